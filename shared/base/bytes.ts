@@ -1,0 +1,100 @@
+import { ProtocolError } from "./errors.ts";
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Lower-case hex digits, two for each byte. */
+export function bytesToHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** The bytes that an even number of hex digits stands for. The caller has checked the digits. */
+export function hexToBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(at * 2, at * 2 + 2), 16);
+  return bytes;
+}
+
+/** One character U+0000 to U+00FF for each byte: how trackers write 20-byte ids in JSON. */
+export function bytesToBinaryString(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The inverse of `bytesToBinaryString`. Undefined when a character stands for no byte. */
+export function binaryStringToBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0xff) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
+}
+
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, at) => byte === right[at]);
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Reads big-endian numbers and runs of bytes from the front of a buffer; a byte too few is a `ProtocolError`. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#step(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#step(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#step(4));
+  }
+
+  /** A view of the next `length` bytes: not a copy. */
+  bytes(length: number): Uint8Array {
+    const start = this.#step(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** A view of all that is left: not a copy. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#at);
+  }
+
+  /** Nothing may be left. */
+  end(): void {
+    if (this.#at !== this.#bytes.length) {
+      throw new ProtocolError("tooLong", `${this.#bytes.length - this.#at} bytes too many`);
+    }
+  }
+
+  #step(length: number): number {
+    const start = this.#at;
+    if (start + length > this.#bytes.length) {
+      throw new ProtocolError("truncated", `${start + length - this.#bytes.length} bytes missing`);
+    }
+    this.#at = start + length;
+    return start;
+  }
+}

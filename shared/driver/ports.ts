@@ -1,0 +1,27 @@
+import type { InfoHash, Millis, PieceIndex } from "../base/ids.ts";
+
+/** What a platform (browser, Node, simulator) brings to the driver. */
+export interface Clock {
+  now(): Millis;
+  /** Calls `wake` once at `when` or soon after, unless the returned function is called first. */
+  wakeAt(when: Millis, wake: () => void): () => void;
+}
+
+/** SHA-1 of some bytes: 20 bytes. The bytes are not changed until it is done. */
+export type Sha1 = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+
+/** Where the pieces of one torrent lie. */
+export interface PieceStorage {
+  /** A verified piece, whole. Rejects when it cannot be read. The caller does not change the bytes. */
+  read(piece: PieceIndex): Promise<Uint8Array>;
+  /** Takes over `bytes`. Done when the piece is safe; rejects with a `StorageError`. */
+  write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** Finds the storage of a torrent of the session. Undefined: it has none (any more). */
+export type FindStorage = (infoHash: InfoHash) => PieceStorage | undefined;
+
+/** The storage is full, gone or broken. The message is a sentence for the person, with the next step. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}

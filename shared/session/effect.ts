@@ -1,0 +1,180 @@
+import type { AnnounceEvent } from "../announce/announce.ts";
+import type { Bitfield } from "../base/bitfield.ts";
+import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { Info } from "../meta/metainfo.ts";
+
+/** How a link came to be, as far as glare and the view care. */
+export type LinkKind = "rtc" | "tcp";
+
+/** What a torrent is when it enters the session. */
+export interface TorrentSource {
+  readonly infoHash: InfoHash;
+  /** Shown until the metadata says the real one. */
+  readonly displayName: string | undefined;
+  /** Undefined: to be fetched from peers (BEP 9). */
+  readonly metadata: TorrentMetadata | undefined;
+  readonly trackers: readonly TrackerUrl[];
+  /** Verified pieces in the storage. */
+  readonly held: Bitfield | undefined;
+  /** What is to be fetched, file by file (BEP 53). Undefined: everything. */
+  readonly selectedFiles: readonly number[] | undefined;
+  readonly paused: boolean;
+  /** The storage's pieces have yet to be hashed: until `checkEnded` nothing is asked for. */
+  readonly checking: boolean;
+}
+
+export interface TorrentMetadata {
+  readonly info: Info;
+  /** The info dictionary's own bytes: what peers ask for (BEP 9). */
+  readonly infoBytes: Uint8Array;
+}
+
+/** Blocks of an earlier, bad copy of a piece that differ from the good one: who sent them lied. */
+export interface BadCopy {
+  /** Which failed check of this piece, counted from 0. */
+  readonly attempt: number;
+  /** Indices of 16 KiB blocks. */
+  readonly blocks: readonly number[];
+}
+
+/** Facts. The only way into the session. */
+export type Input =
+  | { readonly type: "torrentAdded"; readonly source: TorrentSource }
+  | { readonly type: "torrentRemoved"; readonly infoHash: InfoHash }
+  | { readonly type: "torrentPaused"; readonly infoHash: InfoHash }
+  | { readonly type: "torrentResumed"; readonly infoHash: InfoHash }
+  | { readonly type: "trackersAdded"; readonly infoHash: InfoHash; readonly trackers: readonly TrackerUrl[] }
+  /** A piece that was in the storage all along was hashed while the torrent is being checked. */
+  | {
+      readonly type: "storedPieceChecked";
+      readonly infoHash: InfoHash;
+      readonly piece: PieceIndex;
+      readonly good: boolean;
+    }
+  | { readonly type: "checkEnded"; readonly infoHash: InfoHash }
+  | {
+      readonly type: "metadataChecked";
+      readonly infoHash: InfoHash;
+      readonly metadata: TorrentMetadata | undefined;
+    }
+  /** `checkPiece` was carried out. Good also means stored for good. */
+  | {
+      readonly type: "pieceChecked";
+      readonly infoHash: InfoHash;
+      readonly piece: PieceIndex;
+      readonly good: boolean;
+      readonly badCopies: readonly BadCopy[];
+    }
+  /** The storage refused; the torrent stops with this sentence. */
+  | { readonly type: "storageFailed"; readonly infoHash: InfoHash; readonly problem: string }
+  /** `readBlock` was carried out. No bytes: the piece can no longer be read and is not held any more. */
+  | {
+      readonly type: "blockRead";
+      readonly link: LinkId;
+      readonly infoHash: InfoHash;
+      readonly piece: PieceIndex;
+      readonly begin: number;
+      readonly length: number;
+      readonly bytes: Uint8Array | undefined;
+    }
+  | { readonly type: "linkOpened"; readonly link: LinkId }
+  /** Borrowed until the effects of this input have been carried out. */
+  | { readonly type: "bytesArrived"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** So many bytes handed to the link are still unsent: fewer than its low-water mark. */
+  | { readonly type: "linkDrained"; readonly link: LinkId; readonly queuedBytes: number }
+  | { readonly type: "linkClosed"; readonly link: LinkId; readonly reason: string }
+  | {
+      readonly type: "offerArrived";
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly peerId: PeerId;
+      readonly offerId: OfferId;
+      readonly sdp: string;
+    }
+  | {
+      readonly type: "announceAnswered";
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly intervalSeconds: number;
+      readonly seeders: number;
+      readonly leechers: number;
+      readonly warning: string | undefined;
+    }
+  /** The tracker said no (`failure reason`) to one torrent. */
+  | {
+      readonly type: "announceRefused";
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly reason: string;
+    }
+  /** The tracker cannot be reached, or its connection ended: it has forgotten all our torrents. */
+  | { readonly type: "trackerLost"; readonly tracker: TrackerUrl; readonly reason: string }
+  | { readonly type: "cameOnline" }
+  | { readonly type: "deadlinePassed" };
+
+/** A WebRTC link that begins with an offer of ours. */
+export interface OfferedLink {
+  readonly link: LinkId;
+  readonly offerId: OfferId;
+}
+
+/** Orders. The only way out of the session. */
+export type Effect =
+  /** To be kept until it is sent; the bytes are never changed afterwards. */
+  | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** Also gives up a link that is not open yet. No `linkClosed` follows. */
+  | { readonly type: "close"; readonly link: LinkId }
+  /**
+   * Tell a tracker about a torrent, with one fresh WebRTC offer for each of `offers`. Each of these links ends in
+   * `linkOpened` or `linkClosed`.
+   */
+  | {
+      readonly type: "announce";
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly peerId: PeerId;
+      readonly event: AnnounceEvent;
+      readonly uploaded: number;
+      readonly downloaded: number;
+      readonly left: number | undefined;
+      readonly offers: readonly OfferedLink[];
+    }
+  /** No torrent uses this tracker any more. */
+  | { readonly type: "leaveTracker"; readonly tracker: TrackerUrl }
+  /** Answer an offer through the tracker it came from. The link ends in `linkOpened` or `linkClosed`. */
+  | {
+      readonly type: "answerOffer";
+      readonly link: LinkId;
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly peerId: PeerId;
+      readonly toPeerId: PeerId;
+      readonly offerId: OfferId;
+      readonly sdp: string;
+    }
+  | {
+      readonly type: "readBlock";
+      readonly link: LinkId;
+      readonly infoHash: InfoHash;
+      readonly piece: PieceIndex;
+      readonly begin: number;
+      readonly length: number;
+    }
+  /** Put a block into its piece's buffer. The bytes are borrowed: copy them now. */
+  | {
+      readonly type: "writeBlock";
+      readonly infoHash: InfoHash;
+      readonly piece: PieceIndex;
+      readonly begin: number;
+      readonly bytes: Uint8Array;
+    }
+  /** All blocks of the piece are in its buffer: hash it, store it if it is good, say so with `pieceChecked`. */
+  | { readonly type: "checkPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
+  /** Hash what claims to be the info dictionary, read it, say so with `metadataChecked`. The bytes are a copy. */
+  | { readonly type: "checkMetadata"; readonly infoHash: InfoHash; readonly bytes: Uint8Array }
+  /** The metadata came from peers and is right: keep it and make the storage ready for pieces. */
+  | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
+  /** Everything selected is held now (said once, when the last piece came from a peer). */
+  | { readonly type: "announceCompletion"; readonly infoHash: InfoHash }
+  /** Let go of every buffer and cached piece of this torrent. */
+  | { readonly type: "dropBuffers"; readonly infoHash: InfoHash };

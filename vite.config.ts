@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
+export default defineConfig(({ isSsrBuild }) => ({
+  root: isSsrBuild ? here(".") : here("web"),
+  plugins: isSsrBuild ? [] : [preact()],
+  build: isSsrBuild
+    ? { target: "node20", outDir: here("dist/cli"), emptyOutDir: true }
+    : { target: "es2022", outDir: here("dist/web"), emptyOutDir: true },
+  test: {
+    root: here("."),
+    include: ["**/*.test.ts", "**/*.test.tsx"],
+    exclude: ["node_modules", "dist", "e2e/foreign/node_modules"],
+  },
+}));
