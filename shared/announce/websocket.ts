@@ -1,0 +1,252 @@
+import { ProtocolError } from "../base/errors.ts";
+import type { InfoHash } from "../base/ids.ts";
+import type {
+  Announce,
+  AnnounceEvent,
+  AnnounceReply,
+  Answer,
+  ClientMessage,
+  Failure,
+  Offer,
+  RelayedSdp,
+  ScrapeReply,
+  SwarmCounts,
+  TrackerMessage,
+} from "./announce.ts";
+import {
+  asFields,
+  binary,
+  type Fields,
+  isCount,
+  isInterval,
+  isPresent,
+  malformed,
+  optionalInfoHash,
+  optionalText,
+  parseObject,
+  readCount,
+  readInfoHash,
+  readOfferId,
+  readPeerId,
+  readSdp,
+} from "./websocket-fields.ts";
+
+// WebTorrent's tracker protocol: JSON text over WebSocket. There is no BEP; bittorrent-tracker is the reference.
+// Ids of 20 bytes travel as strings of exactly 20 characters U+0000 to U+00FF. Unknown fields are ignored.
+
+/** Bytes of the longest message a client may send: ten offers with many candidates fit. */
+export const CLIENT_MESSAGE_BYTES_MAX = 64 * 1024;
+/** Characters of the longest message a client reads: an SDP of the longest kind, escaped, and what is around it. */
+export const TRACKER_MESSAGE_CHARACTERS_MAX = 128 * 1024;
+/** Hashes in one scrape: the reply stays below 64 KiB. */
+export const SCRAPE_HASHES_MAX = 256;
+/** Seconds until the next announce where a tracker names none: what most trackers say over WebSocket. */
+export const ANNOUNCE_INTERVAL_SECONDS = 120;
+
+/** The text of an announce. `update` is sent as no event, and an unknown `left` not at all. */
+export function encodeAnnounce(announce: Announce): string {
+  const { infoHash, peerId, event, uploaded, downloaded, left, offers } = announce;
+  return JSON.stringify({
+    action: "announce",
+    info_hash: binary(infoHash),
+    peer_id: binary(peerId),
+    numwant: offers.length, // wt-tracker relays no offer without it.
+    uploaded,
+    downloaded,
+    left,
+    event: event === "update" ? undefined : event,
+    offers: offers.length === 0 ? undefined : offers.map(offerFields),
+  });
+}
+
+/** The text of an answer to an offer that a tracker relayed. */
+export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, sdp }: Answer): string {
+  return JSON.stringify({
+    action: "announce",
+    info_hash: binary(infoHash),
+    peer_id: binary(peerId),
+    to_peer_id: binary(toPeerId),
+    offer_id: binary(offerId),
+    answer: { type: "answer", sdp },
+  });
+}
+
+/** The text of a question for the counts of some swarms: at most `SCRAPE_HASHES_MAX`. */
+export function encodeScrape(infoHashes: readonly InfoHash[]): string {
+  return JSON.stringify({ action: "scrape", info_hash: infoHashes.map(binary) });
+}
+
+/** Reads what a tracker says. Anything else is a `ProtocolError`. */
+export function parseTrackerMessage(text: string): TrackerMessage {
+  if (text.length > TRACKER_MESSAGE_CHARACTERS_MAX) throw malformed("the message is too long");
+  const fields = parseObject(text);
+  const action = fields.action === "scrape" ? "scrape" : "announce";
+  if (isPresent(fields["failure reason"])) {
+    const reason = optionalText(fields["failure reason"]) ?? "the tracker gave no reason";
+    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason };
+  }
+  if (action === "scrape") return readScrapeReply(fields);
+  if (fields.action !== "announce") throw malformed("action is neither announce nor scrape");
+  if (isPresent(fields.offer)) return readRelayed(fields, "offer");
+  if (isPresent(fields.answer)) return readRelayed(fields, "answer");
+  return readAnnounceReply(fields);
+}
+
+/** Reads what a client says. Anything else becomes the failure to send back to it. */
+export function parseClientMessage(text: string): ClientMessage | Failure {
+  let fields: Fields = {};
+  try {
+    fields = parseObject(text);
+    return readClientMessage(fields);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const action = fields.action === "scrape" ? "scrape" : "announce";
+    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason: error.message };
+  }
+}
+
+/** The text of anything a tracker says. */
+export function encodeTrackerMessage(message: TrackerMessage): string {
+  return JSON.stringify(trackerFields(message));
+}
+
+function trackerFields(message: TrackerMessage): object {
+  switch (message.type) {
+    case "announceReply":
+      return {
+        action: "announce",
+        info_hash: binary(message.infoHash),
+        interval: message.intervalSeconds,
+        "min interval": message.minIntervalSeconds,
+        complete: message.seeders,
+        incomplete: message.leechers,
+        "tracker id": message.trackerId,
+        "warning message": message.warning,
+      };
+    case "offer":
+    case "answer":
+      return {
+        action: "announce",
+        info_hash: binary(message.infoHash),
+        peer_id: binary(message.peerId),
+        offer_id: binary(message.offerId),
+        [message.type]: { type: message.type, sdp: message.sdp },
+      };
+    case "scrapeReply":
+      return { action: "scrape", files: Object.fromEntries(Array.from(message.swarms, swarmFields)) };
+    case "failure":
+      return {
+        action: message.action,
+        info_hash: message.infoHash === undefined ? undefined : binary(message.infoHash),
+        "failure reason": message.reason,
+      };
+  }
+}
+
+function swarmFields([infoHash, counts]: readonly [InfoHash, SwarmCounts]): [string, object] {
+  const { seeders, leechers, downloaded } = counts;
+  return [binary(infoHash), { complete: seeders, incomplete: leechers, downloaded }];
+}
+
+function offerFields({ offerId, sdp }: Offer): object {
+  return { offer: { type: "offer", sdp }, offer_id: binary(offerId) };
+}
+
+function readClientMessage(fields: Fields): ClientMessage {
+  if (fields.action === "scrape") return { type: "scrape", infoHashes: readScrapeHashes(fields.info_hash) };
+  if (fields.action !== "announce") throw malformed("action must be announce or scrape");
+  if (isPresent(fields.answer)) return { type: "answer", answer: readAnswer(fields) };
+  return { type: "announce", announce: readAnnounce(fields) };
+}
+
+function readAnnounce(fields: Fields): Announce {
+  return {
+    infoHash: readInfoHash(fields.info_hash),
+    peerId: readPeerId(fields.peer_id, "peer_id"),
+    event: readEvent(fields.event),
+    uploaded: readCount(fields.uploaded),
+    downloaded: readCount(fields.downloaded),
+    // WebTorrent says null before it knows a magnet's metadata.
+    left: isCount(fields.left) ? fields.left : undefined,
+    offers: readOffers(fields.offers),
+  };
+}
+
+function readAnswer(fields: Fields): Answer {
+  return {
+    infoHash: readInfoHash(fields.info_hash),
+    peerId: readPeerId(fields.peer_id, "peer_id"),
+    toPeerId: readPeerId(fields.to_peer_id, "to_peer_id"),
+    offerId: readOfferId(fields.offer_id),
+    sdp: readSdp(fields.answer, "answer"),
+  };
+}
+
+function readEvent(value: unknown): AnnounceEvent {
+  if (!isPresent(value) || value === "") return "update";
+  switch (value) {
+    case "started":
+    case "update":
+    case "completed":
+    case "stopped":
+    case "paused":
+      return value;
+    default:
+      throw malformed("event must be started, update, completed, stopped, paused or absent");
+  }
+}
+
+function readOffers(value: unknown): readonly Offer[] {
+  if (!isPresent(value)) return [];
+  if (!Array.isArray(value)) throw malformed("offers must be a list");
+  return value.map((item: unknown) => {
+    const fields = asFields(item, "an offer");
+    return { offerId: readOfferId(fields.offer_id), sdp: readSdp(fields.offer, "offer") };
+  });
+}
+
+function readScrapeHashes(value: unknown): readonly InfoHash[] {
+  if (!isPresent(value)) throw malformed("a scrape must name its torrents by info_hash");
+  const hashes: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (hashes.length > SCRAPE_HASHES_MAX) {
+    throw malformed(`a scrape may name at most ${SCRAPE_HASHES_MAX} torrents`);
+  }
+  return hashes.map(readInfoHash);
+}
+
+function readAnnounceReply(fields: Fields): AnnounceReply {
+  const minInterval = fields["min interval"];
+  return {
+    type: "announceReply",
+    infoHash: readInfoHash(fields.info_hash),
+    intervalSeconds: isInterval(fields.interval) ? fields.interval : ANNOUNCE_INTERVAL_SECONDS,
+    minIntervalSeconds: isInterval(minInterval) ? minInterval : undefined,
+    seeders: readCount(fields.complete),
+    leechers: readCount(fields.incomplete),
+    trackerId: optionalText(fields["tracker id"]),
+    warning: optionalText(fields["warning message"]),
+  };
+}
+
+function readRelayed(fields: Fields, type: "offer" | "answer"): RelayedSdp {
+  return {
+    type,
+    infoHash: readInfoHash(fields.info_hash),
+    peerId: readPeerId(fields.peer_id, "peer_id"),
+    offerId: readOfferId(fields.offer_id),
+    sdp: readSdp(fields[type], type),
+  };
+}
+
+function readScrapeReply(fields: Fields): ScrapeReply {
+  const swarms = new Map<InfoHash, SwarmCounts>();
+  for (const [key, value] of Object.entries(asFields(fields.files, "files"))) {
+    const counts = asFields(value, "the counts of a swarm");
+    swarms.set(readInfoHash(key), {
+      seeders: readCount(counts.complete),
+      leechers: readCount(counts.incomplete),
+      downloaded: readCount(counts.downloaded),
+    });
+  }
+  return { type: "scrapeReply", swarms };
+}
