@@ -3,6 +3,15 @@ import type { PieceIndex } from "../base/ids.ts";
 /** Requests are for 16 KiB: libtorrent refuses more (BEP 3 as practised). */
 export const BLOCK_BYTES = 16_384;
 
+/** The longest piece we take: one is held in memory while it arrives and while it is hashed. */
+export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
+
+/** The largest torrent we take: more than metadata of 10 MB can hash, and sums of sizes stay exact. */
+export const MAX_TOTAL_BYTES = 64 * 1024 ** 4;
+
+/** The longest piece we accept: a piece is held in memory while it is checked. */
+export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
+
 /** A file of a torrent, in the order of its info dictionary. */
 export interface FileEntry {
   /** Path below the torrent's folder, parts joined by `/`; a single file's own name. As the info dictionary gives it: untrusted. */
@@ -10,6 +19,8 @@ export interface FileEntry {
   readonly bytes: number;
   /** Where the file starts in the torrent's run of bytes. */
   readonly offset: number;
+  /** Filler that aligns the next file to a piece (BEP 47): hashed and sent like any bytes, never shown or saved. */
+  readonly isPadding?: true;
 }
 
 /** A run of bytes inside one piece. */
