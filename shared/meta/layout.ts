@@ -9,9 +9,6 @@ export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
 /** The largest torrent we take: more than metadata of 10 MB can hash, and sums of sizes stay exact. */
 export const MAX_TOTAL_BYTES = 64 * 1024 ** 4;
 
-/** The longest piece we accept: a piece is held in memory while it is checked. */
-export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
-
 /** A file of a torrent, in the order of its info dictionary. */
 export interface FileEntry {
   /** Path below the torrent's folder, parts joined by `/`; a single file's own name. As the info dictionary gives it: untrusted. */

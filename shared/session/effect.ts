@@ -6,6 +6,17 @@ import type { Info } from "../meta/metainfo.ts";
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";
 
+/** Why a link ended or never came to be. */
+export type LinkEnd =
+  /** Nobody answered our offer in time. */
+  | "offerExpired"
+  /** The browser or the WebRTC library could not make an offer or answer, or refused theirs. */
+  | "negotiationFailed"
+  /** Both sides were introduced and found no way to reach each other. */
+  | "noRoute"
+  /** The link was open and the other side closed it or vanished. */
+  | "theyLeft";
+
 /** What a torrent is when it enters the session. */
 export interface TorrentSource {
   readonly infoHash: InfoHash;
@@ -65,8 +76,13 @@ export type Input =
       readonly good: boolean;
       readonly badCopies: readonly BadCopy[];
     }
-  /** The storage refused; the torrent stops with this sentence. */
-  | { readonly type: "storageFailed"; readonly infoHash: InfoHash; readonly problem: string }
+  /** The storage refused, a piece that was being written if one is named; the torrent stops with this sentence. */
+  | {
+      readonly type: "storageFailed";
+      readonly infoHash: InfoHash;
+      readonly problem: string;
+      readonly piece: PieceIndex | undefined;
+    }
   /** `readBlock` was carried out. No bytes: the piece can no longer be read and is not held any more. */
   | {
       readonly type: "blockRead";
@@ -82,7 +98,7 @@ export type Input =
   | { readonly type: "bytesArrived"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** So many bytes handed to the link are still unsent: fewer than its low-water mark. */
   | { readonly type: "linkDrained"; readonly link: LinkId; readonly queuedBytes: number }
-  | { readonly type: "linkClosed"; readonly link: LinkId; readonly reason: string }
+  | { readonly type: "linkClosed"; readonly link: LinkId; readonly reason: LinkEnd }
   | {
       readonly type: "offerArrived";
       readonly tracker: TrackerUrl;
@@ -176,5 +192,7 @@ export type Effect =
   | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
   /** Everything selected is held now (said once, when the last piece came from a peer). */
   | { readonly type: "announceCompletion"; readonly infoHash: InfoHash }
+  /** The blocks received of this piece are worth nothing any more. */
+  | { readonly type: "dropPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
   /** Let go of every buffer and cached piece of this torrent. */
   | { readonly type: "dropBuffers"; readonly infoHash: InfoHash };

@@ -1,5 +1,5 @@
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
-import type { LinkKind } from "./effect.ts";
+import type { LinkEnd, LinkKind } from "./effect.ts";
 
 /** `seeding`: all that was selected is held. */
 export type TorrentPhase = "metadata" | "checking" | "downloading" | "seeding" | "paused" | "error";
@@ -26,6 +26,8 @@ export interface TorrentView {
   readonly failedPieces: number;
   /** Peers cut off for sending bad data. */
   readonly bannedPeers: number;
+  /** How the last attempt to reach a peer failed. Undefined: none did, or one has worked since. */
+  readonly lastLinkFailure: LinkEnd | undefined;
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
   readonly peers: readonly PeerView[];

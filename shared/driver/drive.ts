@@ -1,0 +1,42 @@
+import type { Effect, Input } from "../session/effect.ts";
+import type { Session } from "../session/session.ts";
+import type { Clock } from "./ports.ts";
+
+/**
+ * Turns a session into a running thing: one input in, its effects out, then sleep until the next deadline.
+ * The browser, Node and the simulator differ only in `clock` and `perform`.
+ *
+ * `perform` may feed at once: inputs wait their turn, so the session is never re-entered.
+ */
+export function drive(
+  session: Session,
+  clock: Clock,
+  perform: (effect: Effect) => void,
+): (input: Input) => void {
+  const waiting: Input[] = [];
+  let isRunning = false;
+  let wakesAt: number | undefined;
+  let cancelWake = (): void => {};
+
+  return function feed(input: Input): void {
+    waiting.push(input);
+    if (isRunning) return;
+
+    isRunning = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      for (const effect of session.handle(clock.now(), next)) perform(effect);
+    }
+    isRunning = false;
+
+    const when = session.nextDeadline();
+    if (when === wakesAt) return;
+    cancelWake();
+    wakesAt = when;
+    cancelWake = when === undefined ? () => {} : clock.wakeAt(when, wake);
+
+    function wake(): void {
+      wakesAt = undefined;
+      feed({ type: "deadlinePassed" });
+    }
+  };
+}

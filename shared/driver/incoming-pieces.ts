@@ -1,0 +1,133 @@
+import { equalBytes } from "../base/bytes.ts";
+import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
+import type { BadCopy, Input } from "../session/effect.ts";
+import type { PieceStorage, Sha1 } from "./ports.ts";
+
+/** What is needed to check and keep the pieces of one torrent. */
+export interface PieceTarget {
+  readonly layout: Layout;
+  readonly pieceHashes: Uint8Array;
+  readonly storage: PieceStorage;
+}
+
+/** Copies of a piece that failed its check are kept to be compared with the good one, this many at the most. */
+const BAD_COPIES_MOST = 4;
+
+/** Bytes of bad copies of all pieces together: somebody who only lies must not fill the memory. */
+const BAD_COPIES_BYTES_MOST = 64 * 1024 * 1024;
+
+/**
+ * Pieces on their way in: blocks are put together, the whole is hashed, a good one is stored.
+ *
+ * Invariant: a piece's buffer is handed to the storage whole and never written again.
+ */
+export class IncomingPieces {
+  readonly #sha1: Sha1;
+  readonly #target: (infoHash: InfoHash) => PieceTarget | undefined;
+  readonly #feed: (input: Input) => void;
+  readonly #buffers = new Map<InfoHash, Map<PieceIndex, Uint8Array<ArrayBuffer>>>();
+  readonly #badCopies = new Map<InfoHash, Map<PieceIndex, (Uint8Array | undefined)[]>>();
+  #badCopiesBytes = 0;
+
+  constructor(
+    sha1: Sha1,
+    target: (infoHash: InfoHash) => PieceTarget | undefined,
+    feed: (input: Input) => void,
+  ) {
+    this.#sha1 = sha1;
+    this.#target = target;
+    this.#feed = feed;
+  }
+
+  /** Copies a block into its piece's buffer. */
+  write(infoHash: InfoHash, piece: PieceIndex, begin: number, bytes: Uint8Array): void {
+    const target = this.#target(infoHash);
+    if (target === undefined) return;
+    const buffers = mapAt(this.#buffers, infoHash);
+    let buffer = buffers.get(piece);
+    if (buffer === undefined) {
+      buffer = new Uint8Array(target.layout.pieceBytes(piece));
+      buffers.set(piece, buffer);
+    }
+    buffer.set(bytes, begin);
+  }
+
+  /** Hashes a full piece and stores it if it is good; the outcome is fed as `pieceChecked` or `storageFailed`. */
+  async check(infoHash: InfoHash, piece: PieceIndex): Promise<void> {
+    const target = this.#target(infoHash);
+    const bytes = this.#buffers.get(infoHash)?.get(piece);
+    if (target === undefined || bytes === undefined) return;
+    try {
+      const hash = await this.#sha1(bytes);
+      this.#buffers.get(infoHash)?.delete(piece);
+      if (!equalBytes(hash, target.pieceHashes.subarray(piece * 20, piece * 20 + 20))) {
+        this.#keepBadCopy(infoHash, piece, bytes);
+        return this.#feed({ type: "pieceChecked", infoHash, piece, good: false, badCopies: [] });
+      }
+      const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes the bytes over.
+      await target.storage.write(piece, bytes);
+      this.#feed({ type: "pieceChecked", infoHash, piece, good: true, badCopies });
+    } catch (error) {
+      this.#buffers.get(infoHash)?.delete(piece);
+      this.#feed({ type: "storageFailed", infoHash, piece, problem: sentence(error) });
+    }
+  }
+
+  dropPiece(infoHash: InfoHash, piece: PieceIndex): void {
+    this.#buffers.get(infoHash)?.delete(piece);
+    this.#takeBadCopies(infoHash, piece);
+  }
+
+  dropTorrent(infoHash: InfoHash): void {
+    this.#buffers.delete(infoHash);
+    for (const piece of [...(this.#badCopies.get(infoHash)?.keys() ?? [])])
+      this.#takeBadCopies(infoHash, piece);
+    this.#badCopies.delete(infoHash);
+  }
+
+  /** Every attempt has a place in the list, so that the session knows which one is meant; not each keeps its bytes. */
+  #keepBadCopy(infoHash: InfoHash, piece: PieceIndex, bytes: Uint8Array): void {
+    const pieces = mapAt(this.#badCopies, infoHash);
+    const copies = pieces.get(piece) ?? [];
+    const fits =
+      copies.length < BAD_COPIES_MOST && this.#badCopiesBytes + bytes.length <= BAD_COPIES_BYTES_MOST;
+    if (fits) this.#badCopiesBytes += bytes.length;
+    pieces.set(piece, [...copies, fits ? bytes : undefined]);
+  }
+
+  #takeBadCopies(infoHash: InfoHash, piece: PieceIndex): readonly (Uint8Array | undefined)[] {
+    const copies = this.#badCopies.get(infoHash)?.get(piece) ?? [];
+    this.#badCopies.get(infoHash)?.delete(piece);
+    for (const copy of copies) this.#badCopiesBytes -= copy?.length ?? 0;
+    return copies;
+  }
+
+  #compare(infoHash: InfoHash, piece: PieceIndex, good: Uint8Array): BadCopy[] {
+    return this.#takeBadCopies(infoHash, piece).flatMap((copy, attempt) =>
+      copy === undefined ? [] : [{ attempt, blocks: differingBlocks(copy, good) }],
+    );
+  }
+}
+
+function differingBlocks(bad: Uint8Array, good: Uint8Array): number[] {
+  const blocks: number[] = [];
+  for (let begin = 0; begin < good.length; begin += BLOCK_BYTES) {
+    const end = Math.min(good.length, begin + BLOCK_BYTES);
+    if (!equalBytes(bad.subarray(begin, end), good.subarray(begin, end))) blocks.push(begin / BLOCK_BYTES);
+  }
+  return blocks;
+}
+
+/** The person's sentence for a failure of the storage. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : "The storage failed.";
+}
+
+function mapAt<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Map<Inner, Value>();
+  maps.set(key, fresh);
+  return fresh;
+}

@@ -1,0 +1,81 @@
+import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import type { Effect, Input } from "../session/effect.ts";
+import type { FindStorage } from "./ports.ts";
+
+type ReadBlock = Extract<Effect, { type: "readBlock" }>;
+
+/** Whole pieces kept for the next blocks, in bytes; one piece always is. */
+const CACHE_BYTES_MOST = 64 * 1024 * 1024;
+
+/**
+ * Serves blocks out of whole pieces, each read once for all the blocks that peers ask of it.
+ *
+ * Invariant: a cached piece's bytes never change, so views of them may wait in links.
+ */
+export class PieceCache {
+  readonly #findStorage: FindStorage;
+  readonly #feed: (input: Input) => void;
+  /** Least recently used first. */
+  readonly #pieces = new Map<string, Uint8Array>();
+  readonly #waiting = new Map<string, ReadBlock[]>();
+  #bytes = 0;
+
+  constructor(findStorage: FindStorage, feed: (input: Input) => void) {
+    this.#findStorage = findStorage;
+    this.#feed = feed;
+  }
+
+  /** Answers with `blockRead`: at once for a cached piece, else when it has been read. */
+  read(wanted: ReadBlock): void {
+    const key = keyOf(wanted.infoHash, wanted.piece);
+    const cached = this.#pieces.get(key);
+    if (cached !== undefined) {
+      this.#pieces.delete(key);
+      this.#pieces.set(key, cached);
+      return this.#answer(wanted, cached);
+    }
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) {
+      waiting.push(wanted);
+      return;
+    }
+    this.#waiting.set(key, [wanted]);
+    void this.#load(key, wanted);
+  }
+
+  dropTorrent(infoHash: InfoHash): void {
+    for (const [key, bytes] of this.#pieces) {
+      if (!key.startsWith(infoHash)) continue;
+      this.#pieces.delete(key);
+      this.#bytes -= bytes.length;
+    }
+  }
+
+  async #load(key: string, { infoHash, piece }: ReadBlock): Promise<void> {
+    const storage = this.#findStorage(infoHash);
+    const bytes = await storage?.read(piece).catch(() => undefined);
+    if (bytes !== undefined) this.#keep(key, bytes);
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
+    for (const wanted of waiting) this.#answer(wanted, bytes);
+  }
+
+  #keep(key: string, bytes: Uint8Array): void {
+    this.#pieces.set(key, bytes);
+    this.#bytes += bytes.length;
+    for (const [oldest, old] of this.#pieces) {
+      if (this.#bytes <= CACHE_BYTES_MOST || oldest === key) break;
+      this.#pieces.delete(oldest);
+      this.#bytes -= old.length;
+    }
+  }
+
+  #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {
+    const bytes = whole?.subarray(begin, begin + length);
+    this.#feed({ type: "blockRead", link, infoHash, piece, begin, length, bytes });
+  }
+}
+
+function keyOf(infoHash: InfoHash, piece: PieceIndex): string {
+  return `${infoHash}:${piece}`;
+}

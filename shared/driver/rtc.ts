@@ -1,0 +1,200 @@
+import type { LinkEnd } from "../session/effect.ts";
+import { LOW_WATER_BYTES, MESSAGE_BYTES_MOST, Outbox } from "./outbox.ts";
+
+/** What we need of an `RTCDataChannel`. */
+export interface DataChannel {
+  readonly bufferedAmount: number;
+  bufferedAmountLowThreshold: number;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  addEventListener(type: "open" | "bufferedamountlow" | "close", listener: () => void): void;
+}
+
+/** What we need of an `RTCPeerConnection`; simple-peer needs more of it. */
+export interface PeerConnection {
+  readonly connectionState: string;
+  readonly iceConnectionState: string;
+  readonly sctp?: { readonly maxMessageSize: number } | null;
+  createDataChannel(label: string, options?: object): DataChannel;
+  addEventListener(type: "datachannel", listener: (event: { readonly channel: DataChannel }) => void): void;
+}
+
+/** The three WebRTC classes of a platform, as simple-peer takes them. */
+export interface WebRtc {
+  readonly RTCPeerConnection: new (config: object) => PeerConnection;
+  readonly RTCSessionDescription: unknown;
+  readonly RTCIceCandidate: unknown;
+}
+
+/** What we need of simple-peer: it negotiates, the channel is ours. */
+export interface SimplePeer {
+  on(event: "signal", listener: (description: { type: string; sdp: string }) => void): void;
+  on(event: "error" | "close", listener: () => void): void;
+  signal(description: { type: string; sdp: string }): void;
+  destroy(): void;
+}
+
+export type SimplePeerConstructor = new (options: {
+  initiator: boolean;
+  trickle: false;
+  config: object;
+  wrtc: WebRtc;
+  iceCompleteTimeout: number;
+}) => SimplePeer;
+
+/** What a platform brings for WebRTC links. */
+export interface RtcPlatform {
+  readonly SimplePeer: SimplePeerConstructor;
+  readonly wrtc: WebRtc;
+  /** Never left to simple-peer, whose own default are public servers. */
+  readonly iceServers: readonly object[];
+}
+
+export interface RtcEvents {
+  /** Our offer or answer is ready to be sent. */
+  readonly described: (sdp: string) => void;
+  readonly opened: () => void;
+  readonly arrived: (bytes: Uint8Array) => void;
+  /** Fewer bytes than the low-water mark are unsent. */
+  readonly drained: (queuedBytes: number) => void;
+  /** Said once; not after `close`. */
+  readonly closed: (reason: LinkEnd) => void;
+}
+
+/** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
+const GATHERING_MILLIS = 900;
+
+/**
+ * One WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and
+ * answer, without trickle; the channel itself is used bare, because its stream is five times slower.
+ */
+export class RtcLink {
+  readonly #events: RtcEvents;
+  readonly #peer: SimplePeer;
+  #connection: PeerConnection | undefined;
+  #channel: DataChannel | undefined;
+  #outbox: Outbox | undefined;
+  #flushIsDue = false;
+  #isClosed = false;
+  #wasDescribed = false;
+  #wasOpen = false;
+
+  /** Makes an offer, or answers `offerSdp`. */
+  constructor(platform: RtcPlatform, offerSdp: string | undefined, events: RtcEvents) {
+    this.#events = events;
+    this.#peer = new platform.SimplePeer({
+      initiator: offerSdp === undefined,
+      trickle: false,
+      config: { iceServers: platform.iceServers },
+      wrtc: this.#watching(platform.wrtc),
+      iceCompleteTimeout: GATHERING_MILLIS,
+    });
+    this.#peer.on("signal", ({ type, sdp }) => this.#signalled(type, sdp));
+    this.#peer.on("error", () => {}); // `close` follows.
+    this.#peer.on("close", () => this.#ended());
+    if (offerSdp !== undefined) this.#signal("offer", offerSdp);
+  }
+
+  /** The answer to our offer. */
+  answer(sdp: string): void {
+    this.#signal("answer", sdp);
+  }
+
+  /** Takes bytes for the other side; they leave at the end of the current turn of the event loop. */
+  send(bytes: Uint8Array): void {
+    this.#outbox?.push(bytes);
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    void Promise.resolve().then(() => {
+      this.#flushIsDue = false;
+      this.#flush();
+    });
+  }
+
+  close(): void {
+    this.#flush(); // A last word may wait.
+    this.#isClosed = true;
+    this.#peer.destroy();
+  }
+
+  /** simple-peer keeps its channel to itself, so we look over the shoulder of the class that makes it. */
+  #watching(wrtc: WebRtc): WebRtc {
+    const adopt = (connection: PeerConnection): void => this.#adoptConnection(connection);
+    function WatchedPeerConnection(config: object): PeerConnection {
+      const connection = new wrtc.RTCPeerConnection(config);
+      adopt(connection);
+      return connection;
+    }
+    return { ...wrtc, RTCPeerConnection: WatchedPeerConnection as unknown as WebRtc["RTCPeerConnection"] };
+  }
+
+  #adoptConnection(connection: PeerConnection): void {
+    this.#connection = connection;
+    const create = connection.createDataChannel.bind(connection);
+    connection.createDataChannel = (label, options) => {
+      const channel = create(label, options);
+      this.#adoptChannel(channel);
+      return channel;
+    };
+    connection.addEventListener("datachannel", ({ channel }) => this.#adoptChannel(channel));
+  }
+
+  #adoptChannel(channel: DataChannel): void {
+    if (this.#channel !== undefined) return; // The offerer opens exactly one.
+    this.#channel = channel;
+    channel.addEventListener("open", () => this.#opened(channel));
+    channel.addEventListener("bufferedamountlow", () => this.#flush());
+    channel.addEventListener("close", () => this.#ended());
+  }
+
+  #opened(channel: DataChannel): void {
+    if (this.#isClosed) return;
+    this.#wasOpen = true;
+    // Set by now by simple-peer for its own stream, which we do not use.
+    channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+    channel.onmessage = ({ data }) => this.#arrived(data);
+    this.#outbox = new Outbox(channel, this.#connection?.sctp?.maxMessageSize ?? MESSAGE_BYTES_MOST);
+    this.#events.opened();
+  }
+
+  #arrived(data: unknown): void {
+    if (this.#isClosed) return;
+    if (data instanceof ArrayBuffer) this.#events.arrived(new Uint8Array(data));
+    else this.#peer.destroy(); // Text has no place in a stream of bytes.
+  }
+
+  #flush(): void {
+    if (this.#isClosed || this.#outbox === undefined || this.#channel === undefined) return;
+    try {
+      this.#outbox.flush();
+    } catch {
+      return this.#peer.destroy(); // The channel is closing.
+    }
+    const queuedBytes = this.#outbox.queuedBytes + this.#channel.bufferedAmount;
+    if (queuedBytes <= LOW_WATER_BYTES) this.#events.drained(queuedBytes);
+  }
+
+  #signalled(type: string, sdp: string): void {
+    if (this.#isClosed || this.#wasDescribed || (type !== "offer" && type !== "answer")) return;
+    this.#wasDescribed = true;
+    this.#events.described(sdp);
+  }
+
+  #signal(type: "offer" | "answer", sdp: string): void {
+    try {
+      this.#peer.signal({ type, sdp });
+    } catch {
+      this.#peer.destroy(); // Its `close` says that the negotiation failed.
+    }
+  }
+
+  #ended(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#peer.destroy();
+    if (this.#wasOpen) return this.#events.closed("theyLeft");
+    const iceState = this.#connection?.iceConnectionState;
+    const wasReaching = iceState === "checking" || iceState === "failed" || iceState === "disconnected";
+    this.#events.closed(wasReaching ? "noRoute" : "negotiationFailed");
+  }
+}

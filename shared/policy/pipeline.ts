@@ -1,0 +1,101 @@
+import type { Millis } from "../base/ids.ts";
+import { BLOCK_BYTES } from "../meta/layout.ts";
+
+export interface PipelineLimits {
+  /** Requests out at once at the start, before anything is known of the peer. */
+  readonly first: number;
+  /** Requests out at once at the most; the peer's own limit may be lower. */
+  readonly most: number;
+  /** How long the peer should be kept busy by the requests that lie with it, beyond the way there and back. */
+  readonly queueMillis: number;
+}
+
+const LEAST = 4; // Below this a peer idles between two blocks.
+const SAMPLE_MILLIS = 200;
+const GROWTH_THAT_COUNTS = 1.1; // Slow start ends when doubling the requests gains less than a tenth.
+const SMOOTHING = 0.3;
+
+/**
+ * Decides how many requests lie with one peer at a time: enough to keep it busy for `queueMillis` and the way
+ * there and back, no more, because what lies there cannot be asked of others.
+ *
+ * Starts like TCP: one more request for each block that arrives, until the rate grows no further.
+ */
+export class Pipeline {
+  readonly #limits: PipelineLimits;
+  #most: number;
+  #depth: number;
+  #outstanding = 0;
+  #inSlowStart = true;
+  #bytesPerMilli = 0;
+  #leastDelayMillis = Number.POSITIVE_INFINITY;
+  #sampleBytes = 0;
+  #sampleStartedAt: Millis | undefined;
+
+  constructor(limits: PipelineLimits) {
+    this.#limits = limits;
+    this.#most = limits.most;
+    this.#depth = limits.first;
+  }
+
+  /** How many requests the peer lets wait (`reqq`, BEP 10). */
+  limitTo(requestsMax: number): void {
+    this.#most = Math.max(1, Math.min(this.#limits.most, requestsMax));
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /**
+   * How many requests to send now. Zero until a quarter of the depth is free: requests that travel together
+   * cost one message.
+   */
+  get room(): number {
+    const depth = Math.min(this.#most, this.#depth);
+    const free = depth - this.#outstanding;
+    return free * 4 >= depth ? free : 0;
+  }
+
+  requested(count: number): void {
+    this.#outstanding += count;
+  }
+
+  /** A request ended without its block. */
+  released(count: number): void {
+    this.#outstanding = Math.max(0, this.#outstanding - count);
+  }
+
+  arrived(now: Millis, requestedAt: Millis, bytes: number): void {
+    this.released(1);
+    this.#leastDelayMillis = Math.min(this.#leastDelayMillis, now - requestedAt);
+    if (this.#inSlowStart) this.#depth = Math.min(this.#most, this.#depth + 1);
+    this.#sampleStartedAt ??= requestedAt;
+    this.#sampleBytes += bytes;
+    if (now - this.#sampleStartedAt >= SAMPLE_MILLIS) this.#sampled(now);
+  }
+
+  /** The peer kept us waiting for too long: trust it with one request at a time until it delivers. */
+  stalled(): void {
+    this.#inSlowStart = true;
+    this.#depth = 1;
+    this.#bytesPerMilli = 0;
+    this.#sampleStartedAt = undefined;
+    this.#sampleBytes = 0;
+  }
+
+  #sampled(now: Millis): void {
+    const bytesPerMilli = this.#sampleBytes / (now - (this.#sampleStartedAt ?? now));
+    this.#sampleStartedAt = now;
+    this.#sampleBytes = 0;
+    if (this.#inSlowStart) {
+      this.#inSlowStart = bytesPerMilli > this.#bytesPerMilli * GROWTH_THAT_COUNTS;
+      this.#bytesPerMilli = bytesPerMilli;
+      return;
+    }
+    this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
+    const busyMillis = this.#leastDelayMillis + this.#limits.queueMillis;
+    const blocks = Math.ceil((this.#bytesPerMilli * busyMillis) / BLOCK_BYTES);
+    this.#depth = Math.max(LEAST, Math.min(this.#most, blocks));
+  }
+}

@@ -1,0 +1,89 @@
+import type { AnnouncerTimes } from "../policy/announcer.ts";
+import type { PickerLimits } from "../policy/picker.ts";
+import type { PipelineLimits } from "../policy/pipeline.ts";
+
+/** Every number of the session: unit, default, reason. */
+export interface SessionConfig {
+  readonly picker: PickerLimits;
+  readonly pipeline: PipelineLimits;
+  readonly announcer: AnnouncerTimes;
+
+  /** Links of all torrents together, open or opening. Browsers grow slow beyond some hundred WebRTC connections. */
+  readonly linksMost: number;
+  /** Peers of one torrent that we look for; more may come by themselves. */
+  readonly peersSought: number;
+  /** WebRTC offers of one tracker that wait for an answer: each is a live connection object. */
+  readonly pendingOffersMost: number;
+  /** Peers served at the same time, the lucky one counted in. */
+  readonly uploadSlots: number;
+  /** Time between two choices of whom to serve (BEP 3). */
+  readonly rechokeMillis: number;
+  /** Time between two looks at what is late. */
+  readonly sweepMillis: number;
+  /** From an offer to an open link; WebTorrent gives an offer as long. */
+  readonly openMillis: number;
+  /** A link that is open must show a handshake within this time. */
+  readonly handshakeMillis: number;
+  /** Silence after which we say that we are still here. Two minutes are usual; WebTorrent asks at 55 s. */
+  readonly keepAliveMillis: number;
+  /** Silence after which the other side counts as gone. */
+  readonly silenceMillis: number;
+  /** A requested block that takes longer is asked of others. */
+  readonly requestMillis: number;
+  /** A whole info dictionary that takes longer is asked of another peer. */
+  readonly metadataMillis: number;
+  /** Requests that a peer may let wait with us. */
+  readonly requestsQueuedMost: number;
+  /** Bytes handed to a link and unsent, beyond which no further block is read for it. */
+  readonly linkHighWaterBytes: number;
+  /** A larger info dictionary is refused: it would have half a million pieces. */
+  readonly metadataBytesMost: number;
+  /** The longest block that a peer may ask for; WebTorrent allows as much. */
+  readonly requestBytesMost: number;
+  /** Pieces that a peer may name before we know how many there are. */
+  readonly earlyPiecesMost: number;
+  /** Trackers of one torrent. */
+  readonly trackersMost: number;
+  /** How we name ourselves in the extended handshake (BEP 10). */
+  readonly client: string;
+}
+
+export const DEFAULT_CONFIG: SessionConfig = {
+  picker: {
+    openPiecesBytes: 64 * 1024 * 1024, // Memory a phone can spare.
+    endGameCopies: 3,
+    randomPieces: 1,
+  },
+  pipeline: {
+    first: 8,
+    most: 512, // 8 MiB: half a second at 16 MB/s, what a data channel carries at the most.
+    queueMillis: 500,
+  },
+  announcer: {
+    retryLeastMillis: 1_000,
+    retryMostMillis: 60_000,
+    answerMillis: 15_000,
+    seekMillis: 15_000,
+    intervalLeastMillis: 10_000, // A tracker that asks for less is attacked or in error.
+    intervalMostMillis: 3_600_000,
+  },
+  linksMost: 50,
+  peersSought: 20,
+  pendingOffersMost: 5,
+  uploadSlots: 8,
+  rechokeMillis: 10_000,
+  sweepMillis: 1_000,
+  openMillis: 50_000,
+  handshakeMillis: 25_000, // WebTorrent's.
+  keepAliveMillis: 55_000,
+  silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).
+  requestMillis: 25_000, // WebTorrent cuts a link after 30 s.
+  metadataMillis: 15_000,
+  requestsQueuedMost: 1_024,
+  linkHighWaterBytes: 1024 * 1024,
+  metadataBytesMost: 10_000_000, // WebTorrent's limit.
+  requestBytesMost: 131_072,
+  earlyPiecesMost: 10_000,
+  trackersMost: 20,
+  client: "Tabswarm 0.1",
+};

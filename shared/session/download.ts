@@ -1,0 +1,139 @@
+import { concatBytes } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { LinkId, PieceIndex } from "../base/ids.ts";
+import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
+import { encodeMessage, type Message, type WireRange } from "../wire/message.ts";
+import { type Context, say, sendBytes } from "./context.ts";
+import { isOpen, type Peer, requestKey } from "./peer.ts";
+import { type Content, isRunning, type Torrent } from "./torrent.ts";
+
+/** The peer's bitfield, have-all or have-none, or what it had said before the metadata was known. */
+export function piecesKnown(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
+  const { has } = peer;
+  if (has === undefined) return;
+  for (let index = 0; index < has.length; index++) {
+    if (has.has(index)) content.picker.peerHas(peer.link, index as PieceIndex);
+  }
+  updateInterest(context, torrent, peer);
+}
+
+/** Says whether we are interested if that has changed. */
+export function updateInterest(context: Context, torrent: Torrent, peer: Peer): void {
+  if (!isOpen(peer)) return;
+  const isInterested = torrent.content?.picker.isInteresting(peer.link) ?? false;
+  if (isInterested === peer.weAreInterested) return;
+  peer.weAreInterested = isInterested;
+  say(context, peer, { type: isInterested ? "interested" : "notInterested" });
+}
+
+/** Fills the peer's pipeline with requests. They travel as one message of the link. */
+export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
+  const { content } = torrent;
+  if (content === undefined || !isRunning(torrent) || torrent.isChecking) return;
+  if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested) return;
+  const room = peer.pipeline.room;
+  if (room === 0) return;
+
+  const blocks = content.picker.pick(peer.link, room);
+  if (blocks.length === 0) return;
+  peer.pipeline.requested(blocks.length);
+  for (const block of blocks) {
+    peer.requests.set(requestKey(block.piece, block.begin), { block, at: context.now });
+  }
+  const messages = blocks.map((range) => encodeMessage({ type: "request", range }));
+  sendBytes(context, peer, concatBytes(messages));
+}
+
+/** Blocks came free: somebody else may have room for them. */
+export function requestMoreOfAll(context: Context, torrent: Torrent): void {
+  for (const peer of torrent.peers.values()) requestMore(context, torrent, peer);
+}
+
+/** A block arrived. It is taken if anything of it is missing, also when it comes too late to have been asked for. */
+export function blockArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  message: Extract<Message, { type: "block" }>,
+): void {
+  const { content, infoHash } = torrent;
+  if (content === undefined) return;
+  const block = provenBlock(content, message);
+  endRequest(context, peer, block);
+  peer.isSnubbing = false;
+
+  const others = content.picker.othersAsked(peer.link, block);
+  const arrival = content.picker.blockArrived(peer.link, block);
+  if (arrival !== "notWanted") {
+    peer.lastPiece = block.piece;
+    context.effects.push({
+      type: "writeBlock",
+      infoHash,
+      piece: block.piece,
+      begin: block.begin,
+      bytes: message.bytes,
+    });
+    for (const other of others) cancelAt(context, torrent, other, block);
+    if (arrival === "pieceFull") context.effects.push({ type: "checkPiece", infoHash, piece: block.piece });
+  }
+  peer.down.add(context.now, block.length);
+  torrent.down.add(context.now, block.length);
+  requestMore(context, torrent, peer);
+}
+
+function provenBlock(content: Content, message: Extract<Message, { type: "block" }>): Block {
+  const block = content.layout.range(message.piece, message.begin, message.bytes.length);
+  const isOurs = block !== undefined && block.begin % BLOCK_BYTES === 0;
+  if (!isOurs || content.layout.block(block.piece, block.begin / BLOCK_BYTES).length !== block.length) {
+    throw new ProtocolError(
+      "badBlock",
+      `${message.bytes.length} bytes at ${message.begin} of piece ${message.piece}`,
+    );
+  }
+  return block;
+}
+
+/** The peer will not send a block (BEP 6). While it serves us, that means that it does not have the piece. */
+export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
+  const request = peer.requests.get(requestKey(range.piece, range.begin));
+  if (request === undefined || torrent.content === undefined) return;
+  dropRequest(torrent.content, peer, request.block);
+  if (!peer.theyChoke) torrent.content.picker.peerLacks(peer.link, request.block.piece);
+  updateInterest(context, torrent, peer);
+  requestMoreOfAll(context, torrent);
+}
+
+/** The peer serves us no longer: what it owes is asked of others. */
+export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): void {
+  peer.theyChoke = true;
+  giveUpRequests(torrent, peer);
+  requestMoreOfAll(context, torrent);
+}
+
+/** Forgets every request to this peer; their blocks may be asked of others. */
+export function giveUpRequests(torrent: Torrent, peer: Peer): void {
+  peer.pipeline.released(peer.requests.size);
+  peer.requests.clear();
+  torrent.content?.picker.releaseAll(peer.link);
+}
+
+function endRequest(context: Context, peer: Peer, block: Block): void {
+  const key = requestKey(block.piece, block.begin);
+  const request = peer.requests.get(key);
+  if (request === undefined) return;
+  peer.requests.delete(key);
+  peer.pipeline.arrived(context.now, request.at, block.length);
+}
+
+function cancelAt(context: Context, torrent: Torrent, link: LinkId, block: Block): void {
+  const peer = torrent.peers.get(link);
+  if (!peer?.requests.delete(requestKey(block.piece, block.begin))) return;
+  peer.pipeline.released(1);
+  say(context, peer, { type: "cancel", range: block });
+}
+
+function dropRequest(content: Content, peer: Peer, block: Block): void {
+  peer.requests.delete(requestKey(block.piece, block.begin));
+  peer.pipeline.released(1);
+  content.picker.release(peer.link, block);
+}

@@ -1,0 +1,168 @@
+import type { AnnounceEvent } from "../announce/announce.ts";
+import { bytesToHex } from "../base/bytes.ts";
+import type { LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
+import { Announcer } from "../policy/announcer.ts";
+import type { Context } from "./context.ts";
+import type { Input, OfferedLink } from "./effect.ts";
+import { type Introduction, newPeer } from "./peer.ts";
+import { bytesLeft, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
+
+/** Enters the swarm: these trackers hear of us at once. */
+export function startAnnouncing(
+  context: Context,
+  torrent: Torrent,
+  trackers: readonly TrackerUrl[] = torrent.trackerUrls,
+): void {
+  for (const url of trackers) {
+    const announcer = new Announcer(context.now, context.config.announcer, context.random);
+    torrent.trackers.push({ url, announcer, offered: false });
+  }
+  announceDue(context, torrent);
+}
+
+/** Leaves the swarm: trackers that know us are told. */
+export function stopAnnouncing(context: Context, torrent: Torrent): void {
+  for (const entry of torrent.trackers) {
+    if (entry.announcer.state === "working") announce(context, torrent, entry, "stopped", []);
+  }
+  torrent.trackers = [];
+}
+
+export function completedAtTrackers(context: Context, torrent: Torrent): void {
+  for (const { announcer } of torrent.trackers) announcer.completed(context.now);
+  announceDue(context, torrent);
+}
+
+/** Sends every announce that is due, with offers for as many peers as are missing here and exist there. */
+export function announceDue(context: Context, torrent: Torrent): void {
+  for (const entry of torrent.trackers) {
+    const event = entry.announcer.takeDue(context.now);
+    if (event === undefined) continue;
+    const count = event === "completed" ? 0 : missingPeers(context, torrent, entry);
+    announce(context, torrent, entry, event, makeOffers(context, torrent, entry.url, count));
+  }
+}
+
+export function announceAnswered(
+  context: Context,
+  torrent: Torrent,
+  answer: Extract<Input, { type: "announceAnswered" }>,
+): void {
+  const entry = torrent.trackers.find(({ url }) => url === answer.tracker);
+  if (entry === undefined) return;
+  const { intervalSeconds, seeders, leechers, warning } = answer;
+  entry.announcer.answered(context.now, intervalSeconds, seeders, leechers, warning);
+  // The first announce asks for the counts alone: offers are made only for peers that exist.
+  if (!entry.offered && missingPeers(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
+  announceDue(context, torrent);
+}
+
+export function announceRefused(
+  context: Context,
+  torrent: Torrent,
+  tracker: TrackerUrl,
+  reason: string,
+): void {
+  torrent.trackers.find(({ url }) => url === tracker)?.announcer.refused(context.now, reason);
+}
+
+export function trackerLost(context: Context, torrent: Torrent, tracker: TrackerUrl, reason: string): void {
+  torrent.trackers.find(({ url }) => url === tracker)?.announcer.lost(context.now, reason);
+}
+
+export function cameOnline(context: Context, torrent: Torrent): void {
+  for (const { announcer } of torrent.trackers) announcer.cameOnline(context.now);
+  announceDue(context, torrent);
+}
+
+/** A link failed or a peer left: more peers may be needed before the interval is over. */
+export function seekPeers(context: Context, torrent: Torrent): void {
+  for (const entry of torrent.trackers) {
+    if (missingPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    else entry.announcer.found();
+  }
+}
+
+/** Somebody offers a link. Accepted while there is room, unless we know the peer already. */
+export function offerArrived(
+  context: Context,
+  torrent: Torrent,
+  offer: Extract<Input, { type: "offerArrived" }>,
+): void {
+  const { tracker, infoHash, offerId, sdp } = offer;
+  if (!isRunning(torrent) || context.peers.size >= context.config.linksMost) return;
+  if (offer.peerId === context.peerId || torrent.banned.has(offer.peerId)) return;
+  for (const { state, introduction } of torrent.peers.values()) {
+    const isSame =
+      state.phase === "open" ? state.peerId === offer.peerId : introduction.peerId === offer.peerId;
+    if (isSame) return;
+  }
+  const link = addPeer(context, torrent, { tracker, offerId, weOffered: false, peerId: offer.peerId });
+  context.effects.push({
+    type: "answerOffer",
+    link,
+    tracker,
+    infoHash,
+    peerId: context.peerId,
+    toPeerId: offer.peerId,
+    offerId,
+    sdp,
+  });
+}
+
+/** How many more peers we would like from this tracker and may have. */
+function missingPeers(context: Context, torrent: Torrent, { url, announcer }: TrackerEntry): number {
+  if (!isRunning(torrent)) return 0;
+  const { seeders, leechers } = announcer.counts;
+  const others = isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
+  const pending = [...context.peers.values()].filter(
+    ({ state, introduction }) =>
+      state.phase === "opening" && introduction.weOffered && introduction.tracker === url,
+  );
+  return Math.max(
+    0,
+    Math.min(
+      others - torrent.peers.size,
+      context.config.peersSought - torrent.peers.size,
+      context.config.pendingOffersMost - pending.length,
+      context.config.linksMost - context.peers.size,
+    ),
+  );
+}
+
+function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, count: number): OfferedLink[] {
+  return Array.from({ length: count }, () => {
+    const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
+    const link = addPeer(context, torrent, { tracker, offerId, weOffered: true, peerId: undefined });
+    return { link, offerId };
+  });
+}
+
+function addPeer(context: Context, torrent: Torrent, introduction: Introduction): LinkId {
+  const link = context.newLink();
+  const peer = newPeer(context.now, link, torrent.infoHash, introduction, context.config);
+  context.peers.set(link, peer);
+  torrent.peers.set(link, peer);
+  return link;
+}
+
+function announce(
+  context: Context,
+  torrent: Torrent,
+  entry: TrackerEntry,
+  event: AnnounceEvent,
+  offers: readonly OfferedLink[],
+): void {
+  entry.offered = offers.length > 0;
+  context.effects.push({
+    type: "announce",
+    tracker: entry.url,
+    infoHash: torrent.infoHash,
+    peerId: context.peerId,
+    event,
+    uploaded: torrent.up.total,
+    downloaded: torrent.down.total,
+    left: bytesLeft(torrent),
+    offers,
+  });
+}

@@ -1,0 +1,105 @@
+import { ProtocolError } from "../base/errors.ts";
+import { millis, type PeerId } from "../base/ids.ts";
+import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
+import { type Context, say, sendBytes } from "./context.ts";
+import type { LinkEnd } from "./effect.ts";
+import { seekPeers } from "./introductions.ts";
+import { sayExtendedHandshake } from "./metadata.ts";
+import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
+import { isComplete, type Torrent } from "./torrent.ts";
+import { chooseWhomToServe } from "./upload.ts";
+
+type OpenPhase = Extract<PeerPhase, { phase: "open" }>;
+
+/** The bytes flow: both sides say their handshake at once. */
+export function linkOpened(context: Context, torrent: Torrent, peer: Peer): void {
+  if (peer.state.phase !== "opening") return;
+  peer.state = { phase: "handshaking", giveUpAt: millis(context.now + context.config.handshakeMillis) };
+  peer.heardAt = context.now;
+  const handshake = { infoHash: torrent.infoHash, peerId: context.peerId, fast: true, extended: true };
+  sendBytes(context, peer, encodeHandshake(handshake));
+}
+
+/** The other side's first frame. */
+export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, handshake: Handshake): void {
+  if (handshake.infoHash !== torrent.infoHash)
+    throw new ProtocolError("otherTorrent", "the peer wants another torrent");
+  if (handshake.peerId === context.peerId) return closeLink(context, torrent, peer);
+  if (torrent.banned.has(handshake.peerId)) return closeLink(context, torrent, peer);
+
+  const { peerId, fast, extended } = handshake;
+  const state: OpenPhase = { phase: "open", peerId, fast, extended };
+  const twin = openPeer(torrent, peerId);
+  peer.state = state;
+  if (twin !== undefined) {
+    const loser = isPreferred(context, peer, twin, peerId) ? twin : peer;
+    closeLink(context, torrent, loser);
+    if (loser === peer) return;
+  }
+  torrent.lastLinkFailure = undefined;
+  if (extended) sayExtendedHandshake(context, torrent, peer);
+  sayWhatWeHave(context, torrent, peer, state);
+}
+
+/**
+ * Two peers that offer to each other at the same time end with two links. Both sides must keep the same one:
+ * that of the offerer with the lower peer id, or of the lower offer id where one side made both offers.
+ */
+function isPreferred(context: Context, newer: Peer, older: Peer, theirs: PeerId): boolean {
+  const rank = ({ introduction }: Peer): string =>
+    (introduction.weOffered ? context.peerId : theirs) + introduction.offerId;
+  return rank(newer) < rank(older);
+}
+
+/** The open link to this peer. */
+export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
+  for (const peer of torrent.peers.values()) {
+    if (peer.state.phase === "open" && peer.state.peerId === peerId) return peer;
+  }
+  return undefined;
+}
+
+function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }: OpenPhase): void {
+  const held = torrent.content?.held;
+  if (fast && (held === undefined || held.count === 0)) return say(context, peer, { type: "haveNone" });
+  if (held === undefined) return;
+  if (fast && held.isFull) return say(context, peer, { type: "haveAll" });
+  say(context, peer, { type: "bitfield", bits: held.bytes });
+}
+
+/** Neither side has anything for the other. */
+export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
+  if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
+  closeLink(context, torrent, peer);
+  return true;
+}
+
+/** Ends a link of ours. */
+export function closeLink(context: Context, torrent: Torrent, peer: Peer): void {
+  context.effects.push({ type: "close", link: peer.link });
+  forgetLink(context, torrent, peer);
+}
+
+/** A link ended by itself. */
+export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
+  if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
+  forgetLink(context, torrent, peer);
+}
+
+/** Never again: the peer sent bad data or broke the rules on purpose. */
+export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
+  torrent.banned.add(peerId);
+  const peer = openPeer(torrent, peerId);
+  if (peer !== undefined) closeLink(context, torrent, peer);
+}
+
+function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
+  if (!torrent.peers.delete(peer.link)) return;
+  context.peers.delete(peer.link);
+  torrent.content?.picker.peerLeft(peer.link);
+  torrent.metadataRefusals.delete(peer.link);
+  if (torrent.metadataFetch?.link === peer.link && !torrent.metadataFetch.isWhole)
+    torrent.metadataFetch = undefined;
+  if (!peer.weChoke) chooseWhomToServe(context, torrent);
+  seekPeers(context, torrent);
+}

@@ -1,0 +1,89 @@
+import type { Millis } from "../base/ids.ts";
+import { safePaths } from "../meta/safe-path.ts";
+import { score } from "../policy/scores.ts";
+import { clientName } from "./client-name.ts";
+import { isOpen, type Peer } from "./peer.ts";
+import { bytesOf, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
+import type { FileView, PeerView, TorrentView, TrackerView } from "./view.ts";
+
+/** What somebody outside may see of a torrent. */
+export function viewOf(now: Millis, torrent: Torrent): TorrentView {
+  const { content } = torrent;
+  const bytesTotal = content === undefined ? 0 : bytesOf(content.layout, content.wanted, () => true);
+  const bytesDone =
+    content === undefined ? 0 : bytesOf(content.layout, content.wanted, (piece) => content.held.has(piece));
+  const downBytesPerSecond = torrent.down.bytesPerSecond(now);
+  const phase = phaseOf(torrent);
+  const isMoving = phase === "downloading" && downBytesPerSecond > 0;
+  return {
+    infoHash: torrent.infoHash,
+    name: content?.metadata.info.name ?? torrent.displayName ?? torrent.infoHash,
+    phase,
+    bytesTotal,
+    bytesDone,
+    pieceCount: content?.layout.pieceCount ?? 0,
+    piecesHeld: content?.held.count ?? 0,
+    pieceLength: content?.layout.pieceLength ?? 0,
+    downBytesPerSecond,
+    upBytesPerSecond: torrent.up.bytesPerSecond(now),
+    downloadedBytes: torrent.down.total,
+    uploadedBytes: torrent.up.total,
+    secondsLeft: isMoving ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
+    failedPieces: torrent.failedPieces,
+    bannedPeers: torrent.banned.size,
+    lastLinkFailure: torrent.lastLinkFailure,
+    isPrivate: content?.metadata.info.isPrivate ?? false,
+    files: filesOf(torrent),
+    peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
+    trackers: torrent.trackers.map((entry) => trackerView(now, entry)),
+    problem: torrent.problem ?? hopeless(torrent),
+  };
+}
+
+function hopeless({ hopelessPiece }: Torrent): string | undefined {
+  if (hopelessPiece === undefined) return undefined;
+  return `Piece ${hopelessPiece} arrived damaged from everybody who has it. It goes on when somebody with a good copy comes.`;
+}
+
+function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
+  if (content === undefined) return [];
+  const { files } = content.metadata.info;
+  const paths = safePaths(content.metadata.info);
+  const selected = selectedFiles === undefined ? undefined : new Set(selectedFiles);
+  return files.map(({ bytes }, at) => ({
+    path: paths[at] ?? "",
+    bytes,
+    selected: selected?.has(at) ?? true,
+  }));
+}
+
+function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
+  const pieceCount = torrent.content?.layout.pieceCount ?? 0;
+  return {
+    link: peer.link,
+    kind: peer.kind,
+    client: peer.clientName ?? (peer.state.phase === "open" ? clientName(peer.state.peerId) : "unknown"),
+    progress: pieceCount === 0 ? 0 : (peer.has?.count ?? 0) / pieceCount,
+    downBytesPerSecond: peer.down.bytesPerSecond(now),
+    upBytesPerSecond: peer.up.bytesPerSecond(now),
+    downloadedBytes: peer.down.total,
+    uploadedBytes: peer.up.total,
+    goodPieces: peer.goodPieces,
+    failedPieces: peer.failedPieces,
+    score: score(peer),
+    weChoke: peer.weChoke,
+    theyChoke: peer.theyChoke,
+    lastPiece: peer.lastPiece,
+  };
+}
+
+function trackerView(now: Millis, { url, announcer }: TrackerEntry): TrackerView {
+  const { nextAt } = announcer;
+  return {
+    url,
+    state: announcer.state,
+    ...announcer.counts,
+    nextInSeconds: nextAt === undefined ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
+    message: announcer.message,
+  };
+}

@@ -1,0 +1,109 @@
+import { Bitfield } from "../base/bitfield.ts";
+import { ProtocolError, unreachable } from "../base/errors.ts";
+import type { PieceIndex } from "../base/ids.ts";
+import { decodeHandshake } from "../wire/handshake.ts";
+import { decodeMessage, type Message } from "../wire/message.ts";
+import type { Context } from "./context.ts";
+import {
+  blockArrived,
+  chokeArrived,
+  piecesKnown,
+  rejectArrived,
+  requestMore,
+  updateInterest,
+} from "./download.ts";
+import { closeIfUseless, closeLink, handshakeArrived } from "./links.ts";
+import { extendedArrived } from "./metadata.ts";
+import { type Peer, settleEarlyPieces } from "./peer.ts";
+import type { Content, Torrent } from "./torrent.ts";
+import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
+
+/** Bytes of a link. A peer that breaks the rules loses its link; this is the one place that catches it. */
+export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
+  peer.heardAt = context.now;
+  try {
+    for (const frame of peer.framer.push(bytes)) {
+      if (peer.state.phase === "open") messageArrived(context, torrent, peer, decodeMessage(frame));
+      else handshakeArrived(context, torrent, peer, decodeHandshake(frame));
+      if (!torrent.peers.has(peer.link)) return;
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    closeLink(context, torrent, peer);
+  }
+}
+
+function messageArrived(context: Context, torrent: Torrent, peer: Peer, message: Message): void {
+  switch (message.type) {
+    case "choke":
+      return chokeArrived(context, torrent, peer);
+    case "unchoke":
+      peer.theyChoke = false;
+      return requestMore(context, torrent, peer);
+    case "interested":
+    case "notInterested":
+      peer.theyAreInterested = message.type === "interested";
+      return chooseWhomToServe(context, torrent);
+    case "have":
+      return haveArrived(context, torrent, peer, message.piece);
+    case "bitfield":
+    case "haveAll":
+    case "haveNone":
+      return allPiecesArrived(context, torrent, peer, message);
+    case "request":
+      return requestArrived(context, torrent, peer, message.range);
+    case "cancel":
+      return cancelArrived(context, peer, message.range);
+    case "reject":
+      return rejectArrived(context, torrent, peer, message.range);
+    case "block":
+      return blockArrived(context, torrent, peer, message);
+    case "extended":
+      return extendedArrived(context, torrent, peer, message.id, message.payload);
+    case "port":
+    case "suggest":
+    case "allowedFast":
+    case "unknown":
+      return; // Hints that we make no use of.
+    default:
+      return unreachable(message);
+  }
+}
+
+function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: number): void {
+  const { content } = torrent;
+  if (content === undefined) {
+    if (peer.early.pieces.size < context.config.earlyPiecesMost) peer.early.pieces.add(index);
+    return;
+  }
+  const piece = content.layout.piece(index);
+  if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
+  peer.has ??= new Bitfield(content.layout.pieceCount);
+  peer.has.set(piece);
+  content.picker.peerHas(peer.link, piece);
+  if (closeIfUseless(context, torrent, peer)) return;
+  updateInterest(context, torrent, peer);
+  requestMore(context, torrent, peer);
+}
+
+function allPiecesArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  message: Extract<Message, { type: "bitfield" } | { type: "haveAll" | "haveNone" }>,
+): void {
+  if (peer.has !== undefined) throw new ProtocolError("lateBitfield", "a bitfield after the first word");
+  peer.early.all = message.type === "haveAll";
+  peer.early.bits = message.type === "bitfield" ? message.bits.slice() : undefined;
+  if (torrent.content !== undefined) settle(context, torrent, torrent.content, peer);
+}
+
+/** The metadata is known: what this peer said it has can be understood. False: it makes no sense, the link is closed. */
+export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
+  peer.has = settleEarlyPieces(peer.early, content.layout.pieceCount);
+  if (peer.has === undefined) return closeLink(context, torrent, peer);
+  peer.early = { bits: undefined, all: false, pieces: new Set<PieceIndex>() };
+  if (closeIfUseless(context, torrent, peer)) return;
+  piecesKnown(context, torrent, content, peer);
+  requestMore(context, torrent, peer);
+}

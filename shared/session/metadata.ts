@@ -1,0 +1,121 @@
+import { Bitfield } from "../base/bitfield.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type LinkId, millis } from "../base/ids.ts";
+import {
+  decodeExtendedHandshake,
+  decodeMetadataMessage,
+  EXTENDED_HANDSHAKE_ID,
+  encodeExtendedHandshake,
+  encodeMetadataMessage,
+  METADATA_PIECE_BYTES,
+  type MetadataMessage,
+  OUR_METADATA_ID,
+} from "../wire/extension.ts";
+import { type Context, say } from "./context.ts";
+import { isOpen, type Peer } from "./peer.ts";
+import type { MetadataFetch, Torrent } from "./torrent.ts";
+
+export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
+  const payload = encodeExtendedHandshake({
+    metadataBytes: torrent.content?.metadata.infoBytes.length,
+    requestsMax: context.config.requestsQueuedMost,
+    client: context.config.client,
+  });
+  say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
+}
+
+/** An extended message (BEP 10). Ids that we never named are passed over. */
+export function extendedArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  id: number,
+  payload: Uint8Array,
+): void {
+  if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
+  if (id !== OUR_METADATA_ID) return;
+  const message = decodeMetadataMessage(payload);
+  if (message?.type === "request") serveMetadata(context, torrent, peer, message.piece);
+  if (message?.type === "reject") refused(context, torrent, peer.link);
+  if (message?.type === "data") dataArrived(context, torrent, peer, message);
+}
+
+function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
+  const theirs = decodeExtendedHandshake(payload);
+  peer.metadataId = theirs.metadataId;
+  peer.metadataBytes = theirs.metadataBytes;
+  peer.clientName = theirs.client;
+  if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);
+  fetchMetadata(context, torrent);
+}
+
+/** Asks one peer for the whole info dictionary, if it is missing and nobody has been asked. */
+export function fetchMetadata(context: Context, torrent: Torrent): void {
+  if (torrent.content !== undefined || torrent.metadataFetch !== undefined) return;
+  for (const peer of torrent.peers.values()) {
+    const { metadataId, metadataBytes } = peer;
+    if (peer.state.phase !== "open" || metadataId === undefined || metadataBytes === undefined) continue;
+    if (metadataBytes > context.config.metadataBytesMost || torrent.metadataRefusals.has(peer.link)) continue;
+    const pieceCount = Math.ceil(metadataBytes / METADATA_PIECE_BYTES);
+    torrent.metadataFetch = {
+      link: peer.link,
+      peerId: peer.state.peerId,
+      giveUpAt: millis(context.now + context.config.metadataMillis),
+      bytes: new Uint8Array(metadataBytes),
+      received: new Bitfield(pieceCount),
+      isWhole: false,
+    };
+    for (let piece = 0; piece < pieceCount; piece++) {
+      sayMetadata(context, peer, metadataId, { type: "request", piece });
+    }
+    return;
+  }
+}
+
+/** The peer cannot or will not, or takes too long: the next one is asked. */
+export function refused(context: Context, torrent: Torrent, link: LinkId): void {
+  if (torrent.metadataFetch?.link !== link || torrent.metadataFetch.isWhole) return;
+  torrent.metadataRefusals.add(link);
+  torrent.metadataFetch = undefined;
+  fetchMetadata(context, torrent);
+}
+
+function dataArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  { piece, totalBytes, bytes }: Extract<MetadataMessage, { type: "data" }>,
+): void {
+  const fetch = torrent.metadataFetch;
+  if (fetch === undefined || fetch.link !== peer.link || fetch.isWhole) return;
+  if (totalBytes !== fetch.bytes.length || bytes.length !== expectedBytes(fetch, piece)) {
+    throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
+  }
+  fetch.bytes.set(bytes, piece * METADATA_PIECE_BYTES);
+  fetch.received.set(piece);
+  if (!fetch.received.isFull) return;
+  fetch.isWhole = true;
+  context.effects.push({ type: "checkMetadata", infoHash: torrent.infoHash, bytes: fetch.bytes });
+}
+
+function expectedBytes({ bytes }: MetadataFetch, piece: number): number {
+  return Math.min(METADATA_PIECE_BYTES, bytes.length - piece * METADATA_PIECE_BYTES);
+}
+
+/** Answered even while choking (BEP 9); rejected when we have none, or while the link is busy enough. */
+function serveMetadata(context: Context, torrent: Torrent, peer: Peer, piece: number): void {
+  const id = peer.metadataId;
+  if (id === undefined) return;
+  const infoBytes = torrent.content?.metadata.infoBytes;
+  const start = piece * METADATA_PIECE_BYTES;
+  const isBusy = peer.queuedBytes > context.config.linkHighWaterBytes;
+  if (infoBytes === undefined || start >= infoBytes.length || isBusy) {
+    return sayMetadata(context, peer, id, { type: "reject", piece });
+  }
+  const bytes = infoBytes.subarray(start, start + METADATA_PIECE_BYTES);
+  sayMetadata(context, peer, id, { type: "data", piece, totalBytes: infoBytes.length, bytes });
+}
+
+function sayMetadata(context: Context, peer: Peer, id: number, message: MetadataMessage): void {
+  if (isOpen(peer)) say(context, peer, { type: "extended", id, payload: encodeMetadataMessage(message) });
+}

@@ -1,0 +1,150 @@
+import { Bitfield } from "../base/bitfield.ts";
+import {
+  type InfoHash,
+  type LinkId,
+  type Millis,
+  millis,
+  type OfferId,
+  type PeerId,
+  type PieceIndex,
+  type TrackerUrl,
+} from "../base/ids.ts";
+import { type Block, MAX_PIECE_BYTES } from "../meta/layout.ts";
+import { Pipeline } from "../policy/pipeline.ts";
+import { Rate } from "../policy/rate.ts";
+import { Framer } from "../wire/framer.ts";
+import type { WireRange } from "../wire/message.ts";
+import type { SessionConfig } from "./config.ts";
+import type { LinkKind } from "./effect.ts";
+
+/** How a WebRTC link came to be: decides which of two links between the same peers stays. */
+export interface Introduction {
+  readonly tracker: TrackerUrl;
+  readonly offerId: OfferId;
+  readonly weOffered: boolean;
+  /** As the tracker named it. Undefined: we offered, and anybody may answer. */
+  readonly peerId: PeerId | undefined;
+}
+
+/** A request of ours that has not been answered. */
+export interface Request {
+  readonly block: Block;
+  readonly at: Millis;
+}
+
+/** A link's life. A field exists only in the phases in which it means something. */
+export type PeerPhase =
+  | { readonly phase: "opening"; readonly giveUpAt: Millis }
+  | { readonly phase: "handshaking"; readonly giveUpAt: Millis }
+  | { readonly phase: "open"; readonly peerId: PeerId; readonly fast: boolean; readonly extended: boolean };
+
+/** One link and all that is known of the peer at its other end. */
+export interface Peer {
+  readonly link: LinkId;
+  readonly kind: LinkKind;
+  readonly infoHash: InfoHash;
+  readonly introduction: Introduction;
+  state: PeerPhase;
+  readonly framer: Framer;
+  readonly down: Rate;
+  readonly up: Rate;
+  heardAt: Millis;
+  saidAt: Millis;
+
+  weChoke: boolean;
+  theyChoke: boolean;
+  weAreInterested: boolean;
+  theyAreInterested: boolean;
+
+  /** What it has. Before the metadata is known, only what `early` remembers. */
+  has: Bitfield | undefined;
+  early: EarlyPieces;
+
+  readonly pipeline: Pipeline;
+  /** Keyed by piece and begin: see `requestKey`. */
+  readonly requests: Map<number, Request>;
+  stalls: number;
+  isSnubbing: boolean;
+
+  /** What it asked for and has not been given. */
+  readonly asked: WireRange[];
+  /** Bytes of blocks that are being read for it. */
+  readingBytes: number;
+  /** Bytes handed to the link and, as far as we know, unsent. */
+  queuedBytes: number;
+
+  metadataId: number | undefined;
+  metadataBytes: number | undefined;
+  clientName: string | undefined;
+
+  goodPieces: number;
+  failedPieces: number;
+  lastPiece: PieceIndex | undefined;
+}
+
+/** What a peer said it has before we knew how many pieces there are. */
+export interface EarlyPieces {
+  bits: Uint8Array | undefined;
+  all: boolean;
+  readonly pieces: Set<number>;
+}
+
+export function newPeer(
+  now: Millis,
+  link: LinkId,
+  infoHash: InfoHash,
+  introduction: Introduction,
+  config: SessionConfig,
+): Peer {
+  return {
+    link,
+    kind: "rtc",
+    infoHash,
+    introduction,
+    state: { phase: "opening", giveUpAt: millis(now + config.openMillis) },
+    framer: new Framer(),
+    down: new Rate(),
+    up: new Rate(),
+    heardAt: now,
+    saidAt: now,
+    weChoke: true,
+    theyChoke: true,
+    weAreInterested: false,
+    theyAreInterested: false,
+    has: undefined,
+    early: { bits: undefined, all: false, pieces: new Set() },
+    pipeline: new Pipeline(config.pipeline),
+    requests: new Map(),
+    stalls: 0,
+    isSnubbing: false,
+    asked: [],
+    readingBytes: 0,
+    queuedBytes: 0,
+    metadataId: undefined,
+    metadataBytes: undefined,
+    clientName: undefined,
+    goodPieces: 0,
+    failedPieces: 0,
+    lastPiece: undefined,
+  };
+}
+
+/** One number for a block: a piece has at most 64 MiB. */
+export function requestKey(piece: number, begin: number): number {
+  return piece * MAX_PIECE_BYTES + begin;
+}
+
+export function isOpen(peer: Peer): boolean {
+  return peer.state.phase === "open";
+}
+
+/** Turns what was said before the metadata was known into a bitfield. Undefined: it does not fit the torrent. */
+export function settleEarlyPieces(early: EarlyPieces, pieceCount: number): Bitfield | undefined {
+  if (early.all) return Bitfield.full(pieceCount);
+  const has =
+    early.bits === undefined ? new Bitfield(pieceCount) : Bitfield.fromBytes(early.bits, pieceCount);
+  if (has === undefined) return undefined;
+  for (const piece of early.pieces)
+    if (piece >= pieceCount || !(has.set(piece) || has.has(piece))) return undefined;
+  return has;
+}

@@ -1,0 +1,115 @@
+import type { PeerId, PieceIndex } from "../base/ids.ts";
+import { type Context, say } from "./context.ts";
+import { requestMoreOfAll, updateInterest } from "./download.ts";
+import type { BadCopy } from "./effect.ts";
+import { completedAtTrackers } from "./introductions.ts";
+import { banPeer, closeIfUseless, closeLink } from "./links.ts";
+import { isOpen, type Peer } from "./peer.ts";
+import { type BadCopySenders, type Content, isComplete, type Torrent } from "./torrent.ts";
+import { chooseWhomToServe } from "./upload.ts";
+
+/** A piece from peers was hashed and, if it is good, stored. Only now is it held, announced and served. */
+export function pieceChecked(
+  context: Context,
+  torrent: Torrent,
+  content: Content,
+  piece: PieceIndex,
+  outcome: { readonly good: boolean; readonly badCopies: readonly BadCopy[] },
+): void {
+  const senders = content.picker.senders(piece);
+  for (const link of new Set(senders))
+    if (link !== undefined) countDeed(torrent.peers.get(link), outcome.good);
+  if (!outcome.good) return pieceFailed(context, torrent, content, piece, senders.map(peerIdAt(torrent)));
+
+  content.picker.pieceChecked(piece, true);
+  if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
+  pieceHeld(context, torrent, content, piece);
+  blame(context, torrent, content, piece, outcome.badCopies);
+  if (isComplete(torrent)) completed(context, torrent);
+}
+
+/** A piece that lay in the storage all along proved good. */
+export function storedPieceFound(
+  context: Context,
+  torrent: Torrent,
+  content: Content,
+  piece: PieceIndex,
+): void {
+  content.picker.pieceFound(piece);
+  pieceHeld(context, torrent, content, piece);
+}
+
+/** A held piece can no longer be read: it is fetched again. Peers learn of it from the bitfield of a new link. */
+export function pieceLost(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
+  if (!content.held.clear(piece)) return;
+  content.picker.pieceLost(piece);
+  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer);
+}
+
+/** Everything in the storage has been hashed: the rest is to be fetched. */
+export function checkEnded(context: Context, torrent: Torrent): void {
+  torrent.isChecking = false;
+  for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
+  requestMoreOfAll(context, torrent);
+}
+
+function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
+  content.held.set(piece);
+  for (const peer of torrent.peers.values()) {
+    if (!isOpen(peer)) continue;
+    if (!(peer.has?.has(piece) ?? false)) say(context, peer, { type: "have", piece });
+    updateInterest(context, torrent, peer);
+  }
+}
+
+function completed(context: Context, torrent: Torrent): void {
+  context.effects.push({ type: "announceCompletion", infoHash: torrent.infoHash });
+  completedAtTrackers(context, torrent);
+  for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
+  chooseWhomToServe(context, torrent);
+}
+
+/** Fetched again, from one peer alone; whoever alone sent all of a bad piece is guilty without further proof. */
+function pieceFailed(
+  context: Context,
+  torrent: Torrent,
+  content: Content,
+  piece: PieceIndex,
+  senders: BadCopySenders,
+): void {
+  torrent.failedPieces += 1;
+  content.badCopies.set(piece, [...(content.badCopies.get(piece) ?? []), senders]);
+  content.picker.pieceChecked(piece, false);
+
+  const [only, ...others] = new Set(senders);
+  if (only !== undefined && others.length === 0) banPeer(context, torrent, only);
+  if (content.picker.availability(piece) === 0) torrent.hopelessPiece = piece;
+  requestMoreOfAll(context, torrent);
+}
+
+/** Now that a good copy is here, the blocks that differ from it name those who sent them. */
+function blame(
+  context: Context,
+  torrent: Torrent,
+  content: Content,
+  piece: PieceIndex,
+  badCopies: readonly BadCopy[],
+): void {
+  const sentBy = content.badCopies.get(piece);
+  content.badCopies.delete(piece);
+  const guilty = badCopies.flatMap(({ attempt, blocks }) => blocks.map((at) => sentBy?.[attempt]?.[at]));
+  for (const peerId of new Set(guilty)) if (peerId !== undefined) banPeer(context, torrent, peerId);
+}
+
+function peerIdAt(torrent: Torrent) {
+  return (link: Peer["link"] | undefined): PeerId | undefined => {
+    const state = link === undefined ? undefined : torrent.peers.get(link)?.state;
+    return state?.phase === "open" ? state.peerId : undefined;
+  };
+}
+
+function countDeed(peer: Peer | undefined, good: boolean): void {
+  if (peer === undefined) return;
+  if (good) peer.goodPieces += 1;
+  else peer.failedPieces += 1;
+}

@@ -1,0 +1,220 @@
+import { unreachable } from "../base/errors.ts";
+import {
+  type InfoHash,
+  linkIdCounter,
+  type Millis,
+  millis,
+  type PeerId,
+  type TrackerUrl,
+} from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+import type { SessionConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import type { Effect, Input, TorrentSource } from "./effect.ts";
+import {
+  announceAnswered,
+  announceRefused,
+  cameOnline,
+  offerArrived,
+  startAnnouncing,
+  stopAnnouncing,
+  trackerLost,
+} from "./introductions.ts";
+import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
+import { viewOf } from "./look.ts";
+import { bytesArrived, settle } from "./messages.ts";
+import { fetchMetadata } from "./metadata.ts";
+import { checkEnded, pieceChecked, pieceLost, storedPieceFound } from "./pieces.ts";
+import { deadlineOf, sweepTorrent } from "./sweep.ts";
+import { isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
+import { blockRead, serve } from "./upload.ts";
+import type { TorrentView } from "./view.ts";
+
+type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
+type LinkInput = Extract<Input, { type: "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }>;
+
+/**
+ * What is true now of every torrent and peer. It knows no clock, no network and no disk: facts come in through
+ * `handle`, orders come out of it, and nothing happens between two calls.
+ *
+ * Invariants: a piece is announced and served only after `pieceChecked` or `storedPieceChecked` called it good;
+ * no effect names a link that was closed; a paused torrent has no links.
+ */
+export class Session {
+  readonly #torrents = new Map<InfoHash, Torrent>();
+  readonly #context: Context;
+
+  constructor(peerId: PeerId, config: SessionConfig, random: Random) {
+    this.#context = {
+      peerId,
+      config,
+      random,
+      newLink: linkIdCounter(),
+      peers: new Map(),
+      now: millis(0),
+      effects: [],
+    };
+  }
+
+  /** Takes one fact and returns the orders that follow from it. They are carried out before the next fact. */
+  handle(now: Millis, input: Input): readonly Effect[] {
+    const context = this.#context;
+    context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
+    context.effects = [];
+    switch (input.type) {
+      case "torrentAdded":
+        this.#add(input.source);
+        break;
+      case "linkOpened":
+      case "bytesArrived":
+      case "linkDrained":
+      case "linkClosed":
+        this.#handleLink(input);
+        break;
+      case "trackerLost":
+        for (const torrent of this.#torrents.values())
+          trackerLost(context, torrent, input.tracker, input.reason);
+        break;
+      case "cameOnline":
+        for (const torrent of this.#torrents.values()) cameOnline(context, torrent);
+        break;
+      case "deadlinePassed":
+        for (const torrent of this.#torrents.values()) {
+          if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
+        }
+        break;
+      default: {
+        const torrent = this.#torrents.get(input.infoHash);
+        if (torrent !== undefined) this.#handleTorrent(torrent, input);
+      }
+    }
+    return context.effects;
+  }
+
+  /** When `deadlinePassed` is to be handled. Undefined: nothing is waited for. */
+  nextDeadline(): Millis | undefined {
+    let next = Number.POSITIVE_INFINITY;
+    for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
+    return Number.isFinite(next) ? millis(next) : undefined;
+  }
+
+  /** In the order in which the torrents were added. */
+  view(now: Millis): TorrentView[] {
+    return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
+  }
+
+  #add(source: TorrentSource): void {
+    if (this.#torrents.has(source.infoHash)) return;
+    const torrent = newTorrent(this.#context, source);
+    this.#torrents.set(source.infoHash, torrent);
+    if (isRunning(torrent)) startAnnouncing(this.#context, torrent);
+  }
+
+  #handleLink(input: LinkInput): void {
+    const context = this.#context;
+    const peer = context.peers.get(input.link);
+    const torrent = peer === undefined ? undefined : this.#torrents.get(peer.infoHash);
+    if (peer === undefined || torrent === undefined) return;
+    switch (input.type) {
+      case "bytesArrived":
+        return bytesArrived(context, torrent, peer, input.bytes);
+      case "linkDrained":
+        peer.queuedBytes = input.queuedBytes;
+        return serve(context, torrent, peer);
+      case "linkOpened":
+        return linkOpened(context, torrent, peer);
+      case "linkClosed":
+        return linkClosed(context, torrent, peer, input.reason);
+      default:
+        return unreachable(input);
+    }
+  }
+
+  #handleTorrent(torrent: Torrent, input: TorrentInput): void {
+    const context = this.#context;
+    const { content } = torrent;
+    switch (input.type) {
+      case "torrentRemoved":
+        this.#stop(torrent);
+        this.#torrents.delete(torrent.infoHash);
+        context.effects.push({ type: "dropBuffers", infoHash: torrent.infoHash });
+        return this.#leaveTrackers(torrent.trackerUrls);
+      case "torrentPaused":
+        torrent.isPaused = true;
+        return this.#stop(torrent);
+      case "torrentResumed":
+        return this.#resume(torrent);
+      case "storageFailed":
+        torrent.problem = input.problem;
+        if (input.piece !== undefined) content?.picker.retry(input.piece);
+        return this.#stop(torrent);
+      case "trackersAdded":
+        return this.#addTrackers(torrent, input.trackers);
+      case "metadataChecked":
+        return this.#metadataChecked(torrent, input);
+      case "storedPieceChecked":
+        if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
+        return;
+      case "checkEnded":
+        return checkEnded(context, torrent);
+      case "pieceChecked":
+        return content && pieceChecked(context, torrent, content, input.piece, input);
+      case "blockRead":
+        blockRead(context, torrent, input);
+        if (content !== undefined && input.bytes === undefined)
+          pieceLost(context, torrent, content, input.piece);
+        return;
+      case "offerArrived":
+        return offerArrived(context, torrent, input);
+      case "announceAnswered":
+        return announceAnswered(context, torrent, input);
+      case "announceRefused":
+        return announceRefused(context, torrent, input.tracker, input.reason);
+      default:
+        return unreachable(input);
+    }
+  }
+
+  #stop(torrent: Torrent): void {
+    stopAnnouncing(this.#context, torrent);
+    for (const peer of [...torrent.peers.values()]) closeLink(this.#context, torrent, peer);
+  }
+
+  #resume(torrent: Torrent): void {
+    if (isRunning(torrent)) return;
+    torrent.isPaused = false;
+    torrent.problem = undefined;
+    startAnnouncing(this.#context, torrent);
+  }
+
+  #addTrackers(torrent: Torrent, trackers: readonly TrackerUrl[]): void {
+    const room = this.#context.config.trackersMost - torrent.trackerUrls.length;
+    const fresh = trackers.filter((url) => !torrent.trackerUrls.includes(url)).slice(0, Math.max(0, room));
+    if (fresh.length === 0) return;
+    torrent.trackerUrls.push(...fresh);
+    if (isRunning(torrent)) startAnnouncing(this.#context, torrent, fresh);
+  }
+
+  #leaveTrackers(trackers: readonly TrackerUrl[]): void {
+    const used = new Set([...this.#torrents.values()].flatMap(({ trackerUrls }) => trackerUrls));
+    for (const tracker of trackers) {
+      if (!used.has(tracker)) this.#context.effects.push({ type: "leaveTracker", tracker });
+    }
+  }
+
+  #metadataChecked(torrent: Torrent, { metadata }: Extract<Input, { type: "metadataChecked" }>): void {
+    const context = this.#context;
+    const fetch = torrent.metadataFetch;
+    torrent.metadataFetch = undefined;
+    if (torrent.content !== undefined) return;
+    if (metadata === undefined) {
+      if (fetch !== undefined) banPeer(context, torrent, fetch.peerId);
+      return fetchMetadata(context, torrent);
+    }
+    const content = setMetadata(context, torrent, metadata, undefined);
+    context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
+    for (const peer of [...torrent.peers.values()]) {
+      if (peer.state.phase === "open") settle(context, torrent, content, peer);
+    }
+  }
+}

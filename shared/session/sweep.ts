@@ -1,0 +1,56 @@
+import { millis } from "../base/ids.ts";
+import { KEEP_ALIVE } from "../wire/message.ts";
+import { type Context, sendBytes } from "./context.ts";
+import { giveUpRequests, requestMoreOfAll } from "./download.ts";
+import { announceDue } from "./introductions.ts";
+import { closeLink, linkClosed } from "./links.ts";
+import { refused } from "./metadata.ts";
+import type { Peer } from "./peer.ts";
+import { isRunning, type Torrent } from "./torrent.ts";
+import { rechoke } from "./upload.ts";
+
+/** Does what is late: announces, silent peers, blocks that do not come, the next choice of whom to serve. */
+export function sweepTorrent(context: Context, torrent: Torrent): void {
+  if (!isRunning(torrent)) return;
+  announceDue(context, torrent);
+  if (torrent.peers.size === 0 || context.now < torrent.sweepAt) return;
+  torrent.sweepAt = millis(context.now + context.config.sweepMillis);
+  for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
+  const { metadataFetch } = torrent;
+  if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
+    refused(context, torrent, metadataFetch.link);
+  if (context.now < torrent.rechokeAt) return;
+  torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
+  rechoke(context, torrent);
+}
+
+/** When `sweepTorrent` has something to do next. */
+export function deadlineOf(torrent: Torrent): number {
+  if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
+  const announces = torrent.trackers.map(({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY);
+  return Math.min(torrent.peers.size > 0 ? torrent.sweepAt : Number.POSITIVE_INFINITY, ...announces);
+}
+
+function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
+  const { now, config } = context;
+  if (peer.state.phase === "opening") {
+    if (now < peer.state.giveUpAt) return;
+    context.effects.push({ type: "close", link: peer.link });
+    return linkClosed(context, torrent, peer, peer.introduction.weOffered ? "offerExpired" : "noRoute");
+  }
+  const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
+  if (isMute || now - peer.heardAt >= config.silenceMillis) return closeLink(context, torrent, peer);
+  if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
+  sweepRequests(context, torrent, peer);
+}
+
+/** Requests are answered in the order in which they were made, so the first one is the oldest. */
+function sweepRequests(context: Context, torrent: Torrent, peer: Peer): void {
+  const [oldest] = peer.requests.values();
+  if (oldest === undefined || context.now - oldest.at < context.config.requestMillis) return;
+  peer.stalls += 1;
+  peer.isSnubbing = true;
+  giveUpRequests(torrent, peer);
+  peer.pipeline.stalled();
+  requestMoreOfAll(context, torrent);
+}

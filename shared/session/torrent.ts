@@ -1,0 +1,181 @@
+import { Bitfield } from "../base/bitfield.ts";
+import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { Layout } from "../meta/layout.ts";
+import type { Info } from "../meta/metainfo.ts";
+import type { Announcer } from "../policy/announcer.ts";
+import { Choker } from "../policy/choker.ts";
+import { PiecePicker } from "../policy/picker.ts";
+import { Rate } from "../policy/rate.ts";
+import type { Context } from "./context.ts";
+import type { LinkEnd, TorrentMetadata, TorrentSource } from "./effect.ts";
+import type { Peer } from "./peer.ts";
+import type { TorrentPhase } from "./view.ts";
+
+/** What exists only once the metadata is known. */
+export interface Content {
+  readonly metadata: TorrentMetadata;
+  readonly layout: Layout;
+  /** Pieces that were verified and can be read. */
+  readonly held: Bitfield;
+  /** Pieces of the selected files. */
+  readonly wanted: Bitfield;
+  readonly picker: PiecePicker;
+  /** How often each piece's bytes were sent, in blocks. */
+  readonly sentBlocks: Uint32Array;
+  /** Who sent which block of each copy of a piece that failed its check. */
+  readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
+}
+
+export type BadCopySenders = readonly (PeerId | undefined)[];
+
+/** An info dictionary on its way from one peer (BEP 9). */
+export interface MetadataFetch {
+  readonly link: LinkId;
+  readonly peerId: PeerId;
+  readonly giveUpAt: Millis;
+  readonly bytes: Uint8Array;
+  readonly received: Bitfield;
+  /** Whole, and being hashed. */
+  isWhole: boolean;
+}
+
+/** One torrent's trackers, each with when and what to announce. */
+export interface TrackerEntry {
+  readonly url: TrackerUrl;
+  readonly announcer: Announcer;
+  /** The last announce carried offers: those must fail before more are made. */
+  offered: boolean;
+}
+
+/** What is true now of one torrent. */
+export interface Torrent {
+  readonly infoHash: InfoHash;
+  readonly displayName: string | undefined;
+  readonly selectedFiles: readonly number[] | undefined;
+  readonly trackerUrls: TrackerUrl[];
+  content: Content | undefined;
+  /** Empty while paused or stopped by a problem. */
+  trackers: TrackerEntry[];
+  readonly peers: Map<LinkId, Peer>;
+  isPaused: boolean;
+  isChecking: boolean;
+  /** Why the torrent was stopped. */
+  problem: string | undefined;
+
+  metadataFetch: MetadataFetch | undefined;
+  /** Peers that cannot or will not give the metadata. */
+  readonly metadataRefusals: Set<LinkId>;
+
+  readonly choker: Choker;
+  rechokeAt: Millis;
+  sweepAt: Millis;
+
+  readonly down: Rate;
+  readonly up: Rate;
+  readonly banned: Set<PeerId>;
+  failedPieces: number;
+  /** A piece that everybody who has it sent wrongly. */
+  hopelessPiece: PieceIndex | undefined;
+  lastLinkFailure: LinkEnd | undefined;
+}
+
+export function newTorrent(context: Context, source: TorrentSource): Torrent {
+  const torrent: Torrent = {
+    infoHash: source.infoHash,
+    displayName: source.displayName,
+    selectedFiles: source.selectedFiles,
+    trackerUrls: [...new Set(source.trackers)].slice(0, context.config.trackersMost),
+    content: undefined,
+    trackers: [],
+    peers: new Map(),
+    isPaused: source.paused,
+    isChecking: source.checking,
+    problem: undefined,
+    metadataFetch: undefined,
+    metadataRefusals: new Set(),
+    choker: new Choker(context.config.uploadSlots, context.random),
+    rechokeAt: context.now,
+    sweepAt: context.now,
+    down: new Rate(),
+    up: new Rate(),
+    banned: new Set(),
+    failedPieces: 0,
+    hopelessPiece: undefined,
+    lastLinkFailure: undefined,
+  };
+  if (source.metadata !== undefined) setMetadata(context, torrent, source.metadata, source.held);
+  return torrent;
+}
+
+/** Makes the torrent know what is in it. */
+export function setMetadata(
+  context: Context,
+  torrent: Torrent,
+  metadata: TorrentMetadata,
+  held: Bitfield | undefined,
+): Content {
+  const { info } = metadata;
+  const { layout } = info;
+  const here = held ?? new Bitfield(layout.pieceCount);
+  const wanted = wantedPieces(info, torrent.selectedFiles);
+  const dropped = (piece: PieceIndex): void => {
+    context.effects.push({ type: "dropPiece", infoHash: torrent.infoHash, piece });
+  };
+  torrent.content = {
+    metadata,
+    layout,
+    held: here,
+    wanted,
+    picker: new PiecePicker(layout, here, wanted, context.config.picker, context.random, dropped),
+    sentBlocks: new Uint32Array(layout.pieceCount),
+    badCopies: new Map(),
+  };
+  return torrent.content;
+}
+
+/** Takes part in the swarm: announces, links, transfers. */
+export function isRunning(torrent: Torrent): boolean {
+  return !torrent.isPaused && torrent.problem === undefined;
+}
+
+export function isComplete(torrent: Torrent): boolean {
+  return !torrent.isChecking && (torrent.content?.picker.isComplete ?? false);
+}
+
+export function phaseOf(torrent: Torrent): TorrentPhase {
+  if (torrent.problem !== undefined) return "error";
+  if (torrent.isPaused) return "paused";
+  if (torrent.content === undefined) return "metadata";
+  if (torrent.isChecking) return "checking";
+  return torrent.content.picker.isComplete ? "seeding" : "downloading";
+}
+
+/** Bytes that are still missing of what was selected. Undefined: the metadata is not known. */
+export function bytesLeft(torrent: Torrent): number | undefined {
+  if (torrent.content === undefined) return undefined;
+  const { layout, held, wanted } = torrent.content;
+  return bytesOf(layout, wanted, (piece) => !held.has(piece));
+}
+
+/** Bytes of the pieces in a set that also pass a test. */
+export function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) => boolean): number {
+  let bytes = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = index as PieceIndex;
+    if (pieces.has(index) && passes(piece)) bytes += layout.pieceBytes(piece);
+  }
+  return bytes;
+}
+
+function wantedPieces(info: Info, selectedFiles: readonly number[] | undefined): Bitfield {
+  const { layout, files } = info;
+  if (selectedFiles === undefined) return Bitfield.full(layout.pieceCount);
+  const wanted = new Bitfield(layout.pieceCount);
+  for (const at of selectedFiles) {
+    const file = files[at];
+    if (file === undefined || file.bytes === 0) continue;
+    const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
+    for (let piece = Math.floor(file.offset / layout.pieceLength); piece <= last; piece++) wanted.set(piece);
+  }
+  return wanted;
+}

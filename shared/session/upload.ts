@@ -1,0 +1,133 @@
+import { ProtocolError } from "../base/errors.ts";
+import type { LinkId } from "../base/ids.ts";
+import type { ChokeCandidate } from "../policy/choker.ts";
+import { blockHeader, type WireRange } from "../wire/message.ts";
+import { type Context, say, sendBytes } from "./context.ts";
+import type { Input } from "./effect.ts";
+import { isOpen, type Peer } from "./peer.ts";
+import { type Content, isComplete, type Torrent } from "./torrent.ts";
+
+/** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
+export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
+  const { content } = torrent;
+  if (content === undefined) return reject(context, peer, range);
+  const block = content.layout.range(range.piece, range.begin, range.length);
+  if (block === undefined || block.length > context.config.requestBytesMost) {
+    throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
+  }
+  const isTooMany = peer.asked.length >= context.config.requestsQueuedMost;
+  if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return reject(context, peer, range);
+  peer.asked.push(range);
+  serve(context, torrent, peer);
+}
+
+export function cancelArrived(context: Context, peer: Peer, range: WireRange): void {
+  const at = peer.asked.findIndex(
+    (asked) => asked.piece === range.piece && asked.begin === range.begin && asked.length === range.length,
+  );
+  if (at < 0) return;
+  peer.asked.splice(at, 1);
+  reject(context, peer, range); // A cancelled request is answered as well (BEP 6).
+}
+
+/** Reads blocks for a peer for as long as its link has room. */
+export function serve(context: Context, torrent: Torrent, peer: Peer): void {
+  const { content, infoHash } = torrent;
+  if (content === undefined) return;
+  while (peer.asked.length > 0 && peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes) {
+    const at = isLoneSeeder(torrent) ? leastSent(content, peer.asked) : 0;
+    const [range] = peer.asked.splice(at, 1);
+    const piece = range === undefined ? undefined : content.layout.piece(range.piece);
+    if (range === undefined || piece === undefined) return;
+    peer.readingBytes += range.length;
+    context.effects.push({
+      type: "readBlock",
+      link: peer.link,
+      infoHash,
+      piece,
+      begin: range.begin,
+      length: range.length,
+    });
+  }
+}
+
+/** A block for a peer has been read. */
+export function blockRead(
+  context: Context,
+  torrent: Torrent,
+  read: Extract<Input, { type: "blockRead" }>,
+): void {
+  const peer = torrent.peers.get(read.link);
+  if (peer === undefined) return;
+  const { piece, begin, length, bytes } = read;
+  peer.readingBytes -= length;
+  if (peer.weChoke || bytes === undefined) return reject(context, peer, { piece, begin, length });
+
+  sendBytes(context, peer, blockHeader(piece, begin, length));
+  sendBytes(context, peer, bytes);
+  peer.up.add(context.now, length);
+  torrent.up.add(context.now, length);
+  if (torrent.content !== undefined) {
+    torrent.content.sentBlocks[piece] = (torrent.content.sentBlocks[piece] ?? 0) + 1;
+  }
+  serve(context, torrent, peer);
+}
+
+/** Whom to serve for the next ten seconds. */
+export function rechoke(context: Context, torrent: Torrent): void {
+  applyChoice(context, torrent, torrent.choker.nextRound(candidates(context, torrent)));
+}
+
+/** Somebody became interested, lost interest or left: gives away free slots without waiting for the next round. */
+export function chooseWhomToServe(context: Context, torrent: Torrent): void {
+  const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
+  applyChoice(context, torrent, torrent.choker.refill(candidates(context, torrent), served));
+}
+
+function candidates(context: Context, torrent: Torrent): ChokeCandidate[] {
+  const rate = isComplete(torrent) ? "up" : "down";
+  return [...torrent.peers.values()].filter(isOpen).map((peer) => ({
+    link: peer.link,
+    isInterested: peer.theyAreInterested,
+    bytesPerSecond: peer[rate].bytesPerSecond(context.now),
+    isSnubbing: peer.isSnubbing,
+  }));
+}
+
+function applyChoice(context: Context, torrent: Torrent, chosen: ReadonlySet<LinkId>): void {
+  for (const peer of torrent.peers.values()) {
+    const isChosen = chosen.has(peer.link);
+    if (!isOpen(peer) || isChosen !== peer.weChoke) continue;
+    peer.weChoke = !isChosen;
+    say(context, peer, { type: isChosen ? "unchoke" : "choke" });
+    if (!isChosen) for (const range of peer.asked.splice(0)) reject(context, peer, range);
+  }
+}
+
+function reject(context: Context, peer: Peer, range: WireRange): void {
+  if (peer.state.phase === "open" && peer.state.fast) say(context, peer, { type: "reject", range });
+}
+
+/** Nobody else here could give what we do not: then every byte should be one that the swarm has not had yet. */
+function isLoneSeeder(torrent: Torrent): boolean {
+  return torrent.peers.size > 1 && isComplete(torrent) && torrent.trackers.every(isOnlySeederAt);
+}
+
+function isOnlySeederAt({ announcer }: Torrent["trackers"][number]): boolean {
+  return announcer.counts.seeders <= 1;
+}
+
+function leastSent(content: Content, asked: readonly WireRange[]): number {
+  let best = 0;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < asked.length && fewest > 0; at++) {
+    const piece = content.layout.piece(asked[at]?.piece ?? 0);
+    if (piece === undefined) continue;
+    // Whole copies, so that a piece that was begun is finished before others are.
+    const copies = Math.floor((content.sentBlocks[piece] ?? 0) / content.layout.blockCount(piece));
+    if (copies >= fewest) continue;
+    best = at;
+    fewest = copies;
+  }
+  return best;
+}

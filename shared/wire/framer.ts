@@ -1,0 +1,78 @@
+import { ProtocolError } from "../base/errors.ts";
+import { HANDSHAKE_BYTES } from "./handshake.ts";
+
+/**
+ * The longest message taken from a peer: a bitfield of two million pieces, sixteen of the blocks we ask for.
+ * More would let a peer make us set memory aside for a message that never comes.
+ */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+const LENGTH_BYTES = 4;
+
+/**
+ * Cuts a link's bytes into frames: first the handshake, then one body for each message, keep-alives left out.
+ *
+ * Invariant: a frame that lies whole in the arrived bytes leaves as a view of them; only one that straddles
+ * arrivals is gathered, in a buffer of its own that is never used again.
+ */
+export class Framer {
+  /** Bytes of the frame being read; while `#lengthHave` is below 4, of nothing yet. */
+  #need = HANDSHAKE_BYTES;
+  #gathered: Uint8Array | undefined;
+  #have = 0;
+  #length = 0;
+  #lengthHave = LENGTH_BYTES; // A handshake has no length in front of it.
+
+  /** Takes what arrived and returns the frames that it completes. A length over the limit is a `ProtocolError`. */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      at = this.#lengthHave < LENGTH_BYTES ? this.#readLength(bytes, at) : this.#readBody(bytes, at, frames);
+    }
+    return frames;
+  }
+
+  #readLength(bytes: Uint8Array, start: number): number {
+    let at = start;
+    while (this.#lengthHave < LENGTH_BYTES && at < bytes.length) {
+      this.#length = this.#length * 256 + (bytes[at] ?? 0);
+      this.#lengthHave += 1;
+      at += 1;
+    }
+    if (this.#lengthHave < LENGTH_BYTES) return at;
+
+    if (this.#length > MAX_MESSAGE_BYTES) {
+      throw new ProtocolError("messageTooLong", `a message of ${this.#length} bytes`);
+    }
+    this.#need = this.#length;
+    if (this.#need === 0) this.#expectLength(); // A keep-alive.
+    return at;
+  }
+
+  #readBody(bytes: Uint8Array, at: number, frames: Uint8Array[]): number {
+    const take = Math.min(this.#need - this.#have, bytes.length - at);
+    const part = bytes.subarray(at, at + take);
+    if (take === this.#need) {
+      frames.push(part);
+      this.#expectLength();
+      return at + take;
+    }
+
+    this.#gathered ??= new Uint8Array(this.#need);
+    this.#gathered.set(part, this.#have);
+    this.#have += take;
+    if (this.#have === this.#need) {
+      frames.push(this.#gathered);
+      this.#expectLength();
+    }
+    return at + take;
+  }
+
+  #expectLength(): void {
+    this.#gathered = undefined;
+    this.#have = 0;
+    this.#length = 0;
+    this.#lengthHave = 0;
+  }
+}

@@ -1,0 +1,170 @@
+import { ByteReader, concatBytes } from "../base/bytes.ts";
+import { unreachable } from "../base/errors.ts";
+
+/** A run of bytes in a piece, as a peer names it: not yet proven to exist. */
+export interface WireRange {
+  readonly piece: number;
+  readonly begin: number;
+  readonly length: number;
+}
+
+type Flag = "choke" | "unchoke" | "interested" | "notInterested";
+type WholeWord = "haveAll" | "haveNone";
+type PieceWord = "have" | "suggest" | "allowedFast";
+type RangeWord = "request" | "cancel" | "reject";
+
+/** A peer wire message (BEP 3, 6, 10), without the length in front of it. */
+export type Message =
+  | { readonly type: Flag }
+  | { readonly type: WholeWord }
+  | { readonly type: PieceWord; readonly piece: number }
+  | { readonly type: "bitfield"; readonly bits: Uint8Array }
+  | { readonly type: RangeWord; readonly range: WireRange }
+  | { readonly type: "block"; readonly piece: number; readonly begin: number; readonly bytes: Uint8Array }
+  | { readonly type: "port"; readonly port: number }
+  | { readonly type: "extended"; readonly id: number; readonly payload: Uint8Array }
+  /** Ids of extensions that we do not speak: to be passed over. */
+  | { readonly type: "unknown"; readonly id: number };
+
+const ID_OF = {
+  choke: 0,
+  unchoke: 1,
+  interested: 2,
+  notInterested: 3,
+  have: 4,
+  bitfield: 5,
+  request: 6,
+  block: 7,
+  cancel: 8,
+  port: 9, // BEP 5
+  suggest: 13, // 13 to 17: BEP 6
+  haveAll: 14,
+  haveNone: 15,
+  reject: 16,
+  allowedFast: 17,
+  extended: 20, // BEP 10
+} as const;
+
+const TYPE_OF: ReadonlyMap<number, keyof typeof ID_OF> = new Map(
+  Object.entries(ID_OF).map(([type, id]) => [id, type as keyof typeof ID_OF]),
+);
+
+/** A keep-alive (BEP 3): a length of zero and nothing else. */
+export const KEEP_ALIVE: Uint8Array<ArrayBuffer> = new Uint8Array(4);
+
+/** Bytes in front of a block's own: length, id, piece, begin. */
+export const BLOCK_HEADER_BYTES = 13;
+
+/** Reads a frame's body. Its bytes are not copied: a block's, bitfield's or payload's bytes alias `body`. */
+export function decodeMessage(body: Uint8Array): Message {
+  const read = new ByteReader(body);
+  const id = read.u8();
+  const message = decodeById(id, read);
+  if (message.type !== "unknown") read.end(); // A byte too many is as wrong as a byte too few.
+  return message;
+}
+
+function decodeById(id: number, read: ByteReader): Message {
+  const type = TYPE_OF.get(id);
+  switch (type) {
+    case undefined:
+      return { type: "unknown", id };
+    case "choke":
+    case "unchoke":
+    case "interested":
+    case "notInterested":
+    case "haveAll":
+    case "haveNone":
+      return { type };
+    case "have":
+    case "suggest":
+    case "allowedFast":
+      return { type, piece: read.u32() };
+    case "bitfield":
+      return { type, bits: read.rest() };
+    case "request":
+    case "cancel":
+    case "reject":
+      return { type, range: { piece: read.u32(), begin: read.u32(), length: read.u32() } };
+    case "block":
+      return { type, piece: read.u32(), begin: read.u32(), bytes: read.rest() };
+    case "port":
+      return { type, port: read.u16() };
+    case "extended":
+      return { type, id: read.u8(), payload: read.rest() };
+    default:
+      return unreachable(type);
+  }
+}
+
+/** A whole frame: length, id and body. A block's bytes are copied; see `blockHeader` for the way without. */
+export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): Uint8Array<ArrayBuffer> {
+  switch (message.type) {
+    case "choke":
+    case "unchoke":
+    case "interested":
+    case "notInterested":
+    case "haveAll":
+    case "haveNone":
+      return frame(message.type, 0).bytes;
+    case "have":
+    case "suggest":
+    case "allowedFast":
+      return numbers(message.type, [message.piece]);
+    case "request":
+    case "cancel":
+    case "reject":
+      return numbers(message.type, [message.range.piece, message.range.begin, message.range.length]);
+    case "bitfield":
+      return withTail(frame("bitfield", message.bits.length).bytes, message.bits);
+    case "block":
+      return concatBytes([blockHeader(message.piece, message.begin, message.bytes.length), message.bytes]);
+    case "port": {
+      const { bytes, view } = frame("port", 2);
+      view.setUint16(5, message.port);
+      return bytes;
+    }
+    case "extended": {
+      const { bytes, view } = frame("extended", 1 + message.payload.length);
+      view.setUint8(5, message.id);
+      return withTail(bytes, message.payload);
+    }
+    default:
+      return unreachable(message);
+  }
+}
+
+/** What stands in front of a block's own bytes, so that those can be sent from where they lie. */
+export function blockHeader(piece: number, begin: number, blockBytes: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(BLOCK_HEADER_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, BLOCK_HEADER_BYTES - 4 + blockBytes);
+  view.setUint8(4, ID_OF.block);
+  view.setUint32(5, piece);
+  view.setUint32(9, begin);
+  return bytes;
+}
+
+function frame(
+  type: keyof typeof ID_OF,
+  bodyBytes: number,
+): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+  const bytes = new Uint8Array(5 + bodyBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 1 + bodyBytes);
+  view.setUint8(4, ID_OF[type]);
+  return { bytes, view };
+}
+
+function numbers(type: keyof typeof ID_OF, values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const { bytes, view } = frame(type, values.length * 4);
+  values.forEach((value, at) => {
+    view.setUint32(5 + at * 4, value);
+  });
+  return bytes;
+}
+
+function withTail(bytes: Uint8Array<ArrayBuffer>, tail: Uint8Array): Uint8Array<ArrayBuffer> {
+  bytes.set(tail, bytes.length - tail.length);
+  return bytes;
+}
