@@ -1,0 +1,215 @@
+import { signal } from "@preact/signals";
+import { type Random, seededRandom } from "#shared/base/random.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
+import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
+
+/** A client that makes everything up, so that the page can be looked at without engine, tracker and peers. */
+export interface FakeClient extends Client {
+  /** Lets made-up time pass: what moves, moves. */
+  advance(seconds: number): void;
+}
+
+type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
+
+const HASHING_BYTES_PER_SECOND = 250_000_000;
+const CHECKING_BYTES_PER_SECOND = 90_000_000;
+const FOUND_BYTES_PER_SECOND = 6_000_000;
+const SAVING_SECONDS = 3;
+/** From when a made-up magnet link is added until its metadata "arrives", as a chance for each second. */
+const METADATA_CHANCE = 0.4;
+const TRACKER_SECONDS = 60;
+
+/** The same scene is the same list, and the same steps of `advance` lead to the same view: pictures of it can be compared. */
+export function createFakeClient(scene: Scene): FakeClient {
+  const random = seededRandom(7);
+  let lastNumber = 0;
+  const number = (): number => ++lastNumber;
+  const entries = signal<readonly Entry[]>(
+    sceneEntries(scene).map((entry) => withLinks(entry, keyOf(number()))),
+  );
+  const notices = signal<readonly Notice[]>([]);
+
+  const update = (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry): void => {
+    entries.value = entries.value.map((entry) =>
+      entry.key === key && entry.state !== "hashing" ? change(entry) : entry,
+    );
+  };
+  const add = (entry: FakeEntry): void => {
+    entries.value = [withLinks(entry, keyOf(number())), ...entries.value];
+  };
+  const say = (kind: Notice["kind"], text: string): void => {
+    notices.value = [...notices.value, { id: number(), kind, text }];
+  };
+  return {
+    entries,
+    notices,
+    ready: signal(true),
+    canSaveToFolder: true,
+    share: (files) => add(hashing(files)),
+    addLink(text) {
+      const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
+      if (!/[0-9a-f]{40}/i.test(text)) {
+        say(
+          "error",
+          "That is no magnet link and no info-hash. Copy the whole link, with all its letters, and paste it again.",
+        );
+      } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
+    },
+    addTorrentFile: (file) => add(unknownTorrent(number(), file.name.replace(/\.torrent$/i, ""))),
+    pause: (key) => update(key, (entry) => inPhase(entry, "paused")),
+    resume: (key) =>
+      update(key, (entry) => inPhase(entry, isDone(entry.torrent) ? "seeding" : "downloading")),
+    remove(key) {
+      entries.value = entries.value.filter((entry) => entry.key !== key);
+    },
+    save: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
+    saveToFolder: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
+    continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
+    supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
+    dismissNotice(id) {
+      notices.value = notices.value.filter((notice) => notice.id !== id);
+    },
+    advance(seconds) {
+      entries.value = entries.value.map((entry) => moved(entry, seconds, random));
+    },
+  };
+}
+
+function keyOf(number: number): EntryKey {
+  return `fake-${number}` as EntryKey;
+}
+
+function withLinks(entry: FakeEntry, key: EntryKey): Entry {
+  if (entry.state === "hashing") return { ...entry, key };
+  const { infoHash, name } = entry.torrent;
+  const rest = `&tr=${encodeURIComponent("ws://192.168.1.5:8000/")}&dn=${encodeURIComponent(name)}`;
+  return {
+    ...entry,
+    key,
+    infoHash,
+    magnetLink: `magnet:?xt=urn:btih:${infoHash}${rest}`,
+    shareLink: `http://192.168.1.5:8000/#${infoHash}${rest}`,
+  };
+}
+
+function hashing(files: readonly PickedFile[]): FakeEntry {
+  const first = files[0]?.path.split("/")[0] ?? "Nothing";
+  const isFolder = files[0]?.path.includes("/") ?? false;
+  const name = files.length === 1 || isFolder ? first : `${first} and ${files.length - 1} more`;
+  return {
+    state: "hashing",
+    name,
+    bytesTotal: files.reduce((sum, { file }) => sum + file.size, 0),
+    bytesDone: 0,
+  };
+}
+
+function unknownTorrent(seed: number, name: string): FakeEntry {
+  const torrent = fakeTorrent(1000 + seed, { name, phase: "metadata", bytesTotal: 0, files: [] });
+  return { state: "metadata", torrent, canSave: false };
+}
+
+function moved(entry: Entry, seconds: number, random: Random): Entry {
+  if (entry.state === "hashing") {
+    const bytesDone = Math.min(entry.bytesTotal, entry.bytesDone + seconds * HASHING_BYTES_PER_SECOND);
+    return bytesDone < entry.bytesTotal ? { ...entry, bytesDone } : shared(entry);
+  }
+  const ticked = { ...entry, torrent: withTrackerTime(entry.torrent, seconds) };
+  switch (entry.state) {
+    case "metadata":
+      return random.below(1000) < METADATA_CHANCE * 1000 * seconds ? found(ticked) : ticked;
+    case "checking": {
+      const next = withDone(ticked, entry.torrent.bytesDone + seconds * CHECKING_BYTES_PER_SECOND);
+      return isDone(next.torrent) ? inPhase(next, "seeding") : next;
+    }
+    case "downloading":
+      return downloaded(ticked, seconds, random);
+    case "seeding":
+      return saved(ticked, seconds);
+    default:
+      return ticked;
+  }
+}
+
+function shared(entry: Extract<Entry, { readonly state: "hashing" }>): Entry {
+  const seed = Number(entry.key.slice("fake-".length));
+  const torrent = fakeTorrent(2000 + seed, { name: entry.name, bytesTotal: entry.bytesTotal });
+  return withLinks({ state: "seeding", torrent, canSave: false }, entry.key);
+}
+
+function found(entry: TorrentEntry): TorrentEntry {
+  const { name, infoHash } = entry.torrent;
+  const rate = FOUND_BYTES_PER_SECOND;
+  const peers = [fakePeer(31, { downBytesPerSecond: rate })];
+  const torrent = fakeTorrent(1, {
+    name,
+    bytesTotal: 180_000_000,
+    bytesDone: 0,
+    downBytesPerSecond: rate,
+    peers,
+  });
+  return inPhase({ ...entry, torrent: { ...torrent, infoHash } }, "downloading");
+}
+
+function downloaded(entry: TorrentEntry, seconds: number, random: Random): TorrentEntry {
+  const wobble = 0.9 + random.below(200) / 1000;
+  const peers = entry.torrent.peers.map((peer) => ({
+    ...peer,
+    goodPieces: peer.goodPieces + random.below(3),
+  }));
+  const rate = entry.torrent.peers.reduce((sum, peer) => sum + peer.downBytesPerSecond, 0) * wobble;
+  const next = withDone(entry, entry.torrent.bytesDone + rate * seconds);
+  const left = next.torrent.bytesTotal - next.torrent.bytesDone;
+  const secondsLeft = rate > 0 && left > 0 ? Math.ceil(left / rate) : undefined;
+  const torrent = { ...next.torrent, peers, downBytesPerSecond: rate, secondsLeft };
+  if (left > 0) return { ...next, torrent };
+  return {
+    ...inPhase({ ...next, torrent: { ...torrent, downBytesPerSecond: 0 } }, "seeding"),
+    canSave: true,
+  };
+}
+
+function saved(entry: TorrentEntry, seconds: number): TorrentEntry {
+  if (entry.saving === undefined) return entry;
+  const saving = entry.saving + seconds / SAVING_SECONDS;
+  if (saving < 1) return { ...entry, saving };
+  const { saving: _over, ...rest } = entry;
+  return rest;
+}
+
+function withTrackerTime(torrent: TorrentView, seconds: number): TorrentView {
+  const trackers = torrent.trackers.map((tracker) => {
+    const next = (tracker.nextInSeconds ?? 0) - seconds;
+    return { ...tracker, nextInSeconds: next > 0 ? next : TRACKER_SECONDS };
+  });
+  return { ...torrent, trackers };
+}
+
+function withDone(entry: TorrentEntry, bytesDone: number): TorrentEntry {
+  const done = Math.min(bytesDone, entry.torrent.bytesTotal);
+  const piecesHeld = Math.floor(done / entry.torrent.pieceLength);
+  return { ...entry, torrent: { ...entry.torrent, bytesDone: done, piecesHeld } };
+}
+
+function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry {
+  const { needs: _needs, ...rest } = entry;
+  const isStill = phase === "paused";
+  const { torrent } = entry;
+  return {
+    ...rest,
+    state: phase,
+    torrent: {
+      ...torrent,
+      phase,
+      problem: undefined,
+      peers: isStill ? [] : torrent.peers,
+      downBytesPerSecond: isStill ? 0 : torrent.downBytesPerSecond,
+      upBytesPerSecond: isStill ? 0 : torrent.upBytesPerSecond,
+    },
+  };
+}
+
+function isDone(torrent: TorrentView): boolean {
+  return torrent.bytesDone >= torrent.bytesTotal;
+}

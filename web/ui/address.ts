@@ -1,0 +1,52 @@
+import { type InfoHash, idBytes } from "#shared/base/ids.ts";
+
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+/** A magnet link, an info-hash (hex or base32) alone, or a link of ours with one behind its `#`. */
+const LINK = /^magnet:\?|^[0-9a-f]{40}$|^[a-z2-7]{32}$|#(magnet:\?|[0-9a-f]{40}\b|[a-z2-7]{32}\b)/i;
+/** Links with a dozen trackers are shorter; a page of pasted text is none. */
+const LINK_CHARACTERS_MAX = 8192;
+
+/** Adds what the address names after its `#`, now and whenever that changes. Returns the end of it. */
+export function followAddress(addLink: (text: string) => void): () => void {
+  const add = (): void => {
+    const link = linkInAddress();
+    if (link !== "") addLink(link);
+  };
+  add();
+  window.addEventListener("hashchange", add);
+  return () => window.removeEventListener("hashchange", add);
+}
+
+/** Takes a removed torrent out of the address, so that a reload does not bring it back. */
+export function clearAddress(infoHash: InfoHash): void {
+  if (!namesTorrent(linkInAddress(), infoHash)) return;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** Whether a link, a magnet link or a hash is about this torrent. */
+export function namesTorrent(link: string, infoHash: InfoHash): boolean {
+  const lower = link.toLowerCase();
+  return lower.includes(infoHash) || lower.includes(base32(idBytes(infoHash)));
+}
+
+/** Whether pasted text is meant as a link. */
+export function looksLikeLink(text: string): boolean {
+  return text.length <= LINK_CHARACTERS_MAX && LINK.test(text.trim());
+}
+
+/** Some programs escape a whole magnet link when they put it behind the `#`. */
+function linkInAddress(): string {
+  const fragment = location.hash.slice(1);
+  if (!/^magnet%3a/i.test(fragment)) return fragment;
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+/** RFC 4648 without padding, as magnet links write 20 bytes: 32 letters and digits. */
+function base32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[Number.parseInt(five, 2)]).join("");
+}

@@ -1,0 +1,22 @@
+import type { Entry, EntryKey } from "../engine/client.ts";
+import { ANNOUNCE } from "./texts.ts";
+
+/** What was last seen of each entry. */
+export type SeenStates = ReadonlyMap<EntryKey, Entry["state"]>;
+
+export function seenStates(entries: readonly Entry[]): SeenStates {
+  return new Map(entries.map((entry) => [entry.key, entry.state]));
+}
+
+/** What a screen reader should say about the difference. Progress is none of it: the bars tell that. */
+export function announcements(before: SeenStates, entries: readonly Entry[]): string[] {
+  return entries.flatMap((entry) => {
+    const was = before.get(entry.key);
+    if (was === undefined || was === entry.state || entry.state === "hashing") return [];
+    const title = entry.torrent.name;
+    if (entry.state === "error") return [ANNOUNCE.error(title)];
+    if (entry.state !== "seeding") return [];
+    if (was === "hashing") return [ANNOUNCE.linkReady(title)];
+    return was === "downloading" ? [ANNOUNCE.complete(title)] : [];
+  });
+}

@@ -1,0 +1,173 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
+import { clearAddress, followAddress } from "./address.ts";
+import { announcements, seenStates } from "./announcements.ts";
+import { Logo } from "./icons.tsx";
+import { listenForIncoming } from "./incoming.ts";
+import { Notices } from "./notices.tsx";
+import { Promises, TotalRates } from "./page-parts.tsx";
+import { PickError, takePicked } from "./pick.ts";
+import { ReceiveForm } from "./receive-form.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
+import { SendPanel } from "./send-panel.tsx";
+import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
+import { pageTitle } from "./title.ts";
+import { type CardActions, TorrentCard } from "./torrent-card.tsx";
+
+interface AppProps {
+  readonly client: Client;
+}
+
+/** The whole page. */
+export function App({ client }: AppProps) {
+  const entries = client.entries.value;
+  const isEmpty = client.ready.value && entries.length === 0;
+  const [removing, setRemoving] = useState<EntryKey | undefined>();
+  const { notices, take, dismiss, isReading } = useFiles(client);
+  const hovers = useIncoming(client, take);
+  const spoken = useAnnouncements(client);
+  const actions = useMemo(() => cardActions(client, setRemoving, take), [client, take]);
+  const doomed = entries.find((entry) => entry.key === removing);
+
+  useEffect(() => followAddress((link) => client.addLink(link)), [client]);
+  const title = pageTitle(entries);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+
+  const remove = (deleteData: boolean): void => {
+    setRemoving(undefined);
+    if (doomed === undefined) return;
+    document.getElementById("list-title")?.focus(); // the button that had it goes away
+    if (doomed.state !== "hashing") clearAddress(doomed.infoHash);
+    client.remove(doomed.key, deleteData);
+  };
+  return (
+    <div class="page" data-empty={isEmpty} data-ready={client.ready.value}>
+      <header class="top">
+        <Logo />
+        <span>Tabswarm</span>
+      </header>
+      <main>
+        <div class="start">
+          <SendPanel onPick={(files) => take(files, (picked) => takePicked(client, picked))} />
+          <ReceiveForm onLink={(text) => client.addLink(text)} />
+        </div>
+        {isEmpty && <Promises />}
+        <section class="list" aria-labelledby="list-title" hidden={isEmpty}>
+          <div class="list-head">
+            <h2 id="list-title" tabIndex={-1}>
+              Your files
+            </h2>
+            <TotalRates entries={entries} />
+          </div>
+          {entries.map((entry) => (
+            <TorrentCard key={entry.key} entry={entry} actions={actions} />
+          ))}
+        </section>
+      </main>
+      {doomed !== undefined && doomed.state !== "hashing" && (
+        <RemoveDialog entry={doomed} onRemove={remove} onCancel={() => setRemoving(undefined)} />
+      )}
+      <Notices notices={notices} onDismiss={dismiss} />
+      <p class="reading" role="status">
+        {isReading && READING_FOLDER}
+      </p>
+      <p class="visually-hidden" role="status">
+        {spoken}
+      </p>
+      {hovers && <div class="drop-sign">{DROP_SIGN}</div>}
+    </div>
+  );
+}
+
+type Take = (
+  files: Promise<readonly PickedFile[]>,
+  use: (files: readonly PickedFile[]) => void,
+) => Promise<void>;
+
+/** Waits for picked files and says what went wrong with them, among the client's own notices. */
+function useFiles(client: Client) {
+  const [own, setOwn] = useState<readonly Notice[]>([]);
+  const [readingCount, setReadingCount] = useState(0);
+  const take = useMemo((): Take => {
+    let last = 0;
+    const say = (text: string): void => setOwn((before) => [...before, { id: --last, kind: "error", text }]); // below 0: the client's are not
+    return async (files, use) => {
+      setReadingCount((count) => count + 1);
+      try {
+        const picked = await files;
+        if (picked.length > 0) use(picked);
+        else say(NOTHING_DROPPED);
+      } catch (error) {
+        say(error instanceof PickError ? error.message : PICK_FAILED);
+      } finally {
+        setReadingCount((count) => count - 1);
+      }
+    };
+  }, []);
+  const dismiss = (notice: Notice): void => {
+    if (own.includes(notice)) setOwn(own.filter((other) => other !== notice));
+    else client.dismissNotice(notice.id);
+  };
+  return { notices: [...client.notices.value, ...own], take, dismiss, isReading: readingCount > 0 };
+}
+
+/** Drops and pastes, anywhere on the page. True while something hovers over it. */
+function useIncoming(client: Client, take: Take): boolean {
+  const [hovers, setHovers] = useState(false);
+  useEffect(
+    () =>
+      listenForIncoming({
+        onHover: setHovers,
+        onDrop: ({ files, text }, onto) => {
+          if (files === undefined) {
+            if (text !== "") client.addLink(text);
+            return;
+          }
+          const waiting = waitingEntry(client, onto);
+          void take(files, (picked) =>
+            waiting === undefined ? takePicked(client, picked) : client.supplyFiles(waiting, picked),
+          );
+        },
+      }),
+    [client, take],
+  );
+  return hovers;
+}
+
+/** The entry that asks for its files and was dropped on. */
+function waitingEntry(client: Client, onto: Element | undefined): EntryKey | undefined {
+  const infoHash = onto?.closest('article[data-state="needs-file"]')?.getAttribute("data-infohash");
+  return client.entries.value.find((entry) => entry.state === "needs-file" && entry.infoHash === infoHash)
+    ?.key;
+}
+
+function useAnnouncements(client: Client): string {
+  const entries = client.entries.value;
+  const [spoken, setSpoken] = useState("");
+  const seen = useRef(seenStates(entries));
+  useEffect(() => {
+    const news = announcements(seen.current, entries);
+    seen.current = seenStates(entries);
+    if (news.length > 0) setSpoken(news.join(" "));
+  }, [entries]);
+  return spoken;
+}
+
+function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take: Take): CardActions {
+  return {
+    pause: (key) => client.pause(key),
+    resume: (key) => client.resume(key),
+    remove: (key) => {
+      const entry = client.entries.value.find((one) => one.key === key);
+      if (entry?.state === "hashing")
+        client.remove(key, true); // nothing is lost: no question
+      else askToRemove(key);
+    },
+    save: (key) => client.save(key),
+    saveToFolder: client.canSaveToFolder ? (key) => client.saveToFolder(key) : undefined,
+    continueSharing: (key) => client.continueSharing(key),
+    supplyFiles: (key, files) => void take(files, (picked) => client.supplyFiles(key, picked)),
+  };
+}

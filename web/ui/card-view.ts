@@ -1,0 +1,195 @@
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import type { Entry, EntryKey } from "../engine/client.ts";
+import { formatBytes, formatDuration, formatRate, plural, wholePercent } from "./format.ts";
+import * as texts from "./texts.ts";
+
+/** An entry with an info-hash. */
+export type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
+
+/** What a card says and offers, as flat values: equal views need no new drawing. */
+export interface CardView {
+  readonly key: EntryKey;
+  readonly state: Entry["state"];
+  readonly infoHash: InfoHash | undefined;
+  readonly title: string;
+  readonly percent: number;
+  readonly stateText: string;
+  /** Sizes, speeds, time left; parts joined by ` · `. */
+  readonly facts: string;
+  /** What goes on and what to do next. */
+  readonly sentence: string;
+  /** Trouble that does not stop it, or the reason why it stopped. */
+  readonly warning: string | undefined;
+  readonly shareLink: string | undefined;
+  readonly magnetLink: string | undefined;
+  /** What the share link means now. */
+  readonly linkNote: string | undefined;
+  readonly fileCount: number;
+  readonly canPause: boolean;
+  readonly canResume: boolean;
+  readonly canSave: boolean;
+  readonly savingPercent: number | undefined;
+  readonly needs: "permission" | "files" | undefined;
+}
+
+/** Puts an entry into words. */
+export function cardView(entry: Entry): CardView {
+  return entry.state === "hashing" ? hashingView(entry) : torrentView(entry);
+}
+
+/** Peers other than us that have everything, by our links or by a tracker's count. */
+export function othersWithEverything(torrent: TorrentView): number {
+  const seen = torrent.peers.filter((peer) => peer.progress === 1).length;
+  const weCount = isComplete(torrent) ? 1 : 0;
+  const told = torrent.trackers.map((tracker) =>
+    tracker.state === "working" ? tracker.seeders - weCount : 0,
+  );
+  return Math.max(seen, ...told, 0);
+}
+
+/** Shared from where the files lie: complete, and nothing in the browser's storage to save. */
+export function isOwn(entry: TorrentEntry): boolean {
+  return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave);
+}
+
+/** Peers that get bytes from us right now. */
+export function receiverCount(torrent: TorrentView): number {
+  return torrent.peers.filter((peer) => peer.upBytesPerSecond > 0).length;
+}
+
+function isComplete(torrent: TorrentView): boolean {
+  return torrent.phase === "seeding" || (torrent.pieceCount > 0 && torrent.bytesDone >= torrent.bytesTotal);
+}
+
+function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): CardView {
+  return {
+    key: entry.key,
+    state: "hashing",
+    infoHash: undefined,
+    title: entry.name,
+    percent: wholePercent(entry.bytesDone, entry.bytesTotal),
+    stateText: texts.STATE_TEXT.hashing,
+    facts: ofTotal(entry.bytesDone, entry.bytesTotal),
+    sentence: texts.HASHING,
+    warning: undefined,
+    shareLink: undefined,
+    magnetLink: undefined,
+    linkNote: undefined,
+    fileCount: 0,
+    canPause: false,
+    canResume: false,
+    canSave: false,
+    savingPercent: undefined,
+    needs: undefined,
+  };
+}
+
+function torrentView(entry: TorrentEntry): CardView {
+  const { state, torrent } = entry;
+  return {
+    key: entry.key,
+    state,
+    infoHash: entry.infoHash,
+    title: torrent.name,
+    percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
+    stateText: texts.STATE_TEXT[state],
+    facts: facts(entry).join(" · "),
+    sentence: sentence(entry),
+    warning: warning(entry),
+    shareLink: entry.shareLink,
+    magnetLink: entry.magnetLink,
+    linkNote: state === "seeding" ? texts.linkNote(othersWithEverything(torrent)) : undefined,
+    fileCount: torrent.files.length,
+    canPause: state === "metadata" || state === "checking" || state === "downloading" || state === "seeding",
+    canResume: state === "paused" || state === "error",
+    canSave: entry.canSave,
+    savingPercent: entry.saving === undefined ? undefined : wholePercent(entry.saving, 1),
+    needs: state === "needs-file" ? (entry.needs ?? "files") : undefined,
+  };
+}
+
+function facts(entry: TorrentEntry): string[] {
+  const { state, torrent } = entry;
+  const { bytesDone, bytesTotal, downBytesPerSecond, upBytesPerSecond, uploadedBytes, secondsLeft } = torrent;
+  if (state === "metadata") return ["Size not known yet"];
+  const list = [bytesDone >= bytesTotal ? formatBytes(bytesTotal) : ofTotal(bytesDone, bytesTotal)];
+  if (torrent.files.length > 1) list.push(plural(torrent.files.length, "file", "files"));
+  if (downBytesPerSecond > 0) list.push(`↓ ${formatRate(downBytesPerSecond)}`);
+  if (upBytesPerSecond > 0) list.push(`↑ ${formatRate(upBytesPerSecond)}`);
+  if (state === "downloading" && secondsLeft !== undefined) list.push(`${formatDuration(secondsLeft)} left`);
+  if (state === "seeding" && uploadedBytes > 0) list.push(`${formatBytes(uploadedBytes)} sent`);
+  return list;
+}
+
+function sentence(entry: TorrentEntry): string {
+  switch (entry.state) {
+    case "metadata":
+      return entry.torrent.peers.length > 0
+        ? texts.askingForMetadata(entry.torrent.peers.length)
+        : nobodyYet(entry.torrent);
+    case "checking":
+      return texts.CHECKING;
+    case "downloading":
+      return downloadSentence(entry.torrent);
+    case "seeding":
+      return seedSentence(entry);
+    case "paused":
+      return isOwn(entry) ? texts.PAUSED_SHARE : texts.PAUSED;
+    case "needs-file":
+      if (entry.needs === "permission") return texts.NEEDS_PERMISSION;
+      return entry.torrent.files.length > 1 ? texts.NEEDS_FILES_MANY : texts.NEEDS_FILES;
+    case "error":
+      return entry.torrent.problem ?? texts.STOPPED;
+  }
+}
+
+function downloadSentence(torrent: TorrentView): string {
+  const { peers } = torrent;
+  const senders = peers.filter((peer) => peer.downBytesPerSecond > 0).length;
+  if (senders > 0) return texts.coming(senders, receiverCount(torrent));
+  return peers.length > 0 ? texts.waitingForParts(peers.length) : nobodyYet(torrent);
+}
+
+function seedSentence(entry: TorrentEntry): string {
+  const receivers = receiverCount(entry.torrent);
+  if (!isOwn(entry)) return texts.COMPLETE;
+  if (receivers > 0) return texts.sending(receivers);
+  const count = entry.torrent.peers.length;
+  return count > 0 ? texts.connectedIdle(count) : texts.READY_TO_SEND;
+}
+
+function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {
+  if (trackers.length === 0) return texts.NO_TRACKER;
+  const working = trackers.filter((tracker) => tracker.state === "working");
+  const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // we are counted, too
+  if (known > 0) return lastLinkFailure === "noRoute" ? texts.noRoute(known) : texts.connecting(known);
+  if (working.length > 0) return texts.NOBODY_ONLINE;
+  return trackers.some(isPending) ? texts.LOOKING : texts.NO_PEOPLE_YET;
+}
+
+function warning(entry: TorrentEntry): string | undefined {
+  const { state, torrent } = entry;
+  if (state !== "metadata" && state !== "downloading" && state !== "seeding") return undefined;
+  if (torrent.problem !== undefined) return torrent.problem;
+  const { trackers } = torrent;
+  if (trackers.some((tracker) => tracker.state === "working" || isPending(tracker))) return undefined;
+  const soonest = [...trackers].sort(
+    (left, right) =>
+      (left.nextInSeconds ?? Number.POSITIVE_INFINITY) - (right.nextInSeconds ?? Number.POSITIVE_INFINITY),
+  )[0];
+  if (soonest === undefined || soonest.state === "working" || isPending(soonest)) return undefined;
+  return texts.trackerTrouble(
+    soonest.state === "refused" ? "refused" : "unreachable",
+    soonest.message,
+    soonest.nextInSeconds,
+  );
+}
+
+function isPending(tracker: { readonly state: string }): boolean {
+  return tracker.state === "waiting" || tracker.state === "connecting";
+}
+
+function ofTotal(done: number, total: number): string {
+  return `${formatBytes(done)} of ${formatBytes(total)}`;
+}

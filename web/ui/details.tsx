@@ -1,0 +1,164 @@
+import type { ComponentChildren } from "preact";
+import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/session/view.ts";
+import { formatBytes, formatCount, formatPieceLength, formatRate, plural, wholePercent } from "./format.ts";
+import { trackerSentence } from "./texts.ts";
+
+/** A list of this many rows is still drawn at once; nobody reads more of it. */
+export const FILES_SHOWN_MAX = 500;
+
+interface DetailsProps {
+  readonly id: string;
+  readonly torrent: TorrentView;
+}
+
+/** Everything about a torrent that is not needed at one glance. */
+export function Details({ id, torrent }: DetailsProps) {
+  return (
+    <div class="details" id={id}>
+      <Section id={`${id}-pieces`} title="Pieces and traffic">
+        <Facts torrent={torrent} />
+      </Section>
+      <Section id={`${id}-peers`} title={plural(torrent.peers.length, "peer", "peers")}>
+        {torrent.peers.length === 0 ? (
+          <p>Nobody is connected right now.</p>
+        ) : (
+          <PeerTable peers={torrent.peers} labelledBy={`${id}-peers`} />
+        )}
+      </Section>
+      <Section id={`${id}-trackers`} title={plural(torrent.trackers.length, "tracker", "trackers")}>
+        <Trackers trackers={torrent.trackers} />
+      </Section>
+      <Section id={`${id}-files`} title={plural(torrent.files.length, "file", "files")}>
+        <Files files={torrent.files} labelledBy={`${id}-files`} />
+      </Section>
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly id: string;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+function Section({ id, title, children }: SectionProps) {
+  return (
+    <section aria-labelledby={id}>
+      <h4 id={id}>{title}</h4>
+      {children}
+    </section>
+  );
+}
+
+function Facts({ torrent }: { readonly torrent: TorrentView }) {
+  const facts: readonly (readonly [name: string, value: string])[] = [
+    ["Pieces held", `${formatCount(torrent.piecesHeld)} of ${formatCount(torrent.pieceCount)}`],
+    ["Piece length", torrent.pieceCount === 0 ? "not known yet" : formatPieceLength(torrent.pieceLength)],
+    ["Received", formatBytes(torrent.downloadedBytes)],
+    ["Sent", formatBytes(torrent.uploadedBytes)],
+    ["Failed pieces", formatCount(torrent.failedPieces)],
+    ["Banned peers", formatCount(torrent.bannedPeers)],
+    ["Info-hash", torrent.infoHash],
+  ];
+  return (
+    <>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {torrent.failedPieces > 0 && (
+        <p>Pieces that fail their check are thrown away and fetched again. Who sends bad data is cut off.</p>
+      )}
+      {torrent.isPrivate && <p>Private: people are found by its own trackers only.</p>}
+    </>
+  );
+}
+
+const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
+
+interface PeerTableProps {
+  readonly peers: readonly PeerView[];
+  readonly labelledBy: string;
+}
+
+function PeerTable({ peers, labelledBy }: PeerTableProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
+    <section class="scroll" aria-labelledby={labelledBy} tabIndex={0}>
+      <table aria-labelledby={labelledBy}>
+        <thead>
+          <tr>
+            {PEER_COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {peers.map((peer) => (
+            <tr key={peer.link}>
+              <th scope="row">{peer.client}</th>
+              <td>{peer.kind === "rtc" ? "WebRTC" : "TCP"}</td>
+              <td>{wholePercent(peer.progress, 1)}%</td>
+              <td>{formatRate(peer.downBytesPerSecond)}</td>
+              <td>{formatRate(peer.upBytesPerSecond)}</td>
+              <td>{formatCount(peer.goodPieces)}</td>
+              <td>{formatCount(peer.failedPieces)}</td>
+              <td>{Math.round(peer.score)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Trackers({ trackers }: { readonly trackers: readonly TrackerView[] }) {
+  if (trackers.length === 0) return <p>It has no tracker that a browser can reach.</p>;
+  return (
+    <ul class="trackers">
+      {trackers.map((tracker) => (
+        <li key={tracker.url} data-state={tracker.state}>
+          <strong>{tracker.url}</strong>{" "}
+          {trackerSentence(
+            tracker.state,
+            tracker.seeders,
+            tracker.leechers,
+            tracker.message,
+            tracker.nextInSeconds,
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface FilesProps {
+  readonly files: readonly FileView[];
+  readonly labelledBy: string;
+}
+
+function Files({ files, labelledBy }: FilesProps) {
+  if (files.length === 0) return <p>What is in it is not known yet.</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
+    <section class="scroll files" aria-labelledby={labelledBy} tabIndex={0}>
+      <ul>
+        {files.slice(0, FILES_SHOWN_MAX).map((file) => (
+          <li key={file.path}>
+            <span>{file.path}</span>
+            <span>
+              {file.selected ? formatBytes(file.bytes) : `${formatBytes(file.bytes)}, not selected`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {files.length > FILES_SHOWN_MAX && <p>… and {formatCount(files.length - FILES_SHOWN_MAX)} more.</p>}
+    </section>
+  );
+}

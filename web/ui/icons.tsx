@@ -1,0 +1,40 @@
+/** Drawn on a 20 by 20 grid with round strokes. Decoration: the text beside an icon says the same. */
+const PATHS = {
+  upload: "M10 16V5m-5 5 5-5 5 5",
+  download: "M10 4v11m-5-5 5 5 5-5",
+  search: "M14 9a5 5 0 1 1-10 0 5 5 0 0 1 10 0Zm-1.5 3.5 4 4",
+  check: "m4.5 10.5 4 4 7-9",
+  pause: "M7.5 5v10m5-10v10",
+  play: "M7 4.5v11l8.5-5.5Z",
+  warning: "M10 5v6m0 3.5v.01",
+  key: "M12.5 10.5a3.5 3.5 0 1 0-3-1.700L4 14.300V16h2.5v-1.700h1.700v-1.600l1.600-1.5",
+  dots: "M5 10v.01m5-.01v.01m5-.01v.01",
+  file: "M11.5 3H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V6.5Zm0 0v3.5H15",
+  folder: "M3 6a1 1 0 0 1 1-1h3.5l2 2H16a1 1 0 0 1 1 1v6.5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1Z",
+  copy: "M8 8V4.5A.5.5 0 0 1 8.5 4h7a.5.5 0 0 1 .5.5v7a.5.5 0 0 1-.5.5H12M4.5 8h7a.5.5 0 0 1 .5.5v7a.5.5 0 0 1-.5.5h-7a.5.5 0 0 1-.5-.5v-7A.5.5 0 0 1 4.5 8Z",
+  close: "m5 5 10 10M15 5 5 15",
+  chevron: "m5 8 5 5 5-5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The sign of the product: a browser tab out of which dots swarm. The same as `public/icon.svg`. */
+export function Logo() {
+  return (
+    <svg class="logo" viewBox="0 0 64 64" aria-hidden="true">
+      <rect width="64" height="64" rx="16" fill="#ffc53d" />
+      <path d="M8 52h48c-7 0-9-3-9-9V34a6 6 0 0 0-6-6H23a6 6 0 0 0-6 6v9c0 6-2 9-9 9Z" fill="#1b1c15" />
+      <circle cx="24" cy="18" r="4" fill="#1b1c15" />
+      <circle cx="37" cy="15" r="4.5" fill="#1b1c15" />
+      <circle cx="48" cy="22" r="3.5" fill="#1b1c15" />
+    </svg>
+  );
+}

@@ -1,0 +1,53 @@
+import { looksLikeLink } from "./address.ts";
+import { type Drop, readTransfer } from "./pick.ts";
+
+interface IncomingHandlers {
+  /** Called in the event. `onto` is what it was dropped on. */
+  readonly onDrop: (drop: Drop, onto: Element | undefined) => void;
+  /** Whether something that can be dropped hovers over the page. */
+  readonly onHover: (hovers: boolean) => void;
+}
+
+/** Makes the whole page a place to drop and paste files and links. Returns the end of it. */
+export function listenForIncoming({ onDrop, onHover }: IncomingHandlers): () => void {
+  const listeners = new AbortController();
+  const listen = <Name extends "dragover" | "dragleave" | "drop" | "paste">(
+    name: Name,
+    handle: (event: WindowEventMap[Name]) => void,
+  ): void => window.addEventListener(name, handle, { signal: listeners.signal });
+
+  listen("dragover", (event) => {
+    if (!isForPage(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "copy";
+    onHover(true);
+  });
+  listen("dragleave", (event) => {
+    if (event.relatedTarget === null) onHover(false); // it left the window, not just an element
+  });
+  listen("drop", (event) => {
+    onHover(false);
+    if (event.dataTransfer === null || !isForPage(event)) return;
+    event.preventDefault();
+    onDrop(readTransfer(event.dataTransfer), event.target instanceof Element ? event.target : undefined);
+  });
+  listen("paste", (event) => {
+    if (event.clipboardData === null) return;
+    const pasted = readTransfer(event.clipboardData);
+    if (pasted.files === undefined && (isTextBox(event.target) || !looksLikeLink(pasted.text))) return;
+    event.preventDefault();
+    onDrop(pasted, undefined);
+  });
+  return () => listeners.abort();
+}
+
+/** Text dragged into a text box is the box's own business. */
+function isForPage(event: DragEvent): boolean {
+  const types = event.dataTransfer?.types ?? [];
+  if (types.includes("Files")) return true;
+  return !isTextBox(event.target) && (types.includes("text/uri-list") || types.includes("text/plain"));
+}
+
+function isTextBox(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === "text" && !target.readOnly;
+}

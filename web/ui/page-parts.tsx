@@ -1,0 +1,34 @@
+import type { Entry } from "../engine/client.ts";
+import { formatRate } from "./format.ts";
+import { PROMISES } from "./texts.ts";
+
+/** What a newcomer should know before the first link goes out. */
+export function Promises() {
+  return (
+    <ul class="promises">
+      {PROMISES.map(({ title, text }) => (
+        <li key={title}>
+          <h2>{title}</h2>
+          <p>{text}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** All traffic at one glance. Nothing while there is none. */
+export function TotalRates({ entries }: { readonly entries: readonly Entry[] }) {
+  let down = 0;
+  let up = 0;
+  for (const entry of entries) {
+    if (entry.state === "hashing") continue;
+    down += entry.torrent.downBytesPerSecond;
+    up += entry.torrent.upBytesPerSecond;
+  }
+  if (down + up === 0) return null;
+  return (
+    <span class="rates">
+      {down > 0 && <span>↓ {formatRate(down)}</span>} {up > 0 && <span>↑ {formatRate(up)}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+import type { PickedFile } from "../engine/client.ts";
+import { Icon, type IconName } from "./icons.tsx";
+import { filesOfHandles, filesOfInput, hasPicker, openPicker } from "./pick.ts";
+
+interface PickControlProps {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly kind: "files" | "folder";
+  readonly class?: string;
+  /** The files are on their way, as reading a folder takes time. */
+  readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
+}
+
+/**
+ * A labelled file input that looks like a button. A person's click opens the picker that gives handles, where there is
+ * one; everything else (scripts, assistive technology, browsers without it) uses the input itself.
+ */
+export function PickControl({ label, icon, kind, class: extra = "", onPick }: PickControlProps) {
+  const click = (event: MouseEvent & { readonly currentTarget: HTMLInputElement }): void => {
+    if (!event.isTrusted || !hasPicker(kind)) return;
+    event.preventDefault();
+    const input = event.currentTarget;
+    openPicker(kind).then(
+      (handles) => handles && onPick(filesOfHandles(handles)),
+      () => input.click(), // not allowed here (a frame, a policy): the plain input is
+    );
+  };
+  return (
+    <label class={`button ${extra}`}>
+      <Icon name={icon} />
+      {label}
+      <input
+        type="file"
+        class="visually-hidden"
+        multiple
+        {...(kind === "folder" ? { webkitdirectory: true } : {})}
+        onClick={click}
+        onChange={(event) => {
+          onPick(Promise.resolve(filesOfInput(event.currentTarget)));
+          event.currentTarget.value = ""; // so that the same file can be chosen again
+        }}
+      />
+    </label>
+  );
+}

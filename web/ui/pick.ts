@@ -1,0 +1,152 @@
+import type { Client, PickedFile } from "../engine/client.ts";
+import { tooManyFiles } from "./texts.ts";
+
+/** More names than fit in the 10 MB of metadata that a torrent may have. */
+export const PICKED_FILES_MAX = 100_000;
+
+/** Why files cannot be taken. The message is a sentence for the person. */
+export class PickError extends Error {
+  override readonly name = "PickError";
+}
+
+/** What a drop or a paste brought: files to be read, and text that may be a link. */
+export interface Drop {
+  readonly files: Promise<readonly PickedFile[]> | undefined;
+  readonly text: string;
+}
+
+/** The pickers of the File System Access API, where a browser has them: they give handles. */
+interface Pickers {
+  showOpenFilePicker?(options: { readonly multiple: boolean }): Promise<readonly FileSystemFileHandle[]>;
+  showDirectoryPicker?(): Promise<FileSystemDirectoryHandle>;
+}
+
+interface HandleItem extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** Something dropped, in every form the browser gave it while the event lasted. */
+interface DroppedItem {
+  readonly handle: Promise<FileSystemHandle | null> | undefined;
+  readonly entry: FileSystemEntry | null;
+  readonly file: File | null;
+}
+
+/** Adds loose `.torrent` files to the list and shares all the rest as one torrent. */
+export function takePicked(
+  client: Pick<Client, "share" | "addTorrentFile">,
+  picked: readonly PickedFile[],
+): void {
+  const torrents = picked.filter(isTorrentFile);
+  for (const { file } of torrents) client.addTorrentFile(file);
+  const shared = picked.filter((one) => !isTorrentFile(one));
+  if (shared.length > 0) client.share(shared);
+}
+
+/** The files of an `<input type="file">`, with their paths where a folder was chosen. */
+export function filesOfInput(input: HTMLInputElement): PickedFile[] {
+  return Array.from(input.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** Whether this browser has pickers that give handles. */
+export function hasPicker(kind: "files" | "folder"): boolean {
+  const pickers: Window & Pickers = window;
+  return (kind === "files" ? pickers.showOpenFilePicker : pickers.showDirectoryPicker) !== undefined;
+}
+
+/** Opens the browser's picker. Undefined: the person changed their mind. Rejects when the browser will not open it. */
+export async function openPicker(kind: "files" | "folder"): Promise<readonly FileSystemHandle[] | undefined> {
+  const pickers: Window & Pickers = window;
+  try {
+    if (kind === "files") return await pickers.showOpenFilePicker?.({ multiple: true });
+    const folder = await pickers.showDirectoryPicker?.();
+    return folder && [folder];
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return undefined;
+    throw error;
+  }
+}
+
+/** All files behind some handles, folders with their paths. */
+export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<readonly PickedFile[]> {
+  const files: PickedFile[] = [];
+  for (const handle of handles) await addHandle(handle, handle.name, files);
+  return files;
+}
+
+/** Takes all there is in a drop or a paste. Called in the event, as the transfer is empty afterwards. */
+export function readTransfer(transfer: DataTransfer): Drop {
+  const items = Array.from(transfer.items)
+    .filter((item) => item.kind === "file")
+    .map(takeItem);
+  return {
+    files: items.length > 0 ? readItems(items) : undefined,
+    text: (transfer.getData("text/uri-list") || transfer.getData("text/plain")).trim(),
+  };
+}
+
+function isTorrentFile({ path }: PickedFile): boolean {
+  return !path.includes("/") && path.toLowerCase().endsWith(".torrent");
+}
+
+function takeItem(item: HandleItem): DroppedItem {
+  const handle = item.getAsFileSystemHandle?.();
+  handle?.catch(() => null); // waited for later: until then its failure is no unhandled one
+  return { handle, entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() };
+}
+
+async function readItems(items: readonly DroppedItem[]): Promise<readonly PickedFile[]> {
+  const files: PickedFile[] = [];
+  for (const { handle, entry, file } of items) {
+    const found = await handle?.catch(() => null);
+    if (found) await addHandle(found, found.name, files);
+    else if (entry) await addEntry(entry, entry.name, files);
+    else if (file) add(files, { path: file.name, file });
+  }
+  return files;
+}
+
+async function addHandle(handle: FileSystemHandle, path: string, files: PickedFile[]): Promise<void> {
+  if (isFileHandle(handle)) {
+    add(files, { path, file: await handle.getFile(), handle });
+  } else if (isDirectoryHandle(handle)) {
+    for await (const child of handle.values()) await addHandle(child, `${path}/${child.name}`, files);
+  }
+}
+
+async function addEntry(entry: FileSystemEntry, path: string, files: PickedFile[]): Promise<void> {
+  if (isFileEntry(entry)) {
+    add(files, { path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
+  } else if (isDirectoryEntry(entry)) {
+    const reader = entry.createReader();
+    for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
+      for (const child of batch) await addEntry(child, `${path}/${child.name}`, files);
+    }
+  }
+}
+
+/** A reader gives its folder in batches (of 100 in Chromium) and then an empty one. */
+function readBatch(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
+  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+}
+
+function add(files: PickedFile[], file: PickedFile): void {
+  if (files.length >= PICKED_FILES_MAX) throw new PickError(tooManyFiles(PICKED_FILES_MAX));
+  files.push(file);
+}
+
+function isFileHandle(handle: FileSystemHandle): handle is FileSystemFileHandle {
+  return handle.kind === "file";
+}
+
+function isDirectoryHandle(handle: FileSystemHandle): handle is FileSystemDirectoryHandle {
+  return handle.kind === "directory";
+}
+
+function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isDirectoryEntry(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

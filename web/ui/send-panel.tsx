@@ -1,0 +1,23 @@
+import type { PickedFile } from "../engine/client.ts";
+import { PickControl } from "./pick-control.tsx";
+import { HEADLINE, INTRODUCTION } from "./texts.ts";
+
+interface SendPanelProps {
+  readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
+}
+
+/** Where everything begins: the two file inputs. The drop target is the whole page. */
+export function SendPanel({ onPick }: SendPanelProps) {
+  return (
+    <section class="send" aria-labelledby="headline">
+      <h1 id="headline" tabIndex={-1}>
+        {HEADLINE}
+      </h1>
+      <p class="introduction">{INTRODUCTION}</p>
+      <div class="row">
+        <PickControl label="Choose files" icon="file" kind="files" class="strong" onPick={onPick} />
+        <PickControl label="Choose a folder" icon="folder" kind="folder" onPick={onPick} />
+      </div>
+    </section>
+  );
+}
