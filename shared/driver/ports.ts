@@ -1,4 +1,5 @@
-import type { InfoHash, Millis, PieceIndex } from "../base/ids.ts";
+import type { Announce, AnnounceReply, Answer, RelayedSdp } from "../announce/announce.ts";
+import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
 
 /** What a platform (browser, Node, simulator) brings to the driver. */
 export interface Clock {
@@ -25,3 +26,25 @@ export type FindStorage = (infoHash: InfoHash) => PieceStorage | undefined;
 export class StorageError extends Error {
   override readonly name = "StorageError";
 }
+
+/** A conversation with one tracker about all torrents. It does not retry by itself: a later message opens it anew. */
+export interface TrackerLine {
+  announce(announce: Announce): void;
+  answer(answer: Answer): void;
+  /** Ends it without a word; `lost` is not called. */
+  close(): void;
+}
+
+/** What a tracker says, as it arrives. */
+export interface TrackerEvents {
+  readonly replied: (reply: AnnounceReply) => void;
+  /** Another peer's offer, or its answer to one of ours. */
+  readonly relayed: (message: RelayedSdp) => void;
+  /** It refuses one torrent, or something that it does not name. The reason is a sentence. */
+  readonly refused: (infoHash: InfoHash | undefined, reason: string) => void;
+  /** It cannot be reached, or has hung up: it has forgotten us. */
+  readonly lost: (reason: string) => void;
+}
+
+/** Brings the transport that a tracker's URL asks for. */
+export type OpenTracker = (url: TrackerUrl, events: TrackerEvents) => TrackerLine;

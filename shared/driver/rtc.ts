@@ -57,8 +57,8 @@ export interface RtcEvents {
   readonly arrived: (bytes: Uint8Array) => void;
   /** Fewer bytes than the low-water mark are unsent. */
   readonly drained: (queuedBytes: number) => void;
-  /** Said once; not after `close`. */
-  readonly closed: (reason: LinkEnd) => void;
+  /** Said once. Undefined: by our own `close`. */
+  readonly ended: (reason: LinkEnd | undefined) => void;
 }
 
 /** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
@@ -112,9 +112,11 @@ export class RtcLink {
   }
 
   close(): void {
+    if (this.#isClosed) return;
     this.#flush(); // A last word may wait.
     this.#isClosed = true;
     this.#peer.destroy();
+    this.#events.ended(undefined);
   }
 
   /** simple-peer keeps its channel to itself, so we look over the shoulder of the class that makes it. */
@@ -192,9 +194,9 @@ export class RtcLink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#peer.destroy();
-    if (this.#wasOpen) return this.#events.closed("theyLeft");
+    if (this.#wasOpen) return this.#events.ended("theyLeft");
     const iceState = this.#connection?.iceConnectionState;
     const wasReaching = iceState === "checking" || iceState === "failed" || iceState === "disconnected";
-    this.#events.closed(wasReaching ? "noRoute" : "negotiationFailed");
+    this.#events.ended(wasReaching ? "noRoute" : "negotiationFailed");
   }
 }

@@ -54,7 +54,12 @@ export type Input =
   | { readonly type: "torrentRemoved"; readonly infoHash: InfoHash }
   | { readonly type: "torrentPaused"; readonly infoHash: InfoHash }
   | { readonly type: "torrentResumed"; readonly infoHash: InfoHash }
-  | { readonly type: "trackersAdded"; readonly infoHash: InfoHash; readonly trackers: readonly TrackerUrl[] }
+  /** The torrent is announced to these from now on, and to no others. */
+  | {
+      readonly type: "trackersChanged";
+      readonly infoHash: InfoHash;
+      readonly trackers: readonly TrackerUrl[];
+    }
   /** A piece that was in the storage all along was hashed while the torrent is being checked. */
   | {
       readonly type: "storedPieceChecked";
@@ -63,10 +68,12 @@ export type Input =
       readonly good: boolean;
     }
   | { readonly type: "checkEnded"; readonly infoHash: InfoHash }
+  /** `checkMetadata` was carried out. A problem: it is what the hash names, but nothing we can use. Neither: a fake. */
   | {
       readonly type: "metadataChecked";
       readonly infoHash: InfoHash;
       readonly metadata: TorrentMetadata | undefined;
+      readonly problem: string | undefined;
     }
   /** `checkPiece` was carried out. Good also means stored for good. */
   | {
@@ -187,7 +194,7 @@ export type Effect =
   /** All blocks of the piece are in its buffer: hash it, store it if it is good, say so with `pieceChecked`. */
   | { readonly type: "checkPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
   /** Hash what claims to be the info dictionary, read it, say so with `metadataChecked`. The bytes are a copy. */
-  | { readonly type: "checkMetadata"; readonly infoHash: InfoHash; readonly bytes: Uint8Array }
+  | { readonly type: "checkMetadata"; readonly infoHash: InfoHash; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The metadata came from peers and is right: keep it and make the storage ready for pieces. */
   | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
   /** Everything selected is held now (said once, when the last piece came from a peer). */

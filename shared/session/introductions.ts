@@ -20,12 +20,17 @@ export function startAnnouncing(
   announceDue(context, torrent);
 }
 
-/** Leaves the swarm: trackers that know us are told. */
-export function stopAnnouncing(context: Context, torrent: Torrent): void {
+/** Leaves the swarm: those of these trackers that know us are told. */
+export function stopAnnouncing(
+  context: Context,
+  torrent: Torrent,
+  trackers: readonly TrackerUrl[] = torrent.trackerUrls,
+): void {
   for (const entry of torrent.trackers) {
-    if (entry.announcer.state === "working") announce(context, torrent, entry, "stopped", []);
+    const isKnown = entry.announcer.state === "working";
+    if (isKnown && trackers.includes(entry.url)) announce(context, torrent, entry, "stopped", []);
   }
-  torrent.trackers = [];
+  torrent.trackers = torrent.trackers.filter(({ url }) => !trackers.includes(url));
 }
 
 export function completedAtTrackers(context: Context, torrent: Torrent): void {

@@ -148,8 +148,8 @@ export class Session {
         torrent.problem = input.problem;
         if (input.piece !== undefined) content?.picker.retry(input.piece);
         return this.#stop(torrent);
-      case "trackersAdded":
-        return this.#addTrackers(torrent, input.trackers);
+      case "trackersChanged":
+        return this.#changeTrackers(torrent, input.trackers);
       case "metadataChecked":
         return this.#metadataChecked(torrent, input);
       case "storedPieceChecked":
@@ -187,11 +187,13 @@ export class Session {
     startAnnouncing(this.#context, torrent);
   }
 
-  #addTrackers(torrent: Torrent, trackers: readonly TrackerUrl[]): void {
-    const room = this.#context.config.trackersMost - torrent.trackerUrls.length;
-    const fresh = trackers.filter((url) => !torrent.trackerUrls.includes(url)).slice(0, Math.max(0, room));
-    if (fresh.length === 0) return;
-    torrent.trackerUrls.push(...fresh);
+  #changeTrackers(torrent: Torrent, trackers: readonly TrackerUrl[]): void {
+    const wanted = new Set(trackers.slice(0, this.#context.config.trackersMost));
+    const gone = torrent.trackerUrls.filter((url) => !wanted.has(url));
+    const fresh = [...wanted].filter((url) => !torrent.trackerUrls.includes(url));
+    stopAnnouncing(this.#context, torrent, gone);
+    torrent.trackerUrls = [...wanted];
+    this.#leaveTrackers(gone);
     if (isRunning(torrent)) startAnnouncing(this.#context, torrent, fresh);
   }
 
@@ -202,11 +204,18 @@ export class Session {
     }
   }
 
-  #metadataChecked(torrent: Torrent, { metadata }: Extract<Input, { type: "metadataChecked" }>): void {
+  #metadataChecked(
+    torrent: Torrent,
+    { metadata, problem }: Extract<Input, { type: "metadataChecked" }>,
+  ): void {
     const context = this.#context;
     const fetch = torrent.metadataFetch;
     torrent.metadataFetch = undefined;
     if (torrent.content !== undefined) return;
+    if (problem !== undefined) {
+      torrent.problem = problem;
+      return this.#stop(torrent);
+    }
     if (metadata === undefined) {
       if (fetch !== undefined) banPeer(context, torrent, fetch.peerId);
       return fetchMetadata(context, torrent);

@@ -33,7 +33,7 @@ export interface MetadataFetch {
   readonly link: LinkId;
   readonly peerId: PeerId;
   readonly giveUpAt: Millis;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly received: Bitfield;
   /** Whole, and being hashed. */
   isWhole: boolean;
@@ -52,7 +52,7 @@ export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   readonly selectedFiles: readonly number[] | undefined;
-  readonly trackerUrls: TrackerUrl[];
+  trackerUrls: readonly TrackerUrl[];
   content: Content | undefined;
   /** Empty while paused or stopped by a problem. */
   trackers: TrackerEntry[];

@@ -1,0 +1,103 @@
+import { bytesToHex } from "../base/bytes.ts";
+import { ProtocolError, unreachable } from "../base/errors.ts";
+import type { InfoHash, PeerId } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+import { parseInfo } from "../meta/info.ts";
+import type { SessionConfig } from "../session/config.ts";
+import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
+import { Session } from "../session/session.ts";
+import type { TorrentView } from "../session/view.ts";
+import { drive } from "./drive.ts";
+import { IncomingPieces, type PieceTarget } from "./incoming-pieces.ts";
+import { Introducer } from "./introducer.ts";
+import { PieceCache } from "./piece-cache.ts";
+import type { Clock, OpenTracker, Sha1 } from "./ports.ts";
+import type { RtcPlatform } from "./rtc.ts";
+
+/** Everything a platform brings to run a session. */
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sha1: Sha1;
+  readonly rtc: RtcPlatform;
+  readonly openTracker: OpenTracker;
+  /** Where a torrent's pieces lie, once its metadata is known. */
+  readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
+  /** Metadata came from peers. When this returns, `target` knows the torrent. */
+  readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
+  /** The last missing piece has come. */
+  readonly completed: (infoHash: InfoHash) => void;
+}
+
+/** A running session. */
+export interface Engine {
+  feed(input: Input): void;
+  view(): TorrentView[];
+  /** Ends links and trackers at once, without a word: what a closing page has time for. */
+  close(): void;
+}
+
+/** Runs a session on a platform: every effect is carried out here. */
+export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
+  const session = new Session(peerId, config, ports.random);
+  const feed = drive(session, ports.clock, perform);
+  const introducer = new Introducer(ports.rtc, ports.openTracker, feed);
+  const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
+  const cache = new PieceCache((infoHash) => ports.target(infoHash)?.storage, feed);
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        return introducer.send(effect.link, effect.bytes);
+      case "close":
+        return introducer.close(effect.link);
+      case "announce":
+        return introducer.announce(effect);
+      case "leaveTracker":
+        return introducer.leaveTracker(effect.tracker);
+      case "answerOffer":
+        return introducer.answerOffer(effect);
+      case "readBlock":
+        return cache.read(effect);
+      case "writeBlock":
+        return incoming.write(effect.infoHash, effect.piece, effect.begin, effect.bytes);
+      case "checkPiece":
+        return void incoming.check(effect.infoHash, effect.piece);
+      case "dropPiece":
+        return incoming.dropPiece(effect.infoHash, effect.piece);
+      case "checkMetadata":
+        return void checkMetadata(ports.sha1, effect.infoHash, effect.bytes).then(feed);
+      case "keepMetadata":
+        return ports.keepMetadata(effect.infoHash, effect.metadata);
+      case "announceCompletion":
+        return ports.completed(effect.infoHash);
+      case "dropBuffers":
+        incoming.dropTorrent(effect.infoHash);
+        return cache.dropTorrent(effect.infoHash);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  return {
+    feed,
+    view: () => session.view(ports.clock.now()),
+    close: () => introducer.closeAll(),
+  };
+}
+
+/** Whether bytes are the info dictionary that an info-hash names, and one that we can use. */
+async function checkMetadata(
+  sha1: Sha1,
+  infoHash: InfoHash,
+  infoBytes: Uint8Array<ArrayBuffer>,
+): Promise<Input> {
+  const outcome = { type: "metadataChecked", infoHash, metadata: undefined, problem: undefined } as const;
+  if (bytesToHex(await sha1(infoBytes)) !== infoHash) return outcome;
+  try {
+    return { ...outcome, metadata: { info: parseInfo(infoBytes), infoBytes } };
+  } catch (error) {
+    if (error instanceof ProtocolError) return { ...outcome, problem: error.message };
+    throw error;
+  }
+}

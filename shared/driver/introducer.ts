@@ -1,0 +1,136 @@
+import type { AnnounceReply, RelayedSdp } from "../announce/announce.ts";
+import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
+import type { Effect, Input } from "../session/effect.ts";
+import type { OpenTracker, TrackerLine } from "./ports.ts";
+import { RtcLink, type RtcPlatform } from "./rtc.ts";
+
+type AnnounceEffect = Extract<Effect, { type: "announce" }>;
+type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
+
+/**
+ * Peers meet here: announces go out with fresh offers, offers and answers that trackers relay become WebRTC links.
+ *
+ * Invariant: every link that an effect names ends in `linkOpened` or `linkClosed`, unless the session closes it first.
+ */
+export class Introducer {
+  readonly #rtc: RtcPlatform;
+  readonly #openTracker: OpenTracker;
+  readonly #feed: (input: Input) => void;
+  readonly #trackers = new Map<TrackerUrl, TrackerLine>();
+  readonly #links = new Map<LinkId, RtcLink>();
+  /** Our offers that nobody has answered. */
+  readonly #offers = new Map<OfferId, LinkId>();
+
+  constructor(rtc: RtcPlatform, openTracker: OpenTracker, feed: (input: Input) => void) {
+    this.#rtc = rtc;
+    this.#openTracker = openTracker;
+    this.#feed = feed;
+  }
+
+  /** Announces once every offer is made; a last word (`stopped`) leaves at once, as the page may be closing. */
+  announce(effect: AnnounceEffect): void {
+    const { tracker, infoHash, peerId, event, uploaded, downloaded, left } = effect;
+    const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
+      this.#line(tracker).announce({ infoHash, peerId, event, uploaded, downloaded, left, offers });
+    if (effect.offers.length === 0) return tell([]);
+
+    const making = effect.offers.map(async ({ link, offerId }) => {
+      const sdp = await this.#describe(link, undefined, offerId);
+      return sdp === undefined ? [] : [{ offerId, sdp }];
+    });
+    void Promise.all(making).then((made) => tell(made.flat()));
+  }
+
+  /** Answers an offer through the tracker it came from. */
+  answerOffer({ link, tracker, infoHash, peerId, toPeerId, offerId, sdp }: AnswerEffect): void {
+    void this.#describe(link, sdp, undefined).then((answer) => {
+      if (answer === undefined) return;
+      this.#line(tracker).answer({ infoHash, peerId, toPeerId, offerId, sdp: answer });
+    });
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    this.#links.get(link)?.send(bytes);
+  }
+
+  close(link: LinkId): void {
+    this.#links.get(link)?.close();
+    this.#forget(link);
+  }
+
+  leaveTracker(tracker: TrackerUrl): void {
+    this.#trackers.get(tracker)?.close();
+    this.#trackers.delete(tracker);
+  }
+
+  /** Ends every link and leaves every tracker without a word. */
+  closeAll(): void {
+    for (const link of this.#links.values()) link.close();
+    for (const tracker of this.#trackers.values()) tracker.close();
+    this.#links.clear();
+    this.#offers.clear();
+    this.#trackers.clear();
+  }
+
+  /** Makes a link's offer or answer. Undefined: it was closed or failed first. */
+  #describe(
+    link: LinkId,
+    offerSdp: string | undefined,
+    offerId: OfferId | undefined,
+  ): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const rtcLink = new RtcLink(this.#rtc, offerSdp, {
+        described: resolve,
+        opened: () => this.#feed({ type: "linkOpened", link }),
+        arrived: (bytes) => this.#feed({ type: "bytesArrived", link, bytes }),
+        drained: (queuedBytes) => this.#feed({ type: "linkDrained", link, queuedBytes }),
+        ended: (reason) => {
+          resolve(undefined);
+          if (reason === undefined) return;
+          this.#forget(link);
+          this.#feed({ type: "linkClosed", link, reason });
+        },
+      });
+      this.#links.set(link, rtcLink);
+      if (offerId !== undefined) this.#offers.set(offerId, link);
+    });
+  }
+
+  #forget(link: LinkId): void {
+    this.#links.delete(link);
+    for (const [offerId, offered] of this.#offers) if (offered === link) this.#offers.delete(offerId);
+  }
+
+  #line(tracker: TrackerUrl): TrackerLine {
+    const known = this.#trackers.get(tracker);
+    if (known !== undefined) return known;
+    const line = this.#openTracker(tracker, {
+      replied: (reply) => this.#replied(tracker, reply),
+      relayed: (message) => this.#relayed(tracker, message),
+      refused: (infoHash, reason) => this.#refused(tracker, infoHash, reason),
+      lost: (reason) => this.#feed({ type: "trackerLost", tracker, reason }),
+    });
+    this.#trackers.set(tracker, line);
+    return line;
+  }
+
+  #replied(
+    tracker: TrackerUrl,
+    { infoHash, intervalSeconds, seeders, leechers, warning }: AnnounceReply,
+  ): void {
+    this.#feed({ type: "announceAnswered", tracker, infoHash, intervalSeconds, seeders, leechers, warning });
+  }
+
+  #refused(tracker: TrackerUrl, infoHash: InfoHash | undefined, reason: string): void {
+    if (infoHash !== undefined) this.#feed({ type: "announceRefused", tracker, infoHash, reason });
+  }
+
+  #relayed(tracker: TrackerUrl, { type, infoHash, peerId, offerId, sdp }: RelayedSdp): void {
+    if (type === "offer")
+      return this.#feed({ type: "offerArrived", tracker, infoHash, peerId, offerId, sdp });
+    const link = this.#offers.get(offerId);
+    if (link === undefined) return; // Too late, or never ours.
+    this.#offers.delete(offerId); // One answer for each offer.
+    this.#links.get(link)?.answer(sdp);
+  }
+}
