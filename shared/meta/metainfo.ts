@@ -151,7 +151,7 @@ function readInfo(dict: BencodeValue): Info {
 }
 
 function readSingleFile(dict: BencodeDict, name: string): FileEntry {
-  return { path: name, bytes: readLength(dict), offset: 0 };
+  return { path: name.replaceAll("/", "_"), bytes: readLength(dict), offset: 0 };
 }
 
 function readFiles(list: BencodeValue): FileEntry[] {
