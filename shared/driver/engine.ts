@@ -2,7 +2,7 @@ import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import type { InfoHash, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import { parseInfo } from "../meta/info.ts";
+import { parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
 import { Session } from "../session/session.ts";

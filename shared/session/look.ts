@@ -1,17 +1,15 @@
 import type { Millis } from "../base/ids.ts";
-import { safePaths } from "../meta/safe-path.ts";
 import { score } from "../policy/scores.ts";
 import { clientName } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { bytesOf, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "./view.ts";
 
 /** What somebody outside may see of a torrent. */
 export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const { content } = torrent;
-  const bytesTotal = content === undefined ? 0 : bytesOf(content.layout, content.wanted, () => true);
-  const bytesDone =
-    content === undefined ? 0 : bytesOf(content.layout, content.wanted, (piece) => content.held.has(piece));
+  const bytesTotal = content?.bytesTotal ?? 0;
+  const bytesDone = content?.bytesDone ?? 0;
   const downBytesPerSecond = torrent.down.bytesPerSecond(now);
   const phase = phaseOf(torrent);
   const isMoving = phase === "downloading" && downBytesPerSecond > 0;
@@ -48,10 +46,9 @@ function hopeless({ hopelessPiece }: Torrent): string | undefined {
 function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
   if (content === undefined) return [];
   const { files } = content.metadata.info;
-  const paths = safePaths(content.metadata.info);
   const selected = selectedFiles === undefined ? undefined : new Set(selectedFiles);
   return files.map(({ bytes }, at) => ({
-    path: paths[at] ?? "",
+    path: content.safePaths[at] ?? "",
     bytes,
     selected: selected?.has(at) ?? true,
   }));

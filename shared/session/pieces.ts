@@ -42,6 +42,7 @@ export function storedPieceFound(
 /** A held piece can no longer be read: it is fetched again. Peers learn of it from the bitfield of a new link. */
 export function pieceLost(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
   if (!content.held.clear(piece)) return;
+  if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
   content.picker.pieceLost(piece);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer);
 }
@@ -54,7 +55,8 @@ export function checkEnded(context: Context, torrent: Torrent): void {
 }
 
 function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
-  content.held.set(piece);
+  if (content.held.set(piece) && content.wanted.has(piece))
+    content.bytesDone += content.layout.pieceBytes(piece);
   for (const peer of torrent.peers.values()) {
     if (!isOpen(peer)) continue;
     if (!(peer.has?.has(piece) ?? false)) say(context, peer, { type: "have", piece });

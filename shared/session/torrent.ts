@@ -2,6 +2,7 @@ import { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Layout } from "../meta/layout.ts";
 import type { Info } from "../meta/metainfo.ts";
+import { safePaths } from "../meta/safe-path.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import { Choker } from "../policy/choker.ts";
 import { PiecePicker } from "../policy/picker.ts";
@@ -15,6 +16,11 @@ import type { TorrentPhase } from "./view.ts";
 export interface Content {
   readonly metadata: TorrentMetadata;
   readonly layout: Layout;
+  /** The files' paths, safe for any file system. */
+  readonly safePaths: readonly string[];
+  /** Of what was selected. */
+  readonly bytesTotal: number;
+  bytesDone: number;
   /** Pieces that were verified and can be read. */
   readonly held: Bitfield;
   /** Pieces of the selected files. */
@@ -124,6 +130,9 @@ export function setMetadata(
   torrent.content = {
     metadata,
     layout,
+    safePaths: safePaths(info),
+    bytesTotal: bytesOf(layout, wanted, () => true),
+    bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
     held: here,
     wanted,
     picker: new PiecePicker(layout, here, wanted, context.config.picker, context.random, dropped),
@@ -152,13 +161,11 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
 
 /** Bytes that are still missing of what was selected. Undefined: the metadata is not known. */
 export function bytesLeft(torrent: Torrent): number | undefined {
-  if (torrent.content === undefined) return undefined;
-  const { layout, held, wanted } = torrent.content;
-  return bytesOf(layout, wanted, (piece) => !held.has(piece));
+  const { content } = torrent;
+  return content === undefined ? undefined : content.bytesTotal - content.bytesDone;
 }
 
-/** Bytes of the pieces in a set that also pass a test. */
-export function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) => boolean): number {
+function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) => boolean): number {
   let bytes = 0;
   for (let index = 0; index < pieces.length; index++) {
     const piece = index as PieceIndex;

@@ -1,0 +1,42 @@
+// Brings what the tests need and npm does not: a browser and the foreign clients. Run by `npm test`.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { findChromium } from "./chromium.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+function run(command: string, args: readonly string[], cwd?: string): boolean {
+  console.log(`$ ${command} ${args.join(" ")}`);
+  return spawnSync(command, args, { stdio: "inherit", ...(cwd === undefined ? {} : { cwd }) }).status === 0;
+}
+
+/** Debian's, where we may install it; Playwright's own elsewhere. */
+function installChromium(): boolean {
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    run("apt-get", ["update", "-q"]);
+    return run("apt-get", [
+      "install",
+      "-y",
+      "-q",
+      "--no-install-recommends",
+      "chromium",
+      "fonts-noto-color-emoji",
+    ]);
+  }
+  return run("npx", ["playwright", "install", "chromium-headless-shell", "chromium"]);
+}
+
+function missing(what: string): void {
+  console.warn(`\n*** ${what} ***\n`);
+  if (process.env["CI"]) process.exit(1);
+}
+
+if (findChromium() === undefined && !(installChromium() && findChromium() !== undefined)) {
+  missing("No Chromium here: every test in a browser is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
+}
+
+const foreign = here("foreign");
+if (!existsSync(`${foreign}/node_modules/webtorrent`) && !run("npm", ["ci", "--ignore-scripts"], foreign)) {
+  missing("The foreign clients could not be installed: tests with WebTorrent are SKIPPED.");
+}

@@ -1,0 +1,36 @@
+import SimplePeer from "simple-peer/simplepeer.min.js";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import { millis, type PeerId } from "#shared/base/ids.ts";
+import type { Random } from "#shared/base/random.ts";
+import type { Clock } from "#shared/driver/ports.ts";
+import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
+
+/** The page's clock: monotonic, and awake for as long as the browser lets the tab be. */
+export const browserClock: Clock = {
+  now: () => millis(performance.now()),
+  wakeAt(when, wake) {
+    const timer = setTimeout(wake, Math.max(0, when - performance.now()));
+    return () => clearTimeout(timer);
+  },
+};
+
+export const browserRandom: Random = {
+  below: (bound) => Math.floor(Math.random() * bound),
+  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/** WebRTC as this browser has it. Undefined: it has none, or it is switched off. */
+export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform | undefined {
+  if (typeof RTCPeerConnection !== "function") return undefined;
+  const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;
+  return { SimplePeer: SimplePeer as unknown as SimplePeerConstructor, wrtc, iceServers };
+}
+
+const PEER_ID_PREFIX = "-TW0100-"; // BEP 20: two letters, four digits of the version.
+
+/** Fresh at every page load: trackers and clients that still hold the old one would refuse it. */
+export function freshPeerId(): PeerId {
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const tail = Array.from(browserRandom.bytes(12), (byte) => alphabet[byte % alphabet.length]).join("");
+  return bytesToHex(new TextEncoder().encode(PEER_ID_PREFIX + tail)) as PeerId;
+}

@@ -1,0 +1,5 @@
+declare module "simple-peer/simplepeer.min.js" {
+  const SimplePeer: new (options: object) => object;
+  // biome-ignore lint/style/noDefaultExport: that is how the package exports it.
+  export default SimplePeer;
+}
