@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { Client } from "./engine/client.ts";
 import { App } from "./ui/app.tsx";
 import "./ui/style.css";
+import "./ui/card.css";
 
 /** Made-up time passes in steps of this length in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;

@@ -20,7 +20,7 @@ export function Details({ id, torrent }: DetailsProps) {
       </Section>
       <Section id={`${id}-peers`} title={plural(torrent.peers.length, "peer", "peers")}>
         {torrent.peers.length === 0 ? (
-          <p>Nobody is connected right now.</p>
+          <p class="note">Nobody is connected right now.</p>
         ) : (
           <PeerTable peers={torrent.peers} labelledBy={`${id}-peers`} />
         )}
@@ -71,9 +71,11 @@ function Facts({ torrent }: { readonly torrent: TorrentView }) {
         ))}
       </dl>
       {torrent.failedPieces > 0 && (
-        <p>Pieces that fail their check are thrown away and fetched again. Who sends bad data is cut off.</p>
+        <p class="note">
+          Pieces that fail their check are thrown away and fetched again. Who sends bad data is cut off.
+        </p>
       )}
-      {torrent.isPrivate && <p>Private: people are found by its own trackers only.</p>}
+      {torrent.isPrivate && <p class="note">Private: people are found by its own trackers only.</p>}
     </>
   );
 }
@@ -119,11 +121,11 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
 }
 
 function Trackers({ trackers }: { readonly trackers: readonly TrackerView[] }) {
-  if (trackers.length === 0) return <p>It has no tracker that a browser can reach.</p>;
+  if (trackers.length === 0) return <p class="note">It has no tracker that a browser can reach.</p>;
   return (
-    <ul class="trackers">
+    <ul>
       {trackers.map((tracker) => (
-        <li key={tracker.url} data-state={tracker.state}>
+        <li key={tracker.url} class="tracker" data-state={tracker.state}>
           <strong>{tracker.url}</strong>{" "}
           {trackerSentence(
             tracker.state,
@@ -144,13 +146,13 @@ interface FilesProps {
 }
 
 function Files({ files, labelledBy }: FilesProps) {
-  if (files.length === 0) return <p>What is in it is not known yet.</p>;
+  if (files.length === 0) return <p class="note">What is in it is not known yet.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
     <section class="scroll files" aria-labelledby={labelledBy} tabIndex={0}>
       <ul>
         {files.slice(0, FILES_SHOWN_MAX).map((file) => (
-          <li key={file.path}>
+          <li key={file.path} class="file">
             <span>{file.path}</span>
             <span>
               {file.selected ? formatBytes(file.bytes) : `${formatBytes(file.bytes)}, not selected`}
@@ -158,7 +160,9 @@ function Files({ files, labelledBy }: FilesProps) {
           </li>
         ))}
       </ul>
-      {files.length > FILES_SHOWN_MAX && <p>… and {formatCount(files.length - FILES_SHOWN_MAX)} more.</p>}
+      {files.length > FILES_SHOWN_MAX && (
+        <p class="note">… and {formatCount(files.length - FILES_SHOWN_MAX)} more.</p>
+      )}
     </section>
   );
 }

@@ -6,7 +6,7 @@ const PATHS = {
   check: "m4.5 10.5 4 4 7-9",
   pause: "M7.5 5v10m5-10v10",
   play: "M7 4.5v11l8.5-5.5Z",
-  warning: "M10 5v6m0 3.5v.01",
+  warning: "M10 6.5v4m0 3v.01M17.5 10a7.5 7.5 0 1 1-15 0 7.5 7.5 0 0 1 15 0Z",
   key: "M12.5 10.5a3.5 3.5 0 1 0-3-1.700L4 14.300V16h2.5v-1.700h1.700v-1.600l1.600-1.5",
   dots: "M5 10v.01m5-.01v.01m5-.01v.01",
   file: "M11.5 3H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V6.5Zm0 0v3.5H15",
@@ -26,15 +26,40 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
-/** The sign of the product: a browser tab out of which dots swarm. The same as `public/icon.svg`. */
+/** One tab and those around it: centre and radius of each dot on a 64 by 64 grid. */
+const SWARM = [
+  [32, 32, 8],
+  [49, 32, 6],
+  [40.5, 46.7, 5],
+  [23.5, 46.7, 6],
+  [15, 32, 5],
+  [23.5, 17.3, 6],
+  [40.5, 17.3, 5],
+] as const;
+
+/** The sign of the product. The same as `public/icon.svg`. */
 export function Logo() {
   return (
     <svg class="logo" viewBox="0 0 64 64" aria-hidden="true">
       <rect width="64" height="64" rx="16" fill="#ffc53d" />
-      <path d="M8 52h48c-7 0-9-3-9-9V34a6 6 0 0 0-6-6H23a6 6 0 0 0-6 6v9c0 6-2 9-9 9Z" fill="#1b1c15" />
-      <circle cx="24" cy="18" r="4" fill="#1b1c15" />
-      <circle cx="37" cy="15" r="4.5" fill="#1b1c15" />
-      <circle cx="48" cy="22" r="3.5" fill="#1b1c15" />
+      {SWARM.map(([x, y, radius]) => (
+        <circle key={`${x},${y}`} cx={x} cy={y} r={radius} fill="#1b1c15" />
+      ))}
+    </svg>
+  );
+}
+
+/** The same dots as a large picture, each joined to its neighbours: everybody passes parts on. */
+export function Swarm() {
+  return (
+    <svg class="swarm" viewBox="6 8 52 48" aria-hidden="true">
+      <path
+        d="M32 32h17l-8.5 14.7h-17L15 32l8.5-14.7h17L49 32M23.5 17.3l17 29.4m0-29.4-17 29.4M15 32h17"
+        fill="none"
+      />
+      {SWARM.map(([x, y, radius], at) => (
+        <circle key={`${x},${y}`} cx={x} cy={y} r={radius * 0.7} style={{ "--at": at }} />
+      ))}
     </svg>
   );
 }

@@ -12,7 +12,8 @@ export function Notices({ notices, onDismiss }: NoticesProps) {
     notices
       .filter((notice) => notice.kind === kind)
       .map((notice) => (
-        <div key={notice.id} class="notice" data-kind={kind}>
+        <div key={notice.id} class="notice">
+          <Icon name={kind === "error" ? "warning" : "check"} />
           <p>{notice.text}</p>
           <button type="button" class="button quiet" aria-label="Dismiss" onClick={() => onDismiss(notice)}>
             <Icon name="close" />

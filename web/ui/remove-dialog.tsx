@@ -31,7 +31,7 @@ export function RemoveDialog({ entry, onRemove, onCancel }: RemoveDialogProps) {
       onClose={onCancel}
     >
       <h2 id="remove-title">{texts.removeQuestion(torrent.name)}</h2>
-      <div id="remove-text">
+      <div id="remove-text" class="consequences">
         {own && <p>{texts.REMOVE_OWN}</p>}
         {keepsData && <p>{texts.removeData(formatBytes(torrent.bytesDone))}</p>}
         {entry.canSave && <p>{texts.REMOVE_KEEPS_SAVED}</p>}

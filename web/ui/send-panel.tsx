@@ -1,4 +1,5 @@
 import type { PickedFile } from "../engine/client.ts";
+import { Swarm } from "./icons.tsx";
 import { PickControl } from "./pick-control.tsx";
 import { HEADLINE, INTRODUCTION } from "./texts.ts";
 
@@ -10,8 +11,11 @@ interface SendPanelProps {
 export function SendPanel({ onPick }: SendPanelProps) {
   return (
     <section class="send" aria-labelledby="headline">
+      <Swarm />
       <h1 id="headline" tabIndex={-1}>
-        {HEADLINE}
+        {HEADLINE.map((line) => (
+          <span key={line}>{line} </span>
+        ))}
       </h1>
       <p class="introduction">{INTRODUCTION}</p>
       <div class="row">

@@ -4,10 +4,10 @@ import { formatCount, formatDuration, plural } from "./format.ts";
 
 const people = (count: number): string => plural(count, "person", "people");
 
-export const HEADLINE = "Drop a file. Send the link.";
+export const HEADLINE = ["Drop a file.", "Send the link."] as const;
 export const INTRODUCTION =
   "Whoever opens the link gets the file straight from this page, and from everybody else who already has a part of it. No account, no upload to a server, no size limit of ours.";
-export const LINK_HINT = "Got a link? It starts as soon as you paste it.";
+export const LINK_HINT = "Paste what somebody sent you. Share links work here, too.";
 
 export const STATE_TEXT = {
   hashing: "Preparing",

@@ -160,22 +160,24 @@ function Buttons({ view, actions, open, onToggle }: CardBodyProps) {
           Resume
         </button>
       )}
-      {view.state !== "hashing" && (
-        <button
-          {...named}
-          class="button quiet"
-          aria-expanded={open}
-          aria-controls={`details-${key}`}
-          onClick={onToggle}
-        >
-          <Icon name="chevron" />
-          Details
+      <span class="row more">
+        {view.state !== "hashing" && (
+          <button
+            {...named}
+            class="button quiet"
+            aria-expanded={open}
+            aria-controls={`details-${key}`}
+            onClick={onToggle}
+          >
+            <Icon name="chevron" />
+            Details
+          </button>
+        )}
+        <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
+          <Icon name="close" />
+          Remove
         </button>
-      )}
-      <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
-        <Icon name="close" />
-        Remove
-      </button>
+      </span>
     </div>
   );
 }
