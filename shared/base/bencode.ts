@@ -27,7 +27,7 @@ export interface BencodeEntry {
   readonly encoded: Uint8Array;
 }
 
-/** Lists and dictionaries inside each other. The file tree of a hybrid torrent (BEP 52) nests as deep as its folders. */
+/** Lists and dictionaries that a value may lie in. The file tree of a hybrid torrent (BEP 52) nests as deep as its folders. */
 export const MAX_DEPTH = 100;
 /** Values in one input, keys not counted: enough for 10 MB about real files, and small enough for memory. */
 export const MAX_VALUES = 1_000_000;

@@ -1,3 +1,6 @@
+/** How many bits of a byte are set. */
+const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll("0", "").length);
+
 /** A fixed number of bits, the first one the highest bit of the first byte, as BEP 3 sends them. */
 export class Bitfield {
   readonly length: number;
@@ -12,18 +15,20 @@ export class Bitfield {
   /** Copies `bytes` from the wire. Undefined: the wrong number of bytes, or a spare bit is set. */
   static fromBytes(bytes: Uint8Array, length: number): Bitfield | undefined {
     const field = new Bitfield(length);
-    if (bytes.length !== field.bytes.length) return undefined;
-    for (let index = 0; index < bytes.length * 8; index++) {
-      if (((bytes[index >> 3] ?? 0) & (0x80 >> (index & 7))) === 0) continue;
-      if (index >= length) return undefined;
-      field.set(index);
-    }
+    const last = bytes.at(-1) ?? 0;
+    if (bytes.length !== field.bytes.length || (last & spareBits(length)) !== 0) return undefined;
+    field.bytes.set(bytes);
+    for (const byte of bytes) field.#count += ONES[byte] ?? 0;
     return field;
   }
 
+  /** Every bit set. */
   static full(length: number): Bitfield {
     const field = new Bitfield(length);
-    for (let index = 0; index < length; index++) field.set(index);
+    const last = field.bytes.length - 1;
+    field.bytes.fill(0xff);
+    if (last >= 0) field.bytes[last] = 0xff & ~spareBits(length);
+    field.#count = length;
     return field;
   }
 
@@ -59,4 +64,9 @@ export class Bitfield {
   copy(): Bitfield {
     return Bitfield.fromBytes(this.bytes, this.length) ?? new Bitfield(this.length);
   }
+}
+
+/** The bits of the last byte that stand for nothing. */
+function spareBits(length: number): number {
+  return length % 8 === 0 ? 0 : 0xff >> (length % 8);
 }

@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  ByteReader,
+  binaryStringToBytes,
+  bytesToBinaryString,
+  bytesToHex,
+  concatBytes,
+  equalBytes,
+  hexToBytes,
+} from "./bytes.ts";
+import { ProtocolError } from "./errors.ts";
+
+test("hex is two lower-case digits for each byte, and back", () => {
+  expect(bytesToHex(Uint8Array.of(0x00, 0x0f, 0xa0, 0xff))).toBe("000fa0ff");
+  expect(hexToBytes("000FA0ff")).toEqual(Uint8Array.of(0x00, 0x0f, 0xa0, 0xff));
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(hexToBytes(bytesToHex(bytes))).toEqual(bytes);
+    }),
+  );
+});
+
+test("a binary string has one character for each byte, and back", () => {
+  expect(bytesToBinaryString(Uint8Array.of(0x41, 0x00, 0xe9))).toBe("A\u0000é");
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(binaryStringToBytes(bytesToBinaryString(bytes))).toEqual(bytes);
+    }),
+  );
+});
+
+test("a character that stands for no byte makes no bytes", () => {
+  expect(binaryStringToBytes("ÿ")).toEqual(Uint8Array.of(0xff));
+  expect(binaryStringToBytes("Ā")).toBeUndefined();
+});
+
+test("bytes are equal when all of them are", () => {
+  expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true);
+  expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
+  expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false);
+  expect(equalBytes(Uint8Array.of(1), Uint8Array.of(1, 2))).toBe(false);
+});
+
+test("parts are joined in their order", () => {
+  expect(concatBytes([Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)])).toEqual(
+    Uint8Array.of(1, 2, 3),
+  );
+});
+
+test("a reader gives numbers with the highest byte first, and views that are no copies", () => {
+  // Inside a larger buffer, as bytes from a link are.
+  const bytes = Uint8Array.of(9, 9, 1, 0x02, 0x03, 0xff, 0x00, 0x00, 0x01, 7, 8, 6).subarray(2);
+  const read = new ByteReader(bytes);
+  expect(read.u8()).toBe(1);
+  expect(read.u16()).toBe(0x0203);
+  expect(read.u32()).toBe(0xff00_0001);
+  const two = read.bytes(2);
+  expect(two).toEqual(Uint8Array.of(7, 8));
+  expect(two.buffer).toBe(bytes.buffer);
+  expect(read.rest()).toEqual(Uint8Array.of(6));
+  expect(() => read.end()).not.toThrow();
+});
+
+test("a reader refuses to read what is not there, and what should not be there", () => {
+  const read = new ByteReader(Uint8Array.of(1, 2, 3));
+  expect(() => read.u32()).toThrow(ProtocolError);
+  expect(() => read.bytes(4)).toThrow("1 bytes missing");
+  expect(read.u16()).toBe(0x0102);
+  expect(() => read.end()).toThrow("1 bytes too many");
+});
