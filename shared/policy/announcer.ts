@@ -59,18 +59,22 @@ export class Announcer {
 
   /** When something is to be done next: an announce, or giving up on an answer. */
   get deadline(): Millis | undefined {
-    return this.#answerBy ?? this.#dueAt;
+    return this.#answerBy ?? this.nextAt;
   }
 
   /** When the next announce is due. Undefined: one is on its way. */
   get nextAt(): Millis | undefined {
-    return this.#answerBy === undefined ? this.#dueAt : undefined;
+    if (this.#answerBy !== undefined || this.#dueAt === undefined) return undefined;
+    return millis(Math.min(this.#dueAt, this.#seekAt ?? this.#dueAt));
   }
 
   /** The event to announce now, if it is time; the announce counts as sent. */
   takeDue(now: Millis): AnnounceEvent | undefined {
     if (this.#answerBy !== undefined && now >= this.#answerBy) this.lost(now, "the tracker does not answer");
-    if (this.#answerBy !== undefined || this.#dueAt === undefined || now < this.#dueAt) return undefined;
+    const { nextAt } = this;
+    if (nextAt === undefined || now < nextAt) return undefined;
+    if (nextAt === this.#seekAt) this.#seeks += 1;
+    this.#seekAt = undefined;
     const event = this.#event;
     this.#event = "update";
     if (this.#state !== "working") this.#state = "connecting";
@@ -121,14 +125,9 @@ export class Announcer {
     this.#dueAt = now;
   }
 
-  /** More peers are wanted than are here. Asks again before the interval is over, if it is time to. */
+  /** More peers are wanted than are here: asks again before the interval is over. */
   seek(now: Millis): void {
-    if (this.#state !== "working" || this.#answerBy !== undefined || this.#dueAt === undefined) return;
-    this.#seekAt ??= millis(now + this.#times.seekMillis * 2 ** this.#seeks);
-    if (now < this.#seekAt || this.#seekAt >= this.#dueAt) return;
-    this.#seeks += 1;
-    this.#seekAt = undefined;
-    this.#dueAt = now;
+    if (this.#state === "working") this.#seekAt ??= millis(now + this.#times.seekMillis * 2 ** this.#seeks);
   }
 
   /** Enough peers are here, or a new one came: the next search starts afresh. */
@@ -151,6 +150,7 @@ export class Announcer {
     this.#message = reason;
     this.#answerBy = undefined;
     this.#event = "started";
+    this.#seekAt = undefined;
     this.#dueAt = millis(now + Math.min(retryMostMillis, base + jitter));
   }
 }

@@ -63,7 +63,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
     retryLeastMillis: 1_000,
     retryMostMillis: 60_000,
     answerMillis: 15_000,
-    seekMillis: 15_000,
+    seekMillis: 2_000,
     intervalLeastMillis: 10_000, // A tracker that asks for less is attacked or in error.
     intervalMostMillis: 3_600_000,
   },

@@ -80,12 +80,18 @@ export function cameOnline(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** A link failed or a peer left: more peers may be needed before the interval is over. */
+/** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
 export function seekPeers(context: Context, torrent: Torrent): void {
+  const isStarving =
+    !isComplete(torrent) && torrent.peers.size < context.config.peersSought && !hasSource(torrent);
   for (const entry of torrent.trackers) {
-    if (missingPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    if (isStarving || missingPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
+}
+
+function hasSource({ peers, content }: Torrent): boolean {
+  return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
 }
 
 /** Somebody offers a link. Accepted while there is room, unless we know the peer already. */

@@ -42,6 +42,7 @@ export function extendedArrived(
 
 function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
   const theirs = decodeExtendedHandshake(payload);
+  torrent.metadataRefusals.delete(peer.link); // It says it again when it has learnt something.
   peer.metadataId = theirs.metadataId;
   peer.metadataBytes = theirs.metadataBytes;
   peer.clientName = theirs.client;

@@ -23,7 +23,7 @@ import {
 import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
-import { fetchMetadata } from "./metadata.ts";
+import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
 import { checkEnded, pieceChecked, pieceLost, storedPieceFound } from "./pieces.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import { isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
@@ -223,7 +223,9 @@ export class Session {
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
     for (const peer of [...torrent.peers.values()]) {
-      if (peer.state.phase === "open") settle(context, torrent, content, peer);
+      if (peer.state.phase !== "open") continue;
+      if (peer.state.extended) sayExtendedHandshake(context, torrent, peer); // Now others can have it from us.
+      settle(context, torrent, content, peer);
     }
   }
 }

@@ -2,7 +2,7 @@ import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
 import { giveUpRequests, requestMoreOfAll } from "./download.ts";
-import { announceDue } from "./introductions.ts";
+import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { refused } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
@@ -19,6 +19,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   const { metadataFetch } = torrent;
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
     refused(context, torrent, metadataFetch.link);
+  seekPeers(context, torrent);
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   rechoke(context, torrent);
