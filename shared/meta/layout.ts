@@ -74,7 +74,8 @@ export class Layout {
   /** Proves a range from outside to lie inside one piece. It need not be one of our blocks. */
   range(index: number, begin: number, length: number): Block | undefined {
     const piece = this.piece(index);
-    if (piece === undefined || length <= 0 || begin < 0) return undefined;
+    if (piece === undefined || !Number.isInteger(begin) || !Number.isInteger(length)) return undefined;
+    if (length <= 0 || begin < 0) return undefined;
     return begin + length <= this.pieceBytes(piece) ? { piece, begin, length } : undefined;
   }
 }

@@ -118,7 +118,7 @@ function explained<Result>(decode: () => Result): Result {
     if (!(error instanceof ProtocolError)) throw error;
     throw new ProtocolError(
       error.code,
-      `This is no whole torrent (${error.message}). Get it again and retry.`,
+      `This is not a whole torrent (${error.message}). Get it again and retry.`,
     );
   }
 }
