@@ -12,8 +12,8 @@ export function formatBytes(bytes: number): string {
   if (bytes < KILO) return plural(Math.round(bytes), "byte", "bytes");
   let value = bytes / KILO;
   let unit = 0;
-  // 999.95 would be shown as 1000.0: it belongs to the next unit.
-  while (value >= KILO - 0.05 && unit < BYTE_UNITS.length - 1) {
+  // 999.5 would be shown as 1000: it belongs to the next unit.
+  while (value >= KILO - 0.5 && unit < BYTE_UNITS.length - 1) {
     value /= KILO;
     unit += 1;
   }

@@ -1,0 +1,71 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, test, vi } from "vitest";
+import { parseInfoHash } from "#shared/base/ids.ts";
+import { clearAddress, followAddress, looksLikeLink, namesTorrent } from "./address.ts";
+
+const HEX = "00112233445566778899aabbccddeeff00112233";
+/** The same 20 bytes, as Python's `base64.b32encode` writes them. */
+const BASE32 = "AAISEM2EKVTHPCEZVK54ZXPO74ABCIRT";
+const HASH = parseInfoHash(HEX);
+if (HASH === undefined) throw new Error("no info-hash");
+
+afterEach(() => {
+  location.hash = "";
+});
+
+test("what the address names is added at the start and at every change", async () => {
+  location.hash = `#${HEX}&tr=ws%3A%2F%2Fa%2F`;
+  const addLink = vi.fn<(text: string) => void>();
+  const end = followAddress(addLink);
+  expect(addLink.mock.calls).toEqual([[`${HEX}&tr=ws%3A%2F%2Fa%2F`]]);
+
+  location.hash = `#magnet:?xt=urn:btih:${HEX}`;
+  window.dispatchEvent(new Event("hashchange"));
+  expect(addLink).toHaveBeenLastCalledWith(`magnet:?xt=urn:btih:${HEX}`);
+  end();
+  const count = addLink.mock.calls.length;
+  window.dispatchEvent(new Event("hashchange"));
+  expect(addLink.mock.calls.length).toBe(count);
+});
+
+test("an address without a fragment adds nothing", () => {
+  const addLink = vi.fn<(text: string) => void>();
+  followAddress(addLink)();
+  expect(addLink).not.toHaveBeenCalled();
+});
+
+test("a magnet link that was escaped as a whole is unescaped", () => {
+  location.hash = `#${encodeURIComponent(`magnet:?xt=urn:btih:${HEX}`)}`;
+  const addLink = vi.fn<(text: string) => void>();
+  followAddress(addLink)();
+  expect(addLink).toHaveBeenCalledWith(`magnet:?xt=urn:btih:${HEX}`);
+});
+
+test.each([HEX, HEX.toUpperCase(), BASE32, BASE32.toLowerCase(), `magnet:?xt=urn:btih:${BASE32}&dn=a`])(
+  "removing a torrent clears its fragment #%s",
+  (fragment) => {
+    location.hash = `#${fragment}`;
+    expect(namesTorrent(fragment, HASH)).toBe(true);
+    clearAddress(HASH);
+    expect(location.hash).toBe("");
+  },
+);
+
+test("removing a torrent leaves another one's fragment alone", () => {
+  const other = "f".repeat(40);
+  location.hash = `#${other}`;
+  clearAddress(HASH);
+  expect(location.hash).toBe(`#${other}`);
+});
+
+test.each([
+  [`magnet:?xt=urn:btih:${HEX}`, true],
+  [` ${HEX}\n`, true],
+  [BASE32, true],
+  [`http://192.168.1.5:8000/#${HEX}&dn=a`, true],
+  ["https://example.org/page#chapter", false],
+  ["some words that were copied", false],
+  [`magnet:?${"x".repeat(9000)}`, false],
+])("%s is a link: %s", (text, expected) => {
+  expect(looksLikeLink(text)).toBe(expected);
+});

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "vitest";
+import type { PeerView, TorrentView } from "#shared/session/view.ts";
+import type { Entry, EntryKey } from "../engine/client.ts";
+import { fakePeer, fakeTorrent } from "../engine/fake-scenes.ts";
+import { cardView, isOwn, othersWithEverything, type TorrentEntry } from "./card-view.ts";
+
+const KEY = "one" as EntryKey;
+const [WORKING] = fakeTorrent(1, { name: "a", bytesTotal: 1 }).trackers;
+
+function entry(torrent: Partial<TorrentView>, rest: Partial<TorrentEntry> = {}): TorrentEntry {
+  const view = fakeTorrent(1, { name: "film.mp4", bytesTotal: 1000, ...torrent });
+  return {
+    state: view.phase,
+    key: KEY,
+    infoHash: view.infoHash,
+    torrent: view,
+    magnetLink: "magnet:?xt=urn:btih:x",
+    shareLink: "http://here/#x",
+    canSave: false,
+    ...rest,
+  };
+}
+
+function trackers(...parts: readonly Partial<TorrentView["trackers"][number]>[]): TorrentView["trackers"] {
+  if (WORKING === undefined) throw new Error("the made-up torrent has a tracker");
+  return parts.map((part) => ({ ...WORKING, seeders: 0, leechers: 1, ...part }));
+}
+
+const downloading = (parts: Partial<TorrentView>): TorrentEntry =>
+  entry({ phase: "downloading", bytesDone: 400, ...parts });
+const metadata = (parts: Partial<TorrentView>): TorrentEntry =>
+  entry({ phase: "metadata", bytesTotal: 0, files: [], ...parts });
+const peer = (parts: Partial<PeerView> = {}): PeerView => fakePeer(1, parts);
+
+describe("every wait and every error is a sentence that names the next step", () => {
+  const cases: readonly (readonly [name: string, entry: Entry, sentence: RegExp])[] = [
+    [
+      "hashing",
+      { state: "hashing", key: KEY, name: "a", bytesTotal: 2, bytesDone: 1 },
+      /Reading the file to make its link/,
+    ],
+    [
+      "nobody, tracker not reached yet",
+      metadata({ trackers: trackers({ state: "connecting" }) }),
+      /Looking for people/,
+    ],
+    [
+      "nobody, tracker works",
+      metadata({ trackers: trackers({}) }),
+      /Nobody with this file is online\. Keep this page open/,
+    ],
+    [
+      "nobody, tracker gone",
+      metadata({ trackers: trackers({ state: "unreachable" }) }),
+      /Nobody found yet\. Keep this page open/,
+    ],
+    ["no tracker at all", metadata({ trackers: [] }), /No tracker .* Use a link that names one/],
+    ["somebody is there", metadata({ trackers: trackers({ seeders: 2 }) }), /2 people have it\. Connecting/],
+    [
+      "somebody is there and cannot be reached",
+      metadata({ trackers: trackers({ seeders: 1 }), lastLinkFailure: "noRoute" }),
+      /no way to them: .* Try the same Wi-Fi/,
+    ],
+    ["metadata is asked for", metadata({ peers: [peer()] }), /Connected to 1 person\. Asking what is in it/],
+    ["checking", entry({ phase: "checking", bytesDone: 1 }), /Checking what is here already/],
+    ["pieces come", downloading({ peers: [peer({ downBytesPerSecond: 5 })] }), /^Coming from 1 person\.$/],
+    [
+      "pieces come from several and go to one",
+      downloading({
+        peers: [peer({ downBytesPerSecond: 5 }), peer({ downBytesPerSecond: 5, upBytesPerSecond: 1 })],
+      }),
+      /^Coming from 2 people at once\. You already pass parts on to 1 person\.$/,
+    ],
+    [
+      "peers that send nothing",
+      downloading({ peers: [peer()] }),
+      /waiting for the missing parts\. It goes on by itself/,
+    ],
+    ["nobody to download from", downloading({ trackers: trackers({}) }), /Nobody with this file is online/],
+    ["own file, nobody here", entry({}), /Send the share link/],
+    ["own file, peers idle", entry({ peers: [peer()] }), /1 person connected/],
+    ["own file, sending", entry({ peers: [peer({ upBytesPerSecond: 9 })] }), /^Sending to 1 person\.$/],
+    ["a complete download", entry({}, { canSave: true }), /Save it/],
+    ["paused download", entry({ phase: "paused", bytesDone: 1 }), /Resume to go on/],
+    ["paused share", entry({ phase: "paused" }), /The link works again when you resume/],
+    [
+      "lapsed permission",
+      entry({}, { state: "needs-file", needs: "permission" }),
+      /the browser asks once more/,
+    ],
+    ["file to be picked again", entry({}, { state: "needs-file", needs: "files" }), /Select it once more/],
+    ["error without words", entry({ phase: "error" }), /Resume to try again/],
+    [
+      "error",
+      entry({ phase: "error", problem: "The disk is full. Free some space." }),
+      /^The disk is full\. Free some space\.$/,
+    ],
+  ];
+  test.each(cases)("%s", (_name, shown, sentence) => {
+    expect(cardView(shown).sentence).toMatch(sentence);
+  });
+});
+
+test("a tracker that cannot be reached is told with the time of the next attempt, while none works", () => {
+  const gone = { state: "unreachable", message: "Connection refused.", nextInSeconds: 90 } as const;
+  const soon = { state: "refused", message: "not registered", nextInSeconds: 8 } as const;
+  expect(cardView(downloading({ trackers: trackers(gone) })).warning).toBe(
+    "The tracker that brings people together cannot be reached (Connection refused). Tried again in 1 min 30 s. Open connections go on.",
+  );
+  expect(cardView(downloading({ trackers: trackers(gone, soon) })).warning).toMatch(
+    /^The tracker refused this file \(not registered\)\. Tried again in 8 s\./,
+  );
+  expect(cardView(downloading({ trackers: trackers(gone, {}) })).warning).toBeUndefined();
+  expect(
+    cardView(downloading({ trackers: trackers(gone, { state: "connecting" }) })).warning,
+  ).toBeUndefined();
+  expect(cardView(entry({ phase: "paused", trackers: trackers(gone) })).warning).toBeUndefined();
+});
+
+test("trouble that does not stop a torrent is shown beside what goes on", () => {
+  const view = cardView(downloading({ problem: "A piece could not be read." }));
+  expect(view.warning).toBe("A piece could not be read.");
+});
+
+test("facts tell sizes, speeds, files and time left", () => {
+  const view = cardView(
+    downloading({
+      bytesTotal: 2_000_000,
+      bytesDone: 500_000,
+      downBytesPerSecond: 100_000,
+      upBytesPerSecond: 20_000,
+      secondsLeft: 15,
+      files: [
+        { path: "a", bytes: 1, selected: true },
+        { path: "b", bytes: 1, selected: true },
+      ],
+    }),
+  );
+  expect(view.facts).toBe("500 kB of 2.0 MB · 2 files · ↓ 100 kB/s · ↑ 20.0 kB/s · 15 s left");
+  expect(view.percent).toBe(25);
+});
+
+test("a share link's note says honestly who else keeps it alive", () => {
+  expect(cardView(entry({})).linkNote).toMatch(/only while this page is open/);
+  expect(cardView(entry({ peers: [peer({ progress: 1 })] })).linkNote).toMatch(
+    /^1 other person has the whole file/,
+  );
+  expect(cardView(entry({ trackers: trackers({ seeders: 4 }) })).linkNote).toMatch(/^3 others have/);
+  expect(cardView(downloading({})).linkNote).toBeUndefined();
+});
+
+test("others are counted by links and by trackers that work, us left out", () => {
+  expect(othersWithEverything(entry({ trackers: trackers({ seeders: 1 }) }).torrent)).toBe(0);
+  expect(
+    othersWithEverything(entry({ trackers: trackers({ state: "unreachable", seeders: 9 }) }).torrent),
+  ).toBe(0);
+  expect(othersWithEverything(downloading({ trackers: trackers({ seeders: 2 }) }).torrent)).toBe(2);
+});
+
+test("a file shared from where it lies is told from a download", () => {
+  expect(isOwn(entry({}))).toBe(true);
+  expect(isOwn(entry({ phase: "paused" }))).toBe(true);
+  expect(isOwn(entry({}, { canSave: true }))).toBe(false);
+  expect(isOwn(downloading({}))).toBe(false);
+});
+
+test("metadata that is still unknown is no complete torrent", () => {
+  expect(cardView(metadata({})).percent).toBe(0);
+  expect(isOwn(metadata({}))).toBe(false);
+});
+
+test("buttons fit the state", () => {
+  expect(cardView(downloading({}))).toMatchObject({ canPause: true, canResume: false, canSave: false });
+  expect(cardView(entry({ phase: "paused" }))).toMatchObject({ canPause: false, canResume: true });
+  expect(cardView(entry({ phase: "error" }))).toMatchObject({ canPause: false, canResume: true });
+  expect(cardView(entry({}, { state: "needs-file", needs: "permission" }))).toMatchObject({
+    canPause: false,
+    canResume: false,
+    needs: "permission",
+  });
+});
