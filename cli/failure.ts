@@ -1,0 +1,16 @@
+/** A command that could not do its work, for a reason the person can do something about. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly #asJson: boolean;
+
+  constructor(sentence: string, asJson: boolean) {
+    super(sentence);
+    this.#asJson = asJson;
+  }
+
+  /** Says it to the person, or to the program that reads our lines. */
+  report(): void {
+    if (this.#asJson) console.log(JSON.stringify({ type: "error", message: this.message }));
+    else console.error(`tabswarm: ${this.message}`);
+  }
+}

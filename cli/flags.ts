@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from "commander";
+import type { IceServer } from "#signal-tracker/main.ts";
+
+/** Reads `--port`: 0 is any free one. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  return port;
+}
+
+/** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */
+export function parsePublicUrl(text: string): URL {
+  const url = readUrl(text);
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new InvalidArgumentError("It is a web address without a path, such as https://share.example.org");
+  }
+  return url;
+}
+
+const STUN = /^stuns?:[^@/\s]+$/;
+const TURN = /^(turns?):([^:@\s]+):([^@\s]+)@([^@/\s]+)$/;
+
+/** Reads one `--ice-server` and adds it to those before. TURN needs a name and a password, written before its host. */
+export function parseIceServer(text: string, before: readonly IceServer[]): readonly IceServer[] {
+  if (STUN.test(text)) return [...before, { urls: text }];
+  const [, scheme, username, credential, host] = TURN.exec(text) ?? [];
+  if (username === undefined || credential === undefined) {
+    throw new InvalidArgumentError("It looks like stun:host:port or turn:name:password@host:port");
+  }
+  const server = {
+    urls: `${scheme}:${host}`,
+    username: decodeURIComponent(username),
+    credential: decodeURIComponent(credential),
+  };
+  return [...before, server];
+}
+
+function readUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

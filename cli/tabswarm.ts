@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { CommandError } from "./failure.ts";
+import { trackerCommand } from "./tracker.ts";
+
+// Exit codes: 0 done, 1 failed, 2 wrong usage.
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+const program = new Command("tabswarm")
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .showHelpAfterError("Run with --help to see what there is.")
+  .exitOverride();
+program.addCommand(trackerCommand().copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
+  } else if (error instanceof CommandError) {
+    error.report();
+    process.exitCode = FAILED;
+  } else {
+    throw error;
+  }
+}

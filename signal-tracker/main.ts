@@ -1,0 +1,158 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { millis } from "#shared/base/ids.ts";
+import type { Random } from "#shared/base/random.ts";
+import type { Tracker } from "./core/tracker.ts";
+import { MemorySwarmStore } from "./store/memory.ts";
+import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
+import { countedAs, isWildcard, lanAddresses, urlHost } from "./transport/addresses.ts";
+import { type IceServer, pageUrl, type Reach } from "./transport/config.ts";
+import { createHttp } from "./transport/http.ts";
+import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
+import type { UdpServer } from "./transport/udp.ts";
+import { SOCKET_LIMITS, TrackerSockets } from "./transport/websocket.ts";
+
+export { type IceServer, StartError };
+
+/** Offers of one announce that are handed out: libtorrent makes 10, WebTorrent 5, anacrolix 1. */
+export const OFFERS_PER_ANNOUNCE_MAX = 10;
+/** Torrents of one socket: foreign clients pool all of theirs on one. */
+export const TORRENTS_PER_SOCKET_MAX = 1_000;
+/** Tries to find a port that is free for TCP and for UDP, when any will do. */
+const ANY_PORT_TRIES = 10;
+
+/** How a tracker is to be run. */
+export interface TrackerOptions {
+  /** An address or a name of this machine. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly publicUrl?: URL;
+  readonly iceServers?: readonly IceServer[];
+  /** Whether to answer STUN on UDP at the same port number. */
+  readonly stun: boolean;
+  /** The built page. Absent: none is served. */
+  readonly pageFolder?: string;
+  /** Keeps what outlives a restart: so far the tracker's id. Made if need be. Absent: nothing does. */
+  readonly dataFolder?: string;
+  readonly log: Logger;
+}
+
+/** A tracker that listens. */
+export interface RunningTracker {
+  readonly port: number;
+  /** Every URL of the page, as people type them: this machine's own first, then the LAN's, then the operator's. */
+  readonly urls: readonly string[];
+  /** The one on the LAN that others are most likely to reach. Undefined: bound to loopback, or there is no LAN. */
+  readonly lanUrl: string | undefined;
+  /** The one that links are made with: `pageUrl` of `/config.json`. */
+  readonly pageUrl: string;
+  /** Closes all sockets and ports. */
+  close(): Promise<void>;
+}
+
+/** Opens the ports and serves until `close`. Rejects with a `StartError`. */
+export async function startTracker(options: TrackerOptions): Promise<RunningTracker> {
+  if (options.pageFolder !== undefined) await requirePage(options.pageFolder);
+  const boundAddress = await resolveHost(options.host);
+  const trackerId = await chooseTrackerId(options.dataFolder);
+  const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await open(options, boundAddress, trackerId);
+    } catch (error) {
+      if (attempt === tries || !(error instanceof UdpPortBusy)) throw error;
+    }
+  }
+}
+
+async function open(
+  options: TrackerOptions,
+  boundAddress: string,
+  trackerId: string,
+): Promise<RunningTracker> {
+  const { log, port: wantedPort, stun, pageFolder } = options;
+  const sockets = new TrackerSockets({
+    tracker: createTracker(trackerId),
+    log,
+    limits: SOCKET_LIMITS,
+    now: () => millis(performance.now()),
+    countedAs,
+  });
+  let port = wantedPort;
+  const reach = (): Reach => ({
+    boundAddress,
+    port,
+    publicUrl: options.publicUrl,
+    trackerId,
+    stun,
+    iceServers: options.iceServers ?? [],
+  });
+  let http: FastifyInstance | undefined;
+  let udp: UdpServer | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all([sockets.close(), http?.close(), udp?.close()]);
+  };
+  try {
+    http = await createHttp({ sockets, log, pageFolder, reach });
+    port = await listenHttp(http, boundAddress, wantedPort);
+    if (stun) udp = await listenStun(boundAddress, port, log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { port, ...reachedAt(reach()), close };
+}
+
+function createTracker(trackerId: string): Tracker {
+  return {
+    store: new MemorySwarmStore(),
+    random: systemRandom,
+    trackerId,
+    offersPerAnnounceMax: OFFERS_PER_ANNOUNCE_MAX,
+    swarmsPerMemberMax: TORRENTS_PER_SOCKET_MAX,
+  };
+}
+
+async function requirePage(folder: string): Promise<void> {
+  try {
+    await access(join(folder, "index.html"));
+  } catch {
+    throw new StartError(`The page is not in ${folder}. Build it with: npm run build`);
+  }
+}
+
+async function chooseTrackerId(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return newTrackerId();
+  try {
+    return await keptTrackerId(folder);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data folder cannot be used (${problem}). Pass --data with one that can be written.`,
+    );
+  }
+}
+
+function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "lanUrl" | "pageUrl"> {
+  const { boundAddress, port, publicUrl } = reach;
+  const url = (host: string): string => `http://${host}:${port}/`;
+  const isNamed = isWildcard(boundAddress) || ["127.0.0.1", "::1"].includes(boundAddress);
+  const here = url(isNamed ? "localhost" : urlHost(boundAddress));
+  const lan = lanAddresses(boundAddress).map((address) => url(urlHost(address)));
+  const operators = publicUrl === undefined ? [] : [publicUrl.href];
+  return {
+    urls: [...new Set([here, ...lan, ...operators])],
+    lanUrl: lan[0],
+    pageUrl: pageUrl(reach).href,
+  };
+}
+
+const systemRandom: Random = {
+  below: (bound) => randomInt(bound),
+  bytes: (length) => new Uint8Array(randomBytes(length)),
+};

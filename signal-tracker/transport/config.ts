@@ -1,0 +1,99 @@
+import { isIP } from "node:net";
+import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
+
+/** A STUN or TURN server in the words of RTCPeerConnection. */
+export interface IceServer {
+  readonly urls: string;
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** `GET /config.json`: what the page and the command line need to know of their tracker. */
+export interface PublicConfig {
+  /** Where links lead that were made on a loopback address. Ends in a slash. */
+  readonly pageUrl: string;
+  /** What goes into magnet links and .torrent files. */
+  readonly trackers: readonly string[];
+  readonly trackerId: string;
+  readonly iceServers: readonly IceServer[];
+  /** Whether people can register here. */
+  readonly accounts: boolean;
+}
+
+/** How this tracker can be reached. */
+export interface Reach {
+  /** The address it is bound to. */
+  readonly boundAddress: string;
+  readonly port: number;
+  /** What the operator says. An origin, such as `https://example.org`. */
+  readonly publicUrl: URL | undefined;
+  readonly trackerId: string;
+  /** Whether it answers STUN itself. */
+  readonly stun: boolean;
+  readonly iceServers: readonly IceServer[];
+}
+
+/** What tells by which way somebody came who asks. */
+export interface Arrival {
+  /** The `Host` header, as it came. */
+  readonly host: string | undefined;
+  /** The address of this machine at which the request arrived. */
+  readonly localAddress: string | undefined;
+  /** A reverse proxy says that it brought the request. */
+  readonly isForwarded: boolean;
+}
+
+/** Puts together what is told to whoever arrived so. */
+export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
+  const page = pageUrl(reach);
+  const tracker = new URL(page);
+  tracker.protocol = page.protocol === "https:" ? "wss:" : "ws:";
+  const stunHost = reach.stun ? ownStunHost(reach, arrival) : undefined;
+  const ownStun = stunHost === undefined ? [] : [{ urls: `stun:${stunHost}:${reach.port}` }];
+  return {
+    pageUrl: page.href,
+    trackers: [tracker.href],
+    trackerId: reach.trackerId,
+    iceServers: [...ownStun, ...reach.iceServers],
+    accounts: false,
+  };
+}
+
+/** The address to share: the operator's, else the first on the LAN, else (nobody else reaches it) the loopback one. */
+export function pageUrl({ publicUrl, boundAddress, port }: Reach): URL {
+  if (publicUrl !== undefined) return publicUrl;
+  const [address = isIP(boundAddress) === 6 ? "::1" : "127.0.0.1"] = lanAddresses(boundAddress);
+  return new URL(`http://${urlHost(address)}:${port}/`);
+}
+
+/**
+ * Where the browser that asks finds our STUN server. Never on loopback: a browser asks from its LAN interface, and from
+ * there loopback is silent, which makes it wait.
+ */
+function ownStunHost({ boundAddress, publicUrl }: Reach, arrival: Arrival): string | undefined {
+  const [lanAddress] = lanAddresses(boundAddress);
+  if (lanAddress === undefined) return undefined;
+  const typed = hostnameOf(arrival.host);
+  const reached = withoutIpv4Prefix(arrival.localAddress ?? "");
+  const publicHost = publicUrl?.hostname;
+  // Through a proxy everything arrives on loopback or in a private network that the browser does not see.
+  if (arrival.isForwarded && publicHost !== undefined)
+    return isLoopbackHost(publicHost) ? undefined : publicHost;
+  if (typed !== undefined && isAddress(typed) && !isLoopbackHost(typed)) return typed;
+  if (!isRoutable(reached)) return urlHost(lanAddress);
+  return typed !== undefined && typed === publicHost ? typed : urlHost(reached);
+}
+
+function hostnameOf(host: string | undefined): string | undefined {
+  try {
+    return new URL(`http://${host ?? ""}`).hostname;
+  } catch {
+    return undefined;
+  }
+}
+
+const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, "");
+const isAddress = (host: string): boolean => isIP(withoutBrackets(host)) !== 0;
+const isLoopbackHost = (host: string): boolean => host === "localhost" || isLoopback(withoutBrackets(host));
+const isRoutable = (address: string): boolean =>
+  isIP(address) !== 0 && !isLoopback(address) && !isLinkLocal(address);

@@ -1,0 +1,50 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
+import { addSecurityHeaders, servePage } from "./page.ts";
+import type { TrackerSockets } from "./websocket.ts";
+
+/** Where a WebSocket may be opened. */
+const SOCKET_PATHS = ["/", "/announce"];
+
+/** What the HTTP server needs from the one who opens it. */
+export interface HttpOptions {
+  readonly sockets: TrackerSockets;
+  readonly log: Logger;
+  /** The built page. Undefined: none is served. */
+  readonly pageFolder: string | undefined;
+  /** Called for each request, when the port is known. */
+  readonly reach: () => Reach;
+}
+
+/** Puts the HTTP server together: page, `/config.json`, `/healthz`, and the WebSockets. It does not listen yet. */
+export async function createHttp({ sockets, log, pageFolder, reach }: HttpOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = log.child({}, { level: "warn" });
+  const http = fastify({ loggerInstance, forceCloseConnections: true });
+  await addSecurityHeaders(http);
+  http.get("/config.json", (request, reply): PublicConfig => {
+    reply.header("cache-control", "no-store");
+    return publicConfig(reach(), arrivalOf(request));
+  });
+  http.get("/healthz", () => ({ status: "ok" }));
+  http.setNotFoundHandler((request, reply) => {
+    reply.code(404).type("text/plain; charset=utf-8");
+    return `There is nothing at ${request.url}. The page is at /.\n`;
+  });
+  if (pageFolder !== undefined) await servePage(http, pageFolder);
+
+  http.server.on("upgrade", (request, stream, head) => {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    if (SOCKET_PATHS.includes(path)) sockets.upgrade(request, stream, head);
+    else stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+  return http;
+}
+
+function arrivalOf({ headers, socket }: FastifyRequest): Arrival {
+  return {
+    host: headers.host,
+    localAddress: socket.localAddress,
+    isForwarded: headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined,
+  };
+}

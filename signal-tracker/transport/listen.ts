@@ -1,0 +1,66 @@
+import { lookup } from "node:dns/promises";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { openUdp, type UdpServer } from "./udp.ts";
+
+/** The tracker cannot run. The message is a sentence that says what to do. */
+export class StartError extends Error {
+  override readonly name: string = "StartError";
+}
+
+/** The port is free for TCP but not for UDP. */
+export class UdpPortBusy extends StartError {
+  override readonly name = "UdpPortBusy";
+}
+
+/** The address behind a name such as `localhost`; IPv4 if it has one. Rejects with a `StartError`. */
+export async function resolveHost(host: string): Promise<string> {
+  try {
+    const found = await lookup(host, { all: true });
+    const { address } = found.find(({ family }) => family === 4) ?? found[0] ?? { address: host };
+    return address;
+  } catch {
+    throw new StartError(`There is no host called ${host}. Pass --host with an address of this machine.`);
+  }
+}
+
+/** Listens for HTTP and returns the port. Rejects with a `StartError`. */
+export async function listenHttp(http: FastifyInstance, address: string, port: number): Promise<number> {
+  try {
+    await http.listen({ host: address, port });
+  } catch (error) {
+    throw new StartError(explain(error, address, port));
+  }
+  const bound = http.server.address();
+  return typeof bound === "object" && bound !== null ? bound.port : port;
+}
+
+/** Answers STUN on the port. Rejects with a `StartError`, a busy port with `UdpPortBusy`. */
+export async function listenStun(address: string, port: number, log: Logger): Promise<UdpServer> {
+  try {
+    return await openUdp(address, port, log);
+  } catch (error) {
+    if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port));
+    throw new UdpPortBusy(
+      `Port ${port} is in use for UDP, so STUN cannot be answered there. Pass another --port, or --no-stun.`,
+    );
+  }
+}
+
+function explain(error: unknown, address: string, port: number): string {
+  switch (systemCode(error)) {
+    case "EADDRINUSE":
+      return `Port ${port} is in use. Stop the program that uses it, or pass another --port.`;
+    case "EACCES":
+      return `This user may not open port ${port}. Pass --port with a number above 1023.`;
+    case "EADDRNOTAVAIL":
+    case "EAFNOSUPPORT":
+      return `This machine does not have the address ${address}. Pass --host with one that it has, or 0.0.0.0 for all.`;
+    default:
+      return `Port ${port} of ${address} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function systemCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,208 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
+import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
+import {
+  CLIENT_MESSAGE_BYTES_MAX,
+  encodeTrackerMessage,
+  parseClientMessage,
+} from "#shared/announce/websocket.ts";
+import type { InfoHash, Millis } from "#shared/base/ids.ts";
+import type { MemberKey } from "../core/store.ts";
+import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
+
+/** What one client may ask of the tracker. */
+export interface SocketLimits {
+  /** A longer message closes the socket with code 1009. */
+  readonly messageBytes: number;
+  /** Announces and scrapes of one socket in a minute; answers do not count. More are refused, the socket stays. */
+  readonly announcesPerMinute: number;
+  /** Sockets from one address; one more is closed with code 1008 and a reason. */
+  readonly socketsPerAddress: number;
+  /** What may wait for a client that does not read; beyond it its socket is dropped. */
+  readonly queuedBytes: number;
+  /** Time between two pings. A socket from which nothing came since the last one is dropped. */
+  readonly pingMillis: number;
+}
+
+/** The limits of a tracker that runs. */
+export const SOCKET_LIMITS: SocketLimits = {
+  messageBytes: CLIENT_MESSAGE_BYTES_MAX,
+  // A socket with the most torrents it may have starts them all and announces each once more within its first minute.
+  announcesPerMinute: 2_000,
+  socketsPerAddress: 1_000, // A large office behind one address.
+  queuedBytes: 1024 * 1024, // Some hundred offers.
+  pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
+};
+
+/** A socket that is to be closed is dropped when the other side has not agreed by then. */
+const CLOSE_TIMEOUT_MILLIS = 1_000;
+
+/** What the sockets need from the one who opens them. */
+export interface SocketOptions {
+  readonly tracker: Tracker;
+  readonly log: Logger;
+  readonly limits: SocketLimits;
+  readonly now: () => Millis;
+  /** Under what a remote address counts. Undefined: it is not limited. */
+  readonly countedAs: (remoteAddress: string) => string | undefined;
+}
+
+/** One client. */
+interface Client {
+  readonly key: MemberKey;
+  readonly socket: WebSocket;
+  /** Something came since the last ping. */
+  isAlive: boolean;
+  minuteStartedAt: number;
+  announcesInMinute: number;
+}
+
+/**
+ * The tracker's WebSockets: text in, deliveries of the core out.
+ *
+ * Invariant: a client stands in the map from its first message to its `close`, and after that in no swarm.
+ */
+export class TrackerSockets {
+  readonly #options: SocketOptions;
+  readonly #server: WebSocketServer;
+  readonly #clients = new Map<MemberKey, Client>();
+  readonly #socketsAt = new Map<string, number>();
+  readonly #pingTimer: NodeJS.Timeout;
+  #lastKey = 0;
+  #isClosing = false;
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+    // @types/ws does not know closeTimeout yet.
+    const serverOptions: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.limits.messageBytes,
+      closeTimeout: CLOSE_TIMEOUT_MILLIS,
+      // Text that is no UTF-8 gets a failure, as all text does that cannot be parsed.
+      skipUTF8Validation: true,
+    };
+    this.#server = new WebSocketServer(serverOptions);
+    this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
+  }
+
+  /** Takes over an HTTP request that wants to become a WebSocket. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    if (this.#isClosing) {
+      stream.destroy();
+      return;
+    }
+    const remoteAddress = request.socket.remoteAddress ?? "";
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, remoteAddress));
+  }
+
+  /** Tells every client that the tracker goes away, and is done when all sockets are closed. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearInterval(this.#pingTimer);
+    const closing = Array.from(this.#clients.values(), ({ socket }) => closed(socket));
+    for (const { socket } of this.#clients.values()) socket.close(1001, "the tracker is stopping");
+    await Promise.all(closing);
+  }
+
+  #open(socket: WebSocket, remoteAddress: string): void {
+    const { log, limits, now, countedAs } = this.#options;
+    socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
+    const counted = countedAs(remoteAddress);
+    const sockets = counted === undefined ? 0 : (this.#socketsAt.get(counted) ?? 0);
+    if (sockets >= limits.socketsPerAddress) {
+      log.warn({ remoteAddress, sockets }, "too many sockets from one address");
+      socket.close(1008, `this address has the most sockets it may have: ${limits.socketsPerAddress}`);
+      return;
+    }
+    if (counted !== undefined) this.#socketsAt.set(counted, sockets + 1);
+
+    const key = String(++this.#lastKey) as MemberKey;
+    const client: Client = { key, socket, isAlive: true, minuteStartedAt: now(), announcesInMinute: 0 };
+    this.#clients.set(key, client);
+    socket.on("message", (data) => this.#receive(client, data));
+    socket.on("pong", () => {
+      client.isAlive = true;
+    });
+    socket.on("close", () => this.#forget(client, counted));
+    log.debug({ member: key, remoteAddress }, "socket opened");
+  }
+
+  #forget({ key }: Client, counted: string | undefined): void {
+    const { tracker, log } = this.#options;
+    this.#clients.delete(key);
+    leave(tracker, key);
+    log.debug({ member: key }, "socket closed");
+    if (counted === undefined) return;
+    const sockets = (this.#socketsAt.get(counted) ?? 1) - 1;
+    if (sockets === 0) this.#socketsAt.delete(counted);
+    else this.#socketsAt.set(counted, sockets);
+  }
+
+  #receive(client: Client, data: RawData): void {
+    client.isAlive = true;
+    const message = parseClientMessage(String(data));
+    if (message.type === "failure") this.#send(client, message);
+    else for (const { to, message: said } of this.#answer(client, message)) this.#sendTo(to, said);
+  }
+
+  #answer(client: Client, message: ClientMessage): readonly Delivery[] {
+    const { tracker, now } = this.#options;
+    const { key } = client;
+    switch (message.type) {
+      case "announce": {
+        const { infoHash } = message.announce;
+        if (!this.#mayAnnounce(client)) return [this.#tooMany(key, "announce", infoHash)];
+        return announce(tracker, now(), key, message.announce);
+      }
+      case "answer":
+        return answer(tracker, now(), key, message.answer);
+      case "scrape":
+        if (!this.#mayAnnounce(client)) return [this.#tooMany(key, "scrape", message.infoHashes[0])];
+        return [scrape(tracker, key, message.infoHashes)];
+    }
+  }
+
+  #mayAnnounce(client: Client): boolean {
+    const now = this.#options.now();
+    if (now - client.minuteStartedAt >= 60_000) {
+      client.minuteStartedAt = now;
+      client.announcesInMinute = 0;
+    }
+    client.announcesInMinute += 1;
+    return client.announcesInMinute <= this.#options.limits.announcesPerMinute;
+  }
+
+  #tooMany(to: MemberKey, action: Failure["action"], infoHash: InfoHash | undefined): Delivery {
+    const most = this.#options.limits.announcesPerMinute;
+    const reason = `this socket announces more often than ${most} times a minute; wait a minute`;
+    return { to, message: { type: "failure", action, infoHash, reason } };
+  }
+
+  #sendTo(key: MemberKey, message: TrackerMessage): void {
+    const client = this.#clients.get(key);
+    if (client !== undefined) this.#send(client, message);
+  }
+
+  #send({ key, socket }: Client, message: TrackerMessage): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.send(encodeTrackerMessage(message));
+    if (socket.bufferedAmount <= this.#options.limits.queuedBytes) return;
+    this.#options.log.debug({ member: key }, "dropped a socket that does not read");
+    socket.terminate();
+  }
+
+  #ping(): void {
+    for (const client of this.#clients.values()) {
+      if (!client.isAlive) client.socket.terminate();
+      client.isAlive = false;
+      if (client.socket.readyState === WebSocket.OPEN) client.socket.ping();
+    }
+  }
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
+}
