@@ -113,7 +113,7 @@ function readMagnet(infoHash: InfoHash, parameters: readonly Parameter[]): Magne
     // Forms write a space as `+`.
     displayName: name ? safeName(decoded(name.replaceAll("+", " "))) : undefined,
     trackers: parseTrackerUrls(values("tr").map(decoded)),
-    selectedFiles: selection === undefined ? undefined : parseSelection(decoded(selection)),
+    selectedFiles: selection ? parseSelection(decoded(selection)) : undefined,
   };
 }
 

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bytesToHex } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type InfoHash, parseInfoHash } from "../base/ids.ts";
+import {
+  formatMagnet,
+  formatShareLink,
+  MAX_LINK_CHARACTERS,
+  MAX_SELECTED_FILES,
+  type Magnet,
+  parseLink,
+  parseMagnet,
+} from "./magnet.ts";
+import { safeName } from "./safe-path.ts";
+import { MAX_TRACKERS, parseTrackerUrls } from "./tracker-url.ts";
+
+const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";
+const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes, by Python's base64.b32encode.
+const BARE = { infoHash: HEX, displayName: undefined, trackers: [], selectedFiles: undefined };
+const V2 = "1220caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e";
+
+test.each([
+  HEX,
+  HEX.toUpperCase(),
+  BASE32,
+  BASE32.toLowerCase(),
+  `  ${HEX}\n`,
+  `#${HEX}`,
+  `#${BASE32}`,
+  `http://192.168.1.5:8000/#${HEX}`,
+  `https://tabs.example/index.html?x=1#${BASE32}`,
+  `magnet:?xt=urn:btih:${HEX}`,
+  `magnet:?xt=urn:btih:${HEX.toUpperCase()}`,
+  `magnet:?xt=urn:btih:${BASE32}`,
+  `MAGNET:?XT=URN:BTIH:${HEX}`,
+  `magnet:?xt=urn%3Abtih%3A${HEX}`,
+  `#magnet:?xt=urn:btih:${HEX}`,
+  `http://localhost:8000/#magnet:?xt=urn:btih:${BASE32}`,
+  `magnet:?xt.1=urn:btih:${HEX}`,
+  `magnet:?xt=urn:btmh:${V2}&xt=urn:btih:${HEX}`,
+  `magnet:?dn=&tr=&so=&xt=urn:btih:${HEX}&&=&x`,
+  `magnet:?xt=urn:btih:${HEX}&ws=http://seed.example/&xs=http://x.example/&x.pe=1.2.3.4:5&kt=word&as=y`,
+  `${HEX}&ws=http://seed.example/&unknown`,
+])("%j names the torrent", (text) => {
+  expect(parseLink(text)).toEqual(BARE);
+});
+
+test("a magnet link's name, trackers and files are read", () => {
+  const link =
+    `magnet:?xt=urn:btih:${HEX}&dn=B%C3%A1nh+ch%C6%B0ng%20%2B1&tr=wss%3A%2F%2Fa.example&tr=udp://b.example:80` +
+    "&tr.1=ws%3A%2F%2Fc.example%2Fx%2By&tr=ftp%3A%2F%2Fno&tr=WSS://a.example/&so=5,0-2,1";
+  expect(parseLink(link)).toEqual({
+    infoHash: HEX,
+    displayName: "Bánh chưng +1",
+    trackers: ["wss://a.example/", "udp://b.example:80", "ws://c.example/x+y"],
+    selectedFiles: [0, 1, 2, 5],
+  });
+  expect(parseMagnet(link)).toEqual(parseLink(link));
+});
+
+test("a share link's trackers and name are read", () => {
+  expect(parseLink(`http://x.example/#${HEX}&tr=wss%3A%2F%2Fa.example&tr=ws://b.example&dn=a%20b`)).toEqual({
+    ...BARE,
+    displayName: "a b",
+    trackers: ["wss://a.example/", "ws://b.example/"],
+  });
+});
+
+test("a name is made safe, and a stray % is no reason to refuse a link", () => {
+  expect(parseLink(`magnet:?xt=urn:btih:${HEX}&dn=..%2F%E2%80%AEx&tr=%`).displayName).toBe("..__x");
+  expect(parseLink(`magnet:?xt=urn:btih:${HEX}&dn=100%`).displayName).toBe("100%");
+});
+
+test.each([
+  `magnet:?xt=urn:btmh:${V2}`,
+  `#magnet:?xt=urn:btmh:${V2}&dn=x`,
+  V2,
+  V2.slice(4),
+  `http://x.example/#${V2}`,
+])("%j is of version 2 only, and says so", (text) => {
+  expect(() => parseLink(text)).toThrow(expect.objectContaining({ name: "ProtocolError", code: "v2Only" }));
+});
+
+test.each([
+  "",
+  "   ",
+  "hello",
+  HEX.slice(1),
+  `${HEX}0`,
+  `x${HEX.slice(1)}`,
+  `${BASE32.slice(1)}1`,
+  "http://localhost:8000/",
+  "http://localhost:8000/#",
+  "http://localhost:8000/#about",
+  "magnet:",
+  "magnet:?",
+  "magnet:?dn=x",
+  "magnet:?xt=urn:sha1:abc",
+  "magnet:?xt=urn:btih:",
+  `magnet:?xt=urn:btih:${HEX}0`,
+  `magnet:${HEX}`,
+  "x".repeat(10_000_000),
+  `magnet:?xt=urn:btih:${HEX}&dn=${"x".repeat(MAX_LINK_CHARACTERS)}`,
+])("what names no torrent is refused, and the message says what to paste (%#)", (text) => {
+  expect(() => parseLink(text)).toThrow(expect.objectContaining({ name: "ProtocolError", code: "notALink" }));
+  expect(() => parseLink(text)).toThrow("Paste a magnet link");
+});
+
+test("a magnet link only is taken where a magnet link is asked for", () => {
+  expect(() => parseMagnet(HEX)).toThrow(ProtocolError);
+  expect(parseMagnet(` magnet:?xt=urn:btih:${HEX}`)).toEqual(BARE);
+});
+
+test.each([
+  "x",
+  "-",
+  "1-",
+  "-1",
+  "2-1",
+  "1,,2",
+  "1;2",
+  "0x1",
+  "1.5",
+  "9999999999",
+  "0-4294967295",
+  `0-${MAX_SELECTED_FILES}`,
+])("the choice of files %j is refused", (selection) => {
+  const link = `magnet:?xt=urn:btih:${HEX}&so=${selection}`;
+  expect(() => parseLink(link)).toThrow(expect.objectContaining({ code: "badSelection" }));
+});
+
+test("a choice of files that names the same ones over and over is refused before it costs time", () => {
+  const selection = `0-${MAX_SELECTED_FILES - 1},`.repeat(6_000);
+  expect(() => parseLink(`magnet:?xt=urn:btih:${HEX}&so=${selection}0`)).toThrow("so=");
+});
+
+test("only so many trackers are taken from a link", () => {
+  const trackers = Array.from({ length: 30 }, (_, at) => `&tr=ws://${at}.example`).join("");
+  expect(parseLink(HEX + trackers).trackers).toHaveLength(MAX_TRACKERS);
+});
+
+test("links are written as other programs and people expect them", () => {
+  const torrent: Magnet = {
+    infoHash: infoHash(HEX),
+    displayName: "Bánh & chưng",
+    trackers: parseTrackerUrls(["ws://a.example:8000", "udp://b.example:1"]),
+    selectedFiles: [0, 2, 3, 4, 9],
+  };
+  expect(formatMagnet(torrent)).toBe(
+    `magnet:?xt=urn:btih:${HEX}&dn=B%C3%A1nh%20%26%20ch%C6%B0ng` +
+      "&tr=ws%3A%2F%2Fa.example%3A8000%2F&tr=udp%3A%2F%2Fb.example%3A1&so=0,2-4,9",
+  );
+  expect(formatShareLink("http://192.168.1.5:8000/#old", torrent)).toBe(
+    `http://192.168.1.5:8000/#${HEX}&tr=ws%3A%2F%2Fa.example%3A8000%2F&tr=udp%3A%2F%2Fb.example%3A1&dn=B%C3%A1nh%20%26%20ch%C6%B0ng`,
+  );
+  expect(formatMagnet({ ...BARE, infoHash: infoHash(HEX) })).toBe(`magnet:?xt=urn:btih:${HEX}`);
+  expect(formatShareLink("http://x.example/", { ...BARE, infoHash: infoHash(HEX) })).toBe(
+    `http://x.example/#${HEX}`,
+  );
+});
+
+function infoHash(hex: string): InfoHash {
+  const parsed = parseInfoHash(hex);
+  if (parsed === undefined) throw new Error(`no info-hash: ${hex}`);
+  return parsed;
+}
+
+const magnets: fc.Arbitrary<Magnet> = fc.record({
+  infoHash: fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => infoHash(bytesToHex(bytes))),
+  displayName: fc.option(fc.string({ unit: "binary", maxLength: 300 }), { nil: undefined }),
+  trackers: fc
+    .array(fc.webUrl({ validSchemes: ["ws", "wss", "http", "https", "udp"], withQueryParameters: true }))
+    .map(parseTrackerUrls),
+  selectedFiles: fc.option(
+    fc.uniqueArray(fc.nat(1_000), { minLength: 1 }).map((files) => files.sort((left, right) => left - right)),
+    { nil: undefined },
+  ),
+});
+
+test("a link of either kind is read back as it was meant", () => {
+  fc.assert(
+    fc.property(magnets, fc.boolean(), (magnet, withHash) => {
+      const displayName = magnet.displayName === undefined ? undefined : safeName(magnet.displayName);
+      expect(parseLink(formatMagnet(magnet))).toEqual({ ...magnet, displayName });
+      const link = formatShareLink("https://tabs.example/app/", magnet);
+      const fragment = link.slice(link.indexOf("#") + (withHash ? 0 : 1));
+      for (const text of [link, fragment]) {
+        expect(parseLink(text)).toEqual({ ...magnet, displayName, selectedFiles: undefined });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any text is a link or a ProtocolError", () => {
+  const texts = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string().map((rest) => `magnet:?xt=urn:btih:${HEX}&${rest}`),
+    fc.string().map((rest) => `#${HEX}&tr=${rest}&so=${rest}&dn=${rest}`),
+    fc.string().map((rest) => `magnet:?xt=${rest}`),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      try {
+        expect(parseLink(text).infoHash).toMatch(/^[0-9a-f]{40}$/);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProtocolError);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
