@@ -1,0 +1,169 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type RunningTracker, StartError, startTracker, type TrackerOptions } from "./main.ts";
+
+let folder: string;
+const cleanUps: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tabswarm-tracker-"));
+  await mkdir(join(folder, "assets"));
+  await writeFile(join(folder, "index.html"), "<!doctype html><title>Page</title>");
+  await writeFile(join(folder, "assets", "main-1234.js"), "export {};");
+});
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  await rm(folder, { recursive: true });
+});
+
+const OPTIONS: TrackerOptions = {
+  host: "127.0.0.1",
+  port: 0,
+  stun: true,
+  log: pino({ level: "silent" }),
+};
+
+async function start(options: Partial<TrackerOptions> = {}): Promise<RunningTracker> {
+  const tracker = await startTracker({ ...OPTIONS, ...options });
+  cleanUps.push(() => tracker.close());
+  return tracker;
+}
+
+async function get({ port }: RunningTracker, path: string): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`);
+}
+
+test("page, configuration, health and WebSocket share one port", async () => {
+  const tracker = await start({ pageFolder: folder });
+  const page = await get(tracker, "/");
+  expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
+    200,
+    "text/html; charset=utf-8",
+    "<!doctype html><title>Page</title>",
+  ]);
+  expect(await (await get(tracker, "/healthz")).json()).toEqual({ status: "ok" });
+  const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);
+  cleanUps.push(() => socket.terminate());
+  await once(socket, "open");
+});
+
+test("the configuration says how this tracker is reached", async () => {
+  const tracker = await start({ iceServers: [{ urls: "stun:other.example.org" }] });
+  const config = await get(tracker, "/config.json");
+  expect(config.headers.get("cache-control")).toBe("no-store");
+  expect(await config.json()).toEqual({
+    pageUrl: `http://127.0.0.1:${tracker.port}/`,
+    trackers: [`ws://127.0.0.1:${tracker.port}/`],
+    trackerId: expect.stringMatching(/^[0-9a-f]{16}$/),
+    iceServers: [{ urls: "stun:other.example.org" }],
+    accounts: false,
+  });
+  expect(tracker).toMatchObject({
+    urls: [`http://localhost:${tracker.port}/`],
+    lanUrl: undefined,
+    pageUrl: `http://127.0.0.1:${tracker.port}/`,
+  });
+});
+
+test("the operator's address goes into links and is listed", async () => {
+  const tracker = await start({ publicUrl: new URL("https://share.example.org") });
+  expect(await (await get(tracker, "/config.json")).json()).toMatchObject({
+    pageUrl: "https://share.example.org/",
+    trackers: ["wss://share.example.org/"],
+  });
+  expect(tracker.urls).toEqual([`http://localhost:${tracker.port}/`, "https://share.example.org/"]);
+});
+
+test("every response carries a content policy that works on plain http", async () => {
+  const tracker = await start({ pageFolder: folder });
+  for (const path of ["/", "/assets/main-1234.js", "/config.json", "/nothing"]) {
+    const { headers } = await get(tracker, path);
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect(policy).toContain("connect-src 'self' ws: wss: blob:");
+    expect(policy).not.toMatch(/upgrade-insecure-requests|unsafe-inline|'unsafe-eval'/);
+    expect(headers.get("strict-transport-security")).toBeNull();
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  }
+});
+
+test("assets are kept by browsers, the page is asked for again", async () => {
+  const tracker = await start({ pageFolder: folder });
+  expect((await get(tracker, "/")).headers.get("cache-control")).toBe("no-cache");
+  expect((await get(tracker, "/assets/main-1234.js")).headers.get("cache-control")).toContain("immutable");
+});
+
+test.each(["/nothing", "/assets/", "/../main.test.ts", "/%2e%2e/%2e%2e/etc/passwd", "/%00"])(
+  "%s is not there",
+  async (path) => {
+    const tracker = await start({ pageFolder: folder });
+    expect((await get(tracker, path)).status).toBeGreaterThanOrEqual(400);
+  },
+);
+
+test("STUN answers on UDP at the same port number, unless it is turned off", async () => {
+  const { port } = await start();
+  const client = createSocket("udp4");
+  cleanUps.push(() => client.close());
+  client.send(Buffer.from("000100002112a442b7e7a701bc34d686fa87dfae", "hex"), port, "127.0.0.1");
+  const [answer] = await once(client, "message");
+  expect(String(answer.subarray(0, 2).toString("hex"))).toBe("0101");
+
+  const without = await start({ stun: false });
+  const other = createSocket("udp4").bind(without.port, "127.0.0.1");
+  cleanUps.push(() => other.close());
+  await once(other, "listening");
+});
+
+test("a busy port is explained, for TCP and for UDP", async () => {
+  const { port } = await start();
+  await expect(start({ port })).rejects.toThrow(StartError);
+  await expect(start({ port })).rejects.toThrow(`Port ${port} is in use. Stop`);
+
+  const udp = createSocket("udp4").bind(0, "127.0.0.1");
+  cleanUps.push(() => udp.close());
+  await once(udp, "listening");
+  await expect(start({ port: udp.address().port })).rejects.toThrow("--no-stun");
+  await start({ port: udp.address().port, stun: false });
+});
+
+test("a missing page, a host that is not ours and one that does not exist are explained", async () => {
+  await expect(start({ pageFolder: join(folder, "none") })).rejects.toThrow("npm run build");
+  await expect(start({ host: "198.51.100.1" })).rejects.toThrow("does not have the address 198.51.100.1");
+  await expect(start({ host: "no such host" })).rejects.toThrow("There is no host called no such host");
+});
+
+test("with a data folder the tracker keeps its id", async () => {
+  const dataFolder = join(folder, "made", "if need be");
+  const idOf = async (): Promise<unknown> => {
+    const tracker = await start({ dataFolder });
+    return (await (await get(tracker, "/config.json")).json()).trackerId;
+  };
+  const id = await idOf();
+  expect(await idOf()).toBe(id);
+  await writeFile(join(dataFolder, "tracker-id"), "garbage");
+  expect(await idOf()).not.toBe(id);
+  expect(await readFile(join(dataFolder, "tracker-id"), "utf8")).toMatch(/^[0-9a-f]{16}\n$/);
+});
+
+test("a data folder that cannot be made is explained", async () => {
+  await expect(start({ dataFolder: join(folder, "index.html", "data") })).rejects.toThrow("--data");
+});
+
+test("closing frees the port although clients are connected", async () => {
+  const tracker = await startTracker(OPTIONS);
+  const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);
+  await once(socket, "open");
+  const response = await get(tracker, "/healthz");
+  await response.text();
+  await tracker.close();
+  await start({ port: tracker.port });
+});

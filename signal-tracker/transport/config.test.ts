@@ -1,0 +1,121 @@
+import { describe, expect, test, vi } from "vitest";
+import { countedAs, lanAddresses } from "./addresses.ts";
+import { type Arrival, publicConfig, type Reach } from "./config.ts";
+
+vi.mock(import("node:os"), async (original) => {
+  const one = (address: string, internal = false) => ({
+    address,
+    internal,
+    netmask: "",
+    mac: "",
+    cidr: null,
+    family: "IPv4" as const,
+  });
+  return {
+    ...(await original()),
+    networkInterfaces: () => ({
+      lo: [one("127.0.0.1", true), one("::1", true)],
+      en0: [one("fe80::1"), one("fd00::5"), one("192.168.1.5")],
+      en1: [one("169.254.9.9"), one("10.0.0.7")],
+    }),
+  };
+});
+
+const EVERYWHERE: Reach = {
+  boundAddress: "0.0.0.0",
+  port: 8000,
+  publicUrl: undefined,
+  trackerId: "0123456789abcdef",
+  stun: true,
+  iceServers: [],
+};
+const LOCAL_BROWSER: Arrival = { host: "localhost:8000", localAddress: "127.0.0.1", isForwarded: false };
+
+test("the LAN's addresses are those that others reach, IPv4 first, IPv6 only if it is listened to", () => {
+  expect(lanAddresses("0.0.0.0")).toEqual(["192.168.1.5", "10.0.0.7"]);
+  expect(lanAddresses("::")).toEqual(["192.168.1.5", "10.0.0.7", "fd00::5"]);
+  expect(lanAddresses("10.0.0.7")).toEqual(["10.0.0.7"]);
+  expect(lanAddresses("127.0.0.1")).toEqual([]);
+});
+
+describe("the address for links", () => {
+  test.each([
+    ["0.0.0.0", undefined, "http://192.168.1.5:8000/", "ws://192.168.1.5:8000/"],
+    ["127.0.0.1", undefined, "http://127.0.0.1:8000/", "ws://127.0.0.1:8000/"],
+    ["::1", undefined, "http://[::1]:8000/", "ws://[::1]:8000/"],
+    ["fd00::5", undefined, "http://[fd00::5]:8000/", "ws://[fd00::5]:8000/"],
+    ["127.0.0.1", "https://share.example.org", "https://share.example.org/", "wss://share.example.org/"],
+    ["0.0.0.0", "http://box:9000", "http://box:9000/", "ws://box:9000/"],
+  ])("bound to %s with public URL %s is %s", (boundAddress, publicText, pageUrl, tracker) => {
+    const publicUrl = publicText === undefined ? undefined : new URL(publicText);
+    const config = publicConfig({ ...EVERYWHERE, boundAddress, publicUrl }, LOCAL_BROWSER);
+    expect(config).toMatchObject({
+      pageUrl,
+      trackers: [tracker],
+      trackerId: "0123456789abcdef",
+      accounts: false,
+    });
+  });
+});
+
+describe("the STUN server's address", () => {
+  const named = (reach: Partial<Reach>, arrival: Partial<Arrival>): readonly string[] =>
+    publicConfig({ ...EVERYWHERE, ...reach }, { ...LOCAL_BROWSER, ...arrival }).iceServers.map(
+      ({ urls }) => urls,
+    );
+
+  test("is the first on the LAN for a browser on the same machine, never loopback", () => {
+    expect(named({}, {})).toEqual(["stun:192.168.1.5:8000"]);
+    expect(named({}, { host: "127.0.0.1:8000" })).toEqual(["stun:192.168.1.5:8000"]);
+    expect(named({}, { host: "lan.test:8000" })).toEqual(["stun:192.168.1.5:8000"]);
+    expect(named({ boundAddress: "::" }, { host: "[::1]:8000", localAddress: "::1" })).toEqual([
+      "stun:192.168.1.5:8000",
+    ]);
+  });
+
+  test("is the LAN address that the browser asked", () => {
+    expect(named({}, { host: "10.0.0.7:8000", localAddress: "10.0.0.7" })).toEqual(["stun:10.0.0.7:8000"]);
+    expect(named({}, { host: "box:8000", localAddress: "::ffff:10.0.0.7" })).toEqual(["stun:10.0.0.7:8000"]);
+    expect(named({ boundAddress: "::" }, { host: "[fd00::5]:8000", localAddress: "fd00::5" })).toEqual([
+      "stun:[fd00::5]:8000",
+    ]);
+  });
+
+  test("is the public name where the browser came by that name or through a proxy", () => {
+    const publicUrl = new URL("https://share.example.org");
+    const host = "share.example.org";
+    expect(named({ publicUrl }, { host, isForwarded: true })).toEqual(["stun:share.example.org:8000"]);
+    expect(named({ publicUrl }, { host, localAddress: "10.0.0.7" })).toEqual(["stun:share.example.org:8000"]);
+    expect(named({ publicUrl: new URL("http://localhost:8000") }, { isForwarded: true })).toEqual([]);
+  });
+
+  test("is not told when there is none, or when only loopback is bound", () => {
+    expect(named({ stun: false }, {})).toEqual([]);
+    expect(named({ boundAddress: "127.0.0.1" }, {})).toEqual([]);
+    expect(named({ boundAddress: "::1" }, { host: "[::1]:8000" })).toEqual([]);
+  });
+
+  test("does not come from a Host header that names loopback or nothing", () => {
+    for (const host of [undefined, "", "[::1]:8000", "127.9.9.9", "a b", "//"]) {
+      expect(named({}, { host })).toEqual(["stun:192.168.1.5:8000"]);
+    }
+  });
+
+  test("stands before the operator's own servers", () => {
+    const turn = { urls: "turn:turn.example.org", username: "me", credential: "secret" };
+    expect(publicConfig({ ...EVERYWHERE, iceServers: [turn] }, LOCAL_BROWSER).iceServers).toEqual([
+      { urls: "stun:192.168.1.5:8000" },
+      turn,
+    ]);
+  });
+});
+
+test("addresses are counted one by one in IPv4, by household in IPv6, and not at all on loopback", () => {
+  expect(countedAs("192.168.1.5")).toBe("192.168.1.5");
+  expect(countedAs("::ffff:192.168.1.5")).toBe("192.168.1.5");
+  expect(countedAs("2001:db8:0:1::5")).toBe(countedAs("2001:db8:0:1:ffff::9"));
+  expect(countedAs("2001:db8:0:1::5")).not.toBe(countedAs("2001:db8:0:2::5"));
+  for (const loopback of ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"]) {
+    expect(countedAs(loopback)).toBeUndefined();
+  }
+});
