@@ -28,7 +28,7 @@ export function LinkBox({ label, button, value, describedBy }: LinkBoxProps) {
   return (
     <div class="link-box" data-copied={copied}>
       <label>
-        <span class="link-label">{label}</span>
+        <span class="visually-hidden">{label}</span>
         <input
           ref={box}
           type="text"

@@ -22,7 +22,8 @@ export function PickControl({ label, icon, kind, class: extra = "", onPick }: Pi
     const input = event.currentTarget;
     openPicker(kind).then(
       (handles) => handles && onPick(filesOfHandles(handles)),
-      () => input.click(), // not allowed here (a frame, a policy): the plain input is
+      // Not allowed here (a frame, a policy): the plain input is, once this click is over.
+      () => setTimeout(() => input.click()),
     );
   };
   return (

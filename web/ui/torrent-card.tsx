@@ -68,7 +68,7 @@ function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={view.percent}
-        style={{ "--done": `${view.percent}%` }}
+        style={{ "--done": view.percent / 100 }}
       >
         <div />
       </div>

@@ -1,0 +1,49 @@
+// Makes the pictures of the README from the made-up client: `npm run screenshots`.
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+import { createServer } from "vite";
+import { CHROMIUM_FLAGS, findChromium } from "../e2e/chromium.ts";
+
+interface Picture {
+  readonly file: string;
+  readonly scene: "empty" | "few";
+  readonly width: number;
+  readonly height: number;
+  readonly theme: "light" | "dark";
+}
+
+const PICTURES: readonly Picture[] = [
+  { file: "page.png", scene: "few", width: 1180, height: 800, theme: "light" },
+  { file: "page-empty.png", scene: "empty", width: 1180, height: 800, theme: "light" },
+  { file: "page-phone.png", scene: "few", width: 360, height: 800, theme: "dark" },
+];
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const server = await createServer({
+  configFile: here("../vite.config.ts"),
+  mode: "fake",
+  server: { host: "127.0.0.1", port: 0 },
+  logLevel: "error",
+});
+await server.listen();
+const address = server.resolvedUrls?.local[0];
+if (address === undefined) throw new Error("The development server says no address.");
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  args: CHROMIUM_FLAGS,
+  ...(executablePath === undefined ? {} : { executablePath }),
+});
+for (const { file, scene, width, height, theme } of PICTURES) {
+  const page = await browser.newPage({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+  });
+  await page.goto(`${address}?scene=${scene}&still`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.screenshot({ path: here(file) });
+  await page.close();
+}
+await browser.close();
+await server.close();

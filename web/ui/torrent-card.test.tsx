@@ -1,0 +1,35 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { expect, test } from "vitest";
+import { createFakeClient } from "../engine/fake.ts";
+import { type CardActions, TorrentCard } from "./torrent-card.tsx";
+
+test("a card whose texts are the same is not drawn anew, however often it is looked at", async () => {
+  const entry = createFakeClient("few").entries.value[2];
+  if (entry === undefined || entry.state === "hashing")
+    throw new Error("the third made-up entry is a torrent");
+  let drawings = 0;
+  const nothing = (): void => {};
+  const actions: CardActions = {
+    pause: nothing,
+    resume: nothing,
+    remove: nothing,
+    save: nothing,
+    continueSharing: nothing,
+    supplyFiles: nothing,
+    get saveToFolder() {
+      drawings += 1;
+      return undefined;
+    },
+  };
+  const page = document.createElement("div");
+  const draw = (shown: typeof entry) =>
+    act(() => render(<TorrentCard entry={shown} actions={actions} />, page));
+  await draw(entry);
+  expect(drawings).toBe(1);
+  await draw({ ...entry, torrent: { ...entry.torrent, downloadedBytes: entry.torrent.downloadedBytes + 1 } });
+  expect(drawings).toBe(1);
+  await draw({ ...entry, torrent: { ...entry.torrent, upBytesPerSecond: 5000 } });
+  expect(drawings).toBe(2);
+});
