@@ -1,0 +1,288 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path/posix";
+import { parseSync } from "vite";
+import { describe, expect, test } from "vitest";
+
+/** What the files of a room (a folder or a single file) may import besides their own room. */
+interface Room {
+  /** Folders and files of the project. */
+  readonly files: readonly string[];
+  /** Files of the project of which only types may be imported. */
+  readonly types?: readonly string[];
+  /** Packages; `node:` stands for all that Node brings. Undefined: whatever is installed. */
+  readonly packages?: readonly string[];
+}
+
+const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
+const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
+const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
+
+/** The table of ARCHITECTURE.md. A file belongs to the room with the longest name that fits. */
+const ROOMS: Record<string, Room> = {
+  "shared/base": { files: [], packages: [] },
+  "shared/meta": { files: ["shared/base"], packages: [] },
+  "shared/wire": { files: ["shared/base"], packages: [] },
+  "shared/announce": { files: ["shared/base"], packages: [] },
+  "shared/policy": { files: ["shared/base", "shared/meta"], packages: [] },
+  "shared/session": { files: [...WORDS, "shared/policy"], packages: [] },
+  "shared/driver": {
+    files: ["shared/base", "shared/meta", "shared/announce", "shared/session"],
+    packages: [],
+  },
+  "shared/sim": { files: ENGINE, packages: [] },
+
+  "signal-tracker/core": { files: ["shared/base", "shared/announce"], packages: [] },
+  "signal-tracker/store": {
+    files: ["signal-tracker/core", "shared/base", "shared/announce"],
+    packages: ["node:", "better-sqlite3", "redis"],
+  },
+  // The suite that every store has to pass is code for tests.
+  "signal-tracker/store/contract.ts": { files: ["signal-tracker/core", "shared/base", "shared/announce"] },
+  "signal-tracker/accounts": {
+    files: ["signal-tracker/core", "signal-tracker/store", "shared/base", "shared/meta"],
+    packages: ["node:", "better-sqlite3"],
+  },
+  "signal-tracker/catalog": {
+    files: ["signal-tracker/core", "signal-tracker/store", "shared/base", "shared/meta"],
+    packages: ["node:", "better-sqlite3"],
+  },
+  "signal-tracker/transport": {
+    files: [
+      "signal-tracker/core",
+      "signal-tracker/accounts",
+      "signal-tracker/catalog",
+      "shared/base",
+      "shared/announce",
+    ],
+    packages: [...TRACKER_PACKAGES, "@fastify", "prom-client", "selfsigned"],
+  },
+  "signal-tracker/main.ts": {
+    files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
+    packages: TRACKER_PACKAGES,
+  },
+
+  "headless-peer": {
+    files: ENGINE,
+    packages: ["node:", "node-datachannel", "simple-peer", "ws", "bittorrent-dht"],
+  },
+  cli: {
+    files: ["headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
+    packages: ["node:", "commander", "pino", "pino-pretty", "qrcode"],
+  },
+  "cli/simulate.ts": { files: ["cli", ...ENGINE, "shared/sim"], packages: ["node:", "commander"] },
+
+  "web/engine": { files: ENGINE, packages: ["@preact/signals", "hash-wasm", "idb", "simple-peer"] },
+  "web/ui": {
+    files: ["web/engine/client.ts"],
+    types: ["shared/base/ids.ts", "shared/session/view.ts"],
+    packages: ["@preact/signals", "preact", "qrcode", "uplot"],
+  },
+  "web/main.tsx": { files: ["web", ...ENGINE], packages: ["@preact/signals", "preact"] },
+
+  e2e: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist"] },
+  bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
+  docs: { files: ["cli", "web", "e2e", "dist"] },
+  "architecture.ts": { files: [] },
+  "vite.config.ts": { files: [] },
+};
+
+interface Import {
+  /** Undefined: worked out while the program runs. */
+  readonly target: string | undefined;
+  readonly isType: boolean;
+}
+
+const SOURCE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
+const TEST = /\.(test|spec)\.tsx?$/;
+const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results"]);
+
+const files = sourceFiles(".");
+
+test("every source file is in a room", () => {
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+});
+
+test.each(Object.keys(ROOMS))("%s imports only what it may", (room) => {
+  // A test may bring together what the rooms keep apart.
+  const own = files.filter((file) => roomOf(file) === room && !TEST.test(file));
+  expect(own.flatMap((file) => complaints(file, readFileSync(file, "utf8")))).toEqual([]);
+});
+
+describe("an import that a room may not have is found", () => {
+  test.each([
+    ["shared/base/a.ts", 'import { x } from "../meta/layout.ts";'],
+    ["shared/base/a.ts", 'import type { X } from "../meta/layout.ts";'],
+    ["shared/meta/a.ts", 'export { x } from "../wire/message.ts";'],
+    ["shared/meta/a.ts", 'export * from "../wire/message.ts";'],
+    ["shared/wire/a.ts", 'import "../meta/layout.ts";'],
+    ["shared/policy/a.ts", 'const x = await import("../session/session.ts");'],
+    ["shared/session/a.ts", 'type X = import("../driver/ports.ts").Clock;'],
+    ["shared/session/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
+    ["shared/driver/a.ts", "const x = await import(name);"],
+    ["shared/base/a.ts", 'import fs from "node:fs";'],
+    ["shared/driver/a.ts", 'import Peer from "simple-peer";'],
+    ["shared/base/a.ts", 'import { x } from "./a.test.ts";'],
+    ["shared/base/a.ts", 'import { x } from "../../architecture.test.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "../store/memory.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "node:crypto";'],
+    ["signal-tracker/store/a.ts", 'import { x } from "../transport/http.ts";'],
+    ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory.ts";'],
+    ["headless-peer/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
+    ["headless-peer/a.ts", 'import { x } from "commander";'],
+    ["cli/a.ts", 'import { x } from "#signal-tracker/core/tracker.ts";'],
+    ["cli/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
+    ["web/engine/a.ts", 'import { x } from "../ui/app.tsx";'],
+    ["web/engine/a.ts", 'new Worker(new URL("../ui/a.ts", import.meta.url));'],
+    ["web/engine/a.ts", 'import { x } from "node:crypto";'],
+    ["web/ui/a.tsx", 'import { x } from "../engine/live.ts";'],
+    ["web/ui/a.tsx", 'import { parseInfoHash } from "#shared/base/ids.ts";'],
+    ["web/ui/a.tsx", 'import type { X } from "#shared/base/bytes.ts";'],
+    ["web/ui/a.tsx", 'import { openDB } from "idb";'],
+  ])("%s: %s", (file, source) => {
+    expect(complaints(file, source)).toHaveLength(1);
+  });
+});
+
+test.each([
+  ["shared/meta/a.ts", 'import { x } from "../base/bytes.ts"; import { y } from "./layout.ts";'],
+  [
+    "web/ui/a.tsx",
+    'import type { X } from "#shared/base/ids.ts"; import { type Y } from "#shared/session/view.ts";',
+  ],
+  [
+    "web/ui/a.tsx",
+    'import "./a.css"; import { x } from "preact/hooks"; import { y } from "../engine/client.ts";',
+  ],
+  ["cli/tabswarm.ts", 'import { x } from "./simulate.ts";'],
+  ["cli/simulate.ts", 'import { x } from "#shared/sim/swarm.ts"; import { y } from "./flags.ts";'],
+])("%s may: %s", (file, source) => {
+  expect(complaints(file, source)).toEqual([]);
+});
+
+test("a file in no room is noticed", () => {
+  for (const file of ["shared/helpers/a.ts", "shared/a.ts", "web/a.ts", "src/a.ts", "a.ts", "cli.ts"]) {
+    expect(roomOf(file), file).toBeUndefined();
+  }
+});
+
+test("the rule against ambient time and chance reports each way to them, and nothing else", () => {
+  const ambient = [
+    "export const a = Date.now();",
+    "export const b = new Date();",
+    "export const c = Date();",
+    "export const d = Math.random();",
+    'export const e = Math["random"]();',
+    "export const { random } = Math;",
+    "export const f = [1].map(Math.random);",
+    "export const g = performance.now();",
+    "export const h = crypto.getRandomValues(g);",
+    "setTimeout(() => {}, 5);",
+    "setInterval(() => {}, 5);",
+    "setImmediate(() => {});",
+    "queueMicrotask(() => {});",
+    "globalThis.setTimeout(() => {}, 5);",
+  ];
+  const harmless = ["export const i = Math.floor(1.5);", "export const j = { now: 1, random: 2 }.now;"];
+  expect(linesReported([...ambient, ...harmless])).toEqual(ambient);
+});
+
+/** The lines of a file that `shared/ambient.grit` reports. */
+function linesReported(lines: readonly string[]): string[] {
+  const folder = mkdtempSync(`${tmpdir()}/ambient-`);
+  try {
+    copyFileSync("shared/ambient.grit", `${folder}/ambient.grit`);
+    const rules = { linter: { rules: { preset: "none" } } };
+    writeFileSync(
+      `${folder}/biome.json`,
+      JSON.stringify({ root: true, plugins: ["./ambient.grit"], ...rules }),
+    );
+    writeFileSync(`${folder}/planted.ts`, lines.join("\n"));
+    const args = ["lint", "--reporter=json", "--max-diagnostics=none", `--config-path=${folder}`, folder];
+    const { stdout } = spawnSync("node_modules/.bin/biome", args, { encoding: "utf8" });
+    const { diagnostics } = JSON.parse(stdout);
+    const reported = new Set<number>(
+      diagnostics.map((found: { location: { start: { line: number } } }) => found.location.start.line),
+    );
+    return lines.filter((_, at) => reported.has(at + 1));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (NOT_OURS.has(entry.name) || entry.name.startsWith(".")) return [];
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourceFiles(path);
+    return SOURCE.test(entry.name) ? [path] : [];
+  });
+}
+
+function isIn(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
+/** A test is in the room of what it tests. */
+function roomOf(file: string): string | undefined {
+  const tested = file.replace(/\.test(?=\.tsx?$)/, "");
+  const rooms = Object.keys(ROOMS).filter((room) => isIn(tested, room));
+  return rooms.sort((left, right) => right.length - left.length)[0];
+}
+
+/** A sentence for each import that the file's room may not have. */
+function complaints(file: string, source: string): string[] {
+  const name = roomOf(file) ?? "";
+  const room = ROOMS[name];
+  if (room === undefined) return [`${file} is in no room`];
+  return importsOf(file, source)
+    .filter((found) => !isAllowed(name, room, file, found))
+    .map(({ target }) => `${file} must not import ${target ?? "what only the running program knows"}`);
+}
+
+function isAllowed(name: string, room: Room, file: string, { target, isType }: Import): boolean {
+  if (target === undefined) return room.packages === undefined;
+  if (!/^[.#]/.test(target)) return isAllowedPackage(room, target);
+  const path = target.startsWith("#") ? target.slice(1) : join(dirname(file), target);
+  if (TEST.test(path)) return false;
+  const places = [name, ...room.files, ...(isType ? (room.types ?? []) : [])];
+  return places.some((place) => isIn(path, place));
+}
+
+function isAllowedPackage({ packages }: Room, target: string): boolean {
+  if (packages === undefined) return true;
+  return packages.some((name) => (name === "node:" ? target.startsWith(name) : isIn(target, name)));
+}
+
+/** Static and dynamic imports, re-exports, types named by `import("…")`, and workers. */
+function importsOf(file: string, source: string): Import[] {
+  const { module, errors } = parseSync(file, source);
+  expect(errors, file).toEqual([]);
+  const fixed = module.staticImports.map(({ moduleRequest, entries }) => ({
+    target: moduleRequest.value,
+    isType: entries.length > 0 && entries.every((entry) => entry.isType),
+  }));
+  const exported = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest, isType }) =>
+      moduleRequest == null ? [] : [{ target: moduleRequest.value, isType }],
+    ),
+  );
+  const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
+    target: /^(["'])(.*)\1$/s.exec(source.slice(start, end))?.[2],
+    isType: false,
+  }));
+  const starts = new Set(module.dynamicImports.map(({ start }) => start));
+  const types = [...source.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)].filter(
+    ({ index }) => !starts.has(index),
+  );
+  const workers = [...source.matchAll(/new URL\(\s*"(\.[^"]+)"\s*,\s*import\.meta\.url/g)];
+  return [
+    ...fixed,
+    ...exported,
+    ...dynamic,
+    ...types.map(([, target]) => ({ target, isType: true })),
+    ...workers.map(([, target]) => ({ target, isType: false })),
+  ];
+}
