@@ -23,16 +23,25 @@ const TURN = /^(turns?):([^:@\s]+):([^@\s]+)@([^@/\s]+)$/;
 /** Reads one `--ice-server` and adds it to those before. TURN needs a name and a password, written before its host. */
 export function parseIceServer(text: string, before: readonly IceServer[]): readonly IceServer[] {
   if (STUN.test(text)) return [...before, { urls: text }];
-  const [, scheme, username, credential, host] = TURN.exec(text) ?? [];
-  if (username === undefined || credential === undefined) {
+  const turn = parseTurn(text);
+  if (turn === undefined) {
     throw new InvalidArgumentError("It looks like stun:host:port or turn:name:password@host:port");
   }
-  const server = {
-    urls: `${scheme}:${host}`,
-    username: decodeURIComponent(username),
-    credential: decodeURIComponent(credential),
-  };
-  return [...before, server];
+  return [...before, turn];
+}
+
+function parseTurn(text: string): IceServer | undefined {
+  const [, scheme, username = "", credential = "", host] = TURN.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  try {
+    return {
+      urls: `${scheme}:${host}`,
+      username: decodeURIComponent(username),
+      credential: decodeURIComponent(credential),
+    };
+  } catch {
+    return undefined; // A percent sign that begins no escape.
+  }
 }
 
 function readUrl(text: string): URL | undefined {

@@ -1,0 +1,179 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import packageJson from "../package.json" with { type: "json" };
+
+// A package of its own with the real bundle's source and a page of one line: what is tested is the installed layout.
+const root = fileURLToPath(new URL("..", import.meta.url));
+let installed: string;
+
+beforeAll(async () => {
+  installed = await mkdtemp(join(root, "node_modules", ".cli-test-"));
+  await writeFile(join(installed, "package.json"), JSON.stringify({ type: "module" }));
+  await mkdir(join(installed, "dist", "web"), { recursive: true });
+  await writeFile(join(installed, "dist", "web", "index.html"), "<!doctype html><title>Page</title>");
+  const outDir = join(installed, "dist", "cli");
+  const build = spawn(
+    process.execPath,
+    [join(root, "node_modules/vite/bin/vite.js"), "build", "--ssr", "cli/tabswarm.ts", "--outDir", outDir],
+    { cwd: root, env: { ...process.env, NODE_ENV: "production" } },
+  );
+  const [code] = await once(build, "close");
+  expect(code).toBe(0);
+}, 60_000);
+
+afterAll(() => rm(installed, { recursive: true }));
+
+interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function tabswarm(...args: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [join(installed, "dist", "cli", "tabswarm.js"), ...args], {
+    cwd: installed,
+  });
+}
+
+function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (data) => (out += data));
+  child.stderr.on("data", (data) => (err += data));
+  return once(child, "close").then(([code]) => ({ code, out, err }));
+}
+
+/** The first line on standard output that the pattern fits. */
+async function lineOf(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
+  let out = "";
+  for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
+    out += data;
+    const line = out.split("\n").find((text) => pattern.test(text));
+    if (line !== undefined) return line;
+  }
+  throw new Error(`no line like ${pattern} in: ${out}`);
+}
+
+test.each([["SIGINT"], ["SIGTERM"]] as const)(
+  "the tracker says when it listens and ends cleanly on %s",
+  async (signal) => {
+    const child = tabswarm(
+      "tracker",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--json",
+      "--log-level",
+      "silent",
+    );
+    const end = finished(child);
+    const line = JSON.parse(await lineOf(child, /listening/));
+    expect(line).toEqual({
+      type: "listening",
+      port: expect.any(Number),
+      urls: [expect.stringMatching(/^http:\/\/localhost:\d+\/$/)],
+      pageUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+    });
+    const { pageUrl } = line as { pageUrl: string };
+    expect(await (await fetch(pageUrl)).text()).toContain("<title>Page</title>");
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: 0, err: "" });
+  },
+);
+
+test("people get every address, and a QR code for the one on the LAN", async () => {
+  const child = tabswarm("tracker", "--port", "0", "--public-url", "https://share.example.org");
+  const end = finished(child);
+  await lineOf(child, /Ctrl-C/);
+  child.kill();
+  const { out } = await end;
+  expect(out).toMatch(/http:\/\/localhost:\d+\//);
+  expect(out).toContain("https://share.example.org/");
+  const lan = /Scan it .*: (http:\S+)/.exec(out)?.[1];
+  if (lan !== undefined) expect(out).toMatch(/█|▄/);
+});
+
+test("flags reach the tracker", async () => {
+  const data = join(installed, "data");
+  const logs = join(installed, "logs");
+  const child = tabswarm(
+    ...["tracker", "--host", "127.0.0.1", "--port", "0", "--json", "--no-stun"],
+    ...["--public-url", "http://box:8000", "--data", data, "--log-dir", logs],
+    ...["--ice-server", "stun:one.example.org:3478", "--ice-server", "turn:me:p%40ss@two.example.org"],
+  );
+  const end = finished(child);
+  const { port } = JSON.parse(await lineOf(child, /listening/));
+  const config = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
+  child.kill();
+  expect((await end).code).toBe(0);
+  expect(config).toMatchObject({
+    pageUrl: "http://box:8000/",
+    trackers: ["ws://box:8000/"],
+    iceServers: [
+      { urls: "stun:one.example.org:3478" },
+      { urls: "turn:two.example.org", username: "me", credential: "p@ss" },
+    ],
+  });
+  expect(existsSync(join(data, "tracker-id"))).toBe(true);
+  const log = (await readFile(join(logs, "tracker.log"), "utf8")).trim().split("\n");
+  expect(log.map((line) => JSON.parse(line).msg)).toEqual(["tracker listens", "tracker stops"]);
+});
+
+test("a busy port is a failure with a sentence, as text and as JSON", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? String(address?.port) : "";
+  const flags = ["tracker", "--host", "127.0.0.1", "--port", port];
+  expect(await finished(tabswarm(...flags))).toEqual({
+    code: 1,
+    out: "",
+    err: `tabswarm: Port ${port} is in use. Stop the program that uses it, or pass another --port.\n`,
+  });
+  const { code, out } = await finished(tabswarm(...flags, "--json"));
+  server.close();
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    {
+      type: "error",
+      message: `Port ${port} is in use. Stop the program that uses it, or pass another --port.`,
+    },
+  ]);
+});
+
+test.each([
+  [["tracker", "--port", "70000"], "from 0 to 65535"],
+  [["tracker", "--port", "-1"], "from 0 to 65535"],
+  [["tracker", "--port", "8e3"], "from 0 to 65535"],
+  [["tracker", "--public-url", "example.org"], "https://share.example.org"],
+  [["tracker", "--public-url", "https://example.org/path"], "without a path"],
+  [["tracker", "--ice-server", "turn:host"], "turn:name:password@host:port"],
+  [["tracker", "--ice-server", "turn:me:%@host"], "turn:name:password@host:port"],
+  [["tracker", "--ice-server", "http://host"], "stun:host:port"],
+  [["tracker", "--log-level", "loud"], "loud"],
+  [["tracker", "--accounts"], "--accounts"],
+  [["tracker", "more"], "too many arguments"],
+  [["seed", "file"], "unknown command"],
+  [[], "Usage: tabswarm"],
+] as const)("%o is wrong usage, and the message says why", async (args, message) => {
+  const { code, out, err } = await finished(tabswarm(...args));
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain(message);
+});
+
+test.each([
+  [["--help"], "Usage: tabswarm"],
+  [["tracker", "--help"], "--no-stun"],
+  [["--version"], packageJson.version],
+])("%o is answered", async (args, message) => {
+  const { code, out } = await finished(tabswarm(...args));
+  expect(code).toBe(0);
+  expect(out).toContain(message);
+});

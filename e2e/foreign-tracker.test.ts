@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { type EventEmitter, once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
+
+// Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC.
+
+const CLIENT = new URL("foreign/node_modules/bittorrent-tracker/client.js", import.meta.url);
+const isInstalled = existsSync(fileURLToPath(CLIENT));
+const NOT_INSTALLED =
+  "bittorrent-tracker is not installed, so our tracker is NOT tested with a foreign client. Run: npm ci --ignore-scripts --prefix e2e/foreign";
+
+/** What we use of the foreign client. */
+interface ForeignClient extends EventEmitter {
+  start(announced?: object): void;
+  update(announced?: object): void;
+  complete(announced?: object): void;
+  stop(announced?: object): void;
+  scrape(): void;
+  destroy(done: () => void): void;
+}
+
+/** What we use of its WebRTC links. */
+interface ForeignPeer extends EventEmitter {
+  send(text: string): void;
+  destroy(): void;
+}
+
+if (!isInstalled) {
+  console.warn(`\n*** ${NOT_INSTALLED} ***\n`);
+  test.skipIf(!process.env["CI"])(NOT_INSTALLED, () => expect.fail(NOT_INSTALLED));
+}
+
+describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
+  let tracker: RunningTracker;
+  const clients: ForeignClient[] = [];
+
+  beforeAll(async () => {
+    const log = pino({ level: "silent" });
+    tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false, log });
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await new Promise<void>((resolve) => client.destroy(resolve));
+  });
+  afterAll(() => tracker.close());
+
+  /** A path of its own gives each client a socket of its own: the library pools them by URL. */
+  async function openClient(infoHash: Buffer): Promise<ForeignClient> {
+    const { default: Client } = await import(CLIENT.href);
+    const client: ForeignClient = new Client({
+      infoHash,
+      peerId: Buffer.concat([Buffer.from("-XX0001-"), randomBytes(12)]),
+      announce: `ws://127.0.0.1:${tracker.port}/announce?client=${clients.length}`,
+      port: 6881,
+      rtcConfig: { iceServers: [] },
+    });
+    clients.push(client);
+    return client;
+  }
+
+  /** The next event, or the warning by which the client says that it was refused or did not understand. */
+  async function next(client: ForeignClient, event: string): Promise<unknown> {
+    const warned = once(client, "warning").then(([warning]) => {
+      throw warning;
+    });
+    const [value] = await Promise.race([once(client, event), warned]);
+    return value;
+  }
+
+  test("is counted by what it announces: started, update, completed, stopped", async () => {
+    const client = await openClient(randomBytes(20));
+    const told = async (say: () => void): Promise<unknown> => {
+      const update = next(client, "update");
+      say();
+      return update;
+    };
+    expect(await told(() => client.start({ left: 5, numwant: 0 }))).toMatchObject({
+      complete: 0,
+      incomplete: 1,
+      interval: 120,
+    });
+    expect(await told(() => client.update({ left: Number.NaN, numwant: 0 }))).toMatchObject({
+      complete: 0,
+      incomplete: 1,
+    });
+    expect(await told(() => client.complete({ left: 0 }))).toMatchObject({ complete: 1, incomplete: 0 });
+    expect(await told(() => client.stop({ left: 0 }))).toMatchObject({ complete: 0, incomplete: 0 });
+  });
+
+  test("gets its scrape answered", async () => {
+    const infoHash = randomBytes(20);
+    const client = await openClient(infoHash);
+    const update = next(client, "update");
+    client.complete({ left: 0 });
+    await update;
+    const scraped = next(client, "scrape");
+    client.scrape();
+    expect(await scraped).toMatchObject({
+      infoHash: infoHash.toString("hex"),
+      complete: 1,
+      incomplete: 0,
+      downloaded: 1,
+    });
+  });
+
+  test("finds another one: offers and answers are relayed until a data channel is open", async () => {
+    const infoHash = randomBytes(20);
+    const first = await openClient(infoHash);
+    const update = next(first, "update");
+    first.start({ left: 0, numwant: 0 });
+    await update;
+    const second = await openClient(infoHash);
+    const peers = Promise.all([next(first, "peer"), next(second, "peer")]);
+    second.start({ left: 5, numwant: 2 });
+    const [answering, offering] = (await peers) as [ForeignPeer, ForeignPeer];
+    const [data] = await Promise.all([
+      once(answering, "data").then(([bytes]) => Buffer.from(bytes).toString()),
+      once(offering, "connect").then(() => offering.send("straight to you")),
+    ]);
+    expect(data).toBe("straight to you");
+    for (const peer of [answering, offering]) peer.destroy();
+    // In Node the library never learns that gathering has ended and waits 5 s for it, at both ends.
+  }, 40_000);
+});
