@@ -57,7 +57,7 @@ export interface Client {
 
   /** Hashes the files and seeds them as one torrent. */
   share(files: readonly PickedFile[]): void;
-  /** Takes a magnet link, a share link or an info-hash, in the box or in the address bar. A bad one becomes a notice. */
+  /** Takes a magnet link, a share link or an info-hash, in the box or in the address bar (then before `ready`, too). A bad one becomes a notice. */
   addLink(text: string): void;
   /** Takes a .torrent file. A bad one becomes a notice. */
   addTorrentFile(file: File): void;

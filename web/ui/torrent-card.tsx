@@ -108,7 +108,8 @@ function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
 function Links({ view, titleId }: { readonly view: CardView; readonly titleId: string }) {
   if (view.shareLink === undefined || view.magnetLink === undefined) return null;
   return (
-    <div class="links">
+    // A download is there to be saved, one's own file to be sent: only then the link comes first.
+    <div class={view.state === "seeding" && !view.canSave ? "links featured" : "links"}>
       <LinkBox label="Share link" button="Copy link" value={view.shareLink} describedBy={titleId} />
       <LinkBox label="Magnet link" button="Copy magnet" value={view.magnetLink} describedBy={titleId} />
       {view.linkNote !== undefined && <p class="hint">{view.linkNote}</p>}

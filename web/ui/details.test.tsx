@@ -1,0 +1,36 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { expect, test } from "vitest";
+import type { TorrentView } from "#shared/session/view.ts";
+import { fakeTorrent } from "../engine/fake-scenes.ts";
+import { Details, FILES_SHOWN_MAX } from "./details.tsx";
+
+function shown(parts: Partial<TorrentView>): HTMLElement {
+  const page = document.createElement("div");
+  const torrent = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, ...parts });
+  render(<Details id="details" torrent={torrent} />, page);
+  return page;
+}
+
+const files = (count: number): TorrentView["files"] =>
+  Array.from({ length: count }, (_, at) => ({ path: `folder/${at}.txt`, bytes: 1200, selected: at !== 1 }));
+
+test("files are listed with paths and sizes, and whether they were selected", () => {
+  const rows = Array.from(shown({ files: files(2) }).querySelectorAll(".file"), (row) => row.textContent);
+  expect(rows).toEqual(["folder/0.txt1.2 kB", "folder/1.txt1.2 kB, not selected"]);
+});
+
+test("a list of files that nobody could read is cut and says so", () => {
+  const page = shown({ files: files(FILES_SHOWN_MAX + 1234) });
+  expect(page.querySelectorAll(".file")).toHaveLength(FILES_SHOWN_MAX);
+  expect(page.textContent).toContain("… and 1,234 more.");
+  expect(shown({ files: files(FILES_SHOWN_MAX) }).textContent).not.toContain("more.");
+});
+
+test("what is not known or not there is said in words", () => {
+  const page = shown({ files: [], peers: [], trackers: [], pieceCount: 0, isPrivate: true });
+  expect(page.textContent).toContain("What is in it is not known yet.");
+  expect(page.textContent).toContain("Nobody is connected right now.");
+  expect(page.textContent).toContain("It has no tracker that a browser can reach.");
+  expect(page.textContent).toContain("Private: people are found by its own trackers only.");
+});
