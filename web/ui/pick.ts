@@ -18,7 +18,7 @@ export interface Drop {
 /** The pickers of the File System Access API, where a browser has them: they give handles. */
 interface Pickers {
   showOpenFilePicker?(options: { readonly multiple: boolean }): Promise<readonly FileSystemFileHandle[]>;
-  showDirectoryPicker?(): Promise<FileSystemDirectoryHandle>;
+  showDirectoryPicker?(options: { readonly mode: "read" }): Promise<FileSystemDirectoryHandle>;
 }
 
 interface HandleItem extends DataTransferItem {
@@ -59,7 +59,7 @@ export async function openPicker(kind: "files" | "folder"): Promise<readonly Fil
   const pickers: Window & Pickers = window;
   try {
     if (kind === "files") return await pickers.showOpenFilePicker?.({ multiple: true });
-    const folder = await pickers.showDirectoryPicker?.();
+    const folder = await pickers.showDirectoryPicker?.({ mode: "read" });
     return folder && [folder];
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return undefined;
