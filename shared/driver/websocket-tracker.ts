@@ -1,0 +1,191 @@
+import type { Announce, Answer, TrackerMessage } from "../announce/announce.ts";
+import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "../announce/websocket.ts";
+import { ProtocolError, unreachable } from "../base/errors.ts";
+import { type Millis, millis, type TrackerUrl } from "../base/ids.ts";
+import type { Clock, OpenTracker, TrackerEvents, TrackerLine } from "./ports.ts";
+
+/** What is needed of a WebSocket: the browser's has it, and so has that of `ws`. */
+export interface WebSocketLike {
+  send(text: string): void;
+  close(): void;
+  addEventListener(
+    type: "open" | "close" | "error",
+    listener: (event: { readonly reason?: unknown }) => void,
+  ): void;
+  addEventListener(type: "message", listener: (event: { readonly data?: unknown }) => void): void;
+}
+
+/** A tracker that has not taken the socket by then counts as unreachable. */
+export const OPEN_MILLIS = 10_000;
+
+/** Silence after an announce that means a dead socket: longer than the session waits for the answer itself. */
+export const SILENCE_MILLIS = 20_000;
+
+/** Messages that may wait for the socket to open: one for each torrent of a busy page. */
+export const WAITING_MOST = 1_024;
+
+/** A socket's life, and what exists in each part of it. */
+type Line =
+  | { readonly state: "closed" }
+  | { readonly state: "opening"; readonly socket: WebSocketLike; readonly waiting: string[] }
+  | { readonly state: "open"; readonly socket: WebSocketLike };
+
+/** Trackers that speak WebTorrent's protocol: JSON text over a WebSocket, one socket for all torrents. */
+export function webSocketTrackers(clock: Clock, open: (url: TrackerUrl) => WebSocketLike): OpenTracker {
+  return (url, events) => new WebSocketTracker(clock, () => open(url), events);
+}
+
+/**
+ * One tracker. The socket opens with the first announce, and again with the next one after it was lost.
+ *
+ * Invariant: every socket ends in one `lost`, unless we close it; what a socket says after its end is not heard.
+ */
+class WebSocketTracker implements TrackerLine {
+  readonly #clock: Clock;
+  readonly #open: () => WebSocketLike;
+  readonly #events: TrackerEvents;
+  #line: Line = { state: "closed" };
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, open: () => WebSocketLike, events: TrackerEvents) {
+    this.#clock = clock;
+    this.#open = open;
+    this.#events = events;
+  }
+
+  announce(announce: Announce): void {
+    // A tracker forgets us with the socket, so there is nothing left to stop.
+    if (this.#line.state === "closed" && announce.event === "stopped") return;
+    if (this.#line.state === "closed") this.#connect();
+    if (!this.#say(encodeAnnounce(announce))) {
+      return this.#events.refused(announce.infoHash, "too many torrents wait for this tracker to open");
+    }
+    if (this.#line.state === "open" && announce.event !== "stopped") this.#expectWords();
+  }
+
+  /** An answer counts only on the socket that brought the offer: without that socket it is dropped. */
+  answer(answer: Answer): void {
+    if (this.#line.state === "open") this.#say(encodeAnswer(answer));
+  }
+
+  close(): void {
+    this.#end();
+  }
+
+  #connect(): void {
+    try {
+      const socket = this.#open();
+      this.#line = { state: "opening", socket, waiting: [] };
+      this.#wakeIn(OPEN_MILLIS, "the tracker does not answer");
+      this.#listen(socket);
+    } catch {
+      // A browser refuses to make sockets that its rules forbid, such as ws: on a page that came by https:.
+      this.#lose("this browser does not allow it");
+    }
+  }
+
+  #listen(socket: WebSocketLike): void {
+    const isOurs = (): boolean => this.#line.state !== "closed" && this.#line.socket === socket;
+    socket.addEventListener("open", () => {
+      if (isOurs()) this.#opened(socket);
+    });
+    socket.addEventListener("message", ({ data }) => {
+      if (isOurs()) this.#heard(data);
+    });
+    socket.addEventListener("close", ({ reason }) => {
+      if (isOurs()) this.#closed(reason);
+    });
+    socket.addEventListener("error", () => {}); // `close` follows.
+  }
+
+  #opened(socket: WebSocketLike): void {
+    const waiting = this.#line.state === "opening" ? this.#line.waiting : [];
+    this.#line = { state: "open", socket };
+    this.#stopTimer();
+    for (const text of waiting) socket.send(text);
+    this.#expectWords();
+  }
+
+  #closed(reason: unknown): void {
+    if (typeof reason === "string" && reason !== "") return this.#lose(`the tracker hung up: ${reason}`);
+    this.#lose(this.#line.state === "open" ? "the tracker hung up" : "the tracker cannot be reached");
+  }
+
+  /** Sends now or as soon as the socket is open. False: too much waits already, or the socket could not be made. */
+  #say(text: string): boolean {
+    const line = this.#line;
+    switch (line.state) {
+      case "open":
+        line.socket.send(text);
+        return true;
+      case "opening":
+        if (line.waiting.length >= WAITING_MOST) return false;
+        line.waiting.push(text);
+        return true;
+      case "closed":
+        return true; // `lost` has said it already.
+      default:
+        return unreachable(line);
+    }
+  }
+
+  #heard(data: unknown): void {
+    this.#stopTimer();
+    const message = readMessage(data);
+    switch (message?.type) {
+      case "announceReply":
+        return this.#events.replied(message);
+      case "offer":
+      case "answer":
+        return this.#events.relayed(message);
+      case "failure":
+        return this.#events.refused(message.infoHash, message.reason);
+      case "scrapeReply": // We never ask.
+      case undefined:
+        return;
+      default:
+        return unreachable(message);
+    }
+  }
+
+  /** A path that is gone (another Wi-Fi, a sleep) is not noticed by a socket for many minutes. */
+  #expectWords(): void {
+    if (this.#cancelTimer === undefined) this.#wakeIn(SILENCE_MILLIS, "the tracker has fallen silent");
+  }
+
+  #wakeIn(wait: number, reason: string): void {
+    const when: Millis = millis(this.#clock.now() + wait);
+    this.#cancelTimer = this.#clock.wakeAt(when, () => {
+      this.#cancelTimer = undefined;
+      this.#lose(reason);
+    });
+  }
+
+  #lose(reason: string): void {
+    this.#end();
+    this.#events.lost(reason);
+  }
+
+  #end(): void {
+    this.#stopTimer();
+    const line = this.#line;
+    this.#line = { state: "closed" };
+    if (line.state !== "closed") line.socket.close();
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}
+
+/** Undefined: nothing we can use. One bad message is no reason to lose the tracker for all torrents. */
+function readMessage(data: unknown): TrackerMessage | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    return parseTrackerMessage(data);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
