@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { binaryStringToBytes, bytesToBinaryString, concatBytes } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import {
+  decodeExtendedHandshake,
+  decodeMetadataMessage,
+  encodeExtendedHandshake,
+  encodeMetadataMessage,
+  type MetadataMessage,
+  OUR_METADATA_ID,
+} from "./extension.ts";
+
+const bytes = (text: string): Uint8Array => binaryStringToBytes(text) ?? new Uint8Array();
+const NOTHING = {
+  metadataId: undefined,
+  metadataBytes: undefined,
+  requestsMax: undefined,
+  client: undefined,
+};
+
+test("our extended handshake says what BEP 9 and 10 ask for", () => {
+  const said = encodeExtendedHandshake({ metadataBytes: 31_235, requestsMax: 1_024, client: "Tabswarm 0.1" });
+  expect(bytesToBinaryString(said)).toBe(
+    `d1:md11:ut_metadatai${OUR_METADATA_ID}ee13:metadata_sizei31235e4:reqqi1024e1:v12:Tabswarm 0.1e`,
+  );
+  const unknown = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 5, client: "x" });
+  expect(decodeExtendedHandshake(unknown).metadataBytes).toBeUndefined();
+});
+
+test("another client's extended handshake is read, unknown keys and order aside", () => {
+  const libtorrent =
+    "d12:complete_agoi-1e1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei999e1:pi6881e4:reqqi2000e" +
+    "1:v18:libtorrent/2.0.9.06:yourip4:\x7f\x00\x00\x01e";
+  expect(decodeExtendedHandshake(bytes(libtorrent))).toEqual({
+    metadataId: 2,
+    metadataBytes: 999,
+    requestsMax: 2_000,
+    client: "libtorrent/2.0.9.0",
+  });
+});
+
+test.each([
+  "de",
+  "d1:mle4:reqq1:ae",
+  "d1:md11:ut_metadatai0ee13:metadata_sizei0e4:reqqi0e1:vi1ee",
+  "d1:md11:ut_metadatai256ee13:metadata_sizei-1e4:reqqi-1e1:v0:e",
+])("%s says nothing that we use", (text) => {
+  expect(decodeExtendedHandshake(bytes(text))).toEqual(NOTHING);
+});
+
+test("a client's name is cut and freed of what cannot be shown", () => {
+  const name = (text: string): string | undefined => {
+    const value = bytesToBinaryString(new TextEncoder().encode(text));
+    return decodeExtendedHandshake(bytes(`d1:v${value.length}:${value}e`)).client;
+  };
+  expect(name("Bánh\u0000\u202e 1.0\n")).toBe("Bánh 1.0");
+  expect(name("x".repeat(1_000))).toHaveLength(64);
+  expect(name("\u0001\u0002")).toBeUndefined();
+});
+
+const MESSAGES: [string, MetadataMessage][] = [
+  ["d8:msg_typei0e5:piecei3ee", { type: "request", piece: 3 }],
+  ["d8:msg_typei2e5:piecei3ee", { type: "reject", piece: 3 }],
+  [
+    "d8:msg_typei1e5:piecei0e10:total_sizei34256eeDATA",
+    { type: "data", piece: 0, totalBytes: 34_256, bytes: bytes("DATA") },
+  ],
+];
+
+test.each(MESSAGES)("%s is read and written", (text, message) => {
+  expect(bytesToBinaryString(encodeMetadataMessage(message))).toBe(text);
+  expect(decodeMetadataMessage(bytes(text))).toEqual(message);
+});
+
+test.each(MESSAGES)("%s cut short is a ProtocolError", (text) => {
+  for (let length = 0; length <= text.lastIndexOf("e"); length++) {
+    expect(() => decodeMetadataMessage(bytes(text.slice(0, length)))).toThrow(ProtocolError);
+  }
+});
+
+test("bytes that look like bencode do not end the data early", () => {
+  const data = bytes("ee4:infod6:lengthi1eee");
+  const message: MetadataMessage = { type: "data", piece: 1, totalBytes: 20_000, bytes: data };
+  expect(decodeMetadataMessage(encodeMetadataMessage(message))).toEqual(message);
+});
+
+test("a type of message that later versions may add is passed over", () => {
+  expect(decodeMetadataMessage(bytes("d8:msg_typei3e5:piecei0ee"))).toBeUndefined();
+});
+
+test.each([
+  "le",
+  "d8:msg_typei0ee",
+  "d8:msg_typei0e5:piecei-1ee",
+  "d8:msg_typei1e5:piecei0ee",
+  "d8:msg_typei1e5:piecei0e10:total_sizei0ee",
+])("%s is a ProtocolError", (text) => {
+  expect(() => decodeMetadataMessage(bytes(text))).toThrow(ProtocolError);
+});
+
+test("any payload is read or a ProtocolError", () => {
+  const payloads = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.tuple(fc.constantFrom(...MESSAGES), fc.nat(), fc.nat(255)).map(([[text], at, byte]) => {
+      const changed = concatBytes([bytes(text)]);
+      changed[at % changed.length] = byte;
+      return changed;
+    }),
+  );
+  fc.assert(
+    fc.property(payloads, (payload) => {
+      for (const decode of [decodeMetadataMessage, decodeExtendedHandshake]) {
+        try {
+          decode(payload);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { concatBytes } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { Framer, MAX_MESSAGE_BYTES } from "./framer.ts";
+import { HANDSHAKE_BYTES } from "./handshake.ts";
+import { KEEP_ALIVE } from "./message.ts";
+
+const HANDSHAKE = new Uint8Array(HANDSHAKE_BYTES).fill(0x68);
+
+/** A body with its length in front. */
+function framed(body: Uint8Array): Uint8Array {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, body.length);
+  return concatBytes([length, body]);
+}
+
+/** A framer that has had its handshake. */
+function opened(): Framer {
+  const framer = new Framer();
+  framer.push(HANDSHAKE);
+  return framer;
+}
+
+test("the handshake is the first frame, then each message's body is one", () => {
+  const one = Uint8Array.of(1);
+  const two = Uint8Array.of(4, 0, 0, 0, 7);
+  expect(new Framer().push(concatBytes([HANDSHAKE, framed(one), framed(two)]))).toEqual([
+    HANDSHAKE,
+    one,
+    two,
+  ]);
+});
+
+test("keep-alives are left out", () => {
+  const body = Uint8Array.of(2);
+  expect(opened().push(concatBytes([KEEP_ALIVE, framed(body), KEEP_ALIVE, KEEP_ALIVE]))).toEqual([body]);
+});
+
+test("a frame that arrives whole is a view, and one that does not is a copy", () => {
+  const framer = opened();
+  const body = Uint8Array.of(7, 1, 2, 3);
+  const whole = framed(body);
+  expect(framer.push(whole)[0]?.buffer).toBe(whole.buffer);
+
+  const [first, second] = [whole.slice(0, 6), whole.slice(6)];
+  expect(framer.push(first)).toEqual([]);
+  const [gathered] = framer.push(second);
+  first.fill(0);
+  second.fill(0);
+  expect(gathered).toEqual(body);
+});
+
+test("frames gathered one after the other do not share their bytes", () => {
+  const framer = opened();
+  const pushInTwo = (body: Uint8Array): Uint8Array | undefined => {
+    const frame = framed(body);
+    framer.push(frame.subarray(0, 5));
+    return framer.push(frame.subarray(5))[0];
+  };
+  const first = pushInTwo(Uint8Array.of(1, 1, 1));
+  pushInTwo(Uint8Array.of(2, 2, 2));
+  expect(first).toEqual(Uint8Array.of(1, 1, 1));
+});
+
+test("a message may be as long as the limit and no longer", () => {
+  const length = (bytes: number): Uint8Array => framed(new Uint8Array(bytes)).subarray(0, 4);
+  expect(opened().push(framed(new Uint8Array(MAX_MESSAGE_BYTES)))[0]).toHaveLength(MAX_MESSAGE_BYTES);
+  expect(() => opened().push(length(MAX_MESSAGE_BYTES + 1))).toThrow(ProtocolError);
+  expect(() => opened().push(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toThrow(ProtocolError);
+});
+
+test("the same bytes make the same frames, however they are cut", () => {
+  const bodies = fc.array(fc.uint8Array({ minLength: 0, maxLength: 40 }), { maxLength: 10 });
+  const cuts = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 });
+  fc.assert(
+    fc.property(bodies, cuts, (bodies, cuts) => {
+      const stream = concatBytes([HANDSHAKE, ...bodies.map(framed)]);
+      const framer = new Framer();
+      const frames: Uint8Array[] = [];
+      for (let at = 0, cut = 0; at < stream.length; cut++) {
+        const arrived = stream.slice(at, at + (cuts[cut % cuts.length] ?? 1));
+        frames.push(...framer.push(arrived).map((frame) => frame.slice()));
+        arrived.fill(0xee); // Only borrowed.
+        at += arrived.length;
+      }
+      expect(frames).toEqual([HANDSHAKE, ...bodies.filter(({ length }) => length > 0)]);
+    }),
+  );
+});
