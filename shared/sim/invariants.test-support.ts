@@ -1,0 +1,142 @@
+import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { SessionConfig } from "../session/config.ts";
+import type { Effect, Input } from "../session/effect.ts";
+import { Framer } from "../wire/framer.ts";
+import { decodeMessage } from "../wire/message.ts";
+
+interface WatchedLink {
+  readonly infoHash: InfoHash;
+  readonly offeredTo: TrackerUrl | undefined;
+  isOpen: boolean;
+  readonly said: Framer;
+  frames: number;
+}
+
+/** Looks at every fact that goes into a session and every order that comes out, and fails at the first one that must not be. */
+export class Watch {
+  readonly #config: SessionConfig;
+  readonly #links = new Map<LinkId, WatchedLink>();
+  readonly #verified = new Map<InfoHash, Set<number>>();
+  readonly #paused = new Set<InfoHash>();
+  readonly #begun = new Set<string>();
+  readonly piecesFetched: PieceIndex[] = [];
+  bytesServed = 0;
+
+  constructor(config: SessionConfig) {
+    this.#config = config;
+  }
+
+  input(input: Input): void {
+    switch (input.type) {
+      case "torrentAdded": {
+        const { infoHash, held, paused } = input.source;
+        this.#verified.set(infoHash, new Set(held === undefined ? [] : ones(held)));
+        if (paused) this.#paused.add(infoHash);
+        return;
+      }
+      case "pieceChecked":
+      case "storedPieceChecked":
+        if (input.good) this.#verified.get(input.infoHash)?.add(input.piece);
+        return;
+      case "blockRead":
+        if (input.bytes === undefined) this.#verified.get(input.infoHash)?.delete(input.piece);
+        return;
+      case "linkOpened": {
+        const link = this.#links.get(input.link);
+        if (link !== undefined) link.isOpen = true;
+        return;
+      }
+      case "linkClosed":
+        return void this.#links.delete(input.link);
+      case "torrentPaused":
+        return void this.#paused.add(input.infoHash);
+      case "torrentResumed":
+        return void this.#paused.delete(input.infoHash);
+      default:
+    }
+  }
+
+  effect(effect: Effect): void {
+    switch (effect.type) {
+      case "announce":
+        for (const { link } of effect.offers) this.#newLink(link, effect.infoHash, effect.tracker);
+        return this.#checkLimits(effect.tracker);
+      case "answerOffer":
+        this.#newLink(effect.link, effect.infoHash, undefined);
+        return this.#checkLimits(effect.tracker);
+      case "close":
+        must(this.#links.delete(effect.link), `closes link ${effect.link}, which is gone`);
+        return;
+      case "send":
+        return this.#sends(effect.link, effect.bytes);
+      case "readBlock":
+        must(this.#links.has(effect.link), `reads for link ${effect.link}, which is gone`);
+        must(this.#isVerified(effect.infoHash, effect.piece), `serves piece ${effect.piece} unchecked`);
+        this.bytesServed += effect.length;
+        return;
+      case "writeBlock":
+        must(!this.#paused.has(effect.infoHash), "takes a block of a paused torrent");
+        return this.#writes(effect.infoHash, effect.piece);
+      case "checkPiece":
+      case "dropPiece":
+        return void this.#begun.delete(`${effect.infoHash}${effect.piece}`);
+      default:
+    }
+  }
+
+  #newLink(link: LinkId, infoHash: InfoHash, offeredTo: TrackerUrl | undefined): void {
+    must(!this.#paused.has(infoHash), "makes a link for a paused torrent");
+    this.#links.set(link, { infoHash, offeredTo, isOpen: false, said: new Framer(), frames: 0 });
+  }
+
+  #checkLimits(tracker: TrackerUrl): void {
+    const { linksMost, pendingOffersMost } = this.#config;
+    must(this.#links.size <= linksMost, `has ${this.#links.size} links`);
+    const pending = [...this.#links.values()].filter((link) => !link.isOpen && link.offeredTo === tracker);
+    must(pending.length <= pendingOffersMost, `has ${pending.length} offers waiting`);
+  }
+
+  #sends(id: LinkId, bytes: Uint8Array): void {
+    const link = this.#links.get(id);
+    if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
+    must(bytes.length > 0, "sends nothing");
+    for (const frame of link.said.push(bytes)) {
+      link.frames += 1;
+      if (link.frames > 1) this.#says(link.infoHash, frame);
+    }
+  }
+
+  #says(infoHash: InfoHash, frame: Uint8Array): void {
+    const message = decodeMessage(frame);
+    const claims =
+      message.type === "have" || message.type === "block"
+        ? [message.piece]
+        : message.type === "bitfield"
+          ? ones({ bytes: message.bits, length: message.bits.length * 8 })
+          : [];
+    for (const piece of claims)
+      must(this.#isVerified(infoHash, piece), `says ${message.type} of piece ${piece}, unchecked`);
+  }
+
+  #isVerified(infoHash: InfoHash, piece: number): boolean {
+    return this.#verified.get(infoHash)?.has(piece) ?? false;
+  }
+
+  #writes(infoHash: InfoHash, piece: PieceIndex): void {
+    const key = `${infoHash}${piece}`;
+    must(!this.#isVerified(infoHash, piece), `takes a block of piece ${piece}, which it holds`);
+    if (this.#begun.has(key)) return;
+    this.#begun.add(key);
+    this.piecesFetched.push(piece);
+  }
+}
+
+function ones({ bytes, length }: { readonly bytes: Uint8Array; readonly length: number }): number[] {
+  return Array.from({ length }, (_, at) => at).filter(
+    (at) => ((bytes[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0,
+  );
+}
+
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`broken invariant: the session ${what}`);
+}

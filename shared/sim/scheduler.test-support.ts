@@ -1,0 +1,90 @@
+import { type Millis, millis } from "../base/ids.ts";
+import type { Clock } from "../driver/ports.ts";
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Beyond this a swarm counts as one that never comes to rest. */
+const STEPS_MOST = 3_000_000;
+
+/** Turns of the microtask queue within which every promise chain of the driver has gone as far as it can. */
+const TURNS = 12;
+
+/** Virtual time: what is to happen happens in the order of its time, and of its making where that is equal. */
+export class Scheduler {
+  /** The next one last. */
+  readonly #events: Event[] = [];
+  #now = 0;
+  #made = 0;
+  #steps = 0;
+
+  readonly clock: Clock = {
+    now: () => this.now,
+    wakeAt: (when, wake) => this.at(when, wake),
+  };
+
+  get now(): Millis {
+    return millis(this.#now);
+  }
+
+  /** How many things have happened. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Returns a function that calls it off. */
+  at(when: number, run: () => void): () => void {
+    const event = { at: Math.max(when, this.#now), order: this.#made++, run };
+    let low = 0;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.at ?? 0) <= event.at) high = middle;
+      else low = middle + 1;
+    }
+    this.#events.splice(low, 0, event);
+    return () => {
+      const index = this.#events.indexOf(event);
+      if (index >= 0) this.#events.splice(index, 1);
+    };
+  }
+
+  after(delayMillis: number, run: () => void): () => void {
+    return this.at(this.#now + delayMillis, run);
+  }
+
+  /** Lets virtual time pass until `done`; an error when that takes longer than `withinMillis` of it. */
+  async until(done: () => boolean, withinMillis: number): Promise<void> {
+    const end = this.#now + withinMillis;
+    await settled();
+    while (!done()) {
+      if (!(await this.#step(end))) throw new Error(`not done within ${withinMillis} ms of virtual time`);
+    }
+  }
+
+  /** Lets so much virtual time pass. */
+  async pass(delayMillis: number): Promise<void> {
+    const end = this.#now + delayMillis;
+    await settled();
+    while (await this.#step(end));
+    this.#now = end;
+  }
+
+  async #step(end: number): Promise<boolean> {
+    const event = this.#events.at(-1);
+    if (event === undefined || event.at > end) return false;
+    if (++this.#steps > STEPS_MOST) throw new Error("the swarm never comes to rest");
+    this.#events.pop();
+    this.#now = event.at;
+    event.run();
+    await settled();
+    return true;
+  }
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await undefined;
+}

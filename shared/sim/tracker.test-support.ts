@@ -1,0 +1,115 @@
+import type { InfoHash, OfferId, PeerId, TrackerUrl } from "../base/ids.ts";
+import { type Random, shuffle } from "../base/random.ts";
+import type { Effect, Input } from "../session/effect.ts";
+import type { End, Network } from "./network.test-support.ts";
+import type { Scheduler } from "./scheduler.test-support.ts";
+
+type AnnounceEffect = Extract<Effect, { type: "announce" }>;
+
+/** Somebody who announces. */
+export interface Member {
+  /** What the tracker says to it. */
+  hear(input: Input): void;
+}
+
+interface Entry {
+  readonly peerId: PeerId;
+  readonly isSeeding: boolean;
+}
+
+const WAY_MILLIS = 3;
+const INTERVAL_SECONDS = 120;
+
+/** A tracker in memory. Offers are ends of links that wait to be connected. */
+export class SimTracker {
+  readonly #url: TrackerUrl;
+  readonly #scheduler: Scheduler;
+  readonly #network: Network;
+  readonly #random: Random;
+  readonly #swarms = new Map<InfoHash, Map<Member, Entry>>();
+  readonly #offers = new Map<OfferId, End>();
+  mood: "up" | "down" | "refusing" = "up";
+  /** Announces heard, by event. */
+  readonly heard: AnnounceEffect[] = [];
+
+  constructor(url: TrackerUrl, scheduler: Scheduler, network: Network, random: Random) {
+    this.#url = url;
+    this.#scheduler = scheduler;
+    this.#network = network;
+    this.#random = random;
+  }
+
+  members(infoHash: InfoHash): number {
+    return this.#swarms.get(infoHash)?.size ?? 0;
+  }
+
+  announce(member: Member, effect: AnnounceEffect, ends: readonly End[]): void {
+    this.#scheduler.after(WAY_MILLIS, () => this.#announced(member, effect, ends));
+  }
+
+  /** Connects the link that made an offer with the one that answers it, if the offer still stands. */
+  answer(offerId: OfferId, end: End): void {
+    const offered = this.#offers.get(offerId);
+    this.#offers.delete(offerId);
+    this.#scheduler.after(WAY_MILLIS, () => {
+      if (offered !== undefined && offered.state !== "closed") this.#network.connect(offered, end);
+    });
+  }
+
+  /** An offer that a test makes by hand. */
+  offer(to: Member, infoHash: InfoHash, peerId: PeerId, offerId: OfferId, end: End): void {
+    this.#offers.set(offerId, end);
+    this.#say(to, { type: "offerArrived", tracker: this.#url, infoHash, peerId, offerId, sdp: "offer" });
+  }
+
+  leave(member: Member): void {
+    for (const swarm of this.#swarms.values()) swarm.delete(member);
+  }
+
+  /** Hangs up on everybody and takes no more calls. */
+  fail(): void {
+    this.mood = "down";
+    for (const member of new Set([...this.#swarms.values()].flatMap((swarm) => [...swarm.keys()])))
+      this.#lose(member);
+    this.#swarms.clear();
+  }
+
+  #announced(member: Member, effect: AnnounceEffect, ends: readonly End[]): void {
+    const { infoHash, peerId, event, left, offers } = effect;
+    this.heard.push(effect);
+    if (this.mood === "down") return this.#lose(member);
+    if (this.mood === "refusing") return this.#refuse(member, infoHash);
+
+    const swarm = this.#swarms.get(infoHash) ?? new Map<Member, Entry>();
+    this.#swarms.set(infoHash, swarm);
+    swarm.delete(member);
+    const others = shuffle([...swarm.keys()], this.#random);
+    if (event !== "stopped") swarm.set(member, { peerId, isSeeding: left === 0 });
+    const seeders = [...swarm.values()].filter(({ isSeeding }) => isSeeding).length;
+    this.#say(member, {
+      type: "announceAnswered",
+      tracker: this.#url,
+      infoHash,
+      intervalSeconds: INTERVAL_SECONDS,
+      seeders,
+      leechers: swarm.size - seeders,
+      warning: undefined,
+    });
+    offers.forEach(({ offerId }, at) => {
+      const [to, end] = [others[at], ends[at]];
+      if (to !== undefined && end !== undefined) this.offer(to, infoHash, peerId, offerId, end);
+    });
+  }
+
+  #lose(member: Member): void {
+    this.#say(member, { type: "trackerLost", tracker: this.#url, reason: "The tracker cannot be reached." });
+  }
+
+  #refuse(member: Member, infoHash: InfoHash): void {
+    this.#say(member, { type: "announceRefused", tracker: this.#url, infoHash, reason: "Not here." });
+  }
+
+  #say(member: Member, input: Input): void {
+    this.#scheduler.after(WAY_MILLIS, () => member.hear(input));
+  }
+}
