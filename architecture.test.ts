@@ -38,8 +38,6 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/core", "shared/base", "shared/announce"],
     packages: ["node:", "better-sqlite3", "redis"],
   },
-  // The suite that every store has to pass is code for tests.
-  "signal-tracker/store/contract.ts": { files: ["signal-tracker/core", "shared/base", "shared/announce"] },
   "signal-tracker/accounts": {
     files: ["signal-tracker/core", "signal-tracker/store", "shared/base", "shared/meta"],
     packages: ["node:", "better-sqlite3"],
@@ -95,7 +93,8 @@ interface Import {
 }
 
 const SOURCE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
-const TEST = /\.(test|spec)\.tsx?$/;
+/** Tests, what several of them share, and the suites that every implementation of an interface has to pass. */
+const TEST = /(\.(test|spec)\.tsx?|\/(testing|contract)\.ts)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results"]);
 
 const files = sourceFiles(".");
@@ -125,6 +124,7 @@ describe("an import that a room may not have is found", () => {
     ["shared/base/a.ts", 'import fs from "node:fs";'],
     ["shared/driver/a.ts", 'import Peer from "simple-peer";'],
     ["shared/base/a.ts", 'import { x } from "./a.test.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "./testing.ts";'],
     ["shared/base/a.ts", 'import { x } from "../../architecture.test.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "../store/memory.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "node:crypto";'],

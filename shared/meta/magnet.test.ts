@@ -10,7 +10,6 @@ import {
   MAX_SELECTED_FILES,
   type Magnet,
   parseLink,
-  parseMagnet,
 } from "./magnet.ts";
 import { safeName } from "./safe-path.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "./tracker-url.ts";
@@ -56,7 +55,6 @@ test("a magnet link's name, trackers and files are read", () => {
     trackers: ["wss://a.example/", "udp://b.example:80", "ws://c.example/x+y"],
     selectedFiles: [0, 1, 2, 5],
   });
-  expect(parseMagnet(link)).toEqual(parseLink(link));
 });
 
 test("a share link's trackers and name are read", () => {
@@ -105,11 +103,6 @@ test.each([
 ])("what names no torrent is refused, and the message says what to paste (%#)", (text) => {
   expect(() => parseLink(text)).toThrow(expect.objectContaining({ name: "ProtocolError", code: "notALink" }));
   expect(() => parseLink(text)).toThrow("Paste a magnet link");
-});
-
-test("a magnet link only is taken where a magnet link is asked for", () => {
-  expect(() => parseMagnet(HEX)).toThrow(ProtocolError);
-  expect(parseMagnet(` magnet:?xt=urn:btih:${HEX}`)).toEqual(BARE);
 });
 
 test.each([

@@ -43,20 +43,6 @@ export function parseLink(text: string): Magnet {
   return readMagnet(parseHash(hash), parameters.map(splitParameter));
 }
 
-/** Reads a magnet link (BEP 9, BEP 53). Anything else is a `ProtocolError` whose message says what to paste. */
-export function parseMagnet(text: string): Magnet {
-  const trimmed = text.trim();
-  if (trimmed.length > MAX_LINK_CHARACTERS) throw notALink("That text is too long for a link.");
-  if (!isMagnet(trimmed)) throw notALink("That is no magnet link.");
-  const parameters = trimmed.slice("magnet:?".length).split("&").map(splitParameter);
-
-  const topics = parameters.filter(([key]) => key === "xt").map(([, value]) => decoded(value).toLowerCase());
-  const hash = topics.find((topic) => topic.startsWith("urn:btih:"))?.slice("urn:btih:".length);
-  if (hash !== undefined) return readMagnet(parseHash(hash), parameters);
-  if (topics.some((topic) => topic.startsWith("urn:btmh:"))) throw v2OnlyError();
-  throw notALink("That magnet link names no torrent.");
-}
-
 /** Writes a magnet link (BEP 9, BEP 53). */
 export function formatMagnet(magnet: Magnet): string {
   const { selectedFiles } = magnet;
@@ -78,6 +64,15 @@ function notALink(what: string): ProtocolError {
 
 function isMagnet(text: string): boolean {
   return /^magnet:\?/i.test(text);
+}
+
+function parseMagnet(text: string): Magnet {
+  const parameters = text.slice("magnet:?".length).split("&").map(splitParameter);
+  const topics = parameters.filter(([key]) => key === "xt").map(([, value]) => decoded(value).toLowerCase());
+  const hash = topics.find((topic) => topic.startsWith("urn:btih:"))?.slice("urn:btih:".length);
+  if (hash !== undefined) return readMagnet(parseHash(hash), parameters);
+  if (topics.some((topic) => topic.startsWith("urn:btmh:"))) throw v2OnlyError();
+  throw notALink("That magnet link names no torrent.");
 }
 
 /** `tr.1` is the same as `tr`: some programs number what comes several times. */
