@@ -158,6 +158,21 @@ test("a data folder that cannot be made is explained", async () => {
   await expect(start({ dataFolder: join(folder, "index.html", "data") })).rejects.toThrow("--data");
 });
 
+test("a foreign client with a thousand torrents on its one socket starts them all and announces each again", async () => {
+  const tracker = await start();
+  const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);
+  cleanUps.push(() => socket.terminate());
+  await once(socket, "open");
+  const replies: unknown[] = [];
+  socket.on("message", (data) => replies.push(JSON.parse(String(data))));
+  for (let number = 0; number < 2_000; number++) {
+    const info_hash = String(number % 1_000).padStart(20, "0");
+    socket.send(JSON.stringify({ action: "announce", info_hash, peer_id: "-XX0001-123456789012" }));
+  }
+  await expect.poll(() => replies.length).toBe(2_000);
+  expect(replies.filter((reply) => JSON.stringify(reply).includes("failure reason"))).toEqual([]);
+});
+
 test("closing frees the port although clients are connected", async () => {
   const tracker = await startTracker(OPTIONS);
   const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);

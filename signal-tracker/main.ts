@@ -19,9 +19,9 @@ import { SOCKET_LIMITS, TrackerSockets } from "./transport/websocket.ts";
 export { type IceServer, StartError };
 
 /** Offers of one announce that are handed out: libtorrent makes 10, WebTorrent 5, anacrolix 1. */
-export const OFFERS_PER_ANNOUNCE_MAX = 10;
+const OFFERS_PER_ANNOUNCE_MAX = 10;
 /** Torrents of one socket: foreign clients pool all of theirs on one. */
-export const TORRENTS_PER_SOCKET_MAX = 1_000;
+const TORRENTS_PER_SOCKET_MAX = 1_000;
 /** Tries to find a port that is free for TCP and for UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 

@@ -1,14 +1,8 @@
 import { expect, test } from "vitest";
-import {
-  type InfoHash,
-  millis,
-  type PeerId,
-  parseInfoHash,
-  parseOfferId,
-  parsePeerId,
-} from "#shared/base/ids.ts";
+import { millis, type PeerId } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/store.ts";
+import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/testing.ts";
 
 /** Runs the tests that every store of swarms passes. `open` makes an empty one. */
 export function testSwarmStore(open: () => SwarmStore): void {
@@ -16,21 +10,6 @@ export function testSwarmStore(open: () => SwarmStore): void {
   testCounts(open);
   testSampling(open);
   testOffers(open);
-}
-
-/** An info-hash for tests, one for each digit. */
-export function testInfoHash(digit: number): InfoHash {
-  return present(parseInfoHash(String(digit).repeat(40)));
-}
-
-/** A peer id for tests, one for each digit. */
-export function testPeerId(digit: number): PeerId {
-  return present(parsePeerId(String(digit).repeat(40)));
-}
-
-/** A member's key for tests. */
-export function testMemberKey(name: string): MemberKey {
-  return name as MemberKey;
 }
 
 const SWARM = testInfoHash(1);
@@ -155,7 +134,7 @@ function testOffers(open: () => SwarmStore): void {
   const key: OfferKey = {
     answerer: B,
     infoHash: SWARM,
-    offerId: present(parseOfferId("f".repeat(40))),
+    offerId: testOfferId(15),
     offererPeerId: testPeerId(1),
   };
   const offer: HandedOffer = { key, offerer: A, expiresAt: millis(100) };
@@ -204,9 +183,4 @@ function testOffers(open: () => SwarmStore): void {
     expect(store.takeOffer(key, millis(2))).toBeUndefined();
     expect(store.handOffer(offer, millis(3))).toBe(false);
   });
-}
-
-function present<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error("bad test data");
-  return value;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { millis, parseOfferId } from "#shared/base/ids.ts";
-import { testInfoHash, testMemberKey, testPeerId, testSwarmStore } from "./contract.ts";
+import { millis } from "#shared/base/ids.ts";
+import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/testing.ts";
+import { testSwarmStore } from "./contract.ts";
 import { MemorySwarmStore } from "./memory.ts";
 
 testSwarmStore(() => new MemorySwarmStore());
@@ -10,11 +11,12 @@ test("beyond the limit of waiting offers the oldest is given up", () => {
   const infoHash = testInfoHash(1);
   const [offerer, answerer] = [testMemberKey("a"), testMemberKey("b")];
   store.put(infoHash, { key: offerer, peerId: testPeerId(1), seeding: true });
-  const keys = ["1", "2", "3"].map((digit) => {
-    const offerId = parseOfferId(digit.repeat(40));
-    if (offerId === undefined) throw new Error("bad test data");
-    return { answerer, infoHash, offerId, offererPeerId: testPeerId(1) };
-  });
+  const keys = [1, 2, 3].map((number) => ({
+    answerer,
+    infoHash,
+    offerId: testOfferId(number),
+    offererPeerId: testPeerId(1),
+  }));
   for (const key of keys) store.handOffer({ key, offerer, expiresAt: millis(100) }, millis(0));
   expect(keys.map((key) => store.takeOffer(key, millis(1)))).toEqual([undefined, offerer, offerer]);
 });

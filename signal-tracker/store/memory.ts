@@ -5,7 +5,7 @@ import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../co
 import { type Entry, Swarm } from "./swarm.ts";
 
 /** Offers that may wait for an answer at once, in all swarms: about 100 MB. Beyond it the oldest is given up. */
-export const OFFERS_WAITING_MAX = 500_000;
+const OFFERS_WAITING_MAX = 500_000;
 
 interface WaitingOffer {
   /** The offerer as it was then. One that left the swarm and came back is another entry. */

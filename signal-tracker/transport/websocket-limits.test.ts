@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { encodeAnnounce, encodeScrape } from "#shared/announce/websocket.ts";
+import { testAnnounce, testInfoHash, testOfferId, testOffers } from "../core/testing.ts";
+import { MemorySwarmStore } from "../store/memory.ts";
+import {
+  answerTo,
+  closing,
+  type Harness,
+  type HarnessOptions,
+  openClient as openClientUntil,
+  openTracker as openTrackerUntil,
+  type TestClient,
+} from "./testing.ts";
+
+const SWARM = testInfoHash(1);
+const openTracker = (options?: HarnessOptions) =>
+  openTrackerUntil(new MemorySwarmStore(), onTestFinished, options);
+const openClient = (tracker: Pick<Harness, "url">) => openClientUntil(tracker, onTestFinished);
+
+test("a message of 64 KiB is read, a longer one closes the socket", async () => {
+  const client = await openClient(await openTracker());
+  const text = encodeAnnounce(testAnnounce(1));
+  expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+  client.socket.send(text.padEnd(64 * 1024));
+  expect(await client.next()).toMatchObject({ type: "announceReply" });
+  client.socket.send(text.padEnd(64 * 1024 + 1));
+  expect(await closing(client)).toEqual([1009, ""]);
+});
+
+test("of more offers than are handed out for one announce the rest is left aside", async () => {
+  const tracker = await openTracker();
+  const others: TestClient[] = [];
+  for (let peer = 1; peer <= 12; peer++) {
+    const other = await openClient(tracker);
+    await other.announce(testAnnounce(peer % 10));
+    others.push(other);
+  }
+  const client = await openClient(tracker);
+  const offers = testOffers(...Array.from({ length: 12 }, (_, at) => at));
+  await client.announce(testAnnounce(9, { offers }));
+  const handed = (await Promise.all(others.map((other) => other.drain()))).flat();
+  expect(handed).toHaveLength(10);
+});
+
+test("announces and scrapes beyond so many a minute are refused, answers do not count, and a minute later all is well", async () => {
+  const tracker = await openTracker({ announcesPerMinute: 3 });
+  const client = await openClient(tracker);
+  for (let time = 0; time < 10; time++) client.socket.send(answerTo(2, 1));
+  await client.announce(testAnnounce(1));
+  await client.announce(testAnnounce(1, { event: "update" }));
+  client.socket.send(encodeScrape([SWARM]));
+  expect(await client.next()).toMatchObject({ type: "scrapeReply" });
+  expect(await client.announce(testAnnounce(1))).toMatchObject({
+    type: "failure",
+    action: "announce",
+    infoHash: SWARM,
+    reason: expect.stringContaining("3 times a minute"),
+  });
+  client.socket.send(encodeScrape([SWARM]));
+  expect(await client.next()).toMatchObject({ type: "failure", action: "scrape", infoHash: SWARM });
+  tracker.advance(60_000);
+  expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+});
+
+test("one socket has so many torrents and no more", async () => {
+  const tracker = await openTracker({ swarmsPerMemberMax: 2 });
+  const client = await openClient(tracker);
+  await client.announce(testAnnounce(1));
+  await client.announce(testAnnounce(1, { infoHash: testInfoHash(2) }));
+  expect(await client.announce(testAnnounce(1, { infoHash: testInfoHash(3) }))).toMatchObject({
+    type: "failure",
+    infoHash: testInfoHash(3),
+  });
+  expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+});
+
+test("one address has so many sockets and no more, and may open another when one is closed", async () => {
+  const tracker = await openTracker({ socketsPerAddress: 2, countsLoopback: true });
+  const first = await openClient(tracker);
+  await openClient(tracker);
+  const third = await openClient(tracker);
+  expect(await closing(third)).toEqual([1008, "this address has the most sockets it may have: 2"]);
+  first.socket.close();
+  await once(first.socket, "close");
+  const fourth = await openClient(tracker);
+  expect(await fourth.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+});
+
+test("loopback may have any number of sockets", async () => {
+  const tracker = await openTracker({ socketsPerAddress: 2 });
+  const clients = await Promise.all([1, 2, 3].map(() => openClient(tracker)));
+  for (const client of clients) {
+    expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+  }
+});
+
+test("a socket that answers pings stays, one that does not is dropped with its entries", async () => {
+  const tracker = await openTracker({ pingMillis: 400 });
+  const living = await openClient(tracker);
+  await living.announce(testAnnounce(1));
+  const dead = new WebSocket(tracker.url, { autoPong: false });
+  onTestFinished(() => dead.terminate());
+  await once(dead, "open");
+  dead.send(encodeAnnounce(testAnnounce(2)));
+  await once(dead, "message");
+  expect(tracker.store.counts(SWARM).leechers).toBe(2);
+  await once(dead, "close");
+  await expect.poll(() => tracker.store.counts(SWARM).leechers).toBe(1);
+  expect(living.socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test("a socket that does not read is dropped when too much waits for it", async () => {
+  const tracker = await openTracker({ queuedBytes: 64 * 1024 });
+  const deaf = await openClient(tracker);
+  await deaf.announce(testAnnounce(1));
+  deaf.socket.pause();
+  const talker = await openClient(tracker);
+  const sdp = "x".repeat(30_000);
+  await expect
+    .poll(
+      async () => {
+        for (let time = 0; time < 20; time++)
+          await talker.announce(testAnnounce(2, { offers: [{ offerId: testOfferId(7), sdp }] }));
+        return tracker.store.counts(SWARM).leechers;
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(1);
+});
