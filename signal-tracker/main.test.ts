@@ -95,7 +95,7 @@ test("every response carries a content policy that works on plain http", async (
   }
 });
 
-test("assets are kept by browsers, the page is asked for again", async () => {
+test("assets are kept by browsers, the page is asked for again", { timeout: 15_000 }, async () => {
   const tracker = await start({ pageFolder: folder });
   expect((await get(tracker, "/")).headers.get("cache-control")).toBe("no-cache");
   expect((await get(tracker, "/assets/main-1234.js")).headers.get("cache-control")).toContain("immutable");
@@ -158,7 +158,9 @@ test("a data folder that cannot be made is explained", async () => {
   await expect(start({ dataFolder: join(folder, "index.html", "data") })).rejects.toThrow("--data");
 });
 
-test("a foreign client with a thousand torrents on its one socket starts them all and announces each again", async () => {
+test("a foreign client with a thousand torrents on its one socket starts them all and announces each again", {
+  timeout: 15_000,
+}, async () => {
   const tracker = await start();
   const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);
   cleanUps.push(() => socket.terminate());
@@ -169,7 +171,7 @@ test("a foreign client with a thousand torrents on its one socket starts them al
     const info_hash = String(number % 1_000).padStart(20, "0");
     socket.send(JSON.stringify({ action: "announce", info_hash, peer_id: "-XX0001-123456789012" }));
   }
-  await expect.poll(() => replies.length).toBe(2_000);
+  await expect.poll(() => replies.length, { timeout: 10_000 }).toBe(2_000);
   expect(replies.filter((reply) => JSON.stringify(reply).includes("failure reason"))).toEqual([]);
 });
 

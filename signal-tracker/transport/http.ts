@@ -19,7 +19,9 @@ export interface HttpOptions {
 
 /** Puts the HTTP server together: page, `/config.json`, `/healthz`, and the WebSockets. It does not listen yet. */
 export async function createHttp({ sockets, log, pageFolder, reach }: HttpOptions): Promise<FastifyInstance> {
-  const loggerInstance: FastifyBaseLogger = log.child({}, { level: "warn" });
+  // Of fastify's own lines only what went wrong, and nothing where nothing is to be logged.
+  const level = log.isLevelEnabled("warn") ? "warn" : log.level;
+  const loggerInstance: FastifyBaseLogger = log.child({}, { level });
   const http = fastify({ loggerInstance, forceCloseConnections: true });
   await addSecurityHeaders(http);
   http.get("/config.json", (request, reply): PublicConfig => {
