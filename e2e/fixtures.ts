@@ -18,24 +18,19 @@ export interface RunningTracker {
 }
 
 export async function runTracker(...flags: readonly string[]): Promise<RunningTracker> {
-  const port = flags.includes("--port") ? [] : ["--port", "0"];
-  const child = spawn(
-    process.execPath,
-    [TABSWARM, "tracker", "--json", "--host", "127.0.0.1", ...port, ...flags],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  const listening = await firstLine(child);
-  const url = String(listening["url"]);
-  return { url, port: Number(new URL(url).port), stop: () => stopped(child) };
+  const usual = ["--json", "--host", "127.0.0.1", "--port", "0", "--log-level", "warn"];
+  const child = spawn(process.execPath, [TABSWARM, "tracker", ...usual, ...flags], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await listeningPort(child);
+  return { url: `http://127.0.0.1:${port}/`, port, stop: () => stopped(child) };
 }
 
-async function firstLine(child: ChildProcess): Promise<Record<string, unknown>> {
+async function listeningPort(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error("the tracker has no output");
   for await (const line of createInterface({ input: child.stdout })) {
     const said: Record<string, unknown> = JSON.parse(line);
-    if (typeof said["url"] === "string") return said;
+    if (said["type"] === "listening") return Number(said["port"]);
   }
   throw new Error("the tracker ended before it listened");
 }

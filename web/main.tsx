@@ -13,7 +13,9 @@ if (page !== null) render(<App client={await createClient()} />, page);
 
 // The one place that knows which client there is. The other one is not even loaded.
 async function createClient(): Promise<Client> {
-  return createFake();
+  if (import.meta.env.MODE === "fake") return createFake();
+  const { createLiveClient } = await import("./engine/live.ts");
+  return createLiveClient();
 }
 
 /** `?scene=empty|few|busy|many` chooses what is seen, `?still` stops the time. */

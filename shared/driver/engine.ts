@@ -25,8 +25,6 @@ export interface EnginePorts {
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
   /** Metadata came from peers. When this returns, `target` knows the torrent. */
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
-  /** The last missing piece has come. */
-  readonly completed: (infoHash: InfoHash) => void;
 }
 
 /** A running session. */
@@ -69,8 +67,6 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
         return void checkMetadata(ports.sha1, effect.infoHash, effect.bytes).then(feed);
       case "keepMetadata":
         return ports.keepMetadata(effect.infoHash, effect.metadata);
-      case "announceCompletion":
-        return ports.completed(effect.infoHash);
       case "dropBuffers":
         incoming.dropTorrent(effect.infoHash);
         return cache.dropTorrent(effect.infoHash);

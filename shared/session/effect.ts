@@ -197,8 +197,6 @@ export type Effect =
   | { readonly type: "checkMetadata"; readonly infoHash: InfoHash; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The metadata came from peers and is right: keep it and make the storage ready for pieces. */
   | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
-  /** Everything selected is held now (said once, when the last piece came from a peer). */
-  | { readonly type: "announceCompletion"; readonly infoHash: InfoHash }
   /** The blocks received of this piece are worth nothing any more. */
   | { readonly type: "dropPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
   /** Let go of every buffer and cached piece of this torrent. */

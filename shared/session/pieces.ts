@@ -65,7 +65,6 @@ function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: 
 }
 
 function completed(context: Context, torrent: Torrent): void {
-  context.effects.push({ type: "announceCompletion", infoHash: torrent.infoHash });
   completedAtTrackers(context, torrent);
   for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
   chooseWhomToServe(context, torrent);

@@ -19,9 +19,12 @@ export const browserRandom: Random = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
-/** WebRTC as this browser has it. Undefined: it has none, or it is switched off. */
-export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform | undefined {
-  if (typeof RTCPeerConnection !== "function") return undefined;
+/** Whether this browser has WebRTC, and it is not switched off. */
+export const hasRtc = typeof RTCPeerConnection === "function";
+
+/** WebRTC as this browser has it. Without it every attempt at a link fails at once. */
+export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform {
+  const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;
   return { SimplePeer: SimplePeer as unknown as SimplePeerConstructor, wrtc, iceServers };
 }

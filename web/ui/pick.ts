@@ -15,12 +15,6 @@ export interface Drop {
   readonly text: string;
 }
 
-/** The pickers of the File System Access API, where a browser has them: they give handles. */
-interface Pickers {
-  showOpenFilePicker?(options: { readonly multiple: boolean }): Promise<readonly FileSystemFileHandle[]>;
-  showDirectoryPicker?(options: { readonly mode: "read" }): Promise<FileSystemDirectoryHandle>;
-}
-
 interface HandleItem extends DataTransferItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
@@ -50,16 +44,14 @@ export function filesOfInput(input: HTMLInputElement): PickedFile[] {
 
 /** Whether this browser has pickers that give handles. */
 export function hasPicker(kind: "files" | "folder"): boolean {
-  const pickers: Window & Pickers = window;
-  return (kind === "files" ? pickers.showOpenFilePicker : pickers.showDirectoryPicker) !== undefined;
+  return (kind === "files" ? window.showOpenFilePicker : window.showDirectoryPicker) !== undefined;
 }
 
 /** Opens the browser's picker. Undefined: the person changed their mind. Rejects when the browser will not open it. */
 export async function openPicker(kind: "files" | "folder"): Promise<readonly FileSystemHandle[] | undefined> {
-  const pickers: Window & Pickers = window;
   try {
-    if (kind === "files") return await pickers.showOpenFilePicker?.({ multiple: true });
-    const folder = await pickers.showDirectoryPicker?.({ mode: "read" });
+    if (kind === "files") return await window.showOpenFilePicker?.({ multiple: true });
+    const folder = await window.showDirectoryPicker?.({ mode: "read" });
     return folder && [folder];
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return undefined;

@@ -1,0 +1,165 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { parseTrackerUrls } from "#shared/meta/tracker-url.ts";
+
+/** Names a tab across reloads. */
+export type TabId = string & { readonly tabId: unique symbol };
+
+/** A file that is shared from where it lies, as it was when it was hashed. */
+export interface SharedFile {
+  /** As the torrent's plan was given it. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Wall-clock milliseconds, as the file system has them. */
+  readonly modifiedAt: number;
+  /** Where the browser gave one. */
+  readonly handle: FileSystemFileHandle | undefined;
+}
+
+/** Where a torrent's bytes are: in the piece store, under an id that outlives the tab's, or in the person's own files. */
+export type TorrentBytes =
+  | { readonly type: "stored"; readonly storageId: string }
+  | { readonly type: "files"; readonly files: readonly SharedFile[] };
+
+/** What is kept of a torrent for the next time the page is opened. */
+export interface TorrentRecord {
+  readonly infoHash: InfoHash;
+  readonly displayName: string | undefined;
+  readonly infoBytes: Uint8Array<ArrayBuffer> | undefined;
+  /** As its link or .torrent file names them. */
+  readonly trackers: readonly TrackerUrl[];
+  readonly selectedFiles: readonly number[] | undefined;
+  readonly isPaused: boolean;
+  /** Taken from the list, its pieces kept for when it is added again. */
+  readonly isRemoved: boolean;
+  /** Wall-clock milliseconds: the order of the list. */
+  readonly addedAt: number;
+  readonly bytes: TorrentBytes;
+}
+
+interface Schema extends DBSchema {
+  /** Keyed by tab and info-hash: two tabs may have the same torrent, each with pieces of its own. */
+  torrents: { key: [tab: string, infoHash: string]; value: unknown };
+  /** Keyed by storage id and piece index. */
+  pieces: { key: [storageId: string, piece: number]; value: unknown };
+  /** Keyed by tab: the page load that answers for it, so that two of them never hold the same torrents. */
+  lives: { key: string; value: unknown };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+const NAME = "tabswarm";
+const VERSION = 1;
+
+const NO_DATABASE =
+  "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
+const NEWER_PAGE = "A newer version of this page was opened in another tab. Reload this tab to go on.";
+const DATABASE_GONE = "The browser took back what this page had stored. Reload the page to go on.";
+
+/**
+ * Opens the browser's database. Rejects with a `StorageError` where there is none, as in some private windows.
+ * `closed` is told, in a sentence for the person, when the browser or a newer page takes it away later on.
+ */
+export async function openDatabase(closed: (problem: string) => void): Promise<Database> {
+  try {
+    const database = await openDB<Schema>(NAME, VERSION, {
+      upgrade(fresh) {
+        fresh.createObjectStore("torrents");
+        fresh.createObjectStore("pieces");
+        fresh.createObjectStore("lives");
+      },
+      // A newer page of ours wants to upgrade: let it, rather than have it wait for this tab to be closed.
+      blocking(_current, _blocked, { target }) {
+        if (target instanceof IDBDatabase) target.close();
+        closed(NEWER_PAGE);
+      },
+      terminated: () => closed(DATABASE_GONE),
+    });
+    return database;
+  } catch (error) {
+    const isOlder = error instanceof DOMException && error.name === "VersionError";
+    throw new StorageError(isOlder ? NEWER_PAGE : NO_DATABASE);
+  }
+}
+
+/** A tab's torrents, oldest first. A record that cannot be read is left out. */
+export async function tabRecords(database: Database, tab: TabId): Promise<TorrentRecord[]> {
+  const values = await database.getAll("torrents", tabRange(tab));
+  return values.flatMap(readRecord).sort((left, right) => left.addedAt - right.addedAt);
+}
+
+/** A torrent that was taken from this tab's list and whose pieces were kept. */
+export async function removedRecord(
+  database: Database,
+  tab: TabId,
+  infoHash: InfoHash,
+): Promise<TorrentRecord | undefined> {
+  const [record] = readRecord(await database.get("torrents", [tab, infoHash]));
+  return record?.isRemoved ? record : undefined;
+}
+
+/** Writes a record anew. */
+export async function keepRecord(database: Database, tab: TabId, record: TorrentRecord): Promise<void> {
+  await database.put("torrents", record, [tab, record.infoHash]);
+}
+
+/** Forgets a record; its pieces are left. */
+export async function dropRecord(database: Database, tab: TabId, infoHash: InfoHash): Promise<void> {
+  await database.delete("torrents", [tab, infoHash]);
+}
+
+/** The keys of a tab's torrents. */
+export function tabRange(tab: string): IDBKeyRange {
+  return IDBKeyRange.bound([tab], [tab, []]); // An array sorts behind every string and every number.
+}
+
+/** The keys of the pieces under one storage id. */
+export function pieceRange(storageId: string): IDBKeyRange {
+  return IDBKeyRange.bound([storageId], [storageId, []]);
+}
+
+/** A stored record as a list of one; of none if it was broken or written by something else. */
+export function readRecord(value: unknown): TorrentRecord[] {
+  if (typeof value !== "object" || value === null) return [];
+  const said: Partial<Record<string, unknown>> = { ...value };
+  const { displayName, infoBytes, trackers, selectedFiles, addedAt } = said;
+  const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
+  const bytes = readBytes(said["bytes"]);
+  if (infoHash === undefined || bytes === undefined) return [];
+  return [
+    {
+      infoHash,
+      bytes,
+      displayName: typeof displayName === "string" ? displayName : undefined,
+      infoBytes: infoBytes instanceof Uint8Array ? new Uint8Array(infoBytes) : undefined,
+      trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
+      selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(Number.isInteger) : undefined,
+      isPaused: said["isPaused"] === true,
+      isRemoved: said["isRemoved"] === true,
+      addedAt: typeof addedAt === "number" ? addedAt : 0,
+    },
+  ];
+}
+
+function readBytes(value: unknown): TorrentBytes | undefined {
+  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
+  if (value.type === "stored" && "storageId" in value && isString(value.storageId)) {
+    return { type: "stored", storageId: value.storageId };
+  }
+  if (value.type !== "files" || !("files" in value) || !Array.isArray(value.files)) return undefined;
+  const files = value.files.flatMap(readSharedFile);
+  return files.length === value.files.length ? { type: "files", files } : undefined;
+}
+
+function readSharedFile(value: unknown): SharedFile[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { path, bytes, modifiedAt, handle }: Partial<Record<string, unknown>> = { ...value };
+  if (!isString(path) || typeof bytes !== "number" || typeof modifiedAt !== "number") return [];
+  const isHandle = typeof FileSystemFileHandle === "function" && handle instanceof FileSystemFileHandle;
+  return [{ path, bytes, modifiedAt, handle: isHandle ? handle : undefined }];
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}

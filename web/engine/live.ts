@@ -1,0 +1,134 @@
+import { signal } from "@preact/signals";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
+import { DEFAULT_CONFIG } from "#shared/session/config.ts";
+import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
+import { adopt, type Database, openDatabase, owners, type TabId } from "./database.ts";
+import { loadPageConfig, ownTracker } from "./page-config.ts";
+import { browserClock, browserRandom, browserRtc, freshPeerId, hasRtc } from "./platform.ts";
+import { saveFolder, saveTorrent } from "./save.ts";
+import { sha1 } from "./sha1.ts";
+import { claimTab } from "./tab.ts";
+import { TorrentLinks } from "./torrent-links.ts";
+import { Torrents } from "./torrents.ts";
+
+/** The page is shown anew at most this often. */
+const REFRESH_MILLIS = 250;
+
+const NO_WEBRTC =
+  "This browser has no WebRTC, or it is switched off, so it cannot reach other people. Use a current Chrome, Edge, Firefox or Safari.";
+
+/** The client of the page as people use it. */
+export function createLiveClient(): Client {
+  const entries = signal<readonly Entry[]>([]);
+  const notices = signal<readonly Notice[]>([]);
+  const ready = signal(false);
+  let lastNotice = 0;
+
+  const say = (kind: Notice["kind"], text: string): void => {
+    notices.value = [...notices.value, { id: ++lastNotice, kind, text }];
+  };
+  /** What people and their browsers do wrong becomes a notice; a bug of ours stays an error. */
+  const excuse = (error: unknown): void => {
+    if (error instanceof ProtocolError || error instanceof StorageError) return say("error", error.message);
+    if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
+    throw error;
+  };
+  const started = start(say, excuse).then((torrents) => {
+    const refresh = (): void => {
+      entries.value = torrents.entries();
+    };
+    refresh();
+    setInterval(refresh, REFRESH_MILLIS);
+    ready.value = true;
+    return { torrents, refresh };
+  });
+  const act = (deed: (torrents: Torrents) => Promise<void> | void): void => {
+    void started
+      .then(async ({ torrents, refresh }) => {
+        const done = deed(torrents);
+        refresh();
+        await done;
+        refresh();
+      })
+      .catch(excuse);
+  };
+
+  return {
+    entries,
+    notices,
+    ready,
+    canSaveToFolder: typeof window.showDirectoryPicker === "function",
+    share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files)),
+    addLink: (text) => act((torrents) => torrents.addLink(text)),
+    addTorrentFile: (file) => act((torrents) => torrents.addTorrentFile(file)),
+    pause: (key) => act((torrents) => torrents.pause(key)),
+    resume: (key) => act((torrents) => torrents.resume(key)),
+    remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
+    save: (key) => act((torrents) => torrents.save(key, saveTorrent)),
+    // The picker opens only while the click is being handled.
+    saveToFolder: (key: EntryKey) => {
+      const folder = window.showDirectoryPicker?.({ mode: "readwrite" });
+      if (folder === undefined) return;
+      act(async (torrents) => {
+        const root = await folder;
+        await torrents.save(key, (content, progress) => saveFolder(root, content, progress));
+      });
+    },
+    continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
+    supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
+    dismissNotice: (id) => {
+      notices.value = notices.value.filter((notice) => notice.id !== id);
+    },
+  };
+}
+
+async function start(
+  say: (kind: Notice["kind"], text: string) => void,
+  excuse: (error: unknown) => void,
+): Promise<Torrents> {
+  const [config, kept] = await Promise.all([loadPageConfig(location), openTab(say)]);
+  if (!hasRtc) say("error", NO_WEBRTC);
+  const links = new TorrentLinks(config, ownTracker(location), location.protocol === "https:");
+  const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
+    const engine = startEngine(freshPeerId(), DEFAULT_CONFIG, {
+      clock: browserClock,
+      random: browserRandom,
+      sha1,
+      rtc: browserRtc(config.iceServers),
+      openTracker: webSocketTrackers(browserClock, (url) => new WebSocket(url)),
+      ...ports,
+    });
+    followBrowser(engine);
+    return engine;
+  });
+  await torrents.restore();
+  return torrents;
+}
+
+/** The tab's identity and where it keeps things. Without a database the tab can still share files. */
+async function openTab(
+  say: (kind: Notice["kind"], text: string) => void,
+): Promise<{ database: Database; tab: TabId } | undefined> {
+  try {
+    const database = await openDatabase();
+    const { id, gone } = await claimTab(await owners(database));
+    await adopt(database, gone, id);
+    return { database, tab: id };
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    say("error", error.message);
+    return undefined;
+  }
+}
+
+function followBrowser(engine: Engine): void {
+  window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
+  // Peers notice at once, and not after a minute of silence.
+  window.addEventListener("pagehide", () => engine.close());
+  // Back from a freeze: links are gone, and another tab may have taken over what this one had.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+  document.addEventListener("resume", () => location.reload());
+}

@@ -1,0 +1,51 @@
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { PickedFile } from "./client.ts";
+import type { SharedFile } from "./database.ts";
+
+/** What became of shared files since the page was last open. */
+export type Returned =
+  | { readonly type: "here"; readonly files: readonly File[] }
+  /** A click is needed (the permission lapsed), or the files themselves. */
+  | { readonly type: "needs"; readonly needs: "permission" | "files" };
+
+/** What is kept of picked files, so that they can be found again. */
+export function sharedFile({ path, file, handle }: PickedFile): SharedFile {
+  return { path, bytes: file.size, modifiedAt: file.lastModified, handle };
+}
+
+/** Opens the files by their handles. `ask` may open the browser's question and so needs a click. */
+export async function returnedFiles(shared: readonly SharedFile[], ask: boolean): Promise<Returned> {
+  const files: File[] = [];
+  for (const { handle, bytes, modifiedAt } of shared) {
+    if (handle === undefined) return { type: "needs", needs: "files" };
+    const permission = await (ask ? handle.requestPermission(READ) : handle.queryPermission(READ));
+    if (permission !== "granted") return { type: "needs", needs: "permission" };
+    const file = await handle.getFile().catch(() => undefined); // Moved or deleted.
+    if (file?.size !== bytes || file.lastModified !== modifiedAt) return { type: "needs", needs: "files" };
+    files.push(file);
+  }
+  return { type: "here", files };
+}
+
+/** Finds the shared files among picked ones, in order. Throws a sentence that names the first one that is missing. */
+export function matchFiles(shared: readonly SharedFile[], picked: readonly PickedFile[]): PickedFile[] {
+  return shared.map((wanted) => {
+    const match =
+      picked.find(({ path, file }) => path === wanted.path && file.size === wanted.bytes) ??
+      picked.find(({ file }) => file.size === wanted.bytes && file.name === nameOf(wanted.path));
+    if (match !== undefined) return match;
+    const other = picked.some(({ file }) => file.name === nameOf(wanted.path));
+    throw new ProtocolError(
+      "otherFile",
+      other
+        ? `${wanted.path} is not the file it was: its size has changed. Share it as a new one.`
+        : `${wanted.path} is not among the chosen files. Choose the same files or the same folder again.`,
+    );
+  });
+}
+
+const READ = { mode: "read" } as const;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

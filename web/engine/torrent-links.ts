@@ -1,0 +1,69 @@
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import type { PageConfig } from "./page-config.ts";
+
+/** What links say of a torrent. */
+export interface LinkedTorrent {
+  readonly infoHash: InfoHash;
+  readonly name: string | undefined;
+  /** As its link or .torrent file names them. */
+  readonly trackers: readonly TrackerUrl[];
+  /** Only its own trackers may know of it (BEP 27). */
+  readonly isPrivate: boolean;
+}
+
+/** Knows which tracker is the page's own, under whatever address. */
+export class TorrentLinks {
+  readonly #config: PageConfig;
+  readonly #own: TrackerUrl;
+  readonly #isSecure: boolean;
+
+  constructor(config: PageConfig, own: TrackerUrl, isSecure: boolean) {
+    this.#config = config;
+    this.#own = own;
+    this.#isSecure = isSecure;
+  }
+
+  /** Where this page announces the torrent: its own tracker once, and every other one that a page can reach. */
+  announceTo({ trackers, isPrivate }: LinkedTorrent): TrackerUrl[] {
+    const foreign = this.#foreign(trackers).filter((url) => this.#isReachable(url));
+    const isOwn = !isPrivate || trackers.length === 0 || trackers.some((url) => this.#isOwn(url));
+    return isOwn ? [this.#own, ...foreign] : foreign;
+  }
+
+  /** For every BitTorrent client that speaks WebRTC. */
+  magnetLink(torrent: LinkedTorrent): string {
+    const own = torrent.isPrivate ? [] : this.#config.trackers;
+    const foreign = torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers);
+    return formatMagnet({
+      ...this.#named(torrent),
+      trackers: [...own, ...foreign],
+      selectedFiles: undefined,
+    });
+  }
+
+  /** For people: opens this page, whose own tracker need not be named. */
+  shareLink(torrent: LinkedTorrent): string {
+    return formatShareLink(this.#config.pageUrl, {
+      ...this.#named(torrent),
+      trackers: torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers),
+    });
+  }
+
+  #named({ infoHash, name }: LinkedTorrent): { infoHash: InfoHash; displayName: string | undefined } {
+    return { infoHash, displayName: name };
+  }
+
+  #foreign(trackers: readonly TrackerUrl[]): TrackerUrl[] {
+    return trackers.filter((url) => !this.#isOwn(url));
+  }
+
+  #isOwn(url: TrackerUrl): boolean {
+    return this.#config.trackers.includes(url) || new URL(url).host === new URL(this.#own).host;
+  }
+
+  /** A page speaks WebSocket only, and a secure page only to secure trackers. */
+  #isReachable(url: TrackerUrl): boolean {
+    return url.startsWith("wss:") || (url.startsWith("ws:") && !this.#isSecure);
+  }
+}

@@ -1,0 +1,430 @@
+import { Bitfield } from "#shared/base/bitfield.ts";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { parseLink } from "#shared/meta/magnet.ts";
+import { HASH_BYTES, MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { Entry, EntryKey, PickedFile } from "./client.ts";
+import {
+  type Database,
+  dropRecord,
+  keepRecord,
+  removedRecord,
+  type SharedFile,
+  type TabId,
+  type TorrentBytes,
+  type TorrentRecord,
+  tabRecords,
+} from "./database.ts";
+import { FileStorage } from "./file-storage.ts";
+import { hashPieces, isPieceHash } from "./hash-files.ts";
+import { PieceStore } from "./piece-store.ts";
+import type { SavedContent } from "./save.ts";
+import { sha1 } from "./sha1.ts";
+import { matchFiles, type Returned, returnedFiles, sharedFile } from "./shared-files.ts";
+import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
+
+const NO_STORAGE =
+  "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
+
+/** Files that are being hashed before they can be shared. */
+interface HashingItem {
+  readonly key: EntryKey;
+  readonly name: string;
+  readonly bytesTotal: number;
+  bytesDone: number;
+  readonly abort: AbortController;
+}
+
+/** A torrent of this tab. */
+interface Item {
+  readonly key: EntryKey;
+  record: TorrentRecord;
+  metadata: TorrentMetadata | undefined;
+  storage: PieceStore | FileStorage | undefined;
+  needs: "permission" | "files" | undefined;
+  saving: number | undefined;
+  /** Ends the checking of files that came back. */
+  readonly abort: AbortController;
+}
+
+type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
+type Kept = { readonly database: Database; readonly tab: TabId };
+type OwnPorts = Pick<EnginePorts, "target" | "keepMetadata">;
+
+/** The torrents of this tab: in the engine while the page is open, in the database for the next time. */
+export class Torrents {
+  readonly #kept: Kept | undefined;
+  readonly #links: TorrentLinks;
+  readonly #engine: Engine;
+  readonly #excuse: (error: unknown) => void;
+  readonly #items = new Map<InfoHash, Item>();
+  readonly #hashing = new Map<EntryKey, HashingItem>();
+  #lastKey = 0;
+
+  /** Without `kept` nothing is remembered and nothing can be downloaded. `excuse` takes what goes wrong unasked. */
+  constructor(
+    kept: Kept | undefined,
+    links: TorrentLinks,
+    excuse: (error: unknown) => void,
+    start: (ports: OwnPorts) => Engine,
+  ) {
+    this.#kept = kept;
+    this.#links = links;
+    this.#excuse = excuse;
+    this.#engine = start({
+      target: (infoHash) => {
+        const { metadata, storage } = this.#items.get(infoHash) ?? {};
+        if (metadata === undefined || storage === undefined) return undefined;
+        return { layout: metadata.info.layout, pieceHashes: metadata.info.pieceHashes, storage };
+      },
+      keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
+    });
+  }
+
+  /** What the page shows, newest first. */
+  entries(): Entry[] {
+    const hashing = [...this.#hashing.values()].map(
+      ({ key, name, bytesTotal, bytesDone }): Entry => ({
+        state: "hashing",
+        key,
+        name,
+        bytesTotal,
+        bytesDone,
+      }),
+    );
+    const torrents = this.#engine.view().flatMap((torrent): Entry[] => {
+      const item = this.#items.get(torrent.infoHash);
+      if (item === undefined) return [];
+      const linked = linkedTorrent(item, torrent.name);
+      return [
+        {
+          state: item.needs === undefined ? torrent.phase : "needs-file",
+          key: item.key,
+          infoHash: torrent.infoHash,
+          torrent,
+          magnetLink: this.#links.magnetLink(linked),
+          shareLink: this.#links.shareLink(linked),
+          canSave: item.record.bytes.type === "stored" && torrent.phase === "seeding",
+          ...(item.needs === undefined ? {} : { needs: item.needs }),
+          ...(item.saving === undefined ? {} : { saving: item.saving }),
+        },
+      ];
+    });
+    return [...torrents, ...hashing].reverse();
+  }
+
+  /** Brings back what this tab had when it was last open. */
+  async restore(): Promise<void> {
+    if (this.#kept === undefined) return;
+    for (const record of await tabRecords(this.#kept.database, this.#kept.tab)) {
+      if (record.isRemoved) continue;
+      const item = this.#newItem(record, readMetadata(record));
+      if (record.bytes.type === "stored") this.#enter(item, await this.#heldPieces(item), "whole");
+      else this.#comeBack(item, await returnedFiles(record.bytes.files, false)).catch(this.#excuse);
+    }
+  }
+
+  async share(picked: readonly PickedFile[]): Promise<void> {
+    const plan = planTorrent(
+      picked.map((source) => ({ path: source.path, bytes: source.file.size, source })),
+    );
+    const { layout, name } = plan;
+    const key = this.#newKey();
+    const item: HashingItem = {
+      key,
+      name,
+      bytesTotal: layout.totalBytes,
+      bytesDone: 0,
+      abort: new AbortController(),
+    };
+    const storage = new FileStorage(
+      layout,
+      plan.files.map((entry, at) => ({
+        entry,
+        file: (plan.sources[at] as { source: PickedFile }).source.file,
+      })),
+    );
+    const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
+    this.#hashing.set(key, item);
+    try {
+      await hashPieces({
+        layout,
+        read: (piece) => storage.read(piece),
+        hashed: (piece, hash) => {
+          pieceHashes.set(hash, piece * HASH_BYTES);
+          item.bytesDone += layout.pieceBytes(piece);
+        },
+        signal: item.abort.signal,
+      });
+      const infoBytes = encodeInfo(plan, pieceHashes, false);
+      const files = plan.sources.map(({ source }) => sharedFile(source));
+      await this.#shareHashed(infoBytes, storage, files);
+    } finally {
+      this.#hashing.delete(key);
+    }
+  }
+
+  /** Takes a magnet link, a share link or an info-hash. What is in the list already stays as it is. */
+  async addLink(text: string): Promise<void> {
+    const { infoHash, displayName, trackers, selectedFiles } = parseLink(text);
+    await this.#download({ infoHash, displayName, trackers, selectedFiles, infoBytes: undefined });
+  }
+
+  async addTorrentFile(file: File): Promise<void> {
+    if (file.size > MAX_TORRENT_FILE_BYTES) {
+      throw new ProtocolError(
+        "tooLarge",
+        `${file.name} is too large to be a .torrent file. To share it, choose it with Choose files.`,
+      );
+    }
+    const { infoBytes, trackerTiers } = parseMetainfo(new Uint8Array(await file.arrayBuffer()));
+    const copy = new Uint8Array(infoBytes);
+    await this.#download({
+      infoHash: bytesToHex(await sha1(copy)) as InfoHash,
+      displayName: undefined,
+      trackers: trackerTiers.flat(),
+      selectedFiles: undefined,
+      infoBytes: copy,
+    });
+  }
+
+  async pause(key: EntryKey): Promise<void> {
+    const item = this.#find(key);
+    if (item === undefined) return;
+    this.#engine.feed({ type: "torrentPaused", infoHash: item.record.infoHash });
+    await this.#keep(item, { isPaused: true });
+  }
+
+  async resume(key: EntryKey): Promise<void> {
+    const item = this.#find(key);
+    if (item === undefined) return;
+    this.#engine.feed({ type: "torrentResumed", infoHash: item.record.infoHash });
+    await this.#keep(item, { isPaused: false });
+  }
+
+  /** Ends hashing, too. Pieces that are not deleted serve when the torrent is added again. */
+  async remove(key: EntryKey, deleteData: boolean): Promise<void> {
+    this.#hashing.get(key)?.abort.abort();
+    const item = this.#find(key);
+    if (item === undefined) return;
+    this.#forget(item);
+    const { infoHash, bytes } = item.record;
+    if (!deleteData && bytes.type === "stored") return this.#keep(item, { isRemoved: true });
+    if (this.#kept !== undefined) await dropRecord(this.#kept.database, this.#kept.tab, infoHash);
+    await this.#pieceStore(item.record)?.clear();
+  }
+
+  async save(key: EntryKey, save: Save): Promise<void> {
+    const item = this.#find(key);
+    if (item?.metadata === undefined || !(item.storage instanceof PieceStore) || item.saving !== undefined)
+      return;
+    item.saving = 0;
+    try {
+      await save({ info: item.metadata.info, store: item.storage }, (share) => {
+        item.saving = share;
+      });
+    } finally {
+      item.saving = undefined;
+    }
+  }
+
+  /** The click that a lapsed permission needs. */
+  async continueSharing(key: EntryKey): Promise<void> {
+    const item = this.#find(key);
+    if (item?.record.bytes.type !== "files") return;
+    await this.#comeBack(item, await returnedFiles(item.record.bytes.files, true));
+  }
+
+  /** The files that an entry asked for. */
+  async supplyFiles(key: EntryKey, picked: readonly PickedFile[]): Promise<void> {
+    const item = this.#find(key);
+    if (item?.record.bytes.type !== "files") return;
+    const matched = matchFiles(item.record.bytes.files, picked);
+    await this.#keep(item, { bytes: { type: "files", files: matched.map(sharedFile) } });
+    await this.#comeBack(item, { type: "here", files: matched.map(({ file }) => file) });
+  }
+
+  /** Files that were just hashed: everything of the torrent is here. */
+  async #shareHashed(
+    infoBytes: Uint8Array<ArrayBuffer>,
+    storage: FileStorage,
+    files: readonly SharedFile[],
+  ): Promise<void> {
+    const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
+    const known = this.#items.get(infoHash);
+    if (known !== undefined && known.needs === undefined) return;
+    if (known !== undefined) this.#forget(known);
+    const info = parseInfo(infoBytes);
+    const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
+    const item = this.#newItem(record, { info, infoBytes });
+    item.storage = storage;
+    this.#enter(item, Bitfield.full(info.layout.pieceCount), "whole");
+    await this.#keep(item, {});
+  }
+
+  async #download(wanted: NewTorrent): Promise<void> {
+    const known = this.#items.get(wanted.infoHash);
+    if (known !== undefined) return this.#addTrackers(known, wanted.trackers ?? []);
+    if (this.#kept === undefined) throw new StorageError(NO_STORAGE);
+    void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
+
+    const earlier = await removedRecord(this.#kept.database, this.#kept.tab, wanted.infoHash);
+    const record = newRecord(wanted, earlier?.bytes ?? { type: "stored", storageId: newStorageId() });
+    const item = this.#newItem(record, readMetadata(record));
+    this.#enter(item, await this.#heldPieces(item), "whole");
+    await this.#keep(item, {});
+  }
+
+  async #addTrackers(item: Item, trackers: readonly TrackerUrl[]): Promise<void> {
+    const all = [...new Set([...item.record.trackers, ...trackers])];
+    if (all.length === item.record.trackers.length) return;
+    await this.#keep(item, { trackers: all });
+    this.#announceAgain(item);
+  }
+
+  #announceAgain(item: Item): void {
+    const trackers = this.#links.announceTo(linkedTorrent(item, undefined));
+    this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
+  }
+
+  #metadataArrived(infoHash: InfoHash, metadata: TorrentMetadata): void {
+    const item = this.#items.get(infoHash);
+    if (item === undefined) return;
+    item.metadata = metadata;
+    item.storage = this.#pieceStore(item.record);
+    if (metadata.info.isPrivate) this.#announceAgain(item);
+    this.#keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) }).catch(this.#excuse);
+  }
+
+  /** Shared files are here again, or have yet to be given. What is here is hashed before it is served. */
+  async #comeBack(item: Item, returned: Returned): Promise<void> {
+    const { metadata } = item;
+    this.#engine.feed({ type: "torrentRemoved", infoHash: item.record.infoHash });
+    item.needs = returned.type === "needs" ? returned.needs : undefined;
+    if (returned.type === "needs" || metadata === undefined) return this.#enter(item, undefined, "asleep");
+
+    const { layout, files, pieceHashes } = metadata.info;
+    const storage = new FileStorage(
+      layout,
+      files.map((entry, at) => ({ entry, file: returned.files[at] as File })),
+    );
+    item.storage = storage;
+    this.#enter(item, undefined, "unchecked");
+    const { infoHash } = item.record;
+    let isWhole = true;
+    await hashPieces({
+      layout,
+      read: (piece) => storage.read(piece),
+      hashed: (piece, hash) => {
+        const good = isPieceHash(pieceHashes, piece, hash);
+        isWhole &&= good;
+        this.#engine.feed({ type: "storedPieceChecked", infoHash, piece, good });
+      },
+      signal: item.abort.signal,
+    });
+    if (isWhole) return this.#engine.feed({ type: "checkEnded", infoHash });
+    await this.#comeBack(item, { type: "needs", needs: "files" });
+    throw new ProtocolError(
+      "changed",
+      `${metadata.info.name} is not what it was when you shared it. Share it as a new one, or choose the unchanged files.`,
+    );
+  }
+
+  #enter(item: Item, held: Bitfield | undefined, as: "whole" | "unchecked" | "asleep"): void {
+    const { record, metadata } = item;
+    this.#engine.feed({
+      type: "torrentAdded",
+      source: {
+        infoHash: record.infoHash,
+        displayName: record.displayName,
+        metadata,
+        trackers: this.#links.announceTo(linkedTorrent(item, undefined)),
+        held,
+        selectedFiles: record.selectedFiles,
+        paused: record.isPaused || as === "asleep",
+        checking: as === "unchecked",
+      },
+    });
+  }
+
+  #newItem(record: TorrentRecord, metadata: TorrentMetadata | undefined): Item {
+    const item: Item = {
+      key: this.#newKey(),
+      record,
+      metadata,
+      storage: metadata === undefined ? undefined : this.#pieceStore(record),
+      needs: undefined,
+      saving: undefined,
+      abort: new AbortController(),
+    };
+    this.#items.set(record.infoHash, item);
+    return item;
+  }
+
+  #forget(item: Item): void {
+    item.abort.abort();
+    this.#items.delete(item.record.infoHash);
+    this.#engine.feed({ type: "torrentRemoved", infoHash: item.record.infoHash });
+  }
+
+  #pieceStore({ bytes }: TorrentRecord): PieceStore | undefined {
+    return this.#kept === undefined || bytes.type !== "stored"
+      ? undefined
+      : new PieceStore(this.#kept.database, bytes.storageId);
+  }
+
+  async #heldPieces({ metadata, storage }: Item): Promise<Bitfield | undefined> {
+    if (metadata === undefined || !(storage instanceof PieceStore)) return undefined;
+    return storage.heldPieces(metadata.info.layout.pieceCount);
+  }
+
+  async #keep(item: Item, change: Partial<TorrentRecord>): Promise<void> {
+    item.record = { ...item.record, ...change };
+    if (this.#kept !== undefined) await keepRecord(this.#kept.database, this.#kept.tab, item.record);
+  }
+
+  #find(key: EntryKey): Item | undefined {
+    return [...this.#items.values()].find((item) => item.key === key);
+  }
+
+  #newKey(): EntryKey {
+    this.#lastKey += 1;
+    return `entry-${this.#lastKey}` as EntryKey;
+  }
+}
+
+type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
+  Partial<Pick<TorrentRecord, "trackers" | "selectedFiles">>;
+
+function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentRecord {
+  return {
+    infoHash: torrent.infoHash,
+    displayName: torrent.displayName,
+    infoBytes: torrent.infoBytes,
+    trackers: torrent.trackers ?? [],
+    selectedFiles: torrent.selectedFiles,
+    isPaused: false,
+    isRemoved: false,
+    addedAt: Date.now(),
+    bytes,
+  };
+}
+
+function readMetadata({ infoBytes }: TorrentRecord): TorrentMetadata | undefined {
+  if (infoBytes === undefined) return undefined;
+  return { info: parseInfo(infoBytes), infoBytes };
+}
+
+function linkedTorrent({ record, metadata }: Item, name: string | undefined): LinkedTorrent {
+  const { infoHash, trackers } = record;
+  return { infoHash, name, trackers, isPrivate: metadata?.info.isPrivate ?? false };
+}
+
+function newStorageId(): string {
+  return bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+}
