@@ -149,6 +149,7 @@ const refused: [string, () => unknown][] = [
   ["badPieceLength", () => planTorrent(chosen("a"), { pieceLength: Number.NaN })],
   ["tooLarge", () => planTorrent([{ path: "a", bytes: MAX_TOTAL_BYTES + 1 }])],
   ["tooMuch", () => planTorrent([{ path: "a", bytes: 64 * GIB }], { pieceLength: 16 * KIB })],
+  ["tooMuch", () => planTorrent([{ path: "a", bytes: MAX_TOTAL_BYTES }], { pieceLength: 16 * KIB })],
   ["tooMuch", () => planTorrent([{ path: "a".repeat(10_000_000), bytes: 1 }])],
 ];
 

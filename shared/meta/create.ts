@@ -54,14 +54,13 @@ export function planTorrent<File extends ChosenFile>(
     throw new ProtocolError("noFiles", "There are no files in it. Choose at least one file.");
 
   const isOneFile = sources.length === 1 && sources[0]?.path === first;
-  const isOneFolder = tops.length === 1 && !isOneFile;
   const name = wishes.name ?? (tops.length === 1 ? first : `${first} and ${tops.length - 1} more`);
   if (!isPart(name))
     throw new ProtocolError("badName", `A torrent cannot be called "${name}". Choose another name.`);
 
   let offset = 0;
   const files = sources.map(({ path, bytes }) => {
-    const below = isOneFolder ? path.slice(first.length + 1) : path;
+    const below = tops.length === 1 ? path.slice(first.length + 1) : path;
     const entry: FileEntry = { path: isOneFile ? name : below, bytes, offset };
     offset += bytes;
     return entry;

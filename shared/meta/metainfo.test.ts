@@ -130,6 +130,10 @@ test("names in no UTF-8 are read and stay different", () => {
   expect(parseInfo(info(FOLDER, { files })).files.map(({ path }) => path)).toEqual(["é", "ê"]);
 });
 
+test("a byte order mark at the front of a name is part of the name", () => {
+  expect(parseInfo(info(ONE_FILE, { name: "\ufeffa" })).name).toBe("\ufeffa");
+});
+
 test("a slash inside a name makes no folder", () => {
   expect(parseInfo(info(ONE_FILE, { name: "a/b" })).files[0]?.path).toBe("a_b");
   const files = [file(20_000, "../x", "y")];
