@@ -42,7 +42,9 @@ test("blocks that a peer owed when it left are asked of others", async () => {
   };
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
   await world.until(() => mute.messages.some(({ type }) => type === "request"));
-  const asked = new Set(mute.messages.flatMap((message) => (message.type === "request" ? [message.range.piece] : [])));
+  const asked = new Set(
+    mute.messages.flatMap((message) => (message.type === "request" ? [message.range.piece] : [])),
+  );
   const other = scriptedSeeder(world);
   other.script = {
     ...other.script,

@@ -2,11 +2,12 @@ import { ProtocolError } from "../base/errors.ts";
 import { millis, type PeerId } from "../base/ids.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
 import { type Context, say, sendBytes } from "./context.ts";
+import { requestMoreOfAll } from "./download.ts";
 import type { LinkEnd } from "./effect.ts";
 import { seekPeers } from "./introductions.ts";
-import { sayExtendedHandshake } from "./metadata.ts";
+import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
 import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
-import { isComplete, type Torrent } from "./torrent.ts";
+import { isComplete, isRunning, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
 
 type OpenPhase = Extract<PeerPhase, { phase: "open" }>;
@@ -67,9 +68,10 @@ function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }:
   say(context, peer, { type: "bitfield", bits: held.bytes });
 }
 
-/** Neither side has anything for the other. */
+/** Neither side has anything for the other. (Somebody who has all pieces of an empty torrent may lack its metadata.) */
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
   if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
+  if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
   closeLink(context, torrent, peer);
   return true;
 }
@@ -100,6 +102,10 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   torrent.metadataRefusals.delete(peer.link);
   if (torrent.metadataFetch?.link === peer.link && !torrent.metadataFetch.isWhole)
     torrent.metadataFetch = undefined;
+  if (!isRunning(torrent)) return;
+  // What it was given, and what it was asked for, is free for others.
   if (!peer.weChoke) chooseWhomToServe(context, torrent);
+  requestMoreOfAll(context, torrent);
+  fetchMetadata(context, torrent);
   seekPeers(context, torrent);
 }

@@ -1,6 +1,5 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
-import type { PieceIndex } from "../base/ids.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage, type Message } from "../wire/message.ts";
 import type { Context } from "./context.ts";
@@ -93,16 +92,16 @@ function allPiecesArrived(
   message: Extract<Message, { type: "bitfield" } | { type: "haveAll" | "haveNone" }>,
 ): void {
   if (peer.has !== undefined) throw new ProtocolError("lateBitfield", "a bitfield after the first word");
-  peer.early.all = message.type === "haveAll";
-  peer.early.bits = message.type === "bitfield" ? message.bits.slice() : undefined;
+  peer.early.first = message.type === "bitfield" ? message.bits.slice() : message.type;
   if (torrent.content !== undefined) settle(context, torrent, torrent.content, peer);
 }
 
-/** The metadata is known: what this peer said it has can be understood. False: it makes no sense, the link is closed. */
+/** The metadata is known: what this peer said it has can be understood. If it makes no sense, the link is closed. */
 export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
+  if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
   peer.has = settleEarlyPieces(peer.early, content.layout.pieceCount);
   if (peer.has === undefined) return closeLink(context, torrent, peer);
-  peer.early = { bits: undefined, all: false, pieces: new Set<PieceIndex>() };
+  peer.early = { first: undefined, pieces: new Set() };
   if (closeIfUseless(context, torrent, peer)) return;
   piecesKnown(context, torrent, content, peer);
   requestMore(context, torrent, peer);

@@ -84,8 +84,8 @@ export interface Peer {
 
 /** What a peer said it has before we knew how many pieces there are. */
 export interface EarlyPieces {
-  bits: Uint8Array | undefined;
-  all: boolean;
+  /** Its bitfield, or the word that stands for one. Undefined: not said yet. */
+  first: Uint8Array | "haveAll" | "haveNone" | undefined;
   readonly pieces: Set<number>;
 }
 
@@ -112,7 +112,7 @@ export function newPeer(
     weAreInterested: false,
     theyAreInterested: false,
     has: undefined,
-    early: { bits: undefined, all: false, pieces: new Set() },
+    early: { first: undefined, pieces: new Set() },
     pipeline: new Pipeline(config.pipeline),
     requests: new Map(),
     stalls: 0,
@@ -139,12 +139,17 @@ export function isOpen(peer: Peer): boolean {
 }
 
 /** Turns what was said before the metadata was known into a bitfield. Undefined: it does not fit the torrent. */
-export function settleEarlyPieces(early: EarlyPieces, pieceCount: number): Bitfield | undefined {
-  if (early.all) return Bitfield.full(pieceCount);
-  const has =
-    early.bits === undefined ? new Bitfield(pieceCount) : Bitfield.fromBytes(early.bits, pieceCount);
-  if (has === undefined) return undefined;
-  for (const piece of early.pieces)
-    if (piece >= pieceCount || !(has.set(piece) || has.has(piece))) return undefined;
+export function settleEarlyPieces({ first, pieces }: EarlyPieces, pieceCount: number): Bitfield | undefined {
+  const has = firstPieces(first, pieceCount);
+  for (const piece of pieces) {
+    if (piece >= pieceCount) return undefined;
+    has?.set(piece);
+  }
   return has;
+}
+
+function firstPieces(first: EarlyPieces["first"], pieceCount: number): Bitfield | undefined {
+  if (first === "haveAll") return Bitfield.full(pieceCount);
+  if (first instanceof Uint8Array) return Bitfield.fromBytes(first, pieceCount);
+  return new Bitfield(pieceCount);
 }

@@ -17,6 +17,7 @@ export function pieceChecked(
   outcome: { readonly good: boolean; readonly badCopies: readonly BadCopy[] },
 ): void {
   const senders = content.picker.senders(piece);
+  if (senders.length === 0) return; // Of an earlier life of this torrent: here nothing was to be checked.
   for (const link of new Set(senders))
     if (link !== undefined) countDeed(torrent.peers.get(link), outcome.good);
   if (!outcome.good) return pieceFailed(context, torrent, content, piece, senders.map(peerIdAt(torrent)));
@@ -26,6 +27,7 @@ export function pieceChecked(
   pieceHeld(context, torrent, content, piece);
   blame(context, torrent, content, piece, outcome.badCopies);
   if (isComplete(torrent)) completed(context, torrent);
+  else requestMoreOfAll(context, torrent); // There is room for another piece.
 }
 
 /** A piece that lay in the storage all along proved good. */
@@ -37,6 +39,12 @@ export function storedPieceFound(
 ): void {
   content.picker.pieceFound(piece);
   pieceHeld(context, torrent, content, piece);
+}
+
+/** A full piece could not be stored: it is fetched again, and nobody is to blame. */
+export function pieceUnstored(content: Content, piece: PieceIndex): void {
+  content.picker.retry(piece);
+  content.badCopies.delete(piece);
 }
 
 /** A held piece can no longer be read: it is fetched again. Peers learn of it from the bitfield of a new link. */
@@ -59,7 +67,7 @@ function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: 
     content.bytesDone += content.layout.pieceBytes(piece);
   for (const peer of torrent.peers.values()) {
     if (!isOpen(peer)) continue;
-    if (!(peer.has?.has(piece) ?? false)) say(context, peer, { type: "have", piece });
+    say(context, peer, { type: "have", piece });
     updateInterest(context, torrent, peer);
   }
 }

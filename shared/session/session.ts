@@ -24,7 +24,7 @@ import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
 import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
-import { checkEnded, pieceChecked, pieceLost, storedPieceFound } from "./pieces.ts";
+import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import { isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
@@ -135,6 +135,7 @@ export class Session {
     const { content } = torrent;
     switch (input.type) {
       case "torrentRemoved":
+        torrent.isPaused = true;
         this.#stop(torrent);
         this.#torrents.delete(torrent.infoHash);
         context.effects.push({ type: "dropBuffers", infoHash: torrent.infoHash });
@@ -146,7 +147,7 @@ export class Session {
         return this.#resume(torrent);
       case "storageFailed":
         torrent.problem = input.problem;
-        if (input.piece !== undefined) content?.picker.retry(input.piece);
+        if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
         return this.#stop(torrent);
       case "trackersChanged":
         return this.#changeTrackers(torrent, input.trackers);

@@ -125,6 +125,7 @@ export function setMetadata(
   const here = held ?? new Bitfield(layout.pieceCount);
   const wanted = wantedPieces(info, torrent.selectedFiles);
   const dropped = (piece: PieceIndex): void => {
+    torrent.content?.badCopies.delete(piece);
     context.effects.push({ type: "dropPiece", infoHash: torrent.infoHash, piece });
   };
   torrent.content = {

@@ -62,6 +62,13 @@ export class SimTracker {
     this.#say(to, { type: "offerArrived", tracker: this.#url, infoHash, peerId, offerId, sdp: "offer" });
   }
 
+  /** Somebody is in the swarm without having announced. */
+  join(member: Member, infoHash: InfoHash, peerId: PeerId, isSeeding: boolean): void {
+    const swarm = this.#swarms.get(infoHash) ?? new Map<Member, Entry>();
+    this.#swarms.set(infoHash, swarm);
+    swarm.set(member, { peerId, isSeeding });
+  }
+
   leave(member: Member): void {
     for (const swarm of this.#swarms.values()) swarm.delete(member);
   }
@@ -80,11 +87,10 @@ export class SimTracker {
     if (this.mood === "down") return this.#lose(member);
     if (this.mood === "refusing") return this.#refuse(member, infoHash);
 
+    this.#swarms.get(infoHash)?.delete(member);
+    const others = shuffle([...(this.#swarms.get(infoHash)?.keys() ?? [])], this.#random);
+    if (event !== "stopped") this.join(member, infoHash, peerId, left === 0);
     const swarm = this.#swarms.get(infoHash) ?? new Map<Member, Entry>();
-    this.#swarms.set(infoHash, swarm);
-    swarm.delete(member);
-    const others = shuffle([...swarm.keys()], this.#random);
-    if (event !== "stopped") swarm.set(member, { peerId, isSeeding: left === 0 });
     const seeders = [...swarm.values()].filter(({ isSeeding }) => isSeeding).length;
     this.#say(member, {
       type: "announceAnswered",

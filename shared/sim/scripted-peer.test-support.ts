@@ -1,0 +1,128 @@
+import { type LinkId, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
+import type { Input } from "../session/effect.ts";
+import { Framer } from "../wire/framer.ts";
+import { decodeHandshake, encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
+import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
+import type { End, Party } from "./network.test-support.ts";
+import type { SimNode } from "./node.test-support.ts";
+import type { SampleTorrent } from "./sample-torrent.test-support.ts";
+import type { Member } from "./tracker.test-support.ts";
+import { TRACKER, type World } from "./world.test-support.ts";
+
+/** What a scripted peer does when something happens. */
+export interface Script {
+  readonly opened?: (link: LinkId) => void;
+  /** Whatever the other side says after its handshake. */
+  readonly heard?: (message: Message, link: LinkId) => void;
+}
+
+/** A peer that follows no rules but the test's. It answers every offer and keeps what it is told. */
+export class ScriptedPeer implements Party, Member {
+  readonly peerId: PeerId;
+  readonly messages: Message[] = [];
+  /** Set by the test: may name the peer itself. */
+  script: Script = {};
+  /** It says its handshake as soon as a link is open. */
+  greets = true;
+  fast = true;
+  readonly #world: World;
+  readonly #torrent: SampleTorrent;
+  readonly #newLink = linkIdCounter();
+  readonly #ends = new Map<LinkId, { readonly end: End; readonly framer: Framer }>();
+
+  constructor(world: World, torrent: SampleTorrent, peerId = world.newPeerId()) {
+    this.#world = world;
+    this.#torrent = torrent;
+    this.peerId = peerId;
+  }
+
+  /** Links that are open or opening. */
+  get links(): readonly LinkId[] {
+    return [...this.#ends.keys()];
+  }
+
+  /** Is found by others from now on. */
+  join(tracker: TrackerUrl = TRACKER, isSeeding = true): this {
+    this.#world.tracker(tracker).join(this, this.#torrent.infoHash, this.peerId, isSeeding);
+    return this;
+  }
+
+  /** Offers a link by itself. */
+  offerTo(node: SimNode, tracker: TrackerUrl = TRACKER): OfferId {
+    const offerId = this.#world.newOfferId();
+    this.#world.tracker(tracker).offer(node, this.#torrent.infoHash, this.peerId, offerId, this.#newEnd());
+    return offerId;
+  }
+
+  say(message: Exclude<Message, { type: "unknown" }>, link = this.#lastLink()): void {
+    this.sayBytes(encodeMessage(message), link);
+  }
+
+  sayBytes(bytes: Uint8Array, link = this.#lastLink()): void {
+    const end = this.#ends.get(link)?.end;
+    if (end !== undefined) this.#world.network.send(end, bytes);
+  }
+
+  /** Sends a block as it should be, or with its first byte flipped. */
+  sayBlock(piece: number, begin: number, length: number, isGood = true): void {
+    const proven = this.#torrent.info.layout.piece(piece);
+    if (proven === undefined) throw new Error(`there is no piece ${piece}`);
+    const bytes = this.#torrent.piece(proven).slice(begin, begin + length);
+    if (!isGood) bytes[0] = (bytes[0] ?? 0) ^ 0xff;
+    this.say({ type: "block", piece, begin, bytes });
+  }
+
+  close(link = this.#lastLink()): void {
+    const end = this.#ends.get(link)?.end;
+    if (end !== undefined) this.#world.network.close(end);
+    this.#ends.delete(link);
+  }
+
+  hear(input: Input): void {
+    if (input.type === "offerArrived")
+      this.#world.tracker(input.tracker).answer(input.offerId, this.#newEnd());
+  }
+
+  linkOpened(link: LinkId): void {
+    const { infoHash } = this.#torrent;
+    if (this.greets)
+      this.sayBytes(
+        encodeHandshake({ infoHash, peerId: this.peerId, fast: this.fast, extended: true }),
+        link,
+      );
+    this.script.opened?.(link);
+  }
+
+  bytesArrived(link: LinkId, bytes: Uint8Array): void {
+    for (const frame of this.#ends.get(link)?.framer.push(bytes.slice()) ?? []) {
+      if (isHandshake(frame)) continue;
+      const message = decodeMessage(frame);
+      this.messages.push(message);
+      this.script.heard?.(message, link);
+    }
+  }
+
+  linkDrained(): void {}
+
+  linkClosed(link: LinkId): void {
+    this.#ends.delete(link);
+  }
+
+  #newEnd(): End {
+    const link = this.#newLink();
+    const end = this.#world.network.newEnd(link, this, this.#world.network.newUplink(10_000_000));
+    this.#ends.set(link, { end, framer: new Framer() });
+    return end;
+  }
+
+  #lastLink(): LinkId {
+    const link = this.links.at(-1);
+    if (link === undefined) throw new Error("the scripted peer has no link");
+    return link;
+  }
+}
+
+function isHandshake(frame: Uint8Array): boolean {
+  if (frame.length !== HANDSHAKE_BYTES || frame[0] !== 0x13) return false;
+  return decodeHandshake(frame).infoHash.length > 0;
+}
