@@ -8,7 +8,7 @@ export type BencodeDict = ReadonlyMap<string, BencodeValue>;
 export type BencodeValue = number | Uint8Array | readonly BencodeValue[] | BencodeDict;
 
 /** A value that is bencoded already: its bytes are taken as they are. */
-export interface Encoded {
+interface Encoded {
   readonly encoded: Uint8Array;
 }
 

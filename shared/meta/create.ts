@@ -31,9 +31,9 @@ export interface TorrentPlan<File extends ChosenFile> {
 }
 
 /** The shortest piece we make on request: one block. */
-export const MIN_PIECE_LENGTH = 16_384;
+const MIN_PIECE_LENGTH = 16_384;
 /** The longest piece we make on request: some clients refuse longer ones. */
-export const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
+const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
 
 const USUAL_PIECE_LENGTH = 512 * 1024;
 const USUAL_PIECES_MOST = 8_192; // 160 KiB of hashes: quickly fetched from peers.
