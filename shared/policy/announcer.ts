@@ -1,4 +1,3 @@
-import type { AnnounceEvent } from "../announce/announce.ts";
 import { type Millis, millis } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 
@@ -15,6 +14,9 @@ export interface AnnouncerTimes {
   readonly intervalMostMillis: number;
 }
 
+/** What an announce is made for (BEP 3); `update` is the regular one. Leaving is not for this machine to decide. */
+export type AnnounceOccasion = "started" | "update" | "completed";
+
 export type AnnouncerState = "waiting" | "connecting" | "working" | "refused" | "unreachable";
 
 /**
@@ -29,7 +31,7 @@ export class Announcer {
   #state: AnnouncerState = "waiting";
   #dueAt: Millis | undefined;
   #answerBy: Millis | undefined;
-  #event: AnnounceEvent = "started";
+  #event: AnnounceOccasion = "started";
   #failures = 0;
   #seeks = 0;
   #seekAt: Millis | undefined;
@@ -69,7 +71,7 @@ export class Announcer {
   }
 
   /** The event to announce now, if it is time; the announce counts as sent. */
-  takeDue(now: Millis): AnnounceEvent | undefined {
+  takeDue(now: Millis): AnnounceOccasion | undefined {
     if (this.#answerBy !== undefined && now >= this.#answerBy) this.lost(now, "the tracker does not answer");
     const { nextAt } = this;
     if (nextAt === undefined || now < nextAt) return undefined;

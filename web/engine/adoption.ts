@@ -1,8 +1,17 @@
-import type { IDBPTransaction, StoreNames } from "idb";
-import { type Database, pieceRange, readRecord, type TabId, tabRange, type TorrentRecord } from "./database.ts";
+import type { IDBPTransaction } from "idb";
+import type { InfoHash } from "#shared/base/ids.ts";
+import {
+  type Database,
+  pieceRange,
+  readRecord,
+  type Schema,
+  type TabId,
+  type TorrentRecord,
+  tabRange,
+} from "./database.ts";
 
-// Invariants: a torrent's record lies under one tab; a tab's records belong to the page load ("life") that claimed the
-// tab last; every storage id with pieces is named by one record, or `sweep` frees it.
+// Invariants: the torrents of a tab belong to the page load ("life") that claimed the tab last; pieces are named by one
+// record, or `sweep` frees them. All that two tabs may try at once happens in one transaction, so one of them wins.
 
 /** A tab that has torrents, as it was when it was looked at. */
 export interface Owner {
@@ -11,5 +20,128 @@ export interface Owner {
   readonly life: string | undefined;
 }
 
-type Schema = Database extends import("idb").IDBPDatabase<infer Known> ? Known : never;
-type Change = IDBPTransaction<Schema, ArrayLike<StoreNames<Schema>>, "readwrite">;
+type Change = IDBPTransaction<Schema, ("lives" | "torrents" | "pieces")[], "readwrite">;
+
+/** What a file that is shared from where it lies is worth, in pieces held: less than one that is stored. */
+const SHARED_WORTH = 0.5;
+
+/** The page load that has claimed a tab. */
+export async function lifeOf(database: Database, tab: TabId): Promise<string | undefined> {
+  return asLife(await database.get("lives", tab));
+}
+
+/** Makes a tab this page load's own. False: another one was quicker since `seen` was looked up. */
+export async function claim(
+  database: Database,
+  tab: TabId,
+  seen: string | undefined,
+  life: string,
+): Promise<boolean> {
+  const transaction = database.transaction("lives", "readwrite");
+  const isAsSeen = asLife(await transaction.store.get(tab)) === seen;
+  if (isAsSeen) await transaction.store.put(life, tab);
+  await transaction.done;
+  return isAsSeen;
+}
+
+/** The other tabs that have torrents. */
+export async function otherOwners(database: Database, tab: TabId): Promise<Owner[]> {
+  const transaction = database.transaction(["lives", "torrents"]);
+  const keys = await transaction.objectStore("torrents").getAllKeys();
+  const others = new Set(keys.map(([owner]) => owner as TabId).filter((owner) => owner !== tab));
+  return Promise.all(
+    Array.from(others, async (owner) => ({
+      tab: owner,
+      life: asLife(await transaction.objectStore("lives").get(owner)),
+    })),
+  );
+}
+
+/**
+ * Moves the torrents of a tab that is gone to this one. Of two records of one torrent the one with more pieces stays,
+ * and the storage of the other is freed. False: the owner is back, or another tab was quicker.
+ */
+export async function adopt(database: Database, { tab: owner, life }: Owner, tab: TabId): Promise<boolean> {
+  const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
+  const isAsSeen = asLife(await change.objectStore("lives").get(owner)) === life;
+  const keys = isAsSeen ? await change.objectStore("torrents").getAllKeys(tabRange(owner)) : [];
+  for (const key of keys) {
+    for (const orphan of readRecord(await change.objectStore("torrents").get(key))) {
+      await takeIn(change, tab, orphan);
+    }
+    await change.objectStore("torrents").delete(key);
+  }
+  if (keys.length > 0) await change.objectStore("lives").delete(owner);
+  await change.done;
+  return keys.length > 0;
+}
+
+/** Frees pieces that no record names, as a crash may leave them, and forgets tabs without torrents. */
+export async function sweep(database: Database, tab: TabId): Promise<void> {
+  const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
+  const owners = new Set<string>([tab]);
+  for (const [owner] of await change.objectStore("torrents").getAllKeys()) owners.add(owner);
+  for (const owner of await change.objectStore("lives").getAllKeys()) {
+    if (!owners.has(owner)) await change.objectStore("lives").delete(owner);
+  }
+
+  const records = (await change.objectStore("torrents").getAll()).flatMap(readRecord);
+  const named = new Set(records.map(storageOf));
+  const pieces = change.objectStore("pieces");
+  let cursor = await pieces.openKeyCursor();
+  while (cursor !== null) {
+    const [storageId] = cursor.key;
+    if (!named.has(storageId)) await pieces.delete(pieceRange(storageId));
+    cursor = await cursor.continue([storageId, Number.POSITIVE_INFINITY]); // The first piece of the next storage.
+  }
+  await change.done;
+}
+
+/** Frees the pieces of torrents that were taken from a list and kept in case they return. False: there were none. */
+export async function freeRemoved(database: Database): Promise<boolean> {
+  const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
+  const torrents = change.objectStore("torrents");
+  let hasFreed = false;
+  for (const key of await torrents.getAllKeys()) {
+    for (const record of readRecord(await torrents.get(key))) {
+      if (!record.isRemoved) continue;
+      await torrents.delete(key);
+      await free(change, record);
+      hasFreed = true;
+    }
+  }
+  await change.done;
+  return hasFreed;
+}
+
+async function takeIn(change: Change, tab: TabId, orphan: TorrentRecord): Promise<void> {
+  const torrents = change.objectStore("torrents");
+  const key: [TabId, InfoHash] = [tab, orphan.infoHash];
+  const [own] = readRecord(await torrents.get(key));
+  if (own === undefined) {
+    await torrents.put(orphan, key);
+    return;
+  }
+  const isBetter = (await worth(change, orphan)) > (await worth(change, own));
+  const [kept, lost] = isBetter ? [orphan, own] : [own, orphan];
+  await torrents.put({ ...kept, isRemoved: own.isRemoved && orphan.isRemoved }, key);
+  await free(change, lost);
+}
+
+async function worth(change: Change, record: TorrentRecord): Promise<number> {
+  const storageId = storageOf(record);
+  return storageId === undefined ? SHARED_WORTH : change.objectStore("pieces").count(pieceRange(storageId));
+}
+
+async function free(change: Change, record: TorrentRecord): Promise<void> {
+  const storageId = storageOf(record);
+  if (storageId !== undefined) await change.objectStore("pieces").delete(pieceRange(storageId));
+}
+
+function storageOf({ bytes }: TorrentRecord): string | undefined {
+  return bytes.type === "stored" ? bytes.storageId : undefined;
+}
+
+function asLife(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

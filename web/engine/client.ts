@@ -59,6 +59,8 @@ export interface Client {
   share(files: readonly PickedFile[]): void;
   /** Takes a magnet link, a share link or an info-hash, in the box or in the address bar (then before `ready`, too). A bad one becomes a notice. */
   addLink(text: string): void;
+  /** The torrent that such a text names. Undefined: none. */
+  infoHashIn(text: string): InfoHash | undefined;
   /** Takes a .torrent file. A bad one becomes a notice. */
   addTorrentFile(file: File): void;
   pause(key: EntryKey): void;

@@ -1,6 +1,8 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { type Info, parseInfo } from "#shared/meta/metainfo.ts";
 import { parseTrackerUrls } from "#shared/meta/tracker-url.ts";
 
 /** Names a tab across reloads. */
@@ -38,7 +40,8 @@ export interface TorrentRecord {
   readonly bytes: TorrentBytes;
 }
 
-interface Schema extends DBSchema {
+/** What lies where. Keys are ours, values are read as from outside: an older page or a fault may have written them. */
+export interface Schema extends DBSchema {
   /** Keyed by tab and info-hash: two tabs may have the same torrent, each with pieces of its own. */
   torrents: { key: [tab: string, infoHash: string]; value: unknown };
   /** Keyed by storage id and piece index. */
@@ -119,27 +122,39 @@ export function pieceRange(storageId: string): IDBKeyRange {
   return IDBKeyRange.bound([storageId], [storageId, []]);
 }
 
-/** A stored record as a list of one; of none if it was broken or written by something else. */
+/** A stored record as a list of one; of none if it is broken. */
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
   const said: Partial<Record<string, unknown>> = { ...value };
-  const { displayName, infoBytes, trackers, selectedFiles, addedAt } = said;
+  const { displayName, trackers, selectedFiles, addedAt } = said;
   const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
+  const infoBytes = said["infoBytes"] instanceof Uint8Array ? new Uint8Array(said["infoBytes"]) : undefined;
+  const info = readInfo(infoBytes);
   const bytes = readBytes(said["bytes"]);
   if (infoHash === undefined || bytes === undefined) return [];
+  if (bytes.type === "files" && bytes.files.length !== info?.files.length) return [];
   return [
     {
       infoHash,
       bytes,
-      displayName: typeof displayName === "string" ? displayName : undefined,
-      infoBytes: infoBytes instanceof Uint8Array ? new Uint8Array(infoBytes) : undefined,
+      displayName: isString(displayName) ? displayName : undefined,
+      infoBytes: info === undefined ? undefined : infoBytes, // What cannot be read is fetched again.
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
-      selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(Number.isInteger) : undefined,
+      selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,
       isRemoved: said["isRemoved"] === true,
       addedAt: typeof addedAt === "number" ? addedAt : 0,
     },
   ];
+}
+
+function readInfo(infoBytes: Uint8Array | undefined): Info | undefined {
+  try {
+    return infoBytes && parseInfo(infoBytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
 }
 
 function readBytes(value: unknown): TorrentBytes | undefined {
@@ -162,4 +177,8 @@ function readSharedFile(value: unknown): SharedFile[] {
 
 function isString(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
@@ -56,6 +57,7 @@ export function createFakeClient(scene: Scene): FakeClient {
         );
       } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
     },
+    infoHashIn: (text) => parseInfoHash(/[0-9a-f]{40}/i.exec(text)?.[0] ?? ""),
     addTorrentFile: (file) => add(unknownTorrent(number(), file.name.replace(/\.torrent$/i, ""))),
     pause: (key) => update(key, (entry) => inPhase(entry, "paused")),
     resume: (key) =>

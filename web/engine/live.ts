@@ -3,16 +3,17 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
+import { parseLink } from "#shared/meta/magnet.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
-import { adopt, type Database, openDatabase, owners, type TabId } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, freshPeerId, hasRtc } from "./platform.ts";
 import { saveFolder, saveTorrent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
-import { claimTab } from "./tab.ts";
+import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
-import { Torrents } from "./torrents.ts";
+import { type Kept, Torrents } from "./torrents.ts";
 
 /** The page is shown anew at most this often. */
 const REFRESH_MILLIS = 250;
@@ -63,6 +64,13 @@ export function createLiveClient(): Client {
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files)),
     addLink: (text) => act((torrents) => torrents.addLink(text)),
+    infoHashIn: (text) => {
+      try {
+        return parseLink(text).infoHash;
+      } catch {
+        return undefined;
+      }
+    },
     addTorrentFile: (file) => act((torrents) => torrents.addTorrentFile(file)),
     pause: (key) => act((torrents) => torrents.pause(key)),
     resume: (key) => act((torrents) => torrents.resume(key)),
@@ -89,7 +97,7 @@ async function start(
   say: (kind: Notice["kind"], text: string) => void,
   excuse: (error: unknown) => void,
 ): Promise<Torrents> {
-  const [config, kept] = await Promise.all([loadPageConfig(location), openTab(say)]);
+  const [config, kept] = await Promise.all([loadPageConfig(location), openKept(say)]);
   if (!hasRtc) say("error", NO_WEBRTC);
   const links = new TorrentLinks(config, ownTracker(location), location.protocol === "https:");
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
@@ -101,7 +109,7 @@ async function start(
       openTracker: webSocketTrackers(browserClock, (url) => new WebSocket(url)),
       ...ports,
     });
-    followBrowser(engine);
+    followBrowser(engine, kept);
     return engine;
   });
   await torrents.restore();
@@ -109,14 +117,10 @@ async function start(
 }
 
 /** The tab's identity and where it keeps things. Without a database the tab can still share files. */
-async function openTab(
-  say: (kind: Notice["kind"], text: string) => void,
-): Promise<{ database: Database; tab: TabId } | undefined> {
+async function openKept(say: (kind: Notice["kind"], text: string) => void): Promise<Kept | undefined> {
   try {
-    const database = await openDatabase();
-    const { id, gone } = await claimTab(await owners(database));
-    await adopt(database, gone, id);
-    return { database, tab: id };
+    const database = await openDatabase((problem) => say("error", problem));
+    return { database, tab: await openTab(database, sessionStorage, () => location.reload()) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     say("error", error.message);
@@ -124,11 +128,14 @@ async function openTab(
   }
 }
 
-function followBrowser(engine: Engine): void {
+function followBrowser(engine: Engine, kept: Kept | undefined): void {
   window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
   // Peers notice at once, and not after a minute of silence.
-  window.addEventListener("pagehide", () => engine.close());
-  // Back from a freeze: links are gone, and another tab may have taken over what this one had.
+  window.addEventListener("pagehide", () => {
+    engine.close();
+    kept?.tab.leave();
+  });
+  // Back from the back-forward cache or a freeze: links are gone, and another tab may have what this one had.
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   document.addEventListener("resume", () => location.reload());
 }

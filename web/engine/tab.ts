@@ -1,71 +1,139 @@
-import type { TabId } from "./database.ts";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import { adopt, claim, lifeOf, otherOwners, sweep } from "./adoption.ts";
+import type { Database, TabId } from "./database.ts";
 
-const STORED_AS = "tabswarm.tab";
+const STORED_ID = "tabswarm.tab";
+const STORED_LEFT = "tabswarm.tab.left";
 const CHANNEL = "tabswarm.tabs";
 
 /** A tab that does not answer within this time is gone. Answers come by message events, which no browser slows down. */
 const ANSWER_MILLIS = 500;
 
+/** What tabs say to each other. */
 type Word =
-  | { readonly type: "ask"; readonly tabs: readonly string[] }
-  | { readonly type: "alive"; readonly tab: string };
+  | { readonly type: "ask"; readonly from: string; readonly tabs: readonly string[] }
+  | { readonly type: "alive"; readonly tab: string }
+  | { readonly type: "taken"; readonly tab: string };
 
-/** A tab among those of this browser that have the page open. */
+/** This tab among those of this browser that have the page open. */
 export interface Tab {
   readonly id: TabId;
-  /** The tabs among `owners` that did not answer. */
-  readonly gone: readonly TabId[];
+  /** The page is being left: a reload may then take the id up again without asking. */
+  leave(): void;
 }
 
 /**
- * Finds out who this tab is and which of `owners` are gone. A reload keeps the tab's id; a duplicated tab, whose copied
- * id somebody else answers for, takes a new one. From then on this tab answers for its id.
+ * Finds out who this tab is and takes in the torrents of tabs that are gone. A reload keeps the tab's id; a duplicated
+ * tab, whose copied id somebody else answers for, takes a new one. From then on this tab answers for its id.
+ *
+ * A hidden tab answers as fast as a visible one. A frozen one, or one that is busy for too long, cannot: its torrents
+ * are taken, and it hears of it when it wakes up (`taken`). A page that comes back from the back-forward cache has heard
+ * nothing at all and has to start anew in any case. `session` is the tab's `sessionStorage`.
  */
-export async function claimTab(owners: readonly TabId[]): Promise<Tab> {
-  const stored = sessionStorage.getItem(STORED_AS);
-  let id = (stored ?? freshId()) as TabId;
-  const channel = new BroadcastChannel(CHANNEL);
-  const alive = await askAround(channel, id, stored === null ? owners : [...owners, id]);
-  if (alive.has(id)) id = freshId();
-  sessionStorage.setItem(STORED_AS, id);
-  channel.onmessage = ({ data }) => answer(channel, id, readWord(data));
-  return { id, gone: owners.filter((owner) => owner !== id && !alive.has(owner)) };
+export async function openTab(database: Database, session: Storage, taken: () => void): Promise<Tab> {
+  const line = new TabLine((session.getItem(STORED_ID) ?? freshName()) as TabId, taken);
+  const life = freshName();
+  const seen = await lifeOf(database, line.id);
+  // The page load that claimed the id last has said that it left: so this is no copy of an id that is in use.
+  const isFree = seen === (session.getItem(STORED_LEFT) ?? undefined);
+  const claimAs = async (as: string | undefined): Promise<boolean> => {
+    line.isClaimed = await claim(database, line.id, as, life);
+    return line.isClaimed;
+  };
+  if (isFree) await claimAs(seen);
+  const others = await otherOwners(database, line.id);
+
+  const alive = await line.ask([...others.map(({ tab }) => tab), ...(isFree ? [] : [line.id])]);
+  const isMine = line.isClaimed || (!alive.has(line.id) && (await claimAs(seen)));
+  if (!isMine) {
+    line.id = freshName() as TabId;
+    await claimAs(undefined);
+  }
+  session.setItem(STORED_ID, line.id);
+
+  for (const owner of others) {
+    if (!alive.has(owner.tab) && (await adopt(database, owner, line.id))) line.tellTaken(owner.tab);
+  }
+  await sweep(database, line.id);
+  return {
+    id: line.id,
+    leave() {
+      line.close();
+      session.setItem(STORED_LEFT, life);
+    },
+  };
 }
 
-/** Who answers. Ends early once everybody has. */
-function askAround(channel: BroadcastChannel, id: TabId, asked: readonly TabId[]): Promise<Set<string>> {
-  const alive = new Set<string>();
-  if (asked.length === 0) return Promise.resolve(alive);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(alive), ANSWER_MILLIS);
-    channel.onmessage = ({ data }) => {
-      const word = readWord(data);
-      answer(channel, id, word);
-      if (word?.type !== "alive") return;
-      alive.add(word.tab);
-      if (!asked.every((tab) => alive.has(tab))) return;
-      clearTimeout(timer);
-      resolve(alive);
-    };
-    channel.postMessage({ type: "ask", tabs: asked } satisfies Word);
-  });
-}
+/** The channel between the tabs. */
+class TabLine {
+  id: TabId;
+  /** Until then two tabs may want the id, and neither answers the other for it. */
+  isClaimed = false;
+  readonly #channel = new BroadcastChannel(CHANNEL);
+  readonly #taken: () => void;
+  #heardAlive: (tab: string) => void = () => {};
 
-function answer(channel: BroadcastChannel, id: TabId, word: Word | undefined): void {
-  if (word?.type === "ask" && word.tabs.includes(id))
-    channel.postMessage({ type: "alive", tab: id } satisfies Word);
+  constructor(id: TabId, taken: () => void) {
+    this.id = id;
+    this.#taken = taken;
+    this.#channel.onmessage = ({ data }) => this.#hear(readWord(data));
+  }
+
+  /** The tabs that answer. Done early once all have. */
+  async ask(tabs: readonly TabId[]): Promise<Set<string>> {
+    const alive = new Set<string>();
+    if (tabs.length === 0) return alive;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ANSWER_MILLIS);
+      this.#heardAlive = (tab) => {
+        alive.add(tab);
+        if (!tabs.every((asked) => alive.has(asked))) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#say({ type: "ask", from: this.id, tabs });
+    });
+    this.#heardAlive = () => {};
+    return alive;
+  }
+
+  /** For an owner that lives after all and only answers late. */
+  tellTaken(tab: TabId): void {
+    this.#say({ type: "taken", tab });
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #hear(word: Word | undefined): void {
+    switch (word?.type) {
+      case "ask":
+        if (!word.tabs.includes(this.id)) return;
+        if (this.isClaimed || word.from !== this.id) this.#say({ type: "alive", tab: this.id });
+        return;
+      case "alive":
+        return this.#heardAlive(word.tab);
+      case "taken":
+        if (word.tab === this.id && this.isClaimed) this.#taken();
+        return;
+      case undefined:
+    }
+  }
+
+  #say(word: Word): void {
+    this.#channel.postMessage(word);
+  }
 }
 
 function readWord(data: unknown): Word | undefined {
   if (typeof data !== "object" || data === null) return undefined;
-  const { type, tab, tabs }: Partial<Record<string, unknown>> = { ...data };
-  if (type === "alive" && typeof tab === "string") return { type, tab };
-  if (type === "ask" && Array.isArray(tabs))
-    return { type, tabs: tabs.filter((name) => typeof name === "string") };
-  return undefined;
+  const { type, from, tab, tabs }: Partial<Record<string, unknown>> = { ...data };
+  if ((type === "alive" || type === "taken") && typeof tab === "string") return { type, tab };
+  if (type !== "ask" || typeof from !== "string" || !Array.isArray(tabs)) return undefined;
+  return { type, from, tabs: tabs.filter((name) => typeof name === "string") };
 }
 
-function freshId(): TabId {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // `randomUUID` is missing on plain http.
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") as TabId;
+function freshName(): string {
+  return bytesToHex(crypto.getRandomValues(new Uint8Array(16))); // `randomUUID` is missing on plain http.
 }

@@ -15,7 +15,6 @@ import {
   keepRecord,
   removedRecord,
   type SharedFile,
-  type TabId,
   type TorrentBytes,
   type TorrentRecord,
   tabRecords,
@@ -26,6 +25,7 @@ import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
 import { matchFiles, type Returned, returnedFiles, sharedFile } from "./shared-files.ts";
+import type { Tab } from "./tab.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
 
 const NO_STORAGE =
@@ -53,7 +53,12 @@ interface Item {
 }
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
-type Kept = { readonly database: Database; readonly tab: TabId };
+/** Where this tab keeps its torrents. */
+export interface Kept {
+  readonly database: Database;
+  readonly tab: Tab;
+}
+
 type OwnPorts = Pick<EnginePorts, "target" | "keepMetadata">;
 
 /** The torrents of this tab: in the engine while the page is open, in the database for the next time. */
@@ -121,7 +126,7 @@ export class Torrents {
   /** Brings back what this tab had when it was last open. */
   async restore(): Promise<void> {
     if (this.#kept === undefined) return;
-    for (const record of await tabRecords(this.#kept.database, this.#kept.tab)) {
+    for (const record of await tabRecords(this.#kept.database, this.#kept.tab.id)) {
       if (record.isRemoved) continue;
       const item = this.#newItem(record, readMetadata(record));
       if (record.bytes.type === "stored") this.#enter(item, await this.#heldPieces(item), "whole");
@@ -215,7 +220,7 @@ export class Torrents {
     this.#forget(item);
     const { infoHash, bytes } = item.record;
     if (!deleteData && bytes.type === "stored") return this.#keep(item, { isRemoved: true });
-    if (this.#kept !== undefined) await dropRecord(this.#kept.database, this.#kept.tab, infoHash);
+    if (this.#kept !== undefined) await dropRecord(this.#kept.database, this.#kept.tab.id, infoHash);
     await this.#pieceStore(item.record)?.clear();
   }
 
@@ -273,7 +278,7 @@ export class Torrents {
     if (this.#kept === undefined) throw new StorageError(NO_STORAGE);
     void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
 
-    const earlier = await removedRecord(this.#kept.database, this.#kept.tab, wanted.infoHash);
+    const earlier = await removedRecord(this.#kept.database, this.#kept.tab.id, wanted.infoHash);
     const record = newRecord(wanted, earlier?.bytes ?? { type: "stored", storageId: newStorageId() });
     const item = this.#newItem(record, readMetadata(record));
     this.#enter(item, await this.#heldPieces(item), "whole");
@@ -385,7 +390,7 @@ export class Torrents {
 
   async #keep(item: Item, change: Partial<TorrentRecord>): Promise<void> {
     item.record = { ...item.record, ...change };
-    if (this.#kept !== undefined) await keepRecord(this.#kept.database, this.#kept.tab, item.record);
+    if (this.#kept !== undefined) await keepRecord(this.#kept.database, this.#kept.tab.id, item.record);
   }
 
   #find(key: EntryKey): Item | undefined {

@@ -1,6 +1,3 @@
-import { type InfoHash, idBytes } from "#shared/base/ids.ts";
-
-const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 /** A magnet link, an info-hash (hex or base32) alone, or a link of ours with one behind its `#`. */
 const LINK = /^magnet:\?|^[0-9a-f]{40}$|^[a-z2-7]{32}$|#(magnet:\?|[0-9a-f]{40}\b|[a-z2-7]{32}\b)/i;
 /** Links with a dozen trackers are shorter; a page of pasted text is none. */
@@ -18,15 +15,9 @@ export function followAddress(addLink: (text: string) => void): () => void {
 }
 
 /** Takes a removed torrent out of the address, so that a reload does not bring it back. */
-export function clearAddress(infoHash: InfoHash): void {
-  if (!namesTorrent(linkInAddress(), infoHash)) return;
+export function clearAddress(isRemoved: (link: string) => boolean): void {
+  if (!isRemoved(linkInAddress())) return;
   history.replaceState(null, "", location.pathname + location.search);
-}
-
-/** Whether a link, a magnet link or a hash is about this torrent. */
-export function namesTorrent(link: string, infoHash: InfoHash): boolean {
-  const lower = link.toLowerCase();
-  return lower.includes(infoHash) || lower.includes(base32(idBytes(infoHash)));
 }
 
 /** Whether pasted text is meant as a link. */
@@ -43,10 +34,4 @@ function linkInAddress(): string {
   } catch {
     return fragment;
   }
-}
-
-/** RFC 4648 without padding, as magnet links write 20 bytes: 32 letters and digits. */
-function base32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[Number.parseInt(five, 2)]).join("");
 }

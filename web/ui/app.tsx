@@ -39,7 +39,7 @@ export function App({ client }: AppProps) {
     setRemoving(undefined);
     if (doomed === undefined) return;
     document.getElementById("list-title")?.focus(); // the button that had it goes away
-    if (doomed.state !== "hashing") clearAddress(doomed.infoHash);
+    if (doomed.state !== "hashing") clearAddress((link) => client.infoHashIn(link) === doomed.infoHash);
     client.remove(doomed.key, deleteData);
   };
   return (
