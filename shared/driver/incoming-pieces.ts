@@ -58,20 +58,31 @@ export class IncomingPieces {
     const target = this.#target(infoHash);
     const bytes = this.#buffers.get(infoHash)?.get(piece);
     if (target === undefined || bytes === undefined) return;
-    try {
-      const hash = await this.#sha1(bytes);
-      this.#buffers.get(infoHash)?.delete(piece);
-      if (!equalBytes(hash, target.pieceHashes.subarray(piece * 20, piece * 20 + 20))) {
-        this.#keepBadCopy(infoHash, piece, bytes);
-        return this.#feed({ type: "pieceChecked", infoHash, piece, good: false, badCopies: [] });
-      }
-      const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes the bytes over.
-      await target.storage.write(piece, bytes);
-      this.#feed({ type: "pieceChecked", infoHash, piece, good: true, badCopies });
-    } catch (error) {
-      this.#buffers.get(infoHash)?.delete(piece);
-      this.#feed({ type: "storageFailed", infoHash, piece, problem: sentence(error) });
+    const outcome = await this.#store(target, infoHash, piece, bytes).catch((error: unknown): Input => {
+      this.dropPiece(infoHash, piece);
+      return { type: "storageFailed", infoHash, piece, problem: sentence(error) };
+    });
+    if (outcome !== undefined) this.#feed(outcome);
+  }
+
+  /** Undefined: the piece was dropped while it was being hashed, so nobody waits for an outcome. */
+  async #store(
+    target: PieceTarget,
+    infoHash: InfoHash,
+    piece: PieceIndex,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Input | undefined> {
+    const hash = await this.#sha1(bytes);
+    const buffers = this.#buffers.get(infoHash);
+    if (buffers?.get(piece) !== bytes) return undefined;
+    buffers.delete(piece);
+    if (!equalBytes(hash, target.pieceHashes.subarray(piece * 20, piece * 20 + 20))) {
+      this.#keepBadCopy(infoHash, piece, bytes);
+      return { type: "pieceChecked", infoHash, piece, good: false, badCopies: [] };
     }
+    const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes the bytes over.
+    await target.storage.write(piece, bytes);
+    return { type: "pieceChecked", infoHash, piece, good: true, badCopies };
   }
 
   dropPiece(infoHash: InfoHash, piece: PieceIndex): void {

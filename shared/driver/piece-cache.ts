@@ -71,7 +71,8 @@ export class PieceCache {
   }
 
   #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {
-    const bytes = whole?.subarray(begin, begin + length);
+    const part = whole?.subarray(begin, begin + length);
+    const bytes = part?.length === length ? part : undefined; // A file that was cut short cannot be read.
     this.#feed({ type: "blockRead", link, infoHash, piece, begin, length, bytes });
   }
 }

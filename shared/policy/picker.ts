@@ -99,6 +99,7 @@ export class PiecePicker {
     if (!peer.has.clear(piece)) return;
     this.#availability[piece] = (this.#availability[piece] ?? 1) - 1;
     if (this.#isMissing(piece)) peer.missingHere -= 1;
+    this.#excuse(link, piece);
   }
 
   /** Forgets the peer. Blocks asked of nobody else are wanted again. */
@@ -175,21 +176,14 @@ export class PiecePicker {
   release(link: LinkId, block: Block): void {
     const open = this.#open.get(block.piece);
     const askedOf = open?.askedOf[block.begin / BLOCK_BYTES];
-    if (open === undefined || !askedOf?.delete(link)) return;
-    if (askedOf.size > 0) return;
-    open.wantedCount += 1;
-    this.#wantedBlocks += 1;
+    if (open !== undefined && askedOf !== undefined) this.#takeBack(link, open, askedOf);
   }
 
   /** The peer will send none of the blocks it was asked for; what it alone was to send is begun anew. */
   releaseAll(link: LinkId): void {
     for (const open of this.#open.values()) {
-      for (let at = 0; at < open.askedOf.length; at++) this.release(link, this.#layout.block(open.piece, at));
-      const suspicion = this.#suspicions.get(open.piece);
-      if (suspicion?.onlyFrom === link && !open.isFull) {
-        suspicion.onlyFrom = undefined;
-        this.#wantAgain(open);
-      }
+      for (const askedOf of open.askedOf) this.#takeBack(link, open, askedOf);
+      this.#excuse(link, open.piece);
     }
   }
 
@@ -357,6 +351,21 @@ export class PiecePicker {
     this.#open.set(piece, open);
     this.#wantedBlocks += blockCount;
     return open;
+  }
+
+  #takeBack(link: LinkId, open: OpenPiece, askedOf: Set<LinkId>): void {
+    if (!askedOf.delete(link) || askedOf.size > 0) return;
+    open.wantedCount += 1;
+    this.#wantedBlocks += 1;
+  }
+
+  /** The peer need not give this piece alone any more: another one may, from the first block on. */
+  #excuse(link: LinkId, piece: PieceIndex): void {
+    const open = this.#open.get(piece);
+    const suspicion = this.#suspicions.get(piece);
+    if (open === undefined || open.isFull || suspicion?.onlyFrom !== link) return;
+    suspicion.onlyFrom = undefined;
+    this.#wantAgain(open);
   }
 
   #wantAgain(open: OpenPiece): void {

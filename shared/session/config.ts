@@ -30,8 +30,11 @@ export interface SessionConfig {
   readonly silenceMillis: number;
   /** A requested block that takes longer is asked of others. */
   readonly requestMillis: number;
-  /** A whole info dictionary that takes longer is asked of another peer. */
+  /** An info dictionary that takes longer is asked of another peer; each of its pieces gives it a little more. */
   readonly metadataMillis: number;
+  readonly metadataPieceMillis: number;
+  /** Pieces of the info dictionary asked for at a time. */
+  readonly metadataRequestsMost: number;
   /** Requests that a peer may let wait with us. */
   readonly requestsQueuedMost: number;
   /** Bytes handed to a link and unsent, beyond which no further block is read for it. */
@@ -42,6 +45,8 @@ export interface SessionConfig {
   readonly requestBytesMost: number;
   /** Pieces that a peer may name before we know how many there are. */
   readonly earlyPiecesMost: number;
+  /** Links of one torrent of which we remember who was at the other end. */
+  readonly linksRemembered: number;
   /** Trackers of one torrent. */
   readonly trackersMost: number;
   /** How we name ourselves in the extended handshake (BEP 10). */
@@ -79,11 +84,14 @@ export const DEFAULT_CONFIG: SessionConfig = {
   silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).
   requestMillis: 25_000, // WebTorrent cuts a link after 30 s.
   metadataMillis: 15_000,
+  metadataPieceMillis: 250, // So 64 KB/s is fast enough for any size, and a claim of 10 MB alone holds up nobody.
+  metadataRequestsMost: 16, // 256 KiB: who serves us rejects what would be too much for the link.
   requestsQueuedMost: 1_024,
   linkHighWaterBytes: 1024 * 1024,
   metadataBytesMost: 10_000_000, // WebTorrent's limit.
   requestBytesMost: 131_072,
   earlyPiecesMost: 10_000,
+  linksRemembered: 500, // Ten times what there may be at once.
   trackersMost: 20,
   client: "Tabswarm 0.1",
 };

@@ -122,6 +122,7 @@ function endRequest(context: Context, peer: Peer, block: Block): void {
   const request = peer.requests.get(key);
   if (request === undefined) return;
   peer.requests.delete(key);
+  peer.gaveAt = context.now;
   peer.pipeline.arrived(context.now, request.at, block.length);
 }
 

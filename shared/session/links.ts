@@ -38,8 +38,15 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
     if (loser === peer) return;
   }
   torrent.lastLinkFailure = undefined;
+  remember(context, torrent, peer, peerId);
   if (extended) sayExtendedHandshake(context, torrent, peer);
   sayWhatWeHave(context, torrent, peer, state);
+}
+
+function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, peerId: PeerId): void {
+  peerIds.set(link, peerId);
+  const [oldest] = peerIds.keys();
+  if (oldest !== undefined && peerIds.size > config.linksRemembered) peerIds.delete(oldest);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "../wire/extension.ts";
 import { type Context, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import type { MetadataFetch, Torrent } from "./torrent.ts";
+import { isRunning, type MetadataFetch, type Torrent } from "./torrent.ts";
 
 export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
   const payload = encodeExtendedHandshake({
@@ -52,25 +52,29 @@ function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payloa
 
 /** Asks one peer for the whole info dictionary, if it is missing and nobody has been asked. */
 export function fetchMetadata(context: Context, torrent: Torrent): void {
-  if (torrent.content !== undefined || torrent.metadataFetch !== undefined) return;
+  if (torrent.content !== undefined || torrent.metadataFetch !== undefined || !isRunning(torrent)) return;
   for (const peer of torrent.peers.values()) {
     const { metadataId, metadataBytes } = peer;
     if (peer.state.phase !== "open" || metadataId === undefined || metadataBytes === undefined) continue;
     if (metadataBytes > context.config.metadataBytesMost || torrent.metadataRefusals.has(peer.link)) continue;
-    const pieceCount = Math.ceil(metadataBytes / METADATA_PIECE_BYTES);
     torrent.metadataFetch = {
       link: peer.link,
       peerId: peer.state.peerId,
       giveUpAt: millis(context.now + context.config.metadataMillis),
+      askedCount: 0,
       bytes: new Uint8Array(metadataBytes),
-      received: new Bitfield(pieceCount),
+      received: new Bitfield(Math.ceil(metadataBytes / METADATA_PIECE_BYTES)),
       isWhole: false,
     };
-    for (let piece = 0; piece < pieceCount; piece++) {
-      sayMetadata(context, peer, metadataId, { type: "request", piece });
-    }
-    return;
+    return requestMetadata(context, torrent.metadataFetch, peer);
   }
+}
+
+function requestMetadata(context: Context, fetch: MetadataFetch, peer: Peer): void {
+  const { received } = fetch;
+  const most = Math.min(received.length, received.count + context.config.metadataRequestsMost);
+  for (; fetch.askedCount < most; fetch.askedCount++)
+    sayMetadata(context, peer, { type: "request", piece: fetch.askedCount });
 }
 
 /** The peer cannot or will not, or takes too long: the next one is asked. */
@@ -92,9 +96,10 @@ function dataArrived(
   if (totalBytes !== fetch.bytes.length || bytes.length !== expectedBytes(fetch, piece)) {
     throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
   }
+  if (!fetch.received.set(piece)) return;
   fetch.bytes.set(bytes, piece * METADATA_PIECE_BYTES);
-  fetch.received.set(piece);
-  if (!fetch.received.isFull) return;
+  fetch.giveUpAt = millis(fetch.giveUpAt + context.config.metadataPieceMillis);
+  if (!fetch.received.isFull) return requestMetadata(context, fetch, peer);
   fetch.isWhole = true;
   context.effects.push({ type: "checkMetadata", infoHash: torrent.infoHash, bytes: fetch.bytes });
 }
@@ -105,18 +110,18 @@ function expectedBytes({ bytes }: MetadataFetch, piece: number): number {
 
 /** Answered even while choking (BEP 9); rejected when we have none, or while the link is busy enough. */
 function serveMetadata(context: Context, torrent: Torrent, peer: Peer, piece: number): void {
-  const id = peer.metadataId;
-  if (id === undefined) return;
   const infoBytes = torrent.content?.metadata.infoBytes;
   const start = piece * METADATA_PIECE_BYTES;
   const isBusy = peer.queuedBytes > context.config.linkHighWaterBytes;
   if (infoBytes === undefined || start >= infoBytes.length || isBusy) {
-    return sayMetadata(context, peer, id, { type: "reject", piece });
+    return sayMetadata(context, peer, { type: "reject", piece });
   }
   const bytes = infoBytes.subarray(start, start + METADATA_PIECE_BYTES);
-  sayMetadata(context, peer, id, { type: "data", piece, totalBytes: infoBytes.length, bytes });
+  sayMetadata(context, peer, { type: "data", piece, totalBytes: infoBytes.length, bytes });
 }
 
-function sayMetadata(context: Context, peer: Peer, id: number, message: MetadataMessage): void {
-  if (isOpen(peer)) say(context, peer, { type: "extended", id, payload: encodeMetadataMessage(message) });
+function sayMetadata(context: Context, peer: Peer, message: MetadataMessage): void {
+  const { metadataId: id } = peer;
+  if (id === undefined || !isOpen(peer)) return;
+  say(context, peer, { type: "extended", id, payload: encodeMetadataMessage(message) });
 }

@@ -50,6 +50,8 @@ export interface Peer {
   readonly up: Rate;
   heardAt: Millis;
   saidAt: Millis;
+  /** When the last block came that we asked it for. */
+  gaveAt: Millis;
 
   weChoke: boolean;
   theyChoke: boolean;
@@ -107,6 +109,7 @@ export function newPeer(
     up: new Rate(),
     heardAt: now,
     saidAt: now,
+    gaveAt: now,
     weChoke: true,
     theyChoke: true,
     weAreInterested: false,

@@ -1,4 +1,4 @@
-import type { PeerId, PieceIndex } from "../base/ids.ts";
+import type { PieceIndex } from "../base/ids.ts";
 import { type Context, say } from "./context.ts";
 import { requestMoreOfAll, updateInterest } from "./download.ts";
 import type { BadCopy } from "./effect.ts";
@@ -20,7 +20,14 @@ export function pieceChecked(
   if (senders.length === 0) return; // Of an earlier life of this torrent: here nothing was to be checked.
   for (const link of new Set(senders))
     if (link !== undefined) countDeed(torrent.peers.get(link), outcome.good);
-  if (!outcome.good) return pieceFailed(context, torrent, content, piece, senders.map(peerIdAt(torrent)));
+  if (!outcome.good)
+    return pieceFailed(
+      context,
+      torrent,
+      content,
+      piece,
+      senders.map((link) => link && torrent.peerIds.get(link)),
+    );
 
   content.picker.pieceChecked(piece, true);
   if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
@@ -108,13 +115,6 @@ function blame(
   content.badCopies.delete(piece);
   const guilty = badCopies.flatMap(({ attempt, blocks }) => blocks.map((at) => sentBy?.[attempt]?.[at]));
   for (const peerId of new Set(guilty)) if (peerId !== undefined) banPeer(context, torrent, peerId);
-}
-
-function peerIdAt(torrent: Torrent) {
-  return (link: Peer["link"] | undefined): PeerId | undefined => {
-    const state = link === undefined ? undefined : torrent.peers.get(link)?.state;
-    return state?.phase === "open" ? state.peerId : undefined;
-  };
 }
 
 function countDeed(peer: Peer | undefined, good: boolean): void {

@@ -4,7 +4,7 @@ import { type Context, sendBytes } from "./context.ts";
 import { giveUpRequests, requestMoreOfAll } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
-import { refused } from "./metadata.ts";
+import { fetchMetadata, refused } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
@@ -23,6 +23,8 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   rechoke(context, torrent);
+  torrent.metadataRefusals.clear(); // Who could not give it then may now.
+  fetchMetadata(context, torrent);
 }
 
 /** When `sweepTorrent` has something to do next. */
@@ -45,10 +47,11 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   sweepRequests(context, torrent, peer);
 }
 
-/** Requests are answered in the order in which they were made, so the first one is the oldest. */
+/** A peer that gives us anything is not late, though it may give in an order of its own. The first request is the oldest. */
 function sweepRequests(context: Context, torrent: Torrent, peer: Peer): void {
   const [oldest] = peer.requests.values();
-  if (oldest === undefined || context.now - oldest.at < context.config.requestMillis) return;
+  if (oldest === undefined) return;
+  if (context.now - Math.max(oldest.at, peer.gaveAt) < context.config.requestMillis) return;
   peer.stalls += 1;
   peer.isSnubbing = true;
   giveUpRequests(torrent, peer);

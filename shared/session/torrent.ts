@@ -38,7 +38,9 @@ export type BadCopySenders = readonly (PeerId | undefined)[];
 export interface MetadataFetch {
   readonly link: LinkId;
   readonly peerId: PeerId;
-  readonly giveUpAt: Millis;
+  giveUpAt: Millis;
+  /** How many of its pieces have been asked for. */
+  askedCount: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly received: Bitfield;
   /** Whole, and being hashed. */
@@ -78,6 +80,8 @@ export interface Torrent {
 
   readonly down: Rate;
   readonly up: Rate;
+  /** Who was at the other end of a link, the latest last: a block may prove bad after its sender has left. */
+  readonly peerIds: Map<LinkId, PeerId>;
   readonly banned: Set<PeerId>;
   failedPieces: number;
   /** A piece that everybody who has it sent wrongly. */
@@ -104,6 +108,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     sweepAt: context.now,
     down: new Rate(),
     up: new Rate(),
+    peerIds: new Map(),
     banned: new Set(),
     failedPieces: 0,
     hopelessPiece: undefined,
