@@ -4,10 +4,17 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Node's modules that simple-peer requires: see web/engine/simple-peer. */
+const SIMPLE_PEER_NEEDS = ["buffer", "debug", "randombytes", "readable-stream"].map((name) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: here(`web/engine/simple-peer/${name}.cjs`),
+}));
+
 // One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
-export default defineConfig(({ isSsrBuild }) => ({
+export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
   plugins: isSsrBuild ? [] : [preact()],
+  resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
   build: isSsrBuild
     ? { target: "node20", outDir: here("dist/cli"), emptyOutDir: true }
     : { target: "es2022", outDir: here("dist/web"), emptyOutDir: true },

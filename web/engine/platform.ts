@@ -1,4 +1,4 @@
-import SimplePeer from "simple-peer/simplepeer.min.js";
+import SimplePeer from "simple-peer/index.js";
 import { bytesToHex } from "#shared/base/bytes.ts";
 import { millis, type PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";

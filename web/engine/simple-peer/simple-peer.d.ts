@@ -1,4 +1,4 @@
-declare module "simple-peer/simplepeer.min.js" {
+declare module "simple-peer/index.js" {
   const SimplePeer: new (options: object) => object;
   // biome-ignore lint/style/noDefaultExport: that is how the package exports it.
   export default SimplePeer;
