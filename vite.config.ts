@@ -14,6 +14,14 @@ const SIMPLE_PEER_NEEDS = ["buffer", "debug", "randombytes", "readable-stream"].
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
   plugins: isSsrBuild ? [] : [preact()],
+  logLevel: "warn",
+  // `npm run dev` shows the page as it is edited; the tracker behind it is one that `npm start` runs.
+  server: {
+    proxy: {
+      "/config.json": "http://localhost:8000",
+      "/announce": { target: "ws://localhost:8000", ws: true },
+    },
+  },
   resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
   build: isSsrBuild
     ? { target: "node20", outDir: here("dist/cli"), emptyOutDir: true }

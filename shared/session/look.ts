@@ -47,11 +47,9 @@ function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
   if (content === undefined) return [];
   const { files } = content.metadata.info;
   const selected = selectedFiles === undefined ? undefined : new Set(selectedFiles);
-  return files.map(({ bytes }, at) => ({
-    path: content.safePaths[at] ?? "",
-    bytes,
-    selected: selected?.has(at) ?? true,
-  }));
+  return files.flatMap(({ bytes, isPadding }, at) =>
+    isPadding ? [] : [{ path: content.safePaths[at] ?? "", bytes, selected: selected?.has(at) ?? true }],
+  );
 }
 
 function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
