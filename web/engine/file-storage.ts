@@ -22,22 +22,25 @@ export class FileStorage implements PieceStorage {
   }
 
   /** Rejects with a `StorageError` when a file has been changed, moved or deleted since it was chosen. */
-  async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
-    const start = piece * this.#layout.pieceLength;
-    const spans = fileSpans(this.#entries, start, this.#layout.pieceBytes(piece));
+  read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
+    return this.readRange(piece * this.#layout.pieceLength, this.#layout.pieceBytes(piece));
+  }
+
+  /** Bytes of the torrent's run of bytes, as `read` gives those of a piece. */
+  async readRange(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const spans = fileSpans(this.#entries, start, length);
     const parts = spans.map(
       ({ file, offset, length }) => this.#files[file]?.slice(offset, offset + length) ?? "",
     );
-    try {
-      const [only] = parts;
-      const whole = parts.length === 1 && only instanceof Blob ? only : new Blob(parts);
-      return new Uint8Array(await whole.arrayBuffer());
-    } catch {
-      const names = spans.map(({ file }) => this.#files[file]?.name).join(", ");
-      throw new StorageError(
-        `${names} was changed, moved or deleted since it was chosen. Remove this entry and share the file again.`,
-      );
-    }
+    const [only] = parts;
+    const whole = parts.length === 1 && only instanceof Blob ? only : new Blob(parts);
+    const bytes = await whole.arrayBuffer().catch(() => undefined);
+    // Firefox and Safari give what is left of a file that has become shorter.
+    if (bytes?.byteLength === length) return new Uint8Array(bytes);
+    const names = spans.map(({ file }) => this.#files[file]?.name).join(", ");
+    throw new StorageError(
+      `${names} was changed, moved or deleted since it was chosen. Remove this entry and share the file again.`,
+    );
   }
 
   /** Pieces of shared files never come from peers. */

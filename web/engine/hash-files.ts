@@ -2,33 +2,69 @@ import { equalBytes } from "#shared/base/bytes.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { sha1 } from "./sha1.ts";
 
-/** Pieces that are read or hashed at the same time: reading then overlaps hashing. More gains nothing. */
-const PIECES_AT_ONCE = 4;
+/** Bytes of one read, but for a single longer piece: one piece a read costs twice the time. */
+const READ_BYTES = 4 * 1024 * 1024;
 
+/** Reads that are under way or being hashed: reading overlaps hashing, and more gain nothing. */
+const READS_AT_ONCE = 3;
+
+/** Bytes in memory, but for a single longer piece. */
+const BYTES_AT_ONCE = 64 * 1024 * 1024;
+
+/** What is to be hashed, and who is told. */
 export interface Hashing {
   readonly layout: Layout;
-  readonly read: (piece: PieceIndex) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly storage: FileStorage;
   /** Told of each hash, in any order. */
   readonly hashed: (piece: PieceIndex, hash: Uint8Array) => void;
   readonly signal: AbortSignal;
 }
 
-/** Reads and hashes every piece. Rejects with what `read` rejects with, or with the signal's reason when it is aborted. */
-export async function hashPieces({ layout, read, hashed, signal }: Hashing): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let piece = layout.piece(next++); piece !== undefined; piece = layout.piece(next++)) {
+/**
+ * Reads and hashes every piece of some files. Rejects with a `StorageError` when one cannot be read, or with the signal's
+ * reason when it is aborted; `hashed` is not called any more then.
+ */
+export async function hashPieces({ layout, storage, hashed, signal }: Hashing): Promise<void> {
+  const { pieceLength, totalBytes } = layout;
+  const runPieces = Math.max(1, Math.floor(READ_BYTES / pieceLength));
+  const runBytes = runPieces * pieceLength;
+  let nextPiece = 0;
+  let isOver = false;
+
+  const hashRuns = async (): Promise<void> => {
+    while (nextPiece < layout.pieceCount && !isOver) {
+      const first = nextPiece;
+      nextPiece += runPieces;
+      const start = first * pieceLength;
+      const run = await storage.readRange(start, Math.min(runBytes, totalBytes - start));
+      const hashes = await Promise.all(cut(run, pieceLength).map(sha1));
       signal.throwIfAborted();
-      hashed(piece, await sha1(await read(piece)));
+      for (const [at, hash] of hashes.entries()) {
+        const piece = layout.piece(first + at);
+        if (piece !== undefined && !isOver) hashed(piece, hash);
+      }
     }
   };
-  await Promise.all(Array.from({ length: PIECES_AT_ONCE }, work));
+
   signal.throwIfAborted();
+  const atOnce = Math.min(READS_AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / runBytes)));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, hashRuns));
+  } finally {
+    isOver = true;
+  }
 }
 
 /** Whether a hash is the one that the info dictionary names for a piece. */
 export function isPieceHash(pieceHashes: Uint8Array, piece: PieceIndex, hash: Uint8Array): boolean {
   return equalBytes(hash, pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES));
+}
+
+function cut(run: Uint8Array<ArrayBuffer>, pieceLength: number): Uint8Array<ArrayBuffer>[] {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < run.length; at += pieceLength) pieces.push(run.subarray(at, at + pieceLength));
+  return pieces;
 }

@@ -1,15 +1,23 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
-import type { Database } from "./database.ts";
+import { freeRemoved } from "./adoption.ts";
+import { type Database, pieceRange } from "./database.ts";
 
 /** Pieces put into one transaction: half the cost for each, and no long wait for the first. */
 const BATCH_PIECES = 8;
 
+/** Bytes of one transaction, but for a single longer piece: browsers hold them in memory until it is done. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+
+/** Pieces of one look into the database: enough to be quick, few enough to be held. */
+const LOOK_PIECES = 1_024;
+
 const STORAGE_FULL =
   "The browser's storage is full. Free space on this device or remove other downloads here, then press Resume.";
 const STORAGE_BROKEN =
-  "The browser could not store a piece. Check that the device has free space, then press Resume.";
+  "The browser could not store a piece. Check that the device has free space, reload the page and press Resume.";
+const PIECE_GONE = "A piece is missing from the browser's storage. Reload the page to fetch it again.";
 
 interface PendingWrite {
   readonly piece: PieceIndex;
@@ -20,8 +28,9 @@ interface PendingWrite {
 
 /**
  * The pieces of one torrent in IndexedDB, each a Blob of its own: Blobs can be joined into a file by reference.
+ * How many writes wait is up to the session, which has at most so many pieces open.
  *
- * Invariant: what `heldPieces` finds was written in a transaction that completed.
+ * Invariant: what `heldPieces` finds was written in a transaction that completed, and has not failed to be read.
  */
 export class PieceStore implements PieceStorage {
   readonly #database: Database;
@@ -34,16 +43,26 @@ export class PieceStore implements PieceStorage {
     this.#storageId = storageId;
   }
 
-  /** Rejects with a `StorageError` when the browser has lost the piece. */
+  /** Rejects with a `StorageError` when the browser has lost the piece; then it is not held any more. */
   async read(piece: PieceIndex): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.blob(piece)).arrayBuffer());
+    const blob = await this.#look(piece);
+    const bytes = await blob?.arrayBuffer().catch(() => undefined);
+    if (bytes !== undefined) return new Uint8Array(bytes);
+    await this.#database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is of no use either way.
+    throw new StorageError(PIECE_GONE);
   }
 
-  /** A piece by reference. Rejects with a `StorageError` when the browser has lost it. */
-  async blob(piece: PieceIndex): Promise<Blob> {
-    const blob = await this.#database.get("pieces", [this.#storageId, piece]);
-    if (blob === undefined) throw new StorageError("A piece is missing from the browser's storage.");
-    return blob;
+  /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` when one is missing. */
+  async blobs(first: number, count: number): Promise<Blob[]> {
+    const blobs: Blob[] = [];
+    for (let at = first; at < first + count; at += LOOK_PIECES) {
+      const wanted = Math.min(LOOK_PIECES, first + count - at);
+      const range = IDBKeyRange.bound([this.#storageId, at], [this.#storageId, at + wanted - 1]);
+      const found = (await this.#database.getAll("pieces", range)).filter(isBlob);
+      if (found.length !== wanted) throw new StorageError(PIECE_GONE);
+      for (const blob of found) blobs.push(blob);
+    }
+    return blobs;
   }
 
   /** Done when the piece's transaction has completed; rejects with a `StorageError` that names the remedy. */
@@ -57,38 +76,71 @@ export class PieceStore implements PieceStorage {
   /** Which pieces the store holds. */
   async heldPieces(pieceCount: number): Promise<Bitfield> {
     const held = new Bitfield(pieceCount);
-    for (const [, piece] of await this.#database.getAllKeys("pieces", this.#range())) held.set(piece);
+    const keys = await this.#database.getAllKeys("pieces", pieceRange(this.#storageId));
+    for (const [, piece] of keys) held.set(piece);
     return held;
   }
 
   /** Frees the storage. */
   async clear(): Promise<void> {
-    await this.#database.delete("pieces", this.#range());
+    await this.#database.delete("pieces", pieceRange(this.#storageId));
+  }
+
+  async #look(piece: PieceIndex): Promise<Blob | undefined> {
+    const value = await this.#database.get("pieces", [this.#storageId, piece]).catch(() => {
+      throw new StorageError(STORAGE_BROKEN);
+    });
+    return isBlob(value) ? value : undefined;
   }
 
   async #writePending(): Promise<void> {
     this.#isWriting = true;
     while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0, BATCH_PIECES);
+      const batch = takeBatch(this.#pending);
       try {
         await this.#writeBatch(batch);
         for (const { done } of batch) done();
       } catch (error) {
-        const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-        for (const { failed } of batch) failed(new StorageError(isFull ? STORAGE_FULL : STORAGE_BROKEN));
+        const problem = new StorageError(isFull(error) ? STORAGE_FULL : STORAGE_BROKEN);
+        for (const { failed } of batch) failed(problem);
       }
     }
     this.#isWriting = false;
   }
 
   async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
+    try {
+      await this.#put(batch);
+    } catch (error) {
+      // What was taken from a list is the first to go: nobody sees it, so nobody could make room.
+      if (!isFull(error) || !(await freeRemoved(this.#database))) throw error;
+      await this.#put(batch);
+    }
+  }
+
+  async #put(batch: readonly PendingWrite[]): Promise<void> {
     // Relaxed: a piece that a power failure takes is fetched again.
     const transaction = this.#database.transaction("pieces", "readwrite", { durability: "relaxed" });
     const puts = batch.map(({ piece, blob }) => transaction.store.put(blob, [this.#storageId, piece]));
     await Promise.all([...puts, transaction.done]);
   }
+}
 
-  #range(): IDBKeyRange {
-    return IDBKeyRange.bound([this.#storageId], [this.#storageId, []]);
+function takeBatch(pending: PendingWrite[]): PendingWrite[] {
+  let count = 1;
+  let bytes = pending[0]?.blob.size ?? 0;
+  while (count < Math.min(BATCH_PIECES, pending.length)) {
+    bytes += pending[count]?.blob.size ?? 0;
+    if (bytes > BATCH_BYTES) break;
+    count += 1;
   }
+  return pending.splice(0, count);
+}
+
+function isBlob(value: unknown): value is Blob {
+  return value instanceof Blob;
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
 }

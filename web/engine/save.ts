@@ -1,13 +1,22 @@
-import type { PieceIndex } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { PieceStore } from "./piece-store.ts";
 
-/** A torrent that is here as a whole. */
+/** A torrent of which everything that was selected is here. */
 export interface SavedContent {
   readonly info: Info;
   readonly store: PieceStore;
+  /** Indices of files. Undefined: every file. */
+  readonly selectedFiles: readonly number[] | undefined;
+}
+
+/** A file on its way out. */
+interface SavedFile {
+  /** Safe for any file system, parts joined by `/`. */
+  readonly path: string;
+  readonly entry: FileEntry;
 }
 
 /** Never a type that a browser would open: a hostile page must not run in our origin. */
@@ -16,55 +25,113 @@ const TYPE = "application/octet-stream";
 /** The browser reads the URL of a download while it writes it, also while it asks the person for a place. */
 const URL_LIFE_MILLIS = 10 * 60_000;
 
-/** Saves the file, or several as one ZIP, by the browser's download. */
+const FOLDER_REFUSED =
+  "The browser could not write to that folder. Check that it has free space, or choose another one.";
+
+/** Saves the file, or several as one ZIP, by the browser's download. `progress` is told of shares, 0 to 1. */
 export async function saveTorrent(content: SavedContent, progress: (share: number) => void): Promise<void> {
-  const { info } = content;
-  const [only] = info.files;
-  if (!info.isFolder && only !== undefined)
-    return download(await fileBlob(content, only), safeName(info.name));
+  const files = savedFiles(content);
+  const [only] = files;
+  if (only !== undefined && files.length === 1)
+    return download(await fileBlob(content, only.entry), lastPart(only.path));
 
   const { zipBlob } = await import("./zip.ts");
-  const paths = safePaths(info);
-  const root = safeName(info.name);
-  const files: { path: string; bytes: Blob }[] = [];
-  for (const [at, entry] of info.files.entries()) {
-    files.push({ path: `${root}/${paths[at]}`, bytes: await fileBlob(content, entry) });
+  const root = safeName(content.info.name);
+  const zipped: { path: string; bytes: Blob }[] = [];
+  for (const { path, entry } of files) {
+    zipped.push({ path: `${root}/${path}`, bytes: await fileBlob(content, entry) });
   }
-  download(await zipBlob(files, progress), `${root}.zip`);
+  download(await zipBlob(zipped, progress), `${root}.zip`);
 }
 
-/** Writes every file below a folder of its own in `root`, one after the other. */
+/** Writes the file, or a folder with all files, into `root`, under a name that is not taken there. */
 export async function saveFolder(
   root: FileSystemDirectoryHandle,
   content: SavedContent,
   progress: (share: number) => void,
 ): Promise<void> {
   const { info } = content;
-  const paths = safePaths(info);
-  const top = info.isFolder ? await root.getDirectoryHandle(safeName(info.name), { create: true }) : root;
-  for (const [at, entry] of info.files.entries()) {
-    const parts = (paths[at] ?? "").split("/");
-    const name = parts.pop() ?? "";
-    let folder = top;
-    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
-    const file = await folder.getFileHandle(name, { create: true });
-    await (await fileBlob(content, entry)).stream().pipeTo(await file.createWritable());
-    progress((entry.offset + entry.bytes) / Math.max(1, info.layout.totalBytes));
+  const files = savedFiles(content);
+  const bytesTotal = files.reduce((sum, { entry }) => sum + entry.bytes, 0);
+  let bytesDone = 0;
+  const written = (bytes: number): void => {
+    bytesDone += bytes;
+    progress(bytesDone / bytesTotal);
+  };
+  try {
+    const name = await freeName(root, safeName(info.name));
+    const top = info.isFolder ? await root.getDirectoryHandle(name, { create: true }) : root;
+    for (const { path, entry } of files) {
+      const bytes = await fileBlob(content, entry);
+      await writeFile(top, info.isFolder ? path : name, bytes, written);
+    }
+  } catch (error) {
+    throw error instanceof StorageError ? error : new StorageError(FOLDER_REFUSED);
   }
+}
+
+/** What was selected, filler left out. */
+function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
+  const paths = safePaths(info);
+  return info.files.flatMap((entry, at) => {
+    const isWanted = entry.isPadding !== true && (selectedFiles?.includes(at) ?? true);
+    return isWanted ? [{ path: paths[at] ?? "", entry }] : [];
+  });
 }
 
 /** A file by reference: its pieces' Blobs, the first and the last one cut. */
 async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
+  if (bytes === 0) return new Blob([], { type: TYPE });
   const { pieceLength } = info.layout;
-  const parts: Blob[] = [];
-  for (let at = Math.floor(offset / pieceLength); bytes > 0 && at * pieceLength < offset + bytes; at++) {
-    const start = at * pieceLength;
-    const blob = await store.blob(at as PieceIndex);
-    const from = Math.max(0, offset - start);
-    const to = Math.min(blob.size, offset + bytes - start);
-    parts.push(from === 0 && to === blob.size ? blob : blob.slice(from, to));
-  }
-  return new Blob(parts, { type: TYPE });
+  const first = Math.floor(offset / pieceLength);
+  const last = Math.floor((offset + bytes - 1) / pieceLength);
+  const pieces = new Blob(await store.blobs(first, last - first + 1));
+  const start = offset - first * pieceLength;
+  const blob = pieces.slice(start, start + bytes, TYPE);
+  if (blob.size !== bytes)
+    throw new StorageError(
+      "A piece in the browser's storage is damaged. Remove the download with its data and fetch it again.",
+    );
+  return blob;
+}
+
+/** Writes one file below a folder, its sub-folders made where they are missing. */
+async function writeFile(
+  top: FileSystemDirectoryHandle,
+  path: string,
+  bytes: Blob,
+  written: (bytes: number) => void,
+): Promise<void> {
+  const parts = path.split("/");
+  const name = parts.pop() ?? "";
+  let folder = top;
+  for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+  const file = await folder.getFileHandle(name, { create: true });
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      controller.enqueue(chunk);
+      written(chunk.length);
+    },
+  });
+  await bytes
+    .stream()
+    .pipeThrough(counted)
+    .pipeTo(await file.createWritable());
+}
+
+/** The name, or the first numbered one that nothing in the folder has: nothing of the person's is overwritten. */
+async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
+  const taken = new Set<string>();
+  for await (const other of folder.keys()) taken.add(other.toLowerCase());
+  const dot = name.lastIndexOf(".");
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  let free = name;
+  for (let number = 2; taken.has(free.toLowerCase()); number++) free = `${stem} (${number})${extension}`;
+  return free;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function download(blob: Blob, name: string): void {

@@ -159,7 +159,7 @@ export class Torrents {
     try {
       await hashPieces({
         layout,
-        read: (piece) => storage.read(piece),
+        storage,
         hashed: (piece, hash) => {
           pieceHashes.set(hash, piece * HASH_BYTES);
           item.bytesDone += layout.pieceBytes(piece);
@@ -230,7 +230,9 @@ export class Torrents {
       return;
     item.saving = 0;
     try {
-      await save({ info: item.metadata.info, store: item.storage }, (share) => {
+      const { info } = item.metadata;
+      const { selectedFiles } = item.record;
+      await save({ info, store: item.storage, selectedFiles }, (share) => {
         item.saving = share;
       });
     } finally {
@@ -324,7 +326,7 @@ export class Torrents {
     let isWhole = true;
     await hashPieces({
       layout,
-      read: (piece) => storage.read(piece),
+      storage,
       hashed: (piece, hash) => {
         const good = isPieceHash(pieceHashes, piece, hash);
         isWhole &&= good;
