@@ -1,6 +1,8 @@
 import { createCRC32 } from "hash-wasm";
+import { StorageError } from "#shared/driver/ports.ts";
 
-// A ZIP archive whose files are stored as they are (PKWARE APPNOTE 6.3.10), with ZIP64 where it is needed.
+// A ZIP archive whose files are stored as they are (PKWARE APPNOTE 6.3.10). ZIP64 fields only where a number needs them:
+// some programs cannot read them where they expect none.
 
 /** A file of the archive. */
 export interface ZipFile {
@@ -9,28 +11,45 @@ export interface ZipFile {
   readonly bytes: Blob;
 }
 
+/** What the headers say of a file. */
+export interface ZipEntry {
+  /** UTF-8. */
+  readonly name: Uint8Array;
+  readonly crc: number;
+  readonly size: number;
+  /** Where its local header starts. */
+  readonly offset: number;
+}
+
 const UTF8_NAMES = 0x0800; // General purpose bit 11.
-const VERSION_NEEDED = 45; // ZIP64.
+const VERSION = 20; // Folders.
+const VERSION_ZIP64 = 45;
+const ZIP64_FIELD = 0x0001;
 const DOS_DATE = 0x0021; // 1 January 1980: torrents carry no times.
+const MAX_16 = 0xffff; // In a field of this size: look into the ZIP64 one.
 const MAX_32 = 0xffff_ffff;
-const MAX_16 = 0xffff;
+
+const FILE_UNREADABLE =
+  "A piece in the browser's storage cannot be read. Reload the page to fetch it again, then save.";
 
 /**
  * The archive as one Blob that refers to the files' Blobs: no file is held in memory. Each is read once for its CRC-32;
  * `progress` is told of the share of bytes that were.
  */
 export async function zipBlob(files: readonly ZipFile[], progress: (share: number) => void): Promise<Blob> {
-  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes.size, 0);
+  const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes.size, 0);
+  let bytesRead = 0;
+  const crc32 = await crc32Reader((bytes) => {
+    bytesRead += bytes;
+    progress(bytesRead / bytesTotal);
+  });
+
+  const utf8 = new TextEncoder();
   const parts: BlobPart[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let offset = 0;
-  let read = 0;
   for (const { path, bytes } of files) {
-    const crc = await crc32(bytes, (count) => {
-      read += count;
-      progress(read / totalBytes);
-    });
-    const entry: ZipEntry = { name: new TextEncoder().encode(path), crc, size: bytes.size, offset };
+    const entry: ZipEntry = { name: utf8.encode(path), crc: await crc32(bytes), size: bytes.size, offset };
     const header = localHeader(entry);
     parts.push(header, bytes);
     directory.push(directoryEntry(entry));
@@ -42,28 +61,15 @@ export async function zipBlob(files: readonly ZipFile[], progress: (share: numbe
   });
 }
 
-/** What the headers say of a file. */
-export interface ZipEntry {
-  readonly name: Uint8Array;
-  readonly crc: number;
-  readonly size: number;
-  /** Where its local header starts. */
-  readonly offset: number;
-}
-
-/** Sizes always stand in the ZIP64 field as well, so that one form serves every size. */
+/** What stands before a file's bytes. */
 export function localHeader({ name, crc, size }: ZipEntry): Uint8Array<ArrayBuffer> {
-  const extra = new FieldWriter().u16(0x0001).u16(16).u64(size).u64(size).bytes();
+  const isLarge = size >= MAX_32;
+  // Here both sizes are in the field, or neither.
+  const extra = isLarge ? new FieldWriter().u16(ZIP64_FIELD).u16(16).u64(size).u64(size).bytes() : NOTHING;
   return new FieldWriter()
     .u32(0x04034b50)
-    .u16(VERSION_NEEDED)
-    .u16(UTF8_NAMES)
-    .u16(0) // Stored.
-    .u16(0)
-    .u16(DOS_DATE)
-    .u32(crc)
-    .u32(MAX_32)
-    .u32(MAX_32)
+    .u16(isLarge ? VERSION_ZIP64 : VERSION)
+    .raw(commonFields(crc, size))
     .u16(name.length)
     .u16(extra.length)
     .raw(name)
@@ -71,42 +77,59 @@ export function localHeader({ name, crc, size }: ZipEntry): Uint8Array<ArrayBuff
     .bytes();
 }
 
+/** What the directory at the end says of a file. */
 export function directoryEntry({ name, crc, size, offset }: ZipEntry): Uint8Array<ArrayBuffer> {
-  const extra = new FieldWriter().u16(0x0001).u16(24).u64(size).u64(size).u64(offset).bytes();
+  const large = new FieldWriter();
+  if (size >= MAX_32) large.u64(size).u64(size);
+  if (offset >= MAX_32) large.u64(offset);
+  const field = large.bytes();
+  const extra =
+    field.length > 0 ? new FieldWriter().u16(ZIP64_FIELD).u16(field.length).raw(field).bytes() : NOTHING;
+  const version = extra.length > 0 ? VERSION_ZIP64 : VERSION;
   return new FieldWriter()
     .u32(0x02014b50)
-    .u16(VERSION_NEEDED)
-    .u16(VERSION_NEEDED)
-    .u16(UTF8_NAMES)
-    .u16(0)
-    .u16(0)
-    .u16(DOS_DATE)
-    .u32(crc)
-    .u32(MAX_32)
-    .u32(MAX_32)
+    .u16(version)
+    .u16(version)
+    .raw(commonFields(crc, size))
     .u16(name.length)
     .u16(extra.length)
     .u16(0) // Comment.
     .u16(0) // Disk.
-    .u16(0)
-    .u32(0)
-    .u32(MAX_32)
+    .u16(0) // Internal attributes.
+    .u32(0) // External attributes.
+    .u32(Math.min(MAX_32, offset))
     .raw(name)
     .raw(extra)
     .bytes();
 }
 
-/** The ZIP64 end record, its locator, and the classic end record. */
+/** The end of the archive: where its directory is and how long. */
 export function endOfDirectory(
   fileCount: number,
   directoryBytes: number,
   directoryOffset: number,
 ): Uint8Array<ArrayBuffer> {
+  const isLarge = fileCount >= MAX_16 || directoryBytes >= MAX_32 || directoryOffset >= MAX_32;
+  return new FieldWriter()
+    .raw(isLarge ? zip64End(fileCount, directoryBytes, directoryOffset) : NOTHING)
+    .u32(0x06054b50)
+    .u16(0) // This disk,
+    .u16(0) // and that of the directory.
+    .u16(Math.min(MAX_16, fileCount))
+    .u16(Math.min(MAX_16, fileCount))
+    .u32(Math.min(MAX_32, directoryBytes))
+    .u32(Math.min(MAX_32, directoryOffset))
+    .u16(0) // Comment.
+    .bytes();
+}
+
+/** The ZIP64 end record and its locator. */
+function zip64End(fileCount: number, directoryBytes: number, directoryOffset: number): Uint8Array {
   return new FieldWriter()
     .u32(0x06064b50)
-    .u64(44)
-    .u16(VERSION_NEEDED)
-    .u16(VERSION_NEEDED)
+    .u64(44) // Bytes of the record that follow.
+    .u16(VERSION_ZIP64)
+    .u16(VERSION_ZIP64)
     .u32(0)
     .u32(0)
     .u64(fileCount)
@@ -116,26 +139,43 @@ export function endOfDirectory(
     .u32(0x07064b50)
     .u32(0)
     .u64(directoryOffset + directoryBytes)
-    .u32(1)
-    .u32(0x06054b50)
-    .u16(0)
-    .u16(0)
-    .u16(Math.min(MAX_16, fileCount))
-    .u16(Math.min(MAX_16, fileCount))
-    .u32(Math.min(MAX_32, directoryBytes))
-    .u32(Math.min(MAX_32, directoryOffset))
-    .u16(0)
+    .u32(1) // Disks.
     .bytes();
 }
 
-async function crc32(bytes: Blob, progress: (count: number) => void): Promise<number> {
-  const hasher = (await createCRC32()).init();
-  for await (const chunk of bytes.stream()) {
-    hasher.update(chunk);
-    progress(chunk.length);
-  }
-  return new DataView(hasher.digest("binary").slice().buffer).getUint32(0);
+/** From the flags to the sizes: the same in both headers. */
+function commonFields(crc: number, size: number): Uint8Array {
+  return new FieldWriter()
+    .u16(UTF8_NAMES)
+    .u16(0) // Stored.
+    .u16(0) // Midnight.
+    .u16(DOS_DATE)
+    .u32(crc)
+    .u32(Math.min(MAX_32, size))
+    .u32(Math.min(MAX_32, size))
+    .bytes();
 }
+
+/** One hasher for all files. `progress` is told of bytes as they are read. */
+async function crc32Reader(progress: (bytes: number) => void): Promise<(bytes: Blob) => Promise<number>> {
+  const hasher = await createCRC32();
+  return async (bytes) => {
+    hasher.init();
+    try {
+      for (const reader = bytes.stream().getReader(); ; ) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        hasher.update(value);
+        progress(value.length);
+      }
+    } catch {
+      throw new StorageError(FILE_UNREADABLE);
+    }
+    return Number.parseInt(hasher.digest("hex"), 16);
+  };
+}
+
+const NOTHING = new Uint8Array();
 
 /** Little-endian fields, one behind the other. */
 class FieldWriter {
@@ -154,7 +194,7 @@ class FieldWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    this.#bytes.push(...bytes);
+    for (const byte of bytes) this.#bytes.push(byte);
     return this;
   }
 

@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { StorageError } from "#shared/driver/ports.ts";
+import { directoryEntry, endOfDirectory, localHeader, zipBlob } from "./zip.ts";
+
+const GIB = 1024 ** 3;
+const folder = mkdtempSync(join(tmpdir(), "zip-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const hasUnzip = spawnSync("unzip", ["-v"]).status === 0;
+if (!hasPython) console.warn("python3 is missing: archives are not read by another program");
+if (!hasUnzip) console.warn("unzip is missing: archives are not tested by it");
+
+/** Prints name, size and bytes in hex of each file, after a full test of the archive. */
+const READ = `
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    assert archive.testzip() is None
+    print(json.dumps([[i.filename, i.file_size, archive.read(i).hex()] for i in archive.infolist()]))
+`;
+
+/** Prints what the directory says, without looking at the files. */
+const LIST = `
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    print(json.dumps([[i.filename, i.file_size, i.header_offset, i.CRC] for i in archive.infolist()]))
+`;
+
+const FILES: readonly (readonly [path: string, text: string])[] = [
+  ["Ảnh nghỉ hè/đọc tôi.txt", "xin chào"],
+  ["Ảnh nghỉ hè/🏖/beach.txt", "sand"],
+  ["Ảnh nghỉ hè/empty.txt", ""],
+  ["Ảnh nghỉ hè/long.txt", "0123456789".repeat(100_000)],
+];
+
+test.skipIf(!hasPython)("another program finds every name and every byte", async () => {
+  const path = await write(await zip(FILES));
+  const found = python(READ, path);
+  expect(found).toEqual(
+    FILES.map(([name, text]) => {
+      const bytes = Buffer.from(text);
+      return [name, bytes.length, bytes.toString("hex")];
+    }),
+  );
+});
+
+test.skipIf(!hasUnzip)("unzip finds no fault", async () => {
+  const path = await write(await zip(FILES));
+  const { status, stdout } = spawnSync("unzip", ["-tq", path], { encoding: "utf8" });
+  expect(stdout).toContain("No errors detected");
+  expect(status).toBe(0);
+});
+
+test.skipIf(!hasPython)("an archive of 70,000 files says so in its ZIP64 end", async () => {
+  const many = Array.from({ length: 70_000 }, (_, at) => [`all/${at}`, ""] as const);
+  const listed = python(LIST, await write(await zip(many)));
+  expect(listed).toHaveLength(70_000);
+  expect(listed.at(-1)?.[0]).toBe("all/69999");
+});
+
+test.skipIf(!hasPython)("files and archives beyond 4 GiB are described with ZIP64 fields", async () => {
+  const entries = [
+    { name: Buffer.from("large"), crc: 0x12345678, size: 5 * GIB, offset: 0 },
+    { name: Buffer.from("far away"), crc: 0x9abcdef0, size: 3, offset: 5 * GIB + 100 },
+  ];
+  const directory = Buffer.concat(entries.map(directoryEntry));
+  const end = endOfDirectory(entries.length, directory.length, 6 * GIB);
+  const path = join(folder, "sparse.zip");
+  const file = openSync(path, "w");
+  writeSync(file, Buffer.concat([directory, end]), 0, undefined, 6 * GIB); // What lies before is a hole.
+  closeSync(file);
+  expect(python(LIST, path)).toEqual(
+    entries.map(({ name, size, offset, crc }) => [String(name), size, offset, crc]),
+  );
+});
+
+test("a local header has both sizes in its ZIP64 field from 4 GiB on, and none below", () => {
+  const name = Buffer.from("a");
+  const small = localHeader({ name, crc: 1, size: 4 * GIB - 2, offset: 0 });
+  expect(small).toHaveLength(30 + 1);
+
+  const large = localHeader({ name, crc: 1, size: 4 * GIB - 1, offset: 0 });
+  const view = new DataView(large.buffer);
+  expect(large).toHaveLength(30 + 1 + 20);
+  expect([view.getUint32(18, true), view.getUint32(22, true)]).toEqual([0xffffffff, 0xffffffff]);
+  expect(view.getUint16(31, true)).toBe(1);
+  expect([view.getBigUint64(35, true), view.getBigUint64(43, true)]).toEqual([0xffffffffn, 0xffffffffn]);
+});
+
+test("the archive refers to the bytes and says how far it is", async () => {
+  const shares: number[] = [];
+  const archive = await zip(FILES, (share) => shares.push(share));
+  expect(archive.type).toBe("application/octet-stream");
+  expect(shares.at(-1)).toBe(1);
+  expect(shares).toEqual([...shares].sort((left, right) => left - right));
+});
+
+test("a Blob that cannot be read is named as the storage's fault", async () => {
+  const lost = new Blob(["abc"]);
+  lost.stream = () =>
+    new ReadableStream({ start: (controller) => controller.error(new Error("NotReadable")) });
+  await expect(zipBlob([{ path: "a", bytes: lost }], () => {})).rejects.toThrow(StorageError);
+});
+
+function zip(
+  files: readonly (readonly [string, string])[],
+  progress = (_share: number): void => {},
+): Promise<Blob> {
+  return zipBlob(
+    files.map(([path, text]) => ({ path, bytes: new Blob([text]) })),
+    progress,
+  );
+}
+
+async function write(archive: Blob): Promise<string> {
+  const path = join(folder, "archive.zip");
+  writeFileSync(path, Buffer.from(await archive.arrayBuffer()));
+  return path;
+}
+
+function python(program: string, path: string): (readonly unknown[])[] {
+  const { stdout, stderr } = spawnSync("python3", ["-c", program, path], {
+    encoding: "utf8",
+    maxBuffer: 100_000_000,
+  });
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
