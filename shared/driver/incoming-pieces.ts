@@ -2,7 +2,7 @@ import { equalBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import type { BadCopy, Input } from "../session/effect.ts";
-import type { PieceStorage, Sha1 } from "./ports.ts";
+import { type PieceStorage, problemOf, type Sha1 } from "./ports.ts";
 
 /** What is needed to check and keep the pieces of one torrent. */
 export interface PieceTarget {
@@ -60,7 +60,7 @@ export class IncomingPieces {
     if (target === undefined || bytes === undefined) return;
     const outcome = await this.#store(target, infoHash, piece, bytes).catch((error: unknown): Input => {
       this.dropPiece(infoHash, piece);
-      return { type: "storageFailed", infoHash, piece, problem: sentence(error) };
+      return { type: "storageFailed", infoHash, piece, problem: problemOf(error) };
     });
     if (outcome !== undefined) this.#feed(outcome);
   }
@@ -128,11 +128,6 @@ function differingBlocks(bad: Uint8Array, good: Uint8Array): number[] {
     if (!equalBytes(bad.subarray(begin, end), good.subarray(begin, end))) blocks.push(begin / BLOCK_BYTES);
   }
   return blocks;
-}
-
-/** The person's sentence for a failure of the storage. */
-export function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : "The storage failed.";
 }
 
 function mapAt<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {

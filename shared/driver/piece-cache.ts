@@ -1,6 +1,6 @@
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import type { Effect, Input } from "../session/effect.ts";
-import type { FindStorage } from "./ports.ts";
+import { type FindStorage, problemOf } from "./ports.ts";
 
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 
@@ -52,11 +52,16 @@ export class PieceCache {
   }
 
   async #load(key: string, { infoHash, piece }: ReadBlock): Promise<void> {
-    const storage = this.#findStorage(infoHash);
-    const bytes = await storage?.read(piece).catch(() => undefined);
-    if (bytes !== undefined) this.#keep(key, bytes);
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await this.#findStorage(infoHash)?.read(piece);
+    } catch (error) {
+      this.#waiting.delete(key); // The torrent stops, and with it the links that wait.
+      return this.#feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
+    }
     const waiting = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
+    if (bytes !== undefined) this.#keep(key, bytes);
     for (const wanted of waiting) this.#answer(wanted, bytes);
   }
 

@@ -13,8 +13,11 @@ export type Sha1 = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
 /** Where the pieces of one torrent lie. */
 export interface PieceStorage {
-  /** A verified piece, whole. Rejects when it cannot be read. The caller does not change the bytes. */
-  read(piece: PieceIndex): Promise<Uint8Array>;
+  /**
+   * A verified piece, whole; the caller does not change the bytes. Undefined: it is lost, and has to come from peers
+   * again. Rejects with a `StorageError` when the torrent cannot go on.
+   */
+  read(piece: PieceIndex): Promise<Uint8Array | undefined>;
   /** Takes over `bytes`. Done when the piece is safe; rejects with a `StorageError`. */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
@@ -25,6 +28,13 @@ export type FindStorage = (infoHash: InfoHash) => PieceStorage | undefined;
 /** The storage is full, gone or broken. The message is a sentence for the person, with the next step. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
+}
+
+/** The person's sentence for a failure of the storage. */
+export function problemOf(error: unknown): string {
+  return error instanceof StorageError
+    ? error.message
+    : "The storage failed. Reload the page and press Resume.";
 }
 
 /** A conversation with one tracker about all torrents. It does not retry by itself: a later message opens it anew. */

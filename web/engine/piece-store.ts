@@ -43,13 +43,13 @@ export class PieceStore implements PieceStorage {
     this.#storageId = storageId;
   }
 
-  /** Rejects with a `StorageError` when the browser has lost the piece; then it is not held any more. */
-  async read(piece: PieceIndex): Promise<Uint8Array> {
+  /** Undefined: the browser has lost the piece; then it is not held any more. */
+  async read(piece: PieceIndex): Promise<Uint8Array | undefined> {
     const blob = await this.#look(piece);
     const bytes = await blob?.arrayBuffer().catch(() => undefined);
     if (bytes !== undefined) return new Uint8Array(bytes);
     await this.#database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is of no use either way.
-    throw new StorageError(PIECE_GONE);
+    return undefined;
   }
 
   /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` when one is missing. */

@@ -4,9 +4,8 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { parseLink } from "#shared/meta/magnet.ts";
-import { HASH_BYTES, MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import {
@@ -14,43 +13,21 @@ import {
   dropRecord,
   keepRecord,
   removedRecord,
-  type SharedFile,
-  type TorrentBytes,
   type TorrentRecord,
   tabRecords,
 } from "./database.ts";
-import { FileStorage } from "./file-storage.ts";
 import { hashPieces, isPieceHash } from "./hash-files.ts";
+import { FileHashing, fileStorage, type HashedFiles } from "./hash-picked.ts";
+import { entryOf, type Item, linkedTorrent, type NewTorrent, newRecord, readMetadata } from "./item.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
 import { matchFiles, type Returned, returnedFiles, sharedFile } from "./shared-files.ts";
 import type { Tab } from "./tab.ts";
-import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
+import type { TorrentLinks } from "./torrent-links.ts";
 
 const NO_STORAGE =
   "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
-
-/** Files that are being hashed before they can be shared. */
-interface HashingItem {
-  readonly key: EntryKey;
-  readonly name: string;
-  readonly bytesTotal: number;
-  bytesDone: number;
-  readonly abort: AbortController;
-}
-
-/** A torrent of this tab. */
-interface Item {
-  readonly key: EntryKey;
-  record: TorrentRecord;
-  metadata: TorrentMetadata | undefined;
-  storage: PieceStore | FileStorage | undefined;
-  needs: "permission" | "files" | undefined;
-  saving: number | undefined;
-  /** Ends the checking of files that came back. */
-  readonly abort: AbortController;
-}
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
 /** Where this tab keeps its torrents. */
@@ -68,7 +45,7 @@ export class Torrents {
   readonly #engine: Engine;
   readonly #excuse: (error: unknown) => void;
   readonly #items = new Map<InfoHash, Item>();
-  readonly #hashing = new Map<EntryKey, HashingItem>();
+  readonly #hashing = new Map<EntryKey, FileHashing>();
   #lastKey = 0;
 
   /** Without `kept` nothing is remembered and nothing can be downloaded. `excuse` takes what goes wrong unasked. */
@@ -93,34 +70,11 @@ export class Torrents {
 
   /** What the page shows, newest first. */
   entries(): Entry[] {
-    const hashing = [...this.#hashing.values()].map(
-      ({ key, name, bytesTotal, bytesDone }): Entry => ({
-        state: "hashing",
-        key,
-        name,
-        bytesTotal,
-        bytesDone,
-      }),
-    );
-    const torrents = this.#engine.view().flatMap((torrent): Entry[] => {
+    const torrents = this.#engine.view().flatMap((torrent) => {
       const item = this.#items.get(torrent.infoHash);
-      if (item === undefined) return [];
-      const linked = linkedTorrent(item, torrent.name);
-      return [
-        {
-          state: item.needs === undefined ? torrent.phase : "needs-file",
-          key: item.key,
-          infoHash: torrent.infoHash,
-          torrent,
-          magnetLink: this.#links.magnetLink(linked),
-          shareLink: this.#links.shareLink(linked),
-          canSave: item.record.bytes.type === "stored" && torrent.phase === "seeding",
-          ...(item.needs === undefined ? {} : { needs: item.needs }),
-          ...(item.saving === undefined ? {} : { saving: item.saving }),
-        },
-      ];
+      return item === undefined ? [] : [entryOf(item, torrent, this.#links)];
     });
-    return [...torrents, ...hashing].reverse();
+    return [...torrents, ...[...this.#hashing.values()].map(({ entry }) => entry)].reverse();
   }
 
   /** Brings back what this tab had when it was last open. */
@@ -128,47 +82,18 @@ export class Torrents {
     if (this.#kept === undefined) return;
     for (const record of await tabRecords(this.#kept.database, this.#kept.tab.id)) {
       if (record.isRemoved) continue;
-      const item = this.#newItem(record, readMetadata(record));
+      const item = this.#newItem(record);
       if (record.bytes.type === "stored") this.#enter(item, await this.#heldPieces(item), "whole");
       else this.#comeBack(item, await returnedFiles(record.bytes.files, false)).catch(this.#excuse);
     }
   }
 
   async share(picked: readonly PickedFile[]): Promise<void> {
-    const plan = planTorrent(
-      picked.map((source) => ({ path: source.path, bytes: source.file.size, source })),
-    );
-    const { layout, name } = plan;
     const key = this.#newKey();
-    const item: HashingItem = {
-      key,
-      name,
-      bytesTotal: layout.totalBytes,
-      bytesDone: 0,
-      abort: new AbortController(),
-    };
-    const storage = new FileStorage(
-      layout,
-      plan.files.map((entry, at) => ({
-        entry,
-        file: (plan.sources[at] as { source: PickedFile }).source.file,
-      })),
-    );
-    const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
-    this.#hashing.set(key, item);
+    const hashing = new FileHashing(key, picked);
+    this.#hashing.set(key, hashing);
     try {
-      await hashPieces({
-        layout,
-        storage,
-        hashed: (piece, hash) => {
-          pieceHashes.set(hash, piece * HASH_BYTES);
-          item.bytesDone += layout.pieceBytes(piece);
-        },
-        signal: item.abort.signal,
-      });
-      const infoBytes = encodeInfo(plan, pieceHashes, false);
-      const files = plan.sources.map(({ source }) => sharedFile(source));
-      await this.#shareHashed(infoBytes, storage, files);
+      await this.#shareHashed(await hashing.run());
     } finally {
       this.#hashing.delete(key);
     }
@@ -214,7 +139,7 @@ export class Torrents {
 
   /** Ends hashing, too. Pieces that are not deleted serve when the torrent is added again. */
   async remove(key: EntryKey, deleteData: boolean): Promise<void> {
-    this.#hashing.get(key)?.abort.abort();
+    this.#hashing.get(key)?.abort();
     const item = this.#find(key);
     if (item === undefined) return;
     this.#forget(item);
@@ -256,19 +181,14 @@ export class Torrents {
     await this.#comeBack(item, { type: "here", files: matched.map(({ file }) => file) });
   }
 
-  /** Files that were just hashed: everything of the torrent is here. */
-  async #shareHashed(
-    infoBytes: Uint8Array<ArrayBuffer>,
-    storage: FileStorage,
-    files: readonly SharedFile[],
-  ): Promise<void> {
+  async #shareHashed({ infoBytes, storage, files }: HashedFiles): Promise<void> {
     const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
     const known = this.#items.get(infoHash);
     if (known !== undefined && known.needs === undefined) return;
     if (known !== undefined) this.#forget(known);
     const info = parseInfo(infoBytes);
     const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
-    const item = this.#newItem(record, { info, infoBytes });
+    const item = this.#newItem(record);
     item.storage = storage;
     this.#enter(item, Bitfield.full(info.layout.pieceCount), "whole");
     await this.#keep(item, {});
@@ -276,15 +196,26 @@ export class Torrents {
 
   async #download(wanted: NewTorrent): Promise<void> {
     const known = this.#items.get(wanted.infoHash);
-    if (known !== undefined) return this.#addTrackers(known, wanted.trackers ?? []);
+    if (known !== undefined) return this.#learn(known, wanted);
     if (this.#kept === undefined) throw new StorageError(NO_STORAGE);
     void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
 
     const earlier = await removedRecord(this.#kept.database, this.#kept.tab.id, wanted.infoHash);
-    const record = newRecord(wanted, earlier?.bytes ?? { type: "stored", storageId: newStorageId() });
-    const item = this.#newItem(record, readMetadata(record));
+    const bytes = earlier?.bytes ?? { type: "stored", storageId: newStorageId() };
+    const item = this.#newItem(
+      newRecord({ ...wanted, infoBytes: wanted.infoBytes ?? earlier?.infoBytes }, bytes),
+    );
     this.#enter(item, await this.#heldPieces(item), "whole");
     await this.#keep(item, {});
+  }
+
+  /** A link or .torrent file of a torrent that is in the list may know more of it. */
+  async #learn(item: Item, { infoHash, infoBytes, trackers = [] }: NewTorrent): Promise<void> {
+    if (item.metadata === undefined && infoBytes !== undefined) {
+      const metadata = { info: parseInfo(infoBytes), infoBytes };
+      this.#engine.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
+    }
+    await this.#addTrackers(item, trackers);
   }
 
   async #addTrackers(item: Item, trackers: readonly TrackerUrl[]): Promise<void> {
@@ -316,10 +247,7 @@ export class Torrents {
     if (returned.type === "needs" || metadata === undefined) return this.#enter(item, undefined, "asleep");
 
     const { layout, files, pieceHashes } = metadata.info;
-    const storage = new FileStorage(
-      layout,
-      files.map((entry, at) => ({ entry, file: returned.files[at] as File })),
-    );
+    const storage = fileStorage(layout, files, returned.files);
     item.storage = storage;
     this.#enter(item, undefined, "unchecked");
     const { infoHash } = item.record;
@@ -359,7 +287,8 @@ export class Torrents {
     });
   }
 
-  #newItem(record: TorrentRecord, metadata: TorrentMetadata | undefined): Item {
+  #newItem(record: TorrentRecord): Item {
+    const metadata = readMetadata(record);
     const item: Item = {
       key: this.#newKey(),
       record,
@@ -403,33 +332,6 @@ export class Torrents {
     this.#lastKey += 1;
     return `entry-${this.#lastKey}` as EntryKey;
   }
-}
-
-type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
-  Partial<Pick<TorrentRecord, "trackers" | "selectedFiles">>;
-
-function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentRecord {
-  return {
-    infoHash: torrent.infoHash,
-    displayName: torrent.displayName,
-    infoBytes: torrent.infoBytes,
-    trackers: torrent.trackers ?? [],
-    selectedFiles: torrent.selectedFiles,
-    isPaused: false,
-    isRemoved: false,
-    addedAt: Date.now(),
-    bytes,
-  };
-}
-
-function readMetadata({ infoBytes }: TorrentRecord): TorrentMetadata | undefined {
-  if (infoBytes === undefined) return undefined;
-  return { info: parseInfo(infoBytes), infoBytes };
-}
-
-function linkedTorrent({ record, metadata }: Item, name: string | undefined): LinkedTorrent {
-  const { infoHash, trackers } = record;
-  return { infoHash, name, trackers, isPrivate: metadata?.info.isPrivate ?? false };
 }
 
 function newStorageId(): string {

@@ -1,0 +1,82 @@
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import type { FileEntry } from "#shared/meta/layout.ts";
+import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import type { Entry, EntryKey, PickedFile } from "./client.ts";
+import type { SharedFile } from "./database.ts";
+import { FileStorage } from "./file-storage.ts";
+import { hashPieces } from "./hash-files.ts";
+import { sharedFile } from "./shared-files.ts";
+
+/** Picked files that have been hashed: everything of their torrent is here. */
+export interface HashedFiles {
+  readonly infoBytes: Uint8Array<ArrayBuffer>;
+  readonly storage: FileStorage;
+  readonly files: readonly SharedFile[];
+}
+
+/** Picked files on their way to be a torrent. */
+export class FileHashing {
+  readonly #key: EntryKey;
+  readonly #plan: ReturnType<typeof planPicked>;
+  readonly #abort = new AbortController();
+  #bytesDone = 0;
+
+  /** Files that cannot be one torrent are a `ProtocolError` with a sentence. */
+  constructor(key: EntryKey, picked: readonly PickedFile[]) {
+    this.#key = key;
+    this.#plan = planPicked(picked);
+  }
+
+  get entry(): Entry {
+    const { name, layout } = this.#plan;
+    return {
+      state: "hashing",
+      key: this.#key,
+      name,
+      bytesTotal: layout.totalBytes,
+      bytesDone: this.#bytesDone,
+    };
+  }
+
+  /** Rejects with a `StorageError` when a file cannot be read, and with an `AbortError` after `abort`. */
+  async run(): Promise<HashedFiles> {
+    const { layout, files, sources } = this.#plan;
+    const picked = sources.map(({ source }) => source);
+    const storage = fileStorage(
+      layout,
+      files,
+      picked.map(({ file }) => file),
+    );
+    const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
+    const hashed = (piece: PieceIndex, hash: Uint8Array): void => {
+      pieceHashes.set(hash, piece * HASH_BYTES);
+      this.#bytesDone += layout.pieceBytes(piece);
+    };
+    await hashPieces({ layout, storage, hashed, signal: this.#abort.signal });
+    return { infoBytes: encodeInfo(this.#plan, pieceHashes, false), storage, files: picked.map(sharedFile) };
+  }
+
+  abort(): void {
+    this.#abort.abort();
+  }
+}
+
+/** The storage of a torrent whose files lie elsewhere; `files` in the order of `entries`. */
+export function fileStorage(
+  layout: ConstructorParameters<typeof FileStorage>[0],
+  entries: readonly FileEntry[],
+  files: readonly File[],
+): FileStorage {
+  return new FileStorage(
+    layout,
+    entries.flatMap((entry, at) => {
+      const file = files[at];
+      return file === undefined ? [] : [{ entry, file }];
+    }),
+  );
+}
+
+function planPicked(picked: readonly PickedFile[]) {
+  return planTorrent(picked.map((source) => ({ path: source.path, bytes: source.file.size, source })));
+}
