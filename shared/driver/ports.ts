@@ -1,11 +1,31 @@
 import type { Announce, AnnounceReply, Answer, RelayedSdp } from "../announce/announce.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { LinkEnd } from "../session/effect.ts";
 
 /** What a platform (browser, Node, simulator) brings to the driver. */
 export interface Clock {
   now(): Millis;
   /** Calls `wake` once at `when` or soon after, unless the returned function is called first. */
   wakeAt(when: Millis, wake: () => void): () => void;
+}
+
+/** A link to a peer: an ordered, reliable stream of bytes both ways, over whatever carries it. */
+export interface Link {
+  /** Takes bytes for the other side: they are kept until they are sent, and never changed. */
+  send(bytes: Uint8Array): void;
+  /** Ends it; what was taken is still sent where that takes no time. */
+  close(): void;
+}
+
+/** What happens to a link. */
+export interface LinkEvents {
+  readonly opened: () => void;
+  /** Borrowed: the bytes may be used again when this returns. */
+  readonly arrived: (bytes: Uint8Array) => void;
+  /** Fewer bytes than the link's low-water mark are unsent. */
+  readonly drained: (queuedBytes: number) => void;
+  /** Said once. Undefined: by our own `close`. */
+  readonly ended: (reason: LinkEnd | undefined) => void;
 }
 
 /** SHA-1 of some bytes: 20 bytes. The bytes are not changed until it is done. */

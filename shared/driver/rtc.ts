@@ -1,5 +1,5 @@
-import type { LinkEnd } from "../session/effect.ts";
 import { LOW_WATER_BYTES, MESSAGE_BYTES_MOST, Outbox } from "./outbox.ts";
+import type { Link, LinkEvents } from "./ports.ts";
 
 /** What we need of an `RTCDataChannel`. */
 export interface DataChannel {
@@ -50,15 +50,9 @@ export interface RtcPlatform {
   readonly iceServers: readonly object[];
 }
 
-export interface RtcEvents {
+export interface RtcEvents extends LinkEvents {
   /** Our offer or answer is ready to be sent. */
   readonly described: (sdp: string) => void;
-  readonly opened: () => void;
-  readonly arrived: (bytes: Uint8Array) => void;
-  /** Fewer bytes than the low-water mark are unsent. */
-  readonly drained: (queuedBytes: number) => void;
-  /** Said once. Undefined: by our own `close`. */
-  readonly ended: (reason: LinkEnd | undefined) => void;
 }
 
 /** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
@@ -68,7 +62,7 @@ const GATHERING_MILLIS = 900;
  * One WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and
  * answer, without trickle; the channel itself is used bare, because its stream is five times slower.
  */
-export class RtcLink {
+export class RtcLink implements Link {
   readonly #events: RtcEvents;
   readonly #peer: SimplePeer;
   #connection: PeerConnection | undefined;
