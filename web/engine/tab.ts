@@ -15,6 +15,9 @@ type Word =
   | { readonly type: "alive"; readonly tab: string }
   | { readonly type: "taken"; readonly tab: string };
 
+/** The tab's `sessionStorage`: a reload finds it again, a duplicated tab starts with a copy. */
+type Session = Pick<Storage, "getItem" | "setItem">;
+
 /** This tab among those of this browser that have the page open. */
 export interface Tab {
   readonly id: TabId;
@@ -28,9 +31,9 @@ export interface Tab {
  *
  * A hidden tab answers as fast as a visible one. A frozen one, or one that is busy for too long, cannot: its torrents
  * are taken, and it hears of it when it wakes up (`taken`). A page that comes back from the back-forward cache has heard
- * nothing at all and has to start anew in any case. `session` is the tab's `sessionStorage`.
+ * nothing at all and has to start anew in any case.
  */
-export async function openTab(database: Database, session: Storage, taken: () => void): Promise<Tab> {
+export async function openTab(database: Database, session: Session, taken: () => void): Promise<Tab> {
   const line = new TabLine((session.getItem(STORED_ID) ?? freshName()) as TabId, taken);
   const life = freshName();
   const seen = await lifeOf(database, line.id);

@@ -1,0 +1,168 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { type Database, keepRecord, openDatabase, type TabId, tabRecords } from "./database.ts";
+import { PieceStore } from "./piece-store.ts";
+
+const TAB = "tab" as TabId;
+let database: Database;
+
+beforeEach(async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  database = await openDatabase(() => {});
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  database.close();
+  vi.unstubAllGlobals();
+});
+
+test("what was written is read, held, and there for whoever opens the storage again", async () => {
+  const store = new PieceStore(database, "a");
+  await Promise.all([0, 2, 9].map((at) => store.write(piece(at), bytes(at, 40))));
+
+  const later = new PieceStore(database, "a");
+  expect(await later.read(piece(2))).toEqual(bytes(2, 40));
+  const held = await later.heldPieces(10);
+  expect(Array.from({ length: 10 }, (_, at) => at).filter((at) => held.has(at))).toEqual([0, 2, 9]);
+});
+
+test("storages do not see each other, and freeing one leaves the others", async () => {
+  const [one, other] = [new PieceStore(database, "a"), new PieceStore(database, "a2")];
+  await one.write(piece(0), bytes(1, 4));
+  await other.write(piece(0), bytes(2, 4));
+  await one.clear();
+  expect((await one.heldPieces(1)).count).toBe(0);
+  expect(await other.read(piece(0))).toEqual(bytes(2, 4));
+});
+
+test("many writes share a transaction, eight at the most and 32 MiB", async () => {
+  const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
+  const store = new PieceStore(database, "a");
+  await Promise.all(Array.from({ length: 17 }, (_, at) => store.write(piece(at), bytes(at, 10))));
+  // The first goes at once, as it does not know of the others.
+  expect(transactions).toHaveBeenCalledTimes(3);
+  expect(transactions.mock.calls.map(([, mode, options]) => [mode, options])).toEqual(
+    Array(3).fill(["readwrite", { durability: "relaxed" }]),
+  );
+
+  transactions.mockClear();
+  await Promise.all([0, 1, 2, 3].map((at) => store.write(piece(at), new Uint8Array(12 * 1024 * 1024))));
+  expect(transactions).toHaveBeenCalledTimes(3);
+});
+
+test("a piece counts as written only after its transaction has completed", async () => {
+  const store = new PieceStore(database, "a");
+  let isComplete = false;
+  const transaction = IDBDatabase.prototype.transaction;
+  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...given) {
+    const made = transaction.apply(this, given);
+    made.addEventListener("complete", () => {
+      isComplete = true;
+    });
+    return made;
+  });
+  await store.write(piece(0), bytes(0, 4));
+  expect(isComplete).toBe(true);
+});
+
+test("a missing piece, or one that cannot be read, is lost and not held any more", async () => {
+  const store = new PieceStore(database, "a");
+  await expect(store.read(piece(0))).resolves.toBeUndefined();
+
+  await store.write(piece(1), bytes(1, 4));
+  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValue(new DOMException("gone", "NotReadableError"));
+  await expect(store.read(piece(1))).resolves.toBeUndefined();
+  expect((await store.heldPieces(2)).count).toBe(0);
+
+  await database.put("pieces", "no Blob", ["a", 1]);
+  await expect(store.read(piece(1))).resolves.toBeUndefined();
+});
+
+test("blobs come by reference and in order; a missing one is a StorageError", async () => {
+  const store = new PieceStore(database, "a");
+  for (const at of [0, 1, 2, 3, 5]) await store.write(piece(at), bytes(at, 4));
+  const joined = new Blob(await store.blobs(1, 3));
+  expect(new Uint8Array(await joined.arrayBuffer())).toEqual(
+    Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
+  );
+  await expect(store.blobs(2, 3)).rejects.toThrow(StorageError);
+});
+
+test("more pieces than one look takes come in order", async () => {
+  const count = 1_100;
+  const transaction = database.transaction("pieces", "readwrite");
+  for (let at = 0; at < count; at++) await transaction.store.put(new Blob([Uint16Array.of(at)]), ["a", at]);
+  const joined = await new Blob(await new PieceStore(database, "a").blobs(0, count)).arrayBuffer();
+  expect(new Uint16Array(joined)).toEqual(Uint16Array.from({ length: count }, (_, at) => at));
+});
+
+test("a full storage is a sentence that names the remedy, and later writes are tried again", async () => {
+  const store = new PieceStore(database, "a");
+  const put = failPuts("QuotaExceededError");
+  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(/storage is full.*Free space/);
+  put.mockRestore();
+  await store.write(piece(0), bytes(0, 4));
+  expect((await store.heldPieces(1)).count).toBe(1);
+});
+
+test("what was taken from the list makes room before anything fails", async () => {
+  const removed = new PieceStore(database, "removed");
+  await removed.write(piece(0), bytes(0, 4));
+  await keep("1", "removed", true);
+  await keep("2", "wanted", false);
+
+  failPuts("QuotaExceededError", 1);
+  const store = new PieceStore(database, "wanted");
+  await store.write(piece(0), bytes(7, 4));
+  expect(await store.read(piece(0))).toEqual(bytes(7, 4));
+  expect((await removed.heldPieces(1)).count).toBe(0);
+  expect((await tabRecords(database, TAB)).map(({ isRemoved }) => isRemoved)).toEqual([false]);
+});
+
+test("every other failure of the browser is a StorageError, too", async () => {
+  const store = new PieceStore(database, "a");
+  failPuts("DataError");
+  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
+  database.close();
+  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
+  await expect(store.read(piece(0))).rejects.toThrow(StorageError);
+});
+
+function piece(index: number): PieceIndex {
+  return index as PieceIndex;
+}
+
+function bytes(value: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(length).fill(value);
+}
+
+/** Makes puts fail as the browser does: the next `times`, or all. */
+function failPuts(name: string, times = Number.POSITIVE_INFINITY) {
+  const { put } = IDBObjectStore.prototype;
+  let left = times;
+  return vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    ...given
+  ) {
+    if (left-- > 0) throw new DOMException("made by the test", name);
+    return put.apply(this, given);
+  });
+}
+
+function keep(digit: string, storageId: string, isRemoved: boolean): Promise<void> {
+  return keepRecord(database, TAB, {
+    infoHash: digit.repeat(40) as InfoHash,
+    displayName: undefined,
+    infoBytes: undefined,
+    trackers: [],
+    selectedFiles: undefined,
+    isPaused: false,
+    isRemoved,
+    addedAt: 0,
+    bytes: { type: "stored", storageId },
+  });
+}
