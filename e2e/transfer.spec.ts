@@ -1,18 +1,49 @@
-import { basename } from "node:path";
-import { expect, openTab, randomFile, sha256, test } from "./fixtures.ts";
-
-const MIB = 1024 * 1024;
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
 
 test("64 MiB go from one tab to another and arrive byte for byte", async ({ tracker, folder, context }) => {
   const path = await randomFile(folder, "film.bin", 64 * MIB);
-  const seeder = await openTab(context, tracker.url);
-  await seeder.share(path);
-  await seeder.expectState("film.bin", "seeding");
+  const seeder = await openSeeder(context, tracker.url, path);
 
   const leecher = await openTab(context, await seeder.shareLink("film.bin"));
   await leecher.expectState("film.bin", "seeding");
   const saved = await leecher.save("film.bin");
 
-  expect(basename(path)).toBe("film.bin");
   expect(await sha256(saved)).toBe(await sha256(path));
+});
+
+test("two torrents at once go to another person", async ({ tracker, folder, context, newPerson }) => {
+  const names = ["film.bin", "music.bin"];
+  const paths = await Promise.all(names.map((name) => randomFile(folder, name, 16 * MIB)));
+  const seeder = await openTab(context, tracker.url);
+  for (const path of paths) await seeder.share(path);
+  for (const name of names) await seeder.expectState(name, "seeding");
+
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.slowDown(16 * MIB);
+  for (const name of names) await leecher.download(await seeder.magnetLink(name));
+  for (const name of names) await leecher.expectState(name, "downloading");
+  await expect(leecher.page).toHaveTitle(/^\d+% · 2 files · Tabswarm$/);
+
+  for (const [at, name] of names.entries()) {
+    await leecher.expectState(name, "seeding");
+    expect(await sha256(await leecher.save(name))).toBe(await sha256(paths[at] ?? ""));
+  }
+});
+
+test("an empty file and a file smaller than a block arrive", async ({ tracker, folder, context }) => {
+  const seeder = await openTab(context, tracker.url);
+  const leecher = await openTab(context, tracker.url);
+  for (const [name, bytes] of [
+    ["empty.txt", 0],
+    ["one-byte.txt", 1],
+  ] as const) {
+    const path = await randomFile(folder, name, bytes);
+    await seeder.share(path);
+    await seeder.expectState(name, "seeding");
+    await leecher.download(await seeder.shareLink(name));
+    await leecher.expectState(name, "seeding");
+    expect(await sha256(await leecher.save(name))).toBe(await sha256(path));
+  }
 });
