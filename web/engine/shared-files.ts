@@ -27,19 +27,25 @@ export async function returnedFiles(shared: readonly SharedFile[], ask: boolean)
   return { type: "here", files };
 }
 
-/** Finds the shared files among picked ones, in order. Throws a sentence that names the first one that is missing. */
+/**
+ * Finds the shared files among picked ones, in order: by path, or, as folders are moved, by name. Throws a sentence that
+ * names the first one that is missing. What is found still has to be hashed: only its size is right.
+ */
 export function matchFiles(shared: readonly SharedFile[], picked: readonly PickedFile[]): PickedFile[] {
-  return shared.map((wanted) => {
-    const match =
-      picked.find(({ path, file }) => path === wanted.path && file.size === wanted.bytes) ??
-      picked.find(({ file }) => file.size === wanted.bytes && file.name === nameOf(wanted.path));
+  const found = new Map<string, PickedFile>();
+  for (const one of picked) {
+    found.set(keyOf(nameOf(one.path), one.file.size), one);
+    found.set(keyOf(one.path, one.file.size), one);
+  }
+  return shared.map(({ path, bytes }) => {
+    const match = found.get(keyOf(path, bytes)) ?? found.get(keyOf(nameOf(path), bytes));
     if (match !== undefined) return match;
-    const other = picked.some(({ file }) => file.name === nameOf(wanted.path));
+    const hasName = picked.some((one) => nameOf(one.path) === nameOf(path));
     throw new ProtocolError(
       "otherFile",
-      other
-        ? `${wanted.path} is not the file it was: its size has changed. Share it as a new one.`
-        : `${wanted.path} is not among the chosen files. Choose the same files or the same folder again.`,
+      hasName
+        ? `${path} is not the file it was: its size has changed. Share it as a new one.`
+        : `${path} is not among the chosen files. Choose the same files or the same folder again.`,
     );
   });
 }
@@ -48,4 +54,8 @@ const READ = { mode: "read" } as const;
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function keyOf(path: string, bytes: number): string {
+  return `${bytes} ${path}`;
 }

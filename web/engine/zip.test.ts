@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { StorageError } from "#shared/driver/ports.ts";
-import { directoryEntry, endOfDirectory, localHeader, zipBlob } from "./zip.ts";
+import { directoryEntry, endOfDirectory, localHeader, type ZipEntry, zipBlob } from "./zip.ts";
 
 const GIB = 1024 ** 3;
 const folder = mkdtempSync(join(tmpdir(), "zip-"));
@@ -55,27 +55,22 @@ test.skipIf(!hasUnzip)("unzip finds no fault", async () => {
   expect(status).toBe(0);
 });
 
-test.skipIf(!hasPython)("an archive of 65,535 files says so in its ZIP64 end", async () => {
-  const many = Array.from({ length: 65_535 }, (_, at) => [`all/${at}`, ""] as const);
-  const listed = python(LIST, await write(await zip(many)));
-  expect(listed).toHaveLength(65_535);
-  expect(listed.at(-1)?.[0]).toBe("all/65534");
+test.skipIf(!hasPython)("files and archives beyond 4 GiB are described with ZIP64 fields", () => {
+  const entries = [
+    { name: "large", crc: 0x12345678, size: 5 * GIB, offset: 0 },
+    { name: "far away", crc: 0x9abcdef0, size: 3, offset: 5 * GIB + 100 },
+  ];
+  expect(python(LIST, writeSparse(entries, 6 * GIB))).toEqual(entries.map(asListed));
 });
 
-test.skipIf(!hasPython)("files and archives beyond 4 GiB are described with ZIP64 fields", async () => {
-  const entries = [
-    { name: Buffer.from("large"), crc: 0x12345678, size: 5 * GIB, offset: 0 },
-    { name: Buffer.from("far away"), crc: 0x9abcdef0, size: 3, offset: 5 * GIB + 100 },
-  ];
-  const directory = Buffer.concat(entries.map(directoryEntry));
-  const end = endOfDirectory(entries.length, directory.length, 6 * GIB);
-  const path = join(folder, "sparse.zip");
-  const file = openSync(path, "w");
-  writeSync(file, Buffer.concat([directory, end]), 0, undefined, 6 * GIB); // What lies before is a hole.
-  closeSync(file);
-  expect(python(LIST, path)).toEqual(
-    entries.map(({ name, size, offset, crc }) => [String(name), size, offset, crc]),
-  );
+test.skipIf(!hasPython)("an archive of 65,535 files says so in its ZIP64 end", { timeout: 30_000 }, () => {
+  const entries = Array.from({ length: 65_535 }, (_, at) => ({
+    name: `all/${at}`,
+    crc: 0,
+    size: 0,
+    offset: 0,
+  }));
+  expect(python(LIST, writeSparse(entries, 0))).toEqual(entries.map(asListed));
 });
 
 test("a local header has both sizes in its ZIP64 field from 4 GiB on, and none below", () => {
@@ -120,6 +115,27 @@ async function write(archive: Blob): Promise<string> {
   const path = join(folder, "archive.zip");
   writeFileSync(path, Buffer.from(await archive.arrayBuffer()));
   return path;
+}
+
+interface Entry extends Omit<ZipEntry, "name"> {
+  readonly name: string;
+}
+
+/** Only the end of an archive; what lies before it is a hole. */
+function writeSparse(entries: readonly Entry[], directoryOffset: number): string {
+  const directory = Buffer.concat(
+    entries.map((entry) => directoryEntry({ ...entry, name: Buffer.from(entry.name) })),
+  );
+  const end = endOfDirectory(entries.length, directory.length, directoryOffset);
+  const path = join(folder, "sparse.zip");
+  const file = openSync(path, "w");
+  writeSync(file, Buffer.concat([directory, end]), 0, undefined, directoryOffset);
+  closeSync(file);
+  return path;
+}
+
+function asListed({ name, size, offset, crc }: Entry): readonly unknown[] {
+  return [name, size, offset, crc];
 }
 
 function python(program: string, path: string): (readonly unknown[])[] {

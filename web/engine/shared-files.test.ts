@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { matchFiles, returnedFiles, sharedFile } from "./shared-files.ts";
+
+test("files are found by their paths, whatever order they come in", () => {
+  const picked = [file("Trip/a/1.txt", "one"), file("Trip/b/1.txt", "two"), file("Trip/2.txt", "three")];
+  expect(matchFiles(picked.map(sharedFile), [...picked].reverse())).toEqual(picked);
+});
+
+test("files in a folder that was renamed are found by name and size", () => {
+  const shared = [file("Trip/a/1.txt", "one"), file("Trip/2.txt", "three")].map(sharedFile);
+  const picked = [file("2.txt", "THREE"), file("Moved/1.txt", "ONE")];
+  expect(matchFiles(shared, picked)).toEqual([picked[1], picked[0]]);
+});
+
+test("a file that is not there, or has another size, is named", () => {
+  const shared = [sharedFile(file("Trip/1.txt", "one"))];
+  expect(() => matchFiles(shared, [])).toThrow(/Trip\/1\.txt is not among/);
+  expect(() => matchFiles(shared, [file("Trip/1.txt", "longer")])).toThrow(/size has changed/);
+});
+
+test("a hundred thousand files are found in no time", () => {
+  const many = Array.from({ length: 100_000 }, (_, at) => file(`all/${at}`, ""));
+  const start = performance.now();
+  expect(matchFiles(many.map(sharedFile), many).at(-1)).toBe(many.at(-1));
+  expect(performance.now() - start).toBeLessThan(5_000);
+});
+
+test("files come back by their handles when the permission still holds", async () => {
+  const picked = file("1.txt", "one");
+  const shared = [sharedFile({ ...picked, handle: handle("granted", picked.file) })];
+  expect(await returnedFiles(shared, false)).toEqual({ type: "here", files: [picked.file] });
+});
+
+test("a lapsed permission needs a click, and is asked for in that click", async () => {
+  const picked = file("1.txt", "one");
+  const shared = [sharedFile({ ...picked, handle: handle("prompt", picked.file) })];
+  expect(await returnedFiles(shared, false)).toEqual({ type: "needs", needs: "permission" });
+  expect(await returnedFiles(shared, true)).toEqual({ type: "here", files: [picked.file] });
+});
+
+test("without a handle, or with one whose file was changed or deleted, the files themselves are needed", async () => {
+  const picked = file("1.txt", "one");
+  const needsFiles = { type: "needs", needs: "files" };
+  expect(await returnedFiles([sharedFile(picked)], false)).toEqual(needsFiles);
+  for (const now of [undefined, file("1.txt", "longer").file, file("1.txt", "one", 99).file]) {
+    const shared = [sharedFile({ ...picked, handle: handle("granted", now) })];
+    expect(await returnedFiles(shared, false)).toEqual(needsFiles);
+  }
+});
+
+function file(path: string, text: string, lastModified = 1) {
+  return { path, file: new File([text], path.slice(path.lastIndexOf("/") + 1), { lastModified }) };
+}
+
+/** A handle that says yes when it is asked. */
+function handle(permission: PermissionState, file: File | undefined): FileSystemFileHandle {
+  const made: Partial<FileSystemFileHandle> = {
+    queryPermission: async () => permission,
+    requestPermission: async () => "granted",
+    getFile: async () => {
+      if (file === undefined) throw new DOMException("it is gone", "NotFoundError");
+      return file;
+    },
+  };
+  return made as FileSystemFileHandle;
+}
