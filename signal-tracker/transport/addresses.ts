@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { formatIp, isIpv6, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
 
 /** Whether the address only ever leads to this machine: 127.0.0.0/8 and ::1, also written inside IPv6. */
 export function isLoopback(address: string): boolean {
-  const plain = withoutIpv4Prefix(address);
-  return plain === "::1" || plain.startsWith("127.");
+  const ip = parseIp(address);
+  return ip !== undefined && isLoopbackIp(ip);
 }
 
 /** Whether a server bound to it is reached at every address of the machine. */
@@ -14,8 +15,8 @@ export function isWildcard(address: string): boolean {
 
 /** An IPv4 address that arrived on an IPv6 socket, as IPv4; any other as it is. */
 export function withoutIpv4Prefix(address: string): string {
-  const plain = address.toLowerCase().startsWith("::ffff:") ? address.slice(7) : address;
-  return isIP(plain) === 4 ? plain : address;
+  const ip = parseIp(address);
+  return ip === undefined || isIpv6(ip) ? address : formatIp(ip);
 }
 
 /**
@@ -42,27 +43,9 @@ export function urlHost(address: string): string {
  * gets. Undefined: loopback, behind which stand reverse proxies and tests, is not limited.
  */
 export function countedAs(remoteAddress: string): string | undefined {
-  if (isLoopback(remoteAddress)) return undefined;
-  const plain = withoutIpv4Prefix(remoteAddress);
-  return isIP(plain) === 6 ? ipv6Groups(plain).slice(0, 4).join(":") : plain;
-}
-
-/** The eight numbers of an IPv6 address, a zone left out. The caller has it from the system, so it is one. */
-export function ipv6Groups(address: string): readonly number[] {
-  const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
-  const left = parseGroups(head);
-  const right = parseGroups(tail ?? "");
-  const zeros = Math.max(0, 8 - left.length - right.length);
-  return [...left, ...Array.from({ length: zeros }, () => 0), ...right];
-}
-
-function parseGroups(text: string): number[] {
-  return text.split(":").flatMap((group) => {
-    if (group === "") return [];
-    if (!group.includes(".")) return [Number.parseInt(group, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
-    return [a * 256 + b, c * 256 + d];
-  });
+  const ip = parseIp(remoteAddress);
+  if (ip === undefined || isLoopbackIp(ip)) return undefined;
+  return ip.slice(0, isIpv6(ip) ? 8 : 4);
 }
 
 /** Whether the address means something on one cable only (169.254.0.0/16, fe80::/10). */

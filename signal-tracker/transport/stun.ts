@@ -1,6 +1,5 @@
-import { isIP } from "node:net";
 import { crc32 } from "node:zlib";
-import { ipv6Groups, withoutIpv4Prefix } from "./addresses.ts";
+import { type IpAddress, isIpv6, parseIp } from "#shared/base/ip.ts";
 
 // STUN (RFC 8489), as far as a server needs it that tells a client under which address it sees it.
 
@@ -35,7 +34,8 @@ export function isStun(packet: Buffer): boolean {
 export function answerBinding(packet: Buffer, address: string, port: number): Buffer | undefined {
   if (!isStun(packet) || packet.readUInt16BE(0) !== BINDING_REQUEST) return undefined;
   const request = readAttributes(packet);
-  if (request === undefined) return undefined;
+  const ip = parseIp(address);
+  if (request === undefined || ip === undefined) return undefined;
 
   const transactionId = packet.subarray(8, HEADER_BYTES);
   const unknown = request.types.filter((type) => type < 0x8000 && !UNDERSTOOD.has(type));
@@ -43,7 +43,7 @@ export function answerBinding(packet: Buffer, address: string, port: number): Bu
     const attributes = [errorCode(420, "Unknown Attribute"), unknownAttributes(unknown)];
     return writeMessage(BINDING_ERROR, transactionId, attributes, request.hasFingerprint);
   }
-  const mapped = xorMappedAddress(address, port, transactionId);
+  const mapped = xorMappedAddress(ip, port, transactionId);
   return writeMessage(BINDING_SUCCESS, transactionId, [mapped], request.hasFingerprint);
 }
 
@@ -101,25 +101,17 @@ function fingerprintOf(before: Buffer): number {
 }
 
 /** Address and port, masked so that no router mistakes them for something to rewrite (RFC 8489 section 14.2). */
-function xorMappedAddress(address: string, port: number, transactionId: Buffer): Buffer {
-  const plain = withoutIpv4Prefix(address);
-  const isIpv4 = isIP(plain) === 4;
-  const bytes = isIpv4 ? Buffer.from(plain.split(".").map(Number)) : ipv6Bytes(plain);
+function xorMappedAddress(ip: IpAddress, port: number, transactionId: Buffer): Buffer {
+  const bytes = Buffer.from(ip, "latin1");
   const mask = Buffer.alloc(4 + transactionId.length);
   mask.writeUInt32BE(MAGIC_COOKIE);
   transactionId.copy(mask, 4);
 
   const value = Buffer.alloc(4 + bytes.length);
-  value.writeUInt8(isIpv4 ? 1 : 2, 1);
+  value.writeUInt8(isIpv6(ip) ? 2 : 1, 1);
   value.writeUInt16BE(port ^ (MAGIC_COOKIE >>> 16), 2);
   for (const [at, byte] of bytes.entries()) value.writeUInt8(byte ^ mask.readUInt8(at), 4 + at);
   return attribute(XOR_MAPPED_ADDRESS, value);
-}
-
-function ipv6Bytes(address: string): Buffer {
-  const bytes = Buffer.alloc(16);
-  for (const [at, group] of ipv6Groups(address).entries()) bytes.writeUInt16BE(group, at * 2);
-  return bytes;
 }
 
 function errorCode(code: number, phrase: string): Buffer {

@@ -1,0 +1,109 @@
+import { isIP } from "node:net";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formatIp, type IpAddress, ipFromBytes, isIpv6, isLoopbackIp, parseIp } from "./ip.ts";
+
+function parsed(text: string): IpAddress {
+  const ip = parseIp(text);
+  if (ip === undefined) throw new Error(`bad test data: ${text}`);
+  return ip;
+}
+
+test.each([
+  ["192.0.2.255", "\xc0\x00\x02\xff"],
+  ["0.0.0.0", "\0\0\0\0"],
+  ["2001:db8::1", "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01"],
+  ["::", "\0".repeat(16)],
+  ["fe80::a:b%eth0", "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\x0a\0\x0b"],
+  ["64:ff9b::192.0.2.33", "\0\x64\xff\x9b\0\0\0\0\0\0\0\0\xc0\0\x02\x21"],
+  ["1:2:3:4:5:6:7::", "\0\x01\0\x02\0\x03\0\x04\0\x05\0\x06\0\x07\0\0"],
+])("%s is read as its bytes", (text, bytes) => {
+  expect(parseIp(text)).toBe(bytes);
+});
+
+test("an IPv4 address is the same however it is written", () => {
+  for (const text of ["::ffff:192.0.2.1", "::FFFF:c000:201", "0:0:0:0:0:ffff:192.0.2.1"]) {
+    expect(parseIp(text)).toBe(parseIp("192.0.2.1"));
+  }
+});
+
+test.each([
+  ["2001:0DB8:0:0:0:0:0:1", "2001:db8::1"],
+  ["0:0:0:0:0:0:0:0", "::"],
+  ["0:0:0:0:0:0:0:1", "::1"],
+  ["1:0:0:0:0:0:0:0", "1::"],
+  ["1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"],
+  ["1:0:0:2:0:0:3:4", "1::2:0:0:3:4"],
+  ["0:0:1:0:0:0:2:3", "0:0:1::2:3"],
+  ["10:0:0:1:0:0:0:20", "10:0:0:1::20"],
+])("%s is written as RFC 5952 wants it: %s", (text, written) => {
+  expect(formatIp(parsed(text))).toBe(written);
+});
+
+test.each([
+  "",
+  "1.2.3",
+  "1.2.3.256",
+  "01.2.3.4",
+  "1.2.3.4.5",
+  " 1.2.3.4",
+  "localhost",
+  ":",
+  ":::",
+  "1::2::3",
+])("%j is no address", (text) => {
+  expect(parseIp(text)).toBeUndefined();
+});
+
+describe("what is an address", () => {
+  const pieces = fc.array(
+    fc.oneof(fc.constantFrom(":", "::", ".", "0", "ffff", "12345", "1.2.3.4"), fc.ipV4(), fc.ipV6()),
+    { maxLength: 10 },
+  );
+  test("is what Node takes for one", () => {
+    const texts = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.string(),
+      pieces.map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        fc.pre(!text.includes("%"));
+        expect(parseIp(text) !== undefined).toBe(isIP(text) !== 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("is written so that it is read again, and as IPv6 only if it is", () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      fc.array(fc.constantFrom(0, 0, 0, 1), { minLength: 16, maxLength: 16 }),
+    );
+    fc.assert(
+      fc.property(bytes, (numbers) => {
+        const ip = ipFromBytes(String.fromCharCode(...numbers));
+        expect(ip).toBeDefined();
+        if (ip === undefined) return;
+        expect(parseIp(formatIp(ip))).toBe(ip);
+        expect(isIP(formatIp(ip))).toBe(isIpv6(ip) ? 6 : 4);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test("only 4 or 16 bytes are an address", () => {
+  for (const length of [0, 3, 5, 15, 17]) expect(ipFromBytes("x".repeat(length))).toBeUndefined();
+});
+
+test("loopback is 127.0.0.0/8 and ::1", () => {
+  for (const text of ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]) {
+    expect(isLoopbackIp(parsed(text)), text).toBe(true);
+  }
+  for (const text of ["128.0.0.1", "::", "7f00::1", "::2"]) {
+    expect(isLoopbackIp(parsed(text)), text).toBe(false);
+  }
+});

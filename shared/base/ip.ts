@@ -1,0 +1,81 @@
+/**
+ * An IP address as its bytes, 4 or 16, in a text of one character U+0000 to U+00FF for each: small, a key of maps, and
+ * equal where the addresses are equal. An IPv4 address is never written as IPv6.
+ */
+export type IpAddress = string & { readonly ipAddress: unique symbol };
+
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+const IPV6_GROUP = /^[0-9a-f]{1,4}$/i;
+const GROUPS = 8;
+/** What stands before an IPv4 address that is written as IPv6 (RFC 4291 section 2.5.5.2). */
+const MAPPED = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
+const IPV6_LOOPBACK = `${"\0".repeat(15)}\x01`;
+
+/** Reads `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1`. A zone (`%eth0`) is left out. Undefined: it is none. */
+export function parseIp(text: string): IpAddress | undefined {
+  if (IPV4.test(text)) return parseIpv4(text);
+  const [address = ""] = text.split("%", 1);
+  const groups = parseGroups(withoutDots(address));
+  if (groups === undefined) return undefined;
+  return ipFromBytes(String.fromCharCode(...groups.flatMap((group) => [group >> 8, group & 0xff])));
+}
+
+/** The address with these 4 or 16 bytes. Undefined: there are more or fewer. */
+export function ipFromBytes(bytes: string): IpAddress | undefined {
+  if (bytes.length === 16 && bytes.startsWith(MAPPED)) return bytes.slice(MAPPED.length) as IpAddress;
+  return bytes.length === 4 || bytes.length === 16 ? (bytes as IpAddress) : undefined;
+}
+
+/** As people write it: dotted, or in the one form of RFC 5952. */
+export function formatIp(ip: IpAddress): string {
+  const bytes = Array.from(ip, (character) => character.charCodeAt(0));
+  return isIpv6(ip) ? formatIpv6(bytes) : bytes.join(".");
+}
+
+export function isIpv6(ip: IpAddress): boolean {
+  return ip.length === 16;
+}
+
+/** Whether the address only ever leads to the machine itself: 127.0.0.0/8 and ::1. */
+export function isLoopbackIp(ip: IpAddress): boolean {
+  return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");
+}
+
+function parseIpv4(text: string): IpAddress {
+  return String.fromCharCode(...text.split(".").map(Number)) as IpAddress;
+}
+
+/** An IPv4 address at the end of an IPv6 one becomes two groups. */
+function withoutDots(text: string): string {
+  const at = text.lastIndexOf(":") + 1;
+  const tail = text.slice(at);
+  if (!IPV4.test(tail)) return text;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split(".").map(Number);
+  return `${text.slice(0, at)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+function parseGroups(text: string): readonly number[] | undefined {
+  const [head = "", tail, more] = text.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = GROUPS - left.length - right.length;
+  if (more !== undefined || (tail === undefined ? zeros !== 0 : zeros < 1)) return undefined;
+  if (![...left, ...right].every((group) => IPV6_GROUP.test(group))) return undefined;
+  return [...left, ...Array.from({ length: zeros }, () => "0"), ...right].map((group) =>
+    Number.parseInt(group, 16),
+  );
+}
+
+function formatIpv6(bytes: readonly number[]): string {
+  const groups = Array.from(
+    { length: GROUPS },
+    (_, at) => (bytes[at * 2] ?? 0) * 256 + (bytes[at * 2 + 1] ?? 0),
+  );
+  const text = groups.map((group) => group.toString(16)).join(":");
+  const runs = text.match(/(?:^|:)0(?::0)+(?::|$)/g) ?? [];
+  const longest = runs.reduce((best, run) => (zerosIn(run) > zerosIn(best) ? run : best), "");
+  return longest === "" ? text : text.replace(longest, "::");
+}
+
+const zerosIn = (run: string): number => run.split("0").length - 1;
