@@ -58,6 +58,8 @@ const VERSION = 1;
 const NO_DATABASE =
   "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
 const NEWER_PAGE = "A newer version of this page was opened in another tab. Reload this tab to go on.";
+const NOT_KEPT =
+  "The browser could not store this, so it is lost when the page is closed. Free space on this device and reload.";
 const DATABASE_GONE = "The browser took back what this page had stored. Reload the page to go on.";
 
 /**
@@ -66,7 +68,7 @@ const DATABASE_GONE = "The browser took back what this page had stored. Reload t
  */
 export async function openDatabase(closed: (problem: string) => void): Promise<Database> {
   try {
-    const database = await openDB<Schema>(NAME, VERSION, {
+    return await openDB<Schema>(NAME, VERSION, {
       upgrade(fresh) {
         fresh.createObjectStore("torrents");
         fresh.createObjectStore("pieces");
@@ -79,7 +81,6 @@ export async function openDatabase(closed: (problem: string) => void): Promise<D
       },
       terminated: () => closed(DATABASE_GONE),
     });
-    return database;
   } catch (error) {
     const isOlder = error instanceof DOMException && error.name === "VersionError";
     throw new StorageError(isOlder ? NEWER_PAGE : NO_DATABASE);
@@ -102,9 +103,13 @@ export async function removedRecord(
   return record?.isRemoved ? record : undefined;
 }
 
-/** Writes a record anew. */
+/** Writes a record anew. Rejects with a `StorageError` when the browser refuses it. */
 export async function keepRecord(database: Database, tab: TabId, record: TorrentRecord): Promise<void> {
-  await database.put("torrents", record, [tab, record.infoHash]);
+  try {
+    await database.put("torrents", record, [tab, record.infoHash]);
+  } catch {
+    throw new StorageError(NOT_KEPT);
+  }
 }
 
 /** Forgets a record; its pieces are left. */

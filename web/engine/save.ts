@@ -28,6 +28,9 @@ const URL_LIFE_MILLIS = 10 * 60_000;
 const FOLDER_REFUSED =
   "The browser could not write to that folder. Check that it has free space, or choose another one.";
 
+const PIECE_DAMAGED =
+  "A piece in the browser's storage is damaged. Remove the download with its data and fetch it again.";
+
 /** Saves the file, or several as one ZIP, by the browser's download. `progress` is told of shares, 0 to 1. */
 export async function saveTorrent(content: SavedContent, progress: (share: number) => void): Promise<void> {
   const files = savedFiles(content);
@@ -82,17 +85,15 @@ function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
 /** A file by reference: its pieces' Blobs, the first and the last one cut. */
 async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
   if (bytes === 0) return new Blob([], { type: TYPE });
-  const { pieceLength } = info.layout;
+  const { pieceLength, totalBytes } = info.layout;
   const first = Math.floor(offset / pieceLength);
   const last = Math.floor((offset + bytes - 1) / pieceLength);
   const pieces = new Blob(await store.blobs(first, last - first + 1));
-  const start = offset - first * pieceLength;
-  const blob = pieces.slice(start, start + bytes, TYPE);
-  if (blob.size !== bytes)
-    throw new StorageError(
-      "A piece in the browser's storage is damaged. Remove the download with its data and fetch it again.",
-    );
-  return blob;
+  const firstByte = first * pieceLength;
+  if (pieces.size !== Math.min(totalBytes, (last + 1) * pieceLength) - firstByte) {
+    throw new StorageError(PIECE_DAMAGED);
+  }
+  return pieces.slice(offset - firstByte, offset - firstByte + bytes, TYPE);
 }
 
 /** Writes one file below a folder, its sub-folders made where they are missing. */

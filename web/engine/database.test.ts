@@ -1,0 +1,169 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { parseTrackerUrls } from "#shared/meta/tracker-url.ts";
+import {
+  type Database,
+  dropRecord,
+  keepRecord,
+  openDatabase,
+  removedRecord,
+  type TabId,
+  type TorrentRecord,
+  tabRecords,
+} from "./database.ts";
+
+const TAB = "tab" as TabId;
+const OTHER_TAB = "tab2" as TabId;
+const open: Database[] = [];
+
+beforeEach(() => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+});
+
+afterEach(() => {
+  for (const database of open.splice(0)) database.close();
+  vi.unstubAllGlobals();
+});
+
+test("a tab finds its own records again, oldest first", async () => {
+  const database = await opened();
+  await keepRecord(database, TAB, record(1, { addedAt: 20, isPaused: true, selectedFiles: [0, 2] }));
+  await keepRecord(database, TAB, record(2, { addedAt: 10, bytes: shared(1), infoBytes: infoOf(1) }));
+  await keepRecord(database, OTHER_TAB, record(3));
+  expect(await tabRecords(database, TAB)).toEqual([
+    record(2, { addedAt: 10, bytes: shared(1), infoBytes: infoOf(1) }),
+    record(1, { addedAt: 20, isPaused: true, selectedFiles: [0, 2] }),
+  ]);
+
+  await dropRecord(database, TAB, hash(2));
+  expect(await tabRecords(database, TAB)).toHaveLength(1);
+  expect(await tabRecords(database, OTHER_TAB)).toHaveLength(1);
+});
+
+test("a removed torrent is found only as such", async () => {
+  const database = await opened();
+  await keepRecord(database, TAB, record(1, { isRemoved: true }));
+  await keepRecord(database, TAB, record(2));
+  expect(await removedRecord(database, TAB, hash(1))).toEqual(record(1, { isRemoved: true }));
+  expect(await removedRecord(database, TAB, hash(2))).toBeUndefined();
+  expect(await removedRecord(database, OTHER_TAB, hash(1))).toBeUndefined();
+});
+
+test.each([
+  ["nothing", null],
+  ["a text", "record"],
+  ["a list", []],
+  ["no info-hash", { ...record(1), infoHash: "xyz" }],
+  ["no place for its bytes", { ...record(1), bytes: undefined }],
+  ["an unknown place", { ...record(1), bytes: { type: "cloud" } }],
+  ["a storage without a name", { ...record(1), bytes: { type: "stored", storageId: 7 } }],
+  ["files that are no list", { ...record(1), bytes: { type: "files", files: {} } }],
+  [
+    "a file without a size",
+    { ...record(1), infoBytes: infoOf(1), bytes: { type: "files", files: [{ path: "a" }] } },
+  ],
+  ["files of which nobody knows the torrent", { ...record(1), bytes: shared(1) }],
+  ["files of another number than the torrent's", { ...record(1), infoBytes: infoOf(2), bytes: shared(1) }],
+])("a record with %s is left out, and the others stay", async (_what, broken) => {
+  const database = await opened();
+  await database.put("torrents", broken, [TAB, hash(1)]);
+  await keepRecord(database, TAB, record(2));
+  expect(await tabRecords(database, TAB)).toEqual([record(2)]);
+});
+
+test("what is wrong in a record's minor fields is left out, metadata is fetched again", async () => {
+  const database = await opened();
+  const odd = {
+    ...record(1),
+    displayName: 5,
+    infoBytes: new Uint8Array([1, 2, 3]),
+    trackers: ["no url", 7, "wss://tracker.test/"],
+    selectedFiles: [0, -1, "2", 1.5, 3],
+    isPaused: "yes",
+    addedAt: "today",
+  };
+  await database.put("torrents", odd, [TAB, hash(1)]);
+  expect(await tabRecords(database, TAB)).toEqual([
+    record(1, {
+      displayName: undefined,
+      trackers: parseTrackerUrls(["wss://tracker.test/"]),
+      selectedFiles: [0, 3],
+      addedAt: 0,
+    }),
+  ]);
+});
+
+test("a browser without IndexedDB, or one that refuses it, is a StorageError with the next step", async () => {
+  vi.stubGlobal("indexedDB", undefined);
+  await expect(openDatabase(() => {})).rejects.toThrow(StorageError);
+  vi.stubGlobal("indexedDB", {
+    open() {
+      throw new DOMException("denied", "SecurityError");
+    },
+  });
+  await expect(openDatabase(() => {})).rejects.toThrow(/private browsing|site data/);
+});
+
+test("a record that cannot be written is a StorageError", async () => {
+  const database = await opened();
+  database.close();
+  await expect(keepRecord(database, TAB, record(1))).rejects.toThrow(StorageError);
+});
+
+test("a newer page takes the database over, and this one says so", async () => {
+  const closed = vi.fn();
+  open.push(await openDatabase(closed));
+  await new Promise((resolve, reject) => {
+    const upgrade = indexedDB.open("tabswarm", 99);
+    upgrade.onsuccess = () => resolve(upgrade.result.close());
+    upgrade.onerror = reject;
+  });
+  expect(closed.mock.calls).toEqual([[expect.stringMatching(/newer version.*Reload/)]]);
+  await expect(openDatabase(closed)).rejects.toThrow(/newer version.*Reload/);
+});
+
+async function opened(): Promise<Database> {
+  const database = await openDatabase(() => {});
+  open.push(database);
+  return database;
+}
+
+function hash(number: number): InfoHash {
+  const infoHash = parseInfoHash(String(number).padStart(40, "0"));
+  if (infoHash === undefined) throw new Error("the test has a wrong number");
+  return infoHash;
+}
+
+function record(number: number, change: Partial<TorrentRecord> = {}): TorrentRecord {
+  return {
+    infoHash: hash(number),
+    displayName: "Holiday",
+    infoBytes: undefined,
+    trackers: parseTrackerUrls(["wss://one.test/", "ws://two.test:8000/announce"]),
+    selectedFiles: undefined,
+    isPaused: false,
+    isRemoved: false,
+    addedAt: number,
+    bytes: { type: "stored", storageId: `storage ${number}` },
+    ...change,
+  };
+}
+
+function shared(count: number): TorrentRecord["bytes"] {
+  const files = Array.from({ length: count }, (_, at) => ({
+    path: `${at}.txt`,
+    bytes: 4,
+    modifiedAt: 1_700_000_000_000,
+    handle: undefined,
+  }));
+  return { type: "files", files };
+}
+
+function infoOf(fileCount: number): Uint8Array<ArrayBuffer> {
+  const plan = planTorrent(Array.from({ length: fileCount }, (_, at) => ({ path: `${at}.txt`, bytes: 4 })));
+  return encodeInfo(plan, new Uint8Array(20), false);
+}
