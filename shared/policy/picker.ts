@@ -32,6 +32,7 @@ interface Suspicion {
 }
 
 const NOBODY: readonly LinkId[] = [];
+const FIRST_TURN = 1; // None is rarer than a piece that only one peer has.
 
 /**
  * Decides which blocks to ask a peer for: blocks of begun pieces first, then the rarest piece, and at the
@@ -56,6 +57,8 @@ export class PiecePicker {
   readonly #suspicions = new Map<PieceIndex, Suspicion>();
   #wantedBlocks = 0;
   #missingCount = 0;
+  #place = 0;
+  #leechers = 1;
   readonly #dropped: (piece: PieceIndex) => void;
 
   /** `dropped` is told of begun pieces that are given up because nobody has them any more: their blocks can be forgotten. */
@@ -111,6 +114,15 @@ export class PiecePicker {
     for (let index = 0; index < peer.has.length; index++) {
       if (peer.has.has(index)) this.#availability[index] = (this.#availability[index] ?? 1) - 1;
     }
+  }
+
+  /**
+   * We are the `place`th (from 0) of so many leechers here. Each begins with its own share of the pieces that only
+   * one peer has, so that this peer need not send them twice: the leechers have them from each other afterwards.
+   */
+  shareWith(place: number, leechers: number): void {
+    this.#place = place;
+    this.#leechers = leechers;
   }
 
   /** How many of the peers here have this piece. */
@@ -298,16 +310,23 @@ export class PiecePicker {
     if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
     const takesAny = this.#held.count + this.#open.size < this.#limits.randomPieces;
     let best = -1;
-    let bestAvailability = Number.POSITIVE_INFINITY;
+    let bestTurn = Number.POSITIVE_INFINITY;
     for (let at = 0; at < this.#untouched.length; at++) {
       const piece = this.#untouched[at] as PieceIndex;
-      const availability = this.#availability[piece] ?? 0;
-      if (availability >= bestAvailability || !has.has(piece)) continue;
+      const turn = this.#turn(piece);
+      if (turn >= bestTurn || !has.has(piece)) continue;
       best = at;
-      bestAvailability = availability;
-      if (takesAny || availability === 1) break; // None is rarer than one that only this peer has.
+      bestTurn = turn;
+      if (takesAny || turn === FIRST_TURN) break;
     }
     return best < 0 ? undefined : this.#takeUntouched(best);
+  }
+
+  /** Lower comes first: the rarer the sooner, but another leecher's share of what one peer alone has comes after ours. */
+  #turn(piece: PieceIndex): number {
+    const availability = this.#availability[piece] ?? 0;
+    const isOurs = this.#leechers === 1 || scatter(piece) % this.#leechers === this.#place;
+    return availability > FIRST_TURN || isOurs ? availability : FIRST_TURN + 0.5;
   }
 
   #hasRoom(): boolean {
@@ -376,4 +395,9 @@ export class PiecePicker {
     open.wantedCount = open.heldFrom.length;
     this.#wantedBlocks += open.wantedCount;
   }
+}
+
+/** The same number for the same piece with everybody, and no pattern in the numbers of neighbours. */
+function scatter(piece: PieceIndex): number {
+  return Math.imul(piece + 1, 0x9e3779b1) >>> 16;
 }

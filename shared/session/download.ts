@@ -26,6 +26,18 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
   say(context, peer, { type: isInterested ? "interested" : "notInterested" });
 }
 
+/** Leechers that agree on their order need not say who begins with which pieces. */
+export function shareOut({ peerId }: Context, { content, peers }: Torrent): void {
+  let place = 0;
+  let leechers = 1;
+  for (const { state, has } of peers.values()) {
+    if (state.phase !== "open" || (has?.isFull ?? false)) continue;
+    leechers += 1;
+    if (state.peerId < peerId) place += 1;
+  }
+  content?.picker.shareWith(place, leechers);
+}
+
 /** Fills the peer's pipeline with requests. They travel as one message of the link. */
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const { content } = torrent;

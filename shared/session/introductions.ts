@@ -43,7 +43,7 @@ export function announceDue(context: Context, torrent: Torrent): void {
   for (const entry of torrent.trackers) {
     const event = entry.announcer.takeDue(context.now);
     if (event === undefined) continue;
-    const count = event === "completed" ? 0 : missingPeers(context, torrent, entry);
+    const count = event === "completed" ? 0 : offersWanted(context, torrent, entry);
     announce(context, torrent, entry, event, makeOffers(context, torrent, entry.url, count));
   }
 }
@@ -58,7 +58,7 @@ export function announceAnswered(
   const { intervalSeconds, seeders, leechers, warning } = answer;
   entry.announcer.answered(context.now, intervalSeconds, seeders, leechers, warning);
   // The first announce asks for the counts alone: offers are made only for peers that exist.
-  if (!entry.offered && missingPeers(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
+  if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
   announceDue(context, torrent);
 }
 
@@ -85,7 +85,7 @@ export function seekPeers(context: Context, torrent: Torrent): void {
   const isStarving =
     !isComplete(torrent) && torrent.peers.size < context.config.peersSought && !hasSource(torrent);
   for (const entry of torrent.trackers) {
-    if (isStarving || missingPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    if (isStarving || strangersWanted(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
 }
@@ -121,24 +121,44 @@ export function offerArrived(
   });
 }
 
-/** How many more peers we would like from this tracker and may have. */
-function missingPeers(context: Context, torrent: Torrent, { url, announcer }: TrackerEntry): number {
+/** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
+function strangersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
   if (!isRunning(torrent)) return 0;
-  const { seeders, leechers } = announcer.counts;
-  const others = isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
+  const linked = linkedCount(torrent);
+  return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
+}
+
+/** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
+function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
+  const others = othersAt(torrent, entry);
+  const wanted = strangersWanted(context, torrent, entry);
+  if (wanted === 0) return 0;
   const pending = [...context.peers.values()].filter(
     ({ state, introduction }) =>
-      state.phase === "opening" && introduction.weOffered && introduction.tracker === url,
+      state.phase === "opening" && introduction.weOffered && introduction.tracker === entry.url,
   );
   return Math.max(
     0,
     Math.min(
-      others - torrent.peers.size,
-      context.config.peersSought - torrent.peers.size,
+      Math.ceil((wanted * others) / (others - linkedCount(torrent))),
       context.config.pendingOffersMost - pending.length,
       context.config.linksMost - context.peers.size,
     ),
   );
+}
+
+/** Peers of interest at a tracker: seeders do not look for seeders. */
+function othersAt(torrent: Torrent, { announcer }: TrackerEntry): number {
+  const { seeders, leechers } = announcer.counts;
+  return isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
+}
+
+/** Links but for our offers, which nobody may ever answer. */
+function linkedCount({ peers }: Torrent): number {
+  let count = 0;
+  for (const { state, introduction } of peers.values())
+    if (state.phase !== "opening" || !introduction.weOffered) count += 1;
+  return count;
 }
 
 function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, count: number): OfferedLink[] {

@@ -9,6 +9,7 @@ import {
   piecesKnown,
   rejectArrived,
   requestMore,
+  shareOut,
   updateInterest,
 } from "./download.ts";
 import { closeIfUseless, closeLink, handshakeArrived } from "./links.ts";
@@ -104,5 +105,6 @@ export function settle(context: Context, torrent: Torrent, content: Content, pee
   peer.early = { first: undefined, pieces: new Set() };
   if (closeIfUseless(context, torrent, peer)) return;
   piecesKnown(context, torrent, content, peer);
+  shareOut(context, torrent);
   requestMore(context, torrent, peer);
 }

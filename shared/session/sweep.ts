@@ -1,7 +1,7 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
-import { giveUpRequests, requestMoreOfAll } from "./download.ts";
+import { giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
@@ -20,6 +20,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
     refused(context, torrent, metadataFetch.link);
   seekPeers(context, torrent);
+  shareOut(context, torrent);
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   rechoke(context, torrent);
