@@ -93,7 +93,7 @@ export class Torrents {
     const hashing = new FileHashing(key, picked);
     this.#hashing.set(key, hashing);
     try {
-      await this.#shareHashed(await hashing.run());
+      await this.#shareHashed(key, await hashing.run());
     } finally {
       this.#hashing.delete(key);
     }
@@ -181,8 +181,9 @@ export class Torrents {
     await this.#comeBack(item, { type: "here", files: matched.map(({ file }) => file) });
   }
 
-  async #shareHashed({ infoBytes, storage, files }: HashedFiles): Promise<void> {
+  async #shareHashed(key: EntryKey, { infoBytes, storage, files }: HashedFiles): Promise<void> {
     const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
+    this.#hashing.delete(key); // Else it is shown twice while its record is being written.
     const known = this.#items.get(infoHash);
     if (known !== undefined && known.needs === undefined) return;
     if (known !== undefined) this.#forget(known);
