@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { CHROMIUM_FLAGS, findChromium } from "../../e2e/chromium.ts";
-import { randomFile, runTracker } from "../../e2e/fixtures.ts";
+import { randomFile } from "../../e2e/files.ts";
+import { runTracker } from "../../e2e/tracker.ts";
 import { type PageServer, servePages } from "./pages.ts";
 import { cpuSecondsOfTree } from "./processes.ts";
 
