@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, test as base } from "@playwright/test";
+import { type BrowserContext, test as base, expect } from "@playwright/test";
 import { watchLinks } from "./link-probe.ts";
 import { type RunningTracker, runTracker } from "./tracker.ts";
 
@@ -12,7 +12,10 @@ interface Fixtures {
   newPerson: () => Promise<BrowserContext>;
 }
 
-/** Each test has a tracker, an empty folder and as many people as it wants; all of it is gone afterwards. */
+/**
+ * Each test has a tracker, an empty folder and as many people as it wants; all of it is gone afterwards. An error
+ * that a page did not catch fails it.
+ */
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
   tracker: async ({}, use) => {
@@ -26,20 +29,22 @@ export const test = base.extend<Fixtures>({
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
-  context: async ({ context }, use) => {
-    await context.addInitScript(watchLinks);
-    await use(context);
-  },
   newPerson: async ({ browser }, use) => {
     const people: BrowserContext[] = [];
+    const uncaught: Error[] = [];
     await use(async () => {
       const context = await browser.newContext();
       people.push(context);
+      context.on("weberror", (problem) => uncaught.push(problem.error()));
       await context.addInitScript(watchLinks);
       return context;
     });
     for (const context of people) await context.close();
+    expect(uncaught).toEqual([]);
+  },
+  context: async ({ newPerson }, use) => {
+    await use(await newPerson());
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };
