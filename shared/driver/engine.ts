@@ -1,6 +1,7 @@
+import type { PeerAddress } from "../base/address.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
-import type { InfoHash, PeerId } from "../base/ids.ts";
+import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
@@ -10,8 +11,9 @@ import type { TorrentView } from "../session/view.ts";
 import { drive } from "./drive.ts";
 import { IncomingPieces, type PieceTarget } from "./incoming-pieces.ts";
 import { Introducer } from "./introducer.ts";
+import { Links } from "./links.ts";
 import { PieceCache } from "./piece-cache.ts";
-import type { Clock, OpenTracker, Sha1 } from "./ports.ts";
+import type { Clock, Dial, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
 /** Everything a platform brings to run a session. */
@@ -19,7 +21,10 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly sha1: Sha1;
-  readonly rtc: RtcPlatform;
+  /** Undefined: this platform has no WebRTC. */
+  readonly rtc: RtcPlatform | undefined;
+  /** Undefined: this platform cannot dial. */
+  readonly dial: Dial | undefined;
   readonly openTracker: OpenTracker;
   /** Where a torrent's pieces lie, once its metadata is known. */
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
@@ -30,6 +35,8 @@ export interface EnginePorts {
 /** A running session. */
 export interface Engine {
   feed(input: Input): void;
+  /** Somebody dialled us. */
+  accept(address: PeerAddress, start: (events: LinkEvents) => Link): void;
   view(): TorrentView[];
   /** Ends links and trackers at once, without a word: what a closing page has time for. */
   close(): void;
@@ -37,20 +44,28 @@ export interface Engine {
 
 /** Runs a session on a platform: every effect is carried out here. */
 export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
-  const session = new Session(peerId, config, ports.random);
+  const newLink = linkIdCounter();
+  const session = new Session(peerId, config, ports.random, newLink);
   const feed = drive(session, ports.clock, perform);
-  const introducer = new Introducer(ports.rtc, ports.openTracker, feed);
+  const links = new Links(feed);
+  const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
   const cache = new PieceCache((infoHash) => ports.target(infoHash)?.storage, feed);
 
   function perform(effect: Effect): void {
     switch (effect.type) {
       case "send":
-        return introducer.send(effect.link, effect.bytes);
+        return links.send(effect.link, effect.bytes);
       case "close":
-        return introducer.close(effect.link);
+        return links.close(effect.link);
       case "announce":
         return introducer.announce(effect);
+      case "dial": {
+        const { dial } = ports;
+        const { link, address } = effect;
+        if (dial === undefined) return feed({ type: "linkClosed", link, reason: "noRoute" });
+        return void links.open(link, (events) => dial(address, events));
+      }
       case "leaveTracker":
         return introducer.leaveTracker(effect.tracker);
       case "answerOffer":
@@ -78,7 +93,15 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   return {
     feed,
     view: () => session.view(ports.clock.now()),
-    close: () => introducer.closeAll(),
+    accept(address, start) {
+      const link = newLink();
+      feed({ type: "linkAccepted", link, address });
+      links.open(link, start);
+    },
+    close() {
+      links.closeAll();
+      introducer.leaveAll();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { AnnounceReply, RelayedSdp } from "../announce/announce.ts";
 import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
 import type { Effect, Input } from "../session/effect.ts";
-import type { OpenTracker, TrackerLine } from "./ports.ts";
+import type { Links } from "./links.ts";
+import type { LinkEvents, OpenTracker, TrackerLine } from "./ports.ts";
 import { RtcLink, type RtcPlatform } from "./rtc.ts";
 
 type AnnounceEffect = Extract<Effect, { type: "announce" }>;
@@ -13,16 +14,23 @@ type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
  * Invariant: every link that an effect names ends in `linkOpened` or `linkClosed`, unless the session closes it first.
  */
 export class Introducer {
-  readonly #rtc: RtcPlatform;
+  readonly #rtc: RtcPlatform | undefined;
   readonly #openTracker: OpenTracker;
   readonly #feed: (input: Input) => void;
   readonly #trackers = new Map<TrackerUrl, TrackerLine>();
-  readonly #links = new Map<LinkId, RtcLink>();
+  readonly #links: Links;
   /** Our offers that nobody has answered. */
-  readonly #offers = new Map<OfferId, LinkId>();
+  readonly #offers = new Map<OfferId, RtcLink>();
 
-  constructor(rtc: RtcPlatform, openTracker: OpenTracker, feed: (input: Input) => void) {
+  /** Without `rtc` every WebRTC link fails at once. */
+  constructor(
+    rtc: RtcPlatform | undefined,
+    links: Links,
+    openTracker: OpenTracker,
+    feed: (input: Input) => void,
+  ) {
     this.#rtc = rtc;
+    this.#links = links;
     this.#openTracker = openTracker;
     this.#feed = feed;
   }
@@ -49,26 +57,14 @@ export class Introducer {
     });
   }
 
-  send(link: LinkId, bytes: Uint8Array): void {
-    this.#links.get(link)?.send(bytes);
-  }
-
-  close(link: LinkId): void {
-    this.#links.get(link)?.close();
-    this.#forget(link);
-  }
-
   leaveTracker(tracker: TrackerUrl): void {
     this.#trackers.get(tracker)?.close();
     this.#trackers.delete(tracker);
   }
 
-  /** Ends every link and leaves every tracker without a word. */
-  closeAll(): void {
-    for (const link of this.#links.values()) link.close();
+  /** Leaves every tracker without a word. */
+  leaveAll(): void {
     for (const tracker of this.#trackers.values()) tracker.close();
-    this.#links.clear();
-    this.#offers.clear();
     this.#trackers.clear();
   }
 
@@ -78,27 +74,20 @@ export class Introducer {
     offerSdp: string | undefined,
     offerId: OfferId | undefined,
   ): Promise<string | undefined> {
+    const rtc = this.#rtc;
     return new Promise((resolve) => {
-      const rtcLink = new RtcLink(this.#rtc, offerSdp, {
-        described: resolve,
-        opened: () => this.#feed({ type: "linkOpened", link }),
-        arrived: (bytes) => this.#feed({ type: "bytesArrived", link, bytes }),
-        drained: (queuedBytes) => this.#feed({ type: "linkDrained", link, queuedBytes }),
-        ended: (reason) => {
-          resolve(undefined);
-          if (reason === undefined) return;
-          this.#forget(link);
-          this.#feed({ type: "linkClosed", link, reason });
-        },
+      if (rtc === undefined) {
+        this.#feed({ type: "linkClosed", link, reason: "negotiationFailed" });
+        return resolve(undefined);
+      }
+      const start = (events: LinkEvents): RtcLink =>
+        new RtcLink(rtc, offerSdp, { ...events, described: resolve });
+      const carrier = this.#links.open(link, start, () => {
+        if (offerId !== undefined) this.#offers.delete(offerId);
+        resolve(undefined);
       });
-      this.#links.set(link, rtcLink);
-      if (offerId !== undefined) this.#offers.set(offerId, link);
+      if (offerId !== undefined) this.#offers.set(offerId, carrier);
     });
-  }
-
-  #forget(link: LinkId): void {
-    this.#links.delete(link);
-    for (const [offerId, offered] of this.#offers) if (offered === link) this.#offers.delete(offerId);
   }
 
   #line(tracker: TrackerUrl): TrackerLine {
@@ -106,6 +95,7 @@ export class Introducer {
     if (known !== undefined) return known;
     const line = this.#openTracker(tracker, {
       replied: (reply) => this.#replied(tracker, reply),
+      found: (infoHash, addresses) => this.#feed({ type: "addressesFound", infoHash, addresses }),
       relayed: (message) => this.#relayed(tracker, message),
       refused: (infoHash, reason) => this.#refused(tracker, infoHash, reason),
       lost: (reason) => this.#feed({ type: "trackerLost", tracker, reason }),
@@ -128,9 +118,8 @@ export class Introducer {
   #relayed(tracker: TrackerUrl, { type, infoHash, peerId, offerId, sdp }: RelayedSdp): void {
     if (type === "offer")
       return this.#feed({ type: "offerArrived", tracker, infoHash, peerId, offerId, sdp });
-    const link = this.#offers.get(offerId);
-    if (link === undefined) return; // Too late, or never ours.
+    const offered = this.#offers.get(offerId); // Undefined: too late, or never ours.
     this.#offers.delete(offerId); // One answer for each offer.
-    this.#links.get(link)?.answer(sdp);
+    offered?.answer(sdp);
   }
 }

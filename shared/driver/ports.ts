@@ -1,4 +1,5 @@
 import type { Announce, AnnounceReply, Answer, RelayedSdp } from "../announce/announce.ts";
+import type { PeerAddress } from "../base/address.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { LinkEnd } from "../session/effect.ts";
 
@@ -27,6 +28,9 @@ export interface LinkEvents {
   /** Said once. Undefined: by our own `close`. */
   readonly ended: (reason: LinkEnd | undefined) => void;
 }
+
+/** Opens a link over TCP. */
+export type Dial = (address: PeerAddress, events: LinkEvents) => Link;
 
 /** SHA-1 of some bytes: 20 bytes. The bytes are not changed until it is done. */
 export type Sha1 = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
@@ -68,6 +72,8 @@ export interface TrackerLine {
 /** What a tracker says, as it arrives. */
 export interface TrackerEvents {
   readonly replied: (reply: AnnounceReply) => void;
+  /** Peers that take links over TCP. */
+  readonly found: (infoHash: InfoHash, addresses: readonly PeerAddress[]) => void;
   /** Another peer's offer, or its answer to one of ours. */
   readonly relayed: (message: RelayedSdp) => void;
   /** It refuses one torrent, or something that it does not name. The reason is a sentence. */

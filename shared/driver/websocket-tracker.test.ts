@@ -249,6 +249,7 @@ function connect(url: TrackerUrl) {
 
 function listeners() {
   return {
+    found: vi.fn(),
     replied: vi.fn<TrackerEvents["replied"]>(),
     relayed: vi.fn<TrackerEvents["relayed"]>(),
     refused: vi.fn<TrackerEvents["refused"]>(),

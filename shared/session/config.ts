@@ -1,4 +1,5 @@
 import type { AnnouncerTimes } from "../policy/announcer.ts";
+import type { CandidateLimits } from "../policy/candidates.ts";
 import type { PickerLimits } from "../policy/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
 
@@ -7,9 +8,16 @@ export interface SessionConfig {
   readonly picker: PickerLimits;
   readonly pipeline: PipelineLimits;
   readonly announcer: AnnouncerTimes;
+  readonly candidates: CandidateLimits;
 
   /** Links of all torrents together, open or opening. Browsers grow slow beyond some hundred WebRTC connections. */
   readonly linksMost: number;
+  /** Links over TCP that are being dialled, of all torrents: home routers choke on more. */
+  readonly dialsMost: number;
+  /** From dialling to an open link. */
+  readonly dialMillis: number;
+  /** Links that others opened and that have not said which torrent they mean. */
+  readonly strangersMost: number;
   /** Peers of one torrent that we look for; more may come by themselves. */
   readonly peersSought: number;
   /** WebRTC offers of one tracker that wait for an answer: each is a live connection object. */
@@ -72,7 +80,11 @@ export const DEFAULT_CONFIG: SessionConfig = {
     intervalLeastMillis: 10_000, // A tracker that asks for less is attacked or in error.
     intervalMostMillis: 3_600_000,
   },
+  candidates: { most: 1_000, retryMillis: 15_000, failuresMost: 5 },
   linksMost: 50,
+  dialsMost: 10,
+  dialMillis: 10_000,
+  strangersMost: 50,
   peersSought: 20,
   pendingOffersMost: 5,
   uploadSlots: 8,

@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Effect } from "./effect.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer, Stranger } from "./peer.ts";
 
 /** What every part of the session needs while one input is handled. */
 export interface Context {
@@ -13,6 +13,8 @@ export interface Context {
   readonly newLink: () => LinkId;
   /** The links of all torrents. */
   readonly peers: Map<LinkId, Peer>;
+  /** Links that have not said which torrent they mean. */
+  readonly strangers: Map<LinkId, Stranger>;
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];

@@ -1,4 +1,5 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
+import type { PeerAddress } from "../base/address.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Info } from "../meta/metainfo.ts";
@@ -101,6 +102,14 @@ export type Input =
       readonly bytes: Uint8Array | undefined;
     }
   | { readonly type: "linkOpened"; readonly link: LinkId }
+  /** Somebody dialled us; the link is open. Which torrent is meant, its handshake will say. */
+  | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
+  /** Trackers, peers or the network named peers that take links over TCP. */
+  | {
+      readonly type: "addressesFound";
+      readonly infoHash: InfoHash;
+      readonly addresses: readonly PeerAddress[];
+    }
   /** Borrowed until the effects of this input have been carried out. */
   | { readonly type: "bytesArrived"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** So many bytes handed to the link are still unsent: fewer than its low-water mark. */
@@ -162,6 +171,8 @@ export type Effect =
       readonly left: number | undefined;
       readonly offers: readonly OfferedLink[];
     }
+  /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. */
+  | { readonly type: "dial"; readonly link: LinkId; readonly address: PeerAddress }
   /** No torrent uses this tracker any more. */
   | { readonly type: "leaveTracker"; readonly tracker: TrackerUrl }
   /** Answer an offer through the tracker it came from. The link ends in `linkOpened` or `linkClosed`. */

@@ -2,9 +2,10 @@ import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import type { LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
 import { Announcer } from "../policy/announcer.ts";
+import { Framer } from "../wire/framer.ts";
 import type { Context } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
-import { type Introduction, newPeer } from "./peer.ts";
+import { type Introduction, isUnansweredOffer, newPeer, type Peer } from "./peer.ts";
 import { bytesLeft, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** Enters the swarm: these trackers hear of us at once. */
@@ -85,7 +86,7 @@ export function seekPeers(context: Context, torrent: Torrent): void {
   const isStarving =
     !isComplete(torrent) && torrent.peers.size < context.config.peersSought && !hasSource(torrent);
   for (const entry of torrent.trackers) {
-    if (isStarving || strangersWanted(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
 }
@@ -104,11 +105,18 @@ export function offerArrived(
   if (!isRunning(torrent) || context.peers.size >= context.config.linksMost) return;
   if (offer.peerId === context.peerId || torrent.banned.has(offer.peerId)) return;
   for (const { state, introduction } of torrent.peers.values()) {
-    const isSame =
-      state.phase === "open" ? state.peerId === offer.peerId : introduction.peerId === offer.peerId;
-    if (isSame) return;
+    const known =
+      state.phase === "open" ? state.peerId : introduction.type === "offer" && introduction.peerId;
+    if (known === offer.peerId) return;
   }
-  const link = addPeer(context, torrent, { tracker, offerId, weOffered: false, peerId: offer.peerId });
+  const link = context.newLink();
+  addPeer(context, torrent, link, {
+    type: "offer",
+    tracker,
+    offerId,
+    weOffered: false,
+    peerId: offer.peerId,
+  });
   context.effects.push({
     type: "answerOffer",
     link,
@@ -122,8 +130,8 @@ export function offerArrived(
 }
 
 /** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
-function strangersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  if (!isRunning(torrent)) return 0;
+function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
+  if (!isRunning(torrent) || !takesOffers(entry.url)) return 0;
   const linked = linkedCount(torrent);
   return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
 }
@@ -131,11 +139,10 @@ function strangersWanted(context: Context, torrent: Torrent, entry: TrackerEntry
 /** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
 function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
   const others = othersAt(torrent, entry);
-  const wanted = strangersWanted(context, torrent, entry);
+  const wanted = unlinkedPeers(context, torrent, entry);
   if (wanted === 0) return 0;
   const pending = [...context.peers.values()].filter(
-    ({ state, introduction }) =>
-      state.phase === "opening" && introduction.weOffered && introduction.tracker === entry.url,
+    (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
   );
   return Math.max(
     0,
@@ -156,25 +163,36 @@ function othersAt(torrent: Torrent, { announcer }: TrackerEntry): number {
 /** Links but for our offers, which nobody may ever answer. */
 function linkedCount({ peers }: Torrent): number {
   let count = 0;
-  for (const { state, introduction } of peers.values())
-    if (state.phase !== "opening" || !introduction.weOffered) count += 1;
+  for (const peer of peers.values()) if (!isUnansweredOffer(peer)) count += 1;
   return count;
 }
 
 function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, count: number): OfferedLink[] {
   return Array.from({ length: count }, () => {
     const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
-    const link = addPeer(context, torrent, { tracker, offerId, weOffered: true, peerId: undefined });
+    const link = context.newLink();
+    addPeer(context, torrent, link, { type: "offer", tracker, offerId, weOffered: true, peerId: undefined });
     return { link, offerId };
   });
 }
 
-function addPeer(context: Context, torrent: Torrent, introduction: Introduction): LinkId {
-  const link = context.newLink();
-  const peer = newPeer(context.now, link, torrent.infoHash, introduction, context.config);
+/** HTTP and UDP trackers answer with addresses. */
+function takesOffers(tracker: TrackerUrl): boolean {
+  return tracker.startsWith("ws");
+}
+
+/** A link of a torrent, before either side has said a word. `framer` has read what came before. */
+export function addPeer(
+  context: Context,
+  torrent: Torrent,
+  link: LinkId,
+  introduction: Introduction,
+  framer = new Framer(),
+): Peer {
+  const peer = newPeer(context.now, link, torrent.infoHash, introduction, framer, context.config);
   context.peers.set(link, peer);
   torrent.peers.set(link, peer);
-  return link;
+  return peer;
 }
 
 function announce(

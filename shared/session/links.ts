@@ -2,6 +2,7 @@ import { ProtocolError } from "../base/errors.ts";
 import { millis, type PeerId } from "../base/ids.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
 import { type Context, say, sendBytes } from "./context.ts";
+import { dialEnded } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
 import type { LinkEnd } from "./effect.ts";
 import { seekPeers } from "./introductions.ts";
@@ -50,12 +51,14 @@ function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, pee
 }
 
 /**
- * Two peers that offer to each other at the same time end with two links. Both sides must keep the same one:
- * that of the offerer with the lower peer id, or of the lower offer id where one side made both offers.
+ * Two peers that reach for each other at the same time end with two links. Both sides must keep the same one: TCP before
+ * WebRTC, then that of the initiator with the lower peer id, then, where one side made both offers, the lower offer id.
  */
 function isPreferred(context: Context, newer: Peer, older: Peer, theirs: PeerId): boolean {
-  const rank = ({ introduction }: Peer): string =>
-    (introduction.weOffered ? context.peerId : theirs) + introduction.offerId;
+  const rank = ({ introduction: by }: Peer): string => {
+    if (by.type === "offer") return `1 ${by.weOffered ? context.peerId : theirs} ${by.offerId}`;
+    return `0 ${by.type === "dialled" ? context.peerId : theirs}`;
+  };
   return rank(newer) < rank(older);
 }
 
@@ -109,6 +112,7 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   torrent.metadataRefusals.delete(peer.link);
   if (torrent.metadataFetch?.link === peer.link && !torrent.metadataFetch.isWhole)
     torrent.metadataFetch = undefined;
+  dialEnded(context, torrent, peer);
   if (!isRunning(torrent)) return;
   // What it was given, and what it was asked for, is free for others.
   if (!peer.weChoke) chooseWhomToServe(context, torrent);

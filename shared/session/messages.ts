@@ -22,14 +22,24 @@ import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
   peer.heardAt = context.now;
   try {
-    for (const frame of peer.framer.push(bytes)) {
-      if (peer.state.phase === "open") messageArrived(context, torrent, peer, decodeMessage(frame));
-      else handshakeArrived(context, torrent, peer, decodeHandshake(frame));
-      if (!torrent.peers.has(peer.link)) return;
-    }
+    framesArrived(context, torrent, peer, peer.framer.push(bytes));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     closeLink(context, torrent, peer);
+  }
+}
+
+/** What a link's framer made of its bytes, the handshake first. */
+export function framesArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  frames: readonly Uint8Array[],
+): void {
+  for (const frame of frames) {
+    if (peer.state.phase === "open") messageArrived(context, torrent, peer, decodeMessage(frame));
+    else handshakeArrived(context, torrent, peer, decodeHandshake(frame));
+    if (!torrent.peers.has(peer.link)) return;
   }
 }
 

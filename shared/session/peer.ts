@@ -1,3 +1,4 @@
+import type { PeerAddress } from "../base/address.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import {
   type InfoHash,
@@ -12,19 +13,22 @@ import {
 import { type Block, MAX_PIECE_BYTES } from "../meta/layout.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
-import { Framer } from "../wire/framer.ts";
+import type { Framer } from "../wire/framer.ts";
 import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { LinkKind } from "./effect.ts";
 
-/** How a WebRTC link came to be: decides which of two links between the same peers stays. */
-export interface Introduction {
-  readonly tracker: TrackerUrl;
-  readonly offerId: OfferId;
-  readonly weOffered: boolean;
-  /** As the tracker named it. Undefined: we offered, and anybody may answer. */
-  readonly peerId: PeerId | undefined;
-}
+/** How a link came to be: decides which of two links between the same peers stays. */
+export type Introduction =
+  | {
+      readonly type: "offer";
+      readonly tracker: TrackerUrl;
+      readonly offerId: OfferId;
+      readonly weOffered: boolean;
+      /** As the tracker named it. Undefined: we offered, and anybody may answer. */
+      readonly peerId: PeerId | undefined;
+    }
+  | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
 
 /** A request of ours that has not been answered. */
 export interface Request {
@@ -84,6 +88,14 @@ export interface Peer {
   lastPiece: PieceIndex | undefined;
 }
 
+/** A link that somebody opened to us and that has not yet said which torrent it means. */
+export interface Stranger {
+  readonly link: LinkId;
+  readonly address: PeerAddress;
+  readonly framer: Framer;
+  readonly giveUpAt: Millis;
+}
+
 /** What a peer said it has before we knew how many pieces there are. */
 export interface EarlyPieces {
   /** Its bitfield, or the word that stands for one. Undefined: not said yet. */
@@ -96,15 +108,16 @@ export function newPeer(
   link: LinkId,
   infoHash: InfoHash,
   introduction: Introduction,
+  framer: Framer,
   config: SessionConfig,
 ): Peer {
   return {
     link,
-    kind: "rtc",
+    kind: introduction.type === "offer" ? "rtc" : "tcp",
     infoHash,
     introduction,
-    state: { phase: "opening", giveUpAt: millis(now + config.openMillis) },
-    framer: new Framer(),
+    state: { phase: "opening", giveUpAt: millis(now + openingMillis(introduction, config)) },
+    framer,
     down: new Rate(),
     up: new Rate(),
     heardAt: now,
@@ -130,6 +143,15 @@ export function newPeer(
     failedPieces: 0,
     lastPiece: undefined,
   };
+}
+
+function openingMillis({ type }: Introduction, { openMillis, dialMillis }: SessionConfig): number {
+  return type === "offer" ? openMillis : dialMillis;
+}
+
+/** Our offer went out, and nobody has answered it. */
+export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { type: "offer" } } {
+  return peer.state.phase === "opening" && peer.introduction.type === "offer" && peer.introduction.weOffered;
 }
 
 /** One number for a block: a piece has at most 64 MiB. */

@@ -1,6 +1,7 @@
 import { unreachable } from "../base/errors.ts";
 import {
   type InfoHash,
+  type LinkId,
   linkIdCounter,
   type Millis,
   millis,
@@ -10,6 +11,7 @@ import {
 import type { Random } from "../base/random.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { addressesFound } from "./dialling.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
 import {
   announceAnswered,
@@ -24,7 +26,9 @@ import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
 import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
+import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
+import { linkAccepted, strangerSpoke, sweepStrangers } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import { isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
@@ -44,13 +48,20 @@ export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
 
-  constructor(peerId: PeerId, config: SessionConfig, random: Random) {
+  /** `newLink` names links: those that the driver accepts as well. */
+  constructor(
+    peerId: PeerId,
+    config: SessionConfig,
+    random: Random,
+    newLink: () => LinkId = linkIdCounter(),
+  ) {
     this.#context = {
       peerId,
       config,
       random,
-      newLink: linkIdCounter(),
+      newLink,
       peers: new Map(),
+      strangers: new Map(),
       now: millis(0),
       effects: [],
     };
@@ -64,6 +75,9 @@ export class Session {
     switch (input.type) {
       case "torrentAdded":
         this.#add(input.source);
+        break;
+      case "linkAccepted":
+        linkAccepted(context, input.link, input.address);
         break;
       case "linkOpened":
       case "bytesArrived":
@@ -79,6 +93,7 @@ export class Session {
         for (const torrent of this.#torrents.values()) cameOnline(context, torrent);
         break;
       case "deadlinePassed":
+        sweepStrangers(context);
         for (const torrent of this.#torrents.values()) {
           if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
         }
@@ -93,7 +108,8 @@ export class Session {
 
   /** When `deadlinePassed` is to be handled. Undefined: nothing is waited for. */
   nextDeadline(): Millis | undefined {
-    let next = Number.POSITIVE_INFINITY;
+    const [stranger] = this.#context.strangers.values();
+    let next: number = stranger?.giveUpAt ?? Number.POSITIVE_INFINITY;
     for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
     return Number.isFinite(next) ? millis(next) : undefined;
   }
@@ -112,6 +128,8 @@ export class Session {
 
   #handleLink(input: LinkInput): void {
     const context = this.#context;
+    const stranger = context.strangers.get(input.link);
+    if (stranger !== undefined) return this.#handleStranger(stranger, input);
     const peer = context.peers.get(input.link);
     const torrent = peer === undefined ? undefined : this.#torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) return;
@@ -128,6 +146,11 @@ export class Session {
       default:
         return unreachable(input);
     }
+  }
+
+  #handleStranger(stranger: Stranger, input: LinkInput): void {
+    if (input.type === "bytesArrived") strangerSpoke(this.#context, this.#torrents, stranger, input.bytes);
+    if (input.type === "linkClosed") this.#context.strangers.delete(stranger.link);
   }
 
   #handleTorrent(torrent: Torrent, input: TorrentInput): void {
@@ -165,6 +188,8 @@ export class Session {
         if (content !== undefined && input.bytes === undefined)
           pieceLost(context, torrent, content, input.piece);
         return;
+      case "addressesFound":
+        return addressesFound(context, torrent, input.addresses);
       case "offerArrived":
         return offerArrived(context, torrent, input);
       case "announceAnswered":

@@ -1,11 +1,12 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
+import { dialMore } from "./dialling.ts";
 import { giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
-import type { Peer } from "./peer.ts";
+import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
@@ -13,8 +14,9 @@ import { rechoke } from "./upload.ts";
 export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
   announceDue(context, torrent);
-  if (torrent.peers.size === 0 || context.now < torrent.sweepAt) return;
+  if (context.now < torrent.sweepAt) return;
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
+  dialMore(context, torrent);
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   const { metadataFetch } = torrent;
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
@@ -32,7 +34,9 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
 export function deadlineOf(torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
   const announces = torrent.trackers.map(({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY);
-  return Math.min(torrent.peers.size > 0 ? torrent.sweepAt : Number.POSITIVE_INFINITY, ...announces);
+  const dial = torrent.candidates.nextAt() ?? Number.POSITIVE_INFINITY;
+  const sweep = torrent.peers.size > 0 ? torrent.sweepAt : Math.max(torrent.sweepAt, dial);
+  return Math.min(sweep, ...announces);
 }
 
 function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
@@ -40,7 +44,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   if (peer.state.phase === "opening") {
     if (now < peer.state.giveUpAt) return;
     context.effects.push({ type: "close", link: peer.link });
-    return linkClosed(context, torrent, peer, peer.introduction.weOffered ? "offerExpired" : "noRoute");
+    return linkClosed(context, torrent, peer, isUnansweredOffer(peer) ? "offerExpired" : "noRoute");
   }
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
   if (isMute || now - peer.heardAt >= config.silenceMillis) return closeLink(context, torrent, peer);

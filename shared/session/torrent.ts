@@ -4,6 +4,7 @@ import type { Layout } from "../meta/layout.ts";
 import type { Info } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import type { Announcer } from "../policy/announcer.ts";
+import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";
 import { PiecePicker } from "../policy/picker.ts";
 import { Rate } from "../policy/rate.ts";
@@ -74,6 +75,9 @@ export interface Torrent {
   /** Peers that cannot or will not give the metadata. */
   readonly metadataRefusals: Set<LinkId>;
 
+  /** Peers that take links over TCP. */
+  readonly candidates: Candidates;
+
   readonly choker: Choker;
   rechokeAt: Millis;
   sweepAt: Millis;
@@ -103,6 +107,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     problem: undefined,
     metadataFetch: undefined,
     metadataRefusals: new Set(),
+    candidates: new Candidates(context.config.candidates),
     choker: new Choker(context.config.uploadSlots, context.random),
     rechokeAt: context.now,
     sweepAt: context.now,

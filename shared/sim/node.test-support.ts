@@ -214,6 +214,8 @@ export class SimNode implements Party, Member {
         return this.#trackers(effect.tracker).leave(this);
       case "answerOffer":
         return this.#trackers(effect.tracker).answer(effect.offerId, this.#newEnd(effect.link));
+      case "dial":
+        return this.feed({ type: "linkClosed", link: effect.link, reason: "noRoute" }); // Nobody has an address here.
       case "readBlock":
         return this.#cache.read(effect);
       case "writeBlock":

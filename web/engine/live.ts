@@ -105,7 +105,8 @@ async function start(
       clock: browserClock,
       random: browserRandom,
       sha1,
-      rtc: browserRtc(config.iceServers),
+      rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
+      dial: undefined,
       openTracker: webSocketTrackers(browserClock, (url) => new WebSocket(url)),
       ...ports,
     });

@@ -22,7 +22,7 @@ export const browserRandom: Random = {
 /** Whether this browser has WebRTC, and it is not switched off. */
 export const hasRtc = typeof RTCPeerConnection === "function";
 
-/** WebRTC as this browser has it. Without it every attempt at a link fails at once. */
+/** WebRTC as this browser has it. */
 export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;

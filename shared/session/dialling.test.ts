@@ -1,0 +1,179 @@
+import { expect, test } from "vitest";
+import type { PeerAddress } from "../base/address.ts";
+import { type InfoHash, type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts";
+import { seededRandom } from "../base/random.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
+import type { Effect, Input } from "./effect.ts";
+import { Session } from "./session.ts";
+
+const INFO_HASH = "ab".repeat(20) as InfoHash;
+
+/** A session at an address, and the other ends of its links. */
+class Host {
+  readonly address: PeerAddress;
+  readonly #newLink = linkIdCounter();
+  readonly session: Session;
+  readonly ends = new Map<LinkId, { readonly host: Host; readonly link: LinkId }>();
+  readonly orders: Effect[] = [];
+
+  constructor(digit: string, port: number) {
+    this.address = { host: "192.0.2.1", port };
+    const peerId = digit.repeat(40) as PeerId;
+    this.session = new Session(peerId, DEFAULT_CONFIG, seededRandom(port), this.#newLink);
+  }
+
+  accept(): LinkId {
+    return this.#newLink();
+  }
+}
+
+/** Carries out everything that follows from an input, on all hosts. */
+function run(hosts: readonly Host[], at: number, host: Host, input: Input): void {
+  const waiting: [Host, Input][] = [[host, input]];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [here, fact] = next;
+    for (const effect of here.session.handle(millis(at), fact)) {
+      here.orders.push(effect);
+      for (const consequence of carryOut(hosts, here, effect)) waiting.push(consequence);
+    }
+  }
+}
+
+function carryOut(hosts: readonly Host[], here: Host, effect: Effect): [Host, Input][] {
+  if (effect.type === "dial") {
+    const { link, address } = effect;
+    const there = hosts.find((host) => host.address.port === address.port);
+    if (there === undefined) return [[here, { type: "linkClosed", link, reason: "noRoute" }]];
+    const accepted = there.accept();
+    here.ends.set(link, { host: there, link: accepted });
+    there.ends.set(accepted, { host: here, link });
+    return [
+      [there, { type: "linkAccepted", link: accepted, address: here.address }],
+      [here, { type: "linkOpened", link }],
+    ];
+  }
+  if (effect.type !== "send" && effect.type !== "close") return [];
+  const end = here.ends.get(effect.link);
+  if (end === undefined) return [];
+  if (effect.type === "send")
+    return [[end.host, { type: "bytesArrived", link: end.link, bytes: effect.bytes }]];
+  here.ends.delete(effect.link);
+  end.host.ends.delete(end.link);
+  return [[end.host, { type: "linkClosed", link: end.link, reason: "theyLeft" }]];
+}
+
+function withTorrent(...hosts: readonly Host[]): void {
+  for (const host of hosts) {
+    const source = {
+      infoHash: INFO_HASH,
+      displayName: undefined,
+      metadata: undefined,
+      trackers: [],
+      held: undefined,
+      selectedFiles: undefined,
+      paused: false,
+      checking: false,
+    };
+    host.session.handle(millis(0), { type: "torrentAdded", source });
+  }
+}
+
+const found = (...addresses: PeerAddress[]): Input => ({
+  type: "addressesFound",
+  infoHash: INFO_HASH,
+  addresses,
+});
+
+const dials = (host: Host): number => host.orders.filter(({ type }) => type === "dial").length;
+const peersOf = (host: Host) => host.session.view(millis(0))[0]?.peers ?? [];
+
+test("an address that was found is dialled, and both sides have a peer over TCP", () => {
+  const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
+  withTorrent(one, two);
+  run([one, two], 0, one, found(two.address));
+  expect(peersOf(one).map(({ kind }) => kind)).toEqual(["tcp"]);
+  expect(peersOf(two).map(({ kind }) => kind)).toEqual(["tcp"]);
+});
+
+test("two peers that dial each other keep one link, the same on both sides", () => {
+  const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
+  withTorrent(one, two);
+  run([one, two], 0, two, found(one.address));
+  run([one, two], 0, one, found(two.address));
+  expect(one.ends.size).toBe(1);
+  expect(two.ends.size).toBe(1);
+  const [[link, end] = []] = one.ends;
+  expect(two.ends.get(end?.link as LinkId)?.link).toBe(link);
+});
+
+test("the link that the lower peer id dialled stays, whichever was first", () => {
+  for (const lowerFirst of [true, false]) {
+    const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
+    withTorrent(one, two);
+    const order = lowerFirst ? [one, two] : [two, one];
+    for (const host of order) run([one, two], 0, host, found(host === one ? two.address : one.address));
+    const dialled = one.orders.find(({ type }) => type === "dial");
+    expect([...one.ends.keys()]).toEqual(dialled?.type === "dial" ? [dialled.link] : []);
+  }
+});
+
+test("a stranger who asks for a torrent that is not here, or talks nonsense, is sent away", () => {
+  const [one, two, nobody] = [new Host("1", 7001), new Host("2", 7002), new Host("3", 7003)];
+  withTorrent(one);
+  run([one, two], 0, one, found(two.address));
+  expect(one.ends.size).toBe(0);
+
+  const link = two.accept();
+  run([two], 0, two, { type: "linkAccepted", link, address: nobody.address });
+  run([two], 0, two, { type: "bytesArrived", link, bytes: new Uint8Array(68).fill(65) });
+  expect(two.orders.at(-1)).toEqual({ type: "close", link });
+});
+
+test("a stranger who says nothing is sent away when the time for a handshake is over", () => {
+  const host = new Host("1", 7001);
+  const link = host.accept();
+  run([host], 0, host, { type: "linkAccepted", link, address: host.address });
+  expect(host.session.nextDeadline()).toBe(DEFAULT_CONFIG.handshakeMillis);
+  run([host], DEFAULT_CONFIG.handshakeMillis, host, { type: "deadlinePassed" });
+  expect(host.orders).toEqual([{ type: "close", link }]);
+  expect(host.session.nextDeadline()).toBeUndefined();
+});
+
+test("only so many strangers are let in", () => {
+  const host = new Host("1", 7001);
+  for (let count = 0; count <= DEFAULT_CONFIG.strangersMost; count++) {
+    run([host], 0, host, { type: "linkAccepted", link: host.accept(), address: host.address });
+  }
+  expect(host.orders.filter(({ type }) => type === "close")).toHaveLength(1);
+});
+
+test("ports of other services are not dialled", () => {
+  const host = new Host("1", 7001);
+  withTorrent(host);
+  run([host], 0, host, found({ host: "192.0.2.1", port: 25 }));
+  expect(dials(host)).toBe(0);
+});
+
+test("only so many addresses are dialled at once", () => {
+  const host = new Host("1", 7001);
+  withTorrent(host);
+  const many = Array.from({ length: 100 }, (_, at) => ({ host: "192.0.2.9", port: 8000 + at }));
+  const effects = host.session.handle(millis(0), found(...many));
+  expect(effects.filter(({ type }) => type === "dial")).toHaveLength(DEFAULT_CONFIG.dialsMost);
+});
+
+test("an address that cannot be reached is tried again ever later, and then no more", () => {
+  const host = new Host("1", 7001);
+  withTorrent(host);
+  run([host], 0, host, found({ host: "192.0.2.9", port: 8000 }));
+  const waits: number[] = [];
+  let at = 0;
+  for (let next = host.session.nextDeadline(); next !== undefined; next = host.session.nextDeadline()) {
+    const before = dials(host);
+    run([host], next, host, { type: "deadlinePassed" });
+    if (dials(host) > before) waits.push(next - at);
+    if (dials(host) > before) at = next;
+    expect(waits.length).toBeLessThan(10);
+  }
+  expect(waits).toEqual([15_000, 30_000, 60_000, 120_000]);
+});
