@@ -28,6 +28,7 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     : { target: "es2022", outDir: here("dist/web"), emptyOutDir: true },
   test: {
     root: here("."),
+    testTimeout: 60_000, // Machines are shared: only what hangs shall fail by time.
     include: ["**/*.test.ts", "**/*.test.tsx"],
     exclude: ["node_modules", "dist", "e2e/foreign/node_modules"],
   },

@@ -18,11 +18,17 @@ test("a file that is not there, or has another size, is named", () => {
   expect(() => matchFiles(shared, [file("Trip/1.txt", "longer")])).toThrow(/size has changed/);
 });
 
-test("a hundred thousand files are found in no time", () => {
-  const many = Array.from({ length: 100_000 }, (_, at) => file(`all/${at}`, ""));
-  const start = performance.now();
+test("looking for many files does not take the square of their number", () => {
+  let looks = 0;
+  const many = Array.from({ length: 2_000 }, (_, at) => ({
+    ...file(`all/${at}`, ""),
+    get path() {
+      looks += 1;
+      return `all/${at}`;
+    },
+  }));
   expect(matchFiles(many.map(sharedFile), many).at(-1)).toBe(many.at(-1));
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(looks).toBeLessThan(10 * many.length);
 });
 
 test("files come back by their handles when the permission still holds", async () => {
