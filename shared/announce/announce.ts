@@ -1,7 +1,30 @@
+import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, OfferId, PeerId } from "../base/ids.ts";
+import type { PeerAddress } from "./compact.ts";
 
 /** What a peer tells a tracker happened to it. `update` is the regular announce and is sent as no event at all. */
 export type AnnounceEvent = "started" | "update" | "completed" | "stopped" | "paused";
+
+/** Reads the event's name, by whatever transport it came. Absent and empty are `update`, others a `ProtocolError`. */
+export function parseAnnounceEvent(value: unknown): AnnounceEvent {
+  switch (value) {
+    case "started":
+    case "update":
+    case "completed":
+    case "stopped":
+    case "paused":
+      return value;
+    case undefined:
+    case null:
+    case "":
+      return "update";
+    default:
+      throw new ProtocolError(
+        "malformedTrackerMessage",
+        "event must be started, update, completed, stopped, paused or absent",
+      );
+  }
+}
 
 /** A WebRTC offer to be handed to one peer, whoever the tracker picks. */
 export interface Offer {
@@ -9,8 +32,8 @@ export interface Offer {
   readonly sdp: string;
 }
 
-/** One announce, by whatever transport it travels. */
-export interface Announce {
+/** What every announce says, by whatever transport it travels. */
+interface AnnounceBase {
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
   readonly event: AnnounceEvent;
@@ -19,8 +42,22 @@ export interface Announce {
   readonly downloaded: number;
   /** Bytes still missing. Undefined: not known, which counts as not complete. */
   readonly left: number | undefined;
-  /** Each is for one peer. Empty over HTTP and UDP. */
+}
+
+/** The announce of a peer that is reached over WebRTC: it travels over a WebSocket. */
+export interface Announce extends AnnounceBase {
+  /** Each is for one peer. */
   readonly offers: readonly Offer[];
+}
+
+/** The announce of a peer that listens for TCP: it travels over HTTP or UDP, and the tracker sees from which address. */
+export interface AddressAnnounce extends AnnounceBase {
+  /** Where the peer listens: 1 to 65535. */
+  readonly port: number;
+  /** By this the tracker knows the client again. Bytes, one character each; empty: none. Told to nobody else. */
+  readonly key: string;
+  /** How many peers it would like to hear of. Undefined: the tracker decides. */
+  readonly peersWanted: number | undefined;
 }
 
 /** The answer to an offer, on its way back to the peer that made it. */
@@ -47,10 +84,8 @@ export type ClientMessage =
   | { readonly type: "answer"; readonly answer: Answer }
   | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
 
-/** The tracker heard an announce. */
-export interface AnnounceReply {
-  readonly type: "announceReply";
-  readonly infoHash: InfoHash;
+/** What every reply to an announce says. */
+interface ReplyBase {
   /** When to announce again. */
   readonly intervalSeconds: number;
   /** Undefined: announcing earlier is not forbidden. */
@@ -61,6 +96,28 @@ export interface AnnounceReply {
   readonly trackerId: string | undefined;
   /** A sentence for the person; the announce was heard all the same. */
   readonly warning: string | undefined;
+}
+
+/** The tracker heard an announce over a WebSocket. */
+export interface AnnounceReply extends ReplyBase {
+  readonly type: "announceReply";
+  readonly infoHash: InfoHash;
+}
+
+/** Seconds between announces over HTTP and UDP: what our tracker says, and what holds where another says nothing. */
+export const ADDRESS_INTERVAL_SECONDS = 600;
+
+/** The tracker heard an announce over HTTP or UDP. */
+export interface AddressReply extends ReplyBase {
+  readonly type: "addressReply";
+  readonly peers: readonly TcpPeer[];
+}
+
+/** A peer that listens for TCP, as a tracker tells of it. */
+export interface TcpPeer {
+  readonly address: PeerAddress;
+  /** As it calls itself. Undefined: the tracker does not say. */
+  readonly peerId: PeerId | undefined;
 }
 
 /** An offer or an answer that another peer sent through the tracker. */
@@ -79,7 +136,7 @@ export interface ScrapeReply {
   readonly swarms: ReadonlyMap<InfoHash, SwarmCounts>;
 }
 
-/** The tracker refuses one request; its socket stays open and its other torrents are not concerned. */
+/** The tracker refuses one request. A socket it came over stays open, and other torrents are not concerned. */
 export interface Failure {
   readonly type: "failure";
   readonly action: "announce" | "scrape";

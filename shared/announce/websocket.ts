@@ -1,17 +1,17 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash } from "../base/ids.ts";
-import type {
-  Announce,
-  AnnounceEvent,
-  AnnounceReply,
-  Answer,
-  ClientMessage,
-  Failure,
-  Offer,
-  RelayedSdp,
-  ScrapeReply,
-  SwarmCounts,
-  TrackerMessage,
+import {
+  type Announce,
+  type AnnounceReply,
+  type Answer,
+  type ClientMessage,
+  type Failure,
+  type Offer,
+  parseAnnounceEvent,
+  type RelayedSdp,
+  type ScrapeReply,
+  type SwarmCounts,
+  type TrackerMessage,
 } from "./announce.ts";
 import {
   asFields,
@@ -163,7 +163,7 @@ function readAnnounce(fields: Fields): Announce {
   return {
     infoHash: readInfoHash(fields.info_hash),
     peerId: readPeerId(fields.peer_id, "peer_id"),
-    event: readEvent(fields.event),
+    event: parseAnnounceEvent(fields.event),
     uploaded: readCount(fields.uploaded),
     downloaded: readCount(fields.downloaded),
     // WebTorrent says null before it knows a magnet's metadata.
@@ -180,20 +180,6 @@ function readAnswer(fields: Fields): Answer {
     offerId: readOfferId(fields.offer_id),
     sdp: readSdp(fields.answer, "answer"),
   };
-}
-
-function readEvent(value: unknown): AnnounceEvent {
-  if (!isPresent(value) || value === "") return "update";
-  switch (value) {
-    case "started":
-    case "update":
-    case "completed":
-    case "stopped":
-    case "paused":
-      return value;
-    default:
-      throw malformed("event must be started, update, completed, stopped, paused or absent");
-  }
 }
 
 function readOffers(value: unknown): readonly Offer[] {

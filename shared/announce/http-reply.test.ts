@@ -1,0 +1,200 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { binaryStringToBytes, bytesToHex } from "../base/bytes.ts";
+import { parseInfoHash, parsePeerId } from "../base/ids.ts";
+import { parseIp } from "../base/ip.ts";
+import { ADDRESS_INTERVAL_SECONDS, type AddressReply, type Failure, type ScrapeReply } from "./announce.ts";
+import { peerAddress } from "./compact.ts";
+import {
+  encodeAddressReply,
+  encodeFailure,
+  encodeScrapeReply,
+  parseAddressReply,
+  parseScrapeReply,
+  REPLY_PEERS_MAX,
+} from "./http-reply.ts";
+import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("bad test data");
+  return value;
+}
+
+const PEER_ID = present(parsePeerId("2d5457303130302d303030303030303030303030"));
+const IPV4 = { address: peerAddress(present(parseIp("192.0.2.1")), 6881), peerId: PEER_ID };
+const IPV6 = { address: peerAddress(present(parseIp("2001:db8::1")), 6882), peerId: PEER_ID };
+const IPV4_BYTES = "\xc0\x00\x02\x01\x1a\xe1";
+const IPV6_BYTES = `\x20\x01\x0d\xb8${"\0".repeat(11)}\x01\x1a\xe2`;
+
+const REPLY: AddressReply = {
+  type: "addressReply",
+  intervalSeconds: 600,
+  minIntervalSeconds: undefined,
+  seeders: 1,
+  leechers: 2,
+  trackerId: undefined,
+  warning: undefined,
+  peers: [],
+};
+const FULL_REPLY: AddressReply = {
+  ...REPLY,
+  minIntervalSeconds: 120,
+  trackerId: "t",
+  warning: "take care",
+  peers: [IPV4, IPV6],
+};
+const withoutIds = ({ peers, ...reply }: AddressReply): AddressReply => ({
+  ...reply,
+  peers: peers.map(({ address }) => ({ address, peerId: undefined })),
+});
+
+const bytes = (text: string): Uint8Array => present(binaryStringToBytes(text));
+
+const NUMBERS = "8:completei1e10:incompletei2e8:intervali600e";
+const EXTRAS = "12:min intervali120e5:peers";
+const TAIL = "10:tracker id1:t15:warning message9:take care";
+const COMPACT = `d${NUMBERS}${EXTRAS}6:${IPV4_BYTES}6:peers618:${IPV6_BYTES}${TAIL}e`;
+const LIST = `d${NUMBERS}${EXTRAS}ld2:ip9:192.0.2.17:peer id20:-TW0100-0000000000004:porti6881eed2:ip11:2001:db8::17:peer id20:-TW0100-0000000000004:porti6882eee${TAIL}e`;
+const LIST_WITHOUT_IDS = `d${NUMBERS}${EXTRAS}ld2:ip9:192.0.2.14:porti6881eed2:ip11:2001:db8::14:porti6882eee${TAIL}e`;
+
+test.each([
+  ["compact", FULL_REPLY, COMPACT, withoutIds(FULL_REPLY)],
+  ["list", FULL_REPLY, LIST, FULL_REPLY],
+  ["listWithoutIds", FULL_REPLY, LIST_WITHOUT_IDS, withoutIds(FULL_REPLY)],
+  ["compact", REPLY, `d${NUMBERS}5:peers0:e`, REPLY],
+  ["list", REPLY, `d${NUMBERS}5:peerslee`, REPLY],
+] as const)("a reply with %s peers is written and read", (form, reply, text, read) => {
+  expect(encodeAddressReply(reply, form)).toEqual(bytes(text));
+  expect(parseAddressReply(bytes(text))).toEqual(read);
+});
+
+const SCRAPE: ScrapeReply = {
+  type: "scrapeReply",
+  swarms: new Map([
+    [present(parseInfoHash("ff".repeat(20))), { seeders: 1, leechers: 2, downloaded: 3 }],
+    [present(parseInfoHash("00".repeat(20))), { seeders: 0, leechers: 0, downloaded: 0 }],
+  ]),
+};
+const SCRAPE_TEXT = `d5:filesd20:${"\0".repeat(20)}d8:completei0e10:downloadedi0e10:incompletei0ee20:${"\xff".repeat(20)}d8:completei1e10:downloadedi3e10:incompletei2eeee`;
+
+test("the counts of swarms are written and read as BEP 48 says", () => {
+  expect(encodeScrapeReply(SCRAPE)).toEqual(bytes(SCRAPE_TEXT));
+  expect(parseScrapeReply(bytes(SCRAPE_TEXT))).toEqual(SCRAPE);
+});
+
+test("a refusal is written and read", () => {
+  const failure: Failure = { type: "failure", action: "announce", infoHash: undefined, reason: "no" };
+  expect(encodeFailure(failure)).toEqual(bytes("d14:failure reason2:noe"));
+  expect(parseAddressReply(bytes("d14:failure reason2:noe"))).toEqual(failure);
+  expect(parseScrapeReply(bytes("d14:failure reason2:noe"))).toEqual({ ...failure, action: "scrape" });
+  expect(parseAddressReply(bytes("d14:failure reasoni1ee"))).toMatchObject({ type: "failure" });
+});
+
+test("a tracker's sentences are cut to what a person reads, and bytes that are no UTF-8 do no harm", () => {
+  const long = "x".repeat(TEXT_CHARACTERS_MAX + 1);
+  expect(parseAddressReply(bytes(`d14:failure reason${long.length}:${long}e`))).toMatchObject({
+    reason: long.slice(1),
+  });
+  expect(parseAddressReply(bytes("d15:warning message2:\xff\xfee"))).toMatchObject({
+    warning: "\ufffd\ufffd",
+  });
+});
+
+test("every truncation is a ProtocolError", () => {
+  for (const text of [COMPACT, LIST, SCRAPE_TEXT]) {
+    for (let end = 0; end < text.length; end++) {
+      for (const parse of [parseAddressReply, parseScrapeReply]) {
+        expect(() => parse(bytes(text.slice(0, end)))).toThrow(
+          expect.objectContaining({ name: "ProtocolError" }),
+        );
+      }
+    }
+  }
+});
+
+test("what a tracker left out gets its default, and odd values do no harm", () => {
+  const nothing = { ...REPLY, seeders: 0, leechers: 0, intervalSeconds: ADDRESS_INTERVAL_SECONDS };
+  expect(parseAddressReply(bytes("de"))).toEqual(nothing);
+  const odd =
+    "d8:completei-1e10:incomplete1:x8:intervali0e12:min intervali-5e5:peersle10:tracker idi7e15:warning messagelee";
+  expect(parseAddressReply(bytes(odd))).toEqual(nothing);
+});
+
+test("a peer that cannot be dialled is left out: a host name, port 0, no address", () => {
+  const peers = "d2:ip9:localhost4:porti1eed2:ip9:192.0.2.14:porti0eed2:ip9:192.0.2.14:porti65536eede";
+  expect(parseAddressReply(bytes(`d5:peersl${peers}ee`))).toMatchObject({ peers: [] });
+  expect(parseAddressReply(bytes(`d5:peers6:${IPV4_BYTES.slice(0, 4)}\0\0e`))).toMatchObject({ peers: [] });
+});
+
+test("of too many peers the rest is left aside", () => {
+  const many = IPV4_BYTES.repeat(REPLY_PEERS_MAX + 1);
+  const reply = parseAddressReply(bytes(`d5:peers${many.length}:${many}e`));
+  expect(reply.type === "addressReply" && reply.peers.length).toBe(REPLY_PEERS_MAX);
+});
+
+test.each(["", "hello", "le", "i5e", "d5:peersi5ee", "d5:peersli5eee", "d5:peers5:12345e", "<html>"])(
+  "what is no reply to an announce is a ProtocolError: %s",
+  (text) => {
+    expect(() => parseAddressReply(bytes(text))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
+  },
+);
+
+test.each(["de", "d5:filesi5ee", "d5:filesd5:shortdeee", "d5:filesd20:12345678901234567890i5eee"])(
+  "what is no reply to a scrape is a ProtocolError: %s",
+  (text) => {
+    expect(() => parseScrapeReply(bytes(text))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
+  },
+);
+
+const peer = fc
+  .tuple(
+    fc.oneof(fc.ipV4(), fc.ipV6()),
+    fc.integer({ min: 1, max: 65_535 }),
+    fc.uint8Array({ minLength: 20, maxLength: 20 }),
+  )
+  .map(([ip, port, id]) => ({
+    address: peerAddress(present(parseIp(ip)), port),
+    peerId: present(parsePeerId(bytesToHex(id))),
+  }));
+const reply: fc.Arbitrary<AddressReply> = fc.record({
+  type: fc.constant("addressReply"),
+  intervalSeconds: fc.integer({ min: 1 }),
+  minIntervalSeconds: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+  seeders: fc.nat(),
+  leechers: fc.nat(),
+  trackerId: fc.option(fc.string(), { nil: undefined }),
+  warning: fc.option(fc.string(), { nil: undefined }),
+  peers: fc.array(peer),
+});
+
+test("what one end writes the other end reads", () => {
+  fc.assert(
+    fc.property(reply, (said) => {
+      expect(parseAddressReply(encodeAddressReply(said, "list"))).toEqual(said);
+      const compact = parseAddressReply(encodeAddressReply(said, "compact"));
+      if (compact.type === "failure") throw new Error("no failure was sent");
+      const sorted = ({ peers }: AddressReply) => peers.map(({ address }) => address).sort();
+      expect({ ...compact, peers: sorted(compact) }).toEqual({ ...said, peers: sorted(said) });
+    }),
+  );
+});
+
+test("any bytes at all are a reply or a ProtocolError", () => {
+  const part = fc.oneof(
+    fc.uint8Array(),
+    fc.constantFrom("d", "l", "e", "i5e", "5:peers", "6:peers6", "5:files", COMPACT, LIST).map(bytes),
+  );
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const body = Uint8Array.from(parts.flatMap((some) => [...some]));
+      for (const parse of [parseAddressReply, parseScrapeReply]) {
+        try {
+          parse(body);
+        } catch (error) {
+          expect(error).toMatchObject({ name: "ProtocolError" });
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,198 @@
+import {
+  type BencodeDict,
+  type BencodeValue,
+  decodeBencode,
+  type Encodable,
+  encodeBencode,
+  isDict,
+  isList,
+} from "../base/bencode.ts";
+import { binaryStringToBytes, bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type InfoHash, idBytes, parseInfoHash, parsePeerId } from "../base/ids.ts";
+import { formatIp, parseIp } from "../base/ip.ts";
+import {
+  ADDRESS_INTERVAL_SECONDS,
+  type AddressReply,
+  type Failure,
+  type ScrapeReply,
+  type SwarmCounts,
+  type TcpPeer,
+} from "./announce.ts";
+import {
+  COMPACT_IPV4_BYTES,
+  COMPACT_IPV6_BYTES,
+  decodeCompact,
+  encodeCompact,
+  isIpv6Peer,
+  type PeerAddress,
+  peerAddress,
+  peerIp,
+  peerPort,
+} from "./compact.ts";
+import type { PeersForm } from "./http.ts";
+import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
+
+// What trackers reply over HTTP: bencode (BEP 3, 7, 23, 48), both ends.
+
+/** Peers of one reply that are read: more than any tracker sends, and than a client can dial before the next one. */
+export const REPLY_PEERS_MAX = 1_000;
+
+const UTF8 = new TextDecoder();
+
+/** Writes the reply to an announce. */
+export function encodeAddressReply(reply: AddressReply, form: PeersForm): Uint8Array<ArrayBuffer> {
+  const { intervalSeconds, minIntervalSeconds, seeders, leechers, trackerId, warning, peers } = reply;
+  const fields = new Map<string, Encodable>([
+    ["complete", seeders],
+    ["incomplete", leechers],
+    ["interval", intervalSeconds],
+  ]);
+  if (minIntervalSeconds !== undefined) fields.set("min interval", minIntervalSeconds);
+  if (trackerId !== undefined) fields.set("tracker id", trackerId);
+  if (warning !== undefined) fields.set("warning message", warning);
+  if (form === "compact") addCompactPeers(fields, peers);
+  else
+    fields.set(
+      "peers",
+      peers.map((peer) => listedPeer(peer, form)),
+    );
+  return encodeBencode(fields);
+}
+
+/** Writes the counts of some swarms. */
+export function encodeScrapeReply({ swarms }: ScrapeReply): Uint8Array<ArrayBuffer> {
+  const files = new Map<string, Encodable>();
+  for (const [infoHash, { seeders, leechers, downloaded }] of swarms) {
+    const counts = new Map([
+      ["complete", seeders],
+      ["downloaded", downloaded],
+      ["incomplete", leechers],
+    ]);
+    files.set(bytesToBinaryString(idBytes(infoHash)), counts);
+  }
+  return encodeBencode(new Map([["files", files]]));
+}
+
+/** Writes why a request is refused. */
+export function encodeFailure({ reason }: Failure): Uint8Array<ArrayBuffer> {
+  return encodeBencode(new Map([["failure reason", reason]]));
+}
+
+/** Reads what a tracker replied to an announce. Anything else is a `ProtocolError`. */
+export function parseAddressReply(body: Uint8Array): AddressReply | Failure {
+  const fields = parseBody(body);
+  const failure = readFailure(fields, "announce");
+  if (failure !== undefined) return failure;
+  const minInterval = readCount(fields.get("min interval"));
+  const peers = [
+    ...readPeers(fields.get("peers"), COMPACT_IPV4_BYTES),
+    ...readPeers(fields.get("peers6"), COMPACT_IPV6_BYTES),
+  ];
+  return {
+    type: "addressReply",
+    intervalSeconds: readCount(fields.get("interval")) || ADDRESS_INTERVAL_SECONDS,
+    minIntervalSeconds: minInterval === 0 ? undefined : minInterval,
+    seeders: readCount(fields.get("complete")),
+    leechers: readCount(fields.get("incomplete")),
+    trackerId: readTrackerId(fields.get("tracker id")),
+    warning: readText(fields.get("warning message")),
+    peers: peers.slice(0, REPLY_PEERS_MAX),
+  };
+}
+
+/** Reads what a tracker replied to a scrape. Anything else is a `ProtocolError`. */
+export function parseScrapeReply(body: Uint8Array): ScrapeReply | Failure {
+  const fields = parseBody(body);
+  const failure = readFailure(fields, "scrape");
+  if (failure !== undefined) return failure;
+  const swarms = new Map<InfoHash, SwarmCounts>();
+  for (const [key, value] of asDict(fields.get("files"), "files")) {
+    const counts = asDict(value, "the counts of a swarm");
+    swarms.set(readInfoHash(key), {
+      seeders: readCount(counts.get("complete")),
+      leechers: readCount(counts.get("incomplete")),
+      downloaded: readCount(counts.get("downloaded")),
+    });
+  }
+  return { type: "scrapeReply", swarms };
+}
+
+/** BEP 23 for IPv4, BEP 7 for IPv6. */
+function addCompactPeers(fields: Map<string, Encodable>, peers: readonly TcpPeer[]): void {
+  const ipv4: PeerAddress[] = [];
+  const ipv6: PeerAddress[] = [];
+  for (const { address } of peers) (isIpv6Peer(address) ? ipv6 : ipv4).push(address);
+  fields.set("peers", encodeCompact(ipv4));
+  if (ipv6.length > 0) fields.set("peers6", encodeCompact(ipv6));
+}
+
+function listedPeer({ address, peerId }: TcpPeer, form: PeersForm): Encodable {
+  const fields = new Map<string, Encodable>([
+    ["ip", formatIp(peerIp(address))],
+    ["port", peerPort(address)],
+  ]);
+  if (form === "list" && peerId !== undefined) fields.set("peer id", idBytes(peerId));
+  return fields;
+}
+
+function parseBody(body: Uint8Array): BencodeDict {
+  return asDict(decodeBencode(body), "the tracker's reply");
+}
+
+function readFailure(fields: BencodeDict, action: Failure["action"]): Failure | undefined {
+  if (!fields.has("failure reason")) return undefined;
+  const reason = readText(fields.get("failure reason")) ?? "the tracker gave no reason";
+  return { type: "failure", action, infoHash: undefined, reason };
+}
+
+/** Bytes as in BEP 23 and BEP 7, or dictionaries as in BEP 3. Absent: none. */
+function readPeers(value: BencodeValue | undefined, bytesEach: number): readonly TcpPeer[] {
+  if (value === undefined) return [];
+  if (value instanceof Uint8Array) {
+    return decodeCompact(value, bytesEach).map((address) => ({ address, peerId: undefined }));
+  }
+  if (isList(value)) return value.flatMap(readListedPeer);
+  throw malformed("peers are neither bytes nor a list");
+}
+
+/** A host name instead of an address is left out: nobody should be sent to look up what a tracker made up. */
+function readListedPeer(value: BencodeValue): readonly TcpPeer[] {
+  const fields = asDict(value, "a peer");
+  const ip = parseIp(readText(fields.get("ip")) ?? "");
+  const port = readCount(fields.get("port"));
+  if (ip === undefined || port < 1 || port > 65_535) return [];
+  const peerId = fields.get("peer id");
+  const hex = peerId instanceof Uint8Array ? bytesToHex(peerId) : "";
+  return [{ address: peerAddress(ip, port), peerId: parsePeerId(hex) }];
+}
+
+function readInfoHash(key: string): InfoHash {
+  const infoHash = parseInfoHash(bytesToHex(binaryStringToBytes(key) ?? new Uint8Array()));
+  if (infoHash === undefined) throw malformed("a swarm is not named by the 20 bytes of an info_hash");
+  return infoHash;
+}
+
+/** Nothing that can be read as a count is none. */
+function readCount(value: BencodeValue | undefined): number {
+  return typeof value === "number" && value > 0 ? value : 0;
+}
+
+/** A sentence for people, cut to what they read. */
+function readText(value: BencodeValue | undefined): string | undefined {
+  if (!(value instanceof Uint8Array)) return undefined;
+  return UTF8.decode(value).slice(0, TEXT_CHARACTERS_MAX);
+}
+
+/** Bytes that go back to the tracker as they are; too many are no id. */
+function readTrackerId(value: BencodeValue | undefined): string | undefined {
+  if (!(value instanceof Uint8Array) || value.length > TEXT_CHARACTERS_MAX) return undefined;
+  return bytesToBinaryString(value);
+}
+
+function asDict(value: BencodeValue | undefined, what: string): BencodeDict {
+  if (!isDict(value)) throw malformed(`${what} must be a dictionary`);
+  return value;
+}
+
+const malformed = (sentence: string): ProtocolError => new ProtocolError("malformedTrackerReply", sentence);

@@ -1,0 +1,273 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
+import { type InfoHash, type PeerId, parseInfoHash, parsePeerId, type TrackerUrl } from "../base/ids.ts";
+import type { AddressAnnounce } from "./announce.ts";
+import {
+  announceUrl,
+  HTTP_SCRAPE_HASHES_MAX,
+  type HttpRequest,
+  KEY_BYTES_MAX,
+  parseAnnounceQuery,
+  parseScrapeQuery,
+  scrapeUrl,
+} from "./http.ts";
+import { percentDecode, percentEncode, QUERY_CHARACTERS_MAX } from "./http-query.ts";
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("bad test data");
+  return value;
+}
+
+const INFO_HASH = present(parseInfoHash("00017f80ff20225c0a6162636465666768692d2b"));
+const PEER_ID = present(parsePeerId("2d5457303130302dff30303030303030303030fe"));
+// The same ids as they travel, written out by hand.
+const INFO_HASH_QUERY = "%00%01%7F%80%FF%20%22%5C%0Aabcdefghi-%2B";
+const PEER_ID_QUERY = "-TW0100-%FF0000000000%FE";
+
+const url = (text: string): TrackerUrl => text as TrackerUrl;
+const TRACKER = url("http://tracker.example.org/announce");
+
+const ANNOUNCE: AddressAnnounce = {
+  infoHash: INFO_HASH,
+  peerId: PEER_ID,
+  port: 6881,
+  event: "started",
+  uploaded: 1,
+  downloaded: 2,
+  left: 3,
+  key: "a1b2 c3d",
+  peersWanted: 80,
+};
+const ANNOUNCE_QUERY = `info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}&port=6881&uploaded=1&downloaded=2&left=3&compact=1&numwant=80&key=a1b2%20c3d&event=started`;
+
+test("an announce is written and read as BEP 3 and BEP 23 say", () => {
+  expect(announceUrl(TRACKER, ANNOUNCE, undefined)).toBe(`${TRACKER}?${ANNOUNCE_QUERY}`);
+  expect(parseAnnounceQuery(ANNOUNCE_QUERY)).toEqual({
+    type: "announce",
+    announce: ANNOUNCE,
+    peersForm: "compact",
+  });
+});
+
+test("what has nothing to say is left out, but what is left is always said", () => {
+  const announce: AddressAnnounce = {
+    ...ANNOUNCE,
+    event: "update",
+    left: undefined,
+    key: "",
+    peersWanted: undefined,
+  };
+  expect(announceUrl(TRACKER, announce, undefined)).toBe(
+    `${TRACKER}?info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}&port=6881&uploaded=1&downloaded=2&left=16384&compact=1`,
+  );
+});
+
+test("a tracker's own query is kept, and its id goes back to it", () => {
+  const written = announceUrl(url("https://tracker.example.org/a?passkey=1"), ANNOUNCE, "\xff id");
+  expect(written).toBe(`https://tracker.example.org/a?passkey=1&${ANNOUNCE_QUERY}&trackerid=%FF%20id`);
+});
+
+const MINIMAL = `info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}&port=1`;
+
+function readAnnounce(query: string): Extract<HttpRequest, { type: "announce" }> {
+  const request = parseAnnounceQuery(query);
+  if (request.type !== "announce") throw new Error(`refused: ${JSON.stringify(request)}`);
+  return request;
+}
+
+test("an announce may say no more than which torrent, who and where", () => {
+  expect(readAnnounce(MINIMAL)).toEqual({
+    type: "announce",
+    announce: {
+      infoHash: INFO_HASH,
+      peerId: PEER_ID,
+      port: 1,
+      event: "update",
+      uploaded: 0,
+      downloaded: 0,
+      left: undefined,
+      key: "",
+      peersWanted: undefined,
+    },
+    peersForm: "compact",
+  });
+});
+
+test("bytes are understood however a client escapes them", () => {
+  const lower = MINIMAL.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase());
+  const everything = `info_hash=${INFO_HASH.replace(/../g, "%$&")}&peer_id=${PEER_ID.replace(/../g, "%$&")}&port=1`;
+  const bare = `info_hash=\x00\x01\x7f\x80\xff "\\\nabcdefghi-+&peer_id=-TW0100-\xff0000000000\xfe&port=1`;
+  for (const query of [lower, everything, bare]) expect(readAnnounce(query)).toEqual(readAnnounce(MINIMAL));
+});
+
+describe("a field", () => {
+  test.each([
+    ["left=0", { left: 0 }],
+    ["left=18446744073709551615", { left: 2 ** 64 }],
+    ["left=-1", { left: undefined }],
+    ["left=", { left: undefined }],
+    ["left=1e3", { left: undefined }],
+    ["left=NaN", { left: undefined }],
+    ["uploaded=x&downloaded=-5", { uploaded: 0, downloaded: 0 }],
+    ["numwant=0", { peersWanted: 0 }],
+    ["numwant=-1", { peersWanted: undefined }],
+    ["port=65535", { port: 65_535 }],
+    ["event=", { event: "update" }],
+    ["event=paused", { event: "paused" }],
+    ["key=%00%ff", { key: "\x00\xff" }],
+    [`key=${"k".repeat(KEY_BYTES_MAX)}`, { key: "k".repeat(KEY_BYTES_MAX) }],
+    ["ip=192.0.2.1&ipv4=192.0.2.1&ipv6=::1&trackerid=x&supportcrypto=1&&corrupt", {}],
+  ])("%s is read", (field, expected) => {
+    expect(readAnnounce(`${MINIMAL}&${field}`).announce).toEqual({
+      ...readAnnounce(MINIMAL).announce,
+      ...expected,
+    });
+  });
+
+  test.each([
+    ["", "compact"],
+    ["&compact=1", "compact"],
+    ["&compact=0", "list"],
+    ["&compact=0&no_peer_id=1", "listWithoutIds"],
+    ["&compact=0&no_peer_id=0", "list"],
+  ])("the form of peers is read: '%s' is %s", (fields, form) => {
+    expect(readAnnounce(MINIMAL + fields).peersForm).toBe(form);
+  });
+});
+
+describe("an announce is refused", () => {
+  test.each([
+    ["", /info_hash/],
+    [`peer_id=${PEER_ID_QUERY}&port=1`, /info_hash/],
+    [`info_hash=short&peer_id=${PEER_ID_QUERY}&port=1`, /info_hash must be 20 bytes/],
+    [`info_hash=${INFO_HASH}&peer_id=${PEER_ID_QUERY}&port=1`, /info_hash must be 20 bytes/],
+    [`${MINIMAL}&info_hash=${INFO_HASH_QUERY}`, /one info_hash/],
+    [`info_hash=${INFO_HASH_QUERY}&port=1`, /peer_id/],
+    [`info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}`, /port/],
+    [`${MINIMAL}&port=0`, /port must be/],
+    [`${MINIMAL}&port=65536`, /port must be/],
+    [`${MINIMAL}&port=-1`, /port must be/],
+    [`${MINIMAL}&port=6881x`, /port must be/],
+    [`${MINIMAL}&event=begun`, /event must be/],
+    [`${MINIMAL}&key=${"k".repeat(KEY_BYTES_MAX + 1)}`, /key must/],
+    [`${MINIMAL}&key=%`, /percent sign/],
+    [`${MINIMAL}&key=%4`, /percent sign/],
+    [`${MINIMAL}&key=%4g`, /percent sign/],
+    [`${MINIMAL}&key=%-1`, /percent sign/],
+    [`${MINIMAL}&key=ā`, /no byte/],
+    [`${MINIMAL}&x=`.padEnd(QUERY_CHARACTERS_MAX + 1), /more than 8192 characters/],
+  ])("%s", (query, reason) => {
+    expect(parseAnnounceQuery(query)).toEqual({
+      type: "failure",
+      action: "announce",
+      infoHash: undefined,
+      reason: expect.stringMatching(reason),
+    });
+  });
+});
+
+test("the longest query is read", () => {
+  expect(parseAnnounceQuery(`${MINIMAL}&x=`.padEnd(QUERY_CHARACTERS_MAX))).toMatchObject({
+    type: "announce",
+  });
+});
+
+test("every truncation before the port is refused", () => {
+  for (let end = 0; end < MINIMAL.length; end++) {
+    expect(parseAnnounceQuery(MINIMAL.slice(0, end)).type).toBe("failure");
+  }
+});
+
+test("a scrape names torrents, but not all and not too many", () => {
+  const named = `info_hash=${INFO_HASH_QUERY}`;
+  expect(parseScrapeQuery(`${named}&${named}&x=1`)).toEqual({
+    type: "scrape",
+    infoHashes: [INFO_HASH, INFO_HASH],
+  });
+  const many = (count: number) => parseScrapeQuery(Array.from({ length: count }, () => named).join("&"));
+  expect(many(HTTP_SCRAPE_HASHES_MAX).type).toBe("scrape");
+  expect(many(HTTP_SCRAPE_HASHES_MAX + 1)).toMatchObject({ type: "failure", action: "scrape" });
+  expect(parseScrapeQuery("")).toMatchObject({
+    type: "failure",
+    reason: expect.stringContaining("must name"),
+  });
+  expect(parseScrapeQuery("info_hash=")).toMatchObject({ type: "failure" });
+});
+
+test("the longest hashes of the largest scrape fit into a query", () => {
+  const hashes = Array.from({ length: HTTP_SCRAPE_HASHES_MAX }, () =>
+    present(parseInfoHash("ff".repeat(20))),
+  );
+  const [, query = ""] = (scrapeUrl(TRACKER, hashes) ?? "").split("?");
+  expect(parseScrapeQuery(query)).toMatchObject({ type: "scrape", infoHashes: hashes });
+});
+
+test.each([
+  ["http://a.example/announce", "http://a.example/scrape?info_hash="],
+  ["http://a.example/x/announce", "http://a.example/x/scrape?info_hash="],
+  ["http://a.example/announce.php", "http://a.example/scrape.php?info_hash="],
+  ["http://a.example/announce?x=2%0644", "http://a.example/scrape?x=2%0644&info_hash="],
+  ["http://a.example/announce?x=2/4", "http://a.example/scrape?x=2/4&info_hash="],
+])("the scrape of %s is at %s (BEP 48)", (announce, scrape) => {
+  expect(scrapeUrl(url(announce), [INFO_HASH])).toBe(scrape + INFO_HASH_QUERY);
+});
+
+test.each([
+  "http://a.example/a",
+  "http://a.example/",
+  "http://a.example/x%064announce",
+  "http://a.example/a?/announce",
+])("%s has no scrape", (announce) => {
+  expect(scrapeUrl(url(announce), [INFO_HASH])).toBeUndefined();
+});
+
+const hexId = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(bytesToHex);
+const infoHash: fc.Arbitrary<InfoHash> = hexId.map((hex) => present(parseInfoHash(hex)));
+const peerId: fc.Arbitrary<PeerId> = hexId.map((hex) => present(parsePeerId(hex)));
+const announce: fc.Arbitrary<AddressAnnounce> = fc.record({
+  infoHash,
+  peerId,
+  port: fc.integer({ min: 1, max: 65_535 }),
+  event: fc.constantFrom("started", "update", "completed", "stopped", "paused"),
+  uploaded: fc.maxSafeNat(),
+  downloaded: fc.maxSafeNat(),
+  left: fc.maxSafeNat(),
+  key: fc.uint8Array({ maxLength: KEY_BYTES_MAX }).map(bytesToBinaryString),
+  peersWanted: fc.option(fc.nat(), { nil: undefined }),
+});
+
+test("what one end writes the other end reads", () => {
+  fc.assert(
+    fc.property(announce, fc.array(infoHash, { minLength: 1, maxLength: 20 }), (asked, hashes) => {
+      const [, query = ""] = announceUrl(TRACKER, asked, "id").split("?");
+      expect(readAnnounce(query).announce).toEqual(asked);
+      const [, scrape = ""] = (scrapeUrl(TRACKER, hashes) ?? "").split("?");
+      expect(parseScrapeQuery(scrape)).toEqual({ type: "scrape", infoHashes: hashes });
+    }),
+  );
+});
+
+test("any bytes are escaped into what a URL may hold, and back", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      const text = percentEncode(bytes);
+      expect(text).toMatch(/^([A-Za-z0-9._~-]|%[0-9A-F]{2})*$/);
+      expect(percentDecode(text)).toEqual(bytes);
+    }),
+  );
+});
+
+test("any query at all is a request or a failure", () => {
+  const part = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("info_hash=", "port=", "%", "&", "=", INFO_HASH_QUERY, MINIMAL),
+  );
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      expect(["announce", "failure"]).toContain(parseAnnounceQuery(parts.join("")).type);
+      expect(["scrape", "failure"]).toContain(parseScrapeQuery(parts.join("")).type);
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,140 @@
+import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type InfoHash, idBytes, type TrackerUrl } from "../base/ids.ts";
+import { type AddressAnnounce, type Failure, parseAnnounceEvent } from "./announce.ts";
+import {
+  decodeCount,
+  decodeInfoHash,
+  decodePeerId,
+  malformedQuery,
+  parseQuery,
+  percentDecode,
+  percentEncode,
+} from "./http-query.ts";
+
+// What clients ask a tracker over HTTP (BEP 3, 7, 23, 48), both ends. What it replies is in `http-reply.ts`.
+
+/** Torrents in one scrape over HTTP: their hashes fit into the longest query. */
+export const HTTP_SCRAPE_HASHES_MAX = 100;
+/** Bytes of the longest `key`: clients send eight hex digits. */
+export const KEY_BYTES_MAX = 64;
+
+/** What clients say is left of a magnet's torrent before they know its size: to trackers, absent is none. */
+const UNKNOWN_LEFT_BYTES = 16_384;
+
+/** In what form a client wants to be told of peers: as bytes (BEP 23, BEP 7), or as dictionaries (BEP 3). */
+export type PeersForm = "compact" | "list" | "listWithoutIds";
+
+/** What a client may ask of a tracker over HTTP. */
+export type HttpRequest =
+  | { readonly type: "announce"; readonly announce: AddressAnnounce; readonly peersForm: PeersForm }
+  | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
+
+/** The URL that announces to a tracker. `trackerId` is what it called itself in an earlier reply. */
+export function announceUrl(
+  tracker: TrackerUrl,
+  announce: AddressAnnounce,
+  trackerId: string | undefined,
+): string {
+  const { infoHash, peerId, port, uploaded, downloaded, left, event, key, peersWanted } = announce;
+  const fields = [
+    `info_hash=${percentEncode(idBytes(infoHash))}`,
+    `peer_id=${percentEncode(idBytes(peerId))}`,
+    `port=${port}`,
+    `uploaded=${uploaded}`,
+    `downloaded=${downloaded}`,
+    `left=${left ?? UNKNOWN_LEFT_BYTES}`,
+    "compact=1",
+    ...(peersWanted === undefined ? [] : [`numwant=${peersWanted}`]),
+    ...(key === "" ? [] : [`key=${encodeBinary(key)}`]),
+    ...(event === "update" ? [] : [`event=${event}`]),
+    ...(trackerId === undefined ? [] : [`trackerid=${encodeBinary(trackerId)}`]),
+  ];
+  return withFields(tracker, fields);
+}
+
+/**
+ * The URL that asks a tracker for the counts of some swarms, at most `HTTP_SCRAPE_HASHES_MAX`. Undefined: the last part
+ * of its path does not begin with `announce`, so that it cannot be asked (BEP 48).
+ */
+export function scrapeUrl(tracker: TrackerUrl, infoHashes: readonly InfoHash[]): string | undefined {
+  const [path = "", ...query] = tracker.split("?");
+  const last = path.lastIndexOf("/") + 1;
+  if (!path.startsWith("announce", last)) return undefined;
+  const scrapePath = `${path.slice(0, last)}scrape${path.slice(last + "announce".length)}`;
+  const fields = infoHashes.map((infoHash) => `info_hash=${percentEncode(idBytes(infoHash))}`);
+  return withFields([scrapePath, ...query].join("?"), fields);
+}
+
+/** Reads the query of an announce. Anything else becomes the failure to send back. */
+export function parseAnnounceQuery(query: string): HttpRequest | Failure {
+  return orFailure("announce", () => {
+    const { fields, infoHashes } = parseQuery(query);
+    const [infoHash = "", ...more] = infoHashes;
+    if (more.length > 0) throw malformedQuery("an announce is about one info_hash");
+    return {
+      type: "announce",
+      announce: {
+        infoHash: decodeInfoHash(infoHash),
+        peerId: decodePeerId(fields.get("peer_id")),
+        port: readPort(fields.get("port")),
+        event: parseAnnounceEvent(fields.get("event")),
+        uploaded: decodeCount(fields.get("uploaded")) ?? 0,
+        downloaded: decodeCount(fields.get("downloaded")) ?? 0,
+        left: decodeCount(fields.get("left")),
+        key: readKey(fields.get("key")),
+        peersWanted: decodeCount(fields.get("numwant")),
+      },
+      peersForm: readPeersForm(fields),
+    };
+  });
+}
+
+/** Reads the query of a scrape. Anything else becomes the failure to send back. */
+export function parseScrapeQuery(query: string): HttpRequest | Failure {
+  return orFailure("scrape", () => {
+    const { infoHashes } = parseQuery(query);
+    if (infoHashes.length === 0) throw malformedQuery("a scrape must name its torrents by info_hash");
+    if (infoHashes.length > HTTP_SCRAPE_HASHES_MAX) {
+      throw malformedQuery(`a scrape may name at most ${HTTP_SCRAPE_HASHES_MAX} torrents`);
+    }
+    return { type: "scrape", infoHashes: infoHashes.map(decodeInfoHash) };
+  });
+}
+
+function withFields(url: string, fields: readonly string[]): string {
+  return `${url}${url.includes("?") ? "&" : "?"}${fields.join("&")}`;
+}
+
+function encodeBinary(text: string): string {
+  const bytes = binaryStringToBytes(text);
+  if (bytes === undefined) throw new RangeError(`not one character for each byte: ${text}`);
+  return percentEncode(bytes);
+}
+
+function orFailure(action: Failure["action"], read: () => HttpRequest): HttpRequest | Failure {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { type: "failure", action, infoHash: undefined, reason: error.message };
+  }
+}
+
+function readPort(encoded: string | undefined): number {
+  const port = decodeCount(encoded) ?? 0;
+  if (port < 1 || port > 65_535) throw malformedQuery("port must be a number from 1 to 65535");
+  return port;
+}
+
+function readKey(encoded: string | undefined): string {
+  const key = percentDecode(encoded ?? "");
+  if (key.length > KEY_BYTES_MAX) throw malformedQuery(`key must have at most ${KEY_BYTES_MAX} bytes`);
+  return bytesToBinaryString(key);
+}
+
+/** BEP 23 suggests compact where the client does not say. */
+function readPeersForm(fields: ReadonlyMap<string, string>): PeersForm {
+  if (fields.get("compact") !== "0") return "compact";
+  return fields.get("no_peer_id") === "1" ? "listWithoutIds" : "list";
+}
