@@ -1,0 +1,145 @@
+import { rm, truncate } from "node:fs/promises";
+import { MIB, randomFile, sha256, writtenFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "film.bin";
+
+test("after a reload a shared file is asked for, and only the unchanged one is taken", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, 4 * MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const link = await seeder.shareLink(NAME);
+  expect(await seeder.storedPieces()).toEqual([]); // Nothing was copied for that.
+
+  await seeder.reload();
+  await seeder.expectState(NAME, "needs-file");
+  await expect(seeder.entry(NAME)).toContainText("Select it once more: the link stays the same.");
+  expect(await seeder.shareLink(NAME)).toBe(link);
+  const again = seeder.entry(NAME).getByLabel("Select the file again");
+
+  await again.setInputFiles(await randomFile(folder, "other.bin", 4 * MIB));
+  await expect(seeder.alert).toContainText("film.bin is not among the chosen files.");
+  await again.setInputFiles(await randomFile(folder, "longer/film.bin", 5 * MIB));
+  await expect(seeder.alert).toContainText("film.bin is not the file it was: its size has changed.");
+  await again.setInputFiles(await randomFile(folder, "changed/film.bin", 4 * MIB));
+  await expect(seeder.alert).toContainText("film.bin is not what it was when you shared it.");
+  await seeder.expectState(NAME, "needs-file");
+
+  const leecher = await openTab(await newPerson(), link);
+  await again.setInputFiles(path);
+  await seeder.expectState(NAME, "seeding");
+  await leecher.expectState(NAME, "seeding");
+  expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
+});
+
+test("a file that came back is checked before it is served", async ({ tracker, folder, context }) => {
+  const path = await writtenFile(folder, NAME, "");
+  await truncate(path, 256 * MIB); // Zeros without a disk: long enough to be seen at work.
+  const seeder = await openSeeder(context, tracker.url, path);
+  await seeder.reload();
+  await seeder.expectState(NAME, "needs-file");
+  const checking = seeder.entry(NAME).and(seeder.page.locator("[data-state=checking]")).waitFor();
+  await seeder.entry(NAME).getByLabel("Select the file again").setInputFiles(path);
+  await checking;
+  await seeder.expectState(NAME, "seeding");
+});
+
+test("a folder that was shared is asked for as a folder", async ({ tracker, folder, context, newPerson }) => {
+  for (const name of ["one.txt", "deeper/two.txt"]) await randomFile(folder, `Docs/${name}`, 1000);
+  const seeder = await openTab(context, tracker.url);
+  await seeder.shareFolder(`${folder}/Docs`);
+  await seeder.expectState("Docs", "seeding");
+  await seeder.reload();
+  await seeder.entry("Docs").getByLabel("Select the folder again").setInputFiles(`${folder}/Docs`);
+  await seeder.expectState("Docs", "seeding");
+  const leecher = await openTab(await newPerson(), await seeder.shareLink("Docs"));
+  await leecher.expectState("Docs", "seeding");
+});
+
+test("a paused share is still paused when its file came back", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  await seeder.press(NAME, "Pause");
+  await seeder.expectState(NAME, "paused");
+  await seeder.reload();
+  await seeder.entry(NAME).getByLabel("Select the file again").setInputFiles(path);
+  await seeder.expectState(NAME, "paused");
+
+  const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
+  await expect(leecher.entry(NAME)).toContainText("Nobody with this file is online.");
+  await seeder.press(NAME, "Resume");
+  await leecher.expectState(NAME, "seeding");
+});
+
+test("a file that is changed while it is shared is not served as what it was", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, 4 * MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  await rm(path);
+  const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
+  await expect(seeder.entry(NAME)).toContainText(
+    "film.bin was changed, moved or deleted since it was chosen.",
+  );
+  expect(await leecher.storedPieces()).toEqual([]);
+});
+
+test.describe("where the browser gives file handles", () => {
+  // No test can use the browser's own picker. A handle of the page's private file system is a real one: it can be
+  // kept in the database, and its permission can be played.
+  test.beforeEach(async ({ context }) => {
+    await context.addInitScript(() => {
+      window.showOpenFilePicker = async () => {
+        const root = await navigator.storage.getDirectory();
+        const handle = await root.getFileHandle("film.bin", { create: true });
+        const file = await handle.createWritable();
+        await file.write(new Uint8Array(1024 * 1024).fill(7));
+        await file.close();
+        return [handle];
+      };
+    });
+  });
+
+  test("a shared file goes on by itself after a reload", async ({ tracker, context, newPerson }) => {
+    const seeder = await openTab(context, tracker.url);
+    await seeder.page.getByText("Choose files", { exact: true }).click();
+    await seeder.expectState(NAME, "seeding");
+    await seeder.reload();
+    await seeder.expectState(NAME, "seeding");
+    const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
+    await leecher.expectState(NAME, "seeding");
+  });
+
+  test("a lapsed permission is asked for by one button", async ({ tracker, context, newPerson }) => {
+    const seeder = await openTab(context, tracker.url);
+    await seeder.page.getByText("Choose files", { exact: true }).click();
+    await seeder.expectState(NAME, "seeding");
+    await context.addInitScript(() => {
+      let permission: PermissionState = "prompt";
+      FileSystemFileHandle.prototype.queryPermission = async () => permission;
+      FileSystemFileHandle.prototype.requestPermission = async () => {
+        if (navigator.userActivation.isActive) permission = "granted";
+        return permission;
+      };
+    });
+    await seeder.reload();
+    await seeder.expectState(NAME, "needs-file");
+    await seeder.press(NAME, "Continue sharing");
+    await seeder.expectState(NAME, "seeding");
+    const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
+    await leecher.expectState(NAME, "seeding");
+  });
+});
