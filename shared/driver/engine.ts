@@ -1,4 +1,4 @@
-import type { PeerAddress } from "../base/address.ts";
+import type { PeerAddress } from "../announce/compact.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";

@@ -1,5 +1,5 @@
 import type { Announce, AnnounceReply, Answer, RelayedSdp } from "../announce/announce.ts";
-import type { PeerAddress } from "../base/address.ts";
+import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { LinkEnd } from "../session/effect.ts";
 

@@ -1,4 +1,3 @@
-import { addressText, type PeerAddress } from "../base/address.ts";
 import { type Millis, millis } from "../base/ids.ts";
 
 export interface CandidateLimits {
@@ -10,8 +9,8 @@ export interface CandidateLimits {
   readonly failuresMost: number;
 }
 
-interface Candidate {
-  readonly address: PeerAddress;
+interface Candidate<Address> {
+  readonly address: Address;
   failures: number;
   /** Not to be dialled before. */
   readyAt: Millis;
@@ -19,27 +18,26 @@ interface Candidate {
 }
 
 /**
- * Addresses of peers of one torrent: which to dial next. Knows nothing of links.
+ * Addresses of peers of one torrent, in a text that is equal where they are: which to dial next. Knows nothing of links.
  *
  * Invariant: an address is in use from `take` until `failed` or `left`.
  */
-export class Candidates {
+export class Candidates<Address extends string> {
   readonly #limits: CandidateLimits;
-  readonly #known = new Map<string, Candidate>();
+  readonly #known = new Map<Address, Candidate<Address>>();
 
   constructor(limits: CandidateLimits) {
     this.#limits = limits;
   }
 
   /** Somebody named this address. An address that is known stays as it is. */
-  found(now: Millis, address: PeerAddress): void {
-    const key = addressText(address);
-    if (this.#known.has(key) || this.#known.size >= this.#limits.most) return;
-    this.#known.set(key, { address, failures: 0, readyAt: now, isInUse: false });
+  found(now: Millis, address: Address): void {
+    if (this.#known.has(address) || this.#known.size >= this.#limits.most) return;
+    this.#known.set(address, { address, failures: 0, readyAt: now, isInUse: false });
   }
 
   /** At most `count` addresses to dial now, those that failed least first; each is in use from now on. */
-  take(now: Millis, count: number): readonly PeerAddress[] {
+  take(now: Millis, count: number): readonly Address[] {
     const ready = [...this.#known.values()].filter(({ isInUse, readyAt }) => !isInUse && readyAt <= now);
     const taken = ready.sort((left, right) => left.failures - right.failures).slice(0, Math.max(0, count));
     for (const candidate of taken) candidate.isInUse = true;
@@ -47,19 +45,18 @@ export class Candidates {
   }
 
   /** It could not be reached, or is not worth a link: later, or never again. */
-  failed(now: Millis, address: PeerAddress): void {
-    const key = addressText(address);
-    const candidate = this.#known.get(key);
+  failed(now: Millis, address: Address): void {
+    const candidate = this.#known.get(address);
     if (candidate === undefined) return;
     candidate.isInUse = false;
     candidate.failures += 1;
     candidate.readyAt = millis(now + this.#limits.retryMillis * 2 ** (candidate.failures - 1));
-    if (candidate.failures >= this.#limits.failuresMost) this.#known.delete(key);
+    if (candidate.failures >= this.#limits.failuresMost) this.#known.delete(address);
   }
 
   /** A link that worked has ended. */
-  left(now: Millis, address: PeerAddress): void {
-    const candidate = this.#known.get(addressText(address));
+  left(now: Millis, address: Address): void {
+    const candidate = this.#known.get(address);
     if (candidate === undefined) return;
     candidate.isInUse = false;
     candidate.failures = 0;

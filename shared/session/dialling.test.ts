@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
-import type { PeerAddress } from "../base/address.ts";
+import { type PeerAddress, peerAddress } from "../announce/compact.ts";
 import { type InfoHash, type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts";
+import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
+
+function at(port: number): PeerAddress {
+  const ip = parseIp("192.0.2.1");
+  if (ip === undefined) throw new Error("no address");
+  return peerAddress(ip, port);
+}
 
 /** A session at an address, and the other ends of its links. */
 class Host {
@@ -17,7 +24,7 @@ class Host {
   readonly orders: Effect[] = [];
 
   constructor(digit: string, port: number) {
-    this.address = { host: "192.0.2.1", port };
+    this.address = at(port);
     const peerId = digit.repeat(40) as PeerId;
     this.session = new Session(peerId, DEFAULT_CONFIG, seededRandom(port), this.#newLink);
   }
@@ -28,11 +35,11 @@ class Host {
 }
 
 /** Carries out everything that follows from an input, on all hosts. */
-function run(hosts: readonly Host[], at: number, host: Host, input: Input): void {
+function run(hosts: readonly Host[], now: number, host: Host, input: Input): void {
   const waiting: [Host, Input][] = [[host, input]];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [here, fact] = next;
-    for (const effect of here.session.handle(millis(at), fact)) {
+    for (const effect of here.session.handle(millis(now), fact)) {
       here.orders.push(effect);
       for (const consequence of carryOut(hosts, here, effect)) waiting.push(consequence);
     }
@@ -42,7 +49,7 @@ function run(hosts: readonly Host[], at: number, host: Host, input: Input): void
 function carryOut(hosts: readonly Host[], here: Host, effect: Effect): [Host, Input][] {
   if (effect.type === "dial") {
     const { link, address } = effect;
-    const there = hosts.find((host) => host.address.port === address.port);
+    const there = hosts.find((host) => host.address === address);
     if (there === undefined) return [[here, { type: "linkClosed", link, reason: "noRoute" }]];
     const accepted = there.accept();
     here.ends.set(link, { host: there, link: accepted });
@@ -150,14 +157,14 @@ test("only so many strangers are let in", () => {
 test("ports of other services are not dialled", () => {
   const host = new Host("1", 7001);
   withTorrent(host);
-  run([host], 0, host, found({ host: "192.0.2.1", port: 25 }));
+  run([host], 0, host, found(at(25)));
   expect(dials(host)).toBe(0);
 });
 
 test("only so many addresses are dialled at once", () => {
   const host = new Host("1", 7001);
   withTorrent(host);
-  const many = Array.from({ length: 100 }, (_, at) => ({ host: "192.0.2.9", port: 8000 + at }));
+  const many = Array.from({ length: 100 }, (_, count) => at(8000 + count));
   const effects = host.session.handle(millis(0), found(...many));
   expect(effects.filter(({ type }) => type === "dial")).toHaveLength(DEFAULT_CONFIG.dialsMost);
 });
@@ -165,14 +172,14 @@ test("only so many addresses are dialled at once", () => {
 test("an address that cannot be reached is tried again ever later, and then no more", () => {
   const host = new Host("1", 7001);
   withTorrent(host);
-  run([host], 0, host, found({ host: "192.0.2.9", port: 8000 }));
+  run([host], 0, host, found(at(8000)));
   const waits: number[] = [];
-  let at = 0;
+  let last = 0;
   for (let next = host.session.nextDeadline(); next !== undefined; next = host.session.nextDeadline()) {
     const before = dials(host);
     run([host], next, host, { type: "deadlinePassed" });
-    if (dials(host) > before) waits.push(next - at);
-    if (dials(host) > before) at = next;
+    if (dials(host) > before) waits.push(next - last);
+    if (dials(host) > before) last = next;
     expect(waits.length).toBeLessThan(10);
   }
   expect(waits).toEqual([15_000, 30_000, 60_000, 120_000]);

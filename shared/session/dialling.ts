@@ -1,4 +1,4 @@
-import type { PeerAddress } from "../base/address.ts";
+import { type PeerAddress, peerPort } from "../announce/compact.ts";
 import type { Context } from "./context.ts";
 import { addPeer } from "./introductions.ts";
 import type { Peer } from "./peer.ts";
@@ -10,7 +10,7 @@ const LOWEST_PORT = 1_024;
 /** Trackers, peers or the network named peers that take links over TCP. */
 export function addressesFound(context: Context, torrent: Torrent, addresses: readonly PeerAddress[]): void {
   for (const address of addresses) {
-    if (address.port >= LOWEST_PORT) torrent.candidates.found(context.now, address);
+    if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address);
   }
   dialMore(context, torrent);
 }

@@ -1,5 +1,5 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
-import type { PeerAddress } from "../base/address.ts";
+import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Info } from "../meta/metainfo.ts";

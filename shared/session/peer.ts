@@ -1,4 +1,4 @@
-import type { PeerAddress } from "../base/address.ts";
+import type { PeerAddress } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import {
   type InfoHash,

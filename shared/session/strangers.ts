@@ -1,4 +1,4 @@
-import type { PeerAddress } from "../base/address.ts";
+import type { PeerAddress } from "../announce/compact.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
 import { Framer } from "../wire/framer.ts";

@@ -1,3 +1,4 @@
+import type { PeerAddress } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Layout } from "../meta/layout.ts";
@@ -76,7 +77,7 @@ export interface Torrent {
   readonly metadataRefusals: Set<LinkId>;
 
   /** Peers that take links over TCP. */
-  readonly candidates: Candidates;
+  readonly candidates: Candidates<PeerAddress>;
 
   readonly choker: Choker;
   rechokeAt: Millis;
