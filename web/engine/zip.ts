@@ -30,7 +30,7 @@ const MAX_16 = 0xffff; // In a field of this size: look into the ZIP64 one.
 const MAX_32 = 0xffff_ffff;
 
 const FILE_UNREADABLE =
-  "A piece in the browser's storage cannot be read. Reload the page to fetch it again, then save.";
+  "A piece in the browser's storage cannot be read. Remove the download with its data and fetch it again.";
 
 /**
  * The archive as one Blob that refers to the files' Blobs: no file is held in memory. Each is read once for its CRC-32;
