@@ -197,12 +197,16 @@ export class Torrents {
 
   async #download(wanted: NewTorrent): Promise<void> {
     const known = this.#items.get(wanted.infoHash);
-    if (known !== undefined) return this.#learn(known, wanted);
+    // Who opens the link of a file of theirs that has not come back wants to have it: others may.
+    if (known !== undefined && known.needs !== "files") return this.#learn(known, wanted);
     if (this.#kept === undefined) throw new StorageError(NO_STORAGE);
+    if (known !== undefined) this.#forget(known);
     void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
 
-    const earlier = await removedRecord(this.#kept.database, this.#kept.tab.id, wanted.infoHash);
-    const bytes = earlier?.bytes ?? { type: "stored", storageId: newStorageId() };
+    const { database, tab } = this.#kept;
+    const earlier = known?.record ?? (await removedRecord(database, tab.id, wanted.infoHash));
+    const isStored = earlier?.bytes.type === "stored";
+    const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
     const item = this.#newItem(
       newRecord({ ...wanted, infoBytes: wanted.infoBytes ?? earlier?.infoBytes }, bytes),
     );
