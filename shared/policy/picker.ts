@@ -221,6 +221,8 @@ export class PiecePicker {
   retry(piece: PieceIndex): void {
     const open = this.#open.get(piece);
     if (open === undefined) return;
+    const suspicion = this.#suspicions.get(piece);
+    if (suspicion !== undefined) suspicion.onlyFrom = undefined;
     open.isFull = false;
     this.#wantAgain(open);
   }

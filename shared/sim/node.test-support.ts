@@ -168,6 +168,14 @@ export class SimNode implements Party, Member {
     this.#cache.dropTorrent(torrent.infoHash);
   }
 
+  /** The network fails: every link breaks, and neither side meant it. */
+  cutLinks(): void {
+    for (const end of [...this.#ends.values()]) {
+      this.#network.close(end);
+      this.linkClosed(end.link, "theyLeft");
+    }
+  }
+
   /** Goes as a tab that is closed: without a word, for good. */
   vanish(trackers: readonly SimTracker[]): void {
     for (const tracker of trackers) tracker.leave(this);
@@ -293,8 +301,7 @@ export class SimNode implements Party, Member {
       read: async (piece) => {
         await wait();
         const bytes = pieces.get(piece);
-        if (bytes === undefined) throw new StorageError("The piece cannot be read.");
-        if (spoil === undefined) return bytes;
+        if (bytes === undefined || spoil === undefined) return bytes;
         const copy = bytes.slice();
         spoil(piece, copy);
         return copy;
