@@ -185,7 +185,7 @@ export class Torrents {
     const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
     this.#hashing.delete(key); // Else it is shown twice while its record is being written.
     const known = this.#items.get(infoHash);
-    if (known !== undefined && known.needs === undefined) return;
+    if (known !== undefined && this.#isWhole(known)) return;
     if (known !== undefined) this.#forget(known);
     const info = parseInfo(infoBytes);
     const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
@@ -193,6 +193,17 @@ export class Torrents {
     item.storage = storage;
     this.#enter(item, Bitfield.full(info.layout.pieceCount), "whole");
     await this.#keep(item, {});
+    if (known !== undefined) await this.#pieceStore(known.record)?.clear();
+  }
+
+  #isWhole({ record, needs }: Item): boolean {
+    const torrent = this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
+    return (
+      needs === undefined &&
+      torrent !== undefined &&
+      torrent.pieceCount > 0 &&
+      torrent.piecesHeld === torrent.pieceCount
+    );
   }
 
   async #download(wanted: NewTorrent): Promise<void> {
