@@ -81,6 +81,29 @@ test("a paused share is still paused when its file came back", async ({
   await leecher.expectState(NAME, "seeding");
 });
 
+test("who has the file that a download waits for can share it", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, 8 * MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const waiting = await openTab(await newPerson(), tracker.url);
+  await waiting.slowDown(2 * MIB);
+  await waiting.download(await seeder.shareLink(NAME));
+  await expect
+    .poll(async () => (await waiting.storedPieces()).length, { intervals: [100] })
+    .toBeGreaterThan(2);
+  await seeder.page.close();
+
+  await waiting.share(path);
+  await waiting.expectState(NAME, "seeding");
+  await expect.poll(() => waiting.storedPieces()).toEqual([]);
+  const leecher = await openTab(await newPerson(), await waiting.shareLink(NAME));
+  await leecher.expectState(NAME, "seeding");
+});
+
 test("a file that is changed while it is shared is not served as what it was", async ({
   tracker,
   folder,

@@ -36,15 +36,14 @@ export class Tab {
     return this.entries.filter({ hasText: name });
   }
 
-  /** Goes to an address of the page and waits until the list that was kept is back. */
   async open(url: string): Promise<void> {
     await this.page.goto(url);
-    await this.#ready();
+    await this.ready();
   }
 
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.#ready();
+    await this.ready();
   }
 
   async share(...paths: readonly string[]): Promise<void> {
@@ -95,6 +94,11 @@ export class Tab {
     return (await download).path();
   }
 
+  /** Under what the tab keeps its torrents. */
+  tabId(): Promise<string | null> {
+    return this.page.evaluate(() => sessionStorage.getItem("tabswarm.tab"));
+  }
+
   /** What the links of all torrents carried since the page was loaded. */
   traffic(): Promise<LinkTraffic> {
     return this.page.evaluate(() => window.readLinkTraffic());
@@ -117,7 +121,8 @@ export class Tab {
     });
   }
 
-  async #ready(): Promise<void> {
+  /** Waits until the list that was kept is back. */
+  async ready(): Promise<void> {
     await this.page.locator("[data-ready=true]").waitFor();
   }
 }

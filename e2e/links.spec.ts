@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { MIB, PIECE_BYTES, randomFile, sha256, writtenFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "đi chơi 🎈.bin";
+
+test("every form of link opens the same torrent once", async ({ tracker, folder, context, newPerson }) => {
+  const path = await randomFile(folder, NAME, MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const hash = await seeder.infoHash(NAME);
+  const magnet = await seeder.magnetLink(NAME);
+  const dn = encodeURIComponent(NAME);
+  expect(await seeder.shareLink(NAME)).toBe(`${tracker.url}#${hash}&dn=${dn}`);
+  expect(magnet).toContain(`xt=urn:btih:${hash}`);
+  expect(magnet).toContain(`tr=${encodeURIComponent(`ws://127.0.0.1:${tracker.port}`)}`);
+
+  const leecher = await openTab(await newPerson(), `${tracker.url}#${base32(hash)}`);
+  await leecher.expectState(NAME, "seeding");
+  const fragments = [
+    hash.toUpperCase(),
+    `${hash}&unknown=1&tr=${encodeURIComponent("wss://tracker.invalid/")}`,
+    magnet,
+    encodeURIComponent(magnet),
+  ];
+  for (const fragment of fragments) {
+    await leecher.page.evaluate((text) => {
+      location.hash = text;
+    }, fragment);
+  }
+  for (const text of [magnet, hash, base32(hash), await seeder.shareLink(NAME), `  ${hash}\n`])
+    await leecher.download(text);
+  await expect(leecher.entries).toHaveCount(1);
+  await expect(leecher.alert).toBeEmpty();
+  await expect.poll(() => leecher.magnetLink(NAME)).toContain(encodeURIComponent("wss://tracker.invalid/"));
+});
+
+test("a link put into the address of an open tab is opened", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, MIB));
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await expect(leecher.entries).toHaveCount(0);
+  await leecher.page.evaluate(
+    (fragment) => {
+      location.hash = fragment;
+    },
+    new URL(await seeder.shareLink(NAME)).hash,
+  );
+  await leecher.expectState(NAME, "seeding");
+});
+
+test("the copy buttons put both links into the clipboard", async ({ tracker, folder, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 1000));
+  const clipboard = (): Promise<string> => seeder.page.evaluate(() => navigator.clipboard.readText());
+  await seeder.press(NAME, "Copy link");
+  await expect(seeder.entry(NAME).getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await clipboard()).toBe(await seeder.shareLink(NAME));
+  await seeder.press(NAME, "Copy magnet");
+  await expect.poll(clipboard).toBe(await seeder.magnetLink(NAME));
+});
+
+test("a picked .torrent file starts the download", async ({ tracker, folder, context, newPerson }) => {
+  const path = await randomFile(folder, "film.bin", 3 * PIECE_BYTES + 5);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.share(await writtenFile(folder, "film.torrent", await torrentOf(path, "film.bin")));
+  await leecher.expectState("film.bin", "seeding");
+  expect(await leecher.infoHash("film.bin")).toBe(await seeder.infoHash("film.bin"));
+  expect(await sha256(await leecher.save("film.bin"))).toBe(await sha256(path));
+});
+
+test("of a link that selects files only those are fetched", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const names = ["a.bin", "b.bin", "c.bin"];
+  const paths = await Promise.all(names.map((name) => randomFile(folder, name, 4 * PIECE_BYTES)));
+  const seeder = await openTab(context, tracker.url);
+  await seeder.share(...paths);
+  const name = "a.bin and 2 more";
+  await seeder.expectState(name, "seeding");
+
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.download(`${await seeder.magnetLink(name)}&so=1`);
+  await leecher.expectState(name, "seeding");
+  expect((await leecher.storedPieces()).map(([, piece]) => piece)).toEqual([4, 5, 6, 7]);
+});
+
+/** RFC 4648, of 40 hex digits. */
+function base32(hash: string): string {
+  const bits = BigInt(`0x${hash}`).toString(2).padStart(160, "0");
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return (bits.match(/.{5}/g) ?? []).map((five) => letters[Number.parseInt(five, 2)]).join("");
+}
+
+/** As BEP 3 says, with what the page chooses for a file of this size. */
+async function torrentOf(path: string, name: string): Promise<Buffer> {
+  const bytes = await readFile(path);
+  const hashes: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    hashes.push(
+      createHash("sha1")
+        .update(bytes.subarray(at, at + PIECE_BYTES))
+        .digest(),
+    );
+  const pieces = Buffer.concat(hashes);
+  return Buffer.concat([
+    Buffer.from(`d4:infod6:lengthi${bytes.length}e4:name${name.length}:${name}`),
+    Buffer.from(`12:piece lengthi${PIECE_BYTES}e6:pieces${pieces.length}:`),
+    pieces,
+    Buffer.from("ee"),
+  ]);
+}
