@@ -56,9 +56,10 @@ export function requestMore(context: Context, torrent: Torrent, peer: Peer): voi
   sendBytes(context, peer, concatBytes(messages));
 }
 
-/** Blocks came free: somebody else may have room for them. */
+/** Blocks came free: somebody may have room for them, at best a peer that does not keep us waiting. */
 export function requestMoreOfAll(context: Context, torrent: Torrent): void {
-  for (const peer of torrent.peers.values()) requestMore(context, torrent, peer);
+  for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMore(context, torrent, peer);
+  for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMore(context, torrent, peer);
 }
 
 /** A block arrived. It is taken if anything of it is missing, also when it comes too late to have been asked for. */

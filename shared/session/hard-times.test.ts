@@ -1,77 +1,147 @@
 import { expect, test } from "vitest";
+import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
-import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
+import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
-import {
-  decodeMetadataMessage,
-  encodeExtendedHandshake,
-  encodeMetadataMessage,
-  METADATA_PIECE_BYTES,
-  OUR_METADATA_ID,
-} from "../wire/extension.ts";
+import { encodeExtendedHandshake } from "../wire/extension.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
 
-const TORRENT = sampleTorrent({ files: [["film.bin", 4_200_000]] });
+const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
+const PIECES = TORRENT.info.layout.pieceCount;
+const { infoHash } = TORRENT;
 
-/** A seeder by the book, as far as the test does not say otherwise. */
-function scriptedSeeder(world: World, torrent = TORRENT): ScriptedPeer {
-  const peer = new ScriptedPeer(world, torrent);
-  peer.script = {
-    opened: () => {
-      peer.say({ type: "haveAll" });
-      peer.say({ type: "unchoke" });
-    },
-    heard: (message) => {
-      if (message.type === "request") {
-        const { piece, begin, length } = message.range;
-        peer.sayBlock(piece, begin, length);
-      }
-    },
-  };
-  return peer;
-}
-
-test("blocks that a peer owed when it left are asked of others", async () => {
+test("blocks that a peer owed when it left are asked of others at once", async () => {
   const world = new World();
   const leecher = world.node("leecher");
-  const mute = new ScriptedPeer(world, TORRENT).join();
-  mute.script = {
-    opened: () => {
-      mute.say({ type: "haveAll" });
-      mute.say({ type: "unchoke" });
-    },
-  };
+  const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
-  await world.until(() => mute.messages.some(({ type }) => type === "request"));
-  const asked = new Set(
-    mute.messages.flatMap((message) => (message.type === "request" ? [message.range.piece] : [])),
-  );
-  const other = scriptedSeeder(world);
-  other.script = {
-    ...other.script,
+  await world.until(() => mute.piecesAsked.length > 0);
+  const asked = mute.piecesAsked;
+  const other = scriptedSeeder(world, TORRENT, {
     opened: () => {
-      for (const piece of asked) other.say({ type: "have", piece });
+      for (const piece of asked) other.say({ type: "have", piece }); // Nothing that is not asked for already.
       other.say({ type: "unchoke" });
     },
-  };
-  other.offerTo(leecher);
-  await world.pass(1000);
-  mute.close();
-  await world.until(() => leecher.view().piecesHeld === asked.size, 5_000);
-});
-
-test("it goes on when the storage is slower than the network", async () => {
-  const torrent = sampleTorrent({ files: [["film.bin", 1_000_000]] });
-  const world = new World({
-    storageMillis: 500,
-    config: { picker: { openPiecesBytes: 131_072, endGameCopies: 3, randomPieces: 1 } },
   });
-  const leecher = world.node("leecher");
-  scriptedSeeder(world, torrent).join();
-  leecher.add(torrent, [TRACKER], { knowsMetadata: true });
-  await world.until(() => leecher.isSeeding(), 10_000);
+  other.offerTo(leecher);
+  await world.pass(1_000);
+  expect(other.piecesAsked).toEqual([]);
+  mute.close();
+  await world.until(() => leecher.view().piecesHeld === asked.length, 1_000);
 });
 
-test("early bitfield", async () => {
+test("a link that breaks in the middle of a piece costs only what was on its way", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.view().piecesHeld === 5);
+  leecher.cutLinks();
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+  expect(leecher.view().downloadedBytes).toBe(2_000_000);
+  expect(leecher.piecesFetched).toHaveLength(PIECES);
+});
+
+test("a peer that chokes in the middle is asked for the rest when it unchokes", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  let served = 0;
+  const fickle = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type !== "request") return;
+      const { piece, begin, length } = message.range;
+      served += 1;
+      if (served % 7 !== 0) return fickle.sayBlock(piece, begin, length);
+      fickle.say({ type: "choke" });
+      fickle.say({ type: "reject", range: message.range });
+      world.scheduler.after(500, () => fickle.say({ type: "unchoke" }));
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.isSeeding());
+});
+
+test("what a peer rejects is asked of somebody else, and not of it again", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const liar = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type === "request") liar.say({ type: "reject", range: message.range });
+    },
+  }).join();
+  const good = scriptedSeeder(world, TORRENT).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.isSeeding());
+  expect(good.piecesAsked).toHaveLength(PIECES);
+  const rejected = liar.messages.filter(({ type }) => type === "request").length;
+  expect(rejected).toBeLessThanOrEqual(PIECES * 4);
+});
+
+test("a peer that stalls is given up after a while, and others serve what it owes", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => mute.piecesAsked.length > 0);
+  const other = scriptedSeeder(world, TORRENT, {
+    opened: () => {
+      for (const piece of mute.piecesAsked) other.say({ type: "have", piece });
+      other.say({ type: "unchoke" });
+    },
+  });
+  other.offerTo(leecher);
+  const owed = mute.piecesAsked.length;
+  await world.until(() => leecher.view().piecesHeld === owed, 30_000);
+  expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.requestMillis);
+});
+
+test("a seeder that serves in an order of its own is not taken for one that stalls", async () => {
+  const torrent = sampleTorrent({ files: [["slow.bin", 3_000_000]], pieceLength: 16_384 });
+  const world = new World();
+  const leecher = world.node("leecher");
+  const stack: { piece: number; begin: number; length: number }[] = [];
+  const lastFirst = scriptedSeeder(world, torrent, {
+    heard: (message) => {
+      if (message.type === "request") stack.push(message.range);
+    },
+  }).join();
+  const serve = (): void => {
+    const range = stack.pop();
+    if (range !== undefined) lastFirst.sayBlock(range.piece, range.begin, range.length);
+    world.scheduler.after(400, serve);
+  };
+  serve();
+  leecher.add(torrent, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.isSeeding(), 120_000);
+  expect(leecher.view().downloadedBytes).toBe(3_000_000); // Nothing came twice.
+});
+
+test("a slow peer does not hold up the end: the last blocks are asked of others, and cancelled where they come late", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
+  const good = scriptedSeeder(world, TORRENT).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.isSeeding(), 10_000);
+  expect(good.piecesAsked).toHaveLength(PIECES);
+  await world.pass(100);
+  const owed = mute.messages.filter(({ type }) => type === "request");
+  expect(owed.length).toBeGreaterThan(0);
+});
+
+test("it goes on when the storage is slower than the network and few pieces fit into memory", async () => {
+  const picker = { ...DEFAULT_CONFIG.picker, openPiecesBytes: 131_072 };
+  const world = new World({ storageMillis: 500, config: { picker } });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.isSeeding());
+});
+
+test("a bitfield may come after the metadata has been had from somebody else", async () => {
   const world = new World();
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -79,44 +149,126 @@ test("early bitfield", async () => {
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });
   leecher.add(TORRENT, [TRACKER]);
   await world.until(() => leecher.view().phase === "downloading");
-  expect(late.links.length).toBe(1);
-  late.say({ type: "haveAll" });
-  await world.pass(50);
-  expect(late.links.length).toBe(1);
+  late.say({ type: "bitfield", bits: Uint8Array.of(0x80, 0, 0, 0) });
+  await world.until(() => leecher.view().peers.some(({ progress }) => progress === 1 / PIECES), 100);
 });
-test("metadata source leaves", async () => {
+
+test("what peers said before the metadata was known is understood later", async () => {
   const world = new World();
   const leecher = world.node("leecher");
-  const mute = new ScriptedPeer(world, TORRENT).join();
-  mute.script = {
-    opened: () =>
-      mute.say({
-        type: "extended",
-        id: 0,
-        payload: encodeExtendedHandshake({
-          metadataBytes: TORRENT.infoBytes.length,
-          requestsMax: 10,
-          client: "x",
-        }),
-      }),
+  const says = {
+    all: (peer: ScriptedPeer) => peer.say({ type: "haveAll" }),
+    none: (peer: ScriptedPeer) => peer.say({ type: "haveNone" }),
+    some: (peer: ScriptedPeer) => {
+      peer.say({ type: "bitfield", bits: Uint8Array.of(0xc0, 0, 0, 0) });
+      peer.say({ type: "have", piece: 5 });
+    },
+    nothing: (peer: ScriptedPeer) => peer.say({ type: "have", piece: 30 }),
+    nonsense: (peer: ScriptedPeer) => peer.say({ type: "have", piece: PIECES }),
+    tooLong: (peer: ScriptedPeer) => peer.say({ type: "bitfield", bits: new Uint8Array(5) }),
   };
+  const peers = Object.values(says).map((opened) => {
+    const peer = new ScriptedPeer(world, TORRENT).join();
+    peer.script = { opened: () => opened(peer) };
+    return peer;
+  });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().peers.length === peers.length);
+  await world.pass(100);
+  const seeder = world.node("seeder", { config: { ...DEFAULT_CONFIG, uploadSlots: 1 } });
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.until(() => leecher.view().phase === "downloading");
+  await world.pass(50);
+  expect(peers.map(({ links }) => links.length > 0)).toEqual([true, true, true, true, false, false]);
+  const progress = leecher.view().peers.map((peer) => Math.round(peer.progress * PIECES));
+  expect(progress.sort()).toEqual([0, 1, 3, PIECES, PIECES].sort());
+});
+
+test("when the peer that gives the metadata leaves, the next one is asked", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const payload = encodeExtendedHandshake({
+    metadataBytes: TORRENT.infoBytes.length,
+    requestsMax: 10,
+    client: "mute",
+  });
+  const mute = scriptedSeeder(world, TORRENT, {
+    opened: () => mute.say({ type: "extended", id: 0, payload }),
+  }).join();
   leecher.add(TORRENT, [TRACKER]);
   await world.until(() => mute.messages.some(({ type }) => type === "extended"));
   const seeder = world.node("seeder");
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });
   await world.until(() => leecher.view().peers.length === 2);
-  await world.pass(100);
+  await world.pass(1_000);
+  expect(leecher.view().phase).toBe("metadata");
   mute.close();
-  await world.until(() => leecher.isSeeding(), 5000);
+  await world.until(() => leecher.isSeeding(), 5_000);
 });
 
-test("metadata of several megabytes is fetched", async () => {
-  const torrent = sampleTorrent({ files: [["huge.bin", 2_000_000]], pieceLength: 16384 });
+test("a peer that falls silent is given up", async () => {
   const world = new World();
-  void METADATA_PIECE_BYTES;
-  void decodeMetadataMessage;
-  void encodeMetadataMessage;
-  void OUR_METADATA_ID;
-  void torrent;
-  void world;
+  const leecher = world.node("leecher");
+  const mute = new ScriptedPeer(world, TORRENT).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.view().peers.length === 1);
+  await world.until(() => mute.links.length === 0, DEFAULT_CONFIG.silenceMillis + 2_000);
+  expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.silenceMillis);
+});
+
+test("a peer that says no handshake is given up", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const mute = new ScriptedPeer(world, TORRENT).join();
+  mute.greets = false;
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => mute.links.length === 1);
+  await world.until(() => mute.links.length === 0, DEFAULT_CONFIG.handshakeMillis + 2_000);
+  expect(leecher.view().peers).toEqual([]);
+});
+
+test("two peers with nothing to say keep their link alive", async () => {
+  const world = new World();
+  const one = world.node("one");
+  const two = world.node("two");
+  one.add(TORRENT, [TRACKER], { pieces: [0] });
+  two.add(TORRENT, [TRACKER], { pieces: [0] });
+  await world.until(() => one.view().peers.length === 1);
+  const links = one.view().peers.map(({ link }) => link);
+  await world.pass(1_000_000);
+  expect(one.view().peers.map(({ link }) => link)).toEqual(links);
+});
+
+test("a storage that fails stops the torrent with its sentence, and resuming completes it", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().piecesHeld === 10);
+  leecher.storageProblem = "The storage is full. Free some space and resume.";
+  await world.until(() => leecher.view().phase === "error");
+  expect(leecher.view().problem).toBe("The storage is full. Free some space and resume.");
+  await world.pass(10_000);
+  expect(leecher.linkCount).toBe(0);
+  expect(world.tracker(TRACKER).members(infoHash)).toBe(1);
+
+  leecher.storageProblem = undefined;
+  leecher.feed({ type: "torrentResumed", infoHash });
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+});
+
+test("a piece that is gone from the storage is fetched again", async () => {
+  const world = new World();
+  const one = world.node("one");
+  const two = world.node("two");
+  const three = world.node("three");
+  one.add(TORRENT, [TRACKER], { pieces: "all" });
+  two.add(TORRENT, [TRACKER], { pieces: "all" });
+  one.losePiece(TORRENT, 3 as PieceIndex);
+  three.add(TORRENT, [TRACKER], { pieces: [0] });
+  await world.until(() => three.isSeeding() && one.isSeeding() && one.stores(TORRENT, 3 as PieceIndex));
+  expect(one.hasStoredAll(TORRENT) && three.hasStoredAll(TORRENT)).toBe(true);
+  expect(one.piecesFetched).toEqual([3]);
 });

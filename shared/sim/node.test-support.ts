@@ -128,7 +128,7 @@ export class SimNode implements Party, Member {
       displayName: undefined,
       metadata,
       trackers,
-      held,
+      held: has.checking === true ? undefined : held, // What is stored has yet to be looked at.
       selectedFiles: undefined,
       paused: false,
       checking: false,
@@ -147,6 +147,11 @@ export class SimNode implements Party, Member {
 
   isSeeding(infoHash?: InfoHash): boolean {
     return this.view(infoHash).phase === "seeding";
+  }
+
+  /** Something is stored as this piece. */
+  stores(torrent: SampleTorrent, piece: PieceIndex): boolean {
+    return this.#stored.get(torrent.infoHash)?.pieces.has(piece) ?? false;
   }
 
   /** The storage holds this piece byte for byte. */

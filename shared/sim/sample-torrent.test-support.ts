@@ -28,14 +28,17 @@ export function sampleTorrent(setup: {
   readonly pieceLength?: number;
   readonly seed?: number;
   readonly isPrivate?: boolean;
+  /** Only the metadata matters: the content is not made, and its hashes are none. */
+  readonly sparse?: boolean;
 }): SampleTorrent {
   const chosen = setup.files.map(([path, bytes]) => ({ path, bytes }));
   const plan = planTorrent(chosen, { pieceLength: setup.pieceLength ?? 65_536 });
-  const content = sampleBytes(plan.layout.totalBytes, setup.seed ?? 1);
+  const content = sampleBytes(setup.sparse ? 0 : plan.layout.totalBytes, setup.seed ?? 1);
   const piece = (index: number): Uint8Array<ArrayBuffer> =>
     content.slice(index * plan.layout.pieceLength, (index + 1) * plan.layout.pieceLength);
   const hashes = new Uint8Array(plan.layout.pieceCount * 20);
-  for (let at = 0; at < plan.layout.pieceCount; at++) hashes.set(fakeSha1(piece(at)), at * 20);
+  for (let at = 0; at < plan.layout.pieceCount && content.length > 0; at++)
+    hashes.set(fakeSha1(piece(at)), at * 20);
   const infoBytes = encodeInfo(plan, hashes, setup.isPrivate ?? false);
   const infoHash = parseInfoHash(bytesToHex(fakeSha1(infoBytes)));
   if (infoHash === undefined) throw new Error("a hash has forty digits");

@@ -25,6 +25,7 @@ export class ScriptedPeer implements Party, Member {
   /** It says its handshake as soon as a link is open. */
   greets = true;
   fast = true;
+  answers = true;
   readonly #world: World;
   readonly #torrent: SampleTorrent;
   readonly #newLink = linkIdCounter();
@@ -34,6 +35,14 @@ export class ScriptedPeer implements Party, Member {
     this.#world = world;
     this.#torrent = torrent;
     this.peerId = peerId;
+  }
+
+  /** The pieces it was asked for, each once. */
+  get piecesAsked(): readonly number[] {
+    const asked = this.messages.flatMap((message) =>
+      message.type === "request" ? [message.range.piece] : [],
+    );
+    return [...new Set(asked)];
   }
 
   /** Links that are open or opening. */
@@ -79,7 +88,7 @@ export class ScriptedPeer implements Party, Member {
   }
 
   hear(input: Input): void {
-    if (input.type === "offerArrived")
+    if (this.answers && input.type === "offerArrived")
       this.#world.tracker(input.tracker).answer(input.offerId, this.#newEnd());
   }
 
@@ -125,4 +134,22 @@ export class ScriptedPeer implements Party, Member {
 function isHandshake(frame: Uint8Array): boolean {
   if (frame.length !== HANDSHAKE_BYTES || frame[0] !== 0x13) return false;
   return decodeHandshake(frame).infoHash.length > 0;
+}
+
+/** A scripted peer that has everything, serves at once, and does what `script` says instead. */
+export function scriptedSeeder(world: World, torrent: SampleTorrent, script: Script = {}): ScriptedPeer {
+  const peer = new ScriptedPeer(world, torrent);
+  peer.script = {
+    opened: () => {
+      peer.say({ type: "haveAll" });
+      peer.say({ type: "unchoke" });
+    },
+    heard: (message) => {
+      if (message.type !== "request") return;
+      const { piece, begin, length } = message.range;
+      peer.sayBlock(piece, begin, length);
+    },
+    ...script,
+  };
+  return peer;
 }
