@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { ProtocolError } from "#shared/base/errors.ts";
+import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
@@ -8,7 +9,7 @@ import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
-import { browserClock, browserRandom, browserRtc, freshPeerId, hasRtc } from "./platform.ts";
+import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
 import { saveFolder, saveTorrent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
@@ -101,7 +102,7 @@ async function start(
   if (!hasRtc) say("error", NO_WEBRTC);
   const links = new TorrentLinks(config, ownTracker(location), location.protocol === "https:");
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
-    const engine = startEngine(freshPeerId(), DEFAULT_CONFIG, {
+    const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
       random: browserRandom,
       sha1,

@@ -1,6 +1,5 @@
 import SimplePeer from "simple-peer/index.js";
-import { bytesToHex } from "#shared/base/bytes.ts";
-import { millis, type PeerId } from "#shared/base/ids.ts";
+import { millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
@@ -27,13 +26,4 @@ export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;
   return { SimplePeer: SimplePeer as unknown as SimplePeerConstructor, wrtc, iceServers };
-}
-
-const PEER_ID_PREFIX = "-TW0100-"; // BEP 20: two letters, four digits of the version.
-
-/** Fresh at every page load: trackers and clients that still hold the old one would refuse it. */
-export function freshPeerId(): PeerId {
-  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  const tail = Array.from(browserRandom.bytes(12), (byte) => alphabet[byte % alphabet.length]).join("");
-  return bytesToHex(new TextEncoder().encode(PEER_ID_PREFIX + tail)) as PeerId;
 }

@@ -1,0 +1,14 @@
+import { bytesToHex } from "./bytes.ts";
+import type { PeerId } from "./ids.ts";
+import type { Random } from "./random.ts";
+
+const PREFIX = "-TW0100-"; // BEP 20: two letters, two digits each of the version's parts.
+const LENGTH = 20;
+const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** A peer id of ours, fresh at every start: trackers and clients that still hold the old one would refuse it. */
+export function freshPeerId(random: Random): PeerId {
+  let text = PREFIX;
+  while (text.length < LENGTH) text += LETTERS[random.below(LETTERS.length)];
+  return bytesToHex(new TextEncoder().encode(text)) as PeerId;
+}
