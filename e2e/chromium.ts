@@ -31,3 +31,9 @@ export function findChromium(): string | undefined {
   const named = process.env["CHROMIUM_PATH"];
   return [named, chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path && existsSync(path));
 }
+
+/** How a browser for a test is started, with some flags of the test's own. */
+export function launchOptions(...flags: readonly string[]): { args: string[]; executablePath?: string } {
+  const executablePath = findChromium();
+  return { args: [...CHROMIUM_FLAGS, ...flags], ...(executablePath === undefined ? {} : { executablePath }) };
+}

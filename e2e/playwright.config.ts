@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM_FLAGS, findChromium } from "./chromium.ts";
+import { findChromium, launchOptions } from "./chromium.ts";
 
-const executablePath = findChromium();
-if (executablePath === undefined) {
+const hasChromium = findChromium() !== undefined;
+if (!hasChromium) {
   if (process.env["CI"]) throw new Error("There is no Chromium: run `npx tsx e2e/set-up.ts`.");
   console.warn(
     "*** No Chromium here: every test in a browser is SKIPPED. Set CHROMIUM_PATH, or install chromium. ***",
@@ -11,7 +11,7 @@ if (executablePath === undefined) {
 
 export default defineConfig({
   testDir: ".",
-  testMatch: executablePath === undefined ? [] : "**/*.spec.ts",
+  testMatch: hasChromium ? "**/*.spec.ts" : [],
   outputDir: "../test-results",
   // Transfers use every core there is; two at once would only wait for each other.
   workers: 1,
@@ -21,6 +21,6 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     acceptDownloads: true,
-    launchOptions: { args: CHROMIUM_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: launchOptions(),
   },
 });

@@ -1,0 +1,59 @@
+import { launchOptions } from "./chromium.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openTab } from "./tab.ts";
+
+const NAME = "film.bin";
+const HOST = "lan.test";
+
+// Plain http under a name that is not localhost, as on a LAN: no crypto.subtle, no clipboard API, no Web Locks.
+test.use({ launchOptions: launchOptions(`--host-resolver-rules=MAP ${HOST} 127.0.0.1`) });
+
+test("on plain http everything works: share, copy the link, download, save, reload", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const url = `http://${HOST}:${tracker.port}/`;
+  const path = await randomFile(folder, NAME, 16 * MIB);
+  const seeder = await openTab(context, url);
+  expect(
+    await seeder.page.evaluate(() => [isSecureContext, "subtle" in crypto, "clipboard" in navigator]),
+  ).toEqual([false, false, false]);
+  await seeder.share(path);
+  await seeder.expectState(NAME, "seeding");
+  const link = await seeder.shareLink(NAME);
+  expect(link).toContain(url);
+
+  await seeder.press(NAME, "Copy link");
+  await expect(seeder.entry(NAME).getByRole("button", { name: "Copied" })).toBeVisible();
+  const box = seeder.page.getByLabel("Magnet link or info-hash");
+  await box.focus();
+  await seeder.page.keyboard.press("ControlOrMeta+V");
+  await expect(box).toHaveValue(link);
+
+  const leecher = await openTab(await newPerson(), link);
+  await leecher.expectState(NAME, "seeding");
+  expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
+
+  await seeder.page.close();
+  await leecher.reload();
+  await leecher.expectState(NAME, "seeding");
+  const third = await openTab(await newPerson(), await leecher.shareLink(NAME));
+  await third.expectState(NAME, "seeding");
+});
+
+test("on plain http tabs know each other, too", async ({ tracker, folder, context, newPerson }) => {
+  const url = `http://${HOST}:${tracker.port}/`;
+  const seeder = await openTab(await newPerson(), url);
+  await seeder.share(await randomFile(folder, NAME, MIB));
+  await seeder.expectState(NAME, "seeding");
+  const first = await openTab(context, await seeder.shareLink(NAME));
+  await first.expectState(NAME, "seeding");
+  const second = await openTab(context, url);
+  await expect(second.entries).toHaveCount(0);
+  await first.page.close();
+  const third = await openTab(context, url);
+  await third.expectState(NAME, "seeding");
+});

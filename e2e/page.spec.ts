@@ -1,0 +1,115 @@
+import { KIB, MIB, randomFile, writtenFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "film.bin";
+
+test("an empty page says what to do", async ({ tracker, context }) => {
+  const { page } = await openTab(context, tracker.url);
+  await expect(page).toHaveTitle("Tabswarm");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Drop a file. Send the link.");
+  await expect(page.getByLabel("Choose files")).toHaveAttribute("type", "file");
+  await expect(page.getByLabel("Choose a folder")).toHaveAttribute("webkitdirectory");
+  await expect(page.getByRole("textbox", { name: "Magnet link or info-hash" })).toBeEditable();
+  await expect(page.getByRole("button", { name: "Download", exact: true })).toBeEnabled();
+  await expect(page.getByRole("article")).toHaveCount(0);
+});
+
+test("an entry has the labels, roles and states that programs rely on", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 4 * MIB));
+  const own = seeder.entry(NAME);
+  await expect(own).toHaveAttribute("data-infohash", /^[0-9a-f]{40}$/);
+  expect(await own.evaluate((entry) => entry.firstElementChild?.getAttribute("role"))).toBe("progressbar");
+  await expect(own.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "100");
+  for (const label of ["Share link", "Magnet link"])
+    await expect(own.getByRole("textbox", { name: label })).toHaveAttribute("readonly");
+  for (const name of ["Copy link", "Copy magnet", "Pause", "Details", "Remove"])
+    await expect(own.getByRole("button", { name, exact: true })).toBeVisible();
+  await expect(own.getByRole("button", { name: /^Save/ })).toHaveCount(0);
+
+  const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
+  await leecher.expectState(NAME, "seeding");
+  const fetched = leecher.entry(NAME);
+  for (const name of ["Save", "Save to folder"])
+    await expect(fetched.getByRole("button", { name, exact: true })).toBeVisible();
+  await leecher.press(NAME, "Pause");
+  await expect(fetched.getByRole("button", { name: "Resume", exact: true })).toBeVisible();
+  await leecher.press(NAME, "Details");
+  await expect(fetched.getByRole("definition").filter({ hasText: "8 of 8" })).toBeVisible();
+});
+
+test("a saved page is no page: it is of a type that no browser opens", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await writtenFile(folder, "evil.html", "<script>alert(origin)</script>");
+  const seeder = await openSeeder(context, tracker.url, path);
+  const person = await newPerson();
+  await person.addInitScript(() => {
+    const original = URL.createObjectURL;
+    URL.createObjectURL = (object) => {
+      if (object instanceof Blob) document.documentElement.dataset["savedType"] = object.type;
+      return original(object);
+    };
+  });
+  const leecher = await openTab(person, await seeder.shareLink("evil.html"));
+  await leecher.expectState("evil.html", "seeding");
+  await leecher.save("evil.html");
+  await expect(leecher.page.locator("html")).toHaveAttribute("data-saved-type", "application/octet-stream");
+});
+
+test("a download can be had and removed by keyboard alone", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 100 * KIB));
+  const leecher = await openTab(await newPerson(), tracker.url);
+  const { page } = leecher;
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim() || "");
+  /** Presses Tab until what has this id or text has the focus: once around at most. */
+  const tabTo = async (name: string): Promise<void> => {
+    for (let steps = 0; steps < 30 && (await focused()) !== name; steps++) await page.keyboard.press("Tab");
+    expect(await focused()).toBe(name);
+  };
+  await tabTo("link");
+  await page.keyboard.insertText(await seeder.shareLink(NAME));
+  await page.keyboard.press("Enter");
+  await leecher.expectState(NAME, "seeding");
+
+  await tabTo("Save");
+  const download = page.waitForEvent("download");
+  await page.keyboard.press("Enter");
+  expect((await download).suggestedFilename()).toBe(NAME);
+
+  await tabTo("Remove");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  expect(await focused()).toBe("Remove");
+  await page.keyboard.press("Enter");
+  await tabTo("Remove and delete data");
+  await page.keyboard.press("Enter");
+  await expect(leecher.entries).toHaveCount(0);
+});
+
+test("nothing is cut off from 360 px to a wide screen", async ({ tracker, folder, context }) => {
+  const name = `${"very-long-name-".repeat(12)}.bin`;
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, name, KIB));
+  await seeder.press(name, "Details");
+  for (const width of [360, 768, 1920]) {
+    await seeder.page.setViewportSize({ width, height: 800 });
+    const overflow = await seeder.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
+  }
+});
