@@ -1,0 +1,305 @@
+import { expect, test } from "vitest";
+import { concatBytes } from "../base/bytes.ts";
+import type { PieceIndex } from "../base/ids.ts";
+import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
+import { TRACKER, World } from "../sim/world.test-support.ts";
+import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "../wire/extension.ts";
+import { encodeHandshake } from "../wire/handshake.ts";
+import { encodeMessage, type Message } from "../wire/message.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
+
+const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
+const PIECES = TORRENT.info.layout.pieceCount;
+
+function flipFirstByte(_piece: PieceIndex, bytes: Uint8Array): void {
+  bytes[0] = (bytes[0] ?? 0) ^ 0xff;
+}
+
+test("a peer whose copies are all bad is banned at its first piece, and nothing goes on without a good one", async () => {
+  const world = new World();
+  const poisoner = world.node("poisoner", { spoil: flipFirstByte });
+  const leecher = world.node("leecher");
+  poisoner.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().bannedPeers === 1);
+  const { failedPieces, problem, phase } = leecher.view();
+  expect(phase).toBe("downloading");
+  expect(failedPieces).toBe(1);
+  expect(problem).toMatch(
+    /^Piece \d+ arrived damaged from everybody who has it\. It goes on when somebody with a good copy comes\.$/,
+  );
+  await world.pass(30_000);
+  expect(leecher.view()).toMatchObject({ failedPieces: 1, piecesHeld: 0, peers: [] });
+
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.view().problem).toBeUndefined();
+  expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+});
+
+test.each([1, 2, 3, 4, 5, 6])(
+  "one poisoner among honest peers is found out, and nobody else is (seed %i)",
+  async (seed) => {
+    const world = new World({ seed });
+    const [one, two] = [world.node("one"), world.node("two")];
+    const poisoner = world.node("poisoner", { spoil: flipFirstByte });
+    const leechers = [world.node("a"), world.node("b")];
+    for (const node of [one, two, poisoner]) node.add(TORRENT, [TRACKER], { pieces: "all" });
+    for (const leecher of leechers) leecher.add(TORRENT, [TRACKER]);
+    await world.until(() => leechers.every((leecher) => leecher.isSeeding()));
+    for (const leecher of leechers) {
+      const { bannedPeers, failedPieces } = leecher.view();
+      expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+      expect(bannedPeers).toBe(failedPieces > 0 ? 1 : 0);
+    }
+    expect(leechers.some((leecher) => leecher.view().bannedPeers > 0)).toBe(true);
+  },
+);
+
+test("a poisoner that lies about one piece in ten is found out, too", async () => {
+  const world = new World({ seed: 3 });
+  const spoil = (piece: PieceIndex, bytes: Uint8Array): void => {
+    if (piece % 10 === 0) bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+  };
+  const poisoner = world.node("poisoner", { spoil });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  poisoner.add(TORRENT, [TRACKER], { pieces: "all" });
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+});
+
+test("a poisoner that leaves before its piece is checked is known when it returns", async () => {
+  const torrent = sampleTorrent({ files: [["small.bin", 65_536]] });
+  const world = new World();
+  const leecher = world.node("leecher");
+  const poisoner = new ScriptedPeer(world, torrent);
+  const honest = new ScriptedPeer(world, torrent);
+  for (const [peer, isGood] of [
+    [poisoner, false],
+    [honest, true],
+  ] as const) {
+    peer.script = {
+      opened: () => {
+        peer.say({ type: "haveAll" });
+        peer.say({ type: "unchoke" });
+      },
+      // Each gives two of the four blocks of the first copy, the honest one everything later.
+      heard: (message) => {
+        if (message.type !== "request") return;
+        const { piece, begin, length } = message.range;
+        const isFirst = leecher.view().failedPieces === 0;
+        if (isFirst && begin < 32_768 === isGood) return;
+        peer.sayBlock(piece, begin, length, isGood);
+        if (!isGood && begin === 16_384) world.scheduler.after(20, () => peer.close());
+      },
+    };
+  }
+  leecher.add(torrent, [TRACKER], { knowsMetadata: true });
+  poisoner.offerTo(leecher);
+  await world.until(() => leecher.view().downloadedBytes === 32_768);
+  await world.until(() => poisoner.links.length === 0);
+  await world.pass(100);
+  honest.offerTo(leecher);
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.view()).toMatchObject({ failedPieces: 1, bannedPeers: 1 });
+  poisoner.offerTo(leecher);
+  await world.pass(1_000);
+  expect(leecher.view().peers.length).toBe(0);
+});
+
+test("metadata that is a fake bans its sender, and the next peer is asked", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const size = TORRENT.infoBytes.length;
+  const faker = scriptedSeeder(world, TORRENT, {
+    opened: () => {
+      const payload = encodeExtendedHandshake({ metadataBytes: size, requestsMax: 1, client: "faker" });
+      faker.say({ type: "extended", id: 0, payload });
+    },
+    heard: (message) => {
+      if (message.type !== "extended" || message.id === 0) return;
+      const data = { type: "data", piece: 0, totalBytes: size, bytes: new Uint8Array(size) } as const;
+      faker.say({ type: "extended", id: OUR_METADATA_ID, payload: encodeMetadataMessage(data) });
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().bannedPeers === 1);
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.until(() => leecher.isSeeding());
+  expect(faker.links).toEqual([]);
+});
+
+test.each([
+  ["10 MB", 10_000_000, DEFAULT_CONFIG.metadataMillis],
+  ["more than is taken", 10_000_001, 0],
+])(
+  "a peer that claims metadata of %s and sends none holds up nobody for long",
+  async (_, metadataBytes, holdMillis) => {
+    const world = new World();
+    const leecher = world.node("leecher");
+    const payload = encodeExtendedHandshake({ metadataBytes, requestsMax: 1, client: "liar" });
+    const liar = scriptedSeeder(world, TORRENT, {
+      opened: () => liar.say({ type: "extended", id: 0, payload }),
+    }).join();
+    leecher.add(TORRENT, [TRACKER]);
+    await world.until(() => leecher.view().peers.length === 1);
+    const seeder = world.node("seeder");
+    seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+    await world.until(() => leecher.view().phase === "downloading", holdMillis + 3_000);
+  },
+);
+
+test("a peer that could not give the metadata is asked again later", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  let refusals = 0;
+  const payload = encodeExtendedHandshake({
+    metadataBytes: TORRENT.infoBytes.length,
+    requestsMax: 1,
+    client: "busy",
+  });
+  const busy = scriptedSeeder(world, TORRENT, {
+    opened: () => busy.say({ type: "extended", id: 0, payload }),
+    heard: (message) => {
+      if (message.type !== "extended" || message.id === 0) return;
+      refusals += 1;
+      const answer =
+        refusals < 3
+          ? ({ type: "reject", piece: 0 } as const)
+          : ({
+              type: "data",
+              piece: 0,
+              totalBytes: TORRENT.infoBytes.length,
+              bytes: TORRENT.infoBytes,
+            } as const);
+      busy.say({ type: "extended", id: OUR_METADATA_ID, payload: encodeMetadataMessage(answer) });
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().phase === "downloading");
+  expect(refusals).toBe(3);
+});
+
+const GARBAGE: [string, Uint8Array][] = [
+  ["bytes that are no message", Uint8Array.of(0, 0, 0, 2, 0, 0)],
+  ["a message that is too long", Uint8Array.of(1, 0, 0, 0)],
+  ["a piece that is none", encodeMessage({ type: "have", piece: PIECES })],
+  ["a request beyond the end", request(PIECES - 1, 0, 65_536)],
+  ["a request for nothing", request(0, 0, 0)],
+  ["a request for too much", request(0, 0, 131_073)],
+  [
+    "a block at an odd place",
+    encodeMessage({ type: "block", piece: 0, begin: 1, bytes: new Uint8Array(16_384) }),
+  ],
+  [
+    "a block that is too short",
+    encodeMessage({ type: "block", piece: 0, begin: 0, bytes: new Uint8Array(9) }),
+  ],
+  ["a second bitfield", encodeMessage({ type: "haveNone" })],
+  [
+    "an extended handshake that is no dictionary",
+    encodeMessage({ type: "extended", id: 0, payload: Uint8Array.of(0x69) }),
+  ],
+];
+
+function request(piece: number, begin: number, length: number): Uint8Array {
+  return encodeMessage({ type: "request", range: { piece, begin, length } });
+}
+
+test.each(GARBAGE)("%s costs a peer its link and nobody else", async (_, garbage) => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().piecesHeld > 0);
+  const rude = new ScriptedPeer(world, TORRENT);
+  rude.script = { opened: () => rude.say({ type: "haveNone" }) };
+  rude.offerTo(leecher);
+  await world.until(() => leecher.view().peers.length === 2);
+  rude.sayBytes(garbage);
+  await world.until(() => rude.links.length === 0, 1_000);
+  expect(leecher.view().peers.length).toBe(1);
+  await world.until(() => leecher.isSeeding());
+});
+
+test.each([
+  ["another protocol", new Uint8Array(68)],
+  [
+    "another torrent",
+    encodeHandshake({
+      infoHash: sampleTorrent({ files: [["x", 1]] }).infoHash,
+      peerId: new World().newPeerId(),
+      fast: true,
+      extended: true,
+    }),
+  ],
+])("a handshake of %s ends the link", async (_, bytes) => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const rude = new ScriptedPeer(world, TORRENT);
+  rude.greets = false;
+  rude.script = { opened: () => rude.sayBytes(bytes) };
+  rude.offerTo(leecher);
+  await world.pass(1_000);
+  expect(rude.links).toEqual([]);
+  expect(leecher.linkCount).toBe(0);
+});
+
+test("who calls itself by our own id is let go", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const mirror = new ScriptedPeer(world, TORRENT, leecher.peerId);
+  mirror.offerTo(leecher);
+  await world.pass(100);
+  expect(leecher.linkCount).toBe(0);
+});
+
+test("blocks that nobody asked for begin no piece", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const pushy = new ScriptedPeer(world, TORRENT);
+  pushy.script = {
+    opened: () => {
+      pushy.say({ type: "haveNone" });
+      for (let at = 0; at < 4; at++) pushy.sayBlock(0, at * 16_384, 16_384);
+    },
+  };
+  pushy.offerTo(leecher);
+  await world.pass(1_000);
+  expect(leecher.view().piecesHeld).toBe(0);
+  expect(pushy.links.length).toBe(1);
+});
+
+test("a flood of requests is bounded, and every one too many is rejected", async () => {
+  const world = new World({ upBytesPerSecond: 100_000 });
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  const greedy = new ScriptedPeer(world, TORRENT);
+  greedy.script = {
+    opened: () => {
+      greedy.say({ type: "haveNone" });
+      greedy.say({ type: "interested" });
+    },
+    heard: (message) => {
+      if (message.type !== "unchoke") return;
+      greedy.sayBytes(concatBytes(Array.from({ length: 5_000 }, () => request(0, 0, 1_000))));
+    },
+  };
+  greedy.offerTo(seeder);
+  const count = (type: Message["type"]): number =>
+    greedy.messages.filter((each) => each.type === type).length;
+  await world.until(() => count("block") + count("reject") === 5_000, 100_000);
+  const inTheLink = DEFAULT_CONFIG.linkHighWaterBytes / 1_000 + 1;
+  expect(count("block")).toBeGreaterThanOrEqual(DEFAULT_CONFIG.requestsQueuedMost);
+  expect(count("block")).toBeLessThan(DEFAULT_CONFIG.requestsQueuedMost + inTheLink + 100);
+});
