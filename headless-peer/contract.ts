@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from "node:crypto";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Link, LinkEvents } from "#shared/driver/ports.ts";
+import type { LinkEnd } from "#shared/session/effect.ts";
+
+/** One end of a link under test: it remembers what it was told. */
+export class Observed {
+  link: Link | undefined;
+  /** In the order in which they happened; `arrived` and `drained` are counted instead. */
+  readonly told: string[] = [];
+  receivedBytes = 0;
+  readonly #received = createHash("sha256");
+  /** As the session counts them: what it sent since the link last said how much is queued. */
+  queuedBytes = 0;
+  drainedCount = 0;
+  #whenDrained = (): void => {};
+
+  readonly events: LinkEvents = {
+    opened: () => this.told.push("opened"),
+    arrived: (bytes) => {
+      if (this.told[0] !== "opened" || this.told.length > 1) this.told.push("arrived out of turn");
+      this.receivedBytes += bytes.length;
+      this.#received.update(bytes);
+    },
+    drained: (queuedBytes) => {
+      this.drainedCount += 1;
+      this.queuedBytes = queuedBytes;
+      this.#whenDrained();
+    },
+    ended: (reason: LinkEnd | undefined) => this.told.push(`ended: ${reason}`),
+  };
+
+  get isOpen(): boolean {
+    return this.told[0] === "opened";
+  }
+
+  send(bytes: Uint8Array): void {
+    this.queuedBytes += bytes.length;
+    this.link?.send(bytes);
+  }
+
+  /** Sends runs of any length, and no more at a time than the session has room for. */
+  async sendAll(bytes: Uint8Array): Promise<void> {
+    let run = 0;
+    for (let at = 0; at < bytes.length; ) {
+      while (this.queuedBytes < ROOM_BYTES && at < bytes.length) {
+        const end = at + (RUN_BYTES[run++ % RUN_BYTES.length] ?? 0);
+        this.send(bytes.subarray(at, end));
+        at = end;
+      }
+      await new Promise<void>((resolve) => {
+        this.#whenDrained = resolve;
+      });
+    }
+  }
+
+  /** SHA-256 of all that has arrived. */
+  receivedHash(): string {
+    return this.#received.copy().digest("hex");
+  }
+}
+
+/** A link that is open, as both of its ends see it. */
+export interface OpenPair {
+  readonly near: Observed;
+  readonly far: Observed;
+}
+
+/** What `linkHighWaterBytes` of the session's config is by default. */
+const ROOM_BYTES = 1024 * 1024;
+/** Lengths that straddle whatever a link cuts its stream into. */
+const RUN_BYTES = [13, 16_384, 1, 0, 65_536, 17, 65_537, 100_000, 68, 262_145];
+
+/** What every kind of link promises (`Link` and `LinkEvents`). `open` makes two ends meet. */
+export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: number): void {
+  const pairs: OpenPair[] = [];
+  afterEach(() => {
+    for (const { near, far } of pairs.splice(0)) {
+      near.link?.close();
+      far.link?.close();
+    }
+  });
+  async function openPair(): Promise<OpenPair> {
+    const pair = await open();
+    pairs.push(pair);
+    return pair;
+  }
+
+  test("what is sent arrives in order, both ways at once", { timeout: 60_000 }, async () => {
+    const { near, far } = await openPair();
+    const fromNear = randomBytes(streamBytes);
+    const fromFar = randomBytes(streamBytes);
+    await Promise.all([near.sendAll(fromNear), far.sendAll(fromFar)]);
+    await vi.waitUntil(() => far.receivedBytes === streamBytes && near.receivedBytes === streamBytes, 30_000);
+    expect(far.receivedHash()).toBe(sha256(fromNear));
+    expect(near.receivedHash()).toBe(sha256(fromFar));
+    expect([near.told, far.told]).toEqual([["opened"], ["opened"]]);
+  });
+
+  test("all that was taken is said to be sent in the end", async () => {
+    const { near, far } = await openPair();
+    near.send(new Uint8Array(10));
+    await vi.waitUntil(() => near.drainedCount > 0 && near.queuedBytes === 0 && far.receivedBytes === 10);
+  });
+
+  test("the other side's close is noticed once, after all it sent", async () => {
+    const { near, far } = await openPair();
+    near.send(new Uint8Array(1000));
+    near.link?.close();
+    expect(near.told).toEqual(["opened", "ended: undefined"]);
+    await vi.waitUntil(() => far.told.length > 1, 10_000);
+    far.link?.close();
+    near.link?.close();
+    expect(near.told).toEqual(["opened", "ended: undefined"]);
+    expect(far.told).toEqual(["opened", "ended: theyLeft"]);
+    expect(far.receivedBytes).toBe(1000);
+  });
+
+  test("nothing is told of a closed link, whatever still arrives or is sent", async () => {
+    const { near, far } = await openPair();
+    far.send(new Uint8Array(100_000));
+    near.link?.close();
+    near.send(new Uint8Array(10));
+    await vi.waitUntil(() => far.told.length > 1, 10_000);
+    expect(near.told).toEqual(["opened", "ended: undefined"]);
+    expect(near.drainedCount).toBe(0);
+  });
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
