@@ -69,6 +69,8 @@ export type Input =
       readonly good: boolean;
     }
   | { readonly type: "checkEnded"; readonly infoHash: InfoHash }
+  /** Metadata that came from peers belongs to files that may be here already: they are hashed until `checkEnded`. */
+  | { readonly type: "checkBegan"; readonly infoHash: InfoHash }
   /** `checkMetadata` was carried out. A problem: it is what the hash names, but nothing we can use. Neither: a fake. */
   | {
       readonly type: "metadataChecked";

@@ -179,6 +179,9 @@ export class Session {
       case "storedPieceChecked":
         if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
         return;
+      case "checkBegan":
+        torrent.isChecking = true;
+        return;
       case "checkEnded":
         return checkEnded(context, torrent);
       case "pieceChecked":
