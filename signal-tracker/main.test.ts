@@ -60,7 +60,7 @@ test("the configuration says how this tracker is reached", async () => {
   expect(config.headers.get("cache-control")).toBe("no-store");
   expect(await config.json()).toEqual({
     pageUrl: `http://127.0.0.1:${tracker.port}/`,
-    trackers: [`ws://127.0.0.1:${tracker.port}/`],
+    trackers: [`ws://127.0.0.1:${tracker.port}/`, `http://127.0.0.1:${tracker.port}/announce`],
     trackerId: expect.stringMatching(/^[0-9a-f]{16}$/),
     iceServers: [{ urls: "stun:other.example.org" }],
     accounts: false,
@@ -76,7 +76,7 @@ test("the operator's address goes into links and is listed", async () => {
   const tracker = await start({ publicUrl: new URL("https://share.example.org") });
   expect(await (await get(tracker, "/config.json")).json()).toMatchObject({
     pageUrl: "https://share.example.org/",
-    trackers: ["wss://share.example.org/"],
+    trackers: ["wss://share.example.org/", "https://share.example.org/announce"],
   });
   expect(tracker.urls).toEqual([`http://localhost:${tracker.port}/`, "https://share.example.org/"]);
 });
@@ -173,6 +173,21 @@ test("a foreign client with a thousand torrents on its one socket starts them al
   }
   await expect.poll(() => replies.length, { timeout: 10_000 }).toBe(2_000);
   expect(replies.filter((reply) => JSON.stringify(reply).includes("failure reason"))).toEqual([]);
+});
+
+test("desktops announce on the same port, from loopback without limit", async () => {
+  const tracker = await start();
+  const announce = (port: number): Promise<Response> =>
+    get(
+      tracker,
+      `/announce?info_hash=${"%ff".repeat(20)}&peer_id=-XX0001-123456789012&port=${port}&compact=1`,
+    );
+  for (let port = 1; port <= 300; port++) {
+    const text = await (await announce(port)).text();
+    expect(text).toContain("8:intervali600e");
+    expect(text).not.toContain("warning");
+  }
+  expect((await get(tracker, "/announce")).headers.get("x-content-type-options")).toBe("nosniff");
 });
 
 test("closing frees the port although clients are connected", async () => {

@@ -10,9 +10,11 @@ import type { Tracker } from "./core/tracker.ts";
 import { MemorySwarmStore } from "./store/memory.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { countedAs, isWildcard, lanAddresses, urlHost } from "./transport/addresses.ts";
-import { type IceServer, pageUrl, type Reach } from "./transport/config.ts";
+import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { createHttp } from "./transport/http.ts";
+import { ADDRESS_ANNOUNCES_PER_MINUTE, type AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
+import { MinuteCounts } from "./transport/minute-counts.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { SOCKET_LIMITS, TrackerSockets } from "./transport/websocket.ts";
 
@@ -22,6 +24,12 @@ export { type IceServer, StartError };
 const OFFERS_PER_ANNOUNCE_MAX = 10;
 /** Torrents of one socket: foreign clients pool all of theirs on one. */
 const TORRENTS_PER_SOCKET_MAX = 1_000;
+/** Addresses in one reply: fewer than a client can dial, and 1.2 kB. Who does not say how many it wants gets 50. */
+const PEERS_PER_REPLY_MAX = 200;
+/** Entries of one network in one swarm: a school that downloads one film. Beyond it nobody is told of the next one. */
+const MEMBERS_PER_NETWORK_IN_SWARM_MAX = 200;
+/** Entries of one network in all swarms: what one machine can cost in memory is some megabytes. */
+const MEMBERS_PER_NETWORK_MAX = 10_000;
 /** Tries to find a port that is free for TCP and for UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 
@@ -76,13 +84,9 @@ async function open(
   trackerId: string,
 ): Promise<RunningTracker> {
   const { log, port: wantedPort, stun, pageFolder } = options;
-  const sockets = new TrackerSockets({
-    tracker: createTracker(trackerId),
-    log,
-    limits: SOCKET_LIMITS,
-    now: () => millis(performance.now()),
-    countedAs,
-  });
+  const tracker = createTracker(trackerId);
+  const now = () => millis(performance.now());
+  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, countedAs });
   let port = wantedPort;
   const reach = (): Reach => ({
     boundAddress,
@@ -92,13 +96,20 @@ async function open(
     stun,
     iceServers: options.iceServers ?? [],
   });
+  const addresses: AddressOptions = {
+    tracker,
+    now,
+    minuteCounts: new MinuteCounts(ADDRESS_ANNOUNCES_PER_MINUTE),
+    countedAs,
+    machineIp: (localAddress) => machineIp(reach(), localAddress),
+  };
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    http = await createHttp({ sockets, log, pageFolder, reach });
+    http = await createHttp({ sockets, addresses, log, pageFolder, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
     if (stun) udp = await listenStun(boundAddress, port, log);
   } catch (error) {
@@ -115,6 +126,9 @@ function createTracker(trackerId: string): Tracker {
     trackerId,
     offersPerAnnounceMax: OFFERS_PER_ANNOUNCE_MAX,
     swarmsPerMemberMax: TORRENTS_PER_SOCKET_MAX,
+    peersPerReplyMax: PEERS_PER_REPLY_MAX,
+    membersPerNetworkInSwarmMax: MEMBERS_PER_NETWORK_IN_SWARM_MAX,
+    membersPerNetworkMax: MEMBERS_PER_NETWORK_MAX,
   };
 }
 

@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { type InfoHash, millis, type PeerId } from "#shared/base/ids.ts";
+import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import { type InfoHash, type Millis, millis, type PeerId } from "#shared/base/ids.ts";
+import { formatIp } from "#shared/base/ip.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
+import { ADDRESS_LIFETIME_MILLIS, announceAddress } from "./address.ts";
 import type { MemberKey } from "./store.ts";
 import {
+  testAddressAnnounce,
   testAnnounce,
+  testCaller,
   testInfoHash,
   testMemberKey,
   testOfferId,
@@ -12,16 +17,27 @@ import {
   testPeerId,
   testTracker,
 } from "./testing.ts";
-import { announce, answer, type Delivery, leave, OFFER_LIFETIME_MILLIS, type Tracker } from "./tracker.ts";
+import { announce, answer, leave, OFFER_LIFETIME_MILLIS, scrape, type Tracker } from "./tracker.ts";
 
-const SWARM = testInfoHash(1);
-const A = testMemberKey("a");
-const B = testMemberKey("b");
-const C = testMemberKey("c");
+const SWARMS = [testInfoHash(1), testInfoHash(2)];
+const SOCKETS = ["a", "b", "c", "d", "e"].map(testMemberKey);
+const HOSTS = ["192.0.2.1", "192.0.2.2", "2001:db8::3", "127.0.0.1"];
+const PORTS = [6881, 6882];
+const EVENTS = ["started", "update", "completed", "stopped", "paused"] as const;
+const STEP_MILLIS = 5_000;
+
+interface ModelMember {
+  readonly peerId: PeerId;
+  readonly seeding: boolean;
+  /** Where it listens; undefined: it is a socket's. */
+  readonly endpoint: string | undefined;
+  readonly expiresAt: number;
+}
 
 /** What a naive tracker would remember: the model the real one is held against. */
 interface Model {
-  readonly members: Map<string, { readonly peerId: PeerId; readonly seeding: boolean }>;
+  /** By swarm and member. */
+  readonly members: Map<string, ModelMember>;
   /** Offers by answerer and number: their maker and when they were handed out. */
   readonly offers: Map<
     string,
@@ -29,94 +45,154 @@ interface Model {
   >;
 }
 
-function pick<Item>(items: readonly Item[], random: Random): Item {
-  const item = items[random.below(items.length)];
-  if (item === undefined) throw new Error("nothing to pick from");
-  return item;
-}
+/** A tracker on its walk, with the model of it. */
+class Walk {
+  readonly #tracker: Tracker;
+  readonly #random: Random;
+  readonly #model: Model = { members: new Map(), offers: new Map() };
+  #step = 0;
 
-/** One random step: returns what the tracker said, having checked it against the model and changed the model. */
-function randomStep(walked: Tracker, model: Model, random: Random, step: number): readonly Delivery[] {
-  const now = millis(step * 2_000);
-  const from = pick([A, B, C, testMemberKey("d"), testMemberKey("e")], random);
-  const infoHash = pick([SWARM, testInfoHash(2)], random);
-  const peer = random.below(3);
-  const roll = random.below(10);
-  if (roll === 0) {
-    leave(walked, from);
-    for (const swarm of [SWARM, testInfoHash(2)]) forget(model, from, swarm);
-    return [];
+  constructor(seed: number) {
+    const tracker = testTracker(new MemorySwarmStore(), seed);
+    this.#tracker = { ...tracker, membersPerNetworkInSwarmMax: 100, membersPerNetworkMax: 100 };
+    this.#random = seededRandom(seed + 1_000);
   }
-  if (roll < 4 && model.offers.size > 0) {
-    const [name, offer] = pick([...model.offers], random);
+
+  get #now(): Millis {
+    return millis(this.#step * STEP_MILLIS);
+  }
+
+  /** Does something at random and holds what the tracker says against the model. */
+  step(): void {
+    this.#step += 1;
+    for (const [name, { expiresAt }] of this.#model.members) {
+      if (expiresAt <= this.#now) this.#model.members.delete(name);
+    }
+    const roll = this.#random.below(12);
+    if (roll === 0) this.#closeSocket();
+    else if (roll < 3 && this.#model.offers.size > 0) this.#answer();
+    else if (roll < 7) this.#announceAddress();
+    else this.#announceSocket();
+    for (const infoHash of SWARMS) this.#expectCounts(infoHash);
+  }
+
+  #closeSocket(): void {
+    const from = this.#pick(SOCKETS);
+    leave(this.#tracker, from);
+    for (const infoHash of SWARMS) this.#forget(from, infoHash);
+  }
+
+  #answer(): void {
+    const [name, offer] = this.#pick([...this.#model.offers]);
     const [answerer = "", number = "", toPeerId = ""] = name.split(" ");
-    const sender = random.below(3) === 0 ? from : testMemberKey(answerer);
+    const sender = this.#random.below(3) === 0 ? this.#pick(SOCKETS) : testMemberKey(answerer);
     const given = {
       infoHash: offer.infoHash,
-      peerId: testPeerId(peer),
+      peerId: testPeerId(this.#random.below(3)),
       toPeerId: testPeerId(Number(toPeerId)),
       offerId: testOfferId(Number(number)),
       sdp: "answer",
     };
-    const sent = answer(walked, now, sender, given);
-    const isRight = sender === answerer && now < offer.at + OFFER_LIFETIME_MILLIS;
+    const sent = answer(this.#tracker, this.#now, sender, given);
+    const isRight = sender === answerer && this.#now < offer.at + OFFER_LIFETIME_MILLIS;
     expect(sent.map(({ to }) => to)).toEqual(isRight ? [offer.maker] : []);
-    if (sender === answerer) model.offers.delete(name);
-    return sent;
+    if (sender === answerer) this.#model.offers.delete(name);
   }
-  const event = pick(["started", "update", "completed", "stopped", "paused"] as const, random);
-  const left = [0, 5, undefined][random.below(3)];
-  const sent = announce(
-    walked,
-    now,
-    from,
-    testAnnounce(peer, { infoHash, event, left, offers: testOffers(step * 2, step * 2 + 1) }),
-  );
-  if (event === "stopped") forget(model, from, infoHash);
-  else
-    model.members.set(`${infoHash} ${from}`, {
-      peerId: testPeerId(peer),
-      seeding: left === 0 || event === "completed",
+
+  #announceSocket(): void {
+    const from = this.#pick(SOCKETS);
+    const { infoHash, peer, event, left } = this.#saying();
+    const offers = testOffers(this.#step * 2, this.#step * 2 + 1);
+    const sent = announce(
+      this.#tracker,
+      this.#now,
+      from,
+      testAnnounce(peer, { infoHash, event, left, offers }),
+    );
+    if (event === "stopped") this.#forget(from, infoHash);
+    else this.#note(`${infoHash} ${from}`, peer, left === 0 || event === "completed", undefined);
+    for (const { to, message } of sent) {
+      if (message.type !== "offer") continue;
+      const answerer = this.#model.members.get(`${message.infoHash} ${to}`);
+      expect(answerer?.endpoint === undefined && answerer !== undefined && to !== from).toBe(true);
+      const name = `${to} ${Number.parseInt(message.offerId, 16)} ${message.peerId[0]}`;
+      this.#model.offers.set(name, { maker: from, at: this.#now, infoHash });
+    }
+  }
+
+  #announceAddress(): void {
+    const host = this.#pick(HOSTS);
+    const port = this.#pick(PORTS);
+    const key = this.#pick(["", "k"]);
+    const { infoHash, peer, event, left } = this.#saying();
+    const peersWanted = this.#pick([undefined, 2]);
+    const asked = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted });
+    const { peers } = announceAddress(this.#tracker, this.#now, testCaller(host), asked);
+    const endpoint = `${host} ${port}`;
+    const seeding = left === 0 || event === "completed";
+    const name = `${infoHash} ${endpoint} ${key}`;
+    if (event === "stopped") this.#model.members.delete(name);
+    else this.#note(name, peer, seeding, endpoint);
+
+    const others = [...this.#model.members]
+      .filter(([other]) => other.startsWith(infoHash) && other !== name)
+      .map(([, member]) => member)
+      .filter((member) => member.endpoint !== undefined && !(seeding && member.seeding))
+      .filter((member) => member.peerId !== asked.peerId)
+      .map((member) =>
+        host === "127.0.0.1" ? member.endpoint : member.endpoint?.replace("127.0.0.1", "203.0.113.1"),
+      );
+    const told = peers.map(({ address }) => endpointOf(address));
+    if (event === "stopped") expect(told).toEqual([]);
+    else if (peersWanted === undefined) expect(told.sort()).toEqual(others.sort());
+    else {
+      expect(told).toHaveLength(Math.min(peersWanted, others.length));
+      for (const one of told) expect(others).toContain(one);
+    }
+  }
+
+  #saying() {
+    const left = [0, 5, undefined][this.#random.below(3)];
+    return { infoHash: this.#pick(SWARMS), peer: this.#random.below(4), event: this.#pick(EVENTS), left };
+  }
+
+  #note(name: string, peer: number, seeding: boolean, endpoint: string | undefined): void {
+    const expiresAt = endpoint === undefined ? Number.POSITIVE_INFINITY : this.#now + ADDRESS_LIFETIME_MILLIS;
+    this.#model.members.set(name, { peerId: testPeerId(peer), seeding, endpoint, expiresAt });
+  }
+
+  #forget(member: MemberKey, infoHash: InfoHash): void {
+    this.#model.members.delete(`${infoHash} ${member}`);
+    for (const [name, offer] of this.#model.offers) {
+      if (offer.maker === member && offer.infoHash === infoHash) this.#model.offers.delete(name);
+    }
+  }
+
+  #expectCounts(infoHash: InfoHash): void {
+    const members = [...this.#model.members]
+      .filter(([name]) => name.startsWith(infoHash))
+      .map(([, member]) => member);
+    const seeders = new Set(members.filter(({ seeding }) => seeding).map(({ peerId }) => peerId));
+    const all = new Set(members.map(({ peerId }) => peerId));
+    expect(scrape(this.#tracker, this.#now, [infoHash]).swarms.get(infoHash)).toMatchObject({
+      seeders: seeders.size,
+      leechers: all.size - seeders.size,
     });
-  for (const { to, message } of sent) {
-    if (message.type !== "offer") continue;
-    const name = `${to} ${Number.parseInt(message.offerId, 16)} ${message.peerId[0]}`;
-    model.offers.set(name, { maker: from, at: now, infoHash });
   }
-  return sent;
-}
 
-function forget(model: Model, member: MemberKey, infoHash: InfoHash): void {
-  model.members.delete(`${infoHash} ${member}`);
-  for (const [name, offer] of model.offers) {
-    if (offer.maker === member && offer.infoHash === infoHash) model.offers.delete(name);
+  #pick<Item>(items: readonly Item[]): Item {
+    return items[this.#random.below(items.length)] as Item;
   }
 }
 
-function expectCounts(walked: Tracker, model: Model, infoHash: InfoHash): void {
-  const members = [...model.members]
-    .filter(([name]) => name.startsWith(infoHash))
-    .map(([, member]) => member);
-  const seeders = new Set(members.filter(({ seeding }) => seeding).map(({ peerId }) => peerId));
-  const all = new Set(members.map(({ peerId }) => peerId));
-  expect(walked.store.counts(infoHash)).toMatchObject({
-    seeders: seeders.size,
-    leechers: all.size - seeders.size,
-  });
+function endpointOf(address: PeerAddress): string {
+  return `${formatIp(peerIp(address))} ${peerPort(address)}`;
 }
 
 test.each([1, 2, 3, 4, 5])(
-  "on a random walk (seed %i) members, counts and offers stay what a simple model says",
+  "on a random walk (seed %i) members, counts, peers told of and offers stay what a simple model says",
   (seed) => {
-    const walked = testTracker(new MemorySwarmStore(), seed);
-    const random = seededRandom(seed + 1_000);
-    const model: Model = { members: new Map(), offers: new Map() };
-    for (let step = 0; step < 600; step++) {
-      for (const { to, message } of randomStep(walked, model, random, step)) {
-        if (message.type !== "offer") continue;
-        expect(model.members.has(`${message.infoHash} ${to}`)).toBe(true);
-      }
-      for (const infoHash of [SWARM, testInfoHash(2)]) expectCounts(walked, model, infoHash);
-    }
+    const walk = new Walk(seed);
+    for (let step = 0; step < 1_000; step++) walk.step();
   },
 );

@@ -1,4 +1,5 @@
-import type { Announce, Offer } from "#shared/announce/announce.ts";
+import type { AddressAnnounce, Announce, Offer } from "#shared/announce/announce.ts";
+import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
 import {
   type InfoHash,
   type OfferId,
@@ -7,7 +8,9 @@ import {
   parseOfferId,
   parsePeerId,
 } from "#shared/base/ids.ts";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
+import type { Caller } from "./address.ts";
 import type { MemberKey, SwarmStore } from "./store.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -44,7 +47,36 @@ export function testAnnounce(peer: number, fields: Partial<Announce> = {}): Anno
   };
 }
 
-/** Hands out three offers an announce and lets a member into two swarms. */
+/** The address of that text. */
+export const testIp = (text: string): IpAddress => present(parseIp(text));
+
+/** The address of that text, with a port. */
+export const testAddress = (text: string, port: number): PeerAddress => peerAddress(testIp(text), port);
+
+/** Torrent 1, nothing completed, port 6881, unless `fields` say otherwise. */
+export function testAddressAnnounce(peer: number, fields: Partial<AddressAnnounce> = {}): AddressAnnounce {
+  return {
+    infoHash: testInfoHash(1),
+    peerId: testPeerId(peer),
+    event: "update",
+    uploaded: 0,
+    downloaded: 0,
+    left: 5,
+    port: 6881,
+    key: "",
+    peersWanted: undefined,
+    ...fields,
+  };
+}
+
+/** Somebody at that address. The tracker is at 203.0.113.1. */
+export const testCaller = (text: string): Caller => ({
+  ip: testIp(text),
+  network: text.startsWith("127.") ? undefined : text,
+  machineIp: () => testIp("203.0.113.1"),
+});
+
+/** Hands out three offers an announce, lets a socket into two swarms, and a network has three entries in a swarm, five in all. */
 export function testTracker(store: SwarmStore, seed = 1): Tracker {
   return {
     store,
@@ -52,6 +84,9 @@ export function testTracker(store: SwarmStore, seed = 1): Tracker {
     trackerId: "test",
     offersPerAnnounceMax: 3,
     swarmsPerMemberMax: 2,
+    peersPerReplyMax: 100,
+    membersPerNetworkInSwarmMax: 3,
+    membersPerNetworkMax: 5,
   };
 }
 

@@ -180,14 +180,11 @@ describe("an answer", () => {
 
 test("a scrape tells the counts of the named swarms and zeros for a stranger", () => {
   say(A, testAnnounce(1, { left: 0 }));
-  expect(scrape(tracker, B, [SWARM, testInfoHash(9)])).toEqual({
-    to: B,
-    message: {
-      type: "scrapeReply",
-      swarms: new Map([
-        [SWARM, { seeders: 1, leechers: 0, downloaded: 0 }],
-        [testInfoHash(9), { seeders: 0, leechers: 0, downloaded: 0 }],
-      ]),
-    },
+  expect(scrape(tracker, START, [SWARM, testInfoHash(9)])).toEqual({
+    type: "scrapeReply",
+    swarms: new Map([
+      [SWARM, { seeders: 1, leechers: 0, downloaded: 0 }],
+      [testInfoHash(9), { seeders: 0, leechers: 0, downloaded: 0 }],
+    ]),
   });
 });

@@ -1,4 +1,12 @@
-import type { Announce, Answer, Offer, TrackerMessage } from "#shared/announce/announce.ts";
+import type {
+  AddressAnnounce,
+  Announce,
+  AnnounceEvent,
+  Answer,
+  Offer,
+  ScrapeReply,
+  TrackerMessage,
+} from "#shared/announce/announce.ts";
 import { ANNOUNCE_INTERVAL_SECONDS } from "#shared/announce/websocket.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
@@ -15,8 +23,13 @@ export interface Tracker {
   readonly trackerId: string;
   /** Offers of one announce that are handed out; further ones are left aside. */
   readonly offersPerAnnounceMax: number;
-  /** Swarms one member may be in. */
+  /** Swarms one socket's member may be in. */
   readonly swarmsPerMemberMax: number;
+  /** Peers with addresses that one reply tells of. */
+  readonly peersPerReplyMax: number;
+  /** Members with addresses in one network, in one swarm and in all. */
+  readonly membersPerNetworkInSwarmMax: number;
+  readonly membersPerNetworkMax: number;
 }
 
 /** A message and the member it is for. How to reach it is the transport's business. */
@@ -25,7 +38,7 @@ export interface Delivery {
   readonly message: TrackerMessage;
 }
 
-/** Takes one announce: the member enters, stays in or leaves the swarm, and its offers go to others at random. */
+/** Takes one announce over a socket: the member enters, stays or leaves, and its offers go to others at random. */
 export function announce(
   tracker: Tracker,
   now: Millis,
@@ -33,7 +46,8 @@ export function announce(
   asked: Announce,
 ): readonly Delivery[] {
   const { store } = tracker;
-  const { infoHash, event, peerId, left, offers } = asked;
+  const { infoHash, event, peerId, offers } = asked;
+  store.removeExpired(now);
   if (event === "stopped") {
     store.remove(infoHash, from);
     return [reply(tracker, from, infoHash)];
@@ -43,9 +57,8 @@ export function announce(
       refuse(from, infoHash, `this socket has the most torrents it may have: ${tracker.swarmsPerMemberMax}`),
     ];
   }
-  const member: Member = { key: from, peerId, seeding: left === 0 || event === "completed" };
-  const before = store.put(infoHash, member);
-  if (event === "completed" && before?.seeding !== true) store.countCompletion(infoHash);
+  const member: Member = { type: "socket", key: from, peerId, seeding: isSeeder(asked) };
+  enter(store, infoHash, member, event);
   return [reply(tracker, from, infoHash), ...handOut(tracker, now, infoHash, member, offers)];
 }
 
@@ -57,14 +70,26 @@ export function answer({ store }: Tracker, now: Millis, from: MemberKey, given: 
 }
 
 /** Tells the counts of the named swarms; of a swarm nobody is in they are zero. */
-export function scrape({ store }: Tracker, from: MemberKey, infoHashes: readonly InfoHash[]): Delivery {
+export function scrape({ store }: Tracker, now: Millis, infoHashes: readonly InfoHash[]): ScrapeReply {
+  store.removeExpired(now);
   const swarms = new Map(infoHashes.map((infoHash) => [infoHash, store.counts(infoHash)]));
-  return { to: from, message: { type: "scrapeReply", swarms } };
+  return { type: "scrapeReply", swarms };
 }
 
 /** The member's socket is closed: its entries die with it. */
 export function leave({ store }: Tracker, from: MemberKey): void {
   store.removeEverywhere(from);
+}
+
+/** Puts a member into the swarm, by whatever transport it came, or notes what it says of itself now. */
+export function enter(store: SwarmStore, infoHash: InfoHash, member: Member, event: AnnounceEvent): void {
+  const wasSeeding = store.put(infoHash, member);
+  if (event === "completed" && !wasSeeding) store.countCompletion(infoHash);
+}
+
+/** Whether who announces this has everything. */
+export function isSeeder({ left, event }: Announce | AddressAnnounce): boolean {
+  return left === 0 || event === "completed";
 }
 
 function handOut(
@@ -75,7 +100,7 @@ function handOut(
   offers: readonly Offer[],
 ): readonly Delivery[] {
   const count = Math.min(offers.length, offersPerAnnounceMax);
-  const chosen = count === 0 ? [] : store.sample(infoHash, count, offerer, random);
+  const chosen = count === 0 ? [] : store.sampleSockets(infoHash, count, offerer, random);
   const expiresAt = millis(now + OFFER_LIFETIME_MILLIS);
   return chosen.flatMap(({ key: to }, at) => {
     const offer = offers[at];

@@ -3,6 +3,7 @@ import { millis, type PeerId } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/store.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/testing.ts";
+import { addressed, seederAt, testAddressMembers } from "./address-contract.ts";
 
 /** Runs the tests that every store of swarms passes. `open` makes an empty one. */
 export function testSwarmStore(open: () => SwarmStore): void {
@@ -10,6 +11,7 @@ export function testSwarmStore(open: () => SwarmStore): void {
   testCounts(open);
   testSampling(open);
   testOffers(open);
+  testAddressMembers(open);
 }
 
 const SWARM = testInfoHash(1);
@@ -18,14 +20,14 @@ const A = testMemberKey("a");
 const B = testMemberKey("b");
 const C = testMemberKey("c");
 
-const leecher = (key: MemberKey, peerId: PeerId): Member => ({ key, peerId, seeding: false });
-const seeder = (key: MemberKey, peerId: PeerId): Member => ({ key, peerId, seeding: true });
+const leecher = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: false });
+const seeder = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: true });
 
 function testMembership(open: () => SwarmStore): void {
   test("a member is in the swarms it was put into and not removed from", () => {
     const store = open();
-    expect(store.put(SWARM, leecher(A, testPeerId(1)))).toBeUndefined();
-    expect(store.put(OTHER_SWARM, leecher(A, testPeerId(1)))).toBeUndefined();
+    store.put(SWARM, leecher(A, testPeerId(1)));
+    store.put(OTHER_SWARM, leecher(A, testPeerId(1)));
     expect([store.isMember(SWARM, A), store.isMember(SWARM, B), store.swarmCount(A)]).toEqual([
       true,
       false,
@@ -41,13 +43,23 @@ function testMembership(open: () => SwarmStore): void {
     ]);
   });
 
-  test("putting a member again replaces its entry and returns the former one", () => {
-    const store = open();
-    store.put(SWARM, leecher(A, testPeerId(1)));
-    expect(store.put(SWARM, seeder(A, testPeerId(2)))).toEqual(leecher(A, testPeerId(1)));
-    expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 0, downloaded: 0 });
-    expect(store.swarmCount(A)).toBe(1);
-  });
+  test.each([
+    ["socket", leecher, seeder],
+    ["address", addressed, seederAt],
+  ] as const)(
+    "putting a member with a %s again replaces its entry and tells whether that was a seeder's",
+    (_, leeching, seeding) => {
+      const store = open();
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(false);
+      expect(store.put(SWARM, seeding(A, testPeerId(2)))).toBe(false);
+      expect(store.put(SWARM, seeding(A, testPeerId(2)))).toBe(true);
+      expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 0, downloaded: 0 });
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(true);
+      expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 1, downloaded: 0 });
+      store.remove(SWARM, A);
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(false);
+    },
+  );
 
   test("a member that is gone is gone everywhere, and only that member", () => {
     const store = open();
@@ -62,15 +74,21 @@ function testMembership(open: () => SwarmStore): void {
 }
 
 function testCounts(open: () => SwarmStore): void {
-  test("members that call themselves the same count once, as a seeder if one of them is", () => {
-    const store = open();
-    store.put(SWARM, leecher(A, testPeerId(1)));
-    store.put(SWARM, seeder(B, testPeerId(1)));
-    store.put(SWARM, leecher(C, testPeerId(2)));
-    expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 1, downloaded: 0 });
-    store.remove(SWARM, B);
-    expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 2, downloaded: 0 });
-  });
+  test.each([
+    ["socket", seeder],
+    ["address", seederAt],
+  ] as const)(
+    "members that call themselves the same count once, as a seeder if one of them (a %s) is",
+    (_, seeding) => {
+      const store = open();
+      store.put(SWARM, leecher(A, testPeerId(1)));
+      store.put(SWARM, seeding(B, testPeerId(1)));
+      store.put(SWARM, leecher(C, testPeerId(2)));
+      expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 1, downloaded: 0 });
+      store.remove(SWARM, B);
+      expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 2, downloaded: 0 });
+    },
+  );
 
   test("a swarm nobody is in counts nothing", () => {
     expect(open().counts(SWARM)).toEqual({ seeders: 0, leechers: 0, downloaded: 0 });
@@ -97,7 +115,7 @@ function testSampling(open: () => SwarmStore): void {
     return store;
   };
   const sampled = (store: SwarmStore, count: number, except: MemberKey, seed: number): string[] =>
-    store.sample(SWARM, count, except, seededRandom(seed)).map(({ key }) => key);
+    store.sampleSockets(SWARM, count, except, seededRandom(seed)).map(({ key }) => key);
 
   test("a sample holds as many others as there are, each once", () => {
     const store = full();
@@ -107,7 +125,7 @@ function testSampling(open: () => SwarmStore): void {
       expect(names).not.toContain("a");
     }
     expect(sampled(store, 9, testMemberKey("stranger"), 1).sort()).toEqual(["a", "b", "c", "d", "e"]);
-    expect(open().sample(SWARM, 3, A, seededRandom(1))).toEqual([]);
+    expect(open().sampleSockets(SWARM, 3, A, seededRandom(1))).toEqual([]);
   });
 
   test("every other member is as likely as the next to be chosen", () => {
@@ -115,7 +133,8 @@ function testSampling(open: () => SwarmStore): void {
     const random = seededRandom(7);
     const times = new Map<string, number>();
     for (let round = 0; round < 4_000; round++) {
-      for (const { key } of store.sample(SWARM, 2, B, random)) times.set(key, (times.get(key) ?? 0) + 1);
+      for (const { key } of store.sampleSockets(SWARM, 2, B, random))
+        times.set(key, (times.get(key) ?? 0) + 1);
     }
     for (const name of ["a", "c", "d", "e"]) {
       expect(times.get(name)).toBeGreaterThan(1_850);
@@ -126,7 +145,7 @@ function testSampling(open: () => SwarmStore): void {
   test("a sample tells how the members call themselves and whether they seed", () => {
     const store = open();
     store.put(SWARM, seeder(B, testPeerId(2)));
-    expect(store.sample(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
+    expect(store.sampleSockets(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
   });
 }
 

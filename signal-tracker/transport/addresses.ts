@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { formatIp, isIpv6, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
+import { formatIp, type IpAddress, isIpv6, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
 
 /** Whether the address only ever leads to this machine: 127.0.0.0/8 and ::1, also written inside IPv6. */
 export function isLoopback(address: string): boolean {
@@ -39,13 +39,11 @@ export function urlHost(address: string): string {
 }
 
 /**
- * Under what an address counts when sockets are limited: IPv4 by itself, IPv6 by its /64, which is what one household
+ * Under what an address counts where something is limited: IPv4 by itself, IPv6 by its /64, which is what one household
  * gets. Undefined: loopback, behind which stand reverse proxies and tests, is not limited.
  */
-export function countedAs(remoteAddress: string): string | undefined {
-  const ip = parseIp(remoteAddress);
-  if (ip === undefined || isLoopbackIp(ip)) return undefined;
-  return ip.slice(0, isIpv6(ip) ? 8 : 4);
+export function countedAs(ip: IpAddress): string | undefined {
+  return isLoopbackIp(ip) ? undefined : ip.slice(0, isIpv6(ip) ? 8 : 4);
 }
 
 /** Whether the address means something on one cable only (169.254.0.0/16, fe80::/10). */

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
+import { formatIp, type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { countedAs, lanAddresses } from "./addresses.ts";
-import { type Arrival, publicConfig, type Reach } from "./config.ts";
+import { type Arrival, machineIp, publicConfig, type Reach } from "./config.ts";
 
 vi.mock(import("node:os"), async (original) => {
   const one = (address: string, internal = false) => ({
@@ -46,16 +47,19 @@ describe("the address for links", () => {
     ["fd00::5", undefined, "http://[fd00::5]:8000/", "ws://[fd00::5]:8000/"],
     ["127.0.0.1", "https://share.example.org", "https://share.example.org/", "wss://share.example.org/"],
     ["0.0.0.0", "http://box:9000", "http://box:9000/", "ws://box:9000/"],
-  ])("bound to %s with public URL %s is %s", (boundAddress, publicText, pageUrl, tracker) => {
-    const publicUrl = publicText === undefined ? undefined : new URL(publicText);
-    const config = publicConfig({ ...EVERYWHERE, boundAddress, publicUrl }, LOCAL_BROWSER);
-    expect(config).toMatchObject({
-      pageUrl,
-      trackers: [tracker],
-      trackerId: "0123456789abcdef",
-      accounts: false,
-    });
-  });
+  ])(
+    "bound to %s with public URL %s is %s, and so are the trackers",
+    (boundAddress, publicText, pageUrl, tracker) => {
+      const publicUrl = publicText === undefined ? undefined : new URL(publicText);
+      const config = publicConfig({ ...EVERYWHERE, boundAddress, publicUrl }, LOCAL_BROWSER);
+      expect(config).toMatchObject({
+        pageUrl,
+        trackers: [tracker, `${pageUrl}announce`],
+        trackerId: "0123456789abcdef",
+        accounts: false,
+      });
+    },
+  );
 });
 
 describe("the STUN server's address", () => {
@@ -110,12 +114,39 @@ describe("the STUN server's address", () => {
   });
 });
 
+describe("the address of this machine for its own peers", () => {
+  const known = (reach: Partial<Reach>, localAddress: string | undefined): string | undefined => {
+    const ip = machineIp({ ...EVERYWHERE, ...reach }, localAddress);
+    return ip === undefined ? undefined : formatIp(ip);
+  };
+
+  test("is the operator's, if it is a number that others can reach", () => {
+    const publicUrl = new URL("http://203.0.113.9:8000");
+    expect(known({ publicUrl }, "10.0.0.7")).toBe("203.0.113.9");
+    expect(known({ publicUrl: new URL("http://[2001:db8::9]") }, "10.0.0.7")).toBe("2001:db8::9");
+    expect(known({ publicUrl: new URL("https://share.example.org") }, "10.0.0.7")).toBe("10.0.0.7");
+    expect(known({ publicUrl: new URL("http://127.0.0.1:8000") }, "10.0.0.7")).toBe("10.0.0.7");
+  });
+
+  test("is the one at which somebody arrived", () => {
+    expect(known({}, "::ffff:10.0.0.7")).toBe("10.0.0.7");
+    expect(known({ boundAddress: "::" }, "fd00::5")).toBe("fd00::5");
+  });
+
+  test("is the first on the LAN for who came through a proxy", () => {
+    expect(known({}, "127.0.0.1")).toBe("192.168.1.5");
+    expect(known({ boundAddress: "127.0.0.1" }, "127.0.0.1")).toBe("192.168.1.5");
+    expect(known({ boundAddress: "10.0.0.7" }, undefined)).toBe("10.0.0.7");
+  });
+});
+
 test("addresses are counted one by one in IPv4, by household in IPv6, and not at all on loopback", () => {
-  expect(countedAs("192.168.1.5")).not.toBe(countedAs("192.168.1.6"));
-  expect(countedAs("::ffff:192.168.1.5")).toBe(countedAs("192.168.1.5"));
-  expect(countedAs("2001:db8:0:1::5")).toBe(countedAs("2001:db8:0:1:ffff::9"));
-  expect(countedAs("2001:db8:0:1::5")).not.toBe(countedAs("2001:db8:0:2::5"));
+  const counted = (text: string) => countedAs(parseIp(text) as IpAddress);
+  expect(counted("192.168.1.5")).not.toBe(counted("192.168.1.6"));
+  expect(counted("::ffff:192.168.1.5")).toBe(counted("192.168.1.5"));
+  expect(counted("2001:db8:0:1::5")).toBe(counted("2001:db8:0:1:ffff::9"));
+  expect(counted("2001:db8:0:1::5")).not.toBe(counted("2001:db8:0:2::5"));
   for (const loopback of ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"]) {
-    expect(countedAs(loopback)).toBeUndefined();
+    expect(counted(loopback)).toBeUndefined();
   }
 });

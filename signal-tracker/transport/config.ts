@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
 
 /** A STUN or TURN server in the words of RTCPeerConnection. */
@@ -46,13 +47,14 @@ export interface Arrival {
 /** Puts together what is told to whoever arrived so. */
 export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
   const page = pageUrl(reach);
+  // WebSocket first: pages speak nothing else.
   const tracker = new URL(page);
   tracker.protocol = page.protocol === "https:" ? "wss:" : "ws:";
   const stunHost = reach.stun ? ownStunHost(reach, arrival) : undefined;
   const ownStun = stunHost === undefined ? [] : [{ urls: `stun:${stunHost}:${reach.port}` }];
   return {
     pageUrl: page.href,
-    trackers: [tracker.href],
+    trackers: [tracker.href, new URL("announce", page).href],
     trackerId: reach.trackerId,
     iceServers: [...ownStun, ...reach.iceServers],
     accounts: false,
@@ -82,6 +84,23 @@ function ownStunHost({ boundAddress, publicUrl }: Reach, arrival: Arrival): stri
   if (typed !== undefined && isAddress(typed) && !isLoopbackHost(typed)) return typed;
   if (!isRoutable(reached)) return urlHost(lanAddress);
   return typed !== undefined && typed === publicHost ? typed : urlHost(reached);
+}
+
+/**
+ * How somebody reaches this machine who arrived at `localAddress`: at the operator's address if that is a number, else
+ * there, else at the first on the LAN.
+ */
+export function machineIp(
+  { publicUrl, boundAddress }: Reach,
+  localAddress: string | undefined,
+): IpAddress | undefined {
+  const published = withoutBrackets(publicUrl?.hostname ?? "");
+  if (isRoutable(published)) return parseIp(published);
+  const reached = withoutIpv4Prefix(localAddress ?? "");
+  if (isRoutable(reached)) return parseIp(reached);
+  // A tracker that hides behind a proxy on loopback says nothing about where other programs of the machine listen.
+  const [lanAddress] = lanAddresses(isLoopback(boundAddress) ? "::" : boundAddress);
+  return parseIp(lanAddress ?? "");
 }
 
 function hostnameOf(host: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { get } from "node:http";
 import { performance } from "node:perf_hooks";
 import { pino } from "pino";
 import { WebSocket } from "ws";
@@ -10,10 +11,13 @@ import {
   parseTrackerMessage,
 } from "#shared/announce/websocket.ts";
 import { millis } from "#shared/base/ids.ts";
+import { type IpAddress, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { SwarmStore } from "../core/store.ts";
-import { testInfoHash, testOfferId, testPeerId } from "../core/testing.ts";
+import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/testing.ts";
 import { createHttp } from "./http.ts";
+import { ADDRESS_ANNOUNCES_PER_MINUTE, type AddressOptions } from "./http-tracker.ts";
+import { MinuteCounts } from "./minute-counts.ts";
 import { SOCKET_LIMITS, type SocketLimits, TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
@@ -22,6 +26,7 @@ const log = pino({ level: "silent" });
 /** A tracker on a real port, and what its tests turn. */
 export interface Harness {
   readonly url: string;
+  readonly httpUrl: string;
   readonly store: SwarmStore;
   close(): Promise<void>;
   /** Lets this much time pass for the tracker. */
@@ -35,6 +40,7 @@ export type AtEnd = (cleanUp: () => void | Promise<void>) => void;
 export interface HarnessOptions extends Partial<SocketLimits> {
   readonly countsLoopback?: boolean;
   readonly swarmsPerMemberMax?: number;
+  readonly addressAnnouncesPerMinute?: number;
 }
 
 /** Opens a tracker until the test has ended. */
@@ -43,22 +49,34 @@ export async function openTracker(
   atEnd: AtEnd,
   options: HarnessOptions = {},
 ): Promise<Harness> {
-  const { countsLoopback = false, swarmsPerMemberMax = 1_000, ...limits } = options;
+  const {
+    countsLoopback = false,
+    swarmsPerMemberMax = 1_000,
+    addressAnnouncesPerMinute,
+    ...limits
+  } = options;
   let passed = 0;
-  const sockets = new TrackerSockets({
+  const common = {
     tracker: {
       store,
       random: seededRandom(1),
       trackerId: "test",
       offersPerAnnounceMax: 10,
       swarmsPerMemberMax,
+      peersPerReplyMax: 200,
+      membersPerNetworkInSwarmMax: 200,
+      membersPerNetworkMax: 10_000,
     },
-    log,
-    limits: { ...SOCKET_LIMITS, ...limits },
     now: () => millis(performance.now() + passed),
-    countedAs: (address) => (countsLoopback ? address : undefined),
-  });
-  const http = await createHttp({ sockets, log, pageFolder: undefined, reach: unused });
+    countedAs: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
+  };
+  const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
+  const addresses: AddressOptions = {
+    ...common,
+    minuteCounts: new MinuteCounts(addressAnnouncesPerMinute ?? ADDRESS_ANNOUNCES_PER_MINUTE),
+    machineIp: () => testIp("203.0.113.1"),
+  };
+  const http = await createHttp({ sockets, addresses, log, pageFolder: undefined, reach: unused });
   const url = await http.listen({ host: "127.0.0.1", port: 0 });
   const close = async (): Promise<void> => {
     await Promise.all([sockets.close(), http.close()]);
@@ -66,6 +84,7 @@ export async function openTracker(
   atEnd(close);
   return {
     url: url.replace("http", "ws"),
+    httpUrl: url,
     store,
     close,
     advance: (passedMillis) => {
@@ -76,6 +95,26 @@ export async function openTracker(
 
 function unused(): never {
   throw new Error("not used here");
+}
+
+/** What came back over HTTP. */
+export interface HttpAnswer {
+  readonly status: number | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+/** Asks for a URL as it stands. `from`: the address for which a proxy on this machine asks. */
+export async function ask(url: string, from?: string): Promise<HttpAnswer> {
+  const request = get(url, { headers: from === undefined ? {} : { "x-forwarded-for": from } });
+  const [response] = await once(request, "response");
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode,
+    contentType: response.headers["content-type"],
+    body: Buffer.concat(chunks),
+  };
 }
 
 /** A client that reads one message after the other. */

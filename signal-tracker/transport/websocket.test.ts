@@ -121,7 +121,7 @@ test("an entry belongs to its socket: an older socket of the same peer id takes 
   older.socket.terminate();
   const other = await openClient(tracker);
   await expect
-    .poll(() => tracker.store.sample(SWARM, 9, testMemberKey("nobody"), seededRandom(1)).length)
+    .poll(() => tracker.store.sampleSockets(SWARM, 9, testMemberKey("nobody"), seededRandom(1)).length)
     .toBe(1);
   await other.announce(testAnnounce(2, { offers: testOffers(7) }));
   expect(await newer.next()).toMatchObject({ type: "offer" });

@@ -9,6 +9,7 @@ import {
   parseClientMessage,
 } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import type { MemberKey } from "../core/store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 
@@ -45,8 +46,8 @@ export interface SocketOptions {
   readonly log: Logger;
   readonly limits: SocketLimits;
   readonly now: () => Millis;
-  /** Under what a remote address counts. Undefined: it is not limited. */
-  readonly countedAs: (remoteAddress: string) => string | undefined;
+  /** Under what an address counts. Undefined: it is not limited. */
+  readonly countedAs: (ip: IpAddress) => string | undefined;
 }
 
 /** One client. */
@@ -110,7 +111,8 @@ export class TrackerSockets {
   #open(socket: WebSocket, remoteAddress: string): void {
     const { log, limits, now, countedAs } = this.#options;
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
-    const counted = countedAs(remoteAddress);
+    const ip = parseIp(remoteAddress);
+    const counted = ip === undefined ? undefined : countedAs(ip);
     const sockets = counted === undefined ? 0 : (this.#socketsAt.get(counted) ?? 0);
     if (sockets >= limits.socketsPerAddress) {
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");
@@ -161,7 +163,7 @@ export class TrackerSockets {
         return answer(tracker, now(), key, message.answer);
       case "scrape":
         if (!this.#mayAnnounce(client)) return [this.#tooMany(key, "scrape", message.infoHashes[0])];
-        return [scrape(tracker, key, message.infoHashes)];
+        return [{ to: key, message: scrape(tracker, now(), message.infoHashes) }];
     }
   }
 

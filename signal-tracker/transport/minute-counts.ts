@@ -1,0 +1,28 @@
+import type { Millis } from "#shared/base/ids.ts";
+
+const MINUTE_MILLIS = 60_000;
+/** Names that are counted at once, about 10 MB. Beyond it all counts begin anew. */
+const NAMES_MAX = 100_000;
+
+/** Counts what each of many does in a minute. The minute is the same for all, so that nothing has to be forgotten one by one. */
+export class MinuteCounts {
+  /** How often each may do it in a minute. */
+  readonly most: number;
+  readonly #counts = new Map<string, number>();
+  #startedAt = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Counts once more. False: that is once too often. */
+  allows(name: string, now: Millis): boolean {
+    if (now - this.#startedAt >= MINUTE_MILLIS || this.#counts.size === NAMES_MAX) {
+      this.#counts.clear();
+      this.#startedAt = now;
+    }
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return count <= this.most;
+  }
+}
