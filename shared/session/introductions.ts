@@ -28,7 +28,8 @@ export function stopAnnouncing(
   trackers: readonly TrackerUrl[] = torrent.trackerUrls,
 ): void {
   for (const entry of torrent.trackers) {
-    const isKnown = entry.announcer.state === "working";
+    const { state } = entry.announcer;
+    const isKnown = state === "working" || state === "connecting"; // It may have heard us.
     if (isKnown && trackers.includes(entry.url)) announce(context, torrent, entry, "stopped", []);
   }
   torrent.trackers = torrent.trackers.filter(({ url }) => !trackers.includes(url));

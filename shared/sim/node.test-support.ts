@@ -65,6 +65,7 @@ export class SimNode implements Party, Member {
   readonly #cache: PieceCache;
   readonly #watch: Watch;
   #digest = 0;
+  #heeded: Effect[] | undefined;
 
   constructor(
     setup: NodeSetup,
@@ -88,6 +89,13 @@ export class SimNode implements Party, Member {
     };
     this.#incoming = new IncomingPieces(async (bytes) => fakeSha1(bytes), this.#target, this.feed);
     this.#cache = new PieceCache((infoHash) => this.#target(infoHash)?.storage, this.feed);
+  }
+
+  /** From now on keeps every effect: the returned function says which. */
+  everyEffectFrom(): () => readonly Effect[] {
+    const kept: Effect[] = [];
+    this.#heeded = kept;
+    return () => kept;
   }
 
   /** All bytes of blocks that were read for peers. */
@@ -254,6 +262,7 @@ export class SimNode implements Party, Member {
   #note(effect: Effect): void {
     const isBlock = effect.type === "send" || effect.type === "readBlock" || effect.type === "writeBlock";
     if (!isBlock) this.effects.push(effect);
+    this.#heeded?.push(effect);
     const text = `${this.#scheduler.now}${effect.type}${"link" in effect ? effect.link : ""}`;
     for (let at = 0; at < text.length; at++)
       this.#digest = (Math.imul(this.#digest, 31) + text.charCodeAt(at)) | 0;

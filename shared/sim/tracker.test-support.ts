@@ -28,7 +28,7 @@ export class SimTracker {
   readonly #random: Random;
   readonly #swarms = new Map<InfoHash, Map<Member, Entry>>();
   readonly #offers = new Map<OfferId, End>();
-  mood: "up" | "down" | "refusing" = "up";
+  mood: "up" | "down" | "refusing" | "mute" = "up";
   /** Announces heard, by event. */
   readonly heard: AnnounceEffect[] = [];
 
@@ -85,6 +85,7 @@ export class SimTracker {
     const { infoHash, peerId, event, left, offers } = effect;
     this.heard.push(effect);
     if (this.mood === "down") return this.#lose(member);
+    if (this.mood === "mute") return;
     if (this.mood === "refusing") return this.#refuse(member, infoHash);
 
     this.#swarms.get(infoHash)?.delete(member);

@@ -1,0 +1,245 @@
+import { expect, test } from "vitest";
+import type { TrackerUrl } from "../base/ids.ts";
+import type { SimNode } from "../sim/node.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
+import { TRACKER, World } from "../sim/world.test-support.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
+
+const TORRENT = sampleTorrent({ files: [["film.bin", 1_000_000]] });
+const { infoHash } = TORRENT;
+const OTHER_TRACKER = "wss://other.test/" as TrackerUrl;
+
+function events(node: SimNode, tracker: TrackerUrl = TRACKER): string[] {
+  return node.effects.flatMap((effect) =>
+    effect.type === "announce" && effect.tracker === tracker ? [effect.event] : [],
+  );
+}
+
+function offersMade(node: SimNode): number {
+  return node.effects.reduce(
+    (sum, effect) => sum + (effect.type === "announce" ? effect.offers.length : 0),
+    0,
+  );
+}
+
+test("peers that offer to each other at once keep one link, the same on both sides", async () => {
+  let clashes = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const world = new World({ seed, delayMillis: 1 + (seed % 4) * 20 });
+    const ghost = new ScriptedPeer(world, TORRENT).join();
+    ghost.answers = false; // Because of it, each hears that there is somebody to offer to.
+    const [one, two] = [world.node("one"), world.node("two")];
+    one.add(TORRENT, [TRACKER], { pieces: [0, 1, 2] });
+    two.add(TORRENT, [TRACKER], { pieces: [3, 4, 5] });
+    await world.until(() => one.view().piecesHeld === 6 && two.view().piecesHeld === 6);
+    const answered = (node: SimNode): boolean => node.effects.some(({ type }) => type === "answerOffer");
+    if (answered(one) && answered(two)) clashes += 1;
+    await world.pass(2_000);
+    expect([one.view().peers.length, two.view().peers.length]).toEqual([1, 1]);
+    world.tracker(TRACKER).leave(ghost);
+    await world.pass(60_000);
+    expect([one.linkCount, two.linkCount]).toEqual([1, 1]);
+  }
+  expect(clashes).toBeGreaterThan(3);
+});
+
+test("a peer that comes by two trackers has one link", async () => {
+  const world = new World();
+  const trackers = [TRACKER, OTHER_TRACKER];
+  const one = world.node("one");
+  const two = world.node("two");
+  one.add(TORRENT, trackers, { pieces: [0] });
+  two.add(TORRENT, trackers, { pieces: [0] });
+  await world.pass(120_000);
+  expect([one.view().peers.length, two.view().peers.length]).toEqual([1, 1]);
+  expect([one.linkCount, two.linkCount]).toEqual([1, 1]);
+});
+
+test("a peer that comes back with the same id while its old link hangs gets in once that is given up", async () => {
+  const world = new World();
+  const one = world.node("one");
+  one.add(TORRENT, [TRACKER], { pieces: [0] });
+  const first = new ScriptedPeer(world, TORRENT);
+  first.offerTo(one);
+  await world.until(() => one.view().peers.length === 1);
+  first.offerTo(one);
+  await world.pass(1_000);
+  expect(one.linkCount).toBe(1);
+  first.close();
+  await world.pass(100);
+  first.offerTo(one);
+  await world.until(() => one.view().peers.length === 1, 1_000);
+});
+
+test.each([1, 2, 3, 4])("everybody in a small swarm finds everybody (seed %i)", async (seed) => {
+  const world = new World({ seed });
+  const nodes = ["a", "b", "c", "d", "e"].map((name) => world.node(name));
+  for (const node of nodes) node.add(TORRENT, [TRACKER], { pieces: [0] });
+  await world.until(() => nodes.every((node) => node.view().peers.length === 4), 20_000);
+});
+
+test("no offer is made while there is nobody to take it", async () => {
+  const world = new World();
+  const alone = world.node("alone");
+  alone.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.pass(300_000);
+  expect(offersMade(alone)).toBe(0);
+  expect(events(alone)).toEqual(["started", "update", "update"]);
+});
+
+test("seeders make no offers to seeders", async () => {
+  const world = new World();
+  const seeders = ["a", "b", "c"].map((name) => world.node(name));
+  for (const seeder of seeders) seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.pass(10_000);
+  for (const seeder of seeders) {
+    seeder.feed({ type: "cameOnline" });
+    expect(offersMade(seeder)).toBe(0);
+  }
+});
+
+test("links and waiting offers stay within their limits, and offers that nobody answers are given up", async () => {
+  const world = new World({ config: { linksMost: 7 } });
+  const leecher = world.node("leecher");
+  for (let count = 0; count < 30; count++) {
+    const peer = new ScriptedPeer(world, TORRENT).join();
+    peer.answers = count % 3 === 0;
+  }
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  // The limits are invariants that the world watches.
+  await world.until(() => leecher.view().peers.length >= 3, 120_000);
+  expect(offersMade(leecher)).toBeGreaterThan(5);
+});
+
+test("offers of strangers are taken only while there is room", async () => {
+  const world = new World({ config: { linksMost: 3 } });
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  const strangers = Array.from({ length: 6 }, () => new ScriptedPeer(world, TORRENT));
+  for (const stranger of strangers) stranger.offerTo(node);
+  await world.pass(1_000);
+  expect(node.view().peers).toHaveLength(3);
+});
+
+test("an offer for a torrent that is not here, from ourselves or from a banned peer is not answered", async () => {
+  const world = new World();
+  const node = world.node("node");
+  const other = sampleTorrent({ files: [["other", 1]] });
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  new ScriptedPeer(world, other).offerTo(node);
+  new ScriptedPeer(world, TORRENT, node.peerId).offerTo(node);
+  await world.pass(1_000);
+  expect(node.effects.filter(({ type }) => type === "answerOffer")).toEqual([]);
+});
+
+test("a tracker that cannot be reached is tried again, and a link needs it no more once it is open", async () => {
+  const world = new World({ upBytesPerSecond: 100_000 });
+  const tracker = world.tracker(TRACKER);
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  tracker.mood = "down";
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().trackers[0]?.state === "unreachable");
+  expect(leecher.view().trackers[0]).toMatchObject({ message: "The tracker cannot be reached." });
+  expect(leecher.view().trackers[0]?.nextInSeconds).toBeGreaterThan(0);
+
+  tracker.mood = "up";
+  await world.until(() => leecher.view().piecesHeld > 0);
+  tracker.fail();
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.view().trackers[0]?.state).toBe("unreachable");
+
+  tracker.mood = "up";
+  await world.until(() => leecher.view().trackers[0]?.state === "working", 61_000);
+  expect(events(leecher).at(-1)).toBe("started");
+});
+
+test("a tracker that does not answer counts as unreachable", async () => {
+  const world = new World();
+  world.tracker(TRACKER).mood = "mute";
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER]);
+  await world.pass(DEFAULT_CONFIG.announcer.answerMillis - 1);
+  expect(node.view().trackers[0]?.state).toBe("connecting");
+  await world.pass(2);
+  expect(node.view().trackers[0]?.state).toBe("unreachable");
+});
+
+test("coming online, trackers are tried at once", async () => {
+  const world = new World();
+  const tracker = world.tracker(TRACKER);
+  tracker.mood = "down";
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER]);
+  await world.pass(200_000);
+  tracker.mood = "up";
+  node.feed({ type: "cameOnline" });
+  await world.pass(10);
+  expect(node.view().trackers[0]?.state).toBe("working");
+});
+
+test("a tracker's refusal is shown, and the other tracker works", async () => {
+  const world = new World();
+  world.tracker(TRACKER).mood = "refusing";
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [OTHER_TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER, OTHER_TRACKER]);
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.view().trackers[0]).toMatchObject({ state: "refused", message: "Not here." });
+});
+
+test("trackers hear of the beginning, the completion and the end", async () => {
+  const world = new World();
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.isSeeding());
+  await world.pass(1_000);
+  leecher.feed({ type: "torrentRemoved", infoHash });
+  await world.pass(1_000);
+  expect(events(leecher)[0]).toBe("started");
+  expect(events(leecher).filter((event) => event === "completed")).toHaveLength(1);
+  expect(events(leecher).at(-1)).toBe("stopped");
+  expect(world.tracker(TRACKER).members(infoHash)).toBe(1);
+  expect(leecher.effects.at(-1)).toEqual({ type: "leaveTracker", tracker: TRACKER });
+});
+
+test("a torrent that is paused before its tracker has answered leaves the swarm all the same", async () => {
+  const world = new World();
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.pass(1);
+  node.feed({ type: "torrentPaused", infoHash });
+  await world.pass(1_000);
+  expect(world.tracker(TRACKER).members(infoHash)).toBe(0);
+});
+
+test("trackers may change: the new one hears of us, the old one is left", async () => {
+  const world = new World();
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.pass(100);
+  node.feed({ type: "trackersChanged", infoHash, trackers: [OTHER_TRACKER, OTHER_TRACKER] });
+  await world.pass(100);
+  expect(world.tracker(TRACKER).members(infoHash)).toBe(0);
+  expect(world.tracker(OTHER_TRACKER).members(infoHash)).toBe(1);
+  expect(node.view().trackers.map(({ url }) => url)).toEqual([OTHER_TRACKER]);
+  expect(node.effects.filter(({ type }) => type === "leaveTracker")).toHaveLength(1);
+});
+
+test("a tracker that another torrent needs is not left", async () => {
+  const world = new World();
+  const other = sampleTorrent({ files: [["other", 1]] });
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  node.add(other, [TRACKER], { pieces: "all" });
+  await world.pass(100);
+  node.feed({ type: "torrentRemoved", infoHash });
+  await world.pass(100);
+  expect(node.effects.filter(({ type }) => type === "leaveTracker")).toEqual([]);
+  expect(world.tracker(TRACKER).members(other.infoHash)).toBe(1);
+});
