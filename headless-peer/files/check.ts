@@ -1,0 +1,52 @@
+import type { PieceIndex } from "#shared/base/ids.ts";
+import type { Layout } from "#shared/meta/layout.ts";
+import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import { sha1 } from "./sha1.ts";
+
+/** Pieces being read or hashed at once: reading overlaps hashing, and more gain nothing. */
+const PIECES_AT_ONCE = 3;
+
+/** Bytes in memory, but for a single longer piece. */
+const BYTES_AT_ONCE = 64 * 1024 * 1024;
+
+/** What is to be checked, and who is told. */
+export interface Check {
+  readonly pieces: readonly PieceIndex[];
+  readonly layout: Layout;
+  readonly pieceHashes: Uint8Array;
+  readonly read: (piece: PieceIndex) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Told of each piece, in any order. What it throws ends the check. */
+  readonly checked: (piece: PieceIndex, good: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads and hashes pieces. Rejects with what `read` or `checked` threw, or with the signal's reason when it is aborted;
+ * `checked` is not called any more then.
+ */
+export async function checkPieces(check: Check): Promise<void> {
+  const { pieces, layout, pieceHashes, read, checked, signal } = check;
+  let next = 0;
+  let isOver = false;
+
+  const checkNext = async (): Promise<void> => {
+    for (let piece = pieces[next++]; piece !== undefined && !isOver; piece = pieces[next++]) {
+      const hash = await sha1(await read(piece));
+      signal.throwIfAborted();
+      const wanted = pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES);
+      if (!isOver) checked(piece, Buffer.from(hash).equals(wanted));
+    }
+  };
+
+  signal.throwIfAborted();
+  const atOnce = Math.min(PIECES_AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / layout.pieceLength)));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, checkNext));
+  } finally {
+    isOver = true;
+  }
+}
+
+export function allPieces(layout: Layout): PieceIndex[] {
+  return Array.from({ length: layout.pieceCount }, (_, at) => layout.piece(at) ?? []).flat();
+}

@@ -1,0 +1,132 @@
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, link, lstat, open, rename, unlink } from "node:fs/promises";
+import { changedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
+import type { Openable } from "./open-files.ts";
+
+/** What tells whether a file was changed: its size in bytes and when it was last written to. */
+export interface FileStamp {
+  readonly bytes: number;
+  readonly mtimeNanos: bigint;
+}
+
+type Phase =
+  /** Comes into being with the first write. */
+  | { readonly type: "missing" }
+  /** Ours, and being filled. */
+  | { readonly type: "growing"; readonly inode: bigint }
+  /** Is only read, and has to stay as it is. */
+  | { readonly type: "fixed"; readonly inode: bigint; readonly stamp: FileStamp };
+
+const NO_LINKS = constants.O_NOFOLLOW ?? 0; // Windows lacks it.
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINKS;
+const GROW = constants.O_RDWR | NO_LINKS;
+const READ = constants.O_RDONLY | NO_LINKS;
+
+/** File systems that know no hard links say one of these. */
+const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK"]);
+
+/**
+ * One file on the disk.
+ *
+ * Invariant: the file behind it is always the same one. If its name leads to another file now, opening fails.
+ */
+export class DiskFile implements Openable {
+  #path: string;
+  #phase: Phase;
+
+  constructor(path: string, phase: Phase) {
+    this.#path = path;
+    this.#phase = phase;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get type(): Phase["type"] {
+    return this.#phase.type;
+  }
+
+  /** Rejects with a `StorageError`, also when the file is not the one it was. */
+  open(): Promise<FileHandle> {
+    return onDisk(this.#path, () => this.#open());
+  }
+
+  /** Makes sure that a fixed file has not been changed: said after a read, it holds for what was read. */
+  async refuseIfChanged(): Promise<void> {
+    if (this.#phase.type !== "fixed") return;
+    const stats = await statOf(this.#path);
+    if (stats === undefined || !isSame(this.#phase, stats)) throw changedError(this.#path);
+  }
+
+  /** What to remember of it. Undefined: it does not exist. */
+  async stamp(): Promise<FileStamp | undefined> {
+    if (this.#phase.type === "fixed") return this.#phase.stamp;
+    const stats = this.#phase.type === "missing" ? undefined : await statOf(this.#path);
+    return stats && stampOf(stats);
+  }
+
+  /** Gives a whole and synced file its final name, under which it is only read. Nothing is overwritten. */
+  async finish(handle: FileHandle, finalPath: string): Promise<void> {
+    const stats = await onDisk(this.#path, () => handle.stat({ bigint: true }));
+    const named = await statOf(this.#path);
+    if (named?.ino !== stats.ino) throw changedError(this.#path);
+    await onDisk(finalPath, () => moveOver(this.#path, finalPath));
+    this.#path = finalPath;
+    this.#phase = { type: "fixed", inode: stats.ino, stamp: stampOf(stats) };
+  }
+
+  async #open(): Promise<FileHandle> {
+    const phase = this.#phase;
+    if (phase.type === "missing") {
+      const handle = await open(this.#path, CREATE).catch((error: unknown) => {
+        throw errorCode(error) === "EEXIST" ? inTheWayError(this.#path, "another program made it") : error;
+      });
+      this.#phase = { type: "growing", inode: (await handle.stat({ bigint: true })).ino };
+      return handle;
+    }
+    const handle = await open(this.#path, phase.type === "fixed" ? READ : GROW).catch((error: unknown) => {
+      throw errorCode(error) === "ENOENT" ? changedError(this.#path) : error;
+    });
+    if (isSame(phase, await handle.stat({ bigint: true }))) return handle;
+    await handle.close();
+    throw changedError(this.#path);
+  }
+}
+
+/** What lies under a name; of a link, the link itself. Undefined: nothing. */
+export async function statOf(path: string): Promise<BigIntStats | undefined> {
+  return onDisk(path, async () => {
+    try {
+      return await lstat(path, { bigint: true });
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  });
+}
+
+export function stampOf({ size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">): FileStamp {
+  return { bytes: Number(size), mtimeNanos: mtimeNs };
+}
+
+export function isSameStamp(left: FileStamp | undefined, right: FileStamp | undefined): boolean {
+  return left?.bytes === right?.bytes && left?.mtimeNanos === right?.mtimeNanos;
+}
+
+function isSame(phase: Exclude<Phase, { type: "missing" }>, stats: BigIntStats): boolean {
+  if (stats.ino !== phase.inode) return false;
+  return phase.type === "growing" || isSameStamp(phase.stamp, stampOf(stats));
+}
+
+/** A hard link never replaces what is there; renaming does, so it is only used where there are no hard links. */
+async function moveOver(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!NO_HARD_LINKS.has(errorCode(error) ?? "")) throw error;
+    if ((await statOf(to)) !== undefined) throw inTheWayError(to, "it came while the download was under way");
+    return rename(from, to);
+  }
+  await unlink(from);
+}

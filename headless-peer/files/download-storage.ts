@@ -1,0 +1,255 @@
+import type { Bitfield } from "#shared/base/bitfield.ts";
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import { fileSpans } from "#shared/meta/layout.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { checkPieces } from "./check.ts";
+import { inTheWayError } from "./disk-error.ts";
+import type { DiskFile } from "./disk-file.ts";
+import type { OpenFiles } from "./open-files.ts";
+import { ResumeLog } from "./resume-log.ts";
+import { type Download, type Survey, survey } from "./survey.ts";
+import { SyncSchedule } from "./sync-schedule.ts";
+import { type Home, otherFileError, TorrentFiles } from "./torrent-files.ts";
+import { judgePieces } from "./trust.ts";
+
+type Phase =
+  | { readonly type: "unchecked" | "open" | "closed" }
+  /** A sync failed: what it should have written may be lost, so the program has to look at it afresh. */
+  | { readonly type: "broken"; readonly error: unknown };
+
+/**
+ * A download in files. Each is filled under `<final path>.partial`, and gets its final name when all of its pieces are
+ * verified and synced. What pieces share with files that were not selected lies in a hidden file beside.
+ *
+ * Invariant: a piece that is held was verified, and is never written again; a piece that the resume file believes
+ * without hashing was synced before.
+ */
+export class DownloadStorage implements PieceStorage {
+  /** What was known to be verified when it was opened. A copy, for the session. */
+  readonly held: Bitfield;
+  /** How many pieces `check` has to hash. */
+  readonly doubtfulCount: number;
+
+  readonly #info: Info;
+  readonly #survey: Survey;
+  readonly #files: TorrentFiles;
+  readonly #log: ResumeLog;
+  /** Verified and written. */
+  readonly #held: Bitfield;
+  /** And synced. */
+  readonly #synced: Bitfield;
+  readonly #doubtful: readonly PieceIndex[];
+  /** Pieces of the selected files that are not held. */
+  readonly #missing: Set<PieceIndex>;
+  /** Files that are selected, or were once, and have not got their final name. */
+  #unfinished: readonly number[];
+
+  #unsynced = new Set<PieceIndex>();
+  #dirty = new Set<DiskFile>();
+  readonly #writing = new Map<PieceIndex, Promise<void>>();
+  readonly #schedule = new SyncSchedule(() => this.#syncNow());
+  #begun: Promise<void> | undefined;
+  #phase: Phase = { type: "unchecked" };
+
+  constructor(download: Download, found: Survey, openFiles: OpenFiles) {
+    const { info, infoHash } = download;
+    const { homes, parts, stamps, resumeFile } = found;
+    const { verified, doubtful } = judgePieces(info, found);
+    this.#info = info;
+    this.#survey = found;
+    this.#files = new TorrentFiles({ layout: info.layout, files: info.files, homes, parts }, openFiles);
+    this.held = verified.copy();
+    this.doubtfulCount = doubtful.length;
+    this.#held = verified;
+    this.#synced = verified.copy();
+    this.#doubtful = doubtful;
+    this.#missing = missingPieces(download, verified);
+    this.#unfinished = [...info.files.keys()].filter((at) => {
+      const disk = diskOf(homes[at]);
+      return disk !== undefined && disk.type !== "fixed" && info.files[at]?.bytes !== 0;
+    });
+    this.#log = new ResumeLog(resumeFile, [...homes.map(diskOf), parts.disk], stamps, () => ({
+      infoHash,
+      pieces: this.#synced,
+      slots: [...parts.slots.keys()],
+      unsynced: this.#unsynced,
+    }));
+  }
+
+  /**
+   * To be called once before anything is written: hashes the pieces that may be damaged and tells of each, in any
+   * order. Rejects with a `StorageError` when a file that was there before is not the torrent's, or with the signal's
+   * reason.
+   */
+  async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
+    const { layout, pieceHashes } = this.#info;
+    let isOurs = this.#survey.strangers.length === 0;
+    const found = (piece: PieceIndex, good: boolean): void => {
+      const disks = this.#disksOf(piece);
+      const growing = disks.filter(({ type }) => type === "growing");
+      if (good) this.#keep(piece, growing);
+      if (good && growing.length > 0) isOurs = true;
+      const [fixed] = disks;
+      if (!good && growing.length === 0 && fixed !== undefined) throw otherFileError(fixed.path);
+      checked(piece, good);
+    };
+    const read = (piece: PieceIndex) => this.#files.read(piece);
+    await checkPieces({ pieces: this.#doubtful, layout, pieceHashes, read, checked: found, signal });
+    if (!isOurs) throw inTheWayError(this.#survey.strangers[0] ?? "", "nothing in it is of this torrent");
+
+    this.#phase = { type: "open" };
+    if (this.#doubtful.length > 0 || this.#wholeFiles().length > 0) await this.sync();
+  }
+
+  /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
+  async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#phase.type === "closed") throw closedError();
+    return this.#held.has(piece) ? this.#files.read(piece) : undefined;
+  }
+
+  /**
+   * Done when the system has taken the piece, which then survives the end of the program; it is synced soon after. The
+   * last piece of what was selected is done when everything is synced and has its final name.
+   */
+  write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const before = this.#writing.get(piece);
+    if (before !== undefined) return before;
+    const done = this.#write(piece, bytes).finally(() => this.#writing.delete(piece));
+    this.#writing.set(piece, done);
+    return done;
+  }
+
+  /** Makes what was written durable, gives whole files their final names, and says so in the resume file. */
+  sync(): Promise<void> {
+    return this.#schedule.sync();
+  }
+
+  /** Waits for what is being written, syncs, and closes all files: the next start has nothing to check. */
+  async close(): Promise<void> {
+    const wasOpen = this.#phase.type === "open"; // After half a check nobody knows what the rest is worth.
+    this.#phase = { type: "closed" };
+    this.#schedule.stop();
+    await Promise.allSettled(this.#writing.values());
+    try {
+      if (wasOpen && this.#unsynced.size > 0) await this.sync();
+    } finally {
+      await this.#files.close();
+      await this.#log.close();
+    }
+  }
+
+  async #write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#refuse();
+    if (!this.#held.has(piece)) {
+      // The resume file is there before any file is: it says whose they are.
+      this.#begun ??= this.#log.checkpoint();
+      await this.#begun.catch((error: unknown) => {
+        this.#begun = undefined;
+        throw error;
+      });
+      const touched = await this.#files.write(piece, bytes);
+      this.#keep(piece, touched);
+      this.#log.written(piece, touched);
+    }
+    if (this.#missing.size === 0 && this.#unsynced.size > 0) return this.sync();
+    this.#schedule.written(bytes.length);
+  }
+
+  #refuse(): void {
+    if (this.#phase.type === "unchecked") throw new Error("nothing is written before it was checked");
+    if (this.#phase.type === "closed") throw closedError();
+    if (this.#phase.type === "broken") throw this.#phase.error;
+    this.#schedule.throwFailure();
+  }
+
+  #keep(piece: PieceIndex, touched: readonly DiskFile[]): void {
+    this.#held.set(piece);
+    this.#missing.delete(piece);
+    this.#unsynced.add(piece);
+    for (const disk of touched) this.#dirty.add(disk);
+  }
+
+  async #syncNow(): Promise<void> {
+    const pieces = this.#unsynced;
+    const dirty = this.#dirty;
+    this.#unsynced = new Set();
+    this.#dirty = new Set();
+    try {
+      for (const disk of dirty) await this.#files.sync(disk);
+    } catch (error) {
+      // The system may have thrown away what it could not write: nothing since the last sync is sure any more.
+      if (this.#phase.type === "open") this.#phase = { type: "broken", error };
+      throw error;
+    }
+    for (const piece of pieces) this.#synced.set(piece);
+    const problems = await this.#finishFiles();
+    await this.#log.checkpoint().catch((error: unknown) => {
+      // Without it a whole download is checked again at the next start, no more.
+      if (this.#missing.size > 0 || this.#unfinished.length > 0) problems.push(error);
+    });
+    if (problems.length > 0) throw problems[0];
+  }
+
+  async #finishFiles(): Promise<unknown[]> {
+    const { homes, finalPaths } = this.#survey;
+    const problems: unknown[] = [];
+    for (const at of this.#wholeFiles()) {
+      const disk = diskOf(homes[at]);
+      if (disk === undefined) continue;
+      try {
+        await this.#files.finish(disk, finalPaths[at] ?? "", this.#info.files[at]?.bytes ?? 0);
+        this.#log.touched(disk);
+      } catch (error) {
+        problems.push(error); // The others go on.
+      }
+    }
+    this.#unfinished = this.#unfinished.filter((at) => diskOf(homes[at])?.type !== "fixed");
+    return problems;
+  }
+
+  /** Files all of whose pieces are synced, and which still have their partial names. */
+  #wholeFiles(): number[] {
+    return this.#unfinished.filter((at) => {
+      if (diskOf(this.#survey.homes[at])?.type !== "growing") return false;
+      return piecesOf(this.#info, at).every((piece) => this.#synced.has(piece));
+    });
+  }
+
+  #disksOf(piece: PieceIndex): DiskFile[] {
+    const { layout, files } = this.#info;
+    const spans = fileSpans(files, piece * layout.pieceLength, layout.pieceBytes(piece));
+    return spans.flatMap(({ file }) => {
+      const home = this.#survey.homes[file];
+      return home?.type === "parts" ? this.#survey.parts.disk : (diskOf(home) ?? []);
+    });
+  }
+}
+
+/** Looks at what of a download is on the disk. `check` comes next. Rejects with a `StorageError`. */
+export async function openDownload(download: Download, openFiles: OpenFiles): Promise<DownloadStorage> {
+  return new DownloadStorage(download, await survey(download), openFiles);
+}
+
+function diskOf(home: Home | undefined): DiskFile | undefined {
+  return home?.type === "file" ? home.disk : undefined;
+}
+
+function missingPieces({ info, selectedFiles }: Download, held: Bitfield): Set<PieceIndex> {
+  const selected = selectedFiles ?? [...info.files.keys()];
+  const wanted = new Set(selected.flatMap((at) => piecesOf(info, at)));
+  for (const piece of wanted) if (held.has(piece)) wanted.delete(piece);
+  return wanted;
+}
+
+function piecesOf({ layout, files }: Info, at: number): PieceIndex[] {
+  const file = files[at];
+  if (file === undefined || file.bytes === 0) return [];
+  const first = Math.floor(file.offset / layout.pieceLength);
+  const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
+  return Array.from({ length: last - first + 1 }, (_, at) => layout.piece(first + at) ?? []).flat();
+}
+
+function closedError(): StorageError {
+  return new StorageError("This download was stopped. Start it again to go on.");
+}

@@ -1,0 +1,101 @@
+import type { FileHandle } from "node:fs/promises";
+
+/** What can be opened; the same object always means the same file. */
+export interface Openable {
+  open(): Promise<FileHandle>;
+}
+
+interface OpenedFile {
+  readonly handle: Promise<FileHandle>;
+  users: number;
+  /** Told when the last user has left and the file is closed for good. */
+  closed: (() => void) | undefined;
+}
+
+/** Files open at once, of all torrents together: many systems allow a program no more than 256, links included. */
+export const OPEN_FILES_MOST = 64;
+
+/**
+ * Keeps files open for the next use, the least recently used one giving way.
+ *
+ * Invariant: at most `most` files are open or being opened or closed; a file in use stays open.
+ * Work must not use a second file: all of them could be waiting for each other.
+ */
+export class OpenFiles {
+  readonly #most: number;
+  /** Least recently used first. */
+  readonly #opened = new Map<Openable, OpenedFile>();
+  readonly #waiting: (() => void)[] = [];
+  #count = 0;
+
+  constructor(most = OPEN_FILES_MOST) {
+    this.#most = most;
+  }
+
+  /** Works with an open file, after waiting for one to be free where all are in use. */
+  async use<Result>(file: Openable, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+    const opened = await this.#take(file);
+    try {
+      return await work(await opened.handle);
+    } finally {
+      opened.users -= 1;
+      if (opened.users === 0 && opened.closed !== undefined) await this.#close(file, opened);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Closes a file, when its last user is done. It may be used again. */
+  async close(file: Openable): Promise<void> {
+    const opened = this.#opened.get(file);
+    if (opened === undefined) return;
+    if (opened.users === 0) return this.#close(file, opened);
+    await new Promise<void>((closed) => {
+      const others = opened.closed;
+      opened.closed = () => {
+        others?.();
+        closed();
+      };
+    });
+  }
+
+  async #take(file: Openable): Promise<OpenedFile> {
+    for (;;) {
+      const known = this.#opened.get(file);
+      if (known !== undefined) {
+        known.users += 1;
+        this.#opened.delete(file);
+        this.#opened.set(file, known);
+        return known;
+      }
+      if (this.#count < this.#most) return this.#open(file);
+      const idle = [...this.#opened].find(([, { users }]) => users === 0);
+      if (idle !== undefined) await this.#close(...idle);
+      else await new Promise<void>((free) => this.#waiting.push(free));
+    }
+  }
+
+  #open(file: Openable): OpenedFile {
+    this.#count += 1;
+    const opened: OpenedFile = { handle: file.open(), users: 1, closed: undefined };
+    this.#opened.set(file, opened);
+    opened.handle.catch(() => this.#forget(file, opened)); // Whoever uses it learns why.
+    return opened;
+  }
+
+  async #close(file: Openable, opened: OpenedFile): Promise<void> {
+    if (this.#opened.get(file) !== opened) return;
+    this.#opened.delete(file);
+    const handle = await opened.handle.catch(() => undefined);
+    await handle?.close().catch(() => {}); // What could not be written shows when it is synced.
+    this.#count -= 1;
+    opened.closed?.();
+    this.#waiting.shift()?.();
+  }
+
+  #forget(file: Openable, opened: OpenedFile): void {
+    if (this.#opened.get(file) !== opened) return;
+    this.#opened.delete(file);
+    this.#count -= 1;
+    opened.closed?.();
+  }
+}

@@ -1,0 +1,93 @@
+import { Bitfield } from "#shared/base/bitfield.ts";
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import type { FileEntry } from "#shared/meta/layout.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { allPieces, checkPieces } from "./check.ts";
+import { changedError } from "./disk-error.ts";
+import { DiskFile, stampOf, statOf } from "./disk-file.ts";
+import type { OpenFiles } from "./open-files.ts";
+import { type Home, TorrentFiles } from "./torrent-files.ts";
+
+/** A person's own file that is a file of a torrent. */
+export interface SeededFile {
+  /** Where it lies, no link itself. */
+  readonly diskPath: string;
+  /** When it was last changed, if it was hashed before: it must not have been changed since. */
+  readonly modifiedMillis?: number;
+}
+
+/** A torrent whose files lie on this machine. */
+export interface Seed {
+  readonly info: Info;
+  /** In the order of the info dictionary. What stands for padding is not looked at. */
+  readonly files: readonly SeededFile[];
+  /** The torrent was made of these very files. Else they have to be hashed. */
+  readonly isVerified: boolean;
+}
+
+/**
+ * A person's own files as the pieces of a torrent: read where they lie, never written to. Size and time of each are
+ * compared after every read; a file that was changed ends the torrent with a `StorageError`.
+ */
+export class SeedStorage implements PieceStorage {
+  /** What was known to be verified when it was opened: everything or nothing. */
+  readonly held: Bitfield;
+  readonly #info: Info;
+  readonly #files: TorrentFiles;
+
+  constructor({ info, isVerified }: Seed, files: TorrentFiles) {
+    const { pieceCount } = info.layout;
+    this.held = isVerified ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
+    this.#info = info;
+    this.#files = files;
+  }
+
+  /** Hashes everything that is not known to be good. `checked` is told of each piece, in any order. */
+  check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
+    const { layout, pieceHashes } = this.#info;
+    const pieces = allPieces(layout).filter((piece) => !this.held.has(piece));
+    const read = (piece: PieceIndex) => this.#files.read(piece);
+    return checkPieces({ pieces, layout, pieceHashes, read, checked, signal });
+  }
+
+  read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.read(piece);
+  }
+
+  write(): Promise<void> {
+    return Promise.reject(
+      new StorageError("This torrent is seeded from files as they are; nothing is written to them."),
+    );
+  }
+
+  /** Closes its files. */
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+}
+
+/** Opens files for seeding. One that is missing, or not as large as the torrent says, is a `StorageError`. */
+export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
+  const { layout, files } = seed.info;
+  const homes: Home[] = [];
+  for (const [at, entry] of files.entries()) homes.push(await homeOf(entry, seed.files[at]));
+  return new SeedStorage(seed, new TorrentFiles({ layout, files, homes, parts: undefined }, openFiles));
+}
+
+async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefined): Promise<Home> {
+  if (isPadding || file === undefined) return { type: "padding" };
+  const { diskPath, modifiedMillis } = file;
+  const stats = await statOf(diskPath);
+  if (stats === undefined) throw new StorageError(`${diskPath} is not there. Put it back, then start again.`);
+  if (!stats.isFile()) throw new StorageError(`${diskPath} is not a file. Seed files and folders only.`);
+  const stamp = stampOf(stats);
+  if (stamp.bytes !== bytes) {
+    throw new StorageError(
+      `${diskPath} has ${stamp.bytes} bytes, but the torrent says ${bytes}. Put the right file there, or make a new torrent of this one.`,
+    );
+  }
+  if (modifiedMillis !== undefined && BigInt(Math.floor(modifiedMillis)) !== stats.mtimeMs)
+    throw changedError(diskPath);
+  return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", inode: stats.ino, stamp }) };
+}

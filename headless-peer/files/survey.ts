@@ -1,0 +1,143 @@
+import { open, unlink } from "node:fs/promises";
+import type { InfoHash } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import type { FileEntry } from "#shared/meta/layout.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { inTheWayError, onDisk } from "./disk-error.ts";
+import { DiskFile, type FileStamp, isSameStamp, stampOf, statOf } from "./disk-file.ts";
+import { type DecodedResume, decodeResume, type Resume } from "./resume.ts";
+import { ResumeFile } from "./resume-file.ts";
+import { TargetFolder } from "./target-folder.ts";
+import { targetPaths } from "./target-paths.ts";
+import { type Home, otherFileError, type Parts } from "./torrent-files.ts";
+
+/** What is to be downloaded, and where to. */
+export interface Download {
+  readonly infoHash: InfoHash;
+  readonly info: Info;
+  /** Made where it is missing. */
+  readonly folder: string;
+  /** Indices of files. Undefined: every file. */
+  readonly selectedFiles: readonly number[] | undefined;
+}
+
+/** What of a download lies on the disk. */
+export interface Survey {
+  readonly homes: readonly Home[];
+  readonly parts: Parts;
+  /** For each file, and behind them for the file of parts. */
+  readonly stamps: readonly (FileStamp | undefined)[];
+  /** For each file; empty for one that has no home of its own. */
+  readonly finalPaths: readonly string[];
+  readonly resumeFile: ResumeFile;
+  readonly resume: Resume | undefined;
+  /** Files with the names under which ours are filled, though nothing says that this download made them. */
+  readonly strangers: readonly string[];
+}
+
+/** What one file has on the disk. */
+interface Found {
+  readonly home: Home;
+  readonly stamp: FileStamp | undefined;
+  readonly finalPath: string;
+}
+
+/** What a file is looked for by. */
+interface Wanted {
+  readonly entry: FileEntry;
+  readonly isSelected: boolean;
+  readonly final: string;
+  readonly partial: string;
+  /** As the resume file says. */
+  readonly known: FileStamp | undefined;
+}
+
+/**
+ * Looks at what is there, makes the folders of the selected files and the files that are empty. Rejects with a
+ * `StorageError` where something else stands in a file's place.
+ */
+export async function survey({ infoHash, info, folder, selectedFiles }: Download): Promise<Survey> {
+  const paths = targetPaths(info);
+  const target = await TargetFolder.open(folder);
+  const resumeFile = new ResumeFile(await target.place(paths.resume));
+  const bytes = await resumeFile.read();
+  const shape = { infoHash, layout: info.layout, fileCount: info.files.length };
+  const decoded = bytes && decodeResume(bytes, shape);
+  const resume = decoded?.type === "resume" ? decoded.resume : undefined;
+
+  const selected = selectedFiles && new Set(selectedFiles);
+  const found: Found[] = [];
+  for (const [at, entry] of info.files.entries()) {
+    const isSelected = selected?.has(at) ?? true;
+    const names = { final: paths.finals[at] ?? "", partial: paths.partials[at] ?? "" };
+    found.push(await findFile(target, { entry, isSelected, ...names, known: resume?.stamps[at] }));
+  }
+  const parts = await growingFile(await target.place(paths.parts));
+  const slots = new Map(resume?.slots.map((piece, slot) => [piece, slot]));
+  return {
+    homes: found.map(({ home }) => home),
+    parts: { disk: parts.disk, slots },
+    stamps: [...found.map(({ stamp }) => stamp), parts.stamp],
+    finalPaths: found.map(({ finalPath }) => finalPath),
+    resumeFile,
+    resume,
+    strangers: strangersOf(decoded, [...found.map(({ home }) => home), { type: "file", disk: parts.disk }]),
+  };
+}
+
+async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
+  const { entry, isSelected, final, partial } = wanted;
+  if (entry.isPadding) return homeless("padding");
+  const finalPath = isSelected ? await target.place(final) : await target.find(final);
+  if (finalPath === undefined) return homeless("parts");
+  const partialPath = await target.place(partial); // In the same folder.
+
+  const whole = await findWhole(finalPath, wanted);
+  if (whole !== undefined) {
+    // Killed after it got its final name and before it lost the other one.
+    const isSame = (await statOf(partialPath))?.ino === whole.inode;
+    if (isSame) await onDisk(partialPath, () => unlink(partialPath));
+    const disk = new DiskFile(finalPath, { type: "fixed", ...whole });
+    return { home: { type: "file", disk }, stamp: whole.stamp, finalPath };
+  }
+  const { disk, stamp } = await growingFile(partialPath);
+  if (disk.type === "missing" && !isSelected) return homeless("parts");
+  if (entry.bytes === 0) await onDisk(finalPath, async () => (await open(finalPath, "wx")).close());
+  return { home: { type: "file", disk }, stamp, finalPath };
+}
+
+/** A file under its final name. One that was not selected is only used if it is known: it may be anything. */
+async function findWhole(
+  path: string,
+  { entry, isSelected, known }: Wanted,
+): Promise<{ readonly inode: bigint; readonly stamp: FileStamp } | undefined> {
+  const stats = await statOf(path);
+  if (stats === undefined) return undefined;
+  const stamp = stampOf(stats);
+  if (isSelected && !stats.isFile()) throw inTheWayError(path, "the torrent has a file of this name");
+  if (isSelected && stamp.bytes !== entry.bytes) throw otherFileError(path);
+  return isSelected || isSameStamp(stamp, known) ? { inode: stats.ino, stamp } : undefined;
+}
+
+async function growingFile(path: string): Promise<Pick<Found, "stamp"> & { readonly disk: DiskFile }> {
+  const stats = await statOf(path);
+  if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }), stamp: undefined };
+  if (!stats.isFile()) throw inTheWayError(path, "it is not a file");
+  return { disk: new DiskFile(path, { type: "growing", inode: stats.ino }), stamp: stampOf(stats) };
+}
+
+function homeless(type: "padding" | "parts"): Found {
+  return { home: { type }, stamp: undefined, finalPath: "" };
+}
+
+/** Without a resume file they may be anybody's; with a broken one they are ours. Of another torrent: a `StorageError`. */
+function strangersOf(decoded: DecodedResume | undefined, homes: readonly Home[]): string[] {
+  if (decoded !== undefined && decoded.type !== "otherTorrent") return [];
+  const growing = homes.flatMap((home) =>
+    home.type === "file" && home.disk.type === "growing" ? home.disk.path : [],
+  );
+  if (decoded === undefined || growing[0] === undefined) return growing;
+  throw new StorageError(
+    `${growing[0]} belongs to another download, of the torrent ${decoded.infoHash}. Finish that one or delete the file, or choose another folder.`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Info } from "#shared/meta/metainfo.ts";
+import { safeName, safePaths } from "#shared/meta/safe-path.ts";
+
+/** Where the files of a download go, relative to the folder that was chosen for it, parts joined by `/`. */
+export interface TargetPaths {
+  /** For each file, in the order of the info dictionary. */
+  readonly finals: readonly string[];
+  /** The names under which files are filled. */
+  readonly partials: readonly string[];
+  /** Says what is verified. Hidden, beside the download, and named like it: so two torrents cannot fill one folder. */
+  readonly resume: string;
+  /** Keeps what pieces share with files that were not selected. */
+  readonly parts: string;
+}
+
+/** Every name goes through `safePaths` or `safeName`. The same torrent always has the same paths. */
+export function targetPaths(info: Info): TargetPaths {
+  const paths = safePaths(info);
+  const root = info.isFolder ? safeName(info.name) : (paths[0] ?? "unnamed");
+  const finals = info.isFolder ? paths.map((path) => `${root}/${path}`) : paths;
+  return {
+    finals,
+    partials: partialPaths(finals),
+    resume: `.${root}.tabswarm`,
+    parts: `.${root}.parts`,
+  };
+}
+
+/** `<final path>.partial`; with a number where the torrent has a file or folder of that name itself. */
+function partialPaths(finals: readonly string[]): string[] {
+  const taken = new Set(finals.flatMap(withFolders).map(folded));
+  return finals.map((path) => {
+    let partial = `${path}.partial`;
+    for (let number = 2; taken.has(folded(partial)); number++) partial = `${path}.${number}.partial`;
+    taken.add(folded(partial));
+    return partial;
+  });
+}
+
+function withFolders(path: string): string[] {
+  const paths = [path];
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    paths.push(path.slice(0, end));
+  return paths;
+}
+
+/** Equal for names that some file system takes for the same. */
+function folded(path: string): string {
+  return path.normalize("NFC").toUpperCase().toLowerCase();
+}

@@ -1,0 +1,176 @@
+import type { FileHandle } from "node:fs/promises";
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
+import { changedError, inTheWayError, onDisk } from "./disk-error.ts";
+import type { DiskFile } from "./disk-file.ts";
+import type { OpenFiles } from "./open-files.ts";
+
+/** Where a file of a torrent has its bytes. */
+export type Home =
+  | { readonly type: "file"; readonly disk: DiskFile }
+  /** It was not selected: what its neighbours' pieces have of it lies in the file of parts. */
+  | { readonly type: "parts" }
+  /** Nothing but zeros (BEP 47), which are not kept. */
+  | { readonly type: "padding" };
+
+/** The file of parts: a slot of a piece's length for each piece that has something in it, filled only in part. */
+export interface Parts {
+  readonly disk: DiskFile;
+  /** Grows as pieces come. */
+  readonly slots: Map<PieceIndex, number>;
+}
+
+/** What a torrent is made of, and where that lies. */
+export interface TorrentPlaces {
+  readonly layout: Layout;
+  readonly files: readonly FileEntry[];
+  /** For each of `files`. */
+  readonly homes: readonly Home[];
+  /** Only where some home needs it. */
+  readonly parts: Parts | undefined;
+}
+
+/** A run of bytes of one piece in one file. */
+interface Span {
+  /** Where it begins in the piece. */
+  readonly begin: number;
+  readonly length: number;
+  /** Undefined: zeros. */
+  readonly disk: DiskFile | undefined;
+  /** Where it begins in the file. */
+  readonly position: number;
+}
+
+/**
+ * The pieces of a torrent in the files that hold them. Knows nothing of what is verified.
+ *
+ * Invariant: each byte of the torrent has one place, and a fixed file is never written to.
+ */
+export class TorrentFiles {
+  readonly #places: TorrentPlaces;
+  readonly #openFiles: OpenFiles;
+
+  constructor(places: TorrentPlaces, openFiles: OpenFiles) {
+    this.#places = places;
+    this.#openFiles = openFiles;
+  }
+
+  /** A piece, one read for each file it lies in. Rejects with a `StorageError`, also when a file was changed. */
+  async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
+    // Not from Buffer's pool, so that the bytes can be kept alone; not zeroed, as all of them are read.
+    const bytes = Buffer.allocUnsafeSlow(this.#places.layout.pieceBytes(piece));
+    for (const { disk, position, begin, length } of this.#spans(piece)) {
+      const part = bytes.subarray(begin, begin + length);
+      if (disk === undefined) part.fill(0);
+      else await this.#readSpan(disk, position, part);
+    }
+    return bytes;
+  }
+
+  /** Writes a verified piece to its places and names the files that it wrote to. Rejects with a `StorageError`. */
+  async write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<DiskFile[]> {
+    const written: DiskFile[] = [];
+    for (const { disk, position, begin, length } of this.#spans(piece)) {
+      const part = bytes.subarray(begin, begin + length);
+      if (disk === undefined) refusePadding(part);
+      else if (disk.type === "fixed") await this.#compare(disk, position, part);
+      else {
+        await this.#openFiles.use(disk, (handle) =>
+          onDisk(disk.path, () => writeAll(handle, part, position)),
+        );
+        written.push(disk);
+      }
+    }
+    return written;
+  }
+
+  /** Waits until everything written to a file lies on the disk. */
+  sync(disk: DiskFile): Promise<void> {
+    return this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => handle.sync()));
+  }
+
+  /** Gives a whole and synced file its final name. */
+  finish(disk: DiskFile, finalPath: string, bytes: number): Promise<void> {
+    return this.#openFiles.use(disk, async (handle) => {
+      await onDisk(disk.path, async () => {
+        if ((await handle.stat()).size === bytes) return;
+        await handle.truncate(bytes); // What was found of an earlier run was longer.
+        await handle.sync();
+      });
+      await disk.finish(handle, finalPath);
+    });
+  }
+
+  async close(): Promise<void> {
+    const { homes, parts } = this.#places;
+    for (const home of homes) if (home.type === "file") await this.#openFiles.close(home.disk);
+    if (parts !== undefined) await this.#openFiles.close(parts.disk);
+  }
+
+  #spans(piece: PieceIndex): Span[] {
+    const { layout, files, homes, parts } = this.#places;
+    const start = piece * layout.pieceLength;
+    return fileSpans(files, start, layout.pieceBytes(piece)).map(({ file, offset, length }) => {
+      const begin = (files[file]?.offset ?? 0) + offset - start;
+      const home = homes[file];
+      if (home?.type === "file") return { begin, length, disk: home.disk, position: offset };
+      if (home?.type !== "parts" || parts === undefined)
+        return { begin, length, disk: undefined, position: 0 };
+      return { begin, length, disk: parts.disk, position: slotOf(parts, piece) * layout.pieceLength + begin };
+    });
+  }
+
+  async #readSpan(disk: DiskFile, position: number, part: Uint8Array): Promise<void> {
+    const isWhole = await this.#openFiles.use(disk, (handle) =>
+      onDisk(disk.path, () => readAll(handle, part, position)),
+    );
+    if (!isWhole) throw changedError(disk.path);
+    await disk.refuseIfChanged();
+  }
+
+  /** The rest of a piece came from peers: now it shows whether the person's own file is the torrent's. */
+  async #compare(disk: DiskFile, position: number, part: Uint8Array): Promise<void> {
+    const own = Buffer.allocUnsafe(part.length);
+    await this.#readSpan(disk, position, own);
+    if (!own.equals(part)) throw otherFileError(disk.path);
+  }
+}
+
+/** A file that was there before the download is not the one that the torrent has. */
+export function otherFileError(path: string): StorageError {
+  return inTheWayError(path, "it is not the file that the torrent has under this name");
+}
+
+function slotOf({ slots }: Parts, piece: PieceIndex): number {
+  const known = slots.get(piece);
+  if (known !== undefined) return known;
+  const slot = slots.size;
+  slots.set(piece, slot);
+  return slot;
+}
+
+/** False: the file ends before the buffer is full. */
+async function readAll(handle: FileHandle, buffer: Uint8Array, position: number): Promise<boolean> {
+  for (let at = 0; at < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, at, buffer.length - at, position + at);
+    if (bytesRead === 0) return false;
+    at += bytesRead;
+  }
+  return true;
+}
+
+/** A write may be cut short, as by a disk that is nearly full. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
+    at += bytesWritten;
+  }
+}
+
+function refusePadding(part: Uint8Array): void {
+  if (part.every((byte) => byte === 0)) return;
+  throw new StorageError(
+    "This torrent is damaged: the filler between its files is not empty. Get the torrent again from where you found it.",
+  );
+}

@@ -1,0 +1,59 @@
+import { Bitfield } from "#shared/base/bitfield.ts";
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { type FileSpan, fileSpans } from "#shared/meta/layout.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { type FileStamp, isSameStamp } from "./disk-file.ts";
+import type { Survey } from "./survey.ts";
+
+/** What is believed of the pieces on the disk. In neither: not there. */
+export interface Trust {
+  /** Verified and synced earlier, in files that nobody has touched since. */
+  readonly verified: Bitfield;
+  /** May be there, and have to be hashed first. */
+  readonly doubtful: PieceIndex[];
+}
+
+/** How far one file is to be believed, for the part of it that some piece has. */
+type Belief = "trusted" | "doubtful" | "absent";
+
+/**
+ * Decides which pieces are there without reading them: those that the resume file names, if every file that they lie
+ * in has the size and time it had then. Pieces that were written after the last sync, and all pieces in files that
+ * differ, are doubtful.
+ */
+export function judgePieces(info: Info, found: Survey): Trust {
+  const { layout, files } = info;
+  const verified = new Bitfield(layout.pieceCount);
+  const doubtful: PieceIndex[] = [];
+  for (let index = 0; index < layout.pieceCount; index++) {
+    const piece = layout.piece(index);
+    if (piece === undefined) continue;
+    const spans = fileSpans(files, index * layout.pieceLength, layout.pieceBytes(piece));
+    const beliefs = new Set(spans.map((span) => beliefIn(info, found, piece, span)));
+    if (beliefs.has("absent")) continue;
+    const isKnown = found.resume?.pieces.has(index) ?? false;
+    const wasWritten = found.resume?.written.has(piece) ?? false;
+    if (isKnown && !beliefs.has("doubtful")) verified.set(index);
+    else if (isKnown || wasWritten || beliefs.has("doubtful")) doubtful.push(piece);
+  }
+  return { verified, doubtful };
+}
+
+function beliefIn({ layout, files }: Info, found: Survey, piece: PieceIndex, span: FileSpan): Belief {
+  const { homes, stamps, parts, resume } = found;
+  const home = homes[span.file];
+  const then = resume?.stamps[span.file];
+  const end = span.offset + span.length;
+  if (home?.type === "padding") return "trusted";
+  if (home?.type === "file") return compare(stamps[span.file], then, end);
+
+  const slot = parts.slots.get(piece);
+  if (slot === undefined || then !== undefined) return "absent"; // It had a home of its own, and left nothing here.
+  const endInPiece = (files[span.file]?.offset ?? 0) + end - piece * layout.pieceLength;
+  return compare(stamps.at(-1), resume?.stamps.at(-1), slot * layout.pieceLength + endInPiece);
+}
+
+function compare(now: FileStamp | undefined, then: FileStamp | undefined, end: number): Belief {
+  if (now === undefined || now.bytes < end) return "absent";
+  return isSameStamp(now, then) ? "trusted" : "doubtful";
+}
