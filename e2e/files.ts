@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
@@ -19,6 +19,25 @@ export async function writtenFile(folder: string, path: string, content: string 
   await mkdir(dirname(whole), { recursive: true });
   await writeFile(whole, content);
   return whole;
+}
+
+/** A .torrent file for a file, as BEP 3 says, with what the page chooses: so the info-hash is the page's. */
+export async function torrentOf(path: string): Promise<Buffer> {
+  const bytes = await readFile(path);
+  const name = basename(path);
+  const hashes: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    hashes.push(
+      createHash("sha1")
+        .update(bytes.subarray(at, at + PIECE_BYTES))
+        .digest(),
+    );
+  return Buffer.concat([
+    Buffer.from(`d4:infod6:lengthi${bytes.length}e4:name${Buffer.byteLength(name)}:${name}`),
+    Buffer.from(`12:piece lengthi${PIECE_BYTES}e6:pieces${20 * hashes.length}:`),
+    ...hashes,
+    Buffer.from("ee"),
+  ]);
 }
 
 export async function sha256(path: string): Promise<string> {

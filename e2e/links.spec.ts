@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { MIB, PIECE_BYTES, randomFile, sha256, writtenFile } from "./files.ts";
+import { MIB, PIECE_BYTES, randomFile, sha256, torrentOf, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
@@ -69,7 +67,7 @@ test("a picked .torrent file starts the download", async ({ tracker, folder, con
   const path = await randomFile(folder, "film.bin", 3 * PIECE_BYTES + 5);
   const seeder = await openSeeder(context, tracker.url, path);
   const leecher = await openTab(await newPerson(), tracker.url);
-  await leecher.share(await writtenFile(folder, "film.torrent", await torrentOf(path, "film.bin")));
+  await leecher.share(await writtenFile(folder, "film.torrent", await torrentOf(path)));
   await leecher.expectState("film.bin", "seeding");
   expect(await leecher.infoHash("film.bin")).toBe(await seeder.infoHash("film.bin"));
   expect(await sha256(await leecher.save("film.bin"))).toBe(await sha256(path));
@@ -99,23 +97,4 @@ function base32(hash: string): string {
   const bits = BigInt(`0x${hash}`).toString(2).padStart(160, "0");
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   return (bits.match(/.{5}/g) ?? []).map((five) => letters[Number.parseInt(five, 2)]).join("");
-}
-
-/** As BEP 3 says, with what the page chooses for a file of this size. */
-async function torrentOf(path: string, name: string): Promise<Buffer> {
-  const bytes = await readFile(path);
-  const hashes: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-    hashes.push(
-      createHash("sha1")
-        .update(bytes.subarray(at, at + PIECE_BYTES))
-        .digest(),
-    );
-  const pieces = Buffer.concat(hashes);
-  return Buffer.concat([
-    Buffer.from(`d4:infod6:lengthi${bytes.length}e4:name${name.length}:${name}`),
-    Buffer.from(`12:piece lengthi${PIECE_BYTES}e6:pieces${pieces.length}:`),
-    pieces,
-    Buffer.from("ee"),
-  ]);
 }
