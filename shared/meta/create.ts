@@ -15,7 +15,7 @@ export interface ChosenFile {
 export interface PlanWishes {
   /** The torrent's name. Undefined: the file's, the folder's, or `<first> and N more`. */
   readonly name?: string | undefined;
-  /** Bytes, a power of two from `MIN_PIECE_LENGTH` to `MAX_PIECE_LENGTH`. Undefined: `pieceLengthFor`. */
+  /** Bytes, as `isPieceLength` wants them. Undefined: `pieceLengthFor`. */
   readonly pieceLength?: number | undefined;
 }
 
@@ -75,6 +75,11 @@ export function pieceLengthFor(totalBytes: number): number {
   let pieceLength = USUAL_PIECE_LENGTH;
   while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * USUAL_PIECES_MOST) pieceLength *= 2;
   return pieceLength;
+}
+
+/** Whether we make pieces of so many bytes on request: a power of two from 16 KiB to 16 MiB. */
+export function isPieceLength(bytes: number): boolean {
+  return bytes >= MIN_PIECE_LENGTH && bytes <= MAX_PIECE_LENGTH && Number.isInteger(Math.log2(bytes));
 }
 
 /** Writes the info dictionary: what is in `plan`, the hashes of its pieces, and nothing that differs between programs. */
@@ -146,7 +151,7 @@ function layoutFor(totalBytes: number, wished: number | undefined): Layout {
   if (totalBytes > MAX_TOTAL_BYTES)
     throw new ProtocolError("tooLarge", "One torrent holds at most 64 TiB. Choose less.");
   if (wished === undefined) return new Layout(totalBytes, pieceLengthFor(totalBytes));
-  if (wished < MIN_PIECE_LENGTH || wished > MAX_PIECE_LENGTH || !Number.isInteger(Math.log2(wished))) {
+  if (!isPieceLength(wished)) {
     throw new ProtocolError(
       "badPieceLength",
       "A piece length is a power of two from 16384 (16 KiB) to 16777216 (16 MiB).",

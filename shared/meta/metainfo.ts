@@ -34,6 +34,8 @@ export interface Metainfo {
   /** Tiers of BEP 12; `announce` alone is one tier of one. */
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
   readonly comment?: string;
+  /** The program that made it. */
+  readonly createdBy?: string;
 }
 
 /** What goes into a .torrent file beside the info dictionary. */
@@ -76,11 +78,13 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
   if (info === undefined) throw broken("info", "it has no info dictionary");
   refuseLargeInfo(info.encoded);
   const comment = readText(entries.get("comment.utf-8")?.value) ?? readText(entries.get("comment")?.value);
+  const createdBy = readText(entries.get("created by")?.value);
   return {
     info: readInfo(info.value),
     infoBytes: info.encoded,
     trackerTiers: readTrackerTiers(entries.get("announce")?.value, entries.get("announce-list")?.value),
     ...(comment === undefined ? {} : { comment }),
+    ...(createdBy === undefined ? {} : { createdBy }),
   };
 }
 

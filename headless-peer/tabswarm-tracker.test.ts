@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { parseTrackerUrl } from "#shared/meta/tracker-url.ts";
+import { askTabswarmTracker, isTabswarmTracker, MAX_CONFIG_BYTES } from "./tabswarm-tracker.ts";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+function trackerUrl(text: string): TrackerUrl {
+  const url = parseTrackerUrl(text);
+  if (url === undefined) throw new Error(`${text} is no URL of a tracker`);
+  return url;
+}
+
+async function serve(answer: RequestListener): Promise<TrackerUrl> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const address = server.address();
+  return trackerUrl(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+}
+
+const answering = (config: unknown): Promise<TrackerUrl> =>
+  serve((request, response) => {
+    response.statusCode = request.url === "/config.json" ? 200 : 404;
+    response.end(JSON.stringify(config));
+  });
+
+test.each([
+  ["http://host:8000", true],
+  ["https://host/", true],
+  ["http://host:8000/announce", false],
+  ["http://host/?passkey=1", false],
+  ["ws://host/", false],
+  ["udp://host:80/", false],
+])("%s is the address of a Tabswarm tracker: %s", (text, expected) => {
+  expect(isTabswarmTracker(trackerUrl(text))).toBe(expected);
+});
+
+test.each([
+  [
+    "what it names is taken, HTTP first",
+    ["wss://share.example.org/", "https://share.example.org/announce"],
+    ["https://share.example.org/announce", "wss://share.example.org/"],
+  ],
+  [
+    "a transport that it does not name is where its page is",
+    ["wss://share.example.org/ws"],
+    ["https://share.example.org/announce", "wss://share.example.org/ws"],
+  ],
+  [
+    "what is no URL of a tracker is left out",
+    [7, null, "mailto:me"],
+    ["https://share.example.org/announce", "wss://share.example.org/"],
+  ],
+])("%s", async (_, trackers, announceUrls) => {
+  const url = await answering({ pageUrl: "https://share.example.org/", trackers });
+  expect(await askTabswarmTracker(url)).toEqual({
+    announceUrls,
+    pageUrl: "https://share.example.org/",
+    guessedBecause: undefined,
+  });
+});
+
+test.each([
+  ["another server", (): Promise<TrackerUrl> => answering([]), "what answers is no Tabswarm tracker"],
+  [
+    "a page of an unknown kind",
+    () => answering({ pageUrl: "file:///" }),
+    "what answers is no Tabswarm tracker",
+  ],
+  [
+    "a web page",
+    () => serve((_, response) => void response.end("<html>")),
+    "what answers is no Tabswarm tracker",
+  ],
+  [
+    "an error",
+    () => serve((_, response) => void response.writeHead(503).end()),
+    "it answers with status 503",
+  ],
+  [
+    "an answer that does not end",
+    () => serve((_, response) => void response.write(" ".repeat(MAX_CONFIG_BYTES + 1))),
+    "its answer is too long",
+  ],
+  ["silence", () => serve(() => {}), "it does not answer in time"],
+  ["a port where nobody listens", closedPort, "ECONNREFUSED"],
+])("%s: the addresses follow from what was typed", async (_, open, reason) => {
+  const url = await open();
+  const socket = url.replace("http", "ws");
+  expect(await askTabswarmTracker(url, 300)).toEqual({
+    announceUrls: [`${url}announce`, socket],
+    pageUrl: url,
+    guessedBecause: expect.stringContaining(reason),
+  });
+});
+
+test("https stays https", async () => {
+  const url = (await closedPort()).replace("http:", "https:");
+  const { announceUrls } = await askTabswarmTracker(trackerUrl(url));
+  expect(announceUrls).toEqual([`${url}announce`, url.replace("https", "wss")]);
+});
+
+async function closedPort(): Promise<TrackerUrl> {
+  const url = await serve(() => {});
+  const server = servers.pop();
+  server?.close();
+  if (server !== undefined) await once(server, "close");
+  return url;
+}
