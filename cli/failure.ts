@@ -1,3 +1,5 @@
+import { printable } from "./format.ts";
+
 /** A command that could not do its work, for a reason the person can do something about. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
@@ -11,6 +13,6 @@ export class CommandError extends Error {
   /** Says it to the person, or to the program that reads our lines. */
   report(): void {
     if (this.#asJson) console.log(JSON.stringify({ type: "error", message: this.message }));
-    else console.error(`tabswarm: ${this.message}`);
+    else console.error(`tabswarm: ${printable(this.message)}`);
   }
 }

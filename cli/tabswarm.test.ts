@@ -1,78 +1,27 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
+import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./testing.ts";
 
-// A package of its own with the real bundle's source and a page of one line: what is tested is the installed layout.
-const root = fileURLToPath(new URL("..", import.meta.url));
-let installed: string;
+let installed: InstalledTabswarm;
 
 beforeAll(async () => {
-  installed = await mkdtemp(join(root, "node_modules", ".cli-test-"));
-  await writeFile(join(installed, "package.json"), JSON.stringify({ type: "module" }));
-  await mkdir(join(installed, "dist", "web"), { recursive: true });
-  await writeFile(join(installed, "dist", "web", "index.html"), "<!doctype html><title>Page</title>");
-  const outDir = join(installed, "dist", "cli");
-  const build = spawn(
-    process.execPath,
-    [join(root, "node_modules/vite/bin/vite.js"), "build", "--ssr", "cli/tabswarm.ts", "--outDir", outDir],
-    { cwd: root, env: { ...process.env, NODE_ENV: "production" } },
-  );
-  const [code] = await once(build, "close");
-  expect(code).toBe(0);
+  installed = await installTabswarm();
 }, 60_000);
 
-afterAll(() => rm(installed, { recursive: true }));
-
-interface Finished {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function tabswarm(...args: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [join(installed, "dist", "cli", "tabswarm.js"), ...args], {
-    cwd: installed,
-  });
-}
-
-function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (data) => (out += data));
-  child.stderr.on("data", (data) => (err += data));
-  return once(child, "close").then(([code]) => ({ code, out, err }));
-}
-
-/** The first line on standard output that the pattern fits. */
-async function lineOf(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
-  let out = "";
-  for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
-    out += data;
-    const line = out.split("\n").find((text) => pattern.test(text));
-    if (line !== undefined) return line;
-  }
-  throw new Error(`no line like ${pattern} in: ${out}`);
-}
+afterAll(() => installed.remove());
 
 test.each([["SIGINT"], ["SIGTERM"]] as const)(
   "the tracker says when it listens and ends cleanly on %s",
   async (signal) => {
-    const child = tabswarm(
-      "tracker",
-      "--host",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--json",
-      "--log-level",
-      "silent",
-    );
+    const child = installed.start([
+      ...["tracker", "--host", "127.0.0.1", "--port", "0", "--json"],
+      ...["--log-level", "silent"],
+    ]);
     const end = finished(child);
     const line = JSON.parse(await lineOf(child, /listening/));
     expect(line).toEqual({
@@ -89,7 +38,7 @@ test.each([["SIGINT"], ["SIGTERM"]] as const)(
 );
 
 test("people get every address, and a QR code for the one on the LAN", async () => {
-  const child = tabswarm("tracker", "--port", "0", "--public-url", "https://share.example.org");
+  const child = installed.start([...["tracker", "--port", "0", "--public-url", "https://share.example.org"]]);
   const end = finished(child);
   await lineOf(child, /Ctrl-C/);
   child.kill();
@@ -101,13 +50,13 @@ test("people get every address, and a QR code for the one on the LAN", async () 
 });
 
 test("flags reach the tracker", async () => {
-  const data = join(installed, "data");
-  const logs = join(installed, "logs");
-  const child = tabswarm(
+  const data = join(installed.folder, "data");
+  const logs = join(installed.folder, "logs");
+  const child = installed.start([
     ...["tracker", "--host", "127.0.0.1", "--port", "0", "--json", "--no-stun"],
     ...["--public-url", "http://box:8000", "--data", data, "--log-dir", logs],
     ...["--ice-server", "stun:one.example.org:3478", "--ice-server", "turn:me:p%40ss@two.example.org"],
-  );
+  ]);
   const end = finished(child);
   const { port } = JSON.parse(await lineOf(child, /listening/));
   const config = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
@@ -132,12 +81,12 @@ test("a busy port is a failure with a sentence, as text and as JSON", async () =
   const address = server.address();
   const port = typeof address === "object" ? String(address?.port) : "";
   const flags = ["tracker", "--host", "127.0.0.1", "--port", port];
-  expect(await finished(tabswarm(...flags))).toEqual({
+  expect(await installed.run(flags)).toEqual({
     code: 1,
     out: "",
     err: `tabswarm: Port ${port} is in use. Stop the program that uses it, or pass another --port.\n`,
   });
-  const { code, out } = await finished(tabswarm(...flags, "--json"));
+  const { code, out } = await installed.run([...flags, "--json"]);
   server.close();
   expect([code, JSON.parse(out)]).toEqual([
     1,
@@ -163,7 +112,7 @@ test.each([
   [["seed", "file"], "unknown command"],
   [[], "Usage: tabswarm"],
 ] as const)("%o is wrong usage, and the message says why", async (args, message) => {
-  const { code, out, err } = await finished(tabswarm(...args));
+  const { code, out, err } = await installed.run(args);
   expect([code, out]).toEqual([2, ""]);
   expect(err).toContain(message);
 });
@@ -173,7 +122,7 @@ test.each([
   [["tracker", "--help"], "--no-stun"],
   [["--version"], packageJson.version],
 ])("%o is answered", async (args, message) => {
-  const { code, out } = await finished(tabswarm(...args));
+  const { code, out } = await installed.run(args);
   expect(code).toBe(0);
   expect(out).toContain(message);
 });

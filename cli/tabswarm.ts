@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { createCommand } from "./create.ts";
 import { CommandError } from "./failure.ts";
+import { infoCommand } from "./info.ts";
+import { sampleCommand } from "./sample.ts";
 import { trackerCommand } from "./tracker.ts";
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -13,7 +16,8 @@ const program = new Command("tabswarm")
   .version(packageJson.version)
   .showHelpAfterError("Run with --help to see what there is.")
   .exitOverride();
-program.addCommand(trackerCommand().copyInheritedSettings(program));
+const commands = [trackerCommand(), createCommand(), infoCommand(), sampleCommand()];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 
 try {
   await program.parseAsync();

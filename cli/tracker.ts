@@ -5,19 +5,16 @@ import qrcode from "qrcode";
 import { type IceServer, type RunningTracker, StartError, startTracker } from "#signal-tracker/main.ts";
 import { CommandError } from "./failure.ts";
 import { parseIceServer, parsePort, parsePublicUrl } from "./flags.ts";
-import { LOG_LEVELS, type LogLevel, openLog } from "./log.ts";
+import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
 
-interface TrackerFlags {
+interface TrackerFlags extends LogFlags {
   readonly host: string;
   readonly port: number;
   readonly publicUrl?: URL;
   readonly iceServer: readonly IceServer[];
   readonly stun: boolean;
   readonly data?: string;
-  readonly logLevel: LogLevel;
-  readonly logDir?: string;
-  readonly json: boolean;
 }
 
 /** `tabswarm tracker`: runs the signal tracker and serves the page, until it is told to stop. */
@@ -42,7 +39,7 @@ export function trackerCommand(): Command {
 }
 
 async function runTracker(flags: TrackerFlags): Promise<void> {
-  const log = openTrackerLog(flags);
+  const log = openCommandLog("tracker", flags);
   const tracker = await start(flags, log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
@@ -51,18 +48,6 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
   const signal = await stopSignal();
   log.info({ signal }, "tracker stops");
   await tracker.close();
-}
-
-function openTrackerLog({ logLevel, logDir, json }: TrackerFlags): Logger {
-  try {
-    return openLog("tracker", logLevel, logDir);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new CommandError(
-      `The log cannot be written (${problem}). Pass --log-dir with a folder that can be.`,
-      json,
-    );
-  }
 }
 
 async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {

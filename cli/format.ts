@@ -1,0 +1,37 @@
+const KILO = 1000;
+const KIBI = 1024;
+const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
+
+/** Control characters and what turns the direction of text: a terminal would obey them. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
+
+/** A size, in powers of 1000 and with one decimal: `12.4 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < KILO) return plural(bytes, "byte", "bytes");
+  let value = bytes / KILO;
+  let unit = 0;
+  // 999.95 would be shown as 1000.0: it belongs to the next unit.
+  while (value >= KILO - 0.05 && unit < BYTE_UNITS.length - 1) {
+    value /= KILO;
+    unit += 1;
+  }
+  return `${value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+}
+
+/** A length of pieces, which are powers of 1024 as a rule: `512 KiB`. Else in bytes. */
+export function formatPieceLength(bytes: number): string {
+  if (bytes % KIBI ** 2 === 0) return `${bytes / KIBI ** 2} MiB`;
+  if (bytes % KIBI === 0) return `${bytes / KIBI} KiB`;
+  return plural(bytes, "byte", "bytes");
+}
+
+/** A count and its noun: `1 file`, `1,234 files`. */
+export function plural(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** Text from outside as one line that does nothing to a terminal, cut after `most` characters. */
+export function printable(text: string, most = Number.POSITIVE_INFINITY): string {
+  const line = text.slice(0, most).replace(UNPRINTABLE, " ");
+  return text.length > most ? `${line}…` : line;
+}

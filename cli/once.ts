@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+import type { Logger } from "pino";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { CommandError } from "./failure.ts";
+import { printable } from "./format.ts";
+import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
+
+/** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
+export function withCommonFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--log-level <level>", "log to standard error, from this level on").choices(LOG_LEVELS),
+    )
+    .option("--log-dir <folder>", `write the log into this folder, as ${command.name()}.log`)
+    .option("--json", "print one JSON object a line", false);
+}
+
+/** What a command that does one thing uses. */
+export interface Run {
+  readonly log: Logger;
+  /** Something the person should know, although the work goes on. */
+  warn(sentence: string): void;
+}
+
+/**
+ * Does a command's work. What went wrong for a reason that the person can do something about is logged and becomes a
+ * `CommandError`.
+ */
+export async function runOnce(
+  name: string,
+  flags: LogFlags,
+  work: (run: Run) => Promise<void>,
+): Promise<void> {
+  const log = openCommandLog(name, flags);
+  const warn = (message: string): void => {
+    log.warn(message);
+    if (flags.json) console.log(JSON.stringify({ type: "warning", message }));
+    else console.error(printable(message));
+  };
+  try {
+    await work({ log, warn });
+  } catch (error) {
+    if (!(error instanceof StorageError || error instanceof ProtocolError)) throw error;
+    log.error(error.message);
+    throw new CommandError(error.message, flags.json);
+  }
+}

@@ -1,0 +1,94 @@
+import { performance } from "node:perf_hooks";
+import { SingleBar } from "cli-progress";
+import { formatBytes, printable } from "./format.ts";
+
+/** Work that takes a while. */
+export interface Work {
+  /** Such as `Hashing`. */
+  readonly verb: string;
+  readonly name: string;
+  readonly bytesTotal: number;
+}
+
+/** Shows how far it is. */
+export interface Progress {
+  add(bytes: number): void;
+  end(): void;
+}
+
+const LINES_APART_MILLIS = 1_000;
+const PERCENT_STEP = 10; // Lines in a pipe: a log with one for each percent is not read.
+
+/** Shows work on a terminal as a bar, in a pipe as some lines, and to a program as JSON on standard output. */
+export function showProgress(
+  work: Work,
+  asJson: boolean,
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
+  if (asJson) return showJson(work);
+  return stream.isTTY ? showBar(work, stream) : showLines(work, stream);
+}
+
+function showJson({ name, bytesTotal }: Work): Progress {
+  let bytesDone = 0;
+  const tell = (): void => console.log(JSON.stringify({ type: "progress", name, bytesDone, bytesTotal }));
+  const tellRarely = atMostEvery(LINES_APART_MILLIS, tell);
+  tell();
+  return {
+    add: (bytes) => {
+      bytesDone += bytes;
+      tellRarely();
+    },
+    end: () => {},
+  };
+}
+
+function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): Progress {
+  const bar = new SingleBar({
+    stream,
+    format: `${verb} ${printable(name, 40)} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {eta_formatted} left`,
+    barsize: 24,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    clearOnComplete: true,
+  });
+  const startedAt = performance.now();
+  let bytesDone = 0;
+  bar.start(bytesTotal, 0, { speed: "" });
+  return {
+    add: (bytes) => {
+      bytesDone += bytes;
+      const seconds = (performance.now() - startedAt) / 1000;
+      bar.update(bytesDone, { speed: `${formatBytes(Math.round(bytesDone / seconds))}/s` });
+    },
+    end: () => bar.stop(),
+  };
+}
+
+function showLines({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): Progress {
+  let bytesDone = 0;
+  let percentTold = 0;
+  const tellRarely = atMostEvery(LINES_APART_MILLIS, () => stream.write(`${percentTold} %\n`));
+  stream.write(`${verb} ${printable(name)} (${formatBytes(bytesTotal)})\n`);
+  return {
+    add: (bytes) => {
+      bytesDone += bytes;
+      const percent = Math.floor((bytesDone / bytesTotal) * 100);
+      if (percent < percentTold + PERCENT_STEP) return;
+      percentTold = percent - (percent % PERCENT_STEP);
+      tellRarely();
+    },
+    end: () => {},
+  };
+}
+
+/** Counted from now on. */
+function atMostEvery(millis: number, tell: () => void): () => void {
+  let toldAt = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - toldAt < millis) return;
+    toldAt = now;
+    tell();
+  };
+}

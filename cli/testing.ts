@@ -1,0 +1,89 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** How a process ended, and what it said. */
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** How a command is to be run. */
+export interface Conditions {
+  readonly cwd?: string;
+  readonly uid?: number;
+}
+
+/** The command as npm installs it. */
+export interface InstalledTabswarm {
+  /** The package's folder. */
+  readonly folder: string;
+  /** The bundle that `bin` names. */
+  readonly script: string;
+  start(args: readonly string[], conditions?: Conditions): ChildProcessWithoutNullStreams;
+  run(args: readonly string[], conditions?: Conditions): Promise<Finished>;
+  remove(): Promise<void>;
+}
+
+/** Builds a package of its own, with the real bundle and a page of one line: what is tested is the installed layout. */
+export async function installTabswarm(): Promise<InstalledTabswarm> {
+  const folder = await mkdtemp(join(root, "node_modules", ".cli-test-"));
+  await chmod(folder, 0o755); // For commands run by another user.
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  await mkdir(join(folder, "dist", "web"), { recursive: true });
+  await writeFile(join(folder, "dist", "web", "index.html"), "<!doctype html><title>Page</title>");
+  const outDir = join(folder, "dist", "cli");
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  const build = spawn(process.execPath, [vite, "build", "--ssr", "cli/tabswarm.ts", "--outDir", outDir], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  const { code, err } = await finished(build);
+  expect(code, err).toBe(0);
+
+  const script = join(outDir, "tabswarm.js");
+  const start: InstalledTabswarm["start"] = (args, conditions = {}) =>
+    spawn(process.execPath, [script, ...args], { cwd: folder, ...conditions });
+  return {
+    folder,
+    script,
+    start,
+    run: (args, conditions) => finished(start(args, conditions)),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** Waits for a process to end. */
+export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (data) => (out += data));
+  child.stderr.on("data", (data) => (err += data));
+  const [code] = await once(child, "close");
+  return { code, out, err };
+}
+
+/** The first line on standard output that the pattern fits. */
+export async function lineOf(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
+  let out = "";
+  for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
+    out += data;
+    const line = out.split("\n").find((text) => pattern.test(text));
+    if (line !== undefined) return line;
+  }
+  throw new Error(`no line like ${pattern} in: ${out}`);
+}
+
+/** The lines of `--json`, read. */
+export function jsonLines(out: string): unknown[] {
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
