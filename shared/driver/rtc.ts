@@ -56,7 +56,7 @@ export interface RtcEvents extends LinkEvents {
 }
 
 /** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
-const GATHERING_MILLIS = 900;
+const GATHERING_MILLIS = 800;
 
 /**
  * One WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and
