@@ -94,8 +94,15 @@ describe("an announce with an address", () => {
   test("of a seeder is told of no seeders", () => {
     say(ALICE, testAddressAnnounce(1, { left: 0 }));
     say(BOB, testAddressAnnounce(2));
-    expect(addresses(say(CAROL, testAddressAnnounce(3, { left: 0 })))).toEqual([
+    expect(addresses(say(CAROL, testAddressAnnounce(3, { left: 0, uploaded: 1 })))).toEqual([
       testAddress("192.0.2.2", 6881),
+    ]);
+  });
+
+  test("that has nothing left and has moved nothing may lack the metadata, and is told of seeders", () => {
+    say(ALICE, testAddressAnnounce(1, { left: 0 }));
+    expect(addresses(say(CAROL, testAddressAnnounce(3, { left: 0, uploaded: 0, downloaded: 0 })))).toEqual([
+      testAddress("192.0.2.1", 6881),
     ]);
   });
 });

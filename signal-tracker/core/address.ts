@@ -44,8 +44,14 @@ export function announceAddress(
   const warning = crowded(tracker, asker, asked);
   if (warning === undefined) enter(store, infoHash, asker, event);
   const count = Math.min(peersWanted, peersPerReplyMax);
-  const members = store.sampleAddresses(infoHash, { count, asker }, now, random);
+  const query = { count, asker: { ...asker, seeding: asker.seeding && !mayLackMetadata(asked) } };
+  const members = store.sampleAddresses(infoHash, query, now, random);
   return reply(tracker, asked, toldTo(caller, members), warning);
+}
+
+/** aria2 says that nothing is left of a magnet's torrent while it does not know its size, and then needs seeders most. */
+function mayLackMetadata({ uploaded, downloaded }: AddressAnnounce): boolean {
+  return uploaded + downloaded === 0;
 }
 
 function memberOf({ ip, network }: Caller, asked: AddressAnnounce, now: Millis): AddressMember {
