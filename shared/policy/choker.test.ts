@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { LinkId } from "../base/ids.ts";
+import { seededRandom } from "../base/random.ts";
+import { type ChokeCandidate, Choker } from "./choker.ts";
+
+function candidate(link: number, bytesPerSecond = 0, rest: Partial<ChokeCandidate> = {}): ChokeCandidate {
+  return { link: link as LinkId, isInterested: true, bytesPerSecond, isSnubbing: false, ...rest };
+}
+
+const sorted = (links: ReadonlySet<LinkId>): number[] => [...links].sort((left, right) => left - right);
+
+describe("a round", () => {
+  test("serves those that give most, and one more by luck", () => {
+    const choker = new Choker(3, seededRandom(1));
+    const peers = [candidate(1, 10), candidate(2, 50), candidate(3, 5), candidate(4, 40), candidate(5, 1)];
+    const chosen = choker.nextRound(peers);
+    expect(chosen.size).toBe(3);
+    expect(sorted(chosen)).toEqual(expect.arrayContaining([2, 4]));
+  });
+
+  test("serves everybody who is interested while there are slots, and nobody else", () => {
+    const choker = new Choker(4, seededRandom(1));
+    const peers = [candidate(1), candidate(2), candidate(3, 99, { isInterested: false }), candidate(4)];
+    expect(sorted(choker.nextRound(peers))).toEqual([1, 2, 4]);
+    expect(choker.nextRound([]).size).toBe(0);
+  });
+
+  test("gives a peer that keeps us waiting a slot by luck only", () => {
+    const choker = new Choker(2, seededRandom(1));
+    const peers = [candidate(1, 100, { isSnubbing: true }), candidate(2, 1), candidate(3, 0)];
+    for (let round = 0; round < 30; round++) expect(choker.nextRound(peers).has(2 as LinkId)).toBe(true);
+  });
+
+  test("leaves luck where it is for three rounds", () => {
+    const choker = new Choker(1, seededRandom(5));
+    const peers = Array.from({ length: 10 }, (_, at) => candidate(at));
+    const lucky = Array.from({ length: 30 }, () => sorted(choker.nextRound(peers))[0]);
+    for (let at = 0; at < 30; at += 3) expect(new Set(lucky.slice(at, at + 3)).size).toBe(1);
+    expect(new Set(lucky).size).toBeGreaterThan(4);
+  });
+
+  test("passes luck on at once when the lucky one has left or earned a slot", () => {
+    const choker = new Choker(2, seededRandom(2));
+    const peers = [candidate(1, 50), candidate(2), candidate(3)];
+    const [lucky] = sorted(choker.nextRound(peers)).filter((link) => link !== 1);
+    const other = lucky === 2 ? 3 : 2;
+    const without = peers.filter(({ link }) => link !== lucky);
+    expect(sorted(choker.nextRound(without))).toEqual([1, other]);
+    expect(choker.nextRound([candidate(1, 5), candidate(2, 9), candidate(3, 9)]).size).toBe(2);
+  });
+});
+
+test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in time (seed %i)", (seed) => {
+  const choker = new Choker(4, seededRandom(seed));
+  const served = new Set<LinkId>();
+  const peers = Array.from({ length: 20 }, (_, at) => candidate(at, at < 5 ? 1_000 - at : 0));
+  let rounds = 0;
+  for (; served.size < 20 && rounds < 1_000; rounds++)
+    for (const link of choker.nextRound(peers)) served.add(link);
+  expect(served.size).toBe(20);
+  expect(rounds).toBeLessThan(3 * 17 * 6); // An hour and a half at ten seconds each would be too long.
+});
+
+test("with equal peers, luck is about equal", () => {
+  const choker = new Choker(1, seededRandom(9));
+  const times = new Map<LinkId, number>();
+  const peers = Array.from({ length: 5 }, (_, at) => candidate(at));
+  for (let round = 0; round < 3_000; round++)
+    for (const link of choker.nextRound(peers)) times.set(link, (times.get(link) ?? 0) + 1);
+  for (const count of times.values()) expect(Math.abs(count - 600)).toBeLessThan(150);
+});
+
+describe("between rounds", () => {
+  const peers = fc
+    .uniqueArray(fc.nat(20), { maxLength: 15 })
+    .chain((links) =>
+      fc.tuple(
+        ...links.map((link) =>
+          fc
+            .record({ isInterested: fc.boolean(), isSnubbing: fc.boolean() })
+            .map((rest) => candidate(link, 0, rest)),
+        ),
+      ),
+    );
+
+  test("free slots are given away, and nobody who is interested loses one", () => {
+    fc.assert(
+      fc.property(peers, fc.integer({ min: 1, max: 8 }), fc.nat(), (now, slots, seed) => {
+        const random = seededRandom(seed);
+        const choker = new Choker(slots, random);
+        const served = choker.nextRound(now);
+        const later = now.map((each) =>
+          random.below(3) === 0 ? { ...each, isInterested: !each.isInterested } : each,
+        );
+        const chosen = choker.refill(later, served);
+        const interested = later.filter(({ isInterested }) => isInterested).map(({ link }) => link);
+        for (const link of interested) if (served.has(link)) expect(chosen.has(link)).toBe(true);
+        for (const link of chosen) expect(interested).toContain(link);
+        expect(chosen.size).toBe(Math.min(slots, interested.length));
+      }),
+    );
+  });
+
+  test("the number of slots is kept in every round", () => {
+    fc.assert(
+      fc.property(fc.array(peers), fc.integer({ min: 1, max: 8 }), fc.nat(), (rounds, slots, seed) => {
+        const choker = new Choker(slots, seededRandom(seed));
+        for (const now of rounds) {
+          const chosen = choker.nextRound(now);
+          const interested = now.filter(({ isInterested }) => isInterested);
+          expect(chosen.size).toBeLessThanOrEqual(slots);
+          for (const link of chosen) expect(interested.map((each) => each.link)).toContain(link);
+          const deserving = interested.filter(({ isSnubbing }) => !isSnubbing);
+          expect(chosen.size).toBeGreaterThanOrEqual(Math.min(slots - 1, deserving.length));
+        }
+      }),
+    );
+  });
+});

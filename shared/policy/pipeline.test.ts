@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Millis, millis } from "../base/ids.ts";
+import { BLOCK_BYTES } from "../meta/layout.ts";
+import { Pipeline, type PipelineLimits } from "./pipeline.ts";
+
+const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500 };
+
+/** A peer that serves one block after the other at a steady rate, each request a while after it was made. */
+function serve(
+  pipeline: Pipeline,
+  bytesPerSecond: number,
+  delayMillis: number,
+  seconds: number,
+  from = 0,
+): number {
+  const blockMillis = (BLOCK_BYTES * 1000) / bytesPerSecond;
+  const onTheirWay: { requestedAt: Millis; arrivesAt: number }[] = [];
+  let freeAt = from;
+  let bytes = 0;
+  let now = millis(from);
+  const ask = (): void => {
+    const { room } = pipeline;
+    pipeline.requested(Math.max(0, room));
+    for (let count = 0; count < room; count++) {
+      freeAt = Math.max(freeAt, now + delayMillis / 2) + blockMillis;
+      onTheirWay.push({ requestedAt: now, arrivesAt: freeAt + delayMillis / 2 });
+    }
+  };
+  ask();
+  for (let next = onTheirWay.shift(); next !== undefined; next = onTheirWay.shift()) {
+    now = millis(next.arrivesAt);
+    if (now - from > seconds * 1000) break;
+    pipeline.arrived(now, next.requestedAt, BLOCK_BYTES);
+    bytes += BLOCK_BYTES;
+    ask();
+  }
+  return bytes;
+}
+
+test("a stranger is asked for a few blocks", () => {
+  expect(new Pipeline(LIMITS).room).toBe(8);
+});
+
+test("at the start there is one more request for each block that arrives", () => {
+  const pipeline = new Pipeline(LIMITS);
+  pipeline.requested(8);
+  for (let count = 0; count < 8; count++) pipeline.arrived(millis(10), millis(0), BLOCK_BYTES);
+  expect(pipeline.outstanding).toBe(0);
+  expect(pipeline.room).toBe(16);
+});
+
+test.each([
+  [1_000_000, 20],
+  [1_000_000, 200],
+  [5_000_000, 50],
+  [100_000, 100],
+])(
+  "at %i bytes a second and %i ms there and back, requests settle at what that takes and half a second more",
+  (rate, delay) => {
+    const pipeline = new Pipeline(LIMITS);
+    serve(pipeline, rate, delay, 30);
+    const depth = pipeline.outstanding + Math.max(0, pipeline.room);
+    const blockMillis = (BLOCK_BYTES * 1000) / rate;
+    const wanted = (rate * (delay + blockMillis + LIMITS.queueMillis)) / 1000 / BLOCK_BYTES;
+    expect(depth).toBeGreaterThan(wanted * 0.7);
+    expect(depth).toBeLessThan(wanted * 1.4 + 4);
+  },
+);
+
+test.each([
+  [20_000_000, 5],
+  [5_000_000, 100],
+  [200_000, 300],
+])("a peer with %i bytes a second and %i ms there and back is kept busy", (rate, delay) => {
+  const bytes = serve(new Pipeline(LIMITS), rate, delay, 10);
+  expect(bytes).toBeGreaterThan(rate * 10 * 0.85);
+});
+
+test("requests follow a rate that falls, and one that rises again", () => {
+  const pipeline = new Pipeline(LIMITS);
+  const depth = (): number => pipeline.outstanding + Math.max(0, pipeline.room);
+  serve(pipeline, 10_000_000, 20, 10);
+  const fast = depth();
+  pipeline.released(pipeline.outstanding);
+  serve(pipeline, 500_000, 20, 20, 20_000);
+  const slow = depth();
+  expect(slow).toBeLessThan(fast / 5);
+  pipeline.released(pipeline.outstanding);
+  serve(pipeline, 10_000_000, 20, 20, 50_000);
+  expect(depth()).toBeGreaterThan(fast / 2);
+});
+
+describe("a peer's own limit", () => {
+  test("is respected", () => {
+    const pipeline = new Pipeline(LIMITS);
+    pipeline.limitTo(3);
+    expect(pipeline.room).toBe(3);
+    serve(pipeline, 10_000_000, 50, 5);
+    expect(pipeline.outstanding + pipeline.room).toBeLessThanOrEqual(3);
+  });
+
+  test("counts for nothing where it is above ours, and is never less than one", () => {
+    const pipeline = new Pipeline({ ...LIMITS, first: 600 });
+    pipeline.limitTo(1_000_000);
+    expect(pipeline.room).toBe(512);
+    pipeline.limitTo(0);
+    expect(pipeline.room).toBe(1);
+  });
+
+  test("may be set while more is out already", () => {
+    const pipeline = new Pipeline(LIMITS);
+    pipeline.requested(8);
+    pipeline.limitTo(2);
+    expect(pipeline.room).toBeLessThanOrEqual(0);
+  });
+});
+
+test("requests are made several at a time", () => {
+  const pipeline = new Pipeline({ ...LIMITS, first: 40 });
+  pipeline.requested(40);
+  pipeline.released(9);
+  expect(pipeline.room).toBe(0);
+  pipeline.released(1);
+  expect(pipeline.room).toBe(10);
+});
+
+test("a peer that stalled is trusted with one request, and with more as it delivers", () => {
+  const pipeline = new Pipeline(LIMITS);
+  serve(pipeline, 1_000_000, 20, 5);
+  pipeline.released(pipeline.outstanding);
+  pipeline.stalled();
+  expect(pipeline.room).toBe(1);
+  pipeline.requested(1);
+  pipeline.arrived(millis(60_000), millis(59_900), BLOCK_BYTES);
+  expect(pipeline.room).toBe(2);
+  expect(serve(pipeline, 1_000_000, 20, 10, 60_000)).toBeGreaterThan(8_000_000);
+});
+
+test("there are never more requests than the limit allows, whatever happens", () => {
+  const step = fc.record({
+    type: fc.constantFrom("request", "arrive", "release", "stall", "limit"),
+    count: fc.nat(700),
+    millis: fc.nat(500),
+  });
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const pipeline = new Pipeline(LIMITS);
+      let now = 0;
+      for (const { type, count, millis: passed } of steps) {
+        now += passed;
+        if (type === "request") pipeline.requested(Math.max(0, pipeline.room));
+        if (type === "arrive") pipeline.arrived(millis(now), millis(Math.max(0, now - count)), BLOCK_BYTES);
+        if (type === "release") pipeline.released(count);
+        if (type === "stall") pipeline.stalled();
+        if (type === "limit") pipeline.limitTo(count);
+        expect(pipeline.outstanding).toBeGreaterThanOrEqual(0);
+        expect(pipeline.outstanding).toBeLessThanOrEqual(512);
+        expect(pipeline.room).toBeLessThanOrEqual(512);
+        expect(Number.isInteger(pipeline.room)).toBe(true);
+      }
+    }),
+  );
+});
