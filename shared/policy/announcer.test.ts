@@ -1,0 +1,257 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { millis } from "../base/ids.ts";
+import { seededRandom } from "../base/random.ts";
+import { Announcer, type AnnouncerTimes } from "./announcer.ts";
+
+const TIMES: AnnouncerTimes = {
+  retryLeastMillis: 1_000,
+  retryMostMillis: 60_000,
+  answerMillis: 15_000,
+  seekMillis: 2_000,
+  intervalLeastMillis: 10_000,
+  intervalMostMillis: 3_600_000,
+};
+
+function newAnnouncer(seed = 1): Announcer {
+  return new Announcer(millis(0), TIMES, seededRandom(seed));
+}
+
+/** An announcer whose tracker has answered its first announce at time 0. */
+function working(seed = 1): Announcer {
+  const announcer = newAnnouncer(seed);
+  announcer.takeDue(millis(0));
+  answer(announcer, 0);
+  return announcer;
+}
+
+function answer(announcer: Announcer, now: number, intervalSeconds = 120): void {
+  announcer.answered(millis(now), intervalSeconds, 3, 4, undefined);
+}
+
+describe("an announce", () => {
+  test("is made at once, and no other while it is unanswered", () => {
+    const announcer = newAnnouncer();
+    expect(announcer.state).toBe("waiting");
+    expect(announcer.deadline).toBe(0);
+    expect(announcer.takeDue(millis(0))).toBe("started");
+    expect(announcer.state).toBe("connecting");
+    expect(announcer.takeDue(millis(1))).toBeUndefined();
+    expect(announcer.nextAt).toBeUndefined();
+    expect(announcer.deadline).toBe(15_000);
+  });
+
+  test("is made again when the tracker's interval is over", () => {
+    const announcer = working();
+    expect(announcer.state).toBe("working");
+    expect(announcer.counts).toEqual({ seeders: 3, leechers: 4 });
+    expect(announcer.takeDue(millis(119_999))).toBeUndefined();
+    expect(announcer.takeDue(millis(120_000))).toBe("update");
+  });
+
+  test.each([
+    [0, 10_000],
+    [9, 10_000],
+    [11, 11_000],
+    [3_600, 3_600_000],
+    [1_000_000, 3_600_000],
+  ])("with an interval of %i s is made again after %i ms", (seconds, wait) => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    answer(announcer, 0, seconds);
+    expect(announcer.nextAt).toBe(wait);
+  });
+
+  test("that is not answered in time makes the tracker unreachable, and late answers count all the same", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    expect(announcer.takeDue(millis(15_000))).toBeUndefined();
+    expect(announcer).toMatchObject({ state: "unreachable", message: "the tracker does not answer" });
+    answer(announcer, 15_100);
+    expect(announcer.state).toBe("working");
+    expect(announcer.takeDue(millis(20_000))).toBe("started"); // It may know us or not: it does no harm.
+  });
+});
+
+describe("after a failure", () => {
+  test("the first wait is one to three seconds, each further one about twice as long, up to a minute", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const announcer = newAnnouncer(seed);
+      let now = 0;
+      for (let failures = 0; failures < 12; failures++) {
+        expect(announcer.takeDue(millis(now))).toBe("started");
+        announcer.lost(millis(now), "gone");
+        const wait = (announcer.nextAt ?? 0) - now;
+        const base = Math.min(60_000, 1_000 * 2 ** failures);
+        expect(wait).toBeGreaterThanOrEqual(base);
+        expect(wait).toBeLessThanOrEqual(Math.min(60_000, base * 3));
+        now += wait;
+      }
+    }
+  });
+
+  test("waits differ from peer to peer, so that not everybody comes back at once", () => {
+    const waits = Array.from({ length: 30 }, (_, seed) => {
+      const announcer = newAnnouncer(seed);
+      announcer.takeDue(millis(0));
+      announcer.lost(millis(0), "gone");
+      return announcer.nextAt;
+    });
+    expect(new Set(waits).size).toBeGreaterThan(25);
+  });
+
+  test("the tracker is told `started` again, and an answer makes waits short again", () => {
+    const announcer = working();
+    announcer.takeDue(millis(120_000));
+    for (let count = 0; count < 8; count++) announcer.lost(millis(120_000), "gone");
+    const next = announcer.nextAt ?? millis(0);
+    expect(announcer.takeDue(next)).toBe("started");
+    answer(announcer, next);
+    announcer.lost(next, "gone again");
+    expect((announcer.nextAt ?? 0) - next).toBeLessThanOrEqual(3_000);
+  });
+
+  test("a refusal is kept apart from silence, and asked again as well", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.refused(millis(0), "not here");
+    expect(announcer).toMatchObject({ state: "refused", message: "not here" });
+    expect(announcer.takeDue(announcer.nextAt ?? millis(0))).toBe("started");
+    answer(announcer, 5_000);
+    expect(announcer.message).toBeUndefined();
+  });
+
+  test("coming online tries a tracker that could not be reached at once, and no other", () => {
+    const lost = newAnnouncer();
+    lost.takeDue(millis(0));
+    lost.lost(millis(0), "gone");
+    lost.cameOnline(millis(10));
+    expect(lost.takeDue(millis(10))).toBe("started");
+    lost.cameOnline(millis(11));
+    expect(lost.takeDue(millis(11))).toBeUndefined();
+
+    const well = working();
+    well.cameOnline(millis(10));
+    expect(well.takeDue(millis(10))).toBeUndefined();
+  });
+});
+
+describe("the completion", () => {
+  test("is told at once, and once", () => {
+    const announcer = working();
+    announcer.completed(millis(5_000));
+    expect(announcer.takeDue(millis(5_000))).toBe("completed");
+    answer(announcer, 5_100);
+    expect(announcer.takeDue(millis(125_100))).toBe("update");
+  });
+
+  test("waits for the answer to another announce, and follows it at once", () => {
+    const announcer = working();
+    expect(announcer.takeDue(millis(120_000))).toBe("update");
+    announcer.completed(millis(120_050));
+    expect(announcer.takeDue(millis(120_050))).toBeUndefined();
+    answer(announcer, 120_100);
+    expect(announcer.takeDue(millis(120_100))).toBe("completed");
+  });
+
+  test("is told while the very first announce is unanswered, too", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.completed(millis(50));
+    answer(announcer, 100);
+    expect(announcer.takeDue(millis(100))).toBe("completed");
+  });
+
+  test("is part of the beginning where the tracker does not know us", () => {
+    const announcer = working();
+    announcer.lost(millis(100), "gone");
+    announcer.completed(millis(200));
+    expect(announcer.takeDue(announcer.nextAt ?? millis(0))).toBe("started");
+  });
+});
+
+describe("while peers are missing", () => {
+  test("the tracker is asked again soon, each time after twice the wait, until its interval is shorter", () => {
+    const announcer = working();
+    const waits: number[] = [];
+    let now = 0;
+    for (let count = 0; count < 8; count++) {
+      announcer.seek(millis(now));
+      announcer.seek(millis(now + 1)); // Said at every occasion.
+      const next = announcer.nextAt ?? millis(0);
+      waits.push(next - now);
+      expect(announcer.takeDue(millis(next - 1))).toBeUndefined();
+      expect(announcer.takeDue(next)).toBe("update");
+      answer(announcer, next);
+      now = next;
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000]);
+  });
+
+  test("whoever comes makes the next search start afresh", () => {
+    const announcer = working();
+    for (let now = 0, count = 0; count < 4; count++) {
+      announcer.seek(millis(now));
+      now = announcer.nextAt ?? 0;
+      announcer.takeDue(millis(now));
+      answer(announcer, now);
+    }
+    announcer.found();
+    announcer.seek(millis(40_000));
+    expect(announcer.nextAt).toBe(42_000);
+    announcer.found();
+    expect(announcer.nextAt).toBeGreaterThan(100_000);
+  });
+
+  test("a tracker that cannot be reached is not asked more often for it", () => {
+    const announcer = working();
+    announcer.lost(millis(1_000), "gone");
+    const before = announcer.nextAt;
+    announcer.seek(millis(1_000));
+    expect(announcer.nextAt).toBe(before);
+  });
+
+  test("offers follow at once when the counts show that there is somebody", () => {
+    const announcer = working();
+    announcer.offerNow(millis(10));
+    expect(announcer.takeDue(millis(10))).toBe("update");
+    announcer.offerNow(millis(11));
+    expect(announcer.takeDue(millis(11))).toBeUndefined();
+  });
+});
+
+test("whatever happens, at most one announce is unanswered, and there is always something to wait for", () => {
+  const step = fc.record({
+    type: fc.constantFrom("wait", "answer", "refuse", "lose", "online", "complete", "seek", "found", "offer"),
+    passed: fc.nat(200_000),
+    seconds: fc.nat(10_000),
+  });
+  fc.assert(
+    fc.property(fc.array(step), fc.nat(), (steps, seed) => {
+      const announcer = newAnnouncer(seed);
+      let now = 0;
+      let lastAnnounce = Number.NEGATIVE_INFINITY;
+      let isUnanswered = false;
+      for (const { type, passed, seconds } of steps) {
+        if (type === "wait") now += passed;
+        if (type === "answer") answer(announcer, now, seconds);
+        if (type === "refuse") announcer.refused(millis(now), "no");
+        if (type === "lose") announcer.lost(millis(now), "gone");
+        if (type === "online") announcer.cameOnline(millis(now));
+        if (type === "complete") announcer.completed(millis(now));
+        if (type === "seek") announcer.seek(millis(now));
+        if (type === "found") announcer.found();
+        if (type === "offer") announcer.offerNow(millis(now));
+        if (["answer", "refuse", "lose"].includes(type)) isUnanswered = false;
+        const event = announcer.takeDue(millis(now));
+        if (event !== undefined) {
+          expect(isUnanswered && now - lastAnnounce < TIMES.answerMillis).toBe(false);
+          lastAnnounce = now;
+          isUnanswered = true;
+        }
+        expect(announcer.deadline).toBeDefined();
+        expect(announcer.deadline).toBeGreaterThan(now - 1);
+      }
+    }),
+  );
+});
