@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { StorageError } from "#shared/driver/ports.ts";
+import { onDisk } from "./disk-error.ts";
+import { filesBelow, makeTorrent, startDownload, temporaryFolder, writePieces } from "./testing.ts";
+
+const TORRENT = makeTorrent("Films", [{ path: "a", bytes: 1_000_000 }], 65_536);
+const COUNT = TORRENT.info.layout.pieceCount;
+const ALL = [...Array(COUNT).keys()];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test.each([
+  ["ENOSPC", /no space left .* Free space/],
+  ["EDQUOT", /no space left .* Free space/],
+  ["EACCES", /no permission .* choose another folder/],
+  ["EPERM", /no permission .* choose another folder/],
+  ["EROFS", /only be read.* Choose another folder/],
+  ["EMFILE", /too many files .*ulimit -n/],
+  ["ENFILE", /too many files .*ulimit -n/],
+  ["EISDIR", /is a folder.* Move it away/],
+  ["ENOTDIR", /is a file.* Move that file away/],
+  ["ELOOP", /symbolic link.* Replace it/],
+  ["EEXIST", /not overwritten.* Move it away/],
+  ["ENOENT", /not there.* put it back/],
+  ["ENAMETOOLONG", /too long a name.* shorter path/],
+  ["EFBIG", /larger than its disk.* another disk/],
+  ["EIO", /EIO.* Check its disk/],
+])("%s becomes a sentence with the path and what to do", async (code, sentence) => {
+  const failing = onDisk("/some/path", () => Promise.reject(Object.assign(new Error("x"), { code })));
+  await expect(failing).rejects.toThrow(StorageError);
+  await expect(failing).rejects.toThrow(sentence);
+  await expect(failing).rejects.toThrow("/some/path");
+});
+
+/** Makes the next calls of a method of every open file fail, as a full disk does. */
+async function failing(method: "write" | "sync" | "writeFile", times: number): Promise<void> {
+  const handle = await open("/dev/null");
+  onTestFinished(() => handle.close());
+  const spy = vi.spyOn(Object.getPrototypeOf(handle), method);
+  const error = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  for (let time = 0; time < times; time++) spy.mockRejectedValueOnce(error);
+}
+
+test("a disk that was full and is not any more only delays the download", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(TORRENT, folder);
+  await writePieces(storage, TORRENT, [0]);
+  await failing("write", 1);
+  await expect(writePieces(storage, TORRENT, [1])).rejects.toThrow(join(folder, "Films/a.partial"));
+  await writePieces(storage, TORRENT, ALL);
+  expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
+});
+
+test("a resume file that cannot be written stops the download before it begins, until it can", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(TORRENT, folder);
+  await failing("writeFile", 1);
+  await expect(writePieces(storage, TORRENT, [0])).rejects.toThrow(join(folder, ".Films.tabswarm"));
+  expect((await filesBelow(folder)).has("Films/a.partial")).toBe(false);
+  await writePieces(storage, TORRENT, ALL);
+  expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
+});
+
+test("what could not be synced is not believed, however often one asks, until the next start has checked it", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(TORRENT, folder);
+  await writePieces(storage, TORRENT, [0]);
+  await failing("sync", 1);
+  await expect(storage.sync()).rejects.toThrow("no space left");
+  await expect(writePieces(storage, TORRENT, [1])).rejects.toThrow("no space left");
+  await expect(writePieces(storage, TORRENT, [1])).rejects.toThrow("no space left");
+  await storage.close();
+
+  const again = await startDownload(TORRENT, folder);
+  expect(again.checkedPieces).toEqual([0]);
+  await writePieces(again.storage, TORRENT, ALL);
+  expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
+});
+
+describe("a disk that is really full", () => {
+  test("is named, and the download goes on when there is space again", async (context) => {
+    const folder = await temporaryFolder();
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "none", folder], { stdio: "ignore" });
+    } catch {
+      return context.skip("this machine does not let the test mount a small disk");
+    }
+    onTestFinished(() => void execFileSync("umount", ["-l", folder]));
+    const { storage } = await startDownload(TORRENT, folder);
+    await expect(writePieces(storage, TORRENT, ALL)).rejects.toThrow(
+      /no space left for .*a\.partial\. Free space/,
+    );
+    execFileSync("mount", ["-o", "remount,size=8m", folder]);
+    await writePieces(storage, TORRENT, ALL);
+    expect((await readFile(join(folder, "Films/a"))).equals(TORRENT.content)).toBe(true);
+  });
+});
+
+test.skipIf(process.getuid?.() === 0)("a folder that may not be written is named", async () => {
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o500);
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(/no permission/);
+});
+
+test("a file where a folder is needed, and a folder where a file is needed, are named", async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, "Films"), "");
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(join(folder, "Films"));
+  await rm(join(folder, "Films"));
+  await mkdir(join(folder, "Films/a"), { recursive: true });
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(join(folder, "Films/a"));
+  await rm(join(folder, "Films/a"), { recursive: true });
+  await mkdir(join(folder, "Films/a.partial"));
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(join(folder, "Films/a.partial"));
+});
+
+test("a folder whose name is too long for the disk is named", async () => {
+  const folder = join(await temporaryFolder(), "x".repeat(300));
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(/too long a name/);
+});

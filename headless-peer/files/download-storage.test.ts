@@ -1,0 +1,476 @@
+import {
+  link,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { StorageError } from "#shared/driver/ports.ts";
+import { OpenFiles } from "./open-files.ts";
+import { targetPaths } from "./target-paths.ts";
+import {
+  fileOf,
+  filesBelow,
+  makeTorrent,
+  openBelow,
+  pieceOf,
+  startDownload,
+  type TestTorrent,
+  temporaryFolder,
+  writePieces,
+} from "./testing.ts";
+
+const PIECE = 16;
+/** Pieces 0 to 6: a has 0 to 2, b 2 to 5, c 5 and 6. */
+const ABC = makeTorrent(
+  "Films",
+  [
+    { path: "a", bytes: 40 },
+    { path: "deep/er/b", bytes: 45 },
+    { path: "c", bytes: 20 },
+    { path: "empty", bytes: 0 },
+  ],
+  PIECE,
+);
+const ALL = [0, 1, 2, 3, 4, 5, 6];
+
+const visible = async (folder: string): Promise<string[]> =>
+  [...(await filesBelow(folder)).keys()].filter((path) => !path.startsWith(".")).sort();
+
+test("files are filled as .partial at their final offsets and get their names when they are whole", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  expect(await visible(folder)).toEqual(["Films/empty"]);
+
+  await writePieces(storage, ABC, [1, 6]);
+  await storage.sync();
+  expect(await visible(folder)).toEqual(["Films/a.partial", "Films/c.partial", "Films/empty"]);
+  expect((await readFile(join(folder, "Films/a.partial"))).subarray(PIECE)).toEqual(
+    Buffer.from(fileOf(ABC, 0).subarray(PIECE, 2 * PIECE)),
+  );
+
+  await writePieces(storage, ABC, [0, 2]);
+  await storage.sync();
+  expect(await visible(folder)).toEqual([
+    "Films/a",
+    "Films/c.partial",
+    "Films/deep/er/b.partial",
+    "Films/empty",
+  ]);
+});
+
+test("with the last piece's write everything is in place", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  await Promise.all(ALL.map((piece) => writePieces(storage, ABC, [piece])));
+  await expectWhole(ABC, folder);
+});
+
+test("pieces are read back as they were written, and those that are not held are not there", async () => {
+  const { storage } = await startDownload(ABC, await temporaryFolder());
+  await writePieces(storage, ABC, [2, 5]);
+  for (const index of ALL) {
+    const piece = ABC.info.layout.piece(index);
+    if (piece === undefined) continue;
+    const wanted = index === 2 || index === 5 ? Buffer.from(pieceOf(ABC, piece)) : undefined;
+    expect(await storage.read(piece)).toEqual(wanted);
+  }
+});
+
+test("after a clean end nothing is checked, and what is held is known", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0, 3, 6]);
+  await first.storage.close();
+
+  const { storage, held, checkedPieces } = await startDownload(ABC, folder);
+  expect(checkedPieces).toEqual([]);
+  expect([...held]).toEqual([0, 3, 6]);
+  await writePieces(storage, ABC, ALL);
+  await storage.close();
+
+  const whole = await startDownload(ABC, folder);
+  expect(whole.checkedPieces).toEqual([]);
+  expect(whole.held.size).toBe(7);
+});
+
+test("a run that ends without a word has only what was written since the last sync to check", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  await writePieces(storage, ABC, [0, 1]);
+  await storage.sync();
+  await writePieces(storage, ABC, [6]);
+  await journalled(folder, 6);
+
+  const { held, checkedPieces } = await startDownload(ABC, folder);
+  expect(checkedPieces).toEqual([6]);
+  expect([...held]).toEqual([0, 1, 6]);
+});
+
+test.each([
+  ["another time", (path: string) => utimes(path, 1_000, 1_000)],
+  ["another size", (path: string) => truncate(path, 39)],
+])("a file with %s is checked, and only that file", async (_, change) => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0, 1, 3, 4, 6]);
+  await first.storage.close();
+  await change(join(folder, "Films/a.partial"));
+
+  const { held, checkedPieces } = await startDownload(ABC, folder);
+  expect(checkedPieces).toEqual([0, 1]);
+  expect([...held].sort()).toEqual([0, 1, 3, 4, 6]);
+});
+
+test("a byte that somebody changed between two runs is found and fetched again", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0, 1, 6]);
+  await first.storage.close();
+  await flipByte(join(folder, "Films/a.partial"), 20);
+
+  const { storage, held } = await startDownload(ABC, folder);
+  expect([...held].sort()).toEqual([0, 6]);
+  await writePieces(storage, ABC, ALL);
+  await expectWhole(ABC, folder);
+});
+
+test.each([
+  ["cut off", (path: string) => truncate(path, 50)],
+  [
+    "full of something else",
+    (path: string) => writeFile(path, "not a resume file at all, though long enough"),
+  ],
+  ["empty", (path: string) => writeFile(path, "")],
+  ["damaged", (path: string) => flipByte(path, 60)],
+  ["missing", (path: string) => rm(path)],
+])("with a resume file that is %s everything is checked and nothing is lost", async (_, damage) => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0, 1, 2]);
+  await first.storage.close();
+  await damage(join(folder, ".Films.tabswarm"));
+
+  const { storage, held } = await startDownload(ABC, folder);
+  expect([...held].sort()).toEqual([0, 1, 2]);
+  await writePieces(storage, ABC, ALL);
+  await expectWhole(ABC, folder);
+});
+
+test("a crash between the two names of a whole file leaves one", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0, 1, 2]);
+  await first.storage.close();
+  await link(join(folder, "Films/a"), join(folder, "Films/a.partial"));
+
+  const { checkedPieces } = await startDownload(ABC, folder);
+  expect(checkedPieces).toEqual([]);
+  expect(await visible(folder)).toEqual(["Films/a", "Films/deep/er/b.partial", "Films/empty"]);
+});
+
+test("a file that is there already is used when it is the right one, and stays untouched", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "Films"));
+  await writeFile(join(folder, "Films/a"), fileOf(ABC, 0));
+  const before = await stat(join(folder, "Films/a"));
+
+  const { storage, held, checkedPieces } = await startDownload(ABC, folder);
+  expect(checkedPieces).toEqual([0, 1]);
+  expect([...held]).toEqual([0, 1]);
+  await writePieces(storage, ABC, ALL);
+  await expectWhole(ABC, folder);
+  expect((await stat(join(folder, "Films/a"))).mtimeMs).toBe(before.mtimeMs);
+});
+
+test.each([
+  ["another size", (file: Uint8Array) => file.subarray(1)],
+  ["other bytes", (file: Uint8Array) => file.map((byte, at) => (at === 3 ? byte ^ 1 : byte))],
+])("a file that is there already with %s is named and not overwritten", async (_, change) => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "Films"));
+  const own = change(fileOf(ABC, 0));
+  await writeFile(join(folder, "Films/a"), own);
+  await expect(startDownload(ABC, folder)).rejects.toThrow(inTheWay(join(folder, "Films/a")));
+  expect(await readFile(join(folder, "Films/a"))).toEqual(Buffer.from(own));
+});
+
+test("a file that differs where its piece belongs to another file, too, is found when that piece comes", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "Films"));
+  const own = fileOf(ABC, 0).map((byte, at) => (at === 39 ? byte ^ 1 : byte));
+  await writeFile(join(folder, "Films/a"), own);
+  const { storage } = await startDownload(ABC, folder);
+  await expect(writePieces(storage, ABC, [2])).rejects.toThrow(inTheWay(join(folder, "Films/a")));
+  expect(await readFile(join(folder, "Films/a"))).toEqual(Buffer.from(own));
+});
+
+test("a file that comes while it is being downloaded is not overwritten", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  await writePieces(storage, ABC, [0, 1]);
+  await writeFile(join(folder, "Films/a"), "mine");
+  await expect(writePieces(storage, ABC, [2, 3, 4, 5, 6])).rejects.toThrow(join(folder, "Films/a"));
+  expect(await readFile(join(folder, "Films/a"), "utf8")).toBe("mine");
+  expect(await visible(folder)).toContain("Films/c"); // The others do not suffer.
+});
+
+test("a .partial file that holds nothing of the torrent is left alone", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "Films"));
+  const partial = join(folder, "Films/a.partial");
+  await writeFile(partial, "the person's own bytes, of which there are quite a few");
+  await expect(startDownload(ABC, folder)).rejects.toThrow(inTheWay(partial));
+  expect(await readFile(partial, "utf8")).toMatch(/^the person's own bytes/);
+});
+
+test("two torrents of one name do not fill the same files", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder);
+  await writePieces(first.storage, ABC, [0]);
+  const other = makeTorrent(
+    "Films",
+    [
+      { path: "a", bytes: 40 },
+      { path: "x", bytes: 1 },
+    ],
+    PIECE,
+    2,
+  );
+  await expect(startDownload(other, folder)).rejects.toThrow(ABC.infoHash);
+});
+
+test("a torrent may have files with the names of partial files", async () => {
+  const folder = await temporaryFolder();
+  const torrent = makeTorrent(
+    "T",
+    [
+      { path: "a", bytes: 20 },
+      { path: "a.partial", bytes: 20 },
+      { path: "a.2.partial/x", bytes: 20 },
+      { path: "A.3.PARTIAL", bytes: 20 },
+    ],
+    PIECE,
+  );
+  const { storage } = await startDownload(torrent, folder);
+  await writePieces(storage, torrent, [0, 1, 2, 3, 4]);
+  await expectWhole(torrent, folder);
+});
+
+test("only what is selected is written; what its pieces share with other files lies hidden, for others to have", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [1]);
+  await writePieces(first.storage, ABC, [2, 3, 4, 5]);
+  expect(await visible(folder)).toEqual(["Films/deep/er/b"]);
+  await first.storage.close();
+
+  const { storage, held, checkedPieces } = await startDownload(ABC, folder, [1]);
+  expect(checkedPieces).toEqual([]);
+  expect([...held]).toEqual([2, 3, 4, 5]);
+  for (const index of held) {
+    const piece = ABC.info.layout.piece(index);
+    if (piece !== undefined) expect(await storage.read(piece)).toEqual(Buffer.from(pieceOf(ABC, piece)));
+  }
+});
+
+test("what is selected later is fetched into its own file", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [1]);
+  await writePieces(first.storage, ABC, [2, 3, 4, 5]);
+  await first.storage.close();
+
+  const { storage, held } = await startDownload(ABC, folder);
+  expect([...held]).toEqual([3, 4]);
+  await writePieces(storage, ABC, ALL);
+  await expectWhole(ABC, folder);
+});
+
+test("what is not selected any more is still there for others", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [0, 1]);
+  await writePieces(first.storage, ABC, [0, 1, 2, 3]);
+  await first.storage.close();
+  const { held, checkedPieces } = await startDownload(ABC, folder, [2]);
+  expect(checkedPieces).toEqual([]);
+  expect([...held]).toEqual([0, 1, 2, 3]);
+});
+
+test("padding is neither kept nor lost", async () => {
+  const folder = await temporaryFolder();
+  const torrent = makeTorrent(
+    "P",
+    [
+      { path: "a", bytes: 10 },
+      { path: ".pad/6", bytes: 6, isPadding: true },
+      { path: "b", bytes: 20 },
+    ],
+    PIECE,
+  );
+  const { storage } = await startDownload(torrent, folder);
+  await writePieces(storage, torrent, [0, 1, 2]);
+  expect(await visible(folder)).toEqual(["P/a", "P/b"]);
+  const piece = torrent.info.layout.piece(0);
+  if (piece !== undefined) expect(await storage.read(piece)).toEqual(Buffer.from(pieceOf(torrent, piece)));
+  await storage.close();
+  expect((await startDownload(torrent, folder)).held.size).toBe(3);
+});
+
+test.each([
+  ["the torrent's folder", "Films", "Films/a"],
+  ["a folder in it", "Films/deep", "Films/deep/er/b"],
+  ["a file", "Films/a", "Films/a"],
+  ["a partial file", "Films/a.partial", "Films/a"],
+  ["the file of parts", ".Films.parts", "Films/a"],
+])("%s that is a link leading outside is refused", async (_, path) => {
+  const folder = await temporaryFolder();
+  const outside = await temporaryFolder();
+  await mkdir(join(folder, path, ".."), { recursive: true });
+  await symlink(outside, join(folder, path));
+  await expect(startDownload(ABC, folder)).rejects.toThrow(join(folder, path));
+  expect((await filesBelow(outside)).size).toBe(0);
+});
+
+test("names that would lead outside stay inside", async () => {
+  const folder = join(await temporaryFolder(), "in");
+  const torrent = makeTorrent(
+    "../..",
+    [
+      { path: "../../../x", bytes: 20 },
+      { path: "/etc/y", bytes: 20 },
+    ],
+    PIECE,
+  );
+  const { storage } = await startDownload(torrent, folder);
+  await writePieces(storage, torrent, [0, 1, 2]);
+  await storage.close();
+  const all = [...(await filesBelow(join(folder, ".."))).keys()];
+  expect(all.length).toBeGreaterThan(2);
+  expect(all.filter((path) => !path.startsWith("in/"))).toEqual([]);
+});
+
+test("a file that is changed after it was whole is not served any more", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  await writePieces(storage, ABC, ALL);
+  await flipByte(join(folder, "Films/a"), 3);
+  const piece = ABC.info.layout.piece(0);
+  if (piece !== undefined) await expect(storage.read(piece)).rejects.toThrow(StorageError);
+});
+
+test("a partial file that is replaced under the download is not given the final name", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder);
+  await writePieces(storage, ABC, [0, 1]);
+  await rename(join(folder, "Films/a.partial"), join(folder, "taken"));
+  await writeFile(join(folder, "Films/a.partial"), Buffer.alloc(40));
+  await expect(writePieces(storage, ABC, [2, 3, 4, 5, 6])).rejects.toThrow("a.partial was changed");
+  expect(await visible(folder)).not.toContain("Films/a");
+});
+
+test("any layout comes out whole, in any order, with ends in the middle", async () => {
+  const file = fc.record({ bytes: fc.oneof(fc.constant(0), fc.nat(70)), isPadding: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(file, { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.infiniteStream(fc.nat()),
+      fc.boolean(),
+      async (files, pieceLength, choices, cleanEnd) => {
+        const named = files.map((one, at) => ({ ...one, path: `${at % 3}/${at}` }));
+        const torrent = makeTorrent("T", named, pieceLength);
+        const selected = files.flatMap((_, at) => ((choices.next().value ?? 0) % 4 > 0 ? at : []));
+        const folder = await temporaryFolder();
+        const openFiles = new OpenFiles(2);
+        for (let run = 0; run < 3; run++) {
+          const { storage, held } = await startDownload(torrent, folder, selected, openFiles);
+          const wanted = wantedPieces(torrent, selected).filter((piece) => !held.has(piece));
+          const order = wanted.sort(() => ((choices.next().value ?? 0) % 2) - 0.5);
+          const count = run < 2 ? Math.floor(order.length / 2) : order.length;
+          await Promise.all(order.slice(0, count).map((piece) => writePieces(storage, torrent, [piece])));
+          if (cleanEnd) await storage.close();
+        }
+        await expectWhole(torrent, folder, selected);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("300 files are filled in any order through 64 open ones", async () => {
+  const files = Array.from({ length: 300 }, (_, at) => ({
+    path: `${at % 10}/${at}.bin`,
+    bytes: 30_000 + at,
+  }));
+  const torrent = makeTorrent("T", files, 16_384);
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(torrent, folder);
+  const { pieceCount } = torrent.info.layout;
+  const pieces = Array.from({ length: pieceCount }, (_, at) => (at * 211) % pieceCount);
+  let most = 0;
+  for (let at = 0; at < pieceCount; at += 100) {
+    await Promise.all(pieces.slice(at, at + 100).map((piece) => writePieces(storage, torrent, [piece])));
+    most = Math.max(most, (await openBelow(folder)).filter((path) => path.endsWith(".partial")).length);
+  }
+  expect(most).toBe(64);
+  await expectWhole(torrent, folder);
+});
+
+async function expectWhole(
+  torrent: TestTorrent,
+  folder: string,
+  selected = [...torrent.info.files.keys()],
+): Promise<void> {
+  const { finals } = targetPaths(torrent.info);
+  const files = await filesBelow(folder);
+  const wanted = selected.filter((at) => !torrent.info.files[at]?.isPadding);
+  for (const at of wanted) {
+    expect(files.get(finals[at] ?? "")?.equals(fileOf(torrent, at)), finals[at]).toBe(true);
+  }
+  const names = wanted.map((at) => finals[at] ?? "").sort();
+  expect([...files.keys()].filter((path) => !path.startsWith(".")).sort()).toEqual(names);
+}
+
+function wantedPieces({ info }: TestTorrent, selected: readonly number[]): number[] {
+  const wanted = new Set<number>();
+  for (const at of selected) {
+    const { offset, bytes } = info.files[at] ?? { offset: 0, bytes: 0 };
+    const end = (offset + bytes) / info.layout.pieceLength;
+    for (let piece = Math.floor(offset / info.layout.pieceLength); bytes > 0 && piece < end; piece++)
+      wanted.add(piece);
+  }
+  return [...wanted];
+}
+
+function inTheWay(path: string): StorageError {
+  return expect.objectContaining({
+    name: "StorageError",
+    message: expect.stringMatching(`^${path} is in the way`),
+  });
+}
+
+async function flipByte(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+}
+
+/** Waits until a piece is in the journal, together with what its file looks like then. */
+async function journalled(folder: string, piece: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const bytes = await readFile(join(folder, ".Films.tabswarm"));
+    const record = Buffer.alloc(8);
+    record.writeUInt32BE(1);
+    record.writeUInt32BE(piece, 4);
+    const at = bytes.lastIndexOf(record);
+    expect(at).toBeGreaterThan(0);
+    expect(bytes.length).toBeGreaterThan(at + 24);
+  });
+}

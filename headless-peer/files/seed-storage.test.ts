@@ -1,0 +1,166 @@
+import { appendFile, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { OpenFiles } from "./open-files.ts";
+import { openSeed, type Seed, type SeedStorage } from "./seed-storage.ts";
+import { fileOf, makeTorrent, openBelow, pieceOf, type TestTorrent, temporaryFolder } from "./testing.ts";
+
+const TORRENT = makeTorrent(
+  "T",
+  [
+    { path: "a", bytes: 50 },
+    { path: "pad", bytes: 14, isPadding: true },
+    { path: "b", bytes: 100 },
+  ],
+  32,
+);
+const LAST = TORRENT.info.layout.pieceCount - 1;
+const SIGNAL = new AbortController().signal;
+
+/** Writes the files of a torrent, each where nobody would look for it, and opens them. */
+async function seed(
+  isVerified: boolean,
+  torrent: TestTorrent = TORRENT,
+): Promise<{ storage: SeedStorage; seed: Seed }> {
+  const folder = await temporaryFolder();
+  const files: { diskPath: string }[] = [];
+  for (const at of torrent.info.files.keys()) {
+    files.push({ diskPath: join(folder, `dir${at}`, "x") });
+    await mkdir(join(folder, `dir${at}`));
+    await writeFile(join(folder, `dir${at}`, "x"), fileOf(torrent, at));
+  }
+  const seeded = { info: torrent.info, files, isVerified };
+  return { storage: await opened(seeded), seed: seeded };
+}
+
+async function opened(seeded: Seed): Promise<SeedStorage> {
+  const storage = await openSeed(seeded, new OpenFiles());
+  onTestFinished(() => storage.close());
+  return storage;
+}
+
+test("pieces are read across files that lie anywhere, padding as zeros", async () => {
+  const { storage } = await seed(true);
+  expect(storage.held.isFull).toBe(true);
+  for (let index = 0; index <= LAST; index++) {
+    const piece = index as PieceIndex;
+    expect(await storage.read(piece)).toEqual(Buffer.from(pieceOf(TORRENT, piece)));
+  }
+  await storage.close();
+});
+
+test("files that are not known are hashed, and each piece is told", async () => {
+  const { storage, seed: seeded } = await seed(false);
+  expect(storage.held.count).toBe(0);
+  const b = seeded.files[2]?.diskPath ?? "";
+  const handle = await open(b, "r+");
+  await handle.write("!", 99);
+  await handle.close();
+  const again = await opened(seeded);
+  const told = new Map<number, boolean>();
+  await again.check((piece, good) => told.set(piece, good), SIGNAL);
+  expect([...told].filter(([, good]) => !good).map(([piece]) => piece)).toEqual([LAST]);
+  expect(told.size).toBe(LAST + 1);
+});
+
+test("nothing is hashed that was hashed just now", async () => {
+  const { storage } = await seed(true);
+  await storage.check(() => expect.fail("it was checked"), SIGNAL);
+});
+
+test.each<[string, (path: string) => Promise<unknown>]>([
+  ["longer", (path) => appendFile(path, "x")],
+  ["of another time", (path) => utimes(path, 1, 1)],
+  ["gone", (path) => rm(path)],
+  [
+    "another file of the same size and time",
+    async (path) => {
+      const { atime, mtime, size } = await stat(path);
+      await writeFile(`${path}2`, Buffer.alloc(size));
+      await utimes(`${path}2`, atime, mtime);
+      await rename(`${path}2`, path);
+    },
+  ],
+])("a file that is %s is not served any more, and the others are", async (_, change) => {
+  const { storage, seed: seeded } = await seed(true);
+  const last = LAST as PieceIndex;
+  await storage.read(last);
+  const path = seeded.files[2]?.diskPath ?? "";
+  await change(path);
+  await expect(storage.read(last)).rejects.toThrow(`${path} was changed, moved or deleted`);
+  expect(await storage.read(0 as PieceIndex)).toEqual(Buffer.from(pieceOf(TORRENT, 0 as PieceIndex)));
+});
+
+test("a file that changed between hashing and opening is noticed", async () => {
+  const { seed: seeded } = await seed(true);
+  const files = await Promise.all(
+    seeded.files.map(async ({ diskPath }) => ({ diskPath, modifiedMillis: (await stat(diskPath)).mtimeMs })),
+  );
+  await expect(openSeed({ ...seeded, files }, new OpenFiles())).resolves.toBeDefined();
+  await utimes(files[0]?.diskPath ?? "", 5, 5);
+  await expect(openSeed({ ...seeded, files }, new OpenFiles())).rejects.toThrow(files[0]?.diskPath);
+});
+
+test.each<[string, (path: string) => Promise<unknown>]>([
+  ["is missing", (path) => rm(path)],
+  ["has another size", (path) => appendFile(path, "x")],
+  ["is a folder", (path) => rm(path).then(() => mkdir(path))],
+])("a file that %s is named", async (_, change) => {
+  const { seed: seeded } = await seed(false);
+  const path = seeded.files[0]?.diskPath ?? "";
+  await change(path);
+  const opening = openSeed(seeded, new OpenFiles());
+  await expect(opening).rejects.toThrow(StorageError);
+  await expect(opening).rejects.toThrow(path);
+});
+
+test("a check ends when it is told to", async () => {
+  const { storage } = await seed(false);
+  const abort = new AbortController();
+  let told = 0;
+  const check = storage.check(() => {
+    told += 1;
+    abort.abort();
+  }, abort.signal);
+  await expect(check).rejects.toThrow("aborted");
+  expect(told).toBe(1);
+});
+
+test("nothing is ever written", async () => {
+  const { storage } = await seed(true);
+  await expect(storage.write()).rejects.toThrow(StorageError);
+});
+
+test("2 GiB in 300 files without content are checked through 64 open ones", async () => {
+  const folder = await temporaryFolder();
+  const bytes = Math.ceil(2 ** 31 / 300);
+  const sparse = makeSparse(bytes, 300);
+  const files = sparse.info.files.map((_, at) => ({ diskPath: join(folder, `${at % 7}`, `${at}`) }));
+  for (const { diskPath } of files) {
+    await mkdir(dirname(diskPath), { recursive: true });
+    const handle = await open(diskPath, "w");
+    await handle.truncate(bytes);
+    await handle.close();
+  }
+  const storage = await opened({ info: sparse.info, files, isVerified: false });
+  let good = 0;
+  await storage.check((_, isGood) => {
+    if (isGood) good += 1;
+  }, SIGNAL);
+  expect(good).toBe(sparse.info.layout.pieceCount);
+  expect(await openBelow(folder)).toHaveLength(64);
+  await storage.close();
+  expect(await openBelow(folder)).toEqual([]);
+}, 60_000);
+
+/** Zeros: nothing else lies in a file that was never written to. */
+function makeSparse(bytes: number, count: number): TestTorrent {
+  const files = Array.from({ length: count }, (_, at) => ({ path: `${at}`, bytes, isPadding: true }));
+  const { info, ...rest } = makeTorrent("Z", files, 4 * 1024 * 1024);
+  return {
+    ...rest,
+    info: { ...info, files: info.files.map(({ path, offset }) => ({ path, bytes, offset })) },
+  };
+}
