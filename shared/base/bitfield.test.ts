@@ -47,6 +47,12 @@ test("what comes from the wire and what is copied shares no bytes with its sourc
   expect(copy?.has(0)).toBe(true);
 });
 
+test("the set bits are told in ascending order", () => {
+  const field = new Bitfield(20);
+  for (const index of [19, 0, 8]) field.set(index);
+  expect([...field.indices()]).toEqual([0, 8, 19]);
+});
+
 test("a full field is what setting every bit makes", () => {
   fc.assert(
     fc.property(fc.nat(100), (length) => {

@@ -61,6 +61,11 @@ export class Bitfield {
     return true;
   }
 
+  /** The set bits in ascending order. */
+  *indices(): Iterable<number> {
+    for (let index = 0; index < this.length; index++) if (this.has(index)) yield index;
+  }
+
   copy(): Bitfield {
     return Bitfield.fromBytes(this.bytes, this.length) ?? new Bitfield(this.length);
   }

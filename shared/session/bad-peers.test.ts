@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Bitfield } from "../base/bitfield.ts";
 import { concatBytes } from "../base/bytes.ts";
 import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
@@ -201,7 +202,6 @@ const GARBAGE: [string, Uint8Array][] = [
     "a block that is too short",
     encodeMessage({ type: "block", piece: 0, begin: 0, bytes: new Uint8Array(9) }),
   ],
-  ["a second bitfield", encodeMessage({ type: "haveNone" })],
   [
     "an extended handshake that is no dictionary",
     encodeMessage({ type: "extended", id: 0, payload: Uint8Array.of(0x69) }),
@@ -227,6 +227,25 @@ test.each(GARBAGE)("%s costs a peer its link and nobody else", async (_, garbage
   await world.until(() => rude.links.length === 0, 1_000);
   expect(leecher.view().peers.length).toBe(1);
   await world.until(() => leecher.isSeeding());
+});
+
+test("a bitfield in place of many haves adds to what the peer has", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER]);
+  const peer = new ScriptedPeer(world, TORRENT);
+  peer.script = {
+    opened: () => {
+      peer.say({ type: "haveNone" });
+      peer.say({ type: "have", piece: 0 });
+    },
+  };
+  peer.offerTo(leecher);
+  await world.until(() => leecher.view().peers[0]?.progress === 1 / PIECES);
+  const later = new Bitfield(PIECES);
+  later.set(1);
+  peer.say({ type: "bitfield", bits: later.bytes });
+  await world.until(() => leecher.view().peers[0]?.progress === 2 / PIECES);
 });
 
 test.each([

@@ -9,11 +9,7 @@ import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
 /** The peer's bitfield, have-all or have-none, or what it had said before the metadata was known. */
 export function piecesKnown(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
-  const { has } = peer;
-  if (has === undefined) return;
-  for (let index = 0; index < has.length; index++) {
-    if (has.has(index)) content.picker.peerHas(peer.link, index as PieceIndex);
-  }
+  for (const index of peer.has?.indices() ?? []) content.picker.peerHas(peer.link, index as PieceIndex);
   updateInterest(context, torrent, peer);
 }
 

@@ -96,13 +96,13 @@ function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: numb
   requestMore(context, torrent, peer);
 }
 
+/** As a rule the first word, but aria2 sends a bitfield in place of many `have`, too. */
 function allPiecesArrived(
   context: Context,
   torrent: Torrent,
   peer: Peer,
   message: Extract<Message, { type: "bitfield" } | { type: "haveAll" | "haveNone" }>,
 ): void {
-  if (peer.has !== undefined) throw new ProtocolError("lateBitfield", "a bitfield after the first word");
   peer.early.first = message.type === "bitfield" ? message.bits.slice() : message.type;
   if (torrent.content !== undefined) settle(context, torrent, torrent.content, peer);
 }
@@ -110,8 +110,10 @@ function allPiecesArrived(
 /** The metadata is known: what this peer said it has can be understood. If it makes no sense, the link is closed. */
 export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
   if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
+  const before = peer.has;
   peer.has = settleEarlyPieces(peer.early, content.layout.pieceCount);
   if (peer.has === undefined) return closeLink(context, torrent, peer);
+  for (const index of before?.indices() ?? []) peer.has.set(index);
   peer.early = { first: undefined, pieces: new Set() };
   if (closeIfUseless(context, torrent, peer)) return;
   piecesKnown(context, torrent, content, peer);
