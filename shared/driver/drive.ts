@@ -9,7 +9,7 @@ import type { Clock } from "./ports.ts";
  * `perform` may feed at once: inputs wait their turn, so the session is never re-entered.
  */
 export function drive(
-  session: Session,
+  session: Pick<Session, "handle" | "nextDeadline">,
   clock: Clock,
   perform: (effect: Effect) => void,
 ): (input: Input) => void {

@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import { millis } from "../base/ids.ts";
+import type { Effect, Input } from "../session/effect.ts";
+import type { Session } from "../session/session.ts";
+import { drive } from "./drive.ts";
+import type { Clock } from "./ports.ts";
+
+const INPUT: Input = { type: "cameOnline" };
+const EFFECT = { type: "leaveTracker", tracker: "wss://a.test/" } as Effect;
+
+/** A session that does what the test says, and a clock that the test moves. */
+function newWorld() {
+  const world = {
+    now: 0,
+    deadline: undefined as number | undefined,
+    handled: [] as { now: number; type: string }[],
+    effects: [] as Effect[],
+    wakes: [] as { when: number; wake: () => void }[],
+    wakesMade: 0,
+    isInside: false,
+  };
+  const session: Pick<Session, "handle" | "nextDeadline"> = {
+    handle: (now, input) => {
+      expect(world.isInside).toBe(false);
+      world.handled.push({ now, type: input.type });
+      return world.effects;
+    },
+    nextDeadline: () => (world.deadline === undefined ? undefined : millis(world.deadline)),
+  };
+  const clock: Clock = {
+    now: () => millis(world.now),
+    wakeAt: (when, wake) => {
+      const entry = { when, wake };
+      world.wakes.push(entry);
+      world.wakesMade += 1;
+      return () => {
+        world.wakes = world.wakes.filter((each) => each !== entry);
+      };
+    },
+  };
+  const wakeUp = (): void => {
+    const [entry] = world.wakes.splice(0, 1);
+    entry?.wake();
+  };
+  return { world, session, clock, wakeUp };
+}
+
+test("each input is handled at the time of the clock, and its effects are carried out in order", () => {
+  const { world, session, clock } = newWorld();
+  const done: Effect[] = [];
+  const effects = [{ ...EFFECT }, { ...EFFECT }];
+  world.effects = effects;
+  const feed = drive(session, clock, (effect) => done.push(effect));
+  world.now = 7;
+  feed(INPUT);
+  expect(world.handled).toEqual([{ now: 7, type: "cameOnline" }]);
+  expect(done).toEqual(effects);
+  expect(done[0]).toBe(effects[0]);
+});
+
+test("inputs that are fed while effects are carried out wait until those are done", () => {
+  const { world, session, clock } = newWorld();
+  const order: string[] = [];
+  world.effects = [EFFECT, EFFECT];
+  const feed = drive(session, clock, () => {
+    order.push(`carried out ${world.handled.length}`);
+    world.isInside = true;
+    if (world.handled.length < 3) feed({ type: "deadlinePassed" });
+    world.isInside = false;
+  });
+  feed(INPUT);
+  expect(world.handled.map(({ type }) => type)).toEqual(["cameOnline", ...Array(4).fill("deadlinePassed")]);
+  expect(order.slice(0, 4)).toEqual(["carried out 1", "carried out 1", "carried out 2", "carried out 2"]);
+});
+
+test("it sleeps until the deadline and no longer", () => {
+  const { world, session, clock, wakeUp } = newWorld();
+  const feed = drive(session, clock, () => {});
+  world.deadline = 1_000;
+  feed(INPUT);
+  expect(world.wakes.map(({ when }) => when)).toEqual([1_000]);
+  world.now = 1_000;
+  world.deadline = 2_000;
+  wakeUp();
+  expect(world.handled.at(-1)).toEqual({ now: 1_000, type: "deadlinePassed" });
+  expect(world.wakes.map(({ when }) => when)).toEqual([2_000]);
+});
+
+test("a timer is moved only when the deadline moves", () => {
+  const { world, session, clock } = newWorld();
+  const feed = drive(session, clock, () => {});
+  world.deadline = 1_000;
+  for (let count = 0; count < 100; count++) feed(INPUT);
+  expect(world.wakesMade).toBe(1);
+  world.deadline = 500;
+  feed(INPUT);
+  expect(world.wakes.map(({ when }) => when)).toEqual([500]);
+  world.deadline = undefined;
+  feed(INPUT);
+  expect(world.wakes).toEqual([]);
+});
+
+test("a timer that rings too early is set again", () => {
+  const { world, session, clock, wakeUp } = newWorld();
+  const feed = drive(session, clock, () => {});
+  world.deadline = 1_000;
+  feed(INPUT);
+  world.now = 999;
+  wakeUp();
+  expect(world.wakes.map(({ when }) => when)).toEqual([1_000]);
+});
+
+test("many inputs fed at once are all handled, in order", () => {
+  const { world, session, clock } = newWorld();
+  let isFirst = true;
+  world.effects = [EFFECT];
+  const feed = drive(session, clock, () => {
+    if (!isFirst) return;
+    isFirst = false;
+    for (let count = 0; count < 50_000; count++) feed({ type: "deadlinePassed" });
+  });
+  feed(INPUT);
+  expect(world.handled).toHaveLength(50_001);
+});

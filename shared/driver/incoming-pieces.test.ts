@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { concatBytes } from "../base/bytes.ts";
+import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import { BLOCK_BYTES, Layout } from "../meta/layout.ts";
+import type { Input } from "../session/effect.ts";
+import { fakeSha1 } from "../sim/sample-torrent.test-support.ts";
+import { IncomingPieces } from "./incoming-pieces.ts";
+import { StorageError } from "./ports.ts";
+
+const HASH = "a".repeat(40) as InfoHash;
+const OTHER = "b".repeat(40) as InfoHash;
+const PIECE = 0 as PieceIndex;
+const LAST = 1 as PieceIndex;
+
+/** Three blocks, then one and a bit. */
+const LAYOUT = new Layout(4 * BLOCK_BYTES + 100, 3 * BLOCK_BYTES);
+const GOOD = Uint8Array.from({ length: LAYOUT.totalBytes }, (_, at) => at % 255);
+const pieceHashes = concatBytes([
+  fakeSha1(GOOD.subarray(0, 3 * BLOCK_BYTES)),
+  fakeSha1(GOOD.subarray(3 * BLOCK_BYTES)),
+]);
+
+let fed: Input[];
+let stored: Map<PieceIndex, Uint8Array>;
+let storageProblem: string | undefined;
+let beforeHash: () => void;
+let incoming: IncomingPieces;
+
+beforeEach(() => {
+  fed = [];
+  stored = new Map();
+  storageProblem = undefined;
+  beforeHash = () => {};
+  incoming = new IncomingPieces(
+    async (bytes) => {
+      const hash = fakeSha1(bytes);
+      beforeHash();
+      return hash;
+    },
+    (infoHash) => (infoHash === HASH ? { layout: LAYOUT, pieceHashes, storage } : undefined),
+    (input) => fed.push(input),
+  );
+});
+
+const storage = {
+  read: async () => undefined,
+  write: async (piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>) => {
+    if (storageProblem !== undefined) throw new StorageError(storageProblem);
+    stored.set(piece, bytes);
+  },
+};
+
+/** Writes all blocks of the first piece, those named with their first byte flipped, and has it checked. */
+async function receive(badBlocks: readonly number[] = []): Promise<Input | undefined> {
+  for (let at = 0; at < 3; at++) {
+    const bytes = GOOD.slice(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES);
+    if (badBlocks.includes(at)) bytes[0] = (bytes[0] ?? 0) ^ 0xff;
+    incoming.write(HASH, PIECE, at * BLOCK_BYTES, bytes);
+    bytes.fill(0); // They were only borrowed.
+  }
+  await incoming.check(HASH, PIECE);
+  return fed.at(-1);
+}
+
+test("a good piece is put together, stored and then called good", async () => {
+  expect(await receive()).toEqual({
+    type: "pieceChecked",
+    infoHash: HASH,
+    piece: PIECE,
+    good: true,
+    badCopies: [],
+  });
+  expect(stored.get(PIECE)).toEqual(GOOD.subarray(0, 3 * BLOCK_BYTES));
+});
+
+test("blocks may come in any order, and the last piece is shorter", async () => {
+  incoming.write(HASH, LAST, BLOCK_BYTES, GOOD.slice(4 * BLOCK_BYTES));
+  incoming.write(HASH, LAST, 0, GOOD.slice(3 * BLOCK_BYTES, 4 * BLOCK_BYTES));
+  await incoming.check(HASH, LAST);
+  expect(fed).toMatchObject([{ type: "pieceChecked", piece: LAST, good: true }]);
+  expect(stored.get(LAST)).toEqual(GOOD.subarray(3 * BLOCK_BYTES));
+});
+
+test("a bad piece is not stored, and the next copy begins with nothing of it", async () => {
+  expect(await receive([1])).toMatchObject({ type: "pieceChecked", good: false, badCopies: [] });
+  expect(stored.size).toBe(0);
+  await receive();
+  expect(stored.get(PIECE)).toEqual(GOOD.subarray(0, 3 * BLOCK_BYTES));
+});
+
+test("with a good copy, the bad blocks of every earlier one are known", async () => {
+  await receive([1]);
+  await receive([0, 2]);
+  expect(await receive()).toMatchObject({
+    good: true,
+    badCopies: [
+      { attempt: 0, blocks: [1] },
+      { attempt: 1, blocks: [0, 2] },
+    ],
+  });
+  await receive([0]);
+  expect(await receive()).toMatchObject({ good: true, badCopies: [{ attempt: 0, blocks: [0] }] });
+});
+
+test("only so many bad copies are kept, and attempts are counted all the same", async () => {
+  for (let count = 0; count < 10; count++) await receive([count % 3]);
+  const last = await receive();
+  const attempts = last?.type === "pieceChecked" ? last.badCopies.map(({ attempt }) => attempt) : [];
+  expect(attempts).toEqual([0, 1, 2, 3]);
+});
+
+test("a piece that was dropped is forgotten with its bad copies", async () => {
+  await receive([1]);
+  incoming.dropPiece(HASH, PIECE);
+  expect(await receive()).toMatchObject({ good: true, badCopies: [] });
+});
+
+describe("a storage that fails", () => {
+  test("is told with its sentence, and the piece can be had anew", async () => {
+    storageProblem = "The storage is full.";
+    expect(await receive()).toEqual({
+      type: "storageFailed",
+      infoHash: HASH,
+      piece: PIECE,
+      problem: "The storage is full.",
+    });
+    storageProblem = undefined;
+    expect(await receive()).toMatchObject({ type: "pieceChecked", good: true });
+  });
+
+  test("starts the counting of bad copies afresh, as the session does", async () => {
+    await receive([0]);
+    storageProblem = "The storage is full.";
+    await receive();
+    storageProblem = undefined;
+    await receive([2]);
+    expect(await receive()).toMatchObject({ badCopies: [{ attempt: 0, blocks: [2] }] });
+  });
+});
+
+describe("a torrent that is gone", () => {
+  test("writes nothing, though its piece was being hashed", async () => {
+    beforeHash = () => incoming.dropTorrent(HASH);
+    await receive();
+    expect(fed).toEqual([]);
+    expect(stored.size).toBe(0);
+  });
+
+  test("takes its bad copies with it", async () => {
+    await receive([1]);
+    incoming.dropTorrent(HASH);
+    expect(await receive()).toMatchObject({ good: true, badCopies: [] });
+  });
+
+  test("takes no blocks", async () => {
+    incoming.write(OTHER, PIECE, 0, new Uint8Array(BLOCK_BYTES));
+    await incoming.check(OTHER, PIECE);
+    await incoming.check(HASH, PIECE);
+    expect(fed).toEqual([]);
+  });
+});
+
+test("bad copies of all torrents together take no more than 64 MiB", async () => {
+  const big = new Layout(40 * 1024 * 1024, 40 * 1024 * 1024);
+  const outcomes: Input[] = [];
+  let hash = new Uint8Array(20);
+  const pieces = new IncomingPieces(
+    async () => hash,
+    () => ({ layout: big, pieceHashes: new Uint8Array(20).fill(1), storage }),
+    (input) => outcomes.push(input),
+  );
+  const attempt = async (infoHash: InfoHash): Promise<void> => {
+    pieces.write(infoHash, PIECE, 0, Uint8Array.of(outcomes.length));
+    await pieces.check(infoHash, PIECE);
+  };
+  await attempt(HASH);
+  await attempt(OTHER); // Too much: 80 MiB.
+  hash = new Uint8Array(20).fill(1);
+  await attempt(OTHER);
+  expect(outcomes.at(-1)).toMatchObject({ good: true, badCopies: [] });
+  await attempt(HASH);
+  expect(outcomes.at(-1)).toMatchObject({ good: true, badCopies: [{ attempt: 0, blocks: [0] }] });
+});

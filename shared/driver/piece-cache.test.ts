@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type InfoHash, type LinkId, linkIdCounter, type PieceIndex } from "../base/ids.ts";
+import type { Input } from "../session/effect.ts";
+import { PieceCache } from "./piece-cache.ts";
+import { StorageError } from "./ports.ts";
+
+const HASH = "a".repeat(40) as InfoHash;
+const OTHER = "b".repeat(40) as InfoHash;
+const MIB = 1024 * 1024;
+
+let fed: Input[];
+let reads: string[];
+let content: (infoHash: InfoHash, piece: PieceIndex) => Promise<Uint8Array | undefined>;
+let cache: PieceCache;
+let newLink: () => LinkId;
+
+beforeEach(() => {
+  fed = [];
+  reads = [];
+  newLink = linkIdCounter();
+  content = async (_, piece) => new Uint8Array(100).fill(piece);
+  cache = new PieceCache(
+    (infoHash) => ({
+      read: async (piece) => {
+        reads.push(`${infoHash[0]}${piece}`);
+        return content(infoHash, piece);
+      },
+      write: async () => {},
+    }),
+    (input) => fed.push(input),
+  );
+});
+
+function read(piece: number, begin = 0, length = 10, infoHash = HASH): LinkId {
+  const link = newLink();
+  cache.read({ type: "readBlock", link, infoHash, piece: piece as PieceIndex, begin, length });
+  return link;
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await undefined;
+}
+
+test("a block is answered with a view of the piece it lies in", async () => {
+  const whole = Uint8Array.from({ length: 100 }, (_, at) => at);
+  content = async () => whole;
+  const link = read(3, 20, 30);
+  await settled();
+  expect(fed).toEqual([
+    {
+      type: "blockRead",
+      link,
+      infoHash: HASH,
+      piece: 3,
+      begin: 20,
+      length: 30,
+      bytes: whole.subarray(20, 50),
+    },
+  ]);
+  const [answer] = fed;
+  expect(answer?.type === "blockRead" && answer.bytes?.buffer).toBe(whole.buffer);
+});
+
+test("the storage is asked once for all blocks of a piece, early and late", async () => {
+  const links = [read(1), read(1, 10), read(1, 20)];
+  await settled();
+  links.push(read(1, 30));
+  expect(reads).toEqual(["a1"]);
+  expect(fed.map((input) => input.type === "blockRead" && input.link)).toEqual(links);
+});
+
+test("a cached piece is answered at once", async () => {
+  read(1);
+  await settled();
+  read(1);
+  expect(fed).toHaveLength(2);
+});
+
+test("a piece that is not there is answered without bytes, and looked for again the next time", async () => {
+  content = async () => undefined;
+  read(1);
+  read(1);
+  await settled();
+  expect(fed).toMatchObject([{ bytes: undefined }, { bytes: undefined }]);
+  read(1);
+  await settled();
+  expect(reads).toEqual(["a1", "a1"]);
+});
+
+test("a piece that is shorter than it should be gives no short block", async () => {
+  content = async () => new Uint8Array(15);
+  read(1, 0, 10);
+  read(1, 10, 10);
+  await settled();
+  expect(fed).toMatchObject([{ bytes: new Uint8Array(10) }, { bytes: undefined }]);
+});
+
+test("a torrent without a storage has no pieces", async () => {
+  const none = new PieceCache(
+    () => undefined,
+    (input) => fed.push(input),
+  );
+  const link = newLink();
+  none.read({ type: "readBlock", link, infoHash: HASH, piece: 0 as PieceIndex, begin: 0, length: 1 });
+  await settled();
+  expect(fed).toMatchObject([{ link, bytes: undefined }]);
+});
+
+test("a storage that fails stops the torrent with its sentence, said once", async () => {
+  content = async () => {
+    throw new StorageError("The disk is gone.");
+  };
+  read(1);
+  read(1);
+  await settled();
+  expect(fed).toEqual([
+    { type: "storageFailed", infoHash: HASH, piece: undefined, problem: "The disk is gone." },
+  ]);
+});
+
+describe("memory", () => {
+  test("is bounded, and what was used last stays", async () => {
+    content = async () => new Uint8Array(20 * MIB);
+    for (const piece of [1, 2, 3]) read(piece);
+    await settled();
+    read(1); // Now piece 2 was not used for the longest time.
+    read(4);
+    await settled();
+    reads.length = 0;
+    for (const piece of [1, 3, 4]) read(piece);
+    await settled();
+    expect(reads).toEqual([]);
+    read(2);
+    await settled();
+    expect(reads).toEqual(["a2"]);
+  });
+
+  test("holds one piece however large it is", async () => {
+    content = async () => new Uint8Array(65 * MIB);
+    read(1);
+    await settled();
+    read(1);
+    expect(reads).toEqual(["a1"]);
+    read(2);
+    await settled();
+    read(1);
+    await settled();
+    expect(reads).toEqual(["a1", "a2", "a1"]);
+  });
+
+  test("is given back with its torrent, and only with it", async () => {
+    read(1);
+    read(1, 0, 10, OTHER);
+    await settled();
+    cache.dropTorrent(HASH);
+    read(1);
+    read(1, 0, 10, OTHER);
+    await settled();
+    expect(reads).toEqual(["a1", "b1", "a1"]);
+  });
+});
