@@ -232,7 +232,7 @@ test.each(GARBAGE)("%s costs a peer its link and nobody else", async (_, garbage
 test("a bitfield in place of many haves adds to what the peer has", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
   const leecher = world.node("leecher");
-  leecher.add(TORRENT, [TRACKER]);
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
   const peer = new ScriptedPeer(world, TORRENT);
   peer.script = {
     opened: () => {
@@ -240,6 +240,7 @@ test("a bitfield in place of many haves adds to what the peer has", async () => 
       peer.say({ type: "have", piece: 0 });
     },
   };
+  await world.until(() => leecher.view().trackers[0]?.state === "working");
   peer.offerTo(leecher);
   await world.until(() => leecher.view().peers[0]?.progress === 1 / PIECES);
   const later = new Bitfield(PIECES);
