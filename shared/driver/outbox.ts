@@ -10,9 +10,6 @@ export interface OutboxChannel {
  */
 export const MESSAGE_BYTES_MOST = 65_536;
 
-/** A smaller limit of the other side is nonsense: a channel that cannot take as much is of no use. */
-const MESSAGE_BYTES_LEAST = 1_024;
-
 /** The channel asks for more below this. Measured: neither less nor several MiB is as fast. */
 export const LOW_WATER_BYTES = 256 * 1024;
 
@@ -36,10 +33,7 @@ export class Outbox {
 
   constructor(channel: OutboxChannel, messageBytes: number) {
     this.#channel = channel;
-    const isSensible = messageBytes >= MESSAGE_BYTES_LEAST;
-    this.#message = new Uint8Array(
-      isSensible ? Math.min(MESSAGE_BYTES_MOST, messageBytes) : MESSAGE_BYTES_LEAST,
-    );
+    this.#message = new Uint8Array(Math.min(MESSAGE_BYTES_MOST, messageBytes));
   }
 
   get queuedBytes(): number {

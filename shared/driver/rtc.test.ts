@@ -1,0 +1,280 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { LinkEnd } from "../session/effect.ts";
+import { LOW_WATER_BYTES } from "./outbox.ts";
+import {
+  type DataChannel,
+  type PeerConnection,
+  RtcLink,
+  type RtcPlatform,
+  type SimplePeer,
+  type SimplePeerConstructor,
+} from "./rtc.ts";
+
+/** What simple-peer tells with its events: a description or an error. */
+interface Fact {
+  readonly type: string;
+  readonly sdp: string;
+  readonly code?: string;
+}
+
+type Options = ConstructorParameters<SimplePeerConstructor>[0];
+
+class FakeChannel implements DataChannel {
+  bufferedAmount = 0;
+  bufferedAmountLowThreshold = 65_536; // simple-peer's own.
+  onmessage: DataChannel["onmessage"] = null;
+  readonly sent: Uint8Array[] = [];
+  isClosing = false;
+  readonly #listeners = new Map<string, () => void>();
+
+  send(bytes: Uint8Array): void {
+    if (this.isClosing) throw new Error("InvalidStateError");
+    this.sent.push(bytes.slice());
+    this.bufferedAmount += bytes.length;
+  }
+
+  addEventListener(type: string, listener: () => void): void {
+    this.#listeners.set(type, listener);
+  }
+
+  happen(type: "open" | "bufferedamountlow" | "close"): void {
+    this.#listeners.get(type)?.();
+  }
+}
+
+class FakeConnection implements PeerConnection {
+  readonly sctp = { maxMessageSize: 20_000 };
+  readonly channels: FakeChannel[] = [];
+  #datachannel: ((event: { channel: DataChannel }) => void) | undefined;
+
+  createDataChannel(): FakeChannel {
+    const channel = new FakeChannel();
+    this.channels.push(channel);
+    return channel;
+  }
+
+  addEventListener(_: "datachannel", listener: (event: { channel: DataChannel }) => void): void {
+    this.#datachannel = listener;
+  }
+
+  /** The other side opened a channel. */
+  receiveChannel(): FakeChannel {
+    const channel = this.createDataChannel();
+    this.#datachannel?.({ channel });
+    return channel;
+  }
+}
+
+class FakeSimplePeer implements SimplePeer {
+  static last: FakeSimplePeer;
+  readonly options: Options;
+  readonly connection: FakeConnection;
+  readonly signals: { type: string; sdp: string }[] = [];
+  isDestroyed = false;
+  refusesSignals = false;
+  readonly #listeners = new Map<string, (fact: Fact) => void>();
+
+  constructor(options: Options) {
+    FakeSimplePeer.last = this;
+    this.options = options;
+    this.connection = new options.wrtc.RTCPeerConnection(options.config) as FakeConnection;
+    if (options.initiator) this.connection.createDataChannel();
+  }
+
+  on(event: string, listener: (fact: Fact) => void): void {
+    this.#listeners.set(event, listener);
+  }
+
+  signal(description: { type: string; sdp: string }): void {
+    if (this.refusesSignals) throw new Error("cannot signal after peer is destroyed");
+    this.signals.push(description);
+  }
+
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    this.happen("close");
+  }
+
+  happen(event: "signal" | "error" | "close", fact: Partial<Fact> = {}): void {
+    this.#listeners.get(event)?.({ type: "offer", sdp: "v=0", ...fact });
+  }
+}
+
+let happened: string[];
+let arrived: Uint8Array[];
+let ends: (LinkEnd | undefined)[];
+
+beforeEach(() => {
+  happened = [];
+  arrived = [];
+  ends = [];
+});
+
+function newLink(offerSdp?: string) {
+  const wrtc = {
+    RTCPeerConnection: FakeConnection,
+    RTCSessionDescription: undefined,
+    RTCIceCandidate: undefined,
+  };
+  const platform: RtcPlatform = { SimplePeer: FakeSimplePeer, wrtc, iceServers: [{ urls: "stun:lan.test" }] };
+  const link = new RtcLink(platform, offerSdp, {
+    described: (sdp) => happened.push(`described ${sdp}`),
+    opened: () => happened.push("opened"),
+    arrived: (bytes) => arrived.push(bytes),
+    drained: (queuedBytes) => happened.push(`drained ${queuedBytes}`),
+    ended: (reason) => ends.push(reason),
+  });
+  const peer = FakeSimplePeer.last;
+  return { link, peer, connection: peer.connection };
+}
+
+/** A link that we offered, and that is open. */
+function openLink() {
+  const made = newLink();
+  const [channel] = made.connection.channels;
+  if (channel === undefined) throw new Error("the offerer opens a channel");
+  channel.happen("open");
+  happened.length = 0;
+  return { ...made, channel };
+}
+
+async function turn(): Promise<void> {
+  for (let count = 0; count < 5; count++) await undefined;
+}
+
+describe("an offer", () => {
+  test("is made without trickle and with our own ICE servers, and described once", () => {
+    const { peer } = newLink();
+    expect(peer.options).toMatchObject({
+      initiator: true,
+      trickle: false,
+      config: { iceServers: [{ urls: "stun:lan.test" }] },
+    });
+    peer.happen("signal", { type: "renegotiate" });
+    peer.happen("signal", { sdp: "mine" });
+    peer.happen("signal", { sdp: "mine again" });
+    expect(happened).toEqual(["described mine"]);
+  });
+
+  test("takes its answer", () => {
+    const { link, peer } = newLink();
+    link.answer("theirs");
+    expect(peer.signals).toEqual([{ type: "answer", sdp: "theirs" }]);
+  });
+
+  test("whose answer makes no sense ends", () => {
+    const { link, peer } = newLink();
+    peer.refusesSignals = true;
+    link.answer("nonsense");
+    expect(ends).toEqual(["negotiationFailed"]);
+  });
+});
+
+test("an offer of the other side is answered over the channel that it opens", () => {
+  const { peer, connection } = newLink("theirs");
+  expect(peer.options.initiator).toBe(false);
+  expect(peer.signals).toEqual([{ type: "offer", sdp: "theirs" }]);
+  peer.happen("signal", { type: "answer", sdp: "mine" });
+  connection.receiveChannel().happen("open");
+  connection.receiveChannel().happen("open"); // One is enough.
+  expect(happened).toEqual(["described mine", "opened"]);
+});
+
+describe("an open link", () => {
+  test("hands on what arrives, and ends where text does", () => {
+    const { channel } = openLink();
+    channel.onmessage?.({ data: Uint8Array.of(1, 2).buffer });
+    expect(arrived).toEqual([Uint8Array.of(1, 2)]);
+    channel.onmessage?.({ data: "hello" });
+    expect(ends).toEqual(["theyLeft"]);
+    channel.onmessage?.({ data: Uint8Array.of(3).buffer });
+    expect(arrived).toHaveLength(1);
+  });
+
+  test("sends what was said in one turn as one message, and says when it has room for more", async () => {
+    const { link, channel } = openLink();
+    link.send(Uint8Array.of(1));
+    link.send(Uint8Array.of(2, 3));
+    expect(channel.sent).toEqual([]);
+    await turn();
+    expect(channel.sent).toEqual([Uint8Array.of(1, 2, 3)]);
+    expect(happened).toEqual(["drained 3"]);
+  });
+
+  test("keeps within the other side's message size, and asks for more below its own mark", async () => {
+    const { link, channel } = openLink();
+    expect(channel.bufferedAmountLowThreshold).toBe(LOW_WATER_BYTES);
+    link.send(new Uint8Array(2_000_000));
+    await turn();
+    expect(Math.max(...channel.sent.map(({ length }) => length))).toBe(20_000);
+    expect(channel.bufferedAmount).toBeLessThan(1_100_000);
+    expect(happened).toEqual([]);
+    channel.bufferedAmount = 0;
+    channel.happen("bufferedamountlow");
+    channel.bufferedAmount = 100_000;
+    channel.happen("bufferedamountlow");
+    expect(happened).toEqual(["drained 100000"]);
+    expect(channel.sent.reduce((sum, { length }) => sum + length, 0)).toBe(2_000_000);
+  });
+
+  test("says its last word when we close it, and nothing afterwards", async () => {
+    const { link, channel, peer } = openLink();
+    link.send(Uint8Array.of(7));
+    link.close();
+    link.close();
+    expect(channel.sent).toEqual([Uint8Array.of(7)]);
+    expect(peer.isDestroyed).toBe(true);
+    expect(ends).toEqual([undefined]);
+    link.send(Uint8Array.of(8));
+    await turn();
+    channel.happen("close");
+    expect(channel.sent).toHaveLength(1);
+    expect(ends).toHaveLength(1);
+  });
+
+  test("ends when its channel is closing under our hands", async () => {
+    const { link, channel } = openLink();
+    channel.isClosing = true;
+    link.send(Uint8Array.of(1));
+    await turn();
+    expect(ends).toEqual(["theyLeft"]);
+  });
+
+  test("ends once when the other side leaves", () => {
+    const { channel, peer } = openLink();
+    channel.happen("close");
+    peer.happen("close");
+    expect(ends).toEqual(["theyLeft"]);
+    expect(peer.isDestroyed).toBe(true);
+  });
+});
+
+test.each([
+  ["ERR_ICE_CONNECTION_FAILURE", "noRoute"],
+  ["ERR_CONNECTION_FAILURE", "noRoute"],
+  ["ERR_CREATE_OFFER", "negotiationFailed"],
+  [undefined, "negotiationFailed"],
+] as const)("a link that fails with %s before it is open says %s", (code, reason) => {
+  const { peer } = newLink();
+  if (code !== undefined) peer.happen("error", { code });
+  peer.happen("close");
+  expect(ends).toEqual([reason]);
+});
+
+test("a peer that takes messages of next to nothing only is not worth a link", () => {
+  const { connection } = newLink();
+  connection.sctp.maxMessageSize = 100;
+  connection.channels[0]?.happen("open");
+  expect(happened).toEqual([]);
+  expect(ends).toEqual(["negotiationFailed"]);
+});
+
+test("a link that was given up says no more", () => {
+  const { link, peer, connection } = newLink();
+  link.close();
+  peer.happen("signal", { sdp: "late" });
+  connection.channels[0]?.happen("open");
+  expect(happened).toEqual([]);
+  expect(ends).toEqual([undefined]);
+});
