@@ -7,7 +7,7 @@ import { CommandError } from "./failure.ts";
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 /** One of `LOG_LEVELS`. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The flags that decide where a command's log goes. */
 export interface LogFlags {

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { SingleBar } from "cli-progress";
 import { formatBytes, printable } from "./format.ts";
 
@@ -19,6 +18,8 @@ export interface Progress {
 const LINES_APART_MILLIS = 1_000;
 const PERCENT_STEP = 10; // Lines in a pipe: a log with one for each percent is not read.
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** Shows work on a terminal as a bar, in a pipe as some lines, and to a program as JSON on standard output. */
 export function showProgress(
   work: Work,
@@ -26,6 +27,7 @@ export function showProgress(
   stream: NodeJS.WriteStream = process.stderr,
 ): Progress {
   if (asJson) return showJson(work);
+  if (work.bytesTotal === 0) return { add: () => {}, end: () => {} };
   return stream.isTTY ? showBar(work, stream) : showLines(work, stream);
 }
 
@@ -46,22 +48,33 @@ function showJson({ name, bytesTotal }: Work): Progress {
 function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar({
     stream,
-    format: `${verb} ${printable(name, 40)} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {eta_formatted} left`,
+    format: `${verb} {name} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {eta_formatted} left`,
     barsize: 24,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     clearOnComplete: true,
+    etaBuffer: 100, // By the last few updates the time left would jump about.
+    gracefulExit: false, // It would stop the bar and go on.
   });
   const startedAt = performance.now();
   let bytesDone = 0;
-  bar.start(bytesTotal, 0, { speed: "" });
+  const end = (): void => {
+    for (const signal of SIGNALS) process.off(signal, leave);
+    bar.stop(); // The terminal wraps lines again.
+  };
+  const leave = (signal: NodeJS.Signals): void => {
+    end();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // Now it ends us.
+  };
+  for (const signal of SIGNALS) process.on(signal, leave);
+  bar.start(bytesTotal, 0, { name: printable(name, 40), speed: "" });
   return {
     add: (bytes) => {
       bytesDone += bytes;
       const seconds = (performance.now() - startedAt) / 1000;
       bar.update(bytesDone, { speed: `${formatBytes(Math.round(bytesDone / seconds))}/s` });
     },
-    end: () => bar.stop(),
+    end,
   };
 }
 

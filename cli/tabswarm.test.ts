@@ -64,7 +64,7 @@ test("flags reach the tracker", async () => {
   expect((await end).code).toBe(0);
   expect(config).toMatchObject({
     pageUrl: "http://box:8000/",
-    trackers: ["ws://box:8000/"],
+    trackers: ["ws://box:8000/", "http://box:8000/announce"],
     iceServers: [
       { urls: "stun:one.example.org:3478" },
       { urls: "turn:two.example.org", username: "me", credential: "p@ss" },

@@ -15,7 +15,7 @@ export interface Finished {
 }
 
 /** How a command is to be run. */
-export interface Conditions {
+interface Conditions {
   readonly cwd?: string;
   readonly uid?: number;
 }

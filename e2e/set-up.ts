@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -11,19 +12,16 @@ function run(command: string, args: readonly string[], cwd?: string): boolean {
   return spawnSync(command, args, { stdio: "inherit", ...(cwd === undefined ? {} : { cwd }) }).status === 0;
 }
 
-/** Debian's, where we may install it; Playwright's own elsewhere. */
+/** Debian's, where we may install them. */
+function installPackages(...names: readonly string[]): boolean {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  run("apt-get", ["update", "-q"]);
+  return run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names]);
+}
+
+/** Debian's, or else Playwright's own. */
 function installChromium(): boolean {
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    run("apt-get", ["update", "-q"]);
-    return run("apt-get", [
-      "install",
-      "-y",
-      "-q",
-      "--no-install-recommends",
-      "chromium",
-      "fonts-noto-color-emoji",
-    ]);
-  }
+  if (installPackages("chromium", "fonts-noto-color-emoji")) return true;
   return run("npx", ["playwright", "install", "chromium-headless-shell", "chromium"]);
 }
 
@@ -34,6 +32,10 @@ function missing(what: string): void {
 
 if (findChromium() === undefined && !(installChromium() && findChromium() !== undefined)) {
   missing("No Chromium here: every test in a browser is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
+}
+
+if (findAria2() === undefined && !(installPackages("aria2") && findAria2() !== undefined)) {
+  missing("No aria2 here: every test with it is SKIPPED. Install aria2, or set ARIA2_PATH.");
 }
 
 const foreign = here("foreign");

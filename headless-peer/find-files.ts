@@ -14,7 +14,7 @@ export interface SourceFile extends ChosenFile {
 }
 
 /** Something in a folder that is not taken. */
-export interface SkippedEntry {
+interface SkippedEntry {
   readonly path: string;
   /** A sentence. */
   readonly reason: string;

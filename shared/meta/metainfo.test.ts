@@ -50,6 +50,7 @@ function codeOf(read: () => unknown): string {
 const REAL = binaryStringToBytes(
   "d8:announce35:udp://tracker.example.org:6969/whom13:announce-listll35:udp://tracker.example.org:6969/whom" +
     "21:wss://wt.example.org/el22:ftp://nothing.example/ee7:comment12:Some file \xc3\xa97:creatorle" +
+    "10:created by13:mktorrent 1.1" +
     "13:creation datei1700000000e8:encoding5:UTF-84:infod6:lengthi40000e6:md5sum32:0123456789abcdef0123456789abcdef" +
     "4:name8:file.bin12:piece lengthi32768e6:pieces40:" +
     "aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbb6:source2:XXe8:url-listl20:http://seed.example/ee",
@@ -57,7 +58,7 @@ const REAL = binaryStringToBytes(
 
 test("a .torrent file is read", () => {
   const bytes = REAL ?? new Uint8Array();
-  const { info, infoBytes, trackerTiers, comment } = parseMetainfo(bytes);
+  const { info, infoBytes, trackerTiers, comment, createdBy } = parseMetainfo(bytes);
   expect(info.name).toBe("file.bin");
   expect(info.isFolder).toBe(false);
   expect(info.isPrivate).toBe(false);
@@ -68,6 +69,7 @@ test("a .torrent file is read", () => {
   expect(info.pieceHashes).toEqual(new TextEncoder().encode("a".repeat(20) + "b".repeat(20)));
   expect(trackerTiers).toEqual([["udp://tracker.example.org:6969/whom", "wss://wt.example.org/"]]);
   expect(comment).toBe("Some file é");
+  expect(createdBy).toBe("mktorrent 1.1");
   const text = new TextDecoder("latin1").decode(infoBytes);
   expect(text.startsWith("d6:lengthi40000e") && text.endsWith("6:source2:XXe")).toBe(true);
 });

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { formatBytes, formatPieceLength, plural, printable } from "./format.ts";
+
+test.each([
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [999, "999 bytes"],
+  [1_000, "1.0 kB"],
+  [12_345_678, "12.3 MB"],
+  [999_949, "999.9 kB"],
+  [999_950, "1.0 MB"],
+  [64 * 1024 ** 4, "70.4 TB"],
+  [5e18, "5000.0 PB"],
+])("%i bytes are shown as %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [16_384, "16 KiB"],
+  [1_048_576, "1 MiB"],
+  [1_572_864, "1536 KiB"],
+  [1_000_000, "1,000,000 bytes"],
+])("a piece length of %i is shown as %s", (bytes, text) => {
+  expect(formatPieceLength(bytes)).toBe(text);
+});
+
+test("one of a thing is one thing", () => {
+  expect([plural(1, "file", "files"), plural(12_000, "file", "files")]).toEqual(["1 file", "12,000 files"]);
+});
+
+test("text from outside cannot command a terminal, and is cut", () => {
+  expect(printable("a\u001b[2Jb\r\nc\u202ed\u009be\u2028f")).toBe("a [2Jb c d e f");
+  expect(printable("Ünïcödé 😀")).toBe("Ünïcödé 😀");
+  expect(printable("abcdef", 3)).toBe("abc…");
+});

@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, open, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { temporaryFolders } from "#headless-peer/testing.ts";
+import { type InstalledTabswarm, installTabswarm } from "../cli/testing.ts";
+import { findAria2 } from "./aria2.ts";
+
+// What `tabswarm create` writes, read and checked against the files by aria2.
+
+const aria2 = findAria2();
+const NOT_INSTALLED = "aria2 is not installed, so our .torrent files are NOT tested with it. Install aria2.";
+if (aria2 === undefined) {
+  console.warn(`\n*** ${NOT_INSTALLED} ***\n`);
+  test.skipIf(!process.env["CI"])(NOT_INSTALLED, () => expect.fail(NOT_INSTALLED));
+}
+
+/** Without a network, and without what the machine's user has set. */
+const ALONE = ["--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
+const CHECK = ["--check-integrity=true", "--hash-check-only=true"];
+
+describe.runIf(aria2 !== undefined)("aria2 agrees on", () => {
+  const temporaryFolder = temporaryFolders();
+  let tabswarm: InstalledTabswarm;
+  vi.setConfig({ testTimeout: 30_000 }); // Processes start slowly on a busy machine.
+
+  beforeAll(async () => {
+    tabswarm = await installTabswarm();
+  }, 60_000);
+  afterAll(() => tabswarm.remove());
+
+  function runAria2(
+    cwd: string,
+    ...args: string[]
+  ): { readonly status: number | null; readonly out: string } {
+    const { status, stdout } = spawnSync(aria2 ?? "", args, { cwd, encoding: "utf8" });
+    return { status, out: stdout };
+  }
+
+  test.each([
+    ["one file", { "film.mkv": 3_000_001 }, ["film.mkv"], []],
+    [
+      "a folder with all that names may have",
+      { "Ảnh/b.txt": 700_000, "Ảnh/a/z.bin": 40_000, "Ảnh/a-1": 3, "Ảnh/😀 x": 9, "Ảnh/.hidden": 5 },
+      ["Ảnh"],
+      ["--piece-length", "16K", "--private", "--comment", "Für alle"],
+    ],
+    ["loose files", { "b.bin": 600_000, "a.bin": 600_000 }, ["b.bin", "a.bin"], ["--name", "Both"]],
+    ["pieces of 16 MiB", { "big.bin": 40_000_000 }, ["big.bin"], ["--piece-length", "16M"]],
+  ])("%s: info-hash, names, sizes, tiers and every piece", async (_, files, chosen, flags) => {
+    const cwd = await temporaryFolder();
+    for (const [path, bytes] of Object.entries(files)) {
+      await mkdir(join(cwd, path, ".."), { recursive: true });
+      await writeFile(join(cwd, path), Buffer.alloc(bytes, `${path} `));
+    }
+    const announces = ["http://one.example/announce", "udp://two.example:6969", "ws://three.example/"];
+    const { code, out } = await tabswarm.run(
+      [
+        ...["create", ...chosen, ...flags, "--out", "x.torrent", "--json"],
+        ...announces.flatMap((url) => ["--announce", url]),
+      ],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const { infoHash, name, bytes } = JSON.parse(out.trim().split("\n").at(-1) ?? "");
+
+    const shown = runAria2(cwd, "-S", "x.torrent").out;
+    expect(shown).toContain(`Info Hash: ${infoHash}\n`);
+    expect(shown).toContain(`Name: ${name}\n`);
+    expect(shown).toContain(`(${bytes.toLocaleString("en")})\n`);
+    expect(shown).toContain(`Announce:\n ${announces.join("\n ")}\n`);
+    const listed = [...shown.matchAll(/\|\.\/(.*)\n +\|.*\((.*)\)/g)].map(([, path, size]) => [path, size]);
+    const folder = name === "Both" ? "Both/" : "";
+    const expected = Object.entries(files).map(([path, size]) => [folder + path, size.toLocaleString("en")]);
+    expect(listed.sort()).toEqual(expected.sort());
+
+    // Loose files lie in the folder that a client would make for them.
+    if (folder !== "") await mkdir(join(cwd, folder));
+    for (const path of folder === "" ? [] : chosen) {
+      await writeFile(join(cwd, folder, path), Buffer.alloc(600_000, `${path} `));
+    }
+    expect(runAria2(cwd, ...ALONE, ...CHECK, "x.torrent").status).toBe(0);
+    await changeOneByte(join(cwd, expected[0]?.[0] ?? ""));
+    expect(runAria2(cwd, ...ALONE, ...CHECK, "x.torrent").status).not.toBe(0);
+  });
+});
+
+async function changeOneByte(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  await file.write(Buffer.of(0), 0, 1, 0);
+  await file.close();
+}
