@@ -1,6 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, OfferId, PeerId } from "../base/ids.ts";
-import type { PeerAddress } from "./compact.ts";
+import type { CompactPeers, PeerAddress } from "./compact.ts";
 
 /** What a peer tells a tracker happened to it. `update` is the regular announce and is sent as no event at all. */
 export type AnnounceEvent = "started" | "update" | "completed" | "stopped" | "paused";
@@ -60,6 +60,9 @@ export interface AddressAnnounce extends AnnounceBase {
   readonly peersWanted: number | undefined;
 }
 
+/** How a client wants to be told of peers: packed (BEP 23, BEP 7), or one by one (BEP 3). */
+export type PeersForm = "compact" | "list" | "listWithoutIds";
+
 /** The answer to an offer, on its way back to the peer that made it. */
 export interface Answer {
   readonly infoHash: InfoHash;
@@ -111,6 +114,12 @@ export const ADDRESS_INTERVAL_SECONDS = 600;
 export interface AddressReply extends ReplyBase {
   readonly type: "addressReply";
   readonly peers: readonly TcpPeer[];
+}
+
+/** The same, as our tracker says it most of the time: the peers are packed already. */
+export interface CompactReply extends ReplyBase {
+  readonly type: "compactReply";
+  readonly peers: CompactPeers;
 }
 
 /** A peer that listens for TCP, as a tracker tells of it. */

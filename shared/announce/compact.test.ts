@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hexToBytes } from "../base/bytes.ts";
+import { binaryStringToBytes, hexToBytes } from "../base/bytes.ts";
 import { formatIp, type IpAddress, ipFromBytes, parseIp } from "../base/ip.ts";
 import {
   COMPACT_IPV4_BYTES,
   COMPACT_IPV6_BYTES,
   decodeCompact,
-  encodeCompact,
   isIpv6Peer,
   type PeerAddress,
+  packPeers,
   peerAddress,
   peerIp,
   peerPort,
+  unpackPeers,
 } from "./compact.ts";
 
 function present<Value>(value: Value | undefined): Value {
@@ -26,12 +27,13 @@ const IPV4_HEX = "c00002011ae10a0000ffffff";
 const IPV6 = [address("2001:db8::1", 1), address("::1", 8000)];
 const IPV6_HEX = `20010db80000000000000000000000010001${"00".repeat(15)}011f40`;
 
-test("addresses are written and read as BEP 23 and BEP 7 say", () => {
-  expect(encodeCompact(IPV4)).toEqual(hexToBytes(IPV4_HEX));
+test("addresses are packed and read as BEP 23 and BEP 7 say", () => {
+  const { ipv4, ipv6 } = packPeers([IPV6[0], IPV4[0], IPV6[1], IPV4[1]].map(present));
+  expect(binaryStringToBytes(ipv4)).toEqual(hexToBytes(IPV4_HEX));
+  expect(binaryStringToBytes(ipv6)).toEqual(hexToBytes(IPV6_HEX));
   expect(decodeCompact(hexToBytes(IPV4_HEX), COMPACT_IPV4_BYTES)).toEqual(IPV4);
-  expect(encodeCompact(IPV6)).toEqual(hexToBytes(IPV6_HEX));
   expect(decodeCompact(hexToBytes(IPV6_HEX), COMPACT_IPV6_BYTES)).toEqual(IPV6);
-  expect(encodeCompact([])).toEqual(new Uint8Array());
+  expect(packPeers([])).toEqual({ ipv4: "", ipv6: "" });
 });
 
 test("an address gives back its parts", () => {
@@ -68,7 +70,7 @@ test("port 0 is left out, and an IPv4 address inside an IPv6 one is IPv4", () =>
   expect(decodeCompact(mapped, COMPACT_IPV6_BYTES)).toEqual([IPV4[0]]);
 });
 
-test("what is written is read", () => {
+test("what is packed is unpacked, and read from its bytes", () => {
   const ip = (length: 4 | 16): fc.Arbitrary<IpAddress> =>
     fc
       .uint8Array({ minLength: length, maxLength: length })
@@ -82,8 +84,12 @@ test("what is written is read", () => {
     );
   fc.assert(
     fc.property(addresses(4), addresses(16), (ipv4, ipv6) => {
-      expect(decodeCompact(encodeCompact(ipv4), COMPACT_IPV4_BYTES)).toEqual(ipv4);
-      expect(decodeCompact(encodeCompact(ipv6), COMPACT_IPV6_BYTES)).toEqual(ipv6);
+      const packed = packPeers([...ipv6, ...ipv4]);
+      expect(unpackPeers(packed)).toEqual([...ipv4, ...ipv6]);
+      const read = (text: string, bytesEach: number) =>
+        decodeCompact(present(binaryStringToBytes(text)), bytesEach);
+      expect(read(packed.ipv4, COMPACT_IPV4_BYTES)).toEqual(ipv4);
+      expect(read(packed.ipv6, COMPACT_IPV6_BYTES)).toEqual(ipv6);
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
+import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type IpAddress, ipFromBytes } from "../base/ip.ts";
 
@@ -7,6 +7,12 @@ import { type IpAddress, ipFromBytes } from "../base/ip.ts";
  * character U+0000 to U+00FF for each byte. Equal where address and port are.
  */
 export type PeerAddress = string & { readonly peerAddress: unique symbol };
+
+/** Many of them, those of each family one after the other. */
+export interface CompactPeers {
+  readonly ipv4: string;
+  readonly ipv6: string;
+}
 
 /** Bytes of a compact peer with an IPv4 address (BEP 23). */
 export const COMPACT_IPV4_BYTES = 6;
@@ -34,9 +40,17 @@ export function peerPort(address: PeerAddress): number {
   return address.charCodeAt(address.length - 2) * 256 + address.charCodeAt(address.length - 1);
 }
 
-/** The bytes of all addresses, one after the other. They are of one family. */
-export function encodeCompact(addresses: readonly PeerAddress[]): Uint8Array<ArrayBuffer> {
-  return binaryStringToBytes(addresses.join("")) ?? new Uint8Array();
+/** Sorts addresses by family. */
+export function packPeers(addresses: readonly PeerAddress[]): CompactPeers {
+  return {
+    ipv4: addresses.filter((address) => !isIpv6Peer(address)).join(""),
+    ipv6: addresses.filter(isIpv6Peer).join(""),
+  };
+}
+
+/** The single addresses, IPv4 first. */
+export function unpackPeers({ ipv4, ipv6 }: CompactPeers): readonly PeerAddress[] {
+  return [...split(ipv4, COMPACT_IPV4_BYTES), ...split(ipv6, COMPACT_IPV6_BYTES)];
 }
 
 /**
@@ -50,12 +64,16 @@ export function decodeCompact(bytes: Uint8Array, bytesEach: number): readonly Pe
       `${bytes.length} bytes are no compact peers of ${bytesEach} bytes each`,
     );
   }
-  const text = bytesToBinaryString(bytes);
-  const addresses: PeerAddress[] = [];
-  for (let at = 0; at < text.length; at += bytesEach) {
-    const ip = ipFromBytes(text.slice(at, at + bytesEach - PORT_BYTES));
-    const port = peerPort(text.slice(at, at + bytesEach) as PeerAddress);
-    if (ip !== undefined && port !== 0) addresses.push(peerAddress(ip, port));
-  }
-  return addresses;
+  return split(bytesToBinaryString(bytes), bytesEach).flatMap((read) => {
+    // Written anew, because an IPv4 address can stand there as IPv6.
+    const ip = ipFromBytes(peerIp(read));
+    return ip === undefined || peerPort(read) === 0 ? [] : [peerAddress(ip, peerPort(read))];
+  });
+}
+
+function split(text: string, bytesEach: number): readonly PeerAddress[] {
+  return Array.from(
+    { length: text.length / bytesEach },
+    (_, at) => text.slice(at * bytesEach, (at + 1) * bytesEach) as PeerAddress,
+  );
 }

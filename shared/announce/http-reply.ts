@@ -1,12 +1,4 @@
-import {
-  type BencodeDict,
-  type BencodeValue,
-  decodeBencode,
-  type Encodable,
-  encodeBencode,
-  isDict,
-  isList,
-} from "../base/bencode.ts";
+import { type BencodeDict, type BencodeValue, decodeBencode, isDict, isList } from "../base/bencode.ts";
 import { binaryStringToBytes, bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, idBytes, parseInfoHash, parsePeerId } from "../base/ids.ts";
@@ -14,6 +6,7 @@ import { formatIp, parseIp } from "../base/ip.ts";
 import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressReply,
+  type CompactReply,
   type Failure,
   type ScrapeReply,
   type SwarmCounts,
@@ -23,14 +16,10 @@ import {
   COMPACT_IPV4_BYTES,
   COMPACT_IPV6_BYTES,
   decodeCompact,
-  encodeCompact,
-  isIpv6Peer,
-  type PeerAddress,
   peerAddress,
   peerIp,
   peerPort,
 } from "./compact.ts";
-import type { PeersForm } from "./http.ts";
 import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
 
 // What trackers reply over HTTP: bencode (BEP 3, 7, 23, 48), both ends.
@@ -38,45 +27,41 @@ import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
 /** Peers of one reply that are read: more than any tracker sends, and than a client can dial before the next one. */
 export const REPLY_PEERS_MAX = 1_000;
 
-const UTF8 = new TextDecoder();
+const UTF8 = new TextEncoder();
+const UTF8_DECODER = new TextDecoder();
 
-/** Writes the reply to an announce. */
-export function encodeAddressReply(reply: AddressReply, form: PeersForm): Uint8Array<ArrayBuffer> {
-  const { intervalSeconds, minIntervalSeconds, seeders, leechers, trackerId, warning, peers } = reply;
-  const fields = new Map<string, Encodable>([
-    ["complete", seeders],
-    ["incomplete", leechers],
-    ["interval", intervalSeconds],
+/** Writes the reply to an announce, as text of one character for each byte: so Node sends it fastest. */
+export function encodeAddressReply(reply: AddressReply | CompactReply): string {
+  const { intervalSeconds, minIntervalSeconds, seeders, leechers, trackerId, warning } = reply;
+  const { peers, peers6 } = peerFields(reply);
+  return dict([
+    ["complete", integer(seeders)],
+    ["incomplete", integer(leechers)],
+    ["interval", integer(intervalSeconds)],
+    ["min interval", minIntervalSeconds === undefined ? undefined : integer(minIntervalSeconds)],
+    ["peers", peers],
+    ["peers6", peers6],
+    ["tracker id", trackerId === undefined ? undefined : text(trackerId)],
+    ["warning message", warning === undefined ? undefined : text(warning)],
   ]);
-  if (minIntervalSeconds !== undefined) fields.set("min interval", minIntervalSeconds);
-  if (trackerId !== undefined) fields.set("tracker id", trackerId);
-  if (warning !== undefined) fields.set("warning message", warning);
-  if (form === "compact") addCompactPeers(fields, peers);
-  else
-    fields.set(
-      "peers",
-      peers.map((peer) => listedPeer(peer, form)),
-    );
-  return encodeBencode(fields);
 }
 
 /** Writes the counts of some swarms. */
-export function encodeScrapeReply({ swarms }: ScrapeReply): Uint8Array<ArrayBuffer> {
-  const files = new Map<string, Encodable>();
-  for (const [infoHash, { seeders, leechers, downloaded }] of swarms) {
-    const counts = new Map([
-      ["complete", seeders],
-      ["downloaded", downloaded],
-      ["incomplete", leechers],
+export function encodeScrapeReply({ swarms }: ScrapeReply): string {
+  const files = Array.from(swarms, ([infoHash, { seeders, leechers, downloaded }]): Field => {
+    const counts = dict([
+      ["complete", integer(seeders)],
+      ["downloaded", integer(downloaded)],
+      ["incomplete", integer(leechers)],
     ]);
-    files.set(bytesToBinaryString(idBytes(infoHash)), counts);
-  }
-  return encodeBencode(new Map([["files", files]]));
+    return [bytesToBinaryString(idBytes(infoHash)), counts];
+  });
+  return dict([["files", dict(files.sort(([left], [right]) => (left < right ? -1 : 1)))]]);
 }
 
 /** Writes why a request is refused. */
-export function encodeFailure({ reason }: Failure): Uint8Array<ArrayBuffer> {
-  return encodeBencode(new Map([["failure reason", reason]]));
+export function encodeFailure({ reason }: Failure): string {
+  return dict([["failure reason", text(reason)]]);
 }
 
 /** Reads what a tracker replied to an announce. Anything else is a `ProtocolError`. */
@@ -118,23 +103,35 @@ export function parseScrapeReply(body: Uint8Array): ScrapeReply | Failure {
   return { type: "scrapeReply", swarms };
 }
 
-/** BEP 23 for IPv4, BEP 7 for IPv6. */
-function addCompactPeers(fields: Map<string, Encodable>, peers: readonly TcpPeer[]): void {
-  const ipv4: PeerAddress[] = [];
-  const ipv6: PeerAddress[] = [];
-  for (const { address } of peers) (isIpv6Peer(address) ? ipv6 : ipv4).push(address);
-  fields.set("peers", encodeCompact(ipv4));
-  if (ipv6.length > 0) fields.set("peers6", encodeCompact(ipv6));
+function peerFields(reply: AddressReply | CompactReply): { peers: string; peers6: string | undefined } {
+  if (reply.type === "addressReply") {
+    return { peers: `l${reply.peers.map(listedPeer).join("")}e`, peers6: undefined };
+  }
+  const { ipv4, ipv6 } = reply.peers;
+  return { peers: binary(ipv4), peers6: ipv6 === "" ? undefined : binary(ipv6) };
 }
 
-function listedPeer({ address, peerId }: TcpPeer, form: PeersForm): Encodable {
-  const fields = new Map<string, Encodable>([
-    ["ip", formatIp(peerIp(address))],
-    ["port", peerPort(address)],
+function listedPeer({ address, peerId }: TcpPeer): string {
+  return dict([
+    ["ip", binary(formatIp(peerIp(address)))],
+    ["peer id", peerId === undefined ? undefined : binary(bytesToBinaryString(idBytes(peerId)))],
+    ["port", integer(peerPort(address))],
   ]);
-  if (form === "list" && peerId !== undefined) fields.set("peer id", idBytes(peerId));
-  return fields;
 }
+
+/** A key and its value, which is bencoded. Undefined: it is left out. */
+type Field = readonly [key: string, value: string | undefined];
+
+/** The keys are in the order of their bytes. */
+function dict(fields: readonly Field[]): string {
+  let written = "d";
+  for (const [key, value] of fields) if (value !== undefined) written += binary(key) + value;
+  return `${written}e`;
+}
+
+const integer = (value: number): string => `i${value}e`;
+const binary = (bytes: string): string => `${bytes.length}:${bytes}`;
+const text = (value: string): string => binary(bytesToBinaryString(UTF8.encode(value)));
 
 function parseBody(body: Uint8Array): BencodeDict {
   return asDict(decodeBencode(body), "the tracker's reply");
@@ -181,7 +178,7 @@ function readCount(value: BencodeValue | undefined): number {
 /** A sentence for people, cut to what they read. */
 function readText(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  return UTF8.decode(value).slice(0, TEXT_CHARACTERS_MAX);
+  return UTF8_DECODER.decode(value).slice(0, TEXT_CHARACTERS_MAX);
 }
 
 /** Bytes that go back to the tracker as they are; too many are no id. */

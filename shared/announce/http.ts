@@ -1,7 +1,7 @@
 import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, idBytes, type TrackerUrl } from "../base/ids.ts";
-import { type AddressAnnounce, type Failure, parseAnnounceEvent } from "./announce.ts";
+import { type AddressAnnounce, type Failure, type PeersForm, parseAnnounceEvent } from "./announce.ts";
 import {
   decodeCount,
   decodeInfoHash,
@@ -21,9 +21,6 @@ export const KEY_BYTES_MAX = 64;
 
 /** What clients say is left of a magnet's torrent before they know its size: to trackers, absent is none. */
 const UNKNOWN_LEFT_BYTES = 16_384;
-
-/** In what form a client wants to be told of peers: as bytes (BEP 23, BEP 7), or as dictionaries (BEP 3). */
-export type PeersForm = "compact" | "list" | "listWithoutIds";
 
 /** What a client may ask of a tracker over HTTP. */
 export type HttpRequest =

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { AddressAnnounce, AddressReply } from "#shared/announce/announce.ts";
+import type { AddressAnnounce, AddressReply, CompactReply, PeersForm } from "#shared/announce/announce.ts";
+import {
+  type CompactPeers,
+  type PeerAddress,
+  packPeers,
+  peerAddress,
+  unpackPeers,
+} from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import { ADDRESS_LIFETIME_MILLIS, announceAddress, type Caller } from "./address.ts";
@@ -25,28 +32,40 @@ const [ALICE, BOB, CAROL] = ["192.0.2.1", "192.0.2.2", "2001:db8::3"].map(testCa
   Caller,
 ];
 
+type Reply = AddressReply | CompactReply;
+
+const NOBODY: CompactPeers = packPeers([]);
+
 let tracker: Tracker;
 beforeEach(() => {
   tracker = testTracker(new MemorySwarmStore());
 });
 
-const say = (caller: Caller, asked: AddressAnnounce, now: Millis = START): AddressReply =>
-  announceAddress(tracker, now, caller, asked);
-const addresses = ({ peers }: AddressReply): readonly string[] => peers.map(({ address }) => address).sort();
+const say = (
+  caller: Caller,
+  asked: AddressAnnounce,
+  now: Millis = START,
+  peersForm: PeersForm = "compact",
+): Reply => announceAddress(tracker, now, caller, asked, peersForm);
+const addresses = (reply: Reply): readonly PeerAddress[] =>
+  reply.type === "compactReply"
+    ? unpackPeers(reply.peers).toSorted()
+    : reply.peers.map(({ address }) => address).sort();
+const listening = ({ ip }: Caller): PeerAddress => peerAddress(ip, 6881);
 const counts = (now: Millis = START) => scrape(tracker, now, [SWARM]).swarms.get(SWARM);
 
 describe("an announce with an address", () => {
   test("is answered with the interval, the counts, the tracker's id and who else is there", () => {
     say(ALICE, testAddressAnnounce(1, { left: 0 }));
     expect(say(BOB, testAddressAnnounce(2))).toEqual({
-      type: "addressReply",
+      type: "compactReply",
       intervalSeconds: 600,
       minIntervalSeconds: 120,
       seeders: 1,
       leechers: 1,
       trackerId: "test",
       warning: undefined,
-      peers: [{ address: testAddress("192.0.2.1", 6881), peerId: testPeerId(1) }],
+      peers: packPeers([listening(ALICE)]),
     });
   });
 
@@ -76,19 +95,24 @@ describe("an announce with an address", () => {
     expect(say(BOB, testAddressAnnounce(2, { event: "stopped" }))).toMatchObject({
       seeders: 0,
       leechers: 1,
-      peers: [],
+      peers: NOBODY,
     });
-    expect(say(ALICE, testAddressAnnounce(1)).peers).toEqual([]);
+    expect(say(ALICE, testAddressAnnounce(1)).peers).toEqual(NOBODY);
   });
 
-  test("is told of both families, and not of itself at its other address", () => {
+  test("is told of both families, and not of itself", () => {
     say(BOB, testAddressAnnounce(2));
     say(ALICE, testAddressAnnounce(1));
-    expect(addresses(say(CAROL, testAddressAnnounce(1)))).toEqual([testAddress("192.0.2.2", 6881)]);
-    expect(addresses(say(BOB, testAddressAnnounce(2)))).toEqual([
-      testAddress("2001:db8::3", 6881),
-      testAddress("192.0.2.1", 6881),
-    ]);
+    expect(addresses(say(CAROL, testAddressAnnounce(3)))).toEqual([ALICE, BOB].map(listening).sort());
+    expect(addresses(say(BOB, testAddressAnnounce(2)))).toEqual([ALICE, CAROL].map(listening).sort());
+  });
+
+  test("is told of peers one by one if it asks for that, with their ids or without", () => {
+    say(ALICE, testAddressAnnounce(1));
+    const peers = (peersForm: PeersForm) => say(BOB, testAddressAnnounce(2), START, peersForm).peers;
+    const address = listening(ALICE);
+    expect(peers("list")).toEqual([{ address, peerId: testPeerId(1) }]);
+    expect(peers("listWithoutIds")).toEqual([{ address, peerId: undefined }]);
   });
 
   test("of a seeder is told of no seeders", () => {
@@ -102,7 +126,7 @@ describe("an announce with an address", () => {
   test("that has nothing left and has moved nothing may lack the metadata, and is told of seeders", () => {
     say(ALICE, testAddressAnnounce(1, { left: 0 }));
     expect(addresses(say(CAROL, testAddressAnnounce(3, { left: 0, uploaded: 0, downloaded: 0 })))).toEqual([
-      testAddress("192.0.2.1", 6881),
+      listening(ALICE),
     ]);
   });
 });
@@ -124,7 +148,7 @@ describe("how many peers are told of", () => {
     [100, 100],
     [1e20, 100],
   ])("wanted %s, told %i", (peersWanted, told) => {
-    expect(say(BOB, testAddressAnnounce(2, { peersWanted })).peers).toHaveLength(told);
+    expect(addresses(say(BOB, testAddressAnnounce(2, { peersWanted })))).toHaveLength(told);
   });
 });
 
@@ -140,7 +164,7 @@ describe("an entry", () => {
     say(thief, { ...victim, ...fields, event: "completed" });
     say(thief, { ...victim, ...fields, event: "stopped" });
     expect(counts()).toMatchObject({ seeders: 0, leechers: 1 });
-    expect(addresses(say(BOB, testAddressAnnounce(2)))).toEqual([testAddress("192.0.2.1", 6881)]);
+    expect(addresses(say(BOB, testAddressAnnounce(2)))).toEqual([listening(ALICE)]);
   });
 
   test("is the same when the client takes another peer id", () => {
@@ -156,30 +180,33 @@ describe("an entry", () => {
     expect(counts(millis(START + ADDRESS_LIFETIME_MILLIS - 1))).toMatchObject({ leechers: 2 });
     expect(counts(millis(START + ADDRESS_LIFETIME_MILLIS))).toMatchObject({ leechers: 1 });
     const end = millis(later + ADDRESS_LIFETIME_MILLIS);
-    expect(say(CAROL, testAddressAnnounce(3), millis(end - 1)).peers).toHaveLength(1);
-    expect(say(CAROL, testAddressAnnounce(3), end)).toMatchObject({ leechers: 1, peers: [] });
+    expect(addresses(say(CAROL, testAddressAnnounce(3), millis(end - 1)))).toHaveLength(1);
+    expect(say(CAROL, testAddressAnnounce(3), end)).toMatchObject({ leechers: 1, peers: NOBODY });
   });
 });
 
-describe("a loopback entry", () => {
+describe.each(["compact", "list"] as const)("a loopback entry, told of as %s,", (peersForm) => {
+  const asks = (caller: Caller) => addresses(say(caller, testAddressAnnounce(2), START, peersForm));
   beforeEach(() => {
-    say(HERE, testAddressAnnounce(1, { port: 7000 }));
+    for (const text of ["127.0.0.1", "::1"]) say(testCaller(text), testAddressAnnounce(1, { port: 7000 }));
+    say(ALICE, testAddressAnnounce(3));
   });
 
-  test("is handed to other machines under the tracker's address, and to its own as it is", () => {
-    expect(addresses(say(BOB, testAddressAnnounce(2)))).toEqual([testAddress("203.0.113.1", 7000)]);
-    expect(addresses(say(testCaller("127.0.0.1"), testAddressAnnounce(3)))).toContain(
-      testAddress("127.0.0.1", 7000),
-    );
-    expect(addresses(say(testCaller("::1"), testAddressAnnounce(3)))).toContain(
-      testAddress("127.0.0.1", 7000),
-    );
+  test("is handed to other machines under the tracker's address", () => {
+    const here = testAddress("203.0.113.1", 7000);
+    expect(asks(BOB)).toEqual([here, here, listening(ALICE)].sort());
+  });
+
+  test("is handed to its own machine as it is", () => {
+    const loopback = ["127.0.0.1", "::1"].map((text) => testAddress(text, 7000));
+    for (const text of ["127.0.0.1", "::1", "127.0.0.2"]) {
+      expect(asks(testCaller(text))).toEqual(expect.arrayContaining([...loopback, listening(ALICE)]));
+      say(testCaller(text), testAddressAnnounce(2, { event: "stopped" }));
+    }
   });
 
   test("is told to nobody else while the tracker's address is not known", () => {
-    const lost: Caller = { ...BOB, machineIp: () => undefined };
-    say(ALICE, testAddressAnnounce(3));
-    expect(addresses(say(lost, testAddressAnnounce(2)))).toEqual([testAddress("192.0.2.1", 6881)]);
+    expect(asks({ ...BOB, machineIp: () => undefined })).toEqual([listening(ALICE)]);
   });
 });
 
@@ -210,7 +237,7 @@ describe("WebSocket and address", () => {
     );
     expect(deliveries.map(({ to }) => to)).toEqual([testMemberKey("2"), socket]);
     expect(deliveries[0]?.message).toMatchObject({ leechers: 3 });
-    expect(addresses(say(BOB, testAddressAnnounce(4)))).toEqual([testAddress("192.0.2.1", 6881)]);
+    expect(addresses(say(BOB, testAddressAnnounce(4)))).toEqual([listening(ALICE)]);
   });
 
   test("an address is taken for no socket, whatever key it names", () => {
@@ -224,13 +251,13 @@ describe("WebSocket and address", () => {
 });
 
 describe("one network", () => {
-  const enter = (port: number, digit = 1): AddressReply =>
+  const enter = (port: number, digit = 1): Reply =>
     say(ALICE, testAddressAnnounce(port % 10, { port, infoHash: testInfoHash(digit) }));
 
   test("has so many entries in a swarm; the next one is told of others, but not others of it", () => {
     for (const port of [1, 2, 3]) expect(enter(port).warning).toBeUndefined();
     expect(enter(4)).toMatchObject({ warning: expect.stringContaining("3"), leechers: 3 });
-    expect(enter(4).peers).toHaveLength(3);
+    expect(addresses(enter(4))).toHaveLength(3);
     expect(enter(2).warning).toBeUndefined();
     expect(say(BOB, testAddressAnnounce(9, { port: 5 }))).toMatchObject({ warning: undefined, leechers: 4 });
     say(ALICE, testAddressAnnounce(1, { port: 1, event: "stopped" }));

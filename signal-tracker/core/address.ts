@@ -2,11 +2,22 @@ import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressAnnounce,
   type AddressReply,
+  type CompactReply,
+  type PeersForm,
 } from "#shared/announce/announce.ts";
-import { type PeerAddress, peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import {
+  COMPACT_IPV4_BYTES,
+  type CompactPeers,
+  type PeerAddress,
+  packPeers,
+  peerAddress,
+  peerIp,
+  peerPort,
+  unpackPeers,
+} from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
-import type { AddressMember, MemberKey } from "./store.ts";
+import type { AddressMember, AddressQuery, MemberKey } from "./store.ts";
 import { enter, isSeeder, type Tracker } from "./tracker.ts";
 
 /** Seconds before which a client should not announce again. aria2 announces as often as this, so it is not too short. */
@@ -32,26 +43,41 @@ export function announceAddress(
   now: Millis,
   caller: Caller,
   asked: AddressAnnounce,
-): AddressReply {
-  const { store, random, peersPerReplyMax } = tracker;
-  const { infoHash, event, peersWanted = PEERS_WANTED } = asked;
+  peersForm: PeersForm,
+): AddressReply | CompactReply {
+  const { store, random, trackerId } = tracker;
+  const { infoHash } = asked;
   store.removeExpired(now);
-  const asker = memberOf(caller, asked, now);
-  if (event === "stopped") {
-    store.remove(infoHash, asker.key);
-    return reply(tracker, asked, [], undefined);
+  const member = memberOf(caller, asked, now);
+  const warning = takePart(tracker, member, asked);
+  const { seeders, leechers } = store.counts(infoHash);
+  const common = {
+    intervalSeconds: ADDRESS_INTERVAL_SECONDS,
+    minIntervalSeconds: MIN_INTERVAL_SECONDS,
+    seeders,
+    leechers,
+    trackerId,
+    warning,
+  };
+  const query = queryOf(tracker, member, asked);
+  if (peersForm === "compact") {
+    const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
+    return { ...common, type: "compactReply", peers };
   }
-  const warning = crowded(tracker, asker, asked);
-  if (warning === undefined) enter(store, infoHash, asker, event);
-  const count = Math.min(peersWanted, peersPerReplyMax);
-  const query = { count, asker: { ...asker, seeding: asker.seeding && !mayLackMetadata(asked) } };
-  const members = store.sampleAddresses(infoHash, query, now, random);
-  return reply(tracker, asked, toldTo(caller, members), warning);
+  const members = store.sampleAddresses(infoHash, query, random);
+  return { ...common, type: "addressReply", peers: listFor(caller, members, peersForm) };
 }
 
-/** aria2 says that nothing is left of a magnet's torrent while it does not know its size, and then needs seeders most. */
-function mayLackMetadata({ uploaded, downloaded }: AddressAnnounce): boolean {
-  return uploaded + downloaded === 0;
+/** Enters or removes the asker. A sentence: why it is not entered. */
+function takePart(tracker: Tracker, asker: AddressMember, asked: AddressAnnounce): string | undefined {
+  const { infoHash, event } = asked;
+  if (event === "stopped") {
+    tracker.store.remove(infoHash, asker.key);
+    return undefined;
+  }
+  const warning = crowded(tracker, asker, asked);
+  if (warning === undefined) enter(tracker.store, infoHash, asker, event);
+  return warning;
 }
 
 function memberOf({ ip, network }: Caller, asked: AddressAnnounce, now: Millis): AddressMember {
@@ -86,35 +112,44 @@ function crowded(
   return undefined;
 }
 
-/** A member that came from loopback is on the tracker's machine, and others reach it there. */
-function toldTo(caller: Caller, members: readonly AddressMember[]): AddressReply["peers"] {
-  const isLocal = isLoopbackIp(caller.ip);
+function queryOf(
+  { peersPerReplyMax }: Tracker,
+  { key, seeding }: AddressMember,
+  asked: AddressAnnounce,
+): AddressQuery {
+  const { event, peersWanted = PEERS_WANTED } = asked;
+  const count = event === "stopped" ? 0 : Math.min(peersWanted, peersPerReplyMax);
+  return { count, asker: { key, seeding: seeding && !mayLackMetadata(asked) } };
+}
+
+/** aria2 says that nothing is left of a magnet's torrent while it does not know its size, and then needs seeders most. */
+function mayLackMetadata({ uploaded, downloaded }: AddressAnnounce): boolean {
+  return uploaded + downloaded === 0;
+}
+
+function listFor(
+  caller: Caller,
+  members: readonly AddressMember[],
+  peersForm: PeersForm,
+): AddressReply["peers"] {
   return members.flatMap(({ address, peerId }) => {
-    const reached = isLocal || !isLoopbackIp(peerIp(address)) ? address : onMachine(caller, address);
-    return reached === undefined ? [] : [{ address: reached, peerId }];
+    const told = peersForm === "list" ? peerId : undefined;
+    return addressFor(caller, address).map((reached) => ({ address: reached, peerId: told }));
   });
 }
 
-function onMachine(caller: Caller, address: PeerAddress): PeerAddress | undefined {
-  const ip = caller.machineIp();
-  return ip === undefined ? undefined : peerAddress(ip, peerPort(address));
+/** Nearly always there is nothing to change. */
+function packedFor(caller: Caller, peers: CompactPeers): CompactPeers {
+  const { ipv4, ipv6 } = peers;
+  let mayHoldLoopback = ipv6 !== "";
+  for (let at = 0; at < ipv4.length; at += COMPACT_IPV4_BYTES) mayHoldLoopback ||= ipv4[at] === "\x7f";
+  if (!mayHoldLoopback || isLoopbackIp(caller.ip)) return peers;
+  return packPeers(unpackPeers(peers).flatMap((address) => addressFor(caller, address)));
 }
 
-function reply(
-  { store, trackerId }: Tracker,
-  { infoHash }: AddressAnnounce,
-  peers: AddressReply["peers"],
-  warning: string | undefined,
-): AddressReply {
-  const { seeders, leechers } = store.counts(infoHash);
-  return {
-    type: "addressReply",
-    intervalSeconds: ADDRESS_INTERVAL_SECONDS,
-    minIntervalSeconds: MIN_INTERVAL_SECONDS,
-    seeders,
-    leechers,
-    trackerId,
-    warning,
-    peers,
-  };
+/** A member that came from loopback is on the tracker's machine, and others reach it there if that is known. */
+function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly PeerAddress[] {
+  if (isLoopbackIp(ip) || !isLoopbackIp(peerIp(address))) return [address];
+  const machine = machineIp();
+  return machine === undefined ? [] : [peerAddress(machine, peerPort(address))];
 }

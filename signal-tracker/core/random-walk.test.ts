@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import type { AddressReply, CompactReply } from "#shared/announce/announce.ts";
+import { type PeerAddress, peerIp, peerPort, unpackPeers } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
@@ -126,8 +127,10 @@ class Walk {
     const key = this.#pick(["", "k"]);
     const { infoHash, peer, event, left } = this.#saying();
     const peersWanted = this.#pick([undefined, 2]);
-    const asked = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted });
-    const { peers } = announceAddress(this.#tracker, this.#now, testCaller(host), asked);
+    const peersForm = this.#pick(["compact", "list"] as const);
+    const uploaded = this.#pick([0, 5]);
+    const asked = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted, uploaded });
+    const reply = announceAddress(this.#tracker, this.#now, testCaller(host), asked, peersForm);
     const endpoint = `${host} ${port}`;
     const seeding = left === 0 || event === "completed";
     const name = `${infoHash} ${endpoint} ${key}`;
@@ -137,12 +140,11 @@ class Walk {
     const others = [...this.#model.members]
       .filter(([other]) => other.startsWith(infoHash) && other !== name)
       .map(([, member]) => member)
-      .filter((member) => member.endpoint !== undefined && !(seeding && member.seeding))
-      .filter((member) => member.peerId !== asked.peerId)
+      .filter((member) => member.endpoint !== undefined && !(seeding && uploaded > 0 && member.seeding))
       .map((member) =>
         host === "127.0.0.1" ? member.endpoint : member.endpoint?.replace("127.0.0.1", "203.0.113.1"),
       );
-    const told = peers.map(({ address }) => endpointOf(address));
+    const told = addressesIn(reply).map(endpointOf);
     if (event === "stopped") expect(told).toEqual([]);
     else if (peersWanted === undefined) expect(told.sort()).toEqual(others.sort());
     else {
@@ -183,6 +185,10 @@ class Walk {
   #pick<Item>(items: readonly Item[]): Item {
     return items[this.#random.below(items.length)] as Item;
   }
+}
+
+function addressesIn(reply: AddressReply | CompactReply): readonly PeerAddress[] {
+  return reply.type === "compactReply" ? unpackPeers(reply.peers) : reply.peers.map(({ address }) => address);
 }
 
 function endpointOf(address: PeerAddress): string {

@@ -1,5 +1,5 @@
 import type { SwarmCounts } from "#shared/announce/announce.ts";
-import type { PeerAddress } from "#shared/announce/compact.ts";
+import type { CompactPeers, PeerAddress } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis, OfferId, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 
@@ -33,8 +33,8 @@ export interface AddressMember extends MemberBase {
 /** Which members somebody who asks may be told of. */
 export interface AddressQuery {
   readonly count: number;
-  /** Who asks. It is not told of itself, neither by key nor by peer id, and as a seeder of no seeders. */
-  readonly asker: Pick<Member, "key" | "peerId" | "seeding">;
+  /** Who asks. It is not told of itself, and as a seeder of no seeders. */
+  readonly asker: Pick<AddressMember, "key" | "seeding">;
 }
 
 /** Names the one answer that an offer may get. */
@@ -87,13 +87,10 @@ export interface SwarmStore {
     except: MemberKey,
     random: Random,
   ): readonly SocketMember[];
-  /** Members with addresses that have not expired, each as likely as the next to be among them. */
-  sampleAddresses(
-    infoHash: InfoHash,
-    query: AddressQuery,
-    now: Millis,
-    random: Random,
-  ): readonly AddressMember[];
+  /** Members with addresses, each as likely as the next to be among them. */
+  sampleAddresses(infoHash: InfoHash, query: AddressQuery, random: Random): readonly AddressMember[];
+  /** The same, but the addresses alone and packed: for the many who want no more. */
+  sampleCompact(infoHash: InfoHash, query: AddressQuery, random: Random): CompactPeers;
 
   /** Notes an offer until it expires. False: the same key waits for an answer to somebody else, and goes on to do so. */
   handOffer(offer: HandedOffer, now: Millis): boolean;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { type PeerAddress, unpackPeers } from "#shared/announce/compact.ts";
 import { type Millis, millis, type PeerId } from "#shared/base/ids.ts";
-import { seededRandom } from "#shared/base/random.ts";
+import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../core/testing.ts";
 
@@ -48,20 +49,51 @@ const onSocket = (key: MemberKey, peerId: PeerId): Member => ({
   seeding: false,
 });
 
-const NOW = millis(0);
+// Of both families, so that names and addresses stand for each other.
 const LEECHERS = ["a", "b", "c", "d"];
 const SEEDERS = ["e", "f", "g"];
+const OTHERS_OF_A = ["b", "c", "d", ...SEEDERS];
+
+/** One for each name; every second one is IPv6. */
+function addressOf(name: string): PeerAddress {
+  const number = [...name].reduce((sum, character) => sum * 128 + character.charCodeAt(0), 0) % 50_000;
+  return testAddress(number % 2 === 0 ? "192.0.2.1" : "2001:db8::1", number + 1);
+}
+
+const numberOf = (name: string): number => Math.max(0, [...LEECHERS, ...SEEDERS].indexOf(name));
+
+const leecherAt = (name: string): AddressMember =>
+  addressed(testMemberKey(name), testPeerId(numberOf(name)), { address: addressOf(name) });
+
+const seederNamed = (name: string): AddressMember => ({ ...leecherAt(name), seeding: true });
 
 /** A socket's member, four leechers with addresses and three seeders. */
 function openFull(open: () => SwarmStore): SwarmStore {
   const store = open();
   store.put(SWARM, onSocket(testMemberKey("socket"), testPeerId(9)));
-  for (const [at, name] of LEECHERS.entries())
-    store.put(SWARM, addressed(testMemberKey(name), testPeerId(at)));
-  for (const [at, name] of SEEDERS.entries())
-    store.put(SWARM, seederAt(testMemberKey(name), testPeerId(at + 4)));
+  for (const name of LEECHERS) store.put(SWARM, leecherAt(name));
+  for (const name of SEEDERS) store.put(SWARM, seederNamed(name));
   return store;
 }
+
+type Sampler = (store: SwarmStore, count: number, asker: AddressMember, random: Random) => readonly string[];
+
+/** Both ways to ask for a sample; each gives the members' names. */
+const SAMPLERS: readonly (readonly [string, Sampler])[] = [
+  [
+    "listed",
+    (store, count, asker, random) =>
+      store.sampleAddresses(SWARM, { count, asker }, random).map(({ key }) => key),
+  ],
+  [
+    "packed",
+    (store, count, asker, random) =>
+      unpackPeers(store.sampleCompact(SWARM, { count, asker }, random)).map((address) => {
+        const name = [...LEECHERS, ...SEEDERS].find((one) => addressOf(one) === address);
+        return name ?? "unknown";
+      }),
+  ],
+];
 
 function testExpiry(open: () => SwarmStore): void {
   test("members with addresses are removed when they have expired, those of sockets never", () => {
@@ -125,60 +157,66 @@ function testNetworks(open: () => SwarmStore): void {
 }
 
 function testAddressSampling(open: () => SwarmStore): void {
-  const full = () => openFull(open);
-  const sampled = (store: SwarmStore, count: number, asker: Member, seed = 1, now = NOW): string[] =>
-    store.sampleAddresses(SWARM, { count, asker }, now, seededRandom(seed)).map(({ key }) => key);
+  test.each(SAMPLERS)(
+    "who leeches is told of everybody else with an address, each once (%s)",
+    (_, sample) => {
+      const store = openFull(open);
+      for (let count = 0; count <= 8; count++) {
+        for (let seed = 1; seed <= 20; seed++) {
+          const names = sample(store, count, leecherAt("a"), seededRandom(seed));
+          expect(new Set(names).size).toBe(Math.min(count, OTHERS_OF_A.length));
+          expect(names).toHaveLength(Math.min(count, OTHERS_OF_A.length));
+          expect(OTHERS_OF_A).toEqual(expect.arrayContaining([...names]));
+        }
+      }
+      const all = sample(store, 9, leecherAt("stranger"), seededRandom(1));
+      expect([...all].sort()).toEqual([...LEECHERS, ...SEEDERS].sort());
+      expect(sample(open(), 3, leecherAt("a"), seededRandom(1))).toEqual([]);
+    },
+  );
 
-  test("who leeches is told of everybody else with an address, each once, and of no more than it asks for", () => {
-    const store = full();
-    for (let count = 0; count <= 8; count++) {
-      const names = sampled(store, count, addressed(A, testPeerId(0)), count);
-      expect(new Set(names).size).toBe(Math.min(count, 6));
-      expect(names).toHaveLength(Math.min(count, 6));
-      expect(names).not.toContain("a");
-      expect(names).not.toContain("socket");
+  test.each(SAMPLERS)(
+    "who seeds is told of leechers only, also when it has just become a seeder (%s)",
+    (_, sample) => {
+      const store = openFull(open);
+      const toldTo = (name: string) => [...sample(store, 9, seederNamed(name), seededRandom(1))].sort();
+      expect(toldTo("e")).toEqual(LEECHERS);
+      store.put(SWARM, seederNamed("a"));
+      expect(toldTo("a")).toEqual(["b", "c", "d"]);
+      expect(toldTo("e")).toEqual(["b", "c", "d"]);
+      store.put(SWARM, leecherAt("e"));
+      expect(toldTo("a")).toEqual(["b", "c", "d", "e"]);
+    },
+  );
+
+  test.each(SAMPLERS)("who has left is told of no more (%s)", (_, sample) => {
+    const store = openFull(open);
+    for (const name of ["b", "f", "c"]) {
+      store.remove(SWARM, testMemberKey(name));
+      expect(sample(store, 9, leecherAt("a"), seededRandom(1))).not.toContain(name);
     }
-    expect(sampled(store, 9, addressed(testMemberKey("stranger"), testPeerId(9))).sort()).toEqual([
-      ...LEECHERS,
-      ...SEEDERS,
-    ]);
-    expect(sampled(open(), 3, addressed(A, testPeerId(0)))).toEqual([]);
+    expect([...sample(store, 9, leecherAt("a"), seededRandom(1))].sort()).toEqual(["d", "e", "g"]);
   });
 
-  test("who seeds is told of leechers only, also when it has just become a seeder", () => {
-    const store = full();
-    expect(sampled(store, 9, seederAt(testMemberKey("e"), testPeerId(4))).sort()).toEqual(LEECHERS);
-    store.put(SWARM, seederAt(A, testPeerId(0)));
-    expect(sampled(store, 9, seederAt(A, testPeerId(0))).sort()).toEqual(["b", "c", "d"]);
-    expect(sampled(store, 9, seederAt(testMemberKey("e"), testPeerId(4))).sort()).toEqual(["b", "c", "d"]);
-  });
-
-  test("nobody is told of itself at another address", () => {
-    expect(sampled(full(), 9, addressed(testMemberKey("stranger"), testPeerId(1))).sort()).toEqual([
-      "a",
-      "c",
-      "d",
-      ...SEEDERS,
-    ]);
-  });
-
-  test("nobody is told of whoever has expired, even if it is still there", () => {
-    const store = full();
-    store.put(SWARM, addressed(B, testPeerId(1), { expiresAt: millis(200) }));
-    expect(sampled(store, 9, addressed(A, testPeerId(0)), 1, millis(100))).toEqual(["b"]);
-  });
-
-  test("a sample tells the address and how the member calls itself", () => {
+  test("a list tells how the members call themselves, and both tell where they are", () => {
     const store = open();
-    store.put(SWARM, seederAt(B, testPeerId(2)));
-    const asker = addressed(A, testPeerId(1));
-    expect(store.sampleAddresses(SWARM, { count: 1, asker }, NOW, seededRandom(1))).toMatchObject([
-      { peerId: testPeerId(2), address: testAddress("192.0.2.1", 6881) },
+    store.put(SWARM, seederNamed("e"));
+    store.put(SWARM, leecherAt("b"));
+    const query = { count: 9, asker: leecherAt("a") };
+    const told = store.sampleAddresses(SWARM, query, seededRandom(1));
+    const byName = [...told].sort(({ key: left }, { key: right }) => (left < right ? -1 : 1));
+    expect(byName).toMatchObject([
+      { peerId: testPeerId(1), address: addressOf("b") },
+      { peerId: testPeerId(4), address: addressOf("e") },
+    ]);
+    expect(unpackPeers(store.sampleCompact(SWARM, query, seededRandom(1)))).toEqual([
+      addressOf("b"),
+      addressOf("e"),
     ]);
   });
 
   test("an offer is for sockets only", () => {
-    const names = full()
+    const names = openFull(open)
       .sampleSockets(SWARM, 9, A, seededRandom(1))
       .map(({ key }) => key);
     expect(names).toEqual(["socket"]);
@@ -187,20 +225,48 @@ function testAddressSampling(open: () => SwarmStore): void {
 
 function testChance(open: () => SwarmStore): void {
   test.each([
-    ["leecher", addressed(B, testPeerId(1)), ["a", "c", "d", ...SEEDERS], 2 / 6],
-    ["seeder", seederAt(testMemberKey("e"), testPeerId(4)), LEECHERS, 2 / 4],
-    ["stranger", addressed(testMemberKey("z"), testPeerId(9)), [...LEECHERS, ...SEEDERS], 2 / 7],
-  ] as const)("every other member is as likely as the next to be told to a %s", (_, asker, names, share) => {
-    const store = openFull(open);
-    const random = seededRandom(7);
-    const times = new Map<string, number>();
-    for (let round = 0; round < 4_000; round++) {
-      for (const { key } of store.sampleAddresses(SWARM, { count: 2, asker }, NOW, random)) {
-        times.set(key, (times.get(key) ?? 0) + 1);
+    ["leecher", leecherAt("b"), LEECHERS.length + SEEDERS.length - 1],
+    ["seeder", seederNamed("e"), LEECHERS.length],
+    ["stranger", leecherAt("z"), LEECHERS.length + SEEDERS.length],
+  ] as const)("every other member is as likely as the next to be told to a %s", (_, asker, others) => {
+    for (const [, sample] of SAMPLERS) {
+      const store = openFull(open);
+      const random = seededRandom(7);
+      const times = new Map<string, number>();
+      for (let round = 0; round < 4_000; round++) {
+        for (const name of sample(store, 2, asker, random)) times.set(name, (times.get(name) ?? 0) + 1);
+      }
+      expect(times.size).toBe(others);
+      for (const [name, count] of times) {
+        expect(Math.abs(count / 4_000 - 2 / others), name).toBeLessThan(0.04);
       }
     }
-    for (const name of names)
-      expect(Math.abs((times.get(name) ?? 0) / 4_000 - share), name).toBeLessThan(0.04);
-    expect(times.size).toBe(names.length);
+  });
+
+  test("among many members that come, change and go, everybody is told of exactly the others", () => {
+    const store = open();
+    const random = seededRandom(3);
+    const seeding = new Map<string, boolean>();
+    for (let step = 0; step < 3_000; step++) {
+      const name = String(random.below(80));
+      if (random.below(3) === 0) {
+        store.remove(SWARM, testMemberKey(name));
+        seeding.delete(name);
+      } else {
+        const isSeeder = random.below(2) === 0;
+        store.put(
+          SWARM,
+          addressed(testMemberKey(name), testPeerId(1), { seeding: isSeeder, address: addressOf(name) }),
+        );
+        seeding.set(name, isSeeder);
+        const expected = [...seeding].filter(
+          ([other, otherSeeds]) => other !== name && !(isSeeder && otherSeeds),
+        );
+        const asker = addressed(testMemberKey(name), testPeerId(1), { seeding: isSeeder });
+        const told = unpackPeers(store.sampleCompact(SWARM, { count: 100, asker }, random));
+        expect(new Set(told)).toEqual(new Set(expected.map(([other]) => addressOf(other))));
+        expect(told).toHaveLength(expected.length);
+      }
+    }
   });
 }

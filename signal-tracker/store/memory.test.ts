@@ -43,24 +43,3 @@ test("beyond the limit of members with addresses the one that would expire next 
     put(at, expiresAt);
   expect(keys.map((key, at) => store.isMember(testInfoHash(at), key))).toEqual([true, false, true]);
 });
-
-test("a sample looks at only so many members that it may not tell of", () => {
-  const store = new MemorySwarmStore();
-  const member = (number: number, expiresAt: number) => ({
-    type: "address" as const,
-    key: testMemberKey(String(number)),
-    peerId: testPeerId(1),
-    seeding: false,
-    address: testAddress("192.0.2.1", number + 1),
-    network: undefined,
-    expiresAt: millis(expiresAt),
-  });
-  for (let number = 0; number < 1_000; number++) store.put(testInfoHash(1), member(number, 100));
-  store.put(testInfoHash(1), member(1_000, 200));
-  const asker = { ...member(2_000, 0), peerId: testPeerId(2) };
-  const random = { below: () => 0, bytes: () => new Uint8Array() };
-  const sample = (now: number) =>
-    store.sampleAddresses(testInfoHash(1), { count: 3, asker }, millis(now), random);
-  expect(sample(0)).toHaveLength(3);
-  expect(sample(150)).toHaveLength(0);
-});

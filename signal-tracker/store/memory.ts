@@ -1,4 +1,5 @@
 import type { SwarmCounts } from "#shared/announce/announce.ts";
+import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import type {
@@ -11,7 +12,10 @@ import type {
   SocketMember,
   SwarmStore,
 } from "../core/store.ts";
-import { type AddressEntry, addTo, type Entry, Swarm } from "./swarm.ts";
+import { ExpiryQueue } from "./expiry-queue.ts";
+import { type Entry, Swarm } from "./swarm.ts";
+import { type AddressEntry, addTo } from "./swarm-addresses.ts";
+import { WaitingOffers } from "./waiting-offers.ts";
 
 /** How much is kept at most, in all swarms. */
 export interface MemoryLimits {
@@ -29,31 +33,26 @@ const MEMORY_LIMITS: MemoryLimits = {
 /** Expired members that are removed at once: a millisecond's work. More come only after a time without any announce. */
 const EXPIRED_AT_ONCE_MAX = 1_000;
 
-interface WaitingOffer {
-  /** The offerer as it was then. One that left the swarm and came back is another entry. */
-  readonly offerer: Entry;
-  readonly expiresAt: Millis;
-}
-
+const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
 
 /**
  * Keeps everything in memory, for one process, until it ends.
  *
- * Invariant: no swarm is empty, and a socket's set names exactly the swarms it is in. Offers stand in the order in which
- * they were handed out, and members with addresses in the order in which they were put: both is the order in which they
- * expire.
+ * Invariant: no swarm is empty, a socket's set names exactly the swarms it is in, and the queue holds every member with
+ * an address.
  */
 export class MemorySwarmStore implements SwarmStore {
   readonly #limits: MemoryLimits;
   readonly #swarms = new Map<InfoHash, Swarm>();
   readonly #swarmsOf = new Map<MemberKey, Set<InfoHash>>();
-  readonly #addressMembers = new Map<AddressEntry, InfoHash>();
+  readonly #addressMembers = new ExpiryQueue<AddressEntry>();
   readonly #membersIn = new Map<string, number>();
-  readonly #offers = new Map<string, WaitingOffer>();
+  readonly #offers: WaitingOffers;
 
   constructor(limits: Partial<MemoryLimits> = {}) {
     this.#limits = { ...MEMORY_LIMITS, ...limits };
+    this.#offers = new WaitingOffers(this.#limits.offersWaiting);
   }
 
   put(infoHash: InfoHash, member: Member): boolean {
@@ -62,10 +61,10 @@ export class MemorySwarmStore implements SwarmStore {
     if (known !== undefined && before !== undefined) {
       const wasSeeding = before.seeding;
       known.update(before, member);
-      if (before.type === "address") this.#expireLast(before, infoHash);
+      if (before.type === "address") this.#expireLast(before);
       return wasSeeding;
     }
-    const swarm = known ?? new Swarm();
+    const swarm = known ?? new Swarm(infoHash);
     this.#swarms.set(infoHash, swarm);
     this.#added(swarm.add(member), infoHash);
     return false;
@@ -85,11 +84,10 @@ export class MemorySwarmStore implements SwarmStore {
   }
 
   removeExpired(now: Millis): void {
-    let removed = 0;
-    for (const [{ key, expiresAt }, infoHash] of this.#addressMembers) {
-      if (expiresAt > now || removed === EXPIRED_AT_ONCE_MAX) return;
-      this.remove(infoHash, key);
-      removed += 1;
+    for (let removed = 0; removed < EXPIRED_AT_ONCE_MAX; removed++) {
+      const { oldest } = this.#addressMembers;
+      if (oldest === undefined || oldest.expiresAt > now) return;
+      this.remove(oldest.infoHash, oldest.key);
     }
   }
 
@@ -123,32 +121,33 @@ export class MemorySwarmStore implements SwarmStore {
     return this.#swarms.get(infoHash)?.sampleSockets(count, except, random) ?? [];
   }
 
-  sampleAddresses(
-    infoHash: InfoHash,
-    query: AddressQuery,
-    now: Millis,
-    random: Random,
-  ): readonly AddressMember[] {
-    return this.#swarms.get(infoHash)?.sampleAddresses(query, now, random) ?? [];
+  sampleAddresses(infoHash: InfoHash, query: AddressQuery, random: Random): readonly AddressMember[] {
+    return this.#swarms.get(infoHash)?.sampleAddresses(query, random) ?? [];
+  }
+
+  sampleCompact(infoHash: InfoHash, query: AddressQuery, random: Random): CompactPeers {
+    return this.#swarms.get(infoHash)?.sampleCompact(query, random) ?? NO_PEERS;
   }
 
   handOffer({ key, offerer, expiresAt }: HandedOffer, now: Millis): boolean {
-    this.#expireOffers(now);
-    const name = offerName(key);
-    const waiting = this.#offers.get(name);
-    if (waiting?.offerer.key !== offerer && this.#isAlive(waiting, key.infoHash, now)) return false;
+    this.#offers.removeExpired(now);
+    const before = this.#offerer(key, now);
     const entry = this.#entry(key.infoHash, offerer);
-    if (entry === undefined) return false;
-    this.#offers.delete(name);
-    this.#offers.set(name, { offerer: entry, expiresAt });
+    if (entry === undefined || (before !== undefined && before !== entry)) return false;
+    this.#offers.put(key, entry, expiresAt);
     return true;
   }
 
   takeOffer(key: OfferKey, now: Millis): MemberKey | undefined {
-    const name = offerName(key);
-    const waiting = this.#offers.get(name);
-    this.#offers.delete(name);
-    return this.#isAlive(waiting, key.infoHash, now) ? waiting.offerer.key : undefined;
+    const offerer = this.#offerer(key, now);
+    this.#offers.remove(key);
+    return offerer?.key;
+  }
+
+  /** Who made the offer that waits, if it has been there all the time. */
+  #offerer(key: OfferKey, now: Millis): Entry | undefined {
+    const offerer = this.#offers.offerer(key, now);
+    return offerer !== undefined && this.#entry(key.infoHash, offerer.key) === offerer ? offerer : undefined;
   }
 
   #added(entry: Entry, infoHash: InfoHash): void {
@@ -156,16 +155,15 @@ export class MemorySwarmStore implements SwarmStore {
       this.#swarmsOf.set(entry.key, (this.#swarmsOf.get(entry.key) ?? new Set()).add(infoHash));
       return;
     }
-    this.#expireLast(entry, infoHash);
+    this.#addressMembers.put(entry);
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
-    if (this.#addressMembers.size <= this.#limits.addressMembers) return;
-    const [oldest] = this.#addressMembers;
-    if (oldest !== undefined) this.remove(oldest[1], oldest[0].key);
+    const { size, oldest } = this.#addressMembers;
+    if (size > this.#limits.addressMembers && oldest !== undefined) this.remove(oldest.infoHash, oldest.key);
   }
 
   #removed(entry: Entry, infoHash: InfoHash): void {
     if (entry.type === "address") {
-      this.#addressMembers.delete(entry);
+      this.#addressMembers.remove(entry);
       if (entry.network !== undefined) addTo(this.#membersIn, entry.network, -1);
       return;
     }
@@ -174,28 +172,12 @@ export class MemorySwarmStore implements SwarmStore {
     if (swarms?.size === 0) this.#swarmsOf.delete(entry.key);
   }
 
-  #expireLast(entry: AddressEntry, infoHash: InfoHash): void {
-    this.#addressMembers.delete(entry);
-    this.#addressMembers.set(entry, infoHash);
+  #expireLast(entry: AddressEntry): void {
+    this.#addressMembers.remove(entry);
+    this.#addressMembers.put(entry);
   }
 
   #entry(infoHash: InfoHash, key: MemberKey): Entry | undefined {
     return this.#swarms.get(infoHash)?.entry(key);
   }
-
-  #isAlive(waiting: WaitingOffer | undefined, infoHash: InfoHash, now: Millis): waiting is WaitingOffer {
-    if (waiting === undefined || waiting.expiresAt <= now) return false;
-    return this.#entry(infoHash, waiting.offerer.key) === waiting.offerer;
-  }
-
-  #expireOffers(now: Millis): void {
-    for (const [name, { expiresAt }] of this.#offers) {
-      if (expiresAt > now && this.#offers.size < this.#limits.offersWaiting) return;
-      this.#offers.delete(name);
-    }
-  }
-}
-
-function offerName({ answerer, infoHash, offerId, offererPeerId }: OfferKey): string {
-  return `${answerer} ${infoHash} ${offerId} ${offererPeerId}`;
 }

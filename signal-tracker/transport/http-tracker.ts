@@ -45,11 +45,11 @@ export function answerTrackerRequest(
   const asked = path === "/announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
   const body = answer(options, request, asked);
   response.writeHead(200, { ...HEADERS, "content-length": body.length });
-  response.end(body);
+  response.end(body, "latin1");
   return true;
 }
 
-function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRequest | Failure): Uint8Array {
+function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRequest | Failure): string {
   const { tracker, now, minuteCounts, countedAs, machineIp } = options;
   if (asked.type === "failure") return encodeFailure(asked);
   const ip = sourceOf(request);
@@ -63,7 +63,7 @@ function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRe
   }
   if (asked.type === "scrape") return encodeScrapeReply(scrape(tracker, now(), asked.infoHashes));
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
-  return encodeAddressReply(announceAddress(tracker, now(), caller, asked.announce), asked.peersForm);
+  return encodeAddressReply(announceAddress(tracker, now(), caller, asked.announce, asked.peersForm));
 }
 
 /**
@@ -77,6 +77,6 @@ function sourceOf({ socket, headers }: IncomingMessage): IpAddress | undefined {
   return parseIp(String(forwardedFor).split(",").at(-1)?.trim() ?? "") ?? ip;
 }
 
-function refusal(action: Failure["action"], reason: string): Uint8Array {
+function refusal(action: Failure["action"], reason: string): string {
   return encodeFailure({ type: "failure", action, infoHash: undefined, reason });
 }

@@ -1,0 +1,116 @@
+import {
+  COMPACT_IPV4_BYTES,
+  COMPACT_IPV6_BYTES,
+  type CompactPeers,
+  isIpv6Peer,
+} from "#shared/announce/compact.ts";
+import type { InfoHash, Millis, PeerId } from "#shared/base/ids.ts";
+import type { Random } from "#shared/base/random.ts";
+import type { AddressMember, AddressQuery } from "../core/store.ts";
+import { AddressPool, type Pooled } from "./address-pool.ts";
+import type { Expiring } from "./expiry-queue.ts";
+
+/** A member with an address where it stands: the same object for as long as the member stays in the swarm. */
+export interface AddressEntry extends Pooled, Expiring<AddressEntry> {
+  readonly infoHash: InfoHash;
+  peerId: PeerId;
+  seeding: boolean;
+  expiresAt: Millis;
+}
+
+/** Neighbours in a pool. */
+interface Stretch {
+  readonly pool: AddressPool<AddressEntry>;
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * The members of one torrent that have addresses.
+ *
+ * Invariant: an entry stands in the pool of its family, and of the seeders if it is one.
+ */
+export class SwarmAddresses {
+  readonly #ipv4Leechers = new AddressPool<AddressEntry>(COMPACT_IPV4_BYTES);
+  readonly #ipv4Seeders = new AddressPool<AddressEntry>(COMPACT_IPV4_BYTES);
+  readonly #ipv6Leechers = new AddressPool<AddressEntry>(COMPACT_IPV6_BYTES);
+  readonly #ipv6Seeders = new AddressPool<AddressEntry>(COMPACT_IPV6_BYTES);
+  readonly #membersIn = new Map<string, number>();
+
+  /** How many members have addresses in that network. */
+  networkCount(network: string): number {
+    return this.#membersIn.get(network) ?? 0;
+  }
+
+  add(entry: AddressEntry): void {
+    this.#poolOf(entry).add(entry);
+    if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
+  }
+
+  update(entry: AddressEntry, { seeding, expiresAt }: AddressMember): void {
+    entry.expiresAt = expiresAt;
+    if (seeding === entry.seeding) return;
+    this.#poolOf(entry).remove(entry);
+    entry.seeding = seeding;
+    this.#poolOf(entry).add(entry);
+  }
+
+  remove(entry: AddressEntry): void {
+    this.#poolOf(entry).remove(entry);
+    if (entry.network !== undefined) addTo(this.#membersIn, entry.network, -1);
+  }
+
+  /** `own` is the asker's entry. */
+  sample(query: AddressQuery, own: AddressEntry | undefined, random: Random): readonly AddressMember[] {
+    return this.#stretches(query, own, random).flatMap(({ pool, from, count }) => pool.members(from, count));
+  }
+
+  sampleCompact(query: AddressQuery, own: AddressEntry | undefined, random: Random): CompactPeers {
+    let ipv4 = "";
+    let ipv6 = "";
+    for (const { pool, from, count } of this.#stretches(query, own, random)) {
+      if (pool.addressBytes === COMPACT_IPV4_BYTES) ipv4 += pool.addresses(from, count);
+      else ipv6 += pool.addresses(from, count);
+    }
+    return { ipv4, ipv6 };
+  }
+
+  /** From a random start on, as if the pools were one ring: this costs one random number, and few pieces. */
+  #stretches(
+    { count, asker }: AddressQuery,
+    own: AddressEntry | undefined,
+    random: Random,
+  ): readonly Stretch[] {
+    const pools = asker.seeding
+      ? [this.#ipv4Leechers, this.#ipv6Leechers]
+      : [this.#ipv4Leechers, this.#ipv6Leechers, this.#ipv4Seeders, this.#ipv6Seeders];
+    const ownPool = own === undefined ? undefined : this.#poolOf(own);
+    if (own !== undefined) ownPool?.moveLast(own);
+    const others = (pool: AddressPool<AddressEntry>): number => pool.length - (pool === ownPool ? 1 : 0);
+    const all = pools.reduce((sum, pool) => sum + others(pool), 0);
+
+    const stretches: Stretch[] = [];
+    let left = Math.min(count, all);
+    let from = left === 0 ? 0 : random.below(all);
+    for (let turn = 0; left > 0; turn++) {
+      const pool = pools[turn % pools.length] as AddressPool<AddressEntry>;
+      const taken = Math.min(left, others(pool) - from);
+      if (taken > 0) stretches.push({ pool, from, count: taken });
+      left -= Math.max(0, taken);
+      from = Math.max(0, from - others(pool));
+    }
+    return stretches;
+  }
+
+  #poolOf({ address, seeding }: AddressEntry): AddressPool<AddressEntry> {
+    if (isIpv6Peer(address)) return seeding ? this.#ipv6Seeders : this.#ipv6Leechers;
+    return seeding ? this.#ipv4Seeders : this.#ipv4Leechers;
+  }
+}
+
+/** Counts up or down; what is not there is 0. */
+export function addTo(counts: Map<string, number>, name: string, change: number): void {
+  const count = (counts.get(name) ?? 0) + change;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
+}
