@@ -5,6 +5,7 @@ import { createCommand } from "./create.ts";
 import { CommandError } from "./failure.ts";
 import { infoCommand } from "./info.ts";
 import { sampleCommand } from "./sample.ts";
+import { seedCommand } from "./seed.ts";
 import { trackerCommand } from "./tracker.ts";
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -16,7 +17,7 @@ const program = new Command("tabswarm")
   .version(packageJson.version)
   .showHelpAfterError("Run with --help to see what there is.")
   .exitOverride();
-const commands = [trackerCommand(), createCommand(), infoCommand(), sampleCommand()];
+const commands = [trackerCommand(), createCommand(), seedCommand(), infoCommand(), sampleCommand()];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 
 try {

@@ -7,6 +7,7 @@ import { CommandError } from "./failure.ts";
 import { parseIceServer, parsePort, parsePublicUrl } from "./flags.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 interface TrackerFlags extends LogFlags {
   readonly host: string;
@@ -81,11 +82,4 @@ async function printAddresses({ port, urls, lanUrl }: RunningTracker): Promise<v
     console.log(`\n${code}\nScan it with a phone on the same network: ${lanUrl}`);
   }
   console.log("\nPress Ctrl-C to stop.");
-}
-
-/** Waits to be told to stop. Told a second time, the process ends at once, as the system does it. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
-  });
 }

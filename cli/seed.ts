@@ -1,0 +1,178 @@
+import { dirname } from "node:path";
+import { Command } from "commander";
+import { locateFiles } from "#headless-peer/files/locate-files.ts";
+import { OpenFiles } from "#headless-peer/files/open-files.ts";
+import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
+import { findFiles } from "#headless-peer/find-files.ts";
+import { hashTorrent } from "#headless-peer/hash-torrent.ts";
+import { HeadlessPeer } from "#headless-peer/peer.ts";
+import { ListenError } from "#headless-peer/tcp-listener.ts";
+import { readTorrentFile } from "#headless-peer/torrent-file.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { planTorrent } from "#shared/meta/create.ts";
+import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import { parseInfo } from "#shared/meta/metainfo.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { parseAnnounce } from "./announce-flag.ts";
+import { parsePieceLength } from "./byte-flags.ts";
+import { CommandError } from "./failure.ts";
+import { parsePort } from "./flags.ts";
+import { formatBytes, plural, printable } from "./format.ts";
+import type { LogFlags } from "./log.ts";
+import { type Run, runOnce, withCommonFlags } from "./once.ts";
+import { showProgress } from "./progress.ts";
+import { showStatus } from "./status.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { findTrackers, type NamedTrackers } from "./trackers.ts";
+
+interface SeedFlags extends LogFlags {
+  readonly data?: string;
+  readonly tracker: readonly TrackerUrl[];
+  readonly port?: number;
+  readonly name?: string;
+  readonly pieceLength?: number;
+  readonly private: boolean;
+  readonly rtc: boolean;
+  readonly tcp: boolean;
+}
+
+/** What is to be seeded, and where its files lie. */
+interface FoundSeed {
+  readonly infoHash: InfoHash;
+  readonly infoBytes: Uint8Array;
+  readonly seed: Seed;
+  /** As its .torrent file names them. */
+  readonly trackers: readonly TrackerUrl[];
+}
+
+/** `tabswarm seed`: shares files with browsers and desktops until it is told to stop. */
+export function seedCommand(): Command {
+  const command = new Command("seed")
+    .description("share files and folders, or the data of a .torrent, until you press Ctrl-C")
+    .argument("<path...>", "file or folder; several make one torrent. Or one .torrent file")
+    .option("--data <path>", "where the data of the .torrent lies, by default beside it")
+    .option(
+      "--tracker <url>",
+      "tracker: a Tabswarm tracker such as http://host:8000, or an announce URL; may be repeated",
+      parseAnnounce,
+      [],
+    )
+    .option(
+      "--port <number>",
+      "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
+      parsePort,
+    )
+    .option("--name <name>", "the torrent's name, by default that of its file or folder")
+    .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
+    .option("--private", "let peers come from the torrent's trackers only", false)
+    .option("--no-rtc", "do not speak WebRTC: browsers cannot download")
+    .option("--no-tcp", "do not speak TCP: desktop clients cannot download");
+  return withCommonFlags(command).action(seed);
+}
+
+async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
+  await runOnce("seed", flags, async (run) => {
+    const trackers = await findTrackers(flags.tracker, run.warn);
+    const found = await findSeed(paths, flags);
+    const urls = [...new Set([...trackers.announceUrls, ...found.trackers])];
+    if (urls.length === 0) run.warn("No tracker is named, so nobody finds this torrent. Pass --tracker.");
+
+    const peer = await startPeer(flags, trackers, run);
+    try {
+      const { infoHash, infoBytes, seed } = found;
+      tellLinks(found, urls, trackers, peer.port, flags.json, run);
+      await peer.add({
+        infoHash,
+        displayName: seed.info.name,
+        metadata: { info: seed.info, infoBytes },
+        trackers: urls,
+        selectedFiles: undefined,
+        open: () => openSeed(seed, new OpenFiles()),
+      });
+      const status = showStatus(() => peer.view(), statusText, flags.json);
+      await stopSignal().finally(() => status.end());
+    } finally {
+      await peer.close();
+    }
+  });
+}
+
+async function startPeer(flags: SeedFlags, trackers: NamedTrackers, run: Run): Promise<HeadlessPeer> {
+  try {
+    return await HeadlessPeer.start({
+      tcp: flags.tcp ? { host: undefined, port: flags.port } : undefined,
+      rtc: flags.rtc,
+      iceServers: [],
+      trusted: new Set(trackers.announceUrls),
+      warn: run.warn,
+    });
+  } catch (error) {
+    if (error instanceof ListenError) throw new CommandError(error.message, flags.json);
+    throw error;
+  }
+}
+
+async function findSeed(paths: readonly string[], flags: SeedFlags): Promise<FoundSeed> {
+  const [only, ...others] = paths;
+  const isTorrent = only !== undefined && others.length === 0 && only.endsWith(".torrent");
+  if (isTorrent) return seedOfTorrent(only, flags.data ?? dirname(only));
+  if (flags.data === undefined) return seedOfFiles(paths, flags);
+  throw new ProtocolError(
+    "dataWithoutTorrent",
+    "--data goes with one .torrent file. Leave it out, or name a .torrent.",
+  );
+}
+
+async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
+  const { infoHash, info, infoBytes, trackerTiers } = await readTorrentFile(path);
+  const files = await locateFiles(info, data);
+  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackers: trackerTiers.flat() };
+}
+
+async function seedOfFiles(paths: readonly string[], flags: SeedFlags): Promise<FoundSeed> {
+  const { files } = await findFiles(paths);
+  const plan = planTorrent(files, flags);
+  const work = { verb: "Hashing", name: plan.name, bytesTotal: plan.layout.totalBytes };
+  const progress = showProgress(work, flags.json);
+  try {
+    const { infoHash, infoBytes } = await hashTorrent(plan, flags.private, progress.add);
+    const seed = { info: parseInfo(infoBytes), files: plan.sources, isVerified: true };
+    return { infoHash, infoBytes, seed, trackers: [] };
+  } finally {
+    progress.end();
+  }
+}
+
+function tellLinks(
+  { infoHash, seed }: FoundSeed,
+  trackers: readonly TrackerUrl[],
+  { pageUrl }: NamedTrackers,
+  port: number | undefined,
+  asJson: boolean,
+  { log }: Run,
+): void {
+  const { name, layout } = seed.info;
+  const named = { infoHash, displayName: name, trackers };
+  const magnet = formatMagnet({ ...named, selectedFiles: undefined });
+  const link = pageUrl && formatShareLink(pageUrl, { ...named, trackers: [] });
+  log.info({ infoHash, port, trackers }, "seeding");
+  if (asJson) return console.log(JSON.stringify({ type: "seeding", name, infoHash, magnet, link, port }));
+  console.log(`Sharing ${printable(name)} (${formatBytes(layout.totalBytes)})\n  magnet     ${magnet}`);
+  if (link !== undefined) console.log(`  share link ${link}`);
+  if (port !== undefined) console.log(`  TCP port   ${port}`);
+  console.log("Press Ctrl-C to stop.");
+}
+
+function statusText(torrents: readonly TorrentView[]): string {
+  return torrents
+    .map(({ phase, peers, upBytesPerSecond, uploadedBytes, bytesDone, bytesTotal, problem }) => {
+      if (problem !== undefined) return problem;
+      if (phase === "checking")
+        return `Checking ${Math.floor((100 * bytesDone) / Math.max(1, bytesTotal))} %`;
+      const browsers = peers.filter(({ kind }) => kind === "rtc").length;
+      const desktops = peers.length - browsers;
+      return `${plural(browsers, "browser", "browsers")} and ${plural(desktops, "desktop", "desktops")} connected, ${formatBytes(upBytesPerSecond)}/s, ${formatBytes(uploadedBytes)} sent`;
+    })
+    .join("; ");
+}

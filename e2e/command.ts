@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.url));
+
+/** A line of `--json`. */
+export type JsonLine = Readonly<Record<string, unknown>>;
+
+/** The built command, as a person runs it: in a process of its own. */
+export class RunningCommand {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(...words: readonly string[]) {
+    this.#child = spawn(process.execPath, [TABSWARM, ...words, "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    if (this.#child.stdout === null) throw new Error("the command has no output");
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next line of a type; lines of others are passed over. Rejects when the command ends first. */
+  async line(type: string): Promise<JsonLine> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done)
+        throw new Error(`the command ended without a line of type ${type}: is dist/ fresh (npm run build)?`);
+      const said: JsonLine = JSON.parse(value);
+      if (said["type"] === type) return said;
+    }
+  }
+
+  /** Waits for its end and tells its exit code. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, "exit");
+    return this.#child.exitCode;
+  }
+
+  /** Asks it to stop, as Ctrl-C does, and tells its exit code. */
+  stop(): Promise<number | null> {
+    this.#child.kill("SIGINT");
+    return this.ended();
+  }
+}

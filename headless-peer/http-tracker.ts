@@ -1,0 +1,125 @@
+import { lookup } from "node:dns/promises";
+import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
+import { announceUrl } from "#shared/announce/http.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
+import { isPrivateIp } from "./private-ip.ts";
+
+/** A tracker that takes longer to answer is not there. */
+export const REQUEST_MILLIS = 15_000;
+
+/** Redirects that are followed; each is checked like the first address. */
+export const REDIRECTS_MOST = 3;
+
+/** Bytes of a reply. A thousand peers take 18 kB. */
+export const BODY_BYTES_MOST = 1024 * 1024;
+
+/** How many peers we would like to hear of: as many as we dial in the first minute. */
+const PEERS_WANTED = 50;
+
+/** A tracker's own paths: with any other one, a name that leads into a private network may be a trick to make us call there. */
+const ANNOUNCE_PATH = /^\/(?:announce(?:\/[^/]+)?)?$/;
+
+/** What is said of us to HTTP trackers. */
+export interface ListeningPeer {
+  /** Where we take links over TCP. */
+  readonly port: number;
+  /** By this a tracker knows us again when our address changes. One character for each byte. */
+  readonly key: string;
+  /** Trackers that the person named: they may be anywhere. */
+  readonly trusted: ReadonlySet<TrackerUrl>;
+}
+
+/** One tracker over HTTP (BEP 3): every announce is a request of its own, and its reply names peers. */
+export class HttpTracker implements TrackerLine {
+  readonly #url: TrackerUrl;
+  readonly #self: ListeningPeer;
+  readonly #events: TrackerEvents;
+  readonly #abort = new AbortController();
+  #trackerId: string | undefined;
+
+  constructor(url: TrackerUrl, self: ListeningPeer, events: TrackerEvents) {
+    this.#url = url;
+    this.#self = self;
+    this.#events = events;
+  }
+
+  announce(announce: Announce): void {
+    void this.#announce(announce);
+  }
+
+  /** There are no offers to answer over HTTP. */
+  answer(): void {}
+
+  /** Requests that say goodbye are still sent; no reply is heard any more. */
+  close(): void {
+    this.#abort.abort();
+  }
+
+  async #announce({ offers: _none, ...said }: Announce): Promise<void> {
+    const { port, key } = this.#self;
+    const peersWanted = said.event === "stopped" ? 0 : PEERS_WANTED;
+    const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId);
+    try {
+      const reply = parseAddressReply(await this.#request(new URL(url)));
+      if (!this.#abort.signal.aborted) this.#heard(said, reply);
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      const reason = error instanceof ProtocolError ? error.message : "the tracker cannot be reached";
+      this.#events.refused(said.infoHash, reason);
+    }
+  }
+
+  #heard({ infoHash, event }: Pick<Announce, "infoHash" | "event">, reply: AddressReply | Failure): void {
+    if (reply.type === "failure") return this.#events.refused(infoHash, reply.reason);
+    this.#trackerId = reply.trackerId ?? this.#trackerId;
+    if (event === "stopped") return;
+    this.#events.replied({ ...reply, type: "announceReply", infoHash });
+    this.#events.found(
+      infoHash,
+      reply.peers.map(({ address }) => address),
+    );
+  }
+
+  async #request(first: URL): Promise<Uint8Array> {
+    let url = first;
+    for (let redirects = 0; redirects <= REDIRECTS_MOST; redirects++) {
+      await this.#refuseTricks(url);
+      const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(REQUEST_MILLIS) });
+      const next = response.headers.get("location");
+      if (response.status < 300 || response.status >= 400 || next === null) return boundedBody(response);
+      await response.body?.cancel();
+      url = new URL(next, url);
+    }
+    throw new ProtocolError("redirects", "the tracker sends us from one address to the next");
+  }
+
+  async #refuseTricks(url: URL): Promise<void> {
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+      throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
+    }
+    if (this.#self.trusted.has(this.#url) || ANNOUNCE_PATH.test(url.pathname)) return;
+    if ((await addressesOf(url.hostname)).some(isPrivateIp)) {
+      throw new ProtocolError("privateAddress", "the tracker's address leads into a private network");
+    }
+  }
+}
+
+async function addressesOf(host: string): Promise<IpAddress[]> {
+  const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
+  return found.flatMap(({ address }) => parseIp(address) ?? []);
+}
+
+async function boundedBody(response: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > BODY_BYTES_MOST) throw new ProtocolError("tooLong", "the tracker's reply is too long");
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,185 @@
+import type { Bitfield } from "#shared/base/bitfield.ts";
+import { bytesToBinaryString } from "#shared/base/bytes.ts";
+import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import { freshPeerId } from "#shared/base/peer-id.ts";
+import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
+import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
+import { DEFAULT_CONFIG } from "#shared/session/config.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { sha1 } from "./files/sha1.ts";
+import { nodeClock, nodeRandom } from "./platform.ts";
+import { type IceServer, nodeRtc } from "./rtc.ts";
+import { dialTcp } from "./tcp.ts";
+import { listenTcp, type TcpListener } from "./tcp-listener.ts";
+import { openTrackers } from "./trackers.ts";
+
+/** How a headless peer reaches others. */
+export interface PeerOptions {
+  /** Where to take links over TCP; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
+  readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
+  /** Whether to speak WebRTC, where this machine can. */
+  readonly rtc: boolean;
+  readonly iceServers: readonly IceServer[];
+  /** Trackers that the person named: they may be anywhere. */
+  readonly trusted: ReadonlySet<TrackerUrl>;
+  /** Hears, in a sentence, that this machine has no WebRTC. */
+  readonly warn: (sentence: string) => void;
+}
+
+/** A torrent's files on this machine. Nothing is written before `check` is done. */
+export interface TorrentStore extends PieceStorage {
+  /** Pieces that are known to be good. */
+  readonly held: Bitfield;
+  /** Hashes what may be good besides; `checked` is told of each such piece. */
+  check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A torrent that enters a peer. */
+export interface PeerTorrent {
+  readonly infoHash: InfoHash;
+  readonly displayName: string | undefined;
+  /** Undefined: it comes from other peers (BEP 9). */
+  readonly metadata: TorrentMetadata | undefined;
+  readonly trackers: readonly TrackerUrl[];
+  readonly selectedFiles: readonly number[] | undefined;
+  /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */
+  readonly open: (metadata: TorrentMetadata) => Promise<TorrentStore>;
+}
+
+interface OpenTorrent {
+  readonly torrent: PeerTorrent;
+  readonly abort: AbortController;
+  target: PieceTarget | undefined;
+  store: Promise<TorrentStore> | undefined;
+}
+
+const KEY_BYTES = 4; // As many as other clients send.
+
+/** How long trackers and peers get to hear that we leave. */
+const GOODBYE_MILLIS = 1_000;
+
+/** A peer without a page: it speaks TCP and WebRTC at once, and what comes from either side goes out on both. */
+export class HeadlessPeer {
+  readonly #engine: Engine;
+  readonly #listener: TcpListener | undefined;
+  readonly #torrents = new Map<InfoHash, OpenTorrent>();
+
+  /** Rejects with a `ListenError`. */
+  static async start(options: PeerOptions): Promise<HeadlessPeer> {
+    const rtc = options.rtc ? await nodeRtc(options.iceServers, options.warn) : undefined;
+    let accept: Engine["accept"] | undefined;
+    const listener =
+      options.tcp && (await listenTcp({ ...options.tcp, accepted: (from, link) => accept?.(from, link) }));
+    const peer = new HeadlessPeer(options, listener, rtc);
+    accept = (from, link) => peer.#engine.accept(from, link);
+    return peer;
+  }
+
+  private constructor(
+    options: PeerOptions,
+    listener: TcpListener | undefined,
+    rtc: Awaited<ReturnType<typeof nodeRtc>>,
+  ) {
+    const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
+    this.#listener = listener;
+    this.#engine = startEngine(freshPeerId(nodeRandom), DEFAULT_CONFIG, {
+      clock: nodeClock,
+      random: nodeRandom,
+      sha1,
+      rtc,
+      dial: listener === undefined ? undefined : dialTcp,
+      openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
+      target: (infoHash) => this.#torrents.get(infoHash)?.target,
+      keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
+    });
+  }
+
+  /** Where others reach it over TCP. */
+  get port(): number | undefined {
+    return this.#listener?.port;
+  }
+
+  view(): TorrentView[] {
+    return this.#engine.view();
+  }
+
+  /** Takes part in a torrent's swarm. Done when its files are open; rejects with a `StorageError` when they cannot be. */
+  async add(torrent: PeerTorrent): Promise<void> {
+    const { infoHash, displayName, metadata, trackers, selectedFiles } = torrent;
+    const open: OpenTorrent = { torrent, abort: new AbortController(), target: undefined, store: undefined };
+    this.#torrents.set(infoHash, open);
+    const store = metadata && (await this.#open(open, metadata));
+    const source = {
+      infoHash,
+      displayName,
+      metadata,
+      trackers,
+      selectedFiles,
+      held: store?.held,
+      paused: false,
+    };
+    this.#engine.feed({ type: "torrentAdded", source: { ...source, checking: store !== undefined } });
+  }
+
+  /** Says goodbye to trackers and peers, and closes everything. */
+  async close(): Promise<void> {
+    for (const { torrent, abort } of this.#torrents.values()) {
+      abort.abort();
+      this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
+    }
+    this.#listener?.close();
+    await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
+    this.#engine.close();
+    const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));
+    for (const store of stores) if (store.status === "fulfilled") await store.value?.close();
+  }
+
+  #metadataArrived(infoHash: InfoHash, metadata: TorrentMetadata): void {
+    const open = this.#torrents.get(infoHash);
+    if (open === undefined) return;
+    this.#engine.feed({ type: "checkBegan", infoHash });
+    this.#open(open, metadata)
+      .then(({ held }) => {
+        for (const index of held.indices()) this.#checked(infoHash, index as PieceIndex, true);
+      })
+      .catch((error) => this.#failed(infoHash, error));
+  }
+
+  /** From now on the torrent has a storage, though its files may still be opening. */
+  #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> {
+    const { layout, pieceHashes } = metadata.info;
+    const store = open.torrent.open(metadata);
+    const ready = store.then((opened) => this.#check(open, opened));
+    ready.catch((error) => this.#failed(open.torrent.infoHash, error));
+    open.store = store;
+    open.target = { layout, pieceHashes, storage: whenReady(store, ready) };
+    return store;
+  }
+
+  async #check({ torrent: { infoHash }, abort }: OpenTorrent, store: TorrentStore): Promise<void> {
+    await store.check((piece, good) => this.#checked(infoHash, piece, good), abort.signal);
+    this.#engine.feed({ type: "checkEnded", infoHash });
+  }
+
+  #checked(infoHash: InfoHash, piece: PieceIndex, good: boolean): void {
+    this.#engine.feed({ type: "storedPieceChecked", infoHash, piece, good });
+  }
+
+  #failed(infoHash: InfoHash, error: unknown): void {
+    this.#engine.feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
+  }
+}
+
+/** A storage whose files may still be opening, and into which nothing is written before they have been checked. */
+function whenReady(store: Promise<TorrentStore>, ready: Promise<void>): PieceStorage {
+  return {
+    read: async (piece) => (await store).read(piece),
+    async write(piece, bytes) {
+      await ready;
+      await (await store).write(piece, bytes);
+    },
+  };
+}
