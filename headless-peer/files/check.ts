@@ -21,8 +21,8 @@ export interface Check {
 }
 
 /**
- * Reads and hashes pieces. Rejects with what `read` or `checked` threw, or with the signal's reason when it is aborted;
- * `checked` is not called any more then.
+ * Reads and hashes pieces. Rejects, when all reads have ended, with what `read` or `checked` threw or with the signal's
+ * reason; `checked` is not called any more after that went wrong.
  */
 export async function checkPieces(check: Check): Promise<void> {
   const { pieces, layout, pieceHashes, read, checked, signal } = check;
@@ -40,11 +40,13 @@ export async function checkPieces(check: Check): Promise<void> {
 
   signal.throwIfAborted();
   const atOnce = Math.min(PIECES_AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / layout.pieceLength)));
-  try {
-    await Promise.all(Array.from({ length: atOnce }, checkNext));
-  } finally {
-    isOver = true;
-  }
+  const lanes = Array.from({ length: atOnce }, () =>
+    checkNext().catch((error: unknown) => {
+      isOver = true;
+      throw error;
+    }),
+  );
+  for (const end of await Promise.allSettled(lanes)) if (end.status === "rejected") throw end.reason;
 }
 
 export function allPieces(layout: Layout): PieceIndex[] {

@@ -9,13 +9,16 @@ export interface FileStamp {
   readonly mtimeNanos: bigint;
 }
 
+/** What tells one file from another: USB sticks number their files anew at times, and some systems know no time of birth. */
+export type FileIdentity = Pick<BigIntStats, "ino" | "birthtimeNs">;
+
 type Phase =
   /** Comes into being with the first write. */
   | { readonly type: "missing" }
   /** Ours, and being filled. */
-  | { readonly type: "growing"; readonly inode: bigint }
+  | { readonly type: "growing"; readonly identity: FileIdentity }
   /** Is only read, and has to stay as it is. */
-  | { readonly type: "fixed"; readonly inode: bigint; readonly stamp: FileStamp };
+  | { readonly type: "fixed"; readonly stamp: FileStamp };
 
 const NO_LINKS = constants.O_NOFOLLOW ?? 0; // Windows lacks it.
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINKS;
@@ -73,7 +76,7 @@ export class DiskFile implements Openable {
     if (named?.ino !== stats.ino) throw changedError(this.#path);
     await onDisk(finalPath, () => moveOver(this.#path, finalPath));
     this.#path = finalPath;
-    this.#phase = { type: "fixed", inode: stats.ino, stamp: stampOf(stats) };
+    this.#phase = { type: "fixed", stamp: stampOf(stats) };
   }
 
   async #open(): Promise<FileHandle> {
@@ -82,7 +85,7 @@ export class DiskFile implements Openable {
       const handle = await open(this.#path, CREATE).catch((error: unknown) => {
         throw errorCode(error) === "EEXIST" ? inTheWayError(this.#path, "another program made it") : error;
       });
-      this.#phase = { type: "growing", inode: (await handle.stat({ bigint: true })).ino };
+      this.#phase = { type: "growing", identity: await handle.stat({ bigint: true }) };
       return handle;
     }
     const handle = await open(this.#path, phase.type === "fixed" ? READ : GROW).catch((error: unknown) => {
@@ -115,8 +118,9 @@ export function isSameStamp(left: FileStamp | undefined, right: FileStamp | unde
 }
 
 function isSame(phase: Exclude<Phase, { type: "missing" }>, stats: BigIntStats): boolean {
-  if (stats.ino !== phase.inode) return false;
-  return phase.type === "growing" || isSameStamp(phase.stamp, stampOf(stats));
+  if (phase.type === "fixed") return isSameStamp(phase.stamp, stampOf(stats));
+  const { ino, birthtimeNs } = phase.identity;
+  return ino === stats.ino || birthtimeNs === stats.birthtimeNs;
 }
 
 /** A hard link never replaces what is there; renaming does, so it is only used where there are no hard links. */

@@ -252,6 +252,10 @@ test("a file that comes while it is being downloaded is not overwritten", async 
   await expect(writePieces(storage, ABC, [2, 3, 4, 5, 6])).rejects.toThrow(join(folder, "Films/a"));
   expect(await readFile(join(folder, "Films/a"), "utf8")).toBe("mine");
   expect(await visible(folder)).toContain("Films/c"); // The others do not suffer.
+  await expect(writePieces(storage, ABC, [2])).rejects.toThrow(join(folder, "Films/a"));
+  await rm(join(folder, "Films/a"));
+  await writePieces(storage, ABC, [2]); // The session asks for the piece again when it goes on.
+  await expectWhole(ABC, folder);
 });
 
 test("a .partial file that holds nothing of the torrent is left alone", async () => {

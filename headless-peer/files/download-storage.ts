@@ -28,8 +28,6 @@ type Phase =
 export class DownloadStorage implements PieceStorage {
   /** What was known to be verified when it was opened. A copy, for the session. */
   readonly held: Bitfield;
-  /** How many pieces `check` has to hash. */
-  readonly doubtfulCount: number;
 
   readonly #info: Info;
   readonly #survey: Survey;
@@ -60,7 +58,6 @@ export class DownloadStorage implements PieceStorage {
     this.#survey = found;
     this.#files = new TorrentFiles({ layout: info.layout, files: info.files, homes, parts }, openFiles);
     this.held = verified.copy();
-    this.doubtfulCount = doubtful.length;
     this.#held = verified;
     this.#synced = verified.copy();
     this.#doubtful = doubtful;
@@ -99,7 +96,7 @@ export class DownloadStorage implements PieceStorage {
     if (!isOurs) throw inTheWayError(this.#survey.strangers[0] ?? "", "nothing in it is of this torrent");
 
     this.#phase = { type: "open" };
-    if (this.#doubtful.length > 0 || this.#wholeFiles().length > 0) await this.sync();
+    if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();
   }
 
   /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
@@ -125,14 +122,14 @@ export class DownloadStorage implements PieceStorage {
     return this.#schedule.sync();
   }
 
-  /** Waits for what is being written, syncs, and closes all files: the next start has nothing to check. */
+  /** Waits for what is being written, syncs, and closes all files: the next start has nothing to check. Rejects with a `StorageError`. */
   async close(): Promise<void> {
     const wasOpen = this.#phase.type === "open"; // After half a check nobody knows what the rest is worth.
     this.#phase = { type: "closed" };
     this.#schedule.stop();
     await Promise.allSettled(this.#writing.values());
     try {
-      if (wasOpen && this.#unsynced.size > 0) await this.sync();
+      if (wasOpen && this.#hasToSync()) await this.sync();
     } finally {
       await this.#files.close();
       await this.#log.close();
@@ -152,7 +149,7 @@ export class DownloadStorage implements PieceStorage {
       this.#keep(piece, touched);
       this.#log.written(piece, touched);
     }
-    if (this.#missing.size === 0 && this.#unsynced.size > 0) return this.sync();
+    if (this.#missing.size === 0 && this.#hasToSync()) return this.sync();
     this.#schedule.written(bytes.length);
   }
 
@@ -206,6 +203,10 @@ export class DownloadStorage implements PieceStorage {
     }
     this.#unfinished = this.#unfinished.filter((at) => diskOf(homes[at])?.type !== "fixed");
     return problems;
+  }
+
+  #hasToSync(): boolean {
+    return this.#unsynced.size > 0 || this.#wholeFiles().length > 0;
   }
 
   /** Files all of whose pieces are synced, and which still have their partial names. */

@@ -3,10 +3,10 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { errorCode, onDisk } from "./disk-error.ts";
 
 /** A larger file is not one of ours: half a million pieces and files make 10 MB. */
-const RESUME_BYTES_MOST = 32 * 1024 * 1024;
+export const RESUME_BYTES_MOST = 32 * 1024 * 1024;
 
 /** Then the next checkpoint is waited for: what is missing in the journal only costs another check. */
-const JOURNAL_BYTES_MOST = 4 * 1024 * 1024;
+export const JOURNAL_BYTES_MOST = 4 * 1024 * 1024;
 
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 

@@ -89,5 +89,5 @@ async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefi
   }
   if (modifiedMillis !== undefined && BigInt(Math.floor(modifiedMillis)) !== stats.mtimeMs)
     throw changedError(diskPath);
-  return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", inode: stats.ino, stamp }) };
+  return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", stamp }) };
 }

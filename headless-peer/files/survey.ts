@@ -97,8 +97,12 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
     // Killed after it got its final name and before it lost the other one.
     const isSame = (await statOf(partialPath))?.ino === whole.inode;
     if (isSame) await onDisk(partialPath, () => unlink(partialPath));
-    const disk = new DiskFile(finalPath, { type: "fixed", ...whole });
-    return { home: { type: "file", disk }, stamp: whole.stamp, finalPath };
+    const { stamp } = whole;
+    return {
+      home: { type: "file", disk: new DiskFile(finalPath, { type: "fixed", stamp }) },
+      stamp,
+      finalPath,
+    };
   }
   const { disk, stamp } = await growingFile(partialPath);
   if (disk.type === "missing" && !isSelected) return homeless("parts");
@@ -123,7 +127,7 @@ async function growingFile(path: string): Promise<Pick<Found, "stamp"> & { reado
   const stats = await statOf(path);
   if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }), stamp: undefined };
   if (!stats.isFile()) throw inTheWayError(path, "it is not a file");
-  return { disk: new DiskFile(path, { type: "growing", inode: stats.ino }), stamp: stampOf(stats) };
+  return { disk: new DiskFile(path, { type: "growing", identity: stats }), stamp: stampOf(stats) };
 }
 
 function homeless(type: "padding" | "parts"): Found {

@@ -1,0 +1,69 @@
+import { mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { JOURNAL_BYTES_MOST, RESUME_BYTES_MOST, ResumeFile } from "./resume-file.ts";
+import { filesBelow, temporaryFolder } from "./testing.ts";
+
+const CHECKPOINT = Buffer.from("checkpoint");
+
+async function resumeFile(): Promise<{
+  readonly file: ResumeFile;
+  readonly path: string;
+  readonly folder: string;
+}> {
+  const folder = await temporaryFolder();
+  const path = join(folder, ".resume");
+  const file = new ResumeFile(path);
+  onTestFinished(() => file.close());
+  return { file, path, folder };
+}
+
+test("there is none, then a checkpoint, then its journal, then the next checkpoint alone", async () => {
+  const { file, folder } = await resumeFile();
+  expect(await file.read()).toBeUndefined();
+  await file.append(Buffer.from("lost")); // Behind nothing there is no journal.
+  expect(await file.read()).toBeUndefined();
+  await file.replace(CHECKPOINT);
+  await file.append(Buffer.from(" one"));
+  await file.append(Buffer.from(" two"));
+  expect(String(await file.read())).toBe("checkpoint one two");
+  await file.replace(CHECKPOINT);
+  expect(String(await file.read())).toBe("checkpoint");
+  expect([...(await filesBelow(folder)).keys()]).toEqual([".resume"]);
+});
+
+test("what a killed run was writing is replaced", async () => {
+  const { file, path, folder } = await resumeFile();
+  await writeFile(`${path}.new`, "half a check");
+  await file.replace(CHECKPOINT);
+  expect([...(await filesBelow(folder)).keys()]).toEqual([".resume"]);
+});
+
+test("a checkpoint that cannot be written leaves the last one and its journal", async () => {
+  const { file, path } = await resumeFile();
+  await file.replace(CHECKPOINT);
+  await mkdir(`${path}.new`);
+  await expect(file.replace(Buffer.from("other"))).rejects.toThrow(path);
+  await file.append(Buffer.from(" goes on"));
+  expect(String(await file.read())).toBe("checkpoint goes on");
+});
+
+test("a file that is too large is read as nothing", async () => {
+  const { file, path } = await resumeFile();
+  await writeFile(path, "");
+  await truncate(path, RESUME_BYTES_MOST);
+  expect(await file.read()).toHaveLength(RESUME_BYTES_MOST);
+  await truncate(path, RESUME_BYTES_MOST + 1);
+  expect(await file.read()).toHaveLength(0);
+});
+
+test("a journal grows to its limit and begins anew with the next checkpoint", async () => {
+  const { file, path } = await resumeFile();
+  await file.replace(CHECKPOINT);
+  await file.append(new Uint8Array(JOURNAL_BYTES_MOST));
+  await file.append(new Uint8Array(1));
+  expect((await readFile(path)).length).toBe(CHECKPOINT.length + JOURNAL_BYTES_MOST);
+  await file.replace(CHECKPOINT);
+  await file.append(new Uint8Array(1));
+  expect((await readFile(path)).length).toBe(CHECKPOINT.length + 1);
+});
