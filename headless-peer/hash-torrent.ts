@@ -25,20 +25,20 @@ export async function hashTorrent(
   const { layout } = plan;
   const files = new SourceFiles(plan.files, plan.sources);
   const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
-  const hashing = hashPieces(
-    layout,
-    (start, target) => files.read(start, target),
-    (piece, hash) => {
-      pieceHashes.set(hash, piece * HASH_BYTES);
-      hashed(layout.pieceBytes(piece));
-    },
-  );
-  // The first thing that went wrong is the one to tell.
-  const [hashes, closing] = await Promise.allSettled([
-    hashing,
-    hashing.catch(() => {}).then(() => files.close()),
-  ]);
-  for (const end of [hashes, closing]) if (end.status === "rejected") throw end.reason;
+  try {
+    await hashPieces(
+      layout,
+      (start, target) => files.read(start, target),
+      (piece, hash) => {
+        pieceHashes.set(hash, piece * HASH_BYTES);
+        hashed(layout.pieceBytes(piece));
+      },
+    );
+  } catch (error) {
+    await files.close().catch(() => {}); // What went wrong first is the thing to tell.
+    throw error;
+  }
+  await files.close();
   const infoBytes = encodeInfo(plan, pieceHashes, isPrivate);
   return { infoHash: infoHashOf(infoBytes), infoBytes };
 }
