@@ -10,7 +10,7 @@ export interface FileStamp {
 }
 
 /** What tells one file from another: USB sticks number their files anew at times, and some systems know no time of birth. */
-export type FileIdentity = Pick<BigIntStats, "ino" | "birthtimeNs">;
+type FileIdentity = Pick<BigIntStats, "ino" | "birthtimeNs">;
 
 type Phase =
   /** Comes into being with the first write. */

@@ -213,7 +213,8 @@ export class DownloadStorage implements PieceStorage {
   #wholeFiles(): number[] {
     return this.#unfinished.filter((at) => {
       if (diskOf(this.#survey.homes[at])?.type !== "growing") return false;
-      return piecesOf(this.#info, at).every((piece) => this.#synced.has(piece));
+      for (const piece of piecesOf(this.#info, at)) if (!this.#synced.has(piece)) return false;
+      return true;
     });
   }
 
@@ -237,18 +238,22 @@ function diskOf(home: Home | undefined): DiskFile | undefined {
 }
 
 function missingPieces({ info, selectedFiles }: Download, held: Bitfield): Set<PieceIndex> {
-  const selected = selectedFiles ?? [...info.files.keys()];
-  const wanted = new Set(selected.flatMap((at) => piecesOf(info, at)));
-  for (const piece of wanted) if (held.has(piece)) wanted.delete(piece);
-  return wanted;
+  const missing = new Set<PieceIndex>();
+  for (const at of selectedFiles ?? info.files.keys()) {
+    for (const piece of piecesOf(info, at)) if (!held.has(piece)) missing.add(piece);
+  }
+  return missing;
 }
 
-function piecesOf({ layout, files }: Info, at: number): PieceIndex[] {
+function* piecesOf({ layout, files }: Info, at: number): Generator<PieceIndex> {
   const file = files[at];
-  if (file === undefined || file.bytes === 0) return [];
+  if (file === undefined || file.bytes === 0) return;
   const first = Math.floor(file.offset / layout.pieceLength);
   const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
-  return Array.from({ length: last - first + 1 }, (_, at) => layout.piece(first + at) ?? []).flat();
+  for (let index = first; index <= last; index++) {
+    const piece = layout.piece(index);
+    if (piece !== undefined) yield piece;
+  }
 }
 
 function closedError(): StorageError {
