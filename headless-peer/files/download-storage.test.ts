@@ -480,7 +480,8 @@ test("300 files are filled in any order through few open ones", async () => {
     await Promise.all(pieces.slice(at, at + 100).map((piece) => writePieces(storage, torrent, [piece])));
     most = Math.max(most, (await openBelow(folder)).filter((path) => path.endsWith(".partial")).length);
   }
-  expect(most).toBe(OPEN_FILES_MOST);
+  expect(most).toBeGreaterThan(OPEN_FILES_MOST / 2);
+  expect(most).toBeLessThanOrEqual(OPEN_FILES_MOST);
   await expectWhole(torrent, folder);
 });
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { OpenFiles } from "./open-files.ts";
+import { OPEN_FILES_MOST, OpenFiles } from "./open-files.ts";
 import { openSeed, type Seed, type SeedStorage } from "./seed-storage.ts";
 import { fileOf, makeTorrent, openBelow, pieceOf, type TestTorrent, temporaryFolder } from "./testing.ts";
 
@@ -132,7 +132,7 @@ test("nothing is ever written", async () => {
   await expect(storage.write()).rejects.toThrow(StorageError);
 });
 
-test("2 GiB in 300 files without content are checked through 64 open ones", async () => {
+test("2 GiB in 300 files without content are checked through few open ones", async () => {
   const folder = await temporaryFolder();
   const bytes = Math.ceil(2 ** 31 / 300);
   const sparse = makeSparse(bytes, 300);
@@ -149,7 +149,9 @@ test("2 GiB in 300 files without content are checked through 64 open ones", asyn
     if (isGood) good += 1;
   }, SIGNAL);
   expect(good).toBe(sparse.info.layout.pieceCount);
-  expect(await openBelow(folder)).toHaveLength(64);
+  const openCount = (await openBelow(folder)).length;
+  expect(openCount).toBeGreaterThan(OPEN_FILES_MOST / 2);
+  expect(openCount).toBeLessThanOrEqual(OPEN_FILES_MOST);
   await storage.close();
   expect(await openBelow(folder)).toEqual([]);
 }, 60_000);
