@@ -5,8 +5,6 @@ import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
 import { findFiles } from "#headless-peer/find-files.ts";
 import { hashTorrent } from "#headless-peer/hash-torrent.ts";
-import { HeadlessPeer } from "#headless-peer/peer.ts";
-import { ListenError } from "#headless-peer/tcp-listener.ts";
 import { readTorrentFile } from "#headless-peer/torrent-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
@@ -14,27 +12,20 @@ import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { parseInfo } from "#shared/meta/metainfo.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { parseAnnounce } from "./announce-flag.ts";
 import { parsePieceLength } from "./byte-flags.ts";
-import { CommandError } from "./failure.ts";
-import { parsePort } from "./flags.ts";
 import { formatBytes, plural, printable } from "./format.ts";
-import type { LogFlags } from "./log.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
+import { addPeerFlags, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { showProgress } from "./progress.ts";
 import { showStatus } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { findTrackers, type NamedTrackers } from "./trackers.ts";
 
-interface SeedFlags extends LogFlags {
+interface SeedFlags extends PeerFlags {
   readonly data?: string;
-  readonly tracker: readonly TrackerUrl[];
-  readonly port?: number;
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
-  readonly rtc: boolean;
-  readonly tcp: boolean;
 }
 
 /** What is to be seeded, and where its files lie. */
@@ -52,23 +43,10 @@ export function seedCommand(): Command {
     .description("share files and folders, or the data of a .torrent, until you press Ctrl-C")
     .argument("<path...>", "file or folder; several make one torrent. Or one .torrent file")
     .option("--data <path>", "where the data of the .torrent lies, by default beside it")
-    .option(
-      "--tracker <url>",
-      "tracker: a Tabswarm tracker such as http://host:8000, or an announce URL; may be repeated",
-      parseAnnounce,
-      [],
-    )
-    .option(
-      "--port <number>",
-      "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
-      parsePort,
-    )
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
-    .option("--private", "let peers come from the torrent's trackers only", false)
-    .option("--no-rtc", "do not speak WebRTC: browsers cannot download")
-    .option("--no-tcp", "do not speak TCP: desktop clients cannot download");
-  return withCommonFlags(command).action(seed);
+    .option("--private", "let peers come from the torrent's trackers only", false);
+  return withCommonFlags(addPeerFlags(command)).action(seed);
 }
 
 async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
@@ -96,21 +74,6 @@ async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
       await peer.close();
     }
   });
-}
-
-async function startPeer(flags: SeedFlags, trackers: NamedTrackers, run: Run): Promise<HeadlessPeer> {
-  try {
-    return await HeadlessPeer.start({
-      tcp: flags.tcp ? { host: undefined, port: flags.port } : undefined,
-      rtc: flags.rtc,
-      iceServers: [],
-      trusted: new Set(trackers.announceUrls),
-      warn: run.warn,
-    });
-  } catch (error) {
-    if (error instanceof ListenError) throw new CommandError(error.message, flags.json);
-    throw error;
-  }
 }
 
 async function findSeed(paths: readonly string[], flags: SeedFlags): Promise<FoundSeed> {

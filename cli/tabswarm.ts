@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { createCommand } from "./create.ts";
+import { downloadCommand } from "./download.ts";
 import { CommandError } from "./failure.ts";
 import { infoCommand } from "./info.ts";
 import { sampleCommand } from "./sample.ts";
@@ -17,7 +18,14 @@ const program = new Command("tabswarm")
   .version(packageJson.version)
   .showHelpAfterError("Run with --help to see what there is.")
   .exitOverride();
-const commands = [trackerCommand(), createCommand(), seedCommand(), infoCommand(), sampleCommand()];
+const commands = [
+  trackerCommand(),
+  createCommand(),
+  seedCommand(),
+  downloadCommand(),
+  infoCommand(),
+  sampleCommand(),
+];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 
 try {

@@ -34,8 +34,13 @@ export class RunningCommand {
 
   /** Waits for its end and tells its exit code. */
   async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, "exit");
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
     return this.#child.exitCode;
+  }
+
+  /** Ends it without a chance to say or save anything. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 
   /** Asks it to stop, as Ctrl-C does, and tells its exit code. */

@@ -6,6 +6,7 @@ import { dialEnded } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
 import type { LinkEnd } from "./effect.ts";
 import { seekPeers } from "./introductions.ts";
+import { peerView } from "./look.ts";
 import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
 import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
 import { isComplete, isRunning, type Torrent } from "./torrent.ts";
@@ -107,6 +108,8 @@ export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): voi
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   if (!torrent.peers.delete(peer.link)) return;
+  if (peer.down.total > 0) torrent.formerPeers.push(peerView(context.now, torrent, peer));
+  if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);
   torrent.content?.picker.peerLeft(peer.link);
   torrent.metadataRefusals.delete(peer.link);

@@ -33,6 +33,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     isPrivate: content?.metadata.info.isPrivate ?? false,
     files: filesOf(torrent),
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
+    formerPeers: [...torrent.formerPeers],
     trackers: torrent.trackers.map((entry) => trackerView(now, entry)),
     problem: torrent.problem ?? hopeless(torrent),
   };
@@ -52,7 +53,8 @@ function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
   );
 }
 
-function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
+/** A peer as it is now. */
+export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
   const pieceCount = torrent.content?.layout.pieceCount ?? 0;
   return {
     link: peer.link,

@@ -12,7 +12,7 @@ import { Rate } from "../policy/rate.ts";
 import type { Context } from "./context.ts";
 import type { LinkEnd, TorrentMetadata, TorrentSource } from "./effect.ts";
 import type { Peer } from "./peer.ts";
-import type { TorrentPhase } from "./view.ts";
+import type { PeerView, TorrentPhase } from "./view.ts";
 
 /** What exists only once the metadata is known. */
 export interface Content {
@@ -83,6 +83,8 @@ export interface Torrent {
   rechokeAt: Millis;
   sweepAt: Millis;
 
+  /** Those that have left and had given anything. */
+  readonly formerPeers: PeerView[];
   readonly down: Rate;
   readonly up: Rate;
   /** Who was at the other end of a link, the latest last: a block may prove bad after its sender has left. */
@@ -112,6 +114,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     choker: new Choker(context.config.uploadSlots, context.random),
     rechokeAt: context.now,
     sweepAt: context.now,
+    formerPeers: [],
     down: new Rate(),
     up: new Rate(),
     peerIds: new Map(),

@@ -31,6 +31,8 @@ export interface TorrentView {
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
   readonly peers: readonly PeerView[];
+  /** Those that have left and had given anything, the latest last; not all for ever. */
+  readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];
   /** Why the torrent is in phase `error`, or what it has trouble with while it goes on. A sentence. */
   readonly problem: string | undefined;

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { HeadlessPeer } from "#headless-peer/peer.ts";
+import { ListenError } from "#headless-peer/tcp-listener.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { parseAnnounce } from "./announce-flag.ts";
+import { CommandError } from "./failure.ts";
+import { parsePort } from "./flags.ts";
+import type { LogFlags } from "./log.ts";
+import type { Run } from "./once.ts";
+import type { NamedTrackers } from "./trackers.ts";
+
+/** The flags of every command that is a peer. */
+export interface PeerFlags extends LogFlags {
+  readonly tracker: readonly TrackerUrl[];
+  readonly port?: number;
+  readonly rtc: boolean;
+  readonly tcp: boolean;
+}
+
+/** Adds the flags of every command that is a peer. */
+export function addPeerFlags(command: Command): Command {
+  return command
+    .option(
+      "--tracker <url>",
+      "tracker: a Tabswarm tracker such as http://host:8000, or an announce URL; may be repeated",
+      parseAnnounce,
+      [],
+    )
+    .option(
+      "--port <number>",
+      "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
+      parsePort,
+    )
+    .option("--no-rtc", "do not speak WebRTC, as browsers do")
+    .option("--no-tcp", "do not speak TCP, as desktop clients do");
+}
+
+/** Starts a peer. A port that cannot be had is a `CommandError`. */
+export async function startPeer(flags: PeerFlags, trackers: NamedTrackers, run: Run): Promise<HeadlessPeer> {
+  try {
+    return await HeadlessPeer.start({
+      tcp: flags.tcp ? { host: undefined, port: flags.port } : undefined,
+      rtc: flags.rtc,
+      iceServers: [],
+      trusted: new Set(trackers.announceUrls),
+      warn: run.warn,
+    });
+  } catch (error) {
+    if (error instanceof ListenError) throw new CommandError(error.message, flags.json);
+    throw error;
+  }
+}
