@@ -127,6 +127,6 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
   });
 }
 
-export function sha256(bytes: Uint8Array): string {
+function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -9,7 +9,7 @@ import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { isPrivateIp } from "./private-ip.ts";
 
 /** A tracker that takes longer to answer is not there. */
-export const REQUEST_MILLIS = 15_000;
+const REQUEST_MILLIS = 15_000;
 
 /** Redirects that are followed; each is checked like the first address. */
 export const REDIRECTS_MOST = 3;

@@ -12,8 +12,6 @@ export interface DataChannel {
 
 /** What we need of an `RTCPeerConnection`; simple-peer needs more of it. */
 export interface PeerConnection {
-  readonly connectionState: string;
-  readonly iceConnectionState: string;
   readonly sctp?: { readonly maxMessageSize: number } | null;
   createDataChannel(label: string, options?: object): DataChannel;
   addEventListener(type: "datachannel", listener: (event: { readonly channel: DataChannel }) => void): void;
@@ -29,7 +27,8 @@ export interface WebRtc {
 /** What we need of simple-peer: it negotiates, the channel is ours. */
 export interface SimplePeer {
   on(event: "signal", listener: (description: { type: string; sdp: string }) => void): void;
-  on(event: "error" | "close", listener: () => void): void;
+  on(event: "error", listener: (error: { readonly code?: string }) => void): void;
+  on(event: "close", listener: () => void): void;
   signal(description: { type: string; sdp: string }): void;
   destroy(): void;
 }
@@ -58,6 +57,16 @@ export interface RtcEvents extends LinkEvents {
 /** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
 const GATHERING_MILLIS = 800;
 
+/** A peer that takes only shorter messages would cost more than it is worth; known clients take 64 KiB and more. */
+const MESSAGE_BYTES_LEAST = 1_024;
+
+/** simple-peer's errors when offer and answer are known to both sides, and no path between them works. */
+const NO_ROUTE_CODES: readonly (string | undefined)[] = [
+  "ERR_ICE_CONNECTION_FAILURE",
+  "ERR_ICE_CONNECTION_CLOSED",
+  "ERR_CONNECTION_FAILURE",
+];
+
 /**
  * One WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and
  * answer, without trickle; the channel itself is used bare, because its stream is five times slower.
@@ -68,6 +77,7 @@ export class RtcLink implements Link {
   #connection: PeerConnection | undefined;
   #channel: DataChannel | undefined;
   #outbox: Outbox | undefined;
+  #errorCode: string | undefined;
   #flushIsDue = false;
   #isClosed = false;
   #wasDescribed = false;
@@ -84,7 +94,9 @@ export class RtcLink implements Link {
       iceCompleteTimeout: GATHERING_MILLIS,
     });
     this.#peer.on("signal", ({ type, sdp }) => this.#signalled(type, sdp));
-    this.#peer.on("error", () => {}); // `close` follows.
+    this.#peer.on("error", ({ code }) => {
+      this.#errorCode = code; // `close` follows.
+    });
     this.#peer.on("close", () => this.#ended());
     if (offerSdp !== undefined) this.#signal("offer", offerSdp);
   }
@@ -145,11 +157,13 @@ export class RtcLink implements Link {
 
   #opened(channel: DataChannel): void {
     if (this.#isClosed) return;
+    const messageBytes = this.#connection?.sctp?.maxMessageSize ?? MESSAGE_BYTES_MOST;
+    if (messageBytes < MESSAGE_BYTES_LEAST) return this.#peer.destroy();
     this.#wasOpen = true;
     // Set by now by simple-peer for its own stream, which we do not use.
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
     channel.onmessage = ({ data }) => this.#arrived(data);
-    this.#outbox = new Outbox(channel, this.#connection?.sctp?.maxMessageSize ?? MESSAGE_BYTES_MOST);
+    this.#outbox = new Outbox(channel, messageBytes);
     this.#events.opened();
   }
 
@@ -189,8 +203,6 @@ export class RtcLink implements Link {
     this.#isClosed = true;
     this.#peer.destroy();
     if (this.#wasOpen) return this.#events.ended("theyLeft");
-    const iceState = this.#connection?.iceConnectionState;
-    const wasReaching = iceState === "checking" || iceState === "failed" || iceState === "disconnected";
-    this.#events.ended(wasReaching ? "noRoute" : "negotiationFailed");
+    this.#events.ended(NO_ROUTE_CODES.includes(this.#errorCode) ? "noRoute" : "negotiationFailed");
   }
 }

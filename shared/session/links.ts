@@ -64,7 +64,7 @@ function isPreferred(context: Context, newer: Peer, older: Peer, theirs: PeerId)
 }
 
 /** The open link to this peer. */
-export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
+function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
   for (const peer of torrent.peers.values()) {
     if (peer.state.phase === "open" && peer.state.peerId === peerId) return peer;
   }

@@ -53,7 +53,10 @@ const TYPE_OF: ReadonlyMap<number, keyof typeof ID_OF> = new Map(
 export const KEEP_ALIVE: Uint8Array<ArrayBuffer> = new Uint8Array(4);
 
 /** Bytes in front of a block's own: length, id, piece, begin. */
-export const BLOCK_HEADER_BYTES = 13;
+const BLOCK_HEADER_BYTES = 13;
+
+/** A whole request: length, id, piece, begin, length. */
+const REQUEST_BYTES = 17;
 
 /** Reads a frame's body. Its bytes are not copied: a block's, bitfield's or payload's bytes alias `body`. */
 export function decodeMessage(body: Uint8Array): Message {
@@ -132,6 +135,22 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
     default:
       return unreachable(message);
   }
+}
+
+/** Requests that travel together, one frame behind the other. */
+export function encodeRequests(ranges: readonly WireRange[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(ranges.length * REQUEST_BYTES);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { piece, begin, length } of ranges) {
+    view.setUint32(at, REQUEST_BYTES - 4);
+    view.setUint8(at + 4, ID_OF.request);
+    view.setUint32(at + 5, piece);
+    view.setUint32(at + 9, begin);
+    view.setUint32(at + 13, length);
+    at += REQUEST_BYTES;
+  }
+  return bytes;
 }
 
 /** What stands in front of a block's own bytes, so that those can be sent from where they lie. */
