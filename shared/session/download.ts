@@ -1,8 +1,7 @@
-import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { LinkId, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
-import { encodeMessage, type Message, type WireRange } from "../wire/message.ts";
+import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
@@ -48,8 +47,7 @@ export function requestMore(context: Context, torrent: Torrent, peer: Peer): voi
   for (const block of blocks) {
     peer.requests.set(requestKey(block.piece, block.begin), { block, at: context.now });
   }
-  const messages = blocks.map((range) => encodeMessage({ type: "request", range }));
-  sendBytes(context, peer, concatBytes(messages));
+  sendBytes(context, peer, encodeRequests(blocks));
 }
 
 /** Blocks came free: somebody may have room for them, at best a peer that does not keep us waiting. */

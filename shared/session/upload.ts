@@ -35,8 +35,7 @@ export function serve(context: Context, torrent: Torrent, peer: Peer): void {
   const { content, infoHash } = torrent;
   if (content === undefined) return;
   while (peer.asked.length > 0 && peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes) {
-    const at = isLoneSeeder(torrent) ? leastSent(content, peer.asked) : 0;
-    const [range] = peer.asked.splice(at, 1);
+    const range = isLoneSeeder(torrent) ? takeLeastSent(content, peer.asked) : peer.asked.shift();
     const piece = range === undefined ? undefined : content.layout.piece(range.piece);
     if (range === undefined || piece === undefined) return;
     peer.readingBytes += range.length;
@@ -117,7 +116,7 @@ function isOnlySeederAt({ announcer }: Torrent["trackers"][number]): boolean {
   return announcer.counts.seeders <= 1;
 }
 
-function leastSent(content: Content, asked: readonly WireRange[]): number {
+function takeLeastSent(content: Content, asked: WireRange[]): WireRange | undefined {
   let best = 0;
   let fewest = Number.POSITIVE_INFINITY;
   for (let at = 0; at < asked.length && fewest > 0; at++) {
@@ -129,5 +128,5 @@ function leastSent(content: Content, asked: readonly WireRange[]): number {
     best = at;
     fewest = copies;
   }
-  return best;
+  return asked.splice(best, 1)[0];
 }

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesToHex, hexToBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { blockHeader, decodeMessage, encodeMessage, KEEP_ALIVE, type Message } from "./message.ts";
+import {
+  blockHeader,
+  decodeMessage,
+  encodeMessage,
+  encodeRequests,
+  KEEP_ALIVE,
+  type Message,
+} from "./message.ts";
 
 type Known = Exclude<Message, { type: "unknown" }>;
 
@@ -64,6 +71,13 @@ test("a block's bytes, a bitfield's and a payload's are views of what arrived", 
       if (value instanceof Uint8Array) expect(value.buffer).toBe(body.buffer);
     }
   }
+});
+
+test("requests that travel together are frames one behind the other", () => {
+  const ranges = [range, { piece: 0xffff_ffff, begin: 0, length: 1 }];
+  const apart = ranges.map((each) => encodeMessage({ type: "request", range: each }));
+  expect(bytesToHex(encodeRequests(ranges))).toBe(apart.map(bytesToHex).join(""));
+  expect(encodeRequests([])).toHaveLength(0);
 });
 
 test("a block's header and its bytes are the whole message", () => {
