@@ -109,7 +109,7 @@ test.each([
   [["tracker", "--log-level", "loud"], "loud"],
   [["tracker", "--accounts"], "--accounts"],
   [["tracker", "more"], "too many arguments"],
-  [["seed", "file"], "unknown command"],
+  [["peers", "file"], "unknown command"],
   [[], "Usage: tabswarm"],
 ] as const)("%o is wrong usage, and the message says why", async (args, message) => {
   const { code, out, err } = await installed.run(args);
