@@ -4,7 +4,7 @@ import { type Millis, millis } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 
-const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500 };
+const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500, queuedMost: 512 };
 
 /** A peer that serves one block after the other at a steady rate, each request a while after it was made. */
 function serve(
@@ -38,6 +38,12 @@ function serve(
   return bytes;
 }
 
+/** How many requests would be out if all were answered. */
+function depthOf(pipeline: Pipeline): number {
+  pipeline.released(pipeline.outstanding);
+  return pipeline.room;
+}
+
 test("a stranger is asked for a few blocks", () => {
   expect(new Pipeline(LIMITS).room).toBe(8);
 });
@@ -60,7 +66,7 @@ test.each([
   (rate, delay) => {
     const pipeline = new Pipeline(LIMITS);
     serve(pipeline, rate, delay, 30);
-    const depth = pipeline.outstanding + Math.max(0, pipeline.room);
+    const depth = depthOf(pipeline);
     const blockMillis = (BLOCK_BYTES * 1000) / rate;
     const wanted = (rate * (delay + blockMillis + LIMITS.queueMillis)) / 1000 / BLOCK_BYTES;
     expect(depth).toBeGreaterThan(wanted * 0.7);
@@ -79,16 +85,13 @@ test.each([
 
 test("requests follow a rate that falls, and one that rises again", () => {
   const pipeline = new Pipeline(LIMITS);
-  const depth = (): number => pipeline.outstanding + Math.max(0, pipeline.room);
   serve(pipeline, 10_000_000, 20, 10);
-  const fast = depth();
-  pipeline.released(pipeline.outstanding);
+  const fast = depthOf(pipeline);
   serve(pipeline, 500_000, 20, 20, 20_000);
-  const slow = depth();
+  const slow = depthOf(pipeline);
   expect(slow).toBeLessThan(fast / 5);
-  pipeline.released(pipeline.outstanding);
   serve(pipeline, 10_000_000, 20, 20, 50_000);
-  expect(depth()).toBeGreaterThan(fast / 2);
+  expect(depthOf(pipeline)).toBeGreaterThan(fast / 2);
 });
 
 describe("a peer's own limit", () => {
@@ -119,10 +122,45 @@ describe("a peer's own limit", () => {
 test("requests are made several at a time", () => {
   const pipeline = new Pipeline({ ...LIMITS, first: 40 });
   pipeline.requested(40);
-  pipeline.released(9);
+  pipeline.released(19);
   expect(pipeline.room).toBe(0);
   pipeline.released(1);
-  expect(pipeline.room).toBe(10);
+  expect(pipeline.room).toBe(20);
+});
+
+describe("where no more than some requests may queue", () => {
+  const limits: PipelineLimits = { ...LIMITS, queuedMost: 48 };
+
+  test("the start ends there", () => {
+    const pipeline = new Pipeline(limits);
+    pipeline.requested(8);
+    for (let count = 0; count < 100; count++) {
+      pipeline.requested(1);
+      pipeline.arrived(millis(10), millis(0), BLOCK_BYTES);
+    }
+    expect(depthOf(pipeline)).toBe(48);
+  });
+
+  test.each([
+    [20_000_000, 5],
+    [5_000_000, 200],
+  ])(
+    "a fast peer (%i bytes a second, %i ms there and back) has those, and what is on its way",
+    (rate, delay) => {
+      const pipeline = new Pipeline(limits);
+      const bytes = serve(pipeline, rate, delay, 30);
+      const onTheWay = (rate * delay) / 1000 / BLOCK_BYTES;
+      expect(depthOf(pipeline)).toBeGreaterThan((onTheWay + 48) * 0.8);
+      expect(depthOf(pipeline)).toBeLessThan((onTheWay + 48) * 1.2 + 4);
+      expect(bytes).toBeGreaterThan(rate * 30 * 0.85);
+    },
+  );
+
+  test("a slow peer has what takes it half a second", () => {
+    const pipeline = new Pipeline(limits);
+    serve(pipeline, 500_000, 20, 30);
+    expect(depthOf(pipeline)).toBeLessThan(25);
+  });
 });
 
 test("a peer that stalled is trusted with one request, and with more as it delivers", () => {

@@ -8,6 +8,8 @@ export interface PipelineLimits {
   readonly most: number;
   /** How long the peer should be kept busy by the requests that lie with it, beyond the way there and back. */
   readonly queueMillis: number;
+  /** The same in requests, at the most: a fast peer needs no half second of work, and its link may suffer from it. */
+  readonly queuedMost: number;
 }
 
 const LEAST = 4; // Below this a peer idles between two blocks.
@@ -19,7 +21,7 @@ const SMOOTHING = 0.3;
  * Decides how many requests lie with one peer at a time: enough to keep it busy for `queueMillis` and the way
  * there and back, no more, because what lies there cannot be asked of others.
  *
- * Starts like TCP: one more request for each block that arrives, until the rate grows no further.
+ * Starts like TCP: one more request for each block that arrives, until the rate grows no further or `queuedMost` are out.
  */
 export class Pipeline {
   readonly #limits: PipelineLimits;
@@ -48,13 +50,13 @@ export class Pipeline {
   }
 
   /**
-   * How many requests to send now. Zero until a quarter of the depth is free: requests that travel together
-   * cost one message.
+   * How many requests to send now. Zero until half of the depth is free: requests that travel together cost one
+   * message.
    */
   get room(): number {
     const depth = Math.min(this.#most, this.#depth);
     const free = depth - this.#outstanding;
-    return free * 4 >= depth ? free : 0;
+    return free * 2 >= depth ? free : 0;
   }
 
   requested(count: number): void {
@@ -69,7 +71,7 @@ export class Pipeline {
   arrived(now: Millis, requestedAt: Millis, bytes: number): void {
     this.released(1);
     this.#leastDelayMillis = Math.min(this.#leastDelayMillis, now - requestedAt);
-    if (this.#inSlowStart) this.#depth = Math.min(this.#most, this.#depth + 1);
+    if (this.#inSlowStart && this.#depth < this.#limits.queuedMost) this.#depth += 1;
     this.#sampleStartedAt ??= requestedAt;
     this.#sampleBytes += bytes;
     if (now - this.#sampleStartedAt >= SAMPLE_MILLIS) this.#sampled(now);
@@ -89,13 +91,17 @@ export class Pipeline {
     this.#sampleStartedAt = now;
     this.#sampleBytes = 0;
     if (this.#inSlowStart) {
-      this.#inSlowStart = bytesPerMilli > this.#bytesPerMilli * GROWTH_THAT_COUNTS;
+      const isGrowing = bytesPerMilli > this.#bytesPerMilli * GROWTH_THAT_COUNTS;
+      this.#inSlowStart = isGrowing && this.#depth < this.#limits.queuedMost;
       this.#bytesPerMilli = bytesPerMilli;
-      return;
+      if (this.#inSlowStart) return;
+    } else {
+      this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
     }
-    this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
-    const busyMillis = this.#leastDelayMillis + this.#limits.queueMillis;
-    const blocks = Math.ceil((this.#bytesPerMilli * busyMillis) / BLOCK_BYTES);
-    this.#depth = Math.max(LEAST, Math.min(this.#most, blocks));
+    const { most, queuedMost, queueMillis } = this.#limits;
+    const blocksPerMilli = this.#bytesPerMilli / BLOCK_BYTES;
+    const queued = Math.min(queuedMost, blocksPerMilli * queueMillis);
+    const onTheWay = blocksPerMilli * this.#leastDelayMillis;
+    this.#depth = Math.max(LEAST, Math.min(most, Math.ceil(onTheWay + queued)));
   }
 }

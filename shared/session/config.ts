@@ -7,6 +7,8 @@ import type { PipelineLimits } from "../policy/pipeline.ts";
 export interface SessionConfig {
   readonly picker: PickerLimits;
   readonly pipeline: PipelineLimits;
+  /** The same for WebRTC links. */
+  readonly rtcPipeline: PipelineLimits;
   readonly announcer: AnnouncerTimes;
   readonly candidates: CandidateLimits;
 
@@ -69,8 +71,17 @@ export const DEFAULT_CONFIG: SessionConfig = {
   },
   pipeline: {
     first: 8,
-    most: 512, // 8 MiB: half a second at 16 MB/s, what a data channel carries at the most.
+    most: 512,
     queueMillis: 500,
+    queuedMost: 512,
+  },
+  rtcPipeline: {
+    first: 32, // A piece: measured, its last block comes sooner than if it is begun with a few.
+    most: 512, // 8 MiB, enough for 16 MB/s with half a second there and back.
+    queueMillis: 500,
+    // 768 KiB. A data channel that is given more in its slow start loses most of a burst, and stands still for a second
+    // or two: measured from 1 MiB on. With less than 512 KiB it runs dry now and then.
+    queuedMost: 48,
   },
   announcer: {
     retryLeastMillis: 1_000,

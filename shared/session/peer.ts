@@ -31,7 +31,7 @@ export type Introduction =
   | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
 
 /** A request of ours that has not been answered. */
-export interface Request {
+interface Request {
   readonly block: Block;
   readonly at: Millis;
 }
@@ -111,9 +111,10 @@ export function newPeer(
   framer: Framer,
   config: SessionConfig,
 ): Peer {
+  const kind = introduction.type === "offer" ? "rtc" : "tcp";
   return {
     link,
-    kind: introduction.type === "offer" ? "rtc" : "tcp",
+    kind,
     infoHash,
     introduction,
     state: { phase: "opening", giveUpAt: millis(now + openingMillis(introduction, config)) },
@@ -129,7 +130,7 @@ export function newPeer(
     theyAreInterested: false,
     has: undefined,
     early: { first: undefined, pieces: new Set() },
-    pipeline: new Pipeline(config.pipeline),
+    pipeline: new Pipeline(kind === "rtc" ? config.rtcPipeline : config.pipeline),
     requests: new Map(),
     stalls: 0,
     isSnubbing: false,
