@@ -20,6 +20,14 @@ describe.each(["127.0.0.1", "::1"])("a TCP link to %s", (host) => {
   testLinkContract(() => openPair(host), 16 * MIB);
 });
 
+test("what was sent before a close arrives", async () => {
+  const { near, far } = await openPair("127.0.0.1");
+  near.send(new Uint8Array(1000));
+  near.link?.close();
+  await vi.waitUntil(() => far.told.length > 1);
+  expect(far.receivedBytes).toBe(1000);
+});
+
 test("a closed port is no route", async () => {
   const { port, server } = await rawListener(() => {});
   server.close();
@@ -61,7 +69,7 @@ test("a dial that is closed before it is open says nothing more", async () => {
   near.link?.close();
   expect(near.told).toEqual(["ended: undefined"]);
   const later = dial("127.0.0.1", port);
-  await vi.waitUntil(() => later.isOpen && sockets.size > 0);
+  await vi.waitUntil(() => later.wasOpened && sockets.size > 0);
   expect(near.told).toEqual(["ended: undefined"]);
 });
 
@@ -71,12 +79,12 @@ test("a reader that pauses holds the queue up, and is sent the rest when it goes
     socket.pause().on("data", (b) => (received += b.length)),
   );
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.isOpen && sockets.size > 0);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
 
   const piece = new Uint8Array(MIB);
   for (let sent = 0; sent < 64; sent += 1) near.send(piece); // More than any system buffers.
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
-  await vi.waitUntil(() => probe.isOpen);
+  await vi.waitUntil(() => probe.wasOpened);
   expect(near.drainedCount).toBe(0);
 
   for (const socket of sockets) socket.resume();
@@ -100,7 +108,7 @@ test("bytes that wait are views of the sender's: nothing is copied before it is 
   const chunks: Buffer[] = [];
   const { port } = await rawListener((socket) => socket.on("data", (bytes) => chunks.push(bytes)));
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.isOpen);
+  await vi.waitUntil(() => near.wasOpened);
   const bytes = new Uint8Array([1, 2, 3]);
   near.send(bytes);
   bytes[1] = 9; // Nobody may do this; it shows whose bytes they are.
@@ -128,7 +136,7 @@ test("what a dialled link lends is used again for the next read", async () => {
 test("two hundred links at once are kept apart", async () => {
   const { port } = await rawListener((socket) => socket.pipe(socket));
   const links = Array.from({ length: 200 }, () => dial("127.0.0.1", port));
-  await vi.waitUntil(() => links.every(({ isOpen }) => isOpen), 10_000);
+  await vi.waitUntil(() => links.every(({ wasOpened }) => wasOpened), 10_000);
   for (const [at, near] of links.entries()) for (let n = 0; n < 10; n += 1) near.send(new Uint8Array(at));
   await vi.waitUntil(() => links.every(({ receivedBytes }, at) => receivedBytes === at * 10), 10_000);
 });
@@ -146,7 +154,7 @@ test("a peer that is killed has left", async () => {
   const script = `require("node:net").connect(${listener.port}, "127.0.0.1").resume()`;
   const child: ChildProcess = spawn(process.execPath, ["-e", script]);
   ends.push(() => child.kill("SIGKILL"));
-  await vi.waitUntil(() => far.isOpen, 10_000);
+  await vi.waitUntil(() => far.wasOpened, 10_000);
   far.send(new Uint8Array(8 * MIB));
   child.kill("SIGKILL");
   await vi.waitUntil(() => far.told.length > 1, 10_000);
@@ -156,7 +164,7 @@ test("a peer that is killed has left", async () => {
 test("a peer that resets the link has left", async () => {
   const { port, sockets } = await rawListener(() => {});
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.isOpen && sockets.size > 0);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
   for (const socket of sockets) socket.resetAndDestroy();
   await vi.waitUntil(() => near.told.length > 1);
   expect(near.told).toEqual(["opened", "ended: theyLeft"]);
@@ -165,7 +173,7 @@ test("a peer that resets the link has left", async () => {
 test("a peer that says it will send no more has left", async () => {
   const { port, sockets } = await rawListener(() => {}, { allowHalfOpen: true });
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.isOpen && sockets.size > 0);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
   near.send(new Uint8Array(64 * MIB)); // Nobody reads it.
   for (const socket of sockets) socket.pause().end("bye");
   await vi.waitUntil(() => near.told.length > 1);
@@ -179,13 +187,13 @@ test("a closed link's socket is gone in time, though the other side has not read
     socket.pause().on("data", (b) => (received += b.length)),
   );
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.isOpen && sockets.size > 0);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
   near.send(new Uint8Array(64 * MIB));
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   near.link?.close();
   for (const socket of sockets) socket.write("Wait!");
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
-  await vi.waitUntil(() => probe.isOpen);
+  await vi.waitUntil(() => probe.wasOpened);
   vi.advanceTimersByTime(LINGER_MILLIS);
   const [socket] = sockets;
   const gone = once(socket as Socket, "close");
@@ -218,7 +226,7 @@ async function openPair(host: string): Promise<OpenPair> {
     },
   });
   const near = dial(host, listener.port);
-  await vi.waitUntil(() => near.isOpen && far.isOpen);
+  await vi.waitUntil(() => near.wasOpened && far.wasOpened);
   listener.close();
   return { near, far };
 }
