@@ -1,12 +1,23 @@
-import { randomBytes } from "node:crypto";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
 import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { scrapeUrl } from "#shared/announce/http.ts";
+import { parseScrapeReply } from "#shared/announce/http-reply.ts";
+import { encodeBencode } from "#shared/base/bencode.ts";
+import { parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
+import { findAria2 } from "./aria2.ts";
 
-// Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC.
+// Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC, and with
+// aria2, which speaks HTTP and TCP.
 
 const CLIENT = new URL("foreign/node_modules/bittorrent-tracker/client.js", import.meta.url);
 const isInstalled = existsSync(fileURLToPath(CLIENT));
@@ -48,13 +59,13 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
   afterAll(() => tracker.close());
 
   /** A path of its own gives each client a socket of its own: the library pools them by URL. */
-  async function openClient(infoHash: Buffer): Promise<ForeignClient> {
+  async function openClient(infoHash: Buffer, scheme = "ws", port = 6881): Promise<ForeignClient> {
     const { default: Client } = await import(CLIENT.href);
     const client: ForeignClient = new Client({
       infoHash,
       peerId: Buffer.concat([Buffer.from("-XX0001-"), randomBytes(12)]),
-      announce: `ws://127.0.0.1:${tracker.port}/announce?client=${clients.length}`,
-      port: 6881,
+      announce: `${scheme}://127.0.0.1:${tracker.port}/announce?client=${clients.length}`,
+      port,
       rtcConfig: { iceServers: [] },
     });
     clients.push(client);
@@ -124,4 +135,134 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     for (const peer of [answering, offering]) peer.destroy();
     // In Node the library never learns that gathering has ended and waits 5 s for it, at both ends.
   }, 40_000);
+
+  test("is counted over HTTP, told of the other one's address, and gets its scrape answered", async () => {
+    const infoHash = randomBytes(20);
+    const first = await openClient(infoHash, "http", 7001);
+    const second = await openClient(infoHash, "http", 7002);
+    const told = async (client: ForeignClient, say: () => void): Promise<unknown> => {
+      const update = next(client, "update");
+      say();
+      return update;
+    };
+    expect(await told(first, () => first.start({ left: 5 }))).toMatchObject({
+      complete: 0,
+      incomplete: 1,
+      interval: 600,
+    });
+    const peer = next(second, "peer");
+    await told(second, () => second.start({ left: 5 }));
+    expect(await peer).toBe("127.0.0.1:7001");
+    expect(await told(first, () => first.complete({ left: 0 }))).toMatchObject({
+      complete: 1,
+      incomplete: 1,
+    });
+    const scraped = next(second, "scrape");
+    second.scrape();
+    expect(await scraped).toMatchObject({ complete: 1, incomplete: 1, downloaded: 1 });
+    expect(await told(first, () => first.stop({ left: 0 }))).toMatchObject({ complete: 0, incomplete: 1 });
+  });
 });
+
+const aria2 = findAria2();
+const NO_ARIA2 =
+  "aria2 is not installed, so our tracker is NOT tested with two of it. Install aria2, or set ARIA2_PATH.";
+
+if (aria2 === undefined) {
+  console.warn(`\n*** ${NO_ARIA2} ***\n`);
+  test.skipIf(!process.env["CI"])(NO_ARIA2, () => expect.fail(NO_ARIA2));
+}
+
+/** Every way to find peers but the tracker is off, so that nothing outside this machine is asked. */
+const ARIA2_FLAGS = [
+  "--no-conf",
+  "--enable-dht=false",
+  "--enable-dht6=false",
+  "--bt-enable-lpd=false",
+  "--enable-peer-exchange=false",
+];
+
+describe.runIf(aria2 !== undefined)("two of aria2", () => {
+  let folder: string;
+  let tracker: RunningTracker;
+  const running: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tabswarm-aria2-"));
+    tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false, log: pino({ level: "silent" }) });
+  });
+  afterAll(async () => {
+    for (const child of running) {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    }
+    await tracker.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function start(...flags: readonly string[]): Promise<ChildProcess> {
+    const port = await freePort();
+    const child = spawn(
+      aria2 ?? "",
+      [...ARIA2_FLAGS, `--listen-port=${port}`, ...flags, join(folder, "x.torrent")],
+      {
+        stdio: "ignore",
+      },
+    );
+    running.push(child);
+    return child;
+  }
+
+  test("meet through our announce URL, and one downloads from the other", async () => {
+    const data = randomBytes(1_500_000);
+    const pieces = [0, 1, 2].map((at) => sha1(data.subarray(at * 524_288, (at + 1) * 524_288)));
+    const info = encodeBencode(
+      new Map<string, number | string | Uint8Array>([
+        ["length", data.length],
+        ["name", "film.bin"],
+        ["piece length", 524_288],
+        ["pieces", Buffer.concat(pieces)],
+      ]),
+    );
+    const announce = `http://127.0.0.1:${tracker.port}/announce`;
+    const torrent = encodeBencode(
+      new Map<string, string | { encoded: Uint8Array }>([
+        ["announce", announce],
+        ["info", { encoded: info }],
+      ]),
+    );
+    await writeFile(join(folder, "x.torrent"), torrent);
+    await mkdir(join(folder, "seed"));
+    await writeFile(join(folder, "seed", "film.bin"), data);
+
+    await start("--dir", join(folder, "seed"), "--check-integrity=true", "--seed-ratio=0");
+    const infoHash = parseInfoHash(sha1(info).toString("hex"));
+    if (infoHash === undefined) throw new Error("bad test data");
+    const scrape = scrapeUrl(announce as TrackerUrl, [infoHash]) ?? "";
+    await expect
+      .poll(
+        async () => {
+          const reply = parseScrapeReply(new Uint8Array(await (await fetch(scrape)).arrayBuffer()));
+          return reply.type === "scrapeReply" && reply.swarms.get(infoHash)?.seeders;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(1);
+
+    const leecher = await start("--dir", join(folder, "got"), "--seed-time=0");
+    const [code] = await once(leecher, "exit");
+    expect(code).toBe(0);
+    expect((await readFile(join(folder, "got", "film.bin"))).equals(data)).toBe(true);
+  }, 60_000);
+});
+
+const sha1 = (bytes: Uint8Array): Buffer => createHash("sha1").update(bytes).digest();
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

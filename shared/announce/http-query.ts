@@ -1,4 +1,4 @@
-import { bytesToHex } from "../base/bytes.ts";
+import { binaryStringToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type PeerId, parseInfoHash, parsePeerId } from "../base/ids.ts";
 
@@ -14,7 +14,7 @@ export interface Query {
 }
 
 const PERCENT = 0x25;
-const UNRESERVED = /[A-Za-z0-9._~-]/; // RFC 3986
+const RESERVED = /[^A-Za-z0-9._~-]/gu; // RFC 3986
 
 /** Takes a query apart, which is what follows the `?`. One that is too long is a `ProtocolError`. */
 export function parseQuery(query: string): Query {
@@ -33,44 +33,44 @@ export function parseQuery(query: string): Query {
   return { fields, infoHashes };
 }
 
-/** The bytes that encoded text stands for. A broken escape, or a character that is no byte, is a `ProtocolError`. */
-export function percentDecode(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  let length = 0;
+/**
+ * The bytes that encoded text stands for, one character for each. A broken escape, or a character that is no byte, is a
+ * `ProtocolError`.
+ */
+export function percentDecode(text: string): string {
+  const bytes: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code > 0xff) throw malformedQuery("the query holds a character that is no byte");
     if (code === PERCENT) {
-      bytes[length] = hexDigit(text.charCodeAt(at + 1)) * 16 + hexDigit(text.charCodeAt(at + 2));
+      bytes.push(hexDigit(text.charCodeAt(at + 1)) * 16 + hexDigit(text.charCodeAt(at + 2)));
       at += 2;
     } else {
-      bytes[length] = code;
+      bytes.push(code);
     }
-    length += 1;
   }
-  return bytes.subarray(0, length);
+  return String.fromCharCode(...bytes);
 }
 
-/** Every byte but those that a URL may hold as they are becomes `%` and two digits. */
-export function percentEncode(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) {
-    const character = String.fromCharCode(byte);
-    text += UNRESERVED.test(character) ? character : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
-  }
-  return text;
+/** Every byte but those that a URL may hold as they are becomes `%` and two digits. One character stands for each. */
+export function percentEncode(bytes: string): string {
+  return bytes.replace(RESERVED, (byte) => {
+    const code = byte.charCodeAt(0);
+    if (code > 0xff) throw new RangeError(`not one character for each byte: ${bytes}`);
+    return `%${code.toString(16).padStart(2, "0").toUpperCase()}`;
+  });
 }
 
 /** Throws a `ProtocolError` unless there are 20 bytes. */
 export function decodeInfoHash(encoded: string): InfoHash {
-  const infoHash = parseInfoHash(bytesToHex(percentDecode(encoded)));
+  const infoHash = parseInfoHash(binaryStringToHex(percentDecode(encoded)));
   if (infoHash === undefined) throw malformedQuery("info_hash must be 20 bytes, percent-encoded");
   return infoHash;
 }
 
 /** Throws a `ProtocolError` unless there are 20 bytes. */
 export function decodePeerId(encoded: string | undefined): PeerId {
-  const peerId = parsePeerId(bytesToHex(percentDecode(encoded ?? "")));
+  const peerId = parsePeerId(binaryStringToHex(percentDecode(encoded ?? "")));
   if (peerId === undefined) throw malformedQuery("peer_id must be 20 bytes, percent-encoded");
   return peerId;
 }

@@ -15,6 +15,7 @@ import {
 import {
   COMPACT_IPV4_BYTES,
   COMPACT_IPV6_BYTES,
+  type CompactPeers,
   decodeCompact,
   peerAddress,
   peerIp,
@@ -33,35 +34,35 @@ const UTF8_DECODER = new TextDecoder();
 /** Writes the reply to an announce, as text of one character for each byte: so Node sends it fastest. */
 export function encodeAddressReply(reply: AddressReply | CompactReply): string {
   const { intervalSeconds, minIntervalSeconds, seeders, leechers, trackerId, warning } = reply;
-  const { peers, peers6 } = peerFields(reply);
-  return dict([
-    ["complete", integer(seeders)],
-    ["incomplete", integer(leechers)],
-    ["interval", integer(intervalSeconds)],
-    ["min interval", minIntervalSeconds === undefined ? undefined : integer(minIntervalSeconds)],
-    ["peers", peers],
-    ["peers6", peers6],
-    ["tracker id", trackerId === undefined ? undefined : text(trackerId)],
-    ["warning message", warning === undefined ? undefined : text(warning)],
-  ]);
+  const fields = [
+    field("complete", integer(seeders)),
+    field("incomplete", integer(leechers)),
+    field("interval", integer(intervalSeconds)),
+    minIntervalSeconds === undefined ? "" : field("min interval", integer(minIntervalSeconds)),
+    reply.type === "compactReply" ? packedPeers(reply.peers) : listedPeers(reply.peers),
+    trackerId === undefined ? "" : field("tracker id", text(trackerId)),
+    warning === undefined ? "" : field("warning message", text(warning)),
+  ];
+  return dict(fields);
 }
 
 /** Writes the counts of some swarms. */
 export function encodeScrapeReply({ swarms }: ScrapeReply): string {
-  const files = Array.from(swarms, ([infoHash, { seeders, leechers, downloaded }]): Field => {
+  const byHash = [...swarms].sort(([left], [right]) => (left < right ? -1 : 1));
+  const files = byHash.map(([infoHash, { seeders, leechers, downloaded }]) => {
     const counts = dict([
-      ["complete", integer(seeders)],
-      ["downloaded", integer(downloaded)],
-      ["incomplete", integer(leechers)],
+      field("complete", integer(seeders)),
+      field("downloaded", integer(downloaded)),
+      field("incomplete", integer(leechers)),
     ]);
-    return [bytesToBinaryString(idBytes(infoHash)), counts];
+    return field(bytesToBinaryString(idBytes(infoHash)), counts);
   });
-  return dict([["files", dict(files.sort(([left], [right]) => (left < right ? -1 : 1)))]]);
+  return dict([field("files", dict(files))]);
 }
 
 /** Writes why a request is refused. */
 export function encodeFailure({ reason }: Failure): string {
-  return dict([["failure reason", text(reason)]]);
+  return dict([field("failure reason", text(reason))]);
 }
 
 /** Reads what a tracker replied to an announce. Anything else is a `ProtocolError`. */
@@ -103,32 +104,24 @@ export function parseScrapeReply(body: Uint8Array): ScrapeReply | Failure {
   return { type: "scrapeReply", swarms };
 }
 
-function peerFields(reply: AddressReply | CompactReply): { peers: string; peers6: string | undefined } {
-  if (reply.type === "addressReply") {
-    return { peers: `l${reply.peers.map(listedPeer).join("")}e`, peers6: undefined };
-  }
-  const { ipv4, ipv6 } = reply.peers;
-  return { peers: binary(ipv4), peers6: ipv6 === "" ? undefined : binary(ipv6) };
+function packedPeers({ ipv4, ipv6 }: CompactPeers): string {
+  return field("peers", binary(ipv4)) + (ipv6 === "" ? "" : field("peers6", binary(ipv6)));
 }
 
-function listedPeer({ address, peerId }: TcpPeer): string {
-  return dict([
-    ["ip", binary(formatIp(peerIp(address)))],
-    ["peer id", peerId === undefined ? undefined : binary(bytesToBinaryString(idBytes(peerId)))],
-    ["port", integer(peerPort(address))],
-  ]);
+function listedPeers(peers: readonly TcpPeer[]): string {
+  const items = peers.map(({ address, peerId }) =>
+    dict([
+      field("ip", binary(formatIp(peerIp(address)))),
+      peerId === undefined ? "" : field("peer id", binary(bytesToBinaryString(idBytes(peerId)))),
+      field("port", integer(peerPort(address))),
+    ]),
+  );
+  return field("peers", `l${items.join("")}e`);
 }
 
-/** A key and its value, which is bencoded. Undefined: it is left out. */
-type Field = readonly [key: string, value: string | undefined];
-
-/** The keys are in the order of their bytes. */
-function dict(fields: readonly Field[]): string {
-  let written = "d";
-  for (const [key, value] of fields) if (value !== undefined) written += binary(key) + value;
-  return `${written}e`;
-}
-
+/** The fields are in the order of their keys' bytes. */
+const dict = (fields: readonly string[]): string => `d${fields.join("")}e`;
+const field = (key: string, value: string): string => binary(key) + value;
 const integer = (value: number): string => `i${value}e`;
 const binary = (bytes: string): string => `${bytes.length}:${bytes}`;
 const text = (value: string): string => binary(bytesToBinaryString(UTF8.encode(value)));

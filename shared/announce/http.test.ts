@@ -250,10 +250,10 @@ test("what one end writes the other end reads", () => {
 
 test("any bytes are escaped into what a URL may hold, and back", () => {
   fc.assert(
-    fc.property(fc.uint8Array(), (bytes) => {
+    fc.property(fc.uint8Array().map(bytesToBinaryString), (bytes) => {
       const text = percentEncode(bytes);
       expect(text).toMatch(/^([A-Za-z0-9._~-]|%[0-9A-F]{2})*$/);
-      expect(percentDecode(text)).toEqual(bytes);
+      expect(percentDecode(text)).toBe(bytes);
     }),
   );
 });

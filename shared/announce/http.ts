@@ -1,6 +1,6 @@
-import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
+import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { type InfoHash, idBytes, type TrackerUrl } from "../base/ids.ts";
+import { type InfoHash, idBytes, type PeerId, type TrackerUrl } from "../base/ids.ts";
 import { type AddressAnnounce, type Failure, type PeersForm, parseAnnounceEvent } from "./announce.ts";
 import {
   decodeCount,
@@ -35,17 +35,17 @@ export function announceUrl(
 ): string {
   const { infoHash, peerId, port, uploaded, downloaded, left, event, key, peersWanted } = announce;
   const fields = [
-    `info_hash=${percentEncode(idBytes(infoHash))}`,
-    `peer_id=${percentEncode(idBytes(peerId))}`,
+    `info_hash=${encodeId(infoHash)}`,
+    `peer_id=${encodeId(peerId)}`,
     `port=${port}`,
     `uploaded=${uploaded}`,
     `downloaded=${downloaded}`,
     `left=${left ?? UNKNOWN_LEFT_BYTES}`,
     "compact=1",
     ...(peersWanted === undefined ? [] : [`numwant=${peersWanted}`]),
-    ...(key === "" ? [] : [`key=${encodeBinary(key)}`]),
+    ...(key === "" ? [] : [`key=${percentEncode(key)}`]),
     ...(event === "update" ? [] : [`event=${event}`]),
-    ...(trackerId === undefined ? [] : [`trackerid=${encodeBinary(trackerId)}`]),
+    ...(trackerId === undefined ? [] : [`trackerid=${percentEncode(trackerId)}`]),
   ];
   return withFields(tracker, fields);
 }
@@ -59,7 +59,7 @@ export function scrapeUrl(tracker: TrackerUrl, infoHashes: readonly InfoHash[]):
   const last = path.lastIndexOf("/") + 1;
   if (!path.startsWith("announce", last)) return undefined;
   const scrapePath = `${path.slice(0, last)}scrape${path.slice(last + "announce".length)}`;
-  const fields = infoHashes.map((infoHash) => `info_hash=${percentEncode(idBytes(infoHash))}`);
+  const fields = infoHashes.map((infoHash) => `info_hash=${encodeId(infoHash)}`);
   return withFields([scrapePath, ...query].join("?"), fields);
 }
 
@@ -103,10 +103,8 @@ function withFields(url: string, fields: readonly string[]): string {
   return `${url}${url.includes("?") ? "&" : "?"}${fields.join("&")}`;
 }
 
-function encodeBinary(text: string): string {
-  const bytes = binaryStringToBytes(text);
-  if (bytes === undefined) throw new RangeError(`not one character for each byte: ${text}`);
-  return percentEncode(bytes);
+function encodeId(id: InfoHash | PeerId): string {
+  return percentEncode(bytesToBinaryString(idBytes(id)));
 }
 
 function orFailure(action: Failure["action"], read: () => HttpRequest): HttpRequest | Failure {
@@ -127,7 +125,7 @@ function readPort(encoded: string | undefined): number {
 function readKey(encoded: string | undefined): string {
   const key = percentDecode(encoded ?? "");
   if (key.length > KEY_BYTES_MAX) throw malformedQuery(`key must have at most ${KEY_BYTES_MAX} bytes`);
-  return bytesToBinaryString(key);
+  return key;
 }
 
 /** BEP 23 suggests compact where the client does not say. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   ByteReader,
   binaryStringToBytes,
+  binaryStringToHex,
   bytesToBinaryString,
   bytesToHex,
   concatBytes,
@@ -26,6 +27,14 @@ test("a binary string has one character for each byte, and back", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       expect(binaryStringToBytes(bytesToBinaryString(bytes))).toEqual(bytes);
+    }),
+  );
+});
+
+test("a binary string has two lower-case hex digits for each character", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(binaryStringToHex(bytesToBinaryString(bytes))).toBe(bytesToHex(bytes));
     }),
   );
 });

@@ -1,5 +1,6 @@
 import { ProtocolError } from "./errors.ts";
 
+const HEX_DIGITS = "0123456789abcdef";
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Lower-case hex digits, two for each byte. */
@@ -32,6 +33,16 @@ export function binaryStringToBytes(text: string): Uint8Array<ArrayBuffer> | und
     bytes[at] = code;
   }
   return bytes;
+}
+
+/** Lower-case hex digits for such a text, two for each character, all of which stand for bytes. */
+export function binaryStringToHex(text: string): string {
+  const digits: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const byte = text.charCodeAt(at);
+    digits.push(HEX_DIGITS.charCodeAt(byte >> 4), HEX_DIGITS.charCodeAt(byte & 0xf));
+  }
+  return String.fromCharCode(...digits);
 }
 
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {

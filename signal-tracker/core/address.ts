@@ -15,7 +15,7 @@ import {
   peerPort,
   unpackPeers,
 } from "#shared/announce/compact.ts";
-import { type Millis, millis } from "#shared/base/ids.ts";
+import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
 import type { AddressMember, AddressQuery, MemberKey } from "./store.ts";
 import { enter, isSeeder, type Tracker } from "./tracker.ts";
@@ -45,27 +45,18 @@ export function announceAddress(
   asked: AddressAnnounce,
   peersForm: PeersForm,
 ): AddressReply | CompactReply {
-  const { store, random, trackerId } = tracker;
+  const { store, random } = tracker;
   const { infoHash } = asked;
   store.removeExpired(now);
   const member = memberOf(caller, asked, now);
   const warning = takePart(tracker, member, asked);
-  const { seeders, leechers } = store.counts(infoHash);
-  const common = {
-    intervalSeconds: ADDRESS_INTERVAL_SECONDS,
-    minIntervalSeconds: MIN_INTERVAL_SECONDS,
-    seeders,
-    leechers,
-    trackerId,
-    warning,
-  };
   const query = queryOf(tracker, member, asked);
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
-    return { ...common, type: "compactReply", peers };
+    return reply("compactReply", tracker, infoHash, warning, peers);
   }
-  const members = store.sampleAddresses(infoHash, query, random);
-  return { ...common, type: "addressReply", peers: listFor(caller, members, peersForm) };
+  const peers = listFor(caller, store.sampleAddresses(infoHash, query, random), peersForm);
+  return reply("addressReply", tracker, infoHash, warning, peers);
 }
 
 /** Enters or removes the asker. A sentence: why it is not entered. */
@@ -152,4 +143,24 @@ function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly P
   if (isLoopbackIp(ip) || !isLoopbackIp(peerIp(address))) return [address];
   const machine = machineIp();
   return machine === undefined ? [] : [peerAddress(machine, peerPort(address))];
+}
+
+function reply<Type extends string, Peers>(
+  type: Type,
+  { store, trackerId }: Tracker,
+  infoHash: InfoHash,
+  warning: string | undefined,
+  peers: Peers,
+) {
+  const { seeders, leechers } = store.counts(infoHash);
+  return {
+    type,
+    intervalSeconds: ADDRESS_INTERVAL_SECONDS,
+    minIntervalSeconds: MIN_INTERVAL_SECONDS,
+    seeders,
+    leechers,
+    trackerId,
+    warning,
+    peers,
+  };
 }

@@ -7,6 +7,7 @@ export interface Pooled extends AddressMember {
 
 /** Room for this many addresses is made at first. */
 const ADDRESSES_FIRST = 4;
+const NO_ADDRESSES = Buffer.alloc(0);
 
 /**
  * Members with addresses of one length, in an order that means nothing. Their addresses stand one after the other as
@@ -18,7 +19,7 @@ export class AddressPool<Member extends Pooled> {
   /** Bytes of each address. */
   readonly addressBytes: number;
   readonly #members: Member[] = [];
-  #addresses = Buffer.alloc(0);
+  #addresses = NO_ADDRESSES;
 
   constructor(addressBytes: number) {
     this.addressBytes = addressBytes;
@@ -66,7 +67,7 @@ export class AddressPool<Member extends Pooled> {
   }
 
   #resize(room: number): void {
-    const resized = Buffer.alloc(room * this.addressBytes);
+    const resized = Buffer.allocUnsafe(room * this.addressBytes); // Read only where it was written.
     this.#addresses.copy(resized);
     this.#addresses = resized;
   }

@@ -27,7 +27,7 @@ export interface MemoryLimits {
 
 const MEMORY_LIMITS: MemoryLimits = {
   offersWaiting: 500_000, // About 100 MB.
-  addressMembers: 500_000, // About 250 MB.
+  addressMembers: 500_000, // About 250 MB, and three times as much if each is alone in its swarm.
 };
 
 /** Expired members that are removed at once: a millisecond's work. More come only after a time without any announce. */

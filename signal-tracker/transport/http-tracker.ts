@@ -70,10 +70,11 @@ function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRe
  * Where the request came from. Only a reverse proxy on this machine is believed when it says for whom it asks: the last
  * address is the one that it saw itself.
  */
-function sourceOf({ socket, headers }: IncomingMessage): IpAddress | undefined {
-  const ip = parseIp(socket.remoteAddress ?? "");
-  const forwardedFor = headers["x-forwarded-for"];
-  if (ip === undefined || !isLoopbackIp(ip) || forwardedFor === undefined) return ip;
+function sourceOf(request: IncomingMessage): IpAddress | undefined {
+  const ip = parseIp(request.socket.remoteAddress ?? "");
+  if (ip === undefined || !isLoopbackIp(ip)) return ip;
+  const forwardedFor = request.headers["x-forwarded-for"];
+  if (forwardedFor === undefined) return ip;
   return parseIp(String(forwardedFor).split(",").at(-1)?.trim() ?? "") ?? ip;
 }
 
