@@ -138,6 +138,17 @@ describe("a storage that fails", () => {
   });
 });
 
+test("a hash that fails starts the counting of bad copies afresh, too", async () => {
+  await receive([0]);
+  beforeHash = () => {
+    throw new Error("No memory.");
+  };
+  expect(await receive()).toMatchObject({ type: "storageFailed" });
+  beforeHash = () => {};
+  await receive([2]);
+  expect(await receive()).toMatchObject({ badCopies: [{ attempt: 0, blocks: [2] }] });
+});
+
 describe("a torrent that is gone", () => {
   test("writes nothing, though its piece was being hashed", async () => {
     beforeHash = () => incoming.dropTorrent(HASH);

@@ -19,6 +19,8 @@ export class Introducer {
   readonly #feed: (input: Input) => void;
   readonly #trackers = new Map<TrackerUrl, TrackerLine>();
   readonly #links: Links;
+  /** How often each swarm was left: what was prepared before a goodbye is not said after it. */
+  readonly #goodbyes = new Map<string, number>();
   /** Our offers that nobody has answered. */
   readonly #offers = new Map<OfferId, RtcLink>();
 
@@ -40,13 +42,18 @@ export class Introducer {
     const { tracker, infoHash, peerId, event, uploaded, downloaded, left } = effect;
     const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
       this.#line(tracker).announce({ infoHash, peerId, event, uploaded, downloaded, left, offers });
+    const swarm = `${tracker} ${infoHash}`;
+    if (event === "stopped") this.#goodbyes.set(swarm, (this.#goodbyes.get(swarm) ?? 0) + 1);
     if (effect.offers.length === 0) return tell([]);
+    const goodbyes = this.#goodbyes.get(swarm);
 
     const making = effect.offers.map(async ({ link, offerId }) => {
       const sdp = await this.#describe(link, undefined, offerId);
       return sdp === undefined ? [] : [{ offerId, sdp }];
     });
-    void Promise.all(making).then((made) => tell(made.flat()));
+    void Promise.all(making).then((made) => {
+      if (this.#goodbyes.get(swarm) === goodbyes) tell(made.flat()); // Else the tracker would take us for back.
+    });
   }
 
   /** Answers an offer through the tracker it came from. */

@@ -113,6 +113,44 @@ test("a poisoner that leaves before its piece is checked is known when it return
   expect(leecher.view().peers.length).toBe(0);
 });
 
+test("a piece that could not be stored begins a new account of who spoilt it", async () => {
+  const torrent = sampleTorrent({ files: [["small.bin", 32_768]] });
+  const world = new World();
+  const leecher = world.node("leecher");
+  leecher.add(torrent, [TRACKER], { knowsMetadata: true });
+  /** Gives the blocks that are named, the first of them good or bad. */
+  const giver = (begins: readonly number[], isGood: boolean): ScriptedPeer => {
+    const peer = scriptedSeeder(world, torrent, {
+      heard: (message) => {
+        if (message.type !== "request" || !begins.includes(message.range.begin)) return;
+        peer.sayBlock(0, message.range.begin, 16_384, isGood || message.range.begin !== begins[0]);
+      },
+    });
+    peer.offerTo(leecher);
+    return peer;
+  };
+  const innocent = giver([0], true);
+  await world.until(() => leecher.view().downloadedBytes === 16_384);
+  const careless = giver([16_384], false);
+  await world.until(() => leecher.view().failedPieces === 1);
+  innocent.close();
+  careless.close();
+
+  leecher.storageProblem = "The storage is full.";
+  giver([0, 16_384], true);
+  await world.until(() => leecher.view().phase === "error");
+  leecher.storageProblem = undefined;
+  leecher.feed({ type: "torrentResumed", infoHash: torrent.infoHash });
+  giver([0, 16_384], false);
+  await world.until(() => leecher.view().failedPieces === 2);
+  giver([0, 16_384], true);
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.view().bannedPeers).toBe(1); // The one that gave a bad copy all by itself.
+  const welcome = leecher.everyEffectFrom();
+  innocent.offerTo(leecher);
+  await world.until(() => welcome().some(({ type }) => type === "answerOffer"));
+});
+
 test("metadata that is a fake bans its sender, and the next peer is asked", async () => {
   const world = new World();
   const leecher = world.node("leecher");
@@ -185,6 +223,33 @@ test("a peer that could not give the metadata is asked again later", async () =>
   leecher.add(TORRENT, [TRACKER]);
   await world.until(() => leecher.view().phase === "downloading");
   expect(refusals).toBe(3);
+});
+
+test("a peer that could not give the metadata is asked again as soon as it says that it has it", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const payload = encodeExtendedHandshake({
+    metadataBytes: TORRENT.infoBytes.length,
+    requestsMax: 1,
+    client: "busy",
+  });
+  const sayHandshake = (): void => busy.say({ type: "extended", id: 0, payload });
+  const requests = (): number =>
+    busy.messages.filter((message) => message.type === "extended" && message.id !== 0).length;
+  const busy = scriptedSeeder(world, TORRENT, {
+    opened: sayHandshake,
+    heard: (message) => {
+      if (message.type !== "extended" || message.id === 0) return;
+      const answer = encodeMetadataMessage({ type: "reject", piece: 0 });
+      busy.say({ type: "extended", id: OUR_METADATA_ID, payload: answer });
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => requests() === 1);
+  await world.pass(100);
+  sayHandshake();
+  await world.pass(100);
+  expect(requests()).toBe(2);
 });
 
 const GARBAGE: [string, Uint8Array][] = [
