@@ -13,7 +13,7 @@ import { IncomingPieces, type PieceTarget } from "./incoming-pieces.ts";
 import { Introducer } from "./introducer.ts";
 import { Links } from "./links.ts";
 import { PieceCache } from "./piece-cache.ts";
-import type { Clock, Dial, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
+import type { Clock, Dial, Discovery, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
 /** Everything a platform brings to run a session. */
@@ -26,6 +26,8 @@ export interface EnginePorts {
   /** Undefined: this platform cannot dial. */
   readonly dial: Dial | undefined;
   readonly openTracker: OpenTracker;
+  /** Left out: this platform finds peers through trackers only. */
+  readonly discovery?: Discovery;
   /** Where a torrent's pieces lie, once its metadata is known. */
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
   /** Metadata came from peers. When this returns, `target` knows the torrent. */
@@ -66,6 +68,10 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
         if (dial === undefined) return feed({ type: "linkClosed", link, reason: "noRoute" });
         return void links.open(link, (events) => dial(address, events));
       }
+      case "discover":
+        return ports.discovery?.start(effect.infoHash);
+      case "endDiscovery":
+        return ports.discovery?.end(effect.infoHash);
       case "leaveTracker":
         return introducer.leaveTracker(effect.tracker);
       case "answerOffer":

@@ -102,7 +102,8 @@ export class Introducer {
     if (known !== undefined) return known;
     const line = this.#openTracker(tracker, {
       replied: (reply) => this.#replied(tracker, reply),
-      found: (infoHash, addresses) => this.#feed({ type: "addressesFound", infoHash, addresses }),
+      found: (infoHash, addresses) =>
+        this.#feed({ type: "addressesFound", infoHash, source: "tracker", addresses }),
       relayed: (message) => this.#relayed(tracker, message),
       refused: (infoHash, reason) => this.#refused(tracker, infoHash, reason),
       lost: (reason) => this.#feed({ type: "trackerLost", tracker, reason }),

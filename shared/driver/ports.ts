@@ -84,3 +84,11 @@ export interface TrackerEvents {
 
 /** Brings the transport that a tracker's URL asks for. */
 export type OpenTracker = (url: TrackerUrl, events: TrackerEvents) => TrackerLine;
+
+/** Finds peers without a tracker, and lets them find us. What it finds becomes the input `addressesFound`. */
+export interface Discovery {
+  /** Seeks peers of this torrent until `end`. */
+  start(infoHash: InfoHash): void;
+  /** May be called for a torrent that is not sought. */
+  end(infoHash: InfoHash): void;
+}

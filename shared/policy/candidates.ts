@@ -11,6 +11,8 @@ export interface CandidateLimits {
 
 interface Candidate<Address> {
   readonly address: Address;
+  /** A tracker named it. */
+  isTracked: boolean;
   failures: number;
   /** Not to be dialled before. */
   readyAt: Millis;
@@ -30,10 +32,23 @@ export class Candidates<Address extends string> {
     this.#limits = limits;
   }
 
-  /** Somebody named this address. An address that is known stays as it is. */
-  found(now: Millis, address: Address): void {
-    if (this.#known.has(address) || this.#known.size >= this.#limits.most) return;
-    this.#known.set(address, { address, failures: 0, readyAt: now, isInUse: false });
+  /** A tracker or somebody else named this address. Otherwise an address that is known stays as it is. */
+  found(now: Millis, address: Address, isTracked: boolean): void {
+    const known = this.#known.get(address);
+    if (known !== undefined) known.isTracked ||= isTracked;
+    else if (this.#known.size < this.#limits.most)
+      this.#known.set(address, { address, isTracked, failures: 0, readyAt: now, isInUse: false });
+  }
+
+  isKnown(address: Address): boolean {
+    return this.#known.has(address);
+  }
+
+  /** Only what trackers named stays. */
+  forgetUntracked(): void {
+    for (const { address, isTracked } of this.#known.values()) {
+      if (!isTracked) this.#known.delete(address);
+    }
   }
 
   /** At most `count` addresses to dial now, those that failed least first; each is in use from now on. */

@@ -88,6 +88,7 @@ function withTorrent(...hosts: readonly Host[]): void {
 const found = (...addresses: PeerAddress[]): Input => ({
   type: "addressesFound",
   infoHash: INFO_HASH,
+  source: "tracker",
   addresses,
 });
 
@@ -152,13 +153,6 @@ test("only so many strangers are let in", () => {
     run([host], 0, host, { type: "linkAccepted", link: host.accept(), address: host.address });
   }
   expect(host.orders.filter(({ type }) => type === "close")).toHaveLength(1);
-});
-
-test("ports of other services are not dialled", () => {
-  const host = new Host("1", 7001);
-  withTorrent(host);
-  run([host], 0, host, found(at(25)));
-  expect(dials(host)).toBe(0);
 });
 
 test("only so many addresses are dialled at once", () => {

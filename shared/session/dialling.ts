@@ -1,16 +1,23 @@
-import { type PeerAddress, peerPort } from "../announce/compact.ts";
+import { peerPort } from "../announce/compact.ts";
 import type { Context } from "./context.ts";
+import type { Input } from "./effect.ts";
 import { addPeer } from "./introductions.ts";
 import type { Peer } from "./peer.ts";
-import { isRunning, type Torrent } from "./torrent.ts";
+import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 
-/** Lower ports are other services': nobody shall make us knock there. */
+/** Lower ports are other services': nobody shall make us knock there, nor a neighbour who forges where his call comes from. */
 const LOWEST_PORT = 1_024;
 
-/** Trackers, peers or the network named peers that take links over TCP. */
-export function addressesFound(context: Context, torrent: Torrent, addresses: readonly PeerAddress[]): void {
+/** Somebody named peers that take links over TCP. */
+export function addressesFound(
+  context: Context,
+  torrent: Torrent,
+  { source, addresses }: Extract<Input, { type: "addressesFound" }>,
+): void {
+  const isTracked = source === "tracker";
+  if (!isTracked && isPrivate(torrent)) return;
   for (const address of addresses) {
-    if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address);
+    if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address, isTracked);
   }
   dialMore(context, torrent);
 }

@@ -7,6 +7,9 @@ import type { Info } from "../meta/metainfo.ts";
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";
 
+/** Who named a peer's address: a tracker of the torrent, another peer (BEP 11), its own call on this network (BEP 14), or the DHT (BEP 5). */
+export type AddressSource = "tracker" | "exchange" | "local" | "dht";
+
 /** Why a link ended or never came to be. */
 export type LinkEnd =
   /** Nobody answered our offer in time. */
@@ -106,10 +109,11 @@ export type Input =
   | { readonly type: "linkOpened"; readonly link: LinkId }
   /** Somebody dialled us; the link is open. Which torrent is meant, its handshake will say. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
-  /** Trackers, peers or the network named peers that take links over TCP. */
+  /** Somebody named peers that take links over TCP. */
   | {
       readonly type: "addressesFound";
       readonly infoHash: InfoHash;
+      readonly source: AddressSource;
       readonly addresses: readonly PeerAddress[];
     }
   /** Borrowed until the effects of this input have been carried out. */
@@ -175,6 +179,10 @@ export type Effect =
     }
   /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. */
   | { readonly type: "dial"; readonly link: LinkId; readonly address: PeerAddress }
+  /** Look for peers without a tracker, and let them find us, until `endDiscovery`. */
+  | { readonly type: "discover"; readonly infoHash: InfoHash }
+  /** May come when there is nothing to end. */
+  | { readonly type: "endDiscovery"; readonly infoHash: InfoHash }
   /** No torrent uses this tracker any more. */
   | { readonly type: "leaveTracker"; readonly tracker: TrackerUrl }
   /** Answer an offer through the tracker it came from. The link ends in `linkOpened` or `linkClosed`. */

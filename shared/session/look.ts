@@ -2,7 +2,7 @@ import type { Millis } from "../base/ids.ts";
 import { score } from "../policy/scores.ts";
 import { clientName } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { isPrivate, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "./view.ts";
 
 /** What somebody outside may see of a torrent. */
@@ -30,7 +30,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     failedPieces: torrent.failedPieces,
     bannedPeers: torrent.banned.size,
     lastLinkFailure: torrent.lastLinkFailure,
-    isPrivate: content?.metadata.info.isPrivate ?? false,
+    isPrivate: isPrivate(torrent),
     files: filesOf(torrent),
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
     formerPeers: [...torrent.formerPeers],

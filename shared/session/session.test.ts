@@ -24,7 +24,7 @@ test("pause really stops: announces and closed links are the last that is heard"
   leecher.feed({ type: "torrentPaused", infoHash });
   const { downloadedBytes, uploadedBytes } = leecher.view();
   await world.pass(30_000);
-  expect(new Set(quiet().map(({ type }) => type))).toEqual(new Set(["announce", "close"]));
+  expect(new Set(quiet().map(({ type }) => type))).toEqual(new Set(["announce", "endDiscovery", "close"]));
   expect(quiet().flatMap((effect) => (effect.type === "announce" ? [effect.event] : []))).toEqual([
     "stopped",
   ]);
@@ -63,7 +63,7 @@ test("a removed torrent closes its links, frees its buffers and is forgotten, wh
   leecher.feed({ type: "torrentRemoved", infoHash });
   await world.pass(10_000);
   const orders = new Set(rest().map(({ type }) => type));
-  expect([...orders]).toEqual(["announce", "close", "dropBuffers", "leaveTracker"]);
+  expect([...orders]).toEqual(["announce", "endDiscovery", "close", "dropBuffers", "leaveTracker"]);
   expect(() => leecher.view()).toThrow();
 
   leecher.add(TORRENT, [TRACKER]);

@@ -12,6 +12,7 @@ import type { Random } from "../base/random.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
+import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
 import {
   announceAnswered,
@@ -30,7 +31,7 @@ import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
 import { linkAccepted, strangerSpoke, sweepStrangers } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
-import { isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
+import { isPrivate, isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
 
@@ -123,7 +124,7 @@ export class Session {
     if (this.#torrents.has(source.infoHash)) return;
     const torrent = newTorrent(this.#context, source);
     this.#torrents.set(source.infoHash, torrent);
-    if (isRunning(torrent)) startAnnouncing(this.#context, torrent);
+    if (isRunning(torrent)) this.#start(torrent);
   }
 
   #handleLink(input: LinkInput): void {
@@ -192,7 +193,7 @@ export class Session {
           pieceLost(context, torrent, content, input.piece);
         return;
       case "addressesFound":
-        return addressesFound(context, torrent, input.addresses);
+        return addressesFound(context, torrent, input);
       case "offerArrived":
         return offerArrived(context, torrent, input);
       case "announceAnswered":
@@ -204,8 +205,14 @@ export class Session {
     }
   }
 
+  #start(torrent: Torrent): void {
+    startAnnouncing(this.#context, torrent);
+    startDiscovery(this.#context, torrent);
+  }
+
   #stop(torrent: Torrent): void {
     stopAnnouncing(this.#context, torrent);
+    endDiscovery(this.#context, torrent);
     for (const peer of [...torrent.peers.values()]) closeLink(this.#context, torrent, peer);
   }
 
@@ -213,7 +220,7 @@ export class Session {
     if (isRunning(torrent)) return;
     torrent.isPaused = false;
     torrent.problem = undefined;
-    startAnnouncing(this.#context, torrent);
+    this.#start(torrent);
   }
 
   #changeTrackers(torrent: Torrent, trackers: readonly TrackerUrl[]): void {
@@ -251,6 +258,7 @@ export class Session {
     }
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
+    if (isPrivate(torrent)) becamePrivate(context, torrent);
     for (const peer of [...torrent.peers.values()]) {
       if (peer.state.phase !== "open") continue;
       if (peer.state.extended) sayExtendedHandshake(context, torrent, peer); // Now others can have it from us.

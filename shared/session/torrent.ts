@@ -162,6 +162,11 @@ export function isRunning(torrent: Torrent): boolean {
   return !torrent.isPaused && torrent.problem === undefined;
 }
 
+/** Only its trackers may name peers (BEP 27). Not known before the metadata is. */
+export function isPrivate({ content }: Torrent): boolean {
+  return content?.metadata.info.isPrivate ?? false;
+}
+
 export function isComplete(torrent: Torrent): boolean {
   return !torrent.isChecking && (torrent.content?.picker.isComplete ?? false);
 }

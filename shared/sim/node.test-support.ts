@@ -231,6 +231,9 @@ export class SimNode implements Party, Member {
         const ends = effect.offers.map(({ link }) => this.#newEnd(link));
         return this.#trackers(effect.tracker).announce(this, effect, ends);
       }
+      case "discover":
+      case "endDiscovery":
+        return; // Nobody is found without a tracker here.
       case "leaveTracker":
         return this.#trackers(effect.tracker).leave(this);
       case "answerOffer":
