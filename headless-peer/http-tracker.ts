@@ -1,11 +1,10 @@
-import { lookup } from "node:dns/promises";
 import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
+import { addressesOf, isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
 import { isPrivateIp } from "./private-ip.ts";
 
 /** A tracker that takes longer to answer is not there. */
@@ -16,22 +15,6 @@ export const REDIRECTS_MOST = 3;
 
 /** Bytes of a reply. A thousand peers take 18 kB. */
 export const BODY_BYTES_MOST = 1024 * 1024;
-
-/** How many peers we would like to hear of: as many as we dial in the first minute. */
-const PEERS_WANTED = 50;
-
-/** A tracker's own paths: with any other one, a name that leads into a private network may be a trick to make us call there. */
-const ANNOUNCE_PATH = /^\/(?:announce(?:\/[^/]+)?)?$/;
-
-/** What is said of us to HTTP trackers. */
-export interface ListeningPeer {
-  /** Where we take links over TCP. */
-  readonly port: number;
-  /** By this a tracker knows us again when our address changes. One character for each byte. */
-  readonly key: string;
-  /** Trackers that the person named: they may be anywhere. */
-  readonly trusted: ReadonlySet<TrackerUrl>;
-}
 
 /** One tracker over HTTP (BEP 3): every announce is a request of its own, and its reply names peers. */
 export class HttpTracker implements TrackerLine {
@@ -101,16 +84,11 @@ export class HttpTracker implements TrackerLine {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
     }
-    if (this.#self.trusted.has(this.#url) || ANNOUNCE_PATH.test(url.pathname)) return;
+    if (this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname)) return;
     if ((await addressesOf(url.hostname)).some(isPrivateIp)) {
       throw new ProtocolError("privateAddress", "the tracker's address leads into a private network");
     }
   }
-}
-
-async function addressesOf(host: string): Promise<IpAddress[]> {
-  const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
-  return found.flatMap(({ address }) => parseIp(address) ?? []);
 }
 
 async function boundedBody(response: Response): Promise<Uint8Array> {

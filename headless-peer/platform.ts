@@ -12,6 +12,15 @@ export const nodeClock: Clock = {
   },
 };
 
+/** The same, but what waits for it does not keep the process alive. */
+export const backgroundClock: Clock = {
+  now: nodeClock.now,
+  wakeAt(when, wake) {
+    const timer = setTimeout(wake, Math.max(0, when - performance.now())).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 export const nodeRandom: Random = {
   below: (bound) => randomInt(bound),
   bytes: (length) => new Uint8Array(randomBytes(length)),

@@ -8,6 +8,7 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
+  REPLY_PEERS_MAX,
   type ScrapeReply,
 } from "./announce.ts";
 import { packPeers, peerAddress } from "./compact.ts";
@@ -17,7 +18,6 @@ import {
   encodeScrapeReply,
   parseAddressReply,
   parseScrapeReply,
-  REPLY_PEERS_MAX,
 } from "./http-reply.ts";
 import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
 

@@ -8,6 +8,7 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
+  REPLY_PEERS_MAX,
   type ScrapeReply,
   type SwarmCounts,
   type TcpPeer,
@@ -24,9 +25,6 @@ import {
 import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
 
 // What trackers reply over HTTP: bencode (BEP 3, 7, 23, 48), both ends.
-
-/** Peers of one reply that are read: more than any tracker sends, and than a client can dial before the next one. */
-export const REPLY_PEERS_MAX = 1_000;
 
 const UTF8 = new TextEncoder();
 const UTF8_DECODER = new TextDecoder();

@@ -1,7 +1,13 @@
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, idBytes, type PeerId, type TrackerUrl } from "../base/ids.ts";
-import { type AddressAnnounce, type Failure, type PeersForm, parseAnnounceEvent } from "./announce.ts";
+import {
+  type AddressAnnounce,
+  type Failure,
+  type PeersForm,
+  parseAnnounceEvent,
+  UNKNOWN_LEFT_BYTES,
+} from "./announce.ts";
 import {
   decodeCount,
   decodeInfoHash,
@@ -18,9 +24,6 @@ import {
 export const HTTP_SCRAPE_HASHES_MAX = 100;
 /** Bytes of the longest `key`: clients send eight hex digits. */
 export const KEY_BYTES_MAX = 64;
-
-/** What clients say is left of a magnet's torrent before they know its size: to trackers, absent is none. */
-const UNKNOWN_LEFT_BYTES = 16_384;
 
 /** What a client may ask of a tracker over HTTP. */
 export type HttpRequest =

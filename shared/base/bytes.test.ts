@@ -59,11 +59,13 @@ test("parts are joined in their order", () => {
 
 test("a reader gives numbers with the highest byte first, and views that are no copies", () => {
   // Inside a larger buffer, as bytes from a link are.
-  const bytes = Uint8Array.of(9, 9, 1, 0x02, 0x03, 0xff, 0x00, 0x00, 0x01, 7, 8, 6).subarray(2);
+  const long = [0xff, 0, 0, 0, 0, 0, 0, 0x01];
+  const bytes = Uint8Array.of(9, 9, 1, 0x02, 0x03, 0xff, 0x00, 0x00, 0x01, ...long, 7, 8, 6).subarray(2);
   const read = new ByteReader(bytes);
   expect(read.u8()).toBe(1);
   expect(read.u16()).toBe(0x0203);
   expect(read.u32()).toBe(0xff00_0001);
+  expect(read.u64()).toBe(0xff00_0000_0000_0001n);
   const two = read.bytes(2);
   expect(two).toEqual(Uint8Array.of(7, 8));
   expect(two.buffer).toBe(bytes.buffer);

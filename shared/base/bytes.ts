@@ -82,6 +82,10 @@ export class ByteReader {
     return this.#view.getUint32(this.#step(4));
   }
 
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#step(8));
+  }
+
   /** A view of the next `length` bytes: not a copy. */
   bytes(length: number): Uint8Array {
     const start = this.#step(length);

@@ -1,0 +1,276 @@
+import {
+  ByteReader,
+  binaryStringToBytes,
+  bytesToBinaryString,
+  bytesToHex,
+  concatBytes,
+} from "../base/bytes.ts";
+import { ProtocolError, unreachable } from "../base/errors.ts";
+import { type InfoHash, idBytes, type PeerId } from "../base/ids.ts";
+import {
+  ADDRESS_INTERVAL_SECONDS,
+  type AddressAnnounce,
+  type AnnounceEvent,
+  REPLY_PEERS_MAX,
+  type SwarmCounts,
+  UNKNOWN_LEFT_BYTES,
+} from "./announce.ts";
+import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES, decodeCompact, type PeerAddress } from "./compact.ts";
+
+// What clients and trackers say to each other over UDP (BEP 15, BEP 41), both ends. One packet is one message.
+
+/** Torrents in one scrape over UDP: more do not fit into a packet that every network passes (BEP 15). */
+export const UDP_SCRAPE_HASHES_MAX = 74;
+
+/** What a client may ask of a tracker over UDP. The reply carries the same transaction id. */
+export type UdpRequest =
+  /** Asks for a connection id, which proves that the client receives what is sent to its address. */
+  | { readonly type: "connect"; readonly transactionId: number }
+  | {
+      readonly type: "announce";
+      readonly transactionId: number;
+      readonly connectionId: bigint;
+      /** Of its key four bytes travel; none is written as zeros. */
+      readonly announce: AddressAnnounce;
+      /** Path and query of the tracker's URL, one character for each byte (BEP 41). Empty: not sent. */
+      readonly urlData: string;
+    }
+  | {
+      readonly type: "scrape";
+      readonly transactionId: number;
+      readonly connectionId: bigint;
+      readonly infoHashes: readonly InfoHash[];
+    };
+
+/** What a tracker may reply over UDP. */
+export type UdpReply =
+  | { readonly type: "connectReply"; readonly transactionId: number; readonly connectionId: bigint }
+  | {
+      readonly type: "announceReply";
+      readonly transactionId: number;
+      readonly intervalSeconds: number;
+      readonly seeders: number;
+      readonly leechers: number;
+      /** All of the family by which the packet travels: the packet does not say which. */
+      readonly peers: readonly PeerAddress[];
+    }
+  /** In the order in which the request named the torrents. */
+  | { readonly type: "scrapeReply"; readonly transactionId: number; readonly swarms: readonly SwarmCounts[] }
+  /** The reason is a sentence for the person. */
+  | { readonly type: "failure"; readonly transactionId: number; readonly reason: string };
+
+const PROTOCOL_ID = 0x417_2710_1980n;
+const [CONNECT, ANNOUNCE, SCRAPE, ERROR] = [0, 1, 2, 3];
+const EVENTS: readonly AnnounceEvent[] = ["update", "completed", "started", "stopped", "paused"]; // BEP 15, BEP 21
+const HASH_BYTES = 20;
+const KEY_BYTES = 4;
+const AS_MANY_AS_THERE_ARE = 0xffff_ffff; // -1
+/** Options behind an announce (BEP 41). */
+const [END_OF_OPTIONS, NO_OPTION, URL_DATA] = [0, 1, 2];
+const OPTION_BYTES_MAX = 255;
+/** A sentence for people is shorter. */
+const REASON_BYTES_MAX = 1_024;
+
+const UTF8 = new TextEncoder();
+const UTF8_DECODER = new TextDecoder();
+
+/** Writes a client's packet. */
+export function encodeUdpRequest(request: UdpRequest): Uint8Array<ArrayBuffer> {
+  const { transactionId } = request;
+  switch (request.type) {
+    case "connect":
+      return packet(u64(PROTOCOL_ID), u32(CONNECT), u32(transactionId));
+    case "announce":
+      return packet(
+        ...[u64(request.connectionId), u32(ANNOUNCE), u32(transactionId)],
+        ...announceFields(request.announce),
+        ...urlOptions(request.urlData),
+      );
+    case "scrape":
+      return packet(
+        ...[u64(request.connectionId), u32(SCRAPE), u32(transactionId)],
+        ...request.infoHashes.map(idBytes),
+      );
+    default:
+      return unreachable(request);
+  }
+}
+
+/** Reads a client's packet. Anything else is a `ProtocolError`. */
+export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
+  const read = new ByteReader(bytes);
+  const connectionId = read.u64();
+  const action = read.u32();
+  const transactionId = read.u32();
+  switch (action) {
+    case CONNECT:
+      if (connectionId !== PROTOCOL_ID) throw malformed("a connect names the protocol by its number");
+      return { type: "connect", transactionId };
+    case ANNOUNCE: {
+      const announce = readAnnounce(read);
+      return { type: "announce", transactionId, connectionId, announce, urlData: readUrlData(read.rest()) };
+    }
+    case SCRAPE:
+      return { type: "scrape", transactionId, connectionId, infoHashes: readInfoHashes(read.rest()) };
+    default:
+      throw malformed(`action ${action} is none that a client asks for`);
+  }
+}
+
+/** Writes a tracker's packet. */
+export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
+  const id = u32(reply.transactionId);
+  switch (reply.type) {
+    case "connectReply":
+      return packet(u32(CONNECT), id, u64(reply.connectionId));
+    case "announceReply": {
+      const { intervalSeconds, leechers, seeders, peers } = reply;
+      const compact = binaryStringToBytes(peers.join("")) ?? new Uint8Array();
+      return packet(u32(ANNOUNCE), id, u32(intervalSeconds), u32(leechers), u32(seeders), compact);
+    }
+    case "scrapeReply": {
+      const counts = reply.swarms.flatMap(({ seeders, downloaded, leechers }) => [
+        u32(seeders),
+        u32(downloaded),
+        u32(leechers),
+      ]);
+      return packet(u32(SCRAPE), id, ...counts);
+    }
+    case "failure":
+      return packet(u32(ERROR), id, UTF8.encode(reply.reason).subarray(0, REASON_BYTES_MAX));
+    default:
+      return unreachable(reply);
+  }
+}
+
+/** Reads a tracker's packet that came over IPv4 or IPv6. Anything else is a `ProtocolError`. */
+export function parseUdpReply(bytes: Uint8Array, family: 4 | 6): UdpReply {
+  const read = new ByteReader(bytes);
+  const action = read.u32();
+  const transactionId = read.u32();
+  switch (action) {
+    case CONNECT:
+      return { type: "connectReply", transactionId, connectionId: read.u64() };
+    case ANNOUNCE: {
+      const intervalSeconds = read.u32() || ADDRESS_INTERVAL_SECONDS;
+      const [leechers, seeders] = [read.u32(), read.u32()];
+      const bytesEach = family === 4 ? COMPACT_IPV4_BYTES : COMPACT_IPV6_BYTES;
+      const peers = decodeCompact(read.rest(), bytesEach).slice(0, REPLY_PEERS_MAX);
+      return { type: "announceReply", transactionId, intervalSeconds, seeders, leechers, peers };
+    }
+    case SCRAPE:
+      return { type: "scrapeReply", transactionId, swarms: readCounts(read.rest()) };
+    case ERROR: {
+      const reason = UTF8_DECODER.decode(read.rest().subarray(0, REASON_BYTES_MAX));
+      return { type: "failure", transactionId, reason: reason || "the tracker gave no reason" };
+    }
+    default:
+      throw malformed(`action ${action} is none that a tracker replies with`);
+  }
+}
+
+function announceFields(announce: AddressAnnounce): Uint8Array[] {
+  const { infoHash, peerId, downloaded, left, uploaded, event, key, peersWanted, port } = announce;
+  return [
+    idBytes(infoHash),
+    idBytes(peerId),
+    u64(BigInt(downloaded)),
+    u64(BigInt(left ?? UNKNOWN_LEFT_BYTES)),
+    u64(BigInt(uploaded)),
+    u32(EVENTS.indexOf(event)),
+    u32(0), // Our address: the tracker sees it.
+    binaryStringToBytes(key.slice(0, KEY_BYTES).padStart(KEY_BYTES, "\0")) ?? new Uint8Array(KEY_BYTES),
+    u32(peersWanted ?? AS_MANY_AS_THERE_ARE),
+    Uint8Array.of(port >> 8, port & 0xff),
+  ];
+}
+
+function readAnnounce(read: ByteReader): AddressAnnounce {
+  const infoHash = bytesToHex(read.bytes(HASH_BYTES)) as InfoHash;
+  const peerId = bytesToHex(read.bytes(HASH_BYTES)) as PeerId;
+  const [downloaded, left, uploaded] = [readCount(read), readCount(read), readCount(read)];
+  const event = EVENTS[read.u32()];
+  if (event === undefined) throw malformed("event must be a number from 0 to 4");
+  read.u32(); // Where the client says it is: not believed.
+  const key = bytesToBinaryString(read.bytes(KEY_BYTES));
+  const wanted = read.u32();
+  const port = read.u16();
+  if (port === 0) throw malformed("port must be a number from 1 to 65535");
+  return {
+    ...{ infoHash, peerId, event, port },
+    uploaded: uploaded ?? 0,
+    downloaded: downloaded ?? 0,
+    left,
+    key: key === "\0\0\0\0" ? "" : key,
+    peersWanted: wanted > 0x7fff_ffff ? undefined : wanted,
+  };
+}
+
+/** Undefined: more than anybody has. Clients say so by -1 of what they do not know. */
+function readCount(read: ByteReader): number | undefined {
+  const count = Number(read.u64());
+  return count > Number.MAX_SAFE_INTEGER ? undefined : count;
+}
+
+function urlOptions(urlData: string): Uint8Array[] {
+  const url = binaryStringToBytes(urlData) ?? new Uint8Array();
+  const options: Uint8Array[] = [];
+  for (let at = 0; at < url.length; at += OPTION_BYTES_MAX) {
+    const part = url.subarray(at, at + OPTION_BYTES_MAX);
+    options.push(Uint8Array.of(URL_DATA, part.length), part);
+  }
+  return options;
+}
+
+/** What comes behind the end, or is cut off, is left aside: older clients put bytes of their own there. */
+function readUrlData(options: Uint8Array): string {
+  let url = "";
+  for (let at = 0; at < options.length; ) {
+    const type = options[at];
+    if (type === END_OF_OPTIONS) break;
+    if (type === NO_OPTION) {
+      at += 1;
+      continue;
+    }
+    const start = at + 2;
+    at = start + (options[at + 1] ?? 0);
+    if (at > options.length) break;
+    if (type === URL_DATA) url += bytesToBinaryString(options.subarray(start, at));
+  }
+  return url;
+}
+
+function readInfoHashes(bytes: Uint8Array): readonly InfoHash[] {
+  const count = bytes.length / HASH_BYTES;
+  if (!Number.isInteger(count) || count < 1 || count > UDP_SCRAPE_HASHES_MAX) {
+    throw malformed(`a scrape names 1 to ${UDP_SCRAPE_HASHES_MAX} torrents by 20 bytes each`);
+  }
+  const read = new ByteReader(bytes);
+  return Array.from({ length: count }, () => bytesToHex(read.bytes(HASH_BYTES)) as InfoHash);
+}
+
+function readCounts(bytes: Uint8Array): readonly SwarmCounts[] {
+  const count = bytes.length / 12;
+  if (!Number.isInteger(count)) throw malformed("the counts of a swarm have 12 bytes");
+  const read = new ByteReader(bytes);
+  return Array.from({ length: count }, () => {
+    const [seeders, downloaded, leechers] = [read.u32(), read.u32(), read.u32()];
+    return { seeders, leechers, downloaded };
+  });
+}
+
+const packet = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concatBytes(parts);
+
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+function u64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
+  return bytes;
+}
+
+const malformed = (sentence: string): ProtocolError => new ProtocolError("malformedTrackerMessage", sentence);
