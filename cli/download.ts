@@ -8,7 +8,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError } from "./failure.ts";
 import { formatBytes, plural, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
-import { addPeerFlags, type PeerFlags, startPeer } from "./peer-flags.ts";
+import { addPeerFlags, foundWithoutTracker, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { peerRows, peerTable } from "./peer-table.ts";
 import { showStatus } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -36,7 +36,8 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
   await runOnce("download", flags, async (run) => {
     const trackers = await findTrackers(flags.tracker, run.warn);
     const torrent = await torrentOf(source, trackers.announceUrls, flags.out);
-    if (torrent.trackers.length === 0) run.warn("No tracker is named, so nobody is found. Pass --tracker.");
+    if (torrent.trackers.length === 0)
+      run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
     const peer = await startPeer(flags, trackers, run);
     const look = (): readonly TorrentView[] => peer.view();
     const status = showStatus(look, statusText, flags.json);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import type { IceServer } from "#signal-tracker/main.ts";
 
 /** Reads `--port`: 0 is any free one. */
@@ -6,6 +7,13 @@ export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
   return port;
+}
+
+/** Reads an IP address of either family. */
+export function parseIpAddress(text: string): IpAddress {
+  const ip = parseIp(text);
+  if (ip === undefined) throw new InvalidArgumentError("It is an IP address such as 192.168.1.5.");
+  return ip;
 }
 
 /** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */

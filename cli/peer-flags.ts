@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import { HeadlessPeer } from "#headless-peer/peer.ts";
 import { ListenError } from "#headless-peer/tcp-listener.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import type { IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
 import { CommandError } from "./failure.ts";
-import { parsePort } from "./flags.ts";
+import { parseIpAddress, parsePort } from "./flags.ts";
 import type { LogFlags } from "./log.ts";
 import type { Run } from "./once.ts";
 import type { NamedTrackers } from "./trackers.ts";
@@ -15,6 +16,8 @@ export interface PeerFlags extends LogFlags {
   readonly port?: number;
   readonly rtc: boolean;
   readonly tcp: boolean;
+  readonly lsd: boolean;
+  readonly lsdInterface?: IpAddress;
 }
 
 /** Adds the flags of every command that is a peer. */
@@ -32,7 +35,13 @@ export function addPeerFlags(command: Command): Command {
       parsePort,
     )
     .option("--no-rtc", "do not speak WebRTC, as browsers do")
-    .option("--no-tcp", "do not speak TCP, as desktop clients do");
+    .option("--no-tcp", "do not speak TCP, as desktop clients do")
+    .option("--no-lsd", "do not find peers in the local network, nor be found by them")
+    .option(
+      "--lsd-interface <address>",
+      "address of this machine: find peers in its network only, by default in all",
+      parseIpAddress,
+    );
 }
 
 /** Starts a peer. A port that cannot be had is a `CommandError`. */
@@ -42,6 +51,7 @@ export async function startPeer(flags: PeerFlags, trackers: NamedTrackers, run: 
       tcp: flags.tcp ? { host: undefined, port: flags.port } : undefined,
       rtc: flags.rtc,
       iceServers: [],
+      local: flags.lsd ? { address: flags.lsdInterface } : undefined,
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
     });
@@ -49,4 +59,13 @@ export async function startPeer(flags: PeerFlags, trackers: NamedTrackers, run: 
     if (error instanceof ListenError) throw new CommandError(error.message, flags.json);
     throw error;
   }
+}
+
+/** How a torrent's peers are found when it names no tracker. */
+export function foundWithoutTracker({ lsd, tcp }: PeerFlags, isPrivate: boolean): string {
+  if (isPrivate)
+    return "No tracker is named, and a private torrent's peers come from trackers alone. Pass --tracker.";
+  if (!tcp) return "No tracker is named, and without TCP nobody is found in another way. Pass --tracker.";
+  if (!lsd) return "No tracker is named, and local discovery is off, so nobody is found. Pass --tracker.";
+  return "No tracker is named, so peers are found by local discovery only: in the networks of this machine.";
 }

@@ -15,7 +15,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { parsePieceLength } from "./byte-flags.ts";
 import { formatBytes, plural, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
-import { addPeerFlags, type PeerFlags, startPeer } from "./peer-flags.ts";
+import { addPeerFlags, foundWithoutTracker, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { showProgress } from "./progress.ts";
 import { showStatus } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -54,7 +54,7 @@ async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
     const trackers = await findTrackers(flags.tracker, run.warn);
     const found = await findSeed(paths, flags);
     const urls = [...new Set([...trackers.announceUrls, ...found.trackers])];
-    if (urls.length === 0) run.warn("No tracker is named, so nobody finds this torrent. Pass --tracker.");
+    if (urls.length === 0) run.warn(foundWithoutTracker(flags, found.seed.info.isPrivate));
 
     const peer = await startPeer(flags, trackers, run);
     try {

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { keptFromNetworks } from "../e2e/command.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -49,7 +50,7 @@ export async function installTabswarm(): Promise<InstalledTabswarm> {
 
   const script = join(outDir, "tabswarm.js");
   const start: InstalledTabswarm["start"] = (args, conditions = {}) =>
-    spawn(process.execPath, [script, ...args], { cwd: folder, ...conditions });
+    spawn(process.execPath, [script, ...keptFromNetworks(args)], { cwd: folder, ...conditions });
   return {
     folder,
     script,

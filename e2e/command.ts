@@ -8,13 +8,22 @@ const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.ur
 /** A line of `--json`. */
 export type JsonLine = Readonly<Record<string, unknown>>;
 
+/**
+ * The words for a command that is a peer, kept from calling into the networks of whoever runs the tests. A test of local
+ * discovery names an interface, which is 127.0.0.1.
+ */
+export function keptFromNetworks(words: readonly string[]): readonly string[] {
+  const isPeer = words[0] === "seed" || words[0] === "download";
+  return !isPeer || words.includes("--lsd-interface") ? words : [...words, "--no-lsd"];
+}
+
 /** The built command, as a person runs it: in a process of its own. */
 export class RunningCommand {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
   constructor(...words: readonly string[]) {
-    this.#child = spawn(process.execPath, [TABSWARM, ...words, "--json"], {
+    this.#child = spawn(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (this.#child.stdout === null) throw new Error("the command has no output");

@@ -9,6 +9,7 @@ import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { sha1 } from "./files/sha1.ts";
+import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type IceServer, nodeRtc } from "./rtc.ts";
 import { dialTcp } from "./tcp.ts";
@@ -22,9 +23,11 @@ export interface PeerOptions {
   /** Whether to speak WebRTC, where this machine can. */
   readonly rtc: boolean;
   readonly iceServers: readonly IceServer[];
+  /** In which networks to find peers over TCP by calling for them; see `LocalDiscovery`. Undefined: in none. */
+  readonly local: Pick<LocalDiscoveryOptions, "address"> | undefined;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
-  /** Hears, in a sentence, that this machine has no WebRTC. */
+  /** Hears, in a sentence, what this machine lacks: WebRTC, or a network in which peers can be called. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -65,6 +68,7 @@ const GOODBYE_MILLIS = 1_000;
 export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
+  readonly #local: LocalDiscovery | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
 
   /** Rejects with a `ListenError`. */
@@ -85,6 +89,17 @@ export class HeadlessPeer {
   ) {
     const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
     this.#listener = listener;
+    this.#local =
+      options.local &&
+      listener &&
+      new LocalDiscovery({
+        ...options.local,
+        port: listener.port,
+        clock: nodeClock,
+        warn: options.warn,
+        found: (infoHash, addresses) =>
+          this.#engine.feed({ type: "addressesFound", infoHash, source: "local", addresses }),
+      });
     this.#engine = startEngine(freshPeerId(nodeRandom), DEFAULT_CONFIG, {
       clock: nodeClock,
       random: nodeRandom,
@@ -92,6 +107,7 @@ export class HeadlessPeer {
       rtc,
       dial: listener === undefined ? undefined : dialTcp,
       openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
+      ...(this.#local && { discovery: this.#local }),
       target: (infoHash) => this.#torrents.get(infoHash)?.target,
       keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
     });
@@ -131,6 +147,7 @@ export class HeadlessPeer {
       this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
     }
     this.#listener?.close();
+    this.#local?.close();
     await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
     this.#engine.close();
     const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/testing.ts";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+
+const newFolder = temporaryFolders();
+const running: RunningCommand[] = [];
+afterEach(() => {
+  for (const command of running.splice(0)) command.kill();
+});
+
+/** A peer as a person runs it, without any tracker. */
+function run(...words: readonly string[]): RunningCommand {
+  const command = new RunningCommand(...words, "--port", "0", "--no-rtc");
+  running.push(command);
+  return command;
+}
+
+const ON_LOOPBACK = ["--lsd-interface", "127.0.0.1"];
+
+test("without any tracker `tabswarm download` finds `tabswarm seed` in its network", async () => {
+  const folder = await newFolder();
+  const path = await randomFile(folder, "film.bin", 3 * MIB);
+  const seeder = run("seed", path, ...ON_LOOPBACK);
+  expect(await seeder.line("warning")).toMatchObject({
+    message: expect.stringMatching(/local discovery only/),
+  });
+  const { magnet, link } = await seeder.line("seeding");
+  expect(link).toBeUndefined();
+
+  const out = join(folder, "got");
+  const downloader = run("download", String(magnet), "--out", out, ...ON_LOOPBACK);
+  const { peers } = await downloader.line("downloaded");
+  expect(peers).toMatchObject([{ kind: "tcp", bytes: 3 * MIB }]);
+  expect(await downloader.ended()).toBe(0);
+  expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+  expect(await seeder.stop()).toBe(0);
+});
+
+test("a downloader that was there first is found by the seeder", async () => {
+  const folder = await newFolder();
+  const path = await randomFile(folder, "film.bin", MIB);
+  const first = run("seed", path, "--no-lsd"); // Only for its link.
+  const { magnet } = await first.line("seeding");
+  await first.stop();
+  const out = join(folder, "got");
+  const downloader = run("download", String(magnet), "--out", out, ...ON_LOOPBACK);
+  await downloader.line("status");
+  run("seed", path, ...ON_LOOPBACK);
+  await downloader.line("downloaded");
+  expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+});
+
+test.each([
+  [["--no-lsd"], /local discovery is off/],
+  [["--no-tcp", ...ON_LOOPBACK], /without TCP/],
+  [["--private", ...ON_LOOPBACK], /private/],
+])("a seeder whom nobody can find says what to do (%j)", async (flags, sentence) => {
+  const path = await randomFile(await newFolder(), "film.bin", 1_000);
+  const { message } = await run("seed", path, ...flags).line("warning");
+  expect(message).toMatch(sentence);
+  expect(message).toMatch(/--tracker/);
+});
+
+test("an address that is none is wrong usage", async () => {
+  expect(await run("seed", "film.bin", "--lsd-interface", "eth0").ended()).toBe(2);
+});
