@@ -67,7 +67,16 @@ const ROOMS: Record<string, Room> = {
   },
   cli: {
     files: ["headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
-    packages: ["node:", "cli-progress", "cli-table3", "commander", "pino", "pino-pretty", "qrcode"],
+    packages: [
+      "node:",
+      "cli-progress",
+      "cli-table3",
+      "commander",
+      "picomatch",
+      "pino",
+      "pino-pretty",
+      "qrcode",
+    ],
   },
   "cli/simulate.ts": { files: ["cli", ...ENGINE, "shared/sim"], packages: ["node:", "commander"] },
 

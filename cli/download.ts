@@ -1,26 +1,28 @@
+import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
-import { openDownload } from "#headless-peer/files/download-storage.ts";
-import { OpenFiles } from "#headless-peer/files/open-files.ts";
-import type { PeerTorrent } from "#headless-peer/peer.ts";
-import type { TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { safePaths } from "#shared/meta/safe-path.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import { findDownload } from "./download-source.ts";
 import { CommandError } from "./failure.ts";
 import { formatBytes, plural, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { peerRows, peerTable } from "./peer-table.ts";
-import { showStatus } from "./status.ts";
+import { parseGlob } from "./select-flag.ts";
+import { showStatus, statusOfTorrents } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { readTorrentSource } from "./torrent-source.ts";
 import { findTrackers } from "./trackers.ts";
 
 interface DownloadFlags extends PeerFlags {
   readonly out: string;
+  readonly select: readonly string[];
   readonly seedAfter: boolean;
 }
 
 const LOOK_MILLIS = 200;
+const FILES_SHOWN_MOST = 20;
 
 /** `tabswarm download`: fetches a torrent into a folder; started again it goes on with what is there. */
 export function downloadCommand(): Command {
@@ -28,26 +30,40 @@ export function downloadCommand(): Command {
     .description("download by magnet link, info-hash or .torrent; started again it goes on")
     .argument("<torrent>", "magnet link, share link, info-hash or .torrent file")
     .option("--out <folder>", "where to put it", ".")
+    .option(
+      "--select <glob>",
+      "only files whose path in the torrent fits, such as 'Season 1/**' or '*.{jpg,png}'; without a slash the name alone has to; may be repeated",
+      parseGlob,
+      [],
+    )
     .option("--seed-after", "share it afterwards, until you press Ctrl-C", false);
   return withCommonFlags(addPeerFlags(command)).action(download);
 }
 
 async function download(source: string, flags: DownloadFlags): Promise<void> {
   await runOnce("download", flags, async (run) => {
-    const trackers = await findTrackers(flags.tracker, run.warn);
-    const torrent = await torrentOf(source, trackers.announceUrls, flags.out);
-    if (torrent.trackers.length === 0)
+    const named = await findTrackers(flags.tracker, run.warn);
+    const torrent = await findDownload({
+      source,
+      folder: flags.out,
+      select: flags.select,
+      trackers: named.announceUrls,
+      selected: (info, files) => status.print(selectedText(info, files, flags.json)),
+    });
+    const { infoHash, trackers } = torrent;
+    if (trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
-    const peer = await startPeer(flags, trackers, run);
-    const look = (): readonly TorrentView[] => peer.view();
-    const status = showStatus(look, statusText, flags.json);
+    const peer = await startPeer(flags, named, run);
+    const look = (): TorrentView | undefined => peer.view().find((view) => view.infoHash === infoHash);
     const stopped = stopSignal();
+    const status = showStatus(statusOfTorrents(peer), flags.json);
     try {
       await peer.add(torrent);
-      const isDone = await Promise.race([completed(look), stopped.then(() => false)]);
-      status.end();
-      if (!isDone) throw new CommandError("Stopped. Run the same command again to go on.", flags.json);
-      tellDone(look(), flags, run);
+      const view = await completed(look, stopped);
+      if (view === undefined)
+        throw new CommandError("Stopped. Run the same command again to go on.", flags.json);
+      if (!flags.seedAfter) status.end();
+      status.print(downloadedText(view, flags, run));
       if (flags.seedAfter) await stopped;
     } finally {
       status.end();
@@ -56,59 +72,49 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
   });
 }
 
-async function torrentOf(text: string, own: readonly TrackerUrl[], folder: string): Promise<PeerTorrent> {
-  const source = await readTorrentSource(text);
-  const named = source.type === "torrent" ? source.torrent.trackerTiers.flat() : source.magnet.trackers;
-  const { infoHash } = source.type === "torrent" ? source.torrent : source.magnet;
-  const selectedFiles = source.type === "torrent" ? undefined : source.magnet.selectedFiles;
-  return {
-    infoHash,
-    displayName: source.type === "torrent" ? source.torrent.info.name : source.magnet.displayName,
-    metadata: source.type === "torrent" ? source.torrent : undefined,
-    trackers: [...new Set([...own, ...named])],
-    selectedFiles,
-    open: ({ info }) => openDownload({ infoHash, info, folder, selectedFiles }, new OpenFiles()),
-  };
+/**
+ * Waits until everything that was selected is here. Undefined: it was stopped before. Rejects with a `StorageError` when
+ * the torrent cannot go on.
+ */
+async function completed(
+  look: () => TorrentView | undefined,
+  stopped: Promise<unknown>,
+): Promise<TorrentView | undefined> {
+  for (let isStopped = false; !isStopped; ) {
+    const view = look();
+    if (view?.phase === "seeding") return view;
+    if (view?.phase === "error") throw new StorageError(view.problem ?? "The download stopped.");
+    isStopped = await Promise.race([stopped.then(() => true), setTimeout(LOOK_MILLIS, false)]);
+  }
+  return undefined;
 }
 
-/** True when everything that was selected is here. Rejects with a `StorageError` when the torrent stops. */
-function completed(look: () => readonly TorrentView[]): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const timer = setInterval(() => {
-      const [view] = look();
-      if (view?.phase !== "seeding" && view?.phase !== "error") return;
-      clearInterval(timer);
-      if (view.phase === "seeding") resolve(true);
-      else reject(new StorageError(view.problem ?? "The download stopped."));
-    }, LOOK_MILLIS);
-  });
+function selectedText(info: Info, selected: readonly number[], asJson: boolean): string {
+  const saved = safePaths(info);
+  const files = selected.map((at) => ({ path: saved[at] ?? "", bytes: info.files[at]?.bytes ?? 0 }));
+  if (asJson) return JSON.stringify({ type: "selected", files });
+  const all = info.files.filter(({ isPadding }) => isPadding !== true).length;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const shown = files.slice(0, FILES_SHOWN_MOST);
+  const more = files.length - shown.length;
+  return [
+    `Selected ${files.length.toLocaleString("en")} of ${plural(all, "file", "files")}, ${formatBytes(bytes)}:`,
+    ...shown.map((file) => `  ${printable(file.path)} (${formatBytes(file.bytes)})`),
+    ...(more > 0 ? [`  and ${plural(more, "more", "more")}`] : []),
+  ].join("\n");
 }
 
-function tellDone([view]: readonly TorrentView[], { json, out }: DownloadFlags, { log }: Run): void {
-  if (view === undefined) return;
-  const { name, infoHash, bytesTotal, pieceCount, failedPieces } = view;
+function downloadedText(view: TorrentView, { json, out }: DownloadFlags, { log }: Run): string {
+  const { name, infoHash, bytesTotal, pieceCount, failedPieces, files } = view;
   log.info({ infoHash, bytesTotal }, "downloaded");
   if (json) {
     const totals = { bytes: bytesTotal, pieces: pieceCount, failedPieces };
-    console.log(
-      JSON.stringify({ type: "downloaded", name, infoHash, folder: out, ...totals, peers: peerRows(view) }),
-    );
-  } else {
-    console.log(
-      `${peerTable(view)}\n${printable(name)} is in ${out}: ${formatBytes(bytesTotal)}, ${plural(pieceCount, "piece", "pieces")}, ${plural(failedPieces, "failed attempt", "failed attempts")}.`,
-    );
+    const peers = peerRows(view);
+    return JSON.stringify({ type: "downloaded", name, infoHash, folder: out, ...totals, peers });
   }
-}
-
-function statusText([view]: readonly TorrentView[]): string {
-  if (view === undefined) return "";
-  const { phase, bytesDone, bytesTotal, downBytesPerSecond, secondsLeft, peers, problem } = view;
-  if (problem !== undefined) return problem;
-  const browsers = peers.filter(({ kind }) => kind === "rtc").length;
-  const who = `${plural(browsers, "browser", "browsers")}, ${plural(peers.length - browsers, "desktop", "desktops")}`;
-  if (phase === "metadata") return `Finding out what is in it (${who})`;
-  const percent = Math.floor((100 * bytesDone) / Math.max(1, bytesTotal));
-  const verb = phase === "checking" ? "Checking" : phase === "seeding" ? "Sharing" : "Downloading";
-  const left = secondsLeft === undefined ? "" : `, ${Math.ceil(secondsLeft)} s left`;
-  return `${verb} ${percent} % of ${formatBytes(bytesTotal)}, ${formatBytes(downBytesPerSecond)}/s${left} (${who})`;
+  const selected = files.filter((file) => file.selected);
+  const isAll = selected.length === files.length;
+  const what = isAll ? printable(name) : `${plural(selected.length, "file", "files")} of ${printable(name)}`;
+  const bytes = selected.reduce((sum, file) => sum + file.bytes, 0);
+  return `${peerTable(view)}${what} ${selected.length === 1 || isAll ? "is" : "are"} in ${printable(out)} (${formatBytes(bytes)}).`;
 }

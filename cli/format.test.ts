@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatPieceLength, plural, printable } from "./format.ts";
+import { formatBytes, formatDuration, formatPieceLength, plural, printable } from "./format.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -32,4 +32,20 @@ test("text from outside cannot command a terminal, and is cut", () => {
   expect(printable("a\u001b[2Jb\r\nc\u202ed\u009be\u2028f")).toBe("a [2Jb c d e f");
   expect(printable("Ünïcödé 😀")).toBe("Ünïcödé 😀");
   expect(printable("abcdef", 3)).toBe("abc…");
+});
+
+test.each([
+  [0, "0 s"],
+  [0.2, "1 s"],
+  [59.5, "1 min"],
+  [185, "3 min 5 s"],
+  [600, "10 min"],
+  [3_599.5, "1 h"],
+  [3_720, "1 h 2 min"],
+  [3_721, "1 h 3 min"],
+  [24 * 3_600, "1 day"],
+  [99 * 24 * 3_600, "99 days"],
+  [1e12, "more than 99 days"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });

@@ -2,12 +2,17 @@ const KILO = 1000;
 const KIBI = 1024;
 const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LONGEST_DAYS = 99; // Beyond this nobody plans by the number.
+
 /** Control characters and what turns the direction of text: a terminal would obey them. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
 /** A size, in powers of 1000 and with one decimal: `12.4 MB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < KILO) return plural(bytes, "byte", "bytes");
+  if (bytes < KILO) return plural(Math.round(bytes), "byte", "bytes");
   let value = bytes / KILO;
   let unit = 0;
   // 999.95 would be shown as 1000.0: it belongs to the next unit.
@@ -16,6 +21,17 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return `${value.toFixed(1)} ${BYTE_UNITS[unit]}`;
+}
+
+/** Whole seconds in the two largest units that matter: `3 min 5 s`, `1 h 2 min`, `4 days`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return twoUnits(Math.floor(whole / MINUTE), "min", whole % MINUTE, "s");
+  const minutes = Math.ceil(whole / MINUTE);
+  if (whole < DAY) return twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  const days = Math.ceil(whole / DAY);
+  return days > LONGEST_DAYS ? `more than ${LONGEST_DAYS} days` : plural(days, "day", "days");
 }
 
 /** A length of pieces, which are powers of 1024 as a rule: `512 KiB`. Else in bytes. */
@@ -34,4 +50,8 @@ export function plural(count: number, one: string, many: string): string {
 export function printable(text: string, most = Number.POSITIVE_INFINITY): string {
   const line = text.slice(0, most).replace(UNPRINTABLE, " ");
   return text.length > most ? `${line}…` : line;
+}
+
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

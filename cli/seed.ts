@@ -11,13 +11,12 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { parseInfo } from "#shared/meta/metainfo.ts";
-import type { TorrentView } from "#shared/session/view.ts";
 import { parsePieceLength } from "./byte-flags.ts";
-import { formatBytes, plural, printable } from "./format.ts";
+import { formatBytes, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { showProgress } from "./progress.ts";
-import { showStatus } from "./status.ts";
+import { showStatus, statusOfTorrents } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { findTrackers, type NamedTrackers } from "./trackers.ts";
 
@@ -65,10 +64,10 @@ async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
         displayName: seed.info.name,
         metadata: { info: seed.info, infoBytes },
         trackers: urls,
-        selectedFiles: undefined,
+        select: () => undefined,
         open: () => openSeed(seed, new OpenFiles()),
       });
-      const status = showStatus(() => peer.view(), statusText, flags.json);
+      const status = showStatus(statusOfTorrents(peer), flags.json);
       await stopSignal().finally(() => status.end());
     } finally {
       await peer.close();
@@ -125,17 +124,4 @@ function tellLinks(
   if (link !== undefined) console.log(`  share link ${link}`);
   if (port !== undefined) console.log(`  TCP port   ${port}`);
   console.log("Press Ctrl-C to stop.");
-}
-
-function statusText(torrents: readonly TorrentView[]): string {
-  return torrents
-    .map(({ phase, peers, upBytesPerSecond, uploadedBytes, bytesDone, bytesTotal, problem }) => {
-      if (problem !== undefined) return problem;
-      if (phase === "checking")
-        return `Checking ${Math.floor((100 * bytesDone) / Math.max(1, bytesTotal))} %`;
-      const browsers = peers.filter(({ kind }) => kind === "rtc").length;
-      const desktops = peers.length - browsers;
-      return `${plural(browsers, "browser", "browsers")} and ${plural(desktops, "desktop", "desktops")} connected, ${formatBytes(upBytesPerSecond)}/s, ${formatBytes(uploadedBytes)} sent`;
-    })
-    .join("; ");
 }

@@ -1,59 +1,124 @@
 import type { TorrentView } from "#shared/session/view.ts";
+import { torrentText } from "./torrent-text.ts";
 
-/** Shows how torrents are doing until `end`. */
+/** What is shown while a command runs, looked at anew each time. */
+export interface StatusSource {
+  /** For people; `columns` of a terminal, undefined in a pipe. */
+  readonly lines: (columns: number | undefined) => readonly string[];
+  /** For programs. */
+  readonly facts: () => readonly object[];
+}
+
+/** Shows how things are until `end`. */
 export interface Status {
+  /** Says something on standard output that stays. */
+  print(text: string): void;
   end(): void;
 }
 
 const TERMINAL_MILLIS = 500;
 const LINE_MILLIS = 5_000; // A log with a line for each second is not read.
 
-/** Keeps one line up to date in a terminal; writes a line now and then into a pipe, when it says something new. */
+const CLEAR_LINE = "\r\u001b[2K";
+
+/** Keeps some lines up to date in a terminal; writes those into a pipe, now and then, that say something new. */
 export function showStatus(
-  look: () => readonly TorrentView[],
-  textOf: (torrents: readonly TorrentView[]) => string,
+  source: StatusSource,
   asJson: boolean,
   stream: NodeJS.WriteStream = process.stderr,
 ): Status {
-  let told = "";
-  const tell = (): void => {
-    const text = asJson ? jsonLine(look()) : textOf(look());
-    if (text === told) return;
-    told = text;
-    if (asJson) console.log(text);
-    else if (stream.isTTY) stream.write(`\r\u001b[2K${text.slice(0, Math.max(0, stream.columns - 1))}`);
-    else stream.write(`${text}\n`);
-  };
-  tell();
-  const timer = setInterval(tell, stream.isTTY && !asJson ? TERMINAL_MILLIS : LINE_MILLIS);
+  const shown = asJson
+    ? showJson(source)
+    : stream.isTTY
+      ? showInPlace(source, stream)
+      : showLines(source, stream);
+  shown.tell();
+  const timer = setInterval(shown.tell, stream.isTTY && !asJson ? TERMINAL_MILLIS : LINE_MILLIS);
   return {
+    print(text) {
+      shown.clear();
+      console.log(text);
+      shown.tell();
+    },
     end() {
       clearInterval(timer);
-      if (stream.isTTY && !asJson) stream.write("\n");
+      shown.end();
     },
   };
 }
 
-function jsonLine(torrents: readonly TorrentView[]): string {
-  const [torrent] = torrents;
-  if (torrent === undefined) return JSON.stringify({ type: "status" });
-  const {
+/** One way to show a status. */
+interface Display {
+  readonly tell: () => void;
+  /** Makes room for something else. */
+  readonly clear: () => void;
+  readonly end: () => void;
+}
+
+function showJson({ facts }: StatusSource): Display {
+  const tell = tellNews((text) => console.log(text));
+  return { tell: () => tell(facts().map((fact) => JSON.stringify(fact))), clear: () => {}, end: () => {} };
+}
+
+function showLines({ lines }: StatusSource, stream: NodeJS.WriteStream): Display {
+  const tell = tellNews((text) => stream.write(`${text}\n`));
+  return { tell: () => tell(lines(undefined)), clear: () => {}, end: () => {} };
+}
+
+/** Tells each line that is not what stood in its place the last time. */
+function tellNews(write: (text: string) => void): (lines: readonly string[]) => void {
+  let told: readonly string[] = [];
+  return (lines) => {
+    for (const [at, line] of lines.entries()) if (line !== told[at] && line !== "") write(line);
+    told = lines;
+  };
+}
+
+function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Display {
+  let height = 0;
+  const clear = (): void => {
+    if (height > 1) stream.write(`\u001b[${height - 1}A`);
+    if (height > 0) stream.write(`${CLEAR_LINE}\u001b[0J`);
+    height = 0;
+  };
+  const tell = (): void => {
+    const { columns, rows } = stream;
+    const now = lines(columns).slice(0, rows - 1);
+    clear();
+    // The last column stays free: some terminals begin a new line there.
+    stream.write(now.map((line) => line.slice(0, Math.max(0, columns - 1))).join("\n"));
+    height = now.length;
+  };
+  return {
+    tell,
+    clear,
+    end: clear,
+  };
+}
+
+/** Shows how the torrents of a peer are doing, a line each. */
+export function statusOfTorrents(peer: { view(): readonly TorrentView[] }): StatusSource {
+  return {
+    lines: (columns) => peer.view().map((view) => torrentText(view, columns)),
+    facts: () => peer.view().map(torrentFacts),
+  };
+}
+
+function torrentFacts(view: TorrentView): object {
+  const { infoHash, name, phase, bytesDone, bytesTotal, secondsLeft, problem } = view;
+  const { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes } = view;
+  const rates = { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes };
+  const peers = view.peers.length;
+  return {
+    type: "status",
+    infoHash,
+    name,
     phase,
     bytesDone,
     bytesTotal,
-    downBytesPerSecond,
-    upBytesPerSecond,
-    uploadedBytes,
-    downloadedBytes,
-  } = torrent;
-  const peers = torrent.peers.length;
-  const sizes = {
-    bytesDone,
-    bytesTotal,
-    downBytesPerSecond,
-    upBytesPerSecond,
-    uploadedBytes,
-    downloadedBytes,
+    ...rates,
+    secondsLeft,
+    peers,
+    problem,
   };
-  return JSON.stringify({ type: "status", phase, ...sizes, peers, problem: torrent.problem });
 }

@@ -47,7 +47,7 @@ async function newSeed(isPrivate: boolean): Promise<PeerTorrent> {
     displayName: undefined,
     metadata: { info, infoBytes },
     trackers: [],
-    selectedFiles: undefined,
+    select: () => undefined,
     open: () => openSeed({ info, files: plan.sources, isVerified: true }, new OpenFiles()),
   };
 }

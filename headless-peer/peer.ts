@@ -5,6 +5,7 @@ import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -40,6 +41,12 @@ export interface TorrentStore extends PieceStorage {
   close(): Promise<void>;
 }
 
+/** Indices of files. Undefined: every file. */
+export type Selection = readonly number[] | undefined;
+
+/** Chooses files of a torrent. */
+export type SelectFiles = (info: Info) => Selection;
+
 /** A torrent that enters a peer. */
 export interface PeerTorrent {
   readonly infoHash: InfoHash;
@@ -47,14 +54,16 @@ export interface PeerTorrent {
   /** Undefined: it comes from other peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: readonly TrackerUrl[];
-  readonly selectedFiles: readonly number[] | undefined;
+  /** Chooses what is fetched, once what is in it is known. A `ProtocolError` says why it cannot be. */
+  readonly select: SelectFiles;
   /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */
-  readonly open: (metadata: TorrentMetadata) => Promise<TorrentStore>;
+  readonly open: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
 }
 
 interface OpenTorrent {
   readonly torrent: PeerTorrent;
   readonly abort: AbortController;
+  selectedFiles: Selection;
   target: PieceTarget | undefined;
   store: Promise<TorrentStore> | undefined;
 }
@@ -109,6 +118,7 @@ export class HeadlessPeer {
       openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
       ...(this.#local && { discovery: this.#local }),
       target: (infoHash) => this.#torrents.get(infoHash)?.target,
+      selectFiles: (infoHash, info) => this.#select(infoHash, info),
       keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
     });
   }
@@ -122,10 +132,15 @@ export class HeadlessPeer {
     return this.#engine.view();
   }
 
-  /** Takes part in a torrent's swarm. Done when its files are open; rejects with a `StorageError` when they cannot be. */
+  /**
+   * Takes part in a torrent's swarm. Done when its files are open; rejects with a `StorageError` when they cannot be, with a
+   * `ProtocolError` when what was selected is not in it.
+   */
   async add(torrent: PeerTorrent): Promise<void> {
-    const { infoHash, displayName, metadata, trackers, selectedFiles } = torrent;
-    const open: OpenTorrent = { torrent, abort: new AbortController(), target: undefined, store: undefined };
+    const { infoHash, displayName, metadata, trackers } = torrent;
+    const selectedFiles = metadata && torrent.select(metadata.info);
+    const none = { target: undefined, store: undefined };
+    const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
     this.#torrents.set(infoHash, open);
     const store = metadata && (await this.#open(open, metadata));
     const source = {
@@ -154,6 +169,13 @@ export class HeadlessPeer {
     for (const store of stores) if (store.status === "fulfilled") await store.value?.close();
   }
 
+  #select(infoHash: InfoHash, info: Info): Selection {
+    const open = this.#torrents.get(infoHash);
+    if (open === undefined) return undefined;
+    open.selectedFiles = open.torrent.select(info);
+    return open.selectedFiles;
+  }
+
   #metadataArrived(infoHash: InfoHash, metadata: TorrentMetadata): void {
     const open = this.#torrents.get(infoHash);
     if (open === undefined) return;
@@ -168,7 +190,7 @@ export class HeadlessPeer {
   /** From now on the torrent has a storage, though its files may still be opening. */
   #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> {
     const { layout, pieceHashes } = metadata.info;
-    const store = open.torrent.open(metadata);
+    const store = open.torrent.open(metadata, open.selectedFiles);
     const ready = store.then((opened) => this.#check(open, opened));
     ready.catch((error) => this.#failed(open.torrent.infoHash, error));
     open.store = store;

@@ -3,7 +3,7 @@ import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import { parseInfo } from "../meta/metainfo.ts";
+import { type Info, parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
 import { Session } from "../session/session.ts";
@@ -30,6 +30,11 @@ export interface EnginePorts {
   readonly discovery?: Discovery;
   /** Where a torrent's pieces lie, once its metadata is known. */
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
+  /**
+   * Chooses what of a torrent is fetched whose metadata came from peers; a `ProtocolError` says why it cannot be. Absent or
+   * undefined: what the torrent was added with.
+   */
+  readonly selectFiles?: (infoHash: InfoHash, info: Info) => readonly number[] | undefined;
   /** Metadata came from peers. When this returns, `target` knows the torrent. */
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
 }
@@ -85,7 +90,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       case "dropPiece":
         return incoming.dropPiece(effect.infoHash, effect.piece);
       case "checkMetadata":
-        return void checkMetadata(ports.sha1, effect.infoHash, effect.bytes).then(feed);
+        return void checkMetadata(ports, effect.infoHash, effect.bytes).then(feed);
       case "keepMetadata":
         return ports.keepMetadata(effect.infoHash, effect.metadata);
       case "dropBuffers":
@@ -113,14 +118,15 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
 
 /** Whether bytes are the info dictionary that an info-hash names, and one that we can use. */
 async function checkMetadata(
-  sha1: Sha1,
+  { sha1, selectFiles }: EnginePorts,
   infoHash: InfoHash,
   infoBytes: Uint8Array<ArrayBuffer>,
 ): Promise<Input> {
   const outcome = { type: "metadataChecked", infoHash, metadata: undefined, problem: undefined } as const;
   if (bytesToHex(await sha1(infoBytes)) !== infoHash) return outcome;
   try {
-    return { ...outcome, metadata: { info: parseInfo(infoBytes), infoBytes } };
+    const info = parseInfo(infoBytes);
+    return { ...outcome, metadata: { info, infoBytes }, selectedFiles: selectFiles?.(infoHash, info) };
   } catch (error) {
     if (error instanceof ProtocolError) return { ...outcome, problem: error.message };
     throw error;

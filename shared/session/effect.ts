@@ -80,6 +80,8 @@ export type Input =
       readonly infoHash: InfoHash;
       readonly metadata: TorrentMetadata | undefined;
       readonly problem: string | undefined;
+      /** What is to be fetched, chosen now that the files are known. Absent: what the torrent was added with. */
+      readonly selectedFiles?: readonly number[] | undefined;
     }
   /** `checkPiece` was carried out. Good also means stored for good. */
   | {

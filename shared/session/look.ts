@@ -59,6 +59,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
   return {
     link: peer.link,
     kind: peer.kind,
+    address: peer.introduction.type === "offer" ? undefined : peer.introduction.address,
     client: peer.clientName ?? (peer.state.phase === "open" ? clientName(peer.state.peerId) : "unknown"),
     progress: pieceCount === 0 ? 0 : (peer.has?.count ?? 0) / pieceCount,
     downBytesPerSecond: peer.down.bytesPerSecond(now),

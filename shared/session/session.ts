@@ -242,7 +242,7 @@ export class Session {
 
   #metadataChecked(
     torrent: Torrent,
-    { metadata, problem }: Extract<Input, { type: "metadataChecked" }>,
+    { metadata, problem, selectedFiles }: Extract<Input, { type: "metadataChecked" }>,
   ): void {
     const context = this.#context;
     const fetch = torrent.metadataFetch;
@@ -256,6 +256,7 @@ export class Session {
       if (fetch !== undefined) banPeer(context, torrent, fetch.peerId);
       return fetchMetadata(context, torrent);
     }
+    torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
     if (isPrivate(torrent)) becamePrivate(context, torrent);

@@ -61,7 +61,7 @@ export interface TrackerEntry {
 export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
-  readonly selectedFiles: readonly number[] | undefined;
+  selectedFiles: readonly number[] | undefined;
   trackerUrls: readonly TrackerUrl[];
   content: Content | undefined;
   /** Empty while paused or stopped by a problem. */

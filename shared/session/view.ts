@@ -1,3 +1,4 @@
+import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { LinkEnd, LinkKind } from "./effect.ts";
 
@@ -48,6 +49,8 @@ export interface FileView {
 export interface PeerView {
   readonly link: LinkId;
   readonly kind: LinkKind;
+  /** Where its link over TCP comes from or leads to. Undefined: it is a WebRTC link. */
+  readonly address: PeerAddress | undefined;
   /** The client as its peer id names it, such as `WebTorrent 3.0`. */
   readonly client: string;
   /** Share of the torrent it has, 0 to 1. */

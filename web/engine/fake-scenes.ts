@@ -99,6 +99,7 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
   return {
     link: link as LinkId,
     kind: "rtc",
+    address: undefined,
     client: "Tabswarm 0.1.0",
     progress: 1,
     downBytesPerSecond: 0,
