@@ -49,14 +49,18 @@ export class Pipeline {
     return this.#outstanding;
   }
 
+  /** How many requests fit. Negative: more are out than should be. */
+  get free(): number {
+    return Math.min(this.#most, this.#depth) - this.#outstanding;
+  }
+
   /**
    * How many requests to send now. Zero until half of the depth is free: requests that travel together cost one
    * message.
    */
   get room(): number {
-    const depth = Math.min(this.#most, this.#depth);
-    const free = depth - this.#outstanding;
-    return free * 2 >= depth ? free : 0;
+    const { free } = this;
+    return free >= this.#outstanding ? free : 0;
   }
 
   requested(count: number): void {
