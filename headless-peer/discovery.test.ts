@@ -27,6 +27,7 @@ async function startPeer(): Promise<HeadlessPeer> {
     rtc: false,
     iceServers: [],
     local: { address: parseIp("127.0.0.1") as IpAddress },
+    rates: { up: undefined, down: undefined },
     trusted: new Set(),
     warn: (sentence) => expect.fail(sentence),
   });

@@ -8,6 +8,7 @@ import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
+import { Pace, type Rates } from "#shared/session/pace.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { sha1 } from "./files/sha1.ts";
 import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts";
@@ -26,6 +27,8 @@ export interface PeerOptions {
   readonly iceServers: readonly IceServer[];
   /** In which networks to find peers over TCP by calling for them; see `LocalDiscovery`. Undefined: in none. */
   readonly local: Pick<LocalDiscoveryOptions, "address"> | undefined;
+  /** What all torrents together hold to. */
+  readonly rates: Rates;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Hears, in a sentence, what this machine lacks: WebRTC, or a network in which peers can be called. */
@@ -112,6 +115,7 @@ export class HeadlessPeer {
     this.#engine = startEngine(freshPeerId(nodeRandom), DEFAULT_CONFIG, {
       clock: nodeClock,
       random: nodeRandom,
+      pace: new Pace(options.rates, DEFAULT_CONFIG),
       sha1,
       rtc,
       dial: listener === undefined ? undefined : dialTcp,

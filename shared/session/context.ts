@@ -1,14 +1,22 @@
 import type { LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import type { RateLimit } from "../policy/rate-limit.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Effect } from "./effect.ts";
 import type { Peer, Stranger } from "./peer.ts";
 
+/** What limits the bytes on the links of all torrents together, each way. Undefined: nothing does. */
+export interface RateLimits {
+  readonly up: RateLimit | undefined;
+  readonly down: RateLimit | undefined;
+}
+
 /** What every part of the session needs while one input is handled. */
 export interface Context {
   readonly peerId: PeerId;
   readonly config: SessionConfig;
+  readonly limits: RateLimits | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
   /** The links of all torrents. */
@@ -28,5 +36,6 @@ export function say(context: Context, peer: Peer, message: Exclude<Message, { ty
 export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void {
   peer.saidAt = context.now;
   peer.queuedBytes += bytes.length;
+  context.limits?.up?.spent(bytes.length);
   context.effects.push({ type: "send", link: peer.link, bytes });
 }

@@ -33,21 +33,33 @@ export function shareOut({ peerId }: Context, { content, peers }: Torrent): void
   content?.picker.shareWith(place, leechers);
 }
 
-/** Fills the peer's pipeline with requests. They travel as one message of the link. */
+/** Fills the peer's pipeline with requests, or asks when its turn comes. */
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
-  const { content } = torrent;
-  if (content === undefined || !isRunning(torrent) || torrent.isChecking) return;
-  if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested) return;
-  const room = peer.pipeline.room;
-  if (room === 0) return;
+  const down = context.limits?.down;
+  if (down !== undefined) down.queue(peer.link);
+  else request(context, torrent, peer, peer.pipeline.room);
+}
 
-  const blocks = content.picker.pick(peer.link, room);
-  if (blocks.length === 0) return;
+/** Asks for one block. False: the peer has none for us, or enough to do. */
+export function requestNext(context: Context, torrent: Torrent, peer: Peer): boolean {
+  const isEnough = context.limits?.down?.isEnoughAhead(peer.requests.size * BLOCK_BYTES) ?? false;
+  return request(context, torrent, peer, isEnough ? 0 : Math.min(1, peer.pipeline.free));
+}
+
+/** The requests travel as one message of the link. */
+function request(context: Context, torrent: Torrent, peer: Peer, count: number): boolean {
+  const { content } = torrent;
+  if (content === undefined || !isRunning(torrent) || torrent.isChecking) return false;
+  if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested || count <= 0) return false;
+
+  const blocks = content.picker.pick(peer.link, count);
+  if (blocks.length === 0) return false;
   peer.pipeline.requested(blocks.length);
   for (const block of blocks) {
     peer.requests.set(requestKey(block.piece, block.begin), { block, at: context.now });
   }
   sendBytes(context, peer, encodeRequests(blocks));
+  return true;
 }
 
 /** Blocks came free: somebody may have room for them, at best a peer that does not keep us waiting. */

@@ -111,6 +111,8 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   if (peer.down.total > 0) torrent.formerPeers.push(peerView(context.now, torrent, peer));
   if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);
+  context.limits?.up?.leave(peer.link);
+  context.limits?.down?.leave(peer.link);
   torrent.content?.picker.peerLeft(peer.link);
   torrent.metadataRefusals.delete(peer.link);
   if (torrent.metadataFetch?.link === peer.link && !torrent.metadataFetch.isWhole)

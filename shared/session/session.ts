@@ -27,6 +27,7 @@ import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
 import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
+import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
 import { linkAccepted, strangerSpoke, sweepStrangers } from "./strangers.ts";
@@ -48,17 +49,21 @@ type LinkInput = Extract<Input, { type: "linkOpened" | "bytesArrived" | "linkDra
 export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
+  readonly #pace: Pace | undefined;
 
-  /** `newLink` names links: those that the driver accepts as well. */
+  /** `newLink` names links: those that the driver accepts as well. Without a pace nothing limits the rates. */
   constructor(
     peerId: PeerId,
     config: SessionConfig,
     random: Random,
     newLink: () => LinkId = linkIdCounter(),
+    pace?: Pace,
   ) {
+    this.#pace = pace;
     this.#context = {
       peerId,
       config,
+      limits: pace?.limits,
       random,
       newLink,
       peers: new Map(),
@@ -104,13 +109,15 @@ export class Session {
         if (torrent !== undefined) this.#handleTorrent(torrent, input);
       }
     }
+    this.#pace?.takeTurns(context, this.#torrents);
     return context.effects;
   }
 
   /** When `deadlinePassed` is to be handled. Undefined: nothing is waited for. */
   nextDeadline(): Millis | undefined {
     const [stranger] = this.#context.strangers.values();
-    let next: number = stranger?.giveUpAt ?? Number.POSITIVE_INFINITY;
+    const turnAt = this.#pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
+    let next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt);
     for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
     return Number.isFinite(next) ? millis(next) : undefined;
   }
@@ -129,6 +136,7 @@ export class Session {
 
   #handleLink(input: LinkInput): void {
     const context = this.#context;
+    if (input.type === "bytesArrived") context.limits?.down?.spent(input.bytes.length);
     const stranger = context.strangers.get(input.link);
     if (stranger !== undefined) return this.#handleStranger(stranger, input);
     const peer = context.peers.get(input.link);

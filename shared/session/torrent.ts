@@ -97,6 +97,7 @@ export interface Torrent {
 }
 
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
+  const { uploadSlots } = context.config;
   const torrent: Torrent = {
     infoHash: source.infoHash,
     displayName: source.displayName,
@@ -111,7 +112,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     metadataFetch: undefined,
     metadataRefusals: new Set(),
     candidates: new Candidates(context.config.candidates),
-    choker: new Choker(context.config.uploadSlots, context.random),
+    choker: new Choker(context.limits?.up?.slots(uploadSlots) ?? uploadSlots, context.random),
     rechokeAt: context.now,
     sweepAt: context.now,
     formerPeers: [],

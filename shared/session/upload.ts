@@ -30,24 +30,25 @@ export function cancelArrived(context: Context, peer: Peer, range: WireRange): v
   reject(context, peer, range); // A cancelled request is answered as well (BEP 6).
 }
 
-/** Reads blocks for a peer for as long as its link has room. */
+/** Reads blocks for a peer for as long as its link has room, or when its turn comes. */
 export function serve(context: Context, torrent: Torrent, peer: Peer): void {
+  const up = context.limits?.up;
+  if (up !== undefined) return up.queue(peer.link);
+  while (serveNext(context, torrent, peer));
+}
+
+/** Reads one block for a peer. False: it has asked for none, or its link has no room. */
+export function serveNext(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { content, infoHash } = torrent;
-  if (content === undefined) return;
-  while (peer.asked.length > 0 && peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes) {
-    const range = isLoneSeeder(torrent) ? takeLeastSent(content, peer.asked) : peer.asked.shift();
-    const piece = range === undefined ? undefined : content.layout.piece(range.piece);
-    if (range === undefined || piece === undefined) return;
-    peer.readingBytes += range.length;
-    context.effects.push({
-      type: "readBlock",
-      link: peer.link,
-      infoHash,
-      piece,
-      begin: range.begin,
-      length: range.length,
-    });
-  }
+  const hasRoom = peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes;
+  if (content === undefined || peer.asked.length === 0 || !hasRoom) return false;
+  const range = isLoneSeeder(torrent) ? takeLeastSent(content, peer.asked) : peer.asked.shift();
+  const piece = range === undefined ? undefined : content.layout.piece(range.piece);
+  if (range === undefined || piece === undefined) return false;
+  peer.readingBytes += range.length;
+  const { begin, length } = range;
+  context.effects.push({ type: "readBlock", link: peer.link, infoHash, piece, begin, length });
+  return true;
 }
 
 /** A block for a peer has been read. */

@@ -21,6 +21,8 @@ export class Watch {
   readonly #begun = new Set<string>();
   readonly piecesFetched: PieceIndex[] = [];
   bytesServed = 0;
+  bytesSent = 0;
+  bytesReceived = 0;
 
   constructor(config: SessionConfig) {
     this.#config = config;
@@ -46,6 +48,9 @@ export class Watch {
         if (link !== undefined) link.isOpen = true;
         return;
       }
+      case "bytesArrived":
+        this.bytesReceived += input.bytes.length;
+        return;
       case "linkClosed":
         return void this.#links.delete(input.link);
       case "torrentPaused":
@@ -68,6 +73,7 @@ export class Watch {
         must(this.#links.delete(effect.link), `closes link ${effect.link}, which is gone`);
         return;
       case "send":
+        this.bytesSent += effect.bytes.length;
         return this.#sends(effect.link, effect.bytes);
       case "readBlock":
         must(this.#links.has(effect.link), `reads for link ${effect.link}, which is gone`);

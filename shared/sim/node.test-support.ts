@@ -1,7 +1,14 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
-import type { InfoHash, LinkId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import {
+  type InfoHash,
+  type LinkId,
+  linkIdCounter,
+  type PeerId,
+  type PieceIndex,
+  type TrackerUrl,
+} from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { drive } from "../driver/drive.ts";
 import { IncomingPieces } from "../driver/incoming-pieces.ts";
@@ -11,6 +18,7 @@ import { StorageError } from "../driver/ports.ts";
 import { parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, LinkEnd, TorrentMetadata, TorrentSource } from "../session/effect.ts";
+import { Pace, type Rates } from "../session/pace.ts";
 import { Session } from "../session/session.ts";
 import type { TorrentView } from "../session/view.ts";
 import { Watch } from "./invariants.test-support.ts";
@@ -25,6 +33,8 @@ export interface NodeSetup {
   readonly random: Random;
   readonly config: SessionConfig;
   readonly upBytesPerSecond: number;
+  /** What it holds itself to. */
+  readonly rates?: Rates;
   /** What the storage takes to read or write a piece. */
   readonly storageMillis: number;
   /** Spoils pieces on their way out of the storage, when they are read for peers. */
@@ -80,7 +90,13 @@ export class SimNode implements Party, Member {
     this.#network = network;
     this.#trackers = trackers;
     this.#uplink = network.newUplink(setup.upBytesPerSecond);
-    this.#session = new Session(setup.peerId, setup.config, setup.random);
+    this.#session = new Session(
+      setup.peerId,
+      setup.config,
+      setup.random,
+      linkIdCounter(),
+      setup.rates && new Pace(setup.rates, setup.config),
+    );
     this.#watch = new Watch(setup.config);
     const feed = drive(this.#session, scheduler.clock, (effect) => this.#perform(effect));
     this.feed = (input) => {
@@ -106,6 +122,15 @@ export class SimNode implements Party, Member {
   /** Pieces of which blocks were written, each as often as it was begun. */
   get piecesFetched(): readonly PieceIndex[] {
     return this.#watch.piecesFetched;
+  }
+
+  /** All bytes that were handed to links, and all that came from them. */
+  get bytesSent(): number {
+    return this.#watch.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.#watch.bytesReceived;
   }
 
   get linkCount(): number {

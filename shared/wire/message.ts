@@ -53,7 +53,7 @@ const TYPE_OF: ReadonlyMap<number, keyof typeof ID_OF> = new Map(
 export const KEEP_ALIVE: Uint8Array<ArrayBuffer> = new Uint8Array(4);
 
 /** Bytes in front of a block's own: length, id, piece, begin. */
-const BLOCK_HEADER_BYTES = 13;
+export const BLOCK_HEADER_BYTES = 13;
 
 /** A whole request: length, id, piece, begin, length. */
 const REQUEST_BYTES = 17;

@@ -105,6 +105,7 @@ async function start(
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
       random: browserRandom,
+      pace: undefined,
       sha1,
       rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
       dial: undefined,

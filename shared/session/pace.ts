@@ -1,0 +1,80 @@
+import type { InfoHash } from "../base/ids.ts";
+import { BLOCK_BYTES } from "../meta/layout.ts";
+import { RateLimit } from "../policy/rate-limit.ts";
+import { BLOCK_HEADER_BYTES } from "../wire/message.ts";
+import type { SessionConfig } from "./config.ts";
+import type { Context, RateLimits } from "./context.ts";
+import { requestNext } from "./download.ts";
+import type { Peer } from "./peer.ts";
+import type { Torrent } from "./torrent.ts";
+import { serveNext } from "./upload.ts";
+
+/** Bytes a second on the links of all torrents together, protocol and all. Undefined: as many as there are. */
+export interface Rates {
+  readonly up: number | undefined;
+  readonly down: number | undefined;
+}
+
+type Torrents = ReadonlyMap<InfoHash, Torrent>;
+/** One block for a peer. False: it needs none, or may have none. */
+type TakeTurn = (context: Context, torrent: Torrent, peer: Peer) => boolean;
+
+/** What a slow disk holds up is not made up for. */
+const READING_MILLIS = 0;
+
+/** Holds a session to rates: blocks are served and asked for in turns, one for each link, as the limits grant them. */
+export class Pace {
+  readonly limits: RateLimits;
+
+  constructor({ up, down }: Rates, { requestMillis }: SessionConfig) {
+    this.limits = {
+      up: up === undefined ? undefined : new RateLimit(up, READING_MILLIS),
+      // What a peer holds up for longer is asked of others.
+      down: down === undefined ? undefined : new RateLimit(down, requestMillis),
+    };
+  }
+
+  /** Whoever has waited for it goes on. */
+  takeTurns(context: Context, torrents: Torrents): void {
+    const { up, down } = this.limits;
+    if (up !== undefined) takeTurns(context, torrents, up, readingBytes, serveNext);
+    if (down !== undefined) takeTurns(context, torrents, down, requestedBytes, requestNext);
+  }
+
+  /** When somebody's turn comes next. */
+  nextTurnAt(context: Context): number {
+    const { up, down } = this.limits;
+    const upAt = up?.nextAt(readingBytes(context)) ?? Number.POSITIVE_INFINITY;
+    const downAt = down?.nextAt(requestedBytes(context)) ?? Number.POSITIVE_INFINITY;
+    return Math.min(upAt, downAt);
+  }
+}
+
+function takeTurns(
+  context: Context,
+  torrents: Torrents,
+  limit: RateLimit,
+  aheadBytes: (context: Context) => number,
+  takeTurn: TakeTurn,
+): void {
+  for (;;) {
+    const link = limit.next(context.now, aheadBytes(context));
+    if (link === undefined) return;
+    const peer = context.peers.get(link);
+    const torrent = peer && torrents.get(peer.infoHash);
+    if (peer === undefined || torrent === undefined) continue;
+    if (takeTurn(context, torrent, peer)) limit.queue(link);
+  }
+}
+
+function readingBytes({ peers }: Context): number {
+  let bytes = 0;
+  for (const peer of peers.values()) bytes += peer.readingBytes;
+  return bytes;
+}
+
+function requestedBytes({ peers }: Context): number {
+  let count = 0;
+  for (const { requests } of peers.values()) count += requests.size;
+  return count * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
+}
