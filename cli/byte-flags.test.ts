@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { expect, test } from "vitest";
-import { parseBytes, parsePieceLength } from "./byte-flags.ts";
+import { parseBytes, parsePieceLength, parseRate } from "./byte-flags.ts";
 
 test.each([
   ["0", 0],
@@ -33,3 +33,20 @@ test.each([
 test.each(["0", "8K", "32M", "24K", "1000000", "512KiB", "1G"])("%j is no piece length", (text) => {
   expect(() => parsePieceLength(text)).toThrow(InvalidArgumentError);
 });
+
+test.each([
+  ["5K", 5_000],
+  ["5000", 5_000],
+  ["500k", 500_000],
+  ["2M", 2_000_000],
+  ["1G", 1_000_000_000],
+])("a rate of %s is %i bytes a second", (text, bytes) => {
+  expect(parseRate(text)).toBe(bytes);
+});
+
+test.each(["0", "0M", "4999", "1", "-5K", "", "fast", "2MB", "1.5M", "500 K", "Infinity"])(
+  "%j is no rate, and the message says what is",
+  (text) => {
+    expect(() => parseRate(text)).toThrow(/500K or 2M, 5K at the least/);
+  },
+);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isPieceLength } from "#shared/meta/create.ts";
+import { RATE_LEAST } from "#shared/policy/rate-limit.ts";
 
 const UNITS = ["", "K", "M", "G", "T"];
 
@@ -7,6 +8,17 @@ const UNITS = ["", "K", "M", "G", "T"];
 export function parseBytes(text: string): number {
   const bytes = readBytes(text, 1000);
   if (bytes === undefined) throw new InvalidArgumentError("It looks like 1500, 10M or 2G.");
+  return bytes;
+}
+
+/** Reads a rate such as `500K` or `2M`, in bytes a second, as `parseBytes` reads a size. */
+export function parseRate(text: string): number {
+  const bytes = readBytes(text, 1000);
+  if (bytes === undefined || bytes < RATE_LEAST) {
+    throw new InvalidArgumentError(
+      "It is a number of bytes a second such as 500K or 2M, 5K at the least: with less, peers would give up waiting.",
+    );
+  }
   return bytes;
 }
 

@@ -4,6 +4,7 @@ import { ListenError } from "#headless-peer/tcp-listener.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
+import { parseRate } from "./byte-flags.ts";
 import { CommandError } from "./failure.ts";
 import { parseIpAddress, parsePort } from "./flags.ts";
 import type { LogFlags } from "./log.ts";
@@ -14,11 +15,15 @@ import type { NamedTrackers } from "./trackers.ts";
 export interface PeerFlags extends LogFlags {
   readonly tracker: readonly TrackerUrl[];
   readonly port?: number;
+  readonly rateUp?: number;
+  readonly rateDown?: number;
   readonly rtc: boolean;
   readonly tcp: boolean;
   readonly lsd: boolean;
   readonly lsdInterface?: IpAddress;
 }
+
+const RATE_HELP = "in bytes a second over all links: 500K, 2M (powers of 1000)";
 
 /** Adds the flags of every command that is a peer. */
 export function addPeerFlags(command: Command): Command {
@@ -34,6 +39,8 @@ export function addPeerFlags(command: Command): Command {
       "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
       parsePort,
     )
+    .option("--rate-up <bytes>", `the most to send, ${RATE_HELP}`, parseRate)
+    .option("--rate-down <bytes>", `the most to receive, ${RATE_HELP}`, parseRate)
     .option("--no-rtc", "do not speak WebRTC, as browsers do")
     .option("--no-tcp", "do not speak TCP, as desktop clients do")
     .option("--no-lsd", "do not find peers in the local network, nor be found by them")
@@ -52,6 +59,7 @@ export async function startPeer(flags: PeerFlags, trackers: NamedTrackers, run: 
       rtc: flags.rtc,
       iceServers: [],
       local: flags.lsd ? { address: flags.lsdInterface } : undefined,
+      rates: { up: flags.rateUp, down: flags.rateDown },
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
     });

@@ -1,7 +1,7 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { endOf, startProcess } from "./processes.ts";
 
 const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.url));
 
@@ -23,7 +23,7 @@ export class RunningCommand {
   readonly #lines: AsyncIterator<string>;
 
   constructor(...words: readonly string[]) {
-    this.#child = startProcess(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
+    this.#child = spawn(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (this.#child.stdout === null) throw new Error("the command has no output");
@@ -42,8 +42,9 @@ export class RunningCommand {
   }
 
   /** Waits for its end and tells its exit code. */
-  ended(): Promise<number | null> {
-    return endOf(this.#child);
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    return this.#child.exitCode;
   }
 
   /** Ends it without a chance to say or save anything. */

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, test as base, expect } from "@playwright/test";
 import { watchLinks } from "./link-probe.ts";
-import { endProcesses } from "./processes.ts";
 import { type RunningTracker, runTracker } from "./tracker.ts";
 
 interface Fixtures {
@@ -17,15 +16,7 @@ interface Fixtures {
  * Each test has a tracker, an empty folder and as many people as it wants; all of it is gone afterwards. An error
  * that a page did not catch fails it.
  */
-export const test = base.extend<Fixtures & { processes: undefined }>({
-  processes: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
-    async ({}, use) => {
-      await use(undefined);
-      await endProcesses();
-    },
-    { auto: true },
-  ],
+export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
   tracker: async ({}, use) => {
     const tracker = await runTracker();
