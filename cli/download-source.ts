@@ -5,7 +5,7 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { selectByGlobs } from "./select-flag.ts";
-import { readTorrentSource, type TorrentSource } from "./torrent-source.ts";
+import { namedTorrent, readTorrentSource, type TorrentSource } from "./torrent-source.ts";
 
 /** What a person wants to have downloaded. */
 export interface DownloadWish {
@@ -23,16 +23,13 @@ export interface DownloadWish {
 
 /** A torrent as a peer takes it. Rejects with a `StorageError` or `ProtocolError` when nothing is to be found by this name. */
 export async function findDownload(wish: DownloadWish): Promise<PeerTorrent> {
-  const { folder, trackers, selected } = wish;
+  const { folder, selected } = wish;
   const source = await readTorrentSource(wish.source);
-  const { infoHash } = source.type === "torrent" ? source.torrent : source.magnet;
-  const named = source.type === "torrent" ? source.torrent.trackerTiers.flat() : source.magnet.trackers;
+  const torrent = namedTorrent(source, wish.trackers);
+  const { infoHash } = torrent;
   const choose = wish.select.length > 0 ? selectByGlobs(wish.select) : selectByLink(source);
   return {
-    infoHash,
-    displayName: source.type === "torrent" ? source.torrent.info.name : source.magnet.displayName,
-    metadata: source.type === "torrent" ? source.torrent : undefined,
-    trackers: [...new Set([...trackers, ...named])],
+    ...torrent,
     select: (info) => {
       const files = choose(info);
       if (files !== undefined) selected(info, files);

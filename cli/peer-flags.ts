@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { HeadlessPeer } from "#headless-peer/peer.ts";
+import { HeadlessPeer, type PeerOptions } from "#headless-peer/peer.ts";
 import { ListenError } from "#headless-peer/tcp-listener.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import type { IpAddress } from "#shared/base/ip.ts";
+import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
 import { parseRate } from "./byte-flags.ts";
 import { CommandError } from "./failure.ts";
@@ -14,6 +14,7 @@ import type { NamedTrackers } from "./trackers.ts";
 /** The flags of every command that is a peer. */
 export interface PeerFlags extends LogFlags {
   readonly tracker: readonly TrackerUrl[];
+  readonly host?: IpAddress;
   readonly port?: number;
   readonly rateUp?: number;
   readonly rateDown?: number;
@@ -34,6 +35,7 @@ export function addPeerFlags(command: Command): Command {
       parseAnnounce,
       [],
     )
+    .option("--host <address>", "address of this machine for TCP, by default all", parseIpAddress)
     .option(
       "--port <number>",
       "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
@@ -52,16 +54,22 @@ export function addPeerFlags(command: Command): Command {
 }
 
 /** Starts a peer. A port that cannot be had is a `CommandError`. */
-export async function startPeer(flags: PeerFlags, trackers: NamedTrackers, run: Run): Promise<HeadlessPeer> {
+export async function startPeer(
+  flags: PeerFlags,
+  trackers: NamedTrackers,
+  run: Run,
+  wishes: Pick<PeerOptions, "peersSought"> = {},
+): Promise<HeadlessPeer> {
   try {
     return await HeadlessPeer.start({
-      tcp: flags.tcp ? { host: undefined, port: flags.port } : undefined,
+      tcp: flags.tcp ? { host: flags.host && formatIp(flags.host), port: flags.port } : undefined,
       rtc: flags.rtc,
       iceServers: [],
       local: flags.lsd ? { address: flags.lsdInterface } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
+      ...wishes,
     });
   } catch (error) {
     if (error instanceof ListenError) throw new CommandError(error.message, flags.json);

@@ -44,7 +44,7 @@ export function peerTable(view: TorrentView): string {
 }
 
 /** A table without lines; a column whose name ends in `>` is aligned to the right. */
-function plainTable(columns: readonly string[]): Table.Table {
+export function plainTable(columns: readonly string[]): Table.Table {
   const rules = ["top", "bottom", "left", "right", "mid", "middle"] as const;
   const none = rules.flatMap((rule) => [rule, `${rule}-mid`, `${rule}-left`, `${rule}-right`]);
   return new Table({
@@ -56,21 +56,21 @@ function plainTable(columns: readonly string[]): Table.Table {
 }
 
 /** Its lines, nothing behind them. */
-function tableText(table: Table.Table): string {
+export function tableText(table: Table.Table): string {
   return table.toString().replace(/ +$/gm, "");
 }
 
 /** Where a peer is. A WebRTC link does not say. */
-function peerName({ address }: Pick<PeerView, "address">): string {
+export function peerName({ address }: Pick<PeerView, "address">): string {
   return address === undefined ? "browser" : formatPeerAddress(address);
 }
 
 /** The client as a table shows it. */
-function clientText(client: string): string {
+export function clientText(client: string): string {
   return printable(client, CLIENT_CHARACTERS_MOST);
 }
 
 /** What a link is made of. */
-function linkText(kind: PeerView["kind"]): string {
+export function linkText(kind: PeerView["kind"]): string {
   return kind === "rtc" ? "WebRTC" : "TCP";
 }

@@ -109,7 +109,8 @@ test.each([
   [["tracker", "--log-level", "loud"], "loud"],
   [["tracker", "--accounts"], "--accounts"],
   [["tracker", "more"], "too many arguments"],
-  [["peers", "file"], "unknown command"],
+  [["swarm", "file"], "unknown command"],
+  [["peers", "file", "--limit", "0"], "from 1 to 50"],
   [[], "Usage: tabswarm"],
 ] as const)("%o is wrong usage, and the message says why", async (args, message) => {
   const { code, out, err } = await installed.run(args);

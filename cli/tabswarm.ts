@@ -5,6 +5,7 @@ import { createCommand } from "./create.ts";
 import { downloadCommand } from "./download.ts";
 import { CommandError } from "./failure.ts";
 import { infoCommand } from "./info.ts";
+import { peersCommand } from "./peers.ts";
 import { sampleCommand } from "./sample.ts";
 import { seedCommand } from "./seed.ts";
 import { trackerCommand } from "./tracker.ts";
@@ -23,6 +24,7 @@ const commands = [
   createCommand(),
   seedCommand(),
   downloadCommand(),
+  peersCommand(),
   infoCommand(),
   sampleCommand(),
 ];

@@ -1,12 +1,29 @@
 import { existsSync } from "node:fs";
+import type { PeerTorrent } from "#headless-peer/peer.ts";
 import { readTorrentFile, type TorrentFile } from "#headless-peer/torrent-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import { type Magnet, parseLink } from "#shared/meta/magnet.ts";
 
 /** What a person named a torrent by. */
 export type TorrentSource =
   | { readonly type: "torrent"; readonly torrent: TorrentFile }
   | { readonly type: "link"; readonly magnet: Magnet };
+
+/** A torrent as a peer takes it, but for its files. */
+export type NamedTorrent = Pick<PeerTorrent, "infoHash" | "displayName" | "metadata" | "trackers">;
+
+/** What a person named, with trackers besides its own. */
+export function namedTorrent(source: TorrentSource, trackers: readonly TrackerUrl[]): NamedTorrent {
+  if (source.type === "torrent") {
+    const { torrent } = source;
+    const all = [...trackers, ...torrent.trackerTiers.flat()];
+    const { infoHash } = torrent;
+    return { infoHash, displayName: torrent.info.name, metadata: torrent, trackers: [...new Set(all)] };
+  }
+  const { infoHash, displayName, trackers: own } = source.magnet;
+  return { infoHash, displayName, metadata: undefined, trackers: [...new Set([...trackers, ...own])] };
+}
 
 /** Reads the name of a .torrent file, a magnet link, a share link or an info-hash. What is none of them is a sentence. */
 export async function readTorrentSource(text: string): Promise<TorrentSource> {

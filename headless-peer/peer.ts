@@ -6,7 +6,7 @@ import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
-import { DEFAULT_CONFIG } from "#shared/session/config.ts";
+import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -31,6 +31,8 @@ export interface PeerOptions {
   readonly rates: Rates;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
+  /** Peers of one torrent that are looked for. Absent: what the session thinks right. */
+  readonly peersSought?: number;
   /** Hears, in a sentence, what this machine lacks: WebRTC, or a network in which peers can be called. */
   readonly warn: (sentence: string) => void;
 }
@@ -112,7 +114,7 @@ export class HeadlessPeer {
         found: (infoHash, addresses) =>
           this.#engine.feed({ type: "addressesFound", infoHash, source: "local", addresses }),
       });
-    this.#engine = startEngine(freshPeerId(nodeRandom), DEFAULT_CONFIG, {
+    this.#engine = startEngine(freshPeerId(nodeRandom), configOf(options), {
       clock: nodeClock,
       random: nodeRandom,
       pace: new Pace(options.rates, DEFAULT_CONFIG),
@@ -214,6 +216,10 @@ export class HeadlessPeer {
   #failed(infoHash: InfoHash, error: unknown): void {
     this.#engine.feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
   }
+}
+
+function configOf({ peersSought = DEFAULT_CONFIG.peersSought }: PeerOptions): SessionConfig {
+  return { ...DEFAULT_CONFIG, peersSought };
 }
 
 /** A storage whose files may still be opening, and into which nothing is written before they have been checked. */

@@ -1,0 +1,21 @@
+import { once } from "node:events";
+import { Bitfield } from "#shared/base/bitfield.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentStore } from "./peer.ts";
+
+/**
+ * The files of somebody who only looks at a swarm: they are never ready. So the peer takes part, says that it is interested
+ * in whatever others have, and asks for nothing: a peer that unchokes it has a free upload slot.
+ */
+export async function openOnlooker({ info }: TorrentMetadata): Promise<TorrentStore> {
+  return {
+    held: new Bitfield(info.layout.pieceCount),
+    async check(_checked, signal) {
+      if (!signal.aborted) await once(signal, "abort");
+      throw signal.reason;
+    },
+    read: async () => undefined,
+    write: async () => {},
+    close: async () => {},
+  };
+}
