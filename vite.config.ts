@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import preact from "@preact/preset-vite";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -10,10 +11,20 @@ const SIMPLE_PEER_NEEDS = ["buffer", "debug", "randombytes", "readable-stream"].
   replacement: here(`web/engine/simple-peer/${name}.cjs`),
 }));
 
+/** simple-peer's log, which nobody reads, would be a hundredth of the page. */
+const silentSimplePeer: Plugin = {
+  name: "silent-simple-peer",
+  apply: "build",
+  transform: {
+    filter: { id: /\/simple-peer\/index\.js$/ },
+    handler: (code) => code.replace(/^ *this\._debug\(.*\)$/gm, ""),
+  },
+};
+
 // One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
-  plugins: isSsrBuild ? [] : [preact()],
+  plugins: isSsrBuild ? [] : [preact(), silentSimplePeer],
   logLevel: "warn",
   // `npm run dev` shows the page as it is edited; the tracker behind it is one that `npm start` runs.
   server: {
