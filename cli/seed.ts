@@ -11,6 +11,7 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { parseInfo } from "#shared/meta/metainfo.ts";
+import { eachAlone, type TrackerTiers } from "#shared/meta/tracker-url.ts";
 import { parsePieceLength } from "./byte-flags.ts";
 import { formatBytes, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
@@ -33,7 +34,7 @@ interface FoundSeed {
   readonly infoBytes: Uint8Array;
   readonly seed: Seed;
   /** As its .torrent file names them. */
-  readonly trackers: readonly TrackerUrl[];
+  readonly trackerTiers: TrackerTiers;
 }
 
 /** `tabswarm seed`: shares files with browsers and desktops until it is told to stop. */
@@ -52,7 +53,8 @@ async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
   await runOnce("seed", flags, async (run) => {
     const trackers = await findTrackers(flags.tracker, run.warn);
     const found = await findSeed(paths, flags);
-    const urls = [...new Set([...trackers.announceUrls, ...found.trackers])];
+    const tiers = [...eachAlone(trackers.announceUrls), ...found.trackerTiers];
+    const urls = [...new Set(tiers.flat())];
     if (urls.length === 0) run.warn(foundWithoutTracker(flags, found.seed.info.isPrivate));
 
     const peer = await startPeer(flags, trackers, run);
@@ -63,7 +65,7 @@ async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
         infoHash,
         displayName: seed.info.name,
         metadata: { info: seed.info, infoBytes },
-        trackers: urls,
+        trackers: tiers,
         select: () => undefined,
         open: () => openSeed(seed, new OpenFiles()),
       });
@@ -89,7 +91,7 @@ async function findSeed(paths: readonly string[], flags: SeedFlags): Promise<Fou
 async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
   const { infoHash, info, infoBytes, trackerTiers } = await readTorrentFile(path);
   const files = await locateFiles(info, data);
-  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackers: trackerTiers.flat() };
+  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackerTiers };
 }
 
 async function seedOfFiles(paths: readonly string[], flags: SeedFlags): Promise<FoundSeed> {
@@ -100,7 +102,7 @@ async function seedOfFiles(paths: readonly string[], flags: SeedFlags): Promise<
   try {
     const { infoHash, infoBytes } = await hashTorrent(plan, flags.private, progress.add);
     const seed = { info: parseInfo(infoBytes), files: plan.sources, isVerified: true };
-    return { infoHash, infoBytes, seed, trackers: [] };
+    return { infoHash, infoBytes, seed, trackerTiers: [] };
   } finally {
     progress.end();
   }

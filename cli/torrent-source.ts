@@ -4,6 +4,7 @@ import { readTorrentFile, type TorrentFile } from "#headless-peer/torrent-file.t
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { type Magnet, parseLink } from "#shared/meta/magnet.ts";
+import { eachAlone } from "#shared/meta/tracker-url.ts";
 
 /** What a person named a torrent by. */
 export type TorrentSource =
@@ -17,12 +18,16 @@ export type NamedTorrent = Pick<PeerTorrent, "infoHash" | "displayName" | "metad
 export function namedTorrent(source: TorrentSource, trackers: readonly TrackerUrl[]): NamedTorrent {
   if (source.type === "torrent") {
     const { torrent } = source;
-    const all = [...trackers, ...torrent.trackerTiers.flat()];
-    const { infoHash } = torrent;
-    return { infoHash, displayName: torrent.info.name, metadata: torrent, trackers: [...new Set(all)] };
+    const tiers = [...eachAlone(trackers), ...torrent.trackerTiers];
+    return {
+      infoHash: torrent.infoHash,
+      displayName: torrent.info.name,
+      metadata: torrent,
+      trackers: tiers,
+    };
   }
   const { infoHash, displayName, trackers: own } = source.magnet;
-  return { infoHash, displayName, metadata: undefined, trackers: [...new Set([...trackers, ...own])] };
+  return { infoHash, displayName, metadata: undefined, trackers: eachAlone([...trackers, ...own]) };
 }
 
 /** Reads the name of a .torrent file, a magnet link, a share link or an info-hash. What is none of them is a sentence. */

@@ -6,6 +6,7 @@ import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
+import type { TrackerTiers } from "#shared/meta/tracker-url.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
@@ -58,7 +59,7 @@ export interface PeerTorrent {
   readonly displayName: string | undefined;
   /** Undefined: it comes from other peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
-  readonly trackers: readonly TrackerUrl[];
+  readonly trackers: TrackerTiers;
   /** Chooses what is fetched, once what is in it is known. A `ProtocolError` says why it cannot be. */
   readonly select: SelectFiles;
   /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */

@@ -6,6 +6,9 @@ export const MAX_TRACKERS = 20;
 /** Room for a long passkey; more is no address. */
 export const MAX_TRACKER_URL_CHARACTERS = 1_024;
 
+/** Trackers in groups of alternatives, as a .torrent file names them (BEP 12). */
+export type TrackerTiers = readonly (readonly TrackerUrl[])[];
+
 const SCHEME = /^(https?|wss?|udp):\/\//i;
 
 /**
@@ -36,6 +39,16 @@ export function parseTrackerUrls(texts: Iterable<string>): TrackerUrl[] {
     if (url !== undefined) urls.add(url);
   }
   return [...urls];
+}
+
+/** Trackers of which none is an alternative to another one: all are announced to. */
+export function eachAlone(trackers: readonly TrackerUrl[]): TrackerTiers {
+  return trackers.map((url) => [url]);
+}
+
+/** Whether a tracker speaks over WebSocket and relays offers. Those over HTTP and UDP tell addresses. */
+export function relaysOffers(tracker: TrackerUrl): boolean {
+  return tracker.startsWith("ws");
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -3,6 +3,7 @@ import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Info } from "../meta/metainfo.ts";
+import type { TrackerTiers } from "../meta/tracker-url.ts";
 
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";
@@ -28,7 +29,7 @@ export interface TorrentSource {
   readonly displayName: string | undefined;
   /** Undefined: to be fetched from peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
-  readonly trackers: readonly TrackerUrl[];
+  readonly trackers: TrackerTiers;
   /** Verified pieces in the storage. */
   readonly held: Bitfield | undefined;
   /** What is to be fetched, file by file (BEP 53). Undefined: everything. */
@@ -62,7 +63,7 @@ export type Input =
   | {
       readonly type: "trackersChanged";
       readonly infoHash: InfoHash;
-      readonly trackers: readonly TrackerUrl[];
+      readonly trackers: TrackerTiers;
     }
   /** A piece that was in the storage all along was hashed while the torrent is being checked. */
   | {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TrackerUrl } from "../base/ids.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
@@ -225,7 +225,7 @@ test("trackers may change: the new one hears of us, the old one is left", async 
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
   await world.pass(100);
-  node.feed({ type: "trackersChanged", infoHash, trackers: [OTHER_TRACKER, OTHER_TRACKER] });
+  node.feed({ type: "trackersChanged", infoHash, trackers: [[OTHER_TRACKER], [OTHER_TRACKER]] });
   await world.pass(100);
   expect(world.tracker(TRACKER).members(infoHash)).toBe(0);
   expect(world.tracker(OTHER_TRACKER).members(infoHash)).toBe(1);
@@ -244,4 +244,117 @@ test("a tracker that another torrent needs is not left", async () => {
   await world.pass(100);
   expect(node.effects.filter(({ type }) => type === "leaveTracker")).toEqual([]);
   expect(world.tracker(TRACKER).members(other.infoHash)).toBe(1);
+});
+
+describe("of a tier with several trackers", () => {
+  const BACKUP = "wss://backup.test/" as TrackerUrl;
+  const states = (node: SimNode): Record<string, string> =>
+    Object.fromEntries(node.view().trackers.map(({ url, state }) => [url, state]));
+  const asked = (node: SimNode): TrackerUrl | undefined =>
+    node.view().trackers.find(({ state }) => state !== "standby")?.url;
+  /** A node of which the first tracker of its tier is known: it works. */
+  async function settled(world: World): Promise<{ node: SimNode; first: TrackerUrl; second: TrackerUrl }> {
+    const node = world.node("node");
+    node.add(TORRENT, [[TRACKER, BACKUP]], { pieces: "all" });
+    await world.pass(100);
+    const first = asked(node) ?? TRACKER;
+    return { node, first, second: first === TRACKER ? BACKUP : TRACKER };
+  }
+
+  test("one is asked, and the others stand by unasked", async () => {
+    const world = new World();
+    const { node, first, second } = await settled(world);
+    await world.pass(300_000);
+    expect(states(node)).toEqual({ [first]: "working", [second]: "standby" });
+    expect(world.tracker(second).heard).toEqual([]);
+    expect(node.view().trackers.find(({ url }) => url === second)).toMatchObject({
+      nextInSeconds: undefined,
+      message: undefined,
+    });
+  });
+
+  test.each(["down", "refusing", "mute"] as const)(
+    "the next one is asked when one is %s, and the torrent completes",
+    async (mood) => {
+      const world = new World();
+      const seeder = world.node("seeder");
+      seeder.add(TORRENT, [BACKUP], { pieces: "all" });
+      world.tracker(TRACKER).mood = mood;
+      const leechers = Array.from({ length: 6 }, (_, at) => world.node(`leecher ${at}`));
+      for (const leecher of leechers) leecher.add(TORRENT, [[TRACKER, BACKUP]]);
+      await world.until(() => leechers.every((leecher) => leecher.isSeeding()));
+      for (const leecher of leechers) expect(asked(leecher)).toBe(BACKUP);
+      // Some began with the one that does not work: chance decides.
+      expect(world.tracker(TRACKER).heard.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("the one that fell out is asked again when the other one fails, and told of our beginning", async () => {
+    const world = new World();
+    const { node, first, second } = await settled(world);
+    world.tracker(first).fail();
+    await world.until(() => states(node)[second] === "working", 1_000);
+    expect(states(node)[first]).toBe("standby");
+    expect(node.view().trackers.map(({ url }) => url)).toEqual([second, first]);
+    world.tracker(first).mood = "up";
+    await world.pass(600_000);
+    expect(asked(node)).toBe(second); // What works is not left.
+    world.tracker(second).fail();
+    await world.until(() => states(node)[first] === "working", 1_000);
+    expect(events(node, first).filter((event) => event === "started")).toHaveLength(2);
+  });
+
+  test("all are tried in turn while none works, and whichever comes back is found", async () => {
+    const world = new World();
+    const trackers = [TRACKER, BACKUP, OTHER_TRACKER];
+    for (const url of trackers) world.tracker(url).mood = "down";
+    const node = world.node("node");
+    node.add(TORRENT, [trackers], { pieces: "all" });
+    await world.pass(600_000);
+    for (const url of trackers) expect(world.tracker(url).heard.length).toBeGreaterThan(5);
+    for (const url of trackers) expect(world.tracker(url).heard.length).toBeLessThan(25);
+    world.tracker(BACKUP).mood = "up";
+    await world.until(() => states(node)[BACKUP] === "working", 61_000);
+  });
+
+  test("leaving is said to the one that knows us, and to no other", async () => {
+    const world = new World();
+    const { node, first, second } = await settled(world);
+    node.feed({ type: "torrentPaused", infoHash });
+    await world.pass(100);
+    expect(events(node, first)).toEqual(["started", "stopped"]);
+    expect(events(node, second)).toEqual([]);
+  });
+
+  test("a change of trackers leaves the one that works in use", async () => {
+    const world = new World();
+    const { node, first, second } = await settled(world);
+    node.feed({ type: "trackersChanged", infoHash, trackers: [[OTHER_TRACKER, second, first]] });
+    await world.pass(100);
+    expect(asked(node)).toBe(first);
+    expect(events(node, first)).toEqual(["started"]);
+    expect(events(node, OTHER_TRACKER)).toEqual([]);
+  });
+});
+
+test("of a tier with trackers of both kinds one of each is asked", async () => {
+  const world = new World();
+  const node = world.node("node");
+  const http = "http://tracker.test/announce" as TrackerUrl;
+  node.add(TORRENT, [[TRACKER, http]], { pieces: "all" });
+  await world.pass(100);
+  expect(node.view().trackers.map(({ url, state }) => [url, state])).toEqual([
+    [TRACKER, "working"],
+    [http, "working"],
+  ]);
+});
+
+test("of more than twenty trackers the first twenty are announced to", async () => {
+  const world = new World();
+  const node = world.node("node");
+  const many = Array.from({ length: 25 }, (_, at) => `wss://tracker-${at}.test/` as TrackerUrl);
+  node.add(TORRENT, many, { pieces: "all" });
+  await world.pass(100);
+  expect(node.view().trackers.map(({ url }) => url)).toEqual(many.slice(0, 20));
+  expect(many.filter((url) => events(node, url).length > 0)).toEqual(many.slice(0, 20));
 });

@@ -1,48 +1,64 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import type { LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
+import { relaysOffers, type TrackerTiers } from "../meta/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
+import { separateTiers, Tier } from "../policy/tiers.ts";
 import { Framer } from "../wire/framer.ts";
 import type { Context } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
 import { type Introduction, isUnansweredOffer, newPeer, type Peer } from "./peer.ts";
-import { bytesLeft, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
+import {
+  allTrackers,
+  askedTrackers,
+  bytesLeft,
+  isComplete,
+  isRunning,
+  type Torrent,
+  type TrackerEntry,
+} from "./torrent.ts";
 
-/** Enters the swarm: these trackers hear of us at once. */
-export function startAnnouncing(
-  context: Context,
-  torrent: Torrent,
-  trackers: readonly TrackerUrl[] = torrent.trackerUrls,
-): void {
-  for (const url of trackers) {
-    const announcer = new Announcer(context.now, context.config.announcer, context.random);
-    torrent.trackers.push({ url, announcer, offered: false });
-  }
+/** Enters the swarm: of each tier one tracker hears of us at once. Those that know us already stay as they are. */
+export function startAnnouncing(context: Context, torrent: Torrent): void {
+  const { now, config, random } = context;
+  const known = new Map(allTrackers(torrent).map((entry) => [entry.url, entry]));
+  const entryOf = (url: TrackerUrl): TrackerEntry =>
+    known.get(url) ?? { url, announcer: new Announcer(now, config.announcer, random), offered: false };
+  torrent.tiers = torrent.trackerTiers.map((urls) => new Tier(urls.map(entryOf), random));
   announceDue(context, torrent);
 }
 
-/** Leaves the swarm: those of these trackers that know us are told. */
-export function stopAnnouncing(
-  context: Context,
-  torrent: Torrent,
-  trackers: readonly TrackerUrl[] = torrent.trackerUrls,
-): void {
-  for (const entry of torrent.trackers) {
+/** Leaves the swarm: the trackers that know us are told. */
+export function stopAnnouncing(context: Context, torrent: Torrent): void {
+  sayGoodbye(context, torrent, allTrackers(torrent));
+  torrent.tiers = [];
+}
+
+/** From now on these are announced to, and no others. */
+export function changeTrackers(context: Context, torrent: Torrent, tiers: TrackerTiers): void {
+  torrent.trackerTiers = separateTiers(tiers, context.config.trackersMost);
+  const wanted = new Set(torrent.trackerTiers.flat());
+  const gone = allTrackers(torrent).filter(({ url }) => !wanted.has(url));
+  sayGoodbye(context, torrent, gone);
+  if (isRunning(torrent)) startAnnouncing(context, torrent);
+}
+
+function sayGoodbye(context: Context, torrent: Torrent, trackers: readonly TrackerEntry[]): void {
+  for (const entry of trackers) {
     const { state } = entry.announcer;
     const isKnown = state === "working" || state === "connecting"; // It may have heard us.
-    if (isKnown && trackers.includes(entry.url)) announce(context, torrent, entry, "stopped", []);
+    if (isKnown) announce(context, torrent, entry, "stopped", []);
   }
-  torrent.trackers = torrent.trackers.filter(({ url }) => !trackers.includes(url));
 }
 
 export function completedAtTrackers(context: Context, torrent: Torrent): void {
-  for (const { announcer } of torrent.trackers) announcer.completed(context.now);
+  for (const { announcer } of allTrackers(torrent)) announcer.completed(context.now);
   announceDue(context, torrent);
 }
 
 /** Sends every announce that is due, with offers for as many peers as are missing here and exist there. */
 export function announceDue(context: Context, torrent: Torrent): void {
-  for (const entry of torrent.trackers) {
+  for (const entry of askedTrackers(torrent)) {
     const event = entry.announcer.takeDue(context.now);
     if (event === undefined) continue;
     const count = event === "completed" ? 0 : offersWanted(context, torrent, entry);
@@ -55,10 +71,11 @@ export function announceAnswered(
   torrent: Torrent,
   answer: Extract<Input, { type: "announceAnswered" }>,
 ): void {
-  const entry = torrent.trackers.find(({ url }) => url === answer.tracker);
+  const entry = trackerOf(torrent, answer.tracker);
   if (entry === undefined) return;
   const { intervalSeconds, seeders, leechers, warning } = answer;
   entry.announcer.answered(context.now, intervalSeconds, seeders, leechers, warning);
+  torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   // The first announce asks for the counts alone: offers are made only for peers that exist.
   if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
   announceDue(context, torrent);
@@ -70,15 +87,15 @@ export function announceRefused(
   tracker: TrackerUrl,
   reason: string,
 ): void {
-  torrent.trackers.find(({ url }) => url === tracker)?.announcer.refused(context.now, reason);
+  trackerOf(torrent, tracker)?.announcer.refused(context.now, reason);
 }
 
 export function trackerLost(context: Context, torrent: Torrent, tracker: TrackerUrl, reason: string): void {
-  torrent.trackers.find(({ url }) => url === tracker)?.announcer.lost(context.now, reason);
+  trackerOf(torrent, tracker)?.announcer.lost(context.now, reason);
 }
 
 export function cameOnline(context: Context, torrent: Torrent): void {
-  for (const { announcer } of torrent.trackers) announcer.cameOnline(context.now);
+  for (const { announcer } of allTrackers(torrent)) announcer.cameOnline(context.now);
   announceDue(context, torrent);
 }
 
@@ -86,7 +103,7 @@ export function cameOnline(context: Context, torrent: Torrent): void {
 export function seekPeers(context: Context, torrent: Torrent): void {
   const isStarving =
     !isComplete(torrent) && torrent.peers.size < context.config.peersSought && !hasSource(torrent);
-  for (const entry of torrent.trackers) {
+  for (const entry of askedTrackers(torrent)) {
     if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
@@ -132,7 +149,7 @@ export function offerArrived(
 
 /** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
 function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  if (!isRunning(torrent) || !takesOffers(entry.url)) return 0;
+  if (!isRunning(torrent) || !relaysOffers(entry.url)) return 0;
   const linked = linkedCount(torrent);
   return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
 }
@@ -177,9 +194,8 @@ function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, cou
   });
 }
 
-/** HTTP and UDP trackers answer with addresses. */
-function takesOffers(tracker: TrackerUrl): boolean {
-  return tracker.startsWith("ws");
+function trackerOf(torrent: Torrent, tracker: TrackerUrl): TrackerEntry | undefined {
+  return allTrackers(torrent).find(({ url }) => url === tracker);
 }
 
 /** A link of a torrent, before either side has said a word. `framer` has read what came before. */

@@ -34,7 +34,9 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     files: filesOf(torrent),
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
     formerPeers: [...torrent.formerPeers],
-    trackers: torrent.trackers.map((entry) => trackerView(now, entry)),
+    trackers: torrent.tiers.flatMap(({ trackers, asked }) =>
+      trackers.map((entry) => trackerView(now, entry, entry === asked)),
+    ),
     problem: torrent.problem ?? hopeless(torrent),
   };
 }
@@ -75,13 +77,14 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
   };
 }
 
-function trackerView(now: Millis, { url, announcer }: TrackerEntry): TrackerView {
+function trackerView(now: Millis, { url, announcer }: TrackerEntry, isAsked: boolean): TrackerView {
   const { nextAt } = announcer;
   return {
     url,
-    state: announcer.state,
+    state: isAsked ? announcer.state : "standby",
     ...announcer.counts,
-    nextInSeconds: nextAt === undefined ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
+    nextInSeconds:
+      nextAt === undefined || !isAsked ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
     message: announcer.message,
   };
 }

@@ -169,7 +169,7 @@ test("peers that never give what they owe do not hold up the others", async () =
 
 test("metadata is counted, and what it took is made up for", async () => {
   const { world, seeder } = oneToStrangers(0, { up: 50_000, down: undefined });
-  seeder.feed({ type: "trackersChanged", infoHash: TORRENT.infoHash, trackers: [TRACKER] });
+  seeder.feed({ type: "trackersChanged", infoHash: TORRENT.infoHash, trackers: [[TRACKER]] });
   for (const name of ["a", "b", "c", "d", "e"]) world.node(name).add(TORRENT, [TRACKER]);
   await world.pass(SECONDS * 1_000);
   const { uploadedBytes } = seeder.view();

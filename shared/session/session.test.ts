@@ -82,7 +82,7 @@ test("a torrent that is added twice is one", async () => {
       infoHash,
       displayName: "again",
       metadata: undefined,
-      trackers: [TRACKER],
+      trackers: [[TRACKER]],
       held: undefined,
       selectedFiles: undefined,
       paused: false,

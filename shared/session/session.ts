@@ -1,14 +1,7 @@
 import { unreachable } from "../base/errors.ts";
-import {
-  type InfoHash,
-  type LinkId,
-  linkIdCounter,
-  type Millis,
-  millis,
-  type PeerId,
-  type TrackerUrl,
-} from "../base/ids.ts";
+import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import type { TrackerTiers } from "../meta/tracker-url.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
@@ -18,6 +11,7 @@ import {
   announceAnswered,
   announceRefused,
   cameOnline,
+  changeTrackers,
   offerArrived,
   startAnnouncing,
   stopAnnouncing,
@@ -171,7 +165,7 @@ export class Session {
         this.#stop(torrent);
         this.#torrents.delete(torrent.infoHash);
         context.effects.push({ type: "dropBuffers", infoHash: torrent.infoHash });
-        return this.#leaveTrackers(torrent.trackerUrls);
+        return this.#leaveUnused(torrent.trackerTiers);
       case "torrentPaused":
         torrent.isPaused = true;
         return this.#stop(torrent);
@@ -231,19 +225,15 @@ export class Session {
     this.#start(torrent);
   }
 
-  #changeTrackers(torrent: Torrent, trackers: readonly TrackerUrl[]): void {
-    const wanted = new Set(trackers.slice(0, this.#context.config.trackersMost));
-    const gone = torrent.trackerUrls.filter((url) => !wanted.has(url));
-    const fresh = [...wanted].filter((url) => !torrent.trackerUrls.includes(url));
-    stopAnnouncing(this.#context, torrent, gone);
-    torrent.trackerUrls = [...wanted];
-    this.#leaveTrackers(gone);
-    if (isRunning(torrent)) startAnnouncing(this.#context, torrent, fresh);
+  #changeTrackers(torrent: Torrent, tiers: TrackerTiers): void {
+    const before = torrent.trackerTiers;
+    changeTrackers(this.#context, torrent, tiers);
+    this.#leaveUnused(before);
   }
 
-  #leaveTrackers(trackers: readonly TrackerUrl[]): void {
-    const used = new Set([...this.#torrents.values()].flatMap(({ trackerUrls }) => trackerUrls));
-    for (const tracker of trackers) {
+  #leaveUnused(tiers: TrackerTiers): void {
+    const used = new Set([...this.#torrents.values()].flatMap(({ trackerTiers }) => trackerTiers.flat()));
+    for (const tracker of tiers.flat()) {
       if (!used.has(tracker)) this.#context.effects.push({ type: "leaveTracker", tracker });
     }
   }

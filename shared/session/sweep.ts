@@ -7,7 +7,7 @@ import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
-import { isRunning, type Torrent } from "./torrent.ts";
+import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
 /** Does what is late: announces, silent peers, blocks that do not come, the next choice of whom to serve. */
@@ -33,7 +33,9 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
 /** When `sweepTorrent` has something to do next. */
 export function deadlineOf(torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
-  const announces = torrent.trackers.map(({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY);
+  const announces = askedTrackers(torrent).map(
+    ({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY,
+  );
   const dial = torrent.candidates.nextAt() ?? Number.POSITIVE_INFINITY;
   const sweep = torrent.peers.size > 0 ? torrent.sweepAt : Math.max(torrent.sweepAt, dial);
   return Math.min(sweep, ...announces);

@@ -4,11 +4,13 @@ import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from ".
 import type { Layout } from "../meta/layout.ts";
 import type { Info } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
+import type { TrackerTiers } from "../meta/tracker-url.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";
 import { PiecePicker } from "../policy/picker.ts";
 import { Rate } from "../policy/rate.ts";
+import { separateTiers, type Tier } from "../policy/tiers.ts";
 import type { Context } from "./context.ts";
 import type { LinkEnd, TorrentMetadata, TorrentSource } from "./effect.ts";
 import type { Peer } from "./peer.ts";
@@ -62,10 +64,11 @@ export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   selectedFiles: readonly number[] | undefined;
-  trackerUrls: readonly TrackerUrl[];
+  /** In the order in which the tiers are named; see `separateTiers`. */
+  trackerTiers: TrackerTiers;
   content: Content | undefined;
   /** Empty while paused or stopped by a problem. */
-  trackers: TrackerEntry[];
+  tiers: readonly Tier<TrackerEntry>[];
   readonly peers: Map<LinkId, Peer>;
   isPaused: boolean;
   isChecking: boolean;
@@ -102,9 +105,9 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     infoHash: source.infoHash,
     displayName: source.displayName,
     selectedFiles: source.selectedFiles,
-    trackerUrls: [...new Set(source.trackers)].slice(0, context.config.trackersMost),
+    trackerTiers: separateTiers(source.trackers, context.config.trackersMost),
     content: undefined,
-    trackers: [],
+    tiers: [],
     peers: new Map(),
     isPaused: source.paused,
     isChecking: source.checking,
@@ -156,6 +159,16 @@ export function setMetadata(
     badCopies: new Map(),
   };
   return torrent.content;
+}
+
+/** The trackers that are announced to: one of each tier. */
+export function askedTrackers({ tiers }: Torrent): TrackerEntry[] {
+  return tiers.map(({ asked }) => asked);
+}
+
+/** Those that stand by as well. */
+export function allTrackers({ tiers }: Torrent): TrackerEntry[] {
+  return tiers.flatMap(({ trackers }) => trackers);
 }
 
 /** Takes part in the swarm: announces, links, transfers. */

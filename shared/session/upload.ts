@@ -5,7 +5,7 @@ import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { type Content, isComplete, type Torrent } from "./torrent.ts";
+import { askedTrackers, type Content, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
@@ -110,10 +110,10 @@ function reject(context: Context, peer: Peer, range: WireRange): void {
 
 /** Nobody else here could give what we do not: then every byte should be one that the swarm has not had yet. */
 function isLoneSeeder(torrent: Torrent): boolean {
-  return torrent.peers.size > 1 && isComplete(torrent) && torrent.trackers.every(isOnlySeederAt);
+  return torrent.peers.size > 1 && isComplete(torrent) && askedTrackers(torrent).every(isOnlySeederAt);
 }
 
-function isOnlySeederAt({ announcer }: Torrent["trackers"][number]): boolean {
+function isOnlySeederAt({ announcer }: TrackerEntry): boolean {
   return announcer.counts.seeders <= 1;
 }
 

@@ -72,7 +72,8 @@ export interface PeerView {
 
 export interface TrackerView {
   readonly url: TrackerUrl;
-  readonly state: "waiting" | "connecting" | "working" | "refused" | "unreachable";
+  /** `standby`: it is not asked, because another tracker of its tier is. */
+  readonly state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby";
   /** As the tracker counts them, us included. */
   readonly seeders: number;
   readonly leechers: number;

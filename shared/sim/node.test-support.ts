@@ -142,8 +142,15 @@ export class SimNode implements Party, Member {
     return this.#digest;
   }
 
-  /** Adds a torrent: by its hash alone, unless it comes with pieces or at least the metadata. */
-  add(torrent: SampleTorrent, trackers: readonly TrackerUrl[], has: Possessions = {}): void {
+  /**
+   * Adds a torrent: by its hash alone, unless it comes with pieces or at least the metadata. Each tracker is a tier of its
+   * own, unless tiers are given.
+   */
+  add(
+    torrent: SampleTorrent,
+    trackers: readonly (TrackerUrl | readonly TrackerUrl[])[],
+    has: Possessions = {},
+  ): void {
     const { knowsMetadata = has.pieces !== undefined, pieces = [], ...fields } = has;
     const metadata = knowsMetadata ? { info: torrent.info, infoBytes: torrent.infoBytes } : undefined;
     const stored = this.#store(torrent.infoHash);
@@ -160,7 +167,7 @@ export class SimNode implements Party, Member {
       infoHash: torrent.infoHash,
       displayName: undefined,
       metadata,
-      trackers,
+      trackers: trackers.map((tier) => (typeof tier === "string" ? [tier] : tier)),
       held: has.checking === true ? undefined : held, // What is stored has yet to be looked at.
       selectedFiles: undefined,
       paused: false,

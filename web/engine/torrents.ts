@@ -6,6 +6,7 @@ import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { parseLink } from "#shared/meta/magnet.ts";
 import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { eachAlone } from "#shared/meta/tracker-url.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import {
@@ -242,7 +243,7 @@ export class Torrents {
   }
 
   #announceAgain(item: Item): void {
-    const trackers = this.#links.announceTo(linkedTorrent(item, undefined));
+    const trackers = eachAlone(this.#links.announceTo(linkedTorrent(item, undefined)));
     this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
   }
 
@@ -294,7 +295,7 @@ export class Torrents {
         infoHash: record.infoHash,
         displayName: record.displayName,
         metadata,
-        trackers: this.#links.announceTo(linkedTorrent(item, undefined)),
+        trackers: eachAlone(this.#links.announceTo(linkedTorrent(item, undefined))),
         held,
         selectedFiles: record.selectedFiles,
         paused: record.isPaused || as === "asleep",

@@ -96,7 +96,7 @@ export function trackerTrouble(
 
 /** One tracker in a sentence, after its host name. */
 export function trackerSentence(
-  state: "waiting" | "connecting" | "working" | "refused" | "unreachable",
+  state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
   seeders: number,
   leechers: number,
   message: string | undefined,
@@ -115,6 +115,8 @@ export function trackerSentence(
     }
     case "refused":
       return `Refused${said}. ${retry(seconds)}`;
+    case "standby":
+      return `Standing by${said}.`;
     case "unreachable":
       return `Cannot be reached${said}. ${retry(seconds)}`;
   }

@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { millis, type TrackerUrl } from "../base/ids.ts";
+import { seededRandom } from "../base/random.ts";
+import { separateTiers, Tier, type TrackerState } from "./tiers.ts";
+
+/** A tracker of which a test says how it goes with it. */
+interface TestTracker {
+  readonly name: string;
+  announcer: TrackerState;
+}
+
+const WAITING: TrackerState = { state: "waiting", nextAt: millis(0) };
+const CONNECTING: TrackerState = { state: "connecting", nextAt: undefined };
+const WORKING: TrackerState = { state: "working", nextAt: millis(600) };
+const failed = (nextAt: number, state: "refused" | "unreachable" = "unreachable"): TrackerState => ({
+  state,
+  nextAt: millis(nextAt),
+});
+
+/** A tier whose trackers are tried in the order in which they are named. */
+function tierOf(...names: readonly string[]) {
+  const trackers = names.map((name): TestTracker => ({ name, announcer: WAITING }));
+  const named = (name: string): TestTracker => {
+    const tracker = trackers.find((each) => each.name === name);
+    if (tracker === undefined) throw new Error(`there is no ${name}`);
+    return tracker;
+  };
+  const inOrder = { below: (bound: number) => bound - 1, bytes: () => new Uint8Array() };
+  const tier = new Tier(trackers, inOrder);
+  const works = (name: string): void => {
+    named(name).announcer = WORKING;
+    tier.answered(named(name));
+  };
+  const order = (): string => tier.trackers.map(({ name }) => name).join("");
+  return { tier, named, works, order };
+}
+
+describe("of a tier", () => {
+  test("the first tracker is asked, and nobody else while it connects or works", () => {
+    const { tier, named, works } = tierOf("a", "b", "c");
+    expect(tier.asked.name).toBe("a");
+    named("a").announcer = CONNECTING;
+    expect(tier.asked.name).toBe("a");
+    works("a");
+    expect(tier.asked.name).toBe("a");
+  });
+
+  test("the next one is asked when one has failed, in whatever way", () => {
+    const { tier, named } = tierOf("a", "b", "c");
+    named("a").announcer = failed(3);
+    expect(tier.asked.name).toBe("b");
+    named("b").announcer = CONNECTING;
+    expect(tier.asked.name).toBe("b");
+    named("b").announcer = failed(4, "refused");
+    expect(tier.asked.name).toBe("c");
+  });
+
+  test("the one that works moves to the front, and the others follow in their order", () => {
+    const { tier, named, works, order } = tierOf("a", "b", "c");
+    expect(order()).toBe("abc");
+    named("a").announcer = failed(3);
+    named("b").announcer = failed(4);
+    works("c");
+    expect(order()).toBe("cab");
+    named("c").announcer = failed(9);
+    expect(tier.asked.name).toBe("a"); // Its wait is over sooner than that of b.
+  });
+
+  test("the first is not gone back to for being well again, but it is when the other one fails", () => {
+    const { tier, named, works } = tierOf("a", "b");
+    named("a").announcer = failed(3);
+    works("b");
+    named("a").announcer = failed(4);
+    expect(tier.asked.name).toBe("b");
+    named("b").announcer = failed(20);
+    expect(tier.asked.name).toBe("a");
+    works("a");
+    expect(tier.asked.name).toBe("a");
+  });
+
+  test("when all have failed, the one whose wait ends first is tried again", () => {
+    const { tier, named } = tierOf("a", "b", "c");
+    named("a").announcer = failed(30);
+    named("b").announcer = failed(10);
+    named("c").announcer = failed(20);
+    expect(tier.asked.name).toBe("b");
+    named("b").announcer = failed(25);
+    expect(tier.asked.name).toBe("c");
+  });
+
+  test("one that answers when it had been given up is asked, unless another one works", () => {
+    const { tier, named, works, order } = tierOf("a", "b");
+    named("a").announcer = failed(3);
+    named("b").announcer = CONNECTING;
+    works("a");
+    expect(tier.asked.name).toBe("a");
+    works("b");
+    expect(order()).toBe("ab");
+    expect(tier.asked.name).toBe("a");
+  });
+
+  test("each order comes up, so that not everybody asks the same tracker", () => {
+    const firsts = Array.from(
+      { length: 60 },
+      (_, seed) => new Tier(["a", "b", "c"].map(waiting), seededRandom(seed)).asked.name,
+    );
+    expect(new Set(firsts)).toEqual(new Set(["a", "b", "c"]));
+  });
+});
+
+const waiting = (name: string): TestTracker => ({ name, announcer: WAITING });
+
+test("whatever happens, one is asked, none is lost, and one that works is never left", () => {
+  const state = fc.oneof(
+    fc.constantFrom(WAITING, CONNECTING, WORKING),
+    fc.nat(100).map((nextAt) => failed(nextAt)),
+  );
+  const steps = fc.array(fc.tuple(fc.nat(3), state));
+  fc.assert(
+    fc.property(steps, fc.nat(), (happenings, seed) => {
+      const trackers = ["a", "b", "c", "d"].map(waiting);
+      const tier = new Tier(trackers, seededRandom(seed));
+      for (const [at, announcer] of happenings) {
+        const tracker = trackers[at] as TestTracker;
+        const before = tier.asked;
+        tracker.announcer = announcer;
+        if (announcer.state === "working") tier.answered(tracker);
+        expect(new Set(tier.trackers)).toEqual(new Set(trackers));
+        expect(trackers).toContain(tier.asked);
+        if (before.announcer.state === "working") expect(tier.asked).toBe(before);
+      }
+    }),
+  );
+});
+
+describe("tiers as they are announced to", () => {
+  const url = (text: string): TrackerUrl => text as TrackerUrl;
+  const [ws, wss, http, udp] = [url("ws://a/"), url("wss://b/"), url("http://a/announce"), url("udp://a:1")];
+
+  test("are as they were named", () => {
+    expect(separateTiers([[http, udp], [ws]], 20)).toEqual([[http, udp], [ws]]);
+    expect(separateTiers([], 20)).toEqual([]);
+  });
+
+  test("hold each tracker once, where it was named first", () => {
+    expect(separateTiers([[http, http], [udp, http], [http]], 20)).toEqual([[http], [udp]]);
+  });
+
+  test("hold no trackers together that lead to different peers", () => {
+    expect(separateTiers([[http, ws, udp, wss]], 20)).toEqual([
+      [ws, wss],
+      [http, udp],
+    ]);
+  });
+
+  test("hold at most so many trackers, the first ones", () => {
+    const many = Array.from({ length: 30 }, (_, at) => url(`udp://a:${at + 1}`));
+    expect(separateTiers([many.slice(0, 5), many.slice(5)], 20)).toEqual([
+      many.slice(0, 5),
+      many.slice(5, 20),
+    ]);
+    expect(
+      separateTiers(
+        many.map((each) => [each]),
+        20,
+      ),
+    ).toHaveLength(20);
+    expect(separateTiers([[http, http, http, udp]], 2)).toEqual([[http, udp]]);
+  });
+});
