@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { DhtNode } from "#headless-peer/dht.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import type { IceServer } from "#signal-tracker/main.ts";
 
@@ -14,6 +15,15 @@ export function parseIpAddress(text: string): IpAddress {
   const ip = parseIp(text);
   if (ip === undefined) throw new InvalidArgumentError("It is an IP address such as 192.168.1.5.");
   return ip;
+}
+
+/** Reads one `--dht-bootstrap` and adds it to those before. */
+export function parseDhtNode(text: string, before: readonly DhtNode[]): readonly DhtNode[] {
+  const [, host, port] = /^([^:/\s]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || !(Number(port) >= 1 && Number(port) <= 65_535)) {
+    throw new InvalidArgumentError("It is a host and a port, such as 192.168.1.5:6881.");
+  }
+  return [...before, { host, port: Number(port) }];
 }
 
 /** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */

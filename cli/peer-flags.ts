@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { type DhtNode, PUBLIC_NODES } from "#headless-peer/dht.ts";
 import { HeadlessPeer, type PeerOptions } from "#headless-peer/peer.ts";
 import { ListenError } from "#headless-peer/tcp-listener.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
@@ -6,7 +7,7 @@ import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
 import { parseRate } from "./byte-flags.ts";
 import { CommandError } from "./failure.ts";
-import { parseIpAddress, parsePort } from "./flags.ts";
+import { parseDhtNode, parseIpAddress, parsePort } from "./flags.ts";
 import type { LogFlags } from "./log.ts";
 import type { Run } from "./once.ts";
 import type { NamedTrackers } from "./trackers.ts";
@@ -22,6 +23,8 @@ export interface PeerFlags extends LogFlags {
   readonly tcp: boolean;
   readonly lsd: boolean;
   readonly lsdInterface?: IpAddress;
+  readonly dht: boolean;
+  readonly dhtBootstrap: readonly DhtNode[];
 }
 
 const RATE_HELP = "in bytes a second over all links: 500K, 2M (powers of 1000)";
@@ -48,8 +51,22 @@ export function addPeerFlags(command: Command): Command {
     .option("--no-lsd", "do not find peers in the local network, nor be found by them")
     .option(
       "--lsd-interface <address>",
-      "address of this machine: find peers in its network only, by default in all",
+      "address of this machine: find peers in its network only, by default in all, or in that of --host",
       parseIpAddress,
+    )
+    .option(
+      "--dht",
+      "find peers through the DHT as well, the public one unless --dht-bootstrap is given",
+      false,
+    )
+    .addOption(
+      new Option(
+        "--dht-bootstrap <host:port>",
+        "enter the DHT by this node only (and so --dht); may be repeated",
+      )
+        .argParser(parseDhtNode)
+        .default([], "public nodes")
+        .implies({ dht: true }),
     );
 }
 
@@ -65,8 +82,9 @@ export async function startPeer(
       tcp: flags.tcp ? { host: flags.host && formatIp(flags.host), port: flags.port } : undefined,
       rtc: flags.rtc,
       iceServers: [],
-      local: flags.lsd ? { address: flags.lsdInterface } : undefined,
+      local: flags.lsd ? { address: flags.lsdInterface ?? flags.host } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },
+      dht: flags.dht ? { bootstrap: bootstrapOf(flags) } : undefined,
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
       ...wishes,
@@ -77,11 +95,17 @@ export async function startPeer(
   }
 }
 
+function bootstrapOf({ dhtBootstrap }: PeerFlags): readonly DhtNode[] {
+  return dhtBootstrap.length > 0 ? dhtBootstrap : PUBLIC_NODES;
+}
+
 /** How a torrent's peers are found when it names no tracker. */
-export function foundWithoutTracker({ lsd, tcp }: PeerFlags, isPrivate: boolean): string {
-  if (isPrivate)
-    return "No tracker is named, and a private torrent's peers come from trackers alone. Pass --tracker.";
-  if (!tcp) return "No tracker is named, and without TCP nobody is found in another way. Pass --tracker.";
-  if (!lsd) return "No tracker is named, and local discovery is off, so nobody is found. Pass --tracker.";
-  return "No tracker is named, so peers are found by local discovery only: in the networks of this machine.";
+export function foundWithoutTracker({ lsd, dht, tcp }: PeerFlags, isPrivate: boolean): string {
+  const start = "No tracker is named";
+  if (isPrivate) return `${start}, and a private torrent's peers come from trackers alone. Pass --tracker.`;
+  if (!tcp) return `${start}, and without TCP nobody is found in another way. Pass --tracker.`;
+  const ways = [...(lsd ? ["local discovery"] : []), ...(dht ? ["the DHT"] : [])];
+  if (ways.length === 0)
+    return `${start}, and local discovery is off, so nobody is found. Pass --tracker, or --dht.`;
+  return `${start}, so peers are found by ${ways.join(" and ")} only.`;
 }

@@ -13,7 +13,7 @@ export type JsonLine = Readonly<Record<string, unknown>>;
  * discovery names an interface, which is 127.0.0.1.
  */
 export function keptFromNetworks(words: readonly string[]): readonly string[] {
-  const isPeer = words[0] === "seed" || words[0] === "download";
+  const isPeer = ["seed", "download", "peers"].includes(words[0] ?? "");
   return !isPeer || words.includes("--lsd-interface") ? words : [...words, "--no-lsd"];
 }
 

@@ -62,7 +62,3 @@ test.each([
   expect(message).toMatch(sentence);
   expect(message).toMatch(/--tracker/);
 });
-
-test("an address that is none is wrong usage", async () => {
-  expect(await run("seed", "film.bin", "--lsd-interface", "eth0").ended()).toBe(2);
-});

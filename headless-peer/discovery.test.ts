@@ -2,8 +2,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Client } from "bittorrent-dht";
 import { afterEach, expect, test, vi } from "vitest";
-import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
+import { decodeLocalCall, encodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { planTorrent } from "#shared/meta/create.ts";
@@ -12,8 +13,10 @@ import { OpenFiles } from "./files/open-files.ts";
 import { openSeed } from "./files/seed-storage.ts";
 import { findFiles } from "./find-files.ts";
 import { hashTorrent } from "./hash-torrent.ts";
-import { HeadlessPeer, type PeerTorrent } from "./peer.ts";
+import { HeadlessPeer, type PeerOptions, type PeerTorrent } from "./peer.ts";
 import { temporaryFolders } from "./testing.ts";
+
+const LOOPBACK = parseIp("127.0.0.1") as IpAddress;
 
 const newFolder = temporaryFolders();
 const closings: (() => void)[] = [];
@@ -21,13 +24,13 @@ afterEach(() => {
   for (const close of closings.splice(0)) close();
 });
 
-async function startPeer(): Promise<HeadlessPeer> {
+async function startPeer(ways: Pick<PeerOptions, "local" | "dht">): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
     iceServers: [],
-    local: { address: parseIp("127.0.0.1") as IpAddress },
     rates: { up: undefined, down: undefined },
+    ...ways,
     trusted: new Set(),
     warn: (sentence) => expect.fail(sentence),
   });
@@ -65,12 +68,59 @@ async function hearCalls(): Promise<readonly InfoHash[]> {
   return heard;
 }
 
+/** Calls a torrent on loopback, as whoever listens there for links. */
+function call(infoHash: InfoHash, port: number): void {
+  const socket = createSocket("udp4");
+  closings.push(() => socket.close());
+  socket.bind(0, "127.0.0.1", () => {
+    socket.setMulticastInterface("127.0.0.1");
+    for (const packet of encodeLocalCall({ port, cookie: undefined, infoHashes: [infoHash] }, "ipv4"))
+      socket.send(packet, LOCAL_PORT, LOCAL_GROUPS.ipv4);
+  });
+}
+
 test("a private torrent is never called into the network, whatever else is", async () => {
   const heard = await hearCalls();
-  const peer = await startPeer();
+  const peer = await startPeer({ local: { address: LOOPBACK }, dht: undefined });
   const [secret, open] = [await newSeed(true), await newSeed(false)];
   await peer.add(secret);
   await peer.add(open);
   await vi.waitFor(() => expect(heard).toContain(open.infoHash)); // What started before it has been called by now.
   expect(heard).not.toContain(secret.infoHash);
+});
+
+test("a private torrent is neither announced to the DHT nor looked up there, whatever else is", async () => {
+  const node = new Client({ bootstrap: [] });
+  closings.push(() => node.destroy());
+  const heard: string[] = [];
+  node.on("get_peers", (infoHash) => heard.push(infoHash.toString("hex")));
+  node.on("announce_peer", (infoHash) => heard.push(infoHash.toString("hex")));
+  await new Promise<void>((resolve) => node.listen(0, "127.0.0.1", resolve));
+  const bootstrap = [{ host: "127.0.0.1", port: node.address().port }];
+
+  const peer = await startPeer({ local: undefined, dht: { bootstrap } });
+  const [secret, open] = [await newSeed(true), await newSeed(false)];
+  await peer.add(secret);
+  await peer.add(open);
+  // Asked for, and told of: what started before it was asked for before.
+  await vi.waitFor(() => expect(heard).toEqual([open.infoHash, open.infoHash]));
+});
+
+test("a torrent whose metadata says that it is private is no longer sought", async () => {
+  const heard = await hearCalls();
+  const secret = await newSeed(true);
+  const ways = { local: { address: LOOPBACK }, dht: undefined };
+  const [seeder, fetcher] = [await startPeer(ways), await startPeer(ways)];
+  await seeder.add(secret);
+  await fetcher.add({ ...secret, metadata: undefined });
+  await vi.waitFor(() => expect(heard).toContain(secret.infoHash)); // As nobody knows better.
+  call(secret.infoHash, seeder.port ?? 0);
+  await vi.waitFor(() => expect(fetcher.view()).toMatchObject([{ isPrivate: true, peers: [] }]));
+
+  const open = await newSeed(false);
+  await fetcher.add(open);
+  await vi.waitFor(() => expect(heard).toContain(open.infoHash));
+  call(secret.infoHash, seeder.port ?? 0);
+  call(open.infoHash, seeder.port ?? 0);
+  await vi.waitFor(() => expect(fetcher.view()).toMatchObject([{ peers: [] }, {}]));
 });

@@ -11,11 +11,11 @@ import {
   LOCAL_PORT,
   type LocalCall,
 } from "#shared/announce/local.ts";
-import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
-import type { Clock } from "#shared/driver/ports.ts";
 import { LocalDiscovery } from "./local-discovery.ts";
 import { BATCH_MILLIS, CALL_MILLIS } from "./local-schedule.ts";
+import { ManualClock } from "./testing.ts";
 
 const LOOPBACK = parseIp("127.0.0.1") as IpAddress;
 
@@ -27,34 +27,6 @@ afterEach(() => {
 /** Other tests call in the same group at the same time: every test has torrents of its own. */
 function newInfoHash(): InfoHash {
   return randomBytes(20).toString("hex") as InfoHash;
-}
-
-/** A clock that stands still until it is moved. */
-class ManualClock implements Clock {
-  #now = 0;
-  readonly #alarms = new Set<{ readonly when: Millis; readonly wake: () => void }>();
-
-  now(): Millis {
-    return millis(this.#now);
-  }
-
-  wakeAt(when: Millis, wake: () => void): () => void {
-    const alarm = { when, wake };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
-  }
-
-  pass(delayMillis: number): void {
-    const until = this.#now + delayMillis;
-    for (;;) {
-      const [next] = [...this.#alarms].filter(({ when }) => when <= until).sort((a, b) => a.when - b.when);
-      if (next === undefined) break;
-      this.#alarms.delete(next);
-      this.#now = Math.max(this.#now, next.when);
-      next.wake();
-    }
-    this.#now = until;
-  }
 }
 
 interface Caller {

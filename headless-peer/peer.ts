@@ -11,8 +11,8 @@ import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
 import { sha1 } from "./files/sha1.ts";
-import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type IceServer, nodeRtc } from "./rtc.ts";
 import { dialTcp } from "./tcp.ts";
@@ -20,21 +20,19 @@ import { listenTcp, type TcpListener } from "./tcp-listener.ts";
 import { openTrackers } from "./trackers.ts";
 
 /** How a headless peer reaches others. */
-export interface PeerOptions {
+export interface PeerOptions extends DiscoveryWays {
   /** Where to take links over TCP; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
   readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
   /** Whether to speak WebRTC, where this machine can. */
   readonly rtc: boolean;
   readonly iceServers: readonly IceServer[];
-  /** In which networks to find peers over TCP by calling for them; see `LocalDiscovery`. Undefined: in none. */
-  readonly local: Pick<LocalDiscoveryOptions, "address"> | undefined;
   /** What all torrents together hold to. */
   readonly rates: Rates;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Peers of one torrent that are looked for. Absent: what the session thinks right. */
   readonly peersSought?: number;
-  /** Hears, in a sentence, what this machine lacks: WebRTC, or a network in which peers can be called. */
+  /** Hears, in a sentence, what is missing: WebRTC on this machine, or a way to find peers. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -83,7 +81,7 @@ const GOODBYE_MILLIS = 1_000;
 export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
-  readonly #local: LocalDiscovery | undefined;
+  readonly #discovery: OpenDiscovery | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
 
   /** Rejects with a `ListenError`. */
@@ -104,16 +102,15 @@ export class HeadlessPeer {
   ) {
     const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
     this.#listener = listener;
-    this.#local =
-      options.local &&
+    this.#discovery =
       listener &&
-      new LocalDiscovery({
-        ...options.local,
+      openDiscovery({
+        ...options,
+        host: options.tcp?.host,
         port: listener.port,
         clock: nodeClock,
-        warn: options.warn,
-        found: (infoHash, addresses) =>
-          this.#engine.feed({ type: "addressesFound", infoHash, source: "local", addresses }),
+        found: (infoHash, source, addresses) =>
+          this.#engine.feed({ type: "addressesFound", infoHash, source, addresses }),
       });
     this.#engine = startEngine(freshPeerId(nodeRandom), configOf(options), {
       clock: nodeClock,
@@ -123,7 +120,7 @@ export class HeadlessPeer {
       rtc,
       dial: listener === undefined ? undefined : dialTcp,
       openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
-      ...(this.#local && { discovery: this.#local }),
+      ...(this.#discovery && { discovery: this.#discovery }),
       target: (infoHash) => this.#torrents.get(infoHash)?.target,
       selectFiles: (infoHash, info) => this.#select(infoHash, info),
       keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
@@ -169,7 +166,7 @@ export class HeadlessPeer {
       this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
     }
     this.#listener?.close();
-    this.#local?.close();
+    this.#discovery?.close();
     await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
     this.#engine.close();
     const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { type Millis, millis } from "#shared/base/ids.ts";
+import type { Clock } from "#shared/driver/ports.ts";
 
 /** Makes empty folders that are gone when the tests of the file have ended. */
 export function temporaryFolders(): () => Promise<string> {
@@ -12,4 +14,32 @@ export function temporaryFolders(): () => Promise<string> {
     folders.push(folder);
     return folder;
   };
+}
+
+/** A clock that stands still until it is moved. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #alarms = new Set<{ readonly when: Millis; readonly wake: () => void }>();
+
+  now(): Millis {
+    return millis(this.#now);
+  }
+
+  wakeAt(when: Millis, wake: () => void): () => void {
+    const alarm = { when, wake };
+    this.#alarms.add(alarm);
+    return () => this.#alarms.delete(alarm);
+  }
+
+  pass(delayMillis: number): void {
+    const until = this.#now + delayMillis;
+    for (;;) {
+      const [next] = [...this.#alarms].filter(({ when }) => when <= until).sort((a, b) => a.when - b.when);
+      if (next === undefined) break;
+      this.#alarms.delete(next);
+      this.#now = Math.max(this.#now, next.when);
+      next.wake();
+    }
+    this.#now = until;
+  }
 }

@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from "commander";
+import { expect, test } from "vitest";
+import { formatIp } from "#shared/base/ip.ts";
+import { parseDhtNode, parseIpAddress } from "./flags.ts";
+
+test("nodes of a DHT are a name or an IPv4 address, and a port", () => {
+  expect(parseDhtNode("router.example.org:1", parseDhtNode("192.168.1.5:65535", []))).toEqual([
+    { host: "192.168.1.5", port: 65_535 },
+    { host: "router.example.org", port: 1 },
+  ]);
+});
+
+test.each(["192.168.1.5", "host:0", "host:65536", "host:", "http://host:1", ":6881", "[::1]:6881", "a b:1"])(
+  "%s is no node of a DHT",
+  (text) => {
+    expect(() => parseDhtNode(text, [])).toThrow(InvalidArgumentError);
+  },
+);
+
+test("addresses are read in both families, and nothing else is one", () => {
+  expect(["127.0.0.1", "fd00::1"].map((text) => formatIp(parseIpAddress(text)))).toEqual([
+    "127.0.0.1",
+    "fd00::1",
+  ]);
+  for (const text of ["eth0", "", "127.1", "::ffff::", "localhost"])
+    expect(() => parseIpAddress(text), text).toThrow(InvalidArgumentError);
+});

@@ -1,0 +1,53 @@
+import type { PeerAddress } from "#shared/announce/compact.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Clock, Discovery } from "#shared/driver/ports.ts";
+import type { AddressSource } from "#shared/session/effect.ts";
+import { Dht, type DhtOptions } from "./dht.ts";
+import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts";
+
+/** The ways to find peers over TCP without a tracker. */
+export interface DiscoveryWays {
+  /** By calling for them in these networks. Undefined: in none. */
+  readonly local: Pick<LocalDiscoveryOptions, "address"> | undefined;
+  /** Through the DHT that is entered by these nodes. Undefined: through none. */
+  readonly dht: Pick<DhtOptions, "bootstrap"> | undefined;
+}
+
+/** What every way needs. */
+export interface DiscoveryOptions extends DiscoveryWays {
+  /** Where we take links over TCP. */
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly found: (infoHash: InfoHash, source: AddressSource, addresses: readonly PeerAddress[]) => void;
+  /** Hears, in a sentence, of a way that leads nowhere. */
+  readonly warn: (sentence: string) => void;
+}
+
+/** Finds peers without a tracker, until it is closed. */
+export interface OpenDiscovery extends Discovery {
+  close(): void;
+}
+
+/** Goes every way that is given. */
+export function openDiscovery({ local, dht, found, ...around }: DiscoveryOptions): OpenDiscovery {
+  const by =
+    (source: AddressSource) =>
+    (infoHash: InfoHash, addresses: readonly PeerAddress[]): void =>
+      found(infoHash, source, addresses);
+  const ways: readonly OpenDiscovery[] = [
+    ...(local === undefined ? [] : [new LocalDiscovery({ ...around, ...local, found: by("local") })]),
+    ...(dht === undefined ? [] : [new Dht({ ...around, ...dht, found: by("dht") })]),
+  ];
+  return {
+    start(infoHash) {
+      for (const way of ways) way.start(infoHash);
+    },
+    end(infoHash) {
+      for (const way of ways) way.end(infoHash);
+    },
+    close() {
+      for (const way of ways) way.close();
+    },
+  };
+}

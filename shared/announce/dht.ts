@@ -1,0 +1,82 @@
+import { type BencodeDict, type BencodeValue, decodeBencode, isDict, isList } from "../base/bencode.ts";
+import { bytesToBinaryString } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { COMPACT_IPV4_BYTES } from "./compact.ts";
+
+/** Bytes of a packet. Nodes answer with eight nodes and some dozen peers. */
+export const DHT_PACKET_MOST = 2_048;
+
+const ID_BYTES = 20;
+const NODE_BYTES = ID_BYTES + COMPACT_IPV4_BYTES;
+const TOKEN_MOST = 64;
+const TRANSACTION_MOST = 32;
+
+/** What each query must name besides its sender (BEP 5). Others are not answered. */
+const QUERY_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["ping", []],
+  ["find_node", ["target"]],
+  ["get_peers", ["info_hash"]],
+  ["announce_peer", ["info_hash"]],
+]);
+
+/**
+ * Whether a packet is a message of the DHT over IPv4 (BEP 5) with every field what it has to be, so that it can be handed
+ * to code that trusts what it reads.
+ */
+export function isDhtMessage(packet: Uint8Array): boolean {
+  if (packet.length > DHT_PACKET_MOST) return false;
+  const message = decoded(packet);
+  if (!isDict(message) || !isBytes(message.get("t"), 1, TRANSACTION_MOST)) return false;
+  switch (textOf(message.get("y"))) {
+    case "q":
+      return isQuery(textOf(message.get("q")), message.get("a"));
+    case "r":
+      return isResponse(message.get("r"));
+    case "e":
+      return isList(message.get("e"));
+    default:
+      return false;
+  }
+}
+
+function decoded(packet: Uint8Array): BencodeValue | undefined {
+  try {
+    return decodeBencode(packet);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function isQuery(name: string | undefined, said: BencodeValue | undefined): boolean {
+  const ids = QUERY_NAMES.get(name ?? "");
+  if (ids === undefined || !isDict(said)) return false;
+  if (!["id", ...ids].every((key) => isBytes(said.get(key), ID_BYTES, ID_BYTES))) return false;
+  return name !== "announce_peer" || (isBytes(said.get("token"), 1, TOKEN_MOST) && hasPort(said));
+}
+
+/** Either the port stands there, or it is the one that the packet comes from. */
+function hasPort(said: BencodeDict): boolean {
+  const [port, implied] = [said.get("port"), said.get("implied_port")];
+  const isPort = typeof port === "number" && port >= 1 && port <= 65_535;
+  return implied === undefined ? isPort : typeof implied === "number" && (implied !== 0 || isPort);
+}
+
+function isResponse(said: BencodeValue | undefined): boolean {
+  if (!isDict(said) || !isBytes(said.get("id"), ID_BYTES, ID_BYTES)) return false;
+  const [token, nodes, values] = [said.get("token"), said.get("nodes"), said.get("values")];
+  const isToken = token === undefined || isBytes(token, 1, TOKEN_MOST);
+  const areNodes = nodes === undefined || (nodes instanceof Uint8Array && nodes.length % NODE_BYTES === 0);
+  const arePeers = values === undefined || (isList(values) && values.every(isPeer));
+  return isToken && areNodes && arePeers;
+}
+
+const isPeer = (value: BencodeValue): boolean => isBytes(value, COMPACT_IPV4_BYTES, COMPACT_IPV4_BYTES);
+
+function isBytes(value: BencodeValue | undefined, least: number, most: number): boolean {
+  return value instanceof Uint8Array && value.length >= least && value.length <= most;
+}
+
+function textOf(value: BencodeValue | undefined): string | undefined {
+  return value instanceof Uint8Array ? bytesToBinaryString(value) : undefined;
+}
