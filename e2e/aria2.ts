@@ -1,7 +1,38 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { freePort } from "./free-port.ts";
+import { startProcess } from "./processes.ts";
+
+/** What to do where aria2 is missing. */
+export const NO_ARIA2 =
+  "aria2 is not installed, so nothing is tested with it. Install aria2, or set ARIA2_PATH.";
+
+/** Without what the machine's user has set, and without any way to find peers but the tracker. */
+const ALONE = [
+  "--no-conf",
+  "--enable-dht=false",
+  "--enable-dht6=false",
+  "--bt-enable-lpd=false",
+  "--enable-peer-exchange=false",
+];
 
 /** The command of aria2, a client that speaks TCP. Undefined: it is not installed. */
 export function findAria2(): string | undefined {
   const named = process.env["ARIA2_PATH"] || "aria2c";
   return spawnSync(named, ["--version"]).status === 0 ? named : undefined;
+}
+
+/** aria2 downloads a torrent, by file or magnet link, into a folder, and ends. */
+export function leechWithAria2(torrent: string, folder: string): Promise<ChildProcess> {
+  return startAria2("--seed-time=0", "--dir", folder, torrent);
+}
+
+/** aria2 seeds a torrent whose data lies in a folder, until it is killed. */
+export function seedWithAria2(torrentFile: string, folder: string): Promise<ChildProcess> {
+  return startAria2("--check-integrity=true", "--seed-ratio=0.0", "--dir", folder, torrentFile);
+}
+
+async function startAria2(...words: readonly string[]): Promise<ChildProcess> {
+  const aria2 = findAria2();
+  if (aria2 === undefined) throw new Error(NO_ARIA2);
+  return startProcess(aria2, [...ALONE, `--listen-port=${await freePort()}`, ...words], { stdio: "ignore" });
 }

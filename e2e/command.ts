@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endOf, startProcess } from "./processes.ts";
 
 const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.url));
 
@@ -23,28 +23,27 @@ export class RunningCommand {
   readonly #lines: AsyncIterator<string>;
 
   constructor(...words: readonly string[]) {
-    this.#child = spawn(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
+    this.#child = startProcess(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (this.#child.stdout === null) throw new Error("the command has no output");
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** The next line of a type; lines of others are passed over. Rejects when the command ends first. */
-  async line(type: string): Promise<JsonLine> {
+  /** The next line of a type that `fits`; others are passed over. Rejects when the command ends first. */
+  async line(type: string, fits: (said: JsonLine) => boolean = () => true): Promise<JsonLine> {
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done)
         throw new Error(`the command ended without a line of type ${type}: is dist/ fresh (npm run build)?`);
       const said: JsonLine = JSON.parse(value);
-      if (said["type"] === type) return said;
+      if (said["type"] === type && fits(said)) return said;
     }
   }
 
   /** Waits for its end and tells its exit code. */
-  async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
-    return this.#child.exitCode;
+  ended(): Promise<number | null> {
+    return endOf(this.#child);
   }
 
   /** Ends it without a chance to say or save anything. */

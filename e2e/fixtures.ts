@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, test as base, expect } from "@playwright/test";
 import { watchLinks } from "./link-probe.ts";
+import { endProcesses } from "./processes.ts";
 import { type RunningTracker, runTracker } from "./tracker.ts";
 
 interface Fixtures {
@@ -16,7 +17,15 @@ interface Fixtures {
  * Each test has a tracker, an empty folder and as many people as it wants; all of it is gone afterwards. An error
  * that a page did not catch fails it.
  */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & { processes: undefined }>({
+  processes: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
+    async ({}, use) => {
+      await use(undefined);
+      await endProcesses();
+    },
+    { auto: true },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
   tracker: async ({}, use) => {
     const tracker = await runTracker();

@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { scrapeUrl } from "#shared/announce/http.ts";
-import { parseScrapeReply } from "#shared/announce/http-reply.ts";
 import { encodeBencode } from "#shared/base/bencode.ts";
-import { parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
-import { findAria2 } from "./aria2.ts";
+import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
+import { endOf, endProcesses } from "./processes.ts";
+import { swarmCounts } from "./scrape.ts";
 
 // Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC, and with
 // aria2, which speaks HTTP and TCP.
@@ -164,54 +161,24 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
   });
 });
 
-const aria2 = findAria2();
-const NO_ARIA2 =
-  "aria2 is not installed, so our tracker is NOT tested with two of it. Install aria2, or set ARIA2_PATH.";
-
-if (aria2 === undefined) {
+const hasAria2 = findAria2() !== undefined;
+if (!hasAria2) {
   console.warn(`\n*** ${NO_ARIA2} ***\n`);
   test.skipIf(!process.env["CI"])(NO_ARIA2, () => expect.fail(NO_ARIA2));
 }
 
-/** Every way to find peers but the tracker is off, so that nothing outside this machine is asked. */
-const ARIA2_FLAGS = [
-  "--no-conf",
-  "--enable-dht=false",
-  "--enable-dht6=false",
-  "--bt-enable-lpd=false",
-  "--enable-peer-exchange=false",
-];
-
-describe.runIf(aria2 !== undefined)("two of aria2", () => {
+describe.runIf(hasAria2)("two of aria2", () => {
   let folder: string;
   let tracker: RunningTracker;
-  const running: ChildProcess[] = [];
-
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "tabswarm-aria2-"));
     tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false, log: pino({ level: "silent" }) });
   });
   afterAll(async () => {
-    for (const child of running) {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    }
+    await endProcesses();
     await tracker.close();
     await rm(folder, { recursive: true });
   });
-
-  async function start(...flags: readonly string[]): Promise<ChildProcess> {
-    const port = await freePort();
-    const child = spawn(
-      aria2 ?? "",
-      [...ARIA2_FLAGS, `--listen-port=${port}`, ...flags, join(folder, "x.torrent")],
-      {
-        stdio: "ignore",
-      },
-    );
-    running.push(child);
-    return child;
-  }
 
   test("meet through our announce URL, and one downloads from the other", async () => {
     const data = randomBytes(1_500_000);
@@ -235,34 +202,17 @@ describe.runIf(aria2 !== undefined)("two of aria2", () => {
     await mkdir(join(folder, "seed"));
     await writeFile(join(folder, "seed", "film.bin"), data);
 
-    await start("--dir", join(folder, "seed"), "--check-integrity=true", "--seed-ratio=0");
-    const infoHash = parseInfoHash(sha1(info).toString("hex"));
-    if (infoHash === undefined) throw new Error("bad test data");
-    const scrape = scrapeUrl(announce as TrackerUrl, [infoHash]) ?? "";
+    await seedWithAria2(join(folder, "x.torrent"), join(folder, "seed"));
+    const trackerUrl = `http://127.0.0.1:${tracker.port}/`;
     await expect
-      .poll(
-        async () => {
-          const reply = parseScrapeReply(new Uint8Array(await (await fetch(scrape)).arrayBuffer()));
-          return reply.type === "scrapeReply" && reply.swarms.get(infoHash)?.seeders;
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => (await swarmCounts(trackerUrl, sha1(info).toString("hex")))?.seeders, {
+        timeout: 20_000,
+      })
       .toBe(1);
 
-    const leecher = await start("--dir", join(folder, "got"), "--seed-time=0");
-    const [code] = await once(leecher, "exit");
-    expect(code).toBe(0);
+    expect(await endOf(await leechWithAria2(join(folder, "x.torrent"), join(folder, "got")))).toBe(0);
     expect((await readFile(join(folder, "got", "film.bin"))).equals(data)).toBe(true);
   }, 60_000);
 });
 
 const sha1 = (bytes: Uint8Array): Buffer => createHash("sha1").update(bytes).digest();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -1,23 +1,11 @@
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { findAria2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256, torrentOf } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
 
 const BYTES = 8 * MIB;
-
-/** Every way to find peers but the tracker is off, so that nothing outside this machine is asked. */
-const ARIA2_FLAGS = [
-  "--enable-dht=false",
-  "--enable-dht6=false",
-  "--bt-enable-lpd=false",
-  "--enable-peer-exchange=false",
-  "--seed-time=0",
-];
 
 test("a tab downloads from `tabswarm seed` over WebRTC", async ({ tracker, folder, context }) => {
   const path = await randomFile(folder, "film.bin", BYTES);
@@ -28,24 +16,6 @@ test("a tab downloads from `tabswarm seed` over WebRTC", async ({ tracker, folde
   const tab = await openTab(context, String(link));
   await tab.expectState("film.bin", "seeding");
   expect(await sha256(await tab.save("film.bin"))).toBe(await sha256(path));
-  expect(await seeder.stop()).toBe(0);
-});
-
-test("aria2 downloads from `tabswarm seed` over TCP, with nothing but the magnet link", async ({
-  tracker,
-  folder,
-}) => {
-  const aria2 = findAria2();
-  if (aria2 === undefined) {
-    if (process.env["CI"]) throw new Error("There is no aria2: run `npx tsx e2e/set-up.ts`.");
-    console.warn("*** No aria2 here: SKIPPED. Install aria2, or set ARIA2_PATH. ***");
-    return test.skip();
-  }
-  const path = await randomFile(folder, "film.bin", BYTES);
-  const seeder = new RunningCommand("seed", path, "--tracker", tracker.url, "--port", "0");
-  const { magnet } = await seeder.line("seeding");
-  await promisify(execFile)(aria2, [...ARIA2_FLAGS, "--dir", join(folder, "got"), String(magnet)]);
-  expect(await sha256(join(folder, "got/film.bin"))).toBe(await sha256(path));
   expect(await seeder.stop()).toBe(0);
 });
 

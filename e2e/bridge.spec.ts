@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { makeTorrent } from "./our-torrent.ts";
+import { endOf } from "./processes.ts";
+import { swarmCounts } from "./scrape.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+// aria2 speaks TCP and a tab speaks WebRTC: what goes from one to the other goes through the headless peer between them.
+
+const NAME = "film.bin";
+const BYTES = 16 * MIB;
+
+test.beforeAll(() => {
+  if (findAria2() !== undefined) return;
+  if (process.env["CI"]) throw new Error(NO_ARIA2);
+  console.warn(`*** ${NO_ARIA2} ***`);
+  test.skip();
+});
+
+test("a tab downloads what only aria2 seeds, while the headless peer does", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const path = await randomFile(folder, NAME, BYTES);
+  const torrent = await makeTorrent(path, tracker.url);
+  await seedWithAria2(torrent.file, folder);
+  await expect.poll(async () => (await swarmCounts(tracker.url, torrent.infoHash))?.seeders).toBe(1);
+
+  const tab = await openTab(context, tracker.url);
+  await tab.download(torrent.magnet);
+  await tab.expectState(NAME, "metadata");
+  const out = join(folder, "got");
+  const bridge = new RunningCommand("download", torrent.magnet, "--out", out, "--port", "0", "--seed-after");
+  await tab.expectState(NAME, "seeding");
+  expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
+  await bridge.line("downloaded");
+  expect(await sha256(join(out, NAME))).toBe(await sha256(path));
+  expect(await bridge.stop()).toBe(0);
+});
+
+test("aria2 downloads what only a tab seeds, while the headless peer does", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const path = await randomFile(folder, NAME, BYTES);
+  const tab = await openSeeder(context, tracker.url, path);
+  const magnet = await tab.magnetLink(NAME);
+  const out = join(folder, "got");
+  const bridge = new RunningCommand("download", magnet, "--out", out, "--port", "0", "--seed-after");
+  const aria2 = await leechWithAria2(magnet, join(folder, "aria2"));
+  expect(await endOf(aria2)).toBe(0);
+  expect(await sha256(join(folder, "aria2", NAME))).toBe(await sha256(path));
+  await bridge.line("downloaded");
+  expect(await sha256(join(out, NAME))).toBe(await sha256(path));
+  expect(await bridge.stop()).toBe(0);
+});

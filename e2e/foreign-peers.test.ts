@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { describe } from "vitest";
+import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256Below } from "./files.ts";
+import { makeTorrent, type OurTorrent, seed } from "./our-torrent.ts";
+import { endOf } from "./processes.ts";
+import { swarmCounts } from "./scrape.ts";
+import { expect, test } from "./stage.ts";
+import { hasWebTorrent, NO_WEBTORRENT, RunningWebTorrent } from "./webtorrent.ts";
+
+// The headless peer with other people's clients, each in a process of its own, with nothing in common but our tracker.
+
+const hasAria2 = findAria2() !== undefined;
+for (const [isInstalled, sentence] of [
+  [hasAria2, NO_ARIA2],
+  [hasWebTorrent, NO_WEBTORRENT],
+] as const) {
+  if (isInstalled) continue;
+  console.warn(`\n*** ${sentence} ***\n`);
+  test.skipIf(!process.env["CI"])(sentence, () => expect.fail(sentence));
+}
+
+const NAME = "Phim";
+const FILES = { "Phim/một.bin": 5 * MIB + 1, "Phim/b/hai.bin": 3 * MIB };
+const TORRENT_BYTES = 8 * MIB + 1;
+
+/** A folder of files at random. */
+async function makeFolder(folder: string, ...trackers: readonly string[]): Promise<OurTorrent> {
+  const data = join(folder, "ours");
+  for (const [path, bytes] of Object.entries(FILES)) await randomFile(data, path, bytes);
+  return makeTorrent(join(data, NAME), ...trackers);
+}
+
+/** Both ways to name a torrent. */
+const NAMINGS = [
+  ["by its .torrent", ({ file }: OurTorrent) => file],
+  ["by its magnet link", ({ magnet }: OurTorrent) => magnet],
+] as const;
+
+async function untilSeeded(trackerUrl: string, { infoHash }: OurTorrent): Promise<void> {
+  await expect.poll(async () => (await swarmCounts(trackerUrl, infoHash))?.seeders, WAIT).toBe(1);
+}
+
+/** A process may start slowly on a busy machine. */
+const WAIT = { timeout: 30_000 };
+
+describe.runIf(hasAria2)("aria2, over TCP, with our announce URL as it stands in our .torrent files", () => {
+  test.for(NAMINGS)("downloads from `tabswarm seed` %s", async ([, nameOf], { trackerUrl, folder }) => {
+    const torrent = await makeFolder(folder, trackerUrl);
+    const seeder = await seed(torrent);
+    const got = join(folder, "got");
+    expect(await endOf(await leechWithAria2(nameOf(torrent), got))).toBe(0);
+    expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+    expect(await seeder.stop()).toBe(0);
+  });
+
+  test.for(NAMINGS)("seeds to `tabswarm download` %s", async ([, nameOf], { trackerUrl, folder }) => {
+    const torrent = await makeFolder(folder, trackerUrl);
+    await seedWithAria2(torrent.file, torrent.data);
+    await untilSeeded(trackerUrl, torrent);
+    const got = join(folder, "got");
+    const command = new RunningCommand("download", nameOf(torrent), "--out", got, "--port", "0");
+    expect(await command.line("downloaded")).toMatchObject({
+      failedPieces: 0,
+      peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
+    });
+    expect(await command.ended()).toBe(0);
+    expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+  });
+});
+
+describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
+  const socketUrl = (trackerUrl: string): string => trackerUrl.replace("http", "ws");
+  const announceUrl = (trackerUrl: string): string => `${trackerUrl}announce`;
+
+  /** Over which links it meets us: those of the only tracker it is told. */
+  const LINKS = [
+    ["tcp", announceUrl, "--no-rtc"],
+    ["rtc", socketUrl, "--no-tcp"],
+  ] as const;
+
+  // It comes first, so that we dial it: over TCP it dials encrypted, and unlike others not again without.
+  test.for(LINKS)(
+    "downloads from `tabswarm seed` over %s, by magnet link",
+    async ([, urlOf, flag], { trackerUrl, folder }) => {
+      const torrent = await makeFolder(folder, urlOf(trackerUrl));
+      const got = join(folder, "got");
+      const done = new RunningWebTorrent(torrent.magnet, got).done();
+      await expect
+        .poll(async () => (await swarmCounts(trackerUrl, torrent.infoHash))?.leechers, WAIT)
+        .toBe(1);
+      const seeder = await seed(torrent, flag);
+      await done;
+      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+      expect(await seeder.stop()).toBe(0);
+    },
+  );
+
+  test.for(LINKS)(
+    "seeds to `tabswarm download` over %s, by magnet link",
+    async (link, { trackerUrl, folder }) => {
+      const [kind, urlOf, flag] = link;
+      const torrent = await makeFolder(folder, urlOf(trackerUrl));
+      await new RunningWebTorrent(torrent.file, torrent.data).done();
+      await untilSeeded(trackerUrl, torrent);
+      const got = join(folder, "got");
+      const command = new RunningCommand("download", torrent.magnet, "--out", got, "--port", "0", flag);
+      expect(await command.line("downloaded")).toMatchObject({
+        failedPieces: 0,
+        peers: [{ client: expect.stringMatching(/^WebTorrent/), kind, bytes: TORRENT_BYTES }],
+      });
+      expect(await command.ended()).toBe(0);
+      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+    },
+  );
+});

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { RunningCommand } from "./command.ts";
+import { PIECE_BYTES } from "./files.ts";
+import type { WireContent } from "./wire-peer.ts";
+
+/** A torrent made by `tabswarm create`. */
+export interface OurTorrent {
+  readonly infoHash: string;
+  readonly name: string;
+  /** The .torrent file. */
+  readonly file: string;
+  readonly magnet: string;
+  /** The folder in which its file or folder lies. */
+  readonly data: string;
+}
+
+/** Makes a .torrent for a file or folder, beside it; it names the trackers. */
+export async function makeTorrent(path: string, ...trackers: readonly string[]): Promise<OurTorrent> {
+  const file = `${path}.torrent`;
+  const announces = trackers.flatMap((url) => ["--announce", url]);
+  const command = new RunningCommand("create", path, ...announces, "--out", file);
+  const { infoHash, magnet } = await command.line("created");
+  return {
+    infoHash: String(infoHash),
+    name: basename(path),
+    file,
+    magnet: String(magnet),
+    data: dirname(path),
+  };
+}
+
+/** `tabswarm seed` for it, once it has said that it seeds. */
+export async function seed({ file }: OurTorrent, ...flags: readonly string[]): Promise<RunningCommand> {
+  const seeder = new RunningCommand("seed", file, "--port", "0", ...flags);
+  await seeder.line("seeding");
+  return seeder;
+}
+
+/** What a peer of the test's own seeds of it: these files, one behind the other. */
+export async function wireContent(torrent: OurTorrent, ...paths: readonly string[]): Promise<WireContent> {
+  const files = await Promise.all(paths.map((path) => readFile(join(torrent.data, path))));
+  return { infoHash: torrent.infoHash, pieceLength: PIECE_BYTES, bytes: Buffer.concat(files) };
+}

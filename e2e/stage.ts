@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { test as base, expect } from "vitest";
+import { startTracker } from "#signal-tracker/main.ts";
+import { endProcesses } from "./processes.ts";
+import { type Give, type WireContent, WirePeer } from "./wire-peer.ts";
+
+interface Fixtures {
+  /** A tracker on loopback, as people type it. */
+  trackerUrl: string;
+  folder: string;
+  /** Starts a peer of the test's own, known to that tracker. */
+  wirePeer: (content: WireContent, give: Give) => Promise<WirePeer>;
+}
+
+/** For tests of processes without a browser: each has a tracker and an empty folder; all of it is gone afterwards. */
+export const test = base.extend<Fixtures & { processes: undefined }>({
+  processes: [
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
+    async ({}, use) => {
+      await use(undefined);
+      await endProcesses();
+    },
+    { auto: true },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
+  trackerUrl: async ({}, use) => {
+    const tracker = await startTracker({
+      host: "127.0.0.1",
+      port: 0,
+      stun: false,
+      log: pino({ level: "silent" }),
+    });
+    await use(`http://127.0.0.1:${tracker.port}/`);
+    await tracker.close();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), "tabswarm-"));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  wirePeer: async ({ trackerUrl }, use) => {
+    const peers: WirePeer[] = [];
+    await use(async (content, give) => {
+      const peer = await WirePeer.start(content, give);
+      peers.push(peer);
+      await peer.announce(trackerUrl);
+      return peer;
+    });
+    for (const peer of peers) await peer.stop();
+  },
+});
+
+export { expect };
