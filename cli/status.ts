@@ -1,4 +1,5 @@
 import type { TorrentView } from "#shared/session/view.ts";
+import { printable } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
 
 /** What is shown while a command runs, looked at anew each time. */
@@ -19,6 +20,10 @@ export interface Status {
 const TERMINAL_MILLIS = 500;
 const LINE_MILLIS = 5_000; // A log with a line for each second is not read.
 
+/** Of a terminal that does not say how large it is. */
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
+
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** Keeps some lines up to date in a terminal; writes those into a pipe, now and then, that say something new. */
@@ -32,17 +37,19 @@ export function showStatus(
     : stream.isTTY
       ? showInPlace(source, stream)
       : showLines(source, stream);
+  let isEnded = false;
   shown.tell();
   const timer = setInterval(shown.tell, stream.isTTY && !asJson ? TERMINAL_MILLIS : LINE_MILLIS);
   return {
     print(text) {
       shown.clear();
       console.log(text);
-      shown.tell();
+      if (!isEnded) shown.redraw();
     },
     end() {
+      isEnded = true;
       clearInterval(timer);
-      shown.end();
+      shown.clear();
     },
   };
 }
@@ -52,17 +59,21 @@ interface Display {
   readonly tell: () => void;
   /** Makes room for something else. */
   readonly clear: () => void;
-  readonly end: () => void;
+  /** Shows again what made room. */
+  readonly redraw: () => void;
 }
+
+/** What was said is said. */
+const STAYS = { clear: () => {}, redraw: () => {} };
 
 function showJson({ facts }: StatusSource): Display {
   const tell = tellNews((text) => console.log(text));
-  return { tell: () => tell(facts().map((fact) => JSON.stringify(fact))), clear: () => {}, end: () => {} };
+  return { tell: () => tell(facts().map((fact) => JSON.stringify(fact))), ...STAYS };
 }
 
 function showLines({ lines }: StatusSource, stream: NodeJS.WriteStream): Display {
-  const tell = tellNews((text) => stream.write(`${text}\n`));
-  return { tell: () => tell(lines(undefined)), clear: () => {}, end: () => {} };
+  const tell = tellNews((text) => stream.write(`${printable(text)}\n`));
+  return { tell: () => tell(lines(undefined)), ...STAYS };
 }
 
 /** Tells each line that is not what stood in its place the last time. */
@@ -82,18 +93,14 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
     height = 0;
   };
   const tell = (): void => {
-    const { columns, rows } = stream;
-    const now = lines(columns).slice(0, rows - 1);
+    const columns = stream.columns || USUAL_COLUMNS;
+    const now = lines(columns).slice(0, (stream.rows || USUAL_ROWS) - 1);
     clear();
     // The last column stays free: some terminals begin a new line there.
-    stream.write(now.map((line) => line.slice(0, Math.max(0, columns - 1))).join("\n"));
+    stream.write(now.map((line) => printable(line).slice(0, columns - 1)).join("\n"));
     height = now.length;
   };
-  return {
-    tell,
-    clear,
-    end: clear,
-  };
+  return { tell, clear, redraw: tell };
 }
 
 /** Shows how the torrents of a peer are doing, a line each. */
