@@ -22,7 +22,7 @@ export class Introducer {
   /** How often each swarm was left: what was prepared before a goodbye is not said after it. */
   readonly #goodbyes = new Map<string, number>();
   /** Our offers that nobody has answered. */
-  readonly #offers = new Map<OfferId, RtcLink>();
+  readonly #offers = new Map<OfferId, { readonly link: LinkId; readonly carrier: RtcLink }>();
 
   /** Without `rtc` every WebRTC link fails at once. */
   constructor(
@@ -93,7 +93,7 @@ export class Introducer {
         if (offerId !== undefined) this.#offers.delete(offerId);
         resolve(undefined);
       });
-      if (offerId !== undefined) this.#offers.set(offerId, carrier);
+      if (offerId !== undefined) this.#offers.set(offerId, { link, carrier });
     });
   }
 
@@ -128,6 +128,8 @@ export class Introducer {
       return this.#feed({ type: "offerArrived", tracker, infoHash, peerId, offerId, sdp });
     const offered = this.#offers.get(offerId); // Undefined: too late, or never ours.
     this.#offers.delete(offerId); // One answer for each offer.
-    offered?.answer(sdp);
+    if (offered === undefined) return;
+    offered.carrier.answer(sdp);
+    this.#feed({ type: "offerAnswered", link: offered.link });
   }
 }

@@ -30,7 +30,9 @@ export interface SessionConfig {
   readonly rechokeMillis: number;
   /** Time between two looks at what is late. */
   readonly sweepMillis: number;
-  /** From an offer to an open link; WebTorrent gives an offer as long. */
+  /** From an offer to its answer; WebTorrent gives an offer as long. */
+  readonly answerMillis: number;
+  /** From an answer, ours or theirs, to an open link: a path is found within a few seconds, or there is none. */
   readonly openMillis: number;
   /** A link that is open must show a handshake within this time. */
   readonly handshakeMillis: number;
@@ -101,7 +103,8 @@ export const DEFAULT_CONFIG: SessionConfig = {
   uploadSlots: 8,
   rechokeMillis: 10_000,
   sweepMillis: 1_000,
-  openMillis: 50_000,
+  answerMillis: 50_000,
+  openMillis: 15_000, // Long enough for a slow phone behind a relay; a try that got lost is made again all the sooner.
   handshakeMillis: 25_000, // WebTorrent's.
   keepAliveMillis: 55_000,
   silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).

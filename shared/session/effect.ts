@@ -109,6 +109,8 @@ export type Input =
       readonly length: number;
       readonly bytes: Uint8Array | undefined;
     }
+  /** Somebody took up our offer: the link opens soon, or never. */
+  | { readonly type: "offerAnswered"; readonly link: LinkId }
   | { readonly type: "linkOpened"; readonly link: LinkId }
   /** Somebody dialled us; the link is open. Which torrent is meant, its handshake will say. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }

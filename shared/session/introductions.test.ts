@@ -358,3 +358,14 @@ test("of more than twenty trackers the first twenty are announced to", async () 
   expect(node.view().trackers.map(({ url }) => url)).toEqual(many.slice(0, 20));
   expect(many.filter((url) => events(node, url).length > 0)).toEqual(many.slice(0, 20));
 });
+
+test("a link that finds no path is given up and tried again, long before an offer would be", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  world.node("seeder").add(TORRENT, [TRACKER], { pieces: "all" });
+  world.network.pathsLost = 1;
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.isSeeding(), DEFAULT_CONFIG.answerMillis / 2);
+  expect(world.network.pathsLost).toBe(0);
+  expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.openMillis);
+});

@@ -1,6 +1,6 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
-import type { LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
+import { type LinkId, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
 import { relaysOffers, type TrackerTiers } from "../meta/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
@@ -102,7 +102,10 @@ export function cameOnline(context: Context, torrent: Torrent): void {
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
 export function seekPeers(context: Context, torrent: Torrent): void {
   const isStarving =
-    !isComplete(torrent) && torrent.peers.size < context.config.peersSought && !hasSource(torrent);
+    !isComplete(torrent) &&
+    torrent.peers.size < context.config.peersSought &&
+    !hasSource(torrent) &&
+    !isMeeting(torrent);
   for (const entry of askedTrackers(torrent)) {
     if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
@@ -111,6 +114,13 @@ export function seekPeers(context: Context, torrent: Torrent): void {
 
 function hasSource({ peers, content }: Torrent): boolean {
   return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
+}
+
+/** Somebody was introduced, and the link to them may open any moment. */
+function isMeeting({ peers }: Torrent): boolean {
+  return [...peers.values()].some(
+    ({ kind, state }) => kind === "rtc" && state.phase === "opening" && !state.awaitsAnswer,
+  );
 }
 
 /** Somebody offers a link. Accepted while there is room, unless we know the peer already. */
@@ -145,6 +155,12 @@ export function offerArrived(
     offerId,
     sdp,
   });
+}
+
+/** The answer to an offer of ours was handed to its link. */
+export function offerAnswered({ now, config }: Context, peer: Peer): void {
+  if (peer.state.phase !== "opening") return;
+  peer.state = { phase: "opening", awaitsAnswer: false, giveUpAt: millis(now + config.openMillis) };
 }
 
 /** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */

@@ -38,7 +38,12 @@ interface Request {
 
 /** A link's life. A field exists only in the phases in which it means something. */
 export type PeerPhase =
-  | { readonly phase: "opening"; readonly giveUpAt: Millis }
+  | {
+      readonly phase: "opening";
+      /** Our offer went out, and nobody has answered it. */
+      readonly awaitsAnswer: boolean;
+      readonly giveUpAt: Millis;
+    }
   | { readonly phase: "handshaking"; readonly giveUpAt: Millis }
   | { readonly phase: "open"; readonly peerId: PeerId; readonly fast: boolean; readonly extended: boolean };
 
@@ -117,7 +122,7 @@ export function newPeer(
     kind,
     infoHash,
     introduction,
-    state: { phase: "opening", giveUpAt: millis(now + openingMillis(introduction, config)) },
+    state: opening(now, introduction, config),
     framer,
     down: new Rate(),
     up: new Rate(),
@@ -146,13 +151,16 @@ export function newPeer(
   };
 }
 
-function openingMillis({ type }: Introduction, { openMillis, dialMillis }: SessionConfig): number {
-  return type === "offer" ? openMillis : dialMillis;
+function opening(now: Millis, introduction: Introduction, config: SessionConfig): PeerPhase {
+  const { answerMillis, openMillis, dialMillis } = config;
+  const awaitsAnswer = introduction.type === "offer" && introduction.weOffered;
+  const millisLeft = introduction.type !== "offer" ? dialMillis : awaitsAnswer ? answerMillis : openMillis;
+  return { phase: "opening", awaitsAnswer, giveUpAt: millis(now + millisLeft) };
 }
 
 /** Our offer went out, and nobody has answered it. */
 export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { type: "offer" } } {
-  return peer.state.phase === "opening" && peer.introduction.type === "offer" && peer.introduction.weOffered;
+  return peer.state.phase === "opening" && peer.state.awaitsAnswer;
 }
 
 /** One number for a block: a piece has at most 64 MiB. */

@@ -12,6 +12,7 @@ import {
   announceRefused,
   cameOnline,
   changeTrackers,
+  offerAnswered,
   offerArrived,
   startAnnouncing,
   stopAnnouncing,
@@ -31,7 +32,10 @@ import { blockRead, serve } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
 
 type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
-type LinkInput = Extract<Input, { type: "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }>;
+type LinkInput = Extract<
+  Input,
+  { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
+>;
 
 /**
  * What is true now of every torrent and peer. It knows no clock, no network and no disk: facts come in through
@@ -79,6 +83,7 @@ export class Session {
       case "linkAccepted":
         linkAccepted(context, input.link, input.address);
         break;
+      case "offerAnswered":
       case "linkOpened":
       case "bytesArrived":
       case "linkDrained":
@@ -142,6 +147,8 @@ export class Session {
       case "linkDrained":
         peer.queuedBytes = input.queuedBytes;
         return serve(context, torrent, peer);
+      case "offerAnswered":
+        return offerAnswered(context, peer);
       case "linkOpened":
         return linkOpened(context, torrent, peer);
       case "linkClosed":

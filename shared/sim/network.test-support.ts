@@ -6,6 +6,7 @@ import type { Scheduler } from "./scheduler.test-support.ts";
 
 /** Somebody who has links. */
 export interface Party {
+  offerAnswered(link: LinkId): void;
   linkOpened(link: LinkId): void;
   bytesArrived(link: LinkId, bytes: Uint8Array): void;
   linkDrained(link: LinkId, queuedBytes: number): void;
@@ -37,6 +38,8 @@ export class Network {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
   readonly #delayMillis: number;
+  /** So many pairs of ends find no path to each other, and nobody says so. */
+  pathsLost = 0;
 
   constructor(scheduler: Scheduler, random: Random, delayMillis: number) {
     this.#scheduler = scheduler;
@@ -53,11 +56,16 @@ export class Network {
   }
 
   /** Both ends open soon, unless one was given up. */
-  connect(left: End, right: End): void {
-    left.other = right;
-    right.other = left;
+  connect(offered: End, answering: End): void {
+    offered.party.offerAnswered(offered.link);
+    if (this.pathsLost > 0) {
+      this.pathsLost -= 1;
+      return;
+    }
+    offered.other = answering;
+    answering.other = offered;
     this.#scheduler.after(this.#delayMillis * 4, () => {
-      for (const end of [left, right]) this.#open(end);
+      for (const end of [offered, answering]) this.#open(end);
     });
   }
 

@@ -233,6 +233,10 @@ export class SimNode implements Party, Member {
     this.feed(input);
   }
 
+  offerAnswered(link: LinkId): void {
+    this.feed({ type: "offerAnswered", link });
+  }
+
   linkOpened(link: LinkId): void {
     this.feed({ type: "linkOpened", link });
   }

@@ -92,6 +92,8 @@ export class ScriptedPeer implements Party, Member {
       this.#world.tracker(input.tracker).answer(input.offerId, this.#newEnd());
   }
 
+  offerAnswered(): void {}
+
   linkOpened(link: LinkId): void {
     const { infoHash } = this.#torrent;
     if (this.greets)
