@@ -1,0 +1,109 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Announce } from "../announce/announce.ts";
+import { type InfoHash, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
+import type { Input } from "../session/effect.ts";
+import { Introducer } from "./introducer.ts";
+import { Links } from "./links.ts";
+import type { TrackerEvents } from "./ports.ts";
+import type { RtcPlatform, SimplePeer, SimplePeerConstructor } from "./rtc.ts";
+
+const TRACKER = "wss://tracker.test/" as TrackerUrl;
+const infoHash = "a".repeat(40) as InfoHash;
+const peerId = "b".repeat(40) as PeerId;
+const offerId = "c".repeat(40) as OfferId;
+
+/** Describes itself when it is told to. */
+class FakeSimplePeer implements SimplePeer {
+  static readonly all: FakeSimplePeer[] = [];
+  readonly signals: string[] = [];
+  #describe: (description: { type: string; sdp: string }) => void = () => {};
+
+  constructor() {
+    FakeSimplePeer.all.push(this);
+  }
+
+  on(event: string, listener: (fact: { type: string; sdp: string; code?: string }) => void): void {
+    if (event === "signal") this.#describe = listener;
+  }
+
+  described(): void {
+    this.#describe({ type: "offer", sdp: "ours" });
+  }
+
+  signal({ sdp }: { sdp: string }): void {
+    this.signals.push(sdp);
+  }
+
+  destroy(): void {}
+}
+
+const RTC: RtcPlatform = {
+  SimplePeer: FakeSimplePeer as unknown as SimplePeerConstructor,
+  wrtc: {
+    RTCPeerConnection: class {} as unknown as RtcPlatform["wrtc"]["RTCPeerConnection"],
+    RTCSessionDescription: undefined,
+    RTCIceCandidate: undefined,
+  },
+  iceServers: [],
+};
+
+let inputs: Input[];
+let announces: Announce[];
+let tracker: TrackerEvents;
+let introducer: Introducer;
+const newLink = linkIdCounter();
+
+beforeEach(() => {
+  inputs = [];
+  announces = [];
+  FakeSimplePeer.all.length = 0;
+  const feed = (input: Input): void => void inputs.push(input);
+  const openTracker = (_: TrackerUrl, events: TrackerEvents) => {
+    tracker = events;
+    return { announce: (announce: Announce) => void announces.push(announce), answer() {}, close() {} };
+  };
+  introducer = new Introducer(RTC, new Links(feed), openTracker, feed);
+});
+
+function announce(event: Announce["event"], offers: readonly OfferId[] = []) {
+  const links = offers.map((id) => ({ link: newLink(), offerId: id }));
+  const counts = { uploaded: 0, downloaded: 0, left: 1 };
+  introducer.announce({
+    type: "announce",
+    tracker: TRACKER,
+    infoHash,
+    peerId,
+    event,
+    ...counts,
+    offers: links,
+  });
+  return links;
+}
+
+test("the first answer to an offer goes to its link, and the session hears of it", async () => {
+  const [offered] = announce("started", [offerId]);
+  FakeSimplePeer.all[0]?.described();
+  await expect.poll(() => announces).toMatchObject([{ offers: [{ offerId, sdp: "ours" }] }]);
+  for (const sdp of ["theirs", "another"])
+    tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp });
+  expect(FakeSimplePeer.all[0]?.signals).toEqual(["theirs"]);
+  expect(inputs).toEqual([{ type: "offerAnswered", link: offered?.link }]);
+});
+
+test("an answer to an offer that was never made is not heard", () => {
+  announce("started");
+  tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp: "theirs" });
+  expect(inputs).toEqual([]);
+});
+
+test("what was being prepared when a swarm was left is not said after the goodbye", async () => {
+  announce("update", [offerId]);
+  announce("stopped");
+  FakeSimplePeer.all[0]?.described();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(announces.map(({ event }) => event)).toEqual(["stopped"]);
+
+  announce("started", [offerId]);
+  FakeSimplePeer.all[1]?.described();
+  await expect.poll(() => announces.map(({ event }) => event)).toEqual(["stopped", "started"]);
+});
