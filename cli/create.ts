@@ -12,12 +12,13 @@ import { formatMagnet } from "#shared/meta/magnet.ts";
 import { encodeMetainfo } from "#shared/meta/metainfo.ts";
 import { safeName } from "#shared/meta/safe-path.ts";
 import packageJson from "../package.json" with { type: "json" };
-import { announceUrls, parseAnnounce } from "./announce-flag.ts";
+import { parseAnnounce } from "./announce-flag.ts";
 import { parsePieceLength } from "./byte-flags.ts";
 import { plural, printable } from "./format.ts";
 import type { LogFlags } from "./log.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
 import { type Progress, showProgress } from "./progress.ts";
+import { findTrackers } from "./trackers.ts";
 
 interface CreateFlags extends LogFlags {
   readonly out?: string;
@@ -74,7 +75,7 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
     command.error("error: --each names each torrent after its file. Leave out --name, or --each.");
   }
   await runOnce("create", flags, async (run) => {
-    const trackers = await announceUrls(flags.announce ?? [], run.warn);
+    const { announceUrls: trackers } = await findTrackers(flags.announce ?? [], run.warn);
     if (flags.private && trackers.length === 0) {
       run.warn("Peers of a private torrent come from its trackers only, and it names none: add --announce.");
     }

@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { MAX_TRACKERS, parseTrackerUrls } from "#shared/meta/tracker-url.ts";
+import { findTrackers } from "./trackers.ts";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A Tabswarm tracker that is called `name` elsewhere. `asked` is what it was asked for. */
+async function serve(name: string): Promise<{ readonly url: TrackerUrl; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    asked.push(url);
+    response.end(JSON.stringify({ pageUrl: `https://${name}/`, trackers: [`wss://${name}/`] }));
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  return { url: `http://127.0.0.1:${port}/` as TrackerUrl, asked };
+}
+
+test("a Tabswarm tracker is asked once, and named as others reach it; any other is named as it stands", async () => {
+  const [one, two] = [await serve("one.example"), await serve("two.example")];
+  const warnings: string[] = [];
+  const udp = "udp://tracker.example:6969" as TrackerUrl;
+  expect(await findTrackers([udp, one.url, two.url], (sentence) => warnings.push(sentence))).toEqual({
+    announceUrls: [
+      udp,
+      "https://one.example/announce",
+      "wss://one.example/",
+      "https://two.example/announce",
+      "wss://two.example/",
+    ],
+    pageUrl: "https://one.example/",
+  });
+  expect([one.asked, two.asked]).toEqual([["/config.json"], ["/config.json"]]);
+  expect(warnings).toEqual([]);
+});
+
+test("a Tabswarm tracker that does not answer is told of once, and named as it was typed", async () => {
+  const { url } = await serve("one.example");
+  const server = servers.pop();
+  server?.close();
+  const warnings: string[] = [];
+  const { announceUrls, pageUrl } = await findTrackers([url], (sentence) => warnings.push(sentence));
+  expect(announceUrls).toEqual([`${url}announce`, url.replace("http", "ws")]);
+  expect(pageUrl).toBe(url);
+  expect(warnings).toEqual([expect.stringContaining("did not tell its public address")]);
+});
+
+test("without a Tabswarm tracker there is no page", async () => {
+  const urls = parseTrackerUrls(["ws://tracker.example", "http://tracker.example/announce"]);
+  expect(await findTrackers([...urls, ...urls], () => {})).toEqual({
+    announceUrls: urls,
+    pageUrl: undefined,
+  });
+});
+
+test("more trackers than a torrent may name are refused in a sentence", async () => {
+  const urls = Array.from(
+    { length: MAX_TRACKERS + 1 },
+    (_, at) => `udp://tracker.example:${at + 1}` as TrackerUrl,
+  );
+  await expect(findTrackers(urls, () => {})).rejects.toThrow("at most 20 trackers, and these are 21");
+});
