@@ -65,7 +65,7 @@ beforeEach(() => {
   introducer = new Introducer(RTC, new Links(feed), openTracker, feed);
 });
 
-function announce(event: Announce["event"], offers: readonly OfferId[] = []) {
+function announce(event: Announce["event"], offers: readonly OfferId[] = [], swarm = {}) {
   const links = offers.map((id) => ({ link: newLink(), offerId: id }));
   const counts = { uploaded: 0, downloaded: 0, left: 1 };
   introducer.announce({
@@ -76,6 +76,7 @@ function announce(event: Announce["event"], offers: readonly OfferId[] = []) {
     event,
     ...counts,
     offers: links,
+    ...swarm,
   });
   return links;
 }
@@ -106,4 +107,20 @@ test("what was being prepared when a swarm was left is not said after the goodby
   announce("started", [offerId]);
   FakeSimplePeer.all[1]?.described();
   await expect.poll(() => announces.map(({ event }) => event)).toEqual(["stopped", "started"]);
+});
+
+test("a goodbye drops nothing that was prepared for another tracker or another torrent", async () => {
+  const swarms = [{ tracker: "wss://other.test/" as TrackerUrl }, { infoHash: "d".repeat(40) as InfoHash }];
+  for (const swarm of swarms) announce("update", [offerId], swarm);
+  announce("stopped");
+  for (const peer of FakeSimplePeer.all) peer.described();
+  await expect.poll(() => announces.map(({ event }) => event)).toEqual(["stopped", "update", "update"]);
+});
+
+test("nothing that was prepared is said after the end", async () => {
+  announce("update", [offerId]);
+  introducer.leaveAll();
+  FakeSimplePeer.all[0]?.described();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(announces).toEqual([]);
 });

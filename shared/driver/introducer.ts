@@ -19,8 +19,8 @@ export class Introducer {
   readonly #feed: (input: Input) => void;
   readonly #trackers = new Map<TrackerUrl, TrackerLine>();
   readonly #links: Links;
-  /** How often each swarm was left: what was prepared before a goodbye is not said after it. */
-  readonly #goodbyes = new Map<string, number>();
+  /** Announces whose offers are being made. Said after a goodbye, the tracker would take us for back: it drops them. */
+  readonly #prepared = new Set<Pick<AnnounceEffect, "tracker" | "infoHash">>();
   /** Our offers that nobody has answered. */
   readonly #offers = new Map<OfferId, { readonly link: LinkId; readonly carrier: RtcLink }>();
 
@@ -42,17 +42,16 @@ export class Introducer {
     const { tracker, infoHash, peerId, event, uploaded, downloaded, left } = effect;
     const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
       this.#line(tracker).announce({ infoHash, peerId, event, uploaded, downloaded, left, offers });
-    const swarm = `${tracker} ${infoHash}`;
-    if (event === "stopped") this.#goodbyes.set(swarm, (this.#goodbyes.get(swarm) ?? 0) + 1);
+    if (event === "stopped") this.#dropPrepared(tracker, infoHash);
     if (effect.offers.length === 0) return tell([]);
-    const goodbyes = this.#goodbyes.get(swarm);
 
+    this.#prepared.add(effect);
     const making = effect.offers.map(async ({ link, offerId }) => {
       const sdp = await this.#describe(link, undefined, offerId);
       return sdp === undefined ? [] : [{ offerId, sdp }];
     });
     void Promise.all(making).then((made) => {
-      if (this.#goodbyes.get(swarm) === goodbyes) tell(made.flat()); // Else the tracker would take us for back.
+      if (this.#prepared.delete(effect)) tell(made.flat());
     });
   }
 
@@ -71,8 +70,14 @@ export class Introducer {
 
   /** Leaves every tracker without a word. */
   leaveAll(): void {
+    this.#prepared.clear();
     for (const tracker of this.#trackers.values()) tracker.close();
     this.#trackers.clear();
+  }
+
+  #dropPrepared(tracker: TrackerUrl, infoHash: InfoHash): void {
+    for (const effect of this.#prepared)
+      if (effect.tracker === tracker && effect.infoHash === infoHash) this.#prepared.delete(effect);
   }
 
   /** Makes a link's offer or answer. Undefined: it was closed or failed first. */
