@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { peerAddress } from "../announce/compact.ts";
+import {
+  type InfoHash,
+  type LinkId,
+  linkIdCounter,
+  millis,
+  type PeerId,
+  type TrackerUrl,
+} from "../base/ids.ts";
+import { parseIp } from "../base/ip.ts";
+import { seededRandom } from "../base/random.ts";
+import { encodeHandshake } from "../wire/handshake.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
+import type { Effect, Input, OfferedLink } from "./effect.ts";
+import { Session } from "./session.ts";
+
+const INFO_HASH = "ab".repeat(20) as InfoHash;
+const STRANGER = "9".repeat(40) as PeerId;
+const TRACKER = "wss://tracker.test/" as TrackerUrl;
+
+/** One of two sessions that reach for each other. */
+class Side {
+  readonly peerId: PeerId;
+  readonly offers: readonly OfferedLink[];
+  readonly closed: LinkId[] = [];
+  readonly #newLink = linkIdCounter();
+  readonly #session: Session;
+
+  constructor(digit: string) {
+    this.peerId = digit.repeat(40) as PeerId;
+    this.#session = new Session(this.peerId, DEFAULT_CONFIG, seededRandom(Number(digit)), this.#newLink);
+    const source = { infoHash: INFO_HASH, displayName: undefined, metadata: undefined, trackers: [TRACKER] };
+    const state = { held: undefined, selectedFiles: undefined, paused: false, checking: false };
+    this.feed({ type: "torrentAdded", source: { ...source, ...state } });
+    const counts = { intervalSeconds: 100, seeders: 0, leechers: 9, warning: undefined };
+    const effects = this.feed({ type: "announceAnswered", tracker: TRACKER, infoHash: INFO_HASH, ...counts });
+    this.offers = effects.flatMap((effect) => (effect.type === "announce" ? effect.offers : []));
+  }
+
+  feed(input: Input): readonly Effect[] {
+    const effects = this.#session.handle(millis(0), input);
+    for (const effect of effects) if (effect.type === "close") this.closed.push(effect.link);
+    return effects;
+  }
+
+  takeOffer({ offerId }: OfferedLink, peerId: PeerId): LinkId {
+    const offer = { tracker: TRACKER, infoHash: INFO_HASH, peerId, offerId, sdp: "offer" };
+    return linkOf(this.feed({ type: "offerArrived", ...offer }), "answerOffer");
+  }
+
+  dial(): LinkId {
+    const found = { infoHash: INFO_HASH, source: "tracker", addresses: [ADDRESS] } as const;
+    return linkOf(this.feed({ type: "addressesFound", ...found }), "dial");
+  }
+
+  accept(): LinkId {
+    const link = this.#newLink();
+    this.feed({ type: "linkAccepted", link, address: ADDRESS });
+    return link;
+  }
+
+  open(link: LinkId, other: Side): void {
+    this.feed({ type: "linkOpened", link });
+    const handshake = { infoHash: INFO_HASH, peerId: other.peerId, fast: true, extended: true };
+    this.feed({ type: "bytesArrived", link, bytes: encodeHandshake(handshake) });
+  }
+}
+
+const ip = parseIp("192.0.2.1");
+if (ip === undefined) throw new Error("no address");
+const ADDRESS = peerAddress(ip, 7001);
+
+function linkOf(effects: readonly Effect[], type: "answerOffer" | "dial"): LinkId {
+  const effect = effects.find((each) => each.type === type);
+  if (effect?.type !== type) throw new Error(`no ${type}`);
+  return effect.link;
+}
+
+/** A link's two ends. */
+type Ends = readonly [LinkId, LinkId];
+
+/** The tracker names who made the second offer wrongly: else it would not be answered. */
+function offered(one: Side, two: Side, at: 0 | 1): Ends {
+  const offer = one.offers[at];
+  if (offer === undefined) throw new Error(`no offer ${at}`);
+  return [offer.link, two.takeOffer(offer, at === 0 ? one.peerId : STRANGER)];
+}
+
+const turned = ([two, one]: Ends): Ends => [one, two];
+
+/** Every way in which the two can get a link. */
+const WAYS: Record<string, (one: Side, two: Side) => Ends> = {
+  "one offers": (one, two) => offered(one, two, 0),
+  "one offers again": (one, two) => offered(one, two, 1),
+  "two offers": (one, two) => turned(offered(two, one, 0)),
+  "two offers again": (one, two) => turned(offered(two, one, 1)),
+  "one dials": (one, two) => [one.dial(), two.accept()],
+  "two dials": (one, two) => turned([two.dial(), one.accept()]),
+};
+
+const PAIRS = Object.keys(WAYS).flatMap((first, at) =>
+  Object.keys(WAYS)
+    .slice(at + 1)
+    .map((second) => [first, second] as const),
+);
+
+/** Which of two links stay, at each side; it may see them open in another order than the other side. */
+function whatStays(
+  ways: readonly string[],
+  orders: readonly [boolean, boolean],
+): readonly (readonly string[])[] {
+  const [one, two] = [new Side("1"), new Side("2")];
+  const links = ways.map((way) => ({ way, ends: (WAYS[way] as (typeof WAYS)[string])(one, two) }));
+  return [one, two].map((side, at) => {
+    const inOrder = orders[at] ? links : links.toReversed();
+    for (const { ends } of inOrder) side.open(ends[at] as LinkId, side === one ? two : one);
+    return links.filter(({ ends }) => !side.closed.includes(ends[at] as LinkId)).map(({ way }) => way);
+  });
+}
+
+describe.each(PAIRS)("of two links between the same peers, where %s and %s,", (first, second) => {
+  test.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])("one stays, the same at both sides, in whatever order they open (%j, %j)", (...orders) => {
+    const [atOne, atTwo] = whatStays([first, second], orders);
+    expect(atOne).toHaveLength(1);
+    expect(atTwo).toEqual(atOne);
+  });
+});
+
+test.each(PAIRS.filter((pair) => pair.filter((way) => way.endsWith("dials")).length === 1))(
+  "TCP stays where %s and %s",
+  (...pair) => {
+    const [stays] = whatStays(pair, [true, false]);
+    expect(stays).toEqual(pair.filter((way) => way.endsWith("dials")));
+  },
+);
+
+test.each(PAIRS.filter(([first, second]) => /^one offers/.test(first) && /^two offers/.test(second)))(
+  "the lower peer id's offer stays where %s and %s",
+  (...pair) => {
+    const [stays] = whatStays(pair, [true, false]);
+    expect(stays).toEqual([pair[0]]);
+  },
+);
