@@ -10,7 +10,8 @@ const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
 const PIECES = TORRENT.info.layout.pieceCount;
 const { infoHash } = TORRENT;
 
-test("blocks that a peer owed when it left are asked of others at once", async () => {
+/** One peer owes blocks that nobody but another one has, and that one has not been asked. */
+async function oneOwes() {
   const world = new World();
   const leecher = world.node("leecher");
   const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
@@ -26,9 +27,26 @@ test("blocks that a peer owed when it left are asked of others at once", async (
   other.offerTo(leecher);
   await world.pass(1_000);
   expect(other.piecesAsked).toEqual([]);
+  return { world, leecher, mute, asked };
+}
+
+test("blocks that a peer owed when it left are asked of others at once", async () => {
+  const { world, leecher, mute, asked } = await oneOwes();
   mute.close();
   await world.until(() => leecher.view().piecesHeld === asked.length, 1_000);
 });
+
+test.each(["torrentRemoved", "torrentPaused"] as const)(
+  "after %s nothing more is asked of anybody",
+  async (type) => {
+    const { leecher } = await oneOwes();
+    const rest = leecher.everyEffectFrom();
+    leecher.feed({ type, infoHash });
+    const orders = rest().map((effect) => effect.type);
+    expect(orders.filter((order) => order === "close")).toHaveLength(2);
+    expect(orders).not.toContain("send");
+  },
+);
 
 test("a link that breaks in the middle of a piece costs only what was on its way", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
