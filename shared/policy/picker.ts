@@ -96,13 +96,14 @@ export class PiecePicker {
     if (this.#isMissing(piece)) peer.missingHere += 1;
   }
 
-  /** The peer does not have this piece after all: it rejected a request for it. */
-  peerLacks(link: LinkId, piece: PieceIndex): void {
+  /** The peer does not have this piece after all: it rejected a request for it. False: that was known. */
+  peerLacks(link: LinkId, piece: PieceIndex): boolean {
     const peer = this.#peer(link);
-    if (!peer.has.clear(piece)) return;
+    if (!peer.has.clear(piece)) return false;
     this.#availability[piece] = (this.#availability[piece] ?? 1) - 1;
     if (this.#isMissing(piece)) peer.missingHere -= 1;
     this.#excuse(link, piece);
+    return true;
   }
 
   /** Forgets the peer. Blocks asked of nobody else are wanted again. */

@@ -42,6 +42,8 @@ export interface SessionConfig {
   readonly silenceMillis: number;
   /** A requested block that takes longer is asked of others. */
   readonly requestMillis: number;
+  /** A peer that rejected a piece so often does not have it, whatever it said. */
+  readonly rejectsBelieved: number;
   /** An info dictionary that takes longer is asked of another peer; each of its pieces gives it a little more. */
   readonly metadataMillis: number;
   readonly metadataPieceMillis: number;
@@ -109,6 +111,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   keepAliveMillis: 55_000,
   silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).
   requestMillis: 25_000, // WebTorrent cuts a link after 30 s.
+  rejectsBelieved: 3,
   metadataMillis: 15_000,
   metadataPieceMillis: 250, // So 64 KB/s is fast enough for any size, and a claim of 10 MB alone holds up nobody.
   metadataRequestsMost: 16, // 256 KiB: who serves us rejects what would be too much for the link.

@@ -80,6 +80,7 @@ export function blockArrived(
   const block = provenBlock(content, message);
   endRequest(context, peer, block);
   peer.isSnubbing = false;
+  if (peer.rejects.delete(block.piece)) content.picker.peerHas(peer.link, block.piece);
 
   const others = content.picker.othersAsked(peer.link, block);
   const arrival = content.picker.blockArrived(peer.link, block);
@@ -112,13 +113,27 @@ function provenBlock(content: Content, message: Extract<Message, { type: "block"
   return block;
 }
 
-/** The peer will not send a block (BEP 6). While it serves us, that means that it does not have the piece. */
+/** The peer will not send a block (BEP 6). While it serves us, it is not asked for more of the piece for a while. */
 export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
   const request = peer.requests.get(requestKey(range.piece, range.begin));
   if (request === undefined || torrent.content === undefined) return;
-  dropRequest(torrent.content, peer, request.block);
-  if (!peer.theyChoke) torrent.content.picker.peerLacks(peer.link, request.block.piece);
+  const { block } = request;
+  dropRequest(torrent.content, peer, block);
+  if (!peer.theyChoke && torrent.content.picker.peerLacks(peer.link, block.piece)) {
+    peer.rejects.set(block.piece, (peer.rejects.get(block.piece) ?? 0) + 1);
+  }
   updateInterest(context, torrent, peer);
+  requestMoreOfAll(context, torrent);
+}
+
+/** A peer that has had enough to do for a moment says no as well: it is asked again, until it has said it often enough. */
+export function doubtRejects(context: Context, torrent: Torrent): void {
+  for (const peer of torrent.peers.values()) {
+    for (const [piece, count] of peer.rejects) {
+      if (count < context.config.rejectsBelieved) torrent.content?.picker.peerHas(peer.link, piece);
+    }
+    updateInterest(context, torrent, peer);
+  }
   requestMoreOfAll(context, torrent);
 }
 

@@ -97,6 +97,44 @@ test("what a peer rejects is asked of somebody else, and not of it again", async
   expect(rejected).toBeLessThanOrEqual(PIECES * 4);
 });
 
+test("a piece that its only owner rejects now and then is asked of it again", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const noes = [3, 3, 3, 3, 7]; // All blocks of one piece, and one of another.
+  const seeder = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type !== "request") return;
+      const { piece, begin, length } = message.range;
+      const at = noes.indexOf(piece);
+      if (at < 0) return seeder.sayBlock(piece, begin, length);
+      noes.splice(at, 1);
+      seeder.say({ type: "reject", range: message.range });
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.isSeeding(), 3 * DEFAULT_CONFIG.rechokeMillis);
+  expect(noes).toEqual([]);
+});
+
+test("who rejects everything is believed in the end", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const liar = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type === "request") liar.say({ type: "reject", range: message.range });
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const asked = (): number => liar.messages.filter(({ type }) => type === "request").length;
+  await world.pass(60_000);
+  const before = asked();
+  const blocksEach = 4;
+  expect(before).toBeGreaterThan(PIECES);
+  expect(before).toBeLessThanOrEqual(PIECES * blocksEach * DEFAULT_CONFIG.rejectsBelieved);
+  await world.pass(60_000);
+  expect(asked()).toBe(before);
+});
+
 test("a peer that stalls is given up after a while, and others serve what it owes", async () => {
   const world = new World();
   const leecher = world.node("leecher");

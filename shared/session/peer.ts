@@ -76,6 +76,8 @@ export interface Peer {
   readonly requests: Map<number, Request>;
   stalls: number;
   isSnubbing: boolean;
+  /** How often it rejected a piece that it has, as it says, while it served us. */
+  readonly rejects: Map<PieceIndex, number>;
 
   /** What it asked for and has not been given. */
   readonly asked: WireRange[];
@@ -139,6 +141,7 @@ export function newPeer(
     requests: new Map(),
     stalls: 0,
     isSnubbing: false,
+    rejects: new Map(),
     asked: [],
     readingBytes: 0,
     queuedBytes: 0,

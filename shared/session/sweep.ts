@@ -2,7 +2,7 @@ import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
 import { dialMore } from "./dialling.ts";
-import { giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
+import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
@@ -26,6 +26,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   rechoke(context, torrent);
+  doubtRejects(context, torrent);
   torrent.metadataRefusals.clear(); // Who could not give it then may now.
   fetchMetadata(context, torrent);
 }
