@@ -30,7 +30,12 @@ class Side {
   constructor(digit: string) {
     this.peerId = digit.repeat(40) as PeerId;
     this.#session = new Session(this.peerId, DEFAULT_CONFIG, seededRandom(Number(digit)), this.#newLink);
-    const source = { infoHash: INFO_HASH, displayName: undefined, metadata: undefined, trackers: [TRACKER] };
+    const source = {
+      infoHash: INFO_HASH,
+      displayName: undefined,
+      metadata: undefined,
+      trackers: [[TRACKER]],
+    };
     const state = { held: undefined, selectedFiles: undefined, paused: false, checking: false };
     this.feed({ type: "torrentAdded", source: { ...source, ...state } });
     const counts = { intervalSeconds: 100, seeders: 0, leechers: 9, warning: undefined };
