@@ -140,7 +140,7 @@ test("a magnet link, a share link and an info-hash are told", async () => {
 
 test.each([
   ["nothing of that name", "gone.torrent", "There is no file gone.torrent, and it is no magnet link"],
-  ["a folder", ".", ". is a folder. Name a .torrent file."],
+  ["a folder", ".", ". is a folder. Name a file."],
   ["a magnet link that names no torrent", "magnet:?dn=x", "That magnet link names no torrent."],
   ["a torrent of version 2", `magnet:?xt=urn:btmh:1220${"ab".repeat(32)}`, "version 2 only"],
 ])("%s is a sentence", async (_, source, sentence) => {

@@ -107,17 +107,17 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
 export function statusOfTorrents(peer: { view(): readonly TorrentView[] }): StatusSource {
   return {
     lines: (columns) => peer.view().map((view) => torrentText(view, columns)),
-    facts: () => peer.view().map(torrentFacts),
+    facts: () => peer.view().map((view) => ({ type: "status", ...torrentFacts(view) })),
   };
 }
 
-function torrentFacts(view: TorrentView): object {
+/** How a torrent is doing, for a program. */
+export function torrentFacts(view: TorrentView): object {
   const { infoHash, name, phase, bytesDone, bytesTotal, secondsLeft, problem } = view;
   const { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes } = view;
   const rates = { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes };
   const peers = view.peers.length;
   return {
-    type: "status",
     infoHash,
     name,
     phase,

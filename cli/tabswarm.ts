@@ -8,6 +8,7 @@ import { infoCommand } from "./info.ts";
 import { peersCommand } from "./peers.ts";
 import { sampleCommand } from "./sample.ts";
 import { seedCommand } from "./seed.ts";
+import { startCommand } from "./start.ts";
 import { trackerCommand } from "./tracker.ts";
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -26,6 +27,7 @@ const commands = [
   downloadCommand(),
   peersCommand(),
   infoCommand(),
+  startCommand(),
   sampleCommand(),
 ];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -32,7 +32,7 @@ test.each([
 
 test("a folder is a sentence", async () => {
   const folder = await temporaryFolder();
-  await expect(readTorrentFile(folder)).rejects.toThrow(`${folder} is a folder. Name a .torrent file.`);
+  await expect(readTorrentFile(folder)).rejects.toThrow(`${folder} is a folder. Name a file.`);
 });
 
 test.runIf(process.platform === "linux")("a device without end is not read to its end", async () => {

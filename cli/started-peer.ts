@@ -1,0 +1,213 @@
+import { relative } from "node:path";
+import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { findDownload } from "./download-source.ts";
+import { CommandError } from "./failure.ts";
+import { formatBytes, plural } from "./format.ts";
+import type { Run } from "./once.ts";
+import { foundWithoutTracker, startPeer } from "./peer-flags.ts";
+import { peerRows } from "./peer-table.ts";
+import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./seed-source.ts";
+import type { PeerConfig } from "./start-config.ts";
+import { torrentFacts } from "./status.ts";
+import { findTrackers, type NamedTrackers } from "./trackers.ts";
+
+/** Something that happened to a peer, for people and for programs. */
+export interface PeerNews {
+  readonly text: string;
+  readonly fact: {
+    readonly type: "listening" | "seeding" | "downloaded" | "error";
+    readonly [key: string]: unknown;
+  };
+}
+
+type State =
+  | { readonly type: "starting" }
+  /** Busy: what it is hashing. */
+  | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined }
+  | { readonly type: "failed"; readonly problem: string };
+
+/** One peer of a config, from its start to its end. What fails is told; whatever else it has to do goes on. */
+export class StartedPeer {
+  readonly #config: PeerConfig;
+  readonly #run: Run;
+  readonly #tell: (news: PeerNews) => void;
+  /** Of downloads: where they go. */
+  readonly #folders = new Map<InfoHash, string>();
+  /** Torrents of which has been told that they are here, or have stopped. */
+  readonly #told = new Set<InfoHash>();
+  #state: State = { type: "starting" };
+
+  constructor(config: PeerConfig, run: Run, tell: (news: PeerNews) => void) {
+    this.#config = config;
+    this.#run = run;
+    this.#tell = tell;
+  }
+
+  /** It could not start, or nothing of what it has to do could be begun. */
+  get hasFailed(): boolean {
+    return this.#state.type === "failed";
+  }
+
+  /** Done when everything that it has to do has begun, has failed, or was stopped by the signal. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { flags, seeds, downloads } = this.#config;
+    await this.#trying(async () => {
+      const named = await findTrackers(flags.tracker, this.#run.warn);
+      signal.throwIfAborted();
+      const peer = await startPeer(flags, named, this.#run);
+      if (signal.aborted) return peer.close();
+      this.#state = { type: "running", peer, busy: undefined };
+      const { port } = peer;
+      if (port !== undefined) this.#tell({ text: `TCP port ${port}`, fact: { type: "listening", port } });
+      for (const wish of downloads) await this.#trying(() => this.#download(peer, named, wish), signal);
+      for (const wish of seeds) await this.#trying(() => this.#seed(peer, named, wish, signal), signal);
+      if (!signal.aborted && peer.view().length === 0) await this.#giveUp(peer);
+    }, signal);
+  }
+
+  /** Tells of downloads that are here, and of torrents that stopped. */
+  look(): void {
+    for (const view of this.#views()) {
+      const { infoHash, phase } = view;
+      if (this.#told.has(infoHash)) continue;
+      const folder = this.#folders.get(infoHash);
+      if (phase === "error") this.#tell(errorNews(`${view.name}: ${view.problem ?? "it stopped"}`));
+      else if (phase === "seeding" && folder !== undefined) this.#tell(downloadedNews(view, folder));
+      else continue;
+      this.#told.add(infoHash);
+    }
+  }
+
+  /** How it is doing, in one line. */
+  text(): string {
+    if (this.#state.type === "failed") return this.#state.problem;
+    if (this.#state.type === "starting") return "Starting";
+    const { busy } = this.#state;
+    return [...(busy === undefined ? [] : [busy]), ...torrentTexts(this.#views())].join(", ");
+  }
+
+  /** The same for a program. */
+  fact(): object {
+    const problem = this.#state.type === "failed" ? this.#state.problem : undefined;
+    return { type: "status", peer: this.#config.id, problem, torrents: this.#views().map(torrentFacts) };
+  }
+
+  async close(): Promise<void> {
+    if (this.#state.type === "running") await this.#state.peer.close();
+  }
+
+  #views(): readonly TorrentView[] {
+    return this.#state.type === "running" ? this.#state.peer.view() : [];
+  }
+
+  async #download(
+    peer: HeadlessPeer,
+    named: NamedTrackers,
+    wish: PeerConfig["downloads"][number],
+  ): Promise<void> {
+    const torrent = await findDownload({ ...wish, trackers: named.announceUrls, selected: () => {} });
+    this.#folders.set(torrent.infoHash, wish.folder);
+    await this.#add(peer, torrent);
+  }
+
+  async #seed(peer: HeadlessPeer, named: NamedTrackers, wish: SeedWish, signal: AbortSignal): Promise<void> {
+    const found = await findSeed(wish, ({ verb, name, bytesTotal }) => {
+      let bytesDone = 0;
+      const show = (text: string | undefined): void => {
+        if (this.#state.type === "running") this.#state.busy = text;
+      };
+      return {
+        add: (bytes) => {
+          signal.throwIfAborted();
+          bytesDone += bytes;
+          show(`${verb} ${name} ${Math.floor((100 * bytesDone) / Math.max(1, bytesTotal))} %`);
+        },
+        end: () => show(undefined),
+      };
+    });
+    const torrent = seedTorrent(found, named);
+    await this.#add(peer, torrent);
+    const links = seedLinks(torrent, named);
+    const { infoHash, seed } = found;
+    const { name } = seed.info;
+    this.#run.log.info({ infoHash, port: peer.port }, "seeding");
+    this.#tell({
+      text: `sharing ${name}: ${links.magnet}`,
+      fact: { type: "seeding", name, infoHash, ...links },
+    });
+  }
+
+  async #add(peer: HeadlessPeer, torrent: PeerTorrent): Promise<void> {
+    const { trackers, metadata, displayName } = torrent;
+    if (trackers.flat().length === 0) {
+      const how = foundWithoutTracker(this.#config.flags, metadata?.info.isPrivate ?? false);
+      this.#run.warn(`${displayName ?? torrent.infoHash}: ${how}`);
+    }
+    await peer.add(torrent);
+  }
+
+  /** Does a part of the work. That it fails is told, unless it was stopped. */
+  async #trying(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      const isTheirs =
+        error instanceof StorageError || error instanceof ProtocolError || error instanceof CommandError;
+      if (!isTheirs) throw error;
+      this.#run.log.error(error.message);
+      this.#tell(errorNews(error.message));
+      if (this.#state.type === "starting") this.#state = { type: "failed", problem: error.message };
+    }
+  }
+
+  async #giveUp(peer: HeadlessPeer): Promise<void> {
+    this.#state = { type: "failed", problem: "Nothing of what it should do is possible" };
+    await peer.close();
+  }
+}
+
+function errorNews(message: string): PeerNews {
+  return { text: message, fact: { type: "error", message } };
+}
+
+function downloadedNews(view: TorrentView, folder: string): PeerNews {
+  const { name, infoHash, bytesTotal: bytes, pieceCount: pieces, failedPieces } = view;
+  return {
+    text: `${name} is in ${relative("", folder) || "."} (${formatBytes(bytes)})`,
+    fact: { type: "downloaded", name, infoHash, folder, bytes, pieces, failedPieces, peers: peerRows(view) },
+  };
+}
+
+function torrentTexts(views: readonly TorrentView[]): string[] {
+  const sum = (of: (view: TorrentView) => number): number =>
+    views.reduce((total, view) => total + of(view), 0);
+  const of = (phase: TorrentView["phase"]): number => views.filter((view) => view.phase === phase).length;
+  const missing = views.filter(({ phase }) => phase === "downloading");
+  const percent = Math.floor(
+    (100 * missing.reduce((total, { bytesDone }) => total + bytesDone, 0)) /
+      Math.max(
+        1,
+        missing.reduce((total, { bytesTotal }) => total + bytesTotal, 0),
+      ),
+  );
+  return [
+    of("metadata") > 0 ? `looking for ${of("metadata")}` : "",
+    of("checking") > 0 ? `checking ${of("checking")}` : "",
+    missing.length > 0 ? `downloading ${missing.length} (${percent} %)` : "",
+    of("seeding") > 0 ? `sharing ${of("seeding")}` : "",
+    of("error") > 0 ? `${of("error")} stopped` : "",
+    plural(
+      sum(({ peers }) => peers.length),
+      "peer",
+      "peers",
+    ),
+    `${formatBytes(sum(({ upBytesPerSecond }) => upBytesPerSecond))}/s up`,
+    `${formatBytes(sum(({ downBytesPerSecond }) => downBytesPerSecond))}/s down`,
+  ].filter((text) => text !== "");
+}
