@@ -4,7 +4,13 @@ import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
-import { addressesOf, isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import {
+  addressesOf,
+  isTrackerPath,
+  type ListeningPeer,
+  PEERS_WANTED,
+  PRIVATE_NETWORK,
+} from "./address-tracker.ts";
 import { isPrivateIp } from "./private-ip.ts";
 
 /** A tracker that takes longer to answer is not there. */
@@ -86,7 +92,7 @@ export class HttpTracker implements TrackerLine {
     }
     if (this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname)) return;
     if ((await addressesOf(url.hostname)).some(isPrivateIp)) {
-      throw new ProtocolError("privateAddress", "the tracker's address leads into a private network");
+      throw new ProtocolError("privateAddress", PRIVATE_NETWORK);
     }
   }
 }

@@ -1,4 +1,6 @@
-import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
+import { lookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import { type IpAddress, isIpv6, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
 
 /** Whether an address leads no further than this machine or its network: loopback, link-local, private (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
 export function isPrivateIp(ip: IpAddress): boolean {
@@ -14,3 +16,20 @@ export function isPrivateIp(ip: IpAddress): boolean {
     (a === 100 && b >= 64 && b < 128)
   );
 }
+
+/** Whether a host, as URLs name it, is the number of such an address. */
+export function isPrivateHost(host: string): boolean {
+  const ip = parseIp(host.replace(/^\[|\]$/g, ""));
+  return ip !== undefined && isPrivateIp(ip);
+}
+
+/** Looks up a name for a socket. One that leads to such an address counts as unknown. */
+export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, options, (error, found, family) => {
+    const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address);
+    const refusal = addresses.some(isPrivateHost)
+      ? new Error(`${hostname} leads into a private network`)
+      : null;
+    callback(error ?? refusal, found, family);
+  });
+};

@@ -2,9 +2,10 @@ import WebSocket from "ws";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { OpenTracker, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
-import type { ListeningPeer } from "./address-tracker.ts";
+import { isTrackerPath, type ListeningPeer, PRIVATE_NETWORK } from "./address-tracker.ts";
 import { HttpTracker } from "./http-tracker.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "./platform.ts";
+import { isPrivateHost, lookUpPublic } from "./private-ip.ts";
 import { UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
@@ -16,11 +17,20 @@ const MESSAGE_BYTES_MOST = 512 * 1024;
 
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, key, trusted }: TrackedPeer): OpenTracker {
-  const openSocket = (url: TrackerUrl): WebSocket => new WebSocket(url, { maxPayload: MESSAGE_BYTES_MOST });
+  const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || isTrackerPath(new URL(url).pathname);
+  const openSocket = (url: TrackerUrl): WebSocket =>
+    new WebSocket(url, {
+      maxPayload: MESSAGE_BYTES_MOST,
+      ...(mayBePrivate(url) ? {} : { lookup: lookUpPublic }),
+    });
   const overWebSocket = webSocketTrackers(nodeClock, openSocket);
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom);
   return (url, events) => {
-    if (/^wss?:/.test(url)) return overWebSocket(url, events);
+    if (/^wss?:/.test(url)) {
+      if (isPrivateHost(new URL(url).hostname) && !mayBePrivate(url))
+        return refusing(events, PRIVATE_NETWORK);
+      return overWebSocket(url, events);
+    }
     if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");
     const self = { port, key, trusted };
     if (/^https?:/.test(url)) return new HttpTracker(url, self, events);

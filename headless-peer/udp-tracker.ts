@@ -5,7 +5,13 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
 import { isIpv6 } from "#shared/base/ip.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
-import { addressesOf, isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import {
+  addressesOf,
+  isTrackerPath,
+  type ListeningPeer,
+  PEERS_WANTED,
+  PRIVATE_NETWORK,
+} from "./address-tracker.ts";
 import { isPrivateIp } from "./private-ip.ts";
 import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
 
@@ -132,7 +138,7 @@ export class UdpTracker implements TrackerLine {
     const addresses = await addressesOf(hostname);
     const isTracker = isTrackerPath(pathname) && port >= PRIVATE_PORT_LEAST;
     if (!isTracker && !this.#self.trusted.has(this.#url) && addresses.some(isPrivateIp)) {
-      throw new ProtocolError("privateAddress", "the tracker's address leads into a private network");
+      throw new ProtocolError("privateAddress", PRIVATE_NETWORK);
     }
     const firsts = [addresses.find((ip) => !isIpv6(ip)), addresses.find(isIpv6)];
     this.#routes = firsts.flatMap((ip) => (ip === undefined ? [] : [this.#route(peerAddress(ip, port))]));

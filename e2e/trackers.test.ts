@@ -1,0 +1,186 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterEach, describe } from "vitest";
+import { encodeUdpReply, parseUdpRequest } from "#shared/announce/udp.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { MAX_TRACKERS } from "#shared/meta/tracker-url.ts";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import {
+  ForeignTracker,
+  hasForeignTracker,
+  NO_FOREIGN_TRACKER,
+  startDeadTracker,
+  type TrackerKind,
+  trackerUrl,
+} from "./foreign-tracker-server.ts";
+import { freePort } from "./free-port.ts";
+import { makeTorrent, seed } from "./our-torrent.ts";
+import { expect, test } from "./stage.ts";
+
+// `tabswarm seed` and `tabswarm download`, which have nothing in common but somebody else's tracker.
+
+if (!hasForeignTracker) {
+  console.warn(`\n*** ${NO_FOREIGN_TRACKER} ***\n`);
+  test.skipIf(!process.env["CI"])(NO_FOREIGN_TRACKER, () => expect.fail(NO_FOREIGN_TRACKER));
+}
+
+/** A process may start slowly on a busy machine. */
+const WAIT = { timeout: 30_000 };
+
+const KINDS: readonly (readonly [TrackerKind, string])[] = [
+  ["udp", "--no-rtc"],
+  ["http", "--no-rtc"],
+  ["ws", "--no-tcp"],
+];
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function startTracker(kind: TrackerKind, port: number): Promise<ForeignTracker> {
+  const tracker = await ForeignTracker.start(kind, port);
+  ends.push(() => tracker.close());
+  return tracker;
+}
+
+function download(magnet: unknown, out: string, ...flags: readonly string[]): RunningCommand {
+  return new RunningCommand("download", String(magnet), "--out", out, "--port", "0", ...flags);
+}
+
+describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
+  test.for(KINDS)(
+    "over %s a download completes, is counted, and says goodbye",
+    async ([kind, flag], { folder }) => {
+      const port = await freePort();
+      const tracker = await startTracker(kind, port);
+      const path = await randomFile(folder, "film.bin", MIB);
+      const named = ["--tracker", trackerUrl(kind, port), "--port", "0", flag];
+      const seeder = new RunningCommand("seed", path, ...named);
+      const { magnet, infoHash } = await seeder.line("seeding");
+      const leecher = download(magnet, join(folder, "got"), flag, "--seed-after");
+      await leecher.line("downloaded");
+      expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
+
+      const counts = (): readonly number[] => tracker.counts(String(infoHash));
+      await expect.poll(counts, WAIT).toEqual([2, 0]);
+      expect(await leecher.stop()).toBe(0);
+      await expect.poll(counts, WAIT).toEqual([1, 0]);
+      expect(await seeder.stop()).toBe(0);
+      await expect.poll(counts, WAIT).toEqual([0, 0]);
+    },
+  );
+
+  test.for(KINDS)(
+    "over %s a tracker that was down at the start is found when it comes",
+    async ([kind, flag], { folder }) => {
+      const dead = await startDeadTracker(kind);
+      const path = await randomFile(folder, "film.bin", MIB);
+      const seeder = new RunningCommand(
+        "seed",
+        path,
+        "--tracker",
+        trackerUrl(kind, dead.port),
+        "--port",
+        "0",
+        flag,
+      );
+      const { magnet } = await seeder.line("seeding");
+      await expect.poll(dead.calls, WAIT).toBeGreaterThan(0);
+      const before = dead.calls();
+      const leecher = download(magnet, join(folder, "got"), flag);
+      await expect.poll(dead.calls, WAIT).toBeGreaterThan(before + 1);
+      await dead.close();
+      await startTracker(kind, dead.port);
+      await leecher.line("downloaded");
+      expect(await leecher.ended()).toBe(0);
+      expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
+    },
+  );
+
+  test("of a tier the trackers that are dead are passed over", async ({ folder }) => {
+    const port = await freePort();
+    await startTracker("udp", port);
+    const dead = await Promise.all([1, 2, 3].map(() => startDeadTracker("http")));
+    for (const each of dead) ends.push(() => each.close());
+    const urls = [...dead.map((each) => trackerUrl("http", each.port)), trackerUrl("udp", port)];
+    const path = await randomFile(folder, "film.bin", MIB);
+    const torrent = await makeTorrent(path);
+    const { infoBytes } = parseMetainfo(await readFile(torrent.file));
+    await writeFile(torrent.file, encodeMetainfo({ infoBytes, trackerTiers: [urls as TrackerUrl[]] }));
+
+    await seed(torrent, "--no-rtc");
+    const leecher = download(torrent.file, join(folder, "got"), "--no-rtc");
+    await leecher.line("downloaded");
+    expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
+  });
+
+  test("what a link names beside it is not called, where it is no tracker", async ({ folder }) => {
+    let calls = 0;
+    const bait = createServer().on("connection", () => {
+      calls += 1;
+    });
+    bait.listen(0, "127.0.0.1");
+    await once(bait, "listening");
+    ends.push(() => bait.close());
+    const address = bait.address();
+    const host = `127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+    const baits = [
+      ...["ftp", "gopher", "file", "javascript", "data"].map((scheme) => `${scheme}://${host}/announce`),
+      ...["http", "ws"].map((scheme) => `${scheme}://${host}/router/reboot`),
+      "ws://localhost:1/router/reboot",
+    ];
+
+    const port = await freePort();
+    await startTracker("udp", port);
+    const path = await randomFile(folder, "film.bin", MIB);
+    const seeder = new RunningCommand("seed", path, "--tracker", trackerUrl("udp", port), "--port", "0");
+    const { magnet } = await seeder.line("seeding");
+    const parameters = baits.map((url) => `&tr=${encodeURIComponent(url)}`).join("");
+    await download(`${magnet}${parameters}`, join(folder, "got")).line("downloaded");
+    expect(calls).toBe(0);
+  });
+});
+
+test("a torrent is announced to twenty trackers at most, those that the person named first", async ({
+  folder,
+}) => {
+  const asked = new Set<string>();
+  const tracker = createSocket("udp4").bind(0, "127.0.0.1");
+  tracker.on("message", (packet, from) => {
+    const request = parseUdpRequest(packet);
+    const { transactionId } = request;
+    if (request.type === "announce") asked.add(request.urlData);
+    const counts = { intervalSeconds: 600, seeders: 0, leechers: 1, peers: [] };
+    const reply =
+      request.type === "connect"
+        ? encodeUdpReply({ type: "connectReply", transactionId, connectionId: 1n })
+        : encodeUdpReply({ type: "announceReply", transactionId, ...counts });
+    tracker.send(reply, from.port, from.address);
+  });
+  await once(tracker, "listening");
+  ends.push(() => tracker.close());
+  const url = (path: string): string => `udp://127.0.0.1:${tracker.address().port}/announce/${path}`;
+
+  const named = Array.from({ length: MAX_TRACKERS }, (_, at) => url(`link-${at}`));
+  const typed = ["a", "b", "c"].map((letter) => url(`typed-${letter}`));
+  const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}${named.map((tr) => `&tr=${encodeURIComponent(tr)}`).join("")}`;
+  const flags = typed.flatMap((tr) => ["--tracker", tr]);
+  const command = download(magnet, folder, "--no-rtc", ...flags);
+  await expect.poll(() => asked.size, WAIT).toBe(MAX_TRACKERS);
+  await command.stop();
+  const expected = [...typed, ...named.slice(0, MAX_TRACKERS - typed.length)];
+  expect([...asked].sort()).toEqual(
+    expected.map((each) => new URL(each.replace("udp", "http")).pathname).sort(),
+  );
+});
+
+test("a tracker of a scheme that no tracker has is wrong usage", async () => {
+  const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
+  expect(await new RunningCommand("download", magnet, "--tracker", "ftp://127.0.0.1/").ended()).toBe(2);
+});
