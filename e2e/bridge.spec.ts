@@ -5,7 +5,7 @@ import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { makeTorrent } from "./our-torrent.ts";
 import { endOf } from "./processes.ts";
-import { swarmCounts } from "./scrape.ts";
+import { untilCounted } from "./scrape.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
 // aria2 speaks TCP and a tab speaks WebRTC: what goes from one to the other goes through the headless peer between them.
@@ -28,7 +28,7 @@ test("a tab downloads what only aria2 seeds, while the headless peer does", asyn
   const path = await randomFile(folder, NAME, BYTES);
   const torrent = await makeTorrent(path, tracker.url);
   await seedWithAria2(torrent.file, folder);
-  await expect.poll(async () => (await swarmCounts(tracker.url, torrent.infoHash))?.seeders).toBe(1);
+  await untilCounted(tracker.url, torrent.infoHash, { seeders: 1 });
 
   const tab = await openTab(context, tracker.url);
   await tab.download(torrent.magnet);

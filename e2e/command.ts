@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endOf, startProcess } from "./processes.ts";
@@ -28,6 +29,13 @@ export class RunningCommand {
     });
     if (this.#child.stdout === null) throw new Error("the command has no output");
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The most memory it has had so far. Undefined: this system does not tell. */
+  async peakMemoryBytes(): Promise<number | undefined> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8").catch(() => "");
+    const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    return kib === undefined ? undefined : Number(kib) * 1024;
   }
 
   /** The next line of a type that `fits`; others are passed over. Rejects when the command ends first. */

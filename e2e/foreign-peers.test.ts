@@ -5,7 +5,7 @@ import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256Below } from "./files.ts";
 import { makeTorrent, type OurTorrent, seed } from "./our-torrent.ts";
 import { endOf } from "./processes.ts";
-import { swarmCounts } from "./scrape.ts";
+import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { hasWebTorrent, NO_WEBTORRENT, RunningWebTorrent } from "./webtorrent.ts";
 
@@ -38,36 +38,35 @@ const NAMINGS = [
   ["by its magnet link", ({ magnet }: OurTorrent) => magnet],
 ] as const;
 
-async function untilSeeded(trackerUrl: string, { infoHash }: OurTorrent): Promise<void> {
-  await expect.poll(async () => (await swarmCounts(trackerUrl, infoHash))?.seeders, WAIT).toBe(1);
-}
-
-/** A process may start slowly on a busy machine. */
-const WAIT = { timeout: 30_000 };
-
 describe.runIf(hasAria2)("aria2, over TCP, with our announce URL as it stands in our .torrent files", () => {
-  test.for(NAMINGS)("downloads from `tabswarm seed` %s", async ([, nameOf], { trackerUrl, folder }) => {
-    const torrent = await makeFolder(folder, trackerUrl);
-    const seeder = await seed(torrent);
-    const got = join(folder, "got");
-    expect(await endOf(await leechWithAria2(nameOf(torrent), got))).toBe(0);
-    expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
-    expect(await seeder.stop()).toBe(0);
-  });
+  test.concurrent.for(NAMINGS)(
+    "downloads from `tabswarm seed` %s",
+    async ([, nameOf], { trackerUrl, folder }) => {
+      const torrent = await makeFolder(folder, trackerUrl);
+      const seeder = await seed(torrent);
+      const got = join(folder, "got");
+      expect(await endOf(await leechWithAria2(nameOf(torrent), got))).toBe(0);
+      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+      expect(await seeder.stop()).toBe(0);
+    },
+  );
 
-  test.for(NAMINGS)("seeds to `tabswarm download` %s", async ([, nameOf], { trackerUrl, folder }) => {
-    const torrent = await makeFolder(folder, trackerUrl);
-    await seedWithAria2(torrent.file, torrent.data);
-    await untilSeeded(trackerUrl, torrent);
-    const got = join(folder, "got");
-    const command = new RunningCommand("download", nameOf(torrent), "--out", got, "--port", "0");
-    expect(await command.line("downloaded")).toMatchObject({
-      failedPieces: 0,
-      peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
-    });
-    expect(await command.ended()).toBe(0);
-    expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
-  });
+  test.concurrent.for(NAMINGS)(
+    "seeds to `tabswarm download` %s",
+    async ([, nameOf], { trackerUrl, folder }) => {
+      const torrent = await makeFolder(folder, trackerUrl);
+      await seedWithAria2(torrent.file, torrent.data);
+      await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
+      const got = join(folder, "got");
+      const command = new RunningCommand("download", nameOf(torrent), "--out", got, "--port", "0");
+      expect(await command.line("downloaded")).toMatchObject({
+        failedPieces: 0,
+        peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
+      });
+      expect(await command.ended()).toBe(0);
+      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+    },
+  );
 });
 
 describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
@@ -81,15 +80,13 @@ describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
   ] as const;
 
   // It comes first, so that we dial it: over TCP it dials encrypted, and unlike others not again without.
-  test.for(LINKS)(
+  test.concurrent.for(LINKS)(
     "downloads from `tabswarm seed` over %s, by magnet link",
     async ([, urlOf, flag], { trackerUrl, folder }) => {
       const torrent = await makeFolder(folder, urlOf(trackerUrl));
       const got = join(folder, "got");
       const done = new RunningWebTorrent(torrent.magnet, got).done();
-      await expect
-        .poll(async () => (await swarmCounts(trackerUrl, torrent.infoHash))?.leechers, WAIT)
-        .toBe(1);
+      await untilCounted(trackerUrl, torrent.infoHash, { leechers: 1 });
       const seeder = await seed(torrent, flag);
       await done;
       expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
@@ -97,13 +94,13 @@ describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
     },
   );
 
-  test.for(LINKS)(
+  test.concurrent.for(LINKS)(
     "seeds to `tabswarm download` over %s, by magnet link",
     async (link, { trackerUrl, folder }) => {
       const [kind, urlOf, flag] = link;
       const torrent = await makeFolder(folder, urlOf(trackerUrl));
       await new RunningWebTorrent(torrent.file, torrent.data).done();
-      await untilSeeded(trackerUrl, torrent);
+      await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
       const got = join(folder, "got");
       const command = new RunningCommand("download", torrent.magnet, "--out", got, "--port", "0", flag);
       expect(await command.line("downloaded")).toMatchObject({

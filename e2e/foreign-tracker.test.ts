@@ -11,7 +11,7 @@ import { encodeBencode } from "#shared/base/bencode.ts";
 import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
 import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
 import { endOf, endProcesses } from "./processes.ts";
-import { swarmCounts } from "./scrape.ts";
+import { untilCounted } from "./scrape.ts";
 
 // Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC, and with
 // aria2, which speaks HTTP and TCP.
@@ -204,11 +204,7 @@ describe.runIf(hasAria2)("two of aria2", () => {
 
     await seedWithAria2(join(folder, "x.torrent"), join(folder, "seed"));
     const trackerUrl = `http://127.0.0.1:${tracker.port}/`;
-    await expect
-      .poll(async () => (await swarmCounts(trackerUrl, sha1(info).toString("hex")))?.seeders, {
-        timeout: 20_000,
-      })
-      .toBe(1);
+    await untilCounted(trackerUrl, sha1(info).toString("hex"), { seeders: 1 });
 
     expect(await endOf(await leechWithAria2(join(folder, "x.torrent"), join(folder, "got")))).toBe(0);
     expect((await readFile(join(folder, "got", "film.bin"))).equals(data)).toBe(true);

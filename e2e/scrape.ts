@@ -1,13 +1,27 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { scrapeUrl } from "#shared/announce/http.ts";
 import { parseScrapeReply } from "#shared/announce/http-reply.ts";
 import { parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
+import { until } from "./until.ts";
 
 /** How many peers of a torrent a Tabswarm tracker knows. Undefined: it does not say. */
-export async function swarmCounts(trackerUrl: string, infoHash: string): Promise<SwarmCounts | undefined> {
+async function swarmCounts(trackerUrl: string, infoHash: string): Promise<SwarmCounts | undefined> {
   const parsed = parseInfoHash(infoHash);
   if (parsed === undefined) throw new Error(`no info-hash: ${infoHash}`);
   const url = scrapeUrl(new URL("/announce", trackerUrl).href as TrackerUrl, [parsed]) ?? "";
   const reply = parseScrapeReply(new Uint8Array(await (await fetch(url)).arrayBuffer()));
   return reply.type === "scrapeReply" ? reply.swarms.get(parsed) : undefined;
+}
+
+/** Waits until a tracker counts so many peers of a torrent. */
+export async function untilCounted(
+  trackerUrl: string,
+  infoHash: string,
+  wanted: Partial<SwarmCounts>,
+): Promise<void> {
+  await until(async () => {
+    const counts = await swarmCounts(trackerUrl, infoHash);
+    return counts !== undefined && isDeepStrictEqual({ ...counts, ...wanted }, counts);
+  });
 }

@@ -15,7 +15,10 @@ interface Fixtures {
   wirePeer: (content: WireContent, give: Give) => Promise<WirePeer>;
 }
 
-/** For tests of processes without a browser: each has a tracker and an empty folder; all of it is gone afterwards. */
+/**
+ * For tests of processes without a browser: each has a tracker and an empty folder. What a test leaves running is ended
+ * with its file, so that tests can run side by side.
+ */
 export const test = base.extend<Fixtures & { processes: undefined }>({
   processes: [
     // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
@@ -23,7 +26,7 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
       await use(undefined);
       await endProcesses();
     },
-    { auto: true },
+    { auto: true, scope: "file" },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
   trackerUrl: async ({}, use) => {
