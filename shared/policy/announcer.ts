@@ -103,7 +103,7 @@ export class Announcer {
     this.#message = warning;
     this.#seeders = seeders;
     this.#leechers = leechers;
-    if (this.#event === "update") this.#dueAt = millis(now + intervalMillis);
+    this.#dueAt ??= millis(now + intervalMillis); // Known already: something has happened since it was asked.
   }
 
   /** The tracker said no. It is asked again, ever more rarely: what it refuses today it may allow tomorrow. */
@@ -125,6 +125,11 @@ export class Announcer {
     if (this.#event === "started") return; // It will learn of it from `left`.
     this.#event = "completed";
     this.#dueAt = now;
+  }
+
+  /** What it was told is missing was here all along: tell it now. It was no download, so not `completed` (BEP 3). */
+  recount(now: Millis): void {
+    if (this.#event === "update") this.#dueAt = now;
   }
 
   /** More peers are wanted than are here: asks again before the interval is over. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TrackerUrl } from "../base/ids.ts";
+import type { PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
@@ -369,3 +369,36 @@ test("a link that finds no path is given up and tried again, long before an offe
   expect(world.network.pathsLost).toBe(0);
   expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.openMillis);
 });
+
+test.each([
+  ["before its answer", 0],
+  ["after its answer", 1_000],
+])("a tracker that heard of us %s as we were still checking is told that all is here", async (_, millis) => {
+  const world = new World();
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { checking: true, knowsMetadata: true });
+  await world.pass(millis);
+  for (let piece = 0; piece < TORRENT.info.layout.pieceCount; piece++)
+    node.feed({ type: "storedPieceChecked", infoHash, piece: piece as PieceIndex, good: true });
+  node.feed({ type: "checkEnded", infoHash });
+  await world.pass(1_000);
+  expect(announced(node)).toEqual([
+    { event: "started", left: 1_000_000 },
+    { event: "update", left: 0 },
+  ]);
+});
+
+test("a tracker that heard that all is here is not told again when it has been checked", async () => {
+  const world = new World();
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER], { pieces: "all" });
+  node.feed({ type: "checkEnded", infoHash });
+  await world.pass(1_000);
+  expect(announced(node)).toEqual([{ event: "started", left: 0 }]);
+});
+
+function announced(node: SimNode): { event: string; left: number | undefined }[] {
+  return node.effects.flatMap((effect) =>
+    effect.type === "announce" ? [{ event: effect.event, left: effect.left }] : [],
+  );
+}

@@ -23,7 +23,12 @@ export function startAnnouncing(context: Context, torrent: Torrent): void {
   const { now, config, random } = context;
   const known = new Map(allTrackers(torrent).map((entry) => [entry.url, entry]));
   const entryOf = (url: TrackerUrl): TrackerEntry =>
-    known.get(url) ?? { url, announcer: new Announcer(now, config.announcer, random), offered: false };
+    known.get(url) ?? {
+      url,
+      announcer: new Announcer(now, config.announcer, random),
+      offered: false,
+      left: undefined,
+    };
   torrent.tiers = torrent.trackerTiers.map((urls) => new Tier(urls.map(entryOf), random));
   announceDue(context, torrent);
 }
@@ -53,6 +58,12 @@ function sayGoodbye(context: Context, torrent: Torrent, trackers: readonly Track
 
 export function completedAtTrackers(context: Context, torrent: Torrent): void {
   for (const { announcer } of allTrackers(torrent)) announcer.completed(context.now);
+  announceDue(context, torrent);
+}
+
+/** All was here already, but some trackers count us among those who lack something. */
+export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
+  for (const { announcer, left } of allTrackers(torrent)) if (left !== 0) announcer.recount(context.now);
   announceDue(context, torrent);
 }
 
@@ -236,6 +247,7 @@ function announce(
   offers: readonly OfferedLink[],
 ): void {
   entry.offered = offers.length > 0;
+  entry.left = bytesLeft(torrent);
   context.effects.push({
     type: "announce",
     tracker: entry.url,
@@ -244,7 +256,7 @@ function announce(
     event,
     uploaded: torrent.up.total,
     downloaded: torrent.down.total,
-    left: bytesLeft(torrent),
+    left: entry.left,
     offers,
   });
 }

@@ -2,7 +2,7 @@ import type { PieceIndex } from "../base/ids.ts";
 import { type Context, say } from "./context.ts";
 import { requestMoreOfAll, updateInterest } from "./download.ts";
 import type { BadCopy } from "./effect.ts";
-import { completedAtTrackers } from "./introductions.ts";
+import { completedAtTrackers, foundCompleteAtTrackers } from "./introductions.ts";
 import { banPeer, closeIfUseless, closeLink } from "./links.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { type BadCopySenders, type Content, isComplete, type Torrent } from "./torrent.ts";
@@ -65,6 +65,7 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
 /** Everything in the storage has been hashed: the rest is to be fetched. */
 export function checkEnded(context: Context, torrent: Torrent): void {
   torrent.isChecking = false;
+  if (isComplete(torrent)) foundCompleteAtTrackers(context, torrent);
   for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
   requestMoreOfAll(context, torrent);
 }

@@ -57,6 +57,8 @@ export interface TrackerEntry {
   readonly announcer: Announcer;
   /** The last announce carried offers: those must fail before more are made. */
   offered: boolean;
+  /** Bytes that the last announce said are missing. Undefined: it did not say, or there was none. */
+  left: number | undefined;
 }
 
 /** What is true now of one torrent. */
