@@ -59,6 +59,11 @@ export class RunningCommand {
     this.#child.kill("SIGKILL");
   }
 
+  /** Leaves it as it is: it keeps its sockets and says nothing any more. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
   /** Asks it to stop, as Ctrl-C does, and tells its exit code. */
   stop(): Promise<number | null> {
     this.#child.kill("SIGINT");

@@ -11,6 +11,7 @@ import {
   PEERS_WANTED,
   PRIVATE_NETWORK,
 } from "./address-tracker.ts";
+import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { isPrivateIp } from "./private-ip.ts";
 
 /** A tracker that takes longer to answer is not there. */
@@ -27,7 +28,10 @@ export class HttpTracker implements TrackerLine {
   readonly #url: TrackerUrl;
   readonly #self: ListeningPeer;
   readonly #events: TrackerEvents;
-  readonly #abort = new AbortController();
+  /** No reply is heard any more. */
+  readonly #closed = new AbortController();
+  /** No request is under way any more. */
+  readonly #ended = new AbortController();
   #trackerId: string | undefined;
 
   constructor(url: TrackerUrl, self: ListeningPeer, events: TrackerEvents) {
@@ -43,9 +47,10 @@ export class HttpTracker implements TrackerLine {
   /** There are no offers to answer over HTTP. */
   answer(): void {}
 
-  /** Requests that say goodbye are still sent; no reply is heard any more. */
+  /** Requests that say goodbye are still sent, to a tracker that takes them soon; no reply is heard any more. */
   close(): void {
-    this.#abort.abort();
+    this.#closed.abort();
+    setTimeout(() => this.#ended.abort(), GOODBYE_MILLIS).unref();
   }
 
   async #announce({ offers: _none, ...said }: Announce): Promise<void> {
@@ -54,9 +59,9 @@ export class HttpTracker implements TrackerLine {
     const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId);
     try {
       const reply = parseAddressReply(await this.#request(new URL(url)));
-      if (!this.#abort.signal.aborted) this.#heard(said, reply);
+      if (!this.#closed.signal.aborted) this.#heard(said, reply);
     } catch (error) {
-      if (this.#abort.signal.aborted) return;
+      if (this.#closed.signal.aborted) return;
       const reason = error instanceof ProtocolError ? error.message : "the tracker cannot be reached";
       this.#events.refused(said.infoHash, reason);
     }
@@ -77,7 +82,8 @@ export class HttpTracker implements TrackerLine {
     let url = first;
     for (let redirects = 0; redirects <= REDIRECTS_MOST; redirects++) {
       await this.#refuseTricks(url);
-      const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(REQUEST_MILLIS) });
+      const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
+      const response = await fetch(url, { redirect: "manual", signal });
       const next = response.headers.get("location");
       if (response.status < 300 || response.status >= 400 || next === null) return boundedBody(response);
       await response.body?.cancel();

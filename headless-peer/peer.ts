@@ -13,6 +13,7 @@ import { Pace, type Rates } from "#shared/session/pace.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
 import { sha1 } from "./files/sha1.ts";
+import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type IceServer, nodeRtc } from "./rtc.ts";
 import { dialTcp } from "./tcp.ts";
@@ -73,9 +74,6 @@ interface OpenTorrent {
 }
 
 const KEY_BYTES = 4; // As many as other clients send.
-
-/** How long trackers and peers get to hear that we leave. */
-const GOODBYE_MILLIS = 1_000;
 
 /** A peer without a page: it speaks TCP and WebRTC at once, and what comes from either side goes out on both. */
 export class HeadlessPeer {

@@ -3,6 +3,7 @@ import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { OpenTracker, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { isTrackerPath, type ListeningPeer, PRIVATE_NETWORK } from "./address-tracker.ts";
+import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { HttpTracker } from "./http-tracker.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "./platform.ts";
 import { isPrivateHost, lookUpPublic } from "./private-ip.ts";
@@ -15,12 +16,15 @@ export type TrackedPeer = Omit<ListeningPeer, "port"> & { readonly port: number 
 /** Bytes of the longest message from a tracker: what the codec reads at the most, in UTF-8. */
 const MESSAGE_BYTES_MOST = 512 * 1024;
 
+/** A tracker that is silent when we leave must not hold us up. */
+const SOCKET_LIMITS = { maxPayload: MESSAGE_BYTES_MOST, closeTimeout: GOODBYE_MILLIS };
+
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, key, trusted }: TrackedPeer): OpenTracker {
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || isTrackerPath(new URL(url).pathname);
   const openSocket = (url: TrackerUrl): WebSocket =>
     new WebSocket(url, {
-      maxPayload: MESSAGE_BYTES_MOST,
+      ...SOCKET_LIMITS,
       ...(mayBePrivate(url) ? {} : { lookup: lookUpPublic }),
     });
   const overWebSocket = webSocketTrackers(nodeClock, openSocket);
