@@ -87,6 +87,7 @@ export async function startPeer(
       dht: flags.dht ? { bootstrap: bootstrapOf(flags) } : undefined,
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
+      ...(run.log.isLevelEnabled("fatal") && { log: run.log }),
       ...wishes,
     });
   } catch (error) {

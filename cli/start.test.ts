@@ -50,7 +50,8 @@ test("two peers of one file: one seeds, the other downloads from it, and a third
     { id: "lost", ...LOCAL, host: "192.0.2.1", seed: ["Films"] },
   ]);
 
-  const child = start("start", "--config", config, "--json");
+  const logs = join(folder, "logs");
+  const child = start("start", "--config", config, "--json", "--log-dir", logs);
   const end = finished(child);
   await lineOf(child, /"downloaded"/);
   const before = performance.now();
@@ -76,6 +77,20 @@ test("two peers of one file: one seeds, the other downloads from it, and a third
     ["Films", "got/Films"].map((at) => readFile(join(folder, at, "sample-000002.bin"))),
   );
   expect(got?.equals(sent ?? Buffer.of())).toBe(true);
+
+  const log = await readFile(join(logs, "wall.log"), "utf8");
+  const entries = jsonLines(log) as { readonly msg: string; readonly peer: string }[];
+  expect(new Set(entries.map(({ peer }) => peer))).toEqual(new Set(["wall"]));
+  const words = entries.map(({ msg }) => msg);
+  expect(words[0]).toBe("peer started");
+  expect(words.at(-1)).toBe("peer stopped");
+  expect(words).toEqual(
+    expect.arrayContaining(["torrent added", "tracker answered", "torrent is in another phase"]),
+  );
+  expect(entries).toContainEqual(
+    expect.objectContaining({ msg: "torrent is in another phase", phase: "seeding" }),
+  );
+  expect(await readFile(join(logs, "lost.log"), "utf8")).toContain("does not have the address");
 });
 
 test("people get the names in front", async () => {

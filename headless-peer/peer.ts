@@ -14,6 +14,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
 import { sha1 } from "./files/sha1.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
+import { Journal, type Log } from "./journal.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type IceServer, nodeRtc } from "./rtc.ts";
 import { dialTcp } from "./tcp.ts";
@@ -33,6 +34,8 @@ export interface PeerOptions extends DiscoveryWays {
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Peers of one torrent that are looked for. Absent: what the session thinks right. */
   readonly peersSought?: number;
+  /** Where it writes down what happens to it. Absent: nowhere. */
+  readonly log?: Log;
   /** Hears, in a sentence, what is missing: WebRTC on this machine, or a way to find peers. */
   readonly warn: (sentence: string) => void;
 }
@@ -80,6 +83,7 @@ export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
   readonly #discovery: OpenDiscovery | undefined;
+  readonly #journal: Journal | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
 
   /** Rejects with a `ListenError`. */
@@ -110,7 +114,10 @@ export class HeadlessPeer {
         found: (infoHash, source, addresses) =>
           this.#engine.feed({ type: "addressesFound", infoHash, source, addresses }),
       });
-    this.#engine = startEngine(freshPeerId(nodeRandom), configOf(options), {
+    this.#journal = options.log && new Journal(options.log, nodeClock, () => this.view());
+    const peerId = freshPeerId(nodeRandom);
+    options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
+    this.#engine = startEngine(peerId, configOf(options), {
       clock: nodeClock,
       random: nodeRandom,
       pace: new Pace(options.rates, DEFAULT_CONFIG),
@@ -119,6 +126,7 @@ export class HeadlessPeer {
       dial: listener === undefined ? undefined : dialTcp,
       openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
       ...(this.#discovery && { discovery: this.#discovery }),
+      ...(this.#journal && { observer: this.#journal }),
       target: (infoHash) => this.#torrents.get(infoHash)?.target,
       selectFiles: (infoHash, info) => this.#select(infoHash, info),
       keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
@@ -169,6 +177,7 @@ export class HeadlessPeer {
     this.#engine.close();
     const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));
     for (const store of stores) if (store.status === "fulfilled") await store.value?.close();
+    this.#journal?.close();
   }
 
   #select(infoHash: InfoHash, info: Info): Selection {

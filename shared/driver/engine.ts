@@ -17,6 +17,14 @@ import { PieceCache } from "./piece-cache.ts";
 import type { Clock, Dial, Discovery, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
+/** Hears what happens, and leaves it as it is. */
+export interface Observer {
+  /** Before the session takes it. */
+  readonly heard: (input: Input) => void;
+  /** Before it is carried out. */
+  readonly ordered: (effect: Effect) => void;
+}
+
 /** Everything a platform brings to run a session. */
 export interface EnginePorts {
   readonly clock: Clock;
@@ -38,6 +46,8 @@ export interface EnginePorts {
    * undefined: what the torrent was added with.
    */
   readonly selectFiles?: (infoHash: InfoHash, info: Info) => readonly number[] | undefined;
+  /** Absent: nobody looks on. */
+  readonly observer?: Observer;
   /** Metadata came from peers. When this returns, `target` knows the torrent. */
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
 }
@@ -56,7 +66,7 @@ export interface Engine {
 export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
   const newLink = linkIdCounter();
   const session = new Session(peerId, config, ports.random, newLink, ports.pace);
-  const feed = drive(session, ports.clock, perform);
+  const feed = drive(watched(session, ports.observer), ports.clock, perform);
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
@@ -115,6 +125,19 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     close() {
       links.closeAll();
       introducer.leaveAll();
+    },
+  };
+}
+
+function watched(session: Session, observer: Observer | undefined): Pick<Session, "handle" | "nextDeadline"> {
+  if (observer === undefined) return session;
+  return {
+    nextDeadline: () => session.nextDeadline(),
+    handle(now, input) {
+      observer.heard(input);
+      const effects = session.handle(now, input);
+      for (const effect of effects) observer.ordered(effect);
+      return effects;
     },
   };
 }

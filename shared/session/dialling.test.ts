@@ -134,7 +134,7 @@ test("a stranger who asks for a torrent that is not here, or talks nonsense, is 
   const link = two.accept();
   run([two], 0, two, { type: "linkAccepted", link, address: nobody.address });
   run([two], 0, two, { type: "bytesArrived", link, bytes: new Uint8Array(68).fill(65) });
-  expect(two.orders.at(-1)).toEqual({ type: "close", link });
+  expect(two.orders.at(-1)).toEqual({ type: "close", link, reason: "brokeTheRules" });
 });
 
 test("a stranger who says nothing is sent away when the time for a handshake is over", () => {
@@ -143,7 +143,7 @@ test("a stranger who says nothing is sent away when the time for a handshake is 
   run([host], 0, host, { type: "linkAccepted", link, address: host.address });
   expect(host.session.nextDeadline()).toBe(DEFAULT_CONFIG.handshakeMillis);
   run([host], DEFAULT_CONFIG.handshakeMillis, host, { type: "deadlinePassed" });
-  expect(host.orders).toEqual([{ type: "close", link }]);
+  expect(host.orders).toEqual([{ type: "close", link, reason: "silent" }]);
   expect(host.session.nextDeadline()).toBeUndefined();
 });
 

@@ -20,7 +20,7 @@ export function becamePrivate(context: Context, torrent: Torrent): void {
   endDiscovery(context, torrent);
   torrent.candidates.forgetUntracked();
   for (const peer of [...torrent.peers.values()]) {
-    if (!cameFromTracker(torrent, peer)) closeLink(context, torrent, peer);
+    if (!cameFromTracker(torrent, peer)) closeLink(context, torrent, peer, "notFromTracker");
   }
 }
 

@@ -22,6 +22,29 @@ export type LinkEnd =
   /** The link was open and the other side closed it or vanished. */
   | "theyLeft";
 
+/** Why we end a link. */
+export type CloseReason =
+  /** Nobody answered, or no way to each other was found, in time. */
+  | "neverOpened"
+  /** There are as many links as there may be. */
+  | "noRoom"
+  | "unknownTorrent"
+  | "ourselves"
+  /** Another link to the same peer stays. */
+  | "twin"
+  /** It sent bad data. */
+  | "banned"
+  | "brokeTheRules"
+  | "silent"
+  /** Both sides have everything. */
+  | "nothingToShare"
+  /** A private torrent's peers come from its trackers. */
+  | "notFromTracker"
+  /** A piece that was announced cannot be read any more: a new link tells what is still here. */
+  | "pieceLost"
+  /** The torrent was paused or removed, or has a problem. */
+  | "stopped";
+
 /** What a torrent is when it enters the session. */
 export interface TorrentSource {
   readonly infoHash: InfoHash;
@@ -166,7 +189,7 @@ export type Effect =
   /** To be kept until it is sent; the bytes are never changed afterwards. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
   /** Also gives up a link that is not open yet. No `linkClosed` follows. */
-  | { readonly type: "close"; readonly link: LinkId }
+  | { readonly type: "close"; readonly link: LinkId; readonly reason: CloseReason }
   /**
    * Tell a tracker about a torrent, with one fresh WebRTC offer for each of `offers`. Each of these links ends in
    * `linkOpened` or `linkClosed`.

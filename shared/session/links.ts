@@ -4,7 +4,7 @@ import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
 import { type Context, say, sendBytes } from "./context.ts";
 import { dialEnded } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
-import type { LinkEnd } from "./effect.ts";
+import type { CloseReason, LinkEnd } from "./effect.ts";
 import { seekPeers } from "./introductions.ts";
 import { peerView } from "./look.ts";
 import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
@@ -27,8 +27,8 @@ export function linkOpened(context: Context, torrent: Torrent, peer: Peer): void
 export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, handshake: Handshake): void {
   if (handshake.infoHash !== torrent.infoHash)
     throw new ProtocolError("otherTorrent", "the peer wants another torrent");
-  if (handshake.peerId === context.peerId) return closeLink(context, torrent, peer);
-  if (torrent.banned.has(handshake.peerId)) return closeLink(context, torrent, peer);
+  if (handshake.peerId === context.peerId) return closeLink(context, torrent, peer, "ourselves");
+  if (torrent.banned.has(handshake.peerId)) return closeLink(context, torrent, peer, "banned");
 
   const { peerId, fast, extended } = handshake;
   const state: OpenPhase = { phase: "open", peerId, fast, extended };
@@ -36,7 +36,7 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   peer.state = state;
   if (twin !== undefined) {
     const loser = isPreferred(context, peer, twin, peerId) ? twin : peer;
-    closeLink(context, torrent, loser);
+    closeLink(context, torrent, loser, "twin");
     if (loser === peer) return;
   }
   torrent.lastLinkFailure = undefined;
@@ -83,13 +83,13 @@ function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }:
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
   if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
   if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
-  closeLink(context, torrent, peer);
+  closeLink(context, torrent, peer, "nothingToShare");
   return true;
 }
 
 /** Ends a link of ours. */
-export function closeLink(context: Context, torrent: Torrent, peer: Peer): void {
-  context.effects.push({ type: "close", link: peer.link });
+export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
+  context.effects.push({ type: "close", link: peer.link, reason });
   forgetLink(context, torrent, peer);
 }
 
@@ -103,7 +103,7 @@ export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reaso
 export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
   torrent.banned.add(peerId);
   const peer = openPeer(torrent, peerId);
-  if (peer !== undefined) closeLink(context, torrent, peer);
+  if (peer !== undefined) closeLink(context, torrent, peer, "banned");
 }
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {

@@ -25,7 +25,7 @@ export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, byt
     framesArrived(context, torrent, peer, peer.framer.push(bytes));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    closeLink(context, torrent, peer);
+    closeLink(context, torrent, peer, "brokeTheRules");
   }
 }
 
@@ -112,7 +112,7 @@ export function settle(context: Context, torrent: Torrent, content: Content, pee
   if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
   const before = peer.has;
   peer.has = settleEarlyPieces(peer.early, content.layout.pieceCount);
-  if (peer.has === undefined) return closeLink(context, torrent, peer);
+  if (peer.has === undefined) return closeLink(context, torrent, peer, "brokeTheRules");
   for (const index of before?.indices() ?? []) peer.has.set(index);
   peer.early = { first: undefined, pieces: new Set() };
   if (closeIfUseless(context, torrent, peer)) return;

@@ -59,7 +59,7 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
   if (!content.held.clear(piece)) return;
   if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
   content.picker.pieceLost(piece);
-  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer);
+  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
 }
 
 /** Everything in the storage has been hashed: the rest is to be fetched. */

@@ -222,7 +222,7 @@ export class Session {
   #stop(torrent: Torrent): void {
     stopAnnouncing(this.#context, torrent);
     endDiscovery(this.#context, torrent);
-    for (const peer of [...torrent.peers.values()]) closeLink(this.#context, torrent, peer);
+    for (const peer of [...torrent.peers.values()]) closeLink(this.#context, torrent, peer, "stopped");
   }
 
   #resume(torrent: Torrent): void {

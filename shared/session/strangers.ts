@@ -14,7 +14,7 @@ import { isRunning, type Torrent } from "./torrent.ts";
 export function linkAccepted(context: Context, link: LinkId, address: PeerAddress): void {
   const { strangersMost, linksMost, handshakeMillis } = context.config;
   if (context.strangers.size >= strangersMost || context.peers.size >= linksMost) {
-    context.effects.push({ type: "close", link });
+    context.effects.push({ type: "close", link, reason: "noRoom" });
     return;
   }
   const giveUpAt = millis(context.now + handshakeMillis);
@@ -34,8 +34,9 @@ export function strangerSpoke(
     if (first === undefined) return;
     context.strangers.delete(link);
     const torrent = torrents.get(decodeHandshake(first).infoHash);
-    if (torrent === undefined || !isRunning(torrent) || context.peers.size >= context.config.linksMost) {
-      context.effects.push({ type: "close", link });
+    const isKnown = torrent !== undefined && isRunning(torrent);
+    if (!isKnown || context.peers.size >= context.config.linksMost) {
+      context.effects.push({ type: "close", link, reason: isKnown ? "noRoom" : "unknownTorrent" });
       return;
     }
     const peer = addPeer(context, torrent, link, { type: "accepted", address }, framer);
@@ -44,7 +45,7 @@ export function strangerSpoke(
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     context.strangers.delete(link);
-    context.effects.push({ type: "close", link });
+    context.effects.push({ type: "close", link, reason: "brokeTheRules" });
   }
 }
 
@@ -53,6 +54,6 @@ export function sweepStrangers(context: Context): void {
   for (const { link, giveUpAt } of context.strangers.values()) {
     if (giveUpAt > context.now) return; // They stand in the order in which they came.
     context.strangers.delete(link);
-    context.effects.push({ type: "close", link });
+    context.effects.push({ type: "close", link, reason: "silent" });
   }
 }

@@ -46,11 +46,12 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   const { now, config } = context;
   if (peer.state.phase === "opening") {
     if (now < peer.state.giveUpAt) return;
-    context.effects.push({ type: "close", link: peer.link });
+    context.effects.push({ type: "close", link: peer.link, reason: "neverOpened" });
     return linkClosed(context, torrent, peer, isUnansweredOffer(peer) ? "offerExpired" : "noRoute");
   }
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
-  if (isMute || now - peer.heardAt >= config.silenceMillis) return closeLink(context, torrent, peer);
+  if (isMute || now - peer.heardAt >= config.silenceMillis)
+    return closeLink(context, torrent, peer, "silent");
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
   sweepRequests(context, torrent, peer);
 }
