@@ -1,4 +1,5 @@
-import type { PieceIndex } from "#shared/base/ids.ts";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import { HASH_BYTES } from "#shared/meta/metainfo.ts";
@@ -6,10 +7,12 @@ import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 import { FileStorage } from "./file-storage.ts";
 import { hashPieces } from "./hash-files.ts";
+import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";
 
 /** Picked files that have been hashed: everything of their torrent is here. */
 export interface HashedFiles {
+  readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array<ArrayBuffer>;
   readonly storage: FileStorage;
   readonly files: readonly SharedFile[];
@@ -54,7 +57,9 @@ export class FileHashing {
       this.#bytesDone += layout.pieceBytes(piece);
     };
     await hashPieces({ layout, storage, hashed, signal: this.#abort.signal });
-    return { infoBytes: encodeInfo(this.#plan, pieceHashes, false), storage, files: picked.map(sharedFile) };
+    const infoBytes = encodeInfo(this.#plan, pieceHashes, false);
+    const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
+    return { infoHash, infoBytes, storage, files: picked.map(sharedFile) };
   }
 
   abort(): void {

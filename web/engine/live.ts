@@ -14,7 +14,8 @@ import { saveFolder, saveTorrent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
-import { type Kept, Torrents } from "./torrents.ts";
+import type { Kept } from "./torrent-list.ts";
+import { Torrents } from "./torrents.ts";
 
 /** The page is shown anew at most this often. */
 const REFRESH_MILLIS = 250;

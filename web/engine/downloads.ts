@@ -1,0 +1,93 @@
+import { bytesToHex } from "#shared/base/bytes.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { parseLink } from "#shared/meta/magnet.ts";
+import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import { removedRecord } from "./database.ts";
+import { type Item, type NewTorrent, newRecord } from "./item.ts";
+import { sha1 } from "./sha1.ts";
+import type { TorrentList } from "./torrent-list.ts";
+
+const NO_STORAGE =
+  "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
+
+/** Reads a magnet link, a share link or an info-hash. */
+export function torrentInLink(text: string): NewTorrent {
+  const { infoHash, displayName, trackers, selectedFiles } = parseLink(text);
+  return { infoHash, displayName, trackers, selectedFiles, infoBytes: undefined };
+}
+
+/** Reads a .torrent file. */
+export async function torrentInFile(file: File): Promise<NewTorrent> {
+  if (file.size > MAX_TORRENT_FILE_BYTES) {
+    throw new ProtocolError(
+      "tooLarge",
+      `${file.name} is too large to be a .torrent file. To share it, choose it with Choose files.`,
+    );
+  }
+  const { infoBytes, trackerTiers } = parseMetainfo(new Uint8Array(await file.arrayBuffer()));
+  const copy = new Uint8Array(infoBytes);
+  return {
+    infoHash: bytesToHex(await sha1(copy)) as InfoHash,
+    displayName: undefined,
+    trackers: trackerTiers.flat(),
+    selectedFiles: undefined,
+    infoBytes: copy,
+  };
+}
+
+/** Begins to download a torrent. What is in the list already stays as it is. */
+export async function download(list: TorrentList, wanted: NewTorrent): Promise<void> {
+  const known = list.at(wanted.infoHash);
+  // Who opens the link of a file of theirs that has not come back wants to have it: others may.
+  if (known !== undefined && known.needs !== "files") return learn(list, known, wanted);
+  if (list.kept === undefined) throw new StorageError(NO_STORAGE);
+  if (known !== undefined) list.forget(known);
+  void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
+
+  const { database, tab } = list.kept;
+  const earlier = known?.record ?? (await removedRecord(database, tab.id, wanted.infoHash));
+  const isStored = earlier?.bytes.type === "stored";
+  const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
+  const item = list.add(newRecord({ ...wanted, infoBytes: wanted.infoBytes ?? earlier?.infoBytes }, bytes));
+  await list.enterStored(item);
+  await list.keep(item, {});
+}
+
+/** What is in it came from peers: now its pieces can be stored. */
+export async function metadataArrived(
+  list: TorrentList,
+  item: Item,
+  metadata: TorrentMetadata,
+): Promise<void> {
+  item.metadata = metadata;
+  item.storage = list.pieceStore(item.record);
+  if (metadata.info.isPrivate) list.announceAgain(item);
+  await list.keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) });
+}
+
+/** A link or .torrent file of a torrent that is in the list may know more of it. */
+async function learn(
+  list: TorrentList,
+  item: Item,
+  { infoHash, infoBytes, trackers = [] }: NewTorrent,
+): Promise<void> {
+  if (item.metadata === undefined && infoBytes !== undefined) {
+    const metadata = { info: parseInfo(infoBytes), infoBytes };
+    list.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
+  }
+  await addTrackers(list, item, trackers);
+}
+
+async function addTrackers(list: TorrentList, item: Item, trackers: readonly TrackerUrl[]): Promise<void> {
+  const all = [...new Set([...item.record.trackers, ...trackers])];
+  if (all.length === item.record.trackers.length) return;
+  await list.keep(item, { trackers: all });
+  list.announceAgain(item);
+}
+
+function newStorageId(): string {
+  return bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
+}

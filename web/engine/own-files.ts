@@ -1,0 +1,79 @@
+import { Bitfield } from "#shared/base/bitfield.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { parseInfo } from "#shared/meta/metainfo.ts";
+import type { PickedFile } from "./client.ts";
+import type { SharedFile } from "./database.ts";
+import { hashPieces, isPieceHash } from "./hash-files.ts";
+import { fileStorage, type HashedFiles } from "./hash-picked.ts";
+import { type Item, newRecord } from "./item.ts";
+import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
+import type { TorrentList } from "./torrent-list.ts";
+
+/** Shares files that have been hashed. A torrent that is in the list already, and whole, stays as it is. */
+export async function shareHashed(
+  list: TorrentList,
+  { infoHash, infoBytes, storage, files }: HashedFiles,
+): Promise<void> {
+  const known = list.at(infoHash);
+  if (known !== undefined && isWhole(list, known)) return;
+  if (known !== undefined) list.forget(known);
+  const info = parseInfo(infoBytes);
+  const item = list.add(newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files }));
+  item.storage = storage;
+  list.enter(item, Bitfield.full(info.layout.pieceCount), "whole");
+  await list.keep(item, {});
+  if (known !== undefined) await list.pieceStore(known.record)?.clear();
+}
+
+/** Shares a torrent's files again that the person has picked anew. */
+export async function takePicked(
+  list: TorrentList,
+  item: Item,
+  files: readonly SharedFile[],
+  picked: readonly PickedFile[],
+): Promise<void> {
+  const matched = matchFiles(files, picked);
+  await list.keep(item, { bytes: { type: "files", files: matched.map(sharedFile) } });
+  await comeBack(list, item, { type: "here", files: matched.map(({ file }) => file) });
+}
+
+/** Shared files are here again, or have yet to be given. What is here is hashed before it is served. */
+export async function comeBack(list: TorrentList, item: Item, returned: Returned): Promise<void> {
+  const { metadata } = item;
+  const { infoHash } = item.record;
+  list.feed({ type: "torrentRemoved", infoHash });
+  item.needs = returned.type === "needs" ? returned.needs : undefined;
+  if (returned.type === "needs" || metadata === undefined) return list.enter(item, undefined, "asleep");
+
+  const { layout, files, pieceHashes } = metadata.info;
+  const storage = fileStorage(layout, files, returned.files);
+  item.storage = storage;
+  list.enter(item, undefined, "unchecked");
+  let areWhole = true;
+  await hashPieces({
+    layout,
+    storage,
+    hashed: (piece, hash) => {
+      const good = isPieceHash(pieceHashes, piece, hash);
+      areWhole &&= good;
+      list.feed({ type: "storedPieceChecked", infoHash, piece, good });
+    },
+    signal: item.abort.signal,
+  });
+  if (areWhole) return list.feed({ type: "checkEnded", infoHash });
+  await comeBack(list, item, { type: "needs", needs: "files" });
+  throw new ProtocolError(
+    "changed",
+    `${metadata.info.name} is not what it was when you shared it. Share it as a new one, or choose the unchanged files.`,
+  );
+}
+
+function isWhole(list: TorrentList, item: Item): boolean {
+  const torrent = list.look(item);
+  return (
+    item.needs === undefined &&
+    torrent !== undefined &&
+    torrent.pieceCount > 0 &&
+    torrent.piecesHeld === torrent.pieceCount
+  );
+}

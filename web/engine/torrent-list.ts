@@ -1,0 +1,148 @@
+import type { Bitfield } from "#shared/base/bitfield.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
+import { eachAlone } from "#shared/meta/tracker-url.ts";
+import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import type { Entry, EntryKey } from "./client.ts";
+import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
+import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
+import { PieceStore } from "./piece-store.ts";
+import type { Tab } from "./tab.ts";
+import type { TorrentLinks } from "./torrent-links.ts";
+
+/** Where this tab keeps its torrents. */
+export interface Kept {
+  readonly database: Database;
+  readonly tab: Tab;
+}
+
+/** What the list brings to the engine. */
+export type OwnPorts = Pick<EnginePorts, "target" | "keepMetadata">;
+
+/** The torrents of this tab: what is known of each, its place in the engine and its record in the database. */
+export class TorrentList {
+  /** Undefined: nothing is remembered and nothing can be downloaded. */
+  readonly kept: Kept | undefined;
+  readonly #links: TorrentLinks;
+  readonly #engine: Engine;
+  readonly #items = new Map<InfoHash, Item>();
+  #lastKey = 0;
+
+  constructor(
+    kept: Kept | undefined,
+    links: TorrentLinks,
+    start: (ports: OwnPorts) => Engine,
+    metadataArrived: (item: Item, metadata: TorrentMetadata) => void,
+  ) {
+    this.kept = kept;
+    this.#links = links;
+    this.#engine = start({
+      target: (infoHash) => {
+        const { metadata, storage } = this.#items.get(infoHash) ?? {};
+        if (metadata === undefined || storage === undefined) return undefined;
+        return { layout: metadata.info.layout, pieceHashes: metadata.info.pieceHashes, storage };
+      },
+      keepMetadata: (infoHash, metadata) => {
+        const item = this.#items.get(infoHash);
+        if (item !== undefined) metadataArrived(item, metadata);
+      },
+    });
+  }
+
+  /** What the page shows, oldest first. */
+  entries(): Entry[] {
+    return this.#engine.view().flatMap((torrent) => {
+      const item = this.#items.get(torrent.infoHash);
+      return item === undefined ? [] : [entryOf(item, torrent, this.#links)];
+    });
+  }
+
+  at(infoHash: InfoHash): Item | undefined {
+    return this.#items.get(infoHash);
+  }
+
+  find(key: EntryKey): Item | undefined {
+    return [...this.#items.values()].find((item) => item.key === key);
+  }
+
+  /** As the engine has it. */
+  look({ record }: Item): TorrentView | undefined {
+    return this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
+  }
+
+  feed(input: Input): void {
+    this.#engine.feed(input);
+  }
+
+  newKey(): EntryKey {
+    this.#lastKey += 1;
+    return `entry-${this.#lastKey}` as EntryKey;
+  }
+
+  /** It is in the list, and neither in the engine nor kept. */
+  add(record: TorrentRecord): Item {
+    const metadata = readMetadata(record);
+    const item: Item = {
+      key: this.newKey(),
+      record,
+      metadata,
+      storage: metadata === undefined ? undefined : this.pieceStore(record),
+      needs: undefined,
+      saving: undefined,
+      abort: new AbortController(),
+    };
+    this.#items.set(record.infoHash, item);
+    return item;
+  }
+
+  enter(item: Item, held: Bitfield | undefined, as: "whole" | "unchecked" | "asleep"): void {
+    const { record, metadata } = item;
+    this.#engine.feed({
+      type: "torrentAdded",
+      source: {
+        infoHash: record.infoHash,
+        displayName: record.displayName,
+        metadata,
+        trackers: eachAlone(this.#links.announceTo(linkedTorrent(item, undefined))),
+        held,
+        selectedFiles: record.selectedFiles,
+        paused: record.isPaused || as === "asleep",
+        checking: as === "unchecked",
+      },
+    });
+  }
+
+  /** Enters it with the pieces that are stored. */
+  async enterStored(item: Item): Promise<void> {
+    this.enter(item, await heldPieces(item), "whole");
+  }
+
+  announceAgain(item: Item): void {
+    const trackers = eachAlone(this.#links.announceTo(linkedTorrent(item, undefined)));
+    this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
+  }
+
+  /** Takes it from the list and the engine; its record stays. */
+  forget(item: Item): void {
+    item.abort.abort();
+    this.#items.delete(item.record.infoHash);
+    this.#engine.feed({ type: "torrentRemoved", infoHash: item.record.infoHash });
+  }
+
+  async keep(item: Item, change: Partial<TorrentRecord>): Promise<void> {
+    item.record = { ...item.record, ...change };
+    if (this.kept !== undefined) await keepRecord(this.kept.database, this.kept.tab.id, item.record);
+  }
+
+  pieceStore({ bytes }: TorrentRecord): PieceStore | undefined {
+    return this.kept === undefined || bytes.type !== "stored"
+      ? undefined
+      : new PieceStore(this.kept.database, bytes.storageId);
+  }
+}
+
+async function heldPieces({ metadata, storage }: Item): Promise<Bitfield | undefined> {
+  if (metadata === undefined || !(storage instanceof PieceStore)) return undefined;
+  return storage.heldPieces(metadata.info.layout.pieceCount);
+}
