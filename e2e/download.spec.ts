@@ -39,8 +39,8 @@ test("`tabswarm download` fetches from `tabswarm seed` over TCP, and goes on aft
   const out = join(folder, "got");
   const words = ["download", String(magnet), "--out", out, "--port", "0", "--no-rtc"];
 
-  const first = new RunningCommand(...words);
-  await first.line("status");
+  const first = new RunningCommand(...words, "--rate-down", "4M"); // Else it is done before it says anything.
+  await first.line("status", ({ bytesDone }) => Number(bytesDone) > 0);
   first.kill();
   await first.ended();
   const second = new RunningCommand(...words);
