@@ -7,7 +7,6 @@ import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import type { TrackerTiers } from "#shared/meta/tracker-url.ts";
-import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -17,12 +16,13 @@ import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { Journal, type Log } from "./journal.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type IceServer, nodeRtc } from "./rtc.ts";
+import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { dialTcp } from "./tcp.ts";
 import { listenTcp, type TcpListener } from "./tcp-listener.ts";
 import { openTrackers } from "./trackers.ts";
 
 /** How a headless peer reaches others. */
-export interface PeerOptions extends DiscoveryWays {
+export interface PeerOptions extends DiscoveryWays, SessionWishes {
   /** Where to take links over TCP; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
   readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
   /** Whether to speak WebRTC, where this machine can. */
@@ -32,8 +32,6 @@ export interface PeerOptions extends DiscoveryWays {
   readonly rates: Rates;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
-  /** Peers of one torrent that are looked for. Absent: what the session thinks right. */
-  readonly peersSought?: number;
   /** Where it writes down what happens to it. Absent: nowhere. */
   readonly log?: Log;
   /** Hears, in a sentence, what is missing: WebRTC on this machine, or a way to find peers. */
@@ -117,10 +115,11 @@ export class HeadlessPeer {
     this.#journal = options.log && new Journal(options.log, nodeClock, () => this.view());
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
-    this.#engine = startEngine(peerId, configOf(options), {
+    const config = sessionConfig(options);
+    this.#engine = startEngine(peerId, config, {
       clock: nodeClock,
       random: nodeRandom,
-      pace: new Pace(options.rates, DEFAULT_CONFIG),
+      pace: new Pace(options.rates, config),
       sha1,
       rtc,
       dial: listener === undefined ? undefined : dialTcp,
@@ -221,10 +220,6 @@ export class HeadlessPeer {
   #failed(infoHash: InfoHash, error: unknown): void {
     this.#engine.feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
   }
-}
-
-function configOf({ peersSought = DEFAULT_CONFIG.peersSought }: PeerOptions): SessionConfig {
-  return { ...DEFAULT_CONFIG, peersSought };
 }
 
 /** A storage whose files may still be opening, and into which nothing is written before they have been checked. */

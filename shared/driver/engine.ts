@@ -119,8 +119,8 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     view: () => session.view(ports.clock.now()),
     accept(address, start) {
       const link = newLink();
+      links.open(link, start); // First, because there may be no room for it.
       feed({ type: "linkAccepted", link, address });
-      links.open(link, start);
     },
     close() {
       links.closeAll();

@@ -12,7 +12,7 @@ export interface SessionConfig {
   readonly announcer: AnnouncerTimes;
   readonly candidates: CandidateLimits;
 
-  /** Links of all torrents together, open or opening. Browsers grow slow beyond some hundred WebRTC connections. */
+  /** Links of all torrents together, open, opening or of strangers. Browsers grow slow beyond some hundred WebRTC connections. */
   readonly linksMost: number;
   /** Links over TCP that are being dialled, of all torrents: home routers choke on more. */
   readonly dialsMost: number;

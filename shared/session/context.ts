@@ -28,6 +28,11 @@ export interface Context {
   effects: Effect[];
 }
 
+/** How many more links there may be. */
+export function freeLinks({ config, peers, strangers }: Context): number {
+  return Math.max(0, config.linksMost - peers.size - strangers.size);
+}
+
 /** Orders a message to be sent. */
 export function say(context: Context, peer: Peer, message: Exclude<Message, { type: "unknown" }>): void {
   sendBytes(context, peer, encodeMessage(message));

@@ -1,5 +1,5 @@
 import { peerPort } from "../announce/compact.ts";
-import type { Context } from "./context.ts";
+import { type Context, freeLinks } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { addPeer } from "./introductions.ts";
 import type { Peer } from "./peer.ts";
@@ -25,13 +25,9 @@ export function addressesFound(
 /** Dials while peers are sought, links are free and not too many dials are under way. */
 export function dialMore(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
-  const { dialsMost, peersSought, linksMost } = context.config;
+  const { dialsMost, peersSought } = context.config;
   const dialling = [...context.peers.values()].filter(isDialling).length;
-  const count = Math.min(
-    dialsMost - dialling,
-    peersSought - torrent.peers.size,
-    linksMost - context.peers.size,
-  );
+  const count = Math.min(dialsMost - dialling, peersSought - torrent.peers.size, freeLinks(context));
   for (const address of torrent.candidates.take(context.now, count)) {
     const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
     context.effects.push({ type: "dial", link, address });

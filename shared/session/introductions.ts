@@ -5,7 +5,7 @@ import { relaysOffers, type TrackerTiers } from "../meta/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
 import { Framer } from "../wire/framer.ts";
-import type { Context } from "./context.ts";
+import { type Context, freeLinks } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
 import { type Introduction, isUnansweredOffer, newPeer, type Peer } from "./peer.ts";
 import {
@@ -141,7 +141,7 @@ export function offerArrived(
   offer: Extract<Input, { type: "offerArrived" }>,
 ): void {
   const { tracker, infoHash, offerId, sdp } = offer;
-  if (!isRunning(torrent) || context.peers.size >= context.config.linksMost) return;
+  if (!isRunning(torrent) || freeLinks(context) === 0) return;
   if (offer.peerId === context.peerId || torrent.banned.has(offer.peerId)) return;
   for (const { state, introduction } of torrent.peers.values()) {
     const known =
@@ -194,7 +194,7 @@ function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): 
     Math.min(
       Math.ceil((wanted * others) / (others - linkedCount(torrent))),
       context.config.pendingOffersMost - pending.length,
-      context.config.linksMost - context.peers.size,
+      freeLinks(context),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
-import type { Context } from "./context.ts";
+import { type Context, freeLinks } from "./context.ts";
 import { addPeer } from "./introductions.ts";
 import { linkOpened } from "./links.ts";
 import { framesArrived } from "./messages.ts";
@@ -12,8 +12,8 @@ import { isRunning, type Torrent } from "./torrent.ts";
 
 /** Somebody dialled us. Taken while there is room. */
 export function linkAccepted(context: Context, link: LinkId, address: PeerAddress): void {
-  const { strangersMost, linksMost, handshakeMillis } = context.config;
-  if (context.strangers.size >= strangersMost || context.peers.size >= linksMost) {
+  const { strangersMost, handshakeMillis } = context.config;
+  if (context.strangers.size >= strangersMost || freeLinks(context) === 0) {
     context.effects.push({ type: "close", link, reason: "noRoom" });
     return;
   }
@@ -34,9 +34,8 @@ export function strangerSpoke(
     if (first === undefined) return;
     context.strangers.delete(link);
     const torrent = torrents.get(decodeHandshake(first).infoHash);
-    const isKnown = torrent !== undefined && isRunning(torrent);
-    if (!isKnown || context.peers.size >= context.config.linksMost) {
-      context.effects.push({ type: "close", link, reason: isKnown ? "noRoom" : "unknownTorrent" });
+    if (torrent === undefined || !isRunning(torrent)) {
+      context.effects.push({ type: "close", link, reason: "unknownTorrent" });
       return;
     }
     const peer = addPeer(context, torrent, link, { type: "accepted", address }, framer);

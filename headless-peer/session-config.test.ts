@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import type { InfoHash, PeerId } from "#shared/base/ids.ts";
+import { encodeHandshake } from "#shared/wire/handshake.ts";
+import { HeadlessPeer } from "./peer.ts";
+import { sessionConfig } from "./session-config.ts";
+
+const INFO_HASH = "ab".repeat(20) as InfoHash;
+const { linksMost, strangersMost } = sessionConfig({});
+
+const sockets: Socket[] = [];
+const peers: HeadlessPeer[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const peer of peers.splice(0)) await peer.close();
+});
+
+/** A headless peer that takes part in a torrent of which it knows nothing yet. */
+async function startPeer(): Promise<HeadlessPeer> {
+  const peer = await HeadlessPeer.start({
+    tcp: { host: "127.0.0.1", port: 0 },
+    rtc: false,
+    iceServers: [],
+    local: undefined,
+    dht: undefined,
+    rates: { up: undefined, down: undefined },
+    trusted: new Set(),
+    warn: expect.fail,
+  });
+  peers.push(peer);
+  await peer.add({
+    infoHash: INFO_HASH,
+    displayName: undefined,
+    metadata: undefined,
+    trackers: [],
+    select: () => undefined,
+    open: () => Promise.reject(new Error("nothing is known of it")),
+  });
+  return peer;
+}
+
+function dial({ port = 0 }: HeadlessPeer): Socket {
+  const socket = connect(port, "127.0.0.1");
+  sockets.push(socket);
+  return socket;
+}
+
+/** Somebody new dials, and says which torrent is meant. */
+function greet(peer: HeadlessPeer, number: number): Socket {
+  const socket = dial(peer);
+  const peerId = number.toString(16).padStart(40, "0") as PeerId;
+  socket.write(encodeHandshake({ infoHash: INFO_HASH, peerId, fast: true, extended: false }));
+  return socket;
+}
+
+const linkCount = (peer: HeadlessPeer): number => peer.view()[0]?.peers.length ?? 0;
+
+test("two hundred peers are linked at once, one more is sent away, and has room when another has left", async () => {
+  expect(linksMost).toBe(200);
+  const peer = await startPeer();
+  for (let count = 0; count < linksMost; count++) {
+    const answer = once(greet(peer, count), "data");
+    if ((count + 1) % strangersMost === 0) await answer;
+  }
+  await vi.waitFor(() => expect(linkCount(peer)).toBe(linksMost));
+
+  const late = greet(peer, linksMost);
+  await once(late, "close");
+  expect(late.bytesRead).toBe(0);
+  expect(linkCount(peer)).toBe(linksMost);
+  expect(sockets.filter(({ closed }) => closed)).toEqual([late]);
+
+  sockets[0]?.end();
+  await vi.waitFor(() => expect(linkCount(peer)).toBe(linksMost - 1));
+  await once(greet(peer, linksMost), "data");
+  expect(linkCount(peer)).toBe(linksMost);
+});
+
+test("those who have not said what they want count, too: fifty at most, and the next is sent away", async () => {
+  const peer = await startPeer();
+  const silent = Array.from({ length: strangersMost }, () => dial(peer));
+  await Promise.all(silent.map((socket) => once(socket, "connect")));
+  await once(dial(peer), "close");
+  expect(silent.filter(({ closed }) => closed)).toEqual([]);
+});
