@@ -44,7 +44,10 @@ async function startNode(port = 0): Promise<ForeignNode> {
   const [asked, told]: [string[], string[]] = [[], []];
   client.on("get_peers", (infoHash) => asked.push(infoHash.toString("hex")));
   client.on("announce_peer", (infoHash) => told.push(infoHash.toString("hex")));
-  await new Promise<void>((resolve) => client.listen(port, HOST, resolve));
+  await new Promise<void>((resolve, reject) => {
+    client.on("error", reject);
+    client.listen(port, HOST, resolve);
+  });
   return { client, host: HOST, port: client.address().port, asked, told };
 }
 
@@ -56,7 +59,7 @@ interface Seeker extends DhtNode {
 }
 
 /** A peer of ours that listens over TCP, or would, at a port that is free over UDP as well. */
-async function newSeeker(...bootstrap: readonly DhtNode[]): Promise<Seeker> {
+async function newSeeker(bootstrap: readonly DhtNode[]): Promise<Seeker> {
   const clock = new ManualClock();
   const found: (readonly [InfoHash, number])[] = [];
   const warnings: string[] = [];
@@ -76,7 +79,7 @@ async function newSeeker(...bootstrap: readonly DhtNode[]): Promise<Seeker> {
 
 test("two peers that know the same node find each other", async () => {
   const node = await startNode();
-  const [one, two] = [await newSeeker(node), await newSeeker(node)];
+  const [one, two] = [await newSeeker([node]), await newSeeker([node])];
   const infoHash = newInfoHash();
   one.dht.start(infoHash);
   await vi.waitFor(() => expect(node.told).toContain(infoHash));
@@ -88,10 +91,10 @@ test("two peers that know the same node find each other", async () => {
 });
 
 test("two peers that know nobody else find each other: whoever is told of a peer it seeks has found it", async () => {
-  const one = await newSeeker({ host: HOST, port: await freePort() });
+  const one = await newSeeker([{ host: HOST, port: await freePort() }]);
   const infoHash = newInfoHash();
   one.dht.start(infoHash);
-  const two = await newSeeker(one);
+  const two = await newSeeker([one]);
   await vi.waitFor(() => {
     two.dht.end(infoHash);
     two.dht.start(infoHash); // Whether the other one listens yet, nobody says.
@@ -101,13 +104,14 @@ test("two peers that know nobody else find each other: whoever is told of a peer
 
 test("a torrent is announced again after a quarter of an hour, and no more when it has ended", async () => {
   const node = await startNode();
-  const { clock, dht } = await newSeeker(node);
+  const { clock, dht } = await newSeeker([node]);
   const [staying, leaving] = [newInfoHash(), newInfoHash()];
   const count = (infoHash: InfoHash): number => node.told.filter((told) => told === infoHash).length;
   dht.start(staying);
   dht.start(leaving);
   await vi.waitFor(() => expect([count(staying), count(leaving)]).toEqual([1, 1]));
   dht.end(leaving);
+  expect(clock.waiting).toBe(1);
   clock.pass(ANNOUNCE_MILLIS - 1);
   clock.pass(1);
   await vi.waitFor(() => expect(count(staying)).toBe(2));
@@ -116,7 +120,7 @@ test("a torrent is announced again after a quarter of an hour, and no more when 
 
 test("a torrent that ends while it is searched for is not announced", async () => {
   const node = await startNode();
-  const { dht } = await newSeeker(node);
+  const { dht } = await newSeeker([node]);
   const [ending, other] = [newInfoHash(), newInfoHash()];
   const ended = new Promise<void>((resolve) => {
     node.client.on("get_peers", (infoHash) => {
@@ -136,7 +140,7 @@ test("while nobody answers it says so once and tries again, until somebody does"
   timeout: 30_000,
 }, async () => {
   const port = await freePort();
-  const { clock, dht, warnings } = await newSeeker({ host: HOST, port });
+  const { clock, dht, warnings } = await newSeeker([{ host: HOST, port }]);
   const infoHash = newInfoHash();
   dht.start(infoHash);
   await vi.waitFor(() => expect(warnings).toHaveLength(1), 15_000);
@@ -147,13 +151,23 @@ test("while nobody answers it says so once and tries again, until somebody does"
   expect(warnings).toHaveLength(1);
 });
 
-test("a node without an address over IPv4 is said, and tried again", async () => {
-  const { clock, dht, warnings } = await newSeeker({ host: "::1", port: 6881 });
-  dht.start(newInfoHash());
-  await vi.waitFor(() => expect(warnings).toHaveLength(1), 15_000);
-  dht.start(newInfoHash());
-  clock.pass(RETRY_MILLIS);
+test("a node without an address over IPv4 is said once, and another one is tried later", async () => {
+  const bootstrap: DhtNode[] = [{ host: "::1", port: 6881 }];
+  const { clock, dht, warnings } = await newSeeker(bootstrap);
+  const infoHash = newInfoHash();
+  dht.start(infoHash);
+  await vi.waitFor(() => expect(warnings).toHaveLength(1));
   expect(warnings[0]).toMatch(/none of the nodes to enter by has an address/);
+  dht.start(newInfoHash());
+  const other = await newSeeker(bootstrap);
+  other.dht.start(infoHash);
+  await vi.waitFor(() => expect(other.warnings).toHaveLength(1));
+
+  const node = await startNode();
+  bootstrap.push(node);
+  clock.pass(RETRY_MILLIS);
+  await vi.waitFor(() => expect(node.told).toContain(infoHash));
+  expect(warnings).toHaveLength(1);
 });
 
 function dict(fields: Readonly<Record<string, Encodable>>): ReadonlyMap<string, Encodable> {
@@ -162,7 +176,7 @@ function dict(fields: Readonly<Record<string, Encodable>>): ReadonlyMap<string, 
 
 test("what would end a process that trusts what it reads does nothing", async () => {
   const node = await startNode();
-  const one = await newSeeker(node);
+  const one = await newSeeker([node]);
   const first = newInfoHash();
   one.dht.start(first);
   await vi.waitFor(() => expect(node.told).toContain(first));
@@ -184,7 +198,7 @@ test("what would end a process that trusts what it reads does nothing", async ()
   for (const fields of hostile) socket.send(encodeBencode(dict(fields)), one.port, HOST);
   socket.send("not bencode", one.port, HOST);
 
-  const two = await newSeeker(one);
+  const two = await newSeeker([one]);
   const second = newInfoHash();
   one.dht.start(second);
   two.dht.start(second);
@@ -202,7 +216,7 @@ test("a node that answers wrongly is as good as silent", { timeout: 30_000 }, as
     const t = packet.subarray(packet.indexOf("1:t2:") + 5).subarray(0, 2);
     liar.send(encodeBencode(dict({ t, y: "r", r: dict({ id: 5, values: [7], nodes: "x" }) })), port, address);
   });
-  const { dht, warnings } = await newSeeker({ host: HOST, port: liar.address().port });
+  const { dht, warnings } = await newSeeker([{ host: HOST, port: liar.address().port }]);
   dht.start(newInfoHash());
   await vi.waitFor(() => expect(warnings).toHaveLength(1), 15_000);
   expect(queries.length).toBeGreaterThan(0);
@@ -225,21 +239,25 @@ test("only so many peers are taken from one search", async () => {
     liar.send(encodeBencode(dict({ t, y: "r", r })), port, address);
   });
   const { port } = liar.address();
-  const { dht, found } = await newSeeker({ host: HOST, port }, { host: "localhost", port });
+  const { dht, found } = await newSeeker([
+    { host: HOST, port },
+    { host: "localhost", port },
+  ]);
   dht.start(newInfoHash());
   await vi.waitFor(() => expect(found).toHaveLength(PEERS_MOST));
 });
 
 test("what was closed sends nothing more", async () => {
   const node = await startNode();
-  const { clock, dht } = await newSeeker(node);
+  const { clock, dht, port } = await newSeeker([node]);
   const infoHash = newInfoHash();
   dht.start(infoHash);
   await vi.waitFor(() => expect(node.told).toContain(infoHash));
   dht.close();
   dht.start(newInfoHash());
-  clock.pass(2 * ANNOUNCE_MILLIS);
-  const other = await newSeeker(node);
+  expect(clock.waiting).toBe(0);
+  await vi.waitFor(() => startNode(port)); // The port is free again.
+  const other = await newSeeker([node]);
   const last = newInfoHash();
   other.dht.start(last);
   // The node names the one that was closed, and it takes a while to see that it is silent.

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "bittorrent-dht";
 import { afterEach, expect, test, vi } from "vitest";
-import { decodeLocalCall, encodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
+import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { planTorrent } from "#shared/meta/create.ts";
@@ -68,17 +68,6 @@ async function hearCalls(): Promise<readonly InfoHash[]> {
   return heard;
 }
 
-/** Calls a torrent on loopback, as whoever listens there for links. */
-function call(infoHash: InfoHash, port: number): void {
-  const socket = createSocket("udp4");
-  closings.push(() => socket.close());
-  socket.bind(0, "127.0.0.1", () => {
-    socket.setMulticastInterface("127.0.0.1");
-    for (const packet of encodeLocalCall({ port, cookie: undefined, infoHashes: [infoHash] }, "ipv4"))
-      socket.send(packet, LOCAL_PORT, LOCAL_GROUPS.ipv4);
-  });
-}
-
 test("a private torrent is never called into the network, whatever else is", async () => {
   const heard = await hearCalls();
   const peer = await startPeer({ local: { address: LOOPBACK }, dht: undefined });
@@ -104,23 +93,4 @@ test("a private torrent is neither announced to the DHT nor looked up there, wha
   await peer.add(open);
   // Asked for, and told of: what started before it was asked for before.
   await vi.waitFor(() => expect(heard).toEqual([open.infoHash, open.infoHash]));
-});
-
-test("a torrent whose metadata says that it is private is no longer sought", async () => {
-  const heard = await hearCalls();
-  const secret = await newSeed(true);
-  const ways = { local: { address: LOOPBACK }, dht: undefined };
-  const [seeder, fetcher] = [await startPeer(ways), await startPeer(ways)];
-  await seeder.add(secret);
-  await fetcher.add({ ...secret, metadata: undefined });
-  await vi.waitFor(() => expect(heard).toContain(secret.infoHash)); // As nobody knows better.
-  call(secret.infoHash, seeder.port ?? 0);
-  await vi.waitFor(() => expect(fetcher.view()).toMatchObject([{ isPrivate: true, peers: [] }]));
-
-  const open = await newSeed(false);
-  await fetcher.add(open);
-  await vi.waitFor(() => expect(heard).toContain(open.infoHash));
-  call(secret.infoHash, seeder.port ?? 0);
-  call(open.infoHash, seeder.port ?? 0);
-  await vi.waitFor(() => expect(fetcher.view()).toMatchObject([{ peers: [] }, {}]));
 });

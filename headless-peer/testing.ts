@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
     return millis(this.#now);
   }
 
+  /** How many are to be woken. */
+  get waiting(): number {
+    return this.#alarms.size;
+  }
+
   wakeAt(when: Millis, wake: () => void): () => void {
     const alarm = { when, wake };
     this.#alarms.add(alarm);
