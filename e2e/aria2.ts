@@ -21,9 +21,13 @@ export function findAria2(): string | undefined {
   return spawnSync(named, ["--version"]).status === 0 ? named : undefined;
 }
 
-/** aria2 downloads a torrent, by file or magnet link, into a folder, and ends. */
-export function leechWithAria2(torrent: string, folder: string): Promise<ChildProcess> {
-  return startAria2("--seed-time=0", "--dir", folder, torrent);
+/** aria2 downloads a torrent, by file or magnet link, into a folder, and ends. Flags may name other ways to find peers. */
+export function leechWithAria2(
+  torrent: string,
+  folder: string,
+  ...flags: readonly string[]
+): Promise<ChildProcess> {
+  return startAria2("--seed-time=0", "--dir", folder, ...flags, torrent);
 }
 
 /** aria2 seeds a torrent whose data lies in a folder, until it is killed. */

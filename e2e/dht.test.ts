@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { Client } from "bittorrent-dht";
 import { afterEach, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/testing.ts";
+import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
+import { freePort } from "./free-port.ts";
 
 const newFolder = temporaryFolders();
 const closings: (() => void)[] = [];
@@ -17,14 +20,25 @@ function run(...words: readonly string[]): RunningCommand {
   return command;
 }
 
-test("without any tracker `tabswarm download` finds `tabswarm seed` through a DHT", async () => {
+interface Node {
+  readonly address: string;
+  /** The info-hashes that somebody announced to it. */
+  readonly told: readonly string[];
+}
+
+/** A node of a DHT of the test's own. */
+async function startNode(): Promise<Node> {
   const node = new Client({ bootstrap: [] });
   closings.push(() => node.destroy());
   const told: string[] = [];
   node.on("announce_peer", (infoHash) => told.push(infoHash.toString("hex")));
   await new Promise<void>((resolve) => node.listen(0, "127.0.0.1", resolve));
-  const enter = ["--dht-bootstrap", `127.0.0.1:${node.address().port}`];
+  return { address: `127.0.0.1:${node.address().port}`, told };
+}
 
+test("without any tracker `tabswarm download` finds `tabswarm seed` through a DHT", async () => {
+  const { address, told } = await startNode();
+  const enter = ["--dht-bootstrap", address];
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", 3 * MIB);
   const seeder = run("seed", path, ...enter);
@@ -40,3 +54,28 @@ test("without any tracker `tabswarm download` finds `tabswarm seed` through a DH
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
   expect(await seeder.stop()).toBe(0);
 });
+
+const hasAria2 = findAria2() !== undefined;
+if (!hasAria2) console.warn(NO_ARIA2);
+
+test.runIf(hasAria2)(
+  "aria2 finds `tabswarm seed` through a DHT, with a magnet link that names no tracker",
+  async () => {
+    const { address, told } = await startNode();
+    const folder = await newFolder();
+    const path = await randomFile(folder, "film.bin", MIB);
+    const { magnet, infoHash } = await run("seed", path, "--dht-bootstrap", address).line("seeding");
+    await expect.poll(() => told, { timeout: 20_000 }).toContain(infoHash);
+    const out = join(folder, "got");
+    const aria2 = await leechWithAria2(
+      String(magnet),
+      out,
+      "--enable-dht=true",
+      `--dht-entry-point=${address}`,
+      `--dht-listen-port=${await freePort()}`,
+      `--dht-file-path=${join(folder, "dht.dat")}`,
+    );
+    expect(await once(aria2, "exit")).toEqual([0, null]);
+    expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+  },
+);

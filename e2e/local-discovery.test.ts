@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/testing.ts";
+import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 
@@ -62,3 +64,20 @@ test.each([
   expect(message).toMatch(sentence);
   expect(message).toMatch(/--tracker/);
 });
+
+const hasAria2 = findAria2() !== undefined;
+if (!hasAria2) console.warn(NO_ARIA2);
+
+test.runIf(hasAria2)(
+  "aria2 finds `tabswarm seed` in its network, with a magnet link that names no tracker",
+  async () => {
+    const folder = await newFolder();
+    const path = await randomFile(folder, "film.bin", MIB);
+    const { magnet } = await run("seed", path, ...ON_LOOPBACK).line("seeding");
+    const out = join(folder, "got");
+    const flags = ["--bt-enable-lpd=true", "--bt-lpd-interface=127.0.0.1"];
+    const aria2 = await leechWithAria2(String(magnet), out, ...flags);
+    expect(await once(aria2, "exit")).toEqual([0, null]);
+    expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+  },
+);
