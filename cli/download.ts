@@ -59,6 +59,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
     const status = showStatus(statusOfTorrents(peer), flags.json);
     try {
       await peer.add(torrent);
+      status.refresh();
       const view = await completed(look, stopped);
       if (view === undefined)
         throw new CommandError("Stopped. Run the same command again to go on.", flags.json);

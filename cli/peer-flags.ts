@@ -27,11 +27,15 @@ export interface PeerFlags extends LogFlags {
   readonly dhtBootstrap: readonly DhtNode[];
 }
 
+const MUTE = "Without WebRTC and TCP there is nobody to speak to. Leave out --no-rtc or --no-tcp.";
 const RATE_HELP = "in bytes a second over all links: 500K, 2M (powers of 1000)";
 
 /** Adds the flags of every command that is a peer. */
 export function addPeerFlags(command: Command): Command {
   return command
+    .hook("preAction", () => {
+      if (isMute(command.opts<PeerFlags>())) command.error(`error: ${MUTE}`);
+    })
     .option(
       "--tracker <url>",
       "tracker: a Tabswarm tracker such as http://host:8000, or an announce URL; may be repeated",
@@ -98,6 +102,11 @@ export async function startPeer(
 
 function bootstrapOf({ dhtBootstrap }: PeerFlags): readonly DhtNode[] {
   return dhtBootstrap.length > 0 ? dhtBootstrap : PUBLIC_NODES;
+}
+
+/** Whether a peer would speak neither way. */
+export function isMute({ rtc, tcp }: PeerFlags): boolean {
+  return !rtc && !tcp;
 }
 
 /** How a torrent's peers are found when it names no tracker. */

@@ -49,7 +49,9 @@ test("a terminal gets a bar, which is gone in the end", () => {
   progress.add(50_000_000);
   vi.advanceTimersByTime(2_000);
   const shown = stripVTControlCharacters(written());
-  expect(shown).toContain("Hashing Holi [2Jday ██████░░░░░░░░░░░░░░░░░░ 25 % of 200.0 MB | 25.0 MB/s |");
+  expect(shown).toContain(
+    "Hashing Holi [2Jday ██████░░░░░░░░░░░░░░░░░░ 25 % of 200.0 MB | 25.0 MB/s | 6 s left",
+  );
   progress.end();
   const before = written();
   vi.advanceTimersByTime(10_000);

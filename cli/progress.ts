@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import { formatBytes, printable } from "./format.ts";
+import { formatBytes, formatDuration, printable } from "./format.ts";
 
 /** Work that takes a while. */
 export interface Work {
@@ -17,6 +17,9 @@ export interface Progress {
 
 const LINES_APART_MILLIS = 1_000;
 const PERCENT_STEP = 10; // Lines in a pipe: a log with one for each percent is not read.
+
+/** On a terminal as wide as this there is room for long names. */
+const WIDE_COLUMNS = 120;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -46,14 +49,14 @@ function showJson({ name, bytesTotal }: Work): Progress {
 }
 
 function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): Progress {
+  const isWide = stream.columns >= WIDE_COLUMNS;
   const bar = new SingleBar({
     stream,
-    format: `${verb} {name} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {eta_formatted} left`,
-    barsize: 24,
+    format: `${verb} {name} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {left} left`,
+    barsize: isWide ? 24 : 12,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     clearOnComplete: true,
-    etaBuffer: 100, // By the last few updates the time left would jump about.
     gracefulExit: false, // It would stop the bar and go on.
   });
   const startedAt = performance.now();
@@ -67,12 +70,13 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // Now it ends us.
   };
   for (const signal of SIGNALS) process.on(signal, leave);
-  bar.start(bytesTotal, 0, { name: printable(name, 40), speed: "" });
+  bar.start(bytesTotal, 0, { name: printable(name, isWide ? 40 : 12), speed: "", left: "" });
   return {
     add: (bytes) => {
       bytesDone += bytes;
       const seconds = (performance.now() - startedAt) / 1000;
-      bar.update(bytesDone, { speed: `${formatBytes(Math.round(bytesDone / seconds))}/s` });
+      const left = formatDuration(((bytesTotal - bytesDone) * seconds) / Math.max(1, bytesDone));
+      bar.update(bytesDone, { speed: `${formatBytes(bytesDone / seconds)}/s`, left });
     },
     end,
   };

@@ -6,7 +6,6 @@ import { findFiles } from "#headless-peer/find-files.ts";
 import { hashTorrent } from "#headless-peer/hash-torrent.ts";
 import type { PeerTorrent } from "#headless-peer/peer.ts";
 import { readTorrentFile } from "#headless-peer/torrent-file.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
@@ -41,14 +40,14 @@ export interface FoundSeed {
  * `StorageError` or `ProtocolError`, or with what `showHashing` throws.
  */
 export async function findSeed(wish: SeedWish, showHashing: (work: Work) => Progress): Promise<FoundSeed> {
-  const [only, ...others] = wish.paths;
-  const isTorrent = only !== undefined && others.length === 0 && only.endsWith(".torrent");
-  if (isTorrent) return seedOfTorrent(only, wish.data ?? dirname(only));
-  if (wish.data === undefined) return seedOfFiles(wish, showHashing);
-  throw new ProtocolError(
-    "dataWithoutTorrent",
-    "--data goes with one .torrent file. Leave it out, or name a .torrent.",
-  );
+  const [only] = wish.paths;
+  if (only !== undefined && isTorrentFile(wish.paths)) return seedOfTorrent(only, wish.data ?? dirname(only));
+  return seedOfFiles(wish, showHashing);
+}
+
+/** Whether paths are one .torrent file, and not files to make one of. */
+export function isTorrentFile(paths: readonly string[]): boolean {
+  return paths.length === 1 && (paths[0]?.endsWith(".torrent") ?? false);
 }
 
 /** What is found, as a peer takes it. */

@@ -5,7 +5,7 @@ import { formatBytes, printable } from "./format.ts";
 import { type Run, runOnce, withCommonFlags } from "./once.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags, startPeer } from "./peer-flags.ts";
 import { showProgress } from "./progress.ts";
-import { type FoundSeed, findSeed, seedLinks, seedTorrent } from "./seed-source.ts";
+import { type FoundSeed, findSeed, isTorrentFile, seedLinks, seedTorrent } from "./seed-source.ts";
 import { showStatus, statusOfTorrents } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { findTrackers, type NamedTrackers } from "./trackers.ts";
@@ -29,7 +29,10 @@ export function seedCommand(): Command {
   return withCommonFlags(addPeerFlags(command)).action(seed);
 }
 
-async function seed(paths: readonly string[], flags: SeedFlags): Promise<void> {
+async function seed(paths: readonly string[], flags: SeedFlags, command: Command): Promise<void> {
+  if (flags.data !== undefined && !isTorrentFile(paths)) {
+    command.error("error: --data goes with one .torrent file. Leave it out, or name a .torrent.");
+  }
   await runOnce("seed", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
     const found = await findSeed({ ...flags, paths }, (work) => showProgress(work, flags.json));

@@ -76,6 +76,7 @@ test.each([
   [{ peers: [{ id: "a", ...SEED, port: true }] }, "peers[0].port is a text"],
   [{ peers: [{ id: "a", ...SEED, host: "here" }] }, "peers[0].host is wrong. It is an IP address"],
   [{ peers: [{ id: "a", ...SEED, rtc: "no" }] }, "peers[0].rtc is true or false."],
+  [{ peers: [{ id: "a", ...SEED, rtc: false, tcp: false }] }, "peers[0] has rtc and tcp switched off"],
   [{ peers: [{ id: "a", ...SEED, rateUp: "fast" }] }, "peers[0].rateUp is wrong."],
   [{ peers: [{ id: "a", ...SEED, trackers: "http://a" }] }, "peers[0].trackers is a list"],
   [

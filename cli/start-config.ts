@@ -4,7 +4,7 @@ import { readStart } from "#headless-peer/read-start.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { parseLink } from "#shared/meta/magnet.ts";
 import type { LogFlags } from "./log.ts";
-import { addPeerFlags, type PeerFlags } from "./peer-flags.ts";
+import { addPeerFlags, isMute, type PeerFlags } from "./peer-flags.ts";
 import type { SeedWish } from "./seed-source.ts";
 import { parseGlob } from "./select-flag.ts";
 
@@ -111,7 +111,9 @@ function flagsOf(peer: Json, path: string): PeerFlags {
     const key = keyOf(option);
     return peer[key] === undefined ? [] : wordsOf(option, peer[key], `${path}.${key}`);
   });
-  return command.parse(words, { from: "user" }).opts<PeerFlags>();
+  const flags = command.parse(words, { from: "user" }).opts<PeerFlags>();
+  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so there is nobody to speak to");
+  return flags;
 }
 
 /** As it stands in the program that reads the flag. */

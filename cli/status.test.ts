@@ -19,18 +19,24 @@ function fakeStream(isTerminal: boolean): { stream: NodeJS.WriteStream; written:
   return { stream: Object.assign(stream, members) as unknown as NodeJS.WriteStream, written: () => text };
 }
 
+/** As it is written: no line is wrapped, though a character may be two columns wide. */
+function shown(text: string): string {
+  return `\u001b[?7l${text}\u001b[?7h`;
+}
+
 const NOTHING = { lines: () => [], facts: () => [] };
 
 test("a terminal's lines stay in their place, and are cut at its width", () => {
   const { stream, written } = fakeStream(true);
   let lines = ["one", "a line that is far too long"];
   const status = showStatus({ ...NOTHING, lines: () => lines }, false, stream);
-  expect(written()).toBe("one\na line that is far ");
+  expect(written()).toBe(shown("one\na line that is far "));
   lines = ["two"];
   vi.advanceTimersByTime(500);
-  expect(written().slice(23)).toBe("\u001b[1A\r\u001b[2K\u001b[0Jtwo");
+  const before = shown("one\na line that is far ");
+  expect(written()).toBe(`${before}\u001b[1A\r\u001b[2K\u001b[0J${shown("two")}`);
   status.end();
-  expect(written().endsWith("two\r\u001b[2K\u001b[0J")).toBe(true); // What comes next begins where it stood.
+  expect(written().endsWith(`${shown("two")}\r\u001b[2K\u001b[0J`)).toBe(true); // What comes next begins where it stood.
 });
 
 test("what is printed in between stands above a terminal's lines", () => {

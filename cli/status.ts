@@ -14,6 +14,8 @@ export interface StatusSource {
 export interface Status {
   /** Says something on standard output that stays. */
   print(text: string): void;
+  /** Looks now, as something has just changed. */
+  refresh(): void;
   end(): void;
 }
 
@@ -24,6 +26,8 @@ const LINE_MILLIS = 5_000; // A log with a line for each second is not read.
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
 
+const WRAP_OFF = "\u001b[?7l";
+const WRAP_ON = "\u001b[?7h";
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** Keeps some lines up to date in a terminal; writes those into a pipe, now and then, that say something new. */
@@ -46,6 +50,7 @@ export function showStatus(
       console.log(text);
       if (!isEnded) shown.redraw();
     },
+    refresh: shown.tell,
     end() {
       isEnded = true;
       clearInterval(timer);
@@ -96,8 +101,9 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
     const columns = stream.columns || USUAL_COLUMNS;
     const now = lines(columns).slice(0, (stream.rows || USUAL_ROWS) - 1);
     clear();
-    // The last column stays free: some terminals begin a new line there.
-    stream.write(now.map((line) => printable(line).slice(0, columns - 1)).join("\n"));
+    // The last column stays free: some terminals begin a new line there. A character may be two columns wide.
+    const cut = now.map((line) => printable(line).slice(0, columns - 1));
+    stream.write(`${WRAP_OFF}${cut.join("\n")}${WRAP_ON}`);
     height = now.length;
   };
   return { tell, clear, redraw: tell };

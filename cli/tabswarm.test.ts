@@ -110,6 +110,11 @@ test.each([
   [["tracker", "--accounts"], "--accounts"],
   [["tracker", "more"], "too many arguments"],
   [["swarm", "file"], "unknown command"],
+  [["seed", "file", "--data", "folder"], "--data goes with one .torrent file"],
+  [["download", "file", "--no-rtc", "--no-tcp"], "Leave out --no-rtc or --no-tcp"],
+  [["download", "file", "--select", ""], "'*.mp4'"],
+  [["download"], "missing required argument"],
+  [["start"], "--config"],
   [["peers", "file", "--limit", "0"], "from 1 to 50"],
   [[], "Usage: tabswarm"],
 ] as const)("%o is wrong usage, and the message says why", async (args, message) => {

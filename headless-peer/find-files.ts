@@ -1,9 +1,10 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { ChosenFile } from "#shared/meta/create.ts";
 import { onDisk } from "./files/disk-error.ts";
+import { isInside } from "./files/inside.ts";
 
 /** A file of a person, as it was when it was found. */
 export interface SourceFile extends ChosenFile {
@@ -104,10 +105,7 @@ interface Target {
 async function linkTarget(link: string, top: string): Promise<Target | string> {
   const diskPath = await realpath(link).catch(() => undefined);
   if (diskPath === undefined) return "It is a link that leads nowhere.";
-  const way = relative(top, diskPath);
-  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) {
-    return "It is a link that leads out of the folder.";
-  }
+  if (!isInside(top, diskPath)) return "It is a link that leads out of the folder.";
   const stats = await reading(diskPath, () => stat(diskPath));
   if (stats.isDirectory()) return "It is a link to a folder.";
   return stats.isFile() ? { diskPath, stats } : "It is a link to what is no file.";

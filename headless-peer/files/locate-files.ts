@@ -1,9 +1,10 @@
 import { readdir, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import { errorCode, onDisk } from "./disk-error.ts";
+import { isInside } from "./inside.ts";
 import type { SeededFile } from "./seed-storage.ts";
 
 /**
@@ -87,7 +88,7 @@ async function namesIn(folder: string): Promise<ReadonlySet<string> | undefined>
 
 async function insideOnly(root: string, path: string): Promise<string> {
   const real = await onDisk(path, () => realpath(path));
-  if (real.startsWith(root.endsWith(sep) ? root : root + sep)) return real;
+  if (isInside(root, real)) return real;
   throw new StorageError(
     `${path} is a link to ${real}, outside of the folder that is seeded. Replace it by the file, or seed that folder.`,
   );
