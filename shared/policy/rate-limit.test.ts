@@ -78,6 +78,15 @@ test("what was spent without a turn is a debt, and all wait until it is paid", (
   expect(limit.next(millis(251), 0)).toBe(1);
 });
 
+test("a debt is forgiven beyond half a minute, so that nobody can stop everything for ever", () => {
+  const limit = new RateLimit(1_000_000, 0);
+  limit.queue(link(1));
+  limit.next(millis(0), 0);
+  limit.spent(1_000_000_000);
+  expect(limit.next(millis(1), 0)).toBeUndefined();
+  expect(limit.nextAt(0)).toBe(30_002);
+});
+
 test("a clock that wakes up to a tenth of a second late costs nothing", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.queue(link(1));

@@ -9,6 +9,9 @@ const BURST_MILLIS = 100;
 /** A slot that gives less is of no use to the peer in it, in bytes a second: a block in two seconds. */
 const SLOT_RATE_LEAST = 10_000;
 
+/** Who sends or makes us send what nobody waits for holds up the others for so long at the most. */
+const DEBT_MILLIS = 30_000;
+
 /** Enough for the way to the far side of the world and back; a peer that never answers takes so much from the others. */
 const LINK_AHEAD_MILLIS = 2_000;
 
@@ -22,7 +25,8 @@ const SLOTS_LEAST = 2;
  * Think of these before changing it: bytes that are granted and come later or never; clocks that wake late; bytes that
  * nobody asked about and that leave a debt; a link among many that always wants more; links that end while they wait.
  *
- * Invariant: what was spent never exceeds the rate since the start by more than the last turn and what nobody asked about.
+ * Invariant: what was spent never exceeds the rate since the start by more than the last turn, what nobody asked about,
+ * and what `BURST_MILLIS` bring.
  */
 export class RateLimit {
   readonly #bytesPerMilli: number;
@@ -69,7 +73,8 @@ export class RateLimit {
    */
   next(now: Millis, aheadBytes: number): LinkId | undefined {
     const accrued = this.#allowance + (now - this.#at) * this.#bytesPerMilli;
-    this.#allowance = Math.min(accrued, this.#most(aheadBytes));
+    const owed = Math.max(accrued, -this.#bytesPerMilli * DEBT_MILLIS);
+    this.#allowance = Math.min(owed, this.#most(aheadBytes));
     this.#at = now;
     const [first] = this.#line;
     if (first === undefined || this.#allowance <= aheadBytes) return undefined;
