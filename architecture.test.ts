@@ -104,7 +104,7 @@ interface Import {
 const SOURCE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 /** Tests, what several of them share, and the suites that every implementation of an interface has to pass. */
 const TEST = /(\.(test|spec)\.tsx?|\/([a-z]+-)?(testing|contract)\.ts)$/;
-const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results"]);
+const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results", "built"]);
 
 const files = sourceFiles(".");
 

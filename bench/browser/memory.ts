@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { busiestOfTree, residentBytes } from "./processes.ts";
+import { busiestOfTree, residentBytes } from "../machine/processes.ts";
 import type { Stage } from "./stage.ts";
 
 /** Between two looks at the heap while something runs. */

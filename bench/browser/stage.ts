@@ -5,8 +5,8 @@ import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { CHROMIUM_FLAGS, findChromium } from "../../e2e/chromium.ts";
 import { randomFile } from "../../e2e/files.ts";
 import { runTracker } from "../../e2e/tracker.ts";
+import { cpuSecondsOfTree } from "../machine/processes.ts";
 import { type PageServer, servePages } from "./pages.ts";
-import { cpuSecondsOfTree } from "./processes.ts";
 
 /** What one run is given: a fresh browser, a tracker of its own, files. Nothing leaves the machine. */
 export interface Stage {

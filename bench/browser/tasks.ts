@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import type { Task as AnyTask, Figures } from "../report/measure.ts";
 import { sendBare } from "./bare-channel.ts";
 import { watchMemory } from "./memory.ts";
 import { WEBTORRENT_FILE } from "./pages.ts";
@@ -9,16 +10,7 @@ import type { OpenSwarmTab } from "./swarm-tab.ts";
 import { openTabswarm, TabswarmTab } from "./tabswarm.ts";
 import { openWebTorrent, openWebTorrentInMemory } from "./webtorrent.ts";
 
-/** What one run measured: figures by name, each with its unit. */
-export type Figures = Readonly<Record<string, number>>;
-
-/** Something that every contender does in turn. */
-export interface Task {
-  readonly name: string;
-  readonly title: string;
-  /** Ours first. */
-  readonly contenders: Readonly<Record<string, (stage: Stage) => Promise<Figures>>>;
-}
+type Task = AnyTask<Stage>;
 
 /** How we are called in the table. */
 export const OURS = "Tabswarm";

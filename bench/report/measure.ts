@@ -1,9 +1,25 @@
-import { formatNumber, type Result } from "../report/table.ts";
-import { onStage } from "./stage.ts";
-import type { Figures, Task } from "./tasks.ts";
+import { formatNumber, type Result } from "./table.ts";
+
+/** What one run measured: figures by name, each with its unit. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** Something that every contender does in turn. */
+export interface Task<Stage> {
+  readonly name: string;
+  readonly title: string;
+  /** Ours first. */
+  readonly contenders: Readonly<Record<string, (stage: Stage) => Promise<Figures>>>;
+}
+
+/** Gives a run what it needs, and takes all of it away again. */
+export type OnStage<Stage> = (run: (stage: Stage) => Promise<Figures>) => Promise<Figures>;
 
 /** Lets the contenders of a task take turns for some rounds: whatever slows the machine for a while slows them all. */
-export async function measure({ title, contenders }: Task, rounds: number): Promise<Result[]> {
+export async function measure<Stage>(
+  { title, contenders }: Task<Stage>,
+  rounds: number,
+  onStage: OnStage<Stage>,
+): Promise<Result[]> {
   const names = Object.keys(contenders);
   const samples = new Map<string, Figures[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
@@ -14,7 +30,7 @@ export async function measure({ title, contenders }: Task, rounds: number): Prom
     }
   }
 
-  const figures = new Set([...samples.values()].flatMap(([first = {}]) => Object.keys(first)));
+  const figures = new Set([...samples.values()].flatMap((each) => each.flatMap(Object.keys)));
   return [...figures].flatMap((figure) =>
     names.flatMap((contender) => {
       const values = (samples.get(contender) ?? []).flatMap((sample) => sample[figure] ?? []);

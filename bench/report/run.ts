@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { measure, type OnStage, type Task } from "./measure.ts";
+import { formatTable, type Result } from "./table.ts";
+
+/** A whole bench: its tasks one after the other. */
+export interface Bench<Stage> {
+  /** Of the files with the results. */
+  readonly name: string;
+  readonly tasks: readonly Task<Stage>[];
+  readonly rounds: number;
+  readonly onStage: OnStage<Stage>;
+  /** What it runs on, besides the machine and Node. */
+  readonly platform: string | undefined;
+  /** How we are called in the table. */
+  readonly ours: string;
+}
+
+const RESULTS_FOLDER = fileURLToPath(new URL("../results/", import.meta.url));
+
+/** Measures every task, writes what was measured to `bench/results/` and prints the table. */
+export async function runBench<Stage>(bench: Bench<Stage>): Promise<void> {
+  const { tasks, rounds, onStage, ours } = bench;
+  const startedAt = new Date().toISOString();
+  const machine = describeMachine(bench.platform);
+  const results: Result[] = [];
+  for (const task of tasks) {
+    results.push(...(await measure(task, rounds, onStage)));
+    save(bench.name, startedAt, { startedAt, machine, rounds, results }); // After each task: a run takes long.
+  }
+  console.log(`\n${machine}; rounds: ${rounds}\n\n${formatTable(results, ours)}`);
+}
+
+function describeMachine(platform: string | undefined): string {
+  const [processor] = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const software = [platform, `Node ${process.versions.node}`].filter((part) => part !== undefined);
+  return `${cpus().length} cores (${processor?.model}), ${memory}, ${software.join(", ")}`;
+}
+
+function save(bench: string, startedAt: string, report: object): void {
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
+  const name = `${bench}-${startedAt.slice(0, 19).replaceAll(/\D/g, "")}.json`;
+  writeFileSync(join(RESULTS_FOLDER, name), `${JSON.stringify(report, undefined, 2)}\n`);
+}

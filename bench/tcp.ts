@@ -1,0 +1,68 @@
+// Measures the headless peer over TCP, side by side with others: `npm run bench:tcp -- --help`.
+import { parseArgs } from "node:util";
+import { findAria2, NO_ARIA2 } from "../e2e/aria2.ts";
+import { hasWebTorrent, NO_WEBTORRENT } from "../e2e/webtorrent.ts";
+import { runBench } from "./report/run.ts";
+import { openTheatre } from "./tcp/stage.ts";
+import { OURS, tasks } from "./tcp/tasks.ts";
+
+const TASK_NAMES = tasks(1).map(({ name }) => name);
+
+const HELP = `Usage: npm run bench:tcp -- [--mib N] [--rounds N] [--only TASK]... [--with NAME]...
+
+  --mib N      what is transferred, in MiB (default 1024)
+  --rounds N   how often each contender does each task, in turn (default 5)
+  --only TASK  this task alone; may be repeated: ${TASK_NAMES.join(", ")}
+  --with NAME  besides ours, this contender alone; may be repeated`;
+
+const { values: flags } = parseArgs({
+  options: {
+    mib: { type: "string", default: "1024" },
+    rounds: { type: "string", default: "5" },
+    only: { type: "string", multiple: true, default: TASK_NAMES },
+    with: { type: "string", multiple: true },
+    help: { type: "boolean", default: false },
+  },
+});
+const mebibytes = Number(flags.mib);
+const rounds = Number(flags.rounds);
+
+if (flags.help) console.log(HELP);
+else {
+  const problem = findProblem();
+  if (problem === undefined) await measureAll();
+  else {
+    console.error(problem);
+    process.exitCode = 2;
+  }
+}
+
+function findProblem(): string | undefined {
+  const unknown = flags.only.find((name) => !TASK_NAMES.includes(name));
+  if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
+  for (const count of [mebibytes, rounds]) {
+    if (!Number.isInteger(count) || count < 1)
+      return `--mib and --rounds take whole numbers from 1 on.\n\n${HELP}`;
+  }
+  if (!hasWebTorrent) return NO_WEBTORRENT;
+  if (findAria2() === undefined) return NO_ARIA2;
+  return undefined;
+}
+
+async function measureAll(): Promise<void> {
+  const wanted = tasks(mebibytes)
+    .filter(({ name }) => flags.only.includes(name))
+    .map((task) => ({ ...task, contenders: chosen(task.contenders) }));
+  const { onStage, close } = await openTheatre();
+  try {
+    await runBench({ name: "tcp", tasks: wanted, rounds, onStage, platform: undefined, ours: OURS });
+  } finally {
+    await close();
+  }
+}
+
+/** Ours, and of the others those that were asked for. */
+function chosen<Run>(contenders: Readonly<Record<string, Run>>): Record<string, Run> {
+  const isChosen = (name: string): boolean => name === OURS || (flags.with?.includes(name) ?? true);
+  return Object.fromEntries(Object.entries(contenders).filter(([name]) => isChosen(name)));
+}

@@ -1,0 +1,9 @@
+import { nodeRandom } from "#headless-peer/platform.ts";
+import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import { freshPeerId } from "#shared/base/peer-id.ts";
+import { encodeHandshake } from "#shared/wire/handshake.ts";
+
+/** A peer of no extensions. */
+export function handshakeFor({ infoHash }: TorrentFile): Uint8Array {
+  return encodeHandshake({ infoHash, peerId: freshPeerId(nodeRandom), fast: false, extended: false });
+}

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunningCommand } from "../../e2e/command.ts";
+import { randomFile } from "../../e2e/files.ts";
+import { freePort } from "../../e2e/free-port.ts";
+import { runTracker } from "../../e2e/tracker.ts";
+import type { OnStage } from "../report/measure.ts";
+import { MeasuredProcess } from "./measured-process.ts";
+
+/** A file of random bytes and a torrent of it, which names the stage's tracker and nobody else. */
+export interface Sample {
+  readonly bytes: number;
+  /** In which the file lies. */
+  readonly folder: string;
+  readonly path: string;
+  readonly torrentFile: string;
+  readonly infoHash: string;
+}
+
+/** What one run is given: a tracker that knows nobody yet, samples, folders. Nothing leaves the machine. */
+export interface TcpStage {
+  readonly trackerUrl: string;
+  sample(bytes: number): Promise<Sample>;
+  emptyFolder(): Promise<string>;
+  /** Starts a program that ends with the run. */
+  start(command: string, ...words: readonly string[]): MeasuredProcess;
+}
+
+/** Stages for all runs, one at a time. Samples are made once. */
+export interface Theatre {
+  readonly onStage: OnStage<TcpStage>;
+  close(): Promise<void>;
+}
+
+export async function openTheatre(): Promise<Theatre> {
+  const root = await mkdtemp(join(tmpdir(), "tabswarm-bench-"));
+  const trackerPort = await freePort(); // The same for all runs: it stands in the torrents.
+  const trackerUrl = `http://127.0.0.1:${trackerPort}/`;
+  const samples = new Map<number, Promise<Sample>>();
+  const sample = (bytes: number): Promise<Sample> => {
+    const known = samples.get(bytes) ?? makeSample(join(root, `${bytes}`), bytes, trackerUrl);
+    samples.set(bytes, known);
+    return known;
+  };
+  const onStage: OnStage<TcpStage> = async (run) => {
+    const folder = join(root, "run");
+    const started: MeasuredProcess[] = [];
+    let folders = 0;
+    const tracker = await runTracker("--port", String(trackerPort));
+    try {
+      return await run({
+        trackerUrl,
+        sample,
+        async emptyFolder() {
+          folders += 1;
+          const empty = join(folder, String(folders));
+          await mkdir(empty, { recursive: true });
+          return empty;
+        },
+        start(command, ...words) {
+          const process = new MeasuredProcess(command, ...words);
+          started.push(process);
+          return process;
+        },
+      });
+    } finally {
+      await Promise.all(started.map((process) => process.kill()));
+      await tracker.stop();
+      await rm(folder, { recursive: true, force: true }); // Before the system has written all of it to the disk.
+    }
+  };
+  return { onStage, close: () => rm(root, { recursive: true, force: true }) };
+}
+
+async function makeSample(folder: string, bytes: number, trackerUrl: string): Promise<Sample> {
+  const path = await randomFile(folder, "sample.bin", bytes);
+  const torrentFile = `${folder}.torrent`;
+  const announce = new URL("/announce", trackerUrl).href;
+  const created = await new RunningCommand("create", path, "--announce", announce, "--out", torrentFile).line(
+    "created",
+  );
+  return { bytes, folder, path, torrentFile, infoHash: String(created["infoHash"]) };
+}

@@ -1,0 +1,84 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Figures, Task } from "../report/measure.ts";
+import { aria2, barePeers, type Program, tabswarm, webTorrent } from "./programs.ts";
+import type { TcpStage } from "./stage.ts";
+
+/** How we are called in the table. */
+export const OURS = "Tabswarm";
+
+const MIB = 1024 * 1024;
+const LEECHERS = 4;
+
+type TcpTask = Task<TcpStage>;
+
+/** All tasks, in the order in which they run; the transfer is of so many bytes. */
+export function tasks(mebibytes: number): TcpTask[] {
+  return [transferTask(mebibytes * MIB), swarmTask(mebibytes * MIB)];
+}
+
+function transferTask(bytes: number): TcpTask {
+  return {
+    name: "transfer",
+    title: `${bytes / MIB} MiB from one process to another`,
+    contenders: {
+      [OURS]: transfer(bytes, tabswarm, tabswarm),
+      "bare sockets": transfer(bytes, barePeers()),
+      WebTorrent: transfer(bytes, webTorrent),
+      "Tabswarm to aria2": transfer(bytes, tabswarm, aria2),
+      "aria2 to Tabswarm": transfer(bytes, aria2, tabswarm),
+      "Tabswarm to WebTorrent": transfer(bytes, tabswarm, webTorrent),
+      "WebTorrent to Tabswarm": transfer(bytes, webTorrent, tabswarm),
+    },
+  };
+}
+
+function transfer(bytes: number, from: Program, to = from) {
+  return async (stage: TcpStage): Promise<Figures> => {
+    const sample = await stage.sample(bytes);
+    const folder = await stage.emptyFolder();
+    const seeder = await from.seed(stage, sample);
+    const before = seeder.cpuSeconds();
+    const startedAt = performance.now();
+    const leecher = await to.leech(stage, sample, folder);
+    await leecher.done;
+    const seconds = (performance.now() - startedAt) / 1000;
+    const leecherCpuSeconds = leecher.process.cpuSeconds();
+    const seederCpuSeconds = seeder.cpuSeconds() - before;
+    await refuseOtherSize(folder, bytes);
+    return {
+      "MB/s": bytes / 1e6 / seconds,
+      "CPU s, seeder": seederCpuSeconds,
+      "CPU s, leecher": leecherCpuSeconds,
+      "MB at the peak, seeder": seeder.peakBytes() / 1e6,
+      "MB at the peak, leecher": leecher.process.peakBytes() / 1e6,
+    };
+  };
+}
+
+function swarmTask(bytes: number): TcpTask {
+  const among = (program: Program) => async (stage: TcpStage) => {
+    const sample = await stage.sample(bytes);
+    const seeder = await program.seed(stage, sample);
+    const before = seeder.writtenBytes();
+    const startedAt = performance.now();
+    const leechers = await Promise.all(
+      Array.from({ length: LEECHERS }, async () => program.leech(stage, sample, await stage.emptyFolder())),
+    );
+    await Promise.all(leechers.map(({ done }) => done));
+    return {
+      "s until all are complete": (performance.now() - startedAt) / 1000,
+      "copies sent by the seeder": (seeder.writtenBytes() - before) / bytes,
+    };
+  };
+  return {
+    name: "swarm",
+    title: `${bytes / MIB} MiB from one process to ${LEECHERS}`,
+    contenders: { [OURS]: among(tabswarm), WebTorrent: among(webTorrent) },
+  };
+}
+
+async function refuseOtherSize(folder: string, bytes: number): Promise<void> {
+  const { size } = await stat(join(folder, "sample.bin"));
+  if (size !== bytes) throw new Error(`${size} bytes came instead of ${bytes}.`);
+}
