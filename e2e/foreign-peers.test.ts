@@ -67,6 +67,22 @@ describe.runIf(hasAria2)("aria2, over TCP, with our announce URL as it stands in
       expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
     },
   );
+
+  test("has a free upload slot, as `tabswarm peers --idle` finds out", async ({ trackerUrl, folder }) => {
+    const torrent = await makeFolder(folder, trackerUrl);
+    await seedWithAria2(torrent.file, torrent.data);
+    await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
+    const command = new RunningCommand("peers", torrent.magnet, "--idle", "--limit", "1", "--port", "0");
+    const facts = {
+      client: expect.stringMatching(/^aria2/),
+      kind: "tcp",
+      progress: 1,
+      seeding: true,
+      idle: true,
+    };
+    expect(await command.line("peer")).toMatchObject(facts);
+    expect(await command.ended()).toBe(0);
+  });
 });
 
 describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
