@@ -61,7 +61,7 @@ export function trackerUrl(kind: TrackerKind, port: number): string {
   return `${kind}://127.0.0.1:${port}/announce`;
 }
 
-/** What is left of a tracker that is down: it hears who calls, and answers nothing (UDP) or that nobody is here. */
+/** What is left of a tracker that does not work: it hears who calls. */
 export interface DeadTracker {
   readonly port: number;
   /** How often somebody called. */
@@ -70,7 +70,7 @@ export interface DeadTracker {
   close(): Promise<void>;
 }
 
-/** Takes a port; any one is 0. */
+/** It answers nothing (UDP), or that nobody is here. */
 export async function startDeadTracker(kind: TrackerKind): Promise<DeadTracker> {
   let calls = 0;
   const called = (): void => {
@@ -79,12 +79,11 @@ export async function startDeadTracker(kind: TrackerKind): Promise<DeadTracker> 
   if (kind === "udp") {
     const socket = createSocket("udp4").on("message", called).bind(0, "127.0.0.1");
     await once(socket, "listening");
-    const { port } = socket.address();
     const close = async (): Promise<void> => {
       socket.close();
       await once(socket, "close");
     };
-    return { port, calls: () => calls, close };
+    return { port: socket.address().port, calls: () => calls, close };
   }
   const server = createServer((_, response) => {
     called();

@@ -1,18 +1,15 @@
+import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
+import { get as getHttps } from "node:https";
+import type { LookupFunction } from "node:net";
 import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
-import {
-  addressesOf,
-  isTrackerPath,
-  type ListeningPeer,
-  PEERS_WANTED,
-  PRIVATE_NETWORK,
-} from "./address-tracker.ts";
+import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
-import { isPrivateIp } from "./private-ip.ts";
+import { isPrivateHost, lookUpPublic, privateNetworkError } from "./private-ip.ts";
 
 /** A tracker that takes longer to answer is not there. */
 const REQUEST_MILLIS = 15_000;
@@ -81,32 +78,45 @@ export class HttpTracker implements TrackerLine {
   async #request(first: URL): Promise<Uint8Array> {
     let url = first;
     for (let redirects = 0; redirects <= REDIRECTS_MOST; redirects++) {
-      await this.#refuseTricks(url);
-      const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
-      const response = await fetch(url, { redirect: "manual", signal });
-      const next = response.headers.get("location");
-      if (response.status < 300 || response.status >= 400 || next === null) return boundedBody(response);
-      await response.body?.cancel();
+      const response = await this.#get(url);
+      const { statusCode = 0, headers } = response;
+      const next = headers.location;
+      if (statusCode < 300 || statusCode >= 400 || next === undefined) return boundedBody(response);
+      response.destroy();
       url = new URL(next, url);
     }
     throw new ProtocolError("redirects", "the tracker sends us from one address to the next");
   }
 
-  async #refuseTricks(url: URL): Promise<void> {
+  /** Nothing is asked of this machine or a private network but what is a tracker's, unless the person named it. */
+  async #get(url: URL): Promise<IncomingMessage> {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
     }
-    if (this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname)) return;
-    if ((await addressesOf(url.hostname)).some(isPrivateIp)) {
-      throw new ProtocolError("privateAddress", PRIVATE_NETWORK);
-    }
+    const mayBePrivate = this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname);
+    if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
+    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
+    return get(url, signal, mayBePrivate ? undefined : lookUpPublic);
   }
 }
 
-async function boundedBody(response: Response): Promise<Uint8Array> {
+function get(url: URL, signal: AbortSignal, lookup: LookupFunction | undefined): Promise<IncomingMessage> {
+  const options: RequestOptions = {
+    headers: { "user-agent": "Tabswarm" },
+    signal,
+    ...(lookup && { lookup }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === "https:" ? getHttps(url, options) : getHttp(url, options);
+    request.on("response", resolve);
+    request.on("error", reject);
+  });
+}
+
+async function boundedBody(response: IncomingMessage): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of response) {
     bytes += part.length;
     if (bytes > BODY_BYTES_MOST) throw new ProtocolError("tooLong", "the tracker's reply is too long");
     parts.push(part);

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
+import { ProtocolError } from "#shared/base/errors.ts";
 import { type IpAddress, isIpv6, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
 
 /** Whether an address leads no further than this machine or its network: loopback, link-local, private (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
@@ -17,6 +18,11 @@ export function isPrivateIp(ip: IpAddress): boolean {
   );
 }
 
+/** Why a tracker that a torrent names is not called. */
+export function privateNetworkError(): ProtocolError {
+  return new ProtocolError("privateAddress", "the tracker's address leads into a private network");
+}
+
 /** Whether a host, as URLs name it, is the number of such an address. */
 export function isPrivateHost(host: string): boolean {
   const ip = parseIp(host.replace(/^\[|\]$/g, ""));
@@ -27,9 +33,7 @@ export function isPrivateHost(host: string): boolean {
 export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, found, family) => {
     const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address);
-    const refusal = addresses.some(isPrivateHost)
-      ? new Error(`${hostname} leads into a private network`)
-      : null;
+    const refusal = addresses.some(isPrivateHost) ? privateNetworkError() : null;
     callback(error ?? refusal, found, family);
   });
 };

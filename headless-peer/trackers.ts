@@ -2,37 +2,34 @@ import WebSocket from "ws";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { OpenTracker, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
-import { isTrackerPath, type ListeningPeer, PRIVATE_NETWORK } from "./address-tracker.ts";
+import { isTrackerPath, type ListeningPeer } from "./address-tracker.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { HttpTracker } from "./http-tracker.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "./platform.ts";
-import { isPrivateHost, lookUpPublic } from "./private-ip.ts";
+import { isPrivateHost, lookUpPublic, privateNetworkError } from "./private-ip.ts";
 import { UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
 /** What trackers are told of us. Without a port those that know only addresses are of no use. */
 export type TrackedPeer = Omit<ListeningPeer, "port"> & { readonly port: number | undefined };
 
-/** Bytes of the longest message from a tracker: what the codec reads at the most, in UTF-8. */
-const MESSAGE_BYTES_MOST = 512 * 1024;
-
 /** A tracker that is silent when we leave must not hold us up. */
-const SOCKET_LIMITS = { maxPayload: MESSAGE_BYTES_MOST, closeTimeout: GOODBYE_MILLIS };
+const SOCKET_OPTIONS = {
+  maxPayload: 512 * 1024, // Bytes of the longest message: what the codec reads at the most, in UTF-8.
+  closeTimeout: GOODBYE_MILLIS,
+};
 
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, key, trusted }: TrackedPeer): OpenTracker {
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || isTrackerPath(new URL(url).pathname);
   const openSocket = (url: TrackerUrl): WebSocket =>
-    new WebSocket(url, {
-      ...SOCKET_LIMITS,
-      ...(mayBePrivate(url) ? {} : { lookup: lookUpPublic }),
-    });
+    new WebSocket(url, mayBePrivate(url) ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, lookup: lookUpPublic });
   const overWebSocket = webSocketTrackers(nodeClock, openSocket);
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom);
   return (url, events) => {
     if (/^wss?:/.test(url)) {
       if (isPrivateHost(new URL(url).hostname) && !mayBePrivate(url))
-        return refusing(events, PRIVATE_NETWORK);
+        return refusing(events, privateNetworkError().message);
       return overWebSocket(url, events);
     }
     if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");

@@ -1,18 +1,13 @@
+import { lookup } from "node:dns/promises";
 import type { Announce } from "#shared/announce/announce.ts";
 import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
 import { encodeUdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
-import { isIpv6 } from "#shared/base/ip.ts";
+import { type IpAddress, isIpv6, parseIp } from "#shared/base/ip.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
-import {
-  addressesOf,
-  isTrackerPath,
-  type ListeningPeer,
-  PEERS_WANTED,
-  PRIVATE_NETWORK,
-} from "./address-tracker.ts";
-import { isPrivateIp } from "./private-ip.ts";
+import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import { isPrivateIp, privateNetworkError } from "./private-ip.ts";
 import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
 
 /** How long a connection id is good after it came (BEP 15). */
@@ -138,7 +133,7 @@ export class UdpTracker implements TrackerLine {
     const addresses = await addressesOf(hostname);
     const isTracker = isTrackerPath(pathname) && port >= PRIVATE_PORT_LEAST;
     if (!isTracker && !this.#self.trusted.has(this.#url) && addresses.some(isPrivateIp)) {
-      throw new ProtocolError("privateAddress", PRIVATE_NETWORK);
+      throw privateNetworkError();
     }
     const firsts = [addresses.find((ip) => !isIpv6(ip)), addresses.find(isIpv6)];
     this.#routes = firsts.flatMap((ip) => (ip === undefined ? [] : [this.#route(peerAddress(ip, port))]));
@@ -190,6 +185,12 @@ class Route {
   forget(): void {
     this.#connection = undefined;
   }
+}
+
+/** Looks up a host as URLs name it. Rejects when there is none. */
+async function addressesOf(host: string): Promise<IpAddress[]> {
+  const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
+  return found.flatMap(({ address }) => parseIp(address) ?? []);
 }
 
 /** Path and query (BEP 41). Empty where the URL ends with its port. */
