@@ -7,12 +7,12 @@ import { printable } from "./format.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
 
 /** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
-export function withCommonFlags(command: Command): Command {
+export function withCommonFlags(command: Command, logName = `${command.name()}.log`): Command {
   return command
     .addOption(
       new Option("--log-level <level>", "log to standard error, from this level on").choices(LOG_LEVELS),
     )
-    .option("--log-dir <folder>", `write the log into this folder, as ${command.name()}.log`)
+    .option("--log-dir <folder>", `write the log into this folder, as ${logName}`)
     .option("--json", "print one JSON object a line", false);
 }
 

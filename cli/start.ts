@@ -20,7 +20,7 @@ export function startCommand(): Command {
   const command = new Command("start")
     .description("run several peers, as a file says, until you press Ctrl-C")
     .requiredOption("--config <file>", "JSON: what peers there are, and what each seeds and downloads");
-  return withCommonFlags(command).action(start);
+  return withCommonFlags(command, "<id>.log for each peer").action(start);
 }
 
 async function start(flags: StartFlags): Promise<void> {

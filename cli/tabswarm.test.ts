@@ -126,9 +126,11 @@ test.each([
 test.each([
   [["--help"], "Usage: tabswarm"],
   [["tracker", "--help"], "--no-stun"],
+  [["start", "--help"], "<id>.log for each peer"],
   [["--version"], packageJson.version],
 ])("%o is answered", async (args, message) => {
   const { code, out } = await installed.run(args);
   expect(code).toBe(0);
-  expect(out).toContain(message);
+  expect(out.replace(/\s+/g, " ")).toContain(message);
+  expect(out).not.toMatch(/default:\s+(false|\[)/);
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { createCommand } from "./create.ts";
 import { downloadCommand } from "./download.ts";
@@ -18,6 +18,7 @@ const WRONG_USAGE = 2;
 const program = new Command("tabswarm")
   .description(packageJson.description)
   .version(packageJson.version)
+  .configureHelp({ optionDescription: withoutEmptyDefault })
   .showHelpAfterError("Run with --help to see what there is.")
   .exitOverride();
 const commands = [
@@ -43,4 +44,9 @@ try {
   } else {
     throw error;
   }
+}
+
+/** What a flag does, without saying that it is off, or an empty list, unless it is given. */
+function withoutEmptyDefault(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 }
