@@ -68,8 +68,10 @@ async function refusal(url: string): Promise<string> {
 
 test("an announce says what we are, and its reply names counts and peers", async () => {
   let query = "";
-  const url = await serve(({ url: asked = "" }, response) => {
+  let agent = "";
+  const url = await serve(({ url: asked = "", headers }, response) => {
     query = asked;
+    agent = headers["user-agent"] ?? "";
     response.end(REPLY);
   });
   const { events } = announce(`${url}/announce`);
@@ -77,6 +79,7 @@ test("an announce says what we are, and its reply names counts and peers", async
   for (const field of ["port=6881", "uploaded=1", "downloaded=2", "left=3", "event=started", "key=%01%FF"]) {
     expect(query).toContain(field);
   }
+  expect(agent).toBe("Tabswarm");
   expect(events.replied.mock.calls[0]?.[0]).toMatchObject({ seeders: 4, leechers: 5, intervalSeconds: 900 });
   const [infoHash, addresses = []] = events.found.mock.calls[0] ?? [];
   expect(infoHash).toBe(INFO_HASH);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { expect, test } from "vitest";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { fakeTorrent } from "../engine/fake-scenes.ts";
 import { Details, FILES_SHOWN_MAX } from "./details.tsx";
@@ -33,4 +34,17 @@ test("what is not known or not there is said in words", () => {
   expect(page.textContent).toContain("Nobody is connected right now.");
   expect(page.textContent).toContain("It has no tracker that a browser can reach.");
   expect(page.textContent).toContain("Private: people are found by its own trackers only.");
+});
+
+test("a tracker that stands by says so, and why it is not asked", () => {
+  const tracker = (url: string, message: string | undefined): TorrentView["trackers"][number] => ({
+    url: url as TrackerUrl,
+    state: "standby",
+    ...{ seeders: 0, leechers: 0, nextInSeconds: undefined, message },
+  });
+  const page = shown({
+    trackers: [tracker("wss://a.test/", undefined), tracker("wss://b.test/", "the tracker hung up")],
+  });
+  const rows = Array.from(page.querySelectorAll(".tracker"), (row) => row.textContent);
+  expect(rows).toEqual(["wss://a.test/ Standing by.", "wss://b.test/ Standing by: the tracker hung up."]);
 });
