@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { KIB, MIB, randomFile, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
@@ -112,4 +113,19 @@ test("nothing is cut off from 360 px to a wide screen", async ({ tracker, folder
     const overflow = await seeder.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
   }
+});
+
+test("the page is small: what its first load brings is at most 60 kB of JavaScript, gzipped", async ({
+  tracker,
+  context,
+}) => {
+  const page = await context.newPage();
+  const scripts: Promise<Buffer>[] = [];
+  page.on("response", (response) => {
+    if (response.request().resourceType() === "script") scripts.push(response.body());
+  });
+  await page.goto(tracker.url, { waitUntil: "networkidle" });
+  const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script, { level: 9 }).length);
+  expect(sizes).not.toEqual([]);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
 });
