@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endOf, startProcess } from "./processes.ts";
 
-const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.url));
+export const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.meta.url));
 
 /** A line of `--json`. */
 export type JsonLine = Readonly<Record<string, unknown>>;

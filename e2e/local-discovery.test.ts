@@ -1,9 +1,10 @@
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/testing.ts";
 import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
-import { RunningCommand } from "./command.ts";
+import { RunningCommand, TABSWARM } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 
 const newFolder = temporaryFolders();
@@ -63,6 +64,45 @@ test.each([
   const { message } = await run("seed", path, ...flags).line("warning");
   expect(message).toMatch(sentence);
   expect(message).toMatch(/--tracker/);
+});
+
+/** A machine of its own, with one network beside loopback, in which a seeder and then a downloader run. */
+const APART = `
+  set -e
+  ip link set lo up
+  ip link add near type veth peer name far
+  ip link set far up
+  ip link set near up
+  until ip link show near | grep -q LOWER_UP; do :; done
+  ip address add "$ADDRESS" dev near $FLAGS
+  timeout 50 "$NODE" "$TABSWARM" seed "$FILE" --port 0 --no-rtc &
+  trap "kill $!" EXIT
+  timeout 50 "$NODE" "$TABSWARM" download "$MAGNET" --out "$OUT" --port 0 --no-rtc
+`;
+
+const canBeApart = spawnSync("unshare", ["-rn", "ip", "link", "add", "type", "veth"]).status === 0;
+if (!canBeApart) console.warn("No network namespaces here: local discovery in real networks is NOT tested.");
+
+test.runIf(canBeApart).each([
+  ["10.9.9.1/24", ""],
+  ["fd09::1/64", "nodad"],
+])("all networks of the machine are used when none is named (%s)", async (address, flags) => {
+  const folder = await newFolder();
+  const path = await randomFile(folder, "film.bin", MIB);
+  const first = run("seed", path, "--no-lsd"); // Only for its link.
+  const { magnet } = await first.line("seeding");
+  await first.stop();
+  const out = join(folder, "got");
+  const child = spawn("unshare", ["-rn", "sh", "-c", APART], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      ...{ NODE: process.execPath, TABSWARM, FILE: path, MAGNET: String(magnet), OUT: out },
+      ...{ ADDRESS: address, FLAGS: flags },
+    },
+  });
+  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
 const hasAria2 = findAria2() !== undefined;

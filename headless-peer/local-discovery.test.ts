@@ -14,7 +14,7 @@ import {
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { LocalDiscovery } from "./local-discovery.ts";
-import { BATCH_MILLIS, CALL_MILLIS } from "./local-schedule.ts";
+import { BATCH_MILLIS, CALL_LEAST_MILLIS, CALL_MILLIS } from "./local-schedule.ts";
 import { ManualClock } from "./testing.ts";
 
 const LOOPBACK = parseIp("127.0.0.1") as IpAddress;
@@ -158,6 +158,7 @@ test("a machine that is in no such network says so once, and goes on", async () 
   clock.pass(BATCH_MILLIS);
   await vi.waitFor(() => expect(warnings).toHaveLength(1));
   expect(warnings[0]).toMatch(/--no-lsd/);
+  await vi.waitFor(() => expect(clock.nextAt).toBe(BATCH_MILLIS + CALL_LEAST_MILLIS)); // It tries again.
   discovery.start(newInfoHash());
   clock.pass(CALL_MILLIS);
   const later = newCaller(7009, nowhere);

@@ -30,6 +30,7 @@ export class LocalDiscovery implements Discovery {
   /** Our own calls come back to us. */
   readonly #cookie = bytesToHex(nodeRandom.bytes(COOKIE_BYTES));
   #cancelWake = (): void => {};
+  #isClosed = false;
 
   constructor(options: LocalDiscoveryOptions) {
     this.#options = options;
@@ -48,6 +49,7 @@ export class LocalDiscovery implements Discovery {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelWake();
     this.#networks.close();
   }
@@ -63,7 +65,11 @@ export class LocalDiscovery implements Discovery {
     const infoHashes = this.#schedule.takeDue(this.#options.clock.now());
     const call = { port: this.#options.port, cookie: this.#cookie, infoHashes };
     const packets = { ipv4: encodeLocalCall(call, "ipv4"), ipv6: encodeLocalCall(call, "ipv6") };
-    void this.#networks.call(packets);
+    void this.#networks.call(packets).then((isHeard) => {
+      if (isHeard || this.#isClosed) return;
+      this.#schedule.missed(infoHashes);
+      this.#sleep();
+    });
     this.#sleep();
   }
 

@@ -45,8 +45,8 @@ export class LocalNetworks {
     this.#listeners = { ipv4: this.#listen("ipv4"), ipv6: this.#listen("ipv6") };
   }
 
-  /** Sends packets to everybody in these networks, who are heard from now on. Never rejects. */
-  async call(packets: Readonly<Record<Family, readonly Uint8Array[]>>): Promise<void> {
+  /** Sends packets to everybody in these networks, who are heard from now on. False: there is none. Never rejects. */
+  async call(packets: Readonly<Record<Family, readonly Uint8Array[]>>): Promise<boolean> {
     const networks = networksOf(this.#options.address);
     this.#neighbours = new BlockList();
     for (const { ip, prefixBits, family } of networks)
@@ -58,11 +58,9 @@ export class LocalNetworks {
       await send(network, packets[network.family]);
     });
     const outcomes = await Promise.allSettled(called);
-    if (outcomes.some(({ status }) => status === "fulfilled") || this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#options.warn(
-      `Peers on the local network are not found (${problemOf(outcomes)}). Pass --no-lsd to leave local discovery out.`,
-    );
+    if (outcomes.some(({ status }) => status === "fulfilled")) return true;
+    if (!this.#hasWarned) this.#warn(outcomes);
+    return false;
   }
 
   close(): void {
@@ -88,6 +86,13 @@ export class LocalNetworks {
     listening.catch(() => {}); // Said when somebody is to be called.
     socket.on("error", () => {});
     return listening;
+  }
+
+  #warn(outcomes: readonly PromiseSettledResult<void>[]): void {
+    this.#hasWarned = true;
+    this.#options.warn(
+      `Peers on the local network are not found (${problemOf(outcomes)}). Pass --no-lsd to leave local discovery out.`,
+    );
   }
 
   /** A call from elsewhere is forged, or came by a route that we cannot go. */

@@ -104,3 +104,13 @@ test("only so many peers are listened to, until some have gone", () => {
 test("a call of a torrent that is not here is not heeded", () => {
   expect(new LocalSchedule().heard(at(0), ONE, PEER)).toBe(false);
 });
+
+test("a call that reached nobody is made again after a minute", () => {
+  const schedule = new LocalSchedule();
+  schedule.start(at(0), ONE);
+  schedule.missed([ONE]); // Not called yet: it stays as it is.
+  expect(schedule.nextAt()).toBe(BATCH_MILLIS);
+  calls(schedule, BATCH_MILLIS);
+  schedule.missed([ONE, TWO]);
+  expect(schedule.nextAt()).toBe(BATCH_MILLIS + CALL_LEAST_MILLIS);
+});

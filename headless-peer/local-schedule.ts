@@ -65,6 +65,15 @@ export class LocalSchedule {
     return due;
   }
 
+  /** The call of these torrents reached nobody, as there is no network: it is made again before its time. */
+  missed(infoHashes: readonly InfoHash[]): void {
+    for (const infoHash of infoHashes) {
+      const torrent = this.#torrents.get(infoHash);
+      if (torrent?.calledAt === undefined) continue;
+      torrent.nextAt = millis(Math.min(torrent.nextAt, torrent.calledAt + CALL_LEAST_MILLIS));
+    }
+  }
+
   /** When `takeDue` has something to give. Undefined: there is no torrent. */
   nextAt(): Millis | undefined {
     const times = [...this.#torrents.values()].map(({ nextAt }) => nextAt);

@@ -30,6 +30,11 @@ export class ManualClock implements Clock {
     return this.#alarms.size;
   }
 
+  /** When the next one is. */
+  get nextAt(): number {
+    return Math.min(...[...this.#alarms].map(({ when }) => when));
+  }
+
   wakeAt(when: Millis, wake: () => void): () => void {
     const alarm = { when, wake };
     this.#alarms.add(alarm);
