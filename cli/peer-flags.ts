@@ -21,6 +21,7 @@ export interface PeerFlags extends LogFlags {
   readonly rateDown?: number;
   readonly rtc: boolean;
   readonly tcp: boolean;
+  readonly pex: boolean;
   readonly lsd: boolean;
   readonly lsdInterface?: IpAddress;
   readonly dht: boolean;
@@ -52,6 +53,7 @@ export function addPeerFlags(command: Command): Command {
     .option("--rate-down <bytes>", `the most to receive, ${RATE_HELP}`, parseRate)
     .option("--no-rtc", "do not speak WebRTC, as browsers do")
     .option("--no-tcp", "do not speak TCP, as desktop clients do")
+    .option("--no-pex", "do not tell peers of other peers, nor listen when they do")
     .option("--no-lsd", "do not find peers in the local network, nor be found by them")
     .option(
       "--lsd-interface <address>",
@@ -85,6 +87,7 @@ export async function startPeer(
     return await HeadlessPeer.start({
       tcp: flags.tcp ? { host: flags.host && formatIp(flags.host), port: flags.port } : undefined,
       rtc: flags.rtc,
+      exchange: flags.pex,
       iceServers: [],
       local: flags.lsd ? { address: flags.lsdInterface ?? flags.host } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },

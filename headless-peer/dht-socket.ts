@@ -1,9 +1,8 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import { EventEmitter } from "node:events";
 import { isDhtMessage } from "#shared/announce/dht.ts";
-import { parseIp } from "#shared/base/ip.ts";
+import { isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock } from "#shared/driver/ports.ts";
-import { isPrivateIp } from "./private-ip.ts";
 
 /** Packets that are looked at in a second: answers to sixteen queries at a time, and those who ask us. */
 export const PACKETS_PER_SECOND_MOST = 500;

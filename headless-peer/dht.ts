@@ -5,11 +5,10 @@ import { once } from "node:events";
 import type { Client } from "bittorrent-dht";
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import { type InfoHash, millis } from "#shared/base/ids.ts";
-import { parseIp } from "#shared/base/ip.ts";
+import { isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock, Discovery } from "#shared/driver/ports.ts";
 import { DhtSocket } from "./dht-socket.ts";
 import { joinPeerAddress } from "./peer-address.ts";
-import { isPrivateIp } from "./private-ip.ts";
 
 /** Where a node of the DHT listens, over UDP. */
 export interface DhtNode {

@@ -28,6 +28,7 @@ async function startPeer(ways: Pick<PeerOptions, "local" | "dht">): Promise<Head
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
+    exchange: false,
     iceServers: [],
     rates: { up: undefined, down: undefined },
     ...ways,

@@ -115,7 +115,7 @@ export class HeadlessPeer {
     this.#journal = options.log && new Journal(options.log, nodeClock, () => this.view());
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
-    const config = sessionConfig(options);
+    const config = sessionConfig(options, listener?.port);
     this.#engine = startEngine(peerId, config, {
       clock: nodeClock,
       random: nodeRandom,

@@ -7,7 +7,7 @@ import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
-const { linksMost, strangersMost } = sessionConfig({});
+const { linksMost, strangersMost } = sessionConfig({ exchange: true }, undefined);
 
 const sockets: Socket[] = [];
 const peers: HeadlessPeer[] = [];
@@ -21,6 +21,7 @@ async function startPeer(): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
+    exchange: true,
     iceServers: [],
     local: undefined,
     dht: undefined,

@@ -1,7 +1,9 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 
-/** What a peer is told of itself. */
+/** What is asked of a peer. */
 export interface SessionWishes {
+  /** Whether peers tell each other of others (BEP 11). */
+  readonly exchange: boolean;
   /** Peers of one torrent that are looked for. Absent: as many as a desktop should. */
   readonly peersSought?: number;
 }
@@ -15,7 +17,9 @@ const HEADLESS_CONFIG: SessionConfig = {
   linksRemembered: 2_000, // Ten times what there may be at once, as on the page.
 };
 
-/** The numbers of a headless peer's session. */
-export function sessionConfig({ peersSought = HEADLESS_CONFIG.peersSought }: SessionWishes): SessionConfig {
-  return { ...HEADLESS_CONFIG, peersSought };
+/** The numbers of a headless peer's session; `port` is where it listens. */
+export function sessionConfig(wishes: SessionWishes, port: number | undefined): SessionConfig {
+  const { peersSought = HEADLESS_CONFIG.peersSought } = wishes;
+  const exchange = wishes.exchange ? HEADLESS_CONFIG.exchange : undefined;
+  return { ...HEADLESS_CONFIG, peersSought, exchange, port };
 }

@@ -4,10 +4,10 @@ import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
 import { encodeUdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
-import { type IpAddress, isIpv6, parseIp } from "#shared/base/ip.ts";
+import { type IpAddress, isIpv6, isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
-import { isPrivateIp, privateNetworkError } from "./private-ip.ts";
+import { privateNetworkError } from "./private-ip.ts";
 import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
 
 /** How long a connection id is good after it came (BEP 15). */

@@ -1,7 +1,16 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatIp, type IpAddress, ipFromBytes, isIpv6, isLoopbackIp, parseIp } from "./ip.ts";
+import {
+  formatIp,
+  type IpAddress,
+  ipFromBytes,
+  isIpv6,
+  isLoopbackIp,
+  isOfUseAt,
+  isPrivateIp,
+  parseIp,
+} from "./ip.ts";
 
 function parsed(text: string): IpAddress {
   const ip = parseIp(text);
@@ -106,4 +115,41 @@ test("loopback is 127.0.0.0/8 and ::1", () => {
   for (const text of ["128.0.0.1", "::", "7f00::1", "::2"]) {
     expect(isLoopbackIp(parsed(text)), text).toBe(false);
   }
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["10.1.2.3", true],
+  ["172.16.0.1", true],
+  ["172.32.0.1", false],
+  ["192.168.1.5", true],
+  ["192.169.1.5", false],
+  ["169.254.1.1", true],
+  ["100.64.0.1", true],
+  ["100.128.0.1", false],
+  ["0.0.0.0", true],
+  ["203.0.113.7", false],
+  ["::1", true],
+  ["::", true],
+  ["fe80::1", true],
+  ["fd00::1", true],
+  ["::ffff:192.168.1.5", true],
+  ["2001:db8::1", false],
+])("%s leads into a private network: %s", (text, isPrivate) => {
+  const ip = parseIp(text);
+  if (ip === undefined) throw new Error(`${text} is no address`);
+  expect(isPrivateIp(ip)).toBe(isPrivate);
+});
+
+test.each([
+  ["203.0.113.7", "198.51.100.1", true],
+  ["192.168.1.5", "198.51.100.1", true],
+  ["127.0.0.1", "198.51.100.1", true],
+  ["198.51.100.1", "192.168.1.5", false],
+  ["10.0.0.1", "192.168.1.5", true],
+  ["127.0.0.1", "192.168.1.5", true],
+  ["192.168.1.5", "127.0.0.1", false],
+  ["127.0.0.2", "::1", true],
+])("at %s the address %s is of use: %s", (other, ip, isOfUse) => {
+  expect(isOfUseAt(parseIp(other) as IpAddress, parseIp(ip) as IpAddress)).toBe(isOfUse);
 });

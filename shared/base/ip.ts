@@ -42,6 +42,27 @@ export function isLoopbackIp(ip: IpAddress): boolean {
   return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");
 }
 
+/** Whether an address leads no further than this machine or its network: loopback, link-local, private (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
+export function isPrivateIp(ip: IpAddress): boolean {
+  const [a = 0, b = 0] = [ip.charCodeAt(0), ip.charCodeAt(1)];
+  if (isLoopbackIp(ip)) return true;
+  if (isIpv6(ip)) return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80) || /^\0+$/.test(ip);
+  return (
+    a === 0 ||
+    a === 10 ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    (a === 100 && b >= 64 && b < 128)
+  );
+}
+
+/** Whether an address leads anywhere for who is at `other`: one of a private network only within one, loopback only on one machine. */
+export function isOfUseAt(other: IpAddress, ip: IpAddress): boolean {
+  if (isLoopbackIp(ip)) return isLoopbackIp(other);
+  return !isPrivateIp(ip) || isPrivateIp(other);
+}
+
 function parseIpv4(text: string): IpAddress {
   return String.fromCharCode(...text.split(".").map(Number)) as IpAddress;
 }

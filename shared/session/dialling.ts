@@ -1,4 +1,4 @@
-import { peerPort } from "../announce/compact.ts";
+import { type PeerAddress, peerAddress, peerIp, peerPort } from "../announce/compact.ts";
 import { type Context, freeLinks } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { addPeer } from "./introductions.ts";
@@ -6,19 +6,22 @@ import type { Peer } from "./peer.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 
 /** Lower ports are other services': nobody shall make us knock there, nor a neighbour who forges where his call comes from. */
-const LOWEST_PORT = 1_024;
+export const LOWEST_PORT = 1_024;
 
-/** Somebody named peers that take links over TCP. */
+/** Somebody named peers that take links over TCP: one of our peers, if `teller` says which. */
 export function addressesFound(
   context: Context,
   torrent: Torrent,
-  { source, addresses }: Extract<Input, { type: "addressesFound" }>,
+  { source, addresses }: Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses">,
+  teller?: PeerAddress,
 ): void {
   const isTracked = source === "tracker";
+  const tellerIp = teller && peerIp(teller);
   if (!isTracked && isPrivate(torrent)) return;
   for (const address of addresses) {
-    if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address, isTracked);
+    if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address, isTracked, tellerIp);
   }
+  for (const peer of torrent.peers.values()) claim(torrent, peer);
   dialMore(context, torrent);
 }
 
@@ -34,11 +37,30 @@ export function dialMore(context: Context, torrent: Torrent): void {
   }
 }
 
-/** A dialled link is over: its address may be dialled again, soon if the link was of use. */
-export function dialEnded(context: Context, torrent: Torrent, { introduction, down, up }: Peer): void {
-  if (introduction.type !== "dialled") return;
-  if (down.total + up.total > 0) torrent.candidates.left(context.now, introduction.address);
-  else torrent.candidates.failed(context.now, introduction.address);
+/** A link is over: where its peer can be dialled it may be again, soon if the link was of use. */
+export function dialEnded(context: Context, torrent: Torrent, { candidates, down, up }: Peer): void {
+  for (const address of candidates) {
+    if (down.total + up.total > 0) torrent.candidates.left(context.now, address);
+    else torrent.candidates.failed(context.now, address);
+  }
+}
+
+/** Nobody is dialled again where this link led. */
+export function shun(torrent: Torrent, { candidates }: Peer): void {
+  for (const address of candidates.splice(0)) torrent.candidates.shun(address);
+}
+
+/** Who dialled us says at which port it takes links (BEP 10). What it says later is not believed. */
+export function portSaid(torrent: Torrent, peer: Peer, port: number): void {
+  const { introduction } = peer;
+  if (introduction.type !== "accepted" || peer.listensAt !== undefined || port < LOWEST_PORT) return;
+  peer.listensAt = peerAddress(peerIp(introduction.address), port);
+  claim(torrent, peer);
+}
+
+/** Where a peer can be dialled that dialled us, nobody is: whoever named the address, and whenever. */
+function claim(torrent: Torrent, { listensAt, candidates }: Peer): void {
+  if (listensAt !== undefined && torrent.candidates.use(listensAt)) candidates.push(listensAt);
 }
 
 function isDialling({ state, introduction }: Peer): boolean {

@@ -2,12 +2,13 @@ import { ProtocolError } from "../base/errors.ts";
 import { millis, type PeerId } from "../base/ids.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
 import { type Context, say, sendBytes } from "./context.ts";
-import { dialEnded } from "./dialling.ts";
+import { dialEnded, shun } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
 import type { CloseReason, LinkEnd } from "./effect.ts";
+import { sayExtendedHandshake } from "./extended.ts";
 import { seekPeers } from "./introductions.ts";
 import { peerView } from "./look.ts";
-import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
+import { fetchMetadata } from "./metadata.ts";
 import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
 import { isComplete, isRunning, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
@@ -27,15 +28,17 @@ export function linkOpened(context: Context, torrent: Torrent, peer: Peer): void
 export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, handshake: Handshake): void {
   if (handshake.infoHash !== torrent.infoHash)
     throw new ProtocolError("otherTorrent", "the peer wants another torrent");
-  if (handshake.peerId === context.peerId) return closeLink(context, torrent, peer, "ourselves");
-  if (torrent.banned.has(handshake.peerId)) return closeLink(context, torrent, peer, "banned");
+  if (handshake.peerId === context.peerId) return closeForGood(context, torrent, peer, "ourselves");
+  if (torrent.banned.has(handshake.peerId)) return closeForGood(context, torrent, peer, "banned");
 
   const { peerId, fast, extended } = handshake;
   const state: OpenPhase = { phase: "open", peerId, fast, extended };
   const twin = openPeer(torrent, peerId);
   peer.state = state;
   if (twin !== undefined) {
-    const loser = isPreferred(context, peer, twin, peerId) ? twin : peer;
+    const [winner, loser] = isPreferred(context, peer, twin, peerId) ? [peer, twin] : [twin, peer];
+    winner.listensAt ??= loser.listensAt;
+    winner.candidates.push(...loser.candidates.splice(0)); // Not dialled again while the winner is there.
     closeLink(context, torrent, loser, "twin");
     if (loser === peer) return;
   }
@@ -93,6 +96,12 @@ export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason
   forgetLink(context, torrent, peer);
 }
 
+/** The same, and where it led nobody is dialled again. */
+function closeForGood(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
+  shun(torrent, peer);
+  closeLink(context, torrent, peer, reason);
+}
+
 /** A link ended by itself. */
 export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
   if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
@@ -103,7 +112,7 @@ export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reaso
 export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
   torrent.banned.add(peerId);
   const peer = openPeer(torrent, peerId);
-  if (peer !== undefined) closeLink(context, torrent, peer, "banned");
+  if (peer !== undefined) closeForGood(context, torrent, peer, "banned");
 }
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {

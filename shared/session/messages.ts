@@ -12,8 +12,8 @@ import {
   shareOut,
   updateInterest,
 } from "./download.ts";
+import { extendedArrived } from "./extended.ts";
 import { closeIfUseless, closeLink, handshakeArrived } from "./links.ts";
-import { extendedArrived } from "./metadata.ts";
 import { type Peer, settleEarlyPieces } from "./peer.ts";
 import type { Content, Torrent } from "./torrent.ts";
 import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";

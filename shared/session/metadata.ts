@@ -2,52 +2,26 @@ import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type LinkId, millis } from "../base/ids.ts";
 import {
-  decodeExtendedHandshake,
   decodeMetadataMessage,
-  EXTENDED_HANDSHAKE_ID,
-  encodeExtendedHandshake,
   encodeMetadataMessage,
   METADATA_PIECE_BYTES,
   type MetadataMessage,
-  OUR_METADATA_ID,
 } from "../wire/extension.ts";
 import { type Context, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isRunning, type MetadataFetch, type Torrent } from "./torrent.ts";
 
-export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
-  const payload = encodeExtendedHandshake({
-    metadataBytes: torrent.content?.metadata.infoBytes.length,
-    requestsMax: context.config.requestsQueuedMost,
-    client: context.config.client,
-  });
-  say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
-}
-
-/** An extended message (BEP 10). Ids that we never named are passed over. */
-export function extendedArrived(
+/** A message about metadata (BEP 9). */
+export function metadataMessageArrived(
   context: Context,
   torrent: Torrent,
   peer: Peer,
-  id: number,
   payload: Uint8Array,
 ): void {
-  if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
-  if (id !== OUR_METADATA_ID) return;
   const message = decodeMetadataMessage(payload);
   if (message?.type === "request") serveMetadata(context, torrent, peer, message.piece);
   if (message?.type === "reject") refused(context, torrent, peer.link);
   if (message?.type === "data") dataArrived(context, torrent, peer, message);
-}
-
-function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
-  const theirs = decodeExtendedHandshake(payload);
-  torrent.metadataRefusals.delete(peer.link); // It says it again when it has learnt something.
-  peer.metadataId = theirs.metadataId;
-  peer.metadataBytes = theirs.metadataBytes;
-  peer.clientName = theirs.client;
-  if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);
-  fetchMetadata(context, torrent);
 }
 
 /** Asks one peer for the whole info dictionary, if it is missing and nobody has been asked. */

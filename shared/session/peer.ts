@@ -90,9 +90,27 @@ export interface Peer {
   metadataBytes: number | undefined;
   clientName: string | undefined;
 
+  /** Where others can dial it, as far as we know. */
+  listensAt: PeerAddress | undefined;
+  /** Candidates that lead to it: in use for as long as its link lives. */
+  readonly candidates: PeerAddress[];
+  readonly exchange: Exchange;
+
   goodPieces: number;
   failedPieces: number;
   lastPiece: PieceIndex | undefined;
+}
+
+/** What is said of other peers on one link (BEP 11). */
+interface Exchange {
+  /** The id under which the other side takes such messages. */
+  id: number | undefined;
+  /** Of whom it has been told. */
+  readonly told: Set<PeerAddress>;
+  /** Not told again before. */
+  tellAt: Millis;
+  /** Not listened to before. */
+  hearAt: Millis;
 }
 
 /** A link that somebody opened to us and that has not yet said which torrent it means. */
@@ -119,6 +137,7 @@ export function newPeer(
   config: SessionConfig,
 ): Peer {
   const kind = introduction.type === "offer" ? "rtc" : "tcp";
+  const listensAt = introduction.type === "dialled" ? introduction.address : undefined;
   return {
     link,
     kind,
@@ -148,6 +167,9 @@ export function newPeer(
     metadataId: undefined,
     metadataBytes: undefined,
     clientName: undefined,
+    listensAt,
+    candidates: listensAt === undefined ? [] : [listensAt],
+    exchange: { id: undefined, told: new Set(), tellAt: now, hearAt: now },
     goodPieces: 0,
     failedPieces: 0,
     lastPiece: undefined,

@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
+import { sayExtendedHandshake } from "./extended.ts";
 import {
   announceAnswered,
   announceRefused,
@@ -21,7 +22,7 @@ import {
 import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
-import { fetchMetadata, sayExtendedHandshake } from "./metadata.ts";
+import { fetchMetadata } from "./metadata.ts";
 import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";

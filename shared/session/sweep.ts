@@ -7,6 +7,7 @@ import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
+import { tellOfPeers } from "./peer-exchange.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
@@ -18,6 +19,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
   dialMore(context, torrent);
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
+  tellOfPeers(context, torrent);
   const { metadataFetch } = torrent;
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
     refused(context, torrent, metadataFetch.link);

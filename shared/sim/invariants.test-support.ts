@@ -2,14 +2,15 @@ import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import { Framer } from "../wire/framer.ts";
+import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage } from "../wire/message.ts";
 
 interface WatchedLink {
-  readonly infoHash: InfoHash;
+  /** As our handshake says. */
+  infoHash: InfoHash | undefined;
   readonly offeredTo: TrackerUrl | undefined;
   isOpen: boolean;
   readonly said: Framer;
-  frames: number;
 }
 
 /** Looks at every fact that goes into a session and every order that comes out, and fails at the first one that must not be. */
@@ -43,6 +44,8 @@ export class Watch {
       case "blockRead":
         if (input.bytes === undefined) this.#verified.get(input.infoHash)?.delete(input.piece);
         return;
+      case "linkAccepted":
+        return this.#newLink(input.link, undefined);
       case "linkOpened": {
         const link = this.#links.get(input.link);
         if (link !== undefined) link.isOpen = true;
@@ -64,11 +67,19 @@ export class Watch {
   effect(effect: Effect): void {
     switch (effect.type) {
       case "announce":
-        for (const { link } of effect.offers) this.#newLink(link, effect.infoHash, effect.tracker);
+        must(
+          effect.offers.length === 0 || !this.#paused.has(effect.infoHash),
+          "offers links for a paused torrent",
+        );
+        for (const { link } of effect.offers) this.#newLink(link, effect.tracker);
         return this.#checkLimits(effect.tracker);
       case "answerOffer":
-        this.#newLink(effect.link, effect.infoHash, undefined);
+        must(!this.#paused.has(effect.infoHash), "answers an offer for a paused torrent");
+        this.#newLink(effect.link, undefined);
         return this.#checkLimits(effect.tracker);
+      case "dial":
+        this.#newLink(effect.link, undefined);
+        return this.#checkLinks();
       case "close":
         must(this.#links.delete(effect.link), `closes link ${effect.link}, which is gone`);
         return;
@@ -90,16 +101,19 @@ export class Watch {
     }
   }
 
-  #newLink(link: LinkId, infoHash: InfoHash, offeredTo: TrackerUrl | undefined): void {
-    must(!this.#paused.has(infoHash), "makes a link for a paused torrent");
-    this.#links.set(link, { infoHash, offeredTo, isOpen: false, said: new Framer(), frames: 0 });
+  #newLink(link: LinkId, offeredTo: TrackerUrl | undefined): void {
+    this.#links.set(link, { infoHash: undefined, offeredTo, isOpen: false, said: new Framer() });
   }
 
   #checkLimits(tracker: TrackerUrl): void {
-    const { linksMost, pendingOffersMost } = this.#config;
-    must(this.#links.size <= linksMost, `has ${this.#links.size} links`);
+    const { pendingOffersMost } = this.#config;
+    this.#checkLinks();
     const pending = [...this.#links.values()].filter((link) => !link.isOpen && link.offeredTo === tracker);
     must(pending.length <= pendingOffersMost, `has ${pending.length} offers waiting`);
+  }
+
+  #checkLinks(): void {
+    must(this.#links.size <= this.#config.linksMost, `has ${this.#links.size} links`);
   }
 
   #sends(id: LinkId, bytes: Uint8Array): void {
@@ -107,8 +121,9 @@ export class Watch {
     if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
     must(bytes.length > 0, "sends nothing");
     for (const frame of link.said.push(bytes)) {
-      link.frames += 1;
-      if (link.frames > 1) this.#says(link.infoHash, frame);
+      if (link.infoHash === undefined) link.infoHash = decodeHandshake(frame).infoHash;
+      else this.#says(link.infoHash, frame);
+      must(!this.#paused.has(link.infoHash), "speaks of a paused torrent");
     }
   }
 

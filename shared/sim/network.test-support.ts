@@ -62,10 +62,15 @@ export class Network {
       this.pathsLost -= 1;
       return;
     }
-    offered.other = answering;
-    answering.other = offered;
+    this.join(offered, answering);
+  }
+
+  /** The same over TCP, where whoever dials finds a path. */
+  join(one: End, other: End): void {
+    one.other = other;
+    other.other = one;
     this.#scheduler.after(this.#delayMillis * 4, () => {
-      for (const end of [offered, answering]) this.#open(end);
+      for (const end of [one, other]) this.#open(end);
     });
   }
 

@@ -1,3 +1,4 @@
+import { type PeerAddress, peerAddress, peerIp } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
@@ -30,6 +31,8 @@ import type { Member, SimTracker } from "./tracker.test-support.ts";
 export interface NodeSetup {
   readonly name: string;
   readonly peerId: PeerId;
+  /** Where it takes links over TCP. */
+  readonly address: PeerAddress;
   readonly random: Random;
   readonly config: SessionConfig;
   readonly upBytesPerSecond: number;
@@ -57,6 +60,7 @@ interface Stored {
 export class SimNode implements Party, Member {
   readonly name: string;
   readonly peerId: PeerId;
+  readonly address: PeerAddress;
   readonly feed: (input: Input) => void;
   /** Every effect but those that carry blocks. */
   readonly effects: Effect[] = [];
@@ -67,6 +71,8 @@ export class SimNode implements Party, Member {
   readonly #scheduler: Scheduler;
   readonly #network: Network;
   readonly #trackers: (url: TrackerUrl) => SimTracker;
+  readonly #reach: (address: PeerAddress) => SimNode | undefined;
+  readonly #newLink = linkIdCounter();
   readonly #session: Session;
   readonly #uplink: Uplink;
   readonly #ends = new Map<LinkId, End>();
@@ -82,7 +88,10 @@ export class SimNode implements Party, Member {
     scheduler: Scheduler,
     network: Network,
     trackers: (url: TrackerUrl) => SimTracker,
+    reach: (address: PeerAddress) => SimNode | undefined,
   ) {
+    this.address = setup.address;
+    this.#reach = reach;
     this.name = setup.name;
     this.peerId = setup.peerId;
     this.#setup = setup;
@@ -94,7 +103,7 @@ export class SimNode implements Party, Member {
       setup.peerId,
       setup.config,
       setup.random,
-      linkIdCounter(),
+      this.#newLink,
       setup.rates && new Pace(setup.rates, setup.config),
     );
     this.#watch = new Watch(setup.config);
@@ -229,6 +238,14 @@ export class SimNode implements Party, Member {
       this.feed({ type: "torrentRemoved", infoHash });
   }
 
+  /** Somebody dials; the port that it dials from is its system's choice. */
+  accept(dialled: End, from: PeerAddress): void {
+    const link = this.#newLink();
+    const end = this.#newEnd(link);
+    this.#network.join(dialled, end);
+    this.feed({ type: "linkAccepted", link, address: peerAddress(peerIp(from), 50_000 + link) });
+  }
+
   hear(input: Input): void {
     this.feed(input);
   }
@@ -275,7 +292,7 @@ export class SimNode implements Party, Member {
       case "answerOffer":
         return this.#trackers(effect.tracker).answer(effect.offerId, this.#newEnd(effect.link));
       case "dial":
-        return this.feed({ type: "linkClosed", link: effect.link, reason: "noRoute" }); // Nobody has an address here.
+        return this.#dial(effect.link, effect.address);
       case "readBlock":
         return this.#cache.read(effect);
       case "writeBlock":
@@ -314,6 +331,14 @@ export class SimNode implements Party, Member {
     const end = this.#network.newEnd(link, this, this.#uplink);
     this.#ends.set(link, end);
     return end;
+  }
+
+  #dial(link: LinkId, address: PeerAddress): void {
+    const end = this.#newEnd(link);
+    const there = this.#reach(address);
+    if (there !== undefined) return there.accept(end, this.address);
+    this.#network.close(end);
+    this.linkClosed(link, "noRoute");
   }
 
   #end(link: LinkId): End {

@@ -1,5 +1,7 @@
+import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, OfferId, PeerId, TrackerUrl } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
+import { relaysOffers } from "../meta/tracker-url.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import type { End, Network } from "./network.test-support.ts";
 import type { Scheduler } from "./scheduler.test-support.ts";
@@ -8,6 +10,8 @@ type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 
 /** Somebody who announces. */
 export interface Member {
+  /** Where it takes links over TCP. */
+  readonly address?: PeerAddress;
   /** What the tracker says to it. */
   hear(input: Input): void;
 }
@@ -20,7 +24,7 @@ interface Entry {
 const WAY_MILLIS = 3;
 const INTERVAL_SECONDS = 120;
 
-/** A tracker in memory. Offers are ends of links that wait to be connected. */
+/** A tracker in memory. Offers are ends of links that wait to be connected; one over HTTP names addresses. */
 export class SimTracker {
   readonly #url: TrackerUrl;
   readonly #scheduler: Scheduler;
@@ -102,10 +106,16 @@ export class SimTracker {
       leechers: swarm.size - seeders,
       warning: undefined,
     });
+    if (!relaysOffers(this.#url)) this.#nameAddresses(member, infoHash, others);
     offers.forEach(({ offerId }, at) => {
       const [to, end] = [others[at], ends[at]];
       if (to !== undefined && end !== undefined) this.offer(to, infoHash, peerId, offerId, end);
     });
+  }
+
+  #nameAddresses(member: Member, infoHash: InfoHash, others: readonly Member[]): void {
+    const addresses = others.flatMap(({ address }) => address ?? []);
+    this.#say(member, { type: "addressesFound", infoHash, source: "tracker", addresses });
   }
 
   #lose(member: Member): void {

@@ -1,11 +1,16 @@
+import { type PeerAddress, peerAddress } from "../announce/compact.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { type OfferId, type PeerId, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
+import { parseIp } from "../base/ip.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "../session/config.ts";
 import { Network } from "./network.test-support.ts";
 import { type NodeSetup, SimNode } from "./node.test-support.ts";
 import { Scheduler } from "./scheduler.test-support.ts";
 import { SimTracker } from "./tracker.test-support.ts";
+
+/** Where everybody takes links over TCP. */
+const PORT = 6_881;
 
 export interface WorldSetup {
   readonly seed?: number;
@@ -49,7 +54,8 @@ export class World {
         name,
         peerId: this.newPeerId(),
         random: this.newRandom(),
-        config: { ...DEFAULT_CONFIG, ...this.#setup.config },
+        address: this.#newAddress(),
+        config: { ...DEFAULT_CONFIG, port: PORT, ...this.#setup.config },
         upBytesPerSecond: this.#setup.upBytesPerSecond ?? 10_000_000,
         storageMillis: this.#setup.storageMillis ?? 1,
         ...setup,
@@ -57,9 +63,17 @@ export class World {
       this.scheduler,
       this.network,
       (url) => this.tracker(url),
+      (address) => this.nodes.find((other) => other.address === address),
     );
     this.nodes.push(node);
     return node;
+  }
+
+  /** Every node has an IP address of its own. */
+  #newAddress(): PeerAddress {
+    const ip = parseIp(`192.0.2.${this.nodes.length + 1}`);
+    if (ip === undefined) throw new Error("there are too many nodes");
+    return peerAddress(ip, PORT);
   }
 
   tracker(url: TrackerUrl): SimTracker {
@@ -81,3 +95,6 @@ export class World {
 
 /** A tracker that every world has. */
 export const TRACKER = "wss://tracker.test/" as TrackerUrl;
+
+/** A tracker over HTTP, which names addresses. */
+export const HTTP_TRACKER = "http://tracker.test/announce" as TrackerUrl;

@@ -10,22 +10,31 @@ import {
   type MetadataMessage,
   OUR_METADATA_ID,
 } from "./extension.ts";
+import { OUR_EXCHANGE_ID } from "./peer-exchange.ts";
 
 const bytes = (text: string): Uint8Array => binaryStringToBytes(text) ?? new Uint8Array();
 const NOTHING = {
   metadataId: undefined,
+  exchangeId: undefined,
+  port: undefined,
   metadataBytes: undefined,
   requestsMax: undefined,
   client: undefined,
 };
 
-test("our extended handshake says what BEP 9 and 10 ask for", () => {
-  const said = encodeExtendedHandshake({ metadataBytes: 31_235, requestsMax: 1_024, client: "Tabswarm 0.1" });
-  expect(bytesToBinaryString(said)).toBe(
-    `d1:md11:ut_metadatai${OUR_METADATA_ID}ee13:metadata_sizei31235e4:reqqi1024e1:v12:Tabswarm 0.1e`,
+test("our extended handshake says what BEP 9, 10 and 11 ask for", () => {
+  const named = { requestsMax: 1_024, client: "Tabswarm 0.1" };
+  const all = encodeExtendedHandshake({ ...named, exchanges: true, port: 6_881, metadataBytes: 31_235 });
+  expect(bytesToBinaryString(all)).toBe(
+    `d1:md11:ut_metadatai${OUR_METADATA_ID}e6:ut_pexi${OUR_EXCHANGE_ID}ee13:metadata_sizei31235e1:pi6881e` +
+      "4:reqqi1024e1:v12:Tabswarm 0.1e",
   );
-  const unknown = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 5, client: "x" });
-  expect(decodeExtendedHandshake(unknown).metadataBytes).toBeUndefined();
+  const none = { exchanges: false, port: undefined, metadataBytes: undefined };
+  expect(decodeExtendedHandshake(encodeExtendedHandshake({ ...named, ...none }))).toEqual({
+    ...NOTHING,
+    ...named,
+    metadataId: OUR_METADATA_ID,
+  });
 });
 
 test("another client's extended handshake is read, unknown keys and order aside", () => {
@@ -34,6 +43,8 @@ test("another client's extended handshake is read, unknown keys and order aside"
     "1:v18:libtorrent/2.0.9.06:yourip4:\x7f\x00\x00\x01e";
   expect(decodeExtendedHandshake(bytes(libtorrent))).toEqual({
     metadataId: 2,
+    exchangeId: 1,
+    port: 6_881,
     metadataBytes: 999,
     requestsMax: 2_000,
     client: "libtorrent/2.0.9.0",
@@ -44,6 +55,8 @@ test.each([
   "de",
   "d1:mle4:reqq1:ae",
   "d1:md11:ut_metadatai0ee13:metadata_sizei0e4:reqqi0e1:vi1ee",
+  "d1:md6:ut_pexi0ee1:pi0ee",
+  "d1:md6:ut_pexi256ee1:pi65536ee",
   "d1:md11:ut_metadatai256ee13:metadata_sizei-1e4:reqqi-1e1:v0:e",
 ])("%s says nothing that we use", (text) => {
   expect(decodeExtendedHandshake(bytes(text))).toEqual(NOTHING);

@@ -1,6 +1,7 @@
 import { type BencodeValue, decodeBencode, decodeBencodePrefix, encodeBencode } from "../base/bencode.ts";
 import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { OUR_EXCHANGE_ID } from "./peer-exchange.ts";
 
 /** Id of the extended handshake itself (BEP 10); the other side's ids are in its `m`. */
 export const EXTENDED_HANDSHAKE_ID = 0;
@@ -11,10 +12,14 @@ export const OUR_METADATA_ID = 1;
 /** Metadata travels in pieces of this size (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;
 
-/** What we read of an extended handshake (BEP 10, BEP 9). Each may be missing. */
+/** What we read of an extended handshake (BEP 10, BEP 9, BEP 11). Each may be missing. */
 export interface ExtendedHandshake {
   /** The id under which the other side takes metadata messages. */
   readonly metadataId: number | undefined;
+  /** The id under which the other side takes messages of peer exchange. */
+  readonly exchangeId: number | undefined;
+  /** Where it takes links over TCP: 1 to 65535. */
+  readonly port: number | undefined;
   /** Bytes of the info dictionary, as the other side claims. */
   readonly metadataBytes: number | undefined;
   /** How many requests it lets wait. */
@@ -37,15 +42,21 @@ const TYPES = ["request", "data", "reject"] as const;
 const MAX_CLIENT_CHARACTERS = 64; // A name is shown to people; more is not a name.
 
 export function encodeExtendedHandshake(ours: {
+  /** Whether it would hear of other peers (BEP 11). */
+  readonly exchanges?: boolean;
+  readonly port?: number | undefined;
   readonly metadataBytes: number | undefined;
   readonly requestsMax: number;
   readonly client: string;
 }): Uint8Array<ArrayBuffer> {
+  const ids = new Map([["ut_metadata", OUR_METADATA_ID]]);
+  if (ours.exchanges) ids.set("ut_pex", OUR_EXCHANGE_ID);
   const entries: [string, BencodeValue][] = [
-    ["m", new Map([["ut_metadata", OUR_METADATA_ID]])],
+    ["m", ids],
     ["reqq", ours.requestsMax],
     ["v", new TextEncoder().encode(ours.client)],
   ];
+  if (ours.port !== undefined) entries.push(["p", ours.port]);
   if (ours.metadataBytes !== undefined) entries.push(["metadata_size", ours.metadataBytes]);
   return encodeBencode(new Map(entries));
 }
@@ -58,6 +69,8 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   const ids = said.get("m");
   return {
     metadataId: ids instanceof Map ? wholeNumber(ids.get("ut_metadata"), 1, 255) : undefined,
+    exchangeId: ids instanceof Map ? wholeNumber(ids.get("ut_pex"), 1, 255) : undefined,
+    port: wholeNumber(said.get("p"), 1, 65_535),
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
     requestsMax: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: clientName(said.get("v")),

@@ -1,0 +1,50 @@
+import {
+  decodeExtendedHandshake,
+  EXTENDED_HANDSHAKE_ID,
+  encodeExtendedHandshake,
+  OUR_METADATA_ID,
+} from "../wire/extension.ts";
+import { OUR_EXCHANGE_ID } from "../wire/peer-exchange.ts";
+import { type Context, say } from "./context.ts";
+import { portSaid } from "./dialling.ts";
+import { fetchMetadata, metadataMessageArrived } from "./metadata.ts";
+import type { Peer } from "./peer.ts";
+import { exchanges, peersTold } from "./peer-exchange.ts";
+import type { Torrent } from "./torrent.ts";
+
+export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
+  const payload = encodeExtendedHandshake({
+    exchanges: exchanges(context, torrent, peer),
+    port: peer.kind === "tcp" ? context.config.port : undefined,
+    metadataBytes: torrent.content?.metadata.infoBytes.length,
+    requestsMax: context.config.requestsQueuedMost,
+    client: context.config.client,
+  });
+  say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
+}
+
+/** An extended message (BEP 10). Ids that we never named are passed over. */
+export function extendedArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  id: number,
+  payload: Uint8Array,
+): void {
+  if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
+  if (id === OUR_METADATA_ID) return metadataMessageArrived(context, torrent, peer, payload);
+  if (id === OUR_EXCHANGE_ID) return peersTold(context, torrent, peer, payload);
+}
+
+/** A peer says it again when it has learnt something. */
+function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
+  const theirs = decodeExtendedHandshake(payload);
+  torrent.metadataRefusals.delete(peer.link);
+  peer.metadataId = theirs.metadataId;
+  peer.metadataBytes = theirs.metadataBytes;
+  peer.clientName = theirs.client;
+  peer.exchange.id = theirs.exchangeId;
+  if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
+  if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);
+  fetchMetadata(context, torrent);
+}

@@ -1,0 +1,109 @@
+import {
+  type BencodeDict,
+  type BencodeValue,
+  decodeBencode,
+  encodeBencode,
+  isDict,
+} from "../base/bencode.ts";
+import { bytesToBinaryString } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type IpAddress, ipFromBytes, isIpv6 } from "../base/ip.ts";
+
+/** Where a peer takes links over TCP. */
+export interface Endpoint {
+  readonly ip: IpAddress;
+  /** 1 to 65535. */
+  readonly port: number;
+}
+
+/** A peer that another one has a link to. */
+export interface ExchangedPeer extends Endpoint {
+  /** Has everything, or wants nothing more. */
+  readonly isSeed: boolean;
+  /** Was dialled by who tells of it, so it can be. */
+  readonly isReachable: boolean;
+}
+
+/** Whom a peer has been linked to since its last message, and whom it is linked to no more (BEP 11). */
+export interface PeerExchange {
+  readonly added: readonly ExchangedPeer[];
+  readonly dropped: readonly Endpoint[];
+}
+
+/** The id under which we take these messages. Any number would do that is not another extension's. */
+export const OUR_EXCHANGE_ID = 2;
+
+// Bits of a peer's byte in `added.f` (BEP 11).
+const SEED = 0x02;
+const REACHABLE = 0x10;
+
+const FAMILIES = [
+  { isV6: false, added: "added", flags: "added.f", dropped: "dropped", bytesEach: 6 },
+  { isV6: true, added: "added6", flags: "added6.f", dropped: "dropped6", bytesEach: 18 },
+] as const;
+
+/** Every field is there, as some clients expect. */
+export function encodePeerExchange({ added, dropped }: PeerExchange): Uint8Array<ArrayBuffer> {
+  const fields = FAMILIES.flatMap((family): [string, Uint8Array][] => {
+    const isOfFamily = ({ ip }: Endpoint): boolean => isIpv6(ip) === family.isV6;
+    const theirs = added.filter(isOfFamily);
+    return [
+      [family.added, packed(theirs)],
+      [family.flags, Uint8Array.from(theirs, flagsOf)],
+      [family.dropped, packed(dropped.filter(isOfFamily))],
+    ];
+  });
+  return encodeBencode(new Map(fields));
+}
+
+/**
+ * No dictionary, or addresses that are cut short, are a `ProtocolError`. Fields of the wrong type count as missing, missing
+ * flags as none; addresses that nobody can dial, with port 0, are left out.
+ */
+export function decodePeerExchange(payload: Uint8Array): PeerExchange {
+  const said = decodeBencode(payload);
+  if (!isDict(said)) throw new ProtocolError("notADictionary", "a peer exchange message is a dictionary");
+  return {
+    added: FAMILIES.flatMap(({ added, flags, bytesEach }) => {
+      const bits = said.get(flags);
+      return endpoints(said, added, bytesEach).flatMap((endpoint, at) =>
+        endpoint === undefined ? [] : [{ ...endpoint, ...readFlags(bits, at) }],
+      );
+    }),
+    dropped: FAMILIES.flatMap(({ dropped, bytesEach }) =>
+      endpoints(said, dropped, bytesEach).filter((endpoint) => endpoint !== undefined),
+    ),
+  };
+}
+
+function packed(peers: readonly Endpoint[]): Uint8Array {
+  const text = peers.map(({ ip, port }) => ip + String.fromCharCode(port >> 8, port & 0xff)).join("");
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function flagsOf({ isSeed, isReachable }: ExchangedPeer): number {
+  return (isSeed ? SEED : 0) | (isReachable ? REACHABLE : 0);
+}
+
+function readFlags(bits: BencodeValue | undefined, at: number): { isSeed: boolean; isReachable: boolean } {
+  const flags = bits instanceof Uint8Array ? (bits[at] ?? 0) : 0;
+  return { isSeed: (flags & SEED) !== 0, isReachable: (flags & REACHABLE) !== 0 };
+}
+
+/** Undefined stands for one that nobody can dial, so that flags keep their places. */
+function endpoints(said: BencodeDict, key: string, bytesEach: number): readonly (Endpoint | undefined)[] {
+  const bytes = said.get(key);
+  if (!(bytes instanceof Uint8Array)) return [];
+  if (bytes.length % bytesEach !== 0)
+    throw new ProtocolError("malformedPeers", `${bytes.length} bytes are no addresses of ${bytesEach} each`);
+  return Array.from({ length: bytes.length / bytesEach }, (_, at) =>
+    endpoint(bytes.subarray(at * bytesEach, (at + 1) * bytesEach)),
+  );
+}
+
+function endpoint(bytes: Uint8Array): Endpoint | undefined {
+  const [high = 0, low = 0] = bytes.subarray(-2);
+  const port = high * 256 + low;
+  const ip = ipFromBytes(bytesToBinaryString(bytes.subarray(0, -2)));
+  return ip === undefined || port === 0 ? undefined : { ip, port };
+}
