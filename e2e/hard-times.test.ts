@@ -165,14 +165,17 @@ describe.concurrent("hard times", () => {
   });
 });
 
-/** What the files below a folder take on the disk: a sparse file counts for what was written. */
+/** What the files below a folder take on the disk: a sparse file counts for what was written. They may come and go. */
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async (file) => (await stat(join(file.parentPath, file.name))).blocks),
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = files.map((file) =>
+    stat(file).then(
+      ({ blocks }) => blocks * 512,
+      () => 0,
+    ),
   );
-  return sizes.reduce((sum, blocks) => sum + blocks * 512, 0);
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** A disk of its own. Skips the test where none can be mounted. */
