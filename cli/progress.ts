@@ -52,7 +52,7 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
   const isWide = stream.columns >= WIDE_COLUMNS;
   const bar = new SingleBar({
     stream,
-    format: `${verb} {name} {bar} {percentage} % of ${formatBytes(bytesTotal)} | {speed} | {left} left`,
+    format: `${verb} {name} {bar} {percentage} % of ${formatBytes(bytesTotal)}{pace}`,
     barsize: isWide ? 24 : 12,
     barCompleteChar: "█",
     barIncompleteChar: "░",
@@ -70,13 +70,13 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // Now it ends us.
   };
   for (const signal of SIGNALS) process.on(signal, leave);
-  bar.start(bytesTotal, 0, { name: printable(name, isWide ? 40 : 12), speed: "", left: "" });
+  bar.start(bytesTotal, 0, { name: printable(name, isWide ? 40 : 12), pace: "" });
   return {
     add: (bytes) => {
       bytesDone += bytes;
       const seconds = (performance.now() - startedAt) / 1000;
       const left = formatDuration(((bytesTotal - bytesDone) * seconds) / Math.max(1, bytesDone));
-      bar.update(bytesDone, { speed: `${formatBytes(bytesDone / seconds)}/s`, left });
+      bar.update(bytesDone, { pace: ` | ${formatBytes(bytesDone / seconds)}/s | ${left} left` });
     },
     end,
   };

@@ -93,6 +93,32 @@ test("two peers of one file: one seeds, the other downloads from it, and a third
   expect(await readFile(join(logs, "lost.log"), "utf8")).toContain("does not have the address");
 });
 
+const HASH = "0123456789abcdef0123456789abcdef01234567";
+
+test("a peer has each torrent once", async () => {
+  const folder = await newFolder();
+  const twice = [HASH, { torrent: HASH, out: "elsewhere" }];
+  const config = await writeConfig(folder, [{ id: "desk", ...LOCAL, download: twice }]);
+  expect(JSON.parse(await lineOf(start("start", "--config", config, "--json"), /"error"/))).toEqual({
+    type: "error",
+    peer: "desk",
+    message: `${HASH} is named twice. Take it out of "seed" or "download" once.`,
+  });
+});
+
+test("no two peers write the same files", async () => {
+  const folder = await newFolder();
+  const config = await writeConfig(folder, [
+    { id: "desk", ...LOCAL, download: [HASH] },
+    { id: "wall", ...LOCAL, download: [{ torrent: HASH, out: "." }] },
+  ]);
+  expect(JSON.parse(await lineOf(start("start", "--config", config, "--json"), /"error"/))).toEqual({
+    type: "error",
+    peer: expect.stringMatching(/^(desk|wall)$/),
+    message: `${HASH} is downloaded into ${folder} already. Choose another "out".`,
+  });
+});
+
 test("people get the names in front", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "film.bin"), "film");

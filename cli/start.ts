@@ -5,7 +5,7 @@ import { plural, printable } from "./format.ts";
 import { type LogFlags, openCommandLog } from "./log.ts";
 import { runOnce, withCommonFlags } from "./once.ts";
 import { type PeerConfig, readStartConfig } from "./start-config.ts";
-import { type PeerNews, StartedPeer } from "./started-peer.ts";
+import { type Claims, type PeerNews, StartedPeer } from "./started-peer.ts";
 import { type Status, showStatus } from "./status.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -28,7 +28,9 @@ async function start(flags: StartFlags): Promise<void> {
     const configs = await readStartConfig(flags.config, flags);
     const stopped = stopSignal().then(() => true);
     const abort = new AbortController();
-    const peers = configs.map((config) => startedPeer(config, flags, (text) => status.print(text)));
+    const claims: Claims = new Set();
+    const print = (text: string): void => status.print(text);
+    const peers = configs.map((config) => startedPeer(config, claims, flags, print));
     const width = Math.max(...configs.map(({ id }) => id.length));
     const lines = (): string[] => peers.map((peer, at) => `${configs[at]?.id.padEnd(width)}  ${peer.text()}`);
     const status: Status = showStatus({ lines, facts: () => peers.map((peer) => peer.fact()) }, flags.json);
@@ -52,7 +54,12 @@ async function start(flags: StartFlags): Promise<void> {
 }
 
 /** Its log is a file of its own; what it says carries its name. */
-function startedPeer(config: PeerConfig, flags: StartFlags, print: (text: string) => void): StartedPeer {
+function startedPeer(
+  config: PeerConfig,
+  claims: Claims,
+  flags: StartFlags,
+  print: (text: string) => void,
+): StartedPeer {
   const { id } = config;
   const log = openCommandLog(id, flags).child({ peer: id });
   const tell = ({ text, fact }: PeerNews): void =>
@@ -63,5 +70,5 @@ function startedPeer(config: PeerConfig, flags: StartFlags, print: (text: string
       flags.json ? JSON.stringify({ type: "warning", peer: id, message }) : `${id}: ${printable(message)}`,
     );
   };
-  return new StartedPeer(config, { log, warn }, tell);
+  return new StartedPeer(config, claims, { log, warn }, tell);
 }

@@ -30,19 +30,25 @@ type State =
   | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined }
   | { readonly type: "failed"; readonly problem: string };
 
+/** Folders into which some peer downloads, each with the torrent: two would write over each other. */
+export type Claims = Set<string>;
+
 /** One peer of a config, from its start to its end. What fails is told; whatever else it has to do goes on. */
 export class StartedPeer {
   readonly #config: PeerConfig;
   readonly #run: Run;
   readonly #tell: (news: PeerNews) => void;
+  readonly #claims: Claims;
+  readonly #added = new Set<InfoHash>();
   /** Of downloads: where they go. */
   readonly #folders = new Map<InfoHash, string>();
   /** Torrents of which has been told that they are here, or have stopped. */
   readonly #told = new Set<InfoHash>();
   #state: State = { type: "starting" };
 
-  constructor(config: PeerConfig, run: Run, tell: (news: PeerNews) => void) {
+  constructor(config: PeerConfig, claims: Claims, run: Run, tell: (news: PeerNews) => void) {
     this.#config = config;
+    this.#claims = claims;
     this.#run = run;
     this.#tell = tell;
   }
@@ -110,8 +116,15 @@ export class StartedPeer {
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
     const torrent = await findDownload({ ...wish, trackers: named.announceUrls, selected: () => {} });
-    this.#folders.set(torrent.infoHash, wish.folder);
+    const claim = `${torrent.infoHash} ${wish.folder}`;
+    if (this.#claims.has(claim)) {
+      throw new StorageError(
+        `${torrent.displayName ?? torrent.infoHash} is downloaded into ${wish.folder} already. Choose another "out".`,
+      );
+    }
+    this.#claims.add(claim);
     await this.#add(peer, torrent);
+    this.#folders.set(torrent.infoHash, wish.folder);
   }
 
   async #seed(peer: HeadlessPeer, named: NamedTrackers, wish: SeedWish, signal: AbortSignal): Promise<void> {
@@ -142,7 +155,15 @@ export class StartedPeer {
   }
 
   async #add(peer: HeadlessPeer, torrent: PeerTorrent): Promise<void> {
-    const { trackers, metadata, displayName } = torrent;
+    const { infoHash, trackers, metadata, displayName } = torrent;
+    if (this.#added.has(infoHash)) {
+      const name = displayName ?? infoHash;
+      throw new ProtocolError(
+        "namedTwice",
+        `${name} is named twice. Take it out of "seed" or "download" once.`,
+      );
+    }
+    this.#added.add(infoHash);
     if (trackers.flat().length === 0) {
       const how = foundWithoutTracker(this.#config.flags, metadata?.info.isPrivate ?? false);
       this.#run.warn(`${displayName ?? torrent.infoHash}: ${how}`);

@@ -32,7 +32,7 @@ test("a pipe is told what is being done", () => {
 
 test("what is not there is not guessed at", () => {
   const still = torrentView({ phase: "downloading", bytesTotal: 200_000_000, bytesDone: 199_999_999 });
-  expect(torrentText(still)).toBe("Downloading 99 %, 200.0 MB of 200.0 MB, 0 bytes/s (nobody yet)");
+  expect(torrentText(still)).toBe("Downloading 99 %, 200.0 MB of 200.0 MB, 0 bytes/s (nobody)");
 });
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   [{ phase: "checking", bytesDone: 50, bytesTotal: 100 }, "Checking 50 %, 50 bytes of 100 bytes"],
   [
     { phase: "seeding", upBytesPerSecond: 2_000, uploadedBytes: 5_000 },
-    "Sharing with nobody yet, 2.0 kB/s, 5.0 kB sent",
+    "Sharing with nobody, 2.0 kB/s, 5.0 kB sent",
   ],
   [{ phase: "downloading", problem: "Piece 3 arrived damaged." }, "Piece 3 arrived damaged."],
 ] as const)("%o is told in a sentence", (parts, text) => {

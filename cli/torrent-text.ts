@@ -62,5 +62,5 @@ function peersText(peers: readonly PeerView[]): string {
     browsers > 0 ? plural(browsers, "browser", "browsers") : "",
     desktops > 0 ? plural(desktops, "desktop", "desktops") : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "nobody yet" : parts.join(", ");
+  return parts.length === 0 ? "nobody" : parts.join(", ");
 }
