@@ -39,12 +39,13 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
     const torrent = seedTorrent(found, named);
     if (torrent.trackers.flat().length === 0) run.warn(foundWithoutTracker(flags, found.seed.info.isPrivate));
 
+    const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
     const peer = await startPeer(flags, named, run);
     try {
       tellLinks(found, torrent, named, peer.port, flags.json, run);
       await peer.add(torrent);
       const status = showStatus(statusOfTorrents(peer), flags.json);
-      await stopSignal().finally(() => status.end());
+      await stopped.finally(() => status.end());
     } finally {
       await peer.close();
     }

@@ -41,12 +41,13 @@ export function trackerCommand(): Command {
 
 async function runTracker(flags: TrackerFlags): Promise<void> {
   const log = openCommandLog("tracker", flags);
+  const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
   const tracker = await start(flags, log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
   else await printAddresses(tracker);
 
-  const signal = await stopSignal();
+  const signal = await stopped;
   log.info({ signal }, "tracker stops");
   await tracker.close();
 }
