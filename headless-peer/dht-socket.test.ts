@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { encodeBencode } from "#shared/base/bencode.ts";
 import { DhtSocket, PACKETS_PER_SECOND_MOST, SENT_BYTES_MOST } from "./dht-socket.ts";
-import { ManualClock } from "./testing.ts";
+import { eventually, ManualClock } from "./testing.ts";
 
 const HOST = "127.0.0.1";
 
@@ -56,7 +56,7 @@ test("a message that the library stumbles over ends nothing", async () => {
   bare.send(PING, port, HOST);
   bare.send("nonsense", port, HOST);
   bare.send(PING, port, HOST);
-  await vi.waitFor(() => expect(heard).toBe(2));
+  await eventually(() => expect(heard).toBe(2));
 });
 
 test("only so many packets are looked at in a second", async () => {
@@ -67,19 +67,19 @@ test("only so many packets are looked at in a second", async () => {
   });
   for (let count = 0; count < PACKETS_PER_SECOND_MOST + 50; count++) {
     bare.send(PING, port, HOST);
-    if (count % 50 === 49) await vi.waitFor(() => expect(arrived()).toBe(count + 1)); // Else some might be lost.
+    if (count % 50 === 49) await eventually(() => expect(arrived()).toBe(count + 1)); // Else some might be lost.
   }
   expect(heard).toBe(PACKETS_PER_SECOND_MOST);
   clock.pass(1_000);
   bare.send(PING, port, HOST);
-  await vi.waitFor(() => expect(heard).toBe(PACKETS_PER_SECOND_MOST + 1));
+  await eventually(() => expect(heard).toBe(PACKETS_PER_SECOND_MOST + 1));
 });
 
 test("a packet that might be cut in two is not sent", async () => {
   const { received, send } = await newPair();
   send(SENT_BYTES_MOST + 1);
   send(SENT_BYTES_MOST);
-  await vi.waitFor(() => expect(received).toEqual([SENT_BYTES_MOST]));
+  await eventually(() => expect(received).toEqual([SENT_BYTES_MOST]));
 });
 
 test("nodes of the public DHT do not send us into private networks", async () => {
@@ -90,7 +90,7 @@ test("nodes of the public DHT do not send us into private networks", async () =>
   send(10);
   const other = await newPair();
   other.send(20);
-  await vi.waitFor(() => expect(other.received).toEqual([20]));
+  await eventually(() => expect(other.received).toEqual([20]));
   expect(received).toEqual([]);
 });
 
@@ -108,6 +108,6 @@ test("a closed socket says nothing and hears nothing, and may be closed twice", 
   send(10);
   const other = await newPair();
   other.send(20);
-  await vi.waitFor(() => expect(other.received).toEqual([20]));
+  await eventually(() => expect(other.received).toEqual([20]));
   expect(received).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "bittorrent-dht";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
@@ -14,7 +14,7 @@ import { openSeed } from "./files/seed-storage.ts";
 import { findFiles } from "./find-files.ts";
 import { hashTorrent } from "./hash-torrent.ts";
 import { HeadlessPeer, type PeerOptions, type PeerTorrent } from "./peer.ts";
-import { temporaryFolders } from "./testing.ts";
+import { eventually, temporaryFolders } from "./testing.ts";
 
 const LOOPBACK = parseIp("127.0.0.1") as IpAddress;
 
@@ -75,7 +75,7 @@ test("a private torrent is never called into the network, whatever else is", asy
   const [secret, open] = [await newSeed(true), await newSeed(false)];
   await peer.add(secret);
   await peer.add(open);
-  await vi.waitFor(() => expect(heard).toContain(open.infoHash)); // What started before it has been called by now.
+  await eventually(() => expect(heard).toContain(open.infoHash)); // What started before it has been called by now.
   expect(heard).not.toContain(secret.infoHash);
 });
 
@@ -93,5 +93,5 @@ test("a private torrent is neither announced to the DHT nor looked up there, wha
   await peer.add(secret);
   await peer.add(open);
   // Asked for, and told of: what started before it was asked for before.
-  await vi.waitFor(() => expect(heard).toEqual([open.infoHash, open.infoHash]));
+  await eventually(() => expect(heard).toEqual([open.infoHash, open.infoHash]));
 });

@@ -79,7 +79,7 @@ export class LocalNetworks {
     socket.unref();
     socket.on("message", (packet, { address }) => {
       const from = parseIp(address);
-      if (!this.#isClosed && from !== undefined && this.#isNeighbour(from)) this.#options.heard(packet, from);
+      if (from !== undefined && this.#isNeighbour(from)) this.#options.heard(packet, from);
     });
     socket.bind(LOCAL_PORT);
     const listening = once(socket, "listening").then(() => socket);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 
@@ -14,6 +14,11 @@ export function temporaryFolders(): () => Promise<string> {
     folders.push(folder);
     return folder;
   };
+}
+
+/** Looks again and again until `check` no longer throws; machines are shared, so only what hangs fails by time. */
+export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  return vi.waitFor(check, { timeout: 30_000, interval: 10 });
 }
 
 /** A clock that stands still until it is moved. */
