@@ -55,6 +55,22 @@ describe.concurrent("hard times", () => {
     expect(await sha256Below(join(out, "Films"))).toEqual(await sha256Below(join(folder, "Films")));
     const [{ bytes }] = peers as [{ bytes: number }];
     expect(bytes).toBeLessThan(content.bytes.length - MIB);
+
+    const third = download(torrent, out); // Everything is there already.
+    expect((await third.line("downloaded"))["peers"]).toEqual([]);
+  });
+
+  test("what is in the way is named, and not overwritten", async ({ trackerUrl, folder }) => {
+    const torrent = await torrentOfOne(folder, MIB, trackerUrl);
+    const seeder = await seed(torrent);
+    const out = join(folder, "got");
+    const other = await randomFile(out, "film.bin", 1_000);
+    const before = await sha256(other);
+    const command = download(torrent, out);
+    expect((await command.line("error"))["message"]).toContain(other);
+    expect(await command.ended()).toBe(1);
+    expect(await sha256(other)).toBe(before);
+    expect(await seeder.stop()).toBe(0);
   });
 
   test("a file that is changed is served no more, and named", async ({ trackerUrl, folder }) => {
