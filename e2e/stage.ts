@@ -10,6 +10,8 @@ import { type Give, type WireContent, WirePeer } from "./wire-peer.ts";
 interface Fixtures {
   /** A tracker on loopback, as people type it. */
   trackerUrl: string;
+  /** Another one, which knows nothing of the first. */
+  otherTrackerUrl: string;
   folder: string;
   /** Starts a peer of the test's own, known to that tracker. */
   wirePeer: (content: WireContent, give: Give) => Promise<WirePeer>;
@@ -29,16 +31,9 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
     { auto: true, scope: "file" },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
-  trackerUrl: async ({}, use) => {
-    const tracker = await startTracker({
-      host: "127.0.0.1",
-      port: 0,
-      stun: false,
-      log: pino({ level: "silent" }),
-    });
-    await use(`http://127.0.0.1:${tracker.port}/`);
-    await tracker.close();
-  },
+  trackerUrl: async ({}, use) => withTracker(use),
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
+  otherTrackerUrl: async ({}, use) => withTracker(use),
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the parameter's shape.
   folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), "tabswarm-"));
@@ -56,5 +51,12 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
     for (const peer of peers) await peer.stop();
   },
 });
+
+async function withTracker(use: (url: string) => Promise<void>): Promise<void> {
+  const log = pino({ level: "silent" });
+  const tracker = await startTracker({ host: "127.0.0.1", port: 0, stun: false, log });
+  await use(`http://127.0.0.1:${tracker.port}/`);
+  await tracker.close();
+}
 
 export { expect };

@@ -3,7 +3,7 @@ import { type PeerAddress, peerAddress } from "../announce/compact.ts";
 import { type InfoHash, type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
-import { DEFAULT_CONFIG } from "./config.ts";
+import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
 
@@ -18,15 +18,17 @@ function at(port: number): PeerAddress {
 /** A session at an address, and the other ends of its links. */
 class Host {
   readonly address: PeerAddress;
+  /** Further addresses that lead here. */
+  readonly moreAddresses: PeerAddress[] = [];
   readonly #newLink = linkIdCounter();
   readonly session: Session;
   readonly ends = new Map<LinkId, { readonly host: Host; readonly link: LinkId }>();
   readonly orders: Effect[] = [];
 
-  constructor(digit: string, port: number) {
+  constructor(digit: string, port: number, config: Partial<SessionConfig> = {}) {
     this.address = at(port);
     const peerId = digit.repeat(40) as PeerId;
-    this.session = new Session(peerId, DEFAULT_CONFIG, seededRandom(port), this.#newLink);
+    this.session = new Session(peerId, { ...DEFAULT_CONFIG, ...config }, seededRandom(port), this.#newLink);
   }
 
   accept(): LinkId {
@@ -49,7 +51,7 @@ function run(hosts: readonly Host[], now: number, host: Host, input: Input): voi
 function carryOut(hosts: readonly Host[], here: Host, effect: Effect): [Host, Input][] {
   if (effect.type === "dial") {
     const { link, address } = effect;
-    const there = hosts.find((host) => host.address === address);
+    const there = hosts.find((host) => [host.address, ...host.moreAddresses].includes(address));
     if (there === undefined) return [[here, { type: "linkClosed", link, reason: "noRoute" }]];
     const accepted = there.accept();
     here.ends.set(link, { host: there, link: accepted });
@@ -177,4 +179,70 @@ test("an address that cannot be reached is tried again ever later, and then no m
     expect(waits.length).toBeLessThan(10);
   }
   expect(waits).toEqual([15_000, 30_000, 60_000, 120_000]);
+});
+
+/** When this host dials next, and whom, if ever within ten minutes. */
+function dialsLater(hosts: readonly Host[], host: Host): readonly PeerAddress[] {
+  const from = host.orders.length;
+  for (let next = host.session.nextDeadline(); next !== undefined && next < 600_000; ) {
+    run(hosts, next, host, { type: "deadlinePassed" });
+    for (const link of host.ends.keys())
+      run(hosts, next, host, { type: "bytesArrived", link, bytes: new Uint8Array(4) });
+    next = host.session.nextDeadline();
+  }
+  return host.orders.slice(from).flatMap((order) => (order.type === "dial" ? [order.address] : []));
+}
+
+test("our own address is dialled once, and never again", () => {
+  const one = new Host("1", 7001);
+  withTorrent(one);
+  run([one], 0, one, found(one.address));
+  expect(dials(one)).toBe(1);
+  expect(one.ends.size).toBe(0);
+  run([one], 1_000, one, found(one.address));
+  expect(dialsLater([one], one)).toEqual([]);
+});
+
+test("another address of a peer that is linked already is put aside, until the link is over", () => {
+  const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
+  const hosts = [one, two];
+  two.moreAddresses.push(at(7003));
+  withTorrent(...hosts);
+  run(hosts, 0, one, found(two.address));
+  const [first] = one.ends;
+  if (first === undefined) throw new Error("no link");
+  run(hosts, 0, one, found(at(7003)));
+  expect(dials(one)).toBe(2);
+  expect([...one.ends]).toEqual([first]);
+  expect(dialsLater(hosts, one)).toEqual([]);
+
+  const [link, end] = first;
+  one.ends.clear();
+  two.ends.clear();
+  run(hosts, 600_000, two, { type: "linkClosed", link: end.link, reason: "theyLeft" });
+  run(hosts, 600_000, one, { type: "linkClosed", link, reason: "theyLeft" });
+  run(hosts, 616_000, one, { type: "deadlinePassed" });
+  expect(one.orders.flatMap((order) => (order.type === "dial" ? [order.address] : [])).slice(2)).toEqual([
+    two.address,
+    at(7003),
+  ]);
+});
+
+test("who is linked because it dialled us is not dialled, once it has said where it listens", () => {
+  const [one, two] = [new Host("1", 7001), new Host("2", 7002, { port: 7002 })];
+  withTorrent(one, two);
+  run([one, two], 0, two, found(one.address));
+  expect(one.ends.size).toBe(1);
+  run([one, two], 0, one, found(two.address));
+  expect(dials(one)).toBe(0);
+  expect(dialsLater([one, two], one)).toEqual([]);
+});
+
+test("an address that waits for another try is left alone once its peer has dialled us", () => {
+  const [one, two] = [new Host("1", 7001), new Host("2", 7002, { port: 7002 })];
+  withTorrent(one, two);
+  run([one], 0, one, found(two.address)); // It cannot be reached.
+  run([one, two], 0, two, found(one.address));
+  expect(one.ends.size).toBe(1);
+  expect(dialsLater([one, two], one)).toEqual([]);
 });

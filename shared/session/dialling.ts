@@ -6,7 +6,7 @@ import type { Peer } from "./peer.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 
 /** Lower ports are other services': nobody shall make us knock there, nor a neighbour who forges where his call comes from. */
-export const LOWEST_PORT = 1_024;
+const LOWEST_PORT = 1_024;
 
 /** Somebody named peers that take links over TCP: one of our peers, if `teller` says which. */
 export function addressesFound(

@@ -311,13 +311,16 @@ test("a message that comes too soon is passed over", () => {
   expect(party.tell(teller, here(7_004))).toEqual([7_004]);
 });
 
-test("of one message only so many peers are read, and nobody fills the list of addresses alone", () => {
-  const many = (from: number): PeerAddress[] => Array.from({ length: 150 }, (_, count) => here(from + count));
+const many = (from: number): PeerAddress[] => Array.from({ length: 150 }, (_, count) => here(from + count));
+
+test("of one message only a hundred peers are read", () => {
+  const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, tellerMost: 1_000 } });
+  expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
+});
+
+test("nobody fills the list of addresses alone, not on many links either", () => {
   const party = new Party(OPEN);
-  const teller = party.accept(here(50_001), {});
-  expect(party.tell(teller, ...many(8_000))).toHaveLength(100);
-  party.pass(1_000);
-  // The same somebody, on a link of its own.
+  expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
   expect(party.tell(party.accept(here(50_002), {}), ...many(9_000))).toEqual([]);
   expect(party.tell(party.accept(at("192.0.2.2", 50_003), {}), ...many(9_000)).length).toBeGreaterThan(0);
 });

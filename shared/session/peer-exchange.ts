@@ -9,7 +9,7 @@ import {
 } from "../wire/peer-exchange.ts";
 import type { ExchangeLimits } from "./config.ts";
 import { type Context, say } from "./context.ts";
-import { addressesFound, LOWEST_PORT } from "./dialling.ts";
+import { addressesFound } from "./dialling.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
 
@@ -54,7 +54,7 @@ function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> 
   const linked = new Map<PeerAddress, ExchangedPeer>();
   for (const peer of torrent.peers.values()) {
     const { listensAt, has, introduction } = peer;
-    if (listensAt === undefined || peerPort(listensAt) < LOWEST_PORT || !isOpen(peer)) continue;
+    if (listensAt === undefined || !isOpen(peer)) continue;
     linked.set(listensAt, {
       ...endpoint(listensAt),
       isSeed: has?.isFull ?? false,

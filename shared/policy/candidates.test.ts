@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { millis } from "../base/ids.ts";
+import { Candidates } from "./candidates.ts";
+
+const LIMITS = { most: 10, tellerMost: 4, retryMillis: 1_000, failuresMost: 3 };
+const START = millis(0);
+
+const named = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `address ${from + at}`);
+
+test("a teller may name only so many that are remembered; those that are forgotten make room", () => {
+  const candidates = new Candidates(LIMITS);
+  for (const address of named(0, 6)) candidates.found(START, address, false, "a");
+  expect(candidates.take(START, 10)).toEqual(named(0, 4));
+  for (let count = 0; count < LIMITS.failuresMost; count++) candidates.failed(START, "address 0");
+  candidates.found(START, "address 6", false, "a");
+  expect(candidates.take(START, 10)).toEqual(["address 6"]);
+});
+
+test("what one teller has named is no matter to another, nor to a tracker, until the list is full", () => {
+  const candidates = new Candidates(LIMITS);
+  for (const address of named(0, 6)) candidates.found(START, address, false, "a");
+  for (const address of named(10, 6)) candidates.found(START, address, false, "b");
+  for (const address of named(20, 6)) candidates.found(START, address, true);
+  expect(candidates.take(START, 20)).toEqual([...named(0, 4), ...named(10, 4), ...named(20, 2)]);
+});
+
+test("an address whose peer is linked already is not dialled until the link has ended", () => {
+  const candidates = new Candidates(LIMITS);
+  candidates.found(START, "a", false);
+  expect(candidates.use("a")).toBe(true);
+  expect(candidates.use("a")).toBe(false);
+  expect(candidates.take(START, 1)).toEqual([]);
+  candidates.left(START, "a");
+  expect(candidates.take(millis(LIMITS.retryMillis), 1)).toEqual(["a"]);
+  expect(candidates.use("b")).toBe(false);
+});
+
+test("an address that is shunned is never dialled, whoever names it again", () => {
+  const candidates = new Candidates(LIMITS);
+  candidates.found(START, "a", false);
+  candidates.shun("a");
+  candidates.found(START, "a", true);
+  expect(candidates.take(millis(1e9), 1)).toEqual([]);
+});
