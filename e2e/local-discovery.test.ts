@@ -15,7 +15,8 @@ afterEach(() => {
 
 /** A peer as a person runs it, without any tracker. */
 function run(...words: readonly string[]): RunningCommand {
-  const command = new RunningCommand(...words, "--port", "0", "--no-rtc");
+  const kinds = words.includes("--no-tcp") ? [] : ["--no-rtc"];
+  const command = new RunningCommand(...words, "--port", "0", ...kinds);
   running.push(command);
   return command;
 }
