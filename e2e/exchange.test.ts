@@ -35,7 +35,7 @@ async function startSwarm(
   const rates = ["--rate-up", "20K", "--rate-down", "20K"];
   const out = ["--out", join(folder, "slow")];
   const slow = new RunningCommand("download", torrent.file, ...out, ...tracker, ...rates, ...ALIKE);
-  await slow.line("status", ({ bytesDone }) => Number(bytesDone) > 0); // So the two are linked.
+  await slow.line("status", ({ downloadedBytes }) => Number(downloadedBytes) > 0); // So the two are linked.
   return { torrent, path };
 }
 
