@@ -111,6 +111,14 @@ describe("of a tier", () => {
 
 const waiting = (name: string): TestTracker => ({ name, announcer: WAITING });
 
+/** The first fails, the second takes over, and the first works again. */
+const ONE_WORKS_AGAIN: [number, TrackerState][] = [
+  [0, WORKING],
+  [1, WORKING],
+  [0, failed(0)],
+  [0, WORKING],
+];
+
 test("whatever happens, one is asked, none is lost, and one that works is never left", () => {
   const state = fc.oneof(
     fc.constantFrom(WAITING, CONNECTING, WORKING),
@@ -131,6 +139,7 @@ test("whatever happens, one is asked, none is lost, and one that works is never 
         if (before.announcer.state === "working") expect(tier.asked).toBe(before);
       }
     }),
+    { examples: [[ONE_WORKS_AGAIN, 0]] },
   );
 });
 
