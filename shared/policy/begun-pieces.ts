@@ -109,6 +109,20 @@ export class BegunPieces {
     this.#wantedBlocks += 1;
   }
 
+  /** What the link sent of pieces that are not full is wanted again. */
+  disbelieve(link: LinkId): void {
+    for (const begun of this.#pieces.values()) {
+      if (begun.isFull) continue;
+      for (const [at, sender] of begun.heldFrom.entries()) {
+        if (sender !== link) continue;
+        begun.heldFrom[at] = undefined;
+        begun.heldCount -= 1;
+        begun.wantedCount += 1;
+        this.#wantedBlocks += 1;
+      }
+    }
+  }
+
   /** Every block of the piece is wanted again. */
   wantAgain(begun: BegunPiece): void {
     this.#wantedBlocks -= begun.wantedCount;

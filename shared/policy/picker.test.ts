@@ -249,6 +249,19 @@ describe("the end-game comes all the same", () => {
   });
 });
 
+test("what a peer sent that sends wrong data is asked of others, unless its piece is being checked", () => {
+  const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 3 });
+  for (const link of [A, B]) hasAll(link);
+  const blocks = picker.pick(A, 5); // A whole piece, and two blocks of the next one.
+  for (const block of blocks.slice(0, 4)) picker.blockArrived(A, block);
+  const [last] = picker.pick(B, 1);
+  picker.blockArrived(B, last as Block);
+  picker.disbelieve(A);
+  picker.peerLeft(A);
+  expect(picker.senders(blocks[0]?.piece ?? piece(0))).toEqual([A, A, A]);
+  expect(picker.pick(B, 9)).toEqual(blocks.slice(3));
+});
+
 describe("a piece that failed its check", () => {
   /** Piece 0 came from A and B, and is bad. */
   function spoilt(others: readonly LinkId[] = [C]) {
@@ -324,7 +337,8 @@ describe("a piece that failed its check", () => {
 class Model {
   readonly has = new Map<LinkId, Set<number>>();
   readonly asked = new Map<string, Set<LinkId>>();
-  readonly blocksHeld = new Set<string>();
+  /** And who sent them. */
+  readonly blocksHeld = new Map<string, LinkId>();
   readonly begun = new Set<number>();
   readonly piecesHeld: Set<number>;
   readonly suspects = new Set<number>();
@@ -390,6 +404,7 @@ const WEIGHTS = {
   reject: 1,
   choke: 1,
   leave: 1,
+  ban: 1,
   good: 2,
   bad: 3,
   retry: 1,
@@ -495,9 +510,11 @@ function carryOut(
       return startOver(picker, model, block.piece);
     case "choke":
     case "leave":
+    case "ban":
+      if (type === "ban") ban(picker, model, link);
       if (type === "choke") picker.releaseAll(link);
       else picker.peerLeft(link);
-      if (type === "leave") model.has.delete(link);
+      if (type !== "choke") model.has.delete(link);
       for (const each of asked) model.askedOf(each).delete(link);
       for (const each of model.suspects) startOver(picker, model, each);
       return;
@@ -527,6 +544,16 @@ function carryOut(
       return;
     default:
   }
+}
+
+/** Nothing it sent is kept, but what is being checked. */
+function ban(picker: PiecePicker, model: Model, link: LinkId): void {
+  for (const index of model.begun) {
+    if (model.isFull(index)) continue;
+    for (const block of model.blocks(index))
+      if (model.blocksHeld.get(keyOf(block)) === link) model.blocksHeld.delete(keyOf(block));
+  }
+  picker.disbelieve(link);
 }
 
 /** What a suspect piece had is worth nothing once the one peer that was to give it cannot: the picker says whether. */
@@ -599,7 +626,7 @@ function arrive(picker: PiecePicker, model: Model, link: LinkId, block: Block): 
     return;
   }
   must(isOpen, "only what is missing is taken");
-  model.blocksHeld.add(keyOf(block));
+  model.blocksHeld.set(keyOf(block), link);
   model.asked.delete(keyOf(block));
   must((arrival === "pieceFull") === model.isFull(block.piece), "a full piece is noticed");
 }

@@ -160,6 +160,11 @@ export class PiecePicker {
     }
   }
 
+  /** The peer sends wrong data: what it sent would spoil the pieces that others complete. */
+  disbelieve(link: LinkId): void {
+    this.#begun.disbelieve(link);
+  }
+
   /** A full piece was hashed. If it is bad, every block of it is wanted again, from one peer alone. */
   pieceChecked(piece: PieceIndex, good: boolean): void {
     const begun = this.#begun.at(piece);

@@ -112,7 +112,9 @@ export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reaso
 export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
   torrent.banned.add(peerId);
   const peer = openPeer(torrent, peerId);
-  if (peer !== undefined) closeForGood(context, torrent, peer, "banned");
+  if (peer === undefined) return;
+  torrent.content?.picker.disbelieve(peer.link);
+  closeForGood(context, torrent, peer, "banned");
 }
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
