@@ -230,5 +230,6 @@ function whenReady(store: Promise<TorrentStore>, ready: Promise<void>): PieceSto
       await ready;
       await (await store).write(piece, bytes);
     },
+    givesBack: true, // The system has a copy.
   };
 }

@@ -192,3 +192,29 @@ test("bad copies of all torrents together take no more than 64 MiB", async () =>
   await attempt(HASH);
   expect(outcomes.at(-1)).toMatchObject({ good: true, badCopies: [{ attempt: 0, blocks: [0] }] });
 });
+
+test("a buffer that the storage gives back is filled with the next piece; one that it keeps is not", async () => {
+  const kept: Uint8Array[] = [];
+  for (const givesBack of [true, false]) {
+    const written: Uint8Array[] = [];
+    const keeping = {
+      ...storage,
+      givesBack,
+      write: async (_: PieceIndex, bytes: Uint8Array) => void written.push(bytes),
+    };
+    const pieces = new IncomingPieces(
+      async (bytes) => fakeSha1(bytes),
+      () => ({ layout: LAYOUT, pieceHashes, storage: keeping }),
+      () => {},
+    );
+    for (let round = 0; round < 2; round++) {
+      for (let at = 0; at < 3; at++)
+        pieces.write(HASH, PIECE, at * BLOCK_BYTES, GOOD.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES));
+      await pieces.check(HASH, PIECE);
+    }
+    expect(written).toHaveLength(2);
+    expect(written[0] === written[1]).toBe(givesBack);
+    kept.push(...written);
+  }
+  expect(kept.every((bytes) => bytes.length === 3 * BLOCK_BYTES)).toBe(true);
+});

@@ -2,6 +2,7 @@ import { equalBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import type { BadCopy, Input } from "../session/effect.ts";
+import { PieceBuffers } from "./piece-buffers.ts";
 import { type PieceStorage, problemOf, type Sha1 } from "./ports.ts";
 
 /** What is needed to check and keep the pieces of one torrent. */
@@ -20,13 +21,14 @@ const BAD_COPIES_BYTES_MOST = 64 * 1024 * 1024;
 /**
  * Pieces on their way in: blocks are put together, the whole is hashed, a good one is stored.
  *
- * Invariant: a piece's buffer is handed to the storage whole and never written again.
+ * Invariant: a piece's buffer is handed to the storage whole, and not written again before the storage gives it back.
  */
 export class IncomingPieces {
   readonly #sha1: Sha1;
   readonly #target: (infoHash: InfoHash) => PieceTarget | undefined;
   readonly #feed: (input: Input) => void;
   readonly #buffers = new Map<InfoHash, Map<PieceIndex, Uint8Array<ArrayBuffer>>>();
+  readonly #pool = new PieceBuffers();
   readonly #badCopies = new Map<InfoHash, Map<PieceIndex, (Uint8Array | undefined)[]>>();
   #badCopiesBytes = 0;
 
@@ -47,7 +49,7 @@ export class IncomingPieces {
     const buffers = mapAt(this.#buffers, infoHash);
     let buffer = buffers.get(piece);
     if (buffer === undefined) {
-      buffer = new Uint8Array(target.layout.pieceBytes(piece));
+      buffer = this.#pool.take(target.layout.pieceBytes(piece));
       buffers.set(piece, buffer);
     }
     buffer.set(bytes, begin);
@@ -82,6 +84,7 @@ export class IncomingPieces {
     }
     const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes the bytes over.
     await target.storage.write(piece, bytes);
+    if (target.storage.givesBack) this.#pool.giveBack(bytes);
     return { type: "pieceChecked", infoHash, piece, good: true, badCopies };
   }
 

@@ -135,6 +135,19 @@ describe("memory", () => {
     expect(reads).toEqual(["a2"]);
   });
 
+  test("holds two pieces for each upload slot, and of small ones as many as are of use", async () => {
+    content = async () => new Uint8Array(2 * MIB);
+    const pieces = Array.from({ length: 17 }, (_, piece) => piece);
+    for (const piece of pieces) read(piece);
+    await settled();
+    reads.length = 0;
+    for (const piece of pieces.slice(1)) read(piece);
+    await settled();
+    expect(reads).toEqual([]);
+    read(0);
+    expect(reads).toEqual(["a0"]);
+  });
+
   test("holds one piece however large it is", async () => {
     content = async () => new Uint8Array(65 * MIB);
     read(1);

@@ -7,6 +7,12 @@ type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 /** Whole pieces kept for the next blocks, in bytes; one piece always is. */
 const CACHE_BYTES_MOST = 64 * 1024 * 1024;
 
+/** Beyond this, pieces are kept only for the links: memory that lives longer costs more than a second read of small ones. */
+const CACHE_BYTES_ENOUGH = 16 * 1024 * 1024;
+
+/** Two for every upload slot: the one that is being sent and the next. */
+const CACHE_PIECES_LEAST = 16;
+
 /**
  * Serves blocks out of whole pieces, each read once for all the blocks that peers ask of it.
  *
@@ -69,10 +75,15 @@ export class PieceCache {
     this.#pieces.set(key, bytes);
     this.#bytes += bytes.length;
     for (const [oldest, old] of this.#pieces) {
-      if (this.#bytes <= CACHE_BYTES_MOST || oldest === key) break;
+      if (!this.#isTooMuch() || oldest === key) break;
       this.#pieces.delete(oldest);
       this.#bytes -= old.length;
     }
+  }
+
+  #isTooMuch(): boolean {
+    const isEnough = this.#bytes > CACHE_BYTES_ENOUGH && this.#pieces.size > CACHE_PIECES_LEAST;
+    return isEnough || this.#bytes > CACHE_BYTES_MOST;
   }
 
   #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {

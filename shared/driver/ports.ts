@@ -44,6 +44,8 @@ export interface PieceStorage {
   read(piece: PieceIndex): Promise<Uint8Array | undefined>;
   /** Takes over `bytes`. Done when the piece is safe; rejects with a `StorageError`. */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** When `write` is done, the storage needs the bytes no more: they may be filled with another piece. */
+  readonly givesBack?: boolean;
 }
 
 /** Finds the storage of a torrent of the session. Undefined: it has none (any more). */

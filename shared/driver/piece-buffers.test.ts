@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { PieceBuffers, SPARE_BYTES_MOST } from "./piece-buffers.ts";
+
+test("a buffer that was given back is used again for a piece of its length, and for one piece only", () => {
+  const buffers = new PieceBuffers();
+  const first = buffers.take(100);
+  buffers.giveBack(first);
+  expect(buffers.take(100)).toBe(first);
+  expect(buffers.take(100)).not.toBe(first);
+});
+
+test("a piece of another length gets a buffer of its own length", () => {
+  const buffers = new PieceBuffers();
+  buffers.giveBack(buffers.take(100));
+  expect(buffers.take(60)).toHaveLength(60);
+  expect(buffers.take(100)).toHaveLength(100);
+});
+
+test("no more is kept than the limit", () => {
+  const buffers = new PieceBuffers();
+  const half = SPARE_BYTES_MOST / 2;
+  const given = [buffers.take(half), buffers.take(half), buffers.take(half)];
+  for (const buffer of given) buffers.giveBack(buffer);
+  const again = [buffers.take(half), buffers.take(half), buffers.take(half)];
+  expect(again.filter((buffer) => given.includes(buffer))).toHaveLength(2);
+});
