@@ -2,7 +2,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
+import { decodeExtendedHandshake } from "#shared/wire/extension.ts";
+import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
+import { decodeMessage } from "#shared/wire/message.ts";
+import { OUR_EXCHANGE_ID } from "#shared/wire/peer-exchange.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
 
@@ -17,11 +21,11 @@ afterEach(async () => {
 });
 
 /** A headless peer that takes part in a torrent of which it knows nothing yet. */
-async function startPeer(): Promise<HeadlessPeer> {
+async function startPeer(exchange = true): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
-    exchange: true,
+    exchange,
     iceServers: [],
     local: undefined,
     dht: undefined,
@@ -48,10 +52,10 @@ function dial({ port = 0 }: HeadlessPeer): Socket {
 }
 
 /** Somebody new dials, and says which torrent is meant. */
-function greet(peer: HeadlessPeer, number: number): Socket {
+function greet(peer: HeadlessPeer, number: number, extended = false): Socket {
   const socket = dial(peer);
   const peerId = number.toString(16).padStart(40, "0") as PeerId;
-  socket.write(encodeHandshake({ infoHash: INFO_HASH, peerId, fast: true, extended: false }));
+  socket.write(encodeHandshake({ infoHash: INFO_HASH, peerId, fast: true, extended }));
   return socket;
 }
 
@@ -84,4 +88,20 @@ test("those who have not said what they want count, too: fifty at most, and the 
   await Promise.all(silent.map((socket) => once(socket, "connect")));
   await once(dial(peer), "close");
   expect(silent.filter(({ closed }) => closed)).toEqual([]);
+});
+
+test.each([
+  [true, OUR_EXCHANGE_ID],
+  [false, undefined],
+])("a peer says where it listens, and hears of others if it may (%j)", async (exchange, exchangeId) => {
+  const peer = await startPeer(exchange);
+  const framer = new Framer();
+  const frames: Uint8Array[] = [];
+  greet(peer, 1, true).on("data", (bytes: Buffer) => {
+    frames.push(...framer.push(new Uint8Array(bytes)).map((frame) => frame.slice()));
+  });
+  await vi.waitFor(() => expect(frames.length).toBeGreaterThan(1));
+  const said = decodeMessage(frames[1] ?? new Uint8Array());
+  if (said.type !== "extended") throw new Error(`it says ${said.type}`);
+  expect(decodeExtendedHandshake(said.payload)).toMatchObject({ port: peer.port, exchangeId });
 });

@@ -30,6 +30,12 @@ function at(text: string, port: number): PeerAddress {
 
 const here = (port: number): PeerAddress => at("192.0.2.1", port);
 
+/** What a peer says of itself in its extended handshake. */
+interface Said {
+  readonly exchanges?: boolean;
+  readonly port?: number;
+}
+
 /** Another peer, at the other end of a link. */
 interface Other {
   readonly link: LinkId;
@@ -100,21 +106,21 @@ class Party {
   }
 
   /** Somebody dials us. */
-  accept(from: PeerAddress, extended: { exchanges?: boolean; port?: number } | undefined): Other {
+  accept(from: PeerAddress, extended: Said | undefined, peerId?: PeerId): Other {
     const link = this.newLink();
     const other = this.#meet(link);
     this.feed({ type: "linkAccepted", link, address: from });
-    this.#greet(other, extended);
+    this.#greet(other, extended, peerId);
     return other;
   }
 
   /** We dial somebody. */
-  dial(address: PeerAddress, extended: { exchanges?: boolean; port?: number } | undefined): Other {
+  dial(address: PeerAddress, extended: Said | undefined, peerId?: PeerId): Other {
     const [link] = this.find(address);
     if (link === undefined) throw new Error("nobody is dialled");
     const other = this.#meet(link);
     this.feed({ type: "linkOpened", link });
-    this.#greet(other, extended);
+    this.#greet(other, extended, peerId);
     return other;
   }
 
@@ -167,9 +173,12 @@ class Party {
     return other;
   }
 
-  #greet({ link }: Other, extended: { exchanges?: boolean; port?: number } | undefined): void {
+  #greet(
+    { link }: Other,
+    extended: Said | undefined,
+    peerId = link.toString(16).padStart(40, "a") as PeerId,
+  ): void {
     const { infoHash } = this.#torrent;
-    const peerId = link.toString(16).padStart(40, "a") as PeerId;
     const handshake = { infoHash, peerId, fast: true, extended: extended !== undefined };
     this.#hear(link, encodeHandshake(handshake));
     if (extended === undefined) return;
@@ -234,6 +243,20 @@ test("a peer is told of all others that can be dialled, but not of itself", () =
       dropped: [],
     },
   ]);
+});
+
+test("of who dialled us is told where it was dialled in vain, as it was linked already", () => {
+  const party = new Party(OPEN);
+  const lower = "0".repeat(40) as PeerId; // So its own link stays.
+  const accepted = party.accept(here(50_001), {}, lower);
+  const dialled = party.dial(here(7_001), undefined, lower);
+  expect(party.effects).toContainEqual({ type: "close", link: dialled.link, reason: "twin" });
+  const listener = party.accept(here(50_002), LISTENS);
+  party.pass(1_000);
+  expect(told(listener)).toMatchObject([{ added: [{ port: 7_001, isReachable: false }] }]);
+  party.leave(accepted);
+  party.pass(MINUTE_MILLIS);
+  expect(told(listener).slice(1)).toMatchObject([{ added: [], dropped: [{ port: 7_001 }] }]);
 });
 
 test("later a peer is told once a minute of what has changed, and of nothing when nothing has", () => {
