@@ -21,7 +21,7 @@ interface DownloadFlags extends PeerFlags {
   readonly seedAfter: boolean;
 }
 
-const LOOK_MILLIS = 200;
+const LOOK_MILLIS = 50; // Nobody shall see that it is not at once.
 const FILES_SHOWN_MOST = 20;
 
 /** `tabswarm download`: fetches a torrent into a folder; started again it goes on with what is there. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import qrcode from "qrcode";
-import { type IceServer, type RunningTracker, StartError, startTracker } from "#signal-tracker/main.ts";
+import type { IceServer, RunningTracker } from "#signal-tracker/main.ts";
 import { CommandError } from "./failure.ts";
 import { parseIceServer, parsePort, parsePublicUrl } from "./flags.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
@@ -54,6 +54,8 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
 
 async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, stun, data, json } = flags;
+  // Only here: every other command starts sooner without the web server.
+  const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
     return await startTracker({
       host,
