@@ -110,6 +110,18 @@ export function barePeers(): Program {
   };
 }
 
+/** So many links over which pieces from all over the sample are asked of a peer at once, and thrown away. */
+export function drinkers(
+  stage: TcpStage,
+  { torrentFile }: Sample,
+  port: string,
+  links: number,
+  bytesEach: number,
+): Promise<unknown> {
+  const words = ["drink", torrentFile, port, String(links), String(bytesEach)];
+  return stage.start(process.execPath, BARE_PEER, ...words).said("done");
+}
+
 /** Seeders announce themselves when they have verified their data. */
 function seederIsKnown({ trackerUrl }: TcpStage, { infoHash }: Sample): Promise<void> {
   return untilCounted(trackerUrl, infoHash, { seeders: 1 });

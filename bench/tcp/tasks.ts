@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Figures, Task } from "../report/measure.ts";
-import { aria2, barePeers, type Program, tabswarm, webTorrent } from "./programs.ts";
+import { aria2, barePeers, drinkers, type Program, tabswarm, webTorrent } from "./programs.ts";
 import type { TcpStage } from "./stage.ts";
 
 /** How we are called in the table. */
@@ -9,12 +9,16 @@ export const OURS = "Tabswarm";
 
 const MIB = 1024 * 1024;
 const LEECHERS = 4;
+const CROWD = 50;
+
+/** What each of a crowd takes: enough that what is read for one is not there for the next. */
+const CROWD_BYTES_EACH = 16 * MIB;
 
 type TcpTask = Task<TcpStage>;
 
 /** All tasks, in the order in which they run; the transfer is of so many bytes. */
 export function tasks(mebibytes: number): TcpTask[] {
-  return [transferTask(mebibytes * MIB), swarmTask(mebibytes * MIB)];
+  return [transferTask(mebibytes * MIB), swarmTask(mebibytes * MIB), crowdTask(mebibytes * MIB)];
 }
 
 function transferTask(bytes: number): TcpTask {
@@ -75,6 +79,22 @@ function swarmTask(bytes: number): TcpTask {
     name: "swarm",
     title: `${bytes / MIB} MiB from one process to ${LEECHERS}`,
     contenders: { [OURS]: among(tabswarm), WebTorrent: among(webTorrent) },
+  };
+}
+
+/** What a seeder needs for many leechers that want different pieces: it must not grow with the file. */
+function crowdTask(bytes: number): TcpTask {
+  const serve = async (stage: TcpStage): Promise<Figures> => {
+    const sample = await stage.sample(bytes);
+    const seeder = await tabswarm.seed(stage, sample);
+    const { port } = JSON.parse(await seeder.said('"type":"seeding"'));
+    await drinkers(stage, sample, String(port), CROWD, CROWD_BYTES_EACH);
+    return { "MB at the peak, seeder": seeder.peakBytes() / 1e6 };
+  };
+  return {
+    name: "crowd",
+    title: `${bytes / MIB} MiB seeded to ${CROWD} at once`,
+    contenders: { [OURS]: serve },
   };
 }
 

@@ -13,6 +13,8 @@ const READ_BYTES = 64 * 1024;
 export interface BareLink {
   /** Asks for every block of a piece. */
   request(layout: Layout, piece: PieceIndex): void;
+  /** Wants nothing more, and stays. */
+  rest(): void;
 }
 
 export type BareEvents = Pick<ReaderEvents, "place" | "block"> & {
@@ -40,5 +42,6 @@ export function dial(torrent: TorrentFile, port: number, { unchoked, place, bloc
       const blocks = Array.from({ length: count }, (_, at) => layout.block(piece, at));
       socket.write(encodeRequests(blocks));
     },
+    rest: () => void socket.write(encodeMessage({ type: "notInterested" })),
   };
 }

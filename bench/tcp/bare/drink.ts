@@ -43,8 +43,10 @@ function drinkOverOneLink(
       block: (_piece, _begin, length) => {
         const piecesBefore = Math.floor(bytes / layout.pieceLength);
         bytes += length;
-        if (bytes >= bytesMost) resolve();
-        else if (Math.floor(bytes / layout.pieceLength) > piecesBefore) ask();
+        if (bytes >= bytesMost) {
+          link.rest(); // So that others are served.
+          resolve();
+        } else if (Math.floor(bytes / layout.pieceLength) > piecesBefore) ask();
       },
     });
   });
