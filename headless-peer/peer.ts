@@ -9,6 +9,7 @@ import type { Info } from "#shared/meta/metainfo.ts";
 import type { TrackerTiers } from "#shared/meta/tracker-url.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
+import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
 import { sha1 } from "./files/sha1.ts";
@@ -30,6 +31,8 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   readonly iceServers: readonly IceServer[];
   /** What all torrents together hold to. */
   readonly rates: Rates;
+  /** Whether peers over TCP tell each other of others (BEP 11). */
+  readonly exchange: boolean;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Where it writes down what happens to it. Absent: nowhere. */
@@ -119,7 +122,10 @@ export class HeadlessPeer {
     this.#engine = startEngine(peerId, config, {
       clock: nodeClock,
       random: nodeRandom,
-      pace: new Pace(options.rates, config),
+      parts: {
+        pace: new Pace(options.rates, config),
+        exchange: options.exchange ? PEER_EXCHANGE : undefined,
+      },
       sha1,
       rtc,
       dial: listener === undefined ? undefined : dialTcp,

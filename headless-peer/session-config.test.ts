@@ -2,16 +2,15 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
-import { decodeExtendedHandshake } from "#shared/wire/extension.ts";
+import { decodeExtendedHandshake, OUR_EXCHANGE_ID } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage } from "#shared/wire/message.ts";
-import { OUR_EXCHANGE_ID } from "#shared/wire/peer-exchange.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
-const { linksMost, strangersMost } = sessionConfig({ exchange: true }, undefined);
+const { linksMost, strangersMost } = sessionConfig({}, undefined);
 
 const sockets: Socket[] = [];
 const peers: HeadlessPeer[] = [];

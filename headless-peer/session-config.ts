@@ -2,8 +2,6 @@ import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 
 /** What is asked of a peer. */
 export interface SessionWishes {
-  /** Whether peers tell each other of others (BEP 11). */
-  readonly exchange: boolean;
   /** Peers of one torrent that are looked for. Absent: as many as a desktop should. */
   readonly peersSought?: number;
 }
@@ -20,6 +18,5 @@ const HEADLESS_CONFIG: SessionConfig = {
 /** The numbers of a headless peer's session; `port` is where it listens. */
 export function sessionConfig(wishes: SessionWishes, port: number | undefined): SessionConfig {
   const { peersSought = HEADLESS_CONFIG.peersSought } = wishes;
-  const exchange = wishes.exchange ? HEADLESS_CONFIG.exchange : undefined;
-  return { ...HEADLESS_CONFIG, peersSought, exchange, port };
+  return { ...HEADLESS_CONFIG, peersSought, port };
 }

@@ -6,8 +6,7 @@ import type { Random } from "../base/random.ts";
 import { type Info, parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
-import type { Pace } from "../session/pace.ts";
-import { Session } from "../session/session.ts";
+import { Session, type SessionParts } from "../session/session.ts";
 import type { TorrentView } from "../session/view.ts";
 import { drive } from "./drive.ts";
 import { IncomingPieces, type PieceTarget } from "./incoming-pieces.ts";
@@ -29,8 +28,8 @@ export interface Observer {
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
-  /** Undefined: nothing limits the rates. */
-  readonly pace: Pace | undefined;
+  /** What the session is given besides. */
+  readonly parts: SessionParts;
   readonly sha1: Sha1;
   /** Undefined: this platform has no WebRTC. */
   readonly rtc: RtcPlatform | undefined;
@@ -65,7 +64,7 @@ export interface Engine {
 /** Runs a session on a platform: every effect is carried out here. */
 export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
   const newLink = linkIdCounter();
-  const session = new Session(peerId, config, ports.random, newLink, ports.pace);
+  const session = new Session(peerId, config, ports.random, newLink, ports.parts);
   const feed = drive(watched(session, ports.observer), ports.clock, perform);
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);

@@ -3,18 +3,6 @@ import type { CandidateLimits } from "../policy/candidates.ts";
 import type { PickerLimits } from "../policy/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
 
-/** What peers on TCP links tell each other of others (BEP 11). */
-export interface ExchangeLimits {
-  /** Time between two messages to one peer. */
-  readonly tellMillis: number;
-  /** Peers added in one message, and as many dropped. */
-  readonly toldMost: number;
-  /** A message that comes sooner after the last one is passed over. */
-  readonly hearMillis: number;
-  /** Peers that are read of one message. */
-  readonly heardMost: number;
-}
-
 /** Every number of the session: unit, default, reason. */
 export interface SessionConfig {
   readonly picker: PickerLimits;
@@ -24,8 +12,6 @@ export interface SessionConfig {
   readonly announcer: AnnouncerTimes;
   readonly candidates: CandidateLimits;
 
-  /** Undefined: peers tell each other nothing. */
-  readonly exchange: ExchangeLimits | undefined;
   /** Where others can dial us over TCP, for the extended handshake (BEP 10). Undefined: they cannot. */
   readonly port: number | undefined;
 
@@ -113,12 +99,6 @@ export const DEFAULT_CONFIG: SessionConfig = {
     intervalMostMillis: 3_600_000,
   },
   candidates: { most: 1_000, tellerMost: 100, retryMillis: 15_000, failuresMost: 5 },
-  exchange: {
-    tellMillis: 60_000, // BEP 11: once a minute, and no more than fifty at a time.
-    toldMost: 50,
-    hearMillis: 30_000, // Clocks differ, and messages wait for one another.
-    heardMost: 100, // The first message may name more than fifty; libtorrent's names so many.
-  },
   port: undefined,
   linksMost: 50,
   dialsMost: 10,

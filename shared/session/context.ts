@@ -5,6 +5,7 @@ import { encodeMessage, type Message } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Effect } from "./effect.ts";
 import type { Peer, Stranger } from "./peer.ts";
+import type { Torrent } from "./torrent.ts";
 
 /** What limits the bytes on the links of all torrents together, each way. Undefined: nothing does. */
 export interface RateLimits {
@@ -12,11 +13,23 @@ export interface RateLimits {
   readonly down: RateLimit | undefined;
 }
 
+/** What peers tell each other of others (BEP 11). */
+export interface Exchange {
+  /** Whether we would be told on this link. */
+  isWanted(torrent: Torrent, peer: Peer): boolean;
+  /** Tells every peer whose turn it is what has changed since its last message. */
+  tell(context: Context, torrent: Torrent): void;
+  /** Another peer's message. */
+  heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
+}
+
 /** What every part of the session needs while one input is handled. */
 export interface Context {
   readonly peerId: PeerId;
   readonly config: SessionConfig;
   readonly limits: RateLimits | undefined;
+  /** Undefined: nothing is told, and nobody is asked to tell. */
+  readonly exchange: Exchange | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
   /** The links of all torrents. */

@@ -2,19 +2,18 @@ import {
   decodeExtendedHandshake,
   EXTENDED_HANDSHAKE_ID,
   encodeExtendedHandshake,
+  OUR_EXCHANGE_ID,
   OUR_METADATA_ID,
 } from "../wire/extension.ts";
-import { OUR_EXCHANGE_ID } from "../wire/peer-exchange.ts";
 import { type Context, say } from "./context.ts";
 import { portSaid } from "./dialling.ts";
 import { fetchMetadata, metadataMessageArrived } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
-import { exchanges, peersTold } from "./peer-exchange.ts";
 import type { Torrent } from "./torrent.ts";
 
 export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
   const payload = encodeExtendedHandshake({
-    exchanges: exchanges(context, torrent, peer),
+    exchanges: context.exchange?.isWanted(torrent, peer) ?? false,
     port: peer.kind === "tcp" ? context.config.port : undefined,
     metadataBytes: torrent.content?.metadata.infoBytes.length,
     requestsMax: context.config.requestsQueuedMost,
@@ -33,7 +32,7 @@ export function extendedArrived(
 ): void {
   if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
   if (id === OUR_METADATA_ID) return metadataMessageArrived(context, torrent, peer, payload);
-  if (id === OUR_EXCHANGE_ID) return peersTold(context, torrent, peer, payload);
+  if (id === OUR_EXCHANGE_ID) return context.exchange?.heard(context, torrent, peer, payload);
 }
 
 /** A peer says it again when it has learnt something. */

@@ -4,19 +4,15 @@ import { type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts"
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
-import { decodeExtendedHandshake, encodeExtendedHandshake } from "../wire/extension.ts";
+import { decodeExtendedHandshake, encodeExtendedHandshake, OUR_EXCHANGE_ID } from "../wire/extension.ts";
 import { Framer } from "../wire/framer.ts";
 import { encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
 import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
-import {
-  decodePeerExchange,
-  encodePeerExchange,
-  OUR_EXCHANGE_ID,
-  type PeerExchange,
-} from "../wire/peer-exchange.ts";
+import { decodePeerExchange, encodePeerExchange, type PeerExchange } from "../wire/peer-exchange.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
-import { Session } from "./session.ts";
+import { PEER_EXCHANGE } from "./peer-exchange.ts";
+import { Session, type SessionParts } from "./session.ts";
 
 const OPEN = sampleTorrent({ files: [["film.bin", 100_000]] });
 const PRIVATE = sampleTorrent({ files: [["film.bin", 100_000]], isPrivate: true });
@@ -56,10 +52,11 @@ class Party {
     torrent: SampleTorrent,
     config: Partial<SessionConfig> = {},
     has: "all" | "metadata" | "hash" = "metadata",
+    parts: SessionParts = { exchange: PEER_EXCHANGE },
   ) {
     this.#torrent = torrent;
     const all = { ...DEFAULT_CONFIG, linksMost: 200, peersSought: 200, dialsMost: 200, ...config };
-    this.#session = new Session("1".repeat(40) as PeerId, all, seededRandom(1), this.newLink);
+    this.#session = new Session("1".repeat(40) as PeerId, all, seededRandom(1), this.newLink, parts);
     const { infoHash, info, infoBytes } = torrent;
     this.feed({
       type: "torrentAdded",
@@ -358,7 +355,7 @@ test("a seeder dials no seeders", () => {
 
 test.each([
   ["of a private torrent", () => new Party(PRIVATE)],
-  ["when it is switched off", () => new Party(OPEN, { exchange: undefined })],
+  ["when it is switched off", () => new Party(OPEN, {}, "metadata", {})],
 ])("%s nothing is asked for, told or heard", (_, newParty) => {
   const party = newParty();
   party.dial(here(7_001), undefined);

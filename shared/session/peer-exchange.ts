@@ -7,47 +7,52 @@ import {
   type ExchangedPeer,
   encodePeerExchange,
 } from "../wire/peer-exchange.ts";
-import type { ExchangeLimits } from "./config.ts";
-import { type Context, say } from "./context.ts";
+import { type Context, type Exchange, say } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
 
-// Peers over TCP tell each other whom else they are linked to (BEP 11), so that a swarm holds together without trackers.
-// Of a private torrent nothing is told and nothing heard (BEP 27). Whether a magnet link's torrent is, is not known before
-// its metadata is here: until then we listen, as other clients do, but tell nothing.
+/** Time between two messages to one peer: once a minute, and no more than fifty peers at a time (BEP 11). */
+const TELL_MILLIS = 60_000;
+/** Peers added in one message, and as many dropped. */
+const TOLD_MOST = 50;
+/** A message that comes sooner after the last one is passed over: clocks differ, and messages wait for one another. */
+const HEAR_MILLIS = 30_000;
+/** Peers that are read of one message. The first may name more than fifty; libtorrent's names so many. */
+const HEARD_MOST = 100;
 
-/** Whether we would be told on this link. */
-export function exchanges({ config }: Context, torrent: Torrent, { kind }: Peer): boolean {
-  return config.exchange !== undefined && kind === "tcp" && !isPrivate(torrent);
-}
+/**
+ * Peers over TCP tell each other whom else they are linked to (BEP 11), so that a swarm holds together without trackers.
+ * Of a private torrent nothing is told and nothing heard (BEP 27). Whether a magnet link's torrent is, is not known before
+ * its metadata is here: until then we listen, as other clients do, but tell nothing.
+ */
+export const PEER_EXCHANGE: Exchange = {
+  isWanted(torrent, { kind }) {
+    return kind === "tcp" && !isPrivate(torrent);
+  },
 
-/** Tells every peer whose turn it is what has changed since its last message. */
-export function tellOfPeers(context: Context, torrent: Torrent): void {
-  const { exchange } = context.config;
-  if (exchange === undefined || torrent.content === undefined || isPrivate(torrent)) return;
-  const due = [...torrent.peers.values()].filter(
-    ({ exchange: { id, tellAt } }) => id !== undefined && tellAt <= context.now,
-  );
-  if (due.length === 0) return;
-  const linked = linkedPeers(torrent);
-  for (const peer of due) tell(context, exchange, peer, linked);
-}
+  tell(context, torrent) {
+    if (torrent.content === undefined || isPrivate(torrent)) return;
+    const due = [...torrent.peers.values()].filter(
+      ({ exchange: { id, tellAt } }) => id !== undefined && tellAt <= context.now,
+    );
+    if (due.length === 0) return;
+    const linked = linkedPeers(torrent);
+    for (const peer of due) tell(context, peer, linked);
+  },
 
-/** Another peer's message. */
-export function peersTold(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
-  const { config, now } = context;
-  const { introduction: by, exchange } = peer;
-  if (config.exchange === undefined || by.type === "offer" || isPrivate(torrent)) return;
-  if (now < exchange.hearAt) return;
-  exchange.hearAt = millis(now + config.exchange.hearMillis);
-  const addresses = decodePeerExchange(payload)
-    .added.slice(0, config.exchange.heardMost)
-    .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
-    .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside shall make us knock in here.
-    .map(({ ip, port }) => peerAddress(ip, port));
-  addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
-}
+  heard(context, torrent, { introduction: by, exchange }, payload) {
+    if (by.type === "offer" || isPrivate(torrent)) return;
+    if (context.now < exchange.hearAt) return;
+    exchange.hearAt = millis(context.now + HEAR_MILLIS);
+    const addresses = decodePeerExchange(payload)
+      .added.slice(0, HEARD_MOST)
+      .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
+      .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside shall make us knock in here.
+      .map(({ ip, port }) => peerAddress(ip, port));
+    addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
+  },
+};
 
 /** Those with a link over TCP that can be dialled, by their addresses. */
 function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> {
@@ -64,23 +69,18 @@ function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> 
   return linked;
 }
 
-function tell(
-  context: Context,
-  { toldMost, tellMillis }: ExchangeLimits,
-  peer: Peer,
-  linked: ReadonlyMap<PeerAddress, ExchangedPeer>,
-): void {
+function tell(context: Context, peer: Peer, linked: ReadonlyMap<PeerAddress, ExchangedPeer>): void {
   const { introduction: by, exchange } = peer;
   const { id, told } = exchange;
   if (id === undefined || by.type === "offer" || !isOpen(peer)) return;
   const isNews = (address: PeerAddress): boolean =>
     !told.has(address) && address !== peer.listensAt && isOfUseAt(peerIp(by.address), peerIp(address));
-  const added = [...linked.keys()].filter(isNews).slice(0, toldMost);
-  const dropped = [...told].filter((address) => !linked.has(address)).slice(0, toldMost);
+  const added = [...linked.keys()].filter(isNews).slice(0, TOLD_MOST);
+  const dropped = [...told].filter((address) => !linked.has(address)).slice(0, TOLD_MOST);
   if (added.length + dropped.length === 0) return;
   for (const address of added) told.add(address);
   for (const address of dropped) told.delete(address);
-  exchange.tellAt = millis(context.now + tellMillis);
+  exchange.tellAt = millis(context.now + TELL_MILLIS);
   const payload = encodePeerExchange({
     added: added.flatMap((address) => linked.get(address) ?? []),
     dropped: dropped.map(endpoint),

@@ -3,7 +3,7 @@ import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type Pe
 import type { Random } from "../base/random.ts";
 import type { TrackerTiers } from "../meta/tracker-url.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Context } from "./context.ts";
+import type { Context, Exchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
@@ -23,12 +23,13 @@ import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
 import { fetchMetadata } from "./metadata.ts";
+import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
 import { linkAccepted, strangerSpoke, sweepStrangers } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
-import { isPrivate, isRunning, newTorrent, setMetadata, type Torrent } from "./torrent.ts";
+import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
 
@@ -37,6 +38,14 @@ type LinkInput = Extract<
   Input,
   { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
 >;
+
+/** What not every platform has a use for, so that a page need not bring it. */
+export interface SessionParts {
+  /** Absent: nothing limits the rates. */
+  readonly pace?: Pace | undefined;
+  /** Absent: peers tell each other nothing. */
+  readonly exchange?: Exchange | undefined;
+}
 
 /**
  * What is true now of every torrent and peer. It knows no clock, no network and no disk: facts come in through
@@ -50,19 +59,20 @@ export class Session {
   readonly #context: Context;
   readonly #pace: Pace | undefined;
 
-  /** `newLink` names links: those that the driver accepts as well. Without a pace nothing limits the rates. */
+  /** `newLink` names links: those that the driver accepts as well. */
   constructor(
     peerId: PeerId,
     config: SessionConfig,
     random: Random,
     newLink: () => LinkId = linkIdCounter(),
-    pace?: Pace,
+    { pace, exchange }: SessionParts = {},
   ) {
     this.#pace = pace;
     this.#context = {
       peerId,
       config,
       limits: pace?.limits,
+      exchange,
       random,
       newLink,
       peers: new Map(),

@@ -7,7 +7,6 @@ import { announceDue, seekPeers } from "./introductions.ts";
 import { closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
-import { tellOfPeers } from "./peer-exchange.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
@@ -19,7 +18,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
   dialMore(context, torrent);
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
-  tellOfPeers(context, torrent);
+  context.exchange?.tell(context, torrent);
   const { metadataFetch } = torrent;
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
     refused(context, torrent, metadataFetch.link);

@@ -99,13 +99,9 @@ export class SimNode implements Party, Member {
     this.#network = network;
     this.#trackers = trackers;
     this.#uplink = network.newUplink(setup.upBytesPerSecond);
-    this.#session = new Session(
-      setup.peerId,
-      setup.config,
-      setup.random,
-      this.#newLink,
-      setup.rates && new Pace(setup.rates, setup.config),
-    );
+    this.#session = new Session(setup.peerId, setup.config, setup.random, this.#newLink, {
+      pace: setup.rates && new Pace(setup.rates, setup.config),
+    });
     this.#watch = new Watch(setup.config);
     const feed = drive(this.#session, scheduler.clock, (effect) => this.#perform(effect));
     this.feed = (input) => {

@@ -8,9 +8,9 @@ import {
   encodeExtendedHandshake,
   encodeMetadataMessage,
   type MetadataMessage,
+  OUR_EXCHANGE_ID,
   OUR_METADATA_ID,
 } from "./extension.ts";
-import { OUR_EXCHANGE_ID } from "./peer-exchange.ts";
 
 const bytes = (text: string): Uint8Array => binaryStringToBytes(text) ?? new Uint8Array();
 const NOTHING = {

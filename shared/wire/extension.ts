@@ -1,13 +1,15 @@
 import { type BencodeValue, decodeBencode, decodeBencodePrefix, encodeBencode } from "../base/bencode.ts";
 import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { OUR_EXCHANGE_ID } from "./peer-exchange.ts";
 
 /** Id of the extended handshake itself (BEP 10); the other side's ids are in its `m`. */
 export const EXTENDED_HANDSHAKE_ID = 0;
 
 /** The id under which we take metadata messages. Any number from 1 on would do. */
 export const OUR_METADATA_ID = 1;
+
+/** The id under which we take messages of peer exchange. */
+export const OUR_EXCHANGE_ID = 2;
 
 /** Metadata travels in pieces of this size (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;

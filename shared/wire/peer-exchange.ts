@@ -30,9 +30,6 @@ export interface PeerExchange {
   readonly dropped: readonly Endpoint[];
 }
 
-/** The id under which we take these messages. Any number would do that is not another extension's. */
-export const OUR_EXCHANGE_ID = 2;
-
 // Bits of a peer's byte in `added.f` (BEP 11).
 const SEED = 0x02;
 const REACHABLE = 0x10;

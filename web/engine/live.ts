@@ -106,7 +106,7 @@ async function start(
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
       random: browserRandom,
-      pace: undefined,
+      parts: {},
       sha1,
       rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
       dial: undefined,

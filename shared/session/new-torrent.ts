@@ -1,0 +1,98 @@
+import { Bitfield } from "../base/bitfield.ts";
+import type { PieceIndex } from "../base/ids.ts";
+import type { Layout } from "../meta/layout.ts";
+import type { Info } from "../meta/metainfo.ts";
+import { safePaths } from "../meta/safe-path.ts";
+import { Candidates } from "../policy/candidates.ts";
+import { Choker } from "../policy/choker.ts";
+import { PiecePicker } from "../policy/picker.ts";
+import { Rate } from "../policy/rate.ts";
+import { separateTiers } from "../policy/tiers.ts";
+import type { Context } from "./context.ts";
+import type { TorrentMetadata, TorrentSource } from "./effect.ts";
+import type { Content, Torrent } from "./torrent.ts";
+
+/** A torrent as it enters the session. */
+export function newTorrent(context: Context, source: TorrentSource): Torrent {
+  const { uploadSlots } = context.config;
+  const torrent: Torrent = {
+    infoHash: source.infoHash,
+    displayName: source.displayName,
+    selectedFiles: source.selectedFiles,
+    trackerTiers: separateTiers(source.trackers, context.config.trackersMost),
+    content: undefined,
+    tiers: [],
+    peers: new Map(),
+    isPaused: source.paused,
+    isChecking: source.checking,
+    problem: undefined,
+    metadataFetch: undefined,
+    metadataRefusals: new Set(),
+    candidates: new Candidates(context.config.candidates),
+    choker: new Choker(context.limits?.up?.slots(uploadSlots) ?? uploadSlots, context.random),
+    rechokeAt: context.now,
+    sweepAt: context.now,
+    formerPeers: [],
+    down: new Rate(),
+    up: new Rate(),
+    peerIds: new Map(),
+    banned: new Set(),
+    failedPieces: 0,
+    hopelessPiece: undefined,
+    lastLinkFailure: undefined,
+  };
+  if (source.metadata !== undefined) setMetadata(context, torrent, source.metadata, source.held);
+  return torrent;
+}
+
+/** Makes the torrent know what is in it. */
+export function setMetadata(
+  context: Context,
+  torrent: Torrent,
+  metadata: TorrentMetadata,
+  held: Bitfield | undefined,
+): Content {
+  const { info } = metadata;
+  const { layout } = info;
+  const here = held ?? new Bitfield(layout.pieceCount);
+  const wanted = wantedPieces(info, torrent.selectedFiles);
+  const dropped = (piece: PieceIndex): void => {
+    torrent.content?.badCopies.delete(piece);
+    context.effects.push({ type: "dropPiece", infoHash: torrent.infoHash, piece });
+  };
+  torrent.content = {
+    metadata,
+    layout,
+    safePaths: safePaths(info),
+    bytesTotal: bytesOf(layout, wanted, () => true),
+    bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
+    held: here,
+    wanted,
+    picker: new PiecePicker(layout, here, wanted, context.config.picker, context.random, dropped),
+    sentBlocks: new Uint32Array(layout.pieceCount),
+    badCopies: new Map(),
+  };
+  return torrent.content;
+}
+
+function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) => boolean): number {
+  let bytes = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = index as PieceIndex;
+    if (pieces.has(index) && passes(piece)) bytes += layout.pieceBytes(piece);
+  }
+  return bytes;
+}
+
+function wantedPieces(info: Info, selectedFiles: readonly number[] | undefined): Bitfield {
+  const { layout, files } = info;
+  if (selectedFiles === undefined) return Bitfield.full(layout.pieceCount);
+  const wanted = new Bitfield(layout.pieceCount);
+  for (const at of selectedFiles) {
+    const file = files[at];
+    if (file === undefined || file.bytes === 0) continue;
+    const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
+    for (let piece = Math.floor(file.offset / layout.pieceLength); piece <= last; piece++) wanted.set(piece);
+  }
+  return wanted;
+}
