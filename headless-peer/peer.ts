@@ -10,6 +10,7 @@ import type { TrackerTiers } from "#shared/meta/tracker-url.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
+import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
 import { sha1 } from "./files/sha1.ts";
@@ -125,6 +126,7 @@ export class HeadlessPeer {
       parts: {
         pace: new Pace(options.rates, config),
         exchange: options.exchange ? PEER_EXCHANGE : undefined,
+        strangers: STRANGERS,
       },
       sha1,
       rtc,

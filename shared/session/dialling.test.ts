@@ -6,6 +6,7 @@ import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
+import { STRANGERS } from "./strangers.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 
@@ -28,7 +29,9 @@ class Host {
   constructor(digit: string, port: number, config: Partial<SessionConfig> = {}) {
     this.address = at(port);
     const peerId = digit.repeat(40) as PeerId;
-    this.session = new Session(peerId, { ...DEFAULT_CONFIG, ...config }, seededRandom(port), this.#newLink);
+    this.session = new Session(peerId, { ...DEFAULT_CONFIG, ...config }, seededRandom(port), this.#newLink, {
+      strangers: STRANGERS,
+    });
   }
 
   accept(): LinkId {

@@ -8,6 +8,7 @@ import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { AddressSource, Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
+import { STRANGERS } from "./strangers.ts";
 
 const OPEN = sampleTorrent({ files: [["film.bin", 100_000]] });
 const PRIVATE = sampleTorrent({ files: [["film.bin", 100_000]], isPrivate: true });
@@ -21,7 +22,9 @@ function at(port: number): PeerAddress {
 /** A session with one torrent, and what it orders at each step. */
 class Seeker {
   readonly newLink = linkIdCounter();
-  readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), this.newLink);
+  readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), this.newLink, {
+    strangers: STRANGERS,
+  });
   readonly #torrent: SampleTorrent;
 
   constructor(torrent: SampleTorrent) {

@@ -13,6 +13,7 @@ import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import { PEER_EXCHANGE } from "./peer-exchange.ts";
 import { Session, type SessionParts } from "./session.ts";
+import { STRANGERS } from "./strangers.ts";
 
 const OPEN = sampleTorrent({ files: [["film.bin", 100_000]] });
 const PRIVATE = sampleTorrent({ files: [["film.bin", 100_000]], isPrivate: true });
@@ -56,7 +57,10 @@ class Party {
   ) {
     this.#torrent = torrent;
     const all = { ...DEFAULT_CONFIG, linksMost: 200, peersSought: 200, dialsMost: 200, ...config };
-    this.#session = new Session("1".repeat(40) as PeerId, all, seededRandom(1), this.newLink, parts);
+    this.#session = new Session("1".repeat(40) as PeerId, all, seededRandom(1), this.newLink, {
+      ...parts,
+      strangers: STRANGERS,
+    });
     const { infoHash, info, infoBytes } = torrent;
     this.feed({
       type: "torrentAdded",

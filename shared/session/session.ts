@@ -27,7 +27,7 @@ import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
-import { linkAccepted, strangerSpoke, sweepStrangers } from "./strangers.ts";
+import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
@@ -45,6 +45,8 @@ export interface SessionParts {
   readonly pace?: Pace | undefined;
   /** Absent: peers tell each other nothing. */
   readonly exchange?: Exchange | undefined;
+  /** Absent: nobody can dial us. */
+  readonly strangers?: typeof STRANGERS | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface SessionParts {
 export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
-  readonly #pace: Pace | undefined;
+  readonly #parts: SessionParts;
 
   /** `newLink` names links: those that the driver accepts as well. */
   constructor(
@@ -65,14 +67,14 @@ export class Session {
     config: SessionConfig,
     random: Random,
     newLink: () => LinkId = linkIdCounter(),
-    { pace, exchange }: SessionParts = {},
+    parts: SessionParts = {},
   ) {
-    this.#pace = pace;
+    this.#parts = parts;
     this.#context = {
       peerId,
       config,
-      limits: pace?.limits,
-      exchange,
+      limits: parts.pace?.limits,
+      exchange: parts.exchange,
       random,
       newLink,
       peers: new Map(),
@@ -92,7 +94,7 @@ export class Session {
         this.#add(input.source);
         break;
       case "linkAccepted":
-        linkAccepted(context, input.link, input.address);
+        this.#parts.strangers?.accepted(context, input.link, input.address);
         break;
       case "offerAnswered":
       case "linkOpened":
@@ -109,7 +111,7 @@ export class Session {
         for (const torrent of this.#torrents.values()) cameOnline(context, torrent);
         break;
       case "deadlinePassed":
-        sweepStrangers(context);
+        this.#parts.strangers?.sweep(context);
         for (const torrent of this.#torrents.values()) {
           if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
         }
@@ -119,14 +121,14 @@ export class Session {
         if (torrent !== undefined) this.#handleTorrent(torrent, input);
       }
     }
-    this.#pace?.takeTurns(context, this.#torrents);
+    this.#parts.pace?.takeTurns(context, this.#torrents);
     return context.effects;
   }
 
   /** When `deadlinePassed` is to be handled. Undefined: nothing is waited for. */
   nextDeadline(): Millis | undefined {
     const [stranger] = this.#context.strangers.values();
-    const turnAt = this.#pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
+    const turnAt = this.#parts.pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
     let next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt);
     for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
     return Number.isFinite(next) ? millis(next) : undefined;
@@ -170,7 +172,8 @@ export class Session {
   }
 
   #handleStranger(stranger: Stranger, input: LinkInput): void {
-    if (input.type === "bytesArrived") strangerSpoke(this.#context, this.#torrents, stranger, input.bytes);
+    if (input.type === "bytesArrived")
+      this.#parts.strangers?.spoke(this.#context, this.#torrents, stranger, input.bytes);
     if (input.type === "linkClosed") this.#context.strangers.delete(stranger.link);
   }
 

@@ -10,8 +10,11 @@ import { framesArrived } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
+/** Those who dial us. A platform that nobody can dial leaves it out. */
+export const STRANGERS = { accepted, spoke, sweep };
+
 /** Somebody dialled us. Taken while there is room. */
-export function linkAccepted(context: Context, link: LinkId, address: PeerAddress): void {
+function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   const { strangersMost, handshakeMillis } = context.config;
   if (context.strangers.size >= strangersMost || freeLinks(context) === 0) {
     context.effects.push({ type: "close", link, reason: "noRoom" });
@@ -22,7 +25,7 @@ export function linkAccepted(context: Context, link: LinkId, address: PeerAddres
 }
 
 /** Its handshake makes a stranger a peer of the torrent that it names. */
-export function strangerSpoke(
+function spoke(
   context: Context,
   torrents: ReadonlyMap<InfoHash, Torrent>,
   { link, address, framer }: Stranger,
@@ -49,7 +52,7 @@ export function strangerSpoke(
 }
 
 /** Those that have been silent for too long are sent away. */
-export function sweepStrangers(context: Context): void {
+function sweep(context: Context): void {
   for (const { link, giveUpAt } of context.strangers.values()) {
     if (giveUpAt > context.now) return; // They stand in the order in which they came.
     context.strangers.delete(link);

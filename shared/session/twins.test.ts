@@ -14,6 +14,7 @@ import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { Effect, Input, OfferedLink } from "./effect.ts";
 import { Session } from "./session.ts";
+import { STRANGERS } from "./strangers.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const STRANGER = "9".repeat(40) as PeerId;
@@ -29,7 +30,9 @@ class Side {
 
   constructor(digit: string) {
     this.peerId = digit.repeat(40) as PeerId;
-    this.#session = new Session(this.peerId, DEFAULT_CONFIG, seededRandom(Number(digit)), this.#newLink);
+    this.#session = new Session(this.peerId, DEFAULT_CONFIG, seededRandom(Number(digit)), this.#newLink, {
+      strangers: STRANGERS,
+    });
     const source = {
       infoHash: INFO_HASH,
       displayName: undefined,

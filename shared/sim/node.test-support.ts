@@ -20,7 +20,9 @@ import { parseInfo } from "../meta/metainfo.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, LinkEnd, TorrentMetadata, TorrentSource } from "../session/effect.ts";
 import { Pace, type Rates } from "../session/pace.ts";
+import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
 import { Session } from "../session/session.ts";
+import { STRANGERS } from "../session/strangers.ts";
 import type { TorrentView } from "../session/view.ts";
 import { Watch } from "./invariants.test-support.ts";
 import type { End, Network, Party, Uplink } from "./network.test-support.ts";
@@ -101,6 +103,8 @@ export class SimNode implements Party, Member {
     this.#uplink = network.newUplink(setup.upBytesPerSecond);
     this.#session = new Session(setup.peerId, setup.config, setup.random, this.#newLink, {
       pace: setup.rates && new Pace(setup.rates, setup.config),
+      exchange: PEER_EXCHANGE,
+      strangers: STRANGERS,
     });
     this.#watch = new Watch(setup.config);
     const feed = drive(this.#session, scheduler.clock, (effect) => this.#perform(effect));

@@ -129,6 +129,18 @@ test("a missing or damaged piece is a StorageError, and nothing is downloaded", 
   expect(downloads).toEqual([]);
 });
 
+test("a piece that cannot be read for a ZIP is a StorageError, too", async () => {
+  const content = await stored([
+    ["a.txt", "0123456789"],
+    ["b.txt", "more"],
+  ]);
+  vi.spyOn(Blob.prototype, "stream").mockImplementation(
+    () => new ReadableStream({ start: (controller) => controller.error(new Error("NotReadable")) }),
+  );
+  await expect(saveTorrent(content, () => {})).rejects.toThrow(StorageError);
+  expect(downloads).toEqual([]);
+});
+
 test("a folder gets every file below a folder of the torrent's name", async () => {
   const content = await stored([
     ["a.txt", "0123456"],

@@ -44,7 +44,10 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   for (const { path, entry } of files) {
     zipped.push({ path: `${root}/${path}`, bytes: await fileBlob(content, entry) });
   }
-  download(await zipBlob(zipped, progress), `${root}.zip`);
+  const archive = await zipBlob(zipped, progress).catch(() => {
+    throw new StorageError(PIECE_DAMAGED);
+  });
+  download(archive, `${root}.zip`);
 }
 
 /** Writes the file, or a folder with all files, into `root`, under a name that is not taken there. */

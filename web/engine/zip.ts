@@ -1,5 +1,4 @@
 import { createCRC32 } from "hash-wasm";
-import { StorageError } from "#shared/driver/ports.ts";
 
 // A ZIP archive whose files are stored as they are (PKWARE APPNOTE 6.3.10). ZIP64 fields only where a number needs them:
 // some programs cannot read them where they expect none.
@@ -29,12 +28,9 @@ const DOS_DATE = 0x0021; // 1 January 1980: torrents carry no times.
 const MAX_16 = 0xffff; // In a field of this size: look into the ZIP64 one.
 const MAX_32 = 0xffff_ffff;
 
-const FILE_UNREADABLE =
-  "A piece in the browser's storage cannot be read. Remove the download with its data and fetch it again.";
-
 /**
  * The archive as one Blob that refers to the files' Blobs: no file is held in memory. Each is read once for its CRC-32;
- * `progress` is told of the share of bytes that were.
+ * `progress` is told of the share of bytes that were. Rejects as a Blob's stream does when one cannot be read.
  */
 export async function zipBlob(files: readonly ZipFile[], progress: (share: number) => void): Promise<Blob> {
   const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes.size, 0);
@@ -161,15 +157,11 @@ async function crc32Reader(progress: (bytes: number) => void): Promise<(bytes: B
   const hasher = await createCRC32();
   return async (bytes) => {
     hasher.init();
-    try {
-      for (const reader = bytes.stream().getReader(); ; ) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        hasher.update(value);
-        progress(value.length);
-      }
-    } catch {
-      throw new StorageError(FILE_UNREADABLE);
+    for (const reader = bytes.stream().getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      hasher.update(value);
+      progress(value.length);
     }
     return Number.parseInt(hasher.digest("hex"), 16);
   };
