@@ -15,8 +15,11 @@ export const LOW_WATER_BYTES = 256 * 1024;
 /** Handed to the socket at once, so that a slow reader's queue is seen to shrink in steps of this size. */
 const WRITE_BYTES_MOST = 256 * 1024;
 
-/** One read. What lies beyond the processor's cache is no faster, and a larger read keeps the others waiting. */
-const READ_BYTES = 64 * 1024;
+/**
+ * One read. A block that lies whole in it is copied once, one at its end twice: 64 KiB cost a fifth more processor time. What
+ * is larger keeps the others waiting and gains nothing.
+ */
+const READ_BYTES = 512 * 1024;
 
 /**
  * All dialled sockets read into this: a read is handed on before the next one begins, whichever socket that is of.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
+import { RunningCommand } from "../../e2e/command.ts";
 import type { Task as AnyTask, Figures } from "../report/measure.ts";
 import { sendBare } from "./bare-channel.ts";
 import { watchMemory } from "./memory.ts";
@@ -14,6 +15,7 @@ type Task = AnyTask<Stage>;
 
 /** How we are called in the table. */
 export const OURS = "Tabswarm";
+const COMMAND = "tabswarm seed to a tab";
 const BARE = "bare channel";
 const WEBTORRENT = "WebTorrent";
 const WEBTORRENT_IN_MEMORY = "WebTorrent in memory";
@@ -46,6 +48,17 @@ function transferTask(mebibytes: number): Task {
     const { seconds, firstPieceSeconds } = await leecher.receive(link);
     return { ...figures(seconds, stage.cpuSeconds() - before), "first piece, s": firstPieceSeconds };
   };
+  const fromCommand = async (stage: Stage) => {
+    const seeder = new RunningCommand("seed", await stage.file(totalBytes), "--tracker", stage.pageUrl);
+    try {
+      const link = String((await seeder.line("seeding"))["link"]);
+      const leecher = await openTabswarm(stage);
+      const { seconds, firstPieceSeconds } = await leecher.receive(link);
+      return { "MB/s": totalBytes / 1e6 / seconds, "first piece, s": firstPieceSeconds };
+    } finally {
+      await seeder.stop();
+    }
+  };
   const bare = async (stage: Stage) => {
     const before = stage.cpuSeconds();
     const seconds = await sendBare(stage, totalBytes);
@@ -56,6 +69,7 @@ function transferTask(mebibytes: number): Task {
     title: `${mebibytes} MiB from tab to tab`,
     contenders: {
       [OURS]: between(openTabswarm),
+      [COMMAND]: fromCommand,
       [BARE]: bare,
       [WEBTORRENT]: between(openWebTorrent),
       [WEBTORRENT_IN_MEMORY]: between(openWebTorrentInMemory),
