@@ -16,7 +16,7 @@ export const LOW_WATER_BYTES = 256 * 1024;
 const WRITE_BYTES_MOST = 256 * 1024;
 
 /**
- * One read. A block that lies whole in it is copied once, one at its end twice: 64 KiB cost a fifth more processor time. What
+ * One read. A block that lies whole in it is copied once, one at its end twice: 64 KiB cost a sixth more processor time. What
  * is larger keeps the others waiting and gains nothing.
  */
 const READ_BYTES = 512 * 1024;
