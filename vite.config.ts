@@ -40,6 +40,7 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
   test: {
     root: here("."),
     testTimeout: 60_000, // Machines are shared: only what hangs shall fail by time.
+    expect: { poll: { timeout: 30_000 } },
     include: ["**/*.test.ts", "**/*.test.tsx"],
     exclude: ["node_modules", "dist", "e2e/foreign/node_modules"],
   },

@@ -206,29 +206,24 @@ function downloadedNews(view: TorrentView, folder: string): PeerNews {
 }
 
 function torrentTexts(views: readonly TorrentView[]): string[] {
-  const sum = (of: (view: TorrentView) => number): number =>
-    views.reduce((total, view) => total + of(view), 0);
   const of = (phase: TorrentView["phase"]): number => views.filter((view) => view.phase === phase).length;
   const missing = views.filter(({ phase }) => phase === "downloading");
-  const percent = Math.floor(
-    (100 * missing.reduce((total, { bytesDone }) => total + bytesDone, 0)) /
-      Math.max(
-        1,
-        missing.reduce((total, { bytesTotal }) => total + bytesTotal, 0),
-      ),
-  );
+  const bytesDone = sum(missing, (view) => view.bytesDone);
+  const bytesTotal = sum(missing, (view) => view.bytesTotal);
+  const percent = Math.floor((100 * bytesDone) / Math.max(1, bytesTotal));
+  const peers = sum(views, (view) => view.peers.length);
   return [
     of("metadata") > 0 ? `looking for ${of("metadata")}` : "",
     of("checking") > 0 ? `checking ${of("checking")}` : "",
     missing.length > 0 ? `downloading ${missing.length} (${percent} %)` : "",
     of("seeding") > 0 ? `sharing ${of("seeding")}` : "",
     of("error") > 0 ? `${of("error")} stopped` : "",
-    plural(
-      sum(({ peers }) => peers.length),
-      "peer",
-      "peers",
-    ),
-    `${formatBytes(sum(({ upBytesPerSecond }) => upBytesPerSecond))}/s up`,
-    `${formatBytes(sum(({ downBytesPerSecond }) => downBytesPerSecond))}/s down`,
+    plural(peers, "peer", "peers"),
+    `${formatBytes(sum(views, (view) => view.upBytesPerSecond))}/s up`,
+    `${formatBytes(sum(views, (view) => view.downBytesPerSecond))}/s down`,
   ].filter((text) => text !== "");
+}
+
+function sum(views: readonly TorrentView[], of: (view: TorrentView) => number): number {
+  return views.reduce((total, view) => total + of(view), 0);
 }

@@ -1,12 +1,12 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { Announce } from "#shared/announce/announce.ts";
 import { encodeBencode } from "#shared/base/bencode.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
-import type { TrackerEvents } from "#shared/driver/ports.ts";
 import { BODY_BYTES_MOST, HttpTracker, REDIRECTS_MOST } from "./http-tracker.ts";
 import { formatPeerAddress } from "./peer-address.ts";
+import { eventually, trackerListeners } from "./testing.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const STARTED: Announce = {
@@ -40,18 +40,8 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function listeners() {
-  return {
-    replied: vi.fn<TrackerEvents["replied"]>(),
-    found: vi.fn<TrackerEvents["found"]>(),
-    relayed: vi.fn<TrackerEvents["relayed"]>(),
-    refused: vi.fn<TrackerEvents["refused"]>(),
-    lost: vi.fn<TrackerEvents["lost"]>(),
-  };
-}
-
 function announce(url: string, isTrusted = false) {
-  const events = listeners();
+  const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const self = { port: 6881, key: "\x01\xff", trusted: new Set(isTrusted ? [tracker] : []) };
   const line = new HttpTracker(tracker, self, events);
@@ -61,7 +51,7 @@ function announce(url: string, isTrusted = false) {
 
 async function refusal(url: string): Promise<string> {
   const { events } = announce(url);
-  await vi.waitFor(() => expect(events.refused).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
   expect(events.refused.mock.calls[0]?.[0]).toBe(INFO_HASH);
   return events.refused.mock.calls[0]?.[1] ?? "";
 }
@@ -75,7 +65,7 @@ test("an announce says what we are, and its reply names counts and peers", async
     response.end(REPLY);
   });
   const { events } = announce(`${url}/announce`);
-  await vi.waitFor(() => expect(events.found).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.found).toHaveBeenCalledOnce());
   for (const field of ["port=6881", "uploaded=1", "downloaded=2", "left=3", "event=started", "key=%01%FF"]) {
     expect(query).toContain(field);
   }
@@ -122,7 +112,7 @@ test("a torrent cannot make us call any page of this machine", async () => {
     expect(await refusal(`${base}/router/reboot`)).toContain("private network");
   expect(calls).toBe(0);
   const { events } = announce(`${url}/router/reboot`, true); // Unless the person named it.
-  await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
 });
 
 test("a redirect is checked like the first address", async () => {
@@ -148,10 +138,10 @@ test("nothing is heard after the end", async () => {
       });
     });
   });
-  let heard: ReturnType<typeof listeners> | undefined;
-  await vi.waitFor(() => expect(heard).toBeDefined());
+  let heard: ReturnType<typeof trackerListeners> | undefined;
+  await eventually(() => expect(heard).toBeDefined());
   const other = await serve((_, response) => response.end(REPLY));
   const { events } = announce(`${other}/announce`); // Answered later than the first one was.
-  await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
   expect(heard?.replied).not.toHaveBeenCalled();
 });

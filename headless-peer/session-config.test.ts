@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import { decodeExtendedHandshake, OUR_EXCHANGE_ID } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
@@ -8,6 +8,7 @@ import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage } from "#shared/wire/message.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
+import { eventually } from "./testing.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const { linksMost, strangersMost } = sessionConfig({}, undefined);
@@ -67,7 +68,7 @@ test("two hundred peers are linked at once, one more is sent away, and has room 
     const answer = once(greet(peer, count), "data");
     if ((count + 1) % strangersMost === 0) await answer;
   }
-  await vi.waitFor(() => expect(linkCount(peer)).toBe(linksMost));
+  await eventually(() => expect(linkCount(peer)).toBe(linksMost));
 
   const late = greet(peer, linksMost);
   await once(late, "close");
@@ -76,7 +77,7 @@ test("two hundred peers are linked at once, one more is sent away, and has room 
   expect(sockets.filter(({ closed }) => closed)).toEqual([late]);
 
   sockets[0]?.end();
-  await vi.waitFor(() => expect(linkCount(peer)).toBe(linksMost - 1));
+  await eventually(() => expect(linkCount(peer)).toBe(linksMost - 1));
   await once(greet(peer, linksMost), "data");
   expect(linkCount(peer)).toBe(linksMost);
 });
@@ -99,7 +100,7 @@ test.each([
   greet(peer, 1, true).on("data", (bytes: Buffer) => {
     frames.push(...framer.push(new Uint8Array(bytes)).map((frame) => frame.slice()));
   });
-  await vi.waitFor(() => expect(frames.length).toBeGreaterThan(1));
+  await eventually(() => expect(frames.length).toBeGreaterThan(1));
   const said = decodeMessage(frames[1] ?? new Uint8Array());
   if (said.type !== "extended") throw new Error(`it says ${said.type}`);
   expect(decodeExtendedHandshake(said.payload)).toMatchObject({ port: peer.port, exchangeId });

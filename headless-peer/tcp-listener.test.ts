@@ -10,6 +10,7 @@ import {
   type TcpListenOptions,
   USUAL_PORTS,
 } from "./tcp-listener.ts";
+import { eventually } from "./testing.ts";
 
 const HOST = "127.0.0.1";
 const ends: (() => void)[] = [];
@@ -75,7 +76,7 @@ test("a closed listener takes nobody any more, and its port is free again", asyn
   const first = await listening({});
   first.close();
   const other = createServer();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     other.listen(first.port, HOST);
     await once(other, "listening");
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, vi } from "vitest";
 import { type Millis, millis } from "#shared/base/ids.ts";
-import type { Clock } from "#shared/driver/ports.ts";
+import type { Clock, TrackerEvents } from "#shared/driver/ports.ts";
 
 /** Makes empty folders that are gone when the tests of the file have ended. */
 export function temporaryFolders(): () => Promise<string> {
@@ -57,4 +57,15 @@ export class ManualClock implements Clock {
     }
     this.#now = until;
   }
+}
+
+/** Hears what a tracker says. */
+export function trackerListeners() {
+  return {
+    replied: vi.fn<TrackerEvents["replied"]>(),
+    found: vi.fn<TrackerEvents["found"]>(),
+    relayed: vi.fn<TrackerEvents["relayed"]>(),
+    refused: vi.fn<TrackerEvents["refused"]>(),
+    lost: vi.fn<TrackerEvents["lost"]>(),
+  };
 }

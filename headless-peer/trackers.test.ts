@@ -5,6 +5,7 @@ import { WebSocketServer } from "ws";
 import type { Announce } from "#shared/announce/announce.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import type { TrackerEvents } from "#shared/driver/ports.ts";
+import { eventually } from "./testing.ts";
 import { openTrackers } from "./trackers.ts";
 
 const STARTED: Announce = {
@@ -59,7 +60,7 @@ test.each([
 ])("a WebSocket at %s%s is opened, typed by a person: %s", async (host, path, isTrusted) => {
   const { port, heard } = await serve();
   announce(`ws://${host}:${port}${path}`, isTrusted);
-  await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+  await eventually(() => expect(heard).toHaveBeenCalledOnce());
 });
 
 test("a torrent cannot make us open a WebSocket to anything in a private network", async () => {
@@ -69,7 +70,7 @@ test("a torrent cannot make us open a WebSocket to anything in a private network
     expect(refused.mock.calls[0]?.[1], host).toContain("private network");
   }
   const { lost } = announce(`ws://localhost:${port}/router/reboot`);
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce());
+  await eventually(() => expect(lost).toHaveBeenCalledOnce());
   expect(heard).not.toHaveBeenCalled();
 });
 

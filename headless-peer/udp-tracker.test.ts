@@ -1,13 +1,13 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Announce } from "#shared/announce/announce.ts";
 import { encodeUdpReply, parseUdpRequest, type UdpReply, type UdpRequest } from "#shared/announce/udp.ts";
-import { type InfoHash, type Millis, millis, type PeerId, type TrackerUrl } from "#shared/base/ids.ts";
-import type { Clock, TrackerEvents } from "#shared/driver/ports.ts";
+import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import { formatPeerAddress, parsePeerAddress } from "./peer-address.ts";
 import { nodeRandom } from "./platform.ts";
+import { eventually, ManualClock, trackerListeners } from "./testing.ts";
 import { FIRST_WAIT_MILLIS, RESENDS_MOST, UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
@@ -21,33 +21,6 @@ const STARTED: Announce = {
   left: 3,
   offers: [],
 };
-
-/** A clock that stands still until it is told otherwise. */
-class TestClock implements Clock {
-  #now = 0;
-  readonly #waiting = new Map<() => void, Millis>();
-
-  now(): Millis {
-    return millis(this.#now);
-  }
-
-  wakeAt(when: Millis, wake: () => void): () => void {
-    const once = (): void => wake();
-    this.#waiting.set(once, when);
-    return () => this.#waiting.delete(once);
-  }
-
-  get timers(): number {
-    return this.#waiting.size;
-  }
-
-  pass(passed: number): void {
-    this.#now += passed;
-    for (const [wake, when] of [...this.#waiting]) {
-      if (when <= this.#now && this.#waiting.delete(wake)) wake();
-    }
-  }
-}
 
 type Answer = (request: UdpRequest) => UdpReply | undefined;
 
@@ -113,19 +86,9 @@ afterEach(() => {
   for (const tracker of trackers.splice(0)) tracker.close();
 });
 
-function listeners() {
-  return {
-    replied: vi.fn<TrackerEvents["replied"]>(),
-    found: vi.fn<TrackerEvents["found"]>(),
-    relayed: vi.fn<TrackerEvents["relayed"]>(),
-    refused: vi.fn<TrackerEvents["refused"]>(),
-    lost: vi.fn<TrackerEvents["lost"]>(),
-  };
-}
-
 function open(url: string, isTrusted = false) {
-  const clock = new TestClock();
-  const events = listeners();
+  const clock = new ManualClock();
+  const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const self = { port: 6881, key: "\x01\x02\x03\xff", trusted: new Set(isTrusted ? [tracker] : []) };
   const line = new UdpTracker(tracker, self, clock, new UdpSocket(clock, nodeRandom), events);
@@ -139,7 +102,7 @@ describe("an announce", () => {
     const tracker = await TestTracker.start();
     const { events, line } = open(urlOf(tracker, "/announce/key?a=1"), true);
     line.announce(STARTED);
-    await vi.waitFor(() => expect(events.found).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.found).toHaveBeenCalledOnce());
     const { offers: _none, ...said } = STARTED;
     expect(tracker.heard).toMatchObject([
       { type: "connect" },
@@ -169,7 +132,7 @@ describe("an announce", () => {
         : { type: "failure", transactionId: request.transactionId, reason: "not registered" };
     const { events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, "not registered"),
     );
   });
@@ -186,14 +149,14 @@ describe("an announce", () => {
     };
     const { events, line } = open(`udp://[::1]:${tracker.port}`);
     line.announce(STARTED);
-    await vi.waitFor(() => expect(events.found).toHaveBeenCalledExactlyOnceWith(INFO_HASH, [peer]));
+    await eventually(() => expect(events.found).toHaveBeenCalledExactlyOnceWith(INFO_HASH, [peer]));
     expect(tracker.heard[1]).toMatchObject({ urlData: "" });
   });
 
   test("to a name that nobody can have is refused in a sentence", async () => {
     const { events, line } = open(`udp://${"a".repeat(64)}.invalid:6969`);
     line.announce(STARTED);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, "the tracker cannot be reached"),
     );
   });
@@ -201,7 +164,7 @@ describe("an announce", () => {
   test("that cannot be sent is refused in a sentence", async () => {
     const { events, line } = open("udp://255.255.255.255:6969"); // Broadcasts are forbidden to us.
     line.announce(STARTED);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, "the tracker cannot be reached"),
     );
   });
@@ -210,7 +173,7 @@ describe("an announce", () => {
 describe("a connection id", () => {
   const asked = async (tracker: TestTracker, line: UdpTracker, packets: number): Promise<string[]> => {
     line.announce({ ...STARTED, event: "update" });
-    await vi.waitFor(() => expect(tracker.heard).toHaveLength(packets));
+    await eventually(() => expect(tracker.heard).toHaveLength(packets));
     return tracker.events();
   };
 
@@ -219,11 +182,11 @@ describe("a connection id", () => {
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
     line.announce({ ...STARTED, infoHash: "ef".repeat(20) as InfoHash });
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledTimes(2));
+    await eventually(() => expect(events.replied).toHaveBeenCalledTimes(2));
     expect(tracker.events()).toEqual(["connect", "started", "started"]);
     clock.pass(59_999);
     expect((await asked(tracker, line, 4)).at(-1)).toBe("update");
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledTimes(3));
+    await eventually(() => expect(events.replied).toHaveBeenCalledTimes(3));
     clock.pass(1);
     expect((await asked(tracker, line, 6)).slice(-2)).toEqual(["connect", "update"]);
   });
@@ -236,7 +199,7 @@ describe("a connection id", () => {
         ? proper(request)
         : { type: "failure", transactionId: request.transactionId, reason: "connection id" };
     line.announce(STARTED);
-    await vi.waitFor(() => expect(events.refused).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
     expect((await asked(tracker, line, 4)).slice(-2)).toEqual(["connect", "update"]);
   });
 });
@@ -248,12 +211,12 @@ describe("a tracker that does not answer", () => {
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
     for (let resends = 0; resends <= RESENDS_MOST; resends++) {
-      await vi.waitFor(() => expect(tracker.heard).toHaveLength(resends + 1));
+      await eventually(() => expect(tracker.heard).toHaveLength(resends + 1));
       clock.pass(FIRST_WAIT_MILLIS * 2 ** resends - 1);
-      expect(clock.timers).toBe(1);
+      expect(clock.waiting).toBe(1);
       clock.pass(1);
     }
-    expect(clock.timers).toBe(0);
+    expect(clock.waiting).toBe(0);
     expect(tracker.heard).toHaveLength(RESENDS_MOST + 1);
     expect(events.refused).not.toHaveBeenCalled(); // What that means the session's announcer decides.
   });
@@ -263,12 +226,12 @@ describe("a tracker that does not answer", () => {
     tracker.answer = () => undefined;
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(tracker.heard).toHaveLength(1));
+    await eventually(() => expect(tracker.heard).toHaveLength(1));
     tracker.answer = proper;
     clock.pass(FIRST_WAIT_MILLIS);
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
     expect(tracker.events()).toEqual(["connect", "connect", "started"]);
-    expect(clock.timers).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   test("is asked at once when the session announces again, and only for that announce", async () => {
@@ -276,12 +239,12 @@ describe("a tracker that does not answer", () => {
     tracker.answer = (request) => (request.type === "connect" ? proper(request) : undefined);
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(tracker.heard).toHaveLength(2));
+    await eventually(() => expect(tracker.heard).toHaveLength(2));
     tracker.answer = proper;
     line.announce({ ...STARTED, left: 0 });
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
     clock.pass(10 * FIRST_WAIT_MILLIS);
-    expect(clock.timers).toBe(0);
+    expect(clock.waiting).toBe(0);
     expect(tracker.events()).toEqual(["connect", "started", "connect", "started"]);
   });
 });
@@ -294,12 +257,12 @@ describe("an answer counts only", () => {
     tracker.answer = (request) => (request.type === "connect" ? proper(request) : undefined);
     const { events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(tracker.heard).toHaveLength(2));
+    await eventually(() => expect(tracker.heard).toHaveLength(2));
     const [, announce] = tracker.heard;
     if (announce === undefined) throw new Error("nothing was announced");
     const proves = async (): Promise<void> => {
       await tracker.send(proper(announce) as UdpReply, tracker.lastPort);
-      await vi.waitFor(() => expect(events.replied).toHaveBeenCalled());
+      await eventually(() => expect(events.replied).toHaveBeenCalled());
       expect(events.replied.mock.calls.map(([{ seeders }]) => seeders)).toEqual([4]);
     };
     return { tracker, events, transactionId: announce.transactionId, proves };
@@ -331,10 +294,10 @@ describe("leaving", () => {
     const tracker = await TestTracker.start();
     const { events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
     line.announce({ ...STARTED, event: "stopped" });
     line.close();
-    await vi.waitFor(() => expect(tracker.events()).toEqual(["connect", "started", "stopped"]));
+    await eventually(() => expect(tracker.events()).toEqual(["connect", "started", "stopped"]));
     expect(events.replied).toHaveBeenCalledOnce();
   });
 
@@ -342,11 +305,11 @@ describe("leaving", () => {
     const tracker = await TestTracker.start();
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+    await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
     clock.pass(600_000);
     line.announce({ ...STARTED, event: "stopped" });
     line.close();
-    await vi.waitFor(() => expect(tracker.events()).toEqual(["connect", "started", "connect", "stopped"]));
+    await eventually(() => expect(tracker.events()).toEqual(["connect", "started", "connect", "stopped"]));
   });
 
   test("ends what was waited for", async () => {
@@ -354,9 +317,9 @@ describe("leaving", () => {
     tracker.answer = (request) => (request.type === "connect" ? proper(request) : undefined);
     const { clock, line } = open(urlOf(tracker));
     line.announce(STARTED);
-    await vi.waitFor(() => expect(tracker.heard).toHaveLength(2));
+    await eventually(() => expect(tracker.heard).toHaveLength(2));
     line.close();
-    await vi.waitFor(() => expect(clock.timers).toBe(0));
+    await eventually(() => expect(clock.waiting).toBe(0));
   });
 });
 
@@ -370,7 +333,7 @@ test.each([
   const { events, line } = open(urlOf(tracker, path));
   line.announce(STARTED);
   const spoken = isAsked ? events.replied : events.refused;
-  await vi.waitFor(() => expect(spoken).toHaveBeenCalledOnce());
+  await eventually(() => expect(spoken).toHaveBeenCalledOnce());
   if (!isAsked) expect(events.refused.mock.calls[0]?.[1]).toContain("private network");
   expect(tracker.heard.length > 0).toBe(isAsked);
 });
@@ -378,7 +341,7 @@ test.each([
 test("a torrent cannot make us send to the system's own ports of a private network", async () => {
   const { events, line } = open("udp://127.0.0.1:53/announce");
   line.announce(STARTED);
-  await vi.waitFor(() => expect(events.refused).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
   expect(events.refused.mock.calls[0]?.[1]).toContain("private network");
 });
 
@@ -386,5 +349,5 @@ test("what the person named may be anywhere", async () => {
   const tracker = await TestTracker.start();
   const { events, line } = open(urlOf(tracker, "/any/where"), true);
   line.announce(STARTED);
-  await vi.waitFor(() => expect(events.replied).toHaveBeenCalledOnce());
+  await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
 });

@@ -3,7 +3,7 @@ import type { CandidateLimits } from "../policy/candidates.ts";
 import type { PickerLimits } from "../policy/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
 
-/** Every number of the session: unit, default, reason. */
+/** The numbers of a session that every platform has: unit, default, reason. Other parts bring their own. */
 export interface SessionConfig {
   readonly picker: PickerLimits;
   readonly pipeline: PipelineLimits;
