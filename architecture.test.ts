@@ -18,6 +18,20 @@ interface Room {
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
 const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
+/** What every room of the headless peer may use of the house they stand in. */
+const PEER_FLOOR = ["goodbye.ts", "peer-address.ts", "platform.ts"].map((file) => `headless-peer/${file}`);
+/** The same for the rooms of the command line. */
+const CLI_FLOOR = ["failure.ts", "once.ts"].map((file) => `cli/${file}`);
+const CLI_PACKAGES = [
+  "node:",
+  "cli-progress",
+  "cli-table3",
+  "commander",
+  "picomatch",
+  "pino",
+  "pino-pretty",
+  "qrcode",
+];
 
 /** The table of ARCHITECTURE.md. A file belongs to the room with the longest name that fits. */
 const ROOMS: Record<string, Room> = {
@@ -36,55 +50,57 @@ const ROOMS: Record<string, Room> = {
   "signal-tracker/core": { files: ["shared/base", "shared/announce"], packages: [] },
   "signal-tracker/store": {
     files: ["signal-tracker/core", "shared/base", "shared/announce"],
-    packages: ["node:", "better-sqlite3", "redis"],
-  },
-  "signal-tracker/accounts": {
-    files: ["signal-tracker/core", "signal-tracker/store", "shared/base", "shared/meta"],
-    packages: ["node:", "better-sqlite3"],
-  },
-  "signal-tracker/catalog": {
-    files: ["signal-tracker/core", "signal-tracker/store", "shared/base", "shared/meta"],
-    packages: ["node:", "better-sqlite3"],
+    packages: ["node:"],
   },
   "signal-tracker/transport": {
-    files: [
-      "signal-tracker/core",
-      "signal-tracker/accounts",
-      "signal-tracker/catalog",
-      "shared/base",
-      "shared/announce",
-    ],
-    packages: [...TRACKER_PACKAGES, "@fastify", "prom-client", "selfsigned"],
+    files: ["signal-tracker/core", "shared/base", "shared/announce"],
+    packages: [...TRACKER_PACKAGES, "@fastify"],
   },
   "signal-tracker/main.ts": {
     files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
     packages: TRACKER_PACKAGES,
   },
 
-  "headless-peer": {
-    files: ENGINE,
-    packages: ["node:", "node-datachannel", "simple-peer", "ws", "bittorrent-dht"],
+  "headless-peer/links": {
+    files: [...PEER_FLOOR, ...ENGINE],
+    packages: ["node:", "node-datachannel", "simple-peer"],
+  },
+  "headless-peer/trackers": { files: [...PEER_FLOOR, ...ENGINE], packages: ["node:", "ws"] },
+  "headless-peer/discovery": {
+    files: [...PEER_FLOOR, ...ENGINE],
+    packages: ["node:", "bittorrent-dht"],
+  },
+  "headless-peer/files": { files: [...PEER_FLOOR, ...ENGINE], packages: ["node:"] },
+  "headless-peer/sources": {
+    files: ["headless-peer/files", ...PEER_FLOOR, ...ENGINE],
+    packages: ["node:"],
+  },
+  "headless-peer": { files: ENGINE, packages: ["node:"] },
+
+  "cli/show": { files: ["headless-peer", ...ENGINE], packages: CLI_PACKAGES },
+  "cli/flags": {
+    files: ["cli/show", ...CLI_FLOOR, "headless-peer", ...ENGINE],
+    types: ["signal-tracker/main.ts"],
+    packages: CLI_PACKAGES,
+  },
+  "cli/sources": {
+    files: ["cli/show", "cli/flags", ...CLI_FLOOR, "headless-peer", ...ENGINE],
+    packages: CLI_PACKAGES,
+  },
+  "cli/commands": {
+    files: ["cli", "headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
+    packages: CLI_PACKAGES,
   },
   cli: {
     files: ["headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
-    packages: [
-      "node:",
-      "cli-progress",
-      "cli-table3",
-      "commander",
-      "picomatch",
-      "pino",
-      "pino-pretty",
-      "qrcode",
-    ],
+    packages: CLI_PACKAGES,
   },
-  "cli/simulate.ts": { files: ["cli", ...ENGINE, "shared/sim"], packages: ["node:", "commander"] },
 
   "web/engine": { files: ENGINE, packages: ["@preact/signals", "hash-wasm", "idb", "simple-peer"] },
   "web/ui": {
     files: ["web/engine/client.ts"],
     types: ["shared/base/ids.ts", "shared/session/view.ts"],
-    packages: ["@preact/signals", "preact", "qrcode", "uplot"],
+    packages: ["@preact/signals", "preact", "qrcode"],
   },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["@preact/signals", "preact"] },
 
@@ -103,7 +119,7 @@ interface Import {
 
 const SOURCE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 /** Tests, what several of them share, and the suites that every implementation of an interface has to pass. */
-const TEST = /(\.(test|spec)\.tsx?|\/([a-z]+-)?(testing|contract)\.ts)$/;
+const TEST = /\.(test|spec|test-support)\.tsx?$/;
 const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results", "built"]);
 
 const files = sourceFiles(".");
@@ -133,7 +149,7 @@ describe("an import that a room may not have is found", () => {
     ["shared/base/a.ts", 'import fs from "node:fs";'],
     ["shared/driver/a.ts", 'import Peer from "simple-peer";'],
     ["shared/base/a.ts", 'import { x } from "./a.test.ts";'],
-    ["signal-tracker/core/a.ts", 'import { x } from "./testing.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "./a.test-support.ts";'],
     ["shared/base/a.ts", 'import { x } from "../../architecture.test.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "../store/memory.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "node:crypto";'],
@@ -141,6 +157,9 @@ describe("an import that a room may not have is found", () => {
     ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory.ts";'],
     ["headless-peer/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
     ["headless-peer/a.ts", 'import { x } from "commander";'],
+    ["headless-peer/links/a.ts", 'import { x } from "../files/sha1.ts";'],
+    ["headless-peer/files/a.ts", 'import { x } from "../peer.ts";'],
+    ["cli/show/a.ts", 'import { x } from "../commands/seed.ts";'],
     ["cli/a.ts", 'import { x } from "#signal-tracker/core/tracker.ts";'],
     ["cli/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
     ["web/engine/a.ts", 'import { x } from "../ui/app.tsx";'],
@@ -165,8 +184,8 @@ test.each([
     "web/ui/a.tsx",
     'import "./a.css"; import { x } from "preact/hooks"; import { y } from "../engine/client.ts";',
   ],
-  ["cli/tabswarm.ts", 'import { x } from "./simulate.ts";'],
-  ["cli/simulate.ts", 'import { x } from "#shared/sim/swarm.ts"; import { y } from "./flags.ts";'],
+  ["cli/tabswarm.ts", 'import { x } from "./commands/seed.ts";'],
+  ["headless-peer/peer.ts", 'import { x } from "./links/tcp.ts";'],
 ])("%s may: %s", (file, source) => {
   expect(complaints(file, source)).toEqual([]);
 });

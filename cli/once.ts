@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError } from "./failure.ts";
-import { printable } from "./format.ts";
-import { LOG_LEVELS, type LogFlags, openCommandLog } from "./log.ts";
+import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
+import { printable } from "./show/format.ts";
 
 /** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
 export function withCommonFlags(command: Command, logName = `${command.name()}.log`): Command {

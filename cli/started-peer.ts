@@ -4,16 +4,17 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { findDownload } from "./download-source.ts";
 import { CommandError } from "./failure.ts";
-import { formatBytes, plural } from "./format.ts";
+import { foundWithoutTracker } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
-import { foundWithoutTracker, startPeer } from "./peer-flags.ts";
-import { peerRows } from "./peer-table.ts";
-import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./seed-source.ts";
-import type { PeerConfig } from "./start-config.ts";
-import { torrentFacts } from "./status.ts";
-import { findTrackers, type NamedTrackers } from "./trackers.ts";
+import { formatBytes, plural } from "./show/format.ts";
+import { peerRows } from "./show/peer-table.ts";
+import { torrentFacts } from "./show/status.ts";
+import { findDownload } from "./sources/download-source.ts";
+import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./sources/seed-source.ts";
+import type { PeerConfig } from "./sources/start-config.ts";
+import { findTrackers, type NamedTrackers } from "./sources/trackers.ts";
+import { startPeer } from "./start-peer.ts";
 
 /** Something that happened to a peer, for people and for programs. */
 export interface PeerNews {

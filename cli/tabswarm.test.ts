@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
-import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./testing.ts";
+import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
 
 let installed: InstalledTabswarm;
 

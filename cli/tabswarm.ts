@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Help, type Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { createCommand } from "./create.ts";
-import { downloadCommand } from "./download.ts";
+import { createCommand } from "./commands/create.ts";
+import { downloadCommand } from "./commands/download.ts";
+import { infoCommand } from "./commands/info.ts";
+import { peersCommand } from "./commands/peers.ts";
+import { sampleCommand } from "./commands/sample.ts";
+import { seedCommand } from "./commands/seed.ts";
+import { startCommand } from "./commands/start.ts";
+import { trackerCommand } from "./commands/tracker.ts";
 import { CommandError } from "./failure.ts";
-import { infoCommand } from "./info.ts";
-import { peersCommand } from "./peers.ts";
-import { sampleCommand } from "./sample.ts";
-import { seedCommand } from "./seed.ts";
-import { startCommand } from "./start.ts";
-import { trackerCommand } from "./tracker.ts";
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
 const FAILED = 1;

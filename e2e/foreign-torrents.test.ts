@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { temporaryFolders } from "#headless-peer/testing.ts";
-import { type InstalledTabswarm, installTabswarm } from "../cli/testing.ts";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { type InstalledTabswarm, installTabswarm } from "../cli/command.test-support.ts";
 import { findAria2 } from "./aria2.ts";
 
 // What `tabswarm create` writes, read and checked against the files by aria2.

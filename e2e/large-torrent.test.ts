@@ -10,7 +10,7 @@ const FILES = 300;
 const TOTAL_BYTES = 2 * 1024 * MIB;
 
 /** A peer holds back pieces in progress and those it serves, 64 MiB each; Node itself takes the rest. */
-const MEMORY_BYTES_MOST = 300 * MIB;
+const MAX_MEMORY_BYTES = 300 * MIB;
 
 const FOLDERS = ["", "Ảnh/", "Ảnh/Đà Nẵng/", "nhạc 🎵/bài hát/", "a/b/c/d/"];
 
@@ -77,7 +77,7 @@ test("2 GiB in 300 files, nested, empty and oddly named, go from one process to 
     TOTAL_BYTES,
   );
   for (const process of [seeder, command]) {
-    expect((await process.peakMemoryBytes()) ?? 0).toBeLessThan(MEMORY_BYTES_MOST);
+    expect((await process.peakMemoryBytes()) ?? 0).toBeLessThan(MAX_MEMORY_BYTES);
   }
   expect(await command.stop()).toBe(0);
   expect(await seeder.stop()).toBe(0);

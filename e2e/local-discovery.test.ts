@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { temporaryFolders } from "#headless-peer/testing.ts";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand, TABSWARM } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { temporaryFolders } from "#headless-peer/testing.ts";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
 import { RunningCommand } from "./command.ts";
 import { randomFile, sha256 } from "./files.ts";

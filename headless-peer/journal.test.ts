@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import { type InfoHash, type LinkId, millis, type PieceIndex, type TrackerUrl } from "#shared/base/ids.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
-import { ENTRIES_MOST, Journal, LOOK_MILLIS } from "./journal.ts";
+import { Journal, LOOK_MILLIS, MAX_ENTRIES } from "./journal.ts";
 
 const infoHash = "0123456789abcdef0123456789abcdef01234567" as InfoHash;
 const tracker = "http://localhost:8000/announce" as TrackerUrl;
@@ -136,9 +136,9 @@ test("attempts that led nowhere are for those who look closely", () => {
 
 test("only so much is written down in a minute, and then how much was left out", () => {
   const { journal, pass, take } = open();
-  for (let at = 0; at < ENTRIES_MOST + 5; at++)
+  for (let at = 0; at < MAX_ENTRIES + 5; at++)
     journal.heard({ type: "trackerLost", tracker, reason: "gone" });
-  expect(take()).toHaveLength(ENTRIES_MOST);
+  expect(take()).toHaveLength(MAX_ENTRIES);
   pass(60_000);
   journal.heard({ type: "trackerLost", tracker, reason: "gone" });
   expect(take()).toEqual([

@@ -20,7 +20,7 @@ export const LOOK_MILLIS = 1_000;
 const LOOKS_APART_MILLIS = 50;
 
 /** Entries in a minute. Others decide how often they dial us, and a disk is not theirs to fill. */
-export const ENTRIES_MOST = 600;
+export const MAX_ENTRIES = 600;
 const MINUTE_MILLIS = 60_000;
 
 /** What was true of a torrent when it was last looked at. */
@@ -187,13 +187,13 @@ export class Journal implements Observer {
     if (!this.#log.isLevelEnabled(level)) return;
     const now = this.#clock.now();
     if (now >= this.#minuteEnds) {
-      const leftOut = this.#entries - ENTRIES_MOST;
+      const leftOut = this.#entries - MAX_ENTRIES;
       if (leftOut > 0) this.#log.warn({ leftOut }, "more happened than is written down");
       this.#minuteEnds = millis(now + MINUTE_MILLIS);
       this.#entries = 0;
     }
     this.#entries += 1;
-    if (this.#entries <= ENTRIES_MOST) this.#log[level](facts, words);
+    if (this.#entries <= MAX_ENTRIES) this.#log[level](facts, words);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type PeerAddress, peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { formatIp, isIpv6, parseIp } from "#shared/base/ip.ts";
 
-const PORT_MOST = 65_535;
+const MAX_PORT = 65_535;
 
 /**
  * Reads `192.0.2.1:6881` or `[2001:db8::1]:6881`; an IPv4 address written as IPv6 becomes IPv4 again. Undefined: it is
@@ -15,7 +15,7 @@ export function parsePeerAddress(text: string): PeerAddress | undefined {
 /** Joins an IP address as text and a port. Undefined: one of them is none, or port 0. */
 export function joinPeerAddress(ipText: string, port: number): PeerAddress | undefined {
   const ip = parseIp(ipText);
-  const canBeDialled = Number.isInteger(port) && port >= 1 && port <= PORT_MOST;
+  const canBeDialled = Number.isInteger(port) && port >= 1 && port <= MAX_PORT;
   return ip === undefined || !canBeDialled ? undefined : peerAddress(ip, port);
 }
 

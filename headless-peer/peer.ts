@@ -12,16 +12,16 @@ import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery.ts";
+import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery/discovery.ts";
 import { sha1 } from "./files/sha1.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { Journal, type Log } from "./journal.ts";
+import { type IceServer, nodeRtc } from "./links/rtc.ts";
+import { dialTcp } from "./links/tcp.ts";
+import { listenTcp, type TcpListener } from "./links/tcp-listener.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
-import { type IceServer, nodeRtc } from "./rtc.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
-import { dialTcp } from "./tcp.ts";
-import { listenTcp, type TcpListener } from "./tcp-listener.ts";
-import { openTrackers } from "./trackers.ts";
+import { openTrackers } from "./trackers/trackers.ts";
 
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {

@@ -6,12 +6,12 @@ import { decodeExtendedHandshake, OUR_EXCHANGE_ID } from "#shared/wire/extension
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage } from "#shared/wire/message.ts";
+import { eventually } from "./peer.test-support.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
-import { eventually } from "./testing.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
-const { linksMost, strangersMost } = sessionConfig({}, undefined);
+const { maxLinks, maxStrangers } = sessionConfig({}, undefined);
 
 const sockets: Socket[] = [];
 const peers: HeadlessPeer[] = [];
@@ -62,29 +62,29 @@ function greet(peer: HeadlessPeer, number: number, extended = false): Socket {
 const linkCount = (peer: HeadlessPeer): number => peer.view()[0]?.peers.length ?? 0;
 
 test("two hundred peers are linked at once, one more is sent away, and has room when another has left", async () => {
-  expect(linksMost).toBe(200);
+  expect(maxLinks).toBe(200);
   const peer = await startPeer();
-  for (let count = 0; count < linksMost; count++) {
+  for (let count = 0; count < maxLinks; count++) {
     const answer = once(greet(peer, count), "data");
-    if ((count + 1) % strangersMost === 0) await answer;
+    if ((count + 1) % maxStrangers === 0) await answer;
   }
-  await eventually(() => expect(linkCount(peer)).toBe(linksMost));
+  await eventually(() => expect(linkCount(peer)).toBe(maxLinks));
 
-  const late = greet(peer, linksMost);
+  const late = greet(peer, maxLinks);
   await once(late, "close");
   expect(late.bytesRead).toBe(0);
-  expect(linkCount(peer)).toBe(linksMost);
+  expect(linkCount(peer)).toBe(maxLinks);
   expect(sockets.filter(({ closed }) => closed)).toEqual([late]);
 
   sockets[0]?.end();
-  await eventually(() => expect(linkCount(peer)).toBe(linksMost - 1));
-  await once(greet(peer, linksMost), "data");
-  expect(linkCount(peer)).toBe(linksMost);
+  await eventually(() => expect(linkCount(peer)).toBe(maxLinks - 1));
+  await once(greet(peer, maxLinks), "data");
+  expect(linkCount(peer)).toBe(maxLinks);
 });
 
 test("those who have not said what they want count, too: fifty at most, and the next is sent away", async () => {
   const peer = await startPeer();
-  const silent = Array.from({ length: strangersMost }, () => dial(peer));
+  const silent = Array.from({ length: maxStrangers }, () => dial(peer));
   await Promise.all(silent.map((socket) => once(socket, "connect")));
   await once(dial(peer), "close");
   expect(silent.filter(({ closed }) => closed)).toEqual([]);

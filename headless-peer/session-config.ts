@@ -9,8 +9,8 @@ export interface SessionWishes {
 /** A desktop or server bears more than a page: its links cost a socket each, not a WebRTC connection. */
 const HEADLESS_CONFIG: SessionConfig = {
   ...DEFAULT_CONFIG,
-  linksMost: 200, // As many as other clients allow; with their buffers they stay below 200 MB.
-  dialsMost: 30, // Half open at once: what other clients do, and home routers bear.
+  maxLinks: 200, // As many as other clients allow; with their buffers they stay below 200 MB.
+  maxDials: 30, // Half open at once: what other clients do, and home routers bear.
   peersSought: 50, // As many as trackers name at once: who waits for more is found by others.
   linksRemembered: 2_000, // Ten times what there may be at once, as on the page.
 };

@@ -21,15 +21,15 @@ import { SOCKET_LIMITS, TrackerSockets } from "./transport/websocket.ts";
 export { type IceServer, StartError };
 
 /** Offers of one announce that are handed out: libtorrent makes 10, WebTorrent 5, anacrolix 1. */
-const OFFERS_PER_ANNOUNCE_MAX = 10;
+const MAX_OFFERS_PER_ANNOUNCE = 10;
 /** Torrents of one socket: foreign clients pool all of theirs on one. */
-const TORRENTS_PER_SOCKET_MAX = 1_000;
+const MAX_TORRENTS_PER_SOCKET = 1_000;
 /** Addresses in one reply: fewer than a client can dial, and 1.2 kB. Who does not say how many it wants gets 50. */
-const PEERS_PER_REPLY_MAX = 200;
+const MAX_PEERS_PER_REPLY = 200;
 /** Entries of one network in one swarm: a school that downloads one film. Beyond it nobody is told of the next one. */
-const MEMBERS_PER_NETWORK_IN_SWARM_MAX = 200;
+const MAX_MEMBERS_PER_NETWORK_IN_SWARM = 200;
 /** Entries of one network in all swarms: what one machine can cost in memory is some megabytes. */
-const MEMBERS_PER_NETWORK_MAX = 10_000;
+const MAX_MEMBERS_PER_NETWORK = 10_000;
 /** Tries to find a port that is free for TCP and for UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 
@@ -124,11 +124,11 @@ function createTracker(trackerId: string): Tracker {
     store: new MemorySwarmStore(),
     random: systemRandom,
     trackerId,
-    offersPerAnnounceMax: OFFERS_PER_ANNOUNCE_MAX,
-    swarmsPerMemberMax: TORRENTS_PER_SOCKET_MAX,
-    peersPerReplyMax: PEERS_PER_REPLY_MAX,
-    membersPerNetworkInSwarmMax: MEMBERS_PER_NETWORK_IN_SWARM_MAX,
-    membersPerNetworkMax: MEMBERS_PER_NETWORK_MAX,
+    offersPerAnnounceMax: MAX_OFFERS_PER_ANNOUNCE,
+    swarmsPerMemberMax: MAX_TORRENTS_PER_SOCKET,
+    peersPerReplyMax: MAX_PEERS_PER_REPLY,
+    membersPerNetworkInSwarmMax: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
+    membersPerNetworkMax: MAX_MEMBERS_PER_NETWORK,
   };
 }
 

@@ -3,7 +3,7 @@
 //   node bare-peer.js seed <.torrent> <file>                 says "listening at <port>"
 //   node bare-peer.js leech <.torrent> <file> <port>         says "done" when it has everything
 //   node bare-peer.js drink <.torrent> <port> <links> <bytes>  keeps nothing; says "done" when each link has had so much
-import { readTorrentFile } from "#headless-peer/torrent-file.ts";
+import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { drink } from "./bare/drink.ts";
 import { leech } from "./bare/leech.ts";
 import { seed } from "./bare/seed.ts";

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { StorageError } from "#shared/driver/ports.ts";
 import { onDisk } from "./disk-error.ts";
-import { filesBelow, makeTorrent, startDownload, temporaryFolder, writePieces } from "./testing.ts";
+import {
+  filesBelow,
+  makeTorrent,
+  startDownload,
+  temporaryFolder,
+  writePieces,
+} from "./download.test-support.ts";
 
 const TORRENT = makeTorrent("Films", [{ path: "a", bytes: 1_000_000 }], 65_536);
 const COUNT = TORRENT.info.layout.pieceCount;

@@ -15,9 +15,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { StorageError } from "#shared/driver/ports.ts";
-import { openDownload } from "./download-storage.ts";
-import { OPEN_FILES_MOST, OpenFiles } from "./open-files.ts";
-import { targetPaths } from "./target-paths.ts";
 import {
   fileOf,
   filesBelow,
@@ -28,7 +25,10 @@ import {
   type TestTorrent,
   temporaryFolder,
   writePieces,
-} from "./testing.ts";
+} from "./download.test-support.ts";
+import { openDownload } from "./download-storage.ts";
+import { MAX_OPEN_FILES, OpenFiles } from "./open-files.ts";
+import { targetPaths } from "./target-paths.ts";
 
 const PIECE = 16;
 /** Pieces 0 to 6: a has 0 to 2, b 2 to 5, c 5 and 6. */
@@ -480,8 +480,8 @@ test("300 files are filled in any order through few open ones", async () => {
     await Promise.all(pieces.slice(at, at + 100).map((piece) => writePieces(storage, torrent, [piece])));
     most = Math.max(most, (await openBelow(folder)).filter((path) => path.endsWith(".partial")).length);
   }
-  expect(most).toBeGreaterThan(OPEN_FILES_MOST / 2);
-  expect(most).toBeLessThanOrEqual(OPEN_FILES_MOST);
+  expect(most).toBeGreaterThan(MAX_OPEN_FILES / 2);
+  expect(most).toBeLessThanOrEqual(MAX_OPEN_FILES);
   await expectWhole(torrent, folder);
 });
 

@@ -5,13 +5,13 @@ import { join, resolve } from "node:path";
 import { build } from "vite";
 import { expect, test } from "vitest";
 import { seededRandom } from "#shared/base/random.ts";
+import { fileOf, filesBelow, makeTorrent, startDownload, temporaryFolder } from "./download.test-support.ts";
 import { targetPaths } from "./target-paths.ts";
-import { fileOf, filesBelow, makeTorrent, startDownload, temporaryFolder } from "./testing.ts";
 
 const KILLS = 50;
 
 /** Long enough to check what is there and for a few syncs. */
-const LIFE_MILLIS_MOST = 80;
+const MAX_LIFE_MILLIS = 80;
 
 const TORRENT = makeTorrent(
   "Films",
@@ -60,7 +60,7 @@ test(`a download that is killed ${KILLS} times never has a file that is not whol
   for (let kills = 0; kills < KILLS; ) {
     const { wasKilled, heldAtStart } = await live(script, work, folder, {
       after: kills % 2 === 0 ? "begin" : "checked",
-      millis: random.below(LIFE_MILLIS_MOST),
+      millis: random.below(MAX_LIFE_MILLIS),
     });
     const whole = await wholeFiles(folder);
     if (heldAtStart > 0) resumed += 1;

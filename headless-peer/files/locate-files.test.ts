@@ -1,8 +1,8 @@
 import { mkdir, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { makeTorrent, type TestTorrent, temporaryFolder } from "./download.test-support.ts";
 import { locateFiles } from "./locate-files.ts";
-import { makeTorrent, type TestTorrent, temporaryFolder } from "./testing.ts";
 
 const FILES = [
   { path: "a", bytes: 5 },

@@ -1,8 +1,8 @@
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openBelow, temporaryFolder } from "./download.test-support.ts";
 import { type Openable, OpenFiles } from "./open-files.ts";
-import { openBelow, temporaryFolder } from "./testing.ts";
 
 async function files(
   count: number,

@@ -13,7 +13,7 @@ interface OpenedFile {
 }
 
 /** Files open at once, of all torrents together: many systems allow a program no more than 256, links included. */
-export const OPEN_FILES_MOST = 64;
+export const MAX_OPEN_FILES = 64;
 
 /**
  * Keeps files open for the next use, the least recently used one giving way.
@@ -28,7 +28,7 @@ export class OpenFiles {
   readonly #waiting: (() => void)[] = [];
   #count = 0;
 
-  constructor(most = OPEN_FILES_MOST) {
+  constructor(most = MAX_OPEN_FILES) {
     this.#most = most;
   }
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { JOURNAL_BYTES_MOST, RESUME_BYTES_MOST, ResumeFile } from "./resume-file.ts";
-import { filesBelow, temporaryFolder } from "./testing.ts";
+import { filesBelow, temporaryFolder } from "./download.test-support.ts";
+import { MAX_JOURNAL_BYTES, MAX_RESUME_BYTES, ResumeFile } from "./resume-file.ts";
 
 const CHECKPOINT = Buffer.from("checkpoint");
 
@@ -51,18 +51,18 @@ test("a checkpoint that cannot be written leaves the last one and its journal", 
 test("a file that is too large is read as nothing", async () => {
   const { file, path } = await resumeFile();
   await writeFile(path, "");
-  await truncate(path, RESUME_BYTES_MOST);
-  expect(await file.read()).toHaveLength(RESUME_BYTES_MOST);
-  await truncate(path, RESUME_BYTES_MOST + 1);
+  await truncate(path, MAX_RESUME_BYTES);
+  expect(await file.read()).toHaveLength(MAX_RESUME_BYTES);
+  await truncate(path, MAX_RESUME_BYTES + 1);
   expect(await file.read()).toHaveLength(0);
 });
 
 test("a journal grows to its limit and begins anew with the next checkpoint", async () => {
   const { file, path } = await resumeFile();
   await file.replace(CHECKPOINT);
-  await file.append(new Uint8Array(JOURNAL_BYTES_MOST));
+  await file.append(new Uint8Array(MAX_JOURNAL_BYTES));
   await file.append(new Uint8Array(1));
-  expect((await readFile(path)).length).toBe(CHECKPOINT.length + JOURNAL_BYTES_MOST);
+  expect((await readFile(path)).length).toBe(CHECKPOINT.length + MAX_JOURNAL_BYTES);
   await file.replace(CHECKPOINT);
   await file.append(new Uint8Array(1));
   expect((await readFile(path)).length).toBe(CHECKPOINT.length + 1);

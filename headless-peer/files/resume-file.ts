@@ -3,10 +3,10 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { errorCode, onDisk } from "./disk-error.ts";
 
 /** A larger file is not one of ours: half a million pieces and files make 10 MB. */
-export const RESUME_BYTES_MOST = 32 * 1024 * 1024;
+export const MAX_RESUME_BYTES = 32 * 1024 * 1024;
 
 /** Then the next checkpoint is waited for: what is missing in the journal only costs another check. */
-export const JOURNAL_BYTES_MOST = 4 * 1024 * 1024;
+export const MAX_JOURNAL_BYTES = 4 * 1024 * 1024;
 
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
@@ -35,7 +35,7 @@ export class ResumeFile {
       if (handle === undefined) return undefined;
       try {
         const stats = await handle.stat();
-        if (stats.isFile() && stats.size <= RESUME_BYTES_MOST) return await handle.readFile();
+        if (stats.isFile() && stats.size <= MAX_RESUME_BYTES) return await handle.readFile();
         return new Uint8Array(0);
       } finally {
         await handle.close();
@@ -65,10 +65,10 @@ export class ResumeFile {
 
   /** Adds to the journal as well as it can. It survives the end of the program, though not of the machine's power. */
   async append(records: Uint8Array): Promise<void> {
-    if (this.#journal === undefined || this.#journalBytes + records.length > JOURNAL_BYTES_MOST) return;
+    if (this.#journal === undefined || this.#journalBytes + records.length > MAX_JOURNAL_BYTES) return;
     this.#journalBytes += records.length;
     await this.#journal.writeFile(records).catch(() => {
-      this.#journalBytes = JOURNAL_BYTES_MOST; // It ends here: behind a gap nothing could be read.
+      this.#journalBytes = MAX_JOURNAL_BYTES; // It ends here: behind a gap nothing could be read.
     });
   }
 

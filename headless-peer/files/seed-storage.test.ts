@@ -3,9 +3,16 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { OPEN_FILES_MOST, OpenFiles } from "./open-files.ts";
+import {
+  fileOf,
+  makeTorrent,
+  openBelow,
+  pieceOf,
+  type TestTorrent,
+  temporaryFolder,
+} from "./download.test-support.ts";
+import { MAX_OPEN_FILES, OpenFiles } from "./open-files.ts";
 import { openSeed, type Seed, type SeedStorage } from "./seed-storage.ts";
-import { fileOf, makeTorrent, openBelow, pieceOf, type TestTorrent, temporaryFolder } from "./testing.ts";
 
 const TORRENT = makeTorrent(
   "T",
@@ -150,8 +157,8 @@ test("2 GiB in 300 files without content are checked through few open ones", asy
   }, SIGNAL);
   expect(good).toBe(sparse.info.layout.pieceCount);
   const openCount = (await openBelow(folder)).length;
-  expect(openCount).toBeGreaterThan(OPEN_FILES_MOST / 2);
-  expect(openCount).toBeLessThanOrEqual(OPEN_FILES_MOST);
+  expect(openCount).toBeGreaterThan(MAX_OPEN_FILES / 2);
+  expect(openCount).toBeLessThanOrEqual(MAX_OPEN_FILES);
   await storage.close();
   expect(await openBelow(folder)).toEqual([]);
 }, 60_000);

@@ -64,7 +64,7 @@ export interface AddressAnnounce extends AnnounceBase {
 export const UNKNOWN_LEFT_BYTES = 16_384;
 
 /** Peers of one reply that are read: more than any tracker sends, and than a client can dial before the next one. */
-export const REPLY_PEERS_MAX = 1_000;
+export const MAX_REPLY_PEERS = 1_000;
 
 /** How a client wants to be told of peers: packed (BEP 23, BEP 7), or one by one (BEP 3). */
 export type PeersForm = "compact" | "list" | "listWithoutIds";

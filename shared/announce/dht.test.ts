@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { binaryStringToBytes } from "../base/bytes.ts";
-import { DHT_PACKET_MOST, isDhtMessage } from "./dht.ts";
+import { isDhtMessage, MAX_DHT_PACKET } from "./dht.ts";
 
 // The examples of BEP 5.
 const PING = "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe";
@@ -113,9 +113,9 @@ test("a packet that is too long is none", () => {
     const digits = String(bytes - bare).length - 1;
     return response({ id: ID, x: "x".repeat(bytes - bare - digits) });
   };
-  expect(padded(DHT_PACKET_MOST)).toHaveLength(DHT_PACKET_MOST);
-  expect(isDhtMessage(padded(DHT_PACKET_MOST))).toBe(true);
-  expect(isDhtMessage(padded(DHT_PACKET_MOST + 1))).toBe(false);
+  expect(padded(MAX_DHT_PACKET)).toHaveLength(MAX_DHT_PACKET);
+  expect(isDhtMessage(padded(MAX_DHT_PACKET))).toBe(true);
+  expect(isDhtMessage(padded(MAX_DHT_PACKET + 1))).toBe(false);
 });
 
 test("no bytes make it throw", () => {

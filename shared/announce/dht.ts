@@ -4,12 +4,12 @@ import { ProtocolError } from "../base/errors.ts";
 import { COMPACT_IPV4_BYTES } from "./compact.ts";
 
 /** Bytes of a packet. Nodes answer with eight nodes and some dozen peers. */
-export const DHT_PACKET_MOST = 2_048;
+export const MAX_DHT_PACKET = 2_048;
 
 const ID_BYTES = 20;
 const NODE_BYTES = ID_BYTES + COMPACT_IPV4_BYTES;
-const TOKEN_MOST = 64;
-const TRANSACTION_MOST = 32;
+const MAX_TOKEN = 64;
+const MAX_TRANSACTION = 32;
 
 /** What each query must name besides its sender (BEP 5). Others are not answered. */
 const QUERY_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -24,9 +24,9 @@ const QUERY_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
  * to code that trusts what it reads.
  */
 export function isDhtMessage(packet: Uint8Array): boolean {
-  if (packet.length > DHT_PACKET_MOST) return false;
+  if (packet.length > MAX_DHT_PACKET) return false;
   const message = decoded(packet);
-  if (!isDict(message) || !isBytes(message.get("t"), 1, TRANSACTION_MOST)) return false;
+  if (!isDict(message) || !isBytes(message.get("t"), 1, MAX_TRANSACTION)) return false;
   switch (textOf(message.get("y"))) {
     case "q":
       return isQuery(textOf(message.get("q")), message.get("a"));
@@ -52,7 +52,7 @@ function isQuery(name: string | undefined, said: BencodeValue | undefined): bool
   const ids = QUERY_NAMES.get(name ?? "");
   if (ids === undefined || !isDict(said)) return false;
   if (!["id", ...ids].every((key) => isBytes(said.get(key), ID_BYTES, ID_BYTES))) return false;
-  return name !== "announce_peer" || (isBytes(said.get("token"), 1, TOKEN_MOST) && hasPort(said));
+  return name !== "announce_peer" || (isBytes(said.get("token"), 1, MAX_TOKEN) && hasPort(said));
 }
 
 /** Either the port stands there, or it is the one that the packet comes from. */
@@ -65,7 +65,7 @@ function hasPort(said: BencodeDict): boolean {
 function isResponse(said: BencodeValue | undefined): boolean {
   if (!isDict(said) || !isBytes(said.get("id"), ID_BYTES, ID_BYTES)) return false;
   const [token, nodes, values] = [said.get("token"), said.get("nodes"), said.get("values")];
-  const isToken = token === undefined || isBytes(token, 1, TOKEN_MOST);
+  const isToken = token === undefined || isBytes(token, 1, MAX_TOKEN);
   const areNodes = nodes === undefined || (nodes instanceof Uint8Array && nodes.length % NODE_BYTES === 0);
   const arePeers = values === undefined || (isList(values) && values.every(isPeer));
   return isToken && areNodes && arePeers;

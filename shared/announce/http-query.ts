@@ -5,7 +5,7 @@ import { type InfoHash, type PeerId, parseInfoHash, parsePeerId } from "../base/
 // The query of a tracker's URL. Values are bytes, percent-encoded (BEP 3): not text in UTF-8, and a plus is a plus.
 
 /** Characters of the longest query a tracker reads: a hundred hashes fit, and Node's limit for a head, 16 KiB, is farther. */
-export const QUERY_CHARACTERS_MAX = 8 * 1024;
+export const MAX_QUERY_CHARACTERS = 8 * 1024;
 
 /** The parts of a query, still encoded. Of parts with one name the last counts, but every `info_hash` is there. */
 export interface Query {
@@ -18,8 +18,8 @@ const RESERVED = /[^A-Za-z0-9._~-]/gu; // RFC 3986
 
 /** Takes a query apart, which is what follows the `?`. One that is too long is a `ProtocolError`. */
 export function parseQuery(query: string): Query {
-  if (query.length > QUERY_CHARACTERS_MAX) {
-    throw malformedQuery(`the query has more than ${QUERY_CHARACTERS_MAX} characters`);
+  if (query.length > MAX_QUERY_CHARACTERS) {
+    throw malformedQuery(`the query has more than ${MAX_QUERY_CHARACTERS} characters`);
   }
   const fields = new Map<string, string>();
   const infoHashes: string[] = [];

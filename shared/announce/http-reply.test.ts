@@ -8,7 +8,7 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
-  REPLY_PEERS_MAX,
+  MAX_REPLY_PEERS,
   type ScrapeReply,
 } from "./announce.ts";
 import { packPeers, peerAddress } from "./compact.ts";
@@ -19,7 +19,7 @@ import {
   parseAddressReply,
   parseScrapeReply,
 } from "./http-reply.ts";
-import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
+import { MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";
 
 function present<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("bad test data");
@@ -102,7 +102,7 @@ test("a refusal is written and read", () => {
 });
 
 test("a tracker's sentences are cut to what a person reads, and bytes that are no UTF-8 do no harm", () => {
-  const long = "x".repeat(TEXT_CHARACTERS_MAX + 1);
+  const long = "x".repeat(MAX_TEXT_CHARACTERS + 1);
   expect(parseAddressReply(bytes(`d14:failure reason${long.length}:${long}e`))).toMatchObject({
     reason: long.slice(1),
   });
@@ -138,9 +138,9 @@ test("a peer that cannot be dialled is left out: a host name, port 0, no address
 });
 
 test("of too many peers the rest is left aside", () => {
-  const many = IPV4_BYTES.repeat(REPLY_PEERS_MAX + 1);
+  const many = IPV4_BYTES.repeat(MAX_REPLY_PEERS + 1);
   const reply = parseAddressReply(bytes(`d5:peers${many.length}:${many}e`));
-  expect(reply.type === "addressReply" && reply.peers.length).toBe(REPLY_PEERS_MAX);
+  expect(reply.type === "addressReply" && reply.peers.length).toBe(MAX_REPLY_PEERS);
 });
 
 test.each(["", "hello", "le", "i5e", "d5:peersi5ee", "d5:peersli5eee", "d5:peers5:12345e", "<html>"])(

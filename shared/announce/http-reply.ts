@@ -8,7 +8,7 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
-  REPLY_PEERS_MAX,
+  MAX_REPLY_PEERS,
   type ScrapeReply,
   type SwarmCounts,
   type TcpPeer,
@@ -22,7 +22,7 @@ import {
   peerIp,
   peerPort,
 } from "./compact.ts";
-import { TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
+import { MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";
 
 // What trackers reply over HTTP: bencode (BEP 3, 7, 23, 48), both ends.
 
@@ -81,7 +81,7 @@ export function parseAddressReply(body: Uint8Array): AddressReply | Failure {
     leechers: readCount(fields.get("incomplete")),
     trackerId: readTrackerId(fields.get("tracker id")),
     warning: readText(fields.get("warning message")),
-    peers: peers.slice(0, REPLY_PEERS_MAX),
+    peers: peers.slice(0, MAX_REPLY_PEERS),
   };
 }
 
@@ -169,12 +169,12 @@ function readCount(value: BencodeValue | undefined): number {
 /** A sentence for people, cut to what they read. */
 function readText(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  return UTF8_DECODER.decode(value).slice(0, TEXT_CHARACTERS_MAX);
+  return UTF8_DECODER.decode(value).slice(0, MAX_TEXT_CHARACTERS);
 }
 
 /** Bytes that go back to the tracker as they are; too many are no id. */
 function readTrackerId(value: BencodeValue | undefined): string | undefined {
-  if (!(value instanceof Uint8Array) || value.length > TEXT_CHARACTERS_MAX) return undefined;
+  if (!(value instanceof Uint8Array) || value.length > MAX_TEXT_CHARACTERS) return undefined;
   return bytesToBinaryString(value);
 }
 

@@ -5,14 +5,14 @@ import { type InfoHash, type PeerId, parseInfoHash, parsePeerId, type TrackerUrl
 import type { AddressAnnounce } from "./announce.ts";
 import {
   announceUrl,
-  HTTP_SCRAPE_HASHES_MAX,
   type HttpRequest,
-  KEY_BYTES_MAX,
+  MAX_HTTP_SCRAPE_HASHES,
+  MAX_KEY_BYTES,
   parseAnnounceQuery,
   parseScrapeQuery,
   scrapeUrl,
 } from "./http.ts";
-import { percentDecode, percentEncode, QUERY_CHARACTERS_MAX } from "./http-query.ts";
+import { MAX_QUERY_CHARACTERS, percentDecode, percentEncode } from "./http-query.ts";
 
 function present<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("bad test data");
@@ -116,7 +116,7 @@ describe("a field", () => {
     ["event=", { event: "update" }],
     ["event=paused", { event: "paused" }],
     ["key=%00%ff", { key: "\x00\xff" }],
-    [`key=${"k".repeat(KEY_BYTES_MAX)}`, { key: "k".repeat(KEY_BYTES_MAX) }],
+    [`key=${"k".repeat(MAX_KEY_BYTES)}`, { key: "k".repeat(MAX_KEY_BYTES) }],
     ["ip=192.0.2.1&ipv4=192.0.2.1&ipv6=::1&trackerid=x&supportcrypto=1&&corrupt", {}],
   ])("%s is read", (field, expected) => {
     expect(readAnnounce(`${MINIMAL}&${field}`).announce).toEqual({
@@ -150,13 +150,13 @@ describe("an announce is refused", () => {
     [`${MINIMAL}&port=-1`, /port must be/],
     [`${MINIMAL}&port=6881x`, /port must be/],
     [`${MINIMAL}&event=begun`, /event must be/],
-    [`${MINIMAL}&key=${"k".repeat(KEY_BYTES_MAX + 1)}`, /key must/],
+    [`${MINIMAL}&key=${"k".repeat(MAX_KEY_BYTES + 1)}`, /key must/],
     [`${MINIMAL}&key=%`, /percent sign/],
     [`${MINIMAL}&key=%4`, /percent sign/],
     [`${MINIMAL}&key=%4g`, /percent sign/],
     [`${MINIMAL}&key=%-1`, /percent sign/],
     [`${MINIMAL}&key=ā`, /no byte/],
-    [`${MINIMAL}&x=`.padEnd(QUERY_CHARACTERS_MAX + 1), /more than 8192 characters/],
+    [`${MINIMAL}&x=`.padEnd(MAX_QUERY_CHARACTERS + 1), /more than 8192 characters/],
   ])("%s", (query, reason) => {
     expect(parseAnnounceQuery(query)).toEqual({
       type: "failure",
@@ -168,7 +168,7 @@ describe("an announce is refused", () => {
 });
 
 test("the longest query is read", () => {
-  expect(parseAnnounceQuery(`${MINIMAL}&x=`.padEnd(QUERY_CHARACTERS_MAX))).toMatchObject({
+  expect(parseAnnounceQuery(`${MINIMAL}&x=`.padEnd(MAX_QUERY_CHARACTERS))).toMatchObject({
     type: "announce",
   });
 });
@@ -186,8 +186,8 @@ test("a scrape names torrents, but not all and not too many", () => {
     infoHashes: [INFO_HASH, INFO_HASH],
   });
   const many = (count: number) => parseScrapeQuery(Array.from({ length: count }, () => named).join("&"));
-  expect(many(HTTP_SCRAPE_HASHES_MAX).type).toBe("scrape");
-  expect(many(HTTP_SCRAPE_HASHES_MAX + 1)).toMatchObject({ type: "failure", action: "scrape" });
+  expect(many(MAX_HTTP_SCRAPE_HASHES).type).toBe("scrape");
+  expect(many(MAX_HTTP_SCRAPE_HASHES + 1)).toMatchObject({ type: "failure", action: "scrape" });
   expect(parseScrapeQuery("")).toMatchObject({
     type: "failure",
     reason: expect.stringContaining("must name"),
@@ -196,7 +196,7 @@ test("a scrape names torrents, but not all and not too many", () => {
 });
 
 test("the longest hashes of the largest scrape fit into a query", () => {
-  const hashes = Array.from({ length: HTTP_SCRAPE_HASHES_MAX }, () =>
+  const hashes = Array.from({ length: MAX_HTTP_SCRAPE_HASHES }, () =>
     present(parseInfoHash("ff".repeat(20))),
   );
   const [, query = ""] = (scrapeUrl(TRACKER, hashes) ?? "").split("?");
@@ -233,7 +233,7 @@ const announce: fc.Arbitrary<AddressAnnounce> = fc.record({
   uploaded: fc.maxSafeNat(),
   downloaded: fc.maxSafeNat(),
   left: fc.maxSafeNat(),
-  key: fc.uint8Array({ maxLength: KEY_BYTES_MAX }).map(bytesToBinaryString),
+  key: fc.uint8Array({ maxLength: MAX_KEY_BYTES }).map(bytesToBinaryString),
   peersWanted: fc.option(fc.nat(), { nil: undefined }),
 });
 

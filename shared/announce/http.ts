@@ -21,9 +21,9 @@ import {
 // What clients ask a tracker over HTTP (BEP 3, 7, 23, 48), both ends. What it replies is in `http-reply.ts`.
 
 /** Torrents in one scrape over HTTP: their hashes fit into the longest query. */
-export const HTTP_SCRAPE_HASHES_MAX = 100;
+export const MAX_HTTP_SCRAPE_HASHES = 100;
 /** Bytes of the longest `key`: clients send eight hex digits. */
-export const KEY_BYTES_MAX = 64;
+export const MAX_KEY_BYTES = 64;
 
 /** What a client may ask of a tracker over HTTP. */
 export type HttpRequest =
@@ -54,7 +54,7 @@ export function announceUrl(
 }
 
 /**
- * The URL that asks a tracker for the counts of some swarms, at most `HTTP_SCRAPE_HASHES_MAX`. Undefined: the last part
+ * The URL that asks a tracker for the counts of some swarms, at most `MAX_HTTP_SCRAPE_HASHES`. Undefined: the last part
  * of its path does not begin with `announce`, so that it cannot be asked (BEP 48).
  */
 export function scrapeUrl(tracker: TrackerUrl, infoHashes: readonly InfoHash[]): string | undefined {
@@ -95,8 +95,8 @@ export function parseScrapeQuery(query: string): HttpRequest | Failure {
   return orFailure("scrape", () => {
     const { infoHashes } = parseQuery(query);
     if (infoHashes.length === 0) throw malformedQuery("a scrape must name its torrents by info_hash");
-    if (infoHashes.length > HTTP_SCRAPE_HASHES_MAX) {
-      throw malformedQuery(`a scrape may name at most ${HTTP_SCRAPE_HASHES_MAX} torrents`);
+    if (infoHashes.length > MAX_HTTP_SCRAPE_HASHES) {
+      throw malformedQuery(`a scrape may name at most ${MAX_HTTP_SCRAPE_HASHES} torrents`);
     }
     return { type: "scrape", infoHashes: infoHashes.map(decodeInfoHash) };
   });
@@ -127,7 +127,7 @@ function readPort(encoded: string | undefined): number {
 
 function readKey(encoded: string | undefined): string {
   const key = percentDecode(encoded ?? "");
-  if (key.length > KEY_BYTES_MAX) throw malformedQuery(`key must have at most ${KEY_BYTES_MAX} bytes`);
+  if (key.length > MAX_KEY_BYTES) throw malformedQuery(`key must have at most ${MAX_KEY_BYTES} bytes`);
   return key;
 }
 

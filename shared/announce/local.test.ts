@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
 import { type InfoHash, parseInfoHash } from "../base/ids.ts";
-import { decodeLocalCall, encodeLocalCall, LOCAL_BYTES_MOST, type LocalCall } from "./local.ts";
+import { decodeLocalCall, encodeLocalCall, type LocalCall, MAX_LOCAL_BYTES } from "./local.ts";
 
 const ONE = "0123456789abcdef0123456789abcdef01234567" as InfoHash;
 const TWO = "ff".repeat(20) as InfoHash;
@@ -98,8 +98,8 @@ describe("what is wrong is left out, or makes the packet none", () => {
 
 test("a packet that is too long is none", () => {
   const padded = (bytes: number): string => KNOWN.padEnd(bytes, "x");
-  expect(decode(padded(LOCAL_BYTES_MOST))).toEqual(CALL);
-  expect(decode(padded(LOCAL_BYTES_MOST + 1))).toBeUndefined();
+  expect(decode(padded(MAX_LOCAL_BYTES))).toEqual(CALL);
+  expect(decode(padded(MAX_LOCAL_BYTES + 1))).toBeUndefined();
 });
 
 const infoHashes = fc.uniqueArray(
@@ -116,7 +116,7 @@ test("any number of torrents fits into short packets, and all are read again", (
   fc.assert(
     fc.property(infoHashes, fc.integer({ min: 1, max: 65_535 }), (hashes, port) => {
       const packets = encodeLocalCall({ port, cookie: "1a2b3c4d", infoHashes: hashes }, "ipv6");
-      expect(Math.max(...packets.map(({ length }) => length))).toBeLessThanOrEqual(LOCAL_BYTES_MOST);
+      expect(Math.max(...packets.map(({ length }) => length))).toBeLessThanOrEqual(MAX_LOCAL_BYTES);
       expect(packets.length).toBe(Math.ceil(hashes.length / 24));
       const calls = packets.map(decodeLocalCall);
       expect(calls.flatMap((call) => call?.infoHashes ?? [])).toEqual(hashes);

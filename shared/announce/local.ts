@@ -8,7 +8,7 @@ export const LOCAL_GROUPS = { ipv4: "239.192.152.143", ipv6: "ff15::efc0:988f" }
 export const LOCAL_PORT = 6771;
 
 /** BEP 14: a longer packet might be cut in two on its way. */
-export const LOCAL_BYTES_MOST = 1_400;
+export const MAX_LOCAL_BYTES = 1_400;
 
 /** What a peer calls into its network: which torrents it has, and where it takes links over TCP. */
 export interface LocalCall {
@@ -24,9 +24,9 @@ const FIRST_LINE = "BT-SEARCH * HTTP/1.1";
 const LINE_END = "\r\n";
 const HEADER = /^([a-z]+):[ \t]*([!-~]*)[ \t]*$/i;
 const PORT = /^\d{1,5}$/;
-const COOKIE_MOST = 100;
+const MAX_COOKIE = 100;
 
-/** The packets that carry a call to one of `LOCAL_GROUPS`: as few as may be, none longer than `LOCAL_BYTES_MOST`. */
+/** The packets that carry a call to one of `LOCAL_GROUPS`: as few as may be, none longer than `MAX_LOCAL_BYTES`. */
 export function encodeLocalCall(
   { port, cookie, infoHashes }: LocalCall,
   family: keyof typeof LOCAL_GROUPS,
@@ -35,7 +35,7 @@ export function encodeLocalCall(
   const head = [FIRST_LINE, `Host: ${host}:${LOCAL_PORT}`, `Port: ${port}`];
   const tail = [...(cookie === undefined ? [] : [`cookie: ${cookie}`]), "", "", ""]; // BEP 14 ends with two empty lines.
   const lines = infoHashes.map((infoHash) => `Infohash: ${infoHash}`);
-  const spare = LOCAL_BYTES_MOST - [...head, ...tail].join(LINE_END).length;
+  const spare = MAX_LOCAL_BYTES - [...head, ...tail].join(LINE_END).length;
   const linesEach = Math.floor(spare / ((lines[0]?.length ?? 1) + LINE_END.length));
   const packets: Uint8Array[] = [];
   for (let at = 0; at < lines.length; at += linesEach) {
@@ -50,7 +50,7 @@ export function encodeLocalCall(
  * there. A line that is no info-hash of 40 digits is left out: who has torrents of version 2 names those as well.
  */
 export function decodeLocalCall(bytes: Uint8Array): LocalCall | undefined {
-  if (bytes.length > LOCAL_BYTES_MOST) return undefined;
+  if (bytes.length > MAX_LOCAL_BYTES) return undefined;
   const [head, ...after] = bytesToBinaryString(bytes).split(LINE_END + LINE_END);
   const [first, ...lines] = (head ?? "").split(LINE_END);
   if (first !== FIRST_LINE || after.length === 0) return undefined;
@@ -65,6 +65,6 @@ export function decodeLocalCall(bytes: Uint8Array): LocalCall | undefined {
   const [portText, ...morePorts] = valuesOf("port");
   const port = PORT.test(portText ?? "") ? Number(portText) : 0;
   if (infoHashes.length === 0 || morePorts.length > 0 || port < 1 || port > 65_535) return undefined;
-  const [cookie] = valuesOf("cookie").filter(({ length }) => length > 0 && length <= COOKIE_MOST);
+  const [cookie] = valuesOf("cookie").filter(({ length }) => length > 0 && length <= MAX_COOKIE);
   return { port, cookie, infoHashes: [...new Set(infoHashes)] };
 }

@@ -4,14 +4,14 @@ import { bytesToBinaryString, bytesToHex, hexToBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, PeerId } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
-import { type AddressAnnounce, REPLY_PEERS_MAX, UNKNOWN_LEFT_BYTES } from "./announce.ts";
+import { type AddressAnnounce, MAX_REPLY_PEERS, UNKNOWN_LEFT_BYTES } from "./announce.ts";
 import { type PeerAddress, peerAddress } from "./compact.ts";
 import {
   encodeUdpReply,
   encodeUdpRequest,
+  MAX_UDP_SCRAPE_HASHES,
   parseUdpReply,
   parseUdpRequest,
-  UDP_SCRAPE_HASHES_MAX,
   type UdpReply,
   type UdpRequest,
 } from "./udp.ts";
@@ -201,7 +201,7 @@ test.each([
   ["another protocol", "0000041727101981000000000a0b0c0d"],
   ["an action that clients do not ask for", "0000041727101980000000030a0b0c0d"],
   ["a scrape of nothing", "0000041727101980000000020a0b0c0d"],
-  ["a scrape of too much", `0000041727101980000000020a0b0c0d${INFO_HASH.repeat(UDP_SCRAPE_HASHES_MAX + 1)}`],
+  ["a scrape of too much", `0000041727101980000000020a0b0c0d${INFO_HASH.repeat(MAX_UDP_SCRAPE_HASHES + 1)}`],
 ])("%s is no request", (_, hex) => {
   expect(() => parseUdpRequest(hexToBytes(hex))).toThrow(ProtocolError);
 });
@@ -212,9 +212,9 @@ test("an action that trackers do not reply with is no reply", () => {
 
 test("a reply has bounds: its interval, its peers, its reason", () => {
   const announceReply = { type: "announceReply", transactionId: 1, ...COUNTS, peers: [] } as const;
-  const peers = Array.from({ length: REPLY_PEERS_MAX + 1 }, (_, at) => address("192.0.2.1", at + 1));
+  const peers = Array.from({ length: MAX_REPLY_PEERS + 1 }, (_, at) => address("192.0.2.1", at + 1));
   const through = (reply: UdpReply): UdpReply => parseUdpReply(encodeUdpReply(reply), 4);
-  expect(through({ ...announceReply, peers })).toMatchObject({ peers: peers.slice(0, REPLY_PEERS_MAX) });
+  expect(through({ ...announceReply, peers })).toMatchObject({ peers: peers.slice(0, MAX_REPLY_PEERS) });
   expect(through({ ...announceReply, intervalSeconds: 0 })).toMatchObject({ intervalSeconds: 600 });
   const failure = { type: "failure", transactionId: 1 } as const;
   expect(through({ ...failure, reason: "x".repeat(5_000) })).toEqual({
@@ -259,7 +259,7 @@ test("what a client writes, a tracker reads", () => {
       ...connection,
       infoHashes: fc.array(
         hex20.map((hex) => hex as InfoHash),
-        { minLength: 1, maxLength: UDP_SCRAPE_HASHES_MAX },
+        { minLength: 1, maxLength: MAX_UDP_SCRAPE_HASHES },
       ),
     }),
   );

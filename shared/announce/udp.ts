@@ -11,7 +11,7 @@ import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressAnnounce,
   type AnnounceEvent,
-  REPLY_PEERS_MAX,
+  MAX_REPLY_PEERS,
   type SwarmCounts,
   UNKNOWN_LEFT_BYTES,
 } from "./announce.ts";
@@ -20,7 +20,7 @@ import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES, decodeCompact, type PeerAddress
 // What clients and trackers say to each other over UDP (BEP 15, BEP 41), both ends. One packet is one message.
 
 /** Torrents in one scrape over UDP: more do not fit into a packet that every network passes (BEP 15). */
-export const UDP_SCRAPE_HASHES_MAX = 74;
+export const MAX_UDP_SCRAPE_HASHES = 74;
 
 /** What a client may ask of a tracker over UDP. The reply carries the same transaction id. */
 export type UdpRequest =
@@ -67,9 +67,9 @@ const KEY_BYTES = 4;
 const AS_MANY_AS_THERE_ARE = 0xffff_ffff; // -1
 /** Options behind an announce (BEP 41). */
 const [END_OF_OPTIONS, NO_OPTION, URL_DATA] = [0, 1, 2];
-const OPTION_BYTES_MAX = 255;
+const MAX_OPTION_BYTES = 255;
 /** A sentence for people is shorter. */
-const REASON_BYTES_MAX = 1_024;
+const MAX_REASON_BYTES = 1_024;
 
 const UTF8 = new TextEncoder();
 const UTF8_DECODER = new TextDecoder();
@@ -137,7 +137,7 @@ export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
       return packet(u32(SCRAPE), id, ...counts);
     }
     case "failure":
-      return packet(u32(ERROR), id, UTF8.encode(reply.reason).subarray(0, REASON_BYTES_MAX));
+      return packet(u32(ERROR), id, UTF8.encode(reply.reason).subarray(0, MAX_REASON_BYTES));
     default:
       return unreachable(reply);
   }
@@ -155,13 +155,13 @@ export function parseUdpReply(bytes: Uint8Array, family: 4 | 6): UdpReply {
       const intervalSeconds = read.u32() || ADDRESS_INTERVAL_SECONDS;
       const [leechers, seeders] = [read.u32(), read.u32()];
       const bytesEach = family === 4 ? COMPACT_IPV4_BYTES : COMPACT_IPV6_BYTES;
-      const peers = decodeCompact(read.rest(), bytesEach).slice(0, REPLY_PEERS_MAX);
+      const peers = decodeCompact(read.rest(), bytesEach).slice(0, MAX_REPLY_PEERS);
       return { type: "announceReply", transactionId, intervalSeconds, seeders, leechers, peers };
     }
     case SCRAPE:
       return { type: "scrapeReply", transactionId, swarms: readCounts(read.rest()) };
     case ERROR: {
-      const reason = UTF8_DECODER.decode(read.rest().subarray(0, REASON_BYTES_MAX));
+      const reason = UTF8_DECODER.decode(read.rest().subarray(0, MAX_REASON_BYTES));
       return { type: "failure", transactionId, reason: reason || "the tracker gave no reason" };
     }
     default:
@@ -215,8 +215,8 @@ function readCount(read: ByteReader): number | undefined {
 function urlOptions(urlData: string): Uint8Array[] {
   const url = binaryStringToBytes(urlData) ?? new Uint8Array();
   const options: Uint8Array[] = [];
-  for (let at = 0; at < url.length; at += OPTION_BYTES_MAX) {
-    const part = url.subarray(at, at + OPTION_BYTES_MAX);
+  for (let at = 0; at < url.length; at += MAX_OPTION_BYTES) {
+    const part = url.subarray(at, at + MAX_OPTION_BYTES);
     options.push(Uint8Array.of(URL_DATA, part.length), part);
   }
   return options;
@@ -242,8 +242,8 @@ function readUrlData(options: Uint8Array): string {
 
 function readInfoHashes(bytes: Uint8Array): readonly InfoHash[] {
   const count = bytes.length / HASH_BYTES;
-  if (!Number.isInteger(count) || count < 1 || count > UDP_SCRAPE_HASHES_MAX) {
-    throw malformed(`a scrape names 1 to ${UDP_SCRAPE_HASHES_MAX} torrents by 20 bytes each`);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_UDP_SCRAPE_HASHES) {
+    throw malformed(`a scrape names 1 to ${MAX_UDP_SCRAPE_HASHES} torrents by 20 bytes each`);
   }
   const read = new ByteReader(bytes);
   return Array.from({ length: count }, () => bytesToHex(read.bytes(HASH_BYTES)) as InfoHash);

@@ -11,9 +11,9 @@ import {
 } from "../base/ids.ts";
 
 /** Characters of the longest offer or answer; libtorrent refuses longer ones as well. */
-export const SDP_CHARACTERS_MAX = 64 * 1024;
+export const MAX_SDP_CHARACTERS = 64 * 1024;
 /** Characters of a sentence from a tracker that are kept: enough for a person. */
-export const TEXT_CHARACTERS_MAX = 500;
+export const MAX_TEXT_CHARACTERS = 500;
 
 /** An object of the tracker protocol as it came: nothing in it is checked yet. */
 export type Fields = ProtocolFields & { readonly [name: string]: unknown };
@@ -48,7 +48,7 @@ export function readSdp(value: unknown, type: "offer" | "answer"): string {
   if (fields.type !== type) throw malformed(`the type of the ${type} must be ${type}`);
   const { sdp } = fields;
   if (typeof sdp !== "string") throw malformed(`the sdp of the ${type} must be text`);
-  if (sdp.length > SDP_CHARACTERS_MAX) throw malformed(`the sdp of the ${type} is too long`);
+  if (sdp.length > MAX_SDP_CHARACTERS) throw malformed(`the sdp of the ${type} is too long`);
   return sdp;
 }
 
@@ -115,9 +115,9 @@ export const isCount = (value: unknown): value is number => Number.isFinite(valu
 export const isInterval = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 /** Nothing that can be read as a count is none. */
 export const readCount = (value: unknown): number => (isCount(value) ? value : 0);
-/** A sentence for people or an opaque id, cut to `TEXT_CHARACTERS_MAX`. */
+/** A sentence for people or an opaque id, cut to `MAX_TEXT_CHARACTERS`. */
 export const optionalText = (value: unknown): string | undefined =>
-  typeof value === "string" ? value.slice(0, TEXT_CHARACTERS_MAX) : undefined;
+  typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : undefined;
 
 /** The sentence reaches the sender as its `failure reason`. */
 export const malformed = (sentence: string): ProtocolError =>

@@ -7,12 +7,12 @@ import {
   encodeAnswer,
   encodeScrape,
   encodeTrackerMessage,
+  MAX_SCRAPE_HASHES,
+  MAX_TRACKER_MESSAGE_CHARACTERS,
   parseClientMessage,
   parseTrackerMessage,
-  SCRAPE_HASHES_MAX,
-  TRACKER_MESSAGE_CHARACTERS_MAX,
 } from "./websocket.ts";
-import { SDP_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from "./websocket-fields.ts";
+import { MAX_SDP_CHARACTERS, MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";
 
 function present<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("bad test data");
@@ -123,7 +123,7 @@ test.each([
   [{ offers: [{ ...OFFER, offer_id: "x" }] }, /offer_id/],
   [{ offers: [{ ...OFFER, offer: { type: "answer", sdp: "v=0" } }] }, /type/],
   [{ offers: [{ ...OFFER, offer: { type: "offer", sdp: 5 } }] }, /sdp/],
-  [{ offers: [{ ...OFFER, offer: { type: "offer", sdp: "x".repeat(SDP_CHARACTERS_MAX + 1) } }] }, /too long/],
+  [{ offers: [{ ...OFFER, offer: { type: "offer", sdp: "x".repeat(MAX_SDP_CHARACTERS + 1) } }] }, /too long/],
   [{ answer: { type: "answer", sdp: "v=0" } }, /to_peer_id/],
 ])("a client that says %o is told why it is refused, and for which torrent", (fields, reason) => {
   const failure = parseClientMessage(JSON.stringify({ ...MINIMAL, ...fields }));
@@ -161,8 +161,8 @@ test("a scrape names one torrent or several, but not all and not too many", () =
   expect(parse([hash, hash])).toEqual({ type: "scrape", infoHashes: [INFO_HASH, INFO_HASH] });
   expect(parseClientMessage(encodeScrape([INFO_HASH]))).toEqual({ type: "scrape", infoHashes: [INFO_HASH] });
   expect(parse(undefined)).toMatchObject({ type: "failure", action: "scrape" });
-  expect(parse(Array.from({ length: SCRAPE_HASHES_MAX }, () => hash))).toMatchObject({ type: "scrape" });
-  expect(parse(Array.from({ length: SCRAPE_HASHES_MAX + 1 }, () => hash))).toMatchObject({ type: "failure" });
+  expect(parse(Array.from({ length: MAX_SCRAPE_HASHES }, () => hash))).toMatchObject({ type: "scrape" });
+  expect(parse(Array.from({ length: MAX_SCRAPE_HASHES + 1 }, () => hash))).toMatchObject({ type: "failure" });
 });
 
 const REPLY: TrackerMessage = {
@@ -241,8 +241,8 @@ test("fields a tracker left out get their defaults, and odd ones do no harm", ()
 });
 
 test("a tracker's sentence is cut to what a person reads", () => {
-  const text = JSON.stringify({ "failure reason": "x".repeat(TEXT_CHARACTERS_MAX + 1) });
-  expect(parseTrackerMessage(text)).toMatchObject({ reason: "x".repeat(TEXT_CHARACTERS_MAX) });
+  const text = JSON.stringify({ "failure reason": "x".repeat(MAX_TEXT_CHARACTERS + 1) });
+  expect(parseTrackerMessage(text)).toMatchObject({ reason: "x".repeat(MAX_TEXT_CHARACTERS) });
 });
 
 test.each([
@@ -250,7 +250,7 @@ test.each([
   '{"action":"announce","interval":120}',
   '{"action":"scrape"}',
   '{"action":"scrape","files":{"short":{}}}',
-  " ".repeat(TRACKER_MESSAGE_CHARACTERS_MAX + 1),
+  " ".repeat(MAX_TRACKER_MESSAGE_CHARACTERS + 1),
 ])("what is no tracker message is a ProtocolError: %s", (text) => {
   expect(() => parseTrackerMessage(text)).toThrow(expect.objectContaining({ name: "ProtocolError" }));
 });

@@ -35,11 +35,11 @@ import {
 // Ids of 20 bytes travel as strings of exactly 20 characters U+0000 to U+00FF. Unknown fields are ignored.
 
 /** Bytes of the longest message a client may send: ten offers with many candidates fit. */
-export const CLIENT_MESSAGE_BYTES_MAX = 64 * 1024;
+export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;
 /** Characters of the longest message a client reads: an SDP of the longest kind, escaped, and what is around it. */
-export const TRACKER_MESSAGE_CHARACTERS_MAX = 128 * 1024;
+export const MAX_TRACKER_MESSAGE_CHARACTERS = 128 * 1024;
 /** Hashes in one scrape: the reply stays below 64 KiB. */
-export const SCRAPE_HASHES_MAX = 256;
+export const MAX_SCRAPE_HASHES = 256;
 /** Seconds until the next announce where a tracker names none: what most trackers say over WebSocket. */
 export const ANNOUNCE_INTERVAL_SECONDS = 120;
 
@@ -71,14 +71,14 @@ export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, sdp }: Answe
   });
 }
 
-/** The text of a question for the counts of some swarms: at most `SCRAPE_HASHES_MAX`. */
+/** The text of a question for the counts of some swarms: at most `MAX_SCRAPE_HASHES`. */
 export function encodeScrape(infoHashes: readonly InfoHash[]): string {
   return JSON.stringify({ action: "scrape", info_hash: infoHashes.map(binary) });
 }
 
 /** Reads what a tracker says. Anything else is a `ProtocolError`. */
 export function parseTrackerMessage(text: string): TrackerMessage {
-  if (text.length > TRACKER_MESSAGE_CHARACTERS_MAX) throw malformed("the message is too long");
+  if (text.length > MAX_TRACKER_MESSAGE_CHARACTERS) throw malformed("the message is too long");
   const fields = parseObject(text);
   const action = fields.action === "scrape" ? "scrape" : "announce";
   if (isPresent(fields["failure reason"])) {
@@ -194,8 +194,8 @@ function readOffers(value: unknown): readonly Offer[] {
 function readScrapeHashes(value: unknown): readonly InfoHash[] {
   if (!isPresent(value)) throw malformed("a scrape must name its torrents by info_hash");
   const hashes: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (hashes.length > SCRAPE_HASHES_MAX) {
-    throw malformed(`a scrape may name at most ${SCRAPE_HASHES_MAX} torrents`);
+  if (hashes.length > MAX_SCRAPE_HASHES) {
+    throw malformed(`a scrape may name at most ${MAX_SCRAPE_HASHES} torrents`);
   }
   return hashes.map(readInfoHash);
 }

@@ -13,10 +13,10 @@ export interface PieceTarget {
 }
 
 /** Copies of a piece that failed its check are kept to be compared with the good one, this many at the most. */
-const BAD_COPIES_MOST = 4;
+const MAX_BAD_COPIES = 4;
 
 /** Bytes of bad copies of all pieces together: somebody who only lies must not fill the memory. */
-const BAD_COPIES_BYTES_MOST = 64 * 1024 * 1024;
+const MAX_BAD_COPIES_BYTES = 64 * 1024 * 1024;
 
 /**
  * Pieces on their way in: blocks are put together, the whole is hashed, a good one is stored.
@@ -105,7 +105,7 @@ export class IncomingPieces {
     const pieces = mapAt(this.#badCopies, infoHash);
     const copies = pieces.get(piece) ?? [];
     const fits =
-      copies.length < BAD_COPIES_MOST && this.#badCopiesBytes + bytes.length <= BAD_COPIES_BYTES_MOST;
+      copies.length < MAX_BAD_COPIES && this.#badCopiesBytes + bytes.length <= MAX_BAD_COPIES_BYTES;
     if (fits) this.#badCopiesBytes += bytes.length;
     pieces.set(piece, [...copies, fits ? bytes : undefined]);
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes } from "../base/bytes.ts";
-import { LOW_WATER_BYTES, MESSAGE_BYTES_MOST, Outbox, type OutboxChannel } from "./outbox.ts";
+import { LOW_WATER_BYTES, MAX_MESSAGE_BYTES, Outbox, type OutboxChannel } from "./outbox.ts";
 
 /** A channel that keeps copies of what it is given, as real ones do, and sends when it is told to. */
 class FakeChannel implements OutboxChannel {
@@ -23,7 +23,7 @@ function counting(length: number, start = 0): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, at) => (start + at) % 251);
 }
 
-function newOutbox(messageBytes = MESSAGE_BYTES_MOST) {
+function newOutbox(messageBytes = MAX_MESSAGE_BYTES) {
   const channel = new FakeChannel();
   return { channel, outbox: new Outbox(channel, messageBytes) };
 }
@@ -78,7 +78,7 @@ describe("a busy channel", () => {
     for (let count = 0; count < 200; count++) outbox.push(counting(16_384));
     outbox.flush();
     expect(channel.bufferedAmount).toBeGreaterThanOrEqual(1024 * 1024);
-    expect(channel.bufferedAmount).toBeLessThan(1024 * 1024 + MESSAGE_BYTES_MOST);
+    expect(channel.bufferedAmount).toBeLessThan(1024 * 1024 + MAX_MESSAGE_BYTES);
     outbox.flush();
     expect(channel.messages).toHaveLength(16);
   });
@@ -97,8 +97,8 @@ describe("a busy channel", () => {
 
 test("messages keep within what the other side takes", () => {
   for (const [theirs, most] of [
-    [Number.POSITIVE_INFINITY, MESSAGE_BYTES_MOST],
-    [262_144, MESSAGE_BYTES_MOST],
+    [Number.POSITIVE_INFINITY, MAX_MESSAGE_BYTES],
+    [262_144, MAX_MESSAGE_BYTES],
     [20_000, 20_000],
   ]) {
     const { channel, outbox } = newOutbox(theirs);

@@ -8,7 +8,7 @@ export interface OutboxChannel {
  * Message size on a data channel: a third faster than 16 KiB ones in Chromium, and within what every client
  * takes (64 KiB is what a missing `max-message-size` means, RFC 8841).
  */
-export const MESSAGE_BYTES_MOST = 65_536;
+export const MAX_MESSAGE_BYTES = 65_536;
 
 /** The channel asks for more below this. Measured: neither less nor several MiB is as fast. */
 export const LOW_WATER_BYTES = 256 * 1024;
@@ -33,7 +33,7 @@ export class Outbox {
 
   constructor(channel: OutboxChannel, messageBytes: number) {
     this.#channel = channel;
-    this.#message = new Uint8Array(Math.min(MESSAGE_BYTES_MOST, messageBytes));
+    this.#message = new Uint8Array(Math.min(MAX_MESSAGE_BYTES, messageBytes));
   }
 
   get queuedBytes(): number {

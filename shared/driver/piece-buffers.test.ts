@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PieceBuffers, SPARE_BYTES_MOST } from "./piece-buffers.ts";
+import { MAX_SPARE_BYTES, PieceBuffers } from "./piece-buffers.ts";
 
 test("a buffer that was given back is used again for a piece of its length, and for one piece only", () => {
   const buffers = new PieceBuffers();
@@ -18,7 +18,7 @@ test("a piece of another length gets a buffer of its own length", () => {
 
 test("no more is kept than the limit", () => {
   const buffers = new PieceBuffers();
-  const half = SPARE_BYTES_MOST / 2;
+  const half = MAX_SPARE_BYTES / 2;
   const given = [buffers.take(half), buffers.take(half), buffers.take(half)];
   for (const buffer of given) buffers.giveBack(buffer);
   const again = [buffers.take(half), buffers.take(half), buffers.take(half)];

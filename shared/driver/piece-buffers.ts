@@ -1,5 +1,5 @@
 /** Buffers that wait to be used again, in bytes. What arrives meanwhile needs no more, as a rule. */
-export const SPARE_BYTES_MOST = 16 * 1024 * 1024;
+export const MAX_SPARE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Buffers for pieces on their way in. One is used again when its piece lies in the storage: a fresh one for
@@ -20,6 +20,6 @@ export class PieceBuffers {
 
   /** Nobody reads or writes it any more. */
   giveBack(buffer: Uint8Array<ArrayBuffer>): void {
-    if ((this.#spare.length + 1) * buffer.length <= SPARE_BYTES_MOST) this.#spare.push(buffer);
+    if ((this.#spare.length + 1) * buffer.length <= MAX_SPARE_BYTES) this.#spare.push(buffer);
   }
 }

@@ -5,13 +5,13 @@ import { type FindStorage, problemOf } from "./ports.ts";
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 
 /** Whole pieces kept for the next blocks, in bytes; one piece always is. */
-const CACHE_BYTES_MOST = 64 * 1024 * 1024;
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Beyond this, pieces are kept only for the links: memory that lives longer costs more than a second read of small ones. */
 const CACHE_BYTES_ENOUGH = 16 * 1024 * 1024;
 
 /** Two for every upload slot: the one that is being sent and the next. */
-const CACHE_PIECES_LEAST = 16;
+const MIN_CACHE_PIECES = 16;
 
 /**
  * Serves blocks out of whole pieces, each read once for all the blocks that peers ask of it.
@@ -82,8 +82,8 @@ export class PieceCache {
   }
 
   #isTooMuch(): boolean {
-    const isEnough = this.#bytes > CACHE_BYTES_ENOUGH && this.#pieces.size > CACHE_PIECES_LEAST;
-    return isEnough || this.#bytes > CACHE_BYTES_MOST;
+    const isEnough = this.#bytes > CACHE_BYTES_ENOUGH && this.#pieces.size > MIN_CACHE_PIECES;
+    return isEnough || this.#bytes > MAX_CACHE_BYTES;
   }
 
   #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {

@@ -1,4 +1,4 @@
-import { LOW_WATER_BYTES, MESSAGE_BYTES_MOST, Outbox } from "./outbox.ts";
+import { LOW_WATER_BYTES, MAX_MESSAGE_BYTES, Outbox } from "./outbox.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 
 /** What we need of an `RTCDataChannel`. */
@@ -58,7 +58,7 @@ export interface RtcEvents extends LinkEvents {
 const GATHERING_MILLIS = 800;
 
 /** A peer that takes only shorter messages would cost more than it is worth; known clients take 64 KiB and more. */
-const MESSAGE_BYTES_LEAST = 1_024;
+const MIN_MESSAGE_BYTES = 1_024;
 
 /** simple-peer's errors when offer and answer are known to both sides, and no path between them works. */
 const NO_ROUTE_CODES: readonly (string | undefined)[] = [
@@ -157,8 +157,8 @@ export class RtcLink implements Link {
 
   #opened(channel: DataChannel): void {
     if (this.#isClosed) return;
-    const messageBytes = this.#connection?.sctp?.maxMessageSize ?? MESSAGE_BYTES_MOST;
-    if (messageBytes < MESSAGE_BYTES_LEAST) return this.#peer.destroy();
+    const messageBytes = this.#connection?.sctp?.maxMessageSize ?? MAX_MESSAGE_BYTES;
+    if (messageBytes < MIN_MESSAGE_BYTES) return this.#peer.destroy();
     this.#wasOpen = true;
     // Set by now by simple-peer for its own stream, which we do not use.
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;

@@ -8,7 +8,7 @@ import { encodeTrackerMessage, parseClientMessage } from "../announce/websocket.
 import { millis, parseInfoHash, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrl } from "../meta/tracker-url.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "./ports.ts";
-import { OPEN_MILLIS, SILENCE_MILLIS, WAITING_MOST, webSocketTrackers } from "./websocket-tracker.ts";
+import { MAX_WAITING, OPEN_MILLIS, SILENCE_MILLIS, webSocketTrackers } from "./websocket-tracker.ts";
 
 const INFO_HASH = known(parseInfoHash("0123456789abcdef0123456789abcdef01234567"));
 const OTHER_HASH = known(parseInfoHash("ff".repeat(20)));
@@ -173,7 +173,7 @@ test("a socket on which an announce is followed by silence is given up", async (
 
 test("only so many messages wait for the socket; the rest are refused", async () => {
   const { line, events } = await connectToMute();
-  for (let count = 0; count < WAITING_MOST; count++) line.announce(announce());
+  for (let count = 0; count < MAX_WAITING; count++) line.announce(announce());
   expect(events.refused).not.toHaveBeenCalled();
   line.announce({ ...announce(), infoHash: OTHER_HASH });
   expect(events.refused).toHaveBeenCalledWith(OTHER_HASH, expect.any(String));

@@ -22,7 +22,7 @@ export const OPEN_MILLIS = 10_000;
 export const SILENCE_MILLIS = 20_000;
 
 /** Messages that may wait for the socket to open: one for each torrent of a busy page. */
-export const WAITING_MOST = 1_024;
+export const MAX_WAITING = 1_024;
 
 /** A socket's life, and what exists in each part of it. */
 type Line =
@@ -119,7 +119,7 @@ class WebSocketTracker implements TrackerLine {
         line.socket.send(text);
         return true;
       case "opening":
-        if (line.waiting.length >= WAITING_MOST) return false;
+        if (line.waiting.length >= MAX_WAITING) return false;
         line.waiting.push(text);
         return true;
       case "closed":

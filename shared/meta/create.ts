@@ -36,7 +36,7 @@ const MIN_PIECE_LENGTH = 16_384;
 const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
 
 const USUAL_PIECE_LENGTH = 512 * 1024;
-const USUAL_PIECES_MOST = 8_192; // 160 KiB of hashes: quickly fetched from peers.
+const MAX_USUAL_PIECES = 8_192; // 160 KiB of hashes: quickly fetched from peers.
 
 /**
  * Turns chosen files into the plan of a torrent: one file, the one folder they all come from, or several loose ones.
@@ -73,7 +73,7 @@ export function planTorrent<File extends ChosenFile>(
 /** The piece length we choose by ourselves: 512 KiB, doubled until there are at most 8,192 pieces. */
 export function pieceLengthFor(totalBytes: number): number {
   let pieceLength = USUAL_PIECE_LENGTH;
-  while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * USUAL_PIECES_MOST) pieceLength *= 2;
+  while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * MAX_USUAL_PIECES) pieceLength *= 2;
   return pieceLength;
 }
 

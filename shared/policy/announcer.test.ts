@@ -5,12 +5,12 @@ import { seededRandom } from "../base/random.ts";
 import { Announcer, type AnnouncerTimes } from "./announcer.ts";
 
 const TIMES: AnnouncerTimes = {
-  retryLeastMillis: 1_000,
-  retryMostMillis: 60_000,
+  minRetryMillis: 1_000,
+  maxRetryMillis: 60_000,
   answerMillis: 15_000,
   seekMillis: 2_000,
-  intervalLeastMillis: 10_000,
-  intervalMostMillis: 3_600_000,
+  minIntervalMillis: 10_000,
+  maxIntervalMillis: 3_600_000,
 };
 
 function newAnnouncer(seed = 1): Announcer {

@@ -3,15 +3,15 @@ import type { Random } from "../base/random.ts";
 
 export interface AnnouncerTimes {
   /** The first wait after a failure lies between this and three times this. */
-  readonly retryLeastMillis: number;
-  readonly retryMostMillis: number;
+  readonly minRetryMillis: number;
+  readonly maxRetryMillis: number;
   /** A tracker that has not answered by then counts as unreachable. */
   readonly answerMillis: number;
   /** While peers are missing, the tracker is asked again this soon; each try in vain doubles it. */
   readonly seekMillis: number;
   /** Bounds on the interval that a tracker may set. */
-  readonly intervalLeastMillis: number;
-  readonly intervalMostMillis: number;
+  readonly minIntervalMillis: number;
+  readonly maxIntervalMillis: number;
 }
 
 /** What an announce is made for (BEP 3); `update` is the regular one. Leaving is not for this machine to decide. */
@@ -92,11 +92,8 @@ export class Announcer {
     leechers: number,
     warning: string | undefined,
   ): void {
-    const { intervalLeastMillis, intervalMostMillis } = this.#times;
-    const intervalMillis = Math.min(
-      intervalMostMillis,
-      Math.max(intervalLeastMillis, intervalSeconds * 1000),
-    );
+    const { minIntervalMillis, maxIntervalMillis } = this.#times;
+    const intervalMillis = Math.min(maxIntervalMillis, Math.max(minIntervalMillis, intervalSeconds * 1000));
     this.#state = "working";
     this.#failures = 0;
     this.#answerBy = undefined;
@@ -149,15 +146,15 @@ export class Announcer {
   }
 
   #failed(now: Millis, state: "refused" | "unreachable", reason: string): void {
-    const { retryLeastMillis, retryMostMillis } = this.#times;
-    const base = Math.min(retryMostMillis, retryLeastMillis * 2 ** this.#failures);
-    const jitter = this.#random.below(retryLeastMillis * 2 + 1) * Math.min(2 ** this.#failures, 8);
+    const { minRetryMillis, maxRetryMillis } = this.#times;
+    const base = Math.min(maxRetryMillis, minRetryMillis * 2 ** this.#failures);
+    const jitter = this.#random.below(minRetryMillis * 2 + 1) * Math.min(2 ** this.#failures, 8);
     this.#failures = Math.min(this.#failures + 1, 16);
     this.#state = state;
     this.#message = reason;
     this.#answerBy = undefined;
     this.#event = "started";
     this.#seekAt = undefined;
-    this.#dueAt = millis(now + Math.min(retryMostMillis, base + jitter));
+    this.#dueAt = millis(now + Math.min(maxRetryMillis, base + jitter));
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { millis } from "../base/ids.ts";
 import { Candidates } from "./candidates.ts";
 
-const LIMITS = { most: 10, tellerMost: 4, retryMillis: 1_000, failuresMost: 3 };
+const LIMITS = { most: 10, maxTeller: 4, retryMillis: 1_000, maxFailures: 3 };
 const START = millis(0);
 
 const named = (from: number, count: number): string[] =>
@@ -12,7 +12,7 @@ test("a teller may name only so many that are remembered; those that are forgott
   const candidates = new Candidates(LIMITS);
   for (const address of named(0, 6)) candidates.found(START, address, false, "a");
   expect(candidates.take(START, 10)).toEqual(named(0, 4));
-  for (let count = 0; count < LIMITS.failuresMost; count++) candidates.failed(START, "address 0");
+  for (let count = 0; count < LIMITS.maxFailures; count++) candidates.failed(START, "address 0");
   candidates.found(START, "address 6", false, "a");
   expect(candidates.take(START, 10)).toEqual(["address 6"]);
 });

@@ -4,11 +4,11 @@ export interface CandidateLimits {
   /** Addresses remembered for one torrent; beyond that new ones are left out. */
   readonly most: number;
   /** Of these, so many may one teller have named: nobody fills the list alone. */
-  readonly tellerMost: number;
+  readonly maxTeller: number;
   /** Wait after the first failure; each further one doubles it. */
   readonly retryMillis: number;
   /** An address that failed so often in a row is forgotten. */
-  readonly failuresMost: number;
+  readonly maxFailures: number;
 }
 
 interface Candidate<Address> {
@@ -40,7 +40,7 @@ export class Candidates<Address extends string> {
   found(now: Millis, address: Address, isTracked: boolean, teller?: string): void {
     const known = this.#known.get(address);
     if (known !== undefined) known.isTracked ||= isTracked;
-    else if (this.#known.size < this.#limits.most && this.#namedBy(teller) < this.#limits.tellerMost)
+    else if (this.#known.size < this.#limits.most && this.#namedBy(teller) < this.#limits.maxTeller)
       this.#known.set(address, { address, isTracked, teller, failures: 0, readyAt: now, isInUse: false });
   }
 
@@ -89,7 +89,7 @@ export class Candidates<Address extends string> {
     candidate.isInUse = false;
     candidate.failures += 1;
     candidate.readyAt = millis(now + this.#limits.retryMillis * 2 ** (candidate.failures - 1));
-    if (candidate.failures >= this.#limits.failuresMost) this.#known.delete(address);
+    if (candidate.failures >= this.#limits.maxFailures) this.#known.delete(address);
   }
 
   /** A link that worked has ended. */

@@ -4,7 +4,7 @@ import { type Millis, millis } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 
-const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500, queuedMost: 512 };
+const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500, maxQueued: 512 };
 
 /** A peer that serves one block after the other at a steady rate, each request a while after it was made. */
 function serve(
@@ -129,7 +129,7 @@ test("requests are made several at a time", () => {
 });
 
 describe("where no more than some requests may queue", () => {
-  const limits: PipelineLimits = { ...LIMITS, queuedMost: 48 };
+  const limits: PipelineLimits = { ...LIMITS, maxQueued: 48 };
 
   test("the start ends there", () => {
     const pipeline = new Pipeline(limits);

@@ -9,7 +9,7 @@ export interface PipelineLimits {
   /** How long the peer should be kept busy by the requests that lie with it, beyond the way there and back. */
   readonly queueMillis: number;
   /** The same in requests, at the most: a fast peer needs no half second of work, and its link may suffer from it. */
-  readonly queuedMost: number;
+  readonly maxQueued: number;
 }
 
 const LEAST = 4; // Below this a peer idles between two blocks.
@@ -21,7 +21,7 @@ const SMOOTHING = 0.3;
  * Decides how many requests lie with one peer at a time: enough to keep it busy for `queueMillis` and the way
  * there and back, no more, because what lies there cannot be asked of others.
  *
- * Starts like TCP: one more request for each block that arrives, until the rate grows no further or `queuedMost` are out.
+ * Starts like TCP: one more request for each block that arrives, until the rate grows no further or `maxQueued` are out.
  */
 export class Pipeline {
   readonly #limits: PipelineLimits;
@@ -75,7 +75,7 @@ export class Pipeline {
   arrived(now: Millis, requestedAt: Millis, bytes: number): void {
     this.released(1);
     this.#leastDelayMillis = Math.min(this.#leastDelayMillis, now - requestedAt);
-    if (this.#inSlowStart && this.#depth < this.#limits.queuedMost) this.#depth += 1;
+    if (this.#inSlowStart && this.#depth < this.#limits.maxQueued) this.#depth += 1;
     this.#sampleStartedAt ??= requestedAt;
     this.#sampleBytes += bytes;
     if (now - this.#sampleStartedAt >= SAMPLE_MILLIS) this.#sampled(now);
@@ -96,15 +96,15 @@ export class Pipeline {
     this.#sampleBytes = 0;
     if (this.#inSlowStart) {
       const isGrowing = bytesPerMilli > this.#bytesPerMilli * GROWTH_THAT_COUNTS;
-      this.#inSlowStart = isGrowing && this.#depth < this.#limits.queuedMost;
+      this.#inSlowStart = isGrowing && this.#depth < this.#limits.maxQueued;
       this.#bytesPerMilli = bytesPerMilli;
       if (this.#inSlowStart) return;
     } else {
       this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
     }
-    const { most, queuedMost, queueMillis } = this.#limits;
+    const { most, maxQueued, queueMillis } = this.#limits;
     const blocksPerMilli = this.#bytesPerMilli / BLOCK_BYTES;
-    const queued = Math.min(queuedMost, blocksPerMilli * queueMillis);
+    const queued = Math.min(maxQueued, blocksPerMilli * queueMillis);
     const onTheWay = blocksPerMilli * this.#leastDelayMillis;
     this.#depth = Math.max(LEAST, Math.min(most, Math.ceil(onTheWay + queued)));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type LinkId, millis } from "../base/ids.ts";
-import { RATE_LEAST, RateLimit } from "./rate-limit.ts";
+import { MIN_RATE, RateLimit } from "./rate-limit.ts";
 
 const BLOCK = 16_397; // With what stands in front of it.
 const link = (id: number): LinkId => id as LinkId;
@@ -22,7 +22,7 @@ function spend(limit: RateLimit, links: readonly LinkId[], from: number, until: 
   return turns;
 }
 
-test.each([RATE_LEAST, 20_000, 500_000, 2_000_000, 100_000_000])(
+test.each([MIN_RATE, 20_000, 500_000, 2_000_000, 100_000_000])(
   "over a minute %i bytes a second are what was granted, but for a block and a millisecond",
   (bytesPerSecond) => {
     const turns = spend(new RateLimit(bytesPerSecond, 0), [link(1)], 0, 60_000);
@@ -144,7 +144,7 @@ describe("what is under way", () => {
 });
 
 test.each([
-  [RATE_LEAST, 2],
+  [MIN_RATE, 2],
   [20_000, 2],
   [50_000, 5],
   [80_000, 8],
@@ -154,5 +154,5 @@ test.each([
 });
 
 test("a limit does not make slots", () => {
-  expect(new RateLimit(RATE_LEAST, 0).slots(1)).toBe(1);
+  expect(new RateLimit(MIN_RATE, 0).slots(1)).toBe(1);
 });

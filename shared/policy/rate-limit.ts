@@ -1,13 +1,13 @@
 import { type LinkId, type Millis, millis } from "../base/ids.ts";
 
 /** A lower limit is refused, in bytes a second: a block took longer than the few seconds that peers wait without doubt. */
-export const RATE_LEAST = 5_000;
+export const MIN_RATE = 5_000;
 
 /** What a pause may be made up for: a clock that wakes late shall cost nothing, and nobody shall see the limit broken. */
 const BURST_MILLIS = 100;
 
 /** A slot that gives less is of no use to the peer in it, in bytes a second: a block in two seconds. */
-const SLOT_RATE_LEAST = 10_000;
+const MIN_SLOT_RATE = 10_000;
 
 /** Who sends or makes us send what nobody waits for holds up the others for so long at the most. */
 const DEBT_MILLIS = 30_000;
@@ -16,7 +16,7 @@ const DEBT_MILLIS = 30_000;
 const LINK_AHEAD_MILLIS = 2_000;
 
 /** One slot for those who deserve it, one for luck. */
-const SLOTS_LEAST = 2;
+const MIN_SLOTS = 2;
 
 /**
  * Holds the bytes of all links together to a rate, one direction of them: says whose turn it is to have a block sent or
@@ -45,7 +45,7 @@ export class RateLimit {
 
   /** So many peers, of `most`, can be served at a time with a rate that is of use to them. */
   slots(most: number): number {
-    return Math.min(most, Math.max(SLOTS_LEAST, Math.floor((this.#bytesPerMilli * 1_000) / SLOT_RATE_LEAST)));
+    return Math.min(most, Math.max(MIN_SLOTS, Math.floor((this.#bytesPerMilli * 1_000) / MIN_SLOT_RATE)));
   }
 
   /** Whether this much of what was granted to one link is under way, so that more of it would only wait. */

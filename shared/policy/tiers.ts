@@ -51,8 +51,8 @@ export class Tier<Tracker extends { readonly announcer: TrackerState }> {
  * Tiers as they are announced to: each tracker once, at most so many. A tracker that relays offers and one that tells
  * addresses lead to different peers, so they are no alternatives to each other.
  */
-export function separateTiers(tiers: TrackerTiers, trackersMost: number): TrackerUrl[][] {
-  const left = new Set([...new Set(tiers.flat())].slice(0, trackersMost));
+export function separateTiers(tiers: TrackerTiers, maxTrackers: number): TrackerUrl[][] {
+  const left = new Set([...new Set(tiers.flat())].slice(0, maxTrackers));
   return tiers.flatMap((tier) => {
     const own = tier.filter((url) => left.delete(url));
     const relaying = own.filter(relaysOffers);

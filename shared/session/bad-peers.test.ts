@@ -385,6 +385,6 @@ test("a flood of requests is bounded, and every one too many is rejected", async
     greedy.messages.filter((each) => each.type === type).length;
   await world.until(() => count("block") + count("reject") === 5_000, 100_000);
   const inTheLink = DEFAULT_CONFIG.linkHighWaterBytes / 1_000 + 1;
-  expect(count("block")).toBeGreaterThanOrEqual(DEFAULT_CONFIG.requestsQueuedMost);
-  expect(count("block")).toBeLessThan(DEFAULT_CONFIG.requestsQueuedMost + inTheLink + 100);
+  expect(count("block")).toBeGreaterThanOrEqual(DEFAULT_CONFIG.maxRequestsQueued);
+  expect(count("block")).toBeLessThan(DEFAULT_CONFIG.maxRequestsQueued + inTheLink + 100);
 });

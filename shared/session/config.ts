@@ -1,6 +1,6 @@
 import type { AnnouncerTimes } from "../policy/announcer.ts";
 import type { CandidateLimits } from "../policy/candidates.ts";
-import type { PickerLimits } from "../policy/picker.ts";
+import type { PickerLimits } from "../policy/picker/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
 
 /** The numbers of a session that every platform has: unit, default, reason. Other parts bring their own. */
@@ -16,17 +16,17 @@ export interface SessionConfig {
   readonly port: number | undefined;
 
   /** Links of all torrents together, open, opening or of strangers. Browsers grow slow beyond some hundred WebRTC connections. */
-  readonly linksMost: number;
+  readonly maxLinks: number;
   /** Links over TCP that are being dialled, of all torrents: home routers choke on more. */
-  readonly dialsMost: number;
+  readonly maxDials: number;
   /** From dialling to an open link. */
   readonly dialMillis: number;
   /** Links that others opened and that have not said which torrent they mean. */
-  readonly strangersMost: number;
+  readonly maxStrangers: number;
   /** Peers of one torrent that we look for; more may come by themselves. */
   readonly peersSought: number;
   /** WebRTC offers of one tracker that wait for an answer: each is a live connection object. */
-  readonly pendingOffersMost: number;
+  readonly maxPendingOffers: number;
   /** Peers served at the same time, the lucky one counted in. */
   readonly uploadSlots: number;
   /** Time between two choices of whom to serve (BEP 3). */
@@ -51,21 +51,21 @@ export interface SessionConfig {
   readonly metadataMillis: number;
   readonly metadataPieceMillis: number;
   /** Pieces of the info dictionary asked for at a time. */
-  readonly metadataRequestsMost: number;
+  readonly maxMetadataRequests: number;
   /** Requests that a peer may let wait with us. */
-  readonly requestsQueuedMost: number;
+  readonly maxRequestsQueued: number;
   /** Bytes handed to a link and unsent, beyond which no further block is read for it. */
   readonly linkHighWaterBytes: number;
   /** A larger info dictionary is refused: it would have half a million pieces. */
-  readonly metadataBytesMost: number;
+  readonly maxMetadataBytes: number;
   /** The longest block that a peer may ask for; WebTorrent allows as much. */
-  readonly requestBytesMost: number;
+  readonly maxRequestBytes: number;
   /** Pieces that a peer may name before we know how many there are. */
-  readonly earlyPiecesMost: number;
+  readonly maxEarlyPieces: number;
   /** Links of one torrent of which we remember who was at the other end. */
   readonly linksRemembered: number;
   /** Trackers of one torrent. */
-  readonly trackersMost: number;
+  readonly maxTrackers: number;
   /** How we name ourselves in the extended handshake (BEP 10). */
   readonly client: string;
 }
@@ -80,7 +80,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
     first: 8,
     most: 512,
     queueMillis: 500,
-    queuedMost: 512,
+    maxQueued: 512,
   },
   rtcPipeline: {
     first: 32, // A piece: measured, its last block comes sooner than if it is begun with a few.
@@ -88,24 +88,24 @@ export const DEFAULT_CONFIG: SessionConfig = {
     queueMillis: 500,
     // 768 KiB. A data channel that is given more in its slow start loses most of a burst, and stands still for a second
     // or two: measured from 1 MiB on. With less than 512 KiB it runs dry now and then.
-    queuedMost: 48,
+    maxQueued: 48,
   },
   announcer: {
-    retryLeastMillis: 1_000,
-    retryMostMillis: 60_000,
+    minRetryMillis: 1_000,
+    maxRetryMillis: 60_000,
     answerMillis: 15_000,
     seekMillis: 2_000,
-    intervalLeastMillis: 10_000, // A tracker that asks for less is attacked or in error.
-    intervalMostMillis: 3_600_000,
+    minIntervalMillis: 10_000, // A tracker that asks for less is attacked or in error.
+    maxIntervalMillis: 3_600_000,
   },
-  candidates: { most: 1_000, tellerMost: 100, retryMillis: 15_000, failuresMost: 5 },
+  candidates: { most: 1_000, maxTeller: 100, retryMillis: 15_000, maxFailures: 5 },
   port: undefined,
-  linksMost: 50,
-  dialsMost: 10,
+  maxLinks: 50,
+  maxDials: 10,
   dialMillis: 10_000,
-  strangersMost: 50,
+  maxStrangers: 50,
   peersSought: 20,
-  pendingOffersMost: 5,
+  maxPendingOffers: 5,
   uploadSlots: 8,
   rechokeMillis: 10_000,
   sweepMillis: 1_000,
@@ -118,13 +118,13 @@ export const DEFAULT_CONFIG: SessionConfig = {
   rejectsBelieved: 3,
   metadataMillis: 15_000,
   metadataPieceMillis: 250, // So 64 KB/s is fast enough for any size, and a claim of 10 MB alone holds up nobody.
-  metadataRequestsMost: 16, // 256 KiB: who serves us rejects what would be too much for the link.
-  requestsQueuedMost: 1_024,
+  maxMetadataRequests: 16, // 256 KiB: who serves us rejects what would be too much for the link.
+  maxRequestsQueued: 1_024,
   linkHighWaterBytes: 1024 * 1024,
-  metadataBytesMost: 10_000_000, // WebTorrent's limit.
-  requestBytesMost: 131_072,
-  earlyPiecesMost: 10_000,
+  maxMetadataBytes: 10_000_000, // WebTorrent's limit.
+  maxRequestBytes: 131_072,
+  maxEarlyPieces: 10_000,
   linksRemembered: 500, // Ten times what there may be at once.
-  trackersMost: 20,
+  maxTrackers: 20,
   client: "Tabswarm 0.1",
 };

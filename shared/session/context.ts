@@ -43,7 +43,7 @@ export interface Context {
 
 /** How many more links there may be. */
 export function freeLinks({ config, peers, strangers }: Context): number {
-  return Math.max(0, config.linksMost - peers.size - strangers.size);
+  return Math.max(0, config.maxLinks - peers.size - strangers.size);
 }
 
 /** Orders a message to be sent. */

@@ -154,7 +154,7 @@ test("a stranger who says nothing is sent away when the time for a handshake is 
 
 test("only so many strangers are let in", () => {
   const host = new Host("1", 7001);
-  for (let count = 0; count <= DEFAULT_CONFIG.strangersMost; count++) {
+  for (let count = 0; count <= DEFAULT_CONFIG.maxStrangers; count++) {
     run([host], 0, host, { type: "linkAccepted", link: host.accept(), address: host.address });
   }
   expect(host.orders.filter(({ type }) => type === "close")).toHaveLength(1);
@@ -165,7 +165,7 @@ test("only so many addresses are dialled at once", () => {
   withTorrent(host);
   const many = Array.from({ length: 100 }, (_, count) => at(8000 + count));
   const effects = host.session.handle(millis(0), found(...many));
-  expect(effects.filter(({ type }) => type === "dial")).toHaveLength(DEFAULT_CONFIG.dialsMost);
+  expect(effects.filter(({ type }) => type === "dial")).toHaveLength(DEFAULT_CONFIG.maxDials);
 });
 
 test("an address that cannot be reached is tried again ever later, and then no more", () => {

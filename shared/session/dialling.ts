@@ -28,9 +28,9 @@ export function addressesFound(
 /** Dials while peers are sought, links are free and not too many dials are under way. */
 export function dialMore(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
-  const { dialsMost, peersSought } = context.config;
+  const { maxDials, peersSought } = context.config;
   const dialling = [...context.peers.values()].filter(isDialling).length;
-  const count = Math.min(dialsMost - dialling, peersSought - torrent.peers.size, freeLinks(context));
+  const count = Math.min(maxDials - dialling, peersSought - torrent.peers.size, freeLinks(context));
   for (const address of torrent.candidates.take(context.now, count)) {
     const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
     context.effects.push({ type: "dial", link, address });

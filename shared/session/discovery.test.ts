@@ -137,8 +137,8 @@ test("a torrent that turns out to be private keeps only who came from a tracker"
 test("addresses that wait are forgotten when the torrent turns out to be private", () => {
   const seeker = new Seeker(PRIVATE);
   seeker.add(false);
-  const many = Array.from({ length: DEFAULT_CONFIG.dialsMost + 5 }, (_, count) => 8_000 + count);
-  expect(seeker.find("dht", ...many)).toHaveLength(DEFAULT_CONFIG.dialsMost);
+  const many = Array.from({ length: DEFAULT_CONFIG.maxDials + 5 }, (_, count) => 8_000 + count);
+  expect(seeker.find("dht", ...many)).toHaveLength(DEFAULT_CONFIG.maxDials);
   seeker.learnMetadata();
   expect(seeker.find("tracker")).toEqual([]); // Nobody is left to dial.
 });

@@ -16,7 +16,7 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
     exchanges: context.exchange?.isWanted(torrent, peer) ?? false,
     port: peer.kind === "tcp" ? context.config.port : undefined,
     metadataBytes: torrent.content?.metadata.infoBytes.length,
-    requestsMax: context.config.requestsQueuedMost,
+    requestsMax: context.config.maxRequestsQueued,
     client: context.config.client,
   });
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });

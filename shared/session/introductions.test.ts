@@ -102,7 +102,7 @@ test("seeders make no offers to seeders", async () => {
 });
 
 test("links and waiting offers stay within their limits, and offers that nobody answers are given up", async () => {
-  const world = new World({ config: { linksMost: 7 } });
+  const world = new World({ config: { maxLinks: 7 } });
   const leecher = world.node("leecher");
   for (let count = 0; count < 30; count++) {
     const peer = new ScriptedPeer(world, TORRENT).join();
@@ -115,7 +115,7 @@ test("links and waiting offers stay within their limits, and offers that nobody 
 });
 
 test("offers of strangers are taken only while there is room", async () => {
-  const world = new World({ config: { linksMost: 3 } });
+  const world = new World({ config: { maxLinks: 3 } });
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
   const strangers = Array.from({ length: 6 }, () => new ScriptedPeer(world, TORRENT));

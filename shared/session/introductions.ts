@@ -41,7 +41,7 @@ export function stopAnnouncing(context: Context, torrent: Torrent): void {
 
 /** From now on these are announced to, and no others. */
 export function changeTrackers(context: Context, torrent: Torrent, tiers: TrackerTiers): void {
-  torrent.trackerTiers = separateTiers(tiers, context.config.trackersMost);
+  torrent.trackerTiers = separateTiers(tiers, context.config.maxTrackers);
   const wanted = new Set(torrent.trackerTiers.flat());
   const gone = allTrackers(torrent).filter(({ url }) => !wanted.has(url));
   sayGoodbye(context, torrent, gone);
@@ -193,7 +193,7 @@ function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): 
     0,
     Math.min(
       Math.ceil((wanted * others) / (others - linkedCount(torrent))),
-      context.config.pendingOffersMost - pending.length,
+      context.config.maxPendingOffers - pending.length,
       freeLinks(context),
     ),
   );

@@ -83,7 +83,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
 function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: number): void {
   const { content } = torrent;
   if (content === undefined) {
-    if (peer.early.pieces.size < context.config.earlyPiecesMost) peer.early.pieces.add(index);
+    if (peer.early.pieces.size < context.config.maxEarlyPieces) peer.early.pieces.add(index);
     return;
   }
   const piece = content.layout.piece(index);

@@ -30,7 +30,7 @@ export function fetchMetadata(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) {
     const { metadataId, metadataBytes } = peer;
     if (peer.state.phase !== "open" || metadataId === undefined || metadataBytes === undefined) continue;
-    if (metadataBytes > context.config.metadataBytesMost || torrent.metadataRefusals.has(peer.link)) continue;
+    if (metadataBytes > context.config.maxMetadataBytes || torrent.metadataRefusals.has(peer.link)) continue;
     torrent.metadataFetch = {
       link: peer.link,
       peerId: peer.state.peerId,
@@ -46,7 +46,7 @@ export function fetchMetadata(context: Context, torrent: Torrent): void {
 
 function requestMetadata(context: Context, fetch: MetadataFetch, peer: Peer): void {
   const { received } = fetch;
-  const most = Math.min(received.length, received.count + context.config.metadataRequestsMost);
+  const most = Math.min(received.length, received.count + context.config.maxMetadataRequests);
   for (; fetch.askedCount < most; fetch.askedCount++)
     sayMetadata(context, peer, { type: "request", piece: fetch.askedCount });
 }

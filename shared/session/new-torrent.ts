@@ -5,7 +5,7 @@ import type { Info } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";
-import { PiecePicker } from "../policy/picker.ts";
+import { PiecePicker } from "../policy/picker/picker.ts";
 import { Rate } from "../policy/rate.ts";
 import { separateTiers } from "../policy/tiers.ts";
 import type { Context } from "./context.ts";
@@ -19,7 +19,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     infoHash: source.infoHash,
     displayName: source.displayName,
     selectedFiles: source.selectedFiles,
-    trackerTiers: separateTiers(source.trackers, context.config.trackersMost),
+    trackerTiers: separateTiers(source.trackers, context.config.maxTrackers),
     content: undefined,
     tiers: [],
     peers: new Map(),

@@ -56,7 +56,7 @@ class Party {
     parts: SessionParts = { exchange: PEER_EXCHANGE },
   ) {
     this.#torrent = torrent;
-    const all = { ...DEFAULT_CONFIG, linksMost: 200, peersSought: 200, dialsMost: 200, ...config };
+    const all = { ...DEFAULT_CONFIG, maxLinks: 200, peersSought: 200, maxDials: 200, ...config };
     this.#session = new Session("1".repeat(40) as PeerId, all, seededRandom(1), this.newLink, {
       ...parts,
       strangers: STRANGERS,
@@ -338,7 +338,7 @@ test("a message that comes too soon is passed over", () => {
 const many = (from: number): PeerAddress[] => Array.from({ length: 150 }, (_, count) => here(from + count));
 
 test("of one message only a hundred peers are read", () => {
-  const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, tellerMost: 1_000 } });
+  const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, maxTeller: 1_000 } });
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
 });
 

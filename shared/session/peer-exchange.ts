@@ -15,11 +15,11 @@ import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
 /** Time between two messages to one peer: once a minute, and no more than fifty peers at a time (BEP 11). */
 const TELL_MILLIS = 60_000;
 /** Peers added in one message, and as many dropped. */
-const TOLD_MOST = 50;
+const MAX_TOLD = 50;
 /** A message that comes sooner after the last one is passed over: clocks differ, and messages wait for one another. */
 const HEAR_MILLIS = 30_000;
 /** Peers that are read of one message. The first may name more than fifty; libtorrent's names so many. */
-const HEARD_MOST = 100;
+const MAX_HEARD = 100;
 
 /**
  * Peers over TCP tell each other whom else they are linked to (BEP 11), so that a swarm holds together without trackers.
@@ -46,7 +46,7 @@ export const PEER_EXCHANGE: Exchange = {
     if (context.now < exchange.hearAt) return;
     exchange.hearAt = millis(context.now + HEAR_MILLIS);
     const addresses = decodePeerExchange(payload)
-      .added.slice(0, HEARD_MOST)
+      .added.slice(0, MAX_HEARD)
       .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
       .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside shall make us knock in here.
       .map(({ ip, port }) => peerAddress(ip, port));
@@ -75,8 +75,8 @@ function tell(context: Context, peer: Peer, linked: ReadonlyMap<PeerAddress, Exc
   if (id === undefined || by.type === "offer" || !isOpen(peer)) return;
   const isNews = (address: PeerAddress): boolean =>
     !told.has(address) && address !== peer.listensAt && isOfUseAt(peerIp(by.address), peerIp(address));
-  const added = [...linked.keys()].filter(isNews).slice(0, TOLD_MOST);
-  const dropped = [...told].filter((address) => !linked.has(address)).slice(0, TOLD_MOST);
+  const added = [...linked.keys()].filter(isNews).slice(0, MAX_TOLD);
+  const dropped = [...told].filter((address) => !linked.has(address)).slice(0, MAX_TOLD);
   if (added.length + dropped.length === 0) return;
   for (const address of added) told.add(address);
   for (const address of dropped) told.delete(address);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TrackerUrl } from "../base/ids.ts";
-import { RATE_LEAST } from "../policy/rate-limit.ts";
+import { MIN_RATE } from "../policy/rate-limit.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
@@ -124,7 +124,7 @@ test("a limited seeder gives everybody the same", async () => {
 });
 
 test("who seeds at the least rate serves few at a time, and none of them takes it for one that stalls", async () => {
-  const { world, seeder, leechers } = oneToStrangers(4, { up: RATE_LEAST, down: undefined });
+  const { world, seeder, leechers } = oneToStrangers(4, { up: MIN_RATE, down: undefined });
   await world.pass(120_000);
   expect(seeder.view().peers.filter(({ weChoke }) => !weChoke)).toHaveLength(2);
   for (const leecher of leechers) expect(leecher.view().peers[0]?.score).toBeGreaterThanOrEqual(50);
@@ -133,7 +133,7 @@ test("who seeds at the least rate serves few at a time, and none of them takes i
 test("who downloads at the least rate takes nobody for one that stalls, and asks everybody", async () => {
   const world = new World();
   for (const name of ["a", "b", "c"]) world.node(name).add(TORRENT, [TRACKER], { pieces: "all" });
-  const leecher = world.node("leecher", { rates: { up: undefined, down: RATE_LEAST } });
+  const leecher = world.node("leecher", { rates: { up: undefined, down: MIN_RATE } });
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
   await world.pass(120_000);
   const { peers } = leecher.view();

@@ -15,8 +15,8 @@ export const STRANGERS = { accepted, spoke, sweep };
 
 /** Somebody dialled us. Taken while there is room. */
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
-  const { strangersMost, handshakeMillis } = context.config;
-  if (context.strangers.size >= strangersMost || freeLinks(context) === 0) {
+  const { maxStrangers, handshakeMillis } = context.config;
+  if (context.strangers.size >= maxStrangers || freeLinks(context) === 0) {
     context.effects.push({ type: "close", link, reason: "noRoom" });
     return;
   }

@@ -6,7 +6,7 @@ import type { TrackerTiers } from "../meta/tracker-url.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
-import type { PiecePicker } from "../policy/picker.ts";
+import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { LinkEnd, TorrentMetadata } from "./effect.ts";

@@ -12,10 +12,10 @@ export function requestArrived(context: Context, torrent: Torrent, peer: Peer, r
   const { content } = torrent;
   if (content === undefined) return reject(context, peer, range);
   const block = content.layout.range(range.piece, range.begin, range.length);
-  if (block === undefined || block.length > context.config.requestBytesMost) {
+  if (block === undefined || block.length > context.config.maxRequestBytes) {
     throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
   }
-  const isTooMany = peer.asked.length >= context.config.requestsQueuedMost;
+  const isTooMany = peer.asked.length >= context.config.maxRequestsQueued;
   if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return reject(context, peer, range);
   peer.asked.push(range);
   serve(context, torrent, peer);

@@ -106,14 +106,14 @@ export class Watch {
   }
 
   #checkLimits(tracker: TrackerUrl): void {
-    const { pendingOffersMost } = this.#config;
+    const { maxPendingOffers } = this.#config;
     this.#checkLinks();
     const pending = [...this.#links.values()].filter((link) => !link.isOpen && link.offeredTo === tracker);
-    must(pending.length <= pendingOffersMost, `has ${pending.length} offers waiting`);
+    must(pending.length <= maxPendingOffers, `has ${pending.length} offers waiting`);
   }
 
   #checkLinks(): void {
-    must(this.#links.size <= this.#config.linksMost, `has ${this.#links.size} links`);
+    must(this.#links.size <= this.#config.maxLinks, `has ${this.#links.size} links`);
   }
 
   #sends(id: LinkId, bytes: Uint8Array): void {

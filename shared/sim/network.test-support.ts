@@ -31,7 +31,7 @@ export interface Uplink {
   isBusy: boolean;
 }
 
-const CHUNK_BYTES_MOST = 65_536;
+const MAX_CHUNK_BYTES = 65_536;
 
 /** Links in memory: each way an ordered stream of bytes with a delay, cut at random places. */
 export class Network {
@@ -113,7 +113,7 @@ export class Network {
     const [end] = at < 0 ? [] : uplink.ends.splice(at, 1);
     if (end === undefined) return;
     uplink.ends.push(end); // The others come first next time.
-    const chunk = takeBytes(end, Math.min(end.queuedBytes, 1 + this.#random.below(CHUNK_BYTES_MOST)));
+    const chunk = takeBytes(end, Math.min(end.queuedBytes, 1 + this.#random.below(MAX_CHUNK_BYTES)));
     uplink.isBusy = true;
     this.#scheduler.after(chunk.length / uplink.bytesPerMilli, () => {
       uplink.isBusy = false;

@@ -8,7 +8,7 @@ interface Event {
 }
 
 /** Beyond this a swarm counts as one that never comes to rest. */
-const STEPS_MOST = 3_000_000;
+const MAX_STEPS = 3_000_000;
 
 /** Turns of the microtask queue within which every promise chain of the driver has gone as far as it can. */
 const TURNS = 12;
@@ -76,7 +76,7 @@ export class Scheduler {
   async #step(end: number): Promise<boolean> {
     const event = this.#events.at(-1);
     if (event === undefined || event.at > end) return false;
-    if (++this.#steps > STEPS_MOST) throw new Error("the swarm never comes to rest");
+    if (++this.#steps > MAX_STEPS) throw new Error("the swarm never comes to rest");
     this.#events.pop();
     this.#now = event.at;
     event.run();

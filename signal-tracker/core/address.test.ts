@@ -20,7 +20,7 @@ import {
   testOffers,
   testPeerId,
   testTracker,
-} from "./testing.ts";
+} from "./tracker.test-support.ts";
 import { announce, scrape, type Tracker } from "./tracker.ts";
 
 const SWARM = testInfoHash(1);

@@ -11,7 +11,7 @@ import {
   testOffers,
   testPeerId,
   testTracker,
-} from "./testing.ts";
+} from "./tracker.test-support.ts";
 import { announce, answer, leave, OFFER_LIFETIME_MILLIS, scrape, type Tracker } from "./tracker.ts";
 
 const SWARM = testInfoHash(1);

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
-import { testAddress, testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/testing.ts";
-import { testSwarmStore } from "./contract.ts";
+import {
+  testAddress,
+  testInfoHash,
+  testMemberKey,
+  testOfferId,
+  testPeerId,
+} from "../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "./memory.ts";
+import { testSwarmStore } from "./store-contract.test-support.ts";
 
 testSwarmStore(() => new MemorySwarmStore());
 

@@ -31,7 +31,7 @@ const MEMORY_LIMITS: MemoryLimits = {
 };
 
 /** Expired members that are removed at once: a millisecond's work. More come only after a time without any announce. */
-const EXPIRED_AT_ONCE_MAX = 1_000;
+const MAX_EXPIRED_AT_ONCE = 1_000;
 
 const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
@@ -84,7 +84,7 @@ export class MemorySwarmStore implements SwarmStore {
   }
 
   removeExpired(now: Millis): void {
-    for (let removed = 0; removed < EXPIRED_AT_ONCE_MAX; removed++) {
+    for (let removed = 0; removed < MAX_EXPIRED_AT_ONCE; removed++) {
       const { oldest } = this.#addressMembers;
       if (oldest === undefined || oldest.expiresAt > now) return;
       this.remove(oldest.infoHash, oldest.key);

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { AddressAnnounce, AddressReply, Failure, ScrapeReply } from "#shared/announce/announce.ts";
 import { peerIp, peerPort } from "#shared/announce/compact.ts";
 import { announceUrl, scrapeUrl } from "#shared/announce/http.ts";
-import { QUERY_CHARACTERS_MAX } from "#shared/announce/http-query.ts";
+import { MAX_QUERY_CHARACTERS } from "#shared/announce/http-query.ts";
 import { parseAddressReply, parseScrapeReply } from "#shared/announce/http-reply.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
-import { testAddressAnnounce, testAnnounce, testInfoHash, testOffers } from "../core/testing.ts";
+import { testAddressAnnounce, testAnnounce, testInfoHash, testOffers } from "../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {
   ask,
@@ -14,7 +14,7 @@ import {
   type HarnessOptions,
   openClient,
   openTracker as openTrackerUntil,
-} from "./testing.ts";
+} from "./transport.test-support.ts";
 
 const SWARM = testInfoHash(1);
 const openTracker = (options?: HarnessOptions) =>
@@ -108,7 +108,7 @@ describe("what is wrong gets its reason as bencode with status 200:", () => {
     [`/announce?info_hash=%zz&peer_id=${ID_QUERY}&port=1`, /percent/],
     ["/scrape", /must name/],
     ["/scrape?info_hash=x", /20 bytes/],
-    [`/announce?${"x".repeat(QUERY_CHARACTERS_MAX + 1)}`, /more than 8192/],
+    [`/announce?${"x".repeat(MAX_QUERY_CHARACTERS + 1)}`, /more than 8192/],
   ])("%s", async (path, reason) => {
     const { status, contentType, body } = await ask(tracker.httpUrl + path);
     expect([status, contentType]).toEqual([200, "text/plain"]);

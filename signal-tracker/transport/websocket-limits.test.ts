@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { encodeAnnounce, encodeScrape } from "#shared/announce/websocket.ts";
-import { testAnnounce, testInfoHash, testOfferId, testOffers } from "../core/testing.ts";
+import { testAnnounce, testInfoHash, testOfferId, testOffers } from "../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {
   answerTo,
@@ -12,7 +12,7 @@ import {
   openClient as openClientUntil,
   openTracker as openTrackerUntil,
   type TestClient,
-} from "./testing.ts";
+} from "./transport.test-support.ts";
 
 const SWARM = testInfoHash(1);
 const openTracker = (options?: HarnessOptions) =>

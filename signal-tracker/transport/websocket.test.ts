@@ -11,7 +11,7 @@ import {
   testOfferId,
   testOffers,
   testPeerId,
-} from "../core/testing.ts";
+} from "../core/tracker.test-support.ts";
 import { OFFER_LIFETIME_MILLIS } from "../core/tracker.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {
@@ -21,7 +21,7 @@ import {
   type HarnessOptions,
   openClient as openClientUntil,
   openTracker as openTrackerUntil,
-} from "./testing.ts";
+} from "./transport.test-support.ts";
 
 const SWARM = testInfoHash(1);
 const openTracker = (options?: HarnessOptions) =>

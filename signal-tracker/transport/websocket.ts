@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
 import {
-  CLIENT_MESSAGE_BYTES_MAX,
   encodeTrackerMessage,
+  MAX_CLIENT_MESSAGE_BYTES,
   parseClientMessage,
 } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
@@ -29,7 +29,7 @@ export interface SocketLimits {
 
 /** The limits of a tracker that runs. */
 export const SOCKET_LIMITS: SocketLimits = {
-  messageBytes: CLIENT_MESSAGE_BYTES_MAX,
+  messageBytes: MAX_CLIENT_MESSAGE_BYTES,
   // A socket with the most torrents it may have starts them all and announces each once more within its first minute.
   announcesPerMinute: 2_000,
   socketsPerAddress: 1_000, // A large office behind one address.

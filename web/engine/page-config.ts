@@ -11,7 +11,7 @@ export interface PageConfig {
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-const ICE_SERVERS_MOST = 10; // More make gathering slow, and browsers warn.
+const MAX_ICE_SERVERS = 10; // More make gathering slow, and browsers warn.
 
 /** Asks the tracker. When it is away the page still works with what its own address tells. */
 export async function loadPageConfig(location: Location): Promise<PageConfig> {
@@ -34,7 +34,7 @@ export function readPageConfig(answer: unknown, location: Location): PageConfig 
   return {
     pageUrl: isLocal && typeof pageUrl === "string" && isHttpUrl(pageUrl) ? pageUrl : ownPage,
     trackers: Array.isArray(trackers) ? trackers.flatMap(readTracker) : [],
-    iceServers: Array.isArray(iceServers) ? iceServers.flatMap(readIceServer).slice(0, ICE_SERVERS_MOST) : [],
+    iceServers: Array.isArray(iceServers) ? iceServers.flatMap(readIceServer).slice(0, MAX_ICE_SERVERS) : [],
   };
 }
 

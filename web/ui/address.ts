@@ -1,7 +1,7 @@
 /** A magnet link, an info-hash (hex or base32) alone, or a link of ours with one behind its `#`. */
 const LINK = /^magnet:\?|^[0-9a-f]{40}$|^[a-z2-7]{32}$|#(magnet:\?|[0-9a-f]{40}\b|[a-z2-7]{32}\b)/i;
 /** Links with a dozen trackers are shorter; a page of pasted text is none. */
-const LINK_CHARACTERS_MAX = 8192;
+const MAX_LINK_CHARACTERS = 8192;
 
 /** Adds what the address names after its `#`, now and whenever that changes. Returns the end of it. */
 export function followAddress(addLink: (text: string) => void): () => void {
@@ -22,7 +22,7 @@ export function clearAddress(isRemoved: (link: string) => boolean): void {
 
 /** Whether pasted text is meant as a link. */
 export function looksLikeLink(text: string): boolean {
-  return text.length <= LINK_CHARACTERS_MAX && LINK.test(text.trim());
+  return text.length <= MAX_LINK_CHARACTERS && LINK.test(text.trim());
 }
 
 /** Some programs escape a whole magnet link when they put it behind the `#`. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { fakeTorrent } from "../engine/fake-scenes.ts";
-import { Details, FILES_SHOWN_MAX } from "./details.tsx";
+import { Details, MAX_FILES_SHOWN } from "./details.tsx";
 
 function shown(parts: Partial<TorrentView>): HTMLElement {
   const page = document.createElement("div");
@@ -22,10 +22,10 @@ test("files are listed with paths and sizes, and whether they were selected", ()
 });
 
 test("a list of files that nobody could read is cut and says so", () => {
-  const page = shown({ files: files(FILES_SHOWN_MAX + 1234) });
-  expect(page.querySelectorAll(".file")).toHaveLength(FILES_SHOWN_MAX);
+  const page = shown({ files: files(MAX_FILES_SHOWN + 1234) });
+  expect(page.querySelectorAll(".file")).toHaveLength(MAX_FILES_SHOWN);
   expect(page.textContent).toContain("… and 1,234 more.");
-  expect(shown({ files: files(FILES_SHOWN_MAX) }).textContent).not.toContain("more.");
+  expect(shown({ files: files(MAX_FILES_SHOWN) }).textContent).not.toContain("more.");
 });
 
 test("what is not known or not there is said in words", () => {

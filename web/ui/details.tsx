@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatPieceLength, formatRate, plural, wholeP
 import { trackerSentence } from "./texts.ts";
 
 /** A list of this many rows is still drawn at once; nobody reads more of it. */
-export const FILES_SHOWN_MAX = 500;
+export const MAX_FILES_SHOWN = 500;
 
 interface DetailsProps {
   readonly id: string;
@@ -151,7 +151,7 @@ function Files({ files, labelledBy }: FilesProps) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
     <section class="scroll files" aria-labelledby={labelledBy} tabIndex={0}>
       <ul>
-        {files.slice(0, FILES_SHOWN_MAX).map((file) => (
+        {files.slice(0, MAX_FILES_SHOWN).map((file) => (
           <li key={file.path} class="file">
             <span>{file.path}</span>
             <span>
@@ -160,8 +160,8 @@ function Files({ files, labelledBy }: FilesProps) {
           </li>
         ))}
       </ul>
-      {files.length > FILES_SHOWN_MAX && (
-        <p class="note">… and {formatCount(files.length - FILES_SHOWN_MAX)} more.</p>
+      {files.length > MAX_FILES_SHOWN && (
+        <p class="note">… and {formatCount(files.length - MAX_FILES_SHOWN)} more.</p>
       )}
     </section>
   );

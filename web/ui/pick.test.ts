@@ -5,8 +5,8 @@ import {
   filesOfHandles,
   filesOfInput,
   hasPicker,
+  MAX_PICKED_FILES,
   openPicker,
-  PICKED_FILES_MAX,
   PickError,
   readTransfer,
   takePicked,
@@ -134,9 +134,9 @@ test("a drop of text brings the text and no files", () => {
 test("a folder of more files than a torrent can name is refused in a sentence", async () => {
   const one = fileHandle("x");
   const many = (count: number) => folderHandle("huge", Array(count).fill(one));
-  await expect(filesOfHandles([many(PICKED_FILES_MAX)])).resolves.toHaveLength(PICKED_FILES_MAX);
-  await expect(filesOfHandles([many(PICKED_FILES_MAX + 1)])).rejects.toThrow(PickError);
-  await expect(filesOfHandles([many(PICKED_FILES_MAX + 1)])).rejects.toThrow(
+  await expect(filesOfHandles([many(MAX_PICKED_FILES)])).resolves.toHaveLength(MAX_PICKED_FILES);
+  await expect(filesOfHandles([many(MAX_PICKED_FILES + 1)])).rejects.toThrow(PickError);
+  await expect(filesOfHandles([many(MAX_PICKED_FILES + 1)])).rejects.toThrow(
     /more than 100,000 files\. Share a smaller/,
   );
 });

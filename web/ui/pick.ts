@@ -2,7 +2,7 @@ import type { Client, PickedFile } from "../engine/client.ts";
 import { tooManyFiles } from "./texts.ts";
 
 /** More names than fit in the 10 MB of metadata that a torrent may have. */
-export const PICKED_FILES_MAX = 100_000;
+export const MAX_PICKED_FILES = 100_000;
 
 /** Why files cannot be taken. The message is a sentence for the person. */
 export class PickError extends Error {
@@ -123,7 +123,7 @@ function readBatch(reader: FileSystemDirectoryReader): Promise<readonly FileSyst
 }
 
 function add(files: PickedFile[], file: PickedFile): void {
-  if (files.length >= PICKED_FILES_MAX) throw new PickError(tooManyFiles(PICKED_FILES_MAX));
+  if (files.length >= MAX_PICKED_FILES) throw new PickError(tooManyFiles(MAX_PICKED_FILES));
   files.push(file);
 }
 

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { encodeMessage, encodeRequests } from "#shared/wire/message.ts";

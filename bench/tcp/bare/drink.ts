@@ -1,4 +1,4 @@
-import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type BareLink, dial } from "./dial.ts";
 
@@ -24,7 +24,7 @@ function drinkOverOneLink(
   torrent: TorrentFile,
   port: number,
   first: number,
-  bytesMost: number,
+  maxBytes: number,
 ): Promise<void> {
   const { layout } = torrent.info;
   const nowhere = new Uint8Array(64 * 1024);
@@ -43,7 +43,7 @@ function drinkOverOneLink(
       block: (_piece, _begin, length) => {
         const piecesBefore = Math.floor(bytes / layout.pieceLength);
         bytes += length;
-        if (bytes >= bytesMost) {
+        if (bytes >= maxBytes) {
           link.rest(); // So that others are served.
           resolve();
         } else if (Math.floor(bytes / layout.pieceLength) > piecesBefore) ask();

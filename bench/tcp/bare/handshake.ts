@@ -1,5 +1,5 @@
 import { nodeRandom } from "#headless-peer/platform.ts";
-import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 

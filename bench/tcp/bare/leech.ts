@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { dial } from "./dial.ts";
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { TorrentFile } from "#headless-peer/torrent-file.ts";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";

@@ -1,0 +1,176 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "commander";
+import { onDisk } from "#headless-peer/files/disk-error.ts";
+import { type FoundFiles, findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
+import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
+import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
+import { formatMagnet } from "#shared/meta/magnet.ts";
+import { encodeMetainfo } from "#shared/meta/metainfo.ts";
+import { safeName } from "#shared/meta/safe-path.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { parseAnnounce } from "../flags/announce-flag.ts";
+import { parsePieceLength } from "../flags/byte-flags.ts";
+import type { LogFlags } from "../flags/log.ts";
+import { type Run, runOnce, withCommonFlags } from "../once.ts";
+import { plural, printable } from "../show/format.ts";
+import { type Progress, showProgress } from "../show/progress.ts";
+import { findTrackers } from "../sources/trackers.ts";
+
+interface CreateFlags extends LogFlags {
+  readonly out?: string;
+  readonly name?: string;
+  readonly announce?: readonly TrackerUrl[];
+  readonly pieceLength?: number;
+  readonly comment?: string;
+  readonly private: boolean;
+  readonly each: boolean;
+}
+
+/** A torrent to be made, and where it goes. */
+interface Job {
+  readonly plan: TorrentPlan<SourceFile>;
+  readonly out: string;
+}
+
+interface CreatedTorrent {
+  readonly job: Job;
+  readonly infoHash: InfoHash;
+  readonly magnet: string;
+}
+
+const MAX_SKIPPED_SHOWN = 20;
+
+/** `tabswarm create`: hashes files and writes a .torrent. */
+export function createCommand(): Command {
+  const command = new Command("create")
+    .description("write a .torrent for files and folders")
+    .argument("<path...>", "file or folder; several make one torrent")
+    .option(
+      "--out <file>",
+      "the .torrent to write, by default <name>.torrent here; with --each the folder for all",
+    )
+    .option("--name <name>", "the torrent's name, by default that of its file or folder")
+    .option(
+      "--announce <url>",
+      "tracker: an announce URL, or a Tabswarm tracker such as http://host:8000; may be repeated, each a tier of its own",
+      parseAnnounce,
+    )
+    .option(
+      "--piece-length <bytes>",
+      "power of two from 16K to 16M (K and M are powers of 1024 here); by default 512K, or more for at most 8192 pieces",
+      parsePieceLength,
+    )
+    .option("--comment <text>", "a note for people")
+    .option("--private", "let peers come from the torrent's trackers only", false)
+    .option("--each", "write one .torrent for every file", false);
+  return withCommonFlags(command).action(create);
+}
+
+async function create(paths: readonly string[], flags: CreateFlags, command: Command): Promise<void> {
+  if (flags.each && flags.name !== undefined) {
+    command.error("error: --each names each torrent after its file. Leave out --name, or --each.");
+  }
+  await runOnce("create", flags, async (run) => {
+    const { announceUrls: trackers } = await findTrackers(flags.announce ?? [], run.warn);
+    if (flags.private && trackers.length === 0) {
+      run.warn("Peers of a private torrent come from its trackers only, and it names none: add --announce.");
+    }
+    const found = await findFiles(paths);
+    tellSkipped(found, flags.json, run);
+    const jobs = flags.each ? await planEach(found.files, flags) : [planOne(found.files, flags)];
+    for (const { out } of jobs) await refuseTaken(out);
+
+    const created: CreatedTorrent[] = [];
+    const progress = showProgress(workOf(jobs), flags.json);
+    try {
+      for (const job of jobs) created.push(await createOne(job, trackers, flags, progress));
+    } finally {
+      progress.end();
+      for (const torrent of created) tellCreated(torrent, flags.json, run); // Those before a failure are there, too.
+    }
+  });
+}
+
+function planOne(files: readonly SourceFile[], flags: CreateFlags): Job {
+  const plan = planTorrent(files, flags);
+  return { plan, out: flags.out ?? torrentFileName(plan) };
+}
+
+async function planEach(files: readonly SourceFile[], flags: CreateFlags): Promise<Job[]> {
+  const { out: folder = "." } = flags;
+  await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  const jobs = new Map<string, Job>();
+  for (const file of files) {
+    const path = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const plan = planTorrent([{ ...file, path }], flags);
+    const out = join(folder, torrentFileName(plan));
+    if (jobs.has(out)) {
+      throw new ProtocolError(
+        "sameName",
+        `Two files would get ${out}. Rename one, or make its torrent by itself.`,
+      );
+    }
+    jobs.set(out, { plan, out });
+  }
+  if (jobs.size === 0) throw new ProtocolError("noFiles", "There are no files in it. Choose another folder.");
+  return [...jobs.values()];
+}
+
+function torrentFileName({ name }: TorrentPlan<SourceFile>): string {
+  return `${safeName(name)}.torrent`;
+}
+
+function workOf(jobs: readonly Job[]): { verb: string; name: string; bytesTotal: number } {
+  const [first, second] = jobs;
+  const name = second === undefined ? (first?.plan.name ?? "") : plural(jobs.length, "file", "files");
+  return {
+    verb: "Hashing",
+    name,
+    bytesTotal: jobs.reduce((sum, { plan }) => sum + plan.layout.totalBytes, 0),
+  };
+}
+
+async function createOne(
+  job: Job,
+  trackers: readonly TrackerUrl[],
+  flags: CreateFlags,
+  progress: Progress,
+): Promise<CreatedTorrent> {
+  const { plan, out } = job;
+  const { infoHash, infoBytes } = await hashTorrent(plan, flags.private, progress.add);
+  const torrent = encodeMetainfo({
+    infoBytes,
+    trackerTiers: trackers.map((url) => [url]),
+    ...(flags.comment === undefined ? {} : { comment: flags.comment }),
+    createdBy: `Tabswarm/${packageJson.version}`,
+  });
+  await writeNewFile(out, torrent);
+  const magnet = formatMagnet({ infoHash, displayName: plan.name, trackers, selectedFiles: undefined });
+  return { job, infoHash, magnet };
+}
+
+function tellCreated({ job, infoHash, magnet }: CreatedTorrent, asJson: boolean, { log }: Run): void {
+  const { plan, out } = job;
+  log.info({ file: out, infoHash }, "torrent written");
+  if (asJson) {
+    const { totalBytes: bytes, pieceLength, pieceCount: pieces } = plan.layout;
+    const sizes = { files: plan.files.length, bytes, pieceLength, pieces };
+    console.log(JSON.stringify({ type: "created", file: out, name: plan.name, infoHash, magnet, ...sizes }));
+  } else {
+    console.log(`${printable(out)}\n  info-hash  ${infoHash}\n  magnet     ${magnet}`);
+  }
+}
+
+function tellSkipped({ skipped }: FoundFiles, asJson: boolean, { log }: Run): void {
+  for (const [at, { path, reason }] of skipped.entries()) {
+    log.warn({ path, reason }, "left out");
+    if (asJson) console.log(JSON.stringify({ type: "skipped", path, reason }));
+    else if (at < MAX_SKIPPED_SHOWN) console.error(`Left out: ${printable(path)}. ${reason}`);
+  }
+  const more = skipped.length - MAX_SKIPPED_SHOWN;
+  if (!asJson && more > 0) console.error(`Left out: ${more} more.`);
+}

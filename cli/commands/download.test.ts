@@ -1,0 +1,129 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import {
+  finished,
+  type InstalledTabswarm,
+  installTabswarm,
+  jsonLines,
+  lineOf,
+} from "../command.test-support.ts";
+
+const newFolder = temporaryFolders();
+const running: ChildProcessWithoutNullStreams[] = [];
+let installed: InstalledTabswarm;
+let trackerUrl: string;
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+  const tracker = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json"]);
+  trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
+  stopTracker = () => tracker.kill();
+}, 60_000);
+let stopTracker = (): void => {};
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(async () => {
+  stopTracker();
+  await installed.remove();
+});
+
+const QUIET = ["--port", "0", "--no-rtc", "--no-lsd"];
+const PEER = [...QUIET, "--json"];
+
+/** A folder of small files that share their pieces, seeded. */
+async function seedFolder(): Promise<{
+  readonly folder: string;
+  readonly magnet: string;
+  readonly torrent: string;
+}> {
+  const folder = await newFolder();
+  const films = join(folder, "Films");
+  await installed.run(["sample", "--files", "4", "--size", "100K", "--out", films]);
+  const torrent = join(folder, "Films.torrent");
+  await installed.run(["create", films, "--out", torrent, "--announce", trackerUrl]);
+  const seeder = installed.start(["seed", films, "--tracker", trackerUrl, ...PEER]);
+  running.push(seeder);
+  const { magnet } = JSON.parse(await lineOf(seeder, /"seeding"/));
+  return { folder, magnet, torrent };
+}
+
+test("--select fetches some files of a magnet link, and later others", async () => {
+  const { folder, magnet, torrent } = await seedFolder();
+  const [first = "", second = "", ...rest] = (await readdir(join(folder, "Films"))).sort();
+  const out = join(folder, "got");
+  const one = await installed.run(["download", magnet, "--out", out, "--select", first, ...PEER]);
+  expect(one.code, one.err).toBe(0);
+  expect(jsonLines(one.out)).toContainEqual({ type: "selected", files: [{ path: first, bytes: 100_000 }] });
+  expect(await readdir(join(out, "Films"))).toEqual([first]);
+  await expectSame(folder, first);
+
+  // With a .torrent, what is selected is known before anybody is asked.
+  const text = await installed.run(["download", torrent, "--out", out, "--select", second, ...QUIET]);
+  expect(text.code, text.err).toBe(0);
+  expect(text.out).toContain(`Selected 1 of 4 files, 100.0 kB:\n  ${second} (100.0 kB)\n`);
+  expect(text.out).toContain(`1 file of Films is in ${out} (100.0 kB).`);
+  expect((await readdir(join(out, "Films"))).sort()).toEqual([first, second]);
+
+  const all = await installed.run(["download", torrent, "--out", out, ...PEER]);
+  expect(all.code, all.err).toBe(0);
+  for (const name of [first, second, ...rest]) await expectSame(folder, name);
+});
+
+async function expectSame(folder: string, name: string): Promise<void> {
+  const [source, copy] = await Promise.all(
+    ["Films", "got/Films"].map((parent) => readFile(join(folder, parent, name))),
+  );
+  expect(copy?.equals(source ?? Buffer.of())).toBe(true);
+}
+
+test.each(["magnet", "torrent"] as const)(
+  "a glob that fits nothing in a %s is a failure that lists names",
+  async (kind) => {
+    const { folder, [kind]: source } = await seedFolder();
+    const out = join(folder, "got");
+    const { code, out: said } = await installed.run([
+      "download",
+      source,
+      "--out",
+      out,
+      "--select",
+      "*.mkv",
+      ...PEER,
+    ]);
+    expect(code).toBe(1);
+    const message = expect.stringMatching(/^No file in the torrent fits \*\.mkv\. There are: \S+, /);
+    expect(jsonLines(said).at(-1)).toEqual({ type: "error", message });
+  },
+);
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s stops a download, which says how to go on", async (signal) => {
+  const folder = await newFolder();
+  const nobody = "0123456789abcdef0123456789abcdef01234567";
+  const child = installed.start(["download", nobody, "--tracker", trackerUrl, "--out", folder, ...PEER]);
+  const end = finished(child);
+  await lineOf(child, /"metadata"/);
+  const before = performance.now();
+  child.kill(signal);
+  const { code, out } = await end;
+  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(code).toBe(1);
+  const message = "Stopped. Run the same command again to go on.";
+  expect(jsonLines(out).at(-1)).toEqual({ type: "error", message });
+});
+
+test("Ctrl-C stops a seeder within 3 s", async () => {
+  const path = join(await newFolder(), "film.bin");
+  await writeFile(path, "film");
+  const child = installed.start(["seed", path, "--tracker", trackerUrl, ...PEER]);
+  const end = finished(child);
+  await lineOf(child, /"status"/);
+  const before = performance.now();
+  child.kill("SIGINT");
+  expect((await end).code).toBe(0);
+  expect(performance.now() - before).toBeLessThan(3_000);
+});

@@ -1,0 +1,122 @@
+import { setTimeout } from "node:timers/promises";
+import { Command } from "commander";
+import { StorageError } from "#shared/driver/ports.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { safePaths } from "#shared/meta/safe-path.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import { CommandError } from "../failure.ts";
+import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { parseGlob } from "../flags/select-flag.ts";
+import { type Run, runOnce, withCommonFlags } from "../once.ts";
+import { formatBytes, plural, printable } from "../show/format.ts";
+import { peerRows, peerTable } from "../show/peer-table.ts";
+import { showStatus, statusOfTorrents } from "../show/status.ts";
+import { findDownload } from "../sources/download-source.ts";
+import { findTrackers } from "../sources/trackers.ts";
+import { startPeer } from "../start-peer.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+interface DownloadFlags extends PeerFlags {
+  readonly out: string;
+  readonly select: readonly string[];
+  readonly seedAfter: boolean;
+}
+
+const LOOK_MILLIS = 50; // Nobody shall see that it is not at once.
+const MAX_FILES_SHOWN = 20;
+
+/** `tabswarm download`: fetches a torrent into a folder; started again it goes on with what is there. */
+export function downloadCommand(): Command {
+  const command = new Command("download")
+    .description("download by magnet link, info-hash or .torrent; started again it goes on")
+    .argument("<torrent>", "magnet link, share link, info-hash or .torrent file")
+    .option("--out <folder>", "where to put it", ".")
+    .option(
+      "--select <glob>",
+      "only files whose path in the torrent fits, such as 'Season 1/**' or '*.{jpg,png}'; without a slash the name alone has to; may be repeated",
+      parseGlob,
+      [],
+    )
+    .option("--seed-after", "share it afterwards, until you press Ctrl-C", false);
+  return withCommonFlags(addPeerFlags(command)).action(download);
+}
+
+async function download(source: string, flags: DownloadFlags): Promise<void> {
+  await runOnce("download", flags, async (run) => {
+    const named = await findTrackers(flags.tracker, run.warn);
+    const torrent = await findDownload({
+      source,
+      folder: flags.out,
+      select: flags.select,
+      trackers: named.announceUrls,
+      selected: (info, files) => status.print(selectedText(info, files, flags.json)),
+    });
+    const { infoHash, trackers } = torrent;
+    if (trackers.length === 0)
+      run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
+    const peer = await startPeer(flags, named, run);
+    const look = (): TorrentView | undefined => peer.view().find((view) => view.infoHash === infoHash);
+    const stopped = stopSignal();
+    const status = showStatus(statusOfTorrents(peer), flags.json);
+    try {
+      await peer.add(torrent);
+      status.refresh();
+      const view = await completed(look, stopped);
+      if (view === undefined)
+        throw new CommandError("Stopped. Run the same command again to go on.", flags.json);
+      if (!flags.seedAfter) status.end();
+      status.print(downloadedText(view, flags, run));
+      if (flags.seedAfter) await stopped;
+    } finally {
+      status.end();
+      await peer.close();
+    }
+  });
+}
+
+/**
+ * Waits until everything that was selected is here. Undefined: it was stopped before. Rejects with a `StorageError` when
+ * the torrent cannot go on.
+ */
+async function completed(
+  look: () => TorrentView | undefined,
+  stopped: Promise<unknown>,
+): Promise<TorrentView | undefined> {
+  for (let isStopped = false; !isStopped; ) {
+    const view = look();
+    if (view?.phase === "seeding") return view;
+    if (view?.phase === "error") throw new StorageError(view.problem ?? "The download stopped.");
+    isStopped = await Promise.race([stopped.then(() => true), setTimeout(LOOK_MILLIS, false)]);
+  }
+  return undefined;
+}
+
+function selectedText(info: Info, selected: readonly number[], asJson: boolean): string {
+  const saved = safePaths(info);
+  const files = selected.map((at) => ({ path: saved[at] ?? "", bytes: info.files[at]?.bytes ?? 0 }));
+  if (asJson) return JSON.stringify({ type: "selected", files });
+  const all = info.files.filter(({ isPadding }) => isPadding !== true).length;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const shown = files.slice(0, MAX_FILES_SHOWN);
+  const more = files.length - shown.length;
+  return [
+    `Selected ${files.length.toLocaleString("en")} of ${plural(all, "file", "files")}, ${formatBytes(bytes)}:`,
+    ...shown.map((file) => `  ${printable(file.path)} (${formatBytes(file.bytes)})`),
+    ...(more > 0 ? [`  and ${plural(more, "more", "more")}`] : []),
+  ].join("\n");
+}
+
+function downloadedText(view: TorrentView, { json, out }: DownloadFlags, { log }: Run): string {
+  const { name, infoHash, bytesTotal, pieceCount, failedPieces, files } = view;
+  log.info({ infoHash, bytesTotal }, "downloaded");
+  if (json) {
+    const totals = { bytes: bytesTotal, pieces: pieceCount, failedPieces };
+    const peers = peerRows(view);
+    return JSON.stringify({ type: "downloaded", name, infoHash, folder: out, ...totals, peers });
+  }
+  const selected = files.filter((file) => file.selected);
+  const isAll = selected.length === files.length;
+  const what = isAll ? printable(name) : `${plural(selected.length, "file", "files")} of ${printable(name)}`;
+  const bytes = selected.reduce((sum, file) => sum + file.bytes, 0);
+  return `${peerTable(view)}${what} ${selected.length === 1 || isAll ? "is" : "are"} in ${printable(out)} (${formatBytes(bytes)}).`;
+}

@@ -1,0 +1,116 @@
+import { Command } from "commander";
+import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import { formatMagnet, type Magnet } from "#shared/meta/magnet.ts";
+import { safeName, safePaths } from "#shared/meta/safe-path.ts";
+import type { LogFlags } from "../flags/log.ts";
+import { runOnce, withCommonFlags } from "../once.ts";
+import { formatBytes, formatPieceLength, plural, printable } from "../show/format.ts";
+import { readTorrentSource } from "../sources/torrent-source.ts";
+
+const MAX_FILES_SHOWN = 100;
+const MAX_COMMENT_CHARACTERS = 1_000;
+
+/** `tabswarm info`: says what a torrent is, or what is wrong with it. */
+export function infoCommand(): Command {
+  const command = new Command("info")
+    .description("say what is in a .torrent or a magnet link, or what is wrong with it")
+    .argument("<torrent|magnet>", ".torrent file, magnet link, share link or info-hash");
+  return withCommonFlags(command).action(info);
+}
+
+async function info(text: string, flags: LogFlags): Promise<void> {
+  await runOnce("info", flags, async ({ log }) => {
+    const source = await readTorrentSource(text);
+    const facts = source.type === "torrent" ? torrentFacts(source.torrent) : magnetFacts(source.magnet);
+    log.info({ source: text, infoHash: facts.infoHash }, "torrent read");
+    if (flags.json) console.log(JSON.stringify(facts));
+    else if (facts.type === "torrent") printTorrent(facts);
+    else printMagnet(facts);
+  });
+}
+
+interface TorrentFacts {
+  readonly type: "torrent";
+  readonly name: string;
+  readonly infoHash: string;
+  readonly magnet: string;
+  readonly bytes: number;
+  readonly pieceLength: number;
+  readonly pieces: number;
+  readonly private: boolean;
+  readonly trackers: readonly string[];
+  readonly comment: string | undefined;
+  readonly createdBy: string | undefined;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** Names and paths as they would be saved. */
+function torrentFacts({ info, infoHash, trackerTiers, comment, createdBy }: TorrentFile): TorrentFacts {
+  const { layout, isPrivate } = info;
+  const shown = info.files.filter(({ isPadding }) => isPadding !== true);
+  const paths = safePaths({ files: shown });
+  const name = safeName(info.name);
+  const trackers = trackerTiers.flat();
+  return {
+    type: "torrent",
+    name,
+    infoHash,
+    magnet: formatMagnet({ infoHash, displayName: name, trackers, selectedFiles: undefined }),
+    bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0),
+    pieceLength: layout.pieceLength,
+    pieces: layout.pieceCount,
+    private: isPrivate,
+    trackers,
+    comment,
+    createdBy,
+    files: shown.map(({ bytes }, at) => ({ path: paths[at] ?? "", bytes })),
+  };
+}
+
+interface MagnetFacts {
+  readonly type: "magnet";
+  readonly name: string | undefined;
+  readonly infoHash: string;
+  readonly trackers: readonly string[];
+  readonly selectedFiles: readonly number[] | undefined;
+}
+
+function magnetFacts({ infoHash, displayName, trackers, selectedFiles }: Magnet): MagnetFacts {
+  return { type: "magnet", name: displayName, infoHash, trackers, selectedFiles };
+}
+
+function printTorrent(facts: TorrentFacts): void {
+  const { name, infoHash, bytes, pieceLength, pieces, trackers, comment, createdBy, files } = facts;
+  console.log(name);
+  printRow("info-hash", [infoHash]);
+  printRow("size", [`${formatBytes(bytes)} in ${plural(files.length, "file", "files")}`]);
+  printRow("pieces", [`${plural(pieces, "piece", "pieces")} of ${formatPieceLength(pieceLength)}`]);
+  printRow("private", [facts.private ? "yes" : "no"]);
+  printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
+  if (comment !== undefined) printRow("comment", [printable(comment, MAX_COMMENT_CHARACTERS)]);
+  if (createdBy !== undefined) printRow("created by", [printable(createdBy, MAX_COMMENT_CHARACTERS)]);
+  printRow("magnet", [facts.magnet]);
+
+  console.log("");
+  const listed = files.slice(0, MAX_FILES_SHOWN);
+  const sizes = listed.map((file) => formatBytes(file.bytes));
+  const width = Math.max(...sizes.map(({ length }) => length));
+  for (const [at, { path }] of listed.entries()) console.log(`  ${sizes[at]?.padStart(width)}  ${path}`);
+  if (files.length > listed.length) {
+    console.log(`  and ${plural(files.length - listed.length, "more file", "more files")}; --json lists all`);
+  }
+}
+
+function printMagnet({ name, infoHash, trackers, selectedFiles }: MagnetFacts): void {
+  console.log(name ?? infoHash);
+  printRow("info-hash", [infoHash]);
+  printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
+  if (selectedFiles !== undefined) {
+    printRow("selected", [`${plural(selectedFiles.length, "file", "files")} of those in it`]);
+  }
+  console.log("\n  A magnet link does not say which files there are; peers do.");
+}
+
+function printRow(label: string, lines: readonly string[]): void {
+  for (const [at, line] of lines.entries()) console.log(`  ${(at === 0 ? label : "").padEnd(12)}${line}`);
+}

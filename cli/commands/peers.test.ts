@@ -1,0 +1,84 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { type InstalledTabswarm, installTabswarm, jsonLines, lineOf } from "../command.test-support.ts";
+
+const newFolder = temporaryFolders();
+const running: ChildProcessWithoutNullStreams[] = [];
+let installed: InstalledTabswarm;
+let trackerUrl: string;
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+}, 60_000);
+afterAll(() => installed.remove());
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+const QUIET = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd"];
+const NOBODY = "0123456789abcdef0123456789abcdef01234567";
+
+async function start(args: readonly string[], pattern: RegExp): Promise<Record<string, string>> {
+  const child = installed.start([...args, "--json"]);
+  running.push(child);
+  return JSON.parse(await lineOf(child, pattern));
+}
+
+async function startTracker(): Promise<void> {
+  const flags = ["--host", "127.0.0.1", "--port", "0", "--no-stun"];
+  trackerUrl = (await start(["tracker", ...flags], /listening/))["pageUrl"] ?? "";
+}
+
+async function seedFilm(): Promise<{ readonly magnet: string; readonly port: string }> {
+  const path = join(await newFolder(), "film.bin");
+  await writeFile(path, Buffer.alloc(100_000, 7));
+  const { magnet = "", port = "" } = await start(
+    ["seed", path, "--tracker", trackerUrl, ...QUIET],
+    /"seeding"/,
+  );
+  return { magnet, port };
+}
+
+test("a seeder is told of with its address, and that it has a free slot", async () => {
+  await startTracker();
+  const { magnet, port } = await seedFilm();
+  const { code, out } = await installed.run(["peers", magnet, ...QUIET, "--json"]);
+  expect(code).toBe(0);
+  const facts = { client: "Tabswarm 0.1", kind: "tcp", progress: 1, seeding: true, idle: true };
+  expect(jsonLines(out)).toEqual([{ type: "peer", peer: `127.0.0.1:${port}`, ...facts }]);
+
+  const text = await installed.run(["peers", magnet, "--idle", "--limit", "1", ...QUIET]);
+  expect(text.code).toBe(0);
+  expect(text.out).toMatch(/^peer +client +link +has +seeding +free slot\n/);
+  expect(text.out).toMatch(
+    new RegExp(`^127\\.0\\.0\\.1:${port} +Tabswarm 0\\.1 +TCP +100 % +yes +yes$`, "m"),
+  );
+  expect(text.out).toMatch(/^1 peer of film\.bin\.$/m);
+});
+
+test("an empty swarm is a sentence and no failure", async () => {
+  await startTracker();
+  const flags = [NOBODY, "--tracker", trackerUrl, ...QUIET];
+  expect(await installed.run(["peers", ...flags])).toMatchObject({
+    code: 0,
+    out: `Nobody else is in the swarm of ${NOBODY} now.\n`,
+  });
+  expect(await installed.run(["peers", ...flags, "--json"])).toMatchObject({ code: 0, out: "" });
+});
+
+test("trackers that do not answer are a failure that names them", async () => {
+  const { code, err } = await installed.run([
+    "peers",
+    NOBODY,
+    "--tracker",
+    "http://127.0.0.1:9/announce",
+    ...QUIET,
+  ]);
+  expect(code).toBe(1);
+  expect(err).toContain(
+    "No tracker says who is there: http://127.0.0.1:9/announce (the tracker cannot be reached)",
+  );
+});

@@ -1,0 +1,117 @@
+import { setTimeout } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { openOnlooker } from "#headless-peer/onlooker.ts";
+import type { TorrentView, TrackerView } from "#shared/session/view.ts";
+import { CommandError } from "../failure.ts";
+import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { runOnce, withCommonFlags } from "../once.ts";
+import { plural, printable } from "../show/format.ts";
+import { clientText, linkText, plainTable, tableText } from "../show/peer-table.ts";
+import { showStatus } from "../show/status.ts";
+import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
+import { namedTorrent, readTorrentSource } from "../sources/torrent-source.ts";
+import { findTrackers } from "../sources/trackers.ts";
+import { startPeer } from "../start-peer.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+interface PeersFlags extends PeerFlags {
+  readonly idle: boolean;
+  readonly limit: number;
+}
+
+/** As many as a peer has links to, at most. */
+const MAX_LIMIT = 50;
+
+const LOOK_MILLIS = 100;
+
+/** `tabswarm peers`: says who is in the swarm of a torrent, and who has a free upload slot. */
+export function peersCommand(): Command {
+  const command = new Command("peers")
+    .description("say who is in the swarm of a torrent; takes some seconds, downloads nothing")
+    .argument("<torrent>", "magnet link, share link, info-hash or .torrent file")
+    .option("--idle", "only those that would serve us now, the first to say so first", false)
+    .option("--limit <number>", `at most so many, up to ${MAX_LIMIT}`, parseLimit, MAX_LIMIT);
+  return withCommonFlags(addPeerFlags(command)).action(peers);
+}
+
+async function peers(text: string, flags: PeersFlags): Promise<void> {
+  await runOnce("peers", flags, async (run) => {
+    const named = await findTrackers(flags.tracker, run.warn);
+    const torrent = namedTorrent(await readTorrentSource(text), named.announceUrls);
+    if (torrent.trackers.length === 0)
+      run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
+    const peer = await startPeer(flags, named, run, { peersSought: MAX_LIMIT });
+    const watch = new SwarmWatch(flags.idle, flags.limit);
+    const lines = (): string[] => [`Looking around: ${plural(watch.peers().length, "peer", "peers")} so far`];
+    const status = showStatus({ lines, facts: () => [] }, flags.json);
+    try {
+      await peer.add({ ...torrent, select: () => undefined, open: openOnlooker });
+      const view = await lookAround(() => peer.view()[0], watch);
+      status.end();
+      if (view !== undefined) tell(watch.peers(), view, flags);
+    } finally {
+      status.end();
+      await peer.close();
+    }
+  });
+}
+
+/** Watches until there is nothing new, or until it is told to stop. */
+async function lookAround(
+  look: () => TorrentView | undefined,
+  watch: SwarmWatch,
+): Promise<TorrentView | undefined> {
+  const stopped = stopSignal().then(() => true);
+  for (;;) {
+    const view = look();
+    if (view !== undefined && watch.look(performance.now(), view)) return view;
+    if (await Promise.race([stopped, setTimeout(LOOK_MILLIS, false)])) return view;
+  }
+}
+
+function tell(found: readonly SwarmPeer[], view: TorrentView, { idle, json }: PeersFlags): void {
+  const isUnheard = view.trackers.length > 0 && view.trackers.every(({ state }) => state !== "working");
+  if (isUnheard && view.peers.length === 0) throw new CommandError(unheardText(view.trackers), json);
+  if (json) for (const peer of found) console.log(JSON.stringify({ type: "peer", ...peer }));
+  else console.log(found.length > 0 ? `${table(found)}\n${countText(found, view)}` : nobodyText(view, idle));
+}
+
+function table(found: readonly SwarmPeer[]): string {
+  const rows = plainTable(["peer", "client", "link", "has>", "seeding", "free slot"]);
+  for (const { peer, client, kind, progress, seeding, idle } of found) {
+    const has = progress === undefined ? "?" : `${Math.floor(progress * 100)} %`;
+    const slot = idle === undefined ? "" : idle ? "yes" : "no";
+    rows.push([peer, clientText(client), linkText(kind), has, seeding ? "yes" : "no", slot]);
+  }
+  return tableText(rows);
+}
+
+function countText(found: readonly SwarmPeer[], view: TorrentView): string {
+  const shown = found.length < view.peers.length ? `${found.length} of ` : "";
+  return `${shown}${plural(view.peers.length, "peer", "peers")} of ${printable(view.name)}${unreachedText(view)}.`;
+}
+
+function nobodyText(view: TorrentView, idle: boolean): string {
+  const name = printable(view.name);
+  if (idle && view.peers.length > 0)
+    return `${plural(view.peers.length, "peer", "peers")} of ${name}, and none of them has a free upload slot. Try again in a while.`;
+  return `Nobody else is in the swarm of ${name} now${unreachedText(view)}.`;
+}
+
+/** Whom trackers count and we have no link to. */
+function unreachedText({ trackers, peers }: TorrentView): string {
+  const counted = Math.max(0, ...trackers.map(({ seeders, leechers }) => seeders + leechers - 1)); // We are one of them.
+  const missing = counted - peers.length;
+  return missing > 0 ? `; its trackers count ${missing} more, who could not be reached` : "";
+}
+
+function unheardText(trackers: readonly TrackerView[]): string {
+  const reasons = trackers.map(({ url, message }) => `${url} (${message ?? "no answer"})`);
+  return `No tracker says who is there: ${reasons.join(", ")}. Check the addresses, or try again later.`;
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_LIMIT}.`);
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import type { Logger } from "pino";
+import qrcode from "qrcode";
+import type { IceServer, RunningTracker } from "#signal-tracker/main.ts";
+import { CommandError } from "../failure.ts";
+import { parseIceServer, parsePort, parsePublicUrl } from "../flags/flags.ts";
+import { LOG_LEVELS, type LogFlags, openCommandLog } from "../flags/log.ts";
+import { packageRoot } from "../package-root.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+interface TrackerFlags extends LogFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl?: URL;
+  readonly iceServer: readonly IceServer[];
+  readonly stun: boolean;
+  readonly data?: string;
+}
+
+/** `tabswarm tracker`: runs the signal tracker and serves the page, until it is told to stop. */
+export function trackerCommand(): Command {
+  return new Command("tracker")
+    .description("run the signal tracker and serve the page")
+    .option("--host <address>", "address to listen at; 0.0.0.0 is all of this machine's", "0.0.0.0")
+    .option("--port <number>", "port for the page, WebSockets and STUN; 0 is any free one", parsePort, 8000)
+    .option("--public-url <url>", "address under which people reach the page, for links", parsePublicUrl)
+    .option(
+      "--ice-server <url>",
+      "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; may be repeated",
+      parseIceServer,
+      [],
+    )
+    .option("--no-stun", "do not answer STUN on UDP at the same port number")
+    .option("--data <folder>", "folder for what outlives a restart")
+    .addOption(new Option("--log-level <level>", "least level to log").choices(LOG_LEVELS).default("info"))
+    .option("--log-dir <folder>", "also write the log into this folder, as tracker.log")
+    .option("--json", "print one JSON object a line", false)
+    .action(runTracker);
+}
+
+async function runTracker(flags: TrackerFlags): Promise<void> {
+  const log = openCommandLog("tracker", flags);
+  const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
+  const tracker = await start(flags, log);
+  log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
+  if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
+  else await printAddresses(tracker);
+
+  const signal = await stopped;
+  log.info({ signal }, "tracker stops");
+  await tracker.close();
+}
+
+async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {
+  const { host, port, publicUrl, iceServer, stun, data, json } = flags;
+  // Only here: every other command starts sooner without the web server.
+  const { StartError, startTracker } = await import("#signal-tracker/main.ts");
+  try {
+    return await startTracker({
+      host,
+      port,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      iceServers: iceServer,
+      stun,
+      pageFolder: join(packageRoot(), "dist", "web"),
+      ...(data === undefined ? {} : { dataFolder: data }),
+      log,
+    });
+  } catch (error) {
+    if (error instanceof StartError) throw new CommandError(error.message, json);
+    throw error;
+  }
+}
+
+function listeningLine({ port, urls, pageUrl }: RunningTracker): object {
+  return { type: "listening", port, urls, pageUrl };
+}
+
+async function printAddresses({ port, urls, lanUrl }: RunningTracker): Promise<void> {
+  console.log(`\nTabswarm listens on port ${port}. Open one of these in a browser:\n`);
+  for (const url of urls) console.log(`  ${url}`);
+  if (lanUrl !== undefined) {
+    const code = await qrcode.toString(lanUrl, { type: "terminal", small: true });
+    console.log(`\n${code}\nScan it with a phone on the same network: ${lanUrl}`);
+  }
+  console.log("\nPress Ctrl-C to stop.");
+}

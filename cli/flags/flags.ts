@@ -1,0 +1,71 @@
+import { InvalidArgumentError } from "commander";
+import type { DhtNode } from "#headless-peer/discovery/dht.ts";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import type { IceServer } from "#signal-tracker/main.ts";
+
+/** Reads `--port`: 0 is any free one. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  return port;
+}
+
+/** Reads an IP address of either family. */
+export function parseIpAddress(text: string): IpAddress {
+  const ip = parseIp(text);
+  if (ip === undefined) throw new InvalidArgumentError("It is an IP address such as 192.168.1.5.");
+  return ip;
+}
+
+/** Reads one `--dht-bootstrap` and adds it to those before. */
+export function parseDhtNode(text: string, before: readonly DhtNode[]): readonly DhtNode[] {
+  const [, host, port] = /^([^:/\s]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || !(Number(port) >= 1 && Number(port) <= 65_535)) {
+    throw new InvalidArgumentError("It is a host and a port, such as 192.168.1.5:6881.");
+  }
+  return [...before, { host, port: Number(port) }];
+}
+
+/** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */
+export function parsePublicUrl(text: string): URL {
+  const url = readUrl(text);
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new InvalidArgumentError("It is a web address without a path, such as https://share.example.org");
+  }
+  return url;
+}
+
+const STUN = /^stuns?:[^@/\s]+$/;
+const TURN = /^(turns?):([^:@\s]+):([^@\s]+)@([^@/\s]+)$/;
+
+/** Reads one `--ice-server` and adds it to those before. TURN needs a name and a password, written before its host. */
+export function parseIceServer(text: string, before: readonly IceServer[]): readonly IceServer[] {
+  if (STUN.test(text)) return [...before, { urls: text }];
+  const turn = parseTurn(text);
+  if (turn === undefined) {
+    throw new InvalidArgumentError("It looks like stun:host:port or turn:name:password@host:port");
+  }
+  return [...before, turn];
+}
+
+function parseTurn(text: string): IceServer | undefined {
+  const [, scheme, username = "", credential = "", host] = TURN.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  try {
+    return {
+      urls: `${scheme}:${host}`,
+      username: decodeURIComponent(username),
+      credential: decodeURIComponent(credential),
+    };
+  } catch {
+    return undefined; // A percent sign that begins no escape.
+  }
+}
+
+function readUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from "commander";
+import picomatch from "picomatch/posix.js";
+import type { SelectFiles } from "#headless-peer/peer.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { Info } from "#shared/meta/metainfo.ts";
+import { safePaths } from "#shared/meta/safe-path.ts";
+import { plural } from "../show/format.ts";
+
+/** Globs longer than this are a mistake: no path of a torrent is. */
+export const MAX_GLOB_CHARACTERS = 1_000;
+
+const MAX_NAMES_SHOWN = 5;
+
+/** Reads one `--select` and adds it to those before. */
+export function parseGlob(text: string, before: readonly string[] = []): readonly string[] {
+  if (text !== "" && text.length <= MAX_GLOB_CHARACTERS) return [...before, text];
+  throw new InvalidArgumentError("It is a pattern such as '*.mp4', 'Season 1/**' or '*.{jpg,png}'.");
+}
+
+/**
+ * Chooses the files that one of the globs fits: by their path in the torrent, or by their name alone where the glob has no
+ * slash. Both as the torrent writes them and as they are saved.
+ */
+export function selectByGlobs(globs: readonly string[]): SelectFiles {
+  if (globs.length === 0) return () => undefined;
+  const tests = globs.map((glob) => picomatch(glob, { dot: true, basename: !glob.includes("/") }));
+  const fits = (path: string): boolean => tests.some((test) => test(path));
+  return (info) => {
+    const saved = safePaths(info);
+    const selected = [...info.files.keys()].filter((at) => {
+      const { path = "", isPadding } = info.files[at] ?? {};
+      return isPadding !== true && (fits(path) || fits(saved[at] ?? ""));
+    });
+    if (selected.length === 0) throw nothingFits(globs, info, saved);
+    return selected;
+  };
+}
+
+function nothingFits(globs: readonly string[], { files }: Info, saved: readonly string[]): ProtocolError {
+  const names = saved.filter((_, at) => files[at]?.isPadding !== true);
+  const shown = names.slice(0, MAX_NAMES_SHOWN);
+  const more = names.length - shown.length;
+  const rest = more > 0 ? `, and ${plural(more, "more", "more")}` : "";
+  return new ProtocolError(
+    "nothingSelected",
+    `No file in the torrent fits ${globs.join(" or ")}. There are: ${shown.join(", ")}${rest}. Change --select, or leave it out.`,
+  );
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { PeerAddress } from "#shared/announce/compact.ts";
+import { peerRows, peerTable } from "./peer-table.ts";
+import { peerView, torrentView } from "./views.test-support.ts";
+
+const DESKTOP = peerView({
+  kind: "tcp",
+  address: "\xc0\x00\x02\x01\x1a\xe1" as PeerAddress,
+  client: "aria2\u001b[2J with a name that goes on",
+  downloadedBytes: 3_000_000,
+  goodPieces: 6,
+  failedPieces: 1,
+  score: 80,
+});
+const BROWSER = peerView({ downloadedBytes: 5_000_000, goodPieces: 10, score: 90 });
+const SILENT = peerView({});
+const VIEW = torrentView({
+  peers: [DESKTOP, SILENT],
+  formerPeers: [BROWSER],
+  piecesHeld: 15,
+  failedPieces: 1,
+});
+
+test("the table says who gave what, the most generous first, and the totals", () => {
+  expect(peerTable(VIEW)).toBe(`\
+peer            client                 link    pieces   bytes  failed  score
+browser         Tabswarm 0.1           WebRTC      10  5.0 MB       0     90
+192.0.2.1:6881  aria2 [2J with a nam…  TCP          6  3.0 MB       1     80
+total                                              15  8.0 MB       1
+`);
+});
+
+test("a program gets the same", () => {
+  expect(peerRows(VIEW)).toEqual([
+    {
+      peer: "browser",
+      client: "Tabswarm 0.1",
+      kind: "rtc",
+      goodPieces: 10,
+      failedPieces: 0,
+      score: 90,
+      bytes: 5e6,
+    },
+    { ...peerRows(VIEW)[1], peer: "192.0.2.1:6881", kind: "tcp", goodPieces: 6, failedPieces: 1, bytes: 3e6 },
+  ]);
+});
+
+test("where nobody gave anything there is no table", () => {
+  expect(peerTable(torrentView({ peers: [SILENT] }))).toBe("");
+});

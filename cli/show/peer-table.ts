@@ -1,0 +1,76 @@
+import Table from "cli-table3";
+import { formatPeerAddress } from "#headless-peer/peer-address.ts";
+import type { PeerView, TorrentView } from "#shared/session/view.ts";
+import { formatBytes, printable } from "./format.ts";
+
+const MAX_CLIENT_CHARACTERS = 20;
+
+/** What one peer did, at the end. */
+type Row = Pick<PeerView, "client" | "kind" | "goodPieces" | "failedPieces" | "score"> & {
+  readonly peer: string;
+  readonly bytes: number;
+};
+
+/** Who gave what, the most generous first. */
+export function peerRows({ peers, formerPeers }: TorrentView): readonly Row[] {
+  return [...peers, ...formerPeers]
+    .filter(({ downloadedBytes }) => downloadedBytes > 0)
+    .sort((left, right) => right.downloadedBytes - left.downloadedBytes)
+    .map((peer) => {
+      const { client, kind, goodPieces, failedPieces, score, downloadedBytes: bytes } = peer;
+      return { peer: peerName(peer), client, kind, goodPieces, failedPieces, score, bytes };
+    });
+}
+
+/** The same for people, with totals. Empty: nobody gave anything. */
+export function peerTable(view: TorrentView): string {
+  const rows = peerRows(view);
+  if (rows.length === 0) return "";
+  const table = plainTable(["peer", "client", "link", "pieces>", "bytes>", "failed>", "score>"]);
+  for (const { peer, client, kind, goodPieces, bytes, failedPieces, score } of rows) {
+    table.push([
+      peer,
+      clientText(client),
+      linkText(kind),
+      goodPieces,
+      formatBytes(bytes),
+      failedPieces,
+      score,
+    ]);
+  }
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  table.push(["total", "", "", view.piecesHeld, formatBytes(bytes), view.failedPieces, ""]);
+  return `${tableText(table)}\n`;
+}
+
+/** A table without lines; a column whose name ends in `>` is aligned to the right. */
+export function plainTable(columns: readonly string[]): Table.Table {
+  const rules = ["top", "bottom", "left", "right", "mid", "middle"] as const;
+  const none = rules.flatMap((rule) => [rule, `${rule}-mid`, `${rule}-left`, `${rule}-right`]);
+  return new Table({
+    head: columns.map((name) => name.replace(">", "")),
+    colAligns: columns.map((name) => (name.endsWith(">") ? "right" : "left")),
+    chars: Object.fromEntries(none.map((rule) => [rule, ""])),
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+  });
+}
+
+/** Its lines, nothing behind them. */
+export function tableText(table: Table.Table): string {
+  return table.toString().replace(/ +$/gm, "");
+}
+
+/** Where a peer is. A WebRTC link does not say. */
+export function peerName({ address }: Pick<PeerView, "address">): string {
+  return address === undefined ? "browser" : formatPeerAddress(address);
+}
+
+/** The client as a table shows it. */
+export function clientText(client: string): string {
+  return printable(client, MAX_CLIENT_CHARACTERS);
+}
+
+/** What a link is made of. */
+export function linkText(kind: PeerView["kind"]): string {
+  return kind === "rtc" ? "WebRTC" : "TCP";
+}

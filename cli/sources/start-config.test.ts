@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import {
+  MAX_CONFIG_BYTES,
+  MAX_PEERS,
+  MAX_TORRENTS,
+  parseStartConfig,
+  readStartConfig,
+} from "./start-config.ts";
+
+const newFolder = temporaryFolders();
+const LOG = { json: false };
+const HASH = "0123456789abcdef0123456789abcdef01234567";
+
+function parse(peers: unknown): ReturnType<typeof parseStartConfig> {
+  return parseStartConfig(JSON.stringify({ peers }), "/data", LOG);
+}
+
+test("a peer is read with all that the flags of a peer can say, and paths from the file's folder on", () => {
+  const [school] = parse([
+    {
+      id: "school",
+      host: "127.0.0.1",
+      port: 6881,
+      trackers: ["http://192.168.1.5:8000", "udp://tracker.example.org:6969"],
+      rateUp: "2M",
+      rtc: false,
+      lsd: false,
+      dht: true,
+      seed: ["Films", { torrent: "Music.torrent", data: "/disk/Music" }],
+      download: [HASH, { torrent: "got/a.torrent", out: "got", select: ["*.mp4"] }],
+    },
+  ]);
+  expect(school).toMatchObject({
+    id: "school",
+    flags: { port: 6881, rateUp: 2_000_000, rtc: false, tcp: true, lsd: false, dht: true, json: false },
+    seeds: [{ paths: ["/data/Films"] }, { paths: ["/data/Music.torrent"], data: "/disk/Music" }],
+    downloads: [
+      { source: HASH, folder: "/data", select: [] },
+      { source: "/data/got/a.torrent", folder: "/data/got", select: ["*.mp4"] },
+    ],
+  });
+  expect(school?.flags.tracker).toEqual(["http://192.168.1.5:8000/", "udp://tracker.example.org:6969"]);
+});
+
+const SEED = { seed: ["a"] };
+
+test.each([
+  [{}, "peers is a list of 1 to 50, in [ ]."],
+  [[], "The file is an object, in { }."],
+  [{ peers: [], port: 1 }, "port is not known; there are peers."],
+  [{ peers: [] }, "peers is a list of 1 to 50"],
+  [{ peers: [7] }, "peers[0] is an object"],
+  [{ peers: [SEED] }, 'peers[0].id is a text, in " ".'],
+  [{ peers: [{ id: "../a", ...SEED }] }, "peers[0].id is a name of 1 to 64 letters"],
+  [
+    {
+      peers: [
+        { id: "a", ...SEED },
+        { id: "a", ...SEED },
+      ],
+    },
+    'peers[1].id is "a" once more',
+  ],
+  [{ peers: [{ id: "a" }] }, "peers[0] has nothing to do"],
+  [
+    { peers: [{ id: "a", ...SEED, prot: 1 }] },
+    "peers[0].prot is not known; there are id, seed, download, trackers, host, port,",
+  ],
+  [
+    { peers: [{ id: "a", ...SEED, port: 70_000 }] },
+    "peers[0].port is wrong. A port is a whole number from 0 to 65535.",
+  ],
+  [{ peers: [{ id: "a", ...SEED, port: true }] }, "peers[0].port is a text"],
+  [{ peers: [{ id: "a", ...SEED, host: "here" }] }, "peers[0].host is wrong. It is an IP address"],
+  [{ peers: [{ id: "a", ...SEED, rtc: "no" }] }, "peers[0].rtc is true or false."],
+  [{ peers: [{ id: "a", ...SEED, rtc: false, tcp: false }] }, "peers[0] has rtc and tcp switched off"],
+  [{ peers: [{ id: "a", ...SEED, rateUp: "fast" }] }, "peers[0].rateUp is wrong."],
+  [{ peers: [{ id: "a", ...SEED, trackers: "http://a" }] }, "peers[0].trackers is a list"],
+  [
+    { peers: [{ id: "a", ...SEED, trackers: ["http://a", "ftp://a"] }] },
+    "peers[0].trackers[1] is wrong. It is a Tabswarm",
+  ],
+  [{ peers: [{ id: "a", seed: [3] }] }, "peers[0].seed[0] is an object"],
+  [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent is a text"],
+  [
+    { peers: [{ id: "a", seed: [{ torrent: "a", dat: "" }] }] },
+    "peers[0].seed[0].dat is not known; there are torrent, data.",
+  ],
+  [{ peers: [{ id: "a", download: [{}] }] }, "peers[0].download[0].torrent is a text"],
+  [{ peers: [{ id: "a", download: [{ torrent: "a", out: 1 }] }] }, "peers[0].download[0].out is a text"],
+  [
+    { peers: [{ id: "a", download: [{ torrent: "a", select: [""] }] }] },
+    "peers[0].download[0].select[0] is a text",
+  ],
+  [{ peers: Array(MAX_PEERS + 1).fill(SEED) }, "peers is a list of 1 to 50"],
+  [{ peers: [{ id: "a", seed: Array(MAX_TORRENTS + 1).fill("a") }] }, "peers[0].seed is a list of 0 to 1000"],
+])("%j is wrong, and the message names the key", (config, message) => {
+  expect(() => parseStartConfig(JSON.stringify(config), "/data", LOG)).toThrow(message);
+});
+
+test("what is no JSON is named by its place", () => {
+  const reading = (text: string) => expect(() => parseStartConfig(text, "/data", LOG));
+  reading('{\n  "peers": [{}\n}').toThrow("This is no JSON: look at line 3, column 1.");
+  reading('{"peers": [,]}').toThrow(/^This is no JSON: Unexpected token.*"peers": \[,\]/);
+});
+
+test("a file is read with its name in what is wrong, and only as far as it may be long", async () => {
+  const folder = await newFolder();
+  const path = join(folder, "peers.json");
+  await expect(readStartConfig(path, LOG)).rejects.toThrow(`${path} is not there`);
+  await writeFile(path, '{"peers":[]}');
+  await expect(readStartConfig(path, LOG)).rejects.toThrow(`${path}: peers is a list`);
+  await writeFile(path, JSON.stringify({ peers: [{ id: "a", seed: ["Films"] }] }));
+  expect(await readStartConfig(path, LOG)).toMatchObject([{ seeds: [{ paths: [join(folder, "Films")] }] }]);
+  await writeFile(path, " ".repeat(MAX_CONFIG_BYTES + 1));
+  await expect(readStartConfig(path, LOG)).rejects.toThrow("larger than a config file can be");
+  await mkdir(join(folder, "a"));
+  await expect(readStartConfig(join(folder, "a"), LOG)).rejects.toThrow("is a folder");
+});

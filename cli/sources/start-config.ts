@@ -1,0 +1,205 @@
+import { dirname, resolve } from "node:path";
+import { Command, InvalidArgumentError, type Option } from "commander";
+import { readStart } from "#headless-peer/sources/read-start.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { parseLink } from "#shared/meta/magnet.ts";
+import type { LogFlags } from "../flags/log.ts";
+import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
+import { parseGlob } from "../flags/select-flag.ts";
+import type { SeedWish } from "./seed-source.ts";
+
+/** One peer of a config. */
+export interface PeerConfig {
+  readonly id: string;
+  readonly flags: PeerFlags;
+  readonly seeds: readonly SeedWish[];
+  readonly downloads: readonly {
+    readonly source: string;
+    readonly folder: string;
+    readonly select: readonly string[];
+  }[];
+}
+
+/** Bytes of a config file: a thousand peers would fit. */
+export const MAX_CONFIG_BYTES = 1024 * 1024;
+
+/** Peers of one process: each has a port, and up to 50 links. */
+export const MAX_PEERS = 50;
+
+/** Torrents of one peer. */
+export const MAX_TORRENTS = 1_000;
+
+/** An id names a log file, too. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Reads a config file; paths in it are relative to its folder. What is wrong is an error that names the key. */
+export async function readStartConfig(path: string, log: LogFlags): Promise<readonly PeerConfig[]> {
+  const bytes = await readStart(path, MAX_CONFIG_BYTES + 1);
+  if (bytes.length > MAX_CONFIG_BYTES)
+    throw new ProtocolError("config", `${path} is larger than a config file can be. Name another file.`);
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return parseStartConfig(text, dirname(resolve(path)), log);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError(error.code, `${path}: ${error.message}`);
+  }
+}
+
+/** The same for a text; `folder` is absolute. */
+export function parseStartConfig(text: string, folder: string, log: LogFlags): readonly PeerConfig[] {
+  const config = object(parseJson(text), "", ["peers"]);
+  const peers = list(config["peers"], "peers", 1, MAX_PEERS).map((peer, at) =>
+    peerConfig(peer, `peers[${at}]`, folder, log),
+  );
+  const ids = new Set<string>();
+  for (const [at, { id }] of peers.entries()) {
+    if (ids.has(id)) throw wrong(`peers[${at}].id`, `is "${id}" once more; each peer needs its own`);
+    ids.add(id);
+  }
+  return peers;
+}
+
+function peerConfig(value: unknown, path: string, folder: string, log: LogFlags): PeerConfig {
+  const options = addPeerFlags(new Command()).options;
+  const peer = object(value, path, ["id", "seed", "download", ...options.map(keyOf)]);
+  const id = string(peer["id"], `${path}.id`);
+  if (!ID.test(id))
+    throw wrong(
+      `${path}.id`,
+      "is a name of 1 to 64 letters, digits, dots, dashes and underscores that begins with a letter or digit",
+    );
+  const entries = (key: string): readonly unknown[] =>
+    list(peer[key] ?? [], `${path}.${key}`, 0, MAX_TORRENTS);
+  const seeds = entries("seed").map((seed, at) => seedWish(seed, `${path}.seed[${at}]`, folder));
+  const downloads = entries("download").map((download, at) =>
+    downloadWish(download, `${path}.download[${at}]`, folder),
+  );
+  if (seeds.length + downloads.length === 0)
+    throw wrong(path, "has nothing to do: give it a seed or a download");
+  return { id, flags: { ...flagsOf(peer, path), ...log }, seeds, downloads };
+}
+
+function seedWish(value: unknown, path: string, folder: string): SeedWish {
+  if (typeof value === "string") return { paths: [resolve(folder, string(value, path))], private: false };
+  const seed = object(value, path, ["torrent", "data"]);
+  const torrent = resolve(folder, string(seed["torrent"], `${path}.torrent`));
+  if (seed["data"] === undefined) return { paths: [torrent], private: false };
+  return { paths: [torrent], data: resolve(folder, string(seed["data"], `${path}.data`)), private: false };
+}
+
+function downloadWish(value: unknown, path: string, folder: string): PeerConfig["downloads"][number] {
+  const download =
+    typeof value === "string" ? { torrent: value } : object(value, path, ["torrent", "out", "select"]);
+  const source = string(download.torrent, `${path}.torrent`);
+  const globs = list(download["select"] ?? [], `${path}.select`, 0, MAX_TORRENTS);
+  return {
+    source: isLink(source) ? source : resolve(folder, source),
+    folder: resolve(folder, string(download["out"] ?? ".", `${path}.out`)),
+    select: globs.flatMap((glob, at) =>
+      checked(`${path}.select[${at}]`, () => parseGlob(string(glob, `${path}.select[${at}]`))),
+    ),
+  };
+}
+
+/** Every flag of a peer is a key here: `--rate-up 2M` is `"rateUp": "2M"`, `--no-rtc` is `"rtc": false`; one that may be repeated is a list. */
+function flagsOf(peer: Json, path: string): PeerFlags {
+  const command = addPeerFlags(new Command());
+  const words = command.options.flatMap((option) => {
+    const key = keyOf(option);
+    return peer[key] === undefined ? [] : wordsOf(option, peer[key], `${path}.${key}`);
+  });
+  const flags = command.parse(words, { from: "user" }).opts<PeerFlags>();
+  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so there is nobody to speak to");
+  return flags;
+}
+
+/** As it stands in the program that reads the flag. */
+function keyOf(option: Option): string {
+  const name = option.attributeName();
+  return name === "tracker" ? "trackers" : name;
+}
+
+function wordsOf(option: Option, value: unknown, path: string): string[] {
+  const flag = option.long ?? "";
+  if (!option.required) {
+    if (typeof value !== "boolean") throw wrong(path, "is true or false");
+    return value === option.negate ? [] : [flag];
+  }
+  if (!Array.isArray(option.defaultValue)) return [wordOf(option, value, path)];
+  return list(value, path, 0, MAX_TORRENTS).map((one, at) => wordOf(option, one, `${path}[${at}]`));
+}
+
+function wordOf(option: Option, value: unknown, path: string): string {
+  const text = typeof value === "number" ? String(value) : string(value, path);
+  checked(path, () => option.parseArg?.(text, undefined));
+  return `${option.long}=${text}`;
+}
+
+function checked<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidArgumentError)
+      throw new ProtocolError("config", `${path} is wrong. ${error.message}`);
+    throw error;
+  }
+}
+
+function isLink(text: string): boolean {
+  try {
+    parseLink(text);
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code !== "notALink" || /^magnet:/i.test(text);
+    throw error;
+  }
+}
+
+function object<Key extends string>(
+  value: unknown,
+  path: string,
+  keys: readonly Key[],
+): Partial<Record<Key, unknown>> & Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong(path || "The file", "is an object, in { }");
+  const known: readonly string[] = keys;
+  const stranger = Object.keys(value).find((key) => !known.includes(key));
+  if (stranger === undefined) return { ...value };
+  throw wrong(join(path, stranger), `is not known; there are ${known.join(", ")}`);
+}
+
+function list(value: unknown, path: string, least: number, most: number): readonly unknown[] {
+  if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
+  throw wrong(path, `is a list of ${least} to ${most}, in [ ]`);
+}
+
+function string(value: unknown, path: string): string {
+  if (typeof value === "string" && value !== "" && !value.includes("\0")) return value;
+  throw wrong(path, 'is a text, in " "');
+}
+
+function join(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
+
+function wrong(path: string, what: string): ProtocolError {
+  return new ProtocolError("config", `${path} ${what}.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error instanceof Error ? error : { message: "" };
+    const [, position] = /at position (\d+)/.exec(message) ?? []; // Not every mistake has one.
+    const before = text.slice(0, Number(position)).split("\n");
+    const place = `at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new ProtocolError(
+      "config",
+      `This is no JSON: ${position === undefined ? message : `look ${place}`}.`,
+    );
+  }
+}

@@ -1,0 +1,265 @@
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { Client } from "bittorrent-dht";
+import { afterEach, expect, test } from "vitest";
+import { type PeerAddress, peerPort } from "#shared/announce/compact.ts";
+import { type Encodable, encodeBencode } from "#shared/base/bencode.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import { eventually, ManualClock } from "../peer.test-support.ts";
+import { ANNOUNCE_MILLIS, Dht, type DhtNode, MAX_PEERS, RETRY_MILLIS } from "./dht.ts";
+
+const HOST = "127.0.0.1";
+
+const closings: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closings.splice(0)) close();
+});
+
+function newInfoHash(): InfoHash {
+  return randomBytes(20).toString("hex") as InfoHash;
+}
+
+/** A number that is free over UDP. */
+async function freePort(): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.bind(0, HOST);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+interface ForeignNode extends DhtNode {
+  readonly client: Client;
+  /** Info-hashes that it was asked for, and told of. */
+  readonly asked: string[];
+  readonly told: string[];
+}
+
+/** A node that is not ours, and knows no other. */
+async function startNode(port = 0): Promise<ForeignNode> {
+  const client = new Client({ bootstrap: [] });
+  closings.push(() => client.destroy());
+  const [asked, told]: [string[], string[]] = [[], []];
+  client.on("get_peers", (infoHash) => asked.push(infoHash.toString("hex")));
+  client.on("announce_peer", (infoHash) => told.push(infoHash.toString("hex")));
+  await new Promise<void>((resolve, reject) => {
+    client.on("error", reject);
+    client.listen(port, HOST, resolve);
+  });
+  return { client, host: HOST, port: client.address().port, asked, told };
+}
+
+interface Seeker extends DhtNode {
+  readonly clock: ManualClock;
+  readonly dht: Dht;
+  readonly found: (readonly [InfoHash, number])[];
+  readonly warnings: string[];
+}
+
+/** A peer of ours that listens over TCP, or would, at a port that is free over UDP as well. */
+async function newSeeker(bootstrap: readonly DhtNode[]): Promise<Seeker> {
+  const clock = new ManualClock();
+  const found: (readonly [InfoHash, number])[] = [];
+  const warnings: string[] = [];
+  const port = await freePort();
+  const dht = new Dht({
+    port,
+    host: HOST,
+    bootstrap,
+    clock,
+    found: (infoHash, addresses: readonly PeerAddress[]) =>
+      found.push(...addresses.map((address) => [infoHash, peerPort(address)] as const)),
+    warn: (sentence) => warnings.push(sentence),
+  });
+  closings.push(() => dht.close());
+  return { clock, dht, found, warnings, host: HOST, port };
+}
+
+test("two peers that know the same node find each other", async () => {
+  const node = await startNode();
+  const [one, two] = [await newSeeker([node]), await newSeeker([node])];
+  const infoHash = newInfoHash();
+  one.dht.start(infoHash);
+  await eventually(() => expect(node.told).toContain(infoHash));
+  two.dht.start(infoHash);
+  await eventually(() => expect(two.found).toContainEqual([infoHash, one.port]));
+  one.clock.pass(ANNOUNCE_MILLIS);
+  await eventually(() => expect(one.found).toContainEqual([infoHash, two.port]));
+  expect([one.warnings, two.warnings]).toEqual([[], []]);
+});
+
+test("two peers that know nobody else find each other: whoever is told of a peer it seeks has found it", async () => {
+  const one = await newSeeker([{ host: HOST, port: await freePort() }]);
+  const infoHash = newInfoHash();
+  one.dht.start(infoHash);
+  const two = await newSeeker([one]);
+  await eventually(() => {
+    two.dht.end(infoHash);
+    two.dht.start(infoHash); // Whether the other one listens yet, nobody says.
+    expect(one.found).toContainEqual([infoHash, two.port]);
+  });
+});
+
+test("a torrent is announced again after a quarter of an hour, and no more when it has ended", async () => {
+  const node = await startNode();
+  const { clock, dht } = await newSeeker([node]);
+  const [staying, leaving] = [newInfoHash(), newInfoHash()];
+  const count = (infoHash: InfoHash): number => node.told.filter((told) => told === infoHash).length;
+  dht.start(staying);
+  dht.start(leaving);
+  await eventually(() => expect([count(staying), count(leaving)]).toEqual([1, 1]));
+  dht.end(leaving);
+  expect(clock.waiting).toBe(1);
+  clock.pass(ANNOUNCE_MILLIS - 1);
+  clock.pass(1);
+  await eventually(() => expect(count(staying)).toBe(2));
+  expect(node.asked.filter((asked) => asked === leaving)).toHaveLength(1);
+});
+
+test("a torrent that ends while it is searched for is not announced", async () => {
+  const node = await startNode();
+  const { dht } = await newSeeker([node]);
+  const [ending, other] = [newInfoHash(), newInfoHash()];
+  const ended = new Promise<void>((resolve) => {
+    node.client.on("get_peers", (infoHash) => {
+      if (infoHash.toString("hex") !== ending) return;
+      dht.end(ending);
+      dht.start(other);
+      resolve();
+    });
+  });
+  dht.start(ending);
+  await ended;
+  await eventually(() => expect(node.told).toContain(other));
+  expect(node.told).not.toContain(ending);
+});
+
+test("while nobody answers it says so once and tries again, until somebody does", {
+  timeout: 30_000,
+}, async () => {
+  const port = await freePort();
+  const { clock, dht, warnings } = await newSeeker([{ host: HOST, port }]);
+  const infoHash = newInfoHash();
+  dht.start(infoHash);
+  await eventually(() => expect(warnings).toHaveLength(1));
+  expect(warnings[0]).toMatch(/no node answers.*--dht-bootstrap/);
+  const node = await startNode(port);
+  clock.pass(RETRY_MILLIS);
+  await eventually(() => expect(node.told).toContain(infoHash));
+  expect(warnings).toHaveLength(1);
+});
+
+test("a node without an address over IPv4 is said once, and another one is tried later", async () => {
+  const bootstrap: DhtNode[] = [{ host: "::1", port: 6881 }];
+  const { clock, dht, warnings } = await newSeeker(bootstrap);
+  const infoHash = newInfoHash();
+  dht.start(infoHash);
+  await eventually(() => expect(warnings).toHaveLength(1));
+  expect(warnings[0]).toMatch(/none of the nodes to enter by has an address/);
+  dht.start(newInfoHash());
+  const other = await newSeeker(bootstrap);
+  other.dht.start(infoHash);
+  await eventually(() => expect(other.warnings).toHaveLength(1));
+
+  const node = await startNode();
+  bootstrap.push(node);
+  clock.pass(RETRY_MILLIS);
+  await eventually(() => expect(node.told).toContain(infoHash));
+  expect(warnings).toHaveLength(1);
+});
+
+function dict(fields: Readonly<Record<string, Encodable>>): ReadonlyMap<string, Encodable> {
+  return new Map(Object.entries(fields));
+}
+
+test("what would end a process that trusts what it reads does nothing", async () => {
+  const node = await startNode();
+  const one = await newSeeker([node]);
+  const first = newInfoHash();
+  one.dht.start(first);
+  await eventually(() => expect(node.told).toContain(first));
+
+  const id = "i".repeat(20);
+  const hostile: readonly Readonly<Record<string, Encodable>>[] = [
+    { t: "aa", y: "q", q: "get_peers", a: dict({ id, info_hash: 5 }) },
+    { t: "aa", y: "q", q: "find_node", a: dict({ id, target: 7 }) },
+    { t: "aa", y: "q", q: "find_node", a: dict({ id, target: [] }) },
+    { t: "aa", y: "q", q: "announce_peer", a: dict({ id, info_hash: id, token: 5, port: 7 }) },
+    { t: "aa", y: "q", q: "get", a: dict({ id, target: 5 }) },
+    { t: "aa", y: "q", q: "put", a: dict({ id, v: dict({ x: 1 }), token: "t" }) },
+    { t: 5, y: "r", r: dict({ id: 5 }) },
+    { t: "a", y: "r", r: dict({ id }) },
+    { t: "aa", y: "e", e: 5 },
+  ];
+  const socket = createSocket("udp4");
+  closings.push(() => socket.close());
+  for (const fields of hostile) socket.send(encodeBencode(dict(fields)), one.port, HOST);
+  socket.send("not bencode", one.port, HOST);
+
+  const two = await newSeeker([one]);
+  const second = newInfoHash();
+  one.dht.start(second);
+  two.dht.start(second);
+  await eventually(() => expect(one.found).toContainEqual([second, two.port]));
+});
+
+test("a node that answers wrongly is as good as silent", async () => {
+  const liar = createSocket("udp4");
+  closings.push(() => liar.close());
+  liar.bind(0, HOST);
+  await once(liar, "listening");
+  const queries: Buffer[] = [];
+  liar.on("message", (packet, { port, address }) => {
+    queries.push(packet);
+    const t = packet.subarray(packet.indexOf("1:t2:") + 5).subarray(0, 2);
+    liar.send(encodeBencode(dict({ t, y: "r", r: dict({ id: 5, values: [7], nodes: "x" }) })), port, address);
+  });
+  const { dht, warnings } = await newSeeker([{ host: HOST, port: liar.address().port }]);
+  dht.start(newInfoHash());
+  await eventually(() => expect(warnings).toHaveLength(1));
+  expect(queries.length).toBeGreaterThan(0);
+});
+
+test("only so many peers are taken from one search", async () => {
+  const liar = createSocket("udp4");
+  closings.push(() => liar.close());
+  liar.bind(0, HOST);
+  await once(liar, "listening");
+  const peersEach = 150;
+  let answers = 0;
+  liar.on("message", (packet, { port, address }) => {
+    const t = packet.subarray(packet.indexOf("1:t2:") + 5).subarray(0, 2);
+    const values = Array.from({ length: peersEach }, (_, at) =>
+      Uint8Array.of(127, 0, 0, 1, 10 + answers, at),
+    );
+    answers += 1;
+    const r = dict({ id: randomBytes(20), token: "token", values });
+    liar.send(encodeBencode(dict({ t, y: "r", r })), port, address);
+  });
+  const { port } = liar.address();
+  const { dht, found } = await newSeeker([
+    { host: HOST, port },
+    { host: "localhost", port },
+  ]);
+  dht.start(newInfoHash());
+  await eventually(() => expect(found).toHaveLength(MAX_PEERS));
+});
+
+test("what was closed sends nothing more", async () => {
+  const node = await startNode();
+  const { clock, dht, port } = await newSeeker([node]);
+  const infoHash = newInfoHash();
+  dht.start(infoHash);
+  await eventually(() => expect(node.told).toContain(infoHash));
+  dht.close();
+  dht.start(newInfoHash());
+  expect(clock.waiting).toBe(0);
+  await eventually(() => startNode(port)); // The port is free again.
+  const other = await newSeeker([node]);
+  const last = newInfoHash();
+  other.dht.start(last);
+  // The node names the one that was closed, and it takes a while to see that it is silent.
+  await eventually(() => expect(node.told).toEqual([infoHash, last]));
+});

@@ -1,0 +1,223 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RtcLink, type RtcPlatform } from "#shared/driver/rtc.ts";
+import { Observed, type OpenPair, testLinkContract } from "./link-contract.test-support.ts";
+import { nodeRtc } from "./rtc.ts";
+
+const MIB = 1024 * 1024;
+const OPEN_MILLIS = 20_000;
+
+/** One WebRTC link under test. */
+class RtcEnd extends Observed {
+  override readonly link: RtcLink;
+  readonly sdp: Promise<string>;
+  /** Both of WebRTC's own, to do to them what no link does. */
+  connection: { close(): void } | undefined;
+  channel: { send(text: string): void } | undefined;
+
+  constructor(platform: RtcPlatform, offerSdp: string | undefined) {
+    super();
+    let described: (sdp: string) => void = () => {};
+    this.sdp = new Promise((resolve) => {
+      described = resolve;
+    });
+    this.link = new RtcLink(this.#watched(platform), offerSdp, { ...this.events, described });
+    ends.push(this.link);
+  }
+
+  #watched({ SimplePeer, wrtc, iceServers }: RtcPlatform): RtcPlatform {
+    const { RTCPeerConnection } = wrtc;
+    const watch = (connection: { close(): void }): void => {
+      this.connection = connection;
+    };
+    const keep = (channel: { send(text: string): void }): void => {
+      this.channel = channel;
+    };
+    class LoopbackConnection extends (RTCPeerConnection as unknown as typeof globalThis.RTCPeerConnection) {
+      constructor(config: object) {
+        super({ ...config, bindAddress: "127.0.0.1" } as RTCConfiguration);
+        watch(this);
+      }
+
+      override createDataChannel(label: string): RTCDataChannel {
+        const channel = super.createDataChannel(label);
+        keep(channel);
+        return channel;
+      }
+    }
+    // Without a time limit: an offer that comes is one that did not wait for it.
+    const Patient = class extends (SimplePeer as new (options: object) => object) {
+      constructor(options: object) {
+        super({ ...options, iceCompleteTimeout: 1_000_000 });
+      }
+    } as unknown as RtcPlatform["SimplePeer"];
+    const LoopbackWebRtc = {
+      ...wrtc,
+      RTCPeerConnection: LoopbackConnection,
+    } as unknown as RtcPlatform["wrtc"];
+    return { SimplePeer: Patient, wrtc: LoopbackWebRtc, iceServers };
+  }
+}
+
+const ends: RtcLink[] = [];
+afterEach(() => {
+  vi.doUnmock("node-datachannel/polyfill");
+  for (const end of ends.splice(0)) end.close();
+});
+
+const platform = await nodeRtc([], (reason) => {
+  throw new Error(reason);
+});
+if (platform === undefined) throw new Error("WebRTC must load on this machine");
+const rtc = platform;
+
+describe("a WebRTC link", () => {
+  testLinkContract(openPair, 64 * MIB);
+});
+
+test("an offer that nobody answers waits, and is given up without a word", async () => {
+  const near = new RtcEnd(rtc, undefined);
+  expect(await near.sdp).toContain("a=candidate:");
+  expect(near.told).toEqual([]);
+  near.link.close();
+  expect(near.told).toEqual(["ended: undefined"]);
+});
+
+test("offers and answers hold all candidates, and say nothing of others to come", async () => {
+  const near = new RtcEnd(rtc, undefined);
+  const far = new RtcEnd(rtc, await near.sdp);
+  for (const sdp of [await near.sdp, await far.sdp]) {
+    expect(sdp).toMatch(/a=candidate:.* 127\.0\.0\.1 /);
+    expect(sdp).toContain("a=end-of-candidates");
+  }
+});
+
+const SHORT = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
+const GARBAGE = [
+  ["nothing", ""],
+  ["a word", "garbage"],
+  ["a text with zeros", "v=0\r\n\0\0\0"],
+  ["an SDP without media", SHORT],
+  ["an SDP without keys", `${SHORT}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:0\r\n`],
+  ["64 KiB of one letter", "x".repeat(65_536)],
+] as const;
+
+test.each(GARBAGE)("%s for an offer fails the negotiation", async (_, sdp) => {
+  const far = new RtcEnd(rtc, sdp);
+  await vi.waitUntil(() => far.told.length > 0, OPEN_MILLIS);
+  expect(far.told).toEqual(["ended: negotiationFailed"]);
+});
+
+test.each(GARBAGE)("%s for an answer fails the negotiation", async (_, sdp) => {
+  const near = new RtcEnd(rtc, undefined);
+  await near.sdp;
+  near.link.answer(sdp);
+  await vi.waitUntil(() => near.told.length > 0, OPEN_MILLIS);
+  expect(near.told).toEqual(["ended: negotiationFailed"]);
+});
+
+test("a peer that takes only tiny messages is refused: each would cost a packet", async () => {
+  const { near } = await negotiated((answer) =>
+    answer.replace(/a=max-message-size:\d+/, "a=max-message-size:1"),
+  );
+  await vi.waitUntil(() => near.told.length > 0, OPEN_MILLIS);
+  expect(near.told).toEqual(["ended: negotiationFailed"]);
+});
+
+test("a connection that ends by itself before it was open found no route", async () => {
+  const near = new RtcEnd(rtc, undefined);
+  await near.sdp;
+  near.connection?.close();
+  await vi.waitUntil(() => near.told.length > 0);
+  expect(near.told).toEqual(["ended: noRoute"]);
+});
+
+test("a connection that ends by itself once it was open has been left", async () => {
+  const { near, far } = await openPair();
+  near.connection?.close();
+  await vi.waitUntil(() => near.told.length > 1 && far.told.length > 1, OPEN_MILLIS);
+  expect([near.told, far.told]).toEqual([
+    ["opened", "ended: theyLeft"],
+    ["opened", "ended: theyLeft"],
+  ]);
+});
+
+test("text on the channel ends the link", async () => {
+  const { near, far } = await openPair();
+  near.channel?.send("text");
+  await vi.waitUntil(() => far.told.length > 1, OPEN_MILLIS);
+  expect(far.told).toEqual(["opened", "ended: theyLeft"]);
+  expect(far.receivedBytes).toBe(0);
+});
+
+test("when its links are closed, nothing keeps the process alive", async () => {
+  const script = `
+    import { RtcLink } from "#shared/driver/rtc.ts";
+    import { nodeRtc } from "./headless-peer/rtc.ts";
+    const rtc = await nodeRtc([], console.error);
+    const events = { opened() {}, arrived() {}, drained() {}, ended() {} };
+    const link = new RtcLink(rtc, undefined, { ...events, described() { console.log("described"); link.close(); } });`;
+  const node = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: OPEN_MILLIS, // It would be killed, and have no exit code.
+  });
+  let said = "";
+  node.stdout.on("data", (text) => {
+    said += text;
+  });
+  expect(await once(node, "close")).toEqual([0, null]);
+  expect(said).toBe("described\n");
+});
+
+test("servers are handed over as copies, fit to stand in a URL", async () => {
+  const servers = [
+    { urls: "stun:127.0.0.1:3478" },
+    { urls: ["turn:127.0.0.1:3478"], username: "1700:me", credential: "a@b/c" },
+  ];
+  const { iceServers } = (await nodeRtc(servers, () => {})) ?? {};
+  expect(iceServers).toEqual([
+    { urls: "stun:127.0.0.1:3478" },
+    { urls: ["turn:127.0.0.1:3478"], username: "1700%3Ame", credential: "a%40b%2Fc" },
+  ]);
+  expect(iceServers?.[0]).not.toBe(servers[0]);
+});
+
+test("where the native part does not load there is no WebRTC, and the reason is said once", async () => {
+  vi.resetModules();
+  vi.doMock("node-datachannel/polyfill", () => {
+    throw new Error("no binary for this machine");
+  });
+  const fresh = await import("./rtc.ts");
+  const reasons: string[] = [];
+  const explain = (reason: string): void => void reasons.push(reason);
+  expect(await fresh.nodeRtc([], explain)).toBeUndefined();
+  expect(await fresh.nodeRtc([], explain)).toBeUndefined();
+  expect(reasons).toHaveLength(1);
+  expect(reasons[0]).toMatch(/^WebRTC does not run on this machine, so only peers with TCP are reached/);
+});
+
+interface RtcPair extends OpenPair {
+  readonly near: RtcEnd;
+  readonly far: RtcEnd;
+}
+
+/**
+ * The far end is not told where the near end is, and learns it by being called. Otherwise it would call first, and the
+ * near end take the call between two lines of libdatachannel (`PeerConnection::setRemoteDescription` gives the answer to
+ * ICE before it notes the certificate to expect): if the thread has to wait just there, it refuses the far end. That
+ * needs both on one machine, and one that is busy.
+ */
+async function negotiated(change: (answer: string) => string = (answer) => answer): Promise<RtcPair> {
+  const near = new RtcEnd(rtc, undefined);
+  const offer = await near.sdp;
+  const far = new RtcEnd(rtc, offer.replace(/a=(candidate|end-of-candidates).*\r\n/g, ""));
+  near.link.answer(change(await far.sdp));
+  return { near, far };
+}
+
+async function openPair(): Promise<RtcPair> {
+  const { near, far } = await negotiated();
+  await vi.waitUntil(() => near.wasOpened && far.wasOpened, OPEN_MILLIS);
+  return { near, far };
+}

@@ -1,0 +1,258 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
+import { parseIp } from "#shared/base/ip.ts";
+import { Observed, type OpenPair, testLinkContract } from "./link-contract.test-support.ts";
+import { CONNECT_MILLIS, dialTcp, LINGER_MILLIS, LOW_WATER_BYTES } from "./tcp.ts";
+import { listenTcp } from "./tcp-listener.ts";
+
+const MIB = 1024 * 1024;
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  for (const end of ends.splice(0)) end();
+});
+
+describe.each(["127.0.0.1", "::1"])("a TCP link to %s", (host) => {
+  testLinkContract(() => openPair(host), 16 * MIB);
+});
+
+test("what was sent before a close arrives", async () => {
+  const { near, far } = await openPair("127.0.0.1");
+  near.send(new Uint8Array(1000));
+  near.link?.close();
+  await vi.waitUntil(() => far.told.length > 1);
+  expect(far.receivedBytes).toBe(1000);
+});
+
+test("a closed port is no route", async () => {
+  const { port, server } = await rawListener(() => {});
+  server.close();
+  await once(server, "close");
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.told.length > 0);
+  near.link?.close();
+  expect(near.told).toEqual(["ended: noRoute"]);
+});
+
+test("an address that nobody can be at is no route, and nothing throws", async () => {
+  const near = dial("255.255.255.255", 6881);
+  expect(near.told).toEqual([]);
+  await vi.waitUntil(() => near.told.length > 0);
+  expect(near.told).toEqual(["ended: noRoute"]);
+});
+
+test("a dial is given up in time", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const near = dial("127.0.0.1", 9);
+  vi.advanceTimersByTime(CONNECT_MILLIS - 1);
+  expect(near.told).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(near.told).toEqual(["ended: noRoute"]);
+});
+
+test("an open link does not end because its dial could have been given up", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { near, far } = await openPair("127.0.0.1");
+  vi.advanceTimersByTime(CONNECT_MILLIS * 2);
+  near.send(new Uint8Array(5));
+  await vi.waitUntil(() => far.receivedBytes === 5);
+  expect(near.told).toEqual(["opened"]);
+});
+
+test("a dial that is closed before it is open says nothing more", async () => {
+  const { port, sockets } = await rawListener(() => {});
+  const near = dial("127.0.0.1", port);
+  near.link?.close();
+  expect(near.told).toEqual(["ended: undefined"]);
+  const later = dial("127.0.0.1", port);
+  await vi.waitUntil(() => later.wasOpened && sockets.size > 0);
+  expect(near.told).toEqual(["ended: undefined"]);
+});
+
+test("a reader that pauses holds the queue up, and is sent the rest when it goes on", async () => {
+  let received = 0;
+  const { port, sockets } = await rawListener((socket) =>
+    socket.pause().on("data", (b) => (received += b.length)),
+  );
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+
+  const piece = new Uint8Array(MIB);
+  for (let sent = 0; sent < 64; sent += 1) near.send(piece); // More than any system buffers.
+  const probe = dial("127.0.0.1", port); // Several turns of the event loop.
+  await vi.waitUntil(() => probe.wasOpened);
+  expect(near.drainedCount).toBe(0);
+
+  for (const socket of sockets) socket.resume();
+  await vi.waitUntil(() => received === 64 * MIB, 10_000);
+  await vi.waitUntil(() => near.queuedBytes === 0);
+  expect(near.drainedCount).toBeGreaterThan(0);
+});
+
+test("more is asked for while something is still queued", async () => {
+  const queued: number[] = [];
+  const { near } = await openPair("127.0.0.1");
+  const drained = vi.spyOn(near.events, "drained").mockImplementation((bytes) => queued.push(bytes));
+  for (let sent = 0; sent < 64; sent += 1) near.send(new Uint8Array(16_384));
+  await vi.waitUntil(() => queued.at(-1) === 0);
+  drained.mockRestore();
+  expect(Math.max(...queued)).toBeGreaterThan(0);
+  expect(Math.max(...queued)).toBeLessThanOrEqual(LOW_WATER_BYTES);
+});
+
+test("bytes that wait are views of the sender's: nothing is copied before it is written", async () => {
+  const chunks: Buffer[] = [];
+  const { port } = await rawListener((socket) => socket.on("data", (bytes) => chunks.push(bytes)));
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened);
+  const bytes = new Uint8Array([1, 2, 3]);
+  near.send(bytes);
+  bytes[1] = 9; // Nobody may do this; it shows whose bytes they are.
+  await vi.waitUntil(() => Buffer.concat(chunks).length === 3);
+  expect([...Buffer.concat(chunks)]).toEqual([1, 9, 3]);
+});
+
+test("what a dialled link lends is used again for the next read", async () => {
+  const { port, sockets } = await rawListener((socket) => socket.write("first"));
+  const lent: Uint8Array[] = [];
+  const link = dialTcp(addressOf("127.0.0.1", port), {
+    opened: () => {},
+    arrived: (bytes) => lent.push(bytes),
+    drained: () => {},
+    ended: () => {},
+  });
+  ends.push(() => link.close());
+  await vi.waitUntil(() => lent.length === 1);
+  expect(Buffer.from(lent[0] ?? []).toString()).toBe("first");
+  for (const socket of sockets) socket.write("other");
+  await vi.waitUntil(() => lent.length === 2);
+  expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
+});
+
+test("two hundred links at once are kept apart", async () => {
+  const { port } = await rawListener((socket) => socket.pipe(socket));
+  const links = Array.from({ length: 200 }, () => dial("127.0.0.1", port));
+  await vi.waitUntil(() => links.every(({ wasOpened }) => wasOpened), 10_000);
+  for (const [at, near] of links.entries()) for (let n = 0; n < 10; n += 1) near.send(new Uint8Array(at));
+  await vi.waitUntil(() => links.every(({ receivedBytes }, at) => receivedBytes === at * 10), 10_000);
+});
+
+test("a peer that is killed has left", async () => {
+  const far = new Observed();
+  const listener = await listenTcp({
+    host: "127.0.0.1",
+    port: 0,
+    accepted: (_, accept) => {
+      far.link = accept(far.events);
+    },
+  });
+  ends.push(() => listener.close());
+  const script = `require("node:net").connect(${listener.port}, "127.0.0.1").resume()`;
+  const child: ChildProcess = spawn(process.execPath, ["-e", script]);
+  ends.push(() => child.kill("SIGKILL"));
+  await vi.waitUntil(() => far.wasOpened, 10_000);
+  far.send(new Uint8Array(8 * MIB));
+  child.kill("SIGKILL");
+  await vi.waitUntil(() => far.told.length > 1, 10_000);
+  expect(far.told).toEqual(["opened", "ended: theyLeft"]);
+});
+
+test("a peer that resets the link has left", async () => {
+  const { port, sockets } = await rawListener(() => {});
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  for (const socket of sockets) socket.resetAndDestroy();
+  await vi.waitUntil(() => near.told.length > 1);
+  expect(near.told).toEqual(["opened", "ended: theyLeft"]);
+});
+
+test("a peer that says it will send no more has left", async () => {
+  const { port, sockets } = await rawListener(() => {}, { allowHalfOpen: true });
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  near.send(new Uint8Array(64 * MIB)); // Nobody reads it.
+  for (const socket of sockets) socket.pause().end("bye");
+  await vi.waitUntil(() => near.told.length > 1);
+  expect(near.receivedBytes).toBe(3);
+  expect(near.told).toEqual(["opened", "ended: theyLeft"]);
+});
+
+test("a closed link's socket is gone in time, though the other side has not read all", async () => {
+  let received = 0;
+  const { port, sockets } = await rawListener((socket) =>
+    socket.pause().on("data", (b) => (received += b.length)),
+  );
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  near.send(new Uint8Array(64 * MIB));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  near.link?.close();
+  for (const socket of sockets) socket.write("Wait!");
+  const probe = dial("127.0.0.1", port); // Several turns of the event loop.
+  await vi.waitUntil(() => probe.wasOpened);
+  vi.advanceTimersByTime(LINGER_MILLIS);
+  const [socket] = sockets;
+  const gone = once(socket as Socket, "close");
+  socket?.resume();
+  await gone;
+  expect(received).toBeLessThan(64 * MIB);
+  expect(near.receivedBytes).toBe(0);
+});
+
+function addressOf(host: string, port: number): PeerAddress {
+  const ip = parseIp(host);
+  if (ip === undefined) throw new Error(`bad test data: ${host}`);
+  return peerAddress(ip, port);
+}
+
+function dial(host: string, port: number): Observed {
+  const near = new Observed();
+  near.link = dialTcp(addressOf(host, port), near.events);
+  ends.push(() => near.link?.close());
+  return near;
+}
+
+async function openPair(host: string): Promise<OpenPair> {
+  const far = new Observed();
+  const listener = await listenTcp({
+    host,
+    port: 0,
+    accepted: (_, accept) => {
+      far.link = accept(far.events);
+    },
+  });
+  const near = dial(host, listener.port);
+  await vi.waitUntil(() => near.wasOpened && far.wasOpened);
+  listener.close();
+  return { near, far };
+}
+
+interface RawListener {
+  readonly port: number;
+  readonly server: Server;
+  readonly sockets: Set<Socket>;
+}
+
+/** The other side as a program that knows nothing of links. */
+async function rawListener(
+  connected: (socket: Socket) => void,
+  options: { allowHalfOpen?: boolean } = {},
+): Promise<RawListener> {
+  const sockets = new Set<Socket>();
+  const server = createServer(options, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    connected(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ends.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, server, sockets };
+}

@@ -1,0 +1,125 @@
+import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
+import { get as getHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
+import { announceUrl } from "#shared/announce/http.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
+import { GOODBYE_MILLIS } from "../goodbye.ts";
+import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import { isPrivateHost, lookUpPublic, privateNetworkError } from "./private-ip.ts";
+
+/** A tracker that takes longer to answer is not there. */
+const REQUEST_MILLIS = 15_000;
+
+/** Redirects that are followed; each is checked like the first address. */
+export const MAX_REDIRECTS = 3;
+
+/** Bytes of a reply. A thousand peers take 18 kB. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** One tracker over HTTP (BEP 3): every announce is a request of its own, and its reply names peers. */
+export class HttpTracker implements TrackerLine {
+  readonly #url: TrackerUrl;
+  readonly #self: ListeningPeer;
+  readonly #events: TrackerEvents;
+  /** No reply is heard any more. */
+  readonly #closed = new AbortController();
+  /** No request is under way any more. */
+  readonly #ended = new AbortController();
+  #trackerId: string | undefined;
+
+  constructor(url: TrackerUrl, self: ListeningPeer, events: TrackerEvents) {
+    this.#url = url;
+    this.#self = self;
+    this.#events = events;
+  }
+
+  announce(announce: Announce): void {
+    void this.#announce(announce);
+  }
+
+  /** There are no offers to answer over HTTP. */
+  answer(): void {}
+
+  /** Requests that say goodbye are still sent, to a tracker that takes them soon; no reply is heard any more. */
+  close(): void {
+    this.#closed.abort();
+    setTimeout(() => this.#ended.abort(), GOODBYE_MILLIS).unref();
+  }
+
+  async #announce({ offers: _none, ...said }: Announce): Promise<void> {
+    const { port, key } = this.#self;
+    const peersWanted = said.event === "stopped" ? 0 : PEERS_WANTED;
+    const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId);
+    try {
+      const reply = parseAddressReply(await this.#request(new URL(url)));
+      if (!this.#closed.signal.aborted) this.#heard(said, reply);
+    } catch (error) {
+      if (this.#closed.signal.aborted) return;
+      const reason = error instanceof ProtocolError ? error.message : "the tracker cannot be reached";
+      this.#events.refused(said.infoHash, reason);
+    }
+  }
+
+  #heard({ infoHash, event }: Pick<Announce, "infoHash" | "event">, reply: AddressReply | Failure): void {
+    if (reply.type === "failure") return this.#events.refused(infoHash, reply.reason);
+    this.#trackerId = reply.trackerId ?? this.#trackerId;
+    if (event === "stopped") return;
+    this.#events.replied({ ...reply, type: "announceReply", infoHash });
+    this.#events.found(
+      infoHash,
+      reply.peers.map(({ address }) => address),
+    );
+  }
+
+  async #request(first: URL): Promise<Uint8Array> {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const response = await this.#get(url);
+      const { statusCode = 0, headers } = response;
+      const next = headers.location;
+      if (statusCode < 300 || statusCode >= 400 || next === undefined) return boundedBody(response);
+      response.destroy();
+      url = new URL(next, url);
+    }
+    throw new ProtocolError("redirects", "the tracker sends us from one address to the next");
+  }
+
+  /** Nothing is asked of this machine or a private network but what is a tracker's, unless the person named it. */
+  async #get(url: URL): Promise<IncomingMessage> {
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+      throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
+    }
+    const mayBePrivate = this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname);
+    if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
+    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
+    return get(url, signal, mayBePrivate ? undefined : lookUpPublic);
+  }
+}
+
+function get(url: URL, signal: AbortSignal, lookup: LookupFunction | undefined): Promise<IncomingMessage> {
+  const options: RequestOptions = {
+    headers: { "user-agent": "Tabswarm" },
+    signal,
+    ...(lookup && { lookup }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === "https:" ? getHttps(url, options) : getHttp(url, options);
+    request.on("response", resolve);
+    request.on("error", reject);
+  });
+}
+
+async function boundedBody(response: IncomingMessage): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) throw new ProtocolError("tooLong", "the tracker's reply is too long");
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { WebSocketServer } from "ws";
+import type { Announce } from "#shared/announce/announce.ts";
+import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
+import type { TrackerEvents } from "#shared/driver/ports.ts";
+import { eventually } from "../peer.test-support.ts";
+import { openTrackers } from "./trackers.ts";
+
+const STARTED: Announce = {
+  infoHash: "ab".repeat(20) as InfoHash,
+  peerId: "cd".repeat(20) as PeerId,
+  event: "started",
+  ...{ uploaded: 0, downloaded: 0, left: 1 },
+  offers: [],
+};
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function announce(url: string, isTrusted = false, takesTcp = true) {
+  const events = {
+    replied: vi.fn<TrackerEvents["replied"]>(),
+    found: vi.fn<TrackerEvents["found"]>(),
+    relayed: vi.fn<TrackerEvents["relayed"]>(),
+    refused: vi.fn<TrackerEvents["refused"]>(),
+    lost: vi.fn<TrackerEvents["lost"]>(),
+  };
+  const tracker = url as TrackerUrl;
+  const port = takesTcp ? 6881 : undefined;
+  const open = openTrackers({ port, key: "", trusted: new Set(isTrusted ? [tracker] : []) });
+  const line = open(tracker, events);
+  ends.push(() => line.close());
+  line.announce(STARTED);
+  return events;
+}
+
+/** A WebSocket server that counts who comes. */
+async function serve() {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  ends.push(() => server.close());
+  await once(server, "listening");
+  const heard = vi.fn();
+  server.on("connection", (socket) => {
+    socket.on("message", heard);
+    ends.push(() => socket.terminate());
+  });
+  return { port: (server.address() as AddressInfo).port, heard };
+}
+
+test.each([
+  ["127.0.0.1", "/announce", false],
+  ["127.0.0.1", "/announce/key", false],
+  ["127.0.0.1", "/", false],
+  ["127.0.0.1", "/any/where", true],
+  ["localhost", "/any/where", true],
+])("a WebSocket at %s%s is opened, typed by a person: %s", async (host, path, isTrusted) => {
+  const { port, heard } = await serve();
+  announce(`ws://${host}:${port}${path}`, isTrusted);
+  await eventually(() => expect(heard).toHaveBeenCalledOnce());
+});
+
+test("a torrent cannot make us open a WebSocket to anything in a private network", async () => {
+  const { port, heard } = await serve();
+  for (const host of ["127.0.0.1", "[::1]", "192.168.1.1"]) {
+    const { refused } = announce(`ws://${host}:${port}/router/reboot`);
+    expect(refused.mock.calls[0]?.[1], host).toContain("private network");
+  }
+  const { lost } = announce(`ws://localhost:${port}/router/reboot`);
+  await eventually(() => expect(lost).toHaveBeenCalledOnce());
+  expect(heard).not.toHaveBeenCalled();
+});
+
+test.each(["http://127.0.0.1:1/announce", "udp://127.0.0.1:1024"])(
+  "without TCP there is no use for %s",
+  (url) => {
+    const { refused } = announce(url, false, false);
+    expect(refused.mock.calls[0]?.[1]).toContain("TCP, which is switched off");
+  },
+);

@@ -1,0 +1,131 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { isIpv6Peer, type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import { parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { millis } from "#shared/base/ids.ts";
+import { formatIp } from "#shared/base/ip.ts";
+import type { Random } from "#shared/base/random.ts";
+import type { Clock } from "#shared/driver/ports.ts";
+import { joinPeerAddress } from "../peer-address.ts";
+
+/** What became of a question to a tracker. */
+export type UdpOutcome =
+  | UdpReply
+  /** Nobody answered, or nobody waits any more. */
+  | { readonly type: "silence" }
+  /** This machine cannot send there, or too many questions are open. */
+  | { readonly type: "unreachable" };
+
+/** What is asked of a tracker. */
+export interface UdpQuestion {
+  readonly to: PeerAddress;
+  readonly expected: "connectReply" | "announceReply";
+  readonly encode: (transactionId: number) => Uint8Array;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** The first wait for an answer; each further one is twice as long (BEP 15). */
+export const FIRST_WAIT_MILLIS = 15_000;
+
+/** How often a question is sent again. BEP 15 has 8, which is more than an hour: the announcer has long decided by then. */
+export const MAX_RESENDS = 1;
+
+/** Questions that wait for an answer: twice as many as a busy peer's torrents have trackers in a minute. */
+const MAX_QUESTIONS = 4_096;
+
+const TRANSACTION_IDS = 2 ** 32;
+
+interface OpenQuestion extends UdpQuestion {
+  readonly ended: (outcome: UdpOutcome) => void;
+}
+
+/**
+ * The sockets through which all trackers over UDP are asked, one for each family. They never keep the process alive, so
+ * nobody closes them.
+ *
+ * Invariant: a question ends once, by an answer from the address asked that carries its transaction id.
+ */
+export class UdpSocket {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #sockets = new Map<4 | 6, Socket>();
+  readonly #open = new Map<number, OpenQuestion>();
+
+  /** A clock whose waiting keeps nothing alive either. */
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Asks, and asks again after 15 s, until there is an answer, the question is dropped or nobody can be there. */
+  ask(question: UdpQuestion): Promise<UdpOutcome> {
+    if (this.#open.size >= MAX_QUESTIONS) return Promise.resolve({ type: "unreachable" });
+    if (question.signal?.aborted) return Promise.resolve({ type: "silence" });
+    const transactionId = this.#newTransactionId();
+    return new Promise((resolve) => {
+      let cancelTimer = (): void => {};
+      const drop = (): void => ended({ type: "silence" });
+      const ended = (outcome: UdpOutcome): void => {
+        cancelTimer();
+        question.signal?.removeEventListener("abort", drop);
+        this.#open.delete(transactionId);
+        resolve(outcome);
+      };
+      const send = (resends: number): void => {
+        if (resends > MAX_RESENDS) return drop();
+        const waitMillis = FIRST_WAIT_MILLIS * 2 ** resends;
+        cancelTimer = this.#clock.wakeAt(millis(this.#clock.now() + waitMillis), () => send(resends + 1));
+        this.#send(question.to, question.encode(transactionId), () => ended({ type: "unreachable" }));
+      };
+      question.signal?.addEventListener("abort", drop);
+      this.#open.set(transactionId, { ...question, ended });
+      send(0);
+    });
+  }
+
+  #newTransactionId(): number {
+    for (;;) {
+      const id = this.#random.below(TRANSACTION_IDS);
+      if (!this.#open.has(id)) return id;
+    }
+  }
+
+  #send(to: PeerAddress, packet: Uint8Array, failed: () => void): void {
+    this.#socket(isIpv6Peer(to) ? 6 : 4).send(packet, peerPort(to), formatIp(peerIp(to)), (error) => {
+      if (error) failed();
+    });
+  }
+
+  #socket(family: 4 | 6): Socket {
+    const known = this.#sockets.get(family);
+    if (known !== undefined) return known;
+    const socket = createSocket(family === 4 ? "udp4" : "udp6");
+    socket.unref();
+    socket.on("message", (packet, from) => this.#heard(packet, from, family));
+    // Whoever waits is told by `send`, or asks again through a socket of its own.
+    socket.on("error", () => {
+      this.#sockets.delete(family);
+      socket.close();
+    });
+    this.#sockets.set(family, socket);
+    return socket;
+  }
+
+  /** What cannot be read, or that nobody asked for, is not heard. */
+  #heard(packet: Uint8Array, from: RemoteInfo, family: 4 | 6): void {
+    const reply = readReply(packet, family);
+    const question = reply && this.#open.get(reply.transactionId);
+    if (question === undefined || question.to !== joinPeerAddress(from.address, from.port)) return;
+    if (reply?.type === question.expected || reply?.type === "failure") question.ended(reply);
+  }
+}
+
+function readReply(packet: Uint8Array, family: 4 | 6): UdpReply | undefined {
+  try {
+    return parseUdpReply(packet, family);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,200 @@
+import { lookup } from "node:dns/promises";
+import type { Announce } from "#shared/announce/announce.ts";
+import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
+import { encodeUdpRequest } from "#shared/announce/udp.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
+import { type IpAddress, isIpv6, isPrivateIp, parseIp } from "#shared/base/ip.ts";
+import type { Clock, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
+import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import { privateNetworkError } from "./private-ip.ts";
+import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
+
+/** How long a connection id is good after it came (BEP 15). */
+const CONNECTION_MILLIS = 60_000;
+
+/** Below are the system's own services: in a private network a torrent cannot make us send there. */
+const MIN_PRIVATE_PORT = 1_024;
+
+type Said = Omit<Announce, "offers">;
+
+/**
+ * One tracker over UDP (BEP 15, BEP 41). Where its host has addresses of both families it is asked by both, and the first
+ * answer counts: so it knows both of ours, and one of the two may be dead.
+ *
+ * Invariant: of each torrent at most one announce waits; a newer one takes its place, because the session has given up.
+ */
+export class UdpTracker implements TrackerLine {
+  readonly #url: TrackerUrl;
+  readonly #self: ListeningPeer;
+  readonly #clock: Clock;
+  readonly #socket: UdpSocket;
+  readonly #events: TrackerEvents;
+  readonly #waiting = new Map<InfoHash, AbortController>();
+  #routes: readonly Route[] = [];
+  #isClosed = false;
+
+  constructor(url: TrackerUrl, self: ListeningPeer, clock: Clock, socket: UdpSocket, events: TrackerEvents) {
+    this.#url = url;
+    this.#self = self;
+    this.#clock = clock;
+    this.#socket = socket;
+    this.#events = events;
+  }
+
+  announce({ offers: _none, ...said }: Announce): void {
+    const { infoHash, event } = said;
+    this.#waiting.get(infoHash)?.abort();
+    this.#waiting.delete(infoHash);
+    if (event === "stopped") return this.#goodbye(said);
+    const abort = new AbortController();
+    this.#waiting.set(infoHash, abort);
+    void this.#announce(said, abort.signal).finally(() => {
+      if (this.#waiting.get(infoHash) === abort) this.#waiting.delete(infoHash);
+    });
+  }
+
+  /** There are no offers to answer over UDP. */
+  answer(): void {}
+
+  /** Goodbyes are still said; no answer is heard any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const abort of this.#waiting.values()) abort.abort();
+  }
+
+  /** To where we have announced: nobody else knows us. */
+  #goodbye(said: Said): void {
+    for (const route of this.#routes) void this.#ask(route, said, undefined);
+  }
+
+  async #announce(said: Said, signal: AbortSignal): Promise<void> {
+    try {
+      const routes = await this.#findRoutes();
+      let isAnswered = false;
+      const outcomes = routes.map(async (route) => {
+        const outcome = signal.aborted ? undefined : await this.#ask(route, said, signal);
+        if (outcome !== undefined && !this.#isClosed) isAnswered = this.#heard(said, outcome, isAnswered);
+        return outcome?.type;
+      });
+      const types = await Promise.all(outcomes);
+      if (types.some((type) => type !== "unreachable") || signal.aborted) return;
+      this.#events.refused(said.infoHash, "the tracker cannot be reached");
+    } catch (error) {
+      if (signal.aborted) return;
+      const reason = error instanceof ProtocolError ? error.message : "the tracker cannot be reached";
+      this.#events.refused(said.infoHash, reason);
+    }
+  }
+
+  /** True: the tracker has taken the announce, by this answer or before. */
+  #heard({ infoHash }: Said, outcome: UdpOutcome, isAnswered: boolean): boolean {
+    if (outcome.type === "failure" && !isAnswered) this.#events.refused(infoHash, outcome.reason);
+    if (outcome.type !== "announceReply") return isAnswered;
+    const { intervalSeconds, seeders, leechers, peers } = outcome;
+    this.#events.replied({
+      type: "announceReply",
+      ...{ infoHash, intervalSeconds, seeders, leechers },
+      minIntervalSeconds: undefined,
+      trackerId: undefined,
+      warning: undefined,
+    });
+    this.#events.found(infoHash, peers);
+    return true;
+  }
+
+  async #ask(route: Route, said: Said, signal: AbortSignal | undefined): Promise<UdpOutcome> {
+    const connected = await route.connect();
+    if (connected.type !== "connectReply") return connected;
+    const { connectionId } = connected;
+    const { port, key } = this.#self;
+    const announce = { ...said, port, key, peersWanted: said.event === "stopped" ? 0 : PEERS_WANTED };
+    const outcome = await this.#socket.ask({
+      to: route.to,
+      expected: "announceReply",
+      encode: (transactionId) =>
+        encodeUdpRequest({
+          type: "announce",
+          transactionId,
+          connectionId,
+          announce,
+          urlData: urlDataOf(this.#url),
+        }),
+      ...(signal && { signal }),
+    });
+    if (outcome.type !== "announceReply") route.forget(); // It may have forgotten the id.
+    return outcome;
+  }
+
+  /** Asked anew each time, as addresses change; where one is the same its connection is kept. */
+  async #findRoutes(): Promise<readonly Route[]> {
+    const { hostname, port: portText, pathname } = new URL(this.#url.replace(/^udp/, "http"));
+    const port = Number(portText || 80);
+    const addresses = await addressesOf(hostname);
+    const isTracker = isTrackerPath(pathname) && port >= MIN_PRIVATE_PORT;
+    if (!isTracker && !this.#self.trusted.has(this.#url) && addresses.some(isPrivateIp)) {
+      throw privateNetworkError();
+    }
+    const firsts = [addresses.find((ip) => !isIpv6(ip)), addresses.find(isIpv6)];
+    this.#routes = firsts.flatMap((ip) => (ip === undefined ? [] : [this.#route(peerAddress(ip, port))]));
+    return this.#routes;
+  }
+
+  #route(to: PeerAddress): Route {
+    return this.#routes.find((route) => route.to === to) ?? new Route(to, this.#clock, this.#socket);
+  }
+}
+
+interface Connection {
+  /** Until then nobody asks for another one. */
+  goodUntil: Millis;
+  readonly reply: Promise<UdpOutcome>;
+}
+
+/** One address of a tracker, and the connection id that it gave us for all torrents. */
+class Route {
+  readonly to: PeerAddress;
+  readonly #clock: Clock;
+  readonly #socket: UdpSocket;
+  #connection: Connection | undefined;
+
+  constructor(to: PeerAddress, clock: Clock, socket: UdpSocket) {
+    this.to = to;
+    this.#clock = clock;
+    this.#socket = socket;
+  }
+
+  connect(): Promise<UdpOutcome> {
+    const now = this.#clock.now();
+    if (this.#connection !== undefined && now < this.#connection.goodUntil) return this.#connection.reply;
+    const reply = this.#socket.ask({
+      to: this.to,
+      expected: "connectReply",
+      encode: (transactionId) => encodeUdpRequest({ type: "connect", transactionId }),
+    });
+    // Whoever asks later than this has waited for it in vain.
+    const connection: Connection = { goodUntil: millis(now + FIRST_WAIT_MILLIS), reply };
+    this.#connection = connection;
+    void reply.then(({ type }) => {
+      if (type === "connectReply") connection.goodUntil = millis(this.#clock.now() + CONNECTION_MILLIS);
+      else if (this.#connection === connection) this.#connection = undefined;
+    });
+    return reply;
+  }
+
+  forget(): void {
+    this.#connection = undefined;
+  }
+}
+
+/** Looks up a host as URLs name it. Rejects when there is none. */
+async function addressesOf(host: string): Promise<IpAddress[]> {
+  const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
+  return found.flatMap(({ address }) => parseIp(address) ?? []);
+}
+
+/** Path and query (BEP 41). Empty where the URL ends with its port. */
+function urlDataOf(url: TrackerUrl): string {
+  const rest = url.replace(/^udp:\/\/[^/?]+/, "");
+  return rest.startsWith("?") ? `/${rest}` : rest;
+}

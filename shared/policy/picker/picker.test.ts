@@ -1,0 +1,671 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Bitfield } from "../../base/bitfield.ts";
+import type { LinkId, PieceIndex } from "../../base/ids.ts";
+import { seededRandom } from "../../base/random.ts";
+import { BLOCK_BYTES, type Block, Layout } from "../../meta/layout.ts";
+import { type PickerLimits, PiecePicker } from "./picker.ts";
+
+const LIMITS: PickerLimits = { openPiecesBytes: 1_000_000_000, endGameCopies: 2, randomPieces: 0 };
+const A = 1 as LinkId;
+const B = 2 as LinkId;
+const C = 3 as LinkId;
+
+interface Setup {
+  readonly pieces?: number;
+  readonly blocksEach?: number;
+  readonly held?: readonly number[];
+  readonly wanted?: readonly number[];
+  readonly limits?: Partial<PickerLimits>;
+  readonly seed?: number;
+}
+
+function bits(length: number, set: Iterable<number>): Bitfield {
+  const field = new Bitfield(length);
+  for (const index of set) field.set(index);
+  return field;
+}
+
+function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed = 1 }: Setup = {}) {
+  const layout = new Layout(pieces * blocksEach * BLOCK_BYTES, blocksEach * BLOCK_BYTES);
+  const dropped: PieceIndex[] = [];
+  const picker = new PiecePicker(
+    layout,
+    bits(pieces, held),
+    wanted === undefined ? Bitfield.full(pieces) : bits(pieces, wanted),
+    { ...LIMITS, ...limits },
+    seededRandom(seed),
+    (piece) => dropped.push(piece),
+  );
+  const hasAll = (link: LinkId): void => hasPieces(link, Array(pieces).keys());
+  const hasPieces = (link: LinkId, indices: Iterable<number>): void => {
+    for (const index of indices) picker.peerHas(link, index as PieceIndex);
+  };
+  return { picker, layout, dropped, hasAll, hasPieces };
+}
+
+const piecesOf = (blocks: readonly Block[]): number[] => [...new Set(blocks.map(({ piece }) => piece))];
+const piece = (index: number): PieceIndex => index as PieceIndex;
+
+describe("the order of pieces", () => {
+  test("the rarest piece that a peer has comes first", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { picker, hasPieces } = newPicker({ seed });
+      hasPieces(A, [0, 1, 2, 3]);
+      hasPieces(B, [0, 1, 3]);
+      hasPieces(C, [0, 3]);
+      expect(piecesOf(picker.pick(A, 8)).slice(0, 2)).toEqual([2, 1]);
+    }
+  });
+
+  test("pieces that are equally rare come in an order that differs from peer to peer", () => {
+    const orders = new Set<string>();
+    for (let seed = 0; seed < 20; seed++) {
+      const { picker, hasAll } = newPicker({ pieces: 8, seed });
+      hasAll(A);
+      orders.add(piecesOf(picker.pick(A, 16)).join());
+    }
+    expect(orders.size).toBeGreaterThan(15);
+  });
+
+  test("the very first pieces are taken at random, rare or not", () => {
+    const firsts = new Set<number | undefined>();
+    for (let seed = 0; seed < 40; seed++) {
+      const { picker, hasPieces } = newPicker({ seed, limits: { randomPieces: 1 } });
+      hasPieces(A, [0, 1, 2, 3]);
+      hasPieces(B, [0, 1, 2]);
+      const [first, second] = piecesOf(picker.pick(A, 4));
+      firsts.add(first);
+      if (first !== 3) expect(second).toBe(3);
+    }
+    expect(firsts).toEqual(new Set([0, 1, 2, 3]));
+  });
+
+  test("a begun piece is finished before another is begun", () => {
+    const { picker, hasAll } = newPicker({ blocksEach: 4 });
+    hasAll(A);
+    hasAll(B);
+    const [begun] = picker.pick(A, 1);
+    const next = picker.pick(B, 3);
+    expect(piecesOf([begun as Block, ...next])).toHaveLength(1);
+    expect(piecesOf(picker.pick(A, 1))).not.toEqual(piecesOf(next));
+  });
+
+  test("leechers begin with different shares of what one peer alone has, and with the rest when theirs is done", () => {
+    const shares = [0, 1, 2].map((place) => {
+      const { picker, hasAll } = newPicker({ pieces: 300, blocksEach: 1, seed: place });
+      hasAll(A);
+      picker.shareWith(place, 3);
+      const first = piecesOf(picker.pick(A, 80));
+      expect(piecesOf(picker.pick(A, 220))).toHaveLength(220);
+      return first;
+    });
+    expect(new Set(shares.flat()).size).toBe(240);
+  });
+
+  test("another's share is no reason to pass over what several have", () => {
+    const { picker, hasAll } = newPicker({ pieces: 30, blocksEach: 1 });
+    hasAll(A);
+    hasAll(B);
+    picker.shareWith(0, 2);
+    expect(piecesOf(picker.pick(A, 30))).toHaveLength(30);
+  });
+});
+
+describe("what is asked for", () => {
+  test("what is held or not selected is never asked for", () => {
+    const { picker, hasAll } = newPicker({ pieces: 6, held: [0, 3], wanted: [0, 1, 2] });
+    hasAll(A);
+    expect(piecesOf(picker.pick(A, 100)).sort()).toEqual([1, 2]);
+  });
+
+  test("a peer is interesting for as long as it has something that is missing", () => {
+    const { picker, hasPieces, layout } = newPicker({ held: [0], wanted: [0, 1] });
+    expect(picker.isInteresting(A)).toBe(false);
+    hasPieces(A, [0, 2, 3]);
+    expect(picker.isInteresting(A)).toBe(false);
+    hasPieces(A, [1]);
+    expect(picker.isInteresting(A)).toBe(true);
+    for (const block of picker.pick(A, 2)) picker.blockArrived(A, block);
+    expect(picker.isInteresting(A)).toBe(true); // Until the piece has proved good.
+    picker.pieceChecked(piece(1), true);
+    expect(picker.isInteresting(A)).toBe(false);
+    expect(picker.isComplete).toBe(true);
+    expect(layout.pieceCount).toBe(4);
+  });
+
+  test("only so many bytes of pieces are begun at once, but one piece always is", () => {
+    const { picker, hasAll } = newPicker({ pieces: 8, limits: { openPiecesBytes: 5 * BLOCK_BYTES } });
+    hasAll(A);
+    expect(piecesOf(picker.pick(A, 100))).toHaveLength(2);
+    const tight = newPicker({ limits: { openPiecesBytes: 1 } });
+    tight.hasAll(A);
+    const blocks = tight.picker.pick(A, 100);
+    expect(piecesOf(blocks)).toHaveLength(1);
+    for (const block of blocks) tight.picker.blockArrived(A, block);
+    expect(tight.picker.pick(A, 100)).toEqual([]); // It is being checked.
+    tight.picker.pieceChecked(blocks[0]?.piece ?? piece(0), true);
+    expect(tight.picker.pick(A, 100)).toHaveLength(2);
+  });
+
+  test("begun pieces that nobody has any more make room, and what was received of them is dropped", () => {
+    const { picker, dropped, hasPieces } = newPicker({ limits: { openPiecesBytes: 2 * BLOCK_BYTES } });
+    hasPieces(A, [0]);
+    const [first] = picker.pick(A, 2);
+    picker.blockArrived(A, first as Block);
+    picker.peerLeft(A);
+    hasPieces(B, [1]);
+    expect(piecesOf(picker.pick(B, 2))).toEqual([1]);
+    expect(dropped).toEqual([0]);
+    hasPieces(C, [0]);
+    for (const block of picker.pick(B, 9)) picker.blockArrived(B, block);
+    expect(picker.availability(piece(0))).toBe(1);
+  });
+
+  test("a lost piece is asked for again", () => {
+    const { picker, hasAll } = newPicker({ held: [0, 1, 2, 3] });
+    hasAll(A);
+    expect(picker.isComplete).toBe(true);
+    picker.pieceLost(piece(2));
+    expect(picker.isComplete).toBe(false);
+    expect(picker.isInteresting(A)).toBe(true);
+    expect(piecesOf(picker.pick(A, 9))).toEqual([2]);
+  });
+
+  test("a piece that is found in the storage is not asked for", () => {
+    const { picker, hasAll } = newPicker();
+    hasAll(A);
+    picker.pieceFound(piece(1));
+    expect(piecesOf(picker.pick(A, 99)).sort()).toEqual([0, 2, 3]);
+  });
+});
+
+describe("the end-game", () => {
+  test("once everything is asked for, others are asked as well, up to a limit", () => {
+    const { picker, hasAll } = newPicker({ pieces: 1 });
+    for (const link of [A, B, C]) hasAll(link);
+    const blocks = picker.pick(A, 9);
+    expect(picker.pick(B, 9)).toEqual(blocks);
+    expect(picker.pick(B, 9)).toEqual([]);
+    expect(picker.pick(C, 9)).toEqual([]); // Two are enough.
+  });
+
+  test("while anything has not been asked for, nobody is asked for the same", () => {
+    const { picker, hasAll, hasPieces } = newPicker({ pieces: 2 });
+    hasAll(A);
+    hasPieces(B, [0]);
+    hasPieces(C, [1]);
+    const first = picker.pick(B, 9);
+    expect(piecesOf(first)).toEqual([0]);
+    expect(piecesOf(picker.pick(A, 1))).toEqual([1]);
+    expect(piecesOf(picker.pick(A, 1))).toEqual([1]);
+    expect(piecesOf(picker.pick(A, 9))).toEqual([0]);
+  });
+
+  test("when a block arrives, the others that were asked are known", () => {
+    const { picker, hasAll } = newPicker({ pieces: 1, blocksEach: 1 });
+    hasAll(A);
+    hasAll(B);
+    const [block] = picker.pick(A, 1);
+    picker.pick(B, 1);
+    expect(picker.othersAsked(A, block as Block)).toEqual([B]);
+    expect(picker.blockArrived(A, block as Block)).toBe("pieceFull");
+    expect(picker.othersAsked(B, block as Block)).toEqual([]);
+    expect(picker.blockArrived(B, block as Block)).toBe("notWanted");
+  });
+});
+
+describe("the end-game comes all the same", () => {
+  test("after begun pieces were dropped", () => {
+    const { picker, dropped, hasAll, hasPieces } = newPicker({
+      pieces: 2,
+      limits: { openPiecesBytes: 2 * BLOCK_BYTES },
+    });
+    hasPieces(A, [0]);
+    picker.pick(A, 1);
+    picker.peerLeft(A);
+    hasPieces(B, [1]);
+    for (const block of picker.pick(B, 2)) picker.blockArrived(B, block);
+    expect(dropped).toEqual([0]);
+    picker.pieceChecked(piece(1), true);
+    hasAll(B);
+    hasAll(C);
+    expect(picker.pick(B, 9)).toHaveLength(2);
+    expect(picker.pick(C, 9)).toHaveLength(2);
+  });
+
+  test("after a suspect piece was begun anew", () => {
+    const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 2 });
+    hasAll(A);
+    const spoilt = picker.pick(A, 2);
+    for (const block of spoilt) picker.blockArrived(A, block);
+    picker.pieceChecked(piece(spoilt[0]?.piece ?? 0), false);
+    hasAll(B);
+    hasAll(C);
+    expect(picker.pick(B, 1)).toHaveLength(1); // The suspect, of which one block is left to ask for.
+    picker.releaseAll(B);
+    expect(picker.pick(B, 4)).toHaveLength(4);
+    expect(picker.pick(C, 9)).toHaveLength(2); // All but the suspect.
+  });
+});
+
+test("what a peer sent that sends wrong data is asked of others, unless its piece is being checked", () => {
+  const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 3 });
+  for (const link of [A, B]) hasAll(link);
+  const blocks = picker.pick(A, 5); // A whole piece, and two blocks of the next one.
+  for (const block of blocks.slice(0, 4)) picker.blockArrived(A, block);
+  const [last] = picker.pick(B, 1);
+  picker.blockArrived(B, last as Block);
+  picker.disbelieve(A);
+  picker.peerLeft(A);
+  expect(picker.senders(blocks[0]?.piece ?? piece(0))).toEqual([A, A, A]);
+  expect(picker.pick(B, 9)).toEqual(blocks.slice(3));
+});
+
+describe("a piece that failed its check", () => {
+  /** Piece 0 came from A and B, and is bad. */
+  function spoilt(others: readonly LinkId[] = [C]) {
+    const made = newPicker({ pieces: 1, blocksEach: 3 });
+    for (const link of [A, B]) made.hasAll(link);
+    const fromA = made.picker.pick(A, 2);
+    const fromB = made.picker.pick(B, 1);
+    for (const block of fromA) made.picker.blockArrived(A, block);
+    for (const block of fromB) made.picker.blockArrived(B, block);
+    expect(made.picker.senders(piece(0))).toEqual([A, A, B]);
+    made.picker.pieceChecked(piece(0), false);
+    for (const link of others) made.hasAll(link);
+    return made;
+  }
+
+  test("is asked of one peer alone, at best of one that had no part in it", () => {
+    const { picker } = spoilt();
+    expect(picker.pick(A, 9)).toEqual([]);
+    expect(picker.pick(C, 2)).toHaveLength(2);
+    expect(picker.pick(B, 9)).toEqual([]);
+    expect(picker.pick(C, 9)).toHaveLength(1);
+    expect(picker.pick(B, 9)).toEqual([]); // No end-game, either.
+  });
+
+  test("is asked of one that had a part in it when there is nobody else", () => {
+    const { picker } = spoilt([]);
+    expect(picker.pick(B, 1)).toHaveLength(1);
+    expect(picker.pick(A, 9)).toEqual([]);
+    expect(picker.pick(B, 9)).toHaveLength(2);
+  });
+
+  test("takes no block of anybody else", () => {
+    const { picker } = spoilt();
+    const [block] = picker.pick(C, 1);
+    expect(picker.blockArrived(A, block as Block)).toBe("notWanted");
+    expect(picker.blockArrived(C, block as Block)).toBe("pieceOpen");
+  });
+
+  test.each([
+    ["leaves", (picker: PiecePicker) => picker.peerLeft(C)],
+    ["chokes", (picker: PiecePicker) => picker.releaseAll(C)],
+    ["does not have it after all", (picker: PiecePicker) => picker.peerLacks(C, piece(0))],
+  ])("is begun anew with another peer when the one that was asked %s", (_, happens) => {
+    const { picker } = spoilt();
+    const [block] = picker.pick(C, 3);
+    picker.blockArrived(C, block as Block);
+    happens(picker);
+    if (picker.pick(C, 1).length === 0) expect(picker.pick(A, 9)).toHaveLength(3);
+    else expect(picker.pick(C, 9)).toHaveLength(2);
+  });
+
+  test("may come from anybody when it could not be stored", () => {
+    const { picker, hasAll } = spoilt();
+    for (const block of picker.pick(C, 3)) picker.blockArrived(C, block);
+    picker.peerLeft(C);
+    picker.retry(piece(0));
+    const next = 4 as LinkId;
+    hasAll(next);
+    expect(picker.pick(next, 9)).toHaveLength(3);
+  });
+
+  test("does not keep the others from being asked for", () => {
+    const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 1 });
+    hasAll(A);
+    const [block] = picker.pick(A, 1);
+    picker.blockArrived(A, block as Block);
+    picker.pieceChecked(block?.piece ?? piece(0), false);
+    expect(piecesOf(picker.pick(A, 9))).toHaveLength(2);
+  });
+});
+
+/** What the picker must know, kept in the plainest way there is. */
+class Model {
+  readonly has = new Map<LinkId, Set<number>>();
+  readonly asked = new Map<string, Set<LinkId>>();
+  /** And who sent them. */
+  readonly blocksHeld = new Map<string, LinkId>();
+  readonly begun = new Set<number>();
+  readonly piecesHeld: Set<number>;
+  readonly suspects = new Set<number>();
+  readonly layout: Layout;
+  readonly wanted: ReadonlySet<number>;
+
+  constructor(layout: Layout, wanted: ReadonlySet<number>, held: Iterable<number>) {
+    this.layout = layout;
+    this.wanted = wanted;
+    this.piecesHeld = new Set(held);
+  }
+
+  blocks(index: number): Block[] {
+    const count = this.layout.blockCount(piece(index));
+    return Array.from({ length: count }, (_, at) => this.layout.block(piece(index), at));
+  }
+
+  askedOf(block: Block): Set<LinkId> {
+    const key = keyOf(block);
+    const links = this.asked.get(key) ?? new Set<LinkId>();
+    this.asked.set(key, links);
+    return links;
+  }
+
+  isFull(index: number): boolean {
+    return this.begun.has(index) && this.blocks(index).every((block) => this.blocksHeld.has(keyOf(block)));
+  }
+
+  askedBy(link: LinkId): Block[] {
+    return [...this.begun].flatMap((index) =>
+      this.blocks(index).filter((block) => this.askedOf(block).has(link)),
+    );
+  }
+
+  /** Every block that is missing has been asked for. */
+  get isEndGame(): boolean {
+    return [...this.wanted].every(
+      (index) =>
+        this.piecesHeld.has(index) ||
+        this.blocks(index).every(
+          (block) => this.blocksHeld.has(keyOf(block)) || this.askedOf(block).size > 0,
+        ),
+    );
+  }
+
+  forget(index: number): void {
+    for (const block of this.blocks(index)) {
+      this.blocksHeld.delete(keyOf(block));
+      this.asked.delete(keyOf(block));
+    }
+  }
+}
+
+const keyOf = ({ piece: index, begin }: Block): string => `${index}:${begin}`;
+
+const WEIGHTS = {
+  join: 2,
+  has: 2,
+  pick: 6,
+  arrive: 3,
+  deliver: 4,
+  unasked: 1,
+  reject: 1,
+  choke: 1,
+  leave: 1,
+  ban: 1,
+  good: 2,
+  bad: 3,
+  retry: 1,
+  lose: 1,
+  find: 1,
+} as const;
+const operation = fc.record({
+  type: fc.oneof(
+    ...Object.entries(WEIGHTS).map(([type, weight]) => ({
+      weight,
+      arbitrary: fc.constant(type as keyof typeof WEIGHTS),
+    })),
+  ),
+  link: fc.integer({ min: 1, max: 4 }),
+  index: fc.nat(6),
+  count: fc.nat(9),
+});
+
+type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
+
+const setups = fc.record({
+  lastBytes: fc.integer({ min: 1, max: 40_000 }),
+  wanted: fc.uniqueArray(fc.nat(6), { minLength: 1 }),
+  held: fc.uniqueArray(fc.nat(6)),
+  openPieces: fc.integer({ min: 1, max: 7 }),
+  endGameCopies: fc.integer({ min: 1, max: 3 }),
+  randomPieces: fc.nat(2),
+  seed: fc.nat(),
+});
+
+test("whatever peers do, every block is wanted, asked or held, and in the end everything can be had", () => {
+  fc.assert(
+    fc.property(
+      setups,
+      fc.array(operation, { minLength: 20, maxLength: 120, size: "max" }),
+      (setup, operations) => {
+        const layout = new Layout(6 * 40_000 + setup.lastBytes, 40_000); // Three blocks each, the last shorter.
+        const model = new Model(layout, new Set(setup.wanted), setup.held);
+        const limits = {
+          openPiecesBytes: setup.openPieces * 40_000,
+          endGameCopies: setup.endGameCopies,
+          randomPieces: setup.randomPieces,
+        };
+        const picker = new PiecePicker(
+          layout,
+          bits(7, setup.held),
+          bits(7, setup.wanted),
+          limits,
+          seededRandom(setup.seed),
+          (index) => {
+            must(picker.availability(index) === 0, "only orphans are dropped");
+            model.forget(index);
+            model.begun.delete(index);
+            model.suspects.delete(index);
+          },
+        );
+        for (const each of operations) {
+          carryOut(picker, model, limits, each);
+          checkAgainst(picker, model);
+        }
+        finish(picker, model);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+function carryOut(
+  picker: PiecePicker,
+  model: Model,
+  limits: PickerLimits,
+  { type, link: id, index, count }: Operation,
+): void {
+  const link = id as LinkId;
+  const asked = model.askedBy(link);
+  const block = asked[count % Math.max(1, asked.length)];
+  const full = [...model.begun].filter((each) => model.isFull(each));
+  const [checked] = full;
+  switch (type) {
+    case "join":
+    case "has":
+      for (const each of type === "join" ? [0, 1, 2, 3, 4, 5, 6] : [index]) {
+        picker.peerHas(link, piece(each));
+        model.has.set(link, (model.has.get(link) ?? new Set()).add(each));
+      }
+      return;
+    case "pick":
+      return pick(picker, model, limits, link, count);
+    case "arrive":
+      if (block !== undefined) arrive(picker, model, link, block);
+      return;
+    case "deliver":
+      for (const each of asked) arrive(picker, model, link, each);
+      return;
+    case "unasked":
+      return arrive(picker, model, link, model.blocks(index)[count % 3] ?? model.layout.block(piece(0), 0));
+    case "reject":
+      if (block === undefined) return;
+      picker.release(link, block);
+      picker.peerLacks(link, block.piece);
+      model.askedOf(block).delete(link);
+      model.has.get(link)?.delete(block.piece);
+      return startOver(picker, model, block.piece);
+    case "choke":
+    case "leave":
+    case "ban":
+      if (type === "ban") ban(picker, model, link);
+      if (type === "choke") picker.releaseAll(link);
+      else picker.peerLeft(link);
+      if (type !== "choke") model.has.delete(link);
+      for (const each of asked) model.askedOf(each).delete(link);
+      for (const each of model.suspects) startOver(picker, model, each);
+      return;
+    case "good":
+      if (checked === undefined) return;
+      picker.pieceChecked(piece(checked), true);
+      model.forget(checked);
+      model.begun.delete(checked);
+      model.suspects.delete(checked);
+      model.piecesHeld.add(checked);
+      return;
+    case "bad":
+    case "retry":
+      if (checked === undefined) return;
+      must(!picker.senders(piece(checked)).includes(undefined), "every block of a full piece has a sender");
+      if (type === "bad") picker.pieceChecked(piece(checked), false);
+      else picker.retry(piece(checked));
+      if (type === "bad") model.suspects.add(checked);
+      return model.forget(checked);
+    case "lose":
+      if (!model.piecesHeld.delete(index)) return;
+      return picker.pieceLost(piece(index));
+    case "find":
+      if (model.begun.has(index)) return;
+      picker.pieceFound(piece(index));
+      model.piecesHeld.add(index);
+      return;
+    default:
+  }
+}
+
+/** Nothing it sent is kept, but what is being checked. */
+function ban(picker: PiecePicker, model: Model, link: LinkId): void {
+  for (const index of model.begun) {
+    if (model.isFull(index)) continue;
+    for (const block of model.blocks(index))
+      if (model.blocksHeld.get(keyOf(block)) === link) model.blocksHeld.delete(keyOf(block));
+  }
+  picker.disbelieve(link);
+}
+
+/** What a suspect piece had is worth nothing once the one peer that was to give it cannot: the picker says whether. */
+function startOver(picker: PiecePicker, model: Model, index: number): void {
+  if (!model.suspects.has(index) || model.isFull(index)) return;
+  if (picker.senders(piece(index)).every((sender) => sender === undefined)) {
+    for (const block of model.blocks(index)) model.blocksHeld.delete(keyOf(block));
+    for (const block of model.blocks(index))
+      if (picker.othersAsked(0 as LinkId, block).length === 0) model.asked.delete(keyOf(block));
+  }
+}
+
+function pick(picker: PiecePicker, model: Model, limits: PickerLimits, link: LinkId, count: number): void {
+  const has = model.has.get(link);
+  const picked = picker.pick(link, count);
+  must(picked.length <= count, "no more than was wished");
+  for (const block of picked) {
+    const askedOf = model.askedOf(block);
+    must(has?.has(block.piece) === true, "the peer has it");
+    must(model.wanted.has(block.piece), "it is selected");
+    must(!model.piecesHeld.has(block.piece), "the piece is missing");
+    must(!model.blocksHeld.has(keyOf(block)), "the block is missing");
+    must(!askedOf.has(link), "it was not asked for it");
+    if (askedOf.size > 0) {
+      must(model.isEndGame, "several are asked in the end-game only");
+      must(askedOf.size < limits.endGameCopies, "not too many are asked");
+      must(!model.suspects.has(block.piece), "suspects have no end-game");
+    }
+    askedOf.add(link);
+    model.begun.add(block.piece);
+    if (model.suspects.has(block.piece)) {
+      const askers = model.blocks(block.piece).flatMap((each) => [...model.askedOf(each)]);
+      must(new Set(askers).size === 1, "a suspect comes from one peer alone");
+    }
+  }
+  if (picked.length < count) expectNothingLeft(model, limits, link);
+  must(model.begun.size === 1 || model.begun.size * 40_000 <= limits.openPiecesBytes, "few pieces are begun");
+}
+
+/** The peer was not asked for as much as it might have been: because there is nothing more to ask it for. */
+function expectNothingLeft(model: Model, { endGameCopies }: PickerLimits, link: LinkId): void {
+  const has = model.has.get(link) ?? new Set();
+  const { isEndGame } = model;
+  for (const index of model.begun) {
+    if (!has.has(index) || model.suspects.has(index)) continue;
+    for (const block of model.blocks(index)) {
+      const askedOf = model.askedOf(block);
+      if (model.blocksHeld.has(keyOf(block)) || askedOf.has(link)) continue;
+      must(askedOf.size > 0, "nothing that is wanted is left over");
+      must(!isEndGame || askedOf.size === endGameCopies, "nothing is left over in the end-game");
+    }
+  }
+}
+
+function arrive(picker: PiecePicker, model: Model, link: LinkId, block: Block): void {
+  const isOpen = model.begun.has(block.piece) && !model.blocksHeld.has(keyOf(block));
+  const others = picker.othersAsked(link, block);
+  must(
+    same(
+      others,
+      [...model.askedOf(block)].filter((each) => each !== link),
+    ),
+    "who else was asked is known",
+  );
+  const arrival = picker.blockArrived(link, block);
+  if (arrival === "notWanted") {
+    must(!isOpen || model.suspects.has(block.piece), "what is missing is taken");
+    model.askedOf(block).delete(link);
+    if (isOpen) picker.release(link, block);
+    return;
+  }
+  must(isOpen, "only what is missing is taken");
+  model.blocksHeld.set(keyOf(block), link);
+  model.asked.delete(keyOf(block));
+  must((arrival === "pieceFull") === model.isFull(block.piece), "a full piece is noticed");
+}
+
+function checkAgainst(picker: PiecePicker, model: Model): void {
+  must(
+    picker.isComplete === [...model.wanted].every((index) => model.piecesHeld.has(index)),
+    "the end is noticed",
+  );
+  for (let index = 0; index < 7; index++) {
+    const holders = [...model.has.values()].filter((has) => has.has(index));
+    must(picker.availability(piece(index)) === holders.length, "holders are counted");
+    for (const block of model.begun.has(index) ? model.blocks(index) : [])
+      must(same(picker.othersAsked(0 as LinkId, block), [...model.askedOf(block)]), "who was asked is known");
+  }
+  for (const [link, has] of model.has) {
+    const isInteresting = [...has].some((index) => model.wanted.has(index) && !model.piecesHeld.has(index));
+    must(picker.isInteresting(link) === isInteresting, "who is interesting is known");
+  }
+}
+
+/** Everybody leaves and a peer with everything comes: it can give all that is missing. */
+function finish(picker: PiecePicker, model: Model): void {
+  for (const link of [...model.has.keys(), 1, 2, 3, 4] as LinkId[]) picker.peerLeft(link);
+  for (const index of [...model.begun]) if (model.isFull(index)) picker.pieceChecked(piece(index), true);
+  const saviour = 9 as LinkId;
+  for (let index = 0; index < 7; index++) picker.peerHas(saviour, piece(index));
+  for (let round = 0; round < 50 && !picker.isComplete; round++) {
+    for (const block of picker.pick(saviour, 5))
+      if (picker.blockArrived(saviour, block) === "pieceFull") picker.pieceChecked(block.piece, true);
+  }
+  must(picker.isComplete, "everything can be had in the end");
+}
+
+function same(left: readonly LinkId[], right: readonly LinkId[]): boolean {
+  return left.length === right.length && left.every((link) => right.includes(link));
+}
+
+/** Plain, because it is asked a million times. */
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`it does not hold that ${what}`);
+}

@@ -1,0 +1,267 @@
+import type { Bitfield } from "../../base/bitfield.ts";
+import type { LinkId, PieceIndex } from "../../base/ids.ts";
+import type { Random } from "../../base/random.ts";
+import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
+import { type BegunPiece, BegunPieces } from "./begun-pieces.ts";
+import { PieceOrder } from "./piece-order.ts";
+import { PieceOwners } from "./piece-owners.ts";
+import { Suspects } from "./suspects.ts";
+
+/** What a block's arrival did to its piece. */
+export type Arrival = "pieceOpen" | "pieceFull" | "notWanted";
+
+export interface PickerLimits {
+  /** Bytes of pieces that may be begun at the same time; one piece always may. */
+  readonly openPiecesBytes: number;
+  /** Of how many peers one block may be asked in the end-game. */
+  readonly endGameCopies: number;
+  /** Pieces taken at random before the rarest come first: a newcomer needs something to give quickly. */
+  readonly randomPieces: number;
+}
+
+const NOBODY: readonly LinkId[] = [];
+
+/**
+ * Decides which blocks to ask a peer for: blocks of begun pieces first, then the rarest piece, and at the
+ * very end the last few blocks from several peers at once. Holds no clock, no link and no storage.
+ *
+ * Invariant: a wanted piece is in the order of those to come, or begun, or held as a whole.
+ *
+ * To think of before a change: peers that leave with blocks asked, pieces that fail their check, peers that
+ * reject, duplicates in the end-game, files that are not selected, memory for begun pieces.
+ */
+export class PiecePicker {
+  readonly #layout: Layout;
+  readonly #limits: PickerLimits;
+  readonly #held: Bitfield;
+  readonly #wanted: Bitfield;
+  readonly #owners: PieceOwners;
+  readonly #order: PieceOrder;
+  readonly #begun: BegunPieces;
+  readonly #suspects = new Suspects();
+  #missingCount: number;
+  readonly #dropped: (piece: PieceIndex) => void;
+
+  /** `dropped` is told of begun pieces that are given up because nobody has them any more: their blocks can be forgotten. */
+  constructor(
+    layout: Layout,
+    held: Bitfield,
+    wanted: Bitfield,
+    limits: PickerLimits,
+    random: Random,
+    dropped: (piece: PieceIndex) => void,
+  ) {
+    this.#layout = layout;
+    this.#limits = limits;
+    this.#dropped = dropped;
+    this.#held = held.copy();
+    this.#wanted = wanted;
+    const missing: PieceIndex[] = [];
+    for (let index = 0; index < layout.pieceCount; index++) {
+      if (wanted.has(index) && !held.has(index)) missing.push(index as PieceIndex);
+    }
+    this.#missingCount = missing.length;
+    this.#order = new PieceOrder(missing, random);
+    this.#begun = new BegunPieces(layout);
+    this.#owners = new PieceOwners(
+      layout.pieceCount,
+      (piece) => this.#wanted.has(piece) && !this.#held.has(piece),
+    );
+  }
+
+  /** Every wanted piece is held. */
+  get isComplete(): boolean {
+    return this.#missingCount === 0;
+  }
+
+  /** The peer has this piece. Said once for each bit of its bitfield and each `have`. */
+  peerHas(link: LinkId, piece: PieceIndex): void {
+    this.#owners.has(link, piece);
+  }
+
+  /** The peer does not have this piece after all: it rejected a request for it. False: that was known. */
+  peerLacks(link: LinkId, piece: PieceIndex): boolean {
+    const isNews = this.#owners.lacks(link, piece);
+    if (isNews) this.#excuse(link, piece);
+    return isNews;
+  }
+
+  /** Forgets the peer. Blocks asked of nobody else are wanted again. */
+  peerLeft(link: LinkId): void {
+    this.releaseAll(link);
+    this.#owners.left(link);
+  }
+
+  /** See `PieceOrder`. */
+  shareWith(place: number, leechers: number): void {
+    this.#order.shareWith(place, leechers);
+  }
+
+  /** How many of the peers here have this piece. */
+  availability(piece: PieceIndex): number {
+    return this.#owners.counts[piece] ?? 0;
+  }
+
+  /** Whether the peer has anything that is missing here. */
+  isInteresting(link: LinkId): boolean {
+    return this.#owners.isInteresting(link);
+  }
+
+  /** At most `count` blocks to ask this peer for; each is asked from now on. Empty: it has nothing wanted. */
+  pick(link: LinkId, count: number): readonly Block[] {
+    const has = this.#owners.piecesOf(link);
+    if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
+    const picked: Block[] = [];
+    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, picked);
+    while (picked.length < count) {
+      const piece = this.#next(has);
+      if (piece === undefined) break;
+      this.#pickFrom(this.#begun.begin(piece), link, count, picked);
+    }
+    const isEndGame = this.#begun.wantedBlocks === 0 && this.#order.isEmpty;
+    if (picked.length < count && isEndGame) this.#pickAgain(link, has, count, picked);
+    return picked;
+  }
+
+  /** The block is held from now on. */
+  blockArrived(link: LinkId, { piece, begin }: Block): Arrival {
+    const begun = this.#begun.at(piece);
+    const at = begin / BLOCK_BYTES;
+    if (begun === undefined || begun.isFull || at >= begun.askedOf.length) return "notWanted";
+    if (begun.heldFrom[at] !== undefined || !this.#suspects.takesFrom(piece, link)) return "notWanted";
+    this.#begun.hold(begun, at, link);
+    return begun.isFull ? "pieceFull" : "pieceOpen";
+  }
+
+  /** Who else was asked for this block, so that the session can cancel those requests when it arrives. */
+  othersAsked(link: LinkId, block: Block): readonly LinkId[] {
+    const askedOf = this.#begun.at(block.piece)?.askedOf[block.begin / BLOCK_BYTES];
+    if (askedOf === undefined || askedOf.size === 0 || (askedOf.size === 1 && askedOf.has(link)))
+      return NOBODY;
+    return [...askedOf].filter((other) => other !== link);
+  }
+
+  /** Who sent each block of a full piece. */
+  senders(piece: PieceIndex): readonly (LinkId | undefined)[] {
+    return this.#begun.at(piece)?.heldFrom ?? [];
+  }
+
+  /** The peer will not send this block: it rejected, choked or kept us waiting. */
+  release(link: LinkId, block: Block): void {
+    const begun = this.#begun.at(block.piece);
+    if (begun !== undefined) this.#begun.release(begun, block.begin / BLOCK_BYTES, link);
+  }
+
+  /** The peer will send none of the blocks it was asked for; what it alone was to send is begun anew. */
+  releaseAll(link: LinkId): void {
+    for (const begun of this.#begun.all()) {
+      for (let at = 0; at < begun.askedOf.length; at++) this.#begun.release(begun, at, link);
+      this.#excuse(link, begun.piece);
+    }
+  }
+
+  /** The peer sends wrong data: what it sent would spoil the pieces that others complete. */
+  disbelieve(link: LinkId): void {
+    this.#begun.disbelieve(link);
+  }
+
+  /** A full piece was hashed. If it is bad, every block of it is wanted again, from one peer alone. */
+  pieceChecked(piece: PieceIndex, good: boolean): void {
+    const begun = this.#begun.at(piece);
+    if (begun === undefined) return;
+    if (good) {
+      this.#end(begun);
+      this.#hold(piece);
+    } else {
+      this.#suspects.failed(piece, begun.heldFrom);
+      this.#begun.wantAgain(begun);
+    }
+  }
+
+  /** A full piece could not be stored: every block of it is wanted again, and nobody is to blame. */
+  retry(piece: PieceIndex): void {
+    const begun = this.#begun.at(piece);
+    if (begun === undefined) return;
+    this.#suspects.askAnybody(piece);
+    this.#begun.wantAgain(begun);
+  }
+
+  /** A held piece can no longer be read: it is missing again. */
+  pieceLost(piece: PieceIndex): void {
+    if (!this.#held.clear(piece) || !this.#wanted.has(piece)) return;
+    this.#order.add(piece);
+    this.#missingCount += 1;
+    this.#owners.missingChanged(piece, true);
+  }
+
+  /** A piece turned out to lie in the storage already. */
+  pieceFound(piece: PieceIndex): void {
+    this.#order.remove(piece);
+    this.#hold(piece);
+  }
+
+  #hold(piece: PieceIndex): void {
+    if (!this.#held.set(piece) || !this.#wanted.has(piece)) return;
+    this.#missingCount -= 1;
+    this.#owners.missingChanged(piece, false);
+  }
+
+  #end(begun: BegunPiece): void {
+    this.#begun.end(begun);
+    this.#suspects.cleared(begun.piece);
+  }
+
+  #pickFromBegun(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
+    for (const begun of this.#begun.all()) {
+      if (picked.length >= count) return;
+      if (begun.wantedCount > 0 && has.has(begun.piece)) this.#pickFrom(begun, link, count, picked);
+    }
+  }
+
+  #pickFrom(begun: BegunPiece, link: LinkId, count: number, picked: Block[]): void {
+    const { piece } = begun;
+    if (!this.#suspects.mayAsk(piece, link, this.#owners)) return;
+    this.#suspects.askOnly(piece, link);
+    this.#begun.askWanted(begun, link, count, picked);
+  }
+
+  /** End-game: everything missing has been asked for; ask others too, so that no slow peer holds up the end. */
+  #pickAgain(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
+    for (const begun of this.#begun.all()) {
+      if (begun.isFull || !has.has(begun.piece) || this.#suspects.has(begun.piece)) continue;
+      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, count, picked);
+    }
+  }
+
+  /** The next piece to begin, of those that somebody has. */
+  #next(has: Bitfield): PieceIndex | undefined {
+    if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
+    const takesAny = this.#held.count + this.#begun.count < this.#limits.randomPieces;
+    return this.#order.take(has, this.#owners.counts, takesAny);
+  }
+
+  #hasRoom(): boolean {
+    const { count } = this.#begun;
+    return count === 0 || (count + 1) * this.#layout.pieceLength <= this.#limits.openPiecesBytes;
+  }
+
+  /** Begun pieces that nobody has any more must not keep us from those that somebody has. */
+  #dropOrphan(): boolean {
+    for (const begun of this.#begun.all()) {
+      const { piece, isFull } = begun;
+      if (isFull || this.availability(piece) > 0) continue;
+      this.#end(begun);
+      this.#order.add(piece);
+      this.#dropped(piece);
+      return true;
+    }
+    return false;
+  }
+
+  /** The peer need not give this piece alone any more: another one may, from the first block on. */
+  #excuse(link: LinkId, piece: PieceIndex): void {
+    const begun = this.#begun.at(piece);
+    if (begun === undefined || begun.isFull || !this.#suspects.excuse(piece, link)) return;
+    this.#begun.wantAgain(begun);
+  }
+}

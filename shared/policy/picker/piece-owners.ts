@@ -1,0 +1,83 @@
+import { Bitfield } from "../../base/bitfield.ts";
+import type { LinkId, PieceIndex } from "../../base/ids.ts";
+
+interface Owner {
+  readonly has: Bitfield;
+  /** How many of its pieces are missing here. */
+  missingHere: number;
+}
+
+/**
+ * Who has which piece, and how rare each is.
+ *
+ * Invariant: a piece's count is the number of owners that have it, and an owner's `missingHere` that of its pieces for
+ * which `isMissing` holds; when that changes for a piece, `missingChanged` says so.
+ */
+export class PieceOwners {
+  /** For each piece, how many have it. */
+  readonly counts: Uint16Array;
+  readonly #isMissing: (piece: PieceIndex) => boolean;
+  readonly #owners = new Map<LinkId, Owner>();
+
+  constructor(pieceCount: number, isMissing: (piece: PieceIndex) => boolean) {
+    this.counts = new Uint16Array(pieceCount);
+    this.#isMissing = isMissing;
+  }
+
+  /** What this link has. Undefined: nothing is known of it. */
+  piecesOf(link: LinkId): Bitfield | undefined {
+    return this.#owners.get(link)?.has;
+  }
+
+  /** Whether it has anything that is missing here. */
+  isInteresting(link: LinkId): boolean {
+    return (this.#owners.get(link)?.missingHere ?? 0) > 0;
+  }
+
+  /** Whether anybody else than these has the piece. */
+  isWithOthers(piece: PieceIndex, these: ReadonlySet<LinkId>): boolean {
+    for (const [link, { has }] of this.#owners) if (!these.has(link) && has.has(piece)) return true;
+    return false;
+  }
+
+  has(link: LinkId, piece: PieceIndex): void {
+    const owner = this.#owner(link);
+    if (owner.has.set(piece)) this.#changed(owner, piece, 1);
+  }
+
+  /** False: that was known. */
+  lacks(link: LinkId, piece: PieceIndex): boolean {
+    const owner = this.#owner(link);
+    if (!owner.has.clear(piece)) return false;
+    this.#changed(owner, piece, -1);
+    return true;
+  }
+
+  left(link: LinkId): void {
+    const owner = this.#owners.get(link);
+    if (owner === undefined) return;
+    this.#owners.delete(link);
+    for (let index = 0; index < owner.has.length; index++) {
+      if (owner.has.has(index)) this.counts[index] = (this.counts[index] ?? 1) - 1;
+    }
+  }
+
+  /** The piece is missing here from now on, or not any more. */
+  missingChanged(piece: PieceIndex, isMissing: boolean): void {
+    for (const owner of this.#owners.values())
+      if (owner.has.has(piece)) owner.missingHere += isMissing ? 1 : -1;
+  }
+
+  #changed(owner: Owner, piece: PieceIndex, by: 1 | -1): void {
+    this.counts[piece] = (this.counts[piece] ?? 0) + by;
+    if (this.#isMissing(piece)) owner.missingHere += by;
+  }
+
+  #owner(link: LinkId): Owner {
+    const known = this.#owners.get(link);
+    if (known !== undefined) return known;
+    const owner = { has: new Bitfield(this.counts.length), missingHere: 0 };
+    this.#owners.set(link, owner);
+    return owner;
+  }
+}

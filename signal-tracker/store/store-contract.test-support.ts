@@ -1,0 +1,205 @@
+import { expect, test } from "vitest";
+import { millis, type PeerId } from "#shared/base/ids.ts";
+import { seededRandom } from "#shared/base/random.ts";
+import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/store.ts";
+import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import { addressed, seederAt, testAddressMembers } from "./address-contract.test-support.ts";
+
+/** Runs the tests that every store of swarms passes. `open` makes an empty one. */
+export function testSwarmStore(open: () => SwarmStore): void {
+  testMembership(open);
+  testCounts(open);
+  testSampling(open);
+  testOffers(open);
+  testAddressMembers(open);
+}
+
+const SWARM = testInfoHash(1);
+const OTHER_SWARM = testInfoHash(2);
+const A = testMemberKey("a");
+const B = testMemberKey("b");
+const C = testMemberKey("c");
+
+const leecher = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: false });
+const seeder = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: true });
+
+function testMembership(open: () => SwarmStore): void {
+  test("a member is in the swarms it was put into and not removed from", () => {
+    const store = open();
+    store.put(SWARM, leecher(A, testPeerId(1)));
+    store.put(OTHER_SWARM, leecher(A, testPeerId(1)));
+    expect([store.isMember(SWARM, A), store.isMember(SWARM, B), store.swarmCount(A)]).toEqual([
+      true,
+      false,
+      2,
+    ]);
+    store.remove(SWARM, A);
+    store.remove(SWARM, A);
+    store.remove(SWARM, B);
+    expect([store.isMember(SWARM, A), store.isMember(OTHER_SWARM, A), store.swarmCount(A)]).toEqual([
+      false,
+      true,
+      1,
+    ]);
+  });
+
+  test.each([
+    ["socket", leecher, seeder],
+    ["address", addressed, seederAt],
+  ] as const)(
+    "putting a member with a %s again replaces its entry and tells whether that was a seeder's",
+    (_, leeching, seeding) => {
+      const store = open();
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(false);
+      expect(store.put(SWARM, seeding(A, testPeerId(2)))).toBe(false);
+      expect(store.put(SWARM, seeding(A, testPeerId(2)))).toBe(true);
+      expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 0, downloaded: 0 });
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(true);
+      expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 1, downloaded: 0 });
+      store.remove(SWARM, A);
+      expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(false);
+    },
+  );
+
+  test("a member that is gone is gone everywhere, and only that member", () => {
+    const store = open();
+    for (const infoHash of [SWARM, OTHER_SWARM]) {
+      store.put(infoHash, leecher(A, testPeerId(1)));
+      store.put(infoHash, leecher(B, testPeerId(1)));
+    }
+    store.removeEverywhere(A);
+    expect([store.swarmCount(A), store.swarmCount(B)]).toEqual([0, 2]);
+    expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 1, downloaded: 0 });
+  });
+}
+
+function testCounts(open: () => SwarmStore): void {
+  test.each([
+    ["socket", seeder],
+    ["address", seederAt],
+  ] as const)(
+    "members that call themselves the same count once, as a seeder if one of them (a %s) is",
+    (_, seeding) => {
+      const store = open();
+      store.put(SWARM, leecher(A, testPeerId(1)));
+      store.put(SWARM, seeding(B, testPeerId(1)));
+      store.put(SWARM, leecher(C, testPeerId(2)));
+      expect(store.counts(SWARM)).toEqual({ seeders: 1, leechers: 1, downloaded: 0 });
+      store.remove(SWARM, B);
+      expect(store.counts(SWARM)).toEqual({ seeders: 0, leechers: 2, downloaded: 0 });
+    },
+  );
+
+  test("a swarm nobody is in counts nothing", () => {
+    expect(open().counts(SWARM)).toEqual({ seeders: 0, leechers: 0, downloaded: 0 });
+  });
+
+  test("completed downloads are counted for each swarm until it is empty", () => {
+    const store = open();
+    store.put(SWARM, seeder(A, testPeerId(1)));
+    store.countCompletion(SWARM);
+    store.countCompletion(SWARM);
+    store.countCompletion(OTHER_SWARM);
+    expect([store.counts(SWARM).downloaded, store.counts(OTHER_SWARM).downloaded]).toEqual([2, 0]);
+    store.remove(SWARM, A);
+    store.put(SWARM, seeder(A, testPeerId(1)));
+    expect(store.counts(SWARM).downloaded).toBe(0);
+  });
+}
+
+function testSampling(open: () => SwarmStore): void {
+  const keys = ["a", "b", "c", "d", "e"].map(testMemberKey);
+  const full = (): SwarmStore => {
+    const store = open();
+    for (const [at, key] of keys.entries()) store.put(SWARM, leecher(key, testPeerId(at)));
+    return store;
+  };
+  const sampled = (store: SwarmStore, count: number, except: MemberKey, seed: number): string[] =>
+    store.sampleSockets(SWARM, count, except, seededRandom(seed)).map(({ key }) => key);
+
+  test("a sample holds as many others as there are, each once", () => {
+    const store = full();
+    for (let count = 0; count <= 6; count++) {
+      const names = sampled(store, count, A, count);
+      expect(new Set(names).size).toBe(Math.min(count, 4));
+      expect(names).not.toContain("a");
+    }
+    expect(sampled(store, 9, testMemberKey("stranger"), 1).sort()).toEqual(["a", "b", "c", "d", "e"]);
+    expect(open().sampleSockets(SWARM, 3, A, seededRandom(1))).toEqual([]);
+  });
+
+  test("every other member is as likely as the next to be chosen", () => {
+    const store = full();
+    const random = seededRandom(7);
+    const times = new Map<string, number>();
+    for (let round = 0; round < 4_000; round++) {
+      for (const { key } of store.sampleSockets(SWARM, 2, B, random))
+        times.set(key, (times.get(key) ?? 0) + 1);
+    }
+    for (const name of ["a", "c", "d", "e"]) {
+      expect(times.get(name)).toBeGreaterThan(1_850);
+      expect(times.get(name)).toBeLessThan(2_150);
+    }
+  });
+
+  test("a sample tells how the members call themselves and whether they seed", () => {
+    const store = open();
+    store.put(SWARM, seeder(B, testPeerId(2)));
+    expect(store.sampleSockets(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
+  });
+}
+
+function testOffers(open: () => SwarmStore): void {
+  const key: OfferKey = {
+    answerer: B,
+    infoHash: SWARM,
+    offerId: testOfferId(15),
+    offererPeerId: testPeerId(1),
+  };
+  const offer: HandedOffer = { key, offerer: A, expiresAt: millis(100) };
+  const swarmOfThree = (): SwarmStore => {
+    const store = open();
+    for (const member of [A, B, C]) store.put(SWARM, leecher(member, testPeerId(1)));
+    return store;
+  };
+
+  test("an offer is answered once, by whom it was handed to, to whoever made it", () => {
+    const store = swarmOfThree();
+    expect(store.handOffer(offer, millis(0))).toBe(true);
+    expect(store.takeOffer({ ...key, answerer: C }, millis(1))).toBeUndefined();
+    expect(store.takeOffer({ ...key, offererPeerId: testPeerId(3) }, millis(1))).toBeUndefined();
+    expect(store.takeOffer({ ...key, infoHash: OTHER_SWARM }, millis(1))).toBeUndefined();
+    expect(store.takeOffer(key, millis(1))).toBe(A);
+    expect(store.takeOffer(key, millis(1))).toBeUndefined();
+  });
+
+  test("an offer waits until it expires", () => {
+    const store = swarmOfThree();
+    store.handOffer(offer, millis(0));
+    expect(store.takeOffer(key, millis(99))).toBe(A);
+    store.handOffer(offer, millis(0));
+    expect(store.takeOffer(key, millis(100))).toBeUndefined();
+  });
+
+  test("while an offer waits nobody else can make the same one, and its maker renews it", () => {
+    const store = swarmOfThree();
+    store.handOffer(offer, millis(0));
+    expect(store.handOffer({ ...offer, offerer: C }, millis(1))).toBe(false);
+    expect(store.handOffer({ ...offer, expiresAt: millis(200) }, millis(1))).toBe(true);
+    expect(store.takeOffer(key, millis(150))).toBe(A);
+    expect(store.handOffer({ ...offer, offerer: C, expiresAt: millis(300) }, millis(151))).toBe(true);
+    expect(store.takeOffer(key, millis(152))).toBe(C);
+  });
+
+  test("an offer ends with its maker's stay in the swarm, even if the maker comes back", () => {
+    const store = swarmOfThree();
+    store.handOffer(offer, millis(0));
+    store.remove(SWARM, A);
+    store.put(SWARM, leecher(A, testPeerId(1)));
+    expect(store.takeOffer(key, millis(1))).toBeUndefined();
+    store.handOffer(offer, millis(1));
+    store.removeEverywhere(A);
+    expect(store.takeOffer(key, millis(2))).toBeUndefined();
+    expect(store.handOffer(offer, millis(3))).toBe(false);
+  });
+}

@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import { get } from "node:http";
+import { performance } from "node:perf_hooks";
+import { pino } from "pino";
+import { WebSocket } from "ws";
+import type { Announce, TrackerMessage } from "#shared/announce/announce.ts";
+import {
+  encodeAnnounce,
+  encodeAnswer,
+  encodeScrape,
+  parseTrackerMessage,
+} from "#shared/announce/websocket.ts";
+import { millis } from "#shared/base/ids.ts";
+import { type IpAddress, isLoopbackIp } from "#shared/base/ip.ts";
+import { seededRandom } from "#shared/base/random.ts";
+import type { SwarmStore } from "../core/store.ts";
+import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import { createHttp } from "./http.ts";
+import { ADDRESS_ANNOUNCES_PER_MINUTE, type AddressOptions } from "./http-tracker.ts";
+import { MinuteCounts } from "./minute-counts.ts";
+import { SOCKET_LIMITS, type SocketLimits, TrackerSockets } from "./websocket.ts";
+
+const SWARM = testInfoHash(1);
+const log = pino({ level: "silent" });
+
+/** A tracker on a real port, and what its tests turn. */
+export interface Harness {
+  readonly url: string;
+  readonly httpUrl: string;
+  readonly store: SwarmStore;
+  close(): Promise<void>;
+  /** Lets this much time pass for the tracker. */
+  advance(passedMillis: number): void;
+}
+
+/** How a test says what is to be done when it has ended. */
+export type AtEnd = (cleanUp: () => void | Promise<void>) => void;
+
+/** Limits other than the usual ones. */
+export interface HarnessOptions extends Partial<SocketLimits> {
+  readonly countsLoopback?: boolean;
+  readonly swarmsPerMemberMax?: number;
+  readonly addressAnnouncesPerMinute?: number;
+}
+
+/** Opens a tracker until the test has ended. */
+export async function openTracker(
+  store: SwarmStore,
+  atEnd: AtEnd,
+  options: HarnessOptions = {},
+): Promise<Harness> {
+  const {
+    countsLoopback = false,
+    swarmsPerMemberMax = 1_000,
+    addressAnnouncesPerMinute,
+    ...limits
+  } = options;
+  let passed = 0;
+  const common = {
+    tracker: {
+      store,
+      random: seededRandom(1),
+      trackerId: "test",
+      offersPerAnnounceMax: 10,
+      swarmsPerMemberMax,
+      peersPerReplyMax: 200,
+      membersPerNetworkInSwarmMax: 200,
+      membersPerNetworkMax: 10_000,
+    },
+    now: () => millis(performance.now() + passed),
+    countedAs: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
+  };
+  const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
+  const addresses: AddressOptions = {
+    ...common,
+    minuteCounts: new MinuteCounts(addressAnnouncesPerMinute ?? ADDRESS_ANNOUNCES_PER_MINUTE),
+    machineIp: () => testIp("203.0.113.1"),
+  };
+  const http = await createHttp({ sockets, addresses, log, pageFolder: undefined, reach: unused });
+  const url = await http.listen({ host: "127.0.0.1", port: 0 });
+  const close = async (): Promise<void> => {
+    await Promise.all([sockets.close(), http.close()]);
+  };
+  atEnd(close);
+  return {
+    url: url.replace("http", "ws"),
+    httpUrl: url,
+    store,
+    close,
+    advance: (passedMillis) => {
+      passed += passedMillis;
+    },
+  };
+}
+
+function unused(): never {
+  throw new Error("not used here");
+}
+
+/** What came back over HTTP. */
+export interface HttpAnswer {
+  readonly status: number | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+/** Asks for a URL as it stands. `from`: the address for which a proxy on this machine asks. */
+export async function ask(url: string, from?: string): Promise<HttpAnswer> {
+  const request = get(url, { headers: from === undefined ? {} : { "x-forwarded-for": from } });
+  const [response] = await once(request, "response");
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode,
+    contentType: response.headers["content-type"],
+    body: Buffer.concat(chunks),
+  };
+}
+
+/** A client that reads one message after the other. */
+export class TestClient {
+  readonly socket: WebSocket;
+  readonly #arrived: TrackerMessage[] = [];
+  readonly #waiting: ((message: TrackerMessage) => void)[] = [];
+
+  constructor(url: string) {
+    this.socket = new WebSocket(url);
+    this.socket.on("message", (data, isBinary) => {
+      if (isBinary) throw new Error("the tracker sent a binary message");
+      const message = parseTrackerMessage(String(data));
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) this.#arrived.push(message);
+      else waiting(message);
+    });
+  }
+
+  next(): Promise<TrackerMessage> {
+    const message = this.#arrived.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Whatever came before the reply to a question asked now. */
+  async drain(): Promise<readonly TrackerMessage[]> {
+    const before: TrackerMessage[] = [];
+    this.socket.send(encodeScrape([testInfoHash(9)]));
+    for (;;) {
+      const message = await this.next();
+      if (message.type === "scrapeReply" && message.swarms.has(testInfoHash(9))) return before;
+      before.push(message);
+    }
+  }
+
+  announce(announce: Announce): Promise<TrackerMessage> {
+    this.socket.send(encodeAnnounce(announce));
+    return this.next();
+  }
+}
+
+/** Opens a client until the test has ended. */
+export async function openClient({ url }: Pick<Harness, "url">, atEnd: AtEnd): Promise<TestClient> {
+  const client = new TestClient(url);
+  atEnd(() => client.socket.terminate());
+  await once(client.socket, "open");
+  return client;
+}
+
+/** The text of an answer to test offer 7. */
+export const answerTo = (offerer: number, answerer: number) =>
+  encodeAnswer({
+    infoHash: SWARM,
+    peerId: testPeerId(answerer),
+    toPeerId: testPeerId(offerer),
+    offerId: testOfferId(7),
+    sdp: "v=1",
+  });
+
+/** With what code and reason the socket is closed. */
+export async function closing(client: TestClient): Promise<readonly [code: unknown, reason: string]> {
+  const [code, reason] = await once(client.socket, "close");
+  return [code, String(reason)];
+}
