@@ -154,7 +154,7 @@ test("text on the channel ends the link", async () => {
 test("when its links are closed, nothing keeps the process alive", async () => {
   const script = `
     import { RtcLink } from "#shared/driver/rtc.ts";
-    import { nodeRtc } from "./headless-peer/rtc.ts";
+    import { nodeRtc } from "./headless-peer/links/rtc.ts";
     const rtc = await nodeRtc([], console.error);
     const events = { opened() {}, arrived() {}, drained() {}, ended() {} };
     const link = new RtcLink(rtc, undefined, { ...events, described() { console.log("described"); link.close(); } });`;
