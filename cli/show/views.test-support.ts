@@ -23,6 +23,7 @@ export function torrentView(parts: Partial<TorrentView> = {}): TorrentView {
     isPrivate: false,
     files: [],
     peers: [],
+    completePeers: 0,
     formerPeers: [],
     trackers: [],
     problem: undefined,

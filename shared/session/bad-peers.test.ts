@@ -108,6 +108,7 @@ test("a poisoner that leaves before its piece is checked is known when it return
   honest.offerTo(leecher);
   await world.until(() => leecher.isSeeding());
   expect(leecher.view()).toMatchObject({ failedPieces: 1, bannedPeers: 1 });
+  await world.until(() => leecher.view().peers.length === 0); // It parts from the honest one, having everything.
   poisoner.offerTo(leecher);
   await world.pass(1_000);
   expect(leecher.view().peers.length).toBe(0);

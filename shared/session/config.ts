@@ -43,6 +43,8 @@ export interface SessionConfig {
   readonly keepAliveMillis: number;
   /** Silence after which the other side counts as gone. */
   readonly silenceMillis: number;
+  /** From our last piece to the end of links that neither side needs, unless the other side ends them first. */
+  readonly partMillis: number;
   /** A requested block that takes longer is asked of others. */
   readonly requestMillis: number;
   /** A peer that rejected a piece so often does not have it, whatever it said. */
@@ -114,6 +116,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   handshakeMillis: 25_000, // WebTorrent's.
   keepAliveMillis: 55_000,
   silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).
+  partMillis: 5_000, // Time for our `have` to cross even a full link.
   requestMillis: 25_000, // WebTorrent cuts a link after 30 s.
   rejectsBelieved: 3,
   metadataMillis: 15_000,

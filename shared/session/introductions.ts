@@ -87,9 +87,16 @@ export function announceAnswered(
   const { intervalSeconds, seeders, leechers, warning } = answer;
   entry.announcer.answered(context.now, intervalSeconds, seeders, leechers, warning);
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
+  forgetCounted(context, torrent);
   // The first announce asks for the counts alone: offers are made only for peers that exist.
   if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
   announceDue(context, torrent);
+}
+
+/** A tracker has counted those that were complete when it was asked. Those that are still there are among its seeders. */
+function forgetCounted({ now, config }: Context, { completePeers }: Torrent): void {
+  for (const [peerId, at] of completePeers)
+    if (at + config.announcer.answerMillis < now) completePeers.delete(peerId);
 }
 
 export function announceRefused(

@@ -86,8 +86,23 @@ function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }:
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
   if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
   if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
+  rememberComplete(context, torrent, peer);
   closeLink(context, torrent, peer, "nothingToShare");
   return true;
+}
+
+/** Both sides close such a link, so this is the last that we hear of the peer from itself. */
+function rememberComplete({ config, now }: Context, { completePeers }: Torrent, { state }: Peer): void {
+  if (state.phase !== "open" || completePeers.size >= config.linksRemembered) return;
+  completePeers.set(state.peerId, now);
+}
+
+/**
+ * We have everything: a peer that has everything, too, is to close the link once it has heard so. Closing it at once
+ * could lose the very `have` that tells it.
+ */
+export function partSoon({ now, config }: Context, peer: Peer): void {
+  peer.partAt = millis(now + config.partMillis);
 }
 
 /** Ends a link of ours. */

@@ -1,8 +1,9 @@
 import type { Millis } from "../base/ids.ts";
+import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
 import { clientName } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { isPrivate, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { isPrivate, isRunning, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "./view.ts";
 
 /** What somebody outside may see of a torrent. */
@@ -10,7 +11,8 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const { content } = torrent;
   const bytesTotal = content?.bytesTotal ?? 0;
   const bytesDone = content?.bytesDone ?? 0;
-  const downBytesPerSecond = torrent.down.bytesPerSecond(now);
+  const rateOf = (rate: Rate): number => (isRunning(torrent) ? rate.bytesPerSecond(now) : 0);
+  const downBytesPerSecond = rateOf(torrent.down);
   const phase = phaseOf(torrent);
   const isMoving = phase === "downloading" && downBytesPerSecond > 0;
   return {
@@ -23,7 +25,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     piecesHeld: content?.held.count ?? 0,
     pieceLength: content?.layout.pieceLength ?? 0,
     downBytesPerSecond,
-    upBytesPerSecond: torrent.up.bytesPerSecond(now),
+    upBytesPerSecond: rateOf(torrent.up),
     downloadedBytes: torrent.down.total,
     uploadedBytes: torrent.up.total,
     secondsLeft: isMoving ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
@@ -33,6 +35,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     isPrivate: isPrivate(torrent),
     files: filesOf(torrent),
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
+    completePeers: torrent.completePeers.size,
     formerPeers: [...torrent.formerPeers],
     trackers: torrent.tiers.flatMap(({ trackers, asked }) =>
       trackers.map((entry) => trackerView(now, entry, entry === asked)),

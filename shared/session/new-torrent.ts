@@ -37,6 +37,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     up: new Rate(),
     peerIds: new Map(),
     banned: new Set(),
+    completePeers: new Map(),
     failedPieces: 0,
     hopelessPiece: undefined,
     lastLinkFailure: undefined,

@@ -61,6 +61,8 @@ export interface Peer {
   saidAt: Millis;
   /** When the last block came that we asked it for. */
   gaveAt: Millis;
+  /** When a link that is of no use to either side is closed. Undefined: we still lack something. */
+  partAt: Millis | undefined;
 
   weChoke: boolean;
   theyChoke: boolean;
@@ -150,6 +152,7 @@ export function newPeer(
     heardAt: now,
     saidAt: now,
     gaveAt: now,
+    partAt: undefined,
     weChoke: true,
     theyChoke: true,
     weAreInterested: false,

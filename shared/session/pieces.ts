@@ -3,7 +3,7 @@ import { type Context, say } from "./context.ts";
 import { requestMoreOfAll, updateInterest } from "./download.ts";
 import type { BadCopy } from "./effect.ts";
 import { completedAtTrackers, foundCompleteAtTrackers } from "./introductions.ts";
-import { banPeer, closeIfUseless, closeLink } from "./links.ts";
+import { banPeer, closeLink, partSoon } from "./links.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { type BadCopySenders, type Content, isComplete, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
@@ -66,7 +66,7 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
 export function checkEnded(context: Context, torrent: Torrent): void {
   torrent.isChecking = false;
   if (isComplete(torrent)) foundCompleteAtTrackers(context, torrent);
-  for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
+  for (const peer of torrent.peers.values()) partSoon(context, peer);
   requestMoreOfAll(context, torrent);
 }
 
@@ -82,7 +82,7 @@ function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: 
 
 function completed(context: Context, torrent: Torrent): void {
   completedAtTrackers(context, torrent);
-  for (const peer of [...torrent.peers.values()]) closeIfUseless(context, torrent, peer);
+  for (const peer of torrent.peers.values()) partSoon(context, peer);
   chooseWhomToServe(context, torrent);
 }
 

@@ -81,6 +81,34 @@ test("a seeder learns how far its leechers are", async () => {
   expect(seeder.view().peers[0]?.progress).toBeCloseTo(30 / 65, 1);
 });
 
+test("a seeder knows at once that a leecher has everything, long before its tracker counts again", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.isSeeding());
+  await world.until(() => seeder.view().peers.length === 0); // Neither has anything for the other.
+  expect(seeder.view().trackers[0]?.seeders).toBe(1);
+  expect(seeder.view().completePeers).toBe(1);
+  await world.pass(130_000); // Its interval is two minutes.
+  expect(seeder.view().trackers[0]?.seeders).toBe(2);
+  expect(seeder.view().completePeers).toBe(0); // Or it would be counted twice.
+});
+
+test("a torrent that is paused moves at no speed", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => leecher.view().piecesHeld === 30);
+  const rates = (): number[] => [seeder.view().upBytesPerSecond, leecher.view().downBytesPerSecond];
+  expect(Math.min(...rates())).toBeGreaterThan(0);
+  for (const node of [seeder, leecher]) node.feed({ type: "torrentPaused", infoHash: TORRENT.infoHash });
+  expect(rates()).toEqual([0, 0]);
+});
+
 test("the same seed gives the same run", async () => {
   const digests = async (seed: number): Promise<number[]> => {
     const { world, leechers } = oneToThree(TORRENT, { seed });

@@ -4,7 +4,7 @@ import { type Context, sendBytes } from "./context.ts";
 import { dialMore } from "./dialling.ts";
 import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
-import { closeLink, linkClosed } from "./links.ts";
+import { closeIfUseless, closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
@@ -53,6 +53,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
   if (isMute || now - peer.heardAt >= config.silenceMillis)
     return closeLink(context, torrent, peer, "silent");
+  if (peer.partAt !== undefined && now >= peer.partAt && closeIfUseless(context, torrent, peer)) return;
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
   sweepRequests(context, torrent, peer);
 }

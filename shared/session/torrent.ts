@@ -92,6 +92,8 @@ export interface Torrent {
   /** Who was at the other end of a link, the latest last: a block may prove bad after its sender has left. */
   readonly peerIds: Map<LinkId, PeerId>;
   readonly banned: Set<PeerId>;
+  /** Peers that had everything when their link ended, and when that was: kept until a tracker has counted them. */
+  readonly completePeers: Map<PeerId, Millis>;
   failedPieces: number;
   /** A piece that everybody who has it sent wrongly. */
   hopelessPiece: PieceIndex | undefined;

@@ -32,6 +32,8 @@ export interface TorrentView {
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
   readonly peers: readonly PeerView[];
+  /** Peers that had everything when their link ended, until a tracker counts anew. */
+  readonly completePeers: number;
   /** Those that have left and had given anything, the latest last; not all for ever. */
   readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];

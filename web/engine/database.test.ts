@@ -126,6 +126,17 @@ test("a newer page takes the database over, and this one says so", async () => {
   await expect(openDatabase(closed)).rejects.toThrow(/newer version.*Reload/);
 });
 
+test("a database that somebody deletes is told as deleted, not as a newer version", async () => {
+  const closed = vi.fn();
+  await openDatabase(closed);
+  await new Promise((resolve, reject) => {
+    const deletion = indexedDB.deleteDatabase("tabswarm");
+    deletion.onsuccess = resolve;
+    deletion.onerror = reject;
+  });
+  expect(closed.mock.calls).toEqual([[expect.stringMatching(/was deleted.*Reload/)]]);
+});
+
 async function opened(): Promise<Database> {
   const database = await openDatabase(() => {});
   open.push(database);

@@ -60,6 +60,8 @@ const NO_DATABASE =
 const NEWER_PAGE = "A newer version of this page was opened in another tab. Reload this tab to go on.";
 const NOT_KEPT =
   "The browser could not store this, so it is lost when the page is closed. Free space on this device and reload.";
+const DATABASE_DELETED =
+  "What this page had stored in the browser was deleted. Reload the page to start afresh.";
 const DATABASE_GONE = "The browser took back what this page had stored. Reload the page to go on.";
 
 /**
@@ -74,10 +76,10 @@ export async function openDatabase(closed: (problem: string) => void): Promise<D
         fresh.createObjectStore("pieces");
         fresh.createObjectStore("lives");
       },
-      // A newer page of ours wants to upgrade: let it, rather than have it wait for this tab to be closed.
-      blocking(_current, _blocked, { target }) {
+      // Somebody wants to upgrade or delete it: let them, rather than have them wait for this tab to be closed.
+      blocking(_current, wanted, { target }) {
         if (target instanceof IDBDatabase) target.close();
-        closed(NEWER_PAGE);
+        closed(wanted === null ? DATABASE_DELETED : NEWER_PAGE);
       },
       terminated: () => closed(DATABASE_GONE),
     });

@@ -85,6 +85,7 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     failedPieces: 0,
     bannedPeers: 0,
     lastLinkFailure: undefined,
+    completePeers: 0,
     formerPeers: [],
     isPrivate: false,
     files: [{ path: parts.name, bytes: parts.bytesTotal, selected: true }],

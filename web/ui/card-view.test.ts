@@ -55,6 +55,11 @@ describe("every wait and every error is a sentence that names the next step", ()
       /Nobody found yet\. Keep this page open/,
     ],
     ["no tracker at all", metadata({ trackers: [] }), /No tracker .* Use a link that names one/],
+    [
+      "own file, everybody has it and has gone",
+      entry({ completePeers: 2, peers: [] }),
+      /^Sent: 2 people have the whole file\./,
+    ],
     ["somebody is there", metadata({ trackers: trackers({ seeders: 2 }) }), /2 people have it\. Connecting/],
     [
       "somebody is there and cannot be reached",
@@ -145,6 +150,7 @@ test("a share link's note says honestly who else keeps it alive", () => {
   expect(cardView(entry({ peers: [peer({ progress: 1 })] })).linkNote).toMatch(
     /^1 other person has the whole file/,
   );
+  expect(cardView(entry({ completePeers: 1 })).linkNote).toMatch(/^1 other person has the whole file/);
   expect(cardView(entry({ trackers: trackers({ seeders: 4 }) })).linkNote).toMatch(/^3 others have/);
   expect(cardView(downloading({})).linkNote).toBeUndefined();
 });

@@ -40,7 +40,7 @@ export function cardView(entry: Entry): CardView {
 
 /** Peers other than us that have everything, by our links or by a tracker's count. */
 export function othersWithEverything(torrent: TorrentView): number {
-  const seen = torrent.peers.filter((peer) => peer.progress === 1).length;
+  const seen = torrent.peers.filter((peer) => peer.progress === 1).length + torrent.completePeers;
   const weCount = isComplete(torrent) ? 1 : 0;
   const told = torrent.trackers.map((tracker) =>
     tracker.state === "working" ? tracker.seeders - weCount : 0,
@@ -156,7 +156,9 @@ function seedSentence(entry: TorrentEntry): string {
   if (!isOwn(entry)) return texts.COMPLETE;
   if (receivers > 0) return texts.sending(receivers);
   const count = entry.torrent.peers.length;
-  return count > 0 ? texts.connectedIdle(count) : texts.READY_TO_SEND;
+  if (count > 0) return texts.connectedIdle(count);
+  const others = othersWithEverything(entry.torrent);
+  return others > 0 ? texts.delivered(others) : texts.READY_TO_SEND;
 }
 
 function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {

@@ -57,8 +57,8 @@ export function Swarm() {
         d="M32 32h17l-8.5 14.7h-17L15 32l8.5-14.7h17L49 32M23.5 17.3l17 29.4m0-29.4-17 29.4M15 32h17"
         fill="none"
       />
-      {SWARM.map(([x, y, radius], at) => (
-        <circle key={`${x},${y}`} cx={x} cy={y} r={radius * 0.7} style={{ "--at": at }} />
+      {SWARM.map(([x, y, radius]) => (
+        <circle key={`${x},${y}`} cx={x} cy={y} r={radius * 0.7} />
       ))}
     </svg>
   );

@@ -73,6 +73,11 @@ export function connectedIdle(count: number): string {
   return `${people(count)} connected; nobody asks for a part right now.`;
 }
 
+/** When nobody is connected any more, because those who came have the whole file. */
+export function delivered(others: number): string {
+  return `Sent: ${people(others)} ${others === 1 ? "has" : "have"} the whole file.`;
+}
+
 /** What a link means: it is no storage. `others` have the whole file besides us. */
 export function linkNote(others: number): string {
   if (others === 0) return "The link works only while this page is open: nobody else has the whole file yet.";
