@@ -32,6 +32,11 @@ test("none of them is one when it is cut off, or has a byte too many", () => {
   }
 });
 
+test("what another reader could understand differently is none: a key twice, a number of many digits", () => {
+  expect(isSound(PING.replace("2:id20:", "2:id20:xxxxxxxxxxxxxxxxxxxx2:id20:"))).toBe(false);
+  expect(isSound(PING.replace("1:t2:aa", "1:t2:aa1:vi99999999999999999999e"))).toBe(false);
+});
+
 const ID = "i".repeat(20);
 
 type Fields = Readonly<Record<string, Encodable | undefined>>;

@@ -1,4 +1,10 @@
-import { type BencodeDict, type BencodeValue, decodeBencode, isDict, isList } from "../base/bencode.ts";
+import {
+  type BencodeDict,
+  type BencodeValue,
+  decodeBencodeStrictly,
+  isDict,
+  isList,
+} from "../base/bencode.ts";
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { COMPACT_IPV4_BYTES } from "./compact.ts";
@@ -41,7 +47,7 @@ export function isDhtMessage(packet: Uint8Array): boolean {
 
 function decoded(packet: Uint8Array): BencodeValue | undefined {
   try {
-    return decodeBencode(packet);
+    return decodeBencodeStrictly(packet);
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;

@@ -5,10 +5,13 @@ import {
   decodeBencode,
   decodeBencodeEntries,
   decodeBencodePrefix,
+  decodeBencodeStrictly,
   type Encodable,
   encodeBencode,
   MAX_DEPTH,
+  MAX_DOUBLED_KEYS,
   MAX_KEY_BYTES,
+  MAX_NUMBER_BYTES,
   MAX_VALUES,
 } from "./bencode.ts";
 import { binaryStringToBytes, bytesToBinaryString } from "./bytes.ts";
@@ -47,6 +50,7 @@ const KNOWN: [string, BencodeValue][] = [
 
 test.each(KNOWN)("%j is read and written", (encoded, value) => {
   expect(decodeBencode(bytes(encoded))).toEqual(value);
+  expect(decodeBencodeStrictly(bytes(encoded))).toEqual(value);
   expect(text(value)).toBe(encoded);
 });
 
@@ -54,7 +58,31 @@ test.each(KNOWN)("no part of %j is a value but the whole", (encoded) => {
   for (let length = 0; length < encoded.length; length++) {
     expect(() => decodeBencode(bytes(encoded.slice(0, length)))).toThrow(ProtocolError);
   }
-  expect(() => decodeBencode(bytes(`${encoded}e`))).toThrow(ProtocolError);
+});
+
+test.each(KNOWN)("bytes behind %j are passed over, but not where the reader is strict", (encoded, value) => {
+  for (const rest of ["e", "\n", "<html>", encoded]) {
+    expect(decodeBencode(bytes(encoded + rest))).toEqual(value);
+    expect(() => decodeBencodeStrictly(bytes(encoded + rest))).toThrow(ProtocolError);
+  }
+});
+
+test.each([
+  ["ix1e", "a letter"],
+  [`i${"1".repeat(MAX_NUMBER_BYTES + 1)}e`, "a number of more digits than any program writes"],
+  ["i1", "a number without an end"],
+  [`i${"1".repeat(30)}`, "a large number without an end"],
+  ["01:a", "a length with a leading zero"],
+  ["-1:a", "a negative length"],
+  ["2:a", "a length beyond the end"],
+  ["9007199254740991:a", "an immense length"],
+  ["99999999999999999999:a", "a length that is no safe integer"],
+  ["di1e1:ae", "a key that is no string"],
+  ["d1:ae", "a key without a value"],
+  ["x", "no value at all"],
+  ["e", "an end without a beginning"],
+])("%j is refused: %s", (encoded) => {
+  expect(() => decodeBencode(bytes(encoded))).toThrow(ProtocolError);
 });
 
 test.each([
@@ -68,19 +96,33 @@ test.each([
   ["i 1e", "a space"],
   ["i9007199254740992e", "a number that is no safe integer"],
   ["i-9007199254740992e", "a negative number that is no safe integer"],
-  [`i1${"0".repeat(400)}e`, "a number of many digits"],
-  ["01:a", "a length with a leading zero"],
-  ["-1:a", "a negative length"],
-  ["2:a", "a length beyond the end"],
-  ["9007199254740991:a", "an immense length"],
-  ["99999999999999999999:a", "a length that is no safe integer"],
-  ["di1e1:ae", "a key that is no string"],
-  ["d1:ae", "a key without a value"],
-  ["d1:ai1e1:ai2ee", "a key twice"],
-  ["x", "no value at all"],
-  ["e", "an end without a beginning"],
-])("%j is refused: %s", (encoded) => {
-  expect(() => decodeBencode(bytes(encoded))).toThrow(ProtocolError);
+  [`i${"1".repeat(MAX_NUMBER_BYTES)}e`, "a number of many digits"],
+])("%j counts for no number, is written again as it was, and refused by a strict reader: %s", (encoded) => {
+  expect(decodeBencode(bytes(`l${encoded}i7ee`))).toEqual([{ encoded: bytes(encoded) }, 7]);
+  expect(text(decodeBencode(bytes(encoded)))).toBe(encoded);
+  expect(() => decodeBencodeStrictly(bytes(encoded))).toThrow(ProtocolError);
+});
+
+test("of a key that stands there twice the first value counts, and a strict reader refuses it", () => {
+  const doubled = bytes("d1:ai1e1:bd1:xi2e1:xi3ee1:ai4ee");
+  expect(decodeBencode(doubled)).toEqual(
+    new Map<string, BencodeValue>([
+      ["a", 1],
+      ["b", new Map([["x", 2]])],
+    ]),
+  );
+  expect(() => decodeBencodeStrictly(doubled)).toThrow('"x" stands there twice');
+  expect(decodeBencodeEntries(doubled).entries.get("a")?.encoded).toEqual(bytes("i1e"));
+});
+
+test("what was passed over is told, each doubled key once and so many of them", () => {
+  const { oddities } = decodeBencodeEntries(bytes("d1:ai1e1:bd1:xi2e1:xi3e1:xi3ee1:ai4eerest"));
+  expect(oddities).toEqual({ doubledKeys: ["x", "a"], bytesBehind: 4 });
+  const many = Array.from({ length: MAX_DOUBLED_KEYS + 5 }, (_, at) => `2:${at + 10}le2:${at + 10}le`);
+  expect(decodeBencodeEntries(bytes(`d${many.join("")}e`)).oddities.doubledKeys).toHaveLength(
+    MAX_DOUBLED_KEYS,
+  );
+  expect(decodeBencodeEntries(bytes("de")).oddities).toEqual({ doubledKeys: [], bytesBehind: 0 });
 });
 
 test("keys may be read in any order and are written in the order of their bytes", () => {
@@ -102,7 +144,7 @@ test("a value at the front is read and what follows is left alone", () => {
 });
 
 test("the entries of a dictionary keep the bytes they were written in", () => {
-  const entries = decodeBencodeEntries(bytes("d4:infod1:bi1e1:ai2ee1:xlee"));
+  const { entries } = decodeBencodeEntries(bytes("d4:infod1:bi1e1:ai2ee1:xlee"));
   expect([...entries.keys()]).toEqual(["info", "x"]);
   expect(entries.get("info")?.value).toEqual(
     new Map([
@@ -114,7 +156,7 @@ test("the entries of a dictionary keep the bytes they were written in", () => {
   expect(entries.get("x")?.encoded).toEqual(bytes("le"));
 });
 
-test.each(["i1e", "le", "", "d", "dex", "d1:ai1e1:ai2ee"])("%j is no dictionary with entries", (encoded) => {
+test.each(["i1e", "le", "", "d", "xde"])("%j is no dictionary with entries", (encoded) => {
   expect(() => decodeBencodeEntries(bytes(encoded))).toThrow(ProtocolError);
 });
 

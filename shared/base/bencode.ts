@@ -4,10 +4,10 @@ import { ProtocolError } from "./errors.ts";
 /** A dictionary. A key has one character U+0000 to U+00FF for each of its bytes. */
 export type BencodeDict = ReadonlyMap<string, BencodeValue>;
 
-/** A value as read (BEP 3). Byte strings alias the input. */
-export type BencodeValue = number | Uint8Array | readonly BencodeValue[] | BencodeDict;
+/** A value as read (BEP 3). Byte strings alias the input. `Encoded` is a number that JavaScript cannot hold exactly. */
+export type BencodeValue = number | Uint8Array | readonly BencodeValue[] | BencodeDict | Encoded;
 
-/** A value that is bencoded already: its bytes are taken as they are. */
+/** A value in bencoded form: written as it stands. */
 interface Encoded {
   readonly encoded: Uint8Array;
 }
@@ -21,10 +21,18 @@ export type Encodable =
   | readonly Encodable[]
   | ReadonlyMap<string, Encodable>;
 
-/** A value of a dictionary together with the very bytes it stood as. */
+/** A value of a dictionary together with the bytes it was read from. */
 export interface BencodeEntry {
   readonly value: BencodeValue;
   readonly encoded: Uint8Array;
+}
+
+/** What the reader passed over because it does no harm. */
+export interface Oddities {
+  /** Keys that one dictionary has twice, one character for each byte. At most `MAX_DOUBLED_KEYS`. */
+  readonly doubledKeys: readonly string[];
+  /** Bytes behind the end of the value. */
+  readonly bytesBehind: number;
 }
 
 /** Lists and dictionaries that a value may lie in. The file tree of a hybrid torrent (BEP 52) nests as deep as its folders. */
@@ -33,6 +41,10 @@ export const MAX_DEPTH = 100;
 export const MAX_VALUES = 1_000_000;
 /** A key is a word, a hash or a file's name. */
 export const MAX_KEY_BYTES = 4_096;
+/** A number of 64 bits has 20 digits; careless programs write longer ones, and fractions. */
+export const MAX_NUMBER_BYTES = 64;
+/** Enough to tell a person what is wrong with a file. */
+export const MAX_DOUBLED_KEYS = 10;
 
 const MAX_DIGITS = 16; // Number.MAX_SAFE_INTEGER has as many.
 
@@ -46,18 +58,19 @@ const DICT = 0x64;
 const END = 0x65;
 const NUMBER = 0x69;
 const LIST = 0x6c;
+/** Digits and `-+. `: what a number may be made of, however odd. */
+const NUMBER_CHARACTERS = UTF8.encode("0123456789-+. ");
 
 /**
- * Reads bytes that are one value and nothing else. Dictionary keys may stand in any order, as in some real files,
- * but not twice. Anything malformed or beyond the limits above is a `ProtocolError`.
+ * Reads the value at the front of some bytes, and is lenient in what does no harm: keys in any order, a key twice (the
+ * first counts, as in libtorrent), bytes behind the end, and numbers that are too large or oddly written, which become
+ * `Encoded` and so count for none. Anything else that is malformed or beyond the limits above is a `ProtocolError`.
  */
 export function decodeBencode(bytes: Uint8Array): BencodeValue {
-  const { value, length } = decodeBencodePrefix(bytes);
-  refuseRest(bytes, length);
-  return value;
+  return decodeBencodePrefix(bytes).value;
 }
 
-/** Reads the value at the front and says how many bytes it took. What follows is not looked at (BEP 9). */
+/** Reads the value at the front as `decodeBencode` does, and says how many bytes it took (BEP 9). */
 export function decodeBencodePrefix(bytes: Uint8Array): {
   readonly value: BencodeValue;
   readonly length: number;
@@ -66,12 +79,29 @@ export function decodeBencodePrefix(bytes: Uint8Array): {
   return { value: decoder.value(0), length: decoder.at };
 }
 
-/** Reads bytes that are one dictionary and nothing else, and keeps how each of its values was written. */
-export function decodeBencodeEntries(bytes: Uint8Array): ReadonlyMap<string, BencodeEntry> {
+/**
+ * Reads bytes that are one value and nothing else, with no key twice and each number as it should be written: for
+ * bytes that are hashed, or that other code reads as well and might understand differently.
+ */
+export function decodeBencodeStrictly(bytes: Uint8Array): BencodeValue {
+  const decoder = new Decoder(bytes);
+  const value = decoder.value(0);
+  const { doubledKeys, bytesBehind } = decoder.oddities;
+  if (bytesBehind > 0) throw new ProtocolError("tooLong", `${bytesBehind} bytes follow the end`);
+  if (doubledKeys[0] !== undefined)
+    throw new ProtocolError("badKey", `the key ${JSON.stringify(doubledKeys[0])} stands there twice`);
+  if (decoder.hasOddNumbers) throw new ProtocolError("badNumber", "a number is not written as it should be");
+  return value;
+}
+
+/** Reads the dictionary at the front as `decodeBencode` does, and keeps how each of its values was written. */
+export function decodeBencodeEntries(bytes: Uint8Array): {
+  readonly entries: ReadonlyMap<string, BencodeEntry>;
+  readonly oddities: Oddities;
+} {
   const decoder = new Decoder(bytes);
   const entries = decoder.entries();
-  refuseRest(bytes, decoder.at);
-  return entries;
+  return { entries, oddities: decoder.oddities };
 }
 
 /** Whether a value is a dictionary. */
@@ -95,6 +125,8 @@ class Decoder {
   readonly #bytes: Uint8Array;
   #at = 0;
   #valuesLeft = MAX_VALUES;
+  readonly #doubledKeys = new Set<string>();
+  #hasOddNumbers = false;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -103,6 +135,15 @@ class Decoder {
   /** How many bytes have been read. */
   get at(): number {
     return this.#at;
+  }
+
+  /** What was passed over so far. */
+  get oddities(): Oddities {
+    return { doubledKeys: [...this.#doubledKeys], bytesBehind: this.#bytes.length - this.#at };
+  }
+
+  get hasOddNumbers(): boolean {
+    return this.#hasOddNumbers;
   }
 
   value(depth: number): BencodeValue {
@@ -142,34 +183,47 @@ class Decoder {
       const bytes = this.#string();
       if (bytes.length > MAX_KEY_BYTES) throw new ProtocolError("badKey", `a key of ${bytes.length} bytes`);
       const key = bytesToBinaryString(bytes);
-      if (items.has(key))
-        throw new ProtocolError("badKey", `the key ${JSON.stringify(key)} stands there twice`);
-      items.set(key, readItem());
+      const item = readItem();
+      if (!items.has(key)) items.set(key, item);
+      else if (this.#doubledKeys.size < MAX_DOUBLED_KEYS) this.#doubledKeys.add(key);
     }
     this.#at += 1;
     return items;
   }
 
   #string(): Uint8Array {
-    const length = this.#digits(COLON);
     const start = this.#at;
-    if (length > this.#bytes.length - start) {
+    const length = this.#digits();
+    if (length === undefined || this.#peek() !== COLON) {
+      throw new ProtocolError("badLength", `byte ${start} does not begin a length as it should be written`);
+    }
+    this.#at += 1;
+    if (length > this.#bytes.length - this.#at) {
       throw new ProtocolError("truncated", `a string of ${length} bytes is cut off`);
     }
-    this.#at = start + length;
-    return this.#bytes.subarray(start, this.#at);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  #number(): number {
-    if (this.#peek() !== MINUS) return this.#digits(END);
+  /** Reads up to the end of the number, whose `i` has been read. */
+  #number(): number | Encoded {
+    const start = this.#at;
+    const isNegative = this.#peek() === MINUS;
+    if (isNegative) this.#at += 1;
+    const size = this.#digits();
+    if (this.#peek() === END && size !== undefined && !(isNegative && size === 0)) {
+      this.#at += 1;
+      return isNegative ? -size : size;
+    }
+    this.#hasOddNumbers = true;
+    while (NUMBER_CHARACTERS.includes(this.#peek()) && this.#at - start < MAX_NUMBER_BYTES) this.#at += 1;
+    if (this.#peek() !== END) throw new ProtocolError("badNumber", `byte ${start} does not begin a number`);
     this.#at += 1;
-    const size = this.#digits(END);
-    if (size === 0) throw new ProtocolError("badNumber", "a number is written as -0");
-    return -size;
+    return { encoded: this.#bytes.subarray(start - 1, this.#at) };
   }
 
-  /** Digits up to the byte that must end them. */
-  #digits(end: number): number {
+  /** A number that fits, without leading zeros. Undefined: there is none; some of its digits may have been read. */
+  #digits(): number | undefined {
     const start = this.#at;
     let value = 0;
     for (let byte = this.#peek(); isDigit(byte) && this.#at - start < MAX_DIGITS; byte = this.#peek()) {
@@ -178,11 +232,7 @@ class Decoder {
     }
     const count = this.#at - start;
     const startsWithZero = this.#bytes[start] === ZERO && count > 1;
-    if (this.#peek() !== end || count === 0 || startsWithZero || !Number.isSafeInteger(value)) {
-      throw new ProtocolError("badNumber", `byte ${start} does not begin a number as it should be written`);
-    }
-    this.#at += 1;
-    return value;
+    return count === 0 || startsWithZero || !Number.isSafeInteger(value) ? undefined : value;
   }
 
   #peek(): number {
@@ -194,11 +244,6 @@ class Decoder {
 
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
-}
-
-function refuseRest(bytes: Uint8Array, length: number): void {
-  if (length === bytes.length) return;
-  throw new ProtocolError("tooLong", `${bytes.length - length} bytes follow the end`);
 }
 
 function write(value: Encodable, parts: Uint8Array[]): void {

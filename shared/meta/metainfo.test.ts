@@ -119,6 +119,10 @@ test.each([
   expect(parseInfo(info(ONE_FILE, { private: value })).isPrivate).toBe(isPrivate);
 });
 
+test("metadata from peers is the info dictionary and nothing behind it", () => {
+  expect(codeOf(() => parseInfo(new Uint8Array([...info(ONE_FILE), 0x65])))).toBe("info");
+});
+
 test("names in UTF-8 beside others come first", () => {
   const files = [dict({ length: 20_000, path: ["?"], "path.utf-8": ["ảnh", "1.jpg"] })];
   const read = parseInfo(info(FOLDER, { name: "?", "name.utf-8": "Ảnh", files }));

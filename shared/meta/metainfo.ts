@@ -1,8 +1,8 @@
 import {
   type BencodeDict,
   type BencodeValue,
-  decodeBencode,
   decodeBencodeEntries,
+  decodeBencodePrefix,
   type Encodable,
   encodeBencode,
   isDict,
@@ -62,7 +62,10 @@ const ONE_BYTE_EACH = new TextDecoder("windows-1252");
 /** Reads an info dictionary; `pieceHashes` aliases it. What cannot be used is a `ProtocolError` with a sentence. */
 export function parseInfo(infoBytes: Uint8Array): Info {
   refuseLargeInfo(infoBytes);
-  return readInfo(explained(() => decodeBencode(infoBytes)));
+  const { value, length } = explained(() => decodeBencodePrefix(infoBytes));
+  // All of it is hashed, so all of it has to be the dictionary: nothing else fits into a .torrent file.
+  if (length !== infoBytes.length) throw broken("info", "something follows its info dictionary");
+  return readInfo(value);
 }
 
 /** Reads a .torrent file (BEP 3, BEP 12). What cannot be used is a `ProtocolError` with a sentence. */
@@ -73,7 +76,7 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
       "The file is larger than a .torrent file can be. Choose another one.",
     );
   }
-  const entries = explained(() => decodeBencodeEntries(bytes));
+  const { entries } = explained(() => decodeBencodeEntries(bytes));
   const info = entries.get("info");
   if (info === undefined) throw broken("info", "it has no info dictionary");
   refuseLargeInfo(info.encoded);
