@@ -3,7 +3,10 @@ import { type FileHandle, link, lstat, open, rename, unlink } from "node:fs/prom
 import { changedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
 import type { Openable } from "./open-files.ts";
 
-/** What tells whether a file was changed: its size in bytes and when it was last written to. */
+/**
+ * What tells whether a file was changed: its size in bytes and when it was last written to. The time is the system's whole
+ * number; as milliseconds in a `number` it is rounded, and up to the next millisecond at times.
+ */
 export interface FileStamp {
   readonly bytes: number;
   readonly mtimeNanos: bigint;

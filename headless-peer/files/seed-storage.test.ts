@@ -102,7 +102,10 @@ test.each<[string, (path: string) => Promise<unknown>]>([
 test("a file that changed between hashing and opening is noticed", async () => {
   const { seed: seeded } = await seed(true);
   const files = await Promise.all(
-    seeded.files.map(async ({ diskPath }) => ({ diskPath, modifiedMillis: (await stat(diskPath)).mtimeMs })),
+    seeded.files.map(async ({ diskPath }) => ({
+      diskPath,
+      mtimeNanos: (await stat(diskPath, { bigint: true })).mtimeNs,
+    })),
   );
   await expect(openSeed({ ...seeded, files }, new OpenFiles())).resolves.toBeDefined();
   await utimes(files[0]?.diskPath ?? "", 5, 5);

@@ -13,8 +13,8 @@ import { type Home, TorrentFiles } from "./torrent-files.ts";
 export interface SeededFile {
   /** Where it lies, no link itself. */
   readonly diskPath: string;
-  /** When it was last changed, if it was hashed before: it must not have been changed since. */
-  readonly modifiedMillis?: number;
+  /** When it was last written to, if it was hashed before: it must not have been changed since. */
+  readonly mtimeNanos?: bigint;
 }
 
 /** A torrent whose files lie on this machine. */
@@ -77,7 +77,7 @@ export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedSt
 
 async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefined): Promise<Home> {
   if (isPadding || file === undefined) return { type: "padding" };
-  const { diskPath, modifiedMillis } = file;
+  const { diskPath, mtimeNanos } = file;
   const stats = await statOf(diskPath);
   if (stats === undefined) throw new StorageError(`${diskPath} is not there. Put it back, then start again.`);
   if (!stats.isFile()) throw new StorageError(`${diskPath} is not a file. Seed files and folders only.`);
@@ -87,7 +87,6 @@ async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefi
       `${diskPath} has ${stamp.bytes} bytes, but the torrent says ${bytes}. Put the right file there, or make a new torrent of this one.`,
     );
   }
-  if (modifiedMillis !== undefined && BigInt(Math.floor(modifiedMillis)) !== stats.mtimeMs)
-    throw changedError(diskPath);
+  if (mtimeNanos !== undefined && mtimeNanos !== stamp.mtimeNanos) throw changedError(diskPath);
   return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", stamp }) };
 }

@@ -45,7 +45,7 @@ test("each file comes with its size, its time and where it lies", async () => {
   await truncate(diskPath, 5_000_000_000);
   await utimes(diskPath, 1, 1234.5);
   expect((await findFiles([folder])).files).toEqual([
-    { path: "Holiday/film", bytes: 5_000_000_000, diskPath, modifiedMillis: 1_234_500 },
+    { path: "Holiday/film", bytes: 5_000_000_000, diskPath, mtimeNanos: 1_234_500_000_000n },
   ]);
 });
 

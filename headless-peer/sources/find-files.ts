@@ -1,17 +1,16 @@
-import type { Dirent, Stats } from "node:fs";
+import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { ChosenFile } from "#shared/meta/create.ts";
 import { onDisk } from "../files/disk-error.ts";
+import { type FileStamp, stampOf } from "../files/disk-file.ts";
 import { isInside } from "../files/inside.ts";
 
 /** A file of a person, as it was when it was found. */
-export interface SourceFile extends ChosenFile {
+export interface SourceFile extends ChosenFile, FileStamp {
   /** Where it lies, no link itself. */
   readonly diskPath: string;
-  /** When it was last changed, by the system's clock. */
-  readonly modifiedMillis: number;
 }
 
 /** Something in a folder that is not taken. */
@@ -53,7 +52,7 @@ export async function findFiles(paths: readonly string[], most = MAX_FOUND_FILES
     const name = basename(resolve(path));
     if (name === "") throw new StorageError(`${path} has no name. Choose a folder in it.`);
     const diskPath = await reading(path, () => realpath(path));
-    const stats = await reading(diskPath, () => stat(diskPath));
+    const stats = await reading(diskPath, () => stat(diskPath, { bigint: true }));
     if (stats.isFile()) found.files.push(sourceFile(name, diskPath, stats));
     else if (stats.isDirectory()) await searchTree({ path: name, diskPath }, found, most);
     else throw new StorageError(`${path} is neither a file nor a folder. Choose one of those.`);
@@ -86,7 +85,9 @@ async function addEntry(folder: Folder, entry: Dirent, top: string, found: Found
   const { path, diskPath } = inFolder(folder, entry.name);
   if (entry.isDirectory()) return;
   if (entry.isFile()) {
-    found.files.push(sourceFile(path, diskPath, await reading(diskPath, () => stat(diskPath))));
+    found.files.push(
+      sourceFile(path, diskPath, await reading(diskPath, () => stat(diskPath, { bigint: true }))),
+    );
   } else if (entry.isSymbolicLink()) {
     const target = await linkTarget(diskPath, top);
     if (typeof target === "string") found.skipped.push({ path, reason: target });
@@ -98,7 +99,7 @@ async function addEntry(folder: Folder, entry: Dirent, top: string, found: Found
 
 interface Target {
   readonly diskPath: string;
-  readonly stats: Stats;
+  readonly stats: BigIntStats;
 }
 
 /** The file that a link leads to, or why it is not followed. */
@@ -106,13 +107,13 @@ async function linkTarget(link: string, top: string): Promise<Target | string> {
   const diskPath = await realpath(link).catch(() => undefined);
   if (diskPath === undefined) return "It is a link that leads nowhere.";
   if (!isInside(top, diskPath)) return "It is a link that leads out of the folder.";
-  const stats = await reading(diskPath, () => stat(diskPath));
+  const stats = await reading(diskPath, () => stat(diskPath, { bigint: true }));
   if (stats.isDirectory()) return "It is a link to a folder.";
   return stats.isFile() ? { diskPath, stats } : "It is a link to what is no file.";
 }
 
-function sourceFile(path: string, diskPath: string, { size, mtimeMs }: Stats): SourceFile {
-  return { path, bytes: size, diskPath, modifiedMillis: mtimeMs };
+function sourceFile(path: string, diskPath: string, stats: BigIntStats): SourceFile {
+  return { path, diskPath, ...stampOf(stats) };
 }
 
 function refuseTooMany({ files, skipped }: Found, most: number): void {

@@ -2,6 +2,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { onDisk } from "../files/disk-error.ts";
+import { isSameStamp, stampOf } from "../files/disk-file.ts";
 import type { SourceFile } from "./find-files.ts";
 
 interface OpenFile {
@@ -78,8 +79,8 @@ export class SourceFiles {
     await handle.close();
     // By its name: that it was replaced shows, too.
     const source = this.#sources[file] as SourceFile;
-    const { size, mtimeMs } = await onDisk(source.diskPath, () => stat(source.diskPath));
-    if (size !== source.bytes || mtimeMs !== source.modifiedMillis) throw changed(source);
+    const stats = await onDisk(source.diskPath, () => stat(source.diskPath, { bigint: true }));
+    if (!isSameStamp(source, stampOf(stats))) throw changed(source);
   }
 }
 
