@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterEach, describe } from "vitest";
 import { encodeUdpReply, parseUdpRequest } from "#shared/announce/udp.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import { MAX_TRACKERS } from "#shared/base/tracker-url.ts";
 import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
-import { MAX_TRACKERS } from "#shared/meta/tracker-url.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { parseTrackerUrl } from "#shared/meta/tracker-url.ts";
+import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 
 /** Reads one URL of a tracker and adds it to those before. */
 export function parseAnnounce(text: string, before: readonly TrackerUrl[] = []): readonly TrackerUrl[] {

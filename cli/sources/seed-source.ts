@@ -7,10 +7,10 @@ import { findFiles } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { eachAlone, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { parseInfo } from "#shared/meta/metainfo.ts";
-import { eachAlone, type TrackerTiers } from "#shared/meta/tracker-url.ts";
 import type { Progress, Work } from "../show/progress.ts";
 import type { NamedTrackers } from "./trackers.ts";
 

@@ -3,8 +3,8 @@ import type { PeerTorrent } from "#headless-peer/peer.ts";
 import { readTorrentFile, type TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import { eachAlone } from "#shared/base/tracker-url.ts";
 import { type Magnet, parseLink } from "#shared/meta/magnet.ts";
-import { eachAlone } from "#shared/meta/tracker-url.ts";
 
 /** What a person named a torrent by. */
 export type TorrentSource =

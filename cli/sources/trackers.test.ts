@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { MAX_TRACKERS, parseTrackerUrls } from "#shared/meta/tracker-url.ts";
+import { MAX_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { findTrackers } from "./trackers.ts";
 
 const servers: Server[] = [];

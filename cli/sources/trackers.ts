@@ -1,7 +1,7 @@
 import { askTabswarmTracker, isTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { MAX_TRACKERS } from "#shared/meta/tracker-url.ts";
+import { MAX_TRACKERS } from "#shared/base/tracker-url.ts";
 
 /** The trackers that a person typed, as torrents and links name them. */
 export interface NamedTrackers {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { parseTrackerUrl } from "#shared/meta/tracker-url.ts";
+import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 import { askTabswarmTracker, isTabswarmTracker, MAX_CONFIG_BYTES } from "./tabswarm-tracker.ts";
 
 const servers: Server[] = [];

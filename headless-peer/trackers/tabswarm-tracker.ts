@@ -1,5 +1,5 @@
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { parseTrackerUrl, parseTrackerUrls } from "#shared/meta/tracker-url.ts";
+import { parseTrackerUrl, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 
 /** Where a Tabswarm tracker is announced to, and where its page is. */
 export interface TrackerAddresses {

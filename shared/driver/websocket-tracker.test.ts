@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import type { Announce, AnnounceEvent, Offer } from "../announce/announce.ts";
 import { encodeTrackerMessage, parseClientMessage } from "../announce/websocket.ts";
 import { millis, parseInfoHash, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
-import { parseTrackerUrl } from "../meta/tracker-url.ts";
+import { parseTrackerUrl } from "../base/tracker-url.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "./ports.ts";
 import { MAX_WAITING, OPEN_MILLIS, SILENCE_MILLIS, webSocketTrackers } from "./websocket-tracker.ts";
 

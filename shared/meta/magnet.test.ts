@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../base/ids.ts";
+import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import {
   formatMagnet,
   formatShareLink,
@@ -12,7 +13,6 @@ import {
   parseLink,
 } from "./magnet.ts";
 import { safeName } from "./safe-path.ts";
-import { MAX_TRACKERS, parseTrackerUrls } from "./tracker-url.ts";
 
 const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";
 const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes, by Python's base64.b32encode.

@@ -1,9 +1,9 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "../base/ids.ts";
+import { parseTrackerUrls } from "../base/tracker-url.ts";
 import { v2OnlyError } from "./metainfo.ts";
 import { safeName } from "./safe-path.ts";
-import { parseTrackerUrls } from "./tracker-url.ts";
 
 /** What a link says of a torrent. */
 export interface Magnet {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { binaryStringToBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import { MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
 import {
   encodeMetainfo,
@@ -12,7 +13,6 @@ import {
   parseInfo,
   parseMetainfo,
 } from "./metainfo.ts";
-import { MAX_TRACKERS, parseTrackerUrls } from "./tracker-url.ts";
 
 type Fields = Record<string, Encodable>;
 

@@ -10,8 +10,8 @@ import {
 } from "../base/bencode.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { TrackerUrl } from "../base/ids.ts";
+import { MAX_TRACKERS, parseTrackerUrl } from "../base/tracker-url.ts";
 import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
-import { MAX_TRACKERS, parseTrackerUrl } from "./tracker-url.ts";
 
 /** What an info dictionary says (BEP 3), read and proven. */
 export interface Info {

@@ -1,6 +1,6 @@
 import type { Millis, TrackerUrl } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
-import { relaysOffers, type TrackerTiers } from "../meta/tracker-url.ts";
+import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 
 /** What a tier has to know of how it goes with a tracker. */
 export interface TrackerState {

@@ -2,8 +2,8 @@ import type { AnnounceEvent } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Info } from "../meta/metainfo.ts";
-import type { TrackerTiers } from "../meta/tracker-url.ts";
 
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";

@@ -1,7 +1,7 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { type LinkId, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
-import { relaysOffers, type TrackerTiers } from "../meta/tracker-url.ts";
+import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
 import { Framer } from "../wire/framer.ts";

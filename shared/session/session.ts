@@ -1,7 +1,7 @@
 import { unreachable } from "../base/errors.ts";
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { TrackerTiers } from "../meta/tracker-url.ts";
+import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context, Exchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";

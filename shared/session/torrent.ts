@@ -1,8 +1,8 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Layout } from "../meta/layout.ts";
-import type { TrackerTiers } from "../meta/tracker-url.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";

@@ -1,7 +1,7 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, OfferId, PeerId, TrackerUrl } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
-import { relaysOffers } from "../meta/tracker-url.ts";
+import { relaysOffers } from "../base/tracker-url.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import type { End, Network } from "./network.test-support.ts";
 import type { Scheduler } from "./scheduler.test-support.ts";

@@ -2,9 +2,9 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
-import { parseTrackerUrls } from "#shared/meta/tracker-url.ts";
 import {
   type Database,
   dropRecord,

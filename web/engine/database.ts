@@ -1,9 +1,9 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
+import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type Info, parseInfo } from "#shared/meta/metainfo.ts";
-import { parseTrackerUrls } from "#shared/meta/tracker-url.ts";
 
 /** Names a tab across reloads. */
 export type TabId = string & { readonly tabId: unique symbol };

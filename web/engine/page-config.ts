@@ -1,5 +1,5 @@
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { parseTrackerUrl } from "#shared/meta/tracker-url.ts";
+import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 
 /** What the tracker that served the page says of itself (`GET /config.json`). */
 export interface PageConfig {

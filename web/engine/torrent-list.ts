@@ -1,7 +1,7 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { eachAlone } from "#shared/base/tracker-url.ts";
 import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
-import { eachAlone } from "#shared/meta/tracker-url.ts";
 import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "./client.ts";

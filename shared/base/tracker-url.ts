@@ -1,4 +1,4 @@
-import type { TrackerUrl } from "../base/ids.ts";
+import type { TrackerUrl } from "./ids.ts";
 
 /** Trackers of one torrent, more are left out: each costs announces for as long as the torrent runs. */
 export const MAX_TRACKERS = 20;
