@@ -16,6 +16,8 @@ const TORRENT = makeTorrent("Films", [{ path: "a", bytes: 1_000_000 }], 65_536);
 const COUNT = TORRENT.info.layout.pieceCount;
 const ALL = [...Array(COUNT).keys()];
 
+import { targetPaths } from "./target-paths.ts";
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -66,7 +68,9 @@ test("a resume file that cannot be written stops the download before it begins, 
   const folder = await temporaryFolder();
   const { storage } = await startDownload(TORRENT, folder);
   await failing("writeFile", 1);
-  await expect(writePieces(storage, TORRENT, [0])).rejects.toThrow(join(folder, ".Films.tabswarm"));
+  await expect(writePieces(storage, TORRENT, [0])).rejects.toThrow(
+    join(folder, targetPaths(TORRENT).hidden.resume),
+  );
   expect((await filesBelow(folder)).has("Films/a.partial")).toBe(false);
   await writePieces(storage, TORRENT, ALL);
   expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);

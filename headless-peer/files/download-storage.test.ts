@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { StorageError } from "#shared/driver/ports.ts";
 import {
   fileOf,
@@ -43,6 +43,8 @@ const ABC = makeTorrent(
   PIECE,
 );
 const ALL = [0, 1, 2, 3, 4, 5, 6];
+
+const hiddenOf = (torrent: TestTorrent) => targetPaths(torrent).hidden;
 
 const visible = async (folder: string): Promise<string[]> =>
   [...(await filesBelow(folder)).keys()].filter((path) => !path.startsWith(".")).sort();
@@ -137,7 +139,7 @@ test("half a check leaves the rest to be checked next time", async () => {
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 3, 4, 6]);
   await first.storage.close();
-  await rm(join(folder, ".Films.tabswarm"));
+  await rm(join(folder, hiddenOf(ABC).resume));
 
   const storage = await openDownload({ ...ABC, folder, selectedFiles: undefined }, new OpenFiles());
   const abort = new AbortController();
@@ -188,7 +190,7 @@ test.each([
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 2]);
   await first.storage.close();
-  await damage(join(folder, ".Films.tabswarm"));
+  await damage(join(folder, hiddenOf(ABC).resume));
 
   const { storage, held } = await startDownload(ABC, folder);
   expect([...held].sort()).toEqual([0, 1, 2]);
@@ -267,7 +269,24 @@ test("a .partial file that holds nothing of the torrent is left alone", async ()
   expect(await readFile(partial, "utf8")).toMatch(/^the person's own bytes/);
 });
 
-test("two torrents of one name do not fill the same files", async () => {
+test("two torrents whose folders have one name are downloaded side by side, each with its own progress", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [0]);
+  await writePieces(first.storage, ABC, [0, 2]);
+  await first.storage.close();
+  const other = makeTorrent("Films", [{ path: "x", bytes: 40 }], PIECE, 2);
+  const second = await startDownload(other, folder);
+  await writePieces(second.storage, other, [0, 1, 2]);
+  await second.storage.close();
+
+  const { storage, held, checkedPieces } = await startDownload(ABC, folder, [0]);
+  expect([...held]).toEqual([0, 2]);
+  expect(checkedPieces).toEqual([]);
+  await writePieces(storage, ABC, [1]);
+  expect(await visible(folder)).toEqual(["Films/a", "Films/x"]);
+});
+
+test("two torrents that both have a file of one path do not fill it together", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0]);
@@ -280,7 +299,46 @@ test("two torrents of one name do not fill the same files", async () => {
     PIECE,
     2,
   );
-  await expect(startDownload(other, folder)).rejects.toThrow(ABC.infoHash);
+  await expect(startDownload(other, folder)).rejects.toThrow(inTheWay(join(folder, "Films/a.partial")));
+});
+
+describe("hidden files that are named after the torrent, as they used to be,", () => {
+  const { hidden, formerHidden } = targetPaths(ABC);
+
+  /** A download on its way, with the names of then. */
+  async function begunLongAgo(folder: string): Promise<void> {
+    const { storage } = await startDownload(ABC, folder, [1]);
+    await writePieces(storage, ABC, [2, 3]);
+    await storage.close();
+    for (const kind of ["resume", "parts"] as const)
+      await rename(join(folder, hidden[kind]), join(folder, formerHidden[kind]));
+  }
+
+  test("are taken over", async () => {
+    const folder = await temporaryFolder();
+    await begunLongAgo(folder);
+    const { held, checkedPieces } = await startDownload(ABC, folder, [1]);
+    expect([...held]).toEqual([2, 3]);
+    expect(checkedPieces).toEqual([]);
+    expect([...(await filesBelow(folder)).keys()].filter((path) => path.startsWith(".")).sort()).toEqual(
+      [hidden.parts, hidden.resume].sort(),
+    );
+  });
+
+  test.each([
+    ["of another torrent", (folder: string) => begunLongAgo(folder)],
+    ["unreadable", (folder: string) => writeFile(join(folder, formerHidden.resume), "what is this?")],
+  ])("stay as they are when they are %s", async (_, put) => {
+    const folder = await temporaryFolder();
+    await put(folder);
+    const before = await filesBelow(folder);
+    const other = makeTorrent("Films", [{ path: "x", bytes: 40 }], PIECE, 2);
+    const { storage } = await startDownload(other, folder);
+    await writePieces(storage, other, [0, 1, 2]);
+    await storage.close();
+    const after = await filesBelow(folder);
+    for (const [path, bytes] of before) expect(after.get(path), path).toEqual(bytes);
+  });
 });
 
 test("a torrent may have files with the names of partial files", async () => {
@@ -389,7 +447,7 @@ test.each([
   ["a folder in it", "Films/deep", "Films/deep/er/b"],
   ["a file", "Films/a", "Films/a"],
   ["a partial file", "Films/a.partial", "Films/a"],
-  ["the file of parts", ".Films.parts", "Films/a"],
+  ["the file of parts", hiddenOf(ABC).parts, "Films/a"],
 ])("%s that is a link leading outside is refused", async (_, path) => {
   const folder = await temporaryFolder();
   const outside = await temporaryFolder();
@@ -490,7 +548,7 @@ async function expectWhole(
   folder: string,
   selected = [...torrent.info.files.keys()],
 ): Promise<void> {
-  const { finals } = targetPaths(torrent.info);
+  const { finals } = targetPaths(torrent);
   const files = await filesBelow(folder);
   const wanted = selected.filter((at) => !torrent.info.files[at]?.isPadding);
   for (const at of wanted) {
@@ -531,6 +589,6 @@ async function journalled(folder: string, piece: number): Promise<void> {
   record.writeUInt32BE(1);
   record.writeUInt32BE(piece, 4);
   await vi.waitFor(async () => {
-    expect((await readFile(join(folder, ".Films.tabswarm"))).includes(record)).toBe(true);
+    expect((await readFile(join(folder, hiddenOf(ABC).resume))).includes(record)).toBe(true);
   });
 }

@@ -93,7 +93,11 @@ export class DownloadStorage implements PieceStorage {
     };
     const read = (piece: PieceIndex) => this.#files.read(piece);
     await checkPieces({ pieces: this.#doubtful, layout, pieceHashes, read, checked: found, signal });
-    if (!isOurs) throw inTheWayError(this.#survey.strangers[0] ?? "", "nothing in it is of this torrent");
+    if (!isOurs)
+      throw inTheWayError(
+        this.#survey.strangers[0] ?? "",
+        "nothing in it is of this torrent, so another download may be filling it",
+      );
 
     this.#phase = { type: "open" };
     if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();

@@ -108,7 +108,7 @@ async function live(
 async function wholeFiles(folder: string): Promise<number> {
   const files = await filesBelow(folder);
   let count = 0;
-  for (const [at, path] of targetPaths(TORRENT.info).finals.entries()) {
+  for (const [at, path] of targetPaths(TORRENT).finals.entries()) {
     const bytes = files.get(path);
     if (bytes === undefined) continue;
     expect(bytes.equals(fileOf(TORRENT, at)), path).toBe(true);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -30,6 +31,15 @@ test("there is none, then a checkpoint, then its journal, then the next checkpoi
   await file.replace(CHECKPOINT);
   expect(String(await file.read())).toBe("checkpoint");
   expect([...(await filesBelow(folder)).keys()]).toEqual([".resume"]);
+});
+
+test.each<[string, (path: string) => unknown]>([
+  ["a pipe", (path) => execFileSync("mkfifo", [path])],
+  ["a folder", (path) => mkdir(path)],
+])("%s in its place is named, and not waited for", async (_, put) => {
+  const { file, path } = await resumeFile();
+  await put(path);
+  await expect(file.read()).rejects.toThrow(`${path} is in the way: it is not a file.`);
 });
 
 test("what a killed run was writing is replaced", async () => {

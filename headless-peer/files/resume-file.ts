@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { errorCode, onDisk } from "./disk-error.ts";
+import { errorCode, inTheWayError, onDisk } from "./disk-error.ts";
 
 /** A larger file is not one of ours: half a million pieces and files make 10 MB. */
 export const MAX_RESUME_BYTES = 32 * 1024 * 1024;
@@ -8,7 +8,8 @@ export const MAX_RESUME_BYTES = 32 * 1024 * 1024;
 /** Then the next checkpoint is waited for: what is missing in the journal only costs another check. */
 export const MAX_JOURNAL_BYTES = 4 * 1024 * 1024;
 
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+/** Without waiting, as opening a pipe does until somebody writes to it. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The file that says what of a download is verified: a checkpoint, and a journal behind it.
@@ -25,7 +26,7 @@ export class ResumeFile {
     this.#path = path;
   }
 
-  /** Undefined: there is none. One that is too large comes as no bytes at all. */
+  /** Undefined: there is none. One that is too large comes as no bytes at all. What is no file is a `StorageError`. */
   read(): Promise<Uint8Array | undefined> {
     return onDisk(this.#path, async () => {
       const handle = await open(this.#path, READ).catch((error: unknown) => {
@@ -35,8 +36,8 @@ export class ResumeFile {
       if (handle === undefined) return undefined;
       try {
         const stats = await handle.stat();
-        if (stats.isFile() && stats.size <= MAX_RESUME_BYTES) return await handle.readFile();
-        return new Uint8Array(0);
+        if (!stats.isFile()) throw inTheWayError(this.#path, "it is not a file");
+        return stats.size <= MAX_RESUME_BYTES ? await handle.readFile() : new Uint8Array(0);
       } finally {
         await handle.close();
       }

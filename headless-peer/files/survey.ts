@@ -1,10 +1,10 @@
 import { open, unlink } from "node:fs/promises";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { StorageError } from "#shared/driver/ports.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
 import { DiskFile, type FileStamp, isSameStamp, stampOf, statOf } from "./disk-file.ts";
+import { renameFormerHidden } from "./former-hidden.ts";
 import { type DecodedResume, decodeResume, type Resume } from "./resume.ts";
 import { ResumeFile } from "./resume-file.ts";
 import { TargetFolder } from "./target-folder.ts";
@@ -56,12 +56,14 @@ interface Wanted {
  * Looks at what is there, makes the folders of the selected files and the files that are empty. Rejects with a
  * `StorageError` where something else stands in a file's place.
  */
-export async function survey({ infoHash, info, folder, selectedFiles }: Download): Promise<Survey> {
-  const paths = targetPaths(info);
-  const target = await TargetFolder.open(folder);
-  const resumeFile = new ResumeFile(await target.place(paths.resume));
-  const bytes = await resumeFile.read();
+export async function survey(download: Download): Promise<Survey> {
+  const { infoHash, info, selectedFiles } = download;
+  const paths = targetPaths(download);
+  const target = await TargetFolder.open(download.folder);
   const shape = { infoHash, layout: info.layout, fileCount: info.files.length };
+  await renameFormerHidden(target, paths, shape);
+  const resumeFile = new ResumeFile(await target.place(paths.hidden.resume));
+  const bytes = await resumeFile.read();
   const decoded = bytes && decodeResume(bytes, shape);
   const resume = decoded?.type === "resume" ? decoded.resume : undefined;
 
@@ -72,7 +74,7 @@ export async function survey({ infoHash, info, folder, selectedFiles }: Download
     const names = { final: paths.finals[at] ?? "", partial: paths.partials[at] ?? "" };
     found.push(await findFile(target, { entry, isSelected, ...names, known: resume?.stamps[at] }));
   }
-  const parts = await growingFile(await target.place(paths.parts));
+  const parts = await growingFile(await target.place(paths.hidden.parts));
   const slots = new Map(resume?.slots.map((piece, slot) => [piece, slot]));
   return {
     homes: found.map(({ home }) => home),
@@ -134,14 +136,10 @@ function homeless(type: "padding" | "parts"): Found {
   return { home: { type }, stamp: undefined, finalPath: "" };
 }
 
-/** Without a resume file they may be anybody's; with a broken one they are ours. Of another torrent: a `StorageError`. */
+/** Without a resume file of this torrent they may be anybody's; with a broken one they are ours. */
 function strangersOf(decoded: DecodedResume | undefined, homes: readonly Home[]): string[] {
   if (decoded !== undefined && decoded.type !== "otherTorrent") return [];
-  const growing = homes.flatMap((home) =>
+  return homes.flatMap((home) =>
     home.type === "file" && home.disk.type === "growing" ? home.disk.path : [],
-  );
-  if (decoded === undefined || growing[0] === undefined) return growing;
-  throw new StorageError(
-    `${growing[0]} belongs to another download, of the torrent ${decoded.infoHash}. Finish that one or delete the file, or choose another folder.`,
   );
 }

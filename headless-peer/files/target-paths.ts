@@ -1,3 +1,4 @@
+import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 
@@ -7,23 +8,34 @@ export interface TargetPaths {
   readonly finals: readonly string[];
   /** The names under which files are filled. */
   readonly partials: readonly string[];
-  /** Says what is verified. Hidden, beside the download, and named like it: so two torrents cannot fill one folder. */
+  readonly hidden: HiddenPaths;
+  /** What the hidden files were called before they were named by info-hash: torrents of one name shared them. */
+  readonly formerHidden: HiddenPaths;
+}
+
+/** Files beside a download that are not part of it. */
+interface HiddenPaths {
+  /** Says what is verified. */
   readonly resume: string;
   /** Keeps what pieces share with files that were not selected. */
   readonly parts: string;
 }
 
 /** Every name goes through `safePaths` or `safeName`. The same torrent always has the same paths. */
-export function targetPaths(info: Info): TargetPaths {
+export function targetPaths({ info, infoHash }: { info: Info; infoHash: InfoHash }): TargetPaths {
   const paths = safePaths(info);
   const root = info.isFolder ? safeName(info.name) : (paths[0] ?? "unnamed");
   const finals = info.isFolder ? paths.map((path) => `${root}/${path}`) : paths;
   return {
     finals,
     partials: partialPaths(finals),
-    resume: `.${root}.tabswarm`,
-    parts: `.${root}.parts`,
+    hidden: hiddenPaths(infoHash),
+    formerHidden: hiddenPaths(root),
   };
+}
+
+function hiddenPaths(name: string): HiddenPaths {
+  return { resume: `.${name}.tabswarm`, parts: `.${name}.parts` };
 }
 
 /** `<final path>.partial`; with a number where the torrent has a file or folder of that name itself. */
