@@ -2,7 +2,7 @@ import { bytesToHex } from "./bytes.ts";
 import type { PeerId } from "./ids.ts";
 import type { Random } from "./random.ts";
 
-const PREFIX = "-TW0100-"; // BEP 20: two letters, two digits each of the version's parts.
+const PREFIX = "-TW0100-"; // BEP 20: two letters, then one digit for each part of the version, here 0.1.0.0.
 const LENGTH = 20;
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

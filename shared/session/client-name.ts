@@ -7,7 +7,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["WW", "WebTorrent"],
   ["WD", "WebTorrent Desktop"],
   ["LT", "libtorrent"],
-  ["lt", "rTorrent"],
+  ["lt", "libTorrent (rTorrent)"],
   ["qB", "qBittorrent"],
   ["TR", "Transmission"],
   ["GT", "anacrolix"],
@@ -18,15 +18,18 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 /** The client as its peer id names it, such as `WebTorrent 3.0`: a claim, like everything a peer says of itself. */
 export function clientName(peerId: PeerId): string {
-  const text = String.fromCharCode(...hexToBytes(peerId.slice(0, 16)));
-  const azureus = /^-([A-Za-z]{2})([0-9A-Za-z]{4})-$/.exec(text);
-  if (azureus === null) return text.startsWith("A2-") ? "aria2" : "unknown";
-  const [, letters = "", version = ""] = azureus;
-  return `${NAMES.get(letters) ?? letters} ${versionText(letters, version)}`;
+  const text = String.fromCharCode(...hexToBytes(peerId.slice(0, 24)));
+  const [, letters = "", version = ""] = /^-([A-Za-z]{2})([0-9A-Za-z]{4})-/.exec(text) ?? [];
+  if (letters !== "") return `${NAMES.get(letters) ?? letters} ${versionText(letters, version)}`;
+  const [, aria2] = /^A2-(\d+-\d+-\d+)-/.exec(text) ?? [];
+  return aria2 === undefined ? "unknown" : `aria2 ${aria2.replaceAll("-", ".")}`;
 }
 
-/** WebTorrent and we use two digits for each part, others one. */
+/** One character is one part of the version, `A` is 10, and a fourth part is rarely more than 0. A few clients differ. */
 function versionText(letters: string, version: string): string {
-  if (!["TW", "WW", "WD"].includes(letters)) return [...version.slice(0, 3)].join(".");
-  return `${Number.parseInt(version.slice(0, 2), 10)}.${Number.parseInt(version.slice(2), 10)}`;
+  const [first = "", second = "", third = "", fourth = ""] = version;
+  if (/^W[WD]\d{4}$/.test(letters + version)) return `${Number(first + second)}.${Number(third + fourth)}`;
+  if (letters === "TR" && first < "4") return `${first}.${second}${third}`; // 3.00, and 4.0.5 from then on.
+  const parts = [first, second, third].map((part) => Number.parseInt(part, 36));
+  return [...parts, ...(/[1-9]/.test(fourth) ? [fourth] : [])].join(".");
 }
