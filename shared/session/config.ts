@@ -77,6 +77,8 @@ export const DEFAULT_CONFIG: SessionConfig = {
     openPiecesBytes: 64 * 1024 * 1024, // Memory a phone can spare.
     endGameCopies: 3,
     randomPieces: 1,
+    aloneMillis: 10_000,
+    aloneBlockMillis: 250, // So 64 KB/s is fast enough for any size.
   },
   pipeline: {
     first: 8,

@@ -151,6 +151,19 @@ export function giveUpRequests(torrent: Torrent, peer: Peer): void {
   torrent.content?.picker.releaseAll(peer.link);
 }
 
+/** Pieces that failed, and that the one peer asked for them lets wait, are asked of others. */
+export function takeFromLate(context: Context, torrent: Torrent): void {
+  const late = torrent.content?.picker.takeFromLate(context.now) ?? [];
+  for (const { link, piece } of late) {
+    const peer = torrent.peers.get(link);
+    if (peer === undefined) continue;
+    peer.isSnubbing = true;
+    for (const { block } of [...peer.requests.values()])
+      if (block.piece === piece) cancelAt(context, torrent, link, block);
+  }
+  if (late.length > 0) requestMoreOfAll(context, torrent);
+}
+
 function endRequest(context: Context, peer: Peer, block: Block): void {
   const key = requestKey(block.piece, block.begin);
   const request = peer.requests.get(key);

@@ -3,6 +3,7 @@ import type { PieceIndex } from "../base/ids.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import { DEFAULT_CONFIG } from "./config.ts";
 
 const FAULTS = [
   "pause",
@@ -51,6 +52,7 @@ function newSwarm(seed: number) {
     config: {
       uploadSlots: 1 + random.below(5),
       picker: {
+        ...DEFAULT_CONFIG.picker,
         openPiecesBytes: pieceLength * (1 + random.below(40)),
         endGameCopies: 1 + random.below(3),
         randomPieces: random.below(4),

@@ -1,5 +1,5 @@
 import { Bitfield } from "../base/bitfield.ts";
-import type { PieceIndex } from "../base/ids.ts";
+import type { LinkId, PieceIndex } from "../base/ids.ts";
 import type { Layout } from "../meta/layout.ts";
 import type { Info } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
@@ -61,6 +61,11 @@ export function setMetadata(
     torrent.content?.badCopies.delete(piece);
     context.effects.push({ type: "dropPiece", infoHash: torrent.infoHash, piece });
   };
+  const isServing = (link: LinkId): boolean => {
+    const peer = torrent.peers.get(link);
+    return peer !== undefined && !peer.theyChoke && !peer.isSnubbing;
+  };
+  const { config, random } = context;
   torrent.content = {
     metadata,
     layout,
@@ -69,7 +74,7 @@ export function setMetadata(
     bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
     held: here,
     wanted,
-    picker: new PiecePicker(layout, here, wanted, context.config.picker, context.random, dropped),
+    picker: new PiecePicker(layout, here, wanted, config.picker, random, dropped, isServing),
     sentBlocks: new Uint32Array(layout.pieceCount),
     badCopies: new Map(),
   };

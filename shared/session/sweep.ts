@@ -2,7 +2,7 @@ import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
 import { dialMore } from "./dialling.ts";
-import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut } from "./download.ts";
+import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeIfUseless, closeLink, linkClosed } from "./links.ts";
 import { fetchMetadata, refused } from "./metadata.ts";
@@ -18,6 +18,8 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
   dialMore(context, torrent);
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
+  sweepRequests(context, torrent);
+  takeFromLate(context, torrent);
   context.exchange?.tell(context, torrent);
   const { metadataFetch } = torrent;
   if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
@@ -55,17 +57,22 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
     return closeLink(context, torrent, peer, "silent");
   if (peer.partAt !== undefined && now >= peer.partAt && closeIfUseless(context, torrent, peer)) return;
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
-  sweepRequests(context, torrent, peer);
+}
+
+/** Asks others for what late peers hold up: only once all of those are known, or the next one would hold it up. */
+function sweepRequests(context: Context, torrent: Torrent): void {
+  const late = [...torrent.peers.values()].filter((peer) => isLate(context, peer));
+  for (const peer of late) {
+    peer.stalls += 1;
+    peer.isSnubbing = true;
+    giveUpRequests(torrent, peer);
+    peer.pipeline.stalled();
+  }
+  if (late.length > 0) requestMoreOfAll(context, torrent);
 }
 
 /** A peer that gives us anything is not late, though it may give in an order of its own. The first request is the oldest. */
-function sweepRequests(context: Context, torrent: Torrent, peer: Peer): void {
-  const [oldest] = peer.requests.values();
-  if (oldest === undefined) return;
-  if (context.now - Math.max(oldest.at, peer.gaveAt) < context.config.requestMillis) return;
-  peer.stalls += 1;
-  peer.isSnubbing = true;
-  giveUpRequests(torrent, peer);
-  peer.pipeline.stalled();
-  requestMoreOfAll(context, torrent);
+function isLate({ now, config }: Context, { requests, gaveAt }: Peer): boolean {
+  const [oldest] = requests.values();
+  return oldest !== undefined && now - Math.max(oldest.at, gaveAt) >= config.requestMillis;
 }

@@ -78,11 +78,22 @@ export class BegunPieces {
     }
   }
 
-  /** Asks the link for blocks that others have been asked for, fewer than `copies` of them, until `picked` has `count`. */
-  askAgain(begun: BegunPiece, link: LinkId, copies: number, count: number, picked: Block[]): void {
+  /**
+   * Asks the link for blocks that others have been asked for, fewer than `copies` of those that count, until `picked` has
+   * `count`.
+   */
+  askAgain(
+    begun: BegunPiece,
+    link: LinkId,
+    copies: number,
+    counts: (asked: LinkId) => boolean,
+    count: number,
+    picked: Block[],
+  ): void {
     for (let at = 0; at < begun.askedOf.length && picked.length < count; at++) {
       const askedOf = begun.askedOf[at] as Set<LinkId>;
-      if (begun.heldFrom[at] !== undefined || askedOf.has(link) || askedOf.size >= copies) continue;
+      if (begun.heldFrom[at] !== undefined || askedOf.has(link)) continue;
+      if (askedOf.size >= copies && [...askedOf].filter(counts).length >= copies) continue;
       askedOf.add(link);
       picked.push(this.#layout.block(begun.piece, at));
     }

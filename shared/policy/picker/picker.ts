@@ -1,16 +1,16 @@
 import type { Bitfield } from "../../base/bitfield.ts";
-import type { LinkId, PieceIndex } from "../../base/ids.ts";
+import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 import { type BegunPiece, BegunPieces } from "./begun-pieces.ts";
 import { PieceOrder } from "./piece-order.ts";
 import { PieceOwners } from "./piece-owners.ts";
-import { Suspects } from "./suspects.ts";
+import { type SuspectLimits, Suspects } from "./suspects.ts";
 
 /** What a block's arrival did to its piece. */
 export type Arrival = "pieceOpen" | "pieceFull" | "notWanted";
 
-export interface PickerLimits {
+export interface PickerLimits extends SuspectLimits {
   /** Bytes of pieces that may be begun at the same time; one piece always may. */
   readonly openPiecesBytes: number;
   /** Of how many peers one block may be asked in the end-game. */
@@ -38,11 +38,15 @@ export class PiecePicker {
   readonly #owners: PieceOwners;
   readonly #order: PieceOrder;
   readonly #begun: BegunPieces;
-  readonly #suspects = new Suspects();
+  readonly #suspects: Suspects;
   #missingCount: number;
   readonly #dropped: (piece: PieceIndex) => void;
+  readonly #isServing: (link: LinkId) => boolean;
 
-  /** `dropped` is told of begun pieces that are given up because nobody has them any more: their blocks can be forgotten. */
+  /**
+   * `dropped` is told of begun pieces that are given up because nobody has them any more: their blocks can be forgotten.
+   * `isServing`: the peer has unchoked us and gives what it is asked for.
+   */
   constructor(
     layout: Layout,
     held: Bitfield,
@@ -50,10 +54,12 @@ export class PiecePicker {
     limits: PickerLimits,
     random: Random,
     dropped: (piece: PieceIndex) => void,
+    isServing: (link: LinkId) => boolean,
   ) {
     this.#layout = layout;
     this.#limits = limits;
     this.#dropped = dropped;
+    this.#isServing = isServing;
     this.#held = held.copy();
     this.#wanted = wanted;
     const missing: PieceIndex[] = [];
@@ -67,6 +73,7 @@ export class PiecePicker {
       layout.pieceCount,
       (piece) => this.#wanted.has(piece) && !this.#held.has(piece),
     );
+    this.#suspects = new Suspects(limits, this.#owners, isServing);
   }
 
   /** Every wanted piece is held. */
@@ -82,7 +89,7 @@ export class PiecePicker {
   /** The peer does not have this piece after all: it rejected a request for it. False: that was known. */
   peerLacks(link: LinkId, piece: PieceIndex): boolean {
     const isNews = this.#owners.lacks(link, piece);
-    if (isNews) this.#excuse(link, piece);
+    if (isNews) this.#askOthers(link, piece);
     return isNews;
   }
 
@@ -90,6 +97,7 @@ export class PiecePicker {
   peerLeft(link: LinkId): void {
     this.releaseAll(link);
     this.#owners.left(link);
+    this.#suspects.left(link);
   }
 
   /** See `PieceOrder`. */
@@ -130,6 +138,7 @@ export class PiecePicker {
     if (begun === undefined || begun.isFull || at >= begun.askedOf.length) return "notWanted";
     if (begun.heldFrom[at] !== undefined || !this.#suspects.takesFrom(piece, link)) return "notWanted";
     this.#begun.hold(begun, at, link);
+    this.#suspects.gave(piece);
     return begun.isFull ? "pieceFull" : "pieceOpen";
   }
 
@@ -156,8 +165,15 @@ export class PiecePicker {
   releaseAll(link: LinkId): void {
     for (const begun of this.#begun.all()) {
       for (let at = 0; at < begun.askedOf.length; at++) this.#begun.release(begun, at, link);
-      this.#excuse(link, begun.piece);
+      this.#askOthers(link, begun.piece);
     }
+  }
+
+  /** Who was asked alone for a piece that failed, and lets it wait while others could give it: it is asked of those. */
+  takeFromLate(now: Millis): readonly { readonly piece: PieceIndex; readonly link: LinkId }[] {
+    const late = this.#suspects.late(now);
+    for (const { piece, link } of late) this.#askOthers(link, piece);
+    return late;
   }
 
   /** The peer sends wrong data: what it sent would spoil the pieces that others complete. */
@@ -170,10 +186,11 @@ export class PiecePicker {
     const begun = this.#begun.at(piece);
     if (begun === undefined) return;
     if (good) {
+      this.#owners.proved(begun.heldFrom);
       this.#end(begun);
       this.#hold(piece);
     } else {
-      this.#suspects.failed(piece, begun.heldFrom);
+      this.#suspects.failed(piece);
       this.#begun.wantAgain(begun);
     }
   }
@@ -220,16 +237,21 @@ export class PiecePicker {
 
   #pickFrom(begun: BegunPiece, link: LinkId, count: number, picked: Block[]): void {
     const { piece } = begun;
-    if (!this.#suspects.mayAsk(piece, link, this.#owners)) return;
+    if (!this.#suspects.mayAsk(piece, link)) return;
     this.#suspects.askOnly(piece, link);
     this.#begun.askWanted(begun, link, count, picked);
   }
 
-  /** End-game: everything missing has been asked for; ask others too, so that no slow peer holds up the end. */
+  /**
+   * End-game: everything missing has been asked for; ask others too, so that no slow peer holds up the end. Those that
+   * give nothing must not take up all copies: for a peer that has given, only its like count.
+   */
   #pickAgain(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
+    const gives = (other: LinkId): boolean => this.#owners.isProven(other) && this.#isServing(other);
+    const counts = gives(link) ? gives : () => true;
     for (const begun of this.#begun.all()) {
       if (begun.isFull || !has.has(begun.piece) || this.#suspects.has(begun.piece)) continue;
-      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, count, picked);
+      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, counts, count, picked);
     }
   }
 
@@ -258,10 +280,10 @@ export class PiecePicker {
     return false;
   }
 
-  /** The peer need not give this piece alone any more: another one may, from the first block on. */
-  #excuse(link: LinkId, piece: PieceIndex): void {
+  /** The peer was to give this piece alone and does not: others are asked, from the first block on. */
+  #askOthers(link: LinkId, piece: PieceIndex): void {
     const begun = this.#begun.at(piece);
-    if (begun === undefined || begun.isFull || !this.#suspects.excuse(piece, link)) return;
+    if (begun === undefined || begun.isFull || !this.#suspects.letWait(piece, link)) return;
     this.#begun.wantAgain(begun);
   }
 }

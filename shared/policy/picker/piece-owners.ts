@@ -3,6 +3,7 @@ import type { LinkId, PieceIndex } from "../../base/ids.ts";
 
 interface Owner {
   readonly has: Bitfield;
+  isProven: boolean;
   /** How many of its pieces are missing here. */
   missingHere: number;
 }
@@ -34,9 +35,22 @@ export class PieceOwners {
     return (this.#owners.get(link)?.missingHere ?? 0) > 0;
   }
 
-  /** Whether anybody else than these has the piece. */
-  isWithOthers(piece: PieceIndex, these: ReadonlySet<LinkId>): boolean {
-    for (const [link, { has }] of this.#owners) if (!these.has(link) && has.has(piece)) return true;
+  /** Whether it has sent a block of a good piece. */
+  isProven(link: LinkId): boolean {
+    return this.#owners.get(link)?.isProven ?? false;
+  }
+
+  /** These sent the blocks of a good piece. */
+  proved(links: Iterable<LinkId | undefined>): void {
+    for (const link of links) {
+      const owner = link && this.#owners.get(link);
+      if (owner !== undefined) owner.isProven = true;
+    }
+  }
+
+  /** Whether one that `fits` has the piece. */
+  some(piece: PieceIndex, fits: (link: LinkId) => boolean): boolean {
+    for (const [link, { has }] of this.#owners) if (has.has(piece) && fits(link)) return true;
     return false;
   }
 
@@ -76,7 +90,7 @@ export class PieceOwners {
   #owner(link: LinkId): Owner {
     const known = this.#owners.get(link);
     if (known !== undefined) return known;
-    const owner = { has: new Bitfield(this.counts.length), missingHere: 0 };
+    const owner = { has: new Bitfield(this.counts.length), isProven: false, missingHere: 0 };
     this.#owners.set(link, owner);
     return owner;
   }
