@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -196,6 +197,11 @@ test("closing frees the port although clients are connected", async () => {
   await once(socket, "open");
   const response = await get(tracker, "/healthz");
   await response.text();
+  const idle = connect({ port: tracker.port, host: "127.0.0.1", allowHalfOpen: true });
+  cleanUps.push(() => idle.destroy());
+  idle.on("error", () => {});
+  idle.write(`GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  expect(String((await once(idle, "data"))[0])).toMatch(/^HTTP\/1\.1 404 /);
   await tracker.close();
   await start({ port: tracker.port });
 });

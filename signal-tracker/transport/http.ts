@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
@@ -54,9 +55,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   http.server.on("upgrade", (request, stream, head) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     if (SOCKET_PATHS.includes(path)) sockets.upgrade(request, stream, head);
-    else stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else refuseUpgrade(stream);
   });
   return http;
+}
+
+/** From here on the stream is ours alone: Node's HTTP server neither hears its errors nor closes it. */
+function refuseUpgrade(stream: Duplex): void {
+  stream.on("error", () => {}); // The client has left.
+  stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+    stream.destroy(),
+  );
 }
 
 function arrivalOf({ headers, socket }: FastifyRequest): Arrival {

@@ -87,6 +87,10 @@ test.each([
   expect(answerBinding(packet, "192.0.2.1", 32853)).toBeUndefined();
 });
 
+test("a request that claims to come from port 0 gets no answer, as Node throws where one is sent there", () => {
+  expect(answerBinding(BARE_REQUEST, "192.0.2.1", 0)).toBeUndefined();
+});
+
 test("no truncation of a request is answered", () => {
   for (let length = 0; length < RFC_5769_REQUEST.length; length++) {
     expect(answerBinding(RFC_5769_REQUEST.subarray(0, length), "192.0.2.1", 1)).toBeUndefined();

@@ -35,7 +35,7 @@ export function answerBinding(packet: Buffer, address: string, port: number): Bu
   if (!isStun(packet) || packet.readUInt16BE(0) !== BINDING_REQUEST) return undefined;
   const request = readAttributes(packet);
   const ip = parseIp(address);
-  if (request === undefined || ip === undefined) return undefined;
+  if (request === undefined || ip === undefined || port === 0) return undefined; // Nothing can be sent to port 0.
 
   const transactionId = packet.subarray(8, HEADER_BYTES);
   const unknown = request.types.filter((type) => type < 0x8000 && !UNDERSTOOD.has(type));
