@@ -82,6 +82,15 @@ test("a packet that might be cut in two is not sent", async () => {
   await eventually(() => expect(received).toEqual([MAX_SENT_BYTES]));
 });
 
+test("nothing is sent to port 0, which nodes name as they like", async () => {
+  const { socket } = await newPair();
+  let sent = false;
+  socket.send(new Uint8Array(10), 0, 10, 0, HOST, () => {
+    sent = true;
+  });
+  expect(sent).toBe(false);
+});
+
 test("nodes of the public DHT do not send us into private networks", async () => {
   const { socket, received, send } = await newPair(false);
   for (const host of ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.1.1", "0.0.0.0"])

@@ -58,7 +58,8 @@ export class DhtSocket {
     host: string,
     sent: () => void,
   ): void {
-    if (this.#isClosed || packet.length > MAX_SENT_BYTES || !this.mayLeadTo(host)) return;
+    // Nodes name port 0, too, and Node throws where one is to send there.
+    if (this.#isClosed || packet.length > MAX_SENT_BYTES || port === 0 || !this.mayLeadTo(host)) return;
     this.#socket.send(packet, port, host, () => sent());
   }
 

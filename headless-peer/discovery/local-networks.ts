@@ -138,6 +138,7 @@ function join(listener: Socket, { family, joinedBy }: Network): void {
 async function send({ family, ip, joinedBy }: Network, packets: readonly Uint8Array[]): Promise<void> {
   const socket = createSocket(SOCKET_TYPES[family]);
   socket.unref();
+  socket.on("error", () => {}); // What keeps us from sending is told below.
   try {
     socket.bind(0, formatIp(ip));
     await once(socket, "listening");

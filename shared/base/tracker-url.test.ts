@@ -40,6 +40,8 @@ test.each([
   "udp://[::1",
   "ws://tracker.example:99999/",
   "udp://tracker.example:99999",
+  "udp://tracker.example:0",
+  "ws://tracker.example:0/",
   "ws://user:secret@tracker.example/",
   "ws://user@tracker.example/",
   "udp://user@tracker.example:80",

@@ -13,7 +13,7 @@ const SCHEME = /^(https?|wss?|udp):\/\//i;
 
 /**
  * Reads a tracker's announce URL and writes it as every other spelling of the same tracker is written. Undefined: it is
- * no URL with a host, too long, holds credentials or a scheme that no tracker has.
+ * no URL with a host, too long, names port 0, or holds credentials or a scheme that no tracker has.
  */
 export function parseTrackerUrl(text: string): TrackerUrl | undefined {
   const trimmed = text.trim();
@@ -22,7 +22,7 @@ export function parseTrackerUrl(text: string): TrackerUrl | undefined {
 
   // Some browsers do not look for a host behind `udp:`. Port 80 is also what libtorrent takes when there is none.
   const url = parseUrl(scheme === "udp" ? `http${trimmed.slice(3)}` : trimmed);
-  if (url === undefined || url.username !== "" || url.password !== "") return undefined;
+  if (url === undefined || url.username !== "" || url.password !== "" || url.port === "0") return undefined;
   const normal =
     scheme === "udp"
       ? `udp://${url.hostname}:${url.port || "80"}${url.pathname === "/" ? "" : url.pathname}${url.search}`
