@@ -21,7 +21,7 @@ const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
 /** What every room of the headless peer may use of the house they stand in. */
 const PEER_FLOOR = ["goodbye.ts", "peer-address.ts", "platform.ts"].map((file) => `headless-peer/${file}`);
 /** The same for the rooms of the command line. */
-const CLI_FLOOR = ["failure.ts", "once.ts"].map((file) => `cli/${file}`);
+const CLI_FLOOR = ["failure.ts", "once.ts", "output.ts", "stop-signal.ts"].map((file) => `cli/${file}`);
 const CLI_PACKAGES = [
   "node:",
   "cli-progress",
@@ -77,7 +77,7 @@ const ROOMS: Record<string, Room> = {
   },
   "headless-peer": { files: ENGINE, packages: ["node:"] },
 
-  "cli/show": { files: ["headless-peer", ...ENGINE], packages: CLI_PACKAGES },
+  "cli/show": { files: ["cli/stop-signal.ts", "headless-peer", ...ENGINE], packages: CLI_PACKAGES },
   "cli/flags": {
     files: ["cli/show", ...CLI_FLOOR, "headless-peer", ...ENGINE],
     types: ["signal-tracker/main.ts"],

@@ -10,10 +10,14 @@ import { seedCommand } from "./commands/seed.ts";
 import { startCommand } from "./commands/start.ts";
 import { trackerCommand } from "./commands/tracker.ts";
 import { CommandError } from "./failure.ts";
+import { watchOutput } from "./output.ts";
+import { endOnBug, FAILED } from "./uncaught.ts";
 
-// Exit codes: 0 done, 1 failed, 2 wrong usage.
-const FAILED = 1;
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 141 nobody reads the output any more.
 const WRONG_USAGE = 2;
+
+process.on("uncaughtException", endOnBug);
+watchOutput();
 
 const program = new Command("tabswarm")
   .description(packageJson.description)
@@ -42,7 +46,7 @@ try {
     error.report();
     process.exitCode = FAILED;
   } else {
-    throw error;
+    endOnBug(error);
   }
 }
 

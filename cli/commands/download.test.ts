@@ -101,29 +101,32 @@ test.each(["magnet", "torrent"] as const)(
   },
 );
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s stops a download, which says how to go on", async (signal) => {
-  const folder = await newFolder();
-  const nobody = "0123456789abcdef0123456789abcdef01234567";
-  const child = installed.start(["download", nobody, "--tracker", trackerUrl, "--out", folder, ...PEER]);
-  const end = finished(child);
-  await lineOf(child, /"metadata"/);
-  const before = performance.now();
-  child.kill(signal);
-  const { code, out } = await end;
-  expect(performance.now() - before).toBeLessThan(3_000);
-  expect(code).toBe(1);
-  const message = "Stopped. Run the same command again to go on.";
-  expect(jsonLines(out).at(-1)).toEqual({ type: "error", message });
-});
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s stops a download, which says how to go on",
+  async (signal) => {
+    const folder = await newFolder();
+    const nobody = "0123456789abcdef0123456789abcdef01234567";
+    const child = installed.start(["download", nobody, "--tracker", trackerUrl, "--out", folder, ...PEER]);
+    const end = finished(child);
+    await lineOf(child, /"metadata"/);
+    const before = performance.now();
+    child.kill(signal);
+    const { code, out } = await end;
+    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(code).toBe(1);
+    const message = "Stopped. Run the same command again to go on.";
+    expect(jsonLines(out).at(-1)).toEqual({ type: "error", message });
+  },
+);
 
-test("Ctrl-C stops a seeder within 3 s", async () => {
+test.each(["SIGINT", "SIGHUP"] as const)("%s stops a seeder within 3 s", async (signal) => {
   const path = join(await newFolder(), "film.bin");
   await writeFile(path, "film");
   const child = installed.start(["seed", path, "--tracker", trackerUrl, ...PEER]);
   const end = finished(child);
   await lineOf(child, /"status"/);
   const before = performance.now();
-  child.kill("SIGINT");
+  child.kill(signal);
   expect((await end).code).toBe(0);
   expect(performance.now() - before).toBeLessThan(3_000);
 });

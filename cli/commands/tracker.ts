@@ -8,6 +8,7 @@ import { parseIceServer, parsePort, parsePublicUrl } from "../flags/flags.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "../flags/log.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
+import { outliveBugs } from "../uncaught.ts";
 
 interface TrackerFlags extends LogFlags {
   readonly host: string;
@@ -43,6 +44,7 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
   const log = openCommandLog("tracker", flags);
   const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
   const tracker = await start(flags, log);
+  outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
   else await printAddresses(tracker);

@@ -2,9 +2,13 @@ import { join } from "node:path";
 import { type Level, type Logger, pino } from "pino";
 import pinoPretty from "pino-pretty";
 import { CommandError } from "../failure.ts";
+import { outputLost } from "../output.ts";
 
 /** What `--log-level` takes. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** What is kept of a log while it cannot be written: some hundred lines. Beyond it lines are dropped. */
+const MAX_UNWRITTEN_BYTES = 64 * 1024;
 
 /** One of `LOG_LEVELS`. */
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,15 +43,32 @@ function openLog(name: string, wanted: LogLevel | undefined, folder: string | un
   if (level === "silent") return pino({ level });
   const entry = (stream: pino.DestinationStream): pino.StreamEntry<Level> => ({ level, stream });
   const terminal = wanted === undefined ? [] : [openTerminal()];
-  const file =
-    folder === undefined
-      ? []
-      : [pino.destination({ dest: join(folder, `${name}.log`), mkdir: true, sync: true })];
+  const file = folder === undefined ? [] : [openFile(join(folder, `${name}.log`))];
   return pino({ level }, pino.multistream([...terminal, ...file].map(entry)));
 }
 
 function openTerminal(): pino.DestinationStream {
-  return process.stderr.isTTY
+  const stream = process.stderr.isTTY
     ? pinoPretty({ destination: 2, sync: true, ignore: "pid,hostname" })
-    : pino.destination({ dest: 2, sync: true });
+    : pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  stream.on("error", (error) => {
+    if (!isFull(error)) outputLost(error);
+  });
+  return stream;
+}
+
+/** The work goes on without a log file that cannot be written. */
+function openFile(path: string): pino.DestinationStream {
+  const stream = pino.destination({ dest: path, mkdir: true, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  let isTold = false;
+  stream.on("error", ({ message }) => {
+    if (!isTold) console.error(`tabswarm: The log cannot be written (${message}); it has gaps from now on.`);
+    isTold = true;
+  });
+  return stream;
+}
+
+/** A full disk must not end what goes on without a log, and it may have room again. */
+function isFull({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
 }

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { STOP_SIGNALS } from "../stop-signal.ts";
 import { formatBytes, formatDuration, printable } from "./format.ts";
 
 /** Work that takes a while. */
@@ -20,8 +21,6 @@ const PERCENT_STEP = 10; // Lines in a pipe: a log with one for each percent is 
 
 /** On a terminal as wide as this there is room for long names. */
 const WIDE_COLUMNS = 120;
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Shows work on a terminal as a bar, in a pipe as some lines, and to a program as JSON on standard output. */
 export function showProgress(
@@ -62,14 +61,14 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
   const startedAt = performance.now();
   let bytesDone = 0;
   const end = (): void => {
-    for (const signal of SIGNALS) process.off(signal, leave);
+    for (const signal of STOP_SIGNALS) process.off(signal, leave);
     bar.stop(); // The terminal wraps lines again.
   };
   const leave = (signal: NodeJS.Signals): void => {
     end();
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // Now it ends us.
   };
-  for (const signal of SIGNALS) process.on(signal, leave);
+  for (const signal of STOP_SIGNALS) process.on(signal, leave);
   bar.start(bytesTotal, 0, { name: printable(name, isWide ? 40 : 12), pace: "" });
   return {
     add: (bytes) => {

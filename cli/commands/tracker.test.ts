@@ -1,0 +1,209 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import {
+  finished,
+  type InstalledTabswarm,
+  installTabswarm,
+  jsonLines,
+  lineOf,
+} from "../command.test-support.ts";
+
+let installed: InstalledTabswarm;
+const running: ChildProcessWithoutNullStreams[] = [];
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+}, 60_000);
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(() => installed.remove());
+
+const LOCAL = ["tracker", "--host", "127.0.0.1", "--port", "0", "--json"];
+
+/** Starts a tracker on loopback until the test has ended. */
+function startTracker(...flags: readonly string[]): ChildProcessWithoutNullStreams {
+  const child = installed.start([...LOCAL, ...flags]);
+  running.push(child);
+  return child;
+}
+
+/** Its line of type `listening`. */
+async function listening(child: ChildProcessWithoutNullStreams): Promise<Record<string, unknown>> {
+  return JSON.parse(await lineOf(child, /listening/));
+}
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "the tracker says when it listens and ends cleanly on %s",
+  async (signal) => {
+    const child = startTracker("--log-level", "silent");
+    const end = finished(child);
+    const line = await listening(child);
+    expect(line).toEqual({
+      type: "listening",
+      port: expect.any(Number),
+      urls: [expect.stringMatching(/^http:\/\/localhost:\d+\/$/)],
+      pageUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+    });
+    expect(await (await fetch(String(line["pageUrl"]))).text()).toContain("<title>Page</title>");
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: 0, err: "" });
+  },
+);
+
+/** People's output of a tracker with these flags, up to its end. */
+async function printed(...flags: readonly string[]): Promise<string> {
+  const child = installed.start(["tracker", "--port", "0", ...flags]);
+  running.push(child);
+  const end = finished(child);
+  await lineOf(child, /Ctrl-C/);
+  child.kill();
+  return (await end).out;
+}
+
+test("people get every address, and a QR code for the one on the LAN", async () => {
+  const out = await printed();
+  expect(out).toMatch(/http:\/\/localhost:\d+\//);
+  const lan = /Scan it .*: (http:\S+)/.exec(out)?.[1];
+  if (lan !== undefined) expect(out).toMatch(/█|▄/);
+});
+
+test("flags reach the tracker", async () => {
+  const data = join(installed.folder, "data");
+  const logs = join(installed.folder, "logs");
+  const child = startTracker(
+    ...["--no-stun", "--public-url", "http://box:8000", "--data", data, "--log-dir", logs],
+    ...["--ice-server", "stun:one.example.org:3478", "--ice-server", "turn:me:p%40ss@two.example.org"],
+  );
+  const end = finished(child);
+  const { port } = await listening(child);
+  const config = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
+  child.kill();
+  expect((await end).code).toBe(0);
+  expect(config).toMatchObject({
+    pageUrl: "http://box:8000/",
+    trackers: ["ws://box:8000/", "http://box:8000/announce"],
+    iceServers: [
+      { urls: "stun:one.example.org:3478" },
+      { urls: "turn:two.example.org", username: "me", credential: "p@ss" },
+    ],
+  });
+  expect(existsSync(join(data, "tracker-id"))).toBe(true);
+  const log = jsonLines(await readFile(join(logs, "tracker.log"), "utf8"));
+  expect(log).toMatchObject([{ msg: "tracker listens" }, { msg: "tracker stops" }]);
+});
+
+test("a busy port is a failure with a sentence, as text and as JSON", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? String(address?.port) : "";
+  const flags = ["tracker", "--host", "127.0.0.1", "--port", port];
+  const message = `Port ${port} is in use. Stop the program that uses it, or pass another --port.`;
+  expect(await installed.run(flags)).toEqual({ code: 1, out: "", err: `tabswarm: ${message}\n` });
+  const { code, out } = await installed.run([...flags, "--json"]);
+  server.close();
+  expect([code, JSON.parse(out)]).toEqual([1, { type: "error", message }]);
+});
+
+const UPGRADE = [
+  "Host: tracker",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+];
+const request = (...lines: readonly string[]): string => `${lines.join("\r\n")}\r\n\r\n`;
+/** What is said before the reset, and what answers it in a stranger's way. */
+const LAST_WORDS = [
+  request("GET /x HTTP/1.1", ...UPGRADE),
+  request("GET / HTTP/1.1", ...UPGRADE),
+  request("POST / HTTP/1.1", ...UPGRADE),
+  request("GET / HTTP/1.1", "Host: tracker", "Connection: Upgrade", "Upgrade: h2c"),
+  request("GET / HTTP/1.1", "Host: tracker"),
+  request("GET /announce?info_hash=x HTTP/1.1", "Host: tracker").repeat(20),
+  request("CONNECT example.org:80 HTTP/1.1", "Host: tracker"),
+  request("nonsense"),
+];
+const RESETS_OF_EACH = 300;
+const RESETS_AT_ONCE = 50;
+
+/** Connects, says something, and breaks the connection as soon as that has left. */
+function speakAndReset(port: number, words: string): Promise<unknown> {
+  const socket = connect(port, "127.0.0.1", () => socket.write(words, () => socket.resetAndDestroy()));
+  return once(socket, "close");
+}
+
+test("clients that break their connections while the tracker answers do not end it", async () => {
+  const child = startTracker("--log-level", "warn");
+  const end = finished(child);
+  const port = Number((await listening(child))["port"]);
+  for (const words of LAST_WORDS) {
+    for (let count = 0; count < RESETS_OF_EACH; count += RESETS_AT_ONCE)
+      await Promise.all(Array.from({ length: RESETS_AT_ONCE }, () => speakAndReset(port, words)));
+  }
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({ status: "ok" });
+  child.kill();
+  expect(await end).toMatchObject({ code: 0, err: "" }); // Nothing was caught at the last moment either.
+});
+
+/** Starts the command with errors planted that nothing catches, one at each SIGUSR2. */
+function startWithBug(...args: readonly string[]): ChildProcessWithoutNullStreams {
+  const bug = 'let n = 0; process.on("SIGUSR2", () => { throw new Error("planted " + ++n); });';
+  const child = spawn(process.execPath, [
+    `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+    installed.script,
+    ...args,
+  ]);
+  running.push(child);
+  return child;
+}
+
+test("an error that nothing caught is logged whole and counted, and the tracker goes on", async () => {
+  const child = startWithBug(...LOCAL);
+  const end = finished(child);
+  const port = Number((await listening(child))["port"]);
+  for (const count of [1, 2]) {
+    child.kill("SIGUSR2");
+    await once(child.stderr, "data"); // The log says so.
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status, `after ${count}`).toBe(200);
+  }
+  child.kill();
+  const { code, err } = await end;
+  expect(code).toBe(0);
+  expect(jsonLines(err).filter((entry) => JSON.stringify(entry).includes("planted"))).toMatchObject([
+    {
+      level: 50,
+      count: 1,
+      err: { message: "planted 1", stack: expect.stringContaining("planted 1\n    at") },
+    },
+    { level: 50, count: 2, err: { message: "planted 2" } },
+  ]);
+});
+
+test("an error that nothing caught ends every other command with 1 and a sentence", async () => {
+  const child = startWithBug(
+    "seed",
+    installed.script,
+    "--host",
+    "127.0.0.1",
+    "--no-lsd",
+    "--no-rtc",
+    "--json",
+  );
+  const end = finished(child);
+  await lineOf(child, /seeding/);
+  child.kill("SIGUSR2");
+  const { code, out, err } = await end;
+  expect(code).toBe(1);
+  expect(jsonLines(out).at(-1)).toEqual({
+    type: "error",
+    message: "Tabswarm stopped because of a bug: planted 1. Please report it.",
+  });
+  expect(err).toContain("planted 1\n    at");
+});

@@ -1,0 +1,108 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
+
+const newFolder = temporaryFolders();
+const HASH = "0123456789abcdef0123456789abcdef01234567";
+const LOCAL = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd"];
+let installed: InstalledTabswarm;
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+}, 60_000);
+afterAll(() => installed.remove());
+
+/** How a command ended whose reader had left before it said a word. */
+async function unread(stream: "stdout" | "stderr", ...args: readonly string[]): Promise<[unknown, string]> {
+  const child = installed.start(args);
+  let said = "";
+  (stream === "stdout" ? child.stderr : child.stdout).on("data", (data) => (said += data));
+  child[stream].destroy();
+  const [code] = await once(child, "close");
+  return [code, said];
+}
+
+describe("when nobody reads the output any more, as behind `| head -1`, it ends as other programs do:", () => {
+  test("a command that does one thing", async () => {
+    expect(await unread("stdout", "info", HASH)).toEqual([141, ""]);
+    expect(await unread("stdout", "info", HASH, "--json")).toEqual([141, ""]);
+    expect(await unread("stderr", "info", "missing.torrent")).toEqual([141, ""]);
+  });
+
+  test("one that goes on until it is told to stop, which says goodbye", async () => {
+    const path = join(await newFolder(), "film.bin");
+    await writeFile(path, "film");
+    const [code, log] = await unread("stdout", "seed", path, ...LOCAL, "--log-level", "info");
+    expect(code).toBe(141);
+    expect(log).toContain('"msg":"peer stopped"');
+    expect(log).not.toMatch(/EPIPE| {4}at /);
+  });
+
+  test("the tracker, when nobody reads its log", async () => {
+    const child = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--json"]);
+    const end = once(child, "close");
+    await lineOf(child, /listening/);
+    child.stderr.destroy();
+    child.kill(); // It logs that.
+    expect(await end).toEqual([141, null]);
+  });
+});
+
+/** Runs a command with one of its streams going to a disk that is full. */
+async function onFullDisk(stream: "stdout" | "stderr", ...args: readonly string[]) {
+  const full = await open("/dev/full", "w");
+  const [out, err] = stream === "stdout" ? [full.fd, "pipe" as const] : ["pipe" as const, full.fd];
+  const child = spawn(process.execPath, [installed.script, ...args], { stdio: ["ignore", out, err] });
+  let said = "";
+  (child as Partial<ChildProcessWithoutNullStreams>)[stream === "stdout" ? "stderr" : "stdout"]?.on(
+    "data",
+    (data) => (said += data),
+  );
+  const [code] = await once(child, "close");
+  await full.close();
+  return { code, said };
+}
+
+describe.skipIf(!existsSync("/dev/full"))("when the disk is full", () => {
+  test.each([["info", HASH], ["info", HASH, "--json"], ["--help"]])(
+    "%s %s %s ends with 1 and a sentence",
+    async (...args) => {
+      expect(await onFullDisk("stdout", ...args)).toEqual({
+        code: 1,
+        said: expect.stringMatching(/^tabswarm: The output cannot be written \(ENOSPC.*\)\. Make room.*\n$/),
+      });
+    },
+  );
+
+  test("warnings and progress that cannot be written end a command with 1, too", async () => {
+    const out = join(await newFolder(), "Samples");
+    const sample = ["sample", "--files", "1", "--size", "1K", "--out", out];
+    expect((await onFullDisk("stderr", ...sample)).code).toBe(1);
+  });
+
+  test("a log that cannot be written ends nothing", async () => {
+    const { code, said } = await onFullDisk("stderr", "info", HASH, "--log-level", "info");
+    expect([code, said]).toEqual([0, expect.stringContaining(HASH)]);
+  });
+});
+
+test("a log file that fills its disk is told once, and the command goes on", async () => {
+  const folder = await newFolder();
+  const path = join(folder, "film.bin");
+  await writeFile(path, "film");
+  const child = spawn("sh", [
+    "-c",
+    'ulimit -f 0; exec "$@"', // In place of a full disk: no file may grow.
+    "sh",
+    ...[process.execPath, installed.script, "info", HASH, "--log-dir", folder],
+  ]);
+  const { code, out, err } = await finished(child);
+  expect([code, out]).toEqual([0, expect.stringContaining(HASH)]);
+  expect(err).toMatch(/^tabswarm: The log cannot be written \(EFBIG.*\); it has gaps from now on\.\n$/);
+  expect(await readFile(join(folder, "info.log"), "utf8")).toBe("");
+});

@@ -1,0 +1,28 @@
+import type { Logger } from "pino";
+import { printable } from "./show/format.ts";
+
+/** Exit code of a command that failed. */
+export const FAILED = 1;
+
+/** Reports an error that nothing expected, with the stack that a developer needs, and ends the process. */
+export function endOnBug(error: unknown): never {
+  const message = `Tabswarm stopped because of a bug: ${printable(textOf(error))}. Please report it.`;
+  if (process.argv.includes("--json")) console.log(JSON.stringify({ type: "error", message }));
+  else console.error(`tabswarm: ${message}`);
+  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
+  process.exit(FAILED);
+}
+
+/** From now on such an error is logged whole and counted, and the process goes on: others depend on it. */
+export function outliveBugs(log: Logger): void {
+  let count = 0;
+  process.off("uncaughtException", endOnBug);
+  process.on("uncaughtException", (error, origin) => {
+    count += 1;
+    log.error({ err: error, origin, count }, "nothing caught this error; the tracker goes on");
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
