@@ -1,6 +1,6 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";
-import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
 import { sha1 } from "./sha1.ts";
 
 /** Pieces being read or hashed at once: reading overlaps hashing, and more gain nothing. */
@@ -51,4 +51,16 @@ export async function checkPieces(check: Check): Promise<void> {
 
 export function allPieces(layout: Layout): PieceIndex[] {
   return Array.from({ length: layout.pieceCount }, (_, at) => layout.piece(at) ?? []).flat();
+}
+
+/** The pieces that a file has bytes of. */
+export function* piecesOf({ layout, files }: Info, at: number): Generator<PieceIndex> {
+  const file = files[at];
+  if (file === undefined || file.bytes === 0) return;
+  const first = Math.floor(file.offset / layout.pieceLength);
+  const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
+  for (let index = first; index <= last; index++) {
+    const piece = layout.piece(index);
+    if (piece !== undefined) yield piece;
+  }
 }

@@ -15,10 +15,22 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Somebody else has written to, replaced, moved or deleted a file that is in use. */
-export function changedError(path: string): StorageError {
+/** Somebody else has touched, written to, replaced, moved or deleted a file that is in use. */
+export class ChangedError extends StorageError {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(
+      `${path} was changed, moved or deleted by another program, so it is not used any more. Put it back or delete it, then start again: everything is checked then.`,
+    );
+    this.path = path;
+  }
+}
+
+/** Somebody else has written to a file that is served, and it was hashed again. */
+export function otherContentError(path: string): StorageError {
   return new StorageError(
-    `${path} was changed, moved or deleted by another program, so it is not used any more. Put it back or delete it, then start again: everything is checked then.`,
+    `${path} was changed by another program and has other content now, so it is not shared any more. Put it back as it was, then start again.`,
   );
 }
 

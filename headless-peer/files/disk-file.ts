@@ -1,6 +1,6 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, link, lstat, open, rename, unlink } from "node:fs/promises";
-import { changedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
+import { ChangedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
 import type { Openable } from "./open-files.ts";
 
 /**
@@ -62,7 +62,18 @@ export class DiskFile implements Openable {
   async refuseIfChanged(): Promise<void> {
     if (this.#phase.type !== "fixed") return;
     const stats = await statOf(this.#path);
-    if (stats === undefined || !isSame(this.#phase, stats)) throw changedError(this.#path);
+    if (stats === undefined || !isSame(this.#phase, stats)) throw new ChangedError(this.#path);
+  }
+
+  /** Takes a fixed file as it is now. False: it is not there, or has another size, and so cannot be what it was. */
+  async takeTouched(): Promise<boolean> {
+    const phase = this.#phase;
+    const stats = phase.type === "fixed" ? await statOf(this.#path) : undefined;
+    if (phase.type !== "fixed" || stats?.isFile() !== true) return false;
+    const stamp = stampOf(stats);
+    if (stamp.bytes !== phase.stamp.bytes) return false;
+    this.#phase = { type: "fixed", stamp };
+    return true;
   }
 
   /** What to remember of it. Undefined: it does not exist. */
@@ -76,7 +87,7 @@ export class DiskFile implements Openable {
   async finish(handle: FileHandle, finalPath: string): Promise<void> {
     const stats = await onDisk(this.#path, () => handle.stat({ bigint: true }));
     const named = await statOf(this.#path);
-    if (named?.ino !== stats.ino) throw changedError(this.#path);
+    if (named?.ino !== stats.ino) throw new ChangedError(this.#path);
     await onDisk(finalPath, () => moveOver(this.#path, finalPath));
     this.#path = finalPath;
     this.#phase = { type: "fixed", stamp: stampOf(stats) };
@@ -92,11 +103,11 @@ export class DiskFile implements Openable {
       return handle;
     }
     const handle = await open(this.#path, phase.type === "fixed" ? READ : GROW).catch((error: unknown) => {
-      throw errorCode(error) === "ENOENT" ? changedError(this.#path) : error;
+      throw errorCode(error) === "ENOENT" ? new ChangedError(this.#path) : error;
     });
     if (isSame(phase, await handle.stat({ bigint: true }))) return handle;
     await handle.close();
-    throw changedError(this.#path);
+    throw new ChangedError(this.#path);
   }
 }
 

@@ -484,6 +484,21 @@ test("a file that is changed after it was whole is not served any more", async (
   if (piece !== undefined) await expect(storage.read(piece)).rejects.toThrow(StorageError);
 });
 
+test("a whole file may be touched while the rest is fetched, and while it is served", async () => {
+  const folder = await temporaryFolder();
+  const { storage } = await startDownload(ABC, folder, [0]);
+  await writePieces(storage, ABC, [0, 1, 2]);
+  await utimes(join(folder, "Films/a"), 1_000, 1_000);
+  const piece = ABC.info.layout.piece(2);
+  if (piece !== undefined) expect(await storage.read(piece)).toEqual(Buffer.from(pieceOf(ABC, piece)));
+  await storage.close();
+
+  const whole = await startDownload(ABC, folder);
+  await utimes(join(folder, "Films/a"), 2_000, 2_000);
+  await writePieces(whole.storage, ABC, ALL);
+  await expectWhole(ABC, folder);
+});
+
 test("a partial file that is replaced under the download is not given the final name", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);

@@ -3,7 +3,7 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
-import { checkPieces } from "./check.ts";
+import { checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -12,6 +12,7 @@ import { type Download, type Survey, survey } from "./survey.ts";
 import { SyncSchedule } from "./sync-schedule.ts";
 import { type Home, otherFileError, TorrentFiles } from "./torrent-files.ts";
 import { judgePieces } from "./trust.ts";
+import { VerifiedFiles } from "./verified-files.ts";
 
 type Phase =
   | { readonly type: "unchecked" | "open" | "closed" }
@@ -32,6 +33,7 @@ export class DownloadStorage implements PieceStorage {
   readonly #info: Info;
   readonly #survey: Survey;
   readonly #files: TorrentFiles;
+  readonly #verified: VerifiedFiles;
   readonly #log: ResumeLog;
   /** Verified and written. */
   readonly #held: Bitfield;
@@ -57,6 +59,7 @@ export class DownloadStorage implements PieceStorage {
     this.#info = info;
     this.#survey = found;
     this.#files = new TorrentFiles({ layout: info.layout, files: info.files, homes, parts }, openFiles);
+    this.#verified = new VerifiedFiles(info, homes, this.#files);
     this.held = verified.copy();
     this.#held = verified;
     this.#synced = verified.copy();
@@ -91,7 +94,7 @@ export class DownloadStorage implements PieceStorage {
       if (!good && growing.length === 0 && fixed !== undefined) throw otherFileError(fixed.path);
       checked(piece, good);
     };
-    const read = (piece: PieceIndex) => this.#files.read(piece);
+    const read = (piece: PieceIndex) => this.#verified.retrying(piece, () => this.#files.read(piece));
     await checkPieces({ pieces: this.#doubtful, layout, pieceHashes, read, checked: found, signal });
     if (!isOurs)
       throw inTheWayError(
@@ -106,7 +109,7 @@ export class DownloadStorage implements PieceStorage {
   /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
   async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#phase.type === "closed") throw closedError();
-    return this.#held.has(piece) ? this.#files.read(piece) : undefined;
+    return this.#held.has(piece) ? this.#verified.read(piece) : undefined;
   }
 
   /**
@@ -149,7 +152,7 @@ export class DownloadStorage implements PieceStorage {
         this.#begun = undefined;
         throw error;
       });
-      const touched = await this.#files.write(piece, bytes);
+      const touched = await this.#verified.retrying(piece, () => this.#files.write(piece, bytes));
       this.#keep(piece, touched);
       this.#log.written(piece, touched);
     }
@@ -247,17 +250,6 @@ function missingPieces({ info, selectedFiles }: Download, held: Bitfield): Set<P
     for (const piece of piecesOf(info, at)) if (!held.has(piece)) missing.add(piece);
   }
   return missing;
-}
-
-function* piecesOf({ layout, files }: Info, at: number): Generator<PieceIndex> {
-  const file = files[at];
-  if (file === undefined || file.bytes === 0) return;
-  const first = Math.floor(file.offset / layout.pieceLength);
-  const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
-  for (let index = first; index <= last; index++) {
-    const piece = layout.piece(index);
-    if (piece !== undefined) yield piece;
-  }
 }
 
 function closedError(): StorageError {

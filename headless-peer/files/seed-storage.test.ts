@@ -1,6 +1,6 @@
-import { appendFile, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "./download.test-support.ts";
 import { MAX_OPEN_FILES, OpenFiles } from "./open-files.ts";
 import { openSeed, type Seed, type SeedStorage } from "./seed-storage.ts";
+import { MAX_REREADS } from "./verified-files.ts";
 
 const TORRENT = makeTorrent(
   "T",
@@ -79,13 +80,19 @@ test("nothing is hashed that was hashed just now", async () => {
 
 test.each<[string, (path: string) => Promise<unknown>]>([
   ["longer", (path) => appendFile(path, "x")],
-  ["of another time", (path) => utimes(path, 1, 1)],
+  [
+    "written to",
+    async (path) => {
+      await flipByte(path, 99);
+      await utimes(path, 1, 1); // The system's clock stands still for some milliseconds.
+    },
+  ],
   ["gone", (path) => rm(path)],
   [
     "replaced",
     async (path) => {
       await writeFile(`${path}2`, Buffer.alloc(100));
-      await utimes(`${path}2`, 1, 1); // The system's clock stands still for some milliseconds.
+      await utimes(`${path}2`, 1, 1);
       await rename(`${path}2`, path);
     },
   ],
@@ -95,11 +102,65 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   await storage.read(last);
   const path = seeded.files[2]?.diskPath ?? "";
   await change(path);
-  await expect(storage.read(last)).rejects.toThrow(`${path} was changed, moved or deleted`);
+  for (const _ of [1, 2]) await expect(storage.read(last)).rejects.toThrow(`${path} was changed`);
   expect(await storage.read(0 as PieceIndex)).toEqual(Buffer.from(pieceOf(TORRENT, 0 as PieceIndex)));
 });
 
-test("a file that changed between hashing and opening is noticed", async () => {
+test.each<[string, (path: string) => Promise<unknown>]>([
+  ["touched", (path) => utimes(path, 1, 1)],
+  [
+    "replaced by a copy",
+    async (path) => {
+      await copyFile(path, `${path}2`);
+      await utimes(`${path}2`, 1, 1);
+      await rename(`${path}2`, path);
+    },
+  ],
+])("a file that is %s, its content the same, is hashed again and served", async (_, change) => {
+  const { storage, seed: seeded } = await seed(true);
+  const all = Array.from({ length: LAST + 1 }, (_, at) => at as PieceIndex);
+  await Promise.all(all.map((piece) => storage.read(piece)));
+  const path = seeded.files[2]?.diskPath ?? "";
+  await change(path);
+  const read = await Promise.all([...all, ...all].map((piece) => storage.read(piece)));
+  expect(read).toEqual([...all, ...all].map((piece) => Buffer.from(pieceOf(TORRENT, piece))));
+
+  await flipByte(path, 99); // What was open before the change is not read any more.
+  await utimes(path, 2, 2);
+  await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
+});
+
+test("of a file that was written to, the pieces that are still right are served", async () => {
+  const { storage, seed: seeded } = await seed(true);
+  const path = seeded.files[2]?.diskPath ?? "";
+  await flipByte(path, 99);
+  await utimes(path, 1, 1);
+  const last = (LAST - 1) as PieceIndex;
+  expect(await storage.read(last)).toEqual(Buffer.from(pieceOf(TORRENT, last)));
+  await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
+});
+
+test("a file that is written to all the time is given up", async () => {
+  const { storage, seed: seeded } = await seed(true);
+  const path = seeded.files[2]?.diskPath ?? "";
+  const handle = await open("/dev/null");
+  const prototype = Object.getPrototypeOf(handle);
+  await handle.close();
+  const { read } = prototype;
+  let reads = 0;
+  vi.spyOn(prototype, "read").mockImplementation(async function (this: unknown, ...all: unknown[]) {
+    reads += 1;
+    await utimes(path, reads, reads);
+    return read.apply(this, all);
+  });
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
+  expect(reads).toBe(1 + MAX_REREADS);
+});
+
+test("a file that was touched between hashing and opening is hashed again before it is served", async () => {
   const { seed: seeded } = await seed(true);
   const files = await Promise.all(
     seeded.files.map(async ({ diskPath }) => ({
@@ -108,8 +169,14 @@ test("a file that changed between hashing and opening is noticed", async () => {
     })),
   );
   await expect(openSeed({ ...seeded, files }, new OpenFiles())).resolves.toBeDefined();
-  await utimes(files[0]?.diskPath ?? "", 5, 5);
-  await expect(openSeed({ ...seeded, files }, new OpenFiles())).rejects.toThrow(files[0]?.diskPath);
+  const path = files[0]?.diskPath ?? "";
+  await utimes(path, 5, 5);
+  const touched = await opened({ ...seeded, files });
+  expect(await touched.read(0 as PieceIndex)).toEqual(Buffer.from(pieceOf(TORRENT, 0 as PieceIndex)));
+  await flipByte(path, 0);
+  await utimes(path, 6, 6);
+  const changed = await opened({ ...seeded, files });
+  await expect(changed.read(0 as PieceIndex)).rejects.toThrow(`${path} was changed`);
 });
 
 test.each<[string, (path: string) => Promise<unknown>]>([
@@ -165,6 +232,13 @@ test("2 GiB in 300 files without content are checked through few open ones", asy
   await storage.close();
   expect(await openBelow(folder)).toEqual([]);
 }, 60_000);
+
+async function flipByte(path: string, at: number): Promise<void> {
+  const handle = await open(path, "r+");
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, at);
+  await handle.write(Buffer.of((buffer[0] ?? 0) ^ 1), 0, 1, at);
+  await handle.close();
+}
 
 /** Zeros: nothing else lies in a file that was never written to. */
 function makeSparse(bytes: number, count: number): TestTorrent {

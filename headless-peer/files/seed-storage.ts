@@ -4,16 +4,16 @@ import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { allPieces, checkPieces } from "./check.ts";
-import { changedError } from "./disk-error.ts";
-import { DiskFile, stampOf, statOf } from "./disk-file.ts";
+import { DiskFile, type FileStamp, stampOf, statOf } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { type Home, TorrentFiles } from "./torrent-files.ts";
+import { VerifiedFiles } from "./verified-files.ts";
 
 /** A person's own file that is a file of a torrent. */
 export interface SeededFile {
   /** Where it lies, no link itself. */
   readonly diskPath: string;
-  /** When it was last written to, if it was hashed before: it must not have been changed since. */
+  /** When it was last written to, if it was hashed before. */
   readonly mtimeNanos?: bigint;
 }
 
@@ -28,31 +28,41 @@ export interface Seed {
 
 /**
  * A person's own files as the pieces of a torrent: read where they lie, never written to. Size and time of each are
- * compared after every read; a file that was changed ends the torrent with a `StorageError`.
+ * compared after every read; a file that has other content ends the torrent with a `StorageError`.
  */
 export class SeedStorage implements PieceStorage {
   /** What was known to be verified when it was opened: everything or nothing. */
   readonly held: Bitfield;
   readonly #info: Info;
   readonly #files: TorrentFiles;
+  readonly #verified: VerifiedFiles;
 
-  constructor({ info, isVerified }: Seed, files: TorrentFiles) {
-    const { pieceCount } = info.layout;
+  /** `touched` are the files that were hashed and have been touched since, by their index. */
+  constructor(
+    { info, isVerified }: Seed,
+    homes: readonly Home[],
+    touched: readonly number[],
+    openFiles: OpenFiles,
+  ) {
+    const { layout, files } = info;
+    const { pieceCount } = layout;
     this.held = isVerified ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
     this.#info = info;
-    this.#files = files;
+    this.#files = new TorrentFiles({ layout, files, homes, parts: undefined }, openFiles);
+    this.#verified = new VerifiedFiles(info, homes, this.#files);
+    for (const file of touched) this.#verified.doubt(file);
   }
 
   /** Hashes everything that is not known to be good. `checked` is told of each piece, in any order. */
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { layout, pieceHashes } = this.#info;
     const pieces = allPieces(layout).filter((piece) => !this.held.has(piece));
-    const read = (piece: PieceIndex) => this.#files.read(piece);
+    const read = (piece: PieceIndex) => this.#verified.retrying(piece, () => this.#files.read(piece));
     return checkPieces({ pieces, layout, pieceHashes, read, checked, signal });
   }
 
   read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#files.read(piece);
+    return this.#verified.read(piece);
   }
 
   write(): Promise<void> {
@@ -69,15 +79,22 @@ export class SeedStorage implements PieceStorage {
 
 /** Opens files for seeding. One that is missing, or not as large as the torrent says, is a `StorageError`. */
 export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
-  const { layout, files } = seed.info;
   const homes: Home[] = [];
-  for (const [at, entry] of files.entries()) homes.push(await homeOf(entry, seed.files[at]));
-  return new SeedStorage(seed, new TorrentFiles({ layout, files, homes, parts: undefined }, openFiles));
+  const touched: number[] = [];
+  for (const [at, entry] of seed.info.files.entries()) {
+    const file = seed.files[at];
+    const stamp = file && !entry.isPadding ? await stampFor(file, entry) : undefined;
+    homes.push(file && stamp ? fixedHome(file, stamp) : { type: "padding" });
+    if (stamp && file?.mtimeNanos !== undefined && file.mtimeNanos !== stamp.mtimeNanos) touched.push(at);
+  }
+  return new SeedStorage(seed, homes, touched, openFiles);
 }
 
-async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefined): Promise<Home> {
-  if (isPadding || file === undefined) return { type: "padding" };
-  const { diskPath, mtimeNanos } = file;
+function fixedHome({ diskPath }: SeededFile, stamp: FileStamp): Home {
+  return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", stamp }) };
+}
+
+async function stampFor({ diskPath }: SeededFile, { bytes }: FileEntry): Promise<FileStamp> {
   const stats = await statOf(diskPath);
   if (stats === undefined) throw new StorageError(`${diskPath} is not there. Put it back, then start again.`);
   if (!stats.isFile()) throw new StorageError(`${diskPath} is not a file. Seed files and folders only.`);
@@ -87,6 +104,5 @@ async function homeOf({ bytes, isPadding }: FileEntry, file: SeededFile | undefi
       `${diskPath} has ${stamp.bytes} bytes, but the torrent says ${bytes}. Put the right file there, or make a new torrent of this one.`,
     );
   }
-  if (mtimeNanos !== undefined && mtimeNanos !== stamp.mtimeNanos) throw changedError(diskPath);
-  return { type: "file", disk: new DiskFile(diskPath, { type: "fixed", stamp }) };
+  return stamp;
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
-import { changedError, inTheWayError, onDisk } from "./disk-error.ts";
+import { ChangedError, inTheWayError, onDisk } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
 
@@ -102,6 +102,11 @@ export class TorrentFiles {
     });
   }
 
+  /** The file that a name leads to may be another one now: the next use opens that. */
+  reopen(disk: DiskFile): Promise<void> {
+    return this.#openFiles.close(disk);
+  }
+
   async close(): Promise<void> {
     const { homes, parts } = this.#places;
     for (const home of homes) if (home.type === "file") await this.#openFiles.close(home.disk);
@@ -125,7 +130,7 @@ export class TorrentFiles {
     const isWhole = await this.#openFiles.use(disk, (handle) =>
       onDisk(disk.path, () => readAll(handle, part, position)),
     );
-    if (!isWhole) throw changedError(disk.path);
+    if (!isWhole) throw new ChangedError(disk.path);
     await disk.refuseIfChanged();
   }
 

@@ -1,0 +1,98 @@
+import type { PieceIndex } from "#shared/base/ids.ts";
+import { fileSpans } from "#shared/meta/layout.ts";
+import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
+import { piecesOf } from "./check.ts";
+import { ChangedError, otherContentError } from "./disk-error.ts";
+import type { DiskFile } from "./disk-file.ts";
+import { sha1 } from "./sha1.ts";
+import type { Home, TorrentFiles } from "./torrent-files.ts";
+
+/** How often one read bears with files that change under it: a program that writes all the time is not done with its file. */
+export const MAX_REREADS = 3;
+
+/**
+ * Verified pieces in files that other programs may touch. A file that has another time but the same size may have the same
+ * content, too (`touch`, a backup that was put back): it is taken as it is now, and each of its pieces is hashed again
+ * before it is served.
+ *
+ * Invariant: what `read` gives was verified after the last change of its files that was noticed.
+ */
+export class VerifiedFiles {
+  readonly #info: Info;
+  readonly #homes: readonly Home[];
+  readonly #files: TorrentFiles;
+  /** Files that were touched, by their index. */
+  readonly #touched = new Set<number>();
+  /** Pieces in them that have not been hashed since. */
+  readonly #doubtful = new Set<PieceIndex>();
+  /** Grows whenever pieces become doubtful: a read that began before that proves nothing. */
+  #doubts = 0;
+
+  /** `homes` in the order of the info dictionary. */
+  constructor(info: Info, homes: readonly Home[], files: TorrentFiles) {
+    this.#info = info;
+    this.#homes = homes;
+    this.#files = files;
+  }
+
+  /** A verified piece. Rejects with a `StorageError`, also when it is not in its files any more. */
+  read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
+    return this.retrying(piece, async () => {
+      const doubts = this.#doubts;
+      const bytes = await this.#files.read(piece);
+      if (!this.#doubtful.has(piece)) return bytes;
+      if (!(await this.#isGood(piece, bytes))) throw otherContentError(this.#touchedPath(piece));
+      if (doubts === this.#doubts) this.#doubtful.delete(piece);
+      return bytes;
+    });
+  }
+
+  /** Works with the files of a piece, and does so again when one was touched meanwhile. */
+  async retrying<Result>(piece: PieceIndex, work: () => Promise<Result>): Promise<Result> {
+    for (let rereads = 0; ; rereads++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof ChangedError) || rereads === MAX_REREADS) throw error;
+        if (!(await this.#takeTouched(piece, error.path))) throw error;
+      }
+    }
+  }
+
+  /** A file was touched: its pieces are hashed before they are served. */
+  doubt(file: number): void {
+    this.#doubts += 1;
+    this.#touched.add(file);
+    for (const piece of piecesOf(this.#info, file)) this.#doubtful.add(piece);
+  }
+
+  /** False: the file is not what it was. */
+  async #takeTouched(piece: PieceIndex, path: string): Promise<boolean> {
+    const found = this.#filesOf(piece).find(([, disk]) => disk.path === path);
+    if (found === undefined) return false;
+    const [file, disk] = found;
+    if (!(await disk.takeTouched())) return false;
+    this.doubt(file);
+    await this.#files.reopen(disk);
+    this.doubt(file); // Until then the file that was open before may have been read: another one by now.
+    return true;
+  }
+
+  #touchedPath(piece: PieceIndex): string {
+    return this.#filesOf(piece).find(([file]) => this.#touched.has(file))?.[1].path ?? "";
+  }
+
+  #filesOf(piece: PieceIndex): [number, DiskFile][] {
+    const { layout, files } = this.#info;
+    const spans = fileSpans(files, piece * layout.pieceLength, layout.pieceBytes(piece));
+    return spans.flatMap(({ file }): [number, DiskFile][] => {
+      const home = this.#homes[file];
+      return home?.type === "file" ? [[file, home.disk]] : [];
+    });
+  }
+
+  async #isGood(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const wanted = this.#info.pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES);
+    return Buffer.from(await sha1(bytes)).equals(wanted);
+  }
+}
