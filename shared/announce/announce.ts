@@ -159,6 +159,24 @@ export interface Failure {
   readonly infoHash: InfoHash | undefined;
   /** A sentence for the person. */
   readonly reason: string;
+  /** How long to leave the tracker alone. Absent: it does not say. */
+  readonly retryIn?: RetryIn | undefined;
+}
+
+/** Hears, in a few words, of what was left out of a message that is otherwise good. */
+export type LeftOut = (what: string) => void;
+
+/** Seconds until a tracker that refuses may be asked again, or that it never may (BEP 31). */
+export type RetryIn = number | "never";
+
+/**
+ * Reads how long a refusal keeps a client away: `retry in`, which is minutes or "never" (BEP 31), or else the intervals that
+ * some trackers send with a refusal. Undefined: it does not say.
+ */
+export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn | undefined {
+  if (retryIn === "never") return retryIn;
+  const minutes = Number(retryIn);
+  return (minutes > 0 ? minutes * 60 : intervalSeconds) || undefined;
 }
 
 /** What a tracker may say to a client over a socket. */

@@ -1,6 +1,6 @@
 import { bytesToBinaryString } from "../base/bytes.ts";
-import { ProtocolError } from "../base/errors.ts";
 import { type IpAddress, ipFromBytes } from "../base/ip.ts";
+import type { LeftOut } from "./announce.ts";
 
 /**
  * Where a peer listens for TCP: the address and the port as BEP 23 (6 bytes) and BEP 7 (18) write them, in a text of one
@@ -55,16 +55,16 @@ export function unpackPeers({ ipv4, ipv6 }: CompactPeers): readonly PeerAddress[
 
 /**
  * Reads addresses of `COMPACT_IPV4_BYTES` or `COMPACT_IPV6_BYTES` each. Those that nobody can dial, with port 0, are left
- * out; bytes that are no whole number of addresses are a `ProtocolError`.
+ * out, and so are bytes at the end that make no whole address.
  */
-export function decodeCompact(bytes: Uint8Array, bytesEach: number): readonly PeerAddress[] {
-  if (bytes.length % bytesEach !== 0) {
-    throw new ProtocolError(
-      "malformedPeers",
-      `${bytes.length} bytes are no compact peers of ${bytesEach} bytes each`,
-    );
-  }
-  return split(bytesToBinaryString(bytes), bytesEach).flatMap((read) => {
+export function decodeCompact(
+  bytes: Uint8Array,
+  bytesEach: number,
+  leftOut: LeftOut = () => {},
+): readonly PeerAddress[] {
+  const rest = bytes.length % bytesEach;
+  if (rest !== 0) leftOut(`${rest} bytes behind the last address`);
+  return split(bytesToBinaryString(bytes.subarray(0, bytes.length - rest)), bytesEach).flatMap((read) => {
     // Written anew, because an IPv4 address can stand there as IPv6.
     const ip = ipFromBytes(peerIp(read));
     return ip === undefined || peerPort(read) === 0 ? [] : [peerAddress(ip, peerPort(read))];

@@ -143,7 +143,56 @@ test("of too many peers the rest is left aside", () => {
   expect(reply.type === "addressReply" && reply.peers.length).toBe(MAX_REPLY_PEERS);
 });
 
-test.each(["", "hello", "le", "i5e", "d5:peersi5ee", "d5:peersli5eee", "d5:peers5:12345e", "<html>"])(
+const INTERVAL = "8:intervali1800e";
+const PEERS = `5:peers6:${IPV4_BYTES}`;
+
+test.each([
+  ["bytes behind the end", `d${INTERVAL}${PEERS}e6:peers60:`, ["10 bytes behind the end"]],
+  ["a doubled key", `d${INTERVAL}8:intervali60e${PEERS}e`, ['the second "interval"']],
+  [
+    "a byte behind the last address",
+    `d${INTERVAL}5:peers7:${IPV4_BYTES}xe`,
+    ["1 bytes behind the last address"],
+  ],
+  ["numbered peers", `d${INTERVAL}5:peersd1:0d2:ip9:192.0.2.14:porti6881eeee`, []],
+  ["a port in quotes", `d${INTERVAL}5:peersld2:ip9:192.0.2.14:port4:6881eee`, []],
+  [
+    "peers that cannot be dialled beside one that can",
+    `d${INTERVAL}5:peersli5ed2:ip9:192.0.2.14:porti6881eed2:ip4:host4:porti6881eeee`,
+    ["2 peers without an address and a port"],
+  ],
+  [
+    "an odd list of IPv6 peers",
+    `d${INTERVAL}${PEERS}6:peers6i5ee`,
+    ["peers that are neither bytes nor a list"],
+  ],
+])("%s does not cost the other peers, and is named", (_, text, expected) => {
+  const leftOut: string[] = [];
+  const read = parseAddressReply(bytes(text), (what) => leftOut.push(what));
+  expect(read).toMatchObject({ intervalSeconds: 1800, peers: [{ address: IPV4_BYTES }] });
+  expect(leftOut).toEqual(expected);
+});
+
+test.each([
+  ["8:retry in5:never", "never"],
+  ["8:retry ini5e", 300],
+  ["8:retry in1:5", 300],
+  ["8:intervali7200e12:min intervali60e", 7200],
+  ["8:intervali60e8:retry ini1e", 60],
+  ["8:retry in4:soon", undefined],
+  ["8:retry ini-1e", undefined],
+  ["", undefined],
+])("a refusal with %s is not to be asked again for %s (BEP 31)", (fields, retryIn) => {
+  expect(parseAddressReply(bytes(`d14:failure reason2:no${fields}e`))).toEqual({
+    type: "failure",
+    action: "announce",
+    infoHash: undefined,
+    reason: "no",
+    retryIn,
+  });
+});
+
+test.each(["", "hello", "le", "i5e", "<html>"])(
   "what is no reply to an announce is a ProtocolError: %s",
   (text) => {
     expect(() => parseAddressReply(bytes(text))).toThrow(expect.objectContaining({ name: "ProtocolError" }));

@@ -1,4 +1,10 @@
-import { type BencodeDict, type BencodeValue, decodeBencode, isDict, isList } from "../base/bencode.ts";
+import {
+  type BencodeDict,
+  type BencodeValue,
+  decodeBencodeEntries,
+  isDict,
+  isList,
+} from "../base/bencode.ts";
 import { binaryStringToBytes, bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, idBytes, parseInfoHash, parsePeerId } from "../base/ids.ts";
@@ -8,7 +14,9 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
+  type LeftOut,
   MAX_REPLY_PEERS,
+  readRetryIn,
   type ScrapeReply,
   type SwarmCounts,
   type TcpPeer,
@@ -63,15 +71,18 @@ export function encodeFailure({ reason }: Failure): string {
   return dict([field("failure reason", text(reason))]);
 }
 
-/** Reads what a tracker replied to an announce. Anything else is a `ProtocolError`. */
-export function parseAddressReply(body: Uint8Array): AddressReply | Failure {
-  const fields = parseBody(body);
+/**
+ * Reads what a tracker replied to an announce. Anything but a dictionary is a `ProtocolError`; what is odd inside is left
+ * out, and the rest counts.
+ */
+export function parseAddressReply(body: Uint8Array, leftOut: LeftOut = () => {}): AddressReply | Failure {
+  const fields = parseBody(body, leftOut);
   const failure = readFailure(fields, "announce");
   if (failure !== undefined) return failure;
   const minInterval = readCount(fields.get("min interval"));
   const peers = [
-    ...readPeers(fields.get("peers"), COMPACT_IPV4_BYTES),
-    ...readPeers(fields.get("peers6"), COMPACT_IPV6_BYTES),
+    ...readPeers(fields.get("peers"), COMPACT_IPV4_BYTES, leftOut),
+    ...readPeers(fields.get("peers6"), COMPACT_IPV6_BYTES, leftOut),
   ];
   return {
     type: "addressReply",
@@ -87,7 +98,7 @@ export function parseAddressReply(body: Uint8Array): AddressReply | Failure {
 
 /** Reads what a tracker replied to a scrape. Anything else is a `ProtocolError`. */
 export function parseScrapeReply(body: Uint8Array): ScrapeReply | Failure {
-  const fields = parseBody(body);
+  const fields = parseBody(body, () => {});
   const failure = readFailure(fields, "scrape");
   if (failure !== undefined) return failure;
   const swarms = new Map<InfoHash, SwarmCounts>();
@@ -124,32 +135,42 @@ const integer = (value: number): string => `i${value}e`;
 const binary = (bytes: string): string => `${bytes.length}:${bytes}`;
 const text = (value: string): string => binary(bytesToBinaryString(UTF8.encode(value)));
 
-function parseBody(body: Uint8Array): BencodeDict {
-  return asDict(decodeBencode(body), "the tracker's reply");
+function parseBody(body: Uint8Array, leftOut: LeftOut): BencodeDict {
+  const { entries, oddities } = decodeBencodeEntries(body);
+  const { bytesBehind, doubledKeys } = oddities;
+  if (bytesBehind > 0) leftOut(`${bytesBehind} bytes behind the end`);
+  for (const key of doubledKeys) leftOut(`the second ${JSON.stringify(key)}`);
+  return new Map([...entries].map(([key, { value }]) => [key, value]));
 }
 
 function readFailure(fields: BencodeDict, action: Failure["action"]): Failure | undefined {
   if (!fields.has("failure reason")) return undefined;
   const reason = readText(fields.get("failure reason")) ?? "the tracker gave no reason";
-  return { type: "failure", action, infoHash: undefined, reason };
+  const intervals = ["interval", "min interval"].map((key) => readCount(fields.get(key)));
+  const retryIn = readRetryIn(readNumberOrText(fields.get("retry in")), Math.max(...intervals));
+  return { type: "failure", action, infoHash: undefined, reason, retryIn };
 }
 
-/** Bytes as in BEP 23 and BEP 7, or dictionaries as in BEP 3. Absent: none. */
-function readPeers(value: BencodeValue | undefined, bytesEach: number): readonly TcpPeer[] {
+/** Bytes as in BEP 23 and BEP 7, or dictionaries as in BEP 3, which some trackers number instead of listing. */
+function readPeers(value: BencodeValue | undefined, bytesEach: number, leftOut: LeftOut): readonly TcpPeer[] {
   if (value === undefined) return [];
   if (value instanceof Uint8Array) {
-    return decodeCompact(value, bytesEach).map((address) => ({ address, peerId: undefined }));
+    return decodeCompact(value, bytesEach, leftOut).map((address) => ({ address, peerId: undefined }));
   }
-  if (isList(value)) return value.flatMap(readListedPeer);
-  throw malformed("peers are neither bytes nor a list");
+  const listed = isDict(value) ? [...value.values()] : isList(value) ? value : undefined;
+  if (listed === undefined) leftOut("peers that are neither bytes nor a list");
+  const peers = (listed ?? []).flatMap(readListedPeer);
+  const unusable = (listed?.length ?? 0) - peers.length;
+  if (unusable > 0) leftOut(`${unusable} peers without an address and a port`);
+  return peers;
 }
 
 /** A host name instead of an address is left out: nobody should be sent to look up what a tracker made up. */
-function readListedPeer(value: BencodeValue): readonly TcpPeer[] {
-  const fields = asDict(value, "a peer");
+function readListedPeer(fields: BencodeValue): readonly TcpPeer[] {
+  if (!isDict(fields)) return [];
   const ip = parseIp(readText(fields.get("ip")) ?? "");
-  const port = readCount(fields.get("port"));
-  if (ip === undefined || port < 1 || port > 65_535) return [];
+  const port = Number(readNumberOrText(fields.get("port")));
+  if (ip === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) return [];
   const peerId = fields.get("peer id");
   const hex = peerId instanceof Uint8Array ? bytesToHex(peerId) : "";
   return [{ address: peerAddress(ip, port), peerId: parsePeerId(hex) }];
@@ -164,6 +185,11 @@ function readInfoHash(key: string): InfoHash {
 /** Nothing that can be read as a count is none. */
 function readCount(value: BencodeValue | undefined): number {
   return typeof value === "number" && value > 0 ? value : 0;
+}
+
+/** Some trackers write numbers as text. */
+function readNumberOrText(value: BencodeValue | undefined): number | string | undefined {
+  return typeof value === "number" ? value : readText(value);
 }
 
 /** A sentence for people, cut to what they read. */

@@ -11,6 +11,7 @@ import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressAnnounce,
   type AnnounceEvent,
+  type LeftOut,
   MAX_REPLY_PEERS,
   type SwarmCounts,
   UNKNOWN_LEFT_BYTES,
@@ -143,8 +144,8 @@ export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Reads a tracker's packet that came over IPv4 or IPv6. Anything else is a `ProtocolError`. */
-export function parseUdpReply(bytes: Uint8Array, family: 4 | 6): UdpReply {
+/** Reads a tracker's packet that came over IPv4 or IPv6. Anything else is a `ProtocolError`; odd bytes are left out. */
+export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut = () => {}): UdpReply {
   const read = new ByteReader(bytes);
   const action = read.u32();
   const transactionId = read.u32();
@@ -155,7 +156,7 @@ export function parseUdpReply(bytes: Uint8Array, family: 4 | 6): UdpReply {
       const intervalSeconds = read.u32() || ADDRESS_INTERVAL_SECONDS;
       const [leechers, seeders] = [read.u32(), read.u32()];
       const bytesEach = family === 4 ? COMPACT_IPV4_BYTES : COMPACT_IPV6_BYTES;
-      const peers = decodeCompact(read.rest(), bytesEach).slice(0, MAX_REPLY_PEERS);
+      const peers = decodeCompact(read.rest(), bytesEach, leftOut).slice(0, MAX_REPLY_PEERS);
       return { type: "announceReply", transactionId, intervalSeconds, seeders, leechers, peers };
     }
     case SCRAPE:

@@ -221,6 +221,27 @@ test.each(KNOWN_TRACKER_MESSAGES)("every truncation of %o is a ProtocolError", (
   }
 });
 
+test("a `min_interval` as libtorrent reads it counts like the other one", () => {
+  const reply = {
+    action: "announce",
+    info_hash: JSON.parse(INFO_HASH_JSON),
+    interval: 120,
+    min_interval: 60,
+  };
+  expect(parseTrackerMessage(JSON.stringify(reply))).toMatchObject({ minIntervalSeconds: 60 });
+});
+
+test.each([
+  [{ "retry in": "never" }, "never"],
+  [{ "retry in": 5 }, 300],
+  [{ interval: 7200, min_interval: 60 }, 7200],
+  [{ "retry in": { odd: 1 } }, undefined],
+  [{}, undefined],
+])("a refusal with %o is not to be asked again for %s (BEP 31)", (fields, retryIn) => {
+  const text = JSON.stringify({ action: "announce", "failure reason": "no", ...fields });
+  expect(parseTrackerMessage(text)).toMatchObject({ type: "failure", retryIn });
+});
+
 test("the bare failure of bittorrent-tracker's parser is understood although it names no action", () => {
   expect(parseTrackerMessage('{"failure reason":"invalid"}')).toMatchObject({
     type: "failure",

@@ -9,6 +9,7 @@ import {
   type Offer,
   parseAnnounceEvent,
   type RelayedSdp,
+  readRetryIn,
   type ScrapeReply,
   type SwarmCounts,
   type TrackerMessage,
@@ -83,7 +84,11 @@ export function parseTrackerMessage(text: string): TrackerMessage {
   const action = fields.action === "scrape" ? "scrape" : "announce";
   if (isPresent(fields["failure reason"])) {
     const reason = optionalText(fields["failure reason"]) ?? "the tracker gave no reason";
-    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason };
+    const retryIn = readRetryIn(
+      fields["retry in"],
+      Math.max(readCount(fields.interval), minInterval(fields)),
+    );
+    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason, retryIn };
   }
   if (action === "scrape") return readScrapeReply(fields);
   if (fields.action !== "announce") throw malformed("action is neither announce nor scrape");
@@ -201,17 +206,21 @@ function readScrapeHashes(value: unknown): readonly InfoHash[] {
 }
 
 function readAnnounceReply(fields: Fields): AnnounceReply {
-  const minInterval = fields["min interval"];
   return {
     type: "announceReply",
     infoHash: readInfoHash(fields.info_hash),
     intervalSeconds: isInterval(fields.interval) ? fields.interval : ANNOUNCE_INTERVAL_SECONDS,
-    minIntervalSeconds: isInterval(minInterval) ? minInterval : undefined,
+    minIntervalSeconds: minInterval(fields) || undefined,
     seeders: readCount(fields.complete),
     leechers: readCount(fields.incomplete),
     trackerId: optionalText(fields["tracker id"]),
     warning: optionalText(fields["warning message"]),
   };
+}
+
+/** Seconds; 0 where the tracker names none. Some write it as BEP 3's extensions do, some as libtorrent reads it. */
+function minInterval(fields: Fields): number {
+  return readCount(fields["min interval"] ?? fields["min_interval"]);
 }
 
 function readRelayed(fields: Fields, type: "offer" | "answer"): RelayedSdp {
