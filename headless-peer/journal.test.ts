@@ -105,16 +105,18 @@ test("phases and problems are written down once", () => {
 
 test("what trackers say, and what does not work, is written down as it happens", () => {
   const { journal, take } = open();
-  const counts = { seeders: 1, leechers: 2, intervalSeconds: 120 };
+  const counts = { seeders: 1, leechers: 2, intervalSeconds: 120, minIntervalSeconds: 60 };
   journal.heard({ type: "announceAnswered", infoHash, tracker, ...counts, warning: undefined });
-  journal.heard({ type: "announceRefused", infoHash, tracker, reason: "not here" });
+  journal.heard({ type: "announceRefused", infoHash, tracker, reason: "not here", retryIn: "never" });
+  journal.heard({ type: "announceUnanswered", infoHash, tracker, reason: "nothing listens there" });
   journal.heard({ type: "trackerLost", tracker, reason: "no answer" });
   journal.heard({ type: "metadataChecked", infoHash, metadata: undefined, problem: undefined });
   journal.heard({ type: "pieceChecked", infoHash, piece: 4 as PieceIndex, good: true, badCopies: [] });
   journal.heard({ type: "pieceChecked", infoHash, piece: 5 as PieceIndex, good: false, badCopies: [] });
   expect(take()).toEqual([
     ["info", { infoHash, tracker, ...counts, warning: undefined }, "tracker answered"],
-    ["warn", { infoHash, tracker, reason: "not here" }, "tracker refused"],
+    ["warn", { infoHash, tracker, reason: "not here", retryIn: "never" }, "tracker refused"],
+    ["warn", { infoHash, tracker, reason: "nothing listens there" }, "tracker lost"],
     ["warn", { tracker, reason: "no answer" }, "tracker lost"],
     ["warn", { infoHash, reason: "it is not what the hash names" }, "metadata of no use"],
     ["warn", { infoHash, piece: 5 }, "piece failed its check"],

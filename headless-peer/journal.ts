@@ -80,13 +80,17 @@ export class Journal implements Observer {
         this.#look();
         return this.#write("info", { infoHash: event.infoHash }, "torrent removed");
       case "announceAnswered": {
-        const { infoHash, tracker, seeders, leechers, intervalSeconds, warning } = event;
-        const facts = { infoHash, tracker, seeders, leechers, intervalSeconds, warning };
+        const { infoHash, tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning } = event;
+        const facts = { infoHash, tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning };
         return this.#write(warning === undefined ? "info" : "warn", facts, "tracker answered");
       }
       case "announceRefused": {
+        const { infoHash, tracker, reason, retryIn } = event;
+        return this.#write("warn", { infoHash, tracker, reason, retryIn }, "tracker refused");
+      }
+      case "announceUnanswered": {
         const { infoHash, tracker, reason } = event;
-        return this.#write("warn", { infoHash, tracker, reason }, "tracker refused");
+        return this.#write("warn", { infoHash, tracker, reason }, "tracker lost");
       }
       case "trackerLost":
         return this.#write("warn", { tracker: event.tracker, reason: event.reason }, "tracker lost");

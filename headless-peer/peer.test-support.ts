@@ -66,6 +66,7 @@ export function trackerListeners() {
     found: vi.fn<TrackerEvents["found"]>(),
     relayed: vi.fn<TrackerEvents["relayed"]>(),
     refused: vi.fn<TrackerEvents["refused"]>(),
+    unanswered: vi.fn<TrackerEvents["unanswered"]>(),
     lost: vi.fn<TrackerEvents["lost"]>(),
   };
 }

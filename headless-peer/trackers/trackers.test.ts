@@ -4,8 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import type { Announce } from "#shared/announce/announce.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
-import type { TrackerEvents } from "#shared/driver/ports.ts";
-import { eventually } from "../peer.test-support.ts";
+import { eventually, trackerListeners } from "../peer.test-support.ts";
 import { openTrackers } from "./trackers.ts";
 
 const STARTED: Announce = {
@@ -22,13 +21,7 @@ afterEach(() => {
 });
 
 function announce(url: string, isTrusted = false, takesTcp = true) {
-  const events = {
-    replied: vi.fn<TrackerEvents["replied"]>(),
-    found: vi.fn<TrackerEvents["found"]>(),
-    relayed: vi.fn<TrackerEvents["relayed"]>(),
-    refused: vi.fn<TrackerEvents["refused"]>(),
-    lost: vi.fn<TrackerEvents["lost"]>(),
-  };
+  const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const port = takesTcp ? 6881 : undefined;
   const open = openTrackers({ port, key: "", trusted: new Set(isTrusted ? [tracker] : []) });

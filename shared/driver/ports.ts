@@ -1,4 +1,4 @@
-import type { Announce, AnnounceReply, Answer, RelayedSdp } from "../announce/announce.ts";
+import type { Announce, AnnounceReply, Answer, RelayedSdp, RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { LinkEnd } from "../session/effect.ts";
@@ -79,7 +79,9 @@ export interface TrackerEvents {
   /** Another peer's offer, or its answer to one of ours. */
   readonly relayed: (message: RelayedSdp) => void;
   /** It refuses one torrent, or something that it does not name. The reason is a sentence. */
-  readonly refused: (infoHash: InfoHash | undefined, reason: string) => void;
+  readonly refused: (infoHash: InfoHash | undefined, reason: string, retryIn?: RetryIn) => void;
+  /** An announce of one torrent got no answer, and a sentence says why. Other torrents may do better. */
+  readonly unanswered: (infoHash: InfoHash, reason: string) => void;
   /** It cannot be reached, or has hung up: it has forgotten us. */
   readonly lost: (reason: string) => void;
 }

@@ -89,10 +89,9 @@ test("a refusal is told for the torrent it names", async () => {
   const { line, events } = connect(server.url);
   line.announce(announce());
   await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
-  server.say(
-    encodeTrackerMessage({ type: "failure", action: "announce", infoHash: INFO_HASH, reason: "not here" }),
-  );
-  await vi.waitFor(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here"), WAIT);
+  const failure = { type: "failure", action: "announce", infoHash: INFO_HASH, reason: "not here" } as const;
+  server.say(JSON.stringify({ ...JSON.parse(encodeTrackerMessage(failure)), "retry in": 5 }));
+  await vi.waitFor(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here", 300), WAIT);
 });
 
 test("bad messages are ignored and the socket stays open", async () => {
@@ -253,6 +252,7 @@ function listeners() {
     replied: vi.fn<TrackerEvents["replied"]>(),
     relayed: vi.fn<TrackerEvents["relayed"]>(),
     refused: vi.fn<TrackerEvents["refused"]>(),
+    unanswered: vi.fn<TrackerEvents["unanswered"]>(),
     lost: vi.fn<TrackerEvents["lost"]>(),
   };
 }

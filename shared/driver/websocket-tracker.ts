@@ -139,7 +139,7 @@ class WebSocketTracker implements TrackerLine {
       case "answer":
         return this.#events.relayed(message);
       case "failure":
-        return this.#events.refused(message.infoHash, message.reason);
+        return this.#events.refused(message.infoHash, message.reason, message.retryIn);
       case "scrapeReply": // We never ask.
       case undefined:
         return;

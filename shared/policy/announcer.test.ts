@@ -7,10 +7,13 @@ import { Announcer, type AnnouncerTimes } from "./announcer.ts";
 const TIMES: AnnouncerTimes = {
   minRetryMillis: 1_000,
   maxRetryMillis: 60_000,
+  maxRefusedMillis: 600_000,
   answerMillis: 15_000,
   seekMillis: 2_000,
+  maxSeekMillis: 300_000,
   minIntervalMillis: 10_000,
   maxIntervalMillis: 3_600_000,
+  maxForbiddenMillis: 86_400_000,
 };
 
 function newAnnouncer(seed = 1): Announcer {
@@ -25,8 +28,9 @@ function working(seed = 1): Announcer {
   return announcer;
 }
 
-function answer(announcer: Announcer, now: number, intervalSeconds = 120): void {
-  announcer.answered(millis(now), intervalSeconds, 3, 4, undefined);
+function answer(announcer: Announcer, now: number, intervalSeconds = 120, minIntervalSeconds?: number): void {
+  const counts = { seeders: 3, leechers: 4 };
+  announcer.answered(millis(now), { intervalSeconds, minIntervalSeconds, ...counts, warning: undefined });
 }
 
 describe("an announce", () => {
@@ -74,17 +78,48 @@ describe("an announce", () => {
 });
 
 describe("after a failure", () => {
-  test("the first wait is one to three seconds, each further one about twice as long, up to a minute", () => {
+  test("the first wait is one to three seconds; a lasting outage makes waits longer, up to a minute", () => {
     for (let seed = 0; seed < 50; seed++) {
       const announcer = newAnnouncer(seed);
       let now = 0;
-      for (let failures = 0; failures < 12; failures++) {
+      for (let failures = 0; now < 600_000; failures++) {
+        expect(failures).toBeLessThan(40);
         expect(announcer.takeDue(millis(now))).toBe("started");
         announcer.lost(millis(now), "gone");
         const wait = (announcer.nextAt ?? 0) - now;
-        const base = Math.min(60_000, 1_000 * 2 ** failures);
+        const base = Math.min(60_000, Math.max(1_000, now / 4));
         expect(wait).toBeGreaterThanOrEqual(base);
-        expect(wait).toBeLessThanOrEqual(Math.min(60_000, base * 3));
+        expect(wait).toBeLessThanOrEqual(Math.min(60_000, base + Math.max(2_000, base / 2)));
+        now += wait;
+      }
+    }
+  });
+
+  test("a tracker that is back after 20 seconds or less is found within 8", () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const announcer = working(seed);
+      let now = 1_000;
+      announcer.lost(millis(now), "gone");
+      while ((announcer.nextAt ?? 0) < 21_000) {
+        now = announcer.nextAt ?? 0;
+        announcer.takeDue(millis(now));
+        announcer.lost(millis(now), "gone");
+        expect((announcer.nextAt ?? 0) - now).toBeLessThanOrEqual(8_000);
+      }
+    }
+  });
+
+  test("a tracker that refuses is asked ever more rarely, each time after about twice the wait, up to ten minutes", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const announcer = newAnnouncer(seed);
+      let now = 0;
+      for (let refusals = 0; refusals < 14; refusals++) {
+        expect(announcer.takeDue(millis(now))).toBe("started");
+        announcer.refused(millis(now), "no");
+        const wait = (announcer.nextAt ?? 0) - now;
+        const base = Math.min(600_000, 1_000 * 2 ** refusals);
+        expect(wait).toBeGreaterThanOrEqual(base);
+        expect(wait).toBeLessThanOrEqual(Math.min(600_000, base * 3));
         now += wait;
       }
     }
@@ -133,6 +168,64 @@ describe("after a failure", () => {
     const well = working();
     well.cameOnline(millis(10));
     expect(well.takeDue(millis(10))).toBeUndefined();
+  });
+});
+
+describe("what a tracker asks for is obeyed", () => {
+  test("no search is made before its `min interval` is over", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    answer(announcer, 0, 1_800, 900);
+    announcer.seek(millis(0));
+    expect(announcer.nextAt).toBe(900_000);
+    announcer.recount(millis(1_000));
+    expect(announcer.nextAt).toBe(900_000);
+    expect(announcer.takeDue(millis(900_000))).toBe("update");
+  });
+
+  test("a `min interval` above its interval holds, up to a day", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    answer(announcer, 0, 60, 7_200);
+    expect(announcer.nextAt).toBe(7_200_000);
+    answer(announcer, 0, 60, 1e15);
+    expect(announcer.nextAt).toBe(86_400_000);
+  });
+
+  test("an event is told at once all the same, and offers follow the counts", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    answer(announcer, 0, 1_800, 900);
+    announcer.offerNow(millis(10));
+    expect(announcer.takeDue(millis(10))).toBe("update");
+    answer(announcer, 20, 1_800, 900);
+    announcer.completed(millis(30));
+    expect(announcer.takeDue(millis(30))).toBe("completed");
+  });
+
+  test("a refusal that says when to ask again keeps us away so long, up to a day", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.refused(millis(0), "overloaded", 3_600);
+    expect(announcer.nextAt).toBe(3_600_000);
+    expect(announcer.takeDue(millis(3_600_000))).toBe("started");
+    announcer.refused(millis(3_600_000), "overloaded", 1e15);
+    expect(announcer.nextAt).toBe(90_000_000);
+    announcer.refused(millis(0), "overloaded", 0.001); // No reason to hurry.
+    expect(announcer.nextAt).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("after `never` it is not asked again, whatever happens", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.refused(millis(0), "unknown torrent", "never");
+    announcer.cameOnline(millis(1));
+    announcer.completed(millis(2));
+    announcer.recount(millis(3));
+    announcer.seek(millis(4));
+    announcer.offerNow(millis(5));
+    expect(announcer).toMatchObject({ state: "refused", nextAt: undefined, deadline: undefined });
+    expect(announcer.takeDue(millis(1e12))).toBeUndefined();
   });
 });
 
@@ -186,6 +279,19 @@ describe("while peers are missing", () => {
       now = next;
     }
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000]);
+  });
+
+  test("a tracker with a long interval is asked every five minutes at the latest", () => {
+    const announcer = working();
+    let now = announcer.nextAt ?? 0;
+    for (let count = 0; count < 12; count++) {
+      announcer.takeDue(millis(now));
+      answer(announcer, now, 3_600);
+      announcer.seek(millis(now));
+      const next = announcer.nextAt ?? 0;
+      if (count > 8) expect(next - now).toBe(300_000);
+      now = next;
+    }
   });
 
   test("whoever comes makes the next search start afresh", () => {

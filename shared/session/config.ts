@@ -97,10 +97,13 @@ export const DEFAULT_CONFIG: SessionConfig = {
   announcer: {
     minRetryMillis: 1_000,
     maxRetryMillis: 60_000,
+    maxRefusedMillis: 600_000, // Who refuses us is not asked more often than who takes us.
     answerMillis: 15_000,
     seekMillis: 2_000,
+    maxSeekMillis: 300_000, // The least that libtorrent waits between two regular announces.
     minIntervalMillis: 10_000, // A tracker that asks for less is attacked or in error.
-    maxIntervalMillis: 3_600_000,
+    maxIntervalMillis: 3_600_000, // A tracker that forgot us has us back within the hour, and one announce an hour is no load.
+    maxForbiddenMillis: 86_400_000, // Longer than a day is an error: nobody waits that long for a torrent.
   },
   candidates: { most: 1_000, maxTeller: 100, retryMillis: 15_000, maxFailures: 5 },
   port: undefined,

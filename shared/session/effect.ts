@@ -1,4 +1,4 @@
-import type { AnnounceEvent } from "../announce/announce.ts";
+import type { AnnounceEvent, RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
@@ -162,6 +162,8 @@ export type Input =
       readonly tracker: TrackerUrl;
       readonly infoHash: InfoHash;
       readonly intervalSeconds: number;
+      /** Undefined: announcing earlier is not forbidden. */
+      readonly minIntervalSeconds: number | undefined;
       readonly seeders: number;
       readonly leechers: number;
       readonly warning: string | undefined;
@@ -169,6 +171,15 @@ export type Input =
   /** The tracker said no (`failure reason`) to one torrent. */
   | {
       readonly type: "announceRefused";
+      readonly tracker: TrackerUrl;
+      readonly infoHash: InfoHash;
+      readonly reason: string;
+      /** Undefined: the tracker does not say when to ask again. */
+      readonly retryIn: RetryIn | undefined;
+    }
+  /** An announce of one torrent got no answer. */
+  | {
+      readonly type: "announceUnanswered";
       readonly tracker: TrackerUrl;
       readonly infoHash: InfoHash;
       readonly reason: string;

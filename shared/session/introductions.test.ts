@@ -3,7 +3,8 @@ import type { PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
-import { TRACKER, World } from "../sim/world.test-support.ts";
+import type { SimTracker } from "../sim/tracker.test-support.ts";
+import { HTTP_TRACKER, TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 1_000_000]] });
@@ -180,6 +181,62 @@ test("coming online, trackers are tried at once", async () => {
   node.feed({ type: "cameOnline" });
   await world.pass(10);
   expect(node.view().trackers[0]?.state).toBe("working");
+});
+
+describe("with nobody there and no address known", () => {
+  /** When a lone leecher announced to the tracker, in seconds. */
+  async function announces(url: TrackerUrl, change: Partial<SimTracker>, seconds: number): Promise<number[]> {
+    const world = new World();
+    Object.assign(world.tracker(url), { intervalSeconds: 1_800, ...change });
+    const times: number[] = [];
+    const node = world.node("leecher");
+    node.add(TORRENT, [url]);
+    for (let heard = 0; world.scheduler.now < seconds * 1_000; ) {
+      await world.pass(1_000);
+      const count = world.tracker(url).heard.length;
+      if (count > heard) times.push(Math.round(world.scheduler.now / 1_000));
+      heard = count;
+    }
+    return times;
+  }
+
+  test.each([TRACKER, HTTP_TRACKER])("%s is asked again long before its interval is over", async (url) => {
+    expect(await announces(url, {}, 120)).toEqual([1, 3, 7, 15, 31, 63]);
+  });
+
+  test.each([TRACKER, HTTP_TRACKER])("%s is left alone as long as it asks for", async (url) => {
+    expect(await announces(url, { minIntervalSeconds: 60 }, 200)).toEqual([1, 61, 121, 181]);
+  });
+
+  test("a tracker that refuses until a time is asked then, and one that says never is not asked again", async () => {
+    expect(await announces(HTTP_TRACKER, { mood: "refusing", retryIn: 100 }, 250)).toEqual([1, 101, 201]);
+    expect(await announces(HTTP_TRACKER, { mood: "refusing", retryIn: "never" }, 3_600)).toEqual([1]);
+  });
+
+  test("whoever presses a button is allowed one announce, even where the tracker said never", async () => {
+    const world = new World();
+    const tracker = world.tracker(TRACKER);
+    Object.assign(tracker, { mood: "refusing", retryIn: "never" });
+    const node = world.node("leecher");
+    node.add(TORRENT, [TRACKER]);
+    await world.pass(1_000);
+    expect(node.view().trackers[0]).toMatchObject({ state: "refused", nextInSeconds: undefined });
+    node.feed({ type: "torrentPaused", infoHash });
+    node.feed({ type: "torrentResumed", infoHash });
+    await world.pass(100_000);
+    expect(events(node)).toEqual(["started", "started"]);
+  });
+
+  test("a seeder that comes late is found", async () => {
+    const world = new World();
+    Object.assign(world.tracker(HTTP_TRACKER), { intervalSeconds: 1_800 });
+    const leecher = world.node("leecher");
+    leecher.add(TORRENT, [HTTP_TRACKER]);
+    await world.pass(20_000);
+    const seeder = world.node("seeder", { config: { ...DEFAULT_CONFIG, maxDials: 0 } });
+    seeder.add(TORRENT, [HTTP_TRACKER], { pieces: "all" });
+    await world.until(() => leecher.isSeeding(), 30_000);
+  });
 });
 
 test("a tracker's refusal is shown, and the other tracker works", async () => {

@@ -84,12 +84,12 @@ export function announceAnswered(
 ): void {
   const entry = trackerOf(torrent, answer.tracker);
   if (entry === undefined) return;
-  const { intervalSeconds, seeders, leechers, warning } = answer;
-  entry.announcer.answered(context.now, intervalSeconds, seeders, leechers, warning);
+  entry.announcer.answered(context.now, answer);
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   forgetCounted(context, torrent);
   // The first announce asks for the counts alone: offers are made only for peers that exist.
   if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
+  seekPeers(context, torrent); // Without a link nothing else looks whether to seek.
   announceDue(context, torrent);
 }
 
@@ -102,10 +102,9 @@ function forgetCounted({ now, config }: Context, { completePeers }: Torrent): vo
 export function announceRefused(
   context: Context,
   torrent: Torrent,
-  tracker: TrackerUrl,
-  reason: string,
+  { tracker, reason, retryIn }: Extract<Input, { type: "announceRefused" }>,
 ): void {
-  trackerOf(torrent, tracker)?.announcer.refused(context.now, reason);
+  trackerOf(torrent, tracker)?.announcer.refused(context.now, reason, retryIn);
 }
 
 export function trackerLost(context: Context, torrent: Torrent, tracker: TrackerUrl, reason: string): void {

@@ -222,7 +222,9 @@ export class Session {
       case "announceAnswered":
         return announceAnswered(context, torrent, input);
       case "announceRefused":
-        return announceRefused(context, torrent, input.tracker, input.reason);
+        return announceRefused(context, torrent, input);
+      case "announceUnanswered":
+        return trackerLost(context, torrent, input.tracker, input.reason);
       default:
         return unreachable(input);
     }

@@ -41,7 +41,13 @@ class Side {
     };
     const state = { held: undefined, selectedFiles: undefined, paused: false, checking: false };
     this.feed({ type: "torrentAdded", source: { ...source, ...state } });
-    const counts = { intervalSeconds: 100, seeders: 0, leechers: 9, warning: undefined };
+    const counts = {
+      intervalSeconds: 100,
+      minIntervalSeconds: undefined,
+      seeders: 0,
+      leechers: 9,
+      warning: undefined,
+    };
     const effects = this.feed({ type: "announceAnswered", tracker: TRACKER, infoHash: INFO_HASH, ...counts });
     this.offers = effects.flatMap((effect) => (effect.type === "announce" ? effect.offers : []));
   }

@@ -1,3 +1,4 @@
+import type { RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, OfferId, PeerId, TrackerUrl } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
@@ -22,7 +23,6 @@ interface Entry {
 }
 
 const WAY_MILLIS = 3;
-const INTERVAL_SECONDS = 120;
 
 /** A tracker in memory. Offers are ends of links that wait to be connected; one over HTTP names addresses. */
 export class SimTracker {
@@ -33,6 +33,11 @@ export class SimTracker {
   readonly #swarms = new Map<InfoHash, Map<Member, Entry>>();
   readonly #offers = new Map<OfferId, End>();
   mood: "up" | "down" | "refusing" | "mute" = "up";
+  /** What it asks of those that announce. */
+  intervalSeconds = 120;
+  minIntervalSeconds: number | undefined;
+  /** What it says when it refuses. */
+  retryIn: RetryIn | undefined;
   /** Announces heard, by event. */
   readonly heard: AnnounceEffect[] = [];
 
@@ -101,7 +106,8 @@ export class SimTracker {
       type: "announceAnswered",
       tracker: this.#url,
       infoHash,
-      intervalSeconds: INTERVAL_SECONDS,
+      intervalSeconds: this.intervalSeconds,
+      minIntervalSeconds: this.minIntervalSeconds,
       seeders,
       leechers: swarm.size - seeders,
       warning: undefined,
@@ -123,7 +129,14 @@ export class SimTracker {
   }
 
   #refuse(member: Member, infoHash: InfoHash): void {
-    this.#say(member, { type: "announceRefused", tracker: this.#url, infoHash, reason: "Not here." });
+    const { retryIn } = this;
+    this.#say(member, {
+      type: "announceRefused",
+      tracker: this.#url,
+      infoHash,
+      reason: "Not here.",
+      retryIn,
+    });
   }
 
   #say(member: Member, input: Input): void {
