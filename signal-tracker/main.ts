@@ -55,8 +55,8 @@ export interface RunningTracker {
   readonly port: number;
   /** Every URL of the page, as people type them: this machine's own first, then the LAN's, then the operator's. */
   readonly urls: readonly string[];
-  /** The one on the LAN that others are most likely to reach. Undefined: bound to loopback, or there is no LAN. */
-  readonly lanUrl: string | undefined;
+  /** The one to give to others: the operator's, else the first on the LAN. Undefined: nobody else reaches it. */
+  readonly sharedUrl: string | undefined;
   /** The one that links are made with: `pageUrl` of `/config.json`. */
   readonly pageUrl: string;
   /** Closes all sockets and ports. */
@@ -152,7 +152,7 @@ async function chooseTrackerId(folder: string | undefined): Promise<string> {
   }
 }
 
-function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "lanUrl" | "pageUrl"> {
+function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "sharedUrl" | "pageUrl"> {
   const { boundAddress, port, publicUrl } = reach;
   const url = (host: string): string => `http://${host}:${port}/`;
   const isNamed = isWildcard(boundAddress) || ["127.0.0.1", "::1"].includes(boundAddress);
@@ -161,7 +161,7 @@ function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "lanUrl" | "page
   const operators = publicUrl === undefined ? [] : [publicUrl.href];
   return {
     urls: [...new Set([here, ...lan, ...operators])],
-    lanUrl: lan[0],
+    sharedUrl: publicUrl?.href ?? lan[0],
     pageUrl: pageUrl(reach).href,
   };
 }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import qrcode from "qrcode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   finished,
@@ -71,6 +72,14 @@ test("people get every address, and a QR code for the one on the LAN", async () 
   expect(out).toMatch(/http:\/\/localhost:\d+\//);
   const lan = /Scan it .*: (http:\S+)/.exec(out)?.[1];
   if (lan !== undefined) expect(out).toMatch(/█|▄/);
+});
+
+test("with a public URL, the QR code and the sentence below it are for that one", async () => {
+  const publicUrl = "https://share.example.org/";
+  const out = await printed("--public-url", "https://share.example.org");
+  expect(out).toContain(await qrcode.toString(publicUrl, { type: "terminal", small: true }));
+  expect(out).toContain(`Scan it with a phone: ${publicUrl}\n`);
+  expect(out.match(/█/)).not.toBeNull();
 });
 
 test("flags reach the tracker", async () => {

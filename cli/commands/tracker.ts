@@ -47,7 +47,7 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
-  else await printAddresses(tracker);
+  else await printAddresses(tracker, flags.publicUrl !== undefined);
 
   const signal = await stopped;
   log.info({ signal }, "tracker stops");
@@ -79,12 +79,12 @@ function listeningLine({ port, urls, pageUrl }: RunningTracker): object {
   return { type: "listening", port, urls, pageUrl };
 }
 
-async function printAddresses({ port, urls, lanUrl }: RunningTracker): Promise<void> {
+async function printAddresses({ port, urls, sharedUrl }: RunningTracker, isPublic: boolean): Promise<void> {
   console.log(`\nTabswarm listens on port ${port}. Open one of these in a browser:\n`);
   for (const url of urls) console.log(`  ${url}`);
-  if (lanUrl !== undefined) {
-    const code = await qrcode.toString(lanUrl, { type: "terminal", small: true });
-    console.log(`\n${code}\nScan it with a phone on the same network: ${lanUrl}`);
+  if (sharedUrl !== undefined) {
+    const code = await qrcode.toString(sharedUrl, { type: "terminal", small: true });
+    console.log(`\n${code}\nScan it with a phone${isPublic ? "" : " on the same network"}: ${sharedUrl}`);
   }
   console.log("\nPress Ctrl-C to stop.");
 }
