@@ -1,4 +1,8 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import preact from "@preact/preset-vite";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -21,10 +25,37 @@ const silentSimplePeer: Plugin = {
   },
 };
 
+/** The tracker serves these beside each file. Browsers take Brotli over https only, so gzip is for plain http on a LAN. */
+const ENCODINGS = {
+  br: promisify(brotliCompress),
+  gz: (bytes: Buffer) => promisify(gzip)(bytes, { level: 9 }),
+};
+
+const compressedPage: Plugin = {
+  name: "compressed-page",
+  apply: "build",
+  async writeBundle({ dir = "" }) {
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    await Promise.all(paths.map(compress));
+  },
+};
+
+/** Writes the file in each encoding that makes it smaller. */
+async function compress(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  for (const [extension, encode] of Object.entries(ENCODINGS)) {
+    const encoded = await encode(bytes);
+    if (encoded.length < bytes.length) await writeFile(`${path}.${extension}`, encoded);
+  }
+}
+
 // One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
-  plugins: isSsrBuild ? [] : [preact(), silentSimplePeer],
+  plugins: isSsrBuild ? [] : [preact(), silentSimplePeer, compressedPage],
   logLevel: "warn",
   // `npm run dev` shows the page as it is edited; the tracker behind it is one that `npm start` runs.
   server: {

@@ -73,7 +73,10 @@ async function stop(child: ChildProcess): Promise<void> {
 test("what is packed is what runs and what is to be read, and nothing else", () => {
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
-    expect.arrayContaining(["dist/cli/tabswarm.js", "dist/web/index.html", "LICENSE", "README.md"]),
+    expect.arrayContaining([
+      ...["dist/cli/tabswarm.js", "dist/web/index.html", "dist/web/index.html.br", "dist/web/index.html.gz"],
+      ...["LICENSE", "README.md"],
+    ]),
   );
   expect(
     paths.filter((path) => !/^(dist\/|docs\/[\w-]+\.(md|png)$|[A-Z]+(\.md)?$|package\.json$)/.test(path)),

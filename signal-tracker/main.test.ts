@@ -1,11 +1,13 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { get as httpGet } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type RunningTracker, StartError, startTracker, type TrackerOptions } from "./main.ts";
 
@@ -68,7 +70,7 @@ test("the configuration says how this tracker is reached", async () => {
   });
   expect(tracker).toMatchObject({
     urls: [`http://localhost:${tracker.port}/`],
-    lanUrl: undefined,
+    sharedUrl: undefined,
     pageUrl: `http://127.0.0.1:${tracker.port}/`,
   });
 });
@@ -79,7 +81,10 @@ test("the operator's address goes into links and is listed", async () => {
     pageUrl: "https://share.example.org/",
     trackers: ["wss://share.example.org/", "https://share.example.org/announce"],
   });
-  expect(tracker.urls).toEqual([`http://localhost:${tracker.port}/`, "https://share.example.org/"]);
+  expect(tracker).toMatchObject({
+    urls: [`http://localhost:${tracker.port}/`, "https://share.example.org/"],
+    sharedUrl: "https://share.example.org/",
+  });
 });
 
 test("every response carries a content policy that works on plain http", async () => {
@@ -100,6 +105,73 @@ test("assets are kept by browsers, the page is asked for again", { timeout: 15_0
   const tracker = await start({ pageFolder: folder });
   expect((await get(tracker, "/")).headers.get("cache-control")).toBe("no-cache");
   expect((await get(tracker, "/assets/main-1234.js")).headers.get("cache-control")).toContain("immutable");
+});
+
+describe("the compressed copies that the build lays beside the page's files", () => {
+  const SCRIPT = `export const text = "${"long ".repeat(100)}";`;
+  beforeEach(async () => {
+    const path = join(folder, "assets", "main-1234.js");
+    await writeFile(path, SCRIPT);
+    await writeFile(`${path}.br`, brotliCompressSync(SCRIPT));
+    await writeFile(`${path}.gz`, gzipSync(SCRIPT));
+    await writeFile(join(folder, "index.html.gz"), gzipSync("<!doctype html><title>Page</title>"));
+  });
+
+  /** As it came over the wire: `fetch` would decode it. */
+  async function raw(port: number, path: string, headers: Record<string, string>) {
+    const [response] = await once(httpGet({ host: "127.0.0.1", port, path, headers }), "response");
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
+  }
+
+  test.each([
+    ["br", "gzip, deflate, br, zstd", brotliDecompressSync],
+    ["gzip", "gzip, deflate", gunzipSync],
+    ["gzip", "br;q=0, gzip", gunzipSync],
+    [undefined, "identity", (body: Buffer) => body],
+    [undefined, undefined, (body: Buffer) => body],
+  ])("as %s for those who accept %s", async (encoding, accepted, decode) => {
+    const { port } = await start({ pageFolder: folder });
+    const said = accepted === undefined ? {} : { "accept-encoding": accepted };
+    const { status, headers, body } = await raw(port, "/assets/main-1234.js", said);
+    expect([status, headers["content-encoding"], headers["content-type"], headers["vary"]]).toEqual([
+      200,
+      encoding,
+      "application/javascript; charset=utf-8",
+      "accept-encoding",
+    ]);
+    expect(headers["cache-control"]).toContain("immutable");
+    expect(String(decode(body))).toBe(SCRIPT);
+  });
+
+  test("have an ETag each, by which a browser learns that its copy is still right", async () => {
+    const { port } = await start({ pageFolder: folder });
+    const asBrotli = { "accept-encoding": "br" };
+    const tags = await Promise.all(
+      [asBrotli, { "accept-encoding": "gzip" }, {}].map(
+        async (said) => (await raw(port, "/assets/main-1234.js", said)).headers.etag,
+      ),
+    );
+    expect(new Set(tags).size).toBe(3);
+    const known = { "if-none-match": String(tags[0]) };
+    expect((await raw(port, "/assets/main-1234.js", { ...asBrotli, ...known })).status).toBe(304);
+    expect((await raw(port, "/assets/main-1234.js", known)).status).toBe(200);
+  });
+
+  test("serve the page itself, too, and a file without a copy comes as it is", async () => {
+    const { port } = await start({ pageFolder: folder });
+    const page = await raw(port, "/", { "accept-encoding": "gzip, br" });
+    expect([page.headers["content-encoding"], page.headers["content-type"]]).toEqual([
+      "gzip",
+      "text/html; charset=utf-8",
+    ]);
+    expect(page.headers["cache-control"]).toBe("no-cache");
+    expect(String(gunzipSync(page.body))).toContain("<title>Page</title>");
+    await writeFile(join(folder, "icon.svg"), "<svg/>");
+    const icon = await raw(port, "/icon.svg", { "accept-encoding": "gzip, br" });
+    expect([icon.headers["content-encoding"], String(icon.body)]).toEqual([undefined, "<svg/>"]);
+  });
 });
 
 test.each(["/nothing", "/assets/", "/../main.test.ts", "/%2e%2e/%2e%2e/etc/passwd", "/%00"])(

@@ -34,15 +34,17 @@ export async function addSecurityHeaders(http: FastifyInstance): Promise<void> {
   });
 }
 
-/** Serves the built page. */
+/** Serves the built page. The build has laid compressed copies beside its files. */
 export async function servePage(http: FastifyInstance, folder: string): Promise<void> {
   const assets = join(folder, "assets") + sep;
   await http.register(fastifyStatic, {
     root: folder,
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
       // Vite names assets by their content; everything else may be another file tomorrow.
       const forever = path.startsWith(assets);
+      response.setHeader("vary", "accept-encoding");
       response.setHeader("cache-control", forever ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
