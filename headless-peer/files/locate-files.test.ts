@@ -1,4 +1,4 @@
-import { mkdir, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTorrent, type TestTorrent, temporaryFolder } from "./download.test-support.ts";
@@ -10,6 +10,9 @@ const FILES = [
 ];
 const FOLDER = makeTorrent("Films", FILES, 16);
 const SINGLE = makeTorrent("What is it?.mkv", [{ path: "What is it?.mkv", bytes: 5 }], 16);
+
+const COMPOSED = "Caf\u00e9";
+const DECOMPOSED = "Cafe\u0301";
 
 async function put(...paths: string[]): Promise<void> {
   for (const path of paths) {
@@ -45,6 +48,97 @@ test("a single file may be named itself, by any name, or lie in the folder", asy
   expect(await locate(SINGLE, folder)).toEqual([path]);
   await rename(path, join(folder, "other"));
   expect(await locate(SINGLE, join(folder, "other"))).toEqual([join(folder, "other")]);
+});
+
+test("a path that a torrent has twice is two files, the second one as we would have saved it", async () => {
+  const folder = await realpath(await temporaryFolder());
+  const twice = makeTorrent(
+    "T",
+    [
+      { path: "a.txt", bytes: 5 },
+      { path: "a.txt", bytes: 5 },
+      { path: "a (2).txt", bytes: 5 },
+    ],
+    16,
+  );
+  const paths = ["a.txt", "a (2).txt", "a (2) (2).txt"].map((path) => join(folder, path));
+  await put(...paths);
+  expect(await locate(twice, folder)).toEqual(paths);
+});
+
+test("a path that a torrent has twice may be one file for both", async () => {
+  const folder = await realpath(await temporaryFolder());
+  await put(join(folder, "a"));
+  const file = { path: "a", bytes: 5 };
+  expect(await locate(makeTorrent("T", [file, file], 16), folder)).toEqual([
+    join(folder, "a"),
+    join(folder, "a"),
+  ]);
+});
+
+test.each([
+  ["composed", "decomposed", COMPOSED, DECOMPOSED],
+  ["decomposed", "composed", DECOMPOSED, COMPOSED],
+])("%s names of a torrent are found when they are %s on the disk", async (_, __, ours, theirs) => {
+  const folder = await realpath(await temporaryFolder());
+  await put(join(folder, theirs, theirs, `${theirs}.txt`));
+  const torrent = makeTorrent(ours, [{ path: `${ours}/${ours}.txt`, bytes: 5 }], 16);
+  expect(await locate(torrent, folder)).toEqual([join(folder, theirs, theirs, `${theirs}.txt`)]);
+
+  await put(join(folder, `${theirs}.mkv`));
+  const single = makeTorrent(`${ours}.mkv`, [{ path: `${ours}.mkv`, bytes: 5 }], 16);
+  expect(await locate(single, folder)).toEqual([join(folder, `${theirs}.mkv`)]);
+});
+
+test("of names that look the same the exact one is taken, else the one of the right size", async () => {
+  const folder = await realpath(await temporaryFolder());
+  const both = ["o\u0302\u0323", "o\u0323\u0302"]; // Neither is the composed form.
+  const composed = "\u1ed9";
+  const torrent = makeTorrent("T", [{ path: composed, bytes: 5 }], 16);
+  await put(...both.map((name) => join(folder, name)));
+  for (const name of both) {
+    await truncate(join(folder, name), 4);
+    for (const other of both) {
+      if (other !== name) expect(await locate(torrent, folder)).toEqual([join(folder, other)]);
+    }
+    await put(join(folder, name));
+  }
+  await put(join(folder, composed));
+  await truncate(join(folder, composed), 4); // Named by `openSeed`.
+  expect(await locate(torrent, folder)).toEqual([join(folder, composed)]);
+});
+
+test("a torrent may have two names that look the same", async () => {
+  const folder = await realpath(await temporaryFolder());
+  const torrent = makeTorrent(
+    "T",
+    [
+      { path: DECOMPOSED, bytes: 5 },
+      { path: COMPOSED, bytes: 5 },
+    ],
+    16,
+  );
+  const paths = [DECOMPOSED, COMPOSED].map((path) => join(folder, path));
+  await put(...paths);
+  expect(await locate(torrent, folder)).toEqual(paths);
+  const saved = [DECOMPOSED, `${COMPOSED} (2)`].map((path) => join(folder, path)); // By ourselves.
+  await rename(join(folder, COMPOSED), saved[1] ?? "");
+  expect(await locate(torrent, folder)).toEqual(saved);
+});
+
+test("folders that look the same are both looked into", async () => {
+  const folder = await realpath(await temporaryFolder());
+  const paths = [join(folder, DECOMPOSED, "a"), join(folder, COMPOSED, "b")];
+  await put(...paths);
+  const torrent = makeTorrent(
+    "T",
+    [
+      { path: `${COMPOSED}/a`, bytes: 5 },
+      { path: `${COMPOSED}/b`, bytes: 5 },
+    ],
+    16,
+  );
+  expect(await locate(torrent, folder)).toEqual(paths);
 });
 
 test("what is missing is named", async () => {

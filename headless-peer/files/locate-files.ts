@@ -4,13 +4,14 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import { errorCode, onDisk } from "./disk-error.ts";
+import { statOf } from "./disk-file.ts";
 import { isInside } from "./inside.ts";
 import type { SeededFile } from "./seed-storage.ts";
 
 /**
  * Finds the files of a torrent in `data`: the file, the torrent's folder, or the folder that either lies in. A name may
- * stand there as the torrent has it or as we would have saved it; it is looked up in what the disk lists and never
- * becomes a path by itself. Rejects with a `StorageError` that names what is missing or leads outside.
+ * stand there as the torrent has it or as we would have saved it, its accents composed or not; it is looked up in what
+ * the disk lists and never becomes a path by itself. Rejects with a `StorageError` that names what is missing or leads outside.
  */
 export async function locateFiles(info: Info, data: string): Promise<SeededFile[]> {
   const root = await onDisk(data, () => realpath(data));
@@ -19,67 +20,130 @@ export async function locateFiles(info: Info, data: string): Promise<SeededFile[
   if (!info.isFolder && top !== undefined && (await listing(lists, root)) === undefined)
     return [{ diskPath: root }];
 
-  const inside = await findAll(info, root, root, lists);
-  if (inside.type === "found" || !info.isFolder) return foundFiles(inside);
-  const folder = await findPath(lists, root, [[info.name], [safeName(info.name)]]);
-  return foundFiles(folder === undefined ? inside : await findAll(info, root, folder, lists));
+  const places = info.isFolder
+    ? [root, ...pathsOf(await lookUp(lists, root, [[info.name], [safeName(info.name)]]))]
+    : [root];
+  const missing: string[] = [];
+  for (const folder of places) {
+    const outcome = await findAll(info, root, folder, lists);
+    if (outcome.type === "found") return outcome.files;
+    missing.push(outcome.path);
+  }
+  const path = missing[1] ?? missing[0]; // In the torrent's own folder, where there is one.
+  throw new StorageError(
+    `${path} is missing, so the torrent cannot be seeded. Put it there, or say with --data where its files are.`,
+  );
 }
 
-/** The names in a folder, by its path. Undefined: it is none. */
-type Listings = Map<string, Promise<ReadonlySet<string> | undefined>>;
+/** The names in a folder. */
+interface Listing {
+  readonly names: ReadonlySet<string>;
+  /** Names that look the same, by their composed form: `é` is one character here and two there (macOS, NFD). */
+  readonly alike: ReadonlyMap<string, readonly string[]>;
+}
+
+/** By the folder's path. Undefined: it is none. */
+type Listings = Map<string, Promise<Listing | undefined>>;
+
+/** A path that the disk has. */
+interface Match {
+  readonly path: string;
+  /** Written as it was looked for, not only alike. */
+  readonly isExact: boolean;
+}
 
 type Outcome =
   | { readonly type: "found"; readonly files: SeededFile[] }
   | { readonly type: "missing"; readonly path: string };
 
+/** Paths that look the same and are followed: more of them are nobody's mistake. */
+const MAX_ALIKE = 8;
+
 async function findAll(info: Info, root: string, folder: string, lists: Listings): Promise<Outcome> {
   const safe = safePaths(info);
   const files: SeededFile[] = [];
-  for (const [at, { path, isPadding }] of info.files.entries()) {
+  const taken = new Set<string>();
+  for (const [at, { path, bytes, isPadding }] of info.files.entries()) {
+    if (isPadding) {
+      files.push({ diskPath: "" });
+      continue;
+    }
     const safePath = safe[at] ?? "";
-    const found = isPadding ? "" : await findPath(lists, folder, [path.split("/"), safePath.split("/")]);
+    const matches = await lookUp(lists, folder, [path.split("/"), safePath.split("/")]);
+    const found = await choose(matches, taken, bytes);
     if (found === undefined) return { type: "missing", path: join(folder, safePath) };
-    files.push({ diskPath: isPadding ? "" : await insideOnly(root, found) });
+    taken.add(found);
+    files.push({ diskPath: await insideOnly(root, found) });
   }
   return { type: "found", files };
 }
 
-function foundFiles(outcome: Outcome): SeededFile[] {
-  if (outcome.type === "found") return outcome.files;
-  throw new StorageError(
-    `${outcome.path} is missing, so the torrent cannot be seeded. Put it there, or say with --data where its files are.`,
-  );
+/**
+ * The best of the paths that a file may have. Each is one file's only, as far as there are enough: a torrent may have a
+ * path twice, and then the second file was saved under another name. Among those that are merely alike the size decides.
+ */
+async function choose(
+  matches: readonly Match[],
+  taken: ReadonlySet<string>,
+  bytes: number,
+): Promise<string | undefined> {
+  const free = matches.filter(({ path }) => !taken.has(path));
+  const [first, second] = free;
+  if (first === undefined || first.isExact || second === undefined) return (first ?? matches[0])?.path;
+  for (const { path } of free) if ((await statOf(path))?.size === BigInt(bytes)) return path;
+  return first.path;
 }
 
-/** The first of some ways to write a path that the disk has. */
-async function findPath(
+/** What the disk has for some ways to write a path, the exact ones first. */
+async function lookUp(
   lists: Listings,
   folder: string,
   ways: readonly (readonly string[])[],
-): Promise<string | undefined> {
-  for (const parts of ways) {
-    let path: string | undefined = folder;
-    for (const part of parts) {
-      if (path === undefined) break;
-      path = (await listing(lists, path))?.has(part) ? join(path, part) : undefined;
+): Promise<Match[]> {
+  const found: Match[] = [];
+  for (const parts of ways) found.push(...(await follow(lists, folder, parts)));
+  return found.sort((left, right) => Number(right.isExact) - Number(left.isExact));
+}
+
+async function follow(lists: Listings, folder: string, parts: readonly string[]): Promise<Match[]> {
+  let matches: Match[] = [{ path: folder, isExact: true }];
+  for (const part of parts) {
+    const deeper: Match[] = [];
+    for (const { path, isExact } of matches) {
+      const list = await listing(lists, path);
+      if (list?.names.has(part)) deeper.push({ path: join(path, part), isExact });
+      for (const name of list?.alike.get(part.normalize("NFC")) ?? [])
+        if (name !== part) deeper.push({ path: join(path, name), isExact: false });
     }
-    if (path !== undefined) return path;
+    matches = deeper.slice(0, MAX_ALIKE);
   }
-  return undefined;
+  return matches;
 }
 
-function listing(lists: Listings, folder: string): Promise<ReadonlySet<string> | undefined> {
-  let names = lists.get(folder);
-  if (names === undefined) {
-    names = onDisk(folder, () => namesIn(folder));
-    lists.set(folder, names);
-  }
-  return names;
+function pathsOf(matches: readonly Match[]): string[] {
+  return [...new Set(matches.map(({ path }) => path))];
 }
 
-async function namesIn(folder: string): Promise<ReadonlySet<string> | undefined> {
+function listing(lists: Listings, folder: string): Promise<Listing | undefined> {
+  let list = lists.get(folder);
+  if (list === undefined) {
+    list = onDisk(folder, () => listFolder(folder));
+    lists.set(folder, list);
+  }
+  return list;
+}
+
+async function listFolder(folder: string): Promise<Listing | undefined> {
   try {
-    return new Set(await readdir(folder));
+    const names = await readdir(folder);
+    const alike = new Map<string, string[]>();
+    for (const name of names) {
+      const composed = name.normalize("NFC");
+      const others = alike.get(composed);
+      if (others === undefined) alike.set(composed, [name]);
+      else others.push(name);
+    }
+    return { names: new Set(names), alike };
   } catch (error) {
     if (errorCode(error) === "ENOTDIR") return undefined;
     throw error;
