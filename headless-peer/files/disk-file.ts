@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, link, lstat, open, rename, unlink } from "node:fs/promises";
 import { ChangedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
+import type { KnownFolder } from "./known-folder.ts";
 import type { Openable } from "./open-files.ts";
 
 /**
@@ -12,21 +13,22 @@ export interface FileStamp {
   readonly mtimeNanos: bigint;
 }
 
-/** What tells one file from another: USB sticks number their files anew at times, and some systems know no time of birth. */
-type FileIdentity = Pick<BigIntStats, "ino" | "birthtimeNs">;
+/** What tells one file or folder from another: USB sticks number their files anew at times, and some systems know no time of birth. */
+export type Identity = Pick<BigIntStats, "ino" | "birthtimeNs">;
 
 type Phase =
   /** Comes into being with the first write. */
   | { readonly type: "missing" }
   /** Ours, and being filled. */
-  | { readonly type: "growing"; readonly identity: FileIdentity }
+  | { readonly type: "growing"; readonly identity: Identity }
   /** Is only read, and has to stay as it is. */
   | { readonly type: "fixed"; readonly stamp: FileStamp };
 
 const NO_LINKS = constants.O_NOFOLLOW ?? 0; // Windows lacks it.
+const NO_WAITING = constants.O_NONBLOCK ?? 0; // As opening a pipe does, if one stands there now.
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINKS;
-const GROW = constants.O_RDWR | NO_LINKS;
-const READ = constants.O_RDONLY | NO_LINKS;
+const GROW = constants.O_RDWR | NO_LINKS | NO_WAITING;
+const READ = constants.O_RDONLY | NO_LINKS | NO_WAITING;
 
 /** File systems that know no hard links say one of these. */
 const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK"]);
@@ -39,10 +41,13 @@ const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINV
 export class DiskFile implements Openable {
   #path: string;
   #phase: Phase;
+  readonly #folder: KnownFolder | undefined;
 
-  constructor(path: string, phase: Phase) {
+  /** `folder` is the one it lies in, where it must not be another by the time the file is opened. */
+  constructor(path: string, phase: Phase, folder?: KnownFolder) {
     this.#path = path;
     this.#phase = phase;
+    this.#folder = folder;
   }
 
   get path(): string {
@@ -88,6 +93,7 @@ export class DiskFile implements Openable {
     const stats = await onDisk(this.#path, () => handle.stat({ bigint: true }));
     const named = await statOf(this.#path);
     if (named?.ino !== stats.ino) throw new ChangedError(this.#path);
+    await this.#folder?.refuseIfReplaced();
     await onDisk(finalPath, () => moveOver(this.#path, finalPath));
     this.#path = finalPath;
     this.#phase = { type: "fixed", stamp: stampOf(stats) };
@@ -95,6 +101,7 @@ export class DiskFile implements Openable {
 
   async #open(): Promise<FileHandle> {
     const phase = this.#phase;
+    await this.#folder?.refuseIfReplaced();
     if (phase.type === "missing") {
       const handle = await open(this.#path, CREATE).catch((error: unknown) => {
         throw errorCode(error) === "EEXIST" ? inTheWayError(this.#path, "another program made it") : error;
@@ -131,10 +138,14 @@ export function isSameStamp(left: FileStamp | undefined, right: FileStamp | unde
   return left?.bytes === right?.bytes && left?.mtimeNanos === right?.mtimeNanos;
 }
 
+/** Whether two looks were at the same file or folder. */
+export function isSameIdentity(left: Identity, right: Identity): boolean {
+  return left.ino === right.ino || left.birthtimeNs === right.birthtimeNs;
+}
+
 function isSame(phase: Exclude<Phase, { type: "missing" }>, stats: BigIntStats): boolean {
   if (phase.type === "fixed") return isSameStamp(phase.stamp, stampOf(stats));
-  const { ino, birthtimeNs } = phase.identity;
-  return ino === stats.ino || birthtimeNs === stats.birthtimeNs;
+  return isSameIdentity(phase.identity, stats);
 }
 
 /** A hard link never replaces what is there; renaming does, so it is only used where there are no hard links. */

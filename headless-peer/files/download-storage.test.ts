@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   link,
   mkdir,
@@ -455,6 +456,40 @@ test.each([
   await symlink(outside, join(folder, path));
   await expect(startDownload(ABC, folder)).rejects.toThrow(join(folder, path));
   expect((await filesBelow(outside)).size).toBe(0);
+});
+
+test.each([
+  ["the chosen folder", "."],
+  ["the torrent's folder", "Films"],
+  ["a folder in it", "Films/deep"],
+])("nothing is written through %s when it is swapped for a link under way", async (_, path) => {
+  const folder = join(await temporaryFolder(), "out");
+  const outside = await temporaryFolder();
+  await mkdir(join(outside, "Films/deep/er"), { recursive: true });
+  await mkdir(join(outside, "deep/er"), { recursive: true });
+  await mkdir(join(outside, "er"));
+  const { storage } = await startDownload(ABC, folder);
+  await writePieces(storage, ABC, [0]); // So there is a file that is open, and a resume file.
+  const swapped = join(folder, path);
+  await rename(swapped, `${folder}.moved`);
+  await symlink(outside, swapped);
+
+  await expect(writePieces(storage, ABC, [3])).rejects.toThrow("was moved or replaced while");
+  await writePieces(storage, ABC, [1]).catch(() => {});
+  await storage.close().catch(() => {});
+  expect((await filesBelow(outside)).size).toBe(0);
+});
+
+test("a pipe that takes the place of a file is not waited for", async () => {
+  const folder = await temporaryFolder();
+  const first = await startDownload(ABC, folder, [0]);
+  await writePieces(first.storage, ABC, [0, 1, 2]);
+  await first.storage.close();
+  const { storage } = await startDownload(ABC, folder, [0]);
+  await rm(join(folder, "Films/a"));
+  execFileSync("mkfifo", [join(folder, "Films/a")]);
+  const piece = ABC.info.layout.piece(0);
+  if (piece !== undefined) await expect(storage.read(piece)).rejects.toThrow("Films/a was changed");
 });
 
 test("names that would lead outside stay inside", async () => {

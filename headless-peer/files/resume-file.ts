@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { errorCode, inTheWayError, onDisk } from "./disk-error.ts";
+import type { KnownFolder } from "./known-folder.ts";
 
 /** A larger file is not one of ours: half a million pieces and files make 10 MB. */
 export const MAX_RESUME_BYTES = 32 * 1024 * 1024;
@@ -18,12 +19,15 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
  */
 export class ResumeFile {
   readonly #path: string;
+  readonly #folder: KnownFolder | undefined;
   /** Open for the journal since the last checkpoint of this run. */
   #journal: FileHandle | undefined;
   #journalBytes = 0;
 
-  constructor(path: string) {
+  /** `folder` is the one it lies in, where it must not be another by the time it is written. */
+  constructor(path: string, folder?: KnownFolder) {
     this.#path = path;
+    this.#folder = folder;
   }
 
   /** Undefined: there is none. One that is too large comes as no bytes at all. What is no file is a `StorageError`. */
@@ -47,6 +51,7 @@ export class ResumeFile {
   /** Puts a new checkpoint in the place of the old one and its journal, all at once. It is on the disk when this is done. */
   replace(checkpoint: Uint8Array): Promise<void> {
     return onDisk(this.#path, async () => {
+      await this.#folder?.refuseIfReplaced();
       const fresh = `${this.#path}.new`;
       await rm(fresh, { force: true }); // Of a run that was killed.
       const handle = await open(fresh, "wx");

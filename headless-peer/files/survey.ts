@@ -62,7 +62,10 @@ export async function survey(download: Download): Promise<Survey> {
   const target = await TargetFolder.open(download.folder);
   const shape = { infoHash, layout: info.layout, fileCount: info.files.length };
   await renameFormerHidden(target, paths, shape);
-  const resumeFile = new ResumeFile(await target.place(paths.hidden.resume));
+  const resumeFile = new ResumeFile(
+    await target.place(paths.hidden.resume),
+    await target.folderOf(paths.hidden.resume),
+  );
   const bytes = await resumeFile.read();
   const decoded = bytes && decodeResume(bytes, shape);
   const resume = decoded?.type === "resume" ? decoded.resume : undefined;
@@ -74,7 +77,7 @@ export async function survey(download: Download): Promise<Survey> {
     const names = { final: paths.finals[at] ?? "", partial: paths.partials[at] ?? "" };
     found.push(await findFile(target, { entry, isSelected, ...names, known: resume?.stamps[at] }));
   }
-  const parts = await growingFile(await target.place(paths.hidden.parts));
+  const parts = await growingFile(target, paths.hidden.parts);
   const slots = new Map(resume?.slots.map((piece, slot) => [piece, slot]));
   return {
     homes: found.map(({ home }) => home),
@@ -93,6 +96,7 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
   const finalPath = isSelected ? await target.place(final) : await target.find(final);
   if (finalPath === undefined) return homeless("parts");
   const partialPath = await target.place(partial); // In the same folder.
+  const folder = await target.folderOf(partial);
 
   const whole = await findWhole(finalPath, wanted);
   if (whole !== undefined) {
@@ -101,12 +105,12 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
     if (isSame) await onDisk(partialPath, () => unlink(partialPath));
     const { stamp } = whole;
     return {
-      home: { type: "file", disk: new DiskFile(finalPath, { type: "fixed", stamp }) },
+      home: { type: "file", disk: new DiskFile(finalPath, { type: "fixed", stamp }, folder) },
       stamp,
       finalPath,
     };
   }
-  const { disk, stamp } = await growingFile(partialPath);
+  const { disk, stamp } = await growingFile(target, partial);
   if (disk.type === "missing" && !isSelected) return homeless("parts");
   if (entry.bytes === 0) await onDisk(finalPath, async () => (await open(finalPath, "wx")).close());
   return { home: { type: "file", disk }, stamp, finalPath };
@@ -125,11 +129,16 @@ async function findWhole(
   return isSelected || isSameStamp(stamp, known) ? { inode: stats.ino, stamp } : undefined;
 }
 
-async function growingFile(path: string): Promise<Pick<Found, "stamp"> & { readonly disk: DiskFile }> {
+async function growingFile(
+  target: TargetFolder,
+  relative: string,
+): Promise<Pick<Found, "stamp"> & { readonly disk: DiskFile }> {
+  const path = await target.place(relative);
+  const folder = await target.folderOf(relative);
   const stats = await statOf(path);
-  if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }), stamp: undefined };
+  if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }, folder), stamp: undefined };
   if (!stats.isFile()) throw inTheWayError(path, "it is not a file");
-  return { disk: new DiskFile(path, { type: "growing", identity: stats }), stamp: stampOf(stats) };
+  return { disk: new DiskFile(path, { type: "growing", identity: stats }, folder), stamp: stampOf(stats) };
 }
 
 function homeless(type: "padding" | "parts"): Found {

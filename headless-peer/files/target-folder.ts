@@ -1,7 +1,8 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { lstat, mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inTheWayError, onDisk } from "./disk-error.ts";
 import { statOf } from "./disk-file.ts";
+import { KnownFolder } from "./known-folder.ts";
 
 /**
  * The folder that a person chose for a download.
@@ -9,11 +10,11 @@ import { statOf } from "./disk-file.ts";
  * Invariant: a path it hands out leads through real folders only, so nothing is read or written outside.
  */
 export class TargetFolder {
-  readonly #root: string;
-  /** Whether a folder is there, by its path below the root. */
-  readonly #known = new Map<string, Promise<boolean>>();
+  readonly #root: KnownFolder;
+  /** By the path below the root. Undefined: there is none. */
+  readonly #known = new Map<string, Promise<KnownFolder | undefined>>();
 
-  private constructor(root: string) {
+  private constructor(root: KnownFolder) {
     this.#root = root;
   }
 
@@ -21,23 +22,34 @@ export class TargetFolder {
   static async open(path: string): Promise<TargetFolder> {
     return onDisk(path, async () => {
       await mkdir(path, { recursive: true });
-      return new TargetFolder(await realpath(path));
+      const root = await realpath(path);
+      return new TargetFolder(new KnownFolder(root, await lstat(root, { bigint: true })));
     });
   }
 
   /** The full path of a safe relative one, its folder made. Something else in its place is a `StorageError`. */
   async place(relative: string): Promise<string> {
-    await this.#folder(dirname(relative), true);
-    return join(this.#root, relative);
+    await this.folderOf(relative);
+    return this.#pathOf(relative);
+  }
+
+  /** The folder of a safe relative path, made where it is missing. Something else in its place is a `StorageError`. */
+  async folderOf(relative: string): Promise<KnownFolder> {
+    return (await this.#folder(dirname(relative), true)) ?? this.#root;
   }
 
   /** The same without making anything. Undefined: its folder does not exist. */
   async find(relative: string): Promise<string | undefined> {
-    return (await this.#folder(dirname(relative), false)) ? join(this.#root, relative) : undefined;
+    const folder = await this.#folder(dirname(relative), false);
+    return folder && this.#pathOf(relative);
   }
 
-  #folder(relative: string, make: boolean): Promise<boolean> {
-    if (relative === ".") return Promise.resolve(true);
+  #pathOf(relative: string): string {
+    return join(this.#root.path, relative);
+  }
+
+  #folder(relative: string, make: boolean): Promise<KnownFolder | undefined> {
+    if (relative === ".") return Promise.resolve(this.#root);
     const key = `${make ? "made" : "found"}/${relative}`;
     let known = this.#known.get(key);
     if (known === undefined) {
@@ -47,17 +59,17 @@ export class TargetFolder {
     return known;
   }
 
-  async #look(relative: string, make: boolean): Promise<boolean> {
-    if (!(await this.#folder(dirname(relative), make))) return false;
-    const path = join(this.#root, relative);
+  async #look(relative: string, make: boolean): Promise<KnownFolder | undefined> {
+    if ((await this.#folder(dirname(relative), make)) === undefined) return undefined;
+    const path = this.#pathOf(relative);
     let stats = await statOf(path);
     if (stats === undefined && make) {
       await onDisk(path, () => mkdir(path, { recursive: true })); // Recursive: it may have come into being.
       stats = await statOf(path);
     }
-    if (stats === undefined) return false;
+    if (stats === undefined) return undefined;
     if (stats.isSymbolicLink()) throw inTheWayError(path, "it is a symbolic link, and may lead anywhere");
     if (!stats.isDirectory()) throw inTheWayError(path, "it is a file where the torrent has a folder");
-    return true;
+    return new KnownFolder(path, stats);
   }
 }
