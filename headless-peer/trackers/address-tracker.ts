@@ -14,10 +14,3 @@ export interface ListeningPeer {
 
 /** How many peers we would like to hear of: as many as we dial in the first minute. */
 export const PEERS_WANTED = 50;
-
-const TRACKER_PATH = /^\/?(?:announce(?:\/[^/]+)?)?$/;
-
-/** Whether a path is a tracker's own: with any other one, a name that leads into a private network may be a trick to make us call there. */
-export function isTrackerPath(path: string): boolean {
-  return TRACKER_PATH.test(path);
-}

@@ -82,7 +82,7 @@ test("a failure reason is passed on", async () => {
 });
 
 test("a tracker that is not there, or talks nonsense, refuses in a sentence", async () => {
-  expect(await refusal("http://127.0.0.1:1/announce")).toBe("the tracker cannot be reached");
+  expect(await refusal("http://127.0.0.1:1024/announce")).toBe("the tracker cannot be reached");
   const url = await serve((_, response) => response.end("<html>"));
   expect(await refusal(`${url}/announce`)).not.toBe("");
 });

@@ -6,10 +6,11 @@ import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import { isPrivateHost, looksLikeTracker, privateNetworkError } from "#shared/base/tracker-rule.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
-import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
-import { isPrivateHost, lookUpPublic, privateNetworkError } from "./private-ip.ts";
+import { type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import { lookUpPublic } from "./public-lookup.ts";
 
 /** A tracker that takes longer to answer is not there. */
 const REQUEST_MILLIS = 15_000;
@@ -77,23 +78,28 @@ export class HttpTracker implements TrackerLine {
 
   async #request(first: URL): Promise<Uint8Array> {
     let url = first;
+    let mayBePrivate = this.#mayBePrivate(new URL(this.#url)); // Without what our announce adds to it.
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await this.#get(url);
+      const response = await this.#get(url, mayBePrivate);
       const { statusCode = 0, headers } = response;
       const next = headers.location;
       if (statusCode < 300 || statusCode >= 400 || next === undefined) return boundedBody(response);
       response.destroy();
       url = new URL(next, url);
+      mayBePrivate = this.#mayBePrivate(url);
     }
     throw new ProtocolError("redirects", "the tracker sends us from one address to the next");
   }
 
-  /** Nothing is asked of this machine or a private network but what is a tracker's, unless the person named it. */
-  async #get(url: URL): Promise<IncomingMessage> {
+  /** Of this machine or a private network nothing is asked but what looks like a tracker, unless the person named it. */
+  #mayBePrivate(url: URL): boolean {
+    return this.#self.trusted.has(this.#url) || looksLikeTracker(url);
+  }
+
+  async #get(url: URL, mayBePrivate: boolean): Promise<IncomingMessage> {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
     }
-    const mayBePrivate = this.#self.trusted.has(this.#url) || isTrackerPath(url.pathname);
     if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
     const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
     return get(url, signal, mayBePrivate ? undefined : lookUpPublic);

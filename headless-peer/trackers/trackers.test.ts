@@ -58,16 +58,14 @@ test.each([
 
 test("a torrent cannot make us open a WebSocket to anything in a private network", async () => {
   const { port, heard } = await serve();
-  for (const host of ["127.0.0.1", "[::1]", "192.168.1.1"]) {
+  for (const host of ["127.0.0.1", "[::1]", "192.168.1.1", "localhost"]) {
     const { refused } = announce(`ws://${host}:${port}/router/reboot`);
     expect(refused.mock.calls[0]?.[1], host).toContain("private network");
   }
-  const { lost } = announce(`ws://localhost:${port}/router/reboot`);
-  await eventually(() => expect(lost).toHaveBeenCalledOnce());
   expect(heard).not.toHaveBeenCalled();
 });
 
-test.each(["http://127.0.0.1:1/announce", "udp://127.0.0.1:1024"])(
+test.each(["http://127.0.0.1:1024/announce", "udp://127.0.0.1:1024"])(
   "without TCP there is no use for %s",
   (url) => {
     const { refused } = announce(url, false, false);

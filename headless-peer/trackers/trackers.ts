@@ -1,12 +1,14 @@
 import WebSocket from "ws";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import type { OpenTracker, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
+import { looksLikeTracker } from "#shared/base/tracker-rule.ts";
+import type { OpenTracker } from "#shared/driver/ports.ts";
+import { guarded, refusing } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "../platform.ts";
-import { isTrackerPath, type ListeningPeer } from "./address-tracker.ts";
+import type { ListeningPeer } from "./address-tracker.ts";
 import { HttpTracker } from "./http-tracker.ts";
-import { isPrivateHost, lookUpPublic, privateNetworkError } from "./private-ip.ts";
+import { lookUpPublic } from "./public-lookup.ts";
 import { UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
@@ -21,28 +23,17 @@ const SOCKET_OPTIONS = {
 
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, key, trusted }: TrackedPeer): OpenTracker {
-  const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || isTrackerPath(new URL(url).pathname);
+  const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || looksLikeTracker(new URL(url));
   const openSocket = (url: TrackerUrl): WebSocket =>
     new WebSocket(url, mayBePrivate(url) ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, lookup: lookUpPublic });
   const overWebSocket = webSocketTrackers(nodeClock, openSocket);
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom);
-  return (url, events) => {
-    if (/^wss?:/.test(url)) {
-      if (isPrivateHost(new URL(url).hostname) && !mayBePrivate(url))
-        return refusing(events, privateNetworkError().message);
-      return overWebSocket(url, events);
-    }
+  const open: OpenTracker = (url, events) => {
+    if (/^wss?:/.test(url)) return overWebSocket(url, events);
     if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");
     const self = { port, key, trusted };
     if (/^https?:/.test(url)) return new HttpTracker(url, self, events);
     return new UdpTracker(url, self, backgroundClock, udpSocket, events);
   };
-}
-
-function refusing(events: TrackerEvents, reason: string): TrackerLine {
-  return {
-    announce: ({ infoHash }) => events.refused(infoHash, reason),
-    answer: () => {},
-    close: () => {},
-  };
+  return guarded(open, (url) => trusted.has(url));
 }

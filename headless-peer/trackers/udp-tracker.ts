@@ -5,16 +5,13 @@ import { encodeUdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isPrivateIp, parseIp } from "#shared/base/ip.ts";
+import { looksLikeTracker, privateNetworkError } from "#shared/base/tracker-rule.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
-import { isTrackerPath, type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
-import { privateNetworkError } from "./private-ip.ts";
+import { type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
 import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
 
 /** How long a connection id is good after it came (BEP 15). */
 const CONNECTION_MILLIS = 60_000;
-
-/** Below are the system's own services: in a private network a torrent cannot make us send there. */
-const MIN_PRIVATE_PORT = 1_024;
 
 type Said = Omit<Announce, "offers">;
 
@@ -128,11 +125,11 @@ export class UdpTracker implements TrackerLine {
 
   /** Asked anew each time, as addresses change; where one is the same its connection is kept. */
   async #findRoutes(): Promise<readonly Route[]> {
-    const { hostname, port: portText, pathname } = new URL(this.#url.replace(/^udp/, "http"));
-    const port = Number(portText || 80);
+    const url = new URL(this.#url);
+    const { hostname } = url;
+    const port = Number(url.port);
     const addresses = await addressesOf(hostname);
-    const isTracker = isTrackerPath(pathname) && port >= MIN_PRIVATE_PORT;
-    if (!isTracker && !this.#self.trusted.has(this.#url) && addresses.some(isPrivateIp)) {
+    if (!looksLikeTracker(url) && !this.#self.trusted.has(this.#url) && addresses.some(isPrivateIp)) {
       throw privateNetworkError();
     }
     const firsts = [addresses.find((ip) => !isIpv6(ip)), addresses.find(isIpv6)];

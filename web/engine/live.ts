@@ -3,6 +3,7 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { parseLink } from "#shared/meta/magnet.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
@@ -101,7 +102,9 @@ async function start(
 ): Promise<Torrents> {
   const [config, kept] = await Promise.all([loadPageConfig(location), openKept(say)]);
   if (!hasRtc) say("error", NO_WEBRTC);
-  const links = new TorrentLinks(config, ownTracker(location), location.protocol === "https:");
+  const own = ownTracker(location);
+  const links = new TorrentLinks(config, own, location.protocol === "https:");
+  const openTracker = webSocketTrackers(browserClock, (url) => new WebSocket(url));
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
@@ -110,7 +113,7 @@ async function start(
       sha1,
       rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
       dial: undefined,
-      openTracker: webSocketTrackers(browserClock, (url) => new WebSocket(url)),
+      openTracker: guarded(openTracker, (url) => url === own),
       ...ports,
     });
     followBrowser(engine, kept);

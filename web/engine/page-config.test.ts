@@ -29,18 +29,6 @@ test("what is missing or malformed is left out", () => {
   }
 });
 
-test("trackers and ICE servers are taken, credentials included, but not without end", () => {
-  const server = { urls: "turn:a:3478", username: "u", credential: "c", other: 1 };
-  const said = {
-    trackers: ["ws://a:8000/", "gopher://a/"],
-    iceServers: Array.from({ length: 50 }, () => server),
-  };
-  const { trackers, iceServers } = readPageConfig(said, at("http://a:8000/"));
-  expect(trackers).toEqual(["ws://a:8000/"]);
-  expect(iceServers).toHaveLength(10);
-  expect(iceServers[0]).toEqual({ urls: "turn:a:3478", username: "u", credential: "c" });
-});
-
 test("the page's own tracker is where the page came from", () => {
   expect(ownTracker(at("http://a:8000/x"))).toBe("ws://a:8000/announce");
   expect(ownTracker(at("https://a/"))).toBe("wss://a/announce");

@@ -1,4 +1,5 @@
 import SimplePeer from "simple-peer/index.js";
+import type { IceServer } from "#shared/announce/tracker-config.ts";
 import { millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Clock } from "#shared/driver/ports.ts";
@@ -22,7 +23,7 @@ export const browserRandom: Random = {
 export const hasRtc = typeof RTCPeerConnection === "function";
 
 /** WebRTC as this browser has it. */
-export function browserRtc(iceServers: readonly RTCIceServer[]): RtcPlatform {
+export function browserRtc(iceServers: readonly IceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;
   return { SimplePeer: SimplePeer as unknown as SimplePeerConstructor, wrtc, iceServers };

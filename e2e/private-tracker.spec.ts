@@ -1,0 +1,32 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
+import { expect, test } from "./fixtures.ts";
+import { openTab } from "./tab.ts";
+
+const HASH = "00112233445566778899aabbccddeeff00112233";
+
+test("a link cannot make the page call a service of this machine, but it can name a tracker there", async ({
+  tracker,
+  context,
+}) => {
+  const heard: string[] = [];
+  const hear = ({ url = "" }: IncomingMessage): void => void heard.push(url);
+  const service = createServer(hear).on("upgrade", hear).listen(0);
+  const sockets = new WebSocketServer({ server: service });
+  const { port } = service.address() as AddressInfo;
+  const named = ["127.0.0.1", "localhost", "[::1]", "any.localhost"].flatMap((host) =>
+    ["/admin/delete?all=1", "/?all=1"].map((path) => `ws://${host}:${port}${path}`),
+  );
+  const link = (urls: readonly string[]): string =>
+    `magnet:?xt=urn:btih:${HASH}&dn=film${urls.map((url) => `&tr=${encodeURIComponent(url)}`).join("")}`;
+
+  const tab = await openTab(context, `${tracker.url}#${link([...named, `ws://127.0.0.1:${port}/announce`])}`);
+  await expect.poll(() => heard).toContain("/announce"); // The last one that is named.
+  expect(new Set(heard)).toEqual(new Set(["/announce"]));
+  await tab.press("film", "Details");
+  await expect(tab.entry("film")).toContainText("leads into a private network");
+  sockets.close();
+  service.closeAllConnections();
+  service.close();
+});

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { MAX_TRACKERS } from "../base/tracker-url.ts";
+import { MAX_ICE_SERVERS, MAX_TEXT_CHARACTERS, parseTrackerConfig } from "./tracker-config.ts";
+
+const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [] };
+
+test("what a tracker says of itself is read", () => {
+  const said = {
+    pageUrl: "http://192.168.1.5:8000/",
+    trackers: ["ws://192.168.1.5:8000", "http://192.168.1.5:8000/announce"],
+    trackerId: "302f17b95171dc2f",
+    iceServers: [
+      { urls: "stun:192.168.1.5:8000" },
+      {
+        urls: ["turn:a:3478", "turns:[fd00::5]:443?transport=tcp"],
+        username: "u",
+        credential: "c",
+        other: 1,
+      },
+    ],
+    accounts: false,
+  };
+  expect(parseTrackerConfig(JSON.parse(JSON.stringify(said)))).toEqual({
+    pageUrl: "http://192.168.1.5:8000/",
+    trackers: ["ws://192.168.1.5:8000/", "http://192.168.1.5:8000/announce"],
+    iceServers: [
+      { urls: ["stun:192.168.1.5:8000"] },
+      { urls: ["turn:a:3478", "turns:[fd00::5]:443?transport=tcp"], username: "u", credential: "c" },
+    ],
+  });
+});
+
+test.each([
+  ...[undefined, null, 7, "text", [], {}],
+  { pageUrl: 7, trackers: "ws://a/", iceServers: { 0: { urls: "stun:a" } } },
+  {
+    pageUrl: "javascript:alert(1)",
+    trackers: [1, null, "gopher://a/"],
+    iceServers: [1, null, {}, { urls: [2] }],
+  },
+  { pageUrl: "ws://a/", iceServers: [{ urls: "http://a/" }, { urls: "stun:" }, { urls: ["stun: a"] }] },
+  {
+    pageUrl: "http://a/page",
+    iceServers: [{ urls: [] }, { urls: `stun:${"a".repeat(MAX_TEXT_CHARACTERS)}` }],
+  },
+  { pageUrl: "http://user:secret@a/" },
+])("what is missing or malformed is left out (%#)", (said) => {
+  expect(parseTrackerConfig(said)).toEqual(NOTHING);
+});
+
+test("one bad entry does not spoil the others, and a credential that is no text is left out", () => {
+  const iceServers = [7, { urls: ["stun:a", 7, "stun://b/"], username: 7, credential: "c" }];
+  expect(parseTrackerConfig({ trackers: [7, "ws://a/"], iceServers })).toEqual({
+    pageUrl: undefined,
+    trackers: ["ws://a/"],
+    iceServers: [{ urls: ["stun:a"], credential: "c" }],
+  });
+});
+
+test("there is an end to what is taken", () => {
+  const many = Array.from({ length: 1_000 }, (_, at) => at);
+  const server = { urls: many.map((at) => `stun:${at}.example`) };
+  const { trackers, iceServers } = parseTrackerConfig({
+    trackers: many.map((at) => `ws://${at}.example/`),
+    iceServers: many.map(() => server),
+  });
+  expect(trackers).toHaveLength(MAX_TRACKERS);
+  expect(iceServers.map(({ urls }) => urls.length)).toEqual(new Array(MAX_ICE_SERVERS).fill(MAX_ICE_SERVERS));
+});
+
+test("nothing that JSON can say is an error", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => void parseTrackerConfig(value)));
+  const config = fc.record({ pageUrl: fc.jsonValue(), trackers: fc.jsonValue(), iceServers: fc.jsonValue() });
+  fc.assert(fc.property(config, (value) => void parseTrackerConfig(value)));
+});
