@@ -116,7 +116,7 @@ export class StartedPeer {
     named: NamedTrackers,
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
-    const torrent = await findDownload({ ...wish, trackers: named.announceUrls, selected: () => {} });
+    const torrent = await findDownload({ ...wish, named, selected: () => {} });
     const claim = `${torrent.infoHash} ${wish.folder}`;
     if (this.#claims.has(claim)) {
       throw new StorageError(
@@ -143,9 +143,8 @@ export class StartedPeer {
         end: () => show(undefined),
       };
     });
-    const torrent = seedTorrent(found, named);
-    await this.#add(peer, torrent);
-    const links = seedLinks(torrent, named);
+    await this.#add(peer, seedTorrent(found, named));
+    const links = seedLinks(found, named);
     const { infoHash, seed } = found;
     const { name } = seed.info;
     this.#run.log.info({ infoHash, port: peer.port }, "seeding");

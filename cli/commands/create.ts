@@ -75,7 +75,7 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
     command.error("error: --each names each torrent after its file. Leave out --name, or --each.");
   }
   await runOnce("create", flags, async (run) => {
-    const { announceUrls: trackers } = await findTrackers(flags.announce ?? [], run.warn);
+    const { publicUrls: trackers } = await findTrackers(flags.announce ?? [], run.warn);
     if (flags.private && trackers.length === 0) {
       run.warn("Peers of a private torrent come from its trackers only, and it names none: add --announce.");
     }

@@ -48,7 +48,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
       source,
       folder: flags.out,
       select: flags.select,
-      trackers: named.announceUrls,
+      named,
       selected: (info, files) => status.print(selectedText(info, files, flags.json)),
     });
     const { infoHash, trackers } = torrent;

@@ -37,7 +37,7 @@ export function peersCommand(): Command {
 async function peers(text: string, flags: PeersFlags): Promise<void> {
   await runOnce("peers", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
-    const torrent = namedTorrent(await readTorrentSource(text), named.announceUrls);
+    const torrent = namedTorrent(await readTorrentSource(text), named);
     if (torrent.trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
     const peer = await startPeer(flags, named, run, { peersSought: MAX_LIMIT });

@@ -54,15 +54,16 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
 }
 
 function tellLinks(
-  { infoHash, seed: { info } }: FoundSeed,
+  found: FoundSeed,
   torrent: PeerTorrent,
   named: NamedTrackers,
   port: number | undefined,
   asJson: boolean,
   { log }: Run,
 ): void {
-  const { name, layout } = info;
-  const { magnet, link } = seedLinks(torrent, named);
+  const { infoHash, seed } = found;
+  const { name, layout } = seed.info;
+  const { magnet, link } = seedLinks(found, named);
   log.info({ infoHash, port, trackers: torrent.trackers }, "seeding");
   if (asJson) return console.log(JSON.stringify({ type: "seeding", name, infoHash, magnet, link, port }));
   console.log(`Sharing ${printable(name)} (${formatBytes(layout.totalBytes)})\n  magnet     ${magnet}`);

@@ -2,10 +2,10 @@ import { openDownload } from "#headless-peer/files/download-storage.ts";
 import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { namedTorrent, readTorrentSource, type TorrentSource } from "./torrent-source.ts";
+import type { NamedTrackers } from "./trackers.ts";
 
 /** What a person wants to have downloaded. */
 export interface DownloadWish {
@@ -16,7 +16,7 @@ export interface DownloadWish {
   /** Globs. None: what the link selects, or everything. */
   readonly select: readonly string[];
   /** Trackers besides those that the torrent names. */
-  readonly trackers: readonly TrackerUrl[];
+  readonly named: NamedTrackers;
   /** Hears what is fetched, once it is known that this is not everything. */
   readonly selected: (info: Info, files: readonly number[]) => void;
 }
@@ -25,7 +25,7 @@ export interface DownloadWish {
 export async function findDownload(wish: DownloadWish): Promise<PeerTorrent> {
   const { folder, selected } = wish;
   const source = await readTorrentSource(wish.source);
-  const torrent = namedTorrent(source, wish.trackers);
+  const torrent = namedTorrent(source, wish.named);
   const { infoHash } = torrent;
   const choose = wish.select.length > 0 ? selectByGlobs(wish.select) : selectByLink(source);
   return {

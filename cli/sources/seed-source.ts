@@ -7,12 +7,12 @@ import { findFiles } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { eachAlone, type TrackerTiers } from "#shared/base/tracker-url.ts";
+import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import { parseInfo } from "#shared/meta/metainfo.ts";
 import type { Progress, Work } from "../show/progress.ts";
-import type { NamedTrackers } from "./trackers.ts";
+import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person wants to have seeded. */
 export interface SeedWish {
@@ -59,7 +59,7 @@ export function seedTorrent(
     infoHash,
     displayName: seed.info.name,
     metadata: { info: seed.info, infoBytes },
-    trackers: [...eachAlone(named.announceUrls), ...trackerTiers],
+    trackers: withTyped(named, trackerTiers),
     select: () => undefined,
     open: () => openSeed(seed, new OpenFiles()),
   };
@@ -67,10 +67,11 @@ export function seedTorrent(
 
 /** The links by which others find it: a magnet link and, where a Tabswarm tracker has a page, a share link. */
 export function seedLinks(
-  { infoHash, displayName, trackers: tiers }: PeerTorrent,
-  { pageUrl }: NamedTrackers,
+  { infoHash, seed, trackerTiers }: FoundSeed,
+  { publicUrls, pageUrl }: NamedTrackers,
 ): { readonly magnet: string; readonly link: string | undefined } {
-  const named = { infoHash, displayName, trackers: [...new Set(tiers.flat())] };
+  const trackers = [...new Set([...publicUrls, ...trackerTiers.flat()])];
+  const named = { infoHash, displayName: seed.info.name, trackers };
   return {
     magnet: formatMagnet({ ...named, selectedFiles: undefined }),
     link: pageUrl && formatShareLink(pageUrl, { ...named, trackers: [] }),

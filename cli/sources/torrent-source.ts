@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import type { PeerTorrent } from "#headless-peer/peer.ts";
 import { readTorrentFile, type TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import type { TrackerUrl } from "#shared/base/ids.ts";
 import { eachAlone } from "#shared/base/tracker-url.ts";
 import { type Magnet, parseLink } from "#shared/meta/magnet.ts";
+import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person named a torrent by. */
 export type TorrentSource =
@@ -15,19 +15,18 @@ export type TorrentSource =
 export type NamedTorrent = Pick<PeerTorrent, "infoHash" | "displayName" | "metadata" | "trackers">;
 
 /** What a person named, with trackers besides its own. */
-export function namedTorrent(source: TorrentSource, trackers: readonly TrackerUrl[]): NamedTorrent {
+export function namedTorrent(source: TorrentSource, named: NamedTrackers): NamedTorrent {
   if (source.type === "torrent") {
     const { torrent } = source;
-    const tiers = [...eachAlone(trackers), ...torrent.trackerTiers];
     return {
       infoHash: torrent.infoHash,
       displayName: torrent.info.name,
       metadata: torrent,
-      trackers: tiers,
+      trackers: withTyped(named, torrent.trackerTiers),
     };
   }
-  const { infoHash, displayName, trackers: own } = source.magnet;
-  return { infoHash, displayName, metadata: undefined, trackers: eachAlone([...trackers, ...own]) };
+  const { infoHash, displayName, trackers } = source.magnet;
+  return { infoHash, displayName, metadata: undefined, trackers: withTyped(named, eachAlone(trackers)) };
 }
 
 /** Reads the name of a .torrent file, a magnet link, a share link or an info-hash. What is none of them is a sentence. */

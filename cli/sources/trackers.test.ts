@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
-import { findTrackers } from "./trackers.ts";
+import { findTrackers, withTyped } from "./trackers.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -24,12 +24,13 @@ async function serve(name: string): Promise<{ readonly url: TrackerUrl; readonly
   return { url: `http://127.0.0.1:${port}/` as TrackerUrl, asked };
 }
 
-test("a Tabswarm tracker is asked once, and named as others reach it; any other is named as it stands", async () => {
+test("a Tabswarm tracker is asked once, announced to where it was typed and named as others reach it; any other is named as it stands", async () => {
   const [one, two] = [await serve("one.example"), await serve("two.example")];
   const warnings: string[] = [];
   const udp = "udp://tracker.example:6969" as TrackerUrl;
   expect(await findTrackers([udp, one.url, two.url], (sentence) => warnings.push(sentence))).toEqual({
-    announceUrls: [
+    announceUrls: [udp, ...[one, two].flatMap(({ url }) => [`${url}announce`, url.replace("http", "ws")])],
+    publicUrls: [
       udp,
       "https://one.example/announce",
       "wss://one.example/",
@@ -47,8 +48,10 @@ test("a Tabswarm tracker that does not answer is told of once, and named as it w
   const server = servers.pop();
   server?.close();
   const warnings: string[] = [];
-  const { announceUrls, pageUrl } = await findTrackers([url], (sentence) => warnings.push(sentence));
+  const found = await findTrackers([url], (sentence) => warnings.push(sentence));
+  const { announceUrls, publicUrls, pageUrl } = found;
   expect(announceUrls).toEqual([`${url}announce`, url.replace("http", "ws")]);
+  expect(publicUrls).toEqual(announceUrls);
   expect(pageUrl).toBe(url);
   expect(warnings).toEqual([expect.stringContaining("did not tell its public address")]);
 });
@@ -57,6 +60,7 @@ test("without a Tabswarm tracker there is no page", async () => {
   const urls = parseTrackerUrls(["ws://tracker.example", "http://tracker.example/announce"]);
   expect(await findTrackers([...urls, ...urls], () => {})).toEqual({
     announceUrls: urls,
+    publicUrls: urls,
     pageUrl: undefined,
   });
 });
@@ -67,4 +71,15 @@ test("more trackers than a torrent may name are refused in a sentence", async ()
     (_, at) => `udp://tracker.example:${at + 1}` as TrackerUrl,
   );
   await expect(findTrackers(urls, () => {})).rejects.toThrow("at most 20 trackers, and these are 21");
+});
+
+test("a torrent that names a typed tracker by its public address is not announced to it twice", () => {
+  const [typed, named, other] = parseTrackerUrls([
+    "ws://localhost:8000",
+    "wss://share.example",
+    "ws://other.example",
+  ]);
+  if (typed === undefined || named === undefined || other === undefined) throw new Error("no trackers");
+  const found = { announceUrls: [typed], publicUrls: [named], pageUrl: undefined };
+  expect(withTyped(found, [[named], [other, named]])).toEqual([[typed], [other]]);
 });

@@ -1,12 +1,15 @@
-import { askTabswarmTracker, isTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
+import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
+import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { MAX_TRACKERS } from "#shared/base/tracker-url.ts";
+import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
 
-/** The trackers that a person typed, as torrents and links name them. */
+/** The trackers that a person typed. */
 export interface NamedTrackers {
-  /** A Tabswarm tracker by the addresses under which it says others reach it, any other as it stands. */
+  /** Where we announce: at the addresses that were typed. */
   readonly announceUrls: readonly TrackerUrl[];
+  /** What torrents and links name: a Tabswarm tracker by the addresses under which it says others reach it, any other as it stands. */
+  readonly publicUrls: readonly TrackerUrl[];
   /** The page of the first Tabswarm tracker, for share links. Undefined: there is none. */
   readonly pageUrl: string | undefined;
 }
@@ -20,23 +23,34 @@ export async function findTrackers(
   warn: (sentence: string) => void,
 ): Promise<NamedTrackers> {
   const found = await Promise.all(typed.map((url) => findTracker(url, warn)));
-  const announceUrls = [...new Set(found.flatMap((tracker) => tracker.announceUrls))];
-  if (announceUrls.length > MAX_TRACKERS) {
+  const unique = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => [...new Set(urls)];
+  const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls));
+  const publicUrls = unique(found.flatMap((tracker) => tracker.publicUrls));
+  const count = Math.max(announceUrls.length, publicUrls.length);
+  if (count > MAX_TRACKERS) {
     throw new ProtocolError(
       "tooManyTrackers",
-      `A torrent names at most ${MAX_TRACKERS} trackers, and these are ${announceUrls.length}. Leave some out.`,
+      `A torrent names at most ${MAX_TRACKERS} trackers, and these are ${count}. Leave some out.`,
     );
   }
-  return { announceUrls, pageUrl: found.find(({ pageUrl }) => pageUrl !== undefined)?.pageUrl };
+  const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
+  return { announceUrls, publicUrls, pageUrl };
+}
+
+/** Where a torrent is announced to that names trackers itself. One that was typed is not called by its public name as well. */
+export function withTyped({ announceUrls, publicUrls }: NamedTrackers, own: TrackerTiers): TrackerTiers {
+  const typed = new Set(publicUrls);
+  return [...eachAlone(announceUrls), ...own.map((tier) => tier.filter((url) => !typed.has(url)))].filter(
+    ({ length }) => length > 0,
+  );
 }
 
 async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): Promise<NamedTrackers> {
-  if (!isTabswarmTracker(url)) return { announceUrls: [url], pageUrl: undefined };
-  const { announceUrls, pageUrl, guessedBecause } = await askTabswarmTracker(url);
+  if (!isTabswarmTracker(url)) return { announceUrls: [url], publicUrls: [url], pageUrl: undefined };
+  const { guessedBecause, ...tracker } = await askTabswarmTracker(url);
   if (guessedBecause !== undefined) {
-    warn(
-      `${url} did not tell its public address (${guessedBecause}), so the torrent names ${announceUrls.join(" and ")}.`,
-    );
+    const names = tracker.publicUrls.join(" and ");
+    warn(`${url} did not tell its public address (${guessedBecause}), so the torrent names ${names}.`);
   }
-  return { announceUrls, pageUrl };
+  return tracker;
 }

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
-import { askTabswarmTracker, isTabswarmTracker, MAX_CONFIG_BYTES } from "./tabswarm-tracker.ts";
+import { askTabswarmTracker, MAX_CONFIG_BYTES } from "./tabswarm-tracker.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -34,17 +34,6 @@ const answering = (config: unknown): Promise<TrackerUrl> =>
   });
 
 test.each([
-  ["http://host:8000", true],
-  ["https://host/", true],
-  ["http://host:8000/announce", false],
-  ["http://host/?passkey=1", false],
-  ["ws://host/", false],
-  ["udp://host:80/", false],
-])("%s is the address of a Tabswarm tracker: %s", (text, expected) => {
-  expect(isTabswarmTracker(trackerUrl(text))).toBe(expected);
-});
-
-test.each([
   [
     "what it names is taken, HTTP first",
     ["wss://share.example.org/", "https://share.example.org/announce"],
@@ -60,12 +49,40 @@ test.each([
     [7, null, "mailto:me"],
     ["https://share.example.org/announce", "wss://share.example.org/"],
   ],
-])("%s", async (_, trackers, announceUrls) => {
+])("%s", async (_, trackers, publicUrls) => {
   const url = await answering({ pageUrl: "https://share.example.org/", trackers });
-  expect(await askTabswarmTracker(url)).toEqual({
-    announceUrls,
+  expect(await askTabswarmTracker(url)).toMatchObject({
+    publicUrls,
     pageUrl: "https://share.example.org/",
     guessedBecause: undefined,
+  });
+});
+
+test("it is announced to where it was asked, under the paths that it names", async () => {
+  const trackers = ["wss://share.example.org/ws?x=1", "udp://share.example.org:8000", "wss://other.example/"];
+  const url = await answering({ pageUrl: "https://share.example.org/", trackers });
+  const { announceUrls } = await askTabswarmTracker(url);
+  expect(announceUrls).toEqual([
+    `${url}announce`,
+    `${url.replace("http", "ws")}ws?x=1`,
+    "udp://share.example.org:8000",
+    "wss://other.example/",
+  ]);
+});
+
+test("where it sends us on, it is announced to there, unless redirects are not to be followed", async () => {
+  const there = await answering({ pageUrl: "https://share.example.org/", trackers: [] });
+  const here = await serve((_, response) => {
+    response.writeHead(302, { location: `${there}config.json` }).end();
+  });
+  expect(await askTabswarmTracker(here)).toMatchObject({
+    announceUrls: [`${there}announce`, there.replace("http", "ws")],
+    pageUrl: "https://share.example.org/",
+  });
+  expect(await askTabswarmTracker(here, { redirects: false })).toMatchObject({
+    announceUrls: [`${here}announce`, here.replace("http", "ws")],
+    pageUrl: here,
+    guessedBecause: expect.stringContaining("redirect"),
   });
 });
 
@@ -96,8 +113,9 @@ test.each([
 ])("%s: the addresses follow from what was typed", async (_, open, reason) => {
   const url = await open();
   const socket = url.replace("http", "ws");
-  expect(await askTabswarmTracker(url, 300)).toEqual({
+  expect(await askTabswarmTracker(url, { answerMillis: 300 })).toEqual({
     announceUrls: [`${url}announce`, socket],
+    publicUrls: [`${url}announce`, socket],
     pageUrl: url,
     guessedBecause: expect.stringContaining(reason),
   });

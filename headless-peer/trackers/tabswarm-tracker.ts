@@ -1,62 +1,76 @@
+import { parseTrackerConfig, type TrackerConfig } from "#shared/announce/tracker-config.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { parseTrackerUrl, parseTrackerUrls } from "#shared/base/tracker-url.ts";
+import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 
-/** Where a Tabswarm tracker is announced to, and where its page is. */
+/** A Tabswarm tracker's announce URLs, and where its page is. */
 export interface TrackerAddresses {
-  /** HTTP first: a client that knows no list of trackers (BEP 12) is one that speaks TCP. */
+  /** At the address that was asked. HTTP first: a client that knows no list of trackers (BEP 12) is one that speaks TCP. */
   readonly announceUrls: readonly TrackerUrl[];
-  /** Ends in a slash. */
-  readonly pageUrl: string;
-  /** Why these only follow from the address that was typed. Undefined: the tracker named them itself. */
+  /** The same as others reach them, for torrents and links. */
+  readonly publicUrls: readonly TrackerUrl[];
+  /** As others reach it. Ends in a slash. */
+  readonly pageUrl: TrackerUrl;
+  /** Why these only follow from the address that was asked. Undefined: the tracker named them itself. */
   readonly guessedBecause: string | undefined;
 }
 
-/** How long a person waits for the tracker's answer. */
+export interface AskOptions {
+  /** How long a person waits for the tracker's answer. */
+  readonly answerMillis?: number;
+  /** Whether to follow redirects: not from where somebody else's link leads. */
+  readonly redirects?: boolean;
+}
+
 const ANSWER_MILLIS = 3_000;
+
+const NO_TABSWARM_TRACKER = "what answers is no Tabswarm tracker";
 
 /** A few URLs and ICE servers are a hundredth of this. */
 export const MAX_CONFIG_BYTES = 256 * 1024;
 
-/** Whether a URL is written as that of a Tabswarm tracker, `http(s)://host[:port]/`, and not as an announce URL. */
-export function isTabswarmTracker(url: TrackerUrl): boolean {
-  return /^https?:\/\/[^/?]+\/$/.test(url);
-}
-
 /** Asks a Tabswarm tracker under which addresses others reach it (`/config.json`). Does not reject. */
 export async function askTabswarmTracker(
-  typed: TrackerUrl,
-  answerMillis = ANSWER_MILLIS,
+  asked: TrackerUrl,
+  { answerMillis = ANSWER_MILLIS, redirects = true }: AskOptions = {},
 ): Promise<TrackerAddresses> {
   try {
     const signal = AbortSignal.timeout(answerMillis);
-    const response = await fetch(new URL("/config.json", typed), { signal });
+    const redirect = redirects ? "follow" : "error";
+    const response = await fetch(new URL("/config.json", asked), { signal, redirect });
     if (!response.ok) throw new Error(`it answers with status ${response.status}`);
-    return readConfig(await readJson(response));
+    return addressesIn(parseTrackerConfig(await readJson(response)), new URL(response.url));
   } catch (error) {
-    return { ...addressesAt(typed), guessedBecause: why(error) };
+    const announceUrls = urlsAt(new URL(asked));
+    return { announceUrls, publicUrls: announceUrls, pageUrl: asked, guessedBecause: why(error) };
   }
 }
 
-function addressesAt(pageUrl: string): Omit<TrackerAddresses, "guessedBecause"> {
-  const http = new URL("/announce", pageUrl);
-  const socket = new URL("/", pageUrl);
-  socket.protocol = http.protocol === "https:" ? "wss:" : "ws:";
-  return { announceUrls: parseTrackerUrls([http.href, socket.href]), pageUrl: new URL("/", pageUrl).href };
+/** Where a tracker is announced to that says nothing of it. */
+function urlsAt({ origin, protocol, host }: URL): readonly TrackerUrl[] {
+  const socket = protocol === "https:" ? "wss:" : "ws:";
+  return parseTrackerUrls([`${origin}/announce`, `${socket}//${host}/`]);
 }
 
 /** A transport that the tracker does not name is where its page is. */
-function readConfig(config: unknown): TrackerAddresses {
-  const { pageUrl, trackers }: Partial<Record<string, unknown>> =
-    typeof config === "object" && config !== null ? { ...config } : {};
-  const page = typeof pageUrl === "string" ? parseTrackerUrl(pageUrl) : undefined;
-  if (page === undefined || !isTabswarmTracker(page)) throw new Error("what answers is no Tabswarm tracker");
-  const texts = Array.isArray(trackers) ? trackers.filter((url) => typeof url === "string") : [];
-  const named = parseTrackerUrls(texts);
+function addressesIn({ pageUrl, trackers }: TrackerConfig, answered: URL): TrackerAddresses {
+  if (pageUrl === undefined) throw new Error(NO_TABSWARM_TRACKER);
   const isHttp = (url: string): boolean => url.startsWith("http");
-  const { announceUrls } = addressesAt(page);
-  const missing = announceUrls.filter((url) => !named.some((known) => isHttp(known) === isHttp(url)));
-  const all = [...named, ...missing].sort((left, right) => Number(isHttp(right)) - Number(isHttp(left)));
-  return { announceUrls: all, pageUrl: page, guessedBecause: undefined };
+  const missing = urlsAt(new URL(pageUrl)).filter(
+    (url) => !trackers.some((known) => isHttp(known) === isHttp(url)),
+  );
+  const publicUrls = [...trackers, ...missing].sort(
+    (left, right) => Number(isHttp(right)) - Number(isHttp(left)),
+  );
+  const announceUrls = parseTrackerUrls(publicUrls.map((url) => movedTo(answered, url, new URL(pageUrl))));
+  return { announceUrls, publicUrls, pageUrl, guessedBecause: undefined };
+}
+
+/** A URL of the tracker as it is reached where it has answered. */
+function movedTo({ protocol, host }: URL, url: TrackerUrl, page: URL): string {
+  const moved = new URL(url);
+  if (moved.host !== page.host) return url;
+  const scheme = (moved.protocol.startsWith("ws") ? "ws" : "http") + (protocol === "https:" ? "s" : "");
+  return `${scheme}://${host}${moved.pathname}${moved.search}`;
 }
 
 async function readJson(response: Response): Promise<unknown> {
@@ -73,7 +87,7 @@ async function readJson(response: Response): Promise<unknown> {
 function why(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "it does not answer in time";
-  if (error instanceof SyntaxError) return "what answers is no Tabswarm tracker";
+  if (error instanceof SyntaxError) return NO_TABSWARM_TRACKER;
   const { cause } = error;
   return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
 }

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { TrackerUrl } from "../base/ids.ts";
 import { MAX_TRACKERS } from "../base/tracker-url.ts";
-import { MAX_ICE_SERVERS, MAX_TEXT_CHARACTERS, parseTrackerConfig } from "./tracker-config.ts";
+import {
+  isTabswarmTracker,
+  MAX_ICE_SERVERS,
+  MAX_TEXT_CHARACTERS,
+  parseTrackerConfig,
+} from "./tracker-config.ts";
 
 const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [] };
 
@@ -73,4 +79,15 @@ test("nothing that JSON can say is an error", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => void parseTrackerConfig(value)));
   const config = fc.record({ pageUrl: fc.jsonValue(), trackers: fc.jsonValue(), iceServers: fc.jsonValue() });
   fc.assert(fc.property(config, (value) => void parseTrackerConfig(value)));
+});
+
+test.each([
+  ["http://host:8000/", true],
+  ["https://host/", true],
+  ["http://host:8000/announce", false],
+  ["http://host/?passkey=1", false],
+  ["ws://host/", false],
+  ["udp://host:80/", false],
+])("%s is the address of a Tabswarm tracker: %s", (text, expected) => {
+  expect(isTabswarmTracker(text as TrackerUrl)).toBe(expected);
 });

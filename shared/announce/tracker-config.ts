@@ -37,11 +37,6 @@ export function parseTrackerConfig(answer: unknown): TrackerConfig {
   };
 }
 
-/** The tracker's WebSocket at the address of its page. */
-export function socketAt(page: URL): TrackerUrl | undefined {
-  return parseTrackerUrl(`${page.protocol === "https:" ? "wss" : "ws"}://${page.host}/`);
-}
-
 /** Whether a URL is written as that of a Tabswarm tracker, `http(s)://host[:port]/`, and not as an announce URL. */
 export function isTabswarmTracker(url: TrackerUrl): boolean {
   return /^https?:\/\/[^/?]+\/$/.test(url);
