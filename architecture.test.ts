@@ -47,13 +47,17 @@ const ROOMS: Record<string, Room> = {
   },
   "shared/sim": { files: ENGINE, packages: [] },
 
-  "signal-tracker/core": { files: ["shared/base", "shared/announce"], packages: [] },
+  "signal-tracker/limits.ts": { files: ["shared/announce"], packages: [] },
+  "signal-tracker/core": {
+    files: ["signal-tracker/limits.ts", "shared/base", "shared/announce"],
+    packages: [],
+  },
   "signal-tracker/store": {
-    files: ["signal-tracker/core", "shared/base", "shared/announce"],
+    files: ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"],
     packages: ["node:"],
   },
   "signal-tracker/transport": {
-    files: ["signal-tracker/core", "shared/base", "shared/announce"],
+    files: ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"],
     packages: [...TRACKER_PACKAGES, "@fastify"],
   },
   "signal-tracker/main.ts": {

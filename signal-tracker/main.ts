@@ -7,29 +7,28 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Tracker } from "./core/tracker.ts";
+import {
+  MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
+  MAX_MEMBERS_PER_NETWORK,
+  MAX_MEMBERS_PER_NETWORK_IN_SWARM,
+  MAX_OFFERS_PER_ANNOUNCE,
+  MAX_PEERS_PER_REPLY,
+  MAX_TORRENTS_PER_SOCKET,
+  SOCKET_LIMITS,
+} from "./limits.ts";
 import { MemorySwarmStore } from "./store/memory.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { countedAs, isWildcard, lanAddresses, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { createHttp } from "./transport/http.ts";
-import { ADDRESS_ANNOUNCES_PER_MINUTE, type AddressOptions } from "./transport/http-tracker.ts";
+import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
 import type { UdpServer } from "./transport/udp.ts";
-import { SOCKET_LIMITS, TrackerSockets } from "./transport/websocket.ts";
+import { TrackerSockets } from "./transport/websocket.ts";
 
 export { type IceServer, StartError };
 
-/** Offers of one announce that are handed out: libtorrent makes 10, WebTorrent 5, anacrolix 1. */
-const MAX_OFFERS_PER_ANNOUNCE = 10;
-/** Torrents of one socket: foreign clients pool all of theirs on one. */
-const MAX_TORRENTS_PER_SOCKET = 1_000;
-/** Addresses in one reply: fewer than a client can dial, and 1.2 kB. Who does not say how many it wants gets 50. */
-const MAX_PEERS_PER_REPLY = 200;
-/** Entries of one network in one swarm: a school that downloads one film. Beyond it nobody is told of the next one. */
-const MAX_MEMBERS_PER_NETWORK_IN_SWARM = 200;
-/** Entries of one network in all swarms: what one machine can cost in memory is some megabytes. */
-const MAX_MEMBERS_PER_NETWORK = 10_000;
 /** Tries to find a port that is free for TCP and for UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 
@@ -99,7 +98,7 @@ async function open(
   const addresses: AddressOptions = {
     tracker,
     now,
-    minuteCounts: new MinuteCounts(ADDRESS_ANNOUNCES_PER_MINUTE),
+    minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     countedAs,
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };
@@ -124,11 +123,11 @@ function createTracker(trackerId: string): Tracker {
     store: new MemorySwarmStore(),
     random: systemRandom,
     trackerId,
-    offersPerAnnounceMax: MAX_OFFERS_PER_ANNOUNCE,
-    swarmsPerMemberMax: MAX_TORRENTS_PER_SOCKET,
-    peersPerReplyMax: MAX_PEERS_PER_REPLY,
-    membersPerNetworkInSwarmMax: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
-    membersPerNetworkMax: MAX_MEMBERS_PER_NETWORK,
+    maxOffersPerAnnounce: MAX_OFFERS_PER_ANNOUNCE,
+    maxSwarmsPerMember: MAX_TORRENTS_PER_SOCKET,
+    maxPeersPerReply: MAX_PEERS_PER_REPLY,
+    maxMembersPerNetworkInSwarm: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
+    maxMembersPerNetwork: MAX_MEMBERS_PER_NETWORK,
   };
 }
 

@@ -8,8 +8,9 @@ import {
   unpackPeers,
 } from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
+import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
-import { ADDRESS_LIFETIME_MILLIS, announceAddress, type Caller } from "./address.ts";
+import { announceAddress, type Caller } from "./address.ts";
 import {
   testAddress,
   testAddressAnnounce,
@@ -135,8 +136,8 @@ describe("how many peers are told of", () => {
   beforeEach(() => {
     tracker = {
       ...testTracker(new MemorySwarmStore()),
-      membersPerNetworkInSwarmMax: 500,
-      membersPerNetworkMax: 500,
+      maxMembersPerNetworkInSwarm: 500,
+      maxMembersPerNetwork: 500,
     };
     for (let port = 1; port <= 150; port++) say(ALICE, testAddressAnnounce(1, { port }));
   });

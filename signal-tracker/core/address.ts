@@ -17,15 +17,9 @@ import {
 } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
+import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
 import type { AddressMember, AddressQuery, MemberKey } from "./store.ts";
 import { enter, isSeeder, type Tracker } from "./tracker.ts";
-
-/** Seconds before which a client should not announce again. aria2 announces as often as this, so it is not too short. */
-const MIN_INTERVAL_SECONDS = 120;
-/** One lost announce is forgiven, two are not. */
-export const ADDRESS_LIFETIME_MILLIS = 2 * ADDRESS_INTERVAL_SECONDS * 1_000;
-/** Peers that are told of to who does not say how many. */
-const PEERS_WANTED = 50;
 
 /** Who announces without a socket of its own that stays. */
 export interface Caller {
@@ -88,28 +82,28 @@ function memberOf({ ip, network }: Caller, asked: AddressAnnounce, now: Millis):
 
 /** Why the asker is not entered. It is told of others all the same: behind one address may be many people. */
 function crowded(
-  { store, membersPerNetworkMax, membersPerNetworkInSwarmMax }: Tracker,
+  { store, maxMembersPerNetwork, maxMembersPerNetworkInSwarm }: Tracker,
   { key, network }: AddressMember,
   { infoHash }: AddressAnnounce,
 ): string | undefined {
   if (network === undefined || store.isMember(infoHash, key)) return undefined;
   const { inSwarm, inAll } = store.networkCounts(infoHash, network);
-  if (inSwarm >= membersPerNetworkInSwarmMax) {
-    return `others are not told of you: your address has the most entries it may have for one torrent, ${membersPerNetworkInSwarmMax}`;
+  if (inSwarm >= maxMembersPerNetworkInSwarm) {
+    return `others are not told of you: your address has the most entries it may have for one torrent, ${maxMembersPerNetworkInSwarm}`;
   }
-  if (inAll >= membersPerNetworkMax) {
-    return `others are not told of you: your address has the most entries it may have, ${membersPerNetworkMax}`;
+  if (inAll >= maxMembersPerNetwork) {
+    return `others are not told of you: your address has the most entries it may have, ${maxMembersPerNetwork}`;
   }
   return undefined;
 }
 
 function queryOf(
-  { peersPerReplyMax }: Tracker,
+  { maxPeersPerReply }: Tracker,
   { key, seeding }: AddressMember,
   asked: AddressAnnounce,
 ): AddressQuery {
-  const { event, peersWanted = PEERS_WANTED } = asked;
-  const count = event === "stopped" ? 0 : Math.min(peersWanted, peersPerReplyMax);
+  const { event, peersWanted = USUAL_PEERS_PER_REPLY } = asked;
+  const count = event === "stopped" ? 0 : Math.min(peersWanted, maxPeersPerReply);
   return { count, asker: { key, seeding: seeding && !mayLackMetadata(asked) } };
 }
 

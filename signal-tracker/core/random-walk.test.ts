@@ -4,8 +4,9 @@ import { type PeerAddress, peerIp, peerPort, unpackPeers } from "#shared/announc
 import { type InfoHash, type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
+import { ADDRESS_LIFETIME_MILLIS, OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
-import { ADDRESS_LIFETIME_MILLIS, announceAddress } from "./address.ts";
+import { announceAddress } from "./address.ts";
 import type { MemberKey } from "./store.ts";
 import {
   testAddressAnnounce,
@@ -18,7 +19,7 @@ import {
   testPeerId,
   testTracker,
 } from "./tracker.test-support.ts";
-import { announce, answer, leave, OFFER_LIFETIME_MILLIS, scrape, type Tracker } from "./tracker.ts";
+import { announce, answer, leave, scrape, type Tracker } from "./tracker.ts";
 
 const SWARMS = [testInfoHash(1), testInfoHash(2)];
 const SOCKETS = ["a", "b", "c", "d", "e"].map(testMemberKey);
@@ -55,7 +56,7 @@ class Walk {
 
   constructor(seed: number) {
     const tracker = testTracker(new MemorySwarmStore(), seed);
-    this.#tracker = { ...tracker, membersPerNetworkInSwarmMax: 100, membersPerNetworkMax: 100 };
+    this.#tracker = { ...tracker, maxMembersPerNetworkInSwarm: 100, maxMembersPerNetwork: 100 };
     this.#random = seededRandom(seed + 1_000);
   }
 

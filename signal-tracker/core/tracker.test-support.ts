@@ -82,11 +82,11 @@ export function testTracker(store: SwarmStore, seed = 1): Tracker {
     store,
     random: seededRandom(seed),
     trackerId: "test",
-    offersPerAnnounceMax: 3,
-    swarmsPerMemberMax: 2,
-    peersPerReplyMax: 100,
-    membersPerNetworkInSwarmMax: 3,
-    membersPerNetworkMax: 5,
+    maxOffersPerAnnounce: 3,
+    maxSwarmsPerMember: 2,
+    maxPeersPerReply: 100,
+    maxMembersPerNetworkInSwarm: 3,
+    maxMembersPerNetwork: 5,
   };
 }
 

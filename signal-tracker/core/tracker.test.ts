@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Announce, Answer } from "#shared/announce/announce.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import type { MemberKey } from "./store.ts";
 import {
@@ -12,7 +13,7 @@ import {
   testPeerId,
   testTracker,
 } from "./tracker.test-support.ts";
-import { announce, answer, leave, OFFER_LIFETIME_MILLIS, scrape, type Tracker } from "./tracker.ts";
+import { announce, answer, leave, scrape, type Tracker } from "./tracker.ts";
 
 const SWARM = testInfoHash(1);
 const A = testMemberKey("a");

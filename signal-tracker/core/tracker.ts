@@ -10,10 +10,8 @@ import type {
 import { ANNOUNCE_INTERVAL_SECONDS } from "#shared/announce/websocket.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import type { Member, MemberKey, SwarmStore } from "./store.ts";
-
-/** An unanswered offer is worthless by then: WebTorrent gives one up after 50 s, libtorrent after 120 s. */
-export const OFFER_LIFETIME_MILLIS = 120_000;
 
 /** What the core needs to answer anybody. */
 export interface Tracker {
@@ -22,14 +20,14 @@ export interface Tracker {
   /** Names this tracker in its replies. */
   readonly trackerId: string;
   /** Offers of one announce that are handed out; further ones are left aside. */
-  readonly offersPerAnnounceMax: number;
+  readonly maxOffersPerAnnounce: number;
   /** Swarms one socket's member may be in. */
-  readonly swarmsPerMemberMax: number;
+  readonly maxSwarmsPerMember: number;
   /** Peers with addresses that one reply tells of. */
-  readonly peersPerReplyMax: number;
+  readonly maxPeersPerReply: number;
   /** Members with addresses in one network, in one swarm and in all. */
-  readonly membersPerNetworkInSwarmMax: number;
-  readonly membersPerNetworkMax: number;
+  readonly maxMembersPerNetworkInSwarm: number;
+  readonly maxMembersPerNetwork: number;
 }
 
 /** A message and the member it is for. How to reach it is the transport's business. */
@@ -52,9 +50,9 @@ export function announce(
     store.remove(infoHash, from);
     return [reply(tracker, from, infoHash)];
   }
-  if (!store.isMember(infoHash, from) && store.swarmCount(from) >= tracker.swarmsPerMemberMax) {
+  if (!store.isMember(infoHash, from) && store.swarmCount(from) >= tracker.maxSwarmsPerMember) {
     return [
-      refuse(from, infoHash, `this socket has the most torrents it may have: ${tracker.swarmsPerMemberMax}`),
+      refuse(from, infoHash, `this socket has the most torrents it may have: ${tracker.maxSwarmsPerMember}`),
     ];
   }
   const member: Member = { type: "socket", key: from, peerId, seeding: isSeeder(asked) };
@@ -93,13 +91,13 @@ export function isSeeder({ left, event }: Announce | AddressAnnounce): boolean {
 }
 
 function handOut(
-  { store, random, offersPerAnnounceMax }: Tracker,
+  { store, random, maxOffersPerAnnounce }: Tracker,
   now: Millis,
   infoHash: InfoHash,
   { key: offerer, peerId }: Member,
   offers: readonly Offer[],
 ): readonly Delivery[] {
-  const count = Math.min(offers.length, offersPerAnnounceMax);
+  const count = Math.min(offers.length, maxOffersPerAnnounce);
   const chosen = count === 0 ? [] : store.sampleSockets(infoHash, count, offerer, random);
   const expiresAt = millis(now + OFFER_LIFETIME_MILLIS);
   return chosen.flatMap(({ key: to }, at) => {

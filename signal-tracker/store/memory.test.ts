@@ -13,7 +13,7 @@ import { testSwarmStore } from "./store-contract.test-support.ts";
 testSwarmStore(() => new MemorySwarmStore());
 
 test("beyond the limit of waiting offers the oldest is given up", () => {
-  const store = new MemorySwarmStore({ offersWaiting: 2 });
+  const store = new MemorySwarmStore({ maxWaitingOffers: 2 });
   const infoHash = testInfoHash(1);
   const [offerer, answerer] = [testMemberKey("a"), testMemberKey("b")];
   store.put(infoHash, { type: "socket", key: offerer, peerId: testPeerId(1), seeding: true });
@@ -28,7 +28,7 @@ test("beyond the limit of waiting offers the oldest is given up", () => {
 });
 
 test("beyond the limit of members with addresses the one that would expire next is given up", () => {
-  const store = new MemorySwarmStore({ addressMembers: 2 });
+  const store = new MemorySwarmStore({ maxAddressMembers: 2 });
   const keys = ["a", "b", "c"].map(testMemberKey);
   const put = (at: number, expiresAt: number) =>
     store.put(testInfoHash(at), {

@@ -12,26 +12,11 @@ import type {
   SocketMember,
   SwarmStore,
 } from "../core/store.ts";
+import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../limits.ts";
 import { ExpiryQueue } from "./expiry-queue.ts";
 import { type Entry, Swarm } from "./swarm.ts";
 import { type AddressEntry, addTo } from "./swarm-addresses.ts";
 import { WaitingOffers } from "./waiting-offers.ts";
-
-/** How much is kept at most, in all swarms. */
-export interface MemoryLimits {
-  /** Offers that wait for an answer at once. Beyond it the oldest is given up. */
-  readonly offersWaiting: number;
-  /** Members with addresses. Beyond it the one that would expire next is given up. */
-  readonly addressMembers: number;
-}
-
-const MEMORY_LIMITS: MemoryLimits = {
-  offersWaiting: 500_000, // About 100 MB.
-  addressMembers: 500_000, // About 250 MB, and three times as much if each is alone in its swarm.
-};
-
-/** Expired members that are removed at once: a millisecond's work. More come only after a time without any announce. */
-const MAX_EXPIRED_AT_ONCE = 1_000;
 
 const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
@@ -52,7 +37,7 @@ export class MemorySwarmStore implements SwarmStore {
 
   constructor(limits: Partial<MemoryLimits> = {}) {
     this.#limits = { ...MEMORY_LIMITS, ...limits };
-    this.#offers = new WaitingOffers(this.#limits.offersWaiting);
+    this.#offers = new WaitingOffers(this.#limits.maxWaitingOffers);
   }
 
   put(infoHash: InfoHash, member: Member): boolean {
@@ -158,7 +143,8 @@ export class MemorySwarmStore implements SwarmStore {
     this.#addressMembers.put(entry);
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
     const { size, oldest } = this.#addressMembers;
-    if (size > this.#limits.addressMembers && oldest !== undefined) this.remove(oldest.infoHash, oldest.key);
+    if (size > this.#limits.maxAddressMembers && oldest !== undefined)
+      this.remove(oldest.infoHash, oldest.key);
   }
 
   #removed(entry: Entry, infoHash: InfoHash): void {

@@ -194,7 +194,7 @@ test("an entry expires at twice the interval", async () => {
 
 describe("announces and scrapes of one address beyond so many a minute", () => {
   test("are refused, those of others are not, and a minute later all is well", async () => {
-    const strict = await openTracker({ addressAnnouncesPerMinute: 2 });
+    const strict = await openTracker({ maxAnnouncesPerNetworkAndMinute: 2 });
     const scrape = async (from: string) =>
       parseScrapeReply((await ask(scrapeUrl(announcesAt(strict), [SWARM]) ?? "", from)).body);
     expect(await say({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
@@ -210,7 +210,7 @@ describe("announces and scrapes of one address beyond so many a minute", () => {
   });
 
   test("are nothing to loopback", async () => {
-    const strict = await openTracker({ addressAnnouncesPerMinute: 2 });
+    const strict = await openTracker({ maxAnnouncesPerNetworkAndMinute: 2 });
     for (let time = 0; time < 5; time++)
       expect(await say({}, undefined, strict)).toMatchObject({ type: "addressReply" });
   });

@@ -8,9 +8,6 @@ import { announceAddress } from "../core/address.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 
-/** Announces and scrapes of one address in a minute: a hundred people of a school start fifty torrents each. */
-export const ADDRESS_ANNOUNCES_PER_MINUTE = 5_000;
-
 /** What the announces of addresses need from the one who takes them, by whatever transport they come. */
 export interface AddressOptions {
   readonly tracker: Tracker;

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import { KEEP_ALIVE_MILLIS } from "../limits.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
@@ -9,9 +10,6 @@ import type { TrackerSockets } from "./websocket.ts";
 
 /** Where a WebSocket may be opened. */
 const SOCKET_PATHS = ["/", "/announce"];
-
-/** A browser asks for the parts of the page at once, and a desktop announces minutes later. */
-const KEEP_ALIVE_MILLIS = 5_000;
 
 /** What the HTTP server needs from the one who opens it. */
 export interface HttpOptions {

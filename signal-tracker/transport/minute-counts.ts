@@ -1,8 +1,7 @@
 import type { Millis } from "#shared/base/ids.ts";
+import { MAX_COUNTED_NETWORKS } from "../limits.ts";
 
 const MINUTE_MILLIS = 60_000;
-/** Names that are counted at once, about 10 MB. Beyond it all counts begin anew. */
-const MAX_NAMES = 100_000;
 
 /** Counts what each of many does in a minute. The minute is the same for all, so that nothing has to be forgotten one by one. */
 export class MinuteCounts {
@@ -17,7 +16,7 @@ export class MinuteCounts {
 
   /** Counts once more. False: that is once too often. */
   allows(name: string, now: Millis): boolean {
-    if (now - this.#startedAt >= MINUTE_MILLIS || this.#counts.size === MAX_NAMES) {
+    if (now - this.#startedAt >= MINUTE_MILLIS || this.#counts.size === MAX_COUNTED_NETWORKS) {
       this.#counts.clear();
       this.#startedAt = now;
     }

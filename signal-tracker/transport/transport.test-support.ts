@@ -15,10 +15,11 @@ import { type IpAddress, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { SwarmStore } from "../core/store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
 import { createHttp } from "./http.ts";
-import { ADDRESS_ANNOUNCES_PER_MINUTE, type AddressOptions } from "./http-tracker.ts";
+import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
-import { SOCKET_LIMITS, type SocketLimits, TrackerSockets } from "./websocket.ts";
+import { TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
 const log = pino({ level: "silent" });
@@ -39,8 +40,8 @@ export type AtEnd = (cleanUp: () => void | Promise<void>) => void;
 /** Limits other than the usual ones. */
 export interface HarnessOptions extends Partial<SocketLimits> {
   readonly countsLoopback?: boolean;
-  readonly swarmsPerMemberMax?: number;
-  readonly addressAnnouncesPerMinute?: number;
+  readonly maxSwarmsPerMember?: number;
+  readonly maxAnnouncesPerNetworkAndMinute?: number;
 }
 
 /** Opens a tracker until the test has ended. */
@@ -51,8 +52,8 @@ export async function openTracker(
 ): Promise<Harness> {
   const {
     countsLoopback = false,
-    swarmsPerMemberMax = 1_000,
-    addressAnnouncesPerMinute,
+    maxSwarmsPerMember = 1_000,
+    maxAnnouncesPerNetworkAndMinute,
     ...limits
   } = options;
   let passed = 0;
@@ -61,11 +62,11 @@ export async function openTracker(
       store,
       random: seededRandom(1),
       trackerId: "test",
-      offersPerAnnounceMax: 10,
-      swarmsPerMemberMax,
-      peersPerReplyMax: 200,
-      membersPerNetworkInSwarmMax: 200,
-      membersPerNetworkMax: 10_000,
+      maxOffersPerAnnounce: 10,
+      maxSwarmsPerMember,
+      maxPeersPerReply: 200,
+      maxMembersPerNetworkInSwarm: 200,
+      maxMembersPerNetwork: 10_000,
     },
     now: () => millis(performance.now() + passed),
     countedAs: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
@@ -73,7 +74,7 @@ export async function openTracker(
   const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
   const addresses: AddressOptions = {
     ...common,
-    minuteCounts: new MinuteCounts(addressAnnouncesPerMinute ?? ADDRESS_ANNOUNCES_PER_MINUTE),
+    minuteCounts: new MinuteCounts(maxAnnouncesPerNetworkAndMinute ?? MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     machineIp: () => testIp("203.0.113.1"),
   };
   const http = await createHttp({ sockets, addresses, log, pageFolder: undefined, reach: unused });

@@ -45,7 +45,7 @@ test("of more offers than are handed out for one announce the rest is left aside
 });
 
 test("announces and scrapes beyond so many a minute are refused, answers do not count, and a minute later all is well", async () => {
-  const tracker = await openTracker({ announcesPerMinute: 3 });
+  const tracker = await openTracker({ maxAnnouncesPerMinute: 3 });
   const client = await openClient(tracker);
   for (let time = 0; time < 10; time++) client.socket.send(answerTo(2, 1));
   await client.announce(testAnnounce(1));
@@ -65,7 +65,7 @@ test("announces and scrapes beyond so many a minute are refused, answers do not 
 });
 
 test("one socket has so many torrents and no more", async () => {
-  const tracker = await openTracker({ swarmsPerMemberMax: 2 });
+  const tracker = await openTracker({ maxSwarmsPerMember: 2 });
   const client = await openClient(tracker);
   await client.announce(testAnnounce(1));
   await client.announce(testAnnounce(1, { infoHash: testInfoHash(2) }));
@@ -77,7 +77,7 @@ test("one socket has so many torrents and no more", async () => {
 });
 
 test("one address has so many sockets and no more, and may open another when one is closed", async () => {
-  const tracker = await openTracker({ socketsPerAddress: 2, countsLoopback: true });
+  const tracker = await openTracker({ maxSocketsPerNetwork: 2, countsLoopback: true });
   const first = await openClient(tracker);
   await openClient(tracker);
   const third = await openClient(tracker);
@@ -89,7 +89,7 @@ test("one address has so many sockets and no more, and may open another when one
 });
 
 test("loopback may have any number of sockets", async () => {
-  const tracker = await openTracker({ socketsPerAddress: 2 });
+  const tracker = await openTracker({ maxSocketsPerNetwork: 2 });
   const clients = await Promise.all([1, 2, 3].map(() => openClient(tracker)));
   for (const client of clients) {
     expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
@@ -112,7 +112,7 @@ test("a socket that answers pings stays, one that does not is dropped with its e
 });
 
 test("a socket that does not read is dropped when too much waits for it", async () => {
-  const tracker = await openTracker({ queuedBytes: 64 * 1024 });
+  const tracker = await openTracker({ maxQueuedBytes: 64 * 1024 });
   const deaf = await openClient(tracker);
   await deaf.announce(testAnnounce(1));
   deaf.socket.pause();

@@ -12,7 +12,7 @@ import {
   testOffers,
   testPeerId,
 } from "../core/tracker.test-support.ts";
-import { OFFER_LIFETIME_MILLIS } from "../core/tracker.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {
   answerTo,

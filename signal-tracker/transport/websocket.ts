@@ -3,42 +3,12 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
-import {
-  encodeTrackerMessage,
-  MAX_CLIENT_MESSAGE_BYTES,
-  parseClientMessage,
-} from "#shared/announce/websocket.ts";
+import { encodeTrackerMessage, parseClientMessage } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import type { MemberKey } from "../core/store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
-
-/** What one client may ask of the tracker. */
-export interface SocketLimits {
-  /** A longer message closes the socket with code 1009. */
-  readonly messageBytes: number;
-  /** Announces and scrapes of one socket in a minute; answers do not count. More are refused, the socket stays. */
-  readonly announcesPerMinute: number;
-  /** Sockets from one address; one more is closed with code 1008 and a reason. */
-  readonly socketsPerAddress: number;
-  /** What may wait for a client that does not read; beyond it its socket is dropped. */
-  readonly queuedBytes: number;
-  /** Time between two pings. A socket from which nothing came since the last one is dropped. */
-  readonly pingMillis: number;
-}
-
-/** The limits of a tracker that runs. */
-export const SOCKET_LIMITS: SocketLimits = {
-  messageBytes: MAX_CLIENT_MESSAGE_BYTES,
-  // A socket with the most torrents it may have starts them all and announces each once more within its first minute.
-  announcesPerMinute: 2_000,
-  socketsPerAddress: 1_000, // A large office behind one address.
-  queuedBytes: 1024 * 1024, // Some hundred offers.
-  pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
-};
-
-/** A socket that is to be closed is dropped when the other side has not agreed by then. */
-const CLOSE_TIMEOUT_MILLIS = 1_000;
+import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
 
 /** What the sockets need from the one who opens them. */
 export interface SocketOptions {
@@ -80,7 +50,7 @@ export class TrackerSockets {
     const serverOptions: ServerOptions & { closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
-      maxPayload: options.limits.messageBytes,
+      maxPayload: options.limits.maxMessageBytes,
       closeTimeout: CLOSE_TIMEOUT_MILLIS,
       // Text that is no UTF-8 gets a failure, as all text does that cannot be parsed.
       skipUTF8Validation: true,
@@ -114,9 +84,9 @@ export class TrackerSockets {
     const ip = parseIp(remoteAddress);
     const counted = ip === undefined ? undefined : countedAs(ip);
     const sockets = counted === undefined ? 0 : (this.#socketsAt.get(counted) ?? 0);
-    if (sockets >= limits.socketsPerAddress) {
+    if (sockets >= limits.maxSocketsPerNetwork) {
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");
-      socket.close(1008, `this address has the most sockets it may have: ${limits.socketsPerAddress}`);
+      socket.close(1008, `this address has the most sockets it may have: ${limits.maxSocketsPerNetwork}`);
       return;
     }
     if (counted !== undefined) this.#socketsAt.set(counted, sockets + 1);
@@ -174,11 +144,11 @@ export class TrackerSockets {
       client.announcesInMinute = 0;
     }
     client.announcesInMinute += 1;
-    return client.announcesInMinute <= this.#options.limits.announcesPerMinute;
+    return client.announcesInMinute <= this.#options.limits.maxAnnouncesPerMinute;
   }
 
   #tooMany(to: MemberKey, action: Failure["action"], infoHash: InfoHash | undefined): Delivery {
-    const most = this.#options.limits.announcesPerMinute;
+    const most = this.#options.limits.maxAnnouncesPerMinute;
     const reason = `this socket announces more often than ${most} times a minute; wait a minute`;
     return { to, message: { type: "failure", action, infoHash, reason } };
   }
@@ -191,7 +161,7 @@ export class TrackerSockets {
   #send({ key, socket }: Client, message: TrackerMessage): void {
     if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(encodeTrackerMessage(message));
-    if (socket.bufferedAmount <= this.#options.limits.queuedBytes) return;
+    if (socket.bufferedAmount <= this.#options.limits.maxQueuedBytes) return;
     this.#options.log.debug({ member: key }, "dropped a socket that does not read");
     socket.terminate();
   }
