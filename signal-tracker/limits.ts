@@ -17,8 +17,11 @@ export const MAX_PEERS_PER_REPLY = 200;
 export const USUAL_PEERS_PER_REPLY = 50;
 /** Seconds before which a client should not announce again. aria2 announces as often as this, so it is not too short. */
 export const MIN_INTERVAL_SECONDS = 120;
-/** How long an entry outlives its last announce. */
-export const ADDRESS_LIFETIME_MILLIS = 2 * ADDRESS_INTERVAL_SECONDS * 1_000;
+/**
+ * How long an entry outlives its last announce. A quarter of the interval is room for clients that spread their announces or
+ * send one again; more would only keep peers that died, which newcomers would dial in vain.
+ */
+export const ADDRESS_LIFETIME_MILLIS = 1.25 * ADDRESS_INTERVAL_SECONDS * 1_000;
 /** Entries of one network in one swarm: a school that downloads one film. */
 export const MAX_MEMBERS_PER_NETWORK_IN_SWARM = 200;
 /** Entries of one network in all swarms: what one machine can cost in memory is some megabytes. */

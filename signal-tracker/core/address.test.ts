@@ -173,7 +173,29 @@ describe("an entry", () => {
     expect(say(ALICE, testAddressAnnounce(2, { key: "k" }))).toMatchObject({ leechers: 1 });
   });
 
-  test("lives for two intervals after the last announce", () => {
+  test("stays while announces are late by less than a quarter of the interval they were told", () => {
+    const { intervalSeconds } = say(ALICE, testAddressAnnounce(1, { event: "completed", left: 0 }));
+    const everyMillis = 1.24 * intervalSeconds * 1_000;
+    for (let count = 1; count <= 5; count++) {
+      const now = millis(START + count * everyMillis);
+      expect(counts(now), `announce ${count}`).toEqual({ seeders: 1, leechers: 0, downloaded: 1 });
+      say(ALICE, testAddressAnnounce(1, { left: 0 }), now);
+    }
+  });
+
+  test("comes back as the same seeder when its announce is too late", () => {
+    say(BOB, testAddressAnnounce(2));
+    say(ALICE, testAddressAnnounce(1, { event: "completed", left: 0 }));
+    const late = millis(START + 2 * ADDRESS_LIFETIME_MILLIS);
+    say(BOB, testAddressAnnounce(2), millis(START + ADDRESS_LIFETIME_MILLIS - 1));
+    expect(counts(millis(START + ADDRESS_LIFETIME_MILLIS))).toMatchObject({ seeders: 0, leechers: 1 });
+    say(BOB, testAddressAnnounce(2), millis(late - 2));
+    say(ALICE, testAddressAnnounce(1, { left: 0 }), late);
+    expect(counts(late)).toEqual({ seeders: 1, leechers: 1, downloaded: 1 });
+  });
+
+  test("lives for 1.25 intervals after the last announce", () => {
+    expect(ADDRESS_LIFETIME_MILLIS).toBe(750_000);
     const later = millis(START + ADDRESS_LIFETIME_MILLIS / 2);
     say(ALICE, testAddressAnnounce(1));
     say(BOB, testAddressAnnounce(2));
