@@ -28,6 +28,11 @@ export const MAX_MEMBERS_PER_NETWORK_IN_SWARM = 200;
 export const MAX_MEMBERS_PER_NETWORK = 10_000;
 /** Announces and scrapes of one network in a minute: a hundred people of a school start fifty torrents each. */
 export const MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE = 5_000;
+/**
+ * STUN answers to one network in a minute: a hundred pages behind one address have fifty links each, and ask for each link
+ * every 10 s. To somebody whose address is forged, it is 16 kB a second.
+ */
+export const MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE = 30_000;
 /** Networks that are counted at once, about 10 MB. Beyond it all counts begin anew. */
 export const MAX_COUNTED_NETWORKS = 100_000;
 

@@ -13,6 +13,7 @@ import {
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
   MAX_PEERS_PER_REPLY,
+  MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE,
   MAX_TORRENTS_PER_SOCKET,
   SOCKET_LIMITS,
 } from "./limits.ts";
@@ -110,7 +111,8 @@ async function open(
   try {
     http = await createHttp({ sockets, addresses, log, pageFolder, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
-    if (stun) udp = await listenStun(boundAddress, port, log);
+    const minuteCounts = new MinuteCounts(MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE);
+    if (stun) udp = await listenStun(boundAddress, port, { log, now, minuteCounts, countedAs });
   } catch (error) {
     await close();
     throw error;

@@ -55,7 +55,7 @@ function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRe
   if (network !== undefined && !minuteCounts.allows(network, now())) {
     return refusal(
       asked.type,
-      `your address announces more often than ${minuteCounts.most} times a minute; wait a minute`,
+      `your address announces more often than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
     );
   }
   if (asked.type === "scrape") return encodeScrapeReply(scrape(tracker, now(), asked.infoHashes));

@@ -1,7 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { FastifyInstance } from "fastify";
-import type { Logger } from "pino";
-import { openUdp, type UdpServer } from "./udp.ts";
+import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
 
 /** The tracker cannot run. The message is a sentence that says what to do. */
 export class StartError extends Error {
@@ -36,9 +35,9 @@ export async function listenHttp(http: FastifyInstance, address: string, port: n
 }
 
 /** Answers STUN on the port. Rejects with a `StartError`, a busy port with `UdpPortBusy`. */
-export async function listenStun(address: string, port: number, log: Logger): Promise<UdpServer> {
+export async function listenStun(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
   try {
-    return await openUdp(address, port, log);
+    return await openUdp(address, port, options);
   } catch (error) {
     if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port));
     throw new UdpPortBusy(

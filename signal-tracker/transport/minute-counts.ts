@@ -6,12 +6,12 @@ const MINUTE_MILLIS = 60_000;
 /** Counts what each of many does in a minute. The minute is the same for all, so that nothing has to be forgotten one by one. */
 export class MinuteCounts {
   /** How often each may do it in a minute. */
-  readonly most: number;
+  readonly maxPerMinute: number;
   readonly #counts = new Map<string, number>();
   #startedAt = 0;
 
-  constructor(most: number) {
-    this.most = most;
+  constructor(maxPerMinute: number) {
+    this.maxPerMinute = maxPerMinute;
   }
 
   /** Counts once more. False: that is once too often. */
@@ -22,6 +22,6 @@ export class MinuteCounts {
     }
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
-    return count <= this.most;
+    return count <= this.maxPerMinute;
   }
 }

@@ -1,11 +1,13 @@
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import fc from "fast-check";
 import { pino } from "pino";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
+import { millis } from "#shared/base/ids.ts";
+import { MinuteCounts } from "./minute-counts.ts";
 import { answerBinding, isStun } from "./stun.ts";
-import { openUdp, type UdpServer } from "./udp.ts";
+import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 
@@ -61,9 +63,9 @@ test("a request with a fingerprint gets an answer with one", () => {
 
 test("the real request of RFC 5769 passes its fingerprint and is refused for the one attribute we do not know", () => {
   const answer = answerBinding(RFC_5769_REQUEST, "192.0.2.1", 32853);
-  const errorCode = "0009 0015 00000414 556e6b6e6f776e20417474726962757465 000000";
+  const errorCode = "0009 0004 00000414";
   const unknown = "000a 0002 0024 0000";
-  expect(answer?.subarray(0, -8)).toEqual(hex(`0111 002c ${HEADER} ${errorCode} ${unknown}`));
+  expect(answer?.subarray(0, -8)).toEqual(hex(`0111 0018 ${HEADER} ${errorCode} ${unknown}`));
 });
 
 test("attributes that need not be understood, and those of an account, are no hindrance", () => {
@@ -97,6 +99,13 @@ test("no truncation of a request is answered", () => {
   }
 });
 
+test("answers are as short as RFC 8489 allows, as they may go to somebody whose address was forged", () => {
+  const unknown = hex(`0001 0004 ${HEADER} 0024 0000`);
+  const lengths = [BARE_REQUEST, unknown].map((packet) => answerBinding(packet, "192.0.2.1", 1)?.length);
+  expect(lengths).toEqual([20 + 12, 20 + 8 + 8]);
+  expect(answerBinding(BARE_REQUEST, "2001:db8::1", 1)).toHaveLength(20 + 24);
+});
+
 test("whatever arrives, the answer is a STUN message or none, and not much longer than the question", () => {
   const packets = fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
@@ -112,12 +121,18 @@ test("whatever arrives, the answer is a STUN message or none, and not much longe
       const answer = answerBinding(packet, address, port);
       if (answer === undefined) return;
       expect(isStun(answer)).toBe(true);
-      expect(answer.length).toBeLessThanOrEqual(packet.length + 44);
+      expect(answer.length).toBeLessThanOrEqual(packet.length + 24);
     }),
     { numRuns: 1_000 },
   );
 });
 
+const OPTIONS: UdpOptions = {
+  log: pino({ level: "silent" }),
+  now: () => millis(0),
+  minuteCounts: new MinuteCounts(10),
+  countedAs: () => undefined,
+};
 let server: UdpServer | undefined;
 afterEach(async () => {
   await server?.close();
@@ -128,7 +143,7 @@ test.each(["127.0.0.1", "::1"])(
   "over a real socket on %s a client learns its own address and port",
   async (address) => {
     const port = await freePort(address);
-    server = await openUdp(address, port, pino({ level: "silent" }));
+    server = await openUdp(address, port, OPTIONS);
     const client = createSocket(address === "::1" ? "udp6" : "udp4");
     try {
       client.bind(0, address);
@@ -143,6 +158,38 @@ test.each(["127.0.0.1", "::1"])(
     }
   },
 );
+
+test("a network gets so many answers in a minute, and others go on being answered", async () => {
+  const port = await freePort("127.0.0.1");
+  let seconds = 0;
+  server = await openUdp("127.0.0.1", port, {
+    ...OPTIONS,
+    now: () => millis(60_000 + seconds * 1_000),
+    minuteCounts: new MinuteCounts(3),
+    countedAs: (ip) => ip,
+  });
+  const [greedy, other] = await Promise.all(["127.0.0.2", "127.0.0.3"].map(boundClient));
+  if (greedy === undefined || other === undefined) throw new Error("no clients");
+  let answers = 0;
+  greedy.on("message", () => {
+    answers += 1;
+  });
+  for (let time = 0; time < 5; time++) greedy.send(BARE_REQUEST, port, "127.0.0.1");
+  other.send(BARE_REQUEST, port, "127.0.0.1");
+  await once(other, "message"); // Loopback keeps the order, so all five have been read.
+  await expect.poll(() => answers).toBe(3);
+  seconds = 60;
+  greedy.send(BARE_REQUEST, port, "127.0.0.1");
+  await expect.poll(() => answers).toBe(4);
+});
+
+async function boundClient(address: string): Promise<Socket> {
+  const client = createSocket("udp4");
+  onTestFinished(() => void client.close());
+  client.bind(0, address);
+  await once(client, "listening");
+  return client;
+}
 
 async function freePort(address: string): Promise<number> {
   const probe = createServer().listen(0, address);

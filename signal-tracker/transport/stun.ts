@@ -40,7 +40,7 @@ export function answerBinding(packet: Buffer, address: string, port: number): Bu
   const transactionId = packet.subarray(8, HEADER_BYTES);
   const unknown = request.types.filter((type) => type < 0x8000 && !UNDERSTOOD.has(type));
   if (unknown.length > 0) {
-    const attributes = [errorCode(420, "Unknown Attribute"), unknownAttributes(unknown)];
+    const attributes = [errorCode(420), unknownAttributes(unknown)];
     return writeMessage(BINDING_ERROR, transactionId, attributes, request.hasFingerprint);
   }
   const mapped = xorMappedAddress(ip, port, transactionId);
@@ -114,9 +114,9 @@ function xorMappedAddress(ip: IpAddress, port: number, transactionId: Buffer): B
   return attribute(XOR_MAPPED_ADDRESS, value);
 }
 
-function errorCode(code: number, phrase: string): Buffer {
-  const head = Buffer.from([0, 0, Math.floor(code / 100), code % 100]);
-  return attribute(ERROR_CODE, Buffer.concat([head, Buffer.from(phrase)]));
+/** Without a reason phrase, which may be empty (RFC 8489 section 14.8): the answer may go to somebody who never asked. */
+function errorCode(code: number): Buffer {
+  return attribute(ERROR_CODE, Buffer.from([0, 0, Math.floor(code / 100), code % 100]));
 }
 
 function unknownAttributes(types: readonly number[]): Buffer {

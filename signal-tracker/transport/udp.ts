@@ -2,6 +2,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Logger } from "pino";
+import type { Millis } from "#shared/base/ids.ts";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import type { MinuteCounts } from "./minute-counts.ts";
 import { answerBinding } from "./stun.ts";
 
 /** A UDP socket that answers until it is closed. */
@@ -9,13 +12,29 @@ export interface UdpServer {
   close(): Promise<void>;
 }
 
+/** What the socket needs from the one who opens it. */
+export interface UdpOptions {
+  readonly log: Logger;
+  readonly now: () => Millis;
+  /** Counts the answers to each network. */
+  readonly minuteCounts: MinuteCounts;
+  /** Under what an address counts. Undefined: it is not limited. */
+  readonly countedAs: (ip: IpAddress) => string | undefined;
+}
+
 /** Answers STUN binding requests on one port. Rejects with the system's error, such as EADDRINUSE. */
-export async function openUdp(address: string, port: number, log: Logger): Promise<UdpServer> {
+export async function openUdp(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
+  const { log, now, minuteCounts, countedAs } = options;
+  const mayBeAnswered = (from: string): boolean => {
+    const ip = parseIp(from);
+    const network = ip && countedAs(ip);
+    return network === undefined || minuteCounts.allows(network, now());
+  };
   const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
   socket.on("message", (packet, { address: from, port: fromPort }) => {
     const answer = answerBinding(packet, from, fromPort);
-    // Nobody waits for what cannot be sent: the client asks again.
-    if (answer !== undefined) socket.send(answer, fromPort, from, () => {});
+    if (answer === undefined || !mayBeAnswered(from)) return;
+    socket.send(answer, fromPort, from, () => {}); // Nobody waits for what cannot be sent: the client asks again.
   });
   socket.bind(port, address);
   await once(socket, "listening");
