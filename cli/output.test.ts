@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { open, readFile, writeFile } from "node:fs/promises";
@@ -89,6 +89,14 @@ describe.skipIf(!existsSync("/dev/full"))("when the disk is full", () => {
     const { code, said } = await onFullDisk("stderr", "info", HASH, "--log-level", "info");
     expect([code, said]).toEqual([0, expect.stringContaining(HASH)]);
   });
+});
+
+test("a pipe in the place of the log file is named, and not waited for", async () => {
+  const folder = await newFolder();
+  const path = join(folder, "info.log");
+  execFileSync("mkfifo", [path]);
+  const { code, err } = await installed.run(["info", HASH, "--log-dir", folder]);
+  expect([code, err]).toEqual([1, expect.stringContaining(`(${path} is not a file)`)]);
 });
 
 test("a log file that fills its disk is told once, and the command goes on", async () => {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Level, type Logger, pino } from "pino";
 import pinoPretty from "pino-pretty";
@@ -59,6 +60,8 @@ function openTerminal(): pino.DestinationStream {
 
 /** The work goes on without a log file that cannot be written. */
 function openFile(path: string): pino.DestinationStream {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFIFO() || stats?.isSocket()) throw new Error(`${path} is not a file`); // A pipe would be waited for.
   const stream = pino.destination({ dest: path, mkdir: true, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   let isTold = false;
   stream.on("error", ({ message }) => {

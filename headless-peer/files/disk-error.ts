@@ -64,6 +64,8 @@ function sentenceFor(code: string | undefined, path: string): string {
       return `${path} is there already and is not overwritten. Move it away, or choose another folder for the download.`;
     case "ENOENT":
       return `${path} is not there. Check the name, or put it back, then start again.`;
+    case "ENXIO":
+      return `${path} is a socket or a device that is not there, but a file is needed. Name a file.`;
     case "ENAMETOOLONG":
       return `${path} is too long a name for its disk. Choose a folder with a shorter path.`;
     case "EFBIG":

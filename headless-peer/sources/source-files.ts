@@ -1,9 +1,13 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { onDisk } from "../files/disk-error.ts";
 import { isSameStamp, stampOf } from "../files/disk-file.ts";
 import type { SourceFile } from "./find-files.ts";
+
+/** Without waiting, as opening a pipe does, if one stands there by now. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>;
@@ -59,7 +63,7 @@ export class SourceFiles {
   #openFile(file: number, source: SourceFile): OpenFile {
     const known = this.#open.get(file);
     if (known !== undefined) return known;
-    const opened: OpenFile = { handle: open(source.diskPath, "r"), readers: 0 };
+    const opened: OpenFile = { handle: open(source.diskPath, READ), readers: 0 };
     this.#open.set(file, opened);
     this.#last = Math.max(this.#last, file);
     return opened;
