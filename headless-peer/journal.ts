@@ -1,4 +1,4 @@
-import { type LinkId, type Millis, millis } from "#shared/base/ids.ts";
+import { type LinkId, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
 import type { Observer } from "#shared/driver/engine.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import type { Effect, Input } from "#shared/session/effect.ts";
@@ -111,6 +111,11 @@ export class Journal implements Observer {
     if (event.type === "dial")
       this.#write("debug", { link: event.link, address: formatPeerAddress(event.address) }, "dialling");
   };
+
+  /** A tracker said something that was not taken. */
+  leftOut(tracker: TrackerUrl, what: string): void {
+    this.#write("warn", { tracker, what }, "left out of what a tracker said");
+  }
 
   /** Writes down what has changed, and ends. */
   close(): void {

@@ -131,7 +131,12 @@ export class HeadlessPeer {
       sha1,
       rtc,
       dial: listener === undefined ? undefined : dialTcp,
-      openTracker: openTrackers({ port: listener?.port, key, trusted: options.trusted }),
+      openTracker: openTrackers({
+        port: listener?.port,
+        key,
+        trusted: options.trusted,
+        leftOut: (tracker, what) => this.#journal?.leftOut(tracker, what),
+      }),
       ...(this.#discovery && { discovery: this.#discovery }),
       ...(this.#journal && { observer: this.#journal }),
       target: (infoHash) => this.#torrents.get(infoHash)?.target,

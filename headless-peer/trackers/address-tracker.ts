@@ -10,6 +10,8 @@ export interface ListeningPeer {
   readonly key: string;
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
+  /** Hears what was left out of a tracker's message that is otherwise good, or that it could not be read. */
+  readonly leftOut: (tracker: TrackerUrl, what: string) => void;
 }
 
 /** How many peers we would like to hear of: as many as we dial in the first minute. */

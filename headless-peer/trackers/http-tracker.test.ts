@@ -1,12 +1,15 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Announce } from "#shared/announce/announce.ts";
 import { encodeBencode } from "#shared/base/bencode.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import { eventually, trackerListeners } from "../peer.test-support.ts";
 import { formatPeerAddress } from "../peer-address.ts";
-import { HttpTracker, MAX_BODY_BYTES, MAX_REDIRECTS } from "./http-tracker.ts";
+import type { ListeningPeer } from "./address-tracker.ts";
+import { MAX_BODY_BYTES } from "./http-answer.ts";
+import { HttpTracker, MAX_REDIRECTS } from "./http-tracker.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const STARTED: Announce = {
@@ -43,10 +46,11 @@ async function serve(answer: RequestListener): Promise<string> {
 function announce(url: string, isTrusted = false) {
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
-  const self = { port: 6881, key: "\x01\xff", trusted: new Set(isTrusted ? [tracker] : []) };
+  const leftOut = vi.fn<ListeningPeer["leftOut"]>();
+  const self = { port: 6881, key: "\x01\xff", trusted: new Set(isTrusted ? [tracker] : []), leftOut };
   const line = new HttpTracker(tracker, self, events);
   line.announce(STARTED);
-  return { events, line };
+  return { events, line, leftOut };
 }
 
 async function refusal(url: string): Promise<string> {
@@ -81,10 +85,68 @@ test("a failure reason is passed on", async () => {
   expect(await refusal(`${url}/announce`)).toBe("no");
 });
 
-test("a tracker that is not there, or talks nonsense, refuses in a sentence", async () => {
-  expect(await refusal("http://127.0.0.1:1024/announce")).toBe("the tracker cannot be reached");
-  const url = await serve((_, response) => response.end("<html>"));
-  expect(await refusal(`${url}/announce`)).not.toBe("");
+test("a tracker that is not there is unreachable, for a reason that says what to do", async () => {
+  const { events } = announce("http://127.0.0.1:1024/announce");
+  await eventually(() => expect(events.unanswered).toHaveBeenCalledOnce());
+  expect(events.unanswered.mock.calls[0]?.[1]).toContain("nothing listens there: start the tracker");
+  expect(events.refused).not.toHaveBeenCalled();
+});
+
+test.each(["<html>", "", "5:hello"])("what is no tracker's answer is told as that: %j", async (body) => {
+  const url = await serve((_, response) => response.end(body));
+  expect(await refusal(`${url}/announce`)).toBe("what answers there is no tracker: check the address");
+});
+
+test.each([
+  [404, {}, "<html>Not Found", "it answers with HTTP status 404 (Not Found): check the address", undefined],
+  [403, {}, "", "it answers with HTTP status 403 (Forbidden)", undefined],
+  [429, { "retry-after": "3600" }, "Too Many", "it answers with HTTP status 429 (Too Many Requests)", 3600],
+  [503, { "retry-after": "3600" }, "d14:failure reason10:overloadede", "overloaded", 3600],
+  [503, { "retry-after": "60" }, "d14:failure reason2:no8:retry ini5ee", "no", 300],
+  [503, { "retry-after": "60" }, "d14:failure reason2:no8:retry in5:nevere", "no", "never"],
+  [503, { "retry-after": "soon" }, "d14:failure reason2:noe", "no", undefined],
+  [400, {}, "d14:failure reason11:bad passkeye", "bad passkey", undefined],
+  [200, {}, "d14:failure reason2:no8:intervali7200ee", "no", 7200],
+] as const)("status %i with %o and %j is a refusal", async (status, headers, body, reason, retryIn) => {
+  const url = await serve((_, response) => response.writeHead(status, headers).end(body));
+  const { events } = announce(`${url}/announce`);
+  await eventually(() => expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, reason, retryIn));
+  expect(events.replied).not.toHaveBeenCalled();
+});
+
+test("a date in Retry-After counts as well", async () => {
+  const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+  const url = await serve((_, response) => response.writeHead(503, { "retry-after": inAnHour }).end());
+  const { events } = announce(`${url}/announce`);
+  await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
+  expect(events.refused.mock.calls[0]?.[2]).toBeCloseTo(3_600, -2);
+});
+
+test.each([
+  ["gzip", { "content-encoding": "gzip" }, gzipSync(REPLY)],
+  ["gzip that is not named", {}, gzipSync(REPLY)],
+  ["deflate", { "content-encoding": "deflate" }, deflateSync(REPLY)],
+  ["brotli", { "content-encoding": "br" }, brotliCompressSync(REPLY)],
+])("a reply in %s is read", async (_, headers, body) => {
+  const url = await serve((_, response) => response.writeHead(200, headers).end(body));
+  const { events } = announce(`${url}/announce`);
+  await eventually(() => expect(events.found).toHaveBeenCalledOnce());
+  expect(events.replied.mock.calls[0]?.[0]).toMatchObject({ seeders: 4, leechers: 5 });
+});
+
+test("a reply that grows too long when it is decompressed, or cannot be, is refused", async () => {
+  const bomb = gzipSync(Buffer.alloc(100 * MAX_BODY_BYTES, "1"));
+  const url = await serve((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
+  expect(await refusal(`${url}/announce`)).toBe("the tracker's reply is too long");
+  const cut = await serve((_, response) => response.end(gzipSync(REPLY).subarray(0, 20)));
+  expect(await refusal(`${cut}/announce`)).toBe("the tracker's reply cannot be decompressed");
+});
+
+test("what is odd in a reply costs nothing else, and the log names it", async () => {
+  const url = await serve((_, response) => response.end(Buffer.concat([REPLY, Buffer.from("\n")])));
+  const { events, leftOut } = announce(`${url}/announce`);
+  await eventually(() => expect(events.found).toHaveBeenCalledOnce());
+  expect(leftOut).toHaveBeenCalledExactlyOnceWith(`${url}/announce`, "bytes behind the end: 1");
 });
 
 test("redirects are followed, but not for ever", async () => {

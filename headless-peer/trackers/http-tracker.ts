@@ -3,13 +3,14 @@ import { get as getHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
-import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { isPrivateHost, looksLikeTracker, privateNetworkError } from "#shared/base/tracker-rule.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
 import { type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
+import { connectionProblem } from "./connection-problem.ts";
+import { type HttpAnswer, readAnswer, readBody } from "./http-answer.ts";
 import { lookUpPublic } from "./public-lookup.ts";
 
 /** A tracker that takes longer to answer is not there. */
@@ -17,9 +18,6 @@ const REQUEST_MILLIS = 15_000;
 
 /** Redirects that are followed; each is checked like the first address. */
 export const MAX_REDIRECTS = 3;
-
-/** Bytes of a reply. A thousand peers take 18 kB. */
-export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** One tracker over HTTP (BEP 3): every announce is a request of its own, and its reply names peers. */
 export class HttpTracker implements TrackerLine {
@@ -56,17 +54,20 @@ export class HttpTracker implements TrackerLine {
     const peersWanted = said.event === "stopped" ? 0 : PEERS_WANTED;
     const url = announceUrl(this.#url, { ...said, port, key, peersWanted }, this.#trackerId);
     try {
-      const reply = parseAddressReply(await this.#request(new URL(url)));
+      const answer = await this.#request(new URL(url));
+      const reply = readAnswer(answer, (what) => this.#self.leftOut(this.#url, what));
       if (!this.#closed.signal.aborted) this.#heard(said, reply);
     } catch (error) {
       if (this.#closed.signal.aborted) return;
-      const reason = error instanceof ProtocolError ? error.message : "the tracker cannot be reached";
-      this.#events.refused(said.infoHash, reason);
+      const reason = connectionProblem(error);
+      // What we do not ask, or cannot read, was no failure to reach it.
+      if (error instanceof ProtocolError) this.#events.refused(said.infoHash, reason);
+      else this.#events.unanswered(said.infoHash, reason);
     }
   }
 
   #heard({ infoHash, event }: Pick<Announce, "infoHash" | "event">, reply: AddressReply | Failure): void {
-    if (reply.type === "failure") return this.#events.refused(infoHash, reply.reason);
+    if (reply.type === "failure") return this.#events.refused(infoHash, reply.reason, reply.retryIn);
     this.#trackerId = reply.trackerId ?? this.#trackerId;
     if (event === "stopped") return;
     this.#events.replied({ ...reply, type: "announceReply", infoHash });
@@ -76,14 +77,15 @@ export class HttpTracker implements TrackerLine {
     );
   }
 
-  async #request(first: URL): Promise<Uint8Array> {
+  async #request(first: URL): Promise<HttpAnswer> {
     let url = first;
     let mayBePrivate = this.#mayBePrivate(new URL(this.#url)); // Without what our announce adds to it.
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const response = await this.#get(url, mayBePrivate);
       const { statusCode = 0, headers } = response;
       const next = headers.location;
-      if (statusCode < 300 || statusCode >= 400 || next === undefined) return boundedBody(response);
+      if (statusCode < 300 || statusCode >= 400 || next === undefined)
+        return { status: statusCode, headers, body: await readBody(response) };
       response.destroy();
       url = new URL(next, url);
       mayBePrivate = this.#mayBePrivate(url);
@@ -117,15 +119,4 @@ function get(url: URL, signal: AbortSignal, lookup: LookupFunction | undefined):
     request.on("response", resolve);
     request.on("error", reject);
   });
-}
-
-async function boundedBody(response: IncomingMessage): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response) {
-    bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) throw new ProtocolError("tooLong", "the tracker's reply is too long");
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }

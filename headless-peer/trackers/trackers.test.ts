@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Announce } from "#shared/announce/announce.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import { eventually, trackerListeners } from "../peer.test-support.ts";
+import type { ListeningPeer } from "./address-tracker.ts";
 import { openTrackers } from "./trackers.ts";
 
 const STARTED: Announce = {
@@ -23,12 +25,13 @@ afterEach(() => {
 function announce(url: string, isTrusted = false, takesTcp = true) {
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
+  const leftOut = vi.fn<ListeningPeer["leftOut"]>();
   const port = takesTcp ? 6881 : undefined;
-  const open = openTrackers({ port, key: "", trusted: new Set(isTrusted ? [tracker] : []) });
+  const open = openTrackers({ port, key: "", trusted: new Set(isTrusted ? [tracker] : []), leftOut });
   const line = open(tracker, events);
   ends.push(() => line.close());
   line.announce(STARTED);
-  return events;
+  return { ...events, leftOut };
 }
 
 /** A WebSocket server that counts who comes. */
@@ -37,11 +40,17 @@ async function serve() {
   ends.push(() => server.close());
   await once(server, "listening");
   const heard = vi.fn();
+  const sockets: WebSocket[] = [];
   server.on("connection", (socket) => {
     socket.on("message", heard);
     ends.push(() => socket.terminate());
+    sockets.push(socket);
   });
-  return { port: (server.address() as AddressInfo).port, heard };
+  return {
+    port: (server.address() as AddressInfo).port,
+    heard,
+    say: (text: string) => sockets[0]?.send(text),
+  };
 }
 
 test.each([
@@ -54,6 +63,34 @@ test.each([
   const { port, heard } = await serve();
   announce(`ws://${host}:${port}${path}`, isTrusted);
   await eventually(() => expect(heard).toHaveBeenCalledOnce());
+});
+
+test("why a WebSocket tracker cannot be reached comes from its socket", async () => {
+  const { lost } = announce("ws://127.0.0.1:1024/announce");
+  await eventually(() =>
+    expect(lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("nothing listens there")),
+  );
+
+  const notHere = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
+  ends.push(() => notHere.close());
+  await once(notHere, "listening");
+  const other = announce(`ws://127.0.0.1:${(notHere.address() as AddressInfo).port}/announce`);
+  await eventually(() =>
+    expect(other.lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("HTTP status 404")),
+  );
+});
+
+test("a WebSocket message that cannot be read is named in the log", async () => {
+  const { port, heard, say } = await serve();
+  const { leftOut } = announce(`ws://127.0.0.1:${port}/announce`);
+  await eventually(() => expect(heard).toHaveBeenCalledOnce());
+  say("<html>");
+  await eventually(() =>
+    expect(leftOut).toHaveBeenCalledExactlyOnceWith(
+      `ws://127.0.0.1:${port}/announce`,
+      "the message is not JSON",
+    ),
+  );
 });
 
 test("a torrent cannot make us open a WebSocket to anything in a private network", async () => {

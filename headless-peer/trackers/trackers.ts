@@ -7,6 +7,7 @@ import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "../platform.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
+import { connectionProblem } from "./connection-problem.ts";
 import { HttpTracker } from "./http-tracker.ts";
 import { lookUpPublic } from "./public-lookup.ts";
 import { UdpSocket } from "./udp-socket.ts";
@@ -22,16 +23,17 @@ const SOCKET_OPTIONS = {
 };
 
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
-export function openTrackers({ port, key, trusted }: TrackedPeer): OpenTracker {
+export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
+  const { trusted, leftOut } = peer;
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || looksLikeTracker(new URL(url));
   const openSocket = (url: TrackerUrl): WebSocket =>
     new WebSocket(url, mayBePrivate(url) ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, lookup: lookUpPublic });
-  const overWebSocket = webSocketTrackers(nodeClock, openSocket);
+  const overWebSocket = webSocketTrackers(nodeClock, openSocket, { problemOf: connectionProblem, leftOut });
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom);
   const open: OpenTracker = (url, events) => {
     if (/^wss?:/.test(url)) return overWebSocket(url, events);
     if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");
-    const self = { port, key, trusted };
+    const self = { port, ...peer };
     if (/^https?:/.test(url)) return new HttpTracker(url, self, events);
     return new UdpTracker(url, self, backgroundClock, udpSocket, events);
   };

@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { LeftOut } from "#shared/announce/announce.ts";
 import { isIpv6Peer, type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
@@ -7,20 +8,23 @@ import { formatIp } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import { joinPeerAddress } from "../peer-address.ts";
+import { connectionProblem } from "./connection-problem.ts";
 
 /** What became of a question to a tracker. */
 export type UdpOutcome =
   | UdpReply
   /** Nobody answered, or nobody waits any more. */
   | { readonly type: "silence" }
-  /** This machine cannot send there, or too many questions are open. */
-  | { readonly type: "unreachable" };
+  /** This machine cannot send there, or too many questions are open. The reason is a sentence. */
+  | { readonly type: "unreachable"; readonly reason: string };
 
 /** What is asked of a tracker. */
 export interface UdpQuestion {
   readonly to: PeerAddress;
   readonly expected: "connectReply" | "announceReply";
   readonly encode: (transactionId: number) => Uint8Array;
+  /** Hears what was left out of the answer. */
+  readonly leftOut: LeftOut;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
 }
@@ -35,6 +39,9 @@ export const MAX_RESENDS = 1;
 const MAX_QUESTIONS = 4_096;
 
 const TRANSACTION_IDS = 2 ** 32;
+
+/** Every answer begins with its action and the transaction id (BEP 15). */
+const HEADER_BYTES = 8;
 
 interface OpenQuestion extends UdpQuestion {
   readonly ended: (outcome: UdpOutcome) => void;
@@ -60,7 +67,8 @@ export class UdpSocket {
 
   /** Asks, and asks again after 15 s, until there is an answer, the question is dropped or nobody can be there. */
   ask(question: UdpQuestion): Promise<UdpOutcome> {
-    if (this.#open.size >= MAX_QUESTIONS) return Promise.resolve({ type: "unreachable" });
+    if (this.#open.size >= MAX_QUESTIONS)
+      return Promise.resolve({ type: "unreachable", reason: "too many other trackers have yet to answer" });
     if (question.signal?.aborted) return Promise.resolve({ type: "silence" });
     const transactionId = this.#newTransactionId();
     return new Promise((resolve) => {
@@ -76,7 +84,9 @@ export class UdpSocket {
         if (resends > MAX_RESENDS) return drop();
         const waitMillis = FIRST_WAIT_MILLIS * 2 ** resends;
         cancelTimer = this.#clock.wakeAt(millis(this.#clock.now() + waitMillis), () => send(resends + 1));
-        this.#send(question.to, question.encode(transactionId), () => ended({ type: "unreachable" }));
+        this.#send(question.to, question.encode(transactionId), (error) =>
+          ended({ type: "unreachable", reason: connectionProblem(error) }),
+        );
       };
       question.signal?.addEventListener("abort", drop);
       this.#open.set(transactionId, { ...question, ended });
@@ -91,9 +101,9 @@ export class UdpSocket {
     }
   }
 
-  #send(to: PeerAddress, packet: Uint8Array, failed: () => void): void {
+  #send(to: PeerAddress, packet: Uint8Array, failed: (error: Error) => void): void {
     this.#socket(isIpv6Peer(to) ? 6 : 4).send(packet, peerPort(to), formatIp(peerIp(to)), (error) => {
-      if (error) failed();
+      if (error) failed(error);
     });
   }
 
@@ -112,20 +122,22 @@ export class UdpSocket {
     return socket;
   }
 
-  /** What cannot be read, or that nobody asked for, is not heard. */
-  #heard(packet: Uint8Array, from: RemoteInfo, family: 4 | 6): void {
-    const reply = readReply(packet, family);
-    const question = reply && this.#open.get(reply.transactionId);
+  /** What nobody asked for is not heard, nor what answers another question. */
+  #heard(packet: Buffer, from: RemoteInfo, family: 4 | 6): void {
+    if (packet.length < HEADER_BYTES) return;
+    const question = this.#open.get(packet.readUInt32BE(HEADER_BYTES - 4));
     if (question === undefined || question.to !== joinPeerAddress(from.address, from.port)) return;
+    const reply = readReply(packet, family, question.leftOut);
     if (reply?.type === question.expected || reply?.type === "failure") question.ended(reply);
   }
 }
 
-function readReply(packet: Uint8Array, family: 4 | 6): UdpReply | undefined {
+function readReply(packet: Uint8Array, family: 4 | 6, leftOut: LeftOut): UdpReply | undefined {
   try {
-    return parseUdpReply(packet, family);
+    return parseUdpReply(packet, family, leftOut);
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
+    if (!(error instanceof ProtocolError)) throw error;
+    leftOut(`an answer that cannot be read: ${error.message}`);
+    return undefined;
   }
 }

@@ -1,13 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Announce } from "#shared/announce/announce.ts";
 import { encodeUdpReply, parseUdpRequest, type UdpReply, type UdpRequest } from "#shared/announce/udp.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import { eventually, ManualClock, trackerListeners } from "../peer.test-support.ts";
 import { formatPeerAddress, parsePeerAddress } from "../peer-address.ts";
 import { nodeRandom } from "../platform.ts";
+import type { ListeningPeer } from "./address-tracker.ts";
 import { FIRST_WAIT_MILLIS, MAX_RESENDS, UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
@@ -38,6 +39,8 @@ function proper(request: UdpRequest): UdpReply | undefined {
 class TestTracker {
   readonly heard: UdpRequest[] = [];
   answer: Answer = proper;
+  /** Appended to every answer; negative: cut off. */
+  bytesBehind = 0;
   /** Of whoever spoke last. */
   lastPort = 0;
   readonly #socket: Socket;
@@ -77,7 +80,10 @@ class TestTracker {
     this.heard.push(request);
     this.lastPort = from.port;
     const reply = this.answer(request);
-    if (reply !== undefined) this.#socket.send(encodeUdpReply(reply), from.port, from.address);
+    if (reply === undefined) return;
+    const bytes = Buffer.from(encodeUdpReply(reply));
+    const sent = Buffer.concat([bytes, Buffer.alloc(32)]).subarray(0, bytes.length + this.bytesBehind);
+    this.#socket.send(sent, from.port, from.address);
   }
 }
 
@@ -90,9 +96,10 @@ function open(url: string, isTrusted = false) {
   const clock = new ManualClock();
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
-  const self = { port: 6881, key: "\x01\x02\x03\xff", trusted: new Set(isTrusted ? [tracker] : []) };
+  const leftOut = vi.fn<ListeningPeer["leftOut"]>();
+  const self = { port: 6881, key: "\x01\x02\x03\xff", trusted: new Set(isTrusted ? [tracker] : []), leftOut };
   const line = new UdpTracker(tracker, self, clock, new UdpSocket(clock, nodeRandom), events);
-  return { clock, events, line };
+  return { clock, events, line, leftOut };
 }
 
 const urlOf = ({ port }: TestTracker, rest = "/announce"): string => `udp://127.0.0.1:${port}${rest}`;
@@ -116,6 +123,7 @@ describe("an announce", () => {
     expect(events.replied.mock.calls[0]?.[0]).toMatchObject({
       infoHash: INFO_HASH,
       intervalSeconds: 900,
+      minIntervalSeconds: 60,
       seeders: 4,
       leechers: 5,
     });
@@ -153,20 +161,39 @@ describe("an announce", () => {
     expect(tracker.heard[1]).toMatchObject({ urlData: "" });
   });
 
-  test("to a name that nobody can have is refused in a sentence", async () => {
-    const { events, line } = open(`udp://${"a".repeat(64)}.invalid:6969`);
+  test.each([
+    [
+      "to a name that nobody can have",
+      `udp://${"a".repeat(64)}.invalid:6969`,
+      /no host of this name|looked up/,
+    ],
+    ["that we may not send, as it would be a broadcast", "udp://255.255.255.255:6969", /cannot be reached/],
+  ])("%s ends with a sentence", async (_, url, words) => {
+    const { events, line } = open(url);
     line.announce(STARTED);
     await eventually(() =>
-      expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, "the tracker cannot be reached"),
+      expect(events.unanswered).toHaveBeenCalledExactlyOnceWith(INFO_HASH, expect.stringMatching(words)),
     );
   });
 
-  test("that cannot be sent is refused in a sentence", async () => {
-    const { events, line } = open("udp://255.255.255.255:6969"); // Broadcasts are forbidden to us.
+  test("is answered though bytes stand behind the last peer, which the log names", async () => {
+    const tracker = await TestTracker.start();
+    tracker.bytesBehind = 2;
+    const { events, line, leftOut } = open(urlOf(tracker));
     line.announce(STARTED);
-    await eventually(() =>
-      expect(events.refused).toHaveBeenCalledExactlyOnceWith(INFO_HASH, "the tracker cannot be reached"),
-    );
+    await eventually(() => expect(events.found).toHaveBeenCalledOnce());
+    expect(events.found.mock.calls[0]?.[1].map(formatPeerAddress)).toEqual(["192.0.2.1:6881"]);
+    expect(leftOut).toHaveBeenCalledWith(urlOf(tracker), "bytes behind the last address: 2");
+  });
+
+  test("with an answer that cannot be read waits on, and the log names it", async () => {
+    const tracker = await TestTracker.start();
+    tracker.bytesBehind = -8;
+    const { events, line, leftOut } = open(urlOf(tracker));
+    line.announce(STARTED);
+    await eventually(() => expect(leftOut).toHaveBeenCalled());
+    expect(leftOut.mock.calls[0]?.[1]).toContain("cannot be read");
+    expect(events.replied).not.toHaveBeenCalled();
   });
 });
 

@@ -147,19 +147,19 @@ const INTERVAL = "8:intervali1800e";
 const PEERS = `5:peers6:${IPV4_BYTES}`;
 
 test.each([
-  ["bytes behind the end", `d${INTERVAL}${PEERS}e6:peers60:`, ["10 bytes behind the end"]],
+  ["bytes behind the end", `d${INTERVAL}${PEERS}e6:peers60:`, ["bytes behind the end: 10"]],
   ["a doubled key", `d${INTERVAL}8:intervali60e${PEERS}e`, ['the second "interval"']],
   [
     "a byte behind the last address",
     `d${INTERVAL}5:peers7:${IPV4_BYTES}xe`,
-    ["1 bytes behind the last address"],
+    ["bytes behind the last address: 1"],
   ],
   ["numbered peers", `d${INTERVAL}5:peersd1:0d2:ip9:192.0.2.14:porti6881eeee`, []],
   ["a port in quotes", `d${INTERVAL}5:peersld2:ip9:192.0.2.14:port4:6881eee`, []],
   [
     "peers that cannot be dialled beside one that can",
     `d${INTERVAL}5:peersli5ed2:ip9:192.0.2.14:porti6881eed2:ip4:host4:porti6881eeee`,
-    ["2 peers without an address and a port"],
+    ["peers without an address and a port: 2"],
   ],
   [
     "an odd list of IPv6 peers",

@@ -138,7 +138,7 @@ const text = (value: string): string => binary(bytesToBinaryString(UTF8.encode(v
 function parseBody(body: Uint8Array, leftOut: LeftOut): BencodeDict {
   const { entries, oddities } = decodeBencodeEntries(body);
   const { bytesBehind, doubledKeys } = oddities;
-  if (bytesBehind > 0) leftOut(`${bytesBehind} bytes behind the end`);
+  if (bytesBehind > 0) leftOut(`bytes behind the end: ${bytesBehind}`);
   for (const key of doubledKeys) leftOut(`the second ${JSON.stringify(key)}`);
   return new Map([...entries].map(([key, { value }]) => [key, value]));
 }
@@ -161,7 +161,7 @@ function readPeers(value: BencodeValue | undefined, bytesEach: number, leftOut: 
   if (listed === undefined) leftOut("peers that are neither bytes nor a list");
   const peers = (listed ?? []).flatMap(readListedPeer);
   const unusable = (listed?.length ?? 0) - peers.length;
-  if (unusable > 0) leftOut(`${unusable} peers without an address and a port`);
+  if (unusable > 0) leftOut(`peers without an address and a port: ${unusable}`);
   return peers;
 }
 

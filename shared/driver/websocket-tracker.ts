@@ -10,7 +10,7 @@ export interface WebSocketLike {
   close(): void;
   addEventListener(
     type: "open" | "close" | "error",
-    listener: (event: { readonly reason?: unknown }) => void,
+    listener: (event: { readonly reason?: unknown; readonly error?: unknown }) => void,
   ): void;
   addEventListener(type: "message", listener: (event: { readonly data?: unknown }) => void): void;
 }
@@ -30,9 +30,21 @@ type Line =
   | { readonly state: "opening"; readonly socket: WebSocketLike; readonly waiting: string[] }
   | { readonly state: "open"; readonly socket: WebSocketLike };
 
+/** What a platform knows of sockets, or does with it. A browser tells nothing of why a socket failed. */
+export interface SocketKnowledge {
+  /** Puts the error of a socket into words. */
+  readonly problemOf?: (error: unknown) => string;
+  /** Hears of messages that could not be read. */
+  readonly leftOut?: (tracker: TrackerUrl, what: string) => void;
+}
+
 /** Trackers that speak WebTorrent's protocol: JSON text over a WebSocket, one socket for all torrents. */
-export function webSocketTrackers(clock: Clock, open: (url: TrackerUrl) => WebSocketLike): OpenTracker {
-  return (url, events) => new WebSocketTracker(clock, () => open(url), events);
+export function webSocketTrackers(
+  clock: Clock,
+  open: (url: TrackerUrl) => WebSocketLike,
+  knowledge: SocketKnowledge = {},
+): OpenTracker {
+  return (url, events) => new WebSocketTracker(clock, url, open, events, knowledge);
 }
 
 /**
@@ -42,15 +54,25 @@ export function webSocketTrackers(clock: Clock, open: (url: TrackerUrl) => WebSo
  */
 class WebSocketTracker implements TrackerLine {
   readonly #clock: Clock;
-  readonly #open: () => WebSocketLike;
+  readonly #url: TrackerUrl;
+  readonly #open: (url: TrackerUrl) => WebSocketLike;
   readonly #events: TrackerEvents;
+  readonly #knowledge: SocketKnowledge;
   #line: Line = { state: "closed" };
   #cancelTimer: (() => void) | undefined;
 
-  constructor(clock: Clock, open: () => WebSocketLike, events: TrackerEvents) {
+  constructor(
+    clock: Clock,
+    url: TrackerUrl,
+    open: (url: TrackerUrl) => WebSocketLike,
+    events: TrackerEvents,
+    knowledge: SocketKnowledge,
+  ) {
     this.#clock = clock;
+    this.#url = url;
     this.#open = open;
     this.#events = events;
+    this.#knowledge = knowledge;
   }
 
   announce(announce: Announce): void {
@@ -74,13 +96,13 @@ class WebSocketTracker implements TrackerLine {
 
   #connect(): void {
     try {
-      const socket = this.#open();
+      const socket = this.#open(this.#url);
       this.#line = { state: "opening", socket, waiting: [] };
       this.#wakeIn(OPEN_MILLIS, "the tracker does not answer");
       this.#listen(socket);
-    } catch {
+    } catch (error) {
       // A browser refuses to make sockets that its rules forbid, such as ws: on a page that came by https:.
-      this.#lose("this browser does not allow it");
+      this.#lose(this.#knowledge.problemOf?.(error) ?? "this browser does not allow it");
     }
   }
 
@@ -95,7 +117,11 @@ class WebSocketTracker implements TrackerLine {
     socket.addEventListener("close", ({ reason }) => {
       if (isOurs()) this.#closed(reason);
     });
-    socket.addEventListener("error", () => {}); // `close` follows.
+    // Where nothing is known of the error, `close` follows and tells what there is to tell.
+    socket.addEventListener("error", ({ error }) => {
+      const { problemOf } = this.#knowledge;
+      if (problemOf !== undefined && isOurs()) this.#lose(problemOf(error));
+    });
   }
 
   #opened(socket: WebSocketLike): void {
@@ -131,7 +157,7 @@ class WebSocketTracker implements TrackerLine {
 
   #heard(data: unknown): void {
     this.#stopTimer();
-    const message = readMessage(data);
+    const message = this.#read(data);
     switch (message?.type) {
       case "announceReply":
         return this.#events.replied(message);
@@ -145,6 +171,18 @@ class WebSocketTracker implements TrackerLine {
         return;
       default:
         return unreachable(message);
+    }
+  }
+
+  /** Undefined: nothing we can use. One bad message is no reason to lose the tracker for all torrents. */
+  #read(data: unknown): TrackerMessage | undefined {
+    try {
+      if (typeof data !== "string") throw new ProtocolError("notText", "the message is not text");
+      return parseTrackerMessage(data);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#knowledge.leftOut?.(this.#url, error.message);
+      return undefined;
     }
   }
 
@@ -176,16 +214,5 @@ class WebSocketTracker implements TrackerLine {
   #stopTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-  }
-}
-
-/** Undefined: nothing we can use. One bad message is no reason to lose the tracker for all torrents. */
-function readMessage(data: unknown): TrackerMessage | undefined {
-  if (typeof data !== "string") return undefined;
-  try {
-    return parseTrackerMessage(data);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
   }
 }

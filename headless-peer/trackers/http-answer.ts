@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { brotliDecompress, unzip } from "node:zlib";
+import type { AddressReply, Failure, LeftOut, RetryIn } from "#shared/announce/announce.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { statusProblem } from "./connection-problem.ts";
+
+/** Bytes of a reply, compressed or not. A thousand peers take 18 kB. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What a server answered. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+/** The body of a response, decompressed. A `ProtocolError` says that it is too long or cannot be decompressed. */
+export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) throw tooLong();
+    parts.push(part);
+  }
+  return decompressed(Buffer.concat(parts), response.headers["content-encoding"]?.toLowerCase() ?? "");
+}
+
+/**
+ * Reads a tracker's answer, whatever its status: some send a reason with 400. Without one the status is the reason.
+ * `Retry-After` counts (RFC 9110), beside what the reason itself says of it (BEP 31).
+ */
+export function readAnswer({ status, headers, body }: HttpAnswer, leftOut: LeftOut): AddressReply | Failure {
+  const reply = tryToParse(body, leftOut);
+  if (status >= 200 && status < 300) {
+    if (reply !== undefined) return reply;
+    throw new ProtocolError("notATracker", "what answers there is no tracker: check the address");
+  }
+  const failure = reply?.type === "failure" ? reply : undefined;
+  return {
+    type: "failure",
+    action: "announce",
+    infoHash: undefined,
+    reason: failure?.reason ?? statusProblem(status),
+    retryIn: longer(failure?.retryIn, retryAfterSeconds(headers["retry-after"])),
+  };
+}
+
+function tryToParse(body: Uint8Array, leftOut: LeftOut): AddressReply | Failure | undefined {
+  try {
+    return parseAddressReply(body, leftOut);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+/** Some servers compress unasked, and some without saying so. No bencoded dictionary begins as gzip does. */
+async function decompressed(body: Buffer, encoding: string): Promise<Uint8Array> {
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
+  const decompress =
+    encoding === "br" ? brotliDecompress : isGzip || encoding === "deflate" ? unzip : undefined;
+  if (decompress === undefined) return body;
+  try {
+    return await promisify<Buffer, object, Buffer>(decompress)(body, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLong();
+    throw new ProtocolError("notCompressed", "the tracker's reply cannot be decompressed");
+  }
+}
+
+/** Seconds, or a date. Undefined: neither, or it is over. */
+function retryAfterSeconds(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return seconds > 0 ? seconds : undefined;
+}
+
+function longer(one: RetryIn | undefined, other: number | undefined): RetryIn | undefined {
+  return one === "never" ? one : Math.max(one ?? 0, other ?? 0) || undefined;
+}
+
+function tooLong(): ProtocolError {
+  return new ProtocolError("tooLong", "the tracker's reply is too long");
+}
