@@ -5,6 +5,7 @@ import type { AnnounceEvent } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
+import { EXTENDED_HANDSHAKE_ID, encodeExtendedHandshake } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
@@ -14,6 +15,8 @@ export interface WireContent {
   readonly infoHash: string;
   readonly pieceLength: number;
   readonly bytes: Uint8Array;
+  /** The size of the metadata that it claims to have, and never gives. Undefined: it claims none. */
+  readonly metadataBytes?: number;
 }
 
 /** What is given for a block: the good one, a bad one, or a good one later. */
@@ -27,6 +30,7 @@ export class WirePeer {
   readonly #content: WireContent;
   readonly #give: Give;
   #asked = 0;
+  #metadataAsked = 0;
 
   static async start(content: WireContent, give: Give): Promise<WirePeer> {
     const peer = new WirePeer(content, give);
@@ -49,6 +53,11 @@ export class WirePeer {
   /** Blocks it was asked for. */
   get asked(): number {
     return this.#asked;
+  }
+
+  /** Pieces of metadata it was asked for. */
+  get metadataAsked(): number {
+    return this.#metadataAsked;
   }
 
   /** Links that it has. */
@@ -102,14 +111,21 @@ export class WirePeer {
   }
 
   #greet(socket: Socket): void {
+    const { metadataBytes } = this.#content;
     const infoHash = this.#content.infoHash as InfoHash;
-    socket.write(encodeHandshake({ infoHash, peerId: this.#peerId, fast: true, extended: false }));
+    const extended = metadataBytes !== undefined;
+    socket.write(encodeHandshake({ infoHash, peerId: this.#peerId, fast: true, extended }));
+    if (extended) {
+      const payload = encodeExtendedHandshake({ metadataBytes, requestsMax: 250, client: "wire" });
+      socket.write(encodeMessage({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload }));
+    }
     socket.write(encodeMessage({ type: "haveAll" }));
     socket.write(encodeMessage({ type: "unchoke" }));
   }
 
   #hear(socket: Socket, frame: Uint8Array): void {
     const message = decodeMessage(frame);
+    if (message.type === "extended" && message.id !== EXTENDED_HANDSHAKE_ID) this.#metadataAsked += 1;
     if (message.type !== "request") return;
     const { piece, begin, length } = message.range;
     const start = piece * this.#content.pieceLength + begin;

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type JsonLine, RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
@@ -46,6 +47,26 @@ test("a peer that sends wrong data among good ones is named in the table, and no
   expectBlamed(peers, poisoner);
   expect(await command.ended()).toBe(0);
   expect(await sha256(join(folder, "got/film.bin"))).toBe(await sha256(path));
+});
+
+test("peers that claim to have the metadata and give none hold up no magnet link", async ({
+  trackerUrl,
+  folder,
+  wirePeer,
+}) => {
+  const path = await randomFile(folder, "film.bin", MIB);
+  const torrent = await makeTorrent(path, trackerUrl);
+  const content = { ...(await wireContent(torrent, "film.bin")), bytes: new Uint8Array() };
+  const liars = [
+    await wirePeer({ ...content, metadataBytes: (await stat(torrent.file)).size }, flipped),
+    await wirePeer({ ...content, metadataBytes: 10_000_000 }, flipped),
+  ];
+  const command = new RunningCommand("download", torrent.magnet, "--out", join(folder, "got"), "--port", "0");
+  for (const liar of liars) await expect.poll(() => liar.metadataAsked).toBeGreaterThan(0);
+  const seeder = await seed(torrent);
+  await command.line("downloaded");
+  expect(await command.ended()).toBe(0);
+  expect(await seeder.stop()).toBe(0);
 });
 
 test("a peer that sends nothing but wrong data is cut off, and the next good one completes the download", async ({

@@ -5,7 +5,6 @@ import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
-import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "../wire/extension.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
@@ -150,107 +149,6 @@ test("a piece that could not be stored begins a new account of who spoilt it", a
   const welcome = leecher.everyEffectFrom();
   innocent.offerTo(leecher);
   await world.until(() => welcome().some(({ type }) => type === "answerOffer"));
-});
-
-test("metadata that is a fake bans its sender, and the next peer is asked", async () => {
-  const world = new World();
-  const leecher = world.node("leecher");
-  const size = TORRENT.infoBytes.length;
-  const faker = scriptedSeeder(world, TORRENT, {
-    opened: () => {
-      const payload = encodeExtendedHandshake({ metadataBytes: size, requestsMax: 1, client: "faker" });
-      faker.say({ type: "extended", id: 0, payload });
-    },
-    heard: (message) => {
-      if (message.type !== "extended" || message.id === 0) return;
-      const data = { type: "data", piece: 0, totalBytes: size, bytes: new Uint8Array(size) } as const;
-      faker.say({ type: "extended", id: OUR_METADATA_ID, payload: encodeMetadataMessage(data) });
-    },
-  }).join();
-  leecher.add(TORRENT, [TRACKER]);
-  await world.until(() => leecher.view().bannedPeers === 1);
-  const seeder = world.node("seeder");
-  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
-  await world.until(() => leecher.isSeeding());
-  expect(faker.links).toEqual([]);
-});
-
-test.each([
-  ["10 MB", 10_000_000, DEFAULT_CONFIG.metadataMillis],
-  ["more than is taken", 10_000_001, 0],
-])(
-  "a peer that claims metadata of %s and sends none holds up nobody for long",
-  async (_, metadataBytes, holdMillis) => {
-    const world = new World();
-    const leecher = world.node("leecher");
-    const payload = encodeExtendedHandshake({ metadataBytes, requestsMax: 1, client: "liar" });
-    const liar = scriptedSeeder(world, TORRENT, {
-      opened: () => liar.say({ type: "extended", id: 0, payload }),
-    }).join();
-    leecher.add(TORRENT, [TRACKER]);
-    await world.until(() => leecher.view().peers.length === 1);
-    const seeder = world.node("seeder");
-    seeder.add(TORRENT, [TRACKER], { pieces: "all" });
-    await world.until(() => leecher.view().phase === "downloading", holdMillis + 3_000);
-  },
-);
-
-test("a peer that could not give the metadata is asked again later", async () => {
-  const world = new World();
-  const leecher = world.node("leecher");
-  let refusals = 0;
-  const payload = encodeExtendedHandshake({
-    metadataBytes: TORRENT.infoBytes.length,
-    requestsMax: 1,
-    client: "busy",
-  });
-  const busy = scriptedSeeder(world, TORRENT, {
-    opened: () => busy.say({ type: "extended", id: 0, payload }),
-    heard: (message) => {
-      if (message.type !== "extended" || message.id === 0) return;
-      refusals += 1;
-      const answer =
-        refusals < 3
-          ? ({ type: "reject", piece: 0 } as const)
-          : ({
-              type: "data",
-              piece: 0,
-              totalBytes: TORRENT.infoBytes.length,
-              bytes: TORRENT.infoBytes,
-            } as const);
-      busy.say({ type: "extended", id: OUR_METADATA_ID, payload: encodeMetadataMessage(answer) });
-    },
-  }).join();
-  leecher.add(TORRENT, [TRACKER]);
-  await world.until(() => leecher.view().phase === "downloading");
-  expect(refusals).toBe(3);
-});
-
-test("a peer that could not give the metadata is asked again as soon as it says that it has it", async () => {
-  const world = new World();
-  const leecher = world.node("leecher");
-  const payload = encodeExtendedHandshake({
-    metadataBytes: TORRENT.infoBytes.length,
-    requestsMax: 1,
-    client: "busy",
-  });
-  const sayHandshake = (): void => busy.say({ type: "extended", id: 0, payload });
-  const requests = (): number =>
-    busy.messages.filter((message) => message.type === "extended" && message.id !== 0).length;
-  const busy = scriptedSeeder(world, TORRENT, {
-    opened: sayHandshake,
-    heard: (message) => {
-      if (message.type !== "extended" || message.id === 0) return;
-      const answer = encodeMetadataMessage({ type: "reject", piece: 0 });
-      busy.say({ type: "extended", id: OUR_METADATA_ID, payload: answer });
-    },
-  }).join();
-  leecher.add(TORRENT, [TRACKER]);
-  await world.until(() => requests() === 1);
-  await world.pass(100);
-  sayHandshake();
-  await world.pass(100);
-  expect(requests()).toBe(2);
 });
 
 const GARBAGE: [string, Uint8Array][] = [

@@ -1,5 +1,6 @@
 import type { AnnouncerTimes } from "../policy/announcer.ts";
 import type { CandidateLimits } from "../policy/candidates.ts";
+import type { MetadataLimits } from "../policy/metadata-copies.ts";
 import type { PickerLimits } from "../policy/picker/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
 
@@ -49,17 +50,11 @@ export interface SessionConfig {
   readonly requestMillis: number;
   /** A peer that rejected a piece so often does not have it, whatever it said. */
   readonly rejectsBelieved: number;
-  /** An info dictionary that takes longer is asked of another peer; each of its pieces gives it a little more. */
-  readonly metadataMillis: number;
-  readonly metadataPieceMillis: number;
-  /** Pieces of the info dictionary asked for at a time. */
-  readonly maxMetadataRequests: number;
+  readonly metadata: MetadataLimits;
   /** Requests that a peer may let wait with us. */
   readonly maxRequestsQueued: number;
   /** Bytes handed to a link and unsent, beyond which no further block is read for it. */
   readonly linkHighWaterBytes: number;
-  /** A larger info dictionary is refused: it would have half a million pieces. */
-  readonly maxMetadataBytes: number;
   /** The longest block that a peer may ask for; WebTorrent allows as much. */
   readonly maxRequestBytes: number;
   /** Pieces that a peer may name before we know how many there are. */
@@ -124,12 +119,16 @@ export const DEFAULT_CONFIG: SessionConfig = {
   partMillis: 5_000, // Time for our `have` to cross even a full link.
   requestMillis: 25_000, // WebTorrent cuts a link after 30 s.
   rejectsBelieved: 3,
-  metadataMillis: 15_000,
-  metadataPieceMillis: 250, // So 64 KB/s is fast enough for any size, and a claim of 10 MB alone holds up nobody.
-  maxMetadataRequests: 16, // 256 KiB: who serves us rejects what would be too much for the link.
+  metadata: {
+    maxBytes: 10_000_000, // WebTorrent's limit: half a million pieces.
+    maxHeldBytes: 20_000_000, // The largest there may be, and as much of what liars claim.
+    maxRequests: 16, // 256 KiB: a peer that serves us rejects what would be too much for the link.
+    answerMillis: 5_000,
+    againMillis: 1_000,
+    restMillis: 10_000,
+  },
   maxRequestsQueued: 1_024,
   linkHighWaterBytes: 1024 * 1024,
-  maxMetadataBytes: 10_000_000, // WebTorrent's limit.
   maxRequestBytes: 131_072,
   maxEarlyPieces: 10_000,
   linksRemembered: 500, // Ten times what there may be at once.

@@ -7,7 +7,7 @@ import {
 } from "../wire/extension.ts";
 import { type Context, say } from "./context.ts";
 import { portSaid } from "./dialling.ts";
-import { fetchMetadata, metadataMessageArrived } from "./metadata.ts";
+import { fetchMetadata, metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -38,12 +38,12 @@ export function extendedArrived(
 /** A peer says it again when it has learnt something. */
 function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
   const theirs = decodeExtendedHandshake(payload);
-  torrent.metadataRefusals.delete(peer.link);
   peer.metadataId = theirs.metadataId;
   peer.metadataBytes = theirs.metadataBytes;
   peer.clientName = theirs.client;
   peer.exchange.id = theirs.exchangeId;
   if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
   if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);
+  metadataOffered(torrent, peer);
   fetchMetadata(context, torrent);
 }

@@ -3,7 +3,6 @@ import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
-import { encodeExtendedHandshake } from "../wire/extension.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
@@ -242,29 +241,6 @@ test("what peers said before the metadata was known is understood later", async 
   expect(peers.map(({ links }) => links.length > 0)).toEqual([true, true, true, true, false, false]);
   const progress = leecher.view().peers.map((peer) => Math.round(peer.progress * PIECES));
   expect(progress.sort()).toEqual([0, 1, 3, PIECES, PIECES].sort());
-});
-
-test("when the peer that gives the metadata leaves, the next one is asked", async () => {
-  const world = new World();
-  const leecher = world.node("leecher");
-  const payload = encodeExtendedHandshake({
-    metadataBytes: TORRENT.infoBytes.length,
-    requestsMax: 10,
-    client: "mute",
-  });
-  const mute = scriptedSeeder(world, TORRENT, {
-    opened: () => mute.say({ type: "extended", id: 0, payload }),
-  }).join();
-  leecher.add(TORRENT, [TRACKER]);
-  await world.until(() => mute.messages.some(({ type }) => type === "extended"));
-  const seeder = world.node("seeder");
-  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
-  await world.until(() => leecher.view().peers.length === 2);
-  await world.pass(1_000);
-  expect(leecher.view().phase).toBe("metadata");
-  mute.answers = false;
-  mute.close();
-  await world.until(() => leecher.isSeeding(), 5_000);
 });
 
 test("a peer that falls silent is given up", async () => {

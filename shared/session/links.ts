@@ -140,9 +140,7 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   context.limits?.up?.leave(peer.link);
   context.limits?.down?.leave(peer.link);
   torrent.content?.picker.peerLeft(peer.link);
-  torrent.metadataRefusals.delete(peer.link);
-  if (torrent.metadataFetch?.link === peer.link && !torrent.metadataFetch.isWhole)
-    torrent.metadataFetch = undefined;
+  torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
   if (!isRunning(torrent)) return;
   // What it was given, and what it was asked for, is free for others.

@@ -1,15 +1,20 @@
-import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { type LinkId, millis } from "../base/ids.ts";
+import type { PeerId } from "../base/ids.ts";
+import { MetadataCopies } from "../policy/metadata-copies.ts";
 import {
   decodeMetadataMessage,
   encodeMetadataMessage,
   METADATA_PIECE_BYTES,
   type MetadataMessage,
 } from "../wire/extension.ts";
+import type { SessionConfig } from "./config.ts";
 import { type Context, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { isRunning, type MetadataFetch, type Torrent } from "./torrent.ts";
+import { isRunning, type Torrent } from "./torrent.ts";
+
+export function newMetadataCopies({ metadata }: SessionConfig): MetadataCopies {
+  return new MetadataCopies(metadata, METADATA_PIECE_BYTES);
+}
 
 /** A message about metadata (BEP 9). */
 export function metadataMessageArrived(
@@ -20,66 +25,46 @@ export function metadataMessageArrived(
 ): void {
   const message = decodeMetadataMessage(payload);
   if (message?.type === "request") serveMetadata(context, torrent, peer, message.piece);
-  if (message?.type === "reject") refused(context, torrent, peer.link);
+  if (message?.type === "reject") torrent.metadataCopies.refused(peer.link, context.now);
   if (message?.type === "data") dataArrived(context, torrent, peer, message);
+  if (message !== undefined && message.type !== "request") fetchMetadata(context, torrent);
 }
 
-/** Asks one peer for the whole info dictionary, if it is missing and nobody has been asked. */
+/** The peer says whether it has the metadata, and how many bytes that is. */
+export function metadataOffered({ metadataCopies, oneByOne }: Torrent, peer: Peer): void {
+  const { link, state, metadataId, metadataBytes } = peer;
+  if (state.phase !== "open" || metadataId === undefined || metadataBytes === undefined)
+    return metadataCopies.left(link);
+  metadataCopies.offered(link, metadataBytes, oneByOne.has(state.peerId));
+}
+
+/** From now on the peer is asked for one piece of metadata at a time. False: it was already. */
+export function askOneByOne({ config }: Context, { oneByOne }: Torrent, peerId: PeerId): boolean {
+  if (oneByOne.has(peerId) || oneByOne.size >= config.linksRemembered) return false;
+  oneByOne.add(peerId);
+  return true;
+}
+
+/** Asks every peer that could give some of the info dictionary, if it is missing. */
 export function fetchMetadata(context: Context, torrent: Torrent): void {
-  if (torrent.content !== undefined || torrent.metadataFetch !== undefined || !isRunning(torrent)) return;
-  for (const peer of torrent.peers.values()) {
-    const { metadataId, metadataBytes } = peer;
-    if (peer.state.phase !== "open" || metadataId === undefined || metadataBytes === undefined) continue;
-    if (metadataBytes > context.config.maxMetadataBytes || torrent.metadataRefusals.has(peer.link)) continue;
-    torrent.metadataFetch = {
-      link: peer.link,
-      peerId: peer.state.peerId,
-      giveUpAt: millis(context.now + context.config.metadataMillis),
-      askedCount: 0,
-      bytes: new Uint8Array(metadataBytes),
-      received: new Bitfield(Math.ceil(metadataBytes / METADATA_PIECE_BYTES)),
-      isWhole: false,
-    };
-    return requestMetadata(context, torrent.metadataFetch, peer);
-  }
-}
-
-function requestMetadata(context: Context, fetch: MetadataFetch, peer: Peer): void {
-  const { received } = fetch;
-  const most = Math.min(received.length, received.count + context.config.maxMetadataRequests);
-  for (; fetch.askedCount < most; fetch.askedCount++)
-    sayMetadata(context, peer, { type: "request", piece: fetch.askedCount });
-}
-
-/** The peer cannot or will not, or takes too long: the next one is asked. */
-export function refused(context: Context, torrent: Torrent, link: LinkId): void {
-  if (torrent.metadataFetch?.link !== link || torrent.metadataFetch.isWhole) return;
-  torrent.metadataRefusals.add(link);
-  torrent.metadataFetch = undefined;
-  fetchMetadata(context, torrent);
+  if (torrent.content !== undefined || !isRunning(torrent)) return;
+  const { infoHash, metadataCopies, peers } = torrent;
+  const bytes = metadataCopies.takeWhole();
+  if (bytes !== undefined) context.effects.push({ type: "checkMetadata", infoHash, bytes });
+  for (const peer of peers.values())
+    for (const piece of metadataCopies.pick(peer.link, context.now))
+      sayMetadata(context, peer, { type: "request", piece });
 }
 
 function dataArrived(
   context: Context,
-  torrent: Torrent,
-  peer: Peer,
+  { content, metadataCopies }: Torrent,
+  { link }: Peer,
   { piece, totalBytes, bytes }: Extract<MetadataMessage, { type: "data" }>,
 ): void {
-  const fetch = torrent.metadataFetch;
-  if (fetch === undefined || fetch.link !== peer.link || fetch.isWhole) return;
-  if (totalBytes !== fetch.bytes.length || bytes.length !== expectedBytes(fetch, piece)) {
+  if (content !== undefined) return;
+  if (!metadataCopies.arrived(link, piece, totalBytes, bytes, context.now))
     throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
-  }
-  if (!fetch.received.set(piece)) return;
-  fetch.bytes.set(bytes, piece * METADATA_PIECE_BYTES);
-  fetch.giveUpAt = millis(fetch.giveUpAt + context.config.metadataPieceMillis);
-  if (!fetch.received.isFull) return requestMetadata(context, fetch, peer);
-  fetch.isWhole = true;
-  context.effects.push({ type: "checkMetadata", infoHash: torrent.infoHash, bytes: fetch.bytes });
-}
-
-function expectedBytes({ bytes }: MetadataFetch, piece: number): number {
-  return Math.min(METADATA_PIECE_BYTES, bytes.length - piece * METADATA_PIECE_BYTES);
 }
 
 /** Answered even while choking (BEP 9); rejected when we have none, or while the link is busy enough. */

@@ -10,6 +10,7 @@ import { Rate } from "../policy/rate.ts";
 import { separateTiers } from "../policy/tiers.ts";
 import type { Context } from "./context.ts";
 import type { TorrentMetadata, TorrentSource } from "./effect.ts";
+import { newMetadataCopies } from "./metadata.ts";
 import type { Content, Torrent } from "./torrent.ts";
 
 /** A torrent as it enters the session. */
@@ -26,8 +27,8 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     isPaused: source.paused,
     isChecking: source.checking,
     problem: undefined,
-    metadataFetch: undefined,
-    metadataRefusals: new Set(),
+    metadataCopies: newMetadataCopies(context.config),
+    oneByOne: new Set(),
     candidates: new Candidates(context.config.candidates),
     choker: new Choker(context.limits?.up?.slots(uploadSlots) ?? uploadSlots, context.random),
     rechokeAt: context.now,

@@ -22,7 +22,7 @@ import {
 import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived, settle } from "./messages.ts";
-import { fetchMetadata } from "./metadata.ts";
+import { fetchMetadata, newMetadataCopies } from "./metadata.ts";
 import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
@@ -266,17 +266,19 @@ export class Session {
     { metadata, problem, selectedFiles }: Extract<Input, { type: "metadataChecked" }>,
   ): void {
     const context = this.#context;
-    const fetch = torrent.metadataFetch;
-    torrent.metadataFetch = undefined;
     if (torrent.content !== undefined) return;
     if (problem !== undefined) {
+      torrent.metadataCopies = newMetadataCopies(context.config);
       torrent.problem = problem;
       return this.#stop(torrent);
     }
     if (metadata === undefined) {
-      if (fetch !== undefined) banPeer(context, torrent, fetch.peerId);
+      const liar = torrent.metadataCopies.wrong();
+      const peerId = liar && torrent.peerIds.get(liar);
+      if (peerId !== undefined) banPeer(context, torrent, peerId);
       return fetchMetadata(context, torrent);
     }
+    torrent.metadataCopies = newMetadataCopies(context.config); // Nobody needs them any more.
     torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });

@@ -1,11 +1,11 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
-import { dialMore } from "./dialling.ts";
+import { dial, dialMore } from "./dialling.ts";
 import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
 import { announceDue, seekPeers } from "./introductions.ts";
 import { closeIfUseless, closeLink, linkClosed } from "./links.ts";
-import { fetchMetadata, refused } from "./metadata.ts";
+import { askOneByOne, fetchMetadata } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
@@ -21,16 +21,24 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
   context.exchange?.tell(context, torrent);
-  const { metadataFetch } = torrent;
-  if (metadataFetch !== undefined && context.now >= metadataFetch.giveUpAt)
-    refused(context, torrent, metadataFetch.link);
+  sweepMetadata(context, torrent);
   seekPeers(context, torrent);
   shareOut(context, torrent);
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   rechoke(context, torrent);
   doubtRejects(context, torrent);
-  torrent.metadataRefusals.clear(); // Who could not give it then may now.
+}
+
+/** Peers that let metadata wait hold it up no longer. One that answers only the first of two requests is dialled again. */
+function sweepMetadata(context: Context, torrent: Torrent): void {
+  for (const { link, letSecondWait } of torrent.metadataCopies.late(context.now)) {
+    const peer = torrent.peers.get(link);
+    if (!letSecondWait || peer?.state.phase !== "open" || peer.listensAt === undefined) continue;
+    if (!askOneByOne(context, torrent, peer.state.peerId)) continue;
+    closeLink(context, torrent, peer, "silent");
+    dial(context, torrent, peer.listensAt);
+  }
   fetchMetadata(context, torrent);
 }
 

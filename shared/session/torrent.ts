@@ -6,6 +6,7 @@ import type { Layout } from "../meta/layout.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
+import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Tier } from "../policy/tiers.ts";
@@ -35,19 +36,6 @@ export interface Content {
 
 export type BadCopySenders = readonly (PeerId | undefined)[];
 
-/** An info dictionary on its way from one peer (BEP 9). */
-export interface MetadataFetch {
-  readonly link: LinkId;
-  readonly peerId: PeerId;
-  giveUpAt: Millis;
-  /** How many of its pieces have been asked for. */
-  askedCount: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly received: Bitfield;
-  /** Whole, and being hashed. */
-  isWhole: boolean;
-}
-
 /** One torrent's trackers, each with when and what to announce. */
 export interface TrackerEntry {
   readonly url: TrackerUrl;
@@ -74,9 +62,10 @@ export interface Torrent {
   /** Why the torrent was stopped. */
   problem: string | undefined;
 
-  metadataFetch: MetadataFetch | undefined;
-  /** Peers that cannot or will not give the metadata. */
-  readonly metadataRefusals: Set<LinkId>;
+  /** What has come of the metadata while it is not known. */
+  metadataCopies: MetadataCopies;
+  /** Peers that are asked for one piece of it at a time. */
+  readonly oneByOne: Set<PeerId>;
 
   /** Peers that take links over TCP. */
   readonly candidates: Candidates<PeerAddress>;

@@ -52,6 +52,12 @@ export interface Possessions extends Partial<Omit<TorrentSource, "metadata" | "h
   readonly pieces?: readonly number[] | "all";
 }
 
+/** Somebody who can be dialled. */
+export interface Listener {
+  readonly address: PeerAddress;
+  accept(dialled: End, from: PeerAddress): void;
+}
+
 interface Stored {
   metadata: TorrentMetadata | undefined;
   readonly pieces: Map<PieceIndex, Uint8Array<ArrayBuffer>>;
@@ -59,7 +65,7 @@ interface Stored {
 }
 
 /** A whole peer but for its platform: session and driver as they are, links and storage in memory. */
-export class SimNode implements Party, Member {
+export class SimNode implements Party, Member, Listener {
   readonly name: string;
   readonly peerId: PeerId;
   readonly address: PeerAddress;
@@ -73,7 +79,7 @@ export class SimNode implements Party, Member {
   readonly #scheduler: Scheduler;
   readonly #network: Network;
   readonly #trackers: (url: TrackerUrl) => SimTracker;
-  readonly #reach: (address: PeerAddress) => SimNode | undefined;
+  readonly #reach: (address: PeerAddress) => Listener | undefined;
   readonly #newLink = linkIdCounter();
   readonly #session: Session;
   readonly #uplink: Uplink;
@@ -90,7 +96,7 @@ export class SimNode implements Party, Member {
     scheduler: Scheduler,
     network: Network,
     trackers: (url: TrackerUrl) => SimTracker,
-    reach: (address: PeerAddress) => SimNode | undefined,
+    reach: (address: PeerAddress) => Listener | undefined,
   ) {
     this.address = setup.address;
     this.#reach = reach;

@@ -1,10 +1,11 @@
+import type { PeerAddress } from "../announce/compact.ts";
 import { type LinkId, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
 import type { Input } from "../session/effect.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake, encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
 import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
 import type { End, Party } from "./network.test-support.ts";
-import type { SimNode } from "./node.test-support.ts";
+import type { Listener, SimNode } from "./node.test-support.ts";
 import type { SampleTorrent } from "./sample-torrent.test-support.ts";
 import type { Member } from "./tracker.test-support.ts";
 import { TRACKER, type World } from "./world.test-support.ts";
@@ -17,8 +18,10 @@ export interface Script {
 }
 
 /** A peer that follows no rules but the test's. It answers every offer and keeps what it is told. */
-export class ScriptedPeer implements Party, Member {
+export class ScriptedPeer implements Party, Member, Listener {
   readonly peerId: PeerId;
+  /** Where it can be dialled once it listens. */
+  readonly address: PeerAddress;
   readonly messages: Message[] = [];
   /** Set by the test: may name the peer itself. */
   script: Script = {};
@@ -35,6 +38,7 @@ export class ScriptedPeer implements Party, Member {
     this.#world = world;
     this.#torrent = torrent;
     this.peerId = peerId;
+    this.address = world.newAddress();
   }
 
   /** The pieces it was asked for, each once. */
@@ -54,6 +58,16 @@ export class ScriptedPeer implements Party, Member {
   join(tracker: TrackerUrl = TRACKER, isSeeding = true): this {
     this.#world.tracker(tracker).join(this, this.#torrent.infoHash, this.peerId, isSeeding);
     return this;
+  }
+
+  /** Takes links over TCP from now on. */
+  listen(): this {
+    this.#world.listen(this);
+    return this;
+  }
+
+  accept(dialled: End): void {
+    this.#world.network.join(dialled, this.#newEnd());
   }
 
   /** Offers a link by itself. */

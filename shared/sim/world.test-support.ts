@@ -5,7 +5,7 @@ import { parseIp } from "../base/ip.ts";
 import { type Random, seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "../session/config.ts";
 import { Network } from "./network.test-support.ts";
-import { type NodeSetup, SimNode } from "./node.test-support.ts";
+import { type Listener, type NodeSetup, SimNode } from "./node.test-support.ts";
 import { Scheduler } from "./scheduler.test-support.ts";
 import { SimTracker } from "./tracker.test-support.ts";
 
@@ -27,6 +27,8 @@ export class World {
   readonly network: Network;
   readonly random: Random;
   readonly nodes: SimNode[] = [];
+  /** Who else takes links over TCP. */
+  readonly #listeners: Listener[] = [];
   readonly #setup: WorldSetup;
   readonly #trackers = new Map<TrackerUrl, SimTracker>();
 
@@ -54,7 +56,7 @@ export class World {
         name,
         peerId: this.newPeerId(),
         random: this.newRandom(),
-        address: this.#newAddress(),
+        address: this.newAddress(),
         config: { ...DEFAULT_CONFIG, port: PORT, ...this.#setup.config },
         upBytesPerSecond: this.#setup.upBytesPerSecond ?? 10_000_000,
         storageMillis: this.#setup.storageMillis ?? 1,
@@ -63,17 +65,21 @@ export class World {
       this.scheduler,
       this.network,
       (url) => this.tracker(url),
-      (address) => this.nodes.find((other) => other.address === address),
+      (address) => [...this.nodes, ...this.#listeners].find((other) => other.address === address),
     );
     this.nodes.push(node);
     return node;
   }
 
-  /** Every node has an IP address of its own. */
-  #newAddress(): PeerAddress {
-    const ip = parseIp(`192.0.2.${this.nodes.length + 1}`);
+  /** Every node and listener has an IP address of its own. */
+  newAddress(): PeerAddress {
+    const ip = parseIp(`192.0.2.${this.nodes.length + this.#listeners.length + 1}`);
     if (ip === undefined) throw new Error("there are too many nodes");
     return peerAddress(ip, PORT);
+  }
+
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
   }
 
   tracker(url: TrackerUrl): SimTracker {

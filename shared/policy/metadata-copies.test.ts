@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { type LinkId, millis } from "../base/ids.ts";
+import { MetadataCopies, type MetadataLimits } from "./metadata-copies.ts";
+
+const LIMITS: MetadataLimits = {
+  maxBytes: 100,
+  maxHeldBytes: 100,
+  maxRequests: 4,
+  answerMillis: 5_000,
+  againMillis: 1_000,
+  restMillis: 10_000,
+};
+const PIECE = 10;
+const [A, B, C] = [1, 2, 3] as [LinkId, LinkId, LinkId];
+
+function newCopies(...givers: readonly (readonly [link: LinkId, bytes: number])[]) {
+  const copies = new MetadataCopies(LIMITS, PIECE);
+  for (const [link, bytes] of givers) copies.offered(link, bytes, false);
+  const pick = (link: LinkId, now = 0): readonly number[] => copies.pick(link, millis(now));
+  const give = (link: LinkId, piece: number, totalBytes = 95, now = 0): boolean => {
+    const bytes = new Uint8Array(Math.min(PIECE, totalBytes - piece * PIECE)).fill(link);
+    return copies.arrived(link, piece, totalBytes, bytes, millis(now));
+  };
+  /** Gives all that it is asked for, until it is asked for nothing more. */
+  const giveAll = (link: LinkId, totalBytes: number): void => {
+    for (let asked = pick(link); asked.length > 0; asked = pick(link))
+      for (const piece of asked) give(link, piece, totalBytes);
+  };
+  return { copies, pick, give, giveAll };
+}
+
+test("a peer is asked for one more piece at a time for each that it gave, up to a limit", () => {
+  const { pick, give } = newCopies([A, 95]);
+  expect(pick(A)).toEqual([0]);
+  expect(pick(A)).toEqual([]);
+  give(A, 0);
+  expect(pick(A)).toEqual([1, 2]);
+  give(A, 1);
+  give(A, 2);
+  expect(pick(A)).toEqual([3, 4, 5, 6]);
+  give(A, 3);
+  expect(pick(A)).toEqual([7]);
+});
+
+test("a peer that can only do so is asked for one piece at a time, however many it gave", () => {
+  const { copies, pick, give } = newCopies();
+  copies.offered(A, 95, true);
+  for (let piece = 0; piece < 10; piece++) {
+    expect(pick(A)).toEqual([piece]);
+    give(A, piece);
+  }
+});
+
+test("whoever gave every piece is known to have sent the whole", () => {
+  const { copies, pick, giveAll } = newCopies([A, 25]);
+  giveAll(A, 25);
+  expect(copies.takeWhole()).toEqual(new Uint8Array(25).fill(A));
+  expect(copies.takeWhole()).toBeUndefined(); // Until it has been hashed.
+  expect(copies.wrong()).toBe(A);
+  expect(copies.wrong()).toBeUndefined();
+  expect(pick(A)).toEqual([0, 1, 2]);
+});
+
+describe("pieces of one copy", () => {
+  test("are asked of different peers, those that gave nothing yet aside", () => {
+    const { pick, give } = newCopies([A, 35], [B, 35], [C, 35]);
+    expect(pick(A)).toEqual([0]);
+    expect(pick(B)).toEqual([1]);
+    give(A, 0, 35);
+    expect(pick(A)).toEqual([2, 3]);
+    expect(pick(C)).toEqual([1]);
+    give(B, 1, 35);
+    expect(pick(B)).toEqual([]);
+  });
+
+  test("are asked of another peer when one lets them wait, though not of another that does the same", () => {
+    const { pick, give } = newCopies([A, 25], [B, 25], [C, 25]);
+    for (const link of [A, B]) pick(link);
+    for (const [link, piece] of [
+      [A, 0],
+      [B, 1],
+    ] as const)
+      give(link, piece, 25);
+    expect(pick(A)).toEqual([2]);
+    expect(pick(B, 999)).toEqual([]);
+    expect(pick(B, 1_000)).toEqual([2]);
+    expect(pick(C, 1_500)).toEqual([]);
+    expect(pick(C, 2_000)).toEqual([2]);
+    expect(pick(A, 4_000)).toEqual([]);
+  });
+
+  test("are free again when a peer leaves", () => {
+    const { copies, pick, give } = newCopies([A, 25], [B, 25]);
+    pick(A);
+    give(A, 0, 25);
+    expect(pick(A)).toEqual([1, 2]);
+    copies.left(A);
+    expect(pick(B)).toEqual([1]);
+  });
+
+  test("tell of nobody when they are wrong: every peer then gives a copy of its own", () => {
+    const { copies, pick, give, giveAll } = newCopies([A, 15], [B, 15]);
+    expect([pick(A), pick(B)]).toEqual([[0], [1]]);
+    give(A, 0, 15);
+    give(B, 1, 15);
+    expect(copies.takeWhole()).toBeDefined();
+    expect(copies.wrong()).toBeUndefined();
+    expect(pick(A)).toEqual([0, 1]);
+    giveAll(B, 15);
+    give(A, 0, 15);
+    expect(copies.takeWhole()).toEqual(new Uint8Array(15).fill(B));
+    expect(copies.wrong()).toBe(B);
+    give(A, 1, 15);
+    expect(copies.takeWhole()).toEqual(new Uint8Array(15).fill(A));
+  });
+});
+
+describe("a peer that", () => {
+  test("is late rests, and it is said whether it let the second of several requests wait", () => {
+    const { copies, pick, give } = newCopies([A, 95], [B, 95]);
+    for (const link of [A, B]) pick(link);
+    give(A, 0, 95, 1_000);
+    pick(A, 1_000);
+    expect(copies.late(millis(4_999))).toEqual([]);
+    expect(copies.late(millis(5_000))).toEqual([{ link: B, letSecondWait: false }]);
+    expect(copies.late(millis(6_000))).toEqual([{ link: A, letSecondWait: true }]);
+    expect(pick(B, 14_999)).toEqual([]);
+    expect(pick(B, 15_000)).toHaveLength(1);
+  });
+
+  test("refuses rests until it says anew that it has the metadata", () => {
+    const { copies, pick } = newCopies([A, 95]);
+    pick(A);
+    copies.refused(A, millis(0));
+    expect(pick(A)).toEqual([]);
+    copies.offered(A, 95, false);
+    expect(pick(A)).toEqual([0]);
+  });
+
+  test("claims another size gives another copy", () => {
+    const { copies, pick, give } = newCopies([A, 95]);
+    pick(A);
+    give(A, 0);
+    copies.offered(A, 5, false);
+    expect(pick(A)).toEqual([0]);
+    give(A, 0, 5);
+    expect(copies.takeWhole()).toHaveLength(5);
+  });
+
+  test("sends what was not asked for in this way is known", () => {
+    const { copies, pick, give } = newCopies([A, 95]);
+    pick(A);
+    expect(give(A, 0, 94)).toBe(false);
+    expect(copies.arrived(A, 0, 95, new Uint8Array(9), millis(0))).toBe(false);
+    expect(copies.arrived(A, 10, 95, new Uint8Array(9), millis(0))).toBe(true); // Nobody asked, so nobody minds.
+    expect(give(B, 0)).toBe(true);
+    expect(give(A, 0)).toBe(true);
+  });
+
+  test("claims more than is taken is not asked", () => {
+    const { pick } = newCopies([A, 101]);
+    expect(pick(A)).toEqual([]);
+  });
+});
+
+test("of copies that together are too large the largest is dropped, and those who give it rest", () => {
+  const { pick, give, giveAll } = newCopies([A, 100], [B, 99], [C, 15]);
+  for (let piece = 0; piece < 5; piece++) {
+    give(A, piece, 100);
+    give(B, piece, 99);
+  }
+  pick(A);
+  give(C, 0, 15);
+  expect(pick(A)).toEqual([]);
+  expect(pick(A, 10_000)).toEqual([0, 1, 2, 3]);
+  giveAll(B, 99);
+  expect(pick(C)).toEqual([1]);
+});
