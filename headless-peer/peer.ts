@@ -6,6 +6,7 @@ import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
+import { ReadBuffers } from "#shared/driver/read-buffers.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
@@ -129,6 +130,7 @@ export class HeadlessPeer {
         strangers: STRANGERS,
       },
       sha1,
+      readBuffers: new ReadBuffers(),
       rtc,
       dial: listener === undefined ? undefined : dialTcp,
       openTracker: openTrackers({
@@ -238,7 +240,7 @@ export class HeadlessPeer {
 /** A storage whose files may still be opening, and into which nothing is written before they have been checked. */
 function whenReady(store: Promise<TorrentStore>, ready: Promise<void>): PieceStorage {
   return {
-    read: async (piece) => (await store).read(piece),
+    read: async (piece, take) => (await store).read(piece, take),
     async write(piece, bytes) {
       await ready;
       await (await store).write(piece, bytes);

@@ -1,4 +1,6 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
+import { PieceBuffers } from "#shared/driver/piece-buffers.ts";
+import type { TakeBuffer } from "#shared/driver/ports.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
 import { sha1 } from "./sha1.ts";
@@ -14,7 +16,7 @@ export interface Check {
   readonly pieces: readonly PieceIndex[];
   readonly layout: Layout;
   readonly pieceHashes: Uint8Array;
-  readonly read: (piece: PieceIndex) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly read: (piece: PieceIndex, take: TakeBuffer) => Promise<Uint8Array<ArrayBuffer>>;
   /** Told of each piece, in any order. What it throws ends the check. */
   readonly checked: (piece: PieceIndex, good: boolean) => void;
   readonly signal: AbortSignal;
@@ -30,8 +32,12 @@ export async function checkPieces(check: Check): Promise<void> {
   let isOver = false;
 
   const checkNext = async (): Promise<void> => {
+    const buffers = new PieceBuffers();
+    const take = (length: number): Uint8Array<ArrayBuffer> => buffers.take(length);
     for (let piece = pieces[next++]; piece !== undefined && !isOver; piece = pieces[next++]) {
-      const hash = await sha1(await read(piece));
+      const bytes = await read(piece, take);
+      const hash = await sha1(bytes);
+      buffers.giveBack(bytes);
       signal.throwIfAborted();
       const wanted = pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES);
       if (!isOver) checked(piece, Buffer.from(hash).equals(wanted));

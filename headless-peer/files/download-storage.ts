@@ -1,6 +1,6 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
-import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { checkPieces, piecesOf } from "./check.ts";
@@ -94,7 +94,8 @@ export class DownloadStorage implements PieceStorage {
       if (!good && growing.length === 0 && fixed !== undefined) throw otherFileError(fixed.path);
       checked(piece, good);
     };
-    const read = (piece: PieceIndex) => this.#verified.retrying(piece, () => this.#files.read(piece));
+    const read = (piece: PieceIndex, take: TakeBuffer) =>
+      this.#verified.retrying(piece, () => this.#files.read(piece, take));
     await checkPieces({ pieces: this.#doubtful, layout, pieceHashes, read, checked: found, signal });
     if (!isOurs)
       throw inTheWayError(
@@ -107,9 +108,9 @@ export class DownloadStorage implements PieceStorage {
   }
 
   /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
-  async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#phase.type === "closed") throw closedError();
-    return this.#held.has(piece) ? this.#verified.read(piece) : undefined;
+    return this.#held.has(piece) ? this.#verified.read(piece, take) : undefined;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
-import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import type { FileEntry } from "#shared/meta/layout.ts";
 import type { Info } from "#shared/meta/metainfo.ts";
 import { allPieces, checkPieces } from "./check.ts";
@@ -57,12 +57,13 @@ export class SeedStorage implements PieceStorage {
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { layout, pieceHashes } = this.#info;
     const pieces = allPieces(layout).filter((piece) => !this.held.has(piece));
-    const read = (piece: PieceIndex) => this.#verified.retrying(piece, () => this.#files.read(piece));
+    const read = (piece: PieceIndex, take: TakeBuffer) =>
+      this.#verified.retrying(piece, () => this.#files.read(piece, take));
     return checkPieces({ pieces, layout, pieceHashes, read, checked, signal });
   }
 
-  read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#verified.read(piece);
+  read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#verified.read(piece, take);
   }
 
   write(): Promise<void> {

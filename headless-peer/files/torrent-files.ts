@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import type { PieceIndex } from "#shared/base/ids.ts";
-import { StorageError } from "#shared/driver/ports.ts";
+import { StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
 import { ChangedError, inTheWayError, onDisk } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
@@ -57,9 +57,8 @@ export class TorrentFiles {
   }
 
   /** A piece, one read for each file it lies in. Rejects with a `StorageError`, also when a file was changed. */
-  async read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
-    // Not from Buffer's pool, so that the bytes can be kept alone; not zeroed, as all of them are read.
-    const bytes = Buffer.allocUnsafeSlow(this.#places.layout.pieceBytes(piece));
+  async read(piece: PieceIndex, take: TakeBuffer = freshBuffer): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = take(this.#places.layout.pieceBytes(piece));
     for (const { disk, position, begin, length } of this.#spans(piece)) {
       const part = bytes.subarray(begin, begin + length);
       if (disk === undefined) part.fill(0);
@@ -153,6 +152,11 @@ function slotOf({ slots }: Parts, piece: PieceIndex): number {
   const slot = slots.size;
   slots.set(piece, slot);
   return slot;
+}
+
+/** Not from Buffer's pool, so that the bytes can be kept alone; not zeroed, as all of them are read. */
+function freshBuffer(bytes: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(bytes);
 }
 
 /** False: the file ends before the buffer is full. */

@@ -1,4 +1,5 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
+import type { TakeBuffer } from "#shared/driver/ports.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
 import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
 import { piecesOf } from "./check.ts";
@@ -36,10 +37,10 @@ export class VerifiedFiles {
   }
 
   /** A verified piece. Rejects with a `StorageError`, also when it is not in its files any more. */
-  read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
+  read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer>> {
     return this.retrying(piece, async () => {
       const doubts = this.#doubts;
-      const bytes = await this.#files.read(piece);
+      const bytes = await this.#files.read(piece, take);
       if (!this.#doubtful.has(piece)) return bytes;
       if (!(await this.#isGood(piece, bytes))) throw otherContentError(this.#touchedPath(piece));
       if (doubts === this.#doubts) this.#doubtful.delete(piece);

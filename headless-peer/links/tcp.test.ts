@@ -93,6 +93,37 @@ test("a reader that pauses holds the queue up, and is sent the rest when it goes
   expect(near.drainedCount).toBeGreaterThan(0);
 });
 
+test("it says that bytes are sent when the system has them, and not before", async () => {
+  const { port, sockets } = await rawListener((socket) => socket.pause().on("data", () => {}));
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  const sent: number[] = [];
+  for (let at = 0; at < 64; at++) near.link?.send(new Uint8Array(MIB), () => sent.push(at));
+  await vi.waitUntil(() => sent.length > 0);
+  const probe = dial("127.0.0.1", port); // Several turns of the event loop.
+  await vi.waitUntil(() => probe.wasOpened);
+  expect(sent.length).toBeLessThan(64);
+
+  for (const socket of sockets) socket.resume();
+  await vi.waitUntil(() => sent.length === 64, 10_000);
+  expect(sent).toEqual(Array.from({ length: 64 }, (_, at) => at));
+});
+
+test("it does not say so of bytes that it could not send", async () => {
+  const { port, sockets } = await rawListener((socket) => socket.pause());
+  const near = dial("127.0.0.1", port);
+  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  let sent = 0;
+  for (let at = 0; at < 64; at++) near.link?.send(new Uint8Array(MIB), () => (sent += 1));
+  await vi.waitUntil(() => sent > 0);
+  for (const socket of sockets) socket.resetAndDestroy();
+  await vi.waitUntil(() => near.told.length > 1);
+  near.link?.send(new Uint8Array(1), () => (sent += 1));
+  const probe = dial("127.0.0.1", port);
+  await vi.waitUntil(() => probe.wasOpened);
+  expect(sent).toBeLessThan(64);
+});
+
 test("more is asked for while something is still queued", async () => {
   const queued: number[] = [];
   const { near } = await openPair("127.0.0.1");

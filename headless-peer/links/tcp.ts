@@ -63,6 +63,12 @@ export function acceptTcp(socket: Socket, events: LinkEvents): Link {
   return link;
 }
 
+/** Bytes on their way out, and who wants to know when the system has copied them. */
+interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly sent: (() => void) | undefined;
+}
+
 /**
  * A link over TCP. What is sent within one turn of the event loop leaves in one system call, without being copied.
  *
@@ -71,7 +77,7 @@ export function acceptTcp(socket: Socket, events: LinkEvents): Link {
 class TcpLink implements Link {
   readonly #socket: Socket;
   readonly #events: LinkEvents;
-  #queue: Uint8Array[] = [];
+  #queue: Outgoing[] = [];
   #queuedBytes = 0;
   #flushIsDue = false;
   #isWriting = false;
@@ -87,9 +93,9 @@ class TcpLink implements Link {
   }
 
   /** Takes bytes for the other side; they leave at the end of the current turn of the event loop. */
-  send(bytes: Uint8Array): void {
+  send(bytes: Uint8Array, sent?: () => void): void {
     if (this.#isClosed) return;
-    this.#queue.push(bytes);
+    this.#queue.push({ bytes, sent });
     this.#queuedBytes += bytes.length;
     if (this.#flushIsDue || this.#isWriting) return;
     this.#flushIsDue = true;
@@ -139,15 +145,18 @@ class TcpLink implements Link {
     if (this.#isClosed || this.#isWriting || this.#queue.length === 0) return;
     let count = 0;
     let bytes = 0;
-    for (const { length } of this.#queue) {
-      if (count > 0 && bytes + length > MAX_WRITE_BYTES) break;
+    for (const { bytes: next } of this.#queue) {
+      if (count > 0 && bytes + next.length > MAX_WRITE_BYTES) break;
       count += 1;
-      bytes += length;
+      bytes += next.length;
     }
+    const batch = this.#queue.splice(0, count);
     this.#isWriting = true;
-    this.#write(this.#queue.splice(0, count), (error) => {
+    this.#write(batch, (error) => {
       this.#isWriting = false;
-      if (error == null) this.#wrote(bytes);
+      if (error != null) return; // Nobody knows what the system still reads from: `sent` is not called.
+      for (const { sent } of batch) sent?.();
+      this.#wrote(bytes);
     });
   }
 
@@ -159,10 +168,10 @@ class TcpLink implements Link {
   }
 
   /** Corked, so that all of it is one system call. */
-  #write(batch: readonly Uint8Array[], done?: (error?: Error | null) => void): void {
+  #write(batch: readonly Outgoing[], done?: (error?: Error | null) => void): void {
     this.#socket.cork();
     const last = batch.length - 1;
-    for (const [at, bytes] of batch.entries()) this.#socket.write(bytes, at === last ? done : undefined);
+    for (const [at, { bytes }] of batch.entries()) this.#socket.write(bytes, at === last ? done : undefined);
     this.#socket.uncork();
   }
 }

@@ -73,6 +73,25 @@ test("inputs that are fed while effects are carried out wait until those are don
   expect(order.slice(0, 4)).toEqual(["carried out 1", "carried out 1", "carried out 2", "carried out 2"]);
 });
 
+test("an input is done when its own effects have been carried out, however long it waited", () => {
+  const { world, session, clock } = newWorld();
+  const order: string[] = [];
+  world.effects = [EFFECT, EFFECT];
+  const feed = drive(session, clock, () => {
+    order.push(`effect of ${world.handled.length}`);
+    if (order.length === 1) feed(INPUT, () => order.push("second done"));
+  });
+  feed(INPUT, () => order.push("first done"));
+  expect(order).toEqual([
+    "effect of 1",
+    "effect of 1",
+    "first done",
+    "effect of 2",
+    "effect of 2",
+    "second done",
+  ]);
+});
+
 test("it sleeps until the deadline and no longer", () => {
   const { world, session, clock, wakeUp } = newWorld();
   const feed = drive(session, clock, () => {});

@@ -2,6 +2,9 @@ import type { Effect, Input } from "../session/effect.ts";
 import type { Session } from "../session/session.ts";
 import type { Clock } from "./ports.ts";
 
+/** Tells a session of something. `done` is called when its effects have been carried out: no bytes of the input are needed then. */
+export type Feed = (input: Input, done?: () => void) => void;
+
 /**
  * Turns a session into a running thing: one input in, its effects out, then sleep until the next deadline.
  * The browser, Node and the simulator differ only in `clock` and `perform`.
@@ -12,19 +15,20 @@ export function drive(
   session: Pick<Session, "handle" | "nextDeadline">,
   clock: Clock,
   perform: (effect: Effect) => void,
-): (input: Input) => void {
-  const waiting: Input[] = [];
+): Feed {
+  const waiting: { readonly input: Input; readonly done: (() => void) | undefined }[] = [];
   let isRunning = false;
   let wakesAt: number | undefined;
   let cancelWake = (): void => {};
 
-  return function feed(input: Input): void {
-    waiting.push(input);
+  return function feed(input: Input, done?: () => void): void {
+    waiting.push({ input, done });
     if (isRunning) return;
 
     isRunning = true;
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      for (const effect of session.handle(clock.now(), next)) perform(effect);
+      for (const effect of session.handle(clock.now(), next.input)) perform(effect);
+      next.done?.();
     }
     isRunning = false;
 

@@ -14,6 +14,7 @@ import { Introducer } from "./introducer.ts";
 import { Links } from "./links.ts";
 import { PieceCache } from "./piece-cache.ts";
 import type { Clock, Dial, Discovery, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
+import type { ReadBuffers } from "./read-buffers.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
 /** Hears what happens, and leaves it as it is. */
@@ -31,6 +32,8 @@ export interface EnginePorts {
   /** What the session is given besides. */
   readonly parts: SessionParts;
   readonly sha1: Sha1;
+  /** What pieces are read into. Absent: the storage makes a buffer for each. */
+  readonly readBuffers?: ReadBuffers;
   /** Undefined: this platform has no WebRTC. */
   readonly rtc: RtcPlatform | undefined;
   /** Undefined: this platform cannot dial. */
@@ -69,12 +72,12 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
-  const cache = new PieceCache((infoHash) => ports.target(infoHash)?.storage, feed);
+  const cache = new PieceCache((infoHash) => ports.target(infoHash)?.storage, feed, ports.readBuffers);
 
   function perform(effect: Effect): void {
     switch (effect.type) {
       case "send":
-        return links.send(effect.link, effect.bytes);
+        return links.send(effect.link, effect.bytes, ports.readBuffers?.hold(effect.bytes));
       case "close":
         return links.close(effect.link);
       case "announce":

@@ -27,8 +27,8 @@ export class Links {
     return carrier;
   }
 
-  send(link: LinkId, bytes: Uint8Array): void {
-    this.#links.get(link)?.send(bytes);
+  send(link: LinkId, bytes: Uint8Array, sent?: () => void): void {
+    this.#links.get(link)?.send(bytes, sent);
   }
 
   close(link: LinkId): void {

@@ -3,6 +3,7 @@ import { type InfoHash, type LinkId, linkIdCounter, type PieceIndex } from "../b
 import type { Input } from "../session/effect.ts";
 import { PieceCache } from "./piece-cache.ts";
 import { StorageError } from "./ports.ts";
+import { ReadBuffers } from "./read-buffers.ts";
 
 const HASH = "a".repeat(40) as InfoHash;
 const OTHER = "b".repeat(40) as InfoHash;
@@ -171,4 +172,38 @@ describe("memory", () => {
     await settled();
     expect(reads).toEqual(["a1", "b1", "a1"]);
   });
+});
+
+test("a buffer is filled with another piece only when neither cache nor inputs have the last one any more", async () => {
+  const answers: { readonly input: Input; readonly done: (() => void) | undefined }[] = [];
+  const buffers = new ReadBuffers();
+  const filled: Uint8Array[] = [];
+  const served = new PieceCache(
+    () => ({
+      read: async (piece, take = (bytes) => new Uint8Array(bytes)) => {
+        const bytes = take(MIB).fill(piece);
+        filled.push(bytes);
+        return bytes;
+      },
+      write: async () => {},
+    }),
+    (input, done) => answers.push({ input, done }),
+    buffers,
+  );
+  const readAll = async (pieces: readonly number[]): Promise<void> => {
+    for (const piece of pieces) {
+      const block = { piece: piece as PieceIndex, begin: 100, length: 10 };
+      served.read({ type: "readBlock", link: newLink(), infoHash: HASH, ...block });
+      await settled();
+    }
+  };
+  const pieces = Array.from({ length: 40 }, (_, piece) => piece);
+  await readAll(pieces);
+  expect(new Set(filled).size).toBe(40); // No input is done.
+  for (const [piece, { input }] of answers.entries())
+    expect(input).toMatchObject({ bytes: new Uint8Array(10).fill(piece) });
+
+  for (const { done } of answers) done?.();
+  await readAll(pieces);
+  expect(new Set(filled).size).toBeLessThan(80);
 });

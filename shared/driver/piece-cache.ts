@@ -1,6 +1,8 @@
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
-import type { Effect, Input } from "../session/effect.ts";
-import { type FindStorage, problemOf } from "./ports.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Feed } from "./drive.ts";
+import { type FindStorage, problemOf, type TakeBuffer } from "./ports.ts";
+import type { ReadBuffers } from "./read-buffers.ts";
 
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 
@@ -13,22 +15,33 @@ const CACHE_BYTES_ENOUGH = 16 * 1024 * 1024;
 /** Two for every upload slot: the one that is being sent and the next. */
 const MIN_CACHE_PIECES = 16;
 
+interface Cached {
+  readonly bytes: Uint8Array;
+  /** The cache needs its bytes no more. */
+  readonly release: (() => void) | undefined;
+}
+
 /**
  * Serves blocks out of whole pieces, each read once for all the blocks that peers ask of it.
  *
- * Invariant: a cached piece's bytes never change, so views of them may wait in links.
+ * Invariant: the bytes of a piece do not change while the cache, an input or a link has a view of them.
  */
 export class PieceCache {
   readonly #findStorage: FindStorage;
-  readonly #feed: (input: Input) => void;
+  readonly #feed: Feed;
+  readonly #buffers: ReadBuffers | undefined;
+  readonly #take: TakeBuffer | undefined;
   /** Least recently used first. */
-  readonly #pieces = new Map<string, Uint8Array>();
+  readonly #pieces = new Map<string, Cached>();
   readonly #waiting = new Map<string, ReadBlock[]>();
   #bytes = 0;
 
-  constructor(findStorage: FindStorage, feed: (input: Input) => void) {
+  /** Without `buffers` every piece that is read has one of its own. */
+  constructor(findStorage: FindStorage, feed: Feed, buffers?: ReadBuffers) {
     this.#findStorage = findStorage;
     this.#feed = feed;
+    this.#buffers = buffers;
+    this.#take = buffers && ((bytes) => buffers.take(bytes));
   }
 
   /** Answers with `blockRead`: at once for a cached piece, else when it has been read. */
@@ -38,7 +51,7 @@ export class PieceCache {
     if (cached !== undefined) {
       this.#pieces.delete(key);
       this.#pieces.set(key, cached);
-      return this.#answer(wanted, cached);
+      return this.#answer(wanted, cached.bytes);
     }
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
@@ -50,17 +63,13 @@ export class PieceCache {
   }
 
   dropTorrent(infoHash: InfoHash): void {
-    for (const [key, bytes] of this.#pieces) {
-      if (!key.startsWith(infoHash)) continue;
-      this.#pieces.delete(key);
-      this.#bytes -= bytes.length;
-    }
+    for (const [key, cached] of this.#pieces) if (key.startsWith(infoHash)) this.#drop(key, cached);
   }
 
   async #load(key: string, { infoHash, piece }: ReadBlock): Promise<void> {
     let bytes: Uint8Array | undefined;
     try {
-      bytes = await this.#findStorage(infoHash)?.read(piece);
+      bytes = await this.#findStorage(infoHash)?.read(piece, this.#take);
     } catch (error) {
       this.#waiting.delete(key); // The torrent stops, and with it the links that wait.
       return this.#feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
@@ -72,13 +81,18 @@ export class PieceCache {
   }
 
   #keep(key: string, bytes: Uint8Array): void {
-    this.#pieces.set(key, bytes);
+    this.#pieces.set(key, { bytes, release: this.#buffers?.hold(bytes) });
     this.#bytes += bytes.length;
     for (const [oldest, old] of this.#pieces) {
       if (!this.#isTooMuch() || oldest === key) break;
-      this.#pieces.delete(oldest);
-      this.#bytes -= old.length;
+      this.#drop(oldest, old);
     }
+  }
+
+  #drop(key: string, { bytes, release }: Cached): void {
+    this.#pieces.delete(key);
+    this.#bytes -= bytes.length;
+    release?.();
   }
 
   #isTooMuch(): boolean {
@@ -89,7 +103,8 @@ export class PieceCache {
   #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {
     const part = whole?.subarray(begin, begin + length);
     const bytes = part?.length === length ? part : undefined; // A file that was cut short cannot be read.
-    this.#feed({ type: "blockRead", link, infoHash, piece, begin, length, bytes });
+    const answered = bytes && this.#buffers?.hold(bytes);
+    this.#feed({ type: "blockRead", link, infoHash, piece, begin, length, bytes }, answered);
   }
 }
 

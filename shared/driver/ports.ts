@@ -12,8 +12,11 @@ export interface Clock {
 
 /** A link to a peer: an ordered, reliable stream of bytes both ways, over whatever carries it. */
 export interface Link {
-  /** Takes bytes for the other side: they are kept until they are sent, and never changed. */
-  send(bytes: Uint8Array): void;
+  /**
+   * Takes bytes for the other side: they are kept until they are sent, and not changed before `sent` is called. A link that
+   * cannot tell, or has ended, does not call it.
+   */
+  send(bytes: Uint8Array, sent?: () => void): void;
   /** Ends it; what was taken is still sent where that takes no time. */
   close(): void;
 }
@@ -35,13 +38,17 @@ export type Dial = (address: PeerAddress, events: LinkEvents) => Link;
 /** SHA-1 of some bytes: 20 bytes. The bytes are not changed until it is done. */
 export type Sha1 = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
+/** Gives a buffer of so many bytes, with anything in it. */
+export type TakeBuffer = (bytes: number) => Uint8Array<ArrayBuffer>;
+
 /** Where the pieces of one torrent lie. */
 export interface PieceStorage {
   /**
    * A verified piece, whole; the caller does not change the bytes. Undefined: it is lost, and has to come from peers
-   * again. Rejects with a `StorageError` when the torrent cannot go on.
+   * again. Rejects with a `StorageError` when the torrent cannot go on. `take` gives a buffer of so many bytes to read into;
+   * a storage that has the bytes in one of its own does not call it.
    */
-  read(piece: PieceIndex): Promise<Uint8Array | undefined>;
+  read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array | undefined>;
   /** Takes over `bytes`. Done when the piece is safe; rejects with a `StorageError`. */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** When `write` is done, the storage needs the bytes no more: they may be filled with another piece. */

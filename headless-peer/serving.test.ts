@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import type { PeerId } from "#shared/base/ids.ts";
+import { BLOCK_BYTES } from "#shared/meta/layout.ts";
+import { Framer } from "#shared/wire/framer.ts";
+import { encodeHandshake } from "#shared/wire/handshake.ts";
+import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
+import { makeTorrent, type TestTorrent, temporaryFolder } from "./files/download.test-support.ts";
+import { OpenFiles } from "./files/open-files.ts";
+import { openSeed } from "./files/seed-storage.ts";
+import { eventually } from "./peer.test-support.ts";
+import { HeadlessPeer } from "./peer.ts";
+
+const KIB = 1024;
+const PIECE_BYTES = 512 * KIB;
+
+/** Four times what is kept of pieces that were read: almost every piece is read into a buffer that was used before. */
+const TORRENT = makeTorrent("film", [{ path: "film", bytes: 64 * KIB * KIB }], PIECE_BYTES);
+
+/** A peer over TCP that asks for blocks and compares each with the torrent's. */
+class Reader {
+  good = 0;
+  bad = 0;
+  isUnchoked = false;
+  readonly #socket: Socket;
+
+  constructor(port: number, { infoHash, content }: TestTorrent) {
+    const framer = new Framer();
+    const peerId = bytesToHex(randomBytes(20)) as PeerId;
+    this.#socket = connect(port, "127.0.0.1");
+    this.#socket.on("error", () => {}); // It shows in what is missing.
+    this.#socket.write(encodeHandshake({ infoHash, peerId, fast: true, extended: false }));
+    this.#socket.write(encodeMessage({ type: "haveNone" }));
+    this.#socket.write(encodeMessage({ type: "interested" }));
+    let isGreeted = false;
+    this.#socket.on("data", (bytes) => {
+      for (const frame of framer.push(new Uint8Array(bytes))) {
+        if (isGreeted) this.#hear(frame, content);
+        isGreeted = true;
+      }
+    });
+    onTestFinished(() => void this.#socket.destroy());
+  }
+
+  /** Asks for the first blocks of some pieces. */
+  ask(pieces: readonly number[], blocks: number): void {
+    for (const piece of pieces) {
+      for (let at = 0; at < blocks; at++) {
+        const range = { piece, begin: at * BLOCK_BYTES, length: BLOCK_BYTES };
+        this.#socket.write(encodeMessage({ type: "request", range }));
+      }
+    }
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  #hear(frame: Uint8Array, content: Uint8Array): void {
+    const message = decodeMessage(frame);
+    if (message.type === "unchoke") this.isUnchoked = true;
+    if (message.type !== "block") return;
+    const start = message.piece * PIECE_BYTES + message.begin;
+    const isGood = Buffer.from(content.buffer, start, message.bytes.length).equals(message.bytes);
+    if (isGood) this.good += 1;
+    else this.bad += 1;
+  }
+}
+
+async function startSeeder(): Promise<number> {
+  const diskPath = join(await temporaryFolder(), "film");
+  await writeFile(diskPath, TORRENT.content);
+  const peer = await HeadlessPeer.start({
+    tcp: { host: "127.0.0.1", port: 0 },
+    rtc: false,
+    iceServers: [],
+    rates: { up: undefined, down: undefined },
+    exchange: false,
+    trusted: new Set(),
+    local: undefined,
+    dht: undefined,
+    warn: () => {},
+  });
+  onTestFinished(() => peer.close());
+  const { infoHash, info, infoBytes } = TORRENT;
+  await peer.add({
+    infoHash,
+    displayName: undefined,
+    metadata: { info, infoBytes },
+    trackers: [],
+    select: () => undefined,
+    open: () => openSeed({ info, files: [{ diskPath }], isVerified: true }, new OpenFiles()),
+  });
+  return peer.port ?? 0;
+}
+
+test("a peer that reads slowly gets its blocks whole while others have everything read meanwhile", async () => {
+  const port = await startSeeder();
+  const pieces = Array.from({ length: TORRENT.info.layout.pieceCount }, (_, at) => at);
+  const slow = Array.from({ length: 4 }, () => new Reader(port, TORRENT));
+  const fast = new Reader(port, TORRENT);
+  await eventually(() => expect([...slow, fast].every(({ isUnchoked }) => isUnchoked)).toBe(true));
+
+  for (const [at, reader] of slow.entries()) {
+    reader.pause();
+    reader.ask(pieces.slice(at * 16, at * 16 + 24), 32); // More than fits into the system's buffers.
+  }
+  for (let round = 0; round < 4; round++) {
+    const before = fast.good + fast.bad;
+    fast.ask(pieces.slice(round * 32, round * 32 + 32), 32);
+    await eventually(() => expect(fast.good + fast.bad).toBe(before + 1_024));
+  }
+  for (const reader of slow) reader.resume();
+  await eventually(() => expect(slow.map(({ good, bad }) => good + bad)).toEqual(Array(4).fill(768)));
+  expect([fast.bad, ...slow.map(({ bad }) => bad)]).toEqual([0, 0, 0, 0, 0]);
+}, 60_000);
