@@ -53,6 +53,16 @@ export class Bitfield {
     return true;
   }
 
+  /** Sets every bit that is set in another one of the same length. */
+  add({ bytes }: Bitfield): void {
+    for (let at = 0; at < bytes.length; at++) {
+      const before = this.bytes[at] ?? 0;
+      const news = (bytes[at] ?? 0) & ~before;
+      this.bytes[at] = before | news;
+      this.#count += ONES[news] ?? 0;
+    }
+  }
+
   /** Clears a bit. False: it was not set. */
   clear(index: number): boolean {
     if (!this.has(index)) return false;
@@ -63,7 +73,10 @@ export class Bitfield {
 
   /** The set bits in ascending order. */
   *indices(): Iterable<number> {
-    for (let index = 0; index < this.length; index++) if (this.has(index)) yield index;
+    for (let at = 0; at < this.bytes.length; at++) {
+      const byte = this.bytes[at] ?? 0;
+      for (let bit = 0; byte !== 0 && bit < 8; bit++) if ((byte & (0x80 >> bit)) !== 0) yield at * 8 + bit;
+    }
   }
 
   copy(): Bitfield {

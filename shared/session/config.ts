@@ -1,4 +1,5 @@
 import type { AnnouncerTimes } from "../policy/announcer.ts";
+import type { BudgetLimits } from "../policy/budget.ts";
 import type { CandidateLimits } from "../policy/candidates.ts";
 import type { MetadataLimits } from "../policy/metadata-copies.ts";
 import type { PickerLimits } from "../policy/picker/picker.ts";
@@ -55,6 +56,13 @@ export interface SessionConfig {
   readonly maxRequestsQueued: number;
   /** Bytes handed to a link and unsent, beyond which no further block is read for it. */
   readonly linkHighWaterBytes: number;
+  /**
+   * Bytes that were said to a link and are unsent, beyond which it ends: a peer that makes us answer and reads nothing would
+   * fill the memory.
+   */
+  readonly maxUnsentBytes: number;
+  /** What a peer may say on one link beyond what was asked of it: see `message-costs.ts` for the prices. */
+  readonly messages: BudgetLimits;
   /** The longest block that a peer may ask for; WebTorrent allows as much. */
   readonly maxRequestBytes: number;
   /** Pieces that a peer may name before we know how many there are. */
@@ -129,6 +137,9 @@ export const DEFAULT_CONFIG: SessionConfig = {
   },
   maxRequestsQueued: 1_024,
   linkHighWaterBytes: 1024 * 1024,
+  maxUnsentBytes: 2 * 1024 * 1024, // Blocks fill half of it at most; the rest is for 60,000 rejects or 100,000 haves.
+  // No client says a tenth of this, and it keeps a processor busy for some milliseconds a second.
+  messages: { burst: 20_000, perSecond: 1_000 },
   maxRequestBytes: 131_072,
   maxEarlyPieces: 10_000,
   linksRemembered: 500, // Ten times what there may be at once.

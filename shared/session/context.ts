@@ -1,3 +1,4 @@
+import { ProtocolError } from "../base/errors.ts";
 import type { LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { RateLimit } from "../policy/rate-limit.ts";
@@ -23,6 +24,23 @@ export interface Exchange {
   heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
 }
 
+/**
+ * What the messages of an input make necessary. It is done once, when the whole input has been taken: otherwise a few
+ * cheap messages would make us look at every piece and every link again and again.
+ */
+export interface Due {
+  /** Whom to serve is to be chosen. */
+  readonly choices: Set<Torrent>;
+  /** Leechers came, left or became complete. */
+  readonly shares: Set<Torrent>;
+  /** Blocks came free that anybody may be asked for. */
+  readonly requests: Set<Torrent>;
+  /** These peers may be asked for more. */
+  readonly peerRequests: Map<Peer, Torrent>;
+  /** Too much was said to these that they have not read. */
+  readonly overfull: Set<Peer>;
+}
+
 /** What every part of the session needs while one input is handled. */
 export interface Context {
   readonly peerId: PeerId;
@@ -39,6 +57,7 @@ export interface Context {
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];
+  readonly due: Due;
 }
 
 /** How many more links there may be. */
@@ -54,6 +73,12 @@ export function say(context: Context, peer: Peer, message: Exclude<Message, { ty
 export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void {
   peer.saidAt = context.now;
   peer.queuedBytes += bytes.length;
+  if (peer.queuedBytes > context.config.maxUnsentBytes) context.due.overfull.add(peer);
   context.limits?.up?.spent(bytes.length);
   context.effects.push({ type: "send", link: peer.link, bytes });
+}
+
+/** Pays for a message. A peer that has said too much is a `ProtocolError`. */
+export function charge({ now }: Context, peer: Peer, cost: number): void {
+  if (!peer.messages.spend(now, cost)) throw new ProtocolError("tooManyMessages", "the peer says too much");
 }

@@ -1,16 +1,10 @@
 import { ProtocolError } from "../base/errors.ts";
-import type { LinkId, PieceIndex } from "../base/ids.ts";
+import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
-
-/** The peer's bitfield, have-all or have-none, or what it had said before the metadata was known. */
-export function piecesKnown(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
-  for (const index of peer.has?.indices() ?? []) content.picker.peerHas(peer.link, index as PieceIndex);
-  updateInterest(context, torrent, peer);
-}
 
 /** Says whether we are interested if that has changed. */
 export function updateInterest(context: Context, torrent: Torrent, peer: Peer): void {
@@ -22,7 +16,11 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
 }
 
 /** Leechers that agree on their order need not say who begins with which pieces. */
-export function shareOut({ peerId }: Context, { content, peers }: Torrent): void {
+export function shareOut({ due }: Context, torrent: Torrent): void {
+  due.shares.add(torrent);
+}
+
+export function shareOutNow({ peerId }: Context, { content, peers }: Torrent): void {
   let place = 0;
   let leechers = 1;
   for (const { state, has } of peers.values()) {
@@ -34,7 +32,11 @@ export function shareOut({ peerId }: Context, { content, peers }: Torrent): void
 }
 
 /** Fills the peer's pipeline with requests, or asks when its turn comes. */
-export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
+export function requestMore({ due }: Context, torrent: Torrent, peer: Peer): void {
+  due.peerRequests.set(peer, torrent);
+}
+
+export function requestMoreNow(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
   if (down !== undefined) down.queue(peer.link);
   else request(context, torrent, peer, peer.pipeline.room);
@@ -63,9 +65,13 @@ function request(context: Context, torrent: Torrent, peer: Peer, count: number):
 }
 
 /** Blocks came free: somebody may have room for them, at best a peer that does not keep us waiting. */
-export function requestMoreOfAll(context: Context, torrent: Torrent): void {
-  for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMore(context, torrent, peer);
-  for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMore(context, torrent, peer);
+export function requestMoreOfAll({ due }: Context, torrent: Torrent): void {
+  due.requests.add(torrent);
+}
+
+export function requestMoreOfAllNow(context: Context, torrent: Torrent): void {
+  for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMoreNow(context, torrent, peer);
+  for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMoreNow(context, torrent, peer);
 }
 
 /** A block arrived. It is taken if anything of it is missing, also when it comes too late to have been asked for. */

@@ -35,6 +35,10 @@ export type CloseReason =
   /** It sent bad data. */
   | "banned"
   | "brokeTheRules"
+  /** It said far more than a download needs, and answering it kept others waiting. */
+  | "tooManyMessages"
+  /** It reads nothing while more and more is to be said to it. */
+  | "readsNothing"
   | "silent"
   /** Both sides have everything. */
   | "nothingToShare"

@@ -1,21 +1,14 @@
-import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage, type Message } from "../wire/message.ts";
-import type { Context } from "./context.ts";
-import {
-  blockArrived,
-  chokeArrived,
-  piecesKnown,
-  rejectArrived,
-  requestMore,
-  shareOut,
-  updateInterest,
-} from "./download.ts";
+import { type Context, charge } from "./context.ts";
+import { blockArrived, chokeArrived, rejectArrived, requestMore } from "./download.ts";
 import { extendedArrived } from "./extended.ts";
-import { closeIfUseless, closeLink, handshakeArrived } from "./links.ts";
-import { type Peer, settleEarlyPieces } from "./peer.ts";
-import type { Content, Torrent } from "./torrent.ts";
+import { closeLink, handshakeArrived } from "./links.ts";
+import { costOf } from "./message-costs.ts";
+import type { Peer } from "./peer.ts";
+import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.ts";
+import type { Torrent } from "./torrent.ts";
 import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
 
 /** Bytes of a link. A peer that breaks the rules loses its link; this is the one place that catches it. */
@@ -25,7 +18,7 @@ export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, byt
     framesArrived(context, torrent, peer, peer.framer.push(bytes));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    closeLink(context, torrent, peer, "brokeTheRules");
+    closeLink(context, torrent, peer, error.code === "tooManyMessages" ? error.code : "brokeTheRules");
   }
 }
 
@@ -43,23 +36,31 @@ export function framesArrived(
   }
 }
 
+/** What may come before have-all and have-none; keep-alives are no messages. */
+const BEFORE_START: ReadonlySet<Message["type"]> = new Set(["extended", "port", "unknown"]);
+
 function messageArrived(context: Context, torrent: Torrent, peer: Peer, message: Message): void {
+  charge(context, peer, costOf(peer, message));
+  const isAtStart = !peer.isPastStart;
+  peer.isPastStart ||= !BEFORE_START.has(message.type);
   switch (message.type) {
     case "choke":
-      return chokeArrived(context, torrent, peer);
+      return peer.theyChoke ? undefined : chokeArrived(context, torrent, peer);
     case "unchoke":
       peer.theyChoke = false;
       return requestMore(context, torrent, peer);
     case "interested":
     case "notInterested":
-      peer.theyAreInterested = message.type === "interested";
+      if (peer.theyAreInterested === (message.type === "interested")) return;
+      peer.theyAreInterested = !peer.theyAreInterested;
       return chooseWhomToServe(context, torrent);
     case "have":
       return haveArrived(context, torrent, peer, message.piece);
-    case "bitfield":
     case "haveAll":
     case "haveNone":
-      return allPiecesArrived(context, torrent, peer, message);
+      return wholeWordArrived(context, torrent, peer, message.type, isAtStart);
+    case "bitfield":
+      return bitfieldArrived(context, torrent, peer, message.bits);
     case "request":
       return requestArrived(context, torrent, peer, message.range);
     case "cancel":
@@ -78,45 +79,4 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     default:
       return unreachable(message);
   }
-}
-
-function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: number): void {
-  const { content } = torrent;
-  if (content === undefined) {
-    if (peer.early.pieces.size < context.config.maxEarlyPieces) peer.early.pieces.add(index);
-    return;
-  }
-  const piece = content.layout.piece(index);
-  if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
-  peer.has ??= new Bitfield(content.layout.pieceCount);
-  peer.has.set(piece);
-  content.picker.peerHas(peer.link, piece);
-  if (closeIfUseless(context, torrent, peer)) return;
-  updateInterest(context, torrent, peer);
-  requestMore(context, torrent, peer);
-}
-
-/** As a rule the first word, but aria2 sends a bitfield in place of many `have`, too. */
-function allPiecesArrived(
-  context: Context,
-  torrent: Torrent,
-  peer: Peer,
-  message: Extract<Message, { type: "bitfield" } | { type: "haveAll" | "haveNone" }>,
-): void {
-  peer.early.first = message.type === "bitfield" ? message.bits.slice() : message.type;
-  if (torrent.content !== undefined) settle(context, torrent, torrent.content, peer);
-}
-
-/** The metadata is known: what this peer said it has can be understood. If it makes no sense, the link is closed. */
-export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
-  if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
-  const before = peer.has;
-  peer.has = settleEarlyPieces(peer.early, content.layout.pieceCount);
-  if (peer.has === undefined) return closeLink(context, torrent, peer, "brokeTheRules");
-  for (const index of before?.indices() ?? []) peer.has.set(index);
-  peer.early = { first: undefined, pieces: new Set() };
-  if (closeIfUseless(context, torrent, peer)) return;
-  piecesKnown(context, torrent, content, peer);
-  shareOut(context, torrent);
-  requestMore(context, torrent, peer);
 }

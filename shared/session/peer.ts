@@ -11,6 +11,7 @@ import {
   type TrackerUrl,
 } from "../base/ids.ts";
 import { type Block, MAX_PIECE_BYTES } from "../meta/layout.ts";
+import { Budget } from "../policy/budget.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -72,6 +73,10 @@ export interface Peer {
   /** What it has. Before the metadata is known, only what `early` remembers. */
   has: Bitfield | undefined;
   early: EarlyPieces;
+  /** It has said anything that has to come after have-all and have-none (BEP 6). */
+  isPastStart: boolean;
+  /** What it may still say. */
+  readonly messages: Budget;
 
   readonly pipeline: Pipeline;
   /** Keyed by piece and begin: see `requestKey`. */
@@ -159,6 +164,8 @@ export function newPeer(
     theyAreInterested: false,
     has: undefined,
     early: { first: undefined, pieces: new Set() },
+    isPastStart: false,
+    messages: new Budget(config.messages),
     pipeline: new Pipeline(kind === "rtc" ? config.rtcPipeline : config.pipeline),
     requests: new Map(),
     stalls: 0,

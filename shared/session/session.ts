@@ -6,6 +6,7 @@ import type { SessionConfig } from "./config.ts";
 import type { Context, Exchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
+import { doWhatIsDue, nothingDue } from "./due.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import {
@@ -21,7 +22,7 @@ import {
 } from "./introductions.ts";
 import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
 import { viewOf } from "./look.ts";
-import { bytesArrived, settle } from "./messages.ts";
+import { bytesArrived } from "./messages.ts";
 import { fetchMetadata, newMetadataCopies } from "./metadata.ts";
 import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
@@ -29,6 +30,7 @@ import type { Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
+import { settle } from "./their-pieces.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 import { blockRead, serve } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
@@ -81,6 +83,7 @@ export class Session {
       strangers: new Map(),
       now: millis(0),
       effects: [],
+      due: nothingDue(),
     };
   }
 
@@ -121,6 +124,7 @@ export class Session {
         if (torrent !== undefined) this.#handleTorrent(torrent, input);
       }
     }
+    doWhatIsDue(context, this.#torrents);
     this.#parts.pace?.takeTurns(context, this.#torrents);
     return context.effects;
   }

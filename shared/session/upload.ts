@@ -2,21 +2,23 @@ import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import type { ChokeCandidate } from "../policy/choker.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
-import { type Context, say, sendBytes } from "./context.ts";
+import { type Context, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
+import { COSTS, costOfRequest } from "./message-costs.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { askedTrackers, type Content, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
   const { content } = torrent;
-  if (content === undefined) return reject(context, peer, range);
+  if (content === undefined) return refuse(context, peer, range);
   const block = content.layout.range(range.piece, range.begin, range.length);
   if (block === undefined || block.length > context.config.maxRequestBytes) {
     throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
   }
   const isTooMany = peer.asked.length >= context.config.maxRequestsQueued;
-  if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return reject(context, peer, range);
+  if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return refuse(context, peer, range);
+  charge(context, peer, costOfRequest(range.length, content.layout.pieceLength));
   peer.asked.push(range);
   serve(context, torrent, peer);
 }
@@ -79,7 +81,11 @@ export function rechoke(context: Context, torrent: Torrent): void {
 }
 
 /** Somebody became interested, lost interest or left: gives away free slots without waiting for the next round. */
-export function chooseWhomToServe(context: Context, torrent: Torrent): void {
+export function chooseWhomToServe({ due }: Context, torrent: Torrent): void {
+  due.choices.add(torrent);
+}
+
+export function chooseWhomToServeNow(context: Context, torrent: Torrent): void {
   const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
   applyChoice(context, torrent, torrent.choker.refill(candidates(context, torrent), served));
 }
@@ -102,6 +108,12 @@ function applyChoice(context: Context, torrent: Torrent, chosen: ReadonlySet<Lin
     say(context, peer, { type: isChosen ? "unchoke" : "choke" });
     if (!isChosen) for (const range of peer.asked.splice(0)) reject(context, peer, range);
   }
+}
+
+/** A request that cannot be taken costs the peer something: we say as much as it does. */
+function refuse(context: Context, peer: Peer, range: WireRange): void {
+  charge(context, peer, COSTS.message);
+  reject(context, peer, range);
 }
 
 function reject(context: Context, peer: Peer, range: WireRange): void {

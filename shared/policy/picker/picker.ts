@@ -86,6 +86,11 @@ export class PiecePicker {
     this.#owners.has(link, piece);
   }
 
+  /** The same for every bit that is set. */
+  peerHasThese(link: LinkId, pieces: Bitfield): void {
+    this.#owners.hasThese(link, pieces);
+  }
+
   /** The peer does not have this piece after all: it rejected a request for it. False: that was known. */
   peerLacks(link: LinkId, piece: PieceIndex): boolean {
     const isNews = this.#owners.lacks(link, piece);

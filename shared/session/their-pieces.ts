@@ -1,0 +1,86 @@
+import { Bitfield } from "../base/bitfield.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { type Context, charge } from "./context.ts";
+import { requestMore, shareOut, updateInterest } from "./download.ts";
+import { closeIfUseless, closeLink } from "./links.ts";
+import { COSTS, costOfBytes } from "./message-costs.ts";
+import { type Peer, settleEarlyPieces } from "./peer.ts";
+import type { Content, Torrent } from "./torrent.ts";
+
+/** The peer has one piece more. Each is news once; whatever else it says again is paid for and changes nothing. */
+export function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: number): void {
+  const { content } = torrent;
+  const { pieces } = peer.early;
+  if (content === undefined) {
+    if (pieces.has(index) || pieces.size >= context.config.maxEarlyPieces)
+      return charge(context, peer, COSTS.message);
+    return void pieces.add(index);
+  }
+  const piece = content.layout.piece(index);
+  if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
+  peer.has ??= new Bitfield(content.layout.pieceCount);
+  if (!peer.has.set(piece)) charge(context, peer, COSTS.message);
+  content.picker.peerHas(peer.link, piece); // Also one that it had and rejected.
+  hasMore(context, torrent, peer);
+}
+
+/** Have-all and have-none count once, as the first word about pieces (BEP 6). Later ones are passed over. */
+export function wholeWordArrived(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  word: "haveAll" | "haveNone",
+  isAtStart: boolean,
+): void {
+  if (!isAtStart) return charge(context, peer, COSTS.turn);
+  const { content } = torrent;
+  if (content === undefined) {
+    peer.early.first = word;
+    return;
+  }
+  const { pieceCount } = content.layout;
+  learn(
+    context,
+    torrent,
+    content,
+    peer,
+    word === "haveAll" ? Bitfield.full(pieceCount) : new Bitfield(pieceCount),
+  );
+}
+
+/** As a rule the first word, but aria2 sends a bitfield in place of many `have`, too. It adds to what was known. */
+export function bitfieldArrived(context: Context, torrent: Torrent, peer: Peer, bits: Uint8Array): void {
+  charge(context, peer, costOfBytes(bits));
+  const { content } = torrent;
+  if (content === undefined) {
+    if (peer.early.first !== "haveAll") peer.early.first = bits.slice();
+    return;
+  }
+  const has = Bitfield.fromBytes(bits, content.layout.pieceCount);
+  if (has === undefined) throw new ProtocolError("badBitfield", `a bitfield of ${bits.length} bytes`);
+  learn(context, torrent, content, peer, has);
+}
+
+/** The metadata is known: what this peer said it has can be understood. If it makes no sense, it broke the rules. */
+export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
+  if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
+  const has = settleEarlyPieces(peer.early, content.layout.pieceCount);
+  if (has === undefined) return closeLink(context, torrent, peer, "brokeTheRules");
+  peer.early = { first: undefined, pieces: new Set() };
+  learn(context, torrent, content, peer, has);
+}
+
+/** Costs as much as there is news. */
+function learn(context: Context, torrent: Torrent, content: Content, peer: Peer, has: Bitfield): void {
+  peer.has ??= new Bitfield(content.layout.pieceCount);
+  peer.has.add(has);
+  content.picker.peerHasThese(peer.link, has);
+  shareOut(context, torrent);
+  hasMore(context, torrent, peer);
+}
+
+function hasMore(context: Context, torrent: Torrent, peer: Peer): void {
+  if (closeIfUseless(context, torrent, peer)) return;
+  updateInterest(context, torrent, peer);
+  requestMore(context, torrent, peer);
+}
