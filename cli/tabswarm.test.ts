@@ -19,6 +19,7 @@ test.each([
   [["tracker", "--ice-server", "turn:host"], "turn:name:password@host:port"],
   [["tracker", "--ice-server", "turn:me:%@host"], "turn:name:password@host:port"],
   [["tracker", "--ice-server", "http://host"], "stun:host:port"],
+  [["tracker", "--trusted-proxy", "proxy.example"], "172.18.0.0/16"],
   [["tracker", "--log-level", "loud"], "loud"],
   [["tracker", "--accounts"], "--accounts"],
   [["tracker", "more"], "too many arguments"],

@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
+import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Tracker } from "./core/tracker.ts";
 import {
@@ -25,6 +26,7 @@ import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
+import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
 
@@ -41,6 +43,8 @@ export interface TrackerOptions {
   readonly port: number;
   readonly publicUrl?: URL;
   readonly iceServers?: readonly IceServer[];
+  /** Reverse proxies that are believed when they say for whom they ask. Absent: those on this machine. */
+  readonly trustedProxies?: readonly IpRange[];
   /** Whether to answer STUN on UDP at the same port number. */
   readonly stun: boolean;
   /** The built page. Absent: none is served. */
@@ -86,7 +90,8 @@ async function open(
   const { log, port: wantedPort, stun, pageFolder } = options;
   const tracker = createTracker(trackerId);
   const now = () => millis(performance.now());
-  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, countedAs });
+  const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
+  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, proxies, countedAs });
   let port = wantedPort;
   const reach = (): Reach => ({
     boundAddress,
@@ -100,6 +105,7 @@ async function open(
     tracker,
     now,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
+    proxies,
     countedAs,
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };

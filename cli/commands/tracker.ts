@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import qrcode from "qrcode";
+import type { IpRange } from "#shared/base/ip.ts";
 import type { IceServer, RunningTracker } from "#signal-tracker/main.ts";
 import { CommandError } from "../failure.ts";
-import { parseIceServer, parsePort, parsePublicUrl } from "../flags/flags.ts";
+import { parseIceServer, parsePort, parsePublicUrl, parseTrustedProxy } from "../flags/flags.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "../flags/log.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -15,6 +16,7 @@ interface TrackerFlags extends LogFlags {
   readonly port: number;
   readonly publicUrl?: URL;
   readonly iceServer: readonly IceServer[];
+  readonly trustedProxy?: readonly IpRange[];
   readonly stun: boolean;
   readonly data?: string;
 }
@@ -31,6 +33,11 @@ export function trackerCommand(): Command {
       "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; may be repeated",
       parseIceServer,
       [],
+    )
+    .option(
+      "--trusted-proxy <address>",
+      "reverse proxy, or a network of them such as 172.18.0.0/16, whose X-Forwarded-For is believed; may be repeated; by default those on this machine",
+      parseTrustedProxy,
     )
     .option("--no-stun", "do not answer STUN on UDP at the same port number")
     .option("--data <folder>", "folder for what outlives a restart")
@@ -55,7 +62,7 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
 }
 
 async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {
-  const { host, port, publicUrl, iceServer, stun, data, json } = flags;
+  const { host, port, publicUrl, iceServer, trustedProxy, stun, data, json } = flags;
   // Only here: every other command starts sooner without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -64,6 +71,7 @@ async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> 
       port,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       iceServers: iceServer,
+      ...(trustedProxy === undefined ? {} : { trustedProxies: trustedProxy }),
       stun,
       pageFolder: join(packageRoot(), "dist", "web"),
       ...(data === undefined ? {} : { dataFolder: data }),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { expect, test } from "vitest";
 import { formatIp } from "#shared/base/ip.ts";
-import { parseDhtNode, parseIpAddress } from "./flags.ts";
+import { parseDhtNode, parseIpAddress, parseTrustedProxy } from "./flags.ts";
 
 test("nodes of a DHT are a name or an IPv4 address, and a port", () => {
   expect(parseDhtNode("router.example.org:1", parseDhtNode("192.168.1.5:65535", []))).toEqual([
@@ -24,4 +24,20 @@ test("addresses are read in both families, and nothing else is one", () => {
   ]);
   for (const text of ["eth0", "", "127.1", "::ffff::", "localhost"])
     expect(() => parseIpAddress(text), text).toThrow(InvalidArgumentError);
+});
+
+test("trusted proxies are addresses and networks, and nobody trusts everybody", () => {
+  const [one, network] = parseTrustedProxy("fd00::/8", parseTrustedProxy("172.18.0.2"));
+  expect([one?.prefixBits, network?.prefixBits]).toEqual([32, 8]);
+  for (const text of [
+    "proxy",
+    "",
+    "172.18.0.0/33",
+    "172.18.0.0/",
+    "172.18.0.0/a",
+    "10.0.0.0/8/8",
+    "0.0.0.0/0",
+    "::/0",
+  ])
+    expect(() => parseTrustedProxy(text), text).toThrow(InvalidArgumentError);
 });

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { DhtNode } from "#headless-peer/discovery/dht.ts";
-import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import { type IpAddress, type IpRange, parseIp, parseIpRange } from "#shared/base/ip.ts";
 import type { IceServer } from "#signal-tracker/main.ts";
 
 /** Reads `--port`: 0 is any free one. */
@@ -24,6 +24,17 @@ export function parseDhtNode(text: string, before: readonly DhtNode[]): readonly
     throw new InvalidArgumentError("It is a host and a port, such as 192.168.1.5:6881.");
   }
   return [...before, { host, port: Number(port) }];
+}
+
+/** Reads one `--trusted-proxy` and adds it to those before. To trust everybody is to let everybody forge an address. */
+export function parseTrustedProxy(text: string, before: readonly IpRange[] = []): readonly IpRange[] {
+  const range = parseIpRange(text);
+  if (range === undefined || range.prefixBits === 0) {
+    throw new InvalidArgumentError(
+      "It is an address such as 172.18.0.2, or a network such as 172.18.0.0/16.",
+    );
+  }
+  return [...before, range];
 }
 
 /** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */

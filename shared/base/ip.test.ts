@@ -5,11 +5,13 @@ import {
   formatIp,
   type IpAddress,
   ipFromBytes,
+  isInRange,
   isIpv6,
   isLoopbackIp,
   isOfUseAt,
   isPrivateIp,
   parseIp,
+  parseIpRange,
 } from "./ip.ts";
 
 function parsed(text: string): IpAddress {
@@ -153,3 +155,26 @@ test.each([
 ])("at %s the address %s is of use: %s", (other, ip, isOfUse) => {
   expect(isOfUseAt(parseIp(other) as IpAddress, parseIp(ip) as IpAddress)).toBe(isOfUse);
 });
+
+test.each([
+  ["192.0.2.7", "192.0.2.7", ["192.0.2.6", "192.0.2.8", "::ffff:0:0"]],
+  ["192.0.2.0/24", "192.0.2.255", ["192.0.3.0", "192.0.1.255"]],
+  ["172.16.0.0/12", "172.31.255.255", ["172.32.0.0", "172.15.255.255"]],
+  ["172.18.5.6/16", "172.18.0.1", ["172.19.0.1"]],
+  ["0.0.0.0/0", "255.255.255.255", ["2001:db8::1"]],
+  ["2001:db8::/33", "2001:db8:7fff::1", ["2001:db8:8000::", "2001:db7::"]],
+  ["::1", "::1", ["::2", "127.0.0.1"]],
+  ["::ffff:10.0.0.0/8", "10.9.9.9", ["11.0.0.0"]],
+])("the range %s holds %s and not %j", (text, inside, outside) => {
+  const range = parseIpRange(text);
+  const holds = (address: string) => range && isInRange(range, parsed(address));
+  expect(holds(inside)).toBe(true);
+  expect(outside.map(holds)).toEqual(outside.map(() => false));
+});
+
+test.each(["", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "host/8"])(
+  "%j is no range",
+  (text) => {
+    expect(parseIpRange(text)).toBeUndefined();
+  },
+);

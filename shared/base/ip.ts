@@ -63,6 +63,31 @@ export function isOfUseAt(other: IpAddress, ip: IpAddress): boolean {
   return !isPrivateIp(ip) || isPrivateIp(other);
 }
 
+/** All addresses of a family that begin with the same bits as this one. */
+export interface IpRange {
+  readonly ip: IpAddress;
+  /** 0 to 32 for IPv4, to 128 for IPv6; all bits are one address. */
+  readonly prefixBits: number;
+}
+
+/** Reads an address, or a range as CIDR writes it (RFC 4632): `192.0.2.0/24`, `2001:db8::/32`. Undefined: it is neither. */
+export function parseIpRange(text: string): IpRange | undefined {
+  const [address = "", bits, more] = text.split("/");
+  const ip = parseIp(address);
+  if (ip === undefined || more !== undefined) return undefined;
+  const maxBits = 8 * ip.length;
+  if (bits === undefined) return { ip, prefixBits: maxBits };
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= maxBits ? { ip, prefixBits: Number(bits) } : undefined;
+}
+
+export function isInRange({ ip: first, prefixBits }: IpRange, ip: IpAddress): boolean {
+  if (ip.length !== first.length) return false;
+  const bytes = prefixBits >> 3;
+  const ignoredBits = 8 - (prefixBits & 7); // Of the byte in which the prefix ends.
+  const rest = (address: IpAddress): number => (address.charCodeAt(bytes) || 0) >> ignoredBits;
+  return ip.startsWith(first.slice(0, bytes)) && rest(ip) === rest(first);
+}
+
 function parseIpv4(text: string): IpAddress {
   return String.fromCharCode(...text.split(".").map(Number)) as IpAddress;
 }

@@ -6,7 +6,13 @@ import { MAX_QUERY_CHARACTERS } from "#shared/announce/http-query.ts";
 import { parseAddressReply, parseScrapeReply } from "#shared/announce/http-reply.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
-import { testAddressAnnounce, testAnnounce, testInfoHash, testOffers } from "../core/tracker.test-support.ts";
+import {
+  testAddressAnnounce,
+  testAnnounce,
+  testInfoHash,
+  testIp,
+  testOffers,
+} from "../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {
   ask,
@@ -138,11 +144,32 @@ describe("the address of a peer", () => {
     ]);
   });
 
-  test("is the last one that a proxy on this machine names, if it is one", async () => {
-    await say({ port: 7001 }, "192.0.2.66, 192.0.2.1");
-    await say({ port: 7002, peerId: testAddressAnnounce(3).peerId }, "unknown");
+  test("is the last one that a proxy on this machine names, in whatever form", async () => {
+    await say({ port: 7001 }, "192.0.2.66, 192.0.2.1:4711");
+    await say({ port: 7002, peerId: testAddressAnnounce(3).peerId }, "[2001:db8::1]:4711");
     const reply = await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2");
-    expect(new Set(endpoints(reply))).toEqual(new Set(["192.0.2.1 7001", "203.0.113.1 7002"]));
+    expect(new Set(endpoints(reply))).toEqual(new Set(["192.0.2.1 7001", "2001:db8::1 7002"]));
+  });
+
+  test("is none where the proxy does not know it, which gets a reason and no entry", async () => {
+    expect(endpoints(await say({ port: 7001 }, "unknown"))).toEqual([
+      "the tracker does not see your address: the proxy before it must name it in X-Forwarded-For",
+    ]);
+    expect(await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2")).toMatchObject({
+      leechers: 1,
+      peers: [],
+    });
+  });
+
+  test("is what proxies elsewhere name only if the operator trusts them", async () => {
+    const behindContainer = await openTracker({
+      trustedProxies: [{ ip: testIp("127.0.0.2"), prefixBits: 32 }],
+    });
+    const url = announceUrl(announcesAt(behindContainer), testAddressAnnounce(1, { port: 7001 }), undefined);
+    await ask(url, "192.0.2.1", "127.0.0.2");
+    await ask(url.replace("7001", "7002"), "192.0.2.1", "127.0.0.3");
+    const reply = await say({ peerId: testAddressAnnounce(2).peerId }, undefined, behindContainer);
+    expect(new Set(endpoints(reply))).toEqual(new Set(["192.0.2.1 7001", "127.0.0.3 7002"]));
   });
 
   test("is IPv4 even where it is written as IPv6", async () => {

@@ -3,10 +3,11 @@ import type { Failure } from "#shared/announce/announce.ts";
 import { type HttpRequest, parseAnnounceQuery, parseScrapeQuery } from "#shared/announce/http.ts";
 import { encodeAddressReply, encodeFailure, encodeScrapeReply } from "#shared/announce/http-reply.ts";
 import type { Millis } from "#shared/base/ids.ts";
-import { type IpAddress, isLoopbackIp, parseIp } from "#shared/base/ip.ts";
+import type { IpAddress } from "#shared/base/ip.ts";
 import { announceAddress } from "../core/address.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
+import type { Proxies } from "./proxies.ts";
 
 /** What the announces of addresses need from the one who takes them, by whatever transport they come. */
 export interface AddressOptions {
@@ -16,9 +17,13 @@ export interface AddressOptions {
   readonly minuteCounts: MinuteCounts;
   /** Under what an address counts. Undefined: it is not limited. */
   readonly countedAs: (ip: IpAddress) => string | undefined;
+  readonly proxies: Proxies;
   /** This machine, as somebody reaches it who arrived at `localAddress`. Undefined: not known. */
   readonly machineIp: (localAddress: string | undefined) => IpAddress | undefined;
 }
+
+const SOURCE_UNKNOWN =
+  "the tracker does not see your address: the proxy before it must name it in X-Forwarded-For";
 
 const HEADERS = {
   "content-type": "text/plain",
@@ -47,10 +52,10 @@ export function answerTrackerRequest(
 }
 
 function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRequest | Failure): string {
-  const { tracker, now, minuteCounts, countedAs, machineIp } = options;
+  const { tracker, now, minuteCounts, countedAs, proxies, machineIp } = options;
   if (asked.type === "failure") return encodeFailure(asked);
-  const ip = sourceOf(request);
-  if (ip === undefined) return refusal(asked.type, "the tracker does not see your address");
+  const ip = proxies.sourceOf(request);
+  if (ip === undefined) return refusal(asked.type, SOURCE_UNKNOWN);
   const network = countedAs(ip);
   if (network !== undefined && !minuteCounts.allows(network, now())) {
     return refusal(
@@ -61,18 +66,6 @@ function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRe
   if (asked.type === "scrape") return encodeScrapeReply(scrape(tracker, now(), asked.infoHashes));
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
   return encodeAddressReply(announceAddress(tracker, now(), caller, asked.announce, asked.peersForm));
-}
-
-/**
- * Where the request came from. Only a reverse proxy on this machine is believed when it says for whom it asks: the last
- * address is the one that it saw itself.
- */
-function sourceOf(request: IncomingMessage): IpAddress | undefined {
-  const ip = parseIp(request.socket.remoteAddress ?? "");
-  if (ip === undefined || !isLoopbackIp(ip)) return ip;
-  const forwardedFor = request.headers["x-forwarded-for"];
-  if (forwardedFor === undefined) return ip;
-  return parseIp(String(forwardedFor).split(",").at(-1)?.trim() ?? "") ?? ip;
 }
 
 function refusal(action: Failure["action"], reason: string): string {

@@ -11,7 +11,7 @@ import {
   parseTrackerMessage,
 } from "#shared/announce/websocket.ts";
 import { millis } from "#shared/base/ids.ts";
-import { type IpAddress, isLoopbackIp } from "#shared/base/ip.ts";
+import { type IpAddress, type IpRange, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { SwarmStore } from "../core/store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
@@ -19,6 +19,7 @@ import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits 
 import { createHttp } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
+import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
 import { TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
@@ -42,6 +43,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly countsLoopback?: boolean;
   readonly maxSwarmsPerMember?: number;
   readonly maxAnnouncesPerNetworkAndMinute?: number;
+  readonly trustedProxies?: readonly IpRange[];
 }
 
 /** Opens a tracker until the test has ended. */
@@ -54,6 +56,7 @@ export async function openTracker(
     countsLoopback = false,
     maxSwarmsPerMember = 1_000,
     maxAnnouncesPerNetworkAndMinute,
+    trustedProxies = LOOPBACK_PROXIES,
     ...limits
   } = options;
   let passed = 0;
@@ -69,6 +72,7 @@ export async function openTracker(
       maxMembersPerNetwork: 10_000,
     },
     now: () => millis(performance.now() + passed),
+    proxies: new Proxies(trustedProxies),
     countedAs: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
   };
   const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
@@ -105,9 +109,10 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** Asks for a URL as it stands. `from`: the address for which a proxy on this machine asks. */
-export async function ask(url: string, from?: string): Promise<HttpAnswer> {
-  const request = get(url, { headers: from === undefined ? {} : { "x-forwarded-for": from } });
+/** Asks for a URL as it stands. `from`: the address for which a proxy asks, which is at `proxy`. */
+export async function ask(url: string, from?: string, proxy = "127.0.0.1"): Promise<HttpAnswer> {
+  const headers = from === undefined ? {} : { "x-forwarded-for": from };
+  const request = get(url, { headers, localAddress: proxy });
   const [response] = await once(request, "response");
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
@@ -124,8 +129,8 @@ export class TestClient {
   readonly #arrived: TrackerMessage[] = [];
   readonly #waiting: ((message: TrackerMessage) => void)[] = [];
 
-  constructor(url: string) {
-    this.socket = new WebSocket(url);
+  constructor(url: string, headers: Readonly<Record<string, string>>) {
+    this.socket = new WebSocket(url, { headers });
     this.socket.on("message", (data, isBinary) => {
       if (isBinary) throw new Error("the tracker sent a binary message");
       const message = parseTrackerMessage(String(data));
@@ -158,9 +163,13 @@ export class TestClient {
   }
 }
 
-/** Opens a client until the test has ended. */
-export async function openClient({ url }: Pick<Harness, "url">, atEnd: AtEnd): Promise<TestClient> {
-  const client = new TestClient(url);
+/** Opens a client until the test has ended. `from`: the address for which a proxy on this machine asks. */
+export async function openClient(
+  { url }: Pick<Harness, "url">,
+  atEnd: AtEnd,
+  from?: string,
+): Promise<TestClient> {
+  const client = new TestClient(url, from === undefined ? {} : { "x-forwarded-for": from });
   atEnd(() => client.socket.terminate());
   await once(client.socket, "open");
   return client;

@@ -88,6 +88,19 @@ test("one address has so many sockets and no more, and may open another when one
   expect(await fourth.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
+test("sockets that a trusted proxy brings count under the address that it names", async () => {
+  const tracker = await openTracker({ maxSocketsPerNetwork: 1 });
+  const openFrom = (address: string) => openClientUntil(tracker, onTestFinished, address);
+  const first = await openFrom("192.0.2.1");
+  expect(await closing(await openFrom("192.0.2.1:4711"))).toEqual([
+    1008,
+    "this address has the most sockets it may have: 1",
+  ]);
+  const other = await openFrom("192.0.2.2");
+  for (const client of [first, other])
+    expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+});
+
 test("loopback may have any number of sockets", async () => {
   const tracker = await openTracker({ maxSocketsPerNetwork: 2 });
   const clients = await Promise.all([1, 2, 3].map(() => openClient(tracker)));

@@ -5,10 +5,11 @@ import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws
 import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
 import { encodeTrackerMessage, parseClientMessage } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { MemberKey } from "../core/store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
+import type { Proxies } from "./proxies.ts";
 
 /** What the sockets need from the one who opens them. */
 export interface SocketOptions {
@@ -16,6 +17,7 @@ export interface SocketOptions {
   readonly log: Logger;
   readonly limits: SocketLimits;
   readonly now: () => Millis;
+  readonly proxies: Proxies;
   /** Under what an address counts. Undefined: it is not limited. */
   readonly countedAs: (ip: IpAddress) => string | undefined;
 }
@@ -65,8 +67,8 @@ export class TrackerSockets {
       stream.destroy();
       return;
     }
-    const remoteAddress = request.socket.remoteAddress ?? "";
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, remoteAddress));
+    const source = this.#options.proxies.sourceOf(request);
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, source));
   }
 
   /** Tells every client that the tracker goes away, and is done when all sockets are closed. */
@@ -78,11 +80,12 @@ export class TrackerSockets {
     await Promise.all(closing);
   }
 
-  #open(socket: WebSocket, remoteAddress: string): void {
+  /** Behind a proxy that does not say for whom it asks, nobody's sockets can be told from another's. */
+  #open(socket: WebSocket, source: IpAddress | undefined): void {
     const { log, limits, now, countedAs } = this.#options;
+    const remoteAddress = source && formatIp(source);
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
-    const ip = parseIp(remoteAddress);
-    const counted = ip === undefined ? undefined : countedAs(ip);
+    const counted = source && countedAs(source);
     const sockets = counted === undefined ? 0 : (this.#socketsAt.get(counted) ?? 0);
     if (sockets >= limits.maxSocketsPerNetwork) {
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");

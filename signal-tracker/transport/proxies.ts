@@ -1,0 +1,66 @@
+import type { IncomingMessage } from "node:http";
+import {
+  type IpAddress,
+  type IpRange,
+  isInRange,
+  isLoopbackIp,
+  parseIp,
+  parseIpRange,
+} from "#shared/base/ip.ts";
+
+/** Reverse proxies on the tracker's own machine. */
+export const LOOPBACK_PROXIES: readonly IpRange[] = ["127.0.0.0/8", "::1"].flatMap(
+  (text) => parseIpRange(text) ?? [],
+);
+
+/** Tells where requests come from, though reverse proxies may bring them. */
+export class Proxies {
+  readonly #trusted: readonly IpRange[];
+
+  /** Who is in one of the `trusted` ranges is believed when it says for whom it asks. */
+  constructor(trusted: readonly IpRange[]) {
+    this.#trusted = trusted;
+  }
+
+  /** The address that asks. Undefined: it is not known, as a trusted proxy does not say it in a way that we can read. */
+  sourceOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): IpAddress | undefined {
+    const ip = parseIp(socket.remoteAddress ?? "");
+    if (ip === undefined || !this.#isTrusted(ip)) return ip;
+    const forwardedFor = headers["x-forwarded-for"];
+    if (forwardedFor === undefined) {
+      // On this machine other programs than the proxy may ask for themselves.
+      return isLoopbackIp(ip) && headers.forwarded === undefined ? ip : undefined;
+    }
+    const source = this.#clientOf(String(forwardedFor));
+    // A proxy's loopback is this machine's only if the proxy runs here.
+    return source !== undefined && isLoopbackIp(source) && !isLoopbackIp(ip) ? undefined : source;
+  }
+
+  /**
+   * Each proxy adds the address that it saw at the end, so the last one that is not a trusted proxy is the client's: what
+   * stands before it anybody may have written.
+   */
+  #clientOf(forwardedFor: string): IpAddress | undefined {
+    let ip: IpAddress | undefined;
+    for (const text of forwardedFor.split(",").reverse()) {
+      ip = parseForwarded(text.trim());
+      if (ip === undefined || !this.#isTrusted(ip)) return ip;
+    }
+    return ip;
+  }
+
+  #isTrusted(ip: IpAddress): boolean {
+    return this.#trusted.some((range) => isInRange(range, ip));
+  }
+}
+
+const WITH_PORT = /^([^:]+):\d{1,5}$/;
+const IN_BRACKETS = /^\[([^\]]+)\](?::\d{1,5})?$/;
+
+/** Reads `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`, also in quotes. */
+function parseForwarded(text: string): IpAddress | undefined {
+  const bare = text.replace(/^"(.*)"$/, "$1");
+  const [, bracketed] = IN_BRACKETS.exec(bare) ?? [];
+  if (bracketed !== undefined) return bracketed.includes(":") ? parseIp(bracketed) : undefined;
+  return parseIp(WITH_PORT.exec(bare)?.[1] ?? bare);
+}
