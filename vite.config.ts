@@ -67,8 +67,14 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
   resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
   build: isSsrBuild
     ? { target: "node20", outDir: here("dist/cli"), emptyOutDir: true }
-    : // What is loaded later needs nothing else, so code that preloads it would only make the page larger.
-      { target: "es2022", modulePreload: false, outDir: here("dist/web"), emptyOutDir: true },
+    : {
+        target: "es2022",
+        outDir: here("dist/web"),
+        emptyOutDir: true,
+        modulePreload: false, // What is loaded later needs nothing else, so preloading would only make the page larger.
+        // All of the first load in one file: it compresses better than several.
+        rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } } },
+      },
   test: {
     root: here("."),
     testTimeout: 60_000, // Machines are shared: only what hangs shall fail by time.

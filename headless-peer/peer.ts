@@ -7,7 +7,7 @@ import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
 import { ReadBuffers } from "#shared/driver/read-buffers.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { StorageError } from "#shared/driver/ports.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
@@ -95,7 +96,7 @@ function selectedText(info: Info, selected: readonly number[], asJson: boolean):
   const saved = safePaths(info);
   const files = selected.map((at) => ({ path: saved[at] ?? "", bytes: info.files[at]?.bytes ?? 0 }));
   if (asJson) return JSON.stringify({ type: "selected", files });
-  const all = info.files.filter(({ isPadding }) => isPadding !== true).length;
+  const all = info.files.filter(isContent).length;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const shown = files.slice(0, MAX_FILES_SHOWN);
   const more = files.length - shown.length;

@@ -1,4 +1,4 @@
-import { symlink, writeFile } from "node:fs/promises";
+import { appendFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
@@ -86,14 +86,38 @@ test("a torrent is told to a program", async () => {
       pieces: 77,
       private: false,
       trackers: ["udp://one.example:6969", "wss://two.example/"],
-      comment: OTHERS.comment,
+      comment: "Our trip ]0;evil ",
       createdBy: "mktorrent 1.1",
+      warnings: [],
       files: [
         { path: "a.txt", bytes: 5 },
         { path: "beach/film.mkv", bytes: 1_234_567 },
       ],
     },
   ]);
+});
+
+test("what was passed over is told, and text from outside does nothing to a terminal", async () => {
+  const path = await torrentOf(
+    [
+      { path: ["photo\u202egpj.exe"], length: 5 },
+      { path: ["link"], length: 0, attr: "l" },
+    ],
+    { announce: "ftp://\u001b[31m", "created by": "\u001b[2Jx" },
+  );
+  await appendFile(path, "\n");
+  const { code, out } = await installed.run(["info", path]);
+  expect(code).toBe(0);
+  expect(out).toContain(`
+  created by   [2Jx
+`);
+  expect(out).toContain(`
+  warnings    1 byte behind its end was ignored.
+              1 symbolic link in it is neither saved nor shared.
+              Left out, as no tracker has such an address: ftp:// [31m.
+
+  5 bytes  photogpj.exe
+`);
 });
 
 test("paths are those under which files would be saved", async () => {

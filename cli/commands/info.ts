@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import { isContent } from "#shared/meta/layout.ts";
 import { formatMagnet, type Magnet } from "#shared/meta/magnet.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { formatBytes, formatPieceLength, plural, printable } from "../show/format.ts";
+import { formatBytes, formatPieceLength, plural } from "../show/format.ts";
 import { readTorrentSource } from "../sources/torrent-source.ts";
 
 const MAX_FILES_SHOWN = 100;
-const MAX_COMMENT_CHARACTERS = 1_000;
 
 /** `tabswarm info`: says what a torrent is, or what is wrong with it. */
 export function infoCommand(): Command {
@@ -41,14 +41,25 @@ interface TorrentFacts {
   readonly trackers: readonly string[];
   readonly comment: string | undefined;
   readonly createdBy: string | undefined;
+  /** What was passed over, read differently or left out. */
+  readonly warnings: readonly string[];
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 /** Names and paths as they would be saved. */
-function torrentFacts({ info, infoHash, trackerTiers, comment, createdBy }: TorrentFile): TorrentFacts {
+function torrentFacts({
+  info,
+  infoHash,
+  trackerTiers,
+  comment,
+  createdBy,
+  warnings,
+}: TorrentFile): TorrentFacts {
   const { layout, isPrivate } = info;
-  const shown = info.files.filter(({ isPadding }) => isPadding !== true);
-  const paths = safePaths({ files: shown });
+  const paths = safePaths(info);
+  const files = info.files.flatMap((file, at) =>
+    isContent(file) ? [{ path: paths[at] ?? "", bytes: file.bytes }] : [],
+  );
   const name = safeName(info.name);
   const trackers = trackerTiers.flat();
   return {
@@ -56,14 +67,15 @@ function torrentFacts({ info, infoHash, trackerTiers, comment, createdBy }: Torr
     name,
     infoHash,
     magnet: formatMagnet({ infoHash, displayName: name, trackers, selectedFiles: undefined }),
-    bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     pieceLength: layout.pieceLength,
     pieces: layout.pieceCount,
     private: isPrivate,
     trackers,
     comment,
     createdBy,
-    files: shown.map(({ bytes }, at) => ({ path: paths[at] ?? "", bytes })),
+    warnings,
+    files,
   };
 }
 
@@ -80,16 +92,17 @@ function magnetFacts({ infoHash, displayName, trackers, selectedFiles }: Magnet)
 }
 
 function printTorrent(facts: TorrentFacts): void {
-  const { name, infoHash, bytes, pieceLength, pieces, trackers, comment, createdBy, files } = facts;
+  const { name, infoHash, bytes, pieceLength, pieces, trackers, comment, createdBy, warnings, files } = facts;
   console.log(name);
   printRow("info-hash", [infoHash]);
   printRow("size", [`${formatBytes(bytes)} in ${plural(files.length, "file", "files")}`]);
   printRow("pieces", [`${plural(pieces, "piece", "pieces")} of ${formatPieceLength(pieceLength)}`]);
   printRow("private", [facts.private ? "yes" : "no"]);
   printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
-  if (comment !== undefined) printRow("comment", [printable(comment, MAX_COMMENT_CHARACTERS)]);
-  if (createdBy !== undefined) printRow("created by", [printable(createdBy, MAX_COMMENT_CHARACTERS)]);
+  if (comment !== undefined) printRow("comment", [comment]);
+  if (createdBy !== undefined) printRow("created by", [createdBy]);
   printRow("magnet", [facts.magnet]);
+  if (warnings.length > 0) printRow("warnings", warnings);
 
   console.log("");
   const listed = files.slice(0, MAX_FILES_SHOWN);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, Layout } from "#shared/meta/layout.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
 import { MAX_GLOB_CHARACTERS, parseGlob, selectByGlobs } from "./select-flag.ts";
 
 const PATHS = [

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from "commander";
 import picomatch from "picomatch/posix.js";
 import type { SelectFiles } from "#headless-peer/peer.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";
 import { plural } from "../show/format.ts";
 
@@ -27,17 +28,16 @@ export function selectByGlobs(globs: readonly string[]): SelectFiles {
   const fits = (path: string): boolean => tests.some((test) => test(path));
   return (info) => {
     const saved = safePaths(info);
-    const selected = [...info.files.keys()].filter((at) => {
-      const { path = "", isPadding } = info.files[at] ?? {};
-      return isPadding !== true && (fits(path) || fits(saved[at] ?? ""));
-    });
+    const selected = [...info.files.entries()]
+      .filter(([at, file]) => isContent(file) && (fits(file.path) || fits(saved[at] ?? "")))
+      .map(([at]) => at);
     if (selected.length === 0) throw nothingFits(globs, info, saved);
     return selected;
   };
 }
 
 function nothingFits(globs: readonly string[], { files }: Info, saved: readonly string[]): ProtocolError {
-  const names = saved.filter((_, at) => files[at]?.isPadding !== true);
+  const names = saved.filter((_, at) => files[at] !== undefined && isContent(files[at]));
   const shown = names.slice(0, MAX_NAMES_SHOWN);
   const more = names.length - shown.length;
   const rest = more > 0 ? `, and ${plural(more, "more", "more")}` : "";

@@ -2,7 +2,8 @@ import { openDownload } from "#headless-peer/files/download-storage.ts";
 import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { namedTorrent, readTorrentSource, type TorrentSource } from "./torrent-source.ts";
 import type { NamedTrackers } from "./trackers.ts";
@@ -44,7 +45,7 @@ export async function findDownload(wish: DownloadWish): Promise<PeerTorrent> {
 function selectByLink(source: TorrentSource): SelectFiles {
   const chosen = source.type === "torrent" ? undefined : source.magnet.selectedFiles;
   return ({ files }): Selection => {
-    const there = chosen?.filter((at) => at < files.length);
+    const there = chosen?.filter((at) => files[at] !== undefined && isContent(files[at]));
     if (there?.length !== 0) return there;
     throw new ProtocolError(
       "nothingSelected",

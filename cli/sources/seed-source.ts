@@ -9,8 +9,8 @@ import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import { planTorrent } from "#shared/meta/create.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
-import { parseInfo } from "#shared/meta/metainfo.ts";
 import type { Progress, Work } from "../show/progress.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 

@@ -8,7 +8,7 @@ import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/loca
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { planTorrent } from "#shared/meta/create.ts";
-import { parseInfo } from "#shared/meta/metainfo.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import { OpenFiles } from "../files/open-files.ts";
 import { openSeed } from "../files/seed-storage.ts";
 import { eventually, temporaryFolders } from "../peer.test-support.ts";

@@ -1,8 +1,8 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { PieceBuffers } from "#shared/driver/piece-buffers.ts";
 import type { TakeBuffer } from "#shared/driver/ports.ts";
+import { HASH_BYTES, type Info } from "#shared/meta/info.ts";
 import type { Layout } from "#shared/meta/layout.ts";
-import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
 import { sha1 } from "./sha1.ts";
 
 /** Pieces being read or hashed at once: reading overlaps hashing, and more gain nothing. */

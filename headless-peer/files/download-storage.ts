@@ -1,8 +1,8 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
+import type { Info } from "#shared/meta/info.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
 import { checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { type Encodable, encodeBencode } from "#shared/base/bencode.ts";
 import { concatBytes } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
-import { type Info, parseInfo } from "#shared/meta/metainfo.ts";
+import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { type DownloadStorage, openDownload } from "./download-storage.ts";
 import { OpenFiles } from "./open-files.ts";
 

@@ -25,7 +25,7 @@ const TORRENT = makeTorrent(
 /** Downloads what is missing, ten pieces at once, in any order, and syncs all the time. */
 const CHILD = `
 import { readFileSync } from "node:fs";
-import { parseInfo } from ${JSON.stringify(resolve("shared/meta/metainfo.ts"))};
+import { parseInfo } from ${JSON.stringify(resolve("shared/meta/info.ts"))};
 import { openDownload } from ${JSON.stringify(resolve("headless-peer/files/download-storage.ts"))};
 import { OpenFiles } from ${JSON.stringify(resolve("headless-peer/files/open-files.ts"))};
 const [folder, source, infoHash] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import { errorCode, onDisk } from "./disk-error.ts";
 import { statOf } from "./disk-file.ts";
@@ -63,11 +64,12 @@ async function findAll(info: Info, root: string, folder: string, lists: Listings
   const safe = safePaths(info);
   const files: SeededFile[] = [];
   const taken = new Set<string>();
-  for (const [at, { path, bytes, isPadding }] of info.files.entries()) {
-    if (isPadding) {
+  for (const [at, file] of info.files.entries()) {
+    if (!isContent(file)) {
       files.push({ diskPath: "" });
       continue;
     }
+    const { path, bytes } = file;
     const safePath = safe[at] ?? "";
     const matches = await lookUp(lists, folder, [path.split("/"), safePath.split("/")]);
     const found = await choose(matches, taken, bytes);

@@ -1,8 +1,8 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
-import type { FileEntry } from "#shared/meta/layout.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { allPieces, checkPieces } from "./check.ts";
 import { DiskFile, type FileStamp, stampOf, statOf } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -20,7 +20,7 @@ export interface SeededFile {
 /** A torrent whose files lie on this machine. */
 export interface Seed {
   readonly info: Info;
-  /** In the order of the info dictionary. What stands for padding is not looked at. */
+  /** In the order of the info dictionary. What stands for filler or a link is not looked at. */
   readonly files: readonly SeededFile[];
   /** The torrent was made of these very files. Else they have to be hashed. */
   readonly isVerified: boolean;
@@ -84,7 +84,7 @@ export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedSt
   const touched: number[] = [];
   for (const [at, entry] of seed.info.files.entries()) {
     const file = seed.files[at];
-    const stamp = file && !entry.isPadding ? await stampFor(file, entry) : undefined;
+    const stamp = file && isContent(entry) ? await stampFor(file, entry) : undefined;
     homes.push(file && stamp ? fixedHome(file, stamp) : { type: "padding" });
     if (stamp && file?.mtimeNanos !== undefined && file.mtimeNanos !== stamp.mtimeNanos) touched.push(at);
   }

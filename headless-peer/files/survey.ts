@@ -1,7 +1,7 @@
 import { open, unlink } from "node:fs/promises";
 import type { InfoHash } from "#shared/base/ids.ts";
-import type { FileEntry } from "#shared/meta/layout.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
 import { DiskFile, type FileStamp, isSameStamp, stampOf, statOf } from "./disk-file.ts";
 import { renameFormerHidden } from "./former-hidden.ts";
@@ -92,7 +92,7 @@ export async function survey(download: Download): Promise<Survey> {
 
 async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
   const { entry, isSelected, final, partial } = wanted;
-  if (entry.isPadding) return homeless("padding");
+  if (!isContent(entry)) return homeless("padding");
   const finalPath = isSelected ? await target.place(final) : await target.find(final);
   if (finalPath === undefined) return homeless("parts");
   const partialPath = await target.place(partial); // In the same folder.

@@ -1,5 +1,5 @@
 import type { InfoHash } from "#shared/base/ids.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 
 /** Where the files of a download go, relative to the folder that was chosen for it, parts joined by `/`. */

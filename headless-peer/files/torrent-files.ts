@@ -11,7 +11,7 @@ export type Home =
   | { readonly type: "file"; readonly disk: DiskFile }
   /** It was not selected: what its neighbours' pieces have of it lies in the file of parts. */
   | { readonly type: "parts" }
-  /** Nothing but zeros (BEP 47), which are not kept. */
+  /** Filler, nothing but zeros, which are not kept, or a symbolic link, which has no bytes (BEP 47). */
   | { readonly type: "padding" };
 
 /** The file of parts: a slot of a piece's length for each piece that has something in it, filled only in part. */

@@ -1,7 +1,7 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { TakeBuffer } from "#shared/driver/ports.ts";
+import { HASH_BYTES, type Info } from "#shared/meta/info.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
-import { HASH_BYTES, type Info } from "#shared/meta/metainfo.ts";
 import { piecesOf } from "./check.ts";
 import { ChangedError, otherContentError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { encodeInfo, type TorrentPlan } from "#shared/meta/create.ts";
-import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { SourceFile } from "./find-files.ts";
 import { hashPieces } from "./hash-pieces.ts";
 import { SourceFiles } from "./source-files.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { planTorrent } from "#shared/meta/create.ts";
-import { parseInfo } from "#shared/meta/metainfo.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import { OpenFiles } from "../files/open-files.ts";
 import { openSeed } from "../files/seed-storage.ts";
 import { temporaryFolders } from "../peer.test-support.ts";

@@ -116,13 +116,17 @@ test("of a key that stands there twice the first value counts, and a strict read
 });
 
 test("what was passed over is told, each doubled key once and so many of them", () => {
-  const { oddities } = decodeBencodeEntries(bytes("d1:ai1e1:bd1:xi2e1:xi3e1:xi3ee1:ai4eerest"));
-  expect(oddities).toEqual({ doubledKeys: ["x", "a"], bytesBehind: 4 });
+  const { oddities } = decodeBencodeEntries(bytes("d1:ai1e1:bd1:xi2e1:xi3e1:xi3ee1:ai4e1:cle1:ci-0eerest"));
+  expect(oddities).toEqual({ doubledKeys: ["x", "a", "c"], bytesBehind: 4, oddNumbers: 1 });
   const many = Array.from({ length: MAX_DOUBLED_KEYS + 5 }, (_, at) => `2:${at + 10}le2:${at + 10}le`);
   expect(decodeBencodeEntries(bytes(`d${many.join("")}e`)).oddities.doubledKeys).toHaveLength(
     MAX_DOUBLED_KEYS,
   );
-  expect(decodeBencodeEntries(bytes("de")).oddities).toEqual({ doubledKeys: [], bytesBehind: 0 });
+  expect(decodeBencodeEntries(bytes("de")).oddities).toEqual({
+    doubledKeys: [],
+    bytesBehind: 0,
+    oddNumbers: 0,
+  });
 });
 
 test("keys may be read in any order and are written in the order of their bytes", () => {

@@ -33,6 +33,8 @@ export interface Oddities {
   readonly doubledKeys: readonly string[];
   /** Bytes behind the end of the value. */
   readonly bytesBehind: number;
+  /** Numbers that are too large or oddly written. */
+  readonly oddNumbers: number;
 }
 
 /** Lists and dictionaries that a value may lie in. The file tree of a hybrid torrent (BEP 52) nests as deep as its folders. */
@@ -86,11 +88,11 @@ export function decodeBencodePrefix(bytes: Uint8Array): {
 export function decodeBencodeStrictly(bytes: Uint8Array): BencodeValue {
   const decoder = new Decoder(bytes);
   const value = decoder.value(0);
-  const { doubledKeys, bytesBehind } = decoder.oddities;
+  const { doubledKeys, bytesBehind, oddNumbers } = decoder.oddities;
   if (bytesBehind > 0) throw new ProtocolError("tooLong", `${bytesBehind} bytes follow the end`);
   if (doubledKeys[0] !== undefined)
     throw new ProtocolError("badKey", `the key ${JSON.stringify(doubledKeys[0])} stands there twice`);
-  if (decoder.hasOddNumbers) throw new ProtocolError("badNumber", "a number is not written as it should be");
+  if (oddNumbers > 0) throw new ProtocolError("badNumber", "a number is not written as it should be");
   return value;
 }
 
@@ -126,7 +128,7 @@ class Decoder {
   #at = 0;
   #valuesLeft = MAX_VALUES;
   readonly #doubledKeys = new Set<string>();
-  #hasOddNumbers = false;
+  #oddNumbers = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -139,11 +141,8 @@ class Decoder {
 
   /** What was passed over so far. */
   get oddities(): Oddities {
-    return { doubledKeys: [...this.#doubledKeys], bytesBehind: this.#bytes.length - this.#at };
-  }
-
-  get hasOddNumbers(): boolean {
-    return this.#hasOddNumbers;
+    const bytesBehind = this.#bytes.length - this.#at;
+    return { doubledKeys: [...this.#doubledKeys], bytesBehind, oddNumbers: this.#oddNumbers };
   }
 
   value(depth: number): BencodeValue {
@@ -215,7 +214,7 @@ class Decoder {
       this.#at += 1;
       return isNegative ? -size : size;
     }
-    this.#hasOddNumbers = true;
+    this.#oddNumbers += 1;
     while (NUMBER_CHARACTERS.includes(this.#peek()) && this.#at - start < MAX_NUMBER_BYTES) this.#at += 1;
     if (this.#peek() !== END) throw new ProtocolError("badNumber", `byte ${start} does not begin a number`);
     this.#at += 1;

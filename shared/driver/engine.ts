@@ -3,7 +3,7 @@ import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import { type Info, parseInfo } from "../meta/metainfo.ts";
+import { type Info, parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
 import { Session, type SessionParts } from "../session/session.ts";

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type ChosenFile, encodeInfo, pieceLengthFor, planTorrent, type TorrentPlan } from "./create.ts";
+import { parseInfo } from "./info.ts";
 import { fileSpans, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
-import { parseInfo } from "./metainfo.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,8 +1,8 @@
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { HASH_BYTES, MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
-import { HASH_BYTES, MAX_INFO_BYTES, parseInfo } from "./metainfo.ts";
 
 /** A file that a person chose. */
 export interface ChosenFile {

@@ -18,6 +18,15 @@ export interface FileEntry {
   readonly offset: number;
   /** Filler that aligns the next file to a piece (BEP 47): hashed and sent like any bytes, never shown or saved. */
   readonly isPadding?: true;
+  /** A symbolic link (BEP 47), which has no bytes: never shown, saved or shared. */
+  readonly isLink?: true;
+  /** To be saved as a program (BEP 47). */
+  readonly isExecutable?: true;
+}
+
+/** Whether a file is one that people see, save and share: neither filler nor a symbolic link. */
+export function isContent({ isPadding, isLink }: FileEntry): boolean {
+  return isPadding !== true && isLink !== true;
 }
 
 /** A run of bytes inside one piece. */

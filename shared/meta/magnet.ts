@@ -2,7 +2,7 @@ import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrls } from "../base/tracker-url.ts";
-import { v2OnlyError } from "./metainfo.ts";
+import { v2OnlyError } from "./info.ts";
 import { safeName } from "./safe-path.ts";
 
 /** What a link says of a torrent. */

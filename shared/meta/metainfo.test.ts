@@ -1,50 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Encodable, encodeBencode } from "../base/bencode.ts";
-import { binaryStringToBytes } from "../base/bytes.ts";
+import { encodeBencode } from "../base/bencode.ts";
+import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
-import { MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
-import {
-  encodeMetainfo,
-  HASH_BYTES,
-  MAX_INFO_BYTES,
-  MAX_TORRENT_FILE_BYTES,
-  parseInfo,
-  parseMetainfo,
-} from "./metainfo.ts";
-
-type Fields = Record<string, Encodable>;
-
-const dict = (fields: Fields): ReadonlyMap<string, Encodable> => new Map(Object.entries(fields));
-const hashes = (count: number): Uint8Array => new Uint8Array(count * HASH_BYTES).fill(7);
-const file = (length: number, ...path: string[]): Encodable => dict({ length, path });
-
-const ONE_FILE: Fields = { name: "a.txt", "piece length": 16_384, pieces: hashes(2), length: 20_000 };
-const FOLDER: Fields = {
-  name: "Ảnh",
-  "piece length": 16_384,
-  pieces: hashes(2),
-  files: [file(20_000, "b", "1.jpg"), file(0, "empty"), file(5, "😀")],
-};
-
-/** The info dictionary with some fields changed, or left out where they are undefined. */
-function info(base: Fields, changes: Record<string, Encodable | undefined> = {}): Uint8Array {
-  const entries = Object.entries({ ...base, ...changes });
-  return encodeBencode(
-    new Map(entries.filter((entry): entry is [string, Encodable] => entry[1] !== undefined)),
-  );
-}
-
-function codeOf(read: () => unknown): string {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ProtocolError) return error.code;
-    throw error;
-  }
-  return "no error";
-}
+import { codeOf, dict, type Fields, info, ONE_FILE } from "./info.test-support.ts";
+import { MAX_INFO_BYTES, parseInfo } from "./info.ts";
+import { encodeMetainfo, MAX_COMMENT_CHARACTERS, MAX_TORRENT_FILE_BYTES, parseMetainfo } from "./metainfo.ts";
 
 // As mktorrent and others write it: keys that we do not know, web seeds, md5sum.
 const REAL = binaryStringToBytes(
@@ -93,125 +56,6 @@ test("a .torrent file with one byte changed is read or refused with a ProtocolEr
   );
 });
 
-test("a folder's files lie one behind the other, empty ones too", () => {
-  const { name, isFolder, files } = parseInfo(info(FOLDER));
-  expect(name).toBe("Ảnh");
-  expect(isFolder).toBe(true);
-  expect(files).toEqual([
-    { path: "b/1.jpg", bytes: 20_000, offset: 0 },
-    { path: "empty", bytes: 0, offset: 20_000 },
-    { path: "😀", bytes: 5, offset: 20_000 },
-  ]);
-});
-
-test("a torrent of no bytes at all has no pieces", () => {
-  const { layout, files } = parseInfo(info(ONE_FILE, { length: 0, pieces: hashes(0) }));
-  expect([layout.totalBytes, layout.pieceCount]).toEqual([0, 0]);
-  expect(files).toEqual([{ path: "a.txt", bytes: 0, offset: 0 }]);
-});
-
-test.each([
-  [0, false],
-  [1, true],
-  [undefined, false],
-  ["1", false],
-])("private %j makes a torrent private: %j", (value, isPrivate) => {
-  expect(parseInfo(info(ONE_FILE, { private: value })).isPrivate).toBe(isPrivate);
-});
-
-test("metadata from peers is the info dictionary and nothing behind it", () => {
-  expect(codeOf(() => parseInfo(new Uint8Array([...info(ONE_FILE), 0x65])))).toBe("info");
-});
-
-test("names in UTF-8 beside others come first", () => {
-  const files = [dict({ length: 20_000, path: ["?"], "path.utf-8": ["ảnh", "1.jpg"] })];
-  const read = parseInfo(info(FOLDER, { name: "?", "name.utf-8": "Ảnh", files }));
-  expect([read.name, read.files[0]?.path]).toEqual(["Ảnh", "ảnh/1.jpg"]);
-});
-
-test("names in no UTF-8 are read and stay different", () => {
-  const files = [Uint8Array.of(0xe9), Uint8Array.of(0xea)].map((part) =>
-    dict({ length: 10_000, path: [part] }),
-  );
-  expect(parseInfo(info(FOLDER, { files })).files.map(({ path }) => path)).toEqual(["é", "ê"]);
-});
-
-test("a byte order mark at the front of a name is part of the name", () => {
-  expect(parseInfo(info(ONE_FILE, { name: "\ufeffa" })).name).toBe("\ufeffa");
-});
-
-test("a slash inside a name makes no folder", () => {
-  expect(parseInfo(info(ONE_FILE, { name: "a/b" })).files[0]?.path).toBe("a_b");
-  const files = [file(20_000, "../x", "y")];
-  expect(parseInfo(info(FOLDER, { files })).files[0]?.path).toBe(".._x/y");
-});
-
-test("filler between files is marked", () => {
-  const filler = dict({ length: 12_768, path: [".pad", "12768"], attr: "p" });
-  const { files } = parseInfo(
-    info(FOLDER, { files: [file(20_000, "a"), filler, file(5, "b")], pieces: hashes(3) }),
-  );
-  expect(files.map(({ isPadding }) => isPadding)).toEqual([undefined, true, undefined]);
-  expect(files[2]?.offset).toBe(32_768);
-});
-
-test("a hybrid torrent is used as version 1", () => {
-  const hybrid = {
-    "meta version": 2,
-    "file tree": dict({ "a.txt": dict({ "": dict({ length: 20_000 }) }) }),
-  };
-  expect(parseInfo(info(ONE_FILE, hybrid)).layout.totalBytes).toBe(20_000);
-});
-
-test("a torrent of version 2 only is refused by its name", () => {
-  const v2 = info(ONE_FILE, {
-    "meta version": 2,
-    pieces: undefined,
-    length: undefined,
-    "file tree": dict({}),
-  });
-  expect(codeOf(() => parseInfo(v2))).toBe("v2Only");
-  expect(() => parseInfo(v2)).toThrow("version 2 only");
-});
-
-test.each([
-  ["info", encodeBencode([1])],
-  ["pieces", info(ONE_FILE, { pieces: undefined })],
-  ["pieces", info(ONE_FILE, { pieces: hashes(1) })],
-  ["pieces", info(ONE_FILE, { pieces: hashes(3) })],
-  ["pieces", info(ONE_FILE, { pieces: new Uint8Array(39) })],
-  ["name", info(ONE_FILE, { name: undefined })],
-  ["name", info(ONE_FILE, { name: 5 })],
-  ["length", info(ONE_FILE, { length: undefined })],
-  ["length", info(ONE_FILE, { length: -1 })],
-  ["length", info(ONE_FILE, { length: "5" })],
-  ["tooLarge", info(ONE_FILE, { length: MAX_TOTAL_BYTES + 1 })],
-  ["tooLarge", info(ONE_FILE, { length: Number.MAX_SAFE_INTEGER })],
-  ["tooLarge", info(FOLDER, { files: [file(MAX_TOTAL_BYTES, "a"), file(MAX_TOTAL_BYTES, "b")] })],
-  ["pieceLength", info(ONE_FILE, { "piece length": undefined })],
-  ["pieceLength", info(ONE_FILE, { "piece length": 0 })],
-  ["pieceTooLong", info(ONE_FILE, { "piece length": MAX_PIECE_BYTES + 1 })],
-  ["files", info(FOLDER, { files: [] })],
-  ["files", info(FOLDER, { files: 3 })],
-  ["files", info(FOLDER, { files: [3] })],
-  ["length", info(FOLDER, { files: [dict({ path: ["a"] })] })],
-  ["path", info(FOLDER, { files: [dict({ length: 1 })] })],
-  ["path", info(FOLDER, { files: [file(1)] })],
-  ["path", info(FOLDER, { files: [dict({ length: 1, path: [5] })] })],
-  ["path", info(FOLDER, { files: [dict({ length: 1, path: "a" })] })],
-])("an info dictionary is refused as %s", (code, bytes) => {
-  expect(codeOf(() => parseInfo(bytes))).toBe(code);
-});
-
-test("pieces may have any length up to the limit", () => {
-  for (const pieceLength of [1_000, 16_385, MAX_PIECE_BYTES]) {
-    const pieces = hashes(Math.ceil(20_000 / pieceLength));
-    expect(parseInfo(info(ONE_FILE, { "piece length": pieceLength, pieces })).layout.pieceLength).toBe(
-      pieceLength,
-    );
-  }
-});
-
 test("metadata may be as large as the limit and no larger", () => {
   const filled = (size: number): Uint8Array => {
     const rest = info(ONE_FILE, { zzz: new Uint8Array(9_000_000) }).length - 9_000_000;
@@ -238,10 +82,99 @@ function tiers(fields: Fields): readonly (readonly string[])[] {
   return parseMetainfo(encodeBencode(dict({ ...fields, info: { encoded: info(ONE_FILE) } }))).trackerTiers;
 }
 
+/** A .torrent file with these fields in front of its own, and something behind it. */
+function torrentWith(front: string, infoBytes = info(ONE_FILE), behind = ""): Uint8Array {
+  const bytes = encodeMetainfo({ infoBytes, trackerTiers: [], comment: "c" });
+  return new Uint8Array([
+    0x64,
+    ...(binaryStringToBytes(front) ?? []),
+    ...bytes.subarray(1),
+    ...(binaryStringToBytes(behind) ?? []),
+  ]);
+}
+
+test.each([
+  ["a newline behind the end", torrentWith("", info(ONE_FILE), "\n"), "1 byte behind its end was ignored."],
+  ["text behind the end", torrentWith("", info(ONE_FILE), "<html>"), "6 bytes behind its end were ignored."],
+  ["a key twice", torrentWith("7:comment1:x"), 'It has "comment" twice in one place: the first counts.'],
+  [
+    "a key of escape sequences twice",
+    torrentWith("2:\x1b[le2:\x1b[le"),
+    'It has " [" twice in one place: the first counts.',
+  ],
+  [
+    "a huge number in a field that nobody needs",
+    torrentWith("13:creation datei99999999999999999999999e"),
+    "1 number in it cannot be read and was ignored.",
+  ],
+  [
+    "an empty name in UTF-8",
+    torrentWith("", info(ONE_FILE, { "name.utf-8": "" })),
+    "Some of its names in UTF-8 cannot be used, so those beside them were taken.",
+  ],
+  [
+    "names in no known encoding",
+    torrentWith("8:encoding7:Klingon", info(ONE_FILE, { name: Uint8Array.of(0xff) })),
+    "Some of its text is neither UTF-8 nor in the encoding that it names, so names may look wrong.",
+  ],
+  [
+    "a long name",
+    torrentWith("", info(ONE_FILE, { name: "x".repeat(256) })),
+    "Some of its names are longer than a file system takes and were cut.",
+  ],
+  [
+    "an address that no tracker has",
+    torrentWith("8:announce8:ftp://\x1bx"),
+    "Left out, as no tracker has such an address: ftp:// x.",
+  ],
+])("%s costs nothing and is told; the info-hash is that of the bytes as they came", (_, bytes, warning) => {
+  const torrent = parseMetainfo(bytes);
+  expect(torrent.warnings).toEqual([warning]);
+  expect(torrent.info.layout.totalBytes).toBe(20_000);
+  const text = bytesToBinaryString(bytes);
+  const start = text.indexOf("4:info") + "4:info".length;
+  expect(torrent.infoBytes).toEqual(bytes.subarray(start, start + torrent.infoBytes.length));
+});
+
+test("symbolic links in a torrent are told of", () => {
+  const files = [
+    dict({ length: 20_000, path: ["a"] }),
+    dict({ path: ["b"], attr: "l", "symlink path": ["a"] }),
+  ];
+  const torrent = parseMetainfo(torrentWith("", info(ONE_FILE, { length: undefined, files })));
+  expect(torrent.warnings).toEqual(["1 symbolic link in it is neither saved nor shared."]);
+});
+
+test("an ordinary torrent has no warnings", () => {
+  expect(parseMetainfo(torrentWith("8:announce12:ws://tracker")).warnings).toEqual([]);
+});
+
+test("the encoding of a .torrent holds for its names and notes, as a name or as BitComet's code page", () => {
+  const name = binaryStringToBytes("\xd6\xd0\xce\xc4.txt") ?? "";
+  for (const front of ["7:comment2:\xd6\xd08:encoding3:GBK", "8:codepagei936e7:comment2:\xd6\xd0"]) {
+    const torrent = parseMetainfo(torrentWith(front, info(ONE_FILE, { name })));
+    expect([torrent.info.name, torrent.comment]).toEqual(["中文.txt", "中"]);
+    expect(parseInfo(torrent.infoBytes, torrent.encoding)).toEqual(torrent.info);
+  }
+});
+
+test("notes are fit to be shown", () => {
+  const read = parseMetainfo(torrentWith(`10:created by5:a\x1b[2J7:comment5000:${"x".repeat(5_000)}`));
+  expect(read.createdBy).toBe("a [2J");
+  expect(read.comment).toBe(`${"x".repeat(MAX_COMMENT_CHARACTERS)}…`);
+});
+
 test("trackers are read in tiers, each once, what is none left out", () => {
   expect(tiers({})).toEqual([]);
   expect(tiers({ announce: "ws://a.example" })).toEqual([["ws://a.example/"]]);
   expect(tiers({ announce: "dht://x" })).toEqual([]);
+  expect(tiers({ announce: ["ws://a.example", "ws://b.example"] })).toEqual([
+    ["ws://a.example/"],
+    ["ws://b.example/"],
+  ]);
+  expect(tiers({ announce: [["ws://a.example", "ws://b.example"]] })).toEqual([
+    ["ws://a.example/", "ws://b.example/"],
+  ]);
   const list = [
     ["ws://b.example", "ws://c.example"],
     ["ftp://x"],
@@ -260,6 +193,10 @@ test("trackers are read in tiers, each once, what is none left out", () => {
 test("a torrent has at most so many trackers", () => {
   const list = Array.from({ length: MAX_TRACKERS + 10 }, (_, at) => [`ws://${at}.example`]);
   expect(tiers({ "announce-list": list }).flat()).toHaveLength(MAX_TRACKERS);
+  const { warnings } = parseMetainfo(
+    encodeBencode(dict({ "announce-list": list, info: { encoded: info(ONE_FILE) } })),
+  );
+  expect(warnings).toEqual([`Only the first ${MAX_TRACKERS} trackers are used; 10 more are named.`]);
 });
 
 test("a .torrent file is written as others read it", () => {
@@ -295,7 +232,7 @@ test("what is written is read back, the info dictionary byte for byte", () => {
       const back = parseMetainfo(encodeMetainfo({ infoBytes, trackerTiers, comment }));
       expect(back.infoBytes).toEqual(infoBytes);
       expect(back.trackerTiers).toEqual(trackerTiers);
-      expect(back.comment).toBe(comment);
+      expect(back.comment).toBe(printable(comment, MAX_COMMENT_CHARACTERS));
     }),
   );
 });

@@ -1,3 +1,5 @@
+import { withoutInvisible } from "../base/printable.ts";
+
 /** Bytes (UTF-8) of one part of a path: file systems take 255, and whoever saves may add an ending such as `.part`. */
 export const MAX_NAME_BYTES = 240;
 
@@ -7,8 +9,8 @@ export const MAX_PATH_BYTES = 800;
 const MAX_EXTENSION_BYTES = 32; // What is longer is no extension, and is cut like the rest of the name.
 const NUMBER_BYTES = 16; // Room for ` (123456)`.
 
-/** Control characters, halves of characters, line ends, what turns the direction of text, and what Windows forbids. */
-const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}<>:"/\\|?*]/gu;
+/** Control characters, halves of characters, line ends, and what Windows forbids. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
 
 /** Devices on Windows, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)/i;
@@ -49,11 +51,18 @@ export function safeName(text: string): string {
   return safePart(text) || "unnamed";
 }
 
+/** A name of at most so many bytes (UTF-8), its extension kept. */
+export function cutName(name: string, mostBytes: number): string {
+  if (name.length * 3 <= mostBytes || utf8Bytes(name) <= mostBytes) return name; // No UTF-16 unit takes more than 3.
+  const { stem, extension } = splitName(name);
+  return cutBytes(stem, mostBytes - utf8Bytes(extension)) + extension;
+}
+
 /** Empty where nothing is left: so `.` and `..` lead nowhere. */
 function safePart(text: string): string {
-  const clean = withoutTail(text.replace(FORBIDDEN, "_"));
+  const clean = withoutTail(withoutInvisible(text).replace(FORBIDDEN, "_"));
   // A second time, as a name may end differently once it is cut.
-  return notReserved(withoutTail(cutName(notReserved(clean))));
+  return notReserved(withoutTail(cutName(notReserved(clean), MAX_NAME_BYTES)));
 }
 
 function subfolder(parent: Folder, part: string): Folder {
@@ -109,12 +118,6 @@ function withoutTail(text: string): string {
 
 function notReserved(name: string): string {
   return RESERVED.test(name) ? `_${name}` : name;
-}
-
-function cutName(name: string): string {
-  if (utf8Bytes(name) <= MAX_NAME_BYTES) return name;
-  const { stem, extension } = splitName(name);
-  return cutBytes(stem, MAX_NAME_BYTES - utf8Bytes(extension)) + extension;
 }
 
 function splitName(name: string): { readonly stem: string; readonly extension: string } {

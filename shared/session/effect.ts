@@ -3,7 +3,7 @@ import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
-import type { Info } from "../meta/metainfo.ts";
+import type { Info } from "../meta/info.ts";
 
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";

@@ -1,4 +1,5 @@
 import type { Millis } from "../base/ids.ts";
+import { isContent } from "../meta/layout.ts";
 import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
 import { clientName } from "./client-name.ts";
@@ -53,8 +54,10 @@ function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
   if (content === undefined) return [];
   const { files } = content.metadata.info;
   const selected = selectedFiles === undefined ? undefined : new Set(selectedFiles);
-  return files.flatMap(({ bytes, isPadding }, at) =>
-    isPadding ? [] : [{ path: content.safePaths[at] ?? "", bytes, selected: selected?.has(at) ?? true }],
+  return files.flatMap((file, at) =>
+    isContent(file)
+      ? [{ path: content.safePaths[at] ?? "", bytes: file.bytes, selected: selected?.has(at) ?? true }]
+      : [],
   );
 }
 

@@ -1,7 +1,7 @@
 import { Bitfield } from "../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../base/ids.ts";
+import type { Info } from "../meta/info.ts";
 import type { Layout } from "../meta/layout.ts";
-import type { Info } from "../meta/metainfo.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";

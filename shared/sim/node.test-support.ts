@@ -16,7 +16,7 @@ import { IncomingPieces } from "../driver/incoming-pieces.ts";
 import { PieceCache } from "../driver/piece-cache.ts";
 import type { PieceStorage } from "../driver/ports.ts";
 import { StorageError } from "../driver/ports.ts";
-import { parseInfo } from "../meta/metainfo.ts";
+import { parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, LinkEnd, TorrentMetadata, TorrentSource } from "../session/effect.ts";
 import { Pace, type Rates } from "../session/pace.ts";

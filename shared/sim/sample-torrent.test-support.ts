@@ -1,7 +1,7 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "../base/ids.ts";
 import { encodeInfo, planTorrent } from "../meta/create.ts";
-import { type Info, parseInfo } from "../meta/metainfo.ts";
+import { type Info, parseInfo } from "../meta/info.ts";
 
 /** A torrent with its bytes, made up from a seed. */
 export interface SampleTorrent {

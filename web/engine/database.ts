@@ -3,7 +3,7 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { type Info, parseInfo } from "#shared/meta/metainfo.ts";
+import { type Info, parseInfo } from "#shared/meta/info.ts";
 
 /** Names a tab across reloads. */
 export type TabId = string & { readonly tabId: unique symbol };
@@ -29,6 +29,8 @@ export interface TorrentRecord {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   readonly infoBytes: Uint8Array<ArrayBuffer> | undefined;
+  /** What its .torrent file says its names are in. */
+  readonly encoding?: string | undefined;
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
   readonly selectedFiles: readonly number[] | undefined;
@@ -133,7 +135,7 @@ export function pieceRange(storageId: string): IDBKeyRange {
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
   const said: Partial<Record<string, unknown>> = { ...value };
-  const { displayName, trackers, selectedFiles, addedAt } = said;
+  const { displayName, encoding, trackers, selectedFiles, addedAt } = said;
   const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
   const infoBytes = said["infoBytes"] instanceof Uint8Array ? new Uint8Array(said["infoBytes"]) : undefined;
   const info = readInfo(infoBytes);
@@ -146,6 +148,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
       bytes,
       displayName: isString(displayName) ? displayName : undefined,
       infoBytes: info === undefined ? undefined : infoBytes, // What cannot be read is fetched again.
+      encoding: isString(encoding) ? encoding : undefined,
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,

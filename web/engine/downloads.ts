@@ -2,11 +2,12 @@ import { bytesToHex } from "#shared/base/bytes.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import { parseLink } from "#shared/meta/magnet.ts";
-import { MAX_TORRENT_FILE_BYTES, parseInfo, parseMetainfo } from "#shared/meta/metainfo.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
+import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
@@ -19,23 +20,30 @@ export function torrentInLink(text: string): NewTorrent {
   return { infoHash, displayName, trackers, selectedFiles, infoBytes: undefined };
 }
 
-/** Reads a .torrent file. */
-export async function torrentInFile(file: File): Promise<NewTorrent> {
+/** Reads a .torrent file, and says in sentences what was passed over. */
+export async function torrentInFile(
+  file: File,
+): Promise<{ readonly torrent: NewTorrent; readonly warnings: readonly string[] }> {
+  const { MAX_TORRENT_FILE_BYTES, parseMetainfo } = await loaded(import("#shared/meta/metainfo.ts"));
   if (file.size > MAX_TORRENT_FILE_BYTES) {
     throw new ProtocolError(
       "tooLarge",
       `${file.name} is too large to be a .torrent file. To share it, choose it with Choose files.`,
     );
   }
-  const { infoBytes, trackerTiers } = parseMetainfo(new Uint8Array(await file.arrayBuffer()));
+  const { infoBytes, encoding, trackerTiers, warnings } = parseMetainfo(
+    new Uint8Array(await file.arrayBuffer()),
+  );
   const copy = new Uint8Array(infoBytes);
-  return {
+  const torrent = {
     infoHash: bytesToHex(await sha1(copy)) as InfoHash,
     displayName: undefined,
     trackers: trackerTiers.flat(),
     selectedFiles: undefined,
     infoBytes: copy,
+    encoding,
   };
+  return { torrent, warnings };
 }
 
 /** Begins to download a torrent. What is in the list already stays as it is. */
@@ -51,7 +59,8 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   const earlier = known?.record ?? (await removedRecord(database, tab.id, wanted.infoHash));
   const isStored = earlier?.bytes.type === "stored";
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
-  const item = list.add(newRecord({ ...wanted, infoBytes: wanted.infoBytes ?? earlier?.infoBytes }, bytes));
+  const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
+  const item = list.add(newRecord({ ...wanted, infoBytes, encoding }, bytes));
   await list.enterStored(item);
   await list.keep(item, {});
 }
@@ -72,10 +81,11 @@ export async function metadataArrived(
 async function learn(
   list: TorrentList,
   item: Item,
-  { infoHash, infoBytes, trackers = [] }: NewTorrent,
+  { infoHash, infoBytes, encoding, trackers = [] }: NewTorrent,
 ): Promise<void> {
   if (item.metadata === undefined && infoBytes !== undefined) {
-    const metadata = { info: parseInfo(infoBytes), infoBytes };
+    const metadata = { info: parseInfo(infoBytes, encoding), infoBytes };
+    await list.keep(item, { encoding });
     list.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
   }
   await addTrackers(list, item, trackers);

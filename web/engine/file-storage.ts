@@ -50,3 +50,18 @@ export class FileStorage implements PieceStorage {
     );
   }
 }
+
+/** The storage of a torrent whose files lie elsewhere; `files` in the order of `entries`. */
+export function fileStorage(
+  layout: Layout,
+  entries: readonly FileEntry[],
+  files: readonly File[],
+): FileStorage {
+  return new FileStorage(
+    layout,
+    entries.flatMap((entry, at) => {
+      const file = files[at];
+      return file === undefined ? [] : [{ entry, file }];
+    }),
+  );
+}

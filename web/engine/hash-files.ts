@@ -1,7 +1,7 @@
 import { equalBytes } from "#shared/base/bytes.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
+import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { Layout } from "#shared/meta/layout.ts";
-import { HASH_BYTES } from "#shared/meta/metainfo.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { sha1 } from "./sha1.ts";
 

@@ -1,11 +1,11 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
+import { printable } from "#shared/base/printable.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
-import type { FileEntry } from "#shared/meta/layout.ts";
-import { HASH_BYTES } from "#shared/meta/metainfo.ts";
+import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
-import { FileStorage } from "./file-storage.ts";
+import { type FileStorage, fileStorage } from "./file-storage.ts";
 import { hashPieces } from "./hash-files.ts";
 import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";
@@ -36,7 +36,7 @@ export class FileHashing {
     return {
       state: "hashing",
       key: this.#key,
-      name,
+      name: printable(name),
       bytesTotal: layout.totalBytes,
       bytesDone: this.#bytesDone,
     };
@@ -65,21 +65,6 @@ export class FileHashing {
   abort(): void {
     this.#abort.abort();
   }
-}
-
-/** The storage of a torrent whose files lie elsewhere; `files` in the order of `entries`. */
-export function fileStorage(
-  layout: ConstructorParameters<typeof FileStorage>[0],
-  entries: readonly FileEntry[],
-  files: readonly File[],
-): FileStorage {
-  return new FileStorage(
-    layout,
-    entries.flatMap((entry, at) => {
-      const file = files[at];
-      return file === undefined ? [] : [{ entry, file }];
-    }),
-  );
 }
 
 function planPicked(picked: readonly PickedFile[]) {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "#shared/base/errors.ts";
-import { parseInfo } from "#shared/meta/metainfo.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "./client.ts";
@@ -25,13 +25,14 @@ export interface Item {
 
 /** What has to be known of a torrent to keep it. */
 export type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
-  Partial<Pick<TorrentRecord, "trackers" | "selectedFiles">>;
+  Partial<Pick<TorrentRecord, "encoding" | "trackers" | "selectedFiles">>;
 
 export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentRecord {
   return {
     infoHash: torrent.infoHash,
     displayName: torrent.displayName,
     infoBytes: torrent.infoBytes,
+    encoding: torrent.encoding,
     trackers: torrent.trackers ?? [],
     selectedFiles: torrent.selectedFiles,
     isPaused: false,
@@ -42,10 +43,10 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
 }
 
 /** The kept info dictionary. Undefined: none is known yet, or what was kept is damaged and is fetched again. */
-export function readMetadata({ infoBytes }: TorrentRecord): TorrentMetadata | undefined {
+export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMetadata | undefined {
   if (infoBytes === undefined) return undefined;
   try {
-    return { info: parseInfo(infoBytes), infoBytes };
+    return { info: parseInfo(infoBytes, encoding), infoBytes };
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
+import { printable } from "#shared/base/printable.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
@@ -32,7 +33,7 @@ export function createLiveClient(): Client {
   let lastNotice = 0;
 
   const say = (kind: Notice["kind"], text: string): void => {
-    notices.value = [...notices.value, { id: ++lastNotice, kind, text }];
+    notices.value = [...notices.value, { id: ++lastNotice, kind, text: printable(text) }];
   };
   /** What people and their browsers do wrong becomes a notice; a bug of ours stays an error. */
   const excuse = (error: unknown): void => {
@@ -74,7 +75,11 @@ export function createLiveClient(): Client {
         return undefined;
       }
     },
-    addTorrentFile: (file) => act((torrents) => torrents.addTorrentFile(file)),
+    addTorrentFile: (file) =>
+      act(async (torrents) => {
+        const warnings = await torrents.addTorrentFile(file);
+        if (warnings.length > 0) say("info", `${file.name}: ${warnings.join(" ")}`);
+      }),
     pause: (key) => act((torrents) => torrents.pause(key)),
     resume: (key) => act((torrents) => torrents.resume(key)),
     remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),

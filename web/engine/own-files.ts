@@ -1,10 +1,11 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import { parseInfo } from "#shared/meta/metainfo.ts";
+import { parseInfo } from "#shared/meta/info.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
+import { fileStorage } from "./file-storage.ts";
 import { hashPieces, isPieceHash } from "./hash-files.ts";
-import { fileStorage, type HashedFiles } from "./hash-picked.ts";
+import type { HashedFiles } from "./hash-picked.ts";
 import { type Item, newRecord } from "./item.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
 import type { TorrentList } from "./torrent-list.ts";

@@ -1,7 +1,8 @@
 import { StorageError } from "#shared/driver/ports.ts";
-import type { FileEntry } from "#shared/meta/layout.ts";
-import type { Info } from "#shared/meta/metainfo.ts";
+import type { Info } from "#shared/meta/info.ts";
+import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
+import { loaded } from "./load-later.ts";
 import type { PieceStore } from "./piece-store.ts";
 
 /** A torrent of which everything that was selected is here. */
@@ -38,7 +39,7 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   if (only !== undefined && files.length === 1)
     return download(await fileBlob(content, only.entry), lastPart(only.path));
 
-  const { zipBlob } = await import("./zip.ts");
+  const { zipBlob } = await loaded(import("./zip.ts"));
   const root = safeName(content.info.name);
   const zipped: { path: string; bytes: Blob }[] = [];
   for (const { path, entry } of files) {
@@ -76,11 +77,11 @@ export async function saveFolder(
   }
 }
 
-/** What was selected, filler left out. */
+/** What was selected, filler and links left out. */
 function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
   const paths = safePaths(info);
   return info.files.flatMap((entry, at) => {
-    const isWanted = entry.isPadding !== true && (selectedFiles?.includes(at) ?? true);
+    const isWanted = isContent(entry) && (selectedFiles?.includes(at) ?? true);
     return isWanted ? [{ path: paths[at] ?? "", entry }] : [];
   });
 }

@@ -2,7 +2,8 @@ import type { Engine } from "#shared/driver/engine.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import { dropRecord, tabRecords } from "./database.ts";
 import { download, metadataArrived, torrentInFile, torrentInLink } from "./downloads.ts";
-import { FileHashing } from "./hash-picked.ts";
+import type { FileHashing } from "./hash-picked.ts";
+import { loaded } from "./load-later.ts";
 import { comeBack, shareHashed, takePicked } from "./own-files.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
@@ -49,6 +50,7 @@ export class Torrents {
   }
 
   async share(picked: readonly PickedFile[]): Promise<void> {
+    const { FileHashing } = await loaded(import("./hash-picked.ts"));
     const key = this.#list.newKey();
     const hashing = new FileHashing(key, picked);
     this.#hashing.set(key, hashing);
@@ -66,8 +68,11 @@ export class Torrents {
     await download(this.#list, torrentInLink(text));
   }
 
-  async addTorrentFile(file: File): Promise<void> {
-    await download(this.#list, await torrentInFile(file));
+  /** Gives sentences about what was passed over in it. */
+  async addTorrentFile(file: File): Promise<readonly string[]> {
+    const { torrent, warnings } = await torrentInFile(file);
+    await download(this.#list, torrent);
+    return warnings;
   }
 
   async pause(key: EntryKey): Promise<void> {
