@@ -51,6 +51,11 @@ export function relaysOffers(tracker: TrackerUrl): boolean {
   return tracker.startsWith("ws");
 }
 
+/** Host and port of a tracker as its URL names them: without the port where it is the usual one of its scheme. */
+export function hostOf(tracker: TrackerUrl): string | undefined {
+  return tracker.split(/[/?]/, 3)[2];
+}
+
 function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);

@@ -229,6 +229,33 @@ describe("what a tracker asks for is obeyed", () => {
   });
 });
 
+describe("a tracker that was out of reach, as we know from elsewhere,", () => {
+  test("is told `started` again, but not twice within its shortest interval", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    answer(announcer, 0, 1_800, 900);
+    announcer.forgot(millis(30_000), millis(20_000));
+    expect(announcer.takeDue(millis(30_000))).toBe("started");
+    answer(announcer, 30_100, 1_800, 900);
+    announcer.forgot(millis(32_000), millis(31_000));
+    expect(announcer.takeDue(millis(40_099))).toBeUndefined();
+    expect(announcer.takeDue(millis(40_100))).toBe("started");
+  });
+
+  test("is left alone where it has answered since", () => {
+    const announcer = working();
+    announcer.forgot(millis(30_000), millis(-1));
+    expect(announcer.takeDue(millis(30_000))).toBeUndefined();
+  });
+
+  test("is tried at once where it is out of reach", () => {
+    const announcer = working();
+    announcer.lost(millis(20_000), "gone");
+    announcer.forgot(millis(20_500), millis(20_000));
+    expect(announcer.takeDue(millis(20_500))).toBe("started");
+  });
+});
+
 describe("the completion", () => {
   test("is told at once, and once", () => {
     const announcer = working();

@@ -55,6 +55,7 @@ export class Announcer {
   #event: AnnounceOccasion = "started";
   #refusals = 0;
   #lostAt: Millis | undefined;
+  #answeredAt: number = Number.NEGATIVE_INFINITY;
   #seeks = 0;
   #seekAt: Millis | undefined;
   #message: string | undefined;
@@ -74,6 +75,11 @@ export class Announcer {
   /** What the tracker said last, or why it cannot be reached. */
   get message(): string | undefined {
     return this.#message;
+  }
+
+  /** Since when the tracker has been out of reach. */
+  get lostAt(): Millis | undefined {
+    return this.#lostAt;
   }
 
   /** As the tracker counted last, us included. */
@@ -117,6 +123,7 @@ export class Announcer {
     this.#state = "working";
     this.#refusals = 0;
     this.#lostAt = undefined;
+    this.#answeredAt = now;
     this.#answerBy = undefined;
     this.#message = warning;
     this.#seeders = seeders;
@@ -157,6 +164,15 @@ export class Announcer {
   /** The machine is back on the network: do not wait for the retry. */
   cameOnline(now: Millis): void {
     if (this.#state === "unreachable" && this.#answerBy === undefined) this.#dueAt = now;
+  }
+
+  /** The tracker was out of reach from `lostAt` until now, which we know from elsewhere: it may have forgotten us. */
+  forgot(now: Millis, lostAt: Millis): void {
+    this.cameOnline(now);
+    if (this.#state !== "working" || this.#answerBy !== undefined || this.#answeredAt > lostAt) return;
+    if (this.#event !== "update") return; // It is told soon, in any case.
+    this.#event = "started";
+    this.#dueAt = millis(Math.max(now, this.#answeredAt + this.#times.minIntervalMillis));
   }
 
   /** The last piece arrived: tell the tracker now. */

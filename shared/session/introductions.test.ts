@@ -170,6 +170,73 @@ test("a tracker that does not answer counts as unreachable", async () => {
   expect(node.view().trackers[0]?.state).toBe("unreachable");
 });
 
+describe.each([1, 2, 3, 4, 5, 6])(
+  "after an outage of 20 seconds that made the tracker forget everybody (seed %i)",
+  (seed) => {
+    test.each([TRACKER, HTTP_TRACKER])(
+      "an old seeder and a newcomer at %s meet within 10 seconds",
+      async (url) => {
+        const world = new World({ seed });
+        const [socket, http] = [world.tracker(TRACKER), world.tracker(HTTP_TRACKER)];
+        Object.assign(http, { intervalSeconds: 1_800, minIntervalSeconds: 120 });
+        const seeder = world.node("seeder");
+        seeder.add(TORRENT, [TRACKER, HTTP_TRACKER], { pieces: "all" });
+        await world.pass(50_000);
+        socket.fail();
+        http.mood = "down";
+        http.leave(seeder);
+        await world.pass(10_000);
+        const newcomer = world.node("newcomer");
+        newcomer.add(TORRENT, [url]);
+        await world.pass(10_000);
+        socket.mood = "up";
+        http.mood = "up";
+        await world.until(() => newcomer.view().peers.length === 1, 10_000);
+      },
+    );
+  },
+);
+
+describe("a seeder that loses its link to a peer that its tracker has not counted yet", () => {
+  async function linked(world: World) {
+    const seeder = world.node("seeder");
+    seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+    await world.pass(1_000);
+    const leecher = new ScriptedPeer(world, TORRENT).join(TRACKER, false);
+    leecher.offerTo(seeder);
+    await world.until(() => seeder.view().peers.length === 1);
+    expect(offersMade(seeder)).toBe(0);
+    return { seeder, leecher };
+  }
+
+  test("offers it another one within seconds", async () => {
+    const world = new World();
+    const { seeder, leecher } = await linked(world);
+    leecher.close();
+    await world.until(() => seeder.view().peers.length === 0);
+    await world.until(() => seeder.view().peers.length === 1, 5_000);
+    expect(offersMade(seeder)).toBe(1);
+  });
+
+  test("asks once where the peer has gone for good, and then waits for the interval", async () => {
+    const world = new World();
+    const { seeder, leecher } = await linked(world);
+    world.tracker(TRACKER).leave(leecher);
+    leecher.close();
+    await world.pass(100_000);
+    expect(events(seeder)).toEqual(["started", "update"]);
+  });
+
+  test("does not look for one that had everything", async () => {
+    const world = new World();
+    const { seeder, leecher } = await linked(world);
+    leecher.say({ type: "haveAll" });
+    await world.until(() => seeder.view().peers.length === 0);
+    await world.pass(100_000);
+    expect(events(seeder)).toEqual(["started"]);
+  });
+});
+
 test("coming online, trackers are tried at once", async () => {
   const world = new World();
   const tracker = world.tracker(TRACKER);

@@ -1,18 +1,18 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
-import { type LinkId, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
-import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
+import { type LinkId, type Millis, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
+import { hostOf, relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
 import { Framer } from "../wire/framer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
-import { type Introduction, isUnansweredOffer, newPeer, type Peer } from "./peer.ts";
+import { type Introduction, newPeer, type Peer } from "./peer.ts";
+import { offersWanted, seekPeers } from "./seeking.ts";
 import {
   allTrackers,
   askedTrackers,
   bytesLeft,
-  isComplete,
   isRunning,
   type Torrent,
   type TrackerEntry,
@@ -27,6 +27,7 @@ export function startAnnouncing(context: Context, torrent: Torrent): void {
       url,
       announcer: new Announcer(now, config.announcer, random),
       offered: false,
+      lostPeers: 0,
       left: undefined,
     };
   torrent.tiers = torrent.trackerTiers.map((urls) => new Tier(urls.map(entryOf), random));
@@ -84,13 +85,26 @@ export function announceAnswered(
 ): void {
   const entry = trackerOf(torrent, answer.tracker);
   if (entry === undefined) return;
+  const { lostAt } = entry.announcer;
   entry.announcer.answered(context.now, answer);
+  entry.lostPeers = 0;
+  if (lostAt !== undefined) cameBack(context, torrent, entry, lostAt);
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   forgetCounted(context, torrent);
   // The first announce asks for the counts alone: offers are made only for peers that exist.
   if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
   seekPeers(context, torrent); // Without a link nothing else looks whether to seek.
   announceDue(context, torrent);
+}
+
+/**
+ * A tracker took our socket again after it was out of reach. It may have been restarted, and so have forgotten what it was
+ * told at its other addresses: nobody would notice that before their interval is over.
+ */
+function cameBack({ now }: Context, torrent: Torrent, { url }: TrackerEntry, lostAt: Millis): void {
+  if (!relaysOffers(url)) return;
+  for (const other of askedTrackers(torrent))
+    if (other.url !== url && hostOf(other.url) === hostOf(url)) other.announcer.forgot(now, lostAt);
 }
 
 /** A tracker has counted those that were complete when it was asked. Those that are still there are among its seeders. */
@@ -114,30 +128,6 @@ export function trackerLost(context: Context, torrent: Torrent, tracker: Tracker
 export function cameOnline(context: Context, torrent: Torrent): void {
   for (const { announcer } of allTrackers(torrent)) announcer.cameOnline(context.now);
   announceDue(context, torrent);
-}
-
-/** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
-export function seekPeers(context: Context, torrent: Torrent): void {
-  const isStarving =
-    !isComplete(torrent) &&
-    torrent.peers.size < context.config.peersSought &&
-    !hasSource(torrent) &&
-    !isMeeting(torrent);
-  for (const entry of askedTrackers(torrent)) {
-    if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
-    else entry.announcer.found();
-  }
-}
-
-function hasSource({ peers, content }: Torrent): boolean {
-  return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
-}
-
-/** Somebody was introduced, and the link to them may open any moment. */
-function isMeeting({ peers }: Torrent): boolean {
-  return [...peers.values()].some(
-    ({ kind, state }) => kind === "rtc" && state.phase === "opening" && !state.awaitsAnswer,
-  );
 }
 
 /** Somebody offers a link. Accepted while there is room, unless we know the peer already. */
@@ -178,44 +168,6 @@ export function offerArrived(
 export function offerAnswered({ now, config }: Context, peer: Peer): void {
   if (peer.state.phase !== "opening") return;
   peer.state = { phase: "opening", awaitsAnswer: false, giveUpAt: millis(now + config.openMillis) };
-}
-
-/** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
-function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  if (!isRunning(torrent) || !relaysOffers(entry.url)) return 0;
-  const linked = linkedCount(torrent);
-  return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
-}
-
-/** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
-function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  const others = othersAt(torrent, entry);
-  const wanted = unlinkedPeers(context, torrent, entry);
-  if (wanted === 0) return 0;
-  const pending = [...context.peers.values()].filter(
-    (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
-  );
-  return Math.max(
-    0,
-    Math.min(
-      Math.ceil((wanted * others) / (others - linkedCount(torrent))),
-      context.config.maxPendingOffers - pending.length,
-      freeLinks(context),
-    ),
-  );
-}
-
-/** Peers of interest at a tracker: seeders do not look for seeders. */
-function othersAt(torrent: Torrent, { announcer }: TrackerEntry): number {
-  const { seeders, leechers } = announcer.counts;
-  return isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
-}
-
-/** Links but for our offers, which nobody may ever answer. */
-function linkedCount({ peers }: Torrent): number {
-  let count = 0;
-  for (const peer of peers.values()) if (!isUnansweredOffer(peer)) count += 1;
-  return count;
 }
 
 function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, count: number): OfferedLink[] {

@@ -6,10 +6,10 @@ import { dialEnded, shun } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
 import type { CloseReason, LinkEnd } from "./effect.ts";
 import { sayExtendedHandshake } from "./extended.ts";
-import { seekPeers } from "./introductions.ts";
 import { peerView } from "./look.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
+import { peerLost, seekPeers } from "./seeking.ts";
 import { isComplete, isRunning, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
 
@@ -108,6 +108,7 @@ export function partSoon({ now, config }: Context, peer: Peer): void {
 /** Ends a link of ours. */
 export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
   context.effects.push({ type: "close", link: peer.link, reason });
+  if (reason === "silent") peerLost(torrent, peer);
   forgetLink(context, torrent, peer);
 }
 
@@ -120,6 +121,7 @@ function closeForGood(context: Context, torrent: Torrent, peer: Peer, reason: Cl
 /** A link ended by itself. */
 export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
   if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
+  peerLost(torrent, peer);
   forgetLink(context, torrent, peer);
 }
 

@@ -3,10 +3,11 @@ import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
 import { dial, dialMore } from "./dialling.ts";
 import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
-import { announceDue, seekPeers } from "./introductions.ts";
+import { announceDue } from "./introductions.ts";
 import { closeIfUseless, closeLink, linkClosed } from "./links.ts";
 import { askOneByOne, fetchMetadata } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
+import { seekPeers } from "./seeking.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 

@@ -42,6 +42,8 @@ export interface TrackerEntry {
   readonly announcer: Announcer;
   /** The last announce carried offers: those must fail before more are made. */
   offered: boolean;
+  /** Peers it introduced whose links broke since it counted last. */
+  lostPeers: number;
   /** Bytes that the last announce said are missing. Undefined: it did not say, or there was none. */
   left: number | undefined;
 }

@@ -1,0 +1,86 @@
+import { relaysOffers } from "../base/tracker-url.ts";
+import { type Context, freeLinks } from "./context.ts";
+import { isOpen, isUnansweredOffer, type Peer } from "./peer.ts";
+import {
+  allTrackers,
+  askedTrackers,
+  isComplete,
+  isRunning,
+  type Torrent,
+  type TrackerEntry,
+} from "./torrent.ts";
+
+/** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
+export function seekPeers(context: Context, torrent: Torrent): void {
+  const isStarving =
+    !isComplete(torrent) &&
+    torrent.peers.size < context.config.peersSought &&
+    !hasSource(torrent) &&
+    !isMeeting(torrent);
+  for (const entry of askedTrackers(torrent)) {
+    if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    else entry.announcer.found();
+  }
+}
+
+/**
+ * A link broke that a tracker had introduced. Its peer may still be there, though the tracker's last count may be older
+ * than the peer: until it counts again we look for one more.
+ */
+export function peerLost(torrent: Torrent, peer: Peer): void {
+  const { introduction, has } = peer;
+  if (!isOpen(peer) || introduction.type !== "offer") return;
+  if (isComplete(torrent) && has?.isFull === true) return;
+  const entry = allTrackers(torrent).find(({ url }) => url === introduction.tracker);
+  if (entry !== undefined) entry.lostPeers += 1;
+}
+
+/** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
+export function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
+  const others = othersAt(torrent, entry);
+  const wanted = unlinkedPeers(context, torrent, entry);
+  if (wanted === 0) return 0;
+  const pending = [...context.peers.values()].filter(
+    (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
+  );
+  return Math.max(
+    0,
+    Math.min(
+      Math.ceil((wanted * others) / (others - linkedCount(torrent))),
+      context.config.maxPendingOffers - pending.length,
+      freeLinks(context),
+    ),
+  );
+}
+
+function hasSource({ peers, content }: Torrent): boolean {
+  return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
+}
+
+/** Somebody was introduced, and the link to them may open any moment. */
+function isMeeting({ peers }: Torrent): boolean {
+  return [...peers.values()].some(
+    ({ kind, state }) => kind === "rtc" && state.phase === "opening" && !state.awaitsAnswer,
+  );
+}
+
+/** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
+function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
+  if (!isRunning(torrent) || !relaysOffers(entry.url)) return 0;
+  const linked = linkedCount(torrent);
+  return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
+}
+
+/** Peers of interest at a tracker: seeders do not look for seeders. */
+function othersAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): number {
+  const { seeders, leechers } = announcer.counts;
+  const counted = isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
+  return lostPeers === 0 ? counted : Math.max(counted, linkedCount(torrent) + lostPeers);
+}
+
+/** Links but for our offers, which nobody may ever answer. */
+function linkedCount({ peers }: Torrent): number {
+  let count = 0;
+  for (const peer of peers.values()) if (!isUnansweredOffer(peer)) count += 1;
+  return count;
+}
