@@ -20,9 +20,11 @@ import { Journal, type Log } from "./journal.ts";
 import { type IceServer, nodeRtc } from "./links/rtc.ts";
 import { dialTcp } from "./links/tcp.ts";
 import { listenTcp, type TcpListener } from "./links/tcp-listener.ts";
+import { refuseUtpAt } from "./links/utp-refusal.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { openTrackers } from "./trackers/trackers.ts";
+import { UdpPort } from "./udp-port.ts";
 
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {
@@ -85,6 +87,7 @@ const KEY_BYTES = 4; // As many as other clients send.
 export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
+  readonly #udp: UdpPort | undefined;
   readonly #discovery: OpenDiscovery | undefined;
   readonly #journal: Journal | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
@@ -95,7 +98,9 @@ export class HeadlessPeer {
     let accept: Engine["accept"] | undefined;
     const listener =
       options.tcp && (await listenTcp({ ...options.tcp, accepted: (from, link) => accept?.(from, link) }));
-    const peer = new HeadlessPeer(options, listener, rtc);
+    const udp = listener && (await UdpPort.open(options.tcp?.host, listener.port));
+    if (udp !== undefined) refuseUtpAt(udp, nodeClock);
+    const peer = new HeadlessPeer(options, listener, udp, rtc);
     accept = (from, link) => peer.#engine.accept(from, link);
     return peer;
   }
@@ -103,16 +108,19 @@ export class HeadlessPeer {
   private constructor(
     options: PeerOptions,
     listener: TcpListener | undefined,
+    udp: UdpPort | undefined,
     rtc: Awaited<ReturnType<typeof nodeRtc>>,
   ) {
     const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
     this.#listener = listener;
+    this.#udp = udp;
     this.#discovery =
       listener &&
       openDiscovery({
         ...options,
         host: options.tcp?.host,
         port: listener.port,
+        udp: udp?.ipv4,
         clock: nodeClock,
         found: (infoHash, source, addresses) =>
           this.#engine.feed({ type: "addressesFound", infoHash, source, addresses }),
@@ -187,6 +195,7 @@ export class HeadlessPeer {
     }
     this.#listener?.close();
     this.#discovery?.close();
+    this.#udp?.close();
     await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
     this.#engine.close();
     const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));

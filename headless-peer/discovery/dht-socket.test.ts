@@ -23,7 +23,7 @@ async function bound(): Promise<Socket> {
 async function newPair(mayBePrivate = true) {
   const [inner, bare] = [await bound(), await bound()];
   const clock = new ManualClock();
-  const socket = new DhtSocket(inner, { clock, mayBePrivate });
+  const socket = new DhtSocket(inner, { clock, mayBePrivate, release: () => inner.close() });
   let count = 0;
   inner.on("message", () => {
     count += 1;

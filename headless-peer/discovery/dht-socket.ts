@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { isDhtMessage } from "#shared/announce/dht.ts";
 import { isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock } from "#shared/driver/ports.ts";
+import { PacketBudget } from "../packet-budget.ts";
 
 /** Packets that are looked at in a second: answers to sixteen queries at a time, and those who ask us. */
 export const MAX_PACKETS_PER_SECOND = 500;
@@ -16,6 +17,8 @@ export interface DhtSocketOptions {
   readonly clock: Clock;
   /** Nodes may be in this machine's own networks, or on it. */
   readonly mayBePrivate: boolean;
+  /** The DHT needs the socket no longer. */
+  readonly release: () => void;
 }
 
 /**
@@ -26,14 +29,14 @@ export class DhtSocket {
   readonly #socket: Socket;
   readonly #options: DhtSocketOptions;
   readonly #events = new EventEmitter();
-  #second = -1;
-  #packetsLeft = 0;
+  readonly #budget: PacketBudget;
   #isClosed = false;
 
   /** The socket is bound already. */
   constructor(socket: Socket, options: DhtSocketOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#budget = new PacketBudget(options.clock, MAX_PACKETS_PER_SECOND);
     socket.on("message", (packet, from) => this.#arrived(packet, from));
     socket.on("error", () => {}); // Of one packet: it is as if it were lost.
   }
@@ -66,7 +69,7 @@ export class DhtSocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.close();
+    this.#options.release();
     this.#events.emit("close");
   }
 
@@ -78,21 +81,11 @@ export class DhtSocket {
   }
 
   #arrived(packet: Buffer, from: RemoteInfo): void {
-    if (this.#isClosed || !this.#isInTime() || !isDhtMessage(packet)) return;
+    if (this.#isClosed || !this.#budget.take() || !isDhtMessage(packet)) return;
     try {
       this.#events.emit("message", packet, from);
     } catch {
       // A message that the library stumbles over is as good as lost.
     }
-  }
-
-  #isInTime(): boolean {
-    const second = Math.floor(this.#options.clock.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#packetsLeft = MAX_PACKETS_PER_SECOND;
-    }
-    this.#packetsLeft -= 1;
-    return this.#packetsLeft >= 0;
   }
 }

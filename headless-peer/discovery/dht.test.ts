@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { Client } from "bittorrent-dht";
 import { afterEach, expect, test } from "vitest";
@@ -22,12 +22,18 @@ function newInfoHash(): InfoHash {
 
 /** A number that is free over UDP. */
 async function freePort(): Promise<number> {
+  const socket = await openUdp();
+  const { port } = socket.address();
+  closings.pop()?.();
+  return port;
+}
+
+async function openUdp(): Promise<Socket> {
   const socket = createSocket("udp4");
   socket.bind(0, HOST);
   await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
+  closings.push(() => socket.close());
+  return socket;
 }
 
 interface ForeignNode extends DhtNode {
@@ -58,14 +64,16 @@ interface Seeker extends DhtNode {
   readonly warnings: string[];
 }
 
-/** A peer of ours that listens over TCP, or would, at a port that is free over UDP as well. */
+/** A peer of ours that listens over TCP, or would, at the number of its port over UDP. */
 async function newSeeker(bootstrap: readonly DhtNode[]): Promise<Seeker> {
   const clock = new ManualClock();
   const found: (readonly [InfoHash, number])[] = [];
   const warnings: string[] = [];
-  const port = await freePort();
+  const udp = await openUdp();
+  const { port } = udp.address();
   const dht = new Dht({
     port,
+    udp,
     host: HOST,
     bootstrap,
     clock,
@@ -249,14 +257,13 @@ test("only so many peers are taken from one search", async () => {
 
 test("what was closed sends nothing more", async () => {
   const node = await startNode();
-  const { clock, dht, port } = await newSeeker([node]);
+  const { clock, dht } = await newSeeker([node]);
   const infoHash = newInfoHash();
   dht.start(infoHash);
   await eventually(() => expect(node.told).toContain(infoHash));
   dht.close();
   dht.start(newInfoHash());
   expect(clock.waiting).toBe(0);
-  await eventually(() => startNode(port)); // The port is free again.
   const other = await newSeeker([node]);
   const last = newInfoHash();
   other.dht.start(last);

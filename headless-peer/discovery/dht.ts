@@ -27,8 +27,10 @@ export const PUBLIC_NODES: readonly DhtNode[] = [
 
 /** What a DHT needs. */
 export interface DhtOptions {
-  /** Where we take links over TCP: this is announced. The same number is used over UDP, if it is free. */
+  /** Where we take links over TCP: this is announced. */
   readonly port: number;
+  /** The same port over UDP, which stays open when the DHT is closed. Undefined: it could not be had, so any other is used. */
+  readonly udp: Socket | undefined;
   /** An IPv4 address of this machine. Undefined: all of them. */
   readonly host: string | undefined;
   /** By these it enters the DHT. If one is in a private network, so may be all others. */
@@ -130,8 +132,11 @@ export class Dht implements Discovery {
     try {
       const [{ Client }, bootstrap] = await Promise.all([import("bittorrent-dht"), this.#findBootstrap()]);
       const mayBePrivate = bootstrap.some(({ host }) => isPrivateHost(host));
-      const udp = await bindUdp(this.#options);
-      const socket = new DhtSocket(udp, { clock: this.#options.clock, mayBePrivate });
+      const { clock, host, udp = await bindAnyPort(host) } = this.#options;
+      const release = (): void => {
+        if (udp !== this.#options.udp) udp.close();
+      };
+      const socket = new DhtSocket(udp, { clock, mayBePrivate, release });
       const client = new Client({ socket, bootstrap, maxPeers: MAX_KEPT_PEERS, maxAge: KEEP_MILLIS });
       client.on("error", () => {}); // Without a listener it would be thrown.
       const found = ({ host, port }: DhtNode, infoHash: Buffer): void => {
@@ -177,17 +182,15 @@ export class Dht implements Discovery {
   }
 }
 
-async function bindUdp({ port, host }: DhtOptions): Promise<Socket> {
-  const bind = async (number: number): Promise<Socket> => {
-    const socket = createSocket("udp4");
-    socket.bind(number, host);
-    await once(socket, "listening").catch((error) => {
-      socket.close();
-      throw error;
-    });
-    return socket;
-  };
-  return bind(port).catch(() => bind(0)); // Only neighbours by TCP would guess the number.
+/** Only neighbours by TCP would guess another number than theirs, so any will do. */
+async function bindAnyPort(host: string | undefined): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.bind(0, host);
+  await once(socket, "listening").catch((error) => {
+    socket.close();
+    throw error;
+  });
+  return socket;
 }
 
 function isPrivateHost(host: string): boolean {

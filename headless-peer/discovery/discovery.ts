@@ -1,3 +1,4 @@
+import type { Socket } from "node:dgram";
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Clock, Discovery } from "#shared/driver/ports.ts";
@@ -18,6 +19,8 @@ export interface DiscoveryOptions extends DiscoveryWays {
   /** Where we take links over TCP. */
   readonly host: string | undefined;
   readonly port: number;
+  /** The same port over UDP, for IPv4. Undefined: it could not be had. */
+  readonly udp: Socket | undefined;
   readonly clock: Clock;
   readonly found: (infoHash: InfoHash, source: AddressSource, addresses: readonly PeerAddress[]) => void;
   /** Hears, in a sentence, of a way that leads nowhere. */

@@ -1,0 +1,67 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { afterEach, expect, test } from "vitest";
+import { refuseUtp } from "#shared/wire/utp.ts";
+import { MAX_RESETS_PER_SECOND, refuseUtpAt } from "./links/utp-refusal.ts";
+import { eventually, ManualClock } from "./peer.test-support.ts";
+import { UdpPort } from "./udp-port.ts";
+
+const SYN = Buffer.from("4100c0de0001e2400000000000100000beef0000", "hex");
+
+const closings: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closings.splice(0)) close();
+});
+
+async function freePort(): Promise<number> {
+  const socket = createSocket("udp4").bind(0);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+async function openPort(host: string | undefined, port: number): Promise<UdpPort> {
+  const opened = await UdpPort.open(host, port);
+  closings.push(() => opened.close());
+  return opened;
+}
+
+function caller(type: "udp4" | "udp6"): { socket: Socket; heard: Buffer[] } {
+  const socket = createSocket(type);
+  closings.push(() => socket.close());
+  const heard: Buffer[] = [];
+  socket.on("message", (packet) => heard.push(packet));
+  return { socket, heard };
+}
+
+test.each([
+  ["udp4", "127.0.0.1"],
+  ["udp6", "::1"],
+] as const)("who tries uTP over %s is refused, and nothing else is answered", async (type, host) => {
+  const port = await freePort();
+  refuseUtpAt(await openPort(undefined, port), new ManualClock());
+  const { socket, heard } = caller(type);
+  socket.send("d1:ad2:id20:01234567890123456789e1:q4:ping1:t1:a1:y1:qe", port, host);
+  socket.send(SYN, port, host);
+  await eventually(() => expect(heard).toHaveLength(1));
+  expect(new Uint8Array(heard[0] ?? [])).toEqual(refuseUtp(SYN));
+});
+
+test("in one second no more than so many resets go out", async () => {
+  const port = await freePort();
+  const clock = new ManualClock();
+  refuseUtpAt(await openPort("127.0.0.1", port), clock);
+  const { socket, heard } = caller("udp4");
+  for (let sent = 0; sent < MAX_RESETS_PER_SECOND + 10; sent++) socket.send(SYN, port, "127.0.0.1");
+  await eventually(() => expect(heard).toHaveLength(MAX_RESETS_PER_SECOND));
+  clock.pass(1_000);
+  socket.send(SYN, port, "127.0.0.1");
+  await eventually(() => expect(heard).toHaveLength(MAX_RESETS_PER_SECOND + 1));
+});
+
+test("a port that somebody else has is done without", async () => {
+  const port = await freePort();
+  await openPort("127.0.0.1", port);
+  expect((await openPort("127.0.0.1", port)).ipv4).toBeUndefined();
+});
