@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
+import { findTransmission } from "./transmission.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -36,6 +37,15 @@ if (findChromium() === undefined && !(installChromium() && findChromium() !== un
 
 if (findAria2() === undefined && !(installPackages("aria2") && findAria2() !== undefined)) {
   missing("No aria2 here: every test with it is SKIPPED. Install aria2, or set ARIA2_PATH.");
+}
+
+if (
+  findTransmission() === undefined &&
+  !(installPackages("transmission-daemon") && findTransmission() !== undefined)
+) {
+  missing(
+    "No Transmission here: every test with it is SKIPPED. Install transmission-daemon, or set TRANSMISSION_PATH.",
+  );
 }
 
 const foreign = here("foreign");

@@ -99,8 +99,8 @@ export class HeadlessPeer {
     const listener =
       options.tcp && (await listenTcp({ ...options.tcp, accepted: (from, link) => accept?.(from, link) }));
     const udp = listener && (await UdpPort.open(options.tcp?.host, listener.port));
-    if (udp !== undefined) refuseUtpAt(udp, nodeClock);
     const peer = new HeadlessPeer(options, listener, udp, rtc);
+    if (udp !== undefined) refuseUtpAt(udp, nodeClock, () => peer.#engine.feed({ type: "knocked" }));
     accept = (from, link) => peer.#engine.accept(from, link);
     return peer;
   }

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { refuseUtp } from "#shared/wire/utp.ts";
-import { MAX_RESETS_PER_SECOND, refuseUtpAt } from "./links/utp-refusal.ts";
+import { KNOCK_MILLIS, MAX_RESETS_PER_SECOND, refuseUtpAt } from "./links/utp-refusal.ts";
 import { eventually, ManualClock } from "./peer.test-support.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -40,7 +40,7 @@ test.each([
   ["udp6", "::1"],
 ] as const)("who tries uTP over %s is refused, and nothing else is answered", async (type, host) => {
   const port = await freePort();
-  refuseUtpAt(await openPort(undefined, port), new ManualClock());
+  refuseUtpAt(await openPort(undefined, port), new ManualClock(), () => {});
   const { socket, heard } = caller(type);
   socket.send("d1:ad2:id20:01234567890123456789e1:q4:ping1:t1:a1:y1:qe", port, host);
   socket.send(SYN, port, host);
@@ -51,13 +51,32 @@ test.each([
 test("in one second no more than so many resets go out", async () => {
   const port = await freePort();
   const clock = new ManualClock();
-  refuseUtpAt(await openPort("127.0.0.1", port), clock);
+  refuseUtpAt(await openPort("127.0.0.1", port), clock, () => {});
   const { socket, heard } = caller("udp4");
   for (let sent = 0; sent < MAX_RESETS_PER_SECOND + 10; sent++) socket.send(SYN, port, "127.0.0.1");
   await eventually(() => expect(heard).toHaveLength(MAX_RESETS_PER_SECOND));
   clock.pass(1_000);
   socket.send(SYN, port, "127.0.0.1");
   await eventually(() => expect(heard).toHaveLength(MAX_RESETS_PER_SECOND + 1));
+});
+
+test("a knock is told at once, and those that follow half a minute later at the earliest", async () => {
+  const port = await freePort();
+  const clock = new ManualClock();
+  const knocked = vi.fn();
+  refuseUtpAt(await openPort("127.0.0.1", port), clock, knocked);
+  const { socket, heard } = caller("udp4");
+  const knock = async (): Promise<number> => {
+    const before = heard.length;
+    socket.send(SYN, port, "127.0.0.1");
+    await eventually(() => expect(heard).toHaveLength(before + 1));
+    return knocked.mock.calls.length;
+  };
+  expect(await knock()).toBe(1);
+  clock.pass(KNOCK_MILLIS - 1);
+  expect(await knock()).toBe(1);
+  clock.pass(1);
+  expect(await knock()).toBe(2);
 });
 
 test("a port that somebody else has is done without", async () => {

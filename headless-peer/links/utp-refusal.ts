@@ -6,11 +6,22 @@ import type { UdpPort } from "../udp-port.ts";
 /** Resets in a second: more than clients that mean it send, too few to keep us busy. */
 export const MAX_RESETS_PER_SECOND = 100;
 
-/** Tells clients that try uTP (BEP 29) to come over TCP. */
-export function refuseUtpAt(port: UdpPort, clock: Clock): void {
+/** Time between two knocks that are told: each makes us ask trackers. */
+export const KNOCK_MILLIS = 30_000;
+
+/**
+ * Tells clients that try uTP (BEP 29) to come over TCP. Most do so at once. Transmission 3.00 waits for a quarter of an
+ * hour, so `knocked` hears of them, at most every half minute: we can dial them.
+ */
+export function refuseUtpAt(port: UdpPort, clock: Clock, knocked: () => void): void {
   const budget = new PacketBudget(clock, MAX_RESETS_PER_SECOND);
+  let nextKnockAt = Number.NEGATIVE_INFINITY;
   port.onPacket((packet, answer) => {
     const reset = refuseUtp(packet);
-    if (reset !== undefined && budget.take()) answer(reset);
+    if (reset === undefined || !budget.take()) return;
+    answer(reset);
+    if (clock.now() < nextKnockAt) return;
+    nextKnockAt = clock.now() + KNOCK_MILLIS;
+    knocked();
   });
 }

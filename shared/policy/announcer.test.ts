@@ -178,7 +178,7 @@ describe("what a tracker asks for is obeyed", () => {
     answer(announcer, 0, 1_800, 900);
     announcer.seek(millis(0));
     expect(announcer.nextAt).toBe(900_000);
-    announcer.recount(millis(1_000));
+    announcer.announceSoon(millis(1_000));
     expect(announcer.nextAt).toBe(900_000);
     expect(announcer.takeDue(millis(900_000))).toBe("update");
   });
@@ -221,7 +221,7 @@ describe("what a tracker asks for is obeyed", () => {
     announcer.refused(millis(0), "unknown torrent", "never");
     announcer.cameOnline(millis(1));
     announcer.completed(millis(2));
-    announcer.recount(millis(3));
+    announcer.announceSoon(millis(3));
     announcer.seek(millis(4));
     announcer.offerNow(millis(5));
     expect(announcer).toMatchObject({ state: "refused", nextAt: undefined, deadline: undefined });

@@ -182,8 +182,8 @@ export class Announcer {
     this.#dueAt = now;
   }
 
-  /** What it was told is missing was here all along: tell it now. It was no download, so not `completed` (BEP 3). */
-  recount(now: Millis): void {
+  /** Something has changed that no event stands for: announce as soon as the tracker allows it. */
+  announceSoon(now: Millis): void {
     if (this.#event === "update") this.#dueAt = now;
   }
 

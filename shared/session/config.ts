@@ -25,6 +25,8 @@ export interface SessionConfig {
   readonly dialMillis: number;
   /** Links that others opened and that have not said which torrent they mean. */
   readonly maxStrangers: number;
+  /** Torrents whose trackers are asked for somebody who could not reach us and did not say which one it means. */
+  readonly maxKnockTorrents: number;
   /** Peers of one torrent that we look for; more may come by themselves. */
   readonly peersSought: number;
   /** WebRTC offers of one tracker that wait for an answer: each is a live connection object. */
@@ -114,6 +116,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   maxDials: 10,
   dialMillis: 10_000,
   maxStrangers: 50,
+  maxKnockTorrents: 10, // A packet of 20 bytes shall not cause announces without end.
   peersSought: 20,
   maxPendingOffers: 5,
   uploadSlots: 8,

@@ -141,6 +141,8 @@ export type Input =
   | { readonly type: "linkOpened"; readonly link: LinkId }
   /** Somebody dialled us; the link is open. Which torrent is meant, its handshake will say. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
+  /** Somebody tried to reach us in a way that we do not take. */
+  | { readonly type: "knocked" }
   /** Somebody named peers that take links over TCP. */
   | {
       readonly type: "addressesFound";

@@ -62,9 +62,9 @@ export function completedAtTrackers(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** All was here already, but some trackers count us among those who lack something. */
+/** All was here already, but some trackers count us among those who lack something. It was no download, so not `completed` (BEP 3). */
 export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
-  for (const { announcer, left } of allTrackers(torrent)) if (left !== 0) announcer.recount(context.now);
+  for (const { announcer, left } of allTrackers(torrent)) if (left !== 0) announcer.announceSoon(context.now);
   announceDue(context, torrent);
 }
 

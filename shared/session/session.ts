@@ -99,6 +99,9 @@ export class Session {
       case "linkAccepted":
         this.#parts.strangers?.accepted(context, input.link, input.address);
         break;
+      case "knocked":
+        this.#parts.strangers?.knocked(context, this.#torrents);
+        break;
       case "offerAnswered":
       case "linkOpened":
       case "bytesArrived":

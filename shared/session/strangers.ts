@@ -1,17 +1,18 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
+import { relaysOffers } from "../base/tracker-url.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { type Context, freeLinks } from "./context.ts";
-import { addPeer } from "./introductions.ts";
+import { addPeer, announceDue } from "./introductions.ts";
 import { linkOpened } from "./links.ts";
 import { framesArrived } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
-import { isRunning, type Torrent } from "./torrent.ts";
+import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 
 /** Those who dial us. A platform that nobody can dial leaves it out. */
-export const STRANGERS = { accepted, spoke, sweep };
+export const STRANGERS = { accepted, spoke, knocked, sweep };
 
 /** Somebody dialled us. Taken while there is room. */
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
@@ -48,6 +49,22 @@ function spoke(
     if (!(error instanceof ProtocolError)) throw error;
     context.strangers.delete(link);
     context.effects.push({ type: "close", link, reason: "brokeTheRules" });
+  }
+}
+
+/**
+ * Somebody found us through a tracker and tries a way that we do not take. It does not say which torrent it means, so
+ * trackers are asked for newcomers, those first that were asked longest ago, and we dial whom they name.
+ */
+function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): void {
+  const { now, config } = context;
+  const dueAt = (torrent: Torrent): number =>
+    Math.min(...askedTrackers(torrent).map(({ announcer }) => announcer.nextAt ?? Number.POSITIVE_INFINITY));
+  const longestAgo = [...torrents.values()].sort((left, right) => dueAt(left) - dueAt(right));
+  for (const torrent of longestAgo.slice(0, config.maxKnockTorrents)) {
+    for (const { url, announcer } of askedTrackers(torrent))
+      if (!relaysOffers(url)) announcer.announceSoon(now);
+    announceDue(context, torrent);
   }
 }
 

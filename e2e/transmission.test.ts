@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { describe } from "vitest";
+import { MIB, randomFile, sha256, sha256Below } from "./files.ts";
+import { makeTorrent, seed } from "./our-torrent.ts";
+import { startPlainTracker } from "./plain-tracker.ts";
+import { expect, test } from "./stage.ts";
+import { findTransmission, NO_TRANSMISSION, ownAddress, startTransmission } from "./transmission.ts";
+import { until } from "./until.ts";
+
+// The headless peer with Transmission as Debian installs it, both at an address that is not loopback's.
+
+const HOST = ownAddress();
+const isReady = findTransmission() !== undefined && HOST !== undefined;
+if (!isReady) {
+  const sentence =
+    HOST === undefined ? "This machine has no address that Transmission would dial." : NO_TRANSMISSION;
+  console.warn(`\n*** ${sentence} ***\n`);
+  test.skipIf(!process.env["CI"])(sentence, () => expect.fail(sentence));
+}
+
+describe.runIf(isReady)("Transmission with its usual settings", () => {
+  test("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({ folder }) => {
+    // Not our tracker, which would let the seeder ask again only after two minutes.
+    const tracker = await startPlainTracker(HOST ?? "");
+    const path = await randomFile(join(folder, "ours"), "film.bin", 8 * MIB);
+    const torrent = await makeTorrent(path, tracker.url);
+    const seeder = await seed(torrent, "--no-rtc");
+    const got = join(folder, "got");
+    await startTransmission(torrent.file, got, join(folder, "home"));
+    // It gives the file its name when it is whole.
+    await until(async () => "film.bin" in (await sha256Below(got)));
+    expect(await sha256(join(got, "film.bin"))).toBe(await sha256(path));
+    expect(await seeder.stop()).toBe(0);
+    tracker.close();
+  });
+});
