@@ -72,7 +72,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
-  const cache = new PieceCache((infoHash) => ports.target(infoHash)?.storage, feed, ports.readBuffers);
+  const cache = new PieceCache(ports.target, (link) => links.has(link), feed, ports.readBuffers);
 
   function perform(effect: Effect): void {
     switch (effect.type) {

@@ -1,11 +1,13 @@
 import type { LinkId } from "../base/ids.ts";
 import type { Input } from "../session/effect.ts";
+import { Lending } from "./lending.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 
 /** The links of a session, whatever carries them: what happens to one becomes an input. */
 export class Links {
   readonly #feed: (input: Input) => void;
   readonly #links = new Map<LinkId, Link>();
+  readonly #lending = new Lending();
 
   constructor(feed: (input: Input) => void) {
     this.#feed = feed;
@@ -16,9 +18,13 @@ export class Links {
     const carrier = start({
       opened: () => this.#feed({ type: "linkOpened", link }),
       arrived: (bytes) => this.#feed({ type: "bytesArrived", link, bytes }),
-      drained: (queuedBytes) => this.#feed({ type: "linkDrained", link, queuedBytes }),
+      drained: (queuedBytes) => {
+        this.#lending.drained(link, queuedBytes);
+        this.#feed({ type: "linkDrained", link, queuedBytes });
+      },
       ended: (reason) => {
         this.#links.delete(link);
+        this.#lending.ended(link);
         ended();
         if (reason !== undefined) this.#feed({ type: "linkClosed", link, reason });
       },
@@ -27,8 +33,16 @@ export class Links {
     return carrier;
   }
 
+  has(link: LinkId): boolean {
+    return this.#links.has(link);
+  }
+
   send(link: LinkId, bytes: Uint8Array, sent?: () => void): void {
-    this.#links.get(link)?.send(bytes, sent);
+    const carrier = this.#links.get(link);
+    if (carrier === undefined) return sent?.();
+    const lent = this.#lending.lend(link, bytes);
+    carrier.send(lent, lent === bytes ? sent : undefined);
+    if (lent !== bytes) sent?.();
   }
 
   close(link: LinkId): void {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type InfoHash, type LinkId, linkIdCounter, type PieceIndex } from "../base/ids.ts";
+import { Layout } from "../meta/layout.ts";
 import type { Input } from "../session/effect.ts";
-import { PieceCache } from "./piece-cache.ts";
+import { MAX_LOADING_BYTES, PieceCache } from "./piece-cache.ts";
 import { StorageError } from "./ports.ts";
 import { ReadBuffers } from "./read-buffers.ts";
 
@@ -14,26 +15,34 @@ let reads: string[];
 let content: (infoHash: InfoHash, piece: PieceIndex) => Promise<Uint8Array | undefined>;
 let cache: PieceCache;
 let newLink: () => LinkId;
+/** Links that are gone. */
+let gone: Set<LinkId>;
+let pieceBytes: number;
 
 beforeEach(() => {
   fed = [];
   reads = [];
   newLink = linkIdCounter();
+  gone = new Set();
+  pieceBytes = 100;
   content = async (_, piece) => new Uint8Array(100).fill(piece);
   cache = new PieceCache(
     (infoHash) => ({
-      read: async (piece) => {
-        reads.push(`${infoHash[0]}${piece}`);
-        return content(infoHash, piece);
+      layout: new Layout(pieceBytes * 2_000, pieceBytes),
+      storage: {
+        read: async (piece) => {
+          reads.push(`${infoHash[0]}${piece}`);
+          return content(infoHash, piece);
+        },
+        write: async () => {},
       },
-      write: async () => {},
     }),
+    (link) => !gone.has(link),
     (input) => fed.push(input),
   );
 });
 
-function read(piece: number, begin = 0, length = 10, infoHash = HASH): LinkId {
-  const link = newLink();
+function read(piece: number, begin = 0, length = 10, infoHash = HASH, link = newLink()): LinkId {
   cache.read({ type: "readBlock", link, infoHash, piece: piece as PieceIndex, begin, length });
   return link;
 }
@@ -99,6 +108,7 @@ test("a piece that is shorter than it should be gives no short block", async () 
 test("a torrent without a storage has no pieces", async () => {
   const none = new PieceCache(
     () => undefined,
+    () => true,
     (input) => fed.push(input),
   );
   const link = newLink();
@@ -121,7 +131,8 @@ test("a storage that fails stops the torrent with its sentence, said once", asyn
 
 describe("memory", () => {
   test("is bounded, and what was used last stays", async () => {
-    content = async () => new Uint8Array(20 * MIB);
+    pieceBytes = 20 * MIB;
+    content = async () => new Uint8Array(pieceBytes);
     for (const piece of [1, 2, 3]) read(piece);
     await settled();
     read(1); // Now piece 2 was not used for the longest time.
@@ -137,7 +148,8 @@ describe("memory", () => {
   });
 
   test("holds two pieces for each upload slot, and of small ones as many as are of use", async () => {
-    content = async () => new Uint8Array(2 * MIB);
+    pieceBytes = 2 * MIB;
+    content = async () => new Uint8Array(pieceBytes);
     const pieces = Array.from({ length: 17 }, (_, piece) => piece);
     for (const piece of pieces) read(piece);
     await settled();
@@ -150,7 +162,8 @@ describe("memory", () => {
   });
 
   test("holds one piece however large it is", async () => {
-    content = async () => new Uint8Array(65 * MIB);
+    pieceBytes = 65 * MIB;
+    content = async () => new Uint8Array(pieceBytes);
     read(1);
     await settled();
     read(1);
@@ -160,6 +173,38 @@ describe("memory", () => {
     read(1);
     await settled();
     expect(reads).toEqual(["a1", "a2", "a1"]);
+  });
+
+  test("is not filled by bytes of a thousand pieces: they are read one after another, and in turn with other links", async () => {
+    pieceBytes = 16 * MIB;
+    const loading: ((bytes: Uint8Array) => void)[] = [];
+    content = () => new Promise((resolve) => loading.push(resolve));
+    const greedy = newLink();
+    for (let piece = 0; piece < 1_024; piece++) read(piece, 0, 1, HASH, greedy);
+    await settled();
+    const most = MAX_LOADING_BYTES / pieceBytes;
+    expect(reads).toHaveLength(most);
+    read(1_100);
+    read(1_101);
+    for (let turn = 0; turn < 6; turn++) {
+      loading.shift()?.(new Uint8Array(pieceBytes));
+      await settled();
+      expect(loading).toHaveLength(most);
+    }
+    expect(reads.slice(most)).toEqual(["a2", "a1100", "a1101", "a3", "a4", "a5"]);
+  });
+
+  test("is not spent on links that are gone", async () => {
+    pieceBytes = MAX_LOADING_BYTES;
+    const [here, left] = [newLink(), newLink()];
+    read(1, 0, 1, HASH, here);
+    for (const piece of [2, 3, 4]) read(piece, 0, 1, HASH, left);
+    read(4, 0, 1, HASH, here);
+    gone.add(left);
+    await settled();
+    await settled();
+    expect(reads).toEqual(["a1", "a4"]);
+    expect(fed).toHaveLength(3);
   });
 
   test("is given back with its torrent, and only with it", async () => {
@@ -180,13 +225,17 @@ test("a buffer is filled with another piece only when neither cache nor inputs h
   const filled: Uint8Array[] = [];
   const served = new PieceCache(
     () => ({
-      read: async (piece, take = (bytes) => new Uint8Array(bytes)) => {
-        const bytes = take(MIB).fill(piece);
-        filled.push(bytes);
-        return bytes;
+      layout: new Layout(MIB * 100, MIB),
+      storage: {
+        read: async (piece, take = (bytes) => new Uint8Array(bytes)) => {
+          const bytes = take(MIB).fill(piece);
+          filled.push(bytes);
+          return bytes;
+        },
+        write: async () => {},
       },
-      write: async () => {},
     }),
+    () => true,
     (input, done) => answers.push({ input, done }),
     buffers,
   );

@@ -55,9 +55,6 @@ export interface PieceStorage {
   readonly givesBack?: boolean;
 }
 
-/** Finds the storage of a torrent of the session. Undefined: it has none (any more). */
-export type FindStorage = (infoHash: InfoHash) => PieceStorage | undefined;
-
 /** The storage is full, gone or broken. The message is a sentence for the person, with the next step. */
 export class StorageError extends Error {
   override readonly name = "StorageError";

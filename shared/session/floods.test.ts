@@ -170,6 +170,15 @@ test("a peer to whom more is said than it reads loses its link", async () => {
   await world.until(() => peer.links.length === 0);
 });
 
+test("a link has no more reads under way for requests of a byte than for whole blocks", async () => {
+  const { world, seeder, times } = await linked({ storageMillis: 1_000 }, { type: "interested" });
+  const said = seeder.everyEffectFrom();
+  times(1_000, { type: "request", range: { piece: 0, begin: 0, length: 1 } });
+  await world.pass(500);
+  const reads = said().filter(({ type }) => type === "readBlock");
+  expect(reads).toHaveLength(DEFAULT_CONFIG.linkHighWaterBytes / 16_384);
+});
+
 test("a link that is slow is given as many blocks as it has room for, and stays", async () => {
   const { world, seeder, peer, times } = await linked({ upBytesPerSecond: 10_000 }, { type: "interested" });
   const said = seeder.everyEffectFrom();

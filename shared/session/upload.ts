@@ -1,5 +1,6 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
+import { BLOCK_BYTES } from "../meta/layout.ts";
 import type { ChokeCandidate } from "../policy/choker.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, charge, say, sendBytes } from "./context.ts";
@@ -47,10 +48,15 @@ export function serveNext(context: Context, torrent: Torrent, peer: Peer): boole
   const range = isLoneSeeder(torrent) ? takeLeastSent(content, peer.asked) : peer.asked.shift();
   const piece = range === undefined ? undefined : content.layout.piece(range.piece);
   if (range === undefined || piece === undefined) return false;
-  peer.readingBytes += range.length;
+  peer.readingBytes += readingCost(range.length);
   const { begin, length } = range;
   context.effects.push({ type: "readBlock", link: peer.link, infoHash, piece, begin, length });
   return true;
+}
+
+/** A byte costs the reading of a piece, too: so a link has no more reads under way than blocks of the usual size fit. */
+function readingCost(length: number): number {
+  return Math.max(length, BLOCK_BYTES);
 }
 
 /** A block for a peer has been read. */
@@ -62,7 +68,7 @@ export function blockRead(
   const peer = torrent.peers.get(read.link);
   if (peer === undefined) return;
   const { piece, begin, length, bytes } = read;
-  peer.readingBytes -= length;
+  peer.readingBytes -= readingCost(length);
   if (peer.weChoke || bytes === undefined) return reject(context, peer, { piece, begin, length });
 
   sendBytes(context, peer, blockHeader(piece, begin, length));

@@ -119,7 +119,7 @@ export class SimNode implements Party, Member, Listener {
       feed(input);
     };
     this.#incoming = new IncomingPieces(async (bytes) => fakeSha1(bytes), this.#target, this.feed);
-    this.#cache = new PieceCache((infoHash) => this.#target(infoHash)?.storage, this.feed);
+    this.#cache = new PieceCache(this.#target, (link) => this.#ends.has(link), this.feed);
   }
 
   /** From now on keeps every effect: the returned function says which. */
