@@ -8,7 +8,7 @@ import type { ReadBuffers } from "./read-buffers.ts";
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 
 /** Whole pieces kept for the next blocks or being read, in bytes; one piece always may be. */
-export const MAX_CACHE_BYTES = 64 * 1024 * 1024;
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Of these, pieces being read: peers that ask for a byte of each piece leave room for those that are of use. */
 export const MAX_LOADING_BYTES = 32 * 1024 * 1024;
