@@ -41,3 +41,8 @@ test("shuffling keeps every item and, in the long run, no order", () => {
     expect(Math.abs(firsts.filter((first) => first === item).length - 1_000)).toBeLessThan(120);
   }
 });
+
+test("a bound that is no whole number is refused in tests, as Node does it for users", () => {
+  for (const bound of [1.5, 0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    expect(() => seededRandom(1).below(bound), String(bound)).toThrow(RangeError);
+});

@@ -1,6 +1,6 @@
 /** Chance as an argument: the platform brings a good one, the simulator and tests a seeded one. */
 export interface Random {
-  /** A whole number from 0 to `bound` - 1. */
+  /** A whole number from 0 to `bound` - 1. `bound` is a whole number from 1 on; Node throws where it is none. */
   below(bound: number): number;
   /** `length` random bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
@@ -17,7 +17,10 @@ export function seededRandom(seed: number): Random {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
   return {
-    below: (bound) => Math.floor((next() / 2 ** 32) * bound),
+    below: (bound) => {
+      if (!(Number.isInteger(bound) && bound > 0)) throw new RangeError(`${bound} is no bound`);
+      return Math.floor((next() / 2 ** 32) * bound);
+    },
     bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff),
   };
 }

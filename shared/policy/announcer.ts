@@ -156,7 +156,7 @@ export class Announcer {
     const { minRetryMillis, maxRetryMillis } = this.#times;
     this.#lostAt ??= now;
     const base = Math.max(minRetryMillis, (now - this.#lostAt) * RETRY_SHARE);
-    const jitter = this.#random.below(Math.max(minRetryMillis * 2, base / 2) + 1);
+    const jitter = this.#random.below(Math.ceil(Math.max(minRetryMillis * 2, base / 2)) + 1);
     this.#failed("unreachable", reason);
     this.#dueAt = millis(now + Math.min(maxRetryMillis, base + jitter));
   }
