@@ -9,19 +9,56 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Node's modules that simple-peer requires: see web/engine/simple-peer. */
-const SIMPLE_PEER_NEEDS = ["buffer", "debug", "randombytes", "readable-stream"].map((name) => ({
+/** Modules that simple-peer requires and a page can do without: see web/engine/simple-peer. */
+const SIMPLE_PEER_NEEDS = [
+  "buffer",
+  "debug",
+  "err-code",
+  "get-browser-rtc",
+  "queue-microtask",
+  "randombytes",
+  "readable-stream",
+].map((name) => ({
   find: new RegExp(`^${name}$`),
   replacement: here(`web/engine/simple-peer/${name}.cjs`),
 }));
 
-/** simple-peer's log, which nobody reads, would be a hundredth of the page. */
-const silentSimplePeer: Plugin = {
-  name: "silent-simple-peer",
+/** simple-peer's methods for audio and video, and for a stream of its own, which `RtcLink` goes without. */
+const UNUSED_METHODS = [
+  "addTransceiver",
+  "addStream",
+  "addTrack",
+  "replaceTrack",
+  "removeTrack",
+  "removeStream",
+  "_onTrack",
+  "_requestMissingTransceivers",
+  "getStats",
+  "_maybeReady",
+  "_write",
+  "_onInterval",
+  "_onFinish",
+];
+const UNUSED_METHOD = new RegExp(`^ {2}(${UNUSED_METHODS.join("|")}) \\(.*\\) \\{\\n[^]*?^ {2}\\}$`, "gm");
+
+/** Leaves out of simple-peer what nobody uses, its log among it: a twentieth of the page. */
+const slimSimplePeer: Plugin = {
+  name: "slim-simple-peer",
   apply: "build",
   transform: {
     filter: { id: /\/simple-peer\/index\.js$/ },
-    handler: (code) => code.replace(/^ *this\._debug\(.*\)$/gm, ""),
+    handler: (code) => code.replace(UNUSED_METHOD, "  $1 () {}").replace(/^ *this\._debug\(.*\)$/gm, ""),
+  },
+};
+
+/** What is loaded later has neither styles nor other files that it would have to wait for. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  apply: "build",
+  enforce: "pre",
+  load: {
+    filter: { id: /vite\/preload-helper\.js$/ },
+    handler: () => "export const __vitePreload = (load) => load();",
   },
 };
 
@@ -55,7 +92,7 @@ async function compress(path: string): Promise<void> {
 // One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
-  plugins: isSsrBuild ? [] : [preact(), silentSimplePeer, compressedPage],
+  plugins: isSsrBuild ? [] : [preact(), slimSimplePeer, plainImports, compressedPage],
   logLevel: "warn",
   // `npm run dev` shows the page as it is edited; the tracker behind it is one that `npm start` runs.
   server: {

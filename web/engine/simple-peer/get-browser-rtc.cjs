@@ -1,0 +1,2 @@
+/** simple-peer is always given the browser's WebRTC. */
+module.exports = () => undefined;

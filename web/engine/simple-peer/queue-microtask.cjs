@@ -1,0 +1,2 @@
+/** Every browser that runs the page has it. */
+module.exports = queueMicrotask;
