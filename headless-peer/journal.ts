@@ -108,6 +108,10 @@ export class Journal implements Observer {
   readonly ordered = (event: Effect): void => {
     if (event.type === "announce" && event.event === "completed") this.#hasNews = true;
     if (event.type === "close") this.#linkEnded(event.link, event.reason);
+    if (event.type === "leftOut") {
+      const { infoHash, link, what } = event;
+      this.#write("debug", { infoHash, link, what }, "left out of what a peer said");
+    }
     if (event.type === "dial")
       this.#write("debug", { link: event.link, address: formatPeerAddress(event.address) }, "dialling");
   };

@@ -78,6 +78,8 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     switch (effect.type) {
       case "send":
         return links.send(effect.link, effect.bytes, ports.readBuffers?.hold(effect.bytes));
+      case "leftOut":
+        return; // The observer has heard it.
       case "close":
         return links.close(effect.link);
       case "announce":

@@ -5,6 +5,7 @@ import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import { OUR_EXCHANGE_ID, OUR_METADATA_ID } from "../wire/extension.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
@@ -166,11 +167,31 @@ const GARBAGE: [string, Uint8Array][] = [
     "a block that is too short",
     encodeMessage({ type: "block", piece: 0, begin: 0, bytes: new Uint8Array(9) }),
   ],
-  [
-    "an extended handshake that is no dictionary",
-    encodeMessage({ type: "extended", id: 0, payload: Uint8Array.of(0x69) }),
-  ],
 ];
+
+test.each([
+  ["an extended handshake that is no dictionary", 0, "i1e"],
+  ["an extended handshake that is cut short", 0, "d1:md11:ut_meta"],
+  ["nothing for an extended handshake", 0, ""],
+  ["a metadata message that is cut short", OUR_METADATA_ID, "d8:msg_typei0e"],
+  ["a metadata message without a piece", OUR_METADATA_ID, "d8:msg_typei0ee"],
+  ["metadata of no size", OUR_METADATA_ID, "d8:msg_typei1e5:piecei0eeXX"],
+  ["a peer exchange message that is a list", OUR_EXCHANGE_ID, "le"],
+  ["addresses that are cut short", OUR_EXCHANGE_ID, "d5:added5:12345e"],
+])("%s is left out, with a note, and the link goes on without", async (_, id, text) => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [], { knowsMetadata: id !== OUR_METADATA_ID });
+  const odd = new ScriptedPeer(world, TORRENT);
+  odd.dial(leecher);
+  await world.until(() => leecher.view().peers.length === 1);
+  odd.say({ type: "extended", id, payload: new TextEncoder().encode(text) });
+  odd.say({ type: "haveAll" });
+  await world.pass(1_000);
+  expect(odd.links).toHaveLength(1);
+  const notes = leecher.effects.flatMap((effect) => (effect.type === "leftOut" ? [effect.what] : []));
+  expect(notes).toEqual([expect.stringContaining(`extended message ${id}: `)]);
+});
 
 function request(piece: number, begin: number, length: number): Uint8Array {
   return encodeMessage({ type: "request", range: { piece, begin, length } });

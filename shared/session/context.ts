@@ -78,6 +78,11 @@ export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void
   context.effects.push({ type: "send", link: peer.link, bytes });
 }
 
+/** A peer said something that is not taken, and its link goes on. */
+export function leaveOut({ effects }: Context, { link, infoHash }: Peer, what: string): void {
+  effects.push({ type: "leftOut", link, infoHash, what });
+}
+
 /** Pays for a message. A peer that has said too much is a `ProtocolError`. */
 export function charge({ now }: Context, peer: Peer, cost: number): void {
   if (!peer.messages.spend(now, cost)) throw new ProtocolError("tooManyMessages", "the peer says too much");

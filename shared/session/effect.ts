@@ -205,6 +205,8 @@ export interface OfferedLink {
 export type Effect =
   /** To be kept until it is sent; the bytes are never changed afterwards. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
+  /** Nothing is to be done: a peer said something that was not taken. For whoever looks on. */
+  | { readonly type: "leftOut"; readonly link: LinkId; readonly infoHash: InfoHash; readonly what: string }
   /** Also gives up a link that is not open yet. No `linkClosed` follows. */
   | { readonly type: "close"; readonly link: LinkId; readonly reason: CloseReason }
   /**

@@ -1,3 +1,4 @@
+import { ProtocolError } from "../base/errors.ts";
 import {
   decodeExtendedHandshake,
   EXTENDED_HANDSHAKE_ID,
@@ -5,7 +6,7 @@ import {
   OUR_EXCHANGE_ID,
   OUR_METADATA_ID,
 } from "../wire/extension.ts";
-import { type Context, say } from "./context.ts";
+import { type Context, leaveOut, say } from "./context.ts";
 import { portSaid } from "./dialling.ts";
 import { fetchMetadata, metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
@@ -22,7 +23,10 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
 }
 
-/** An extended message (BEP 10). Ids that we never named are passed over. */
+/**
+ * An extended message (BEP 10). Ids that we never named are passed over, and so is what cannot be read: the link can go on
+ * without extensions.
+ */
 export function extendedArrived(
   context: Context,
   torrent: Torrent,
@@ -30,6 +34,15 @@ export function extendedArrived(
   id: number,
   payload: Uint8Array,
 ): void {
+  try {
+    readExtended(context, torrent, peer, id, payload);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    leaveOut(context, peer, `extended message ${id}: ${error.message}`);
+  }
+}
+
+function readExtended(context: Context, torrent: Torrent, peer: Peer, id: number, payload: Uint8Array): void {
   if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
   if (id === OUR_METADATA_ID) return metadataMessageArrived(context, torrent, peer, payload);
   if (id === OUR_EXCHANGE_ID) return context.exchange?.heard(context, torrent, peer, payload);

@@ -63,8 +63,9 @@ function dataArrived(
   { piece, totalBytes, bytes }: Extract<MetadataMessage, { type: "data" }>,
 ): void {
   if (content !== undefined) return;
-  if (!metadataCopies.arrived(link, piece, totalBytes, bytes, context.now))
-    throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
+  if (metadataCopies.arrived(link, piece, totalBytes, bytes, context.now)) return;
+  metadataCopies.refused(link, context.now); // Others are asked for it.
+  throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
 }
 
 /** Answered even while choking (BEP 9); rejected when we have none, or while the link is busy enough. */

@@ -1,6 +1,6 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { type Context, charge } from "./context.ts";
+import { type Context, charge, leaveOut } from "./context.ts";
 import { requestMore, shareOut, updateInterest } from "./download.ts";
 import { closeIfUseless, closeLink } from "./links.ts";
 import { COSTS, costOfBytes } from "./message-costs.ts";
@@ -32,7 +32,10 @@ export function wholeWordArrived(
   word: "haveAll" | "haveNone",
   isAtStart: boolean,
 ): void {
-  if (!isAtStart) return charge(context, peer, COSTS.turn);
+  if (!isAtStart) {
+    charge(context, peer, COSTS.turn);
+    return leaveOut(context, peer, `${word} after other messages`);
+  }
   const { content } = torrent;
   if (content === undefined) {
     peer.early.first = word;

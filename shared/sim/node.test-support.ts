@@ -283,6 +283,8 @@ export class SimNode implements Party, Member, Listener {
     switch (effect.type) {
       case "send":
         return this.#network.send(this.#end(effect.link), effect.bytes);
+      case "leftOut":
+        return;
       case "close":
         this.#network.close(this.#end(effect.link));
         return void this.#ends.delete(effect.link);

@@ -1,5 +1,7 @@
 import type { PeerAddress } from "../announce/compact.ts";
+import { peerAddress } from "../announce/compact.ts";
 import { type LinkId, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
+import { parseIp } from "../base/ip.ts";
 import type { Input } from "../session/effect.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake, encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
@@ -75,6 +77,15 @@ export class ScriptedPeer implements Party, Member, Listener {
     const offerId = this.#world.newOfferId();
     this.#world.tracker(tracker).offer(node, this.#torrent.infoHash, this.peerId, offerId, this.#newEnd());
     return offerId;
+  }
+
+  /** Dials over TCP, from this IP address. */
+  dial(node: SimNode, ip = "198.51.100.1"): LinkId {
+    const from = parseIp(ip);
+    if (from === undefined) throw new Error(`bad test data: ${ip}`);
+    const end = this.#newEnd();
+    node.accept(end, peerAddress(from, 6_881));
+    return end.link;
   }
 
   say(message: Exclude<Message, { type: "unknown" }>, link = this.#lastLink()): void {
