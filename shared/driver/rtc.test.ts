@@ -163,6 +163,14 @@ describe("an offer", () => {
     expect(peer.signals).toEqual([{ type: "answer", sdp: "theirs" }]);
   });
 
+  test("loses the shortcut through SCTP's handshake on its way out, and so does what comes in", () => {
+    const { link, peer } = newLink();
+    peer.happen("signal", { sdp: "v=0\r\na=sctp-init:AQAAtH\r\na=sctp-port:5000\r\n" });
+    expect(happened).toEqual(["described v=0\r\na=sctp-port:5000\r\n"]);
+    link.answer("v=0\r\na=sctp-port:5000\r\na=sctp-init:AQAAtH");
+    expect(peer.signals).toEqual([{ type: "answer", sdp: "v=0\r\na=sctp-port:5000\r\n" }]);
+  });
+
   test("whose answer makes no sense ends", () => {
     const { link, peer } = newLink();
     peer.refusesSignals = true;

@@ -187,12 +187,12 @@ export class RtcLink implements Link {
   #signalled(type: string, sdp: string): void {
     if (this.#isClosed || this.#wasDescribed || (type !== "offer" && type !== "answer")) return;
     this.#wasDescribed = true;
-    this.#events.described(sdp);
+    this.#events.described(withoutSnap(sdp));
   }
 
   #signal(type: "offer" | "answer", sdp: string): void {
     try {
-      this.#peer.signal({ type, sdp });
+      this.#peer.signal({ type, sdp: withoutSnap(sdp) });
     } catch {
       this.#peer.destroy(); // Its `close` says that the negotiation failed.
     }
@@ -205,4 +205,12 @@ export class RtcLink implements Link {
     if (this.#wasOpen) return this.#events.ended("theyLeft");
     this.#events.ended(NO_ROUTE_CODES.includes(this.#errorCode) ? "noRoute" : "negotiationFailed");
   }
+}
+
+/**
+ * Leaves out the shortcut through SCTP's handshake (draft-hancke-tsvwg-snap). It works only if both sides know it, and
+ * libdatachannel up to 0.24.5 copies the line into its answers without knowing it: then the channel never opens.
+ */
+function withoutSnap(sdp: string): string {
+  return sdp.replace(/^a=sctp-init:.*(?:\r?\n|$)/gm, "");
 }
