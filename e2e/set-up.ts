@@ -1,6 +1,6 @@
 // Brings what the tests need and npm does not: a browser and the foreign clients. Run by `npm test`.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
@@ -17,7 +17,19 @@ function run(command: string, args: readonly string[], cwd?: string): boolean {
 function installPackages(...names: readonly string[]): boolean {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
   run("apt-get", ["update", "-q"]);
-  return run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names]);
+  return withoutServices(() => run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names]));
+}
+
+/** Debian starts a service when it is installed, unless this script says no: tests start their own. */
+function withoutServices(install: () => boolean): boolean {
+  const policy = "/usr/sbin/policy-rc.d";
+  if (existsSync(policy)) return install();
+  writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    rmSync(policy);
+  }
 }
 
 /** Debian's, or else Playwright's own. */

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { MIB, randomFile, sha256, sha256Below } from "./files.ts";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
 import { startPlainTracker } from "./plain-tracker.ts";
+import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { findTransmission, NO_TRANSMISSION, ownAddress, startTransmission } from "./transmission.ts";
 import { until } from "./until.ts";
@@ -19,7 +22,9 @@ if (!isReady) {
 }
 
 describe.runIf(isReady)("Transmission with its usual settings", () => {
-  test("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({ folder }) => {
+  test.concurrent("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({
+    folder,
+  }) => {
     // Not our tracker, which would let the seeder ask again only after two minutes.
     const tracker = await startPlainTracker(HOST ?? "");
     const path = await randomFile(join(folder, "ours"), "film.bin", 8 * MIB);
@@ -28,9 +33,27 @@ describe.runIf(isReady)("Transmission with its usual settings", () => {
     const got = join(folder, "got");
     await startTransmission(torrent.file, got, join(folder, "home"));
     // It gives the file its name when it is whole.
-    await until(async () => "film.bin" in (await sha256Below(got)));
+    await until(() => existsSync(join(got, "film.bin")));
     expect(await sha256(join(got, "film.bin"))).toBe(await sha256(path));
     expect(await seeder.stop()).toBe(0);
     tracker.close();
+  });
+
+  test.concurrent("seeds to `tabswarm download`, so many blocks that as many are asked for as it lets wait", async ({
+    trackerUrl,
+    folder,
+  }) => {
+    const path = await randomFile(folder, "film.bin", 32 * MIB);
+    const torrent = await makeTorrent(path, trackerUrl);
+    await startTransmission(torrent.file, folder, join(folder, "home"));
+    await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
+    const got = join(folder, "got");
+    const command = new RunningCommand("download", torrent.magnet, "--out", got, "--port", "0");
+    expect(await command.line("downloaded")).toMatchObject({
+      failedPieces: 0,
+      peers: [{ client: expect.stringMatching(/^Transmission/), kind: "tcp", bytes: 32 * MIB }],
+    });
+    expect(await command.ended()).toBe(0);
+    expect(await sha256(join(got, "film.bin"))).toBe(await sha256(path));
   });
 });

@@ -97,8 +97,8 @@ test("requests follow a rate that falls, and one that rises again", () => {
 describe("a peer's own limit", () => {
   test("is respected", () => {
     const pipeline = new Pipeline(LIMITS);
-    pipeline.limitTo(3);
-    expect(pipeline.room).toBe(3);
+    pipeline.limitTo(4);
+    expect(pipeline.room).toBe(3); // Some clients reject the fourth.
     serve(pipeline, 10_000_000, 50, 5);
     expect(pipeline.outstanding + pipeline.room).toBeLessThanOrEqual(3);
   });
@@ -109,6 +109,20 @@ describe("a peer's own limit", () => {
     expect(pipeline.room).toBe(512);
     pipeline.limitTo(0);
     expect(pipeline.room).toBe(1);
+  });
+
+  test("shows when it rejects a request, and is tried again little by little", () => {
+    const pipeline = new Pipeline({ ...LIMITS, first: 20 });
+    pipeline.requested(20);
+    for (let count = 0; count < 10; count++) pipeline.rejected();
+    expect([pipeline.outstanding, pipeline.free]).toEqual([10, 0]);
+    for (let count = 0; count < 10; count++) {
+      pipeline.arrived(millis(0), millis(0), BLOCK_BYTES);
+      pipeline.requested(1);
+    }
+    expect(pipeline.free).toBe(0);
+    pipeline.arrived(millis(0), millis(0), BLOCK_BYTES);
+    expect(pipeline.free).toBe(2);
   });
 
   test("may be set while more is out already", () => {

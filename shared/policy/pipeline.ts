@@ -26,6 +26,8 @@ const SMOOTHING = 0.3;
 export class Pipeline {
   readonly #limits: PipelineLimits;
   #most: number;
+  /** How many the peer let wait when it rejected one. */
+  #accepted = Number.POSITIVE_INFINITY;
   #depth: number;
   #outstanding = 0;
   #inSlowStart = true;
@@ -40,9 +42,9 @@ export class Pipeline {
     this.#depth = limits.first;
   }
 
-  /** How many requests the peer lets wait (`reqq`, BEP 10). */
+  /** How many requests the peer lets wait (`reqq`, BEP 10). Transmission 3.00 rejects the one that makes it full. */
   limitTo(requestsMax: number): void {
-    this.#most = Math.max(1, Math.min(this.#limits.most, requestsMax));
+    this.#most = Math.max(1, Math.min(this.#limits.most, requestsMax - 1));
   }
 
   get outstanding(): number {
@@ -51,7 +53,7 @@ export class Pipeline {
 
   /** How many requests fit. Negative: more are out than should be. */
   get free(): number {
-    return Math.min(this.#most, this.#depth) - this.#outstanding;
+    return Math.min(this.#most, this.#depth, Math.floor(this.#accepted)) - this.#outstanding;
   }
 
   /**
@@ -72,8 +74,15 @@ export class Pipeline {
     this.#outstanding = Math.max(0, this.#outstanding - count);
   }
 
+  /** The peer rejected a request: as a rule because it has enough to do with the others. */
+  rejected(): void {
+    this.released(1);
+    this.#accepted = Math.max(LEAST, this.#outstanding);
+  }
+
   arrived(now: Millis, requestedAt: Millis, bytes: number): void {
     this.released(1);
+    this.#accepted += 1 / this.#accepted; // One more for each time it has served them all.
     this.#leastDelayMillis = Math.min(this.#leastDelayMillis, now - requestedAt);
     if (this.#inSlowStart && this.#depth < this.#limits.maxQueued) this.#depth += 1;
     this.#sampleStartedAt ??= requestedAt;

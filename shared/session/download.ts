@@ -6,11 +6,13 @@ import { type Context, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
-/** Says whether we are interested if that has changed. */
+/** Says whether we are interested if that has changed. In a piece that may have been rejected just for now we are. */
 export function updateInterest(context: Context, torrent: Torrent, peer: Peer): void {
   if (!isOpen(peer)) return;
-  const isInterested = torrent.content?.picker.isInteresting(peer.link) ?? false;
+  const { picker } = torrent.content ?? {};
+  const isInterested = picker?.isInteresting(peer.link) ?? false;
   if (isInterested === peer.weAreInterested) return;
+  if (!isInterested && peer.doubted.size > 0 && !picker?.isComplete) return;
   peer.weAreInterested = isInterested;
   say(context, peer, { type: isInterested ? "interested" : "notInterested" });
 }
@@ -87,6 +89,7 @@ export function blockArrived(
   endRequest(context, peer, block);
   peer.isSnubbing = false;
   if (peer.rejects.delete(block.piece)) content.picker.peerHas(peer.link, block.piece);
+  doubt(content, peer);
 
   const others = content.picker.othersAsked(peer.link, block);
   const arrival = content.picker.blockArrived(peer.link, block);
@@ -119,28 +122,38 @@ function provenBlock(content: Content, message: Extract<Message, { type: "block"
   return block;
 }
 
-/** The peer will not send a block (BEP 6). While it serves us, it is not asked for more of the piece for a while. */
+/**
+ * The peer will not send a block (BEP 6), perhaps because it has enough to do. It is asked for that piece again when it has
+ * sent another block, or after a while if it owes us none.
+ */
 export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
   const request = peer.requests.get(requestKey(range.piece, range.begin));
   if (request === undefined || torrent.content === undefined) return;
-  const { block } = request;
-  dropRequest(torrent.content, peer, block);
-  if (!peer.theyChoke && torrent.content.picker.peerLacks(peer.link, block.piece)) {
-    peer.rejects.set(block.piece, (peer.rejects.get(block.piece) ?? 0) + 1);
+  const { piece } = request.block;
+  peer.requests.delete(requestKey(range.piece, range.begin));
+  peer.pipeline.rejected();
+  torrent.content.picker.release(peer.link, request.block);
+  if (!peer.theyChoke && torrent.content.picker.peerLacks(peer.link, piece)) {
+    const count = (peer.rejects.get(piece) ?? 0) + 1;
+    peer.rejects.set(piece, count);
+    if (count < context.config.rejectsBelieved) peer.doubted.add(piece);
   }
   updateInterest(context, torrent, peer);
   requestMoreOfAll(context, torrent);
 }
 
-/** A peer that has had enough to do for a moment says no as well: it is asked again, until it has said it often enough. */
+/** Those that have had enough to do for a moment may have less by now. A piece that was rejected often is not there. */
 export function doubtRejects(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) {
-    for (const [piece, count] of peer.rejects) {
-      if (count < context.config.rejectsBelieved) torrent.content?.picker.peerHas(peer.link, piece);
-    }
+    if (torrent.content !== undefined) doubt(torrent.content, peer);
     updateInterest(context, torrent, peer);
   }
   requestMoreOfAll(context, torrent);
+}
+
+function doubt({ picker }: Content, { link, doubted }: Peer): void {
+  for (const piece of doubted) picker.peerHas(link, piece);
+  doubted.clear();
 }
 
 /** The peer serves us no longer: what it owes is asked of others. */
@@ -184,10 +197,4 @@ function cancelAt(context: Context, torrent: Torrent, link: LinkId, block: Block
   if (!peer?.requests.delete(requestKey(block.piece, block.begin))) return;
   peer.pipeline.released(1);
   say(context, peer, { type: "cancel", range: block });
-}
-
-function dropRequest(content: Content, peer: Peer, block: Block): void {
-  peer.requests.delete(requestKey(block.piece, block.begin));
-  peer.pipeline.released(1);
-  content.picker.release(peer.link, block);
 }

@@ -3,6 +3,7 @@ import type { PieceIndex } from "../base/ids.ts";
 import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import type { WireRange } from "../wire/message.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
@@ -113,6 +114,31 @@ test("a piece that its only owner rejects now and then is asked of it again", as
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
   await world.until(() => leecher.isSeeding(), 3 * DEFAULT_CONFIG.rechokeMillis);
   expect(noes).toEqual([]);
+});
+
+test("a peer that rejects what is too much for it is asked for that when it has sent another block", async () => {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const [waiting, mostWaiting, blockMillis] = [[] as WireRange[], 5, 20];
+  const serve = (): void => {
+    world.scheduler.after(blockMillis, () => {
+      const range = waiting.shift();
+      if (range !== undefined) seeder.sayBlock(range.piece, range.begin, range.length);
+      if (waiting.length > 0) serve();
+    });
+  };
+  const seeder = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type === "cancel") throw new Error("it is the only one that is asked");
+      if (message.type !== "request") return;
+      if (waiting.length === mostWaiting) return seeder.say({ type: "reject", range: message.range });
+      if (waiting.push(message.range) === 1) serve();
+    },
+  }).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const blocks = Math.ceil(2_000_000 / 16_384);
+  await world.until(() => leecher.isSeeding(), 2 * blocks * blockMillis);
+  expect(seeder.messages.some(({ type }) => type === "notInterested")).toBe(false);
 });
 
 test("who rejects everything is believed in the end", async () => {

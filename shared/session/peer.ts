@@ -85,6 +85,8 @@ export interface Peer {
   isSnubbing: boolean;
   /** How often it rejected a piece that it has, as it says, while it served us. */
   readonly rejects: Map<PieceIndex, number>;
+  /** Pieces that it rejected and may have all the same: it is asked for them again. */
+  readonly doubted: Set<PieceIndex>;
 
   /** What it asked for and has not been given. */
   readonly asked: WireRange[];
@@ -171,6 +173,7 @@ export function newPeer(
     stalls: 0,
     isSnubbing: false,
     rejects: new Map(),
+    doubted: new Set(),
     asked: [],
     readingBytes: 0,
     queuedBytes: 0,
