@@ -10,6 +10,7 @@ import type { Run } from "./once.ts";
 import { formatBytes, plural } from "./show/format.ts";
 import { peerRows } from "./show/peer-table.ts";
 import { torrentFacts } from "./show/status.ts";
+import { trackerTroubles } from "./show/tracker-trouble.ts";
 import { findDownload } from "./sources/download-source.ts";
 import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./sources/seed-source.ts";
 import type { PeerConfig } from "./sources/start-config.ts";
@@ -45,6 +46,8 @@ export class StartedPeer {
   readonly #folders = new Map<InfoHash, string>();
   /** Torrents of which has been told that they are here, or have stopped. */
   readonly #told = new Set<InfoHash>();
+  /** What was wrong with its trackers at the last look. */
+  #troubles: readonly string[] = [];
   #state: State = { type: "starting" };
 
   constructor(config: PeerConfig, claims: Claims, run: Run, tell: (news: PeerNews) => void) {
@@ -76,8 +79,9 @@ export class StartedPeer {
     }, signal);
   }
 
-  /** Tells of downloads that are here, and of torrents that stopped. */
+  /** Tells of downloads that are here, of torrents that stopped, and of trackers in trouble. */
   look(): void {
+    this.#lookAtTrackers();
     for (const view of this.#views()) {
       const { infoHash, phase } = view;
       if (this.#told.has(infoHash)) continue;
@@ -87,6 +91,12 @@ export class StartedPeer {
       else continue;
       this.#told.add(infoHash);
     }
+  }
+
+  #lookAtTrackers(): void {
+    const troubles = trackerTroubles(this.#views()).map(({ what }) => what);
+    for (const what of troubles) if (!this.#troubles.includes(what)) this.#run.warn(what);
+    this.#troubles = troubles;
   }
 
   /** How it is doing, in one line. */

@@ -4,11 +4,12 @@ import { openOnlooker } from "#headless-peer/onlooker.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
-import { runOnce, withCommonFlags } from "../once.ts";
+import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { plural, printable } from "../show/format.ts";
 import { clientText, linkText, plainTable, tableText } from "../show/peer-table.ts";
 import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
+import { trackerTroubles } from "../show/tracker-trouble.ts";
 import { namedTorrent, readTorrentSource } from "../sources/torrent-source.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
@@ -48,7 +49,7 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
       await peer.add({ ...torrent, select: () => undefined, open: openOnlooker });
       const view = await lookAround(() => peer.view()[0], watch);
       status.end();
-      if (view !== undefined) tell(watch.peers(), view, flags);
+      if (view !== undefined) tell(watch.peers(), view, flags, run);
     } finally {
       status.end();
       await peer.close();
@@ -69,9 +70,15 @@ async function lookAround(
   }
 }
 
-function tell(found: readonly SwarmPeer[], view: TorrentView, { idle, json }: PeersFlags): void {
+function tell(
+  found: readonly SwarmPeer[],
+  view: TorrentView,
+  { idle, json }: PeersFlags,
+  { warn }: Run,
+): void {
   const isUnheard = view.trackers.length > 0 && view.trackers.every(({ state }) => state !== "working");
   if (isUnheard && view.peers.length === 0) throw new CommandError(unheardText(view.trackers), json);
+  for (const { what } of trackerTroubles([view])) warn(what);
   if (json) for (const peer of found) console.log(JSON.stringify({ type: "peer", ...peer }));
   else console.log(found.length > 0 ? `${table(found)}\n${countText(found, view)}` : nobodyText(view, idle));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDuration, formatPieceLength, plural, printable } from "./format.ts";
+import { formatBytes, formatDuration, formatPieceLength, plural, printable, wrapped } from "./format.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -48,4 +48,10 @@ test.each([
   [1e12, "more than 99 days"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+test("text is broken between words, and a word that is too long has a line of its own", () => {
+  expect(wrapped("one two three", 7)).toEqual(["one two", "three"]);
+  expect(wrapped("a http://a.test/announce b", 7)).toEqual(["a", "http://a.test/announce", "b"]);
+  expect(wrapped("", 7)).toEqual([""]);
 });

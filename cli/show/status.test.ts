@@ -1,7 +1,9 @@
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { showStatus } from "./status.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { type StatusLine, showStatus, statusOfTorrents } from "./status.ts";
+import { torrentView } from "./views.test-support.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -59,6 +61,49 @@ test("a pipe gets each line once, and only when it is another", () => {
   status.end();
   vi.advanceTimersByTime(60_000);
   expect(written()).toBe("a 1\nb 1\nb 2\n");
+});
+
+test("a pipe gets a line with news when they are new, wherever it stands and whatever else changes in it", () => {
+  const { stream, written } = fakeStream(false);
+  let seconds = 12;
+  const trouble = () => ({ news: "refused", text: `refused, next try in ${seconds} s` });
+  let lines: StatusLine[] = ["a", trouble()];
+  const status = showStatus({ ...NOTHING, lines: () => lines }, false, stream);
+  seconds = 7;
+  lines = [trouble(), "a"];
+  vi.advanceTimersByTime(5_000);
+  lines = ["a"];
+  vi.advanceTimersByTime(5_000);
+  lines = ["a", trouble()];
+  vi.advanceTimersByTime(5_000);
+  status.end();
+  expect(written()).toBe("a\nrefused, next try in 12 s\na\na\nrefused, next try in 7 s\n");
+});
+
+test("a terminal shows all of what is wrong with a tracker, in as many lines as that takes", () => {
+  const { stream, written } = fakeStream(true);
+  const message = "nothing listens there; start the tracker";
+  const [url, counts] = ["http://a.test/announce" as TrackerUrl, { seeders: 0, leechers: 0 }];
+  const trackers = [{ url, ...counts, state: "unreachable", nextInSeconds: 12, message } as const];
+  const view = torrentView({ phase: "metadata", trackers });
+  showStatus(statusOfTorrents({ view: () => [view] }), false, stream).end();
+  const shownLines = stripVTControlCharacters(written())
+    .split(/[\r\n]+/)
+    .slice(1);
+  expect(shownLines.join(" ")).toContain(`Tracker http://a.test: ${message}. Next try in 12 s.`);
+});
+
+test("seconds that pass are no news to a program", () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  let nextInSeconds = 12;
+  const facts = () => [{ type: "status", trackers: [{ state: "unreachable", nextInSeconds }] }];
+  const status = showStatus({ ...NOTHING, facts }, true, fakeStream(false).stream);
+  nextInSeconds = 7;
+  vi.advanceTimersByTime(10_000);
+  status.end();
+  expect(log.mock.calls).toEqual([
+    ['{"type":"status","trackers":[{"state":"unreachable","nextInSeconds":12}]}'],
+  ]);
 });
 
 test("a program gets JSON on standard output", () => {

@@ -1,11 +1,18 @@
-import type { TorrentView } from "#shared/session/view.ts";
-import { printable } from "./format.ts";
+import type { TorrentView, TrackerView } from "#shared/session/view.ts";
+import { printable, wrapped } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
+import { trackerTroubles } from "./tracker-trouble.ts";
+
+/** A line for people. */
+export type StatusLine =
+  | string
+  /** In a pipe it is told when `news` is new, wherever it stands: the rest of the text changes all the time. */
+  | { readonly news: string; readonly text: string };
 
 /** What is shown while a command runs, looked at anew each time. */
 export interface StatusSource {
   /** For people; `columns` of a terminal, undefined in a pipe. */
-  readonly lines: (columns: number | undefined) => readonly string[];
+  readonly lines: (columns: number | undefined) => readonly StatusLine[];
   /** For programs. */
   readonly facts: () => readonly object[];
 }
@@ -71,9 +78,20 @@ interface Display {
 /** What was said is said. */
 const STAYS = { clear: () => {}, redraw: () => {} };
 
+/** Seconds until something happens are no news. */
+const COUNTDOWN: keyof TrackerView = "nextInSeconds";
+
 function showJson({ facts }: StatusSource): Display {
-  const tell = tellNews((text) => console.log(text));
-  return { tell: () => tell(facts().map((fact) => JSON.stringify(fact))), ...STAYS };
+  let told: readonly string[] = [];
+  const tell = (): void => {
+    const now = facts();
+    const news = now.map((fact) =>
+      JSON.stringify(fact, (key, value) => (key === COUNTDOWN ? undefined : value)),
+    );
+    for (const [at, fact] of now.entries()) if (news[at] !== told[at]) console.log(JSON.stringify(fact));
+    told = news;
+  };
+  return { tell, ...STAYS };
 }
 
 function showLines({ lines }: StatusSource, stream: NodeJS.WriteStream): Display {
@@ -81,13 +99,21 @@ function showLines({ lines }: StatusSource, stream: NodeJS.WriteStream): Display
   return { tell: () => tell(lines(undefined)), ...STAYS };
 }
 
-/** Tells each line that is not what stood in its place the last time. */
-function tellNews(write: (text: string) => void): (lines: readonly string[]) => void {
-  let told: readonly string[] = [];
+/** Tells each line that is not what stood in its place the last time, or whose news did not stand anywhere. */
+function tellNews(write: (text: string) => void): (lines: readonly StatusLine[]) => void {
+  let told: readonly StatusLine[] = [];
   return (lines) => {
-    for (const [at, line] of lines.entries()) if (line !== told[at] && line !== "") write(line);
+    const news = new Set(told.map((line) => (typeof line === "string" ? line : line.news)));
+    for (const [at, line] of lines.entries()) {
+      const isOld = typeof line === "string" ? line === told[at] || line === "" : news.has(line.news);
+      if (!isOld) write(textOf(line));
+    }
     told = lines;
   };
+}
+
+function textOf(line: StatusLine): string {
+  return typeof line === "string" ? line : line.text;
 }
 
 function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Display {
@@ -102,17 +128,24 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
     const now = lines(columns).slice(0, (stream.rows || USUAL_ROWS) - 1);
     clear();
     // The last column stays free: some terminals begin a new line there. A character may be two columns wide.
-    const cut = now.map((line) => printable(line).slice(0, columns - 1));
+    const cut = now.map((line) => printable(textOf(line)).slice(0, columns - 1));
     stream.write(`${WRAP_OFF}${cut.join("\n")}${WRAP_ON}`);
     height = now.length;
   };
   return { tell, clear, redraw: tell };
 }
 
-/** Shows how the torrents of a peer are doing, a line each. */
+/** Shows how the torrents of a peer are doing, a line each, and what is wrong with their trackers. */
 export function statusOfTorrents(peer: { view(): readonly TorrentView[] }): StatusSource {
   return {
-    lines: (columns) => peer.view().map((view) => torrentText(view, columns)),
+    lines: (columns) => {
+      const views = peer.view();
+      const troubles = trackerTroubles(views).flatMap(({ what, next }): StatusLine[] => {
+        const text = next === "" ? what : `${what} ${next}`;
+        return columns === undefined ? [{ news: what, text }] : wrapped(text, columns - 1);
+      });
+      return [...views.map((view) => torrentText(view, columns)), ...troubles];
+    },
     facts: () => peer.view().map((view) => ({ type: "status", ...torrentFacts(view) })),
   };
 }
@@ -123,6 +156,7 @@ export function torrentFacts(view: TorrentView): object {
   const { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes } = view;
   const rates = { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes };
   const peers = view.peers.length;
+  const trackers = view.trackers;
   return {
     infoHash,
     name,
@@ -132,6 +166,7 @@ export function torrentFacts(view: TorrentView): object {
     ...rates,
     secondsLeft,
     peers,
+    trackers,
     problem,
   };
 }

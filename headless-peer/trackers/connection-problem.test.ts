@@ -68,30 +68,30 @@ test("a tracker that does not speak HTTP, or no TLS", async () => {
 test.skipIf(!hasOpenssl)("a certificate that is self-signed", async () => {
   const port = await listen(createServer(await selfSigned("localhost"), (_, response) => response.end()));
   const error = await failure(`https://localhost:${port}/`);
-  expect(connectionProblem(error)).toContain("self-signed: if you trust it, name its file");
+  expect(connectionProblem(error)).toContain("self-signed; if you trust it, name its file");
   const socket = new WebSocket(`wss://localhost:${port}/`);
   const [event] = await once(socket, "error");
   expect(connectionProblem(event)).toContain("self-signed");
 });
 
 test.each([
-  ["CERT_HAS_EXPIRED", "has expired: whoever runs it has to renew it"],
+  ["CERT_HAS_EXPIRED", "has expired; whoever runs it has to renew it"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "for another name"],
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "signed by nobody known here"],
   ["ENETUNREACH", "network connection"],
   ["ETIMEDOUT", "does not answer"],
-  ["EWHATEVER", "the tracker cannot be reached (EWHATEVER)"],
+  ["EWHATEVER", "the connection failed (EWHATEVER)"],
 ])("%s is told as: %s", (code, words) => {
   expect(connectionProblem(Object.assign(new Error("connect"), { code }))).toContain(words);
 });
 
 test("what we do not allow ourselves is told as it is", () => {
   expect(connectionProblem(new ProtocolError("privateAddress", "it is private"))).toBe("it is private");
-  expect(connectionProblem("odd")).toBe("the tracker cannot be reached");
+  expect(connectionProblem("odd")).toBe("the connection failed");
 });
 
 test("an HTTP status is told by number and name", () => {
-  expect(statusProblem(404)).toBe("it answers with HTTP status 404 (Not Found): check the address");
+  expect(statusProblem(404)).toBe("it answers with HTTP status 404 (Not Found); check the address");
   expect(statusProblem(503)).toBe("it answers with HTTP status 503 (Service Unavailable)");
   expect(statusProblem(799)).toBe("it answers with HTTP status 799");
   expect(connectionProblem(new Error("Unexpected server response: 403"))).toContain("403 (Forbidden)");

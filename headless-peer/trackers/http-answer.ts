@@ -36,7 +36,7 @@ export function readAnswer({ status, headers, body }: HttpAnswer, leftOut: LeftO
   const reply = tryToParse(body, leftOut);
   if (status >= 200 && status < 300) {
     if (reply !== undefined) return reply;
-    throw new ProtocolError("notATracker", "what answers there is no tracker: check the address");
+    throw new ProtocolError("notATracker", "what answers there is no tracker; check the address");
   }
   const failure = reply?.type === "failure" ? reply : undefined;
   return {

@@ -88,17 +88,17 @@ test("a failure reason is passed on", async () => {
 test("a tracker that is not there is unreachable, for a reason that says what to do", async () => {
   const { events } = announce("http://127.0.0.1:1024/announce");
   await eventually(() => expect(events.unanswered).toHaveBeenCalledOnce());
-  expect(events.unanswered.mock.calls[0]?.[1]).toContain("nothing listens there: start the tracker");
+  expect(events.unanswered.mock.calls[0]?.[1]).toContain("nothing listens there; start the tracker");
   expect(events.refused).not.toHaveBeenCalled();
 });
 
 test.each(["<html>", "", "5:hello"])("what is no tracker's answer is told as that: %j", async (body) => {
   const url = await serve((_, response) => response.end(body));
-  expect(await refusal(`${url}/announce`)).toBe("what answers there is no tracker: check the address");
+  expect(await refusal(`${url}/announce`)).toBe("what answers there is no tracker; check the address");
 });
 
 test.each([
-  [404, {}, "<html>Not Found", "it answers with HTTP status 404 (Not Found): check the address", undefined],
+  [404, {}, "<html>Not Found", "it answers with HTTP status 404 (Not Found); check the address", undefined],
   [403, {}, "", "it answers with HTTP status 403 (Forbidden)", undefined],
   [429, { "retry-after": "3600" }, "Too Many", "it answers with HTTP status 429 (Too Many Requests)", 3600],
   [503, { "retry-after": "3600" }, "d14:failure reason10:overloadede", "overloaded", 3600],

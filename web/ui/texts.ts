@@ -128,7 +128,9 @@ export function trackerSentence(
 }
 
 function retry(seconds: number | undefined): string {
-  return seconds === undefined ? "It is tried again soon." : `Tried again in ${formatDuration(seconds)}.`;
+  return seconds === undefined
+    ? "Pause and resume to ask it again."
+    : `Tried again in ${formatDuration(seconds)}.`;
 }
 
 export function removeQuestion(title: string): string {

@@ -1,0 +1,50 @@
+import { hostOf } from "#shared/base/tracker-url.ts";
+import type { TorrentView, TrackerView } from "#shared/session/view.ts";
+import { formatDuration, plural } from "./format.ts";
+
+/** A tracker that cannot be reached, refuses us or warns us, in words. */
+export interface TrackerTrouble {
+  /** What is wrong: the same until something else is. */
+  readonly what: string;
+  /** When the tracker is asked again. Empty: as usual. */
+  readonly next: string;
+}
+
+/** Links and files of strangers may name twenty trackers, half of them dead. */
+const MAX_TROUBLES = 3;
+
+/** What is wrong with the trackers of some torrents, each thing once. Those that stand by are no trouble. */
+export function trackerTroubles(views: readonly TorrentView[]): TrackerTrouble[] {
+  const groups = new Map<string, TrackerView[]>();
+  for (const tracker of views.flatMap(({ trackers }) => trackers)) {
+    if (tracker.message === undefined || tracker.state === "standby") continue;
+    const key = `${hostOf(tracker.url)} ${tracker.message}`;
+    groups.set(key, [...(groups.get(key) ?? []), tracker]);
+  }
+  const troubles = [...groups.values()].map(troubleOf);
+  if (troubles.length <= MAX_TROUBLES) return troubles;
+  const more = plural(troubles.length - MAX_TROUBLES, "more tracker is", "more trackers are");
+  return [...troubles.slice(0, MAX_TROUBLES), { what: `${more} in trouble.`, next: "" }];
+}
+
+/** Trackers of one host with one trouble: most often a Tabswarm tracker's HTTP and its WebSocket. */
+function troubleOf(trackers: readonly TrackerView[]): TrackerTrouble {
+  const [first] = trackers;
+  const message = first?.message?.replace(/[.\s]+$/, "");
+  return { what: `Tracker ${nameOf(trackers)}: ${message}.`, next: nextText(trackers) };
+}
+
+/** Without path and query: a passkey may be in them. */
+function nameOf(trackers: readonly TrackerView[]): string {
+  const names = new Set(trackers.map(({ url }) => /^[^?]*?:\/\/[^/?]+/.exec(url)?.[0] ?? url));
+  const [first] = trackers;
+  return names.size === 1 || first === undefined ? [...names].join() : (hostOf(first.url) ?? first.url);
+}
+
+function nextText(trackers: readonly TrackerView[]): string {
+  if (trackers.some(({ state }) => state === "working")) return "";
+  if (trackers.some(({ state }) => state === "connecting")) return "Trying again now.";
+  const waits = trackers.flatMap(({ nextInSeconds }) => nextInSeconds ?? []);
+  if (waits.length > 0) return `Next try in ${formatDuration(Math.min(...waits))}.`;
+  return "It wants never to be asked again; run the command anew to ask it once more.";
+}
