@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import qrcode from "qrcode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -118,47 +118,6 @@ test("a busy port is a failure with a sentence, as text and as JSON", async () =
   const { code, out } = await installed.run([...flags, "--json"]);
   server.close();
   expect([code, JSON.parse(out)]).toEqual([1, { type: "error", message }]);
-});
-
-const UPGRADE = [
-  "Host: tracker",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-];
-const request = (...lines: readonly string[]): string => `${lines.join("\r\n")}\r\n\r\n`;
-/** What is said before the reset, and what answers it in a stranger's way. */
-const LAST_WORDS = [
-  request("GET /x HTTP/1.1", ...UPGRADE),
-  request("GET / HTTP/1.1", ...UPGRADE),
-  request("POST / HTTP/1.1", ...UPGRADE),
-  request("GET / HTTP/1.1", "Host: tracker", "Connection: Upgrade", "Upgrade: h2c"),
-  request("GET / HTTP/1.1", "Host: tracker"),
-  request("GET /announce?info_hash=x HTTP/1.1", "Host: tracker").repeat(20),
-  request("CONNECT example.org:80 HTTP/1.1", "Host: tracker"),
-  request("nonsense"),
-];
-const RESETS_OF_EACH = 300;
-const RESETS_AT_ONCE = 50;
-
-/** Connects, says something, and breaks the connection as soon as that has left. */
-function speakAndReset(port: number, words: string): Promise<unknown> {
-  const socket = connect(port, "127.0.0.1", () => socket.write(words, () => socket.resetAndDestroy()));
-  return once(socket, "close");
-}
-
-test("clients that break their connections while the tracker answers do not end it", async () => {
-  const child = startTracker("--log-level", "warn");
-  const end = finished(child);
-  const port = Number((await listening(child))["port"]);
-  for (const words of LAST_WORDS) {
-    for (let count = 0; count < RESETS_OF_EACH; count += RESETS_AT_ONCE)
-      await Promise.all(Array.from({ length: RESETS_AT_ONCE }, () => speakAndReset(port, words)));
-  }
-  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({ status: "ok" });
-  child.kill();
-  expect(await end).toMatchObject({ code: 0, err: "" }); // Nothing was caught at the last moment either.
 });
 
 /** Starts the command with errors planted that nothing catches, one at each SIGUSR2. */
