@@ -1,4 +1,4 @@
-import { printable } from "./show/format.ts";
+import { printable } from "#shared/base/printable.ts";
 
 /** A command that could not do its work, for a reason the person can do something about. */
 export class CommandError extends Error {

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import type { Logger } from "pino";
 import { ProtocolError } from "#shared/base/errors.ts";
+import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
-import { printable } from "./show/format.ts";
 
 /** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
 export function withCommonFlags(command: Command, logName = `${command.name()}.log`): Command {

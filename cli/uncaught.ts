@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import { printable } from "./show/format.ts";
+import { printable } from "#shared/base/printable.ts";
+import { printableLines } from "./show/log-entry.ts";
 
 /** Exit code of a command that failed. */
 export const FAILED = 1;
@@ -9,7 +10,7 @@ export function endOnBug(error: unknown): never {
   const message = `Tabswarm stopped because of a bug: ${printable(textOf(error))}. Please report it.`;
   if (process.argv.includes("--json")) console.log(JSON.stringify({ type: "error", message }));
   else console.error(`tabswarm: ${message}`);
-  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
+  if (error instanceof Error && error.stack !== undefined) console.error(printableLines(error.stack));
   process.exit(FAILED);
 }
 

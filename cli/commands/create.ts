@@ -7,6 +7,7 @@ import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { printable } from "#shared/base/printable.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
 import { formatMagnet } from "#shared/meta/magnet.ts";
 import { encodeMetainfo } from "#shared/meta/metainfo.ts";
@@ -16,7 +17,7 @@ import { parseAnnounce } from "../flags/announce-flag.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
-import { plural, printable } from "../show/format.ts";
+import { plural } from "../show/format.ts";
 import { type Progress, showProgress } from "../show/progress.ts";
 import { findTrackers } from "../sources/trackers.ts";
 

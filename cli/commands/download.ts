@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
@@ -9,7 +10,7 @@ import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
-import { formatBytes, plural, printable } from "../show/format.ts";
+import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import { findDownload } from "../sources/download-source.ts";

@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { openOnlooker } from "#headless-peer/onlooker.ts";
+import { printable } from "#shared/base/printable.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
-import { plural, printable } from "../show/format.ts";
+import { plural } from "../show/format.ts";
 import { clientText, linkText, plainTable, tableText } from "../show/peer-table.ts";
 import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";

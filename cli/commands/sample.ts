@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
 import { MAX_SAMPLE_BYTES, MAX_SAMPLE_FILES, writeSamples } from "#headless-peer/sources/sample-files.ts";
+import { printable } from "#shared/base/printable.ts";
 import { parseBytes } from "../flags/byte-flags.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { formatBytes, plural, printable } from "../show/format.ts";
+import { formatBytes, plural } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
 
 interface SampleFlags extends LogFlags {

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { PeerTorrent } from "#headless-peer/peer.ts";
+import { printable } from "#shared/base/printable.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
-import { formatBytes, printable } from "../show/format.ts";
+import { formatBytes } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import { type FoundSeed, findSeed, isTorrentFile, seedLinks, seedTorrent } from "../sources/seed-source.ts";

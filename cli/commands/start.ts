@@ -1,9 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { plural, printable } from "../show/format.ts";
+import { plural } from "../show/format.ts";
 import { type Status, showStatus } from "../show/status.ts";
 import { type PeerConfig, readStartConfig } from "../sources/start-config.ts";
 import { type Claims, type PeerNews, StartedPeer } from "../started-peer.ts";

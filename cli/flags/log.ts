@@ -2,8 +2,10 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Level, type Logger, pino } from "pino";
 import pinoPretty from "pino-pretty";
+import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { outputLost } from "../output.ts";
+import { printableEntry } from "../show/log-entry.ts";
 
 /** What `--log-level` takes. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -49,13 +51,14 @@ function openLog(name: string, wanted: LogLevel | undefined, folder: string | un
 }
 
 function openTerminal(): pino.DestinationStream {
-  const stream = process.stderr.isTTY
+  const isTerminal = process.stderr.isTTY;
+  const stream = isTerminal
     ? pinoPretty({ destination: 2, sync: true, ignore: "pid,hostname" })
     : pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   stream.on("error", (error) => {
     if (!isFull(error)) outputLost(error);
   });
-  return stream;
+  return isTerminal ? { write: (line) => void stream.write(printableEntry(line)) } : stream;
 }
 
 /** The work goes on without a log file that cannot be written. */
@@ -65,7 +68,8 @@ function openFile(path: string): pino.DestinationStream {
   const stream = pino.destination({ dest: path, mkdir: true, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   let isTold = false;
   stream.on("error", ({ message }) => {
-    if (!isTold) console.error(`tabswarm: The log cannot be written (${message}); it has gaps from now on.`);
+    if (!isTold)
+      console.error(`tabswarm: The log cannot be written (${printable(message)}); it has gaps from now on.`);
     isTold = true;
   });
   return stream;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDuration, formatPieceLength, plural, printable, wrapped } from "./format.ts";
+import { formatBytes, formatDuration, formatPieceLength, plural, wrapped } from "./format.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -26,12 +26,6 @@ test.each([
 
 test("one of a thing is one thing", () => {
   expect([plural(1, "file", "files"), plural(12_000, "file", "files")]).toEqual(["1 file", "12,000 files"]);
-});
-
-test("text from outside cannot command a terminal, and is cut", () => {
-  expect(printable("a\u001b[2Jb\r\nc\u202ed\u009be\u2028f")).toBe("a [2Jb c d e f");
-  expect(printable("Ünïcödé 😀")).toBe("Ünïcödé 😀");
-  expect(printable("abcdef", 3)).toBe("abc…");
 });
 
 test.each([

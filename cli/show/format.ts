@@ -7,9 +7,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const LONGEST_DAYS = 99; // Beyond this nobody plans by the number.
 
-/** Control characters and what turns the direction of text: a terminal would obey them. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
-
 /** A size, in powers of 1000 and with one decimal: `12.4 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < KILO) return plural(Math.round(bytes), "byte", "bytes");
@@ -44,12 +41,6 @@ export function formatPieceLength(bytes: number): string {
 /** A count and its noun: `1 file`, `1,234 files`. */
 export function plural(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
-/** Text from outside as one line that does nothing to a terminal, cut after `most` characters. */
-export function printable(text: string, most = Number.POSITIVE_INFINITY): string {
-  const line = text.slice(0, most).replace(UNPRINTABLE, " ");
-  return text.length > most ? `${line}…` : line;
 }
 
 /** Text in lines of at most so many characters, broken between words; a longer word has a line of its own. */

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { formatPeerAddress } from "#headless-peer/peer-address.ts";
+import { printable } from "#shared/base/printable.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
-import { formatBytes, printable } from "./format.ts";
+import { formatBytes } from "./format.ts";
 
 const MAX_CLIENT_CHARACTERS = 20;
 

@@ -1,6 +1,7 @@
 import { SingleBar } from "cli-progress";
+import { printable } from "#shared/base/printable.ts";
 import { STOP_SIGNALS } from "../stop-signal.ts";
-import { formatBytes, formatDuration, printable } from "./format.ts";
+import { formatBytes, formatDuration } from "./format.ts";
 
 /** Work that takes a while. */
 export interface Work {

@@ -1,5 +1,6 @@
+import { printable } from "#shared/base/printable.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
-import { printable, wrapped } from "./format.ts";
+import { wrapped } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
 import { trackerTroubles } from "./tracker-trouble.ts";
 

@@ -101,11 +101,12 @@ test("a refusal is written and read", () => {
   expect(parseAddressReply(bytes("d14:failure reasoni1ee"))).toMatchObject({ type: "failure" });
 });
 
-test("a tracker's sentences are cut to what a person reads, and bytes that are no UTF-8 do no harm", () => {
+test("a tracker's sentences are cut to what a person reads and fit to be shown, and bytes that are no UTF-8 do no harm", () => {
   const long = "x".repeat(MAX_TEXT_CHARACTERS + 1);
   expect(parseAddressReply(bytes(`d14:failure reason${long.length}:${long}e`))).toMatchObject({
-    reason: long.slice(1),
+    reason: `${long.slice(1)}…`,
   });
+  expect(parseAddressReply(bytes("d14:failure reason6:no\x1b[2Je"))).toMatchObject({ reason: "no [2J" });
   expect(parseAddressReply(bytes("d15:warning message2:\xff\xfee"))).toMatchObject({
     warning: "\ufffd\ufffd",
   });

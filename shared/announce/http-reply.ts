@@ -9,6 +9,7 @@ import { binaryStringToBytes, bytesToBinaryString, bytesToHex } from "../base/by
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, idBytes, parseInfoHash, parsePeerId } from "../base/ids.ts";
 import { formatIp, parseIp } from "../base/ip.ts";
+import { printable } from "../base/printable.ts";
 import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressReply,
@@ -192,10 +193,10 @@ function readNumberOrText(value: BencodeValue | undefined): number | string | un
   return typeof value === "number" ? value : readText(value);
 }
 
-/** A sentence for people, cut to what they read. */
+/** A sentence for people, cut to what they read and fit to be shown. */
 function readText(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  return UTF8_DECODER.decode(value).slice(0, MAX_TEXT_CHARACTERS);
+  return printable(UTF8_DECODER.decode(value), MAX_TEXT_CHARACTERS);
 }
 
 /** Bytes that go back to the tracker as they are; too many are no id. */

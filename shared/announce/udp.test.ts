@@ -229,6 +229,7 @@ test("a reply has bounds: its interval, its peers, its reason", () => {
     ...failure,
     reason: "x".repeat(1_024),
   });
+  expect(through({ ...failure, reason: "no\u001b[2J" })).toEqual({ ...failure, reason: "no [2J" });
   expect(through({ ...failure, reason: "" })).toEqual({ ...failure, reason: "the tracker gave no reason" });
 });
 

@@ -7,6 +7,7 @@ import {
 } from "../base/bytes.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { type InfoHash, idBytes, type PeerId } from "../base/ids.ts";
+import { printable } from "../base/printable.ts";
 import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressAnnounce,
@@ -162,7 +163,7 @@ export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut
     case SCRAPE:
       return { type: "scrapeReply", transactionId, swarms: readCounts(read.rest()) };
     case ERROR: {
-      const reason = UTF8_DECODER.decode(read.rest().subarray(0, MAX_REASON_BYTES));
+      const reason = printable(UTF8_DECODER.decode(read.rest().subarray(0, MAX_REASON_BYTES)));
       return { type: "failure", transactionId, reason: reason || "the tracker gave no reason" };
     }
     default:

@@ -9,6 +9,7 @@ import {
   parseOfferId,
   parsePeerId,
 } from "../base/ids.ts";
+import { printable } from "../base/printable.ts";
 
 /** Characters of the longest offer or answer; libtorrent refuses longer ones as well. */
 export const MAX_SDP_CHARACTERS = 64 * 1024;
@@ -115,7 +116,10 @@ export const isCount = (value: unknown): value is number => Number.isFinite(valu
 export const isInterval = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 /** Nothing that can be read as a count is none. */
 export const readCount = (value: unknown): number => (isCount(value) ? value : 0);
-/** A sentence for people or an opaque id, cut to `MAX_TEXT_CHARACTERS`. */
+/** A sentence for people, cut to `MAX_TEXT_CHARACTERS` and fit to be shown. */
+export const optionalSentence = (value: unknown): string | undefined =>
+  typeof value === "string" ? printable(value, MAX_TEXT_CHARACTERS) : undefined;
+/** An opaque id, cut to `MAX_TEXT_CHARACTERS`. */
 export const optionalText = (value: unknown): string | undefined =>
   typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : undefined;
 

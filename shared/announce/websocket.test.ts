@@ -261,9 +261,12 @@ test("fields a tracker left out get their defaults, and odd ones do no harm", ()
   expect(parseTrackerMessage(text)).toEqual({ ...REPLY, seeders: 0, leechers: 0 });
 });
 
-test("a tracker's sentence is cut to what a person reads", () => {
-  const text = JSON.stringify({ "failure reason": "x".repeat(MAX_TEXT_CHARACTERS + 1) });
-  expect(parseTrackerMessage(text)).toMatchObject({ reason: "x".repeat(MAX_TEXT_CHARACTERS) });
+test("a tracker's sentence is cut to what a person reads, and fit to be shown", () => {
+  const reasonOf = (reason: string) => parseTrackerMessage(JSON.stringify({ "failure reason": reason }));
+  expect(reasonOf("x".repeat(MAX_TEXT_CHARACTERS + 1))).toMatchObject({
+    reason: `${"x".repeat(MAX_TEXT_CHARACTERS)}…`,
+  });
+  expect(reasonOf("no\u001b[2J\u202e!")).toMatchObject({ reason: "no [2J!" });
 });
 
 test.each([

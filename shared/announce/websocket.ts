@@ -23,6 +23,7 @@ import {
   isPresent,
   malformed,
   optionalInfoHash,
+  optionalSentence,
   optionalText,
   parseObject,
   readCount,
@@ -83,7 +84,7 @@ export function parseTrackerMessage(text: string): TrackerMessage {
   const fields = parseObject(text);
   const action = fields.action === "scrape" ? "scrape" : "announce";
   if (isPresent(fields["failure reason"])) {
-    const reason = optionalText(fields["failure reason"]) ?? "the tracker gave no reason";
+    const reason = optionalSentence(fields["failure reason"]) ?? "the tracker gave no reason";
     const retryIn = readRetryIn(
       fields["retry in"],
       Math.max(readCount(fields.interval), minInterval(fields)),
@@ -214,7 +215,7 @@ function readAnnounceReply(fields: Fields): AnnounceReply {
     seeders: readCount(fields.complete),
     leechers: readCount(fields.incomplete),
     trackerId: optionalText(fields["tracker id"]),
-    warning: optionalText(fields["warning message"]),
+    warning: optionalSentence(fields["warning message"]),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Announce, Answer, TrackerMessage } from "../announce/announce.ts";
 import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "../announce/websocket.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { type Millis, millis, type TrackerUrl } from "../base/ids.ts";
+import { printable } from "../base/printable.ts";
 import type { Clock, OpenTracker, TrackerEvents, TrackerLine } from "./ports.ts";
 
 /** What is needed of a WebSocket: the browser's has it, and so has that of `ws`. */
@@ -133,7 +134,8 @@ class WebSocketTracker implements TrackerLine {
   }
 
   #closed(reason: unknown): void {
-    if (typeof reason === "string" && reason !== "") return this.#lose(`the tracker hung up: ${reason}`);
+    if (typeof reason === "string" && reason !== "")
+      return this.#lose(`the tracker hung up: ${printable(reason)}`);
     this.#lose(this.#line.state === "open" ? "the tracker hung up" : "the tracker cannot be reached");
   }
 

@@ -1,4 +1,5 @@
 import type { Millis } from "../base/ids.ts";
+import { printable } from "../base/printable.ts";
 import { isContent } from "../meta/layout.ts";
 import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
@@ -18,7 +19,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const isMoving = phase === "downloading" && downBytesPerSecond > 0;
   return {
     infoHash: torrent.infoHash,
-    name: content?.metadata.info.name ?? torrent.displayName ?? torrent.infoHash,
+    name: printable(content?.metadata.info.name ?? torrent.displayName ?? torrent.infoHash),
     phase,
     bytesTotal,
     bytesDone,
@@ -41,7 +42,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     trackers: torrent.tiers.flatMap(({ trackers, asked }) =>
       trackers.map((entry) => trackerView(now, entry, entry === asked)),
     ),
-    problem: torrent.problem ?? hopeless(torrent),
+    problem: torrent.problem === undefined ? hopeless(torrent) : printable(torrent.problem),
   };
 }
 

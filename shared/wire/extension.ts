@@ -1,6 +1,7 @@
 import { type BencodeValue, decodeBencode, decodeBencodePrefix, encodeBencode } from "../base/bencode.ts";
 import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
 /** Id of the extended handshake itself (BEP 10); the other side's ids are in its `m`. */
 export const EXTENDED_HANDSHAKE_ID = 0;
@@ -112,6 +113,6 @@ function wholeNumber(value: BencodeValue | undefined, least: number, most: numbe
 
 function clientName(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  const text = new TextDecoder().decode(value).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "");
-  return text === "" ? undefined : text.slice(0, MAX_CLIENT_CHARACTERS);
+  const text = printable(new TextDecoder().decode(value), MAX_CLIENT_CHARACTERS).trim();
+  return text === "" ? undefined : text;
 }
