@@ -49,6 +49,10 @@ export interface SessionConfig {
   readonly silenceMillis: number;
   /** From our last piece to the end of links that neither side needs, unless the other side ends them first. */
   readonly partMillis: number;
+  /** A link that was heard from within this time is alive: a second one to its peer is judged by who made it. */
+  readonly aliveMillis: number;
+  /** Otherwise it is pinged, and makes way for the second one if it stays silent for so long. */
+  readonly pingMillis: number;
   /** A requested block that takes longer is asked of others. */
   readonly requestMillis: number;
   /** A peer that rejected a piece so often does not have it, whatever it said. */
@@ -126,6 +130,8 @@ export const DEFAULT_CONFIG: SessionConfig = {
   openMillis: 15_000, // Long enough for a slow phone behind a relay; a try that got lost is made again all the sooner.
   handshakeMillis: 25_000, // WebTorrent's.
   keepAliveMillis: 55_000,
+  aliveMillis: 2_000, // Longer than two peers take that dial each other at the same time.
+  pingMillis: 5_000, // There and back on the worst of networks, and soon enough for a person who waits.
   silenceMillis: 130_000, // Two minutes between keep-alives are allowed (BEP 3).
   partMillis: 5_000, // Time for our `have` to cross even a full link.
   requestMillis: 25_000, // WebTorrent cuts a link after 30 s.

@@ -1,6 +1,8 @@
 import { ProtocolError } from "../base/errors.ts";
 import { millis, type PeerId } from "../base/ids.ts";
+import { encodeMetadataMessage } from "../wire/extension.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
+import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, say, sendBytes } from "./context.ts";
 import { dialEnded, shun } from "./dialling.ts";
 import { requestMoreOfAll } from "./download.ts";
@@ -35,17 +37,47 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   const state: OpenPhase = { phase: "open", peerId, fast, extended };
   const twin = openPeer(torrent, peerId);
   peer.state = state;
-  if (twin !== undefined) {
-    const [winner, loser] = isPreferred(context, peer, twin, peerId) ? [peer, twin] : [twin, peer];
-    winner.listensAt ??= loser.listensAt;
-    winner.candidates.push(...loser.candidates.splice(0)); // Not dialled again while the winner is there.
-    closeLink(context, torrent, loser, "twin");
-    if (loser === peer) return;
-  }
+  if (twin !== undefined && !staysBeside(context, torrent, peer, twin, peerId)) return;
   torrent.lastLinkFailure = undefined;
   remember(context, torrent, peer, peerId);
   if (extended) sayExtendedHandshake(context, torrent, peer);
   sayWhatWeHave(context, torrent, peer, state);
+}
+
+/** Whether the newer of two links to a peer stays: for good, or until the older one is heard from. */
+function staysBeside(context: Context, torrent: Torrent, newer: Peer, older: Peer, peerId: PeerId): boolean {
+  const isNewerPreferred = isPreferred(context, newer, older, peerId);
+  const { aliveMillis, pingMillis } = context.config;
+  const isAlive = older.kind === "rtc" || context.now - older.heardAt < aliveMillis; // WebRTC checks its paths by itself.
+  if (isNewerPreferred) endTwin(context, torrent, older, newer, "twin");
+  else if (isAlive || older.rival !== undefined) endTwin(context, torrent, newer, older, "twin");
+  else {
+    older.rival = { link: newer.link, giveUpAt: millis(context.now + pingMillis) };
+    ping(context, older);
+  }
+  return torrent.peers.has(newer.link);
+}
+
+/** The older of two links to a peer is alive, or has been silent for too long. */
+export function settleRivals(context: Context, torrent: Torrent, older: Peer, isAlive: boolean): void {
+  const newer = older.rival && torrent.peers.get(older.rival.link);
+  older.rival = undefined;
+  if (newer === undefined) return;
+  if (isAlive) endTwin(context, torrent, newer, older, "twin");
+  else endTwin(context, torrent, older, newer, "silent");
+}
+
+function endTwin(context: Context, torrent: Torrent, loser: Peer, winner: Peer, reason: CloseReason): void {
+  winner.listensAt ??= loser.listensAt;
+  winner.candidates.push(...loser.candidates.splice(0)); // Not dialled again while the winner is there.
+  closeLink(context, torrent, loser, reason);
+}
+
+/** Makes a live peer say something: every request for metadata is answered, at least with a reject (BEP 9). */
+function ping(context: Context, peer: Peer): void {
+  const { metadataId: id } = peer;
+  if (id === undefined) return sendBytes(context, peer, KEEP_ALIVE);
+  say(context, peer, { type: "extended", id, payload: encodeMetadataMessage({ type: "request", piece: 0 }) });
 }
 
 function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, peerId: PeerId): void {
@@ -128,10 +160,10 @@ export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reaso
 /** Never again: the peer sent bad data or broke the rules on purpose. */
 export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
   torrent.banned.add(peerId);
-  const peer = openPeer(torrent, peerId);
-  if (peer === undefined) return;
-  torrent.content?.picker.disbelieve(peer.link);
-  closeForGood(context, torrent, peer, "banned");
+  for (let peer = openPeer(torrent, peerId); peer !== undefined; peer = openPeer(torrent, peerId)) {
+    torrent.content?.picker.disbelieve(peer.link);
+    closeForGood(context, torrent, peer, "banned");
+  }
 }
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {

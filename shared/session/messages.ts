@@ -4,7 +4,7 @@ import { decodeMessage, type Message } from "../wire/message.ts";
 import { type Context, charge } from "./context.ts";
 import { blockArrived, chokeArrived, rejectArrived, requestMore } from "./download.ts";
 import { extendedArrived } from "./extended.ts";
-import { closeLink, handshakeArrived } from "./links.ts";
+import { closeLink, handshakeArrived, settleRivals } from "./links.ts";
 import { costOf } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
 import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.ts";
@@ -14,6 +14,7 @@ import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
 /** Bytes of a link. A peer that breaks the rules loses its link; this is the one place that catches it. */
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
   peer.heardAt = context.now;
+  settleRivals(context, torrent, peer, true);
   try {
     framesArrived(context, torrent, peer, peer.framer.push(bytes));
   } catch (error) {

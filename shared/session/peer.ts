@@ -75,6 +75,8 @@ export interface Peer {
   early: EarlyPieces;
   /** It has said anything that has to come after have-all and have-none (BEP 6). */
   isPastStart: boolean;
+  /** A newer link to the same peer: it stays unless this one is heard from in time. */
+  rival: { readonly link: LinkId; readonly giveUpAt: Millis } | undefined;
   /** What it may still say. */
   readonly messages: Budget;
 
@@ -167,6 +169,7 @@ export function newPeer(
     has: undefined,
     early: { first: undefined, pieces: new Set() },
     isPastStart: false,
+    rival: undefined,
     messages: new Budget(config.messages),
     pipeline: new Pipeline(kind === "rtc" ? config.rtcPipeline : config.pipeline),
     requests: new Map(),

@@ -4,7 +4,7 @@ import { type Context, sendBytes } from "./context.ts";
 import { dial, dialMore } from "./dialling.ts";
 import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
 import { announceDue } from "./introductions.ts";
-import { closeIfUseless, closeLink, linkClosed } from "./links.ts";
+import { closeIfUseless, closeLink, linkClosed, settleRivals } from "./links.ts";
 import { askOneByOne, fetchMetadata } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
@@ -61,6 +61,8 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
     context.effects.push({ type: "close", link: peer.link, reason: "neverOpened" });
     return linkClosed(context, torrent, peer, isUnansweredOffer(peer) ? "offerExpired" : "noRoute");
   }
+  if (peer.rival !== undefined && now >= peer.rival.giveUpAt) settleRivals(context, torrent, peer, false);
+  if (!torrent.peers.has(peer.link)) return;
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
   if (isMute || now - peer.heardAt >= config.silenceMillis)
     return closeLink(context, torrent, peer, "silent");
