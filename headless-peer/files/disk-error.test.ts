@@ -16,6 +16,7 @@ const TORRENT = makeTorrent("Films", [{ path: "a", bytes: 1_000_000 }], 65_536);
 const COUNT = TORRENT.info.layout.pieceCount;
 const ALL = [...Array(COUNT).keys()];
 
+import { Descriptor } from "./descriptor.ts";
 import { targetPaths } from "./target-paths.ts";
 
 afterEach(() => {
@@ -49,7 +50,8 @@ test.each([
 async function failing(method: "write" | "sync" | "writeFile", times: number): Promise<void> {
   const handle = await open("/dev/null");
   onTestFinished(() => handle.close());
-  const spy = vi.spyOn(Object.getPrototypeOf(handle), method);
+  const prototype = method === "writeFile" ? Object.getPrototypeOf(handle) : Descriptor.prototype;
+  const spy = vi.spyOn(prototype, method);
   const error = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   for (let time = 0; time < times; time++) spy.mockRejectedValueOnce(error);
 }

@@ -3,21 +3,20 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
-import { checkPieces, piecesOf } from "./check.ts";
+import { allPieces, checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
+import { Finisher, SYNCS_AT_ONCE } from "./finisher.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { ResumeLog } from "./resume-log.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { type Download, type Survey, survey } from "./survey.ts";
 import { SyncSchedule } from "./sync-schedule.ts";
 import { type Home, otherFileError, TorrentFiles } from "./torrent-files.ts";
 import { judgePieces } from "./trust.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
-type Phase =
-  | { readonly type: "unchecked" | "open" | "closed" }
-  /** A sync failed: what it should have written may be lost, so the program has to look at it afresh. */
-  | { readonly type: "broken"; readonly error: unknown };
+type Phase = "unchecked" | "open" | "closed";
 
 /**
  * A download in files. Each is filled under `<final path>.partial`, and gets its final name when all of its pieces are
@@ -42,15 +41,18 @@ export class DownloadStorage implements PieceStorage {
   readonly #doubtful: readonly PieceIndex[];
   /** Pieces of the selected files that are not held. */
   readonly #missing: Set<PieceIndex>;
-  /** Files that are selected, or were once, and have not got their final name. */
-  #unfinished: readonly number[];
+  readonly #finisher: Finisher;
+  /** Files that a synced piece lies in: what they look like is worth remembering after each write. */
+  readonly #precious = new Set<DiskFile>();
 
   #unsynced = new Set<PieceIndex>();
   #dirty = new Set<DiskFile>();
   readonly #writing = new Map<PieceIndex, Promise<void>>();
   readonly #schedule = new SyncSchedule(() => this.#syncNow());
   #begun: Promise<void> | undefined;
-  #phase: Phase = { type: "unchecked" };
+  #phase: Phase = "unchecked";
+  /** A sync failed: what it should have written may be lost, so the program has to look at it afresh. */
+  #broken: { readonly error: unknown } | undefined;
 
   constructor(download: Download, found: Survey, openFiles: OpenFiles) {
     const { info, infoHash } = download;
@@ -65,10 +67,8 @@ export class DownloadStorage implements PieceStorage {
     this.#synced = verified.copy();
     this.#doubtful = doubtful;
     this.#missing = missingPieces(download, verified);
-    this.#unfinished = [...info.files.keys()].filter((at) => {
-      const disk = diskOf(homes[at]);
-      return disk !== undefined && disk.type !== "fixed" && info.files[at]?.bytes !== 0;
-    });
+    this.#finisher = new Finisher(info, homes, verified, (file) => this.#finish(file));
+    for (const piece of allPieces(info.layout)) if (verified.has(piece)) this.#treasure(piece);
     this.#log = new ResumeLog(resumeFile, [...homes.map(diskOf), parts.disk], stamps, () => ({
       infoHash,
       pieces: this.#synced,
@@ -103,13 +103,13 @@ export class DownloadStorage implements PieceStorage {
         "nothing in it is of this torrent, so another download may be filling it",
       );
 
-    this.#phase = { type: "open" };
+    this.#phase = "open";
     if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();
   }
 
   /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
   async read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (this.#phase.type === "closed") throw closedError();
+    if (this.#phase === "closed") throw closedError();
     return this.#held.has(piece) ? this.#verified.read(piece, take) : undefined;
   }
 
@@ -132,8 +132,8 @@ export class DownloadStorage implements PieceStorage {
 
   /** Waits for what is being written, syncs, and closes all files: the next start has nothing to check. Rejects with a `StorageError`. */
   async close(): Promise<void> {
-    const wasOpen = this.#phase.type === "open"; // After half a check nobody knows what the rest is worth.
-    this.#phase = { type: "closed" };
+    const wasOpen = this.#phase === "open" && this.#broken === undefined; // After half a check nobody knows what the rest is worth.
+    this.#phase = "closed";
     this.#schedule.stop();
     await Promise.allSettled(this.#writing.values());
     try {
@@ -155,16 +155,20 @@ export class DownloadStorage implements PieceStorage {
       });
       const touched = await this.#verified.retrying(piece, () => this.#files.write(piece, bytes));
       this.#keep(piece, touched);
-      this.#log.written(piece, touched);
+      this.#log.written(
+        piece,
+        touched.filter((disk) => this.#precious.has(disk)),
+      );
+      this.#finisher.begin();
     }
     if (this.#missing.size === 0 && this.#hasToSync()) return this.sync();
     this.#schedule.written(bytes.length);
   }
 
   #refuse(): void {
-    if (this.#phase.type === "unchecked") throw new Error("nothing is written before it was checked");
-    if (this.#phase.type === "closed") throw closedError();
-    if (this.#phase.type === "broken") throw this.#phase.error;
+    if (this.#phase === "unchecked") throw new Error("nothing is written before it was checked");
+    if (this.#phase === "closed") throw closedError();
+    if (this.#broken !== undefined) throw this.#broken.error;
     this.#schedule.throwFailure();
   }
 
@@ -172,58 +176,57 @@ export class DownloadStorage implements PieceStorage {
     this.#held.set(piece);
     this.#missing.delete(piece);
     this.#unsynced.add(piece);
-    for (const disk of touched) this.#dirty.add(disk);
+    this.#finisher.wrote(piece);
+    for (const disk of touched) {
+      this.#dirty.add(disk);
+      this.#log.touched(disk);
+    }
   }
 
   async #syncNow(): Promise<void> {
     const pieces = this.#unsynced;
-    const dirty = this.#dirty;
     this.#unsynced = new Set();
+    const problems = await this.#finisher.finishAll();
+    const dirty = this.#dirty;
     this.#dirty = new Set();
-    try {
-      for (const disk of dirty) await this.#files.sync(disk);
-    } catch (error) {
-      // The system may have thrown away what it could not write: nothing since the last sync is sure any more.
-      if (this.#phase.type === "open") this.#phase = { type: "broken", error };
-      throw error;
+    await sideBySide(dirty, SYNCS_AT_ONCE, (disk) => this.#syncFile(disk));
+    if (this.#broken !== undefined) throw this.#broken.error;
+    for (const piece of pieces) {
+      this.#synced.set(piece);
+      this.#treasure(piece);
     }
-    for (const piece of pieces) this.#synced.set(piece);
-    const problems = await this.#finishFiles();
     await this.#log.checkpoint().catch((error: unknown) => {
       // Without it a whole download is checked again at the next start, no more.
-      if (this.#missing.size > 0 || this.#unfinished.length > 0) problems.push(error);
+      if (this.#missing.size > 0 || !this.#finisher.isDone) problems.push(error);
     });
     if (problems.length > 0) throw problems[0];
   }
 
-  async #finishFiles(): Promise<unknown[]> {
-    const { homes, finalPaths } = this.#survey;
-    const problems: unknown[] = [];
-    for (const at of this.#wholeFiles()) {
-      const disk = diskOf(homes[at]);
-      if (disk === undefined) continue;
-      try {
-        await this.#files.finish(disk, finalPaths[at] ?? "", this.#info.files[at]?.bytes ?? 0);
-        this.#log.touched(disk);
-      } catch (error) {
-        problems.push(error); // The others go on.
-      }
-    }
-    this.#unfinished = this.#unfinished.filter((at) => diskOf(homes[at])?.type !== "fixed");
-    return problems;
+  /** Nothing is written to a whole file any more: what a sync that begins now makes durable is all of it. */
+  async #finish(file: number): Promise<void> {
+    const disk = diskOf(this.#survey.homes[file]);
+    if (disk === undefined) return;
+    await this.#syncFile(disk);
+    await this.#files.finish(disk, this.#survey.finalPaths[file] ?? "", this.#info.files[file]?.bytes ?? 0);
+    this.#dirty.delete(disk);
+    this.#log.touched(disk);
+  }
+
+  async #syncFile(disk: DiskFile): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken.error;
+    await this.#files.sync(disk).catch((error: unknown) => {
+      // The system may have thrown away what it could not write: nothing since the last sync is sure any more.
+      this.#broken ??= { error };
+      throw error;
+    });
   }
 
   #hasToSync(): boolean {
-    return this.#unsynced.size > 0 || this.#wholeFiles().length > 0;
+    return this.#unsynced.size > 0 || this.#finisher.hasWhole;
   }
 
-  /** Files all of whose pieces are synced, and which still have their partial names. */
-  #wholeFiles(): number[] {
-    return this.#unfinished.filter((at) => {
-      if (diskOf(this.#survey.homes[at])?.type !== "growing") return false;
-      for (const piece of piecesOf(this.#info, at)) if (!this.#synced.has(piece)) return false;
-      return true;
-    });
+  #treasure(piece: PieceIndex): void {
+    for (const disk of this.#disksOf(piece)) this.#precious.add(disk);
   }
 
   #disksOf(piece: PieceIndex): DiskFile[] {

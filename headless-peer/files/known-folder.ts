@@ -10,13 +10,24 @@ export class KnownFolder {
   readonly path: string;
   readonly #identity: Identity & Pick<BigIntStats, "dev">;
 
+  /** It has yet to begin: one look is enough for all files that are opened in one turn of the event loop. */
+  #nextLook: Promise<void> | undefined;
+
   constructor(path: string, stats: BigIntStats) {
     this.path = path;
     this.#identity = stats;
   }
 
   /** Rejects with a `StorageError` when something else stands in its place now. A link, too, is something else. */
-  async refuseIfReplaced(): Promise<void> {
+  refuseIfReplaced(): Promise<void> {
+    this.#nextLook ??= Promise.resolve().then(() => {
+      this.#nextLook = undefined;
+      return this.#look();
+    });
+    return this.#nextLook;
+  }
+
+  async #look(): Promise<void> {
     const stats = await statOf(this.path);
     const isSame =
       stats?.isDirectory() === true &&

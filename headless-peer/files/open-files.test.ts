@@ -1,6 +1,8 @@
-import { open, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Descriptor } from "./descriptor.ts";
 import { openBelow, temporaryFolder } from "./download.test-support.ts";
 import { type Openable, OpenFiles } from "./open-files.ts";
 
@@ -14,14 +16,15 @@ async function files(
     await writeFile(path, String(at));
     const openIt = () => {
       made.opened += 1;
-      return open(path, "r");
+      return Descriptor.open(path, constants.O_RDONLY);
     };
     made.list.push({ open: openIt });
   }
   return made;
 }
 
-const at = (list: readonly Openable[], index: number): Openable => list[index] ?? { open: () => open("") };
+const at = (list: readonly Openable[], index: number): Openable =>
+  list[index] ?? { open: () => Descriptor.open("", 0) };
 
 test("a file stays open for its next use", async () => {
   const made = await files(1);
@@ -47,8 +50,8 @@ test("never more than so many are open, and everybody has their turn", async () 
     const index = (time * 17) % 40;
     const text = await pool.use(at(list, index), async (handle) => {
       expect((await openBelow(folder)).length).toBeLessThanOrEqual(3);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-      return buffer.toString("utf8", 0, bytesRead);
+      const buffer = Buffer.alloc(4);
+      return buffer.toString("utf8", 0, await handle.read(buffer, 0));
     });
     expect(text).toBe(String(index));
   });

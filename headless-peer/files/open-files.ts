@@ -1,12 +1,12 @@
-import type { FileHandle } from "node:fs/promises";
+import type { Descriptor } from "./descriptor.ts";
 
 /** What can be opened; the same object always means the same file. */
 export interface Openable {
-  open(): Promise<FileHandle>;
+  open(): Promise<Descriptor>;
 }
 
 interface OpenedFile {
-  readonly handle: Promise<FileHandle>;
+  readonly handle: Promise<Descriptor>;
   users: number;
   /** Told when the last user has left and the file is closed for good. */
   closed: (() => void) | undefined;
@@ -33,7 +33,7 @@ export class OpenFiles {
   }
 
   /** Works with an open file, after waiting for one to be free where all are in use. */
-  async use<Result>(file: Openable, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+  async use<Result>(file: Openable, work: (handle: Descriptor) => Promise<Result>): Promise<Result> {
     const opened = await this.#take(file);
     try {
       return await work(await opened.handle);
@@ -68,10 +68,16 @@ export class OpenFiles {
         return known;
       }
       if (this.#count < this.#most) return this.#open(file);
-      const idle = [...this.#opened].find(([, { users }]) => users === 0);
+      const idle = this.#idle();
       if (idle !== undefined) await this.#close(...idle);
       else await new Promise<void>((free) => this.#waiting.push(free));
     }
+  }
+
+  /** Of the files that nobody uses, the one that was used longest ago. */
+  #idle(): [Openable, OpenedFile] | undefined {
+    for (const entry of this.#opened) if (entry[1].users === 0) return entry;
+    return undefined;
   }
 
   #open(file: Openable): OpenedFile {

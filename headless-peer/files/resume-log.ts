@@ -2,6 +2,7 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import type { DiskFile, FileStamp } from "./disk-file.ts";
 import { type Checkpoint, encodeCheckpoint, encodeJournal } from "./resume.ts";
 import type { ResumeFile } from "./resume-file.ts";
+import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 
 /** What goes into a checkpoint at the time it is written, and what has been written but not synced by then. */
 export interface Progress extends Omit<Checkpoint, "stamps"> {
@@ -21,7 +22,10 @@ export class ResumeLog {
   readonly #stamps: (FileStamp | undefined)[];
   readonly #progress: () => Progress;
   readonly #newPieces = new Set<PieceIndex>();
+  /** To be stamped before the next checkpoint. */
   readonly #touched = new Set<DiskFile>();
+  /** To be stamped in the journal. */
+  readonly #toJournal = new Set<DiskFile>();
   #last: Promise<unknown> = Promise.resolve();
   #willAppend = false;
 
@@ -42,17 +46,23 @@ export class ResumeLog {
     this.#touched.add(disk);
   }
 
-  /** A piece was written to some files. It is in the journal soon. */
+  /**
+   * A piece was written to its files. It is in the journal soon, and with it what `disks` look like then: those of its files
+   * that have synced pieces, which would be hashed again otherwise. All that the others have is in the journal, and so is
+   * hashed whatever they look like.
+   */
   written(piece: PieceIndex, disks: readonly DiskFile[]): void {
     this.#newPieces.add(piece);
-    for (const disk of disks) this.#touched.add(disk);
+    for (const disk of disks) this.#toJournal.add(disk);
     this.#appendSoon();
   }
 
   /** Writes a checkpoint. Rejects with a `StorageError`; then the last one stands. */
   checkpoint(): Promise<void> {
     return this.#next(async () => {
-      await this.#stampTouched();
+      for (const disk of this.#toJournal) this.#touched.add(disk);
+      this.#toJournal.clear();
+      await this.#stamp(this.#touched);
       const { unsynced, ...rest } = this.#progress();
       await this.#file.replace(encodeCheckpoint({ ...rest, stamps: this.#stamps }));
       for (const piece of this.#progress().unsynced) this.#newPieces.add(piece); // The old journal is gone.
@@ -74,21 +84,22 @@ export class ResumeLog {
     this.#willAppend = false;
     const pieces = [...this.#newPieces];
     this.#newPieces.clear();
-    const stamps = await this.#stampTouched();
+    const stamps = await this.#stamp(this.#toJournal);
     await this.#file.append(encodeJournal({ pieces, stamps }));
   }
 
-  async #stampTouched(): Promise<[number, FileStamp][]> {
-    const disks = [...this.#touched];
-    this.#touched.clear();
+  /** Looks at what files are like now, and forgets that they are to be looked at. */
+  async #stamp(set: Set<DiskFile>): Promise<[number, FileStamp][]> {
+    const disks = [...set];
+    set.clear();
     const stamps: [number, FileStamp][] = [];
-    for (const disk of disks) {
+    await sideBySide(disks, FILES_AT_ONCE, async (disk) => {
       const at = this.#places.get(disk);
       const stamp = await disk.stamp();
-      if (at === undefined || stamp === undefined) continue;
+      if (at === undefined || stamp === undefined) return;
       this.#stamps[at] = stamp;
       stamps.push([at, stamp]);
-    }
+    });
     return stamps;
   }
 

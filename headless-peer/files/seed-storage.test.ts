@@ -1,8 +1,10 @@
 import { appendFile, copyFile, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { Descriptor } from "./descriptor.ts";
+import { UNSEEN_MILLIS } from "./disk-file.ts";
 import {
   fileOf,
   makeTorrent,
@@ -27,6 +29,13 @@ const TORRENT = makeTorrent(
 const LAST = TORRENT.info.layout.pieceCount - 1;
 const SIGNAL = new AbortController().signal;
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 /** Writes the files of a torrent, each where nobody would look for it, and opens them. */
 async function seed(
   isVerified: boolean,
@@ -41,6 +50,11 @@ async function seed(
   }
   const seeded = { info: torrent.info, files, isVerified };
   return { storage: await opened(seeded), seed: seeded };
+}
+
+/** As much time passes as a change may stay unseen. */
+function lookAgain(): void {
+  vi.advanceTimersByTime(UNSEEN_MILLIS);
 }
 
 async function opened(seeded: Seed): Promise<SeedStorage> {
@@ -102,6 +116,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   await storage.read(last);
   const path = seeded.files[2]?.diskPath ?? "";
   await change(path);
+  lookAgain();
   for (const _ of [1, 2]) await expect(storage.read(last)).rejects.toThrow(`${path} was changed`);
   expect(await storage.read(0 as PieceIndex)).toEqual(Buffer.from(pieceOf(TORRENT, 0 as PieceIndex)));
 });
@@ -122,11 +137,13 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   await Promise.all(all.map((piece) => storage.read(piece)));
   const path = seeded.files[2]?.diskPath ?? "";
   await change(path);
+  lookAgain();
   const read = await Promise.all([...all, ...all].map((piece) => storage.read(piece)));
   expect(read).toEqual([...all, ...all].map((piece) => Buffer.from(pieceOf(TORRENT, piece))));
 
   await flipByte(path, 99); // What was open before the change is not read any more.
   await utimes(path, 2, 2);
+  lookAgain();
   await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
 });
 
@@ -143,14 +160,12 @@ test("of a file that was written to, the pieces that are still right are served"
 test("a file that is written to all the time is given up", async () => {
   const { storage, seed: seeded } = await seed(true);
   const path = seeded.files[2]?.diskPath ?? "";
-  const handle = await open("/dev/null");
-  const prototype = Object.getPrototypeOf(handle);
-  await handle.close();
-  const { read } = prototype;
+  const { read } = Descriptor.prototype;
   let reads = 0;
-  vi.spyOn(prototype, "read").mockImplementation(async function (this: unknown, ...all: unknown[]) {
+  vi.spyOn(Descriptor.prototype, "read").mockImplementation(async function (this: Descriptor, ...all) {
     reads += 1;
     await utimes(path, reads, reads);
+    lookAgain();
     return read.apply(this, all);
   });
   onTestFinished(() => {
@@ -202,6 +217,21 @@ test("a check ends when it is told to", async () => {
   }, abort.signal);
   await expect(check).rejects.toThrow("aborted");
   expect(told).toBe(1);
+});
+
+test("a file that is read again and again is looked at now and then", async () => {
+  const { storage, seed: seeded } = await seed(true);
+  const last = LAST as PieceIndex;
+  const path = seeded.files[2]?.diskPath ?? "";
+  const stats = vi.spyOn(Descriptor.prototype, "stat");
+  await storage.read(last);
+  expect(stats).toHaveBeenCalledTimes(1); // As it was opened.
+  await flipByte(path, 99);
+  await utimes(path, 1, 1);
+  vi.advanceTimersByTime(UNSEEN_MILLIS - 1);
+  await storage.read(last);
+  vi.advanceTimersByTime(1);
+  await expect(storage.read(last)).rejects.toThrow(`${path} was changed`);
 });
 
 test("nothing is ever written", async () => {

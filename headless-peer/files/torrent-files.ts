@@ -1,10 +1,11 @@
-import type { FileHandle } from "node:fs/promises";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
+import type { Descriptor } from "./descriptor.ts";
 import { ChangedError, inTheWayError, onDisk } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
+import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 
 /** Where a file of a torrent has its bytes. */
 export type Home =
@@ -59,28 +60,24 @@ export class TorrentFiles {
   /** A piece, one read for each file it lies in. Rejects with a `StorageError`, also when a file was changed. */
   async read(piece: PieceIndex, take: TakeBuffer = freshBuffer): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = take(this.#places.layout.pieceBytes(piece));
-    for (const { disk, position, begin, length } of this.#spans(piece)) {
+    await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
       const part = bytes.subarray(begin, begin + length);
       if (disk === undefined) part.fill(0);
       else await this.#readSpan(disk, position, part);
-    }
+    });
     return bytes;
   }
 
   /** Writes a verified piece to its places and names the files that it wrote to. Rejects with a `StorageError`. */
   async write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<DiskFile[]> {
     const written: DiskFile[] = [];
-    for (const { disk, position, begin, length } of this.#spans(piece)) {
+    await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
       const part = bytes.subarray(begin, begin + length);
-      if (disk === undefined) refusePadding(part);
-      else if (disk.type === "fixed") await this.#compare(disk, position, part);
-      else {
-        await this.#openFiles.use(disk, (handle) =>
-          onDisk(disk.path, () => writeAll(handle, part, position)),
-        );
-        written.push(disk);
-      }
-    }
+      if (disk === undefined) return refusePadding(part);
+      if (disk.type === "fixed") return this.#compare(disk, position, part);
+      await this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => writeAll(handle, part, position)));
+      written.push(disk);
+    });
     return written;
   }
 
@@ -89,15 +86,17 @@ export class TorrentFiles {
     return this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => handle.sync()));
   }
 
-  /** Gives a whole and synced file its final name. */
+  /** Gives a file all of whose bytes were written and synced its final name. */
   finish(disk: DiskFile, finalPath: string, bytes: number): Promise<void> {
     return this.#openFiles.use(disk, async (handle) => {
-      await onDisk(disk.path, async () => {
-        if ((await handle.stat()).size === bytes) return;
+      const stats = await onDisk(disk.path, async () => {
+        const now = await handle.stat();
+        if (now.size === BigInt(bytes)) return now;
         await handle.truncate(bytes); // What was found of an earlier run was longer.
         await handle.sync();
+        return handle.stat();
       });
-      await disk.finish(handle, finalPath);
+      await disk.finish(stats, finalPath);
     });
   }
 
@@ -160,20 +159,18 @@ function freshBuffer(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 /** False: the file ends before the buffer is full. */
-async function readAll(handle: FileHandle, buffer: Uint8Array, position: number): Promise<boolean> {
+async function readAll(handle: Descriptor, buffer: Uint8Array, position: number): Promise<boolean> {
   for (let at = 0; at < buffer.length; ) {
-    const { bytesRead } = await handle.read(buffer, at, buffer.length - at, position + at);
+    const bytesRead = await handle.read(buffer.subarray(at), position + at);
     if (bytesRead === 0) return false;
     at += bytesRead;
   }
   return true;
 }
 
-/** A write may be cut short, as by a disk that is nearly full. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+async function writeAll(handle: Descriptor, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
-    at += bytesWritten;
+    at += await handle.write(bytes.subarray(at), position + at);
   }
 }
 

@@ -1,0 +1,63 @@
+import * as fs from "node:fs";
+import { promisify } from "node:util";
+
+const open = promisify(fs.open);
+const close = promisify(fs.close);
+const fsync = promisify(fs.fsync);
+const ftruncate = promisify(fs.ftruncate);
+
+/** Of files that are made, before the umask. */
+const MODE = 0o666;
+
+/**
+ * An open file, by its number. It has to be closed. Node's own `FileHandle` takes twice the processor time for a file that
+ * is opened, written and closed, and torrents may have 100,000 of them.
+ */
+export class Descriptor {
+  readonly #fd: number;
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  static async open(path: string, flags: number): Promise<Descriptor> {
+    return new Descriptor(await open(path, flags, MODE));
+  }
+
+  /** Bytes read into `target`; zero at the end of the file. */
+  read(target: Uint8Array, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fs.read(this.#fd, target, 0, target.length, position, (error, bytes) =>
+        error ? reject(error) : resolve(bytes),
+      );
+    });
+  }
+
+  /** Bytes written: it may be cut short, as by a disk that is nearly full. */
+  write(bytes: Uint8Array, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fs.write(this.#fd, bytes, 0, bytes.length, position, (error, written) =>
+        error ? reject(error) : resolve(written),
+      );
+    });
+  }
+
+  stat(): Promise<fs.BigIntStats> {
+    return new Promise((resolve, reject) => {
+      fs.fstat(this.#fd, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)));
+    });
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return ftruncate(this.#fd, bytes);
+  }
+
+  /** Waits until everything written to it lies on the disk. */
+  sync(): Promise<void> {
+    return fsync(this.#fd);
+  }
+
+  close(): Promise<void> {
+    return close(this.#fd);
+  }
+}
