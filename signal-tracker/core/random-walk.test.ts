@@ -4,6 +4,7 @@ import { type PeerAddress, peerIp, peerPort, unpackPeers } from "#shared/announc
 import { type InfoHash, type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
+import { seeds } from "#shared/base/seeds.test-support.ts";
 import { ADDRESS_LIFETIME_MILLIS, OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import { announceAddress } from "./address.ts";
@@ -196,7 +197,7 @@ function endpointOf(address: PeerAddress): string {
   return `${formatIp(peerIp(address))} ${peerPort(address)}`;
 }
 
-test.each([1, 2, 3, 4, 5])(
+test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5))(
   "on a random walk (seed %i) members, counts, peers told of and offers stay what a simple model says",
   (seed) => {
     const walk = new Walk(seed);
