@@ -11,7 +11,7 @@ import { formatBytes, plural } from "./show/format.ts";
 import { peerRows } from "./show/peer-table.ts";
 import { torrentFacts } from "./show/status.ts";
 import { trackerTroubles } from "./show/tracker-trouble.ts";
-import { findDownload } from "./sources/download-source.ts";
+import { findDownloads } from "./sources/download-source.ts";
 import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./sources/seed-source.ts";
 import type { PeerConfig } from "./sources/start-config.ts";
 import { findTrackers, type NamedTrackers } from "./sources/trackers.ts";
@@ -126,16 +126,18 @@ export class StartedPeer {
     named: NamedTrackers,
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
-    const torrent = await findDownload({ ...wish, named, selected: () => {} });
-    const claim = `${torrent.infoHash} ${wish.folder}`;
-    if (this.#claims.has(claim)) {
-      throw new StorageError(
-        `${torrent.displayName ?? torrent.infoHash} is downloaded into ${wish.folder} already. Choose another "out".`,
-      );
+    const whole = { ...wish, named, selected: () => {} };
+    for (const torrent of await findDownloads(whole, this.#run.warn)) {
+      const claim = `${torrent.infoHash} ${wish.folder}`;
+      if (this.#claims.has(claim)) {
+        throw new StorageError(
+          `${torrent.displayName ?? torrent.infoHash} is downloaded into ${wish.folder} already. Choose another "out".`,
+        );
+      }
+      this.#claims.add(claim);
+      await this.#add(peer, torrent);
+      this.#folders.set(torrent.infoHash, wish.folder);
     }
-    this.#claims.add(claim);
-    await this.#add(peer, torrent);
-    this.#folders.set(torrent.infoHash, wish.folder);
   }
 
   async #seed(peer: HeadlessPeer, named: NamedTrackers, wish: SeedWish, signal: AbortSignal): Promise<void> {

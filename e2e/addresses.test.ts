@@ -45,3 +45,37 @@ test("links name the public address of a tracker, announces go to the one that w
   await download(infoHash, out, "--tracker", typed).line("downloaded");
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
+
+test("a share link that names no tracker is downloaded by the tracker that it leads to", async ({
+  folder,
+  trackerUrl,
+}) => {
+  const path = await randomFile(folder, "film.bin", MIB);
+  const seeder = new RunningCommand("seed", path, "--port", "0", "--no-rtc", "--tracker", trackerUrl);
+  const { link } = await seeder.line("seeding");
+  expect(link).not.toContain("tr=");
+
+  const watcher = new RunningCommand("peers", String(link), "--port", "0", "--no-rtc");
+  expect(await watcher.line("peer")).toMatchObject({ kind: "tcp", seeding: true });
+  const out = join(folder, "got");
+  await download(link, out).line("downloaded");
+  expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+});
+
+test("several links in one text are all downloaded, and what is none of them is told", async ({
+  folder,
+  trackerUrl,
+}) => {
+  const paths = await Promise.all(["one.bin", "two.bin"].map((name) => randomFile(folder, name, MIB)));
+  const links: unknown[] = [];
+  for (const path of paths) {
+    const seeder = new RunningCommand("seed", path, "--port", "0", "--no-rtc", "--tracker", trackerUrl);
+    links.push((await seeder.line("seeding"))["link"]);
+  }
+  const out = join(folder, "got");
+  const downloader = download(`Take ${links.join(",\nand ")}. But not magnet:?dn=x.`, out);
+  expect((await downloader.line("warning"))["message"]).toContain("That magnet link names no torrent.");
+  const names = [await downloader.line("downloaded"), await downloader.line("downloaded")];
+  expect(names.map(({ name }) => name).sort()).toEqual(["one.bin", "two.bin"]);
+  expect(await downloader.ended()).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { MIB, PIECE_BYTES, randomFile, sha256, torrentOf, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
+import { runTracker } from "./tracker.ts";
 
 const NAME = "đi chơi 🎈.bin";
 
@@ -32,6 +33,66 @@ test("every form of link opens the same torrent once", async ({ tracker, folder,
   await expect(leecher.entries).toHaveCount(1);
   await expect(leecher.alert).toBeEmpty();
   await expect.poll(() => leecher.magnetLink(NAME)).toContain(encodeURIComponent("wss://tracker.invalid/"));
+});
+
+test("links pasted as people copy them are all opened, and what is none is told", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const names = ["one.bin", "two.bin"];
+  const seeder = await openTab(context, tracker.url);
+  for (const name of names) {
+    await seeder.share(await randomFile(folder, name, MIB));
+    await seeder.expectState(name, "seeding");
+  }
+  const [one, two] = [await seeder.magnetLink("one.bin"), await seeder.shareLink("two.bin")];
+  const person = await newPerson();
+  await person.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copied = `> Here: "${one.replaceAll("&", "&amp;")}",\n> and (${two}).\n> Not magnet:?dn=x`;
+
+  const leecher = await openTab(person, tracker.url);
+  await leecher.page.evaluate((text) => navigator.clipboard.writeText(text), copied);
+  await leecher.page.keyboard.press("ControlOrMeta+V");
+  for (const name of names) await leecher.expectState(name, "seeding");
+  await expect(leecher.page.getByText("That magnet link names no torrent.")).toBeVisible();
+
+  const second = await openTab(await newPerson(), tracker.url);
+  await second.download(`${one}${two}`); // As a text box leaves two lines.
+  for (const name of names) await second.expectState(name, "seeding");
+});
+
+test("a share link of another tracker's page is downloaded through that tracker", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const other = await runTracker();
+  const seeder = await openSeeder(context, other.url, await randomFile(folder, NAME, MIB));
+  const link = await seeder.shareLink(NAME);
+  expect(link).not.toContain("tr=");
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.download(link);
+  await leecher.expectState(NAME, "seeding");
+  await other.stop();
+});
+
+test("a tracker for pages is used though twenty others come first in the link", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const other = await runTracker();
+  const seeder = await openSeeder(context, other.url, await randomFile(folder, NAME, MIB));
+  const hash = await seeder.infoHash(NAME);
+  const udp = Array.from({ length: 25 }, (_, at) => `&tr=udp://127.0.0.1:${at + 2_000}`).join("");
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.download(`magnet:?xt=urn:btih:${hash}${udp}&tr=${other.url.replace("http", "ws")}`);
+  await leecher.expectState(NAME, "seeding");
+  await other.stop();
 });
 
 test("a link put into the address of an open tab is opened", async ({

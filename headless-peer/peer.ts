@@ -1,8 +1,9 @@
+import type { PeerAddress } from "#shared/announce/compact.ts";
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import { bytesToBinaryString } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
-import type { TrackerTiers } from "#shared/base/tracker-url.ts";
+import { capTrackers, relaysOffers, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
@@ -67,6 +68,8 @@ export interface PeerTorrent {
   /** Undefined: it comes from other peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: TrackerTiers;
+  /** Where a link says that peers are (`x.pe`). Those of a private network are for the caller to leave out. */
+  readonly linkPeers?: readonly PeerAddress[] | undefined;
   /** Chooses what is fetched, once what is in it is known. A `ProtocolError` says why it cannot be. */
   readonly select: SelectFiles;
   /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */
@@ -88,6 +91,7 @@ export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
   readonly #udp: UdpPort | undefined;
+  readonly #hasRtc: boolean;
   readonly #discovery: OpenDiscovery | undefined;
   readonly #journal: Journal | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
@@ -114,6 +118,7 @@ export class HeadlessPeer {
     const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
     this.#listener = listener;
     this.#udp = udp;
+    this.#hasRtc = rtc !== undefined;
     this.#discovery =
       listener &&
       openDiscovery({
@@ -169,7 +174,8 @@ export class HeadlessPeer {
    * `ProtocolError` when what was selected is not in it.
    */
   async add(torrent: PeerTorrent): Promise<void> {
-    const { infoHash, displayName, metadata, trackers } = torrent;
+    const { infoHash, displayName, metadata, linkPeers = [] } = torrent;
+    const trackers = capTrackers(torrent.trackers, (url) => this.#isUsable(url));
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = { target: undefined, store: undefined };
     const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
@@ -185,6 +191,8 @@ export class HeadlessPeer {
       paused: false,
     };
     this.#engine.feed({ type: "torrentAdded", source: { ...source, checking: store !== undefined } });
+    if (this.#listener !== undefined && linkPeers.length > 0)
+      this.#engine.feed({ type: "addressesFound", infoHash, source: "link", addresses: linkPeers });
   }
 
   /** Says goodbye to trackers and peers, and closes everything. */
@@ -201,6 +209,11 @@ export class HeadlessPeer {
     const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));
     for (const store of stores) if (store.status === "fulfilled") await store.value?.close();
     this.#journal?.close();
+  }
+
+  /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP. */
+  #isUsable(tracker: TrackerUrl): boolean {
+    return relaysOffers(tracker) ? this.#hasRtc : this.#listener !== undefined;
   }
 
   #select(infoHash: InfoHash, info: Info): Selection {

@@ -13,7 +13,7 @@ import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
-import { findDownload } from "../sources/download-source.ts";
+import { findDownloads } from "../sources/download-source.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -31,7 +31,7 @@ const MAX_FILES_SHOWN = 20;
 export function downloadCommand(): Command {
   const command = new Command("download")
     .description("download by magnet link, info-hash or .torrent; started again it goes on")
-    .argument("<torrent>", "magnet link, share link, info-hash or .torrent file")
+    .argument("<torrent>", "magnet link, share link, info-hash (or several in one text) or .torrent file")
     .option("--out <folder>", "where to put it", ".")
     .option(
       "--select <glob>",
@@ -46,28 +46,27 @@ export function downloadCommand(): Command {
 async function download(source: string, flags: DownloadFlags): Promise<void> {
   await runOnce("download", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
-    const torrent = await findDownload({
-      source,
-      folder: flags.out,
-      select: flags.select,
-      named,
-      selected: (info, files) => status.print(selectedText(info, files, flags.json)),
-    });
-    const { infoHash, trackers } = torrent;
-    if (trackers.length === 0)
-      run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
+    const selected = (info: Info, files: readonly number[]): void =>
+      status.print(selectedText(info, files, flags.json));
+    const wish = { source, folder: flags.out, select: flags.select, named, selected };
+    const torrents = await findDownloads(wish, run.warn);
+    for (const { trackers, metadata } of torrents) {
+      if (trackers.length === 0) run.warn(foundWithoutTracker(flags, metadata?.info.isPrivate ?? false));
+    }
     const peer = await startPeer(flags, named, run);
-    const look = (): TorrentView | undefined => peer.view().find((view) => view.infoHash === infoHash);
     const stopped = stopSignal();
     const status = showStatus(statusOfTorrents(peer), flags.json);
     try {
-      await peer.add(torrent);
+      for (const torrent of torrents) await peer.add(torrent);
       status.refresh();
-      const view = await completed(look, stopped);
-      if (view === undefined)
+      const views = await ended(() => peer.view(), stopped);
+      if (views === undefined)
         throw new CommandError("Stopped. Run the same command again to go on.", flags.json);
       if (!flags.seedAfter) status.end();
-      status.print(downloadedText(view, flags, run));
+      const done = views.filter(({ phase }) => phase === "seeding");
+      for (const view of done) status.print(downloadedText(view, flags, run));
+      const failed = views.find(({ phase }) => phase === "error");
+      if (failed !== undefined) throw new StorageError(failed.problem ?? "The download stopped.");
       if (flags.seedAfter) await stopped;
     } finally {
       status.end();
@@ -76,18 +75,14 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
   });
 }
 
-/**
- * Waits until everything that was selected is here. Undefined: it was stopped before. Rejects with a `StorageError` when
- * the torrent cannot go on.
- */
-async function completed(
-  look: () => TorrentView | undefined,
+/** Waits until everything that was selected is here, or cannot go on. Undefined: it was stopped before. */
+async function ended(
+  look: () => readonly TorrentView[],
   stopped: Promise<unknown>,
-): Promise<TorrentView | undefined> {
+): Promise<readonly TorrentView[] | undefined> {
   for (let isStopped = false; !isStopped; ) {
-    const view = look();
-    if (view?.phase === "seeding") return view;
-    if (view?.phase === "error") throw new StorageError(view.problem ?? "The download stopped.");
+    const views = look();
+    if (views.every(({ phase }) => phase === "seeding" || phase === "error")) return views;
     isStopped = await Promise.race([stopped.then(() => true), setTimeout(LOOK_MILLIS, false)]);
   }
   return undefined;

@@ -158,8 +158,35 @@ test("a magnet link, a share link and an info-hash are told", async () => {
 `,
   ]);
   const share = await installed.run(["info", `http://box:8000/#${infoHash}&dn=A%20film`, "--json"]);
-  expect(jsonLines(share.out)).toEqual([{ type: "magnet", name: "A film", infoHash, trackers: [] }]);
+  expect(jsonLines(share.out)).toEqual([
+    { type: "magnet", name: "A film", infoHash, trackers: [], page: "http://box:8000/", peers: [] },
+  ]);
   expect((await installed.run(["info", infoHash.toUpperCase()])).out).toContain(`info-hash   ${infoHash}`);
+});
+
+test("links are read as people copy them, and what is not used is said", async () => {
+  const [one, two] = ["0123456789abcdef0123456789abcdef01234567", "76543210".repeat(5)];
+  const copied = `Here (http://box:8000/#${one}&amp;dn=A%20film&amp;x.pe=192.0.2.1:6881&amp;ws=http://seed.example/)
+and "magnet:?xt=urn:btih:${two}".`;
+  const { code, out, err } = await installed.run(["info", copied]);
+  expect([code, out]).toEqual([
+    0,
+    `A film
+  info-hash   ${one}
+  page        http://box:8000/
+  trackers    none
+  peers       192.0.2.1:6881
+
+  A magnet link does not say which files there are; peers do.
+
+${two}
+  info-hash   ${two}
+  trackers    none
+
+  A magnet link does not say which files there are; peers do.
+`,
+  ]);
+  expect(err).toBe("It names 1 web seed, which Tabswarm does not use: everything comes from peers.\n");
 });
 
 test.each([

@@ -1,14 +1,16 @@
 import { Command } from "commander";
 import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import { printable } from "#shared/base/printable.ts";
 import { isContent } from "#shared/meta/layout.ts";
-import { formatMagnet, type Magnet } from "#shared/meta/magnet.ts";
+import { formatMagnet, type Link } from "#shared/meta/magnet.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, formatPieceLength, plural } from "../show/format.ts";
-import { readTorrentSource } from "../sources/torrent-source.ts";
+import { readTorrentSources } from "../sources/torrent-source.ts";
 
 const MAX_FILES_SHOWN = 100;
+const MAX_PEER_CHARACTERS = 64;
 
 /** `tabswarm info`: says what a torrent is, or what is wrong with it. */
 export function infoCommand(): Command {
@@ -19,13 +21,16 @@ export function infoCommand(): Command {
 }
 
 async function info(text: string, flags: LogFlags): Promise<void> {
-  await runOnce("info", flags, async ({ log }) => {
-    const source = await readTorrentSource(text);
-    const facts = source.type === "torrent" ? torrentFacts(source.torrent) : magnetFacts(source.magnet);
-    log.info({ source: text, infoHash: facts.infoHash }, "torrent read");
-    if (flags.json) console.log(JSON.stringify(facts));
-    else if (facts.type === "torrent") printTorrent(facts);
-    else printMagnet(facts);
+  await runOnce("info", flags, async ({ log, warn }) => {
+    const sources = await readTorrentSources(text, warn);
+    for (const [at, source] of sources.entries()) {
+      const facts = source.type === "torrent" ? torrentFacts(source.torrent) : magnetFacts(source.link);
+      log.info({ source: text, infoHash: facts.infoHash }, "torrent read");
+      if (at > 0 && !flags.json) console.log("");
+      if (flags.json) console.log(JSON.stringify(facts));
+      else if (facts.type === "torrent") printTorrent(facts);
+      else printMagnet(facts);
+    }
   });
 }
 
@@ -85,10 +90,14 @@ interface MagnetFacts {
   readonly infoHash: string;
   readonly trackers: readonly string[];
   readonly selectedFiles: readonly number[] | undefined;
+  /** The page that a share link opens. */
+  readonly page: string | undefined;
+  /** Addresses, as the link names them. */
+  readonly peers: readonly string[];
 }
 
-function magnetFacts({ infoHash, displayName, trackers, selectedFiles }: Magnet): MagnetFacts {
-  return { type: "magnet", name: displayName, infoHash, trackers, selectedFiles };
+function magnetFacts({ infoHash, displayName, trackers, selectedFiles, page, peers }: Link): MagnetFacts {
+  return { type: "magnet", name: displayName, infoHash, trackers, selectedFiles, page, peers };
 }
 
 function printTorrent(facts: TorrentFacts): void {
@@ -114,10 +123,17 @@ function printTorrent(facts: TorrentFacts): void {
   }
 }
 
-function printMagnet({ name, infoHash, trackers, selectedFiles }: MagnetFacts): void {
+function printMagnet(facts: MagnetFacts): void {
+  const { name, infoHash, page, trackers, selectedFiles, peers } = facts;
   console.log(name ?? infoHash);
   printRow("info-hash", [infoHash]);
+  if (page !== undefined) printRow("page", [page]);
   printRow("trackers", trackers.length === 0 ? ["none"] : trackers);
+  if (peers.length > 0)
+    printRow(
+      "peers",
+      peers.map((peer) => printable(peer, MAX_PEER_CHARACTERS)),
+    );
   if (selectedFiles !== undefined) {
     printRow("selected", [`${plural(selectedFiles.length, "file", "files")} of those in it`]);
   }

@@ -69,6 +69,15 @@ test("an empty swarm is a sentence and no failure", async () => {
   expect(await installed.run(["peers", ...flags, "--json"])).toMatchObject({ code: 0, out: "" });
 });
 
+test("without a tracker nobody is said to be in the swarm, but only that nobody was found", async () => {
+  const { code, out, err } = await installed.run(["peers", NOBODY, ...QUIET]);
+  expect(code).toBe(0);
+  expect(out).toBe(
+    `Nobody else was found in the swarm of ${NOBODY}, and no tracker was asked. Pass --tracker to ask one.\n`,
+  );
+  expect(err).toContain("No tracker is named");
+});
+
 test("trackers that do not answer are a failure that names them", async () => {
   const { code, err } = await installed.run([
     "peers",
@@ -78,7 +87,5 @@ test("trackers that do not answer are a failure that names them", async () => {
     ...QUIET,
   ]);
   expect(code).toBe(1);
-  expect(err).toContain(
-    "No tracker says who is there: http://127.0.0.1:9/announce (the tracker cannot be reached)",
-  );
+  expect(err).toContain("No tracker says who is there: http://127.0.0.1:9/announce (nothing listens there");
 });

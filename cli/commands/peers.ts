@@ -11,7 +11,7 @@ import { clientText, linkText, plainTable, tableText } from "../show/peer-table.
 import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
 import { trackerTroubles } from "../show/tracker-trouble.ts";
-import { namedTorrent, readTorrentSource } from "../sources/torrent-source.ts";
+import { namedTorrent, readTorrentSources } from "../sources/torrent-source.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -39,7 +39,10 @@ export function peersCommand(): Command {
 async function peers(text: string, flags: PeersFlags): Promise<void> {
   await runOnce("peers", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
-    const torrent = namedTorrent(await readTorrentSource(text), named);
+    const [source, ...others] = await readTorrentSources(text, run.warn);
+    if (source === undefined) return;
+    if (others.length > 0) run.warn("That text has several links. Only the first torrent is looked at.");
+    const torrent = await namedTorrent(source, named, run.warn);
     if (torrent.trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
     const peer = await startPeer(flags, named, run, { peersSought: MAX_LIMIT });
@@ -103,6 +106,8 @@ function nobodyText(view: TorrentView, idle: boolean): string {
   const name = printable(view.name);
   if (idle && view.peers.length > 0)
     return `${plural(view.peers.length, "peer", "peers")} of ${name}, and none of them has a free upload slot. Try again in a while.`;
+  if (view.trackers.length === 0)
+    return `Nobody else was found in the swarm of ${name}, and no tracker was asked. Pass --tracker to ask one.`;
   return `Nobody else is in the swarm of ${name} now${unreachedText(view)}.`;
 }
 

@@ -5,12 +5,12 @@ import { ProtocolError } from "#shared/base/errors.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
-import { namedTorrent, readTorrentSource, type TorrentSource } from "./torrent-source.ts";
+import { namedTorrent, readTorrentSources, type TorrentSource } from "./torrent-source.ts";
 import type { NamedTrackers } from "./trackers.ts";
 
 /** What a person wants to have downloaded. */
 export interface DownloadWish {
-  /** Magnet link, share link, info-hash or .torrent file. */
+  /** A .torrent file, or a text with magnet links, share links and info-hashes. */
   readonly source: string;
   /** Where to put it. */
   readonly folder: string;
@@ -22,13 +22,26 @@ export interface DownloadWish {
   readonly selected: (info: Info, files: readonly number[]) => void;
 }
 
-/** A torrent as a peer takes it. Rejects with a `StorageError` or `ProtocolError` when nothing is to be found by this name. */
-export async function findDownload(wish: DownloadWish): Promise<PeerTorrent> {
-  const { folder, selected } = wish;
-  const source = await readTorrentSource(wish.source);
-  const torrent = namedTorrent(source, wish.named);
+/**
+ * The torrents as a peer takes them, at least one. Rejects with a `StorageError` or `ProtocolError` when nothing is to be found
+ * by this name; `warn` hears what is left out.
+ */
+export async function findDownloads(
+  wish: DownloadWish,
+  warn: (sentence: string) => void,
+): Promise<readonly PeerTorrent[]> {
+  const sources = await readTorrentSources(wish.source, warn);
+  return Promise.all(sources.map((source) => findDownload(source, wish, warn)));
+}
+
+async function findDownload(
+  source: TorrentSource,
+  { named, folder, select, selected }: DownloadWish,
+  warn: (sentence: string) => void,
+): Promise<PeerTorrent> {
+  const torrent = await namedTorrent(source, named, warn);
   const { infoHash } = torrent;
-  const choose = wish.select.length > 0 ? selectByGlobs(wish.select) : selectByLink(source);
+  const choose = select.length > 0 ? selectByGlobs(select) : selectByLink(source);
   return {
     ...torrent,
     select: (info) => {
@@ -43,7 +56,7 @@ export async function findDownload(wish: DownloadWish): Promise<PeerTorrent> {
 
 /** What a magnet link selects (BEP 53). */
 function selectByLink(source: TorrentSource): SelectFiles {
-  const chosen = source.type === "torrent" ? undefined : source.magnet.selectedFiles;
+  const chosen = source.type === "torrent" ? undefined : source.link.selectedFiles;
   return ({ files }): Selection => {
     const there = chosen?.filter((at) => files[at] !== undefined && isContent(files[at]));
     if (there?.length !== 0) return there;

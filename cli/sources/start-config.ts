@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { readStart } from "#headless-peer/sources/read-start.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
-import { parseLink } from "#shared/meta/magnet.ts";
+import { holdsLink } from "#shared/meta/links.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
@@ -96,7 +96,7 @@ function downloadWish(value: unknown, path: string, folder: string): PeerConfig[
   const source = string(download.torrent, `${path}.torrent`);
   const globs = list(download["select"] ?? [], `${path}.select`, 0, MAX_TORRENTS);
   return {
-    source: isLink(source) ? source : resolve(folder, source),
+    source: holdsLink(source) ? source : resolve(folder, source),
     folder: resolve(folder, string(download["out"] ?? ".", `${path}.out`)),
     select: globs.flatMap((glob, at) =>
       checked(`${path}.select[${at}]`, () => parseGlob(string(glob, `${path}.select[${at}]`))),
@@ -144,16 +144,6 @@ function checked<Value>(path: string, read: () => Value): Value {
   } catch (error) {
     if (error instanceof InvalidArgumentError)
       throw new ProtocolError("config", `${path} is wrong. ${error.message}`);
-    throw error;
-  }
-}
-
-function isLink(text: string): boolean {
-  try {
-    parseLink(text);
-    return true;
-  } catch (error) {
-    if (error instanceof ProtocolError) return error.code !== "notALink" || /^magnet:/i.test(text);
     throw error;
   }
 }

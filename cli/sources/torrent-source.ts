@@ -1,23 +1,61 @@
 import { existsSync } from "node:fs";
 import type { PeerTorrent } from "#headless-peer/peer.ts";
+import { formatPeerAddress, parsePeerAddress } from "#headless-peer/peer-address.ts";
 import { readTorrentFile, type TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
+import { type PeerAddress, peerIp } from "#shared/announce/compact.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { isPrivateIp } from "#shared/base/ip.ts";
+import { mayBeCalled } from "#shared/base/tracker-rule.ts";
 import { eachAlone } from "#shared/base/tracker-url.ts";
-import { type Magnet, parseLink } from "#shared/meta/magnet.ts";
+import { findLinks, holdsLink } from "#shared/meta/links.ts";
+import type { Link } from "#shared/meta/magnet.ts";
+import { plural } from "../show/format.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person named a torrent by. */
 export type TorrentSource =
   | { readonly type: "torrent"; readonly torrent: TorrentFile }
-  | { readonly type: "link"; readonly magnet: Magnet };
+  | { readonly type: "link"; readonly link: Link };
 
 /** A torrent as a peer takes it, but for its files. */
-export type NamedTorrent = Pick<PeerTorrent, "infoHash" | "displayName" | "metadata" | "trackers">;
+export type NamedTorrent = Pick<
+  PeerTorrent,
+  "infoHash" | "displayName" | "metadata" | "trackers" | "linkPeers"
+>;
 
-/** What a person named, with trackers besides its own. */
-export function namedTorrent(source: TorrentSource, named: NamedTrackers): NamedTorrent {
+type Warn = (sentence: string) => void;
+
+/** Characters of an address of a peer: more is none. */
+const MAX_PEER_CHARACTERS = 64;
+
+/**
+ * Reads the name of a .torrent file, or the magnet links, share links and info-hashes in a text: at least one. What is none
+ * of them is a sentence; `warn` hears what else was left out.
+ */
+export async function readTorrentSources(text: string, warn: Warn): Promise<readonly TorrentSource[]> {
+  if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
+  if (!holdsLink(text)) {
+    throw new ProtocolError(
+      "notFound",
+      `There is no file ${text}, and it is no magnet link and no info-hash either. Check how it is written.`,
+    );
+  }
+  const { links, leftOut } = findLinks(text);
+  for (const sentence of leftOut) warn(sentence);
+  return links.map((link) => ({ type: "link", link }));
+}
+
+/** What a person named, with trackers besides its own. `warn` hears what of it is not used. */
+export async function namedTorrent(
+  source: TorrentSource,
+  named: NamedTrackers,
+  warn: Warn,
+): Promise<NamedTorrent> {
   if (source.type === "torrent") {
     const { torrent } = source;
+    for (const sentence of torrent.warnings) warn(sentence);
     return {
       infoHash: torrent.infoHash,
       displayName: torrent.info.name,
@@ -25,20 +63,40 @@ export function namedTorrent(source: TorrentSource, named: NamedTrackers): Named
       trackers: withTyped(named, torrent.trackerTiers),
     };
   }
-  const { infoHash, displayName, trackers } = source.magnet;
-  return { infoHash, displayName, metadata: undefined, trackers: withTyped(named, eachAlone(trackers)) };
+  const { infoHash, displayName, trackers, page, peers } = source.link;
+  const own = page === undefined ? [] : await trackersOf(page, warn);
+  return {
+    infoHash,
+    displayName,
+    metadata: undefined,
+    trackers: withTyped(named, eachAlone([...new Set([...own, ...trackers])])),
+    linkPeers: peersIn(peers, warn),
+  };
 }
 
-/** Reads the name of a .torrent file, a magnet link, a share link or an info-hash. What is none of them is a sentence. */
-export async function readTorrentSource(text: string): Promise<TorrentSource> {
-  if (existsSync(text)) return { type: "torrent", torrent: await readTorrentFile(text) };
-  try {
-    return { type: "link", magnet: parseLink(text) };
-  } catch (error) {
-    if (!(error instanceof ProtocolError) || error.code !== "notALink" || /^magnet:/i.test(text)) throw error;
-    throw new ProtocolError(
-      "notFound",
-      `There is no file ${text}, and it is no magnet link and no info-hash either. Check how it is written.`,
-    );
+/** The page of a share link is that of a Tabswarm tracker, which the link need not name. */
+async function trackersOf(page: TrackerUrl, warn: Warn): Promise<readonly TrackerUrl[]> {
+  if (!mayBeCalled(page)) return [];
+  const { announceUrls, guessedBecause } = await askTabswarmTracker(page, { redirects: false });
+  if (guessedBecause !== undefined) {
+    warn(`${page}, where the link leads, does not say which trackers it has (${guessedBecause}).`);
   }
+  return announceUrls;
+}
+
+/** Whoever made a link may not send us into our own network. Peers in it are found by local discovery. */
+function peersIn(texts: readonly string[], warn: Warn): readonly PeerAddress[] {
+  const read = texts.flatMap((text) => parsePeerAddress(text.slice(0, MAX_PEER_CHARACTERS)) ?? []);
+  const unread = texts.length - read.length;
+  if (unread > 0) {
+    const count = plural(unread, "peer", "peers");
+    warn(`The link names ${count} by something else than an IP address and a port, which is not used.`);
+  }
+  const usable = read.filter((address) => !isPrivateIp(peerIp(address)));
+  const inside = read.filter((address) => !usable.includes(address));
+  if (inside.length > 0) {
+    const list = inside.map(formatPeerAddress).join(", ");
+    warn(`The link names peers in a private network, which are not dialled: ${list}.`);
+  }
+  return usable;
 }

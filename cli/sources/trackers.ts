@@ -39,7 +39,7 @@ export async function findTrackers(
 
 /** Where a torrent is announced to that names trackers itself. One that was typed is not called by its public name as well. */
 export function withTyped({ announceUrls, publicUrls }: NamedTrackers, own: TrackerTiers): TrackerTiers {
-  const typed = new Set(publicUrls);
+  const typed = new Set([...announceUrls, ...publicUrls]);
   return [...eachAlone(announceUrls), ...own.map((tier) => tier.filter((url) => !typed.has(url)))].filter(
     ({ length }) => length > 0,
   );

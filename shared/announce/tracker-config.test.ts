@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TrackerUrl } from "../base/ids.ts";
-import { MAX_TRACKERS } from "../base/tracker-url.ts";
+import { MAX_NAMED_TRACKERS } from "../base/tracker-url.ts";
 import {
   isTabswarmTracker,
   MAX_ICE_SERVERS,
@@ -71,7 +71,7 @@ test("there is an end to what is taken", () => {
     trackers: many.map((at) => `ws://${at}.example/`),
     iceServers: many.map(() => server),
   });
-  expect(trackers).toHaveLength(MAX_TRACKERS);
+  expect(trackers).toHaveLength(MAX_NAMED_TRACKERS);
   expect(iceServers.map(({ urls }) => urls.length)).toEqual(new Array(MAX_ICE_SERVERS).fill(MAX_ICE_SERVERS));
 });
 

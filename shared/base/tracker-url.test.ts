@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  capTrackers,
+  MAX_NAMED_TRACKERS,
   MAX_TRACKER_URL_CHARACTERS,
   MAX_TRACKERS,
   parseTrackerUrl,
   parseTrackerUrls,
+  relaysOffers,
 } from "./tracker-url.ts";
 
 test.each([
@@ -74,6 +77,15 @@ test("a list keeps each tracker once, and at most so many", () => {
     "ws://a.example/",
     "ws://b.example/",
   ]);
-  const many = Array.from({ length: MAX_TRACKERS + 5 }, (_, at) => `ws://${at}.example/`);
-  expect(parseTrackerUrls(many)).toEqual(many.slice(0, MAX_TRACKERS));
+  const many = Array.from({ length: MAX_NAMED_TRACKERS + 5 }, (_, at) => `ws://${at}.example/`);
+  expect(parseTrackerUrls(many)).toEqual(many.slice(0, MAX_NAMED_TRACKERS));
+});
+
+test("of too many trackers those that can be used are kept, in their tiers", () => {
+  const udp = parseTrackerUrls(Array.from({ length: MAX_TRACKERS }, (_, at) => `udp://${at}.example`));
+  const ws = parseTrackerUrls(["ws://a.example", "ws://b.example"]);
+  const tiers = [udp, ws];
+  expect(capTrackers(tiers, relaysOffers)).toEqual([udp.slice(0, -2), ws]);
+  expect(capTrackers(tiers, (url) => !relaysOffers(url))).toEqual([udp]);
+  expect(capTrackers([udp], relaysOffers)).toEqual([udp]);
 });

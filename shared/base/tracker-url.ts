@@ -1,7 +1,10 @@
 import type { TrackerUrl } from "./ids.ts";
 
-/** Trackers of one torrent, more are left out: each costs announces for as long as the torrent runs. */
+/** Trackers of one torrent that are used; each costs announces for as long as the torrent runs. */
 export const MAX_TRACKERS = 20;
+
+/** Trackers that are read from one link, file or answer. The cap above counts those that can be used. */
+export const MAX_NAMED_TRACKERS = 200;
 
 /** Room for a long passkey; more is no address. */
 export const MAX_TRACKER_URL_CHARACTERS = 1_024;
@@ -30,15 +33,22 @@ export function parseTrackerUrl(text: string): TrackerUrl | undefined {
   return normal.length <= MAX_TRACKER_URL_CHARACTERS ? (normal as TrackerUrl) : undefined;
 }
 
-/** The trackers among some texts, each once, at most `MAX_TRACKERS` of them. */
+/** The trackers among some texts, each once, at most `MAX_NAMED_TRACKERS` of them. */
 export function parseTrackerUrls(texts: Iterable<string>): TrackerUrl[] {
   const urls = new Set<TrackerUrl>();
   for (const text of texts) {
-    if (urls.size === MAX_TRACKERS) break;
+    if (urls.size === MAX_NAMED_TRACKERS) break;
     const url = parseTrackerUrl(text);
     if (url !== undefined) urls.add(url);
   }
   return [...urls];
+}
+
+/** At most `MAX_TRACKERS` trackers in their tiers: if there are more, those that can be used are kept first. */
+export function capTrackers(tiers: TrackerTiers, isUsable: (url: TrackerUrl) => boolean): TrackerTiers {
+  const all = tiers.flat();
+  const kept = new Set([...new Set([...all.filter(isUsable), ...all])].slice(0, MAX_TRACKERS));
+  return tiers.map((tier) => tier.filter((url) => kept.has(url))).filter(({ length }) => length > 0);
 }
 
 /** Trackers of which none is an alternative to another one: all are announced to. */

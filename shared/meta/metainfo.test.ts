@@ -4,7 +4,7 @@ import { encodeBencode } from "../base/bencode.ts";
 import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
+import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import { codeOf, dict, type Fields, info, ONE_FILE } from "./info.test-support.ts";
 import { MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { encodeMetainfo, MAX_COMMENT_CHARACTERS, MAX_TORRENT_FILE_BYTES, parseMetainfo } from "./metainfo.ts";
@@ -127,6 +127,16 @@ test.each([
     torrentWith("8:announce8:ftp://\x1bx"),
     "Left out, as no tracker has such an address: ftp:// x.",
   ],
+  [
+    "web seeds",
+    torrentWith("9:httpseedsl14:http://a/seed/8:http://be8:url-listl8:http://c0:e"),
+    "It names 3 web seeds, which Tabswarm does not use: everything comes from peers.",
+  ],
+  [
+    "a lone web seed",
+    torrentWith("8:url-list8:http://c"),
+    "It names 1 web seed, which Tabswarm does not use: everything comes from peers.",
+  ],
 ])("%s costs nothing and is told; the info-hash is that of the bytes as they came", (_, bytes, warning) => {
   const torrent = parseMetainfo(bytes);
   expect(torrent.warnings).toEqual([warning]);
@@ -147,6 +157,7 @@ test("symbolic links in a torrent are told of", () => {
 
 test("an ordinary torrent has no warnings", () => {
   expect(parseMetainfo(torrentWith("8:announce12:ws://tracker")).warnings).toEqual([]);
+  expect(parseMetainfo(torrentWith("8:url-list0:")).warnings).toEqual([]);
 });
 
 test("the encoding of a .torrent holds for its names and notes, as a name or as BitComet's code page", () => {
@@ -191,12 +202,12 @@ test("trackers are read in tiers, each once, what is none left out", () => {
 });
 
 test("a torrent has at most so many trackers", () => {
-  const list = Array.from({ length: MAX_TRACKERS + 10 }, (_, at) => [`ws://${at}.example`]);
-  expect(tiers({ "announce-list": list }).flat()).toHaveLength(MAX_TRACKERS);
+  const list = Array.from({ length: MAX_NAMED_TRACKERS + 10 }, (_, at) => [`ws://${at}.example`]);
+  expect(tiers({ "announce-list": list }).flat()).toHaveLength(MAX_NAMED_TRACKERS);
   const { warnings } = parseMetainfo(
     encodeBencode(dict({ "announce-list": list, info: { encoded: info(ONE_FILE) } })),
   );
-  expect(warnings).toEqual([`Only the first ${MAX_TRACKERS} trackers are used; 10 more are named.`]);
+  expect(warnings).toEqual([`Only the first ${MAX_NAMED_TRACKERS} trackers are read; 10 more are named.`]);
 });
 
 test("a .torrent file is written as others read it", () => {

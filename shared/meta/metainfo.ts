@@ -19,6 +19,7 @@ import {
 } from "./info.ts";
 import { TextReader } from "./legacy-text.ts";
 import { readTrackerTiers } from "./tracker-tiers.ts";
+import { webSeedText } from "./web-seeds.ts";
 
 /** A .torrent file, read and proven. */
 export interface Metainfo {
@@ -93,6 +94,7 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
       ...Array.from(quirks, (quirk) => QUIRKS[quirk]),
       ...linkWarnings(info),
       ...trackers.warnings,
+      ...webSeedWarnings(entries),
     ],
   };
 }
@@ -144,6 +146,13 @@ function linkWarnings({ files }: Info): string[] {
   const links = files.filter(({ isLink }) => isLink).length;
   if (links === 0) return [];
   return [`${count(links, "symbolic link")} in it ${links === 1 ? "is" : "are"} neither saved nor shared.`];
+}
+
+/** BEP 17 and BEP 19. `url-list` may be one text instead of a list, and an empty one. */
+function webSeedWarnings(entries: Entries): string[] {
+  const values = ["url-list", "httpseeds"].flatMap((key) => entries.get(key)?.value ?? []);
+  const urls = values.flat().filter((url) => url instanceof Uint8Array && url.length > 0);
+  return urls.length > 0 ? [webSeedText(urls.length)] : [];
 }
 
 function count(number: number, noun: string): string {

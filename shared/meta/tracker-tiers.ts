@@ -1,7 +1,7 @@
 import { type BencodeValue, isList } from "../base/bencode.ts";
 import type { TrackerUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
-import { MAX_TRACKERS, parseTrackerUrl } from "../base/tracker-url.ts";
+import { MAX_NAMED_TRACKERS, parseTrackerUrl } from "../base/tracker-url.ts";
 import { TextReader } from "./legacy-text.ts";
 
 /** Addresses of no use that are shown to a person; the others are counted. */
@@ -47,7 +47,7 @@ class TierReader {
     }
     if (this.#tooMany.size > 0)
       warnings.push(
-        `Only the first ${MAX_TRACKERS} trackers are used; ${this.#tooMany.size} more are named.`,
+        `Only the first ${MAX_NAMED_TRACKERS} trackers are read; ${this.#tooMany.size} more are named.`,
       );
     return warnings;
   }
@@ -64,7 +64,7 @@ class TierReader {
     const url = parseTrackerUrl(text);
     if (url === undefined && text !== "") this.#unusable.add(text);
     if (url === undefined || this.#seen.has(url)) return [];
-    if (this.#seen.size === MAX_TRACKERS) {
+    if (this.#seen.size === MAX_NAMED_TRACKERS) {
       this.#tooMany.add(url);
       return [];
     }

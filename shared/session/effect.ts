@@ -8,8 +8,11 @@ import type { Info } from "../meta/info.ts";
 /** How a link came to be, as far as glare and the view care. */
 export type LinkKind = "rtc" | "tcp";
 
-/** Who named a peer's address: a tracker of the torrent, another peer (BEP 11), its own call on this network (BEP 14), or the DHT (BEP 5). */
-export type AddressSource = "tracker" | "exchange" | "local" | "dht";
+/**
+ * Who named a peer's address: a tracker of the torrent, the link that was opened (BEP 9), another peer (BEP 11), its own call on
+ * this network (BEP 14), or the DHT (BEP 5).
+ */
+export type AddressSource = "tracker" | "link" | "exchange" | "local" | "dht";
 
 /** Why a link ended or never came to be. */
 export type LinkEnd =

@@ -57,10 +57,15 @@ export interface Client {
 
   /** Hashes the files and seeds them as one torrent. */
   share(files: readonly PickedFile[]): void;
-  /** Takes a magnet link, a share link or an info-hash, in the box or in the address bar (then before `ready`, too). A bad one becomes a notice. */
+  /**
+   * Takes the magnet links, share links and info-hashes in a text, pasted or in the address bar (then before `ready`, too).
+   * What cannot be taken becomes a notice.
+   */
   addLink(text: string): void;
-  /** The torrent that such a text names. Undefined: none. */
-  infoHashIn(text: string): InfoHash | undefined;
+  /** Whether somebody who pastes a text means a link by it, although it may be a bad one. */
+  holdsLink(text: string): boolean;
+  /** The torrents that such a text names. */
+  infoHashesIn(text: string): readonly InfoHash[];
   /** Takes a .torrent file. A bad one becomes a notice. */
   addTorrentFile(file: File): void;
   pause(key: EntryKey): void;

@@ -1,9 +1,11 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { parseInfo } from "#shared/meta/info.ts";
-import { parseLink } from "#shared/meta/magnet.ts";
+import { findLinks } from "#shared/meta/links.ts";
+import type { Link } from "#shared/meta/magnet.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
@@ -14,10 +16,17 @@ import type { TorrentList } from "./torrent-list.ts";
 const NO_STORAGE =
   "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
 
-/** Reads a magnet link, a share link or an info-hash. */
-export function torrentInLink(text: string): NewTorrent {
-  const { infoHash, displayName, trackers, selectedFiles } = parseLink(text);
-  return { infoHash, displayName, trackers, selectedFiles, infoBytes: undefined };
+/** Finds magnet links, share links and info-hashes in a text; `leftOut` says in sentences what cannot be taken. */
+export function torrentsInText(text: string): { torrents: NewTorrent[]; leftOut: readonly string[] } {
+  const { links, leftOut } = findLinks(text);
+  return { torrents: links.map(torrentInLink), leftOut };
+}
+
+/** The page of a share link is a tracker's, which need not be named in it. */
+function torrentInLink({ infoHash, displayName, trackers, selectedFiles, page }: Link): NewTorrent {
+  const [own] = parseTrackerUrls([page?.replace(/^http/, "ws") ?? ""]);
+  const all = own === undefined ? trackers : [own, ...trackers];
+  return { infoHash, displayName, trackers: all, selectedFiles, infoBytes: undefined };
 }
 
 /** Reads a .torrent file, and says in sentences what was passed over. */
@@ -92,7 +101,7 @@ async function learn(
 }
 
 async function addTrackers(list: TorrentList, item: Item, trackers: readonly TrackerUrl[]): Promise<void> {
-  const all = [...new Set([...item.record.trackers, ...trackers])];
+  const all = [...new Set([...item.record.trackers, ...trackers])].slice(0, MAX_NAMED_TRACKERS);
   if (all.length === item.record.trackers.length) return;
   await list.keep(item, { trackers: all });
   list.announceAgain(item);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { parseInfoHash } from "#shared/base/ids.ts";
+import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
@@ -57,7 +57,8 @@ export function createFakeClient(scene: Scene): FakeClient {
         );
       } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
     },
-    infoHashIn: (text) => parseInfoHash(/[0-9a-f]{40}/i.exec(text)?.[0] ?? ""),
+    holdsLink: (text) => infoHashesIn(text).length > 0,
+    infoHashesIn,
     addTorrentFile: (file) => add(unknownTorrent(number(), file.name.replace(/\.torrent$/i, ""))),
     pause: (key) => update(key, (entry) => inPhase(entry, "paused")),
     resume: (key) =>
@@ -214,4 +215,8 @@ function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry
 
 function isDone(torrent: TorrentView): boolean {
   return torrent.bytesDone >= torrent.bytesTotal;
+}
+
+function infoHashesIn(text: string): InfoHash[] {
+  return (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []);
 }

@@ -6,7 +6,7 @@ import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
-import { parseLink } from "#shared/meta/magnet.ts";
+import { holdsLink, infoHashesIn } from "#shared/meta/links.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
@@ -67,14 +67,12 @@ export function createLiveClient(): Client {
     ready,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files)),
-    addLink: (text) => act((torrents) => torrents.addLink(text)),
-    infoHashIn: (text) => {
-      try {
-        return parseLink(text).infoHash;
-      } catch {
-        return undefined;
-      }
-    },
+    addLink: (text) =>
+      act(async (torrents) => {
+        for (const sentence of await torrents.addLink(text)) say("info", sentence);
+      }),
+    holdsLink,
+    infoHashesIn,
     addTorrentFile: (file) =>
       act(async (torrents) => {
         const warnings = await torrents.addTorrentFile(file);

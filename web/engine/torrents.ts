@@ -1,7 +1,7 @@
 import type { Engine } from "#shared/driver/engine.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import { dropRecord, tabRecords } from "./database.ts";
-import { download, metadataArrived, torrentInFile, torrentInLink } from "./downloads.ts";
+import { download, metadataArrived, torrentInFile, torrentsInText } from "./downloads.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import { loaded } from "./load-later.ts";
 import { comeBack, shareHashed, takePicked } from "./own-files.ts";
@@ -63,9 +63,11 @@ export class Torrents {
     }
   }
 
-  /** Takes a magnet link, a share link or an info-hash. What is in the list already stays as it is. */
-  async addLink(text: string): Promise<void> {
-    await download(this.#list, torrentInLink(text));
+  /** Takes the links in a text, and says in sentences what was left out. What is in the list already stays as it is. */
+  async addLink(text: string): Promise<readonly string[]> {
+    const { torrents, leftOut } = torrentsInText(text);
+    for (const torrent of torrents) await download(this.#list, torrent);
+    return leftOut;
   }
 
   /** Gives sentences about what was passed over in it. */

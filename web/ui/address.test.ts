@@ -1,10 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
-import { clearAddress, followAddress, looksLikeLink } from "./address.ts";
+import { clearAddress, followAddress } from "./address.ts";
 
 const HEX = "00112233445566778899aabbccddeeff00112233";
-/** The same 20 bytes, as Python's `base64.b32encode` writes them. */
-const BASE32 = "AAISEM2EKVTHPCEZVK54ZXPO74ABCIRT";
 
 afterEach(() => {
   location.hash = "";
@@ -31,13 +29,6 @@ test("an address without a fragment adds nothing", () => {
   expect(addLink).not.toHaveBeenCalled();
 });
 
-test("a magnet link that was escaped as a whole is unescaped", () => {
-  location.hash = `#${encodeURIComponent(`magnet:?xt=urn:btih:${HEX}`)}`;
-  const addLink = vi.fn<(text: string) => void>();
-  followAddress(addLink)();
-  expect(addLink).toHaveBeenCalledWith(`magnet:?xt=urn:btih:${HEX}`);
-});
-
 test("removing a torrent clears its fragment", () => {
   location.hash = `#${HEX}&dn=a`;
   clearAddress((link) => link === `${HEX}&dn=a`);
@@ -49,16 +40,4 @@ test("removing a torrent leaves another one's fragment alone", () => {
   location.hash = `#${other}`;
   clearAddress((link) => link === HEX);
   expect(location.hash).toBe(`#${other}`);
-});
-
-test.each([
-  [`magnet:?xt=urn:btih:${HEX}`, true],
-  [` ${HEX}\n`, true],
-  [BASE32, true],
-  [`http://192.168.1.5:8000/#${HEX}&dn=a`, true],
-  ["https://example.org/page#chapter", false],
-  ["some words that were copied", false],
-  [`magnet:?${"x".repeat(9000)}`, false],
-])("%s is a link: %s", (text, expected) => {
-  expect(looksLikeLink(text)).toBe(expected);
 });

@@ -39,7 +39,8 @@ export function App({ client }: AppProps) {
     setRemoving(undefined);
     if (doomed === undefined) return;
     document.getElementById("list-title")?.focus(); // the button that had it goes away
-    if (doomed.state !== "hashing") clearAddress((link) => client.infoHashIn(link) === doomed.infoHash);
+    if (doomed.state !== "hashing")
+      clearAddress((link) => client.infoHashesIn(link).includes(doomed.infoHash));
     client.remove(doomed.key, deleteData);
   };
   return (
@@ -120,6 +121,7 @@ function useIncoming(client: Client, take: Take): boolean {
     () =>
       listenForIncoming({
         onHover: setHovers,
+        isLink: (text) => client.holdsLink(text),
         onDrop: ({ files, text }, onto) => {
           if (files === undefined) {
             if (text !== "") client.addLink(text);

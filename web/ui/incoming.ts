@@ -1,15 +1,16 @@
-import { looksLikeLink } from "./address.ts";
 import { type Drop, readTransfer } from "./pick.ts";
 
 interface IncomingHandlers {
   /** Called in the event. `onto` is what it was dropped on. */
   readonly onDrop: (drop: Drop, onto: Element | undefined) => void;
+  /** Whether pasted text is meant as a link. */
+  readonly isLink: (text: string) => boolean;
   /** Whether something that can be dropped hovers over the page. */
   readonly onHover: (hovers: boolean) => void;
 }
 
 /** Makes the whole page a place to drop and paste files and links. Returns the end of it. */
-export function listenForIncoming({ onDrop, onHover }: IncomingHandlers): () => void {
+export function listenForIncoming({ onDrop, isLink, onHover }: IncomingHandlers): () => void {
   const listeners = new AbortController();
   const listen = <Name extends "dragover" | "dragleave" | "drop" | "paste">(
     name: Name,
@@ -34,7 +35,9 @@ export function listenForIncoming({ onDrop, onHover }: IncomingHandlers): () => 
   listen("paste", (event) => {
     if (event.clipboardData === null) return;
     const pasted = readTransfer(event.clipboardData);
-    if (pasted.files === undefined && (isTextBox(event.target) || !looksLikeLink(pasted.text))) return;
+    // A text box would drop the line ends, which tell links apart.
+    const isForBox = isTextBox(event.target) && !/[\r\n]/.test(pasted.text.trim());
+    if (pasted.files === undefined && (isForBox || !isLink(pasted.text))) return;
     event.preventDefault();
     onDrop(pasted, undefined);
   });
