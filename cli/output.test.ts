@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { open, readFile, writeFile } from "node:fs/promises";
@@ -51,6 +51,22 @@ describe("when nobody reads the output any more, as behind `| head -1`, it ends 
     child.kill(); // It logs that.
     expect(await end).toEqual([141, null]);
   });
+});
+
+const hasTerminal = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
+
+test.skipIf(!hasTerminal)("a seeder whose terminal is closed says goodbye and ends by SIGHUP", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "film.bin"), "film");
+  const seed = [process.execPath, installed.script, "seed", "film.bin", ...LOCAL, "--log-dir", "."].join(" ");
+  // The shell outlives its terminal to say how the seeder ended.
+  const shell = `trap "" HUP; ${seed}; echo $? > code`;
+  const terminal = spawn("script", ["-qec", `sh -c '${shell}'`, "/dev/null"], { cwd: folder });
+  await lineOf(terminal, /Press Ctrl-C/);
+  terminal.kill("SIGKILL");
+  const code = () => readFile(join(folder, "code"), "utf8").catch(() => undefined);
+  await expect.poll(code).toBe("129\n");
+  expect(await readFile(join(folder, "seed.log"), "utf8")).toContain('"msg":"peer stopped"');
 });
 
 /** Runs a command with one of its streams going to a disk that is full. */
