@@ -2,13 +2,15 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe } from "vitest";
 import { encodeUdpReply, parseUdpRequest } from "#shared/announce/udp.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_TRACKERS } from "#shared/base/tracker-url.ts";
 import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
-import { RunningCommand } from "./command.ts";
+import type { TrackerView } from "#shared/session/view.ts";
+import { type JsonLine, RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import {
   ForeignTracker,
@@ -21,6 +23,7 @@ import {
 import { freePort } from "./free-port.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
 import { expect, test } from "./stage.ts";
+import { runTracker } from "./tracker.ts";
 
 // `tabswarm seed` and `tabswarm download`, which have nothing in common but somebody else's tracker.
 
@@ -179,6 +182,65 @@ test("a torrent is announced to twenty trackers at most, those that the person n
     expected.map((each) => new URL(each.replace("udp", "http")).pathname).sort(),
   );
 });
+
+test("a seeder over TCP alone is found again soon after its tracker was restarted", async ({ folder }) => {
+  const port = String(await freePort());
+  const before = await runTracker("--port", port);
+  const path = await randomFile(folder, "film.bin", MIB);
+  const flags = ["--port", "0", "--no-rtc"];
+  const seeder = new RunningCommand("seed", path, "--tracker", before.url, ...flags);
+  const { magnet } = await seeder.line("seeding");
+  await seeder.line("status", (said) => statesOf(said).every((state) => state === "working"));
+  await before.stop();
+  await runTracker("--port", port);
+  // Over HTTP alone the seeder would announce ten minutes later.
+  await download(magnet, join(folder, "got"), "--no-rtc").line("downloaded");
+  expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
+});
+
+test("what is wrong with each tracker is told, and when it is asked again", async ({ folder }) => {
+  const server = createServer(({ url }, response) => {
+    if (url?.startsWith("/announce/gone")) return response.writeHead(404).end("<html>");
+    if (url?.startsWith("/announce/busy")) return response.writeHead(503, { "retry-after": "3600" }).end();
+    const reason = "Your client is not approved";
+    return response.end(`d14:failure reason${reason.length}:${reason}8:retry in5:nevere`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ends.push(() => server.close());
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const dead = `127.0.0.1:${await freePort()}`;
+  const path = await randomFile(folder, "film.bin", 1_000);
+  const urls = [
+    ...["gone", "busy", "refused"].map((name) => `http://${host}/announce/${name}`),
+    `ws://${host}/announce/gone`,
+    `http://${dead}/announce`,
+    `ws://${dead}/`,
+    `ws://${"a".repeat(64)}.invalid/`,
+  ];
+  const named = urls.flatMap((url) => ["--tracker", url]);
+  const seeder = new RunningCommand("seed", path, "--port", "0", ...named);
+  const said = await seeder.line("status", (line) => trackersOf(line).every(({ message }) => message));
+  const told = new Map(trackersOf(said).map((tracker) => [tracker.url, tracker]));
+  const of = (at: number): TrackerView | undefined => told.get(urls[at] as TrackerUrl);
+  expect(of(0)?.message).toContain("404 (Not Found); check the address");
+  expect(of(1)?.message).toContain("503 (Service Unavailable)");
+  expect(of(1)?.nextInSeconds).toBeGreaterThan(3_000);
+  expect(of(2)).toMatchObject({ state: "refused", message: "Your client is not approved" });
+  expect(of(2)?.nextInSeconds).toBeUndefined();
+  expect(of(3)?.message).toContain("404 (Not Found)");
+  for (const at of [4, 5]) expect(of(at)?.message).toContain("nothing listens there; start the tracker");
+  expect(of(6)?.message).toMatch(/no host of this name|cannot be looked up/);
+  await seeder.stop();
+});
+
+function trackersOf(said: JsonLine): readonly TrackerView[] {
+  return said["trackers"] as readonly TrackerView[];
+}
+
+function statesOf(said: JsonLine): readonly string[] {
+  return trackersOf(said).map(({ state }) => state);
+}
 
 test("a tracker of a scheme that no tracker has is wrong usage", async () => {
   const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
