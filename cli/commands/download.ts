@@ -104,10 +104,10 @@ function selectedText(info: Info, selected: readonly number[], asJson: boolean):
 }
 
 function downloadedText(view: TorrentView, { json, out }: DownloadFlags, { log }: Run): string {
-  const { name, infoHash, bytesTotal, pieceCount, failedPieces, files } = view;
+  const { name, infoHash, bytesTotal, pieceCount, failedPieces, files, linksLeftOut } = view;
   log.info({ infoHash, bytesTotal }, "downloaded");
   if (json) {
-    const totals = { bytes: bytesTotal, pieces: pieceCount, failedPieces };
+    const totals = { bytes: bytesTotal, pieces: pieceCount, failedPieces, linksLeftOut };
     const peers = peerRows(view);
     return JSON.stringify({ type: "downloaded", name, infoHash, folder: out, ...totals, peers });
   }
@@ -115,5 +115,7 @@ function downloadedText(view: TorrentView, { json, out }: DownloadFlags, { log }
   const isAll = selected.length === files.length;
   const what = isAll ? printable(name) : `${plural(selected.length, "file", "files")} of ${printable(name)}`;
   const bytes = selected.reduce((sum, file) => sum + file.bytes, 0);
-  return `${peerTable(view)}${what} ${selected.length === 1 || isAll ? "is" : "are"} in ${printable(out)} (${formatBytes(bytes)}).`;
+  const links =
+    linksLeftOut > 0 ? ` ${plural(linksLeftOut, "symbolic link", "symbolic links")} in it left out.` : "";
+  return `${peerTable(view)}${what} ${selected.length === 1 || isAll ? "is" : "are"} in ${printable(out)} (${formatBytes(bytes)}).${links}`;
 }

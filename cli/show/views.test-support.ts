@@ -19,6 +19,7 @@ export function torrentView(parts: Partial<TorrentView> = {}): TorrentView {
     secondsLeft: undefined,
     failedPieces: 0,
     bannedPeers: 0,
+    linksLeftOut: 0,
     lastLinkFailure: undefined,
     isPrivate: false,
     files: [],

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const fsync = promisify(fs.fsync);
+const fchmod = promisify(fs.fchmod);
 const ftruncate = promisify(fs.ftruncate);
 
 /** Of files that are made, before the umask. */
@@ -50,6 +51,12 @@ export class Descriptor {
 
   truncate(bytes: number): Promise<void> {
     return ftruncate(this.#fd, bytes);
+  }
+
+  /** From now on whoever may read it may run it. */
+  async allowToRun(): Promise<void> {
+    const { mode } = await this.stat();
+    return fchmod(this.#fd, Number(mode | ((mode & 0o444n) >> 2n)) & 0o777);
   }
 
   /** Waits until everything written to it lies on the disk. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   link,
   mkdir,
+  readdir,
   readFile,
   rename,
   rm,
@@ -356,6 +357,30 @@ test("a torrent may have files with the names of partial files", async () => {
   const { storage } = await startDownload(torrent, folder);
   await writePieces(storage, torrent, [0, 1, 2, 3, 4]);
   await expectWhole(torrent, folder);
+});
+
+test("symbolic links in a torrent are not made, and programs may be run", async () => {
+  const folder = await temporaryFolder();
+  const torrent = makeTorrent(
+    "P",
+    [
+      { path: "a", bytes: 20 },
+      { path: "link", bytes: 0, attr: "l" },
+      { path: "run", bytes: 70, attr: "x" },
+      { path: "empty-run", bytes: 0, attr: "x" },
+    ],
+    PIECE,
+  );
+  const { storage } = await startDownload(torrent, folder);
+  await writePieces(storage, torrent, [0, 1, 2, 3, 4, 5]);
+  expect((await readdir(join(folder, "P"))).sort()).toEqual(["a", "empty-run", "run"]);
+  const isProgram = async (name: string): Promise<boolean> =>
+    ((await stat(join(folder, "P", name))).mode & 0o100) !== 0;
+  expect([await isProgram("a"), await isProgram("run"), await isProgram("empty-run")]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("only what is selected is written; what its pieces share with other files lies hidden, for others to have", async () => {

@@ -2,7 +2,7 @@ import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
-import { fileSpans } from "#shared/meta/layout.ts";
+import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { allPieces, checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
@@ -207,7 +207,7 @@ export class DownloadStorage implements PieceStorage {
     const disk = diskOf(this.#survey.homes[file]);
     if (disk === undefined) return;
     await this.#syncFile(disk);
-    await this.#files.finish(disk, this.#survey.finalPaths[file] ?? "", this.#info.files[file]?.bytes ?? 0);
+    await this.#files.finish(disk, this.#survey.finalPaths[file] ?? "", this.#info.files[file] as FileEntry);
     this.#dirty.delete(disk);
     this.#log.touched(disk);
   }

@@ -23,6 +23,8 @@ export interface TestFile {
   readonly path: string;
   readonly bytes: number;
   readonly isPadding?: boolean;
+  /** BEP 47: `x` is a program, `l` a symbolic link to the torrent's first file. */
+  readonly attr?: string;
 }
 
 /** A torrent of noise, the same for the same seed; padding is zeros. With `name` alone for a path it is a single file. */
@@ -130,11 +132,11 @@ export async function openBelow(folder: string): Promise<string[]> {
   return paths.filter((path) => path.startsWith(folder));
 }
 
-function encodableFile({ path, bytes, isPadding }: TestFile): Encodable {
+function encodableFile({ path, bytes, isPadding, attr = isPadding ? "p" : "" }: TestFile): Encodable {
   return new Map<string, Encodable>([
-    ...(isPadding ? [["attr", "p"] as const] : []),
-    ["length", bytes],
+    ...(attr === "" ? [] : [["attr", attr] as const]),
     ["path", path.split("/")],
+    attr === "l" ? ["symlink path", ["a"]] : ["length", bytes],
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTorrent, type TestTorrent, temporaryFolder } from "./download.test-support.ts";
 import { locateFiles } from "./locate-files.ts";
@@ -139,6 +139,24 @@ test("folders that look the same are both looked into", async () => {
     16,
   );
   expect(await locate(torrent, folder)).toEqual(paths);
+});
+
+test("filler and symbolic links need not be there", async () => {
+  const { info } = makeTorrent(
+    "T",
+    [
+      { path: "a", bytes: 20 },
+      { path: "_____padding_file_0_", bytes: 12 },
+      { path: "link", bytes: 0, attr: "l" },
+      { path: "b", bytes: 5 },
+    ],
+    32,
+  );
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, "a"), "");
+  await writeFile(join(folder, "b"), "");
+  const files = await locateFiles(info, folder);
+  expect(files.map(({ diskPath }) => diskPath && basename(diskPath))).toEqual(["a", "", "", "b"]);
 });
 
 test("what is missing is named", async () => {

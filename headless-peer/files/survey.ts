@@ -112,7 +112,10 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
   }
   const { disk, stamp } = await growingFile(target, partial);
   if (disk.type === "missing" && !isSelected) return homeless("parts");
-  if (entry.bytes === 0) await onDisk(finalPath, async () => (await open(finalPath, "wx")).close());
+  if (entry.bytes === 0)
+    await onDisk(finalPath, async () =>
+      (await open(finalPath, "wx", entry.isExecutable ? 0o777 : 0o666)).close(),
+    );
   return { home: { type: "file", disk }, stamp, finalPath };
 }
 

@@ -86,9 +86,10 @@ export class TorrentFiles {
     return this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => handle.sync()));
   }
 
-  /** Gives a file all of whose bytes were written and synced its final name. */
-  finish(disk: DiskFile, finalPath: string, bytes: number): Promise<void> {
+  /** Gives a file all of whose bytes were written and synced its final name, and makes a program one that can be run (BEP 47). */
+  finish(disk: DiskFile, finalPath: string, { bytes, isExecutable }: FileEntry): Promise<void> {
     return this.#openFiles.use(disk, async (handle) => {
+      if (isExecutable) await handle.allowToRun().catch(() => {}); // Some file systems do not know such a permission.
       const stats = await onDisk(disk.path, async () => {
         const now = await handle.stat();
         if (now.size === BigInt(bytes)) return now;

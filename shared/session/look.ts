@@ -36,6 +36,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     lastLinkFailure: torrent.lastLinkFailure,
     isPrivate: isPrivate(torrent),
     files: filesOf(torrent),
+    linksLeftOut: content?.linksLeftOut ?? 0,
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
     formerPeers: [...torrent.formerPeers],

@@ -71,6 +71,7 @@ export function setMetadata(
     metadata,
     layout,
     safePaths: safePaths(info),
+    linksLeftOut: info.files.filter(({ isLink }) => isLink).length,
     bytesTotal: bytesOf(layout, wanted, () => true),
     bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
     held: here,

@@ -20,6 +20,8 @@ export interface Content {
   readonly layout: Layout;
   /** The files' paths, safe for any file system. */
   readonly safePaths: readonly string[];
+  /** Symbolic links among the files, which nobody saves or shares. */
+  readonly linksLeftOut: number;
   /** Of what was selected. */
   readonly bytesTotal: number;
   bytesDone: number;

@@ -31,6 +31,8 @@ export interface TorrentView {
   readonly lastLinkFailure: LinkEnd | undefined;
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
+  /** Symbolic links in it (BEP 47), which are neither saved nor shared. */
+  readonly linksLeftOut: number;
   readonly peers: readonly PeerView[];
   /** Peers that had everything when their link ended, until a tracker counts anew. */
   readonly completePeers: number;

@@ -84,6 +84,7 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     secondsLeft: undefined,
     failedPieces: 0,
     bannedPeers: 0,
+    linksLeftOut: 0,
     lastLinkFailure: undefined,
     completePeers: 0,
     formerPeers: [],

@@ -28,6 +28,11 @@ test("a list of files that nobody could read is cut and says so", () => {
   expect(shown({ files: files(MAX_FILES_SHOWN) }).textContent).not.toContain("more.");
 });
 
+test("symbolic links that are left out are told of", () => {
+  expect(shown({ files: files(1), linksLeftOut: 2 }).textContent).toContain("2 symbolic links left out.");
+  expect(shown({ files: files(1) }).textContent).not.toContain("link");
+});
+
 test("what is not known or not there is said in words", () => {
   const page = shown({ files: [], peers: [], trackers: [], pieceCount: 0, isPrivate: true });
   expect(page.textContent).toContain("What is in it is not known yet.");

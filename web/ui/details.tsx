@@ -29,7 +29,7 @@ export function Details({ id, torrent }: DetailsProps) {
         <Trackers trackers={torrent.trackers} />
       </Section>
       <Section id={`${id}-files`} title={plural(torrent.files.length, "file", "files")}>
-        <Files files={torrent.files} labelledBy={`${id}-files`} />
+        <Files files={torrent.files} linksLeftOut={torrent.linksLeftOut} labelledBy={`${id}-files`} />
       </Section>
     </div>
   );
@@ -142,10 +142,11 @@ function Trackers({ trackers }: { readonly trackers: readonly TrackerView[] }) {
 
 interface FilesProps {
   readonly files: readonly FileView[];
+  readonly linksLeftOut: number;
   readonly labelledBy: string;
 }
 
-function Files({ files, labelledBy }: FilesProps) {
+function Files({ files, linksLeftOut, labelledBy }: FilesProps) {
   if (files.length === 0) return <p class="note">What is in it is not known yet.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
@@ -162,6 +163,9 @@ function Files({ files, labelledBy }: FilesProps) {
       </ul>
       {files.length > MAX_FILES_SHOWN && (
         <p class="note">… and {formatCount(files.length - MAX_FILES_SHOWN)} more.</p>
+      )}
+      {linksLeftOut > 0 && (
+        <p class="note">{plural(linksLeftOut, "symbolic link", "symbolic links")} left out.</p>
       )}
     </section>
   );
