@@ -79,6 +79,17 @@ test("a knock is told at once, and those that follow half a minute later at the 
   expect(await knock()).toBe(2);
 });
 
+test("a packet that claims to come from port 0, where nothing can be sent, ends nothing", async () => {
+  const port = await freePort();
+  const opened = await openPort("127.0.0.1", port);
+  const heard = vi.fn();
+  refuseUtpAt(opened, new ManualClock(), heard);
+  // Only a raw socket can send one, so it arrives here in the way in which Node hands it on.
+  const from = { address: "127.0.0.1", family: "IPv4", port: 0, size: SYN.length };
+  expect(() => opened.ipv4?.emit("message", SYN, from)).not.toThrow();
+  expect(heard).not.toHaveBeenCalled();
+});
+
 test("a port that somebody else has is done without", async () => {
   const port = await freePort();
   await openPort("127.0.0.1", port);

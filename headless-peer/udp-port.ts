@@ -27,12 +27,13 @@ export class UdpPort {
     this.#sockets = [ipv4, ipv6].filter((socket) => socket !== undefined);
   }
 
-  /** `heard` gets every packet and answers on the socket through which it came. */
+  /** `heard` gets every packet that can be answered, and answers on the socket through which it came. */
   onPacket(heard: (packet: Uint8Array, answer: (packet: Uint8Array) => void) => void): void {
     for (const socket of this.#sockets) {
-      socket.on("message", (packet, { address, port }) =>
-        heard(packet, (answer) => socket.send(answer, port, address, () => {})),
-      );
+      socket.on("message", (packet, { address, port }) => {
+        if (port === 0) return; // The sender forged it, and Node throws where one is to send there.
+        heard(packet, (answer) => socket.send(answer, port, address, () => {}));
+      });
     }
   }
 
