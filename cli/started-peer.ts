@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import type { SkippedEntry } from "#headless-peer/sources/find-files.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
@@ -9,6 +10,8 @@ import { foundWithoutTracker } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
 import { formatBytes, plural } from "./show/format.ts";
 import { peerRows } from "./show/peer-table.ts";
+import type { Progress, Work } from "./show/progress.ts";
+import { skippedLines } from "./show/skipped.ts";
 import { torrentFacts } from "./show/status.ts";
 import { trackerTroubles } from "./show/tracker-trouble.ts";
 import { findDownloads } from "./sources/download-source.ts";
@@ -28,8 +31,8 @@ export interface PeerNews {
 
 type State =
   | { readonly type: "starting" }
-  /** Busy: what it is hashing. */
-  | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined }
+  /** Busy: what it is hashing. Begun: everything that it has to do, as far as that was possible. */
+  | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined; hasBegun: boolean }
   | { readonly type: "failed"; readonly problem: string };
 
 /** Folders into which some peer downloads, each with the torrent: two would write over each other. */
@@ -49,6 +52,8 @@ export class StartedPeer {
   /** What was wrong with its trackers at the last look. */
   #troubles: readonly string[] = [];
   #state: State = { type: "starting" };
+  /** Of a peer whose torrents have all stopped. */
+  #closing: Promise<void> | undefined;
 
   constructor(config: PeerConfig, claims: Claims, run: Run, tell: (news: PeerNews) => void) {
     this.#config = config;
@@ -57,7 +62,7 @@ export class StartedPeer {
     this.#tell = tell;
   }
 
-  /** It could not start, or nothing of what it has to do could be begun. */
+  /** It could not start, or nothing of what it has to do could be begun, or all of it has stopped. */
   get hasFailed(): boolean {
     return this.#state.type === "failed";
   }
@@ -70,12 +75,15 @@ export class StartedPeer {
       signal.throwIfAborted();
       const peer = await startPeer(flags, named, this.#run);
       if (signal.aborted) return peer.close();
-      this.#state = { type: "running", peer, busy: undefined };
+      const state: State = { type: "running", peer, busy: undefined, hasBegun: false };
+      this.#state = state;
       const { port } = peer;
       if (port !== undefined) this.#tell({ text: `TCP port ${port}`, fact: { type: "listening", port } });
       for (const wish of downloads) await this.#trying(() => this.#download(peer, named, wish), signal);
       for (const wish of seeds) await this.#trying(() => this.#seed(peer, named, wish, signal), signal);
-      if (!signal.aborted && peer.view().length === 0) await this.#giveUp(peer);
+      if (!signal.aborted && peer.view().length === 0)
+        await this.#giveUp(peer, "Nothing of what it should do is possible");
+      state.hasBegun = true;
     }, signal);
   }
 
@@ -91,6 +99,11 @@ export class StartedPeer {
       else continue;
       this.#told.add(infoHash);
     }
+    if (this.#state.type !== "running" || !this.#state.hasBegun) return;
+    const { peer } = this.#state;
+    if (!peer.view().every(({ phase }) => phase === "error")) return;
+    this.#closing = this.#giveUp(peer, "All of its torrents have stopped");
+    this.#closing.catch(() => {}); // Heard in `close`.
   }
 
   #lookAtTrackers(): void {
@@ -115,6 +128,7 @@ export class StartedPeer {
 
   async close(): Promise<void> {
     if (this.#state.type === "running") await this.#state.peer.close();
+    await this.#closing;
   }
 
   #views(): readonly TorrentView[] {
@@ -141,7 +155,7 @@ export class StartedPeer {
   }
 
   async #seed(peer: HeadlessPeer, named: NamedTrackers, wish: SeedWish, signal: AbortSignal): Promise<void> {
-    const found = await findSeed(wish, ({ verb, name, bytesTotal }) => {
+    const hashing = ({ verb, name, bytesTotal }: Work): Progress => {
       let bytesDone = 0;
       const show = (text: string | undefined): void => {
         if (this.#state.type === "running") this.#state.busy = text;
@@ -154,7 +168,11 @@ export class StartedPeer {
         },
         end: () => show(undefined),
       };
-    });
+    };
+    const skipped = (entries: readonly SkippedEntry[]): void => {
+      for (const line of skippedLines(entries)) this.#run.warn(line);
+    };
+    const found = await findSeed(wish, { hashing, skipped });
     await this.#add(peer, seedTorrent(found, named));
     const links = seedLinks(found, named);
     const { infoHash, seed } = found;
@@ -199,8 +217,8 @@ export class StartedPeer {
     }
   }
 
-  async #giveUp(peer: HeadlessPeer): Promise<void> {
-    this.#state = { type: "failed", problem: "Nothing of what it should do is possible" };
+  async #giveUp(peer: HeadlessPeer, problem: string): Promise<void> {
+    this.#state = { type: "failed", problem };
     await peer.close();
   }
 }

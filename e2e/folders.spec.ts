@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { RunningCommand } from "./command.ts";
 import { KIB, MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab, type Tab } from "./tab.ts";
@@ -22,10 +23,15 @@ test("a folder arrives with its sub-folders, an empty file and names in any scri
   newPerson,
 }) => {
   const seeder = await openTab(context, tracker.url);
+  for (const path of [".DS_Store", "ảnh/Thumbs.db", "ảnh/sâu/Desktop.ini"])
+    await randomFile(join(folder, ROOT), path, 10);
   const sums = await shareTree(seeder, folder);
+  await expect(seeder.page.getByText("Left out: 3 files that the system made")).toBeVisible();
   const leecher = await openTab(await newPerson(), await seeder.shareLink(ROOT));
   await leecher.expectState(ROOT, "seeding");
   await expect(leecher.entry(ROOT)).toContainText("5 files");
+  const create = new RunningCommand("create", join(folder, ROOT), "--out", join(folder, "same.torrent"));
+  expect((await create.line("created"))["infoHash"]).toBe(await seeder.infoHash(ROOT));
 
   const unpacked = readZip(await leecher.save(ROOT));
   expect(unpacked).toEqual(Object.fromEntries(sums.map(([path, sum]) => [`${ROOT}/${path}`, sum])));

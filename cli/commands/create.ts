@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
-import { type FoundFiles, findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
+import { findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
@@ -19,6 +19,7 @@ import type { LogFlags } from "../flags/log.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { plural } from "../show/format.ts";
 import { type Progress, showProgress } from "../show/progress.ts";
+import { tellSkipped } from "../show/skipped.ts";
 import { findTrackers } from "../sources/trackers.ts";
 
 interface CreateFlags extends LogFlags {
@@ -42,8 +43,6 @@ interface CreatedTorrent {
   readonly infoHash: InfoHash;
   readonly magnet: string;
 }
-
-const MAX_SKIPPED_SHOWN = 20;
 
 /** `tabswarm create`: hashes files and writes a .torrent. */
 export function createCommand(): Command {
@@ -81,7 +80,7 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
       run.warn("Peers of a private torrent come from its trackers only, and it names none: add --announce.");
     }
     const found = await findFiles(paths);
-    tellSkipped(found, flags.json, run);
+    tellSkipped(found.skipped, flags.json, run.log);
     const jobs = flags.each ? await planEach(found.files, flags) : [planOne(found.files, flags)];
     for (const { out } of jobs) await refuseTaken(out);
 
@@ -164,14 +163,4 @@ function tellCreated({ job, infoHash, magnet }: CreatedTorrent, asJson: boolean,
   } else {
     console.log(`${printable(out)}\n  info-hash  ${infoHash}\n  magnet     ${magnet}`);
   }
-}
-
-function tellSkipped({ skipped }: FoundFiles, asJson: boolean, { log }: Run): void {
-  for (const [at, { path, reason }] of skipped.entries()) {
-    log.warn({ path, reason }, "left out");
-    if (asJson) console.log(JSON.stringify({ type: "skipped", path, reason }));
-    else if (at < MAX_SKIPPED_SHOWN) console.error(`Left out: ${printable(path)}. ${reason}`);
-  }
-  const more = skipped.length - MAX_SKIPPED_SHOWN;
-  if (!asJson && more > 0) console.error(`Left out: ${more} more.`);
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
@@ -9,6 +8,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
+import { lookUntil } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
@@ -17,6 +17,7 @@ import { findDownloads } from "../sources/download-source.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
+import { watchForStops } from "../watch-for-stops.ts";
 
 interface DownloadFlags extends PeerFlags {
   readonly out: string;
@@ -25,6 +26,7 @@ interface DownloadFlags extends PeerFlags {
 }
 
 const LOOK_MILLIS = 50; // Nobody shall see that it is not at once.
+const SEED_LOOK_MILLIS = 500;
 const MAX_FILES_SHOWN = 20;
 
 /** `tabswarm download`: fetches a torrent into a folder; started again it goes on with what is there. */
@@ -67,7 +69,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
       for (const view of done) status.print(downloadedText(view, flags, run));
       const failed = views.find(({ phase }) => phase === "error");
       if (failed !== undefined) throw new StorageError(failed.problem ?? "The download stopped.");
-      if (flags.seedAfter) await stopped;
+      if (flags.seedAfter) await lookUntil(stopped, SEED_LOOK_MILLIS, watchForStops(peer, run.warn));
     } finally {
       status.end();
       await peer.close();
@@ -76,16 +78,14 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
 }
 
 /** Waits until everything that was selected is here, or cannot go on. Undefined: it was stopped before. */
-async function ended(
+function ended(
   look: () => readonly TorrentView[],
   stopped: Promise<unknown>,
 ): Promise<readonly TorrentView[] | undefined> {
-  for (let isStopped = false; !isStopped; ) {
+  return lookUntil(stopped, LOOK_MILLIS, () => {
     const views = look();
-    if (views.every(({ phase }) => phase === "seeding" || phase === "error")) return views;
-    isStopped = await Promise.race([stopped.then(() => true), setTimeout(LOOK_MILLIS, false)]);
-  }
-  return undefined;
+    return views.every(({ phase }) => phase === "seeding" || phase === "error") ? views : undefined;
+  });
 }
 
 function selectedText(info: Info, selected: readonly number[], asJson: boolean): string {

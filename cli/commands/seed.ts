@@ -1,16 +1,32 @@
 import { Command } from "commander";
-import type { PeerTorrent } from "#headless-peer/peer.ts";
+import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+import { CommandError } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { lookUntil } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
+import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
-import { type FoundSeed, findSeed, isTorrentFile, seedLinks, seedTorrent } from "../sources/seed-source.ts";
-import { findTrackers, type NamedTrackers } from "../sources/trackers.ts";
+import {
+  type FoundSeed,
+  findSeed,
+  isTorrentFile,
+  type SeedEvents,
+  type SeedWish,
+  seedLinks,
+  seedTorrent,
+} from "../sources/seed-source.ts";
+import { MAX_TORRENTS } from "../sources/start-config.ts";
+import { findTrackers, type NamedTrackers, withTyped } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
+import { watchForStops } from "../watch-for-stops.ts";
 
 interface SeedFlags extends PeerFlags {
   readonly data?: string;
@@ -19,12 +35,14 @@ interface SeedFlags extends PeerFlags {
   readonly private: boolean;
 }
 
+const LOOK_MILLIS = 500;
+
 /** `tabswarm seed`: shares files with browsers and desktops until it is told to stop. */
 export function seedCommand(): Command {
   const command = new Command("seed")
     .description("share files and folders, or the data of a .torrent, until you press Ctrl-C")
-    .argument("<path...>", "file or folder; several make one torrent. Or one .torrent file")
-    .option("--data <path>", "where the data of the .torrent lies, by default beside it")
+    .argument("<path...>", "file or folder; several make one torrent. Or .torrent files, each a torrent")
+    .option("--data <path>", "where the data of the .torrent files lies, by default beside each")
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
     .option("--private", "let peers come from the torrent's trackers only", false);
@@ -32,26 +50,105 @@ export function seedCommand(): Command {
 }
 
 async function seed(paths: readonly string[], flags: SeedFlags, command: Command): Promise<void> {
-  if (flags.data !== undefined && !isTorrentFile(paths)) {
-    command.error("error: --data goes with one .torrent file. Leave it out, or name a .torrent.");
-  }
+  const wishes = wishesOf(paths, flags, command);
   await runOnce("seed", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
-    const found = await findSeed({ ...flags, paths }, (work) => showProgress(work, flags.json));
-    const torrent = seedTorrent(found, named);
-    if (torrent.trackers.flat().length === 0) run.warn(foundWithoutTracker(flags, found.seed.info.isPrivate));
-
+    const found = await findEach(wishes, flags, run);
+    const lonely = found.filter(({ trackerTiers }) => withTyped(named, trackerTiers).length === 0);
+    for (const how of new Set(lonely.map(({ seed }) => foundWithoutTracker(flags, seed.info.isPrivate))))
+      run.warn(how);
     const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
     const peer = await startPeer(flags, named, run);
     try {
-      tellLinks(found, torrent, named, peer.port, flags.json, run);
-      await peer.add(torrent);
+      await addEach(found, peer, named, flags, run);
       const status = showStatus(statusOfTorrents(peer), flags.json);
-      await stopped.finally(() => status.end());
+      const look = watchForStops(peer, (message) => fail(message, flags, run));
+      await lookUntil(stopped, LOOK_MILLIS, look).finally(() => status.end());
     } finally {
       await peer.close();
     }
   });
+}
+
+/** One torrent for each .torrent, or one of all files. */
+function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command): readonly SeedWish[] {
+  const torrents = paths.filter(isTorrentFile);
+  if (torrents.length === 0 && flags.data !== undefined)
+    command.error("error: --data goes with .torrent files. Leave it out, or name a .torrent.");
+  if (torrents.length === 0) return [{ ...flags, paths }];
+  if (torrents.length < paths.length) {
+    command.error(
+      "error: Some of these are .torrent files and some are not. Name only .torrent files to share what they describe; to share the files themselves, put them into a folder and name that.",
+    );
+  }
+  if (torrents.length > MAX_TORRENTS)
+    command.error(`error: At most ${MAX_TORRENTS} torrents are shared at once. Name fewer.`);
+  return torrents.map((path) => ({ ...flags, paths: [path] }));
+}
+
+/** What fails is told, and the rest goes on. Rejects when nothing is left. */
+async function findEach(
+  wishes: readonly SeedWish[],
+  flags: SeedFlags,
+  run: Run,
+): Promise<readonly FoundSeed[]> {
+  const found = new Map<InfoHash, FoundSeed>();
+  const events: SeedEvents = {
+    hashing: (work) => showProgress(work, flags.json),
+    skipped: (entries) => tellSkipped(entries, flags.json, run.log),
+  };
+  await forEach(wishes, flags, run, async (wish) => {
+    const seed = await findSeed(wish, events);
+    if (found.has(seed.infoHash))
+      run.warn(`${seed.seed.info.name} is named more than once, and shared once.`);
+    found.set(seed.infoHash, seed);
+  });
+  return [...found.values()];
+}
+
+async function addEach(
+  found: readonly FoundSeed[],
+  peer: HeadlessPeer,
+  named: NamedTrackers,
+  flags: SeedFlags,
+  run: Run,
+): Promise<void> {
+  await forEach(found, flags, run, async (seed) => {
+    const torrent = seedTorrent(seed, named);
+    await peer.add(torrent);
+    tellLinks(seed, torrent, named, peer.port, flags.json, run);
+  });
+  if (flags.json) return;
+  if (peer.port !== undefined) console.log(`  TCP port   ${peer.port}`);
+  console.log("Press Ctrl-C to stop.");
+}
+
+/** Does something with each of several things. What fails is told, and the others go on; rejects when all of them fail. */
+async function forEach<Thing>(
+  things: readonly Thing[],
+  flags: SeedFlags,
+  run: Run,
+  work: (thing: Thing) => Promise<void>,
+): Promise<void> {
+  let failures = 0;
+  for (const thing of things) {
+    try {
+      await work(thing);
+    } catch (error) {
+      const isTheirs = error instanceof StorageError || error instanceof ProtocolError;
+      if (!isTheirs || things.length === 1) throw error;
+      fail(error.message, flags, run);
+      failures += 1;
+    }
+  }
+  if (failures === things.length)
+    throw new StorageError(`None of the ${failures} torrents can be shared. See above.`);
+}
+
+/** Says what failed, though the command goes on. */
+function fail(message: string, { json }: SeedFlags, { log }: Run): void {
+  log.error(message);
+  new CommandError(message, json).report();
 }
 
 function tellLinks(
@@ -69,6 +166,4 @@ function tellLinks(
   if (asJson) return console.log(JSON.stringify({ type: "seeding", name, infoHash, magnet, link, port }));
   console.log(`Sharing ${printable(name)} (${formatBytes(layout.totalBytes)})\n  magnet     ${magnet}`);
   if (link !== undefined) console.log(`  share link ${link}`);
-  if (port !== undefined) console.log(`  TCP port   ${port}`);
-  console.log("Press Ctrl-C to stop.");
 }

@@ -1,8 +1,8 @@
-import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
+import { lookUntil } from "../look-until.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { plural } from "../show/format.ts";
 import { type Status, showStatus } from "../show/status.ts";
@@ -27,7 +27,7 @@ export function startCommand(): Command {
 async function start(flags: StartFlags): Promise<void> {
   await runOnce("start", flags, async () => {
     const configs = await readStartConfig(flags.config, flags);
-    const stopped = stopSignal().then(() => true);
+    const stopped = stopSignal();
     const abort = new AbortController();
     const claims: Claims = new Set();
     const print = (text: string): void => status.print(text);
@@ -37,10 +37,10 @@ async function start(flags: StartFlags): Promise<void> {
     const status: Status = showStatus({ lines, facts: () => peers.map((peer) => peer.fact()) }, flags.json);
     const started = Promise.all(peers.map((peer) => peer.start(abort.signal)));
     try {
-      for (let isStopped = false; !isStopped && peers.some(({ hasFailed }) => !hasFailed); ) {
-        isStopped = await Promise.race([stopped, setTimeout(LOOK_MILLIS, false)]);
+      await lookUntil(stopped, LOOK_MILLIS, () => {
         for (const peer of peers) peer.look();
-      }
+        return peers.every(({ hasFailed }) => hasFailed) || undefined;
+      });
     } finally {
       abort.abort();
       status.end();

@@ -1,10 +1,10 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
-import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
+import { OPEN_FILES } from "./open-files.ts";
 import { namedTorrent, readTorrentSources, type TorrentSource } from "./torrent-source.ts";
 import type { NamedTrackers } from "./trackers.ts";
 
@@ -49,8 +49,7 @@ async function findDownload(
       if (files !== undefined) selected(info, files);
       return files;
     },
-    open: ({ info }, selectedFiles) =>
-      openDownload({ infoHash, info, folder, selectedFiles }, new OpenFiles()),
+    open: ({ info }, selectedFiles) => openDownload({ infoHash, info, folder, selectedFiles }, OPEN_FILES),
   };
 }
 

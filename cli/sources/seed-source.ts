@@ -1,9 +1,8 @@
 import { dirname } from "node:path";
 import { locateFiles } from "#headless-peer/files/locate-files.ts";
-import { OpenFiles } from "#headless-peer/files/open-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
 import type { PeerTorrent } from "#headless-peer/peer.ts";
-import { findFiles } from "#headless-peer/sources/find-files.ts";
+import { findFiles, type SkippedEntry } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
@@ -12,6 +11,7 @@ import { planTorrent } from "#shared/meta/create.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import type { Progress, Work } from "../show/progress.ts";
+import { OPEN_FILES } from "./open-files.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person wants to have seeded. */
@@ -35,19 +35,28 @@ export interface FoundSeed {
   readonly trackerTiers: TrackerTiers;
 }
 
-/**
- * Finds and, where there is no .torrent yet, hashes what is to be seeded; `showHashing` shows how far that is. Rejects with a
- * `StorageError` or `ProtocolError`, or with what `showHashing` throws.
- */
-export async function findSeed(wish: SeedWish, showHashing: (work: Work) => Progress): Promise<FoundSeed> {
-  const [only] = wish.paths;
-  if (only !== undefined && isTorrentFile(wish.paths)) return seedOfTorrent(only, wish.data ?? dirname(only));
-  return seedOfFiles(wish, showHashing);
+/** Who hears how finding goes. */
+export interface SeedEvents {
+  /** Shows how far hashing is. */
+  readonly hashing: (work: Work) => Progress;
+  /** What lies among the files and is not shared. */
+  readonly skipped: (entries: readonly SkippedEntry[]) => void;
 }
 
-/** Whether paths are one .torrent file, and not files to make one of. */
-export function isTorrentFile(paths: readonly string[]): boolean {
-  return paths.length === 1 && (paths[0]?.endsWith(".torrent") ?? false);
+/**
+ * Finds and, where there is no .torrent yet, hashes what is to be seeded. Rejects with a `StorageError` or `ProtocolError`,
+ * or with what an event throws.
+ */
+export async function findSeed(wish: SeedWish, events: SeedEvents): Promise<FoundSeed> {
+  const [only] = wish.paths;
+  if (only !== undefined && wish.paths.length === 1 && isTorrentFile(only))
+    return seedOfTorrent(only, wish.data ?? dirname(only));
+  return seedOfFiles(wish, events);
+}
+
+/** Whether a path names a .torrent file, and not a file to make one of. */
+export function isTorrentFile(path: string): boolean {
+  return path.toLowerCase().endsWith(".torrent");
 }
 
 /** What is found, as a peer takes it. */
@@ -61,7 +70,7 @@ export function seedTorrent(
     metadata: { info: seed.info, infoBytes },
     trackers: withTyped(named, trackerTiers),
     select: () => undefined,
-    open: () => openSeed(seed, new OpenFiles()),
+    open: () => openSeed(seed, OPEN_FILES),
   };
 }
 
@@ -84,11 +93,13 @@ async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
   return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackerTiers };
 }
 
-async function seedOfFiles(wish: SeedWish, showHashing: (work: Work) => Progress): Promise<FoundSeed> {
-  const { files } = await findFiles(wish.paths);
+async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Promise<FoundSeed> {
+  const found = await findFiles(wish.paths);
+  if (found.skipped.length > 0) skipped(found.skipped);
+  const { files } = found;
   const plan = planTorrent(files, wish);
   const work = { verb: "Hashing", name: plan.name, bytesTotal: plan.layout.totalBytes };
-  const progress = showHashing(work);
+  const progress = hashing(work);
   try {
     const { infoHash, infoBytes } = await hashTorrent(plan, wish.private, progress.add);
     const seed = { info: parseInfo(infoBytes), files: plan.sources, isVerified: true };

@@ -2,6 +2,7 @@ import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
+import { isClutter } from "#shared/meta/clutter.ts";
 import type { ChosenFile } from "#shared/meta/create.ts";
 import { onDisk } from "../files/disk-error.ts";
 import { type FileStamp, stampOf } from "../files/disk-file.ts";
@@ -14,7 +15,7 @@ export interface SourceFile extends ChosenFile, FileStamp {
 }
 
 /** Something in a folder that is not taken. */
-interface SkippedEntry {
+export interface SkippedEntry {
   readonly path: string;
   /** A sentence. */
   readonly reason: string;
@@ -43,7 +44,8 @@ interface Folder {
 
 /**
  * Finds the files that some paths name, and those in the folders that they name, hidden ones too. A link inside a folder
- * counts as the file that it leads to, if that lies in the same folder; other links and what is no file are skipped.
+ * counts as the file that it leads to, if that lies in the same folder; other links, what is no file, and what the system
+ * puts into folders are skipped.
  * A path that does not exist, or a file or folder that may not be read, is a `StorageError`.
  */
 export async function findFiles(paths: readonly string[], most = MAX_FOUND_FILES): Promise<FoundFiles> {
@@ -84,7 +86,9 @@ function inFolder({ path, diskPath }: Folder, name: string): Folder {
 async function addEntry(folder: Folder, entry: Dirent, top: string, found: Found): Promise<void> {
   const { path, diskPath } = inFolder(folder, entry.name);
   if (entry.isDirectory()) return;
-  if (entry.isFile()) {
+  if (isClutter(path)) {
+    found.skipped.push({ path, reason: "The system made it for its file manager." });
+  } else if (entry.isFile()) {
     found.files.push(
       sourceFile(path, diskPath, await reading(diskPath, () => stat(diskPath, { bigint: true }))),
     );

@@ -1,6 +1,7 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { isClutter } from "#shared/meta/clutter.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
@@ -25,10 +26,18 @@ export class FileHashing {
   readonly #abort = new AbortController();
   #bytesDone = 0;
 
+  /** What of the files is not shared, in a sentence. Undefined: all is. */
+  readonly leftOut: string | undefined;
+
   /** Files that cannot be one torrent are a `ProtocolError` with a sentence. */
   constructor(key: EntryKey, picked: readonly PickedFile[]) {
+    const own = picked.filter(({ path }) => !isClutter(path));
+    const count = picked.length - own.length;
+    const files = count === 1 ? "1 file" : `${count} files`;
+    if (count > 0)
+      this.leftOut = `Left out: ${files} that the system made (.DS_Store, Thumbs.db or desktop.ini).`;
     this.#key = key;
-    this.#plan = planPicked(picked);
+    this.#plan = planPicked(own);
   }
 
   get entry(): Entry {

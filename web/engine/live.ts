@@ -66,7 +66,7 @@ export function createLiveClient(): Client {
     notices,
     ready,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
-    share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files)),
+    share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
     addLink: (text) =>
       act(async (torrents) => {
         for (const sentence of await torrents.addLink(text)) say("info", sentence);

@@ -49,10 +49,12 @@ export class Torrents {
     }
   }
 
-  async share(picked: readonly PickedFile[]): Promise<void> {
+  /** `say` hears what of the files is left out. */
+  async share(picked: readonly PickedFile[], say: (kind: "info", text: string) => void): Promise<void> {
     const { FileHashing } = await loaded(import("./hash-picked.ts"));
     const key = this.#list.newKey();
     const hashing = new FileHashing(key, picked);
+    if (hashing.leftOut !== undefined) say("info", hashing.leftOut);
     this.#hashing.set(key, hashing);
     try {
       const hashed = await hashing.run();

@@ -1,0 +1,165 @@
+import { type ChildProcessWithoutNullStreams, execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, symlink, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import {
+  type Finished,
+  finished,
+  type InstalledTabswarm,
+  installTabswarm,
+  jsonLines,
+  lineOf,
+} from "../command.test-support.ts";
+
+const newFolder = temporaryFolders();
+const running: ChildProcessWithoutNullStreams[] = [];
+let installed: InstalledTabswarm;
+let trackerUrl: string;
+let stopTracker = (): void => {};
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+  const tracker = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json"]);
+  stopTracker = () => tracker.kill();
+  trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
+}, 60_000);
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(async () => {
+  stopTracker();
+  await installed.remove();
+});
+
+const PEER = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd", "--json"];
+
+function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
+  const child = installed.start([...args, ...PEER]);
+  running.push(child);
+  return child;
+}
+
+/** A file of noise in a folder of its own. */
+async function film(): Promise<string> {
+  const path = join(await newFolder(), "film.bin");
+  await writeFile(path, randomBytes(100_000));
+  return path;
+}
+
+test("several .torrent files are seeded, and the one that cannot be is told", async () => {
+  const folder = await newFolder();
+  const data = join(folder, "data");
+  await mkdir(data);
+  for (const name of ["one", "two"]) await writeFile(join(data, name), randomBytes(100_000));
+  await installed.run(["create", data, "--each", "--out", folder, "--announce", trackerUrl]);
+  await rename(join(folder, "two.torrent"), join(folder, "two.TORRENT"));
+  const [none = "", ...torrents] = ["none.torrent", "one.torrent", "two.TORRENT"].map((name) =>
+    join(folder, name),
+  );
+  const seeder = start("seed", none, ...torrents, ...torrents, "--data", data);
+  const end = finished(seeder);
+  await lineOf(seeder, /"type":"seeding","name":"two"/);
+
+  const got = join(folder, "got");
+  const downloads = torrents.map((torrent) => installed.run(["download", torrent, "--out", got, ...PEER]));
+  expect((await Promise.all(downloads)).map(({ code }) => code)).toEqual([0, 0]);
+  for (const name of ["one", "two"])
+    expect(await readFile(join(got, name))).toEqual(await readFile(join(data, name)));
+
+  seeder.kill("SIGINT");
+  const { code, out } = await end;
+  expect(code).toBe(0);
+  const said = jsonLines(out);
+  expect(said).toContainEqual({ type: "error", message: expect.stringContaining(`${none} is not there.`) });
+  expect(said).toContainEqual({ type: "warning", message: "one is named more than once, and shared once." });
+});
+
+test("when none of several .torrent files can be seeded it ends with 1", async () => {
+  const folder = await newFolder();
+  const names = ["a.torrent", "b.torrent"].map((name) => join(folder, name));
+  const { code, out } = await installed.run(["seed", ...names, ...PEER]);
+  expect(code).toBe(1);
+  expect(jsonLines(out)).toEqual([
+    { type: "error", message: expect.stringContaining("a.torrent is not there.") },
+    { type: "error", message: expect.stringContaining("b.torrent is not there.") },
+    { type: "error", message: "None of the 2 torrents can be shared. See above." },
+  ]);
+});
+
+test("a file that was only touched is seeded", async () => {
+  const path = await film();
+  const seeder = start("seed", path, "--tracker", trackerUrl);
+  const { magnet } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
+  await utimes(path, 1, 1);
+  const got = await newFolder();
+  const download = await installed.run(["download", magnet, "--out", got, ...PEER]);
+  expect(download.code, download.out).toBe(0);
+  expect(await readFile(join(got, "film.bin"))).toEqual(await readFile(path));
+});
+
+/** How a seeder ends when what it shares has other content, and somebody asks for it. */
+async function whenChanged(seeder: ChildProcessWithoutNullStreams, path: string): Promise<Finished> {
+  const end = finished(seeder);
+  const { magnet } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
+  await writeFile(path, Buffer.alloc(100_000));
+  await utimes(path, 1, 1); // The system's clock stands still for some milliseconds.
+  start("download", magnet, "--out", await newFolder());
+  return end;
+}
+
+test("when the only torrent has stopped by itself, it ends with 1", async () => {
+  const path = await film();
+  const { code, out } = await whenChanged(start("seed", path, "--tracker", trackerUrl), path);
+  expect(code).toBe(1);
+  expect(jsonLines(out).at(-1)).toEqual({
+    type: "error",
+    message: expect.stringContaining(`${path} was changed by another program and has other content now`),
+  });
+});
+
+test("a config whose torrents have all stopped ends with 1", async () => {
+  const path = await film();
+  const config = join(await newFolder(), "peers.json");
+  const peer = { id: "desk", host: "127.0.0.1", port: 0, rtc: false, lsd: false, trackers: [trackerUrl] };
+  await writeFile(config, JSON.stringify({ peers: [{ ...peer, seed: [path] }] }));
+  const started = installed.start(["start", "--config", config, "--json"]);
+  running.push(started);
+  const { code, out } = await whenChanged(started, path);
+  expect(code).toBe(1);
+  expect(out).toContain("has other content now");
+});
+
+test("what is left out of a folder is said, and `create` leaves out the same", async () => {
+  const folder = join(await newFolder(), "Trip");
+  await mkdir(join(folder, "day"), { recursive: true });
+  for (const path of ["a.jpg", "day/b.jpg", ".DS_Store", "day/Thumbs.db", "day/Desktop.ini"])
+    await writeFile(join(folder, path), path);
+  await symlink("/etc/passwd", join(folder, "link"));
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+
+  const seeder = start("seed", folder, "--tracker", trackerUrl);
+  const end = finished(seeder);
+  const { infoHash } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
+  seeder.kill("SIGINT");
+  const { out } = await end;
+  const created = await installed.run(["create", folder, "--out", join(folder, "../a.torrent"), "--json"]);
+  const system = "The system made it for its file manager.";
+  for (const said of [jsonLines(out), jsonLines(created.out)]) {
+    expect(said.slice(0, 5)).toEqual([
+      { type: "skipped", path: "Trip/.DS_Store", reason: system },
+      { type: "skipped", path: "Trip/day/Desktop.ini", reason: system },
+      { type: "skipped", path: "Trip/day/Thumbs.db", reason: system },
+      { type: "skipped", path: "Trip/link", reason: "It is a link that leads out of the folder." },
+      { type: "skipped", path: "Trip/pipe", reason: "It is no file." },
+    ]);
+    expect(said).toContainEqual(expect.objectContaining({ infoHash }));
+  }
+  const alone = await installed.run([
+    ...["create", join(folder, ".DS_Store"), "--out", join(folder, "../b.torrent")],
+    ...["--json"],
+  ]);
+  expect(jsonLines(alone.out)).toContainEqual(expect.objectContaining({ name: ".DS_Store" }));
+});
