@@ -1,5 +1,6 @@
+import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
@@ -39,6 +40,10 @@ export async function locateFiles(info: Info, data: string): Promise<SeededFile[
 /** The names in a folder. */
 interface Listing {
   readonly names: ReadonlySet<string>;
+  /** Those that are links. */
+  readonly links: ReadonlySet<string>;
+  /** The folder's, through no links. */
+  readonly realPath: string;
   /** Names that look the same, by their composed form: `é` is one character here and two there (macOS, NFD). */
   readonly alike: ReadonlyMap<string, readonly string[]>;
 }
@@ -75,7 +80,7 @@ async function findAll(info: Info, root: string, folder: string, lists: Listings
     const found = await choose(matches, taken, bytes);
     if (found === undefined) return { type: "missing", path: join(folder, safePath) };
     taken.add(found);
-    files.push({ diskPath: await insideOnly(root, found) });
+    files.push({ diskPath: await insideOnly(root, found, lists) });
   }
   return { type: "found", files };
 }
@@ -137,25 +142,38 @@ function listing(lists: Listings, folder: string): Promise<Listing | undefined> 
 
 async function listFolder(folder: string): Promise<Listing | undefined> {
   try {
-    const names = await readdir(folder);
+    const entries = await readdir(folder, { withFileTypes: true });
     const alike = new Map<string, string[]>();
-    for (const name of names) {
+    for (const { name } of entries) {
       const composed = name.normalize("NFC");
       const others = alike.get(composed);
       if (others === undefined) alike.set(composed, [name]);
       else others.push(name);
     }
-    return { names: new Set(names), alike };
+    const links = entries.filter((entry) => entry.isSymbolicLink());
+    return { names: namesOf(entries), links: namesOf(links), alike, realPath: await realpath(folder) };
   } catch (error) {
     if (errorCode(error) === "ENOTDIR") return undefined;
     throw error;
   }
 }
 
-async function insideOnly(root: string, path: string): Promise<string> {
-  const real = await onDisk(path, () => realpath(path));
+function namesOf(entries: readonly Dirent[]): ReadonlySet<string> {
+  return new Set(entries.map(({ name }) => name));
+}
+
+async function insideOnly(root: string, path: string, lists: Listings): Promise<string> {
+  const real = await realPathOf(path, lists);
   if (isInside(root, real)) return real;
   throw new StorageError(
     `${path} is a link to ${real}, outside of the folder that is seeded. Replace it by the file, or seed that folder.`,
   );
+}
+
+/** Where a path leads that was found in a folder's list. The system is asked for links and folders, not for each of thousands of files. */
+async function realPathOf(path: string, lists: Listings): Promise<string> {
+  const name = basename(path);
+  const list = await lists.get(dirname(path));
+  if (list === undefined || list.links.has(name)) return onDisk(path, () => realpath(path));
+  return join(list.realPath, name);
 }

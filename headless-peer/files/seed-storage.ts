@@ -6,6 +6,7 @@ import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { allPieces, checkPieces } from "./check.ts";
 import { DiskFile, type FileStamp, stampOf, statOf } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
+import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 import { type Home, TorrentFiles } from "./torrent-files.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
@@ -28,7 +29,8 @@ export interface Seed {
 
 /**
  * A person's own files as the pieces of a torrent: read where they lie, never written to. Size and time of each are
- * compared after every read; a file that has other content ends the torrent with a `StorageError`.
+ * looked at as it is opened and after reads, once in `UNSEEN_MILLIS`; a file that has other content ends the torrent with a
+ * `StorageError`. What was read in between may go out unhashed, and no later than that.
  */
 export class SeedStorage implements PieceStorage {
   /** What was known to be verified when it was opened: everything or nothing. */
@@ -82,12 +84,12 @@ export class SeedStorage implements PieceStorage {
 export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
   const homes: Home[] = [];
   const touched: number[] = [];
-  for (const [at, entry] of seed.info.files.entries()) {
+  await sideBySide(seed.info.files.entries(), FILES_AT_ONCE, async ([at, entry]) => {
     const file = seed.files[at];
     const stamp = file && isContent(entry) ? await stampFor(file, entry) : undefined;
-    homes.push(file && stamp ? fixedHome(file, stamp) : { type: "padding" });
+    homes[at] = file && stamp ? fixedHome(file, stamp) : { type: "padding" };
     if (stamp && file?.mtimeNanos !== undefined && file.mtimeNanos !== stamp.mtimeNanos) touched.push(at);
-  }
+  });
   return new SeedStorage(seed, homes, touched, openFiles);
 }
 

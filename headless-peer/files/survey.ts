@@ -1,12 +1,14 @@
+import type { BigIntStats } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
-import { DiskFile, type FileStamp, isSameStamp, stampOf, statOf } from "./disk-file.ts";
+import { DiskFile, type FileStamp, isSameStamp, stampOf } from "./disk-file.ts";
 import { renameFormerHidden } from "./former-hidden.ts";
 import { type DecodedResume, decodeResume, type Resume } from "./resume.ts";
 import { ResumeFile } from "./resume-file.ts";
+import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 import { TargetFolder } from "./target-folder.ts";
 import { targetPaths } from "./target-paths.ts";
 import { type Home, otherFileError, type Parts } from "./torrent-files.ts";
@@ -72,11 +74,11 @@ export async function survey(download: Download): Promise<Survey> {
 
   const selected = selectedFiles && new Set(selectedFiles);
   const found: Found[] = [];
-  for (const [at, entry] of info.files.entries()) {
+  await sideBySide(info.files.entries(), FILES_AT_ONCE, async ([at, entry]) => {
     const isSelected = selected?.has(at) ?? true;
     const names = { final: paths.finals[at] ?? "", partial: paths.partials[at] ?? "" };
-    found.push(await findFile(target, { entry, isSelected, ...names, known: resume?.stamps[at] }));
-  }
+    found[at] = await findFile(target, { entry, isSelected, ...names, known: resume?.stamps[at] });
+  });
   const parts = await growingFile(target, paths.hidden.parts);
   const slots = new Map(resume?.slots.map((piece, slot) => [piece, slot]));
   return {
@@ -98,10 +100,10 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
   const partialPath = await target.place(partial); // In the same folder.
   const folder = await target.folderOf(partial);
 
-  const whole = await findWhole(finalPath, wanted);
+  const whole = findWhole(finalPath, await target.look(final), wanted);
   if (whole !== undefined) {
     // Killed after it got its final name and before it lost the other one.
-    const isSame = (await statOf(partialPath))?.ino === whole.inode;
+    const isSame = (await target.look(partial))?.ino === whole.inode;
     if (isSame) await onDisk(partialPath, () => unlink(partialPath));
     const { stamp } = whole;
     return {
@@ -120,11 +122,11 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
 }
 
 /** A file under its final name. One that was not selected is only used if it is known: it may be anything. */
-async function findWhole(
+function findWhole(
   path: string,
+  stats: BigIntStats | undefined,
   { entry, isSelected, known }: Wanted,
-): Promise<{ readonly inode: bigint; readonly stamp: FileStamp } | undefined> {
-  const stats = await statOf(path);
+): { readonly inode: bigint; readonly stamp: FileStamp } | undefined {
   if (stats === undefined) return undefined;
   const stamp = stampOf(stats);
   if (isSelected && !stats.isFile()) throw inTheWayError(path, "the torrent has a file of this name");
@@ -138,7 +140,7 @@ async function growingFile(
 ): Promise<Pick<Found, "stamp"> & { readonly disk: DiskFile }> {
   const path = await target.place(relative);
   const folder = await target.folderOf(relative);
-  const stats = await statOf(path);
+  const stats = await target.look(relative);
   if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }, folder), stamp: undefined };
   if (!stats.isFile()) throw inTheWayError(path, "it is not a file");
   return { disk: new DiskFile(path, { type: "growing", identity: stats }, folder), stamp: stampOf(stats) };

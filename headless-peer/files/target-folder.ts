@@ -1,8 +1,10 @@
-import { lstat, mkdir, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import type { BigIntStats } from "node:fs";
+import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { inTheWayError, onDisk } from "./disk-error.ts";
 import { statOf } from "./disk-file.ts";
 import { KnownFolder } from "./known-folder.ts";
+import { folded } from "./target-paths.ts";
 
 /**
  * The folder that a person chose for a download.
@@ -13,6 +15,8 @@ export class TargetFolder {
   readonly #root: KnownFolder;
   /** By the path below the root. Undefined: there is none. */
   readonly #known = new Map<string, Promise<KnownFolder | undefined>>();
+  /** What its folders list, by their paths below the root. */
+  readonly #names = new Map<string, Promise<ReadonlySet<string>>>();
 
   private constructor(root: KnownFolder) {
     this.#root = root;
@@ -42,6 +46,27 @@ export class TargetFolder {
   async find(relative: string): Promise<string | undefined> {
     const folder = await this.#folder(dirname(relative), false);
     return folder && this.#pathOf(relative);
+  }
+
+  /**
+   * What lies at a safe relative path; of a link, the link itself. Undefined: nothing did when its folder was first asked for
+   * something. Folders are listed once: that is cheaper than to look for each of thousands of files.
+   */
+  async look(relative: string): Promise<BigIntStats | undefined> {
+    const folder = dirname(relative);
+    let names = this.#names.get(folder);
+    if (names === undefined) {
+      names = this.#list(folder);
+      this.#names.set(folder, names);
+    }
+    return (await names).has(folded(basename(relative))) ? statOf(this.#pathOf(relative)) : undefined;
+  }
+
+  /** Names are folded: whether the file system takes two of them for the same shows when it is asked. */
+  async #list(relative: string): Promise<ReadonlySet<string>> {
+    const folder = await this.#folder(relative, false);
+    if (folder === undefined) return new Set();
+    return new Set((await onDisk(folder.path, () => readdir(folder.path))).map(folded));
   }
 
   #pathOf(relative: string): string {

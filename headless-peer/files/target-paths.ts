@@ -57,6 +57,6 @@ function withFolders(path: string): string[] {
 }
 
 /** Equal for names that some file system takes for the same. */
-function folded(path: string): string {
+export function folded(path: string): string {
   return path.normalize("NFC").toUpperCase().toLowerCase();
 }

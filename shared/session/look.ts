@@ -1,12 +1,11 @@
 import type { Millis } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
-import { isContent } from "../meta/layout.ts";
 import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
 import { clientName } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isPrivate, isRunning, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
-import type { FileView, PeerView, TorrentView, TrackerView } from "./view.ts";
+import type { PeerView, TorrentView, TrackerView } from "./view.ts";
 
 /** What somebody outside may see of a torrent. */
 export function viewOf(now: Millis, torrent: Torrent): TorrentView {
@@ -35,7 +34,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     bannedPeers: torrent.banned.size,
     lastLinkFailure: torrent.lastLinkFailure,
     isPrivate: isPrivate(torrent),
-    files: filesOf(torrent),
+    files: content?.files ?? [],
     linksLeftOut: content?.linksLeftOut ?? 0,
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
@@ -50,17 +49,6 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
 function hopeless({ hopelessPiece }: Torrent): string | undefined {
   if (hopelessPiece === undefined) return undefined;
   return `Piece ${hopelessPiece} arrived damaged from everybody who has it. It goes on when somebody with a good copy comes.`;
-}
-
-function filesOf({ content, selectedFiles }: Torrent): readonly FileView[] {
-  if (content === undefined) return [];
-  const { files } = content.metadata.info;
-  const selected = selectedFiles === undefined ? undefined : new Set(selectedFiles);
-  return files.flatMap((file, at) =>
-    isContent(file)
-      ? [{ path: content.safePaths[at] ?? "", bytes: file.bytes, selected: selected?.has(at) ?? true }]
-      : [],
-  );
 }
 
 /** A peer as it is now. */

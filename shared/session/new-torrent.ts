@@ -1,7 +1,7 @@
 import { Bitfield } from "../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../base/ids.ts";
 import type { Info } from "../meta/info.ts";
-import type { Layout } from "../meta/layout.ts";
+import { isContent, type Layout } from "../meta/layout.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";
@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import type { TorrentMetadata, TorrentSource } from "./effect.ts";
 import { newMetadataCopies } from "./metadata.ts";
 import type { Content, Torrent } from "./torrent.ts";
+import type { FileView } from "./view.ts";
 
 /** A torrent as it enters the session. */
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
@@ -70,7 +71,7 @@ export function setMetadata(
   torrent.content = {
     metadata,
     layout,
-    safePaths: safePaths(info),
+    files: viewsOf(info, torrent.selectedFiles),
     linksLeftOut: info.files.filter(({ isLink }) => isLink).length,
     bytesTotal: bytesOf(layout, wanted, () => true),
     bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
@@ -90,6 +91,16 @@ function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) =
     if (pieces.has(index) && passes(piece)) bytes += layout.pieceBytes(piece);
   }
   return bytes;
+}
+
+function viewsOf(info: Info, selectedFiles: readonly number[] | undefined): readonly FileView[] {
+  const paths = safePaths(info);
+  const selected = selectedFiles && new Set(selectedFiles);
+  return info.files.flatMap((file, at) =>
+    isContent(file)
+      ? [{ path: paths[at] ?? "", bytes: file.bytes, selected: selected?.has(at) ?? true }]
+      : [],
+  );
 }
 
 function wantedPieces(info: Info, selectedFiles: readonly number[] | undefined): Bitfield {

@@ -12,14 +12,14 @@ import type { Rate } from "../policy/rate.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { LinkEnd, TorrentMetadata } from "./effect.ts";
 import type { Peer } from "./peer.ts";
-import type { PeerView, TorrentPhase } from "./view.ts";
+import type { FileView, PeerView, TorrentPhase } from "./view.ts";
 
 /** What exists only once the metadata is known. */
 export interface Content {
   readonly metadata: TorrentMetadata;
   readonly layout: Layout;
-  /** The files' paths, safe for any file system. */
-  readonly safePaths: readonly string[];
+  /** As views show them, made once: there may be 100,000. */
+  readonly files: readonly FileView[];
   /** Symbolic links among the files, which nobody saves or shares. */
   readonly linksLeftOut: number;
   /** Of what was selected. */
