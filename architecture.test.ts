@@ -19,9 +19,14 @@ const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
 const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
 /** What every room of the headless peer may use of the house they stand in. */
-const PEER_FLOOR = ["goodbye.ts", "packet-budget.ts", "peer-address.ts", "platform.ts", "udp-port.ts"].map(
-  (file) => `headless-peer/${file}`,
-);
+const PEER_FLOOR = [
+  "goodbye.ts",
+  "local-address.ts",
+  "packet-budget.ts",
+  "peer-address.ts",
+  "platform.ts",
+  "udp-port.ts",
+].map((file) => `headless-peer/${file}`);
 /** The same for the rooms of the command line. */
 const CLI_FLOOR = ["failure.ts", "once.ts", "output.ts", "stop-signal.ts"].map((file) => `cli/${file}`);
 const CLI_PACKAGES = [

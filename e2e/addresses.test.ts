@@ -1,9 +1,10 @@
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach } from "vitest";
 import { parseLink } from "#shared/meta/magnet.ts";
 import { startTracker } from "#signal-tracker/main.ts";
-import { RunningCommand } from "./command.ts";
+import { RunningCommand, TABSWARM } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
@@ -79,3 +80,59 @@ test("several links in one text are all downloaded, and what is none of them is 
   expect(names.map(({ name }) => name).sort()).toEqual(["one.bin", "two.bin"]);
   expect(await downloader.ended()).toBe(0);
 });
+
+test("with --host others are sent to where the peer listens", async ({ folder, trackerUrl }) => {
+  const path = await randomFile(folder, "film.bin", MIB);
+  const flags = ["--port", "0", "--no-rtc", "--host", "127.0.0.2", "--tracker", trackerUrl];
+  const seeder = new RunningCommand("seed", path, ...flags);
+  const { link, port } = await seeder.line("seeding");
+  const watcher = new RunningCommand("peers", String(link), "--port", "0", "--no-rtc");
+  expect(await watcher.line("peer")).toMatchObject({ peer: `127.0.0.2:${port}`, seeding: true });
+
+  // Whoever dials does so from its address, too, so that peer exchange leads back to it.
+  const downloader = download(link, join(folder, "got"), "--host", "127.0.0.3");
+  expect(await downloader.line("downloaded")).toMatchObject({ peers: [{ peer: `127.0.0.2:${port}` }] });
+});
+
+/** A machine of its own with an address of the internet, at which a seeder that no tracker knows listens. */
+const APART = `
+  set -e
+  ip link set lo up
+  ip address add 198.51.100.1/32 dev lo
+  timeout 50 "$NODE" "$TABSWARM" seed "$FILE" --port 6881 --no-rtc --no-lsd --host 198.51.100.1 &
+  trap "kill $!" EXIT
+  timeout 50 "$NODE" "$TABSWARM" download "$MAGNET" --out "$OUT" --port 0 --no-rtc --no-lsd --json
+`;
+
+const canBeApart = spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"]).status === 0;
+if (!canBeApart) console.warn("No network namespaces here: addresses of peers in links are NOT tested.");
+
+test.runIf(canBeApart)(
+  "a peer whose address is in the link is dialled, unless it is in a private network",
+  async ({ folder }) => {
+    const path = await randomFile(folder, "film.bin", MIB);
+    const first = new RunningCommand("seed", path, "--port", "0"); // Only for its link.
+    const { magnet } = await first.line("seeding");
+    await first.stop();
+    const out = join(folder, "got");
+    const peers = [
+      "198.51.100.1:6881",
+      "127.0.0.1:6881",
+      "[fe80::1]:6881",
+      "peer.example:6881",
+      "198.51.100.1:22",
+    ];
+    const named = peers.map((peer) => `&x.pe=${encodeURIComponent(peer)}`).join("");
+    const child = spawn("unshare", ["-rn", "sh", "-c", APART], {
+      stdio: ["ignore", "pipe", "ignore"],
+      env: {
+        ...process.env,
+        ...{ NODE: process.execPath, TABSWARM, FILE: path, MAGNET: `${magnet}${named}`, OUT: out },
+      },
+    });
+    const said = (await child.stdout.toArray()).join("");
+    expect(said).toContain("not dialled: 127.0.0.1:6881, [fe80::1]:6881.");
+    expect(said).toContain("names 1 peer by something else than an IP address");
+    expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
+  },
+);

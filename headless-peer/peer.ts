@@ -2,6 +2,7 @@ import type { PeerAddress } from "#shared/announce/compact.ts";
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import { bytesToBinaryString } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import { parseIp } from "#shared/base/ip.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { capTrackers, relaysOffers, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
@@ -22,6 +23,7 @@ import { type IceServer, nodeRtc } from "./links/rtc.ts";
 import { dialTcp } from "./links/tcp.ts";
 import { listenTcp, type TcpListener } from "./links/tcp-listener.ts";
 import { refuseUtpAt } from "./links/utp-refusal.ts";
+import { localAddressOf } from "./local-address.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { openTrackers } from "./trackers/trackers.ts";
@@ -29,7 +31,7 @@ import { UdpPort } from "./udp-port.ts";
 
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {
-  /** Where to take links over TCP; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
+  /** Where to take links over TCP, and from where to dial and announce; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
   readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
   /** Whether to speak WebRTC, where this machine can. */
   readonly rtc: boolean;
@@ -116,6 +118,7 @@ export class HeadlessPeer {
     rtc: Awaited<ReturnType<typeof nodeRtc>>,
   ) {
     const key = bytesToBinaryString(nodeRandom.bytes(KEY_BYTES));
+    const from = localAddressOf(parseIp(options.tcp?.host ?? ""));
     this.#listener = listener;
     this.#udp = udp;
     this.#hasRtc = rtc !== undefined;
@@ -145,9 +148,10 @@ export class HeadlessPeer {
       sha1,
       readBuffers: new ReadBuffers(),
       rtc,
-      dial: listener === undefined ? undefined : dialTcp,
+      dial: listener && ((address, events) => dialTcp(address, events, from)),
       openTracker: openTrackers({
         port: listener?.port,
+        from,
         key,
         trusted: options.trusted,
         leftOut: (tracker, what) => this.#journal?.leftOut(tracker, what),

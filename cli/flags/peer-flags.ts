@@ -38,7 +38,11 @@ export function addPeerFlags(command: Command): Command {
       parseAnnounce,
       [],
     )
-    .option("--host <address>", "address of this machine for TCP, by default all", parseIpAddress)
+    .option(
+      "--host <address>",
+      "address of this machine for TCP and trackers, by default all",
+      parseIpAddress,
+    )
     .option(
       "--port <number>",
       "port for TCP, by default the first free one of 6881 to 6889; 0 is any",

@@ -164,6 +164,23 @@ test("what a dialled link lends is used again for the next read", async () => {
   expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
 });
 
+test("a peer is dialled from the address that was chosen", async () => {
+  const callers: unknown[] = [];
+  const { port } = await rawListener(({ remoteAddress }) => callers.push(remoteAddress));
+  const near = new Observed();
+  near.link = dialTcp(addressOf("127.0.0.1", port), near.events, { localAddress: "127.0.0.2", family: 4 });
+  ends.push(() => near.link?.close());
+  await vi.waitUntil(() => near.wasOpened && callers.length > 0);
+  expect(callers).toEqual(["127.0.0.2"]);
+});
+
+test("a peer that cannot be dialled from the address that was chosen has no route", async () => {
+  const near = new Observed();
+  near.link = dialTcp(addressOf("::1", 6881), near.events, { localAddress: "127.0.0.2", family: 4 });
+  await vi.waitUntil(() => near.told.length > 0);
+  expect(near.told).toEqual(["ended: noRoute"]);
+});
+
 test("two hundred links at once are kept apart", async () => {
   const { port } = await rawListener((socket) => socket.pipe(socket));
   const links = Array.from({ length: 200 }, () => dial("127.0.0.1", port));

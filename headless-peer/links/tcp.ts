@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
+import type { LocalAddress } from "../local-address.ts";
 
 /** A dial that takes longer has failed. Systems ask again after 1, 3 and 7 seconds; a fourth try seldom helps. */
 export const CONNECT_MILLIS = 10_000;
@@ -30,10 +31,14 @@ const READ_BUFFER = new Uint8Array(READ_BYTES);
 /** What both dialled and accepted sockets are set to: writes leave in batches, and BitTorrent keeps links alive itself. */
 export const SOCKET_OPTIONS = { noDelay: true, keepAlive: false, allowHalfOpen: false } as const;
 
-/** Dials a peer (BEP 3). Nothing is said before this has returned; `ended("noRoute")` says that it cannot be reached. */
-export function dialTcp(address: PeerAddress, events: LinkEvents): Link {
+/**
+ * Dials a peer (BEP 3), from one of this machine's addresses if `from` names one. Nothing is said before this has returned;
+ * `ended("noRoute")` says that it cannot be reached.
+ */
+export function dialTcp(address: PeerAddress, events: LinkEvents, from?: LocalAddress): Link {
   const socket = connect({
     ...SOCKET_OPTIONS,
+    ...(from && { localAddress: from.localAddress }),
     host: formatIp(peerIp(address)),
     port: peerPort(address),
     onread: {

@@ -1,4 +1,5 @@
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import type { LocalAddress } from "../local-address.ts";
 
 // What trackers over HTTP and over UDP have in common: they are told an address, and tell addresses.
 
@@ -6,6 +7,8 @@ import type { TrackerUrl } from "#shared/base/ids.ts";
 export interface ListeningPeer {
   /** Where we take links over TCP. */
   readonly port: number;
+  /** From where we announce, as trackers send others to where an announce comes from. Undefined: from anywhere. */
+  readonly from: LocalAddress | undefined;
   /** By this a tracker knows us again when our address changes. One character for each byte. */
   readonly key: string;
   /** Trackers that the person named: they may be anywhere. */

@@ -47,7 +47,13 @@ function announce(url: string, isTrusted = false) {
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const leftOut = vi.fn<ListeningPeer["leftOut"]>();
-  const self = { port: 6881, key: "\x01\xff", trusted: new Set(isTrusted ? [tracker] : []), leftOut };
+  const self = {
+    port: 6881,
+    from: undefined,
+    key: "\x01\xff",
+    trusted: new Set(isTrusted ? [tracker] : []),
+    leftOut,
+  };
   const line = new HttpTracker(tracker, self, events);
   line.announce(STARTED);
   return { events, line, leftOut };

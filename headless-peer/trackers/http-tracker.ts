@@ -1,6 +1,5 @@
 import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { get as getHttps } from "node:https";
-import type { LookupFunction } from "node:net";
 import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
@@ -104,16 +103,12 @@ export class HttpTracker implements TrackerLine {
     }
     if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
     const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
-    return get(url, signal, mayBePrivate ? undefined : lookUpPublic);
+    return get(url, { signal, ...this.#self.from, ...(!mayBePrivate && { lookup: lookUpPublic }) });
   }
 }
 
-function get(url: URL, signal: AbortSignal, lookup: LookupFunction | undefined): Promise<IncomingMessage> {
-  const options: RequestOptions = {
-    headers: { "user-agent": "Tabswarm" },
-    signal,
-    ...(lookup && { lookup }),
-  };
+function get(url: URL, how: RequestOptions): Promise<IncomingMessage> {
+  const options: RequestOptions = { headers: { "user-agent": "Tabswarm" }, ...how };
   return new Promise((resolve, reject) => {
     const request = url.protocol === "https:" ? getHttps(url, options) : getHttp(url, options);
     request.on("response", resolve);

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -5,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Announce } from "#shared/announce/announce.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
+import type { LocalAddress } from "../local-address.ts";
 import { eventually, trackerListeners } from "../peer.test-support.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
 import { openTrackers } from "./trackers.ts";
@@ -22,12 +24,12 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-function announce(url: string, isTrusted = false, takesTcp = true) {
+function announce(url: string, isTrusted = false, takesTcp = true, from?: LocalAddress) {
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const leftOut = vi.fn<ListeningPeer["leftOut"]>();
   const port = takesTcp ? 6881 : undefined;
-  const open = openTrackers({ port, key: "", trusted: new Set(isTrusted ? [tracker] : []), leftOut });
+  const open = openTrackers({ port, from, key: "", trusted: new Set(isTrusted ? [tracker] : []), leftOut });
   const line = open(tracker, events);
   ends.push(() => line.close());
   line.announce(STARTED);
@@ -109,3 +111,28 @@ test.each(["http://127.0.0.1:1024/announce", "udp://127.0.0.1:1024"])(
     expect(refused.mock.calls[0]?.[1]).toContain("TCP, which is switched off");
   },
 );
+
+test.each(["ws", "http", "udp"])(
+  "a tracker over %s is announced to from the address that was chosen",
+  async (scheme) => {
+    const callers: unknown[] = [];
+    const web = createServer().listen(0, "127.0.0.1");
+    web.on("connection", ({ remoteAddress }) => callers.push(remoteAddress));
+    const udp = createSocket("udp4", (_, { address }) => callers.push(address)).bind(0, "127.0.0.1");
+    ends.push(
+      () => web.closeAllConnections(),
+      () => web.close(),
+      () => udp.close(),
+    );
+    await Promise.all([once(web, "listening"), once(udp, "listening")]);
+    const { port } = (scheme === "udp" ? udp : web).address() as AddressInfo;
+    announce(`${scheme}://localhost:${port}/announce`, true, true, { localAddress: "127.0.0.2", family: 4 });
+    await eventually(() => expect(callers).toEqual(["127.0.0.2"]));
+  },
+);
+
+test("a tracker over UDP that has no address of the chosen one's kind cannot be reached", async () => {
+  const { unanswered } = announce("udp://[::1]:2000", true, true, { localAddress: "127.0.0.2", family: 4 });
+  await eventually(() => expect(unanswered).toHaveBeenCalledOnce());
+  expect(unanswered.mock.calls[0]?.[1]).toContain("127.0.0.2 only");
+});

@@ -24,12 +24,12 @@ const SOCKET_OPTIONS = {
 
 /** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
-  const { trusted, leftOut } = peer;
+  const { trusted, leftOut, from } = peer;
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || looksLikeTracker(new URL(url));
   const openSocket = (url: TrackerUrl): WebSocket =>
-    new WebSocket(url, mayBePrivate(url) ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, lookup: lookUpPublic });
+    new WebSocket(url, { ...SOCKET_OPTIONS, ...from, ...(!mayBePrivate(url) && { lookup: lookUpPublic }) });
   const overWebSocket = webSocketTrackers(nodeClock, openSocket, { problemOf: connectionProblem, leftOut });
-  const udpSocket = new UdpSocket(backgroundClock, nodeRandom);
+  const udpSocket = new UdpSocket(backgroundClock, nodeRandom, from);
   const open: OpenTracker = (url, events) => {
     if (/^wss?:/.test(url)) return overWebSocket(url, events);
     if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");

@@ -7,6 +7,7 @@ import { millis } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { Clock } from "#shared/driver/ports.ts";
+import type { LocalAddress } from "../local-address.ts";
 import { joinPeerAddress } from "../peer-address.ts";
 import { connectionProblem } from "./connection-problem.ts";
 
@@ -56,11 +57,13 @@ interface OpenQuestion extends UdpQuestion {
 export class UdpSocket {
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #from: LocalAddress | undefined;
   readonly #sockets = new Map<4 | 6, Socket>();
   readonly #open = new Map<number, OpenQuestion>();
 
-  /** A clock whose waiting keeps nothing alive either. */
-  constructor(clock: Clock, random: Random) {
+  /** `clock`: one whose waiting keeps nothing alive either. */
+  constructor(clock: Clock, random: Random, from: LocalAddress | undefined) {
+    this.#from = from;
     this.#clock = clock;
     this.#random = random;
   }
@@ -69,6 +72,11 @@ export class UdpSocket {
   ask(question: UdpQuestion): Promise<UdpOutcome> {
     if (this.#open.size >= MAX_QUESTIONS)
       return Promise.resolve({ type: "unreachable", reason: "too many other trackers have yet to answer" });
+    if (this.#from !== undefined && this.#from.family !== familyOf(question.to))
+      return Promise.resolve({
+        type: "unreachable",
+        reason: `this peer is to use ${this.#from.localAddress} only`,
+      });
     if (question.signal?.aborted) return Promise.resolve({ type: "silence" });
     const transactionId = this.#newTransactionId();
     return new Promise((resolve) => {
@@ -102,7 +110,7 @@ export class UdpSocket {
   }
 
   #send(to: PeerAddress, packet: Uint8Array, failed: (error: Error) => void): void {
-    this.#socket(isIpv6Peer(to) ? 6 : 4).send(packet, peerPort(to), formatIp(peerIp(to)), (error) => {
+    this.#socket(familyOf(to)).send(packet, peerPort(to), formatIp(peerIp(to)), (error) => {
       if (error) failed(error);
     });
   }
@@ -111,6 +119,7 @@ export class UdpSocket {
     const known = this.#sockets.get(family);
     if (known !== undefined) return known;
     const socket = createSocket(family === 4 ? "udp4" : "udp6");
+    if (this.#from?.family === family) socket.bind({ address: this.#from.localAddress });
     socket.unref();
     socket.on("message", (packet, from) => this.#heard(packet, from, family));
     // Whoever waits is told by `send`, or asks again through a socket of its own.
@@ -130,6 +139,10 @@ export class UdpSocket {
     const reply = readReply(packet, family, question.leftOut);
     if (reply?.type === question.expected || reply?.type === "failure") question.ended(reply);
   }
+}
+
+function familyOf(address: PeerAddress): 4 | 6 {
+  return isIpv6Peer(address) ? 6 : 4;
 }
 
 function readReply(packet: Uint8Array, family: 4 | 6, leftOut: LeftOut): UdpReply | undefined {

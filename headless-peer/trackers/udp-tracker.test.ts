@@ -97,8 +97,14 @@ function open(url: string, isTrusted = false) {
   const events = trackerListeners();
   const tracker = url as TrackerUrl;
   const leftOut = vi.fn<ListeningPeer["leftOut"]>();
-  const self = { port: 6881, key: "\x01\x02\x03\xff", trusted: new Set(isTrusted ? [tracker] : []), leftOut };
-  const line = new UdpTracker(tracker, self, clock, new UdpSocket(clock, nodeRandom), events);
+  const self = {
+    port: 6881,
+    from: undefined,
+    key: "\x01\x02\x03\xff",
+    trusted: new Set(isTrusted ? [tracker] : []),
+    leftOut,
+  };
+  const line = new UdpTracker(tracker, self, clock, new UdpSocket(clock, nodeRandom, undefined), events);
   return { clock, events, line, leftOut };
 }
 
