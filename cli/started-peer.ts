@@ -173,6 +173,7 @@ export class StartedPeer {
       for (const line of skippedLines(entries)) this.#run.warn(line);
     };
     const found = await findSeed(wish, { hashing, skipped });
+    for (const sentence of found.warnings) this.#run.warn(sentence);
     await this.#add(peer, seedTorrent(found, named));
     const links = seedLinks(found, named);
     const { infoHash, seed } = found;

@@ -1,3 +1,4 @@
+import { type Encodable, encodeBencode } from "#shared/base/bencode.ts";
 import { MIB, randomFile, torrentOf, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
@@ -74,4 +75,68 @@ test("an info-hash that nobody has is waited for", async ({ tracker, context }) 
   await expect(tab.entry(hash)).toContainText(
     "Nobody with this file is online. Keep this page open; it starts by itself when somebody is.",
   );
+});
+
+/** A .torrent of two small files and whatever else is wanted in its info dictionary. */
+function oddTorrent(name: string | Buffer, others: readonly Encodable[] = []): Buffer {
+  const file = (path: string): Encodable =>
+    new Map<string, Encodable>([
+      ["length", 6],
+      ["path", [path]],
+    ]);
+  const info = new Map<string, Encodable>([
+    ["files", [file("a.txt"), ...others, file("b.txt")]],
+    ["name", name],
+    ["piece length", 16_384],
+    ["pieces", Buffer.alloc(20)],
+  ]);
+  return Buffer.from(
+    encodeBencode(
+      new Map<string, Encodable>([
+        ["encoding", "GBK"],
+        ["info", info],
+      ]),
+    ),
+  );
+}
+
+test("names from outside are shown without what deceives, floods or hides, in the card and in the tab's title", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const tab = await openTab(context, tracker.url);
+  await tab.share(await writtenFile(folder, "1.torrent", oddTorrent("photo\u202egpj\u200b.exe")));
+  await tab.expectState("photogpj.exe", "downloading");
+  await expect(tab.page).toHaveTitle("0% · photogpj.exe · Tabswarm");
+
+  await tab.share(await writtenFile(folder, "2.torrent", oddTorrent(`flood${"\u0301".repeat(49_000)}`)));
+  await tab.expectState("flood", "downloading");
+  const title = await tab.entry("flood").getByRole("heading", { level: 3 }).textContent();
+  expect(title?.length).toBeLessThan(10);
+  await expect(tab.entry("flood").getByLabel("Magnet link")).toHaveValue(/^.{0,800}$/);
+});
+
+test("an odd .torrent is taken, what was passed over is said, and its names outlive a reload", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const link = new Map<string, Encodable>([
+    ["attr", "l"],
+    ["path", ["link"]],
+    ["symlink path", ["a.txt"]],
+  ]);
+  const torrent = oddTorrent(Buffer.from([0xd6, 0xd0, 0xce, 0xc4]), [link]);
+  const tab = await openTab(context, tracker.url);
+  await tab.share(await writtenFile(folder, "odd.torrent", Buffer.concat([torrent, Buffer.from("\n")])));
+  await tab.expectState("中文", "downloading");
+  await expect(tab.page.getByRole("status")).toContainText([
+    "odd.torrent: 1 byte behind its end was ignored. 1 symbolic link in it is neither saved nor shared.",
+  ]);
+  await tab.reload();
+  await tab.expectState("中文", "downloading");
+  await tab.press("中文", "Details");
+  await expect(tab.entry("中文")).toContainText("1 symbolic link left out.");
+  await expect(tab.entry("中文").getByRole("listitem").filter({ hasText: ".txt" })).toHaveCount(2);
 });

@@ -54,6 +54,7 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
   await runOnce("seed", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
     const found = await findEach(wishes, flags, run);
+    for (const { warnings } of found) for (const sentence of warnings) run.warn(sentence);
     const lonely = found.filter(({ trackerTiers }) => withTyped(named, trackerTiers).length === 0);
     for (const how of new Set(lonely.map(({ seed }) => foundWithoutTracker(flags, seed.info.isPrivate))))
       run.warn(how);

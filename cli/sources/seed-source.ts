@@ -33,6 +33,8 @@ export interface FoundSeed {
   readonly seed: Seed;
   /** As its .torrent file names them. */
   readonly trackerTiers: TrackerTiers;
+  /** What was passed over in its .torrent file: sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Who hears how finding goes. */
@@ -88,9 +90,9 @@ export function seedLinks(
 }
 
 async function seedOfTorrent(path: string, data: string): Promise<FoundSeed> {
-  const { infoHash, info, infoBytes, trackerTiers } = await readTorrentFile(path);
+  const { infoHash, info, infoBytes, trackerTiers, warnings } = await readTorrentFile(path);
   const files = await locateFiles(info, data);
-  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackerTiers };
+  return { infoHash, infoBytes, seed: { info, files, isVerified: false }, trackerTiers, warnings };
 }
 
 async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Promise<FoundSeed> {
@@ -103,7 +105,7 @@ async function seedOfFiles(wish: SeedWish, { hashing, skipped }: SeedEvents): Pr
   try {
     const { infoHash, infoBytes } = await hashTorrent(plan, wish.private, progress.add);
     const seed = { info: parseInfo(infoBytes), files: plan.sources, isVerified: true };
-    return { infoHash, infoBytes, seed, trackerTiers: [] };
+    return { infoHash, infoBytes, seed, trackerTiers: [], warnings: [] };
   } finally {
     progress.end();
   }

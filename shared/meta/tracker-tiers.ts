@@ -38,7 +38,7 @@ class TierReader {
   get warnings(): string[] {
     const warnings: string[] = [];
     if (this.#unusable.size > 0) {
-      const [...shown] = [...this.#unusable].slice(0, MAX_UNUSABLE_SHOWN);
+      const shown = [...this.#unusable].slice(0, MAX_UNUSABLE_SHOWN);
       const more = this.#unusable.size - shown.length;
       const named = shown.map((text) => printable(text, MAX_ADDRESS_CHARACTERS)).join(", ");
       warnings.push(
