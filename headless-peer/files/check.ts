@@ -8,8 +8,14 @@ import { sha1 } from "./sha1.ts";
 /** Pieces being read or hashed at once: reading overlaps hashing, and more gain nothing. */
 const PIECES_AT_ONCE = 3;
 
-/** Bytes in memory, but for a single longer piece. */
+/** Bytes of one check in memory, but for a single longer piece. */
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
+
+/** Torrents that are checked at once: a thousand may be added together, and a disk reads few of them faster than all. */
+export const MAX_CHECKS = 8;
+
+let running = 0;
+const waiting: (() => void)[] = [];
 
 /** What is to be checked, and who is told. */
 export interface Check {
@@ -23,10 +29,23 @@ export interface Check {
 }
 
 /**
- * Reads and hashes pieces. Rejects, when all reads have ended, with what `read` or `checked` threw or with the signal's
+ * Reads and hashes pieces, after waiting where `MAX_CHECKS` others do. Rejects, when all reads have ended, with what `read` or `checked` threw or with the signal's
  * reason; `checked` is not called any more after that went wrong.
  */
 export async function checkPieces(check: Check): Promise<void> {
+  if (check.pieces.length === 0) return;
+  if (running < MAX_CHECKS) running += 1;
+  else await new Promise<void>((takeOver) => waiting.push(takeOver));
+  try {
+    await checkNow(check);
+  } finally {
+    const takeOver = waiting.shift();
+    if (takeOver === undefined) running -= 1;
+    else takeOver();
+  }
+}
+
+async function checkNow(check: Check): Promise<void> {
   const { pieces, layout, pieceHashes, read, checked, signal } = check;
   let next = 0;
   let isOver = false;
