@@ -24,7 +24,7 @@ test("on loopback there is no STUN server, and none is needed", async ({ folder,
 
 test("a STUN server that does not answer holds nobody up", async ({ folder, newPerson }) => {
   const flags = ["--ice-server", DEAD_STUN];
-  await transferOver({ flags, folder, newPerson, iceServers: () => [{ urls: DEAD_STUN }] });
+  await transferOver({ flags, folder, newPerson, iceServers: () => [{ urls: [DEAD_STUN] }] });
 });
 
 test("in a LAN the tracker itself is the STUN server", async ({ folder, newPerson }) => {
@@ -34,7 +34,7 @@ test("in a LAN the tracker itself is the STUN server", async ({ folder, newPerso
     flags: ["--host", "0.0.0.0"],
     folder,
     newPerson,
-    iceServers: (port) => [{ urls: `stun:${LAN_ADDRESS}:${port}` }],
+    iceServers: (port) => [{ urls: [`stun:${LAN_ADDRESS}:${port}`] }],
   });
 });
 
@@ -47,7 +47,7 @@ test("a page opened on localhost of a tracker in a LAN gathers as fast, beside a
     flags: ["--host", "0.0.0.0", "--ice-server", DEAD_STUN],
     folder,
     newPerson,
-    iceServers: (port) => [{ urls: `stun:${LAN_ADDRESS}:${port}` }, { urls: DEAD_STUN }],
+    iceServers: (port) => [{ urls: [`stun:${LAN_ADDRESS}:${port}`] }, { urls: [DEAD_STUN] }],
   });
 });
 

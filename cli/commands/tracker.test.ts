@@ -87,13 +87,20 @@ test("flags reach the tracker", async () => {
   const logs = join(installed.folder, "logs");
   const child = startTracker(
     ...["--no-stun", "--public-url", "http://box:8000", "--data", data, "--log-dir", logs],
+    ...["--trusted-proxy", "192.0.2.1", "--trusted-proxy", "192.0.2.128/25"],
     ...["--ice-server", "stun:one.example.org:3478", "--ice-server", "turn:me:p%40ss@two.example.org"],
   );
   const end = finished(child);
   const { port } = await listening(child);
   const config = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
+  const announce = (peer: number) =>
+    `http://127.0.0.1:${port}/announce?info_hash=${"%11".repeat(20)}&peer_id=-XX0001-00000000000${peer}&port=700${peer}&compact=0`;
+  const headers = { "x-forwarded-for": "198.51.100.1" }; // Not believed: the flag replaces the usual proxies.
+  await fetch(announce(1), { headers });
+  const peers = await (await fetch(announce(2))).text();
   child.kill();
   expect((await end).code).toBe(0);
+  expect(peers).toContain("2:ip9:127.0.0.1");
   expect(config).toMatchObject({
     pageUrl: "http://box:8000/",
     trackers: ["ws://box:8000/", "http://box:8000/announce"],
