@@ -32,7 +32,7 @@ test("the ways to one host with the same trouble are told once, and so is what s
 
 test.each([
   [{ state: "refused", message: "Your client is not approved.", nextInSeconds: 7_200 }, "Next try in 2 h."],
-  [{ state: "refused", nextInSeconds: undefined }, "It wants never to be asked again; run the command anew"],
+  [{ state: "refused", nextInSeconds: undefined }, "It is not asked again until you run the command anew."],
   [{ state: "connecting", nextInSeconds: undefined }, "Trying again now."],
   [{ state: "working", message: "Torrent not registered" }, "Torrent not registered."],
 ] as const)("%o is told", (parts, words) => {

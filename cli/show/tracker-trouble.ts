@@ -46,5 +46,5 @@ function nextText(trackers: readonly TrackerView[]): string {
   if (trackers.some(({ state }) => state === "connecting")) return "Trying again now.";
   const waits = trackers.flatMap(({ nextInSeconds }) => nextInSeconds ?? []);
   if (waits.length > 0) return `Next try in ${formatDuration(Math.min(...waits))}.`;
-  return "It wants never to be asked again; run the command anew to ask it once more.";
+  return "It is not asked again until you run the command anew.";
 }

@@ -37,8 +37,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
 export function connectionProblem(error: unknown): string {
   if (error instanceof ProtocolError) return error.message;
   if (!(error instanceof Error)) return "the connection failed";
-  const [, upgradeStatus] = /^Unexpected server response: (\d{3})$/.exec(error.message) ?? []; // Of `ws`.
-  if (upgradeStatus !== undefined) return statusProblem(Number(upgradeStatus));
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (code.startsWith("HPE_"))
     return "what answers there does not speak HTTP; check the address and the port";

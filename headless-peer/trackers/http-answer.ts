@@ -71,8 +71,8 @@ async function decompressed(body: Buffer, encoding: string): Promise<Uint8Array>
   }
 }
 
-/** Seconds, or a date. Undefined: neither, or it is over. */
-function retryAfterSeconds(header: string | undefined): number | undefined {
+/** Reads `Retry-After` (RFC 9110): seconds, or a date. Undefined: neither, or it is over. */
+export function retryAfterSeconds(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return seconds > 0 ? seconds : undefined;

@@ -70,15 +70,18 @@ test.each([
 test("why a WebSocket tracker cannot be reached comes from its socket", async () => {
   const { lost } = announce("ws://127.0.0.1:1024/announce");
   await eventually(() =>
-    expect(lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("nothing listens there")),
+    expect(lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("nothing listens there"), undefined),
   );
 
-  const notHere = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
+  const notHere = createServer((_, response) => response.writeHead(429, { "retry-after": "60" }).end());
   ends.push(() => notHere.close());
-  await once(notHere, "listening");
+  await once(notHere.listen(0, "127.0.0.1"), "listening");
   const other = announce(`ws://127.0.0.1:${(notHere.address() as AddressInfo).port}/announce`);
   await eventually(() =>
-    expect(other.lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("HTTP status 404")),
+    expect(other.lost).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining("429 (Too Many Requests)"),
+      60,
+    ),
   );
 });
 

@@ -1,13 +1,15 @@
-import WebSocket from "ws";
+import type { ClientRequestArgs } from "node:http";
+import WebSocket, { type ClientOptions } from "ws";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { looksLikeTracker } from "#shared/base/tracker-rule.ts";
 import type { OpenTracker } from "#shared/driver/ports.ts";
 import { guarded, refusing } from "#shared/driver/refusing-tracker.ts";
-import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
+import { type SocketKnowledge, webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
 import { backgroundClock, nodeClock, nodeRandom } from "../platform.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
-import { connectionProblem } from "./connection-problem.ts";
+import { connectionProblem, statusProblem } from "./connection-problem.ts";
+import { retryAfterSeconds } from "./http-answer.ts";
 import { HttpTracker } from "./http-tracker.ts";
 import { lookUpPublic } from "./public-lookup.ts";
 import { UdpSocket } from "./udp-socket.ts";
@@ -27,8 +29,8 @@ export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
   const { trusted, leftOut, from } = peer;
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || looksLikeTracker(new URL(url));
   const openSocket = (url: TrackerUrl): WebSocket =>
-    new WebSocket(url, { ...SOCKET_OPTIONS, ...from, ...(!mayBePrivate(url) && { lookup: lookUpPublic }) });
-  const overWebSocket = webSocketTrackers(nodeClock, openSocket, { problemOf: connectionProblem, leftOut });
+    openWebSocket(url, { ...SOCKET_OPTIONS, ...from, ...(!mayBePrivate(url) && { lookup: lookUpPublic }) });
+  const overWebSocket = webSocketTrackers(nodeClock, openSocket, { problemOf: socketProblem, leftOut });
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom, from);
   const open: OpenTracker = (url, events) => {
     if (/^wss?:/.test(url)) return overWebSocket(url, events);
@@ -38,4 +40,29 @@ export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
     return new UdpTracker(url, self, backgroundClock, udpSocket, events);
   };
   return guarded(open, (url) => trusted.has(url));
+}
+
+/** A server answered our wish for a WebSocket with an HTTP status. */
+class NoUpgradeError extends Error {
+  override readonly name = "NoUpgradeError";
+  readonly retryInSeconds: number | undefined;
+
+  constructor(status: number, retryInSeconds: number | undefined) {
+    super(statusProblem(status));
+    this.retryInSeconds = retryInSeconds;
+  }
+}
+
+function openWebSocket(url: TrackerUrl, options: ClientOptions & ClientRequestArgs): WebSocket {
+  const socket = new WebSocket(url, options);
+  // Without a listener `ws` would not tell for how long the server wants to be left alone.
+  socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
+    request.destroy(new NoUpgradeError(statusCode, retryAfterSeconds(headers["retry-after"])));
+  });
+  return socket;
+}
+
+function socketProblem(error: unknown): ReturnType<NonNullable<SocketKnowledge["problemOf"]>> {
+  if (error instanceof NoUpgradeError) return { reason: error.message, retryInSeconds: error.retryInSeconds };
+  return { reason: connectionProblem(error), retryInSeconds: undefined };
 }

@@ -1,4 +1,4 @@
-import type { AnnounceReply, RelayedSdp, RetryIn } from "../announce/announce.ts";
+import type { AnnounceReply, RelayedSdp } from "../announce/announce.ts";
 import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import type { Links } from "./links.ts";
@@ -110,9 +110,10 @@ export class Introducer {
       found: (infoHash, addresses) =>
         this.#feed({ type: "addressesFound", infoHash, source: "tracker", addresses }),
       relayed: (message) => this.#relayed(tracker, message),
-      refused: (infoHash, reason, retryIn) => this.#refused(tracker, infoHash, reason, retryIn),
+      refused: (infoHash, reason, retryIn) =>
+        this.#feed({ type: "announceRefused", tracker, infoHash, reason, retryIn }),
       unanswered: (infoHash, reason) => this.#feed({ type: "announceUnanswered", tracker, infoHash, reason }),
-      lost: (reason) => this.#feed({ type: "trackerLost", tracker, reason }),
+      lost: (reason, retryInSeconds) => this.#feed({ type: "trackerLost", tracker, reason, retryInSeconds }),
     });
     this.#trackers.set(tracker, line);
     return line;
@@ -124,15 +125,6 @@ export class Introducer {
   ): void {
     const times = { intervalSeconds, minIntervalSeconds };
     this.#feed({ type: "announceAnswered", tracker, infoHash, ...times, seeders, leechers, warning });
-  }
-
-  #refused(
-    tracker: TrackerUrl,
-    infoHash: InfoHash | undefined,
-    reason: string,
-    retryIn: RetryIn | undefined,
-  ): void {
-    if (infoHash !== undefined) this.#feed({ type: "announceRefused", tracker, infoHash, reason, retryIn });
   }
 
   #relayed(tracker: TrackerUrl, { type, infoHash, peerId, offerId, sdp }: RelayedSdp): void {

@@ -82,12 +82,12 @@ export interface TrackerEvents {
   readonly found: (infoHash: InfoHash, addresses: readonly PeerAddress[]) => void;
   /** Another peer's offer, or its answer to one of ours. */
   readonly relayed: (message: RelayedSdp) => void;
-  /** It refuses one torrent, or something that it does not name. The reason is a sentence. */
-  readonly refused: (infoHash: InfoHash | undefined, reason: string, retryIn?: RetryIn) => void;
+  /** It refuses one torrent. The reason is a sentence. */
+  readonly refused: (infoHash: InfoHash, reason: string, retryIn?: RetryIn) => void;
   /** An announce of one torrent got no answer, and a sentence says why. Other torrents may do better. */
   readonly unanswered: (infoHash: InfoHash, reason: string) => void;
-  /** It cannot be reached, or has hung up: it has forgotten us. */
-  readonly lost: (reason: string) => void;
+  /** It cannot be reached, or has hung up: it has forgotten us. It may have said for how many seconds to leave it alone. */
+  readonly lost: (reason: string, retryInSeconds?: number) => void;
 }
 
 /** Brings the transport that a tracker's URL asks for. */

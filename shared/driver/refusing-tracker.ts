@@ -8,10 +8,10 @@ export function guarded(open: OpenTracker, isTrusted: (url: TrackerUrl) => boole
     isTrusted(url) || mayBeCalled(url) ? open(url, events) : refusing(events, privateNetworkError().message);
 }
 
-/** A tracker that is never called, and seems to refuse every announce. */
+/** A tracker that is never called, and seems to refuse every announce for good. */
 export function refusing(events: TrackerEvents, reason: string): TrackerLine {
   return {
-    announce: ({ infoHash }) => events.refused(infoHash, reason),
+    announce: ({ infoHash }) => events.refused(infoHash, reason, "never"),
     answer: () => {},
     close: () => {},
   };

@@ -94,6 +94,29 @@ test("a refusal is told for the torrent it names", async () => {
   await vi.waitFor(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here", 300), WAIT);
 });
 
+test("a refusal that names no torrent is told for all that wait for an answer, and for no other", async () => {
+  const server = await startServer();
+  const { line, events } = connect(server.url);
+  line.announce(announce());
+  line.announce({ ...announce(), infoHash: OTHER_HASH });
+  await vi.waitFor(() => expect(server.heard).toHaveLength(2), WAIT);
+  const reply = { action: "announce", info_hash: JSON.parse(server.heard[0] ?? "").info_hash, interval: 120 };
+  server.say(JSON.stringify(reply));
+  server.say('{"failure reason":"not approved"}');
+  server.say(JSON.stringify({ ...reply, "failure reason": "no peer with that to_peer_id" })); // Of an answer.
+  server.say(
+    encodeTrackerMessage({
+      type: "offer",
+      infoHash: INFO_HASH,
+      peerId: THEIR_ID,
+      offerId: OFFER_ID,
+      sdp: "",
+    }),
+  );
+  await vi.waitFor(() => expect(events.relayed).toHaveBeenCalledOnce(), WAIT);
+  expect(events.refused.mock.calls).toEqual([[OTHER_HASH, "not approved", undefined]]);
+});
+
 test("bad messages are ignored and the socket stays open", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
@@ -116,10 +139,7 @@ test("a tracker that hangs up is lost with its reason, and the next announce ope
   line.announce(announce());
   await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
   server.sockets[0]?.close(1008, "too many sockets");
-  await vi.waitFor(
-    () => expect(events.lost.mock.calls).toEqual([["the tracker hung up: too many sockets"]]),
-    WAIT,
-  );
+  await vi.waitFor(() => expect(reasons(events)).toEqual(["the tracker hung up: too many sockets"]), WAIT);
 
   line.announce(announce("stopped"));
   line.answer({
@@ -140,7 +160,7 @@ test("a port where nobody listens is named unreachable, once", async () => {
   server.close();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(events.lost.mock.calls).toEqual([["the tracker cannot be reached"]]), WAIT);
+  await vi.waitFor(() => expect(reasons(events)).toEqual(["the tracker cannot be reached"]), WAIT);
 });
 
 test("a server that never finishes the handshake is given up after 10 s", async () => {
@@ -149,7 +169,7 @@ test("a server that never finishes the handshake is given up after 10 s", async 
   clock.advance(OPEN_MILLIS - 1);
   expect(events.lost).not.toHaveBeenCalled();
   clock.advance(1);
-  expect(events.lost.mock.calls, url).toEqual([["the tracker does not answer"]]);
+  expect(reasons(events), url).toEqual(["the tracker does not answer"]);
 });
 
 test("a socket on which an announce is followed by silence is given up", async () => {
@@ -167,7 +187,7 @@ test("a socket on which an announce is followed by silence is given up", async (
   line.announce({ ...announce(), infoHash: OTHER_HASH });
   expect(events.lost).not.toHaveBeenCalled();
   clock.advance(1);
-  expect(events.lost.mock.calls).toEqual([["the tracker has fallen silent"]]);
+  expect(reasons(events)).toEqual(["the tracker has fallen silent"]);
 });
 
 test("only so many messages wait for the socket; the rest are refused", async () => {
@@ -185,7 +205,7 @@ test("a socket that the browser refuses to make is lost at once", () => {
   };
   const line = webSocketTrackers(manualClock(), refuse)(trackerUrl("ws://127.0.0.1:1/"), events);
   line.announce(announce());
-  expect(events.lost.mock.calls).toEqual([["this browser does not allow it"]]);
+  expect(reasons(events)).toEqual(["this browser does not allow it"]);
 });
 
 test("closing it says nothing and tells the tracker", async () => {
@@ -244,6 +264,11 @@ function connect(url: TrackerUrl) {
   const line: TrackerLine = webSocketTrackers(clock, (address) => new WebSocket(address))(url, events);
   endings.push(() => line.close());
   return { line, events, clock };
+}
+
+/** Why the tracker was lost, each time. */
+function reasons({ lost }: ReturnType<typeof listeners>): readonly string[] {
+  return lost.mock.calls.map(([reason]) => reason);
 }
 
 function listeners() {

@@ -1,7 +1,7 @@
-import type { Announce, Answer, TrackerMessage } from "../announce/announce.ts";
+import type { Announce, Answer, Failure, TrackerMessage } from "../announce/announce.ts";
 import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "../announce/websocket.ts";
 import { ProtocolError, unreachable } from "../base/errors.ts";
-import { type Millis, millis, type TrackerUrl } from "../base/ids.ts";
+import { type InfoHash, type Millis, millis, type TrackerUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 import type { Clock, OpenTracker, TrackerEvents, TrackerLine } from "./ports.ts";
 
@@ -33,8 +33,11 @@ type Line =
 
 /** What a platform knows of sockets, or does with it. A browser tells nothing of why a socket failed. */
 export interface SocketKnowledge {
-  /** Puts the error of a socket into words. */
-  readonly problemOf?: (error: unknown) => string;
+  /** Puts the error of a socket into words, and says for how long the tracker asked to be left alone. */
+  readonly problemOf?: (error: unknown) => {
+    readonly reason: string;
+    readonly retryInSeconds: number | undefined;
+  };
   /** Hears of messages that could not be read. */
   readonly leftOut?: (tracker: TrackerUrl, what: string) => void;
 }
@@ -59,6 +62,8 @@ class WebSocketTracker implements TrackerLine {
   readonly #open: (url: TrackerUrl) => WebSocketLike;
   readonly #events: TrackerEvents;
   readonly #knowledge: SocketKnowledge;
+  /** Torrents of which an announce waits for its answer. */
+  readonly #unanswered = new Set<InfoHash>();
   #line: Line = { state: "closed" };
   #cancelTimer: (() => void) | undefined;
 
@@ -83,7 +88,9 @@ class WebSocketTracker implements TrackerLine {
     if (!this.#say(encodeAnnounce(announce))) {
       return this.#events.refused(announce.infoHash, "too many torrents wait for this tracker to open");
     }
-    if (this.#line.state === "open" && announce.event !== "stopped") this.#expectWords();
+    if (announce.event === "stopped") return;
+    this.#unanswered.add(announce.infoHash);
+    if (this.#line.state === "open") this.#expectWords();
   }
 
   /** An answer counts only on the socket that brought the offer: without that socket it is dropped. */
@@ -103,7 +110,7 @@ class WebSocketTracker implements TrackerLine {
       this.#listen(socket);
     } catch (error) {
       // A browser refuses to make sockets that its rules forbid, such as ws: on a page that came by https:.
-      this.#lose(this.#knowledge.problemOf?.(error) ?? "this browser does not allow it");
+      this.#lose(this.#knowledge.problemOf?.(error).reason ?? "this browser does not allow it");
     }
   }
 
@@ -121,7 +128,9 @@ class WebSocketTracker implements TrackerLine {
     // Where nothing is known of the error, `close` follows and tells what there is to tell.
     socket.addEventListener("error", ({ error }) => {
       const { problemOf } = this.#knowledge;
-      if (problemOf !== undefined && isOurs()) this.#lose(problemOf(error));
+      if (problemOf === undefined || !isOurs()) return;
+      const { reason, retryInSeconds } = problemOf(error);
+      this.#lose(reason, retryInSeconds);
     });
   }
 
@@ -162,18 +171,25 @@ class WebSocketTracker implements TrackerLine {
     const message = this.#read(data);
     switch (message?.type) {
       case "announceReply":
+        this.#unanswered.delete(message.infoHash);
         return this.#events.replied(message);
       case "offer":
       case "answer":
         return this.#events.relayed(message);
       case "failure":
-        return this.#events.refused(message.infoHash, message.reason, message.retryIn);
+        return this.#refused(message);
       case "scrapeReply": // We never ask.
       case undefined:
         return;
       default:
         return unreachable(message);
     }
+  }
+
+  /** Some refusals name no torrent, and then mean what was asked. Others mean an answer that came too late for an offer. */
+  #refused({ infoHash, reason, retryIn }: Failure): void {
+    const meant = infoHash === undefined ? [...this.#unanswered] : [infoHash];
+    for (const each of meant) if (this.#unanswered.delete(each)) this.#events.refused(each, reason, retryIn);
   }
 
   /** Undefined: nothing we can use. One bad message is no reason to lose the tracker for all torrents. */
@@ -201,15 +217,16 @@ class WebSocketTracker implements TrackerLine {
     });
   }
 
-  #lose(reason: string): void {
+  #lose(reason: string, retryInSeconds?: number): void {
     this.#end();
-    this.#events.lost(reason);
+    this.#events.lost(reason, retryInSeconds);
   }
 
   #end(): void {
     this.#stopTimer();
     const line = this.#line;
     this.#line = { state: "closed" };
+    this.#unanswered.clear();
     if (line.state !== "closed") line.socket.close();
   }
 

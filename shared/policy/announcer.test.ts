@@ -215,6 +215,15 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.nextAt).toBeGreaterThanOrEqual(1_000);
   });
 
+  test("a tracker that turns us away until a time is tried then", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.lost(millis(0), "busy", 600);
+    expect(announcer.nextAt).toBe(600_000);
+    announcer.lost(millis(0), "busy", 1e15);
+    expect(announcer.nextAt).toBe(86_400_000);
+  });
+
   test("after `never` it is not asked again, whatever happens", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));

@@ -150,15 +150,16 @@ export class Announcer {
 
   /**
    * Nobody answers. The longer that lasts, the more rarely it is tried; an outage of some seconds is over soon after the
-   * tracker is back, and not everybody comes at once.
+   * tracker is back, and not everybody comes at once. Where the tracker asked to be left alone for longer, it is.
    */
-  lost(now: Millis, reason: string): void {
+  lost(now: Millis, reason: string, retryInSeconds = 0): void {
     const { minRetryMillis, maxRetryMillis } = this.#times;
     this.#lostAt ??= now;
     const base = Math.max(minRetryMillis, (now - this.#lostAt) * RETRY_SHARE);
     const jitter = this.#random.below(Math.ceil(Math.max(minRetryMillis * 2, base / 2)) + 1);
     this.#failed("unreachable", reason);
-    this.#dueAt = millis(now + Math.min(maxRetryMillis, base + jitter));
+    const wait = Math.max(this.#forbidden(retryInSeconds), Math.min(maxRetryMillis, base + jitter));
+    this.#dueAt = millis(now + wait);
   }
 
   /** The machine is back on the network: do not wait for the retry. */

@@ -194,7 +194,13 @@ export type Input =
       readonly reason: string;
     }
   /** The tracker cannot be reached, or its connection ended: it has forgotten all our torrents. */
-  | { readonly type: "trackerLost"; readonly tracker: TrackerUrl; readonly reason: string }
+  | {
+      readonly type: "trackerLost";
+      readonly tracker: TrackerUrl;
+      readonly reason: string;
+      /** For so long the tracker wants to be left alone. Absent: it does not say. */
+      readonly retryInSeconds?: number | undefined;
+    }
   | { readonly type: "cameOnline" }
   | { readonly type: "deadlinePassed" };
 

@@ -121,8 +121,12 @@ export function announceRefused(
   trackerOf(torrent, tracker)?.announcer.refused(context.now, reason, retryIn);
 }
 
-export function trackerLost(context: Context, torrent: Torrent, tracker: TrackerUrl, reason: string): void {
-  trackerOf(torrent, tracker)?.announcer.lost(context.now, reason);
+export function trackerLost(
+  context: Context,
+  torrent: Torrent,
+  { tracker, reason, retryInSeconds }: Omit<Extract<Input, { type: "trackerLost" }>, "type">,
+): void {
+  trackerOf(torrent, tracker)?.announcer.lost(context.now, reason, retryInSeconds);
 }
 
 export function cameOnline(context: Context, torrent: Torrent): void {

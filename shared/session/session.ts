@@ -110,8 +110,7 @@ export class Session {
         this.#handleLink(input);
         break;
       case "trackerLost":
-        for (const torrent of this.#torrents.values())
-          trackerLost(context, torrent, input.tracker, input.reason);
+        for (const torrent of this.#torrents.values()) trackerLost(context, torrent, input);
         break;
       case "cameOnline":
         for (const torrent of this.#torrents.values()) cameOnline(context, torrent);
@@ -231,7 +230,7 @@ export class Session {
       case "announceRefused":
         return announceRefused(context, torrent, input);
       case "announceUnanswered":
-        return trackerLost(context, torrent, input.tracker, input.reason);
+        return trackerLost(context, torrent, { ...input, retryInSeconds: undefined });
       default:
         return unreachable(input);
     }

@@ -22,6 +22,7 @@ interface Entry {
   readonly isSeeding: boolean;
 }
 
+const UNREACHABLE = { reason: "The tracker cannot be reached.", retryInSeconds: undefined };
 const WAY_MILLIS = 3;
 
 /** A tracker in memory. Offers are ends of links that wait to be connected; one over HTTP names addresses. */
@@ -125,7 +126,7 @@ export class SimTracker {
   }
 
   #lose(member: Member): void {
-    this.#say(member, { type: "trackerLost", tracker: this.#url, reason: "The tracker cannot be reached." });
+    this.#say(member, { type: "trackerLost", tracker: this.#url, ...UNREACHABLE });
   }
 
   #refuse(member: Member, infoHash: InfoHash): void {
