@@ -110,7 +110,10 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
         emptyOutDir: true,
         modulePreload: false, // What is loaded later needs nothing else, so preloading would only make the page larger.
         // All of the first load in one file: it compresses better than several.
-        rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } } },
+        rolldownOptions: {
+          output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
+          checks: { bundlerTimings: false }, // Compressing takes a second or two on a slow machine, which is no fault.
+        },
       },
   test: {
     root: here("."),
