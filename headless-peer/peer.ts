@@ -7,7 +7,7 @@ import { freshPeerId } from "#shared/base/peer-id.ts";
 import { capTrackers, relaysOffers, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
-import { type PieceStorage, problemOf } from "#shared/driver/ports.ts";
+import { type PieceStorage, type ProblemOf, problemTeller } from "#shared/driver/ports.ts";
 import { ReadBuffers } from "#shared/driver/read-buffers.ts";
 import type { Info } from "#shared/meta/info.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
@@ -15,6 +15,7 @@ import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import { type BugLog, bugReporter } from "./bug-reporter.ts";
 import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discovery/discovery.ts";
 import { sha1 } from "./files/sha1.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
@@ -43,7 +44,7 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   /** Trackers that the person named: they may be anywhere. */
   readonly trusted: ReadonlySet<TrackerUrl>;
   /** Where it writes down what happens to it. Absent: nowhere. */
-  readonly log?: Log;
+  readonly log?: Log & BugLog;
   /** Hears, in a sentence, what is missing: WebRTC on this machine, or a way to find peers. */
   readonly warn: (sentence: string) => void;
 }
@@ -97,6 +98,7 @@ export class HeadlessPeer {
   readonly #discovery: OpenDiscovery | undefined;
   readonly #journal: Journal | undefined;
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
+  readonly #problemOf: ProblemOf;
 
   /** Rejects with a `ListenError`. */
   static async start(options: PeerOptions): Promise<HeadlessPeer> {
@@ -136,6 +138,8 @@ export class HeadlessPeer {
     this.#journal = options.log && new Journal(options.log, nodeClock, () => this.view());
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
+    const reportBug = bugReporter(options.log);
+    this.#problemOf = problemTeller(reportBug);
     const config = sessionConfig(options, listener?.port);
     this.#engine = startEngine(peerId, config, {
       clock: nodeClock,
@@ -149,6 +153,7 @@ export class HeadlessPeer {
       readBuffers: new ReadBuffers(),
       rtc,
       dial: listener && ((address, events) => dialTcp(address, events, from)),
+      reportBug,
       openTracker: openTrackers({
         port: listener?.port,
         from,
@@ -259,7 +264,7 @@ export class HeadlessPeer {
   }
 
   #failed(infoHash: InfoHash, error: unknown): void {
-    this.#engine.feed({ type: "storageFailed", infoHash, piece: undefined, problem: problemOf(error) });
+    this.#engine.feed({ type: "torrentFailed", infoHash, piece: undefined, problem: this.#problemOf(error) });
   }
 }
 

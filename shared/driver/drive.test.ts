@@ -8,6 +8,10 @@ import type { Clock } from "./ports.ts";
 const INPUT: Input = { type: "cameOnline" };
 const EFFECT = { type: "leaveTracker", tracker: "wss://a.test/" } as Effect;
 
+function failed(error: unknown): never {
+  throw error;
+}
+
 /** A session that does what the test says, and a clock that the test moves. */
 function newWorld() {
   const world = {
@@ -50,7 +54,7 @@ test("each input is handled at the time of the clock, and its effects are carrie
   const done: Effect[] = [];
   const effects = [{ ...EFFECT }, { ...EFFECT }];
   world.effects = effects;
-  const feed = drive(session, clock, (effect) => done.push(effect));
+  const feed = drive(session, clock, (effect) => done.push(effect), failed);
   world.now = 7;
   feed(INPUT);
   expect(world.handled).toEqual([{ now: 7, type: "cameOnline" }]);
@@ -62,12 +66,17 @@ test("inputs that are fed while effects are carried out wait until those are don
   const { world, session, clock } = newWorld();
   const order: string[] = [];
   world.effects = [EFFECT, EFFECT];
-  const feed = drive(session, clock, () => {
-    order.push(`carried out ${world.handled.length}`);
-    world.isInside = true;
-    if (world.handled.length < 3) feed({ type: "deadlinePassed" });
-    world.isInside = false;
-  });
+  const feed = drive(
+    session,
+    clock,
+    () => {
+      order.push(`carried out ${world.handled.length}`);
+      world.isInside = true;
+      if (world.handled.length < 3) feed({ type: "deadlinePassed" });
+      world.isInside = false;
+    },
+    failed,
+  );
   feed(INPUT);
   expect(world.handled.map(({ type }) => type)).toEqual(["cameOnline", ...Array(4).fill("deadlinePassed")]);
   expect(order.slice(0, 4)).toEqual(["carried out 1", "carried out 1", "carried out 2", "carried out 2"]);
@@ -77,10 +86,15 @@ test("an input is done when its own effects have been carried out, however long 
   const { world, session, clock } = newWorld();
   const order: string[] = [];
   world.effects = [EFFECT, EFFECT];
-  const feed = drive(session, clock, () => {
-    order.push(`effect of ${world.handled.length}`);
-    if (order.length === 1) feed(INPUT, () => order.push("second done"));
-  });
+  const feed = drive(
+    session,
+    clock,
+    () => {
+      order.push(`effect of ${world.handled.length}`);
+      if (order.length === 1) feed(INPUT, () => order.push("second done"));
+    },
+    failed,
+  );
   feed(INPUT, () => order.push("first done"));
   expect(order).toEqual([
     "effect of 1",
@@ -94,7 +108,7 @@ test("an input is done when its own effects have been carried out, however long 
 
 test("it sleeps until the deadline and no longer", () => {
   const { world, session, clock, wakeUp } = newWorld();
-  const feed = drive(session, clock, () => {});
+  const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
   feed(INPUT);
   expect(world.wakes.map(({ when }) => when)).toEqual([1_000]);
@@ -107,7 +121,7 @@ test("it sleeps until the deadline and no longer", () => {
 
 test("a timer is moved only when the deadline moves", () => {
   const { world, session, clock } = newWorld();
-  const feed = drive(session, clock, () => {});
+  const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
   for (let count = 0; count < 100; count++) feed(INPUT);
   expect(world.wakesMade).toBe(1);
@@ -121,7 +135,7 @@ test("a timer is moved only when the deadline moves", () => {
 
 test("a timer that rings too early is set again", () => {
   const { world, session, clock, wakeUp } = newWorld();
-  const feed = drive(session, clock, () => {});
+  const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
   feed(INPUT);
   world.now = 999;
@@ -133,11 +147,39 @@ test("many inputs fed at once are all handled, in order", () => {
   const { world, session, clock } = newWorld();
   let isFirst = true;
   world.effects = [EFFECT];
-  const feed = drive(session, clock, () => {
-    if (!isFirst) return;
-    isFirst = false;
-    for (let count = 0; count < 50_000; count++) feed({ type: "deadlinePassed" });
-  });
+  const feed = drive(
+    session,
+    clock,
+    () => {
+      if (!isFirst) return;
+      isFirst = false;
+      for (let count = 0; count < 50_000; count++) feed({ type: "deadlinePassed" });
+    },
+    failed,
+  );
   feed(INPUT);
   expect(world.handled).toHaveLength(50_001);
+});
+
+test("an effect that cannot be carried out is reported, and everything else goes on", () => {
+  const { world, session, clock, wakeUp } = newWorld();
+  const [broken, whole] = [{ ...EFFECT }, { ...EFFECT }];
+  const done: Effect[] = [];
+  const failures: unknown[] = [];
+  world.effects = [broken, whole];
+  const feed = drive(
+    session,
+    clock,
+    (effect) => {
+      if (effect === broken) throw new Error("a bug");
+      done.push(effect);
+    },
+    (error, effect) => failures.push([error, effect]),
+  );
+  world.deadline = 1_000;
+  feed(INPUT);
+  expect(failures).toEqual([[new Error("a bug"), broken]]);
+  expect(done).toEqual([whole]);
+  wakeUp();
+  expect(world.handled.map(({ type }) => type)).toEqual(["cameOnline", "deadlinePassed"]);
 });

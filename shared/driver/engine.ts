@@ -8,12 +8,22 @@ import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
 import { Session, type SessionParts } from "../session/session.ts";
 import type { TorrentView } from "../session/view.ts";
-import { drive } from "./drive.ts";
+import { drive, type Failed, type Feed } from "./drive.ts";
 import { IncomingPieces, type PieceTarget } from "./incoming-pieces.ts";
 import { Introducer } from "./introducer.ts";
 import { Links } from "./links.ts";
 import { PieceCache } from "./piece-cache.ts";
-import type { Clock, Dial, Discovery, Link, LinkEvents, OpenTracker, Sha1 } from "./ports.ts";
+import {
+  type Clock,
+  type Dial,
+  type Discovery,
+  type Link,
+  type LinkEvents,
+  type OpenTracker,
+  problemTeller,
+  type ReportBug,
+  type Sha1,
+} from "./ports.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
@@ -39,6 +49,7 @@ export interface EnginePorts {
   /** Undefined: this platform cannot dial. */
   readonly dial: Dial | undefined;
   readonly openTracker: OpenTracker;
+  readonly reportBug: ReportBug;
   /** Left out: this platform finds peers through trackers only. */
   readonly discovery?: Discovery;
   /** Where a torrent's pieces lie, once its metadata is known. */
@@ -68,11 +79,13 @@ export interface Engine {
 export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
   const newLink = linkIdCounter();
   const session = new Session(peerId, config, ports.random, newLink, ports.parts);
-  const feed = drive(watched(session, ports.observer), ports.clock, perform);
+  const problemOf = problemTeller(ports.reportBug);
+  const failed: Failed = (error, effect) => stop(session, ports, feed, error, effect);
+  const feed = drive(watched(session, ports), ports.clock, perform, failed);
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
-  const incoming = new IncomingPieces(ports.sha1, ports.target, feed);
-  const cache = new PieceCache(ports.target, (link) => links.has(link), feed, ports.readBuffers);
+  const incoming = new IncomingPieces(ports.sha1, ports.target, feed, problemOf);
+  const cache = new PieceCache(ports.target, (link) => links.has(link), feed, problemOf, ports.readBuffers);
 
   function perform(effect: Effect): void {
     switch (effect.type) {
@@ -84,12 +97,8 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
         return links.close(effect.link);
       case "announce":
         return introducer.announce(effect);
-      case "dial": {
-        const { dial } = ports;
-        const { link, address } = effect;
-        if (dial === undefined) return feed({ type: "linkClosed", link, reason: "noRoute" });
-        return void links.open(link, (events) => dial(address, events));
-      }
+      case "dial":
+        return dial(ports, links, effect, feed);
       case "discover":
         return ports.discovery?.start(effect.infoHash);
       case "endDiscovery":
@@ -107,9 +116,11 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       case "dropPiece":
         return incoming.dropPiece(effect.infoHash, effect.piece);
       case "checkMetadata":
-        return void checkMetadata(ports, effect.infoHash, effect.bytes).then(feed);
+        return checkMetadata(ports, effect, feed, failed);
       case "keepMetadata":
         return ports.keepMetadata(effect.infoHash, effect.metadata);
+      case "reportBug":
+        return failed(effect.error, effect);
       case "dropBuffers":
         incoming.dropTorrent(effect.infoHash);
         return cache.dropTorrent(effect.infoHash);
@@ -133,21 +144,63 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   };
 }
 
-function watched(session: Session, observer: Observer | undefined): Pick<Session, "handle" | "nextDeadline"> {
+/** An observer that fails disturbs nothing. */
+function watched(
+  session: Session,
+  { observer, reportBug }: EnginePorts,
+): Pick<Session, "handle" | "nextDeadline"> {
   if (observer === undefined) return session;
+  const tell = (watch: () => void): void => {
+    try {
+      watch();
+    } catch (error) {
+      reportBug(error);
+    }
+  };
   return {
     nextDeadline: () => session.nextDeadline(),
     handle(now, input) {
-      observer.heard(input);
+      tell(() => observer.heard(input));
       const effects = session.handle(now, input);
-      for (const effect of effects) observer.ordered(effect);
+      tell(() => effects.forEach(observer.ordered));
       return effects;
     },
   };
 }
 
+/** A bug of ours: the torrent that it concerns stops. */
+function stop(session: Session, ports: EnginePorts, feed: Feed, error: unknown, effect: Effect): void {
+  const problem = ports.reportBug(error);
+  const infoHash = concerned(session, effect);
+  if (infoHash !== undefined) feed({ type: "torrentFailed", infoHash, piece: undefined, problem });
+}
+
+function concerned(session: Session, effect: Effect): InfoHash | undefined {
+  if ("infoHash" in effect) return effect.infoHash;
+  return "link" in effect ? session.infoHashOf(effect.link) : undefined;
+}
+
+function dial(
+  { dial: open }: EnginePorts,
+  links: Links,
+  { link, address }: Extract<Effect, { type: "dial" }>,
+  feed: Feed,
+): void {
+  if (open === undefined) feed({ type: "linkClosed", link, reason: "noRoute" });
+  else links.open(link, (events) => open(address, events));
+}
+
+function checkMetadata(
+  ports: EnginePorts,
+  effect: Extract<Effect, { type: "checkMetadata" }>,
+  feed: Feed,
+  failed: Failed,
+): void {
+  metadataIn(ports, effect.infoHash, effect.bytes).then(feed, (error: unknown) => failed(error, effect));
+}
+
 /** Whether bytes are the info dictionary that an info-hash names, and one that we can use. */
-async function checkMetadata(
+async function metadataIn(
   { sha1, selectFiles }: EnginePorts,
   infoHash: InfoHash,
   infoBytes: Uint8Array<ArrayBuffer>,

@@ -5,7 +5,7 @@ import { BLOCK_BYTES, Layout } from "../meta/layout.ts";
 import type { Input } from "../session/effect.ts";
 import { fakeSha1 } from "../sim/sample-torrent.test-support.ts";
 import { IncomingPieces } from "./incoming-pieces.ts";
-import { StorageError } from "./ports.ts";
+import { problemTeller, StorageError } from "./ports.ts";
 
 const HASH = "a".repeat(40) as InfoHash;
 const OTHER = "b".repeat(40) as InfoHash;
@@ -20,6 +20,7 @@ const pieceHashes = concatBytes([
   fakeSha1(GOOD.subarray(3 * BLOCK_BYTES)),
 ]);
 
+const problemOf = problemTeller((error) => `A bug: ${error}`);
 let fed: Input[];
 let stored: Map<PieceIndex, Uint8Array>;
 let storageProblem: string | undefined;
@@ -39,6 +40,7 @@ beforeEach(() => {
     },
     (infoHash) => (infoHash === HASH ? { layout: LAYOUT, pieceHashes, storage } : undefined),
     (input) => fed.push(input),
+    problemOf,
   );
 });
 
@@ -119,7 +121,7 @@ describe("a storage that fails", () => {
   test("is told with its sentence, and the piece can be had anew", async () => {
     storageProblem = "The storage is full.";
     expect(await receive()).toEqual({
-      type: "storageFailed",
+      type: "torrentFailed",
       infoHash: HASH,
       piece: PIECE,
       problem: "The storage is full.",
@@ -143,7 +145,7 @@ test("a hash that fails starts the counting of bad copies afresh, too", async ()
   beforeHash = () => {
     throw new Error("No memory.");
   };
-  expect(await receive()).toMatchObject({ type: "storageFailed" });
+  expect(await receive()).toMatchObject({ type: "torrentFailed" });
   beforeHash = () => {};
   await receive([2]);
   expect(await receive()).toMatchObject({ badCopies: [{ attempt: 0, blocks: [2] }] });
@@ -171,6 +173,16 @@ describe("a torrent that is gone", () => {
   });
 });
 
+test("what is no failure of the storage is a bug, and is told by the platform's sentence", async () => {
+  beforeHash = () => {
+    throw new TypeError("x is not a function");
+  };
+  incoming.write(HASH, PIECE, 0, GOOD.subarray(0, BLOCK_BYTES));
+  await incoming.check(HASH, PIECE);
+  const problem = "A bug: TypeError: x is not a function";
+  expect(fed).toEqual([{ type: "torrentFailed", infoHash: HASH, piece: PIECE, problem }]);
+});
+
 test("bad copies of all torrents together take no more than 64 MiB", async () => {
   const big = new Layout(40 * 1024 * 1024, 40 * 1024 * 1024);
   const outcomes: Input[] = [];
@@ -179,6 +191,7 @@ test("bad copies of all torrents together take no more than 64 MiB", async () =>
     async () => hash,
     () => ({ layout: big, pieceHashes: new Uint8Array(20).fill(1), storage }),
     (input) => outcomes.push(input),
+    problemOf,
   );
   const attempt = async (infoHash: InfoHash): Promise<void> => {
     pieces.write(infoHash, PIECE, 0, Uint8Array.of(outcomes.length));
@@ -206,6 +219,7 @@ test("a buffer that the storage gives back is filled with the next piece; one th
       async (bytes) => fakeSha1(bytes),
       () => ({ layout: LAYOUT, pieceHashes, storage: keeping }),
       () => {},
+      problemOf,
     );
     for (let round = 0; round < 2; round++) {
       for (let at = 0; at < 3; at++)

@@ -3,7 +3,7 @@ import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import type { BadCopy, Input } from "../session/effect.ts";
 import { PieceBuffers } from "./piece-buffers.ts";
-import { type PieceStorage, problemOf, type Sha1 } from "./ports.ts";
+import type { PieceStorage, ProblemOf, Sha1 } from "./ports.ts";
 
 /** What is needed to check and keep the pieces of one torrent. */
 export interface PieceTarget {
@@ -27,6 +27,7 @@ export class IncomingPieces {
   readonly #sha1: Sha1;
   readonly #target: (infoHash: InfoHash) => PieceTarget | undefined;
   readonly #feed: (input: Input) => void;
+  readonly #problemOf: ProblemOf;
   readonly #buffers = new Map<InfoHash, Map<PieceIndex, Uint8Array<ArrayBuffer>>>();
   readonly #pool = new PieceBuffers();
   readonly #badCopies = new Map<InfoHash, Map<PieceIndex, (Uint8Array | undefined)[]>>();
@@ -36,7 +37,9 @@ export class IncomingPieces {
     sha1: Sha1,
     target: (infoHash: InfoHash) => PieceTarget | undefined,
     feed: (input: Input) => void,
+    problemOf: ProblemOf,
   ) {
+    this.#problemOf = problemOf;
     this.#sha1 = sha1;
     this.#target = target;
     this.#feed = feed;
@@ -55,14 +58,14 @@ export class IncomingPieces {
     buffer.set(bytes, begin);
   }
 
-  /** Hashes a full piece and stores it if it is good; the outcome is fed as `pieceChecked` or `storageFailed`. */
+  /** Hashes a full piece and stores it if it is good; the outcome is fed as `pieceChecked` or `torrentFailed`. */
   async check(infoHash: InfoHash, piece: PieceIndex): Promise<void> {
     const target = this.#target(infoHash);
     const bytes = this.#buffers.get(infoHash)?.get(piece);
     if (target === undefined || bytes === undefined) return;
     const outcome = await this.#store(target, infoHash, piece, bytes).catch((error: unknown): Input => {
       this.dropPiece(infoHash, piece);
-      return { type: "storageFailed", infoHash, piece, problem: problemOf(error) };
+      return { type: "torrentFailed", infoHash, piece, problem: this.#problemOf(error) };
     });
     if (outcome !== undefined) this.#feed(outcome);
   }

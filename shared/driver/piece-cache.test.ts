@@ -3,13 +3,14 @@ import { type InfoHash, type LinkId, linkIdCounter, type PieceIndex } from "../b
 import { Layout } from "../meta/layout.ts";
 import type { Input } from "../session/effect.ts";
 import { MAX_LOADING_BYTES, PieceCache } from "./piece-cache.ts";
-import { StorageError } from "./ports.ts";
+import { problemTeller, StorageError } from "./ports.ts";
 import { ReadBuffers } from "./read-buffers.ts";
 
 const HASH = "a".repeat(40) as InfoHash;
 const OTHER = "b".repeat(40) as InfoHash;
 const MIB = 1024 * 1024;
 
+const problemOf = problemTeller((error) => `A bug: ${error}`);
 let fed: Input[];
 let reads: string[];
 let content: (infoHash: InfoHash, piece: PieceIndex) => Promise<Uint8Array | undefined>;
@@ -39,6 +40,7 @@ beforeEach(() => {
     }),
     (link) => !gone.has(link),
     (input) => fed.push(input),
+    problemOf,
   );
 });
 
@@ -110,6 +112,7 @@ test("a torrent without a storage has no pieces", async () => {
     () => undefined,
     () => true,
     (input) => fed.push(input),
+    problemOf,
   );
   const link = newLink();
   none.read({ type: "readBlock", link, infoHash: HASH, piece: 0 as PieceIndex, begin: 0, length: 1 });
@@ -125,7 +128,7 @@ test("a storage that fails stops the torrent with its sentence, said once", asyn
   read(1);
   await settled();
   expect(fed).toEqual([
-    { type: "storageFailed", infoHash: HASH, piece: undefined, problem: "The disk is gone." },
+    { type: "torrentFailed", infoHash: HASH, piece: undefined, problem: "The disk is gone." },
   ]);
 });
 
@@ -237,6 +240,7 @@ test("a buffer is filled with another piece only when neither cache nor inputs h
     }),
     () => true,
     (input, done) => answers.push({ input, done }),
+    problemOf,
     buffers,
   );
   const readAll = async (pieces: readonly number[]): Promise<void> => {

@@ -2,7 +2,7 @@ import type { InfoHash, LinkId, PieceIndex } from "../base/ids.ts";
 import type { Effect } from "../session/effect.ts";
 import type { Feed } from "./drive.ts";
 import type { PieceTarget } from "./incoming-pieces.ts";
-import { problemOf, type TakeBuffer } from "./ports.ts";
+import type { ProblemOf, TakeBuffer } from "./ports.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
@@ -37,6 +37,7 @@ export class PieceCache {
   readonly #find: (infoHash: InfoHash) => Source | undefined;
   readonly #isLinked: (link: LinkId) => boolean;
   readonly #feed: Feed;
+  readonly #problemOf: ProblemOf;
   readonly #buffers: ReadBuffers | undefined;
   readonly #take: TakeBuffer | undefined;
   /** Least recently used first. */
@@ -52,8 +53,10 @@ export class PieceCache {
     find: (infoHash: InfoHash) => Source | undefined,
     isLinked: (link: LinkId) => boolean,
     feed: Feed,
+    problemOf: ProblemOf,
     buffers?: ReadBuffers,
   ) {
+    this.#problemOf = problemOf;
     this.#find = find;
     this.#isLinked = isLinked;
     this.#feed = feed;
@@ -117,7 +120,7 @@ export class PieceCache {
     this.#waiting.delete(key);
     if ("problem" in outcome) {
       // The torrent stops, and with it the links that wait.
-      this.#feed({ type: "storageFailed", infoHash, piece: undefined, problem: outcome.problem });
+      this.#feed({ type: "torrentFailed", infoHash, piece: undefined, problem: outcome.problem });
     } else {
       if (outcome.bytes !== undefined) this.#keep(key, outcome.bytes);
       for (const wanted of waiting) this.#answer(wanted, outcome.bytes);
@@ -132,7 +135,7 @@ export class PieceCache {
     try {
       return { bytes: await this.#find(infoHash)?.storage.read(piece, this.#take) };
     } catch (error) {
-      return { problem: problemOf(error) };
+      return { problem: this.#problemOf(error) };
     }
   }
 

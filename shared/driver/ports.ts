@@ -60,11 +60,15 @@ export class StorageError extends Error {
   override readonly name = "StorageError";
 }
 
-/** The person's sentence for a failure of the storage. */
-export function problemOf(error: unknown): string {
-  return error instanceof StorageError
-    ? error.message
-    : "The storage failed. Reload the page and press Resume.";
+/** The person's sentence for what went wrong with a torrent's storage. */
+export type ProblemOf = (error: unknown) => string;
+
+/** A bug of ours: writes it down whole, with its stack, and gives the sentence for the torrent that it stops. */
+export type ReportBug = (error: unknown) => string;
+
+/** Whatever is no `StorageError` is a bug. */
+export function problemTeller(reportBug: ReportBug): ProblemOf {
+  return (error) => (error instanceof StorageError ? error.message : reportBug(error));
 }
 
 /** A conversation with one tracker about all torrents. It does not retry by itself: a later message opens it anew. */

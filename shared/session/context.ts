@@ -58,6 +58,8 @@ export interface Context {
   now: Millis;
   effects: Effect[];
   readonly due: Due;
+  /** Whose work is being done: if that fails, it stops and the others go on. */
+  acting: Torrent | undefined;
 }
 
 /** How many more links there may be. */

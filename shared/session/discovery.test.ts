@@ -98,7 +98,7 @@ test("a torrent that its storage stops is no longer looked for", () => {
   seeker.add(true);
   const { infoHash } = OPEN;
   expect(
-    about(seeker.feed({ type: "storageFailed", infoHash, problem: "The disk is full.", piece: undefined })),
+    about(seeker.feed({ type: "torrentFailed", infoHash, problem: "The disk is full.", piece: undefined })),
   ).toEqual(["endDiscovery"]);
 });
 

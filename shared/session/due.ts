@@ -20,17 +20,39 @@ export function doWhatIsDue(context: Context, torrents: ReadonlyMap<InfoHash, To
   const { choices, shares, requests, peerRequests, overfull } = context.due;
   for (const peer of overfull) {
     const torrent = torrents.get(peer.infoHash);
+    context.acting = torrent;
     if (torrent?.peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
   }
   overfull.clear();
-  for (const torrent of choices) chooseWhomToServeNow(context, torrent);
+  each(context, choices, chooseWhomToServeNow);
   choices.clear();
-  for (const torrent of shares) shareOutNow(context, torrent);
+  each(context, shares, shareOutNow);
   shares.clear();
-  for (const torrent of requests) requestMoreOfAllNow(context, torrent);
+  each(context, requests, requestMoreOfAllNow);
   for (const [peer, torrent] of peerRequests) {
+    context.acting = torrent;
     if (!requests.has(torrent) && torrent.peers.has(peer.link)) requestMoreNow(context, torrent, peer);
   }
   requests.clear();
   peerRequests.clear();
+}
+
+function each(
+  context: Context,
+  torrents: ReadonlySet<Torrent>,
+  work: (context: Context, torrent: Torrent) => void,
+): void {
+  for (const torrent of torrents) {
+    context.acting = torrent;
+    work(context, torrent);
+  }
+}
+
+/** Nothing more is due for this torrent. Undefined: for any. */
+export function forgetDue({ due }: Context, torrent: Torrent | undefined): void {
+  for (const torrents of [due.choices, due.shares, due.requests])
+    for (const each of torrents) if (torrent === undefined || each === torrent) torrents.delete(each);
+  for (const peers of [due.peerRequests, due.overfull])
+    for (const peer of peers.keys())
+      if (torrent === undefined || peer.infoHash === torrent.infoHash) peers.delete(peer);
 }

@@ -122,9 +122,9 @@ export type Input =
       readonly good: boolean;
       readonly badCopies: readonly BadCopy[];
     }
-  /** The storage refused, a piece that was being written if one is named; the torrent stops with this sentence. */
+  /** Its storage refused, a piece that was being written if one is named, or we have a bug: it stops with this sentence. */
   | {
-      readonly type: "storageFailed";
+      readonly type: "torrentFailed";
       readonly infoHash: InfoHash;
       readonly problem: string;
       readonly piece: PieceIndex | undefined;
@@ -276,5 +276,7 @@ export type Effect =
   | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
   /** The blocks received of this piece are worth nothing any more. */
   | { readonly type: "dropPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
+  /** Something threw that must not. If a torrent is named, it is to fail with `torrentFailed`. */
+  | { readonly type: "reportBug"; readonly infoHash: InfoHash | undefined; readonly error: unknown }
   /** Let go of every buffer and cached piece of this torrent. */
   | { readonly type: "dropBuffers"; readonly infoHash: InfoHash };

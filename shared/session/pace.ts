@@ -63,6 +63,7 @@ function takeTurns(
     const peer = context.peers.get(link);
     const torrent = peer && torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) continue;
+    context.acting = torrent;
     if (takeTurn(context, torrent, peer)) limit.queue(link);
   }
 }

@@ -6,7 +6,7 @@ import type { SessionConfig } from "./config.ts";
 import type { Context, Exchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
-import { doWhatIsDue, nothingDue } from "./due.ts";
+import { doWhatIsDue, forgetDue, nothingDue } from "./due.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import {
@@ -62,6 +62,8 @@ export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
   readonly #parts: SessionParts;
+  /** What failed without a torrent to stop is not tried again at once. */
+  #restsUntil: Millis = millis(0);
 
   /** `newLink` names links: those that the driver accepts as well. */
   constructor(
@@ -84,6 +86,7 @@ export class Session {
       now: millis(0),
       effects: [],
       due: nothingDue(),
+      acting: undefined,
     };
   }
 
@@ -92,42 +95,9 @@ export class Session {
     const context = this.#context;
     context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
     context.effects = [];
-    switch (input.type) {
-      case "torrentAdded":
-        this.#add(input.source);
-        break;
-      case "linkAccepted":
-        this.#parts.strangers?.accepted(context, input.link, input.address);
-        break;
-      case "knocked":
-        this.#parts.strangers?.knocked(context, this.#torrents);
-        break;
-      case "offerAnswered":
-      case "linkOpened":
-      case "bytesArrived":
-      case "linkDrained":
-      case "linkClosed":
-        this.#handleLink(input);
-        break;
-      case "trackerLost":
-        for (const torrent of this.#torrents.values()) trackerLost(context, torrent, input);
-        break;
-      case "cameOnline":
-        for (const torrent of this.#torrents.values()) cameOnline(context, torrent);
-        break;
-      case "deadlinePassed":
-        this.#parts.strangers?.sweep(context);
-        for (const torrent of this.#torrents.values()) {
-          if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
-        }
-        break;
-      default: {
-        const torrent = this.#torrents.get(input.infoHash);
-        if (torrent !== undefined) this.#handleTorrent(torrent, input);
-      }
-    }
-    doWhatIsDue(context, this.#torrents);
-    this.#parts.pace?.takeTurns(context, this.#torrents);
+    this.#guard(() => this.#take(input));
+    while (!this.#guard(() => doWhatIsDue(context, this.#torrents))) forgetDue(context, context.acting);
+    this.#guard(() => this.#parts.pace?.takeTurns(context, this.#torrents));
     return context.effects;
   }
 
@@ -137,7 +107,12 @@ export class Session {
     const turnAt = this.#parts.pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
     let next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt);
     for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
-    return Number.isFinite(next) ? millis(next) : undefined;
+    return Number.isFinite(next) ? millis(Math.max(next, this.#restsUntil)) : undefined;
+  }
+
+  /** The torrent at the other end of whose link a peer is. */
+  infoHashOf(link: LinkId): InfoHash | undefined {
+    return this.#context.peers.get(link)?.infoHash;
   }
 
   /** In the order in which the torrents were added. */
@@ -145,10 +120,81 @@ export class Session {
     return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
   }
 
+  #take(input: Input): void {
+    const context = this.#context;
+    switch (input.type) {
+      case "torrentAdded":
+        return this.#add(input.source);
+      case "linkAccepted":
+        return this.#parts.strangers?.accepted(context, input.link, input.address);
+      case "knocked":
+        return this.#parts.strangers?.knocked(context, this.#torrents);
+      case "offerAnswered":
+      case "linkOpened":
+      case "bytesArrived":
+      case "linkDrained":
+      case "linkClosed":
+        return this.#handleLink(input);
+      case "trackerLost":
+        return this.#each((torrent) => trackerLost(context, torrent, input));
+      case "cameOnline":
+        return this.#each((torrent) => cameOnline(context, torrent));
+      case "deadlinePassed":
+        this.#guard(() => this.#parts.strangers?.sweep(context));
+        return this.#each((torrent) => {
+          if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
+        });
+      default: {
+        const torrent = this.#torrents.get(input.infoHash);
+        context.acting = torrent;
+        if (torrent !== undefined) this.#handleTorrent(torrent, input);
+      }
+    }
+  }
+
+  #each(work: (torrent: Torrent) => void): void {
+    for (const torrent of this.#torrents.values()) {
+      this.#guard(() => {
+        this.#context.acting = torrent;
+        work(torrent);
+      });
+    }
+  }
+
+  /** Reports what work throws: a bug of ours must not keep other torrents from going on. False: it threw. */
+  #guard(work: () => void): boolean {
+    const context = this.#context;
+    context.acting = undefined;
+    try {
+      work();
+      return true;
+    } catch (error) {
+      const acting = context.acting as Torrent | undefined;
+      const hasStopped = acting?.problem !== undefined;
+      if (hasStopped) this.#abandon(acting);
+      const infoHash = hasStopped ? undefined : acting?.infoHash;
+      context.effects.push({ type: "reportBug", infoHash, error });
+      if (acting === undefined) this.#restsUntil = millis(context.now + context.config.sweepMillis);
+      return false;
+    }
+  }
+
+  /** It cannot even be stopped as it should be: without a word to anybody. */
+  #abandon(torrent: Torrent): void {
+    const { effects, peers } = this.#context;
+    for (const { link } of torrent.peers.values()) {
+      effects.push({ type: "close", link, reason: "stopped" });
+      peers.delete(link);
+    }
+    torrent.peers.clear();
+    torrent.tiers = [];
+  }
+
   #add(source: TorrentSource): void {
     if (this.#torrents.has(source.infoHash)) return;
     const torrent = newTorrent(this.#context, source);
     this.#torrents.set(source.infoHash, torrent);
+    this.#context.acting = torrent;
     if (isRunning(torrent)) this.#start(torrent);
   }
 
@@ -160,6 +206,7 @@ export class Session {
     const peer = context.peers.get(input.link);
     const torrent = peer === undefined ? undefined : this.#torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) return;
+    context.acting = torrent;
     switch (input.type) {
       case "bytesArrived":
         return bytesArrived(context, torrent, peer, input.bytes);
@@ -198,7 +245,7 @@ export class Session {
         return this.#stop(torrent);
       case "torrentResumed":
         return this.#resume(torrent);
-      case "storageFailed":
+      case "torrentFailed":
         torrent.problem = input.problem;
         if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
         return this.#stop(torrent);

@@ -42,6 +42,7 @@ function spoke(
       context.effects.push({ type: "close", link, reason: "unknownTorrent" });
       return;
     }
+    context.acting = torrent;
     const peer = addPeer(context, torrent, link, { type: "accepted", address }, framer);
     linkOpened(context, torrent, peer);
     framesArrived(context, torrent, peer, frames);
@@ -62,6 +63,7 @@ function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): vo
     Math.min(...askedTrackers(torrent).map(({ announcer }) => announcer.nextAt ?? Number.POSITIVE_INFINITY));
   const longestAgo = [...torrents.values()].sort((left, right) => dueAt(left) - dueAt(right));
   for (const torrent of longestAgo.slice(0, config.maxKnockTorrents)) {
+    context.acting = torrent;
     for (const { url, announcer } of askedTrackers(torrent))
       if (!relaysOffers(url)) announcer.announceSoon(now);
     announceDue(context, torrent);

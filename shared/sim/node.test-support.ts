@@ -15,7 +15,7 @@ import { drive } from "../driver/drive.ts";
 import { IncomingPieces } from "../driver/incoming-pieces.ts";
 import { PieceCache } from "../driver/piece-cache.ts";
 import type { PieceStorage } from "../driver/ports.ts";
-import { StorageError } from "../driver/ports.ts";
+import { problemTeller, StorageError } from "../driver/ports.ts";
 import { parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, LinkEnd, TorrentMetadata, TorrentSource } from "../session/effect.ts";
@@ -63,6 +63,13 @@ interface Stored {
   readonly pieces: Map<PieceIndex, Uint8Array<ArrayBuffer>>;
   readonly storage: PieceStorage;
 }
+
+/** A bug ends the test. */
+function unheard(error: unknown): never {
+  throw error;
+}
+
+const problemOf = problemTeller(unheard);
 
 /** A whole peer but for its platform: session and driver as they are, links and storage in memory. */
 export class SimNode implements Party, Member, Listener {
@@ -113,13 +120,13 @@ export class SimNode implements Party, Member, Listener {
       strangers: STRANGERS,
     });
     this.#watch = new Watch(setup.config);
-    const feed = drive(this.#session, scheduler.clock, (effect) => this.#perform(effect));
+    const feed = drive(this.#session, scheduler.clock, (effect) => this.#perform(effect), unheard);
     this.feed = (input) => {
       this.#watch.input(input);
       feed(input);
     };
-    this.#incoming = new IncomingPieces(async (bytes) => fakeSha1(bytes), this.#target, this.feed);
-    this.#cache = new PieceCache(this.#target, (link) => this.#ends.has(link), this.feed);
+    this.#incoming = new IncomingPieces(async (bytes) => fakeSha1(bytes), this.#target, this.feed, problemOf);
+    this.#cache = new PieceCache(this.#target, (link) => this.#ends.has(link), this.feed, problemOf);
   }
 
   /** From now on keeps every effect: the returned function says which. */
@@ -314,6 +321,8 @@ export class SimNode implements Party, Member, Listener {
       case "keepMetadata":
         this.#store(effect.infoHash).metadata = effect.metadata;
         return;
+      case "reportBug":
+        return unheard(effect.error);
       case "dropBuffers":
         this.#stored.delete(effect.infoHash);
         this.#incoming.dropTorrent(effect.infoHash);

@@ -1,15 +1,14 @@
 import { signal } from "@preact/signals";
-import { ProtocolError } from "#shared/base/errors.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
-import { printable } from "#shared/base/printable.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
-import { StorageError } from "#shared/driver/ports.ts";
+import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { holdsLink, infoHashesIn } from "#shared/meta/links.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
+import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
 import { saveFolder, saveTorrent } from "./save.ts";
@@ -28,20 +27,9 @@ const NO_WEBRTC =
 /** The client of the page as people use it. */
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
-  const notices = signal<readonly Notice[]>([]);
+  const { notices, say, excuse, reportBug, dismiss } = newNotices();
   const ready = signal(false);
-  let lastNotice = 0;
-
-  const say = (kind: Notice["kind"], text: string): void => {
-    notices.value = [...notices.value, { id: ++lastNotice, kind, text: printable(text) }];
-  };
-  /** What people and their browsers do wrong becomes a notice; a bug of ours stays an error. */
-  const excuse = (error: unknown): void => {
-    if (error instanceof ProtocolError || error instanceof StorageError) return say("error", error.message);
-    if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
-    throw error;
-  };
-  const started = start(say, excuse).then((torrents) => {
+  const started = start(say, excuse, reportBug).then((torrents) => {
     const refresh = (): void => {
       entries.value = torrents.entries();
     };
@@ -93,15 +81,14 @@ export function createLiveClient(): Client {
     },
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
-    dismissNotice: (id) => {
-      notices.value = notices.value.filter((notice) => notice.id !== id);
-    },
+    dismissNotice: dismiss,
   };
 }
 
 async function start(
   say: (kind: Notice["kind"], text: string) => void,
   excuse: (error: unknown) => void,
+  reportBug: ReportBug,
 ): Promise<Torrents> {
   const [config, kept] = await Promise.all([loadPageConfig(location), openKept(say)]);
   if (!hasRtc) say("error", NO_WEBRTC);
@@ -116,6 +103,7 @@ async function start(
       sha1,
       rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
       dial: undefined,
+      reportBug,
       openTracker: guarded(openTracker, (url) => url === own),
       ...ports,
     });

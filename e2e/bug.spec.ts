@@ -1,0 +1,33 @@
+import { MIB, randomFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openTab } from "./tab.ts";
+
+const SENTENCE = "Something went wrong in this page, and it is not your fault. Reload it;";
+
+test("a bug in the page stops the torrent that meets it, is shown in a sentence, and goes whole to the console", async ({
+  tracker,
+  folder,
+  context,
+  browser,
+}) => {
+  const sharer = await openTab(context, tracker.url);
+  await sharer.share(await randomFile(folder, "film.bin", MIB));
+  const link = await sharer.shareLink("film.bin");
+
+  const victim = await browser.newContext(); // One in which errors are meant to happen.
+  const errors: Error[] = [];
+  victim.on("weberror", (problem) => errors.push(problem.error()));
+  await victim.addInitScript(() => {
+    if (isSecureContext)
+      SubtleCrypto.prototype.digest = () => Promise.reject(new TypeError("digest has a bug"));
+  });
+  const tab = await openTab(victim, link);
+  await expect(tab.alert).toContainText(SENTENCE);
+  await expect(tab.page.locator("article[data-state=error]")).toContainText(SENTENCE);
+  expect(errors.map(({ message }) => message)).toEqual(["digest has a bug"]);
+  expect(errors[0]?.stack).toContain("    at ");
+
+  await tab.download("0123456789abcdef0123456789abcdef01234567");
+  await tab.expectState("0123456789abcdef0123456789abcdef01234567", "metadata");
+  await victim.close();
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import { freshPeerId } from "../base/peer-id.ts";
+import { seededRandom } from "../base/random.ts";
+import { DEFAULT_CONFIG } from "../session/config.ts";
+import { fakeSha1, type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { Scheduler } from "../sim/scheduler.test-support.ts";
+import { type EnginePorts, startEngine } from "./engine.ts";
+
+const [GOOD, BAD] = ["wss://good.test/", "wss://bad.test/"] as [TrackerUrl, TrackerUrl];
+const [ONE, TWO] = [1, 2].map((seed) => sampleTorrent({ files: [["film.bin", 100_000]], seed })) as [
+  SampleTorrent,
+  SampleTorrent,
+];
+
+/** An engine on a platform that has bugs. */
+function start(ports: Partial<EnginePorts> = {}) {
+  const scheduler = new Scheduler();
+  const bugs: unknown[] = [];
+  const announced: InfoHash[] = [];
+  const engine = startEngine(freshPeerId(seededRandom(1)), DEFAULT_CONFIG, {
+    clock: scheduler.clock,
+    random: seededRandom(2),
+    parts: {},
+    sha1: async (bytes) => fakeSha1(bytes),
+    rtc: undefined,
+    dial: undefined,
+    openTracker: (url) => {
+      if (url === BAD) throw new Error("a bug");
+      return { announce: ({ infoHash }) => announced.push(infoHash), answer: () => {}, close: () => {} };
+    },
+    reportBug: (error) => {
+      bugs.push(error);
+      return "It stopped because of a bug.";
+    },
+    target: () => undefined,
+    keepMetadata: () => {},
+    ...ports,
+  });
+  const add = ({ infoHash, info, infoBytes }: SampleTorrent, tracker: TrackerUrl): void => {
+    const metadata = { info, infoBytes };
+    const rest = { displayName: undefined, held: undefined, selectedFiles: undefined };
+    const source = { infoHash, metadata, trackers: [[tracker]], paused: false, checking: false, ...rest };
+    engine.feed({ type: "torrentAdded", source });
+  };
+  return { scheduler, engine, add, bugs, announced };
+}
+
+test("a platform that throws stops the torrent it was to act for, and the others go on", () => {
+  const { engine, add, bugs, announced } = start();
+  add(ONE, BAD);
+  add(TWO, GOOD);
+  expect(bugs[0]).toEqual(new Error("a bug"));
+  expect(engine.view()).toMatchObject([
+    { phase: "error", problem: "It stopped because of a bug." },
+    { phase: "downloading", problem: undefined },
+  ]);
+  expect(announced).toEqual([TWO.infoHash]);
+});
+
+test("an observer that throws disturbs nothing", () => {
+  const broken = (): never => {
+    throw new Error("a bug");
+  };
+  const { engine, add, bugs, announced } = start({ observer: { heard: broken, ordered: broken } });
+  add(ONE, GOOD);
+  expect(bugs).toHaveLength(2);
+  expect(announced).toEqual([ONE.infoHash]);
+  expect(engine.view()).toMatchObject([{ phase: "downloading" }]);
+});

@@ -1,0 +1,34 @@
+import { signal } from "@preact/signals";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { printable } from "#shared/base/printable.ts";
+import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
+import type { Notice } from "./client.ts";
+
+const BUG =
+  "Something went wrong in this page, and it is not your fault. Reload it; if that does not help, report what the browser's console says.";
+
+/** What the page has to tell, and how it comes to that. */
+export function newNotices() {
+  const notices = signal<readonly Notice[]>([]);
+  let last = 0;
+
+  const say = (kind: Notice["kind"], text: string): void => {
+    notices.value = [...notices.value, { id: ++last, kind, text: printable(text) }];
+  };
+  /** The browser's console gets it whole, the person one sentence for all. */
+  const reportBug: ReportBug = (error) => {
+    reportError(error);
+    if (!notices.value.some(({ text }) => text === BUG)) say("error", BUG);
+    return BUG;
+  };
+  /** What people and their browsers do wrong becomes a notice; anything else is a bug. */
+  const excuse = (error: unknown): void => {
+    if (error instanceof ProtocolError || error instanceof StorageError) return say("error", error.message);
+    if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
+    reportBug(error);
+  };
+  const dismiss = (id: Notice["id"]): void => {
+    notices.value = notices.value.filter((notice) => notice.id !== id);
+  };
+  return { notices, say, reportBug, excuse, dismiss };
+}
