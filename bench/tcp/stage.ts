@@ -8,10 +8,10 @@ import { runTracker } from "../../e2e/tracker.ts";
 import type { OnStage } from "../report/measure.ts";
 import { MeasuredProcess } from "./measured-process.ts";
 
-/** A file of random bytes and a torrent of it, which names the stage's tracker and nobody else. */
+/** A file of random bytes, or a folder of many, and a torrent of it, which names the stage's tracker and nobody else. */
 export interface Sample {
   readonly bytes: number;
-  /** In which the file lies. */
+  /** In which the file or folder lies. */
   readonly folder: string;
   readonly path: string;
   readonly torrentFile: string;
@@ -21,7 +21,8 @@ export interface Sample {
 /** What one run is given: a tracker that knows nobody yet, samples, folders. Nothing leaves the machine. */
 export interface TcpStage {
   readonly trackerUrl: string;
-  sample(bytes: number): Promise<Sample>;
+  /** So many bytes, in a single file or in a folder of files of one size. */
+  sample(bytes: number, files?: number): Promise<Sample>;
   emptyFolder(): Promise<string>;
   /** Starts a program that ends with the run. */
   start(command: string, ...words: readonly string[]): MeasuredProcess;
@@ -37,10 +38,11 @@ export async function openTheatre(): Promise<Theatre> {
   const root = await mkdtemp(join(tmpdir(), "tabswarm-bench-"));
   const trackerPort = await freePort(); // The same for all runs: it stands in the torrents.
   const trackerUrl = `http://127.0.0.1:${trackerPort}/`;
-  const samples = new Map<number, Promise<Sample>>();
-  const sample = (bytes: number): Promise<Sample> => {
-    const known = samples.get(bytes) ?? makeSample(join(root, `${bytes}`), bytes, trackerUrl);
-    samples.set(bytes, known);
+  const samples = new Map<string, Promise<Sample>>();
+  const sample = (bytes: number, files = 1): Promise<Sample> => {
+    const name = `${files}x${bytes / files}`;
+    const known = samples.get(name) ?? makeSample(join(root, name), bytes, files, trackerUrl);
+    samples.set(name, known);
     return known;
   };
   const onStage: OnStage<TcpStage> = async (run) => {
@@ -73,12 +75,20 @@ export async function openTheatre(): Promise<Theatre> {
   return { onStage, close: () => rm(root, { recursive: true, force: true }) };
 }
 
-async function makeSample(folder: string, bytes: number, trackerUrl: string): Promise<Sample> {
-  const path = await randomFile(folder, "sample.bin", bytes);
+async function makeSample(folder: string, bytes: number, files: number, trackerUrl: string): Promise<Sample> {
+  const path =
+    files === 1
+      ? await randomFile(folder, "sample.bin", bytes)
+      : await randomFolder(join(folder, "sample"), bytes, files);
   const torrentFile = `${folder}.torrent`;
   const announce = new URL("/announce", trackerUrl).href;
   const created = await new RunningCommand("create", path, "--announce", announce, "--out", torrentFile).line(
     "created",
   );
   return { bytes, folder, path, torrentFile, infoHash: String(created["infoHash"]) };
+}
+
+async function randomFolder(path: string, bytes: number, files: number): Promise<string> {
+  for (let at = 0; at < files; at++) await randomFile(path, `${at}.bin`, bytes / files);
+  return path;
 }

@@ -14,11 +14,16 @@ const CROWD = 50;
 /** What each of a crowd takes: enough that what is read for one is not there for the next. */
 const CROWD_BYTES_EACH = 16 * MIB;
 
+/** As in a photo collection's thumbnails or a folder of source text. */
+const MANY_FILES = 20_000;
+const SMALL_BYTES = 4_096;
+
 type TcpTask = Task<TcpStage>;
 
 /** All tasks, in the order in which they run; the transfer is of so many bytes. */
 export function tasks(mebibytes: number): TcpTask[] {
-  return [transferTask(mebibytes * MIB), swarmTask(mebibytes * MIB), crowdTask(mebibytes * MIB)];
+  const bytes = mebibytes * MIB;
+  return [transferTask(bytes), swarmTask(bytes), crowdTask(bytes), filesTask()];
 }
 
 function transferTask(bytes: number): TcpTask {
@@ -37,9 +42,9 @@ function transferTask(bytes: number): TcpTask {
   };
 }
 
-function transfer(bytes: number, from: Program, to = from) {
+function transfer(bytes: number, from: Program, to = from, files = 1) {
   return async (stage: TcpStage): Promise<Figures> => {
-    const sample = await stage.sample(bytes);
+    const sample = await stage.sample(bytes, files);
     const folder = await stage.emptyFolder();
     const seeder = await from.seed(stage, sample);
     const before = seeder.cpuSeconds();
@@ -49,8 +54,9 @@ function transfer(bytes: number, from: Program, to = from) {
     const seconds = (performance.now() - startedAt) / 1000;
     const leecherCpuSeconds = leecher.process.cpuSeconds();
     const seederCpuSeconds = seeder.cpuSeconds() - before;
-    await refuseOtherSize(folder, bytes);
+    await refuseOtherSize(folder, bytes, files);
     return {
+      ...(files > 1 && { "s until all are complete": seconds }),
       "MB/s": bytes / 1e6 / seconds,
       "CPU s, seeder": seederCpuSeconds,
       "CPU s, leecher": leecherCpuSeconds,
@@ -98,7 +104,20 @@ function crowdTask(bytes: number): TcpTask {
   };
 }
 
-async function refuseOtherSize(folder: string, bytes: number): Promise<void> {
-  const { size } = await stat(join(folder, "sample.bin"));
+/** What files cost: the bytes are few. */
+function filesTask(): TcpTask {
+  const among = (program: Program) => transfer(MANY_FILES * SMALL_BYTES, program, program, MANY_FILES);
+  return {
+    name: "files",
+    title: `${MANY_FILES} files of ${SMALL_BYTES / 1024} KiB from one process to another`,
+    contenders: { [OURS]: among(tabswarm), aria2: among(aria2), WebTorrent: among(webTorrent) },
+  };
+}
+
+async function refuseOtherSize(folder: string, bytes: number, files: number): Promise<void> {
+  const paths =
+    files === 1 ? ["sample.bin"] : Array.from({ length: files }, (_, at) => join("sample", `${at}.bin`));
+  let size = 0;
+  for (const path of paths) size += (await stat(join(folder, path))).size;
   if (size !== bytes) throw new Error(`${size} bytes came instead of ${bytes}.`);
 }

@@ -128,7 +128,7 @@ export class DiskFile implements Openable {
       const handle = await Descriptor.open(this.#path, CREATE).catch((error: unknown) => {
         throw errorCode(error) === "EEXIST" ? inTheWayError(this.#path, "another program made it") : error;
       });
-      this.#phase = { type: "growing", identity: await handle.stat() };
+      this.#phase = { type: "growing", identity: identityOf(await handle.stat()) };
       return handle;
     }
     const handle = await Descriptor.open(this.#path, phase.type === "fixed" ? READ : GROW).catch(
@@ -164,6 +164,11 @@ export function stampOf({ size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">
 
 export function isSameStamp(left: FileStamp | undefined, right: FileStamp | undefined): boolean {
   return left?.bytes === right?.bytes && left?.mtimeNanos === right?.mtimeNanos;
+}
+
+/** No more of what the system says than is needed: there may be 100,000 files. */
+export function identityOf({ ino, birthtimeNs }: Identity): Identity {
+  return { ino, birthtimeNs };
 }
 
 /** Whether two looks were at the same file or folder. */

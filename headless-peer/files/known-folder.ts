@@ -10,8 +10,8 @@ export class KnownFolder {
   readonly path: string;
   readonly #identity: Identity & Pick<BigIntStats, "dev">;
 
-  /** It has yet to begin: one look is enough for all files that are opened in one turn of the event loop. */
-  #nextLook: Promise<void> | undefined;
+  /** Under way: one look is enough for all files that are opened at this moment. */
+  #looking: Promise<void> | undefined;
 
   constructor(path: string, stats: BigIntStats) {
     this.path = path;
@@ -20,11 +20,10 @@ export class KnownFolder {
 
   /** Rejects with a `StorageError` when something else stands in its place now. A link, too, is something else. */
   refuseIfReplaced(): Promise<void> {
-    this.#nextLook ??= Promise.resolve().then(() => {
-      this.#nextLook = undefined;
-      return this.#look();
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
     });
-    return this.#nextLook;
+    return this.#looking;
   }
 
   async #look(): Promise<void> {

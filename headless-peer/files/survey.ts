@@ -4,7 +4,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
-import { DiskFile, type FileStamp, isSameStamp, stampOf } from "./disk-file.ts";
+import { DiskFile, type FileStamp, identityOf, isSameStamp, stampOf } from "./disk-file.ts";
 import { renameFormerHidden } from "./former-hidden.ts";
 import { type DecodedResume, decodeResume, type Resume } from "./resume.ts";
 import { ResumeFile } from "./resume-file.ts";
@@ -143,7 +143,10 @@ async function growingFile(
   const stats = await target.look(relative);
   if (stats === undefined) return { disk: new DiskFile(path, { type: "missing" }, folder), stamp: undefined };
   if (!stats.isFile()) throw inTheWayError(path, "it is not a file");
-  return { disk: new DiskFile(path, { type: "growing", identity: stats }, folder), stamp: stampOf(stats) };
+  return {
+    disk: new DiskFile(path, { type: "growing", identity: identityOf(stats) }, folder),
+    stamp: stampOf(stats),
+  };
 }
 
 function homeless(type: "padding" | "parts"): Found {
