@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import { seeds } from "../base/seeds.test-support.ts";
 import { type ChokeCandidate, Choker } from "./choker.ts";
 
 function candidate(link: number, bytesPerSecond = 0, rest: Partial<ChokeCandidate> = {}): ChokeCandidate {
