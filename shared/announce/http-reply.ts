@@ -5,9 +5,8 @@ import {
   isDict,
   isList,
 } from "../base/bencode.ts";
-import { binaryStringToBytes, bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
-import { ProtocolError } from "../base/errors.ts";
-import { type InfoHash, idBytes, parseInfoHash, parsePeerId } from "../base/ids.ts";
+import { bytesToBinaryString, bytesToHex } from "../base/bytes.ts";
+import { idBytes, parsePeerId } from "../base/ids.ts";
 import { formatIp, parseIp } from "../base/ip.ts";
 import { printable } from "../base/printable.ts";
 import {
@@ -19,7 +18,6 @@ import {
   MAX_REPLY_PEERS,
   readRetryIn,
   type ScrapeReply,
-  type SwarmCounts,
   type TcpPeer,
 } from "./announce.ts";
 import {
@@ -97,23 +95,6 @@ export function parseAddressReply(body: Uint8Array, leftOut: LeftOut = () => {})
   };
 }
 
-/** Reads what a tracker replied to a scrape. Anything else is a `ProtocolError`. */
-export function parseScrapeReply(body: Uint8Array): ScrapeReply | Failure {
-  const fields = parseBody(body, () => {});
-  const failure = readFailure(fields, "scrape");
-  if (failure !== undefined) return failure;
-  const swarms = new Map<InfoHash, SwarmCounts>();
-  for (const [key, value] of asDict(fields.get("files"), "files")) {
-    const counts = asDict(value, "the counts of a swarm");
-    swarms.set(readInfoHash(key), {
-      seeders: readCount(counts.get("complete")),
-      leechers: readCount(counts.get("incomplete")),
-      downloaded: readCount(counts.get("downloaded")),
-    });
-  }
-  return { type: "scrapeReply", swarms };
-}
-
 function packedPeers({ ipv4, ipv6 }: CompactPeers): string {
   return field("peers", binary(ipv4)) + (ipv6 === "" ? "" : field("peers6", binary(ipv6)));
 }
@@ -177,12 +158,6 @@ function readListedPeer(fields: BencodeValue): readonly TcpPeer[] {
   return [{ address: peerAddress(ip, port), peerId: parsePeerId(hex) }];
 }
 
-function readInfoHash(key: string): InfoHash {
-  const infoHash = parseInfoHash(bytesToHex(binaryStringToBytes(key) ?? new Uint8Array()));
-  if (infoHash === undefined) throw malformed("a swarm is not named by the 20 bytes of an info_hash");
-  return infoHash;
-}
-
 /** Nothing that can be read as a count is none. */
 function readCount(value: BencodeValue | undefined): number {
   return typeof value === "number" && value > 0 ? value : 0;
@@ -204,10 +179,3 @@ function readTrackerId(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array) || value.length > MAX_TEXT_CHARACTERS) return undefined;
   return bytesToBinaryString(value);
 }
-
-function asDict(value: BencodeValue | undefined, what: string): BencodeDict {
-  if (!isDict(value)) throw malformed(`${what} must be a dictionary`);
-  return value;
-}
-
-const malformed = (sentence: string): ProtocolError => new ProtocolError("malformedTrackerReply", sentence);

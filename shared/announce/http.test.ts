@@ -10,9 +10,9 @@ import {
   MAX_KEY_BYTES,
   parseAnnounceQuery,
   parseScrapeQuery,
-  scrapeUrl,
 } from "./http.ts";
 import { MAX_QUERY_CHARACTERS, percentDecode, percentEncode } from "./http-query.ts";
+import { scrapeQuery } from "./scrape.test-support.ts";
 
 function present<Value>(value: Value | undefined): Value {
   if (value === undefined) throw new Error("bad test data");
@@ -199,27 +199,7 @@ test("the longest hashes of the largest scrape fit into a query", () => {
   const hashes = Array.from({ length: MAX_HTTP_SCRAPE_HASHES }, () =>
     present(parseInfoHash("ff".repeat(20))),
   );
-  const [, query = ""] = (scrapeUrl(TRACKER, hashes) ?? "").split("?");
-  expect(parseScrapeQuery(query)).toMatchObject({ type: "scrape", infoHashes: hashes });
-});
-
-test.each([
-  ["http://a.example/announce", "http://a.example/scrape?info_hash="],
-  ["http://a.example/x/announce", "http://a.example/x/scrape?info_hash="],
-  ["http://a.example/announce.php", "http://a.example/scrape.php?info_hash="],
-  ["http://a.example/announce?x=2%0644", "http://a.example/scrape?x=2%0644&info_hash="],
-  ["http://a.example/announce?x=2/4", "http://a.example/scrape?x=2/4&info_hash="],
-])("the scrape of %s is at %s (BEP 48)", (announce, scrape) => {
-  expect(scrapeUrl(url(announce), [INFO_HASH])).toBe(scrape + INFO_HASH_QUERY);
-});
-
-test.each([
-  "http://a.example/a",
-  "http://a.example/",
-  "http://a.example/x%064announce",
-  "http://a.example/a?/announce",
-])("%s has no scrape", (announce) => {
-  expect(scrapeUrl(url(announce), [INFO_HASH])).toBeUndefined();
+  expect(parseScrapeQuery(scrapeQuery(hashes))).toMatchObject({ type: "scrape", infoHashes: hashes });
 });
 
 const hexId = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(bytesToHex);
@@ -242,8 +222,7 @@ test("what one end writes the other end reads", () => {
     fc.property(announce, fc.array(infoHash, { minLength: 1, maxLength: 20 }), (asked, hashes) => {
       const [, query = ""] = announceUrl(TRACKER, asked, "id").split("?");
       expect(readAnnounce(query).announce).toEqual(asked);
-      const [, scrape = ""] = (scrapeUrl(TRACKER, hashes) ?? "").split("?");
-      expect(parseScrapeQuery(scrape)).toEqual({ type: "scrape", infoHashes: hashes });
+      expect(parseScrapeQuery(scrapeQuery(hashes))).toEqual({ type: "scrape", infoHashes: hashes });
     }),
   );
 });

@@ -53,19 +53,6 @@ export function announceUrl(
   return withFields(tracker, fields);
 }
 
-/**
- * The URL that asks a tracker for the counts of some swarms, at most `MAX_HTTP_SCRAPE_HASHES`. Undefined: the last part
- * of its path does not begin with `announce`, so that it cannot be asked (BEP 48).
- */
-export function scrapeUrl(tracker: TrackerUrl, infoHashes: readonly InfoHash[]): string | undefined {
-  const [path = "", ...query] = tracker.split("?");
-  const last = path.lastIndexOf("/") + 1;
-  if (!path.startsWith("announce", last)) return undefined;
-  const scrapePath = `${path.slice(0, last)}scrape${path.slice(last + "announce".length)}`;
-  const fields = infoHashes.map((infoHash) => `info_hash=${encodeId(infoHash)}`);
-  return withFields([scrapePath, ...query].join("?"), fields);
-}
-
 /** Reads the query of an announce. Anything else becomes the failure to send back. */
 export function parseAnnounceQuery(query: string): HttpRequest | Failure {
   return orFailure("announce", () => {

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type InfoHash, parseInfoHash, parseOfferId, parsePeerId } from "../base/ids.ts";
 import type { Announce, Answer, TrackerMessage } from "./announce.ts";
+import { encodeScrape } from "./scrape.test-support.ts";
 import {
   encodeAnnounce,
   encodeAnswer,
-  encodeScrape,
   encodeTrackerMessage,
   MAX_SCRAPE_HASHES,
   MAX_TRACKER_MESSAGE_CHARACTERS,

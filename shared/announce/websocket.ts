@@ -73,11 +73,6 @@ export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, sdp }: Answe
   });
 }
 
-/** The text of a question for the counts of some swarms: at most `MAX_SCRAPE_HASHES`. */
-export function encodeScrape(infoHashes: readonly InfoHash[]): string {
-  return JSON.stringify({ action: "scrape", info_hash: infoHashes.map(binary) });
-}
-
 /** Reads what a tracker says. Anything else is a `ProtocolError`. */
 export function parseTrackerMessage(text: string): TrackerMessage {
   if (text.length > MAX_TRACKER_MESSAGE_CHARACTERS) throw malformed("the message is too long");

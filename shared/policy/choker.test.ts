@@ -51,19 +51,16 @@ describe("a round", () => {
   });
 });
 
-test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5))(
-  "with more peers than slots, everybody is lucky in time (seed %i)",
-  (seed) => {
-    const choker = new Choker(4, seededRandom(seed));
-    const served = new Set<LinkId>();
-    const peers = Array.from({ length: 20 }, (_, at) => candidate(at, at < 5 ? 1_000 - at : 0));
-    let rounds = 0;
-    for (; served.size < 20 && rounds < 1_000; rounds++)
-      for (const link of choker.nextRound(peers)) served.add(link);
-    expect(served.size).toBe(20);
-    expect(rounds).toBeLessThan(3 * 17 * 6); // An hour and a half at ten seconds each would be too long.
-  },
-);
+test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in time (seed %i)", (seed) => {
+  const choker = new Choker(4, seededRandom(seed));
+  const served = new Set<LinkId>();
+  const peers = Array.from({ length: 20 }, (_, at) => candidate(at, at < 5 ? 1_000 - at : 0));
+  let rounds = 0;
+  for (; served.size < 20 && rounds < 1_000; rounds++)
+    for (const link of choker.nextRound(peers)) served.add(link);
+  expect(served.size).toBe(20);
+  expect(rounds).toBeLessThan(3 * 17 * 6); // An hour and a half at ten seconds each would be too long.
+});
 
 test("with equal peers, luck is about equal", () => {
   const choker = new Choker(1, seededRandom(9));

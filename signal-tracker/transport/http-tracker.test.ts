@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { AddressAnnounce, AddressReply, Failure, ScrapeReply } from "#shared/announce/announce.ts";
 import { peerIp, peerPort } from "#shared/announce/compact.ts";
-import { announceUrl, scrapeUrl } from "#shared/announce/http.ts";
+import { announceUrl } from "#shared/announce/http.ts";
 import { MAX_QUERY_CHARACTERS } from "#shared/announce/http-query.ts";
-import { parseAddressReply, parseScrapeReply } from "#shared/announce/http-reply.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import { readScrapeReply, scrapeQuery } from "#shared/announce/scrape.test-support.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import {
@@ -46,9 +47,12 @@ async function say(
   return parseAddressReply(body);
 }
 
+const scrapeAt = ({ httpUrl }: Harness, infoHashes: readonly InfoHash[]): string =>
+  `${httpUrl}/scrape?${scrapeQuery(infoHashes)}`;
+
 async function scrapeOf(...infoHashes: readonly InfoHash[]): Promise<ScrapeReply | Failure> {
-  const { body } = await ask(scrapeUrl(announcesAt(tracker), infoHashes) ?? "");
-  return parseScrapeReply(body);
+  const { body } = await ask(scrapeAt(tracker, infoHashes));
+  return readScrapeReply(body);
 }
 
 const endpoints = (reply: AddressReply | Failure): readonly string[] =>
@@ -222,8 +226,7 @@ test("an entry expires a quarter of the interval after the next announce was due
 describe("announces and scrapes of one address beyond so many a minute", () => {
   test("are refused, those of others are not, and a minute later all is well", async () => {
     const strict = await openTracker({ maxAnnouncesPerNetworkAndMinute: 2 });
-    const scrape = async (from: string) =>
-      parseScrapeReply((await ask(scrapeUrl(announcesAt(strict), [SWARM]) ?? "", from)).body);
+    const scrape = async (from: string) => readScrapeReply((await ask(scrapeAt(strict, [SWARM]), from)).body);
     expect(await say({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
     expect(await scrape("192.0.2.1")).toMatchObject({ type: "scrapeReply" });
     expect(await say({}, "192.0.2.1", strict)).toMatchObject({

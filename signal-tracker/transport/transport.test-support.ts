@@ -4,12 +4,8 @@ import { performance } from "node:perf_hooks";
 import { pino } from "pino";
 import { WebSocket } from "ws";
 import type { Announce, TrackerMessage } from "#shared/announce/announce.ts";
-import {
-  encodeAnnounce,
-  encodeAnswer,
-  encodeScrape,
-  parseTrackerMessage,
-} from "#shared/announce/websocket.ts";
+import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
+import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "#shared/announce/websocket.ts";
 import { millis } from "#shared/base/ids.ts";
 import { type IpAddress, type IpRange, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";

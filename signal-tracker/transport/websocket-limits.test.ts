@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { encodeAnnounce, encodeScrape } from "#shared/announce/websocket.ts";
+import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
+import { encodeAnnounce } from "#shared/announce/websocket.ts";
 import { testAnnounce, testInfoHash, testOfferId, testOffers } from "../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import {

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { encodeAnnounce, encodeScrape } from "#shared/announce/websocket.ts";
+import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
+import { encodeAnnounce } from "#shared/announce/websocket.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import {
   testAnnounce,
