@@ -12,6 +12,7 @@ import {
   jsonLines,
   lineOf,
 } from "../command.test-support.ts";
+import { MAX_TORRENTS } from "../sources/start-config.ts";
 
 const newFolder = temporaryFolders();
 const running: ChildProcessWithoutNullStreams[] = [];
@@ -75,6 +76,11 @@ test("several .torrent files are seeded, and the one that cannot be is told", as
   const said = jsonLines(out);
   expect(said).toContainEqual({ type: "error", message: expect.stringContaining(`${none} is not there.`) });
   expect(said).toContainEqual({ type: "warning", message: "one is named more than once, and shared once." });
+});
+
+test("more torrents than a peer takes are wrong usage", async () => {
+  const { code, err } = await installed.run(["seed", ...Array(MAX_TORRENTS + 1).fill("a.torrent"), ...PEER]);
+  expect([code, err]).toEqual([2, expect.stringContaining(`At most ${MAX_TORRENTS} torrents`)]);
 });
 
 test("when none of several .torrent files can be seeded it ends with 1", async () => {

@@ -1,8 +1,8 @@
-import { mkdir, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTorrent, type TestTorrent, temporaryFolder } from "./download.test-support.ts";
-import { locateFiles } from "./locate-files.ts";
+import { locateFiles, MAX_ALIKE } from "./locate-files.ts";
 
 const FILES = [
   { path: "a", bytes: 5 },
@@ -106,6 +106,27 @@ test("of names that look the same the exact one is taken, else the one of the ri
   await put(join(folder, composed));
   await truncate(join(folder, composed), 4); // Named by `openSeed`.
   expect(await locate(torrent, folder)).toEqual([join(folder, composed)]);
+});
+
+test("of very many names that look the same the first are looked at", async () => {
+  const folder = await realpath(await temporaryFolder());
+  const forms = Array.from({ length: 16 }, (_, bits) =>
+    [...COMPOSED.repeat(4).replaceAll("Caf", "")]
+      .map((letter, at) => (bits & (1 << at) ? letter.normalize("NFD") : letter))
+      .join(""),
+  );
+  await put(...forms.slice(1).map((name) => join(folder, name)));
+  const names = await readdir(folder);
+  const torrent = makeTorrent("T", [{ path: forms[0] ?? "", bytes: 6 }], 16);
+  for (const [at, found] of [
+    [MAX_ALIKE - 1, MAX_ALIKE - 1],
+    [MAX_ALIKE, 0],
+  ] as const) {
+    const right = join(folder, names[at] ?? "");
+    await truncate(right, 6);
+    expect(await locate(torrent, folder)).toEqual([join(folder, names[found] ?? "")]);
+    await truncate(right, 5);
+  }
 });
 
 test("a torrent may have two names that look the same", async () => {

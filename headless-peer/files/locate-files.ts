@@ -62,8 +62,8 @@ type Outcome =
   | { readonly type: "found"; readonly files: SeededFile[] }
   | { readonly type: "missing"; readonly path: string };
 
-/** Paths that look the same and are followed: more of them are nobody's mistake. */
-const MAX_ALIKE = 8;
+/** Paths that look the same and are followed: a person has two, and a torrent could ask for all of thousands again and again. */
+export const MAX_ALIKE = 8;
 
 async function findAll(info: Info, root: string, folder: string, lists: Listings): Promise<Outcome> {
   const safe = safePaths(info);
