@@ -5,7 +5,7 @@ import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import { decodeExtendedHandshake, OUR_EXCHANGE_ID } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
-import { decodeMessage } from "#shared/wire/message.ts";
+import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
 import { eventually } from "./peer.test-support.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { sessionConfig } from "./session-config.ts";
@@ -45,17 +45,19 @@ async function startPeer(exchange = true): Promise<HeadlessPeer> {
   return peer;
 }
 
-function dial({ port = 0 }: HeadlessPeer): Socket {
-  const socket = connect(port, "127.0.0.1");
+function dial({ port = 0 }: HeadlessPeer, localAddress = "127.0.0.1"): Socket {
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
+  socket.resume();
   sockets.push(socket);
   return socket;
 }
 
-/** Somebody new dials, and says which torrent is meant. */
-function greet(peer: HeadlessPeer, number: number, extended = false): Socket {
-  const socket = dial(peer);
+/** Somebody new dials, says which torrent is meant and that it wants something. */
+function greet(peer: HeadlessPeer, number: number, extended = false, localAddress?: string): Socket {
+  const socket = dial(peer, localAddress);
   const peerId = number.toString(16).padStart(40, "0") as PeerId;
   socket.write(encodeHandshake({ infoHash: INFO_HASH, peerId, fast: true, extended }));
+  socket.write(encodeMessage({ type: "interested" }));
   return socket;
 }
 
@@ -82,12 +84,32 @@ test("two hundred peers are linked at once, one more is sent away, and has room 
   expect(linkCount(peer)).toBe(maxLinks);
 });
 
-test("those who have not said what they want count, too: fifty at most, and the next is sent away", async () => {
+// Other systems have no second address of their own.
+test.skipIf(process.platform !== "linux")(
+  "a newcomer from elsewhere is taken though one address holds all links",
+  async () => {
+    const peer = await startPeer();
+    for (let count = 0; count < maxLinks; count++) {
+      const answer = once(greet(peer, count), "data");
+      if ((count + 1) % maxStrangers === 0) await answer;
+    }
+    await eventually(() => expect(linkCount(peer)).toBe(maxLinks));
+    await once(greet(peer, maxLinks, false, "127.0.0.2"), "data");
+    await eventually(() => expect(sockets.filter(({ closed }) => closed)).toHaveLength(1));
+    expect(linkCount(peer)).toBe(maxLinks);
+  },
+);
+
+test("of those who say nothing the first makes way when there are fifty, and who speaks has a link", async () => {
   const peer = await startPeer();
-  const silent = Array.from({ length: maxStrangers }, () => dial(peer));
-  await Promise.all(silent.map((socket) => once(socket, "connect")));
-  await once(dial(peer), "close");
-  expect(silent.filter(({ closed }) => closed)).toEqual([]);
+  const silent: Socket[] = [];
+  for (let count = 0; count < maxStrangers; count++) {
+    silent.push(dial(peer));
+    await once(silent.at(-1) as Socket, "connect");
+  }
+  await once(greet(peer, 1), "data");
+  await eventually(() => expect(silent.filter(({ closed }) => closed)).toEqual([silent[0]]));
+  expect(linkCount(peer)).toBe(1);
 });
 
 test.each([

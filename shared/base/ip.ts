@@ -37,6 +37,11 @@ export function isIpv6(ip: IpAddress): boolean {
   return ip.length === 16;
 }
 
+/** What one household or server commonly has: an IPv4 address, or the /64 of an IPv6 one. */
+export function networkOf(ip: IpAddress): string {
+  return isIpv6(ip) ? ip.slice(0, 8) : ip;
+}
+
 /** Whether the address only ever leads to the machine itself: 127.0.0.0/8 and ::1. */
 export function isLoopbackIp(ip: IpAddress): boolean {
   return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");

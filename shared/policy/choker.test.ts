@@ -5,7 +5,8 @@ import { seededRandom } from "../base/random.ts";
 import { type ChokeCandidate, Choker } from "./choker.ts";
 
 function candidate(link: number, bytesPerSecond = 0, rest: Partial<ChokeCandidate> = {}): ChokeCandidate {
-  return { link: link as LinkId, isInterested: true, bytesPerSecond, isSnubbing: false, ...rest };
+  const state = { isSnubbing: false, origin: `${link}`, isNew: false, isIdle: false };
+  return { link: link as LinkId, isInterested: true, bytesPerSecond, ...state, ...rest };
 }
 
 const sorted = (links: ReadonlySet<LinkId>): number[] => [...links].sort((left, right) => left - right);
@@ -30,6 +31,35 @@ describe("a round", () => {
     const choker = new Choker(2, seededRandom(1));
     const peers = [candidate(1, 100, { isSnubbing: true }), candidate(2, 1), candidate(3, 0)];
     for (let round = 0; round < 30; round++) expect(choker.nextRound(peers).has(2 as LinkId)).toBe(true);
+  });
+
+  test("lets a peer that takes nothing wait behind those that have had no slot yet", () => {
+    const choker = new Choker(3, seededRandom(1));
+    const idle = [1, 2, 3].map((link) => candidate(link, 0, { isIdle: true }));
+    const chosen = choker.nextRound([
+      ...idle,
+      candidate(4, 0, { isNew: true }),
+      candidate(5, 0, { isNew: true }),
+    ]);
+    expect(sorted(chosen)).toEqual(expect.arrayContaining([4, 5]));
+  });
+
+  test("gives no place more than its share while others wait, and all that is left", () => {
+    const crowd = Array.from({ length: 50 }, (_, at) => candidate(at, 1_000, { origin: "crowd" }));
+    const others = [candidate(60, 1), candidate(61, 1)];
+    const chosen = new Choker(10, seededRandom(1)).nextRound([...crowd, ...others]);
+    expect(chosen.size).toBe(10);
+    expect(sorted(chosen)).toEqual(expect.arrayContaining([60, 61]));
+    expect(new Choker(10, seededRandom(1)).nextRound(crowd).size).toBe(10);
+  });
+
+  test("gives each place the same luck, and new peers before others", () => {
+    const crowd = Array.from({ length: 50 }, (_, at) => candidate(at, 0, { origin: "crowd" }));
+    const choker = new Choker(1, seededRandom(3));
+    const lucky = Array.from({ length: 60 }, () => sorted(choker.nextRound([...crowd, candidate(60)]))[0]);
+    expect(lucky.filter((link) => link === 60).length).toBeGreaterThan(12);
+    const newcomer = candidate(61, 0, { origin: "crowd", isNew: true });
+    expect(sorted(new Choker(1, seededRandom(4)).nextRound([...crowd, newcomer]))).toEqual([61]);
   });
 
   test("leaves luck where it is for three rounds", () => {

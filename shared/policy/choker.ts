@@ -9,6 +9,12 @@ export interface ChokeCandidate {
   readonly bytesPerSecond: number;
   /** It keeps us waiting for blocks it owes: no slot as a reward, only by luck. */
   readonly isSnubbing: boolean;
+  /** Where it comes from: no place has more than its share of the slots while others wait. */
+  readonly origin: string;
+  /** It has never had a slot. */
+  readonly isNew: boolean;
+  /** It has one and takes nothing. */
+  readonly isIdle: boolean;
 }
 
 const ROUNDS_A_CHANCE = 3; // An optimistic slot lasts three rounds of 10 s (BEP 3).
@@ -48,13 +54,47 @@ export class Choker {
     const interested = candidates.filter((candidate) => candidate.isInterested);
     const deserving = interested
       .filter((candidate) => !candidate.isSnubbing)
-      .sort((left, right) => right.bytesPerSecond - left.bytesPerSecond);
-    const chosen = new Set(deserving.slice(0, this.#slots - 1).map(({ link }) => link));
+      .sort((left, right) => right.bytesPerSecond - left.bytesPerSecond || claim(right) - claim(left));
+    const chosen = new Set(shared(deserving, this.#slots - 1));
 
-    const others = interested.map(({ link }) => link).filter((link) => !chosen.has(link));
-    const keepsLuck = !isChance && this.#lucky !== undefined && others.includes(this.#lucky);
-    if (!keepsLuck) this.#lucky = others[this.#random.below(Math.max(1, others.length))];
+    const others = interested.filter(({ link }) => !chosen.has(link));
+    const keepsLuck = !isChance && others.some(({ link }) => link === this.#lucky);
+    if (!keepsLuck) this.#lucky = this.#draw(others);
     if (this.#lucky !== undefined) chosen.add(this.#lucky);
     return chosen;
   }
+
+  /** Each place has the same luck, however many peers are there, and new ones have it before others (BEP 3). */
+  #draw(others: readonly ChokeCandidate[]): LinkId | undefined {
+    const isAnyNew = others.some(({ isNew }) => isNew);
+    const drawn = new Map<string, LinkId[]>();
+    for (const { link, origin, isNew } of others) {
+      if (isNew === isAnyNew) drawn.set(origin, [...(drawn.get(origin) ?? []), link]);
+    }
+    const links = pick([...drawn.values()], this.#random) ?? [];
+    return pick(links, this.#random);
+  }
+}
+
+/** Of two that give or take as much. */
+function claim({ isNew, isIdle }: ChokeCandidate): number {
+  return isNew ? 1 : isIdle ? -1 : 0;
+}
+
+/** The first ones, but of each place only its share while there are others. */
+function shared(deserving: readonly ChokeCandidate[], slots: number): readonly LinkId[] {
+  const counts = new Map<string, number>();
+  const share = Math.ceil(slots / Math.max(1, new Set(deserving.map(({ origin }) => origin)).size));
+  const isWithin = ({ origin }: ChokeCandidate): boolean => {
+    const count = (counts.get(origin) ?? 0) + 1;
+    counts.set(origin, count);
+    return count <= share;
+  };
+  const within = new Set(deserving.filter(isWithin));
+  const inOrder = [...within, ...deserving.filter((candidate) => !within.has(candidate))];
+  return inOrder.slice(0, slots).map(({ link }) => link);
+}
+
+function pick<Item>(items: readonly Item[], random: Random): Item | undefined {
+  return items[random.below(Math.max(1, items.length))];
 }

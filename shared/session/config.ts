@@ -17,13 +17,13 @@ export interface SessionConfig {
   /** Where others can dial us over TCP, for the extended handshake (BEP 10). Undefined: they cannot. */
   readonly port: number | undefined;
 
-  /** Links of all torrents together, open, opening or of strangers. Browsers grow slow beyond some hundred WebRTC connections. */
+  /** Links of all torrents together, open or opening. Browsers grow slow beyond some hundred WebRTC connections. */
   readonly maxLinks: number;
   /** Links over TCP that are being dialled, of all torrents: home routers choke on more. */
   readonly maxDials: number;
   /** From dialling to an open link. */
   readonly dialMillis: number;
-  /** Links that others opened and that have not said which torrent they mean. */
+  /** Links besides that others opened and that have not said which torrent they mean. */
   readonly maxStrangers: number;
   /** Torrents whose trackers are asked for somebody who could not reach us and did not say which one it means. */
   readonly maxKnockTorrents: number;
@@ -31,6 +31,11 @@ export interface SessionConfig {
   readonly peersSought: number;
   /** WebRTC offers of one tracker that wait for an answer: each is a live connection object. */
   readonly maxPendingOffers: number;
+  /** Others' offers of one tracker and torrent that we accept, and how many whose links have not opened. */
+  readonly offersAccepted: BudgetLimits;
+  readonly maxOpeningAnswers: number;
+  /** An accepted offer whose link has not opened after this time makes way for another one. */
+  readonly slowAnswerMillis: number;
   /** Peers served at the same time, the lucky one counted in. */
   readonly uploadSlots: number;
   /** Time between two choices of whom to serve (BEP 3). */
@@ -123,6 +128,9 @@ export const DEFAULT_CONFIG: SessionConfig = {
   maxKnockTorrents: 10, // A packet of 20 bytes shall not cause announces without end.
   peersSought: 20,
   maxPendingOffers: 5,
+  offersAccepted: { burst: 20, perSecond: 2 }, // A page that everybody opens at once fills its links with the burst.
+  maxOpeningAnswers: 20, // As many as the burst: none has had the time to open.
+  slowAnswerMillis: 5_000, // A path is found in a second or two, or as a rule never.
   uploadSlots: 8,
   rechokeMillis: 10_000,
   sweepMillis: 1_000,

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../base/errors.ts";
-import type { LinkId, Millis, PeerId } from "../base/ids.ts";
+import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { RateLimit } from "../policy/rate-limit.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
@@ -33,6 +33,8 @@ export interface Due {
   readonly choices: Set<Torrent>;
   /** Leechers came, left or became complete. */
   readonly shares: Set<Torrent>;
+  /** Links ended: more peers may be wanted. */
+  readonly seeks: Set<Torrent>;
   /** Blocks came free that anybody may be asked for. */
   readonly requests: Set<Torrent>;
   /** These peers may be asked for more. */
@@ -50,6 +52,7 @@ export interface Context {
   readonly exchange: Exchange | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
+  readonly torrents: ReadonlyMap<InfoHash, Torrent>;
   /** The links of all torrents. */
   readonly peers: Map<LinkId, Peer>;
   /** Links that have not said which torrent they mean. */
@@ -63,8 +66,8 @@ export interface Context {
 }
 
 /** How many more links there may be. */
-export function freeLinks({ config, peers, strangers }: Context): number {
-  return Math.max(0, config.maxLinks - peers.size - strangers.size);
+export function freeLinks({ config, peers }: Context): number {
+  return Math.max(0, config.maxLinks - peers.size);
 }
 
 /** Orders a message to be sent. */

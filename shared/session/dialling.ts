@@ -1,7 +1,7 @@
 import { type PeerAddress, peerAddress, peerIp, peerPort } from "../announce/compact.ts";
+import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import type { Input } from "./effect.ts";
-import { addPeer } from "./introductions.ts";
 import type { Peer } from "./peer.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 

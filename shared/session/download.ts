@@ -189,6 +189,7 @@ function endRequest(context: Context, peer: Peer, block: Block): void {
   if (request === undefined) return;
   peer.requests.delete(key);
   peer.gaveAt = context.now;
+  peer.usedAt = context.now;
   peer.pipeline.arrived(context.now, request.at, block.length);
 }
 

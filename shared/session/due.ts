@@ -1,7 +1,7 @@
-import type { InfoHash } from "../base/ids.ts";
 import type { Context, Due } from "./context.ts";
 import { requestMoreNow, requestMoreOfAllNow, shareOutNow } from "./download.ts";
 import { closeLink } from "./links.ts";
+import { seekPeers } from "./seeking.ts";
 import type { Torrent } from "./torrent.ts";
 import { chooseWhomToServeNow } from "./upload.ts";
 
@@ -9,6 +9,7 @@ export function nothingDue(): Due {
   return {
     choices: new Set(),
     shares: new Set(),
+    seeks: new Set(),
     requests: new Set(),
     peerRequests: new Map(),
     overfull: new Set(),
@@ -16,10 +17,10 @@ export function nothingDue(): Due {
 }
 
 /** The input at hand has been taken: does what it made necessary. */
-export function doWhatIsDue(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): void {
-  const { choices, shares, requests, peerRequests, overfull } = context.due;
+export function doWhatIsDue(context: Context): void {
+  const { choices, shares, seeks, requests, peerRequests, overfull } = context.due;
   for (const peer of overfull) {
-    const torrent = torrents.get(peer.infoHash);
+    const torrent = context.torrents.get(peer.infoHash);
     context.acting = torrent;
     if (torrent?.peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
   }
@@ -28,6 +29,8 @@ export function doWhatIsDue(context: Context, torrents: ReadonlyMap<InfoHash, To
   choices.clear();
   each(context, shares, shareOutNow);
   shares.clear();
+  each(context, seeks, seekPeers);
+  seeks.clear();
   each(context, requests, requestMoreOfAllNow);
   for (const [peer, torrent] of peerRequests) {
     context.acting = torrent;
@@ -50,7 +53,7 @@ function each(
 
 /** Nothing more is due for this torrent. Undefined: for any. */
 export function forgetDue({ due }: Context, torrent: Torrent | undefined): void {
-  for (const torrents of [due.choices, due.shares, due.requests])
+  for (const torrents of [due.choices, due.shares, due.seeks, due.requests])
     for (const each of torrents) if (torrent === undefined || each === torrent) torrents.delete(each);
   for (const peers of [due.peerRequests, due.overfull])
     for (const peer of peers.keys())

@@ -31,6 +31,8 @@ export type CloseReason =
   | "neverOpened"
   /** There are as many links as there may be. */
   | "noRoom"
+  /** There were, and this one was of less use than a newcomer may be, or one of too many from one place. */
+  | "madeRoom"
   | "unknownTorrent"
   | "ourselves"
   /** Another link to the same peer stays. */

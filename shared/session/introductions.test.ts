@@ -119,14 +119,76 @@ test("links and waiting offers stay within their limits, and offers that nobody 
   expect(offersMade(leecher)).toBeGreaterThan(5);
 });
 
-test("offers of strangers are taken only while there is room", async () => {
-  const world = new World({ config: { maxLinks: 3 } });
+/** A seeder of so many links, and scripted peers that offer it theirs. */
+async function offeredTo(maxLinks: number, count: number, script: ScriptedPeer["script"] = {}) {
+  const world = new World({ config: { maxLinks } });
+  const node = world.node("node");
+  node.add(TORRENT, [TRACKER, OTHER_TRACKER], { pieces: "all" });
+  await world.until(() => node.view().trackers.every(({ state }) => state === "working"));
+  const offer = (tracker = TRACKER): ScriptedPeer => {
+    const peer = new ScriptedPeer(world, TORRENT);
+    peer.script = script;
+    peer.offerTo(node, tracker);
+    return peer;
+  };
+  const peers = Array.from({ length: count }, () => offer());
+  await world.pass(1_000);
+  return { world, node, offer, peers };
+}
+
+const { maxPendingOffers, offersAccepted, maxOpeningAnswers, slowAnswerMillis } = DEFAULT_CONFIG;
+
+test("offers of strangers are taken while there is room, and leave what our own offers need", async () => {
+  const { node } = await offeredTo(12, 20);
+  expect(node.view().peers).toHaveLength(12 - maxPendingOffers);
+});
+
+test("a link that nobody wants anything of makes way for another offer, and one that is of use does not", async () => {
+  const { world, node, offer, peers } = await offeredTo(12, 7);
+  peers[1]?.say({ type: "interested" });
+  await world.pass(10_000);
+  const newcomer = offer();
+  await world.pass(1_000);
+  expect(newcomer.links).toHaveLength(1);
+  expect(peers.map(({ links }) => links.length)).toEqual([0, 1, 1, 1, 1, 1, 1]);
+  expect(node.effects).toContainEqual({ type: "close", link: expect.any(Number), reason: "madeRoom" });
+});
+
+test("a tracker whose peers hold all links leaves some to another tracker's", async () => {
+  const { world, node, offer } = await offeredTo(20, 15, { opened: () => {} });
+  for (let count = 0; count < 20; count++) {
+    offer(OTHER_TRACKER);
+    await world.pass(100);
+  }
+  expect(node.view().peers).toHaveLength(15);
+  const ended = node.effects.filter((effect) => effect.type === "close" && effect.reason === "madeRoom");
+  expect(ended.length).toBeGreaterThan(5); // Within seconds, when none is idle yet.
+});
+
+test("a tracker's offers are accepted by a budget, and another tracker has its own", async () => {
+  const { world, node, offer } = await offeredTo(1_000, 200);
+  const accepted = (): number => node.effects.filter(({ type }) => type === "answerOffer").length;
+  expect(accepted()).toBe(offersAccepted.burst);
+  offer(OTHER_TRACKER);
+  await world.pass(100);
+  expect(accepted()).toBe(offersAccepted.burst + 1);
+});
+
+test("offers whose links never open make way after a while", async () => {
+  const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
-  const strangers = Array.from({ length: 6 }, () => new ScriptedPeer(world, TORRENT));
-  for (const stranger of strangers) stranger.offerTo(node);
+  await world.until(() => node.view().trackers[0]?.state === "working");
+  world.network.pathsLost = maxOpeningAnswers;
+  for (let count = 0; count < maxOpeningAnswers; count++) new ScriptedPeer(world, TORRENT).offerTo(node);
+  await world.pass(slowAnswerMillis - 1_000);
+  const early = new ScriptedPeer(world, TORRENT);
+  early.offerTo(node);
+  await world.pass(1_500);
+  const late = new ScriptedPeer(world, TORRENT);
+  late.offerTo(node);
   await world.pass(1_000);
-  expect(node.view().peers).toHaveLength(3);
+  expect(node.view().peers).toHaveLength(1);
 });
 
 test("an offer for a torrent that is not here, from ourselves or from a banned peer is not answered", async () => {

@@ -1,13 +1,16 @@
 import type { AnnounceEvent } from "../announce/announce.ts";
 import { bytesToHex } from "../base/bytes.ts";
-import { type LinkId, type Millis, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
+import { type Millis, millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
 import { hostOf, relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 import { Announcer } from "../policy/announcer.ts";
+import { Budget } from "../policy/budget.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
-import { Framer } from "../wire/framer.ts";
+import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
-import { type Introduction, newPeer, type Peer } from "./peer.ts";
+import { closeLink } from "./links.ts";
+import { type Introduction, isUnansweredOffer, type Peer } from "./peer.ts";
+import { makeRoom } from "./room.ts";
 import { offersWanted, seekPeers } from "./seeking.ts";
 import {
   allTrackers,
@@ -26,6 +29,7 @@ export function startAnnouncing(context: Context, torrent: Torrent): void {
     known.get(url) ?? {
       url,
       announcer: new Announcer(now, config.announcer, random),
+      offers: new Budget(config.offersAccepted),
       offered: false,
       lostPeers: 0,
       left: undefined,
@@ -134,28 +138,24 @@ export function cameOnline(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** Somebody offers a link. Accepted while there is room, unless we know the peer already. */
+/** Somebody offers a link. Accepted within the tracker's budget while there is room, unless we know the peer already. */
 export function offerArrived(
   context: Context,
   torrent: Torrent,
   offer: Extract<Input, { type: "offerArrived" }>,
 ): void {
   const { tracker, infoHash, offerId, sdp } = offer;
-  if (!isRunning(torrent) || freeLinks(context) === 0) return;
+  if (!isRunning(torrent)) return;
   if (offer.peerId === context.peerId || torrent.banned.has(offer.peerId)) return;
   for (const { state, introduction } of torrent.peers.values()) {
     const known =
       state.phase === "open" ? state.peerId : introduction.type === "offer" && introduction.peerId;
     if (known === offer.peerId) return;
   }
+  const introduction = { type: "offer", tracker, offerId, weOffered: false, peerId: offer.peerId } as const;
+  if (!mayAnswer(context, torrent, introduction)) return;
   const link = context.newLink();
-  addPeer(context, torrent, link, {
-    type: "offer",
-    tracker,
-    offerId,
-    weOffered: false,
-    peerId: offer.peerId,
-  });
+  addPeer(context, torrent, link, introduction);
   context.effects.push({
     type: "answerOffer",
     link,
@@ -166,6 +166,29 @@ export function offerArrived(
     offerId,
     sdp,
   });
+}
+
+/** Anybody can send any number of offers: they never take the links that our own need, and slow ones make way for others. */
+function mayAnswer(
+  context: Context,
+  torrent: Torrent,
+  introduction: Introduction & { type: "offer" },
+): boolean {
+  const { now, config } = context;
+  const { maxOpeningAnswers, maxPendingOffers, openMillis, slowAnswerMillis } = config;
+  const { tracker } = introduction;
+  if (trackerOf(torrent, tracker)?.offers.spend(now, 1) === false) return false;
+  const [oldest, ...others] = [...torrent.peers.values()].filter(
+    ({ state, introduction: by }) =>
+      state.phase === "opening" && by.type === "offer" && !by.weOffered && by.tracker === tracker,
+  );
+  if (oldest?.state.phase === "opening" && others.length >= maxOpeningAnswers - 1) {
+    if (oldest.state.giveUpAt - openMillis + slowAnswerMillis > now) return false;
+    closeLink(context, torrent, oldest, "neverOpened");
+  }
+  const own = [...context.peers.values()].filter(isUnansweredOffer).length;
+  const reserved = Math.min(maxPendingOffers, Math.floor(config.maxLinks / 2)) - own;
+  return freeLinks(context) > reserved || makeRoom(context, "rtc", tracker);
 }
 
 /** The answer to an offer of ours was handed to its link. */
@@ -185,20 +208,6 @@ function makeOffers(context: Context, torrent: Torrent, tracker: TrackerUrl, cou
 
 function trackerOf(torrent: Torrent, tracker: TrackerUrl): TrackerEntry | undefined {
   return allTrackers(torrent).find(({ url }) => url === tracker);
-}
-
-/** A link of a torrent, before either side has said a word. `framer` has read what came before. */
-export function addPeer(
-  context: Context,
-  torrent: Torrent,
-  link: LinkId,
-  introduction: Introduction,
-  framer = new Framer(),
-): Peer {
-  const peer = newPeer(context.now, link, torrent.infoHash, introduction, framer, context.config);
-  context.peers.set(link, peer);
-  torrent.peers.set(link, peer);
-  return peer;
 }
 
 function announce(

@@ -11,8 +11,7 @@ import { sayExtendedHandshake } from "./extended.ts";
 import { peerView } from "./look.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { isOpen, type Peer, type PeerPhase } from "./peer.ts";
-import { peerLost, seekPeers } from "./seeking.ts";
-import { isComplete, isRunning, type Torrent } from "./torrent.ts";
+import { allTrackers, isComplete, isRunning, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
 
 type OpenPhase = Extract<PeerPhase, { phase: "open" }>;
@@ -181,5 +180,17 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   if (!peer.weChoke) chooseWhomToServe(context, torrent);
   requestMoreOfAll(context, torrent);
   fetchMetadata(context, torrent);
-  seekPeers(context, torrent);
+  context.due.seeks.add(torrent);
+}
+
+/**
+ * A link broke that a tracker had introduced. Its peer may still be there, though the tracker's last count may be older
+ * than the peer: until it counts again we look for one more.
+ */
+function peerLost(torrent: Torrent, peer: Peer): void {
+  const { introduction, has } = peer;
+  if (!isOpen(peer) || introduction.type !== "offer") return;
+  if (isComplete(torrent) && has?.isFull === true) return;
+  const entry = allTrackers(torrent).find(({ url }) => url === introduction.tracker);
+  if (entry !== undefined) entry.lostPeers += 1;
 }

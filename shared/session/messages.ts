@@ -11,29 +11,29 @@ import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.t
 import type { Torrent } from "./torrent.ts";
 import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
 
-/** Bytes of a link. A peer that breaks the rules loses its link; this is the one place that catches it. */
+/** Bytes of a link. */
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
   peer.heardAt = context.now;
   settleRivals(context, torrent, peer, true);
-  try {
-    framesArrived(context, torrent, peer, peer.framer.push(bytes));
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    closeLink(context, torrent, peer, error.code === "tooManyMessages" ? error.code : "brokeTheRules");
-  }
+  takeFrames(context, torrent, peer, () => peer.framer.push(bytes));
 }
 
-/** What a link's framer made of its bytes, the handshake first. */
-export function framesArrived(
+/** What a link's framer makes of its bytes. A peer that breaks the rules loses its link; this is the one place that catches it. */
+export function takeFrames(
   context: Context,
   torrent: Torrent,
   peer: Peer,
-  frames: readonly Uint8Array[],
+  frames: () => readonly Uint8Array[],
 ): void {
-  for (const frame of frames) {
-    if (peer.state.phase === "open") messageArrived(context, torrent, peer, decodeMessage(frame));
-    else handshakeArrived(context, torrent, peer, decodeHandshake(frame));
-    if (!torrent.peers.has(peer.link)) return;
+  try {
+    for (const frame of frames()) {
+      if (peer.state.phase === "open") messageArrived(context, torrent, peer, decodeMessage(frame));
+      else handshakeArrived(context, torrent, peer, decodeHandshake(frame));
+      if (!torrent.peers.has(peer.link)) return;
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    closeLink(context, torrent, peer, error.code === "tooManyMessages" ? error.code : "brokeTheRules");
   }
 }
 

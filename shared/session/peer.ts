@@ -1,4 +1,4 @@
-import type { PeerAddress } from "../announce/compact.ts";
+import { type PeerAddress, peerIp } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import {
   type InfoHash,
@@ -10,6 +10,7 @@ import {
   type PieceIndex,
   type TrackerUrl,
 } from "../base/ids.ts";
+import { networkOf } from "../base/ip.ts";
 import { type Block, MAX_PIECE_BYTES } from "../meta/layout.ts";
 import { Budget } from "../policy/budget.ts";
 import { Pipeline } from "../policy/pipeline.ts";
@@ -62,6 +63,10 @@ export interface Peer {
   saidAt: Millis;
   /** When the last block came that we asked it for. */
   gaveAt: Millis;
+  /** When the last block came or went. */
+  usedAt: Millis;
+  /** It has had an upload slot. */
+  wasServed: boolean;
   /** When a link that is of no use to either side is closed. Undefined: we still lack something. */
   partAt: Millis | undefined;
 
@@ -161,6 +166,8 @@ export function newPeer(
     heardAt: now,
     saidAt: now,
     gaveAt: now,
+    usedAt: now,
+    wasServed: false,
     partAt: undefined,
     weChoke: true,
     theyChoke: true,
@@ -207,6 +214,11 @@ export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { 
 /** One number for a block: a piece has at most 64 MiB. */
 export function requestKey(piece: number, begin: number): number {
   return piece * MAX_PIECE_BYTES + begin;
+}
+
+/** Where a link comes from: the network of an address, or the tracker that introduced it. */
+export function originOf(by: Introduction): string {
+  return by.type === "offer" ? by.tracker : networkOf(peerIp(by.address));
 }
 
 export function isOpen(peer: Peer): boolean {

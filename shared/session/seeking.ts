@@ -1,14 +1,8 @@
 import { relaysOffers } from "../base/tracker-url.ts";
 import { type Context, freeLinks } from "./context.ts";
-import { isOpen, isUnansweredOffer, type Peer } from "./peer.ts";
-import {
-  allTrackers,
-  askedTrackers,
-  isComplete,
-  isRunning,
-  type Torrent,
-  type TrackerEntry,
-} from "./torrent.ts";
+import { isUnansweredOffer } from "./peer.ts";
+import { makeRoom } from "./room.ts";
+import { askedTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
 export function seekPeers(context: Context, torrent: Torrent): void {
@@ -23,18 +17,6 @@ export function seekPeers(context: Context, torrent: Torrent): void {
   }
 }
 
-/**
- * A link broke that a tracker had introduced. Its peer may still be there, though the tracker's last count may be older
- * than the peer: until it counts again we look for one more.
- */
-export function peerLost(torrent: Torrent, peer: Peer): void {
-  const { introduction, has } = peer;
-  if (!isOpen(peer) || introduction.type !== "offer") return;
-  if (isComplete(torrent) && has?.isFull === true) return;
-  const entry = allTrackers(torrent).find(({ url }) => url === introduction.tracker);
-  if (entry !== undefined) entry.lostPeers += 1;
-}
-
 /** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
 export function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
   const others = othersAt(torrent, entry);
@@ -43,6 +25,7 @@ export function offersWanted(context: Context, torrent: Torrent, entry: TrackerE
   const pending = [...context.peers.values()].filter(
     (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
   );
+  if (pending.length === 0 && freeLinks(context) === 0) makeRoom(context, "rtc", entry.url);
   return Math.max(
     0,
     Math.min(

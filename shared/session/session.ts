@@ -81,6 +81,7 @@ export class Session {
       exchange: parts.exchange,
       random,
       newLink,
+      torrents: this.#torrents,
       peers: new Map(),
       strangers: new Map(),
       now: millis(0),
@@ -96,7 +97,7 @@ export class Session {
     context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
     context.effects = [];
     this.#guard(() => this.#take(input));
-    while (!this.#guard(() => doWhatIsDue(context, this.#torrents))) forgetDue(context, context.acting);
+    while (!this.#guard(() => doWhatIsDue(context))) forgetDue(context, context.acting);
     this.#guard(() => this.#parts.pace?.takeTurns(context, this.#torrents));
     return context.effects;
   }

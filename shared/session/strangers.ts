@@ -1,28 +1,41 @@
-import type { PeerAddress } from "../announce/compact.ts";
+import { type PeerAddress, peerIp } from "../announce/compact.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
+import { networkOf } from "../base/ip.ts";
 import { relaysOffers } from "../base/tracker-url.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
+import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
-import { addPeer, announceDue } from "./introductions.ts";
+import { announceDue } from "./introductions.ts";
 import { linkOpened } from "./links.ts";
-import { framesArrived } from "./messages.ts";
+import { takeFrames } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
+import { makeRoom } from "./room.ts";
 import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
 
 /** Those who dial us. A platform that nobody can dial leaves it out. */
 export const STRANGERS = { accepted, spoke, knocked, sweep };
 
-/** Somebody dialled us. Taken while there is room. */
+/** Somebody dialled us. If there are too many, one makes way that has been silent for longer. */
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
-  const { maxStrangers, handshakeMillis } = context.config;
-  if (context.strangers.size >= maxStrangers || freeLinks(context) === 0) {
-    context.effects.push({ type: "close", link, reason: "noRoom" });
-    return;
-  }
-  const giveUpAt = millis(context.now + handshakeMillis);
-  context.strangers.set(link, { link, address, framer: new Framer(), giveUpAt });
+  const { strangers, config } = context;
+  const giveUpAt = millis(context.now + config.handshakeMillis);
+  strangers.set(link, { link, address, framer: new Framer(), giveUpAt });
+  if (strangers.size <= config.maxStrangers) return;
+  const last = lastInLine([...strangers.values()]);
+  if (last === undefined) return;
+  strangers.delete(last.link);
+  context.effects.push({ type: "close", link: last.link, reason: "noRoom" });
+}
+
+/** The first that came of those from the place that sent the most: whoever dials says a handshake at once. */
+function lastInLine(strangers: readonly Stranger[]): Stranger | undefined {
+  const counts = new Map<string, number>();
+  const network = ({ address }: Stranger): string => networkOf(peerIp(address));
+  for (const stranger of strangers) counts.set(network(stranger), (counts.get(network(stranger)) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return strangers.find((stranger) => counts.get(network(stranger)) === most);
 }
 
 /** Its handshake makes a stranger a peer of the torrent that it names. */
@@ -43,9 +56,14 @@ function spoke(
       return;
     }
     context.acting = torrent;
-    const peer = addPeer(context, torrent, link, { type: "accepted", address }, framer);
+    const introduction = { type: "accepted", address } as const;
+    if (freeLinks(context) === 0 && !makeRoom(context, "tcp", networkOf(peerIp(address)))) {
+      context.effects.push({ type: "close", link, reason: "noRoom" });
+      return;
+    }
+    const peer = addPeer(context, torrent, link, introduction, framer);
     linkOpened(context, torrent, peer);
-    framesArrived(context, torrent, peer, frames);
+    takeFrames(context, torrent, peer, () => frames);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     context.strangers.delete(link);

@@ -4,6 +4,7 @@ import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from ".
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Layout } from "../meta/layout.ts";
 import type { Announcer } from "../policy/announcer.ts";
+import type { Budget } from "../policy/budget.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
 import type { MetadataCopies } from "../policy/metadata-copies.ts";
@@ -42,6 +43,8 @@ export type BadCopySenders = readonly (PeerId | undefined)[];
 export interface TrackerEntry {
   readonly url: TrackerUrl;
   readonly announcer: Announcer;
+  /** Others' offers that it may still relay to us. */
+  readonly offers: Budget;
   /** The last announce carried offers: those must fail before more are made. */
   offered: boolean;
   /** Peers it introduced whose links broke since it counted last. */

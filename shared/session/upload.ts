@@ -6,7 +6,7 @@ import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
-import { isOpen, type Peer } from "./peer.ts";
+import { isOpen, originOf, type Peer } from "./peer.ts";
 import { askedTrackers, type Content, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
@@ -73,6 +73,7 @@ export function blockRead(
 
   sendBytes(context, peer, blockHeader(piece, begin, length));
   sendBytes(context, peer, bytes);
+  peer.usedAt = context.now;
   peer.up.add(context.now, length);
   torrent.up.add(context.now, length);
   if (torrent.content !== undefined) {
@@ -103,6 +104,9 @@ function candidates(context: Context, torrent: Torrent): ChokeCandidate[] {
     isInterested: peer.theyAreInterested,
     bytesPerSecond: peer[rate].bytesPerSecond(context.now),
     isSnubbing: peer.isSnubbing,
+    origin: peer.kind === "tcp" ? originOf(peer.introduction) : `${peer.link}`,
+    isNew: !peer.wasServed,
+    isIdle: !peer.weChoke && peer.up.bytesPerSecond(context.now) === 0,
   }));
 }
 
@@ -111,6 +115,7 @@ function applyChoice(context: Context, torrent: Torrent, chosen: ReadonlySet<Lin
     const isChosen = chosen.has(peer.link);
     if (!isOpen(peer) || isChosen !== peer.weChoke) continue;
     peer.weChoke = !isChosen;
+    peer.wasServed = true;
     say(context, peer, { type: isChosen ? "unchoke" : "choke" });
     if (!isChosen) for (const range of peer.asked.splice(0)) reject(context, peer, range);
   }

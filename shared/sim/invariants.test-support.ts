@@ -10,6 +10,8 @@ interface WatchedLink {
   infoHash: InfoHash | undefined;
   readonly offeredTo: TrackerUrl | undefined;
   isOpen: boolean;
+  /** It was accepted, and we have not said a word to it. */
+  isStranger: boolean;
   readonly said: Framer;
 }
 
@@ -45,7 +47,7 @@ export class Watch {
         if (input.bytes === undefined) this.#verified.get(input.infoHash)?.delete(input.piece);
         return;
       case "linkAccepted":
-        return this.#newLink(input.link, undefined);
+        return this.#newLink(input.link, undefined, true);
       case "linkOpened": {
         const link = this.#links.get(input.link);
         if (link !== undefined) link.isOpen = true;
@@ -101,8 +103,8 @@ export class Watch {
     }
   }
 
-  #newLink(link: LinkId, offeredTo: TrackerUrl | undefined): void {
-    this.#links.set(link, { infoHash: undefined, offeredTo, isOpen: false, said: new Framer() });
+  #newLink(link: LinkId, offeredTo: TrackerUrl | undefined, isStranger = false): void {
+    this.#links.set(link, { infoHash: undefined, offeredTo, isOpen: false, isStranger, said: new Framer() });
   }
 
   #checkLimits(tracker: TrackerUrl): void {
@@ -113,7 +115,8 @@ export class Watch {
   }
 
   #checkLinks(): void {
-    must(this.#links.size <= this.#config.maxLinks, `has ${this.#links.size} links`);
+    const count = [...this.#links.values()].filter(({ isStranger }) => !isStranger).length;
+    must(count <= this.#config.maxLinks, `has ${count} links`);
   }
 
   #sends(id: LinkId, bytes: Uint8Array): void {
@@ -121,6 +124,7 @@ export class Watch {
     if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
     must(bytes.length > 0, "sends nothing");
     for (const frame of link.said.push(bytes)) {
+      link.isStranger = false;
       if (link.infoHash === undefined) link.infoHash = decodeHandshake(frame).infoHash;
       else this.#says(link.infoHash, frame);
       must(!this.#paused.has(link.infoHash), "speaks of a paused torrent");

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { bytesToHex } from "#shared/base/bytes.ts";
+import type { PeerId } from "#shared/base/ids.ts";
+import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "#shared/wire/extension.ts";
+import { encodeHandshake } from "#shared/wire/handshake.ts";
+import { encodeMessage } from "#shared/wire/message.ts";
+import { makeTorrent, temporaryFolder } from "./files/download.test-support.ts";
+import { OpenFiles } from "./files/open-files.ts";
+import { openSeed } from "./files/seed-storage.ts";
+import { eventually } from "./peer.test-support.ts";
+import { HeadlessPeer } from "./peer.ts";
+
+const MIB = 1024 * 1024;
+const TORRENT = makeTorrent("film", [{ path: "film", bytes: MIB }], 64 * 1024);
+
+/** A seeder, and why its links ended. */
+async function startSeeder() {
+  const diskPath = join(await temporaryFolder(), "film");
+  await writeFile(diskPath, TORRENT.content);
+  const ends: unknown[] = [];
+  const note = (facts: object, words: string): void => {
+    if (words === "link closed" && "reason" in facts) ends.push(facts.reason);
+  };
+  const peer = await HeadlessPeer.start({
+    tcp: { host: "127.0.0.1", port: 0 },
+    rtc: false,
+    iceServers: [],
+    rates: { up: undefined, down: undefined },
+    exchange: false,
+    trusted: new Set(),
+    local: undefined,
+    dht: undefined,
+    log: { isLevelEnabled: () => true, debug: note, info: note, warn: note },
+    warn: () => {},
+  });
+  onTestFinished(() => peer.close());
+  const { infoHash, info, infoBytes } = TORRENT;
+  await peer.add({
+    infoHash,
+    displayName: undefined,
+    metadata: { info, infoBytes },
+    trackers: [],
+    select: () => undefined,
+    open: () => openSeed({ info, files: [{ diskPath }], isVerified: true }, new OpenFiles()),
+  });
+  return { port: peer.port ?? 0, ends };
+}
+
+function dial(port: number): Socket {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {}); // It is hung up on.
+  const peerId = bytesToHex(randomBytes(20)) as PeerId;
+  socket.write(encodeHandshake({ infoHash: TORRENT.infoHash, peerId, fast: true, extended: true }));
+  const handshake = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "flood" });
+  socket.write(encodeMessage({ type: "extended", id: 0, payload: handshake }));
+  socket.write(encodeMessage({ type: "haveNone" }));
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+const request = encodeMessage({ type: "request", range: { piece: 0, begin: 0, length: 16_384 } });
+const forMetadata = encodeMessage({
+  type: "extended",
+  id: OUR_METADATA_ID,
+  payload: encodeMetadataMessage({ type: "request", piece: 0 }),
+});
+
+/** Says the same for as long as the other side takes it. */
+async function flood(socket: Socket, message: Uint8Array): Promise<void> {
+  const burst = Buffer.concat(Array.from({ length: 1_000 }, () => message));
+  const ended = new Promise((resolve) => socket.once("close", resolve));
+  while (!socket.destroyed) {
+    if (socket.write(burst)) continue;
+    await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), ended]);
+  }
+}
+
+test.each([
+  ["requests while choked, whose rejects are read", request, true],
+  ["requests while choked, whose rejects nobody reads", request, false],
+  ["requests for metadata, which nobody reads", forMetadata, false],
+])("a flood of %s ends its link by name, and nobody else's", async (_, message, reads) => {
+  const { port, ends } = await startSeeder();
+  const other = dial(port);
+  await once(other, "data");
+  const socket = dial(port);
+  if (reads) socket.resume();
+  else socket.pause();
+  await flood(socket, message);
+  await eventually(() => expect(ends).toEqual(["tooManyMessages"]));
+  expect(other.closed).toBe(false);
+});

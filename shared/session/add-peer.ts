@@ -1,0 +1,19 @@
+import type { LinkId } from "../base/ids.ts";
+import { Framer } from "../wire/framer.ts";
+import type { Context } from "./context.ts";
+import { type Introduction, newPeer, type Peer } from "./peer.ts";
+import type { Torrent } from "./torrent.ts";
+
+/** A link of a torrent, before either side has said a word. `framer` has read what came before. */
+export function addPeer(
+  context: Context,
+  torrent: Torrent,
+  link: LinkId,
+  introduction: Introduction,
+  framer = new Framer(),
+): Peer {
+  const peer = newPeer(context.now, link, torrent.infoHash, introduction, framer, context.config);
+  context.peers.set(link, peer);
+  torrent.peers.set(link, peer);
+  return peer;
+}

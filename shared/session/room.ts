@@ -1,0 +1,48 @@
+import type { Context } from "./context.ts";
+import type { LinkKind } from "./effect.ts";
+import { closeLink } from "./links.ts";
+import { isUnansweredOffer, originOf, type Peer } from "./peer.ts";
+
+/** As many links may come from one place, however many others wait: a household behind one address. */
+const FAIR_LINKS = 4;
+/** Neither side wants anything of the other, and for so long nothing has been said that could change it. */
+const UNWANTED_MILLIS = 5_000;
+/** Somebody wants something, but no block has come or gone for so long: long enough for many rounds of choking. */
+const IDLE_MILLIS = 60_000;
+
+/**
+ * All links are taken, and somebody new waits for one. Another one ends for it: of a place that has more than its share, or
+ * one that has been of no use. False: all are of use.
+ */
+export function makeRoom(context: Context, kind: LinkKind, origin: string): boolean {
+  const { now, peers } = context;
+  const crowd = crowdOf([...peers.values()].filter((peer) => peer.kind === kind));
+  const ownCount = [...peers.values()].filter((peer) => originOf(peer.introduction) === origin).length;
+  const isCrowded = crowd.length > Math.max(ownCount + 1, FAIR_LINKS);
+  const [victim] = (isCrowded ? crowd : [...peers.values()])
+    .filter((peer) => !isUnansweredOffer(peer)) // Those end by themselves, and are how we find others.
+    .sort((left, right) => Number(isWanted(left)) - Number(isWanted(right)) || left.usedAt - right.usedAt);
+  if (victim === undefined) return false;
+  if (!isCrowded && now - victim.usedAt < (isWanted(victim) ? IDLE_MILLIS : UNWANTED_MILLIS)) return false;
+  const torrent = context.torrents.get(victim.infoHash);
+  if (torrent !== undefined) closeLink(context, torrent, victim, "madeRoom");
+  return torrent !== undefined;
+}
+
+/** The links that come from the place with the most of them. */
+function crowdOf(peers: readonly Peer[]): readonly Peer[] {
+  const crowds = new Map<string, Peer[]>();
+  let largest: Peer[] = [];
+  for (const peer of peers) {
+    const origin = originOf(peer.introduction);
+    const crowd = crowds.get(origin) ?? [];
+    crowds.set(origin, crowd);
+    crowd.push(peer);
+    if (crowd.length > largest.length) largest = crowd;
+  }
+  return largest;
+}
+
+function isWanted({ weAreInterested, theyAreInterested }: Peer): boolean {
+  return weAreInterested || theyAreInterested;
+}
