@@ -35,7 +35,7 @@ async function startSeeder() {
     trusted: new Set(),
     local: undefined,
     dht: undefined,
-    log: { isLevelEnabled: () => true, debug: note, info: note, warn: note },
+    log: { isLevelEnabled: () => true, debug: note, info: note, warn: note, error: expect.fail },
     warn: () => {},
   });
   onTestFinished(() => peer.close());
