@@ -68,7 +68,7 @@ export class Finisher {
 
   /** Finishes all whole files, those with which it went wrong before once more. Gives what went wrong. */
   async finishAll(): Promise<unknown[]> {
-    await this.#running;
+    while (this.#running !== undefined) await this.#running; // Another may have begun by the time that one is known to have ended.
     this.#problems = [];
     this.#queue = [...this.#whole];
     await this.#run();

@@ -260,3 +260,39 @@ test("a buffer is filled with another piece only when neither cache nor inputs h
   await readAll(pieces);
   expect(new Set(filled).size).toBeLessThan(80);
 });
+
+test("all who wait for a piece get it, even when the first answer makes room for another", async () => {
+  const answered: number[][] = [];
+  const buffers = new ReadBuffers();
+  const served: PieceCache = new PieceCache(
+    () => ({
+      layout: new Layout(100 * 100, 100),
+      storage: {
+        read: async (piece, take = (bytes) => new Uint8Array(bytes)) => take(100).fill(piece),
+        write: async () => {},
+      },
+    }),
+    () => true,
+    (input, done) => {
+      if (input.type === "blockRead") answered.push([...(input.bytes ?? [])]);
+      done?.();
+      if (answered.length > 1) return;
+      served.dropTorrent(HASH);
+      ask(2, OTHER);
+    },
+    problemOf,
+    buffers,
+  );
+  function ask(piece: number, infoHash: InfoHash): void {
+    const block = { piece: piece as PieceIndex, begin: 0, length: 2 };
+    served.read({ type: "readBlock", link: newLink(), infoHash, ...block });
+  }
+  ask(1, HASH);
+  ask(1, HASH);
+  await settled();
+  expect(answered).toEqual([
+    [1, 1],
+    [1, 1],
+    [2, 2],
+  ]);
+});

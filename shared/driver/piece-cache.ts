@@ -122,8 +122,11 @@ export class PieceCache {
       // The torrent stops, and with it the links that wait.
       this.#feed({ type: "torrentFailed", infoHash, piece: undefined, problem: outcome.problem });
     } else {
-      if (outcome.bytes !== undefined) this.#keep(key, outcome.bytes);
-      for (const wanted of waiting) this.#answer(wanted, outcome.bytes);
+      const { bytes } = outcome;
+      const answered = bytes && this.#buffers?.hold(bytes); // An answer may make the cache drop the piece.
+      if (bytes !== undefined) this.#keep(key, bytes);
+      for (const wanted of waiting) this.#answer(wanted, bytes);
+      answered?.();
     }
     this.#loadMore();
   }
