@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach } from "vitest";
-import { parseLink } from "#shared/meta/magnet.ts";
+import { parseLink } from "#shared/meta/read-link.ts";
 import { startTracker } from "#signal-tracker/main.ts";
 import { RunningCommand, TABSWARM } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";

@@ -10,7 +10,7 @@ import { isPrivateIp } from "#shared/base/ip.ts";
 import { mayBeCalled } from "#shared/base/tracker-rule.ts";
 import { eachAlone } from "#shared/base/tracker-url.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
-import type { Link } from "#shared/meta/magnet.ts";
+import type { Link } from "#shared/meta/read-link.ts";
 import { plural } from "../show/format.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 

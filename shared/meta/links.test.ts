@@ -4,7 +4,8 @@ import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash } from "../base/ids.ts";
 import { parseTrackerUrls } from "../base/tracker-url.ts";
 import { findLinks, holdsLink, MAX_LINK_CHARACTERS, MAX_LINKS } from "./links.ts";
-import { formatMagnet, formatShareLink, type Link } from "./magnet.ts";
+import { formatMagnet, formatShareLink } from "./magnet.ts";
+import type { Link } from "./read-link.ts";
 
 const HEX = "c9e15763f722f23e98a29decdfae341b98d53056" as InfoHash;
 const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes.
@@ -138,7 +139,7 @@ test.each([
   [HEX.slice(1), "names no torrent"],
   [`${HEX}0`, "names no torrent"],
   ["magnet:?dn=x", "names no torrent"],
-  ["x".repeat(10_000_000), "names no torrent"],
+  ["x".repeat(10_000_000), "too long for a link"],
   [`magnet:?xt=urn:btmh:1220${V2}`, "version 2 only"],
   [V2, "version 2 only"],
   [`http://tabs.example/#${V2}`, "version 2 only"],

@@ -1,6 +1,5 @@
 import { ProtocolError } from "../base/errors.ts";
-import type { InfoHash } from "../base/ids.ts";
-import { type Link, notALink, parseLink, unescaped, withoutMarks } from "./magnet.ts";
+import { type Link, notALink, parseLink, unescaped, withoutMarks } from "./read-link.ts";
 import { webSeedText } from "./web-seeds.ts";
 
 /** The links in a text. */
@@ -50,7 +49,11 @@ export function findLinks(text: string): FoundLinks {
   if (start.trim() === "") throw notALink("There is nothing to open.");
   const first = readAll(unwrapped(start));
   const { links, problems } = first.links.length > 0 ? first : readAll(withoutBlanks(start));
-  if (links.length === 0) throw first.problems[0] ?? notALink("That names no torrent.");
+  if (links.length === 0) {
+    const what =
+      text.length > MAX_LINK_CHARACTERS ? "That text is too long for a link." : "That names no torrent.";
+    throw first.problems[0] ?? notALink(what);
+  }
   return { links: links.slice(0, MAX_LINKS), leftOut: leftOutOf(text, links, problems) };
 }
 
@@ -58,15 +61,6 @@ export function findLinks(text: string): FoundLinks {
 export function holdsLink(text: string): boolean {
   const start = startOf(text);
   return hasLink(unwrapped(start)) || hasLink(withoutBlanks(start));
-}
-
-/** The torrents that a text names. None where `findLinks` would say why. */
-export function infoHashesIn(text: string): readonly InfoHash[] {
-  try {
-    return findLinks(text).links.map(({ infoHash }) => infoHash);
-  } catch {
-    return [];
-  }
 }
 
 /** The parameter where a long text is cut is no use. */

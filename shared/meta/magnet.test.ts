@@ -4,14 +4,8 @@ import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, parseInfoHash } from "../base/ids.ts";
 import { MAX_NAMED_TRACKERS, MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
-import {
-  formatMagnet,
-  formatShareLink,
-  MAX_LINK_PEERS,
-  MAX_SELECTED_FILES,
-  type Magnet,
-  parseLink,
-} from "./magnet.ts";
+import { formatMagnet, formatShareLink, type Magnet } from "./magnet.ts";
+import { MAX_LINK_PEERS, MAX_SELECTED_FILES, parseLink } from "./read-link.ts";
 import { safeName } from "./safe-path.ts";
 
 const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";

@@ -1,8 +1,5 @@
-import { bytesToHex } from "../base/bytes.ts";
-import { ProtocolError } from "../base/errors.ts";
-import { type InfoHash, parseInfoHash, type TrackerUrl } from "../base/ids.ts";
-import { capTrackers, parseTrackerUrl, parseTrackerUrls, relaysOffers } from "../base/tracker-url.ts";
-import { v2OnlyError } from "./info.ts";
+import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import { capTrackers, relaysOffers } from "../base/tracker-url.ts";
 import { safeName } from "./safe-path.ts";
 
 /** What a link says of a torrent. */
@@ -13,49 +10,6 @@ export interface Magnet {
   readonly trackers: readonly TrackerUrl[];
   /** Indices of files, ascending (BEP 53). Undefined: all. */
   readonly selectedFiles: readonly number[] | undefined;
-}
-
-/** What stands in a link besides. */
-export interface Link extends Magnet {
-  /** Of a share link: the root of the page that it opens, which is a Tabswarm tracker. */
-  readonly page: TrackerUrl | undefined;
-  /** Addresses of peers, as they stand there (BEP 9, `x.pe`). */
-  readonly peers: readonly string[];
-  /** How many web seeds it names (BEP 17, BEP 19, `ws`). */
-  readonly webSeeds: number;
-  /** How many of its trackers cannot be read, or are too many. */
-  readonly trackersLeftOut: number;
-}
-
-/** As many files as a torrent of 10 MB metadata may have, roundly. */
-export const MAX_SELECTED_FILES = 250_000;
-
-/** Peers taken from a link: they are there for the first contact, and know others. */
-export const MAX_LINK_PEERS = 20;
-
-const WHAT_TO_PASTE =
-  "Paste a magnet link (magnet:?xt=urn:btih:…), a share link, or the 40 characters of an info-hash.";
-
-const MARK = /[\s.,;:!?*"'`“”’»)\]}]/;
-
-const BASE32 = "abcdefghijklmnopqrstuvwxyz234567"; // RFC 4648
-
-/**
- * Reads one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…]` or what follows its `#`. Unknown parameters
- * are ignored. Anything else is a `ProtocolError` with a sentence. What people paste is for `findLinks`.
- */
-export function parseLink(text: string): Link {
-  const [, url = "", fragment = ""] = /^(https?:[^#]*)?#?(.*)$/is.exec(text) ?? [];
-  const page = url === "" ? undefined : parseTrackerUrl(url.replace(/^(https?:\/\/[^/?]*).*$/is, "$1/"));
-  const [, isMagnet, rest = ""] = /^(magnet:\?)?(.*)$/is.exec(fragment) ?? [];
-  const parameters = rest.split("&").map(splitParameter);
-  const hash = isMagnet === undefined ? parseHash(parameters.shift()?.[0] ?? "") : topicOf(parameters);
-  return { ...readParameters(hash, parameters), page };
-}
-
-/** Says what to paste instead. */
-export function notALink(what: string): ProtocolError {
-  return new ProtocolError("notALink", `${what} ${WHAT_TO_PASTE}`);
 }
 
 /** Writes a magnet link (BEP 9, BEP 53). */
@@ -69,83 +23,6 @@ export function formatMagnet(magnet: Magnet): string {
 export function formatShareLink(pageUrl: string, magnet: Omit<Magnet, "selectedFiles">): string {
   const page = pageUrl.replace(/#.*$/s, "");
   return `${page}#${magnet.infoHash}${formatTrackers(magnet)}${formatName(magnet)}`;
-}
-
-type Parameter = readonly [key: string, value: string];
-
-function topicOf(parameters: readonly Parameter[]): InfoHash {
-  const topics = parameters
-    .filter(([key]) => key === "xt")
-    .map(([, value]) => unescaped(value).toLowerCase());
-  const hash = topics.find((topic) => topic.startsWith("urn:btih:"))?.slice("urn:btih:".length);
-  if (hash !== undefined) return parseHash(hash);
-  if (topics.some((topic) => topic.startsWith("urn:btmh:"))) throw v2OnlyError();
-  throw notALink("That magnet link names no torrent.");
-}
-
-/** `tr.1` is the same as `tr`: some programs number what comes several times. `&amp;` is an `&` that was copied from HTML. */
-function splitParameter(text: string): Parameter {
-  const at = text.indexOf("=");
-  const key = at < 0 ? text : text.slice(0, at);
-  const name = key.toLowerCase().replace(/^(amp;|#38;)+|\.\d+$/g, "");
-  return [name, at < 0 ? "" : text.slice(at + 1)];
-}
-
-/** Words may stand behind it. */
-function parseHash(text: string): InfoHash {
-  const [word = ""] = /^[0-9a-z]*/i.exec(text) ?? [];
-  const infoHash = parseInfoHash(word) ?? parseBase32(word.toLowerCase());
-  if (infoHash !== undefined) return infoHash;
-  // A SHA-256, bare or as a multihash.
-  if (/^(1220)?[0-9a-f]{64}$/i.test(word)) throw v2OnlyError();
-  throw notALink("That names no torrent.");
-}
-
-function parseBase32(text: string): InfoHash | undefined {
-  if (!/^[a-z2-7]{32}$/.test(text)) return undefined;
-  const bits = Array.from(text, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  return parseInfoHash(
-    bytesToHex(Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))),
-  );
-}
-
-function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): Omit<Link, "page"> {
-  const values = (wanted: string): string[] =>
-    parameters.flatMap(([key, value]) => (key === wanted && value !== "" ? [value] : []));
-  // Words may stand behind all but the name, which may consist of several.
-  const words = (wanted: string): string[] => values(wanted).map((value) => unescaped(firstWord(value)));
-  const [name] = values("dn");
-  const [selection] = words("so");
-  const named = new Set(words("tr").map((text) => parseTrackerUrl(text) ?? text));
-  const trackers = parseTrackerUrls(named);
-  return {
-    infoHash,
-    // Forms write a space as `+`.
-    displayName: name && safeName(unescaped(name.replaceAll("+", " "))),
-    trackers,
-    selectedFiles: selection ? parseSelection(selection) : undefined,
-    peers: words("x.pe").slice(0, MAX_LINK_PEERS),
-    webSeeds: values("ws").length,
-    trackersLeftOut: named.size - trackers.length,
-  };
-}
-/** Numbers and ranges such as `0,2,4-7`. */
-function parseSelection(text: string): number[] {
-  const files = new Set<number>();
-  let named = 0;
-  for (const range of text.split(",")) {
-    const [, first = "", last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(range) ?? [];
-    const size = Number(last) - Number(first) + 1;
-    named += size; // Counted before they are listed, and each time that they are named.
-    if (first === "" || size < 1 || named > MAX_SELECTED_FILES) {
-      throw new ProtocolError(
-        "badSelection",
-        "The link's choice of files (so=…) cannot be read. Take that part out of the link to get all files.",
-      );
-    }
-    for (let file = Number(first); file <= Number(last); file++) files.add(file);
-  }
-  return [...files].sort((left, right) => left - right);
 }
 
 function formatSelection(files: readonly number[]): string {
@@ -169,30 +46,4 @@ function formatTrackers({ trackers }: Pick<Magnet, "trackers">): string {
     .flat()
     .map((url) => `&tr=${encodeURIComponent(url)}`)
     .join("");
-}
-
-function firstWord(text: string): string {
-  const [first = "", more] = text.trim().split(/\s+/, 2);
-  return more === undefined ? first : withoutMarks(first);
-}
-
-/** Without marks at the end that do not belong to a link. A bracket that was opened in it may. */
-export function withoutMarks(text: string): string {
-  let end = text.length;
-  while (end > 0 && MARK.test(text.charAt(end - 1))) {
-    if (text.charAt(end - 1) === ")" && text.includes("(")) break;
-    end -= 1;
-  }
-  return text.slice(0, end);
-}
-
-/** Decodes what is percent-encoded. A stray `%` stays. */
-export function unescaped(text: string): string {
-  return text.replace(/(%[0-9a-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run);
-    } catch {
-      return run;
-    }
-  });
 }

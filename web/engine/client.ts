@@ -62,10 +62,10 @@ export interface Client {
    * What cannot be taken becomes a notice.
    */
   addLink(text: string): void;
-  /** Whether somebody who pastes a text means a link by it, although it may be a bad one. */
-  holdsLink(text: string): boolean;
-  /** The torrents that such a text names. */
-  infoHashesIn(text: string): readonly InfoHash[];
+  /** The same for what was pasted anywhere on the page: text by which nobody means a link is passed over. */
+  addPasted(text: string): void;
+  /** The torrents that such a text names. Does not reject. */
+  infoHashesIn(text: string): Promise<readonly InfoHash[]>;
   /** Takes a .torrent file. A bad one becomes a notice. */
   addTorrentFile(file: File): void;
   pause(key: EntryKey): void;

@@ -4,8 +4,7 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { parseInfo } from "#shared/meta/info.ts";
-import { findLinks } from "#shared/meta/links.ts";
-import type { Link } from "#shared/meta/magnet.ts";
+import type { Link } from "#shared/meta/read-link.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
@@ -17,9 +16,17 @@ const NO_STORAGE =
   "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
 
 /** Finds magnet links, share links and info-hashes in a text; `leftOut` says in sentences what cannot be taken. */
-export function torrentsInText(text: string): { torrents: NewTorrent[]; leftOut: readonly string[] } {
+export async function torrentsInText(
+  text: string,
+): Promise<{ readonly torrents: readonly NewTorrent[]; readonly leftOut: readonly string[] }> {
+  const { findLinks } = await loaded(import("#shared/meta/links.ts"));
   const { links, leftOut } = findLinks(text);
   return { torrents: links.map(torrentInLink), leftOut };
+}
+
+/** Whether somebody who pastes a text means a link by it, although it may be a bad one. */
+export async function holdsLink(text: string): Promise<boolean> {
+  return (await loaded(import("#shared/meta/links.ts"))).holdsLink(text);
 }
 
 /** The page of a share link is a tracker's, which need not be named in it. */

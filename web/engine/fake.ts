@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
@@ -42,23 +42,25 @@ export function createFakeClient(scene: Scene): FakeClient {
   const say = (kind: Notice["kind"], text: string): void => {
     notices.value = [...notices.value, { id: number(), kind, text }];
   };
+  const addLink = (text: string): void => {
+    const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
+    if (!/[0-9a-f]{40}/i.test(text)) {
+      say(
+        "error",
+        "That is no magnet link and no info-hash. Copy the whole link, with all its letters, and paste it again.",
+      );
+    } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
+  };
   return {
     entries,
     notices,
     ready: signal(true),
     canSaveToFolder: true,
     share: (files) => add(hashing(files)),
-    addLink(text) {
-      const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
-      if (!/[0-9a-f]{40}/i.test(text)) {
-        say(
-          "error",
-          "That is no magnet link and no info-hash. Copy the whole link, with all its letters, and paste it again.",
-        );
-      } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
-    },
-    holdsLink: (text) => infoHashesIn(text).length > 0,
-    infoHashesIn,
+    addLink,
+    addPasted: (text) => addLink(text),
+    infoHashesIn: async (text) =>
+      (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []),
     addTorrentFile: (file) => add(unknownTorrent(number(), file.name.replace(/\.torrent$/i, ""))),
     pause: (key) => update(key, (entry) => inPhase(entry, "paused")),
     resume: (key) =>
@@ -215,8 +217,4 @@ function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry
 
 function isDone(torrent: TorrentView): boolean {
   return torrent.bytesDone >= torrent.bytesTotal;
-}
-
-function infoHashesIn(text: string): InfoHash[] {
-  return (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []);
 }

@@ -4,10 +4,10 @@ import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
-import { holdsLink, infoHashesIn } from "#shared/meta/links.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
+import { holdsLink, torrentsInText } from "./downloads.ts";
 import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
@@ -55,12 +55,7 @@ export function createLiveClient(): Client {
     ready,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
-    addLink: (text) =>
-      act(async (torrents) => {
-        for (const sentence of await torrents.addLink(text)) say("info", sentence);
-      }),
-    holdsLink,
-    infoHashesIn,
+    ...linkActions(act, say, excuse),
     addTorrentFile: (file) =>
       act(async (torrents) => {
         const warnings = await torrents.addTorrentFile(file);
@@ -82,6 +77,31 @@ export function createLiveClient(): Client {
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
     dismissNotice: dismiss,
+  };
+}
+
+/** What reads links is loaded when there is one. */
+function linkActions(
+  act: (deed: (torrents: Torrents) => Promise<void>) => void,
+  say: (kind: Notice["kind"], text: string) => void,
+  excuse: (error: unknown) => void,
+): Pick<Client, "addLink" | "addPasted" | "infoHashesIn"> {
+  const addLink = (text: string): void =>
+    act(async (torrents) => {
+      for (const sentence of await torrents.addLink(text)) say("info", sentence);
+    });
+  return {
+    addLink,
+    addPasted: (text) => {
+      holdsLink(text)
+        .then((isLink) => isLink && addLink(text))
+        .catch(excuse);
+    },
+    infoHashesIn: (text) =>
+      torrentsInText(text).then(
+        ({ torrents }) => torrents.map(({ infoHash }) => infoHash),
+        () => [],
+      ),
   };
 }
 

@@ -67,7 +67,7 @@ export class Torrents {
 
   /** Takes the links in a text, and says in sentences what was left out. What is in the list already stays as it is. */
   async addLink(text: string): Promise<readonly string[]> {
-    const { torrents, leftOut } = torrentsInText(text);
+    const { torrents, leftOut } = await torrentsInText(text);
     for (const torrent of torrents) await download(this.#list, torrent);
     return leftOut;
   }

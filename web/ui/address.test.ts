@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
+import type { InfoHash } from "#shared/base/ids.ts";
 import { clearAddress, followAddress } from "./address.ts";
 
-const HEX = "00112233445566778899aabbccddeeff00112233";
+const HEX = "00112233445566778899aabbccddeeff00112233" as InfoHash;
 
 afterEach(() => {
   location.hash = "";
@@ -29,15 +30,17 @@ test("an address without a fragment adds nothing", () => {
   expect(addLink).not.toHaveBeenCalled();
 });
 
-test("removing a torrent clears its fragment", () => {
+const hashes = async (link: string): Promise<readonly InfoHash[]> => [link.slice(0, 40) as InfoHash];
+
+test("removing a torrent clears its fragment", async () => {
   location.hash = `#${HEX}&dn=a`;
-  clearAddress((link) => link === `${HEX}&dn=a`);
+  await clearAddress(hashes, HEX);
   expect(location.hash).toBe("");
 });
 
-test("removing a torrent leaves another one's fragment alone", () => {
+test("removing a torrent leaves another one's fragment alone", async () => {
   const other = "f".repeat(40);
   location.hash = `#${other}`;
-  clearAddress((link) => link === HEX);
+  await clearAddress(hashes, HEX);
   expect(location.hash).toBe(`#${other}`);
 });

@@ -1,3 +1,5 @@
+import type { InfoHash } from "#shared/base/ids.ts";
+
 /** Adds what the address names after its `#`, now and whenever that changes. Returns the end of it. */
 export function followAddress(addLink: (text: string) => void): () => void {
   const add = (): void => {
@@ -10,7 +12,12 @@ export function followAddress(addLink: (text: string) => void): () => void {
 }
 
 /** Takes a removed torrent out of the address, so that a reload does not bring it back. */
-export function clearAddress(isRemoved: (link: string) => boolean): void {
-  if (!isRemoved(location.hash.slice(1))) return;
+export async function clearAddress(
+  infoHashesIn: (link: string) => Promise<readonly InfoHash[]>,
+  removed: InfoHash,
+): Promise<void> {
+  const { hash } = location;
+  const named = await infoHashesIn(hash.slice(1));
+  if (!named.includes(removed) || hash !== location.hash) return;
   history.replaceState(null, "", location.pathname + location.search);
 }

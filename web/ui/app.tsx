@@ -39,8 +39,7 @@ export function App({ client }: AppProps) {
     setRemoving(undefined);
     if (doomed === undefined) return;
     document.getElementById("list-title")?.focus(); // the button that had it goes away
-    if (doomed.state !== "hashing")
-      clearAddress((link) => client.infoHashesIn(link).includes(doomed.infoHash));
+    if (doomed.state !== "hashing") void clearAddress((link) => client.infoHashesIn(link), doomed.infoHash);
     client.remove(doomed.key, deleteData);
   };
   return (
@@ -121,7 +120,7 @@ function useIncoming(client: Client, take: Take): boolean {
     () =>
       listenForIncoming({
         onHover: setHovers,
-        isLink: (text) => client.holdsLink(text),
+        onPaste: (text) => client.addPasted(text),
         onDrop: ({ files, text }, onto) => {
           if (files === undefined) {
             if (text !== "") client.addLink(text);

@@ -3,14 +3,14 @@ import { type Drop, readTransfer } from "./pick.ts";
 interface IncomingHandlers {
   /** Called in the event. `onto` is what it was dropped on. */
   readonly onDrop: (drop: Drop, onto: Element | undefined) => void;
-  /** Whether pasted text is meant as a link. */
-  readonly isLink: (text: string) => boolean;
+  /** Text was pasted that no text box takes. */
+  readonly onPaste: (text: string) => void;
   /** Whether something that can be dropped hovers over the page. */
   readonly onHover: (hovers: boolean) => void;
 }
 
 /** Makes the whole page a place to drop and paste files and links. Returns the end of it. */
-export function listenForIncoming({ onDrop, isLink, onHover }: IncomingHandlers): () => void {
+export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers): () => void {
   const listeners = new AbortController();
   const listen = <Name extends "dragover" | "dragleave" | "drop" | "paste">(
     name: Name,
@@ -37,9 +37,10 @@ export function listenForIncoming({ onDrop, isLink, onHover }: IncomingHandlers)
     const pasted = readTransfer(event.clipboardData);
     // A text box would drop the line ends, which tell links apart.
     const isForBox = isTextBox(event.target) && !/[\r\n]/.test(pasted.text.trim());
-    if (pasted.files === undefined && (isForBox || !isLink(pasted.text))) return;
+    if (pasted.files === undefined && isForBox) return;
     event.preventDefault();
-    onDrop(pasted, undefined);
+    if (pasted.files === undefined) onPaste(pasted.text);
+    else onDrop(pasted, undefined);
   });
   return () => listeners.abort();
 }
