@@ -116,6 +116,8 @@ function downloadedText(view: TorrentView, { json, out }: DownloadFlags, { log }
   const what = isAll ? printable(name) : `${plural(selected.length, "file", "files")} of ${printable(name)}`;
   const bytes = selected.reduce((sum, file) => sum + file.bytes, 0);
   const links =
-    linksLeftOut > 0 ? ` ${plural(linksLeftOut, "symbolic link", "symbolic links")} in it left out.` : "";
+    linksLeftOut > 0
+      ? ` ${plural(linksLeftOut, "symbolic link in it was", "symbolic links in it were")} left out.`
+      : "";
   return `${peerTable(view)}${what} ${selected.length === 1 || isAll ? "is" : "are"} in ${printable(out)} (${formatBytes(bytes)}).${links}`;
 }
