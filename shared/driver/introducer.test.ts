@@ -91,6 +91,17 @@ test("the first answer to an offer goes to its link, and the session hears of it
   expect(inputs).toEqual([{ type: "offerAnswered", link: offered?.link }]);
 });
 
+test("an offer that is none costs no connection, and its link ends at once", () => {
+  const offer = { tracker: TRACKER, infoHash, peerId, toPeerId: peerId, offerId };
+  const [garbage, right] = [newLink(), newLink()];
+  introducer.answerOffer({ type: "answerOffer", link: garbage, ...offer, sdp: "v=0\r\nm=application 9\r\n" });
+  expect(FakeSimplePeer.all).toEqual([]);
+  expect(inputs).toEqual([{ type: "linkClosed", link: garbage, reason: "negotiationFailed" }]);
+  const sdp = "v=0\r\nm=application 9\r\na=ice-ufrag:x\r\na=fingerprint:sha-256 00\r\n";
+  introducer.answerOffer({ type: "answerOffer", link: right, ...offer, sdp });
+  expect(FakeSimplePeer.all[0]?.signals).toEqual([sdp]);
+});
+
 test("an answer to an offer that was never made is not heard", () => {
   announce("started");
   tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp: "theirs" });

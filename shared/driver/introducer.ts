@@ -3,7 +3,7 @@ import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import type { Links } from "./links.ts";
 import type { LinkEvents, OpenTracker, TrackerLine } from "./ports.ts";
-import { RtcLink, type RtcPlatform } from "./rtc.ts";
+import { isOffer, RtcLink, type RtcPlatform } from "./rtc.ts";
 
 type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
@@ -88,7 +88,7 @@ export class Introducer {
   ): Promise<string | undefined> {
     const rtc = this.#rtc;
     return new Promise((resolve) => {
-      if (rtc === undefined) {
+      if (rtc === undefined || (offerSdp !== undefined && !isOffer(offerSdp))) {
         this.#feed({ type: "linkClosed", link, reason: "negotiationFailed" });
         return resolve(undefined);
       }

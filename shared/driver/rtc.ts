@@ -54,6 +54,14 @@ export interface RtcEvents extends LinkEvents {
   readonly described: (sdp: string) => void;
 }
 
+/** What every offer of a data channel has (RFC 8842, RFC 8839). */
+const OFFER_PARTS = ["m=application", "a=fingerprint:", "a=ice-ufrag:"];
+
+/** Whether it is worth a connection object, of which browsers bear few, to see what comes of an offer. */
+export function isOffer(sdp: string): boolean {
+  return OFFER_PARTS.every((part) => sdp.includes(part));
+}
+
 /** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
 const GATHERING_MILLIS = 800;
 
