@@ -140,3 +140,11 @@ test("an odd .torrent is taken, what was passed over is said, and its names outl
   await expect(tab.entry("中文")).toContainText("1 symbolic link left out.");
   await expect(tab.entry("中文").getByRole("listitem").filter({ hasText: ".txt" })).toHaveCount(2);
 });
+
+test("a page that cannot load what it needs for a .torrent says so", async ({ tracker, folder, context }) => {
+  const tab = await openTab(context, tracker.url);
+  await tab.page.route(/\/metainfo-.*\.js$/, (route) => route.abort());
+  await tab.share(await writtenFile(folder, "a.torrent", oddTorrent("a")));
+  await expect(tab.alert).toContainText("The page could not load a part of itself.");
+  await expect(tab.entries).toHaveCount(0);
+});
