@@ -69,6 +69,15 @@ test("an empty swarm is a sentence and no failure", async () => {
   expect(await installed.run(["peers", ...flags, "--json"])).toMatchObject({ code: 0, out: "" });
 });
 
+test("a tracker in trouble is named, while another one works", async () => {
+  await startTracker();
+  const flags = ["--tracker", trackerUrl, "--tracker", "http://127.0.0.1:1024/announce", ...QUIET, "--json"];
+  const { code, out } = await installed.run(["peers", NOBODY, ...flags]);
+  expect(code).toBe(0);
+  const message = expect.stringMatching(/^Tracker http:\/\/127\.0\.0\.1:1024: nothing listens there; /);
+  expect(jsonLines(out)).toEqual([{ type: "warning", message }]);
+});
+
 test("without a tracker nobody is said to be in the swarm, but only that nobody was found", async () => {
   const { code, out, err } = await installed.run(["peers", NOBODY, ...QUIET]);
   expect(code).toBe(0);

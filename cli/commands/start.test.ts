@@ -37,6 +37,16 @@ async function writeConfig(folder: string, peers: readonly object[]): Promise<st
   return path;
 }
 
+test("a tracker in trouble is named by the peer that it concerns", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "film.bin"), "film");
+  const trackers = ["http://127.0.0.1:1024/announce"];
+  const config = await writeConfig(folder, [{ id: "desk", ...LOCAL, trackers, seed: ["film.bin"] }]);
+  const line = await lineOf(start("start", "--config", config, "--json"), /"warning"/);
+  const message = expect.stringContaining("Tracker http://127.0.0.1:1024: nothing listens there; ");
+  expect(JSON.parse(line)).toEqual({ type: "warning", peer: "desk", message });
+});
+
 test("two peers of one file: one seeds, the other downloads from it, and a third that cannot start is named", async () => {
   const tracker = start("tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json");
   const trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NEEDS_TCP } from "#headless-peer/trackers/trackers.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TrackerView } from "#shared/session/view.ts";
 import { trackerTroubles } from "./tracker-trouble.ts";
@@ -43,6 +44,12 @@ test("a tracker without a message, or one that stands by, is no trouble", () => 
   expect(
     texts(tracker("udp://a.test:1", { message: undefined }), tracker("udp://b.test:1", { state: "standby" })),
   ).toEqual([]);
+});
+
+test("a tracker that needs TCP is no trouble to who switched TCP off, unless it is the only one", () => {
+  const needy = tracker("http://host.test/announce", { state: "refused", message: NEEDS_TCP });
+  expect(texts(needy, tracker("ws://host.test/", { state: "working", message: undefined }))).toEqual([]);
+  expect(texts(needy)[0]).toContain(NEEDS_TCP);
 });
 
 test("of many trackers in trouble some are named and the others counted", () => {

@@ -1,3 +1,4 @@
+import { NEEDS_TCP } from "#headless-peer/trackers/trackers.ts";
 import { hostOf } from "#shared/base/tracker-url.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { formatDuration, plural } from "./format.ts";
@@ -16,8 +17,11 @@ const MAX_TROUBLES = 3;
 /** What is wrong with the trackers of some torrents, each thing once. Those that stand by are no trouble. */
 export function trackerTroubles(views: readonly TorrentView[]): TrackerTrouble[] {
   const groups = new Map<string, TrackerView[]>();
-  for (const tracker of views.flatMap(({ trackers }) => trackers)) {
+  const trackers = views.flatMap((view) => view.trackers);
+  const isAnyUsable = trackers.some(({ message }) => message !== NEEDS_TCP);
+  for (const tracker of trackers) {
     if (tracker.message === undefined || tracker.state === "standby") continue;
+    if (tracker.message === NEEDS_TCP && isAnyUsable) continue; // As whoever switched TCP off wants it.
     const key = `${hostOf(tracker.url)} ${tracker.message}`;
     groups.set(key, [...(groups.get(key) ?? []), tracker]);
   }

@@ -18,6 +18,9 @@ import { UdpTracker } from "./udp-tracker.ts";
 /** What trackers are told of us. Without a port those that know only addresses are of no use. */
 export type TrackedPeer = Omit<ListeningPeer, "port"> & { readonly port: number | undefined };
 
+/** Why a tracker that knows only addresses is not asked. */
+export const NEEDS_TCP = "it knows only peers over TCP, which is switched off";
+
 /** A tracker that is silent when we leave must not hold us up. */
 const SOCKET_OPTIONS = {
   maxPayload: 512 * 1024, // Bytes of the longest message: what the codec reads at the most, in UTF-8.
@@ -34,7 +37,7 @@ export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
   const udpSocket = new UdpSocket(backgroundClock, nodeRandom, from);
   const open: OpenTracker = (url, events) => {
     if (/^wss?:/.test(url)) return overWebSocket(url, events);
-    if (port === undefined) return refusing(events, "it knows only peers over TCP, which is switched off");
+    if (port === undefined) return refusing(events, NEEDS_TCP);
     const self = { port, ...peer };
     if (/^https?:/.test(url)) return new HttpTracker(url, self, events);
     return new UdpTracker(url, self, backgroundClock, udpSocket, events);
