@@ -138,10 +138,15 @@ test.describe("where the browser gives file handles", () => {
     });
   });
 
-  test("a shared file goes on by itself after a reload", async ({ tracker, context, newPerson }) => {
+  test("a shared file goes on by itself after a reload, though it was touched", async ({
+    tracker,
+    context,
+    newPerson,
+  }) => {
     const seeder = await openTab(context, tracker.url);
     await seeder.page.getByText("Choose files", { exact: true }).click();
     await seeder.expectState(NAME, "seeding");
+    await seeder.page.evaluate(() => window.showOpenFilePicker?.({ multiple: true })); // It is written anew, and the same.
     await seeder.reload();
     await seeder.expectState(NAME, "seeding");
     const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));

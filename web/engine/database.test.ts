@@ -168,7 +168,6 @@ function shared(count: number): TorrentRecord["bytes"] {
   const files = Array.from({ length: count }, (_, at) => ({
     path: `${at}.txt`,
     bytes: 4,
-    modifiedAt: 1_700_000_000_000,
     handle: undefined,
   }));
   return { type: "files", files };

@@ -13,8 +13,6 @@ export interface SharedFile {
   /** As the torrent's plan was given it. */
   readonly path: string;
   readonly bytes: number;
-  /** Wall-clock milliseconds, as the file system has them. */
-  readonly modifiedAt: number;
   /** Where the browser gave one. */
   readonly handle: FileSystemFileHandle | undefined;
 }
@@ -179,10 +177,10 @@ function readBytes(value: unknown): TorrentBytes | undefined {
 
 function readSharedFile(value: unknown): SharedFile[] {
   if (typeof value !== "object" || value === null) return [];
-  const { path, bytes, modifiedAt, handle }: Partial<Record<string, unknown>> = { ...value };
-  if (!isString(path) || typeof bytes !== "number" || typeof modifiedAt !== "number") return [];
+  const { path, bytes, handle }: Partial<Record<string, unknown>> = { ...value };
+  if (!isString(path) || typeof bytes !== "number") return [];
   const isHandle = typeof FileSystemFileHandle === "function" && handle instanceof FileSystemFileHandle;
-  return [{ path, bytes, modifiedAt, handle: isHandle ? handle : undefined }];
+  return [{ path, bytes, handle: isHandle ? handle : undefined }];
 }
 
 function isString(value: unknown): value is string {

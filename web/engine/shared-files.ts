@@ -10,18 +10,21 @@ export type Returned =
 
 /** What is kept of picked files, so that they can be found again. */
 export function sharedFile({ path, file, handle }: PickedFile): SharedFile {
-  return { path, bytes: file.size, modifiedAt: file.lastModified, handle };
+  return { path, bytes: file.size, handle };
 }
 
-/** Opens the files by their handles. `ask` may open the browser's question and so needs a click. */
+/**
+ * Opens the files by their handles. `ask` may open the browser's question and so needs a click. Only their size is right:
+ * a file that was touched may be the same one, so they still have to be hashed.
+ */
 export async function returnedFiles(shared: readonly SharedFile[], ask: boolean): Promise<Returned> {
   const files: File[] = [];
-  for (const { handle, bytes, modifiedAt } of shared) {
+  for (const { handle, bytes } of shared) {
     if (handle === undefined) return { type: "needs", needs: "files" };
     const permission = await (ask ? handle.requestPermission(READ) : handle.queryPermission(READ));
     if (permission !== "granted") return { type: "needs", needs: "permission" };
     const file = await handle.getFile().catch(() => undefined); // Moved or deleted.
-    if (file?.size !== bytes || file.lastModified !== modifiedAt) return { type: "needs", needs: "files" };
+    if (file?.size !== bytes) return { type: "needs", needs: "files" };
     files.push(file);
   }
   return { type: "here", files };
