@@ -248,7 +248,9 @@ export class HeadlessPeer {
     const { layout, pieceHashes } = metadata.info;
     const store = open.torrent.open(metadata, open.selectedFiles);
     const ready = store.then((opened) => this.#check(open, opened));
-    ready.catch((error) => this.#failed(open.torrent.infoHash, error));
+    ready.catch((error) => {
+      if (!open.abort.signal.aborted) this.#failed(open.torrent.infoHash, error); // Else we ended the check ourselves.
+    });
     open.store = store;
     open.target = { layout, pieceHashes, storage: whenReady(store, ready) };
     return store;
