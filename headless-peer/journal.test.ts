@@ -82,6 +82,18 @@ test("a link is seen as soon as its handshake is there, though not with every on
   expect(take().map(([, , words]) => words)).toEqual(["link opened"]);
 });
 
+test("what was left out of what a peer said is for those who look closely", () => {
+  const { journal, take } = open();
+  journal.ordered({
+    type: "leftOut",
+    link: 7 as LinkId,
+    infoHash,
+    what: "extended message 0: no dictionary",
+  });
+  const facts = { infoHash, link: 7, what: "extended message 0: no dictionary" };
+  expect(take()).toEqual([["debug", facts, "left out of what a peer said"]]);
+});
+
 test("a banned peer is a warning", () => {
   const { journal, pass, take } = open();
   pass(LOOK_MILLIS, view({ peers: [peer()] }));

@@ -4,11 +4,11 @@ import { closeLink } from "./links.ts";
 import { isUnansweredOffer, originOf, type Peer } from "./peer.ts";
 
 /** As many links may come from one place, however many others wait: a household behind one address. */
-const FAIR_LINKS = 4;
+export const FAIR_LINKS = 4;
 /** Neither side wants anything of the other, and for so long nothing has been said that could change it. */
-const UNWANTED_MILLIS = 5_000;
+export const UNWANTED_MILLIS = 5_000;
 /** Somebody wants something, but no block has come or gone for so long: long enough for many rounds of choking. */
-const IDLE_MILLIS = 60_000;
+export const IDLE_MILLIS = 60_000;
 
 /**
  * All links are taken, and somebody new waits for one. Another one ends for it: of a place that has more than its share, or
