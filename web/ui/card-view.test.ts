@@ -106,6 +106,13 @@ describe("every wait and every error is a sentence that names the next step", ()
   });
 });
 
+test("what a tracker warns of is told while nobody is connected", () => {
+  const warned = trackers({ message: "Torrent not registered" });
+  const said = "The tracker says: Torrent not registered";
+  expect(cardView(downloading({ trackers: warned, peers: [] })).warning).toBe(said);
+  expect(cardView(downloading({ trackers: warned, peers: [peer()] })).warning).toBeUndefined();
+});
+
 test("a tracker that cannot be reached is told with the time of the next attempt, while none works", () => {
   const gone = { state: "unreachable", message: "Connection refused.", nextInSeconds: 90 } as const;
   const soon = { state: "refused", message: "not registered", nextInSeconds: 8 } as const;

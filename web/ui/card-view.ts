@@ -175,7 +175,10 @@ function warning(entry: TorrentEntry): string | undefined {
   if (state !== "metadata" && state !== "downloading" && state !== "seeding") return undefined;
   if (torrent.problem !== undefined) return torrent.problem;
   const { trackers } = torrent;
-  if (trackers.some((tracker) => tracker.state === "working" || isPending(tracker))) return undefined;
+  const working = trackers.filter(({ state }) => state === "working");
+  const said = working.find(({ message }) => message !== undefined)?.message;
+  if (said !== undefined && torrent.peers.length === 0) return texts.trackerSays(said);
+  if (working.length > 0 || trackers.some(isPending)) return undefined;
   const soonest = [...trackers].sort(
     (left, right) =>
       (left.nextInSeconds ?? Number.POSITIVE_INFINITY) - (right.nextInSeconds ?? Number.POSITIVE_INFINITY),

@@ -99,6 +99,11 @@ export function trackerTrouble(
   return `${what}${why}. ${retry(seconds)} Open connections go on.`;
 }
 
+/** What a tracker that works warns of, while nobody is found. */
+export function trackerSays(message: string): string {
+  return `The tracker says: ${message}`;
+}
+
 /** One tracker in a sentence, after its host name. */
 export function trackerSentence(
   state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
