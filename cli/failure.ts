@@ -1,4 +1,11 @@
+import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
+import { StorageError } from "#shared/driver/ports.ts";
+
+/** Whether the person can do something about it: it says what, in a sentence. Anything else is a bug. */
+export function isExplained(error: unknown): error is UsageError | ProtocolError | StorageError {
+  return error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;
+}
 
 /** A command that could not do its work, for a reason the person can do something about. */
 export class CommandError extends Error {

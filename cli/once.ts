@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Logger } from "pino";
-import { ProtocolError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
-import { StorageError } from "#shared/driver/ports.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError, isExplained } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
 
 /** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
@@ -41,7 +39,7 @@ export async function runOnce(
   try {
     await work({ log, warn });
   } catch (error) {
-    if (!(error instanceof StorageError || error instanceof ProtocolError)) throw error;
+    if (!isExplained(error)) throw error;
     log.error(error.message);
     throw new CommandError(error.message, flags.json);
   }

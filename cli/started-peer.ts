@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
 import type { SkippedEntry } from "#headless-peer/sources/find-files.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError, isExplained } from "./failure.ts";
 import { foundWithoutTracker } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
 import { formatBytes, plural } from "./show/format.ts";
@@ -189,10 +189,7 @@ export class StartedPeer {
     const { infoHash, trackers, metadata, displayName } = torrent;
     if (this.#added.has(infoHash)) {
       const name = displayName ?? infoHash;
-      throw new ProtocolError(
-        "namedTwice",
-        `${name} is named twice. Take it out of "seed" or "download" once.`,
-      );
+      throw new UsageError("namedTwice", `${name} is named twice. Take it out of "seed" or "download" once.`);
     }
     this.#added.add(infoHash);
     if (trackers.flat().length === 0) {
@@ -209,9 +206,7 @@ export class StartedPeer {
       await work();
     } catch (error) {
       if (signal.aborted) return;
-      const isTheirs =
-        error instanceof StorageError || error instanceof ProtocolError || error instanceof CommandError;
-      if (!isTheirs) throw error;
+      if (!isExplained(error) && !(error instanceof CommandError)) throw error;
       this.#run.log.error(error.message);
       this.#tell(errorNews(error.message));
       if (this.#state.type === "starting") this.#state = { type: "failed", problem: error.message };

@@ -73,7 +73,7 @@ export interface PeerTorrent {
   readonly trackers: TrackerTiers;
   /** Where a link says that peers are (`x.pe`). Those of a private network are for the caller to leave out. */
   readonly linkPeers?: readonly PeerAddress[] | undefined;
-  /** Chooses what is fetched, once what is in it is known. A `ProtocolError` says why it cannot be. */
+  /** Chooses what is fetched, once what is in it is known. A `UsageError` says why it cannot be. */
   readonly select: SelectFiles;
   /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */
   readonly open: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
@@ -180,7 +180,7 @@ export class HeadlessPeer {
 
   /**
    * Takes part in a torrent's swarm. Done when its files are open; rejects with a `StorageError` when they cannot be, with a
-   * `ProtocolError` when what was selected is not in it.
+   * `UsageError` when what was selected is not in it.
    */
   async add(torrent: PeerTorrent): Promise<void> {
     const { infoHash, displayName, metadata, linkPeers = [] } = torrent;

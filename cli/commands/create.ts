@@ -5,7 +5,7 @@ import { onDisk } from "#headless-peer/files/disk-error.ts";
 import { findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
@@ -109,14 +109,14 @@ async function planEach(files: readonly SourceFile[], flags: CreateFlags): Promi
     const plan = planTorrent([{ ...file, path }], flags);
     const out = join(folder, torrentFileName(plan));
     if (jobs.has(out)) {
-      throw new ProtocolError(
+      throw new UsageError(
         "sameName",
         `Two files would get ${out}. Rename one, or make its torrent by itself.`,
       );
     }
     jobs.set(out, { plan, out });
   }
-  if (jobs.size === 0) throw new ProtocolError("noFiles", "There are no files in it. Choose another folder.");
+  if (jobs.size === 0) throw new UsageError("noFiles", "There are no files in it. Choose another folder.");
   return [...jobs.values()];
 }
 

@@ -1,10 +1,9 @@
 import { Command } from "commander";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { CommandError } from "../failure.ts";
+import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { lookUntil } from "../look-until.ts";
@@ -136,8 +135,7 @@ async function forEach<Thing>(
     try {
       await work(thing);
     } catch (error) {
-      const isTheirs = error instanceof StorageError || error instanceof ProtocolError;
-      if (!isTheirs || things.length === 1) throw error;
+      if (!isExplained(error) || things.length === 1) throw error;
       fail(error.message, flags, run);
       failures += 1;
     }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import picomatch from "picomatch/posix.js";
 import type { SelectFiles } from "#headless-peer/peer.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";
@@ -36,12 +36,12 @@ export function selectByGlobs(globs: readonly string[]): SelectFiles {
   };
 }
 
-function nothingFits(globs: readonly string[], { files }: Info, saved: readonly string[]): ProtocolError {
+function nothingFits(globs: readonly string[], { files }: Info, saved: readonly string[]): UsageError {
   const names = saved.filter((_, at) => files[at] !== undefined && isContent(files[at]));
   const shown = names.slice(0, MAX_NAMES_SHOWN);
   const more = names.length - shown.length;
   const rest = more > 0 ? `, and ${plural(more, "more", "more")}` : "";
-  return new ProtocolError(
+  return new UsageError(
     "nothingSelected",
     `No file in the torrent fits ${globs.join(" or ")}. There are: ${shown.join(", ")}${rest}. Change --select, or leave it out.`,
   );

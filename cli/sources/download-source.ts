@@ -1,6 +1,6 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
 import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
@@ -23,7 +23,7 @@ export interface DownloadWish {
 }
 
 /**
- * The torrents as a peer takes them, at least one. Rejects with a `StorageError` or `ProtocolError` when nothing is to be found
+ * The torrents as a peer takes them, at least one. Rejects with a `StorageError`, `ProtocolError` or `UsageError` when nothing is to be found
  * by this name; `warn` hears what is left out.
  */
 export async function findDownloads(
@@ -59,7 +59,7 @@ function selectByLink(source: TorrentSource): SelectFiles {
   return ({ files }): Selection => {
     const there = chosen?.filter((at) => files[at] !== undefined && isContent(files[at]));
     if (there?.length !== 0) return there;
-    throw new ProtocolError(
+    throw new UsageError(
       "nothingSelected",
       "The link selects files that the torrent does not have. Take everything, with --select '**'.",
     );

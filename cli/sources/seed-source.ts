@@ -46,7 +46,7 @@ export interface SeedEvents {
 }
 
 /**
- * Finds and, where there is no .torrent yet, hashes what is to be seeded. Rejects with a `StorageError` or `ProtocolError`,
+ * Finds and, where there is no .torrent yet, hashes what is to be seeded. Rejects with a `StorageError`, `ProtocolError` or `UsageError`,
  * or with what an event throws.
  */
 export async function findSeed(wish: SeedWish, events: SeedEvents): Promise<FoundSeed> {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { readStart } from "#headless-peer/sources/read-start.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import { holdsLink } from "#shared/meta/links.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
@@ -38,13 +38,13 @@ type Json = Readonly<Record<string, unknown>>;
 export async function readStartConfig(path: string, log: LogFlags): Promise<readonly PeerConfig[]> {
   const bytes = await readStart(path, MAX_CONFIG_BYTES + 1);
   if (bytes.length > MAX_CONFIG_BYTES)
-    throw new ProtocolError("config", `${path} is larger than a config file can be. Name another file.`);
+    throw new UsageError("config", `${path} is larger than a config file can be. Name another file.`);
   const text = new TextDecoder().decode(bytes);
   try {
     return parseStartConfig(text, dirname(resolve(path)), log);
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    throw new ProtocolError(error.code, `${path}: ${error.message}`);
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.code, `${path}: ${error.message}`);
   }
 }
 
@@ -143,7 +143,7 @@ function checked<Value>(path: string, read: () => Value): Value {
     return read();
   } catch (error) {
     if (error instanceof InvalidArgumentError)
-      throw new ProtocolError("config", `${path} is wrong. ${error.message}`);
+      throw new UsageError("config", `${path} is wrong. ${error.message}`);
     throw error;
   }
 }
@@ -175,8 +175,8 @@ function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function wrong(path: string, what: string): ProtocolError {
-  return new ProtocolError("config", `${path} ${what}.`);
+function wrong(path: string, what: string): UsageError {
+  return new UsageError("config", `${path} ${what}.`);
 }
 
 function parseJson(text: string): unknown {
@@ -187,9 +187,6 @@ function parseJson(text: string): unknown {
     const [, position] = /at position (\d+)/.exec(message) ?? []; // Not every mistake has one.
     const before = text.slice(0, Number(position)).split("\n");
     const place = `at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new ProtocolError(
-      "config",
-      `This is no JSON: ${position === undefined ? message : `look ${place}`}.`,
-    );
+    throw new UsageError("config", `This is no JSON: ${position === undefined ? message : `look ${place}`}.`);
   }
 }

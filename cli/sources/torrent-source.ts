@@ -4,7 +4,7 @@ import { formatPeerAddress, parsePeerAddress } from "#headless-peer/peer-address
 import { readTorrentFile, type TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
 import { type PeerAddress, peerIp } from "#shared/announce/compact.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { isPrivateIp } from "#shared/base/ip.ts";
 import { mayBeCalled } from "#shared/base/tracker-rule.ts";
@@ -37,7 +37,7 @@ const MAX_PEER_CHARACTERS = 64;
 export async function readTorrentSources(text: string, warn: Warn): Promise<readonly TorrentSource[]> {
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
   if (!holdsLink(text)) {
-    throw new ProtocolError(
+    throw new UsageError(
       "notFound",
       `There is no file ${text}, and it is no magnet link and no info-hash either. Check how it is written.`,
     );

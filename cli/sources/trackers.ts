@@ -1,6 +1,6 @@
 import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
 import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
 
@@ -28,7 +28,7 @@ export async function findTrackers(
   const publicUrls = unique(found.flatMap((tracker) => tracker.publicUrls));
   const count = Math.max(announceUrls.length, publicUrls.length);
   if (count > MAX_TRACKERS) {
-    throw new ProtocolError(
+    throw new UsageError(
       "tooManyTrackers",
       `A torrent names at most ${MAX_TRACKERS} trackers, and these are ${count}. Leave some out.`,
     );

@@ -1,6 +1,6 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import { bytesToHex } from "../base/bytes.ts";
-import { ProtocolError, unreachable } from "../base/errors.ts";
+import { ProtocolError, UsageError, unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
@@ -55,7 +55,7 @@ export interface EnginePorts {
   /** Where a torrent's pieces lie, once its metadata is known. */
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
   /**
-   * Chooses what of a torrent is fetched whose metadata came from peers; a `ProtocolError` says why it cannot be. Absent or
+   * Chooses what of a torrent is fetched whose metadata came from peers; a `UsageError` says why it cannot be. Absent or
    * undefined: what the torrent was added with.
    */
   readonly selectFiles?: (infoHash: InfoHash, info: Info) => readonly number[] | undefined;
@@ -211,7 +211,8 @@ async function metadataIn(
     const info = parseInfo(infoBytes);
     return { ...outcome, metadata: { info, infoBytes }, selectedFiles: selectFiles?.(infoHash, info) };
   } catch (error) {
-    if (error instanceof ProtocolError) return { ...outcome, problem: error.message };
+    if (error instanceof ProtocolError || error instanceof UsageError)
+      return { ...outcome, problem: error.message };
     throw error;
   }
 }

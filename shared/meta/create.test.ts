@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { concatBytes } from "../base/bytes.ts";
-import { ProtocolError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { type ChosenFile, encodeInfo, pieceLengthFor, planTorrent, type TorrentPlan } from "./create.ts";
 import { parseInfo } from "./info.ts";
 import { fileSpans, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
@@ -154,7 +154,7 @@ const refused: [string, () => unknown][] = [
 ];
 
 test.each(refused)("refused as %s with a sentence (%#)", (code, plan) => {
-  expect(plan).toThrow(expect.objectContaining({ name: "ProtocolError", code }));
+  expect(plan).toThrow(expect.objectContaining({ name: "UsageError", code }));
   expect(plan).toThrow(/^[A-Z].*\.$/);
 });
 
@@ -173,7 +173,7 @@ test("what is made is read back as it was planned", () => {
       try {
         plan = planTorrent(files, { pieceLength: 16 * KIB });
       } catch (error) {
-        expect(error).toBeInstanceOf(ProtocolError); // The same name twice.
+        expect(error).toBeInstanceOf(UsageError); // The same name twice.
         return;
       }
       const hashes = new Uint8Array(20 * plan.layout.pieceCount);

@@ -1,6 +1,6 @@
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { bytesToBinaryString } from "../base/bytes.ts";
-import { ProtocolError } from "../base/errors.ts";
+import { ProtocolError, UsageError } from "../base/errors.ts";
 import { HASH_BYTES, MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
 
@@ -40,7 +40,7 @@ const MAX_USUAL_PIECES = 8_192; // 160 KiB of hashes: quickly fetched from peers
 
 /**
  * Turns chosen files into the plan of a torrent: one file, the one folder they all come from, or several loose ones.
- * The same files give the same plan in any order. Files that cannot be one torrent are a `ProtocolError` with a sentence.
+ * The same files give the same plan in any order. Files that cannot be one torrent are a `UsageError` with a sentence.
  */
 export function planTorrent<File extends ChosenFile>(
   chosen: readonly File[],
@@ -51,12 +51,12 @@ export function planTorrent<File extends ChosenFile>(
   const tops = [...new Set(sources.map(({ path }) => path.split("/", 1)[0] ?? ""))];
   const [first] = tops;
   if (first === undefined)
-    throw new ProtocolError("noFiles", "There are no files in it. Choose at least one file.");
+    throw new UsageError("noFiles", "There are no files in it. Choose at least one file.");
 
   const isOneFile = sources.length === 1 && sources[0]?.path === first;
   const name = wishes.name ?? (tops.length === 1 ? first : `${first} and ${tops.length - 1} more`);
   if (!isPart(name))
-    throw new ProtocolError("badName", `A torrent cannot be called "${name}". Choose another name.`);
+    throw new UsageError("badName", `A torrent cannot be called "${name}". Choose another name.`);
 
   let offset = 0;
   const files = sources.map(({ path, bytes }) => {
@@ -121,7 +121,7 @@ function refuseClashes(files: readonly ChosenFile[]): void {
   const paths = new Set<string>();
   for (const { path } of files) {
     if (!path.split("/").every(isPart)) {
-      throw new ProtocolError(
+      throw new UsageError(
         "badPath",
         `A torrent cannot hold a file called "${path}". Rename it and try again.`,
       );
@@ -136,8 +136,8 @@ function refuseClashes(files: readonly ChosenFile[]): void {
   }
 }
 
-function clash(path: string): ProtocolError {
-  return new ProtocolError(
+function clash(path: string): UsageError {
+  return new UsageError(
     "sameName",
     `Two of the things you chose are called "${path}". Rename one, or put all of them into one folder and choose that.`,
   );
@@ -149,10 +149,10 @@ function isPart(text: string): boolean {
 
 function layoutFor(totalBytes: number, wished: number | undefined): Layout {
   if (totalBytes > MAX_TOTAL_BYTES)
-    throw new ProtocolError("tooLarge", "One torrent holds at most 64 TiB. Choose less.");
+    throw new UsageError("tooLarge", "One torrent holds at most 64 TiB. Choose less.");
   if (wished === undefined) return new Layout(totalBytes, pieceLengthFor(totalBytes));
   if (!isPieceLength(wished)) {
-    throw new ProtocolError(
+    throw new UsageError(
       "badPieceLength",
       "A piece length is a power of two from 16384 (16 KiB) to 16777216 (16 MiB).",
     );
@@ -171,7 +171,7 @@ function refuseUnreadable(plan: TorrentPlan<ChosenFile>): void {
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
   }
-  throw new ProtocolError(
+  throw new UsageError(
     "tooMuch",
     "That is too much for one torrent. Choose fewer files, or a longer piece length.",
   );

@@ -1,5 +1,5 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
@@ -42,7 +42,7 @@ export async function torrentInFile(
 ): Promise<{ readonly torrent: NewTorrent; readonly warnings: readonly string[] }> {
   const { MAX_TORRENT_FILE_BYTES, parseMetainfo } = await loaded(import("#shared/meta/metainfo.ts"));
   if (file.size > MAX_TORRENT_FILE_BYTES) {
-    throw new ProtocolError(
+    throw new UsageError(
       "tooLarge",
       `${file.name} is too large to be a .torrent file. To share it, choose it with Choose files.`,
     );

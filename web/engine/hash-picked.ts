@@ -29,7 +29,7 @@ export class FileHashing {
   /** What of the files is not shared, in a sentence. Undefined: all is. */
   readonly leftOut: string | undefined;
 
-  /** Files that cannot be one torrent are a `ProtocolError` with a sentence. */
+  /** Files that cannot be one torrent are a `UsageError` with a sentence. */
   constructor(key: EntryKey, picked: readonly PickedFile[]) {
     const own = picked.filter(({ path }) => !isClutter(path));
     const count = picked.length - own.length;

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type { Notice } from "./client.ts";
@@ -23,7 +23,9 @@ export function newNotices() {
   };
   /** What people and their browsers do wrong becomes a notice; anything else is a bug. */
   const excuse = (error: unknown): void => {
-    if (error instanceof ProtocolError || error instanceof StorageError) return say("error", error.message);
+    const isExplained =
+      error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;
+    if (isExplained) return say("error", error.message);
     if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
     reportBug(error);
   };

@@ -1,5 +1,5 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
@@ -63,7 +63,7 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
   });
   if (areWhole) return list.feed({ type: "checkEnded", infoHash });
   await comeBack(list, item, { type: "needs", needs: "files" });
-  throw new ProtocolError(
+  throw new UsageError(
     "changed",
     `${metadata.info.name} is not what it was when you shared it. Share it as a new one, or choose the unchanged files.`,
   );

@@ -1,4 +1,4 @@
-import { ProtocolError } from "#shared/base/errors.ts";
+import { UsageError } from "#shared/base/errors.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 
@@ -44,7 +44,7 @@ export function matchFiles(shared: readonly SharedFile[], picked: readonly Picke
     const match = found.get(keyOf(path, bytes)) ?? found.get(keyOf(nameOf(path), bytes));
     if (match !== undefined) return match;
     const hasName = picked.some((one) => nameOf(one.path) === nameOf(path));
-    throw new ProtocolError(
+    throw new UsageError(
       "otherFile",
       hasName
         ? `${path} is not the file it was: its size has changed. Share it as a new one.`
