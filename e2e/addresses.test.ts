@@ -63,6 +63,21 @@ test("a share link that names no tracker is downloaded by the tracker that it le
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
+test("the tracker that a share link leads to hears no more of a private torrent that names others", async ({
+  folder,
+  trackerUrl,
+  otherTrackerUrl,
+}) => {
+  const path = await randomFile(folder, "film.bin", MIB);
+  const flags = ["--port", "0", "--no-rtc", "--tracker", trackerUrl];
+  const seeder = new RunningCommand("seed", path, "--private", ...flags);
+  const infoHash = String((await seeder.line("seeding"))["infoHash"]);
+  const link = `${otherTrackerUrl}#${infoHash}&tr=${encodeURIComponent(`${trackerUrl}announce`)}`;
+  await download(link, join(folder, "got"), "--seed-after").line("downloaded");
+  await untilCounted(trackerUrl, infoHash, { seeders: 2 });
+  await untilCounted(otherTrackerUrl, infoHash, { seeders: 0, leechers: 0 });
+});
+
 test("several links in one text are all downloaded, and what is none of them is told", async ({
   folder,
   trackerUrl,

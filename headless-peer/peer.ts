@@ -71,6 +71,8 @@ export interface PeerTorrent {
   /** Undefined: it comes from other peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: TrackerTiers;
+  /** Of these, those that the link does not name itself: if it names others, a private torrent is kept from them (BEP 27). */
+  readonly impliedTrackers?: readonly TrackerUrl[];
   /** Where a link says that peers are (`x.pe`). Those of a private network are for the caller to leave out. */
   readonly linkPeers?: readonly PeerAddress[] | undefined;
   /** Chooses what is fetched, once what is in it is known. A `UsageError` says why it cannot be. */
@@ -184,7 +186,7 @@ export class HeadlessPeer {
    */
   async add(torrent: PeerTorrent): Promise<void> {
     const { infoHash, displayName, metadata, linkPeers = [] } = torrent;
-    const trackers = capTrackers(torrent.trackers, (url) => this.#isUsable(url));
+    const trackers = this.#capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = { target: undefined, store: undefined };
     const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
@@ -220,9 +222,11 @@ export class HeadlessPeer {
     this.#journal?.close();
   }
 
-  /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP. */
-  #isUsable(tracker: TrackerUrl): boolean {
-    return relaysOffers(tracker) ? this.#hasRtc : this.#listener !== undefined;
+  /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP: those of use here come first. */
+  #capped(trackers: TrackerTiers): TrackerTiers {
+    const isOfUse = (url: TrackerUrl): boolean =>
+      relaysOffers(url) ? this.#hasRtc : this.#listener !== undefined;
+    return capTrackers(trackers, isOfUse);
   }
 
   #select(infoHash: InfoHash, info: Info): Selection {
@@ -235,12 +239,19 @@ export class HeadlessPeer {
   #metadataArrived(infoHash: InfoHash, metadata: TorrentMetadata): void {
     const open = this.#torrents.get(infoHash);
     if (open === undefined) return;
+    if (metadata.info.isPrivate) this.#becamePrivate(open.torrent);
     this.#engine.feed({ type: "checkBegan", infoHash });
     this.#open(open, metadata)
       .then(({ held }) => {
         for (const index of held.indices()) this.#checked(infoHash, index as PieceIndex, true);
       })
       .catch((error) => this.#failed(infoHash, error));
+  }
+
+  #becamePrivate({ infoHash, trackers, impliedTrackers = [] }: PeerTorrent): void {
+    const named = trackers.map((tier) => tier.filter((url) => !impliedTrackers.includes(url)));
+    if (impliedTrackers.length > 0 && named.flat().length > 0)
+      this.#engine.feed({ type: "trackersChanged", infoHash, trackers: this.#capped(named) });
   }
 
   /** From now on the torrent has a storage, though its files may still be opening. */

@@ -22,7 +22,7 @@ export type TorrentSource =
 /** A torrent as a peer takes it, but for its files. */
 export type NamedTorrent = Pick<
   PeerTorrent,
-  "infoHash" | "displayName" | "metadata" | "trackers" | "linkPeers"
+  "infoHash" | "displayName" | "metadata" | "trackers" | "impliedTrackers" | "linkPeers"
 >;
 
 type Warn = (sentence: string) => void;
@@ -70,6 +70,7 @@ export async function namedTorrent(
     displayName,
     metadata: undefined,
     trackers: withTyped(named, eachAlone([...new Set([...own, ...trackers])])),
+    impliedTrackers: own.filter((url) => !trackers.includes(url) && !named.announceUrls.includes(url)),
     linkPeers: peersIn(peers, warn),
   };
 }
