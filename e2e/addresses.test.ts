@@ -109,13 +109,14 @@ test("with --host others are sent to where the peer listens", async ({ folder, t
   expect(await downloader.line("downloaded")).toMatchObject({ peers: [{ peer: `127.0.0.2:${port}` }] });
 });
 
-/** A machine of its own with an address of the internet, at which a seeder that no tracker knows listens. */
+/** A machine of its own with an address of the internet, at which a seeder that no tracker knows listens (6881 is 1AE1). */
 const APART = `
   set -e
   ip link set lo up
   ip address add 198.51.100.1/32 dev lo
   timeout 50 "$NODE" "$TABSWARM" seed "$FILE" --port 6881 --no-rtc --no-lsd --host 198.51.100.1 &
   trap "kill $!" EXIT
+  while kill -0 $! && ! grep -q :1AE1 /proc/net/tcp; do :; done
   timeout 50 "$NODE" "$TABSWARM" download "$MAGNET" --out "$OUT" --port 0 --no-rtc --no-lsd --json
 `;
 
