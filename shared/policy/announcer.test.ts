@@ -87,7 +87,7 @@ describe("after a failure", () => {
         expect(announcer.takeDue(millis(now))).toBe("started");
         announcer.lost(millis(now), "gone");
         const wait = (announcer.nextAt ?? 0) - now;
-        const base = Math.min(60_000, Math.max(1_000, now / 4));
+        const base = Math.min(60_000, Math.max(1_000, Math.floor(now / 5)));
         expect(wait).toBeGreaterThanOrEqual(base);
         expect(wait).toBeLessThanOrEqual(Math.min(60_000, base + Math.max(2_000, base / 2)));
         now += wait;
@@ -95,7 +95,7 @@ describe("after a failure", () => {
     }
   });
 
-  test("a tracker that is back after 20 seconds or less is found within 8", () => {
+  test("a tracker that is back after 20 seconds or less is found within 6", () => {
     for (let seed = 0; seed < 200; seed++) {
       const announcer = working(seed);
       let now = 1_000;
@@ -104,7 +104,7 @@ describe("after a failure", () => {
         now = announcer.nextAt ?? 0;
         announcer.takeDue(millis(now));
         announcer.lost(millis(now), "gone");
-        expect((announcer.nextAt ?? 0) - now).toBeLessThanOrEqual(8_000);
+        expect((announcer.nextAt ?? 0) - now).toBeLessThanOrEqual(6_100);
       }
     }
   });

@@ -35,7 +35,7 @@ export interface AnnounceAnswer {
 }
 
 /** While trying to reach a tracker, we wait as long again as this part of the time since it was lost. */
-const RETRY_SHARE = 1 / 4;
+const RETRY_SHARE = 1 / 5;
 
 /**
  * Decides when one torrent is announced to one tracker, and with which event.
@@ -155,7 +155,7 @@ export class Announcer {
   lost(now: Millis, reason: string, retryInSeconds = 0): void {
     const { minRetryMillis, maxRetryMillis } = this.#times;
     this.#lostAt ??= now;
-    const base = Math.max(minRetryMillis, (now - this.#lostAt) * RETRY_SHARE);
+    const base = Math.max(minRetryMillis, Math.floor((now - this.#lostAt) * RETRY_SHARE));
     const jitter = this.#random.below(Math.ceil(Math.max(minRetryMillis * 2, base / 2)) + 1);
     this.#failed("unreachable", reason);
     const wait = Math.max(this.#forbidden(retryInSeconds), Math.min(maxRetryMillis, base + jitter));
