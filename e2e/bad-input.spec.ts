@@ -142,8 +142,8 @@ test("an odd .torrent is taken, what was passed over is said, and its names outl
 });
 
 test("a page that cannot load what it needs for a .torrent says so", async ({ tracker, folder, context }) => {
+  await context.route(/\/metainfo-.*\.js$/, (route) => route.abort());
   const tab = await openTab(context, tracker.url);
-  await tab.page.route(/\/metainfo-.*\.js$/, (route) => route.abort());
   await tab.share(await writtenFile(folder, "a.torrent", oddTorrent("a")));
   await expect(tab.alert).toContainText("The page could not load a part of itself.");
   await expect(tab.entries).toHaveCount(0);

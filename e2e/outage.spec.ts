@@ -10,6 +10,7 @@ test("a tracker that is down is tried again until it is back", async ({ tracker,
   const path = await randomFile(folder, NAME, 4 * MIB);
   const seeder = await openTab(await newPerson(), tracker.url);
   const leecher = await openTab(await newPerson(), tracker.url);
+  for (const { page } of [seeder, leecher]) await page.waitForLoadState("networkidle"); // All of its code is here.
   await tracker.stop();
   await seeder.share(path);
   await seeder.expectState(NAME, "seeding");

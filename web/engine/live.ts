@@ -8,10 +8,10 @@ import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
 import { holdsLink, torrentsInText } from "./downloads.ts";
+import { loaded, loadRest } from "./load-later.ts";
 import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
-import { saveFolder, saveTorrent } from "./save.ts";
 import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
@@ -36,6 +36,7 @@ export function createLiveClient(): Client {
     refresh();
     setInterval(refresh, REFRESH_MILLIS);
     ready.value = true;
+    loadRest();
     return { torrents, refresh };
   });
   const act = (deed: (torrents: Torrents) => Promise<void> | void): void => {
@@ -64,13 +65,18 @@ export function createLiveClient(): Client {
     pause: (key) => act((torrents) => torrents.pause(key)),
     resume: (key) => act((torrents) => torrents.resume(key)),
     remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
-    save: (key) => act((torrents) => torrents.save(key, saveTorrent)),
+    save: (key) =>
+      act(async (torrents) => {
+        const { saveTorrent } = await loaded(import("./save.ts"));
+        await torrents.save(key, saveTorrent);
+      }),
     // The picker opens only while the click is being handled.
     saveToFolder: (key: EntryKey) => {
       const folder = window.showDirectoryPicker?.({ mode: "readwrite" });
       if (folder === undefined) return;
       act(async (torrents) => {
         const root = await folder;
+        const { saveFolder } = await loaded(import("./save.ts"));
         await torrents.save(key, (content, progress) => saveFolder(root, content, progress));
       });
     },

@@ -11,3 +11,14 @@ export async function loaded<Module>(code: Promise<Module>): Promise<Module> {
     throw new StorageError("The page could not load a part of itself. Check the connection, then reload it.");
   }
 }
+
+/** Fetches such code once the page stands, so that it is here when the tracker is away later on. */
+export function loadRest(): void {
+  const rest: Promise<unknown>[] = [
+    import("./hash-picked.ts"),
+    import("./save.ts"),
+    import("#shared/meta/links.ts"),
+    import("#shared/meta/metainfo.ts"),
+  ];
+  for (const code of rest) code.catch(() => {}); // It is asked for again when it is needed, and told of then.
+}

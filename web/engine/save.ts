@@ -2,8 +2,8 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
-import { loaded } from "./load-later.ts";
 import type { PieceStore } from "./piece-store.ts";
+import { zipBlob } from "./zip.ts";
 
 /** A torrent of which everything that was selected is here. */
 export interface SavedContent {
@@ -39,7 +39,6 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   if (only !== undefined && files.length === 1)
     return download(await fileBlob(content, only.entry), lastPart(only.path));
 
-  const { zipBlob } = await loaded(import("./zip.ts"));
   const root = safeName(content.info.name);
   const zipped: { path: string; bytes: Blob }[] = [];
   for (const { path, entry } of files) {
