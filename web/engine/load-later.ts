@@ -16,6 +16,7 @@ export async function loaded<Module>(code: Promise<Module>): Promise<Module> {
 export function loadRest(): void {
   const rest: Promise<unknown>[] = [
     import("./hash-picked.ts"),
+    import("./own-files.ts"),
     import("./save.ts"),
     import("#shared/meta/links.ts"),
     import("#shared/meta/metainfo.ts"),

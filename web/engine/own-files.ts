@@ -3,6 +3,9 @@ import { UsageError } from "#shared/base/errors.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
+
+export { returnedFiles } from "./shared-files.ts";
+
 import { fileStorage } from "./file-storage.ts";
 import { hashPieces, isPieceHash } from "./hash-files.ts";
 import type { HashedFiles } from "./hash-picked.ts";

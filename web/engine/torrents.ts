@@ -1,13 +1,12 @@
 import type { Engine } from "#shared/driver/engine.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
-import { dropRecord, tabRecords } from "./database.ts";
+import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import { download, metadataArrived, torrentInFile, torrentsInText } from "./downloads.ts";
 import type { FileHashing } from "./hash-picked.ts";
+import type { Item } from "./item.ts";
 import { loaded } from "./load-later.ts";
-import { comeBack, shareHashed, takePicked } from "./own-files.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
-import { returnedFiles } from "./shared-files.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
 
@@ -45,13 +44,15 @@ export class Torrents {
       if (record.isRemoved) continue;
       const item = this.#list.add(record);
       if (record.bytes.type === "stored") await this.#list.enterStored(item);
-      else comeBack(this.#list, item, await returnedFiles(record.bytes.files, false)).catch(this.#excuse);
+      else await this.#lookForFiles(item, record.bytes.files).catch(this.#excuse);
     }
   }
 
   /** `say` hears what of the files is left out. */
   async share(picked: readonly PickedFile[], say: (kind: "info", text: string) => void): Promise<void> {
-    const { FileHashing } = await loaded(import("./hash-picked.ts"));
+    const [{ FileHashing }, { shareHashed }] = await loaded(
+      Promise.all([import("./hash-picked.ts"), import("./own-files.ts")]),
+    );
     const key = this.#list.newKey();
     const hashing = new FileHashing(key, picked);
     if (hashing.leftOut !== undefined) say("info", hashing.leftOut);
@@ -126,6 +127,7 @@ export class Torrents {
   async continueSharing(key: EntryKey): Promise<void> {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
+    const { comeBack, returnedFiles } = await loaded(import("./own-files.ts"));
     await comeBack(this.#list, item, await returnedFiles(item.record.bytes.files, true));
   }
 
@@ -133,6 +135,13 @@ export class Torrents {
   async supplyFiles(key: EntryKey, picked: readonly PickedFile[]): Promise<void> {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
+    const { takePicked } = await loaded(import("./own-files.ts"));
     await takePicked(this.#list, item, item.record.bytes.files, picked);
+  }
+
+  /** Done when it is known whether they are here; what is here is hashed meanwhile. */
+  async #lookForFiles(item: Item, files: readonly SharedFile[]): Promise<void> {
+    const { comeBack, returnedFiles } = await loaded(import("./own-files.ts"));
+    comeBack(this.#list, item, await returnedFiles(files, false)).catch(this.#excuse);
   }
 }
