@@ -107,13 +107,13 @@ const ROOMS: Record<string, Room> = {
     packages: CLI_PACKAGES,
   },
 
-  "web/engine": { files: ENGINE, packages: ["@preact/signals", "hash-wasm", "idb", "simple-peer"] },
+  "web/engine": { files: ENGINE, packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"] },
   "web/ui": {
     files: ["web/engine/client.ts"],
     types: ["shared/base/ids.ts", "shared/session/view.ts"],
-    packages: ["@preact/signals", "preact", "qrcode"],
+    packages: ["preact", "qrcode"],
   },
-  "web/main.tsx": { files: ["web", ...ENGINE], packages: ["@preact/signals", "preact"] },
+  "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },
 
   e2e: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist"] },
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },

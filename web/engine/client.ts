@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals-core";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 

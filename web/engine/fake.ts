@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";

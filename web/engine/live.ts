@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";

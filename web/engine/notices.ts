@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";

@@ -362,8 +362,9 @@ describe("a card", () => {
     expect(button("Details", film).getAttribute("aria-expanded")).toBe("false");
     await click(button("Details", film));
     expect(button("Details", film).getAttribute("aria-expanded")).toBe("true");
-    const details = document.getElementById(button("Details", film).getAttribute("aria-controls") ?? "");
-    const shown = text(details ?? page);
+    const id = button("Details", film).getAttribute("aria-controls") ?? "";
+    const details = await vi.waitFor(() => document.getElementById(id) ?? Promise.reject(new Error("none")));
+    const shown = text(details);
     expect(shown).toMatch(/Pieces held ?2,212 of 3,548/);
     expect(shown).toMatch(/Failed pieces ?2/);
     expect(shown).toMatch(/Banned peers ?1/);

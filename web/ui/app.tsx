@@ -10,6 +10,7 @@ import { PickError, takePicked } from "./pick.ts";
 import { ReceiveForm } from "./receive-form.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { SendPanel } from "./send-panel.tsx";
+import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
 import { pageTitle } from "./title.ts";
 import { type CardActions, TorrentCard } from "./torrent-card.tsx";
@@ -20,8 +21,9 @@ interface AppProps {
 
 /** The whole page. */
 export function App({ client }: AppProps) {
-  const entries = client.entries.value;
-  const isEmpty = client.ready.value && entries.length === 0;
+  const entries = useSignalValue(client.entries);
+  const isReady = useSignalValue(client.ready);
+  const isEmpty = isReady && entries.length === 0;
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
   const hovers = useIncoming(client, take);
@@ -43,7 +45,7 @@ export function App({ client }: AppProps) {
     client.remove(doomed.key, deleteData);
   };
   return (
-    <div class="page" data-empty={isEmpty} data-ready={client.ready.value}>
+    <div class="page" data-empty={isEmpty} data-ready={isReady}>
       <header class="top">
         <Logo />
         <span>Tabswarm</span>
@@ -88,6 +90,7 @@ type Take = (
 
 /** Waits for picked files and says what went wrong with them, among the client's own notices. */
 function useFiles(client: Client) {
+  const notices = useSignalValue(client.notices);
   const [own, setOwn] = useState<readonly Notice[]>([]);
   const [readingCount, setReadingCount] = useState(0);
   const take = useMemo((): Take => {
@@ -110,7 +113,7 @@ function useFiles(client: Client) {
     if (own.includes(notice)) setOwn(own.filter((other) => other !== notice));
     else client.dismissNotice(notice.id);
   };
-  return { notices: [...client.notices.value, ...own], take, dismiss, isReading: readingCount > 0 };
+  return { notices: [...notices, ...own], take, dismiss, isReading: readingCount > 0 };
 }
 
 /** Drops and pastes, anywhere on the page. True while something hovers over it. */

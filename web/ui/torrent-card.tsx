@@ -1,8 +1,8 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Entry, EntryKey, PickedFile } from "../engine/client.ts";
 import { type CardView, cardView } from "./card-view.ts";
-import { Details } from "./details.tsx";
 import { Icon, type IconName } from "./icons.tsx";
+import { later } from "./later.tsx";
 import { LinkBox } from "./link-box.tsx";
 import { PickControl } from "./pick-control.tsx";
 
@@ -34,9 +34,14 @@ const STATE_ICONS: Record<Entry["state"], IconName> = {
   error: "warning",
 };
 
+const loadDetails = async () => (await import("./details.tsx")).Details;
+const Details = later(loadDetails);
+
 /** One entry of the list. It is drawn anew only when something that it shows has changed. */
 export function TorrentCard({ entry, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
+  // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
+  useEffect(() => void loadDetails().catch(() => {}), []);
   const view = useStable(cardView(entry));
   const body = useMemo(
     () => <CardBody view={view} actions={actions} open={open} onToggle={() => setOpen(!open)} />,
