@@ -57,7 +57,7 @@ test("page, configuration, health and WebSocket share one port", async () => {
   await once(socket, "open");
 });
 
-test("the configuration says how this tracker is reached", async () => {
+test("the configuration says how to reach this tracker", async () => {
   const tracker = await start({ iceServers: [{ urls: "stun:other.example.org" }] });
   const config = await get(tracker, "/config.json");
   expect(config.headers.get("cache-control")).toBe("no-store");
@@ -75,7 +75,7 @@ test("the configuration says how this tracker is reached", async () => {
   });
 });
 
-test("the operator's address goes into links and is listed", async () => {
+test("the public URL goes into links and is listed", async () => {
   const tracker = await start({ publicUrl: new URL("https://share.example.org") });
   expect(await (await get(tracker, "/config.json")).json()).toMatchObject({
     pageUrl: "https://share.example.org/",
@@ -87,7 +87,7 @@ test("the operator's address goes into links and is listed", async () => {
   });
 });
 
-test("every response carries a content policy that works on plain http", async () => {
+test("page, files and errors carry a content policy that works on plain http", async () => {
   const tracker = await start({ pageFolder: folder });
   for (const path of ["/", "/assets/main-1234.js", "/config.json", "/nothing"]) {
     const { headers } = await get(tracker, path);
@@ -101,13 +101,13 @@ test("every response carries a content policy that works on plain http", async (
   }
 });
 
-test("assets are kept by browsers, the page is asked for again", { timeout: 15_000 }, async () => {
+test("browsers keep assets and ask again for the page", { timeout: 15_000 }, async () => {
   const tracker = await start({ pageFolder: folder });
   expect((await get(tracker, "/")).headers.get("cache-control")).toBe("no-cache");
   expect((await get(tracker, "/assets/main-1234.js")).headers.get("cache-control")).toContain("immutable");
 });
 
-describe("the compressed copies that the build lays beside the page's files", () => {
+describe("the compressed copies that the build puts beside the page's files", () => {
   const SCRIPT = `export const text = "${"long ".repeat(100)}";`;
   beforeEach(async () => {
     const path = join(folder, "assets", "main-1234.js");
@@ -117,7 +117,7 @@ describe("the compressed copies that the build lays beside the page's files", ()
     await writeFile(join(folder, "index.html.gz"), gzipSync("<!doctype html><title>Page</title>"));
   });
 
-  /** As it came over the wire: `fetch` would decode it. */
+  /** The response as it comes over the wire: `fetch` would decode it. */
   async function raw(port: number, path: string, headers: Record<string, string>) {
     const [response] = await once(httpGet({ host: "127.0.0.1", port, path, headers }), "response");
     const chunks: Buffer[] = [];
@@ -131,7 +131,7 @@ describe("the compressed copies that the build lays beside the page's files", ()
     ["gzip", "br;q=0, gzip", gunzipSync],
     [undefined, "identity", (body: Buffer) => body],
     [undefined, undefined, (body: Buffer) => body],
-  ])("as %s for those who accept %s", async (encoding, accepted, decode) => {
+  ])("are sent as %s to clients that accept %s", async (encoding, accepted, decode) => {
     const { port } = await start({ pageFolder: folder });
     const said = accepted === undefined ? {} : { "accept-encoding": accepted };
     const { status, headers, body } = await raw(port, "/assets/main-1234.js", said);
@@ -145,7 +145,7 @@ describe("the compressed copies that the build lays beside the page's files", ()
     expect(String(decode(body))).toBe(SCRIPT);
   });
 
-  test("have an ETag each, by which a browser learns that its copy is still right", async () => {
+  test("each have an ETag, so that a browser learns that its copy is still current", async () => {
     const { port } = await start({ pageFolder: folder });
     const asBrotli = { "accept-encoding": "br" };
     const tags = await Promise.all(
@@ -159,7 +159,7 @@ describe("the compressed copies that the build lays beside the page's files", ()
     expect((await raw(port, "/assets/main-1234.js", known)).status).toBe(200);
   });
 
-  test("serve the page itself, too, and a file without a copy comes as it is", async () => {
+  test("exist for the page itself, too; a file without copies is sent as it is", async () => {
     const { port } = await start({ pageFolder: folder });
     const page = await raw(port, "/", { "accept-encoding": "gzip, br" });
     expect([page.headers["content-encoding"], page.headers["content-type"]]).toEqual([
@@ -175,14 +175,14 @@ describe("the compressed copies that the build lays beside the page's files", ()
 });
 
 test.each(["/nothing", "/assets/", "/../main.test.ts", "/%2e%2e/%2e%2e/etc/passwd", "/%00"])(
-  "%s is not there",
+  "%s is not found",
   async (path) => {
     const tracker = await start({ pageFolder: folder });
     expect((await get(tracker, path)).status).toBeGreaterThanOrEqual(400);
   },
 );
 
-test("STUN answers on UDP at the same port number, unless it is turned off", async () => {
+test("STUN answers over UDP on the same port number, unless it is turned off", async () => {
   const { port } = await start();
   const client = createSocket("udp4");
   cleanUps.push(() => client.close());
@@ -208,7 +208,7 @@ test("a busy port is explained, for TCP and for UDP", async () => {
   await start({ port: udp.address().port, stun: false });
 });
 
-test("a missing page, a host that is not ours and one that does not exist are explained", async () => {
+test("a missing page, another machine's address and an unknown host are explained", async () => {
   await expect(start({ pageFolder: join(folder, "none") })).rejects.toThrow("npm run build");
   await expect(start({ host: "198.51.100.1" })).rejects.toThrow("does not have the address 198.51.100.1");
   await expect(start({ host: "no such host" })).rejects.toThrow("There is no host called no such host");
@@ -227,11 +227,11 @@ test("with a data folder the tracker keeps its id", async () => {
   expect(await readFile(join(dataFolder, "tracker-id"), "utf8")).toMatch(/^[0-9a-f]{16}\n$/);
 });
 
-test("a data folder that cannot be made is explained", async () => {
+test("a data folder that cannot be created is explained", async () => {
   await expect(start({ dataFolder: join(folder, "index.html", "data") })).rejects.toThrow("--data");
 });
 
-test("a foreign client with a thousand torrents on its one socket starts them all and announces each again", {
+test("a foreign client with a thousand torrents on one socket can start them all and announce each again", {
   timeout: 15_000,
 }, async () => {
   const tracker = await start();
@@ -248,7 +248,7 @@ test("a foreign client with a thousand torrents on its one socket starts them al
   expect(replies.filter((reply) => JSON.stringify(reply).includes("failure reason"))).toEqual([]);
 });
 
-test("desktops announce on the same port, from loopback without limit", async () => {
+test("desktops announce on the same port, without limits from loopback", async () => {
   const tracker = await start();
   const announce = (port: number): Promise<Response> =>
     get(
@@ -263,7 +263,7 @@ test("desktops announce on the same port, from loopback without limit", async ()
   expect((await get(tracker, "/announce")).headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-test("closing frees the port although clients are connected", async () => {
+test("closing frees the port even if clients are connected", async () => {
   const tracker = await startTracker(OPTIONS);
   const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}`);
   await once(socket, "open");

@@ -20,7 +20,7 @@ import {
 } from "./limits.ts";
 import { MemorySwarmStore } from "./store/memory.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
-import { countedAs, isWildcard, lanAddresses, urlHost } from "./transport/addresses.ts";
+import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
@@ -32,36 +32,36 @@ import { TrackerSockets } from "./transport/websocket.ts";
 
 export { type IceServer, StartError };
 
-/** Tries to find a port that is free for TCP and for UDP, when any will do. */
+/** How often to look for a port that is free for both TCP and UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 
-/** How a tracker is to be run. */
+/** How to run a tracker. */
 export interface TrackerOptions {
-  /** An address or a name of this machine. */
+  /** An address or name of this machine. */
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly publicUrl?: URL;
   readonly iceServers?: readonly IceServer[];
-  /** Reverse proxies that are believed when they say for whom they ask. Absent: those on this machine. */
+  /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
   readonly trustedProxies?: readonly IpRange[];
-  /** Whether to answer STUN on UDP at the same port number. */
+  /** Whether to answer STUN over UDP on the same port number. */
   readonly stun: boolean;
-  /** The built page. Absent: none is served. */
+  /** The built page. Absent: no page is served. */
   readonly pageFolder?: string;
-  /** Keeps what outlives a restart: so far the tracker's id. Made if need be. Absent: nothing does. */
+  /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string;
   readonly log: Logger;
 }
 
-/** A tracker that listens. */
+/** A running tracker. */
 export interface RunningTracker {
   readonly port: number;
-  /** Every URL of the page, as people type them: this machine's own first, then the LAN's, then the operator's. */
+  /** The page's URLs, as people type them: this machine's own first, then the LAN's, then the operator's. */
   readonly urls: readonly string[];
-  /** The one to give to others: the operator's, else the first on the LAN. Undefined: nobody else reaches it. */
+  /** The URL to share: the operator's, else the first on the LAN. Undefined: no other machine reaches the tracker. */
   readonly sharedUrl: string | undefined;
-  /** The one that links are made with: `pageUrl` of `/config.json`. */
+  /** The URL that links start with: `pageUrl` in `/config.json`. */
   readonly pageUrl: string;
   /** Closes all sockets and ports. */
   close(): Promise<void>;
@@ -91,7 +91,7 @@ async function open(
   const tracker = createTracker(trackerId);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
-  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, proxies, countedAs });
+  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, proxies, networkOf });
   let port = wantedPort;
   const reach = (): Reach => ({
     boundAddress,
@@ -106,7 +106,7 @@ async function open(
     now,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     proxies,
-    countedAs,
+    networkOf,
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };
   let http: FastifyInstance | undefined;
@@ -118,7 +118,7 @@ async function open(
     http = await createHttp({ sockets, addresses, log, pageFolder, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
     const minuteCounts = new MinuteCounts(MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE);
-    if (stun) udp = await listenStun(boundAddress, port, { log, now, minuteCounts, countedAs });
+    if (stun) udp = await listenStun(boundAddress, port, { log, now, minuteCounts, networkOf });
   } catch (error) {
     await close();
     throw error;
@@ -154,7 +154,7 @@ async function chooseTrackerId(folder: string | undefined): Promise<string> {
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `The data folder cannot be used (${problem}). Pass --data with one that can be written.`,
+      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
     );
   }
 }

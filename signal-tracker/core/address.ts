@@ -21,30 +21,30 @@ import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } 
 import type { AddressMember, AddressQuery, MemberKey } from "./store.ts";
 import { enter, isSeeder, type Tracker } from "./tracker.ts";
 
-/** Who announces without a socket of its own that stays. */
+/** A client that announces without keeping a socket open. */
 export interface Caller {
-  /** Where the announce came from. What a client says of its address is not believed. */
+  /** Where the announce came from. What a client claims as its address is ignored. */
   readonly ip: IpAddress;
-  /** Under what its limits are counted. Undefined: it has none. */
+  /** The network whose limits it counts towards. Undefined: no limits apply. */
   readonly network: string | undefined;
-  /** The tracker's own machine, as the caller reaches it. Undefined: not known. Is asked only if need be. */
+  /** The address under which the caller reaches the tracker's machine, looked up when needed. Undefined: unknown. */
   readonly machineIp: () => IpAddress | undefined;
 }
 
-/** Takes one announce of a peer that listens for TCP, and tells it of others that do. */
+/** Handles an announce of a peer that listens for TCP, and sends it others that do. */
 export function announceAddress(
   tracker: Tracker,
   now: Millis,
   caller: Caller,
-  asked: AddressAnnounce,
+  request: AddressAnnounce,
   peersForm: PeersForm,
 ): AddressReply | CompactReply {
   const { store, random } = tracker;
-  const { infoHash } = asked;
+  const { infoHash } = request;
   store.removeExpired(now);
-  const member = memberOf(caller, asked, now);
-  const warning = takePart(tracker, member, asked);
-  const query = queryOf(tracker, member, asked);
+  const member = memberOf(caller, request, now);
+  const warning = takePart(tracker, member, request);
+  const query = queryOf(tracker, member, request);
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
     return reply("compactReply", tracker, infoHash, warning, peers);
@@ -53,34 +53,34 @@ export function announceAddress(
   return reply("addressReply", tracker, infoHash, warning, peers);
 }
 
-/** Enters or removes the asker. A sentence: why it is not entered. */
-function takePart(tracker: Tracker, asker: AddressMember, asked: AddressAnnounce): string | undefined {
-  const { infoHash, event } = asked;
+/** Enters or removes the member. Returns a sentence if it may not enter. */
+function takePart(tracker: Tracker, member: AddressMember, request: AddressAnnounce): string | undefined {
+  const { infoHash, event } = request;
   if (event === "stopped") {
-    tracker.store.remove(infoHash, asker.key);
+    tracker.store.remove(infoHash, member.key);
     return undefined;
   }
-  const warning = crowded(tracker, asker, asked);
-  if (warning === undefined) enter(tracker.store, infoHash, asker, event);
+  const warning = crowded(tracker, member, request);
+  if (warning === undefined) enter(tracker.store, infoHash, member, event);
   return warning;
 }
 
-function memberOf({ ip, network }: Caller, asked: AddressAnnounce, now: Millis): AddressMember {
-  const address = peerAddress(ip, asked.port);
-  // Sockets are called by digits, so nobody can be taken for one.
-  const key = `${isIpv6(ip) ? "v6" : "v4"} ${address}${asked.key}` as MemberKey;
+function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis): AddressMember {
+  const address = peerAddress(ip, request.port);
+  // The keys of sockets are digits alone, so no address can be taken for one.
+  const key = `${isIpv6(ip) ? "v6" : "v4"} ${address}${request.key}` as MemberKey;
   return {
     type: "address",
     key,
-    peerId: asked.peerId,
-    seeding: isSeeder(asked),
+    peerId: request.peerId,
+    seeding: isSeeder(request),
     address,
     network,
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
 }
 
-/** Why the asker is not entered. It is told of others all the same: behind one address may be many people. */
+/** Why the member may not enter. It gets peers all the same: many people may share one address. */
 function crowded(
   { store, maxMembersPerNetwork, maxMembersPerNetworkInSwarm }: Tracker,
   { key, network }: AddressMember,
@@ -89,10 +89,10 @@ function crowded(
   if (network === undefined || store.isMember(infoHash, key)) return undefined;
   const { inSwarm, inAll } = store.networkCounts(infoHash, network);
   if (inSwarm >= maxMembersPerNetworkInSwarm) {
-    return `others are not told of you: your address has the most entries it may have for one torrent, ${maxMembersPerNetworkInSwarm}`;
+    return `other peers will not find you: too many entries for this torrent from your address (limit: ${maxMembersPerNetworkInSwarm})`;
   }
   if (inAll >= maxMembersPerNetwork) {
-    return `others are not told of you: your address has the most entries it may have, ${maxMembersPerNetwork}`;
+    return `other peers will not find you: too many entries from your address (limit: ${maxMembersPerNetwork})`;
   }
   return undefined;
 }
@@ -100,14 +100,14 @@ function crowded(
 function queryOf(
   { maxPeersPerReply }: Tracker,
   { key, seeding }: AddressMember,
-  asked: AddressAnnounce,
+  request: AddressAnnounce,
 ): AddressQuery {
-  const { event, peersWanted = USUAL_PEERS_PER_REPLY } = asked;
+  const { event, peersWanted = USUAL_PEERS_PER_REPLY } = request;
   const count = event === "stopped" ? 0 : Math.min(peersWanted, maxPeersPerReply);
-  return { count, asker: { key, seeding: seeding && !mayLackMetadata(asked) } };
+  return { count, requester: { key, seeding: seeding && !mayLackMetadata(request) } };
 }
 
-/** aria2 says that nothing is left of a magnet's torrent while it does not know its size, and then needs seeders most. */
+/** aria2 reports nothing left of a magnet's torrent until it knows the size, and just then it needs seeders. */
 function mayLackMetadata({ uploaded, downloaded }: AddressAnnounce): boolean {
   return uploaded + downloaded === 0;
 }
@@ -118,12 +118,12 @@ function listFor(
   peersForm: PeersForm,
 ): AddressReply["peers"] {
   return members.flatMap(({ address, peerId }) => {
-    const told = peersForm === "list" ? peerId : undefined;
-    return addressFor(caller, address).map((reached) => ({ address: reached, peerId: told }));
+    const shownId = peersForm === "list" ? peerId : undefined;
+    return addressFor(caller, address).map((reached) => ({ address: reached, peerId: shownId }));
   });
 }
 
-/** Nearly always there is nothing to change. */
+/** Nearly always leaves the peers as they are. */
 function packedFor(caller: Caller, peers: CompactPeers): CompactPeers {
   const { ipv4, ipv6 } = peers;
   let mayHoldLoopback = ipv6 !== "";
@@ -132,7 +132,7 @@ function packedFor(caller: Caller, peers: CompactPeers): CompactPeers {
   return packPeers(unpackPeers(peers).flatMap((address) => addressFor(caller, address)));
 }
 
-/** A member that came from loopback is on the tracker's machine, and others reach it there if that is known. */
+/** A member on loopback is on the tracker's machine, so others get that machine's address, if it is known. */
 function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly PeerAddress[] {
   if (isLoopbackIp(ip) || !isLoopbackIp(peerIp(address))) return [address];
   const machine = machineIp();

@@ -32,23 +32,23 @@ const STEP_MILLIS = 5_000;
 interface ModelMember {
   readonly peerId: PeerId;
   readonly seeding: boolean;
-  /** Where it listens; undefined: it is a socket's. */
+  /** Where it listens. Undefined: it has a socket instead. */
   readonly endpoint: string | undefined;
   readonly expiresAt: number;
 }
 
-/** What a naive tracker would remember: the model the real one is held against. */
+/** What a naive tracker would remember; the real one is compared with it. */
 interface Model {
   /** By swarm and member. */
   readonly members: Map<string, ModelMember>;
-  /** Offers by answerer and number: their maker and when they were handed out. */
+  /** Offers by answerer and number: the offerer and when they were handed out. */
   readonly offers: Map<
     string,
-    { readonly maker: MemberKey; readonly at: number; readonly infoHash: InfoHash }
+    { readonly offerer: MemberKey; readonly at: number; readonly infoHash: InfoHash }
   >;
 }
 
-/** A tracker on its walk, with the model of it. */
+/** A tracker on its walk, and its model. */
 class Walk {
   readonly #tracker: Tracker;
   readonly #random: Random;
@@ -65,7 +65,7 @@ class Walk {
     return millis(this.#step * STEP_MILLIS);
   }
 
-  /** Does something at random and holds what the tracker says against the model. */
+  /** Does something at random and compares the tracker with the model. */
   step(): void {
     this.#step += 1;
     for (const [name, { expiresAt }] of this.#model.members) {
@@ -89,22 +89,22 @@ class Walk {
     const [name, offer] = this.#pick([...this.#model.offers]);
     const [answerer = "", number = "", toPeerId = ""] = name.split(" ");
     const sender = this.#random.below(3) === 0 ? this.#pick(SOCKETS) : testMemberKey(answerer);
-    const given = {
+    const request = {
       infoHash: offer.infoHash,
       peerId: testPeerId(this.#random.below(3)),
       toPeerId: testPeerId(Number(toPeerId)),
       offerId: testOfferId(Number(number)),
       sdp: "answer",
     };
-    const sent = answer(this.#tracker, this.#now, sender, given);
+    const sent = answer(this.#tracker, this.#now, sender, request);
     const isRight = sender === answerer && this.#now < offer.at + OFFER_LIFETIME_MILLIS;
-    expect(sent.map(({ to }) => to)).toEqual(isRight ? [offer.maker] : []);
+    expect(sent.map(({ to }) => to)).toEqual(isRight ? [offer.offerer] : []);
     if (sender === answerer) this.#model.offers.delete(name);
   }
 
   #announceSocket(): void {
     const from = this.#pick(SOCKETS);
-    const { infoHash, peer, event, left } = this.#saying();
+    const { infoHash, peer, event, left } = this.#randomFields();
     const offers = testOffers(this.#step * 2, this.#step * 2 + 1);
     const sent = announce(
       this.#tracker,
@@ -119,7 +119,7 @@ class Walk {
       const answerer = this.#model.members.get(`${message.infoHash} ${to}`);
       expect(answerer?.endpoint === undefined && answerer !== undefined && to !== from).toBe(true);
       const name = `${to} ${Number.parseInt(message.offerId, 16)} ${message.peerId[0]}`;
-      this.#model.offers.set(name, { maker: from, at: this.#now, infoHash });
+      this.#model.offers.set(name, { offerer: from, at: this.#now, infoHash });
     }
   }
 
@@ -127,12 +127,12 @@ class Walk {
     const host = this.#pick(HOSTS);
     const port = this.#pick(PORTS);
     const key = this.#pick(["", "k"]);
-    const { infoHash, peer, event, left } = this.#saying();
+    const { infoHash, peer, event, left } = this.#randomFields();
     const peersWanted = this.#pick([undefined, 2]);
     const peersForm = this.#pick(["compact", "list"] as const);
     const uploaded = this.#pick([0, 5]);
-    const asked = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted, uploaded });
-    const reply = announceAddress(this.#tracker, this.#now, testCaller(host), asked, peersForm);
+    const request = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted, uploaded });
+    const reply = announceAddress(this.#tracker, this.#now, testCaller(host), request, peersForm);
     const endpoint = `${host} ${port}`;
     const seeding = left === 0 || event === "completed";
     const name = `${infoHash} ${endpoint} ${key}`;
@@ -146,16 +146,16 @@ class Walk {
       .map((member) =>
         host === "127.0.0.1" ? member.endpoint : member.endpoint?.replace("127.0.0.1", "203.0.113.1"),
       );
-    const told = addressesIn(reply).map(endpointOf);
-    if (event === "stopped") expect(told).toEqual([]);
-    else if (peersWanted === undefined) expect(told.sort()).toEqual(others.sort());
+    const sent = addressesIn(reply).map(endpointOf);
+    if (event === "stopped") expect(sent).toEqual([]);
+    else if (peersWanted === undefined) expect(sent.sort()).toEqual(others.sort());
     else {
-      expect(told).toHaveLength(Math.min(peersWanted, others.length));
-      for (const one of told) expect(others).toContain(one);
+      expect(sent).toHaveLength(Math.min(peersWanted, others.length));
+      for (const endpoint of sent) expect(others).toContain(endpoint);
     }
   }
 
-  #saying() {
+  #randomFields() {
     const left = [0, 5, undefined][this.#random.below(3)];
     return { infoHash: this.#pick(SWARMS), peer: this.#random.below(4), event: this.#pick(EVENTS), left };
   }
@@ -168,7 +168,7 @@ class Walk {
   #forget(member: MemberKey, infoHash: InfoHash): void {
     this.#model.members.delete(`${infoHash} ${member}`);
     for (const [name, offer] of this.#model.offers) {
-      if (offer.maker === member && offer.infoHash === infoHash) this.#model.offers.delete(name);
+      if (offer.offerer === member && offer.infoHash === infoHash) this.#model.offers.delete(name);
     }
   }
 
@@ -198,7 +198,7 @@ function endpointOf(address: PeerAddress): string {
 }
 
 test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5))(
-  "on a random walk (seed %i) members, counts, peers told of and offers stay what a simple model says",
+  "on a random walk (seed %i) members, counts, peers in replies and offers match a simple model",
   (seed) => {
     const walk = new Walk(seed);
     for (let step = 0; step < 1_000; step++) walk.step();

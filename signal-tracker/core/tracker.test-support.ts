@@ -16,17 +16,17 @@ import type { Tracker } from "./tracker.ts";
 
 // Names and messages for tests of the tracker.
 
-/** One for each digit. */
+/** A different one for each digit. */
 export const testInfoHash = (digit: number): InfoHash => present(parseInfoHash(String(digit).repeat(40)));
 
-/** One for each digit. */
+/** A different one for each digit. */
 export const testPeerId = (digit: number): PeerId => present(parsePeerId(String(digit).repeat(40)));
 
-/** One for each number. */
+/** A different one for each number. */
 export const testOfferId = (number: number): OfferId =>
   present(parseOfferId(number.toString(16).padStart(40, "0")));
 
-/** One for each name. */
+/** A different one for each name. */
 export const testMemberKey = (name: string): MemberKey => name as MemberKey;
 
 /** Offers with ids and descriptions made from the numbers. */
@@ -69,14 +69,14 @@ export function testAddressAnnounce(peer: number, fields: Partial<AddressAnnounc
   };
 }
 
-/** Somebody at that address. The tracker is at 203.0.113.1. */
+/** A client at that address. The tracker is at 203.0.113.1. */
 export const testCaller = (text: string): Caller => ({
   ip: testIp(text),
   network: text.startsWith("127.") ? undefined : text,
   machineIp: () => testIp("203.0.113.1"),
 });
 
-/** Hands out three offers an announce, lets a socket into two swarms, and a network has three entries in a swarm, five in all. */
+/** Hands out three offers per announce, and takes two swarms per socket, three entries per network and swarm, five in all. */
 export function testTracker(store: SwarmStore, seed = 1): Tracker {
   return {
     store,

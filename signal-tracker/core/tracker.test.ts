@@ -26,12 +26,13 @@ beforeEach(() => {
   tracker = testTracker(new MemorySwarmStore());
 });
 
-const say = (from: MemberKey, asked: Announce, now: Millis = START) => announce(tracker, now, from, asked);
+const announceFrom = (from: MemberKey, request: Announce, now: Millis = START) =>
+  announce(tracker, now, from, request);
 
 describe("an announce", () => {
-  test("is answered with the interval, the counts and the tracker's id", () => {
-    say(A, testAnnounce(1, { left: 0 }));
-    expect(say(B, testAnnounce(2))).toEqual([
+  test("gets the interval, the counts and the tracker's id", () => {
+    announceFrom(A, testAnnounce(1, { left: 0 }));
+    expect(announceFrom(B, testAnnounce(2))).toEqual([
       {
         to: B,
         message: {
@@ -57,43 +58,45 @@ describe("an announce", () => {
     ["completed", undefined, 1],
     ["completed", 5, 1],
   ] as const)("%s with %s bytes left makes %i seeders", (event, left, seeders) => {
-    say(A, testAnnounce(1, { event, left }));
+    announceFrom(A, testAnnounce(1, { event, left }));
     expect(tracker.store.counts(SWARM)).toMatchObject({ seeders, leechers: 1 - seeders });
   });
 
-  test("a download is counted as completed once", () => {
-    say(A, testAnnounce(1, { event: "started" }));
-    say(A, testAnnounce(1, { event: "completed", left: 0 }));
-    say(A, testAnnounce(1, { event: "completed", left: 0 }));
+  test("a completed download counts once", () => {
+    announceFrom(A, testAnnounce(1, { event: "started" }));
+    announceFrom(A, testAnnounce(1, { event: "completed", left: 0 }));
+    announceFrom(A, testAnnounce(1, { event: "completed", left: 0 }));
     expect(tracker.store.counts(SWARM).downloaded).toBe(1);
   });
 
-  test("a stop is acknowledged and removes the member at once", () => {
-    say(A, testAnnounce(1));
-    say(B, testAnnounce(2));
-    expect(say(A, testAnnounce(1, { event: "stopped", offers: testOffers(1) }))).toEqual([
+  test("a stop gets a reply and removes the member at once", () => {
+    announceFrom(A, testAnnounce(1));
+    announceFrom(B, testAnnounce(2));
+    expect(announceFrom(A, testAnnounce(1, { event: "stopped", offers: testOffers(1) }))).toEqual([
       { to: A, message: expect.objectContaining({ type: "announceReply", leechers: 1 }) },
     ]);
     expect(tracker.store.isMember(SWARM, A)).toBe(false);
   });
 
-  test("a member may be in so many swarms and no more, and goes on in those", () => {
-    for (const digit of [1, 2]) say(A, testAnnounce(1, { infoHash: testInfoHash(digit) }));
+  test("a member cannot join more swarms than allowed, and stays in those it is in", () => {
+    for (const digit of [1, 2]) announceFrom(A, testAnnounce(1, { infoHash: testInfoHash(digit) }));
     const third = testAnnounce(1, { infoHash: testInfoHash(3) });
-    expect(say(A, third)).toEqual([
+    expect(announceFrom(A, third)).toEqual([
       { to: A, message: expect.objectContaining({ type: "failure", infoHash: testInfoHash(3) }) },
     ]);
-    expect(say(A, { ...third, event: "stopped" })).toMatchObject([{ message: { type: "announceReply" } }]);
-    expect(say(A, testAnnounce(1))).toMatchObject([{ message: { type: "announceReply" } }]);
-    expect(say(A, testAnnounce(1, { event: "stopped" }))).toHaveLength(1);
-    expect(say(A, third)).toMatchObject([{ message: { type: "announceReply" } }]);
+    expect(announceFrom(A, { ...third, event: "stopped" })).toMatchObject([
+      { message: { type: "announceReply" } },
+    ]);
+    expect(announceFrom(A, testAnnounce(1))).toMatchObject([{ message: { type: "announceReply" } }]);
+    expect(announceFrom(A, testAnnounce(1, { event: "stopped" }))).toHaveLength(1);
+    expect(announceFrom(A, third)).toMatchObject([{ message: { type: "announceReply" } }]);
   });
 });
 
 describe("an offer", () => {
-  test("goes to another member, with the name its maker goes by", () => {
-    say(A, testAnnounce(1));
-    const deliveries = say(B, testAnnounce(2, { offers: testOffers(7, 8) }));
+  test("goes to another member, with the offerer's peer id", () => {
+    announceFrom(A, testAnnounce(1));
+    const deliveries = announceFrom(B, testAnnounce(2, { offers: testOffers(7, 8) }));
     expect(deliveries.slice(1)).toEqual([
       {
         to: A,
@@ -108,9 +111,10 @@ describe("an offer", () => {
     ]);
   });
 
-  test("is one member's, each another's, and only so many are handed out", () => {
-    for (const name of ["1", "2", "3", "4", "5"]) say(testMemberKey(name), testAnnounce(Number(name)));
-    const handed = say(B, testAnnounce(9, { offers: testOffers(1, 2, 3, 4, 5) })).slice(1);
+  test("goes to one member, each to another one, up to a limit", () => {
+    for (const name of ["1", "2", "3", "4", "5"])
+      announceFrom(testMemberKey(name), testAnnounce(Number(name)));
+    const handed = announceFrom(B, testAnnounce(9, { offers: testOffers(1, 2, 3, 4, 5) })).slice(1);
     expect(new Set(handed.map(({ to }) => to)).size).toBe(3);
     expect(handed.map(({ message }) => message.type === "offer" && message.sdp)).toEqual([
       "offer 1",
@@ -119,10 +123,10 @@ describe("an offer", () => {
     ]);
   });
 
-  test("reaches the real owner of a peer id although somebody else uses the same", () => {
-    say(A, testAnnounce(1));
-    say(B, testAnnounce(1));
-    const handed = say(C, testAnnounce(2, { offers: testOffers(1, 2) })).slice(1);
+  test("reaches the real owner of a peer id although another member uses the same", () => {
+    announceFrom(A, testAnnounce(1));
+    announceFrom(B, testAnnounce(1));
+    const handed = announceFrom(C, testAnnounce(2, { offers: testOffers(1, 2) })).slice(1);
     expect(handed.map(({ to }) => to).sort()).toEqual([A, B]);
   });
 });
@@ -147,40 +151,40 @@ describe("an answer", () => {
   };
 
   beforeEach(() => {
-    say(B, testAnnounce(2));
-    say(A, testAnnounce(1, { offers: testOffers(1) }));
+    announceFrom(B, testAnnounce(2));
+    announceFrom(A, testAnnounce(1, { offers: testOffers(1) }));
   });
 
-  test("goes to the maker of the offer, once", () => {
+  test("goes to the offerer, once", () => {
     expect(answer(tracker, START, B, given)).toEqual([relayed]);
     expect(answer(tracker, START, B, given)).toEqual([]);
   });
 
-  test("goes nowhere from a socket that was not handed the offer, whatever it calls itself", () => {
-    say(C, testAnnounce(2));
+  test("is dropped from a socket that did not get the offer, whatever its peer id", () => {
+    announceFrom(C, testAnnounce(2));
     expect(answer(tracker, START, C, given)).toEqual([]);
     expect(answer(tracker, START, B, given)).toEqual([relayed]);
   });
 
-  test("goes nowhere when the maker is gone, even if somebody takes its name", () => {
+  test("is dropped when the offerer has left, even if another member takes its peer id", () => {
     leave(tracker, A);
-    say(C, testAnnounce(1));
+    announceFrom(C, testAnnounce(1));
     expect(answer(tracker, START, B, given)).toEqual([]);
   });
 
-  test("goes nowhere when it comes too late", () => {
+  test("is dropped when it comes too late", () => {
     expect(answer(tracker, millis(START + OFFER_LIFETIME_MILLIS), B, given)).toEqual([]);
   });
 
-  test("cannot be caught by somebody who makes the same offer under the same name", () => {
-    const handed = say(C, testAnnounce(1, { offers: testOffers(1) })).slice(1);
+  test("cannot be intercepted by making the same offer under the same peer id", () => {
+    const handed = announceFrom(C, testAnnounce(1, { offers: testOffers(1) })).slice(1);
     expect(handed.filter(({ to }) => to === B)).toEqual([]);
     expect(answer(tracker, START, B, given)).toEqual([relayed]);
   });
 });
 
-test("a scrape tells the counts of the named swarms and zeros for a stranger", () => {
-  say(A, testAnnounce(1, { left: 0 }));
+test("a scrape gets the counts of the named swarms, and zeros for an unknown one", () => {
+  announceFrom(A, testAnnounce(1, { left: 0 }));
   expect(scrape(tracker, START, [SWARM, testInfoHash(9)])).toEqual({
     type: "scrapeReply",
     swarms: new Map([

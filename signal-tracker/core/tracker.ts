@@ -13,38 +13,38 @@ import type { Random } from "#shared/base/random.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import type { Member, MemberKey, SwarmStore } from "./store.ts";
 
-/** What the core needs to answer anybody. */
+/** What the core needs to answer requests. */
 export interface Tracker {
   readonly store: SwarmStore;
   readonly random: Random;
-  /** Names this tracker in its replies. */
+  /** This tracker's id in its replies. */
   readonly trackerId: string;
-  /** Offers of one announce that are handed out; further ones are left aside. */
+  /** Offers handed out per announce; the rest are ignored. */
   readonly maxOffersPerAnnounce: number;
-  /** Swarms one socket's member may be in. */
+  /** Swarms that a socket's member may be in. */
   readonly maxSwarmsPerMember: number;
-  /** Peers with addresses that one reply tells of. */
+  /** Peers with addresses in one reply. */
   readonly maxPeersPerReply: number;
-  /** Members with addresses in one network, in one swarm and in all. */
+  /** Members with addresses per network, in one swarm and in all. */
   readonly maxMembersPerNetworkInSwarm: number;
   readonly maxMembersPerNetwork: number;
 }
 
-/** A message and the member it is for. How to reach it is the transport's business. */
+/** A message and the member it is for. The transport knows how to reach it. */
 export interface Delivery {
   readonly to: MemberKey;
   readonly message: TrackerMessage;
 }
 
-/** Takes one announce over a socket: the member enters, stays or leaves, and its offers go to others at random. */
+/** Handles an announce over a socket: the member enters, stays or leaves, and its offers go to random others. */
 export function announce(
   tracker: Tracker,
   now: Millis,
   from: MemberKey,
-  asked: Announce,
+  request: Announce,
 ): readonly Delivery[] {
   const { store } = tracker;
-  const { infoHash, event, peerId, offers } = asked;
+  const { infoHash, event, peerId, offers } = request;
   store.removeExpired(now);
   if (event === "stopped") {
     store.remove(infoHash, from);
@@ -52,40 +52,45 @@ export function announce(
   }
   if (!store.isMember(infoHash, from) && store.swarmCount(from) >= tracker.maxSwarmsPerMember) {
     return [
-      refuse(from, infoHash, `this socket has the most torrents it may have: ${tracker.maxSwarmsPerMember}`),
+      refuse(from, infoHash, `too many torrents on this socket (limit: ${tracker.maxSwarmsPerMember})`),
     ];
   }
-  const member: Member = { type: "socket", key: from, peerId, seeding: isSeeder(asked) };
+  const member: Member = { type: "socket", key: from, peerId, seeding: isSeeder(request) };
   enter(store, infoHash, member, event);
   return [reply(tracker, from, infoHash), ...handOut(tracker, now, infoHash, member, offers)];
 }
 
-/** Takes one answer: to whoever made the offer, if `from` was handed it and has not answered yet; else to nobody. */
-export function answer({ store }: Tracker, now: Millis, from: MemberKey, given: Answer): readonly Delivery[] {
-  const { infoHash, peerId, toPeerId, offerId, sdp } = given;
+/** Relays an answer to the offerer if `from` got the offer and has not answered it yet; drops it otherwise. */
+export function answer(
+  { store }: Tracker,
+  now: Millis,
+  from: MemberKey,
+  request: Answer,
+): readonly Delivery[] {
+  const { infoHash, peerId, toPeerId, offerId, sdp } = request;
   const to = store.takeOffer({ answerer: from, infoHash, offerId, offererPeerId: toPeerId }, now);
   return to === undefined ? [] : [{ to, message: { type: "answer", infoHash, peerId, offerId, sdp } }];
 }
 
-/** Tells the counts of the named swarms; of a swarm nobody is in they are zero. */
+/** Returns the counts of the named swarms; those of an empty swarm are zero. */
 export function scrape({ store }: Tracker, now: Millis, infoHashes: readonly InfoHash[]): ScrapeReply {
   store.removeExpired(now);
   const swarms = new Map(infoHashes.map((infoHash) => [infoHash, store.counts(infoHash)]));
   return { type: "scrapeReply", swarms };
 }
 
-/** The member's socket is closed: its entries die with it. */
+/** The member's socket is closed: removes its entries. */
 export function leave({ store }: Tracker, from: MemberKey): void {
   store.removeEverywhere(from);
 }
 
-/** Puts a member into the swarm, by whatever transport it came, or notes what it says of itself now. */
+/** Puts a member into the swarm, over whichever transport it came, or updates its entry. */
 export function enter(store: SwarmStore, infoHash: InfoHash, member: Member, event: AnnounceEvent): void {
   const wasSeeding = store.put(infoHash, member);
   if (event === "completed" && !wasSeeding) store.countCompletion(infoHash);
 }
 
-/** Whether who announces this has everything. */
+/** Whether the announcing peer has everything. */
 export function isSeeder({ left, event }: Announce | AddressAnnounce): boolean {
   return left === 0 || event === "completed";
 }

@@ -5,7 +5,7 @@ import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../core/tracker.test-support.ts";
 
-/** The part of the suite for stores of swarms that is about members with addresses. */
+/** The tests of swarm stores that concern members with addresses. */
 export function testAddressMembers(open: () => SwarmStore): void {
   testExpiry(open);
   testNetworks(open);
@@ -32,7 +32,7 @@ export function addressed(
   };
 }
 
-/** The same for one that has everything. */
+/** The same, but a seeder. */
 export const seederAt = (key: MemberKey, peerId: PeerId): AddressMember =>
   addressed(key, peerId, { seeding: true });
 
@@ -49,12 +49,12 @@ const onSocket = (key: MemberKey, peerId: PeerId): Member => ({
   seeding: false,
 });
 
-// Of both families, so that names and addresses stand for each other.
+// Of both families; each name has its own address.
 const LEECHERS = ["a", "b", "c", "d"];
 const SEEDERS = ["e", "f", "g"];
 const OTHERS_OF_A = ["b", "c", "d", ...SEEDERS];
 
-/** One for each name; every second one is IPv6. */
+/** A different one for each name; some are IPv6. */
 function addressOf(name: string): PeerAddress {
   const number = [...name].reduce((sum, character) => sum * 128 + character.charCodeAt(0), 0) % 50_000;
   return testAddress(number % 2 === 0 ? "192.0.2.1" : "2001:db8::1", number + 1);
@@ -67,7 +67,7 @@ const leecherAt = (name: string): AddressMember =>
 
 const seederNamed = (name: string): AddressMember => ({ ...leecherAt(name), seeding: true });
 
-/** A socket's member, four leechers with addresses and three seeders. */
+/** A socket member, four leechers with addresses and three seeders. */
 function openFull(open: () => SwarmStore): SwarmStore {
   const store = open();
   store.put(SWARM, onSocket(testMemberKey("socket"), testPeerId(9)));
@@ -76,27 +76,32 @@ function openFull(open: () => SwarmStore): SwarmStore {
   return store;
 }
 
-type Sampler = (store: SwarmStore, count: number, asker: AddressMember, random: Random) => readonly string[];
+type Sampler = (
+  store: SwarmStore,
+  count: number,
+  requester: AddressMember,
+  random: Random,
+) => readonly string[];
 
-/** Both ways to ask for a sample; each gives the members' names. */
+/** Both ways to take a sample; each returns the members' names. */
 const SAMPLERS: readonly (readonly [string, Sampler])[] = [
   [
     "listed",
-    (store, count, asker, random) =>
-      store.sampleAddresses(SWARM, { count, asker }, random).map(({ key }) => key),
+    (store, count, requester, random) =>
+      store.sampleAddresses(SWARM, { count, requester }, random).map(({ key }) => key),
   ],
   [
     "packed",
-    (store, count, asker, random) =>
-      unpackPeers(store.sampleCompact(SWARM, { count, asker }, random)).map((address) => {
-        const name = [...LEECHERS, ...SEEDERS].find((one) => addressOf(one) === address);
+    (store, count, requester, random) =>
+      unpackPeers(store.sampleCompact(SWARM, { count, requester }, random)).map((address) => {
+        const name = [...LEECHERS, ...SEEDERS].find((each) => addressOf(each) === address);
         return name ?? "unknown";
       }),
   ],
 ];
 
 function testExpiry(open: () => SwarmStore): void {
-  test("members with addresses are removed when they have expired, those of sockets never", () => {
+  test("members with addresses expire, socket members never do", () => {
     const store = open();
     store.put(SWARM, onSocket(A, testPeerId(1)));
     store.put(SWARM, addressed(B, testPeerId(2), { expiresAt: millis(100) }));
@@ -118,7 +123,7 @@ function testExpiry(open: () => SwarmStore): void {
     expect(store.networkCounts(SWARM, "n")).toEqual({ inSwarm: 0, inAll: 0 });
   });
 
-  test("a member that is put again lives on", () => {
+  test("a member that is put again expires later", () => {
     const store = open();
     store.put(SWARM, addressed(A, testPeerId(1), { expiresAt: millis(100) }));
     store.put(SWARM, addressed(B, testPeerId(2), { expiresAt: millis(100) }));
@@ -129,7 +134,7 @@ function testExpiry(open: () => SwarmStore): void {
     expect(store.isMember(SWARM, A)).toBe(false);
   });
 
-  test("however many have expired, all are removed in the end", () => {
+  test("however many members have expired, all go in the end", () => {
     const store = open();
     for (let number = 0; number < 3_000; number++) {
       store.put(SWARM, addressed(testMemberKey(String(number)), testPeerId(number % 10)));
@@ -140,7 +145,7 @@ function testExpiry(open: () => SwarmStore): void {
 }
 
 function testNetworks(open: () => SwarmStore): void {
-  test("the members of each network are counted, in one swarm and in all", () => {
+  test("the store counts the members of each network, in one swarm and in all", () => {
     const store = open();
     store.put(SWARM, addressed(A, testPeerId(1)));
     store.put(SWARM, seederAt(A, testPeerId(1)));
@@ -157,39 +162,36 @@ function testNetworks(open: () => SwarmStore): void {
 }
 
 function testAddressSampling(open: () => SwarmStore): void {
-  test.each(SAMPLERS)(
-    "who leeches is told of everybody else with an address, each once (%s)",
-    (_, sample) => {
-      const store = openFull(open);
-      for (let count = 0; count <= 8; count++) {
-        for (let seed = 1; seed <= 20; seed++) {
-          const names = sample(store, count, leecherAt("a"), seededRandom(seed));
-          expect(new Set(names).size).toBe(Math.min(count, OTHERS_OF_A.length));
-          expect(names).toHaveLength(Math.min(count, OTHERS_OF_A.length));
-          expect(OTHERS_OF_A).toEqual(expect.arrayContaining([...names]));
-        }
+  test.each(SAMPLERS)("a leecher gets every other member with an address, each once (%s)", (_, sample) => {
+    const store = openFull(open);
+    for (let count = 0; count <= 8; count++) {
+      for (let seed = 1; seed <= 20; seed++) {
+        const names = sample(store, count, leecherAt("a"), seededRandom(seed));
+        expect(new Set(names).size).toBe(Math.min(count, OTHERS_OF_A.length));
+        expect(names).toHaveLength(Math.min(count, OTHERS_OF_A.length));
+        expect(OTHERS_OF_A).toEqual(expect.arrayContaining([...names]));
       }
-      const all = sample(store, 9, leecherAt("stranger"), seededRandom(1));
-      expect([...all].sort()).toEqual([...LEECHERS, ...SEEDERS].sort());
-      expect(sample(open(), 3, leecherAt("a"), seededRandom(1))).toEqual([]);
-    },
-  );
+    }
+    const all = sample(store, 9, leecherAt("stranger"), seededRandom(1));
+    expect([...all].sort()).toEqual([...LEECHERS, ...SEEDERS].sort());
+    expect(sample(open(), 3, leecherAt("a"), seededRandom(1))).toEqual([]);
+  });
 
   test.each(SAMPLERS)(
-    "who seeds is told of leechers only, also when it has just become a seeder (%s)",
+    "a seeder gets only leechers, even if it has just become a seeder (%s)",
     (_, sample) => {
       const store = openFull(open);
-      const toldTo = (name: string) => [...sample(store, 9, seederNamed(name), seededRandom(1))].sort();
-      expect(toldTo("e")).toEqual(LEECHERS);
+      const sampleFor = (name: string) => [...sample(store, 9, seederNamed(name), seededRandom(1))].sort();
+      expect(sampleFor("e")).toEqual(LEECHERS);
       store.put(SWARM, seederNamed("a"));
-      expect(toldTo("a")).toEqual(["b", "c", "d"]);
-      expect(toldTo("e")).toEqual(["b", "c", "d"]);
+      expect(sampleFor("a")).toEqual(["b", "c", "d"]);
+      expect(sampleFor("e")).toEqual(["b", "c", "d"]);
       store.put(SWARM, leecherAt("e"));
-      expect(toldTo("a")).toEqual(["b", "c", "d", "e"]);
+      expect(sampleFor("a")).toEqual(["b", "c", "d", "e"]);
     },
   );
 
-  test.each(SAMPLERS)("who has left is told of no more (%s)", (_, sample) => {
+  test.each(SAMPLERS)("a member that has left is no longer sent (%s)", (_, sample) => {
     const store = openFull(open);
     for (const name of ["b", "f", "c"]) {
       store.remove(SWARM, testMemberKey(name));
@@ -198,13 +200,13 @@ function testAddressSampling(open: () => SwarmStore): void {
     expect([...sample(store, 9, leecherAt("a"), seededRandom(1))].sort()).toEqual(["d", "e", "g"]);
   });
 
-  test("a list tells how the members call themselves, and both tell where they are", () => {
+  test("a list has the members' peer ids, and both forms have their addresses", () => {
     const store = open();
     store.put(SWARM, seederNamed("e"));
     store.put(SWARM, leecherAt("b"));
-    const query = { count: 9, asker: leecherAt("a") };
-    const told = store.sampleAddresses(SWARM, query, seededRandom(1));
-    const byName = [...told].sort(({ key: left }, { key: right }) => (left < right ? -1 : 1));
+    const query = { count: 9, requester: leecherAt("a") };
+    const sent = store.sampleAddresses(SWARM, query, seededRandom(1));
+    const byName = [...sent].sort(({ key: left }, { key: right }) => (left < right ? -1 : 1));
     expect(byName).toMatchObject([
       { peerId: testPeerId(1), address: addressOf("b") },
       { peerId: testPeerId(4), address: addressOf("e") },
@@ -215,7 +217,7 @@ function testAddressSampling(open: () => SwarmStore): void {
     ]);
   });
 
-  test("an offer is for sockets only", () => {
+  test("only socket members get offers", () => {
     const names = openFull(open)
       .sampleSockets(SWARM, 9, A, seededRandom(1))
       .map(({ key }) => key);
@@ -228,13 +230,13 @@ function testChance(open: () => SwarmStore): void {
     ["leecher", leecherAt("b"), LEECHERS.length + SEEDERS.length - 1],
     ["seeder", seederNamed("e"), LEECHERS.length],
     ["stranger", leecherAt("z"), LEECHERS.length + SEEDERS.length],
-  ] as const)("every other member is as likely as the next to be told to a %s", (_, asker, others) => {
+  ] as const)("all other members are equally likely to go to a %s", (_, requester, others) => {
     for (const [, sample] of SAMPLERS) {
       const store = openFull(open);
       const random = seededRandom(7);
       const times = new Map<string, number>();
       for (let round = 0; round < 4_000; round++) {
-        for (const name of sample(store, 2, asker, random)) times.set(name, (times.get(name) ?? 0) + 1);
+        for (const name of sample(store, 2, requester, random)) times.set(name, (times.get(name) ?? 0) + 1);
       }
       expect(times.size).toBe(others);
       for (const [name, count] of times) {
@@ -243,7 +245,7 @@ function testChance(open: () => SwarmStore): void {
     }
   });
 
-  test("among many members that come, change and go, everybody is told of exactly the others", () => {
+  test("while many members come, change and go, each gets exactly the others", () => {
     const store = open();
     const random = seededRandom(3);
     const seeding = new Map<string, boolean>();
@@ -262,10 +264,10 @@ function testChance(open: () => SwarmStore): void {
         const expected = [...seeding].filter(
           ([other, otherSeeds]) => other !== name && !(isSeeder && otherSeeds),
         );
-        const asker = addressed(testMemberKey(name), testPeerId(1), { seeding: isSeeder });
-        const told = unpackPeers(store.sampleCompact(SWARM, { count: 100, asker }, random));
-        expect(new Set(told)).toEqual(new Set(expected.map(([other]) => addressOf(other))));
-        expect(told).toHaveLength(expected.length);
+        const requester = addressed(testMemberKey(name), testPeerId(1), { seeding: isSeeder });
+        const sent = unpackPeers(store.sampleCompact(SWARM, { count: 100, requester }, random));
+        expect(new Set(sent)).toEqual(new Set(expected.map(([other]) => addressOf(other))));
+        expect(sent).toHaveLength(expected.length);
       }
     }
   });

@@ -1,19 +1,19 @@
 import type { AddressMember } from "../core/store.ts";
 
-/** A member in a pool: it knows its place. */
+/** A member in a pool: it knows its index. */
 export interface Pooled extends AddressMember {
   at: number;
 }
 
-/** Room for this many addresses is made at first. */
+/** Room for addresses at first. */
 const ADDRESSES_FIRST = 4;
 const NO_ADDRESSES = Buffer.alloc(0);
 
 /**
- * Members with addresses of one length, in an order that means nothing. Their addresses stand one after the other as
- * replies carry them, so that a stretch of them is read at once: looking at each member costs ten times as much.
+ * Members with addresses of one length, in no particular order. Their addresses are stored back to back as replies carry
+ * them, so that a range of them is read at once: reading each member costs ten times as much.
  *
- * Invariant: a member stands at its `at`, once, and its address at the same place among the addresses.
+ * Invariant: each member is at index `at`, once, and so is its address among the addresses.
  */
 export class AddressPool<Member extends Pooled> {
   /** Bytes of each address. */
@@ -42,7 +42,7 @@ export class AddressPool<Member extends Pooled> {
     if (this.#members.length < room / 4 && room > ADDRESSES_FIRST) this.#resize(room / 2);
   }
 
-  /** Changes places with the last one. */
+  /** Swaps the member with the last one. */
   moveLast(member: Member): void {
     const last = this.#members.at(-1);
     const { at } = member;
@@ -55,7 +55,7 @@ export class AddressPool<Member extends Pooled> {
     return this.#members.slice(from, from + count);
   }
 
-  /** The addresses of the same members, one character for each byte. */
+  /** The addresses of the same members, one character per byte. */
   addresses(from: number, count: number): string {
     return this.#addresses.toString("latin1", from * this.addressBytes, (from + count) * this.addressBytes);
   }
@@ -67,7 +67,7 @@ export class AddressPool<Member extends Pooled> {
   }
 
   #resize(room: number): void {
-    const resized = Buffer.allocUnsafe(room * this.addressBytes); // Read only where it was written.
+    const resized = Buffer.allocUnsafe(room * this.addressBytes); // Read only where written.
     this.#addresses.copy(resized);
     this.#addresses = resized;
   }

@@ -1,14 +1,14 @@
 import type { Random } from "#shared/base/random.ts";
 
-/** What can stand in a list: it knows its place. */
+/** An entry of a list: it knows its index. */
 export interface Listed {
   at: number;
 }
 
 /**
- * Entries in an order that means nothing, so that each can be removed, or picked at random, without moving the others.
+ * Entries in no particular order, so that any one can be removed or picked at random without moving the others.
  *
- * Invariant: an entry stands at its `at`, once.
+ * Invariant: each entry is at index `at`, once.
  */
 export class EntryList<Entry extends Listed> {
   readonly #entries: Entry[] = [];
@@ -31,7 +31,7 @@ export class EntryList<Entry extends Listed> {
     this.#entries.pop();
   }
 
-  /** At most `count` entries other than `except`, each set of them equally likely: shuffles only as much as that. */
+  /** At most `count` entries other than `except`. Every such set is equally likely; shuffles only that many. */
   sample(count: number, except: Entry | undefined, random: Random): readonly Entry[] {
     let eligible = this.#entries.length;
     if (except !== undefined) {

@@ -8,7 +8,7 @@ interface Item extends Expiring<Item> {
   readonly expiresAt: Millis;
 }
 
-test("whatever is put and removed, the oldest comes first and nothing is lost", () => {
+test("whatever is put and removed, the oldest item comes first and none is lost", () => {
   const queue = new ExpiryQueue<Item>();
   const waiting: Item[] = [];
   const steps = fc.array(fc.record({ isPut: fc.boolean(), at: fc.nat() }), { maxLength: 200 });

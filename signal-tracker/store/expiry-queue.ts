@@ -1,6 +1,6 @@
 import type { Millis } from "#shared/base/ids.ts";
 
-/** What can wait in a queue: it knows its neighbours there. */
+/** An item of a queue: it knows its neighbours. */
 export interface Expiring<Item> {
   readonly expiresAt: Millis;
   older?: Item | undefined;
@@ -8,10 +8,10 @@ export interface Expiring<Item> {
 }
 
 /**
- * Items in the order in which they were put, which is the order in which they expire. A Map keeps that order, too, but
- * when its first items are gone it has to look past the holes that they left.
+ * Items in the order in which they were put, which is the order in which they expire. A Map keeps that order, too, but has
+ * to skip the holes that removed items leave at its start.
  *
- * Invariant: from the oldest item on, every `newer` has that item as its `older`, up to the newest.
+ * Invariant: the items form a doubly linked list from the oldest, along `newer`, to the newest.
  */
 export class ExpiryQueue<Item extends Expiring<Item>> {
   #oldest: Item | undefined;
@@ -26,7 +26,7 @@ export class ExpiryQueue<Item extends Expiring<Item>> {
     return this.#oldest;
   }
 
-  /** The item is in no queue. */
+  /** The item must not be in any queue. */
   put(item: Item): void {
     item.older = this.#newest;
     item.newer = undefined;
@@ -36,7 +36,7 @@ export class ExpiryQueue<Item extends Expiring<Item>> {
     this.#size += 1;
   }
 
-  /** The item is in this queue. */
+  /** The item must be in this queue. */
   remove(item: Item): void {
     const { older, newer } = item;
     if (older === undefined) this.#oldest = newer;

@@ -12,7 +12,7 @@ import { testSwarmStore } from "./store-contract.test-support.ts";
 
 testSwarmStore(() => new MemorySwarmStore());
 
-test("beyond the limit of waiting offers the oldest is given up", () => {
+test("beyond the limit of waiting offers, the store drops the oldest", () => {
   const store = new MemorySwarmStore({ maxWaitingOffers: 2 });
   const infoHash = testInfoHash(1);
   const [offerer, answerer] = [testMemberKey("a"), testMemberKey("b")];
@@ -27,7 +27,7 @@ test("beyond the limit of waiting offers the oldest is given up", () => {
   expect(keys.map((key) => store.takeOffer(key, millis(1)))).toEqual([undefined, offerer, offerer]);
 });
 
-test("beyond the limit of members with addresses the one that would expire next is given up", () => {
+test("beyond the limit of members with addresses, the store drops the one that would expire next", () => {
   const store = new MemorySwarmStore({ maxAddressMembers: 2 });
   const keys = ["a", "b", "c"].map(testMemberKey);
   const put = (at: number, expiresAt: number) =>

@@ -22,9 +22,9 @@ const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
 
 /**
- * Keeps everything in memory, for one process, until it ends.
+ * Keeps everything in the memory of one process.
  *
- * Invariant: no swarm is empty, a socket's set names exactly the swarms it is in, and the queue holds every member with
+ * Invariant: no swarm is empty, a socket's set holds exactly the swarms it is in, and the queue holds every member with
  * an address.
  */
 export class MemorySwarmStore implements SwarmStore {
@@ -129,7 +129,7 @@ export class MemorySwarmStore implements SwarmStore {
     return offerer?.key;
   }
 
-  /** Who made the offer that waits, if it has been there all the time. */
+  /** The offerer of a waiting offer, if it has not left the swarm since. */
   #offerer(key: OfferKey, now: Millis): Entry | undefined {
     const offerer = this.#offers.offerer(key, now);
     return offerer !== undefined && this.#entry(key.infoHash, offerer.key) === offerer ? offerer : undefined;

@@ -5,7 +5,7 @@ import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../co
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { addressed, seederAt, testAddressMembers } from "./address-contract.test-support.ts";
 
-/** Runs the tests that every store of swarms passes. `open` makes an empty one. */
+/** Runs the tests that every swarm store must pass. `open` makes an empty one. */
 export function testSwarmStore(open: () => SwarmStore): void {
   testMembership(open);
   testCounts(open);
@@ -24,7 +24,7 @@ const leecher = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", k
 const seeder = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: true });
 
 function testMembership(open: () => SwarmStore): void {
-  test("a member is in the swarms it was put into and not removed from", () => {
+  test("a member is in the swarms it was put into until it is removed", () => {
     const store = open();
     store.put(SWARM, leecher(A, testPeerId(1)));
     store.put(OTHER_SWARM, leecher(A, testPeerId(1)));
@@ -47,7 +47,7 @@ function testMembership(open: () => SwarmStore): void {
     ["socket", leecher, seeder],
     ["address", addressed, seederAt],
   ] as const)(
-    "putting a member with a %s again replaces its entry and tells whether that was a seeder's",
+    "putting a member with a %s again replaces its entry and returns whether that was a seeder",
     (_, leeching, seeding) => {
       const store = open();
       expect(store.put(SWARM, leeching(A, testPeerId(1)))).toBe(false);
@@ -61,7 +61,7 @@ function testMembership(open: () => SwarmStore): void {
     },
   );
 
-  test("a member that is gone is gone everywhere, and only that member", () => {
+  test("removing a member everywhere removes all its entries and no others", () => {
     const store = open();
     for (const infoHash of [SWARM, OTHER_SWARM]) {
       store.put(infoHash, leecher(A, testPeerId(1)));
@@ -78,7 +78,7 @@ function testCounts(open: () => SwarmStore): void {
     ["socket", seeder],
     ["address", seederAt],
   ] as const)(
-    "members that call themselves the same count once, as a seeder if one of them (a %s) is",
+    "members with the same peer id count once, as a seeder if one of them (a %s) seeds",
     (_, seeding) => {
       const store = open();
       store.put(SWARM, leecher(A, testPeerId(1)));
@@ -90,11 +90,11 @@ function testCounts(open: () => SwarmStore): void {
     },
   );
 
-  test("a swarm nobody is in counts nothing", () => {
+  test("the counts of an empty swarm are zero", () => {
     expect(open().counts(SWARM)).toEqual({ seeders: 0, leechers: 0, downloaded: 0 });
   });
 
-  test("completed downloads are counted for each swarm until it is empty", () => {
+  test("each swarm counts completed downloads until it is empty", () => {
     const store = open();
     store.put(SWARM, seeder(A, testPeerId(1)));
     store.countCompletion(SWARM);
@@ -117,7 +117,7 @@ function testSampling(open: () => SwarmStore): void {
   const sampled = (store: SwarmStore, count: number, except: MemberKey, seed: number): string[] =>
     store.sampleSockets(SWARM, count, except, seededRandom(seed)).map(({ key }) => key);
 
-  test("a sample holds as many others as there are, each once", () => {
+  test("a sample holds up to as many others as there are, each once", () => {
     const store = full();
     for (let count = 0; count <= 6; count++) {
       const names = sampled(store, count, A, count);
@@ -128,7 +128,7 @@ function testSampling(open: () => SwarmStore): void {
     expect(open().sampleSockets(SWARM, 3, A, seededRandom(1))).toEqual([]);
   });
 
-  test("every other member is as likely as the next to be chosen", () => {
+  test("all other members are equally likely to be chosen", () => {
     const store = full();
     const random = seededRandom(7);
     const times = new Map<string, number>();
@@ -142,7 +142,7 @@ function testSampling(open: () => SwarmStore): void {
     }
   });
 
-  test("a sample tells how the members call themselves and whether they seed", () => {
+  test("a sample has the members' peer ids and whether they seed", () => {
     const store = open();
     store.put(SWARM, seeder(B, testPeerId(2)));
     expect(store.sampleSockets(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
@@ -163,7 +163,7 @@ function testOffers(open: () => SwarmStore): void {
     return store;
   };
 
-  test("an offer is answered once, by whom it was handed to, to whoever made it", () => {
+  test("an offer gets one answer, from the member that got it to the one that made it", () => {
     const store = swarmOfThree();
     expect(store.handOffer(offer, millis(0))).toBe(true);
     expect(store.takeOffer({ ...key, answerer: C }, millis(1))).toBeUndefined();
@@ -181,7 +181,7 @@ function testOffers(open: () => SwarmStore): void {
     expect(store.takeOffer(key, millis(100))).toBeUndefined();
   });
 
-  test("while an offer waits nobody else can make the same one, and its maker renews it", () => {
+  test("while an offer waits, no other member can make the same one, but its offerer can renew it", () => {
     const store = swarmOfThree();
     store.handOffer(offer, millis(0));
     expect(store.handOffer({ ...offer, offerer: C }, millis(1))).toBe(false);
@@ -191,7 +191,7 @@ function testOffers(open: () => SwarmStore): void {
     expect(store.takeOffer(key, millis(152))).toBe(C);
   });
 
-  test("an offer ends with its maker's stay in the swarm, even if the maker comes back", () => {
+  test("an offer ends when its offerer leaves the swarm, even if the offerer comes back", () => {
     const store = swarmOfThree();
     store.handOffer(offer, millis(0));
     store.remove(SWARM, A);

@@ -10,7 +10,7 @@ import type { AddressMember, AddressQuery } from "../core/store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
 
-/** A member with an address where it stands: the same object for as long as the member stays in the swarm. */
+/** The entry of a member with an address: the same object for as long as the member stays in the swarm. */
 export interface AddressEntry extends Pooled, Expiring<AddressEntry> {
   readonly infoHash: InfoHash;
   peerId: PeerId;
@@ -19,7 +19,7 @@ export interface AddressEntry extends Pooled, Expiring<AddressEntry> {
 }
 
 /** Neighbours in a pool. */
-interface Stretch {
+interface PoolRange {
   readonly pool: AddressPool<AddressEntry>;
   readonly from: number;
   readonly count: number;
@@ -28,7 +28,7 @@ interface Stretch {
 /**
  * The members of one torrent that have addresses.
  *
- * Invariant: an entry stands in the pool of its family, and of the seeders if it is one.
+ * Invariant: each entry is in the pool of its address family and role.
  */
 export class SwarmAddresses {
   readonly #ipv4Leechers = new AddressPool<AddressEntry>(COMPACT_IPV4_BYTES);
@@ -60,28 +60,28 @@ export class SwarmAddresses {
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, -1);
   }
 
-  /** `own` is the asker's entry. */
+  /** `own` is the requester's entry. */
   sample(query: AddressQuery, own: AddressEntry | undefined, random: Random): readonly AddressMember[] {
-    return this.#stretches(query, own, random).flatMap(({ pool, from, count }) => pool.members(from, count));
+    return this.#ranges(query, own, random).flatMap(({ pool, from, count }) => pool.members(from, count));
   }
 
   sampleCompact(query: AddressQuery, own: AddressEntry | undefined, random: Random): CompactPeers {
     let ipv4 = "";
     let ipv6 = "";
-    for (const { pool, from, count } of this.#stretches(query, own, random)) {
+    for (const { pool, from, count } of this.#ranges(query, own, random)) {
       if (pool.addressBytes === COMPACT_IPV4_BYTES) ipv4 += pool.addresses(from, count);
       else ipv6 += pool.addresses(from, count);
     }
     return { ipv4, ipv6 };
   }
 
-  /** From a random start on, as if the pools were one ring: this costs one random number, and few pieces. */
-  #stretches(
-    { count, asker }: AddressQuery,
+  /** From a random start on, as if the pools were one ring: this takes one random number and few ranges. */
+  #ranges(
+    { count, requester }: AddressQuery,
     own: AddressEntry | undefined,
     random: Random,
-  ): readonly Stretch[] {
-    const pools = asker.seeding
+  ): readonly PoolRange[] {
+    const pools = requester.seeding
       ? [this.#ipv4Leechers, this.#ipv6Leechers]
       : [this.#ipv4Leechers, this.#ipv6Leechers, this.#ipv4Seeders, this.#ipv6Seeders];
     const ownPool = own === undefined ? undefined : this.#poolOf(own);
@@ -89,17 +89,17 @@ export class SwarmAddresses {
     const others = (pool: AddressPool<AddressEntry>): number => pool.length - (pool === ownPool ? 1 : 0);
     const all = pools.reduce((sum, pool) => sum + others(pool), 0);
 
-    const stretches: Stretch[] = [];
+    const ranges: PoolRange[] = [];
     let left = Math.min(count, all);
     let from = left === 0 ? 0 : random.below(all);
     for (let turn = 0; left > 0; turn++) {
       const pool = pools[turn % pools.length] as AddressPool<AddressEntry>;
       const taken = Math.min(left, others(pool) - from);
-      if (taken > 0) stretches.push({ pool, from, count: taken });
+      if (taken > 0) ranges.push({ pool, from, count: taken });
       left -= Math.max(0, taken);
       from = Math.max(0, from - others(pool));
     }
-    return stretches;
+    return ranges;
   }
 
   #poolOf({ address, seeding }: AddressEntry): AddressPool<AddressEntry> {
@@ -108,9 +108,9 @@ export class SwarmAddresses {
   }
 }
 
-/** Counts up or down; what is not there is 0. */
-export function addTo(counts: Map<string, number>, name: string, change: number): void {
-  const count = (counts.get(name) ?? 0) + change;
-  if (count === 0) counts.delete(name);
-  else counts.set(name, count);
+/** Counts up or down; a missing count is 0. */
+export function addTo(counts: Map<string, number>, network: string, change: number): void {
+  const count = (counts.get(network) ?? 0) + change;
+  if (count === 0) counts.delete(network);
+  else counts.set(network, count);
 }

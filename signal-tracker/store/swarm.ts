@@ -6,7 +6,7 @@ import type { AddressMember, AddressQuery, Member, MemberKey, SocketMember } fro
 import { EntryList, type Listed } from "./entry-list.ts";
 import { type AddressEntry, SwarmAddresses } from "./swarm-addresses.ts";
 
-/** A member where it stands: the same object for as long as the member stays in the swarm. */
+/** A member's entry: the same object for as long as the member stays in the swarm. */
 export type Entry = SocketEntry | AddressEntry;
 
 interface SocketEntry extends SocketMember, Listed {
@@ -14,7 +14,7 @@ interface SocketEntry extends SocketMember, Listed {
   seeding: boolean;
 }
 
-/** How many members call themselves by one peer id. */
+/** The members that share a peer id: how many they are, and how many of them seed. */
 interface Namesakes {
   members: number;
   seeding: number;
@@ -23,12 +23,12 @@ interface Namesakes {
 /**
  * The members of one torrent.
  *
- * Invariant: an entry stands in the list of its kind, and each peer id's namesakes are the entries that bear it.
+ * Invariant: each entry is in the list of its type, and each peer id's namesakes count the entries with that id.
  */
 export class Swarm {
   readonly #infoHash: InfoHash;
   readonly #sockets = new EntryList<SocketEntry>();
-  /** Made for the first of them: most swarms have none. */
+  /** Created for the first address: most swarms have none. */
   #addresses: SwarmAddresses | undefined;
   readonly #byKey = new Map<MemberKey, Entry>();
   readonly #byPeerId = new Map<PeerId, Namesakes>();
@@ -57,7 +57,7 @@ export class Swarm {
     return this.#addresses?.networkCount(network) ?? 0;
   }
 
-  /** The member is not there yet. */
+  /** The member must not be in the swarm yet. */
   add(member: Member): Entry {
     const entry = this.#entered(member);
     this.#byKey.set(entry.key, entry);
@@ -65,7 +65,7 @@ export class Swarm {
     return entry;
   }
 
-  /** The member is there and says something new of itself. */
+  /** Updates the entry of a member that has announced again. */
   update(entry: Entry, member: Member): void {
     const isRecounted = entry.peerId !== member.peerId || entry.seeding !== member.seeding;
     if (isRecounted) this.#count(entry, -1);
@@ -92,14 +92,14 @@ export class Swarm {
   }
 
   sampleAddresses(query: AddressQuery, random: Random): readonly AddressMember[] {
-    return this.#addresses?.sample(query, this.#addressEntry(query.asker.key), random) ?? [];
+    return this.#addresses?.sample(query, this.#addressEntry(query.requester.key), random) ?? [];
   }
 
   sampleCompact(query: AddressQuery, random: Random): CompactPeers | undefined {
-    return this.#addresses?.sampleCompact(query, this.#addressEntry(query.asker.key), random);
+    return this.#addresses?.sampleCompact(query, this.#addressEntry(query.requester.key), random);
   }
 
-  /** Names every field: objects made by spreading get a hidden class each, which is slow and takes 400 bytes. */
+  /** Lists every field: objects made by spreading each get a hidden class, which is slow and takes 400 bytes. */
   #entered(member: Member): Entry {
     const { key, peerId, seeding } = member;
     if (member.type === "socket") {

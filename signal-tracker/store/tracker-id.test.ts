@@ -18,7 +18,7 @@ test("the id is the same the next time", async () => {
   expect(await keptTrackerId(folder)).toBe(id);
 });
 
-test("a pipe in the place of the id is named, and not waited for", async () => {
+test("a pipe in place of the id file is reported at once", async () => {
   const folder = await temporaryFolder();
   execFileSync("mkfifo", [join(folder, "tracker-id")]);
   await expect(keptTrackerId(folder)).rejects.toThrow(`${join(folder, "tracker-id")} is not a file`);

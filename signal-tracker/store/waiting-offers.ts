@@ -3,47 +3,48 @@ import type { OfferKey } from "../core/store.ts";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.ts";
 import type { Entry } from "./swarm.ts";
 
-/** An offer that was handed out and has not been answered. */
+/** An offer that was handed out and has no answer yet. */
 interface WaitingOffer extends Expiring<WaitingOffer> {
-  readonly name: string;
-  /** The offerer as it was then. One that left the swarm and came back is another entry. */
+  /** The key as text. */
+  readonly id: string;
+  /** The offerer's entry at that time. If it leaves the swarm and comes back, it gets a new one. */
   readonly offerer: Entry;
 }
 
 /**
- * Offers that wait for an answer.
+ * Offers that wait for their answers.
  *
  * Invariant: the offers in the queue are those in the map.
  */
 export class WaitingOffers {
-  readonly #most: number;
-  readonly #byName = new Map<string, WaitingOffer>();
+  readonly #maxOffers: number;
+  readonly #byId = new Map<string, WaitingOffer>();
   readonly #queue = new ExpiryQueue<WaitingOffer>();
 
-  /** `most`: how many may wait at once. Beyond it the oldest is given up. */
-  constructor(most: number) {
-    this.#most = most;
+  /** Beyond `maxOffers` the oldest is dropped. */
+  constructor(maxOffers: number) {
+    this.#maxOffers = maxOffers;
   }
 
-  /** Who made the offer, unless it has expired. */
+  /** The offerer, unless the offer has expired. */
   offerer(key: OfferKey, now: Millis): Entry | undefined {
-    const waiting = this.#byName.get(nameOf(key));
+    const waiting = this.#byId.get(idOf(key));
     return waiting === undefined || waiting.expiresAt <= now ? undefined : waiting.offerer;
   }
 
-  /** In place of the one with the same key. */
+  /** Replaces the offer with the same key. */
   put(key: OfferKey, offerer: Entry, expiresAt: Millis): void {
     this.remove(key);
-    const offer: WaitingOffer = { name: nameOf(key), offerer, expiresAt, older: undefined, newer: undefined };
-    this.#byName.set(offer.name, offer);
+    const offer: WaitingOffer = { id: idOf(key), offerer, expiresAt, older: undefined, newer: undefined };
+    this.#byId.set(offer.id, offer);
     this.#queue.put(offer);
-    if (this.#queue.size > this.#most) this.#removeOldest();
+    if (this.#queue.size > this.#maxOffers) this.#removeOldest();
   }
 
   remove(key: OfferKey): void {
-    const waiting = this.#byName.get(nameOf(key));
+    const waiting = this.#byId.get(idOf(key));
     if (waiting === undefined) return;
-    this.#byName.delete(waiting.name);
+    this.#byId.delete(waiting.id);
     this.#queue.remove(waiting);
   }
 
@@ -54,11 +55,11 @@ export class WaitingOffers {
   #removeOldest(): void {
     const { oldest } = this.#queue;
     if (oldest === undefined) return;
-    this.#byName.delete(oldest.name);
+    this.#byId.delete(oldest.id);
     this.#queue.remove(oldest);
   }
 }
 
-function nameOf({ answerer, infoHash, offerId, offererPeerId }: OfferKey): string {
+function idOf({ answerer, infoHash, offerId, offererPeerId }: OfferKey): string {
   return `${answerer} ${infoHash} ${offerId} ${offererPeerId}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { formatIp, type IpAddress, parseIp } from "#shared/base/ip.ts";
-import { countedAs, lanAddresses } from "./addresses.ts";
+import { lanAddresses, networkOf } from "./addresses.ts";
 import { type Arrival, machineIp, publicConfig, type Reach } from "./config.ts";
 
 vi.mock(import("node:os"), async (original) => {
@@ -32,7 +32,7 @@ const EVERYWHERE: Reach = {
 };
 const LOCAL_BROWSER: Arrival = { host: "localhost:8000", localAddress: "127.0.0.1", isForwarded: false };
 
-test("the LAN's addresses are those that others reach, IPv4 first, IPv6 only if it is listened to", () => {
+test("LAN addresses are those that other machines reach: IPv4 first, IPv6 only if the tracker listens on it", () => {
   expect(lanAddresses("0.0.0.0")).toEqual(["192.168.1.5", "10.0.0.7"]);
   expect(lanAddresses("::")).toEqual(["192.168.1.5", "10.0.0.7", "fd00::5"]);
   expect(lanAddresses("10.0.0.7")).toEqual(["10.0.0.7"]);
@@ -68,7 +68,7 @@ describe("the STUN server's address", () => {
       ({ urls }) => urls,
     );
 
-  test("is the first on the LAN for a browser on the same machine, never loopback", () => {
+  test("is the first LAN address, never loopback, for a browser on the same machine", () => {
     expect(named({}, {})).toEqual(["stun:192.168.1.5:8000"]);
     expect(named({}, { host: "127.0.0.1:8000" })).toEqual(["stun:192.168.1.5:8000"]);
     expect(named({}, { host: "lan.test:8000" })).toEqual(["stun:192.168.1.5:8000"]);
@@ -77,7 +77,7 @@ describe("the STUN server's address", () => {
     ]);
   });
 
-  test("is the LAN address that the browser asked", () => {
+  test("is the LAN address that the browser connected to", () => {
     expect(named({}, { host: "10.0.0.7:8000", localAddress: "10.0.0.7" })).toEqual(["stun:10.0.0.7:8000"]);
     expect(named({}, { host: "box:8000", localAddress: "::ffff:10.0.0.7" })).toEqual(["stun:10.0.0.7:8000"]);
     expect(named({ boundAddress: "::" }, { host: "[fd00::5]:8000", localAddress: "fd00::5" })).toEqual([
@@ -85,7 +85,7 @@ describe("the STUN server's address", () => {
     ]);
   });
 
-  test("is the public name where the browser came by that name or through a proxy", () => {
+  test("is the public name if the browser came by that name or through a proxy", () => {
     const publicUrl = new URL("https://share.example.org");
     const host = "share.example.org";
     expect(named({ publicUrl }, { host, isForwarded: true })).toEqual(["stun:share.example.org:8000"]);
@@ -93,19 +93,19 @@ describe("the STUN server's address", () => {
     expect(named({ publicUrl: new URL("http://localhost:8000") }, { isForwarded: true })).toEqual([]);
   });
 
-  test("is not told when there is none, or when only loopback is bound", () => {
+  test("is left out if there is no STUN server or only loopback is bound", () => {
     expect(named({ stun: false }, {})).toEqual([]);
     expect(named({ boundAddress: "127.0.0.1" }, {})).toEqual([]);
     expect(named({ boundAddress: "::1" }, { host: "[::1]:8000" })).toEqual([]);
   });
 
-  test("does not come from a Host header that names loopback or nothing", () => {
+  test("ignores a Host header that names loopback or nothing", () => {
     for (const host of [undefined, "", "[::1]:8000", "127.9.9.9", "a b", "//"]) {
       expect(named({}, { host })).toEqual(["stun:192.168.1.5:8000"]);
     }
   });
 
-  test("stands before the operator's own servers", () => {
+  test("comes before the operator's own servers", () => {
     const turn = { urls: "turn:turn.example.org", username: "me", credential: "secret" };
     expect(publicConfig({ ...EVERYWHERE, iceServers: [turn] }, LOCAL_BROWSER).iceServers).toEqual([
       { urls: "stun:192.168.1.5:8000" },
@@ -114,13 +114,13 @@ describe("the STUN server's address", () => {
   });
 });
 
-describe("the address of this machine for its own peers", () => {
+describe("the address that other machines get for this one", () => {
   const known = (reach: Partial<Reach>, localAddress: string | undefined): string | undefined => {
     const ip = machineIp({ ...EVERYWHERE, ...reach }, localAddress);
     return ip === undefined ? undefined : formatIp(ip);
   };
 
-  test("is the operator's, if it is a number that others can reach", () => {
+  test("is the public URL's, if that is an IP address that others can reach", () => {
     const publicUrl = new URL("http://203.0.113.9:8000");
     expect(known({ publicUrl }, "10.0.0.7")).toBe("203.0.113.9");
     expect(known({ publicUrl: new URL("http://[2001:db8::9]") }, "10.0.0.7")).toBe("2001:db8::9");
@@ -128,25 +128,25 @@ describe("the address of this machine for its own peers", () => {
     expect(known({ publicUrl: new URL("http://127.0.0.1:8000") }, "10.0.0.7")).toBe("10.0.0.7");
   });
 
-  test("is the one at which somebody arrived", () => {
+  test("is the one that the client connected to", () => {
     expect(known({}, "::ffff:10.0.0.7")).toBe("10.0.0.7");
     expect(known({ boundAddress: "::" }, "fd00::5")).toBe("fd00::5");
   });
 
-  test("is the first on the LAN for who came through a proxy", () => {
+  test("is the first LAN address for a client that came through a proxy", () => {
     expect(known({}, "127.0.0.1")).toBe("192.168.1.5");
     expect(known({ boundAddress: "127.0.0.1" }, "127.0.0.1")).toBe("192.168.1.5");
     expect(known({ boundAddress: "10.0.0.7" }, undefined)).toBe("10.0.0.7");
   });
 });
 
-test("addresses are counted one by one in IPv4, by household in IPv6, and not at all on loopback", () => {
-  const counted = (text: string) => countedAs(parseIp(text) as IpAddress);
-  expect(counted("192.168.1.5")).not.toBe(counted("192.168.1.6"));
-  expect(counted("::ffff:192.168.1.5")).toBe(counted("192.168.1.5"));
-  expect(counted("2001:db8:0:1::5")).toBe(counted("2001:db8:0:1:ffff::9"));
-  expect(counted("2001:db8:0:1::5")).not.toBe(counted("2001:db8:0:2::5"));
+test("each IPv4 address is a network, so is each IPv6 /64, and loopback belongs to none", () => {
+  const network = (text: string) => networkOf(parseIp(text) as IpAddress);
+  expect(network("192.168.1.5")).not.toBe(network("192.168.1.6"));
+  expect(network("::ffff:192.168.1.5")).toBe(network("192.168.1.5"));
+  expect(network("2001:db8:0:1::5")).toBe(network("2001:db8:0:1:ffff::9"));
+  expect(network("2001:db8:0:1::5")).not.toBe(network("2001:db8:0:2::5"));
   for (const loopback of ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"]) {
-    expect(counted(loopback)).toBeUndefined();
+    expect(network(loopback)).toBeUndefined();
   }
 });

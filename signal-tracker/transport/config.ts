@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
 
-/** A STUN or TURN server in the words of RTCPeerConnection. */
+/** A STUN or TURN server as RTCPeerConnection takes it. */
 export interface IceServer {
   readonly urls: string;
   readonly username?: string;
@@ -11,7 +11,7 @@ export interface IceServer {
 
 /** `GET /config.json`: what the page and the command line need to know of their tracker. */
 export interface PublicConfig {
-  /** Where links lead that were made on a loopback address. Ends in a slash. */
+  /** Where links made on a loopback address lead. Ends in a slash. */
   readonly pageUrl: string;
   /** What goes into magnet links and .torrent files. */
   readonly trackers: readonly string[];
@@ -26,7 +26,7 @@ export interface Reach {
   /** The address it is bound to. */
   readonly boundAddress: string;
   readonly port: number;
-  /** What the operator says. An origin, such as `https://example.org`. */
+  /** The URL that the operator set. An origin, such as `https://example.org`. */
   readonly publicUrl: URL | undefined;
   readonly trackerId: string;
   /** Whether it answers STUN itself. */
@@ -34,17 +34,17 @@ export interface Reach {
   readonly iceServers: readonly IceServer[];
 }
 
-/** What tells by which way somebody came who asks. */
+/** How a request reached the tracker. */
 export interface Arrival {
-  /** The `Host` header, as it came. */
+  /** The `Host` header, unparsed. */
   readonly host: string | undefined;
   /** The address of this machine at which the request arrived. */
   readonly localAddress: string | undefined;
-  /** A reverse proxy says that it brought the request. */
+  /** Whether a reverse proxy says that it forwarded the request. */
   readonly isForwarded: boolean;
 }
 
-/** Puts together what is told to whoever arrived so. */
+/** Builds the configuration for a client that arrived this way. */
 export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
   const page = pageUrl(reach);
   // WebSocket first: pages speak nothing else.
@@ -61,7 +61,7 @@ export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
   };
 }
 
-/** The address to share: the operator's, else the first on the LAN, else (nobody else reaches it) the loopback one. */
+/** The URL to share: the operator's, else the first on the LAN, else the loopback one (no other machine reaches it). */
 export function pageUrl({ publicUrl, boundAddress, port }: Reach): URL {
   if (publicUrl !== undefined) return publicUrl;
   const [address = isIP(boundAddress) === 6 ? "::1" : "127.0.0.1"] = lanAddresses(boundAddress);
@@ -69,8 +69,8 @@ export function pageUrl({ publicUrl, boundAddress, port }: Reach): URL {
 }
 
 /**
- * Where the browser that asks finds our STUN server. Never on loopback: a browser asks from its LAN interface, and from
- * there loopback is silent, which makes it wait.
+ * Where the requesting browser finds our STUN server. Never on loopback: a browser asks from its LAN interface, where
+ * loopback does not answer and keeps it waiting.
  */
 function ownStunHost({ boundAddress, publicUrl }: Reach, arrival: Arrival): string | undefined {
   const [lanAddress] = lanAddresses(boundAddress);
@@ -78,7 +78,7 @@ function ownStunHost({ boundAddress, publicUrl }: Reach, arrival: Arrival): stri
   const typed = hostnameOf(arrival.host);
   const reached = withoutIpv4Prefix(arrival.localAddress ?? "");
   const publicHost = publicUrl?.hostname;
-  // Through a proxy everything arrives on loopback or in a private network that the browser does not see.
+  // Through a proxy, every request arrives on loopback or in a private network that the browser cannot see.
   if (arrival.isForwarded && publicHost !== undefined)
     return isLoopbackHost(publicHost) ? undefined : publicHost;
   if (typed !== undefined && isAddress(typed) && !isLoopbackHost(typed)) return typed;
@@ -87,8 +87,8 @@ function ownStunHost({ boundAddress, publicUrl }: Reach, arrival: Arrival): stri
 }
 
 /**
- * How somebody reaches this machine who arrived at `localAddress`: at the operator's address if that is a number, else
- * there, else at the first on the LAN.
+ * The address of this machine for a client that arrived at `localAddress`: the public URL's if that is an IP address, else
+ * `localAddress`, else the first on the LAN.
  */
 export function machineIp(
   { publicUrl, boundAddress }: Reach,
@@ -98,7 +98,7 @@ export function machineIp(
   if (isRoutable(published)) return parseIp(published);
   const reached = withoutIpv4Prefix(localAddress ?? "");
   if (isRoutable(reached)) return parseIp(reached);
-  // A tracker that hides behind a proxy on loopback says nothing about where other programs of the machine listen.
+  // A tracker bound to loopback behind a proxy does not tell where other programs on the machine listen.
   const [lanAddress] = lanAddresses(isLoopback(boundAddress) ? "::" : boundAddress);
   return parseIp(lanAddress ?? "");
 }

@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 const announcesAt = ({ httpUrl }: Harness): TrackerUrl => `${httpUrl}/announce` as TrackerUrl;
 
-async function say(
+async function announce(
   fields: Partial<AddressAnnounce>,
   from?: string,
   at = tracker,
@@ -64,18 +64,18 @@ const HASH_QUERY = "%11".repeat(20);
 const ID_QUERY = "%22".repeat(20);
 
 test("desktops announce, meet, and leave over HTTP", async () => {
-  expect(await say({ event: "started", left: 0, port: 7001 })).toMatchObject({
+  expect(await announce({ event: "started", left: 0, port: 7001 })).toMatchObject({
     seeders: 1,
     leechers: 0,
     peers: [],
   });
-  const met = await say({ event: "started", port: 7002, key: "2" });
+  const met = await announce({ event: "started", port: 7002, key: "2" });
   expect(met).toMatchObject({ intervalSeconds: 600, minIntervalSeconds: 120, trackerId: "test" });
-  expect(await say({ event: "stopped", port: 7001 })).toMatchObject({ type: "addressReply", peers: [] });
-  expect(await say({ port: 7003 })).toMatchObject({ seeders: 0, leechers: 1 });
+  expect(await announce({ event: "stopped", port: 7001 })).toMatchObject({ type: "addressReply", peers: [] });
+  expect(await announce({ port: 7003 })).toMatchObject({ seeders: 0, leechers: 1 });
 });
 
-test("the reply is bencode, byte for byte, in the form that was asked for", async () => {
+test("the reply is bencode, byte for byte, in the requested form", async () => {
   const url = (id: string, rest: string) =>
     `${tracker.httpUrl}/announce?info_hash=${HASH_QUERY}&peer_id=${id}&left=5&${rest}`;
   await ask(url(ID_QUERY, "port=6881"), "192.0.2.1");
@@ -91,15 +91,15 @@ test("the reply is bencode, byte for byte, in the form that was asked for", asyn
     `d2:ip11:2001:db8::37:peer id20:${"\x33".repeat(20)}4:porti6882ee`,
   ];
   const inEitherOrder = (parts: readonly string[]) =>
-    [parts, [...parts].reverse()].map((some) => `${numbers}l${some.join("")}e10:tracker id4:teste`);
+    [parts, [...parts].reverse()].map((ordered) => `${numbers}l${ordered.join("")}e10:tracker id4:teste`);
   expect(inEitherOrder(lists)).toContain(await reply("compact=0"));
   const withoutIds = lists.map((peer) => peer.replace(/7:peer id20:.{20}/s, ""));
   expect(inEitherOrder(withoutIds)).toContain(await reply("compact=0&no_peer_id=1"));
 });
 
-test("a scrape tells the counts of the torrents it names", async () => {
-  await say({ event: "completed", left: 0 });
-  await say({ port: 7002, peerId: testAddressAnnounce(2).peerId });
+test("a scrape gets the counts of the torrents it names", async () => {
+  await announce({ event: "completed", left: 0 });
+  await announce({ port: 7002, peerId: testAddressAnnounce(2).peerId });
   expect(await scrapeOf(SWARM, testInfoHash(9))).toEqual({
     type: "scrapeReply",
     swarms: new Map([
@@ -109,7 +109,7 @@ test("a scrape tells the counts of the torrents it names", async () => {
   });
 });
 
-describe("what is wrong gets its reason as bencode with status 200:", () => {
+describe("a wrong request gets the reason as bencode with status 200:", () => {
   test.each([
     ["/announce", /info_hash/],
     ["/announce?", /info_hash/],
@@ -126,7 +126,7 @@ describe("what is wrong gets its reason as bencode with status 200:", () => {
   });
 });
 
-test("escaped bytes are read as bytes, not as UTF-8, and a plus is a plus", async () => {
+test("escapes stand for bytes, not for UTF-8, and a plus stays a plus", async () => {
   const hash = "%c3%A9%FF%00%80+-_.~abcdefghij";
   await ask(`${tracker.httpUrl}/announce?info_hash=${hash}&peer_id=-XX0001-123456789012&port=7001`);
   const infoHash = parseInfoHash("c3a9ff00802b2d5f2e7e6162636465666768696a");
@@ -135,69 +135,73 @@ test("escaped bytes are read as bytes, not as UTF-8, and a plus is a plus", asyn
   });
 });
 
-test.each(["/announce/", "/announce/x", "/scrape/", "/Announce"])("%s is not there", async (path) => {
+test.each(["/announce/", "/announce/x", "/scrape/", "/Announce"])("%s is not found", async (path) => {
   expect((await ask(tracker.httpUrl + path)).status).toBe(404);
 });
 
 describe("the address of a peer", () => {
-  test("is the one that the announce came from, and never the one that it names", async () => {
+  test("is the one that the announce came from, not the one that it names", async () => {
     const url = announceUrl(announcesAt(tracker), testAddressAnnounce(1, { port: 7001 }), undefined);
     await ask(`${url}&ip=192.0.2.66&ipv4=192.0.2.66&ipv6=2001:db8::66`, "192.0.2.1");
-    expect(endpoints(await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
+    expect(endpoints(await announce({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
       "192.0.2.1 7001",
     ]);
   });
 
-  test("is the last one that a proxy on this machine names, in whatever form", async () => {
-    await say({ port: 7001 }, "192.0.2.66, 192.0.2.1:4711");
-    await say({ port: 7002, peerId: testAddressAnnounce(3).peerId }, "[2001:db8::1]:4711");
-    const reply = await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2");
+  test("is the last one that a proxy on this machine names, in any form", async () => {
+    await announce({ port: 7001 }, "192.0.2.66, 192.0.2.1:4711");
+    await announce({ port: 7002, peerId: testAddressAnnounce(3).peerId }, "[2001:db8::1]:4711");
+    const reply = await announce({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2");
     expect(new Set(endpoints(reply))).toEqual(new Set(["192.0.2.1 7001", "2001:db8::1 7002"]));
   });
 
-  test("is none where the proxy does not know it, which gets a reason and no entry", async () => {
-    expect(endpoints(await say({ port: 7001 }, "unknown"))).toEqual([
-      "the tracker does not see your address: the proxy before it must name it in X-Forwarded-For",
+  test("must be known to the proxy: otherwise the client gets a reason and no entry", async () => {
+    expect(endpoints(await announce({ port: 7001 }, "unknown"))).toEqual([
+      "the tracker cannot see your address: the proxy in front of it must send it in X-Forwarded-For",
     ]);
-    expect(await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2")).toMatchObject({
+    expect(await announce({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2")).toMatchObject({
       leechers: 1,
       peers: [],
     });
   });
 
-  test("is what proxies elsewhere name only if the operator trusts them", async () => {
+  test("is what a proxy elsewhere names only if the operator trusts it", async () => {
     const behindContainer = await openTracker({
       trustedProxies: [{ ip: testIp("127.0.0.2"), prefixBits: 32 }],
     });
     const url = announceUrl(announcesAt(behindContainer), testAddressAnnounce(1, { port: 7001 }), undefined);
     await ask(url, "192.0.2.1", "127.0.0.2");
     await ask(url.replace("7001", "7002"), "192.0.2.1", "127.0.0.3");
-    const reply = await say({ peerId: testAddressAnnounce(2).peerId }, undefined, behindContainer);
+    const reply = await announce({ peerId: testAddressAnnounce(2).peerId }, undefined, behindContainer);
     expect(new Set(endpoints(reply))).toEqual(new Set(["192.0.2.1 7001", "127.0.0.3 7002"]));
   });
 
-  test("is IPv4 even where it is written as IPv6", async () => {
-    await say({ port: 7001 }, "::ffff:192.0.2.1");
-    expect(endpoints(await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
+  test("is IPv4 even if it is written as IPv6", async () => {
+    await announce({ port: 7001 }, "::ffff:192.0.2.1");
+    expect(endpoints(await announce({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
       "192.0.2.1 7001",
     ]);
   });
 
-  test("on loopback is the tracker's own for other machines, and loopback for this one", async () => {
-    await say({ port: 7001 });
-    expect(endpoints(await say({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
+  test("on loopback is the tracker's for other machines, and loopback for this one", async () => {
+    await announce({ port: 7001 });
+    expect(endpoints(await announce({ peerId: testAddressAnnounce(2).peerId }, "192.0.2.2"))).toEqual([
       "203.0.113.1 7001",
     ]);
-    expect(endpoints(await say({ peerId: testAddressAnnounce(3).peerId, left: 0, port: 7003 }))).toContain(
-      "127.0.0.1 7001",
-    );
+    expect(
+      endpoints(await announce({ peerId: testAddressAnnounce(3).peerId, left: 0, port: 7003 })),
+    ).toContain("127.0.0.1 7001");
   });
 });
 
-test("who announces over WebSocket and HTTP counts once, and gets offers, but no addresses, on the socket", async () => {
+test("a peer that announces over WebSocket and HTTP counts once, and gets offers, but no addresses, on the socket", async () => {
   const socket = await openClient(tracker, onTestFinished);
   expect(await socket.announce(testAnnounce(1))).toMatchObject({ seeders: 0, leechers: 1 });
-  expect(await say({ event: "completed", left: 0 })).toMatchObject({ seeders: 1, leechers: 0, peers: [] });
+  expect(await announce({ event: "completed", left: 0 })).toMatchObject({
+    seeders: 1,
+    leechers: 0,
+    peers: [],
+  });
   const other = await openClient(tracker, onTestFinished);
   expect(await other.announce(testAnnounce(2, { offers: testOffers(1, 2) }))).toMatchObject({
     seeders: 1,
@@ -205,14 +209,14 @@ test("who announces over WebSocket and HTTP counts once, and gets offers, but no
   });
   expect(await socket.drain()).toMatchObject([{ type: "offer" }]);
   expect(await other.drain()).toEqual([]);
-  expect(await say({ port: 7002, peerId: testAddressAnnounce(3).peerId })).toMatchObject({
+  expect(await announce({ port: 7002, peerId: testAddressAnnounce(3).peerId })).toMatchObject({
     seeders: 1,
     leechers: 2,
   });
 });
 
-test("an entry expires a quarter of the interval after the next announce was due", async () => {
-  await say({ port: 7001 });
+test("an entry expires a quarter of the interval after its next announce was due", async () => {
+  await announce({ port: 7001 });
   tracker.advance(12 * 60_000);
   expect(await scrapeOf(SWARM)).toMatchObject({
     swarms: new Map([[SWARM, { seeders: 0, leechers: 1, downloaded: 0 }]]),
@@ -223,25 +227,25 @@ test("an entry expires a quarter of the interval after the next announce was due
   });
 });
 
-describe("announces and scrapes of one address beyond so many a minute", () => {
-  test("are refused, those of others are not, and a minute later all is well", async () => {
+describe("announces and scrapes of one address beyond the limit per minute", () => {
+  test("are refused until the minute is over, those of other addresses are not", async () => {
     const strict = await openTracker({ maxAnnouncesPerNetworkAndMinute: 2 });
     const scrape = async (from: string) => readScrapeReply((await ask(scrapeAt(strict, [SWARM]), from)).body);
-    expect(await say({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
+    expect(await announce({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
     expect(await scrape("192.0.2.1")).toMatchObject({ type: "scrapeReply" });
-    expect(await say({}, "192.0.2.1", strict)).toMatchObject({
+    expect(await announce({}, "192.0.2.1", strict)).toMatchObject({
       type: "failure",
       reason: expect.stringContaining("2 times a minute"),
     });
     expect(await scrape("192.0.2.1")).toMatchObject({ type: "failure" });
-    expect(await say({}, "192.0.2.2", strict)).toMatchObject({ type: "addressReply" });
+    expect(await announce({}, "192.0.2.2", strict)).toMatchObject({ type: "addressReply" });
     strict.advance(60_000);
-    expect(await say({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
+    expect(await announce({}, "192.0.2.1", strict)).toMatchObject({ type: "addressReply" });
   });
 
-  test("are nothing to loopback", async () => {
+  test("are accepted from loopback", async () => {
     const strict = await openTracker({ maxAnnouncesPerNetworkAndMinute: 2 });
     for (let time = 0; time < 5; time++)
-      expect(await say({}, undefined, strict)).toMatchObject({ type: "addressReply" });
+      expect(await announce({}, undefined, strict)).toMatchObject({ type: "addressReply" });
   });
 });

@@ -9,21 +9,21 @@ import { scrape, type Tracker } from "../core/tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 import type { Proxies } from "./proxies.ts";
 
-/** What the announces of addresses need from the one who takes them, by whatever transport they come. */
+/** What it takes to handle announces of addresses, over any transport. */
 export interface AddressOptions {
   readonly tracker: Tracker;
   readonly now: () => Millis;
-  /** Counts the announces and scrapes of each address. */
+  /** Counts the announces and scrapes of each network. */
   readonly minuteCounts: MinuteCounts;
-  /** Under what an address counts. Undefined: it is not limited. */
-  readonly countedAs: (ip: IpAddress) => string | undefined;
+  /** The network whose limits an address counts towards. Undefined: no limits apply. */
+  readonly networkOf: (ip: IpAddress) => string | undefined;
   readonly proxies: Proxies;
-  /** This machine, as somebody reaches it who arrived at `localAddress`. Undefined: not known. */
+  /** This machine's address for a client that arrived at `localAddress`. Undefined: unknown. */
   readonly machineIp: (localAddress: string | undefined) => IpAddress | undefined;
 }
 
 const SOURCE_UNKNOWN =
-  "the tracker does not see your address: the proxy before it must name it in X-Forwarded-For";
+  "the tracker cannot see your address: the proxy in front of it must send it in X-Forwarded-For";
 
 const HEADERS = {
   "content-type": "text/plain",
@@ -32,8 +32,8 @@ const HEADERS = {
 };
 
 /**
- * Answers the request if it is an announce or a scrape (BEP 3, BEP 48), with status 200 whatever is wrong with it: clients
- * read a reason only then. False: it is neither, and is left to others.
+ * Answers an announce or a scrape (BEP 3, BEP 48), with status 200 even on failure: clients read the reason only then.
+ * False: the request is neither, and has no answer yet.
  */
 export function answerTrackerRequest(
   options: AddressOptions,
@@ -44,28 +44,35 @@ export function answerTrackerRequest(
   const [path = ""] = url.split("?", 1);
   if (method !== "GET" || (path !== "/announce" && path !== "/scrape")) return false;
   const query = url.slice(path.length + 1);
-  const asked = path === "/announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
-  const body = answer(options, request, asked);
+  const trackerRequest = path === "/announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
+  const body = answer(options, request, trackerRequest);
   response.writeHead(200, { ...HEADERS, "content-length": body.length });
   response.end(body, "latin1");
   return true;
 }
 
-function answer(options: AddressOptions, request: IncomingMessage, asked: HttpRequest | Failure): string {
-  const { tracker, now, minuteCounts, countedAs, proxies, machineIp } = options;
-  if (asked.type === "failure") return encodeFailure(asked);
+function answer(
+  options: AddressOptions,
+  request: IncomingMessage,
+  trackerRequest: HttpRequest | Failure,
+): string {
+  const { tracker, now, minuteCounts, networkOf, proxies, machineIp } = options;
+  if (trackerRequest.type === "failure") return encodeFailure(trackerRequest);
   const ip = proxies.sourceOf(request);
-  if (ip === undefined) return refusal(asked.type, SOURCE_UNKNOWN);
-  const network = countedAs(ip);
+  if (ip === undefined) return refusal(trackerRequest.type, SOURCE_UNKNOWN);
+  const network = networkOf(ip);
   if (network !== undefined && !minuteCounts.allows(network, now())) {
     return refusal(
-      asked.type,
-      `your address announces more often than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
+      trackerRequest.type,
+      `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
     );
   }
-  if (asked.type === "scrape") return encodeScrapeReply(scrape(tracker, now(), asked.infoHashes));
+  if (trackerRequest.type === "scrape")
+    return encodeScrapeReply(scrape(tracker, now(), trackerRequest.infoHashes));
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
-  return encodeAddressReply(announceAddress(tracker, now(), caller, asked.announce, asked.peersForm));
+  return encodeAddressReply(
+    announceAddress(tracker, now(), caller, trackerRequest.announce, trackerRequest.peersForm),
+  );
 }
 
 function refusal(action: Failure["action"], reason: string): string {

@@ -8,31 +8,31 @@ import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
 import type { TrackerSockets } from "./websocket.ts";
 
-/** Where a WebSocket may be opened. */
+/** Paths that accept WebSockets. */
 const SOCKET_PATHS = ["/", "/announce"];
 
-/** What the HTTP server needs from the one who opens it. */
+/** What the HTTP server needs. */
 export interface HttpOptions {
   readonly sockets: TrackerSockets;
-  /** Takes the announces of desktops. */
+  /** For the announces of desktops. */
   readonly addresses: AddressOptions;
   readonly log: Logger;
-  /** The built page. Undefined: none is served. */
+  /** The built page. Undefined: no page is served. */
   readonly pageFolder: string | undefined;
-  /** Called for each request, when the port is known. */
+  /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
 }
 
-/** Puts the HTTP server together: page, announces, `/config.json`, `/healthz`, and the WebSockets. It does not listen yet. */
+/** Builds the HTTP server: page, announces, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { sockets, addresses, log, pageFolder, reach } = options;
-  // Of fastify's own lines only what went wrong, and nothing where nothing is to be logged.
+  // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
   const http = fastify({
     loggerInstance,
     forceCloseConnections: true,
-    // Announces are most of the requests by far, so they do not take fastify's way, which is twice as long.
+    // Most requests by far are announces, so they bypass fastify, which takes twice as long.
     serverFactory: (handle) =>
       createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, (request, response) => {
         if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
@@ -58,7 +58,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return http;
 }
 
-/** From here on the stream is ours alone: Node's HTTP server neither hears its errors nor closes it. */
+/** From here on the stream is ours: Node's HTTP server neither listens for its errors nor closes it. */
 function refuseUpgrade(stream: Duplex): void {
   stream.on("error", () => {}); // The client has left.
   stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>

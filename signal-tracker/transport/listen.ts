@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { FastifyInstance } from "fastify";
 import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
 
-/** The tracker cannot run. The message is a sentence that says what to do. */
+/** The tracker cannot start. The message says what to do. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }
@@ -12,7 +12,7 @@ export class UdpPortBusy extends StartError {
   override readonly name = "UdpPortBusy";
 }
 
-/** The address behind a name such as `localhost`; IPv4 if it has one. Rejects with a `StartError`. */
+/** Resolves a name such as `localhost`, to IPv4 if possible. Rejects with a `StartError`. */
 export async function resolveHost(host: string): Promise<string> {
   try {
     const found = await lookup(host, { all: true });
@@ -41,7 +41,7 @@ export async function listenStun(address: string, port: number, options: UdpOpti
   } catch (error) {
     if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port));
     throw new UdpPortBusy(
-      `Port ${port} is in use for UDP, so STUN cannot be answered there. Pass another --port, or --no-stun.`,
+      `Port ${port} is in use for UDP, so the tracker cannot answer STUN there. Pass another --port, or --no-stun.`,
     );
   }
 }

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
 import { MinuteCounts } from "./minute-counts.ts";
 
-test("each name has its own count, which begins anew every minute", () => {
+test("each network has its own count, which starts again every minute", () => {
   const counts = new MinuteCounts(2);
-  const allowed = (name: string, seconds: number) => counts.allows(name, millis(seconds * 1_000));
+  const allowed = (network: string, seconds: number) => counts.allows(network, millis(seconds * 1_000));
   expect([allowed("a", 100), allowed("a", 110), allowed("a", 120), allowed("b", 120)]).toEqual([
     true,
     true,
@@ -14,9 +14,9 @@ test("each name has its own count, which begins anew every minute", () => {
   expect([allowed("a", 159), allowed("a", 160)]).toEqual([false, true]);
 });
 
-test("beyond the limit of names all counts begin anew", () => {
+test("beyond the limit of networks, all counts start again", () => {
   const counts = new MinuteCounts(1);
-  for (let name = 0; name < 100_000; name++) counts.allows(String(name), millis(0));
+  for (let network = 0; network < 100_000; network++) counts.allows(String(network), millis(0));
   expect(counts.allows("new", millis(0))).toBe(true);
   expect(counts.allows("0", millis(0))).toBe(true);
   expect(counts.allows("0", millis(0))).toBe(false);

@@ -3,9 +3,9 @@ import { MAX_COUNTED_NETWORKS } from "../limits.ts";
 
 const MINUTE_MILLIS = 60_000;
 
-/** Counts what each of many does in a minute. The minute is the same for all, so that nothing has to be forgotten one by one. */
+/** Counts what each network does in a minute. All share the same minute, so that their counts are cleared together. */
 export class MinuteCounts {
-  /** How often each may do it in a minute. */
+  /** How often a network may do it in a minute. */
   readonly maxPerMinute: number;
   readonly #counts = new Map<string, number>();
   #startedAt = 0;
@@ -14,14 +14,14 @@ export class MinuteCounts {
     this.maxPerMinute = maxPerMinute;
   }
 
-  /** Counts once more. False: that is once too often. */
-  allows(name: string, now: Millis): boolean {
+  /** Counts one more. False: that is over the limit. */
+  allows(network: string, now: Millis): boolean {
     if (now - this.#startedAt >= MINUTE_MILLIS || this.#counts.size === MAX_COUNTED_NETWORKS) {
       this.#counts.clear();
       this.#startedAt = now;
     }
-    const count = (this.#counts.get(name) ?? 0) + 1;
-    this.#counts.set(name, count);
+    const count = (this.#counts.get(network) ?? 0) + 1;
+    this.#counts.set(network, count);
     return count <= this.maxPerMinute;
   }
 }

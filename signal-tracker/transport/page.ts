@@ -4,8 +4,8 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 /**
- * What the page may load and talk to. Strict, but made for plain http on a LAN, too: nothing is upgraded to https, which
- * is not there. Trackers may be anywhere, so any WebSocket is allowed; WASM is the hashing where WebCrypto is missing.
+ * What the page may load and connect to. Strict, but it must work on plain http on a LAN, too: it upgrades nothing to https.
+ * Trackers may be anywhere, so it allows any WebSocket; WASM does the hashing where WebCrypto is missing.
  */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
@@ -23,18 +23,18 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Security headers on every response, also on errors. */
+/** Adds security headers to the responses of fastify's routes, including errors. */
 export async function addSecurityHeaders(http: FastifyInstance): Promise<void> {
   await http.register(fastifyHelmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    // Browsers ignore these on plain http, with a warning. Https is the proxy's, and so is its HSTS.
+    // Browsers ignore these on plain http, with a warning. The proxy does https, and so HSTS.
     strictTransportSecurity: false,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   });
 }
 
-/** Serves the built page. The build has laid compressed copies beside its files. */
+/** Serves the built page. The build has put compressed copies beside its files. */
 export async function servePage(http: FastifyInstance, folder: string): Promise<void> {
   const assets = join(folder, "assets") + sep;
   await http.register(fastifyStatic, {
@@ -42,7 +42,7 @@ export async function servePage(http: FastifyInstance, folder: string): Promise<
     preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
-      // Vite names assets by their content; everything else may be another file tomorrow.
+      // Vite names assets by their content; any other file may change.
       const forever = path.startsWith(assets);
       response.setHeader("vary", "accept-encoding");
       response.setHeader("cache-control", forever ? "public, max-age=31536000, immutable" : "no-cache");

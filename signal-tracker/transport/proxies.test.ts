@@ -6,7 +6,7 @@ import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
 
 const ranges = (...texts: readonly string[]) => texts.flatMap((text) => parseIpRange(text) ?? []);
 
-/** Who asks in a request that came from that address with these headers. */
+/** The source of a request from that address with these headers. */
 function sourceOf(
   remoteAddress: string | undefined,
   headers: IncomingHttpHeaders,
@@ -19,7 +19,7 @@ function sourceOf(
 const forwardedFor = (text: string, remoteAddress = "127.0.0.1", trusted = LOOPBACK_PROXIES) =>
   sourceOf(remoteAddress, { "x-forwarded-for": text }, trusted);
 
-describe("what a trusted proxy says of an address is read", () => {
+describe("an address from a trusted proxy", () => {
   test.each([
     ["192.0.2.1", "192.0.2.1"],
     ["192.0.2.1:4711", "192.0.2.1"],
@@ -32,7 +32,7 @@ describe("what a trusted proxy says of an address is read", () => {
     ["[::ffff:192.0.2.1]:4711", "192.0.2.1"],
     ["fe80::1%eth0", "fe80::1"],
     ["127.0.0.1:4711", "127.0.0.1"],
-  ])("%s", (text, source) => {
+  ])("may be written as %s", (text, source) => {
     expect(forwardedFor(text)).toBe(source);
   });
 
@@ -51,16 +51,16 @@ describe("what a trusted proxy says of an address is read", () => {
     "client.example.org",
     "192.0.2.1,",
     "192.0.2.1, unknown",
-  ])("%j is no address, so nobody is taken for the tracker's own machine", (text) => {
+  ])("is unknown if the proxy sends %j, and not taken for the tracker's own", (text) => {
     expect(forwardedFor(text)).toBeUndefined();
   });
 
-  test("any text gives an address or none", () => {
+  test("may be any text without an error", () => {
     fc.assert(fc.property(fc.string(), (text) => void forwardedFor(text)));
   });
 });
 
-test("the last address counts that is not a trusted proxy's: what stands before it may be forged", () => {
+test("the last address that is not a trusted proxy's counts: those before it may be forged", () => {
   expect(forwardedFor("203.0.113.9, 192.0.2.1")).toBe("192.0.2.1");
   expect(forwardedFor("203.0.113.9, unknown, 192.0.2.1")).toBe("192.0.2.1");
   const chain = ranges("127.0.0.1", "172.18.0.0/16");
@@ -68,7 +68,7 @@ test("the last address counts that is not a trusted proxy's: what stands before 
   expect(forwardedFor("172.18.0.3, 172.18.0.2", "127.0.0.1", chain)).toBe("172.18.0.3");
 });
 
-test("only those named are believed, in both families, alone or by network", () => {
+test("only the named proxies are trusted, in both families, by address or by range", () => {
   const trusted = ranges("172.18.0.0/16", "10.1.2.3", "fd00:1::/32");
   for (const proxy of ["172.18.255.1", "::ffff:172.18.0.2", "10.1.2.3", "fd00:1:5::1"])
     expect(forwardedFor("192.0.2.1", proxy, trusted), proxy).toBe("192.0.2.1");
@@ -78,16 +78,16 @@ test("only those named are believed, in both families, alone or by network", () 
   expect(forwardedFor("192.0.2.1", "::1")).toBe("192.0.2.1");
 });
 
-test("without the header a program on this machine asks for itself, and a proxy elsewhere for somebody unknown", () => {
+test("without the header, a request from this machine is its own, and one from a proxy elsewhere is from an unknown client", () => {
   const trusted = ranges("127.0.0.1", "172.18.0.2");
   expect(sourceOf("127.0.0.1", {}, trusted)).toBe("127.0.0.1");
   expect(sourceOf("172.18.0.2", {}, trusted)).toBeUndefined();
   expect(sourceOf("198.51.100.1", {}, trusted)).toBe("198.51.100.1");
-  expect(sourceOf(undefined, {}, trusted)).toBeUndefined(); // It has left already.
+  expect(sourceOf(undefined, {}, trusted)).toBeUndefined(); // It has disconnected already.
   expect(sourceOf("127.0.0.1", { forwarded: "for=192.0.2.1" }, trusted)).toBeUndefined();
 });
 
-test("the loopback of a proxy elsewhere is not ours", () => {
+test("a loopback address from a proxy elsewhere is not ours", () => {
   const trusted = ranges("127.0.0.1", "172.18.0.2");
   expect(forwardedFor("127.0.0.1", "172.18.0.2", trusted)).toBeUndefined();
   expect(forwardedFor("127.0.0.1", "127.0.0.1", trusted)).toBe("127.0.0.1");

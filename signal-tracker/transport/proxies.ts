@@ -13,22 +13,22 @@ export const LOOPBACK_PROXIES: readonly IpRange[] = ["127.0.0.0/8", "::1"].flatM
   (text) => parseIpRange(text) ?? [],
 );
 
-/** Tells where requests come from, though reverse proxies may bring them. */
+/** Finds out where requests come from, even through reverse proxies. */
 export class Proxies {
   readonly #trusted: readonly IpRange[];
 
-  /** Who is in one of the `trusted` ranges is believed when it says for whom it asks. */
+  /** Proxies in the `trusted` ranges may name the client that they forward for. */
   constructor(trusted: readonly IpRange[]) {
     this.#trusted = trusted;
   }
 
-  /** The address that asks. Undefined: it is not known, as a trusted proxy does not say it in a way that we can read. */
+  /** The client's address. Undefined: unknown, as a trusted proxy does not send it in a form that we can read. */
   sourceOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): IpAddress | undefined {
     const ip = parseIp(socket.remoteAddress ?? "");
     if (ip === undefined || !this.#isTrusted(ip)) return ip;
     const forwardedFor = headers["x-forwarded-for"];
     if (forwardedFor === undefined) {
-      // On this machine other programs than the proxy may ask for themselves.
+      // Other programs on this machine than the proxy may send requests of their own.
       return isLoopbackIp(ip) && headers.forwarded === undefined ? ip : undefined;
     }
     const source = this.#clientOf(String(forwardedFor));
@@ -37,8 +37,8 @@ export class Proxies {
   }
 
   /**
-   * Each proxy adds the address that it saw at the end, so the last one that is not a trusted proxy is the client's: what
-   * stands before it anybody may have written.
+   * Each proxy appends the address that it saw, so the last one that is not a trusted proxy's is the client's: anyone may
+   * have written those before it.
    */
   #clientOf(forwardedFor: string): IpAddress | undefined {
     let ip: IpAddress | undefined;

@@ -13,7 +13,7 @@ const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "h
 
 const HEADER = "2112a442 b7e7a701bc34d686fa87dfae"; // Magic cookie and transaction id of RFC 5769.
 const BARE_REQUEST = hex(`0001 0000 ${HEADER}`);
-/** RFC 5769 section 2.1: what a WebRTC peer asks another one, with PRIORITY, which no STUN server knows. */
+/** RFC 5769 section 2.1: what a WebRTC peer sends another one, with PRIORITY, which no STUN server knows. */
 const RFC_5769_REQUEST = hex(`0001 0058 ${HEADER}
   8022 0010 5354554e207465737420636c69656e74
   0024 0004 6e0001ff
@@ -25,19 +25,19 @@ const RFC_5769_REQUEST = hex(`0001 0058 ${HEADER}
 const XOR_MAPPED_IPV4 = "0020 0008 0001 a147 e112a643";
 const XOR_MAPPED_IPV6 = "0020 0014 0002 a147 0113a9faa5d3f179bc25f4b5bed2b9d9";
 
-test("the address of an IPv4 client is told as RFC 5769 writes it", () => {
+test("an IPv4 client gets its address as in RFC 5769", () => {
   expect(answerBinding(BARE_REQUEST, "192.0.2.1", 32853)).toEqual(
     hex(`0101 000c ${HEADER} ${XOR_MAPPED_IPV4}`),
   );
 });
 
-test("an IPv4 client on an IPv6 socket is told its IPv4 address", () => {
+test("an IPv4 client on an IPv6 socket gets its IPv4 address", () => {
   expect(answerBinding(BARE_REQUEST, "::ffff:192.0.2.1", 32853)).toEqual(
     hex(`0101 000c ${HEADER} ${XOR_MAPPED_IPV4}`),
   );
 });
 
-test("the address of an IPv6 client is told as RFC 5769 writes it, without a zone", () => {
+test("an IPv6 client gets its address as in RFC 5769, without a zone", () => {
   for (const address of [
     "2001:db8:1234:5678:11:2233:4455:6677",
     "2001:db8:1234:5678:11:2233:4455:6677%eth0",
@@ -48,7 +48,7 @@ test("the address of an IPv6 client is told as RFC 5769 writes it, without a zon
   }
 });
 
-test("a shortened IPv6 address is filled up with zeros", () => {
+test("a shortened IPv6 address is padded with zeros", () => {
   const zeroMasked = Buffer.concat([hex("0020 0014 0002 a147"), hex(HEADER)]);
   zeroMasked.writeUInt8(zeroMasked.readUInt8(23) ^ 1, 23);
   expect(answerBinding(BARE_REQUEST, "::1", 32853)?.subarray(20)).toEqual(zeroMasked);
@@ -61,14 +61,14 @@ test("a request with a fingerprint gets an answer with one", () => {
   expect(answer).toEqual(hex(`${expected} 8028 0004 ${crc("0101 0014", XOR_MAPPED_IPV4)}`));
 });
 
-test("the real request of RFC 5769 passes its fingerprint and is refused for the one attribute we do not know", () => {
+test("the request of RFC 5769 has a valid fingerprint and is refused for the one attribute we do not know", () => {
   const answer = answerBinding(RFC_5769_REQUEST, "192.0.2.1", 32853);
   const errorCode = "0009 0004 00000414";
   const unknown = "000a 0002 0024 0000";
   expect(answer?.subarray(0, -8)).toEqual(hex(`0111 0018 ${HEADER} ${errorCode} ${unknown}`));
 });
 
-test("attributes that need not be understood, and those of an account, are no hindrance", () => {
+test("optional attributes and those of accounts are ignored", () => {
   const username = "0006 0003 616263 00";
   const software = "8022 0004 74657374";
   const request = hex(`0001 0010 ${HEADER} ${username} ${software}`);
@@ -81,32 +81,32 @@ test.each([
   ["a request with another cookie", hex("0001 0000 2112a443 b7e7a701bc34d686fa87dfae")],
   ["a connect request of BEP 15", hex("0000041727101980 00000000 12345678")],
   ["a length that is not the datagram's", hex(`0001 0004 ${HEADER}`)],
-  ["a length that is no multiple of four", hex(`0001 0002 ${HEADER} 0000`)],
+  ["a length that is not a multiple of four", hex(`0001 0002 ${HEADER} 0000`)],
   ["an attribute longer than the datagram", hex(`0001 0004 ${HEADER} 8022 0004`)],
   ["a wrong fingerprint", hex(`0001 0008 ${HEADER} 8028 0004 00000000`)],
-  ["an attribute behind the fingerprint", hex(`0001 000c ${HEADER} 8028 0004 ${crc("0001 000c")} 8022 0000`)],
+  ["an attribute after the fingerprint", hex(`0001 000c ${HEADER} 8028 0004 ${crc("0001 000c")} 8022 0000`)],
 ])("%s gets no answer", (_, packet) => {
   expect(answerBinding(packet, "192.0.2.1", 32853)).toBeUndefined();
 });
 
-test("a request that claims to come from port 0 gets no answer, as Node throws where one is sent there", () => {
+test("a request that claims to come from port 0 gets no answer, because Node throws when sending there", () => {
   expect(answerBinding(BARE_REQUEST, "192.0.2.1", 0)).toBeUndefined();
 });
 
-test("no truncation of a request is answered", () => {
+test("a truncated request gets no answer", () => {
   for (let length = 0; length < RFC_5769_REQUEST.length; length++) {
     expect(answerBinding(RFC_5769_REQUEST.subarray(0, length), "192.0.2.1", 1)).toBeUndefined();
   }
 });
 
-test("answers are as short as RFC 8489 allows, as they may go to somebody whose address was forged", () => {
+test("answers are as short as RFC 8489 allows, because the source address may be forged", () => {
   const unknown = hex(`0001 0004 ${HEADER} 0024 0000`);
   const lengths = [BARE_REQUEST, unknown].map((packet) => answerBinding(packet, "192.0.2.1", 1)?.length);
   expect(lengths).toEqual([20 + 12, 20 + 8 + 8]);
   expect(answerBinding(BARE_REQUEST, "2001:db8::1", 1)).toHaveLength(20 + 24);
 });
 
-test("whatever arrives, the answer is a STUN message or none, and not much longer than the question", () => {
+test("any packet gets a STUN message or no answer, not much longer than the packet", () => {
   const packets = fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
     fc.uint8Array({ maxLength: 120 }).map((bytes) => {
@@ -131,7 +131,7 @@ const OPTIONS: UdpOptions = {
   log: pino({ level: "silent" }),
   now: () => millis(0),
   minuteCounts: new MinuteCounts(10),
-  countedAs: () => undefined,
+  networkOf: () => undefined,
 };
 let server: UdpServer | undefined;
 afterEach(async () => {
@@ -159,14 +159,14 @@ test.each(["127.0.0.1", "::1"])(
   },
 );
 
-test("a network gets so many answers in a minute, and others go on being answered", async () => {
+test("a network over its limit of answers per minute gets no more, and others still do", async () => {
   const port = await freePort("127.0.0.1");
   let seconds = 0;
   server = await openUdp("127.0.0.1", port, {
     ...OPTIONS,
     now: () => millis(60_000 + seconds * 1_000),
     minuteCounts: new MinuteCounts(3),
-    countedAs: (ip) => ip,
+    networkOf: (ip) => ip,
   });
   const [greedy, other] = await Promise.all(["127.0.0.2", "127.0.0.3"].map(boundClient));
   if (greedy === undefined || other === undefined) throw new Error("no clients");
@@ -201,7 +201,7 @@ async function freePort(address: string): Promise<number> {
   return bound.port;
 }
 
-/** A fingerprint worked out bit by bit, over the start of a message of ours and its attributes. */
+/** A fingerprint computed bit by bit over the start of one of our messages and its attributes. */
 function crc(start: string, attributes = ""): string {
   let register = 0xffffffff;
   for (const byte of hex(`${start} ${HEADER} ${attributes}`)) {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { type IpAddress, isIpv6, parseIp } from "#shared/base/ip.ts";
 
-// STUN (RFC 8489), as far as a server needs it that tells a client under which address it sees it.
+// STUN (RFC 8489), as far as a server needs it to tell clients their address.
 
 const HEADER_BYTES = 20;
 const MAGIC_COOKIE = 0x2112a442;
@@ -17,7 +17,7 @@ const FINGERPRINT_BYTES = 8;
 const FINGERPRINT_MASK = 0x5354554e; // "STUN"
 
 /**
- * Comprehension-required attributes of RFC 8489 that a server without accounts knows and need not heed: MAPPED-ADDRESS,
+ * Comprehension-required attributes of RFC 8489 that a server without accounts knows and may ignore: MAPPED-ADDRESS,
  * USERNAME, MESSAGE-INTEGRITY, ERROR-CODE, UNKNOWN-ATTRIBUTES, REALM, NONCE, MESSAGE-INTEGRITY-SHA256,
  * PASSWORD-ALGORITHM, USERHASH, XOR-MAPPED-ADDRESS.
  */
@@ -25,17 +25,17 @@ const UNDERSTOOD = new Set([
   0x0001, 0x0006, 0x0008, 0x0009, 0x000a, 0x0014, 0x0015, 0x001c, 0x001d, 0x001e, 0x0020,
 ]);
 
-/** Whether a datagram belongs to STUN and not to another protocol on the same port: by the magic cookie. */
+/** Whether a datagram is STUN, and not another protocol on the same port, by its magic cookie. */
 export function isStun(packet: Buffer): boolean {
   return packet.length >= HEADER_BYTES && packet.readUInt32BE(4) === MAGIC_COOKIE;
 }
 
-/** The answer to a binding request from `address` and `port`. Undefined: it is none, or damaged, and gets no answer. */
+/** The answer to a binding request from `address` and `port`. Undefined: not a request, or damaged; it gets no answer. */
 export function answerBinding(packet: Buffer, address: string, port: number): Buffer | undefined {
   if (!isStun(packet) || packet.readUInt16BE(0) !== BINDING_REQUEST) return undefined;
   const request = readAttributes(packet);
   const ip = parseIp(address);
-  if (request === undefined || ip === undefined || port === 0) return undefined; // Nothing can be sent to port 0.
+  if (request === undefined || ip === undefined || port === 0) return undefined; // Nothing can go to port 0.
 
   const transactionId = packet.subarray(8, HEADER_BYTES);
   const unknown = request.types.filter((type) => type < 0x8000 && !UNDERSTOOD.has(type));
@@ -52,7 +52,7 @@ interface RequestAttributes {
   readonly hasFingerprint: boolean;
 }
 
-/** Undefined: the lengths do not fit together, or the fingerprint is wrong or not the last one. */
+/** Undefined: the lengths do not add up, or the fingerprint is wrong or not last. */
 function readAttributes(packet: Buffer): RequestAttributes | undefined {
   const length = packet.readUInt16BE(2);
   if (length % 4 !== 0 || length !== packet.length - HEADER_BYTES) return undefined;
@@ -95,7 +95,7 @@ function writeMessage(
   return Buffer.concat([message, attribute(FINGERPRINT, value)]);
 }
 
-/** Over everything before the attribute, the header's length already counting it (RFC 8489 section 14.7). */
+/** Over everything before the attribute; the header's length already includes it (RFC 8489 section 14.7). */
 function fingerprintOf(before: Buffer): number {
   return (crc32(before) ^ FINGERPRINT_MASK) >>> 0;
 }
@@ -114,7 +114,7 @@ function xorMappedAddress(ip: IpAddress, port: number, transactionId: Buffer): B
   return attribute(XOR_MAPPED_ADDRESS, value);
 }
 
-/** Without a reason phrase, which may be empty (RFC 8489 section 14.8): the answer may go to somebody who never asked. */
+/** The reason phrase stays empty (RFC 8489 section 14.8), as the source address may be forged. */
 function errorCode(code: number): Buffer {
   return attribute(ERROR_CODE, Buffer.from([0, 0, Math.floor(code / 100), code % 100]));
 }

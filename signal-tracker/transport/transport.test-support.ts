@@ -21,7 +21,7 @@ import { TrackerSockets } from "./websocket.ts";
 const SWARM = testInfoHash(1);
 const log = pino({ level: "silent" });
 
-/** A tracker on a real port, and what its tests turn. */
+/** A tracker on a real port, with the controls that tests need. */
 export interface Harness {
   readonly url: string;
   readonly httpUrl: string;
@@ -31,7 +31,7 @@ export interface Harness {
   advance(passedMillis: number): void;
 }
 
-/** How a test says what is to be done when it has ended. */
+/** Registers what to do when the test has ended. */
 export type AtEnd = (cleanUp: () => void | Promise<void>) => void;
 
 /** Limits other than the usual ones. */
@@ -42,7 +42,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly trustedProxies?: readonly IpRange[];
 }
 
-/** Opens a tracker until the test has ended. */
+/** Opens a tracker, which closes when the test has ended. */
 export async function openTracker(
   store: SwarmStore,
   atEnd: AtEnd,
@@ -69,7 +69,7 @@ export async function openTracker(
     },
     now: () => millis(performance.now() + passed),
     proxies: new Proxies(trustedProxies),
-    countedAs: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
+    networkOf: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
   };
   const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
   const addresses: AddressOptions = {
@@ -98,14 +98,14 @@ function unused(): never {
   throw new Error("not used here");
 }
 
-/** What came back over HTTP. */
+/** An HTTP response. */
 export interface HttpAnswer {
   readonly status: number | undefined;
   readonly contentType: string | undefined;
   readonly body: Buffer;
 }
 
-/** Asks for a URL as it stands. `from`: the address for which a proxy asks, which is at `proxy`. */
+/** Requests a URL as it is. `from`: the client's address as sent by a proxy, which is at `proxy`. */
 export async function ask(url: string, from?: string, proxy = "127.0.0.1"): Promise<HttpAnswer> {
   const headers = from === undefined ? {} : { "x-forwarded-for": from };
   const request = get(url, { headers, localAddress: proxy });
@@ -119,7 +119,7 @@ export async function ask(url: string, from?: string, proxy = "127.0.0.1"): Prom
   };
 }
 
-/** A client that reads one message after the other. */
+/** A client that reads one message after another. */
 export class TestClient {
   readonly socket: WebSocket;
   readonly #arrived: TrackerMessage[] = [];
@@ -142,7 +142,7 @@ export class TestClient {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Whatever came before the reply to a question asked now. */
+  /** The messages that arrive before the reply to a scrape sent now. */
   async drain(): Promise<readonly TrackerMessage[]> {
     const before: TrackerMessage[] = [];
     this.socket.send(encodeScrape([testInfoHash(9)]));
@@ -159,7 +159,7 @@ export class TestClient {
   }
 }
 
-/** Opens a client until the test has ended. `from`: the address for which a proxy on this machine asks. */
+/** Opens a client, which closes when the test has ended. `from`: its address as sent by a proxy on this machine. */
 export async function openClient(
   { url }: Pick<Harness, "url">,
   atEnd: AtEnd,
@@ -181,7 +181,7 @@ export const answerTo = (offerer: number, answerer: number) =>
     sdp: "v=1",
   });
 
-/** With what code and reason the socket is closed. */
+/** The code and reason with which the tracker closes the socket. */
 export async function closing(client: TestClient): Promise<readonly [code: unknown, reason: string]> {
   const [code, reason] = await once(client.socket, "close");
   return [code, String(reason)];

@@ -20,7 +20,7 @@ const openTracker = (options?: HarnessOptions) =>
   openTrackerUntil(new MemorySwarmStore(), onTestFinished, options);
 const openClient = (tracker: Pick<Harness, "url">) => openClientUntil(tracker, onTestFinished);
 
-test("a message of 64 KiB is read, a longer one closes the socket", async () => {
+test("the tracker reads a message of 64 KiB; a longer one closes the socket", async () => {
   const client = await openClient(await openTracker());
   const text = encodeAnnounce(testAnnounce(1));
   expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
@@ -30,7 +30,7 @@ test("a message of 64 KiB is read, a longer one closes the socket", async () => 
   expect(await closing(client)).toEqual([1009, ""]);
 });
 
-test("of more offers than are handed out for one announce the rest is left aside", async () => {
+test("offers beyond the limit per announce are ignored", async () => {
   const tracker = await openTracker();
   const others: TestClient[] = [];
   for (let peer = 1; peer <= 12; peer++) {
@@ -45,7 +45,7 @@ test("of more offers than are handed out for one announce the rest is left aside
   expect(handed).toHaveLength(10);
 });
 
-test("announces and scrapes beyond so many a minute are refused, answers do not count, and a minute later all is well", async () => {
+test("announces and scrapes beyond the limit are refused until the minute is over; answers do not count", async () => {
   const tracker = await openTracker({ maxAnnouncesPerMinute: 3 });
   const client = await openClient(tracker);
   for (let time = 0; time < 10; time++) client.socket.send(answerTo(2, 1));
@@ -65,7 +65,7 @@ test("announces and scrapes beyond so many a minute are refused, answers do not 
   expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
-test("one socket has so many torrents and no more", async () => {
+test("a socket has a limit of torrents", async () => {
   const tracker = await openTracker({ maxSwarmsPerMember: 2 });
   const client = await openClient(tracker);
   await client.announce(testAnnounce(1));
@@ -77,25 +77,25 @@ test("one socket has so many torrents and no more", async () => {
   expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
-test("one address has so many sockets and no more, and may open another when one is closed", async () => {
+test("an address has a limit of sockets, and may open another when one closes", async () => {
   const tracker = await openTracker({ maxSocketsPerNetwork: 2, countsLoopback: true });
   const first = await openClient(tracker);
   await openClient(tracker);
   const third = await openClient(tracker);
-  expect(await closing(third)).toEqual([1008, "this address has the most sockets it may have: 2"]);
+  expect(await closing(third)).toEqual([1008, "too many sockets from this address (limit: 2)"]);
   first.socket.close();
   await once(first.socket, "close");
   const fourth = await openClient(tracker);
   expect(await fourth.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
-test("sockets that a trusted proxy brings count under the address that it names", async () => {
+test("sockets behind a trusted proxy count towards the address that it names", async () => {
   const tracker = await openTracker({ maxSocketsPerNetwork: 1 });
   const openFrom = (address: string) => openClientUntil(tracker, onTestFinished, address);
   const first = await openFrom("192.0.2.1");
   expect(await closing(await openFrom("192.0.2.1:4711"))).toEqual([
     1008,
-    "this address has the most sockets it may have: 1",
+    "too many sockets from this address (limit: 1)",
   ]);
   const other = await openFrom("192.0.2.2");
   for (const client of [first, other])
@@ -110,7 +110,7 @@ test("loopback may have any number of sockets", async () => {
   }
 });
 
-test("a socket that answers pings stays, one that does not is dropped with its entries", async () => {
+test("a socket that answers pings stays; one that does not is dropped with its entries", async () => {
   const tracker = await openTracker({ pingMillis: 400 });
   const living = await openClient(tracker);
   await living.announce(testAnnounce(1));
@@ -125,7 +125,7 @@ test("a socket that answers pings stays, one that does not is dropped with its e
   expect(living.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-test("a socket that does not read is dropped when too much waits for it", async () => {
+test("a socket that does not read is dropped when too much is queued for it", async () => {
   const tracker = await openTracker({ maxQueuedBytes: 64 * 1024 });
   const deaf = await openClient(tracker);
   await deaf.announce(testAnnounce(1));

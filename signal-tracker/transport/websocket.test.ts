@@ -60,7 +60,7 @@ test("two clients are introduced to each other, at / and at /announce", async ()
   });
 });
 
-test("nothing is sent that was not asked for: an answer gets no reply, and joining tells nobody", async () => {
+test("the tracker sends nothing unasked: an answer gets no reply, and others get nothing when a peer joins", async () => {
   const tracker = await openTracker();
   const first = await openClient(tracker);
   await first.announce(testAnnounce(1));
@@ -71,7 +71,7 @@ test("nothing is sent that was not asked for: an answer gets no reply, and joini
   expect(await second.drain()).toEqual([]);
 });
 
-test("an answer is dropped, and the socket stays, unless it comes from whom the offer was handed to, once, in time", async () => {
+test("an answer is dropped, and the socket stays, unless it comes once, in time, from the member that got the offer", async () => {
   const tracker = await openTracker();
   const answerer = await openClient(tracker);
   await answerer.announce(testAnnounce(1));
@@ -113,7 +113,7 @@ test("an answer to a peer that has left is dropped, and the answerer keeps its s
   expect(await answerer.drain()).toEqual([]);
 });
 
-test("an entry belongs to its socket: an older socket of the same peer id takes only its own with it", async () => {
+test("an entry belongs to its socket: an older socket with the same peer id removes only its own", async () => {
   const tracker = await openTracker();
   const older = await openClient(tracker);
   await older.announce(testAnnounce(1));
@@ -128,7 +128,7 @@ test("an entry belongs to its socket: an older socket of the same peer id takes 
   expect(await newer.next()).toMatchObject({ type: "offer" });
 });
 
-test("a stop is acknowledged and counts at once", async () => {
+test("a stop gets a reply and counts at once", async () => {
   const tracker = await openTracker();
   const client = await openClient(tracker);
   await client.announce(testAnnounce(1, { left: 0 }));
@@ -152,14 +152,14 @@ test("a scrape names its swarms", async () => {
   });
 });
 
-test("what cannot be understood is answered with action, torrent and reason, and the socket stays", async () => {
+test("an unreadable message gets a reply with action, torrent and reason, and the socket stays", async () => {
   const tracker = await openTracker();
   const client = await openClient(tracker);
   const raw = (text: string | Buffer): Promise<unknown> => {
     client.socket.send(text, { binary: false });
     return once(client.socket, "message").then(([data]) => JSON.parse(String(data)));
   };
-  const hash = "\u0011".repeat(20); // As testInfoHash(1) travels.
+  const hash = "\u0011".repeat(20); // testInfoHash(1) on the wire.
   expect(await raw("hello")).toEqual({ action: "announce", "failure reason": expect.any(String) });
   expect(await raw(Buffer.from([0xff, 0xfe]))).toEqual({
     action: "announce",
@@ -190,7 +190,7 @@ test("a WebSocket at any other path is refused", async () => {
   expect(String(error)).toContain("404");
 });
 
-test("a socket that breaks the WebSocket protocol harms nobody else", async () => {
+test("a socket that breaks the WebSocket protocol does not affect others", async () => {
   const tracker = await openTracker();
   const client = await openClient(tracker);
   const { port } = new URL(tracker.url);
@@ -204,7 +204,7 @@ test("a socket that breaks the WebSocket protocol harms nobody else", async () =
   expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
-test("when the tracker stops, clients are told", async () => {
+test("a stopping tracker tells its clients", async () => {
   const tracker = await openTracker();
   const client = await openClient(tracker);
   const closed = closing(client);

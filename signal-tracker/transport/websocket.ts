@@ -11,37 +11,36 @@ import { announce, answer, type Delivery, leave, scrape, type Tracker } from "..
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
 import type { Proxies } from "./proxies.ts";
 
-/** What the sockets need from the one who opens them. */
+/** What the sockets need. */
 export interface SocketOptions {
   readonly tracker: Tracker;
   readonly log: Logger;
   readonly limits: SocketLimits;
   readonly now: () => Millis;
   readonly proxies: Proxies;
-  /** Under what an address counts. Undefined: it is not limited. */
-  readonly countedAs: (ip: IpAddress) => string | undefined;
+  /** The network whose limits an address counts towards. Undefined: no limits apply. */
+  readonly networkOf: (ip: IpAddress) => string | undefined;
 }
 
-/** One client. */
 interface Client {
   readonly key: MemberKey;
   readonly socket: WebSocket;
-  /** Something came since the last ping. */
+  /** Whether anything arrived since the last ping. */
   isAlive: boolean;
   minuteStartedAt: number;
   announcesInMinute: number;
 }
 
 /**
- * The tracker's WebSockets: text in, deliveries of the core out.
+ * The tracker's WebSockets: pass messages to the core and deliver what it returns.
  *
- * Invariant: a client stands in the map from its first message to its `close`, and after that in no swarm.
+ * Invariant: a client is in the map until its `close`, and after that in no swarm.
  */
 export class TrackerSockets {
   readonly #options: SocketOptions;
   readonly #server: WebSocketServer;
   readonly #clients = new Map<MemberKey, Client>();
-  readonly #socketsAt = new Map<string, number>();
+  readonly #socketsIn = new Map<string, number>();
   readonly #pingTimer: NodeJS.Timeout;
   #lastKey = 0;
   #isClosing = false;
@@ -54,7 +53,7 @@ export class TrackerSockets {
       clientTracking: false,
       maxPayload: options.limits.maxMessageBytes,
       closeTimeout: CLOSE_TIMEOUT_MILLIS,
-      // Text that is no UTF-8 gets a failure, as all text does that cannot be parsed.
+      // Invalid UTF-8 gets a failure, like all text that cannot be parsed.
       skipUTF8Validation: true,
     };
     this.#server = new WebSocketServer(serverOptions);
@@ -71,7 +70,7 @@ export class TrackerSockets {
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, source));
   }
 
-  /** Tells every client that the tracker goes away, and is done when all sockets are closed. */
+  /** Tells every client that the tracker is stopping. Resolves when all sockets are closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#pingTimer);
@@ -80,19 +79,19 @@ export class TrackerSockets {
     await Promise.all(closing);
   }
 
-  /** Behind a proxy that does not say for whom it asks, nobody's sockets can be told from another's. */
+  /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
   #open(socket: WebSocket, source: IpAddress | undefined): void {
-    const { log, limits, now, countedAs } = this.#options;
+    const { log, limits, now, networkOf } = this.#options;
     const remoteAddress = source && formatIp(source);
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
-    const counted = source && countedAs(source);
-    const sockets = counted === undefined ? 0 : (this.#socketsAt.get(counted) ?? 0);
+    const network = source && networkOf(source);
+    const sockets = network === undefined ? 0 : (this.#socketsIn.get(network) ?? 0);
     if (sockets >= limits.maxSocketsPerNetwork) {
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");
-      socket.close(1008, `this address has the most sockets it may have: ${limits.maxSocketsPerNetwork}`);
+      socket.close(1008, `too many sockets from this address (limit: ${limits.maxSocketsPerNetwork})`);
       return;
     }
-    if (counted !== undefined) this.#socketsAt.set(counted, sockets + 1);
+    if (network !== undefined) this.#socketsIn.set(network, sockets + 1);
 
     const key = String(++this.#lastKey) as MemberKey;
     const client: Client = { key, socket, isAlive: true, minuteStartedAt: now(), announcesInMinute: 0 };
@@ -101,26 +100,26 @@ export class TrackerSockets {
     socket.on("pong", () => {
       client.isAlive = true;
     });
-    socket.on("close", () => this.#forget(client, counted));
+    socket.on("close", () => this.#forget(client, network));
     log.debug({ member: key, remoteAddress }, "socket opened");
   }
 
-  #forget({ key }: Client, counted: string | undefined): void {
+  #forget({ key }: Client, network: string | undefined): void {
     const { tracker, log } = this.#options;
     this.#clients.delete(key);
     leave(tracker, key);
     log.debug({ member: key }, "socket closed");
-    if (counted === undefined) return;
-    const sockets = (this.#socketsAt.get(counted) ?? 1) - 1;
-    if (sockets === 0) this.#socketsAt.delete(counted);
-    else this.#socketsAt.set(counted, sockets);
+    if (network === undefined) return;
+    const sockets = (this.#socketsIn.get(network) ?? 1) - 1;
+    if (sockets === 0) this.#socketsIn.delete(network);
+    else this.#socketsIn.set(network, sockets);
   }
 
   #receive(client: Client, data: RawData): void {
     client.isAlive = true;
     const message = parseClientMessage(String(data));
     if (message.type === "failure") this.#send(client, message);
-    else for (const { to, message: said } of this.#answer(client, message)) this.#sendTo(to, said);
+    else for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
   }
 
   #answer(client: Client, message: ClientMessage): readonly Delivery[] {
@@ -151,13 +150,13 @@ export class TrackerSockets {
   }
 
   #tooMany(to: MemberKey, action: Failure["action"], infoHash: InfoHash | undefined): Delivery {
-    const most = this.#options.limits.maxAnnouncesPerMinute;
-    const reason = `this socket announces more often than ${most} times a minute; wait a minute`;
+    const { maxAnnouncesPerMinute } = this.#options.limits;
+    const reason = `this socket announces more than ${maxAnnouncesPerMinute} times a minute; wait a minute`;
     return { to, message: { type: "failure", action, infoHash, reason } };
   }
 
-  #sendTo(key: MemberKey, message: TrackerMessage): void {
-    const client = this.#clients.get(key);
+  #deliver({ to, message }: Delivery): void {
+    const client = this.#clients.get(to);
     if (client !== undefined) this.#send(client, message);
   }
 
