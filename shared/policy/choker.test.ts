@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinkId } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import { type ChokeCandidate, Choker } from "./choker.ts";
+import { Choker, type Contender } from "./choker.ts";
 
-function candidate(link: number, bytesPerSecond = 0, rest: Partial<ChokeCandidate> = {}): ChokeCandidate {
+function contender(link: number, bytesPerSecond = 0, rest: Partial<Contender> = {}): Contender {
   const state = { isSnubbing: false, origin: `${link}`, isNew: false, isIdle: false };
   return { link: link as LinkId, isInterested: true, bytesPerSecond, ...state, ...rest };
 }
@@ -14,7 +14,7 @@ const sorted = (links: ReadonlySet<LinkId>): number[] => [...links].sort((left, 
 describe("a round", () => {
   test("serves those that give most, and one more by luck", () => {
     const choker = new Choker(3, seededRandom(1));
-    const peers = [candidate(1, 10), candidate(2, 50), candidate(3, 5), candidate(4, 40), candidate(5, 1)];
+    const peers = [contender(1, 10), contender(2, 50), contender(3, 5), contender(4, 40), contender(5, 1)];
     const chosen = choker.nextRound(peers);
     expect(chosen.size).toBe(3);
     expect(sorted(chosen)).toEqual(expect.arrayContaining([2, 4]));
@@ -22,31 +22,31 @@ describe("a round", () => {
 
   test("serves everybody who is interested while there are slots, and nobody else", () => {
     const choker = new Choker(4, seededRandom(1));
-    const peers = [candidate(1), candidate(2), candidate(3, 99, { isInterested: false }), candidate(4)];
+    const peers = [contender(1), contender(2), contender(3, 99, { isInterested: false }), contender(4)];
     expect(sorted(choker.nextRound(peers))).toEqual([1, 2, 4]);
     expect(choker.nextRound([]).size).toBe(0);
   });
 
   test("gives a peer that keeps us waiting a slot by luck only", () => {
     const choker = new Choker(2, seededRandom(1));
-    const peers = [candidate(1, 100, { isSnubbing: true }), candidate(2, 1), candidate(3, 0)];
+    const peers = [contender(1, 100, { isSnubbing: true }), contender(2, 1), contender(3, 0)];
     for (let round = 0; round < 30; round++) expect(choker.nextRound(peers).has(2 as LinkId)).toBe(true);
   });
 
   test("lets a peer that takes nothing wait behind those that have had no slot yet", () => {
     const choker = new Choker(3, seededRandom(1));
-    const idle = [1, 2, 3].map((link) => candidate(link, 0, { isIdle: true }));
+    const idle = [1, 2, 3].map((link) => contender(link, 0, { isIdle: true }));
     const chosen = choker.nextRound([
       ...idle,
-      candidate(4, 0, { isNew: true }),
-      candidate(5, 0, { isNew: true }),
+      contender(4, 0, { isNew: true }),
+      contender(5, 0, { isNew: true }),
     ]);
     expect(sorted(chosen)).toEqual(expect.arrayContaining([4, 5]));
   });
 
   test("gives no place more than its share while others wait, and all that is left", () => {
-    const crowd = Array.from({ length: 50 }, (_, at) => candidate(at, 1_000, { origin: "crowd" }));
-    const others = [candidate(60, 1), candidate(61, 1)];
+    const crowd = Array.from({ length: 50 }, (_, at) => contender(at, 1_000, { origin: "crowd" }));
+    const others = [contender(60, 1), contender(61, 1)];
     const chosen = new Choker(10, seededRandom(1)).nextRound([...crowd, ...others]);
     expect(chosen.size).toBe(10);
     expect(sorted(chosen)).toEqual(expect.arrayContaining([60, 61]));
@@ -54,17 +54,17 @@ describe("a round", () => {
   });
 
   test("gives each place the same luck, and new peers before others", () => {
-    const crowd = Array.from({ length: 50 }, (_, at) => candidate(at, 0, { origin: "crowd" }));
+    const crowd = Array.from({ length: 50 }, (_, at) => contender(at, 0, { origin: "crowd" }));
     const choker = new Choker(1, seededRandom(3));
-    const lucky = Array.from({ length: 60 }, () => sorted(choker.nextRound([...crowd, candidate(60)]))[0]);
+    const lucky = Array.from({ length: 60 }, () => sorted(choker.nextRound([...crowd, contender(60)]))[0]);
     expect(lucky.filter((link) => link === 60).length).toBeGreaterThan(12);
-    const newcomer = candidate(61, 0, { origin: "crowd", isNew: true });
+    const newcomer = contender(61, 0, { origin: "crowd", isNew: true });
     expect(sorted(new Choker(1, seededRandom(4)).nextRound([...crowd, newcomer]))).toEqual([61]);
   });
 
   test("leaves luck where it is for three rounds", () => {
     const choker = new Choker(1, seededRandom(5));
-    const peers = Array.from({ length: 10 }, (_, at) => candidate(at));
+    const peers = Array.from({ length: 10 }, (_, at) => contender(at));
     const lucky = Array.from({ length: 30 }, () => sorted(choker.nextRound(peers))[0]);
     for (let at = 0; at < 30; at += 3) expect(new Set(lucky.slice(at, at + 3)).size).toBe(1);
     expect(new Set(lucky).size).toBeGreaterThan(4);
@@ -72,19 +72,19 @@ describe("a round", () => {
 
   test("passes luck on at once when the lucky one has left or earned a slot", () => {
     const choker = new Choker(2, seededRandom(2));
-    const peers = [candidate(1, 50), candidate(2), candidate(3)];
+    const peers = [contender(1, 50), contender(2), contender(3)];
     const [lucky] = sorted(choker.nextRound(peers)).filter((link) => link !== 1);
     const other = lucky === 2 ? 3 : 2;
     const without = peers.filter(({ link }) => link !== lucky);
     expect(sorted(choker.nextRound(without))).toEqual([1, other]);
-    expect(choker.nextRound([candidate(1, 5), candidate(2, 9), candidate(3, 9)]).size).toBe(2);
+    expect(choker.nextRound([contender(1, 5), contender(2, 9), contender(3, 9)]).size).toBe(2);
   });
 });
 
 test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in time (seed %i)", (seed) => {
   const choker = new Choker(4, seededRandom(seed));
   const served = new Set<LinkId>();
-  const peers = Array.from({ length: 20 }, (_, at) => candidate(at, at < 5 ? 1_000 - at : 0));
+  const peers = Array.from({ length: 20 }, (_, at) => contender(at, at < 5 ? 1_000 - at : 0));
   let rounds = 0;
   for (; served.size < 20 && rounds < 1_000; rounds++)
     for (const link of choker.nextRound(peers)) served.add(link);
@@ -95,7 +95,7 @@ test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in ti
 test("with equal peers, luck is about equal", () => {
   const choker = new Choker(1, seededRandom(9));
   const times = new Map<LinkId, number>();
-  const peers = Array.from({ length: 5 }, (_, at) => candidate(at));
+  const peers = Array.from({ length: 5 }, (_, at) => contender(at));
   for (let round = 0; round < 3_000; round++)
     for (const link of choker.nextRound(peers)) times.set(link, (times.get(link) ?? 0) + 1);
   for (const count of times.values()) expect(Math.abs(count - 600)).toBeLessThan(150);
@@ -109,7 +109,7 @@ describe("between rounds", () => {
         ...links.map((link) =>
           fc
             .record({ isInterested: fc.boolean(), isSnubbing: fc.boolean() })
-            .map((rest) => candidate(link, 0, rest)),
+            .map((rest) => contender(link, 0, rest)),
         ),
       ),
     );

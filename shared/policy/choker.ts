@@ -2,7 +2,7 @@ import type { LinkId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 
 /** What the choker must know of a peer. */
-export interface ChokeCandidate {
+export interface Contender {
   readonly link: LinkId;
   readonly isInterested: boolean;
   /** While downloading: what it gives us. While seeding: what it takes from us. Bytes a second. */
@@ -36,24 +36,24 @@ export class Choker {
   }
 
   /** The links to serve until the next round, ten seconds later. */
-  nextRound(candidates: readonly ChokeCandidate[]): ReadonlySet<LinkId> {
+  nextRound(contenders: readonly Contender[]): ReadonlySet<LinkId> {
     const isChance = this.#round % ROUNDS_A_CHANCE === 0;
     this.#round += 1;
-    return this.#choose(candidates, isChance);
+    return this.#choose(contenders, isChance);
   }
 
   /** Someone became interested, lost interest or left between two rounds: fills what is free, moves nobody else. */
-  refill(candidates: readonly ChokeCandidate[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
-    const interested = candidates.filter((candidate) => candidate.isInterested);
+  refill(contenders: readonly Contender[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
+    const interested = contenders.filter((contender) => contender.isInterested);
     const chosen = new Set(interested.map(({ link }) => link).filter((link) => served.has(link)));
     for (const { link } of interested) if (chosen.size < this.#slots) chosen.add(link);
     return chosen;
   }
 
-  #choose(candidates: readonly ChokeCandidate[], isChance: boolean): ReadonlySet<LinkId> {
-    const interested = candidates.filter((candidate) => candidate.isInterested);
+  #choose(contenders: readonly Contender[], isChance: boolean): ReadonlySet<LinkId> {
+    const interested = contenders.filter((contender) => contender.isInterested);
     const deserving = interested
-      .filter((candidate) => !candidate.isSnubbing)
+      .filter((contender) => !contender.isSnubbing)
       .sort((left, right) => right.bytesPerSecond - left.bytesPerSecond || claim(right) - claim(left));
     const chosen = new Set(shared(deserving, this.#slots - 1));
 
@@ -65,7 +65,7 @@ export class Choker {
   }
 
   /** Each place has the same luck, however many peers are there, and new ones have it before others (BEP 3). */
-  #draw(others: readonly ChokeCandidate[]): LinkId | undefined {
+  #draw(others: readonly Contender[]): LinkId | undefined {
     const isAnyNew = others.some(({ isNew }) => isNew);
     const drawn = new Map<string, LinkId[]>();
     for (const { link, origin, isNew } of others) {
@@ -77,21 +77,21 @@ export class Choker {
 }
 
 /** Of two that give or take as much. */
-function claim({ isNew, isIdle }: ChokeCandidate): number {
+function claim({ isNew, isIdle }: Contender): number {
   return isNew ? 1 : isIdle ? -1 : 0;
 }
 
 /** The first ones, but of each place only its share while there are others. */
-function shared(deserving: readonly ChokeCandidate[], slots: number): readonly LinkId[] {
+function shared(deserving: readonly Contender[], slots: number): readonly LinkId[] {
   const counts = new Map<string, number>();
   const share = Math.ceil(slots / Math.max(1, new Set(deserving.map(({ origin }) => origin)).size));
-  const isWithin = ({ origin }: ChokeCandidate): boolean => {
+  const isWithin = ({ origin }: Contender): boolean => {
     const count = (counts.get(origin) ?? 0) + 1;
     counts.set(origin, count);
     return count <= share;
   };
   const within = new Set(deserving.filter(isWithin));
-  const inOrder = [...within, ...deserving.filter((candidate) => !within.has(candidate))];
+  const inOrder = [...within, ...deserving.filter((contender) => !within.has(contender))];
   return inOrder.slice(0, slots).map(({ link }) => link);
 }
 

@@ -39,21 +39,21 @@ function tierOf(...names: readonly string[]) {
 describe("of a tier", () => {
   test("the first tracker is asked, and nobody else while it connects or works", () => {
     const { tier, named, works } = tierOf("a", "b", "c");
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
     named("a").announcer = CONNECTING;
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
     works("a");
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
   });
 
   test("the next one is asked when one has failed, in whatever way", () => {
     const { tier, named } = tierOf("a", "b", "c");
     named("a").announcer = failed(3);
-    expect(tier.asked.name).toBe("b");
+    expect(tier.current.name).toBe("b");
     named("b").announcer = CONNECTING;
-    expect(tier.asked.name).toBe("b");
+    expect(tier.current.name).toBe("b");
     named("b").announcer = failed(4, "refused");
-    expect(tier.asked.name).toBe("c");
+    expect(tier.current.name).toBe("c");
   });
 
   test("the one that works moves to the front, and the others follow in their order", () => {
@@ -64,7 +64,7 @@ describe("of a tier", () => {
     works("c");
     expect(order()).toBe("cab");
     named("c").announcer = failed(9);
-    expect(tier.asked.name).toBe("a"); // Its wait is over sooner than that of b.
+    expect(tier.current.name).toBe("a"); // Its wait is over sooner than that of b.
   });
 
   test("the first is not gone back to for being well again, but it is when the other one fails", () => {
@@ -72,11 +72,11 @@ describe("of a tier", () => {
     named("a").announcer = failed(3);
     works("b");
     named("a").announcer = failed(4);
-    expect(tier.asked.name).toBe("b");
+    expect(tier.current.name).toBe("b");
     named("b").announcer = failed(20);
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
     works("a");
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
   });
 
   test("when all have failed, the one whose wait ends first is tried again", () => {
@@ -84,9 +84,9 @@ describe("of a tier", () => {
     named("a").announcer = failed(30);
     named("b").announcer = failed(10);
     named("c").announcer = failed(20);
-    expect(tier.asked.name).toBe("b");
+    expect(tier.current.name).toBe("b");
     named("b").announcer = failed(25);
-    expect(tier.asked.name).toBe("c");
+    expect(tier.current.name).toBe("c");
   });
 
   test("one that answers when it had been given up is asked, unless another one works", () => {
@@ -94,16 +94,16 @@ describe("of a tier", () => {
     named("a").announcer = failed(3);
     named("b").announcer = CONNECTING;
     works("a");
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
     works("b");
     expect(order()).toBe("ab");
-    expect(tier.asked.name).toBe("a");
+    expect(tier.current.name).toBe("a");
   });
 
   test("each order comes up, so that not everybody asks the same tracker", () => {
     const firsts = Array.from(
       { length: 60 },
-      (_, seed) => new Tier(["a", "b", "c"].map(waiting), seededRandom(seed)).asked.name,
+      (_, seed) => new Tier(["a", "b", "c"].map(waiting), seededRandom(seed)).current.name,
     );
     expect(new Set(firsts)).toEqual(new Set(["a", "b", "c"]));
   });
@@ -131,12 +131,12 @@ test("whatever happens, one is asked, none is lost, and one that works is never 
       const tier = new Tier(trackers, seededRandom(seed));
       for (const [at, announcer] of happenings) {
         const tracker = trackers[at] as TestTracker;
-        const before = tier.asked;
+        const before = tier.current;
         tracker.announcer = announcer;
         if (announcer.state === "working") tier.answered(tracker);
         expect(new Set(tier.trackers)).toEqual(new Set(trackers));
-        expect(trackers).toContain(tier.asked);
-        if (before.announcer.state === "working") expect(tier.asked).toBe(before);
+        expect(trackers).toContain(tier.current);
+        if (before.announcer.state === "working") expect(tier.current).toBe(before);
       }
     }),
     { examples: [[ONE_WORKS_AGAIN, 0]] },

@@ -18,7 +18,7 @@ export interface TrackerState {
 export class Tier<Tracker extends { readonly announcer: TrackerState }> {
   readonly #trackers: Tracker[];
   /** Stays the one that is asked for as long as it works, though an earlier one may work again. */
-  #asked: Tracker | undefined;
+  #current: Tracker | undefined;
 
   constructor(trackers: readonly Tracker[], random: Random) {
     this.#trackers = shuffle([...trackers], random);
@@ -30,13 +30,13 @@ export class Tier<Tracker extends { readonly announcer: TrackerState }> {
   }
 
   /** The one that works, else the first that has not failed, else the one whose wait ends first. */
-  get asked(): Tracker {
-    if (this.#asked !== undefined && works(this.#asked)) return this.#asked;
-    this.#asked =
+  get current(): Tracker {
+    if (this.#current !== undefined && works(this.#current)) return this.#current;
+    this.#current =
       this.#trackers.find(works) ??
       this.#trackers.find((tracker) => !hasFailed(tracker)) ??
       this.#trackers.reduce((soonest, tracker) => (waitEnd(tracker) < waitEnd(soonest) ? tracker : soonest));
-    return this.#asked;
+    return this.#current;
   }
 
   /** A tracker has answered: it is the first one from now on, unless another one works already and this one is late. */

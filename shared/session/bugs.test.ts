@@ -6,7 +6,7 @@ import { seededRandom } from "../base/random.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
-import type { Exchange, RateLimits } from "./context.ts";
+import type { PeerExchange, RateLimits } from "./context.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session, type SessionParts } from "./session.ts";
 
@@ -52,7 +52,7 @@ const isBug = (effect: Effect): boolean => effect.type === "reportBug";
 
 describe("a bug that one torrent meets", () => {
   const told: InfoHash[] = [];
-  const exchange: Exchange = {
+  const exchange: PeerExchange = {
     isWanted: () => true,
     tell: (_, { infoHash }) => {
       if (infoHash === ONE.infoHash) throw BUG;

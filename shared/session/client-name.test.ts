@@ -3,12 +3,12 @@ import { bytesToHex } from "../base/bytes.ts";
 import type { PeerId } from "../base/ids.ts";
 import { freshPeerId } from "../base/peer-id.ts";
 import { seededRandom } from "../base/random.ts";
-import { clientName } from "./client-name.ts";
+import { clientOf } from "./client-name.ts";
 
 const peerId = (text: string): PeerId => bytesToHex(new TextEncoder().encode(text.padEnd(20, "x"))) as PeerId;
 
 test("our own peer id is read as the version that it means", () => {
-  expect(clientName(freshPeerId(seededRandom(1)))).toBe("Tabswarm 0.1.0");
+  expect(clientOf(freshPeerId(seededRandom(1)))).toBe("Tabswarm 0.1.0");
 });
 
 test.each([
@@ -26,12 +26,12 @@ test.each([
   ["-ZZ1234-", "ZZ 1.2.3.4"],
   ["A2-1-36-0-", "aria2 1.36.0"],
 ])("%s is %s", (id, client) => {
-  expect(clientName(peerId(id))).toBe(client);
+  expect(clientOf(peerId(id))).toBe(client);
 });
 
 test.each(["", "-TW01-", "-TW0100", "A2-1-36", "A2-x-y-z-", "M7-9-2--", "-T\u00e90100-"])(
   "%j names no client",
   (id) => {
-    expect(clientName(peerId(id))).toBe("unknown");
+    expect(clientOf(peerId(id))).toBe("unknown");
   },
 );

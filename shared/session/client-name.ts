@@ -17,7 +17,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The client as its peer id names it, such as `WebTorrent 3.0`: a claim, like everything a peer says of itself. */
-export function clientName(peerId: PeerId): string {
+export function clientOf(peerId: PeerId): string {
   const text = String.fromCharCode(...hexToBytes(peerId.slice(0, 24)));
   const [, letters = "", version = ""] = /^-([A-Za-z]{2})([0-9A-Za-z]{4})-/.exec(text) ?? [];
   if (letters !== "") return `${NAMES.get(letters) ?? letters} ${versionText(letters, version)}`;

@@ -15,7 +15,7 @@ export interface RateLimits {
 }
 
 /** What peers tell each other of others (BEP 11). */
-export interface Exchange {
+export interface PeerExchange {
   /** Whether we would be told on this link. */
   isWanted(torrent: Torrent, peer: Peer): boolean;
   /** Tells every peer whose turn it is what has changed since its last message. */
@@ -49,7 +49,7 @@ export interface Context {
   readonly config: SessionConfig;
   readonly limits: RateLimits | undefined;
   /** Undefined: nothing is told, and nobody is asked to tell. */
-  readonly exchange: Exchange | undefined;
+  readonly exchange: PeerExchange | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
   readonly torrents: ReadonlyMap<InfoHash, Torrent>;

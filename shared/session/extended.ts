@@ -43,17 +43,17 @@ export function extendedArrived(
 }
 
 function readExtended(context: Context, torrent: Torrent, peer: Peer, id: number, payload: Uint8Array): void {
-  if (id === EXTENDED_HANDSHAKE_ID) return handshakeArrived(context, torrent, peer, payload);
+  if (id === EXTENDED_HANDSHAKE_ID) return extendedHandshakeArrived(context, torrent, peer, payload);
   if (id === OUR_METADATA_ID) return metadataMessageArrived(context, torrent, peer, payload);
   if (id === OUR_EXCHANGE_ID) return context.exchange?.heard(context, torrent, peer, payload);
 }
 
 /** A peer says it again when it has learnt something. */
-function handshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
+function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
   const theirs = decodeExtendedHandshake(payload);
   peer.metadataId = theirs.metadataId;
   peer.metadataBytes = theirs.metadataBytes;
-  peer.clientName = theirs.client;
+  peer.client = theirs.client;
   peer.exchange.id = theirs.exchangeId;
   if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
   if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);

@@ -14,8 +14,8 @@ import { makeRoom } from "./room.ts";
 import { offersWanted, seekPeers } from "./seeking.ts";
 import {
   allTrackers,
-  askedTrackers,
   bytesLeft,
+  currentTrackers,
   isRunning,
   type Torrent,
   type TrackerEntry,
@@ -74,7 +74,7 @@ export function foundCompleteAtTrackers(context: Context, torrent: Torrent): voi
 
 /** Sends every announce that is due, with offers for as many peers as are missing here and exist there. */
 export function announceDue(context: Context, torrent: Torrent): void {
-  for (const entry of askedTrackers(torrent)) {
+  for (const entry of currentTrackers(torrent)) {
     const event = entry.announcer.takeDue(context.now);
     if (event === undefined) continue;
     const count = event === "completed" ? 0 : offersWanted(context, torrent, entry);
@@ -107,7 +107,7 @@ export function announceAnswered(
  */
 function cameBack({ now }: Context, torrent: Torrent, { url }: TrackerEntry, lostAt: Millis): void {
   if (!relaysOffers(url)) return;
-  for (const other of askedTrackers(torrent))
+  for (const other of currentTrackers(torrent))
     if (other.url !== url && hostOf(other.url) === hostOf(url)) other.announcer.forgot(now, lostAt);
 }
 

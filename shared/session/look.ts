@@ -2,7 +2,7 @@ import type { Millis } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
-import { clientName } from "./client-name.ts";
+import { clientOf } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isPrivate, isRunning, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
 import type { PeerView, TorrentView, TrackerView } from "./view.ts";
@@ -39,8 +39,8 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
     formerPeers: [...torrent.formerPeers],
-    trackers: torrent.tiers.flatMap(({ trackers, asked }) =>
-      trackers.map((entry) => trackerView(now, entry, entry === asked)),
+    trackers: torrent.tiers.flatMap(({ trackers, current }) =>
+      trackers.map((entry) => trackerView(now, entry, entry === current)),
     ),
     problem: torrent.problem === undefined ? hopeless(torrent) : printable(torrent.problem),
   };
@@ -58,7 +58,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     link: peer.link,
     kind: peer.kind,
     address: peer.introduction.type === "offer" ? undefined : peer.introduction.address,
-    client: peer.clientName ?? (peer.state.phase === "open" ? clientName(peer.state.peerId) : "unknown"),
+    client: peer.client ?? (peer.state.phase === "open" ? clientOf(peer.state.peerId) : "unknown"),
     progress: pieceCount === 0 ? 0 : (peer.has?.count ?? 0) / pieceCount,
     downBytesPerSecond: peer.down.bytesPerSecond(now),
     upBytesPerSecond: peer.up.bytesPerSecond(now),
@@ -73,14 +73,14 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
   };
 }
 
-function trackerView(now: Millis, { url, announcer }: TrackerEntry, isAsked: boolean): TrackerView {
+function trackerView(now: Millis, { url, announcer }: TrackerEntry, isCurrent: boolean): TrackerView {
   const { nextAt } = announcer;
   return {
     url,
-    state: isAsked ? announcer.state : "standby",
+    state: isCurrent ? announcer.state : "standby",
     ...announcer.counts,
     nextInSeconds:
-      nextAt === undefined || !isAsked ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
+      nextAt === undefined || !isCurrent ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
     message: announcer.message,
   };
 }

@@ -8,7 +8,7 @@ import { decodeExtendedHandshake, encodeExtendedHandshake, OUR_EXCHANGE_ID } fro
 import { Framer } from "../wire/framer.ts";
 import { encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
 import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
-import { decodePeerExchange, encodePeerExchange, type PeerExchange } from "../wire/peer-exchange.ts";
+import { decodePeerExchange, encodePeerExchange, type PeerExchangeMessage } from "../wire/peer-exchange.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import { PEER_EXCHANGE } from "./peer-exchange.ts";
@@ -198,7 +198,7 @@ function portsDialled(effects: readonly Effect[]): readonly number[] {
 }
 
 /** What somebody was told, message by message. */
-function told({ heard }: Other): readonly PeerExchange[] {
+function told({ heard }: Other): readonly PeerExchangeMessage[] {
   return heard.flatMap((message) =>
     message.type === "extended" && message.id === OUR_EXCHANGE_ID
       ? [decodePeerExchange(message.payload)]

@@ -7,7 +7,7 @@ import {
   type ExchangedPeer,
   encodePeerExchange,
 } from "../wire/peer-exchange.ts";
-import { type Context, type Exchange, say } from "./context.ts";
+import { type Context, type PeerExchange, say } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
@@ -26,7 +26,7 @@ const MAX_HEARD = 100;
  * Of a private torrent nothing is told and nothing heard (BEP 27). Whether a magnet link's torrent is, is not known before
  * its metadata is here: until then we listen, as other clients do, but tell nothing.
  */
-export const PEER_EXCHANGE: Exchange = {
+export const PEER_EXCHANGE: PeerExchange = {
   isWanted(torrent, { kind }) {
     return kind === "tcp" && !isPrivate(torrent);
   },

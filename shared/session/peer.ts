@@ -96,7 +96,7 @@ export interface Peer {
   readonly doubted: Set<PieceIndex>;
 
   /** What it asked for and has not been given. */
-  readonly asked: WireRange[];
+  readonly theirRequests: WireRange[];
   /** Bytes of blocks that are being read for it. */
   readingBytes: number;
   /** Bytes handed to the link and, as far as we know, unsent. */
@@ -104,13 +104,13 @@ export interface Peer {
 
   metadataId: number | undefined;
   metadataBytes: number | undefined;
-  clientName: string | undefined;
+  client: string | undefined;
 
   /** Where others can dial it, as far as we know. */
   listensAt: PeerAddress | undefined;
   /** Candidates that lead to it: in use for as long as its link lives. */
   readonly candidates: PeerAddress[];
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeState;
 
   goodPieces: number;
   failedPieces: number;
@@ -118,7 +118,7 @@ export interface Peer {
 }
 
 /** What is said of other peers on one link (BEP 11). */
-interface Exchange {
+interface ExchangeState {
   /** The id under which the other side takes such messages. */
   id: number | undefined;
   /** Of whom it has been told. */
@@ -184,12 +184,12 @@ export function newPeer(
     isSnubbing: false,
     rejects: new Map(),
     doubted: new Set(),
-    asked: [],
+    theirRequests: [],
     readingBytes: 0,
     queuedBytes: 0,
     metadataId: undefined,
     metadataBytes: undefined,
-    clientName: undefined,
+    client: undefined,
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],
     exchange: { id: undefined, told: new Set(), tellAt: now, hearAt: now },

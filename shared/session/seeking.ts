@@ -2,7 +2,7 @@ import { relaysOffers } from "../base/tracker-url.ts";
 import { type Context, freeLinks } from "./context.ts";
 import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
-import { askedTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { currentTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
 export function seekPeers(context: Context, torrent: Torrent): void {
@@ -11,7 +11,7 @@ export function seekPeers(context: Context, torrent: Torrent): void {
     torrent.peers.size < context.config.peersSought &&
     !hasSource(torrent) &&
     !isMeeting(torrent);
-  for (const entry of askedTrackers(torrent)) {
+  for (const entry of currentTrackers(torrent)) {
     if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }

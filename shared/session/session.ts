@@ -3,7 +3,7 @@ import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type Pe
 import type { Random } from "../base/random.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Context, Exchange } from "./context.ts";
+import type { Context, PeerExchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
 import { doWhatIsDue, forgetDue, nothingDue } from "./due.ts";
@@ -46,7 +46,7 @@ export interface SessionParts {
   /** Absent: nothing limits the rates. */
   readonly pace?: Pace | undefined;
   /** Absent: peers tell each other nothing. */
-  readonly exchange?: Exchange | undefined;
+  readonly exchange?: PeerExchange | undefined;
   /** Absent: nobody can dial us. */
   readonly strangers?: typeof STRANGERS | undefined;
 }

@@ -12,7 +12,7 @@ import { linkOpened } from "./links.ts";
 import { takeFrames } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
 import { makeRoom } from "./room.ts";
-import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
+import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
 
 /** Those who dial us. A platform that nobody can dial leaves it out. */
 export const STRANGERS = { accepted, spoke, knocked, sweep };
@@ -78,11 +78,13 @@ function spoke(
 function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): void {
   const { now, config } = context;
   const dueAt = (torrent: Torrent): number =>
-    Math.min(...askedTrackers(torrent).map(({ announcer }) => announcer.nextAt ?? Number.POSITIVE_INFINITY));
+    Math.min(
+      ...currentTrackers(torrent).map(({ announcer }) => announcer.nextAt ?? Number.POSITIVE_INFINITY),
+    );
   const longestAgo = [...torrents.values()].sort((left, right) => dueAt(left) - dueAt(right));
   for (const torrent of longestAgo.slice(0, config.maxKnockTorrents)) {
     context.acting = torrent;
-    for (const { url, announcer } of askedTrackers(torrent))
+    for (const { url, announcer } of currentTrackers(torrent))
       if (!relaysOffers(url)) announcer.announceSoon(now);
     announceDue(context, torrent);
   }

@@ -8,7 +8,7 @@ import { closeIfUseless, closeLink, linkClosed, settleRivals } from "./links.ts"
 import { askOneByOne, fetchMetadata } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
-import { askedTrackers, isRunning, type Torrent } from "./torrent.ts";
+import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
 /** Does what is late: announces, silent peers, blocks that do not come, the next choice of whom to serve. */
@@ -46,7 +46,7 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
 /** When `sweepTorrent` has something to do next. */
 export function deadlineOf(torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
-  const announces = askedTrackers(torrent).map(
+  const announces = currentTrackers(torrent).map(
     ({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY,
   );
   const dial = torrent.candidates.nextAt() ?? Number.POSITIVE_INFINITY;

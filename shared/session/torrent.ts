@@ -97,8 +97,8 @@ export interface Torrent {
 }
 
 /** The trackers that are announced to: one of each tier. */
-export function askedTrackers({ tiers }: Torrent): TrackerEntry[] {
-  return tiers.map(({ asked }) => asked);
+export function currentTrackers({ tiers }: Torrent): TrackerEntry[] {
+  return tiers.map(({ current }) => current);
 }
 
 /** Those that stand by as well. */

@@ -1,13 +1,13 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
-import type { ChokeCandidate } from "../policy/choker.ts";
+import type { Contender } from "../policy/choker.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import { isOpen, originOf, type Peer } from "./peer.ts";
-import { askedTrackers, type Content, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { type Content, currentTrackers, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
 
 /** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
@@ -17,19 +17,20 @@ export function requestArrived(context: Context, torrent: Torrent, peer: Peer, r
   if (block === undefined || block.length > context.config.maxRequestBytes) {
     throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
   }
-  const isTooMany = peer.asked.length >= context.config.maxRequestsQueued;
+  const isTooMany = peer.theirRequests.length >= context.config.maxRequestsQueued;
   if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return refuse(context, peer, range);
   charge(context, peer, costOfRequest(range.length, content.layout.pieceLength));
-  peer.asked.push(range);
+  peer.theirRequests.push(range);
   serve(context, torrent, peer);
 }
 
 export function cancelArrived(context: Context, peer: Peer, range: WireRange): void {
-  const at = peer.asked.findIndex(
-    (asked) => asked.piece === range.piece && asked.begin === range.begin && asked.length === range.length,
+  const at = peer.theirRequests.findIndex(
+    (request) =>
+      request.piece === range.piece && request.begin === range.begin && request.length === range.length,
   );
   if (at < 0) return;
-  peer.asked.splice(at, 1);
+  peer.theirRequests.splice(at, 1);
   reject(context, peer, range); // A cancelled request is answered as well (BEP 6).
 }
 
@@ -44,8 +45,10 @@ export function serve(context: Context, torrent: Torrent, peer: Peer): void {
 export function serveNext(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { content, infoHash } = torrent;
   const hasRoom = peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes;
-  if (content === undefined || peer.asked.length === 0 || !hasRoom) return false;
-  const range = isLoneSeeder(torrent) ? takeLeastSent(content, peer.asked) : peer.asked.shift();
+  if (content === undefined || peer.theirRequests.length === 0 || !hasRoom) return false;
+  const range = isLoneSeeder(torrent)
+    ? takeLeastSent(content, peer.theirRequests)
+    : peer.theirRequests.shift();
   const piece = range === undefined ? undefined : content.layout.piece(range.piece);
   if (range === undefined || piece === undefined) return false;
   peer.readingBytes += readingCost(range.length);
@@ -84,7 +87,7 @@ export function blockRead(
 
 /** Whom to serve for the next ten seconds. */
 export function rechoke(context: Context, torrent: Torrent): void {
-  applyChoice(context, torrent, torrent.choker.nextRound(candidates(context, torrent)));
+  applyChoice(context, torrent, torrent.choker.nextRound(contenders(context, torrent)));
 }
 
 /** Somebody became interested, lost interest or left: gives away free slots without waiting for the next round. */
@@ -94,10 +97,10 @@ export function chooseWhomToServe({ due }: Context, torrent: Torrent): void {
 
 export function chooseWhomToServeNow(context: Context, torrent: Torrent): void {
   const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
-  applyChoice(context, torrent, torrent.choker.refill(candidates(context, torrent), served));
+  applyChoice(context, torrent, torrent.choker.refill(contenders(context, torrent), served));
 }
 
-function candidates(context: Context, torrent: Torrent): ChokeCandidate[] {
+function contenders(context: Context, torrent: Torrent): Contender[] {
   const rate = isComplete(torrent) ? "up" : "down";
   return [...torrent.peers.values()].filter(isOpen).map((peer) => ({
     link: peer.link,
@@ -117,7 +120,7 @@ function applyChoice(context: Context, torrent: Torrent, chosen: ReadonlySet<Lin
     peer.weChoke = !isChosen;
     peer.wasServed = true;
     say(context, peer, { type: isChosen ? "unchoke" : "choke" });
-    if (!isChosen) for (const range of peer.asked.splice(0)) reject(context, peer, range);
+    if (!isChosen) for (const range of peer.theirRequests.splice(0)) reject(context, peer, range);
   }
 }
 
@@ -133,18 +136,18 @@ function reject(context: Context, peer: Peer, range: WireRange): void {
 
 /** Nobody else here could give what we do not: then every byte should be one that the swarm has not had yet. */
 function isLoneSeeder(torrent: Torrent): boolean {
-  return torrent.peers.size > 1 && isComplete(torrent) && askedTrackers(torrent).every(isOnlySeederAt);
+  return torrent.peers.size > 1 && isComplete(torrent) && currentTrackers(torrent).every(isOnlySeederAt);
 }
 
 function isOnlySeederAt({ announcer }: TrackerEntry): boolean {
   return announcer.counts.seeders <= 1;
 }
 
-function takeLeastSent(content: Content, asked: WireRange[]): WireRange | undefined {
+function takeLeastSent(content: Content, requests: WireRange[]): WireRange | undefined {
   let best = 0;
   let fewest = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < asked.length && fewest > 0; at++) {
-    const piece = content.layout.piece(asked[at]?.piece ?? 0);
+  for (let at = 0; at < requests.length && fewest > 0; at++) {
+    const piece = content.layout.piece(requests[at]?.piece ?? 0);
     if (piece === undefined) continue;
     // Whole copies, so that a piece that was begun is finished before others are.
     const copies = Math.floor((content.sentBlocks[piece] ?? 0) / content.layout.blockCount(piece));
@@ -152,5 +155,5 @@ function takeLeastSent(content: Content, asked: WireRange[]): WireRange | undefi
     best = at;
     fewest = copies;
   }
-  return asked.splice(best, 1)[0];
+  return requests.splice(best, 1)[0];
 }

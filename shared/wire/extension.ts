@@ -76,7 +76,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     port: wholeNumber(said.get("p"), 1, 65_535),
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
     requestsMax: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
-    client: clientName(said.get("v")),
+    client: readClient(said.get("v")),
   };
 }
 
@@ -111,7 +111,7 @@ function wholeNumber(value: BencodeValue | undefined, least: number, most: numbe
   return typeof value === "number" && value >= least && value <= most ? value : undefined;
 }
 
-function clientName(value: BencodeValue | undefined): string | undefined {
+function readClient(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
   const text = printable(new TextDecoder().decode(value), MAX_CLIENT_CHARACTERS).trim();
   return text === "" ? undefined : text;

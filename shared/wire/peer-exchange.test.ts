@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { binaryStringToBytes, bytesToBinaryString, concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { ipFromBytes, parseIp } from "../base/ip.ts";
-import { decodePeerExchange, type Endpoint, encodePeerExchange, type PeerExchange } from "./peer-exchange.ts";
+import {
+  decodePeerExchange,
+  type Endpoint,
+  encodePeerExchange,
+  type PeerExchangeMessage,
+} from "./peer-exchange.ts";
 
 const bytes = (text: string): Uint8Array => binaryStringToBytes(text) ?? new Uint8Array();
 
@@ -14,9 +19,9 @@ function at(text: string, port: number): Endpoint {
 }
 
 const V6 = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01";
-const NOTHING: PeerExchange = { added: [], dropped: [] };
+const NOTHING: PeerExchangeMessage = { added: [], dropped: [] };
 
-const MESSAGES: [string, PeerExchange][] = [
+const MESSAGES: [string, PeerExchangeMessage][] = [
   [
     `d5:added12:\xc0\x00\x02\x01\x1a\xe1\xc0\x00\x02\x02\x1a\xe27:added.f2:\x12\x006:added618:${V6}\x1a\xe18:added6.f1:\x107:dropped6:\xc0\x00\x02\x03\x04\x008:dropped60:e`,
     {

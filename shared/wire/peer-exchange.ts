@@ -25,7 +25,7 @@ export interface ExchangedPeer extends Endpoint {
 }
 
 /** Whom a peer has been linked to since its last message, and whom it is linked to no more (BEP 11). */
-export interface PeerExchange {
+export interface PeerExchangeMessage {
   readonly added: readonly ExchangedPeer[];
   readonly dropped: readonly Endpoint[];
 }
@@ -40,7 +40,7 @@ const FAMILIES = [
 ] as const;
 
 /** Every field is there, as some clients expect. */
-export function encodePeerExchange({ added, dropped }: PeerExchange): Uint8Array<ArrayBuffer> {
+export function encodePeerExchange({ added, dropped }: PeerExchangeMessage): Uint8Array<ArrayBuffer> {
   const fields = FAMILIES.flatMap((family): [string, Uint8Array][] => {
     const isOfFamily = ({ ip }: Endpoint): boolean => isIpv6(ip) === family.isV6;
     const theirs = added.filter(isOfFamily);
@@ -57,7 +57,7 @@ export function encodePeerExchange({ added, dropped }: PeerExchange): Uint8Array
  * No dictionary, or addresses that are cut short, are a `ProtocolError`. Fields of the wrong type count as missing, missing
  * flags as none; addresses that nobody can dial, with port 0, are left out.
  */
-export function decodePeerExchange(payload: Uint8Array): PeerExchange {
+export function decodePeerExchange(payload: Uint8Array): PeerExchangeMessage {
   const said = decodeBencode(payload);
   if (!isDict(said)) throw new ProtocolError("notADictionary", "a peer exchange message is a dictionary");
   return {
