@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
+import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { findTransmission } from "./transmission.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -58,6 +59,10 @@ if (
   missing(
     "No Transmission here: every test with it is SKIPPED. Install transmission-daemon, or set TRANSMISSION_PATH.",
   );
+}
+
+if (findRTorrent() === undefined && !(installPackages("rtorrent") && findRTorrent() !== undefined)) {
+  missing(`No rTorrent here: every test with it is SKIPPED. ${NO_RTORRENT}`);
 }
 
 const foreign = here("foreign");

@@ -92,6 +92,12 @@ export class Candidates<Address extends string> {
     if (candidate.failures >= this.#limits.maxFailures) this.#known.delete(address);
   }
 
+  /** It deserves another try at this time. */
+  retryAt(when: Millis, address: Address): void {
+    const candidate = this.#known.get(address);
+    if (candidate !== undefined) candidate.readyAt = when;
+  }
+
   /** A link that worked has ended. */
   left(now: Millis, address: Address): void {
     const candidate = this.#known.get(address);

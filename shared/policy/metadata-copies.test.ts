@@ -128,6 +128,15 @@ describe("a peer that", () => {
     expect(pick(B, 15_000)).toHaveLength(1);
   });
 
+  test("gave the first of two and lets the last piece wait let the second wait, too", () => {
+    const { copies, pick, give } = newCopies([A, 25]);
+    for (const piece of [0, 1]) {
+      pick(A);
+      give(A, piece, 25);
+    }
+    expect(copies.late(millis(5_000))).toEqual([{ link: A, letSecondWait: true }]);
+  });
+
   test("refuses rests until it says anew that it has the metadata", () => {
     const { copies, pick } = newCopies([A, 95]);
     pick(A);

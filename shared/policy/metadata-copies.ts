@@ -25,6 +25,8 @@ interface Giver {
   /** What it was asked for and has not given, and when. */
   readonly asked: Map<number, Millis>;
   answers: number;
+  /** It had more than one request at a time. */
+  hadSeveral: boolean;
   /** When it last gave a piece, or was asked while it had nothing to do. */
   since: Millis;
   restsUntil: Millis;
@@ -76,8 +78,16 @@ export class MetadataCopies {
     if (before?.bytes === bytes) this.#release(before);
     else this.left(link);
     if (bytes > this.#limits.maxBytes) return;
-    const [since, restsUntil] = [millis(0), millis(0)];
-    this.#givers.set(link, { link, bytes, isOneByOne, asked: new Map(), answers: 0, since, restsUntil });
+    this.#givers.set(link, {
+      link,
+      bytes,
+      isOneByOne,
+      asked: new Map(),
+      answers: 0,
+      hadSeveral: false,
+      since: millis(0),
+      restsUntil: millis(0),
+    });
   }
 
   left(link: LinkId): void {
@@ -100,6 +110,7 @@ export class MetadataCopies {
       for (let piece = 0; piece < copy.pieces.length && picked.length < room; piece++) {
         if (copy.pieces[piece] !== undefined || giver.asked.has(piece) || !fits(copy, piece, now)) continue;
         if (giver.asked.size === 0) giver.since = now;
+        giver.hadSeveral ||= giver.asked.size > 0;
         giver.asked.set(piece, now);
         copy.askers[piece]?.push(giver);
         picked.push(piece);
@@ -139,7 +150,7 @@ export class MetadataCopies {
     for (const giver of this.#givers.values()) {
       const { link, asked, answers, since } = giver;
       if (asked.size === 0 || now - since < this.#limits.answerMillis) continue;
-      late.push({ link, letSecondWait: answers > 0 && asked.size > 1 });
+      late.push({ link, letSecondWait: answers > 0 && giver.hadSeveral });
       this.#rest(giver, now);
     }
     return late;

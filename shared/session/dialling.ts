@@ -31,15 +31,10 @@ export function dialMore(context: Context, torrent: Torrent): void {
   const { maxDials, peersSought } = context.config;
   const dialling = [...context.peers.values()].filter(isDialling).length;
   const count = Math.min(maxDials - dialling, peersSought - torrent.peers.size, freeLinks(context));
-  for (const address of torrent.candidates.take(context.now, count)) dial(context, torrent, address);
-}
-
-/** Dials a peer that need not wait for its turn, if a link is free. */
-export function dial(context: Context, torrent: Torrent, address: PeerAddress): void {
-  if (freeLinks(context) === 0) return;
-  torrent.candidates.use(address);
-  const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
-  context.effects.push({ type: "dial", link, address });
+  for (const address of torrent.candidates.take(context.now, count)) {
+    const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
+    context.effects.push({ type: "dial", link, address });
+  }
 }
 
 /** A link is over: where its peer can be dialled it may be again, soon if the link was of use. */

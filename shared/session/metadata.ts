@@ -16,6 +16,9 @@ export function newMetadataCopies({ metadata }: SessionConfig): MetadataCopies {
   return new MetadataCopies(metadata, METADATA_PIECE_BYTES);
 }
 
+/** `-lt` of its peer id: it answers one request, ignores the link after two at a time, and refuses another link (0.9.8). */
+const RTORRENT = "2d6c74";
+
 /** A message about metadata (BEP 9). */
 export function metadataMessageArrived(
   context: Context,
@@ -35,7 +38,8 @@ export function metadataOffered({ metadataCopies, oneByOne }: Torrent, peer: Pee
   const { link, state, metadataId, metadataBytes } = peer;
   if (state.phase !== "open" || metadataId === undefined || metadataBytes === undefined)
     return metadataCopies.left(link);
-  metadataCopies.offered(link, metadataBytes, oneByOne.has(state.peerId));
+  const isOneByOne = state.peerId.startsWith(RTORRENT) || oneByOne.has(state.peerId);
+  metadataCopies.offered(link, metadataBytes, isOneByOne);
 }
 
 /** From now on the peer is asked for one piece of metadata at a time. False: it was already. */

@@ -1,7 +1,7 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
-import { dial, dialMore } from "./dialling.ts";
+import { dialMore } from "./dialling.ts";
 import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
 import { announceDue } from "./introductions.ts";
 import { closeIfUseless, closeLink, linkClosed, settleRivals } from "./links.ts";
@@ -38,7 +38,8 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
     if (!letSecondWait || peer?.state.phase !== "open" || peer.listensAt === undefined) continue;
     if (!askOneByOne(context, torrent, peer.state.peerId)) continue;
     closeLink(context, torrent, peer, "silent");
-    dial(context, torrent, peer.listensAt);
+    // Not at once: it may hold the old link against the new one.
+    torrent.candidates.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
   }
   fetchMetadata(context, torrent);
 }

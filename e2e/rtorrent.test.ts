@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { describe } from "vitest";
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { findRTorrent, NO_RTORRENT, seedWithRTorrent } from "./rtorrent.ts";
+import { untilCounted } from "./scrape.ts";
+import { expect, test } from "./stage.ts";
+
+const hasRTorrent = findRTorrent() !== undefined;
+if (!hasRTorrent) {
+  console.warn(`\n*** ${NO_RTORRENT} ***\n`);
+  test.skipIf(!process.env["CI"])(NO_RTORRENT, () => expect.fail(NO_RTORRENT));
+}
+
+describe.runIf(hasRTorrent)("rTorrent", () => {
+  test("gives metadata of several pieces, though it answers only the first of two requests", async ({
+    trackerUrl,
+    folder,
+  }) => {
+    const path = await randomFile(folder, "film.bin", 32 * MIB);
+    const file = `${path}.torrent`;
+    const create = new RunningCommand(
+      "create",
+      path,
+      "--announce",
+      trackerUrl,
+      "--out",
+      file,
+      "--piece-length",
+      "16384",
+    );
+    const { infoHash, magnet } = await create.line("created");
+    await seedWithRTorrent(file, folder, join(folder, "home"));
+    await untilCounted(trackerUrl, String(infoHash), { seeders: 1 });
+    const got = join(folder, "got");
+    const command = new RunningCommand("download", String(magnet), "--out", got, "--port", "0");
+    expect(await command.line("downloaded")).toMatchObject({ failedPieces: 0, bytes: 32 * MIB });
+    expect(await command.ended()).toBe(0);
+    expect(await sha256(join(got, "film.bin"))).toBe(await sha256(path));
+  });
+});
