@@ -8,7 +8,7 @@ import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, formatPieceLength, plural } from "../show/format.ts";
-import { readTorrentSources } from "../sources/torrent-source.ts";
+import { readTorrentReferences } from "../sources/torrent-reference.ts";
 
 const MAX_FILES_SHOWN = 100;
 const MAX_PEER_CHARACTERS = 64;
@@ -23,9 +23,10 @@ export function infoCommand(): Command {
 
 async function info(text: string, flags: LogFlags): Promise<void> {
   await runOnce("info", flags, async ({ log, warn }) => {
-    const sources = await readTorrentSources(text, warn);
-    for (const [at, source] of sources.entries()) {
-      const facts = source.type === "torrent" ? torrentFacts(source.torrent) : magnetFacts(source.link);
+    const references = await readTorrentReferences(text, warn);
+    for (const [at, reference] of references.entries()) {
+      const facts =
+        reference.type === "torrent" ? torrentFacts(reference.torrent) : magnetFacts(reference.link);
       log.info({ source: text, infoHash: facts.infoHash }, "torrent read");
       if (at > 0 && !flags.json) console.log("");
       if (flags.json) console.log(JSON.stringify(facts));

@@ -11,7 +11,7 @@ import { clientText, linkText, plainTable, tableText } from "../show/peer-table.
 import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
 import { trackerTroubles } from "../show/tracker-trouble.ts";
-import { namedTorrent, readTorrentSources } from "../sources/torrent-source.ts";
+import { namedTorrent, readTorrentReferences } from "../sources/torrent-reference.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -39,10 +39,10 @@ export function peersCommand(): Command {
 async function peers(text: string, flags: PeersFlags): Promise<void> {
   await runOnce("peers", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
-    const [source, ...others] = await readTorrentSources(text, run.warn);
-    if (source === undefined) return;
+    const [reference, ...others] = await readTorrentReferences(text, run.warn);
+    if (reference === undefined) return;
     if (others.length > 0) run.warn("That text has several links. Only the first torrent is looked at.");
-    const torrent = await namedTorrent(source, named, run.warn);
+    const torrent = await namedTorrent(reference, named, run.warn);
     if (torrent.trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
     const peer = await startPeer(flags, named, run, { peersSought: MAX_LIMIT });

@@ -5,7 +5,7 @@ import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { OPEN_FILES } from "./open-files.ts";
-import { namedTorrent, readTorrentSources, type TorrentSource } from "./torrent-source.ts";
+import { namedTorrent, readTorrentReferences, type TorrentReference } from "./torrent-reference.ts";
 import type { NamedTrackers } from "./trackers.ts";
 
 /** What a person wants to have downloaded. */
@@ -30,18 +30,18 @@ export async function findDownloads(
   wish: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<readonly PeerTorrent[]> {
-  const sources = await readTorrentSources(wish.source, warn);
-  return Promise.all(sources.map((source) => findDownload(source, wish, warn)));
+  const references = await readTorrentReferences(wish.source, warn);
+  return Promise.all(references.map((reference) => findDownload(reference, wish, warn)));
 }
 
 async function findDownload(
-  source: TorrentSource,
+  reference: TorrentReference,
   { named, folder, select, selected }: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<PeerTorrent> {
-  const torrent = await namedTorrent(source, named, warn);
+  const torrent = await namedTorrent(reference, named, warn);
   const { infoHash } = torrent;
-  const choose = select.length > 0 ? selectByGlobs(select) : selectByLink(source);
+  const choose = select.length > 0 ? selectByGlobs(select) : selectByLink(reference);
   return {
     ...torrent,
     select: (info) => {
@@ -54,8 +54,8 @@ async function findDownload(
 }
 
 /** What a magnet link selects (BEP 53). */
-function selectByLink(source: TorrentSource): SelectFiles {
-  const chosen = source.type === "torrent" ? undefined : source.link.selectedFiles;
+function selectByLink(reference: TorrentReference): SelectFiles {
+  const chosen = reference.type === "torrent" ? undefined : reference.link.selectedFiles;
   return ({ files }): Selection => {
     const there = chosen?.filter((at) => files[at] !== undefined && isContent(files[at]));
     if (there?.length !== 0) return there;

@@ -15,7 +15,7 @@ import { plural } from "../show/format.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person named a torrent by. */
-export type TorrentSource =
+export type TorrentReference =
   | { readonly type: "torrent"; readonly torrent: TorrentFile }
   | { readonly type: "link"; readonly link: Link };
 
@@ -34,7 +34,7 @@ const MAX_PEER_CHARACTERS = 64;
  * Reads the name of a .torrent file, or the magnet links, share links and info-hashes in a text: at least one. What is none
  * of them is a sentence; `warn` hears what else was left out.
  */
-export async function readTorrentSources(text: string, warn: Warn): Promise<readonly TorrentSource[]> {
+export async function readTorrentReferences(text: string, warn: Warn): Promise<readonly TorrentReference[]> {
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
   if (!holdsLink(text)) {
     throw new UsageError(
@@ -49,12 +49,12 @@ export async function readTorrentSources(text: string, warn: Warn): Promise<read
 
 /** What a person named, with trackers besides its own. `warn` hears what of it is not used. */
 export async function namedTorrent(
-  source: TorrentSource,
+  reference: TorrentReference,
   named: NamedTrackers,
   warn: Warn,
 ): Promise<NamedTorrent> {
-  if (source.type === "torrent") {
-    const { torrent } = source;
+  if (reference.type === "torrent") {
+    const { torrent } = reference;
     for (const sentence of torrent.warnings) warn(sentence);
     return {
       infoHash: torrent.infoHash,
@@ -63,7 +63,7 @@ export async function namedTorrent(
       trackers: withTyped(named, torrent.trackerTiers),
     };
   }
-  const { infoHash, displayName, trackers, page, peers } = source.link;
+  const { infoHash, displayName, trackers, page, peers } = reference.link;
   const own = page === undefined ? [] : await trackersOf(page, warn);
   return {
     infoHash,
