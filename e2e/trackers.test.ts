@@ -22,6 +22,7 @@ import {
 } from "./foreign-tracker-server.ts";
 import { freePort } from "./free-port.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
+import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { runTracker } from "./tracker.ts";
 
@@ -245,4 +246,14 @@ function statesOf(said: JsonLine): readonly string[] {
 test("a tracker of a scheme that no tracker has is wrong usage", async () => {
   const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
   expect(await new RunningCommand("download", magnet, "--tracker", "ftp://127.0.0.1/").ended()).toBe(2);
+});
+
+test("a seed that had to check its files first counts as a seeder well before its next announce", async ({
+  trackerUrl,
+  folder,
+}) => {
+  const torrent = await makeTorrent(await randomFile(folder, "film.bin", 8 * MIB), trackerUrl);
+  const seeder = await seed(torrent, "--no-rtc");
+  await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1, leechers: 0 });
+  expect(await seeder.stop()).toBe(0);
 });

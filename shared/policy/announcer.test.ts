@@ -183,6 +183,18 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.takeDue(millis(900_000))).toBe("update");
   });
 
+  test("that everything was here all along is announced at once, also while an announce is on its way", () => {
+    const announcer = newAnnouncer();
+    announcer.takeDue(millis(0));
+    announcer.foundComplete(millis(5));
+    answer(announcer, 10, 1_800, 900);
+    expect(announcer.takeDue(millis(10))).toBe("update");
+    answer(announcer, 20, 1_800, 900);
+    expect(announcer.nextAt).toBe(1_800_020); // That was owed once only.
+    announcer.announceSoon(millis(30));
+    expect(announcer.nextAt).toBe(900_020);
+  });
+
   test("a `min interval` above its interval holds, up to a day", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));

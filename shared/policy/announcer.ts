@@ -53,6 +53,8 @@ export class Announcer {
   #allowedAt: number = Number.NEGATIVE_INFINITY;
   #answerBy: Millis | undefined;
   #event: AnnounceOccasion = "started";
+  /** The next announce is part of joining, so `min interval` does not hold it up. */
+  #isOwed = false;
   #refusals = 0;
   #lostAt: Millis | undefined;
   #answeredAt: number = Number.NEGATIVE_INFINITY;
@@ -95,7 +97,7 @@ export class Announcer {
   /** When the next announce is due. Undefined: one is on its way, or the tracker said "never" and is `refused`. */
   get nextAt(): Millis | undefined {
     if (this.#answerBy !== undefined || this.#dueAt === undefined) return undefined;
-    if (this.#event !== "update") return this.#dueAt;
+    if (this.#event !== "update" || this.#isOwed) return this.#dueAt;
     return millis(Math.max(this.#allowedAt, Math.min(this.#dueAt, this.#seekAt ?? this.#dueAt)));
   }
 
@@ -106,6 +108,7 @@ export class Announcer {
     if (nextAt === undefined || now < nextAt) return undefined;
     if (this.#seekAt !== undefined && now >= this.#seekAt) this.#seeks += 1;
     this.#seekAt = undefined;
+    this.#isOwed = false;
     const event = this.#event;
     this.#event = "update";
     if (this.#state !== "working") this.#state = "connecting";
@@ -181,6 +184,16 @@ export class Announcer {
     if (this.#event === "started") return; // It will learn of it from `left`.
     this.#event = "completed";
     this.#dueAt = now;
+  }
+
+  /**
+   * What we announced as missing was here all along: the tracker hears it at once, or it would count us as a leecher until
+   * the next announce. It was no download, so the event is not `completed` (BEP 3).
+   */
+  foundComplete(now: Millis): void {
+    if (this.#event !== "update") return; // It will learn of it from `left`.
+    this.#dueAt = now;
+    this.#isOwed = true;
   }
 
   /** Something has changed that no event stands for: announce as soon as the tracker allows it. */

@@ -68,7 +68,8 @@ export function completedAtTrackers(context: Context, torrent: Torrent): void {
 
 /** All was here already, but some trackers count us among those who lack something. It was no download, so not `completed` (BEP 3). */
 export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
-  for (const { announcer, left } of allTrackers(torrent)) if (left !== 0) announcer.announceSoon(context.now);
+  for (const { announcer, left } of allTrackers(torrent))
+    if (left !== 0) announcer.foundComplete(context.now);
   announceDue(context, torrent);
 }
 
