@@ -9,16 +9,16 @@ import { describe, expect, test } from "vitest";
 interface Room {
   /** Folders and files of the project. */
   readonly files: readonly string[];
-  /** Files of the project of which only types may be imported. */
+  /** Files of the project from which only types may be imported. */
   readonly types?: readonly string[];
-  /** Packages; `node:` stands for all that Node brings. Undefined: whatever is installed. */
+  /** Packages; `node:` stands for Node's own modules. Undefined: any installed package. */
   readonly packages?: readonly string[];
 }
 
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
 const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
-/** What every room of the headless peer may use of the house they stand in. */
+/** What every room of the headless peer may import from `headless-peer/` itself. */
 const PEER_FLOOR = [
   "goodbye.ts",
   "local-address.ts",
@@ -40,7 +40,7 @@ const CLI_PACKAGES = [
   "qrcode",
 ];
 
-/** The table of ARCHITECTURE.md. A file belongs to the room with the longest name that fits. */
+/** The table that ARCHITECTURE.md refers to. A file belongs to the room with the longest matching name. */
 const ROOMS: Record<string, Room> = {
   "shared/base": { files: [], packages: [] },
   "shared/meta": { files: ["shared/base"], packages: [] },
@@ -123,13 +123,13 @@ const ROOMS: Record<string, Room> = {
 };
 
 interface Import {
-  /** Undefined: worked out while the program runs. */
+  /** Undefined: computed at run time. */
   readonly target: string | undefined;
   readonly isType: boolean;
 }
 
 const SOURCE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
-/** Tests, what several of them share, and the suites that every implementation of an interface has to pass. */
+/** Tests and test support. */
 const TEST = /\.(test|spec|test-support)\.tsx?$/;
 const NOT_OURS = new Set(["node_modules", "dist", "test-results", "playwright-report", "results", "built"]);
 
@@ -141,12 +141,12 @@ test("every source file is in a room", () => {
 });
 
 test.each(Object.keys(ROOMS))("%s imports only what it may", (room) => {
-  // A test may bring together what the rooms keep apart.
+  // Tests may import across rooms.
   const own = files.filter((file) => roomOf(file) === room && !TEST.test(file));
   expect(own.flatMap((file) => complaints(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
-describe("an import that a room may not have is found", () => {
+describe("a forbidden import is found", () => {
   test.each([
     ["shared/base/a.ts", 'import { x } from "../meta/layout.ts";'],
     ["shared/base/a.ts", 'import type { X } from "../meta/layout.ts";'],
@@ -208,7 +208,7 @@ test("a file in no room is noticed", () => {
   }
 });
 
-test("the rule against ambient time and chance reports each way to them, and nothing else", () => {
+test("the rule against ambient time and chance reports every listed way to get them, and nothing else", () => {
   const ambient = [
     "export const a = Date.now();",
     "export const b = new Date();",
@@ -265,28 +265,28 @@ function isIn(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`);
 }
 
-/** A test is in the room of what it tests. */
+/** A test belongs to the room of the file that it tests. */
 function roomOf(file: string): string | undefined {
   const tested = file.replace(/\.test(?=\.tsx?$)/, "");
   const rooms = Object.keys(ROOMS).filter((room) => isIn(tested, room));
   return rooms.sort((left, right) => right.length - left.length)[0];
 }
 
-/** A sentence for each import that the file's room may not have. */
+/** A sentence for each import that the file's room does not allow. */
 function complaints(file: string, source: string): string[] {
   const name = roomOf(file) ?? "";
   const room = ROOMS[name];
   if (room === undefined) return [`${file} is in no room`];
   return importsOf(file, source)
     .filter((found) => !isAllowed(name, room, file, found))
-    .map(({ target }) => `${file} must not import ${target ?? "what only the running program knows"}`);
+    .map(({ target }) => `${file} must not import ${target ?? "what is only known at run time"}`);
 }
 
 function isAllowed(name: string, room: Room, file: string, { target, isType }: Import): boolean {
   if (target === undefined) return room.packages === undefined;
   if (!/^[.#]/.test(target)) return isAllowedPackage(room, target);
   const path = target.startsWith("#") ? target.slice(1) : join(dirname(file), target);
-  if (TEST.test(path) && name !== "e2e") return false; // Everything there belongs to tests.
+  if (TEST.test(path) && name !== "e2e") return false; // e2e holds nothing but tests.
   const places = [name, ...room.files, ...(isType ? (room.types ?? []) : [])];
   return places.some((place) => isIn(path, place));
 }

@@ -9,7 +9,7 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Modules that simple-peer requires and a page can do without: see web/engine/simple-peer. */
+/** Modules that simple-peer requires but a page can do without: see web/engine/simple-peer. */
 const SIMPLE_PEER_NEEDS = [
   "buffer",
   "debug",
@@ -23,7 +23,7 @@ const SIMPLE_PEER_NEEDS = [
   replacement: here(`web/engine/simple-peer/${name}.cjs`),
 }));
 
-/** simple-peer's methods for audio and video, trickled candidates and a stream of its own, which `RtcLink` goes without. */
+/** simple-peer's methods for audio, video, trickled candidates and Node streams, which `RtcLink` does not use. */
 const UNUSED_METHODS = [
   "addTransceiver",
   "addStream",
@@ -45,7 +45,7 @@ const UNUSED_METHODS = [
 ];
 const UNUSED_METHOD = new RegExp(`^ {2}(${UNUSED_METHODS.join("|")}) \\(.*\\) \\{\\n[^]*?^ {2}\\}$`, "gm");
 
-/** Leaves out of simple-peer what nobody uses, its log among it: a twentieth of the page. */
+/** Removes what we do not use of simple-peer, including its log: a twentieth of the page. */
 const slimSimplePeer: Plugin = {
   name: "slim-simple-peer",
   apply: "build",
@@ -55,7 +55,7 @@ const slimSimplePeer: Plugin = {
   },
 };
 
-/** What is loaded later has neither styles nor other files that it would have to wait for. */
+/** Parts loaded later have no styles or other files to wait for. */
 const plainImports: Plugin = {
   name: "plain-imports",
   apply: "build",
@@ -93,12 +93,12 @@ async function compress(path: string): Promise<void> {
   }
 }
 
-// One file for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
+// One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
   plugins: isSsrBuild ? [] : [preact(), slimSimplePeer, plainImports, compressedPage],
   logLevel: "warn",
-  // `npm run dev` shows the page as it is edited; the tracker behind it is one that `npm start` runs.
+  // `npm run dev` shows the page as it is edited; its tracker is the one that `npm start` runs.
   server: {
     proxy: {
       "/config.json": "http://localhost:8000",
@@ -114,16 +114,16 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
         emptyOutDir: true,
         minify: "terser", // Vite's own leaves the page 1 kB larger.
         terserOptions: { ecma: 2020, module: true, compress: { passes: 3 } },
-        modulePreload: false, // What is loaded later needs nothing else, so preloading would only make the page larger.
+        modulePreload: false, // Parts loaded later need nothing else, so preloading would only make the page larger.
         // All of the first load in one file: it compresses better than several.
         rolldownOptions: {
           output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
-          checks: { bundlerTimings: false }, // Compressing takes a second or two on a slow machine, which is no fault.
+          checks: { bundlerTimings: false }, // Compressing may take a second or two on a slow machine.
         },
       },
   test: {
     root: here("."),
-    testTimeout: 60_000, // Machines are shared: only what hangs shall fail by time.
+    testTimeout: 60_000, // Machines are shared: only a test that hangs should time out.
     expect: { poll: { timeout: 30_000 } },
     include: ["**/*.test.ts", "**/*.test.tsx"],
     exclude: ["node_modules", "dist", "e2e/foreign/node_modules"],

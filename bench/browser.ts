@@ -1,4 +1,4 @@
-// Measures the built page in real Chromium tabs, side by side with others: `npm run bench:browser -- --help`.
+// Measures the built page in real Chromium tabs, side by side with other clients: `npm run bench:browser -- --help`.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WEBTORRENT_FILE } from "./browser/pages.ts";
@@ -13,10 +13,10 @@ const TASK_NAMES = tasks(1).map(({ name }) => name);
 
 const HELP = `Usage: npm run bench:browser -- [--rounds N] [--only TASK]... [--skip TASK]... [--quick]
 
-  --rounds N   how often each contender does each task, in turn (default 5)
-  --only TASK  this task alone; may be repeated: ${TASK_NAMES.join(", ")}
-  --skip TASK  all tasks but this one; may be repeated
-  --quick      one round with an eighth of the bytes: shows that it runs, not how fast`;
+  --rounds N   how often each contender runs each task, in turn (default 5)
+  --only TASK  run only this task; may be repeated: ${TASK_NAMES.join(", ")}
+  --skip TASK  leave out this task; may be repeated
+  --quick      one round with an eighth of the bytes: shows that the tasks run, not how fast`;
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ else {
 function findProblem(): string | undefined {
   const unknown = [...flags.only, ...flags.skip].find((name) => !TASK_NAMES.includes(name));
   if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
-  if (!Number.isInteger(rounds) || rounds < 1) return `--rounds takes a whole number from 1 on.\n\n${HELP}`;
+  if (!Number.isInteger(rounds) || rounds < 1) return `--rounds takes a whole number from 1.\n\n${HELP}`;
   if (!existsSync(WEBTORRENT_FILE))
     return "WebTorrent is not installed. Run: npm ci --ignore-scripts --prefix e2e/foreign";
   return undefined;

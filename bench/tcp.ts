@@ -1,4 +1,4 @@
-// Measures the headless peer over TCP, side by side with others: `npm run bench:tcp -- --help`.
+// Measures the headless peer over TCP, side by side with other clients: `npm run bench:tcp -- --help`.
 import { parseArgs } from "node:util";
 import { findAria2, NO_ARIA2 } from "../e2e/aria2.ts";
 import { hasWebTorrent, NO_WEBTORRENT } from "../e2e/webtorrent.ts";
@@ -10,10 +10,10 @@ const TASK_NAMES = tasks(1).map(({ name }) => name);
 
 const HELP = `Usage: npm run bench:tcp -- [--mib N] [--rounds N] [--only TASK]... [--with NAME]...
 
-  --mib N      what is transferred, in MiB (default 1024)
-  --rounds N   how often each contender does each task, in turn (default 5)
-  --only TASK  this task alone; may be repeated: ${TASK_NAMES.join(", ")}
-  --with NAME  besides ours, this contender alone; may be repeated`;
+  --mib N      size of the transfer in MiB (default 1024)
+  --rounds N   how often each contender runs each task, in turn (default 5)
+  --only TASK  run only this task; may be repeated: ${TASK_NAMES.join(", ")}
+  --with NAME  besides ours, run only this contender; may be repeated`;
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ function findProblem(): string | undefined {
   if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
   for (const count of [mebibytes, rounds]) {
     if (!Number.isInteger(count) || count < 1)
-      return `--mib and --rounds take whole numbers from 1 on.\n\n${HELP}`;
+      return `--mib and --rounds take whole numbers from 1.\n\n${HELP}`;
   }
   if (!hasWebTorrent) return NO_WEBTORRENT;
   if (findAria2() === undefined) return NO_ARIA2;
@@ -61,7 +61,7 @@ async function measureAll(): Promise<void> {
   }
 }
 
-/** Ours, and of the others those that were asked for. */
+/** Ours and those that `--with` names; all if it is absent. */
 function chosen<Run>(contenders: Readonly<Record<string, Run>>): Record<string, Run> {
   const isChosen = (name: string): boolean => name === OURS || (flags.with?.includes(name) ?? true);
   return Object.fromEntries(Object.entries(contenders).filter(([name]) => isChosen(name)));

@@ -1,4 +1,4 @@
-// Makes the pictures of the README from the made-up client: `npm run screenshots`.
+// Takes the README's screenshots with the made-up client: `npm run screenshots`.
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";
@@ -28,7 +28,7 @@ const server = await createServer({
 });
 await server.listen();
 const address = server.resolvedUrls?.local[0];
-if (address === undefined) throw new Error("The development server says no address.");
+if (address === undefined) throw new Error("The development server has no address.");
 const executablePath = findChromium();
 const browser = await chromium.launch({
   args: CHROMIUM_FLAGS,

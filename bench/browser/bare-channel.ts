@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Stage } from "./stage.ts";
 
-/** What a data channel is given at once, and when it is given more. Nothing else measured was faster. */
+/** How much a data channel gets at once, and when it gets more: the fastest values that we measured. */
 const SENDING = { messageBytes: 65_536, lowWaterBytes: 256 * 1024, highWaterBytes: 1024 * 1024 };
 
 type Sending = typeof SENDING & { readonly totalBytes: number };
@@ -11,8 +11,8 @@ declare global {
 }
 
 /**
- * The seconds that the bytes take from one tab to another with nothing around the data channel: no pieces, no hashes,
- * no storage. Counted from the first step of the negotiation on, as with the others.
+ * The seconds that the bytes take from one tab to another over a bare data channel: no pieces, no hashes, no storage.
+ * Counted from the first step of the negotiation, as for the others.
  */
 export async function sendBare({ context, newOrigin }: Stage, totalBytes: number): Promise<number> {
   const origin = await newOrigin();
@@ -57,10 +57,10 @@ async function offerChannel(sending: Sending): Promise<string> {
 }
 
 /** Runs in the tab. */
-async function answerChannel(asked: { offer: string; totalBytes: number }): Promise<string> {
+async function answerChannel({ offer, totalBytes }: { offer: string; totalBytes: number }): Promise<string> {
   const connection = new RTCPeerConnection();
   globalThis.bareConnection = connection;
-  let leftBytes = asked.totalBytes;
+  let leftBytes = totalBytes;
   connection.ondatachannel = ({ channel }) => {
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => {
@@ -68,7 +68,7 @@ async function answerChannel(asked: { offer: string; totalBytes: number }): Prom
       if (leftBytes === 0) document.title = "complete";
     };
   };
-  await connection.setRemoteDescription({ type: "offer", sdp: asked.offer });
+  await connection.setRemoteDescription({ type: "offer", sdp: offer });
   await connection.setLocalDescription();
   while (connection.iceGatheringState !== "complete") {
     await new Promise((resolve) =>

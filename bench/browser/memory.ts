@@ -2,12 +2,12 @@ import type { Page } from "@playwright/test";
 import { busiestOfTree, residentBytes } from "../machine/processes.ts";
 import type { Stage } from "./stage.ts";
 
-/** Between two looks at the heap while something runs. */
-const LOOK_MILLIS = 500;
-/** Long enough to stand out among processes that are idle. */
+/** Time between two measurements of the heap. */
+const SAMPLE_MILLIS = 500;
+/** Long enough to stand out among idle processes. */
 const BUSY_MILLIS = 300;
 
-/** What a tab needed while something ran in it, and after it was done and garbage was collected. In bytes. */
+/** Memory of a tab while something ran in it, and afterwards with garbage collected. In bytes. */
 export interface TabMemory {
   readonly heapPeak: number;
   readonly heapAfter: number;
@@ -35,7 +35,7 @@ export async function watchMemory(
   });
   while (isRunning) {
     heapPeak = Math.max(heapPeak, await heapBytes());
-    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, LOOK_MILLIS))]);
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, SAMPLE_MILLIS))]);
   }
   await done;
   await session.send("HeapProfiler.collectGarbage");

@@ -26,12 +26,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 };
 
 export interface PageServer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves the pages in which the others run. A page's storage belongs to its origin, and so to its port. */
+/** Serves the pages for the other clients. A page's storage belongs to its origin, and so to its port. */
 export async function servePages(): Promise<PageServer> {
   const server = createServer(({ url = "" }, response) => {
     const answer = ANSWERS[url];

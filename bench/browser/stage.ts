@@ -8,7 +8,7 @@ import { runTracker } from "../../e2e/tracker.ts";
 import { cpuSecondsOfTree } from "../machine/processes.ts";
 import { type PageServer, servePages } from "./pages.ts";
 
-/** What one run is given: a fresh browser, a tracker of its own, files. Nothing leaves the machine. */
+/** What one run gets: a fresh browser, its own tracker, files. Nothing leaves the machine. */
 export interface Stage {
   readonly context: BrowserContext;
   readonly browser: Browser;
@@ -16,21 +16,21 @@ export interface Stage {
   /** Our page. */
   readonly pageUrl: string;
   readonly announceUrl: string;
-  /** An origin of its own for the pages of the others. */
+  /** A new origin for the pages of the other clients. */
   newOrigin(): Promise<string>;
   /** Makes a file of random bytes and returns its path. */
   file(bytes: number): Promise<string>;
-  /** Processor time of all processes of the browser, up to now. */
+  /** Processor time of all the browser's processes so far. */
   cpuSeconds(): number;
 }
 
-/** A belt beside the braces of empty server lists: no name but those of this machine is ever looked up. */
+/** Besides empty server lists: the browser looks up no names but those of this machine. */
 const LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *.local";
 
-/** tsx wraps functions in calls of a helper that a tab does not have. */
+/** tsx wraps functions in calls to a helper that tabs lack. */
 const TSX_HELPER = "globalThis.__name = (named) => named;";
 
-/** Runs something on a stage of its own. */
+/** Runs something on a new stage. */
 export async function onStage<T>(run: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "tabswarm-bench-"));
   const origins: PageServer[] = [];
@@ -61,7 +61,7 @@ export async function onStage<T>(run: (stage: Stage) => Promise<T>): Promise<T> 
   }
 }
 
-/** With a profile on disk, as people have it: one that is only in memory keeps what pages store there, too. */
+/** With a profile on disk, as people have it: an in-memory profile would keep what pages store in memory, too. */
 async function launch(profile: string): Promise<BrowserContext> {
   const executablePath = findChromium();
   if (executablePath === undefined)

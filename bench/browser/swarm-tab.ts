@@ -1,27 +1,27 @@
 import type { Stage } from "./stage.ts";
 
-/** A client that shares files, in a tab. Both ends of a run are tabs of the same client. */
+/** A file-sharing client in a tab. Both ends of a run use the same client. */
 export interface SwarmTab {
-  /** Picks a file. Done when others can have it. */
+  /** Picks a file. Resolves when others can download it. */
   share(path: string): Promise<Shared>;
-  /** Adds a link. Done when everything has arrived and is kept. */
+  /** Adds a link. Resolves when everything is downloaded and stored. */
   receive(link: string): Promise<Received>;
-  /** Bytes of pieces that were sent to others. */
+  /** Bytes of pieces sent to others. */
   sentBytes(): Promise<number>;
 }
 
 export interface Shared {
   readonly link: string;
-  /** From the choice of the file on. */
+  /** From choosing the file. */
   readonly readySeconds: number;
 }
 
 export interface Received {
-  /** From the link to the first piece that was checked and is kept. */
+  /** From adding the link to the first verified and stored piece. */
   readonly firstPieceSeconds: number;
-  /** From the link to the last piece. */
+  /** From adding the link to the last piece. */
   readonly seconds: number;
 }
 
-/** Opens a tab that is idle and ready. */
+/** Opens a tab that is ready and idle. */
 export type OpenSwarmTab = (stage: Stage) => Promise<SwarmTab>;

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { OpenSwarmTab, Received, Shared, SwarmTab } from "./swarm-tab.ts";
 
-/** Our page, handled as a person does and watched from outside. */
+/** Our page, used as a person would and observed from outside. */
 export const openTabswarm: OpenSwarmTab = async ({ context, pageUrl }) => {
   const page = await context.newPage();
   await page.goto(pageUrl);
@@ -9,7 +9,7 @@ export const openTabswarm: OpenSwarmTab = async ({ context, pageUrl }) => {
   return new TabswarmTab(page);
 };
 
-/** A tab with our page and one torrent at the most. */
+/** A tab with our page and at most one torrent. */
 export class TabswarmTab implements SwarmTab {
   readonly page: Page;
 
@@ -40,7 +40,7 @@ function bytesOf(text: string): number {
   const units: Readonly<Record<string, number>> = { bytes: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
   const [value, unit = ""] = text.split(" ");
   const bytes = Number(value) * (units[unit] ?? Number.NaN);
-  if (Number.isNaN(bytes)) throw new Error(`The page says that it sent "${text}".`);
+  if (Number.isNaN(bytes)) throw new Error(`The page shows "${text}" as sent.`);
   return bytes;
 }
 
@@ -58,7 +58,7 @@ function secondsFromChoiceToSeeding(): Promise<number> {
   });
 }
 
-/** Runs in the tab. The card is shown anew four times a second only, so the first piece is looked for in the database. */
+/** Runs in the tab. The card is updated only four times a second, so this looks for the first piece in the database. */
 async function receive(hash: string): Promise<Received> {
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;

@@ -13,7 +13,7 @@ import { openWebTorrent, openWebTorrentInMemory } from "./webtorrent.ts";
 
 type Task = AnyTask<Stage>;
 
-/** How we are called in the table. */
+/** Our name in the table. */
 export const OURS = "Tabswarm";
 const COMMAND = "tabswarm seed to a tab";
 const BARE = "bare channel";

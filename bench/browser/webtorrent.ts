@@ -19,14 +19,14 @@ declare global {
   var webTorrent: WebTorrentClient | undefined;
 }
 
-/** WebTorrent as it comes: pieces in the origin's private file system. */
+/** WebTorrent with its defaults: pieces in the origin's private file system. */
 export const openWebTorrent = (stage: Stage): Promise<SwarmTab> => open(stage, "webtorrent");
 
 /** WebTorrent with pieces in memory. */
 export const openWebTorrentInMemory = (stage: Stage): Promise<SwarmTab> =>
   open(stage, "webtorrent-in-memory");
 
-/** Tabs of one origin would find each other's pieces in its file system, and download nothing. */
+/** Each tab has its own origin; otherwise it would find the other's pieces in the file system and download nothing. */
 async function open({ context, newOrigin, announceUrl }: Stage, name: string): Promise<SwarmTab> {
   const page = await context.newPage();
   await page.goto(`${await newOrigin()}/${name}`);
@@ -66,7 +66,7 @@ function seedChosenFile(announceUrl: string): Promise<Shared> {
       ({ target }) => {
         const startedAt = performance.now();
         const [file] = (target as HTMLInputElement).files ?? [];
-        // A list of our own keeps the public trackers out.
+        // An explicit list keeps out the public trackers.
         globalThis.webTorrent?.seed(file as File, { announceList: [[announceUrl]] }, ({ magnetURI }) =>
           resolve({ link: magnetURI, readySeconds: (performance.now() - startedAt) / 1000 }),
         );

@@ -6,16 +6,16 @@ const TICKS_A_SECOND = 100;
 interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
-  /** Its own and that of its children that have ended. */
+  /** Includes children that have ended. */
   readonly cpuSeconds: number;
 }
 
-/** Processor time of a process and everything it started, up to now. */
+/** Processor time so far of a process and everything it started. */
 export function cpuSecondsOfTree(root: number): number {
   return processTree(root).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 }
 
-/** Of the processes that `root` started, the one that used most processor time while `busy` ran. */
+/** Among `root` and the processes it started, the pid that used the most processor time while `busy` ran. */
 export async function busiestOfTree(root: number, busy: () => Promise<void>): Promise<number> {
   const before = new Map(processTree(root).map(({ pid, cpuSeconds }) => [pid, cpuSeconds]));
   await busy();
@@ -23,10 +23,10 @@ export async function busiestOfTree(root: number, busy: () => Promise<void>): Pr
     pid,
     seconds: cpuSeconds - (before.get(pid) ?? 0),
   }));
-  return used.reduce((most, next) => (next.seconds > most.seconds ? next : most)).pid;
+  return used.reduce((busiest, next) => (next.seconds > busiest.seconds ? next : busiest)).pid;
 }
 
-/** Memory of a process that lies in RAM, now and at its highest. */
+/** Memory of a process in RAM, now and at its peak. */
 export function residentBytes(pid: number): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const bytesAt = (field: string): number =>
@@ -37,7 +37,7 @@ export function residentBytes(pid: number): { readonly now: number; readonly pea
 function processTree(root: number): ProcessStat[] {
   const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? readStat(name) : []));
   const tree = all.filter(({ pid }) => pid === root);
-  // Grows while it is walked: children are appended behind their parents.
+  // Grows during the loop: children are appended after their parents.
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
   return tree;
 }
@@ -50,10 +50,10 @@ function readStat(pid: string): ProcessStat[] {
   }
 }
 
-/** Reads `/proc/<pid>/stat` (proc(5)). The command's name, in brackets, may hold spaces and brackets. */
+/** Reads `/proc/<pid>/stat` (proc(5)). The command's name, in brackets, may contain spaces and brackets. */
 export function parseStat(stat: string): ProcessStat {
-  const behindName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const field = (number: number): number => Number(behindName[number - 3]); // The third is the first behind the name.
+  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number): number => Number(afterName[number - 3]); // The first after the name is number 3.
   const ticks = field(14) + field(15) + field(16) + field(17);
   return { pid: Number.parseInt(stat, 10), parent: field(4), cpuSeconds: ticks / TICKS_A_SECOND };
 }

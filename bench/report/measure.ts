@@ -1,9 +1,9 @@
 import { formatNumber, type Result } from "./table.ts";
 
-/** What one run measured: figures by name, each with its unit. */
+/** The results of one run: figures by name, which includes the unit. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** Something that every contender does in turn. */
+/** A task that every contender runs in turn. */
 export interface Task<Stage> {
   readonly name: string;
   readonly title: string;
@@ -11,10 +11,10 @@ export interface Task<Stage> {
   readonly contenders: Readonly<Record<string, (stage: Stage) => Promise<Figures>>>;
 }
 
-/** Gives a run what it needs, and takes all of it away again. */
+/** Sets up what a run needs, and cleans up afterwards. */
 export type OnStage<Stage> = (run: (stage: Stage) => Promise<Figures>) => Promise<Figures>;
 
-/** Lets the contenders of a task take turns for some rounds: whatever slows the machine for a while slows them all. */
+/** Runs a task's contenders in turn, round by round: whatever slows the machine for a while slows them all. */
 export async function measure<Stage>(
   { title, contenders }: Task<Stage>,
   rounds: number,

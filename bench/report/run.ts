@@ -5,22 +5,22 @@ import { fileURLToPath } from "node:url";
 import { measure, type OnStage, type Task } from "./measure.ts";
 import { formatTable, type Result } from "./table.ts";
 
-/** A whole bench: its tasks one after the other. */
+/** A whole bench: tasks that run one after another. */
 export interface Bench<Stage> {
-  /** Of the files with the results. */
+  /** The name of its result files. */
   readonly name: string;
   readonly tasks: readonly Task<Stage>[];
   readonly rounds: number;
   readonly onStage: OnStage<Stage>;
   /** What it runs on, besides the machine and Node. */
   readonly platform: string | undefined;
-  /** How we are called in the table. */
+  /** Our name in the table. */
   readonly ours: string;
 }
 
 const RESULTS_FOLDER = fileURLToPath(new URL("../results/", import.meta.url));
 
-/** Measures every task, writes what was measured to `bench/results/` and prints the table. */
+/** Measures every task, writes the results to `bench/results/` and prints the table. */
 export async function runBench<Stage>(bench: Bench<Stage>): Promise<void> {
   const { tasks, rounds, onStage, ours } = bench;
   const startedAt = new Date().toISOString();
@@ -28,7 +28,7 @@ export async function runBench<Stage>(bench: Bench<Stage>): Promise<void> {
   const results: Result[] = [];
   for (const task of tasks) {
     results.push(...(await measure(task, rounds, onStage)));
-    save(bench.name, startedAt, { startedAt, machine, rounds, results }); // After each task: a run takes long.
+    save(bench.name, startedAt, { startedAt, machine, rounds, results }); // After each task, because a run takes long.
   }
   console.log(`\n${machine}; rounds: ${rounds}\n\n${formatTable(results, ours)}`);
 }

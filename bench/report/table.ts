@@ -1,19 +1,19 @@
 import { ratios, type Summary, summarize } from "./statistics.ts";
 
-/** One figure of one contender, over all rounds. */
+/** A figure of one contender, over all rounds. */
 export interface Result {
   /** The task, such as `128 MiB from tab to tab`. */
   readonly task: string;
   /** What was measured, with its unit. */
   readonly figure: string;
   readonly contender: string;
-  /** One a round. */
+  /** One per round. */
   readonly values: readonly number[];
 }
 
 const HEAD = ["task", "figure", "contender", "median", "spread", "ours to it", "spread"] as const;
 
-/** A Markdown table: medians with the least and the most, and the ratio of `ours` to every other contender of a figure. */
+/** A Markdown table: medians with minimum and maximum, and the ratio of `ours` to every other contender of a figure. */
 export function formatTable(results: readonly Result[], ours: string): string {
   const rows = results.map((result) => {
     const { task, figure, contender, values } = result;
@@ -31,11 +31,11 @@ function isSameFigure(left: Result, right: Result): boolean {
 
 function cells(summary: Summary | undefined): [median: string, spread: string] {
   if (summary === undefined) return ["", ""];
-  const { median, least, most } = summary;
-  return [formatNumber(median), least === most ? "" : `${formatNumber(least)} to ${formatNumber(most)}`];
+  const { median, min, max } = summary;
+  return [formatNumber(median), min === max ? "" : `${formatNumber(min)} to ${formatNumber(max)}`];
 }
 
-/** Three digits that count: no figure here is more exact than that. */
+/** About three significant digits: no figure here is more exact. */
 export function formatNumber(value: number): string {
   const digits = Math.floor(Math.log10(Math.max(Math.abs(value), 0.1))) + 1;
   return value.toFixed(Math.max(0, 3 - Math.max(1, digits)));

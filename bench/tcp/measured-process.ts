@@ -4,38 +4,38 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { cpuSecondsOfTree, residentBytes } from "../machine/processes.ts";
 
-/** Nothing here takes as long. */
+/** No task takes this long. */
 const SILENCE_MILLIS = 300_000;
 
-/** A program in a process of its own. What it costs is read from outside, while it runs. */
+/** A program in its own process. Its cost is measured from outside while it runs. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
-  #heard = (): void => {};
+  #onOutput = (): void => {};
 
-  /** Its standard output is read; what it says on standard error is said on ours. */
+  /** Reads its standard output; its standard error goes to ours. */
   constructor(command: string, ...words: readonly string[]) {
     this.#child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
     const { stdout } = this.#child;
     if (stdout === null) throw new Error(`${command} has no output.`);
     createInterface({ input: stdout }).on("line", (line) => {
       this.#lines.push(line);
-      this.#heard();
+      this.#onOutput();
     });
-    this.#child.once("exit", () => this.#heard());
+    this.#child.once("exit", () => this.#onOutput());
   }
 
-  /** The first line that it says, or has said, in which `words` occur. Rejects when it ends without, or takes too long. */
-  async said(words: string): Promise<string> {
+  /** The first line of its output, past or future, that contains `words`. Rejects if it ends first or takes too long. */
+  async lineWith(words: string): Promise<string> {
     const isLate = new Promise<"late">((late) => setTimeout(late, SILENCE_MILLIS, "late").unref());
     for (;;) {
       const line = this.#lines.find((each) => each.includes(words));
       if (line !== undefined) return line;
-      const news = new Promise<void>((heard) => {
-        this.#heard = heard;
+      const news = new Promise<void>((resolve) => {
+        this.#onOutput = resolve;
       });
       const isOver = this.#hasEnded || (await Promise.race([news, isLate])) === "late";
-      if (isOver) throw new Error(`"${this.#child.spawnargs.join(" ")}" did not say "${words}".`);
+      if (isOver) throw new Error(`"${this.#child.spawnargs.join(" ")}" did not print "${words}".`);
     }
   }
 
@@ -43,17 +43,17 @@ export class MeasuredProcess {
     return cpuSecondsOfTree(this.#pid);
   }
 
-  /** Memory in RAM at its highest. */
+  /** Its highest memory in RAM. */
   peakBytes(): number {
     return residentBytes(this.#pid).peak;
   }
 
-  /** Bytes given to `write` and its like (proc(5)): of a program that only seeds, what it sent. */
+  /** Bytes passed to `write` and similar calls (proc(5)): what a program that only seeds has sent. */
   writtenBytes(): number {
     return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${this.#pid}/io`, "utf8"))?.[1]);
   }
 
-  /** Ends it at once. */
+  /** Kills it at once. */
   async kill(): Promise<void> {
     if (this.#hasEnded) return;
     this.#child.kill("SIGKILL");

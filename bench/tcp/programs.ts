@@ -5,17 +5,17 @@ import { untilCounted } from "../../e2e/scrape.ts";
 import type { MeasuredProcess } from "./measured-process.ts";
 import type { Sample, TcpStage } from "./stage.ts";
 
-/** A client that speaks TCP, as a command. All of them hash every piece that comes. */
+/** A client that speaks TCP, as a command. All of them hash every piece that arrives. */
 export interface Program {
-  /** Seeds a sample from where it lies. Done when others can have it. */
+  /** Seeds a sample from where it is. Resolves when the tracker knows the seeder. */
   seed(stage: TcpStage, sample: Sample): Promise<MeasuredProcess>;
-  /** Starts to fetch a sample into a folder. It stays when it is done, so that it can be asked what it cost. */
+  /** Starts to fetch a sample into a folder. The process stays alive afterwards, so that its cost can be measured. */
   leech(stage: TcpStage, sample: Sample, folder: string): Promise<Leecher>;
 }
 
 interface Leecher {
   readonly process: MeasuredProcess;
-  /** It has everything. */
+  /** Resolves when it has everything. */
   readonly done: Promise<unknown>;
 }
 
@@ -24,7 +24,7 @@ const TABSWARM = here("../../dist/cli/tabswarm.js");
 const WEBTORRENT = here("../../e2e/foreign/webtorrent.js");
 const BARE_PEER = here("../built/bare-peer.js");
 
-/** TCP alone, and nobody but those at the tracker. */
+/** Only TCP, and only peers from the tracker. */
 const TABSWARM_FLAGS = ["--no-rtc", "--no-lsd", "--host", "127.0.0.1", "--port", "0", "--json"];
 
 export const tabswarm: Program = {
@@ -37,25 +37,25 @@ export const tabswarm: Program = {
   async leech(stage, sample, folder) {
     const words = ["download", sample.torrentFile, "--out", folder, "--seed-after", ...TABSWARM_FLAGS];
     const leecher = stage.start(process.execPath, TABSWARM, ...words);
-    return { process: leecher, done: leecher.said('"type":"downloaded"') };
+    return { process: leecher, done: leecher.lineWith('"type":"downloaded"') };
   },
 };
 
-/** WebTorrent in Node, TCP alone as the torrent's tracker speaks HTTP, and not encrypted. */
+/** WebTorrent in Node, unencrypted, and over TCP alone because the torrent's tracker speaks HTTP. */
 export const webTorrent: Program = {
   async seed(stage, sample) {
     const seeder = stage.start(process.execPath, WEBTORRENT, sample.torrentFile, sample.folder, "plain");
-    await seeder.said("done");
+    await seeder.lineWith("done");
     await seederIsKnown(stage, sample);
     return seeder;
   },
   async leech(stage, sample, folder) {
     const leecher = stage.start(process.execPath, WEBTORRENT, sample.torrentFile, folder, "plain");
-    return { process: leecher, done: leecher.said("done") };
+    return { process: leecher, done: leecher.lineWith("done") };
   },
 };
 
-/** Without what the machine's user has set, without any way to find peers but the tracker, and seeding without end. */
+/** Ignores the user's settings, finds peers through the tracker only, and seeds without end. */
 const ARIA2_FLAGS = [
   "--no-conf",
   "--enable-dht=false",
@@ -63,7 +63,7 @@ const ARIA2_FLAGS = [
   "--bt-enable-lpd=false",
   "--enable-peer-exchange=false",
   "--seed-ratio=0.0",
-  "--file-allocation=none", // It would write zeros first.
+  "--file-allocation=none", // Otherwise it writes zeros first.
   "--show-console-readout=false",
 ];
 
@@ -80,10 +80,10 @@ export const aria2: Program = {
     return seeder;
   },
   async leech(stage, sample, folder) {
-    // It says nothing by itself when a download is complete and goes on seeding.
-    const tell = "--on-bt-download-complete=/bin/echo";
-    const leecher = await startAria2(stage, tell, "--dir", folder, sample.torrentFile);
-    return { process: leecher, done: leecher.said(` 1 ${folder}`) };
+    // When a download is complete, it prints nothing and goes on seeding.
+    const report = "--on-bt-download-complete=/bin/echo";
+    const leecher = await startAria2(stage, report, "--dir", folder, sample.torrentFile);
+    return { process: leecher, done: leecher.lineWith(` 1 ${folder}`) };
   },
 };
 
@@ -93,33 +93,33 @@ async function startAria2(stage: TcpStage, ...words: readonly string[]): Promise
   return stage.start(command, ...ARIA2_FLAGS, `--listen-port=${await freePort()}`, ...words);
 }
 
-/** What Node's sockets can do at best. The leecher is told where the seeder is. */
+/** The best that Node's sockets can do. The leecher knows the seeder's port. */
 export function barePeers(): Program {
   let port = "";
   return {
     async seed(stage, { torrentFile, path }) {
       const seeder = stage.start(process.execPath, BARE_PEER, "seed", torrentFile, path);
-      port = (await seeder.said("listening at")).split(" ").at(-1) ?? "";
+      port = (await seeder.lineWith("listening at")).split(" ").at(-1) ?? "";
       return seeder;
     },
     async leech(stage, { torrentFile }, folder) {
       const words = ["leech", torrentFile, `${folder}/sample.bin`, port];
       const leecher = stage.start(process.execPath, BARE_PEER, ...words);
-      return { process: leecher, done: leecher.said("done") };
+      return { process: leecher, done: leecher.lineWith("done") };
     },
   };
 }
 
-/** So many links over which pieces from all over the sample are asked of a peer at once, and thrown away. */
-export function drinkers(
+/** A process with many links to a peer that requests pieces from all over the sample and discards them. */
+export function discardingLeechers(
   stage: TcpStage,
   { torrentFile }: Sample,
   port: string,
   links: number,
   bytesEach: number,
 ): Promise<unknown> {
-  const words = ["drink", torrentFile, port, String(links), String(bytesEach)];
-  return stage.start(process.execPath, BARE_PEER, ...words).said("done");
+  const words = ["discard", torrentFile, port, String(links), String(bytesEach)];
+  return stage.start(process.execPath, BARE_PEER, ...words).lineWith("done");
 }
 
 /** Seeders announce themselves when they have verified their data. */

@@ -8,27 +8,27 @@ import { runTracker } from "../../e2e/tracker.ts";
 import type { OnStage } from "../report/measure.ts";
 import { MeasuredProcess } from "./measured-process.ts";
 
-/** A file of random bytes, or a folder of many, and a torrent of it, which names the stage's tracker and nobody else. */
+/** A file of random bytes, or a folder of such files, and its torrent, which names only the stage's tracker. */
 export interface Sample {
   readonly bytes: number;
-  /** In which the file or folder lies. */
+  /** The folder that holds the file or folder. */
   readonly folder: string;
   readonly path: string;
   readonly torrentFile: string;
   readonly infoHash: string;
 }
 
-/** What one run is given: a tracker that knows nobody yet, samples, folders. Nothing leaves the machine. */
+/** What one run gets: a tracker without peers, samples, folders. Nothing leaves the machine. */
 export interface TcpStage {
   readonly trackerUrl: string;
-  /** So many bytes, in a single file or in a folder of files of one size. */
+  /** A sample of this many bytes, in one file or in a folder of files of equal size. */
   sample(bytes: number, files?: number): Promise<Sample>;
   emptyFolder(): Promise<string>;
-  /** Starts a program that ends with the run. */
+  /** Starts a program, which is killed at the end of the run. */
   start(command: string, ...words: readonly string[]): MeasuredProcess;
 }
 
-/** Stages for all runs, one at a time. Samples are made once. */
+/** Makes the stages of all runs, one at a time. Samples are made once. */
 export interface Theatre {
   readonly onStage: OnStage<TcpStage>;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export interface Theatre {
 
 export async function openTheatre(): Promise<Theatre> {
   const root = await mkdtemp(join(tmpdir(), "tabswarm-bench-"));
-  const trackerPort = await freePort(); // The same for all runs: it stands in the torrents.
+  const trackerPort = await freePort(); // The same for all runs, because the torrents name it.
   const trackerUrl = `http://127.0.0.1:${trackerPort}/`;
   const samples = new Map<string, Promise<Sample>>();
   const sample = (bytes: number, files = 1): Promise<Sample> => {
@@ -69,7 +69,7 @@ export async function openTheatre(): Promise<Theatre> {
     } finally {
       await Promise.all(started.map((process) => process.kill()));
       await tracker.stop();
-      await rm(folder, { recursive: true, force: true }); // Before the system has written all of it to the disk.
+      await rm(folder, { recursive: true, force: true }); // Before the system has written everything to disk.
     }
   };
   return { onStage, close: () => rm(root, { recursive: true, force: true }) };

@@ -1,26 +1,26 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Figures, Task } from "../report/measure.ts";
-import { aria2, barePeers, drinkers, type Program, tabswarm, webTorrent } from "./programs.ts";
+import { aria2, barePeers, discardingLeechers, type Program, tabswarm, webTorrent } from "./programs.ts";
 import type { TcpStage } from "./stage.ts";
 
-/** How we are called in the table. */
+/** Our name in the table. */
 export const OURS = "Tabswarm";
 
 const MIB = 1024 * 1024;
 const LEECHERS = 4;
 const CROWD = 50;
 
-/** What each of a crowd takes: enough that what is read for one is not there for the next. */
+/** What each peer of a crowd takes: so much that what the seeder read for one is no longer cached for the next. */
 const CROWD_BYTES_EACH = 16 * MIB;
 
-/** As in a photo collection's thumbnails or a folder of source text. */
+/** Like the thumbnails of a photo collection or a folder of source code. */
 const MANY_FILES = 20_000;
 const SMALL_BYTES = 4_096;
 
 type TcpTask = Task<TcpStage>;
 
-/** All tasks, in the order in which they run; the transfer is of so many bytes. */
+/** All tasks, in the order in which they run. `mebibytes` is the size of a transfer. */
 export function tasks(mebibytes: number): TcpTask[] {
   const bytes = mebibytes * MIB;
   return [transferTask(bytes), swarmTask(bytes), crowdTask(bytes), filesTask()];
@@ -88,13 +88,13 @@ function swarmTask(bytes: number): TcpTask {
   };
 }
 
-/** What a seeder needs for many leechers that want different pieces: it must not grow with the file. */
+/** Memory of a seeder while many leechers want different pieces: it must not grow with the file. */
 function crowdTask(bytes: number): TcpTask {
   const serve = async (stage: TcpStage): Promise<Figures> => {
     const sample = await stage.sample(bytes);
     const seeder = await tabswarm.seed(stage, sample);
-    const { port } = JSON.parse(await seeder.said('"type":"seeding"'));
-    await drinkers(stage, sample, String(port), CROWD, CROWD_BYTES_EACH);
+    const { port } = JSON.parse(await seeder.lineWith('"type":"seeding"'));
+    await discardingLeechers(stage, sample, String(port), CROWD, CROWD_BYTES_EACH);
     return { "MB at the peak, seeder": seeder.peakBytes() / 1e6 };
   };
   return {
@@ -104,7 +104,7 @@ function crowdTask(bytes: number): TcpTask {
   };
 }
 
-/** What files cost: the bytes are few. */
+/** The cost of files: there are few bytes. */
 function filesTask(): TcpTask {
   const among = (program: Program) => transfer(MANY_FILES * SMALL_BYTES, program, program, MANY_FILES);
   return {
@@ -119,5 +119,5 @@ async function refuseOtherSize(folder: string, bytes: number, files: number): Pr
     files === 1 ? ["sample.bin"] : Array.from({ length: files }, (_, at) => join("sample", `${at}.bin`));
   let size = 0;
   for (const path of paths) size += (await stat(join(folder, path))).size;
-  if (size !== bytes) throw new Error(`${size} bytes came instead of ${bytes}.`);
+  if (size !== bytes) throw new Error(`${size} bytes arrived instead of ${bytes}.`);
 }

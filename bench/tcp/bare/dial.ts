@@ -11,18 +11,18 @@ const READ_BYTES = 64 * 1024;
 
 /** A link to a seeder. */
 export interface BareLink {
-  /** Asks for every block of a piece. */
+  /** Requests every block of a piece. */
   request(layout: Layout, piece: PieceIndex): void;
-  /** Wants nothing more, and stays. */
+  /** Is no longer interested, but stays connected. */
   rest(): void;
 }
 
 export type BareEvents = Pick<ReaderEvents, "place" | "block"> & {
-  /** It serves us from now on. */
+  /** The seeder serves us from now on. */
   readonly unchoked: () => void;
 };
 
-/** Dials a seeder on this machine, and says that we are interested. */
+/** Dials a seeder on this machine and declares interest. */
 export function dial(torrent: TorrentFile, port: number, { unchoked, place, block }: BareEvents): BareLink {
   const message = (id: number): void => {
     if (id === UNCHOKE_ID) unchoked();

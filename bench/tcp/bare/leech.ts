@@ -4,10 +4,10 @@ import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { dial } from "./dial.ts";
 
-/** Pieces that are asked for and not yet here. */
+/** Pieces that are requested but not complete. */
 const PIECES_AHEAD = 8;
 
-/** Fetches a file from one peer that has all of it. */
+/** Fetches a file from one peer that has it whole. */
 export async function leech(torrent: TorrentFile, path: string, port: number): Promise<void> {
   const { layout, pieceHashes } = torrent.info;
   const file = await open(path, "wx");

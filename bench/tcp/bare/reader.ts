@@ -3,17 +3,17 @@ import { HANDSHAKE_BYTES } from "#shared/wire/handshake.ts";
 const BLOCK_ID = 7;
 const BLOCK_HEAD_BYTES = 13;
 
-/** What a reader tells. */
+/** The events of a reader. */
 export interface ReaderEvents {
-  /** Any message but a block, with its length in front of it. Borrowed. */
+  /** Any message but a block, with its length prefix. Valid only during the call. */
   readonly message: (id: number, frame: DataView) => void;
-  /** Where the bytes of a block go. */
+  /** Returns where to put the bytes of a block. */
   readonly place: (piece: number, begin: number, length: number) => Uint8Array;
-  /** A block is where it was to go. */
+  /** A block is complete in its place. */
   readonly block: (piece: number, begin: number, length: number) => void;
 }
 
-/** Reads what a peer sends (BEP 3): each byte of a block is copied once, to its place. */
+/** Reads what a peer sends (BEP 3); copies each byte of a block once, to its place. */
 export class Reader {
   readonly #events: ReaderEvents;
   #skip = HANDSHAKE_BYTES;

@@ -16,7 +16,7 @@ interface Request {
   readonly length: number;
 }
 
-/** Serves a file to whoever comes. */
+/** Serves a file to every peer that connects. */
 export async function seed(torrent: TorrentFile, path: string): Promise<void> {
   const file = await open(path);
   const { layout } = torrent.info;
@@ -45,7 +45,7 @@ export async function seed(torrent: TorrentFile, path: string): Promise<void> {
   });
 }
 
-/** Serves one link in the order of its requests, a piece at a time: the next is read while one is sent. */
+/** Serves one link in the order of its requests, a piece at a time, and reads the next piece while it sends one. */
 class Serving {
   readonly #socket: Socket;
   readonly #layout: Layout;
