@@ -132,7 +132,7 @@ test("an odd .torrent is taken, what was passed over is said, and its names outl
   await tab.share(await writtenFile(folder, "odd.torrent", Buffer.concat([torrent, Buffer.from("\n")])));
   await tab.expectState("中文", "downloading");
   await expect(tab.page.getByRole("status")).toContainText([
-    "odd.torrent: 1 byte behind its end was ignored. 1 symbolic link in it is neither saved nor shared.",
+    "odd.torrent: 1 trailing byte was ignored. 1 symbolic link in it is neither saved nor shared.",
   ]);
   await tab.reload();
   await tab.expectState("中文", "downloading");

@@ -25,7 +25,7 @@ test("a link cannot make the page call a service of this machine, but it can nam
   await expect.poll(() => heard).toContain("/announce"); // The last one that is named.
   expect(new Set(heard)).toEqual(new Set(["/announce"]));
   await tab.press("film", "Details");
-  await expect(tab.entry("film")).toContainText("leads into a private network");
+  await expect(tab.entry("film")).toContainText("is in a private network");
   sockets.close();
   service.closeAllConnections();
   service.close();

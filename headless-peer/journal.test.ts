@@ -121,7 +121,7 @@ test("what trackers say, and what does not work, is written down as it happens",
   journal.heard({ type: "announceAnswered", infoHash, tracker, ...counts, warning: undefined });
   journal.heard({ type: "announceRefused", infoHash, tracker, reason: "not here", retryIn: "never" });
   journal.heard({ type: "announceUnanswered", infoHash, tracker, reason: "nothing listens there" });
-  journal.leftOut(tracker, "bytes behind the end: 1");
+  journal.leftOut(tracker, "trailing bytes: 1");
   journal.heard({ type: "trackerLost", tracker, reason: "no answer" });
   journal.heard({ type: "metadataChecked", infoHash, metadata: undefined, problem: undefined });
   journal.heard({ type: "pieceChecked", infoHash, piece: 4 as PieceIndex, good: true, badCopies: [] });
@@ -130,7 +130,7 @@ test("what trackers say, and what does not work, is written down as it happens",
     ["info", { infoHash, tracker, ...counts, warning: undefined }, "tracker answered"],
     ["warn", { infoHash, tracker, reason: "not here", retryIn: "never" }, "tracker refused"],
     ["warn", { infoHash, tracker, reason: "nothing listens there" }, "tracker lost"],
-    ["warn", { tracker, what: "bytes behind the end: 1" }, "left out of what a tracker said"],
+    ["warn", { tracker, what: "trailing bytes: 1" }, "left out of what a tracker said"],
     ["warn", { tracker, reason: "no answer" }, "tracker lost"],
     ["warn", { infoHash, reason: "it is not what the hash names" }, "metadata of no use"],
     ["warn", { infoHash, piece: 5 }, "piece failed its check"],

@@ -112,9 +112,9 @@ test("what was passed over is told, and text from outside does nothing to a term
   created by   [2Jx
 `);
   expect(out).toContain(`
-  warnings    1 byte behind its end was ignored.
+  warnings    1 trailing byte was ignored.
               1 symbolic link in it is neither saved nor shared.
-              Left out, as no tracker has such an address: ftp:// [31m.
+              Left out invalid tracker addresses: ftp:// [31m.
 
   5 bytes  photogpj.exe
 `);

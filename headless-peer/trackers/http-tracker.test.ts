@@ -152,7 +152,7 @@ test("what is odd in a reply costs nothing else, and the log names it", async ()
   const url = await serve((_, response) => response.end(Buffer.concat([REPLY, Buffer.from("\n")])));
   const { events, leftOut } = announce(`${url}/announce`);
   await eventually(() => expect(events.found).toHaveBeenCalledOnce());
-  expect(leftOut).toHaveBeenCalledExactlyOnceWith(`${url}/announce`, "bytes behind the end: 1");
+  expect(leftOut).toHaveBeenCalledExactlyOnceWith(`${url}/announce`, "trailing bytes: 1");
 });
 
 test("redirects are followed, but not for ever", async () => {

@@ -40,7 +40,7 @@ class TestTracker {
   readonly heard: UdpRequest[] = [];
   answer: Answer = proper;
   /** Appended to every answer; negative: cut off. */
-  bytesBehind = 0;
+  trailingBytes = 0;
   /** Of whoever spoke last. */
   lastPort = 0;
   readonly #socket: Socket;
@@ -82,7 +82,7 @@ class TestTracker {
     const reply = this.answer(request);
     if (reply === undefined) return;
     const bytes = Buffer.from(encodeUdpReply(reply));
-    const sent = Buffer.concat([bytes, Buffer.alloc(32)]).subarray(0, bytes.length + this.bytesBehind);
+    const sent = Buffer.concat([bytes, Buffer.alloc(32)]).subarray(0, bytes.length + this.trailingBytes);
     this.#socket.send(sent, from.port, from.address);
   }
 }
@@ -188,17 +188,17 @@ describe("an announce", () => {
 
   test("is answered though bytes stand behind the last peer, which the log names", async () => {
     const tracker = await TestTracker.start();
-    tracker.bytesBehind = 2;
+    tracker.trailingBytes = 2;
     const { events, line, leftOut } = open(urlOf(tracker));
     line.announce(STARTED);
     await eventually(() => expect(events.found).toHaveBeenCalledOnce());
     expect(events.found.mock.calls[0]?.[1].map(formatPeerAddress)).toEqual(["192.0.2.1:6881"]);
-    expect(leftOut).toHaveBeenCalledWith(urlOf(tracker), "bytes behind the last address: 2");
+    expect(leftOut).toHaveBeenCalledWith(urlOf(tracker), "trailing bytes after the last address: 2");
   });
 
   test("with an answer that cannot be read waits on, and the log names it", async () => {
     const tracker = await TestTracker.start();
-    tracker.bytesBehind = -8;
+    tracker.trailingBytes = -8;
     const { events, line, leftOut } = open(urlOf(tracker));
     line.announce(STARTED);
     await eventually(() => expect(leftOut).toHaveBeenCalled());

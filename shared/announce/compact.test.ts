@@ -61,7 +61,7 @@ test("every truncation inside an address is a ProtocolError", () => {
       const read = decodeCompact(bytes.subarray(0, end), bytesEach, (what) => leftOut.push(what));
       expect(read).toHaveLength(Math.floor(end / bytesEach));
       const rest = end % bytesEach;
-      expect(leftOut).toEqual(rest === 0 ? [] : [`bytes behind the last address: ${rest}`]);
+      expect(leftOut).toEqual(rest === 0 ? [] : [`trailing bytes after the last address: ${rest}`]);
     }
   }
 });

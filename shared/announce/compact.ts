@@ -63,7 +63,7 @@ export function decodeCompact(
   leftOut: LeftOut = () => {},
 ): readonly PeerAddress[] {
   const rest = bytes.length % bytesEach;
-  if (rest !== 0) leftOut(`bytes behind the last address: ${rest}`);
+  if (rest !== 0) leftOut(`trailing bytes after the last address: ${rest}`);
   return split(bytesToBinaryString(bytes.subarray(0, bytes.length - rest)), bytesEach).flatMap((read) => {
     // Written anew, because an IPv4 address can stand there as IPv6.
     const ip = ipFromBytes(peerIp(read));

@@ -139,12 +139,12 @@ const INTERVAL = "8:intervali1800e";
 const PEERS = `5:peers6:${IPV4_BYTES}`;
 
 test.each([
-  ["bytes behind the end", `d${INTERVAL}${PEERS}e6:peers60:`, ["bytes behind the end: 10"]],
-  ["a doubled key", `d${INTERVAL}8:intervali60e${PEERS}e`, ['the second "interval"']],
+  ["trailing bytes", `d${INTERVAL}${PEERS}e6:peers60:`, ["trailing bytes: 10"]],
+  ["a duplicate key", `d${INTERVAL}8:intervali60e${PEERS}e`, ['duplicate key "interval"']],
   [
-    "a byte behind the last address",
+    "a trailing byte after the last address",
     `d${INTERVAL}5:peers7:${IPV4_BYTES}xe`,
-    ["bytes behind the last address: 1"],
+    ["trailing bytes after the last address: 1"],
   ],
   ["numbered peers", `d${INTERVAL}5:peersd1:0d2:ip9:192.0.2.14:porti6881eeee`, []],
   ["a port in quotes", `d${INTERVAL}5:peersld2:ip9:192.0.2.14:port4:6881eee`, []],

@@ -119,9 +119,9 @@ const text = (value: string): string => binary(bytesToBinaryString(UTF8.encode(v
 
 function parseBody(body: Uint8Array, leftOut: LeftOut): BencodeDict {
   const { entries, oddities } = decodeBencodeEntries(body);
-  const { bytesBehind, doubledKeys } = oddities;
-  if (bytesBehind > 0) leftOut(`bytes behind the end: ${bytesBehind}`);
-  for (const key of doubledKeys) leftOut(`the second ${JSON.stringify(key)}`);
+  const { trailingBytes, duplicateKeys } = oddities;
+  if (trailingBytes > 0) leftOut(`trailing bytes: ${trailingBytes}`);
+  for (const key of duplicateKeys) leftOut(`duplicate key ${JSON.stringify(key)}`);
   return new Map([...entries].map(([key, { value }]) => [key, value]));
 }
 

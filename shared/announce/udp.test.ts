@@ -211,7 +211,7 @@ test("bytes behind the last peer of a reply are left out and named, and the peer
   const leftOut: string[] = [];
   const packet = Uint8Array.of(...encodeUdpReply(reply), 0, 0);
   expect(parseUdpReply(packet, 4, (what) => leftOut.push(what))).toEqual(reply);
-  expect(leftOut).toEqual(["bytes behind the last address: 2"]);
+  expect(leftOut).toEqual(["trailing bytes after the last address: 2"]);
 });
 
 test("an action that trackers do not reply with is no reply", () => {

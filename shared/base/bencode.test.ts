@@ -9,7 +9,7 @@ import {
   type Encodable,
   encodeBencode,
   MAX_DEPTH,
-  MAX_DOUBLED_KEYS,
+  MAX_DUPLICATE_KEYS,
   MAX_KEY_BYTES,
   MAX_NUMBER_BYTES,
   MAX_VALUES,
@@ -48,19 +48,19 @@ const KNOWN: [string, BencodeValue][] = [
   ],
 ];
 
-test.each(KNOWN)("%j is read and written", (encoded, value) => {
+test.each(KNOWN)("decodes and encodes %j", (encoded, value) => {
   expect(decodeBencode(bytes(encoded))).toEqual(value);
   expect(decodeBencodeStrictly(bytes(encoded))).toEqual(value);
   expect(text(value)).toBe(encoded);
 });
 
-test.each(KNOWN)("no part of %j is a value but the whole", (encoded) => {
+test.each(KNOWN)("rejects every truncation of %j", (encoded) => {
   for (let length = 0; length < encoded.length; length++) {
     expect(() => decodeBencode(bytes(encoded.slice(0, length)))).toThrow(ProtocolError);
   }
 });
 
-test.each(KNOWN)("bytes behind %j are passed over, but not where the reader is strict", (encoded, value) => {
+test.each(KNOWN)("ignores trailing bytes after %j, but not in strict mode", (encoded, value) => {
   for (const rest of ["e", "\n", "<html>", encoded]) {
     expect(decodeBencode(bytes(encoded + rest))).toEqual(value);
     expect(() => decodeBencodeStrictly(bytes(encoded + rest))).toThrow(ProtocolError);
@@ -69,19 +69,19 @@ test.each(KNOWN)("bytes behind %j are passed over, but not where the reader is s
 
 test.each([
   ["ix1e", "a letter"],
-  [`i${"1".repeat(MAX_NUMBER_BYTES + 1)}e`, "a number of more digits than any program writes"],
+  [`i${"1".repeat(MAX_NUMBER_BYTES + 1)}e`, "a number with more digits than any program writes"],
   ["i1", "a number without an end"],
   [`i${"1".repeat(30)}`, "a large number without an end"],
   ["01:a", "a length with a leading zero"],
   ["-1:a", "a negative length"],
-  ["2:a", "a length beyond the end"],
+  ["2:a", "a length past the end"],
   ["9007199254740991:a", "an immense length"],
-  ["99999999999999999999:a", "a length that is no safe integer"],
-  ["di1e1:ae", "a key that is no string"],
+  ["99999999999999999999:a", "a length that is not a safe integer"],
+  ["di1e1:ae", "a key that is not a string"],
   ["d1:ae", "a key without a value"],
   ["x", "no value at all"],
   ["e", "an end without a beginning"],
-])("%j is refused: %s", (encoded) => {
+])("rejects %j: %s", (encoded) => {
   expect(() => decodeBencode(bytes(encoded))).toThrow(ProtocolError);
 });
 
@@ -94,16 +94,19 @@ test.each([
   ["i1.5e", "a fraction"],
   ["i+1e", "a plus"],
   ["i 1e", "a space"],
-  ["i9007199254740992e", "a number that is no safe integer"],
-  ["i-9007199254740992e", "a negative number that is no safe integer"],
-  [`i${"1".repeat(MAX_NUMBER_BYTES)}e`, "a number of many digits"],
-])("%j counts for no number, is written again as it was, and refused by a strict reader: %s", (encoded) => {
-  expect(decodeBencode(bytes(`l${encoded}i7ee`))).toEqual([{ encoded: bytes(encoded) }, 7]);
-  expect(text(decodeBencode(bytes(encoded)))).toBe(encoded);
-  expect(() => decodeBencodeStrictly(bytes(encoded))).toThrow(ProtocolError);
-});
+  ["i9007199254740992e", "a number that is not a safe integer"],
+  ["i-9007199254740992e", "a negative number that is not a safe integer"],
+  [`i${"1".repeat(MAX_NUMBER_BYTES)}e`, "a number with many digits"],
+])(
+  "%j does not count as a number, is written back unchanged, and is rejected in strict mode: %s",
+  (encoded) => {
+    expect(decodeBencode(bytes(`l${encoded}i7ee`))).toEqual([{ encoded: bytes(encoded) }, 7]);
+    expect(text(decodeBencode(bytes(encoded)))).toBe(encoded);
+    expect(() => decodeBencodeStrictly(bytes(encoded))).toThrow(ProtocolError);
+  },
+);
 
-test("of a key that stands there twice the first value counts, and a strict reader refuses it", () => {
+test("the first of two duplicate keys counts, and strict mode rejects them", () => {
   const doubled = bytes("d1:ai1e1:bd1:xi2e1:xi3ee1:ai4ee");
   expect(decodeBencode(doubled)).toEqual(
     new Map<string, BencodeValue>([
@@ -111,25 +114,25 @@ test("of a key that stands there twice the first value counts, and a strict read
       ["b", new Map([["x", 2]])],
     ]),
   );
-  expect(() => decodeBencodeStrictly(doubled)).toThrow('"x" stands there twice');
+  expect(() => decodeBencodeStrictly(doubled)).toThrow('duplicate key "x"');
   expect(decodeBencodeEntries(doubled).entries.get("a")?.encoded).toEqual(bytes("i1e"));
 });
 
-test("what was passed over is told, each doubled key once and so many of them", () => {
+test("reports what it skipped, each duplicate key once and at most MAX_DUPLICATE_KEYS of them", () => {
   const { oddities } = decodeBencodeEntries(bytes("d1:ai1e1:bd1:xi2e1:xi3e1:xi3ee1:ai4e1:cle1:ci-0eerest"));
-  expect(oddities).toEqual({ doubledKeys: ["x", "a", "c"], bytesBehind: 4, oddNumbers: 1 });
-  const many = Array.from({ length: MAX_DOUBLED_KEYS + 5 }, (_, at) => `2:${at + 10}le2:${at + 10}le`);
-  expect(decodeBencodeEntries(bytes(`d${many.join("")}e`)).oddities.doubledKeys).toHaveLength(
-    MAX_DOUBLED_KEYS,
+  expect(oddities).toEqual({ duplicateKeys: ["x", "a", "c"], trailingBytes: 4, oddNumbers: 1 });
+  const many = Array.from({ length: MAX_DUPLICATE_KEYS + 5 }, (_, at) => `2:${at + 10}le2:${at + 10}le`);
+  expect(decodeBencodeEntries(bytes(`d${many.join("")}e`)).oddities.duplicateKeys).toHaveLength(
+    MAX_DUPLICATE_KEYS,
   );
   expect(decodeBencodeEntries(bytes("de")).oddities).toEqual({
-    doubledKeys: [],
-    bytesBehind: 0,
+    duplicateKeys: [],
+    trailingBytes: 0,
     oddNumbers: 0,
   });
 });
 
-test("keys may be read in any order and are written in the order of their bytes", () => {
+test("decodes keys in any order and encodes them in byte order", () => {
   const value = decodeBencode(bytes("d1:bi1e1:\xffi2e1:ai3ee"));
   expect(value).toEqual(
     new Map([
@@ -141,13 +144,13 @@ test("keys may be read in any order and are written in the order of their bytes"
   expect(text(value)).toBe("d1:ai3e1:bi1e1:\xffi2ee");
 });
 
-test("a value at the front is read and what follows is left alone", () => {
+test("decodes the value at the start and leaves what follows alone", () => {
   expect(decodeBencodePrefix(bytes("d1:ai1eerest"))).toEqual({ value: new Map([["a", 1]]), length: 8 });
   expect(decodeBencodePrefix(bytes("i1e"))).toEqual({ value: 1, length: 3 });
   expect(() => decodeBencodePrefix(bytes("d1:ai1e"))).toThrow(ProtocolError);
 });
 
-test("the entries of a dictionary keep the bytes they were written in", () => {
+test("keeps the encoded bytes of each dictionary entry", () => {
   const { entries } = decodeBencodeEntries(bytes("d4:infod1:bi1e1:ai2ee1:xlee"));
   expect([...entries.keys()]).toEqual(["info", "x"]);
   expect(entries.get("info")?.value).toEqual(
@@ -160,31 +163,31 @@ test("the entries of a dictionary keep the bytes they were written in", () => {
   expect(entries.get("x")?.encoded).toEqual(bytes("le"));
 });
 
-test.each(["i1e", "le", "", "d", "xde"])("%j is no dictionary with entries", (encoded) => {
+test.each(["i1e", "le", "", "d", "xde"])("%j is not a dictionary", (encoded) => {
   expect(() => decodeBencodeEntries(bytes(encoded))).toThrow(ProtocolError);
 });
 
-test("byte strings are views of the input", () => {
+test("byte strings are views of the input, not copies", () => {
   const input = bytes("4:spam");
   const value = decodeBencode(input);
   expect(value instanceof Uint8Array && value.buffer).toBe(input.buffer);
 });
 
-test("text is written as UTF-8, and what is encoded already as it stands", () => {
+test("encodes text as UTF-8 and writes encoded values unchanged", () => {
   expect(text("é")).toBe("2:\xc3\xa9");
   expect(text(new Map([["info", { encoded: bytes("d1:bi1e1:ai2ee") }]]))).toBe("d4:infod1:bi1e1:ai2eee");
   expect(text(-0)).toBe("i0e");
 });
 
-test.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("%d cannot be written", (value) => {
+test.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses to encode %d", (value) => {
   expect(() => encodeBencode(value)).toThrow(RangeError);
 });
 
-test("a key with a character that is no byte cannot be written", () => {
+test("refuses to encode a key with a character above U+00FF", () => {
   expect(() => encodeBencode(new Map([["Ā", 1]]))).toThrow(RangeError);
 });
 
-test("values may nest as deep as the limit and no deeper", () => {
+test("values may nest up to the limit and no deeper", () => {
   const nested = (depth: number): Uint8Array => bytes("l".repeat(depth) + "e".repeat(depth));
   expect(() => decodeBencode(nested(MAX_DEPTH + 1))).not.toThrow();
   expect(() => decodeBencode(nested(MAX_DEPTH + 2))).toThrow("nested deeper");
@@ -192,13 +195,13 @@ test("values may nest as deep as the limit and no deeper", () => {
   expect(() => decodeBencode(bytes("d1:a".repeat(1_000_000)))).toThrow(ProtocolError);
 });
 
-test("a key may be as long as the limit and no longer", () => {
+test("keys may be as long as the limit and no longer", () => {
   const withKey = (length: number): Uint8Array => bytes(`d${length}:${"k".repeat(length)}i1ee`);
   expect(() => decodeBencode(withKey(MAX_KEY_BYTES))).not.toThrow();
   expect(() => decodeBencode(withKey(MAX_KEY_BYTES + 1))).toThrow(ProtocolError);
 });
 
-test("there may be as many values as the limit and no more", () => {
+test("there may be as many values as the limit allows and no more", () => {
   const list = (count: number): Uint8Array => bytes(`l${"le".repeat(count)}e`);
   expect(() => decodeBencode(list(MAX_VALUES - 1))).not.toThrow();
   expect(() => decodeBencode(list(MAX_VALUES))).toThrow(`more than ${MAX_VALUES}`);
@@ -218,7 +221,7 @@ const anyValue = fc.letrec<{ value: BencodeValue }>((tie) => ({
   ),
 })).value;
 
-test("what is written is read back the same, and written the same again", () => {
+test("values survive a round trip, and so do their bytes", () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const encoded = encodeBencode(value);
@@ -229,7 +232,7 @@ test("what is written is read back the same, and written the same again", () => 
   );
 });
 
-/** Bytes that look like bencode more often than random ones do. */
+/** Bytes that resemble bencode more often than random ones do. */
 const almostBencode = fc.oneof(
   fc.uint8Array({ maxLength: 60 }),
   fc.string({ unit: fc.constantFrom(..."idle-0123456789:a"), maxLength: 60 }).map(bytes),
@@ -240,7 +243,7 @@ const almostBencode = fc.oneof(
   }),
 );
 
-test("any bytes are a value or a ProtocolError, and nothing else", () => {
+test("any bytes decode to a value or throw a ProtocolError", () => {
   fc.assert(
     fc.property(almostBencode, (input) => {
       try {

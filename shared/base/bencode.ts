@@ -4,15 +4,15 @@ import { ProtocolError } from "./errors.ts";
 /** A dictionary. A key has one character U+0000 to U+00FF for each of its bytes. */
 export type BencodeDict = ReadonlyMap<string, BencodeValue>;
 
-/** A value as read (BEP 3). Byte strings alias the input. `Encoded` is a number that JavaScript cannot hold exactly. */
+/** A decoded value (BEP 3). Byte strings are views of the input. `Encoded` is a number that JavaScript cannot hold exactly. */
 export type BencodeValue = number | Uint8Array | readonly BencodeValue[] | BencodeDict | Encoded;
 
-/** A value in bencoded form: written as it stands. */
+/** A value already bencoded: written unchanged. */
 interface Encoded {
   readonly encoded: Uint8Array;
 }
 
-/** What can be written: a value as read, and for convenience text, which is written as UTF-8. */
+/** What can be encoded: any decoded value, and text, which becomes UTF-8. */
 export type Encodable =
   | number
   | string
@@ -21,34 +21,34 @@ export type Encodable =
   | readonly Encodable[]
   | ReadonlyMap<string, Encodable>;
 
-/** A value of a dictionary together with the bytes it was read from. */
+/** A dictionary value and the bytes it was decoded from. */
 export interface BencodeEntry {
   readonly value: BencodeValue;
   readonly encoded: Uint8Array;
 }
 
-/** What the reader passed over because it does no harm. */
+/** Harmless defects that the decoder skipped. */
 export interface Oddities {
-  /** Keys that one dictionary has twice, one character for each byte. At most `MAX_DOUBLED_KEYS`. */
-  readonly doubledKeys: readonly string[];
-  /** Bytes behind the end of the value. */
-  readonly bytesBehind: number;
-  /** Numbers that are too large or oddly written. */
+  /** Keys that occur twice in one dictionary, one character for each byte. At most `MAX_DUPLICATE_KEYS`. */
+  readonly duplicateKeys: readonly string[];
+  /** Bytes after the end of the value. */
+  readonly trailingBytes: number;
+  /** Numbers that are too large or malformed. */
   readonly oddNumbers: number;
 }
 
-/** Lists and dictionaries that a value may lie in. The file tree of a hybrid torrent (BEP 52) nests as deep as its folders. */
+/** How deep lists and dictionaries may nest. The file tree of a hybrid torrent (BEP 52) is as deep as its folders. */
 export const MAX_DEPTH = 100;
-/** Values in one input, keys not counted: enough for 10 MB about real files, and small enough for memory. */
+/** Values in one input, not counting keys: enough for 10 MB of real metadata, and few enough to fit in memory. */
 export const MAX_VALUES = 1_000_000;
-/** A key is a word, a hash or a file's name. */
+/** Keys are words, hashes or file names. */
 export const MAX_KEY_BYTES = 4_096;
-/** A number of 64 bits has 20 digits; careless programs write longer ones, and fractions. */
+/** A 64-bit number has 20 digits; careless programs write longer ones, and fractions. */
 export const MAX_NUMBER_BYTES = 64;
-/** Enough to tell a person what is wrong with a file. */
-export const MAX_DOUBLED_KEYS = 10;
+/** Enough to show a person what is wrong with a file. */
+export const MAX_DUPLICATE_KEYS = 10;
 
-const MAX_DIGITS = 16; // Number.MAX_SAFE_INTEGER has as many.
+const MAX_DIGITS = 16; // As many as Number.MAX_SAFE_INTEGER has.
 
 const UTF8 = new TextEncoder();
 
@@ -60,19 +60,19 @@ const DICT = 0x64;
 const END = 0x65;
 const NUMBER = 0x69;
 const LIST = 0x6c;
-/** Digits and `-+. `: what a number may be made of, however odd. */
+/** Digits and `-+. `: all that even a malformed number may contain. */
 const NUMBER_CHARACTERS = UTF8.encode("0123456789-+. ");
 
 /**
- * Reads the value at the front of some bytes, and is lenient in what does no harm: keys in any order, a key twice (the
- * first counts, as in libtorrent), bytes behind the end, and numbers that are too large or oddly written, which become
- * `Encoded` and so count for none. Anything else that is malformed or beyond the limits above is a `ProtocolError`.
+ * Decodes the value at the start of `bytes`. It tolerates what does no harm: keys in any order, duplicate keys (the first
+ * counts, as in libtorrent), trailing bytes, and numbers that are too large or malformed, which become `Encoded` and so
+ * do not count as numbers. Throws a `ProtocolError` for anything else that is malformed or exceeds the limits above.
  */
 export function decodeBencode(bytes: Uint8Array): BencodeValue {
   return decodeBencodePrefix(bytes).value;
 }
 
-/** Reads the value at the front as `decodeBencode` does, and says how many bytes it took (BEP 9). */
+/** Decodes like `decodeBencode`, and also returns how many bytes the value took (BEP 9). */
 export function decodeBencodePrefix(bytes: Uint8Array): {
   readonly value: BencodeValue;
   readonly length: number;
@@ -82,21 +82,21 @@ export function decodeBencodePrefix(bytes: Uint8Array): {
 }
 
 /**
- * Reads bytes that are one value and nothing else, with no key twice and each number as it should be written: for
- * bytes that are hashed, or that other code reads as well and might understand differently.
+ * Decodes exactly one well-formed value: no trailing bytes, no duplicate keys, no malformed numbers. For bytes that are
+ * hashed, or that other code also parses and might understand differently.
  */
 export function decodeBencodeStrictly(bytes: Uint8Array): BencodeValue {
   const decoder = new Decoder(bytes);
   const value = decoder.value(0);
-  const { doubledKeys, bytesBehind, oddNumbers } = decoder.oddities;
-  if (bytesBehind > 0) throw new ProtocolError("tooLong", `${bytesBehind} bytes follow the end`);
-  if (doubledKeys[0] !== undefined)
-    throw new ProtocolError("badKey", `the key ${JSON.stringify(doubledKeys[0])} stands there twice`);
-  if (oddNumbers > 0) throw new ProtocolError("badNumber", "a number is not written as it should be");
+  const { duplicateKeys, trailingBytes, oddNumbers } = decoder.oddities;
+  if (trailingBytes > 0) throw new ProtocolError("tooLong", `${trailingBytes} trailing bytes`);
+  if (duplicateKeys[0] !== undefined)
+    throw new ProtocolError("badKey", `duplicate key ${JSON.stringify(duplicateKeys[0])}`);
+  if (oddNumbers > 0) throw new ProtocolError("badNumber", "a number is malformed");
   return value;
 }
 
-/** Reads the dictionary at the front as `decodeBencode` does, and keeps how each of its values was written. */
+/** Decodes a dictionary like `decodeBencode`, and keeps the encoded bytes of each value. */
 export function decodeBencodeEntries(bytes: Uint8Array): {
   readonly entries: ReadonlyMap<string, BencodeEntry>;
   readonly oddities: Oddities;
@@ -116,7 +116,7 @@ export function isList(value: BencodeValue | undefined): value is readonly Benco
   return Array.isArray(value);
 }
 
-/** Writes a value, the keys of dictionaries in the order of their bytes. Numbers are safe integers. */
+/** Encodes a value, with dictionary keys in byte order. Numbers must be safe integers. */
 export function encodeBencode(value: Encodable): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   write(value, parts);
@@ -127,7 +127,7 @@ class Decoder {
   readonly #bytes: Uint8Array;
   #at = 0;
   #valuesLeft = MAX_VALUES;
-  readonly #doubledKeys = new Set<string>();
+  readonly #duplicateKeys = new Set<string>();
   #oddNumbers = 0;
 
   constructor(bytes: Uint8Array) {
@@ -139,10 +139,10 @@ class Decoder {
     return this.#at;
   }
 
-  /** What was passed over so far. */
+  /** What has been skipped so far. */
   get oddities(): Oddities {
-    const bytesBehind = this.#bytes.length - this.#at;
-    return { doubledKeys: [...this.#doubledKeys], bytesBehind, oddNumbers: this.#oddNumbers };
+    const trailingBytes = this.#bytes.length - this.#at;
+    return { duplicateKeys: [...this.#duplicateKeys], trailingBytes, oddNumbers: this.#oddNumbers };
   }
 
   value(depth: number): BencodeValue {
@@ -156,11 +156,12 @@ class Decoder {
     if (first === NUMBER) return this.#number();
     if (first === LIST) return this.#list(depth);
     if (first === DICT) return this.#dict(() => this.value(depth + 1));
-    throw new ProtocolError("notBencode", `byte ${this.#at - 1} does not begin a value`);
+    throw new ProtocolError("notBencode", `no value starts at byte ${this.#at - 1}`);
   }
 
   entries(): Map<string, BencodeEntry> {
-    if (this.#peek() !== DICT) throw new ProtocolError("notADictionary", "does not begin with a dictionary");
+    if (this.#peek() !== DICT)
+      throw new ProtocolError("notADictionary", "it does not start with a dictionary");
     this.#at += 1;
     return this.#dict(() => {
       const start = this.#at;
@@ -184,7 +185,7 @@ class Decoder {
       const key = bytesToBinaryString(bytes);
       const item = readItem();
       if (!items.has(key)) items.set(key, item);
-      else if (this.#doubledKeys.size < MAX_DOUBLED_KEYS) this.#doubledKeys.add(key);
+      else if (this.#duplicateKeys.size < MAX_DUPLICATE_KEYS) this.#duplicateKeys.add(key);
     }
     this.#at += 1;
     return items;
@@ -194,17 +195,17 @@ class Decoder {
     const start = this.#at;
     const length = this.#digits();
     if (length === undefined || this.#peek() !== COLON) {
-      throw new ProtocolError("badLength", `byte ${start} does not begin a length as it should be written`);
+      throw new ProtocolError("badLength", `malformed string length at byte ${start}`);
     }
     this.#at += 1;
     if (length > this.#bytes.length - this.#at) {
-      throw new ProtocolError("truncated", `a string of ${length} bytes is cut off`);
+      throw new ProtocolError("truncated", `a string of ${length} bytes is truncated`);
     }
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** Reads up to the end of the number, whose `i` has been read. */
+  /** Reads a number through its end, after its `i`. */
   #number(): number | Encoded {
     const start = this.#at;
     const isNegative = this.#peek() === MINUS;
@@ -216,12 +217,12 @@ class Decoder {
     }
     this.#oddNumbers += 1;
     while (NUMBER_CHARACTERS.includes(this.#peek()) && this.#at - start < MAX_NUMBER_BYTES) this.#at += 1;
-    if (this.#peek() !== END) throw new ProtocolError("badNumber", `byte ${start} does not begin a number`);
+    if (this.#peek() !== END) throw new ProtocolError("badNumber", `malformed number at byte ${start}`);
     this.#at += 1;
     return { encoded: this.#bytes.subarray(start - 1, this.#at) };
   }
 
-  /** A number that fits, without leading zeros. Undefined: there is none; some of its digits may have been read. */
+  /** A safe integer without leading zeros. Undefined if there is none here; some digits may have been read even so. */
   #digits(): number | undefined {
     const start = this.#at;
     let value = 0;
@@ -275,11 +276,11 @@ function writeList(items: readonly Encodable[], parts: Uint8Array[]): void {
 
 function writeDict(dict: ReadonlyMap<string, Encodable>, parts: Uint8Array[]): void {
   parts.push(Uint8Array.of(DICT));
-  // One character is one byte, so the order of strings is the order of bytes.
+  // One character is one byte, so string order is byte order.
   const entries = [...dict].sort(([left], [right]) => (left < right ? -1 : 1));
   for (const [key, value] of entries) {
     const bytes = binaryStringToBytes(key);
-    if (bytes === undefined) throw new RangeError(`a key has one character for each byte: ${key}`);
+    if (bytes === undefined) throw new RangeError(`a key must have one character for each byte: ${key}`);
     writeString(bytes, parts);
     write(value, parts);
   }

@@ -9,7 +9,7 @@ test("the first bit is the highest of the first byte", () => {
   expect(field.bytes).toEqual(Uint8Array.of(0b1000_0000, 0b0100_0000));
 });
 
-test("setting and clearing say whether they changed anything, and the count follows", () => {
+test("set and clear return whether they changed anything, and keep the count right", () => {
   const field = new Bitfield(3);
   expect(field.set(1)).toBe(true);
   expect(field.set(1)).toBe(false);
@@ -19,7 +19,7 @@ test("setting and clearing say whether they changed anything, and the count foll
   expect(field.count).toBe(0);
 });
 
-test("a bit that lies outside is neither set nor there", () => {
+test("a bit out of range is never set", () => {
   const field = new Bitfield(3);
   for (const outside of [-1, 3, 7, 8, 2 ** 31, 2 ** 32 - 1]) {
     expect(field.set(outside)).toBe(false);
@@ -29,7 +29,7 @@ test("a bit that lies outside is neither set nor there", () => {
   expect(field.count).toBe(0);
 });
 
-test("bytes from the wire must be as many as the bits need, with no spare bit set", () => {
+test("bytes from the wire must match the length, with no spare bit set", () => {
   expect(Bitfield.fromBytes(Uint8Array.of(0xff, 0b1100_0000), 10)?.isFull).toBe(true);
   expect(Bitfield.fromBytes(Uint8Array.of(0xff, 0b1110_0000), 10)).toBeUndefined();
   expect(Bitfield.fromBytes(Uint8Array.of(0xff), 10)).toBeUndefined();
@@ -37,7 +37,7 @@ test("bytes from the wire must be as many as the bits need, with no spare bit se
   expect(Bitfield.fromBytes(new Uint8Array(), 0)?.isFull).toBe(true);
 });
 
-test("what comes from the wire and what is copied shares no bytes with its source", () => {
+test("fromBytes and copy share no bytes with their source", () => {
   const bytes = Uint8Array.of(0b1010_0000);
   const field = Bitfield.fromBytes(bytes, 3);
   const copy = field?.copy();
@@ -47,13 +47,13 @@ test("what comes from the wire and what is copied shares no bytes with its sourc
   expect(copy?.has(0)).toBe(true);
 });
 
-test("the set bits are told in ascending order", () => {
+test("indices are in ascending order", () => {
   const field = new Bitfield(20);
   for (const index of [19, 0, 8]) field.set(index);
   expect([...field.indices()]).toEqual([0, 8, 19]);
 });
 
-test("a full field is what setting every bit makes", () => {
+test("a full field equals one with every bit set", () => {
   fc.assert(
     fc.property(fc.nat(100), (length) => {
       const field = new Bitfield(length);
@@ -65,7 +65,7 @@ test("a full field is what setting every bit makes", () => {
   );
 });
 
-test("a field of any bits goes over the wire and back", () => {
+test("any field survives a round trip over the wire", () => {
   fc.assert(
     fc.property(fc.array(fc.boolean()), (bits) => {
       const field = new Bitfield(bits.length);

@@ -1,7 +1,7 @@
-/** How many bits of a byte are set. */
+/** The number of set bits in each byte value. */
 const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll("0", "").length);
 
-/** A fixed number of bits, the first one the highest bit of the first byte, as BEP 3 sends them. */
+/** A fixed number of bits. The first is the highest bit of the first byte, as in BEP 3. */
 export class Bitfield {
   readonly length: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -12,7 +12,7 @@ export class Bitfield {
     this.bytes = new Uint8Array(Math.ceil(length / 8));
   }
 
-  /** Copies `bytes` from the wire. Undefined: the wrong number of bytes, or a spare bit is set. */
+  /** Copies `bytes` from the wire. Undefined if their number is wrong or a spare bit is set. */
   static fromBytes(bytes: Uint8Array, length: number): Bitfield | undefined {
     const field = new Bitfield(length);
     const last = bytes.at(-1) ?? 0;
@@ -22,7 +22,7 @@ export class Bitfield {
     return field;
   }
 
-  /** Every bit set. */
+  /** A field with every bit set. */
   static full(length: number): Bitfield {
     const field = new Bitfield(length);
     const last = field.bytes.length - 1;
@@ -45,7 +45,7 @@ export class Bitfield {
     return ((this.bytes[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
   }
 
-  /** Sets a bit. False: it was set before, or lies outside. */
+  /** Sets a bit. Returns false if it was already set or is out of range. */
   set(index: number): boolean {
     if (index < 0 || index >= this.length || this.has(index)) return false;
     this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) | (0x80 >> (index & 7));
@@ -53,7 +53,7 @@ export class Bitfield {
     return true;
   }
 
-  /** Sets every bit that is set in another one of the same length. */
+  /** Sets every bit that is set in another field of the same length. */
   add({ bytes }: Bitfield): void {
     for (let at = 0; at < bytes.length; at++) {
       const before = this.bytes[at] ?? 0;
@@ -63,7 +63,7 @@ export class Bitfield {
     }
   }
 
-  /** Clears a bit. False: it was not set. */
+  /** Clears a bit. Returns false if it was not set. */
   clear(index: number): boolean {
     if (!this.has(index)) return false;
     this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) & ~(0x80 >> (index & 7));
@@ -84,7 +84,7 @@ export class Bitfield {
   }
 }
 
-/** The bits of the last byte that stand for nothing. */
+/** The unused bits of the last byte. */
 function spareBits(length: number): number {
   return length % 8 === 0 ? 0 : 0xff >> (length % 8);
 }

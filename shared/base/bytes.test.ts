@@ -12,7 +12,7 @@ import {
 } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 
-test("hex is two lower-case digits for each byte, and back", () => {
+test("converts bytes to two lower-case hex digits each, and back", () => {
   expect(bytesToHex(Uint8Array.of(0x00, 0x0f, 0xa0, 0xff))).toBe("000fa0ff");
   expect(hexToBytes("000FA0ff")).toEqual(Uint8Array.of(0x00, 0x0f, 0xa0, 0xff));
   fc.assert(
@@ -22,7 +22,7 @@ test("hex is two lower-case digits for each byte, and back", () => {
   );
 });
 
-test("a binary string has one character for each byte, and back", () => {
+test("converts bytes to a binary string of one character each, and back", () => {
   expect(bytesToBinaryString(Uint8Array.of(0x41, 0x00, 0xe9))).toBe("A\u0000é");
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
@@ -31,7 +31,7 @@ test("a binary string has one character for each byte, and back", () => {
   );
 });
 
-test("a binary string has two lower-case hex digits for each character", () => {
+test("converts a binary string to two lower-case hex digits for each character", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       expect(binaryStringToHex(bytesToBinaryString(bytes))).toBe(bytesToHex(bytes));
@@ -39,26 +39,26 @@ test("a binary string has two lower-case hex digits for each character", () => {
   );
 });
 
-test("a character that stands for no byte makes no bytes", () => {
+test("a character above U+00FF is not a byte", () => {
   expect(binaryStringToBytes("ÿ")).toEqual(Uint8Array.of(0xff));
   expect(binaryStringToBytes("Ā")).toBeUndefined();
 });
 
-test("bytes are equal when all of them are", () => {
+test("byte arrays are equal when every byte is", () => {
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true);
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false);
   expect(equalBytes(Uint8Array.of(1), Uint8Array.of(1, 2))).toBe(false);
 });
 
-test("parts are joined in their order", () => {
+test("joins parts in order", () => {
   expect(concatBytes([Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)])).toEqual(
     Uint8Array.of(1, 2, 3),
   );
 });
 
-test("a reader gives numbers with the highest byte first, and views that are no copies", () => {
-  // Inside a larger buffer, as bytes from a link are.
+test("ByteReader reads big-endian numbers, and returns views instead of copies", () => {
+  // Inside a larger buffer, like bytes from a link.
   const long = [0xff, 0, 0, 0, 0, 0, 0, 0x01];
   const bytes = Uint8Array.of(9, 9, 1, 0x02, 0x03, 0xff, 0x00, 0x00, 0x01, ...long, 7, 8, 6).subarray(2);
   const read = new ByteReader(bytes);
@@ -73,7 +73,7 @@ test("a reader gives numbers with the highest byte first, and views that are no 
   expect(() => read.end()).not.toThrow();
 });
 
-test("a reader refuses to read what is not there, and what should not be there", () => {
+test("ByteReader throws when bytes are missing or left over", () => {
   const read = new ByteReader(Uint8Array.of(1, 2, 3));
   expect(() => read.u32()).toThrow(ProtocolError);
   expect(() => read.bytes(4)).toThrow("1 bytes missing");

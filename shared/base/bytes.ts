@@ -3,28 +3,28 @@ import { ProtocolError } from "./errors.ts";
 const HEX_DIGITS = "0123456789abcdef";
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** Lower-case hex digits, two for each byte. */
+/** Bytes as lower-case hex digits, two for each. */
 export function bytesToHex(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += HEX[byte];
   return text;
 }
 
-/** The bytes that an even number of hex digits stands for. The caller has checked the digits. */
+/** Decodes an even number of hex digits. The caller has checked them. */
 export function hexToBytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length / 2);
   for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(at * 2, at * 2 + 2), 16);
   return bytes;
 }
 
-/** One character U+0000 to U+00FF for each byte: how trackers write 20-byte ids in JSON. */
+/** One character U+0000 to U+00FF for each byte: how 20-byte ids travel in a tracker's JSON. */
 export function bytesToBinaryString(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
 
-/** The inverse of `bytesToBinaryString`. Undefined when a character stands for no byte. */
+/** The inverse of `bytesToBinaryString`. Undefined if a character is above U+00FF. */
 export function binaryStringToBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) {
@@ -35,7 +35,7 @@ export function binaryStringToBytes(text: string): Uint8Array<ArrayBuffer> | und
   return bytes;
 }
 
-/** Lower-case hex digits for such a text, two for each character, all of which stand for bytes. */
+/** A binary string as lower-case hex digits, two for each character. The caller has checked that all are bytes. */
 export function binaryStringToHex(text: string): string {
   const digits: number[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -59,7 +59,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return whole;
 }
 
-/** Reads big-endian numbers and runs of bytes from the front of a buffer; a byte too few is a `ProtocolError`. */
+/** Reads big-endian numbers and runs of bytes from the front of a buffer. Throws a `ProtocolError` when bytes are missing. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -86,18 +86,18 @@ export class ByteReader {
     return this.#view.getBigUint64(this.#step(8));
   }
 
-  /** A view of the next `length` bytes: not a copy. */
+  /** The next `length` bytes: a view, not a copy. */
   bytes(length: number): Uint8Array {
     const start = this.#step(length);
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** A view of all that is left: not a copy. */
+  /** All remaining bytes: a view, not a copy. */
   rest(): Uint8Array {
     return this.bytes(this.#bytes.length - this.#at);
   }
 
-  /** Nothing may be left. */
+  /** Throws a `ProtocolError` if bytes are left. */
   end(): void {
     if (this.#at !== this.#bytes.length) {
       throw new ProtocolError("tooLong", `${this.#bytes.length - this.#at} bytes too many`);

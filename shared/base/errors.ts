@@ -1,4 +1,4 @@
-/** A rule of a protocol or a file format that something from outside broke. The code is for programs, the message for people. */
+/** Input from outside broke a rule of a protocol or file format. The code is for programs, the message for people. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   readonly code: string;
@@ -9,7 +9,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** What a person asked for cannot be done in this way: a flag, a config, a choice of files. The message is a sentence with the next step. */
+/** What a person asked for cannot be done: a bad flag, config or choice of files. The message is a sentence that says what to do next. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code: string;
@@ -20,7 +20,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Ends a `switch` over a union: does not compile while a variant is missing. */
+/** Ends a `switch` over a union: it does not compile while a case is missing. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-/** Branded names for things that would otherwise all be strings and numbers. Each is made by one function. */
+/** Branded types for values that would otherwise all be plain strings and numbers. */
 
 import { hexToBytes } from "./bytes.ts";
 
@@ -7,15 +7,15 @@ type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 /** A torrent's name on the network: 40 lower-case hex digits of the SHA-1 of its info dictionary (BEP 3). */
 export type InfoHash = Brand<string, "InfoHash">;
-/** A peer as it calls itself in the handshake: 40 lower-case hex digits (BEP 3, BEP 20). */
+/** The id that a peer sends in its handshake: 40 lower-case hex digits (BEP 3, BEP 20). */
 export type PeerId = Brand<string, "PeerId">;
-/** Names one WebRTC offer at a tracker: 40 lower-case hex digits of 20 random bytes. */
+/** Identifies a WebRTC offer at a tracker: 40 lower-case hex digits of 20 random bytes. */
 export type OfferId = Brand<string, "OfferId">;
-/** Names one link (an ordered stream of bytes to a peer) inside this process. Never sent. */
+/** Identifies a link (an ordered stream of bytes to a peer) inside this process. Never sent. */
 export type LinkId = Brand<number, "LinkId">;
-/** A tracker's announce URL, normalised: the key under which everything about that tracker is kept. */
+/** A tracker's normalised announce URL: the key for everything we keep about that tracker. */
 export type TrackerUrl = Brand<string, "TrackerUrl">;
-/** Index of a piece, counted from 0, proven by a `Layout` to lie inside its torrent. */
+/** Index of a piece, from 0, that lies inside its torrent. Numbers from outside become one through a `Layout`. */
 export type PieceIndex = Brand<number, "PieceIndex">;
 /** Milliseconds on a monotonic clock. Not wall-clock time. */
 export type Millis = Brand<number, "Millis">;
@@ -40,17 +40,17 @@ export function parseOfferId(text: string): OfferId | undefined {
   return FORTY_HEX.test(lower) ? (lower as OfferId) : undefined;
 }
 
-/** The 20 bytes behind an id. */
+/** An id's 20 bytes. */
 export function idBytes(id: InfoHash | PeerId | OfferId): Uint8Array<ArrayBuffer> {
   return hexToBytes(id);
 }
 
-/** Marks a clock's reading. */
+/** Brands a clock reading. */
 export function millis(value: number): Millis {
   return value as Millis;
 }
 
-/** Counts link ids upwards from 1. One counter serves a whole session, whoever opens the links. */
+/** Counts link ids up from 1. A session uses one counter, whoever opens its links. */
 export function linkIdCounter(): () => LinkId {
   let last = 0;
   return () => ++last as LinkId;

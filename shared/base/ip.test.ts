@@ -28,7 +28,7 @@ test.each([
   ["fe80::a:b%eth0", "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\x0a\0\x0b"],
   ["64:ff9b::192.0.2.33", "\0\x64\xff\x9b\0\0\0\0\0\0\0\0\xc0\0\x02\x21"],
   ["1:2:3:4:5:6:7::", "\0\x01\0\x02\0\x03\0\x04\0\x05\0\x06\0\x07\0\0"],
-])("%s is read as its bytes", (text, bytes) => {
+])("parses %s", (text, bytes) => {
   expect(parseIp(text)).toBe(bytes);
 });
 
@@ -47,7 +47,7 @@ test.each([
   ["1:0:0:2:0:0:3:4", "1::2:0:0:3:4"],
   ["0:0:1:0:0:0:2:3", "0:0:1::2:3"],
   ["10:0:0:1:0:0:0:20", "10:0:0:1::20"],
-])("%s is written as RFC 5952 wants it: %s", (text, written) => {
+])("formats %s as in RFC 5952: %s", (text, written) => {
   expect(formatIp(parsed(text))).toBe(written);
 });
 
@@ -62,16 +62,16 @@ test.each([
   ":",
   ":::",
   "1::2::3",
-])("%j is no address", (text) => {
+])("%j is not an address", (text) => {
   expect(parseIp(text)).toBeUndefined();
 });
 
-describe("what is an address", () => {
+describe("parseIp", () => {
   const pieces = fc.array(
     fc.oneof(fc.constantFrom(":", "::", ".", "0", "ffff", "12345", "1.2.3.4"), fc.ipV4(), fc.ipV6()),
     { maxLength: 10 },
   );
-  test("is what Node takes for one", () => {
+  test("accepts the same addresses as Node", () => {
     const texts = fc.oneof(
       fc.ipV4(),
       fc.ipV6(),
@@ -87,7 +87,7 @@ describe("what is an address", () => {
     );
   });
 
-  test("is written so that it is read again, and as IPv6 only if it is", () => {
+  test("parses back what formatIp writes, which is IPv6 only for IPv6 addresses", () => {
     const bytes = fc.oneof(
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc.uint8Array({ minLength: 16, maxLength: 16 }),
@@ -106,7 +106,7 @@ describe("what is an address", () => {
   });
 });
 
-test("only 4 or 16 bytes are an address", () => {
+test("an address has 4 or 16 bytes", () => {
   for (const length of [0, 3, 5, 15, 17]) expect(ipFromBytes("x".repeat(length))).toBeUndefined();
 });
 
@@ -137,9 +137,9 @@ test.each([
   ["fd00::1", true],
   ["::ffff:192.168.1.5", true],
   ["2001:db8::1", false],
-])("%s leads into a private network: %s", (text, isPrivate) => {
+])("%s is private: %s", (text, isPrivate) => {
   const ip = parseIp(text);
-  if (ip === undefined) throw new Error(`${text} is no address`);
+  if (ip === undefined) throw new Error(`${text} is not an address`);
   expect(isPrivateIp(ip)).toBe(isPrivate);
 });
 
@@ -152,7 +152,7 @@ test.each([
   ["127.0.0.1", "192.168.1.5", true],
   ["192.168.1.5", "127.0.0.1", false],
   ["127.0.0.2", "::1", true],
-])("at %s the address %s is of use: %s", (other, ip, isOfUse) => {
+])("a peer at %s may reach %s: %s", (other, ip, isOfUse) => {
   expect(isOfUseAt(parseIp(other) as IpAddress, parseIp(ip) as IpAddress)).toBe(isOfUse);
 });
 
@@ -165,7 +165,7 @@ test.each([
   ["2001:db8::/33", "2001:db8:7fff::1", ["2001:db8:8000::", "2001:db7::"]],
   ["::1", "::1", ["::2", "127.0.0.1"]],
   ["::ffff:10.0.0.0/8", "10.9.9.9", ["11.0.0.0"]],
-])("the range %s holds %s and not %j", (text, inside, outside) => {
+])("the range %s contains %s but not %j", (text, inside, outside) => {
   const range = parseIpRange(text);
   const holds = (address: string) => range && isInRange(range, parsed(address));
   expect(holds(inside)).toBe(true);
@@ -173,7 +173,7 @@ test.each([
 });
 
 test.each(["", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "host/8"])(
-  "%j is no range",
+  "%j is not a range",
   (text) => {
     expect(parseIpRange(text)).toBeUndefined();
   },

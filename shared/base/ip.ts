@@ -1,6 +1,6 @@
 /**
- * An IP address as its bytes, 4 or 16, in a text of one character U+0000 to U+00FF for each: small, a key of maps, and
- * equal where the addresses are equal. An IPv4 address is never written as IPv6.
+ * An IP address as a binary string: one character U+0000 to U+00FF for each of its 4 or 16 bytes. It is small and works as
+ * a map key: equal addresses are equal strings. IPv4-mapped IPv6 addresses become IPv4.
  */
 export type IpAddress = string & { readonly ipAddress: unique symbol };
 
@@ -8,11 +8,11 @@ const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const IPV6_GROUP = /^[0-9a-f]{1,4}$/i;
 const GROUPS = 8;
-/** What stands before an IPv4 address that is written as IPv6 (RFC 4291 section 2.5.5.2). */
+/** The prefix of IPv4-mapped IPv6 addresses (RFC 4291 section 2.5.5.2). */
 const MAPPED = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
 const IPV6_LOOPBACK = `${"\0".repeat(15)}\x01`;
 
-/** Reads `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1`. A zone (`%eth0`) is left out. Undefined: it is none. */
+/** Parses `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1` and drops a zone (`%eth0`). Undefined if it is not an address. */
 export function parseIp(text: string): IpAddress | undefined {
   if (IPV4.test(text)) return parseIpv4(text);
   const [address = ""] = text.split("%", 1);
@@ -21,13 +21,13 @@ export function parseIp(text: string): IpAddress | undefined {
   return ipFromBytes(String.fromCharCode(...groups.flatMap((group) => [group >> 8, group & 0xff])));
 }
 
-/** The address with these 4 or 16 bytes. Undefined: there are more or fewer. */
+/** The address with these 4 or 16 bytes. Undefined for any other number. */
 export function ipFromBytes(bytes: string): IpAddress | undefined {
   if (bytes.length === 16 && bytes.startsWith(MAPPED)) return bytes.slice(MAPPED.length) as IpAddress;
   return bytes.length === 4 || bytes.length === 16 ? (bytes as IpAddress) : undefined;
 }
 
-/** As people write it: dotted, or in the one form of RFC 5952. */
+/** The usual notation: dotted for IPv4, RFC 5952 for IPv6. */
 export function formatIp(ip: IpAddress): string {
   const bytes = Array.from(ip, (character) => character.charCodeAt(0));
   return isIpv6(ip) ? formatIpv6(bytes) : bytes.join(".");
@@ -37,17 +37,17 @@ export function isIpv6(ip: IpAddress): boolean {
   return ip.length === 16;
 }
 
-/** What one household or server commonly has: an IPv4 address, or the /64 of an IPv6 one. */
+/** The block that one household or server usually gets: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(ip: IpAddress): string {
   return isIpv6(ip) ? ip.slice(0, 8) : ip;
 }
 
-/** Whether the address only ever leads to the machine itself: 127.0.0.0/8 and ::1. */
+/** Whether this is a loopback address: 127.0.0.0/8 or ::1. */
 export function isLoopbackIp(ip: IpAddress): boolean {
   return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");
 }
 
-/** Whether an address leads no further than this machine or its network: loopback, link-local, private (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
+/** Whether an address is not routable on the internet: loopback, link-local, private or shared (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
 export function isPrivateIp(ip: IpAddress): boolean {
   const [a = 0, b = 0] = [ip.charCodeAt(0), ip.charCodeAt(1)];
   if (isLoopbackIp(ip)) return true;
@@ -62,20 +62,20 @@ export function isPrivateIp(ip: IpAddress): boolean {
   );
 }
 
-/** Whether an address leads anywhere for who is at `other`: one of a private network only within one, loopback only on one machine. */
+/** Whether a peer at `other` may reach this address: loopback only from loopback, private addresses only from private ones. */
 export function isOfUseAt(other: IpAddress, ip: IpAddress): boolean {
   if (isLoopbackIp(ip)) return isLoopbackIp(other);
   return !isPrivateIp(ip) || isPrivateIp(other);
 }
 
-/** All addresses of a family that begin with the same bits as this one. */
+/** All addresses of one family that share a prefix. */
 export interface IpRange {
   readonly ip: IpAddress;
-  /** 0 to 32 for IPv4, to 128 for IPv6; all bits are one address. */
+  /** 0 to 32 for IPv4, 0 to 128 for IPv6. The maximum is a single address. */
   readonly prefixBits: number;
 }
 
-/** Reads an address, or a range as CIDR writes it (RFC 4632): `192.0.2.0/24`, `2001:db8::/32`. Undefined: it is neither. */
+/** Parses an address or a CIDR range (RFC 4632): `192.0.2.0/24`, `2001:db8::/32`. Undefined if it is neither. */
 export function parseIpRange(text: string): IpRange | undefined {
   const [address = "", bits, more] = text.split("/");
   const ip = parseIp(address);
@@ -88,7 +88,7 @@ export function parseIpRange(text: string): IpRange | undefined {
 export function isInRange({ ip: first, prefixBits }: IpRange, ip: IpAddress): boolean {
   if (ip.length !== first.length) return false;
   const bytes = prefixBits >> 3;
-  const ignoredBits = 8 - (prefixBits & 7); // Of the byte in which the prefix ends.
+  const ignoredBits = 8 - (prefixBits & 7); // In the byte where the prefix ends.
   const rest = (address: IpAddress): number => (address.charCodeAt(bytes) || 0) >> ignoredBits;
   return ip.startsWith(first.slice(0, bytes)) && rest(ip) === rest(first);
 }
@@ -97,7 +97,7 @@ function parseIpv4(text: string): IpAddress {
   return String.fromCharCode(...text.split(".").map(Number)) as IpAddress;
 }
 
-/** An IPv4 address at the end of an IPv6 one becomes two groups. */
+/** Turns an IPv4 address at the end of an IPv6 address into two groups. */
 function withoutDots(text: string): string {
   const at = text.lastIndexOf(":") + 1;
   const tail = text.slice(at);

@@ -19,25 +19,25 @@ test.each([
     "می\u200cخواهم 👩\u200d💻 ❤\ufe0f\u200d🔥",
     "می\u200cخواهم 👩\u200d💻 ❤\ufe0f\u200d🔥",
   ],
-  ["blanks that push the ending out of sight", `photo.jpg${" ".repeat(300)}.exe`, "photo.jpg .exe"],
+  ["spaces that push the extension out of sight", `photo.jpg${" ".repeat(300)}.exe`, "photo.jpg .exe"],
   ["a flood of combining marks", `a${"\u0301".repeat(100)}b`, `a${"\u0301".repeat(4)}b`],
-])("text fit to be shown: %s", (_, text, shown) => {
+])("makes text safe to show: %s", (_, text, shown) => {
   expect(printable(text)).toBe(shown);
 });
 
-test("long text is cut, and that shows", () => {
+test("cuts long text and marks the cut", () => {
   expect(printable("abcdef", 3)).toBe("abc…");
   expect(printable("abcdef", 6)).toBe("abcdef");
   expect(printable("a😀", 2)).toBe("a …");
 });
 
-test("a megabyte of anything is shown as little", () => {
+test("a megabyte of invisible characters or marks becomes next to nothing", () => {
   for (const text of ["\u0301", "\u200b", "\u001b", "\u202e"]) {
     expect(printable(text.repeat(1_000_000)).length).toBeLessThanOrEqual(4);
   }
 });
 
-test("whatever the text, what is shown stays as it is when it is shown again", () => {
+test("making text safe twice changes nothing more", () => {
   const unit = fc.constantFrom(
     "a",
     "é",

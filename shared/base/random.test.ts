@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom, shuffle } from "./random.ts";
 
-test("the same seed gives the same numbers, another seed others", () => {
+test("the same seed gives the same numbers, another seed different ones", () => {
   const draw = (seed: number): number[] => {
     const random = seededRandom(seed);
     return Array.from({ length: 20 }, () => random.below(1_000_000));
@@ -11,7 +11,7 @@ test("the same seed gives the same numbers, another seed others", () => {
   expect(draw(1)).not.toEqual(draw(2));
 });
 
-test("numbers lie below the bound, and all of them come up equally often", () => {
+test("numbers stay below the bound and are equally likely", () => {
   const random = seededRandom(7);
   const counts = new Array<number>(10).fill(0);
   for (let draw = 0; draw < 10_000; draw++) {
@@ -22,13 +22,13 @@ test("numbers lie below the bound, and all of them come up equally often", () =>
   for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(150);
 });
 
-test("bytes are as many as asked for, and of every value", () => {
+test("bytes have the requested length and take every value", () => {
   const bytes = seededRandom(3).bytes(5_000);
   expect(bytes).toHaveLength(5_000);
   expect(new Set(bytes).size).toBe(256);
 });
 
-test("shuffling keeps every item and, in the long run, no order", () => {
+test("shuffling keeps every item and favours no order", () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), fc.integer(), (items, seed) => {
       const sorted = (list: number[]): number[] => [...list].sort((left, right) => left - right);
@@ -42,7 +42,7 @@ test("shuffling keeps every item and, in the long run, no order", () => {
   }
 });
 
-test("a bound that is no whole number is refused in tests, as Node does it for users", () => {
+test("the seeded generator rejects a bound that is not a positive integer, as Node does", () => {
   for (const bound of [1.5, 0, -1, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => seededRandom(1).below(bound), String(bound)).toThrow(RangeError);
 });

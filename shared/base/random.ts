@@ -1,12 +1,12 @@
-/** Chance as an argument: the platform brings a good one, the simulator and tests a seeded one. */
+/** Randomness is passed in: platforms bring a good source, the simulator and tests a seeded one. */
 export interface Random {
-  /** A whole number from 0 to `bound` - 1. `bound` is a whole number from 1 on; Node throws where it is none. */
+  /** An integer from 0 to `bound` - 1. `bound` is an integer of at least 1; Node throws for anything else. */
   below(bound: number): number;
   /** `length` random bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
 }
 
-/** A repeatable generator (mulberry32). Not for secrets. */
+/** A reproducible generator (mulberry32). Not for secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {
@@ -18,7 +18,8 @@ export function seededRandom(seed: number): Random {
   };
   return {
     below: (bound) => {
-      if (!(Number.isInteger(bound) && bound > 0)) throw new RangeError(`${bound} is no bound`);
+      if (!(Number.isInteger(bound) && bound > 0))
+        throw new RangeError(`the bound must be a positive integer: ${bound}`);
       return Math.floor((next() / 2 ** 32) * bound);
     },
     bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff),

@@ -7,7 +7,7 @@ import { parseTrackerUrl } from "./tracker-url.ts";
 
 function tracker(text: string): TrackerUrl {
   const url = parseTrackerUrl(text);
-  if (url === undefined) throw new Error(`${text} is no tracker`);
+  if (url === undefined) throw new Error(`${text} is not a tracker URL`);
   return url;
 }
 
@@ -44,7 +44,7 @@ const PUBLIC = [
 ];
 
 test.each(["ws", "wss", "http", "https", "udp"])(
-  "%s: what leads anywhere in a private network is not called",
+  "%s: refuses a URL in a private network that does not look like a tracker's",
   (scheme) => {
     const paths = [
       "/admin/delete?all=1",
@@ -63,7 +63,7 @@ test.each(["ws", "wss", "http", "https", "udp"])(
   },
 );
 
-test.each(["ws", "wss", "http", "https", "udp"])("%s: a tracker in a private network is called", (scheme) => {
+test.each(["ws", "wss", "http", "https", "udp"])("%s: allows a tracker in a private network", (scheme) => {
   const paths = ["", "/", "/announce", "/announce/", "/announce/0123abcd", "/announce?passkey=1"];
   for (const host of [...PRIVATE, ...PUBLIC]) {
     for (const path of paths)
@@ -83,11 +83,11 @@ test.each([
   ["udp://192.168.1.1:53", false],
   ["udp://203.0.113.5:53", true],
   ["http://203.0.113.5:25/x", true],
-])("a system's own port in a private network is not called: %s %s", (url, expected) => {
+])("system ports in a private network are refused: %s %s", (url, expected) => {
   expect(mayBeCalled(tracker(url))).toBe(expected);
 });
 
-test("a host that is an address is private where the address is", () => {
+test("a host that is an IP address is private when the address is", () => {
   const byte = fc.oneof(
     fc.constantFrom(0, 10, 16, 31, 64, 100, 127, 128, 168, 169, 172, 192, 254),
     fc.nat(255),

@@ -27,7 +27,7 @@ test.each([
   ["udp://tracker.example:6969/announce?x=1", "udp://tracker.example:6969/announce?x=1"],
   ["udp://tracker.example:80", "udp://tracker.example:80"],
   ["udp://tracker.example/announce", "udp://tracker.example:80/announce"],
-])("%j is the tracker %s", (text, url) => {
+])("%j normalises to %s", (text, url) => {
   expect(parseTrackerUrl(text)).toBe(url);
 });
 
@@ -50,11 +50,11 @@ test.each([
   "udp://user@tracker.example:80",
   `ws://tracker.example/${"a".repeat(MAX_TRACKER_URL_CHARACTERS)}`,
   `ws://tracker.example/${"é".repeat(MAX_TRACKER_URL_CHARACTERS / 2)}`,
-])("%j is no tracker", (text) => {
+])("%j is not a tracker URL", (text) => {
   expect(parseTrackerUrl(text)).toBeUndefined();
 });
 
-test("any text is a tracker in its normal form or none", () => {
+test("any text parses to a normalised tracker URL or to undefined", () => {
   const texts = fc.oneof(
     fc.webUrl({ validSchemes: ["http", "https", "ws", "wss", "udp"], withQueryParameters: true }),
     fc.string().map((rest) => `udp://${rest}`),
@@ -72,7 +72,7 @@ test("any text is a tracker in its normal form or none", () => {
   );
 });
 
-test("a list keeps each tracker once, and at most so many", () => {
+test("a list keeps each tracker once, up to the limit", () => {
   expect(parseTrackerUrls(["ws://a.example", "no", "ws://b.example/", "ws://A.example/"])).toEqual([
     "ws://a.example/",
     "ws://b.example/",
@@ -81,7 +81,7 @@ test("a list keeps each tracker once, and at most so many", () => {
   expect(parseTrackerUrls(many)).toEqual(many.slice(0, MAX_NAMED_TRACKERS));
 });
 
-test("of too many trackers those that can be used are kept, in their tiers", () => {
+test("when there are too many trackers, usable ones are kept, in their tiers", () => {
   const udp = parseTrackerUrls(Array.from({ length: MAX_TRACKERS }, (_, at) => `udp://${at}.example`));
   const ws = parseTrackerUrls(["ws://a.example", "ws://b.example"]);
   const tiers = [udp, ws];

@@ -1,5 +1,5 @@
-// The three platform classes that are the same in browsers and in Node, and are neither clock, chance nor I/O.
-// Everything else of a platform stays out of `shared/`: its tsconfig knows only the language.
+// Three platform classes that are the same in browsers and Node, and involve no clock, randomness or I/O.
+// Everything else platform-specific stays out of `shared/`, whose tsconfig includes only the language.
 
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isClutter } from "./clutter.ts";
 
 test.each(["Trip/.DS_Store", "Trip/a/Thumbs.db", "Trip/thumbs.db", "Trip/Desktop.ini", "Trip/desktop.ini"])(
-  "%s is the system's",
+  "%s is clutter",
   (path) => expect(isClutter(path)).toBe(true),
 );
 
@@ -14,4 +14,4 @@ test.each([
   "Thumbs.db/a",
   ".DS_Store",
   "desktop.ini",
-])("%s is the person's", (path) => expect(isClutter(path)).toBe(false));
+])("%s is not clutter", (path) => expect(isClutter(path)).toBe(false));

@@ -1,9 +1,9 @@
-/** What macOS and Windows put into folders for their own file managers. In lower case: both write them in several ways. */
+/** Files that macOS and Windows put into folders for their file managers. In lower case, because both vary the case. */
 const CLUTTER = new Set([".ds_store", "thumbs.db", "desktop.ini"]);
 
 /**
- * Whether a chosen file is not the person's but the system's: a torrent made of a folder leaves it out, and the same
- * everywhere, so that a folder has one info-hash. Only inside a folder: a file that is chosen by itself is meant.
+ * Whether the system made this file, not the person. The page and the command line both leave such files out of a folder's
+ * torrent, so that a folder has one info-hash. A file that the person chose by itself is never clutter.
  */
 export function isClutter(path: string): boolean {
   const slash = path.lastIndexOf("/");

@@ -15,7 +15,7 @@ const chosen = (...paths: string[]): ChosenFile[] => paths.map((path) => ({ path
 const paths = ({ files }: TorrentPlan<ChosenFile>): string[] => files.map(({ path }) => path);
 const sha1 = (bytes: Uint8Array): Buffer => createHash("sha1").update(bytes).digest();
 
-/** Hashes files of memory as a page or a command line would hash real ones. */
+/** Hashes in-memory files the way the page and the command line hash real ones. */
 function infoHash(files: Record<string, Uint8Array>, isPrivate: boolean, pieceLength?: number): string {
   const sources = Object.entries(files).map(([path, content]) => ({ path, content, bytes: content.length }));
   const plan = planTorrent(sources, { pieceLength });
@@ -32,13 +32,13 @@ function infoHash(files: Record<string, Uint8Array>, isPrivate: boolean, pieceLe
 const filled = (letter: string, length: number): Uint8Array =>
   new Uint8Array(length).fill(letter.charCodeAt(0));
 
-// The expected hashes were computed by a few lines of Python from BEP 3 alone.
-test("one file has the info-hash that others compute", () => {
+// The expected hashes come from a few lines of Python written from BEP 3 alone.
+test("a single file gets the info-hash that other programs compute", () => {
   const files = { "hello.txt": new TextEncoder().encode("hello") };
   expect(infoHash(files, false)).toBe("32d36a71616ad5bb7975c1ab83eecb5ccdec4dfa");
 });
 
-test("a folder has the info-hash that others compute, in whatever order its files come", () => {
+test("a folder gets the info-hash that other programs compute, in any order of files", () => {
   const entries: [string, Uint8Array][] = [
     ["Ảnh/b.txt", filled("b", 10_000)],
     ["Ảnh/a/z.bin", filled("z", 20_000)],
@@ -56,10 +56,10 @@ test("a folder has the info-hash that others compute, in whatever order its file
 });
 
 test("files are sorted by the UTF-8 bytes of their whole paths", () => {
-  // `-` < `.` < `/` < `0`, so a folder's files stand between files whose names begin like the folder's.
+  // `-` < `.` < `/` < `0`, so a folder's files sort between files whose names start with the folder's.
   const bySlash = ["x/a-b", "x/a.b", "x/a/b", "x/a0b"];
   expect(paths(planTorrent(chosen(...bySlash.toReversed())))).toEqual(["a-b", "a.b", "a/b", "a0b"]);
-  // UTF-16 would put the emoji, whose first half is U+D83D, before U+FF5E.
+  // UTF-16 would put the emoji, whose high surrogate is U+D83D, before U+FF5E.
   expect(paths(planTorrent(chosen("😀", "～", "é", "e\u0301", "z", "Z")))).toEqual([
     "Z",
     "e\u0301",
@@ -70,20 +70,20 @@ test("files are sorted by the UTF-8 bytes of their whole paths", () => {
   ]);
 });
 
-test("one file is a torrent of its name", () => {
+test("a single file's torrent is named after the file", () => {
   const plan = planTorrent([{ path: "a.txt", bytes: 5 }]);
   expect([plan.name, plan.isFolder]).toEqual(["a.txt", false]);
   expect(plan.files).toEqual([{ path: "a.txt", bytes: 5, offset: 0 }]);
 });
 
-test("a folder is a torrent of its name, even with one file", () => {
+test("a folder's torrent is named after the folder, even with one file", () => {
   const plan = planTorrent(chosen("Holiday/beach/1.jpg", "Holiday/a.txt"));
   expect([plan.name, plan.isFolder, ...paths(plan)]).toEqual(["Holiday", true, "a.txt", "beach/1.jpg"]);
   const lone = planTorrent(chosen("Holiday/1.jpg"));
   expect([lone.name, lone.isFolder, ...paths(lone)]).toEqual(["Holiday", true, "1.jpg"]);
 });
 
-test("loose files and folders are one torrent, named after the first and the number of others", () => {
+test("loose files and folders form one torrent, named after the first and the number of others", () => {
   const plan = planTorrent(chosen("c", "b/1", "b/2", "a.txt"));
   expect([plan.name, plan.isFolder, ...paths(plan)]).toEqual([
     "a.txt and 2 more",
@@ -95,7 +95,7 @@ test("loose files and folders are one torrent, named after the first and the num
   ]);
 });
 
-test("a wished name takes the place of ours", () => {
+test("a requested name replaces ours", () => {
   expect(planTorrent(chosen("a.txt"), { name: "b.txt" })).toMatchObject({
     name: "b.txt",
     isFolder: false,
@@ -105,7 +105,7 @@ test("a wished name takes the place of ours", () => {
   expect(planTorrent(chosen("a", "b"), { name: "AB" })).toMatchObject({ name: "AB", isFolder: true });
 });
 
-test("each file of the plan knows where its bytes come from", () => {
+test("each file of the plan has its source", () => {
   const files = [
     { path: "b", bytes: 1, tag: "second" },
     { path: "a", bytes: 2, tag: "first" },
@@ -122,11 +122,11 @@ test.each([
   [64 * GIB, 8 * MIB],
   [128 * GIB + 1, 32 * MIB],
   [MAX_TOTAL_BYTES, MAX_PIECE_BYTES],
-])("%d bytes are cut into pieces of %d", (total, pieceLength) => {
+])("%d bytes get pieces of %d", (total, pieceLength) => {
   expect(pieceLengthFor(total)).toBe(pieceLength);
 });
 
-test.each([16 * KIB, 16 * MIB])("a piece length of %d can be wished for", (pieceLength) => {
+test.each([16 * KIB, 16 * MIB])("a piece length of %d can be requested", (pieceLength) => {
   expect(planTorrent(chosen("a"), { pieceLength }).layout.pieceLength).toBe(pieceLength);
 });
 
@@ -153,12 +153,12 @@ const refused: [string, () => unknown][] = [
   ["tooMuch", () => planTorrent([{ path: "a".repeat(10_000_000), bytes: 1 }])],
 ];
 
-test.each(refused)("refused as %s with a sentence (%#)", (code, plan) => {
+test.each(refused)("rejects it as %s with a sentence (%#)", (code, plan) => {
   expect(plan).toThrow(expect.objectContaining({ name: "UsageError", code }));
   expect(plan).toThrow(/^[A-Z].*\.$/);
 });
 
-test("what is made is read back as it was planned", () => {
+test("an encoded torrent parses back to its plan", () => {
   const part = fc.string({ unit: "grapheme", minLength: 1, maxLength: 5 });
   const list = fc.array(
     fc.record({

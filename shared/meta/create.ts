@@ -6,45 +6,45 @@ import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layo
 
 /** A file that a person chose. */
 export interface ChosenFile {
-  /** Its name, or its path from the chosen folder on, parts joined by `/`: `Holiday/beach/1.jpg`. */
+  /** Its name, or its path including the chosen folder, separated by `/`: `Holiday/beach/1.jpg`. */
   readonly path: string;
   readonly bytes: number;
 }
 
-/** What a person may want otherwise than we would do it. */
-export interface PlanWishes {
-  /** The torrent's name. Undefined: the file's, the folder's, or `<first> and N more`. */
+/** Overrides of our defaults. */
+export interface PlanOptions {
+  /** The torrent's name. Default: the name of the file or folder, or `<first> and N more`. */
   readonly name?: string | undefined;
-  /** Bytes, as `isPieceLength` wants them. Undefined: `pieceLengthFor`. */
+  /** Bytes; must pass `isPieceLength`. Default: `pieceLengthFor`. */
   readonly pieceLength?: number | undefined;
 }
 
-/** A torrent to be, lacking only the hashes of its pieces. */
+/** A torrent that lacks only its piece hashes. */
 export interface TorrentPlan<File extends ChosenFile> {
   readonly name: string;
   readonly isFolder: boolean;
   readonly layout: Layout;
   /** In the order of the info dictionary. */
   readonly files: readonly FileEntry[];
-  /** The file chosen for each of `files`. */
+  /** The chosen file behind each of `files`. */
   readonly sources: readonly File[];
 }
 
 /** The shortest piece we make on request: one block. */
 const MIN_PIECE_LENGTH = 16_384;
-/** The longest piece we make on request: some clients refuse longer ones. */
+/** The longest piece we make on request: some clients reject longer ones. */
 const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
 
-const USUAL_PIECE_LENGTH = 512 * 1024;
-const MAX_USUAL_PIECES = 8_192; // 160 KiB of hashes: quickly fetched from peers.
+const DEFAULT_PIECE_LENGTH = 512 * 1024;
+const MAX_DEFAULT_PIECES = 8_192; // 160 KiB of hashes, which peers send quickly.
 
 /**
- * Turns chosen files into the plan of a torrent: one file, the one folder they all come from, or several loose ones.
- * The same files give the same plan in any order. Files that cannot be one torrent are a `UsageError` with a sentence.
+ * Plans a torrent of the chosen files: a single file, one folder, or several loose files and folders. The order of the files
+ * does not matter. Throws a `UsageError` with a sentence for files that cannot form one torrent.
  */
 export function planTorrent<File extends ChosenFile>(
   chosen: readonly File[],
-  wishes: PlanWishes = {},
+  options: PlanOptions = {},
 ): TorrentPlan<File> {
   const sources = sortedByBytes(chosen);
   refuseClashes(sources);
@@ -54,7 +54,7 @@ export function planTorrent<File extends ChosenFile>(
     throw new UsageError("noFiles", "There are no files in it. Choose at least one file.");
 
   const isOneFile = sources.length === 1 && sources[0]?.path === first;
-  const name = wishes.name ?? (tops.length === 1 ? first : `${first} and ${tops.length - 1} more`);
+  const name = options.name ?? (tops.length === 1 ? first : `${first} and ${tops.length - 1} more`);
   if (!isPart(name))
     throw new UsageError("badName", `A torrent cannot be called "${name}". Choose another name.`);
 
@@ -65,24 +65,24 @@ export function planTorrent<File extends ChosenFile>(
     offset += bytes;
     return entry;
   });
-  const plan = { name, isFolder: !isOneFile, layout: layoutFor(offset, wishes.pieceLength), files, sources };
+  const plan = { name, isFolder: !isOneFile, layout: layoutFor(offset, options.pieceLength), files, sources };
   refuseUnreadable(plan);
   return plan;
 }
 
-/** The piece length we choose by ourselves: 512 KiB, doubled until there are at most 8,192 pieces. */
+/** Our default piece length: 512 KiB, doubled until there are at most 8,192 pieces, but never above 64 MiB. */
 export function pieceLengthFor(totalBytes: number): number {
-  let pieceLength = USUAL_PIECE_LENGTH;
-  while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * MAX_USUAL_PIECES) pieceLength *= 2;
+  let pieceLength = DEFAULT_PIECE_LENGTH;
+  while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * MAX_DEFAULT_PIECES) pieceLength *= 2;
   return pieceLength;
 }
 
-/** Whether we make pieces of so many bytes on request: a power of two from 16 KiB to 16 MiB. */
+/** Whether a person may choose this piece length, in bytes: a power of two from 16 KiB to 16 MiB. */
 export function isPieceLength(bytes: number): boolean {
   return bytes >= MIN_PIECE_LENGTH && bytes <= MAX_PIECE_LENGTH && Number.isInteger(Math.log2(bytes));
 }
 
-/** Writes the info dictionary: what is in `plan`, the hashes of its pieces, and nothing that differs between programs. */
+/** Encodes the info dictionary: the plan, its piece hashes, and nothing that would vary between programs. */
 export function encodeInfo(
   plan: TorrentPlan<ChosenFile>,
   pieceHashes: Uint8Array,
@@ -107,7 +107,7 @@ function encodableFile({ path, bytes }: FileEntry): Encodable {
   ]);
 }
 
-/** By the UTF-8 bytes of the whole path, so `a.txt` comes before `a/b.txt`. (UTF-16 puts emoji elsewhere.) */
+/** Sorts by the UTF-8 bytes of the whole path, so `a.txt` comes before `a/b.txt`. (UTF-16 would sort emoji differently.) */
 function sortedByBytes<File extends ChosenFile>(files: readonly File[]): File[] {
   const utf8 = new TextEncoder();
   return files
@@ -116,7 +116,7 @@ function sortedByBytes<File extends ChosenFile>(files: readonly File[]): File[] 
     .map(({ file }) => file);
 }
 
-/** Two files, or a file and a folder, of one name would be one file at the other end. */
+/** Two files, or a file and a folder, with the same name would collide at the receiver. */
 function refuseClashes(files: readonly ChosenFile[]): void {
   const paths = new Set<string>();
   for (const { path } of files) {
@@ -147,20 +147,20 @@ function isPart(text: string): boolean {
   return text !== "" && text !== "." && text !== ".." && !text.includes("/");
 }
 
-function layoutFor(totalBytes: number, wished: number | undefined): Layout {
+function layoutFor(totalBytes: number, requested: number | undefined): Layout {
   if (totalBytes > MAX_TOTAL_BYTES)
     throw new UsageError("tooLarge", "One torrent holds at most 64 TiB. Choose less.");
-  if (wished === undefined) return new Layout(totalBytes, pieceLengthFor(totalBytes));
-  if (!isPieceLength(wished)) {
+  if (requested === undefined) return new Layout(totalBytes, pieceLengthFor(totalBytes));
+  if (!isPieceLength(requested)) {
     throw new UsageError(
       "badPieceLength",
       "A piece length is a power of two from 16384 (16 KiB) to 16777216 (16 MiB).",
     );
   }
-  return new Layout(totalBytes, wished);
+  return new Layout(totalBytes, requested);
 }
 
-/** Before hours of hashing, not after them. */
+/** Fails before hours of hashing instead of after them. */
 function refuseUnreadable(plan: TorrentPlan<ChosenFile>): void {
   const hashBytes = plan.layout.pieceCount * HASH_BYTES;
   try {

@@ -2,7 +2,7 @@ import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { HASH_BYTES } from "./info.ts";
 
-/** A dictionary by its keys. */
+/** The fields of a dictionary. */
 export type Fields = Record<string, Encodable>;
 
 export const dict = (fields: Fields): ReadonlyMap<string, Encodable> => new Map(Object.entries(fields));
@@ -17,7 +17,7 @@ export const FOLDER: Fields = {
   files: [file(20_000, "b", "1.jpg"), file(0, "empty"), file(5, "😀")],
 };
 
-/** The info dictionary with some fields changed, or left out where they are undefined. */
+/** An info dictionary with some fields changed, or removed where the change is undefined. */
 export function info(base: Fields, changes: Record<string, Encodable | undefined> = {}): Uint8Array {
   const entries = Object.entries({ ...base, ...changes });
   return encodeBencode(

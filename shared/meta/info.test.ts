@@ -5,7 +5,7 @@ import { codeOf, dict, FOLDER, file, hashes, info, ONE_FILE } from "./info.test-
 import { MAX_READ_NAME_BYTES, parseInfo, readInfo } from "./info.ts";
 import { isContent, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
 
-test("a folder's files lie one behind the other, empty ones too", () => {
+test("a folder's files follow one another, including empty ones", () => {
   const { name, isFolder, files } = parseInfo(info(FOLDER));
   expect(name).toBe("Ảnh");
   expect(isFolder).toBe(true);
@@ -16,7 +16,7 @@ test("a folder's files lie one behind the other, empty ones too", () => {
   ]);
 });
 
-test("a torrent of no bytes at all has no pieces", () => {
+test("an empty torrent has no pieces", () => {
   const { layout, files } = parseInfo(info(ONE_FILE, { length: 0, pieces: hashes(0) }));
   expect([layout.totalBytes, layout.pieceCount]).toEqual([0, 0]);
   expect(files).toEqual([{ path: "a.txt", bytes: 0, offset: 0 }]);
@@ -31,24 +31,24 @@ test.each([
   expect(parseInfo(info(ONE_FILE, { private: value })).isPrivate).toBe(isPrivate);
 });
 
-test("metadata from peers is the info dictionary and nothing behind it", () => {
+test("metadata from peers must be the info dictionary without trailing bytes", () => {
   expect(codeOf(() => parseInfo(new Uint8Array([...info(ONE_FILE), 0x65])))).toBe("info");
 });
 
-test("names in UTF-8 beside others come first", () => {
+test("names in UTF-8 fields take precedence", () => {
   const files = [dict({ length: 20_000, path: ["?"], "path.utf-8": ["ảnh", "1.jpg"] })];
   const read = parseInfo(info(FOLDER, { name: "?", "name.utf-8": "Ảnh", files }));
   expect([read.name, read.files[0]?.path]).toEqual(["Ảnh", "ảnh/1.jpg"]);
 });
 
-test("names in no UTF-8 are read and stay different", () => {
+test("names that are not UTF-8 are read and stay distinct", () => {
   const files = [Uint8Array.of(0xe9), Uint8Array.of(0xea)].map((part) =>
     dict({ length: 10_000, path: [part] }),
   );
   expect(parseInfo(info(FOLDER, { files })).files.map(({ path }) => path)).toEqual(["é", "ê"]);
 });
 
-test("names are in the encoding that the torrent names, unless they are UTF-8 after all", () => {
+test("names are decoded with the torrent's encoding, unless they are UTF-8 after all", () => {
   const named = (name: string, encoding: string): string =>
     parseInfo(info(ONE_FILE, { name: binaryStringToBytes(name) ?? "" }), encoding).name;
   expect(named("\xd6\xd0\xce\xc4.txt", "GBK")).toBe("中文.txt");
@@ -60,14 +60,14 @@ test("names are in the encoding that the torrent names, unless they are UTF-8 af
   expect(named("\xe4\xb8\xad.txt", "GBK")).toBe("中.txt");
 });
 
-test("names that are not in the encoding that the torrent names, or in one that nobody knows, are read all the same", () => {
+test("names are read even if they do not match the torrent's encoding or nobody knows that encoding", () => {
   const bytes = info(ONE_FILE, { name: Uint8Array.of(0x61, 0xe9) });
   for (const encoding of ["GBK", "Shift_JIS", "Klingon", "", "UTF-8", "x".repeat(1_000), undefined]) {
     expect(parseInfo(bytes, encoding).name).toBe("aé");
   }
 });
 
-test("unusable names in UTF-8 give way to those beside them, and that is told", () => {
+test("the plain names replace unusable names in UTF-8 fields, with a quirk", () => {
   const quirksOf = (bytes: Uint8Array) => {
     const read = readInfo(decodeBencode(bytes), undefined);
     return [read.info.name, read.info.files.map(({ path }) => path).join(), ...read.quirks];
@@ -82,7 +82,7 @@ test("unusable names in UTF-8 give way to those beside them, and that is told", 
   expect(quirksOf(info(ONE_FILE))).toEqual(["a.txt", "a.txt"]);
 });
 
-test("names are cut to what a file system takes, their extension kept", () => {
+test("names are cut to what file systems accept, keeping the extension", () => {
   const long = `${"\u0301".repeat(49_000)}.exe`;
   const { name, files } = parseInfo(info(FOLDER, { name: long, files: [file(20_000, "b", long)] }));
   for (const read of [name, files[0]?.path.slice(2) ?? ""]) {
@@ -96,7 +96,7 @@ test("names are cut to what a file system takes, their extension kept", () => {
   ]);
 });
 
-test("odd numbers where nobody needs them, and a key that stands there twice, cost nothing; sizes must be right", () => {
+test("duplicate keys and malformed numbers in unused fields do no harm, but sizes must be right", () => {
   const withFields = (fields: string): Uint8Array => {
     const bytes = info(ONE_FILE);
     return new Uint8Array([0x64, ...(binaryStringToBytes(fields) ?? []), ...bytes.subarray(1)]);
@@ -108,17 +108,17 @@ test("odd numbers where nobody needs them, and a key that stands there twice, co
   expect(codeOf(() => parseInfo(withFields("12:piece lengthi1.5e")))).toBe("pieceLength");
 });
 
-test("a byte order mark at the front of a name is part of the name", () => {
+test("a byte order mark at the start of a name is part of the name", () => {
   expect(parseInfo(info(ONE_FILE, { name: "\ufeffa" })).name).toBe("\ufeffa");
 });
 
-test("a slash inside a name makes no folder", () => {
+test("a slash inside a name does not create a folder", () => {
   expect(parseInfo(info(ONE_FILE, { name: "a/b" })).files[0]?.path).toBe("a_b");
   const files = [file(20_000, "../x", "y")];
   expect(parseInfo(info(FOLDER, { files })).files[0]?.path).toBe(".._x/y");
 });
 
-test("filler between files is marked", () => {
+test("padding between files is marked", () => {
   const filler = dict({ length: 12_768, path: [".pad", "12768"], attr: "p" });
   const { files } = parseInfo(
     info(FOLDER, { files: [file(20_000, "a"), filler, file(5, "b")], pieces: hashes(3) }),
@@ -128,7 +128,7 @@ test("filler between files is marked", () => {
   expect(files.map(isContent)).toEqual([true, false, true]);
 });
 
-test("filler needs no path, and BitComet's is known by its name", () => {
+test("padding needs no path, and BitComet's is recognised by its name", () => {
   const fillers = [
     dict({ length: 12_768, attr: "p" }),
     dict({ length: 12_768, path: ["_____padding_file_0_if you see this file, please update"] }),
@@ -142,7 +142,7 @@ test("filler needs no path, and BitComet's is known by its name", () => {
   }
 });
 
-test("a symbolic link has no bytes, whatever length it claims or lacks", () => {
+test("a symbolic link has no bytes, whether or not it claims a length", () => {
   const link = { path: ["link"], attr: "l", "symlink path": ["a"] };
   for (const item of [link, { ...link, length: 0 }, { ...link, length: 50_000 }, { attr: "l" }]) {
     const { files } = parseInfo(info(FOLDER, { files: [file(20_000, "a"), dict(item), file(5, "b")] }));
@@ -151,14 +151,14 @@ test("a symbolic link has no bytes, whatever length it claims or lacks", () => {
   }
 });
 
-test("programs are marked, in a folder and alone", () => {
+test("executables are marked, in a folder and alone", () => {
   const program = dict({ length: 20_000, path: ["run"], attr: "hx" });
   expect(parseInfo(info(FOLDER, { files: [program] })).files[0]?.isExecutable).toBe(true);
   expect(parseInfo(info(ONE_FILE, { attr: "x" })).files[0]?.isExecutable).toBe(true);
   expect(parseInfo(info(ONE_FILE, { attr: 5 })).files[0]?.isExecutable).toBeUndefined();
 });
 
-test("a hybrid torrent is used as version 1", () => {
+test("a hybrid torrent is read as version 1", () => {
   const hybrid = {
     "meta version": 2,
     "file tree": dict({ "a.txt": dict({ "": dict({ length: 20_000 }) }) }),
@@ -166,7 +166,7 @@ test("a hybrid torrent is used as version 1", () => {
   expect(parseInfo(info(ONE_FILE, hybrid)).layout.totalBytes).toBe(20_000);
 });
 
-test("a torrent of version 2 only is refused by its name", () => {
+test("the error for a v2-only torrent names the version", () => {
   const v2 = info(ONE_FILE, {
     "meta version": 2,
     pieces: undefined,
@@ -202,11 +202,11 @@ test.each([
   ["path", info(FOLDER, { files: [file(1)] })],
   ["path", info(FOLDER, { files: [dict({ length: 1, path: [5] })] })],
   ["path", info(FOLDER, { files: [dict({ length: 1, path: "a" })] })],
-])("an info dictionary is refused as %s", (code, bytes) => {
+])("rejects an info dictionary as %s", (code, bytes) => {
   expect(codeOf(() => parseInfo(bytes))).toBe(code);
 });
 
-test("pieces may have any length up to the limit", () => {
+test("pieces may be of any length up to the limit", () => {
   for (const pieceLength of [1_000, 16_385, MAX_PIECE_BYTES]) {
     const pieces = hashes(Math.ceil(20_000 / pieceLength));
     expect(parseInfo(info(ONE_FILE, { "piece length": pieceLength, pieces })).layout.pieceLength).toBe(

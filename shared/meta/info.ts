@@ -4,51 +4,51 @@ import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layo
 import { TextReader } from "./legacy-text.ts";
 import { cutName } from "./safe-path.ts";
 
-/** What an info dictionary says (BEP 3, BEP 47), read and proven. */
+/** The contents of an info dictionary (BEP 3, BEP 47), validated. */
 export interface Info {
-  /** As the info dictionary gives it, cut to what a file system takes: untrusted. */
+  /** From the info dictionary, cut to a length that file systems accept. Untrusted. */
   readonly name: string;
   readonly files: readonly FileEntry[];
-  /** False: one file whose path is the torrent's name. True: a folder of that name. */
+  /** True: a folder with the torrent's name. False: a single file with that name. */
   readonly isFolder: boolean;
   readonly layout: Layout;
-  /** SHA-1 of each piece, 20 bytes each, one behind the other. */
+  /** The pieces' SHA-1 hashes, concatenated, 20 bytes each. */
   readonly pieceHashes: Uint8Array;
-  /** Peers may come from this torrent's own trackers only (BEP 27). */
+  /** Peers may come only from this torrent's own trackers (BEP 27). */
   readonly isPrivate: boolean;
 }
 
 /**
- * What was read otherwise than it stands there: `guessedText` is in no encoding that we know of, `plainNames` are those
- * beside names in UTF-8 that cannot be used, `cutNames` were too long for any file system.
+ * What we read differently from how it is written. `guessedText`: text in an unknown encoding. `plainNames`: `name` or
+ * `path`, because the `.utf-8` field is unusable. `cutNames`: names too long for any file system.
  */
 export type InfoQuirk = "guessedText" | "plainNames" | "cutNames";
 
-/** The largest info dictionary we take: WebTorrent's limit, room for half a million pieces. */
+/** The largest info dictionary we accept: WebTorrent's limit, room for half a million pieces. */
 export const MAX_INFO_BYTES = 10_000_000;
 
-/** Bytes (UTF-8) of one part of a name: what file systems take. A longer one cannot have come from a disk. */
+/** UTF-8 bytes of one path part: the limit of file systems. A longer one cannot have come from a disk. */
 export const MAX_READ_NAME_BYTES = 255;
 
 /** Bytes of a SHA-1. */
 export const HASH_BYTES = 20;
 
-/** How BitComet called its filler before there was BEP 47. */
+/** The name of BitComet's padding files, which predate BEP 47. */
 const BITCOMET_PADDING = "_____padding_file_";
 
 /**
- * Reads an info dictionary; `pieceHashes` aliases it. `encoding` is that of the .torrent file, if it names one. What
- * cannot be used is a `ProtocolError` with a sentence.
+ * Parses an info dictionary; `pieceHashes` is a view of it. `encoding` is the one that the .torrent file names, if any.
+ * Throws a `ProtocolError` with a sentence if the torrent cannot be used.
  */
 export function parseInfo(infoBytes: Uint8Array, encoding?: string): Info {
   refuseLargeInfo(infoBytes);
   const { value, length } = explained(() => decodeBencodePrefix(infoBytes));
-  // All of it is hashed, so all of it has to be the dictionary: nothing else fits into a .torrent file.
-  if (length !== infoBytes.length) throw broken("info", "something follows its info dictionary");
+  // All of it is hashed, so the dictionary must span all of it: a .torrent file has no room for trailing bytes there.
+  if (length !== infoBytes.length) throw broken("info", "its info dictionary has trailing bytes");
   return readInfo(value, encoding).info;
 }
 
-/** Reads an info dictionary that has been decoded, and says what was read otherwise than it stands there. */
+/** Reads a decoded info dictionary, and reports its quirks. */
 export function readInfo(
   dict: BencodeValue,
   encoding: string | undefined,
@@ -72,7 +72,7 @@ export function readInfo(
   return { info, quirks: names.quirks };
 }
 
-/** What to say of a torrent that has no v1 side (BEP 52). */
+/** The error for a torrent without a v1 part (BEP 52). */
 export function v2OnlyError(): ProtocolError {
   return new ProtocolError(
     "v2Only",
@@ -80,7 +80,7 @@ export function v2OnlyError(): ProtocolError {
   );
 }
 
-/** What to say of a torrent that lacks something or says what cannot be. */
+/** The error for a torrent with missing or impossible values. */
 export function broken(code: string, what: string): ProtocolError {
   return new ProtocolError(
     code,
@@ -88,7 +88,7 @@ export function broken(code: string, what: string): ProtocolError {
   );
 }
 
-/** Says in the words of a person what is wrong with the bytes. */
+/** Rewords decoding errors for people. */
 export function explained<Result>(decode: () => Result): Result {
   try {
     return decode();
@@ -101,16 +101,16 @@ export function explained<Result>(decode: () => Result): Result {
   }
 }
 
-/** An info dictionary that is too large is a `ProtocolError` with a sentence. */
+/** Throws a `ProtocolError` with a sentence if an info dictionary is too large. */
 export function refuseLargeInfo(infoBytes: Uint8Array): void {
   if (infoBytes.length <= MAX_INFO_BYTES) return;
   throw new ProtocolError(
     "infoTooLarge",
-    "The torrent's metadata is larger than 10 MB, which is more than we take.",
+    "The torrent's metadata is larger than 10 MB, which is more than Tabswarm accepts.",
   );
 }
 
-/** Reads the names of one torrent and remembers what was odd about them. */
+/** Reads the names of one torrent and collects their quirks. */
 class NameReader {
   readonly #texts: TextReader;
   readonly #quirks = new Set<InfoQuirk>();
@@ -123,7 +123,7 @@ class NameReader {
     return this.#texts.hasGuessed ? new Set([...this.#quirks, "guessedText"]) : this.#quirks;
   }
 
-  /** The torrent's name; the one in UTF-8 first, unless it is empty. */
+  /** The torrent's name: `name.utf-8` if it is usable and not empty, otherwise `name`. */
   readName(dict: BencodeDict): string {
     const [inUtf8, plain] = [this.#part(dict.get("name.utf-8")), this.#part(dict.get("name"))];
     const name = inUtf8 || plain;
@@ -132,7 +132,7 @@ class NameReader {
     return name;
   }
 
-  /** A file's path, parts joined by `/`. Undefined: it has none that can be used. */
+  /** A file's path, separated by `/`. Undefined if it has no usable one. */
   readPath(dict: BencodeDict): string | undefined {
     const inUtf8 = this.#path(dict.get("path.utf-8"));
     if (inUtf8 !== undefined) return inUtf8;
@@ -143,7 +143,7 @@ class NameReader {
 
   #path(parts: BencodeValue | undefined): string | undefined {
     if (!isList(parts) || parts.length === 0) return undefined;
-    const texts = parts.map((part) => this.#part(part)?.replaceAll("/", "_")); // Else it would look like two parts.
+    const texts = parts.map((part) => this.#part(part)?.replaceAll("/", "_")); // Otherwise it would look like two parts.
     return texts.includes(undefined) ? undefined : texts.join("/");
   }
 
@@ -165,7 +165,7 @@ function readFiles(list: BencodeValue, names: NameReader): FileEntry[] {
   if (!isList(list) || list.length === 0) throw broken("files", "its list of files is empty");
   let offset = 0;
   return list.map((item) => {
-    if (!isDict(item)) throw broken("files", "its list of files has an entry that is no file");
+    if (!isDict(item)) throw broken("files", "its list of files has an entry that is not a file");
     const file = readFile(item, offset, names);
     offset += file.bytes;
     if (offset > MAX_TOTAL_BYTES) throw tooLargeError();
@@ -173,7 +173,7 @@ function readFiles(list: BencodeValue, names: NameReader): FileEntry[] {
   });
 }
 
-/** Filler needs no path, and a symbolic link has no bytes, whatever its length says (BEP 47, as libtorrent does it). */
+/** Padding needs no path, and a symbolic link has no bytes, whatever its length says (BEP 47, as in libtorrent). */
 function readFile(item: BencodeDict, offset: number, names: NameReader): FileEntry {
   const path = names.readPath(item);
   if (hasAttribute(item, "l")) return { path: path ?? "link", bytes: 0, offset, isLink: true };
@@ -185,7 +185,7 @@ function readFile(item: BencodeDict, offset: number, names: NameReader): FileEnt
   return hasAttribute(item, "x") ? { ...file, isExecutable: true } : file;
 }
 
-/** `attr` of BEP 47: one letter for each attribute. */
+/** BEP 47: `attr` has one letter for each attribute. */
 function hasAttribute(dict: BencodeDict, letter: string): boolean {
   const attributes = dict.get("attr");
   return attributes instanceof Uint8Array && attributes.includes(letter.charCodeAt(0));
@@ -206,7 +206,7 @@ function readLayout(dict: BencodeDict, files: readonly FileEntry[]): Layout {
   if (pieceLength > MAX_PIECE_BYTES) {
     throw new ProtocolError(
       "pieceTooLong",
-      "The torrent has pieces longer than 64 MiB, which is more than we take.",
+      "The torrent has pieces longer than 64 MiB, which is more than Tabswarm accepts.",
     );
   }
   const last = files.at(-1);
@@ -214,5 +214,8 @@ function readLayout(dict: BencodeDict, files: readonly FileEntry[]): Layout {
 }
 
 function tooLargeError(): ProtocolError {
-  return new ProtocolError("tooLarge", "The torrent is larger than 64 TiB, which is more than we take.");
+  return new ProtocolError(
+    "tooLarge",
+    "The torrent is larger than 64 TiB, which is more than Tabswarm accepts.",
+  );
 }

@@ -16,7 +16,7 @@ const fileLists = fc.array(fc.oneof(fc.constant(0), fc.nat(50)), { maxLength: 20
   });
 });
 
-test("all pieces are of one length but the last", () => {
+test("all pieces but the last have the same length", () => {
   const layout = new Layout(100, 30);
   expect(layout.pieceCount).toBe(4);
   const lengths = [0, 1, 2, 3]
@@ -25,7 +25,7 @@ test("all pieces are of one length but the last", () => {
   expect(lengths).toEqual([30, 30, 30, 10]);
 });
 
-test("a torrent without bytes has no pieces", () => {
+test("an empty torrent has no pieces", () => {
   expect(new Layout(0, 16_384).pieceCount).toBe(0);
   expect(new Layout(0, 16_384).piece(0)).toBeUndefined();
 });
@@ -37,11 +37,14 @@ test("sizes beyond 32 bits are exact", () => {
   expect(last && layout.pieceBytes(last)).toBe(64 * 2 ** 30 + 1 - 4095 * (2 ** 24 + 1));
 });
 
-test.each([-1, 4, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("%d is no piece of four", (index) => {
-  expect(new Layout(100, 30).piece(index)).toBeUndefined();
-});
+test.each([-1, 4, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  "with four pieces, %d is not a piece index",
+  (index) => {
+    expect(new Layout(100, 30).piece(index)).toBeUndefined();
+  },
+);
 
-test("the blocks of a piece cover it one behind the other", () => {
+test("the blocks of a piece cover it without gaps", () => {
   fc.assert(
     fc.property(layouts, fc.nat(), (layout, seed) => {
       const piece = layout.piece(seed % Math.max(1, layout.pieceCount));
@@ -59,7 +62,7 @@ test("the blocks of a piece cover it one behind the other", () => {
   );
 });
 
-test("the pieces cover the torrent", () => {
+test("the pieces cover the torrent without gaps", () => {
   fc.assert(
     fc.property(layouts, (layout) => {
       let sum = 0;
@@ -74,7 +77,7 @@ test("the pieces cover the torrent", () => {
   );
 });
 
-test("a range is proven only inside one piece", () => {
+test("a range is valid only inside one piece", () => {
   const layout = new Layout(100, 30);
   expect(layout.range(3, 2, 8)).toEqual({ piece: 3, begin: 2, length: 8 });
   for (const [index, begin, length] of [
@@ -92,7 +95,7 @@ test("a range is proven only inside one piece", () => {
   }
 });
 
-test("a range lies in the files that hold its bytes, empty ones left out", () => {
+test("fileSpans finds the files of a range and skips empty ones", () => {
   const files: FileEntry[] = [
     { path: "a", bytes: 10, offset: 0 },
     { path: "b", bytes: 0, offset: 10 },
@@ -109,7 +112,7 @@ test("a range lies in the files that hold its bytes, empty ones left out", () =>
   expect(fileSpans([], 0, 10)).toEqual([]);
 });
 
-test("every byte of a range is in exactly the file it belongs to", () => {
+test("fileSpans assigns every byte to its file", () => {
   fc.assert(
     fc.property(fileLists, fc.nat(500), fc.nat(500), (files, start, length) => {
       const owners = files.flatMap(({ bytes }, file) =>

@@ -3,28 +3,28 @@ import type { PieceIndex } from "../base/ids.ts";
 /** Requests are for 16 KiB: libtorrent refuses more (BEP 3 as practised). */
 export const BLOCK_BYTES = 16_384;
 
-/** The longest piece we take: one is held in memory while it arrives and while it is hashed. */
+/** The longest piece we accept: we keep it in memory while it arrives and while we hash it. */
 export const MAX_PIECE_BYTES = 64 * 1024 * 1024;
 
-/** The largest torrent we take: more than metadata of 10 MB can hash, and sums of sizes stay exact. */
+/** The largest torrent we accept: more than 10 MB of metadata can hash, and small enough that sums of sizes stay exact. */
 export const MAX_TOTAL_BYTES = 64 * 1024 ** 4;
 
 /** A file of a torrent, in the order of its info dictionary. */
 export interface FileEntry {
-  /** Path below the torrent's folder, parts joined by `/`; a single file's own name. As the info dictionary gives it: untrusted. */
+  /** Path below the torrent's folder, separated by `/`, or a single file's name. Untrusted. */
   readonly path: string;
   readonly bytes: number;
-  /** Where the file starts in the torrent's run of bytes. */
+  /** Where the file starts in the torrent's bytes. */
   readonly offset: number;
-  /** Filler that aligns the next file to a piece (BEP 47): hashed and sent like any bytes, never shown or saved. */
+  /** Padding that aligns the next file to a piece (BEP 47): hashed and sent like other bytes, but not shown or saved. */
   readonly isPadding?: true;
-  /** A symbolic link (BEP 47), which has no bytes: never shown, saved or shared. */
+  /** A symbolic link (BEP 47): has no bytes, and is not shown, saved or shared. */
   readonly isLink?: true;
-  /** To be saved as a program (BEP 47). */
+  /** Save it as an executable (BEP 47). */
   readonly isExecutable?: true;
 }
 
-/** Whether a file is one that people see, save and share: neither filler nor a symbolic link. */
+/** Whether people see, save and share this file: it is neither padding nor a symbolic link. */
 export function isContent({ isPadding, isLink }: FileEntry): boolean {
   return isPadding !== true && isLink !== true;
 }
@@ -44,8 +44,7 @@ export interface FileSpan {
 }
 
 /**
- * All arithmetic of pieces, blocks and files of one torrent. It is the only maker of `PieceIndex`:
- * a number from the wire is proven here or goes no further.
+ * The arithmetic of a torrent's pieces and blocks. A number from outside becomes a `PieceIndex` here, or goes no further.
  */
 export class Layout {
   readonly totalBytes: number;
@@ -58,14 +57,14 @@ export class Layout {
     this.pieceCount = Math.ceil(totalBytes / pieceLength);
   }
 
-  /** Proves a number from outside to be the index of a piece. */
+  /** Validates a piece index from outside. Undefined if there is no such piece. */
   piece(index: number): PieceIndex | undefined {
     return Number.isInteger(index) && index >= 0 && index < this.pieceCount
       ? (index as PieceIndex)
       : undefined;
   }
 
-  /** The length of a piece: the last one may be shorter. */
+  /** The length of a piece. The last one may be shorter. */
   pieceBytes(piece: PieceIndex): number {
     return Math.min(this.pieceLength, this.totalBytes - piece * this.pieceLength);
   }
@@ -74,13 +73,13 @@ export class Layout {
     return Math.ceil(this.pieceBytes(piece) / BLOCK_BYTES);
   }
 
-  /** The `at`th block of a piece; the caller keeps `at` below `blockCount`. */
+  /** Block number `at` of a piece, from 0. The caller keeps `at` below `blockCount`. */
   block(piece: PieceIndex, at: number): Block {
     const begin = at * BLOCK_BYTES;
     return { piece, begin, length: Math.min(BLOCK_BYTES, this.pieceBytes(piece) - begin) };
   }
 
-  /** Proves a range from outside to lie inside one piece. It need not be one of our blocks. */
+  /** Validates a range from outside: it must lie inside one piece, but need not be one of our blocks. */
   range(index: number, begin: number, length: number): Block | undefined {
     const piece = this.piece(index);
     if (piece === undefined || !Number.isInteger(begin) || !Number.isInteger(length)) return undefined;
@@ -89,7 +88,7 @@ export class Layout {
   }
 }
 
-/** Which bytes of which files a range of the torrent's run of bytes covers; empty files are never in it. */
+/** Maps a range of the torrent's bytes to spans of its files. Empty files have no span. */
 export function fileSpans(files: readonly FileEntry[], start: number, length: number): FileSpan[] {
   const end = start + length;
   const spans: FileSpan[] = [];
@@ -103,7 +102,7 @@ export function fileSpans(files: readonly FileEntry[], start: number, length: nu
   return spans;
 }
 
-/** Binary search: files lie one behind the other, so their ends only grow. */
+/** Binary search: files follow one another, so their ends are in ascending order. */
 function firstFileEndingAfter(files: readonly FileEntry[], position: number): number {
   let low = 0;
   let high = files.length;

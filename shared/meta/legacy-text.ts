@@ -1,4 +1,4 @@
-/** Windows' numbers for encodings that have other names on the web, as `codepage` or `encoding` may give them. */
+/** Windows code pages, as in `codepage` or `encoding`, and their names on the web. */
 const CODE_PAGES: ReadonlyMap<string, string> = new Map([
   ["932", "shift_jis"],
   ["936", "gbk"],
@@ -8,27 +8,27 @@ const CODE_PAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** One character for each byte, so that different names stay different. */
+/** One character for each byte, so that different names stay distinct. */
 const ONE_BYTE_EACH = new TextDecoder("windows-1252");
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
-/** Turns the byte strings of one torrent into text. */
+/** Decodes the byte strings of one torrent. */
 export class TextReader {
   readonly #declared: Decoder | undefined;
   #hasGuessed = false;
 
-  /** `encoding`: what the torrent says its text is in, such as `GBK`, `cp936` or `936`. Unknown ones count for none. */
+  /** `encoding` is what the torrent claims, such as `GBK`, `cp936` or `936`. Unknown names are ignored. */
   constructor(encoding: string | undefined) {
     this.#declared = encoding === undefined ? undefined : decoderFor(encoding);
   }
 
-  /** Whether some text is in no encoding that we know of, so that it may look wrong. */
+  /** Whether some text was in an unknown encoding and may look wrong. */
   get hasGuessed(): boolean {
     return this.#hasGuessed;
   }
 
-  /** UTF-8 first, whatever is declared: many programs name an encoding and write UTF-8 all the same. */
+  /** Tries UTF-8 first, whatever the torrent declares: many programs name another encoding and write UTF-8 anyway. */
   read(bytes: Uint8Array): string {
     const text = decoded(UTF8, bytes) ?? (this.#declared && decoded(this.#declared, bytes));
     if (text !== undefined) return text;
@@ -43,7 +43,7 @@ function decoderFor(encoding: string): Decoder | undefined {
   try {
     return new TextDecoder(label, { fatal: true });
   } catch {
-    return undefined; // A name that nobody knows, or a Node that was built without the tables.
+    return undefined; // An unknown name, or a Node built without the tables.
   }
 }
 

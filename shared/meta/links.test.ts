@@ -21,7 +21,7 @@ const FILM = { infoHash: HEX, displayName: "Film (2020)", trackers, selectedFile
 const MAGNET = formatMagnet(FILM);
 const SHARE = formatShareLink("https://tabs.example/", FILM);
 
-/** The one link in a text, of which nothing was left out. */
+/** The only link in a text, with nothing left out. */
 function only(text: string): Link {
   const { links, leftOut } = findLinks(text);
   expect(leftOut).toEqual([]);
@@ -34,10 +34,10 @@ const hashesIn = (text: string): string[] => findLinks(text).links.map(({ infoHa
 describe.each([
   ["a magnet link", MAGNET],
   ["a share link", SHARE],
-])("%s is read", (_, link) => {
+])("finds %s", (_, link) => {
   test.each([
     ["as it is", link],
-    ["with blanks around it", `  \t${link}\n\n`],
+    ["with whitespace around it", `  \t${link}\n\n`],
     ["copied from HTML", link.replaceAll("&", "&amp;")],
     ["copied from HTML twice", link.replaceAll("&", "&amp;amp;")],
     ["from an attribute", `<a href="${link.replaceAll("&", "&amp;")}">Film</a>`],
@@ -45,7 +45,7 @@ describe.each([
     ["from Markdown", `See [the film](${link}) and enjoy.`],
     ["in angle brackets", `<${link}>`],
     ["in quotes", `"${link}"`],
-    ["in quotes among words", `He sent "${link}" to me, "again".`],
+    ["in quotes in running text", `He sent "${link}" to me, "again".`],
     ["in single quotes", `'${link}'`],
     ["in other quotes", `„${link}“ and “${link}” and «${link}»`],
     ["in brackets", `(${link}) or [${link}] or {${link}}`],
@@ -53,14 +53,14 @@ describe.each([
     ["with a full stop", `Take ${link}.`],
     ["with a comma", `${link}, please`],
     ["with a question mark", `Have you seen ${link}?`],
-    ["with words behind it", `Here: ${link} (2 GB)`],
-    ["with a line behind it", `${link}\nThanks, Ann`],
-    ["with one word in a line behind it", `${link.slice(0, 60)}\n${link.slice(60)}\n\nThanks`],
+    ["with words after it", `Here: ${link} (2 GB)`],
+    ["with a line after it", `${link}\nThanks, Ann`],
+    ["with a one-word line after it", `${link.slice(0, 60)}\n${link.slice(60)}\n\nThanks`],
     ["wrapped", link.replace(/.{72}/g, "$&\n")],
-    ["wrapped, with another line end", link.replace(/.{72}/g, "$&\r\n  ")],
+    ["wrapped, with other line ends", link.replace(/.{72}/g, "$&\r\n  ")],
     ["wrapped short", link.replace(/.{24}/g, "$&\n")],
     [
-      "wrapped in a quoted mail",
+      "wrapped in a quoted email",
       `> Look:\n${link.replace(/.{50}/g, "$&\n").replace(/^/gm, "> ")}\n> Bye now`,
     ],
   ])("%s", (__, text) => {
@@ -80,7 +80,7 @@ test.each([
   `${HEX}${encodeURIComponent(SHARE.slice(SHARE.indexOf(HEX) + 40))}`,
   `https://tabs.example/#${encodeURIComponent(SHARE.slice(SHARE.indexOf("#") + 1))}`,
   MAGNET.replace("magnet:?", "magnet:%3F").replaceAll("=", "%3D"),
-])("a link that was escaped as a whole is read: %s", (text) => {
+])("reads a link that was escaped as a whole: %s", (text) => {
   expect(only(text)).toMatchObject({ infoHash: HEX, trackers });
 });
 
@@ -98,7 +98,7 @@ test.each([
   `https://tabs.example/#${HEX.slice(0, 9)}\n${HEX.slice(9)}`,
   `magnet:?xt=urn:btih:${HEX}\nThanks`,
   `magnet:?xt=urn:btih:${HEX} Thanks`,
-])("an info-hash is found in %j", (text) => {
+])("finds an info-hash in %j", (text) => {
   expect(only(text)).toMatchObject({ infoHash: HEX, trackers: [], displayName: undefined });
 });
 
@@ -111,12 +111,12 @@ test.each([
   `First ${SHARE},\nthen ${MAGNET.replace(HEX, OTHER)}.`,
   `${HEX}\n${OTHER}`,
   `1. ${MAGNET}\n2. ${MAGNET.replace(HEX, OTHER)}\n`,
-])("several links are all found: %j", (text) => {
+])("finds all of several links: %j", (text) => {
   expect(hashesIn(text)).toEqual([HEX, OTHER]);
   expect(findLinks(text).leftOut).toEqual([]);
 });
 
-test("what several links say of one torrent is put together", () => {
+test("merges several links to the same torrent", () => {
   const [other] = parseTrackerUrls(["ws://third.example/"]);
   const { links } = findLinks(`${HEX}\nhttps://tabs.example/#${BASE32}&tr=ws://third.example\n${MAGNET}`);
   expect(links).toMatchObject([
@@ -144,33 +144,33 @@ test.each([
   [V2, "version 2 only"],
   [`http://tabs.example/#${V2}`, "version 2 only"],
   [`magnet:?xt=urn:btih:${HEX}&so=x`, "so=…"],
-])("a text that holds no link is refused in a sentence (%#)", (text, sentence) => {
+])("rejects a text without a link, with a sentence (%#)", (text, sentence) => {
   expect(() => findLinks(text)).toThrow(ProtocolError);
   expect(() => findLinks(text)).toThrow(sentence);
 });
 
 test.each(["", "hello", `see ${HEX} of Monday`, "https://example.org/page#chapter", `${"x".repeat(9_000)}`])(
-  "%s is no link that somebody would paste",
+  "%s is not a link that somebody would paste",
   (text) => {
     expect(holdsLink(text)).toBe(false);
   },
 );
 
-test("what was left out is said", () => {
+test("reports what it left out", () => {
   const bad = `${MAGNET}\nmagnet:?dn=x\nmagnet:?xt=urn:btmh:1220${V2}&tr=a`;
   expect(findLinks(bad).leftOut).toEqual([
     expect.stringContaining("That magnet link names no torrent."),
     expect.stringContaining("version 2 only"),
   ]);
   expect(findLinks(`${MAGNET}&tr=ftp://no&tr=also%20no&tr=`).leftOut).toEqual([
-    expect.stringMatching(/no trackers' addresses.* 2\./),
+    expect.stringMatching(/Trackers left out.* 2\./),
   ]);
   expect(findLinks(`${MAGNET}&ws=http://seed.example/&ws=http://other.example/`).leftOut).toEqual([
     expect.stringContaining("2 web seeds, which Tabswarm does not use"),
   ]);
 });
 
-test("a link of more than 8 kB is read, and a text too long to the last whole parameter", () => {
+test("reads a link of more than 8 kB, and cuts a text that is too long after the last whole parameter", () => {
   const many = Array.from({ length: 100 }, (_, at) => `wss://${"x".repeat(90)}.example:${at + 1}/announce`);
   const long = formatMagnet({ ...FILM, trackers: [] }) + many.map((url) => `&tr=${url}`).join("");
   expect(long.length).toBeGreaterThan(8_192);
@@ -182,7 +182,7 @@ test("a link of more than 8 kB is read, and a text too long to the last whole pa
   expect(leftOut).toEqual([expect.stringContaining("too long")]);
 });
 
-test("there is an end to the links that are taken at once", () => {
+test("takes a limited number of links at once", () => {
   const hashes = Array.from({ length: MAX_LINKS + 3 }, (_, at) => HEX.slice(2) + (at + 10));
   const { links, leftOut } = findLinks(hashes.join("\n"));
   expect(links.map(({ infoHash }) => infoHash)).toEqual(hashes.slice(0, MAX_LINKS));
@@ -205,7 +205,7 @@ const UNITS = [
 ];
 const unit = fc.oneof(fc.constantFrom(...UNITS, HEX, "a", "btih:", '"', "(", ")", ".", "tr="), fc.string());
 
-test("any text holds links or is a ProtocolError", () => {
+test("any text contains links or throws a ProtocolError", () => {
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 30 }), (parts) => {
       const text = parts.join("");
@@ -219,7 +219,7 @@ test("any text holds links or is a ProtocolError", () => {
   );
 });
 
-test("no text of the greatest length takes long, whatever is repeated in it", () => {
+test("no text of the maximum length takes long, whatever it repeats", () => {
   for (const part of [
     ...UNITS,
     HEX,

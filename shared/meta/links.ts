@@ -2,47 +2,47 @@ import { ProtocolError } from "../base/errors.ts";
 import { type Link, notALink, parseLink, unescaped, withoutMarks } from "./read-link.ts";
 import { webSeedText } from "./web-seeds.ts";
 
-/** The links in a text. */
+/** The links found in a text. */
 export interface FoundLinks {
   /** At least one; each torrent once. */
   readonly links: readonly Link[];
-  /** What was meant and is not among them, in sentences. */
+  /** Sentences about what was left out. */
   readonly leftOut: readonly string[];
 }
 
-/** Characters that are looked at: several links with every tracker that anybody names. */
+/** Characters that we search: room for several links with long lists of trackers. */
 export const MAX_LINK_CHARACTERS = 65_536;
 
-/** Torrents that are added at once. */
+/** Torrents that one text may add. */
 export const MAX_LINKS = 20;
 
-/** Programs that break lines on their own break none that is shorter. */
+/** Programs that wrap lines do not wrap shorter ones. */
 const MIN_WRAPPED_CHARACTERS = 70;
 
-/** Levels of escaping that are taken off a link that is a parameter of another one. */
+/** Levels of escaping that we remove from a link inside another link. */
 const MAX_ESCAPES = 3;
 
 const MAGNET = "magnet(?::|%(?:25){0,2}3a)(?:\\?|%(?:25){0,2}3f)";
 const HASH = "(?:(?:1220)?[0-9a-f]{64}|[0-9a-f]{40}|[a-z2-7]{32})(?=$|[^0-9a-z]|https?:|magnet:)";
 const SHARE_LINK = `https?:(?:(?!https?:)[^\\s<>"#])*#(?=${HASH}|${MAGNET})`;
-/** A hash alone on its line: among words 40 letters and digits may be anything. */
+/** A hash alone on its line: in running text, 40 letters and digits may be anything. */
 const ALONE = `^[^\\w\\n]*(?=${HASH}(?:&|%26|[^\\w\\n]*$))`;
 const START = new RegExp(`${SHARE_LINK}(?:${MAGNET})?|${MAGNET}|${ALONE}`, "gim");
 
-/** Where a line stops that goes on in the next one. */
+/** A line that ends in the middle of a link. */
 const UNFINISHED = new RegExp(`[&=%]$|%[0-9a-f]$|(?:btih:|#)(?!${HASH})[0-9a-z]*$`, "i");
-/** A share link whose hash goes on in the next line. */
+/** A share link whose hash continues on the next line. */
 const BEGUN = /https?:(?:(?!https?:)[^\s<>"#])*#[0-9a-z]*$/i;
-/** More than a hash and what announces it. */
+/** Longer than a hash and its prefix. */
 const MAX_END_CHARACTERS = 80;
-/** A link that was escaped as a whole, and the page before it. */
+/** A link that was escaped as a whole, perhaps after a page's URL. */
 const ESCAPED = /^(https?:[^#]*#)?(?:magnet:?%|[0-9a-z]+%26)/i;
-/** What opens behind what closes, where links are put between marks. */
+/** Pairs of opening and closing marks around links. */
 const PAIRS = "\"\"''``“”‘’«»()[]{}„“";
 
 /**
- * Finds magnet links, share links or what follows their `#`, and info-hashes in hex or base32, as people copy them: among
- * words, several at once, wrapped, between marks, escaped. What holds none is a `ProtocolError` that says what to paste.
+ * Finds magnet links, share links or what follows their `#`, and info-hashes in hex or base32, as people copy them: in running
+ * text, several at once, wrapped, in quotes, escaped. Throws a `ProtocolError` that says what to paste if there is none.
  */
 export function findLinks(text: string): FoundLinks {
   const start = startOf(text);
@@ -57,20 +57,20 @@ export function findLinks(text: string): FoundLinks {
   return { links: links.slice(0, MAX_LINKS), leftOut: leftOutOf(text, links, problems) };
 }
 
-/** Whether somebody who pastes a text means a link by it. */
+/** Whether a pasted text contains a link. */
 export function holdsLink(text: string): boolean {
   const start = startOf(text);
   return hasLink(unwrapped(start)) || hasLink(withoutBlanks(start));
 }
 
-/** The parameter where a long text is cut is no use. */
+/** Cuts a long text, and drops the parameter at the cut. */
 function startOf(text: string): string {
   return text.length <= MAX_LINK_CHARACTERS
     ? text
     : text.slice(0, MAX_LINK_CHARACTERS).replace(/&[^&]*$/, "");
 }
 
-/** The last resort: an info-hash that was torn apart. */
+/** The last resort: an info-hash that was split by whitespace. */
 function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, "");
 }
@@ -79,11 +79,11 @@ function hasLink(text: string): boolean {
   return text.search(START) >= 0;
 }
 
-/** Puts lines together again that were torn apart, and perhaps quoted with `>`, on their way by mail. */
+/** Joins lines that a mail program wrapped, and perhaps quoted with `>`. */
 function unwrapped(text: string): string {
   let whole = "";
   let before = "";
-  /** The end of what belongs together. Empty: it is no link. */
+  /** The end of the link so far. Empty: not in a link. */
   let end = "";
   for (const line of text.split(/\r\n?|\n/)) {
     const next = line.replace(/^[\s>]+/, "").trimEnd();
@@ -116,11 +116,11 @@ function readAll(text: string): { links: Link[]; problems: ProtocolError[] } {
   return { links: [...links.values()], problems };
 }
 
-/** Without the marks and words around it, and unescaped if it was escaped as a whole. */
+/** Strips the marks and words around a link, and unescapes it if it was escaped as a whole. */
 function bare(text: string, before: string): string {
   const marks = before === "" ? -1 : PAIRS.indexOf(before);
   const closing = marks >= 0 && marks % 2 === 0 ? PAIRS.charAt(marks + 1) : "";
-  // Names may have brackets, but seldom quotes.
+  // Names often contain brackets, but rarely quotes.
   const end =
     closing === "" ? -1 : /["'`”’»“]/.test(closing) ? text.indexOf(closing) : text.lastIndexOf(closing);
   let link = text.slice(0, end < 0 ? undefined : end).replace(/^[^a-z0-9]+/i, "");
@@ -133,7 +133,7 @@ function bare(text: string, before: string): string {
   return link;
 }
 
-/** What two links say of one torrent. */
+/** Merges two links to the same torrent. */
 function merged(one: Link, other: Link): Link {
   return {
     ...one,
@@ -151,7 +151,8 @@ function leftOutOf(text: string, links: readonly Link[], problems: readonly Prot
   if (text.length > MAX_LINK_CHARACTERS)
     sentences.add(`The text is too long: only its first ${MAX_LINK_CHARACTERS} characters were read.`);
   if (links.length > MAX_LINKS) sentences.add(`Only the first ${MAX_LINKS} links were taken.`);
-  if (trackers > 0) sentences.add(`Left out, as they are no trackers' addresses or too many: ${trackers}.`);
+  if (trackers > 0)
+    sentences.add(`Trackers left out, as their addresses are invalid or there are too many: ${trackers}.`);
   if (webSeeds > 0) sentences.add(webSeedText(webSeeds));
   return [...sentences];
 }

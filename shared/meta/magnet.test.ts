@@ -10,7 +10,7 @@ import { safeName } from "./safe-path.ts";
 const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";
 const BARE = { displayName: undefined, trackers: [], selectedFiles: undefined };
 
-test("a link names at most twenty trackers, first of all those that a page can speak to", () => {
+test("a link names at most twenty trackers, those that browsers can use first", () => {
   const udp = Array.from({ length: 30 }, (_, at) => `udp://${at}.example:80`);
   const trackers = parseTrackerUrls([...udp, "ws://a.example", "wss://b.example"]);
   const written = parseLink(formatMagnet({ ...BARE, infoHash: infoHash(HEX), trackers }));
@@ -21,7 +21,7 @@ test("a link names at most twenty trackers, first of all those that a page can s
   ]);
 });
 
-test("links are written as other programs and people expect them", () => {
+test("formats links as other programs and people expect them", () => {
   const torrent: Magnet = {
     infoHash: infoHash(HEX),
     displayName: "Bánh & chưng",
@@ -59,7 +59,7 @@ const magnets: fc.Arbitrary<Magnet> = fc.record({
   ),
 });
 
-test("a link of either kind is read back as it was meant", () => {
+test("both kinds of link survive a round trip", () => {
   fc.assert(
     fc.property(magnets, fc.boolean(), (magnet, withHash) => {
       const displayName = magnet.displayName === undefined ? undefined : safeName(magnet.displayName);

@@ -2,24 +2,24 @@ import type { InfoHash, TrackerUrl } from "../base/ids.ts";
 import { capTrackers, relaysOffers } from "../base/tracker-url.ts";
 import { safeName } from "./safe-path.ts";
 
-/** What a link says of a torrent. */
+/** What a link tells about a torrent. */
 export interface Magnet {
   readonly infoHash: InfoHash;
-  /** Until the metadata says the real one. Safe for any file system. */
+  /** Shown until the metadata arrives. Safe for any file system. */
   readonly displayName: string | undefined;
   readonly trackers: readonly TrackerUrl[];
-  /** Indices of files, ascending (BEP 53). Undefined: all. */
+  /** Indices of files in ascending order (BEP 53). Undefined: all files. */
   readonly selectedFiles: readonly number[] | undefined;
 }
 
-/** Writes a magnet link (BEP 9, BEP 53). */
+/** Formats a magnet link (BEP 9, BEP 53). */
 export function formatMagnet(magnet: Magnet): string {
   const { selectedFiles } = magnet;
   const selection = selectedFiles === undefined ? "" : `&so=${formatSelection(selectedFiles)}`;
   return `magnet:?xt=urn:btih:${magnet.infoHash}${formatName(magnet)}${formatTrackers(magnet)}${selection}`;
 }
 
-/** Writes a link that opens the page at `pageUrl` with the torrent. It always stands for all files. */
+/** Formats a link that opens the torrent on the page at `pageUrl`, with all its files. */
 export function formatShareLink(pageUrl: string, magnet: Omit<Magnet, "selectedFiles">): string {
   const page = pageUrl.replace(/#.*$/s, "");
   return `${page}#${magnet.infoHash}${formatTrackers(magnet)}${formatName(magnet)}`;
@@ -35,12 +35,12 @@ function formatSelection(files: readonly number[]): string {
   return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }
 
-/** As it would be saved, so that no name makes a link that is too long. */
+/** The safe name, which is also short enough for a link. */
 function formatName({ displayName }: Pick<Magnet, "displayName">): string {
   return displayName === undefined ? "" : `&dn=${encodeURIComponent(safeName(displayName))}`;
 }
 
-/** If there are more than others will take, first those that a page can speak to. */
+/** Capped, with the trackers that browsers can use first. */
 function formatTrackers({ trackers }: Pick<Magnet, "trackers">): string {
   return capTrackers([trackers], relaysOffers)
     .flat()

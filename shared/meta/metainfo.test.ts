@@ -9,7 +9,7 @@ import { codeOf, dict, type Fields, info, ONE_FILE } from "./info.test-support.t
 import { MAX_INFO_BYTES, parseInfo } from "./info.ts";
 import { encodeMetainfo, MAX_COMMENT_CHARACTERS, MAX_TORRENT_FILE_BYTES, parseMetainfo } from "./metainfo.ts";
 
-// As mktorrent and others write it: keys that we do not know, web seeds, md5sum.
+// As mktorrent and others write it: unknown keys, web seeds, md5sum.
 const REAL = binaryStringToBytes(
   "d8:announce35:udp://tracker.example.org:6969/whom13:announce-listll35:udp://tracker.example.org:6969/whom" +
     "21:wss://wt.example.org/el22:ftp://nothing.example/ee7:comment12:Some file \xc3\xa97:creatorle" +
@@ -19,7 +19,7 @@ const REAL = binaryStringToBytes(
     "aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbb6:source2:XXe8:url-listl20:http://seed.example/ee",
 );
 
-test("a .torrent file is read", () => {
+test("parses a .torrent file", () => {
   const bytes = REAL ?? new Uint8Array();
   const { info, infoBytes, trackerTiers, comment, createdBy } = parseMetainfo(bytes);
   expect(info.name).toBe("file.bin");
@@ -37,14 +37,14 @@ test("a .torrent file is read", () => {
   expect(text.startsWith("d6:lengthi40000e") && text.endsWith("6:source2:XXe")).toBe(true);
 });
 
-test("no part of a .torrent file passes for the whole", () => {
+test("rejects every truncation of a .torrent file", () => {
   const bytes = REAL ?? new Uint8Array();
   for (let length = 0; length < bytes.length; length++) {
     expect(() => parseMetainfo(bytes.subarray(0, length))).toThrow(ProtocolError);
   }
 });
 
-test("a .torrent file with one byte changed is read or refused with a ProtocolError", () => {
+test("a .torrent file with one changed byte parses or throws a ProtocolError", () => {
   const bytes = REAL ?? new Uint8Array();
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => {
@@ -56,7 +56,7 @@ test("a .torrent file with one byte changed is read or refused with a ProtocolEr
   );
 });
 
-test("metadata may be as large as the limit and no larger", () => {
+test("metadata may be as large as the limit but no larger", () => {
   const filled = (size: number): Uint8Array => {
     const rest = info(ONE_FILE, { zzz: new Uint8Array(9_000_000) }).length - 9_000_000;
     return info(ONE_FILE, { zzz: new Uint8Array(size - rest) });
@@ -70,7 +70,7 @@ test("metadata may be as large as the limit and no larger", () => {
 });
 
 test.each(["", "le", "i1e", "de", "<!doctype html>", "x".repeat(10_000_000)])(
-  "what is no torrent is refused with a sentence (%#)",
+  "rejects what is not a torrent, with a sentence (%#)",
   (text) => {
     const read = (): unknown => parseMetainfo(new TextEncoder().encode(text));
     expect(read).toThrow(ProtocolError);
@@ -82,50 +82,50 @@ function tiers(fields: Fields): readonly (readonly string[])[] {
   return parseMetainfo(encodeBencode(dict({ ...fields, info: { encoded: info(ONE_FILE) } }))).trackerTiers;
 }
 
-/** A .torrent file with these fields in front of its own, and something behind it. */
-function torrentWith(front: string, infoBytes = info(ONE_FILE), behind = ""): Uint8Array {
+/** A .torrent file with these fields before its own, and trailing bytes. */
+function torrentWith(front: string, infoBytes = info(ONE_FILE), trailing = ""): Uint8Array {
   const bytes = encodeMetainfo({ infoBytes, trackerTiers: [], comment: "c" });
   return new Uint8Array([
     0x64,
     ...(binaryStringToBytes(front) ?? []),
     ...bytes.subarray(1),
-    ...(binaryStringToBytes(behind) ?? []),
+    ...(binaryStringToBytes(trailing) ?? []),
   ]);
 }
 
 test.each([
-  ["a newline behind the end", torrentWith("", info(ONE_FILE), "\n"), "1 byte behind its end was ignored."],
-  ["text behind the end", torrentWith("", info(ONE_FILE), "<html>"), "6 bytes behind its end were ignored."],
-  ["a key twice", torrentWith("7:comment1:x"), 'It has "comment" twice in one place: the first counts.'],
+  ["a trailing newline", torrentWith("", info(ONE_FILE), "\n"), "1 trailing byte was ignored."],
+  ["trailing text", torrentWith("", info(ONE_FILE), "<html>"), "6 trailing bytes were ignored."],
+  ["a duplicate key", torrentWith("7:comment1:x"), 'The key "comment" occurs twice: the first one counts.'],
   [
-    "a key of escape sequences twice",
+    "a duplicate key of escape sequences",
     torrentWith("2:\x1b[le2:\x1b[le"),
-    'It has " [" twice in one place: the first counts.',
+    'The key " [" occurs twice: the first one counts.',
   ],
   [
-    "a huge number in a field that nobody needs",
+    "a huge number in an unused field",
     torrentWith("13:creation datei99999999999999999999999e"),
     "1 number in it cannot be read and was ignored.",
   ],
   [
-    "an empty name in UTF-8",
+    "an empty UTF-8 name",
     torrentWith("", info(ONE_FILE, { "name.utf-8": "" })),
-    "Some of its names in UTF-8 cannot be used, so those beside them were taken.",
+    "Some of its UTF-8 names cannot be used, so the plain ones were taken.",
   ],
   [
-    "names in no known encoding",
+    "names in an unknown encoding",
     torrentWith("8:encoding7:Klingon", info(ONE_FILE, { name: Uint8Array.of(0xff) })),
-    "Some of its text is neither UTF-8 nor in the encoding that it names, so names may look wrong.",
+    "Some of its text is neither UTF-8 nor in the encoding it declares, so names may look wrong.",
   ],
   [
     "a long name",
     torrentWith("", info(ONE_FILE, { name: "x".repeat(256) })),
-    "Some of its names are longer than a file system takes and were cut.",
+    "Some of its names are too long for a file system and were cut.",
   ],
   [
-    "an address that no tracker has",
+    "an invalid tracker address",
     torrentWith("8:announce8:ftp://\x1bx"),
-    "Left out, as no tracker has such an address: ftp:// x.",
+    "Left out invalid tracker addresses: ftp:// x.",
   ],
   [
     "web seeds",
@@ -133,11 +133,11 @@ test.each([
     "It names 3 web seeds, which Tabswarm does not use: everything comes from peers.",
   ],
   [
-    "a lone web seed",
+    "a single web seed",
     torrentWith("8:url-list8:http://c"),
     "It names 1 web seed, which Tabswarm does not use: everything comes from peers.",
   ],
-])("%s costs nothing and is told; the info-hash is that of the bytes as they came", (_, bytes, warning) => {
+])("tolerates %s with a warning, and hashes the original bytes", (_, bytes, warning) => {
   const torrent = parseMetainfo(bytes);
   expect(torrent.warnings).toEqual([warning]);
   expect(torrent.info.layout.totalBytes).toBe(20_000);
@@ -146,7 +146,7 @@ test.each([
   expect(torrent.infoBytes).toEqual(bytes.subarray(start, start + torrent.infoBytes.length));
 });
 
-test("symbolic links in a torrent are told of", () => {
+test("warns about symbolic links in a torrent", () => {
   const files = [
     dict({ length: 20_000, path: ["a"] }),
     dict({ path: ["b"], attr: "l", "symlink path": ["a"] }),
@@ -160,7 +160,7 @@ test("an ordinary torrent has no warnings", () => {
   expect(parseMetainfo(torrentWith("8:url-list0:")).warnings).toEqual([]);
 });
 
-test("the encoding of a .torrent holds for its names and notes, as a name or as BitComet's code page", () => {
+test("a .torrent's encoding, or BitComet's code page, applies to names and comments", () => {
   const name = binaryStringToBytes("\xd6\xd0\xce\xc4.txt") ?? "";
   for (const front of ["7:comment2:\xd6\xd08:encoding3:GBK", "8:codepagei936e7:comment2:\xd6\xd0"]) {
     const torrent = parseMetainfo(torrentWith(front, info(ONE_FILE, { name })));
@@ -169,13 +169,13 @@ test("the encoding of a .torrent holds for its names and notes, as a name or as 
   }
 });
 
-test("notes are fit to be shown", () => {
+test("comments are safe to show", () => {
   const read = parseMetainfo(torrentWith(`10:created by5:a\x1b[2J7:comment5000:${"x".repeat(5_000)}`));
   expect(read.createdBy).toBe("a [2J");
   expect(read.comment).toBe(`${"x".repeat(MAX_COMMENT_CHARACTERS)}…`);
 });
 
-test("trackers are read in tiers, each once, what is none left out", () => {
+test("reads trackers in tiers, each once, and leaves out invalid ones", () => {
   expect(tiers({})).toEqual([]);
   expect(tiers({ announce: "ws://a.example" })).toEqual([["ws://a.example/"]]);
   expect(tiers({ announce: "dht://x" })).toEqual([]);
@@ -201,16 +201,18 @@ test("trackers are read in tiers, each once, what is none left out", () => {
   expect(tiers({ announce: "ws://a.example", "announce-list": 5 })).toEqual([["ws://a.example/"]]);
 });
 
-test("a torrent has at most so many trackers", () => {
+test("reads at most MAX_NAMED_TRACKERS trackers", () => {
   const list = Array.from({ length: MAX_NAMED_TRACKERS + 10 }, (_, at) => [`ws://${at}.example`]);
   expect(tiers({ "announce-list": list }).flat()).toHaveLength(MAX_NAMED_TRACKERS);
   const { warnings } = parseMetainfo(
     encodeBencode(dict({ "announce-list": list, info: { encoded: info(ONE_FILE) } })),
   );
-  expect(warnings).toEqual([`Only the first ${MAX_NAMED_TRACKERS} trackers are read; 10 more are named.`]);
+  expect(warnings).toEqual([
+    `Only the first ${MAX_NAMED_TRACKERS} trackers were read; 10 more were left out.`,
+  ]);
 });
 
-test("a .torrent file is written as others read it", () => {
+test("encodes a .torrent file that other programs can read", () => {
   const [first, second] = parseTrackerUrls(["ws://a.example", "udp://b.example:1"]);
   const infoBytes = encodeBencode(dict({ x: 1 }));
   const written = (torrent: Parameters<typeof encodeMetainfo>[0]): string =>
@@ -225,7 +227,7 @@ test("a .torrent file is written as others read it", () => {
   );
 });
 
-test("what is written is read back, the info dictionary byte for byte", () => {
+test("a .torrent file survives a round trip, the info dictionary byte for byte", () => {
   const urls = fc.array(
     fc.array(fc.webUrl({ validSchemes: ["ws", "http", "udp"] }), { minLength: 1, maxLength: 3 }),
     { maxLength: 5 },
@@ -236,7 +238,7 @@ test("what is written is read back, the info dictionary byte for byte", () => {
       const trackerTiers = lists
         .map((list) => parseTrackerUrls(list).filter((url) => !seen.has(url) && seen.add(url)))
         .filter((tier) => tier.length > 0);
-      // Unsorted keys: written by a careless program, and yet they must stay as they are.
+      // Unsorted keys from a careless program must stay as they are.
       const infoBytes = new TextEncoder().encode(
         "d6:pieces20:aaaaaaaaaaaaaaaaaaaa4:name1:x6:lengthi1e12:piece lengthi5ee",
       );

@@ -21,53 +21,52 @@ import { TextReader } from "./legacy-text.ts";
 import { readTrackerTiers } from "./tracker-tiers.ts";
 import { webSeedText } from "./web-seeds.ts";
 
-/** A .torrent file, read and proven. */
+/** A .torrent file, validated. */
 export interface Metainfo {
   readonly info: Info;
-  /** The info dictionary exactly as it stood in the file: its SHA-1 is the info-hash. */
+  /** The exact bytes of the info dictionary: their SHA-1 is the info-hash. */
   readonly infoBytes: Uint8Array;
-  /** What the file says its text is in, for `parseInfo`. */
+  /** The text encoding that the file names, for `parseInfo`. */
   readonly encoding?: string;
-  /** Tiers of BEP 12; `announce` alone is one tier of one. */
+  /** Tiers as in BEP 12; `announce` alone becomes one tier of one tracker. */
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
-  /** Fit to be shown. */
+  /** Safe to show. */
   readonly comment?: string;
-  /** The program that made it. Fit to be shown. */
+  /** The program that made the file. Safe to show. */
   readonly createdBy?: string;
-  /** What was passed over, read differently or left out: sentences for a person. */
+  /** Sentences for people about what was ignored, read differently or left out. */
   readonly warnings: readonly string[];
 }
 
-/** What goes into a .torrent file beside the info dictionary. */
+/** The contents of a .torrent file. */
 export interface MetainfoParts {
   readonly infoBytes: Uint8Array;
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
   readonly comment?: string;
-  /** The program that made it. */
+  /** The program that makes the file. */
   readonly createdBy?: string;
 }
 
-/** The largest .torrent file we take: a hybrid one (BEP 52) has longer hashes beside its info dictionary. */
+/** The largest .torrent file we accept: a hybrid one (BEP 52) has longer hashes outside its info dictionary. */
 export const MAX_TORRENT_FILE_BYTES = 3 * MAX_INFO_BYTES;
 
-/** More is no note for people, and nobody reads it. */
+/** Nobody reads a longer comment. */
 export const MAX_COMMENT_CHARACTERS = 1_000;
 
-/** Characters of a key that are shown to say which one is meant. */
+/** Characters of a key in a warning: enough to recognise it. */
 const MAX_QUOTED_CHARACTERS = 80;
 
 const QUIRKS: Record<InfoQuirk, string> = {
-  guessedText:
-    "Some of its text is neither UTF-8 nor in the encoding that it names, so names may look wrong.",
-  plainNames: "Some of its names in UTF-8 cannot be used, so those beside them were taken.",
-  cutNames: "Some of its names are longer than a file system takes and were cut.",
+  guessedText: "Some of its text is neither UTF-8 nor in the encoding it declares, so names may look wrong.",
+  plainNames: "Some of its UTF-8 names cannot be used, so the plain ones were taken.",
+  cutNames: "Some of its names are too long for a file system and were cut.",
 };
 
 type Entries = ReadonlyMap<string, BencodeEntry>;
 
 /**
- * Reads a .torrent file (BEP 3, BEP 12): strictly what is hashed, leniently what is not. What cannot be used is a
- * `ProtocolError` with a sentence.
+ * Parses a .torrent file (BEP 3, BEP 12): strict about what could hurt, lenient about everything else. Throws a
+ * `ProtocolError` with a sentence if the torrent cannot be used.
  */
 export function parseMetainfo(bytes: Uint8Array): Metainfo {
   if (bytes.length > MAX_TORRENT_FILE_BYTES) {
@@ -99,7 +98,7 @@ export function parseMetainfo(bytes: Uint8Array): Metainfo {
   };
 }
 
-/** Writes a .torrent file. `announce-list` only when one tracker is not all there is to say (BEP 12). */
+/** Encodes a .torrent file, with an `announce-list` (BEP 12) only if there is more than one tracker. */
 export function encodeMetainfo(parts: MetainfoParts): Uint8Array<ArrayBuffer> {
   const dict = new Map<string, Encodable>([["info", { encoded: parts.infoBytes }]]);
   const trackers = parts.trackerTiers.flat();
@@ -110,7 +109,7 @@ export function encodeMetainfo(parts: MetainfoParts): Uint8Array<ArrayBuffer> {
   return encodeBencode(dict);
 }
 
-/** `encoding` as most programs write it, or BitComet's `codepage`, a number. */
+/** `encoding`, which most programs write, or BitComet's numeric `codepage`. */
 function readEncoding(entries: Entries): string | undefined {
   const [encoding, codePage] = [entries.get("encoding")?.value, entries.get("codepage")?.value];
   if (encoding instanceof Uint8Array) return new TextReader(undefined).read(encoding.subarray(0, 40));
@@ -127,13 +126,13 @@ function readNotes(entries: Entries, texts: TextReader): Pick<Metainfo, "comment
   return { ...(comment === undefined ? {} : { comment }), ...(createdBy === undefined ? {} : { createdBy }) };
 }
 
-function oddityWarnings({ bytesBehind, doubledKeys, oddNumbers }: Oddities): string[] {
-  const warnings = doubledKeys.map(
-    (key) => `It has "${printable(key, MAX_QUOTED_CHARACTERS)}" twice in one place: the first counts.`,
+function oddityWarnings({ trailingBytes, duplicateKeys, oddNumbers }: Oddities): string[] {
+  const warnings = duplicateKeys.map(
+    (key) => `The key "${printable(key, MAX_QUOTED_CHARACTERS)}" occurs twice: the first one counts.`,
   );
-  if (bytesBehind > 0)
+  if (trailingBytes > 0)
     warnings.push(
-      `${count(bytesBehind, "byte")} behind its end ${bytesBehind === 1 ? "was" : "were"} ignored.`,
+      `${count(trailingBytes, "trailing byte")} ${trailingBytes === 1 ? "was" : "were"} ignored.`,
     );
   if (oddNumbers > 0)
     warnings.push(
@@ -148,7 +147,7 @@ function linkWarnings({ files }: Info): string[] {
   return [`${count(links, "symbolic link")} in it ${links === 1 ? "is" : "are"} neither saved nor shared.`];
 }
 
-/** BEP 17 and BEP 19. `url-list` may be one text instead of a list, and an empty one. */
+/** BEP 17 and BEP 19. `url-list` may be a string instead of a list, and may be empty. */
 function webSeedWarnings(entries: Entries): string[] {
   const values = ["url-list", "httpseeds"].flatMap((key) => entries.get(key)?.value ?? []);
   const urls = values.flat().filter((url) => url instanceof Uint8Array && url.length > 0);

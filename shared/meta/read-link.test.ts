@@ -5,7 +5,7 @@ import { MAX_NAMED_TRACKERS } from "../base/tracker-url.ts";
 import { MAX_LINK_PEERS, MAX_SELECTED_FILES, parseLink } from "./read-link.ts";
 
 const HEX = "c9e15763f722f23e98a29decdfae341b98d53056";
-const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes, by Python's base64.b32encode.
+const BASE32 = "ZHQVOY7XELZD5GFCTXWN7LRUDOMNKMCW"; // The same 20 bytes, from Python's base64.b32encode.
 const BARE = {
   ...{ infoHash: HEX, displayName: undefined, trackers: [], selectedFiles: undefined },
   ...{ page: undefined, peers: [], webSeeds: 0, trackersLeftOut: 0 },
@@ -30,7 +30,7 @@ test.each([
   `magnet:?dn=&tr=&so=&xt=urn:btih:${HEX}&&=&x`,
   `magnet:?xt=urn:btih:${HEX}&xs=http://x.example/&kt=word&as=y`,
   `${HEX}&unknown`,
-])("%j names the torrent", (text) => {
+])("parses the info-hash of %j", (text) => {
   expect(parseLink(text)).toEqual(BARE);
 });
 
@@ -39,11 +39,11 @@ test.each([
   [`https://Tabs.example/index.html?x=1#${BASE32}`, "https://tabs.example/"],
   [`http://localhost:8000/#magnet:?xt=urn:btih:${BASE32}`, "http://localhost:8000/"],
   [`https://name:secret@tabs.example/#${HEX}`, undefined],
-])("%j names the torrent, and a page", (text, page) => {
+])("parses the info-hash and page of %j", (text, page) => {
   expect(parseLink(text)).toEqual({ ...BARE, page });
 });
 
-test("web seeds are counted, and addresses of peers handed on as they are, up to a limit", () => {
+test("counts web seeds, and passes on peer addresses unparsed, up to a limit", () => {
   const peers = Array.from({ length: MAX_LINK_PEERS + 5 }, (_, at) => `192.0.2.${at}:6881`);
   const link =
     `magnet:?xt=urn:btih:${HEX}&ws=http%3A%2F%2Fseed.example%2F&ws=http://other.example/&ws=` +
@@ -55,7 +55,7 @@ test("web seeds are counted, and addresses of peers handed on as they are, up to
   });
 });
 
-test("a magnet link's name, trackers and files are read", () => {
+test("parses a magnet link's name, trackers and files", () => {
   const link =
     `magnet:?xt=urn:btih:${HEX}&dn=B%C3%A1nh+ch%C6%B0ng%20%2B1&tr=wss%3A%2F%2Fa.example&tr=udp://b.example:80` +
     "&tr.1=ws%3A%2F%2Fc.example%2Fx%2By&tr=ftp%3A%2F%2Fno&tr=WSS://a.example/&so=5,0-2,1";
@@ -68,7 +68,7 @@ test("a magnet link's name, trackers and files are read", () => {
   });
 });
 
-test("a share link's trackers and name are read", () => {
+test("parses a share link's trackers and name", () => {
   expect(parseLink(`http://x.example/#${HEX}&tr=wss%3A%2F%2Fa.example&tr=ws://b.example&dn=a%20b`)).toEqual({
     ...BARE,
     displayName: "a b",
@@ -77,7 +77,7 @@ test("a share link's trackers and name are read", () => {
   });
 });
 
-test("a name is made safe, and a stray % is no reason to refuse a link", () => {
+test("makes the name safe, and tolerates a stray %", () => {
   expect(parseLink(`magnet:?xt=urn:btih:${HEX}&dn=..%2F%E2%80%AEx&tr=%`).displayName).toBe(".._x");
   const link = `magnet:?xt=urn:btih:${HEX}&dn=100%%20b%C3%A4r%C3&tr=ws%3A%2F%2Fa.example%2F%%2`;
   expect(parseLink(link)).toMatchObject({ displayName: "100% bär%C3", trackers: ["ws://a.example/%%2"] });
@@ -89,7 +89,7 @@ test.each([
   V2,
   V2.slice(4),
   `http://x.example/#${V2}`,
-])("%j is of version 2 only, and says so", (text) => {
+])("rejects %j as version 2 only", (text) => {
   expect(() => parseLink(text)).toThrow(expect.objectContaining({ name: "ProtocolError", code: "v2Only" }));
 });
 
@@ -110,7 +110,7 @@ test.each([
   "magnet:?xt=urn:btih:",
   `magnet:?xt=urn:btih:${HEX}0`,
   `magnet:${HEX}`,
-])("what names no torrent is refused, and the message says what to paste (%#)", (text) => {
+])("rejects a text without a torrent, and says what to paste (%#)", (text) => {
   expect(() => parseLink(text)).toThrow(expect.objectContaining({ name: "ProtocolError", code: "notALink" }));
   expect(() => parseLink(text)).toThrow("Paste a magnet link");
 });
@@ -128,17 +128,17 @@ test.each([
   "9999999999",
   "0-4294967295",
   `0-${MAX_SELECTED_FILES}`,
-])("the choice of files %j is refused", (selection) => {
+])("rejects the file selection %j", (selection) => {
   const link = `magnet:?xt=urn:btih:${HEX}&so=${selection}`;
   expect(() => parseLink(link)).toThrow(expect.objectContaining({ code: "badSelection" }));
 });
 
-test("a choice of files that names the same ones over and over is refused before it costs time", () => {
+test("rejects a file selection that repeats files endlessly before it costs time", () => {
   const selection = `0-${MAX_SELECTED_FILES - 1},`.repeat(6_000);
   expect(() => parseLink(`magnet:?xt=urn:btih:${HEX}&so=${selection}0`)).toThrow("so=");
 });
 
-test("there is an end to the trackers that are taken from a link", () => {
+test("takes a limited number of trackers from a link", () => {
   const trackers = Array.from({ length: MAX_NAMED_TRACKERS + 5 }, (_, at) => `&tr=ws://${at}.example`).join(
     "",
   );
@@ -147,7 +147,7 @@ test("there is an end to the trackers that are taken from a link", () => {
   expect(link.trackersLeftOut).toBe(5);
 });
 
-test("any text is a link or a ProtocolError", () => {
+test("any text parses as a link or throws a ProtocolError", () => {
   const texts = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string().map((rest) => `magnet:?xt=urn:btih:${HEX}&${rest}`),

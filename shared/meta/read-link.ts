@@ -6,22 +6,22 @@ import { v2OnlyError } from "./info.ts";
 import type { Magnet } from "./magnet.ts";
 import { safeName } from "./safe-path.ts";
 
-/** What stands in a link besides. */
+/** A parsed magnet or share link. */
 export interface Link extends Magnet {
-  /** Of a share link: the root of the page that it opens, which is a Tabswarm tracker. */
+  /** In a share link: the root of the page that it opens, which is a Tabswarm tracker. */
   readonly page: TrackerUrl | undefined;
-  /** Addresses of peers, as they stand there (BEP 9, `x.pe`). */
+  /** Peer addresses (BEP 9, `x.pe`), unparsed. */
   readonly peers: readonly string[];
-  /** How many web seeds it names (BEP 17, BEP 19, `ws`). */
+  /** Number of web seeds (BEP 17, BEP 19, `ws`). */
   readonly webSeeds: number;
-  /** How many of its trackers cannot be read, or are too many. */
+  /** Number of trackers that were invalid or too many. */
   readonly trackersLeftOut: number;
 }
 
-/** As many files as a torrent of 10 MB metadata may have, roundly. */
+/** About as many files as a torrent with 10 MB of metadata can have. */
 export const MAX_SELECTED_FILES = 250_000;
 
-/** Peers taken from a link: they are there for the first contact, and know others. */
+/** Peers that we take from a link. They are for the first contact, and know others. */
 export const MAX_LINK_PEERS = 20;
 
 const WHAT_TO_PASTE =
@@ -32,8 +32,8 @@ const MARK = /[\s.,;:!?*"'`“”’»)\]}]/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567"; // RFC 4648
 
 /**
- * Reads one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…]` or what follows its `#`. Unknown parameters
- * are ignored. Anything else is a `ProtocolError` with a sentence. What people paste is for `findLinks`.
+ * Parses one magnet link (BEP 9), share link `<page>#<info-hash>[&tr=…]*[&dn=…]`, or what follows its `#`. Ignores unknown
+ * parameters. Throws a `ProtocolError` with a sentence for anything else. For pasted text, use `findLinks`.
  */
 export function parseLink(text: string): Link {
   const [, url = "", fragment = ""] = /^(https?:[^#]*)?#?(.*)$/is.exec(text) ?? [];
@@ -44,7 +44,7 @@ export function parseLink(text: string): Link {
   return { ...readParameters(hash, parameters), page };
 }
 
-/** Says what to paste instead. */
+/** An error that says what to paste instead. */
 export function notALink(what: string): ProtocolError {
   return new ProtocolError("notALink", `${what} ${WHAT_TO_PASTE}`);
 }
@@ -61,7 +61,7 @@ function topicOf(parameters: readonly Parameter[]): InfoHash {
   throw notALink("That magnet link names no torrent.");
 }
 
-/** `tr.1` is the same as `tr`: some programs number what comes several times. `&amp;` is an `&` that was copied from HTML. */
+/** `tr.1` means `tr`: some programs number repeated parameters. `&amp;` is an `&` copied from HTML. */
 function splitParameter(text: string): Parameter {
   const at = text.indexOf("=");
   const key = at < 0 ? text : text.slice(0, at);
@@ -69,7 +69,7 @@ function splitParameter(text: string): Parameter {
   return [name, at < 0 ? "" : text.slice(at + 1)];
 }
 
-/** Words may stand behind it. */
+/** Words may follow the hash. */
 function parseHash(text: string): InfoHash {
   const [word = ""] = /^[0-9a-z]*/i.exec(text) ?? [];
   const infoHash = parseInfoHash(word) ?? parseBase32(word.toLowerCase());
@@ -90,7 +90,7 @@ function parseBase32(text: string): InfoHash | undefined {
 function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): Omit<Link, "page"> {
   const values = (wanted: string): string[] =>
     parameters.flatMap(([key, value]) => (key === wanted && value !== "" ? [value] : []));
-  // Words may stand behind all but the name, which may consist of several.
+  // Words may follow every value but the name, which may itself consist of several.
   const words = (wanted: string): string[] => values(wanted).map((value) => unescaped(firstWord(value)));
   const [name] = values("dn");
   const [selection] = words("so");
@@ -98,7 +98,7 @@ function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): O
   const trackers = parseTrackerUrls(named);
   return {
     infoHash,
-    // Forms write a space as `+`.
+    // HTML forms encode a space as `+`.
     displayName: name && safeName(unescaped(name.replaceAll("+", " "))),
     trackers,
     selectedFiles: selection ? parseSelection(selection) : undefined,
@@ -107,18 +107,19 @@ function readParameters(infoHash: InfoHash, parameters: readonly Parameter[]): O
     trackersLeftOut: named.size - trackers.length,
   };
 }
-/** Numbers and ranges such as `0,2,4-7`. */
+
+/** Parses numbers and ranges such as `0,2,4-7`. */
 function parseSelection(text: string): number[] {
   const files = new Set<number>();
   let named = 0;
   for (const range of text.split(",")) {
     const [, first = "", last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(range) ?? [];
     const size = Number(last) - Number(first) + 1;
-    named += size; // Counted before they are listed, and each time that they are named.
+    named += size; // Counted before we list them, and again each time that a file is repeated.
     if (first === "" || size < 1 || named > MAX_SELECTED_FILES) {
       throw new ProtocolError(
         "badSelection",
-        "The link's choice of files (so=…) cannot be read. Take that part out of the link to get all files.",
+        "The link's choice of files (so=…) cannot be read. Remove that part of the link to get all files.",
       );
     }
     for (let file = Number(first); file <= Number(last); file++) files.add(file);
@@ -131,7 +132,7 @@ function firstWord(text: string): string {
   return more === undefined ? first : withoutMarks(first);
 }
 
-/** Without marks at the end that do not belong to a link. A bracket that was opened in it may. */
+/** Strips trailing marks that do not belong to a link. A bracket that was opened inside it does. */
 export function withoutMarks(text: string): string {
   let end = text.length;
   while (end > 0 && MARK.test(text.charAt(end - 1))) {
@@ -141,7 +142,7 @@ export function withoutMarks(text: string): string {
   return text.slice(0, end);
 }
 
-/** Decodes what is percent-encoded. A stray `%` stays. */
+/** Percent-decodes. A stray `%` stays. */
 export function unescaped(text: string): string {
   return text.replace(/(%[0-9a-f]{2})+/gi, (run) => {
     try {

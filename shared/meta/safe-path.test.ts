@@ -16,7 +16,7 @@ test.each([
   " leading space/a",
   "CONSOLE/nullify.txt/com10.txt",
   "a'b & c;d #1 (2) [x] {y} ~ %20 $HOME `z`!",
-])("%j is ordinary and stays as it is", (path) => {
+])("%j is ordinary and does not change", (path) => {
   expect(safe(path)).toEqual([path]);
 });
 
@@ -54,7 +54,7 @@ test.each([
   expect(safe(path)).toEqual([expected]);
 });
 
-test("one name is made safe like a part of a path", () => {
+test("safeName makes a name safe like a path part", () => {
   expect(safeName("../a:b")).toBe(".._a_b");
   expect(safeName("nul")).toBe("_nul");
   expect(safeName("...")).toBe("unnamed");
@@ -69,14 +69,14 @@ test("a long name is cut between characters and keeps its extension", () => {
   expect(safe(`con${" ".repeat(300)}x`)).toEqual(["_con"]);
 });
 
-test("what lies too deep is moved up", () => {
+test("files that lie too deep move up", () => {
   const folder = "f".repeat(200);
   const [path = ""] = safe(`${folder}/${folder}/${folder}/${folder}/${"n".repeat(240)}`);
   expect(path).toBe(`${folder}/${folder}/${"n".repeat(240)}`);
   expect(utf8Bytes(path)).toBeLessThanOrEqual(MAX_PATH_BYTES);
 });
 
-test("names that some file system takes for the same get numbers", () => {
+test("names that some file system treats as the same get numbers", () => {
   expect(safe("a.txt", "A.TXT", "a.txt", "b")).toEqual(["a.txt", "A (2).TXT", "a (3).txt", "b"]);
   expect(safe("\u00e9", "e\u0301")).toEqual(["\u00e9", "e\u0301 (2)"]);
   expect(safe("straße", "STRASSE")).toEqual(["straße", "STRASSE (2)"]);
@@ -86,23 +86,23 @@ test("names that some file system takes for the same get numbers", () => {
   expect(safe(".x", ".x")).toEqual([".x", ".x (2)"]);
 });
 
-test("a number finds room in a long name", () => {
+test("a long name makes room for a number", () => {
   const paths = safe(`${"a".repeat(300)}.txt`, `${"a".repeat(300)}.txt`);
   expect(paths[1]).toMatch(/^a+ \(2\)\.txt$/);
   expect(utf8Bytes(paths[1] ?? "")).toBeLessThanOrEqual(MAX_NAME_BYTES);
 });
 
-test("folders that differ in case only become one", () => {
+test("folders that differ only in case become one", () => {
   expect(safe("Pics/a", "pics/b", "PICS/A")).toEqual(["Pics/a", "Pics/b", "Pics/A (2)"]);
 });
 
-test("a file that is named like a folder gives way, whatever their order", () => {
+test("a file with the name of a folder gives way, whatever their order", () => {
   expect(safe("a", "a/b")).toEqual(["a (2)", "a/b"]);
   expect(safe("A/b", "a")).toEqual(["A/b", "a (2)"]);
   expect(safe("x/a.b", "x/a.b/c")).toEqual(["x/a (2).b", "x/a.b/c"]);
 });
 
-/** Parts out of which bad paths are made, and small enough a set for names to meet. */
+/** Parts of bad paths: few enough that names collide. */
 const part = fc.oneof(
   fc.constantFrom(
     "a",
@@ -136,7 +136,7 @@ const paths = fc.array(
   { maxLength: 12 },
 );
 
-// What a file system refuses, said in other words than in the code.
+// What file systems reject, written independently of the code.
 function isSafePart(part: string): boolean {
   const [stem = ""] = part.split(".", 1);
   const device = /^(CON|PRN|AUX|NUL|COM\d|LPT\d|COM[¹²³]|LPT[¹²³]|CONIN\$|CONOUT\$)$/;
@@ -154,7 +154,7 @@ function isSafePart(part: string): boolean {
   );
 }
 
-test("whatever the names, every path is safe and no two meet", () => {
+test("any names become safe paths, and no two collide", () => {
   fc.assert(
     fc.property(paths, (given) => {
       const made = safe(...given);
@@ -175,7 +175,7 @@ test("whatever the names, every path is safe and no two meet", () => {
   );
 });
 
-test("safe paths stay as they are", () => {
+test("safe paths do not change", () => {
   fc.assert(
     fc.property(paths, (given) => {
       const made = safe(...given);
@@ -185,7 +185,7 @@ test("safe paths stay as they are", () => {
   );
 });
 
-test("ten thousand files of one name, or of long names that are cut to the same, take no longer than others", () => {
+test("ten thousand files with the same name, or with long names that are cut to the same, take no longer than others", () => {
   const same = safe(...new Array<string>(10_000).fill("same.txt"));
   expect(new Set(same).size).toBe(10_000);
   expect(same.at(-1)).toBe("same (10000).txt");

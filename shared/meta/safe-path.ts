@@ -1,43 +1,43 @@
 import { withoutInvisible } from "../base/printable.ts";
 
-/** Bytes (UTF-8) of one part of a path: file systems take 255, and whoever saves may add an ending such as `.part`. */
+/** UTF-8 bytes of one path part. File systems allow 255, and code that saves may append something like `.part`. */
 export const MAX_NAME_BYTES = 240;
 
-/** Bytes of a whole path below the torrent's folder: macOS takes 1,024 for everything from the root on. */
+/** Bytes of a path below the torrent's folder. macOS allows 1,024 for a whole path from the root. */
 export const MAX_PATH_BYTES = 800;
 
-const MAX_EXTENSION_BYTES = 32; // What is longer is no extension, and is cut like the rest of the name.
+const MAX_EXTENSION_BYTES = 32; // Anything longer is not an extension, and is cut with the rest of the name.
 const NUMBER_BYTES = 16; // Room for ` (123456)`.
 
-/** Control characters, halves of characters, line ends, and what Windows forbids. */
+/** Control characters, lone surrogates, line ends, and what Windows forbids. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*]/gu;
 
-/** Devices on Windows, with any extension. */
+/** Device names on Windows, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)/i;
 
 const UTF8 = new TextEncoder();
 
-/** A folder as it is being filled. Names are kept as `folded`. */
+/** A folder that is being filled. Its keys are `folded` names. */
 interface Folder {
-  /** Ends in `/`, but for the root. */
+  /** Ends in `/`, except for the root. */
   readonly path: string;
   readonly pathBytes: number;
   readonly folders: Map<string, Folder>;
   readonly files: Set<string>;
-  /** The next number to try for a name that is taken. */
+  /** The next number to try for each taken name. */
   readonly numbers: Map<string, number>;
 }
 
 /**
- * Paths of a torrent's files under which any file system keeps them all apart and inside the torrent's folder, in the
- * order of the files, parts joined by `/`. The same list gives the same paths everywhere; ordinary names stay as they are.
- * Every name from outside goes through here or through `safeName` before it meets a file system or an archive.
+ * Paths for a torrent's files that any file system keeps distinct and inside the torrent's folder, in the order of the files,
+ * separated by `/`. The same list gives the same paths everywhere, and ordinary names do not change. Pass names from outside
+ * through this or `safeName` before they reach a file system or an archive.
  *
- * Folders whose names differ in case only become one folder. A file whose name is taken gets a number.
+ * Folders whose names differ only in case become one folder. A file whose name is taken gets a number.
  */
 export function safePaths({ files }: { readonly files: readonly { readonly path: string }[] }): string[] {
   const root = newFolder("", 0);
-  // All folders first: a file that is named like a folder is the one to give way, whatever their order.
+  // All folders first: a file with the name of a folder gives way, whatever their order.
   const places = files.map(({ path }) => {
     const parts = path.split("/");
     const name = safeName(parts.pop() ?? "");
@@ -46,22 +46,22 @@ export function safePaths({ files }: { readonly files: readonly { readonly path:
   return places.map(({ folder, name }) => folder.path + claim(folder, name));
 }
 
-/** One part of a path made safe: a file's or folder's name without regard to its neighbours. Never empty. */
+/** Makes one file or folder name safe, regardless of its neighbours. The result is never empty. */
 export function safeName(text: string): string {
   return safePart(text) || "unnamed";
 }
 
-/** A name of at most so many bytes (UTF-8), its extension kept. */
-export function cutName(name: string, mostBytes: number): string {
-  if (name.length * 3 <= mostBytes || utf8Bytes(name) <= mostBytes) return name; // No UTF-16 unit takes more than 3.
+/** Cuts a name to `maxBytes` of UTF-8, keeping its extension. */
+export function cutName(name: string, maxBytes: number): string {
+  if (name.length * 3 <= maxBytes || utf8Bytes(name) <= maxBytes) return name; // No UTF-16 unit takes more than 3.
   const { stem, extension } = splitName(name);
-  return cutBytes(stem, mostBytes - utf8Bytes(extension)) + extension;
+  return cutBytes(stem, maxBytes - utf8Bytes(extension)) + extension;
 }
 
-/** Empty where nothing is left: so `.` and `..` lead nowhere. */
+/** May be empty, as for `.` and `..`, which therefore lead nowhere. */
 function safePart(text: string): string {
   const clean = withoutTail(withoutInvisible(text).replace(FORBIDDEN, "_"));
-  // A second time, as a name may end differently once it is cut.
+  // Once more, because a cut name may end differently.
   return notReserved(withoutTail(cutName(notReserved(clean), MAX_NAME_BYTES)));
 }
 
@@ -73,7 +73,7 @@ function subfolder(parent: Folder, part: string): Folder {
   if (known !== undefined) return known;
 
   const pathBytes = parent.pathBytes + utf8Bytes(name) + 1;
-  if (pathBytes + MAX_NAME_BYTES > MAX_PATH_BYTES) return parent; // Too deep: what is below lies here.
+  if (pathBytes + MAX_NAME_BYTES > MAX_PATH_BYTES) return parent; // Too deep: put its contents here.
   const folder = newFolder(`${parent.path}${name}/`, pathBytes);
   parent.folders.set(key, folder);
   return folder;
@@ -83,7 +83,7 @@ function newFolder(path: string, pathBytes: number): Folder {
   return { path, pathBytes, folders: new Map(), files: new Set(), numbers: new Map() };
 }
 
-/** Takes the name, or the first numbered one that is free. */
+/** Takes the name, or the first free numbered one. */
 function claim(folder: Folder, name: string): string {
   if (take(folder, name)) return name;
   const { stem, extension } = splitName(name);
@@ -92,7 +92,7 @@ function claim(folder: Folder, name: string): string {
   for (let number = folder.numbers.get(key) ?? 2; ; number++) {
     const numbered = `${start} (${number})${extension}`;
     if (!take(folder, numbered)) continue;
-    folder.numbers.set(key, number + 1); // So that a thousand equal names do not each count from 2.
+    folder.numbers.set(key, number + 1); // So that a thousand equal names do not all count from 2.
     return numbered;
   }
 }
@@ -104,12 +104,12 @@ function take({ folders, files }: Folder, name: string): boolean {
   return true;
 }
 
-/** Equal for names that some file system takes for the same. */
+/** Equal for names that some file system treats as the same. */
 function folded(name: string): string {
   return name.normalize("NFC").toUpperCase().toLowerCase();
 }
 
-/** Windows drops dots and spaces at the end. A loop, because a pattern would look again from each of them. */
+/** Windows drops trailing dots and spaces. A loop, because a regular expression would take quadratic time. */
 function withoutTail(text: string): string {
   let end = text.length;
   while (end > 0 && /[\s.]/.test(text.charAt(end - 1))) end -= 1;
@@ -128,11 +128,11 @@ function splitName(name: string): { readonly stem: string; readonly extension: s
     : { stem: name.slice(0, name.length - extension.length), extension };
 }
 
-/** The start of a text, at most so many bytes, no character cut in two. */
-function cutBytes(text: string, most: number): string {
+/** The longest prefix of at most `maxBytes` that does not split a character. */
+function cutBytes(text: string, maxBytes: number): string {
   const bytes = UTF8.encode(text);
-  if (bytes.length <= most) return text;
-  let end = most;
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
