@@ -20,7 +20,7 @@ function newAnnouncer(seed = 1): Announcer {
   return new Announcer(millis(0), TIMES, seededRandom(seed));
 }
 
-/** An announcer whose tracker has answered its first announce at time 0. */
+/** An announcer whose tracker answered its first announce at time 0. */
 function working(seed = 1): Announcer {
   const announcer = newAnnouncer(seed);
   announcer.takeDue(millis(0));
@@ -34,7 +34,7 @@ function answer(announcer: Announcer, now: number, intervalSeconds = 120, minInt
 }
 
 describe("an announce", () => {
-  test("is made at once, and no other while it is unanswered", () => {
+  test("goes out at once, and no other does while it is unanswered", () => {
     const announcer = newAnnouncer();
     expect(announcer.state).toBe("waiting");
     expect(announcer.deadline).toBe(0);
@@ -45,7 +45,7 @@ describe("an announce", () => {
     expect(announcer.deadline).toBe(15_000);
   });
 
-  test("is made again when the tracker's interval is over", () => {
+  test("is repeated after the tracker's interval", () => {
     const announcer = working();
     expect(announcer.state).toBe("working");
     expect(announcer.counts).toEqual({ seeders: 3, leechers: 4 });
@@ -59,26 +59,26 @@ describe("an announce", () => {
     [11, 11_000],
     [3_600, 3_600_000],
     [1_000_000, 3_600_000],
-  ])("with an interval of %i s is made again after %i ms", (seconds, wait) => {
+  ])("with an interval of %i s is repeated after %i ms", (seconds, wait) => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     answer(announcer, 0, seconds);
     expect(announcer.nextAt).toBe(wait);
   });
 
-  test("that is not answered in time makes the tracker unreachable, and late answers count all the same", () => {
+  test("without an answer in time makes the tracker unreachable, but late answers still count", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     expect(announcer.takeDue(millis(15_000))).toBeUndefined();
     expect(announcer).toMatchObject({ state: "unreachable", message: "the tracker does not answer" });
     answer(announcer, 15_100);
     expect(announcer.state).toBe("working");
-    expect(announcer.takeDue(millis(20_000))).toBe("started"); // It may know us or not: it does no harm.
+    expect(announcer.takeDue(millis(20_000))).toBe("started"); // Harmless if it knows us already.
   });
 });
 
 describe("after a failure", () => {
-  test("the first wait is one to three seconds; a lasting outage makes waits longer, up to a minute", () => {
+  test("the first wait is one to three seconds; waits grow with the outage, up to a minute", () => {
     for (let seed = 0; seed < 50; seed++) {
       const announcer = newAnnouncer(seed);
       let now = 0;
@@ -95,7 +95,7 @@ describe("after a failure", () => {
     }
   });
 
-  test("a tracker that is back after 20 seconds or less is found within 6", () => {
+  test("we reach a tracker that was away for up to 20 seconds within 6 seconds of its return", () => {
     for (let seed = 0; seed < 200; seed++) {
       const announcer = working(seed);
       let now = 1_000;
@@ -109,7 +109,7 @@ describe("after a failure", () => {
     }
   });
 
-  test("a tracker that refuses is asked ever more rarely, each time after about twice the wait, up to ten minutes", () => {
+  test("each refusal about doubles the wait, up to ten minutes", () => {
     for (let seed = 0; seed < 50; seed++) {
       const announcer = newAnnouncer(seed);
       let now = 0;
@@ -125,7 +125,7 @@ describe("after a failure", () => {
     }
   });
 
-  test("waits differ from peer to peer, so that not everybody comes back at once", () => {
+  test("waits differ between peers, so they do not all return at once", () => {
     const waits = Array.from({ length: 30 }, (_, seed) => {
       const announcer = newAnnouncer(seed);
       announcer.takeDue(millis(0));
@@ -135,7 +135,7 @@ describe("after a failure", () => {
     expect(new Set(waits).size).toBeGreaterThan(25);
   });
 
-  test("the tracker is told `started` again, and an answer makes waits short again", () => {
+  test("we send `started` again, and an answer makes waits short again", () => {
     const announcer = working();
     announcer.takeDue(millis(120_000));
     for (let count = 0; count < 8; count++) announcer.lost(millis(120_000), "gone");
@@ -146,7 +146,7 @@ describe("after a failure", () => {
     expect((announcer.nextAt ?? 0) - next).toBeLessThanOrEqual(3_000);
   });
 
-  test("a refusal is kept apart from silence, and asked again as well", () => {
+  test("a refusal is not taken for silence, and we retry it too", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     announcer.refused(millis(0), "not here");
@@ -156,7 +156,7 @@ describe("after a failure", () => {
     expect(announcer.message).toBeUndefined();
   });
 
-  test("coming online tries a tracker that could not be reached at once, and no other", () => {
+  test("coming online retries an unreachable tracker at once, and no other", () => {
     const lost = newAnnouncer();
     lost.takeDue(millis(0));
     lost.lost(millis(0), "gone");
@@ -171,8 +171,8 @@ describe("after a failure", () => {
   });
 });
 
-describe("what a tracker asks for is obeyed", () => {
-  test("no search is made before its `min interval` is over", () => {
+describe("we obey the tracker", () => {
+  test("we do not search before its `min interval` is over", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     answer(announcer, 0, 1_800, 900);
@@ -204,7 +204,7 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.nextAt).toBe(86_400_000);
   });
 
-  test("an event is told at once all the same, and offers follow the counts", () => {
+  test("events still go out at once, and offers follow the counts", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     answer(announcer, 0, 1_800, 900);
@@ -215,7 +215,7 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.takeDue(millis(30))).toBe("completed");
   });
 
-  test("a refusal that says when to ask again keeps us away so long, up to a day", () => {
+  test("a refusal with a retry time keeps us away that long, up to a day", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     announcer.refused(millis(0), "overloaded", 3_600);
@@ -227,7 +227,7 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.nextAt).toBeGreaterThanOrEqual(1_000);
   });
 
-  test("a tracker that turns us away until a time is tried then", () => {
+  test("we retry a tracker that turned us away at the time it named", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     announcer.lost(millis(0), "busy", 600);
@@ -236,7 +236,7 @@ describe("what a tracker asks for is obeyed", () => {
     expect(announcer.nextAt).toBe(86_400_000);
   });
 
-  test("after `never` it is not asked again, whatever happens", () => {
+  test("after `never` we do not ask it again, whatever happens", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     announcer.refused(millis(0), "unknown torrent", "never");
@@ -250,8 +250,8 @@ describe("what a tracker asks for is obeyed", () => {
   });
 });
 
-describe("a tracker that was out of reach, as we know from elsewhere,", () => {
-  test("is told `started` again, but not twice within its shortest interval", () => {
+describe("a tracker that another connection saw go away", () => {
+  test("gets `started` again, but not twice within the shortest interval", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     answer(announcer, 0, 1_800, 900);
@@ -263,13 +263,13 @@ describe("a tracker that was out of reach, as we know from elsewhere,", () => {
     expect(announcer.takeDue(millis(40_100))).toBe("started");
   });
 
-  test("is left alone where it has answered since", () => {
+  test("is left alone if it has answered since", () => {
     const announcer = working();
     announcer.forgot(millis(30_000), millis(-1));
     expect(announcer.takeDue(millis(30_000))).toBeUndefined();
   });
 
-  test("is tried at once where it is out of reach", () => {
+  test("is retried at once if it is unreachable", () => {
     const announcer = working();
     announcer.lost(millis(20_000), "gone");
     announcer.forgot(millis(20_500), millis(20_000));
@@ -277,8 +277,8 @@ describe("a tracker that was out of reach, as we know from elsewhere,", () => {
   });
 });
 
-describe("the completion", () => {
-  test("is told at once, and once", () => {
+describe("`completed`", () => {
+  test("goes out at once, and once", () => {
     const announcer = working();
     announcer.completed(millis(5_000));
     expect(announcer.takeDue(millis(5_000))).toBe("completed");
@@ -286,7 +286,7 @@ describe("the completion", () => {
     expect(announcer.takeDue(millis(125_100))).toBe("update");
   });
 
-  test("waits for the answer to another announce, and follows it at once", () => {
+  test("waits for the answer to an earlier announce, then follows at once", () => {
     const announcer = working();
     expect(announcer.takeDue(millis(120_000))).toBe("update");
     announcer.completed(millis(120_050));
@@ -295,7 +295,7 @@ describe("the completion", () => {
     expect(announcer.takeDue(millis(120_100))).toBe("completed");
   });
 
-  test("is told while the very first announce is unanswered, too", () => {
+  test("follows the very first announce, too", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
     announcer.completed(millis(50));
@@ -303,7 +303,7 @@ describe("the completion", () => {
     expect(announcer.takeDue(millis(100))).toBe("completed");
   });
 
-  test("is part of the beginning where the tracker does not know us", () => {
+  test("is part of `started` if the tracker does not know us", () => {
     const announcer = working();
     announcer.lost(millis(100), "gone");
     announcer.completed(millis(200));
@@ -311,14 +311,14 @@ describe("the completion", () => {
   });
 });
 
-describe("while peers are missing", () => {
-  test("the tracker is asked again soon, each time after twice the wait, until its interval is shorter", () => {
+describe("while we lack peers", () => {
+  test("we re-announce soon, doubling the wait each time, until the tracker's interval is shorter", () => {
     const announcer = working();
     const waits: number[] = [];
     let now = 0;
     for (let count = 0; count < 8; count++) {
       announcer.seek(millis(now));
-      announcer.seek(millis(now + 1)); // Said at every occasion.
+      announcer.seek(millis(now + 1)); // The session calls it often.
       const next = announcer.nextAt ?? millis(0);
       waits.push(next - now);
       expect(announcer.takeDue(millis(next - 1))).toBeUndefined();
@@ -329,7 +329,7 @@ describe("while peers are missing", () => {
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000]);
   });
 
-  test("a tracker with a long interval is asked every five minutes at the latest", () => {
+  test("we ask a tracker with a long interval at least every five minutes", () => {
     const announcer = working();
     let now = announcer.nextAt ?? 0;
     for (let count = 0; count < 12; count++) {
@@ -342,7 +342,7 @@ describe("while peers are missing", () => {
     }
   });
 
-  test("whoever comes makes the next search start afresh", () => {
+  test("a new peer makes the next search start over", () => {
     const announcer = working();
     for (let now = 0, count = 0; count < 4; count++) {
       announcer.seek(millis(now));
@@ -357,7 +357,7 @@ describe("while peers are missing", () => {
     expect(announcer.nextAt).toBeGreaterThan(100_000);
   });
 
-  test("a tracker that cannot be reached is not asked more often for it", () => {
+  test("we do not ask an unreachable tracker more often", () => {
     const announcer = working();
     announcer.lost(millis(1_000), "gone");
     const before = announcer.nextAt;
@@ -365,7 +365,7 @@ describe("while peers are missing", () => {
     expect(announcer.nextAt).toBe(before);
   });
 
-  test("offers follow at once when the counts show that there is somebody", () => {
+  test("offers follow at once when the counts show a peer", () => {
     const announcer = working();
     announcer.offerNow(millis(10));
     expect(announcer.takeDue(millis(10))).toBe("update");

@@ -4,52 +4,52 @@ import type { Random } from "../base/random.ts";
 export interface AnnouncerTimes {
   /** The first wait after a failure lies between this and three times this. */
   readonly minRetryMillis: number;
-  /** The longest wait before a tracker is tried again that cannot be reached, and one that refuses us. */
+  /** The longest wait before we retry an unreachable tracker, and one that refuses us. */
   readonly maxRetryMillis: number;
   readonly maxRefusedMillis: number;
   /** A tracker that has not answered by then counts as unreachable. */
   readonly answerMillis: number;
-  /** While peers are missing, the tracker is asked again this soon; each try in vain doubles the wait. */
+  /** While we lack peers we re-announce this soon; each fruitless try doubles the wait. */
   readonly seekMillis: number;
   readonly maxSeekMillis: number;
-  /** Bounds on the interval that a tracker may set. */
+  /** Bounds on the interval a tracker may set. */
   readonly minIntervalMillis: number;
   readonly maxIntervalMillis: number;
-  /** The longest time for which a tracker may ask to be left alone, unless it says "never". */
+  /** The longest wait a tracker may impose, unless it says "never". */
   readonly maxForbiddenMillis: number;
 }
 
-/** What an announce is made for (BEP 3); `update` is the regular one. Leaving is not for this machine to decide. */
+/** Why we announce (BEP 3); `update` is the regular announce. The session decides when to leave. */
 export type AnnounceOccasion = "started" | "update" | "completed";
 
 export type AnnouncerState = "waiting" | "connecting" | "working" | "refused" | "unreachable";
 
-/** What a tracker says when it takes an announce. */
+/** What a tracker says when it accepts an announce. */
 export interface AnnounceAnswer {
   readonly intervalSeconds: number;
-  /** Undefined: announcing earlier is not forbidden. */
+  /** Undefined: we may announce earlier. */
   readonly minIntervalSeconds: number | undefined;
   readonly seeders: number;
   readonly leechers: number;
   readonly warning: string | undefined;
 }
 
-/** While trying to reach a tracker, we wait as long again as this part of the time since it was lost. */
+/** Before we retry an unreachable tracker, we wait for this part of the outage so far. */
 const RETRY_SHARE = 1 / 5;
 
 /**
- * Decides when one torrent is announced to one tracker, and with which event.
+ * Decides when to announce one torrent to one tracker, and with which event.
  *
- * Invariants: at most one announce is unanswered. A tracker that was lost is told `started` again, because it has forgotten
- * us. Regular announces keep to what the tracker asks for; a new machine, made when a person adds or resumes a torrent,
- * owes it nothing yet.
+ * Invariants: at most one announce is unanswered. After a failure we send `started` again, because the tracker may have
+ * forgotten us. Regular announces obey the tracker; a new announcer, made when a person adds or resumes a torrent, owes
+ * it nothing yet.
  */
 export class Announcer {
   readonly #times: AnnouncerTimes;
   readonly #random: Random;
   #state: AnnouncerState = "waiting";
   #dueAt: Millis | undefined;
-  /** No regular announce is made before: the tracker's `min interval`. */
+  /** No regular announce before this: the tracker's `min interval`. */
   #allowedAt: number = Number.NEGATIVE_INFINITY;
   #answerBy: Millis | undefined;
   #event: AnnounceOccasion = "started";
@@ -74,34 +74,34 @@ export class Announcer {
     return this.#state;
   }
 
-  /** What the tracker said last, or why it cannot be reached. */
+  /** What the tracker last said, or why we cannot reach it. */
   get message(): string | undefined {
     return this.#message;
   }
 
-  /** Since when the tracker has been out of reach. */
+  /** When we lost the tracker. Undefined: it is not lost. */
   get lostAt(): Millis | undefined {
     return this.#lostAt;
   }
 
-  /** As the tracker counted last, us included. */
+  /** The tracker's latest counts, including us. */
   get counts(): { readonly seeders: number; readonly leechers: number } {
     return { seeders: this.#seeders, leechers: this.#leechers };
   }
 
-  /** When something is to be done next: an announce, or giving up on an answer. Undefined: never. */
+  /** When to act next: announce, or give up on an answer. Undefined: never. */
   get deadline(): Millis | undefined {
     return this.#answerBy ?? this.nextAt;
   }
 
-  /** When the next announce is due. Undefined: one is on its way, or the tracker said "never" and is `refused`. */
+  /** When the next announce is due. Undefined: one is unanswered, or the tracker refused us for ever. */
   get nextAt(): Millis | undefined {
     if (this.#answerBy !== undefined || this.#dueAt === undefined) return undefined;
     if (this.#event !== "update" || this.#isOwed) return this.#dueAt;
     return millis(Math.max(this.#allowedAt, Math.min(this.#dueAt, this.#seekAt ?? this.#dueAt)));
   }
 
-  /** The event to announce now, if it is time; the announce counts as sent. */
+  /** The event to announce now, if one is due; it counts as sent. */
   takeDue(now: Millis): AnnounceOccasion | undefined {
     if (this.#answerBy !== undefined && now >= this.#answerBy) this.lost(now, "the tracker does not answer");
     const { nextAt } = this;
@@ -132,12 +132,12 @@ export class Announcer {
     this.#seeders = seeders;
     this.#leechers = leechers;
     this.#allowedAt = now + this.#forbidden(minIntervalSeconds);
-    this.#dueAt ??= millis(now + intervalMillis); // Known already: something has happened since it was asked.
+    this.#dueAt ??= millis(now + intervalMillis); // Already set: something changed after the announce.
   }
 
   /**
-   * The tracker said no. It is asked again when it says, or else ever more rarely: what it refuses today it may allow
-   * tomorrow.
+   * The tracker said no. We retry when it says, or else after growing waits: it may allow tomorrow what it refuses
+   * today.
    */
   refused(now: Millis, reason: string, retryIn?: number | "never"): void {
     const { minRetryMillis, maxRefusedMillis } = this.#times;
@@ -152,8 +152,8 @@ export class Announcer {
   }
 
   /**
-   * Nobody answers. The longer that lasts, the more rarely it is tried; an outage of some seconds is over soon after the
-   * tracker is back, and not everybody comes at once. Where the tracker asked to be left alone for longer, it is.
+   * No answer. Waits grow with the outage: after one of some seconds we are back soon, and peers do not all return at
+   * once. If the tracker asked us to stay away for longer, we do.
    */
   lost(now: Millis, reason: string, retryInSeconds = 0): void {
     const { minRetryMillis, maxRetryMillis } = this.#times;
@@ -165,63 +165,63 @@ export class Announcer {
     this.#dueAt = millis(now + wait);
   }
 
-  /** The machine is back on the network: do not wait for the retry. */
+  /** This computer is back on the network: retry at once. */
   cameOnline(now: Millis): void {
     if (this.#state === "unreachable" && this.#answerBy === undefined) this.#dueAt = now;
   }
 
-  /** The tracker was out of reach from `lostAt` until now, which we know from elsewhere: it may have forgotten us. */
+  /** Another connection shows that the tracker was unreachable from `lostAt` until now: it may have forgotten us. */
   forgot(now: Millis, lostAt: Millis): void {
     this.cameOnline(now);
     if (this.#state !== "working" || this.#answerBy !== undefined || this.#answeredAt > lostAt) return;
-    if (this.#event !== "update") return; // It is told soon, in any case.
+    if (this.#event !== "update") return; // An event is due anyway.
     this.#event = "started";
     this.#dueAt = millis(Math.max(now, this.#answeredAt + this.#times.minIntervalMillis));
   }
 
   /** The last piece arrived: tell the tracker now. */
   completed(now: Millis): void {
-    if (this.#event === "started") return; // It will learn of it from `left`.
+    if (this.#event === "started") return; // `left` will say so.
     this.#event = "completed";
     this.#dueAt = now;
   }
 
   /**
-   * What we announced as missing was here all along: the tracker hears it at once, or it would count us as a leecher until
-   * the next announce. It was no download, so the event is not `completed` (BEP 3).
+   * We had everything all along, though we announced otherwise: announce at once, or the tracker counts us as a leecher
+   * until the next announce. It was no download, so the event is not `completed` (BEP 3).
    */
   foundComplete(now: Millis): void {
-    if (this.#event !== "update") return; // It will learn of it from `left`.
+    if (this.#event !== "update") return; // `left` will say so.
     this.#dueAt = now;
     this.#isOwed = true;
   }
 
-  /** Something has changed that no event stands for: announce as soon as the tracker allows it. */
+  /** Something changed that has no event: announce as soon as the tracker allows. */
   announceSoon(now: Millis): void {
     if (this.#event === "update") this.#dueAt = now;
   }
 
-  /** More peers are wanted than are here: asks again before the interval is over. */
+  /** We want more peers: re-announce before the interval is over. */
   seek(now: Millis): void {
     const { seekMillis, maxSeekMillis } = this.#times;
     const wait = Math.min(maxSeekMillis, seekMillis * 2 ** this.#seeks);
     if (this.#state === "working") this.#seekAt ??= millis(now + wait);
   }
 
-  /** Enough peers are here, or a new one came: the next search starts afresh. */
+  /** We have enough peers, or a new one came: the next search starts over. */
   found(): void {
     this.#seeks = 0;
     this.#seekAt = undefined;
   }
 
-  /** The counts show peers that we have no offers out for: send the offers at once, as a part of the same announce. */
+  /** The counts show peers for whom we made no offers: send offers now, as part of the same announce. */
   offerNow(now: Millis): void {
     if (this.#state !== "working" || this.#answerBy !== undefined) return;
     this.#allowedAt = now;
     this.#dueAt = now;
   }
 
-  /** How long the tracker may keep us from asking, in milliseconds. */
+  /** How long the tracker may keep us away, in milliseconds. */
   #forbidden(seconds: number): number {
     return Math.min(this.#times.maxForbiddenMillis, seconds * 1000);
   }

@@ -18,7 +18,7 @@ export class Budget {
     this.#left = limits.burst;
   }
 
-  /** False: there is not that much left, and nothing is spent. */
+  /** False: too little is left, and nothing is spent. */
   spend(now: Millis, cost: number): boolean {
     const { burst, perSecond } = this.#limits;
     this.#left = Math.min(burst, this.#left + ((now - (this.#at ?? now)) * perSecond) / 1_000);

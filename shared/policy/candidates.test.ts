@@ -8,7 +8,7 @@ const START = millis(0);
 const named = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, at) => `address ${from + at}`);
 
-test("a teller may name only so many that are remembered; those that are forgotten make room", () => {
+test("we remember only so many addresses from one teller; forgetting one makes room", () => {
   const candidates = new Candidates(LIMITS);
   for (const address of named(0, 6)) candidates.found(START, address, false, "a");
   expect(candidates.take(START, 10)).toEqual(named(0, 4));
@@ -17,7 +17,7 @@ test("a teller may name only so many that are remembered; those that are forgott
   expect(candidates.take(START, 10)).toEqual(["address 6"]);
 });
 
-test("what one teller has named is no matter to another, nor to a tracker, until the list is full", () => {
+test("what one teller names does not limit another, nor a tracker, until the list is full", () => {
   const candidates = new Candidates(LIMITS);
   for (const address of named(0, 6)) candidates.found(START, address, false, "a");
   for (const address of named(10, 6)) candidates.found(START, address, false, "b");
@@ -25,7 +25,7 @@ test("what one teller has named is no matter to another, nor to a tracker, until
   expect(candidates.take(START, 20)).toEqual([...named(0, 4), ...named(10, 4), ...named(20, 2)]);
 });
 
-test("an address whose peer is linked already is not dialled until the link has ended", () => {
+test("we do not dial an address while we have a link to its peer", () => {
   const candidates = new Candidates(LIMITS);
   candidates.found(START, "a", false);
   expect(candidates.use("a")).toBe(true);
@@ -36,7 +36,7 @@ test("an address whose peer is linked already is not dialled until the link has 
   expect(candidates.use("b")).toBe(false);
 });
 
-test("an address that is shunned is never dialled, whoever names it again", () => {
+test("we never dial a shunned address, whoever names it again", () => {
   const candidates = new Candidates(LIMITS);
   candidates.found(START, "a", false);
   candidates.shun("a");

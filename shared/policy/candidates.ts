@@ -1,13 +1,13 @@
 import { type Millis, millis } from "../base/ids.ts";
 
 export interface CandidateLimits {
-  /** Addresses remembered for one torrent; beyond that new ones are left out. */
+  /** Addresses remembered per torrent; we ignore further ones. */
   readonly most: number;
-  /** Of these, so many may one teller have named: nobody fills the list alone. */
+  /** How many of them one teller may name, so that nobody fills the list alone. */
   readonly maxTeller: number;
   /** Wait after the first failure; each further one doubles it. */
   readonly retryMillis: number;
-  /** An address that failed so often in a row is forgotten. */
+  /** We forget an address after this many failures in a row. */
   readonly maxFailures: number;
 }
 
@@ -18,15 +18,15 @@ interface Candidate<Address> {
   /** The peer that named it. */
   readonly teller: string | undefined;
   failures: number;
-  /** Not to be dialled before. */
+  /** Not dialled before this. */
   readyAt: Millis;
   isInUse: boolean;
 }
 
 /**
- * Addresses of peers of one torrent, in a text that is equal where they are: which to dial next. Knows nothing of links.
+ * The peer addresses of one torrent, and which to dial next. Equal addresses are equal strings. Knows nothing of links.
  *
- * Invariant: an address is in use from `take` or `use` until `failed` or `left`; one that is shunned is never taken.
+ * Invariant: an address is in use from `take` or `use` until `failed` or `left`; `take` never returns a shunned one.
  */
 export class Candidates<Address extends string> {
   readonly #limits: CandidateLimits;
@@ -36,7 +36,7 @@ export class Candidates<Address extends string> {
     this.#limits = limits;
   }
 
-  /** A tracker, a peer that is called `teller`, or somebody else named this address. One that is known stays as it is otherwise. */
+  /** A tracker, the peer `teller`, or neither named this address. A known one may become tracked, no more. */
   found(now: Millis, address: Address, isTracked: boolean, teller?: string): void {
     const known = this.#known.get(address);
     if (known !== undefined) known.isTracked ||= isTracked;
@@ -53,14 +53,14 @@ export class Candidates<Address extends string> {
     return this.#known.has(address);
   }
 
-  /** Only what trackers named stays. */
+  /** Forgets what no tracker named. */
   forgetUntracked(): void {
     for (const { address, isTracked } of this.#known.values()) {
       if (!isTracked) this.#known.delete(address);
     }
   }
 
-  /** At most `count` addresses to dial now, those that failed least first; each is in use from now on. */
+  /** At most `count` addresses to dial now, fewest failures first. They are in use from now on. */
   take(now: Millis, count: number): readonly Address[] {
     const ready = [...this.#known.values()].filter(({ isInUse, readyAt }) => !isInUse && readyAt <= now);
     const taken = ready.sort((left, right) => left.failures - right.failures).slice(0, Math.max(0, count));
@@ -68,7 +68,7 @@ export class Candidates<Address extends string> {
     return taken.map(({ address }) => address);
   }
 
-  /** There is a link to who is there, opened by them. False: nobody named this address, or it is in use already. */
+  /** We have a link to the peer at this address. False: the address is unknown, or in use already. */
   use(address: Address): boolean {
     const candidate = this.#known.get(address);
     if (candidate === undefined || candidate.isInUse) return false;
@@ -76,13 +76,13 @@ export class Candidates<Address extends string> {
     return true;
   }
 
-  /** Never to be dialled again: who is there is known, and not wanted. */
+  /** Never dial it again: we know the peer there and do not want it. */
   shun(address: Address): void {
     const candidate = this.#known.get(address);
     if (candidate !== undefined) candidate.readyAt = millis(Number.POSITIVE_INFINITY);
   }
 
-  /** It could not be reached, or is not worth a link: later, or never again. */
+  /** We could not reach it, or the link was useless: retry later, or forget it. */
   failed(now: Millis, address: Address): void {
     const candidate = this.#known.get(address);
     if (candidate === undefined) return;
@@ -92,13 +92,13 @@ export class Candidates<Address extends string> {
     if (candidate.failures >= this.#limits.maxFailures) this.#known.delete(address);
   }
 
-  /** It deserves another try at this time. */
+  /** Dial it again at this time. */
   retryAt(when: Millis, address: Address): void {
     const candidate = this.#known.get(address);
     if (candidate !== undefined) candidate.readyAt = when;
   }
 
-  /** A link that worked has ended. */
+  /** A useful link ended. */
   left(now: Millis, address: Address): void {
     const candidate = this.#known.get(address);
     if (candidate === undefined) return;

@@ -20,7 +20,7 @@ describe("a round", () => {
     expect(sorted(chosen)).toEqual(expect.arrayContaining([2, 4]));
   });
 
-  test("serves everybody who is interested while there are slots, and nobody else", () => {
+  test("serves every interested peer while there are slots, and nobody else", () => {
     const choker = new Choker(4, seededRandom(1));
     const peers = [contender(1), contender(2), contender(3, 99, { isInterested: false }), contender(4)];
     expect(sorted(choker.nextRound(peers))).toEqual([1, 2, 4]);
@@ -33,7 +33,7 @@ describe("a round", () => {
     for (let round = 0; round < 30; round++) expect(choker.nextRound(peers).has(2 as LinkId)).toBe(true);
   });
 
-  test("lets a peer that takes nothing wait behind those that have had no slot yet", () => {
+  test("puts a peer that takes nothing behind those that never had a slot", () => {
     const choker = new Choker(3, seededRandom(1));
     const idle = [1, 2, 3].map((link) => contender(link, 0, { isIdle: true }));
     const chosen = choker.nextRound([
@@ -44,7 +44,7 @@ describe("a round", () => {
     expect(sorted(chosen)).toEqual(expect.arrayContaining([4, 5]));
   });
 
-  test("gives no place more than its share while others wait, and all that is left", () => {
+  test("gives no origin more than its share while others wait, then all that is left", () => {
     const crowd = Array.from({ length: 50 }, (_, at) => contender(at, 1_000, { origin: "crowd" }));
     const others = [contender(60, 1), contender(61, 1)];
     const chosen = new Choker(10, seededRandom(1)).nextRound([...crowd, ...others]);
@@ -53,7 +53,7 @@ describe("a round", () => {
     expect(new Choker(10, seededRandom(1)).nextRound(crowd).size).toBe(10);
   });
 
-  test("gives each place the same luck, and new peers before others", () => {
+  test("gives each origin the same chance, new peers first", () => {
     const crowd = Array.from({ length: 50 }, (_, at) => contender(at, 0, { origin: "crowd" }));
     const choker = new Choker(1, seededRandom(3));
     const lucky = Array.from({ length: 60 }, () => sorted(choker.nextRound([...crowd, contender(60)]))[0]);
@@ -62,7 +62,7 @@ describe("a round", () => {
     expect(sorted(new Choker(1, seededRandom(4)).nextRound([...crowd, newcomer]))).toEqual([61]);
   });
 
-  test("leaves luck where it is for three rounds", () => {
+  test("keeps the lucky peer for three rounds", () => {
     const choker = new Choker(1, seededRandom(5));
     const peers = Array.from({ length: 10 }, (_, at) => contender(at));
     const lucky = Array.from({ length: 30 }, () => sorted(choker.nextRound(peers))[0]);
@@ -70,7 +70,7 @@ describe("a round", () => {
     expect(new Set(lucky).size).toBeGreaterThan(4);
   });
 
-  test("passes luck on at once when the lucky one has left or earned a slot", () => {
+  test("picks a new lucky peer at once when the old one leaves or earns a slot", () => {
     const choker = new Choker(2, seededRandom(2));
     const peers = [contender(1, 50), contender(2), contender(3)];
     const [lucky] = sorted(choker.nextRound(peers)).filter((link) => link !== 1);
@@ -81,7 +81,7 @@ describe("a round", () => {
   });
 });
 
-test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in time (seed %i)", (seed) => {
+test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody gets lucky in time (seed %i)", (seed) => {
   const choker = new Choker(4, seededRandom(seed));
   const served = new Set<LinkId>();
   const peers = Array.from({ length: 20 }, (_, at) => contender(at, at < 5 ? 1_000 - at : 0));
@@ -89,10 +89,10 @@ test.each([1, 2, 3, 4, 5])("with more peers than slots, everybody is lucky in ti
   for (; served.size < 20 && rounds < 1_000; rounds++)
     for (const link of choker.nextRound(peers)) served.add(link);
   expect(served.size).toBe(20);
-  expect(rounds).toBeLessThan(3 * 17 * 6); // An hour and a half at ten seconds each would be too long.
+  expect(rounds).toBeLessThan(3 * 17 * 6); // An hour at ten seconds each would be too long.
 });
 
-test("with equal peers, luck is about equal", () => {
+test("equal peers are lucky about equally often", () => {
   const choker = new Choker(1, seededRandom(9));
   const times = new Map<LinkId, number>();
   const peers = Array.from({ length: 5 }, (_, at) => contender(at));
@@ -114,7 +114,7 @@ describe("between rounds", () => {
       ),
     );
 
-  test("free slots are given away, and nobody who is interested loses one", () => {
+  test("free slots are filled, and no interested peer loses its own", () => {
     fc.assert(
       fc.property(peers, fc.integer({ min: 1, max: 8 }), fc.nat(), (now, slots, seed) => {
         const random = seededRandom(seed);
@@ -132,7 +132,7 @@ describe("between rounds", () => {
     );
   });
 
-  test("the number of slots is kept in every round", () => {
+  test("no round exceeds the number of slots", () => {
     fc.assert(
       fc.property(fc.array(peers), fc.integer({ min: 1, max: 8 }), fc.nat(), (rounds, slots, seed) => {
         const choker = new Choker(slots, seededRandom(seed));

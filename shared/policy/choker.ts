@@ -1,27 +1,27 @@
 import type { LinkId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 
-/** What the choker must know of a peer. */
+/** What the choker needs to know about a peer. */
 export interface Contender {
   readonly link: LinkId;
   readonly isInterested: boolean;
   /** While downloading: what it gives us. While seeding: what it takes from us. Bytes a second. */
   readonly bytesPerSecond: number;
-  /** It keeps us waiting for blocks it owes: no slot as a reward, only by luck. */
+  /** It keeps us waiting for blocks: it gets a slot by luck only. */
   readonly isSnubbing: boolean;
-  /** Where it comes from: no place has more than its share of the slots while others wait. */
+  /** Where it comes from: no origin gets more than its share of the slots while others wait. */
   readonly origin: string;
   /** It has never had a slot. */
   readonly isNew: boolean;
-  /** It has one and takes nothing. */
+  /** It has a slot and takes nothing. */
   readonly isIdle: boolean;
 }
 
 const ROUNDS_A_CHANCE = 3; // An optimistic slot lasts three rounds of 10 s (BEP 3).
 
 /**
- * Decides whom to serve: the interested peers that give (or, when seeding, take) most, and one chosen by luck
- * so that newcomers can show what they have to give (BEP 3).
+ * Decides which peers to unchoke: the interested ones that give (when seeding: take) most, and one by luck, so that
+ * newcomers can show what they give (BEP 3).
  */
 export class Choker {
   readonly #slots: number;
@@ -29,7 +29,7 @@ export class Choker {
   #round = 0;
   #lucky: LinkId | undefined;
 
-  /** `slots` counts the lucky one in. */
+  /** `slots` includes the lucky one. */
   constructor(slots: number, random: Random) {
     this.#slots = slots;
     this.#random = random;
@@ -42,7 +42,7 @@ export class Choker {
     return this.#choose(contenders, isChance);
   }
 
-  /** Someone became interested, lost interest or left between two rounds: fills what is free, moves nobody else. */
+  /** A peer became interested, lost interest or left between two rounds: fills free slots, moves nobody. */
   refill(contenders: readonly Contender[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
     const interested = contenders.filter((contender) => contender.isInterested);
     const chosen = new Set(interested.map(({ link }) => link).filter((link) => served.has(link)));
@@ -64,7 +64,7 @@ export class Choker {
     return chosen;
   }
 
-  /** Each place has the same luck, however many peers are there, and new ones have it before others (BEP 3). */
+  /** Each origin has the same chance, however many peers it has; new peers come first (BEP 3). */
   #draw(others: readonly Contender[]): LinkId | undefined {
     const isAnyNew = others.some(({ isNew }) => isNew);
     const drawn = new Map<string, LinkId[]>();
@@ -76,12 +76,12 @@ export class Choker {
   }
 }
 
-/** Of two that give or take as much. */
+/** Breaks a tie between two equal rates. */
 function claim({ isNew, isIdle }: Contender): number {
   return isNew ? 1 : isIdle ? -1 : 0;
 }
 
-/** The first ones, but of each place only its share while there are others. */
+/** The first ones, but no more than its share from one origin while others remain. */
 function shared(deserving: readonly Contender[], slots: number): readonly LinkId[] {
   const counts = new Map<string, number>();
   const share = Math.ceil(slots / Math.max(1, new Set(deserving.map(({ origin }) => origin)).size));

@@ -21,7 +21,7 @@ function newCopies(...givers: readonly (readonly [link: LinkId, bytes: number])[
     const bytes = new Uint8Array(Math.min(PIECE, totalBytes - piece * PIECE)).fill(link);
     return copies.arrived(link, piece, totalBytes, bytes, millis(now));
   };
-  /** Gives all that it is asked for, until it is asked for nothing more. */
+  /** Sends all that we ask for, until we ask for no more. */
   const giveAll = (link: LinkId, totalBytes: number): void => {
     for (let asked = pick(link); asked.length > 0; asked = pick(link))
       for (const piece of asked) give(link, piece, totalBytes);
@@ -29,7 +29,7 @@ function newCopies(...givers: readonly (readonly [link: LinkId, bytes: number])[
   return { copies, pick, give, giveAll };
 }
 
-test("a peer is asked for one more piece at a time for each that it gave, up to a limit", () => {
+test("each piece a peer sends lets us ask it for one more at a time, up to a limit", () => {
   const { pick, give } = newCopies([A, 95]);
   expect(pick(A)).toEqual([0]);
   expect(pick(A)).toEqual([]);
@@ -42,7 +42,7 @@ test("a peer is asked for one more piece at a time for each that it gave, up to 
   expect(pick(A)).toEqual([7]);
 });
 
-test("a peer that can only do so is asked for one piece at a time, however many it gave", () => {
+test("we ask a peer that needs it for one piece at a time, however many it sent", () => {
   const { copies, pick, give } = newCopies();
   copies.offered(A, 95, true);
   for (let piece = 0; piece < 10; piece++) {
@@ -51,7 +51,7 @@ test("a peer that can only do so is asked for one piece at a time, however many 
   }
 });
 
-test("whoever gave every piece is known to have sent the whole", () => {
+test("a peer that sent every piece is known as the only sender", () => {
   const { copies, pick, giveAll } = newCopies([A, 25]);
   giveAll(A, 25);
   expect(copies.takeWhole()).toEqual(new Uint8Array(25).fill(A));
@@ -62,7 +62,7 @@ test("whoever gave every piece is known to have sent the whole", () => {
 });
 
 describe("pieces of one copy", () => {
-  test("are asked of different peers, those that gave nothing yet aside", () => {
+  test("are requested from different peers, not counting those that sent nothing yet", () => {
     const { pick, give } = newCopies([A, 35], [B, 35], [C, 35]);
     expect(pick(A)).toEqual([0]);
     expect(pick(B)).toEqual([1]);
@@ -73,7 +73,7 @@ describe("pieces of one copy", () => {
     expect(pick(B)).toEqual([]);
   });
 
-  test("are asked of another peer when one lets them wait, though not of another that does the same", () => {
+  test("are requested from another peer when one is slow, unless that one is slow, too", () => {
     const { pick, give } = newCopies([A, 25], [B, 25], [C, 25]);
     for (const link of [A, B]) pick(link);
     for (const [link, piece] of [
@@ -98,7 +98,7 @@ describe("pieces of one copy", () => {
     expect(pick(B)).toEqual([1]);
   });
 
-  test("tell of nobody when they are wrong: every peer then gives a copy of its own", () => {
+  test("give no liar away when they are wrong: then every peer sends a copy of its own", () => {
     const { copies, pick, give, giveAll } = newCopies([A, 15], [B, 15]);
     expect([pick(A), pick(B)]).toEqual([[0], [1]]);
     give(A, 0, 15);
@@ -116,7 +116,7 @@ describe("pieces of one copy", () => {
 });
 
 describe("a peer that", () => {
-  test("is late rests, and it is said whether it let the second of several requests wait", () => {
+  test("is late rests, and we learn whether it ignored the second of several requests", () => {
     const { copies, pick, give } = newCopies([A, 95], [B, 95]);
     for (const link of [A, B]) pick(link);
     give(A, 0, 95, 1_000);
@@ -128,7 +128,7 @@ describe("a peer that", () => {
     expect(pick(B, 15_000)).toHaveLength(1);
   });
 
-  test("gave the first of two and lets the last piece wait let the second wait, too", () => {
+  test("answered the first of two requests and not the last one ignored the second, too", () => {
     const { copies, pick, give } = newCopies([A, 25]);
     for (const piece of [0, 1]) {
       pick(A);
@@ -137,7 +137,7 @@ describe("a peer that", () => {
     expect(copies.late(millis(5_000))).toEqual([{ link: A, letSecondWait: true }]);
   });
 
-  test("refuses rests until it says anew that it has the metadata", () => {
+  test("refuses rests until it offers the metadata again", () => {
     const { copies, pick } = newCopies([A, 95]);
     pick(A);
     copies.refused(A, millis(0));
@@ -146,7 +146,7 @@ describe("a peer that", () => {
     expect(pick(A)).toEqual([0]);
   });
 
-  test("claims another size gives another copy", () => {
+  test("claims another size sends another copy", () => {
     const { copies, pick, give } = newCopies([A, 95]);
     pick(A);
     give(A, 0);
@@ -156,23 +156,23 @@ describe("a peer that", () => {
     expect(copies.takeWhole()).toHaveLength(5);
   });
 
-  test("sends what was not asked for in this way is known", () => {
+  test("sends something else than we asked for is noticed", () => {
     const { copies, pick, give } = newCopies([A, 95]);
     pick(A);
     expect(give(A, 0, 94)).toBe(false);
     expect(copies.arrived(A, 0, 95, new Uint8Array(9), millis(0))).toBe(false);
-    expect(copies.arrived(A, 10, 95, new Uint8Array(9), millis(0))).toBe(true); // Nobody asked, so nobody minds.
+    expect(copies.arrived(A, 10, 95, new Uint8Array(9), millis(0))).toBe(true); // We did not ask, so we do not mind.
     expect(give(B, 0)).toBe(true);
     expect(give(A, 0)).toBe(true);
   });
 
-  test("claims more than is taken is not asked", () => {
+  test("claims more than the limit is not asked", () => {
     const { pick } = newCopies([A, 101]);
     expect(pick(A)).toEqual([]);
   });
 });
 
-test("of copies that together are too large the largest is dropped, and those who give it rest", () => {
+test("when copies grow too large together we drop the largest, and its senders rest", () => {
   const { pick, give, giveAll } = newCopies([A, 100], [B, 99], [C, 15]);
   for (let piece = 0; piece < 5; piece++) {
     give(A, piece, 100);

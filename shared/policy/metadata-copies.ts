@@ -2,61 +2,61 @@ import { concatBytes } from "../base/bytes.ts";
 import { type LinkId, type Millis, millis } from "../base/ids.ts";
 
 export interface MetadataLimits {
-  /** A larger info dictionary is refused. */
+  /** We refuse a larger info dictionary. */
   readonly maxBytes: number;
-  /** Of all copies that are not whole yet. */
+  /** Bytes held of all copies together. */
   readonly maxHeldBytes: number;
-  /** Pieces that one peer is asked for at a time; it begins with one. */
+  /** Most pieces requested from one peer at a time; we begin with one. */
   readonly maxRequests: number;
-  /** A peer that gives nothing for so long is late. */
+  /** A peer that sends nothing for this long is late. */
   readonly answerMillis: number;
-  /** A piece that a peer lets wait for so long is asked of others as well. */
+  /** After this long without a piece we request it from others as well. */
   readonly againMillis: number;
-  /** A peer that was late, or that refused, is not asked for so long. */
+  /** How long we ask nothing of a peer that was late or refused. */
   readonly restMillis: number;
 }
 
-/** Somebody who says that it has the info dictionary. */
+/** A peer that says it has the info dictionary. */
 interface Giver {
   readonly link: LinkId;
-  /** As it claims. */
+  /** The size it claims. */
   readonly bytes: number;
   readonly isOneByOne: boolean;
-  /** What it was asked for and has not given, and when. */
+  /** Pieces requested and not yet received, and when we asked. */
   readonly asked: Map<number, Millis>;
   answers: number;
-  /** It had more than one request at a time. */
+  /** It has had several requests at a time. */
   hadSeveral: boolean;
-  /** When it last gave a piece, or was asked while it had nothing to do. */
+  /** When it last sent a piece, or got a request while it had none. */
   since: Millis;
   restsUntil: Millis;
 }
 
-/** One info dictionary on its way. */
+/** One info dictionary in the making. */
 interface Copy {
   readonly bytes: number;
-  /** It comes from this peer alone. Undefined: from everybody who claims this size. */
+  /** The one peer it comes from. Undefined: all peers that claim this size. */
   readonly owner: LinkId | undefined;
   readonly pieces: (Uint8Array | undefined)[];
   readonly senders: (LinkId | undefined)[];
-  /** For each piece, who has been asked for it. */
+  /** For each piece, the peers asked for it. */
   readonly askers: Giver[][];
   count: number;
 }
 
-/** A peer that let its requests wait. */
+/** A peer that did not answer in time. */
 export interface LateGiver {
   readonly link: LinkId;
-  /** It had given pieces before, and was then asked for several at a time. */
+  /** It had sent pieces, and then got several requests at a time. */
   readonly letSecondWait: boolean;
 }
 
 /**
- * The info dictionary of a magnet link, put together from what peers send (BEP 9).
+ * Assembles the info dictionary of a magnet link from what peers send (BEP 9).
  *
- * Everybody is asked at the same time, each for pieces that no good peer is asked for already, so peers that give nothing
- * hold up nothing. Only the hash of the whole tells whether it is right, and a liar could spoil what all others send:
- * after one copy from several peers was wrong, every peer gives a copy of its own, and a wrong one names its sender.
+ * We ask all peers at the same time, each for pieces that no good peer has been asked for, so a silent peer delays
+ * nothing. Only the hash of the whole shows whether it is right, so a liar could spoil what all others send: after one
+ * wrong copy from several peers, every peer sends a copy of its own, and a wrong one gives its sender away.
  */
 export class MetadataCopies {
   readonly #limits: MetadataLimits;
@@ -66,13 +66,13 @@ export class MetadataCopies {
   #checking: Copy | undefined;
   #isMixSpoilt = false;
 
-  /** `pieceBytes`: how much travels in one message. */
+  /** `pieceBytes`: the size of a piece, which one message carries. */
   constructor(limits: MetadataLimits, pieceBytes: number) {
     this.#limits = limits;
     this.#pieceBytes = pieceBytes;
   }
 
-  /** The peer claims to have so many bytes; what it did before is forgotten. `isOneByOne`: it is asked for one piece at a time. */
+  /** The peer claims to have `bytes`; we forget its past. `isOneByOne`: we ask it for one piece at a time. */
   offered(link: LinkId, bytes: number, isOneByOne: boolean): void {
     const before = this.#givers.get(link);
     if (before?.bytes === bytes) this.#release(before);
@@ -98,7 +98,7 @@ export class MetadataCopies {
     this.#copies = this.#copies.filter(({ owner, count }) => owner !== link && count > 0);
   }
 
-  /** The pieces to ask this peer for now. */
+  /** The pieces to request from this peer now. */
   pick(link: LinkId, now: Millis): readonly number[] {
     const giver = this.#givers.get(link);
     if (giver === undefined || now < giver.restsUntil) return [];
@@ -119,7 +119,7 @@ export class MetadataCopies {
     return picked;
   }
 
-  /** The peer sent a piece; `bytes` are copied. False: it is not what was asked for. */
+  /** The peer sent a piece; copies `bytes`. False: this is not what we asked for. */
   arrived(link: LinkId, piece: number, totalBytes: number, bytes: Uint8Array, now: Millis): boolean {
     const giver = this.#givers.get(link);
     if (giver === undefined) return true;
@@ -138,13 +138,13 @@ export class MetadataCopies {
     return true;
   }
 
-  /** The peer will not give it now. */
+  /** The peer will send nothing now. */
   refused(link: LinkId, now: Millis): void {
     const giver = this.#givers.get(link);
     if (giver !== undefined && giver.asked.size > 0) this.#rest(giver, now);
   }
 
-  /** Those that are late rest from now on. */
+  /** The late peers. They rest from now on. */
   late(now: Millis): readonly LateGiver[] {
     const late: LateGiver[] = [];
     for (const giver of this.#givers.values()) {
@@ -156,7 +156,7 @@ export class MetadataCopies {
     return late;
   }
 
-  /** A whole copy, to be hashed: the next one only after `checked`. */
+  /** A whole copy, to be hashed. There is no other before `wrong`. */
   takeWhole(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#checking !== undefined) return undefined;
     this.#checking = this.#copies.find(({ pieces, count }) => count === pieces.length);
@@ -164,7 +164,7 @@ export class MetadataCopies {
     return concatBytes(this.#checking.pieces.flatMap((piece) => piece ?? []));
   }
 
-  /** The copy that was hashed is wrong. Returns who alone sent it; undefined: several did. */
+  /** The hashed copy was wrong. Returns its only sender; undefined: there were several. */
   wrong(): LinkId | undefined {
     const wrong = this.#checking;
     this.#checking = undefined;
@@ -196,7 +196,7 @@ export class MetadataCopies {
 
   readonly #isUnasked = ({ askers }: Copy, piece: number): boolean => askers[piece]?.length === 0;
 
-  /** Those that have given nothing yet, or let us wait, are no reason not to ask another peer. */
+  /** Peers that have sent nothing yet, or keep us waiting, do not keep us from asking another. */
   readonly #isOpenToOthers = ({ askers }: Copy, piece: number, now: Millis): boolean =>
     (askers[piece] ?? []).every(
       (asker) =>
@@ -209,7 +209,7 @@ export class MetadataCopies {
     return asked.size > 0 && now - since >= this.#limits.againMillis;
   }
 
-  /** One more for each piece that it has given. */
+  /** One more for each piece it has sent. */
   #mostAsked({ answers, isOneByOne }: Giver): number {
     return isOneByOne ? 1 : Math.min(this.#limits.maxRequests, 1 + answers);
   }
@@ -219,7 +219,7 @@ export class MetadataCopies {
     giver.restsUntil = millis(now + this.#limits.restMillis);
   }
 
-  /** What it was asked for is asked of others. */
+  /** Others may be asked for its pieces. */
   #release(giver: Giver): void {
     const { askers } = this.#copyOf(giver);
     for (const piece of giver.asked.keys())
@@ -227,12 +227,12 @@ export class MetadataCopies {
     giver.asked.clear();
   }
 
-  /** A piece counts as a whole one, however small it is. */
+  /** Counts a short piece as a full one. */
   get #heldBytes(): number {
     return this.#copies.reduce((sum, { count }) => sum + count * this.#pieceBytes, 0);
   }
 
-  /** A smaller one is sooner done. */
+  /** A smaller one is done sooner. */
   #dropLargest(now: Millis): void {
     const largest = this.#copies.reduce((left, right) => (right.bytes > left.bytes ? right : left));
     this.#copies = this.#copies.filter((copy) => copy !== largest);

@@ -6,7 +6,7 @@ import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 
 const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500, maxQueued: 512 };
 
-/** A peer that serves one block after the other at a steady rate, each request a while after it was made. */
+/** A peer that serves blocks one by one at a steady rate, each some time after its request. */
 function serve(
   pipeline: Pipeline,
   bytesPerSecond: number,
@@ -38,17 +38,17 @@ function serve(
   return bytes;
 }
 
-/** How many requests would be out if all were answered. */
+/** How many requests we would send if none were outstanding. */
 function depthOf(pipeline: Pipeline): number {
   pipeline.released(pipeline.outstanding);
   return pipeline.room;
 }
 
-test("a stranger is asked for a few blocks", () => {
+test("we ask a new peer for a few blocks", () => {
   expect(new Pipeline(LIMITS).room).toBe(8);
 });
 
-test("at the start there is one more request for each block that arrives", () => {
+test("at the start each block received allows one more request", () => {
   const pipeline = new Pipeline(LIMITS);
   pipeline.requested(8);
   for (let count = 0; count < 8; count++) pipeline.arrived(millis(10), millis(0), BLOCK_BYTES);
@@ -62,7 +62,7 @@ test.each([
   [5_000_000, 50],
   [100_000, 100],
 ])(
-  "at %i bytes a second and %i ms there and back, requests settle at what that takes and half a second more",
+  "at %i bytes a second and a round trip of %i ms, requests settle at what that takes and half a second more",
   (rate, delay) => {
     const pipeline = new Pipeline(LIMITS);
     serve(pipeline, rate, delay, 30);
@@ -78,12 +78,12 @@ test.each([
   [20_000_000, 5],
   [5_000_000, 100],
   [200_000, 300],
-])("a peer with %i bytes a second and %i ms there and back is kept busy", (rate, delay) => {
+])("a peer with %i bytes a second and a round trip of %i ms stays busy", (rate, delay) => {
   const bytes = serve(new Pipeline(LIMITS), rate, delay, 10);
   expect(bytes).toBeGreaterThan(rate * 10 * 0.85);
 });
 
-test("requests follow a rate that falls, and one that rises again", () => {
+test("requests follow a rate that falls and rises again", () => {
   const pipeline = new Pipeline(LIMITS);
   serve(pipeline, 10_000_000, 20, 10);
   const fast = depthOf(pipeline);
@@ -103,7 +103,7 @@ describe("a peer's own limit", () => {
     expect(pipeline.outstanding + pipeline.room).toBeLessThanOrEqual(3);
   });
 
-  test("counts for nothing where it is above ours, and is never less than one", () => {
+  test("changes nothing if it is above ours, and is at least one", () => {
     const pipeline = new Pipeline({ ...LIMITS, first: 600 });
     pipeline.limitTo(1_000_000);
     expect(pipeline.room).toBe(512);
@@ -111,7 +111,7 @@ describe("a peer's own limit", () => {
     expect(pipeline.room).toBe(1);
   });
 
-  test("shows when it rejects a request, and is tried again little by little", () => {
+  test("shows when it rejects a request, and we probe it again step by step", () => {
     const pipeline = new Pipeline({ ...LIMITS, first: 20 });
     pipeline.requested(20);
     for (let count = 0; count < 10; count++) pipeline.rejected();
@@ -125,7 +125,7 @@ describe("a peer's own limit", () => {
     expect(pipeline.free).toBe(2);
   });
 
-  test("may be set while more is out already", () => {
+  test("may arrive while more requests are outstanding", () => {
     const pipeline = new Pipeline(LIMITS);
     pipeline.requested(8);
     pipeline.limitTo(2);
@@ -133,7 +133,7 @@ describe("a peer's own limit", () => {
   });
 });
 
-test("requests are made several at a time", () => {
+test("we send several requests at a time", () => {
   const pipeline = new Pipeline({ ...LIMITS, first: 40 });
   pipeline.requested(40);
   pipeline.released(19);
@@ -142,10 +142,10 @@ test("requests are made several at a time", () => {
   expect(pipeline.room).toBe(20);
 });
 
-describe("where no more than some requests may queue", () => {
+describe("with a limit on queued requests", () => {
   const limits: PipelineLimits = { ...LIMITS, maxQueued: 48 };
 
-  test("the start ends there", () => {
+  test("slow start ends there", () => {
     const pipeline = new Pipeline(limits);
     pipeline.requested(8);
     for (let count = 0; count < 100; count++) {
@@ -159,7 +159,7 @@ describe("where no more than some requests may queue", () => {
     [20_000_000, 5],
     [5_000_000, 200],
   ])(
-    "a fast peer (%i bytes a second, %i ms there and back) has those, and what is on its way",
+    "a fast peer (%i bytes a second, a round trip of %i ms) has those and what is in transit",
     (rate, delay) => {
       const pipeline = new Pipeline(limits);
       const bytes = serve(pipeline, rate, delay, 30);
@@ -170,14 +170,14 @@ describe("where no more than some requests may queue", () => {
     },
   );
 
-  test("a slow peer has what takes it half a second", () => {
+  test("a slow peer has half a second's worth", () => {
     const pipeline = new Pipeline(limits);
     serve(pipeline, 500_000, 20, 30);
     expect(depthOf(pipeline)).toBeLessThan(25);
   });
 });
 
-test("a peer that stalled is trusted with one request, and with more as it delivers", () => {
+test("we trust a stalled peer with one request, and with more as it delivers", () => {
   const pipeline = new Pipeline(LIMITS);
   serve(pipeline, 1_000_000, 20, 5);
   pipeline.released(pipeline.outstanding);
@@ -189,7 +189,7 @@ test("a peer that stalled is trusted with one request, and with more as it deliv
   expect(serve(pipeline, 1_000_000, 20, 10, 60_000)).toBeGreaterThan(8_000_000);
 });
 
-test("there are never more requests than the limit allows, whatever happens", () => {
+test("requests never exceed the limit, whatever happens", () => {
   const step = fc.record({
     type: fc.constantFrom("request", "arrive", "release", "stall", "limit"),
     count: fc.nat(700),

@@ -2,13 +2,13 @@ import type { Millis } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 
 export interface PipelineLimits {
-  /** Requests out at once at the start, before anything is known of the peer. */
+  /** Requests outstanding at the start, when we know nothing of the peer. */
   readonly first: number;
-  /** Requests out at once at the most; the peer's own limit may be lower. */
+  /** Most requests outstanding; the peer's own limit may be lower. */
   readonly most: number;
-  /** How long the peer should be kept busy by the requests that lie with it, beyond the way there and back. */
+  /** How long the requests queued at the peer should keep it busy, beyond the round trip. */
   readonly queueMillis: number;
-  /** The same in requests, at the most: a fast peer needs no half second of work, and its link may suffer from it. */
+  /** Most requests queued for that: a fast peer needs no half second of work, and its link may suffer from it. */
   readonly maxQueued: number;
 }
 
@@ -18,15 +18,15 @@ const GROWTH_THAT_COUNTS = 1.1; // Slow start ends when doubling the requests ga
 const SMOOTHING = 0.3;
 
 /**
- * Decides how many requests lie with one peer at a time: enough to keep it busy for `queueMillis` and the way
- * there and back, no more, because what lies there cannot be asked of others.
+ * Decides how many requests one peer has outstanding: enough to keep it busy for `queueMillis` and the round trip, and
+ * no more, because we ask nobody else for those blocks.
  *
- * Starts like TCP: one more request for each block that arrives, until the rate grows no further or `maxQueued` are out.
+ * Starts like TCP: one more request for each block received, until the rate stops growing or `maxQueued` are outstanding.
  */
 export class Pipeline {
   readonly #limits: PipelineLimits;
   #most: number;
-  /** How many the peer let wait when it rejected one. */
+  /** How many the peer had queued when it rejected one. */
   #accepted = Number.POSITIVE_INFINITY;
   #depth: number;
   #outstanding = 0;
@@ -42,7 +42,7 @@ export class Pipeline {
     this.#depth = limits.first;
   }
 
-  /** How many requests the peer lets wait (`reqq`, BEP 10). Transmission 3.00 rejects the one that makes it full. */
+  /** How many requests the peer queues (`reqq`, BEP 10). Transmission 3.00 rejects the one that fills its queue. */
   limitTo(requestsMax: number): void {
     this.#most = Math.max(1, Math.min(this.#limits.most, requestsMax - 1));
   }
@@ -51,13 +51,13 @@ export class Pipeline {
     return this.#outstanding;
   }
 
-  /** How many requests fit. Negative: more are out than should be. */
+  /** How many more requests fit. Negative: too many are outstanding. */
   get free(): number {
     return Math.min(this.#most, this.#depth, Math.floor(this.#accepted)) - this.#outstanding;
   }
 
   /**
-   * How many requests to send now. Zero until half of the depth is free: requests that travel together cost one
+   * How many requests to send now. Zero until half of the depth is free: requests sent together cost one
    * message.
    */
   get room(): number {
@@ -74,7 +74,7 @@ export class Pipeline {
     this.#outstanding = Math.max(0, this.#outstanding - count);
   }
 
-  /** The peer rejected a request: as a rule because it has enough to do with the others. */
+  /** The peer rejected a request, usually because it has enough to do with the others. */
   rejected(): void {
     this.released(1);
     this.#accepted = Math.max(LEAST, this.#outstanding);
@@ -90,7 +90,7 @@ export class Pipeline {
     if (now - this.#sampleStartedAt >= SAMPLE_MILLIS) this.#sampled(now);
   }
 
-  /** The peer kept us waiting for too long: trust it with one request at a time until it delivers. */
+  /** The peer kept us waiting too long: trust it with one request at a time until it delivers. */
   stalled(): void {
     this.#inSlowStart = true;
     this.#depth = 1;

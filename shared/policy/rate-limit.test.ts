@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type LinkId, millis } from "../base/ids.ts";
 import { MIN_RATE, RateLimit } from "./rate-limit.ts";
 
-const BLOCK = 16_397; // With what stands in front of it.
+const BLOCK = 16_397; // With its header.
 const link = (id: number): LinkId => id as LinkId;
 
-/** Links that always want more, and spend a block at each turn: what each spent, and when. */
+/** Links that always want more and spend a block each turn: what each spent, and when. */
 function spend(limit: RateLimit, links: readonly LinkId[], from: number, until: number) {
   const turns: { readonly at: number; readonly link: LinkId }[] = [];
   for (const each of links) limit.queue(each);
@@ -23,7 +23,7 @@ function spend(limit: RateLimit, links: readonly LinkId[], from: number, until: 
 }
 
 test.each([MIN_RATE, 20_000, 500_000, 2_000_000, 100_000_000])(
-  "over a minute %i bytes a second are what was granted, but for a block and a millisecond",
+  "over a minute we grant %i bytes a second, to within a block and a millisecond",
   (bytesPerSecond) => {
     const turns = spend(new RateLimit(bytesPerSecond, 0), [link(1)], 0, 60_000);
     const most = BLOCK + bytesPerSecond / 1_000;
@@ -31,7 +31,7 @@ test.each([MIN_RATE, 20_000, 500_000, 2_000_000, 100_000_000])(
   },
 );
 
-test("no second, wherever it begins, sees more than the rate, a tenth and a block", () => {
+test("no second, wherever it begins, exceeds the rate by more than a tenth and a block", () => {
   const limit = new RateLimit(1_000_000, 0);
   const turns = [...spend(limit, [link(1)], 0, 2_500), ...spend(limit, [link(1)], 9_000, 12_000)];
   const most = 1_100_000 + BLOCK;
@@ -41,7 +41,7 @@ test("no second, wherever it begins, sees more than the rate, a tenth and a bloc
   }
 });
 
-test("nothing is granted before there is a reason to grant it", () => {
+test("the start comes without an allowance", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.queue(link(1));
   expect(limit.next(millis(0), 0)).toBeUndefined();
@@ -49,7 +49,7 @@ test("nothing is granted before there is a reason to grant it", () => {
   expect(limit.next(millis(1), 0)).toBe(1);
 });
 
-test("links take turns, though some want more than others and newcomers arrive", () => {
+test("links take turns, even if some want more and others join later", () => {
   const limit = new RateLimit(500_000, 0);
   const links = [1, 2, 3, 4, 5].map(link);
   const turns = spend(limit, links, 0, 10_000);
@@ -59,7 +59,7 @@ test("links take turns, though some want more than others and newcomers arrive",
   expect(later.slice(0, 6).map((turn) => turn.link)).toContain(6);
 });
 
-test("who asks again keeps its place, and who leaves has none", () => {
+test("a link that asks again keeps its place, and one that leaves loses it", () => {
   const limit = new RateLimit(1_000_000_000, 0);
   for (const id of [1, 2, 3, 1]) limit.queue(link(id));
   limit.leave(link(2));
@@ -67,7 +67,7 @@ test("who asks again keeps its place, and who leaves has none", () => {
   expect([next(), next(), next()]).toEqual([1, 3, undefined]);
 });
 
-test("what was spent without a turn is a debt, and all wait until it is paid", () => {
+test("bytes spent without a turn are a debt, and all wait until it is paid", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.queue(link(1));
   limit.next(millis(0), 0);
@@ -78,7 +78,7 @@ test("what was spent without a turn is a debt, and all wait until it is paid", (
   expect(limit.next(millis(251), 0)).toBe(1);
 });
 
-test("a debt is forgiven beyond half a minute, so that nobody can stop everything for ever", () => {
+test("we forgive a debt beyond half a minute, so that nobody can stop everything for ever", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.queue(link(1));
   limit.next(millis(0), 0);
@@ -87,7 +87,7 @@ test("a debt is forgiven beyond half a minute, so that nobody can stop everythin
   expect(limit.nextAt(0)).toBe(30_002);
 });
 
-test("a clock that wakes up to a tenth of a second late costs nothing", () => {
+test("a timer up to a tenth of a second late costs nothing", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.queue(link(1));
   let spent = 0;
@@ -103,7 +103,7 @@ test("a clock that wakes up to a tenth of a second late costs nothing", () => {
   expect(Math.abs(spent - 60_000_000)).toBeLessThan(100_000 + BLOCK);
 });
 
-test("nobody is woken when nobody waits", () => {
+test("no turn is due while nobody waits", () => {
   const limit = new RateLimit(1_000_000, 0);
   limit.spent(1_000_000);
   expect(limit.next(millis(5_000), 0)).toBeUndefined();
@@ -111,7 +111,7 @@ test("nobody is woken when nobody waits", () => {
 });
 
 describe("what is under way", () => {
-  test("counts as if it were spent", () => {
+  test("counts as spent", () => {
     const limit = new RateLimit(1_000_000, 10_000);
     limit.queue(link(1));
     expect(limit.next(millis(50), 60_000)).toBeUndefined();
@@ -119,7 +119,7 @@ describe("what is under way", () => {
     expect(limit.next(millis(61), 60_000)).toBe(1);
   });
 
-  test("does not hold up others while it is late, so that the rate is what is granted", () => {
+  test("does not hold up others while it is late, so we still grant the full rate", () => {
     const limit = new RateLimit(1_000_000, 10_000);
     let ahead = 0;
     for (let now = 0; now <= 5_000; now++) {
@@ -127,13 +127,13 @@ describe("what is under way", () => {
       if (limit.next(millis(now), ahead) !== undefined) ahead += BLOCK;
     }
     expect(Math.abs(ahead - 5_000_000)).toBeLessThanOrEqual(BLOCK);
-    limit.spent(ahead); // All of it comes at once, and changes nothing.
+    limit.spent(ahead); // It all comes at once, and changes nothing.
     limit.queue(link(1));
     expect(limit.next(millis(5_000), 0)).toBeUndefined();
     expect(limit.next(millis(5_020), 0)).toBe(1);
   });
 
-  test("holds up all others when it has become too much, until some of it comes", () => {
+  test("holds up all others when it grows too large, until some of it comes", () => {
     const limit = new RateLimit(1_000_000, 2_000);
     limit.queue(link(1));
     expect(limit.next(millis(60_000), 2_100_000)).toBeUndefined();
@@ -149,10 +149,10 @@ test.each([
   [50_000, 5],
   [80_000, 8],
   [10_000_000, 8],
-])("%i bytes a second are shared out among %i peers at a time", (bytesPerSecond, slots) => {
+])("%i bytes a second serve %i peers at a time", (bytesPerSecond, slots) => {
   expect(new RateLimit(bytesPerSecond, 0).slots(8)).toBe(slots);
 });
 
-test("a limit does not make slots", () => {
+test("a limit adds no slots", () => {
   expect(new RateLimit(MIN_RATE, 0).slots(1)).toBe(1);
 });

@@ -1,54 +1,54 @@
 import { type LinkId, type Millis, millis } from "../base/ids.ts";
 
-/** A lower limit is refused, in bytes a second: a block took longer than the few seconds that peers wait without doubt. */
+/** The lowest limit, in bytes a second: below it a block takes longer than the few seconds that any peer waits. */
 export const MIN_RATE = 5_000;
 
-/** What a pause may be made up for: a clock that wakes late shall cost nothing, and nobody shall see the limit broken. */
+/** How long a pause we make up for: a late timer must cost nothing, and nobody must see us break the limit. */
 const BURST_MILLIS = 100;
 
-/** A slot that gives less is of no use to the peer in it, in bytes a second: a block in two seconds. */
+/** A slower slot, in bytes a second, is useless to its peer: this is a block in two seconds. */
 const MIN_SLOT_RATE = 10_000;
 
-/** Who sends or makes us send what nobody waits for holds up the others for so long at the most. */
+/** The longest that traffic nobody waits for can hold up the others. */
 const DEBT_MILLIS = 30_000;
 
-/** Enough for the way to the far side of the world and back; a peer that never answers takes so much from the others. */
+/** Enough for a round trip to the far side of the world; a peer that never answers takes this much from the others. */
 const LINK_AHEAD_MILLIS = 2_000;
 
-/** One slot for those who deserve it, one for luck. */
+/** One earned slot and one lucky one. */
 const MIN_SLOTS = 2;
 
 /**
- * Holds the bytes of all links together to a rate, one direction of them: says whose turn it is to have a block sent or
- * asked for. Whatever goes over a link is counted, and only blocks are held back for it.
+ * Limits the rate of all links together, in one direction: says whose turn it is to send or request a block. Every byte
+ * on a link counts, but only blocks wait.
  *
- * Think of these before changing it: bytes that are granted and come later or never; clocks that wake late; bytes that
- * nobody asked about and that leave a debt; a link among many that always wants more; links that end while they wait.
+ * Before changing this, think of: granted bytes that come late or never; late timers; bytes spent without a turn, which
+ * leave a debt; one link among many that always wants more; links that end while they wait.
  *
- * Invariant: what was spent never exceeds the rate since the start by more than the last turn, what nobody asked about,
- * and what `BURST_MILLIS` bring.
+ * Invariant: spending never exceeds rate times time by more than the last turn, bytes spent without a turn, and what
+ * `BURST_MILLIS` brings.
  */
 export class RateLimit {
   readonly #bytesPerMilli: number;
   readonly #aheadMillis: number;
-  /** Those that wait, the next one first. */
+  /** The waiting links, next one first. */
   readonly #line = new Set<LinkId>();
   /** Negative: a debt. */
   #allowance = 0;
   #at = 0;
 
-  /** No more is granted while what `aheadMillis` bring at the full rate is under way. */
+  /** Grants no more while `aheadMillis` of the full rate is under way. */
   constructor(bytesPerSecond: number, aheadMillis: number) {
     this.#bytesPerMilli = bytesPerSecond / 1_000;
     this.#aheadMillis = aheadMillis;
   }
 
-  /** So many peers, of `most`, can be served at a time with a rate that is of use to them. */
+  /** How many peers, at most `most`, we can serve at a time at a useful rate. */
   slots(most: number): number {
     return Math.min(most, Math.max(MIN_SLOTS, Math.floor((this.#bytesPerMilli * 1_000) / MIN_SLOT_RATE)));
   }
 
-  /** Whether this much of what was granted to one link is under way, so that more of it would only wait. */
+  /** Whether one link has so many granted bytes under way that more would only wait. */
   isEnoughAhead(bytes: number): boolean {
     return bytes >= this.#bytesPerMilli * LINK_AHEAD_MILLIS;
   }
@@ -58,7 +58,7 @@ export class RateLimit {
     this.#allowance -= bytes;
   }
 
-  /** The link would like a turn. If it waits for one already, it keeps its place. */
+  /** The link wants a turn. If it already waits for one, it keeps its place. */
   queue(link: LinkId): void {
     this.#line.add(link);
   }
@@ -68,8 +68,8 @@ export class RateLimit {
   }
 
   /**
-   * Whose turn it is: the link has left the line, and may have one block. Undefined: nobody waits, or not now.
-   * `aheadBytes` were granted and have not been spent yet.
+   * The link whose turn it is: it leaves the line and may have one block. Undefined: nobody waits, or it is too early.
+   * `aheadBytes` are granted and not yet spent.
    */
   next(now: Millis, aheadBytes: number): LinkId | undefined {
     const accrued = this.#allowance + (now - this.#at) * this.#bytesPerMilli;
@@ -82,14 +82,14 @@ export class RateLimit {
     return first;
   }
 
-  /** When the next turn is due. Undefined: nobody waits, or first something that is under way has to end. */
+  /** When the next turn is due. Undefined: nobody waits, or something under way must end first. */
   nextAt(aheadBytes: number): Millis | undefined {
     if (this.#line.size === 0 || this.#most(aheadBytes) <= aheadBytes) return undefined;
     const wait = (aheadBytes - this.#allowance) / this.#bytesPerMilli;
-    return millis(Math.floor(this.#at + wait) + 1); // By then there is more than nothing, however it is rounded.
+    return millis(Math.floor(this.#at + wait) + 1); // By then the allowance is positive, however it rounds.
   }
 
-  /** A pause is made up for by so much, beyond what is under way. */
+  /** The most a pause can save up, beyond what is under way. */
   #most(aheadBytes: number): number {
     return this.#bytesPerMilli * BURST_MILLIS + Math.min(aheadBytes, this.#bytesPerMilli * this.#aheadMillis);
   }

@@ -4,11 +4,11 @@ import { score } from "./scores.ts";
 
 const deeds = fc.record({ goodPieces: fc.nat(10_000), failedPieces: fc.nat(100), stalls: fc.nat(100) });
 
-test("a stranger stands in the middle", () => {
+test("a new peer starts in the middle", () => {
   expect(score({ goodPieces: 0, failedPieces: 0, stalls: 0 })).toBe(50);
 });
 
-test("a score lies between 0 and 100, and is a whole number", () => {
+test("a score is a whole number between 0 and 100", () => {
   fc.assert(
     fc.property(deeds, (done) => {
       expect(score(done)).toBeGreaterThanOrEqual(0);
@@ -30,7 +30,7 @@ test("good pieces never lower it, bad ones and stalls never raise it, and a bad 
   );
 });
 
-test("who gives much is near the top, and who spoils is near the bottom", () => {
+test("a generous peer is near the top, a spoiler near the bottom", () => {
   expect(score({ goodPieces: 99, failedPieces: 0, stalls: 0 })).toBe(99);
   expect(score({ goodPieces: 0, failedPieces: 2, stalls: 0 })).toBeLessThan(10);
 });

@@ -1,8 +1,8 @@
 /** What a peer did for us, counted in pieces. */
 export interface Deeds {
-  /** Pieces to which it gave a block and which proved good. */
+  /** Good pieces to which it sent a block. */
   readonly goodPieces: number;
-  /** Pieces to which it gave a block and which failed their check. */
+  /** Failed pieces to which it sent a block. */
   readonly failedPieces: number;
   /** Times it kept us waiting for a block until we gave up. */
   readonly stalls: number;
@@ -11,7 +11,7 @@ export interface Deeds {
 const FAILURE_WEIGHT = 8; // A spoilt piece costs its download twice and casts doubt on others.
 const STALL_WEIGHT = 2;
 
-/** 0 to 100: the share of what a peer did that was of use. A stranger starts in the middle. */
+/** 0 to 100: the useful share of what a peer did. A new peer starts in the middle. */
 export function score({ goodPieces, failedPieces, stalls }: Deeds): number {
   const good = goodPieces + 1;
   const bad = failedPieces * FAILURE_WEIGHT + stalls * STALL_WEIGHT + 1;

@@ -4,7 +4,7 @@ import { millis, type TrackerUrl } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
 import { separateTiers, Tier, type TrackerState } from "./tiers.ts";
 
-/** A tracker of which a test says how it goes with it. */
+/** A tracker whose state the test sets. */
 interface TestTracker {
   readonly name: string;
   announcer: TrackerState;
@@ -18,7 +18,7 @@ const failed = (nextAt: number, state: "refused" | "unreachable" = "unreachable"
   nextAt: millis(nextAt),
 });
 
-/** A tier whose trackers are tried in the order in which they are named. */
+/** A tier that tries its trackers in the order given. */
 function tierOf(...names: readonly string[]) {
   const trackers = names.map((name): TestTracker => ({ name, announcer: WAITING }));
   const named = (name: string): TestTracker => {
@@ -36,8 +36,8 @@ function tierOf(...names: readonly string[]) {
   return { tier, named, works, order };
 }
 
-describe("of a tier", () => {
-  test("the first tracker is asked, and nobody else while it connects or works", () => {
+describe("a tier", () => {
+  test("uses its first tracker, and no other while that one connects or works", () => {
     const { tier, named, works } = tierOf("a", "b", "c");
     expect(tier.current.name).toBe("a");
     named("a").announcer = CONNECTING;
@@ -46,7 +46,7 @@ describe("of a tier", () => {
     expect(tier.current.name).toBe("a");
   });
 
-  test("the next one is asked when one has failed, in whatever way", () => {
+  test("moves on when a tracker fails, however it fails", () => {
     const { tier, named } = tierOf("a", "b", "c");
     named("a").announcer = failed(3);
     expect(tier.current.name).toBe("b");
@@ -56,7 +56,7 @@ describe("of a tier", () => {
     expect(tier.current.name).toBe("c");
   });
 
-  test("the one that works moves to the front, and the others follow in their order", () => {
+  test("moves a working tracker to the front and keeps the others in order", () => {
     const { tier, named, works, order } = tierOf("a", "b", "c");
     expect(order()).toBe("abc");
     named("a").announcer = failed(3);
@@ -64,10 +64,10 @@ describe("of a tier", () => {
     works("c");
     expect(order()).toBe("cab");
     named("c").announcer = failed(9);
-    expect(tier.current.name).toBe("a"); // Its wait is over sooner than that of b.
+    expect(tier.current.name).toBe("a"); // Its wait ends before that of b.
   });
 
-  test("the first is not gone back to for being well again, but it is when the other one fails", () => {
+  test("does not go back to a recovered tracker before the current one fails", () => {
     const { tier, named, works } = tierOf("a", "b");
     named("a").announcer = failed(3);
     works("b");
@@ -79,7 +79,7 @@ describe("of a tier", () => {
     expect(tier.current.name).toBe("a");
   });
 
-  test("when all have failed, the one whose wait ends first is tried again", () => {
+  test("retries the tracker whose wait ends first when all have failed", () => {
     const { tier, named } = tierOf("a", "b", "c");
     named("a").announcer = failed(30);
     named("b").announcer = failed(10);
@@ -89,7 +89,7 @@ describe("of a tier", () => {
     expect(tier.current.name).toBe("c");
   });
 
-  test("one that answers when it had been given up is asked, unless another one works", () => {
+  test("uses a tracker that answers after we gave it up, unless another one works", () => {
     const { tier, named, works, order } = tierOf("a", "b");
     named("a").announcer = failed(3);
     named("b").announcer = CONNECTING;
@@ -100,7 +100,7 @@ describe("of a tier", () => {
     expect(tier.current.name).toBe("a");
   });
 
-  test("each order comes up, so that not everybody asks the same tracker", () => {
+  test("comes up in any order, so that not everybody asks the same tracker", () => {
     const firsts = Array.from(
       { length: 60 },
       (_, seed) => new Tier(["a", "b", "c"].map(waiting), seededRandom(seed)).current.name,
@@ -119,7 +119,7 @@ const ONE_WORKS_AGAIN: [number, TrackerState][] = [
   [0, WORKING],
 ];
 
-test("whatever happens, one is asked, none is lost, and one that works is never left", () => {
+test("whatever happens, one is current, none is lost, and a working one stays current", () => {
   const state = fc.oneof(
     fc.constantFrom(WAITING, CONNECTING, WORKING),
     fc.nat(100).map((nextAt) => failed(nextAt)),
@@ -143,27 +143,27 @@ test("whatever happens, one is asked, none is lost, and one that works is never 
   );
 });
 
-describe("tiers as they are announced to", () => {
+describe("the tiers we announce to", () => {
   const url = (text: string): TrackerUrl => text as TrackerUrl;
   const [ws, wss, http, udp] = [url("ws://a/"), url("wss://b/"), url("http://a/announce"), url("udp://a:1")];
 
-  test("are as they were named", () => {
+  test("are those given", () => {
     expect(separateTiers([[http, udp], [ws]], 20)).toEqual([[http, udp], [ws]]);
     expect(separateTiers([], 20)).toEqual([]);
   });
 
-  test("hold each tracker once, where it was named first", () => {
+  test("hold each tracker once, where it is named first", () => {
     expect(separateTiers([[http, http], [udp, http], [http]], 20)).toEqual([[http], [udp]]);
   });
 
-  test("hold no trackers together that lead to different peers", () => {
+  test("keep trackers apart that lead to different peers", () => {
     expect(separateTiers([[http, ws, udp, wss]], 20)).toEqual([
       [ws, wss],
       [http, udp],
     ]);
   });
 
-  test("hold at most so many trackers, the first ones", () => {
+  test("hold only the first trackers, up to the limit", () => {
     const many = Array.from({ length: 30 }, (_, at) => url(`udp://a:${at + 1}`));
     expect(separateTiers([many.slice(0, 5), many.slice(5)], 20)).toEqual([
       many.slice(0, 5),

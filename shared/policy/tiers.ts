@@ -2,34 +2,34 @@ import type { Millis, TrackerUrl } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
 import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 
-/** What a tier has to know of how it goes with a tracker. */
+/** What a tier needs to know about a tracker. */
 export interface TrackerState {
   readonly state: "waiting" | "connecting" | "working" | "refused" | "unreachable";
-  /** When it wants to be asked next. Undefined: it is being asked. */
+  /** When the next announce is due. Undefined: one is unanswered, or the tracker refused us for ever. */
   readonly nextAt: Millis | undefined;
 }
 
 /**
- * Trackers that are alternatives to each other (BEP 12): one is asked, the others stand by. At least one.
+ * Alternative trackers (BEP 12): we announce to one, the others stand by. Never empty.
  *
- * To think of before a change: one fails while others were never asked; all have failed, and each waits before it may be
- * tried again; one answers after it was given up; one that was left works again.
+ * Before changing this, think of: one fails while others are untried; all have failed, and each waits for its retry;
+ * one answers after we gave it up; one that we left works again.
  */
 export class Tier<Tracker extends { readonly announcer: TrackerState }> {
   readonly #trackers: Tracker[];
-  /** Stays the one that is asked for as long as it works, though an earlier one may work again. */
+  /** Stays current as long as it works, even if an earlier one recovers. */
   #current: Tracker | undefined;
 
   constructor(trackers: readonly Tracker[], random: Random) {
     this.#trackers = shuffle([...trackers], random);
   }
 
-  /** In the order in which they are tried. */
+  /** In the order we try them. */
   get trackers(): readonly Tracker[] {
     return this.#trackers;
   }
 
-  /** The one that works, else the first that has not failed, else the one whose wait ends first. */
+  /** The working one, else the first that has not failed, else the one whose wait ends first. */
   get current(): Tracker {
     if (this.#current !== undefined && works(this.#current)) return this.#current;
     this.#current =
@@ -39,7 +39,7 @@ export class Tier<Tracker extends { readonly announcer: TrackerState }> {
     return this.#current;
   }
 
-  /** A tracker has answered: it is the first one from now on, unless another one works already and this one is late. */
+  /** A tracker answered: it moves to the front, unless another works already and this answer is late. */
   answered(tracker: Tracker): void {
     if (this.#trackers.some((other) => other !== tracker && works(other))) return;
     this.#trackers.splice(this.#trackers.indexOf(tracker), 1);
@@ -48,8 +48,8 @@ export class Tier<Tracker extends { readonly announcer: TrackerState }> {
 }
 
 /**
- * Tiers as they are announced to: each tracker once, at most so many. A tracker that relays offers and one that tells
- * addresses lead to different peers, so they are no alternatives to each other.
+ * The tiers we announce to: each tracker once, `maxTrackers` at most. Trackers that relay offers and trackers that give
+ * addresses lead to different peers, so they are not alternatives to each other.
  */
 export function separateTiers(tiers: TrackerTiers, maxTrackers: number): TrackerUrl[][] {
   const left = new Set([...new Set(tiers.flat())].slice(0, maxTrackers));

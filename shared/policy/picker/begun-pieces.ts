@@ -1,10 +1,10 @@
 import type { LinkId, PieceIndex } from "../../base/ids.ts";
 import type { Block, Layout } from "../../meta/layout.ts";
 
-/** A piece of which blocks have been asked for. */
+/** A piece that we have begun to request. */
 export interface BegunPiece {
   readonly piece: PieceIndex;
-  /** For each block, whom it was asked of. */
+  /** For each block, the links asked for it. */
   readonly askedOf: readonly Set<LinkId>[];
   /** For each block, who sent it. */
   readonly heldFrom: (LinkId | undefined)[];
@@ -15,7 +15,7 @@ export interface BegunPiece {
 }
 
 /**
- * The pieces that have been begun, block by block.
+ * The begun pieces, block by block.
  *
  * Invariant: every block is in exactly one state: wanted, asked (of at least one link) or held.
  */
@@ -32,7 +32,7 @@ export class BegunPieces {
     return this.#pieces.size;
   }
 
-  /** Blocks that nobody has been asked for. */
+  /** Blocks that we have asked nobody for. */
   get wantedBlocks(): number {
     return this.#wantedBlocks;
   }
@@ -79,7 +79,7 @@ export class BegunPieces {
   }
 
   /**
-   * Asks the link for blocks that others have been asked for, fewer than `copies` of those that count, until `picked` has
+   * Asks the link for blocks that fewer than `copies` of the links that count have been asked for, until `picked` has
    * `count`.
    */
   askAgain(
@@ -120,7 +120,7 @@ export class BegunPieces {
     this.#wantedBlocks += 1;
   }
 
-  /** What the link sent of pieces that are not full is wanted again. */
+  /** What the link sent of incomplete pieces is wanted again. */
   disbelieve(link: LinkId): void {
     for (const begun of this.#pieces.values()) {
       if (begun.isFull) continue;

@@ -49,7 +49,7 @@ function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed
   const hasPieces = (link: LinkId, indices: Iterable<number>): void => {
     for (const index of indices) picker.peerHas(link, index as PieceIndex);
   };
-  /** They give a whole piece each, and it is good. */
+  /** Each sends a whole good piece. */
   const prove = (...links: readonly LinkId[]): void => {
     for (const link of links) {
       const blocks = picker.pick(link, blocksEach);
@@ -74,7 +74,7 @@ describe("the order of pieces", () => {
     }
   });
 
-  test("pieces that are equally rare come in an order that differs from peer to peer", () => {
+  test("equally rare pieces come in an order that differs from peer to peer", () => {
     const orders = new Set<string>();
     for (let seed = 0; seed < 20; seed++) {
       const { picker, hasAll } = newPicker({ pieces: 8, seed });
@@ -84,7 +84,7 @@ describe("the order of pieces", () => {
     expect(orders.size).toBeGreaterThan(15);
   });
 
-  test("the very first pieces are taken at random, rare or not", () => {
+  test("the very first pieces come at random, rare or not", () => {
     const firsts = new Set<number | undefined>();
     for (let seed = 0; seed < 40; seed++) {
       const { picker, hasPieces } = newPicker({ seed, limits: { randomPieces: 1 } });
@@ -107,7 +107,7 @@ describe("the order of pieces", () => {
     expect(piecesOf(picker.pick(A, 1))).not.toEqual(piecesOf(next));
   });
 
-  test("leechers begin with different shares of what one peer alone has, and with the rest when theirs is done", () => {
+  test("leechers begin with different shares of what only one peer has, and go on with the rest", () => {
     const shares = [0, 1, 2].map((place) => {
       const { picker, hasAll } = newPicker({ pieces: 300, blocksEach: 1, seed: place });
       hasAll(A);
@@ -119,7 +119,7 @@ describe("the order of pieces", () => {
     expect(new Set(shares.flat()).size).toBe(240);
   });
 
-  test("another's share is no reason to pass over what several have", () => {
+  test("the shares of others do not matter for pieces that several peers have", () => {
     const { picker, hasAll } = newPicker({ pieces: 30, blocksEach: 1 });
     hasAll(A);
     hasAll(B);
@@ -128,14 +128,14 @@ describe("the order of pieces", () => {
   });
 });
 
-describe("what is asked for", () => {
-  test("what is held or not selected is never asked for", () => {
+describe("requests", () => {
+  test("leave out what we hold and what is not selected", () => {
     const { picker, hasAll } = newPicker({ pieces: 6, held: [0, 3], wanted: [0, 1, 2] });
     hasAll(A);
     expect(piecesOf(picker.pick(A, 100)).sort()).toEqual([1, 2]);
   });
 
-  test("a peer is interesting for as long as it has something that is missing", () => {
+  test("need an interesting peer: one that has something we lack", () => {
     const { picker, hasPieces, layout } = newPicker({ held: [0], wanted: [0, 1] });
     expect(picker.isInteresting(A)).toBe(false);
     hasPieces(A, [0, 2, 3]);
@@ -150,7 +150,7 @@ describe("what is asked for", () => {
     expect(layout.pieceCount).toBe(4);
   });
 
-  test("only so many bytes of pieces are begun at once, but one piece always is", () => {
+  test("begin only so many bytes of pieces at once, but at least one piece", () => {
     const { picker, hasAll } = newPicker({ pieces: 8, limits: { openPiecesBytes: 5 * BLOCK_BYTES } });
     hasAll(A);
     expect(piecesOf(picker.pick(A, 100))).toHaveLength(2);
@@ -164,7 +164,7 @@ describe("what is asked for", () => {
     expect(tight.picker.pick(A, 100)).toHaveLength(2);
   });
 
-  test("begun pieces that nobody has any more make room, and what was received of them is dropped", () => {
+  test("drop begun pieces that nobody has any more to make room, with what we received of them", () => {
     const { picker, dropped, hasPieces } = newPicker({ limits: { openPiecesBytes: 2 * BLOCK_BYTES } });
     hasPieces(A, [0]);
     const [first] = picker.pick(A, 2);
@@ -178,7 +178,7 @@ describe("what is asked for", () => {
     expect(picker.availability(piece(0))).toBe(1);
   });
 
-  test("a lost piece is asked for again", () => {
+  test("include a lost piece again", () => {
     const { picker, hasAll } = newPicker({ held: [0, 1, 2, 3] });
     hasAll(A);
     expect(picker.isComplete).toBe(true);
@@ -188,7 +188,7 @@ describe("what is asked for", () => {
     expect(piecesOf(picker.pick(A, 9))).toEqual([2]);
   });
 
-  test("a piece that is found in the storage is not asked for", () => {
+  test("leave out a piece found in the storage", () => {
     const { picker, hasAll } = newPicker();
     hasAll(A);
     picker.pieceFound(piece(1));
@@ -197,7 +197,7 @@ describe("what is asked for", () => {
 });
 
 describe("the end-game", () => {
-  test("once everything is asked for, others are asked as well, up to a limit", () => {
+  test("requests the same blocks from others once all are requested, up to a limit", () => {
     const { picker, hasAll } = newPicker({ pieces: 1 });
     for (const link of [A, B, C]) hasAll(link);
     const blocks = picker.pick(A, 9);
@@ -206,7 +206,7 @@ describe("the end-game", () => {
     expect(picker.pick(C, 9)).toEqual([]); // Two are enough.
   });
 
-  test("while anything has not been asked for, nobody is asked for the same", () => {
+  test("does not begin while any block is not requested", () => {
     const { picker, hasAll, hasPieces } = newPicker({ pieces: 2 });
     hasAll(A);
     hasPieces(B, [0]);
@@ -218,7 +218,7 @@ describe("the end-game", () => {
     expect(piecesOf(picker.pick(A, 9))).toEqual([0]);
   });
 
-  test("when a block arrives, the others that were asked are known", () => {
+  test("knows who else was asked when a block arrives", () => {
     const { picker, hasAll } = newPicker({ pieces: 1, blocksEach: 1 });
     hasAll(A);
     hasAll(B);
@@ -231,8 +231,8 @@ describe("the end-game", () => {
   });
 });
 
-describe("the end-game comes all the same", () => {
-  test("after begun pieces were dropped", () => {
+describe("the end-game still comes", () => {
+  test("after we dropped begun pieces", () => {
     const { picker, dropped, hasAll, hasPieces } = newPicker({
       pieces: 2,
       limits: { openPiecesBytes: 2 * BLOCK_BYTES },
@@ -250,7 +250,7 @@ describe("the end-game comes all the same", () => {
     expect(picker.pick(C, 9)).toHaveLength(2);
   });
 
-  test("after a suspect piece was begun anew", () => {
+  test("after a suspect piece started over", () => {
     const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 2 });
     hasAll(A);
     const spoilt = picker.pick(A, 2);
@@ -258,14 +258,14 @@ describe("the end-game comes all the same", () => {
     picker.pieceChecked(piece(spoilt[0]?.piece ?? 0), false);
     hasAll(B);
     hasAll(C);
-    expect(picker.pick(B, 1)).toHaveLength(1); // The suspect, of which one block is left to ask for.
+    expect(picker.pick(B, 1)).toHaveLength(1); // The suspect, with one block left to request.
     picker.releaseAll(B);
     expect(picker.pick(B, 4)).toHaveLength(2); // All but the suspect, which it let wait.
     expect(picker.pick(C, 2)).toEqual(spoilt);
   });
 });
 
-test("what a peer sent that sends wrong data is asked of others, unless its piece is being checked", () => {
+test("we request what a liar sent from others, unless its piece is being checked", () => {
   const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 3 });
   for (const link of [A, B]) hasAll(link);
   const blocks = picker.pick(A, 5); // A whole piece, and two blocks of the next one.
@@ -293,7 +293,7 @@ describe("a piece that failed its check", () => {
     return made;
   }
 
-  test("is asked of one peer alone, and of nobody else in the end-game, either", () => {
+  test("is requested from one peer alone, even in the end-game", () => {
     const { picker } = spoilt();
     expect(picker.pick(B, 1)).toHaveLength(1);
     expect(picker.pick(C, 9)).toEqual([]);
@@ -301,7 +301,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(C, 9)).toEqual([]);
   });
 
-  test("is asked of one that gave good blocks before, while it serves us", () => {
+  test("is requested from a peer that sent good blocks before, while it serves us", () => {
     const { picker, hasPieces, prove, idle } = newPicker({ pieces: 2, blocksEach: 1 });
     for (const link of [A, B]) hasPieces(link, [0]);
     prove(B);
@@ -315,7 +315,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(C, 1)).toEqual([block]);
   });
 
-  test("takes no block of anybody else", () => {
+  test("takes no block from anybody else", () => {
     const { picker } = spoilt();
     const [block] = picker.pick(C, 1);
     expect(picker.blockArrived(A, block as Block)).toBe("notWanted");
@@ -325,8 +325,8 @@ describe("a piece that failed its check", () => {
   test.each([
     ["leaves", (picker: PiecePicker) => picker.peerLeft(C)],
     ["chokes", (picker: PiecePicker) => picker.releaseAll(C)],
-    ["does not have it after all", (picker: PiecePicker) => picker.peerLacks(C, piece(0))],
-  ])("is begun anew with another peer when the one that was asked %s", (_, happens) => {
+    ["lacks it after all", (picker: PiecePicker) => picker.peerLacks(C, piece(0))],
+  ])("starts over with another peer when the one we asked %s", (_, happens) => {
     const { picker } = spoilt();
     const [block] = picker.pick(C, 3);
     picker.blockArrived(C, block as Block);
@@ -335,7 +335,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(A, 9)).toHaveLength(3);
   });
 
-  test("is asked again of one that let it wait when everybody did", () => {
+  test("is requested again from a peer that let it wait when everybody did", () => {
     const { picker, idle } = spoilt([]);
     picker.pick(A, 1);
     picker.releaseAll(A);
@@ -344,7 +344,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(A, 9)).toHaveLength(3);
   });
 
-  test("is taken from one that lets it wait, once somebody else could give it", () => {
+  test("is taken from a peer that lets it wait, once another could send it", () => {
     const { picker, hasAll } = spoilt([]);
     picker.peerLeft(B);
     const [block] = picker.pick(A, 3) as [Block];
@@ -359,7 +359,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(C, 9)).toHaveLength(3);
   });
 
-  test("is left to one that gives it slowly", () => {
+  test("is left to a peer that sends it slowly", () => {
     const { picker } = spoilt();
     const blocks = picker.pick(A, 3);
     expect(picker.takeFromLate(millis(0))).toEqual([]);
@@ -368,7 +368,7 @@ describe("a piece that failed its check", () => {
     expect(picker.takeFromLate(millis(10_500))).toEqual([{ piece: 0, link: A }]);
   });
 
-  test("is for anybody when the better ones do not take it", () => {
+  test("is for anybody if the better peers do not take it", () => {
     const { picker, hasPieces, prove } = newPicker({ pieces: 2, blocksEach: 1 });
     hasPieces(B, [0]);
     prove(B);
@@ -383,7 +383,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(A, 1)).toEqual([block]);
   });
 
-  test("may come from anybody when it could not be stored", () => {
+  test("may come from anybody after storing it failed", () => {
     const { picker, hasAll } = spoilt();
     for (const block of picker.pick(C, 3)) picker.blockArrived(C, block);
     picker.peerLeft(C);
@@ -393,7 +393,7 @@ describe("a piece that failed its check", () => {
     expect(picker.pick(next, 9)).toHaveLength(3);
   });
 
-  test("does not keep the others from being asked for", () => {
+  test("does not keep us from requesting the others", () => {
     const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 1 });
     hasAll(A);
     const [block] = picker.pick(A, 1);
@@ -403,16 +403,16 @@ describe("a piece that failed its check", () => {
   });
 });
 
-/** What the picker must know, kept in the plainest way there is. */
+/** What the picker must know, kept in the plainest way. */
 class Model {
   readonly has = new Map<LinkId, Set<number>>();
   readonly asked = new Map<string, Set<LinkId>>();
-  /** And who sent them. */
+  /** With their senders. */
   readonly blocksHeld = new Map<string, LinkId>();
   readonly begun = new Set<number>();
   readonly piecesHeld: Set<number>;
   readonly suspects = new Set<number>();
-  /** They let us wait. */
+  /** They keep us waiting. */
   readonly idle = new Set<LinkId>();
   /** They sent blocks of good pieces. */
   readonly proven = new Set<LinkId>();
@@ -442,7 +442,7 @@ class Model {
     return this.begun.has(index) && this.blocks(index).every((block) => this.blocksHeld.has(keyOf(block)));
   }
 
-  /** Of how many a block has been asked, as far as they matter to this peer. */
+  /** How many peers were asked for a block, as far as they matter to this peer. */
   copies(link: LinkId, askedOf: ReadonlySet<LinkId>): number {
     const gives = (each: LinkId): boolean => this.proven.has(each) && !this.idle.has(each);
     return gives(link) ? [...askedOf].filter(gives).length : askedOf.size;
@@ -454,7 +454,7 @@ class Model {
     );
   }
 
-  /** Every block that is missing has been asked for. */
+  /** We have requested every missing block. */
   get isEndGame(): boolean {
     return [...this.wanted].every(
       (index) =>
@@ -518,7 +518,7 @@ const setups = fc.record({
   seed: fc.nat(),
 });
 
-test("whatever peers do, every block is wanted, asked or held, and in the end everything can be had", () => {
+test("whatever peers do, every block is wanted, requested or held, and in the end we can get everything", () => {
   fc.assert(
     fc.property(
       setups,
@@ -641,7 +641,7 @@ function carryOut(
   }
 }
 
-/** Nothing it sent is kept, but what is being checked. */
+/** We keep nothing it sent, except what is being checked. */
 function ban(picker: PiecePicker, model: Model, link: LinkId): void {
   for (const index of model.begun) {
     if (model.isFull(index)) continue;
@@ -651,7 +651,7 @@ function ban(picker: PiecePicker, model: Model, link: LinkId): void {
   picker.disbelieve(link);
 }
 
-/** What a suspect piece had is worth nothing once the one peer that was to give it cannot: the picker says whether. */
+/** A suspect piece starts over once the one peer asked for it cannot send it: the picker says whether. */
 function startOver(picker: PiecePicker, model: Model, index: number): void {
   if (!model.suspects.has(index) || model.isFull(index)) return;
   if (picker.senders(piece(index)).every((sender) => sender === undefined)) {
@@ -688,7 +688,7 @@ function pick(picker: PiecePicker, model: Model, limits: PickerLimits, link: Lin
   must(model.begun.size === 1 || model.begun.size * 40_000 <= limits.openPiecesBytes, "few pieces are begun");
 }
 
-/** The peer was not asked for as much as it might have been: because there is nothing more to ask it for. */
+/** The peer got fewer requests than it might have: because there is nothing more to ask it for. */
 function expectNothingLeft(model: Model, { endGameCopies }: PickerLimits, link: LinkId): void {
   const has = model.has.get(link) ?? new Set();
   const { isEndGame } = model;
@@ -746,7 +746,7 @@ function checkAgainst(picker: PiecePicker, model: Model): void {
   }
 }
 
-/** Everybody leaves and a peer with everything comes: it can give all that is missing. */
+/** Everybody leaves and a peer with everything comes: it can send all that is missing. */
 function finish(picker: PiecePicker, model: Model): void {
   for (const link of [...model.has.keys(), 1, 2, 3, 4] as LinkId[]) picker.peerLeft(link);
   for (const index of [...model.begun]) if (model.isFull(index)) picker.pieceChecked(piece(index), true);

@@ -11,23 +11,23 @@ import { type SuspectLimits, Suspects } from "./suspects.ts";
 export type Arrival = "pieceOpen" | "pieceFull" | "notWanted";
 
 export interface PickerLimits extends SuspectLimits {
-  /** Bytes of pieces that may be begun at the same time; one piece always may. */
+  /** Most bytes of begun pieces at the same time; one piece is always allowed. */
   readonly openPiecesBytes: number;
-  /** Of how many peers one block may be asked in the end-game. */
+  /** How many peers we ask for the same block in the end-game. */
   readonly endGameCopies: number;
-  /** Pieces taken at random before the rarest come first: a newcomer needs something to give quickly. */
+  /** Pieces picked at random before the rarest come first: a newcomer quickly needs something to give. */
   readonly randomPieces: number;
 }
 
 const NOBODY: readonly LinkId[] = [];
 
 /**
- * Decides which blocks to ask a peer for: blocks of begun pieces first, then the rarest piece, and at the
- * very end the last few blocks from several peers at once. Holds no clock, no link and no storage.
+ * Decides which blocks to request from a peer: begun pieces first, then the rarest piece, and in the end-game the last
+ * few blocks from several peers at once. Knows no clock, link or storage.
  *
- * Invariant: a wanted piece is in the order of those to come, or begun, or held as a whole.
+ * Invariant: a wanted piece is still to come, begun, or held.
  *
- * To think of before a change: peers that leave with blocks asked, pieces that fail their check, peers that
+ * Before changing this, think of: peers that leave with requests outstanding, pieces that fail their check, peers that
  * reject, duplicates in the end-game, files that are not selected, memory for begun pieces.
  */
 export class PiecePicker {
@@ -44,8 +44,8 @@ export class PiecePicker {
   readonly #isServing: (link: LinkId) => boolean;
 
   /**
-   * `dropped` is told of begun pieces that are given up because nobody has them any more: their blocks can be forgotten.
-   * `isServing`: the peer has unchoked us and gives what it is asked for.
+   * `dropped` gets each begun piece that we give up because nobody has it any more: its blocks can be forgotten.
+   * `isServing`: the peer has unchoked us and sends what we request.
    */
   constructor(
     layout: Layout,
@@ -81,24 +81,24 @@ export class PiecePicker {
     return this.#missingCount === 0;
   }
 
-  /** The peer has this piece. Said once for each bit of its bitfield and each `have`. */
+  /** The peer has this piece. */
   peerHas(link: LinkId, piece: PieceIndex): void {
     this.#owners.has(link, piece);
   }
 
-  /** The same for every bit that is set. */
+  /** The same for every set bit. */
   peerHasThese(link: LinkId, pieces: Bitfield): void {
     this.#owners.hasThese(link, pieces);
   }
 
-  /** The peer does not have this piece after all: it rejected a request for it. False: that was known. */
+  /** The peer lacks this piece after all: it rejected a request for it. False: we knew that. */
   peerLacks(link: LinkId, piece: PieceIndex): boolean {
     const isNews = this.#owners.lacks(link, piece);
     if (isNews) this.#askOthers(link, piece);
     return isNews;
   }
 
-  /** Forgets the peer. Blocks asked of nobody else are wanted again. */
+  /** Forgets the peer. Blocks requested from nobody else are wanted again. */
   peerLeft(link: LinkId): void {
     this.releaseAll(link);
     this.#owners.left(link);
@@ -115,12 +115,12 @@ export class PiecePicker {
     return this.#owners.counts[piece] ?? 0;
   }
 
-  /** Whether the peer has anything that is missing here. */
+  /** Whether the peer has anything we lack. */
   isInteresting(link: LinkId): boolean {
     return this.#owners.isInteresting(link);
   }
 
-  /** At most `count` blocks to ask this peer for; each is asked from now on. Empty: it has nothing wanted. */
+  /** At most `count` blocks to request from this peer; they count as requested. Empty: it has none that we want. */
   pick(link: LinkId, count: number): readonly Block[] {
     const has = this.#owners.piecesOf(link);
     if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
@@ -136,7 +136,7 @@ export class PiecePicker {
     return picked;
   }
 
-  /** The block is held from now on. */
+  /** Takes the block, if we want it. */
   blockArrived(link: LinkId, { piece, begin }: Block): Arrival {
     const begun = this.#begun.at(piece);
     const at = begin / BLOCK_BYTES;
@@ -147,7 +147,7 @@ export class PiecePicker {
     return begun.isFull ? "pieceFull" : "pieceOpen";
   }
 
-  /** Who else was asked for this block, so that the session can cancel those requests when it arrives. */
+  /** The other links asked for this block, so that the session can cancel those requests when it arrives. */
   othersAsked(link: LinkId, block: Block): readonly LinkId[] {
     const askedOf = this.#begun.at(block.piece)?.askedOf[block.begin / BLOCK_BYTES];
     if (askedOf === undefined || askedOf.size === 0 || (askedOf.size === 1 && askedOf.has(link)))
@@ -166,7 +166,7 @@ export class PiecePicker {
     if (begun !== undefined) this.#begun.release(begun, block.begin / BLOCK_BYTES, link);
   }
 
-  /** The peer will send none of the blocks it was asked for; what it alone was to send is begun anew. */
+  /** The peer will send none of the blocks we requested; a piece that we asked it alone for starts over. */
   releaseAll(link: LinkId): void {
     for (const begun of this.#begun.all()) {
       for (let at = 0; at < begun.askedOf.length; at++) this.#begun.release(begun, at, link);
@@ -174,14 +174,14 @@ export class PiecePicker {
     }
   }
 
-  /** Who was asked alone for a piece that failed, and lets it wait while others could give it: it is asked of those. */
+  /** Frees failed pieces that a link asked alone lets wait while others could send them. Returns both. */
   takeFromLate(now: Millis): readonly { readonly piece: PieceIndex; readonly link: LinkId }[] {
     const late = this.#suspects.late(now);
     for (const { piece, link } of late) this.#askOthers(link, piece);
     return late;
   }
 
-  /** The peer sends wrong data: what it sent would spoil the pieces that others complete. */
+  /** The peer sends bad data: drops what it sent, which would spoil the pieces that others complete. */
   disbelieve(link: LinkId): void {
     this.#begun.disbelieve(link);
   }
@@ -216,7 +216,7 @@ export class PiecePicker {
     this.#owners.missingChanged(piece, true);
   }
 
-  /** A piece turned out to lie in the storage already. */
+  /** A piece turned out to be in the storage already. */
   pieceFound(piece: PieceIndex): void {
     this.#order.remove(piece);
     this.#hold(piece);
@@ -248,8 +248,8 @@ export class PiecePicker {
   }
 
   /**
-   * End-game: everything missing has been asked for; ask others too, so that no slow peer holds up the end. Those that
-   * give nothing must not take up all copies: for a peer that has given, only its like count.
+   * End-game: we have requested everything missing; ask others too, so that no slow peer holds up the end. Peers that
+   * send nothing must not use up all copies: for a proven peer only proven ones count.
    */
   #pickAgain(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
     const gives = (other: LinkId): boolean => this.#owners.isProven(other) && this.#isServing(other);
@@ -260,7 +260,7 @@ export class PiecePicker {
     }
   }
 
-  /** The next piece to begin, of those that somebody has. */
+  /** The next piece to begin, of those in `has`. */
   #next(has: Bitfield): PieceIndex | undefined {
     if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
     const takesAny = this.#held.count + this.#begun.count < this.#limits.randomPieces;
@@ -272,7 +272,7 @@ export class PiecePicker {
     return count === 0 || (count + 1) * this.#layout.pieceLength <= this.#limits.openPiecesBytes;
   }
 
-  /** Begun pieces that nobody has any more must not keep us from those that somebody has. */
+  /** Begun pieces that nobody has any more must not keep us from available ones. */
   #dropOrphan(): boolean {
     for (const begun of this.#begun.all()) {
       const { piece, isFull } = begun;
@@ -285,7 +285,7 @@ export class PiecePicker {
     return false;
   }
 
-  /** The peer was to give this piece alone and does not: others are asked, from the first block on. */
+  /** We asked the peer alone for this piece, and it does not send it: start over with others. */
   #askOthers(link: LinkId, piece: PieceIndex): void {
     const begun = this.#begun.at(piece);
     if (begun === undefined || begun.isFull || !this.#suspects.letWait(piece, link)) return;

@@ -4,7 +4,7 @@ import { type Random, shuffle } from "../../base/random.ts";
 
 const FIRST_TURN = 1; // None is rarer than a piece that only one peer has.
 
-/** Wanted pieces that are neither held nor begun, and which of them comes next: the rarest, ties broken by an order of our own. */
+/** The wanted pieces neither held nor begun, and which comes next: the rarest, ties broken by a random order of our own. */
 export class PieceOrder {
   readonly #pieces: PieceIndex[];
   #place = 0;
@@ -20,8 +20,8 @@ export class PieceOrder {
   }
 
   /**
-   * We are the `place`th (from 0) of so many leechers here. Each begins with its own share of the pieces that only
-   * one peer has, so that this peer need not send them twice: the leechers have them from each other afterwards.
+   * We are number `place` (from 0) of the `leechers` here. Each begins with its own share of the pieces that only one
+   * peer has, so that this peer need not send them twice: the leechers then get them from each other.
    */
   shareWith(place: number, leechers: number): void {
     this.#place = place;
@@ -37,7 +37,7 @@ export class PieceOrder {
     if (at >= 0) this.#pieces.splice(at, 1);
   }
 
-  /** Takes the next of these pieces out. `counts` says how many have each; `takesAny`: the first that comes will do. */
+  /** Takes out the next piece in `has`. `counts`: how many peers have each; `takesAny`: the first one will do. */
   take(has: Bitfield, counts: Uint16Array, takesAny: boolean): PieceIndex | undefined {
     let best = -1;
     let bestTurn = Number.POSITIVE_INFINITY;
@@ -52,7 +52,7 @@ export class PieceOrder {
     return best < 0 ? undefined : this.#takeAt(best);
   }
 
-  /** Lower comes first: the rarer the sooner, but another leecher's share of what one peer alone has comes after ours. */
+  /** Lower comes first: the rarer the sooner, but of pieces that only one peer has our share before other leechers'. */
   #turn(piece: PieceIndex, count: number): number {
     const isOurs = this.#leechers === 1 || scatter(piece) % this.#leechers === this.#place;
     return count > FIRST_TURN || isOurs ? count : FIRST_TURN + 0.5;
@@ -66,7 +66,7 @@ export class PieceOrder {
   }
 }
 
-/** The same number for the same piece with everybody, and no pattern in the numbers of neighbours. */
+/** Every leecher gets the same number for a piece; neighbouring pieces show no pattern. */
 function scatter(piece: PieceIndex): number {
   return Math.imul(piece + 1, 0x9e3779b1) >>> 16;
 }

@@ -4,15 +4,15 @@ import type { LinkId, PieceIndex } from "../../base/ids.ts";
 interface Owner {
   readonly has: Bitfield;
   isProven: boolean;
-  /** How many of its pieces are missing here. */
+  /** How many of its pieces we lack. */
   missingHere: number;
 }
 
 /**
  * Who has which piece, and how rare each is.
  *
- * Invariant: a piece's count is the number of owners that have it, and an owner's `missingHere` that of its pieces for
- * which `isMissing` holds; when that changes for a piece, `missingChanged` says so.
+ * Invariant: a piece's count is the number of owners that have it, and an owner's `missingHere` the number of its pieces
+ * for which `isMissing` holds; the picker reports each change of that by `missingChanged`.
  */
 export class PieceOwners {
   /** For each piece, how many have it. */
@@ -25,12 +25,12 @@ export class PieceOwners {
     this.#isMissing = isMissing;
   }
 
-  /** What this link has. Undefined: nothing is known of it. */
+  /** The pieces that this link has. Undefined: we know of none. */
   piecesOf(link: LinkId): Bitfield | undefined {
     return this.#owners.get(link)?.has;
   }
 
-  /** Whether it has anything that is missing here. */
+  /** Whether it has anything we lack. */
   isInteresting(link: LinkId): boolean {
     return (this.#owners.get(link)?.missingHere ?? 0) > 0;
   }
@@ -48,7 +48,7 @@ export class PieceOwners {
     }
   }
 
-  /** Whether one that `fits` has the piece. */
+  /** Whether a link that `fits` has the piece. */
   some(piece: PieceIndex, fits: (link: LinkId) => boolean): boolean {
     for (const [link, { has }] of this.#owners) if (has.has(piece) && fits(link)) return true;
     return false;
@@ -59,7 +59,7 @@ export class PieceOwners {
     if (owner.has.set(piece)) this.#changed(owner, piece, 1);
   }
 
-  /** The same for many. Costs as much as there is news, but for a look at each byte. */
+  /** The same for many pieces. Looks at each byte; the rest of the work is for new pieces alone. */
   hasThese(link: LinkId, { bytes }: Bitfield): void {
     const owner = this.#owner(link);
     for (let at = 0; at < bytes.length; at++) {
@@ -70,7 +70,7 @@ export class PieceOwners {
     }
   }
 
-  /** False: that was known. */
+  /** False: we knew that. */
   lacks(link: LinkId, piece: PieceIndex): boolean {
     const owner = this.#owner(link);
     if (!owner.has.clear(piece)) return false;
@@ -85,7 +85,7 @@ export class PieceOwners {
     for (const index of owner.has.indices()) this.counts[index] = (this.counts[index] ?? 1) - 1;
   }
 
-  /** The piece is missing here from now on, or not any more. */
+  /** We lack the piece from now on, or no longer. */
   missingChanged(piece: PieceIndex, isMissing: boolean): void {
     for (const owner of this.#owners.values())
       if (owner.has.has(piece)) owner.missingHere += isMissing ? 1 : -1;

@@ -2,29 +2,29 @@ import { type LinkId, type Millis, millis, type PieceIndex } from "../../base/id
 import type { PieceOwners } from "./piece-owners.ts";
 
 export interface SuspectLimits {
-  /** How long a failed piece may wait: with the one peer that is asked for it, or for one that is fit to be asked. */
+  /** How long a failed piece waits for the one peer we asked for it, or for a peer fit to be asked. */
   readonly aloneMillis: number;
-  /** Each of its blocks that arrives gives it this much more. */
+  /** Each block of it that arrives adds this much. */
   readonly aloneBlockMillis: number;
 }
 
 interface Suspicion {
-  /** Were asked for it alone and did not give it. */
+  /** Peers that we asked alone and that did not send it. */
   readonly letWait: Set<LinkId>;
   onlyFrom: LinkId | undefined;
-  /** Undefined: the next look sets it. */
+  /** Undefined: the next look at it sets it. */
   giveUpAt: Millis | undefined;
-  /** Blocks that have arrived since the last look. */
+  /** Blocks received since the last look. */
   freshBlocks: number;
-  /** It has waited long enough for a good peer: the next one will do. */
+  /** It has waited long enough for a good peer: anybody will do. */
   isForAnybody: boolean;
 }
 
 /**
- * Pieces that failed their check. Each is asked of one peer alone from then on, so that its next copy tells for certain
- * who lied: the peer itself, or those whose blocks differ from the good copy. The only escape is to give nothing. So
- * peers that have given good blocks before come first, and whoever lets a piece wait is not asked for it again while
- * somebody else serves us.
+ * Pieces that failed their check. From then on we request each from one peer alone, so that the next copy shows for
+ * certain who lied: that peer, or those whose blocks differ from the good copy. A liar can escape by sending nothing. So
+ * we ask peers that have sent good blocks first, and do not ask a peer that let a piece wait again while another one
+ * serves us.
  */
 export class Suspects {
   readonly #limits: SuspectLimits;
@@ -63,13 +63,13 @@ export class Suspects {
     for (const { letWait } of this.#suspicions.values()) letWait.delete(link);
   }
 
-  /** Whether blocks of this link count: whoever else has sent some was not meant. */
+  /** Whether we take blocks from this link: of a suspect piece, only from the one we asked. */
   takesFrom(piece: PieceIndex, link: LinkId): boolean {
     const suspicion = this.#suspicions.get(piece);
     return suspicion === undefined || suspicion.onlyFrom === link;
   }
 
-  /** Whether the link may be asked: it is, already, or nobody better serves us. */
+  /** Whether we may ask this link: we already do, or no better one serves us. */
   mayAsk(piece: PieceIndex, link: LinkId): boolean {
     const suspicion = this.#suspicions.get(piece);
     if (suspicion === undefined) return true;
@@ -79,28 +79,28 @@ export class Suspects {
     return !this.#isServed(piece, (other) => this.#rank(suspicion, other) > rank);
   }
 
-  /** This link, and no other, is asked from now on. */
+  /** From now on we ask this link and no other. */
   askOnly(piece: PieceIndex, link: LinkId): void {
     const suspicion = this.#suspicions.get(piece);
     if (suspicion === undefined || suspicion.onlyFrom === link) return;
     this.#release(suspicion);
     suspicion.onlyFrom = link;
-    if (suspicion.letWait.has(link)) suspicion.letWait.clear(); // They all did: another round.
+    if (suspicion.letWait.has(link)) suspicion.letWait.clear(); // They all did: start over.
   }
 
-  /** The one that is asked has sent a block. */
+  /** The link we asked sent a block. */
   gave(piece: PieceIndex): void {
     const suspicion = this.#suspicions.get(piece);
     if (suspicion !== undefined) suspicion.freshBlocks += 1;
   }
 
-  /** Whoever was asked alone need not give it any more. */
+  /** We no longer ask one link alone. */
   askAnybody(piece: PieceIndex): void {
     const suspicion = this.#suspicions.get(piece);
     if (suspicion !== undefined) this.#release(suspicion);
   }
 
-  /** The link was asked alone and will not give the piece. False: it was not asked. */
+  /** We asked this link alone, and it will not send the piece. False: we did not ask it. */
   letWait(piece: PieceIndex, link: LinkId): boolean {
     const suspicion = this.#suspicions.get(piece);
     if (suspicion?.onlyFrom !== link) return false;
@@ -109,7 +109,7 @@ export class Suspects {
     return true;
   }
 
-  /** Who has let which piece wait for too long, although somebody else could give it. */
+  /** Links that let a piece wait too long, although another could send it. */
   late(now: Millis): readonly { readonly piece: PieceIndex; readonly link: LinkId }[] {
     const late: { piece: PieceIndex; link: LinkId }[] = [];
     for (const [piece, suspicion] of this.#suspicions) {
@@ -137,14 +137,14 @@ export class Suspects {
     suspicion.isForAnybody = false;
   }
 
-  /** The higher, the sooner it is asked. */
+  /** We ask the highest first. */
   #rank({ letWait }: Suspicion, link: LinkId): number {
     if (letWait.has(link)) return 0;
     if (!this.#isServing(link)) return 1;
     return this.#owners.isProven(link) ? 3 : 2;
   }
 
-  /** Whether one that `fits` has the piece and serves us. */
+  /** Whether a link that `fits` has the piece and serves us. */
   #isServed(piece: PieceIndex, fits: (link: LinkId) => boolean): boolean {
     return this.#owners.some(piece, (link) => this.#isServing(link) && fits(link));
   }
