@@ -1,6 +1,5 @@
 import type { Millis } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
-import type { Rate } from "../policy/rate.ts";
 import { score } from "../policy/scores.ts";
 import { clientOf } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
@@ -12,10 +11,9 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const { content } = torrent;
   const bytesTotal = content?.bytesTotal ?? 0;
   const bytesDone = content?.bytesDone ?? 0;
-  const rateOf = (rate: Rate): number => (isRunning(torrent) ? rate.bytesPerSecond(now) : 0);
-  const downBytesPerSecond = rateOf(torrent.down);
   const phase = phaseOf(torrent);
-  const isMoving = phase === "downloading" && downBytesPerSecond > 0;
+  // A measured rate fades over seconds; after the last piece, a pause or the last peer it would show what is over.
+  const downBytesPerSecond = phase === "downloading" ? torrent.down.bytesPerSecond(now) : 0;
   return {
     infoHash: torrent.infoHash,
     name: printable(content?.metadata.info.name ?? torrent.displayName ?? torrent.infoHash),
@@ -26,10 +24,10 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     piecesHeld: content?.held.count ?? 0,
     pieceLength: content?.layout.pieceLength ?? 0,
     downBytesPerSecond,
-    upBytesPerSecond: rateOf(torrent.up),
+    upBytesPerSecond: isRunning(torrent) && torrent.peers.size > 0 ? torrent.up.bytesPerSecond(now) : 0,
     downloadedBytes: torrent.down.total,
     uploadedBytes: torrent.up.total,
-    secondsLeft: isMoving ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
+    secondsLeft: downBytesPerSecond > 0 ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
     failedPieces: torrent.failedPieces,
     bannedPeers: torrent.banned.size,
     lastLinkFailure: torrent.lastLinkFailure,

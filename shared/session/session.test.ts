@@ -136,7 +136,7 @@ test("outcomes of an earlier life of the torrent are not taken for those of this
   expect(session.view(millis(2))[0]).toMatchObject({ piecesHeld: 0, bytesDone: 0, failedPieces: 0 });
 });
 
-test("the view tells what is going on", async () => {
+test("the view shows the state, the rates and the peer", async () => {
   const world = new World({ upBytesPerSecond: 500_000 });
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -163,4 +163,8 @@ test("the view tells what is going on", async () => {
   expect(peer?.score).toBeGreaterThan(90);
   expect(seeder.view().peers[0]).toMatchObject({ weChoke: false, theyChoke: true });
   expect(seeder.view().upBytesPerSecond).toBeGreaterThan(300_000);
+  await world.until(() => leecher.view().phase === "seeding");
+  expect(leecher.view()).toMatchObject({ downBytesPerSecond: 0, secondsLeft: undefined });
+  await world.until(() => seeder.view().peers.length === 0);
+  expect(seeder.view().upBytesPerSecond).toBe(0);
 });
