@@ -13,7 +13,7 @@ import { type Item, newRecord } from "./item.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
-/** Shares files that have been hashed. A torrent that is in the list already, and whole, stays as it is. */
+/** Shares hashed files. If the list already has the whole torrent, nothing changes. */
 export async function shareHashed(
   list: TorrentList,
   { infoHash, infoBytes, storage, files }: HashedFiles,
@@ -29,8 +29,8 @@ export async function shareHashed(
   if (known !== undefined) await list.pieceStore(known.record)?.clear();
 }
 
-/** Shares a torrent's files again that the person has picked anew. */
-export async function takePicked(
+/** Shares a torrent again from files that the person has picked once more. */
+export async function shareAgain(
   list: TorrentList,
   item: Item,
   files: readonly SharedFile[],
@@ -41,7 +41,7 @@ export async function takePicked(
   await comeBack(list, item, { type: "here", files: matched.map(({ file }) => file) });
 }
 
-/** Shared files are here again, or have yet to be given. What is here is hashed before it is served. */
+/** Re-enters a torrent whose files are back, or still missing. Files that are back are hashed before they are served. */
 export async function comeBack(list: TorrentList, item: Item, returned: Returned): Promise<void> {
   const { metadata } = item;
   const { infoHash } = item.record;

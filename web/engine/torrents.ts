@@ -135,8 +135,8 @@ export class Torrents {
   async supplyFiles(key: EntryKey, picked: readonly PickedFile[]): Promise<void> {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
-    const { takePicked } = await loaded(import("./own-files.ts"));
-    await takePicked(this.#list, item, item.record.bytes.files, picked);
+    const { shareAgain } = await loaded(import("./own-files.ts"));
+    await shareAgain(this.#list, item, item.record.bytes.files, picked);
   }
 
   /** Done when it is known whether they are here; what is here is hashed meanwhile. */

@@ -6,7 +6,7 @@ import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { Notices } from "./notices.tsx";
 import { Promises, TotalRates } from "./page-parts.tsx";
-import { PickError, takePicked } from "./pick.ts";
+import { addPicked, PickError } from "./pick.ts";
 import { ReceiveForm } from "./receive-form.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { SendPanel } from "./send-panel.tsx";
@@ -40,7 +40,7 @@ export function App({ client }: AppProps) {
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
     if (doomed === undefined) return;
-    document.getElementById("list-title")?.focus(); // the button that had it goes away
+    document.getElementById("list-title")?.focus(); // the button that had the focus disappears
     if (doomed.state !== "hashing") void clearAddress((link) => client.infoHashesIn(link), doomed.infoHash);
     client.remove(doomed.key, deleteData);
   };
@@ -52,7 +52,7 @@ export function App({ client }: AppProps) {
       </header>
       <main>
         <div class="start">
-          <SendPanel onPick={(files) => take(files, (picked) => takePicked(client, picked))} />
+          <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />
           <ReceiveForm onLink={(text) => client.addLink(text)} />
         </div>
         {isEmpty && <Promises />}
@@ -88,14 +88,14 @@ type Take = (
   use: (files: readonly PickedFile[]) => void,
 ) => Promise<void>;
 
-/** Waits for picked files and says what went wrong with them, among the client's own notices. */
+/** Waits for picked files. If that fails, adds a notice of its own to the client's. */
 function useFiles(client: Client) {
   const notices = useSignalValue(client.notices);
   const [own, setOwn] = useState<readonly Notice[]>([]);
   const [readingCount, setReadingCount] = useState(0);
   const take = useMemo((): Take => {
     let last = 0;
-    const say = (text: string): void => setOwn((before) => [...before, { id: --last, kind: "error", text }]); // below 0: the client's are not
+    const say = (text: string): void => setOwn((before) => [...before, { id: --last, kind: "error", text }]); // negative, unlike the client's
     return async (files, use) => {
       setReadingCount((count) => count + 1);
       try {
@@ -116,7 +116,7 @@ function useFiles(client: Client) {
   return { notices: [...notices, ...own], take, dismiss, isReading: readingCount > 0 };
 }
 
-/** Drops and pastes, anywhere on the page. True while something hovers over it. */
+/** Handles drops and pastes anywhere on the page. True while a person drags something over it. */
 function useIncoming(client: Client, take: Take): boolean {
   const [hovers, setHovers] = useState(false);
   useEffect(
@@ -131,7 +131,7 @@ function useIncoming(client: Client, take: Take): boolean {
           }
           const waiting = waitingEntry(client, onto);
           void take(files, (picked) =>
-            waiting === undefined ? takePicked(client, picked) : client.supplyFiles(waiting, picked),
+            waiting === undefined ? addPicked(client, picked) : client.supplyFiles(waiting, picked),
           );
         },
       }),
@@ -140,7 +140,7 @@ function useIncoming(client: Client, take: Take): boolean {
   return hovers;
 }
 
-/** The entry that asks for its files and was dropped on. */
+/** The entry under the drop, if it is waiting for its files. */
 function waitingEntry(client: Client, onto: Element | undefined): EntryKey | undefined {
   const infoHash = onto?.closest('article[data-state="needs-file"]')?.getAttribute("data-infohash");
   return client.entries.value.find((entry) => entry.state === "needs-file" && entry.infoHash === infoHash)
@@ -166,7 +166,7 @@ function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take:
     remove: (key) => {
       const entry = client.entries.value.find((one) => one.key === key);
       if (entry?.state === "hashing")
-        client.remove(key, true); // nothing is lost: no question
+        client.remove(key, true); // nothing to lose, so no question
       else askToRemove(key);
     },
     save: (key) => client.save(key),

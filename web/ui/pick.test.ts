@@ -2,6 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { PickedFile } from "../engine/client.ts";
 import {
+  addPicked,
   filesOfHandles,
   filesOfInput,
   hasPicker,
@@ -9,7 +10,6 @@ import {
   openPicker,
   PickError,
   readTransfer,
-  takePicked,
 } from "./pick.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -45,7 +45,7 @@ function fileEntry(name: string): FileSystemEntry {
   return entry as unknown as FileSystemEntry;
 }
 
-/** Like Chromium's: gives its children in batches. */
+/** Returns its children in batches, like Chromium's. */
 function folderEntry(name: string, children: readonly FileSystemEntry[]): FileSystemEntry {
   const createReader = () => {
     const left = [...children];
@@ -54,7 +54,7 @@ function folderEntry(name: string, children: readonly FileSystemEntry[]): FileSy
   return { name, isFile: false, isDirectory: true, createReader } as unknown as FileSystemEntry;
 }
 
-/** A transfer that is empty once the event is over, as in browsers. */
+/** Like a browser's transfer, it is empty once the event is over. */
 function transferOf(items: readonly object[], text: Record<string, string> = {}) {
   let isOver = false;
   const transfer = {
@@ -66,20 +66,20 @@ function transferOf(items: readonly object[], text: Record<string, string> = {})
   return { transfer, end: () => (isOver = true) };
 }
 
-test("a loose .torrent file is added, everything else is shared as one", () => {
+test("the page adds a loose .torrent file and shares everything else as one torrent", () => {
   const client = { share: vi.fn(), addTorrentFile: vi.fn() };
   const picked = ["a.TORRENT", "b.mp4", "folder/c.torrent"].map((path) => ({
     path,
     file: new File(["x"], path),
   }));
-  takePicked(client, picked);
+  addPicked(client, picked);
   expect(client.addTorrentFile.mock.calls).toEqual([[picked[0]?.file]]);
   expect(client.share.mock.calls).toEqual([[[picked[1], picked[2]]]]);
 });
 
 test("a .torrent file alone shares nothing", () => {
   const client = { share: vi.fn(), addTorrentFile: vi.fn() };
-  takePicked(client, [{ path: "a.torrent", file: new File([], "a.torrent") }]);
+  addPicked(client, [{ path: "a.torrent", file: new File([], "a.torrent") }]);
   expect(client.share).not.toHaveBeenCalled();
 });
 
@@ -91,7 +91,7 @@ test("files of a chosen folder keep their paths", () => {
   expect(paths(filesOfInput(input))).toEqual(["Holiday/beach/1.jpg", "loose.txt"]);
 });
 
-test("dropped handles are walked, and kept for after a reload", async () => {
+test("the page walks dropped handles and keeps them for the next reload", async () => {
   const photo = fileHandle("1.jpg");
   const folder = folderHandle("Ảnh", [folderHandle("biển 🏖️", [photo]), fileHandle("note.txt")]);
   const { transfer, end } = transferOf([
@@ -105,7 +105,7 @@ test("dropped handles are walked, and kept for after a reload", async () => {
   expect(files?.[0]?.handle).toBe(photo);
 });
 
-test("where there are no handles, dropped folders are walked by entries, batch by batch", async () => {
+test("without handles the page walks a dropped folder's entries, batch by batch", async () => {
   const children = ["1", "2", "3", "4", "5"].map(fileEntry);
   const { transfer, end } = transferOf([
     { webkitGetAsEntry: () => folderEntry("f", [folderEntry("g", children)]) },
@@ -115,7 +115,7 @@ test("where there are no handles, dropped folders are walked by entries, batch b
   expect(paths(await drop.files)).toEqual(["f/g/1", "f/g/2", "f/g/3", "f/g/4", "f/g/5"]);
 });
 
-test("a drop made by a script has neither handles nor entries, only files", async () => {
+test("the page takes the plain files of a drop that a script made", async () => {
   const { transfer } = transferOf([
     {
       getAsFileSystemHandle: () => Promise.reject(new Error("not a real drag")),
@@ -126,12 +126,12 @@ test("a drop made by a script has neither handles nor entries, only files", asyn
   expect(paths(await readTransfer(transfer).files)).toEqual(["plain.txt"]);
 });
 
-test("a drop of text brings the text and no files", () => {
+test("a drop of text contains the text and no files", () => {
   const { transfer } = transferOf([], { "text/plain": " magnet:?xt=1 ", "text/uri-list": "" });
   expect(readTransfer(transfer)).toEqual({ files: undefined, text: "magnet:?xt=1" });
 });
 
-test("a folder of more files than a torrent can name is refused in a sentence", async () => {
+test("a folder with more files than a torrent can name is refused with a sentence", async () => {
   const one = fileHandle("x");
   const many = (count: number) => folderHandle("huge", Array(count).fill(one));
   await expect(filesOfHandles([many(MAX_PICKED_FILES)])).resolves.toHaveLength(MAX_PICKED_FILES);
@@ -141,7 +141,7 @@ test("a folder of more files than a torrent can name is refused in a sentence", 
   );
 });
 
-test("the browser's own picker is used where there is one", async () => {
+test("the page opens the browser's own picker where there is one", async () => {
   expect(hasPicker("files")).toBe(false);
   expect(hasPicker("folder")).toBe(false);
   const handle = fileHandle("a");
@@ -153,7 +153,7 @@ test("the browser's own picker is used where there is one", async () => {
   expect(await openPicker("folder")).toEqual([folder]);
 });
 
-test("a picker that was closed gives nothing, one that is forbidden says so", async () => {
+test("a closed picker returns nothing; a forbidden one rejects", async () => {
   vi.stubGlobal("showOpenFilePicker", () => Promise.reject(new DOMException("closed", "AbortError")));
   expect(await openPicker("files")).toBeUndefined();
   vi.stubGlobal("showOpenFilePicker", () => Promise.reject(new DOMException("frame", "SecurityError")));

@@ -1,15 +1,15 @@
 import type { Client, PickedFile } from "../engine/client.ts";
 import { tooManyFiles } from "./texts.ts";
 
-/** More names than fit in the 10 MB of metadata that a torrent may have. */
+/** The names of more files would not fit in the 10 MB of metadata that a torrent may have. */
 export const MAX_PICKED_FILES = 100_000;
 
-/** Why files cannot be taken. The message is a sentence for the person. */
+/** The page cannot take these files. The message is a sentence for the person. */
 export class PickError extends Error {
   override readonly name = "PickError";
 }
 
-/** What a drop or a paste brought: files to be read, and text that may be a link. */
+/** The content of a drop or a paste: files, still being read, and text that may be a link. */
 export interface Drop {
   readonly files: Promise<readonly PickedFile[]> | undefined;
   readonly text: string;
@@ -19,15 +19,15 @@ interface HandleItem extends DataTransferItem {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
 }
 
-/** Something dropped, in every form the browser gave it while the event lasted. */
+/** One dropped item in every form the browser offers; it must be read during the event. */
 interface DroppedItem {
   readonly handle: Promise<FileSystemHandle | null> | undefined;
   readonly entry: FileSystemEntry | null;
   readonly file: File | null;
 }
 
-/** Adds loose `.torrent` files to the list and shares all the rest as one torrent. */
-export function takePicked(
+/** Adds loose `.torrent` files to the list and shares the rest as one torrent. */
+export function addPicked(
   client: Pick<Client, "share" | "addTorrentFile">,
   picked: readonly PickedFile[],
 ): void {
@@ -37,7 +37,7 @@ export function takePicked(
   if (shared.length > 0) client.share(shared);
 }
 
-/** The files of an `<input type="file">`, with their paths where a folder was chosen. */
+/** The files of an `<input type="file">`. Files of a chosen folder have paths. */
 export function filesOfInput(input: HTMLInputElement): PickedFile[] {
   return Array.from(input.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
@@ -59,14 +59,14 @@ export async function openPicker(kind: "files" | "folder"): Promise<readonly Fil
   }
 }
 
-/** All files behind some handles, folders with their paths. */
+/** All files behind the handles. Files in folders have paths. */
 export async function filesOfHandles(handles: readonly FileSystemHandle[]): Promise<readonly PickedFile[]> {
   const files: PickedFile[] = [];
   for (const handle of handles) await addHandle(handle, handle.name, files);
   return files;
 }
 
-/** Takes all there is in a drop or a paste. Called in the event, as the transfer is empty afterwards. */
+/** Reads a drop or a paste. Call it during the event: the transfer is empty afterwards. */
 export function readTransfer(transfer: DataTransfer): Drop {
   const items = Array.from(transfer.items)
     .filter((item) => item.kind === "file")
@@ -83,7 +83,7 @@ function isTorrentFile({ path }: PickedFile): boolean {
 
 function takeItem(item: HandleItem): DroppedItem {
   const handle = item.getAsFileSystemHandle?.();
-  handle?.catch(() => null); // waited for later: until then its failure is no unhandled one
+  handle?.catch(() => null); // `readItems` awaits it later; without this a failure would count as unhandled
   return { handle, entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() };
 }
 
@@ -117,7 +117,7 @@ async function addEntry(entry: FileSystemEntry, path: string, files: PickedFile[
   }
 }
 
-/** A reader gives its folder in batches (of 100 in Chromium) and then an empty one. */
+/** A reader returns its folder in batches (100 entries in Chromium) and ends with an empty one. */
 function readBatch(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
   return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 }
