@@ -160,7 +160,7 @@ test("a port where nobody listens is named unreachable, once", async () => {
   server.close();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(reasons(events)).toEqual(["the tracker cannot be reached"]), WAIT);
+  await vi.waitFor(() => expect(reasons(events)).toEqual(["the connection failed"]), WAIT);
 });
 
 test("a server that never finishes the handshake is given up after 10 s", async () => {

@@ -145,7 +145,7 @@ class WebSocketTracker implements TrackerLine {
   #closed(reason: unknown): void {
     if (typeof reason === "string" && reason !== "")
       return this.#lose(`the tracker hung up: ${printable(reason)}`);
-    this.#lose(this.#line.state === "open" ? "the tracker hung up" : "the tracker cannot be reached");
+    this.#lose(this.#line.state === "open" ? "the tracker hung up" : "the connection failed");
   }
 
   /** Sends now or as soon as the socket is open. False: too much waits already, or the socket could not be made. */
