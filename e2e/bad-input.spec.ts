@@ -73,7 +73,7 @@ test("an info-hash that nobody has is waited for", async ({ tracker, context }) 
   await tab.download(hash);
   await tab.expectState(hash, "metadata");
   await expect(tab.entry(hash)).toContainText(
-    "Nobody with this file is online. Keep this page open; it starts by itself when somebody is.",
+    "Nobody with this file is online. Keep this page open: the download starts when somebody comes online.",
   );
 });
 

@@ -4,7 +4,8 @@ import { openSeeder, openTab, Tab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
 const NAME = "film.bin";
-const UNREACHABLE = /The tracker that brings people together cannot be reached.* Tried again in \d+ s\./;
+const UNREACHABLE =
+  /This page cannot reach the tracker, which introduces people to each other.* Next try in \d+ s\./;
 
 test("a tracker that is down is tried again until it is back", async ({ tracker, folder, newPerson }) => {
   const path = await randomFile(folder, NAME, 4 * MIB);

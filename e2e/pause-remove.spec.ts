@@ -24,7 +24,7 @@ test("a paused download stands still, also after a reload, and goes on where it 
 
   await leecher.press(NAME, "Pause");
   await leecher.expectState(NAME, "paused");
-  await expect(leecher.entry(NAME)).toContainText("Nothing is sent or received. Resume to go on.");
+  await expect(leecher.entry(NAME)).toContainText("Nothing is sent or received until you resume.");
   for (const tab of [leecher, seeder]) await expect.poll(async () => (await tab.traffic()).openLinks).toBe(0);
 
   // As long as another person needs for all of it: time enough to see that nothing moves.

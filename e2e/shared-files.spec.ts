@@ -18,7 +18,7 @@ test("after a reload a shared file is asked for, and only the unchanged one is t
 
   await seeder.reload();
   await seeder.expectState(NAME, "needs-file");
-  await expect(seeder.entry(NAME)).toContainText("Select it once more: the link stays the same.");
+  await expect(seeder.entry(NAME)).toContainText("Select it again; the link stays the same.");
   expect(await seeder.shareLink(NAME)).toBe(link);
   const again = seeder.entry(NAME).getByLabel("Select the file again");
 
@@ -27,7 +27,7 @@ test("after a reload a shared file is asked for, and only the unchanged one is t
   await again.setInputFiles(await randomFile(folder, "longer/film.bin", 5 * MIB));
   await expect(seeder.alert).toContainText("film.bin is not the file it was: its size has changed.");
   await again.setInputFiles(await randomFile(folder, "changed/film.bin", 4 * MIB));
-  await expect(seeder.alert).toContainText("film.bin is not what it was when you shared it.");
+  await expect(seeder.alert).toContainText("film.bin has changed since you shared it.");
   await seeder.expectState(NAME, "needs-file");
 
   const leecher = await openTab(await newPerson(), link);

@@ -68,7 +68,7 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
   await comeBack(list, item, { type: "needs", needs: "files" });
   throw new UsageError(
     "changed",
-    `${metadata.info.name} is not what it was when you shared it. Share it as a new one, or choose the unchanged files.`,
+    `${metadata.info.name} has changed since you shared it. Share it again to get a new link, or choose the unchanged files.`,
   );
 }
 

@@ -26,7 +26,7 @@ async function open(scene: Scene): Promise<void> {
   await act(() => render(<App client={client} />, page));
 }
 
-/** Elements are found as people and assistive technology find them: by what they are called. */
+/** Finds an element as people and assistive technology do: by its label. */
 const text = (element: Element): string => (element.textContent ?? "").replace(/\s+/g, " ").trim();
 const all = <Kind extends Element = HTMLElement>(selector: string, within: Element = page): Kind[] =>
   Array.from(within.querySelectorAll<Kind>(selector));
@@ -52,7 +52,7 @@ function labelled(name: string, within: Element = page): HTMLInputElement {
   return input;
 }
 
-/** A click, and all that follows from it without waiting for time to pass. */
+/** Clicks, then lets everything settle that needs no passing of time. */
 const click = (element: HTMLElement): Promise<void> =>
   act(async () => {
     element.click();
@@ -66,7 +66,7 @@ function withPath(name: string, path = ""): File {
   return file;
 }
 
-/** What a browser does when a person, or a test, has chosen files. */
+/** Does what a browser does once a person has chosen files. */
 async function choose(input: HTMLInputElement, files: readonly File[]): Promise<void> {
   Object.defineProperty(input, "files", { value: files, configurable: true });
   await act(async () => {
@@ -93,7 +93,7 @@ async function transfer(
   return event;
 }
 
-describe("the labels that people and programs rely on", () => {
+describe("labels that people and programs rely on", () => {
   test("the page has both file inputs, the link box and its button", async () => {
     await open("empty");
     expect(labelled("Choose files").type).toBe("file");
@@ -119,7 +119,7 @@ describe("the labels that people and programs rely on", () => {
     expect(labelled("Share link", film).readOnly).toBe(true);
   });
 
-  test("every state is there, with the buttons that fit it", async () => {
+  test("every state has the right buttons", async () => {
     await open("busy");
     const states = new Map(articles().map((one) => [one.dataset["state"], one]));
     expect([...states.keys()].sort()).toEqual(
@@ -135,7 +135,7 @@ describe("the labels that people and programs rely on", () => {
     button("Save to folder", article("quarterly-review"));
   });
 
-  test("names are text, whatever they look like", async () => {
+  test("names are shown as text, even names that look like HTML", async () => {
     await open("busy");
     expect(all("article b")).toEqual([]);
     expect(titles()).toContain("<b>not bold</b> & co.html");
@@ -143,7 +143,7 @@ describe("the labels that people and programs rely on", () => {
 });
 
 describe("adding", () => {
-  test("chosen files are shared, a chosen .torrent is added", async () => {
+  test("the page shares chosen files and adds a chosen .torrent", async () => {
     await open("empty");
     await choose(labelled("Choose files"), [withPath("a.txt"), withPath("b.txt")]);
     expect(titles()).toEqual(["a.txt and 1 more"]);
@@ -153,7 +153,7 @@ describe("adding", () => {
     expect(titles()[0]).toBe("film");
   });
 
-  test("a chosen folder keeps its paths", async () => {
+  test("files of a chosen folder keep their paths", async () => {
     await open("empty");
     const share = vi.spyOn(client, "share");
     await choose(labelled("Choose a folder"), [
@@ -164,34 +164,34 @@ describe("adding", () => {
     expect(titles()).toEqual(["Trip"]);
   });
 
-  test("a choice without any file is answered in a sentence", async () => {
+  test("choosing an empty folder gets a sentence", async () => {
     await open("empty");
     await choose(labelled("Choose a folder"), []);
-    expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/There was no file in it/);
+    expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/That contained no files/);
     expect(titles()).toEqual([]);
   });
 
-  test("files dropped anywhere are shared", async () => {
+  test("the page shares files dropped anywhere on it", async () => {
     await open("empty");
     const event = await transfer("drop", document.body, [withPath("dropped.mp4")]);
     expect(event.defaultPrevented).toBe(true);
     expect(titles()).toEqual(["dropped.mp4"]);
   });
 
-  test("a dropped link is added", async () => {
+  test("the page adds a dropped link", async () => {
     await open("empty");
     await transfer("drop", document.body, [], `magnet:?xt=urn:btih:${"a".repeat(40)}&dn=Dropped`);
     expect(titles()).toEqual(["Dropped"]);
   });
 
-  test("text dropped into the link box stays the box's business", async () => {
+  test("text dropped into the link box goes into the box", async () => {
     await open("empty");
     const event = await transfer("drop", labelled("Magnet link or info-hash"), [], "a".repeat(40));
     expect(event.defaultPrevented).toBe(false);
     expect(titles()).toEqual([]);
   });
 
-  test("a magnet link pasted outside of any box is added, other text is not", async () => {
+  test("the page adds a magnet link pasted outside the box, and ignores other text", async () => {
     await open("empty");
     await transfer("paste", document.body, [], "just words");
     expect(titles()).toEqual([]);
@@ -199,7 +199,7 @@ describe("adding", () => {
     expect(titles()).toEqual(["Pasted"]);
   });
 
-  test("the link box adds what was typed and is empty again", async () => {
+  test("the link box adds the typed link and empties itself", async () => {
     await open("empty");
     const box = labelled("Magnet link or info-hash");
     box.value = ` ${"c".repeat(40)} `;
@@ -215,7 +215,7 @@ describe("adding", () => {
     expect(titles()).toHaveLength(1);
   });
 
-  test("a bad link becomes a sentence that can be dismissed", async () => {
+  test("a bad link shows a sentence that the person can dismiss", async () => {
     await open("empty");
     await act(() => client.addLink("hello"));
     expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/no magnet link/);
@@ -223,7 +223,7 @@ describe("adding", () => {
     expect(text(all('[role="alert"]')[0] ?? page)).toBe("");
   });
 
-  test("the address is opened, and followed when it changes", async () => {
+  test("the page opens the link in its address, and follows when it changes", async () => {
     location.hash = `#${"d".repeat(40)}&dn=First`;
     await open("empty");
     expect(titles()).toEqual(["First"]);
@@ -235,8 +235,8 @@ describe("adding", () => {
   });
 });
 
-describe("the file that is needed again", () => {
-  test("is taken from its own input", async () => {
+describe("a file that the page needs again", () => {
+  test("comes from the card's own input", async () => {
     await open("busy");
     const supply = vi.spyOn(client, "supplyFiles");
     await choose(labelled("Select the files again", article("String quartet")), [withPath("Score.pdf")]);
@@ -244,7 +244,7 @@ describe("the file that is needed again", () => {
     expect(article("String quartet").dataset["state"]).toBe("checking");
   });
 
-  test("is taken when dropped on its entry, and not shared once more", async () => {
+  test("comes from a drop on its card, and is not shared as another torrent", async () => {
     await open("busy");
     const count = articles().length;
     await transfer("drop", article("String quartet"), [withPath("Score.pdf")]);
@@ -254,7 +254,7 @@ describe("the file that is needed again", () => {
 });
 
 describe("copying", () => {
-  test("says so in the button and aloud, and then is ready again", async () => {
+  test("shows in the button, is read aloud, and then the button is ready again", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const writeText = vi.fn(async (_text: string) => {});
     vi.stubGlobal("navigator", { clipboard: { writeText } });
@@ -270,7 +270,7 @@ describe("copying", () => {
     button("Copy link", film);
   });
 
-  test("tells how to do it by hand when the browser forbids it", async () => {
+  test("explains how to copy by hand when the browser forbids it", async () => {
     vi.stubGlobal("navigator", {});
     Object.defineProperty(document, "execCommand", { value: () => false, configurable: true });
     await open("few");
@@ -287,11 +287,11 @@ describe("removing", () => {
     return found;
   };
 
-  test("a download asks what to do with the data, and does it", async () => {
+  test("for a download, the dialog offers to delete or keep the data", async () => {
     await open("few");
     const remove = vi.spyOn(client, "remove");
     await click(button("Remove", article("Summer by the lake")));
-    expect(text(dialog())).toMatch(/1\.2 GB of it are kept in this browser/);
+    expect(text(dialog())).toMatch(/This browser has stored 1\.2 GB of it/);
     await click(button("Remove, keep data", dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), false);
     expect(all("dialog")).toEqual([]);
@@ -303,7 +303,7 @@ describe("removing", () => {
     expect(document.activeElement?.id).toBe("list-title");
   });
 
-  test("cancelling leaves everything as it was", async () => {
+  test("cancelling changes nothing", async () => {
     await open("few");
     await click(button("Remove", article("Summer by the lake")));
     await click(button("Cancel", dialog()));
@@ -311,15 +311,17 @@ describe("removing", () => {
     expect(titles()).toHaveLength(3);
   });
 
-  test("a running upload says that the link stops working and that the file stays", async () => {
+  test("for a share, the dialog says that the link stops working and the file stays", async () => {
     await open("few");
     await click(button("Remove", article("Ảnh cưới")));
     expect(text(dialog())).toMatch(/Your own file stays where it is/);
-    expect(text(dialog())).toMatch(/2 people are getting it from you right now\. The link stops working/);
+    expect(text(dialog())).toMatch(
+      /2 people are downloading it from you right now\. The link will stop working/,
+    );
     expect(all("button", dialog()).map(text)).toEqual(["Remove it", "Cancel"]);
   });
 
-  test("clears the fragment that names it", async () => {
+  test("clears the torrent's fragment", async () => {
     await open("few");
     await act(() => {
       location.hash = `#${article("Ảnh cưới").dataset["infohash"]}`;
@@ -329,7 +331,7 @@ describe("removing", () => {
     expect(location.hash).toBe("");
   });
 
-  test("hashing just ends", async () => {
+  test("a file that is still being hashed needs no dialog", async () => {
     await open("busy");
     await click(button("Remove", article("Backup")));
     expect(all("dialog")).toEqual([]);
@@ -346,7 +348,7 @@ describe("a card", () => {
     expect(article("Summer by the lake").dataset["state"]).toBe("downloading");
   });
 
-  test("saves, and shows how far that is", async () => {
+  test("saves and shows the progress", async () => {
     await open("few");
     await click(button("Save", article("quarterly-review")));
     await act(() => client.advance(1.5));
@@ -356,7 +358,7 @@ describe("a card", () => {
     expect(button("Save", article("quarterly-review")).disabled).toBe(false);
   });
 
-  test("opens and closes its details: files, peers, trackers, pieces", async () => {
+  test("opens and closes its details: files, peers, trackers and pieces", async () => {
     await open("few");
     const film = article("Summer by the lake");
     expect(button("Details", film).getAttribute("aria-expanded")).toBe("false");
@@ -371,14 +373,14 @@ describe("a card", () => {
     expect(all("tbody tr", film).map(text)[3]).toMatch(
       /^qBittorrent 5\.0 ?TCP ?100% ?0\.0 kB\/s ?0\.0 kB\/s ?3 ?2 ?12$/,
     );
-    expect(shown).toMatch(/tracker\.example\.org\/announce Cannot be reached: .* Tried again in 23 s\./);
-    expect(shown).toMatch(/2 people with everything, 3 people still fetching/);
+    expect(shown).toMatch(/tracker\.example\.org\/announce Cannot be reached: .* Next try in 23 s\./);
+    expect(shown).toMatch(/2 people with everything, 3 people still downloading/);
     expect(all(".file", film)).toHaveLength(1);
     await click(button("Details", film));
     expect(all("table", film)).toEqual([]);
   });
 
-  test("is drawn anew only where something changed", async () => {
+  test("is redrawn only if it has changed", async () => {
     await open("few");
     const still = article("quarterly-review");
     const link = labelled("Share link", still);
@@ -394,7 +396,7 @@ describe("a card", () => {
   });
 });
 
-test("the end of a download is said aloud and the title follows it", async () => {
+test("the end of a download is read aloud, and the title follows", async () => {
   await open("few");
   expect(document.title).toMatch(/^62% · Summer/);
   await act(() => client.advance(100));
@@ -403,7 +405,7 @@ test("the end of a download is said aloud and the title follows it", async () =>
   expect(document.title).toBe("Tabswarm");
 });
 
-test("an empty list says what to do", async () => {
+test("an empty list tells people what to do", async () => {
   await open("empty");
   expect(text(page)).toMatch(/Drop a file\. ?Send the link\./);
   expect(text(page)).toMatch(/the link works while this page is open/);

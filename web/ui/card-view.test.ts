@@ -54,47 +54,63 @@ describe("every wait and every error is a sentence that names the next step", ()
       metadata({ trackers: trackers({ state: "unreachable" }) }),
       /Nobody found yet\. Keep this page open/,
     ],
-    ["no tracker at all", metadata({ trackers: [] }), /No tracker .* Use a link that names one/],
     [
-      "own file, everybody has it and has gone",
+      "no tracker at all",
+      metadata({ trackers: [] }),
+      /names no tracker that a browser can reach.* Use a link with/,
+    ],
+    [
+      "own file, everybody has it and has left",
       entry({ completePeers: 2, peers: [] }),
       /^Sent: 2 people have the whole file\./,
     ],
-    ["somebody is there", metadata({ trackers: trackers({ seeders: 2 }) }), /2 people have it\. Connecting/],
+    ["somebody has it", metadata({ trackers: trackers({ seeders: 2 }) }), /2 people have it\. Connecting/],
     [
-      "somebody is there and cannot be reached",
+      "somebody has it, but no connection succeeds",
       metadata({ trackers: trackers({ seeders: 1 }), lastLinkFailure: "noRoute" }),
-      /no way to them: .* Try the same Wi-Fi/,
+      /cannot connect to them\. .* try the same Wi-Fi/,
     ],
-    ["metadata is asked for", metadata({ peers: [peer()] }), /Connected to 1 person\. Asking what is in it/],
-    ["checking", entry({ phase: "checking", bytesDone: 1 }), /Checking what is here already/],
-    ["pieces come", downloading({ peers: [peer({ downBytesPerSecond: 5 })] }), /^Coming from 1 person\.$/],
     [
-      "pieces come from several and go to one",
+      "asking for metadata",
+      metadata({ peers: [peer()] }),
+      /Connected to 1 person\. Asking for the list of files/,
+    ],
+    ["checking", entry({ phase: "checking", bytesDone: 1 }), /Checking the parts you already have/],
+    [
+      "pieces come",
+      downloading({ peers: [peer({ downBytesPerSecond: 5 })] }),
+      /^Downloading from 1 person\.$/,
+    ],
+    [
+      "pieces come from several people and go to one",
       downloading({
         peers: [peer({ downBytesPerSecond: 5 }), peer({ downBytesPerSecond: 5, upBytesPerSecond: 1 })],
       }),
-      /^Coming from 2 people at once\. You already pass parts on to 1 person\.$/,
+      /^Downloading from 2 people at once\. You are already passing parts on to 1 person\.$/,
     ],
     [
       "peers that send nothing",
       downloading({ peers: [peer()] }),
-      /waiting for the missing parts\. It goes on by itself/,
+      /waiting for the missing parts\. Keep this page open/,
     ],
     ["nobody to download from", downloading({ trackers: trackers({}) }), /Nobody with this file is online/],
-    ["own file, nobody here", entry({}), /Send the share link/],
+    ["own file, nobody here", entry({}), /Now send somebody the share link/],
     ["own file, peers idle", entry({ peers: [peer()] }), /1 person connected/],
     ["own file, sending", entry({ peers: [peer({ upBytesPerSecond: 9 })] }), /^Sending to 1 person\.$/],
     ["a complete download", entry({}, { canSave: true }), /Save it/],
-    ["paused download", entry({ phase: "paused", bytesDone: 1 }), /Resume to go on/],
+    ["paused download", entry({ phase: "paused", bytesDone: 1 }), /until you resume/],
     ["paused share", entry({ phase: "paused" }), /The link works again when you resume/],
     [
       "lapsed permission",
       entry({}, { state: "needs-file", needs: "permission" }),
-      /the browser asks once more/,
+      /the browser needs your permission again/,
     ],
-    ["file to be picked again", entry({}, { state: "needs-file", needs: "files" }), /Select it once more/],
-    ["error without words", entry({ phase: "error" }), /Resume to try again/],
+    [
+      "the person has to pick the file again",
+      entry({}, { state: "needs-file", needs: "files" }),
+      /Select it again/,
+    ],
+    ["error without a message", entry({ phase: "error" }), /Resume to try again/],
     [
       "error",
       entry({ phase: "error", problem: "The disk is full. Free some space." }),
@@ -106,21 +122,21 @@ describe("every wait and every error is a sentence that names the next step", ()
   });
 });
 
-test("what a tracker warns of is told while nobody is connected", () => {
+test("the card shows a tracker's warning while nobody is connected", () => {
   const warned = trackers({ message: "Torrent not registered" });
   const said = "The tracker says: Torrent not registered";
   expect(cardView(downloading({ trackers: warned, peers: [] })).warning).toBe(said);
   expect(cardView(downloading({ trackers: warned, peers: [peer()] })).warning).toBeUndefined();
 });
 
-test("a tracker that cannot be reached is told with the time of the next attempt, while none works", () => {
+test("while no tracker works, the card says why and when the next try is", () => {
   const gone = { state: "unreachable", message: "Connection refused.", nextInSeconds: 90 } as const;
   const soon = { state: "refused", message: "not registered", nextInSeconds: 8 } as const;
   expect(cardView(downloading({ trackers: trackers(gone) })).warning).toBe(
-    "The tracker that brings people together cannot be reached (Connection refused). Tried again in 1 min 30 s. Open connections go on.",
+    "This page cannot reach the tracker, which introduces people to each other (Connection refused). Next try in 1 min 30 s. Open connections keep working.",
   );
   expect(cardView(downloading({ trackers: trackers(gone, soon) })).warning).toMatch(
-    /^The tracker refused this file \(not registered\)\. Tried again in 8 s\./,
+    /^The tracker refused this file \(not registered\)\. Next try in 8 s\./,
   );
   expect(cardView(downloading({ trackers: trackers(gone, {}) })).warning).toBeUndefined();
   expect(
@@ -129,12 +145,12 @@ test("a tracker that cannot be reached is told with the time of the next attempt
   expect(cardView(entry({ phase: "paused", trackers: trackers(gone) })).warning).toBeUndefined();
 });
 
-test("trouble that does not stop a torrent is shown beside what goes on", () => {
+test("trouble that does not stop a torrent is shown beside its state", () => {
   const view = cardView(downloading({ problem: "A piece could not be read." }));
   expect(view.warning).toBe("A piece could not be read.");
 });
 
-test("facts tell sizes, speeds, files and time left", () => {
+test("the facts are sizes, speeds, files and the time left", () => {
   const view = cardView(
     downloading({
       bytesTotal: 2_000_000,
@@ -152,7 +168,7 @@ test("facts tell sizes, speeds, files and time left", () => {
   expect(view.percent).toBe(25);
 });
 
-test("a share link's note says honestly who else keeps it alive", () => {
+test("the note on a share link says who else has the whole file", () => {
   expect(cardView(entry({})).linkNote).toMatch(/only while this page is open/);
   expect(cardView(entry({ peers: [peer({ progress: 1 })] })).linkNote).toMatch(
     /^1 other person has the whole file/,
@@ -162,7 +178,7 @@ test("a share link's note says honestly who else keeps it alive", () => {
   expect(cardView(downloading({})).linkNote).toBeUndefined();
 });
 
-test("others are counted by links and by trackers that work, us left out", () => {
+test("others are counted by open links and by working trackers, without us", () => {
   expect(othersWithEverything(entry({ trackers: trackers({ seeders: 1 }) }).torrent)).toBe(0);
   expect(
     othersWithEverything(entry({ trackers: trackers({ state: "unreachable", seeders: 9 }) }).torrent),
@@ -170,19 +186,19 @@ test("others are counted by links and by trackers that work, us left out", () =>
   expect(othersWithEverything(downloading({ trackers: trackers({ seeders: 2 }) }).torrent)).toBe(2);
 });
 
-test("a file shared from where it lies is told from a download", () => {
+test("the card tells the person's own files from downloads", () => {
   expect(isOwn(entry({}))).toBe(true);
   expect(isOwn(entry({ phase: "paused" }))).toBe(true);
   expect(isOwn(entry({}, { canSave: true }))).toBe(false);
   expect(isOwn(downloading({}))).toBe(false);
 });
 
-test("metadata that is still unknown is no complete torrent", () => {
+test("a torrent without metadata does not count as complete", () => {
   expect(cardView(metadata({})).percent).toBe(0);
   expect(isOwn(metadata({}))).toBe(false);
 });
 
-test("buttons fit the state", () => {
+test("every state offers the right buttons", () => {
   expect(cardView(downloading({}))).toMatchObject({ canPause: true, canResume: false, canSave: false });
   expect(cardView(entry({ phase: "paused" }))).toMatchObject({ canPause: false, canResume: true });
   expect(cardView(entry({ phase: "error" }))).toMatchObject({ canPause: false, canResume: true });

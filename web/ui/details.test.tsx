@@ -16,32 +16,33 @@ function shown(parts: Partial<TorrentView>): HTMLElement {
 const files = (count: number): TorrentView["files"] =>
   Array.from({ length: count }, (_, at) => ({ path: `folder/${at}.txt`, bytes: 1200, selected: at !== 1 }));
 
-test("files are listed with paths and sizes, and whether they were selected", () => {
+test("the list of files has paths, sizes, and which of them are not selected", () => {
   const rows = Array.from(shown({ files: files(2) }).querySelectorAll(".file"), (row) => row.textContent);
   expect(rows).toEqual(["folder/0.txt1.2 kB", "folder/1.txt1.2 kB, not selected"]);
 });
 
-test("a list of files that nobody could read is cut and says so", () => {
+test("a list of files too long to read is cut and says so", () => {
   const page = shown({ files: files(MAX_FILES_SHOWN + 1234) });
   expect(page.querySelectorAll(".file")).toHaveLength(MAX_FILES_SHOWN);
   expect(page.textContent).toContain("… and 1,234 more.");
   expect(shown({ files: files(MAX_FILES_SHOWN) }).textContent).not.toContain("more.");
 });
 
-test("symbolic links that are left out are told of", () => {
+test("the details mention symbolic links that were left out", () => {
   expect(shown({ files: files(1), linksLeftOut: 2 }).textContent).toContain("2 symbolic links left out.");
   expect(shown({ files: files(1) }).textContent).not.toContain("link");
 });
 
-test("what is not known or not there is said in words", () => {
+test("the details say in words what is missing or not known yet", () => {
   const page = shown({ files: [], peers: [], trackers: [], pieceCount: 0, isPrivate: true });
-  expect(page.textContent).toContain("What is in it is not known yet.");
+  expect(page.textContent).toContain("The list of files is not here yet.");
   expect(page.textContent).toContain("Nobody is connected right now.");
-  expect(page.textContent).toContain("It has no tracker that a browser can reach.");
-  expect(page.textContent).toContain("Private: people are found by its own trackers only.");
+  expect(page.textContent).toContain("None that a browser can reach.");
+  expect(page.textContent).toContain("Pieces heldnot known yet");
+  expect(page.textContent).toContain("Private: only its own trackers introduce people to each other.");
 });
 
-test("a tracker that stands by says so, and why it is not asked", () => {
+test("a tracker on standby says so, and why", () => {
   const tracker = (url: string, message: string | undefined): TorrentView["trackers"][number] => ({
     url: url as TrackerUrl,
     state: "standby",

@@ -3,7 +3,7 @@ import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/sessi
 import { formatBytes, formatCount, formatPieceLength, formatRate, plural, wholePercent } from "./format.ts";
 import { trackerSentence } from "./texts.ts";
 
-/** A list of this many rows is still drawn at once; nobody reads more of it. */
+/** Browsers draw this many rows without delay, and nobody reads more. */
 export const MAX_FILES_SHOWN = 500;
 
 interface DetailsProps {
@@ -11,7 +11,7 @@ interface DetailsProps {
   readonly torrent: TorrentView;
 }
 
-/** Everything about a torrent that is not needed at one glance. */
+/** Everything about a torrent that the card does not show. */
 export function Details({ id, torrent }: DetailsProps) {
   return (
     <div class="details" id={id}>
@@ -50,10 +50,16 @@ function Section({ id, title, children }: SectionProps) {
   );
 }
 
+const UNKNOWN = "not known yet";
+
 function Facts({ torrent }: { readonly torrent: TorrentView }) {
+  const isKnown = torrent.files.length > 0;
   const facts: readonly (readonly [name: string, value: string])[] = [
-    ["Pieces held", `${formatCount(torrent.piecesHeld)} of ${formatCount(torrent.pieceCount)}`],
-    ["Piece length", torrent.pieceCount === 0 ? "not known yet" : formatPieceLength(torrent.pieceLength)],
+    [
+      "Pieces held",
+      isKnown ? `${formatCount(torrent.piecesHeld)} of ${formatCount(torrent.pieceCount)}` : UNKNOWN,
+    ],
+    ["Piece length", isKnown ? formatPieceLength(torrent.pieceLength) : UNKNOWN],
     ["Received", formatBytes(torrent.downloadedBytes)],
     ["Sent", formatBytes(torrent.uploadedBytes)],
     ["Failed pieces", formatCount(torrent.failedPieces)],
@@ -72,10 +78,13 @@ function Facts({ torrent }: { readonly torrent: TorrentView }) {
       </dl>
       {torrent.failedPieces > 0 && (
         <p class="note">
-          Pieces that fail their check are thrown away and fetched again. Who sends bad data is cut off.
+          Pieces that fail their check are discarded and downloaded again. Peers that send bad data are
+          disconnected.
         </p>
       )}
-      {torrent.isPrivate && <p class="note">Private: people are found by its own trackers only.</p>}
+      {torrent.isPrivate && (
+        <p class="note">Private: only its own trackers introduce people to each other.</p>
+      )}
     </>
   );
 }
@@ -89,7 +98,7 @@ interface PeerTableProps {
 
 function PeerTable({ peers, labelledBy }: PeerTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
     <section class="scroll" aria-labelledby={labelledBy} tabIndex={0}>
       <table aria-labelledby={labelledBy}>
         <thead>
@@ -121,7 +130,7 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
 }
 
 function Trackers({ trackers }: { readonly trackers: readonly TrackerView[] }) {
-  if (trackers.length === 0) return <p class="note">It has no tracker that a browser can reach.</p>;
+  if (trackers.length === 0) return <p class="note">None that a browser can reach.</p>;
   return (
     <ul>
       {trackers.map((tracker) => (
@@ -147,9 +156,9 @@ interface FilesProps {
 }
 
 function Files({ files, linksLeftOut, labelledBy }: FilesProps) {
-  if (files.length === 0) return <p class="note">What is in it is not known yet.</p>;
+  if (files.length === 0) return <p class="note">The list of files is not here yet.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
     <section class="scroll files" aria-labelledby={labelledBy} tabIndex={0}>
       <ul>
         {files.slice(0, MAX_FILES_SHOWN).map((file) => (

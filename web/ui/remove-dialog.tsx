@@ -9,15 +9,16 @@ interface RemoveDialogProps {
   readonly onCancel: () => void;
 }
 
-/** Asks before a torrent goes, and what is to become of its data. Escape and a click beside it cancel. */
+/** Asks before it removes a torrent, and whether to delete the data. Escape and a click outside cancel. */
 export function RemoveDialog({ entry, onRemove, onCancel }: RemoveDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
 
   const { torrent } = entry;
   const own = isOwn(entry);
+  const others = othersWithEverything(torrent);
   const keepsData = !own && torrent.bytesDone > 0;
-  // Closing comes first: the browser then gives the focus back to the button that opened the dialog.
+  // Close it first: the browser then returns the focus to the button that opened the dialog.
   const answer = (deleteData: boolean): void => {
     dialog.current?.close();
     onRemove(deleteData);
@@ -36,8 +37,8 @@ export function RemoveDialog({ entry, onRemove, onCancel }: RemoveDialogProps) {
         {keepsData && <p>{texts.removeData(formatBytes(torrent.bytesDone))}</p>}
         {entry.canSave && <p>{texts.REMOVE_KEEPS_SAVED}</p>}
         {entry.state === "seeding" && (
-          <p class="warning">
-            {texts.removeBreaksLink(receiverCount(torrent), othersWithEverything(torrent))}
+          <p class={others > 0 ? undefined : "warning"}>
+            {texts.removeBreaksLink(receiverCount(torrent), others)}
           </p>
         )}
       </div>

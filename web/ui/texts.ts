@@ -1,13 +1,13 @@
 import { formatCount, formatDuration, plural } from "./format.ts";
 
-/** Every sentence of the page that depends on what goes on. Plain English; each wait and error names the next step. */
+/** The page's sentences, in plain English. Each wait and each error names the next step. */
 
 const people = (count: number): string => plural(count, "person", "people");
 
 export const HEADLINE = ["Drop a file.", "Send the link."] as const;
 export const INTRODUCTION =
-  "Whoever opens the link gets the file straight from this page, and from everybody else who already has a part of it. No account, no upload to a server, no size limit of ours.";
-export const LINK_HINT = "Paste what somebody sent you. Share links work here, too.";
+  "People who open the link download the file straight from this page, and from everybody else who already has parts of it. No account, no upload to a server, no size limit.";
+export const LINK_HINT = "Paste the link that somebody sent you. Share links work, too.";
 
 export const STATE_TEXT = {
   hashing: "Preparing",
@@ -21,48 +21,49 @@ export const STATE_TEXT = {
 } as const;
 
 export const HASHING = "Reading the file to make its link. Nothing is copied or sent yet.";
-export const CHECKING = "Checking what is here already, so that no part is fetched twice.";
-export const PAUSED = "Nothing is sent or received. Resume to go on.";
+export const CHECKING = "Checking the parts you already have, so that none is downloaded twice.";
+export const PAUSED = "Nothing is sent or received until you resume.";
 export const PAUSED_SHARE = "Nothing is sent. The link works again when you resume.";
-export const STOPPED = "It stopped. Resume to try again.";
+export const STOPPED = "Stopped. Resume to try again.";
 export const NEEDS_PERMISSION =
-  "After a reload the browser asks once more before this page may read your file. Until then the link does not work.";
+  "After a reload, the browser needs your permission again before this page can read your file. Until then the link does not work.";
 export const NEEDS_FILES =
-  "It was shared from where it lies on your device, and this browser cannot find it again by itself. Select it once more: the link stays the same.";
+  "You shared this file straight from your device, and the browser cannot reopen it on its own. Select it again; the link stays the same.";
 export const NEEDS_FILES_MANY =
-  "They were shared from where they lie on your device, and this browser cannot find them again by itself. Select them once more: the link stays the same.";
+  "You shared these files straight from your device, and the browser cannot reopen them on its own. Select them again; the link stays the same.";
 
 export const NOBODY_ONLINE =
-  "Nobody with this file is online. Keep this page open; it starts by itself when somebody is.";
-export const LOOKING = "Looking for people who have it…";
-export const NO_PEOPLE_YET = "Nobody found yet. Keep this page open; it starts by itself.";
+  "Nobody with this file is online. Keep this page open: the download starts when somebody comes online.";
+export const LOOKING = "Looking for people who have this file…";
+export const NO_PEOPLE_YET =
+  "Nobody found yet. Keep this page open: the download starts when somebody comes online.";
 export const NO_TRACKER =
-  "No tracker that a browser can reach is known for it, so nobody can be found. Use a link that names one (wss://…).";
+  "The link names no tracker that a browser can reach, so this page cannot find anybody. Use a link with a wss:// tracker.";
 
-export const READY_TO_SEND = "Ready. Send the share link to whoever should have it.";
-export const COMPLETE = "Complete, every piece checked. Save it to have it outside this browser.";
+export const READY_TO_SEND = "Ready. Now send somebody the share link.";
+export const COMPLETE = "Complete, and every piece is checked. Save it to keep it outside this browser.";
 
-/** While people are known but no link to them is open yet. */
+/** People have it, but no connection to them is open yet. */
 export function connecting(count: number): string {
   return `${people(count)} ${count === 1 ? "has" : "have"} it. Connecting…`;
 }
 
-/** When people are known and none of them can be reached: the usual reasons, and what helps. */
+/** People have it, but no connection to them succeeds: the usual reasons, and what helps. */
 export function noRoute(count: number): string {
-  return `${people(count)} ${count === 1 ? "has" : "have"} it, but this browser finds no way to ${count === 1 ? "them" : "any of them"}: a firewall or VPN may be in between. Try the same Wi-Fi, or without the VPN; it goes on trying by itself.`;
+  return `${people(count)} ${count === 1 ? "has" : "have"} it, but this browser cannot connect to ${count === 1 ? "them" : "any of them"}. A firewall or VPN may be in the way: try the same Wi-Fi, or turn the VPN off. This page keeps trying.`;
 }
 
 export function askingForMetadata(count: number): string {
-  return `Connected to ${people(count)}. Asking what is in it…`;
+  return `Connected to ${people(count)}. Asking for the list of files…`;
 }
 
 export function coming(senders: number, receivers: number): string {
-  const passedOn = receivers > 0 ? ` You already pass parts on to ${people(receivers)}.` : "";
-  return `Coming from ${people(senders)}${senders > 1 ? " at once" : ""}.${passedOn}`;
+  const passedOn = receivers > 0 ? ` You are already passing parts on to ${people(receivers)}.` : "";
+  return `Downloading from ${people(senders)}${senders > 1 ? " at once" : ""}.${passedOn}`;
 }
 
 export function waitingForParts(count: number): string {
-  return `Connected to ${people(count)}, waiting for the missing parts. It goes on by itself.`;
+  return `Connected to ${people(count)}, waiting for the missing parts. Keep this page open.`;
 }
 
 export function sending(receivers: number): string {
@@ -70,22 +71,22 @@ export function sending(receivers: number): string {
 }
 
 export function connectedIdle(count: number): string {
-  return `${people(count)} connected; nobody asks for a part right now.`;
+  return `${people(count)} connected, but nobody needs a part right now.`;
 }
 
-/** When nobody is connected any more, because those who came have the whole file. */
+/** Nobody is connected any more: everybody who came has the whole file. */
 export function delivered(others: number): string {
   return `Sent: ${people(others)} ${others === 1 ? "has" : "have"} the whole file.`;
 }
 
-/** What a link means: it is no storage. `others` have the whole file besides us. */
+/** How long the link works. `others`: people besides us who have the whole file. */
 export function linkNote(others: number): string {
   if (others === 0) return "The link works only while this page is open: nobody else has the whole file yet.";
   const have = others === 1 ? "1 other person has" : `${formatCount(others)} others have`;
   return `${have} the whole file, so the link works without this page while they are online.`;
 }
 
-/** When no tracker works. `seconds` until one is asked again. */
+/** No tracker works. `seconds` until the page asks one again. */
 export function trackerTrouble(
   state: "unreachable" | "refused",
   message: string | undefined,
@@ -94,17 +95,17 @@ export function trackerTrouble(
   const what =
     state === "refused"
       ? "The tracker refused this file"
-      : "The tracker that brings people together cannot be reached";
+      : "This page cannot reach the tracker, which introduces people to each other";
   const why = message === undefined ? "" : ` (${message.replace(/[.\s]+$/, "")})`;
-  return `${what}${why}. ${retry(seconds)} Open connections go on.`;
+  return `${what}${why}. ${retry(seconds)} Open connections keep working.`;
 }
 
-/** What a tracker that works warns of, while nobody is found. */
+/** A working tracker's warning, shown while nobody is connected. */
 export function trackerSays(message: string): string {
   return `The tracker says: ${message}`;
 }
 
-/** One tracker in a sentence, after its host name. */
+/** The state of one tracker. Follows its address. */
 export function trackerSentence(
   state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
   seeders: number,
@@ -119,9 +120,9 @@ export function trackerSentence(
     case "connecting":
       return "Connecting…";
     case "working": {
-      const counts = `${people(seeders)} with everything, ${people(leechers)} still fetching, you included.`;
+      const counts = `${people(seeders)} with everything, ${people(leechers)} still downloading, including you.`;
       const note = message === undefined ? "" : ` It says${said}.`;
-      return `Working. ${counts}${note}${seconds === undefined ? "" : ` Asked again in ${formatDuration(seconds)}.`}`;
+      return `Working. ${counts}${note}${seconds === undefined ? "" : ` Next request in ${formatDuration(seconds)}.`}`;
     }
     case "refused":
       return `Refused${said}. ${retry(seconds)}`;
@@ -133,63 +134,61 @@ export function trackerSentence(
 }
 
 function retry(seconds: number | undefined): string {
-  return seconds === undefined
-    ? "Pause and resume to ask it again."
-    : `Tried again in ${formatDuration(seconds)}.`;
+  return seconds === undefined ? "Pause and resume to try again." : `Next try in ${formatDuration(seconds)}.`;
 }
 
 export function removeQuestion(title: string): string {
   return `Remove “${title}”?`;
 }
 
-export const REMOVE_OWN = "Your own file stays where it is; only the sharing ends.";
-export const REMOVE_KEEPS_SAVED = "Files you have saved stay where they are.";
+export const REMOVE_OWN = "Your own file stays where it is. You only stop sharing it.";
+export const REMOVE_KEEPS_SAVED = "Files that you saved stay where they are.";
 
 export function removeData(size: string): string {
-  return `${size} of it are kept in this browser. Keep them if you may want to go on later: adding the link again continues from there.`;
+  return `This browser has stored ${size} of it. Keep the data if you may want to continue later: add the link again, and the download resumes.`;
 }
 
-/** For a running upload. */
+/** Removing a complete torrent: what that does to its link. */
 export function removeBreaksLink(receivers: number, others: number): string {
   const now =
     receivers > 0
-      ? `${people(receivers)} ${receivers === 1 ? "is" : "are"} getting it from you right now. `
+      ? `${people(receivers)} ${receivers === 1 ? "is" : "are"} downloading it from you right now. `
       : "";
   return others > 0
-    ? `${now}Others have the whole file, so the link goes on working while they are online.`
-    : `${now}The link stops working: nobody else has the whole file.`;
+    ? `${now}Others have the whole file, so the link keeps working while they are online.`
+    : `${now}The link will stop working: nobody else has the whole file.`;
 }
 
-export const NOTHING_DROPPED = "There was no file in it. Drop a file, a folder with files, or a link.";
+export const NOTHING_DROPPED = "That contained no files. Drop a file, a folder with files, or a link.";
 export const PICK_FAILED =
-  "The browser could not read all of it. Check that the files still exist and may be read, then try again.";
+  "The browser could not read everything. Check that the files still exist and that you may read them, then try again.";
 
 export function tooManyFiles(most: number): string {
   return `That is more than ${plural(most, "file", "files")}. Share a smaller folder, or pack it into one file first.`;
 }
 
-/** Said aloud by screen readers when something comes to its end. */
+/** Read aloud by screen readers. */
 export const ANNOUNCE = {
   linkReady: (title: string) => `The link for ${title} is ready.`,
   complete: (title: string) => `${title} is complete.`,
   error: (title: string) => `${title} stopped.`,
 } as const;
 
-export const DROP_SIGN = "Let go to add it";
-export const READING_FOLDER = "Looking through what you chose…";
+export const DROP_SIGN = "Drop it here";
+export const READING_FOLDER = "Reading what you chose…";
 
-/** What a link means, said before the first one goes out. */
+/** What a newcomer should know before sending the first link. */
 export const PROMISES = [
   {
     title: "Keep the page open",
-    text: "The file comes from your browser, so the link works while this page is open, or while somebody else has the whole file.",
+    text: "The file comes from your browser, so the link works while this page is open, or while somebody else with the whole file is online.",
   },
   {
     title: "Close it and come back",
-    text: "A download goes on where it was, even after a restart. No part that has arrived is fetched twice.",
+    text: "Downloads resume where they stopped, even after a restart. No part is downloaded twice.",
   },
   {
     title: "The more, the faster",
-    text: "Everybody who downloads passes parts on right away, and every part is checked before it is kept.",
+    text: "Everybody who downloads also passes parts on, and your browser checks every part before it keeps it.",
   },
 ] as const;
