@@ -9,7 +9,7 @@ import { MIB, randomFile, sha256 } from "./files.ts";
 import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 
-// At which addresses `tabswarm seed` and `download` look for a tracker and for each other.
+// The addresses at which `tabswarm seed` and `download` look for trackers and for each other.
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -20,9 +20,7 @@ function download(source: unknown, out: string, ...flags: readonly string[]): Ru
   return new RunningCommand("download", String(source), "--out", out, "--port", "0", "--no-rtc", ...flags);
 }
 
-test("links name the public address of a tracker, announces go to the one that was typed", async ({
-  folder,
-}) => {
+test("links name a tracker's public address, but announces go to the typed one", async ({ folder }) => {
   const tracker = await startTracker({
     host: "127.0.0.1",
     port: 0,
@@ -47,7 +45,7 @@ test("links name the public address of a tracker, announces go to the one that w
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
-test("a share link that names no tracker is downloaded by the tracker that it leads to", async ({
+test("a share link without trackers is downloaded through the tracker that it leads to", async ({
   folder,
   trackerUrl,
 }) => {
@@ -78,7 +76,7 @@ test("the tracker that a share link leads to hears no more of a private torrent 
   await untilCounted(otherTrackerUrl, infoHash, { seeders: 0, leechers: 0 });
 });
 
-test("several links in one text are all downloaded, and what is none of them is told", async ({
+test("all links in a text are downloaded, and a warning names what is not one", async ({
   folder,
   trackerUrl,
 }) => {
@@ -96,7 +94,7 @@ test("several links in one text are all downloaded, and what is none of them is 
   expect(await downloader.ended()).toBe(0);
 });
 
-test("with --host others are sent to where the peer listens", async ({ folder, trackerUrl }) => {
+test("with --host others get the address where the peer listens", async ({ folder, trackerUrl }) => {
   const path = await randomFile(folder, "film.bin", MIB);
   const flags = ["--port", "0", "--no-rtc", "--host", "127.0.0.2", "--tracker", trackerUrl];
   const seeder = new RunningCommand("seed", path, ...flags);
@@ -104,12 +102,12 @@ test("with --host others are sent to where the peer listens", async ({ folder, t
   const watcher = new RunningCommand("peers", String(link), "--port", "0", "--no-rtc");
   expect(await watcher.line("peer")).toMatchObject({ peer: `127.0.0.2:${port}`, seeding: true });
 
-  // Whoever dials does so from its address, too, so that peer exchange leads back to it.
+  // A peer also dials from that address, so that peer exchange leads back to it.
   const downloader = download(link, join(folder, "got"), "--host", "127.0.0.3");
   expect(await downloader.line("downloaded")).toMatchObject({ peers: [{ peer: `127.0.0.2:${port}` }] });
 });
 
-/** A machine of its own with an address of the internet, at which a seeder that no tracker knows listens (6881 is 1AE1). */
+/** A separate machine with an internet address, where a seeder that no tracker knows listens on port 6881 (hex 1AE1). */
 const APART = `
   set -e
   ip link set lo up
@@ -121,13 +119,14 @@ const APART = `
 `;
 
 const canBeApart = spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"]).status === 0;
-if (!canBeApart) console.warn("No network namespaces here: addresses of peers in links are NOT tested.");
+if (!canBeApart)
+  console.warn("This machine has no network namespaces: addresses of peers in links are NOT tested.");
 
 test.runIf(canBeApart)(
-  "a peer whose address is in the link is dialled, unless it is in a private network",
+  "a peer is dialled at its address in the link, unless that is in a private network",
   async ({ folder }) => {
     const path = await randomFile(folder, "film.bin", MIB);
-    const first = new RunningCommand("seed", path, "--port", "0"); // Only for its link.
+    const first = new RunningCommand("seed", path, "--port", "0"); // Only to get its link.
     const { magnet } = await first.line("seeding");
     await first.stop();
     const out = join(folder, "got");
@@ -146,9 +145,9 @@ test.runIf(canBeApart)(
         ...{ NODE: process.execPath, TABSWARM, FILE: path, MAGNET: `${magnet}${named}`, OUT: out },
       },
     });
-    const said = (await child.stdout.toArray()).join("");
-    expect(said).toContain("not dialled: 127.0.0.1:6881, [fe80::1]:6881.");
-    expect(said).toContain("names 1 peer by something else than an IP address");
+    const output = (await child.stdout.toArray()).join("");
+    expect(output).toContain("not dialled: 127.0.0.1:6881, [fe80::1]:6881.");
+    expect(output).toContain("names 1 peer by something else than an IP address");
     expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
   },
 );

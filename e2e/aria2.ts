@@ -2,11 +2,11 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { freePort } from "./free-port.ts";
 import { startProcess } from "./processes.ts";
 
-/** What to do where aria2 is missing. */
+/** What to do if aria2 is missing. */
 export const NO_ARIA2 =
   "aria2 is not installed, so nothing is tested with it. Install aria2, or set ARIA2_PATH.";
 
-/** Without what the machine's user has set, and without any way to find peers but the tracker. */
+/** Ignores the user's settings, and finds peers through the tracker only. */
 const ALONE = [
   "--no-conf",
   "--enable-dht=false",
@@ -21,7 +21,7 @@ export function findAria2(): string | undefined {
   return spawnSync(named, ["--version"]).status === 0 ? named : undefined;
 }
 
-/** aria2 downloads a torrent, by file or magnet link, into a folder, and ends. Flags may name other ways to find peers. */
+/** Starts aria2, which downloads a torrent (a file or magnet link) into a folder and ends. Flags may add ways to find peers. */
 export function leechWithAria2(
   torrent: string,
   folder: string,
@@ -30,7 +30,7 @@ export function leechWithAria2(
   return startAria2("--seed-time=0", "--dir", folder, ...flags, torrent);
 }
 
-/** aria2 seeds a torrent whose data lies in a folder, until it is killed. */
+/** Starts aria2, which seeds a torrent with its data in a folder until it is killed. */
 export function seedWithAria2(torrentFile: string, folder: string): Promise<ChildProcess> {
   return startAria2("--check-integrity=true", "--seed-ratio=0.0", "--dir", folder, torrentFile);
 }

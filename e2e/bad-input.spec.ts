@@ -11,7 +11,7 @@ const V2_HASH = "ab".repeat(32);
 for (const [what, text, sentence] of [
   ["a garbage magnet", "magnet:?xt=urn:btih:zzzz&dn=x", WHAT_TO_PASTE],
   ["a magnet that names nothing", "magnet:?dn=x", WHAT_TO_PASTE],
-  ["a page of another kind", "https://example.org/watch?v=1", WHAT_TO_PASTE],
+  ["an unrelated page", "https://example.org/watch?v=1", WHAT_TO_PASTE],
   ["a hash of version 2", `magnet:?xt=urn:btmh:1220${V2_HASH}`, "BitTorrent version 2 only"],
 ] as const) {
   test(`${what} in the box is answered with what to paste`, async ({ tracker, context }) => {
@@ -24,9 +24,9 @@ for (const [what, text, sentence] of [
   });
 }
 
-test("10 MB of text in the box are too long for a link", async ({ tracker, context }) => {
+test("10 MB of text in the box is too long for a link", async ({ tracker, context }) => {
   const tab = await openTab(context, tracker.url);
-  // Pasted inside the page: it would have to travel through the test's own connection otherwise.
+  // Set inside the page: otherwise the text would travel through the test's own connection.
   await tab.page.getByLabel("Magnet link or info-hash").evaluate((box: HTMLInputElement, text) => {
     box.value = text.repeat(10_000_000 / text.length);
     box.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -42,7 +42,7 @@ test("a garbage address is answered with what to paste", async ({ tracker, conte
   await expect(tab.entries).toHaveCount(0);
 });
 
-test("what is no whole .torrent file is said to be none, wherever it is cut", async ({
+test("a truncated .torrent file is reported as such, wherever it is cut", async ({
   tracker,
   folder,
   context,
@@ -60,14 +60,14 @@ test("what is no whole .torrent file is said to be none, wherever it is cut", as
   await tab.expectState("film.bin", "downloading");
 });
 
-test("10 MB of text are no .torrent file", async ({ tracker, folder, context }) => {
+test("10 MB of text is not taken for a .torrent file", async ({ tracker, folder, context }) => {
   const tab = await openTab(context, tracker.url);
   await tab.share(await writtenFile(folder, "text.torrent", TEXT.repeat((10 * MIB) / TEXT.length)));
   await expect(tab.alert).toContainText("This is not a whole torrent (");
   await expect(tab.entries).toHaveCount(0);
 });
 
-test("an info-hash that nobody has is waited for", async ({ tracker, context }) => {
+test("the page waits for an info-hash that nobody has", async ({ tracker, context }) => {
   const tab = await openTab(context, tracker.url);
   const hash = "0123456789abcdef0123456789abcdef01234567";
   await tab.download(hash);
@@ -77,7 +77,7 @@ test("an info-hash that nobody has is waited for", async ({ tracker, context }) 
   );
 });
 
-/** A .torrent of two small files and whatever else is wanted in its info dictionary. */
+/** A .torrent of two small files, and of `others` between them. */
 function oddTorrent(name: string | Buffer, others: readonly Encodable[] = []): Buffer {
   const file = (path: string): Encodable =>
     new Map<string, Encodable>([
@@ -100,7 +100,7 @@ function oddTorrent(name: string | Buffer, others: readonly Encodable[] = []): B
   );
 }
 
-test("names from outside are shown without what deceives, floods or hides, in the card and in the tab's title", async ({
+test("names are shown without characters that deceive, flood or hide, on the card and in the tab's title", async ({
   tracker,
   folder,
   context,
@@ -117,7 +117,7 @@ test("names from outside are shown without what deceives, floods or hides, in th
   await expect(tab.entry("flood").getByLabel("Magnet link")).toHaveValue(/^.{0,800}$/);
 });
 
-test("an odd .torrent is taken, what was passed over is said, and its names outlive a reload", async ({
+test("an odd .torrent is accepted with a note on what was ignored, and its names outlive a reload", async ({
   tracker,
   folder,
   context,
@@ -141,7 +141,7 @@ test("an odd .torrent is taken, what was passed over is said, and its names outl
   await expect(tab.entry("中文").getByRole("listitem").filter({ hasText: ".txt" })).toHaveCount(2);
 });
 
-test("a page that cannot load what it needs for a .torrent says so", async ({ tracker, folder, context }) => {
+test("a page that cannot load the code for a .torrent says so", async ({ tracker, folder, context }) => {
   await context.route(/\/metainfo-.*\.js$/, (route) => route.abort());
   const tab = await openTab(context, tracker.url);
   await tab.share(await writtenFile(folder, "a.torrent", oddTorrent("a")));

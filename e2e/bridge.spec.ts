@@ -8,7 +8,7 @@ import { endOf } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
-// aria2 speaks TCP and a tab speaks WebRTC: what goes from one to the other goes through the headless peer between them.
+// aria2 speaks TCP and a tab speaks WebRTC: pieces get from one to the other through the headless peer between them.
 
 const NAME = "film.bin";
 const BYTES = 16 * MIB;
@@ -20,7 +20,7 @@ test.beforeAll(() => {
   test.skip();
 });
 
-test("a tab downloads what only aria2 seeds, while the headless peer does", async ({
+test("a tab downloads what only aria2 seeds, while the headless peer downloads it, too", async ({
   tracker,
   folder,
   context,
@@ -42,7 +42,7 @@ test("a tab downloads what only aria2 seeds, while the headless peer does", asyn
   expect(await bridge.stop()).toBe(0);
 });
 
-test("aria2 downloads what only a tab seeds, while the headless peer does", async ({
+test("aria2 downloads what only a tab seeds, while the headless peer downloads it, too", async ({
   tracker,
   folder,
   context,

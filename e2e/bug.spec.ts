@@ -4,7 +4,7 @@ import { openTab } from "./tab.ts";
 
 const SENTENCE = "Something went wrong in this page, and it is not your fault. Reload it;";
 
-test("a bug in the page stops the torrent that meets it, is shown in a sentence, and goes whole to the console", async ({
+test("a bug in the page stops the torrent that hits it; the page shows a sentence, and the console the whole error", async ({
   tracker,
   folder,
   context,
@@ -14,7 +14,7 @@ test("a bug in the page stops the torrent that meets it, is shown in a sentence,
   await sharer.share(await randomFile(folder, "film.bin", MIB));
   const link = await sharer.shareLink("film.bin");
 
-  const victim = await browser.newContext(); // One in which errors are meant to happen.
+  const victim = await browser.newContext(); // Not `newPerson`, which allows no errors.
   const errors: Error[] = [];
   victim.on("weberror", (problem) => errors.push(problem.error()));
   await victim.addInitScript(() => {

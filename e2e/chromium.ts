@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
-/** As root Chromium cannot build its sandbox; the rest keeps it quiet and off the network. */
+/** Chromium has no sandbox as root; the other flags keep it quiet and off the network. */
 const QUIET_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -12,7 +12,7 @@ const QUIET_FLAGS = [
   "--disable-sync",
 ];
 
-/** For tests of transfers: all tabs of a test are in the background but one. */
+/** For tests of transfers: all tabs of a test but one are in the background. */
 const AWAKE_FLAGS = [
   "--disable-background-timer-throttling",
   "--disable-renderer-backgrounding",
@@ -21,18 +21,18 @@ const AWAKE_FLAGS = [
 
 export const CHROMIUM_FLAGS = [...QUIET_FLAGS, ...AWAKE_FLAGS];
 
-/** For the test of a hidden tab, which must be throttled as on a person's machine. */
+/** For the test of a hidden tab, which must be throttled as on a user's machine. */
 export const THROTTLED_CHROMIUM_FLAGS = QUIET_FLAGS;
 
 const SYSTEM_PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Where a Chromium is: the one that `CHROMIUM_PATH` names, Playwright's own, or the system's. Undefined: nowhere. */
+/** The path of a Chromium: the one in `CHROMIUM_PATH`, Playwright's own, or the system's. Undefined: there is none. */
 export function findChromium(): string | undefined {
   const named = process.env["CHROMIUM_PATH"];
   return [named, chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path && existsSync(path));
 }
 
-/** How a browser for a test is started, with some flags of the test's own. */
+/** How to launch a browser for a test, with additional flags. */
 export function launchOptions(...flags: readonly string[]): { args: string[]; executablePath?: string } {
   const executablePath = findChromium();
   return { args: [...CHROMIUM_FLAGS, ...flags], ...(executablePath === undefined ? {} : { executablePath }) };

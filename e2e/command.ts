@@ -10,15 +10,15 @@ export const TABSWARM = fileURLToPath(new URL("../dist/cli/tabswarm.js", import.
 export type JsonLine = Readonly<Record<string, unknown>>;
 
 /**
- * The words for a command that is a peer, kept from calling into the networks of whoever runs the tests. A test of local
- * discovery names an interface, which is 127.0.0.1.
+ * The words of a command, with a flag that keeps peers from announcing themselves on the local network. Tests of local
+ * discovery name an interface, 127.0.0.1, instead.
  */
 export function keptFromNetworks(words: readonly string[]): readonly string[] {
   const isPeer = ["seed", "download", "peers"].includes(words[0] ?? "");
   return !isPeer || words.includes("--lsd-interface") ? words : [...words, "--no-lsd"];
 }
 
-/** The built command, as a person runs it: in a process of its own. */
+/** The built command in its own process, as a person runs it. */
 export class RunningCommand {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -31,40 +31,40 @@ export class RunningCommand {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** The most memory it has had so far. Undefined: this system does not tell. */
+  /** Its peak memory so far. Undefined: this system does not report it. */
   async peakMemoryBytes(): Promise<number | undefined> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8").catch(() => "");
     const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
     return kib === undefined ? undefined : Number(kib) * 1024;
   }
 
-  /** The next line of a type that `fits`; others are passed over. Rejects when the command ends first. */
-  async line(type: string, fits: (said: JsonLine) => boolean = () => true): Promise<JsonLine> {
+  /** The next line of a type that `fits`; skips others. Rejects if the command ends first. */
+  async line(type: string, fits: (line: JsonLine) => boolean = () => true): Promise<JsonLine> {
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done)
         throw new Error(`the command ended without a line of type ${type}: is dist/ fresh (npm run build)?`);
-      const said: JsonLine = JSON.parse(value);
-      if (said["type"] === type && fits(said)) return said;
+      const line: JsonLine = JSON.parse(value);
+      if (line["type"] === type && fits(line)) return line;
     }
   }
 
-  /** Waits for its end and tells its exit code. */
+  /** Waits until it ends and returns its exit code. */
   ended(): Promise<number | null> {
     return endOf(this.#child);
   }
 
-  /** Ends it without a chance to say or save anything. */
+  /** Kills it without a chance to print or save anything. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }
 
-  /** Leaves it as it is: it keeps its sockets and says nothing any more. */
+  /** Suspends it: it keeps its sockets but goes silent. */
   freeze(): void {
     this.#child.kill("SIGSTOP");
   }
 
-  /** Asks it to stop, as Ctrl-C does, and tells its exit code. */
+  /** Asks it to stop, as Ctrl-C does, and returns its exit code. */
   stop(): Promise<number | null> {
     this.#child.kill("SIGINT");
     return this.ended();

@@ -5,8 +5,8 @@ import { WebSocket } from "ws";
 import { findChromium, THROTTLED_CHROMIUM_FLAGS } from "./chromium.ts";
 
 /**
- * A Chromium as a person starts it, driven by its own protocol: Playwright makes every tab believe that it is seen and
- * has the focus.
+ * A Chromium as a person starts it, driven over its own protocol: Playwright would make every tab believe that it is
+ * visible and focused.
  */
 export class BareChromium {
   readonly #process: ChildProcess;
@@ -39,7 +39,7 @@ export class BareChromium {
     return new BareChromium(child, socket);
   }
 
-  /** A new tab in front of all others, which are hidden from then on. */
+  /** Opens a tab in front of all others, which are then hidden. */
   async openTab(url: string): Promise<BareTab> {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
@@ -73,7 +73,7 @@ export class BareTab {
     this.#sessionId = sessionId;
   }
 
-  /** The value of an expression, or of the promise that it is. */
+  /** The value of an expression, or of the promise that it evaluates to. */
   async evaluate(expression: string): Promise<unknown> {
     const { result, exceptionDetails } = await this.#send("Runtime.evaluate", {
       expression,
@@ -84,7 +84,7 @@ export class BareTab {
     return Object(result).value;
   }
 
-  /** Waits, without a timer in the page, until an element is there. */
+  /** Waits until an element exists, without a timer in the page. */
   async waitFor(selector: string): Promise<void> {
     await this.evaluate(`new Promise((resolve) => {
       const look = () => document.querySelector(${JSON.stringify(selector)}) && resolve();

@@ -22,32 +22,32 @@ function run(...words: readonly string[]): RunningCommand {
 
 interface Node {
   readonly address: string;
-  /** The info-hashes that somebody announced to it. */
-  readonly told: readonly string[];
+  /** The info-hashes that peers announced to it. */
+  readonly announced: readonly string[];
 }
 
-/** A node of a DHT of the test's own. */
+/** Starts the first node of a DHT of the test's own. */
 async function startNode(): Promise<Node> {
   const node = new Client({ bootstrap: [] });
   closings.push(() => node.destroy());
-  const told: string[] = [];
-  node.on("announce_peer", (infoHash) => told.push(infoHash.toString("hex")));
+  const announced: string[] = [];
+  node.on("announce_peer", (infoHash) => announced.push(infoHash.toString("hex")));
   await new Promise<void>((resolve) => node.listen(0, "127.0.0.1", resolve));
-  return { address: `127.0.0.1:${node.address().port}`, told };
+  return { address: `127.0.0.1:${node.address().port}`, announced };
 }
 
 test("without any tracker `tabswarm download` finds `tabswarm seed` through a DHT", async () => {
-  const { address, told } = await startNode();
-  const enter = ["--dht-bootstrap", address];
+  const { address, announced } = await startNode();
+  const flags = ["--dht-bootstrap", address];
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", 3 * MIB);
-  const seeder = run("seed", path, ...enter);
+  const seeder = run("seed", path, ...flags);
   expect(await seeder.line("warning")).toMatchObject({ message: expect.stringMatching(/by the DHT only/) });
   const { magnet, infoHash } = await seeder.line("seeding");
-  await expect.poll(() => told, { timeout: 20_000 }).toContain(infoHash);
+  await expect.poll(() => announced, { timeout: 20_000 }).toContain(infoHash);
 
   const out = join(folder, "got");
-  const downloader = run("download", String(magnet), "--out", out, ...enter);
+  const downloader = run("download", String(magnet), "--out", out, ...flags);
   const { peers } = await downloader.line("downloaded");
   expect(peers).toMatchObject([{ kind: "tcp", bytes: 3 * MIB }]);
   expect(await downloader.ended()).toBe(0);
@@ -59,13 +59,13 @@ const hasAria2 = findAria2() !== undefined;
 if (!hasAria2) console.warn(NO_ARIA2);
 
 test.runIf(hasAria2)(
-  "aria2 finds `tabswarm seed` through a DHT, with a magnet link that names no tracker",
+  "aria2 finds `tabswarm seed` through a DHT, with a magnet link without trackers",
   async () => {
-    const { address, told } = await startNode();
+    const { address, announced } = await startNode();
     const folder = await newFolder();
     const path = await randomFile(folder, "film.bin", MIB);
     const { magnet, infoHash } = await run("seed", path, "--dht-bootstrap", address).line("seeding");
-    await expect.poll(() => told, { timeout: 20_000 }).toContain(infoHash);
+    await expect.poll(() => announced, { timeout: 20_000 }).toContain(infoHash);
     const out = join(folder, "got");
     const aria2 = await leechWithAria2(
       String(magnet),

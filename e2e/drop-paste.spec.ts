@@ -54,7 +54,7 @@ test("a link pasted anywhere starts the download; other text does not", async ({
 
 type Dropped = { readonly text: string } | { readonly name: string; readonly base64: string };
 
-/** As the browser does when something is dropped onto the page. */
+/** Does what the browser does when something is dropped onto the page. */
 async function drop(tab: Tab, dropped: Dropped): Promise<void> {
   const transfer = await tab.page.evaluateHandle((given) => {
     const made = new DataTransfer();

@@ -6,10 +6,10 @@ import { basename, dirname, join, relative } from "node:path";
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
-/** What the page creates up to 4 GiB. */
+/** The page's piece length for torrents of up to 4 GiB. */
 export const PIECE_BYTES = 512 * KIB;
 
-/** A file of random bytes; folders on its way are made. */
+/** Writes a file of random bytes and creates its folders. */
 export async function randomFile(folder: string, path: string, bytes: number): Promise<string> {
   return writtenFile(folder, path, randomBytes(bytes));
 }
@@ -21,7 +21,7 @@ export async function writtenFile(folder: string, path: string, content: string 
   return whole;
 }
 
-/** A .torrent file for a file, as BEP 3 says, with what the page chooses: so the info-hash is the page's. */
+/** Makes a .torrent (BEP 3) for a file as the page does, so that it has the same info-hash. */
 export async function torrentOf(path: string): Promise<Buffer> {
   const bytes = await readFile(path);
   const name = basename(path);
@@ -46,7 +46,7 @@ export async function sha256(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The SHA-256 of each file below a folder, by its path in it. */
+/** The SHA-256 of each file below a folder, by its relative path. */
 export async function sha256Below(folder: string): Promise<Record<string, string>> {
   const sums: Record<string, string> = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -9,13 +9,13 @@ import { type RunningTracker, runTracker } from "./tracker.ts";
 interface Fixtures {
   tracker: RunningTracker;
   folder: string;
-  /** Makes a browser context of its own, with its own storage: another person. */
+  /** Makes a new browser context with its own storage: another person. */
   newPerson: () => Promise<BrowserContext>;
 }
 
 /**
- * Each test has a tracker, an empty folder and as many people as it wants; all of it is gone afterwards. An error
- * that a page did not catch fails it.
+ * Each test has a tracker, an empty folder and as many people as it wants, and leaves nothing behind. An error that a page
+ * does not catch fails the test.
  */
 export const test = base.extend<Fixtures & { processes: undefined }>({
   processes: [

@@ -7,7 +7,7 @@ import { openTab, type Tab } from "./tab.ts";
 
 const ROOT = "Kỳ nghỉ 🏖️";
 
-/** Paths below the folder and their sizes: none, one byte, a piece and a bit, several pieces. */
+/** Paths below the folder and their sizes: empty, one byte, a piece and a bit, several pieces. */
 const FILES: readonly (readonly [path: string, bytes: number])[] = [
   ["đọc tôi trước.txt", 1],
   ["trống.txt", 0],
@@ -37,7 +37,7 @@ test("a folder arrives with its sub-folders, an empty file and names in any scri
   expect(unpacked).toEqual(Object.fromEntries(sums.map(([path, sum]) => [`${ROOT}/${path}`, sum])));
 });
 
-test("a folder is written into a folder that the person picks", async ({
+test("a folder is saved into a folder that the person picks", async ({
   tracker,
   folder,
   context,
@@ -48,7 +48,7 @@ test("a folder is written into a folder that the person picks", async ({
   const leecher = await openTab(await newPerson(), await seeder.shareLink(ROOT));
   await leecher.expectState(ROOT, "seeding");
 
-  // No test can use the browser's own picker; the folder that it gives here is as real as another.
+  // No test can use the browser's own picker; the folder that this one returns is a real one.
   await leecher.page.evaluate(() => {
     window.showDirectoryPicker = () => navigator.storage.getDirectory();
   });
@@ -58,7 +58,7 @@ test("a folder is written into a folder that the person picks", async ({
     .toEqual(Object.fromEntries(sums.map(([path, sum]) => [`${ROOT}/${path}`, sum])));
 });
 
-test("loose files are one torrent, named after the first", async ({
+test("loose files become one torrent, named after the first", async ({
   tracker,
   folder,
   context,
@@ -77,7 +77,7 @@ test("loose files are one torrent, named after the first", async ({
   expect(Object.keys(unpacked)).toEqual(["a.txt", "b.txt", "c.txt"].map((file) => `${name}/${file}`));
 });
 
-/** Makes the folder, shares it and returns the SHA-256 of each file by its path. */
+/** Makes the folder, shares it and returns the SHA-256 of each file, by path. */
 async function shareTree(seeder: Tab, folder: string): Promise<(readonly [path: string, sum: string])[]> {
   for (const [path, bytes] of FILES) await randomFile(folder, `${ROOT}/${path}`, bytes);
   await seeder.shareFolder(join(folder, ROOT));
@@ -85,7 +85,7 @@ async function shareTree(seeder: Tab, folder: string): Promise<(readonly [path: 
   return Promise.all(FILES.map(async ([path]) => [path, await sha256(join(folder, ROOT, path))] as const));
 }
 
-/** By Python, which is not ours: the SHA-256 of each file by its path, after every CRC-32 has proved right. */
+/** The SHA-256 of each file in a ZIP, by path. Read with Python, whose code is not ours and which checks every CRC-32. */
 function readZip(path: string): Record<string, string> {
   const script = `
 import hashlib, json, sys, zipfile

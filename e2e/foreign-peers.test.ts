@@ -9,7 +9,7 @@ import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { hasWebTorrent, NO_WEBTORRENT, RunningWebTorrent } from "./webtorrent.ts";
 
-// The headless peer with other people's clients, each in a process of its own, with nothing in common but our tracker.
+// The headless peer with foreign clients, each in its own process; they share nothing but our tracker.
 
 const hasAria2 = findAria2() !== undefined;
 for (const [isInstalled, sentence] of [
@@ -25,40 +25,40 @@ const NAME = "Phim";
 const FILES = { "Phim/một.bin": 5 * MIB + 1, "Phim/b/hai.bin": 3 * MIB };
 const TORRENT_BYTES = 8 * MIB + 1;
 
-/** A folder of files at random. */
+/** Makes a folder of random files and its torrent. */
 async function makeFolder(folder: string, ...trackers: readonly string[]): Promise<OurTorrent> {
   const data = join(folder, "ours");
   for (const [path, bytes] of Object.entries(FILES)) await randomFile(data, path, bytes);
   return makeTorrent(join(data, NAME), ...trackers);
 }
 
-/** Both ways to name a torrent. */
-const NAMINGS = [
+/** Both ways to refer to a torrent. */
+const REFERENCES = [
   ["by its .torrent", ({ file }: OurTorrent) => file],
   ["by its magnet link", ({ magnet }: OurTorrent) => magnet],
 ] as const;
 
-describe.runIf(hasAria2)("aria2, over TCP, with our announce URL as it stands in our .torrent files", () => {
-  test.concurrent.for(NAMINGS)(
+describe.runIf(hasAria2)("aria2, over TCP, with the announce URL from our .torrent files", () => {
+  test.concurrent.for(REFERENCES)(
     "downloads from `tabswarm seed` %s",
-    async ([, nameOf], { trackerUrl, folder }) => {
+    async ([, referenceTo], { trackerUrl, folder }) => {
       const torrent = await makeFolder(folder, trackerUrl);
       const seeder = await seed(torrent);
       const got = join(folder, "got");
-      expect(await endOf(await leechWithAria2(nameOf(torrent), got))).toBe(0);
+      expect(await endOf(await leechWithAria2(referenceTo(torrent), got))).toBe(0);
       expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
       expect(await seeder.stop()).toBe(0);
     },
   );
 
-  test.concurrent.for(NAMINGS)(
+  test.concurrent.for(REFERENCES)(
     "seeds to `tabswarm download` %s",
-    async ([, nameOf], { trackerUrl, folder }) => {
+    async ([, referenceTo], { trackerUrl, folder }) => {
       const torrent = await makeFolder(folder, trackerUrl);
       await seedWithAria2(torrent.file, torrent.data);
       await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
       const got = join(folder, "got");
-      const command = new RunningCommand("download", nameOf(torrent), "--out", got, "--port", "0");
+      const command = new RunningCommand("download", referenceTo(torrent), "--out", got, "--port", "0");
       expect(await command.line("downloaded")).toMatchObject({
         failedPieces: 0,
         peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
@@ -68,7 +68,7 @@ describe.runIf(hasAria2)("aria2, over TCP, with our announce URL as it stands in
     },
   );
 
-  test("has a free upload slot, as `tabswarm peers --idle` finds out", async ({ trackerUrl, folder }) => {
+  test("has a free upload slot, which `tabswarm peers --idle` finds", async ({ trackerUrl, folder }) => {
     const torrent = await makeFolder(folder, trackerUrl);
     await seedWithAria2(torrent.file, torrent.data);
     await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
@@ -89,13 +89,13 @@ describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
   const socketUrl = (trackerUrl: string): string => trackerUrl.replace("http", "ws");
   const announceUrl = (trackerUrl: string): string => `${trackerUrl}announce`;
 
-  /** Over which links it meets us: those of the only tracker it is told. */
+  /** The links over which it meets us: those of its only tracker. */
   const LINKS = [
     ["tcp", announceUrl, "--no-rtc"],
     ["rtc", socketUrl, "--no-tcp"],
   ] as const;
 
-  // It comes first, so that we dial it: over TCP it dials encrypted, and unlike others not again without.
+  // It comes first, so that we dial it: over TCP it dials encrypted and, unlike others, does not retry without.
   test.concurrent.for(LINKS)(
     "downloads from `tabswarm seed` over %s, by magnet link",
     async ([, urlOf, flag], { trackerUrl, folder }) => {

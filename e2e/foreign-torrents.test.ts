@@ -6,7 +6,7 @@ import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { type InstalledTabswarm, installTabswarm } from "../cli/command.test-support.ts";
 import { findAria2 } from "./aria2.ts";
 
-// What `tabswarm create` writes, read and checked against the files by aria2.
+// aria2 reads what `tabswarm create` writes, and checks the files against it.
 
 const aria2 = findAria2();
 const NOT_INSTALLED = "aria2 is not installed, so our .torrent files are NOT tested with it. Install aria2.";
@@ -15,7 +15,7 @@ if (aria2 === undefined) {
   test.skipIf(!process.env["CI"])(NOT_INSTALLED, () => expect.fail(NOT_INSTALLED));
 }
 
-/** Without a network, and without what the machine's user has set. */
+/** No network, and none of the user's settings. */
 const ALONE = ["--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
 const CHECK = ["--check-integrity=true", "--hash-check-only=true"];
 
@@ -40,7 +40,7 @@ describe.runIf(aria2 !== undefined)("aria2 agrees on", () => {
   test.each([
     ["one file", { "film.mkv": 3_000_001 }, ["film.mkv"], []],
     [
-      "a folder with all that names may have",
+      "a folder with unusual names",
       { "Ảnh/b.txt": 700_000, "Ảnh/a/z.bin": 40_000, "Ảnh/a-1": 3, "Ảnh/😀 x": 9, "Ảnh/.hidden": 5 },
       ["Ảnh"],
       ["--piece-length", "16K", "--private", "--comment", "Für alle"],
@@ -64,17 +64,17 @@ describe.runIf(aria2 !== undefined)("aria2 agrees on", () => {
     expect(code).toBe(0);
     const { infoHash, name, bytes } = JSON.parse(out.trim().split("\n").at(-1) ?? "");
 
-    const shown = runAria2(cwd, "-S", "x.torrent").out;
-    expect(shown).toContain(`Info Hash: ${infoHash}\n`);
-    expect(shown).toContain(`Name: ${name}\n`);
-    expect(shown).toContain(`(${bytes.toLocaleString("en")})\n`);
-    expect(shown).toContain(`Announce:\n ${announces.join("\n ")}\n`);
-    const listed = [...shown.matchAll(/\|\.\/(.*)\n +\|.*\((.*)\)/g)].map(([, path, size]) => [path, size]);
+    const output = runAria2(cwd, "-S", "x.torrent").out;
+    expect(output).toContain(`Info Hash: ${infoHash}\n`);
+    expect(output).toContain(`Name: ${name}\n`);
+    expect(output).toContain(`(${bytes.toLocaleString("en")})\n`);
+    expect(output).toContain(`Announce:\n ${announces.join("\n ")}\n`);
+    const listed = [...output.matchAll(/\|\.\/(.*)\n +\|.*\((.*)\)/g)].map(([, path, size]) => [path, size]);
     const folder = name === "Both" ? "Both/" : "";
     const expected = Object.entries(files).map(([path, size]) => [folder + path, size.toLocaleString("en")]);
     expect(listed.sort()).toEqual(expected.sort());
 
-    // Loose files lie in the folder that a client would make for them.
+    // Puts loose files into the folder that a client would make for them.
     if (folder !== "") await mkdir(join(cwd, folder));
     for (const path of folder === "" ? [] : chosen) {
       await writeFile(join(cwd, folder, path), Buffer.alloc(600_000, `${path} `));

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const SERVER = new URL("foreign/node_modules/bittorrent-tracker/server.js", import.meta.url);
 
-/** What to do where bittorrent-tracker is missing. */
+/** What to do if bittorrent-tracker is missing. */
 export const NO_FOREIGN_TRACKER =
   "bittorrent-tracker is not installed, so our peers are NOT tested with a foreign tracker. Run: npm ci --ignore-scripts --prefix e2e/foreign";
 
@@ -25,7 +25,7 @@ interface Server extends EventEmitter {
   close(): void;
 }
 
-/** The server of bittorrent-tracker, which is what WebTorrent's people run, on loopback and of one kind. */
+/** bittorrent-tracker's server, which the WebTorrent project runs, on loopback, for one kind of announces. */
 export class ForeignTracker {
   readonly #server: Server;
 
@@ -33,7 +33,7 @@ export class ForeignTracker {
     const { default: Server } = await import(SERVER.href);
     const kinds = { http: kind === "http", udp: kind === "udp", ws: kind === "ws" };
     const server: Server = new Server({ ...kinds, stats: false });
-    server.udp6 = null; // A machine may have no IPv6, and it would listen everywhere.
+    server.udp6 = null; // The machine may lack IPv6, and the server would listen on all addresses.
     const listening = once(server.udp4 ?? server.http ?? server, "listening");
     server.listen({ http: port, udp: port }, "127.0.0.1");
     await listening;
@@ -44,7 +44,7 @@ export class ForeignTracker {
     this.#server = server;
   }
 
-  /** Seeders and leechers of a torrent. */
+  /** The seeders and leechers of a torrent. */
   counts(infoHash: string): readonly [number, number] {
     const { complete, incomplete } = this.#server.torrents[infoHash] ?? { complete: 0, incomplete: 0 };
     return [complete, incomplete];
@@ -56,28 +56,28 @@ export class ForeignTracker {
   }
 }
 
-/** How a tracker of a kind is named. */
+/** The announce URL of a tracker of that kind. */
 export function trackerUrl(kind: TrackerKind, port: number): string {
   return `${kind}://127.0.0.1:${port}/announce`;
 }
 
-/** What is left of a tracker that does not work: it hears who calls. */
+/** A tracker that does not work but counts its calls. */
 export interface DeadTracker {
   readonly port: number;
-  /** How often somebody called. */
+  /** How often peers called it. */
   calls(): number;
-  /** The port is free again. */
+  /** Frees the port. */
   close(): Promise<void>;
 }
 
-/** It answers nothing (UDP), or that nobody is here. */
+/** Starts one. It does not answer (UDP), or answers 503 (HTTP, WebSocket). */
 export async function startDeadTracker(kind: TrackerKind): Promise<DeadTracker> {
   let calls = 0;
-  const called = (): void => {
+  const countCall = (): void => {
     calls += 1;
   };
   if (kind === "udp") {
-    const socket = createSocket("udp4").on("message", called).bind(0, "127.0.0.1");
+    const socket = createSocket("udp4").on("message", countCall).bind(0, "127.0.0.1");
     await once(socket, "listening");
     const close = async (): Promise<void> => {
       socket.close();
@@ -86,7 +86,7 @@ export async function startDeadTracker(kind: TrackerKind): Promise<DeadTracker> 
     return { port: socket.address().port, calls: () => calls, close };
   }
   const server = createServer((_, response) => {
-    called();
+    countCall();
     response.writeHead(503).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -13,8 +13,8 @@ import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
 import { endOf, endProcesses } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
 
-// Our tracker with bittorrent-tracker's own client, which is what WebTorrent runs, in Node with real WebRTC, and with
-// aria2, which speaks HTTP and TCP.
+// Our tracker with bittorrent-tracker's client, which WebTorrent uses, in Node with real WebRTC, and with aria2, which
+// speaks HTTP and TCP.
 
 const CLIENT = new URL("foreign/node_modules/bittorrent-tracker/client.js", import.meta.url);
 const isInstalled = existsSync(fileURLToPath(CLIENT));
@@ -55,7 +55,7 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
   });
   afterAll(() => tracker.close());
 
-  /** A path of its own gives each client a socket of its own: the library pools them by URL. */
+  /** Each client has its own path and so its own socket: the library pools sockets by URL. */
   async function openClient(infoHash: Buffer, scheme = "ws", port = 6881): Promise<ForeignClient> {
     const { default: Client } = await import(CLIENT.href);
     const client: ForeignClient = new Client({
@@ -69,7 +69,7 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     return client;
   }
 
-  /** The next event, or the warning by which the client says that it was refused or did not understand. */
+  /** The next event. Rejects with the client's warning when it was refused or could not read the reply. */
   async function next(client: ForeignClient, event: string): Promise<unknown> {
     const warned = once(client, "warning").then(([warning]) => {
       throw warning;
@@ -78,27 +78,30 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     return value;
   }
 
-  test("is counted by what it announces: started, update, completed, stopped", async () => {
+  test("counts as what it announces: started, update, completed, stopped", async () => {
     const client = await openClient(randomBytes(20));
-    const told = async (say: () => void): Promise<unknown> => {
+    const updateAfter = async (announce: () => void): Promise<unknown> => {
       const update = next(client, "update");
-      say();
+      announce();
       return update;
     };
-    expect(await told(() => client.start({ left: 5, numwant: 0 }))).toMatchObject({
+    expect(await updateAfter(() => client.start({ left: 5, numwant: 0 }))).toMatchObject({
       complete: 0,
       incomplete: 1,
       interval: 120,
     });
-    expect(await told(() => client.update({ left: Number.NaN, numwant: 0 }))).toMatchObject({
+    expect(await updateAfter(() => client.update({ left: Number.NaN, numwant: 0 }))).toMatchObject({
       complete: 0,
       incomplete: 1,
     });
-    expect(await told(() => client.complete({ left: 0 }))).toMatchObject({ complete: 1, incomplete: 0 });
-    expect(await told(() => client.stop({ left: 0 }))).toMatchObject({ complete: 0, incomplete: 0 });
+    expect(await updateAfter(() => client.complete({ left: 0 }))).toMatchObject({
+      complete: 1,
+      incomplete: 0,
+    });
+    expect(await updateAfter(() => client.stop({ left: 0 }))).toMatchObject({ complete: 0, incomplete: 0 });
   });
 
-  test("gets its scrape answered", async () => {
+  test("gets an answer to its scrape", async () => {
     const infoHash = randomBytes(20);
     const client = await openClient(infoHash);
     const update = next(client, "update");
@@ -114,7 +117,7 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     });
   });
 
-  test("finds another one: offers and answers are relayed until a data channel is open", async () => {
+  test("finds another client: the tracker relays offers and answers until a data channel is open", async () => {
     const infoHash = randomBytes(20);
     const first = await openClient(infoHash);
     const update = next(first, "update");
@@ -130,34 +133,37 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     ]);
     expect(data).toBe("straight to you");
     for (const peer of [answering, offering]) peer.destroy();
-    // In Node the library never learns that gathering has ended and waits 5 s for it, at both ends.
+    // In Node the library never notices the end of gathering and waits 5 s for it, at both ends.
   }, 40_000);
 
-  test("is counted over HTTP, told of the other one's address, and gets its scrape answered", async () => {
+  test("counts over HTTP, gets the other client's address and an answer to its scrape", async () => {
     const infoHash = randomBytes(20);
     const first = await openClient(infoHash, "http", 7001);
     const second = await openClient(infoHash, "http", 7002);
-    const told = async (client: ForeignClient, say: () => void): Promise<unknown> => {
+    const updateAfter = async (client: ForeignClient, announce: () => void): Promise<unknown> => {
       const update = next(client, "update");
-      say();
+      announce();
       return update;
     };
-    expect(await told(first, () => first.start({ left: 5 }))).toMatchObject({
+    expect(await updateAfter(first, () => first.start({ left: 5 }))).toMatchObject({
       complete: 0,
       incomplete: 1,
       interval: 600,
     });
     const peer = next(second, "peer");
-    await told(second, () => second.start({ left: 5 }));
+    await updateAfter(second, () => second.start({ left: 5 }));
     expect(await peer).toBe("127.0.0.1:7001");
-    expect(await told(first, () => first.complete({ left: 0 }))).toMatchObject({
+    expect(await updateAfter(first, () => first.complete({ left: 0 }))).toMatchObject({
       complete: 1,
       incomplete: 1,
     });
     const scraped = next(second, "scrape");
     second.scrape();
     expect(await scraped).toMatchObject({ complete: 1, incomplete: 1, downloaded: 1 });
-    expect(await told(first, () => first.stop({ left: 0 }))).toMatchObject({ complete: 0, incomplete: 1 });
+    expect(await updateAfter(first, () => first.stop({ left: 0 }))).toMatchObject({
+      complete: 0,
+      incomplete: 1,
+    });
   });
 });
 
@@ -167,7 +173,7 @@ if (!hasAria2) {
   test.skipIf(!process.env["CI"])(NO_ARIA2, () => expect.fail(NO_ARIA2));
 }
 
-describe.runIf(hasAria2)("two of aria2", () => {
+describe.runIf(hasAria2)("two aria2 clients", () => {
   let folder: string;
   let tracker: RunningTracker;
   beforeAll(async () => {

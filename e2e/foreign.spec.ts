@@ -16,7 +16,7 @@ const FOREIGN_TRACKER = installed("bittorrent-tracker/server.js");
 
 const NAME = "film.bin";
 
-/** Foreign clients have public trackers and STUN servers built in: no name but those of this machine is looked up. */
+/** Foreign clients have built-in public trackers and STUN servers, so only this machine's names are looked up. */
 const LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *.local";
 
 /** What we use of WebTorrent. */
@@ -40,7 +40,7 @@ declare global {
   }
 }
 
-/** Without the origin's private file system WebTorrent keeps pieces in memory: less that could go wrong beside ours. */
+/** Without the origin's private file system WebTorrent keeps pieces in memory: less of its own can go wrong. */
 const WEBTORRENT_PAGE = `<!doctype html><input type="file">
 <script>delete StorageManager.prototype.getDirectory</script>
 <script type="module">
@@ -105,7 +105,7 @@ test("our tabs find each other through the tracker of bittorrent-tracker", async
   const foreign = new ForeignTracker({ http: false, udp: false, stats: false });
   foreign.listen(0, "127.0.0.1");
   await once(foreign, "listening");
-  // Each page comes from a tracker of its own, so that only the foreign one is common to both.
+  // Each page comes from its own tracker, so that both have only the foreign one in common.
   const trackers = await Promise.all([runTracker(), runTracker()]);
   try {
     const path = await randomFile(folder, NAME, 16 * MIB);
@@ -121,7 +121,7 @@ test("our tabs find each other through the tracker of bittorrent-tracker", async
     expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
   } finally {
     await Promise.all(trackers.map((tracker) => tracker.stop()));
-    foreign.close(); // Ends with the last page.
+    foreign.close(); // Completes when the last page has gone.
   }
 });
 

@@ -12,7 +12,7 @@ import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { until } from "./until.ts";
 
-// What goes wrong on real machines, with the command as a process of its own.
+// What goes wrong on real machines, with the command in its own process.
 
 async function torrentOfOne(
   folder: string,
@@ -29,7 +29,7 @@ function download(torrent: OurTorrent, out: string, ...flags: readonly string[])
 const never = new Promise<Uint8Array>(() => {});
 
 describe.concurrent("hard times", () => {
-  test("killed with -9 amid several files, a download goes on with what is on the disk", async ({
+  test("a download killed with -9 amid several files resumes from what is on disk", async ({
     trackerUrl,
     folder,
     wirePeer,
@@ -42,7 +42,7 @@ describe.concurrent("hard times", () => {
     const out = join(folder, "got");
 
     let isHeld = true;
-    const peer = await wirePeer(content, (good) => (isHeld && peer.asked > blocks / 2 ? never : good));
+    const peer = await wirePeer(content, (good) => (isHeld && peer.requests > blocks / 2 ? never : good));
     const first = download(torrent, out);
     await until(async () => (await bytesBelow(out)) > 2 * MIB);
     first.kill();
@@ -60,7 +60,7 @@ describe.concurrent("hard times", () => {
     expect((await third.line("downloaded"))["peers"]).toEqual([]);
   });
 
-  test("what is in the way is named, and not overwritten", async ({ trackerUrl, folder }) => {
+  test("a file in the way is named, and not overwritten", async ({ trackerUrl, folder }) => {
     const torrent = await torrentOfOne(folder, MIB, trackerUrl);
     const seeder = await seed(torrent);
     const out = join(folder, "got");
@@ -73,7 +73,7 @@ describe.concurrent("hard times", () => {
     expect(await seeder.stop()).toBe(0);
   });
 
-  test("a file that is changed is served no more, and named", async ({ trackerUrl, folder }) => {
+  test("a changed file is named and no longer served", async ({ trackerUrl, folder }) => {
     const torrent = await torrentOfOne(folder, 8 * MIB, trackerUrl);
     const seeder = await seed(torrent);
     await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
@@ -90,7 +90,7 @@ describe.concurrent("hard times", () => {
     expect(await seeder.ended()).toBe(1); // It has nothing else to share.
   });
 
-  test("a disk that is full is named, and what was there is kept", async ({
+  test("a full disk is named, and the pieces on it are kept", async ({
     trackerUrl,
     folder,
     skip,
@@ -111,10 +111,10 @@ describe.concurrent("hard times", () => {
     expect(await seeder.stop()).toBe(0);
   });
 
-  test("a folder that may not be written is named", async ({ trackerUrl, folder, skip, onTestFinished }) => {
+  test("a read-only folder is named", async ({ trackerUrl, folder, skip, onTestFinished }) => {
     const torrent = await torrentOfOne(folder, MIB, trackerUrl);
     const seeder = await seed(torrent, "--no-rtc");
-    const isRoot = process.getuid?.() === 0; // It may write to every folder that can be written at all.
+    const isRoot = process.getuid?.() === 0; // Root may write to any folder that is not mounted read-only.
     const out = isRoot ? await mountedDisk({ skip, onTestFinished }, "ro") : join(folder, "locked");
     if (!isRoot) await mkdir(out, { mode: 0o500 });
     const command = download(torrent, out);
@@ -123,7 +123,7 @@ describe.concurrent("hard times", () => {
     expect(await seeder.stop()).toBe(0);
   });
 
-  test("a port that is in use is named", async ({ folder, onTestFinished }) => {
+  test("a port in use is named", async ({ folder, onTestFinished }) => {
     const path = await randomFile(folder, "film.bin", MIB);
     const server = createServer().listen(0);
     onTestFinished(() => void server.close());
@@ -134,7 +134,7 @@ describe.concurrent("hard times", () => {
     expect(await command.ended()).toBe(1);
   });
 
-  test("Ctrl-C takes leave of peers and trackers, and waits for none that is silent", async ({
+  test("Ctrl-C says goodbye to peers and trackers without waiting for silent ones", async ({
     trackerUrl,
     folder,
     wirePeer,
@@ -153,22 +153,22 @@ describe.concurrent("hard times", () => {
     const torrent = await torrentOfOne(folder, 8 * MIB, trackerUrl, silentUrl);
     const peer = await wirePeer(await wireContent(torrent, "film.bin"), () => never);
     const command = new RunningCommand("download", torrent.file, "--out", join(folder, "got"), "--port", "0");
-    await until(() => peer.asked > 0);
+    await until(() => peer.requests > 0);
     for (const url of [trackerUrl, silentUrl]) await untilCounted(url, torrent.infoHash, { leechers: 1 });
     silent.freeze();
 
     const begin = performance.now();
     expect(await command.stop()).toBe(1);
-    // 3 s are promised, on a machine with nothing else to do. Who waits for the tracker waits for 15 s and more.
+    // An idle machine takes at most 3 s. Waiting for the tracker would take 15 s or more.
     expect(performance.now() - begin).toBeLessThan(10_000);
     await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1, leechers: 0 });
     await until(() => peer.links === 0);
   });
 
-  test("two seeders on one machine both give", async ({ trackerUrl, folder }) => {
+  test("two seeders on one machine both upload", async ({ trackerUrl, folder }) => {
     const bytes = 4 * MIB;
     const torrent = await torrentOfOne(folder, bytes, trackerUrl);
-    // So slowly that one alone could not be done before the other is found.
+    // So slow that neither can finish alone before the other is found.
     const seeders = await Promise.all([1, 2].map(() => seed(torrent, "--no-rtc", "--rate-up", "2M")));
     await untilCounted(trackerUrl, torrent.infoHash, { seeders: 2 });
     const command = download(torrent, join(folder, "got"));
@@ -180,7 +180,7 @@ describe.concurrent("hard times", () => {
   });
 });
 
-/** What the files below a folder take on the disk: a sparse file counts for what was written. They may come and go. */
+/** Disk space of the files below a folder: a sparse file counts only as far as it was written. Files may come and go. */
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -193,7 +193,7 @@ async function bytesBelow(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** A disk of its own. Skips the test where none can be mounted. */
+/** Mounts a small disk. Skips the test if this machine does not allow it. */
 async function mountedDisk(
   { skip, onTestFinished }: Pick<TestContext, "skip" | "onTestFinished">,
   options: string,
@@ -203,8 +203,8 @@ async function mountedDisk(
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", options, "none", folder], { stdio: "ignore" });
   } catch {
-    console.warn("*** No disk can be mounted here (only root may): SKIPPED. ***");
-    return skip("this machine does not let the test mount a small disk");
+    console.warn("*** Only root can mount a disk here: SKIPPED. ***");
+    return skip("this machine does not allow the test to mount a disk");
   }
   onTestFinished(() => void execFileSync("umount", ["-l", folder]));
   return folder;

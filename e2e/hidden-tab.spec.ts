@@ -6,7 +6,7 @@ import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
 
-test("64 MiB go from one hidden tab to another, whose timers run once a second", async ({
+test("64 MiB go from one hidden tab to another although their timers run once a second", async ({
   tracker,
   folder,
 }) => {
@@ -33,7 +33,7 @@ test("64 MiB go from one hidden tab to another, whose timers run once a second",
   }
 });
 
-test("blocks come without a timer", async ({ tracker, folder, context, newPerson }) => {
+test("blocks flow without timers", async ({ tracker, folder, context, newPerson }) => {
   const bytes = 64 * MIB;
   const people = [context, await newPerson()] as const;
   for (const person of people) await person.addInitScript(makeTimersHoldable);
@@ -45,7 +45,7 @@ test("blocks come without a timer", async ({ tracker, folder, context, newPerson
   for (const tab of [seeder, leecher]) await tab.page.evaluate(() => window.holdTimers(true));
   expect((await leecher.storedPieces()).length).toBeLessThan(bytes / PIECE_BYTES / 2);
   await expect.poll(() => leecher.storedPieces()).toHaveLength(bytes / PIECE_BYTES);
-  // The list is shown anew by a timer: it still says what it said when the timers were held.
+  // A timer updates the list, so it still shows the state from when the timers were held.
   await expect(leecher.entry(NAME)).not.toHaveAttribute("data-state", "seeding");
 
   for (const tab of [seeder, leecher]) await tab.page.evaluate(() => window.holdTimers(false));
@@ -59,7 +59,7 @@ declare global {
   }
 }
 
-/** Runs in a page before its own scripts: timers that end while they are held go off when they are let go. */
+/** Runs in a page before its scripts: timers that end while held fire when they are released. */
 function makeTimersHoldable(): void {
   const waiting: (() => void)[] = [];
   let areHeld = false;
@@ -78,7 +78,7 @@ function makeTimersHoldable(): void {
   };
 }
 
-/** How long an interval of 100 ms takes, on average of a few. */
+/** How long an interval of 100 ms takes: the average of three. */
 function intervalMillis(tab: BareTab): Promise<unknown> {
   return tab.evaluate(`new Promise((resolve) => {
     const ticks = [];

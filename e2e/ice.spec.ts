@@ -7,28 +7,28 @@ import { runTracker } from "./tracker.ts";
 
 const NAME = "film.bin";
 
-/** On this port nothing answers. */
+/** Nothing answers on this port. */
 const DEAD_STUN = "stun:127.0.0.1:9";
 
-/** From the start of gathering until the offer or answer left, with whatever else the machine does. */
+/** From the start of gathering until the offer or answer is sent, on a busy machine. */
 const MAX_GATHERING_MILLIS = 1_000;
 
-/** This machine's address as others of its network see it. Undefined: it is in none. */
+/** This machine's address on its network. Undefined: it is on none. */
 const LAN_ADDRESS = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === "IPv4")?.address;
 
-test("on loopback there is no STUN server, and none is needed", async ({ folder, newPerson }) => {
+test("on loopback there is no STUN server and no need for one", async ({ folder, newPerson }) => {
   await transferOver({ flags: [], folder, newPerson, iceServers: () => [] });
 });
 
-test("a STUN server that does not answer holds nobody up", async ({ folder, newPerson }) => {
+test("a STUN server that does not answer causes no delay", async ({ folder, newPerson }) => {
   const flags = ["--ice-server", DEAD_STUN];
   await transferOver({ flags, folder, newPerson, iceServers: () => [{ urls: [DEAD_STUN] }] });
 });
 
-test("in a LAN the tracker itself is the STUN server", async ({ folder, newPerson }) => {
-  test.skip(LAN_ADDRESS === undefined, "this machine is in no network");
+test("on a LAN the tracker itself is the STUN server", async ({ folder, newPerson }) => {
+  test.skip(LAN_ADDRESS === undefined, "this machine is on no network");
   await transferOver({
     host: LAN_ADDRESS,
     flags: ["--host", "0.0.0.0"],
@@ -38,11 +38,11 @@ test("in a LAN the tracker itself is the STUN server", async ({ folder, newPerso
   });
 });
 
-test("a page opened on localhost of a tracker in a LAN gathers as fast, beside a dead server", async ({
+test("a page opened on localhost of a LAN tracker gathers as fast, even with a dead STUN server", async ({
   folder,
   newPerson,
 }) => {
-  test.skip(LAN_ADDRESS === undefined, "this machine is in no network");
+  test.skip(LAN_ADDRESS === undefined, "this machine is on no network");
   await transferOver({
     flags: ["--host", "0.0.0.0", "--ice-server", DEAD_STUN],
     folder,
@@ -59,7 +59,7 @@ interface SetUp {
   readonly iceServers: (port: number) => readonly RTCIceServer[];
 }
 
-/** Moves a file between two people and looks at how they came together. */
+/** Transfers a file between two people and checks how they connected. */
 async function transferOver({
   host = "127.0.0.1",
   flags,
@@ -77,7 +77,7 @@ async function transferOver({
     for (const tab of [seeder, leecher]) {
       const links = await tab.traffic();
       expect(links.iceServers.length).toBeGreaterThan(0);
-      for (const given of links.iceServers) expect(given).toEqual(iceServers(tracker.port));
+      for (const configured of links.iceServers) expect(configured).toEqual(iceServers(tracker.port));
       expect(links.gatheringMillis.length).toBeGreaterThan(0);
       for (const millis of links.gatheringMillis) expect(millis).toBeLessThanOrEqual(MAX_GATHERING_MILLIS);
     }

@@ -44,7 +44,12 @@ test("on plain http everything works: share, copy the link, download, save, relo
   await third.expectState(NAME, "seeding");
 });
 
-test("on plain http tabs know each other, too", async ({ tracker, folder, context, newPerson }) => {
+test("on plain http, tabs of one browser know each other, too", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
   const url = `http://${HOST}:${tracker.port}/`;
   const seeder = await openTab(await newPerson(), url);
   await seeder.share(await randomFile(folder, NAME, MIB));

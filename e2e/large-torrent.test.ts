@@ -9,12 +9,12 @@ const NAME = "Phim 🎬";
 const FILES = 300;
 const TOTAL_BYTES = 2 * 1024 * MIB;
 
-/** A peer holds back pieces in progress and those it serves, 64 MiB each; Node itself takes the rest. */
+/** A peer keeps the pieces in progress and those it serves in memory, 64 MiB each; Node itself takes the rest. */
 const MAX_MEMORY_BYTES = 300 * MIB;
 
 const FOLDERS = ["", "Ảnh/", "Ảnh/Đà Nẵng/", "nhạc 🎵/bài hát/", "a/b/c/d/"];
 
-/** Each tenth is empty, the others are small, and the last ones share what is left of the 2 GiB. */
+/** Every tenth is empty, the others are small, and the last five share the rest of the 2 GiB. */
 function sizes(): number[] {
   const bytes = Array.from({ length: FILES }, (_, at) => (at % 10 === 0 ? 0 : at * 1_001));
   const left = TOTAL_BYTES - bytes.reduce((sum, each) => sum + each, 0);
@@ -23,7 +23,7 @@ function sizes(): number[] {
   return bytes;
 }
 
-/** Sparse files, each with something at its begin and its end. */
+/** Makes sparse files, each with data at its start and its end. */
 async function makeFiles(folder: string): Promise<void> {
   for (const [at, bytes] of sizes().entries()) {
     const path = join(folder, `${FOLDERS[at % FOLDERS.length]}tập ${at} 😀.bin`);
@@ -37,7 +37,7 @@ async function makeFiles(folder: string): Promise<void> {
   }
 }
 
-/** Path, size and what it takes on the disk of each file below a folder, sorted. */
+/** The path, size and disk space of each file below a folder, sorted. */
 async function filesBelow(folder: string) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -49,7 +49,7 @@ async function filesBelow(folder: string) {
   );
 }
 
-test("2 GiB in 300 files, nested, empty and oddly named, go from one process to another in bounded memory", {
+test("2 GiB in 300 files, some nested, empty or oddly named, go from one process to another in bounded memory", {
   timeout: 300_000,
 }, async ({ trackerUrl, folder }) => {
   const ours = join(folder, NAME);
@@ -70,12 +70,6 @@ test("2 GiB in 300 files, nested, empty and oddly named, go from one process to 
       expect(await sha256(join(out, NAME, path)), path).toBe(await sha256(join(ours, path)));
   }
   expect(got.reduce((sum, { diskBytes }) => sum + diskBytes, 0)).toBeLessThan(1.01 * TOTAL_BYTES);
-  console.log(
-    await seeder.peakMemoryBytes(),
-    await command.peakMemoryBytes(),
-    got.reduce((sum, { diskBytes }) => sum + diskBytes, 0),
-    TOTAL_BYTES,
-  );
   for (const process of [seeder, command]) {
     expect((await process.peakMemoryBytes()) ?? 0).toBeLessThan(MAX_MEMORY_BYTES);
   }

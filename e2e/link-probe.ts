@@ -1,11 +1,11 @@
-/** What a page's WebRTC links did since it was loaded, seen from outside: the page's own counters are what is tested. */
+/** What a page's WebRTC links did since it was loaded, measured independently of the page's own counters. */
 export interface LinkTraffic {
   readonly sentBytes: number;
   readonly receivedBytes: number;
   readonly openLinks: number;
-  /** From the start of gathering candidates until the offer or answer left for a tracker, one for each. */
+  /** For each offer and answer: from the start of gathering until it was sent to a tracker. */
   readonly gatheringMillis: readonly number[];
-  /** What each connection was given. */
+  /** The ICE servers of each connection. */
   readonly iceServers: readonly (readonly RTCIceServer[])[];
 }
 
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** Runs in a page before its own scripts. Refers to nothing outside itself, as it is sent there as text. */
+/** Runs in a page before its scripts. It is sent there as text, so it refers to nothing outside itself. */
 export function watchLinks(): void {
   const channels: RTCDataChannel[] = [];
   const gatheringMillis: number[] = [];

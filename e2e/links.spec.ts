@@ -5,7 +5,7 @@ import { runTracker } from "./tracker.ts";
 
 const NAME = "đi chơi 🎈.bin";
 
-test("every form of link opens the same torrent once", async ({ tracker, folder, context, newPerson }) => {
+test("all forms of a link open the same torrent, once", async ({ tracker, folder, context, newPerson }) => {
   const path = await randomFile(folder, NAME, MIB);
   const seeder = await openSeeder(context, tracker.url, path);
   const hash = await seeder.infoHash(NAME);
@@ -35,7 +35,7 @@ test("every form of link opens the same torrent once", async ({ tracker, folder,
   await expect.poll(() => leecher.magnetLink(NAME)).toContain(encodeURIComponent("wss://tracker.invalid/"));
 });
 
-test("links pasted as people copy them are all opened, and what is none is told", async ({
+test("links pasted as people copy them all open, and the page says what is not one", async ({
   tracker,
   folder,
   context,
@@ -59,7 +59,7 @@ test("links pasted as people copy them are all opened, and what is none is told"
   await expect(leecher.page.getByText("That magnet link names no torrent.")).toBeVisible();
 
   const second = await openTab(await newPerson(), tracker.url);
-  await second.download(`${one}${two}`); // As a text box leaves two lines.
+  await second.download(`${one}${two}`); // What a text box makes of two lines.
   for (const name of names) await second.expectState(name, "seeding");
 });
 
@@ -79,7 +79,7 @@ test("a share link of another tracker's page is downloaded through that tracker"
   await other.stop();
 });
 
-test("a tracker for pages is used though twenty others come first in the link", async ({
+test("a page uses its kind of tracker even after 25 others in the link", async ({
   tracker,
   folder,
   context,
@@ -95,12 +95,7 @@ test("a tracker for pages is used though twenty others come first in the link", 
   await other.stop();
 });
 
-test("a link put into the address of an open tab is opened", async ({
-  tracker,
-  folder,
-  context,
-  newPerson,
-}) => {
+test("a link put into the address of an open tab opens", async ({ tracker, folder, context, newPerson }) => {
   const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, MIB));
   const leecher = await openTab(await newPerson(), tracker.url);
   await expect(leecher.entries).toHaveCount(0);
@@ -134,12 +129,7 @@ test("a picked .torrent file starts the download", async ({ tracker, folder, con
   expect(await sha256(await leecher.save("film.bin"))).toBe(await sha256(path));
 });
 
-test("of a link that selects files only those are fetched", async ({
-  tracker,
-  folder,
-  context,
-  newPerson,
-}) => {
+test("a link that selects files fetches only those", async ({ tracker, folder, context, newPerson }) => {
   const names = ["a.bin", "b.bin", "c.bin"];
   const paths = await Promise.all(names.map((name) => randomFile(folder, name, 4 * PIECE_BYTES)));
   const seeder = await openTab(context, tracker.url);
@@ -153,7 +143,7 @@ test("of a link that selects files only those are fetched", async ({
   expect((await leecher.storedPieces()).map(([, piece]) => piece)).toEqual([4, 5, 6, 7]);
 });
 
-/** RFC 4648, of 40 hex digits. */
+/** Encodes 40 hex digits as base32 (RFC 4648). */
 function base32(hash: string): string {
   const bits = BigInt(`0x${hash}`).toString(2).padStart(160, "0");
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

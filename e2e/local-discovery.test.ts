@@ -13,7 +13,7 @@ afterEach(() => {
   for (const command of running.splice(0)) command.kill();
 });
 
-/** A peer as a person runs it, without any tracker. */
+/** Runs a peer as a person does, without any tracker. */
 function run(...words: readonly string[]): RunningCommand {
   const kinds = words.includes("--no-tcp") ? [] : ["--no-rtc"];
   const command = new RunningCommand(...words, "--port", "0", ...kinds);
@@ -23,7 +23,7 @@ function run(...words: readonly string[]): RunningCommand {
 
 const ON_LOOPBACK = ["--lsd-interface", "127.0.0.1"];
 
-test("without any tracker `tabswarm download` finds `tabswarm seed` in its network", async () => {
+test("without any tracker `tabswarm download` finds `tabswarm seed` on its network", async () => {
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", 3 * MIB);
   const seeder = run("seed", path, ...ON_LOOPBACK);
@@ -42,10 +42,10 @@ test("without any tracker `tabswarm download` finds `tabswarm seed` in its netwo
   expect(await seeder.stop()).toBe(0);
 });
 
-test("a downloader that was there first is found by the seeder", async () => {
+test("a seeder finds a downloader that was there first", async () => {
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", MIB);
-  const first = run("seed", path, "--no-lsd"); // Only for its link.
+  const first = run("seed", path, "--no-lsd"); // Only to get its link.
   const { magnet } = await first.line("seeding");
   await first.stop();
   const out = join(folder, "got");
@@ -60,14 +60,14 @@ test.each([
   [["--no-lsd"], /local discovery is off/],
   [["--no-tcp", ...ON_LOOPBACK], /without TCP/],
   [["--private", ...ON_LOOPBACK], /private/],
-])("a seeder whom nobody can find says what to do (%j)", async (flags, sentence) => {
+])("a seeder that nobody can find says what to do (%j)", async (flags, sentence) => {
   const path = await randomFile(await newFolder(), "film.bin", 1_000);
   const { message } = await run("seed", path, ...flags).line("warning");
   expect(message).toMatch(sentence);
   expect(message).toMatch(/--tracker/);
 });
 
-/** A machine of its own, with one network beside loopback, in which a seeder and then a downloader run. */
+/** A separate machine with one network besides loopback, on which a seeder and then a downloader run. */
 const APART = `
   set -e
   ip link set lo up
@@ -82,15 +82,16 @@ const APART = `
 `;
 
 const canBeApart = spawnSync("unshare", ["-rn", "ip", "link", "add", "type", "veth"]).status === 0;
-if (!canBeApart) console.warn("No network namespaces here: local discovery in real networks is NOT tested.");
+if (!canBeApart)
+  console.warn("This machine has no network namespaces: local discovery in real networks is NOT tested.");
 
 test.runIf(canBeApart).each([
   ["10.9.9.1/24", ""],
   ["fd09::1/64", "nodad"],
-])("all networks of the machine are used when none is named (%s)", async (address, flags) => {
+])("without a named interface, discovery uses all networks of the machine (%s)", async (address, flags) => {
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", MIB);
-  const first = run("seed", path, "--no-lsd"); // Only for its link.
+  const first = run("seed", path, "--no-lsd"); // Only to get its link.
   const { magnet } = await first.line("seeding");
   await first.stop();
   const out = join(folder, "got");
@@ -110,7 +111,7 @@ const hasAria2 = findAria2() !== undefined;
 if (!hasAria2) console.warn(NO_ARIA2);
 
 test.runIf(hasAria2)(
-  "aria2 finds `tabswarm seed` in its network, with a magnet link that names no tracker",
+  "aria2 finds `tabswarm seed` on its network, with a magnet link without trackers",
   async () => {
     const folder = await newFolder();
     const path = await randomFile(folder, "film.bin", MIB);

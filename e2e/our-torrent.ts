@@ -11,11 +11,11 @@ export interface OurTorrent {
   /** The .torrent file. */
   readonly file: string;
   readonly magnet: string;
-  /** The folder in which its file or folder lies. */
+  /** The folder that holds its file or folder. */
   readonly data: string;
 }
 
-/** Makes a .torrent for a file or folder, beside it; it names the trackers. */
+/** Makes a .torrent for a file or folder, beside it, with these trackers. */
 export async function makeTorrent(path: string, ...trackers: readonly string[]): Promise<OurTorrent> {
   const file = `${path}.torrent`;
   const announces = trackers.flatMap((url) => ["--announce", url]);
@@ -30,14 +30,14 @@ export async function makeTorrent(path: string, ...trackers: readonly string[]):
   };
 }
 
-/** `tabswarm seed` for it, once it has said that it seeds. */
+/** Starts `tabswarm seed` and waits until it seeds. */
 export async function seed({ file }: OurTorrent, ...flags: readonly string[]): Promise<RunningCommand> {
   const seeder = new RunningCommand("seed", file, "--port", "0", ...flags);
   await seeder.line("seeding");
   return seeder;
 }
 
-/** What a peer of the test's own seeds of it: these files, one behind the other. */
+/** The content for a `WirePeer`: these files, one after another. */
 export async function wireContent(torrent: OurTorrent, ...paths: readonly string[]): Promise<WireContent> {
   const files = await Promise.all(paths.map((path) => readFile(join(torrent.data, path))));
   return { infoHash: torrent.infoHash, pieceLength: PIECE_BYTES, bytes: Buffer.concat(files) };

@@ -7,7 +7,7 @@ const NAME = "film.bin";
 const UNREACHABLE =
   /This page cannot reach the tracker, which introduces people to each other.* Next try in \d+ s\./;
 
-test("a tracker that is down is tried again until it is back", async ({ tracker, folder, newPerson }) => {
+test("the page retries a tracker that is down until it is back", async ({ tracker, folder, newPerson }) => {
   const path = await randomFile(folder, NAME, 4 * MIB);
   const seeder = await openTab(await newPerson(), tracker.url);
   const leecher = await openTab(await newPerson(), tracker.url);
@@ -40,7 +40,7 @@ test("a transfer goes on without the tracker", async ({ tracker, folder, context
   await leecher.expectState(NAME, "seeding");
 });
 
-test("full storage stops the download with a remedy, and nothing else", async ({
+test("full storage stops only the download, and the page suggests a remedy", async ({
   tracker,
   folder,
   context,
@@ -52,7 +52,7 @@ test("full storage stops the download with a remedy, and nothing else", async ({
   const tab = new Tab(await person.newPage());
   const devtools = await person.newCDPSession(tab.page);
   const { origin } = new URL(tracker.url);
-  // Chromium looks at a quota when a database is first written to, and then trusts that for half a minute.
+  // Chromium reads a quota when a database is first written to, and keeps it for half a minute.
   await tab.page.goto(`${tracker.url}healthz`);
   await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4 * MIB });
   await tab.open(tracker.url);

@@ -10,7 +10,7 @@ import { parseSync } from "vite";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 
-// The package as npm publishes and installs it: `npm pack`, and `npm install` of that file in an empty folder.
+// The package as npm publishes and installs it: `npm pack`, and `npm install` of the result in an empty folder.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const INSTALL = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--engine-strict"];
@@ -26,7 +26,7 @@ const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tabswarm-packed-"));
-  // Without the build that belongs to it: other tests use `dist` at this moment.
+  // Without the build that normally comes first: other tests are using `dist`.
   const packed = await npm(ROOT, "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
   const [{ filename, files: packedFiles }] = JSON.parse(packed);
   files = packedFiles;
@@ -42,12 +42,12 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)("npm", args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;
 }
 
-/** Runs `npx tabswarm` in the folder where it is installed. */
+/** Runs `npx tabswarm` in the folder where the package is installed. */
 async function npx(...args: readonly string[]): Promise<string> {
   return (await promisify(execFile)("npx", ["tabswarm", ...args], { cwd: folder })).stdout;
 }
 
-/** Starts the installed command and reads the line of a type that it says. */
+/** Starts the installed command and returns its first line of a type. */
 async function start(type: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
   const bin = join(folder, "node_modules/.bin/tabswarm");
   const child = spawn(bin, [...args, "--json"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
@@ -70,7 +70,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-test("what is packed is what runs and what is to be read, and nothing else", () => {
+test("the package holds the program and its documentation, and nothing else", () => {
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
@@ -86,19 +86,19 @@ test("what is packed is what runs and what is to be read, and nothing else", () 
   expect((bin?.mode ?? 0) & 0o111).toBe(0o111);
 });
 
-test("the command imports nothing that installing it does not bring", async () => {
-  const brought = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
+test("the command imports only packages that come with it", async () => {
+  const installed = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
   const scripts = files.filter(({ path }) => /^dist\/cli\/.*\.js$/.test(path));
   expect(scripts).not.toEqual([]);
   for (const { path } of scripts) {
     const source = await readFile(join(folder, "node_modules/tabswarm", path), "utf8");
     const { module } = parseSync(path, source);
-    const named = [
+    const imported = [
       ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
       ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => source.slice(start + 1, end - 1)),
     ];
-    const packages = named.filter((name) => !name.startsWith(".") && !isBuiltin(name));
-    expect(packages.map(packageOf).filter((name) => !brought.includes(name))).toEqual([]);
+    const packages = imported.filter((name) => !name.startsWith(".") && !isBuiltin(name));
+    expect(packages.map(packageOf).filter((name) => !installed.includes(name))).toEqual([]);
   }
 });
 
@@ -106,7 +106,7 @@ function packageOf(specifier: string): string {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
-test("`npx tabswarm` says its version", async () => {
+test("`npx tabswarm` prints its version", async () => {
   expect((await npx("--version")).trim()).toBe(packageJson.version);
 });
 

@@ -16,7 +16,7 @@ test("an empty page says what to do", async ({ tracker, context }) => {
   await expect(page.getByRole("article")).toHaveCount(0);
 });
 
-test("an entry has the labels, roles and states that programs rely on", async ({
+test("an entry has the labels, roles and states that assistive software and scripts rely on", async ({
   tracker,
   folder,
   context,
@@ -44,7 +44,7 @@ test("an entry has the labels, roles and states that programs rely on", async ({
   await expect(fetched.getByRole("definition").filter({ hasText: "8 of 8" })).toBeVisible();
 });
 
-test("a saved page is no page: it is of a type that no browser opens", async ({
+test("a saved HTML file has a type that no browser opens", async ({
   tracker,
   folder,
   context,
@@ -66,7 +66,7 @@ test("a saved page is no page: it is of a type that no browser opens", async ({
   await expect(leecher.page.locator("html")).toHaveAttribute("data-saved-type", "application/octet-stream");
 });
 
-test("a download can be had and removed by keyboard alone", async ({
+test("a download can be added, saved and removed with the keyboard alone", async ({
   tracker,
   folder,
   context,
@@ -77,7 +77,7 @@ test("a download can be had and removed by keyboard alone", async ({
   const { page } = leecher;
   const focused = (): Promise<string> =>
     page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim() || "");
-  /** Presses Tab until what has this id or text has the focus: once around at most. */
+  /** Presses Tab until the element with this id or text has the focus, 30 times at most. */
   const tabTo = async (name: string): Promise<void> => {
     for (let steps = 0; steps < 30 && (await focused()) !== name; steps++) await page.keyboard.press("Tab");
     expect(await focused()).toBe(name);

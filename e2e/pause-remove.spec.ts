@@ -6,7 +6,7 @@ const NAME = "film.bin";
 const BYTES = 16 * MIB;
 const PIECES = BYTES / PIECE_BYTES;
 
-test("a paused download stands still, also after a reload, and goes on where it was", async ({
+test("a paused download stays paused after a reload, and resumes where it was", async ({
   tracker,
   folder,
   context,
@@ -27,7 +27,7 @@ test("a paused download stands still, also after a reload, and goes on where it 
   await expect(leecher.entry(NAME)).toContainText("Nothing is sent or received until you resume.");
   for (const tab of [leecher, seeder]) await expect.poll(async () => (await tab.traffic()).openLinks).toBe(0);
 
-  // As long as another person needs for all of it: time enough to see that nothing moves.
+  // Waits for another person to download all of it: long enough to see that nothing moves.
   const before = await leecher.traffic();
   const held = (await leecher.storedPieces()).length;
   const other = await openTab(await newPerson(), link);
@@ -104,7 +104,7 @@ test("remove deletes the data, or keeps it for when the link is added again", as
   await expect(seeder.entries).toHaveCount(0);
 });
 
-test("a download removed while it runs leaves no pieces behind", async ({
+test("a download removed while running leaves no pieces behind", async ({
   tracker,
   folder,
   context,

@@ -3,11 +3,7 @@ import { MIB, randomFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
 
-test("`tabswarm peers` finds the tab that seeds, and that it has a free slot", async ({
-  tracker,
-  folder,
-  context,
-}) => {
+test("`tabswarm peers` finds a seeding tab and its free slot", async ({ tracker, folder, context }) => {
   const path = await randomFile(folder, "film.bin", MIB);
   const tab = await openTab(context, tracker.url);
   await tab.share(path);

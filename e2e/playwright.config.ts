@@ -5,7 +5,7 @@ const hasChromium = findChromium() !== undefined;
 if (!hasChromium) {
   if (process.env["CI"]) throw new Error("There is no Chromium: run `npx tsx e2e/set-up.ts`.");
   console.warn(
-    "*** No Chromium here: every test in a browser is SKIPPED. Set CHROMIUM_PATH, or install chromium. ***",
+    "*** There is no Chromium: every browser test is SKIPPED. Install chromium, or set CHROMIUM_PATH. ***",
   );
 }
 
@@ -13,7 +13,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: hasChromium ? "**/*.spec.ts" : [],
   outputDir: "../test-results",
-  // Transfers use every core there is; two at once would only wait for each other.
+  // Transfers use every core; two at once would only wait for each other.
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 30_000 },

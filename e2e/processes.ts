@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 const running = new Set<ChildProcess>();
 
-/** Starts a process that `endProcesses` ends at the latest. */
+/** Starts a process, which `endProcesses` kills if it still runs. */
 export function startProcess(
   command: string,
   words: readonly string[],
@@ -15,13 +15,13 @@ export function startProcess(
   return child;
 }
 
-/** Waits for a process to end and tells its exit code. Null: a signal ended it. */
+/** Waits for a process to end and returns its exit code. Null: a signal ended it. */
 export async function endOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return child.exitCode;
 }
 
-/** Ends what a test has left running, as one that fails does. */
+/** Kills what a test has left running, as a failed test may. */
 export async function endProcesses(): Promise<void> {
   const left = [...running];
   for (const child of left) child.kill("SIGKILL");

@@ -27,7 +27,7 @@ function run(...words: readonly string[]): RunningCommand {
   return command;
 }
 
-/** Transfers a file and says at how many bytes a second, from the first status line with bytes of it to its end. */
+/** Transfers a file and returns the bytes per second, from the first status line with bytes to the end. */
 async function measure(seedFlags: readonly string[], downloadFlags: readonly string[]): Promise<number> {
   const folder = await newFolder();
   const path = await randomFile(folder, "film.bin", BYTES);
@@ -55,7 +55,7 @@ test.concurrent.each([
   expect(rate).toBeLessThan(RATE * 1.15);
 });
 
-test("a rate that is none is wrong usage", async () => {
+test("an invalid rate is wrong usage", async () => {
   expect(await run("seed", "film.bin", "--rate-up", "0").ended()).toBe(2);
   expect(await run("download", "film.torrent", "--rate-down", "100").ended()).toBe(2);
 });

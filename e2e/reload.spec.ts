@@ -6,7 +6,7 @@ const NAME = "film.bin";
 const BYTES = 16 * MIB;
 const PIECES = BYTES / PIECE_BYTES;
 
-test("a reload in mid-download asks for no verified piece again", async ({
+test("after a reload in mid-download, verified pieces are not requested again", async ({
   tracker,
   folder,
   context,
@@ -26,7 +26,7 @@ test("a reload in mid-download asks for no verified piece again", async ({
   await leecher.reload();
   await leecher.expectState(NAME, "seeding");
 
-  // Less than one piece for all that is said around the pieces.
+  // Everything besides the pieces takes less than one piece.
   const { receivedBytes } = await leecher.traffic();
   expect(receivedBytes).toBeLessThan((PIECES - held + 1) * PIECE_BYTES);
   expect(await leecher.storedPieces()).toHaveLength(PIECES);
@@ -60,7 +60,7 @@ test("finished downloads are seeded again after a reload", async ({
   expect((await leecher.traffic()).receivedBytes).toBeLessThan(PIECE_BYTES);
 });
 
-test("a link that nobody answers is still waited for after a reload", async ({
+test("after a reload the page still waits for a link that nobody has", async ({
   tracker,
   folder,
   context,

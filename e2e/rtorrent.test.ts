@@ -13,7 +13,7 @@ if (!hasRTorrent) {
 }
 
 describe.runIf(hasRTorrent)("rTorrent", () => {
-  test("gives metadata of several pieces, though it answers only the first of two requests", async ({
+  test("gives us metadata of several pieces, although it answers only the first of two requests at once", async ({
     trackerUrl,
     folder,
   }) => {

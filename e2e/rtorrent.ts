@@ -3,7 +3,7 @@ import { writtenFile } from "./files.ts";
 import { freePort } from "./free-port.ts";
 import { startProcess } from "./processes.ts";
 
-/** What to do where rTorrent is missing. */
+/** What to do if rTorrent is missing. */
 export const NO_RTORRENT =
   "rTorrent is not installed, so nothing is tested with it. Install rtorrent, or set RTORRENT_PATH.";
 
@@ -13,7 +13,7 @@ export function findRTorrent(): string | undefined {
   return spawnSync(named, ["-h"]).error === undefined ? named : undefined;
 }
 
-/** rTorrent seeds a torrent whose data lies in a folder, until it is killed. Its own files go into `home`, which is made. */
+/** Starts rTorrent, which seeds a torrent with its data in a folder until it is killed. It keeps its own files in `home`. */
 export async function seedWithRTorrent(
   torrentFile: string,
   folder: string,

@@ -4,16 +4,16 @@ import { readScrapeReply, scrapeQuery } from "#shared/announce/scrape.test-suppo
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { until } from "./until.ts";
 
-/** How many peers of a torrent a Tabswarm tracker knows. Undefined: it does not say. */
+/** How many peers of a torrent a Tabswarm tracker has. Undefined: it gives no counts. */
 async function swarmCounts(trackerUrl: string, infoHash: string): Promise<SwarmCounts | undefined> {
   const parsed = parseInfoHash(infoHash);
-  if (parsed === undefined) throw new Error(`no info-hash: ${infoHash}`);
+  if (parsed === undefined) throw new Error(`not an info-hash: ${infoHash}`);
   const answer = await fetch(new URL(`/scrape?${scrapeQuery([parsed])}`, trackerUrl));
   const reply = readScrapeReply(new Uint8Array(await answer.arrayBuffer()));
   return reply.type === "scrapeReply" ? reply.swarms.get(parsed) : undefined;
 }
 
-/** Waits until a tracker counts so many peers of a torrent. */
+/** Waits until a tracker's counts for a torrent are those wanted. */
 export async function untilCounted(
   trackerUrl: string,
   infoHash: string,

@@ -19,7 +19,11 @@ test("a tab downloads from `tabswarm seed` over WebRTC", async ({ tracker, folde
   expect(await seeder.stop()).toBe(0);
 });
 
-test("the data of a .torrent is found beside it, hashed and seeded", async ({ tracker, folder, context }) => {
+test("`tabswarm seed` finds a .torrent's data beside it, hashes and seeds it", async ({
+  tracker,
+  folder,
+  context,
+}) => {
   const path = await randomFile(folder, "film.bin", BYTES);
   await writeFile(`${path}.torrent`, await torrentOf(path));
   const seeder = new RunningCommand(
@@ -39,7 +43,7 @@ test("the data of a .torrent is found beside it, hashed and seeded", async ({ tr
   expect(await seeder.stop()).toBe(0);
 });
 
-test("what cannot be seeded is said in a sentence", async ({ folder }) => {
+test("`tabswarm seed` says what it cannot seed", async ({ folder }) => {
   const missing = new RunningCommand("seed", join(folder, "nothing.bin"));
   expect((await missing.line("error"))["message"]).toContain("nothing.bin");
   expect(await missing.ended()).toBe(1);

@@ -1,4 +1,4 @@
-// Brings what the tests need and npm does not: a browser and the foreign clients. Run by `npm test`.
+// Installs what the tests need and npm does not install: a browser and foreign clients. `npm test` runs it.
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,14 +14,14 @@ function run(command: string, args: readonly string[], cwd?: string): boolean {
   return spawnSync(command, args, { stdio: "inherit", ...(cwd === undefined ? {} : { cwd }) }).status === 0;
 }
 
-/** Debian's, where we may install them. */
+/** Installs Debian packages, where we may. */
 function installPackages(...names: readonly string[]): boolean {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
   run("apt-get", ["update", "-q"]);
   return withoutServices(() => run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names]));
 }
 
-/** Debian starts a service when it is installed, unless this script says no: tests start their own. */
+/** Keeps Debian from starting services that it installs: tests start their own. */
 function withoutServices(install: () => boolean): boolean {
   const policy = "/usr/sbin/policy-rc.d";
   if (existsSync(policy)) return install();
@@ -33,7 +33,7 @@ function withoutServices(install: () => boolean): boolean {
   }
 }
 
-/** Debian's, or else Playwright's own. */
+/** Installs Debian's, or else Playwright's own. */
 function installChromium(): boolean {
   if (installPackages("chromium", "fonts-noto-color-emoji")) return true;
   return run("npx", ["playwright", "install", "chromium-headless-shell", "chromium"]);
@@ -45,11 +45,11 @@ function missing(what: string): void {
 }
 
 if (findChromium() === undefined && !(installChromium() && findChromium() !== undefined)) {
-  missing("No Chromium here: every test in a browser is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
+  missing("There is no Chromium: every browser test is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
 }
 
 if (findAria2() === undefined && !(installPackages("aria2") && findAria2() !== undefined)) {
-  missing("No aria2 here: every test with it is SKIPPED. Install aria2, or set ARIA2_PATH.");
+  missing("There is no aria2: every test with it is SKIPPED. Install aria2, or set ARIA2_PATH.");
 }
 
 if (
@@ -57,15 +57,15 @@ if (
   !(installPackages("transmission-daemon") && findTransmission() !== undefined)
 ) {
   missing(
-    "No Transmission here: every test with it is SKIPPED. Install transmission-daemon, or set TRANSMISSION_PATH.",
+    "There is no Transmission: every test with it is SKIPPED. Install transmission-daemon, or set TRANSMISSION_PATH.",
   );
 }
 
 if (findRTorrent() === undefined && !(installPackages("rtorrent") && findRTorrent() !== undefined)) {
-  missing(`No rTorrent here: every test with it is SKIPPED. ${NO_RTORRENT}`);
+  missing(NO_RTORRENT);
 }
 
 const foreign = here("foreign");
 if (!existsSync(`${foreign}/node_modules/webtorrent`) && !run("npm", ["ci", "--ignore-scripts"], foreign)) {
-  missing("The foreign clients could not be installed: tests with WebTorrent are SKIPPED.");
+  missing("npm could not install the foreign clients: every test with WebTorrent is SKIPPED.");
 }

@@ -5,7 +5,7 @@ import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
 
-test("after a reload a shared file is asked for, and only the unchanged one is taken", async ({
+test("after a reload the page asks for a shared file, and accepts only the unchanged one", async ({
   tracker,
   folder,
   context,
@@ -14,7 +14,7 @@ test("after a reload a shared file is asked for, and only the unchanged one is t
   const path = await randomFile(folder, NAME, 4 * MIB);
   const seeder = await openSeeder(context, tracker.url, path);
   const link = await seeder.shareLink(NAME);
-  expect(await seeder.storedPieces()).toEqual([]); // Nothing was copied for that.
+  expect(await seeder.storedPieces()).toEqual([]); // Sharing copies nothing.
 
   await seeder.reload();
   await seeder.expectState(NAME, "needs-file");
@@ -37,9 +37,9 @@ test("after a reload a shared file is asked for, and only the unchanged one is t
   expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
 });
 
-test("a file that came back is checked before it is served", async ({ tracker, folder, context }) => {
+test("a file that is selected again is checked before it is served", async ({ tracker, folder, context }) => {
   const path = await writtenFile(folder, NAME, "");
-  await truncate(path, 256 * MIB); // Zeros without a disk: long enough to be seen at work.
+  await truncate(path, 256 * MIB); // Sparse, but big enough that the check can be seen.
   const seeder = await openSeeder(context, tracker.url, path);
   await seeder.reload();
   await seeder.expectState(NAME, "needs-file");
@@ -49,7 +49,12 @@ test("a file that came back is checked before it is served", async ({ tracker, f
   await seeder.expectState(NAME, "seeding");
 });
 
-test("a folder that was shared is asked for as a folder", async ({ tracker, folder, context, newPerson }) => {
+test("after a reload the page asks for a shared folder as a folder", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
   for (const name of ["one.txt", "deeper/two.txt"]) await randomFile(folder, `Docs/${name}`, 1000);
   const seeder = await openTab(context, tracker.url);
   await seeder.shareFolder(`${folder}/Docs`);
@@ -61,7 +66,7 @@ test("a folder that was shared is asked for as a folder", async ({ tracker, fold
   await leecher.expectState("Docs", "seeding");
 });
 
-test("a paused share is still paused when its file came back", async ({
+test("a paused share stays paused when its file is selected again", async ({
   tracker,
   folder,
   context,
@@ -81,7 +86,7 @@ test("a paused share is still paused when its file came back", async ({
   await leecher.expectState(NAME, "seeding");
 });
 
-test("who has the file that a download waits for can share it", async ({
+test("a person who has the file of a stalled download can share it instead", async ({
   tracker,
   folder,
   context,
@@ -98,7 +103,7 @@ test("who has the file that a download waits for can share it", async ({
   await seeder.page.close();
 
   await waiting.share(path);
-  // Until it has been hashed it stands in the list twice.
+  // Until it has been hashed, it is in the list twice.
   await expect(waiting.page.locator("article[data-state=seeding]")).toHaveCount(1);
   await expect(waiting.entries).toHaveCount(1);
   await expect.poll(() => waiting.storedPieces()).toEqual([]);
@@ -106,7 +111,7 @@ test("who has the file that a download waits for can share it", async ({
   await leecher.expectState(NAME, "seeding");
 });
 
-test("a file that is changed while it is shared is not served as what it was", async ({
+test("a file that changes while it is shared is no longer served", async ({
   tracker,
   folder,
   context,
@@ -122,9 +127,9 @@ test("a file that is changed while it is shared is not served as what it was", a
   expect(await leecher.storedPieces()).toEqual([]);
 });
 
-test.describe("where the browser gives file handles", () => {
-  // No test can use the browser's own picker. A handle of the page's private file system is a real one: it can be
-  // kept in the database, and its permission can be played.
+test.describe("in a browser with file handles", () => {
+  // No test can use the browser's own picker. A handle from the page's private file system is a real one: the database can
+  // keep it, and the test can fake its permission.
   test.beforeEach(async ({ context }) => {
     await context.addInitScript(() => {
       window.showOpenFilePicker = async () => {
@@ -138,7 +143,7 @@ test.describe("where the browser gives file handles", () => {
     });
   });
 
-  test("a shared file goes on by itself after a reload, though it was touched", async ({
+  test("after a reload a shared file resumes by itself, even if it was touched", async ({
     tracker,
     context,
     newPerson,
@@ -146,14 +151,14 @@ test.describe("where the browser gives file handles", () => {
     const seeder = await openTab(context, tracker.url);
     await seeder.page.getByText("Choose files", { exact: true }).click();
     await seeder.expectState(NAME, "seeding");
-    await seeder.page.evaluate(() => window.showOpenFilePicker?.({ multiple: true })); // It is written anew, and the same.
+    await seeder.page.evaluate(() => window.showOpenFilePicker?.({ multiple: true })); // Writes the same bytes again.
     await seeder.reload();
     await seeder.expectState(NAME, "seeding");
     const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
     await leecher.expectState(NAME, "seeding");
   });
 
-  test("a lapsed permission is asked for by one button", async ({ tracker, context, newPerson }) => {
+  test("one button asks for a lapsed permission again", async ({ tracker, context, newPerson }) => {
     const seeder = await openTab(context, tracker.url);
     await seeder.page.getByText("Choose files", { exact: true }).click();
     await seeder.expectState(NAME, "seeding");

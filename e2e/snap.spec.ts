@@ -4,7 +4,7 @@ import { expect, test } from "./fixtures.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
 import { openTab } from "./tab.ts";
 
-// Chromium offers a shortcut through SCTP's handshake, which libdatachannel accepts without knowing it.
+// Chromium offers a shortcut through SCTP's handshake, which libdatachannel seems to accept but does not know.
 test.use({ launchOptions: launchOptions("--enable-blink-features=WebRtcSctpSnap") });
 
 test("a tab that offers SNAP downloads from `tabswarm seed` over WebRTC", async ({
@@ -22,7 +22,7 @@ test("a tab that offers SNAP downloads from `tabswarm seed` over WebRTC", async 
     connection.createDataChannel("");
     return (await connection.createOffer()).sdp;
   });
-  expect(offered).toContain("a=sctp-init:"); // Or nothing is tested here.
+  expect(offered).toContain("a=sctp-init:"); // Otherwise this tests nothing.
   await tab.download(torrent.magnet);
   await tab.expectState("film.bin", "seeding");
   expect(await sha256(await tab.save("film.bin"))).toBe(await sha256(path));

@@ -8,18 +8,18 @@ import { endProcesses } from "./processes.ts";
 import { type Give, type WireContent, WirePeer } from "./wire-peer.ts";
 
 interface Fixtures {
-  /** A tracker on loopback, as people type it. */
+  /** The URL of a tracker on loopback. */
   trackerUrl: string;
-  /** Another one, which knows nothing of the first. */
+  /** Another tracker, independent of the first. */
   otherTrackerUrl: string;
   folder: string;
-  /** Starts a peer of the test's own, known to that tracker. */
+  /** Starts a `WirePeer` and announces it to the first tracker. */
   wirePeer: (content: WireContent, give: Give) => Promise<WirePeer>;
 }
 
 /**
- * For tests of processes without a browser: each has a tracker and an empty folder. What a test leaves running is ended
- * with its file, so that tests can run side by side.
+ * For tests of processes without a browser: each has a tracker and an empty folder. What a test leaves running is killed at
+ * the end of its file, so that tests can run side by side.
  */
 export const test = base.extend<Fixtures & { processes: undefined }>({
   processes: [

@@ -25,7 +25,7 @@ test("one seeder uploads fewer than two copies to three leechers", async ({
   for (const leecher of leechers) expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
 });
 
-test("leechers complete from each other when the seeder leaves and one copy is spread over them", async ({
+test("leechers complete from each other when the seeder leaves after one copy is spread among them", async ({
   tracker,
   folder,
   context,
@@ -49,7 +49,7 @@ test("leechers complete from each other when the seeder leaves and one copy is s
   for (const leecher of leechers) expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
 });
 
-/** Different pieces that these people have among them. */
+/** How many different pieces these tabs have between them. */
 async function spreadPieces(tabs: readonly Tab[]): Promise<number> {
   const pieces = await Promise.all(tabs.map((tab) => tab.storedPieces()));
   return new Set(pieces.flat().map(([, piece]) => piece)).size;

@@ -12,10 +12,10 @@ type State =
   | "paused"
   | "error";
 
-/** A transfer of the largest file, with all other work of a busy machine beside it. */
+/** Time to transfer the largest file on a busy machine. */
 const TRANSFER_MILLIS = 90_000;
 
-/** The page in one tab, as a person handles it. */
+/** The page in one tab, used as a person would. */
 export class Tab {
   readonly page: Page;
 
@@ -27,7 +27,7 @@ export class Tab {
     return this.page.getByRole("article");
   }
 
-  /** What went wrong, in sentences. */
+  /** The sentences that say what went wrong. */
   get alert(): Locator {
     return this.page.getByRole("alert");
   }
@@ -63,7 +63,7 @@ export class Tab {
     await this.entry(name).getByRole("button", { name: button, exact: true }).click();
   }
 
-  /** Removes an entry by the button of the question that follows. */
+  /** Removes an entry, with this button of the dialog. */
   async remove(name: string, answer: string): Promise<void> {
     await this.press(name, "Remove");
     await this.page.getByRole("dialog").getByRole("button", { name: answer, exact: true }).click();
@@ -94,22 +94,22 @@ export class Tab {
     return (await download).path();
   }
 
-  /** Under what the tab keeps its torrents. */
+  /** The id under which the tab keeps its torrents. */
   tabId(): Promise<string | null> {
     return this.page.evaluate(() => sessionStorage.getItem("tabswarm.tab"));
   }
 
-  /** What the links of all torrents carried since the page was loaded. */
+  /** The traffic of all torrents' links since the page was loaded. */
   traffic(): Promise<LinkTraffic> {
     return this.page.evaluate(() => window.readLinkTraffic());
   }
 
-  /** The keys of all pieces that this browser keeps, of whichever tab. */
+  /** The keys of all pieces that this browser keeps, for any tab. */
   storedPieces(): Promise<readonly (readonly [storageId: string, piece: number])[]> {
     return this.page.evaluate(readPieceKeys);
   }
 
-  /** Bytes a second that this tab may send and receive, by the browser itself. Lasts until the tab is closed. */
+  /** Makes the browser limit what this tab sends and receives, until the tab is closed. */
   async slowDown(bytesPerSecond: number): Promise<void> {
     const devtools = await this.page.context().newCDPSession(this.page);
     await devtools.send("Network.enable");
@@ -121,7 +121,7 @@ export class Tab {
     });
   }
 
-  /** Waits until the list that was kept is back. */
+  /** Waits until the stored list is back. */
   async ready(): Promise<void> {
     await this.page.locator("[data-ready=true]").waitFor();
   }
@@ -133,7 +133,7 @@ export async function openTab(context: BrowserContext, url: string): Promise<Tab
   return tab;
 }
 
-/** A tab that seeds one file. */
+/** Opens a tab that seeds one file. */
 export async function openSeeder(context: BrowserContext, url: string, path: string): Promise<Tab> {
   const tab = await openTab(context, url);
   await tab.share(path);

@@ -5,7 +5,7 @@ import { openSeeder, openTab, Tab } from "./tab.ts";
 const NAME = "film.bin";
 const BYTES = 16 * MIB;
 
-test("a duplicated tab is a peer of its own; both go on", async ({ tracker, folder, context, newPerson }) => {
+test("a duplicated tab is a separate peer; both go on", async ({ tracker, folder, context, newPerson }) => {
   const path = await randomFile(folder, NAME, BYTES);
   const seeder = await openSeeder(await newPerson(), tracker.url, path);
   const link = await seeder.shareLink(NAME);
@@ -15,7 +15,7 @@ test("a duplicated tab is a peer of its own; both go on", async ({ tracker, fold
   await first.expectState(NAME, "downloading");
   const firstId = await first.tabId();
 
-  // What "Duplicate tab" does, too: the new tab starts with a copy of the session storage.
+  // Like "Duplicate tab": the new tab starts with a copy of the session storage.
   const opening = context.waitForEvent("page");
   await first.page.evaluate((url) => void window.open(url), tracker.url);
   const second = new Tab(await opening);
@@ -30,13 +30,13 @@ test("a duplicated tab is a peer of its own; both go on", async ({ tracker, fold
     await tab.expectState(NAME, "seeding");
     expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
   }
-  // Each has pieces of its own.
+  // Each has its own pieces.
   const stored = await first.storedPieces();
   expect(stored).toHaveLength((2 * BYTES) / PIECE_BYTES);
   expect(new Set(stored.map(([storageId]) => storageId)).size).toBe(2);
 });
 
-test("a new tab goes on with what a closed one had", async ({ tracker, folder, context, newPerson }) => {
+test("a new tab continues the downloads of a closed one", async ({ tracker, folder, context, newPerson }) => {
   const path = await randomFile(folder, NAME, BYTES);
   const seeder = await openSeeder(await newPerson(), tracker.url, path);
   const closed = await openTab(context, tracker.url);
@@ -46,7 +46,7 @@ test("a new tab goes on with what a closed one had", async ({ tracker, folder, c
     .poll(async () => (await closed.storedPieces()).length, { intervals: [100] })
     .toBeGreaterThan(8);
   const other = await openTab(context, tracker.url);
-  await expect(other.entries).toHaveCount(0); // The first one lives.
+  await expect(other.entries).toHaveCount(0); // The first tab is still open.
   const held = (await closed.storedPieces()).length;
   await closed.page.close();
 
@@ -58,7 +58,7 @@ test("a new tab goes on with what a closed one had", async ({ tracker, folder, c
   expect(await sha256(await next.save(NAME))).toBe(await sha256(path));
 });
 
-test("of tabs that start at once one adopts what a closed one had", async ({
+test("when several tabs open at once, one of them continues what a closed one had", async ({
   tracker,
   folder,
   context,
@@ -81,7 +81,7 @@ test("of tabs that start at once one adopts what a closed one had", async ({
   expect(new Set(await Promise.all(tabs.map((tab) => tab.tabId()))).size).toBe(tabs.length);
 });
 
-test("the link of an own file that has not come back gets it from others", async ({
+test("the link of a shared file that is missing after a reload downloads it from others", async ({
   tracker,
   folder,
   context,

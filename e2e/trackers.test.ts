@@ -26,7 +26,7 @@ import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { runTracker } from "./tracker.ts";
 
-// `tabswarm seed` and `tabswarm download`, which have nothing in common but somebody else's tracker.
+// `tabswarm seed` and `tabswarm download`, mostly with nothing in common but a foreign tracker.
 
 if (!hasForeignTracker) {
   console.warn(`\n*** ${NO_FOREIGN_TRACKER} ***\n`);
@@ -59,7 +59,7 @@ function download(magnet: unknown, out: string, ...flags: readonly string[]): Ru
 
 describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
   test.for(KINDS)(
-    "over %s a download completes, is counted, and says goodbye",
+    "over %s a download completes, counts as a seeder, and says goodbye",
     async ([kind, flag], { folder }) => {
       const port = await freePort();
       const tracker = await startTracker(kind, port);
@@ -81,7 +81,7 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
   );
 
   test.for(KINDS)(
-    "over %s a tracker that was down at the start is found when it comes",
+    "over %s peers find a tracker that was down at first when it comes up",
     async ([kind, flag], { folder }) => {
       const dead = await startDeadTracker(kind);
       const path = await randomFile(folder, "film.bin", MIB);
@@ -107,7 +107,7 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
     },
   );
 
-  test("of a tier the trackers that are dead are passed over", async ({ folder }) => {
+  test("dead trackers of a tier are skipped", async ({ folder }) => {
     const port = await freePort();
     await startTracker("udp", port);
     const dead = await Promise.all([1, 2, 3].map(() => startDeadTracker("http")));
@@ -124,7 +124,7 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
     expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
   });
 
-  test("what a link names beside it is not called, where it is no tracker", async ({ folder }) => {
+  test("URLs in a link that are not trackers are not called", async ({ folder }) => {
     let calls = 0;
     const bait = createServer().on("connection", () => {
       calls += 1;
@@ -151,15 +151,15 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
   });
 });
 
-test("a torrent is announced to twenty trackers at most, those that the person named first", async ({
+test("a torrent is announced to at most twenty trackers, first those from the command line", async ({
   folder,
 }) => {
-  const asked = new Set<string>();
+  const announcedTo = new Set<string>();
   const tracker = createSocket("udp4").bind(0, "127.0.0.1");
   tracker.on("message", (packet, from) => {
     const request = parseUdpRequest(packet);
     const { transactionId } = request;
-    if (request.type === "announce") asked.add(request.urlData);
+    if (request.type === "announce") announcedTo.add(request.urlData);
     const counts = { intervalSeconds: 600, seeders: 0, leechers: 1, peers: [] };
     const reply =
       request.type === "connect"
@@ -176,30 +176,32 @@ test("a torrent is announced to twenty trackers at most, those that the person n
   const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}${named.map((tr) => `&tr=${encodeURIComponent(tr)}`).join("")}`;
   const flags = typed.flatMap((tr) => ["--tracker", tr]);
   const command = download(magnet, folder, "--no-rtc", ...flags);
-  await expect.poll(() => asked.size, WAIT).toBe(MAX_TRACKERS);
+  await expect.poll(() => announcedTo.size, WAIT).toBe(MAX_TRACKERS);
   await command.stop();
   const expected = [...typed, ...named.slice(0, MAX_TRACKERS - typed.length)];
-  expect([...asked].sort()).toEqual(
+  expect([...announcedTo].sort()).toEqual(
     expected.map((each) => new URL(each.replace("udp", "http")).pathname).sort(),
   );
 });
 
-test("a seeder over TCP alone is found again soon after its tracker was restarted", async ({ folder }) => {
+test("a seeder over TCP alone is found again soon after its tracker restarts", async ({ folder }) => {
   const port = String(await freePort());
   const before = await runTracker("--port", port);
   const path = await randomFile(folder, "film.bin", MIB);
   const flags = ["--port", "0", "--no-rtc"];
   const seeder = new RunningCommand("seed", path, "--tracker", before.url, ...flags);
   const { magnet } = await seeder.line("seeding");
-  await seeder.line("status", (said) => statesOf(said).every((state) => state === "working"));
+  await seeder.line("status", (line) => statesOf(line).every((state) => state === "working"));
   await before.stop();
   await runTracker("--port", port);
-  // Over HTTP alone the seeder would announce ten minutes later.
+  // Over HTTP alone the seeder would not announce for ten minutes.
   await download(magnet, join(folder, "got"), "--no-rtc").line("downloaded");
   expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
 });
 
-test("what is wrong with each tracker is told, and when it is asked again", async ({ folder }) => {
+test("the status says what is wrong with each tracker, and when the next announce is due", async ({
+  folder,
+}) => {
   const server = createServer(({ url }, response) => {
     if (url?.startsWith("/announce/gone")) return response.writeHead(404).end("<html>");
     if (url?.startsWith("/announce/busy")) return response.writeHead(503, { "retry-after": "3600" }).end();
@@ -221,34 +223,34 @@ test("what is wrong with each tracker is told, and when it is asked again", asyn
   ];
   const named = urls.flatMap((url) => ["--tracker", url]);
   const seeder = new RunningCommand("seed", path, "--port", "0", ...named);
-  const said = await seeder.line("status", (line) => trackersOf(line).every(({ message }) => message));
-  const told = new Map(trackersOf(said).map((tracker) => [tracker.url, tracker]));
-  const of = (at: number): TrackerView | undefined => told.get(urls[at] as TrackerUrl);
-  expect(of(0)?.message).toContain("404 (Not Found); check the address");
-  expect(of(1)?.message).toContain("503 (Service Unavailable)");
-  expect(of(1)?.nextInSeconds).toBeGreaterThan(3_000);
-  expect(of(2)).toMatchObject({ state: "refused", message: "Your client is not approved" });
-  expect(of(2)?.nextInSeconds).toBeUndefined();
-  expect(of(3)?.message).toContain("404 (Not Found)");
-  for (const at of [4, 5]) expect(of(at)?.message).toContain("nothing listens there; start the tracker");
-  expect(of(6)?.message).toMatch(/no host of this name|cannot be looked up/);
+  const status = await seeder.line("status", (line) => trackersOf(line).every(({ message }) => message));
+  const views = new Map(trackersOf(status).map((tracker) => [tracker.url, tracker]));
+  const viewOf = (at: number): TrackerView | undefined => views.get(urls[at] as TrackerUrl);
+  expect(viewOf(0)?.message).toContain("404 (Not Found); check the address");
+  expect(viewOf(1)?.message).toContain("503 (Service Unavailable)");
+  expect(viewOf(1)?.nextInSeconds).toBeGreaterThan(3_000);
+  expect(viewOf(2)).toMatchObject({ state: "refused", message: "Your client is not approved" });
+  expect(viewOf(2)?.nextInSeconds).toBeUndefined();
+  expect(viewOf(3)?.message).toContain("404 (Not Found)");
+  for (const at of [4, 5]) expect(viewOf(at)?.message).toContain("nothing listens there; start the tracker");
+  expect(viewOf(6)?.message).toMatch(/no host of this name|cannot be looked up/);
   await seeder.stop();
 });
 
-function trackersOf(said: JsonLine): readonly TrackerView[] {
-  return said["trackers"] as readonly TrackerView[];
+function trackersOf(status: JsonLine): readonly TrackerView[] {
+  return status["trackers"] as readonly TrackerView[];
 }
 
-function statesOf(said: JsonLine): readonly string[] {
-  return trackersOf(said).map(({ state }) => state);
+function statesOf(status: JsonLine): readonly string[] {
+  return trackersOf(status).map(({ state }) => state);
 }
 
-test("a tracker of a scheme that no tracker has is wrong usage", async () => {
+test("a tracker URL with an unsupported scheme is wrong usage", async () => {
   const magnet = `magnet:?xt=urn:btih:${"ab".repeat(20)}`;
   expect(await new RunningCommand("download", magnet, "--tracker", "ftp://127.0.0.1/").ended()).toBe(2);
 });
 
-test("a seed that had to check its files first counts as a seeder well before its next announce", async ({
+test("a seed that checks its files first counts as a seeder well before its next regular announce", async ({
   trackerUrl,
   folder,
 }) => {

@@ -10,7 +10,7 @@ test("64 MiB go from one tab to another and arrive byte for byte", async ({ trac
   await leecher.expectState("film.bin", "seeding");
   const saved = await leecher.save("film.bin");
 
-  // The tracker counts anew two minutes later; the sharer knows at once.
+  // The tracker's counts arrive two minutes later; the sharer knows at once.
   await expect(seeder.entry("film.bin")).toContainText("Sent: 1 person has the whole file.");
   await expect(seeder.entry("film.bin")).toContainText("1 other person has the whole file");
   expect(await sha256(saved)).toBe(await sha256(path));

@@ -10,7 +10,7 @@ import { expect, test } from "./stage.ts";
 import { findTransmission, NO_TRANSMISSION, ownAddress, startTransmission } from "./transmission.ts";
 import { until } from "./until.ts";
 
-// The headless peer with Transmission as Debian installs it, both at an address that is not loopback's.
+// The headless peer with Transmission as Debian installs it, both on an address other than loopback.
 
 const HOST = ownAddress();
 const isReady = findTransmission() !== undefined && HOST !== undefined;
@@ -21,25 +21,25 @@ if (!isReady) {
   test.skipIf(!process.env["CI"])(sentence, () => expect.fail(sentence));
 }
 
-describe.runIf(isReady)("Transmission with its usual settings", () => {
+describe.runIf(isReady)("Transmission with its default settings", () => {
   test.concurrent("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({
     folder,
   }) => {
-    // Not our tracker, which would let the seeder ask again only after two minutes.
+    // Not our tracker, where the seeder may announce again only after two minutes.
     const tracker = await startPlainTracker(HOST ?? "");
     const path = await randomFile(join(folder, "ours"), "film.bin", 8 * MIB);
     const torrent = await makeTorrent(path, tracker.url);
     const seeder = await seed(torrent, "--no-rtc");
     const got = join(folder, "got");
     await startTransmission(torrent.file, got, join(folder, "home"));
-    // It gives the file its name when it is whole.
+    // Transmission renames the file when it is complete.
     await until(() => existsSync(join(got, "film.bin")));
     expect(await sha256(join(got, "film.bin"))).toBe(await sha256(path));
     expect(await seeder.stop()).toBe(0);
     tracker.close();
   });
 
-  test.concurrent("seeds to `tabswarm download`, so many blocks that as many are asked for as it lets wait", async ({
+  test.concurrent("seeds to `tabswarm download` enough blocks to fill the queue of requests that it allows", async ({
     trackerUrl,
     folder,
   }) => {

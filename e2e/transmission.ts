@@ -5,22 +5,21 @@ import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { startProcess } from "./processes.ts";
 
-/** What to do where Transmission is missing. */
+/** What to do if Transmission is missing. */
 export const NO_TRANSMISSION =
   "Transmission is not installed, so nothing is tested with it. Install transmission-daemon, or set TRANSMISSION_PATH.";
 
-/** Without any way to find peers but the tracker; everything else is as Transmission sets it. */
+/** Finds peers through the tracker only; all other settings are Transmission's own. */
 const ALONE = ["--foreground", "--no-dht", "--no-lpd", "--no-portmap", "--rpc-bind-address", "127.0.0.1"];
 
-/** The daemon of Transmission, a client that tries uTP before TCP. Undefined: it is not installed. */
+/** The command of Transmission's daemon, which tries uTP before TCP. Undefined: it is not installed. */
 export function findTransmission(): string | undefined {
   const named = process.env["TRANSMISSION_PATH"] || "transmission-daemon";
   return spawnSync(named, ["--version"]).status === 0 ? named : undefined;
 }
 
 /**
- * An IPv4 address of this machine that Transmission takes for another machine's: it dials nobody on loopback.
- * Undefined: this machine has none.
+ * An IPv4 address of this machine other than loopback, which Transmission never dials. Undefined: this machine has none.
  */
 export function ownAddress(): string | undefined {
   const addresses = Object.values(networkInterfaces()).flat();
@@ -28,8 +27,8 @@ export function ownAddress(): string | undefined {
 }
 
 /**
- * Transmission downloads a torrent into a folder, or seeds what lies there, until it is killed. Its own files go into
- * `home`, which is made.
+ * Starts Transmission, which downloads a torrent into a folder, or seeds it from there, until it is killed. It keeps its own
+ * files in `home`.
  */
 export async function startTransmission(
   torrentFile: string,

@@ -7,14 +7,14 @@ import { startProcess } from "./processes.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What to do where WebTorrent is missing. */
+/** What to do if WebTorrent is missing. */
 export const NO_WEBTORRENT =
   "WebTorrent is not installed, so nothing is tested with it. Run: npm ci --ignore-scripts --prefix e2e/foreign";
 
 /** Whether WebTorrent is installed. */
 export const hasWebTorrent: boolean = existsSync(here("foreign/node_modules/webtorrent"));
 
-/** WebTorrent in Node, over TCP and WebRTC: it downloads a torrent, by file or magnet link, and seeds it. */
+/** WebTorrent in Node, over TCP and WebRTC: it downloads a torrent (a file or magnet link) and seeds it. */
 export class RunningWebTorrent {
   readonly #child: ChildProcess;
 
@@ -24,7 +24,7 @@ export class RunningWebTorrent {
     });
   }
 
-  /** Waits until it has everything. Rejects when it ends before. */
+  /** Waits until it has everything. Rejects if it ends first. */
   async done(): Promise<void> {
     const { stdout } = this.#child;
     if (stdout === null) throw new Error("WebTorrent has no output");

@@ -10,27 +10,27 @@ import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
 
-/** What a peer of the test's own has, all of it. */
+/** A torrent's content, which a `WirePeer` has whole. */
 export interface WireContent {
   readonly infoHash: string;
   readonly pieceLength: number;
   readonly bytes: Uint8Array;
-  /** The size of the metadata that it claims to have, and never gives. Undefined: it claims none. */
+  /** The size of the metadata that the peer claims to have but never sends. Undefined: it claims none. */
   readonly metadataBytes?: number;
 }
 
-/** What is given for a block: the good one, a bad one, or a good one later. */
+/** Chooses what to send for a block: the good one, a bad one, or a good one later. */
 export type Give = (good: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** A seeder of the test's own that speaks TCP and gives what the test wants. */
+/** The test's own seeder over TCP, which sends what the test wants. */
 export class WirePeer {
   readonly #peerId = bytesToHex(Buffer.concat([Buffer.from("-XX1000-"), randomBytes(12)])) as PeerId;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #content: WireContent;
   readonly #give: Give;
-  #asked = 0;
-  #metadataAsked = 0;
+  #requests = 0;
+  #metadataRequests = 0;
 
   static async start(content: WireContent, give: Give): Promise<WirePeer> {
     const peer = new WirePeer(content, give);
@@ -42,30 +42,30 @@ export class WirePeer {
   private constructor(content: WireContent, give: Give) {
     this.#content = content;
     this.#give = give;
-    this.#server = createServer((socket) => this.#take(socket));
+    this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** Where it listens, as a table of peers names it. */
+  /** Where it listens, as in the table of peers. */
   get address(): string {
     return `127.0.0.1:${this.#port}`;
   }
 
-  /** Blocks it was asked for. */
-  get asked(): number {
-    return this.#asked;
+  /** How many requests for blocks it got. */
+  get requests(): number {
+    return this.#requests;
   }
 
-  /** Pieces of metadata it was asked for. */
-  get metadataAsked(): number {
-    return this.#metadataAsked;
+  /** How many requests for metadata it got. */
+  get metadataRequests(): number {
+    return this.#metadataRequests;
   }
 
-  /** Links that it has. */
+  /** How many links it has. */
   get links(): number {
     return this.#sockets.size;
   }
 
-  /** Enters the swarm at a tracker. */
+  /** Announces itself to a tracker. */
   async announce(trackerUrl: string, event: AnnounceEvent = "started"): Promise<void> {
     const url = announceUrl(
       new URL("/announce", trackerUrl).href as TrackerUrl,
@@ -95,18 +95,18 @@ export class WirePeer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  #take(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.#sockets.add(socket);
     const framer = new Framer();
     let isGreeted = false;
     socket.on("data", (bytes) => {
       for (const frame of framer.push(new Uint8Array(bytes))) {
-        if (isGreeted) this.#hear(socket, frame);
+        if (isGreeted) this.#receive(socket, frame);
         else this.#greet(socket);
         isGreeted = true;
       }
     });
-    socket.on("error", () => {}); // The other side may leave as it likes.
+    socket.on("error", () => {}); // The other side may leave at any time.
     socket.on("close", () => this.#sockets.delete(socket));
   }
 
@@ -123,13 +123,13 @@ export class WirePeer {
     socket.write(encodeMessage({ type: "unchoke" }));
   }
 
-  #hear(socket: Socket, frame: Uint8Array): void {
+  #receive(socket: Socket, frame: Uint8Array): void {
     const message = decodeMessage(frame);
-    if (message.type === "extended" && message.id !== EXTENDED_HANDSHAKE_ID) this.#metadataAsked += 1;
+    if (message.type === "extended" && message.id !== EXTENDED_HANDSHAKE_ID) this.#metadataRequests += 1;
     if (message.type !== "request") return;
     const { piece, begin, length } = message.range;
     const start = piece * this.#content.pieceLength + begin;
-    this.#asked += 1;
+    this.#requests += 1;
     void Promise.resolve(this.#give(this.#content.bytes.subarray(start, start + length))).then((bytes) => {
       if (socket.writable) socket.write(encodeMessage({ type: "block", piece, begin, bytes }));
     });

@@ -14,14 +14,14 @@ function flipped(good: Uint8Array): Uint8Array {
   return bad;
 }
 
-/** The table says of this peer that nothing good came from it. */
+/** The table must show failed pieces and no good ones for this peer. */
 function expectBlamed(rows: unknown, { address }: WirePeer): void {
   const culprit = (rows as JsonLine[]).find(({ peer }) => peer === address);
   expect(culprit).toMatchObject({ goodPieces: 0 });
   expect(culprit?.["failedPieces"]).toBeGreaterThan(0);
 }
 
-test("a peer that sends wrong data among good ones is named in the table, and nothing of it stays", async ({
+test("a peer that sends wrong data among good ones is named in the table, and none of its data stays", async ({
   trackerUrl,
   folder,
   wirePeer,
@@ -29,13 +29,13 @@ test("a peer that sends wrong data among good ones is named in the table, and no
   const path = await randomFile(folder, "film.bin", BYTES);
   const torrent = await makeTorrent(path, trackerUrl);
   const content = await wireContent(torrent, "film.bin");
-  let asked = (): void => {};
+  let onRequest = (): void => {};
   const poisonerWasAsked = new Promise<void>((resolve) => {
-    asked = resolve;
+    onRequest = resolve;
   });
-  // Good peers wait for the bad one, so that none of them could be done before it is noticed.
+  // The good peers wait for the bad one, so that they cannot complete the file before it is noticed.
   const poisoner = await wirePeer(content, (good) => {
-    asked();
+    onRequest();
     return flipped(good);
   });
   const honest = (good: Uint8Array): Promise<Uint8Array> => poisonerWasAsked.then(() => good);
@@ -49,7 +49,7 @@ test("a peer that sends wrong data among good ones is named in the table, and no
   expect(await sha256(join(folder, "got/film.bin"))).toBe(await sha256(path));
 });
 
-test("peers that claim to have the metadata and give none hold up no magnet link", async ({
+test("peers that claim to have the metadata but send none do not hold up a magnet link", async ({
   trackerUrl,
   folder,
   wirePeer,
@@ -62,14 +62,14 @@ test("peers that claim to have the metadata and give none hold up no magnet link
     await wirePeer({ ...content, metadataBytes: 10_000_000 }, flipped),
   ];
   const command = new RunningCommand("download", torrent.magnet, "--out", join(folder, "got"), "--port", "0");
-  for (const liar of liars) await expect.poll(() => liar.metadataAsked).toBeGreaterThan(0);
+  for (const liar of liars) await expect.poll(() => liar.metadataRequests).toBeGreaterThan(0);
   const seeder = await seed(torrent);
   await command.line("downloaded");
   expect(await command.ended()).toBe(0);
   expect(await seeder.stop()).toBe(0);
 });
 
-test("a peer that sends nothing but wrong data is cut off, and the next good one completes the download", async ({
+test("a peer that sends only wrong data is dropped, and the next good one completes the download", async ({
   trackerUrl,
   folder,
   wirePeer,
@@ -79,18 +79,18 @@ test("a peer that sends nothing but wrong data is cut off, and the next good one
   const poisoner = await wirePeer(await wireContent(torrent, "film.bin"), flipped);
 
   const command = new RunningCommand("download", torrent.file, "--out", join(folder, "got"), "--port", "0");
-  const { problem } = await command.line("status", (said) => said["problem"] !== undefined);
+  const { problem } = await command.line("status", (line) => line["problem"] !== undefined);
   expect(problem).toMatch(
     /^Piece \d+ arrived damaged from everybody who has it\. It goes on when somebody with a good copy comes\.$/,
   );
   await expect.poll(() => poisoner.links).toBe(0);
-  const { asked } = poisoner;
+  const { requests } = poisoner;
 
   const seeder = await seed(torrent);
   const { peers, failedPieces } = await command.line("downloaded");
-  // Besides the first, those that were under way when it failed: what the bad peer gave of them is found out like it.
+  // The first, and those in progress when it failed: their bad blocks are found the same way.
   expect(failedPieces).toBeLessThan(5);
-  expect(poisoner.asked).toBe(asked);
+  expect(poisoner.requests).toBe(requests);
   expectBlamed(peers, poisoner);
   expect(await command.ended()).toBe(0);
   expect(await sha256(join(folder, "got/film.bin"))).toBe(await sha256(path));

@@ -1,6 +1,6 @@
-// WebTorrent in a process of its own: `node webtorrent.js <.torrent or magnet> <folder> [plain]` downloads into the folder
-// what is not there yet, says "done", and seeds until it is killed. Nothing but the torrent's own trackers is asked. By
-// itself it encrypts every link over TCP that it opens; `plain` keeps it from that.
+// WebTorrent in its own process: `node webtorrent.js <.torrent or magnet> <folder> [plain]` downloads what the folder lacks,
+// prints "done", and seeds until it is killed. It finds peers through the torrent's trackers only. By default it encrypts
+// every TCP link that it opens; `plain` turns that off.
 import WebTorrent from "webtorrent";
 
 const [torrentId, path, encryption] = process.argv.slice(2);
