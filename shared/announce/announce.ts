@@ -2,10 +2,10 @@ import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, OfferId, PeerId } from "../base/ids.ts";
 import type { CompactPeers, PeerAddress } from "./compact.ts";
 
-/** What a peer tells a tracker happened to it. `update` is the regular announce and is sent as no event at all. */
+/** The event of an announce. `update` is the regular announce, which is sent without an event. */
 export type AnnounceEvent = "started" | "update" | "completed" | "stopped" | "paused";
 
-/** Reads the event's name, by whatever transport it came. Absent and empty are `update`, others a `ProtocolError`. */
+/** Parses an event's name from any transport. Absent or empty means `update`. Throws a `ProtocolError` for an unknown name. */
 export function parseAnnounceEvent(value: unknown): AnnounceEvent {
   switch (value) {
     case "started":
@@ -26,152 +26,152 @@ export function parseAnnounceEvent(value: unknown): AnnounceEvent {
   }
 }
 
-/** A WebRTC offer to be handed to one peer, whoever the tracker picks. */
+/** A WebRTC offer, which the tracker relays to one peer of its choice. */
 export interface Offer {
   readonly offerId: OfferId;
   readonly sdp: string;
 }
 
-/** What every announce says, by whatever transport it travels. */
+/** The fields of an announce over any transport. */
 interface AnnounceBase {
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
   readonly event: AnnounceEvent;
-  /** Bytes, as the peer counts them. */
+  /** Bytes, as counted by the peer. */
   readonly uploaded: number;
   readonly downloaded: number;
-  /** Bytes still missing. Undefined: not known, which counts as not complete. */
+  /** Bytes still missing. Undefined: unknown, which counts as incomplete. */
   readonly left: number | undefined;
 }
 
-/** The announce of a peer that is reached over WebRTC: it travels over a WebSocket. */
+/** An announce over WebSocket, from a peer that connects over WebRTC. */
 export interface Announce extends AnnounceBase {
-  /** Each is for one peer. */
+  /** The tracker relays each to a different peer. */
   readonly offers: readonly Offer[];
 }
 
-/** The announce of a peer that listens for TCP: it travels over HTTP or UDP, and the tracker sees from which address. */
+/** An announce over HTTP or UDP, from a peer that listens for TCP. The tracker sees its address. */
 export interface AddressAnnounce extends AnnounceBase {
   /** Where the peer listens: 1 to 65535. */
   readonly port: number;
-  /** By this the tracker knows the client again. Bytes, one character each; empty: none. Told to nobody else. */
+  /** Identifies the client to the tracker, and to nobody else. One character for each byte; empty: no key. */
   readonly key: string;
-  /** How many peers it would like to hear of. Undefined: the tracker decides. */
+  /** How many peers it wants. Undefined: the tracker decides. */
   readonly peersWanted: number | undefined;
 }
 
-/** What clients say is left of a magnet's torrent before they know its size: to trackers, absent is none. */
+/** What clients send as `left` before they know a torrent's size: trackers take a missing value for 0. */
 export const UNKNOWN_LEFT_BYTES = 16_384;
 
-/** Peers of one reply that are read: more than any tracker sends, and than a client can dial before the next one. */
+/** Peers that we read from one reply: more than we could dial before the next one. */
 export const MAX_REPLY_PEERS = 1_000;
 
-/** How a client wants to be told of peers: packed (BEP 23, BEP 7), or one by one (BEP 3). */
+/** The form in which a client wants peers: compact (BEP 23, BEP 7) or a list of dictionaries (BEP 3). */
 export type PeersForm = "compact" | "list" | "listWithoutIds";
 
 /** The answer to an offer, on its way back to the peer that made it. */
 export interface Answer {
   readonly infoHash: InfoHash;
-  /** Who answers. */
+  /** The peer that answers. */
   readonly peerId: PeerId;
-  /** Who offered. */
+  /** The peer that made the offer. */
   readonly toPeerId: PeerId;
   readonly offerId: OfferId;
   readonly sdp: string;
 }
 
-/** What a tracker knows of one swarm (BEP 48). */
+/** A tracker's counts for one swarm (BEP 48). */
 export interface SwarmCounts {
   readonly seeders: number;
   readonly leechers: number;
   readonly downloaded: number;
 }
 
-/** What a client may say to a tracker over a socket. */
+/** A client's message to a tracker over WebSocket. */
 export type ClientMessage =
   | { readonly type: "announce"; readonly announce: Announce }
   | { readonly type: "answer"; readonly answer: Answer }
   | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
 
-/** What every reply to an announce says. */
+/** The fields of every reply to an announce. */
 interface ReplyBase {
-  /** When to announce again. */
+  /** Announce again after this. */
   readonly intervalSeconds: number;
-  /** Undefined: announcing earlier is not forbidden. */
+  /** Undefined: the tracker allows earlier announces. */
   readonly minIntervalSeconds: number | undefined;
-  /** The peer that announced is counted, too. */
+  /** Includes the announcing peer. */
   readonly seeders: number;
   readonly leechers: number;
   readonly trackerId: string | undefined;
-  /** A sentence for the person; the announce was heard all the same. */
+  /** A sentence for the person. The tracker accepted the announce even so. */
   readonly warning: string | undefined;
 }
 
-/** The tracker heard an announce over a WebSocket. */
+/** The reply to an announce over WebSocket. */
 export interface AnnounceReply extends ReplyBase {
   readonly type: "announceReply";
   readonly infoHash: InfoHash;
 }
 
-/** Seconds between announces over HTTP and UDP: what our tracker says, and what holds where another says nothing. */
+/** Seconds between announces over HTTP and UDP: our tracker's interval, and the default if another names none. */
 export const ADDRESS_INTERVAL_SECONDS = 600;
 
-/** The tracker heard an announce over HTTP or UDP. */
+/** The reply to an announce over HTTP or UDP. */
 export interface AddressReply extends ReplyBase {
   readonly type: "addressReply";
   readonly peers: readonly TcpPeer[];
 }
 
-/** The same, as our tracker says it most of the time: the peers are packed already. */
+/** Our tracker's usual form of the same reply, with packed peers. */
 export interface CompactReply extends ReplyBase {
   readonly type: "compactReply";
   readonly peers: CompactPeers;
 }
 
-/** A peer that listens for TCP, as a tracker tells of it. */
+/** A peer that listens for TCP, from a tracker's reply. */
 export interface TcpPeer {
   readonly address: PeerAddress;
-  /** As it calls itself. Undefined: the tracker does not say. */
+  /** Undefined: the tracker did not send it. */
   readonly peerId: PeerId | undefined;
 }
 
-/** An offer or an answer that another peer sent through the tracker. */
+/** Another peer's offer or answer, relayed by the tracker. */
 export interface RelayedSdp {
   readonly type: "offer" | "answer";
   readonly infoHash: InfoHash;
-  /** Who sent it, as it calls itself. */
+  /** The sender, by its own claim. */
   readonly peerId: PeerId;
   readonly offerId: OfferId;
   readonly sdp: string;
 }
 
-/** Swarms the tracker does not know may be missing. */
+/** May lack swarms that the tracker does not know. */
 export interface ScrapeReply {
   readonly type: "scrapeReply";
   readonly swarms: ReadonlyMap<InfoHash, SwarmCounts>;
 }
 
-/** The tracker refuses one request. A socket it came over stays open, and other torrents are not concerned. */
+/** The tracker refuses one request. A WebSocket stays open, and other torrents are unaffected. */
 export interface Failure {
   readonly type: "failure";
   readonly action: "announce" | "scrape";
-  /** Undefined: the request named none, or none that could be read. */
+  /** Undefined: the request named none that could be read. */
   readonly infoHash: InfoHash | undefined;
   /** A sentence for the person. */
   readonly reason: string;
-  /** How long to leave the tracker alone. Absent: it does not say. */
+  /** When the tracker may be asked again. Absent: it does not say. */
   readonly retryIn?: RetryIn | undefined;
 }
 
-/** Hears, in a few words, of what was left out of a message that is otherwise good. */
+/** Called with a few words for each thing left out of an otherwise good message. */
 export type LeftOut = (what: string) => void;
 
-/** Seconds until a tracker that refuses may be asked again, or that it never may (BEP 31). */
+/** Seconds until a tracker that refused may be asked again, or `never` (BEP 31). */
 export type RetryIn = number | "never";
 
 /**
- * Reads how long a refusal keeps a client away: `retry in`, which is minutes or "never" (BEP 31), or else the intervals that
- * some trackers send with a refusal. Undefined: it does not say.
+ * Reads when a client may retry after a refusal: `retry in`, in minutes or "never" (BEP 31), or else the interval that some
+ * trackers send with a refusal. Undefined if there is neither.
  */
 export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn | undefined {
   if (retryIn === "never") return retryIn;
@@ -179,5 +179,5 @@ export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn 
   return (minutes > 0 ? minutes * 60 : intervalSeconds) || undefined;
 }
 
-/** What a tracker may say to a client over a socket. */
+/** A tracker's message to a client over WebSocket. */
 export type TrackerMessage = AnnounceReply | RelayedSdp | ScrapeReply | Failure;

@@ -27,7 +27,7 @@ const IPV4_HEX = "c00002011ae10a0000ffffff";
 const IPV6 = [address("2001:db8::1", 1), address("::1", 8000)];
 const IPV6_HEX = `20010db80000000000000000000000010001${"00".repeat(15)}011f40`;
 
-test("addresses are packed and read as BEP 23 and BEP 7 say", () => {
+test("packs and decodes addresses as in BEP 23 and BEP 7", () => {
   const { ipv4, ipv6 } = packPeers([IPV6[0], IPV4[0], IPV6[1], IPV4[1]].map(present));
   expect(binaryStringToBytes(ipv4)).toEqual(hexToBytes(IPV4_HEX));
   expect(binaryStringToBytes(ipv6)).toEqual(hexToBytes(IPV6_HEX));
@@ -36,7 +36,7 @@ test("addresses are packed and read as BEP 23 and BEP 7 say", () => {
   expect(packPeers([])).toEqual({ ipv4: "", ipv6: "" });
 });
 
-test("an address gives back its parts", () => {
+test("an address splits into its parts", () => {
   const parts = [...IPV4, ...IPV6].map((whole) => [
     formatIp(peerIp(whole)),
     peerPort(whole),
@@ -50,7 +50,7 @@ test("an address gives back its parts", () => {
   ]);
 });
 
-test("every truncation inside an address is a ProtocolError", () => {
+test("leaves out and reports a truncated address at the end", () => {
   for (const [hex, bytesEach] of [
     [IPV4_HEX, COMPACT_IPV4_BYTES],
     [IPV6_HEX, COMPACT_IPV6_BYTES],
@@ -66,13 +66,13 @@ test("every truncation inside an address is a ProtocolError", () => {
   }
 });
 
-test("port 0 is left out, and an IPv4 address inside an IPv6 one is IPv4", () => {
+test("leaves out port 0, and turns an IPv4-mapped address into IPv4", () => {
   expect(decodeCompact(hexToBytes("c00002010000"), COMPACT_IPV4_BYTES)).toEqual([]);
   const mapped = hexToBytes(`${"00".repeat(10)}ffffc00002011ae1`);
   expect(decodeCompact(mapped, COMPACT_IPV6_BYTES)).toEqual([IPV4[0]]);
 });
 
-test("what is packed is unpacked, and read from its bytes", () => {
+test("packed addresses survive a round trip", () => {
   const ip = (length: 4 | 16): fc.Arbitrary<IpAddress> =>
     fc
       .uint8Array({ minLength: length, maxLength: length })

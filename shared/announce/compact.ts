@@ -3,12 +3,12 @@ import { type IpAddress, ipFromBytes } from "../base/ip.ts";
 import type { LeftOut } from "./announce.ts";
 
 /**
- * Where a peer listens for TCP: the address and the port as BEP 23 (6 bytes) and BEP 7 (18) write them, in a text of one
- * character U+0000 to U+00FF for each byte. Equal where address and port are.
+ * Where a peer listens for TCP: address and port as in BEP 23 (6 bytes) or BEP 7 (18 bytes), in a binary string of one
+ * character U+0000 to U+00FF for each byte. Equal endpoints are equal strings.
  */
 export type PeerAddress = string & { readonly peerAddress: unique symbol };
 
-/** Many of them, those of each family one after the other. */
+/** Concatenated peer addresses, by family. */
 export interface CompactPeers {
   readonly ipv4: string;
   readonly ipv6: string;
@@ -21,7 +21,7 @@ export const COMPACT_IPV6_BYTES = 18;
 
 const PORT_BYTES = 2;
 
-/** Joins the two. The caller has checked that the port is one, 1 to 65535. */
+/** Joins an address and a port, 1 to 65535. The caller has checked the port. */
 export function peerAddress(ip: IpAddress, port: number): PeerAddress {
   return (ip + String.fromCharCode(port >> 8, port & 0xff)) as PeerAddress;
 }
@@ -30,7 +30,7 @@ export function isIpv6Peer(address: PeerAddress): boolean {
   return address.length === COMPACT_IPV6_BYTES;
 }
 
-/** The part before the port. */
+/** The IP address. */
 export function peerIp(address: PeerAddress): IpAddress {
   return address.slice(0, -PORT_BYTES) as string as IpAddress;
 }
@@ -40,7 +40,7 @@ export function peerPort(address: PeerAddress): number {
   return address.charCodeAt(address.length - 2) * 256 + address.charCodeAt(address.length - 1);
 }
 
-/** Sorts addresses by family. */
+/** Concatenates addresses by family. */
 export function packPeers(addresses: readonly PeerAddress[]): CompactPeers {
   return {
     ipv4: addresses.filter((address) => !isIpv6Peer(address)).join(""),
@@ -48,14 +48,14 @@ export function packPeers(addresses: readonly PeerAddress[]): CompactPeers {
   };
 }
 
-/** The single addresses, IPv4 first. */
+/** Splits them into single addresses, IPv4 first. */
 export function unpackPeers({ ipv4, ipv6 }: CompactPeers): readonly PeerAddress[] {
   return [...split(ipv4, COMPACT_IPV4_BYTES), ...split(ipv6, COMPACT_IPV6_BYTES)];
 }
 
 /**
- * Reads addresses of `COMPACT_IPV4_BYTES` or `COMPACT_IPV6_BYTES` each. Those that nobody can dial, with port 0, are left
- * out, and so are bytes at the end that make no whole address.
+ * Decodes addresses of `COMPACT_IPV4_BYTES` or `COMPACT_IPV6_BYTES` each. Leaves out those with port 0, which nobody can
+ * dial, and a truncated address at the end.
  */
 export function decodeCompact(
   bytes: Uint8Array,
@@ -65,7 +65,7 @@ export function decodeCompact(
   const rest = bytes.length % bytesEach;
   if (rest !== 0) leftOut(`trailing bytes after the last address: ${rest}`);
   return split(bytesToBinaryString(bytes.subarray(0, bytes.length - rest)), bytesEach).flatMap((read) => {
-    // Written anew, because an IPv4 address can stand there as IPv6.
+    // Rebuilt, because an IPv4 address may be written as IPv6.
     const ip = ipFromBytes(peerIp(read));
     return ip === undefined || peerPort(read) === 0 ? [] : [peerAddress(ip, peerPort(read))];
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Encodable, encodeBencode } from "../base/bencode.ts";
 import { binaryStringToBytes } from "../base/bytes.ts";
-import { isDhtMessage, MAX_DHT_PACKET } from "./dht.ts";
+import { isDhtMessage, MAX_DHT_PACKET_BYTES } from "./dht.ts";
 
 // The examples of BEP 5.
 const PING = "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe";
@@ -21,18 +21,18 @@ function isSound(text: string): boolean {
   return isDhtMessage(binaryStringToBytes(text) as Uint8Array);
 }
 
-test.each(KNOWN)("%s is a message", (text) => {
+test.each(KNOWN)("accepts %s", (text) => {
   expect(isSound(text)).toBe(true);
 });
 
-test("none of them is one when it is cut off, or has a byte too many", () => {
+test("rejects every truncation, and a trailing byte", () => {
   for (const text of KNOWN) {
     for (let length = 0; length < text.length; length++) expect(isSound(text.slice(0, length))).toBe(false);
     expect(isSound(`${text}e`)).toBe(false);
   }
 });
 
-test("what another reader could understand differently is none: a key twice, a number of many digits", () => {
+test("rejects what another parser might read differently: duplicate keys, numbers with many digits", () => {
   expect(isSound(PING.replace("2:id20:", "2:id20:xxxxxxxxxxxxxxxxxxxx2:id20:"))).toBe(false);
   expect(isSound(PING.replace("1:t2:aa", "1:t2:aa1:vi99999999999999999999e"))).toBe(false);
 });
@@ -56,13 +56,13 @@ const query = (q: Encodable, a: Fields): Uint8Array => message({ t: "aa", y: "q"
 const response = (r: Fields): Uint8Array => message({ t: "aa", y: "r", r: dict(r) });
 const announcing = { id: ID, info_hash: ID, token: "token", port: 6881 };
 
-test("fields that other clients add are passed over", () => {
+test("ignores additional fields from other clients", () => {
   expect(
     isDhtMessage(message({ t: "aa", y: "q", q: "ping", a: dict({ id: ID, x: 1 }), v: "LT01", ro: 1 })),
   ).toBe(true);
 });
 
-describe("a field of another kind or length makes it none", () => {
+describe("rejects a field of the wrong type or length", () => {
   test.each<readonly [string, Uint8Array]>([
     ["no transaction", message({ y: "q", q: "ping", a: dict({ id: ID }) })],
     ["a number for a transaction", message({ t: 5, y: "q", q: "ping", a: dict({ id: ID }) })],
@@ -106,24 +106,24 @@ describe("a field of another kind or length makes it none", () => {
   });
 });
 
-test("a port that is the packet's own need not stand there", () => {
+test("an implied port need not be named", () => {
   expect(
     isDhtMessage(query("announce_peer", { id: ID, info_hash: ID, token: "token", implied_port: 1 })),
   ).toBe(true);
 });
 
-test("a packet that is too long is none", () => {
+test("rejects a packet that is too long", () => {
   const padded = (bytes: number): Uint8Array => {
     const bare = response({ id: ID, x: "" }).length;
     const digits = String(bytes - bare).length - 1;
     return response({ id: ID, x: "x".repeat(bytes - bare - digits) });
   };
-  expect(padded(MAX_DHT_PACKET)).toHaveLength(MAX_DHT_PACKET);
-  expect(isDhtMessage(padded(MAX_DHT_PACKET))).toBe(true);
-  expect(isDhtMessage(padded(MAX_DHT_PACKET + 1))).toBe(false);
+  expect(padded(MAX_DHT_PACKET_BYTES)).toHaveLength(MAX_DHT_PACKET_BYTES);
+  expect(isDhtMessage(padded(MAX_DHT_PACKET_BYTES))).toBe(true);
+  expect(isDhtMessage(padded(MAX_DHT_PACKET_BYTES + 1))).toBe(false);
 });
 
-test("no bytes make it throw", () => {
+test("never throws, whatever the bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(PING.length), (bytes, at) => {
       isDhtMessage(bytes);

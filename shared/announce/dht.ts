@@ -9,15 +9,15 @@ import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { COMPACT_IPV4_BYTES } from "./compact.ts";
 
-/** Bytes of a packet. Nodes answer with eight nodes and some dozen peers. */
-export const MAX_DHT_PACKET = 2_048;
+/** Size of a packet. Nodes answer with eight nodes and a few dozen peers. */
+export const MAX_DHT_PACKET_BYTES = 2_048;
 
 const ID_BYTES = 20;
 const NODE_BYTES = ID_BYTES + COMPACT_IPV4_BYTES;
-const MAX_TOKEN = 64;
-const MAX_TRANSACTION = 32;
+const MAX_TOKEN_BYTES = 64;
+const MAX_TRANSACTION_BYTES = 32;
 
-/** What each query must name besides its sender (BEP 5). Others are not answered. */
+/** The ids that each query needs besides its sender's (BEP 5). Other queries get no answer. */
 const QUERY_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ["ping", []],
   ["find_node", ["target"]],
@@ -26,13 +26,13 @@ const QUERY_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * Whether a packet is a message of the DHT over IPv4 (BEP 5) with every field what it has to be, so that it can be handed
- * to code that trusts what it reads.
+ * Whether a packet is a well-formed DHT message over IPv4 (BEP 5), so that it can be passed to code that trusts what it
+ * reads.
  */
 export function isDhtMessage(packet: Uint8Array): boolean {
-  if (packet.length > MAX_DHT_PACKET) return false;
+  if (packet.length > MAX_DHT_PACKET_BYTES) return false;
   const message = decoded(packet);
-  if (!isDict(message) || !isBytes(message.get("t"), 1, MAX_TRANSACTION)) return false;
+  if (!isDict(message) || !isBytes(message.get("t"), 1, MAX_TRANSACTION_BYTES)) return false;
   switch (textOf(message.get("y"))) {
     case "q":
       return isQuery(textOf(message.get("q")), message.get("a"));
@@ -58,10 +58,10 @@ function isQuery(name: string | undefined, said: BencodeValue | undefined): bool
   const ids = QUERY_NAMES.get(name ?? "");
   if (ids === undefined || !isDict(said)) return false;
   if (!["id", ...ids].every((key) => isBytes(said.get(key), ID_BYTES, ID_BYTES))) return false;
-  return name !== "announce_peer" || (isBytes(said.get("token"), 1, MAX_TOKEN) && hasPort(said));
+  return name !== "announce_peer" || (isBytes(said.get("token"), 1, MAX_TOKEN_BYTES) && hasPort(said));
 }
 
-/** Either the port stands there, or it is the one that the packet comes from. */
+/** Either the query names a port, or it implies the port that the packet comes from. */
 function hasPort(said: BencodeDict): boolean {
   const [port, implied] = [said.get("port"), said.get("implied_port")];
   const isPort = typeof port === "number" && port >= 1 && port <= 65_535;
@@ -71,7 +71,7 @@ function hasPort(said: BencodeDict): boolean {
 function isResponse(said: BencodeValue | undefined): boolean {
   if (!isDict(said) || !isBytes(said.get("id"), ID_BYTES, ID_BYTES)) return false;
   const [token, nodes, values] = [said.get("token"), said.get("nodes"), said.get("values")];
-  const isToken = token === undefined || isBytes(token, 1, MAX_TOKEN);
+  const isToken = token === undefined || isBytes(token, 1, MAX_TOKEN_BYTES);
   const areNodes = nodes === undefined || (nodes instanceof Uint8Array && nodes.length % NODE_BYTES === 0);
   const arePeers = values === undefined || (isList(values) && values.every(isPeer));
   return isToken && areNodes && arePeers;
@@ -79,8 +79,8 @@ function isResponse(said: BencodeValue | undefined): boolean {
 
 const isPeer = (value: BencodeValue): boolean => isBytes(value, COMPACT_IPV4_BYTES, COMPACT_IPV4_BYTES);
 
-function isBytes(value: BencodeValue | undefined, least: number, most: number): boolean {
-  return value instanceof Uint8Array && value.length >= least && value.length <= most;
+function isBytes(value: BencodeValue | undefined, min: number, max: number): boolean {
+  return value instanceof Uint8Array && value.length >= min && value.length <= max;
 }
 
 function textOf(value: BencodeValue | undefined): string | undefined {

@@ -2,12 +2,12 @@ import { binaryStringToHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type InfoHash, type PeerId, parseInfoHash, parsePeerId } from "../base/ids.ts";
 
-// The query of a tracker's URL. Values are bytes, percent-encoded (BEP 3): not text in UTF-8, and a plus is a plus.
+// The query of a tracker's URL. Values are percent-encoded bytes (BEP 3), not UTF-8 text, and a plus is a plus.
 
-/** Characters of the longest query a tracker reads: a hundred hashes fit, and Node's limit for a head, 16 KiB, is farther. */
+/** Characters of the longest query that a tracker reads: room for a hundred hashes, and below Node's 16 KiB for all headers. */
 export const MAX_QUERY_CHARACTERS = 8 * 1024;
 
-/** The parts of a query, still encoded. Of parts with one name the last counts, but every `info_hash` is there. */
+/** A query's parameters, still encoded. The last of each name counts, except for `info_hash`, which may repeat. */
 export interface Query {
   readonly fields: ReadonlyMap<string, string>;
   readonly infoHashes: readonly string[];
@@ -16,7 +16,7 @@ export interface Query {
 const PERCENT = 0x25;
 const RESERVED = /[^A-Za-z0-9._~-]/gu; // RFC 3986
 
-/** Takes a query apart, which is what follows the `?`. One that is too long is a `ProtocolError`. */
+/** Splits a query, the part after the `?`. Throws a `ProtocolError` if it is too long. */
 export function parseQuery(query: string): Query {
   if (query.length > MAX_QUERY_CHARACTERS) {
     throw malformedQuery(`the query has more than ${MAX_QUERY_CHARACTERS} characters`);
@@ -34,14 +34,14 @@ export function parseQuery(query: string): Query {
 }
 
 /**
- * The bytes that encoded text stands for, one character for each. A broken escape, or a character that is no byte, is a
- * `ProtocolError`.
+ * Decodes percent-encoded bytes into one character each. Throws a `ProtocolError` for a broken escape or a character above
+ * U+00FF.
  */
 export function percentDecode(text: string): string {
   const bytes: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code > 0xff) throw malformedQuery("the query holds a character that is no byte");
+    if (code > 0xff) throw malformedQuery("the query contains a character that is not a byte");
     if (code === PERCENT) {
       bytes.push(hexDigit(text.charCodeAt(at + 1)) * 16 + hexDigit(text.charCodeAt(at + 2)));
       at += 2;
@@ -52,7 +52,7 @@ export function percentDecode(text: string): string {
   return String.fromCharCode(...bytes);
 }
 
-/** Every byte but those that a URL may hold as they are becomes `%` and two digits. One character stands for each. */
+/** Percent-encodes every byte that a URL must not contain (RFC 3986). Takes one character for each byte. */
 export function percentEncode(bytes: string): string {
   return bytes.replace(RESERVED, (byte) => {
     const code = byte.charCodeAt(0);
@@ -61,26 +61,26 @@ export function percentEncode(bytes: string): string {
   });
 }
 
-/** Throws a `ProtocolError` unless there are 20 bytes. */
+/** Throws a `ProtocolError` unless it has 20 bytes. */
 export function decodeInfoHash(encoded: string): InfoHash {
   const infoHash = parseInfoHash(binaryStringToHex(percentDecode(encoded)));
   if (infoHash === undefined) throw malformedQuery("info_hash must be 20 bytes, percent-encoded");
   return infoHash;
 }
 
-/** Throws a `ProtocolError` unless there are 20 bytes. */
+/** Throws a `ProtocolError` unless it has 20 bytes. */
 export function decodePeerId(encoded: string | undefined): PeerId {
   const peerId = parsePeerId(binaryStringToHex(percentDecode(encoded ?? "")));
   if (peerId === undefined) throw malformedQuery("peer_id must be 20 bytes, percent-encoded");
   return peerId;
 }
 
-/** A number without sign or fraction. Undefined: it is none. */
+/** A number without sign or fraction. Undefined if it is not one. */
 export function decodeCount(encoded: string | undefined): number | undefined {
   return encoded !== undefined && /^\d{1,20}$/.test(encoded) ? Number(encoded) : undefined;
 }
 
-/** The sentence reaches the sender as its `failure reason`. */
+/** The sender gets the sentence as its `failure reason`. */
 export const malformedQuery = (sentence: string): ProtocolError =>
   new ProtocolError("malformedQuery", sentence);
 

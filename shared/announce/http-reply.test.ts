@@ -83,18 +83,18 @@ const SCRAPE: ScrapeReply = {
 };
 const SCRAPE_TEXT = `d5:filesd20:${"\0".repeat(20)}d8:completei0e10:downloadedi0e10:incompletei0ee20:${"\xff".repeat(20)}d8:completei1e10:downloadedi3e10:incompletei2eeee`;
 
-test("the counts of swarms are written as BEP 48 says", () => {
+test("encodes a scrape reply as in BEP 48", () => {
   expect(encodeScrapeReply(SCRAPE)).toBe(SCRAPE_TEXT);
 });
 
-test("a refusal is written and read", () => {
+test("encodes and decodes a refusal", () => {
   const failure: Failure = { type: "failure", action: "announce", infoHash: undefined, reason: "no" };
   expect(encodeFailure(failure)).toBe("d14:failure reason2:noe");
   expect(parseAddressReply(bytes("d14:failure reason2:noe"))).toEqual(failure);
   expect(parseAddressReply(bytes("d14:failure reasoni1ee"))).toMatchObject({ type: "failure" });
 });
 
-test("a tracker's sentences are cut to what a person reads and fit to be shown, and bytes that are no UTF-8 do no harm", () => {
+test("a tracker's sentences are cut and made safe to show, and bytes that are not UTF-8 do no harm", () => {
   const long = "x".repeat(MAX_TEXT_CHARACTERS + 1);
   expect(parseAddressReply(bytes(`d14:failure reason${long.length}:${long}e`))).toMatchObject({
     reason: `${long.slice(1)}…`,
@@ -105,7 +105,7 @@ test("a tracker's sentences are cut to what a person reads and fit to be shown, 
   });
 });
 
-test("every truncation is a ProtocolError", () => {
+test("rejects every truncation", () => {
   for (const text of [COMPACT, LIST]) {
     for (let end = 0; end < text.length; end++) {
       expect(() => parseAddressReply(bytes(text.slice(0, end)))).toThrow(
@@ -115,7 +115,7 @@ test("every truncation is a ProtocolError", () => {
   }
 });
 
-test("what a tracker left out gets its default, and odd values do no harm", () => {
+test("missing fields get defaults, and malformed ones do no harm", () => {
   const nothing = { ...REPLY, seeders: 0, leechers: 0, intervalSeconds: ADDRESS_INTERVAL_SECONDS };
   expect(parseAddressReply(bytes("de"))).toEqual(nothing);
   const odd =
@@ -123,13 +123,13 @@ test("what a tracker left out gets its default, and odd values do no harm", () =
   expect(parseAddressReply(bytes(odd))).toEqual(nothing);
 });
 
-test("a peer that cannot be dialled is left out: a host name, port 0, no address", () => {
+test("leaves out peers that cannot be dialled: a host name, port 0, no address", () => {
   const peers = "d2:ip9:localhost4:porti1eed2:ip9:192.0.2.14:porti0eed2:ip9:192.0.2.14:porti65536eede";
   expect(parseAddressReply(bytes(`d5:peersl${peers}ee`))).toMatchObject({ peers: [] });
   expect(parseAddressReply(bytes(`d5:peers6:${IPV4_BYTES.slice(0, 4)}\0\0e`))).toMatchObject({ peers: [] });
 });
 
-test("of too many peers the rest is left aside", () => {
+test("reads at most MAX_REPLY_PEERS peers", () => {
   const many = IPV4_BYTES.repeat(MAX_REPLY_PEERS + 1);
   const reply = parseAddressReply(bytes(`d5:peers${many.length}:${many}e`));
   expect(reply.type === "addressReply" && reply.peers.length).toBe(MAX_REPLY_PEERS);
@@ -151,14 +151,14 @@ test.each([
   [
     "peers that cannot be dialled beside one that can",
     `d${INTERVAL}5:peersli5ed2:ip9:192.0.2.14:porti6881eed2:ip4:host4:porti6881eeee`,
-    ["peers without an address and a port: 2"],
+    ["peers without a valid address and port: 2"],
   ],
   [
-    "an odd list of IPv6 peers",
+    "a malformed list of IPv6 peers",
     `d${INTERVAL}${PEERS}6:peers6i5ee`,
-    ["peers that are neither bytes nor a list"],
+    ["peers that are neither compact nor a list"],
   ],
-])("%s does not cost the other peers, and is named", (_, text, expected) => {
+])("reports %s and keeps the other peers", (_, text, expected) => {
   const leftOut: string[] = [];
   const read = parseAddressReply(bytes(text), (what) => leftOut.push(what));
   expect(read).toMatchObject({ intervalSeconds: 1800, peers: [{ address: IPV4_BYTES }] });
@@ -174,7 +174,7 @@ test.each([
   ["8:retry in4:soon", undefined],
   ["8:retry ini-1e", undefined],
   ["", undefined],
-])("a refusal with %s is not to be asked again for %s (BEP 31)", (fields, retryIn) => {
+])("a refusal with %s allows a retry in %s (BEP 31)", (fields, retryIn) => {
   expect(parseAddressReply(bytes(`d14:failure reason2:no${fields}e`))).toEqual({
     type: "failure",
     action: "announce",
@@ -184,12 +184,9 @@ test.each([
   });
 });
 
-test.each(["", "hello", "le", "i5e", "<html>"])(
-  "what is no reply to an announce is a ProtocolError: %s",
-  (text) => {
-    expect(() => parseAddressReply(bytes(text))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
-  },
-);
+test.each(["", "hello", "le", "i5e", "<html>"])("rejects what is not a reply to an announce: %s", (text) => {
+  expect(() => parseAddressReply(bytes(text))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
+});
 
 const peer = fc
   .tuple(
@@ -215,7 +212,7 @@ const reply: fc.Arbitrary<AddressReply> = fc.record({
   peers: fc.array(peer),
 });
 
-test("what one end writes the other end reads", () => {
+test("replies survive a round trip", () => {
   fc.assert(
     fc.property(reply, (said) => {
       expect(parseAddressReply(bytes(encodeAddressReply(said)))).toEqual(said);
@@ -226,7 +223,7 @@ test("what one end writes the other end reads", () => {
   );
 });
 
-test("any bytes at all are a reply or a ProtocolError", () => {
+test("any bytes decode to a reply or throw a ProtocolError", () => {
   const part = fc.oneof(
     fc.uint8Array(),
     fc.constantFrom("d", "l", "e", "i5e", "5:peers", "6:peers6", "5:files", COMPACT, LIST).map(bytes),

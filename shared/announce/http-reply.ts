@@ -31,12 +31,12 @@ import {
 } from "./compact.ts";
 import { MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";
 
-// What trackers reply over HTTP: bencode (BEP 3, 7, 23, 48), both ends.
+// Trackers' replies over HTTP in bencode (BEP 3, 7, 23, 31, 48), for both ends.
 
 const UTF8 = new TextEncoder();
 const UTF8_DECODER = new TextDecoder();
 
-/** Writes the reply to an announce, as text of one character for each byte: so Node sends it fastest. */
+/** Encodes the reply to an announce as one character for each byte, which Node sends fastest. */
 export function encodeAddressReply(reply: AddressReply | CompactReply): string {
   const { intervalSeconds, minIntervalSeconds, seeders, leechers, trackerId, warning } = reply;
   const fields = [
@@ -51,7 +51,7 @@ export function encodeAddressReply(reply: AddressReply | CompactReply): string {
   return dict(fields);
 }
 
-/** Writes the counts of some swarms. */
+/** Encodes the reply to a scrape. */
 export function encodeScrapeReply({ swarms }: ScrapeReply): string {
   const byHash = [...swarms].sort(([left], [right]) => (left < right ? -1 : 1));
   const files = byHash.map(([infoHash, { seeders, leechers, downloaded }]) => {
@@ -65,14 +65,14 @@ export function encodeScrapeReply({ swarms }: ScrapeReply): string {
   return dict([field("files", dict(files))]);
 }
 
-/** Writes why a request is refused. */
+/** Encodes a refusal. */
 export function encodeFailure({ reason }: Failure): string {
   return dict([field("failure reason", text(reason))]);
 }
 
 /**
- * Reads what a tracker replied to an announce. Anything but a dictionary is a `ProtocolError`; what is odd inside is left
- * out, and the rest counts.
+ * Decodes a tracker's reply to an announce. Throws a `ProtocolError` for anything but a dictionary. Leaves out malformed
+ * fields and keeps the rest.
  */
 export function parseAddressReply(body: Uint8Array, leftOut: LeftOut = () => {}): AddressReply | Failure {
   const fields = parseBody(body, leftOut);
@@ -110,7 +110,7 @@ function listedPeers(peers: readonly TcpPeer[]): string {
   return field("peers", `l${items.join("")}e`);
 }
 
-/** The fields are in the order of their keys' bytes. */
+/** The caller passes the fields in byte order of their keys. */
 const dict = (fields: readonly string[]): string => `d${fields.join("")}e`;
 const field = (key: string, value: string): string => binary(key) + value;
 const integer = (value: number): string => `i${value}e`;
@@ -133,21 +133,21 @@ function readFailure(fields: BencodeDict, action: Failure["action"]): Failure | 
   return { type: "failure", action, infoHash: undefined, reason, retryIn };
 }
 
-/** Bytes as in BEP 23 and BEP 7, or dictionaries as in BEP 3, which some trackers number instead of listing. */
+/** Bytes as in BEP 23 and BEP 7, or dictionaries as in BEP 3, in a list or, from some trackers, in a numbered dictionary. */
 function readPeers(value: BencodeValue | undefined, bytesEach: number, leftOut: LeftOut): readonly TcpPeer[] {
   if (value === undefined) return [];
   if (value instanceof Uint8Array) {
     return decodeCompact(value, bytesEach, leftOut).map((address) => ({ address, peerId: undefined }));
   }
   const listed = isDict(value) ? [...value.values()] : isList(value) ? value : undefined;
-  if (listed === undefined) leftOut("peers that are neither bytes nor a list");
+  if (listed === undefined) leftOut("peers that are neither compact nor a list");
   const peers = (listed ?? []).flatMap(readListedPeer);
   const unusable = (listed?.length ?? 0) - peers.length;
-  if (unusable > 0) leftOut(`peers without an address and a port: ${unusable}`);
+  if (unusable > 0) leftOut(`peers without a valid address and port: ${unusable}`);
   return peers;
 }
 
-/** A host name instead of an address is left out: nobody should be sent to look up what a tracker made up. */
+/** Leaves out peers named by host: a tracker must not make us look up names of its choice. */
 function readListedPeer(fields: BencodeValue): readonly TcpPeer[] {
   if (!isDict(fields)) return [];
   const ip = parseIp(readText(fields.get("ip")) ?? "");
@@ -158,23 +158,23 @@ function readListedPeer(fields: BencodeValue): readonly TcpPeer[] {
   return [{ address: peerAddress(ip, port), peerId: parsePeerId(hex) }];
 }
 
-/** Nothing that can be read as a count is none. */
+/** Anything but a positive number counts as 0. */
 function readCount(value: BencodeValue | undefined): number {
   return typeof value === "number" && value > 0 ? value : 0;
 }
 
-/** Some trackers write numbers as text. */
+/** Some trackers send numbers as text. */
 function readNumberOrText(value: BencodeValue | undefined): number | string | undefined {
   return typeof value === "number" ? value : readText(value);
 }
 
-/** A sentence for people, cut to what they read and fit to be shown. */
+/** A sentence for people, cut and made safe to show. */
 function readText(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
   return printable(UTF8_DECODER.decode(value), MAX_TEXT_CHARACTERS);
 }
 
-/** Bytes that go back to the tracker as they are; too many are no id. */
+/** Opaque bytes, sent back to the tracker unchanged. Too many do not count as an id. */
 function readTrackerId(value: BencodeValue | undefined): string | undefined {
   if (!(value instanceof Uint8Array) || value.length > MAX_TEXT_CHARACTERS) return undefined;
   return bytesToBinaryString(value);

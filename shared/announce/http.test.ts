@@ -6,8 +6,8 @@ import type { AddressAnnounce } from "./announce.ts";
 import {
   announceUrl,
   type HttpRequest,
+  MAX_ANNOUNCE_KEY_BYTES,
   MAX_HTTP_SCRAPE_HASHES,
-  MAX_KEY_BYTES,
   parseAnnounceQuery,
   parseScrapeQuery,
 } from "./http.ts";
@@ -41,7 +41,7 @@ const ANNOUNCE: AddressAnnounce = {
 };
 const ANNOUNCE_QUERY = `info_hash=${INFO_HASH_QUERY}&peer_id=${PEER_ID_QUERY}&port=6881&uploaded=1&downloaded=2&left=3&compact=1&numwant=80&key=a1b2%20c3d&event=started`;
 
-test("an announce is written and read as BEP 3 and BEP 23 say", () => {
+test("encodes and decodes an announce as in BEP 3 and BEP 23", () => {
   expect(announceUrl(TRACKER, ANNOUNCE, undefined)).toBe(`${TRACKER}?${ANNOUNCE_QUERY}`);
   expect(parseAnnounceQuery(ANNOUNCE_QUERY)).toEqual({
     type: "announce",
@@ -50,7 +50,7 @@ test("an announce is written and read as BEP 3 and BEP 23 say", () => {
   });
 });
 
-test("what has nothing to say is left out, but what is left is always said", () => {
+test("leaves out empty fields, but always sends `left`", () => {
   const announce: AddressAnnounce = {
     ...ANNOUNCE,
     event: "update",
@@ -63,7 +63,7 @@ test("what has nothing to say is left out, but what is left is always said", () 
   );
 });
 
-test("a tracker's own query is kept, and its id goes back to it", () => {
+test("keeps the query of the tracker's URL, and sends the tracker's id back", () => {
   const written = announceUrl(url("https://tracker.example.org/a?passkey=1"), ANNOUNCE, "\xff id");
   expect(written).toBe(`https://tracker.example.org/a?passkey=1&${ANNOUNCE_QUERY}&trackerid=%FF%20id`);
 });
@@ -76,7 +76,7 @@ function readAnnounce(query: string): Extract<HttpRequest, { type: "announce" }>
   return request;
 }
 
-test("an announce may say no more than which torrent, who and where", () => {
+test("an announce needs only an info-hash, a peer id and a port", () => {
   expect(readAnnounce(MINIMAL)).toEqual({
     type: "announce",
     announce: {
@@ -94,7 +94,7 @@ test("an announce may say no more than which torrent, who and where", () => {
   });
 });
 
-test("bytes are understood however a client escapes them", () => {
+test("decodes bytes however a client escapes them", () => {
   const lower = MINIMAL.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase());
   const everything = `info_hash=${INFO_HASH.replace(/../g, "%$&")}&peer_id=${PEER_ID.replace(/../g, "%$&")}&port=1`;
   const bare = `info_hash=\x00\x01\x7f\x80\xff "\\\nabcdefghi-+&peer_id=-TW0100-\xff0000000000\xfe&port=1`;
@@ -116,9 +116,9 @@ describe("a field", () => {
     ["event=", { event: "update" }],
     ["event=paused", { event: "paused" }],
     ["key=%00%ff", { key: "\x00\xff" }],
-    [`key=${"k".repeat(MAX_KEY_BYTES)}`, { key: "k".repeat(MAX_KEY_BYTES) }],
+    [`key=${"k".repeat(MAX_ANNOUNCE_KEY_BYTES)}`, { key: "k".repeat(MAX_ANNOUNCE_KEY_BYTES) }],
     ["ip=192.0.2.1&ipv4=192.0.2.1&ipv6=::1&trackerid=x&supportcrypto=1&&corrupt", {}],
-  ])("%s is read", (field, expected) => {
+  ])("%s is decoded", (field, expected) => {
     expect(readAnnounce(`${MINIMAL}&${field}`).announce).toEqual({
       ...readAnnounce(MINIMAL).announce,
       ...expected,
@@ -131,7 +131,7 @@ describe("a field", () => {
     ["&compact=0", "list"],
     ["&compact=0&no_peer_id=1", "listWithoutIds"],
     ["&compact=0&no_peer_id=0", "list"],
-  ])("the form of peers is read: '%s' is %s", (fields, form) => {
+  ])("decodes the form of peers: '%s' means %s", (fields, form) => {
     expect(readAnnounce(MINIMAL + fields).peersForm).toBe(form);
   });
 });
@@ -150,12 +150,12 @@ describe("an announce is refused", () => {
     [`${MINIMAL}&port=-1`, /port must be/],
     [`${MINIMAL}&port=6881x`, /port must be/],
     [`${MINIMAL}&event=begun`, /event must be/],
-    [`${MINIMAL}&key=${"k".repeat(MAX_KEY_BYTES + 1)}`, /key must/],
+    [`${MINIMAL}&key=${"k".repeat(MAX_ANNOUNCE_KEY_BYTES + 1)}`, /key must/],
     [`${MINIMAL}&key=%`, /percent sign/],
     [`${MINIMAL}&key=%4`, /percent sign/],
     [`${MINIMAL}&key=%4g`, /percent sign/],
     [`${MINIMAL}&key=%-1`, /percent sign/],
-    [`${MINIMAL}&key=ā`, /no byte/],
+    [`${MINIMAL}&key=ā`, /not a byte/],
     [`${MINIMAL}&x=`.padEnd(MAX_QUERY_CHARACTERS + 1), /more than 8192 characters/],
   ])("%s", (query, reason) => {
     expect(parseAnnounceQuery(query)).toEqual({
@@ -167,19 +167,19 @@ describe("an announce is refused", () => {
   });
 });
 
-test("the longest query is read", () => {
+test("accepts the longest query", () => {
   expect(parseAnnounceQuery(`${MINIMAL}&x=`.padEnd(MAX_QUERY_CHARACTERS))).toMatchObject({
     type: "announce",
   });
 });
 
-test("every truncation before the port is refused", () => {
+test("rejects every truncation before the port", () => {
   for (let end = 0; end < MINIMAL.length; end++) {
     expect(parseAnnounceQuery(MINIMAL.slice(0, end)).type).toBe("failure");
   }
 });
 
-test("a scrape names torrents, but not all and not too many", () => {
+test("a scrape must name torrents, but not too many", () => {
   const named = `info_hash=${INFO_HASH_QUERY}`;
   expect(parseScrapeQuery(`${named}&${named}&x=1`)).toEqual({
     type: "scrape",
@@ -195,7 +195,7 @@ test("a scrape names torrents, but not all and not too many", () => {
   expect(parseScrapeQuery("info_hash=")).toMatchObject({ type: "failure" });
 });
 
-test("the longest hashes of the largest scrape fit into a query", () => {
+test("the largest scrape fits into a query, even fully escaped", () => {
   const hashes = Array.from({ length: MAX_HTTP_SCRAPE_HASHES }, () =>
     present(parseInfoHash("ff".repeat(20))),
   );
@@ -213,11 +213,11 @@ const announce: fc.Arbitrary<AddressAnnounce> = fc.record({
   uploaded: fc.maxSafeNat(),
   downloaded: fc.maxSafeNat(),
   left: fc.maxSafeNat(),
-  key: fc.uint8Array({ maxLength: MAX_KEY_BYTES }).map(bytesToBinaryString),
+  key: fc.uint8Array({ maxLength: MAX_ANNOUNCE_KEY_BYTES }).map(bytesToBinaryString),
   peersWanted: fc.option(fc.nat(), { nil: undefined }),
 });
 
-test("what one end writes the other end reads", () => {
+test("requests survive a round trip", () => {
   fc.assert(
     fc.property(announce, fc.array(infoHash, { minLength: 1, maxLength: 20 }), (asked, hashes) => {
       const [, query = ""] = announceUrl(TRACKER, asked, "id").split("?");
@@ -227,7 +227,7 @@ test("what one end writes the other end reads", () => {
   );
 });
 
-test("any bytes are escaped into what a URL may hold, and back", () => {
+test("any bytes survive percent-encoding, which a URL may contain", () => {
   fc.assert(
     fc.property(fc.uint8Array().map(bytesToBinaryString), (bytes) => {
       const text = percentEncode(bytes);
@@ -237,7 +237,7 @@ test("any bytes are escaped into what a URL may hold, and back", () => {
   );
 });
 
-test("any query at all is a request or a failure", () => {
+test("any query decodes to a request or a failure", () => {
   const part = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("info_hash=", "port=", "%", "&", "=", INFO_HASH_QUERY, MINIMAL),

@@ -18,19 +18,19 @@ import {
   percentEncode,
 } from "./http-query.ts";
 
-// What clients ask a tracker over HTTP (BEP 3, 7, 23, 48), both ends. What it replies is in `http-reply.ts`.
+// Clients' requests to a tracker over HTTP (BEP 3, 7, 23, 48), for both ends. Replies are in `http-reply.ts`.
 
-/** Torrents in one scrape over HTTP: their hashes fit into the longest query. */
+/** Torrents in one scrape over HTTP: as many hashes fit into the longest query. */
 export const MAX_HTTP_SCRAPE_HASHES = 100;
-/** Bytes of the longest `key`: clients send eight hex digits. */
-export const MAX_KEY_BYTES = 64;
+/** Bytes of the longest `key`. Clients send eight hex digits. */
+export const MAX_ANNOUNCE_KEY_BYTES = 64;
 
-/** What a client may ask of a tracker over HTTP. */
+/** A client's request to a tracker over HTTP. */
 export type HttpRequest =
   | { readonly type: "announce"; readonly announce: AddressAnnounce; readonly peersForm: PeersForm }
   | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
 
-/** The URL that announces to a tracker. `trackerId` is what it called itself in an earlier reply. */
+/** The URL of an announce. `trackerId` is the id from the tracker's earlier reply. */
 export function announceUrl(
   tracker: TrackerUrl,
   announce: AddressAnnounce,
@@ -53,12 +53,12 @@ export function announceUrl(
   return withFields(tracker, fields);
 }
 
-/** Reads the query of an announce. Anything else becomes the failure to send back. */
+/** Decodes the query of an announce, or returns the failure to send back. */
 export function parseAnnounceQuery(query: string): HttpRequest | Failure {
   return orFailure("announce", () => {
     const { fields, infoHashes } = parseQuery(query);
     const [infoHash = "", ...more] = infoHashes;
-    if (more.length > 0) throw malformedQuery("an announce is about one info_hash");
+    if (more.length > 0) throw malformedQuery("an announce must name one info_hash");
     return {
       type: "announce",
       announce: {
@@ -77,7 +77,7 @@ export function parseAnnounceQuery(query: string): HttpRequest | Failure {
   });
 }
 
-/** Reads the query of a scrape. Anything else becomes the failure to send back. */
+/** Decodes the query of a scrape, or returns the failure to send back. */
 export function parseScrapeQuery(query: string): HttpRequest | Failure {
   return orFailure("scrape", () => {
     const { infoHashes } = parseQuery(query);
@@ -114,11 +114,12 @@ function readPort(encoded: string | undefined): number {
 
 function readKey(encoded: string | undefined): string {
   const key = percentDecode(encoded ?? "");
-  if (key.length > MAX_KEY_BYTES) throw malformedQuery(`key must have at most ${MAX_KEY_BYTES} bytes`);
+  if (key.length > MAX_ANNOUNCE_KEY_BYTES)
+    throw malformedQuery(`key must have at most ${MAX_ANNOUNCE_KEY_BYTES} bytes`);
   return key;
 }
 
-/** BEP 23 suggests compact where the client does not say. */
+/** BEP 23 suggests compact if the client does not say. */
 function readPeersForm(fields: ReadonlyMap<string, string>): PeersForm {
   if (fields.get("compact") !== "0") return "compact";
   return fields.get("no_peer_id") === "1" ? "listWithoutIds" : "list";

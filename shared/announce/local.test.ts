@@ -25,41 +25,41 @@ function decode(text: string): LocalCall | undefined {
   return decodeLocalCall(binaryStringToBytes(text) as Uint8Array);
 }
 
-/** The known packet with one line written otherwise. */
-function altered(line: string | RegExp, otherwise: string): LocalCall | undefined {
-  const text = KNOWN.replace(line, otherwise);
+/** The known packet with one line changed. */
+function altered(line: string | RegExp, changed: string): LocalCall | undefined {
+  const text = KNOWN.replace(line, changed);
   expect(text).not.toBe(KNOWN);
   return decode(text);
 }
 
-test("a call is written as BEP 14 says, for both families", () => {
+test("encodes a call as in BEP 14, for both families", () => {
   expect(encodeLocalCall(CALL, "ipv4").map(bytesToBinaryString)).toEqual([KNOWN]);
   expect(encodeLocalCall(CALL, "ipv6").map(bytesToBinaryString)).toEqual([
     KNOWN.replace("239.192.152.143", "[ff15::efc0:988f]"),
   ]);
 });
 
-test("the same bytes are read as the same call", () => {
+test("decodes the same bytes to the same call", () => {
   expect(decode(KNOWN)).toEqual(CALL);
 });
 
-test("a packet without a cookie is one, and so is one that ends with a single empty line", () => {
+test("accepts a packet without a cookie, and one that ends with a single empty line", () => {
   expect(altered("cookie: 1a2b3c4d\r\n", "")).toEqual({ ...CALL, cookie: undefined });
   expect(decode(KNOWN.slice(0, -2))).toEqual(CALL);
 });
 
-test("names are read in any case, and digits too", () => {
+test("header names and hex digits may be in any case", () => {
   expect(
     decode(KNOWN.replaceAll("Infohash", "INFOHASH").replace("Port", "port").replace(ONE, ONE.toUpperCase())),
   ).toEqual(CALL);
 });
 
-test("every packet that was cut off is none", () => {
+test("rejects every truncation", () => {
   for (let length = 0; length < KNOWN.length - 2; length++)
     expect(decode(KNOWN.slice(0, length)), `${length} bytes`).toBeUndefined();
 });
 
-describe("what is wrong is left out, or makes the packet none", () => {
+describe("rejects a malformed packet, or leaves out the malformed part", () => {
   test.each([
     ["another method", "BT-SEARCH", "M-SEARCH"],
     ["another version", "HTTP/1.1", "HTTP/2"],
@@ -67,27 +67,27 @@ describe("what is wrong is left out, or makes the packet none", () => {
     ["two ports", "Port: 6881", "Port: 6881\r\nPort: 6882"],
     ["port 0", "6881", "0"],
     ["a port too high", "6881", "65536"],
-    ["a port of many digits", "6881", "000006881"],
+    ["a port with many digits", "6881", "000006881"],
     ["a negative port", "6881", "-1"],
     ["a port in other digits", "6881", "0x1AE1"],
     ["no info-hash", /Infohash: .*\r\nInfohash: .*\r\n/, ""],
     ["bare line feeds", /\r/g, ""],
     ["an empty line before the port", "Port", "\r\nPort"],
-  ])("%s", (_, line, otherwise) => {
-    expect(altered(line, otherwise)).toBeUndefined();
+  ])("%s", (_, line, changed) => {
+    expect(altered(line, changed)).toBeUndefined();
   });
 
-  test("an info-hash of another length, or of no digits", () => {
+  test("an info-hash of the wrong length, or without digits", () => {
     expect(altered(TWO, `${TWO}00`)).toEqual({ ...CALL, infoHashes: [ONE] });
     expect(altered(TWO, TWO.slice(1))).toEqual({ ...CALL, infoHashes: [ONE] });
     expect(altered(TWO, "zz".repeat(20))).toEqual({ ...CALL, infoHashes: [ONE] });
   });
 
-  test("an info-hash that stands there twice", () => {
+  test("a repeated info-hash", () => {
     expect(altered(TWO, ONE)).toEqual({ ...CALL, infoHashes: [ONE] });
   });
 
-  test("headers that we do not know, and lines that are none", () => {
+  test("unknown headers, and lines that are not headers", () => {
     expect(altered("Port", "Location: http://x\r\nnonsense\r\n\xff: \xff\r\nPort")).toEqual(CALL);
   });
 
@@ -96,7 +96,7 @@ describe("what is wrong is left out, or makes the packet none", () => {
   });
 });
 
-test("a packet that is too long is none", () => {
+test("rejects a packet that is too long", () => {
   const padded = (bytes: number): string => KNOWN.padEnd(bytes, "x");
   expect(decode(padded(MAX_LOCAL_BYTES))).toEqual(CALL);
   expect(decode(padded(MAX_LOCAL_BYTES + 1))).toBeUndefined();
@@ -112,7 +112,7 @@ const infoHashes = fc.uniqueArray(
   { minLength: 1, maxLength: 100 },
 );
 
-test("any number of torrents fits into short packets, and all are read again", () => {
+test("any number of torrents survives a round trip through short packets", () => {
   fc.assert(
     fc.property(infoHashes, fc.integer({ min: 1, max: 65_535 }), (hashes, port) => {
       const packets = encodeLocalCall({ port, cookie: "1a2b3c4d", infoHashes: hashes }, "ipv6");
@@ -125,7 +125,7 @@ test("any number of torrents fits into short packets, and all are read again", (
   );
 });
 
-test("no bytes make it throw", () => {
+test("never throws, whatever the bytes", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 1_500 }), fc.boolean(), (bytes, isLikeOne) => {
       const prefix = isLikeOne ? "BT-SEARCH * HTTP/1.1\r\nPort: 1\r\n" : "";
@@ -134,6 +134,6 @@ test("no bytes make it throw", () => {
   );
 });
 
-test("who has nothing calls nothing", () => {
+test("sends no packet without torrents", () => {
   expect(encodeLocalCall({ ...CALL, infoHashes: [] }, "ipv4")).toEqual([]);
 });

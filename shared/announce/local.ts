@@ -1,20 +1,20 @@
 import { binaryStringToBytes, bytesToBinaryString } from "../base/bytes.ts";
 import { type InfoHash, parseInfoHash } from "../base/ids.ts";
 
-/** Where peers of one network call each other (BEP 14). */
+/** The multicast groups of local discovery (BEP 14). */
 export const LOCAL_GROUPS = { ipv4: "239.192.152.143", ipv6: "ff15::efc0:988f" } as const;
 
 /** The UDP port of both groups (BEP 14). */
 export const LOCAL_PORT = 6771;
 
-/** BEP 14: a longer packet might be cut in two on its way. */
+/** BEP 14: a longer packet might be fragmented. */
 export const MAX_LOCAL_BYTES = 1_400;
 
-/** What a peer calls into its network: which torrents it has, and where it takes links over TCP. */
+/** A call to the local network, which BEP 14 names an announce: a peer's torrents, and where it listens for TCP. */
 export interface LocalCall {
-  /** 1 to 65535. Its address is the one that the packet came from. */
+  /** 1 to 65535. The address is the packet's source. */
   readonly port: number;
-  /** By this a peer knows its own calls, which it hears as well. ASCII; undefined where it was left out. */
+  /** Lets a peer recognise its own calls, which it also receives. ASCII. Undefined if absent. */
   readonly cookie: string | undefined;
   /** At least one. */
   readonly infoHashes: readonly InfoHash[];
@@ -24,9 +24,9 @@ const FIRST_LINE = "BT-SEARCH * HTTP/1.1";
 const LINE_END = "\r\n";
 const HEADER = /^([a-z]+):[ \t]*([!-~]*)[ \t]*$/i;
 const PORT = /^\d{1,5}$/;
-const MAX_COOKIE = 100;
+const MAX_COOKIE_CHARACTERS = 100;
 
-/** The packets that carry a call to one of `LOCAL_GROUPS`: as few as may be, none longer than `MAX_LOCAL_BYTES`. */
+/** Encodes a call to one of `LOCAL_GROUPS`, in as few packets of at most `MAX_LOCAL_BYTES` as possible. */
 export function encodeLocalCall(
   { port, cookie, infoHashes }: LocalCall,
   family: keyof typeof LOCAL_GROUPS,
@@ -46,8 +46,8 @@ export function encodeLocalCall(
 }
 
 /**
- * Reads a packet that came to one of the groups. Undefined: it is no call that we understand, as anybody may send anything
- * there. A line that is no info-hash of 40 digits is left out: who has torrents of version 2 names those as well.
+ * Decodes a packet from one of the groups. Undefined if it is not a call that we understand: anybody may send anything
+ * there. Leaves out info-hashes that do not have 40 digits: clients with version 2 torrents send those, too.
  */
 export function decodeLocalCall(bytes: Uint8Array): LocalCall | undefined {
   if (bytes.length > MAX_LOCAL_BYTES) return undefined;
@@ -65,6 +65,6 @@ export function decodeLocalCall(bytes: Uint8Array): LocalCall | undefined {
   const [portText, ...morePorts] = valuesOf("port");
   const port = PORT.test(portText ?? "") ? Number(portText) : 0;
   if (infoHashes.length === 0 || morePorts.length > 0 || port < 1 || port > 65_535) return undefined;
-  const [cookie] = valuesOf("cookie").filter(({ length }) => length > 0 && length <= MAX_COOKIE);
+  const [cookie] = valuesOf("cookie").filter(({ length }) => length > 0 && length <= MAX_COOKIE_CHARACTERS);
   return { port, cookie, infoHashes: [...new Set(infoHashes)] };
 }

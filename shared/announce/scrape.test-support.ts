@@ -4,22 +4,22 @@ import { type InfoHash, idBytes } from "../base/ids.ts";
 import type { Failure, ScrapeReply } from "./announce.ts";
 import { percentEncode } from "./http-query.ts";
 
-// What a client that scrapes says. Our own does not: it reads the counts in the replies to its announces.
+// The client side of scraping. Our own client reads the counts in announce replies instead.
 
-/** The text of a scrape over WebSocket. */
+/** Encodes a scrape over WebSocket. */
 export function encodeScrape(infoHashes: readonly InfoHash[]): string {
   return JSON.stringify({ action: "scrape", info_hash: infoHashes.map(binary) });
 }
 
-/** The query of a scrape over HTTP (BEP 48). */
+/** Encodes the query of a scrape over HTTP (BEP 48). */
 export function scrapeQuery(infoHashes: readonly InfoHash[]): string {
   return infoHashes.map((infoHash) => `info_hash=${percentEncode(binary(infoHash))}`).join("&");
 }
 
-/** What a tracker of ours replied to a scrape over HTTP. */
+/** Decodes our tracker's reply to a scrape over HTTP. */
 export function readScrapeReply(body: Uint8Array): ScrapeReply | Failure {
   const reply = decodeBencode(body);
-  if (!isDict(reply)) throw new Error("the reply is no dictionary");
+  if (!isDict(reply)) throw new Error("the reply is not a dictionary");
   const reason = reply.get("failure reason");
   if (reason !== undefined)
     return { type: "failure", action: "scrape", infoHash: undefined, reason: String(reason) };

@@ -4,14 +4,14 @@ import type { TrackerUrl } from "../base/ids.ts";
 import { MAX_NAMED_TRACKERS } from "../base/tracker-url.ts";
 import {
   isTabswarmTracker,
+  MAX_CONFIG_TEXT_CHARACTERS,
   MAX_ICE_SERVERS,
-  MAX_TEXT_CHARACTERS,
   parseTrackerConfig,
 } from "./tracker-config.ts";
 
 const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [] };
 
-test("what a tracker says of itself is read", () => {
+test("parses a tracker's settings", () => {
   const said = {
     pageUrl: "http://192.168.1.5:8000/",
     trackers: ["ws://192.168.1.5:8000", "http://192.168.1.5:8000/announce"],
@@ -48,14 +48,14 @@ test.each([
   { pageUrl: "ws://a/", iceServers: [{ urls: "http://a/" }, { urls: "stun:" }, { urls: ["stun: a"] }] },
   {
     pageUrl: "http://a/page",
-    iceServers: [{ urls: [] }, { urls: `stun:${"a".repeat(MAX_TEXT_CHARACTERS)}` }],
+    iceServers: [{ urls: [] }, { urls: `stun:${"a".repeat(MAX_CONFIG_TEXT_CHARACTERS)}` }],
   },
   { pageUrl: "http://user:secret@a/" },
-])("what is missing or malformed is left out (%#)", (said) => {
+])("leaves out what is missing or malformed (%#)", (said) => {
   expect(parseTrackerConfig(said)).toEqual(NOTHING);
 });
 
-test("one bad entry does not spoil the others, and a credential that is no text is left out", () => {
+test("one bad entry does not spoil the others, and a credential must be a string", () => {
   const iceServers = [7, { urls: ["stun:a", 7, "stun://b/"], username: 7, credential: "c" }];
   expect(parseTrackerConfig({ trackers: [7, "ws://a/"], iceServers })).toEqual({
     pageUrl: undefined,
@@ -64,7 +64,7 @@ test("one bad entry does not spoil the others, and a credential that is no text 
   });
 });
 
-test("there is an end to what is taken", () => {
+test("reads a limited number of trackers, servers and URLs", () => {
   const many = Array.from({ length: 1_000 }, (_, at) => at);
   const server = { urls: many.map((at) => `stun:${at}.example`) };
   const { trackers, iceServers } = parseTrackerConfig({
@@ -75,7 +75,7 @@ test("there is an end to what is taken", () => {
   expect(iceServers.map(({ urls }) => urls.length)).toEqual(new Array(MAX_ICE_SERVERS).fill(MAX_ICE_SERVERS));
 });
 
-test("nothing that JSON can say is an error", () => {
+test("never throws, whatever the JSON", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => void parseTrackerConfig(value)));
   const config = fc.record({ pageUrl: fc.jsonValue(), trackers: fc.jsonValue(), iceServers: fc.jsonValue() });
   fc.assert(fc.property(config, (value) => void parseTrackerConfig(value)));
@@ -88,6 +88,6 @@ test.each([
   ["http://host/?passkey=1", false],
   ["ws://host/", false],
   ["udp://host:80/", false],
-])("%s is the address of a Tabswarm tracker: %s", (text, expected) => {
+])("%s looks like a Tabswarm tracker: %s", (text, expected) => {
   expect(isTabswarmTracker(text as TrackerUrl)).toBe(expected);
 });

@@ -1,11 +1,11 @@
 import type { TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrl, parseTrackerUrls } from "../base/tracker-url.ts";
 
-/** What a Tabswarm tracker says of itself to pages and commands (`GET /config.json`). */
+/** A Tabswarm tracker's settings for pages and commands (`GET /config.json`). */
 export interface TrackerConfig {
-  /** Its page's address for everybody: http or https, ends in a slash. Undefined: it does not say. */
+  /** Public address of its page: http or https, with a trailing slash. Undefined if it does not say. */
   readonly pageUrl: TrackerUrl | undefined;
-  /** Its announce URLs for everybody. */
+  /** Its public announce URLs. */
   readonly trackers: readonly TrackerUrl[];
   /** For `RTCPeerConnection`. */
   readonly iceServers: readonly IceServer[];
@@ -18,16 +18,16 @@ export interface IceServer {
   readonly credential?: string;
 }
 
-/** More make gathering slow, and browsers warn. Also the most URLs of one server. */
+/** More slow gathering down, and browsers warn. Also limits the URLs of one server. */
 export const MAX_ICE_SERVERS = 10;
 
-/** Characters of any text in it: no URL is longer, and temporary TURN passwords have some hundred. */
-export const MAX_TEXT_CHARACTERS = 1_024;
+/** Characters of any string in it: no URL is longer, nor is a temporary TURN password. */
+export const MAX_CONFIG_TEXT_CHARACTERS = 1_024;
 
-/** The schemes of RFC 7064 and RFC 7065. With any other one `RTCPeerConnection` cannot be made at all. */
+/** The schemes of RFC 7064 and RFC 7065. With any other, the `RTCPeerConnection` constructor throws. */
 const ICE_URL = /^(stun|turn)s?:[^\s/]/i;
 
-/** Reads the answer. Whatever is missing, malformed or too much is left out. */
+/** Parses the response. Leaves out whatever is malformed or too much. */
 export function parseTrackerConfig(answer: unknown): TrackerConfig {
   const { pageUrl, trackers, iceServers } = fieldsOf(answer);
   return {
@@ -37,7 +37,7 @@ export function parseTrackerConfig(answer: unknown): TrackerConfig {
   };
 }
 
-/** Whether a URL is written as that of a Tabswarm tracker, `http(s)://host[:port]/`, and not as an announce URL. */
+/** Whether a URL looks like a Tabswarm tracker, `http(s)://host[:port]/`, and not like an announce URL. */
 export function isTabswarmTracker(url: TrackerUrl): boolean {
   return /^https?:\/\/[^/?]+\/$/.test(url);
 }
@@ -64,5 +64,5 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_TEXT_CHARACTERS;
+  return typeof value === "string" && value.length <= MAX_CONFIG_TEXT_CHARACTERS;
 }

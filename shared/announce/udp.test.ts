@@ -30,7 +30,7 @@ const ANNOUNCE: AddressAnnounce = {
   key: "\x01\x02\x03\xff",
   peersWanted: 50,
 };
-/** An announce's bytes but for its event, from the connection id to the port, as BEP 15 lays them out. */
+/** The bytes of an announce as in BEP 15, from the connection id to the port. */
 const ANNOUNCE_HEX = [
   ...["00000000deadbeef", "00000001", "0a0b0c0d", INFO_HASH, PEER_ID],
   ...["0000000100000001", "0000000000000007", "0000000000000003", "00000002"],
@@ -103,17 +103,17 @@ const REPLIES: [string, 4 | 6, UdpReply][] = [
   ["00000003000000056e6f", 4, { type: "failure", transactionId: 5, reason: "no" }],
 ];
 
-test.each(REQUESTS)("the request %s is read and written", (hex, request) => {
+test.each(REQUESTS)("decodes and encodes the request %s", (hex, request) => {
   expect(bytesToHex(encodeUdpRequest(request))).toBe(hex);
   expect(parseUdpRequest(hexToBytes(hex))).toEqual(request);
 });
 
-test.each(REPLIES)("the reply %s over IPv%i is read and written", (hex, family, reply) => {
+test.each(REPLIES)("decodes and encodes the reply %s over IPv%i", (hex, family, reply) => {
   expect(bytesToHex(encodeUdpReply(reply))).toBe(hex);
   expect(parseUdpReply(hexToBytes(hex), family)).toEqual(reply);
 });
 
-/** How much of a packet can be missing without anybody noticing: a tail of whole items, text or options. */
+/** Where a packet may be truncated unnoticed: inside a tail of whole items, text or options. */
 const WHOLE_WITHOUT_TAIL: Record<string, (length: number) => boolean> = {
   connect: () => false,
   announce: (length) => length >= 98,
@@ -124,7 +124,7 @@ const WHOLE_WITHOUT_TAIL: Record<string, (length: number) => boolean> = {
   failure: (length) => length >= 8,
 };
 
-test.each(REQUESTS)("a truncation of the request %s is no request of its length", (hex, { type }) => {
+test.each(REQUESTS)("rejects a truncated request %s", (hex, { type }) => {
   const bytes = hexToBytes(hex);
   for (let length = 0; length < bytes.length; length++) {
     const read = (): UdpRequest => parseUdpRequest(bytes.subarray(0, length));
@@ -133,7 +133,7 @@ test.each(REQUESTS)("a truncation of the request %s is no request of its length"
   }
 });
 
-test.each(REPLIES)("a truncation of the reply %s is no reply of its length", (hex, family, { type }) => {
+test.each(REPLIES)("rejects a truncated reply %s", (hex, family, { type }) => {
   const bytes = hexToBytes(hex);
   for (let length = 0; length < bytes.length; length++) {
     const read = (): UdpReply => parseUdpReply(bytes.subarray(0, length), family);
@@ -154,43 +154,43 @@ describe("an announce", () => {
     ["started", "00000002"],
     ["stopped", "00000003"],
     ["paused", "00000004"],
-  ] as const)("says %s by the number %s", (event, hex) => {
+  ] as const)("sends %s as the number %s", (event, hex) => {
     expect(sent({ event })?.event).toBe(event);
     const request = { ...ANNOUNCING, announce: { ...ANNOUNCE, event } };
     expect(bytesToHex(encodeUdpRequest(request)).slice(160, 168)).toBe(hex);
   });
 
-  test("of a torrent whose size is not known yet says that something is missing", () => {
+  test("of a torrent of unknown size says that something is left", () => {
     expect(sent({ left: undefined })?.left).toBe(UNKNOWN_LEFT_BYTES);
   });
 
-  test("without a wish for peers leaves their number to the tracker, and without a key has none", () => {
+  test("may leave the number of peers to the tracker, and have no key", () => {
     expect(sent({ peersWanted: undefined, key: "" })).toMatchObject({ peersWanted: undefined, key: "" });
   });
 
-  test("that says -1 of its bytes does not know them", () => {
+  test("with -1 bytes left has an unknown number", () => {
     const hex = ANNOUNCE_HEX.replace("0000000000000007", "ff".repeat(8));
     const read = parseUdpRequest(hexToBytes(hex));
     expect(read.type === "announce" && read.announce.left).toBeUndefined();
   });
 
   test.each([
-    ["an event that there is none of", ANNOUNCE_HEX.replace(/00000002(?=00000000010203ff)/, "00000005")],
+    ["an unknown event", ANNOUNCE_HEX.replace(/00000002(?=00000000010203ff)/, "00000005")],
     ["port 0", ANNOUNCE_HEX.replace(/1ae1$/, "0000")],
-  ])("with %s is refused", (_, hex) => {
+  ])("with %s is rejected", (_, hex) => {
     expect(() => parseUdpRequest(hexToBytes(hex))).toThrow(ProtocolError);
   });
 
   test.each([
     ["a long URL in several options", `02ff${"61".repeat(255)}020162`, `${"a".repeat(255)}b`],
-    ["padding and options that we do not know", "0101070211220201610002ff", "a"],
-    ["an option that is cut off", "0201610203ff", "a"],
-  ])("behind which there is %s is understood", (_, options, urlData) => {
+    ["padding and unknown options", "0101070211220201610002ff", "a"],
+    ["a truncated option", "0201610203ff", "a"],
+  ])("may be followed by %s", (_, options, urlData) => {
     const read = parseUdpRequest(hexToBytes(ANNOUNCE_HEX + options));
     expect(read).toEqual({ ...ANNOUNCING, urlData });
   });
 
-  test("writes a long URL as several options", () => {
+  test("sends a long URL in several options", () => {
     const urlData = `/${"x".repeat(600)}`;
     expect(parseUdpRequest(encodeUdpRequest({ ...ANNOUNCING, urlData }))).toEqual({ ...ANNOUNCING, urlData });
   });
@@ -198,14 +198,17 @@ describe("an announce", () => {
 
 test.each([
   ["another protocol", "0000041727101981000000000a0b0c0d"],
-  ["an action that clients do not ask for", "0000041727101980000000030a0b0c0d"],
+  ["an action that is not a client's", "0000041727101980000000030a0b0c0d"],
   ["a scrape of nothing", "0000041727101980000000020a0b0c0d"],
-  ["a scrape of too much", `0000041727101980000000020a0b0c0d${INFO_HASH.repeat(MAX_UDP_SCRAPE_HASHES + 1)}`],
-])("%s is no request", (_, hex) => {
+  [
+    "a scrape of too many torrents",
+    `0000041727101980000000020a0b0c0d${INFO_HASH.repeat(MAX_UDP_SCRAPE_HASHES + 1)}`,
+  ],
+])("rejects %s", (_, hex) => {
   expect(() => parseUdpRequest(hexToBytes(hex))).toThrow(ProtocolError);
 });
 
-test("bytes behind the last peer of a reply are left out and named, and the peers count", () => {
+test("reports trailing bytes after the last peer of a reply, and keeps the peers", () => {
   const peers = [address("192.0.2.1", 6881)];
   const reply = { type: "announceReply", transactionId: 1, ...COUNTS, peers } as const;
   const leftOut: string[] = [];
@@ -214,11 +217,11 @@ test("bytes behind the last peer of a reply are left out and named, and the peer
   expect(leftOut).toEqual(["trailing bytes after the last address: 2"]);
 });
 
-test("an action that trackers do not reply with is no reply", () => {
+test("rejects a reply with an action that is not a tracker's", () => {
   expect(() => parseUdpReply(hexToBytes("000000040a0b0c0d"), 4)).toThrow(ProtocolError);
 });
 
-test("a reply has bounds: its interval, its peers, its reason", () => {
+test("a reply's interval, peers and reason are bounded", () => {
   const announceReply = { type: "announceReply", transactionId: 1, ...COUNTS, peers: [] } as const;
   const peers = Array.from({ length: MAX_REPLY_PEERS + 1 }, (_, at) => address("192.0.2.1", at + 1));
   const through = (reply: UdpReply): UdpReply => parseUdpReply(encodeUdpReply(reply), 4);
@@ -233,7 +236,7 @@ test("a reply has bounds: its interval, its peers, its reason", () => {
   expect(through({ ...failure, reason: "" })).toEqual({ ...failure, reason: "the tracker gave no reason" });
 });
 
-test("peers that nobody can dial are left out", () => {
+test("leaves out peers that nobody can dial", () => {
   const reply = parseUdpReply(hexToBytes(`${COUNTS_HEX}c00002010000c00002021ae1`), 4);
   expect(reply).toMatchObject({ peers: [address("192.0.2.2", 6881)] });
 });
@@ -242,7 +245,7 @@ const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
 const hex20 = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(bytesToHex);
 
-test("what a client writes, a tracker reads", () => {
+test("requests survive a round trip", () => {
   const connection = { transactionId: u32, connectionId: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) };
   const announce = fc.record({
     infoHash: hex20.map((hex) => hex as InfoHash),
@@ -279,7 +282,7 @@ test("what a client writes, a tracker reads", () => {
   );
 });
 
-test("any bytes are a message or a ProtocolError", () => {
+test("any bytes decode to a message or throw a ProtocolError", () => {
   const action = fc.constantFrom("00000000", "00000001", "00000002", "00000003");
   const bytes = fc
     .tuple(fc.boolean(), action, fc.uint8Array({ maxLength: 400 }))

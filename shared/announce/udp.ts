@@ -19,22 +19,22 @@ import {
 } from "./announce.ts";
 import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES, decodeCompact, type PeerAddress } from "./compact.ts";
 
-// What clients and trackers say to each other over UDP (BEP 15, BEP 41), both ends. One packet is one message.
+// The UDP tracker protocol (BEP 15, BEP 41), for both ends. One packet is one message.
 
-/** Torrents in one scrape over UDP: more do not fit into a packet that every network passes (BEP 15). */
+/** Torrents in one scrape over UDP: the limit of BEP 15, so that the packet is not fragmented. */
 export const MAX_UDP_SCRAPE_HASHES = 74;
 
-/** What a client may ask of a tracker over UDP. The reply carries the same transaction id. */
+/** A client's request to a tracker over UDP. The reply has the same transaction id. */
 export type UdpRequest =
-  /** Asks for a connection id, which proves that the client receives what is sent to its address. */
+  /** Asks for a connection id, which proves that the client receives packets at its address. */
   | { readonly type: "connect"; readonly transactionId: number }
   | {
       readonly type: "announce";
       readonly transactionId: number;
       readonly connectionId: bigint;
-      /** Of its key four bytes travel; none is written as zeros. */
+      /** Only four bytes of its key are sent; no key is sent as zeros. */
       readonly announce: AddressAnnounce;
-      /** Path and query of the tracker's URL, one character for each byte (BEP 41). Empty: not sent. */
+      /** Path and query of the tracker's URL, one character for each byte (BEP 41). Not sent if empty. */
       readonly urlData: string;
     }
   | {
@@ -44,7 +44,7 @@ export type UdpRequest =
       readonly infoHashes: readonly InfoHash[];
     };
 
-/** What a tracker may reply over UDP. */
+/** A tracker's reply over UDP. */
 export type UdpReply =
   | { readonly type: "connectReply"; readonly transactionId: number; readonly connectionId: bigint }
   | {
@@ -53,10 +53,10 @@ export type UdpReply =
       readonly intervalSeconds: number;
       readonly seeders: number;
       readonly leechers: number;
-      /** All of the family by which the packet travels: the packet does not say which. */
+      /** All of the family that carries the packet, which does not name it. */
       readonly peers: readonly PeerAddress[];
     }
-  /** In the order in which the request named the torrents. */
+  /** In the order of the torrents in the request. */
   | { readonly type: "scrapeReply"; readonly transactionId: number; readonly swarms: readonly SwarmCounts[] }
   /** The reason is a sentence for the person. */
   | { readonly type: "failure"; readonly transactionId: number; readonly reason: string };
@@ -67,16 +67,16 @@ const EVENTS: readonly AnnounceEvent[] = ["update", "completed", "started", "sto
 const HASH_BYTES = 20;
 const KEY_BYTES = 4;
 const AS_MANY_AS_THERE_ARE = 0xffff_ffff; // -1
-/** Options behind an announce (BEP 41). */
+/** Options after an announce (BEP 41). */
 const [END_OF_OPTIONS, NO_OPTION, URL_DATA] = [0, 1, 2];
 const MAX_OPTION_BYTES = 255;
-/** A sentence for people is shorter. */
+/** Sentences for people are shorter. */
 const MAX_REASON_BYTES = 1_024;
 
 const UTF8 = new TextEncoder();
 const UTF8_DECODER = new TextDecoder();
 
-/** Writes a client's packet. */
+/** Encodes a client's packet. */
 export function encodeUdpRequest(request: UdpRequest): Uint8Array<ArrayBuffer> {
   const { transactionId } = request;
   switch (request.type) {
@@ -98,7 +98,7 @@ export function encodeUdpRequest(request: UdpRequest): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Reads a client's packet. Anything else is a `ProtocolError`. */
+/** Decodes a client's packet. Throws a `ProtocolError` if malformed. */
 export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
   const read = new ByteReader(bytes);
   const connectionId = read.u64();
@@ -106,7 +106,7 @@ export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
   const transactionId = read.u32();
   switch (action) {
     case CONNECT:
-      if (connectionId !== PROTOCOL_ID) throw malformed("a connect names the protocol by its number");
+      if (connectionId !== PROTOCOL_ID) throw malformed("a connect must have the protocol id");
       return { type: "connect", transactionId };
     case ANNOUNCE: {
       const announce = readAnnounce(read);
@@ -115,11 +115,11 @@ export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
     case SCRAPE:
       return { type: "scrape", transactionId, connectionId, infoHashes: readInfoHashes(read.rest()) };
     default:
-      throw malformed(`action ${action} is none that a client asks for`);
+      throw malformed(`action ${action} is not a client's`);
   }
 }
 
-/** Writes a tracker's packet. */
+/** Encodes a tracker's packet. */
 export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
   const id = u32(reply.transactionId);
   switch (reply.type) {
@@ -145,7 +145,7 @@ export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Reads a tracker's packet that came over IPv4 or IPv6. Anything else is a `ProtocolError`; odd bytes are left out. */
+/** Decodes a tracker's packet from IPv4 or IPv6. Throws a `ProtocolError` if malformed, but only leaves out trailing bytes of an announce reply. */
 export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut = () => {}): UdpReply {
   const read = new ByteReader(bytes);
   const action = read.u32();
@@ -167,7 +167,7 @@ export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut
       return { type: "failure", transactionId, reason: reason || "the tracker gave no reason" };
     }
     default:
-      throw malformed(`action ${action} is none that a tracker replies with`);
+      throw malformed(`action ${action} is not a tracker's`);
   }
 }
 
@@ -180,7 +180,7 @@ function announceFields(announce: AddressAnnounce): Uint8Array[] {
     u64(BigInt(left ?? UNKNOWN_LEFT_BYTES)),
     u64(BigInt(uploaded)),
     u32(EVENTS.indexOf(event)),
-    u32(0), // Our address: the tracker sees it.
+    u32(0), // Our address, which the tracker sees anyway.
     binaryStringToBytes(key.slice(0, KEY_BYTES).padStart(KEY_BYTES, "\0")) ?? new Uint8Array(KEY_BYTES),
     u32(peersWanted ?? AS_MANY_AS_THERE_ARE),
     Uint8Array.of(port >> 8, port & 0xff),
@@ -193,7 +193,7 @@ function readAnnounce(read: ByteReader): AddressAnnounce {
   const [downloaded, left, uploaded] = [readCount(read), readCount(read), readCount(read)];
   const event = EVENTS[read.u32()];
   if (event === undefined) throw malformed("event must be a number from 0 to 4");
-  read.u32(); // Where the client says it is: not believed.
+  read.u32(); // The client's claimed address, which we do not trust.
   const key = bytesToBinaryString(read.bytes(KEY_BYTES));
   const wanted = read.u32();
   const port = read.u16();
@@ -208,7 +208,7 @@ function readAnnounce(read: ByteReader): AddressAnnounce {
   };
 }
 
-/** Undefined: more than anybody has. Clients say so by -1 of what they do not know. */
+/** Undefined if too large: clients send -1 for an unknown count. */
 function readCount(read: ByteReader): number | undefined {
   const count = Number(read.u64());
   return count > Number.MAX_SAFE_INTEGER ? undefined : count;
@@ -224,7 +224,7 @@ function urlOptions(urlData: string): Uint8Array[] {
   return options;
 }
 
-/** What comes behind the end, or is cut off, is left aside: older clients put bytes of their own there. */
+/** Ignores truncated options and bytes after the end of options: older clients put bytes of their own there. */
 function readUrlData(options: Uint8Array): string {
   let url = "";
   for (let at = 0; at < options.length; ) {
@@ -245,7 +245,7 @@ function readUrlData(options: Uint8Array): string {
 function readInfoHashes(bytes: Uint8Array): readonly InfoHash[] {
   const count = bytes.length / HASH_BYTES;
   if (!Number.isInteger(count) || count < 1 || count > MAX_UDP_SCRAPE_HASHES) {
-    throw malformed(`a scrape names 1 to ${MAX_UDP_SCRAPE_HASHES} torrents by 20 bytes each`);
+    throw malformed(`a scrape must name 1 to ${MAX_UDP_SCRAPE_HASHES} torrents of 20 bytes each`);
   }
   const read = new ByteReader(bytes);
   return Array.from({ length: count }, () => bytesToHex(read.bytes(HASH_BYTES)) as InfoHash);
@@ -253,7 +253,7 @@ function readInfoHashes(bytes: Uint8Array): readonly InfoHash[] {
 
 function readCounts(bytes: Uint8Array): readonly SwarmCounts[] {
   const count = bytes.length / 12;
-  if (!Number.isInteger(count)) throw malformed("the counts of a swarm have 12 bytes");
+  if (!Number.isInteger(count)) throw malformed("the counts of a swarm must have 12 bytes");
   const read = new ByteReader(bytes);
   return Array.from({ length: count }, () => {
     const [seeders, downloaded, leechers] = [read.u32(), read.u32(), read.u32()];

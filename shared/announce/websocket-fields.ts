@@ -11,15 +11,15 @@ import {
 } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 
-/** Characters of the longest offer or answer; libtorrent refuses longer ones as well. */
+/** Characters of the longest offer or answer. libtorrent rejects longer ones, too. */
 export const MAX_SDP_CHARACTERS = 64 * 1024;
-/** Characters of a sentence from a tracker that are kept: enough for a person. */
+/** Characters that we keep of a tracker's sentence: enough for a person. */
 export const MAX_TEXT_CHARACTERS = 500;
 
-/** An object of the tracker protocol as it came: nothing in it is checked yet. */
+/** An object of the tracker protocol as received: not validated. */
 export type Fields = ProtocolFields & { readonly [name: string]: unknown };
 
-/** The names that appear on the wire, so that they can be written as properties. */
+/** The field names on the wire, declared so that they can be used as properties. */
 interface ProtocolFields {
   readonly action?: unknown;
   readonly answer?: unknown;
@@ -43,7 +43,7 @@ interface ProtocolFields {
 
 const TWENTY_CHARACTERS = "must be 20 characters, each standing for one byte";
 
-/** The SDP of an offer or answer object `{type, sdp}`. */
+/** Reads the SDP of an offer or answer object `{type, sdp}`. */
 export function readSdp(value: unknown, type: "offer" | "answer"): string {
   const fields = asFields(value, type);
   if (fields.type !== type) throw malformed(`the type of the ${type} must be ${type}`);
@@ -53,42 +53,42 @@ export function readSdp(value: unknown, type: "offer" | "answer"): string {
   return sdp;
 }
 
-/** Throws a `ProtocolError` for anything but an id of 20 binary characters, as the other readers of ids do. */
+/** Throws a `ProtocolError` for anything but 20 binary characters, like the other readers of ids. */
 export function readInfoHash(value: unknown): InfoHash {
   const infoHash = parseInfoHash(binaryToHex(value));
   if (infoHash === undefined) throw malformed(`info_hash ${TWENTY_CHARACTERS}`);
   return infoHash;
 }
 
-/** Which torrent a message is about, as far as that can be told. */
+/** The torrent that a message is about. Undefined if it does not say. */
 export function optionalInfoHash(fields: Fields): InfoHash | undefined {
   return parseInfoHash(binaryToHex(fields.info_hash));
 }
 
-/** `name` is the field, for the error. */
+/** `name` is the field's name, for the error. */
 export function readPeerId(value: unknown, name: string): PeerId {
   const peerId = parsePeerId(binaryToHex(value));
   if (peerId === undefined) throw malformed(`${name} ${TWENTY_CHARACTERS}`);
   return peerId;
 }
 
-/** Names an offer: any 20 binary characters. */
+/** Offer ids are any 20 binary characters. */
 export function readOfferId(value: unknown): OfferId {
   const offerId = parseOfferId(binaryToHex(value));
   if (offerId === undefined) throw malformed(`offer_id ${TWENTY_CHARACTERS}`);
   return offerId;
 }
 
-/** An id as it travels: 20 characters U+0000 to U+00FF. */
+/** An id on the wire: 20 characters U+0000 to U+00FF. */
 export const binary = (id: InfoHash | PeerId | OfferId): string => bytesToBinaryString(idBytes(id));
 
-/** Hex digits, or an empty text, which is no id. */
+/** Hex digits, or an empty string if it is not an id. */
 function binaryToHex(value: unknown): string {
   const bytes = typeof value === "string" && value.length === 20 ? binaryStringToBytes(value) : undefined;
   return bytes === undefined ? "" : bytesToHex(bytes);
 }
 
-/** Reads JSON text that must be an object. */
+/** Parses JSON that must be an object. */
 export function parseObject(text: string): Fields {
   let value: unknown;
   try {
@@ -99,7 +99,7 @@ export function parseObject(text: string): Fields {
   return asFields(value, "the message");
 }
 
-/** `what` is named in the error. */
+/** `what` names the value in the error. */
 export function asFields(value: unknown, what: string): Fields {
   if (!isObject(value)) throw malformed(`${what} must be an object`);
   return value;
@@ -108,21 +108,21 @@ export function asFields(value: unknown, what: string): Fields {
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Absent and null mean the same to all clients and trackers. */
+/** Clients and trackers treat null like a missing field. */
 export const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
-/** A number of bytes or peers. JSON can write numbers that are infinite here. */
+/** A number of bytes or peers. JSON can hold numbers that parse as Infinity. */
 export const isCount = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0;
 /** Seconds between announces. */
 export const isInterval = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
-/** Nothing that can be read as a count is none. */
+/** Anything but a count becomes 0. */
 export const readCount = (value: unknown): number => (isCount(value) ? value : 0);
-/** A sentence for people, cut to `MAX_TEXT_CHARACTERS` and fit to be shown. */
+/** A sentence for people, cut to `MAX_TEXT_CHARACTERS` and made safe to show. */
 export const optionalSentence = (value: unknown): string | undefined =>
   typeof value === "string" ? printable(value, MAX_TEXT_CHARACTERS) : undefined;
 /** An opaque id, cut to `MAX_TEXT_CHARACTERS`. */
 export const optionalText = (value: unknown): string | undefined =>
   typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : undefined;
 
-/** The sentence reaches the sender as its `failure reason`. */
+/** The sender gets the sentence as its `failure reason`. */
 export const malformed = (sentence: string): ProtocolError =>
   new ProtocolError("malformedTrackerMessage", sentence);

@@ -49,17 +49,17 @@ const ANSWER: Answer = {
 };
 const ANSWER_TEXT = `{"action":"announce","info_hash":${INFO_HASH_JSON},"peer_id":${PEER_ID_JSON},"to_peer_id":${OTHER_PEER_ID_JSON},"offer_id":${OFFER_ID_JSON},"answer":{"type":"answer","sdp":"v=1"}}`;
 
-test("an announce is written and read as WebTorrent writes it", () => {
+test("encodes and decodes an announce like WebTorrent", () => {
   expect(encodeAnnounce(ANNOUNCE)).toBe(ANNOUNCE_TEXT);
   expect(parseClientMessage(ANNOUNCE_TEXT)).toEqual({ type: "announce", announce: ANNOUNCE });
 });
 
-test("an answer is written and read as WebTorrent writes it", () => {
+test("encodes and decodes an answer like WebTorrent", () => {
   expect(encodeAnswer(ANSWER)).toBe(ANSWER_TEXT);
   expect(parseClientMessage(ANSWER_TEXT)).toEqual({ type: "answer", answer: ANSWER });
 });
 
-test("an update is sent as no event, an unknown left not at all, and numwant is the number of offers", () => {
+test("sends an update without an event, omits an unknown left, and sets numwant to the number of offers", () => {
   const text = encodeAnnounce({ ...ANNOUNCE, event: "update", left: undefined, offers: [] });
   expect(JSON.parse(text)).toEqual({
     action: "announce",
@@ -83,12 +83,12 @@ test.each([
   [{ left: -1 }, undefined],
   [{ left: "0" }, undefined],
   [{ left: 0 }, 0],
-])("what is left, told as %o, is read as %s", (fields, left) => {
+])("decodes the bytes left of %o as %s", (fields, left) => {
   const message = parseClientMessage(JSON.stringify({ ...MINIMAL, ...fields }));
   expect(message).toMatchObject({ type: "announce", announce: { left, uploaded: 0, downloaded: 0 } });
 });
 
-test("a number too large for JSON is no count", () => {
+test("a number too large for JavaScript is not a count", () => {
   const text = JSON.stringify({ ...MINIMAL, left: 7 }).replace(":7", ":1e999");
   expect(parseClientMessage(text)).toMatchObject({ announce: { left: undefined } });
 });
@@ -100,13 +100,13 @@ test.each([
   ["update", "update"],
   ["paused", "paused"],
   ["stopped", "stopped"],
-])("the event %o is read as %s", (event, expected) => {
+])("decodes the event %o as %s", (event, expected) => {
   expect(parseClientMessage(JSON.stringify({ ...MINIMAL, event }))).toMatchObject({
     announce: { event: expected },
   });
 });
 
-test("unknown fields are ignored", () => {
+test("ignores unknown fields", () => {
   const text = JSON.stringify({ ...MINIMAL, key: "1234abcd", corrupt: 0, trackerid: 5, numwant: "many" });
   expect(parseClientMessage(text)).toMatchObject({ type: "announce", announce: { offers: [] } });
 });
@@ -125,7 +125,7 @@ test.each([
   [{ offers: [{ ...OFFER, offer: { type: "offer", sdp: 5 } }] }, /sdp/],
   [{ offers: [{ ...OFFER, offer: { type: "offer", sdp: "x".repeat(MAX_SDP_CHARACTERS + 1) } }] }, /too long/],
   [{ answer: { type: "answer", sdp: "v=0" } }, /to_peer_id/],
-])("a client that says %o is told why it is refused, and for which torrent", (fields, reason) => {
+])("refuses %o with a reason and the torrent", (fields, reason) => {
   const failure = parseClientMessage(JSON.stringify({ ...MINIMAL, ...fields }));
   expect(failure).toEqual({
     type: "failure",
@@ -136,7 +136,7 @@ test.each([
 });
 
 test.each(["", "hello", "null", "7", "[]", "[".repeat(10_000), '{"action":"announce"}'])(
-  "text that is no message (%s) becomes a failure without a torrent",
+  "text that is not a message (%s) becomes a failure without a torrent",
   (text) => {
     expect(parseClientMessage(text)).toMatchObject({
       type: "failure",
@@ -154,7 +154,7 @@ test("every truncation of a message becomes a failure", () => {
   }
 });
 
-test("a scrape names one torrent or several, but not all and not too many", () => {
+test("a scrape must name one torrent or several, but not too many", () => {
   const parse = (info_hash: unknown) => parseClientMessage(JSON.stringify({ action: "scrape", info_hash }));
   const hash: unknown = JSON.parse(INFO_HASH_JSON);
   expect(parse(hash)).toEqual({ type: "scrape", infoHashes: [INFO_HASH] });
@@ -210,18 +210,18 @@ const KNOWN_TRACKER_MESSAGES: readonly (readonly [TrackerMessage, string])[] = [
   ],
 ];
 
-test.each(KNOWN_TRACKER_MESSAGES)("%o is written and read as other trackers write it", (message, text) => {
+test.each(KNOWN_TRACKER_MESSAGES)("encodes and decodes %o like other trackers", (message, text) => {
   expect(encodeTrackerMessage(message)).toBe(text);
   expect(parseTrackerMessage(text)).toEqual(message);
 });
 
-test.each(KNOWN_TRACKER_MESSAGES)("every truncation of %o is a ProtocolError", (_, text) => {
+test.each(KNOWN_TRACKER_MESSAGES)("rejects every truncation of %o", (_, text) => {
   for (let end = 0; end < text.length; end++) {
     expect(() => parseTrackerMessage(text.slice(0, end))).toThrow("JSON");
   }
 });
 
-test("a `min_interval` as libtorrent reads it counts like the other one", () => {
+test("accepts `min_interval` as libtorrent spells it", () => {
   const reply = {
     action: "announce",
     info_hash: JSON.parse(INFO_HASH_JSON),
@@ -237,19 +237,19 @@ test.each([
   [{ interval: 7200, min_interval: 60 }, 7200],
   [{ "retry in": { odd: 1 } }, undefined],
   [{}, undefined],
-])("a refusal with %o is not to be asked again for %s (BEP 31)", (fields, retryIn) => {
+])("a refusal with %o allows a retry in %s (BEP 31)", (fields, retryIn) => {
   const text = JSON.stringify({ action: "announce", "failure reason": "no", ...fields });
   expect(parseTrackerMessage(text)).toMatchObject({ type: "failure", retryIn });
 });
 
-test("the bare failure of bittorrent-tracker's parser is understood although it names no action", () => {
+test("decodes the bare failure of bittorrent-tracker's parser, which names no action", () => {
   expect(parseTrackerMessage('{"failure reason":"invalid"}')).toMatchObject({
     type: "failure",
     reason: "invalid",
   });
 });
 
-test("fields a tracker left out get their defaults, and odd ones do no harm", () => {
+test("missing fields get defaults, and malformed ones do no harm", () => {
   const hash: unknown = JSON.parse(INFO_HASH_JSON);
   const text = JSON.stringify({
     action: "announce",
@@ -261,7 +261,7 @@ test("fields a tracker left out get their defaults, and odd ones do no harm", ()
   expect(parseTrackerMessage(text)).toEqual({ ...REPLY, seeders: 0, leechers: 0 });
 });
 
-test("a tracker's sentence is cut to what a person reads, and fit to be shown", () => {
+test("a tracker's sentence is cut and made safe to show", () => {
   const reasonOf = (reason: string) => parseTrackerMessage(JSON.stringify({ "failure reason": reason }));
   expect(reasonOf("x".repeat(MAX_TEXT_CHARACTERS + 1))).toMatchObject({
     reason: `${"x".repeat(MAX_TEXT_CHARACTERS)}…`,
@@ -275,7 +275,7 @@ test.each([
   '{"action":"scrape"}',
   '{"action":"scrape","files":{"short":{}}}',
   " ".repeat(MAX_TRACKER_MESSAGE_CHARACTERS + 1),
-])("what is no tracker message is a ProtocolError: %s", (text) => {
+])("rejects what is not a tracker message: %s", (text) => {
   expect(() => parseTrackerMessage(text)).toThrow(expect.objectContaining({ name: "ProtocolError" }));
 });
 
@@ -297,7 +297,7 @@ const announce: fc.Arbitrary<Announce> = fc.record({
 });
 const answer: fc.Arbitrary<Answer> = fc.record({ infoHash, peerId, toPeerId: peerId, offerId, sdp });
 
-test("what one end writes the other end reads", () => {
+test("messages survive a round trip", () => {
   fc.assert(
     fc.property(announce, answer, (asked, answered) => {
       expect(parseClientMessage(encodeAnnounce(asked))).toEqual({ type: "announce", announce: asked });
@@ -306,7 +306,7 @@ test("what one end writes the other end reads", () => {
   );
 });
 
-/** Objects that look like messages, with anything in their fields. */
+/** Objects that look like messages, with arbitrary fields. */
 const almostMessage = fc.record(
   {
     action: fc.constantFrom<unknown>("announce", "scrape", "other", 7),
@@ -326,7 +326,7 @@ const almostMessage = fc.record(
   { requiredKeys: [] },
 );
 
-test("anything at all gives a message, a failure or a ProtocolError", () => {
+test("any text decodes to a message or a failure, or throws a ProtocolError", () => {
   const texts = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.json(),

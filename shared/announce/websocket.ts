@@ -33,26 +33,26 @@ import {
   readSdp,
 } from "./websocket-fields.ts";
 
-// WebTorrent's tracker protocol: JSON text over WebSocket. There is no BEP; bittorrent-tracker is the reference.
-// Ids of 20 bytes travel as strings of exactly 20 characters U+0000 to U+00FF. Unknown fields are ignored.
+// WebTorrent's tracker protocol: JSON over WebSocket. It has no BEP; bittorrent-tracker is the reference.
+// Ids of 20 bytes are strings of exactly 20 characters U+0000 to U+00FF. We ignore unknown fields.
 
-/** Bytes of the longest message a client may send: ten offers with many candidates fit. */
+/** Bytes of the longest message from a client: room for ten offers with many candidates. */
 export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;
-/** Characters of the longest message a client reads: an SDP of the longest kind, escaped, and what is around it. */
+/** Characters of the longest message from a tracker: room for the longest SDP, escaped, and its envelope. */
 export const MAX_TRACKER_MESSAGE_CHARACTERS = 128 * 1024;
 /** Hashes in one scrape: the reply stays below 64 KiB. */
 export const MAX_SCRAPE_HASHES = 256;
-/** Seconds until the next announce where a tracker names none: what most trackers say over WebSocket. */
+/** The default interval over WebSocket, in seconds, which most trackers use. */
 export const ANNOUNCE_INTERVAL_SECONDS = 120;
 
-/** The text of an announce. `update` is sent as no event, and an unknown `left` not at all. */
+/** Encodes an announce. `update` is sent without an event, and an unknown `left` is omitted. */
 export function encodeAnnounce(announce: Announce): string {
   const { infoHash, peerId, event, uploaded, downloaded, left, offers } = announce;
   return JSON.stringify({
     action: "announce",
     info_hash: binary(infoHash),
     peer_id: binary(peerId),
-    numwant: offers.length, // wt-tracker relays no offer without it.
+    numwant: offers.length, // Without it, wt-tracker relays no offers.
     uploaded,
     downloaded,
     left,
@@ -61,7 +61,7 @@ export function encodeAnnounce(announce: Announce): string {
   });
 }
 
-/** The text of an answer to an offer that a tracker relayed. */
+/** Encodes an answer to a relayed offer. */
 export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, sdp }: Answer): string {
   return JSON.stringify({
     action: "announce",
@@ -73,7 +73,7 @@ export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, sdp }: Answe
   });
 }
 
-/** Reads what a tracker says. Anything else is a `ProtocolError`. */
+/** Decodes a tracker's message. Throws a `ProtocolError` if malformed. */
 export function parseTrackerMessage(text: string): TrackerMessage {
   if (text.length > MAX_TRACKER_MESSAGE_CHARACTERS) throw malformed("the message is too long");
   const fields = parseObject(text);
@@ -93,7 +93,7 @@ export function parseTrackerMessage(text: string): TrackerMessage {
   return readAnnounceReply(fields);
 }
 
-/** Reads what a client says. Anything else becomes the failure to send back to it. */
+/** Decodes a client's message, or returns the failure to send back. */
 export function parseClientMessage(text: string): ClientMessage | Failure {
   let fields: Fields = {};
   try {
@@ -106,7 +106,7 @@ export function parseClientMessage(text: string): ClientMessage | Failure {
   }
 }
 
-/** The text of anything a tracker says. */
+/** Encodes a tracker's message. */
 export function encodeTrackerMessage(message: TrackerMessage): string {
   return JSON.stringify(trackerFields(message));
 }
@@ -167,7 +167,7 @@ function readAnnounce(fields: Fields): Announce {
     event: parseAnnounceEvent(fields.event),
     uploaded: readCount(fields.uploaded),
     downloaded: readCount(fields.downloaded),
-    // WebTorrent says null before it knows a magnet's metadata.
+    // WebTorrent sends null until it has a magnet's metadata.
     left: isCount(fields.left) ? fields.left : undefined,
     offers: readOffers(fields.offers),
   };
@@ -214,7 +214,7 @@ function readAnnounceReply(fields: Fields): AnnounceReply {
   };
 }
 
-/** Seconds; 0 where the tracker names none. Some write it as BEP 3's extensions do, some as libtorrent reads it. */
+/** Seconds, or 0 if absent. Some trackers spell it as over HTTP, some the way libtorrent reads it. */
 function minInterval(fields: Fields): number {
   return readCount(fields["min interval"] ?? fields["min_interval"]);
 }

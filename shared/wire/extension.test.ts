@@ -22,7 +22,7 @@ const NOTHING = {
   client: undefined,
 };
 
-test("our extended handshake says what BEP 9, 10 and 11 ask for", () => {
+test("our extended handshake has the fields of BEP 9, 10 and 11", () => {
   const named = { requestsMax: 1_024, client: "Tabswarm 0.1" };
   const all = encodeExtendedHandshake({ ...named, exchanges: true, port: 6_881, metadataBytes: 31_235 });
   expect(bytesToBinaryString(all)).toBe(
@@ -37,7 +37,7 @@ test("our extended handshake says what BEP 9, 10 and 11 ask for", () => {
   });
 });
 
-test("another client's extended handshake is read, unknown keys and order aside", () => {
+test("decodes another client's extended handshake, in any order and with unknown keys", () => {
   const libtorrent =
     "d12:complete_agoi-1e1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei999e1:pi6881e4:reqqi2000e" +
     "1:v18:libtorrent/2.0.9.06:yourip4:\x7f\x00\x00\x01e";
@@ -58,11 +58,11 @@ test.each([
   "d1:md6:ut_pexi0ee1:pi0ee",
   "d1:md6:ut_pexi256ee1:pi65536ee",
   "d1:md11:ut_metadatai256ee13:metadata_sizei-1e4:reqqi-1e1:v0:e",
-])("%s says nothing that we use", (text) => {
+])("%s has no usable field", (text) => {
   expect(decodeExtendedHandshake(bytes(text))).toEqual(NOTHING);
 });
 
-test("a client's name is cut and freed of what cannot be shown", () => {
+test("a client's name is cut and made safe to show", () => {
   const name = (text: string): string | undefined => {
     const value = bytesToBinaryString(new TextEncoder().encode(text));
     return decodeExtendedHandshake(bytes(`d1:v${value.length}:${value}e`)).client;
@@ -82,24 +82,24 @@ const MESSAGES: [string, MetadataMessage][] = [
   ],
 ];
 
-test.each(MESSAGES)("%s is read and written", (text, message) => {
+test.each(MESSAGES)("decodes and encodes %s", (text, message) => {
   expect(bytesToBinaryString(encodeMetadataMessage(message))).toBe(text);
   expect(decodeMetadataMessage(bytes(text))).toEqual(message);
 });
 
-test.each(MESSAGES)("%s cut short is a ProtocolError", (text) => {
+test.each(MESSAGES)("rejects every truncation of %s", (text) => {
   for (let length = 0; length <= text.lastIndexOf("e"); length++) {
     expect(() => decodeMetadataMessage(bytes(text.slice(0, length)))).toThrow(ProtocolError);
   }
 });
 
-test("bytes that look like bencode do not end the data early", () => {
+test("data that looks like bencode is not cut short", () => {
   const data = bytes("ee4:infod6:lengthi1eee");
   const message: MetadataMessage = { type: "data", piece: 1, totalBytes: 20_000, bytes: data };
   expect(decodeMetadataMessage(encodeMetadataMessage(message))).toEqual(message);
 });
 
-test("a type of message that later versions may add is passed over", () => {
+test("ignores an unknown message type", () => {
   expect(decodeMetadataMessage(bytes("d8:msg_typei3e5:piecei0ee"))).toBeUndefined();
 });
 
@@ -109,11 +109,11 @@ test.each([
   "d8:msg_typei0e5:piecei-1ee",
   "d8:msg_typei1e5:piecei0ee",
   "d8:msg_typei1e5:piecei0e10:total_sizei0ee",
-])("%s is a ProtocolError", (text) => {
+])("rejects %s", (text) => {
   expect(() => decodeMetadataMessage(bytes(text))).toThrow(ProtocolError);
 });
 
-test("any payload is read or a ProtocolError", () => {
+test("any payload decodes or throws a ProtocolError", () => {
   const payloads = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     fc.tuple(fc.constantFrom(...MESSAGES), fc.nat(), fc.nat(255)).map(([[text], at, byte]) => {

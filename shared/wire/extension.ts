@@ -3,35 +3,35 @@ import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 
-/** Id of the extended handshake itself (BEP 10); the other side's ids are in its `m`. */
+/** Message id of the extended handshake itself (BEP 10). Its `m` holds the sender's other ids. */
 export const EXTENDED_HANDSHAKE_ID = 0;
 
-/** The id under which we take metadata messages. Any number from 1 on would do. */
+/** The id we choose for metadata messages to us. Any number above 0 would do. */
 export const OUR_METADATA_ID = 1;
 
-/** The id under which we take messages of peer exchange. */
+/** The id we choose for peer exchange messages to us. */
 export const OUR_EXCHANGE_ID = 2;
 
-/** Metadata travels in pieces of this size (BEP 9). */
+/** Size of the pieces in which metadata is sent (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;
 
-/** What we read of an extended handshake (BEP 10, BEP 9, BEP 11). Each may be missing. */
+/** The fields of an extended handshake that we use (BEP 10, BEP 9, BEP 11). All are optional. */
 export interface ExtendedHandshake {
-  /** The id under which the other side takes metadata messages. */
+  /** The sender's id for metadata messages. */
   readonly metadataId: number | undefined;
-  /** The id under which the other side takes messages of peer exchange. */
+  /** The sender's id for peer exchange messages. */
   readonly exchangeId: number | undefined;
-  /** Where it takes links over TCP: 1 to 65535. */
+  /** The TCP port on which it listens: 1 to 65535. */
   readonly port: number | undefined;
-  /** Bytes of the info dictionary, as the other side claims. */
+  /** Bytes of the info dictionary, according to the sender. */
   readonly metadataBytes: number | undefined;
-  /** How many requests it lets wait. */
+  /** How many outstanding requests it accepts. */
   readonly requestsMax: number | undefined;
-  /** Its name and version. */
+  /** The client's name and version. */
   readonly client: string | undefined;
 }
 
-/** A message of the metadata extension (BEP 9). `bytes` alias the payload. */
+/** A metadata message (BEP 9). `bytes` is a view of the payload. */
 export type MetadataMessage =
   | { readonly type: "request" | "reject"; readonly piece: number }
   | {
@@ -42,10 +42,10 @@ export type MetadataMessage =
     };
 
 const TYPES = ["request", "data", "reject"] as const;
-const MAX_CLIENT_CHARACTERS = 64; // A name is shown to people; more is not a name.
+const MAX_CLIENT_CHARACTERS = 64; // It is shown to people.
 
 export function encodeExtendedHandshake(ours: {
-  /** Whether it would hear of other peers (BEP 11). */
+  /** Whether we want peer exchange messages (BEP 11). */
   readonly exchanges?: boolean;
   readonly port?: number | undefined;
   readonly metadataBytes: number | undefined;
@@ -64,11 +64,11 @@ export function encodeExtendedHandshake(ours: {
   return encodeBencode(new Map(entries));
 }
 
-/** Not a dictionary is a `ProtocolError`; fields of the wrong type count as missing. */
+/** Throws a `ProtocolError` unless the payload is a dictionary. Fields of the wrong type count as missing. */
 export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake {
   const said = decodeBencode(payload);
   if (!(said instanceof Map))
-    throw new ProtocolError("notADictionary", "an extended handshake is a dictionary");
+    throw new ProtocolError("notADictionary", "an extended handshake must be a dictionary");
   const ids = said.get("m");
   return {
     metadataId: ids instanceof Map ? wholeNumber(ids.get("ut_metadata"), 1, 255) : undefined,
@@ -80,7 +80,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   };
 }
 
-/** Keys in canonical order and nothing nested: older clients look for the first `ee`. */
+/** Keys are in canonical order and nothing is nested: older clients search for the first `ee`. */
 export function encodeMetadataMessage(message: MetadataMessage): Uint8Array<ArrayBuffer> {
   const entries: [string, BencodeValue][] = [
     ["msg_type", TYPES.indexOf(message.type)],
@@ -91,24 +91,24 @@ export function encodeMetadataMessage(message: MetadataMessage): Uint8Array<Arra
   return concatBytes([encodeBencode(new Map(entries)), message.bytes]);
 }
 
-/** Undefined: a type of message that later versions may add. Anything malformed is a `ProtocolError`. */
+/** Undefined for an unknown message type, which later versions may add. Throws a `ProtocolError` if malformed. */
 export function decodeMetadataMessage(payload: Uint8Array): MetadataMessage | undefined {
   const { value, length } = decodeBencodePrefix(payload);
   if (!(value instanceof Map))
-    throw new ProtocolError("notADictionary", "a metadata message is a dictionary");
+    throw new ProtocolError("notADictionary", "a metadata message must be a dictionary");
   const piece = wholeNumber(value.get("piece"), 0, Number.MAX_SAFE_INTEGER);
-  if (piece === undefined) throw new ProtocolError("noPiece", "a metadata message names a piece");
+  if (piece === undefined) throw new ProtocolError("noPiece", "a metadata message must name a piece");
 
   const type = TYPES[wholeNumber(value.get("msg_type"), 0, 2) ?? TYPES.length];
   if (type === undefined) return undefined;
   if (type !== "data") return { type, piece };
   const totalBytes = wholeNumber(value.get("total_size"), 1, Number.MAX_SAFE_INTEGER);
-  if (totalBytes === undefined) throw new ProtocolError("noSize", "metadata comes with its total size");
+  if (totalBytes === undefined) throw new ProtocolError("noSize", "metadata must come with its total size");
   return { type, piece, totalBytes, bytes: payload.subarray(length) };
 }
 
-function wholeNumber(value: BencodeValue | undefined, least: number, most: number): number | undefined {
-  return typeof value === "number" && value >= least && value <= most ? value : undefined;
+function wholeNumber(value: BencodeValue | undefined, min: number, max: number): number | undefined {
+  return typeof value === "number" && value >= min && value <= max ? value : undefined;
 }
 
 function readClient(value: BencodeValue | undefined): string | undefined {

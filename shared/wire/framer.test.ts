@@ -8,21 +8,21 @@ import { KEEP_ALIVE } from "./message.ts";
 
 const HANDSHAKE = new Uint8Array(HANDSHAKE_BYTES).fill(0x68);
 
-/** A body with its length in front. */
+/** A body with its length prefix. */
 function framed(body: Uint8Array): Uint8Array {
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, body.length);
   return concatBytes([length, body]);
 }
 
-/** A framer that has had its handshake. */
+/** A framer that has already read its handshake. */
 function opened(): Framer {
   const framer = new Framer();
   framer.push(HANDSHAKE);
   return framer;
 }
 
-test("the handshake is the first frame, then each message's body is one", () => {
+test("the handshake is the first frame, followed by one for each message body", () => {
   const one = Uint8Array.of(1);
   const two = Uint8Array.of(4, 0, 0, 0, 7);
   expect(new Framer().push(concatBytes([HANDSHAKE, framed(one), framed(two)]))).toEqual([
@@ -32,12 +32,12 @@ test("the handshake is the first frame, then each message's body is one", () => 
   ]);
 });
 
-test("keep-alives are left out", () => {
+test("drops keep-alives", () => {
   const body = Uint8Array.of(2);
   expect(opened().push(concatBytes([KEEP_ALIVE, framed(body), KEEP_ALIVE, KEEP_ALIVE]))).toEqual([body]);
 });
 
-test("a frame that arrives whole is a view, and one that does not is a copy", () => {
+test("a frame that arrives whole is a view, and a split one is a copy", () => {
   const framer = opened();
   const body = Uint8Array.of(7, 1, 2, 3);
   const whole = framed(body);
@@ -51,7 +51,7 @@ test("a frame that arrives whole is a view, and one that does not is a copy", ()
   expect(gathered).toEqual(body);
 });
 
-test("frames gathered one after the other do not share their bytes", () => {
+test("successive split frames do not share bytes", () => {
   const framer = opened();
   const pushInTwo = (body: Uint8Array): Uint8Array | undefined => {
     const frame = framed(body);
@@ -63,14 +63,14 @@ test("frames gathered one after the other do not share their bytes", () => {
   expect(first).toEqual(Uint8Array.of(1, 1, 1));
 });
 
-test("a message may be as long as the limit and no longer", () => {
+test("a message may be as long as the limit but no longer", () => {
   const length = (bytes: number): Uint8Array => framed(new Uint8Array(bytes)).subarray(0, 4);
   expect(opened().push(framed(new Uint8Array(MAX_MESSAGE_BYTES)))[0]).toHaveLength(MAX_MESSAGE_BYTES);
   expect(() => opened().push(length(MAX_MESSAGE_BYTES + 1))).toThrow(ProtocolError);
   expect(() => opened().push(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toThrow(ProtocolError);
 });
 
-test("the same bytes make the same frames, however they are cut", () => {
+test("the same bytes give the same frames, however they are split", () => {
   const bodies = fc.array(fc.uint8Array({ minLength: 0, maxLength: 40 }), { maxLength: 10 });
   const cuts = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 });
   fc.assert(
@@ -81,7 +81,7 @@ test("the same bytes make the same frames, however they are cut", () => {
       for (let at = 0, cut = 0; at < stream.length; cut++) {
         const arrived = stream.slice(at, at + (cuts[cut % cuts.length] ?? 1));
         frames.push(...framer.push(arrived).map((frame) => frame.slice()));
-        arrived.fill(0xee); // Only borrowed.
+        arrived.fill(0xee); // They were only lent.
         at += arrived.length;
       }
       expect(frames).toEqual([HANDSHAKE, ...bodies.filter(({ length }) => length > 0)]);

@@ -2,28 +2,28 @@ import { ProtocolError } from "../base/errors.ts";
 import { HANDSHAKE_BYTES } from "./handshake.ts";
 
 /**
- * The longest message taken from a peer: a bitfield of two million pieces, sixteen of the blocks we ask for.
- * More would let a peer make us set memory aside for a message that never comes.
+ * The longest message we accept from a peer: a bitfield of two million pieces, or sixteen of the blocks we request.
+ * With a higher limit, peers could make us reserve memory for messages that never arrive.
  */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
 const LENGTH_BYTES = 4;
 
 /**
- * Cuts a link's bytes into frames: first the handshake, then one body for each message, keep-alives left out.
+ * Splits a link's bytes into frames: first the handshake, then the body of each message. Keep-alives are dropped.
  *
- * Invariant: a frame that lies whole in the arrived bytes leaves as a view of them; only one that straddles
- * arrivals is gathered, in a buffer of its own that is never used again.
+ * Invariant: a frame that arrives whole is returned as a view of the given bytes. Only a frame that straddles
+ * several `push` calls is copied, into a buffer of its own.
  */
 export class Framer {
-  /** Bytes of the frame being read; while `#lengthHave` is below 4, of nothing yet. */
+  /** Length of the frame that we are reading. Meaningless while `#lengthHave` is below 4. */
   #need = HANDSHAKE_BYTES;
   #gathered: Uint8Array | undefined;
   #have = 0;
   #length = 0;
-  #lengthHave = LENGTH_BYTES; // A handshake has no length in front of it.
+  #lengthHave = LENGTH_BYTES; // The handshake has no length prefix.
 
-  /** Takes what arrived and returns the frames that it completes. A length over the limit is a `ProtocolError`. */
+  /** Takes received bytes and returns the frames they complete. Throws a `ProtocolError` if a length exceeds the limit. */
   push(bytes: Uint8Array): Uint8Array[] {
     const frames: Uint8Array[] = [];
     let at = 0;

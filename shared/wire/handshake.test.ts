@@ -20,13 +20,13 @@ test.each([
   ["0000000000000004", true, false],
   ["0000000000100000", false, true],
   ["0000000000100004", true, true],
-])("reserved bytes %s stand for fast %j and extended %j", (reserved, fast, extended) => {
+])("reserved bytes %s mean fast %j and extended %j", (reserved, fast, extended) => {
   const hex = PROTOCOL + reserved + INFO_HASH + PEER_ID;
   expect(bytesToHex(encodeHandshake(handshake(fast, extended)))).toBe(hex);
   expect(decodeHandshake(hexToBytes(hex))).toEqual(handshake(fast, extended));
 });
 
-test("bits of extensions that we do not speak are no reason to refuse", () => {
+test("ignores the bits of unknown extensions", () => {
   const hex = `${PROTOCOL}ffffffffffffffff${INFO_HASH}${PEER_ID}`;
   expect(decodeHandshake(hexToBytes(hex))).toEqual(handshake(true, true));
 });
@@ -40,7 +40,7 @@ test("a handshake has exactly 68 bytes", () => {
   expect(() => decodeHandshake(Uint8Array.of(...whole, 0))).toThrow(ProtocolError);
 });
 
-test("another protocol is refused, wherever it differs", () => {
+test("rejects another protocol, wherever it differs", () => {
   for (let at = 0; at < 20; at++) {
     const bytes = encodeHandshake(handshake(true, true));
     bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -48,7 +48,7 @@ test("another protocol is refused, wherever it differs", () => {
   }
 });
 
-test("every handshake is read back as it was written", () => {
+test("every handshake survives a round trip", () => {
   const id = fc.uint8Array({ minLength: 20, maxLength: 20 }).map(bytesToHex);
   fc.assert(
     fc.property(id, id, fc.boolean(), fc.boolean(), (infoHash, peerId, fast, extended) => {

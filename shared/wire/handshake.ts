@@ -5,13 +5,13 @@ import { type InfoHash, idBytes, type PeerId } from "../base/ids.ts";
 /** Length of a handshake (BEP 3): 1 + 19 + 8 + 20 + 20 bytes. */
 export const HANDSHAKE_BYTES = 68;
 
-/** The first thing either side says on a link (BEP 3). */
+/** The first message on a link, in each direction (BEP 3). */
 export interface Handshake {
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
-  /** BEP 6: have all, have none, reject and their kind. */
+  /** The fast extension (BEP 6): have all, have none, reject and so on. */
   readonly fast: boolean;
-  /** BEP 10: extended messages. */
+  /** Extended messages (BEP 10). */
   readonly extended: boolean;
 }
 
@@ -19,7 +19,7 @@ const PROTOCOL = Uint8Array.from("\x13BitTorrent protocol", (char) => char.charC
 const RESERVED_AT = PROTOCOL.length;
 const INFO_HASH_AT = RESERVED_AT + 8;
 const PEER_ID_AT = INFO_HASH_AT + 20;
-const EXTENDED_BYTE = 5; // of the reserved eight: BEP 10
+const EXTENDED_BYTE = 5; // Of the eight reserved ones (BEP 10).
 const EXTENDED_BIT = 0x10;
 const FAST_BYTE = 7; // BEP 6
 const FAST_BIT = 0x04;
@@ -34,7 +34,7 @@ export function encodeHandshake(handshake: Handshake): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Reads exactly `HANDSHAKE_BYTES` bytes; another protocol or length is a `ProtocolError`. */
+/** Decodes exactly `HANDSHAKE_BYTES` bytes. Throws a `ProtocolError` for another length or protocol. */
 export function decodeHandshake(bytes: Uint8Array): Handshake {
   if (bytes.length !== HANDSHAKE_BYTES) throw new ProtocolError("truncated", "a handshake has 68 bytes");
   if (!equalBytes(bytes.subarray(0, PROTOCOL.length), PROTOCOL)) {

@@ -39,14 +39,14 @@ const KNOWN: [string, Known][] = [
   ["0000000414036465", { type: "extended", id: 3, payload: bytes(0x64, 0x65) }],
 ];
 
-test.each(KNOWN)("%s is read and written", (hex, message) => {
+test.each(KNOWN)("decodes and encodes %s", (hex, message) => {
   expect(bytesToHex(encodeMessage(message))).toBe(hex);
   expect(decodeMessage(hexToBytes(hex).subarray(4))).toEqual(message);
 });
 
 const WITH_TAIL = new Set(["bitfield", "block", "extended"]);
 
-test.each(KNOWN)("%s with a byte too few or too many is no message of its kind", (hex, message) => {
+test.each(KNOWN)("rejects %s with a missing or trailing byte", (hex, message) => {
   const body = hexToBytes(hex).subarray(4);
   const tailBytes = message.type === "block" ? 3 : WITH_TAIL.has(message.type) ? 2 : 0;
   for (let length = 0; length < body.length - tailBytes; length++) {
@@ -59,12 +59,12 @@ test("a keep-alive is a length of zero", () => {
   expect([...KEEP_ALIVE]).toEqual([0, 0, 0, 0]);
 });
 
-test("ids that we do not know are passed over, whatever follows", () => {
+test("ignores unknown ids, whatever follows", () => {
   expect(decodeMessage(bytes(10))).toEqual({ type: "unknown", id: 10 });
   expect(decodeMessage(bytes(255, 1, 2, 3))).toEqual({ type: "unknown", id: 255 });
 });
 
-test("a block's bytes, a bitfield's and a payload's are views of what arrived", () => {
+test("the bytes of a block, bitfield or payload are views of the frame", () => {
   for (const [hex] of KNOWN) {
     const body = hexToBytes(hex).subarray(4);
     for (const value of Object.values(decodeMessage(body))) {
@@ -73,14 +73,14 @@ test("a block's bytes, a bitfield's and a payload's are views of what arrived", 
   }
 });
 
-test("requests that travel together are frames one behind the other", () => {
+test("encodes several requests as consecutive frames", () => {
   const ranges = [range, { piece: 0xffff_ffff, begin: 0, length: 1 }];
   const apart = ranges.map((each) => encodeMessage({ type: "request", range: each }));
   expect(bytesToHex(encodeRequests(ranges))).toBe(apart.map(bytesToHex).join(""));
   expect(encodeRequests([])).toHaveLength(0);
 });
 
-test("a block's header and its bytes are the whole message", () => {
+test("a block header plus the block's bytes make the whole message", () => {
   const block = { type: "block", piece: 70_000, begin: 16_384, bytes: bytes(1, 2, 3, 4) } as const;
   expect([...blockHeader(70_000, 16_384, 4), ...block.bytes]).toEqual([...encodeMessage(block)]);
 });
@@ -98,7 +98,7 @@ const messages: fc.Arbitrary<Known> = fc.oneof(
   fc.record({ type: fc.constant("extended"), id: fc.nat(255), payload: fc.uint8Array() }),
 );
 
-test("every message is read back as it was written, and its length is right", () => {
+test("every message survives a round trip, with the right length", () => {
   fc.assert(
     fc.property(messages, (message) => {
       const frame = encodeMessage(message);
@@ -108,7 +108,7 @@ test("every message is read back as it was written, and its length is right", ()
   );
 });
 
-test("any bytes are a message or a ProtocolError", () => {
+test("any bytes decode to a message or throw a ProtocolError", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 30 }), fc.nat(25), (rest, id) => {
       for (const body of [rest, Uint8Array.of(id, ...rest)]) {

@@ -1,7 +1,7 @@
 import { ByteReader, concatBytes } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
 
-/** A run of bytes in a piece, as a peer names it: not yet proven to exist. */
+/** A range of bytes in a piece, as received from a peer: not yet validated. */
 export interface WireRange {
   readonly piece: number;
   readonly begin: number;
@@ -13,7 +13,7 @@ type WholeWord = "haveAll" | "haveNone";
 type PieceWord = "have" | "suggest" | "allowedFast";
 type RangeWord = "request" | "cancel" | "reject";
 
-/** A peer wire message (BEP 3, 6, 10), without the length in front of it. */
+/** A peer wire message (BEP 3, 5, 6, 10), without its length prefix. */
 export type Message =
   | { readonly type: Flag }
   | { readonly type: WholeWord }
@@ -23,7 +23,7 @@ export type Message =
   | { readonly type: "block"; readonly piece: number; readonly begin: number; readonly bytes: Uint8Array }
   | { readonly type: "port"; readonly port: number }
   | { readonly type: "extended"; readonly id: number; readonly payload: Uint8Array }
-  /** Ids of extensions that we do not speak: to be passed over. */
+  /** A message of an extension that we do not support: to be ignored. */
   | { readonly type: "unknown"; readonly id: number };
 
 const ID_OF = {
@@ -37,7 +37,7 @@ const ID_OF = {
   block: 7,
   cancel: 8,
   port: 9, // BEP 5
-  suggest: 13, // 13 to 17: BEP 6
+  suggest: 13, // BEP 6: 13 to 17
   haveAll: 14,
   haveNone: 15,
   reject: 16,
@@ -49,21 +49,21 @@ const TYPE_OF: ReadonlyMap<number, keyof typeof ID_OF> = new Map(
   Object.entries(ID_OF).map(([type, id]) => [id, type as keyof typeof ID_OF]),
 );
 
-/** A keep-alive (BEP 3): a length of zero and nothing else. */
+/** A keep-alive (BEP 3): only a length of zero. */
 export const KEEP_ALIVE: Uint8Array<ArrayBuffer> = new Uint8Array(4);
 
-/** Bytes in front of a block's own: length, id, piece, begin. */
+/** Bytes before a block's data: length, id, piece, begin. */
 export const BLOCK_HEADER_BYTES = 13;
 
 /** A whole request: length, id, piece, begin, length. */
 const REQUEST_BYTES = 17;
 
-/** Reads a frame's body. Its bytes are not copied: a block's, bitfield's or payload's bytes alias `body`. */
+/** Decodes a frame's body. The bytes of a block, bitfield or payload are views of `body`. */
 export function decodeMessage(body: Uint8Array): Message {
   const read = new ByteReader(body);
   const id = read.u8();
   const message = decodeById(id, read);
-  if (message.type !== "unknown") read.end(); // A byte too many is as wrong as a byte too few.
+  if (message.type !== "unknown") read.end(); // A trailing byte is as wrong as a missing one.
   return message;
 }
 
@@ -100,7 +100,7 @@ function decodeById(id: number, read: ByteReader): Message {
   }
 }
 
-/** A whole frame: length, id and body. A block's bytes are copied; see `blockHeader` for the way without. */
+/** Encodes a whole frame: length, id and body. Copies a block's bytes; `blockHeader` avoids that. */
 export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): Uint8Array<ArrayBuffer> {
   switch (message.type) {
     case "choke":
@@ -137,7 +137,7 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
   }
 }
 
-/** Requests that travel together, one frame behind the other. */
+/** Encodes several requests as consecutive frames. */
 export function encodeRequests(ranges: readonly WireRange[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ranges.length * REQUEST_BYTES);
   const view = new DataView(bytes.buffer);
@@ -153,7 +153,7 @@ export function encodeRequests(ranges: readonly WireRange[]): Uint8Array<ArrayBu
   return bytes;
 }
 
-/** What stands in front of a block's own bytes, so that those can be sent from where they lie. */
+/** The bytes before a block's data, which can then be sent without a copy. */
 export function blockHeader(piece: number, begin: number, blockBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(BLOCK_HEADER_BYTES);
   const view = new DataView(bytes.buffer);

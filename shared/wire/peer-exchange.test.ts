@@ -40,23 +40,23 @@ const MESSAGES: [string, PeerExchangeMessage][] = [
   ["d5:added0:7:added.f0:6:added60:8:added6.f0:7:dropped0:8:dropped60:e", NOTHING],
 ];
 
-test.each(MESSAGES)("%j is read and written", (text, message) => {
+test.each(MESSAGES)("decodes and encodes %j", (text, message) => {
   expect(bytesToBinaryString(encodePeerExchange(message))).toBe(text);
   expect(decodePeerExchange(bytes(text))).toEqual(message);
 });
 
-test.each(MESSAGES)("%j cut short is a ProtocolError", (text) => {
+test.each(MESSAGES)("rejects every truncation of %j", (text) => {
   for (let length = 0; length < text.length; length++) {
     expect(() => decodePeerExchange(bytes(text.slice(0, length)))).toThrow(ProtocolError);
   }
 });
 
 test.each(["de", "d5:addedi1e7:dropped0:e", "d5:added0:7:added.f3:\x02\x02\x02e", "d7:added.f1:\x02e"])(
-  "%j tells of nobody",
+  "%j names no peers",
   (text) => expect(decodePeerExchange(bytes(text))).toEqual(NOTHING),
 );
 
-test("another client's flags are read, and those that we make no use of passed over", () => {
+test("reads another client's flags, and ignores unknown ones", () => {
   const [peer, unflagged] = decodePeerExchange(
     bytes("d5:added12:\x7f\x00\x00\x01\x1a\xe1\x7f\x00\x00\x01\x1a\xe27:added.f1:\x0fe"),
   ).added;
@@ -64,14 +64,14 @@ test("another client's flags are read, and those that we make no use of passed o
   expect(unflagged).toEqual({ ...at("127.0.0.1", 6882), isSeed: false, isReachable: false });
 });
 
-test("an address with port 0 is left out, and the flags stay with their peers", () => {
+test("leaves out an address with port 0, and keeps the flags with their peers", () => {
   const text = "d5:added12:\x7f\x00\x00\x01\x00\x00\x7f\x00\x00\x01\x1a\xe17:added.f2:\x02\x10e";
   expect(decodePeerExchange(bytes(text)).added).toEqual([
     { ...at("127.0.0.1", 6881), isSeed: false, isReachable: true },
   ]);
 });
 
-test("an IPv4 address that is written as IPv6 is the IPv4 address", () => {
+test("an IPv4-mapped IPv6 address becomes the IPv4 address", () => {
   const mapped = `${"\0".repeat(10)}\xff\xff\xc0\x00\x02\x01`;
   expect(decodePeerExchange(bytes(`d6:added618:${mapped}\x1a\xe1e`)).added).toMatchObject([
     at("192.0.2.1", 6881),
@@ -79,7 +79,7 @@ test("an IPv4 address that is written as IPv6 is the IPv4 address", () => {
 });
 
 test.each(["le", "d5:added5:12345e", "d6:added66:123456e", "d7:dropped7:1234567e", "d8:dropped66:123456e"])(
-  "%s is a ProtocolError",
+  "rejects %s",
   (text) => expect(() => decodePeerExchange(bytes(text))).toThrow(ProtocolError),
 );
 
@@ -100,7 +100,7 @@ const ADDED = fc
   .tuple(ENDPOINT, fc.boolean(), fc.boolean())
   .map(([endpoint, isSeed, isReachable]) => ({ ...endpoint, isSeed, isReachable }));
 
-test("whatever is written is read again, IPv4 first", () => {
+test("every message survives a round trip, IPv4 first", () => {
   const sorted = <Kind extends Endpoint>(peers: readonly Kind[]): Kind[] =>
     [...peers].sort((left, right) => left.ip.length - right.ip.length);
   fc.assert(
@@ -111,7 +111,7 @@ test("whatever is written is read again, IPv4 first", () => {
   );
 });
 
-test("any payload is read or a ProtocolError", () => {
+test("any payload decodes or throws a ProtocolError", () => {
   const payloads = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     fc.tuple(fc.constantFrom(...MESSAGES), fc.nat(), fc.nat(255)).map(([[text], where, byte]) => {

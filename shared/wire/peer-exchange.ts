@@ -9,28 +9,28 @@ import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type IpAddress, ipFromBytes, isIpv6 } from "../base/ip.ts";
 
-/** Where a peer takes links over TCP. */
+/** Where a peer listens for TCP. */
 export interface Endpoint {
   readonly ip: IpAddress;
   /** 1 to 65535. */
   readonly port: number;
 }
 
-/** A peer that another one has a link to. */
+/** A peer to which the sender has a link. */
 export interface ExchangedPeer extends Endpoint {
-  /** Has everything, or wants nothing more. */
+  /** It has everything or wants nothing more. */
   readonly isSeed: boolean;
-  /** Was dialled by who tells of it, so it can be. */
+  /** The sender dialled it, so it is reachable. */
   readonly isReachable: boolean;
 }
 
-/** Whom a peer has been linked to since its last message, and whom it is linked to no more (BEP 11). */
+/** The links that a peer has gained and lost since its last message (BEP 11). */
 export interface PeerExchangeMessage {
   readonly added: readonly ExchangedPeer[];
   readonly dropped: readonly Endpoint[];
 }
 
-// Bits of a peer's byte in `added.f` (BEP 11).
+// Flags for each peer in `added.f` (BEP 11).
 const SEED = 0x02;
 const REACHABLE = 0x10;
 
@@ -39,7 +39,7 @@ const FAMILIES = [
   { isV6: true, added: "added6", flags: "added6.f", dropped: "dropped6", bytesEach: 18 },
 ] as const;
 
-/** Every field is there, as some clients expect. */
+/** Includes every field, as some clients expect. */
 export function encodePeerExchange({ added, dropped }: PeerExchangeMessage): Uint8Array<ArrayBuffer> {
   const fields = FAMILIES.flatMap((family): [string, Uint8Array][] => {
     const isOfFamily = ({ ip }: Endpoint): boolean => isIpv6(ip) === family.isV6;
@@ -54,12 +54,13 @@ export function encodePeerExchange({ added, dropped }: PeerExchangeMessage): Uin
 }
 
 /**
- * No dictionary, or addresses that are cut short, are a `ProtocolError`. Fields of the wrong type count as missing, missing
- * flags as none; addresses that nobody can dial, with port 0, are left out.
+ * Throws a `ProtocolError` for anything but a dictionary and for truncated addresses. Fields of the wrong type count as
+ * missing, missing flags as unset. Leaves out addresses with port 0, which nobody can dial.
  */
 export function decodePeerExchange(payload: Uint8Array): PeerExchangeMessage {
   const said = decodeBencode(payload);
-  if (!isDict(said)) throw new ProtocolError("notADictionary", "a peer exchange message is a dictionary");
+  if (!isDict(said))
+    throw new ProtocolError("notADictionary", "a peer exchange message must be a dictionary");
   return {
     added: FAMILIES.flatMap(({ added, flags, bytesEach }) => {
       const bits = said.get(flags);
@@ -87,12 +88,15 @@ function readFlags(bits: BencodeValue | undefined, at: number): { isSeed: boolea
   return { isSeed: (flags & SEED) !== 0, isReachable: (flags & REACHABLE) !== 0 };
 }
 
-/** Undefined stands for one that nobody can dial, so that flags keep their places. */
+/** An address that nobody can dial becomes undefined, so that flags stay aligned. */
 function endpoints(said: BencodeDict, key: string, bytesEach: number): readonly (Endpoint | undefined)[] {
   const bytes = said.get(key);
   if (!(bytes instanceof Uint8Array)) return [];
   if (bytes.length % bytesEach !== 0)
-    throw new ProtocolError("malformedPeers", `${bytes.length} bytes are no addresses of ${bytesEach} each`);
+    throw new ProtocolError(
+      "malformedPeers",
+      `${bytes.length} bytes do not divide into addresses of ${bytesEach}`,
+    );
   return Array.from({ length: bytes.length / bytesEach }, (_, at) =>
     endpoint(bytes.subarray(at * bytesEach, (at + 1) * bytesEach)),
   );

@@ -5,23 +5,23 @@ import { refuseUtp } from "./utp.ts";
 
 const SYN = hexToBytes("4100c0de0001e2400000000000100000beef0000");
 
-test("a SYN is refused with a reset of its connection that acknowledges it and is no longer", () => {
+test("refuses a SYN with a reset that acknowledges it and is no longer than it", () => {
   expect(refuseUtp(SYN)).toEqual(hexToBytes("3100c0de0000000000000000000000000000beef"));
 });
 
-test("a SYN with extensions or data behind its header is refused as well", () => {
+test("refuses a SYN with extensions or data after its header", () => {
   const longer = hexToBytes(`4101c0de0001e2400000000000100000beef0000${"00080000000000000000"}`);
   expect(refuseUtp(longer)).toEqual(refuseUtp(SYN));
 });
 
-test("nothing but a SYN is answered", () => {
+test("answers nothing but a SYN", () => {
   for (const firstByte of ["01", "11", "21", "31", "40", "42", "64"]) {
     const other = hexToBytes(`${firstByte}00c0de0001e2400000000000100000beef0000`);
     expect(refuseUtp(other), firstByte).toBeUndefined();
   }
 });
 
-test("a part of a SYN is answered no more than any other bytes", () => {
+test("answers neither a truncated SYN nor arbitrary bytes", () => {
   for (let length = 0; length < SYN.length; length++) expect(refuseUtp(SYN.slice(0, length))).toBeUndefined();
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
