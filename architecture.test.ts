@@ -286,7 +286,7 @@ function isAllowed(name: string, room: Room, file: string, { target, isType }: I
   if (target === undefined) return room.packages === undefined;
   if (!/^[.#]/.test(target)) return isAllowedPackage(room, target);
   const path = target.startsWith("#") ? target.slice(1) : join(dirname(file), target);
-  if (TEST.test(path) && name !== "e2e") return false; // e2e holds nothing but tests.
+  if (TEST.test(path) && name !== "e2e") return false; // Everything in e2e is for tests.
   const places = [name, ...room.files, ...(isType ? (room.types ?? []) : [])];
   return places.some((place) => isIn(path, place));
 }

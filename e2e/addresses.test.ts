@@ -61,7 +61,7 @@ test("a share link without trackers is downloaded through the tracker that it le
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
-test("the tracker that a share link leads to hears no more of a private torrent that names others", async ({
+test("a private torrent is not announced to its share link's tracker if it names another", async ({
   folder,
   trackerUrl,
   otherTrackerUrl,

@@ -115,7 +115,7 @@ test("nothing is cut off from 360 px to a wide screen", async ({ tracker, folder
   }
 });
 
-test("the page is small: it stands after at most 60 kB of JavaScript, which comes compressed", async ({
+test("the page is small: its first load takes at most 60 kB of JavaScript, compressed", async ({
   tracker,
   context,
 }) => {
@@ -128,7 +128,7 @@ test("the page is small: it stands after at most 60 kB of JavaScript, which come
     encodings.add(response.headers()["content-encoding"]);
   });
   await page.goto(tracker.url, { waitUntil: "networkidle" });
-  // The others are fetched once it stands.
+  // The page fetches its other scripts once it is shown.
   const named = await page
     .locator("script[src]")
     .evaluateAll((elements) => elements.map((element) => (element as HTMLScriptElement).src));

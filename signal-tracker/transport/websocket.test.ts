@@ -138,7 +138,7 @@ test("a stop gets a reply and counts at once", async () => {
   });
 });
 
-test("a scrape names its swarms", async () => {
+test("a scrape gets the counts of the swarms it names", async () => {
   const tracker = await openTracker();
   const client = await openClient(tracker);
   await client.announce(testAnnounce(1, { event: "completed", left: 0 }));

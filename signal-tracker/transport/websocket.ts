@@ -23,7 +23,7 @@ export interface SocketOptions {
 }
 
 interface Client {
-  readonly key: MemberKey;
+  readonly memberKey: MemberKey;
   readonly socket: WebSocket;
   /** Whether anything arrived since the last ping. */
   isAlive: boolean;
@@ -42,7 +42,7 @@ export class TrackerSockets {
   readonly #clients = new Map<MemberKey, Client>();
   readonly #socketsIn = new Map<string, number>();
   readonly #pingTimer: NodeJS.Timeout;
-  #lastKey = 0;
+  #lastMember = 0;
   #isClosing = false;
 
   constructor(options: SocketOptions) {
@@ -93,22 +93,22 @@ export class TrackerSockets {
     }
     if (network !== undefined) this.#socketsIn.set(network, sockets + 1);
 
-    const key = String(++this.#lastKey) as MemberKey;
-    const client: Client = { key, socket, isAlive: true, minuteStartedAt: now(), announcesInMinute: 0 };
-    this.#clients.set(key, client);
+    const memberKey = String(++this.#lastMember) as MemberKey;
+    const client: Client = { memberKey, socket, isAlive: true, minuteStartedAt: now(), announcesInMinute: 0 };
+    this.#clients.set(memberKey, client);
     socket.on("message", (data) => this.#receive(client, data));
     socket.on("pong", () => {
       client.isAlive = true;
     });
     socket.on("close", () => this.#forget(client, network));
-    log.debug({ member: key, remoteAddress }, "socket opened");
+    log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
 
-  #forget({ key }: Client, network: string | undefined): void {
+  #forget({ memberKey }: Client, network: string | undefined): void {
     const { tracker, log } = this.#options;
-    this.#clients.delete(key);
-    leave(tracker, key);
-    log.debug({ member: key }, "socket closed");
+    this.#clients.delete(memberKey);
+    leave(tracker, memberKey);
+    log.debug({ member: memberKey }, "socket closed");
     if (network === undefined) return;
     const sockets = (this.#socketsIn.get(network) ?? 1) - 1;
     if (sockets === 0) this.#socketsIn.delete(network);
@@ -124,18 +124,18 @@ export class TrackerSockets {
 
   #answer(client: Client, message: ClientMessage): readonly Delivery[] {
     const { tracker, now } = this.#options;
-    const { key } = client;
+    const { memberKey } = client;
     switch (message.type) {
       case "announce": {
         const { infoHash } = message.announce;
-        if (!this.#mayAnnounce(client)) return [this.#tooMany(key, "announce", infoHash)];
-        return announce(tracker, now(), key, message.announce);
+        if (!this.#mayAnnounce(client)) return [this.#tooMany(memberKey, "announce", infoHash)];
+        return announce(tracker, now(), memberKey, message.announce);
       }
       case "answer":
-        return answer(tracker, now(), key, message.answer);
+        return answer(tracker, now(), memberKey, message.answer);
       case "scrape":
-        if (!this.#mayAnnounce(client)) return [this.#tooMany(key, "scrape", message.infoHashes[0])];
-        return [{ to: key, message: scrape(tracker, now(), message.infoHashes) }];
+        if (!this.#mayAnnounce(client)) return [this.#tooMany(memberKey, "scrape", message.infoHashes[0])];
+        return [{ to: memberKey, message: scrape(tracker, now(), message.infoHashes) }];
     }
   }
 
@@ -160,11 +160,11 @@ export class TrackerSockets {
     if (client !== undefined) this.#send(client, message);
   }
 
-  #send({ key, socket }: Client, message: TrackerMessage): void {
+  #send({ memberKey, socket }: Client, message: TrackerMessage): void {
     if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(encodeTrackerMessage(message));
     if (socket.bufferedAmount <= this.#options.limits.maxQueuedBytes) return;
-    this.#options.log.debug({ member: key }, "dropped a socket that does not read");
+    this.#options.log.debug({ member: memberKey }, "dropped a socket that does not read");
     socket.terminate();
   }
 
