@@ -3,26 +3,22 @@ import { type BigIntStats, constants } from "node:fs";
 import { promisify } from "node:util";
 import { Descriptor } from "./descriptor.ts";
 import { ChangedError, errorCode, inTheWayError, onDisk } from "./disk-error.ts";
+import {
+  type FileStamp,
+  type Identity,
+  identityOf,
+  isSameIdentity,
+  isSameStamp,
+  stampOf,
+  statOf,
+} from "./file-stats.ts";
 import type { KnownFolder } from "./known-folder.ts";
 import type { Openable } from "./open-files.ts";
 
 // Those of `node:fs/promises` take half as much time again.
-const lstat = promisify(fs.lstat);
 const link = promisify(fs.link);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
-
-/**
- * What tells whether a file was changed: its size in bytes and when it was last written to. The time is the system's whole
- * number; as milliseconds in a `number` it is rounded, and up to the next millisecond at times.
- */
-export interface FileStamp {
-  readonly bytes: number;
-  readonly mtimeNanos: bigint;
-}
-
-/** What tells one file or folder from another: USB sticks number their files anew at times, and some systems know no time of birth. */
-export type Identity = Pick<BigIntStats, "ino" | "birthtimeNs">;
 
 type Phase =
   /** Comes into being with the first write. */
@@ -144,36 +140,6 @@ export class DiskFile implements Openable {
     await handle.close();
     throw new ChangedError(this.#path);
   }
-}
-
-/** What lies under a name; of a link, the link itself. Undefined: nothing. */
-export async function statOf(path: string): Promise<BigIntStats | undefined> {
-  return onDisk(path, async () => {
-    try {
-      return await lstat(path, { bigint: true });
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    }
-  });
-}
-
-export function stampOf({ size, mtimeNs }: Pick<BigIntStats, "size" | "mtimeNs">): FileStamp {
-  return { bytes: Number(size), mtimeNanos: mtimeNs };
-}
-
-export function isSameStamp(left: FileStamp | undefined, right: FileStamp | undefined): boolean {
-  return left?.bytes === right?.bytes && left?.mtimeNanos === right?.mtimeNanos;
-}
-
-/** No more of what the system says than is needed: there may be 100,000 files. */
-export function identityOf({ ino, birthtimeNs }: Identity): Identity {
-  return { ino, birthtimeNs };
-}
-
-/** Whether two looks were at the same file or folder. */
-export function isSameIdentity(left: Identity, right: Identity): boolean {
-  return left.ino === right.ino || left.birthtimeNs === right.birthtimeNs;
 }
 
 function isSame(phase: Exclude<Phase, { type: "missing" }>, stats: BigIntStats): boolean {

@@ -1,6 +1,6 @@
 import { rename } from "node:fs/promises";
 import { onDisk } from "./disk-error.ts";
-import { statOf } from "./disk-file.ts";
+import { statOf } from "./file-stats.ts";
 import { decodeResume, type ResumeShape } from "./resume.ts";
 import { ResumeFile } from "./resume-file.ts";
 import type { TargetFolder } from "./target-folder.ts";

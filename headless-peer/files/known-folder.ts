@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { StorageError } from "#shared/driver/ports.ts";
-import { type Identity, isSameIdentity, statOf } from "./disk-file.ts";
+import { type Identity, isSameIdentity, statOf } from "./file-stats.ts";
 
 /**
  * A folder that was looked at, and into which files go later. Node opens files by path, so a folder that is swapped for a

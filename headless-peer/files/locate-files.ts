@@ -6,7 +6,7 @@ import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import { errorCode, onDisk } from "./disk-error.ts";
-import { statOf } from "./disk-file.ts";
+import { statOf } from "./file-stats.ts";
 import { isInside } from "./inside.ts";
 import type { SeededFile } from "./seed-storage.ts";
 

@@ -1,5 +1,6 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
-import type { DiskFile, FileStamp } from "./disk-file.ts";
+import type { DiskFile } from "./disk-file.ts";
+import type { FileStamp } from "./file-stats.ts";
 import { type Checkpoint, encodeCheckpoint, encodeJournal } from "./resume.ts";
 import type { ResumeFile } from "./resume-file.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";

@@ -5,7 +5,7 @@ import { bytesToHex, concatBytes, equalBytes, hexToBytes } from "#shared/base/by
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type PieceIndex, parseInfoHash } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";
-import type { FileStamp } from "./disk-file.ts";
+import type { FileStamp } from "./file-stats.ts";
 
 /** What is known of a download at a time when everything had been synced. */
 export interface Checkpoint {

@@ -4,7 +4,8 @@ import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { allPieces, checkPieces } from "./check.ts";
-import { DiskFile, type FileStamp, stampOf, statOf } from "./disk-file.ts";
+import { DiskFile } from "./disk-file.ts";
+import { type FileStamp, stampOf, statOf } from "./file-stats.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 import { type Home, TorrentFiles } from "./torrent-files.ts";

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { inTheWayError, onDisk } from "./disk-error.ts";
-import { statOf } from "./disk-file.ts";
+import { statOf } from "./file-stats.ts";
 import { KnownFolder } from "./known-folder.ts";
 import { folded } from "./target-paths.ts";
 

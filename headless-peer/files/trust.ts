@@ -2,7 +2,7 @@ import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileSpan, fileSpans } from "#shared/meta/layout.ts";
-import { type FileStamp, isSameStamp } from "./disk-file.ts";
+import { type FileStamp, isSameStamp } from "./file-stats.ts";
 import type { Survey } from "./survey.ts";
 
 /** What is believed of the pieces on the disk. In neither: not there. */

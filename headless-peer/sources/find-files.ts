@@ -5,7 +5,7 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { isClutter } from "#shared/meta/clutter.ts";
 import type { ChosenFile } from "#shared/meta/create.ts";
 import { onDisk } from "../files/disk-error.ts";
-import { type FileStamp, stampOf } from "../files/disk-file.ts";
+import { type FileStamp, stampOf } from "../files/file-stats.ts";
 import { isInside } from "../files/inside.ts";
 
 /** A file of a person, as it was when it was found. */

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
 import { onDisk } from "../files/disk-error.ts";
-import { isSameStamp, stampOf } from "../files/disk-file.ts";
+import { isSameStamp, stampOf } from "../files/file-stats.ts";
 import type { SourceFile } from "./find-files.ts";
 
 /** Without waiting, as opening a pipe does, if one stands there by now. */

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip } from "node:zlib";
-import type { AddressReply, Failure, LeftOut, RetryIn } from "#shared/announce/announce.ts";
+import type { AddressReply, Failure, RetryIn } from "#shared/announce/announce.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import type { LeftOut } from "#shared/announce/left-out.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { statusProblem } from "./connection-problem.ts";
 

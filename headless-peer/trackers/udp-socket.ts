@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import type { LeftOut } from "#shared/announce/announce.ts";
 import { isIpv6Peer, type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import type { LeftOut } from "#shared/announce/left-out.ts";
 import { parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { millis } from "#shared/base/ids.ts";

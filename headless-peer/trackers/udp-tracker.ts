@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
-import type { Announce, LeftOut } from "#shared/announce/announce.ts";
+import type { Announce } from "#shared/announce/announce.ts";
 import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
+import type { LeftOut } from "#shared/announce/left-out.ts";
 import { encodeUdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";

@@ -163,9 +163,6 @@ export interface Failure {
   readonly retryIn?: RetryIn | undefined;
 }
 
-/** Called with a few words for each thing left out of an otherwise good message. */
-export type LeftOut = (what: string) => void;
-
 /** Seconds until a tracker that refused may be asked again, or `never` (BEP 31). */
 export type RetryIn = number | "never";
 

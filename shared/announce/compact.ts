@@ -1,6 +1,6 @@
 import { bytesToBinaryString } from "../base/bytes.ts";
 import { type IpAddress, ipFromBytes } from "../base/ip.ts";
-import type { LeftOut } from "./announce.ts";
+import type { LeftOut } from "./left-out.ts";
 
 /**
  * Where a peer listens for TCP: address and port as in BEP 23 (6 bytes) or BEP 7 (18 bytes), in a binary string of one

@@ -14,7 +14,6 @@ import {
   type AddressReply,
   type CompactReply,
   type Failure,
-  type LeftOut,
   MAX_REPLY_PEERS,
   readRetryIn,
   type ScrapeReply,
@@ -29,6 +28,7 @@ import {
   peerIp,
   peerPort,
 } from "./compact.ts";
+import type { LeftOut } from "./left-out.ts";
 import { MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";
 
 // Trackers' replies over HTTP in bencode (BEP 3, 7, 23, 31, 48), for both ends.

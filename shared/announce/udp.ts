@@ -12,12 +12,12 @@ import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressAnnounce,
   type AnnounceEvent,
-  type LeftOut,
   MAX_REPLY_PEERS,
   type SwarmCounts,
   UNKNOWN_LEFT_BYTES,
 } from "./announce.ts";
 import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES, decodeCompact, type PeerAddress } from "./compact.ts";
+import type { LeftOut } from "./left-out.ts";
 
 // The UDP tracker protocol (BEP 15, BEP 41), for both ends. One packet is one message.
 
