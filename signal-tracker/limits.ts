@@ -42,6 +42,11 @@ export interface SocketLimits {
   readonly maxMessageBytes: number;
   /** Announces and scrapes per socket and minute; answers do not count. More are refused; the socket stays open. */
   readonly maxAnnouncesPerMinute: number;
+  /**
+   * Messages per socket and minute that are of no use: refused, unreadable, or answers that nobody waits for. One more closes
+   * the socket with code 1008 and a reason.
+   */
+  readonly maxUselessPerMinute: number;
   /** Sockets per network; one more is closed with code 1008 and a reason. */
   readonly maxSocketsPerNetwork: number;
   /** Bytes queued for a client that does not read; beyond that, its socket is dropped. */
@@ -55,10 +60,14 @@ export const SOCKET_LIMITS: SocketLimits = {
   maxMessageBytes: MAX_CLIENT_MESSAGE_BYTES,
   // A socket at its limit of torrents starts them all and announces each once more within its first minute.
   maxAnnouncesPerMinute: 2_000,
+  maxUselessPerMinute: 2_000, // Even a client that announces twice as often as it may keeps its socket.
   maxSocketsPerNetwork: 1_000, // A large office behind one address.
   maxQueuedBytes: 1024 * 1024, // A few hundred offers.
   pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
 };
+
+/** Requests of one HTTP connection that wait for an answer at once. Browsers and BitTorrent clients send one at a time. */
+export const MAX_UNANSWERED_REQUESTS = 16;
 
 /** How long closing a WebSocket waits for the other side before it is dropped. */
 export const CLOSE_TIMEOUT_MILLIS = 1_000;

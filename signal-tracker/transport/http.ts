@@ -1,8 +1,8 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { KEEP_ALIVE_MILLIS } from "../limits.ts";
+import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
@@ -35,6 +35,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // Most requests by far are announces, so they bypass fastify, which takes twice as long.
     serverFactory: (handle) =>
       createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, (request, response) => {
+        if (hasTooManyUnanswered(request, response)) return;
         if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
       }),
   });
@@ -56,6 +57,22 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     else refuseUpgrade(stream);
   });
   return http;
+}
+
+/** Requests of a connection that have no whole answer yet. */
+const unanswered = new WeakMap<Duplex, number>();
+
+/**
+ * Counts the request until its answer is sent, and drops a connection with too many: Node takes all the requests that one
+ * read brings, and their answers would pile up for a client that does not read them.
+ */
+function hasTooManyUnanswered({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  if (socket.destroyed) return true; // Node still hands over what came in the same read.
+  const count = (unanswered.get(socket) ?? 0) + 1;
+  unanswered.set(socket, count);
+  response.on("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  if (count > MAX_UNANSWERED_REQUESTS) socket.destroy();
+  return socket.destroyed;
 }
 
 /** From here on the stream is ours: Node's HTTP server neither listens for its errors nor closes it. */

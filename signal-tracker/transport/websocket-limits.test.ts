@@ -65,6 +65,17 @@ test("announces and scrapes beyond the limit are refused until the minute is ove
   expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
 });
 
+test.each([
+  ["messages that cannot be read", () => "garbage"],
+  ["answers that nobody waits for", () => answerTo(2, 1)],
+  ["announces that are refused", () => encodeAnnounce(testAnnounce(1))],
+])("%s close the socket when there are too many in a minute", async (_, message) => {
+  const tracker = await openTracker({ maxAnnouncesPerMinute: 1, maxUselessPerMinute: 3 });
+  const client = await openClient(tracker);
+  for (let time = 0; time < 5; time++) client.socket.send(message());
+  expect(await closing(client)).toEqual([1008, "too many messages of no use (limit: 3 a minute)"]);
+});
+
 test("a socket has a limit of torrents", async () => {
   const tracker = await openTracker({ maxSwarmsPerMember: 2 });
   const client = await openClient(tracker);

@@ -29,6 +29,7 @@ interface Client {
   isAlive: boolean;
   minuteStartedAt: number;
   announcesInMinute: number;
+  uselessInMinute: number;
 }
 
 /**
@@ -94,7 +95,8 @@ export class TrackerSockets {
     if (network !== undefined) this.#socketsIn.set(network, sockets + 1);
 
     const memberKey = String(++this.#lastMember) as MemberKey;
-    const client: Client = { memberKey, socket, isAlive: true, minuteStartedAt: now(), announcesInMinute: 0 };
+    const counts = { minuteStartedAt: now(), announcesInMinute: 0, uselessInMinute: 0 };
+    const client: Client = { memberKey, socket, isAlive: true, ...counts };
     this.#clients.set(memberKey, client);
     socket.on("message", (data) => this.#receive(client, data));
     socket.on("pong", () => {
@@ -116,10 +118,13 @@ export class TrackerSockets {
   }
 
   #receive(client: Client, data: RawData): void {
+    if (client.socket.readyState !== WebSocket.OPEN) return; // We have hung up.
     client.isAlive = true;
+    this.#countMinute(client);
     const message = parseClientMessage(String(data));
-    if (message.type === "failure") this.#send(client, message);
-    else for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
+    if (message.type === "failure") {
+      if (this.#mayBeUseless(client)) this.#send(client, message);
+    } else for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
   }
 
   #answer(client: Client, message: ClientMessage): readonly Delivery[] {
@@ -128,31 +133,48 @@ export class TrackerSockets {
     switch (message.type) {
       case "announce": {
         const { infoHash } = message.announce;
-        if (!this.#mayAnnounce(client)) return [this.#tooMany(memberKey, "announce", infoHash)];
+        if (!this.#mayAnnounce(client)) return this.#tooMany(client, "announce", infoHash);
         return announce(tracker, now(), memberKey, message.announce);
       }
-      case "answer":
-        return answer(tracker, now(), memberKey, message.answer);
+      case "answer": {
+        const deliveries = answer(tracker, now(), memberKey, message.answer);
+        if (deliveries.length === 0) this.#mayBeUseless(client);
+        return deliveries;
+      }
       case "scrape":
-        if (!this.#mayAnnounce(client)) return [this.#tooMany(memberKey, "scrape", message.infoHashes[0])];
+        if (!this.#mayAnnounce(client)) return this.#tooMany(client, "scrape", message.infoHashes[0]);
         return [{ to: memberKey, message: scrape(tracker, now(), message.infoHashes) }];
     }
   }
 
-  #mayAnnounce(client: Client): boolean {
+  #countMinute(client: Client): void {
     const now = this.#options.now();
-    if (now - client.minuteStartedAt >= 60_000) {
-      client.minuteStartedAt = now;
-      client.announcesInMinute = 0;
-    }
+    if (now - client.minuteStartedAt < 60_000) return;
+    client.minuteStartedAt = now;
+    client.announcesInMinute = 0;
+    client.uselessInMinute = 0;
+  }
+
+  #mayAnnounce(client: Client): boolean {
     client.announcesInMinute += 1;
     return client.announcesInMinute <= this.#options.limits.maxAnnouncesPerMinute;
   }
 
-  #tooMany(to: MemberKey, action: Failure["action"], infoHash: InfoHash | undefined): Delivery {
+  /** Counts a message that was of no use. False: there were too many, and the socket is closed. */
+  #mayBeUseless(client: Client): boolean {
+    const { log, limits } = this.#options;
+    client.uselessInMinute += 1;
+    if (client.uselessInMinute <= limits.maxUselessPerMinute) return true;
+    log.debug({ member: client.memberKey }, "closed a socket that sends too much of no use");
+    client.socket.close(1008, `too many messages of no use (limit: ${limits.maxUselessPerMinute} a minute)`);
+    return false;
+  }
+
+  #tooMany(client: Client, action: Failure["action"], infoHash: InfoHash | undefined): readonly Delivery[] {
+    if (!this.#mayBeUseless(client)) return [];
     const { maxAnnouncesPerMinute } = this.#options.limits;
     const reason = `this socket announces more than ${maxAnnouncesPerMinute} times a minute; wait a minute`;
-    return { to, message: { type: "failure", action, infoHash, reason } };
+    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, reason } }];
   }
 
   #deliver({ to, message }: Delivery): void {
