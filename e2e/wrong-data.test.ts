@@ -81,7 +81,7 @@ test("a peer that sends only wrong data is dropped, and the next good one comple
   const command = new RunningCommand("download", torrent.file, "--out", join(folder, "got"), "--port", "0");
   const { problem } = await command.line("status", (line) => line["problem"] !== undefined);
   expect(problem).toMatch(
-    /^Piece \d+ arrived damaged from everybody who has it\. It goes on when somebody with a good copy comes\.$/,
+    /^Every peer that has piece \d+ sent it damaged\. The download goes on when a peer with a good copy comes\.$/,
   );
   await expect.poll(() => poisoner.links).toBe(0);
   const { requests } = poisoner;

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { type Introduction, newPeer, type Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
-/** A link of a torrent, before either side has said a word. `framer` has read what came before. */
+/** Adds a link to a torrent, before the handshake. `framer` has read the bytes received so far. */
 export function addPeer(
   context: Context,
   torrent: Torrent,

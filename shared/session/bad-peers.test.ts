@@ -29,7 +29,7 @@ test("a peer whose copies are all bad is banned at its first piece, and nothing 
   expect(phase).toBe("downloading");
   expect(failedPieces).toBe(1);
   expect(problem).toMatch(
-    /^Piece \d+ arrived damaged from everybody who has it\. It goes on when somebody with a good copy comes\.$/,
+    /^Every peer that has piece \d+ sent it damaged\. The download goes on when a peer with a good copy comes\.$/,
   );
   await world.pass(30_000);
   expect(leecher.view()).toMatchObject({ failedPieces: 1, piecesHeld: 0, peers: [] });

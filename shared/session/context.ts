@@ -8,38 +8,38 @@ import type { Effect } from "./effect.ts";
 import type { Peer, Stranger } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
-/** What limits the bytes on the links of all torrents together, each way. Undefined: nothing does. */
+/** Limits the bytes on the links of all torrents together, each way. Undefined: no limit. */
 export interface RateLimits {
   readonly up: RateLimit | undefined;
   readonly down: RateLimit | undefined;
 }
 
-/** What peers tell each other of others (BEP 11). */
+/** The part of a session that tells peers about each other (BEP 11). */
 export interface PeerExchange {
-  /** Whether we would be told on this link. */
+  /** Whether we want to hear of peers on this link. */
   isWanted(torrent: Torrent, peer: Peer): boolean;
-  /** Tells every peer whose turn it is what has changed since its last message. */
+  /** Tells every peer whose turn it is what changed since its last message. */
   tell(context: Context, torrent: Torrent): void;
-  /** Another peer's message. */
+  /** Handles a peer's message. */
   heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
 }
 
 /**
- * What the messages of an input make necessary. It is done once, when the whole input has been taken: otherwise a few
- * cheap messages would make us look at every piece and every link again and again.
+ * Work that the messages of an input make necessary. We do it once, after the whole input: otherwise a few cheap messages
+ * would make us look at every piece and every link again and again.
  */
 export interface Due {
-  /** Whom to serve is to be chosen. */
+  /** Choose which peers to unchoke. */
   readonly choices: Set<Torrent>;
   /** Leechers came, left or became complete. */
   readonly shares: Set<Torrent>;
   /** Links ended: more peers may be wanted. */
   readonly seeks: Set<Torrent>;
-  /** Blocks came free that anybody may be asked for. */
+  /** Blocks became free that we may request from anybody. */
   readonly requests: Set<Torrent>;
-  /** These peers may be asked for more. */
+  /** We may request more from these peers. */
   readonly peerRequests: Map<Peer, Torrent>;
-  /** Too much was said to these that they have not read. */
+  /** These peers read too little of what we send. */
   readonly overfull: Set<Peer>;
 }
 
@@ -48,29 +48,29 @@ export interface Context {
   readonly peerId: PeerId;
   readonly config: SessionConfig;
   readonly limits: RateLimits | undefined;
-  /** Undefined: nothing is told, and nobody is asked to tell. */
+  /** Undefined: we neither tell of peers nor ask to hear of them. */
   readonly exchange: PeerExchange | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
   readonly torrents: ReadonlyMap<InfoHash, Torrent>;
   /** The links of all torrents. */
   readonly peers: Map<LinkId, Peer>;
-  /** Links that have not said which torrent they mean. */
+  /** Links that have not named a torrent yet. */
   readonly strangers: Map<LinkId, Stranger>;
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];
   readonly due: Due;
-  /** Whose work is being done: if that fails, it stops and the others go on. */
+  /** The torrent at work: if that throws, this torrent stops and the others go on. */
   acting: Torrent | undefined;
 }
 
-/** How many more links there may be. */
+/** How many more links we may open. */
 export function freeLinks({ config, peers }: Context): number {
   return Math.max(0, config.maxLinks - peers.size);
 }
 
-/** Orders a message to be sent. */
+/** Sends a message. */
 export function say(context: Context, peer: Peer, message: Exclude<Message, { type: "unknown" }>): void {
   sendBytes(context, peer, encodeMessage(message));
 }
@@ -83,12 +83,12 @@ export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void
   context.effects.push({ type: "send", link: peer.link, bytes });
 }
 
-/** A peer said something that is not taken, and its link goes on. */
+/** Reports something that we ignore, while the peer's link goes on. */
 export function leaveOut({ effects }: Context, { link, infoHash }: Peer, what: string): void {
   effects.push({ type: "leftOut", link, infoHash, what });
 }
 
-/** Pays for a message. A peer that has said too much is a `ProtocolError`. */
+/** Pays for a message. Throws a `ProtocolError` if the peer has said too much. */
 export function charge({ now }: Context, peer: Peer, cost: number): void {
   if (!peer.messages.spend(now, cost)) throw new ProtocolError("tooManyMessages", "the peer says too much");
 }

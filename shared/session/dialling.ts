@@ -5,10 +5,10 @@ import type { Input } from "./effect.ts";
 import type { Peer } from "./peer.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 
-/** Lower ports are other services': nobody shall make us knock there, nor a neighbour who forges where his call comes from. */
+/** Lower ports belong to other services: nobody may make us dial those, nor may a neighbour with a forged address. */
 const LOWEST_PORT = 1_024;
 
-/** Somebody named peers that take links over TCP: one of our peers, if `teller` says which. */
+/** Somebody named peers that accept TCP links: the peer `teller`, if given. */
 export function addressesFound(
   context: Context,
   torrent: Torrent,
@@ -25,7 +25,7 @@ export function addressesFound(
   dialMore(context, torrent);
 }
 
-/** Dials while peers are sought, links are free and not too many dials are under way. */
+/** Dials while we want peers, links are free and not too many dials are under way. */
 export function dialMore(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
   const { maxDials, peersSought } = context.config;
@@ -37,7 +37,7 @@ export function dialMore(context: Context, torrent: Torrent): void {
   }
 }
 
-/** A link is over: where its peer can be dialled it may be again, soon if the link was of use. */
+/** A link ended: we may dial its peer again, soon if the link was useful. */
 export function dialEnded(context: Context, torrent: Torrent, { candidates, down, up }: Peer): void {
   for (const address of candidates) {
     if (down.total + up.total > 0) torrent.candidates.left(context.now, address);
@@ -45,12 +45,12 @@ export function dialEnded(context: Context, torrent: Torrent, { candidates, down
   }
 }
 
-/** Nobody is dialled again where this link led. */
+/** Never dials the peer of this link again. */
 export function shun(torrent: Torrent, { candidates }: Peer): void {
   for (const address of candidates.splice(0)) torrent.candidates.shun(address);
 }
 
-/** Who dialled us says at which port it takes links (BEP 10). What it says later is not believed. */
+/** A peer that dialled us names the port where it listens (BEP 10). We ignore what it says later. */
 export function portSaid(torrent: Torrent, peer: Peer, port: number): void {
   const { introduction } = peer;
   if (introduction.type !== "accepted" || peer.listensAt !== undefined || port < LOWEST_PORT) return;
@@ -58,7 +58,7 @@ export function portSaid(torrent: Torrent, peer: Peer, port: number): void {
   claim(torrent, peer);
 }
 
-/** Where a peer can be dialled that dialled us, nobody is: whoever named the address, and whenever. */
+/** Keeps us from dialling a peer that dialled us, whoever names its address, and whenever. */
 function claim(torrent: Torrent, { listensAt, candidates }: Peer): void {
   if (listensAt !== undefined && torrent.candidates.use(listensAt)) candidates.push(listensAt);
 }

@@ -4,8 +4,8 @@ import type { Peer } from "./peer.ts";
 import { isPrivate, type Torrent } from "./torrent.ts";
 
 /**
- * Peers are sought without a tracker, unless the torrent is private (BEP 27). Whether a magnet link's torrent is, nobody
- * knows before its metadata is here: other clients seek as well, and stop then.
+ * Looks for peers without a tracker, unless the torrent is private (BEP 27). For a magnet link we only learn that from
+ * the metadata: like other clients we look until then.
  */
 export function startDiscovery({ effects }: Context, torrent: Torrent): void {
   if (!isPrivate(torrent)) effects.push({ type: "discover", infoHash: torrent.infoHash });
@@ -15,7 +15,7 @@ export function endDiscovery({ effects }: Context, { infoHash }: Torrent): void 
   effects.push({ type: "endDiscovery", infoHash });
 }
 
-/** The metadata came and says that only trackers may name peers: whoever was found in another way is let go. */
+/** The metadata says that only trackers may name peers: drops all that we found in other ways. */
 export function becamePrivate(context: Context, torrent: Torrent): void {
   endDiscovery(context, torrent);
   torrent.candidates.forgetUntracked();
@@ -24,7 +24,7 @@ export function becamePrivate(context: Context, torrent: Torrent): void {
   }
 }
 
-/** Of those that dialled us nobody knows how they found us: who came from a tracker comes again. */
+/** We cannot know how a peer that dialled us found us; one that a tracker sent will come again. */
 function cameFromTracker({ candidates }: Torrent, { introduction }: Peer): boolean {
   if (introduction.type === "accepted") return false;
   return introduction.type === "offer" || candidates.isKnown(introduction.address);

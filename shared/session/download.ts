@@ -6,7 +6,7 @@ import { type Context, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
-/** Says whether we are interested if that has changed. In a piece that may have been rejected just for now we are. */
+/** Tells the peer when our interest changes. We stay interested in a piece that it may have rejected just for now. */
 export function updateInterest(context: Context, torrent: Torrent, peer: Peer): void {
   if (!isOpen(peer)) return;
   const { picker } = torrent.content ?? {};
@@ -17,7 +17,7 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
   say(context, peer, { type: isInterested ? "interested" : "notInterested" });
 }
 
-/** Leechers that agree on their order need not say who begins with which pieces. */
+/** Leechers that agree on their order share out the first pieces without a word. */
 export function shareOut({ due }: Context, torrent: Torrent): void {
   due.shares.add(torrent);
 }
@@ -44,13 +44,13 @@ export function requestMoreNow(context: Context, torrent: Torrent, peer: Peer): 
   else request(context, torrent, peer, peer.pipeline.room);
 }
 
-/** Asks for one block. False: the peer has none for us, or enough to do. */
+/** Requests one block. False: the peer has none for us, or enough to do. */
 export function requestNext(context: Context, torrent: Torrent, peer: Peer): boolean {
   const isEnough = context.limits?.down?.isEnoughAhead(peer.requests.size * BLOCK_BYTES) ?? false;
   return request(context, torrent, peer, isEnough ? 0 : Math.min(1, peer.pipeline.free));
 }
 
-/** The requests travel as one message of the link. */
+/** The requests travel in one message of the link. */
 function request(context: Context, torrent: Torrent, peer: Peer, count: number): boolean {
   const { content } = torrent;
   if (content === undefined || !isRunning(torrent) || torrent.isChecking) return false;
@@ -66,7 +66,7 @@ function request(context: Context, torrent: Torrent, peer: Peer, count: number):
   return true;
 }
 
-/** Blocks came free: somebody may have room for them, at best a peer that does not keep us waiting. */
+/** Blocks became free: requests them from whoever has room, first from peers that do not keep us waiting. */
 export function requestMoreOfAll({ due }: Context, torrent: Torrent): void {
   due.requests.add(torrent);
 }
@@ -76,7 +76,7 @@ export function requestMoreOfAllNow(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMoreNow(context, torrent, peer);
 }
 
-/** A block arrived. It is taken if anything of it is missing, also when it comes too late to have been asked for. */
+/** A block arrived. We take it if we still lack it, even if it comes too late for our request. */
 export function blockArrived(
   context: Context,
   torrent: Torrent,
@@ -123,8 +123,8 @@ function provenBlock(content: Content, message: Extract<Message, { type: "block"
 }
 
 /**
- * The peer will not send a block (BEP 6), perhaps because it has enough to do. It is asked for that piece again when it has
- * sent another block, or after a while if it owes us none.
+ * The peer will not send a block (BEP 6), perhaps because it has enough to do. We ask it for that piece again when it
+ * sends another block, or at the next round of choking.
  */
 export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
   const request = peer.requests.get(requestKey(range.piece, range.begin));
@@ -142,7 +142,7 @@ export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, ra
   requestMoreOfAll(context, torrent);
 }
 
-/** Those that have had enough to do for a moment may have less by now. A piece that was rejected often is not there. */
+/** Peers that had enough to do may have less by now. We ask again for what they rejected, unless they did so often. */
 export function doubtRejects(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) {
     if (torrent.content !== undefined) doubt(torrent.content, peer);
@@ -156,21 +156,21 @@ function doubt({ picker }: Content, { link, doubted }: Peer): void {
   doubted.clear();
 }
 
-/** The peer serves us no longer: what it owes is asked of others. */
+/** The peer choked us: requests what it owes from others. */
 export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): void {
   peer.theyChoke = true;
   giveUpRequests(torrent, peer);
   requestMoreOfAll(context, torrent);
 }
 
-/** Forgets every request to this peer; their blocks may be asked of others. */
+/** Forgets every request to this peer, so that others can be asked. */
 export function giveUpRequests(torrent: Torrent, peer: Peer): void {
   peer.pipeline.released(peer.requests.size);
   peer.requests.clear();
   torrent.content?.picker.releaseAll(peer.link);
 }
 
-/** Pieces that failed, and that the one peer asked for them lets wait, are asked of others. */
+/** Requests failed pieces from others when the one peer we asked lets them wait. */
 export function takeFromLate(context: Context, torrent: Torrent): void {
   const late = torrent.content?.picker.takeFromLate(context.now) ?? [];
   for (const { link, piece } of late) {

@@ -16,7 +16,7 @@ export function nothingDue(): Due {
   };
 }
 
-/** The input at hand has been taken: does what it made necessary. */
+/** Does what the input at hand made necessary. */
 export function doWhatIsDue(context: Context): void {
   const { choices, shares, seeks, requests, peerRequests, overfull } = context.due;
   for (const peer of overfull) {
@@ -51,7 +51,7 @@ function each(
   }
 }
 
-/** Nothing more is due for this torrent. Undefined: for any. */
+/** Forgets what is due for this torrent. Undefined: for all torrents. */
 export function forgetDue({ due }: Context, torrent: Torrent | undefined): void {
   for (const torrents of [due.choices, due.shares, due.seeks, due.requests])
     for (const each of torrents) if (torrent === undefined || each === torrent) torrents.delete(each);

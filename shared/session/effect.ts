@@ -5,81 +5,81 @@ import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Info } from "../meta/info.ts";
 
-/** How a link came to be, as far as glare and the view care. */
+/** What carries a link: decides which of two links stays, and views show it. */
 export type LinkKind = "rtc" | "tcp";
 
 /**
- * Who named a peer's address: a tracker of the torrent, the link that was opened (BEP 9), another peer (BEP 11), its own call on
+ * Who named a peer's address: a tracker of the torrent, the magnet link (BEP 9), another peer (BEP 11), the peer itself on
  * this network (BEP 14), or the DHT (BEP 5).
  */
 export type AddressSource = "tracker" | "link" | "exchange" | "local" | "dht";
 
-/** Why a link ended or never came to be. */
+/** Why a link ended or never opened. */
 export type LinkEnd =
   /** Nobody answered our offer in time. */
   | "offerExpired"
   /** The browser or the WebRTC library could not make an offer or answer, or refused theirs. */
   | "negotiationFailed"
-  /** Both sides were introduced and found no way to reach each other. */
+  /** Both sides tried, and found no path to each other. */
   | "noRoute"
   /** The link was open and the other side closed it or vanished. */
   | "theyLeft";
 
-/** Why we end a link. */
+/** Why we close a link. */
 export type CloseReason =
-  /** Nobody answered, or no way to each other was found, in time. */
+  /** Nobody answered, or we found no path, in time. */
   | "neverOpened"
-  /** There are as many links as there may be. */
+  /** All links are taken. */
   | "noRoom"
-  /** There were, and this one was of less use than a newcomer may be, or one of too many from one place. */
+  /** All links were taken, and this one was of less use than a newcomer may be, or one of too many from one origin. */
   | "madeRoom"
   | "unknownTorrent"
   | "ourselves"
-  /** Another link to the same peer stays. */
+  /** We keep another link to the same peer. */
   | "twin"
   /** It sent bad data. */
   | "banned"
   | "brokeTheRules"
-  /** It said far more than a download needs, and answering it kept others waiting. */
+  /** It said far more than a download needs, and kept others waiting. */
   | "tooManyMessages"
-  /** It reads nothing while more and more is to be said to it. */
+  /** It reads nothing while we have more and more to send. */
   | "readsNothing"
   | "silent"
   /** Both sides have everything. */
   | "nothingToShare"
-  /** A private torrent's peers come from its trackers. */
+  /** The torrent is private, and no tracker of it named this peer. */
   | "notFromTracker"
-  /** A piece that was announced cannot be read any more: a new link tells what is still here. */
+  /** We can no longer read a piece that we announced: a new link tells what we still have. */
   | "pieceLost"
   /** The torrent was paused or removed, or has a problem. */
   | "stopped";
 
-/** What a torrent is when it enters the session. */
+/** A torrent as it enters the session. */
 export interface TorrentSource {
   readonly infoHash: InfoHash;
-  /** Shown until the metadata says the real one. */
+  /** Shown until the metadata names the torrent. */
   readonly displayName: string | undefined;
-  /** Undefined: to be fetched from peers (BEP 9). */
+  /** Undefined: fetch it from peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: TrackerTiers;
   /** Verified pieces in the storage. */
   readonly held: Bitfield | undefined;
-  /** What is to be fetched, file by file (BEP 53). Undefined: everything. */
+  /** The files to fetch, by index (BEP 53). Undefined: all. */
   readonly selectedFiles: readonly number[] | undefined;
   readonly paused: boolean;
-  /** The storage's pieces have yet to be hashed: until `checkEnded` nothing is asked for. */
+  /** The storage's pieces are not hashed yet: the session requests nothing before `checkEnded`. */
   readonly checking: boolean;
 }
 
 export interface TorrentMetadata {
   readonly info: Info;
-  /** The info dictionary's own bytes: what peers ask for (BEP 9). */
+  /** The info dictionary's own bytes, as sent to peers (BEP 9). */
   readonly infoBytes: Uint8Array;
 }
 
-/** Blocks of an earlier, bad copy of a piece that differ from the good one: who sent them lied. */
+/** Blocks of an earlier, bad copy of a piece that differ from the good one: their senders lied. */
 export interface BadCopy {
-  /** Which failed check of this piece, counted from 0. */
+  /** Which failed copy of this piece, counted from 0. */
   readonly attempt: number;
   /** Indices of 16 KiB blocks. */
   readonly blocks: readonly number[];
@@ -91,13 +91,13 @@ export type Input =
   | { readonly type: "torrentRemoved"; readonly infoHash: InfoHash }
   | { readonly type: "torrentPaused"; readonly infoHash: InfoHash }
   | { readonly type: "torrentResumed"; readonly infoHash: InfoHash }
-  /** The torrent is announced to these from now on, and to no others. */
+  /** Announce the torrent to these trackers from now on, and to no others. */
   | {
       readonly type: "trackersChanged";
       readonly infoHash: InfoHash;
       readonly trackers: TrackerTiers;
     }
-  /** A piece that was in the storage all along was hashed while the torrent is being checked. */
+  /** While checking a torrent, the driver hashed a piece that was in the storage all along. */
   | {
       readonly type: "storedPieceChecked";
       readonly infoHash: InfoHash;
@@ -105,18 +105,18 @@ export type Input =
       readonly good: boolean;
     }
   | { readonly type: "checkEnded"; readonly infoHash: InfoHash }
-  /** Metadata that came from peers belongs to files that may be here already: they are hashed until `checkEnded`. */
+  /** Files of a torrent whose metadata came from peers may be here already: the driver hashes them until `checkEnded`. */
   | { readonly type: "checkBegan"; readonly infoHash: InfoHash }
-  /** `checkMetadata` was carried out. A problem: it is what the hash names, but nothing we can use. Neither: a fake. */
+  /** The result of `checkMetadata`. A problem: the hash is right, but we cannot use it. Neither: it is a fake. */
   | {
       readonly type: "metadataChecked";
       readonly infoHash: InfoHash;
       readonly metadata: TorrentMetadata | undefined;
       readonly problem: string | undefined;
-      /** What is to be fetched, chosen now that the files are known. Absent: what the torrent was added with. */
+      /** The files to fetch, chosen now that they are known. Absent: those that the torrent was added with. */
       readonly selectedFiles?: readonly number[] | undefined;
     }
-  /** `checkPiece` was carried out. Good also means stored for good. */
+  /** The result of `checkPiece`. Good also means stored. */
   | {
       readonly type: "pieceChecked";
       readonly infoHash: InfoHash;
@@ -124,14 +124,14 @@ export type Input =
       readonly good: boolean;
       readonly badCopies: readonly BadCopy[];
     }
-  /** Its storage refused, a piece that was being written if one is named, or we have a bug: it stops with this sentence. */
+  /** The storage failed, while writing `piece` if given, or we have a bug: the torrent stops with this sentence. */
   | {
       readonly type: "torrentFailed";
       readonly infoHash: InfoHash;
       readonly problem: string;
       readonly piece: PieceIndex | undefined;
     }
-  /** `readBlock` was carried out. No bytes: the piece can no longer be read and is not held any more. */
+  /** The result of `readBlock`. No bytes: the storage can no longer read the piece, so we no longer hold it. */
   | {
       readonly type: "blockRead";
       readonly link: LinkId;
@@ -141,23 +141,23 @@ export type Input =
       readonly length: number;
       readonly bytes: Uint8Array | undefined;
     }
-  /** Somebody took up our offer: the link opens soon, or never. */
+  /** Somebody answered our offer: the link opens soon, or never. */
   | { readonly type: "offerAnswered"; readonly link: LinkId }
   | { readonly type: "linkOpened"; readonly link: LinkId }
-  /** Somebody dialled us; the link is open. Which torrent is meant, its handshake will say. */
+  /** Somebody dialled us; the link is open. Its handshake will name the torrent. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
-  /** Somebody tried to reach us in a way that we do not take. */
+  /** Somebody tried to reach us in a way that we do not support. */
   | { readonly type: "knocked" }
-  /** Somebody named peers that take links over TCP. */
+  /** Somebody named peers that accept TCP links. */
   | {
       readonly type: "addressesFound";
       readonly infoHash: InfoHash;
       readonly source: AddressSource;
       readonly addresses: readonly PeerAddress[];
     }
-  /** Borrowed until the effects of this input have been carried out. */
+  /** The bytes are borrowed until the driver has carried out the effects of this input. */
   | { readonly type: "bytesArrived"; readonly link: LinkId; readonly bytes: Uint8Array }
-  /** So many bytes handed to the link are still unsent: fewer than its low-water mark. */
+  /** The link has fewer unsent bytes than its low-water mark: `queuedBytes`. */
   | { readonly type: "linkDrained"; readonly link: LinkId; readonly queuedBytes: number }
   | { readonly type: "linkClosed"; readonly link: LinkId; readonly reason: LinkEnd }
   | {
@@ -173,19 +173,19 @@ export type Input =
       readonly tracker: TrackerUrl;
       readonly infoHash: InfoHash;
       readonly intervalSeconds: number;
-      /** Undefined: announcing earlier is not forbidden. */
+      /** Undefined: we may announce earlier. */
       readonly minIntervalSeconds: number | undefined;
       readonly seeders: number;
       readonly leechers: number;
       readonly warning: string | undefined;
     }
-  /** The tracker said no (`failure reason`) to one torrent. */
+  /** The tracker refused one torrent (`failure reason`). */
   | {
       readonly type: "announceRefused";
       readonly tracker: TrackerUrl;
       readonly infoHash: InfoHash;
       readonly reason: string;
-      /** Undefined: the tracker does not say when to ask again. */
+      /** Undefined: the tracker does not say when to retry. */
       readonly retryIn: RetryIn | undefined;
     }
   /** An announce of one torrent got no answer. */
@@ -195,18 +195,18 @@ export type Input =
       readonly infoHash: InfoHash;
       readonly reason: string;
     }
-  /** The tracker cannot be reached, or its connection ended: it has forgotten all our torrents. */
+  /** We cannot reach the tracker, or its connection ended: it may have forgotten all our torrents. */
   | {
       readonly type: "trackerLost";
       readonly tracker: TrackerUrl;
       readonly reason: string;
-      /** For so long the tracker wants to be left alone. Absent: it does not say. */
+      /** How long the tracker wants us to stay away. Absent: it does not say. */
       readonly retryInSeconds?: number | undefined;
     }
   | { readonly type: "cameOnline" }
   | { readonly type: "deadlinePassed" };
 
-/** A WebRTC link that begins with an offer of ours. */
+/** A WebRTC link that begins with our offer. */
 export interface OfferedLink {
   readonly link: LinkId;
   readonly offerId: OfferId;
@@ -214,11 +214,11 @@ export interface OfferedLink {
 
 /** Orders. The only way out of the session. */
 export type Effect =
-  /** To be kept until it is sent; the bytes are never changed afterwards. */
+  /** The driver keeps the bytes until they are sent; nobody changes them. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
-  /** Nothing is to be done: a peer said something that was not taken. For whoever looks on. */
+  /** For the log alone: we ignored something that a peer said. */
   | { readonly type: "leftOut"; readonly link: LinkId; readonly infoHash: InfoHash; readonly what: string }
-  /** Also gives up a link that is not open yet. No `linkClosed` follows. */
+  /** Close a link, even one that is not open yet. No `linkClosed` follows. */
   | { readonly type: "close"; readonly link: LinkId; readonly reason: CloseReason }
   /**
    * Tell a tracker about a torrent, with one fresh WebRTC offer for each of `offers`. Each of these links ends in
@@ -237,9 +237,9 @@ export type Effect =
     }
   /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. */
   | { readonly type: "dial"; readonly link: LinkId; readonly address: PeerAddress }
-  /** Look for peers without a tracker, and let them find us, until `endDiscovery`. */
+  /** Look for peers without a tracker, and be found, until `endDiscovery`. */
   | { readonly type: "discover"; readonly infoHash: InfoHash }
-  /** May come when there is nothing to end. */
+  /** May come without a `discover`. */
   | { readonly type: "endDiscovery"; readonly infoHash: InfoHash }
   /** No torrent uses this tracker any more. */
   | { readonly type: "leaveTracker"; readonly tracker: TrackerUrl }
@@ -270,15 +270,15 @@ export type Effect =
       readonly begin: number;
       readonly bytes: Uint8Array;
     }
-  /** All blocks of the piece are in its buffer: hash it, store it if it is good, say so with `pieceChecked`. */
+  /** All blocks of the piece are in its buffer: hash it, store it if it is good, and report by `pieceChecked`. */
   | { readonly type: "checkPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
-  /** Hash what claims to be the info dictionary, read it, say so with `metadataChecked`. The bytes are a copy. */
+  /** Hash and parse what claims to be the info dictionary, and report by `metadataChecked`. The bytes are a copy. */
   | { readonly type: "checkMetadata"; readonly infoHash: InfoHash; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** The metadata came from peers and is right: keep it and make the storage ready for pieces. */
+  /** The metadata from peers is right: keep it and prepare the storage for pieces. */
   | { readonly type: "keepMetadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
-  /** The blocks received of this piece are worth nothing any more. */
+  /** Discard the blocks received of this piece. */
   | { readonly type: "dropPiece"; readonly infoHash: InfoHash; readonly piece: PieceIndex }
-  /** Something threw that must not. If a torrent is named, it is to fail with `torrentFailed`. */
+  /** Report a bug: something threw. If it names a torrent, fail that by `torrentFailed`. */
   | { readonly type: "reportBug"; readonly infoHash: InfoHash | undefined; readonly error: unknown }
-  /** Let go of every buffer and cached piece of this torrent. */
+  /** Free every buffer and cached piece of this torrent. */
   | { readonly type: "dropBuffers"; readonly infoHash: InfoHash };

@@ -24,8 +24,8 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
 }
 
 /**
- * An extended message (BEP 10). Ids that we never named are passed over, and so is what cannot be read: the link can go on
- * without extensions.
+ * An extended message (BEP 10). We ignore ids that we did not announce, and messages that we cannot parse: the link can go
+ * on without extensions.
  */
 export function extendedArrived(
   context: Context,
@@ -48,7 +48,7 @@ function readExtended(context: Context, torrent: Torrent, peer: Peer, id: number
   if (id === OUR_EXCHANGE_ID) return context.exchange?.heard(context, torrent, peer, payload);
 }
 
-/** A peer says it again when it has learnt something. */
+/** A peer may repeat it with news. */
 function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void {
   const theirs = decodeExtendedHandshake(payload);
   peer.metadataId = theirs.metadataId;

@@ -21,7 +21,7 @@ import {
   type TrackerEntry,
 } from "./torrent.ts";
 
-/** Enters the swarm: of each tier one tracker hears of us at once. Those that know us already stay as they are. */
+/** Enters the swarm: announces to one tracker of each tier at once. Trackers that know us already keep their state. */
 export function startAnnouncing(context: Context, torrent: Torrent): void {
   const { now, config, random } = context;
   const known = new Map(allTrackers(torrent).map((entry) => [entry.url, entry]));
@@ -38,13 +38,13 @@ export function startAnnouncing(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** Leaves the swarm: the trackers that know us are told. */
+/** Leaves the swarm, and tells the trackers that know us. */
 export function stopAnnouncing(context: Context, torrent: Torrent): void {
   sayGoodbye(context, torrent, allTrackers(torrent));
   torrent.tiers = [];
 }
 
-/** From now on these are announced to, and no others. */
+/** Announces to these trackers from now on, and to no others. */
 export function changeTrackers(context: Context, torrent: Torrent, tiers: TrackerTiers): void {
   torrent.trackerTiers = separateTiers(tiers, context.config.maxTrackers);
   const wanted = new Set(torrent.trackerTiers.flat());
@@ -56,7 +56,7 @@ export function changeTrackers(context: Context, torrent: Torrent, tiers: Tracke
 function sayGoodbye(context: Context, torrent: Torrent, trackers: readonly TrackerEntry[]): void {
   for (const entry of trackers) {
     const { state } = entry.announcer;
-    const isKnown = state === "working" || state === "connecting"; // It may have heard us.
+    const isKnown = state === "working" || state === "connecting"; // A connecting one may have heard of us.
     if (isKnown) announce(context, torrent, entry, "stopped", []);
   }
 }
@@ -66,14 +66,14 @@ export function completedAtTrackers(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** All was here already, but some trackers count us among those who lack something. It was no download, so not `completed` (BEP 3). */
+/** We had everything already, but some trackers count us as a leecher. It was no download, so not `completed` (BEP 3). */
 export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
   for (const { announcer, left } of allTrackers(torrent))
     if (left !== 0) announcer.foundComplete(context.now);
   announceDue(context, torrent);
 }
 
-/** Sends every announce that is due, with offers for as many peers as are missing here and exist there. */
+/** Sends every announce that is due, with offers for as many peers as we lack and the tracker has. */
 export function announceDue(context: Context, torrent: Torrent): void {
   for (const entry of currentTrackers(torrent)) {
     const event = entry.announcer.takeDue(context.now);
@@ -96,15 +96,15 @@ export function announceAnswered(
   if (lostAt !== undefined) cameBack(context, torrent, entry, lostAt);
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   forgetCounted(context, torrent);
-  // The first announce asks for the counts alone: offers are made only for peers that exist.
+  // The first announce asks for the counts alone: we make offers only for peers that exist.
   if (!entry.offered && offersWanted(context, torrent, entry) > 0) entry.announcer.offerNow(context.now);
-  seekPeers(context, torrent); // Without a link nothing else looks whether to seek.
+  seekPeers(context, torrent); // Without links no sweep does it.
   announceDue(context, torrent);
 }
 
 /**
- * A tracker took our socket again after it was out of reach. It may have been restarted, and so have forgotten what it was
- * told at its other addresses: nobody would notice that before their interval is over.
+ * A tracker accepted our socket again after an outage. If it restarted, it forgot what we announced at its other
+ * addresses, too: without this we would not notice before their interval is over.
  */
 function cameBack({ now }: Context, torrent: Torrent, { url }: TrackerEntry, lostAt: Millis): void {
   if (!relaysOffers(url)) return;
@@ -112,7 +112,7 @@ function cameBack({ now }: Context, torrent: Torrent, { url }: TrackerEntry, los
     if (other.url !== url && hostOf(other.url) === hostOf(url)) other.announcer.forgot(now, lostAt);
 }
 
-/** A tracker has counted those that were complete when it was asked. Those that are still there are among its seeders. */
+/** A tracker has now counted the peers that were complete when we asked: those still there are among its seeders. */
 function forgetCounted({ now, config }: Context, { completePeers }: Torrent): void {
   for (const [peerId, at] of completePeers)
     if (at + config.announcer.answerMillis < now) completePeers.delete(peerId);
@@ -139,7 +139,7 @@ export function cameOnline(context: Context, torrent: Torrent): void {
   announceDue(context, torrent);
 }
 
-/** Somebody offers a link. Accepted within the tracker's budget while there is room, unless we know the peer already. */
+/** Somebody offers a link. We accept within the tracker's budget while there is room, unless we know the peer already. */
 export function offerArrived(
   context: Context,
   torrent: Torrent,
@@ -169,7 +169,7 @@ export function offerArrived(
   });
 }
 
-/** Anybody can send any number of offers: they never take the links that our own need, and slow ones make way for others. */
+/** Anybody can send any number of offers: they must not take the links that ours need, and slow ones make way for others. */
 function mayAnswer(
   context: Context,
   torrent: Torrent,
@@ -192,7 +192,7 @@ function mayAnswer(
   return freeLinks(context) > reserved || makeRoom(context, "rtc", tracker);
 }
 
-/** The answer to an offer of ours was handed to its link. */
+/** Somebody answered an offer of ours. */
 export function offerAnswered({ now, config }: Context, peer: Peer): void {
   if (peer.state.phase !== "opening") return;
   peer.state = { phase: "opening", awaitsAnswer: false, giveUpAt: millis(now + config.openMillis) };

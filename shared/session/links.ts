@@ -16,7 +16,7 @@ import { chooseWhomToServe } from "./upload.ts";
 
 type OpenPhase = Extract<PeerPhase, { phase: "open" }>;
 
-/** The bytes flow: both sides say their handshake at once. */
+/** The link is open: both sides send their handshake at once. */
 export function linkOpened(context: Context, torrent: Torrent, peer: Peer): void {
   if (peer.state.phase !== "opening") return;
   peer.state = { phase: "handshaking", giveUpAt: millis(context.now + context.config.handshakeMillis) };
@@ -43,11 +43,11 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   sayWhatWeHave(context, torrent, peer, state);
 }
 
-/** Whether the newer of two links to a peer stays: for good, or until the older one is heard from. */
+/** Whether the newer of two links to a peer stays: for good, or until we hear from the older one. */
 function staysBeside(context: Context, torrent: Torrent, newer: Peer, older: Peer, peerId: PeerId): boolean {
   const isNewerPreferred = isPreferred(context, newer, older, peerId);
   const { aliveMillis, pingMillis } = context.config;
-  const isAlive = older.kind === "rtc" || context.now - older.heardAt < aliveMillis; // WebRTC checks its paths by itself.
+  const isAlive = older.kind === "rtc" || context.now - older.heardAt < aliveMillis; // WebRTC checks its paths itself.
   if (isNewerPreferred) endTwin(context, torrent, older, newer, "twin");
   else if (isAlive || older.rival !== undefined) endTwin(context, torrent, newer, older, "twin");
   else {
@@ -57,7 +57,7 @@ function staysBeside(context: Context, torrent: Torrent, newer: Peer, older: Pee
   return torrent.peers.has(newer.link);
 }
 
-/** The older of two links to a peer is alive, or has been silent for too long. */
+/** The older of two links to a peer is alive, or has been silent too long. */
 export function settleRivals(context: Context, torrent: Torrent, older: Peer, isAlive: boolean): void {
   const newer = older.rival && torrent.peers.get(older.rival.link);
   older.rival = undefined;
@@ -68,11 +68,11 @@ export function settleRivals(context: Context, torrent: Torrent, older: Peer, is
 
 function endTwin(context: Context, torrent: Torrent, loser: Peer, winner: Peer, reason: CloseReason): void {
   winner.listensAt ??= loser.listensAt;
-  winner.candidates.push(...loser.candidates.splice(0)); // Not dialled again while the winner is there.
+  winner.candidates.push(...loser.candidates.splice(0)); // We do not dial those while the winner lives.
   closeLink(context, torrent, loser, reason);
 }
 
-/** Makes a live peer say something: every request for metadata is answered, at least with a reject (BEP 9). */
+/** Makes a live peer say something: it must answer a request for metadata, at least with a reject (BEP 9). */
 function ping(context: Context, peer: Peer): void {
   const { metadataId: id } = peer;
   if (id === undefined) return sendBytes(context, peer, KEEP_ALIVE);
@@ -86,8 +86,8 @@ function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, pee
 }
 
 /**
- * Two peers that reach for each other at the same time end with two links. Both sides must keep the same one: TCP before
- * WebRTC, then that of the initiator with the lower peer id, then, where one side made both offers, the lower offer id.
+ * Two peers that connect to each other at the same time get two links. Both sides must keep the same one: TCP before
+ * WebRTC, then that of the initiator with the lower peer id, then, if one side made both offers, the lower offer id.
  */
 function isPreferred(context: Context, newer: Peer, older: Peer, theirs: PeerId): boolean {
   const rank = ({ introduction: by }: Peer): string => {
@@ -113,7 +113,7 @@ function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }:
   say(context, peer, { type: "bitfield", bits: held.bytes });
 }
 
-/** Neither side has anything for the other. (Somebody who has all pieces of an empty torrent may lack its metadata.) */
+/** Closes a link if neither side has anything for the other. (Of an empty torrent, a peer may lack just the metadata.) */
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
   if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
   if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
@@ -122,41 +122,41 @@ export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): 
   return true;
 }
 
-/** Both sides close such a link, so this is the last that we hear of the peer from itself. */
+/** Both sides close such a link, so we hear no more from this peer. */
 function rememberComplete({ config, now }: Context, { completePeers }: Torrent, { state }: Peer): void {
   if (state.phase !== "open" || completePeers.size >= config.linksRemembered) return;
   completePeers.set(state.peerId, now);
 }
 
 /**
- * We have everything: a peer that has everything, too, is to close the link once it has heard so. Closing it at once
- * could lose the very `have` that tells it.
+ * We have everything: a peer that has everything, too, closes the link once it knows. If we closed it at once, we could
+ * lose the very `have` that tells it.
  */
 export function partSoon({ now, config }: Context, peer: Peer): void {
   peer.partAt = millis(now + config.partMillis);
 }
 
-/** Ends a link of ours. */
+/** Closes a link. */
 export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
   context.effects.push({ type: "close", link: peer.link, reason });
   if (reason === "silent") peerLost(torrent, peer);
   forgetLink(context, torrent, peer);
 }
 
-/** The same, and where it led nobody is dialled again. */
+/** Closes a link, and never dials its peer again. */
 function closeForGood(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
   shun(torrent, peer);
   closeLink(context, torrent, peer, reason);
 }
 
-/** A link ended by itself. */
+/** The other side or the network ended a link. */
 export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
   if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
   peerLost(torrent, peer);
   forgetLink(context, torrent, peer);
 }
 
-/** Never again: the peer sent bad data or broke the rules on purpose. */
+/** Bans a peer that sent bad data. */
 export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
   torrent.banned.add(peerId);
   for (let peer = openPeer(torrent, peerId); peer !== undefined; peer = openPeer(torrent, peerId)) {
@@ -176,7 +176,7 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
   if (!isRunning(torrent)) return;
-  // What it was given, and what it was asked for, is free for others.
+  // Its slot and its requests are free for others.
   if (!peer.weChoke) chooseWhomToServe(context, torrent);
   requestMoreOfAll(context, torrent);
   fetchMetadata(context, torrent);
@@ -184,8 +184,8 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
 }
 
 /**
- * A link broke that a tracker had introduced. Its peer may still be there, though the tracker's last count may be older
- * than the peer: until it counts again we look for one more.
+ * A link broke that a tracker had introduced. Its peer may still be there, even if it came after the tracker's last
+ * count: until the next count we look for one more.
  */
 function peerLost(torrent: Torrent, peer: Peer): void {
   const { introduction, has } = peer;

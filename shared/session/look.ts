@@ -6,7 +6,7 @@ import { isOpen, type Peer } from "./peer.ts";
 import { isPrivate, isRunning, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
 import type { PeerView, TorrentView, TrackerView } from "./view.ts";
 
-/** What somebody outside may see of a torrent. */
+/** What others may see of a torrent. */
 export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const { content } = torrent;
   const bytesTotal = content?.bytesTotal ?? 0;
@@ -46,7 +46,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
 
 function hopeless({ hopelessPiece }: Torrent): string | undefined {
   if (hopelessPiece === undefined) return undefined;
-  return `Piece ${hopelessPiece} arrived damaged from everybody who has it. It goes on when somebody with a good copy comes.`;
+  return `Every peer that has piece ${hopelessPiece} sent it damaged. The download goes on when a peer with a good copy comes.`;
 }
 
 /** A peer as it is now. */

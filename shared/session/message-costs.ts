@@ -2,33 +2,33 @@ import type { Message } from "../wire/message.ts";
 import { type Peer, requestKey } from "./peer.ts";
 
 /**
- * What messages cost of a link's budget (`config.messages`). Free is what a download needs any number of: blocks that we asked
- * for, requests that we take, pieces that we had not heard of. Everything else costs what it makes us do.
+ * What messages cost of a link's budget (`config.messages`). What a download needs in any number is free: blocks that we
+ * requested, requests that we accept, news of pieces. Everything else costs as much as the work it makes.
  */
 export const COSTS = {
-  /** Anything that takes a moment, whatever the size of torrent and swarm. */
+  /** Anything that takes a moment, however large torrent and swarm are. */
   message: 1,
-  /** Makes us give up or ask for hundreds of blocks, or choose again whom to serve. Clients do it every ten seconds. */
+  /** Makes us drop or send hundreds of requests, or choose again whom to unchoke. Clients do it every ten seconds. */
   turn: 50,
-  /** Is parsed, and may be answered with 16 KiB. Whole metadata comes in 640 of them. */
+  /** We parse it, and may answer with 16 KiB. The largest metadata takes 611 of them. */
   extended: 5,
 } as const;
 
 const BYTES_PER_UNIT = 4_096;
 
-/** Requests for less are not paid for by the bytes that are sent. No client asks for so little but at the end of a piece. */
+/** Sending fewer bytes than this does not pay for a request. Clients ask for so little only at the end of a piece. */
 const FREE_REQUEST_BYTES = 4_096;
 
 export function costOfBytes({ length }: Uint8Array): number {
   return COSTS.message + Math.floor(length / BYTES_PER_UNIT);
 }
 
-/** A request that we take. `pieceLength` is the torrent's. */
+/** A request that we accept. `pieceLength` is the torrent's. */
 export function costOfRequest(length: number, pieceLength: number): number {
   return length >= Math.min(FREE_REQUEST_BYTES, pieceLength) ? 0 : COSTS.message;
 }
 
-/** Of messages whose handlers do not know better. */
+/** The cost of a message, except where its handler knows better. */
 export function costOf(peer: Peer, message: Message): number {
   switch (message.type) {
     case "choke":
@@ -46,7 +46,7 @@ export function costOf(peer: Peer, message: Message): number {
     case "haveNone":
     case "bitfield":
     case "request":
-      return 0; // Their handlers tell what is news.
+      return 0; // Their handlers know what is news.
     default:
       return COSTS.message;
   }

@@ -11,14 +11,14 @@ import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.t
 import type { Torrent } from "./torrent.ts";
 import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
 
-/** Bytes of a link. */
+/** Bytes arrived on a link. */
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
   peer.heardAt = context.now;
   settleRivals(context, torrent, peer, true);
   takeFrames(context, torrent, peer, () => peer.framer.push(bytes));
 }
 
-/** What a link's framer makes of its bytes. A peer that breaks the rules loses its link; this is the one place that catches it. */
+/** Handles the frames of a link. If the peer breaks the rules, closes the link. */
 export function takeFrames(
   context: Context,
   torrent: Torrent,
@@ -76,7 +76,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     case "suggest":
     case "allowedFast":
     case "unknown":
-      return; // Hints that we make no use of.
+      return; // Hints that we do not use.
     default:
       return unreachable(message);
   }

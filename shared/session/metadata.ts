@@ -33,7 +33,7 @@ export function metadataMessageArrived(
   if (message !== undefined && message.type !== "request") fetchMetadata(context, torrent);
 }
 
-/** The peer says whether it has the metadata, and how many bytes that is. */
+/** The peer says whether it has the metadata, and how long it is. */
 export function metadataOffered({ metadataCopies, oneByOne }: Torrent, peer: Peer): void {
   const { link, state, metadataId, metadataBytes } = peer;
   if (state.phase !== "open" || metadataId === undefined || metadataBytes === undefined)
@@ -42,7 +42,7 @@ export function metadataOffered({ metadataCopies, oneByOne }: Torrent, peer: Pee
   metadataCopies.offered(link, metadataBytes, isOneByOne);
 }
 
-/** From now on the peer is asked for one piece of metadata at a time. False: it was already. */
+/** From now on we ask the peer for one piece of metadata at a time. False: we did already, or remember too many. */
 export function askOneByOne({ config }: Context, { oneByOne }: Torrent, peerId: PeerId): boolean {
   if (oneByOne.has(peerId) || oneByOne.size >= config.linksRemembered) return false;
   oneByOne.add(peerId);
@@ -68,11 +68,11 @@ function dataArrived(
 ): void {
   if (content !== undefined) return;
   if (metadataCopies.arrived(link, piece, totalBytes, bytes, context.now)) return;
-  metadataCopies.refused(link, context.now); // Others are asked for it.
+  metadataCopies.refused(link, context.now); // So we ask others for it.
   throw new ProtocolError("badMetadata", `${bytes.length} bytes of metadata piece ${piece}`);
 }
 
-/** Answered even while choking (BEP 9); rejected when we have none, or while the link is busy enough. */
+/** We answer even while choking (BEP 9), but reject if we have none or the link is busy enough. */
 function serveMetadata(context: Context, torrent: Torrent, peer: Peer, piece: number): void {
   const infoBytes = torrent.content?.metadata.infoBytes;
   const start = piece * METADATA_PIECE_BYTES;

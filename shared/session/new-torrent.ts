@@ -14,7 +14,7 @@ import { newMetadataCopies } from "./metadata.ts";
 import type { Content, Torrent } from "./torrent.ts";
 import type { FileView } from "./view.ts";
 
-/** A torrent as it enters the session. */
+/** Makes the torrent that enters the session. */
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
   const { uploadSlots } = context.config;
   const torrent: Torrent = {
@@ -48,7 +48,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
   return torrent;
 }
 
-/** Makes the torrent know what is in it. */
+/** Gives the torrent its metadata. */
 export function setMetadata(
   context: Context,
   torrent: Torrent,

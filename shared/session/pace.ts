@@ -9,39 +9,39 @@ import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 import { serveNext } from "./upload.ts";
 
-/** Bytes a second on the links of all torrents together, protocol and all. Undefined: as many as there are. */
+/** Bytes a second on the links of all torrents together, protocol included. Undefined: no limit. */
 export interface Rates {
   readonly up: number | undefined;
   readonly down: number | undefined;
 }
 
 type Torrents = ReadonlyMap<InfoHash, Torrent>;
-/** One block for a peer. False: it needs none, or may have none. */
+/** Serves or requests one block for a peer. False: it needs none, or may have none. */
 type TakeTurn = (context: Context, torrent: Torrent, peer: Peer) => boolean;
 
-/** What a slow disk holds up is not made up for. */
+/** We do not make up for a slow disk. */
 const READING_MILLIS = 0;
 
-/** Holds a session to rates: blocks are served and asked for in turns, one for each link, as the limits grant them. */
+/** Limits a session's rates: links take turns to serve or request one block, as the limits allow. */
 export class Pace {
   readonly limits: RateLimits;
 
   constructor({ up, down }: Rates, { requestMillis }: SessionConfig) {
     this.limits = {
       up: up === undefined ? undefined : new RateLimit(up, READING_MILLIS),
-      // What a peer holds up for longer is asked of others.
+      // After that we request a block from others.
       down: down === undefined ? undefined : new RateLimit(down, requestMillis),
     };
   }
 
-  /** Whoever has waited for it goes on. */
+  /** Gives waiting links their turns. */
   takeTurns(context: Context, torrents: Torrents): void {
     const { up, down } = this.limits;
     if (up !== undefined) takeTurns(context, torrents, up, readingBytes, serveNext);
     if (down !== undefined) takeTurns(context, torrents, down, requestedBytes, requestNext);
   }
 
-  /** When somebody's turn comes next. */
+  /** When the next turn is due. */
   nextTurnAt(context: Context): number {
     const { up, down } = this.limits;
     const upAt = up?.nextAt(readingBytes(context)) ?? Number.POSITIVE_INFINITY;

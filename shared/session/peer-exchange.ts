@@ -12,19 +12,19 @@ import { addressesFound } from "./dialling.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
 
-/** Time between two messages to one peer: once a minute, and no more than fifty peers at a time (BEP 11). */
+/** Time between two messages to one peer (BEP 11: a minute, and fifty peers at a time). */
 const TELL_MILLIS = 60_000;
-/** Peers added in one message, and as many dropped. */
+/** Most peers added in one message, and most peers dropped. */
 const MAX_TOLD = 50;
-/** A message that comes sooner after the last one is passed over: clocks differ, and messages wait for one another. */
+/** We ignore a message that comes sooner after the last one. Less than a minute: clocks differ, and messages get delayed. */
 const HEAR_MILLIS = 30_000;
-/** Peers that are read of one message. The first may name more than fifty; libtorrent's names so many. */
+/** Most peers we take from one message. The first may name more than fifty; libtorrent's names up to a hundred. */
 const MAX_HEARD = 100;
 
 /**
- * Peers over TCP tell each other whom else they are linked to (BEP 11), so that a swarm holds together without trackers.
- * Of a private torrent nothing is told and nothing heard (BEP 27). Whether a magnet link's torrent is, is not known before
- * its metadata is here: until then we listen, as other clients do, but tell nothing.
+ * TCP peers tell each other which other peers they are linked to (BEP 11), so that a swarm holds together without
+ * trackers. For a private torrent we neither tell nor listen (BEP 27). A magnet link does not say whether its torrent is
+ * private: until we have the metadata we listen, as other clients do, but tell nothing.
  */
 export const PEER_EXCHANGE: PeerExchange = {
   isWanted(torrent, { kind }) {
@@ -48,13 +48,13 @@ export const PEER_EXCHANGE: PeerExchange = {
     const addresses = decodePeerExchange(payload)
       .added.slice(0, MAX_HEARD)
       .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
-      .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside shall make us knock in here.
+      .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside may make us dial addresses in here.
       .map(({ ip, port }) => peerAddress(ip, port));
     addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
   },
 };
 
-/** Those with a link over TCP that can be dialled, by their addresses. */
+/** The peers with a TCP link that can be dialled, by address. */
 function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> {
   const linked = new Map<PeerAddress, ExchangedPeer>();
   for (const peer of torrent.peers.values()) {

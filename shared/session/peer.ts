@@ -20,36 +20,36 @@ import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { LinkKind } from "./effect.ts";
 
-/** How a link came to be: decides which of two links between the same peers stays. */
+/** How a link came about: decides which of two links between the same peers stays. */
 export type Introduction =
   | {
       readonly type: "offer";
       readonly tracker: TrackerUrl;
       readonly offerId: OfferId;
       readonly weOffered: boolean;
-      /** As the tracker named it. Undefined: we offered, and anybody may answer. */
+      /** The tracker named it. Undefined: we offered, and anybody may answer. */
       readonly peerId: PeerId | undefined;
     }
   | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
 
-/** A request of ours that has not been answered. */
+/** An unanswered request of ours. */
 interface Request {
   readonly block: Block;
   readonly at: Millis;
 }
 
-/** A link's life. A field exists only in the phases in which it means something. */
+/** The phases of a link. A field exists only in the phases where it means something. */
 export type PeerPhase =
   | {
       readonly phase: "opening";
-      /** Our offer went out, and nobody has answered it. */
+      /** We offered, and nobody has answered. */
       readonly awaitsAnswer: boolean;
       readonly giveUpAt: Millis;
     }
   | { readonly phase: "handshaking"; readonly giveUpAt: Millis }
   | { readonly phase: "open"; readonly peerId: PeerId; readonly fast: boolean; readonly extended: boolean };
 
-/** One link and all that is known of the peer at its other end. */
+/** One link, and all we know about the peer at its other end. */
 export interface Peer {
   readonly link: LinkId;
   readonly kind: LinkKind;
@@ -61,13 +61,13 @@ export interface Peer {
   readonly up: Rate;
   heardAt: Millis;
   saidAt: Millis;
-  /** When the last block came that we asked it for. */
+  /** When the last block arrived that we had requested. */
   gaveAt: Millis;
-  /** When the last block came or went. */
+  /** When we last received or sent a block. */
   usedAt: Millis;
   /** It has had an upload slot. */
   wasServed: boolean;
-  /** When a link that is of no use to either side is closed. Undefined: we still lack something. */
+  /** When to close the link if neither side needs it. Undefined: we still lack something. */
   partAt: Millis | undefined;
 
   weChoke: boolean;
@@ -75,14 +75,14 @@ export interface Peer {
   weAreInterested: boolean;
   theyAreInterested: boolean;
 
-  /** What it has. Before the metadata is known, only what `early` remembers. */
+  /** The pieces it has. Before we know the metadata, only `early` knows them. */
   has: Bitfield | undefined;
   early: EarlyPieces;
-  /** It has said anything that has to come after have-all and have-none (BEP 6). */
+  /** It has sent a message that must follow have-all and have-none (BEP 6). */
   isPastStart: boolean;
-  /** A newer link to the same peer: it stays unless this one is heard from in time. */
+  /** A newer link to the same peer: it stays unless we hear from this one in time. */
   rival: { readonly link: LinkId; readonly giveUpAt: Millis } | undefined;
-  /** What it may still say. */
+  /** How much it may still say. */
   readonly messages: Budget;
 
   readonly pipeline: Pipeline;
@@ -90,25 +90,25 @@ export interface Peer {
   readonly requests: Map<number, Request>;
   stalls: number;
   isSnubbing: boolean;
-  /** How often it rejected a piece that it has, as it says, while it served us. */
+  /** How often it rejected a piece that it claims to have, while it served us. */
   readonly rejects: Map<PieceIndex, number>;
-  /** Pieces that it rejected and may have all the same: it is asked for them again. */
+  /** Pieces that it rejected but may have: we request them again. */
   readonly doubted: Set<PieceIndex>;
 
-  /** What it asked for and has not been given. */
+  /** Its requests that we have not served. */
   readonly theirRequests: WireRange[];
-  /** Bytes of blocks that are being read for it. */
+  /** Bytes of blocks that the storage is reading for it. */
   readingBytes: number;
-  /** Bytes handed to the link and, as far as we know, unsent. */
+  /** Bytes handed to the link and unsent, as far as we know. */
   queuedBytes: number;
 
   metadataId: number | undefined;
   metadataBytes: number | undefined;
   client: string | undefined;
 
-  /** Where others can dial it, as far as we know. */
+  /** Where it can be dialled, as far as we know. */
   listensAt: PeerAddress | undefined;
-  /** Candidates that lead to it: in use for as long as its link lives. */
+  /** Candidates that lead to it: in use as long as its link lives. */
   readonly candidates: PeerAddress[];
   readonly exchange: ExchangeState;
 
@@ -117,19 +117,19 @@ export interface Peer {
   lastPiece: PieceIndex | undefined;
 }
 
-/** What is said of other peers on one link (BEP 11). */
+/** The state of peer exchange on one link (BEP 11). */
 interface ExchangeState {
-  /** The id under which the other side takes such messages. */
+  /** The message id that the other side chose. */
   id: number | undefined;
-  /** Of whom it has been told. */
+  /** The peers we have told it about. */
   readonly told: Set<PeerAddress>;
-  /** Not told again before. */
+  /** We tell it nothing before this. */
   tellAt: Millis;
-  /** Not listened to before. */
+  /** We ignore its messages before this. */
   hearAt: Millis;
 }
 
-/** A link that somebody opened to us and that has not yet said which torrent it means. */
+/** A link that somebody opened to us and that has not named a torrent yet. */
 export interface Stranger {
   readonly link: LinkId;
   readonly address: PeerAddress;
@@ -137,9 +137,9 @@ export interface Stranger {
   readonly giveUpAt: Millis;
 }
 
-/** What a peer said it has before we knew how many pieces there are. */
+/** What a peer said it has, before we knew how many pieces there are. */
 export interface EarlyPieces {
-  /** Its bitfield, or the word that stands for one. Undefined: not said yet. */
+  /** Its bitfield, or the message that stands for one. Undefined: not received yet. */
   first: Uint8Array | "haveAll" | "haveNone" | undefined;
   readonly pieces: Set<number>;
 }
@@ -206,7 +206,7 @@ function opening(now: Millis, introduction: Introduction, config: SessionConfig)
   return { phase: "opening", awaitsAnswer, giveUpAt: millis(now + millisLeft) };
 }
 
-/** Our offer went out, and nobody has answered it. */
+/** We offered, and nobody has answered. */
 export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { type: "offer" } } {
   return peer.state.phase === "opening" && peer.state.awaitsAnswer;
 }
@@ -216,7 +216,7 @@ export function requestKey(piece: number, begin: number): number {
   return piece * MAX_PIECE_BYTES + begin;
 }
 
-/** Where a link comes from: the network of an address, or the tracker that introduced it. */
+/** Where a link comes from: the network of its address, or the tracker that introduced it. */
 export function originOf(by: Introduction): string {
   return by.type === "offer" ? by.tracker : networkOf(peerIp(by.address));
 }
@@ -225,7 +225,7 @@ export function isOpen(peer: Peer): boolean {
   return peer.state.phase === "open";
 }
 
-/** Turns what was said before the metadata was known into a bitfield. Undefined: it does not fit the torrent. */
+/** Turns what the peer said before we knew the metadata into a bitfield. Undefined: it does not fit the torrent. */
 export function settleEarlyPieces({ first, pieces }: EarlyPieces, pieceCount: number): Bitfield | undefined {
   const has = firstPieces(first, pieceCount);
   for (const piece of pieces) {

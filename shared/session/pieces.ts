@@ -8,7 +8,7 @@ import { isOpen, type Peer } from "./peer.ts";
 import { type BadCopySenders, type Content, isComplete, type Torrent } from "./torrent.ts";
 import { chooseWhomToServe } from "./upload.ts";
 
-/** A piece from peers was hashed and, if it is good, stored. Only now is it held, announced and served. */
+/** The storage hashed a piece from peers and, if good, stored it. Only now we hold, announce and serve it. */
 export function pieceChecked(
   context: Context,
   torrent: Torrent,
@@ -17,7 +17,7 @@ export function pieceChecked(
   outcome: { readonly good: boolean; readonly badCopies: readonly BadCopy[] },
 ): void {
   const senders = content.picker.senders(piece);
-  if (senders.length === 0) return; // Of an earlier life of this torrent: here nothing was to be checked.
+  if (senders.length === 0) return; // A late result from before this torrent was removed and added again.
   for (const link of new Set(senders))
     if (link !== undefined) countDeed(torrent.peers.get(link), outcome.good);
   if (!outcome.good)
@@ -37,7 +37,7 @@ export function pieceChecked(
   else requestMoreOfAll(context, torrent); // There is room for another piece.
 }
 
-/** A piece that lay in the storage all along proved good. */
+/** A piece that was in the storage all along proved good. */
 export function storedPieceFound(
   context: Context,
   torrent: Torrent,
@@ -48,13 +48,13 @@ export function storedPieceFound(
   pieceHeld(context, torrent, content, piece);
 }
 
-/** A full piece could not be stored: it is fetched again, and nobody is to blame. */
+/** Storing a full piece failed: we fetch it again, and nobody is to blame. */
 export function pieceUnstored(content: Content, piece: PieceIndex): void {
   content.picker.retry(piece);
   content.badCopies.delete(piece);
 }
 
-/** A held piece can no longer be read: it is fetched again. Peers learn of it from the bitfield of a new link. */
+/** The storage can no longer read a held piece: we fetch it again. Peers learn of it from the bitfield of a new link. */
 export function pieceLost(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
   if (!content.held.clear(piece)) return;
   if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
@@ -62,7 +62,7 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
 }
 
-/** Everything in the storage has been hashed: the rest is to be fetched. */
+/** The storage is fully hashed: now we fetch the rest. */
 export function checkEnded(context: Context, torrent: Torrent): void {
   torrent.isChecking = false;
   if (isComplete(torrent)) foundCompleteAtTrackers(context, torrent);
@@ -86,7 +86,7 @@ function completed(context: Context, torrent: Torrent): void {
   chooseWhomToServe(context, torrent);
 }
 
-/** Fetched again, from one peer alone; whoever alone sent all of a bad piece is guilty without further proof. */
+/** We fetch it again, from one peer alone; the only sender of a bad piece is guilty without further proof. */
 function pieceFailed(
   context: Context,
   torrent: Torrent,
@@ -104,7 +104,7 @@ function pieceFailed(
   requestMoreOfAll(context, torrent);
 }
 
-/** Now that a good copy is here, the blocks that differ from it name those who sent them. */
+/** With a good copy, the blocks of bad copies that differ from it convict their senders. */
 function blame(
   context: Context,
   torrent: Torrent,

@@ -3,16 +3,16 @@ import type { LinkKind } from "./effect.ts";
 import { closeLink } from "./links.ts";
 import { isUnansweredOffer, originOf, type Peer } from "./peer.ts";
 
-/** As many links may come from one place, however many others wait: a household behind one address. */
+/** This many links may come from one origin, however many others wait: a household behind one address. */
 export const FAIR_LINKS = 4;
-/** Neither side wants anything of the other, and for so long nothing has been said that could change it. */
+/** How long a link may be idle while neither side is interested. */
 export const UNWANTED_MILLIS = 5_000;
-/** Somebody wants something, but no block has come or gone for so long: long enough for many rounds of choking. */
+/** How long a link may be idle while one side is interested: long enough for many rounds of choking. */
 export const IDLE_MILLIS = 60_000;
 
 /**
- * All links are taken, and somebody new waits for one. Another one ends for it: of a place that has more than its share, or
- * one that has been of no use. False: all are of use.
+ * All links are taken, and a newcomer waits for one. Closes one for it: from an origin with more than its share, or a
+ * useless one. False: all are of use.
  */
 export function makeRoom(context: Context, kind: LinkKind, origin: string): boolean {
   const { now, peers } = context;
@@ -20,7 +20,7 @@ export function makeRoom(context: Context, kind: LinkKind, origin: string): bool
   const ownCount = [...peers.values()].filter((peer) => originOf(peer.introduction) === origin).length;
   const isCrowded = crowd.length > Math.max(ownCount + 1, FAIR_LINKS);
   const [victim] = (isCrowded ? crowd : [...peers.values()])
-    .filter((peer) => !isUnansweredOffer(peer)) // Those end by themselves, and are how we find others.
+    .filter((peer) => !isUnansweredOffer(peer)) // Those end by themselves, and find us other peers.
     .sort((left, right) => Number(isWanted(left)) - Number(isWanted(right)) || left.usedAt - right.usedAt);
   if (victim === undefined) return false;
   if (!isCrowded && now - victim.usedAt < (isWanted(victim) ? IDLE_MILLIS : UNWANTED_MILLIS)) return false;
@@ -29,7 +29,7 @@ export function makeRoom(context: Context, kind: LinkKind, origin: string): bool
   return torrent !== undefined;
 }
 
-/** The links that come from the place with the most of them. */
+/** The links from the origin that has most of them. */
 function crowdOf(peers: readonly Peer[]): readonly Peer[] {
   const crowds = new Map<string, Peer[]>();
   let largest: Peer[] = [];

@@ -4,7 +4,7 @@ import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
 import { currentTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
 
-/** Looks for more peers before the interval is over: while nobody here has what we lack, or some could not be reached. */
+/** Looks for more peers before the interval is over: while nobody here has what we lack, or while we lack links to some. */
 export function seekPeers(context: Context, torrent: Torrent): void {
   const isStarving =
     !isComplete(torrent) &&
@@ -17,7 +17,7 @@ export function seekPeers(context: Context, torrent: Torrent): void {
   }
 }
 
-/** How many offers to make: the tracker hands them out blindly, so some go to peers that we have a link to. */
+/** How many offers to make. The tracker hands them out blindly, so some go to peers that we are linked to. */
 export function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
   const others = othersAt(torrent, entry);
   const wanted = unlinkedPeers(context, torrent, entry);
@@ -40,28 +40,28 @@ function hasSource({ peers, content }: Torrent): boolean {
   return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
 }
 
-/** Somebody was introduced, and the link to them may open any moment. */
+/** A tracker introduced a peer, and the link to it may open at any moment. */
 function isMeeting({ peers }: Torrent): boolean {
   return [...peers.values()].some(
     ({ kind, state }) => kind === "rtc" && state.phase === "opening" && !state.awaitsAnswer,
   );
 }
 
-/** How many peers there are at this tracker, as far as we know, that we could have and have no link to. */
+/** How many peers at this tracker, as far as we know, we could have and are not linked to. */
 function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
   if (!isRunning(torrent) || !relaysOffers(entry.url)) return 0;
   const linked = linkedCount(torrent);
   return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
 }
 
-/** Peers of interest at a tracker: seeders do not look for seeders. */
+/** Useful peers at a tracker: seeders do not look for seeders. */
 function othersAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): number {
   const { seeders, leechers } = announcer.counts;
   const counted = isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
   return lostPeers === 0 ? counted : Math.max(counted, linkedCount(torrent) + lostPeers);
 }
 
-/** Links but for our offers, which nobody may ever answer. */
+/** Links, without our unanswered offers. */
 function linkedCount({ peers }: Torrent): number {
   let count = 0;
   for (const peer of peers.values()) if (!isUnansweredOffer(peer)) count += 1;

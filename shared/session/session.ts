@@ -41,31 +41,31 @@ type LinkInput = Extract<
   { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
 >;
 
-/** What not every platform has a use for, so that a page need not bring it. */
+/** Parts that not every platform needs, so that the page need not load them. */
 export interface SessionParts {
-  /** Absent: nothing limits the rates. */
+  /** Absent: rates are unlimited. */
   readonly pace?: Pace | undefined;
-  /** Absent: peers tell each other nothing. */
+  /** Absent: no peer exchange. */
   readonly exchange?: PeerExchange | undefined;
   /** Absent: nobody can dial us. */
   readonly strangers?: typeof STRANGERS | undefined;
 }
 
 /**
- * What is true now of every torrent and peer. It knows no clock, no network and no disk: facts come in through
- * `handle`, orders come out of it, and nothing happens between two calls.
+ * The state of every torrent and peer. It knows no clock, network or disk: facts enter through `handle`, which returns
+ * orders, and nothing happens between two calls.
  *
- * Invariants: a piece is announced and served only after `pieceChecked` or `storedPieceChecked` called it good;
- * no effect names a link that was closed; a paused torrent has no links.
+ * Invariants: we announce and serve a piece only if it was `held` when added, or once `pieceChecked` or
+ * `storedPieceChecked` called it good; no effect names a link that was closed; a paused torrent has no links.
  */
 export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
   readonly #parts: SessionParts;
-  /** What failed without a torrent to stop is not tried again at once. */
+  /** When work that failed without a torrent to stop may run again. */
   #restsUntil: Millis = millis(0);
 
-  /** `newLink` names links: those that the driver accepts as well. */
+  /** `newLink` names new links; the driver uses it for those it accepts, too. */
   constructor(
     peerId: PeerId,
     config: SessionConfig,
@@ -91,7 +91,7 @@ export class Session {
     };
   }
 
-  /** Takes one fact and returns the orders that follow from it. They are carried out before the next fact. */
+  /** Takes one fact and returns the orders that follow from it. Carry them out before the next fact. */
   handle(now: Millis, input: Input): readonly Effect[] {
     const context = this.#context;
     context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
@@ -102,7 +102,7 @@ export class Session {
     return context.effects;
   }
 
-  /** When `deadlinePassed` is to be handled. Undefined: nothing is waited for. */
+  /** When to handle `deadlinePassed`. Undefined: we wait for nothing. */
   nextDeadline(): Millis | undefined {
     const [stranger] = this.#context.strangers.values();
     const turnAt = this.#parts.pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
@@ -111,12 +111,12 @@ export class Session {
     return Number.isFinite(next) ? millis(Math.max(next, this.#restsUntil)) : undefined;
   }
 
-  /** The torrent at the other end of whose link a peer is. */
+  /** The torrent that a link belongs to. */
   infoHashOf(link: LinkId): InfoHash | undefined {
     return this.#context.peers.get(link)?.infoHash;
   }
 
-  /** In the order in which the torrents were added. */
+  /** In the order the torrents were added. */
   view(now: Millis): TorrentView[] {
     return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
   }
@@ -162,7 +162,7 @@ export class Session {
     }
   }
 
-  /** Reports what work throws: a bug of ours must not keep other torrents from going on. False: it threw. */
+  /** Reports what work throws: our bug must not stop other torrents. False: it threw. */
   #guard(work: () => void): boolean {
     const context = this.#context;
     context.acting = undefined;
@@ -180,7 +180,7 @@ export class Session {
     }
   }
 
-  /** It cannot even be stopped as it should be: without a word to anybody. */
+  /** Stopping it properly failed, too: drops its links and trackers without a word. */
   #abandon(torrent: Torrent): void {
     const { effects, peers } = this.#context;
     for (const { link } of torrent.peers.values()) {
@@ -332,14 +332,14 @@ export class Session {
       if (peerId !== undefined) banPeer(context, torrent, peerId);
       return fetchMetadata(context, torrent);
     }
-    torrent.metadataCopies = newMetadataCopies(context.config); // Nobody needs them any more.
+    torrent.metadataCopies = newMetadataCopies(context.config); // We no longer need the copies.
     torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
     if (isPrivate(torrent)) becamePrivate(context, torrent);
     for (const peer of [...torrent.peers.values()]) {
       if (peer.state.phase !== "open") continue;
-      if (peer.state.extended) sayExtendedHandshake(context, torrent, peer); // Now others can have it from us.
+      if (peer.state.extended) sayExtendedHandshake(context, torrent, peer); // Now others can get it from us.
       settle(context, torrent, content, peer);
     }
   }

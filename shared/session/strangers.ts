@@ -14,10 +14,10 @@ import type { Stranger } from "./peer.ts";
 import { makeRoom } from "./room.ts";
 import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
 
-/** Those who dial us. A platform that nobody can dial leaves it out. */
+/** The part of a session for peers that dial us. A platform that nobody can dial leaves it out. */
 export const STRANGERS = { accepted, spoke, knocked, sweep };
 
-/** Somebody dialled us. If there are too many, one makes way that has been silent for longer. */
+/** Somebody dialled us. If there are too many, one that has been silent for longer makes way. */
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   const { strangers, config } = context;
   const giveUpAt = millis(context.now + config.handshakeMillis);
@@ -29,7 +29,7 @@ function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   context.effects.push({ type: "close", link: last.link, reason: "noRoom" });
 }
 
-/** The first that came of those from the place that sent the most: whoever dials says a handshake at once. */
+/** The oldest one from the network with the most of them: honest peers send a handshake at once. */
 function lastInLine(strangers: readonly Stranger[]): Stranger | undefined {
   const counts = new Map<string, number>();
   const network = ({ address }: Stranger): string => networkOf(peerIp(address));
@@ -38,7 +38,7 @@ function lastInLine(strangers: readonly Stranger[]): Stranger | undefined {
   return strangers.find((stranger) => counts.get(network(stranger)) === most);
 }
 
-/** Its handshake makes a stranger a peer of the torrent that it names. */
+/** A handshake turns a stranger into a peer of the torrent it names. */
 function spoke(
   context: Context,
   torrents: ReadonlyMap<InfoHash, Torrent>,
@@ -72,8 +72,8 @@ function spoke(
 }
 
 /**
- * Somebody found us through a tracker and tries a way that we do not take. It does not say which torrent it means, so
- * trackers are asked for newcomers, those first that were asked longest ago, and we dial whom they name.
+ * Somebody found us through a tracker and tries a protocol that we do not speak. It does not name its torrent, so we ask
+ * trackers for newcomers, starting with the torrents announced longest ago, and dial the peers they name.
  */
 function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): void {
   const { now, config } = context;
@@ -90,10 +90,10 @@ function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): vo
   }
 }
 
-/** Those that have been silent for too long are sent away. */
+/** Closes the links of strangers that have been silent too long. */
 function sweep(context: Context): void {
   for (const { link, giveUpAt } of context.strangers.values()) {
-    if (giveUpAt > context.now) return; // They stand in the order in which they came.
+    if (giveUpAt > context.now) return; // The others came later.
     context.strangers.delete(link);
     context.effects.push({ type: "close", link, reason: "silent" });
   }

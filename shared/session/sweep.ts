@@ -11,7 +11,7 @@ import { seekPeers } from "./seeking.ts";
 import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
 import { rechoke } from "./upload.ts";
 
-/** Does what is late: announces, silent peers, blocks that do not come, the next choice of whom to serve. */
+/** Does what is due: announces, silent peers, blocks that do not come, the next round of choking. */
 export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
   announceDue(context, torrent);
@@ -31,14 +31,14 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   doubtRejects(context, torrent);
 }
 
-/** Peers that let metadata wait hold it up no longer. One that answers only the first of two requests is dialled again. */
+/** Gives up late metadata requests. A peer that answers only the first of two gets a new link, and one at a time. */
 function sweepMetadata(context: Context, torrent: Torrent): void {
   for (const { link, letSecondWait } of torrent.metadataCopies.late(context.now)) {
     const peer = torrent.peers.get(link);
     if (!letSecondWait || peer?.state.phase !== "open" || peer.listensAt === undefined) continue;
     if (!askOneByOne(context, torrent, peer.state.peerId)) continue;
     closeLink(context, torrent, peer, "silent");
-    // Not at once: it may hold the old link against the new one.
+    // Not at once: it may still have the old link and drop the new one.
     torrent.candidates.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
   }
   fetchMetadata(context, torrent);
@@ -71,7 +71,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
 }
 
-/** Asks others for what late peers hold up: only once all of those are known, or the next one would hold it up. */
+/** Requests what late peers hold up from others: after finding all late ones, or the next of them would hold it up. */
 function sweepRequests(context: Context, torrent: Torrent): void {
   const late = [...torrent.peers.values()].filter((peer) => isLate(context, peer));
   for (const peer of late) {
@@ -83,7 +83,7 @@ function sweepRequests(context: Context, torrent: Torrent): void {
   if (late.length > 0) requestMoreOfAll(context, torrent);
 }
 
-/** A peer that gives us anything is not late, though it may give in an order of its own. The first request is the oldest. */
+/** A peer that sends us anything is not late, in whatever order it sends. The first request is the oldest. */
 function isLate({ now, config }: Context, { requests, gaveAt }: Peer): boolean {
   const [oldest] = requests.values();
   return oldest !== undefined && now - Math.max(oldest.at, gaveAt) >= config.requestMillis;

@@ -7,7 +7,7 @@ import { COSTS, costOfBytes } from "./message-costs.ts";
 import { type Peer, settleEarlyPieces } from "./peer.ts";
 import type { Content, Torrent } from "./torrent.ts";
 
-/** The peer has one piece more. Each is news once; whatever else it says again is paid for and changes nothing. */
+/** The peer has one more piece. Each is news once; a repeated one costs it and changes nothing. */
 export function haveArrived(context: Context, torrent: Torrent, peer: Peer, index: number): void {
   const { content } = torrent;
   const { pieces } = peer.early;
@@ -20,11 +20,11 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
   if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
   peer.has ??= new Bitfield(content.layout.pieceCount);
   if (!peer.has.set(piece)) charge(context, peer, COSTS.message);
-  content.picker.peerHas(peer.link, piece); // Also one that it had and rejected.
+  content.picker.peerHas(peer.link, piece); // It may have rejected this one before.
   hasMore(context, torrent, peer);
 }
 
-/** Have-all and have-none count once, as the first word about pieces (BEP 6). Later ones are passed over. */
+/** Have-all and have-none count once, before other messages (BEP 6). We ignore later ones. */
 export function wholeWordArrived(
   context: Context,
   torrent: Torrent,
@@ -51,7 +51,7 @@ export function wholeWordArrived(
   );
 }
 
-/** As a rule the first word, but aria2 sends a bitfield in place of many `have`, too. It adds to what was known. */
+/** Usually the first message, but aria2 also sends a bitfield in place of many `have`. It adds to what we knew. */
 export function bitfieldArrived(context: Context, torrent: Torrent, peer: Peer, bits: Uint8Array): void {
   charge(context, peer, costOfBytes(bits));
   const { content } = torrent;
@@ -64,7 +64,7 @@ export function bitfieldArrived(context: Context, torrent: Torrent, peer: Peer, 
   learn(context, torrent, content, peer, has);
 }
 
-/** The metadata is known: what this peer said it has can be understood. If it makes no sense, it broke the rules. */
+/** Now that we know the metadata we can read what this peer said it has. If it makes no sense, the peer broke the rules. */
 export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
   if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
   const has = settleEarlyPieces(peer.early, content.layout.pieceCount);
@@ -73,7 +73,7 @@ export function settle(context: Context, torrent: Torrent, content: Content, pee
   learn(context, torrent, content, peer, has);
 }
 
-/** Costs as much as there is news. */
+/** Takes time only for what is new. */
 function learn(context: Context, torrent: Torrent, content: Content, peer: Peer, has: Bitfield): void {
   peer.has ??= new Bitfield(content.layout.pieceCount);
   peer.has.add(has);

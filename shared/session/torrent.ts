@@ -19,19 +19,19 @@ import type { FileView, PeerView, TorrentPhase } from "./view.ts";
 export interface Content {
   readonly metadata: TorrentMetadata;
   readonly layout: Layout;
-  /** As views show them, made once: there may be 100,000. */
+  /** The files as views show them, made once: there may be 100,000. */
   readonly files: readonly FileView[];
-  /** Symbolic links among the files, which nobody saves or shares. */
+  /** Symbolic links among the files, which we neither save nor share. */
   readonly linksLeftOut: number;
-  /** Of what was selected. */
+  /** Of the selected files. */
   readonly bytesTotal: number;
   bytesDone: number;
-  /** Pieces that were verified and can be read. */
+  /** Pieces that are verified and readable. */
   readonly held: Bitfield;
   /** Pieces of the selected files. */
   readonly wanted: Bitfield;
   readonly picker: PiecePicker;
-  /** How often each piece's bytes were sent, in blocks. */
+  /** For each piece, how many blocks we have sent. */
   readonly sentBlocks: Uint32Array;
   /** Who sent which block of each copy of a piece that failed its check. */
   readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
@@ -39,26 +39,26 @@ export interface Content {
 
 export type BadCopySenders = readonly (PeerId | undefined)[];
 
-/** One torrent's trackers, each with when and what to announce. */
+/** One tracker of a torrent, and when and what to announce to it. */
 export interface TrackerEntry {
   readonly url: TrackerUrl;
   readonly announcer: Announcer;
-  /** Others' offers that it may still relay to us. */
+  /** How many offers it may still relay to us. */
   readonly offers: Budget;
-  /** The last announce carried offers: those must fail before more are made. */
+  /** The last announce carried offers: those must fail before we make more. */
   offered: boolean;
-  /** Peers it introduced whose links broke since it counted last. */
+  /** Peers it introduced whose links broke since its last count. */
   lostPeers: number;
-  /** Bytes that the last announce said are missing. Undefined: it did not say, or there was none. */
+  /** Missing bytes in the last announce. Undefined: it did not say, or there was none. */
   left: number | undefined;
 }
 
-/** What is true now of one torrent. */
+/** The state of one torrent. */
 export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   selectedFiles: readonly number[] | undefined;
-  /** In the order in which the tiers are named; see `separateTiers`. */
+  /** In the order given; see `separateTiers`. */
   trackerTiers: TrackerTiers;
   content: Content | undefined;
   /** Empty while paused or stopped by a problem. */
@@ -66,42 +66,42 @@ export interface Torrent {
   readonly peers: Map<LinkId, Peer>;
   isPaused: boolean;
   isChecking: boolean;
-  /** Why the torrent was stopped. */
+  /** Why the torrent stopped. */
   problem: string | undefined;
 
-  /** What has come of the metadata while it is not known. */
+  /** What peers have sent of the metadata, until we know it. */
   metadataCopies: MetadataCopies;
-  /** Peers that are asked for one piece of it at a time. */
+  /** Peers that we ask for one piece of it at a time. */
   readonly oneByOne: Set<PeerId>;
 
-  /** Peers that take links over TCP. */
+  /** Addresses of peers that accept TCP links. */
   readonly candidates: Candidates<PeerAddress>;
 
   readonly choker: Choker;
   rechokeAt: Millis;
   sweepAt: Millis;
 
-  /** Those that have left and had given anything. */
+  /** Peers that have left, if they sent us anything. */
   readonly formerPeers: PeerView[];
   readonly down: Rate;
   readonly up: Rate;
-  /** Who was at the other end of a link, the latest last: a block may prove bad after its sender has left. */
+  /** The peer of each past and present link, the latest last: a block may prove bad after its sender has left. */
   readonly peerIds: Map<LinkId, PeerId>;
   readonly banned: Set<PeerId>;
-  /** Peers that had everything when their link ended, and when that was: kept until a tracker has counted them. */
+  /** Peers that had everything when their link ended, and when it did: kept until a tracker has counted them. */
   readonly completePeers: Map<PeerId, Millis>;
   failedPieces: number;
-  /** A piece that everybody who has it sent wrongly. */
+  /** A piece that every peer that had it sent damaged. */
   hopelessPiece: PieceIndex | undefined;
   lastLinkFailure: LinkEnd | undefined;
 }
 
-/** The trackers that are announced to: one of each tier. */
+/** The trackers we announce to: one of each tier. */
 export function currentTrackers({ tiers }: Torrent): TrackerEntry[] {
   return tiers.map(({ current }) => current);
 }
 
-/** Those that stand by as well. */
+/** All trackers, including those on standby. */
 export function allTrackers({ tiers }: Torrent): TrackerEntry[] {
   return tiers.flatMap(({ trackers }) => trackers);
 }
@@ -111,7 +111,7 @@ export function isRunning(torrent: Torrent): boolean {
   return !torrent.isPaused && torrent.problem === undefined;
 }
 
-/** Only its trackers may name peers (BEP 27). Not known before the metadata is. */
+/** Only its trackers may name peers (BEP 27). We cannot know before the metadata. */
 export function isPrivate({ content }: Torrent): boolean {
   return content?.metadata.info.isPrivate ?? false;
 }
@@ -128,7 +128,7 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   return torrent.content.picker.isComplete ? "seeding" : "downloading";
 }
 
-/** Bytes that are still missing of what was selected. Undefined: the metadata is not known. */
+/** Bytes still missing of the selected files. Undefined: we do not know the metadata. */
 export function bytesLeft(torrent: Torrent): number | undefined {
   const { content } = torrent;
   return content === undefined ? undefined : content.bytesTotal - content.bytesDone;

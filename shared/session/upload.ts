@@ -9,7 +9,7 @@ import { COSTS, costOfRequest } from "./message-costs.ts";
 import { isOpen, originOf, type Peer } from "./peer.ts";
 import { type Content, currentTrackers, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
 
-/** A peer asks for a block. What we will not give is rejected where the peer understands that (BEP 6). */
+/** A peer requests a block. If we refuse, we reject it, provided that the peer supports that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
   const { content } = torrent;
   if (content === undefined) return refuse(context, peer, range);
@@ -31,17 +31,17 @@ export function cancelArrived(context: Context, peer: Peer, range: WireRange): v
   );
   if (at < 0) return;
   peer.theirRequests.splice(at, 1);
-  reject(context, peer, range); // A cancelled request is answered as well (BEP 6).
+  reject(context, peer, range); // A cancelled request needs an answer, too (BEP 6).
 }
 
-/** Reads blocks for a peer for as long as its link has room, or when its turn comes. */
+/** Reads blocks for a peer while its link has room, or when its turn comes. */
 export function serve(context: Context, torrent: Torrent, peer: Peer): void {
   const up = context.limits?.up;
   if (up !== undefined) return up.queue(peer.link);
   while (serveNext(context, torrent, peer));
 }
 
-/** Reads one block for a peer. False: it has asked for none, or its link has no room. */
+/** Reads one block for a peer. False: it requests none, or its link has no room. */
 export function serveNext(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { content, infoHash } = torrent;
   const hasRoom = peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes;
@@ -57,12 +57,12 @@ export function serveNext(context: Context, torrent: Torrent, peer: Peer): boole
   return true;
 }
 
-/** A byte costs the reading of a piece, too: so a link has no more reads under way than blocks of the usual size fit. */
+/** Even one byte costs the reading of a piece: so a link has no more reads under way than it has room for full blocks. */
 function readingCost(length: number): number {
   return Math.max(length, BLOCK_BYTES);
 }
 
-/** A block for a peer has been read. */
+/** The storage read a block for a peer. */
 export function blockRead(
   context: Context,
   torrent: Torrent,
@@ -85,12 +85,12 @@ export function blockRead(
   serve(context, torrent, peer);
 }
 
-/** Whom to serve for the next ten seconds. */
+/** Chooses which peers to unchoke for the next ten seconds. */
 export function rechoke(context: Context, torrent: Torrent): void {
   applyChoice(context, torrent, torrent.choker.nextRound(contenders(context, torrent)));
 }
 
-/** Somebody became interested, lost interest or left: gives away free slots without waiting for the next round. */
+/** A peer became interested, lost interest or left: fills free slots without waiting for the next round. */
 export function chooseWhomToServe({ due }: Context, torrent: Torrent): void {
   due.choices.add(torrent);
 }
@@ -124,7 +124,7 @@ function applyChoice(context: Context, torrent: Torrent, chosen: ReadonlySet<Lin
   }
 }
 
-/** A request that cannot be taken costs the peer something: we say as much as it does. */
+/** A refused request costs the peer something: our answer is as long. */
 function refuse(context: Context, peer: Peer, range: WireRange): void {
   charge(context, peer, COSTS.message);
   reject(context, peer, range);
@@ -134,7 +134,7 @@ function reject(context: Context, peer: Peer, range: WireRange): void {
   if (peer.state.phase === "open" && peer.state.fast) say(context, peer, { type: "reject", range });
 }
 
-/** Nobody else here could give what we do not: then every byte should be one that the swarm has not had yet. */
+/** We are the only source: every byte we send should be one that the swarm does not have yet. */
 function isLoneSeeder(torrent: Torrent): boolean {
   return torrent.peers.size > 1 && isComplete(torrent) && currentTrackers(torrent).every(isOnlySeederAt);
 }
@@ -149,7 +149,7 @@ function takeLeastSent(content: Content, requests: WireRange[]): WireRange | und
   for (let at = 0; at < requests.length && fewest > 0; at++) {
     const piece = content.layout.piece(requests[at]?.piece ?? 0);
     if (piece === undefined) continue;
-    // Whole copies, so that a piece that was begun is finished before others are.
+    // Count whole copies, so that we finish a begun piece before another.
     const copies = Math.floor((content.sentBlocks[piece] ?? 0) / content.layout.blockCount(piece));
     if (copies >= fewest) continue;
     best = at;

@@ -2,21 +2,21 @@ import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { LinkEnd, LinkKind } from "./effect.ts";
 
-/** `seeding`: all that was selected is held. */
+/** `seeding`: we hold everything selected. */
 export type TorrentPhase = "metadata" | "checking" | "downloading" | "seeding" | "paused" | "error";
 
-/** A torrent as somebody outside may see it: plain data, made anew at each look. */
+/** A torrent as others see it: plain data, made anew for each look. */
 export interface TorrentView {
   readonly infoHash: InfoHash;
   readonly name: string;
   readonly phase: TorrentPhase;
-  /** Of the selected files. 0 while the metadata is unknown. */
+  /** Of the selected files. 0 until we know the metadata. */
   readonly bytesTotal: number;
   readonly bytesDone: number;
   readonly pieceCount: number;
   readonly piecesHeld: number;
   readonly pieceLength: number;
-  /** Of pieces, wire overhead left out. */
+  /** Of blocks, without protocol overhead. */
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
   readonly downloadedBytes: number;
@@ -25,21 +25,21 @@ export interface TorrentView {
   readonly secondsLeft: number | undefined;
   /** Pieces that failed their check since the torrent was added. */
   readonly failedPieces: number;
-  /** Peers cut off for sending bad data. */
+  /** Peers banned for sending bad data. */
   readonly bannedPeers: number;
-  /** How the last attempt to reach a peer failed. Undefined: none did, or one has worked since. */
+  /** How the last attempt to reach a peer failed. Undefined: none failed, or one has worked since. */
   readonly lastLinkFailure: LinkEnd | undefined;
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
-  /** Symbolic links in it (BEP 47), which are neither saved nor shared. */
+  /** Its symbolic links (BEP 47), which we neither save nor share. */
   readonly linksLeftOut: number;
   readonly peers: readonly PeerView[];
-  /** Peers that had everything when their link ended, until a tracker counts anew. */
+  /** Peers that had everything when their link ended, until a tracker counts again. */
   readonly completePeers: number;
-  /** Those that have left and had given anything, the latest last; not all for ever. */
+  /** Peers that have left, if they sent us anything, the latest last; we forget old ones. */
   readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];
-  /** Why the torrent is in phase `error`, or what it has trouble with while it goes on. A sentence. */
+  /** Why the torrent is in phase `error`, or what trouble it has while it goes on. A sentence. */
   readonly problem: string | undefined;
 }
 
@@ -53,9 +53,9 @@ export interface FileView {
 export interface PeerView {
   readonly link: LinkId;
   readonly kind: LinkKind;
-  /** Where its link over TCP comes from or leads to. Undefined: it is a WebRTC link. */
+  /** Where its TCP link comes from or leads to. Undefined: it is a WebRTC link. */
   readonly address: PeerAddress | undefined;
-  /** The client as its peer id names it, such as `WebTorrent 3.0`. */
+  /** The client, as it names itself or as its peer id does, such as `WebTorrent 3.0`. */
   readonly client: string;
   /** Share of the torrent it has, 0 to 1. */
   readonly progress: number;
@@ -63,9 +63,9 @@ export interface PeerView {
   readonly upBytesPerSecond: number;
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
-  /** Pieces to which it gave at least one block and which proved good. */
+  /** Good pieces to which it sent at least one block. */
   readonly goodPieces: number;
-  /** Pieces it helped to spoil. */
+  /** Failed pieces to which it sent at least one block. */
   readonly failedPieces: number;
   /** 0 to 100: see `policy/scores.ts`. */
   readonly score: number;
@@ -76,13 +76,13 @@ export interface PeerView {
 
 export interface TrackerView {
   readonly url: TrackerUrl;
-  /** `standby`: it is not asked, because another tracker of its tier is. */
+  /** `standby`: another tracker of its tier is current. */
   readonly state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby";
-  /** As the tracker counts them, us included. */
+  /** As the tracker counts them, including us. */
   readonly seeders: number;
   readonly leechers: number;
-  /** Whole seconds until it is announced to again. */
+  /** Whole seconds until the next announce. */
   readonly nextInSeconds: number | undefined;
-  /** Its `failure reason` or `warning message`, or why it cannot be reached. */
+  /** Its `failure reason` or `warning message`, or why we cannot reach it. */
   readonly message: string | undefined;
 }
