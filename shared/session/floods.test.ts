@@ -16,7 +16,7 @@ const { burst, perSecond } = DEFAULT_CONFIG.messages;
 
 type Word = Exclude<Message, { type: "unknown" }>;
 
-/** A peer of a seeder, with a link between them, after its handshake and these words. */
+/** A peer linked to a seeder, after its handshake and these messages. */
 async function linked(setup: WorldSetup, ...words: readonly Word[]) {
   const world = new World(setup);
   const seeder = world.node("seeder");
@@ -47,17 +47,17 @@ const extended = (id: number, payload: Uint8Array): Word => ({ type: "extended",
 const SHAKE = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "x" });
 
 const FLOODS: readonly (readonly [string, readonly Word[]])[] = [
-  ["requests while it is choked", [REQUEST]],
+  ["requests while choked", [REQUEST]],
   ["requests of a byte", [{ type: "request", range: { piece: 0, begin: 0, length: 1 } }]],
   ["cancels", [{ type: "cancel", range: { piece: 0, begin: 0, length: 16_384 } }]],
   ["rejects", [{ type: "reject", range: { piece: 0, begin: 0, length: 16_384 } }]],
   ["haves of one piece", [{ type: "have", piece: 0 }]],
   ["have-none and have-all", [{ type: "haveNone" }, { type: "haveAll" }]],
   ["one bitfield", [{ type: "bitfield", bits: new Bitfield(PIECES).bytes }]],
-  ["interest and none", [{ type: "interested" }, { type: "notInterested" }]],
-  ["interest", [{ type: "interested" }]],
+  ["interested and not interested", [{ type: "interested" }, { type: "notInterested" }]],
+  ["interested", [{ type: "interested" }]],
   ["choke and unchoke", [{ type: "choke" }, { type: "unchoke" }]],
-  ["chokes", [{ type: "choke" }]],
+  ["choke", [{ type: "choke" }]],
   ["ports", [{ type: "port", port: 1 }]],
   ["suggestions", [{ type: "suggest", piece: 0 }]],
   ["extended handshakes", [extended(0, SHAKE)]],
@@ -65,10 +65,10 @@ const FLOODS: readonly (readonly [string, readonly Word[]])[] = [
     "requests for metadata",
     [extended(OUR_METADATA_ID, encodeMetadataMessage({ type: "request", piece: 0 }))],
   ],
-  ["blocks that nobody asked for", [{ type: "block", piece: 0, begin: 0, bytes: new Uint8Array(16_384) }]],
+  ["blocks that we did not request", [{ type: "block", piece: 0, begin: 0, bytes: new Uint8Array(16_384) }]],
 ];
 
-test.each(FLOODS)("a flood of %s ends the link by name", async (_, words) => {
+test.each(FLOODS)("a flood of %s ends the link as a flood", async (_, words) => {
   const { world, seeder, peer, times } = await linked({ upBytesPerSecond: 1e9 });
   times(Math.ceil(burst / words.length), ...words);
   await world.until(() => peer.links.length === 0 || world.scheduler.now > 20_000);
@@ -77,7 +77,7 @@ test.each(FLOODS)("a flood of %s ends the link by name", async (_, words) => {
   expect(closeReasons(seeder)).toEqual(["tooManyMessages"]);
 });
 
-test("what a budget brings each second may be said for ever", async () => {
+test("a peer may spend for ever what its budget brings each second", async () => {
   const { world, peer, times } = await linked({});
   for (let second = 0; second < 60; second++) {
     times(perSecond, { type: "have", piece: 0 });
@@ -86,7 +86,7 @@ test("what a budget brings each second may be said for ever", async () => {
   expect(peer.links).toHaveLength(1);
 });
 
-test("requests that are served cost nothing", async () => {
+test("requests that we serve cost nothing", async () => {
   const { world, seeder, peer, times } = await linked(
     { upBytesPerSecond: 1e9, config: { messages: { burst: 100, perSecond: 0 } } },
     { type: "interested" },
@@ -97,7 +97,7 @@ test("requests that are served cost nothing", async () => {
   expect(peer.links).toHaveLength(1);
 });
 
-test("pieces that are news cost nothing, one by one or as a bitfield in place of many haves", async () => {
+test("news of pieces costs nothing, one by one or as a bitfield in place of many haves", async () => {
   const config: Partial<SessionConfig> = { messages: { burst: PIECES, perSecond: 0 } };
   const { world, seeder, peer } = await linked({ config }, { type: "haveNone" });
   for (let piece = 0; piece < PIECES / 2; piece++) peer.say({ type: "have", piece });
@@ -111,7 +111,7 @@ test("pieces that are news cost nothing, one by one or as a bitfield in place of
 test.each([
   ["after have-none", [{ type: "haveNone" }], 0],
   ["after a have", [{ type: "have", piece: 0 }], 1 / PIECES],
-  ["after interest", [{ type: "interested" }], 0],
+  ["after interested", [{ type: "interested" }], 0],
 ] as const)("have-all %s comes too late and is passed over", async (_, words, progress) => {
   const { world, seeder, peer } = await linked({}, ...words, { type: "haveAll" });
   await world.pass(100);
@@ -119,12 +119,12 @@ test.each([
   expect(peer.links).toHaveLength(1);
 });
 
-test("have-all after extended messages and a port is in time", async () => {
+test("have-all after extended messages and a port still counts", async () => {
   const { seeder } = await linked({}, extended(0, SHAKE), { type: "port", port: 6_881 }, { type: "haveAll" });
   expect(closeReasons(seeder)).toEqual(["nothingToShare"]);
 });
 
-test("the same holds while the metadata is unknown", async () => {
+test("the same holds before we know the metadata", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   leecher.add(TORRENT, []);
@@ -147,18 +147,18 @@ test("the same holds while the metadata is unknown", async () => {
   expect(progress.slice(0, 2)).toEqual([1, 0]);
 });
 
-test("a hundred changes of mind in one breath make one choice", async () => {
+test("a hundred changes of interest at once make us choose once", async () => {
   const { world, seeder, peer, times } = await linked({});
   times(100, { type: "interested" }, { type: "notInterested" });
   times(1, { type: "interested" });
   await world.pass(1_000);
   const words = peer.messages.filter(({ type }) => type === "choke" || type === "unchoke");
-  expect(words.length).toBeLessThan(5); // A flood is cut at random places on its way.
+  expect(words.length).toBeLessThan(5); // The network cuts a flood at random places.
   expect(words.at(-1)).toEqual({ type: "unchoke" });
   expect(seeder.view().peers).toMatchObject([{ weChoke: false }]);
 });
 
-test("a peer to whom more is said than it reads loses its link", async () => {
+test("a peer that reads too little of what we send loses its link", async () => {
   const maxUnsentBytes = 10_000;
   const config = { maxUnsentBytes, messages: { burst: 1e9, perSecond: 0 } };
   const { world, seeder, peer, times } = await linked({ upBytesPerSecond: 10, config });
@@ -166,11 +166,11 @@ test("a peer to whom more is said than it reads loses its link", async () => {
   times(100_000, REQUEST);
   await world.until(() => closeReasons(seeder).length > 0);
   expect(closeReasons(seeder)).toEqual(["readsNothing"]);
-  expect(saidTo(said())).toBeLessThan(maxUnsentBytes + 65_536); // One arrival more.
+  expect(saidTo(said())).toBeLessThan(maxUnsentBytes + 65_536); // Plus one arrival.
   await world.until(() => peer.links.length === 0);
 });
 
-test("a link has no more reads under way for requests of a byte than for whole blocks", async () => {
+test("one-byte requests cause no more reads at a time than whole blocks", async () => {
   const { world, seeder, times } = await linked({ storageMillis: 1_000 }, { type: "interested" });
   const said = seeder.everyEffectFrom();
   times(1_000, { type: "request", range: { piece: 0, begin: 0, length: 1 } });
@@ -179,7 +179,7 @@ test("a link has no more reads under way for requests of a byte than for whole b
   expect(reads).toHaveLength(DEFAULT_CONFIG.linkHighWaterBytes / 16_384);
 });
 
-test("a link that is slow is given as many blocks as it has room for, and stays", async () => {
+test("a slow link gets as many blocks as it has room for, and stays", async () => {
   const { world, seeder, peer, times } = await linked({ upBytesPerSecond: 10_000 }, { type: "interested" });
   const said = seeder.everyEffectFrom();
   times(DEFAULT_CONFIG.maxRequestsQueued, REQUEST);

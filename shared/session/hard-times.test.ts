@@ -10,7 +10,7 @@ const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
 const PIECES = TORRENT.info.layout.pieceCount;
 const { infoHash } = TORRENT;
 
-/** One peer owes blocks that nobody but another one has, and that one has not been asked. */
+/** One peer owes blocks that only one other peer has, and we have not asked that one. */
 async function oneOwes() {
   const world = new World();
   const leecher = world.node("leecher");
@@ -20,7 +20,7 @@ async function oneOwes() {
   const asked = mute.piecesAsked;
   const other = scriptedSeeder(world, TORRENT, {
     opened: () => {
-      for (const piece of asked) other.say({ type: "have", piece }); // Nothing that is not asked for already.
+      for (const piece of asked) other.say({ type: "have", piece }); // Nothing that we have not requested already.
       other.say({ type: "unchoke" });
     },
   });
@@ -30,25 +30,22 @@ async function oneOwes() {
   return { world, leecher, mute, asked };
 }
 
-test("blocks that a peer owed when it left are asked of others at once", async () => {
+test("we request the blocks that a peer owed when it left from others at once", async () => {
   const { world, leecher, mute, asked } = await oneOwes();
   mute.close();
   await world.until(() => leecher.view().piecesHeld === asked.length, 1_000);
 });
 
-test.each(["torrentRemoved", "torrentPaused"] as const)(
-  "after %s nothing more is asked of anybody",
-  async (type) => {
-    const { leecher } = await oneOwes();
-    const rest = leecher.everyEffectFrom();
-    leecher.feed({ type, infoHash });
-    const orders = rest().map((effect) => effect.type);
-    expect(orders.filter((order) => order === "close")).toHaveLength(2);
-    expect(orders).not.toContain("send");
-  },
-);
+test.each(["torrentRemoved", "torrentPaused"] as const)("after %s we request nothing more", async (type) => {
+  const { leecher } = await oneOwes();
+  const rest = leecher.everyEffectFrom();
+  leecher.feed({ type, infoHash });
+  const orders = rest().map((effect) => effect.type);
+  expect(orders.filter((order) => order === "close")).toHaveLength(2);
+  expect(orders).not.toContain("send");
+});
 
-test("a link that breaks in the middle of a piece costs only what was on its way", async () => {
+test("a link that breaks in the middle of a piece costs only what was in transit", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -62,7 +59,7 @@ test("a link that breaks in the middle of a piece costs only what was on its way
   expect(leecher.piecesFetched).toHaveLength(PIECES);
 });
 
-test("a peer that chokes in the middle is asked for the rest when it unchokes", async () => {
+test("we request the rest from a peer that chokes in the middle once it unchokes", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   let served = 0;
@@ -81,7 +78,7 @@ test("a peer that chokes in the middle is asked for the rest when it unchokes", 
   await world.until(() => leecher.isSeeding());
 });
 
-test("what a peer rejects is asked of somebody else, and not of it again", async () => {
+test("we request what a peer rejects from another, and not from it again", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const liar = scriptedSeeder(world, TORRENT, {
@@ -97,7 +94,7 @@ test("what a peer rejects is asked of somebody else, and not of it again", async
   expect(rejected).toBeLessThanOrEqual(PIECES * 4);
 });
 
-test("a piece that its only owner rejects now and then is asked of it again", async () => {
+test("we request a piece again that its only owner rejects now and then", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const noes = [3, 3, 3, 3, 7]; // All blocks of one piece, and one of another.
@@ -116,7 +113,7 @@ test("a piece that its only owner rejects now and then is asked of it again", as
   expect(noes).toEqual([]);
 });
 
-test("a peer that rejects what is too much for it is asked for that when it has sent another block", async () => {
+test("we ask an overloaded peer again for what it rejected when it sends another block", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const [waiting, mostWaiting, blockMillis] = [[] as WireRange[], 5, 20];
@@ -141,7 +138,7 @@ test("a peer that rejects what is too much for it is asked for that when it has 
   expect(seeder.messages.some(({ type }) => type === "notInterested")).toBe(false);
 });
 
-test("who rejects everything is believed in the end", async () => {
+test("we finally believe a peer that rejects everything", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const liar = scriptedSeeder(world, TORRENT, {
@@ -160,7 +157,7 @@ test("who rejects everything is believed in the end", async () => {
   expect(asked()).toBe(before);
 });
 
-test("a peer that stalls is given up after a while, and others serve what it owes", async () => {
+test("we give up a stalled peer after a while, and others serve what it owes", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
@@ -178,7 +175,7 @@ test("a peer that stalls is given up after a while, and others serve what it owe
   expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.requestMillis);
 });
 
-test("a seeder that serves in an order of its own is not taken for one that stalls", async () => {
+test("a seeder that serves in an order of its own does not count as stalled", async () => {
   const torrent = sampleTorrent({ files: [["slow.bin", 3_000_000]], pieceLength: 16_384 });
   const world = new World();
   const leecher = world.node("leecher");
@@ -196,12 +193,12 @@ test("a seeder that serves in an order of its own is not taken for one that stal
   serve();
   leecher.add(torrent, [TRACKER], { knowsMetadata: true });
   await world.pass(60_000);
-  expect(leecher.view().peers[0]?.score).toBe(99); // No stall is counted.
+  expect(leecher.view().peers[0]?.score).toBe(99); // No stall counted.
   await world.until(() => leecher.isSeeding());
   expect(leecher.view().downloadedBytes).toBe(3_000_000); // Nothing came twice.
 });
 
-test("a slow peer does not hold up the end: the last blocks are asked of others, and cancelled where they come late", async () => {
+test("a slow peer does not hold up the end: we request the last blocks from others, and cancel those that come late", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const mute = scriptedSeeder(world, TORRENT, { heard: () => {} }).join();
@@ -214,7 +211,7 @@ test("a slow peer does not hold up the end: the last blocks are asked of others,
   expect(owed.length).toBeGreaterThan(0);
 });
 
-test("it goes on when the storage is slower than the network and few pieces fit into memory", async () => {
+test("a download goes on when the storage is slower than the network and few pieces fit into memory", async () => {
   const picker = { ...DEFAULT_CONFIG.picker, openPiecesBytes: 131_072 };
   const world = new World({ storageMillis: 500, config: { picker } });
   const seeder = world.node("seeder");
@@ -224,7 +221,7 @@ test("it goes on when the storage is slower than the network and few pieces fit 
   await world.until(() => leecher.isSeeding());
 });
 
-test("a bitfield may come after the metadata has been had from somebody else", async () => {
+test("a bitfield may come after we got the metadata from another peer", async () => {
   const world = new World();
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -233,12 +230,12 @@ test("a bitfield may come after the metadata has been had from somebody else", a
   await world.until(() => leecher.view().peers.length === 1);
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });
   await world.until(() => leecher.view().phase === "downloading");
-  // It has answered several offers, and which link stayed depends on chance.
+  // It answered several offers, and chance decides which link stays.
   for (const link of late.links) late.say({ type: "bitfield", bits: Uint8Array.of(0x80, 0, 0, 0) }, link);
   await world.until(() => leecher.view().peers.some(({ progress }) => progress === 1 / PIECES), 100);
 });
 
-test("what peers said before the metadata was known is understood later", async () => {
+test("we understand later what peers said before we knew the metadata", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const says = {
@@ -269,7 +266,7 @@ test("what peers said before the metadata was known is understood later", async 
   expect(progress.sort()).toEqual([0, 1, 3, PIECES, PIECES].sort());
 });
 
-test("a peer that falls silent is given up", async () => {
+test("we drop a peer that falls silent", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const mute = new ScriptedPeer(world, TORRENT).join();
@@ -279,7 +276,7 @@ test("a peer that falls silent is given up", async () => {
   expect(world.scheduler.now).toBeGreaterThan(DEFAULT_CONFIG.silenceMillis);
 });
 
-test("a peer that says no handshake is given up", async () => {
+test("we drop a peer that sends no handshake", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const mute = new ScriptedPeer(world, TORRENT).join();
@@ -290,7 +287,7 @@ test("a peer that says no handshake is given up", async () => {
   expect(leecher.view().peers).toEqual([]);
 });
 
-test("two peers with nothing to say keep their link alive", async () => {
+test("two idle peers keep their link alive", async () => {
   const world = new World();
   const one = world.node("one");
   const two = world.node("two");
@@ -302,7 +299,7 @@ test("two peers with nothing to say keep their link alive", async () => {
   expect(one.view().peers.map(({ link }) => link)).toEqual(links);
 });
 
-test("a storage that fails stops the torrent with its sentence, and resuming completes it", async () => {
+test("a failing storage stops the torrent with its sentence, and resuming completes it", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -322,7 +319,7 @@ test("a storage that fails stops the torrent with its sentence, and resuming com
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("a piece that is gone from the storage is fetched again", async () => {
+test("we fetch a piece again that is gone from the storage", async () => {
   const world = new World();
   const one = world.node("one");
   const two = world.node("two");

@@ -25,12 +25,12 @@ function offersMade(node: SimNode): number {
   );
 }
 
-test("peers that offer to each other at once keep one link, the same on both sides", async () => {
+test("two peers that make each other offers at once keep one link, the same on both sides", async () => {
   let clashes = 0;
   for (let seed = 1; seed <= 20; seed++) {
     const world = new World({ seed, delayMillis: 1 + (seed % 4) * 20 });
     const ghost = new ScriptedPeer(world, TORRENT).join();
-    ghost.answers = false; // Because of it, each hears that there is somebody to offer to.
+    ghost.answers = false; // It makes the tracker tell each of them about a peer to make offers to.
     const [one, two] = [world.node("one"), world.node("two")];
     one.add(TORRENT, [TRACKER], { pieces: [0, 1, 2] });
     two.add(TORRENT, [TRACKER], { pieces: [3, 4, 5] });
@@ -39,7 +39,7 @@ test("peers that offer to each other at once keep one link, the same on both sid
     const answers = (node: SimNode): number =>
       node.effects.filter(({ type }) => type === "answerOffer").length;
     if (answers(one) > 0 && answers(two) > 0) clashes += 1;
-    expect(answers(one) + answers(two)).toBeLessThanOrEqual(2); // Else they once parted for good.
+    expect(answers(one) + answers(two)).toBeLessThanOrEqual(2); // With more they once parted for good.
     expect([one.view().peers.length, two.view().peers.length]).toEqual([1, 1]);
     world.tracker(TRACKER).leave(ghost);
     await world.pass(60_000);
@@ -48,7 +48,7 @@ test("peers that offer to each other at once keep one link, the same on both sid
   expect(clashes).toBeGreaterThan(3);
 });
 
-test("a peer that comes by two trackers has one link", async () => {
+test("a peer that two trackers introduce gets one link", async () => {
   const world = new World();
   const trackers = [TRACKER, OTHER_TRACKER];
   const one = world.node("one");
@@ -60,7 +60,7 @@ test("a peer that comes by two trackers has one link", async () => {
   expect([one.linkCount, two.linkCount]).toEqual([1, 1]);
 });
 
-test("a peer that comes back with the same id while its old link hangs gets in once that is given up", async () => {
+test("a peer that returns with the same id while its old link hangs gets in once we drop that link", async () => {
   const world = new World();
   const one = world.node("one");
   one.add(TORRENT, [TRACKER], { pieces: [0] });
@@ -86,7 +86,7 @@ test.each(seeds(process.env["SEED"], 1, 2, 3, 4))(
   },
 );
 
-test("no offer is made while there is nobody to take it", async () => {
+test("we make no offers while there is nobody to answer them", async () => {
   const world = new World();
   const alone = world.node("alone");
   alone.add(TORRENT, [TRACKER], { pieces: "all" });
@@ -106,7 +106,7 @@ test("seeders make no offers to seeders", async () => {
   }
 });
 
-test("links and waiting offers stay within their limits, and offers that nobody answers are given up", async () => {
+test("links and pending offers stay within their limits, and unanswered offers expire", async () => {
   const world = new World({ config: { maxLinks: 7 } });
   const leecher = world.node("leecher");
   for (let count = 0; count < 30; count++) {
@@ -114,12 +114,12 @@ test("links and waiting offers stay within their limits, and offers that nobody 
     peer.answers = count % 3 === 0;
   }
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
-  // The limits are invariants that the world watches.
+  // The world checks the limits as invariants.
   await world.until(() => leecher.view().peers.length >= 3, 120_000);
   expect(offersMade(leecher)).toBeGreaterThan(5);
 });
 
-/** A seeder of so many links, and scripted peers that offer it theirs. */
+/** A seeder with this many links, and scripted peers that send it offers. */
 async function offeredTo(maxLinks: number, count: number, script: ScriptedPeer["script"] = {}) {
   const world = new World({ config: { maxLinks } });
   const node = world.node("node");
@@ -138,12 +138,12 @@ async function offeredTo(maxLinks: number, count: number, script: ScriptedPeer["
 
 const { maxPendingOffers, offersAccepted, maxOpeningAnswers, slowAnswerMillis } = DEFAULT_CONFIG;
 
-test("offers of strangers are taken while there is room, and leave what our own offers need", async () => {
+test("we accept offers while there is room, and keep the links that our own offers need", async () => {
   const { node } = await offeredTo(12, 20);
   expect(node.view().peers).toHaveLength(12 - maxPendingOffers);
 });
 
-test("a link that nobody wants anything of makes way for another offer, and one that is of use does not", async () => {
+test("a link without interest on either side makes way for another offer, and a useful one does not", async () => {
   const { world, node, offer, peers } = await offeredTo(12, 7);
   peers[1]?.say({ type: "interested" });
   await world.pass(10_000);
@@ -154,7 +154,7 @@ test("a link that nobody wants anything of makes way for another offer, and one 
   expect(node.effects).toContainEqual({ type: "close", link: expect.any(Number), reason: "madeRoom" });
 });
 
-test("a tracker whose peers hold all links leaves some to another tracker's", async () => {
+test("a tracker whose peers hold all links gives some up to another tracker's peers", async () => {
   const { world, node, offer } = await offeredTo(20, 15, { opened: () => {} });
   for (let count = 0; count < 20; count++) {
     offer(OTHER_TRACKER);
@@ -162,10 +162,10 @@ test("a tracker whose peers hold all links leaves some to another tracker's", as
   }
   expect(node.view().peers).toHaveLength(15);
   const ended = node.effects.filter((effect) => effect.type === "close" && effect.reason === "madeRoom");
-  expect(ended.length).toBeGreaterThan(5); // Within seconds, when none is idle yet.
+  expect(ended.length).toBeGreaterThan(5); // Within seconds, before any is idle.
 });
 
-test("a tracker's offers are accepted by a budget, and another tracker has its own", async () => {
+test("a budget limits how many offers of a tracker we accept, and each tracker has its own", async () => {
   const { world, node, offer } = await offeredTo(1_000, 200);
   const accepted = (): number => node.effects.filter(({ type }) => type === "answerOffer").length;
   expect(accepted()).toBe(offersAccepted.burst);
@@ -174,7 +174,7 @@ test("a tracker's offers are accepted by a budget, and another tracker has its o
   expect(accepted()).toBe(offersAccepted.burst + 1);
 });
 
-test("offers whose links never open make way after a while", async () => {
+test("accepted offers whose links never open make way after a while", async () => {
   const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
@@ -191,7 +191,7 @@ test("offers whose links never open make way after a while", async () => {
   expect(node.view().peers).toHaveLength(1);
 });
 
-test("an offer for a torrent that is not here, from ourselves or from a banned peer is not answered", async () => {
+test("we ignore an offer for an unknown torrent, from ourselves or from a banned peer", async () => {
   const world = new World();
   const node = world.node("node");
   const other = sampleTorrent({ files: [["other", 1]] });
@@ -202,7 +202,7 @@ test("an offer for a torrent that is not here, from ourselves or from a banned p
   expect(node.effects.filter(({ type }) => type === "answerOffer")).toEqual([]);
 });
 
-test("a tracker that cannot be reached is tried again, and a link needs it no more once it is open", async () => {
+test("we retry an unreachable tracker, and an open link does not need it", async () => {
   const world = new World({ upBytesPerSecond: 100_000 });
   const tracker = world.tracker(TRACKER);
   const seeder = world.node("seeder");
@@ -275,7 +275,7 @@ describe("a seeder that loses its link to a peer that its tracker has not counte
     return { seeder, leecher };
   }
 
-  test("offers it another one within seconds", async () => {
+  test("offers a new link within seconds", async () => {
     const world = new World();
     const { seeder, leecher } = await linked(world);
     leecher.close();
@@ -284,7 +284,7 @@ describe("a seeder that loses its link to a peer that its tracker has not counte
     expect(offersMade(seeder)).toBe(1);
   });
 
-  test("asks once where the peer has gone for good, and then waits for the interval", async () => {
+  test("asks once if the peer has gone for good, and then waits for the interval", async () => {
     const world = new World();
     const { seeder, leecher } = await linked(world);
     world.tracker(TRACKER).leave(leecher);
@@ -293,7 +293,7 @@ describe("a seeder that loses its link to a peer that its tracker has not counte
     expect(events(seeder)).toEqual(["started", "update"]);
   });
 
-  test("does not look for one that had everything", async () => {
+  test("does not look for a peer that had everything", async () => {
     const world = new World();
     const { seeder, leecher } = await linked(world);
     leecher.say({ type: "haveAll" });
@@ -303,7 +303,7 @@ describe("a seeder that loses its link to a peer that its tracker has not counte
   });
 });
 
-test("coming online, trackers are tried at once", async () => {
+test("coming online retries trackers at once", async () => {
   const world = new World();
   const tracker = world.tracker(TRACKER);
   tracker.mood = "down";
@@ -316,7 +316,7 @@ test("coming online, trackers are tried at once", async () => {
   expect(node.view().trackers[0]?.state).toBe("working");
 });
 
-describe("with nobody there and no address known", () => {
+describe("without peers or addresses", () => {
   /** When a lone leecher announced to the tracker, in seconds. */
   async function announces(url: TrackerUrl, change: Partial<SimTracker>, seconds: number): Promise<number[]> {
     const world = new World();
@@ -333,20 +333,20 @@ describe("with nobody there and no address known", () => {
     return times;
   }
 
-  test.each([TRACKER, HTTP_TRACKER])("%s is asked again long before its interval is over", async (url) => {
+  test.each([TRACKER, HTTP_TRACKER])("we ask %s again long before its interval is over", async (url) => {
     expect(await announces(url, {}, 120)).toEqual([1, 3, 7, 15, 31, 63]);
   });
 
-  test.each([TRACKER, HTTP_TRACKER])("%s is left alone as long as it asks for", async (url) => {
+  test.each([TRACKER, HTTP_TRACKER])("we leave %s alone as long as it wants", async (url) => {
     expect(await announces(url, { minIntervalSeconds: 60 }, 200)).toEqual([1, 61, 121, 181]);
   });
 
-  test("a tracker that refuses until a time is asked then, and one that says never is not asked again", async () => {
+  test("we retry a tracker that refuses at the time it names, and never one that says never", async () => {
     expect(await announces(HTTP_TRACKER, { mood: "refusing", retryIn: 100 }, 250)).toEqual([1, 101, 201]);
     expect(await announces(HTTP_TRACKER, { mood: "refusing", retryIn: "never" }, 3_600)).toEqual([1]);
   });
 
-  test("whoever presses a button is allowed one announce, even where the tracker said never", async () => {
+  test("pressing a button allows one announce, even if the tracker said never", async () => {
     const world = new World();
     const tracker = world.tracker(TRACKER);
     Object.assign(tracker, { mood: "refusing", retryIn: "never" });
@@ -360,7 +360,7 @@ describe("with nobody there and no address known", () => {
     expect(events(node)).toEqual(["started", "started"]);
   });
 
-  test("a seeder that comes late is found", async () => {
+  test("we find a seeder that comes late", async () => {
     const world = new World();
     Object.assign(world.tracker(HTTP_TRACKER), { intervalSeconds: 1_800 });
     const leecher = world.node("leecher");
@@ -372,7 +372,7 @@ describe("with nobody there and no address known", () => {
   });
 });
 
-test("a tracker's refusal is shown, and the other tracker works", async () => {
+test("views show a tracker's refusal, and the other tracker works", async () => {
   const world = new World();
   world.tracker(TRACKER).mood = "refusing";
   const seeder = world.node("seeder");
@@ -383,7 +383,7 @@ test("a tracker's refusal is shown, and the other tracker works", async () => {
   expect(leecher.view().trackers[0]).toMatchObject({ state: "refused", message: "Not here." });
 });
 
-test("trackers hear of the beginning, the completion and the end", async () => {
+test("trackers hear `started`, `completed` and `stopped`", async () => {
   const world = new World();
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -400,7 +400,7 @@ test("trackers hear of the beginning, the completion and the end", async () => {
   expect(leecher.effects.at(-1)).toEqual({ type: "leaveTracker", tracker: TRACKER });
 });
 
-test("a torrent that is paused before its tracker has answered leaves the swarm all the same", async () => {
+test("a torrent paused before its tracker has answered still leaves the swarm", async () => {
   const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
@@ -410,7 +410,7 @@ test("a torrent that is paused before its tracker has answered leaves the swarm 
   expect(world.tracker(TRACKER).members(infoHash)).toBe(0);
 });
 
-test("trackers may change: the new one hears of us, the old one is left", async () => {
+test("trackers may change: we announce to the new one and leave the old one", async () => {
   const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
@@ -423,7 +423,7 @@ test("trackers may change: the new one hears of us, the old one is left", async 
   expect(node.effects.filter(({ type }) => type === "leaveTracker")).toHaveLength(1);
 });
 
-test("a tracker that another torrent needs is not left", async () => {
+test("we do not leave a tracker that another torrent needs", async () => {
   const world = new World();
   const other = sampleTorrent({ files: [["other", 1]] });
   const node = world.node("node");
@@ -436,13 +436,13 @@ test("a tracker that another torrent needs is not left", async () => {
   expect(world.tracker(TRACKER).members(other.infoHash)).toBe(1);
 });
 
-describe("of a tier with several trackers", () => {
+describe("a tier with several trackers", () => {
   const BACKUP = "wss://backup.test/" as TrackerUrl;
   const states = (node: SimNode): Record<string, string> =>
     Object.fromEntries(node.view().trackers.map(({ url, state }) => [url, state]));
   const asked = (node: SimNode): TrackerUrl | undefined =>
     node.view().trackers.find(({ state }) => state !== "standby")?.url;
-  /** A node of which the first tracker of its tier is known: it works. */
+  /** A node that uses the first tracker of its tier. */
   async function settled(world: World): Promise<{ node: SimNode; first: TrackerUrl; second: TrackerUrl }> {
     const node = world.node("node");
     node.add(TORRENT, [[TRACKER, BACKUP]], { pieces: "all" });
@@ -451,7 +451,7 @@ describe("of a tier with several trackers", () => {
     return { node, first, second: first === TRACKER ? BACKUP : TRACKER };
   }
 
-  test("one is asked, and the others stand by unasked", async () => {
+  test("uses one, and the others stand by", async () => {
     const world = new World();
     const { node, first, second } = await settled(world);
     await world.pass(300_000);
@@ -464,7 +464,7 @@ describe("of a tier with several trackers", () => {
   });
 
   test.each(["down", "refusing", "mute"] as const)(
-    "the next one is asked when one is %s, and the torrent completes",
+    "uses the next one when one is %s, and the torrent completes",
     async (mood) => {
       const world = new World();
       const seeder = world.node("seeder");
@@ -474,12 +474,12 @@ describe("of a tier with several trackers", () => {
       for (const leecher of leechers) leecher.add(TORRENT, [[TRACKER, BACKUP]]);
       await world.until(() => leechers.every((leecher) => leecher.isSeeding()));
       for (const leecher of leechers) expect(asked(leecher)).toBe(BACKUP);
-      // Some began with the one that does not work: chance decides.
+      // By chance some began with the broken one.
       expect(world.tracker(TRACKER).heard.length).toBeGreaterThan(0);
     },
   );
 
-  test("the one that fell out is asked again when the other one fails, and told of our beginning", async () => {
+  test("returns to a failed tracker when the other one fails, and sends it `started`", async () => {
     const world = new World();
     const { node, first, second } = await settled(world);
     world.tracker(first).fail();
@@ -488,13 +488,13 @@ describe("of a tier with several trackers", () => {
     expect(node.view().trackers.map(({ url }) => url)).toEqual([second, first]);
     world.tracker(first).mood = "up";
     await world.pass(600_000);
-    expect(asked(node)).toBe(second); // What works is not left.
+    expect(asked(node)).toBe(second); // We stay with what works.
     world.tracker(second).fail();
     await world.until(() => states(node)[first] === "working", 1_000);
     expect(events(node, first).filter((event) => event === "started")).toHaveLength(2);
   });
 
-  test("all are tried in turn while none works, and whichever comes back is found", async () => {
+  test("tries all in turn while none works, and finds whichever comes back", async () => {
     const world = new World();
     const trackers = [TRACKER, BACKUP, OTHER_TRACKER];
     for (const url of trackers) world.tracker(url).mood = "down";
@@ -507,7 +507,7 @@ describe("of a tier with several trackers", () => {
     await world.until(() => states(node)[BACKUP] === "working", 61_000);
   });
 
-  test("leaving is said to the one that knows us, and to no other", async () => {
+  test("sends `stopped` to the one that knows us, and to no other", async () => {
     const world = new World();
     const { node, first, second } = await settled(world);
     node.feed({ type: "torrentPaused", infoHash });
@@ -516,7 +516,7 @@ describe("of a tier with several trackers", () => {
     expect(events(node, second)).toEqual([]);
   });
 
-  test("a change of trackers leaves the one that works in use", async () => {
+  test("keeps using the working one when trackers change", async () => {
     const world = new World();
     const { node, first, second } = await settled(world);
     node.feed({ type: "trackersChanged", infoHash, trackers: [[OTHER_TRACKER, second, first]] });
@@ -527,7 +527,7 @@ describe("of a tier with several trackers", () => {
   });
 });
 
-test("of a tier with trackers of both kinds one of each is asked", async () => {
+test("we use one tracker of each kind in a tier with both kinds", async () => {
   const world = new World();
   const node = world.node("node");
   const http = "http://tracker.test/announce" as TrackerUrl;
@@ -539,7 +539,7 @@ test("of a tier with trackers of both kinds one of each is asked", async () => {
   ]);
 });
 
-test("of more than twenty trackers the first twenty are announced to", async () => {
+test("we announce to the first twenty of more than twenty trackers", async () => {
   const world = new World();
   const node = world.node("node");
   const many = Array.from({ length: 25 }, (_, at) => `wss://tracker-${at}.test/` as TrackerUrl);
@@ -549,7 +549,7 @@ test("of more than twenty trackers the first twenty are announced to", async () 
   expect(many.filter((url) => events(node, url).length > 0)).toEqual(many.slice(0, 20));
 });
 
-test("a link that finds no path is given up and tried again, long before an offer would be", async () => {
+test("we drop and retry a link that finds no path long before an offer would expire", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   world.node("seeder").add(TORRENT, [TRACKER], { pieces: "all" });
@@ -563,22 +563,25 @@ test("a link that finds no path is given up and tried again, long before an offe
 test.each([
   ["before its answer", 0],
   ["after its answer", 1_000],
-])("a tracker that heard of us %s as we were still checking is told that all is here", async (_, millis) => {
-  const world = new World();
-  const node = world.node("node");
-  node.add(TORRENT, [TRACKER], { checking: true, knowsMetadata: true });
-  await world.pass(millis);
-  for (let piece = 0; piece < TORRENT.info.layout.pieceCount; piece++)
-    node.feed({ type: "storedPieceChecked", infoHash, piece: piece as PieceIndex, good: true });
-  node.feed({ type: "checkEnded", infoHash });
-  await world.pass(1_000);
-  expect(announced(node)).toEqual([
-    { event: "started", left: 1_000_000 },
-    { event: "update", left: 0 },
-  ]);
-});
+])(
+  "when a check ends %s, a tracker that heard of us before learns that we have everything",
+  async (_, millis) => {
+    const world = new World();
+    const node = world.node("node");
+    node.add(TORRENT, [TRACKER], { checking: true, knowsMetadata: true });
+    await world.pass(millis);
+    for (let piece = 0; piece < TORRENT.info.layout.pieceCount; piece++)
+      node.feed({ type: "storedPieceChecked", infoHash, piece: piece as PieceIndex, good: true });
+    node.feed({ type: "checkEnded", infoHash });
+    await world.pass(1_000);
+    expect(announced(node)).toEqual([
+      { event: "started", left: 1_000_000 },
+      { event: "update", left: 0 },
+    ]);
+  },
+);
 
-test("a tracker that heard that all is here is not told again when it has been checked", async () => {
+test("a tracker that knows we have everything hears nothing new after the check", async () => {
   const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });

@@ -14,22 +14,22 @@ import type { Message } from "../wire/message.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 
 const SMALL = sampleTorrent({ files: [["film.bin", 2_000_000]] });
-/** Its metadata travels in nine pieces. */
+/** Its metadata has nine pieces. */
 const LARGE = sampleTorrent({ files: [["film.bin", 100_000_000]], pieceLength: 16_384, sparse: true });
 const LARGE_PIECES = Math.ceil(LARGE.infoBytes.length / METADATA_PIECE_BYTES);
 const LIMIT = DEFAULT_CONFIG.metadata.maxBytes;
 
 interface Giving {
-  /** What it claims. */
+  /** The size it claims. */
   readonly bytes?: number;
-  /** What it gives for the `count`th request on this link. Undefined: nothing. */
+  /** What it sends for the `count`th request on this link. Undefined: nothing. */
   readonly give: (piece: number, count: number) => Uint8Array | undefined;
-  /** Before it gives. */
+  /** How long it waits before it sends. */
   readonly delayMillis?: number;
   readonly given?: () => void;
 }
 
-/** A peer that has the metadata, as it says. */
+/** A peer that claims to have the metadata. */
 function giver(
   world: World,
   torrent: SampleTorrent,
@@ -82,7 +82,7 @@ const ofTheClaim =
   (piece: number): Uint8Array =>
     new Uint8Array(Math.min(METADATA_PIECE_BYTES, bytes - piece * METADATA_PIECE_BYTES));
 
-/** A node with nothing but the hash, and links to all of these. */
+/** A node that has only the info-hash, and links to all these peers. */
 async function leecherOf(
   world: World,
   torrent: SampleTorrent,
@@ -106,14 +106,11 @@ describe("peers that were there first and", () => {
     ["say nothing", Array(2).fill(silent)],
     ["say nothing, twelve of them", Array(12).fill(silent)],
     ["trickle 10 MB", Array(2).fill(trickle(LIMIT))],
+    ["trickle different sizes, twelve of them", Array.from({ length: 12 }, (_, at) => trickle(LIMIT - at))],
+    ["claim more than the limit", [{ ...silent, bytes: LIMIT + 1 }]],
+    ["trickle the right bytes", Array(2).fill({ give: right(LARGE), delayMillis: 4_000 })],
     [
-      "trickle sizes of their own, twelve of them",
-      Array.from({ length: 12 }, (_, at) => trickle(LIMIT - at)),
-    ],
-    ["claim more than is taken", [{ ...silent, bytes: LIMIT + 1 }]],
-    ["trickle what is right", Array(2).fill({ give: right(LARGE), delayMillis: 4_000 })],
-    [
-      "give the first piece only",
+      "send the first piece only",
       Array(3).fill({
         give: (piece: number, count: number) => (count > 1 ? undefined : right(LARGE)(piece)),
       }),
@@ -130,8 +127,8 @@ describe("peers that were there first and", () => {
   });
 });
 
-describe("several peers that give", () => {
-  test("are asked for different pieces", async () => {
+describe("several peers that send metadata", () => {
+  test("get requests for different pieces", async () => {
     const world = new World();
     const peers = [1, 2, 3].map(() => giver(world, LARGE, { give: right(LARGE), delayMillis: 200 }));
     const leecher = await leecherOf(world, LARGE, peers);
@@ -141,7 +138,7 @@ describe("several peers that give", () => {
     for (const peer of peers) expect(piecesAsked(peer).length).toBeGreaterThan(1);
   });
 
-  test("complete what one gave before it left", async () => {
+  test("complete what one sent before it left", async () => {
     const world = new World();
     const leaving = giver(world, LARGE, {
       give: (piece, count) => (count > 5 ? undefined : right(LARGE)(piece)),
@@ -154,7 +151,7 @@ describe("several peers that give", () => {
     expect(piecesAsked(next)).toHaveLength(LARGE_PIECES - 5);
   });
 
-  test("one of them wrong pieces: the next copies come from one peer each, and only the liar is banned", async () => {
+  test("with a liar among them then send one copy each, and we ban only the liar", async () => {
     const world = new World();
     const honest = [1, 2].map(() => giver(world, LARGE, { give: right(LARGE), delayMillis: 100 }));
     const liar = giver(world, LARGE, { give: wrong(LARGE) });
@@ -165,7 +162,7 @@ describe("several peers that give", () => {
     expect(honest.every(({ links }) => links.length === 1)).toBe(true);
   });
 
-  test("all of them wrong ones, one after the other, are banned, each for its own copy", async () => {
+  test("and all lie are banned one after the other, each for its own copy", async () => {
     const world = new World();
     const liars = [1, 2, 3].map(() => giver(world, LARGE, { give: wrong(LARGE) }));
     const leecher = await leecherOf(world, LARGE, liars);
@@ -175,7 +172,7 @@ describe("several peers that give", () => {
   });
 });
 
-test("a peer that lets the second of two requests wait for ever is dialled again and asked for one at a time", async () => {
+test("we reconnect to a peer that ignores the second of two requests, and ask it for one at a time", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   let waiting = 0;
@@ -203,7 +200,7 @@ test("a peer that lets the second of two requests wait for ever is dialled again
   expect(leecher.view().peers).toHaveLength(1);
 });
 
-test("metadata that is a fake bans its sender, and the next peer is asked", async () => {
+test("fake metadata gets its sender banned, and we ask the next peer", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const size = SMALL.infoBytes.length;
@@ -226,7 +223,7 @@ test("metadata that is a fake bans its sender, and the next peer is asked", asyn
   expect(faker.links).toEqual([]);
 });
 
-test("a peer that could not give the metadata is asked again later", async () => {
+test("we ask a peer that refused the metadata again later", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   let refusals = 0;
@@ -257,7 +254,7 @@ test("a peer that could not give the metadata is asked again later", async () =>
   expect(refusals).toBe(3);
 });
 
-test("a peer that could not give the metadata is asked again as soon as it says that it has it", async () => {
+test("we ask a peer that refused the metadata again as soon as it offers it", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   const payload = encodeExtendedHandshake({
