@@ -11,9 +11,9 @@ import { expect, test } from "./stage.ts";
 
 // The addresses at which `tabswarm seed` and `download` look for trackers and for each other.
 
-const ends: (() => unknown)[] = [];
+const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 function download(source: unknown, out: string, ...flags: readonly string[]): RunningCommand {
@@ -28,7 +28,7 @@ test("links name a tracker's public address, but announces go to the typed one",
     publicUrl: new URL("https://share.invalid/"),
     log: pino({ level: "silent" }),
   });
-  ends.push(() => tracker.close());
+  cleanUps.push(() => tracker.close());
   const typed = `http://127.0.0.1:${tracker.port}/`;
   const path = await randomFile(folder, "film.bin", MIB);
   const seeder = new RunningCommand("seed", path, "--port", "0", "--no-rtc", "--tracker", typed);

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { test as base, expect } from "vitest";
 import { startTracker } from "#signal-tracker/main.ts";
 import { endProcesses } from "./processes.ts";
-import { type Give, type WireContent, WirePeer } from "./wire-peer.ts";
+import { type ChooseBlock, type WireContent, WirePeer } from "./wire-peer.ts";
 
 interface Fixtures {
   /** The URL of a tracker on loopback. */
@@ -14,7 +14,7 @@ interface Fixtures {
   otherTrackerUrl: string;
   folder: string;
   /** Starts a `WirePeer` and announces it to the first tracker. */
-  wirePeer: (content: WireContent, give: Give) => Promise<WirePeer>;
+  wirePeer: (content: WireContent, chooseBlock: ChooseBlock) => Promise<WirePeer>;
 }
 
 /**
@@ -42,8 +42,8 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
   },
   wirePeer: async ({ trackerUrl }, use) => {
     const peers: WirePeer[] = [];
-    await use(async (content, give) => {
-      const peer = await WirePeer.start(content, give);
+    await use(async (content, chooseBlock) => {
+      const peer = await WirePeer.start(content, chooseBlock);
       peers.push(peer);
       await peer.announce(trackerUrl);
       return peer;

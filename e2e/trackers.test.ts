@@ -42,14 +42,14 @@ const KINDS: readonly (readonly [TrackerKind, string])[] = [
   ["ws", "--no-tcp"],
 ];
 
-const ends: (() => unknown)[] = [];
+const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 async function startTracker(kind: TrackerKind, port: number): Promise<ForeignTracker> {
   const tracker = await ForeignTracker.start(kind, port);
-  ends.push(() => tracker.close());
+  cleanUps.push(() => tracker.close());
   return tracker;
 }
 
@@ -111,7 +111,7 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
     const port = await freePort();
     await startTracker("udp", port);
     const dead = await Promise.all([1, 2, 3].map(() => startDeadTracker("http")));
-    for (const each of dead) ends.push(() => each.close());
+    for (const each of dead) cleanUps.push(() => each.close());
     const urls = [...dead.map((each) => trackerUrl("http", each.port)), trackerUrl("udp", port)];
     const path = await randomFile(folder, "film.bin", MIB);
     const torrent = await makeTorrent(path);
@@ -131,7 +131,7 @@ describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
     });
     bait.listen(0, "127.0.0.1");
     await once(bait, "listening");
-    ends.push(() => bait.close());
+    cleanUps.push(() => bait.close());
     const address = bait.address();
     const host = `127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
     const baits = [
@@ -168,7 +168,7 @@ test("a torrent is announced to at most twenty trackers, first those from the co
     tracker.send(reply, from.port, from.address);
   });
   await once(tracker, "listening");
-  ends.push(() => tracker.close());
+  cleanUps.push(() => tracker.close());
   const url = (path: string): string => `udp://127.0.0.1:${tracker.address().port}/announce/${path}`;
 
   const named = Array.from({ length: MAX_TRACKERS }, (_, at) => url(`link-${at}`));
@@ -210,7 +210,7 @@ test("the status says what is wrong with each tracker, and when the next announc
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  ends.push(() => server.close());
+  cleanUps.push(() => server.close());
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const dead = `127.0.0.1:${await freePort()}`;
   const path = await randomFile(folder, "film.bin", 1_000);

@@ -20,7 +20,7 @@ export interface WireContent {
 }
 
 /** Chooses what to send for a block: the good one, a bad one, or a good one later. */
-export type Give = (good: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+export type ChooseBlock = (good: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
 /** The test's own seeder over TCP, which sends what the test wants. */
 export class WirePeer {
@@ -28,20 +28,20 @@ export class WirePeer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #content: WireContent;
-  readonly #give: Give;
+  readonly #chooseBlock: ChooseBlock;
   #requests = 0;
   #metadataRequests = 0;
 
-  static async start(content: WireContent, give: Give): Promise<WirePeer> {
-    const peer = new WirePeer(content, give);
+  static async start(content: WireContent, chooseBlock: ChooseBlock): Promise<WirePeer> {
+    const peer = new WirePeer(content, chooseBlock);
     peer.#server.listen(0, "127.0.0.1");
     await once(peer.#server, "listening");
     return peer;
   }
 
-  private constructor(content: WireContent, give: Give) {
+  private constructor(content: WireContent, chooseBlock: ChooseBlock) {
     this.#content = content;
-    this.#give = give;
+    this.#chooseBlock = chooseBlock;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -130,8 +130,10 @@ export class WirePeer {
     const { piece, begin, length } = message.range;
     const start = piece * this.#content.pieceLength + begin;
     this.#requests += 1;
-    void Promise.resolve(this.#give(this.#content.bytes.subarray(start, start + length))).then((bytes) => {
-      if (socket.writable) socket.write(encodeMessage({ type: "block", piece, begin, bytes }));
-    });
+    void Promise.resolve(this.#chooseBlock(this.#content.bytes.subarray(start, start + length))).then(
+      (bytes) => {
+        if (socket.writable) socket.write(encodeMessage({ type: "block", piece, begin, bytes }));
+      },
+    );
   }
 }

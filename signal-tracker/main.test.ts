@@ -133,8 +133,8 @@ describe("the compressed copies that the build puts beside the page's files", ()
     [undefined, undefined, (body: Buffer) => body],
   ])("are sent as %s to clients that accept %s", async (encoding, accepted, decode) => {
     const { port } = await start({ pageFolder: folder });
-    const said = accepted === undefined ? {} : { "accept-encoding": accepted };
-    const { status, headers, body } = await raw(port, "/assets/main-1234.js", said);
+    const requestHeaders = accepted === undefined ? {} : { "accept-encoding": accepted };
+    const { status, headers, body } = await raw(port, "/assets/main-1234.js", requestHeaders);
     expect([status, headers["content-encoding"], headers["content-type"], headers["vary"]]).toEqual([
       200,
       encoding,
@@ -150,7 +150,7 @@ describe("the compressed copies that the build puts beside the page's files", ()
     const asBrotli = { "accept-encoding": "br" };
     const tags = await Promise.all(
       [asBrotli, { "accept-encoding": "gzip" }, {}].map(
-        async (said) => (await raw(port, "/assets/main-1234.js", said)).headers.etag,
+        async (requestHeaders) => (await raw(port, "/assets/main-1234.js", requestHeaders)).headers.etag,
       ),
     );
     expect(new Set(tags).size).toBe(3);

@@ -43,7 +43,7 @@ export function announceAddress(
   const { infoHash } = request;
   store.removeExpired(now);
   const member = memberOf(caller, request, now);
-  const warning = takePart(tracker, member, request);
+  const warning = enterOrLeave(tracker, member, request);
   const query = queryOf(tracker, member, request);
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
@@ -54,13 +54,13 @@ export function announceAddress(
 }
 
 /** Enters or removes the member. Returns a sentence if it may not enter. */
-function takePart(tracker: Tracker, member: AddressMember, request: AddressAnnounce): string | undefined {
+function enterOrLeave(tracker: Tracker, member: AddressMember, request: AddressAnnounce): string | undefined {
   const { infoHash, event } = request;
   if (event === "stopped") {
     tracker.store.remove(infoHash, member.key);
     return undefined;
   }
-  const warning = crowded(tracker, member, request);
+  const warning = overLimit(tracker, member, request);
   if (warning === undefined) enter(tracker.store, infoHash, member, event);
   return warning;
 }
@@ -81,7 +81,7 @@ function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis
 }
 
 /** Why the member may not enter. It gets peers all the same: many people may share one address. */
-function crowded(
+function overLimit(
   { store, maxMembersPerNetwork, maxMembersPerNetworkInSwarm }: Tracker,
   { key, network }: AddressMember,
   { infoHash }: AddressAnnounce,
