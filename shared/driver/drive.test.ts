@@ -12,7 +12,7 @@ function failed(error: unknown): never {
   throw error;
 }
 
-/** A session that does what the test says, and a clock that the test moves. */
+/** A session scripted by the test, and a clock that the test moves. */
 function newWorld() {
   const world = {
     now: 0,
@@ -49,7 +49,7 @@ function newWorld() {
   return { world, session, clock, wakeUp };
 }
 
-test("each input is handled at the time of the clock, and its effects are carried out in order", () => {
+test("handles each input at the clock's time, and carries out its effects in order", () => {
   const { world, session, clock } = newWorld();
   const done: Effect[] = [];
   const effects = [{ ...EFFECT }, { ...EFFECT }];
@@ -62,7 +62,7 @@ test("each input is handled at the time of the clock, and its effects are carrie
   expect(done[0]).toBe(effects[0]);
 });
 
-test("inputs that are fed while effects are carried out wait until those are done", () => {
+test("inputs fed during an effect wait until all effects are done", () => {
   const { world, session, clock } = newWorld();
   const order: string[] = [];
   world.effects = [EFFECT, EFFECT];
@@ -82,7 +82,7 @@ test("inputs that are fed while effects are carried out wait until those are don
   expect(order.slice(0, 4)).toEqual(["carried out 1", "carried out 1", "carried out 2", "carried out 2"]);
 });
 
-test("an input is done when its own effects have been carried out, however long it waited", () => {
+test("calls done once an input's own effects are carried out, however long it waited", () => {
   const { world, session, clock } = newWorld();
   const order: string[] = [];
   world.effects = [EFFECT, EFFECT];
@@ -106,7 +106,7 @@ test("an input is done when its own effects have been carried out, however long 
   ]);
 });
 
-test("it sleeps until the deadline and no longer", () => {
+test("sleeps until the deadline and no longer", () => {
   const { world, session, clock, wakeUp } = newWorld();
   const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
@@ -119,7 +119,7 @@ test("it sleeps until the deadline and no longer", () => {
   expect(world.wakes.map(({ when }) => when)).toEqual([2_000]);
 });
 
-test("a timer is moved only when the deadline moves", () => {
+test("moves the timer only when the deadline moves", () => {
   const { world, session, clock } = newWorld();
   const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
@@ -133,7 +133,7 @@ test("a timer is moved only when the deadline moves", () => {
   expect(world.wakes).toEqual([]);
 });
 
-test("a timer that rings too early is set again", () => {
+test("sets a timer again that fires too early", () => {
   const { world, session, clock, wakeUp } = newWorld();
   const feed = drive(session, clock, () => {}, failed);
   world.deadline = 1_000;
@@ -143,7 +143,7 @@ test("a timer that rings too early is set again", () => {
   expect(world.wakes.map(({ when }) => when)).toEqual([1_000]);
 });
 
-test("many inputs fed at once are all handled, in order", () => {
+test("handles many inputs fed at once, in order", () => {
   const { world, session, clock } = newWorld();
   let isFirst = true;
   world.effects = [EFFECT];
@@ -161,7 +161,7 @@ test("many inputs fed at once are all handled, in order", () => {
   expect(world.handled).toHaveLength(50_001);
 });
 
-test("an effect that cannot be carried out is reported, and everything else goes on", () => {
+test("reports an effect that throws, and everything else goes on", () => {
   const { world, session, clock, wakeUp } = newWorld();
   const [broken, whole] = [{ ...EFFECT }, { ...EFFECT }];
   const done: Effect[] = [];

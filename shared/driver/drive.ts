@@ -2,18 +2,17 @@ import type { Effect, Input } from "../session/effect.ts";
 import type { Session } from "../session/session.ts";
 import type { Clock } from "./ports.ts";
 
-/** Tells a session of something. `done` is called when its effects have been carried out: no bytes of the input are needed then. */
+/** Feeds an input to the session. `done` is called once its effects are carried out: the input's bytes are free then. */
 export type Feed = (input: Input, done?: () => void) => void;
 
-/** Hears what an effect that could not be carried out threw. */
+/** Called with the error when an effect throws. */
 export type Failed = (error: unknown, effect: Effect) => void;
 
 /**
- * Turns a session into a running thing: one input in, its effects out, then sleep until the next deadline.
- * The browser, Node and the simulator differ only in `clock` and `perform`.
+ * Runs a session: takes an input, carries out its effects, then sleeps until the next deadline.
  *
- * `perform` may feed at once: inputs wait their turn, so the session is never re-entered. What it throws goes to `failed`,
- * and everything else goes on.
+ * `perform` may feed synchronously: inputs queue up, so the session is never re-entered. Errors that `perform` throws go to
+ * `failed`, and everything else goes on.
  */
 export function drive(
   session: Pick<Session, "handle" | "nextDeadline">,

@@ -46,7 +46,7 @@ function start(ports: Partial<EnginePorts> = {}) {
   return { scheduler, engine, add, bugs, announced };
 }
 
-test("a platform that throws stops the torrent it was to act for, and the others go on", () => {
+test("when a platform throws, the affected torrent stops and the others go on", () => {
   const { engine, add, bugs, announced } = start();
   add(ONE, BAD);
   add(TWO, GOOD);
@@ -58,7 +58,7 @@ test("a platform that throws stops the torrent it was to act for, and the others
   expect(announced).toEqual([TWO.infoHash]);
 });
 
-test("an observer that throws disturbs nothing", () => {
+test("an observer that throws does no harm", () => {
   const broken = (): never => {
     throw new Error("a bug");
   };

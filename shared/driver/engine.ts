@@ -27,22 +27,22 @@ import {
 import type { ReadBuffers } from "./read-buffers.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
-/** Hears what happens, and leaves it as it is. */
+/** Watches inputs and effects without changing them. */
 export interface Observer {
-  /** Before the session takes it. */
+  /** Called before the session handles an input. */
   readonly heard: (input: Input) => void;
-  /** Before it is carried out. */
+  /** Called before an effect is carried out. */
   readonly ordered: (effect: Effect) => void;
 }
 
-/** Everything a platform brings to run a session. */
+/** Everything a platform provides to run a session. */
 export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
-  /** What the session is given besides. */
+  /** Optional parts of the session. */
   readonly parts: SessionParts;
   readonly sha1: Sha1;
-  /** What pieces are read into. Absent: the storage makes a buffer for each. */
+  /** The buffers that pieces are read into. Absent: the storage allocates one for each. */
   readonly readBuffers?: ReadBuffers;
   /** Undefined: this platform has no WebRTC. */
   readonly rtc: RtcPlatform | undefined;
@@ -50,32 +50,32 @@ export interface EnginePorts {
   readonly dial: Dial | undefined;
   readonly openTracker: OpenTracker;
   readonly reportBug: ReportBug;
-  /** Left out: this platform finds peers through trackers only. */
+  /** Absent: this platform finds peers only through trackers. */
   readonly discovery?: Discovery;
-  /** Where a torrent's pieces lie, once its metadata is known. */
+  /** Where a torrent's pieces are stored, once its metadata is known. */
   readonly target: (infoHash: InfoHash) => PieceTarget | undefined;
   /**
-   * Chooses what of a torrent is fetched whose metadata came from peers; a `UsageError` says why it cannot be. Absent or
-   * undefined: what the torrent was added with.
+   * Selects files of a torrent whose metadata came from peers, or throws a `UsageError` that says why it cannot. Absent or
+   * undefined: the selection that the torrent was added with.
    */
   readonly selectFiles?: (infoHash: InfoHash, info: Info) => readonly number[] | undefined;
-  /** Absent: nobody looks on. */
+  /** Absent: nobody watches. */
   readonly observer?: Observer;
-  /** Metadata came from peers. When this returns, `target` knows the torrent. */
+  /** Keeps metadata that came from peers. Once it returns, `target` knows the torrent. */
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
 }
 
 /** A running session. */
 export interface Engine {
   feed(input: Input): void;
-  /** Somebody dialled us. */
+  /** Takes a link from a peer that dialled us. */
   accept(address: PeerAddress, start: (events: LinkEvents) => Link): void;
   view(): TorrentView[];
-  /** Ends links and trackers at once, without a word: what a closing page has time for. */
+  /** Closes links and trackers at once, without goodbyes: a closing page has no time for more. */
   close(): void;
 }
 
-/** Runs a session on a platform: every effect is carried out here. */
+/** Runs a session on a platform and carries out its effects. */
 export function startEngine(peerId: PeerId, config: SessionConfig, ports: EnginePorts): Engine {
   const newLink = linkIdCounter();
   const session = new Session(peerId, config, ports.random, newLink, ports.parts);
@@ -92,7 +92,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       case "send":
         return links.send(effect.link, effect.bytes, ports.readBuffers?.hold(effect.bytes));
       case "leftOut":
-        return; // The observer has heard it.
+        return; // The observer has seen it.
       case "close":
         return links.close(effect.link);
       case "announce":
@@ -134,7 +134,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     view: () => session.view(ports.clock.now()),
     accept(address, start) {
       const link = newLink();
-      links.open(link, start); // First, because there may be no room for it.
+      links.open(link, start); // First, because the session may close it at once for lack of room.
       feed({ type: "linkAccepted", link, address });
     },
     close() {
@@ -144,7 +144,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   };
 }
 
-/** An observer that fails disturbs nothing. */
+/** An observer that throws does no harm. */
 function watched(
   session: Session,
   { observer, reportBug }: EnginePorts,
@@ -168,7 +168,7 @@ function watched(
   };
 }
 
-/** A bug of ours: the torrent that it concerns stops. */
+/** Handles a bug of ours: the affected torrent stops. */
 function stop(session: Session, ports: EnginePorts, feed: Feed, error: unknown, effect: Effect): void {
   const problem = ports.reportBug(error);
   const infoHash = concerned(session, effect);
@@ -199,7 +199,7 @@ function checkMetadata(
   metadataIn(ports, effect.infoHash, effect.bytes).then(feed, (error: unknown) => failed(error, effect));
 }
 
-/** Whether bytes are the info dictionary that an info-hash names, and one that we can use. */
+/** Checks that bytes are the info dictionary of an info-hash, and that we can use it. */
 async function metadataIn(
   { sha1, selectFiles }: EnginePorts,
   infoHash: InfoHash,

@@ -12,7 +12,7 @@ const OTHER = "b".repeat(40) as InfoHash;
 const PIECE = 0 as PieceIndex;
 const LAST = 1 as PieceIndex;
 
-/** Three blocks, then one and a bit. */
+/** Two pieces: three blocks, then one and a bit. */
 const LAYOUT = new Layout(4 * BLOCK_BYTES + 100, 3 * BLOCK_BYTES);
 const GOOD = Uint8Array.from({ length: LAYOUT.totalBytes }, (_, at) => at % 255);
 const pieceHashes = concatBytes([
@@ -52,19 +52,19 @@ const storage = {
   },
 };
 
-/** Writes all blocks of the first piece, those named with their first byte flipped, and has it checked. */
+/** Writes all blocks of the first piece, some with their first byte flipped, and checks it. */
 async function receive(badBlocks: readonly number[] = []): Promise<Input | undefined> {
   for (let at = 0; at < 3; at++) {
     const bytes = GOOD.slice(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES);
     if (badBlocks.includes(at)) bytes[0] = (bytes[0] ?? 0) ^ 0xff;
     incoming.write(HASH, PIECE, at * BLOCK_BYTES, bytes);
-    bytes.fill(0); // They were only borrowed.
+    bytes.fill(0); // They were only lent.
   }
   await incoming.check(HASH, PIECE);
   return fed.at(-1);
 }
 
-test("a good piece is put together, stored and then called good", async () => {
+test("assembles a good piece, stores it and then reports it", async () => {
   expect(await receive()).toEqual({
     type: "pieceChecked",
     infoHash: HASH,
@@ -75,7 +75,7 @@ test("a good piece is put together, stored and then called good", async () => {
   expect(stored.get(PIECE)).toEqual(GOOD.subarray(0, 3 * BLOCK_BYTES));
 });
 
-test("blocks may come in any order, and the last piece is shorter", async () => {
+test("blocks may arrive in any order, and the last piece is shorter", async () => {
   incoming.write(HASH, LAST, BLOCK_BYTES, GOOD.slice(4 * BLOCK_BYTES));
   incoming.write(HASH, LAST, 0, GOOD.slice(3 * BLOCK_BYTES, 4 * BLOCK_BYTES));
   await incoming.check(HASH, LAST);
@@ -83,14 +83,14 @@ test("blocks may come in any order, and the last piece is shorter", async () => 
   expect(stored.get(LAST)).toEqual(GOOD.subarray(3 * BLOCK_BYTES));
 });
 
-test("a bad piece is not stored, and the next copy begins with nothing of it", async () => {
+test("does not store a bad piece, and starts the next copy from nothing", async () => {
   expect(await receive([1])).toMatchObject({ type: "pieceChecked", good: false, badCopies: [] });
   expect(stored.size).toBe(0);
   await receive();
   expect(stored.get(PIECE)).toEqual(GOOD.subarray(0, 3 * BLOCK_BYTES));
 });
 
-test("with a good copy, the bad blocks of every earlier one are known", async () => {
+test("a good copy reveals the bad blocks of every earlier one", async () => {
   await receive([1]);
   await receive([0, 2]);
   expect(await receive()).toMatchObject({
@@ -104,21 +104,21 @@ test("with a good copy, the bad blocks of every earlier one are known", async ()
   expect(await receive()).toMatchObject({ good: true, badCopies: [{ attempt: 0, blocks: [0] }] });
 });
 
-test("only so many bad copies are kept, and attempts are counted all the same", async () => {
+test("keeps a limited number of bad copies, but counts all attempts", async () => {
   for (let count = 0; count < 10; count++) await receive([count % 3]);
   const last = await receive();
   const attempts = last?.type === "pieceChecked" ? last.badCopies.map(({ attempt }) => attempt) : [];
   expect(attempts).toEqual([0, 1, 2, 3]);
 });
 
-test("a piece that was dropped is forgotten with its bad copies", async () => {
+test("forgets a dropped piece with its bad copies", async () => {
   await receive([1]);
   incoming.dropPiece(HASH, PIECE);
   expect(await receive()).toMatchObject({ good: true, badCopies: [] });
 });
 
 describe("a storage that fails", () => {
-  test("is told with its sentence, and the piece can be had anew", async () => {
+  test("is reported with its sentence, and the piece can be fetched again", async () => {
     storageProblem = "The storage is full.";
     expect(await receive()).toEqual({
       type: "torrentFailed",
@@ -130,7 +130,7 @@ describe("a storage that fails", () => {
     expect(await receive()).toMatchObject({ type: "pieceChecked", good: true });
   });
 
-  test("starts the counting of bad copies afresh, as the session does", async () => {
+  test("resets the count of bad copies, as the session does", async () => {
     await receive([0]);
     storageProblem = "The storage is full.";
     await receive();
@@ -140,7 +140,7 @@ describe("a storage that fails", () => {
   });
 });
 
-test("a hash that fails starts the counting of bad copies afresh, too", async () => {
+test("a hash function that throws resets the count of bad copies, too", async () => {
   await receive([0]);
   beforeHash = () => {
     throw new Error("No memory.");
@@ -152,7 +152,7 @@ test("a hash that fails starts the counting of bad copies afresh, too", async ()
 });
 
 describe("a torrent that is gone", () => {
-  test("writes nothing, though its piece was being hashed", async () => {
+  test("writes nothing, even if its piece was being hashed", async () => {
     beforeHash = () => incoming.dropTorrent(HASH);
     await receive();
     expect(fed).toEqual([]);
@@ -173,7 +173,7 @@ describe("a torrent that is gone", () => {
   });
 });
 
-test("what is no failure of the storage is a bug, and is told by the platform's sentence", async () => {
+test("any other error is a bug, reported with the platform's sentence", async () => {
   beforeHash = () => {
     throw new TypeError("x is not a function");
   };
@@ -183,7 +183,7 @@ test("what is no failure of the storage is a bug, and is told by the platform's 
   expect(fed).toEqual([{ type: "torrentFailed", infoHash: HASH, piece: PIECE, problem }]);
 });
 
-test("bad copies of all torrents together take no more than 64 MiB", async () => {
+test("bad copies of all torrents together take at most 64 MiB", async () => {
   const big = new Layout(40 * 1024 * 1024, 40 * 1024 * 1024);
   const outcomes: Input[] = [];
   let hash = new Uint8Array(20);
@@ -206,7 +206,7 @@ test("bad copies of all torrents together take no more than 64 MiB", async () =>
   expect(outcomes.at(-1)).toMatchObject({ good: true, badCopies: [{ attempt: 0, blocks: [0] }] });
 });
 
-test("a buffer that the storage gives back is filled with the next piece; one that it keeps is not", async () => {
+test("reuses a buffer that the storage gives back, but not one that it keeps", async () => {
   const kept: Uint8Array[] = [];
   for (const givesBack of [true, false]) {
     const written: Uint8Array[] = [];

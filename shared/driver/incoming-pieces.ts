@@ -5,23 +5,23 @@ import type { BadCopy, Input } from "../session/effect.ts";
 import { PieceBuffers } from "./piece-buffers.ts";
 import type { PieceStorage, ProblemOf, Sha1 } from "./ports.ts";
 
-/** What is needed to check and keep the pieces of one torrent. */
+/** What we need to check and store the pieces of one torrent. */
 export interface PieceTarget {
   readonly layout: Layout;
   readonly pieceHashes: Uint8Array;
   readonly storage: PieceStorage;
 }
 
-/** Copies of a piece that failed its check are kept to be compared with the good one, this many at the most. */
+/** Bad copies of a piece that we keep for comparison with the good one. */
 const MAX_BAD_COPIES = 4;
 
-/** Bytes of bad copies of all pieces together: somebody who only lies must not fill the memory. */
+/** Bytes of all bad copies together: peers that send bad data must not fill our memory. */
 const MAX_BAD_COPIES_BYTES = 64 * 1024 * 1024;
 
 /**
- * Pieces on their way in: blocks are put together, the whole is hashed, a good one is stored.
+ * Pieces on their way in: collects their blocks, hashes complete pieces and stores good ones.
  *
- * Invariant: a piece's buffer is handed to the storage whole, and not written again before the storage gives it back.
+ * Invariant: a complete piece's buffer goes to the storage, and is not written to again before the storage gives it back.
  */
 export class IncomingPieces {
   readonly #sha1: Sha1;
@@ -58,7 +58,7 @@ export class IncomingPieces {
     buffer.set(bytes, begin);
   }
 
-  /** Hashes a full piece and stores it if it is good; the outcome is fed as `pieceChecked` or `torrentFailed`. */
+  /** Hashes a complete piece and stores it if it is good. Feeds the outcome as `pieceChecked` or `torrentFailed`. */
   async check(infoHash: InfoHash, piece: PieceIndex): Promise<void> {
     const target = this.#target(infoHash);
     const bytes = this.#buffers.get(infoHash)?.get(piece);
@@ -70,7 +70,7 @@ export class IncomingPieces {
     if (outcome !== undefined) this.#feed(outcome);
   }
 
-  /** Undefined: the piece was dropped while it was being hashed, so nobody waits for an outcome. */
+  /** Undefined if the piece was dropped while being hashed, so that nobody waits for an outcome. */
   async #store(
     target: PieceTarget,
     infoHash: InfoHash,
@@ -85,7 +85,7 @@ export class IncomingPieces {
       this.#keepBadCopy(infoHash, piece, bytes);
       return { type: "pieceChecked", infoHash, piece, good: false, badCopies: [] };
     }
-    const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes the bytes over.
+    const badCopies = this.#compare(infoHash, piece, bytes); // Before the storage takes ownership of the bytes.
     await target.storage.write(piece, bytes);
     if (target.storage.givesBack) this.#pool.giveBack(bytes);
     return { type: "pieceChecked", infoHash, piece, good: true, badCopies };
@@ -103,7 +103,7 @@ export class IncomingPieces {
     this.#badCopies.delete(infoHash);
   }
 
-  /** Every attempt has a place in the list, so that the session knows which one is meant; not each keeps its bytes. */
+  /** Every attempt gets an entry, so that the session can tell them apart, but perhaps no bytes. */
   #keepBadCopy(infoHash: InfoHash, piece: PieceIndex, bytes: Uint8Array): void {
     const pieces = mapAt(this.#badCopies, infoHash);
     const copies = pieces.get(piece) ?? [];

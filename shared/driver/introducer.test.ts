@@ -12,7 +12,7 @@ const infoHash = "a".repeat(40) as InfoHash;
 const peerId = "b".repeat(40) as PeerId;
 const offerId = "c".repeat(40) as OfferId;
 
-/** Describes itself when it is told to. */
+/** Makes its offer when the test says so. */
 class FakeSimplePeer implements SimplePeer {
   static readonly all: FakeSimplePeer[] = [];
   readonly signals: string[] = [];
@@ -81,7 +81,7 @@ function announce(event: Announce["event"], offers: readonly OfferId[] = [], swa
   return links;
 }
 
-test("the first answer to an offer goes to its link, and the session hears of it", async () => {
+test("passes the first answer to an offer to its link, and tells the session", async () => {
   const [offered] = announce("started", [offerId]);
   FakeSimplePeer.all[0]?.described();
   await expect.poll(() => announces).toMatchObject([{ offers: [{ offerId, sdp: "ours" }] }]);
@@ -91,7 +91,7 @@ test("the first answer to an offer goes to its link, and the session hears of it
   expect(inputs).toEqual([{ type: "offerAnswered", link: offered?.link }]);
 });
 
-test("an offer that is none costs no connection, and its link ends at once", () => {
+test("an invalid offer costs no connection, and its link ends at once", () => {
   const offer = { tracker: TRACKER, infoHash, peerId, toPeerId: peerId, offerId };
   const [garbage, right] = [newLink(), newLink()];
   introducer.answerOffer({ type: "answerOffer", link: garbage, ...offer, sdp: "v=0\r\nm=application 9\r\n" });
@@ -102,13 +102,13 @@ test("an offer that is none costs no connection, and its link ends at once", () 
   expect(FakeSimplePeer.all[0]?.signals).toEqual([sdp]);
 });
 
-test("an answer to an offer that was never made is not heard", () => {
+test("ignores an answer to an unknown offer", () => {
   announce("started");
   tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp: "theirs" });
   expect(inputs).toEqual([]);
 });
 
-test("what was being prepared when a swarm was left is not said after the goodbye", async () => {
+test("sends no announce after a goodbye that was prepared before it", async () => {
   announce("update", [offerId]);
   announce("stopped");
   FakeSimplePeer.all[0]?.described();
@@ -120,7 +120,7 @@ test("what was being prepared when a swarm was left is not said after the goodby
   await expect.poll(() => announces.map(({ event }) => event)).toEqual(["stopped", "started"]);
 });
 
-test("a goodbye drops nothing that was prepared for another tracker or another torrent", async () => {
+test("a goodbye does not drop announces to other trackers or of other torrents", async () => {
   const swarms = [{ tracker: "wss://other.test/" as TrackerUrl }, { infoHash: "d".repeat(40) as InfoHash }];
   for (const swarm of swarms) announce("update", [offerId], swarm);
   announce("stopped");
@@ -128,7 +128,7 @@ test("a goodbye drops nothing that was prepared for another tracker or another t
   await expect.poll(() => announces.map(({ event }) => event)).toEqual(["stopped", "update", "update"]);
 });
 
-test("nothing that was prepared is said after the end", async () => {
+test("sends no prepared announce after the end", async () => {
   announce("update", [offerId]);
   introducer.leaveAll();
   FakeSimplePeer.all[0]?.described();

@@ -9,9 +9,9 @@ type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
 
 /**
- * Peers meet here: announces go out with fresh offers, offers and answers that trackers relay become WebRTC links.
+ * Introduces peers through trackers: sends announces with fresh offers, and turns relayed offers and answers into WebRTC links.
  *
- * Invariant: every link that an effect names ends in `linkOpened` or `linkClosed`, unless the session closes it first.
+ * Invariant: every link that an effect names leads to `linkOpened` or `linkClosed`, unless the session closes it first.
  */
 export class Introducer {
   readonly #rtc: RtcPlatform | undefined;
@@ -19,12 +19,12 @@ export class Introducer {
   readonly #feed: (input: Input) => void;
   readonly #trackers = new Map<TrackerUrl, TrackerLine>();
   readonly #links: Links;
-  /** Announces whose offers are being made. Said after a goodbye, the tracker would take us for back: it drops them. */
+  /** Announces whose offers are being made. A goodbye drops them: sent after it, they would put us back into the swarm. */
   readonly #prepared = new Set<Pick<AnnounceEffect, "tracker" | "infoHash">>();
-  /** Our offers that nobody has answered. */
+  /** Our unanswered offers. */
   readonly #offers = new Map<OfferId, { readonly link: LinkId; readonly carrier: RtcLink }>();
 
-  /** Without `rtc` every WebRTC link fails at once. */
+  /** Without `rtc`, every WebRTC link fails at once. */
   constructor(
     rtc: RtcPlatform | undefined,
     links: Links,
@@ -37,7 +37,7 @@ export class Introducer {
     this.#feed = feed;
   }
 
-  /** Announces once every offer is made; a last word (`stopped`) leaves at once, as the page may be closing. */
+  /** Announces once its offers are ready. A goodbye (`stopped`) goes out at once, because the page may be closing. */
   announce(effect: AnnounceEffect): void {
     const { tracker, infoHash, peerId, event, uploaded, downloaded, left } = effect;
     const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
@@ -55,7 +55,7 @@ export class Introducer {
     });
   }
 
-  /** Answers an offer through the tracker it came from. */
+  /** Answers an offer through the tracker that relayed it. */
   answerOffer({ link, tracker, infoHash, peerId, toPeerId, offerId, sdp }: AnswerEffect): void {
     void this.#describe(link, sdp, undefined).then((answer) => {
       if (answer === undefined) return;
@@ -68,7 +68,7 @@ export class Introducer {
     this.#trackers.delete(tracker);
   }
 
-  /** Leaves every tracker without a word. */
+  /** Leaves every tracker without a goodbye. */
   leaveAll(): void {
     this.#prepared.clear();
     for (const tracker of this.#trackers.values()) tracker.close();
@@ -80,7 +80,7 @@ export class Introducer {
       if (effect.tracker === tracker && effect.infoHash === infoHash) this.#prepared.delete(effect);
   }
 
-  /** Makes a link's offer or answer. Undefined: it was closed or failed first. */
+  /** Makes a link's offer or answer. Undefined if the link was closed or failed first. */
   #describe(
     link: LinkId,
     offerSdp: string | undefined,

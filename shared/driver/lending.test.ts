@@ -12,7 +12,7 @@ function setUp() {
   return { lending, links: [newLink(), newLink()] as const, block };
 }
 
-test("blocks of as many pieces as may be kept are views, and of others copies, over all links", () => {
+test("lends blocks of a limited number of pieces over all links, and copies the others", () => {
   const { lending, links, block } = setUp();
   const lent = Array.from({ length: 6 }, (_, at) => {
     const bytes = block(new Uint8Array(PIECE).fill(at), at);
@@ -23,7 +23,7 @@ test("blocks of as many pieces as may be kept are views, and of others copies, o
   expect(lent.at(-1)?.got.buffer.byteLength).toBe(BLOCK);
 });
 
-test("a piece whose blocks follow each other counts once, and what is a buffer of its own never", () => {
+test("consecutive blocks of a piece count once, and bytes with a buffer of their own do not count", () => {
   const { lending, links, block } = setUp();
   const piece = new Uint8Array(PIECE);
   for (let at = 0; at < 1_000; at++) {
@@ -32,7 +32,7 @@ test("a piece whose blocks follow each other counts once, and what is a buffer o
   }
 });
 
-test("what a link has sent or was closed with counts no more", () => {
+test("sent bytes, and those of closed links, no longer count", () => {
   const { lending, links, block } = setUp();
   const lend = (link: (typeof links)[number]): boolean => {
     const bytes = block(new Uint8Array(PIECE));

@@ -1,15 +1,14 @@
 import type { LinkId } from "../base/ids.ts";
 
 /**
- * Bytes of large buffers that short views of them may keep in memory while they wait in links, of all links together. As much
- * as whole pieces are kept for the next blocks.
+ * Bytes of buffers that unsent views may keep in memory, over all links. As much as the cache of whole pieces.
  */
 export const MAX_LENT_BYTES = 64 * 1024 * 1024;
 
-/** Views in a link that has not sent them. */
+/** Unsent views of one buffer in a link. */
 interface Lent {
   readonly buffer: ArrayBufferLike;
-  /** The link has sent all of them when it has sent so many bytes in all. */
+  /** The link has sent all of them once it has sent this many bytes in total. */
   end: number;
 }
 
@@ -19,16 +18,16 @@ interface LinkLent {
 }
 
 /**
- * Decides which bytes a link gets as they are and which as a copy. A block is a view of its whole piece: peers that ask for a
- * block of each piece and read none would keep every piece in memory.
+ * Decides which bytes a link gets uncopied and which as a copy. A block is a view of its whole piece: peers that request one
+ * block of each piece and read nothing would keep every piece in memory.
  *
- * Invariant: `#bytes` is what the buffers have that views in links keep, counted once for each run of views in a link.
+ * Invariant: `#bytes` is the size of the buffers behind unsent views, each counted once for each run of views in a link.
  */
 export class Lending {
   readonly #links = new Map<LinkId, LinkLent>();
   #bytes = 0;
 
-  /** What to hand to the link. */
+  /** Returns what to pass to the link: the bytes or a copy. */
   lend(link: LinkId, bytes: Uint8Array): Uint8Array {
     const { buffer } = bytes;
     let lent = this.#links.get(link);
@@ -49,7 +48,7 @@ export class Lending {
     return bytes;
   }
 
-  /** The link has so many bytes left to send. */
+  /** The link has `queuedBytes` left to send. */
   drained(link: LinkId, queuedBytes: number): void {
     const lent = this.#links.get(link);
     if (lent === undefined) return;

@@ -3,7 +3,7 @@ import type { Input } from "../session/effect.ts";
 import { Lending } from "./lending.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 
-/** The links of a session, whatever carries them: what happens to one becomes an input. */
+/** A session's links over any transport. Turns their events into inputs. */
 export class Links {
   readonly #feed: (input: Input) => void;
   readonly #links = new Map<LinkId, Link>();
@@ -13,7 +13,7 @@ export class Links {
     this.#feed = feed;
   }
 
-  /** Starts a link under an id that the session knows. `ended` is told as well, before the session. */
+  /** Starts a link under an id that the session knows. Calls `ended` before it tells the session. */
   open<Kind extends Link>(link: LinkId, start: (events: LinkEvents) => Kind, ended = (): void => {}): Kind {
     const carrier = start({
       opened: () => this.#feed({ type: "linkOpened", link }),

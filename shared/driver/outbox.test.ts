@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes } from "../base/bytes.ts";
-import { LOW_WATER_BYTES, MAX_MESSAGE_BYTES, Outbox, type OutboxChannel } from "./outbox.ts";
+import { LOW_WATER_BYTES, MAX_CHANNEL_MESSAGE_BYTES, Outbox, type OutboxChannel } from "./outbox.ts";
 
-/** A channel that keeps copies of what it is given, as real ones do, and sends when it is told to. */
+/** A channel that copies what it gets, like real ones, and drains when the test says so. */
 class FakeChannel implements OutboxChannel {
   readonly messages: Uint8Array[] = [];
   bufferedAmount = 0;
@@ -18,17 +18,17 @@ class FakeChannel implements OutboxChannel {
   }
 }
 
-/** Bytes that count upwards from `start`, so that nothing can change places unseen. */
+/** Bytes that count up from `start`, so that a test notices any change of order. */
 function counting(length: number, start = 0): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, at) => (start + at) % 251);
 }
 
-function newOutbox(messageBytes = MAX_MESSAGE_BYTES) {
+function newOutbox(messageBytes = MAX_CHANNEL_MESSAGE_BYTES) {
   const channel = new FakeChannel();
   return { channel, outbox: new Outbox(channel, messageBytes) };
 }
 
-test("what is pushed comes out as one stream, whatever is pushed, flushed and drained", () => {
+test("bytes come out as one stream, in any sequence of push, flush and drain", () => {
   const step = fc.record({ push: fc.nat(3_000), flush: fc.boolean(), drain: fc.nat(4_000) });
   fc.assert(
     fc.property(fc.array(step), fc.integer({ min: 1_024, max: 3_000 }), (steps, messageBytes) => {
@@ -52,7 +52,7 @@ test("what is pushed comes out as one stream, whatever is pushed, flushed and dr
   );
 });
 
-test("runs are joined into messages of the full size, cut wherever that falls", () => {
+test("joins bytes into full-size messages with arbitrary boundaries", () => {
   const { channel, outbox } = newOutbox();
   for (let count = 0; count < 20; count++) outbox.push(counting(13 + 16_384));
   outbox.flush();
@@ -62,7 +62,7 @@ test("runs are joined into messages of the full size, cut wherever that falls", 
   expect(channel.messages.map(({ length }) => length)).toEqual([...Array(5).fill(65_536), rest]);
 });
 
-test("a large run is handed over in parts and a small one at once", () => {
+test("splits a large run and sends a small one at once", () => {
   const { channel, outbox } = newOutbox(2_000);
   outbox.push(counting(5_000));
   outbox.flush();
@@ -73,17 +73,17 @@ test("a large run is handed over in parts and a small one at once", () => {
 });
 
 describe("a busy channel", () => {
-  test("is given no more than a megabyte and a message", () => {
+  test("gets no more than a megabyte and one message", () => {
     const { channel, outbox } = newOutbox();
     for (let count = 0; count < 200; count++) outbox.push(counting(16_384));
     outbox.flush();
     expect(channel.bufferedAmount).toBeGreaterThanOrEqual(1024 * 1024);
-    expect(channel.bufferedAmount).toBeLessThan(1024 * 1024 + MAX_MESSAGE_BYTES);
+    expect(channel.bufferedAmount).toBeLessThan(1024 * 1024 + MAX_CHANNEL_MESSAGE_BYTES);
     outbox.flush();
     expect(channel.messages).toHaveLength(16);
   });
 
-  test("is not given a short message while it has enough, because more may come to fill it", () => {
+  test("gets no short message while it has enough, because more bytes may fill it", () => {
     const { channel, outbox } = newOutbox();
     channel.bufferedAmount = LOW_WATER_BYTES + 1;
     outbox.push(counting(10));
@@ -95,10 +95,10 @@ describe("a busy channel", () => {
   });
 });
 
-test("messages keep within what the other side takes", () => {
+test("messages respect the other side's limit", () => {
   for (const [theirs, most] of [
-    [Number.POSITIVE_INFINITY, MAX_MESSAGE_BYTES],
-    [262_144, MAX_MESSAGE_BYTES],
+    [Number.POSITIVE_INFINITY, MAX_CHANNEL_MESSAGE_BYTES],
+    [262_144, MAX_CHANNEL_MESSAGE_BYTES],
     [20_000, 20_000],
   ]) {
     const { channel, outbox } = newOutbox(theirs);
@@ -108,7 +108,7 @@ test("messages keep within what the other side takes", () => {
   }
 });
 
-test("what `send` throws is passed on", () => {
+test("passes on what `send` throws", () => {
   const outbox = new Outbox(
     {
       bufferedAmount: 0,

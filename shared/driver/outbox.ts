@@ -1,27 +1,26 @@
-/** What the outbox needs of a data channel. */
+/** The part of a data channel that the outbox uses. */
 export interface OutboxChannel {
   readonly bufferedAmount: number;
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /**
- * Message size on a data channel: a third faster than 16 KiB ones in Chromium, and within what every client
- * takes (64 KiB is what a missing `max-message-size` means, RFC 8841).
+ * Message size on a data channel. A third faster than 16 KiB in Chromium, and every client accepts it: 64 KiB is the
+ * default of `max-message-size` (RFC 8841).
  */
-export const MAX_MESSAGE_BYTES = 65_536;
+export const MAX_CHANNEL_MESSAGE_BYTES = 65_536;
 
-/** The channel asks for more below this. Measured: neither less nor several MiB is as fast. */
+/** Below this, the channel asks for more. Measured: both less and several MiB are slower. */
 export const LOW_WATER_BYTES = 256 * 1024;
 
-/** Beyond this nothing more is handed to the channel; Chromium closes one at 16 MiB. */
+/** Above this, we give the channel nothing more. Chromium closes a channel at 16 MiB. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
 /**
- * Bytes on their way into a data channel. Runs of bytes are joined into messages of the full size, cut
- * wherever that falls: the other side reads a stream. A short message is sent only when the channel would
- * otherwise run dry.
+ * Bytes on their way into a data channel. Joins them into full-size messages with arbitrary boundaries, because the
+ * other side reads a stream. Sends a short message only when the channel would otherwise run dry.
  *
- * Invariant: `queuedBytes` is what `push` was given and the channel was not.
+ * Invariant: `queuedBytes` is the number of bytes pushed but not yet given to the channel.
  */
 export class Outbox {
   readonly #channel: OutboxChannel;
@@ -33,7 +32,7 @@ export class Outbox {
 
   constructor(channel: OutboxChannel, messageBytes: number) {
     this.#channel = channel;
-    this.#message = new Uint8Array(Math.min(MAX_MESSAGE_BYTES, messageBytes));
+    this.#message = new Uint8Array(Math.min(MAX_CHANNEL_MESSAGE_BYTES, messageBytes));
   }
 
   get queuedBytes(): number {
@@ -45,7 +44,7 @@ export class Outbox {
     this.#queuedBytes += bytes.length;
   }
 
-  /** Hands over what the channel has room for. It may throw what `send` throws. */
+  /** Sends as much as the channel has room for. Throws what its `send` throws. */
   flush(): void {
     while (this.#queuedBytes > 0 && this.#channel.bufferedAmount < HIGH_WATER_BYTES) {
       const isShort = this.#queuedBytes < this.#message.length;
@@ -54,7 +53,7 @@ export class Outbox {
     }
   }
 
-  /** Copies the next bytes into the message: the channel copies them again before `send` returns. */
+  /** Copies the next bytes into the message. It can be reused, because `send` copies it again. */
   #fill(): number {
     let filled = 0;
     while (filled < this.#message.length && this.#next < this.#runs.length) {
@@ -73,7 +72,7 @@ export class Outbox {
   }
 
   #forgetSent(): void {
-    if (this.#next < this.#runs.length && this.#next < 256) return; // Seldom, so that it costs nothing for each run.
+    if (this.#next < this.#runs.length && this.#next < 256) return; // Rarely, so that it costs almost nothing for each run.
     this.#runs = this.#runs.slice(this.#next);
     this.#next = 0;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MAX_SPARE_BYTES, PieceBuffers } from "./piece-buffers.ts";
 
-test("a buffer that was given back is used again for a piece of its length, and for one piece only", () => {
+test("reuses a returned buffer for one piece of its length at a time", () => {
   const buffers = new PieceBuffers();
   const first = buffers.take(100);
   buffers.giveBack(first);
@@ -9,14 +9,14 @@ test("a buffer that was given back is used again for a piece of its length, and 
   expect(buffers.take(100)).not.toBe(first);
 });
 
-test("a piece of another length gets a buffer of its own length", () => {
+test("a piece of another length gets a buffer of that length", () => {
   const buffers = new PieceBuffers();
   buffers.giveBack(buffers.take(100));
   expect(buffers.take(60)).toHaveLength(60);
   expect(buffers.take(100)).toHaveLength(100);
 });
 
-test("no more is kept than the limit", () => {
+test("keeps no more than the limit", () => {
   const buffers = new PieceBuffers();
   const half = MAX_SPARE_BYTES / 2;
   const given = [buffers.take(half), buffers.take(half), buffers.take(half)];

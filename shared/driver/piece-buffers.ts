@@ -1,24 +1,23 @@
-/** Buffers that wait to be used again, in bytes. What arrives meanwhile needs no more, as a rule. */
+/** Bytes of spare buffers. Pieces in flight rarely need more. */
 export const MAX_SPARE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Buffers for pieces on their way in. One is used again when its piece lies in the storage: a fresh one for
- * every piece keeps the garbage collector busy.
+ * Reusable piece buffers: a fresh one for every piece would keep the garbage collector busy.
  *
- * Invariant: a buffer is given out once until it is given back.
+ * Invariant: a buffer is not given out again before it is given back.
  */
 export class PieceBuffers {
   #spare: Uint8Array<ArrayBuffer>[] = [];
 
-  /** A buffer with anything in it. */
+  /** A buffer with arbitrary contents. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
     const spare = this.#spare.pop();
     if (spare?.length === bytes) return spare;
-    if (spare !== undefined) this.#spare = []; // Those of another torrent, or of a last piece.
+    if (spare !== undefined) this.#spare = []; // They are of another torrent or a last piece.
     return new Uint8Array(bytes);
   }
 
-  /** Nobody reads or writes it any more. */
+  /** The caller no longer reads or writes the buffer. */
   giveBack(buffer: Uint8Array<ArrayBuffer>): void {
     if ((this.#spare.length + 1) * buffer.length <= MAX_SPARE_BYTES) this.#spare.push(buffer);
   }

@@ -16,7 +16,7 @@ let reads: string[];
 let content: (infoHash: InfoHash, piece: PieceIndex) => Promise<Uint8Array | undefined>;
 let cache: PieceCache;
 let newLink: () => LinkId;
-/** Links that are gone. */
+/** Closed links. */
 let gone: Set<LinkId>;
 let pieceBytes: number;
 
@@ -53,7 +53,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await undefined;
 }
 
-test("a block is answered with a view of the piece it lies in", async () => {
+test("answers with a view of the block's piece", async () => {
   const whole = Uint8Array.from({ length: 100 }, (_, at) => at);
   content = async () => whole;
   const link = read(3, 20, 30);
@@ -73,7 +73,7 @@ test("a block is answered with a view of the piece it lies in", async () => {
   expect(answer?.type === "blockRead" && answer.bytes?.buffer).toBe(whole.buffer);
 });
 
-test("the storage is asked once for all blocks of a piece, early and late", async () => {
+test("reads a piece once for all its blocks, early and late", async () => {
   const links = [read(1), read(1, 10), read(1, 20)];
   await settled();
   links.push(read(1, 30));
@@ -81,14 +81,14 @@ test("the storage is asked once for all blocks of a piece, early and late", asyn
   expect(fed.map((input) => input.type === "blockRead" && input.link)).toEqual(links);
 });
 
-test("a cached piece is answered at once", async () => {
+test("answers at once from a cached piece", async () => {
   read(1);
   await settled();
   read(1);
   expect(fed).toHaveLength(2);
 });
 
-test("a piece that is not there is answered without bytes, and looked for again the next time", async () => {
+test("answers without bytes for a missing piece, and tries again next time", async () => {
   content = async () => undefined;
   read(1);
   read(1);
@@ -99,7 +99,7 @@ test("a piece that is not there is answered without bytes, and looked for again 
   expect(reads).toEqual(["a1", "a1"]);
 });
 
-test("a piece that is shorter than it should be gives no short block", async () => {
+test("returns no short block from a piece that is too short", async () => {
   content = async () => new Uint8Array(15);
   read(1, 0, 10);
   read(1, 10, 10);
@@ -107,7 +107,7 @@ test("a piece that is shorter than it should be gives no short block", async () 
   expect(fed).toMatchObject([{ bytes: new Uint8Array(10) }, { bytes: undefined }]);
 });
 
-test("a torrent without a storage has no pieces", async () => {
+test("a torrent without storage has no pieces", async () => {
   const none = new PieceCache(
     () => undefined,
     () => true,
@@ -120,7 +120,7 @@ test("a torrent without a storage has no pieces", async () => {
   expect(fed).toMatchObject([{ link, bytes: undefined }]);
 });
 
-test("a storage that fails stops the torrent with its sentence, said once", async () => {
+test("a storage error stops the torrent with its sentence, once", async () => {
   content = async () => {
     throw new StorageError("The disk is gone.");
   };
@@ -133,12 +133,12 @@ test("a storage that fails stops the torrent with its sentence, said once", asyn
 });
 
 describe("memory", () => {
-  test("is bounded, and what was used last stays", async () => {
+  test("is bounded, and keeps what was used last", async () => {
     pieceBytes = 20 * MIB;
     content = async () => new Uint8Array(pieceBytes);
     for (const piece of [1, 2, 3]) read(piece);
     await settled();
-    read(1); // Now piece 2 was not used for the longest time.
+    read(1); // Now piece 2 is the least recently used.
     read(4);
     await settled();
     reads.length = 0;
@@ -150,7 +150,7 @@ describe("memory", () => {
     expect(reads).toEqual(["a2"]);
   });
 
-  test("holds two pieces for each upload slot, and of small ones as many as are of use", async () => {
+  test("holds two pieces for each upload slot, and more of small pieces", async () => {
     pieceBytes = 2 * MIB;
     content = async () => new Uint8Array(pieceBytes);
     const pieces = Array.from({ length: 17 }, (_, piece) => piece);
@@ -164,7 +164,7 @@ describe("memory", () => {
     expect(reads).toEqual(["a0"]);
   });
 
-  test("holds one piece however large it is", async () => {
+  test("holds one piece, however large", async () => {
     pieceBytes = 65 * MIB;
     content = async () => new Uint8Array(pieceBytes);
     read(1);
@@ -178,7 +178,7 @@ describe("memory", () => {
     expect(reads).toEqual(["a1", "a2", "a1"]);
   });
 
-  test("is not filled by bytes of a thousand pieces: they are read one after another, and in turn with other links", async () => {
+  test("is not filled by requests for a byte of each of a thousand pieces: links take turns", async () => {
     pieceBytes = 16 * MIB;
     const loading: ((bytes: Uint8Array) => void)[] = [];
     content = () => new Promise((resolve) => loading.push(resolve));
@@ -197,7 +197,7 @@ describe("memory", () => {
     expect(reads.slice(most)).toEqual(["a2", "a1100", "a1101", "a3", "a4", "a5"]);
   });
 
-  test("is not spent on links that are gone", async () => {
+  test("is not spent on closed links", async () => {
     pieceBytes = MAX_LOADING_BYTES;
     const [here, left] = [newLink(), newLink()];
     read(1, 0, 1, HASH, here);
@@ -210,7 +210,7 @@ describe("memory", () => {
     expect(fed).toHaveLength(3);
   });
 
-  test("is given back with its torrent, and only with it", async () => {
+  test("is freed with its torrent, and not with another", async () => {
     read(1);
     read(1, 0, 10, OTHER);
     await settled();
@@ -222,7 +222,7 @@ describe("memory", () => {
   });
 });
 
-test("a buffer is filled with another piece only when neither cache nor inputs have the last one any more", async () => {
+test("reuses a buffer only once neither the cache nor an input holds its piece", async () => {
   const answers: { readonly input: Input; readonly done: (() => void) | undefined }[] = [];
   const buffers = new ReadBuffers();
   const filled: Uint8Array[] = [];
@@ -261,7 +261,7 @@ test("a buffer is filled with another piece only when neither cache nor inputs h
   expect(new Set(filled).size).toBeLessThan(80);
 });
 
-test("all who wait for a piece get it, even when the first answer makes room for another", async () => {
+test("everybody waiting for a piece gets it, even if the first answer evicts it", async () => {
   const answered: number[][] = [];
   const buffers = new ReadBuffers();
   const served: PieceCache = new PieceCache(

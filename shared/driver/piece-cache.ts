@@ -7,31 +7,31 @@ import type { ReadBuffers } from "./read-buffers.ts";
 
 type ReadBlock = Extract<Effect, { type: "readBlock" }>;
 
-/** Whole pieces kept for the next blocks or being read, in bytes; one piece always may be. */
+/** Bytes of whole pieces that are cached or being read. A single piece may exceed it. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
-/** Of these, pieces being read: peers that ask for a byte of each piece leave room for those that are of use. */
+/** Bytes of pieces being read: peers that request one byte of each piece must not evict useful pieces. */
 export const MAX_LOADING_BYTES = 32 * 1024 * 1024;
 
-/** Beyond this, pieces are kept only for the links: memory that lives longer costs more than a second read of small ones. */
+/** Above this, we keep only `MIN_CACHE_PIECES`: long-lived memory costs more than reading small pieces again. */
 const CACHE_BYTES_ENOUGH = 16 * 1024 * 1024;
 
-/** Two for every upload slot: the one that is being sent and the next. */
+/** Two for each upload slot: the piece being sent and the next. */
 const MIN_CACHE_PIECES = 16;
 
-/** Where a torrent's pieces lie, and how long each is. */
+/** Where a torrent's pieces are stored, and how long each is. */
 type Source = Pick<PieceTarget, "layout" | "storage">;
 
 interface Cached {
   readonly bytes: Uint8Array;
-  /** The cache needs its bytes no more. */
+  /** Says that the cache no longer needs the bytes. */
   readonly release: (() => void) | undefined;
 }
 
 /**
- * Serves blocks out of whole pieces, each read once for all the blocks that peers ask of it.
+ * Serves blocks from whole pieces, so that one read serves many requests.
  *
- * Invariant: the bytes of a piece do not change while the cache, an input or a link has a view of them.
+ * Invariant: a piece's bytes do not change while the cache, an input or a link holds a view of them.
  */
 export class PieceCache {
   readonly #find: (infoHash: InfoHash) => Source | undefined;
@@ -43,12 +43,12 @@ export class PieceCache {
   /** Least recently used first. */
   readonly #pieces = new Map<string, Cached>();
   readonly #waiting = new Map<string, ReadBlock[]>();
-  /** Pieces to be read, by the link that asked first. The link whose turn is next comes first. */
-  readonly #lines = new Map<LinkId, ReadBlock[]>();
+  /** Pieces to read, by the link that requested each first. The link whose turn is next comes first. */
+  readonly #queues = new Map<LinkId, ReadBlock[]>();
   #bytes = 0;
   #loadingBytes = 0;
 
-  /** Without `buffers` every piece that is read has one of its own. What no link waits for any more is not read. */
+  /** Without `buffers`, each piece gets a fresh one. Skips pieces that no open link is waiting for. */
   constructor(
     find: (infoHash: InfoHash) => Source | undefined,
     isLinked: (link: LinkId) => boolean,
@@ -64,7 +64,7 @@ export class PieceCache {
     this.#take = buffers && ((bytes) => buffers.take(bytes));
   }
 
-  /** Answers with `blockRead`: at once for a cached piece, else when it has been read. */
+  /** Feeds `blockRead`: at once for a cached piece, otherwise after reading it. */
   read(wanted: ReadBlock): void {
     const key = keyOf(wanted.infoHash, wanted.piece);
     const cached = this.#pieces.get(key);
@@ -79,9 +79,9 @@ export class PieceCache {
       return;
     }
     this.#waiting.set(key, [wanted]);
-    const line = this.#lines.get(wanted.link);
-    if (line === undefined) this.#lines.set(wanted.link, [wanted]);
-    else line.push(wanted);
+    const queue = this.#queues.get(wanted.link);
+    if (queue === undefined) this.#queues.set(wanted.link, [wanted]);
+    else queue.push(wanted);
     this.#loadMore();
   }
 
@@ -89,15 +89,15 @@ export class PieceCache {
     for (const [key, cached] of this.#pieces) if (key.startsWith(infoHash)) this.#drop(key, cached);
   }
 
-  /** Reads one piece for each link in turn, so that none has to wait for all that another one asked for. */
+  /** Reads one piece for each link in turn, so that no link waits for everything another one requested. */
   #loadMore(): void {
-    for (const [link, line] of this.#lines) {
-      const [next] = line;
+    for (const [link, queue] of this.#queues) {
+      const [next] = queue;
       const bytes = next === undefined ? 0 : this.#pieceBytes(next);
       if (this.#loadingBytes > 0 && this.#loadingBytes + bytes > MAX_LOADING_BYTES) return;
-      line.shift();
-      this.#lines.delete(link);
-      if (line.length > 0) this.#lines.set(link, line); // Behind the others.
+      queue.shift();
+      this.#queues.delete(link);
+      if (queue.length > 0) this.#queues.set(link, queue); // After the others.
       if (next !== undefined) void this.#load(next, bytes);
     }
   }
@@ -119,7 +119,7 @@ export class PieceCache {
     const waiting = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
     if ("problem" in outcome) {
-      // The torrent stops, and with it the links that wait.
+      // The torrent stops, and so do the waiting links.
       this.#feed({ type: "torrentFailed", infoHash, piece: undefined, problem: outcome.problem });
     } else {
       const { bytes } = outcome;
@@ -148,7 +148,7 @@ export class PieceCache {
     this.#makeRoom(key);
   }
 
-  /** Drops what was not used for the longest time, but not the newest piece. */
+  /** Drops the least recently used pieces, but not the newest. */
   #makeRoom(newest?: string): void {
     for (const [oldest, old] of this.#pieces) {
       if (!this.#isTooMuch() || oldest === newest) break;
@@ -169,7 +169,7 @@ export class PieceCache {
 
   #answer({ link, infoHash, piece, begin, length }: ReadBlock, whole: Uint8Array | undefined): void {
     const part = whole?.subarray(begin, begin + length);
-    const bytes = part?.length === length ? part : undefined; // A file that was cut short cannot be read.
+    const bytes = part?.length === length ? part : undefined; // The file may have been truncated.
     const answered = bytes && this.#buffers?.hold(bytes);
     this.#feed({ type: "blockRead", link, infoHash, piece, begin, length, bytes }, answered);
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ReadBuffers } from "./read-buffers.ts";
 
-test("a buffer is used again when its last holder has released it, and not before", () => {
+test("reuses a buffer once its last holder has released it, and not before", () => {
   const buffers = new ReadBuffers();
   const first = buffers.take(100);
   const releases = [buffers.hold(first), buffers.hold(first.subarray(10, 20))];
@@ -22,7 +22,7 @@ test("a holder that releases twice counts once", () => {
   expect(buffers.take(100)).not.toBe(first);
 });
 
-test("a release that comes late does not free the buffer's next piece", () => {
+test("a late release does not free the buffer's next piece", () => {
   const buffers = new ReadBuffers();
   const first = buffers.take(100);
   const late = buffers.hold(first);
@@ -34,11 +34,11 @@ test("a release that comes late does not free the buffer's next piece", () => {
   expect(buffers.take(100)).not.toBe(first);
 });
 
-test("bytes from elsewhere are held by nobody", () => {
+test("does not hold bytes from elsewhere", () => {
   expect(new ReadBuffers().hold(new Uint8Array(5))).toBeUndefined();
 });
 
-test("whatever the order of holds and releases, nobody's bytes are overwritten", () => {
+test("never overwrites held bytes, in any order of holds and releases", () => {
   interface Hold {
     readonly view: Uint8Array;
     readonly fill: number;

@@ -7,18 +7,18 @@ interface Lent {
 }
 
 /**
- * Buffers that pieces are read into to be served, each used again when nothing holds its bytes any more: not the cache, not
- * an input that waits its turn, and not a link that has yet to write them. A fresh buffer for every piece would keep the
- * garbage collector busy for a third of the time.
+ * Reusable buffers for pieces that we read to serve. Each is reused once nothing holds its bytes: neither the cache, nor a
+ * queued input, nor a link that has not sent them. A fresh buffer for every piece would keep the garbage collector busy a
+ * third of the time.
  *
- * Invariant: a buffer is given out again only after each of its holders has released it. It is not remembered until then, so
- * a holder that never does costs a fresh buffer and nothing else.
+ * Invariant: a buffer is reused only after each of its holders has released it. A holder that never does only costs a fresh
+ * buffer, because lent buffers are kept weakly.
  */
 export class ReadBuffers {
   readonly #spare = new PieceBuffers();
   readonly #lent = new WeakMap<ArrayBufferLike, Lent>();
 
-  /** A buffer with anything in it, held by nobody yet. */
+  /** A buffer with arbitrary contents that nobody holds yet. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
     const whole = this.#spare.take(bytes);
     this.#lent.set(whole.buffer, { whole, holders: 0 });
@@ -26,8 +26,8 @@ export class ReadBuffers {
   }
 
   /**
-   * Somebody keeps a view of a buffer, until they call what is returned. Undefined: these bytes are not in a buffer of ours,
-   * and are never used again.
+   * Holds the buffer behind a view until the caller calls the returned function. Undefined if the buffer is not ours, and so
+   * is never reused.
    */
   hold({ buffer }: Uint8Array): (() => void) | undefined {
     const lent = this.#lent.get(buffer);
@@ -35,11 +35,11 @@ export class ReadBuffers {
     lent.holders += 1;
     let isHeld = true;
     return () => {
-      if (!isHeld) return; // Counted twice, it would set free what another one holds.
+      if (!isHeld) return; // Counting twice would free a buffer that somebody else holds.
       isHeld = false;
       lent.holders -= 1;
       if (lent.holders > 0) return;
-      this.#lent.delete(buffer); // Late views of it are of no use to anybody.
+      this.#lent.delete(buffer); // Later calls of `hold` with old views do nothing.
       this.#spare.giveBack(lent.whole);
     };
   }

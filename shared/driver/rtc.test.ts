@@ -10,7 +10,7 @@ import {
   type SimplePeerConstructor,
 } from "./rtc.ts";
 
-/** What simple-peer tells with its events: a description or an error. */
+/** The data of simple-peer's events: a description or an error. */
 interface Fact {
   readonly type: string;
   readonly sdp: string;
@@ -129,11 +129,11 @@ function newLink(offerSdp?: string) {
   return { link, peer, connection: peer.connection };
 }
 
-/** A link that we offered, and that is open. */
+/** An open link that we offered. */
 function openLink() {
   const made = newLink();
   const [channel] = made.connection.channels;
-  if (channel === undefined) throw new Error("the offerer opens a channel");
+  if (channel === undefined) throw new Error("the offerer must open a channel");
   channel.happen("open");
   happened.length = 0;
   return { ...made, channel };
@@ -144,7 +144,7 @@ async function turn(): Promise<void> {
 }
 
 describe("an offer", () => {
-  test("is made without trickle and with our own ICE servers, and described once", () => {
+  test("is made once, without trickle and with our own ICE servers", () => {
     const { peer } = newLink();
     expect(peer.options).toMatchObject({
       initiator: true,
@@ -163,7 +163,7 @@ describe("an offer", () => {
     expect(peer.signals).toEqual([{ type: "answer", sdp: "theirs" }]);
   });
 
-  test("loses the shortcut through SCTP's handshake on its way out, and so does what comes in", () => {
+  test("loses the SNAP line, and so does an incoming description", () => {
     const { link, peer } = newLink();
     peer.happen("signal", { sdp: "v=0\r\na=sctp-init:AQAAtH\r\na=sctp-port:5000\r\n" });
     expect(happened).toEqual(["described v=0\r\na=sctp-port:5000\r\n"]);
@@ -171,7 +171,7 @@ describe("an offer", () => {
     expect(peer.signals).toEqual([{ type: "answer", sdp: "v=0\r\na=sctp-port:5000\r\n" }]);
   });
 
-  test("whose answer makes no sense ends", () => {
+  test("ends if its answer makes no sense", () => {
     const { link, peer } = newLink();
     peer.refusesSignals = true;
     link.answer("nonsense");
@@ -179,7 +179,7 @@ describe("an offer", () => {
   });
 });
 
-test("an offer of the other side is answered over the channel that it opens", () => {
+test("answers the other side's offer over the channel that it opens", () => {
   const { peer, connection } = newLink("theirs");
   expect(peer.options.initiator).toBe(false);
   expect(peer.signals).toEqual([{ type: "offer", sdp: "theirs" }]);
@@ -190,7 +190,7 @@ test("an offer of the other side is answered over the channel that it opens", ()
 });
 
 describe("an open link", () => {
-  test("hands on what arrives, and ends where text does", () => {
+  test("passes on bytes, and ends when text arrives", () => {
     const { channel } = openLink();
     channel.onmessage?.({ data: Uint8Array.of(1, 2).buffer });
     expect(arrived).toEqual([Uint8Array.of(1, 2)]);
@@ -200,7 +200,7 @@ describe("an open link", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  test("sends what was said in one turn as one message, and says when it has room for more", async () => {
+  test("joins bytes sent in one turn into one message, and reports when it has room for more", async () => {
     const { link, channel } = openLink();
     link.send(Uint8Array.of(1));
     link.send(Uint8Array.of(2, 3));
@@ -210,7 +210,7 @@ describe("an open link", () => {
     expect(happened).toEqual(["drained 3"]);
   });
 
-  test("keeps within the other side's message size, and asks for more below its own mark", async () => {
+  test("respects the other side's message size, and asks for more below its own low-water mark", async () => {
     const { link, channel } = openLink();
     expect(channel.bufferedAmountLowThreshold).toBe(LOW_WATER_BYTES);
     link.send(new Uint8Array(2_000_000));
@@ -226,7 +226,7 @@ describe("an open link", () => {
     expect(channel.sent.reduce((sum, { length }) => sum + length, 0)).toBe(2_000_000);
   });
 
-  test("says its last word when we close it, and nothing afterwards", async () => {
+  test("sends queued bytes when we close it, and nothing afterwards", async () => {
     const { link, channel, peer } = openLink();
     link.send(Uint8Array.of(7));
     link.close();
@@ -241,7 +241,7 @@ describe("an open link", () => {
     expect(ends).toHaveLength(1);
   });
 
-  test("ends when its channel is closing under our hands", async () => {
+  test("ends if its channel is already closing", async () => {
     const { link, channel } = openLink();
     channel.isClosing = true;
     link.send(Uint8Array.of(1));
@@ -270,7 +270,7 @@ test.each([
   expect(ends).toEqual([reason]);
 });
 
-test("a peer that takes messages of next to nothing only is not worth a link", () => {
+test("ends a link to a peer that accepts only tiny messages", () => {
   const { connection } = newLink();
   connection.sctp.maxMessageSize = 100;
   connection.channels[0]?.happen("open");
@@ -278,7 +278,7 @@ test("a peer that takes messages of next to nothing only is not worth a link", (
   expect(ends).toEqual(["negotiationFailed"]);
 });
 
-test("a link that was given up says no more", () => {
+test("a closed link reports nothing more", () => {
   const { link, peer, connection } = newLink();
   link.close();
   peer.happen("signal", { sdp: "late" });

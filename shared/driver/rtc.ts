@@ -1,7 +1,7 @@
-import { LOW_WATER_BYTES, MAX_MESSAGE_BYTES, Outbox } from "./outbox.ts";
+import { LOW_WATER_BYTES, MAX_CHANNEL_MESSAGE_BYTES, Outbox } from "./outbox.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 
-/** What we need of an `RTCDataChannel`. */
+/** The part of `RTCDataChannel` that we use. */
 export interface DataChannel {
   readonly bufferedAmount: number;
   bufferedAmountLowThreshold: number;
@@ -10,21 +10,21 @@ export interface DataChannel {
   addEventListener(type: "open" | "bufferedamountlow" | "close", listener: () => void): void;
 }
 
-/** What we need of an `RTCPeerConnection`; simple-peer needs more of it. */
+/** The part of `RTCPeerConnection` that we use. simple-peer uses more. */
 export interface PeerConnection {
   readonly sctp?: { readonly maxMessageSize: number } | null;
   createDataChannel(label: string, options?: object): DataChannel;
   addEventListener(type: "datachannel", listener: (event: { readonly channel: DataChannel }) => void): void;
 }
 
-/** The three WebRTC classes of a platform, as simple-peer takes them. */
+/** A platform's three WebRTC classes, as simple-peer expects them. */
 export interface WebRtc {
   readonly RTCPeerConnection: new (config: object) => PeerConnection;
   readonly RTCSessionDescription: unknown;
   readonly RTCIceCandidate: unknown;
 }
 
-/** What we need of simple-peer: it negotiates, the channel is ours. */
+/** The part of simple-peer that we use: it negotiates, and we use the channel. */
 export interface SimplePeer {
   on(event: "signal", listener: (description: { type: string; sdp: string }) => void): void;
   on(event: "error", listener: (error: { readonly code?: string }) => void): void;
@@ -41,34 +41,34 @@ export type SimplePeerConstructor = new (options: {
   iceCompleteTimeout: number;
 }) => SimplePeer;
 
-/** What a platform brings for WebRTC links. */
+/** What a platform provides for WebRTC links. */
 export interface RtcPlatform {
   readonly SimplePeer: SimplePeerConstructor;
   readonly wrtc: WebRtc;
-  /** Never left to simple-peer, whose own default are public servers. */
+  /** Always set, because simple-peer defaults to public servers. */
   readonly iceServers: readonly object[];
 }
 
 export interface RtcEvents extends LinkEvents {
-  /** Our offer or answer is ready to be sent. */
+  /** Our offer or answer is ready to send. */
   readonly described: (sdp: string) => void;
 }
 
-/** What every offer of a data channel has (RFC 8842, RFC 8839). */
+/** Lines of every data channel offer (RFC 8842, RFC 8839). */
 const OFFER_PARTS = ["m=application", "a=fingerprint:", "a=ice-ufrag:"];
 
-/** Whether it is worth a connection object, of which browsers bear few, to see what comes of an offer. */
+/** Whether an offer looks valid enough to spend a connection object on it. Browsers allow only a few. */
 export function isOffer(sdp: string): boolean {
   return OFFER_PARTS.every((part) => sdp.includes(part));
 }
 
-/** Candidates that take longer are left out: those that matter on a LAN or behind our STUN server take 0.1 s. */
+/** We leave out slower candidates. Those that matter on a LAN or through our STUN server take 0.1 s. */
 const GATHERING_MILLIS = 800;
 
-/** A peer that takes only shorter messages would cost more than it is worth; known clients take 64 KiB and more. */
+/** A peer with a lower limit would cost more than it is worth. Known clients accept 64 KiB and more. */
 const MIN_MESSAGE_BYTES = 1_024;
 
-/** simple-peer's errors when offer and answer are known to both sides, and no path between them works. */
+/** simple-peer's errors when both sides know offer and answer, but no path between them works. */
 const NO_ROUTE_CODES: readonly (string | undefined)[] = [
   "ERR_ICE_CONNECTION_FAILURE",
   "ERR_ICE_CONNECTION_CLOSED",
@@ -76,8 +76,8 @@ const NO_ROUTE_CODES: readonly (string | undefined)[] = [
 ];
 
 /**
- * One WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and
- * answer, without trickle; the channel itself is used bare, because its stream is five times slower.
+ * A WebRTC link: a reliable, ordered stream of bytes over one data channel. simple-peer makes offer and answer,
+ * without trickle. We use the data channel directly, because simple-peer's stream is five times slower.
  */
 export class RtcLink implements Link {
   readonly #events: RtcEvents;
@@ -109,12 +109,12 @@ export class RtcLink implements Link {
     if (offerSdp !== undefined) this.#signal("offer", offerSdp);
   }
 
-  /** The answer to our offer. */
+  /** Takes the answer to our offer. */
   answer(sdp: string): void {
     this.#signal("answer", sdp);
   }
 
-  /** Takes bytes for the other side; they leave at the end of the current turn of the event loop. */
+  /** Queues bytes for the other side. They are sent in a microtask, after the current code. */
   send(bytes: Uint8Array): void {
     this.#outbox?.push(bytes);
     if (this.#flushIsDue) return;
@@ -127,13 +127,13 @@ export class RtcLink implements Link {
 
   close(): void {
     if (this.#isClosed) return;
-    this.#flush(); // A last word may wait.
+    this.#flush(); // A last message may be waiting.
     this.#isClosed = true;
     this.#peer.destroy();
     this.#events.ended(undefined);
   }
 
-  /** simple-peer keeps its channel to itself, so we look over the shoulder of the class that makes it. */
+  /** simple-peer does not expose its channel, so we watch the class that creates it. */
   #watching(wrtc: WebRtc): WebRtc {
     const adopt = (connection: PeerConnection): void => this.#adoptConnection(connection);
     function WatchedPeerConnection(config: object): PeerConnection {
@@ -156,7 +156,7 @@ export class RtcLink implements Link {
   }
 
   #adoptChannel(channel: DataChannel): void {
-    if (this.#channel !== undefined) return; // The offerer opens exactly one.
+    if (this.#channel !== undefined) return; // We use only the first.
     this.#channel = channel;
     channel.addEventListener("open", () => this.#opened(channel));
     channel.addEventListener("bufferedamountlow", () => this.#flush());
@@ -165,10 +165,10 @@ export class RtcLink implements Link {
 
   #opened(channel: DataChannel): void {
     if (this.#isClosed) return;
-    const messageBytes = this.#connection?.sctp?.maxMessageSize ?? MAX_MESSAGE_BYTES;
+    const messageBytes = this.#connection?.sctp?.maxMessageSize ?? MAX_CHANNEL_MESSAGE_BYTES;
     if (messageBytes < MIN_MESSAGE_BYTES) return this.#peer.destroy();
     this.#wasOpen = true;
-    // Set by now by simple-peer for its own stream, which we do not use.
+    // By now simple-peer has set these for its own stream, which we do not use.
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
     channel.onmessage = ({ data }) => this.#arrived(data);
     this.#outbox = new Outbox(channel, messageBytes);
@@ -178,7 +178,7 @@ export class RtcLink implements Link {
   #arrived(data: unknown): void {
     if (this.#isClosed) return;
     if (data instanceof ArrayBuffer) this.#events.arrived(new Uint8Array(data));
-    else this.#peer.destroy(); // Text has no place in a stream of bytes.
+    else this.#peer.destroy(); // Text does not belong in a stream of bytes.
   }
 
   #flush(): void {
@@ -202,7 +202,7 @@ export class RtcLink implements Link {
     try {
       this.#peer.signal({ type, sdp: withoutSnap(sdp) });
     } catch {
-      this.#peer.destroy(); // Its `close` says that the negotiation failed.
+      this.#peer.destroy(); // Its `close` event reports that the negotiation failed.
     }
   }
 
@@ -216,8 +216,8 @@ export class RtcLink implements Link {
 }
 
 /**
- * Leaves out the shortcut through SCTP's handshake (draft-hancke-tsvwg-snap). It works only if both sides know it, and
- * libdatachannel up to 0.24.5 copies the line into its answers without knowing it: then the channel never opens.
+ * Removes the shortcut through SCTP's handshake (draft-hancke-tsvwg-snap). It works only if both sides support it, but
+ * libdatachannel up to 0.24.5 copies the line into its answers without supporting it, and the channel never opens.
  */
 function withoutSnap(sdp: string): string {
   return sdp.replace(/^a=sctp-init:.*(?:\r?\n|$)/gm, "");

@@ -8,7 +8,7 @@ import { encodeTrackerMessage, parseClientMessage } from "../announce/websocket.
 import { millis, parseInfoHash, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrl } from "../base/tracker-url.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "./ports.ts";
-import { MAX_WAITING, OPEN_MILLIS, SILENCE_MILLIS, webSocketTrackers } from "./websocket-tracker.ts";
+import { MAX_WAITING_MESSAGES, OPEN_MILLIS, SILENCE_MILLIS, webSocketTrackers } from "./websocket-tracker.ts";
 
 const INFO_HASH = known(parseInfoHash("0123456789abcdef0123456789abcdef01234567"));
 const OTHER_HASH = known(parseInfoHash("ff".repeat(20)));
@@ -22,7 +22,7 @@ afterEach(() => {
   for (const end of endings.splice(0)) end();
 });
 
-test("all torrents share one socket, which opens with the first announce", async () => {
+test("all torrents share one socket, which the first announce opens", async () => {
   const server = await startServer();
   const { line } = connect(server.url);
   expect(server.sockets).toHaveLength(0);
@@ -41,7 +41,7 @@ test("all torrents share one socket, which opens with the first announce", async
   ]);
 });
 
-test("offers travel out, replies, offers and answers travel in", async () => {
+test("sends offers, and receives replies, offers and answers", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   const offers: Offer[] = [{ offerId: OFFER_ID, sdp: "v=0\r\n" }];
@@ -84,7 +84,7 @@ test("offers travel out, replies, offers and answers travel in", async () => {
   });
 });
 
-test("a refusal is told for the torrent it names", async () => {
+test("reports a refusal for the torrent it names", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
@@ -94,7 +94,7 @@ test("a refusal is told for the torrent it names", async () => {
   await vi.waitFor(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here", 300), WAIT);
 });
 
-test("a refusal that names no torrent is told for all that wait for an answer, and for no other", async () => {
+test("reports a refusal without a torrent for all unanswered announces, and for no others", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
@@ -117,7 +117,7 @@ test("a refusal that names no torrent is told for all that wait for an answer, a
   expect(events.refused.mock.calls).toEqual([[OTHER_HASH, "not approved", undefined]]);
 });
 
-test("bad messages are ignored and the socket stays open", async () => {
+test("ignores bad messages and keeps the socket open", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
@@ -133,7 +133,7 @@ test("bad messages are ignored and the socket stays open", async () => {
   expect(events.replied).not.toHaveBeenCalled();
 });
 
-test("a tracker that hangs up is lost with its reason, and the next announce opens a new socket", async () => {
+test("reports a tracker that hangs up with its reason, and the next announce opens a new socket", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
@@ -155,7 +155,7 @@ test("a tracker that hangs up is lost with its reason, and the next announce ope
   expect(server.sockets).toHaveLength(2);
 });
 
-test("a port where nobody listens is named unreachable, once", async () => {
+test("reports a port where nobody listens as unreachable, once", async () => {
   const server = await startServer();
   server.close();
   const { line, events } = connect(server.url);
@@ -163,7 +163,7 @@ test("a port where nobody listens is named unreachable, once", async () => {
   await vi.waitFor(() => expect(reasons(events)).toEqual(["the connection failed"]), WAIT);
 });
 
-test("a server that never finishes the handshake is given up after 10 s", async () => {
+test("gives up a server that does not finish the handshake within 10 s", async () => {
   const { line, events, clock, url } = await connectToMute();
   line.announce(announce());
   clock.advance(OPEN_MILLIS - 1);
@@ -172,7 +172,7 @@ test("a server that never finishes the handshake is given up after 10 s", async 
   expect(reasons(events), url).toEqual(["the tracker does not answer"]);
 });
 
-test("a socket on which an announce is followed by silence is given up", async () => {
+test("gives up a socket that stays silent after an announce", async () => {
   const server = await startServer();
   const { line, events, clock } = connect(server.url);
   line.announce(announce());
@@ -190,15 +190,15 @@ test("a socket on which an announce is followed by silence is given up", async (
   expect(reasons(events)).toEqual(["the tracker has fallen silent"]);
 });
 
-test("only so many messages wait for the socket; the rest are refused", async () => {
+test("a limited number of messages may wait for the socket; the rest are refused", async () => {
   const { line, events } = await connectToMute();
-  for (let count = 0; count < MAX_WAITING; count++) line.announce(announce());
+  for (let count = 0; count < MAX_WAITING_MESSAGES; count++) line.announce(announce());
   expect(events.refused).not.toHaveBeenCalled();
   line.announce({ ...announce(), infoHash: OTHER_HASH });
   expect(events.refused).toHaveBeenCalledWith(OTHER_HASH, expect.any(String));
 });
 
-test("a socket that the browser refuses to make is lost at once", () => {
+test("reports a socket that the browser refuses as lost at once", () => {
   const events = listeners();
   const refuse = (): never => {
     throw new Error("SecurityError");
@@ -208,7 +208,7 @@ test("a socket that the browser refuses to make is lost at once", () => {
   expect(reasons(events)).toEqual(["this browser does not allow it"]);
 });
 
-test("closing it says nothing and tells the tracker", async () => {
+test("close reports nothing and closes the socket", async () => {
   const server = await startServer();
   const { line, events, clock } = connect(server.url);
   line.announce(announce());
@@ -245,7 +245,7 @@ async function startServer() {
   return { url: trackerUrl(`ws://127.0.0.1:${port}/announce`), sockets, heard, say, close };
 }
 
-/** A server that takes connections and never says a word. */
+/** A server that accepts connections and stays silent. */
 async function connectToMute() {
   const server: Server = createServer();
   server.listen(0, "127.0.0.1");
@@ -266,7 +266,7 @@ function connect(url: TrackerUrl) {
   return { line, events, clock };
 }
 
-/** Why the tracker was lost, each time. */
+/** The reasons of all `lost` events. */
 function reasons({ lost }: ReturnType<typeof listeners>): readonly string[] {
   return lost.mock.calls.map(([reason]) => reason);
 }
@@ -311,6 +311,6 @@ function trackerUrl(text: string): TrackerUrl {
 }
 
 function known<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error("a constant of this test is wrong");
+  if (value === undefined) throw new Error("a constant in this test is wrong");
   return value;
 }

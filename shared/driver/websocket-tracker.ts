@@ -5,7 +5,7 @@ import { type InfoHash, type Millis, millis, type TrackerUrl } from "../base/ids
 import { printable } from "../base/printable.ts";
 import type { Clock, OpenTracker, TrackerEvents, TrackerLine } from "./ports.ts";
 
-/** What is needed of a WebSocket: the browser's has it, and so has that of `ws`. */
+/** The part of a WebSocket that browsers and `ws` share. */
 export interface WebSocketLike {
   send(text: string): void;
   close(): void;
@@ -16,33 +16,33 @@ export interface WebSocketLike {
   addEventListener(type: "message", listener: (event: { readonly data?: unknown }) => void): void;
 }
 
-/** A tracker that has not taken the socket by then counts as unreachable. */
+/** A tracker whose socket does not open within this time counts as unreachable. */
 export const OPEN_MILLIS = 10_000;
 
-/** Silence after an announce that means a dead socket: longer than the session waits for the answer itself. */
+/** Silence after an announce for this long means a dead socket. Longer than the session waits for the answer. */
 export const SILENCE_MILLIS = 20_000;
 
-/** Messages that may wait for the socket to open: one for each torrent of a busy page. */
-export const MAX_WAITING = 1_024;
+/** Messages that may wait for the socket to open: an announce for each torrent of a busy page. */
+export const MAX_WAITING_MESSAGES = 1_024;
 
-/** A socket's life, and what exists in each part of it. */
-type Line =
+/** The states of the connection. */
+type Connection =
   | { readonly state: "closed" }
   | { readonly state: "opening"; readonly socket: WebSocketLike; readonly waiting: string[] }
   | { readonly state: "open"; readonly socket: WebSocketLike };
 
-/** What a platform knows of sockets, or does with it. A browser tells nothing of why a socket failed. */
+/** What a platform can tell about sockets. Browsers do not say why a socket failed. */
 export interface SocketKnowledge {
-  /** Puts the error of a socket into words, and says for how long the tracker asked to be left alone. */
+  /** Describes a socket's error, and when the tracker allows a retry. */
   readonly problemOf?: (error: unknown) => {
     readonly reason: string;
     readonly retryInSeconds: number | undefined;
   };
-  /** Hears of messages that could not be read. */
+  /** Called for each message that could not be decoded. */
   readonly leftOut?: (tracker: TrackerUrl, what: string) => void;
 }
 
-/** Trackers that speak WebTorrent's protocol: JSON text over a WebSocket, one socket for all torrents. */
+/** Opens trackers that speak WebTorrent's protocol: JSON over a WebSocket, one socket for all torrents. */
 export function webSocketTrackers(
   clock: Clock,
   open: (url: TrackerUrl) => WebSocketLike,
@@ -52,9 +52,9 @@ export function webSocketTrackers(
 }
 
 /**
- * One tracker. The socket opens with the first announce, and again with the next one after it was lost.
+ * One tracker. The first announce opens the socket, and so does the next one after a loss.
  *
- * Invariant: every socket ends in one `lost`, unless we close it; what a socket says after its end is not heard.
+ * Invariant: every socket leads to one `lost`, unless we close it. Events after its end are ignored.
  */
 class WebSocketTracker implements TrackerLine {
   readonly #clock: Clock;
@@ -62,9 +62,9 @@ class WebSocketTracker implements TrackerLine {
   readonly #open: (url: TrackerUrl) => WebSocketLike;
   readonly #events: TrackerEvents;
   readonly #knowledge: SocketKnowledge;
-  /** Torrents of which an announce waits for its answer. */
+  /** Torrents with an unanswered announce. */
   readonly #unanswered = new Set<InfoHash>();
-  #line: Line = { state: "closed" };
+  #connection: Connection = { state: "closed" };
   #cancelTimer: (() => void) | undefined;
 
   constructor(
@@ -82,20 +82,20 @@ class WebSocketTracker implements TrackerLine {
   }
 
   announce(announce: Announce): void {
-    // A tracker forgets us with the socket, so there is nothing left to stop.
-    if (this.#line.state === "closed" && announce.event === "stopped") return;
-    if (this.#line.state === "closed") this.#connect();
+    // The tracker forgot us with the socket, so there is nothing to stop.
+    if (this.#connection.state === "closed" && announce.event === "stopped") return;
+    if (this.#connection.state === "closed") this.#connect();
     if (!this.#say(encodeAnnounce(announce))) {
       return this.#events.refused(announce.infoHash, "too many torrents wait for this tracker to open");
     }
     if (announce.event === "stopped") return;
     this.#unanswered.add(announce.infoHash);
-    if (this.#line.state === "open") this.#expectWords();
+    if (this.#connection.state === "open") this.#expectWords();
   }
 
-  /** An answer counts only on the socket that brought the offer: without that socket it is dropped. */
+  /** Sends an answer, or drops it without an open socket: the tracker takes it only over the offer's socket. */
   answer(answer: Answer): void {
-    if (this.#line.state === "open") this.#say(encodeAnswer(answer));
+    if (this.#connection.state === "open") this.#say(encodeAnswer(answer));
   }
 
   close(): void {
@@ -105,17 +105,17 @@ class WebSocketTracker implements TrackerLine {
   #connect(): void {
     try {
       const socket = this.#open(this.#url);
-      this.#line = { state: "opening", socket, waiting: [] };
+      this.#connection = { state: "opening", socket, waiting: [] };
       this.#wakeIn(OPEN_MILLIS, "the tracker does not answer");
       this.#listen(socket);
     } catch (error) {
-      // A browser refuses to make sockets that its rules forbid, such as ws: on a page that came by https:.
+      // Browsers refuse forbidden sockets, such as ws: from an https: page.
       this.#lose(this.#knowledge.problemOf?.(error).reason ?? "this browser does not allow it");
     }
   }
 
   #listen(socket: WebSocketLike): void {
-    const isOurs = (): boolean => this.#line.state !== "closed" && this.#line.socket === socket;
+    const isOurs = (): boolean => this.#connection.state !== "closed" && this.#connection.socket === socket;
     socket.addEventListener("open", () => {
       if (isOurs()) this.#opened(socket);
     });
@@ -125,7 +125,7 @@ class WebSocketTracker implements TrackerLine {
     socket.addEventListener("close", ({ reason }) => {
       if (isOurs()) this.#closed(reason);
     });
-    // Where nothing is known of the error, `close` follows and tells what there is to tell.
+    // Without `problemOf`, we report the `close` event that follows.
     socket.addEventListener("error", ({ error }) => {
       const { problemOf } = this.#knowledge;
       if (problemOf === undefined || !isOurs()) return;
@@ -135,8 +135,8 @@ class WebSocketTracker implements TrackerLine {
   }
 
   #opened(socket: WebSocketLike): void {
-    const waiting = this.#line.state === "opening" ? this.#line.waiting : [];
-    this.#line = { state: "open", socket };
+    const waiting = this.#connection.state === "opening" ? this.#connection.waiting : [];
+    this.#connection = { state: "open", socket };
     this.#stopTimer();
     for (const text of waiting) socket.send(text);
     this.#expectWords();
@@ -145,24 +145,24 @@ class WebSocketTracker implements TrackerLine {
   #closed(reason: unknown): void {
     if (typeof reason === "string" && reason !== "")
       return this.#lose(`the tracker hung up: ${printable(reason)}`);
-    this.#lose(this.#line.state === "open" ? "the tracker hung up" : "the connection failed");
+    this.#lose(this.#connection.state === "open" ? "the tracker hung up" : "the connection failed");
   }
 
-  /** Sends now or as soon as the socket is open. False: too much waits already, or the socket could not be made. */
+  /** Sends now, or once the socket is open. False if too many messages are waiting. */
   #say(text: string): boolean {
-    const line = this.#line;
-    switch (line.state) {
+    const connection = this.#connection;
+    switch (connection.state) {
       case "open":
-        line.socket.send(text);
+        connection.socket.send(text);
         return true;
       case "opening":
-        if (line.waiting.length >= MAX_WAITING) return false;
-        line.waiting.push(text);
+        if (connection.waiting.length >= MAX_WAITING_MESSAGES) return false;
+        connection.waiting.push(text);
         return true;
       case "closed":
-        return true; // `lost` has said it already.
+        return true; // `lost` has already reported it.
       default:
-        return unreachable(line);
+        return unreachable(connection);
     }
   }
 
@@ -178,7 +178,7 @@ class WebSocketTracker implements TrackerLine {
         return this.#events.relayed(message);
       case "failure":
         return this.#refused(message);
-      case "scrapeReply": // We never ask.
+      case "scrapeReply": // We send no scrapes.
       case undefined:
         return;
       default:
@@ -186,13 +186,13 @@ class WebSocketTracker implements TrackerLine {
     }
   }
 
-  /** Some refusals name no torrent, and then mean what was asked. Others mean an answer that came too late for an offer. */
+  /** A refusal without a torrent applies to all unanswered announces. Others may be about an answer that came too late. */
   #refused({ infoHash, reason, retryIn }: Failure): void {
     const meant = infoHash === undefined ? [...this.#unanswered] : [infoHash];
     for (const each of meant) if (this.#unanswered.delete(each)) this.#events.refused(each, reason, retryIn);
   }
 
-  /** Undefined: nothing we can use. One bad message is no reason to lose the tracker for all torrents. */
+  /** Undefined if malformed: one bad message must not cost all torrents their tracker. */
   #read(data: unknown): TrackerMessage | undefined {
     try {
       if (typeof data !== "string") throw new ProtocolError("notText", "the message is not text");
@@ -204,7 +204,7 @@ class WebSocketTracker implements TrackerLine {
     }
   }
 
-  /** A path that is gone (another Wi-Fi, a sleep) is not noticed by a socket for many minutes. */
+  /** A socket may take many minutes to notice a lost path (another Wi-Fi, a sleep). */
   #expectWords(): void {
     if (this.#cancelTimer === undefined) this.#wakeIn(SILENCE_MILLIS, "the tracker has fallen silent");
   }
@@ -224,10 +224,10 @@ class WebSocketTracker implements TrackerLine {
 
   #end(): void {
     this.#stopTimer();
-    const line = this.#line;
-    this.#line = { state: "closed" };
+    const connection = this.#connection;
+    this.#connection = { state: "closed" };
     this.#unanswered.clear();
-    if (line.state !== "closed") line.socket.close();
+    if (connection.state !== "closed") connection.socket.close();
   }
 
   #stopTimer(): void {
