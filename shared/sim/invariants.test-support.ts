@@ -6,16 +6,16 @@ import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage } from "../wire/message.ts";
 
 interface WatchedLink {
-  /** As our handshake says. */
+  /** From our handshake. */
   infoHash: InfoHash | undefined;
   readonly offeredTo: TrackerUrl | undefined;
   isOpen: boolean;
-  /** It was accepted, and we have not said a word to it. */
+  /** Accepted, and we have not sent anything yet. */
   isStranger: boolean;
   readonly said: Framer;
 }
 
-/** Looks at every fact that goes into a session and every order that comes out, and fails at the first one that must not be. */
+/** Checks every input and effect of a session, and throws at the first broken invariant. */
 export class Watch {
   readonly #config: SessionConfig;
   readonly #links = new Map<LinkId, WatchedLink>();

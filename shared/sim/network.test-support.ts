@@ -4,7 +4,7 @@ import { LOW_WATER_BYTES } from "../driver/outbox.ts";
 import type { LinkEnd } from "../session/effect.ts";
 import type { Scheduler } from "./scheduler.test-support.ts";
 
-/** Somebody who has links. */
+/** An owner of links. */
 export interface Party {
   offerAnswered(link: LinkId): void;
   linkOpened(link: LinkId): void;
@@ -24,7 +24,7 @@ export interface End {
   queuedBytes: number;
 }
 
-/** What one party can send in all, shared by its links in turn. */
+/** One party's upload bandwidth, shared by its links in turn. */
 export interface Uplink {
   readonly bytesPerMilli: number;
   readonly ends: End[];
@@ -33,12 +33,12 @@ export interface Uplink {
 
 const MAX_CHUNK_BYTES = 65_536;
 
-/** Links in memory: each way an ordered stream of bytes with a delay, cut at random places. */
+/** Links in memory: in each direction an ordered stream of bytes, delayed and split at random places. */
 export class Network {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
   readonly #delayMillis: number;
-  /** So many pairs of ends find no path to each other, and nobody says so. */
+  /** The next so many pairs of ends silently find no path to each other. */
   pathsLost = 0;
 
   constructor(scheduler: Scheduler, random: Random, delayMillis: number) {
@@ -55,7 +55,7 @@ export class Network {
     return { link, uplink, party, other: undefined, state: "opening", runs: [], queuedBytes: 0 };
   }
 
-  /** Both ends open soon, unless one was given up. */
+  /** Opens both ends soon, unless one was closed. */
   connect(offered: End, answering: End): void {
     offered.party.offerAnswered(offered.link);
     if (this.pathsLost > 0) {
@@ -65,7 +65,7 @@ export class Network {
     this.join(offered, answering);
   }
 
-  /** The same over TCP, where whoever dials finds a path. */
+  /** The same over TCP, where dialling always finds a path. */
   join(one: End, other: End): void {
     one.other = other;
     other.other = one;
@@ -81,7 +81,7 @@ export class Network {
     this.#transmit(end.uplink);
   }
 
-  /** The other side learns of it after all that has left already. */
+  /** The other side learns of it after everything already sent. */
   close(end: End): void {
     if (end.state === "closed") return;
     end.state = "closed";
@@ -112,7 +112,7 @@ export class Network {
     const at = uplink.ends.findIndex(({ queuedBytes }) => queuedBytes > 0);
     const [end] = at < 0 ? [] : uplink.ends.splice(at, 1);
     if (end === undefined) return;
-    uplink.ends.push(end); // The others come first next time.
+    uplink.ends.push(end); // The others have their turn first.
     const chunk = takeBytes(end, Math.min(end.queuedBytes, 1 + this.#random.below(MAX_CHUNK_BYTES)));
     uplink.isBusy = true;
     this.#scheduler.after(chunk.length / uplink.bytesPerMilli, () => {
@@ -124,7 +124,7 @@ export class Network {
     });
   }
 
-  /** The bytes were only lent: afterwards they are spoilt, so that whoever kept a view of them is found out. */
+  /** The bytes are only lent: overwriting them afterwards exposes code that kept a view. */
   #arrive(end: End | undefined, chunk: Uint8Array): void {
     if (end === undefined || end.state !== "open") return;
     end.party.bytesArrived(end.link, chunk);

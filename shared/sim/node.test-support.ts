@@ -33,26 +33,26 @@ import type { Member, SimTracker } from "./tracker.test-support.ts";
 export interface NodeSetup {
   readonly name: string;
   readonly peerId: PeerId;
-  /** Where it takes links over TCP. */
+  /** Where it listens for TCP. */
   readonly address: PeerAddress;
   readonly random: Random;
   readonly config: SessionConfig;
   readonly upBytesPerSecond: number;
-  /** What it holds itself to. */
+  /** Its own rate limits. */
   readonly rates?: Rates;
-  /** What the storage takes to read or write a piece. */
+  /** How long the storage takes to read or write a piece. */
   readonly storageMillis: number;
-  /** Spoils pieces on their way out of the storage, when they are read for peers. */
+  /** Corrupts pieces that the storage reads for peers. */
   readonly spoil?: (piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>) => void;
 }
 
-/** What a node has of a torrent when it adds it. */
+/** What a node already has when it adds a torrent. */
 export interface Possessions extends Partial<Omit<TorrentSource, "metadata" | "held">> {
   readonly knowsMetadata?: boolean;
   readonly pieces?: readonly number[] | "all";
 }
 
-/** Somebody who can be dialled. */
+/** A peer that can be dialled. */
 export interface Listener {
   readonly address: PeerAddress;
   accept(dialled: End, from: PeerAddress): void;
@@ -64,23 +64,23 @@ interface Stored {
   readonly storage: PieceStorage;
 }
 
-/** A bug ends the test. */
+/** A bug fails the test. */
 function unheard(error: unknown): never {
   throw error;
 }
 
 const problemOf = problemTeller(unheard);
 
-/** A whole peer but for its platform: session and driver as they are, links and storage in memory. */
+/** A complete peer on a virtual platform: real session and driver, links and storage in memory. */
 export class SimNode implements Party, Member, Listener {
   readonly name: string;
   readonly peerId: PeerId;
   readonly address: PeerAddress;
   readonly feed: (input: Input) => void;
-  /** Every effect but those that carry blocks. */
+  /** Every effect except those that carry blocks or messages. */
   readonly effects: Effect[] = [];
   readonly problems: string[] = [];
-  /** What the next writes to the storage fail with. */
+  /** If set, writes to the storage fail with this. */
   storageProblem: string | undefined;
   readonly #setup: NodeSetup;
   readonly #scheduler: Scheduler;
@@ -96,7 +96,7 @@ export class SimNode implements Party, Member, Listener {
   readonly #cache: PieceCache;
   readonly #watch: Watch;
   #digest = 0;
-  #heeded: Effect[] | undefined;
+  #recorded: Effect[] | undefined;
 
   constructor(
     setup: NodeSetup,
@@ -129,24 +129,24 @@ export class SimNode implements Party, Member, Listener {
     this.#cache = new PieceCache(this.#target, (link) => this.#ends.has(link), this.feed, problemOf);
   }
 
-  /** From now on keeps every effect: the returned function says which. */
+  /** Records every effect from now on. The returned function returns them. */
   everyEffectFrom(): () => readonly Effect[] {
     const kept: Effect[] = [];
-    this.#heeded = kept;
+    this.#recorded = kept;
     return () => kept;
   }
 
-  /** All bytes of blocks that were read for peers. */
+  /** Bytes of all blocks read for peers. */
   get bytesServed(): number {
     return this.#watch.bytesServed;
   }
 
-  /** Pieces of which blocks were written, each as often as it was begun. */
+  /** Pieces of which blocks were written, once for each time they were begun. */
   get piecesFetched(): readonly PieceIndex[] {
     return this.#watch.piecesFetched;
   }
 
-  /** All bytes that were handed to links, and all that came from them. */
+  /** Bytes given to all links. `bytesReceived` counts those that came from them. */
   get bytesSent(): number {
     return this.#watch.bytesSent;
   }
@@ -159,14 +159,14 @@ export class SimNode implements Party, Member, Listener {
     return this.#ends.size;
   }
 
-  /** Differs as soon as two runs differ. */
+  /** Differs once two runs differ. */
   get digest(): number {
     return this.#digest;
   }
 
   /**
-   * Adds a torrent: by its hash alone, unless it comes with pieces or at least the metadata. Each tracker is a tier of its
-   * own, unless tiers are given.
+   * Adds a torrent, by its info-hash alone unless `has` includes metadata or pieces. Each tracker becomes a tier of its own,
+   * unless tiers are given.
    */
   add(
     torrent: SampleTorrent,
@@ -190,7 +190,7 @@ export class SimNode implements Party, Member, Listener {
       displayName: undefined,
       metadata,
       trackers: trackers.map((tier) => (typeof tier === "string" ? [tier] : tier)),
-      held: has.checking === true ? undefined : held, // What is stored has yet to be looked at.
+      held: has.checking === true ? undefined : held, // The stored pieces are yet to be checked.
       selectedFiles: undefined,
       paused: false,
       checking: false,
@@ -199,7 +199,7 @@ export class SimNode implements Party, Member, Listener {
     this.feed({ type: "torrentAdded", source });
   }
 
-  /** The only torrent, or the one that is named. */
+  /** The named torrent, or the only one. */
   view(infoHash?: InfoHash): TorrentView {
     const views = this.#session.view(this.#scheduler.now);
     const view = views.find((each) => infoHash === undefined || each.infoHash === infoHash);
@@ -211,12 +211,12 @@ export class SimNode implements Party, Member, Listener {
     return this.view(infoHash).phase === "seeding";
   }
 
-  /** Something is stored as this piece. */
+  /** Whether anything is stored as this piece. */
   stores(torrent: SampleTorrent, piece: PieceIndex): boolean {
     return this.#stored.get(torrent.infoHash)?.pieces.has(piece) ?? false;
   }
 
-  /** The storage holds this piece byte for byte. */
+  /** Whether the storage holds exactly this piece. */
   hasStored(torrent: SampleTorrent, piece: PieceIndex): boolean {
     const bytes = this.#stored.get(torrent.infoHash)?.pieces.get(piece);
     return bytes !== undefined && bytesToHex(fakeSha1(bytes)) === bytesToHex(fakeSha1(torrent.piece(piece)));
@@ -229,13 +229,13 @@ export class SimNode implements Party, Member, Listener {
     );
   }
 
-  /** The storage can no longer read this piece. */
+  /** Removes a piece from the storage. */
   losePiece(torrent: SampleTorrent, piece: PieceIndex): void {
     this.#stored.get(torrent.infoHash)?.pieces.delete(piece);
     this.#cache.dropTorrent(torrent.infoHash);
   }
 
-  /** The network fails: every link breaks, and neither side meant it. */
+  /** The network fails: every link breaks, without either side closing it. */
   cutLinks(): void {
     for (const end of [...this.#ends.values()]) {
       this.#network.close(end);
@@ -243,7 +243,7 @@ export class SimNode implements Party, Member, Listener {
     }
   }
 
-  /** Goes as a tab that is closed: without a word, for good. */
+  /** Leaves like a closed tab: without a goodbye, for good. */
   vanish(trackers: readonly SimTracker[]): void {
     for (const tracker of trackers) tracker.leave(this);
     for (const end of [...this.#ends.values()]) this.#network.close(end);
@@ -251,7 +251,7 @@ export class SimNode implements Party, Member, Listener {
       this.feed({ type: "torrentRemoved", infoHash });
   }
 
-  /** Somebody dials; the port that it dials from is its system's choice. */
+  /** Takes a link from a peer, whose system chose the port that it dials from. */
   accept(dialled: End, from: PeerAddress): void {
     const link = this.#newLink();
     const end = this.#newEnd(link);
@@ -301,7 +301,7 @@ export class SimNode implements Party, Member, Listener {
       }
       case "discover":
       case "endDiscovery":
-        return; // Nobody is found without a tracker here.
+        return; // Discovery finds nobody here.
       case "leaveTracker":
         return this.#trackers(effect.tracker).leave(this);
       case "answerOffer":
@@ -335,7 +335,7 @@ export class SimNode implements Party, Member, Listener {
   #note(effect: Effect): void {
     const isBlock = effect.type === "send" || effect.type === "readBlock" || effect.type === "writeBlock";
     if (!isBlock) this.effects.push(effect);
-    this.#heeded?.push(effect);
+    this.#recorded?.push(effect);
     const text = `${this.#scheduler.now}${effect.type}${"link" in effect ? effect.link : ""}`;
     for (let at = 0; at < text.length; at++)
       this.#digest = (Math.imul(this.#digest, 31) + text.charCodeAt(at)) | 0;

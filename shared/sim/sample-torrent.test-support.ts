@@ -3,7 +3,7 @@ import { type InfoHash, type PieceIndex, parseInfoHash } from "../base/ids.ts";
 import { encodeInfo, planTorrent } from "../meta/create.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
 
-/** A torrent with its bytes, made up from a seed. */
+/** A torrent with its contents, generated from a seed. */
 export interface SampleTorrent {
   readonly infoHash: InfoHash;
   readonly info: Info;
@@ -11,7 +11,7 @@ export interface SampleTorrent {
   piece(piece: PieceIndex): Uint8Array<ArrayBuffer>;
 }
 
-/** Stands in for SHA-1: as long, as different for different bytes, and done at once. */
+/** A fast stand-in for SHA-1, with as many bytes. */
 export function fakeSha1(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let mixed = 0x811c9dc5 ^ bytes.length;
   for (let at = 0; at < bytes.length; at++) mixed = Math.imul(mixed ^ (bytes[at] as number), 0x01000193);
@@ -28,7 +28,7 @@ export function sampleTorrent(setup: {
   readonly pieceLength?: number;
   readonly seed?: number;
   readonly isPrivate?: boolean;
-  /** Only the metadata matters: the content is not made, and its hashes are none. */
+  /** Only the metadata matters: generates no contents, and hashes of zeros. */
   readonly sparse?: boolean;
 }): SampleTorrent {
   const chosen = setup.files.map(([path, bytes]) => ({ path, bytes }));
@@ -41,7 +41,7 @@ export function sampleTorrent(setup: {
     hashes.set(fakeSha1(piece(at)), at * 20);
   const infoBytes = encodeInfo(plan, hashes, setup.isPrivate ?? false);
   const infoHash = parseInfoHash(bytesToHex(fakeSha1(infoBytes)));
-  if (infoHash === undefined) throw new Error("a hash has forty digits");
+  if (infoHash === undefined) throw new Error("a hash must have forty digits");
   return { infoHash, info: parseInfo(infoBytes), infoBytes, piece };
 }
 

@@ -7,15 +7,15 @@ interface Event {
   readonly run: () => void;
 }
 
-/** Beyond this a swarm counts as one that never comes to rest. */
+/** A swarm that takes more steps counts as never coming to rest. */
 const MAX_STEPS = 3_000_000;
 
-/** Turns of the microtask queue within which every promise chain of the driver has gone as far as it can. */
+/** Turns of the microtask queue: enough for every promise chain of the driver. */
 const TURNS = 12;
 
-/** Virtual time: what is to happen happens in the order of its time, and of its making where that is equal. */
+/** Virtual time: runs events in order of their time, and events at the same time in order of creation. */
 export class Scheduler {
-  /** The next one last. */
+  /** Sorted, with the next event last. */
   readonly #events: Event[] = [];
   #now = 0;
   #made = 0;
@@ -30,12 +30,12 @@ export class Scheduler {
     return millis(this.#now);
   }
 
-  /** How many things have happened. */
+  /** How many events have run. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Returns a function that calls it off. */
+  /** Runs a function at a time. Returns a function that cancels it. */
   at(when: number, run: () => void): () => void {
     const event = { at: Math.max(when, this.#now), order: this.#made++, run };
     let low = 0;
@@ -56,7 +56,7 @@ export class Scheduler {
     return this.at(this.#now + delayMillis, run);
   }
 
-  /** Lets virtual time pass until `done`; an error when that takes longer than `withinMillis` of it. */
+  /** Advances virtual time until `done`. Throws after `withinMillis` of virtual time. */
   async until(done: () => boolean, withinMillis: number): Promise<void> {
     const end = this.#now + withinMillis;
     await settled();
@@ -65,7 +65,7 @@ export class Scheduler {
     }
   }
 
-  /** Lets so much virtual time pass. */
+  /** Advances virtual time. */
   async pass(delayMillis: number): Promise<void> {
     const end = this.#now + delayMillis;
     await settled();

@@ -12,22 +12,22 @@ import type { SampleTorrent } from "./sample-torrent.test-support.ts";
 import type { Member } from "./tracker.test-support.ts";
 import { TRACKER, type World } from "./world.test-support.ts";
 
-/** What a scripted peer does when something happens. */
+/** How a scripted peer reacts to events. */
 export interface Script {
   readonly opened?: (link: LinkId) => void;
-  /** Whatever the other side says after its handshake. */
+  /** Called for each message after the handshake. */
   readonly heard?: (message: Message, link: LinkId) => void;
 }
 
-/** A peer that follows no rules but the test's. It answers every offer and keeps what it is told. */
+/** A peer that follows only the test's rules. It answers offers and records messages. */
 export class ScriptedPeer implements Party, Member, Listener {
   readonly peerId: PeerId;
-  /** Where it can be dialled once it listens. */
+  /** Where it listens after `listen`. */
   readonly address: PeerAddress;
   readonly messages: Message[] = [];
-  /** Set by the test: may name the peer itself. */
+  /** Set by the test, so that it can refer to the peer. */
   script: Script = {};
-  /** It says its handshake as soon as a link is open. */
+  /** Whether it sends its handshake when a link opens. */
   greets = true;
   fast = true;
   answers = true;
@@ -43,7 +43,7 @@ export class ScriptedPeer implements Party, Member, Listener {
     this.address = world.newAddress();
   }
 
-  /** The pieces it was asked for, each once. */
+  /** The pieces requested from it, each once. */
   get piecesAsked(): readonly number[] {
     const asked = this.messages.flatMap((message) =>
       message.type === "request" ? [message.range.piece] : [],
@@ -56,13 +56,13 @@ export class ScriptedPeer implements Party, Member, Listener {
     return [...this.#ends.keys()];
   }
 
-  /** Is found by others from now on. */
+  /** Joins the swarm, so that others find it. */
   join(tracker: TrackerUrl = TRACKER, isSeeding = true): this {
     this.#world.tracker(tracker).join(this, this.#torrent.infoHash, this.peerId, isSeeding);
     return this;
   }
 
-  /** Takes links over TCP from now on. */
+  /** Listens for TCP from now on. */
   listen(): this {
     this.#world.listen(this);
     return this;
@@ -72,7 +72,7 @@ export class ScriptedPeer implements Party, Member, Listener {
     this.#world.network.join(dialled, this.#newEnd());
   }
 
-  /** Offers a link by itself. */
+  /** Offers a link to one node. */
   offerTo(node: SimNode, tracker: TrackerUrl = TRACKER): OfferId {
     const offerId = this.#world.newOfferId();
     this.#world.tracker(tracker).offer(node, this.#torrent.infoHash, this.peerId, offerId, this.#newEnd());
@@ -97,7 +97,7 @@ export class ScriptedPeer implements Party, Member, Listener {
     if (end !== undefined) this.#world.network.send(end, bytes);
   }
 
-  /** Sends a block as it should be, or with its first byte flipped. */
+  /** Sends a block, with its first byte flipped if it should be bad. */
   sayBlock(piece: number, begin: number, length: number, isGood = true): void {
     const proven = this.#torrent.info.layout.piece(piece);
     if (proven === undefined) throw new Error(`there is no piece ${piece}`);
@@ -163,7 +163,7 @@ function isHandshake(frame: Uint8Array): boolean {
   return decodeHandshake(frame).infoHash.length > 0;
 }
 
-/** A scripted peer that has everything, serves at once, and does what `script` says instead. */
+/** A scripted peer that has everything and serves at once, with `script` overriding that. */
 export function scriptedSeeder(world: World, torrent: SampleTorrent, script: Script = {}): ScriptedPeer {
   const peer = new ScriptedPeer(world, torrent);
   peer.script = {

@@ -9,11 +9,11 @@ import type { Scheduler } from "./scheduler.test-support.ts";
 
 type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 
-/** Somebody who announces. */
+/** A peer that announces. */
 export interface Member {
-  /** Where it takes links over TCP. */
+  /** Where it listens for TCP. */
   readonly address?: PeerAddress;
-  /** What the tracker says to it. */
+  /** Receives the tracker's messages. */
   hear(input: Input): void;
 }
 
@@ -25,7 +25,7 @@ interface Entry {
 const UNREACHABLE = { reason: "The tracker cannot be reached.", retryInSeconds: undefined };
 const WAY_MILLIS = 3;
 
-/** A tracker in memory. Offers are ends of links that wait to be connected; one over HTTP names addresses. */
+/** A tracker in memory. It relays offers, which are unconnected ends of links. With an HTTP URL it returns addresses, too. */
 export class SimTracker {
   readonly #url: TrackerUrl;
   readonly #scheduler: Scheduler;
@@ -34,12 +34,12 @@ export class SimTracker {
   readonly #swarms = new Map<InfoHash, Map<Member, Entry>>();
   readonly #offers = new Map<OfferId, End>();
   mood: "up" | "down" | "refusing" | "mute" = "up";
-  /** What it asks of those that announce. */
+  /** Seconds between announces, as it tells peers. */
   intervalSeconds = 120;
   minIntervalSeconds: number | undefined;
-  /** What it says when it refuses. */
+  /** Sent with refusals. */
   retryIn: RetryIn | undefined;
-  /** Announces heard, by event. */
+  /** Announces received, in order. */
   readonly heard: AnnounceEffect[] = [];
 
   constructor(url: TrackerUrl, scheduler: Scheduler, network: Network, random: Random) {
@@ -57,7 +57,7 @@ export class SimTracker {
     this.#scheduler.after(WAY_MILLIS, () => this.#announced(member, effect, ends));
   }
 
-  /** Connects the link that made an offer with the one that answers it, if the offer still stands. */
+  /** Connects an offer's link with the answering one, if the offer is still open. */
   answer(offerId: OfferId, end: End): void {
     const offered = this.#offers.get(offerId);
     this.#offers.delete(offerId);
@@ -66,13 +66,13 @@ export class SimTracker {
     });
   }
 
-  /** An offer that a test makes by hand. */
+  /** Relays an offer to one peer. Tests also call it directly. */
   offer(to: Member, infoHash: InfoHash, peerId: PeerId, offerId: OfferId, end: End): void {
     this.#offers.set(offerId, end);
     this.#say(to, { type: "offerArrived", tracker: this.#url, infoHash, peerId, offerId, sdp: "offer" });
   }
 
-  /** Somebody is in the swarm without having announced. */
+  /** Adds a peer to the swarm without an announce. */
   join(member: Member, infoHash: InfoHash, peerId: PeerId, isSeeding: boolean): void {
     const swarm = this.#swarms.get(infoHash) ?? new Map<Member, Entry>();
     this.#swarms.set(infoHash, swarm);
@@ -83,7 +83,7 @@ export class SimTracker {
     for (const swarm of this.#swarms.values()) swarm.delete(member);
   }
 
-  /** Hangs up on everybody and takes no more calls. */
+  /** Hangs up on everybody and becomes unreachable. */
   fail(): void {
     this.mood = "down";
     for (const member of new Set([...this.#swarms.values()].flatMap((swarm) => [...swarm.keys()])))

@@ -9,12 +9,12 @@ import { type Listener, type NodeSetup, SimNode } from "./node.test-support.ts";
 import { Scheduler } from "./scheduler.test-support.ts";
 import { SimTracker } from "./tracker.test-support.ts";
 
-/** Where everybody takes links over TCP. */
+/** The port on which everybody listens for TCP. */
 const PORT = 6_881;
 
 export interface WorldSetup {
   readonly seed?: number;
-  /** One way, on every link. */
+  /** One-way delay of every link. */
   readonly delayMillis?: number;
   readonly upBytesPerSecond?: number;
   readonly storageMillis?: number;
@@ -27,7 +27,7 @@ export class World {
   readonly network: Network;
   readonly random: Random;
   readonly nodes: SimNode[] = [];
-  /** Who else takes links over TCP. */
+  /** Who listens for TCP besides the nodes. */
   readonly #listeners: Listener[] = [];
   readonly #setup: WorldSetup;
   readonly #trackers = new Map<TrackerUrl, SimTracker>();
@@ -99,8 +99,8 @@ export class World {
   }
 }
 
-/** A tracker that every world has. */
+/** The default tracker. */
 export const TRACKER = "wss://tracker.test/" as TrackerUrl;
 
-/** A tracker over HTTP, which names addresses. */
+/** A tracker over HTTP, which returns addresses. */
 export const HTTP_TRACKER = "http://tracker.test/announce" as TrackerUrl;
