@@ -43,8 +43,8 @@ export interface SocketLimits {
   /** Announces and scrapes per socket and minute; answers do not count. More are refused; the socket stays open. */
   readonly maxAnnouncesPerMinute: number;
   /**
-   * Messages per socket and minute that are of no use: refused, unreadable, or answers that nobody waits for. One more closes
-   * the socket with code 1008 and a reason.
+   * Useless messages per socket and minute: refused, unreadable, or answers without a waiting offer. One more closes the
+   * socket with code 1008 and a reason.
    */
   readonly maxUselessPerMinute: number;
   /** Sockets per network; one more is closed with code 1008 and a reason. */
@@ -66,7 +66,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
 };
 
-/** Requests of one HTTP connection that wait for an answer at once. Browsers and BitTorrent clients send one at a time. */
+/** Unanswered requests per HTTP connection. Browsers and BitTorrent clients send one at a time. */
 export const MAX_UNANSWERED_REQUESTS = 16;
 
 /** How long closing a WebSocket waits for the other side before it is dropped. */

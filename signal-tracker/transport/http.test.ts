@@ -5,7 +5,7 @@ import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory.ts";
 import { openTracker } from "./transport.test-support.ts";
 
-/** What the tracker says on one connection until it hangs up. The last request asks it to. */
+/** The tracker's output on one connection until it closes it, as the last request demands. */
 async function saidTo(paths: readonly string[]): Promise<string> {
   const { httpUrl } = await openTracker(new MemorySwarmStore(), onTestFinished);
   const { hostname, port } = new URL(httpUrl);

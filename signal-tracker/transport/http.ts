@@ -59,7 +59,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return http;
 }
 
-/** Requests of a connection that have no whole answer yet. */
+/** Requests of each connection that are not fully answered yet. */
 const unanswered = new WeakMap<Duplex, number>();
 
 /**

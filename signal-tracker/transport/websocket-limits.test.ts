@@ -73,7 +73,7 @@ test.each([
   const tracker = await openTracker({ maxAnnouncesPerMinute: 1, maxUselessPerMinute: 3 });
   const client = await openClient(tracker);
   for (let time = 0; time < 5; time++) client.socket.send(message());
-  expect(await closing(client)).toEqual([1008, "too many messages of no use (limit: 3 a minute)"]);
+  expect(await closing(client)).toEqual([1008, "too many useless messages (limit: 3 a minute)"]);
 });
 
 test("a socket has a limit of torrents", async () => {

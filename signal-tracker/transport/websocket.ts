@@ -118,7 +118,7 @@ export class TrackerSockets {
   }
 
   #receive(client: Client, data: RawData): void {
-    if (client.socket.readyState !== WebSocket.OPEN) return; // We have hung up.
+    if (client.socket.readyState !== WebSocket.OPEN) return; // We have closed it.
     client.isAlive = true;
     this.#countMinute(client);
     const message = parseClientMessage(String(data));
@@ -160,13 +160,13 @@ export class TrackerSockets {
     return client.announcesInMinute <= this.#options.limits.maxAnnouncesPerMinute;
   }
 
-  /** Counts a message that was of no use. False: there were too many, and the socket is closed. */
+  /** Counts a useless message. False: there were too many, and the socket is closed. */
   #mayBeUseless(client: Client): boolean {
     const { log, limits } = this.#options;
     client.uselessInMinute += 1;
     if (client.uselessInMinute <= limits.maxUselessPerMinute) return true;
-    log.debug({ member: client.memberKey }, "closed a socket that sends too much of no use");
-    client.socket.close(1008, `too many messages of no use (limit: ${limits.maxUselessPerMinute} a minute)`);
+    log.debug({ member: client.memberKey }, "closed a socket that sends too many useless messages");
+    client.socket.close(1008, `too many useless messages (limit: ${limits.maxUselessPerMinute} a minute)`);
     return false;
   }
 
