@@ -18,7 +18,7 @@ function flipFirstByte(_piece: PieceIndex, bytes: Uint8Array): void {
   bytes[0] = (bytes[0] ?? 0) ^ 0xff;
 }
 
-test("a peer whose copies are all bad is banned at its first piece, and nothing goes on without a good one", async () => {
+test("we ban a peer that sends only bad copies at its first piece, and wait for one with good copies", async () => {
   const world = new World();
   const poisoner = world.node("poisoner", { spoil: flipFirstByte });
   const leecher = world.node("leecher");
@@ -42,7 +42,7 @@ test("a peer whose copies are all bad is banned at its first piece, and nothing 
 });
 
 test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5, 6))(
-  "one poisoner among honest peers is found out, and nobody else is (seed %i)",
+  "we ban a poisoner among honest peers, and nobody else (seed %i)",
   async (seed) => {
     const world = new World({ seed });
     const [one, two] = [world.node("one"), world.node("two")];
@@ -60,7 +60,7 @@ test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5, 6))(
   },
 );
 
-test("a poisoner that lies about one piece in ten is found out, too", async () => {
+test("we ban a poisoner that lies about one piece in ten, too", async () => {
   const world = new World({ seed: 3 });
   const spoil = (piece: PieceIndex, bytes: Uint8Array): void => {
     if (piece % 10 === 0) bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
@@ -75,7 +75,7 @@ test("a poisoner that lies about one piece in ten is found out, too", async () =
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("a poisoner that leaves before its piece is checked is known when it returns", async () => {
+test("we recognize a poisoner that leaves before the check of its piece when it returns", async () => {
   const torrent = sampleTorrent({ files: [["small.bin", 65_536]] });
   const world = new World();
   const leecher = world.node("leecher");
@@ -109,18 +109,18 @@ test("a poisoner that leaves before its piece is checked is known when it return
   honest.offerTo(leecher);
   await world.until(() => leecher.isSeeding());
   expect(leecher.view()).toMatchObject({ failedPieces: 1, bannedPeers: 1 });
-  await world.until(() => leecher.view().peers.length === 0); // It parts from the honest one, having everything.
+  await world.until(() => leecher.view().peers.length === 0); // It has everything and closes its link to the honest one.
   poisoner.offerTo(leecher);
   await world.pass(1_000);
   expect(leecher.view().peers.length).toBe(0);
 });
 
-test("a piece that could not be stored begins a new account of who spoilt it", async () => {
+test("after storing a piece fails, we count its spoilers anew", async () => {
   const torrent = sampleTorrent({ files: [["small.bin", 32_768]] });
   const world = new World();
   const leecher = world.node("leecher");
   leecher.add(torrent, [TRACKER], { knowsMetadata: true });
-  /** Gives the blocks that are named, the first of them good or bad. */
+  /** Sends the given blocks, the first of them good or bad. */
   const giver = (begins: readonly number[], isGood: boolean): ScriptedPeer => {
     const peer = scriptedSeeder(world, torrent, {
       heard: (message) => {
@@ -147,21 +147,21 @@ test("a piece that could not be stored begins a new account of who spoilt it", a
   await world.until(() => leecher.view().failedPieces === 2);
   giver([0, 16_384], true);
   await world.until(() => leecher.isSeeding());
-  expect(leecher.view().bannedPeers).toBe(1); // The one that gave a bad copy all by itself.
+  expect(leecher.view().bannedPeers).toBe(1); // The only sender of a bad copy.
   const welcome = leecher.everyEffectFrom();
   innocent.offerTo(leecher);
   await world.until(() => welcome().some(({ type }) => type === "answerOffer"));
 });
 
 const GARBAGE: [string, Uint8Array][] = [
-  ["bytes that are no message", Uint8Array.of(0, 0, 0, 2, 0, 0)],
+  ["bytes that form no message", Uint8Array.of(0, 0, 0, 2, 0, 0)],
   ["a message that is too long", Uint8Array.of(1, 0, 0, 0)],
-  ["a piece that is none", encodeMessage({ type: "have", piece: PIECES })],
+  ["a piece that does not exist", encodeMessage({ type: "have", piece: PIECES })],
   ["a request beyond the end", request(PIECES - 1, 0, 65_536)],
   ["a request for nothing", request(0, 0, 0)],
   ["a request for too much", request(0, 0, 131_073)],
   [
-    "a block at an odd place",
+    "a block at an odd offset",
     encodeMessage({ type: "block", piece: 0, begin: 1, bytes: new Uint8Array(16_384) }),
   ],
   [
@@ -171,15 +171,15 @@ const GARBAGE: [string, Uint8Array][] = [
 ];
 
 test.each([
-  ["an extended handshake that is no dictionary", 0, "i1e"],
-  ["an extended handshake that is cut short", 0, "d1:md11:ut_meta"],
-  ["nothing for an extended handshake", 0, ""],
-  ["a metadata message that is cut short", OUR_METADATA_ID, "d8:msg_typei0e"],
+  ["an extended handshake without a dictionary", 0, "i1e"],
+  ["a truncated extended handshake", 0, "d1:md11:ut_meta"],
+  ["an empty extended handshake", 0, ""],
+  ["a truncated metadata message", OUR_METADATA_ID, "d8:msg_typei0e"],
   ["a metadata message without a piece", OUR_METADATA_ID, "d8:msg_typei0ee"],
-  ["metadata of no size", OUR_METADATA_ID, "d8:msg_typei1e5:piecei0eeXX"],
+  ["metadata without a size", OUR_METADATA_ID, "d8:msg_typei1e5:piecei0eeXX"],
   ["a peer exchange message that is a list", OUR_EXCHANGE_ID, "le"],
-  ["addresses that are cut short", OUR_EXCHANGE_ID, "d5:added5:12345e"],
-])("%s is left out, with a note, and the link goes on without", async (_, id, text) => {
+  ["truncated addresses", OUR_EXCHANGE_ID, "d5:added5:12345e"],
+])("we ignore %s, with a note in the log, and the link goes on", async (_, id, text) => {
   const world = new World();
   const leecher = world.node("leecher");
   leecher.add(TORRENT, [], { knowsMetadata: id !== OUR_METADATA_ID });
@@ -259,7 +259,7 @@ test.each([
   expect(leecher.linkCount).toBe(0);
 });
 
-test("who calls itself by our own id is let go", async () => {
+test("we drop a peer that uses our own id", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
@@ -269,7 +269,7 @@ test("who calls itself by our own id is let go", async () => {
   expect(leecher.linkCount).toBe(0);
 });
 
-test("blocks that nobody asked for begin no piece", async () => {
+test("blocks that we did not request begin no piece", async () => {
   const world = new World();
   const leecher = world.node("leecher");
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
@@ -286,7 +286,7 @@ test("blocks that nobody asked for begin no piece", async () => {
   expect(pushy.links.length).toBe(1);
 });
 
-test("a flood of requests is bounded, and every one too many is rejected", async () => {
+test("we queue a limited number of requests and reject the rest", async () => {
   const world = new World({ upBytesPerSecond: 100_000 });
   const seeder = world.node("seeder");
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });

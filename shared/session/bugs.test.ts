@@ -10,7 +10,7 @@ import type { PeerExchange, RateLimits } from "./context.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session, type SessionParts } from "./session.ts";
 
-// A bug must cost no more than the torrent that meets it. These are in parts that a platform brings.
+// A bug must cost no more than the torrent that hits it. These are in parts that a platform supplies.
 
 const [ONE, TWO] = [1, 2].map((seed) => sampleTorrent({ files: [["film.bin", 100_000]], seed })) as [
   SampleTorrent,
@@ -38,7 +38,7 @@ function newSession(parts: SessionParts) {
   return { session, handle, phases };
 }
 
-/** A tracker names so many peers of a torrent. */
+/** A tracker names this many peers of a torrent. */
 function found({ infoHash }: SampleTorrent, count: number): Input {
   const ips = Array.from({ length: count }, (_, at) => parseIp(`192.0.2.${at + 1}`));
   const addresses = ips.flatMap((ip) => (ip === undefined ? [] : [peerAddress(ip, 6_881)]));
@@ -50,7 +50,7 @@ const dialled = (effects: readonly Effect[]): LinkId[] =>
 
 const isBug = (effect: Effect): boolean => effect.type === "reportBug";
 
-describe("a bug that one torrent meets", () => {
+describe("a bug that one torrent hits", () => {
   const told: InfoHash[] = [];
   const exchange: PeerExchange = {
     isWanted: () => true,
@@ -81,7 +81,7 @@ describe("a bug that one torrent meets", () => {
   });
 });
 
-test("a torrent that cannot even be stopped is left without links", () => {
+test("a torrent that we cannot even stop loses its links", () => {
   let isBroken = false;
   const leave = (): void => {
     if (isBroken) throw BUG;
@@ -104,7 +104,7 @@ test("a torrent that cannot even be stopped is left without links", () => {
   expect(phases()).toEqual(["error", "downloading"]);
 });
 
-test("a bug that concerns no torrent is reported, and not met again at once", () => {
+test("we report a bug that concerns no torrent, and do not run into it again at once", () => {
   const strangers = {
     accepted: () => {},
     spoke: () => {},

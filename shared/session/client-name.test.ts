@@ -7,7 +7,7 @@ import { clientOf } from "./client-name.ts";
 
 const peerId = (text: string): PeerId => bytesToHex(new TextEncoder().encode(text.padEnd(20, "x"))) as PeerId;
 
-test("our own peer id is read as the version that it means", () => {
+test("we read our own peer id as the version it means", () => {
   expect(clientOf(freshPeerId(seededRandom(1)))).toBe("Tabswarm 0.1.0");
 });
 

@@ -6,12 +6,12 @@ import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from 
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { CloseReason } from "./effect.ts";
 
-// A peer whose network broke dials again, while its old link still looks as if it were open.
+// A peer whose network broke dials again, while its old link still looks open.
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 100_000]] });
 const { aliveMillis, pingMillis, sweepMillis } = DEFAULT_CONFIG;
 
-/** A seeder with a link from a peer. `isAlive`: it answers when it is asked. */
+/** A seeder with a link from a peer. `isAlive`: the peer answers a ping. */
 async function linked(isAlive: boolean) {
   const world = new World();
   const seeder = world.node("seeder");
@@ -42,7 +42,7 @@ async function linked(isAlive: boolean) {
   return { world, seeder, before, comeBack, ends };
 }
 
-test("a peer that comes back is served at once, and its dead link ends within seconds", async () => {
+test("we serve a returning peer at once, and close its dead link within seconds", async () => {
   const { world, before, comeBack, ends } = await linked(false);
   await world.pass(30_000);
   const again = await comeBack();
@@ -53,7 +53,7 @@ test("a peer that comes back is served at once, and its dead link ends within se
   expect(ends()).toEqual(["silent"]);
 });
 
-test("whoever takes another peer's id does not displace it: it answers, and keeps its link", async () => {
+test("taking another peer's id does not displace that peer: it answers, and keeps its link", async () => {
   const { world, before, comeBack, ends } = await linked(true);
   await world.pass(30_000);
   const thief = await comeBack();
@@ -63,7 +63,7 @@ test("whoever takes another peer's id does not displace it: it answers, and keep
   expect(ends()).toEqual(["twin"]);
 });
 
-test("a second link to a peer that was heard from just now is not needed", async () => {
+test("we drop a second link to a peer that we heard from just now", async () => {
   const { world, before, comeBack, ends } = await linked(false);
   await world.pass(aliveMillis - 1_000);
   const again = await comeBack();
@@ -71,14 +71,14 @@ test("a second link to a peer that was heard from just now is not needed", async
   expect(ends()).toEqual(["twin"]);
 });
 
-test("while two links to a peer wait for what the older one says, there is no third", async () => {
+test("while we wait for the older of two links to a peer to answer, we accept no third", async () => {
   const { world, comeBack } = await linked(false);
   await world.pass(30_000);
   const [second, third] = [await comeBack(), await comeBack()];
   expect([second.links.length, third.links.length]).toEqual([1, 0]);
 });
 
-test("a newer link that leaves while the older one is asked changes nothing", async () => {
+test("a newer link that ends while we ping the older one changes nothing", async () => {
   const { world, before, comeBack, ends } = await linked(false);
   await world.pass(30_000);
   const again = await comeBack();

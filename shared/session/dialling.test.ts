@@ -19,7 +19,7 @@ function at(port: number): PeerAddress {
 /** A session at an address, and the other ends of its links. */
 class Host {
   readonly address: PeerAddress;
-  /** Further addresses that lead here. */
+  /** More addresses that lead here. */
   readonly moreAddresses: PeerAddress[] = [];
   readonly #newLink = linkIdCounter();
   readonly session: Session;
@@ -39,7 +39,7 @@ class Host {
   }
 }
 
-/** Carries out everything that follows from an input, on all hosts. */
+/** Carries out all that follows from an input, on all hosts. */
 function run(hosts: readonly Host[], now: number, host: Host, input: Input): void {
   const waiting: [Host, Input][] = [[host, input]];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -100,7 +100,7 @@ const found = (...addresses: PeerAddress[]): Input => ({
 const dials = (host: Host): number => host.orders.filter(({ type }) => type === "dial").length;
 const peersOf = (host: Host) => host.session.view(millis(0))[0]?.peers ?? [];
 
-test("an address that was found is dialled, and both sides have a peer over TCP", () => {
+test("we dial an address found, and both sides get a TCP peer", () => {
   const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
   withTorrent(one, two);
   run([one, two], 0, one, found(two.address));
@@ -119,7 +119,7 @@ test("two peers that dial each other keep one link, the same on both sides", () 
   expect(two.ends.get(end?.link as LinkId)?.link).toBe(link);
 });
 
-test("the link that the lower peer id dialled stays, whichever was first", () => {
+test("the link that the lower peer id dialled stays, whichever came first", () => {
   for (const lowerFirst of [true, false]) {
     const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
     withTorrent(one, two);
@@ -130,7 +130,7 @@ test("the link that the lower peer id dialled stays, whichever was first", () =>
   }
 });
 
-test("a stranger who asks for a torrent that is not here, or talks nonsense, is sent away", () => {
+test("we drop a stranger that wants an unknown torrent or talks nonsense", () => {
   const [one, two, nobody] = [new Host("1", 7001), new Host("2", 7002), new Host("3", 7003)];
   withTorrent(one);
   run([one, two], 0, one, found(two.address));
@@ -142,7 +142,7 @@ test("a stranger who asks for a torrent that is not here, or talks nonsense, is 
   expect(two.orders.at(-1)).toEqual({ type: "close", link, reason: "brokeTheRules" });
 });
 
-test("a stranger who says nothing is sent away when the time for a handshake is over", () => {
+test("we drop a stranger that sends no handshake in time", () => {
   const host = new Host("1", 7001);
   const link = host.accept();
   run([host], 0, host, { type: "linkAccepted", link, address: host.address });
@@ -152,7 +152,7 @@ test("a stranger who says nothing is sent away when the time for a handshake is 
   expect(host.session.nextDeadline()).toBeUndefined();
 });
 
-test("only so many strangers are let in", () => {
+test("we admit only so many strangers", () => {
   const host = new Host("1", 7001);
   for (let count = 0; count <= DEFAULT_CONFIG.maxStrangers; count++) {
     run([host], 0, host, { type: "linkAccepted", link: host.accept(), address: host.address });
@@ -160,7 +160,7 @@ test("only so many strangers are let in", () => {
   expect(host.orders.filter(({ type }) => type === "close")).toHaveLength(1);
 });
 
-test("only so many addresses are dialled at once", () => {
+test("we dial only so many addresses at once", () => {
   const host = new Host("1", 7001);
   withTorrent(host);
   const many = Array.from({ length: 100 }, (_, count) => at(8000 + count));
@@ -168,7 +168,7 @@ test("only so many addresses are dialled at once", () => {
   expect(effects.filter(({ type }) => type === "dial")).toHaveLength(DEFAULT_CONFIG.maxDials);
 });
 
-test("an address that cannot be reached is tried again ever later, and then no more", () => {
+test("we retry an unreachable address after growing waits, and then give up", () => {
   const host = new Host("1", 7001);
   withTorrent(host);
   run([host], 0, host, found(at(8000)));
@@ -184,7 +184,7 @@ test("an address that cannot be reached is tried again ever later, and then no m
   expect(waits).toEqual([15_000, 30_000, 60_000, 120_000]);
 });
 
-/** When this host dials next, and whom, if ever within ten minutes. */
+/** When this host dials next, and whom, if it does within ten minutes. */
 function dialsLater(hosts: readonly Host[], host: Host): readonly PeerAddress[] {
   const from = host.orders.length;
   for (let next = host.session.nextDeadline(); next !== undefined && next < 600_000; ) {
@@ -196,7 +196,7 @@ function dialsLater(hosts: readonly Host[], host: Host): readonly PeerAddress[] 
   return host.orders.slice(from).flatMap((order) => (order.type === "dial" ? [order.address] : []));
 }
 
-test("our own address is dialled once, and never again", () => {
+test("we dial our own address once, and never again", () => {
   const one = new Host("1", 7001);
   withTorrent(one);
   run([one], 0, one, found(one.address));
@@ -206,7 +206,7 @@ test("our own address is dialled once, and never again", () => {
   expect(dialsLater([one], one)).toEqual([]);
 });
 
-test("another address of a peer that is linked already is put aside, until the link is over", () => {
+test("we put aside another address of a linked peer until its link ends", () => {
   const [one, two] = [new Host("1", 7001), new Host("2", 7002)];
   const hosts = [one, two];
   two.moreAddresses.push(at(7003));
@@ -231,7 +231,7 @@ test("another address of a peer that is linked already is put aside, until the l
   ]);
 });
 
-test("who is linked because it dialled us is not dialled, once it has said where it listens", () => {
+test("we do not dial a peer that dialled us, once it has said where it listens", () => {
   const [one, two] = [new Host("1", 7001), new Host("2", 7002, { port: 7002 })];
   withTorrent(one, two);
   run([one, two], 0, two, found(one.address));
@@ -241,10 +241,10 @@ test("who is linked because it dialled us is not dialled, once it has said where
   expect(dialsLater([one, two], one)).toEqual([]);
 });
 
-test("an address that waits for another try is left alone once its peer has dialled us", () => {
+test("we do not retry an address once its peer has dialled us", () => {
   const [one, two] = [new Host("1", 7001), new Host("2", 7002, { port: 7002 })];
   withTorrent(one, two);
-  run([one], 0, one, found(two.address)); // It cannot be reached.
+  run([one], 0, one, found(two.address)); // The dial fails.
   run([one, two], 0, two, found(one.address));
   expect(one.ends.size).toBe(1);
   expect(dialsLater([one, two], one)).toEqual([]);

@@ -19,7 +19,7 @@ function at(port: number): PeerAddress {
   return peerAddress(ip, port);
 }
 
-/** A session with one torrent, and what it orders at each step. */
+/** A session with one torrent, and its orders at each step. */
 class Seeker {
   readonly newLink = linkIdCounter();
   readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), this.newLink, {
@@ -50,12 +50,12 @@ class Seeker {
     return [...this.#session.handle(millis(0), input)];
   }
 
-  /** Feeds a fact about the torrent, and tells what it orders about discovery. */
+  /** Feeds a fact about the torrent, and returns the session's orders about discovery. */
   order(type: "torrentPaused" | "torrentResumed" | "torrentRemoved"): readonly string[] {
     return about(this.feed({ type, infoHash: this.#torrent.infoHash }));
   }
 
-  /** The links that are dialled for these addresses. */
+  /** The links dialled for these addresses. */
   find(source: AddressSource, ...ports: readonly number[]): readonly LinkId[] {
     const { infoHash } = this.#torrent;
     const addresses = ports.map(at);
@@ -79,7 +79,7 @@ function closed(effects: readonly Effect[]): readonly LinkId[] {
   return effects.flatMap((effect) => (effect.type === "close" ? [effect.link] : []));
 }
 
-test("peers are sought while the torrent runs", () => {
+test("we look for peers while the torrent runs", () => {
   const seeker = new Seeker(OPEN);
   expect(about(seeker.add(true))).toEqual(["discover"]);
   expect(seeker.order("torrentPaused")).toEqual(["endDiscovery"]);
@@ -87,13 +87,13 @@ test("peers are sought while the torrent runs", () => {
   expect(seeker.order("torrentRemoved")).toEqual(["endDiscovery"]);
 });
 
-test("a torrent that is added paused seeks nobody before it is resumed", () => {
+test("a torrent added paused looks for nobody before it resumes", () => {
   const seeker = new Seeker(OPEN);
   expect(about(seeker.add(true, true))).toEqual([]);
   expect(seeker.order("torrentResumed")).toEqual(["discover"]);
 });
 
-test("a torrent that its storage stops is no longer looked for", () => {
+test("a torrent that its storage stops no longer looks for peers", () => {
   const seeker = new Seeker(OPEN);
   seeker.add(true);
   const { infoHash } = OPEN;
@@ -102,7 +102,7 @@ test("a torrent that its storage stops is no longer looked for", () => {
   ).toEqual(["endDiscovery"]);
 });
 
-test("a private torrent is never looked for, and takes addresses from trackers alone", () => {
+test("a private torrent never looks for peers, and takes addresses from trackers alone", () => {
   const seeker = new Seeker(PRIVATE);
   expect(about(seeker.add(true))).toEqual([]);
   seeker.order("torrentPaused");
@@ -111,7 +111,7 @@ test("a private torrent is never looked for, and takes addresses from trackers a
   expect(seeker.find("tracker", 7001)).toHaveLength(1);
 });
 
-test("a torrent that turns out to be private keeps only who came from a tracker", () => {
+test("a torrent that turns out to be private keeps only peers from trackers", () => {
   const seeker = new Seeker(PRIVATE);
   expect(about(seeker.add(false))).toEqual(["discover"]);
   const [tracked] = seeker.find("tracker", 7001);
@@ -134,16 +134,16 @@ test("a torrent that turns out to be private keeps only who came from a tracker"
   expect([tracked, both]).not.toContain(undefined);
 });
 
-test("addresses that wait are forgotten when the torrent turns out to be private", () => {
+test("we forget waiting addresses when the torrent turns out to be private", () => {
   const seeker = new Seeker(PRIVATE);
   seeker.add(false);
   const many = Array.from({ length: DEFAULT_CONFIG.maxDials + 5 }, (_, count) => 8_000 + count);
   expect(seeker.find("dht", ...many)).toHaveLength(DEFAULT_CONFIG.maxDials);
   seeker.learnMetadata();
-  expect(seeker.find("tracker")).toEqual([]); // Nobody is left to dial.
+  expect(seeker.find("tracker")).toEqual([]); // None is left to dial.
 });
 
-test("a magnet link's torrent that is not private goes on being looked for", () => {
+test("a magnet link's torrent that is not private goes on looking for peers", () => {
   const seeker = new Seeker(OPEN);
   seeker.add(false);
   seeker.find("local", 7001);
@@ -152,7 +152,7 @@ test("a magnet link's torrent that is not private goes on being looked for", () 
 });
 
 test.each(["tracker", "exchange", "local", "dht"] as const)(
-  "ports of other services are not dialled, whoever names them (%s)",
+  "we do not dial ports of other services, whoever names them (%s)",
   (source) => {
     const seeker = new Seeker(OPEN);
     seeker.add(true);

@@ -29,14 +29,14 @@ async function newcomerTo(torrent: SampleTorrent): Promise<{
   return { world, swarm, newcomer };
 }
 
-test("when the tracker is dead, a newcomer who knows one peer soon knows everybody", async () => {
+test("when the tracker is dead, a newcomer that knows one peer soon knows everybody", async () => {
   const { world, swarm, newcomer } = await newcomerTo(OPEN);
   await world.until(() => newcomer.linkCount === swarm.length, 5_000);
   expect(swarm.map(({ linkCount }) => linkCount)).toEqual(swarm.map(() => swarm.length));
   await world.pass(10 * 60_000);
   const dials = (node: SimNode): number => node.effects.filter(({ type }) => type === "dial").length;
   expect([newcomer, ...swarm].map(({ linkCount }) => linkCount)).toEqual(Array(6).fill(swarm.length));
-  expect(dials(newcomer)).toBe(swarm.length); // Nobody was dialled twice.
+  expect(dials(newcomer)).toBe(swarm.length); // It dialled nobody twice.
 });
 
 test("peers of a private torrent tell each other nothing: the newcomer stays with the one it knows", async () => {
@@ -45,7 +45,7 @@ test("peers of a private torrent tell each other nothing: the newcomer stays wit
   expect(newcomer.linkCount).toBe(1);
 });
 
-test("pieces come from a peer that no tracker named", async () => {
+test("a peer that no tracker named sends pieces", async () => {
   const world = new World({ upBytesPerSecond: 100_000 });
   const seeder = world.node("seeder");
   const between = world.node("between", { upBytesPerSecond: 1_000 });
@@ -67,7 +67,7 @@ test("pieces come from a peer that no tracker named", async () => {
   expect(fromSeeder.reduce((sum, { downloadedBytes }) => sum + downloadedBytes, 0)).toBeGreaterThan(900_000);
 });
 
-test("two peers that know each other by a WebSocket tracker and by address end with one link, over TCP", async () => {
+test("two peers that meet by a WebSocket tracker and by address end up with one link, over TCP", async () => {
   const world = new World();
   const nodes = ["a", "b", "c"].map((name) => world.node(name));
   for (const node of nodes) node.add(OPEN, [TRACKER, HTTP_TRACKER], { knowsMetadata: true });

@@ -16,7 +16,7 @@ const FAULTS = [
   "none",
 ] as const;
 
-// The last two once ended with a suspect piece that nobody could be asked for any more.
+// The last two once ended with a suspect piece that we could request from nobody any more.
 const SEEDS = seeds(process.env["SEED"], 1, 2, 3, 4, 5, 6, 7, 8, 445, 484);
 
 test.each(SEEDS)("everybody completes whatever goes wrong (seed %i)", async (seed) => {
@@ -115,7 +115,7 @@ function resume({ infoHash }: SampleTorrent, leecher: SimNode): void {
   if (["error", "paused"].includes(leecher.view().phase)) leecher.feed({ type: "torrentResumed", infoHash });
 }
 
-/** A piece that was lost and of which nobody has asked since is not missed yet. */
+/** We do not yet miss a lost piece that nobody has requested since. */
 function piecesStored(torrent: SampleTorrent, leecher: SimNode): PieceIndex[] {
   const pieces = Array.from({ length: torrent.info.layout.pieceCount }, (_, at) => at as PieceIndex);
   return pieces.filter((piece) => leecher.stores(torrent, piece));

@@ -27,7 +27,7 @@ function at(text: string, port: number): PeerAddress {
 
 const here = (port: number): PeerAddress => at("192.0.2.1", port);
 
-/** What a peer says of itself in its extended handshake. */
+/** What a peer says about itself in its extended handshake. */
 interface Said {
   readonly exchanges?: boolean;
   readonly port?: number;
@@ -40,7 +40,7 @@ interface Other {
   readonly heard: Message[];
 }
 
-/** A session with one torrent and many peers that speak for themselves. */
+/** A session with one torrent and many scripted peers. */
 class Party {
   readonly newLink = linkIdCounter();
   readonly effects: Effect[] = [];
@@ -101,7 +101,7 @@ class Party {
       if (next === undefined || next > until) break;
       this.#now = Math.max(next, this.#now);
       this.feed({ type: "deadlinePassed" });
-      for (const { link } of this.#others) this.#hear(link, new Uint8Array(4)); // Nobody falls silent.
+      for (const { link } of this.#others) this.#hear(link, new Uint8Array(4)); // Keeps all of them alive.
     }
     this.#now = until;
   }
@@ -136,7 +136,7 @@ class Party {
     return this.#hear(link, encodeMessage(message));
   }
 
-  /** One peer tells of others. The ports that are dialled for it. */
+  /** One peer tells of others. Returns the ports we dial for it. */
   tell(other: Other, ...addresses: readonly PeerAddress[]): readonly number[] {
     return this.tellAll(other, { addresses, isSeed: false });
   }
@@ -197,7 +197,7 @@ function portsDialled(effects: readonly Effect[]): readonly number[] {
   return effects.flatMap((effect) => (effect.type === "dial" ? [peerPort(effect.address)] : []));
 }
 
-/** What somebody was told, message by message. */
+/** What we told a peer, message by message. */
 function told({ heard }: Other): readonly PeerExchangeMessage[] {
   return heard.flatMap((message) =>
     message.type === "extended" && message.id === OUR_EXCHANGE_ID
@@ -209,7 +209,7 @@ function told({ heard }: Other): readonly PeerExchangeMessage[] {
 const ports = (peers: readonly { readonly port: number }[] = []): readonly number[] =>
   peers.map(({ port }) => port);
 
-/** What we said of ourselves. */
+/** What we said about ourselves. */
 function ourHandshake({ heard }: Other): ReturnType<typeof decodeExtendedHandshake> | undefined {
   const said = heard.find((message) => message.type === "extended" && message.id === 0);
   return said?.type === "extended" ? decodeExtendedHandshake(said.payload) : undefined;
@@ -217,7 +217,7 @@ function ourHandshake({ heard }: Other): ReturnType<typeof decodeExtendedHandsha
 
 const LISTENS = { exchanges: true };
 
-test("we say at which port we can be dialled, and that we hear of other peers", () => {
+test("we say at which port we listen, and that we support peer exchange", () => {
   const party = new Party(OPEN, { port: 7_000 });
   expect(ourHandshake(party.accept(here(50_000), LISTENS))).toMatchObject({
     port: 7_000,
@@ -225,14 +225,14 @@ test("we say at which port we can be dialled, and that we hear of other peers", 
   });
 });
 
-test("a peer is told of all others that can be dialled, but not of itself", () => {
+test("we tell a peer of all others that can be dialled, but not of itself", () => {
   const party = new Party(OPEN);
   const dialled = party.dial(here(7_001), undefined);
   party.say(dialled, { type: "haveAll" });
   party.accept(here(50_002), { port: 7_002 });
-  party.accept(here(50_003), {}); // Nobody knows where it listens.
+  party.accept(here(50_003), {}); // We do not know where it listens.
   party.accept(here(50_004), { port: 80 });
-  party.find(here(7_005)); // Is still being dialled.
+  party.find(here(7_005)); // We are still dialling this one.
   const newcomer = party.accept(here(50_006), { ...LISTENS, port: 7_006 });
   party.pass(1_000);
   expect(told(newcomer)).toEqual([
@@ -246,7 +246,7 @@ test("a peer is told of all others that can be dialled, but not of itself", () =
   ]);
 });
 
-test("of who dialled us is told where it was dialled in vain, as it was linked already", () => {
+test("we tell others where a peer that dialled us listens if our own dial there ended as a twin", () => {
   const party = new Party(OPEN);
   const lower = "0".repeat(40) as PeerId; // So its own link stays.
   const accepted = party.accept(here(50_001), {}, lower);
@@ -260,7 +260,7 @@ test("of who dialled us is told where it was dialled in vain, as it was linked a
   expect(told(listener).slice(1)).toMatchObject([{ added: [], dropped: [{ port: 7_001 }] }]);
 });
 
-test("later a peer is told once a minute of what has changed, and of nothing when nothing has", () => {
+test("afterwards we tell a peer once a minute what changed, and nothing if nothing did", () => {
   const party = new Party(OPEN);
   const first = party.accept(here(50_001), { port: 7_001 });
   const listener = party.accept(here(50_009), LISTENS);
@@ -296,7 +296,7 @@ test("no message names more than fifty peers, nor more than fifty that left; the
   ]);
 });
 
-test("who does not listen is told nothing", () => {
+test("we tell nothing to a peer without peer exchange", () => {
   const party = new Party(OPEN);
   party.dial(here(7_001), undefined);
   const deaf = party.accept(here(50_002), {});
@@ -304,7 +304,7 @@ test("who does not listen is told nothing", () => {
   expect(told(deaf)).toEqual([]);
 });
 
-test("addresses of a private network are told there, and to nobody outside", () => {
+test("we tell addresses of a private network to peers inside it, and to nobody outside", () => {
   const party = new Party(OPEN);
   party.dial(at("192.168.1.5", 7_001), undefined);
   party.dial(at("127.0.0.1", 7_002), undefined);
@@ -315,7 +315,7 @@ test("addresses of a private network are told there, and to nobody outside", () 
   expect(ports(told(inside)[0]?.added)).toEqual([7_001]);
 });
 
-test("who is named is dialled, but at no port of other services, and not from outside in a private network", () => {
+test("we dial peers that others name, but no ports of other services, and nothing private named from outside", () => {
   const party = new Party(OPEN);
   const teller = party.accept(here(50_001), {});
   expect(party.tell(teller, here(1_023), here(7_002), at("10.0.0.1", 7_003), at("127.0.0.1", 7_004))).toEqual(
@@ -325,7 +325,7 @@ test("who is named is dialled, but at no port of other services, and not from ou
   expect(party.tell(neighbour, at("10.0.0.1", 7_003), at("127.0.0.1", 7_004))).toEqual([7_003]);
 });
 
-test("a message that comes too soon is passed over", () => {
+test("we ignore a message that comes too soon", () => {
   const party = new Party(OPEN);
   const teller = party.accept(here(50_001), {});
   expect(party.tell(teller, here(7_002))).toEqual([7_002]);
@@ -337,12 +337,12 @@ test("a message that comes too soon is passed over", () => {
 
 const many = (from: number): PeerAddress[] => Array.from({ length: 150 }, (_, count) => here(from + count));
 
-test("of one message only a hundred peers are read", () => {
+test("we take only a hundred peers from one message", () => {
   const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, maxTeller: 1_000 } });
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
 });
 
-test("nobody fills the list of addresses alone, not on many links either", () => {
+test("nobody fills the list of addresses alone, not even on many links", () => {
   const party = new Party(OPEN);
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
   expect(party.tell(party.accept(here(50_002), {}), ...many(9_000))).toEqual([]);
@@ -358,9 +358,9 @@ test("a seeder dials no seeders", () => {
 });
 
 test.each([
-  ["of a private torrent", () => new Party(PRIVATE)],
-  ["when it is switched off", () => new Party(OPEN, {}, "metadata", {})],
-])("%s nothing is asked for, told or heard", (_, newParty) => {
+  ["for a private torrent", () => new Party(PRIVATE)],
+  ["with peer exchange switched off", () => new Party(OPEN, {}, "metadata", {})],
+])("%s we do not ask for, send or read peers", (_, newParty) => {
   const party = newParty();
   party.dial(here(7_001), undefined);
   const other = party.accept(here(50_002), LISTENS);
@@ -370,7 +370,7 @@ test.each([
   expect(party.tell(other, here(7_003))).toEqual([]);
 });
 
-test("before the metadata says that a torrent is not private, peers are heard of but not told of", () => {
+test("until the metadata shows that a torrent is not private, we listen but tell nothing", () => {
   const party = new Party(OPEN, {}, "hash");
   party.dial(here(7_001), undefined);
   const other = party.accept(here(50_002), LISTENS);
@@ -383,7 +383,7 @@ test("before the metadata says that a torrent is not private, peers are heard of
   expect(ports(told(other)[0]?.added)).toEqual([7_001]);
 });
 
-test("a message that makes no sense is left out, and the link stays", () => {
+test("we ignore a message that makes no sense, and the link stays", () => {
   const party = new Party(OPEN);
   const other = party.accept(here(50_001), {});
   const nonsense = { type: "extended", id: OUR_EXCHANGE_ID, payload: new Uint8Array([1, 2, 3]) } as const;

@@ -5,7 +5,7 @@ import { TRACKER, World } from "../sim/world.test-support.ts";
 import { KEEP_ALIVE, type WireRange } from "../wire/message.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 
-// Peers that unchoke and give nothing, beside one that spoils every piece: together they once stopped a download for good.
+// Peers that unchoke and send nothing, and one that spoils every piece: together they once stopped a download for good.
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 6_000_000]], pieceLength: 262_144 });
 
@@ -65,7 +65,7 @@ function every(world: World, peer: ScriptedPeer, millis: number, act: () => void
   });
 }
 
-/** Gives one bad block of each piece, so that it is never the only one who sent a piece. */
+/** Sends one bad block of each piece, so that it is never the only sender of a piece. */
 function poisoner(world: World): ScriptedPeer {
   const spoilt = new Set<number>();
   const peer = scriptedSeeder(world, TORRENT, {
@@ -93,7 +93,7 @@ test.each(
     await world.until(() => leecher.view().peers.length === 13);
     world.node("seeder").add(TORRENT, [TRACKER], { pieces: "all" });
     // Alone, the seeder takes six seconds. Peers that proved good before may hold up the end until their requests expire,
-    // and once more until what was then asked of another one of them expires.
+    // and once more until the requests to another one of them expire.
     await world.until(() => leecher.isSeeding(), 6_000 + 2 * DEFAULT_CONFIG.requestMillis);
     expect(leecher.hasStoredAll(TORRENT)).toBe(true);
     expect(leecher.view().bannedPeers).toBe(1);

@@ -7,7 +7,7 @@ import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import type { Rates } from "./pace.ts";
 
-// More than any of these transfers in a minute, and so many pieces that the metadata weighs something.
+// More than any of these transfers in a minute, with enough pieces for metadata to matter.
 const TORRENT = sampleTorrent({ files: [["film.bin", 30_000_000]], pieceLength: 16_384 });
 const OTHER = sampleTorrent({ files: [["other.bin", 30_000_000]], seed: 2 });
 const BLOCK = 16_397;
@@ -35,7 +35,7 @@ function expectRate(total: number, bytesPerSecond: number): void {
 }
 
 describe.each([1, 2, 3])("with seed %i", (seed) => {
-  test("a seeder with many leechers sends what it may, metadata counted in, and never much more", async () => {
+  test("a seeder with many leechers sends what it may, including metadata, and never much more", async () => {
     const world = new World({ seed });
     const up = 300_000;
     const seeder = world.node("seeder", { rates: { up, down: undefined } });
@@ -46,7 +46,7 @@ describe.each([1, 2, 3])("with seed %i", (seed) => {
     expect(most).toBeLessThan(up * 1.1 + BLOCK);
   });
 
-  test("a leecher with many seeders takes what it may, and never much more", async () => {
+  test("a leecher with many seeders receives what it may, and never much more", async () => {
     const world = new World({ seed });
     const down = 300_000;
     for (const name of ["a", "b", "c", "d"]) world.node(name).add(TORRENT, [TRACKER], { pieces: "all" });
@@ -115,7 +115,7 @@ function oneToStrangers(count: number, rates: Rates) {
   return { world, seeder, leechers };
 }
 
-test("a limited seeder gives everybody the same", async () => {
+test("a limited seeder serves all peers equally", async () => {
   const { world, seeder } = oneToStrangers(5, { up: 200_000, down: undefined });
   await world.pass(60_000);
   const given = seeder.view().peers.map(({ uploadedBytes }) => uploadedBytes);
@@ -123,14 +123,14 @@ test("a limited seeder gives everybody the same", async () => {
   expect(Math.min(...given)).toBeGreaterThan(Math.max(...given) * 0.9);
 });
 
-test("who seeds at the least rate serves few at a time, and none of them takes it for one that stalls", async () => {
+test("a seeder at the lowest rate serves few at a time, and none of them thinks it stalls", async () => {
   const { world, seeder, leechers } = oneToStrangers(4, { up: MIN_RATE, down: undefined });
   await world.pass(120_000);
   expect(seeder.view().peers.filter(({ weChoke }) => !weChoke)).toHaveLength(2);
   for (const leecher of leechers) expect(leecher.view().peers[0]?.score).toBeGreaterThanOrEqual(50);
 });
 
-test("who downloads at the least rate takes nobody for one that stalls, and asks everybody", async () => {
+test("a leecher at the lowest rate thinks nobody stalls, and asks everybody", async () => {
   const world = new World();
   for (const name of ["a", "b", "c"]) world.node(name).add(TORRENT, [TRACKER], { pieces: "all" });
   const leecher = world.node("leecher", { rates: { up: undefined, down: MIN_RATE } });
@@ -144,7 +144,7 @@ test("who downloads at the least rate takes nobody for one that stalls, and asks
   }
 });
 
-test("a far peer is asked for as much as the limit allows", async () => {
+test("we request as much from a far peer as the limit allows", async () => {
   const world = new World({ delayMillis: 300 });
   world.node("far").add(TORRENT, [TRACKER], { pieces: "all" });
   const down = 500_000;
@@ -155,7 +155,7 @@ test("a far peer is asked for as much as the limit allows", async () => {
   expectRate(total, down);
 });
 
-test("peers that never give what they owe do not hold up the others", async () => {
+test("peers that never send what we requested do not hold up the others", async () => {
   const world = new World();
   const mutes = [1, 2, 3].map(() => scriptedSeeder(world, TORRENT, { heard: () => {} }).join());
   world.node("good").add(TORRENT, [TRACKER], { pieces: "all" });
@@ -167,7 +167,7 @@ test("peers that never give what they owe do not hold up the others", async () =
   expect(total).toBeGreaterThan(down * SECONDS * 0.8);
 });
 
-test("metadata is counted, and what it took is made up for", async () => {
+test("metadata counts towards the limit, and blocks wait for it", async () => {
   const { world, seeder } = oneToStrangers(0, { up: 50_000, down: undefined });
   seeder.feed({ type: "trackersChanged", infoHash: TORRENT.infoHash, trackers: [[TRACKER]] });
   for (const name of ["a", "b", "c", "d", "e"]) world.node(name).add(TORRENT, [TRACKER]);

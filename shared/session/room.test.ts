@@ -8,7 +8,7 @@ import { FAIR_LINKS, IDLE_MILLIS, UNWANTED_MILLIS } from "./room.ts";
 const TORRENT = sampleTorrent({ files: [["film.bin", 1_000_000]] });
 const MAX_LINKS = 8;
 
-/** A seeder whose links are all taken, by peers that dial from these addresses. */
+/** A seeder whose links are all taken by peers that dialled from these addresses. */
 async function full(addressOf: (at: number) => string, { interested = true } = {}) {
   const world = new World({ config: { maxLinks: MAX_LINKS } });
   const seeder = world.node("seeder");
@@ -42,7 +42,7 @@ test.each([
   expect(new Set(ends())).toEqual(new Set(["madeRoom", "noRoom"]));
 });
 
-test("of a crowd the link goes that has been of the least use", async () => {
+test("the least useful link of a crowd makes way", async () => {
   const { world, newcomer, peers } = await full(() => "192.0.2.77");
   peers[0]?.say({ type: "request", range: { piece: 0, begin: 0, length: 16_384 } });
   await world.pass(200);
@@ -50,7 +50,7 @@ test("of a crowd the link goes that has been of the least use", async () => {
   expect(peers.map(isLinked)).toEqual(peers.map((_, at) => at !== 1));
 });
 
-test("a house full of peers that want something takes nobody, until one has been idle for long", async () => {
+test("a full session of interested peers takes no newcomer until one has been idle for long", async () => {
   const { world, newcomer, peers, ends } = await full(elsewhere);
   expect(isLinked(await newcomer(elsewhere(20)))).toBe(false);
   expect(ends()).toEqual(["noRoom"]);
@@ -61,7 +61,7 @@ test("a house full of peers that want something takes nobody, until one has been
   expect(peers.map(isLinked)).toEqual(peers.map((_, at) => at !== 1));
 });
 
-test("a link of which nobody wants anything makes way soon", async () => {
+test("a link without interest on either side makes way soon", async () => {
   const { world, newcomer, peers } = await full(elsewhere, { interested: false });
   await world.pass(UNWANTED_MILLIS);
   expect(isLinked(await newcomer(elsewhere(20)))).toBe(true);

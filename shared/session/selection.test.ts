@@ -15,7 +15,7 @@ const TORRENT = sampleTorrent({
   ],
 });
 
-/** How the torrent is seen when its metadata has come from peers. */
+/** The view of the torrent once its metadata came from peers. */
 function withMetadata(
   asAdded: readonly number[] | undefined,
   chosen: readonly number[] | undefined,
@@ -38,9 +38,9 @@ function withMetadata(
 
 test.each([
   ["everything, if nobody chooses", undefined, undefined, [true, true, true]],
-  ["what it was added with", [0], undefined, [true, false, false]],
-  ["what is chosen now that its files are known", undefined, [1], [false, true, false]],
-  ["what is chosen now rather than what it was added with", [0], [1, 2], [false, true, true]],
+  ["the files it was added with", [0], undefined, [true, false, false]],
+  ["the files chosen once they are known", undefined, [1], [false, true, false]],
+  ["the files chosen once known rather than those it was added with", [0], [1, 2], [false, true, true]],
 ])("a torrent whose metadata comes from peers fetches %s", (_what, asAdded, chosen, selected) => {
   const view = withMetadata(asAdded, chosen);
   expect(view?.files.map((file) => file.selected)).toEqual(selected);

@@ -10,7 +10,7 @@ import { Session } from "./session.ts";
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
 const { infoHash } = TORRENT;
 
-test("pause really stops: announces and closed links are the last that is heard", async () => {
+test("pause really stops: it announces, closes links and then falls silent", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -34,10 +34,10 @@ test("pause really stops: announces and closed links are the last that is heard"
   leecher.feed({ type: "torrentResumed", infoHash });
   await world.until(() => leecher.isSeeding());
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
-  expect(leecher.view().downloadedBytes).toBeLessThan(4_000_000 + 600_000); // But for what was on its way.
+  expect(leecher.view().downloadedBytes).toBeLessThan(4_000_000 + 600_000); // Plus what was in transit.
 });
 
-test("a torrent that is added paused waits for its resume", async () => {
+test("a torrent added paused waits until it resumes", async () => {
   const world = new World();
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -49,7 +49,7 @@ test("a torrent that is added paused waits for its resume", async () => {
   await world.until(() => leecher.isSeeding());
 });
 
-test("a removed torrent closes its links, frees its buffers and is forgotten, whatever still arrives", async () => {
+test("removing a torrent closes its links, frees its buffers and forgets it, whatever still arrives", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000, storageMillis: 50 });
   const seeder = world.node("seeder");
   const other = world.node("other");
@@ -71,7 +71,7 @@ test("a removed torrent closes its links, frees its buffers and is forgotten, wh
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("a torrent that is added twice is one", async () => {
+test("a torrent added twice is one torrent", async () => {
   const world = new World();
   const node = world.node("node");
   node.add(TORRENT, [TRACKER], { pieces: "all" });
@@ -93,7 +93,7 @@ test("a torrent that is added twice is one", async () => {
   expect(node.isSeeding()).toBe(true);
 });
 
-test("facts about what is not here any more change nothing", () => {
+test("facts about something that is gone change nothing", () => {
   const session = new Session(new World().newPeerId(), DEFAULT_CONFIG, seededRandom(1));
   const piece = 0 as PieceIndex;
   const link = linkIdCounter()();
@@ -114,7 +114,7 @@ test("facts about what is not here any more change nothing", () => {
   expect(session.nextDeadline()).toBeUndefined();
 });
 
-test("outcomes of an earlier life of the torrent are not taken for those of this one", () => {
+test("we ignore late results from before a torrent was removed and added again", () => {
   const session = new Session(new World().newPeerId(), DEFAULT_CONFIG, seededRandom(1));
   const { info, infoBytes } = TORRENT;
   session.handle(millis(0), {

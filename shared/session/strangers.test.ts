@@ -14,7 +14,7 @@ const TORRENTS = Array.from({ length: DEFAULT_CONFIG.maxKnockTorrents + 5 }, (_,
   sampleTorrent({ files: [[`film-${at}.bin`, 100]] }),
 );
 
-/** A session that seeds torrents, each of which its trackers heard of a second after the one before. */
+/** A session that seeds torrents, each announced a second after the one before. */
 class Host {
   readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), undefined, {
     strangers: STRANGERS,
@@ -55,19 +55,19 @@ class Host {
   }
 }
 
-test("after a knock trackers are asked for newcomers, of many torrents those that were asked longest ago", () => {
+test("after a knock we ask trackers for newcomers, starting with the torrents announced longest ago", () => {
   const host = new Host([HTTP]);
   expect(host.feed(20_000, { type: "knocked" })).toEqual(
     TORRENTS.slice(0, DEFAULT_CONFIG.maxKnockTorrents).map(({ infoHash }) => infoHash),
   );
 });
 
-test("a tracker that wants to be left alone for a while is left alone", () => {
+test("we leave a tracker alone for as long as it wants", () => {
   const host = new Host([HTTP], 120);
   expect(host.feed(20_000, { type: "knocked" })).toEqual([]);
 });
 
-test("trackers that name no addresses are not asked", () => {
+test("we do not ask trackers that name no addresses", () => {
   const host = new Host([SOCKET]);
   expect(host.feed(20_000, { type: "knocked" })).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_200_000]] });
 const { infoHash } = TORRENT;
 
-/** One seeder and three leechers that begin together. */
+/** One seeder and three leechers that start together. */
 function oneToThree(torrent: SampleTorrent, setup: WorldSetup) {
   const world = new World(setup);
   const seeder = world.node("seeder");
@@ -48,7 +48,7 @@ test("a leecher that knows the metadata does not ask for it", async () => {
   expect(leecher.effects.filter(({ type }) => type === "checkMetadata")).toEqual([]);
 });
 
-test("metadata of several megabytes is fetched, though its sender serves only so much at a time", async () => {
+test("we fetch metadata of several megabytes, though its sender serves only so much at a time", async () => {
   const torrent = sampleTorrent({ files: [["huge.bin", 1_200_000_000]], pieceLength: 16_384, sparse: true });
   expect(torrent.infoBytes.length).toBeGreaterThan(1_400_000);
   const world = new World();
@@ -91,12 +91,12 @@ test("a seeder knows at once that a leecher has everything, long before its trac
   await world.until(() => seeder.view().peers.length === 0); // Neither has anything for the other.
   expect(seeder.view().trackers[0]?.seeders).toBe(1);
   expect(seeder.view().completePeers).toBe(1);
-  await world.pass(130_000); // Its interval is two minutes.
+  await world.pass(130_000); // The tracker's interval is two minutes.
   expect(seeder.view().trackers[0]?.seeders).toBe(2);
-  expect(seeder.view().completePeers).toBe(0); // Or it would be counted twice.
+  expect(seeder.view().completePeers).toBe(0); // Or we would count it twice.
 });
 
-test("a torrent that is paused moves at no speed", async () => {
+test("a paused torrent shows no speed", async () => {
   const world = new World({ upBytesPerSecond: 1_000_000 });
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -132,7 +132,7 @@ test("the seeder may leave once one copy is spread over the leechers", async () 
   for (const leecher of leechers) expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("pieces held from an earlier time are not asked for again", async () => {
+test("we do not request pieces that we already hold", async () => {
   const world = new World();
   const seeder = world.node("seeder");
   const leecher = world.node("leecher");
@@ -146,7 +146,7 @@ test("pieces held from an earlier time are not asked for again", async () => {
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("while what is stored is being checked nothing is asked for, and what proves good is served at once", async () => {
+test("while checking the storage we request nothing, and serve what proves good at once", async () => {
   const world = new World();
   const checking = world.node("checking");
   const seeder = world.node("seeder");
@@ -169,7 +169,7 @@ test("while what is stored is being checked nothing is asked for, and what prove
   expect(checking.piecesFetched).not.toContain(1);
 });
 
-test("only the pieces of selected files are fetched", async () => {
+test("we fetch only the pieces of selected files", async () => {
   const torrent = sampleTorrent({
     files: [
       ["folder/a", 200_000],
@@ -196,7 +196,7 @@ test("only the pieces of selected files are fetched", async () => {
   expect(rest.view().phase).toBe("downloading");
 });
 
-test("a torrent of no bytes is complete as soon as its metadata is known", async () => {
+test("an empty torrent is complete as soon as we know its metadata", async () => {
   const torrent = sampleTorrent({ files: [["empty", 0]] });
   const world = new World();
   const seeder = world.node("seeder");
@@ -222,7 +222,7 @@ test("a torrent of one byte, and one of a block and a byte, arrive whole", async
   }
 });
 
-test("a private torrent says that it is one", async () => {
+test("the view shows that a torrent is private", async () => {
   const torrent = sampleTorrent({ files: [["secret", 100_000]], isPrivate: true });
   const world = new World();
   const seeder = world.node("seeder");
@@ -233,7 +233,7 @@ test("a private torrent says that it is one", async () => {
   expect(leecher.view().isPrivate).toBe(true);
 });
 
-test("two torrents move at the same time between the same peers, each way", async () => {
+test("two torrents move between the same peers at the same time, one each way", async () => {
   const other = sampleTorrent({ files: [["song.bin", 1_000_000]], seed: 2 });
   const world = new World();
   const one = world.node("one");
@@ -246,14 +246,14 @@ test("two torrents move at the same time between the same peers, each way", asyn
   expect(one.hasStoredAll(other) && two.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("peers that have nothing for each other part", async () => {
+test("peers that have nothing for each other close their link", async () => {
   const { world, leechers, seeder } = oneToThree(TORRENT, {});
   await world.until(() => leechers.every((leecher) => leecher.isSeeding()));
   await world.pass(60_000);
   expect([seeder, ...leechers].map(({ linkCount }) => linkCount)).toEqual([0, 0, 0, 0]);
 });
 
-test("a swarm that has all it wants rests but for its announces", async () => {
+test("a complete swarm does nothing but announce", async () => {
   const { world, leechers } = oneToThree(TORRENT, {});
   await world.until(() => leechers.every((leecher) => leecher.isSeeding()));
   await world.pass(60_000);

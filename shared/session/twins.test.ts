@@ -20,7 +20,7 @@ const INFO_HASH = "ab".repeat(20) as InfoHash;
 const STRANGER = "9".repeat(40) as PeerId;
 const TRACKER = "wss://tracker.test/" as TrackerUrl;
 
-/** One of two sessions that reach for each other. */
+/** One of two sessions that connect to each other. */
 class Side {
   readonly peerId: PeerId;
   readonly offers: readonly OfferedLink[];
@@ -94,7 +94,7 @@ function linkOf(effects: readonly Effect[], type: "answerOffer" | "dial"): LinkI
 /** A link's two ends. */
 type Ends = readonly [LinkId, LinkId];
 
-/** The tracker names who made the second offer wrongly: else it would not be answered. */
+/** The tracker names a wrong sender for the second offer: otherwise it would get no answer. */
 function offered(one: Side, two: Side, at: 0 | 1): Ends {
   const offer = one.offers[at];
   if (offer === undefined) throw new Error(`no offer ${at}`);
@@ -119,7 +119,7 @@ const PAIRS = Object.keys(WAYS).flatMap((first, at) =>
     .map((second) => [first, second] as const),
 );
 
-/** Which of two links stay, at each side; it may see them open in another order than the other side. */
+/** Which of two links stay on each side; the sides may see them open in different orders. */
 function whatStays(
   ways: readonly string[],
   orders: readonly [boolean, boolean],
@@ -139,7 +139,7 @@ describe.each(PAIRS)("of two links between the same peers, where %s and %s,", (f
     [true, false],
     [false, true],
     [false, false],
-  ])("one stays, the same at both sides, in whatever order they open (%j, %j)", (...orders) => {
+  ])("one stays, the same on both sides, in whatever order they open (%j, %j)", (...orders) => {
     const [atOne, atTwo] = whatStays([first, second], orders);
     expect(atOne).toHaveLength(1);
     expect(atTwo).toEqual(atOne);
