@@ -96,7 +96,7 @@ test("a download can be added, saved and removed with the keyboard alone", async
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.locator("dialog")).toHaveCount(0); // Hidden is not enough: the page has to hear of it, too.
+  await expect(page.locator("dialog")).toHaveCount(0); // Being hidden is not enough: the page must have heard the close event.
   expect(await focused()).toBe("Remove");
   await page.keyboard.press("Enter");
   await tabTo("Remove and delete data");

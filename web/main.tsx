@@ -6,18 +6,18 @@ import { App } from "./ui/app.tsx";
 import "./ui/style.css";
 import "./ui/card.css";
 
-/** Made-up time passes in steps of this length in `npm run dev:fake`. */
+/** The step by which time advances in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;
 
 const page = document.getElementById("app");
 if (page !== null) render(<App client={await createClient()} />, page);
 
-// The one place that knows which client there is. One file with the live one is smaller than two, and sooner here.
+// Only this file knows which client runs. The live one is in the first file: that is smaller than two files, and faster.
 async function createClient(): Promise<Client> {
   return import.meta.env.MODE === "fake" ? createFake() : createLiveClient();
 }
 
-/** `?scene=empty|few|busy|many` chooses what is seen, `?still` stops the time. */
+/** `?scene=empty|few|busy|many` chooses the list, `?still` stops time. */
 async function createFake(): Promise<Client> {
   const { createFakeClient } = await import("./engine/fake.ts");
   const wishes = new URLSearchParams(location.search);

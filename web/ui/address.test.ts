@@ -9,7 +9,7 @@ afterEach(() => {
   location.hash = "";
 });
 
-test("what the address names is added at the start and at every change", async () => {
+test("the page adds the link in its address at the start and at every change", async () => {
   location.hash = `#${HEX}&tr=ws%3A%2F%2Fa%2F`;
   const addLink = vi.fn<(text: string) => void>();
   const end = followAddress(addLink);

@@ -1,6 +1,6 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 
-/** Adds what the address names after its `#`, now and whenever that changes. Returns the end of it. */
+/** Adds the link after the address's `#`, now and whenever it changes. Returns a function that stops this. */
 export function followAddress(addLink: (text: string) => void): () => void {
   const add = (): void => {
     const link = location.hash.slice(1);

@@ -10,14 +10,14 @@ if (shared === undefined || shared.state === "hashing")
 const before = (state: Entry["state"]) => new Map<EntryKey, Entry["state"]>([[shared.key, state]]);
 const now = (state: typeof shared.state): Entry[] => [{ ...shared, state }];
 
-test("the ends of things are said: a ready link, a complete download, an error", () => {
+test("a ready link, a complete download and an error are read aloud", () => {
   const name = shared.torrent.name;
   expect(announcements(before("hashing"), now("seeding"))).toEqual([`The link for ${name} is ready.`]);
   expect(announcements(before("downloading"), now("seeding"))).toEqual([`${name} is complete.`]);
   expect(announcements(before("downloading"), now("error"))).toEqual([`${name} stopped.`]);
 });
 
-test("what was there before, what goes on, and what a person did is not said", () => {
+test("old entries, progress and what the person did are not read aloud", () => {
   expect(announcements(new Map(), now("seeding"))).toEqual([]);
   expect(announcements(seenStates(now("seeding")), now("seeding"))).toEqual([]);
   expect(announcements(before("seeding"), now("paused"))).toEqual([]);

@@ -1,14 +1,14 @@
 import type { Entry, EntryKey } from "../engine/client.ts";
 import { ANNOUNCE } from "./texts.ts";
 
-/** What was last seen of each entry. */
+/** The last known state of each entry. */
 export type SeenStates = ReadonlyMap<EntryKey, Entry["state"]>;
 
 export function seenStates(entries: readonly Entry[]): SeenStates {
   return new Map(entries.map((entry) => [entry.key, entry.state]));
 }
 
-/** What a screen reader should say about the difference. Progress is none of it: the bars tell that. */
+/** What a screen reader should say about the changes. It leaves progress to the progress bars. */
 export function announcements(before: SeenStates, entries: readonly Entry[]): string[] {
   return entries.flatMap((entry) => {
     const was = before.get(entry.key);

@@ -7,7 +7,7 @@ import * as texts from "./texts.ts";
 /** An entry with an info-hash. */
 export type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
 
-/** What a card says and offers, as flat values: equal views need no new drawing. */
+/** What a card says and offers, as flat values: the card is redrawn only if one of them changes. */
 export interface CardView {
   readonly key: EntryKey;
   readonly state: Entry["state"];
@@ -17,13 +17,13 @@ export interface CardView {
   readonly stateText: string;
   /** Sizes, speeds, time left; parts joined by ` · `. */
   readonly facts: string;
-  /** What goes on and what to do next. */
+  /** What is happening and what to do next. */
   readonly sentence: string;
-  /** Trouble that does not stop it, or the reason why it stopped. */
+  /** A problem that does not stop the torrent. */
   readonly warning: string | undefined;
   readonly shareLink: string | undefined;
   readonly magnetLink: string | undefined;
-  /** What the share link means now. */
+  /** How long the share link works. */
   readonly linkNote: string | undefined;
   readonly fileCount: number;
   readonly canPause: boolean;
@@ -38,7 +38,7 @@ export function cardView(entry: Entry): CardView {
   return entry.state === "hashing" ? hashingView(entry) : torrentView(entry);
 }
 
-/** Peers other than us that have everything, by our links or by a tracker's count. */
+/** Peers with everything besides us, counted by our links or by a tracker. */
 export function othersWithEverything(torrent: TorrentView): number {
   const seen = torrent.peers.filter((peer) => peer.progress === 1).length + torrent.completePeers;
   const weCount = isComplete(torrent) ? 1 : 0;
@@ -48,12 +48,12 @@ export function othersWithEverything(torrent: TorrentView): number {
   return Math.max(seen, ...told, 0);
 }
 
-/** Shared from where the files lie: complete, and nothing in the browser's storage to save. */
+/** The person's own files: complete, but not in the browser's storage, so there is nothing to save. */
 export function isOwn(entry: TorrentEntry): boolean {
   return entry.state === "needs-file" || (isComplete(entry.torrent) && !entry.canSave);
 }
 
-/** Peers that get bytes from us right now. */
+/** Peers to which we are sending. */
 export function receiverCount(torrent: TorrentView): number {
   return torrent.peers.filter((peer) => peer.upBytesPerSecond > 0).length;
 }
@@ -164,7 +164,7 @@ function seedSentence(entry: TorrentEntry): string {
 function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {
   if (trackers.length === 0) return texts.NO_TRACKER;
   const working = trackers.filter((tracker) => tracker.state === "working");
-  const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // we are counted, too
+  const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // the tracker counts us, too
   if (known > 0) return lastLinkFailure === "noRoute" ? texts.noRoute(known) : texts.connecting(known);
   if (working.length > 0) return texts.NOBODY_ONLINE;
   return trackers.some(isPending) ? texts.LOOKING : texts.NO_PEOPLE_YET;

@@ -23,14 +23,14 @@ function stubCommand(works: boolean) {
   return command;
 }
 
-test("the clipboard API is used where it is", async () => {
+test("the clipboard API copies the text where it exists", async () => {
   const writeText = vi.fn(async () => {});
   vi.stubGlobal("navigator", { clipboard: { writeText } });
   expect(await copyFrom(box)).toBe(true);
   expect(writeText).toHaveBeenCalledWith("http://here/#abc");
 });
 
-test("without it the box is selected and copied, and the button keeps the focus", async () => {
+test("without it the old command copies the selected box, and the button keeps the focus", async () => {
   vi.stubGlobal("navigator", {});
   const command = stubCommand(true);
   expect(await copyFrom(box)).toBe(true);
@@ -39,13 +39,13 @@ test("without it the box is selected and copied, and the button keeps the focus"
   expect(document.activeElement).toBe(button);
 });
 
-test("a forbidden clipboard API falls back to the same", async () => {
+test("a forbidden clipboard API falls back to the old command", async () => {
   vi.stubGlobal("navigator", { clipboard: { writeText: () => Promise.reject(new Error("no")) } });
   stubCommand(true);
   expect(await copyFrom(box)).toBe(true);
 });
 
-test("when nothing works the text stays selected for copying by hand", async () => {
+test("if nothing works, the text stays selected for copying by hand", async () => {
   vi.stubGlobal("navigator", {});
   stubCommand(false);
   expect(await copyFrom(box)).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * Puts the text of a box into the clipboard. On plain http there is no clipboard API: then the box is selected and the
- * old command is used. False: that failed, too; the text stays selected, so that a person can copy it by hand.
+ * Copies a box's text. Plain http has no clipboard API; there the function selects the box and runs the old command. If
+ * that fails too, it returns false and leaves the text selected, so that people can copy it by hand.
  */
 export async function copyFrom(box: HTMLInputElement): Promise<boolean> {
   const clipboard: Clipboard | undefined = navigator.clipboard;
@@ -10,7 +10,7 @@ export async function copyFrom(box: HTMLInputElement): Promise<boolean> {
       return true;
     }
   } catch {
-    // Forbidden here, by policy or by the person: the old command may still work.
+    // A policy or the person forbids it. The old command may still work.
   }
   const focused = document.activeElement;
   box.focus();

@@ -53,7 +53,7 @@ test.each([
   expect(formatDuration(seconds)).toBe(text);
 });
 
-test("a percentage is 100 only when nothing is missing", () => {
+test("a percentage is 100 only if nothing is missing", () => {
   expect(wholePercent(999_999, 1_000_000)).toBe(99);
   expect(wholePercent(1_000_000, 1_000_000)).toBe(100);
   expect(wholePercent(0, 10)).toBe(0);
@@ -61,14 +61,14 @@ test("a percentage is 100 only when nothing is missing", () => {
   expect(wholePercent(11, 10)).toBe(100);
 });
 
-test("counts have commas and their noun's number", () => {
+test("counts have commas and the right form of the noun", () => {
   expect(formatCount(0)).toBe("0");
   expect(formatCount(1_234_567)).toBe("1,234,567");
   expect(plural(1, "file", "files")).toBe("1 file");
   expect(plural(1200, "file", "files")).toBe("1,200 files");
 });
 
-test("piece lengths are told in powers of 1024 where they are such", () => {
+test("piece lengths are in KiB and MiB where they are multiples of those", () => {
   expect(formatPieceLength(524_288)).toBe("512 KiB");
   expect(formatPieceLength(2 * 2 ** 20)).toBe("2 MiB");
   expect(formatPieceLength(700_001)).toBe("700,001 bytes");

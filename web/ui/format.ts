@@ -3,7 +3,7 @@ const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Beyond this nobody plans by the number. */
+/** A longer time says no more than this. */
 const LONGEST_DAYS = 99;
 const KIBI = 1024;
 
@@ -12,7 +12,7 @@ export function formatBytes(bytes: number): string {
   if (bytes < KILO) return plural(Math.round(bytes), "byte", "bytes");
   let value = bytes / KILO;
   let unit = 0;
-  // 999.5 would be shown as 1000: it belongs to the next unit.
+  // 999.5 would round to 1000, so it moves on to the next unit.
   while (value >= KILO - 0.5 && unit < BYTE_UNITS.length - 1) {
     value /= KILO;
     unit += 1;
@@ -20,7 +20,7 @@ export function formatBytes(bytes: number): string {
   return `${value < 100 - 0.05 ? value.toFixed(1) : value.toFixed(0)} ${BYTE_UNITS[unit]}`;
 }
 
-/** A speed: `12.4 MB/s`. Below 1 kB/s it is told in kB too, so that it does not flicker. */
+/** A speed: `12.4 MB/s`. Speeds below 1 kB/s are in kB too, so that the unit does not flicker. */
 export function formatRate(bytesPerSecond: number): string {
   if (bytesPerSecond < KILO) return `${(bytesPerSecond / KILO).toFixed(1)} kB/s`;
   return `${formatBytes(bytesPerSecond)}/s`;
@@ -38,7 +38,7 @@ export function formatDuration(seconds: number): string {
   return days > LONGEST_DAYS ? `more than ${LONGEST_DAYS} days` : plural(days, "day", "days");
 }
 
-/** Share of a whole in whole percent, 100 only when nothing is missing. An empty whole is complete. */
+/** Whole percent of a total: 100 only if nothing is missing. An empty total is complete. */
 export function wholePercent(done: number, total: number): number {
   if (total <= 0) return 100;
   return Math.max(0, Math.min(100, Math.floor((done / total) * 100)));
@@ -54,7 +54,7 @@ export function plural(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A length of pieces, which are powers of 1024 as a rule: `512 KiB`. Else in bytes. */
+/** A piece length: `512 KiB`, or in bytes if it is not a multiple of 1024. */
 export function formatPieceLength(bytes: number): string {
   if (bytes > 0 && bytes % (KIBI * KIBI) === 0) return `${formatCount(bytes / KIBI / KIBI)} MiB`;
   if (bytes > 0 && bytes % KIBI === 0) return `${formatCount(bytes / KIBI)} KiB`;

@@ -1,4 +1,4 @@
-/** Drawn on a 20 by 20 grid with round strokes. Decoration: the text beside an icon says the same. */
+/** Paths on a 20 by 20 grid, with round strokes. Icons are decoration: the text beside each says the same. */
 const PATHS = {
   upload: "M10 16V5m-5 5 5-5 5 5",
   download: "M10 4v11m-5-5 5 5 5-5",
@@ -26,7 +26,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
-/** One tab and those around it: centre and radius of each dot on a 64 by 64 grid. */
+/** A tab and its peers: centre and radius of each dot on a 64 by 64 grid. */
 const SWARM = [
   [32, 32, 8],
   [49, 32, 6],
@@ -37,7 +37,7 @@ const SWARM = [
   [40.5, 17.3, 5],
 ] as const;
 
-/** The sign of the product. The same as `public/icon.svg`. */
+/** The logo, the same as `public/icon.svg`. */
 export function Logo() {
   return (
     <svg class="logo" viewBox="0 0 64 64" aria-hidden="true">
@@ -49,7 +49,7 @@ export function Logo() {
   );
 }
 
-/** The same dots as a large picture, each joined to its neighbours: everybody passes parts on. */
+/** A large picture of the same dots, each joined to its neighbours: everybody passes parts on. */
 export function Swarm() {
   return (
     <svg class="swarm" viewBox="6 8 52 48" aria-hidden="true">

@@ -1,15 +1,15 @@
 import { type Drop, readTransfer } from "./pick.ts";
 
 interface IncomingHandlers {
-  /** Called in the event. `onto` is what it was dropped on. */
+  /** Called during the event. `onto` is the element under the drop. */
   readonly onDrop: (drop: Drop, onto: Element | undefined) => void;
-  /** Text was pasted that no text box takes. */
+  /** Text pasted outside any text box, or with line breaks, which a box would lose. */
   readonly onPaste: (text: string) => void;
-  /** Whether something that can be dropped hovers over the page. */
+  /** Whether a person is dragging something over the page that they can drop. */
   readonly onHover: (hovers: boolean) => void;
 }
 
-/** Makes the whole page a place to drop and paste files and links. Returns the end of it. */
+/** Lets people drop and paste files and links anywhere on the page. Returns a function that stops this. */
 export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers): () => void {
   const listeners = new AbortController();
   const listen = <Name extends "dragover" | "dragleave" | "drop" | "paste">(
@@ -24,7 +24,7 @@ export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers
     onHover(true);
   });
   listen("dragleave", (event) => {
-    if (event.relatedTarget === null) onHover(false); // it left the window, not just an element
+    if (event.relatedTarget === null) onHover(false); // the pointer left the window, not just an element
   });
   listen("drop", (event) => {
     onHover(false);
@@ -35,7 +35,7 @@ export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers
   listen("paste", (event) => {
     if (event.clipboardData === null) return;
     const pasted = readTransfer(event.clipboardData);
-    // A text box would drop the line ends, which tell links apart.
+    // A text box would remove the line breaks, which separate links.
     const isForBox = isTextBox(event.target) && !/[\r\n]/.test(pasted.text.trim());
     if (pasted.files === undefined && isForBox) return;
     event.preventDefault();
@@ -45,7 +45,7 @@ export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers
   return () => listeners.abort();
 }
 
-/** Text dragged into a text box is the box's own business. */
+/** The browser itself handles text dragged into a text box. */
 function isForPage(event: DragEvent): boolean {
   const types = event.dataTransfer?.types ?? [];
   if (types.includes("Files")) return true;

@@ -1,10 +1,9 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-const NOT_LOADED =
-  "This part of the page could not be loaded. Check the connection to the page's server, then reload.";
+const NOT_LOADED = "This part of the page did not load. Check your connection, then reload the page.";
 
-/** A component that is loaded when it is first shown, because the page comes sooner without it. */
+/** A component that loads when it is first shown, so that the page itself loads faster. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   return function Later(props: Props) {
     const [Shown, setShown] = useState<ComponentType<Props> | "failed" | undefined>(undefined);

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { copyFrom } from "./copy.ts";
 import { Icon } from "./icons.tsx";
 
-/** Long enough to be read, short enough that the button says again what it does. */
+/** Long enough to read `Copied` before the button's own label returns. */
 const CONFIRMATION_MILLIS = 2000;
 
 interface LinkBoxProps {
@@ -12,7 +12,7 @@ interface LinkBoxProps {
   readonly describedBy: string;
 }
 
-/** A link to be copied: a read-only box and its button. */
+/** A link to copy: a read-only box and its button. */
 export function LinkBox({ label, button, value, describedBy }: LinkBoxProps) {
   const box = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | undefined>();

@@ -6,7 +6,7 @@ interface NoticesProps {
   readonly onDismiss: (notice: Notice) => void;
 }
 
-/** Sentences that came up. Both lists are there from the start, as live regions must be. */
+/** Errors and news. Both lists exist from the start, as live regions must. */
 export function Notices({ notices, onDismiss }: NoticesProps) {
   const list = (kind: Notice["kind"]) =>
     notices

@@ -2,7 +2,7 @@ import type { Entry } from "../engine/client.ts";
 import { formatRate } from "./format.ts";
 import { PROMISES } from "./texts.ts";
 
-/** What a newcomer should know before the first link goes out. */
+/** What a newcomer should know before sending the first link. */
 export function Promises() {
   return (
     <ul class="promises">
@@ -16,7 +16,7 @@ export function Promises() {
   );
 }
 
-/** All traffic at one glance. Nothing while there is none. */
+/** The speed of all torrents together. Nothing while nothing moves. */
 export function TotalRates({ entries }: { readonly entries: readonly Entry[] }) {
   let down = 0;
   let up = 0;

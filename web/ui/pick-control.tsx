@@ -7,13 +7,13 @@ interface PickControlProps {
   readonly icon: IconName;
   readonly kind: "files" | "folder";
   readonly class?: string;
-  /** The files are on their way, as reading a folder takes time. */
+  /** Gets a promise, because reading a folder takes time. */
   readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
 }
 
 /**
- * A labelled file input that looks like a button. A person's click opens the picker that gives handles, where there is
- * one; everything else (scripts, assistive technology, browsers without it) uses the input itself.
+ * A labelled file input that looks like a button. A person's click opens the picker that returns handles, if the browser
+ * has one. Scripts, assistive technology and other browsers use the input itself.
  */
 export function PickControl({ label, icon, kind, class: extra = "", onPick }: PickControlProps) {
   const click = (event: MouseEvent & { readonly currentTarget: HTMLInputElement }): void => {
@@ -22,7 +22,7 @@ export function PickControl({ label, icon, kind, class: extra = "", onPick }: Pi
     const input = event.currentTarget;
     openPicker(kind).then(
       (handles) => handles && onPick(filesOfHandles(handles)),
-      // Not allowed here (a frame, a policy): the plain input is, once this click is over.
+      // A frame or a policy forbids the picker. The plain input opens once this click is over.
       () => setTimeout(() => input.click()),
     );
   };

@@ -6,7 +6,7 @@ interface ReceiveFormProps {
   readonly onLink: (text: string) => void;
 }
 
-/** The box for a link that came by mail or chat. */
+/** The box for a link that somebody sent. */
 export function ReceiveForm({ onLink }: ReceiveFormProps) {
   const [text, setText] = useState("");
   const submit = (event: SubmitEvent): void => {

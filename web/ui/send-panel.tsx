@@ -7,7 +7,7 @@ interface SendPanelProps {
   readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
 }
 
-/** Where everything begins: the two file inputs. The drop target is the whole page. */
+/** The two file inputs. People can also drop files anywhere on the page. */
 export function SendPanel({ onPick }: SendPanelProps) {
   return (
     <section class="send" aria-labelledby="headline">

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createFakeClient } from "../engine/fake.ts";
 import { pageTitle } from "./title.ts";
 
-test("the title tells how far everything is that somebody waits for", () => {
+test("the title shows the progress of everything that is being hashed or downloaded", () => {
   const [hashing, film, ...others] = createFakeClient("busy").entries.value;
   if (hashing === undefined || film === undefined) throw new Error("the made-up list is too short");
   expect(pageTitle([])).toBe("Tabswarm");

@@ -3,7 +3,7 @@ import { wholePercent } from "./format.ts";
 
 const PRODUCT = "Tabswarm";
 
-/** The tab's title: how far everything is that somebody waits for. */
+/** The tab's title: the progress of everything that is being hashed or downloaded. */
 export function pageTitle(entries: readonly Entry[]): string {
   const running = entries
     .filter((entry) => entry.state === "hashing" || entry.state === "downloading")

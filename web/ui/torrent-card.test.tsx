@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createFakeClient } from "../engine/fake.ts";
 import { type CardActions, TorrentCard } from "./torrent-card.tsx";
 
-test("a card whose texts are the same is not drawn anew, however often it is looked at", async () => {
+test("a card whose texts stay the same is never redrawn", async () => {
   const entry = createFakeClient("few").entries.value[2];
   if (entry === undefined || entry.state === "hashing")
     throw new Error("the third made-up entry is a torrent");

@@ -6,7 +6,7 @@ import { later } from "./later.tsx";
 import { LinkBox } from "./link-box.tsx";
 import { PickControl } from "./pick-control.tsx";
 
-/** What the buttons of a card do. */
+/** The actions of a card's buttons. */
 export interface CardActions {
   readonly pause: (key: EntryKey) => void;
   readonly resume: (key: EntryKey) => void;
@@ -37,7 +37,7 @@ const STATE_ICONS: Record<Entry["state"], IconName> = {
 const loadDetails = async () => (await import("./details.tsx")).Details;
 const Details = later(loadDetails);
 
-/** One entry of the list. It is drawn anew only when something that it shows has changed. */
+/** One entry of the list. It is redrawn only if something that it shows has changed. */
 export function TorrentCard({ entry, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
   // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
@@ -113,7 +113,7 @@ function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
 function Links({ view, titleId }: { readonly view: CardView; readonly titleId: string }) {
   if (view.shareLink === undefined || view.magnetLink === undefined) return null;
   return (
-    // A download is there to be saved, one's own file to be sent: only then the link comes first.
+    // People save a download but send the link of their own file, so only then does the link stand out.
     <div class={view.state === "seeding" && !view.canSave ? "links featured" : "links"}>
       <LinkBox label="Share link" button="Copy link" value={view.shareLink} describedBy={titleId} />
       <LinkBox label="Magnet link" button="Copy magnet" value={view.magnetLink} describedBy={titleId} />
@@ -188,7 +188,7 @@ function Buttons({ view, actions, open, onToggle }: CardBodyProps) {
   );
 }
 
-/** The files of a folder may have been chosen loose or as a folder: a person knows. */
+/** The person may have chosen several files or a folder, and knows which. */
 function SelectAgain({ view, actions }: { readonly view: CardView; readonly actions: CardActions }) {
   const supply = (files: Promise<readonly PickedFile[]>): void => actions.supplyFiles(view.key, files);
   if (view.fileCount <= 1) {
@@ -210,7 +210,7 @@ function SelectAgain({ view, actions }: { readonly view: CardView; readonly acti
   );
 }
 
-/** The object of the last time, while all its values are the same. */
+/** Returns the previous object as long as all its values are the same. */
 function useStable(view: CardView): CardView {
   const last = useRef(view);
   if (!equalViews(last.current, view)) last.current = view;
