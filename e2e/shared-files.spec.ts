@@ -23,9 +23,9 @@ test("after a reload the page asks for a shared file, and accepts only the uncha
   const again = seeder.entry(NAME).getByLabel("Select the file again");
 
   await again.setInputFiles(await randomFile(folder, "other.bin", 4 * MIB));
-  await expect(seeder.alert).toContainText("film.bin is not among the chosen files.");
+  await expect(seeder.alert).toContainText("film.bin is not among the files you chose.");
   await again.setInputFiles(await randomFile(folder, "longer/film.bin", 5 * MIB));
-  await expect(seeder.alert).toContainText("film.bin is not the file it was: its size has changed.");
+  await expect(seeder.alert).toContainText("film.bin has changed: its size is different.");
   await again.setInputFiles(await randomFile(folder, "changed/film.bin", 4 * MIB));
   await expect(seeder.alert).toContainText("film.bin has changed since you shared it.");
   await seeder.expectState(NAME, "needs-file");
@@ -122,7 +122,7 @@ test("a file that changes while it is shared is no longer served", async ({
   await rm(path);
   const leecher = await openTab(await newPerson(), await seeder.shareLink(NAME));
   await expect(seeder.entry(NAME)).toContainText(
-    "film.bin was changed, moved or deleted since it was chosen.",
+    "film.bin was changed, moved or deleted after you chose it.",
   );
   expect(await leecher.storedPieces()).toEqual([]);
 });

@@ -10,10 +10,10 @@ import {
   tabRange,
 } from "./database.ts";
 
-// Invariants: the torrents of a tab belong to the page load ("life") that claimed the tab last; pieces are named by one
-// record, or `sweep` frees them. All that two tabs may try at once happens in one transaction, so one of them wins.
+// Invariants: a tab's torrents belong to the page load ("life") that claimed the tab last. One record names each piece;
+// `sweep` frees pieces without a record. What two tabs may try at once is one transaction, so that one of them wins.
 
-/** A tab that has torrents, as it was when it was looked at. */
+/** A tab that has torrents, at the time of reading. */
 export interface Owner {
   readonly tab: TabId;
   /** Undefined: no page load has claimed it. */
@@ -22,15 +22,15 @@ export interface Owner {
 
 type Change = IDBPTransaction<Schema, ("lives" | "torrents" | "pieces")[], "readwrite">;
 
-/** What a file that is shared from where it lies is worth, in pieces held: less than one that is stored. */
+/** The worth, in pieces, of a record that shares the person's own files: less than one stored piece. */
 const SHARED_WORTH = 0.5;
 
-/** The page load that has claimed a tab. */
+/** The page load that claimed a tab last. */
 export async function lifeOf(database: Database, tab: TabId): Promise<string | undefined> {
   return asLife(await database.get("lives", tab));
 }
 
-/** Makes a tab this page load's own. False: another one was quicker since `seen` was looked up. */
+/** Claims a tab for this page load. False: another one has claimed it since `seen` was read. */
 export async function claim(
   database: Database,
   tab: TabId,
@@ -58,8 +58,8 @@ export async function otherOwners(database: Database, tab: TabId): Promise<Owner
 }
 
 /**
- * Moves the torrents of a tab that is gone to this one. Of two records of one torrent the one with more pieces stays,
- * and the storage of the other is freed. False: the owner is back, or another tab was quicker.
+ * Moves a closed tab's torrents to this one. If both have a torrent, the record with more pieces stays, and the pieces of
+ * the other are deleted. False: the owner is back, or another tab was faster.
  */
 export async function adopt(database: Database, { tab: owner, life }: Owner, tab: TabId): Promise<boolean> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
@@ -76,7 +76,7 @@ export async function adopt(database: Database, { tab: owner, life }: Owner, tab
   return keys.length > 0;
 }
 
-/** Frees pieces that no record names, as a crash may leave them, and forgets tabs without torrents. */
+/** Deletes pieces that no record names, such as a crash leaves, and forgets tabs without torrents. */
 export async function sweep(database: Database, tab: TabId): Promise<void> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
   const owners = new Set<string>([tab]);
@@ -97,7 +97,7 @@ export async function sweep(database: Database, tab: TabId): Promise<void> {
   await change.done;
 }
 
-/** Frees the pieces of torrents that were taken from a list and kept in case they return. False: there were none. */
+/** Deletes the pieces that removed torrents have kept for their return. False: there were none. */
 export async function freeRemoved(database: Database): Promise<boolean> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
   const torrents = change.objectStore("torrents");

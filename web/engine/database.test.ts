@@ -44,7 +44,7 @@ test("a tab finds its own records again, oldest first", async () => {
   expect(await tabRecords(database, OTHER_TAB)).toHaveLength(1);
 });
 
-test("a removed torrent is found only as such", async () => {
+test("a removed torrent is found only among removed ones", async () => {
   const database = await opened();
   await keepRecord(database, TAB, record(1, { isRemoved: true }));
   await keepRecord(database, TAB, record(2));
@@ -75,7 +75,7 @@ test.each([
   expect(await tabRecords(database, TAB)).toEqual([record(2)]);
 });
 
-test("what is wrong in a record's minor fields is left out, metadata is fetched again", async () => {
+test("wrong minor fields of a record are dropped, and wrong metadata is downloaded again", async () => {
   const database = await opened();
   const odd = {
     ...record(1),
@@ -97,7 +97,7 @@ test("what is wrong in a record's minor fields is left out, metadata is fetched 
   ]);
 });
 
-test("a browser without IndexedDB, or one that refuses it, is a StorageError with the next step", async () => {
+test("without IndexedDB, or if it is refused, a StorageError names the next step", async () => {
   vi.stubGlobal("indexedDB", undefined);
   await expect(openDatabase(() => {})).rejects.toThrow(StorageError);
   vi.stubGlobal("indexedDB", {
@@ -114,7 +114,7 @@ test("a record that cannot be written is a StorageError", async () => {
   await expect(keepRecord(database, TAB, record(1))).rejects.toThrow(StorageError);
 });
 
-test("a newer page takes the database over, and this one says so", async () => {
+test("this page says so when a newer one takes the database over", async () => {
   const closed = vi.fn();
   open.push(await openDatabase(closed));
   await new Promise((resolve, reject) => {
@@ -126,7 +126,7 @@ test("a newer page takes the database over, and this one says so", async () => {
   await expect(openDatabase(closed)).rejects.toThrow(/newer version.*Reload/);
 });
 
-test("a database that somebody deletes is told as deleted, not as a newer version", async () => {
+test("a deleted database is not reported as a newer version", async () => {
   const closed = vi.fn();
   await openDatabase(closed);
   await new Promise((resolve, reject) => {
@@ -134,7 +134,7 @@ test("a database that somebody deletes is told as deleted, not as a newer versio
     deletion.onsuccess = resolve;
     deletion.onerror = reject;
   });
-  expect(closed.mock.calls).toEqual([[expect.stringMatching(/was deleted.*Reload/)]]);
+  expect(closed.mock.calls).toEqual([[expect.stringMatching(/deleted this page.*Reload/)]]);
 });
 
 async function opened(): Promise<Database> {

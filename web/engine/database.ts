@@ -8,45 +8,45 @@ import { type Info, parseInfo } from "#shared/meta/info.ts";
 /** Names a tab across reloads. */
 export type TabId = string & { readonly tabId: unique symbol };
 
-/** A file that is shared from where it lies, as it was when it was hashed. */
+/** One of the person's own files, as it was when the page hashed it. */
 export interface SharedFile {
-  /** As the torrent's plan was given it. */
+  /** As in the torrent's plan. */
   readonly path: string;
   readonly bytes: number;
-  /** Where the browser gave one. */
+  /** Undefined: this browser has no handles. */
   readonly handle: FileSystemFileHandle | undefined;
 }
 
-/** Where a torrent's bytes are: in the piece store, under an id that outlives the tab's, or in the person's own files. */
+/** Where a torrent's bytes are: in the piece store, under an id that outlives the tab, or in the person's own files. */
 export type TorrentBytes =
   | { readonly type: "stored"; readonly storageId: string }
   | { readonly type: "files"; readonly files: readonly SharedFile[] };
 
-/** What is kept of a torrent for the next time the page is opened. */
+/** What the browser stores of a torrent for the next page load. */
 export interface TorrentRecord {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   readonly infoBytes: Uint8Array<ArrayBuffer> | undefined;
-  /** What its .torrent file says its names are in. */
+  /** The encoding of its names, from its .torrent file. */
   readonly encoding?: string | undefined;
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
   readonly selectedFiles: readonly number[] | undefined;
   readonly isPaused: boolean;
-  /** Taken from the list, its pieces kept for when it is added again. */
+  /** No longer in the list, but its pieces stay for when the person adds it again. */
   readonly isRemoved: boolean;
   /** Wall-clock milliseconds: the order of the list. */
   readonly addedAt: number;
   readonly bytes: TorrentBytes;
 }
 
-/** What lies where. Keys are ours, values are read as from outside: an older page or a fault may have written them. */
+/** The stores. Keys are ours; values count as untrusted, because an older page or a fault may have written them. */
 export interface Schema extends DBSchema {
   /** Keyed by tab and info-hash: two tabs may have the same torrent, each with pieces of its own. */
   torrents: { key: [tab: string, infoHash: string]; value: unknown };
   /** Keyed by storage id and piece index. */
   pieces: { key: [storageId: string, piece: number]; value: unknown };
-  /** Keyed by tab: the page load that answers for it, so that two of them never hold the same torrents. */
+  /** Keyed by tab: the page load that owns it, so that two of them never hold the same torrents. */
   lives: { key: string; value: unknown };
 }
 
@@ -56,17 +56,16 @@ const NAME = "tabswarm";
 const VERSION = 1;
 
 const NO_DATABASE =
-  "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
-const NEWER_PAGE = "A newer version of this page was opened in another tab. Reload this tab to go on.";
+  "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
+const NEWER_PAGE = "You opened a newer version of this page in another tab. Reload this tab to continue.";
 const NOT_KEPT =
-  "The browser could not store this, so it is lost when the page is closed. Free space on this device and reload.";
-const DATABASE_DELETED =
-  "What this page had stored in the browser was deleted. Reload the page to start afresh.";
-const DATABASE_GONE = "The browser took back what this page had stored. Reload the page to go on.";
+  "The browser could not store this, so it will be lost when you close the page. Free space on this device and reload.";
+const DATABASE_DELETED = "Somebody deleted this page's data in the browser. Reload the page to start again.";
+const DATABASE_GONE = "The browser closed this page's storage. Reload the page to continue.";
 
 /**
- * Opens the browser's database. Rejects with a `StorageError` where there is none, as in some private windows.
- * `closed` is told, in a sentence for the person, when the browser or a newer page takes it away later on.
+ * Opens the browser's database. Rejects with a `StorageError` if there is none, as in some private windows.
+ * Calls `closed` with a sentence for the person if the browser or a newer page takes the database away later.
  */
 export async function openDatabase(closed: (problem: string) => void): Promise<Database> {
   try {
@@ -76,7 +75,7 @@ export async function openDatabase(closed: (problem: string) => void): Promise<D
         fresh.createObjectStore("pieces");
         fresh.createObjectStore("lives");
       },
-      // Somebody wants to upgrade or delete it: let them, rather than have them wait for this tab to be closed.
+      // Another page wants to upgrade or delete the database. Without this it would wait until this tab is closed.
       blocking(_current, wanted, { target }) {
         if (target instanceof IDBDatabase) target.close();
         closed(wanted === null ? DATABASE_DELETED : NEWER_PAGE);
@@ -89,13 +88,13 @@ export async function openDatabase(closed: (problem: string) => void): Promise<D
   }
 }
 
-/** A tab's torrents, oldest first. A record that cannot be read is left out. */
+/** A tab's torrents, oldest first, without records that cannot be read. */
 export async function tabRecords(database: Database, tab: TabId): Promise<TorrentRecord[]> {
   const values = await database.getAll("torrents", tabRange(tab));
   return values.flatMap(readRecord).sort((left, right) => left.addedAt - right.addedAt);
 }
 
-/** A torrent that was taken from this tab's list and whose pieces were kept. */
+/** A torrent removed from this tab's list whose pieces were kept. */
 export async function removedRecord(
   database: Database,
   tab: TabId,
@@ -105,7 +104,7 @@ export async function removedRecord(
   return record?.isRemoved ? record : undefined;
 }
 
-/** Writes a record anew. Rejects with a `StorageError` when the browser refuses it. */
+/** Replaces a record. Rejects with a `StorageError` if the browser refuses. */
 export async function keepRecord(database: Database, tab: TabId, record: TorrentRecord): Promise<void> {
   try {
     await database.put("torrents", record, [tab, record.infoHash]);
@@ -114,7 +113,7 @@ export async function keepRecord(database: Database, tab: TabId, record: Torrent
   }
 }
 
-/** Forgets a record; its pieces are left. */
+/** Deletes a record, but not its pieces. */
 export async function dropRecord(database: Database, tab: TabId, infoHash: InfoHash): Promise<void> {
   await database.delete("torrents", [tab, infoHash]);
 }
@@ -129,7 +128,7 @@ export function pieceRange(storageId: string): IDBKeyRange {
   return IDBKeyRange.bound([storageId], [storageId, []]);
 }
 
-/** A stored record as a list of one; of none if it is broken. */
+/** A stored record as a list of one, or an empty list if it is broken. */
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
   const said: Partial<Record<string, unknown>> = { ...value };
@@ -145,7 +144,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
       infoHash,
       bytes,
       displayName: isString(displayName) ? displayName : undefined,
-      infoBytes: info === undefined ? undefined : infoBytes, // What cannot be read is fetched again.
+      infoBytes: info === undefined ? undefined : infoBytes, // If it cannot be read, peers send it again.
       encoding: isString(encoding) ? encoding : undefined,
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,

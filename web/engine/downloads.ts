@@ -13,9 +13,9 @@ import { sha1 } from "./sha1.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NO_STORAGE =
-  "This browser does not let the page store anything, so nothing can be downloaded. Leave private browsing or allow site data, then reload.";
+  "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
 
-/** Finds magnet links, share links and info-hashes in a text; `leftOut` says in sentences what cannot be taken. */
+/** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read. */
 export async function torrentsInText(
   text: string,
 ): Promise<{ readonly torrents: readonly NewTorrent[]; readonly leftOut: readonly string[] }> {
@@ -24,19 +24,19 @@ export async function torrentsInText(
   return { torrents: links.map(torrentInLink), leftOut };
 }
 
-/** Whether somebody who pastes a text means a link by it, although it may be a bad one. */
+/** Whether a person who pastes this text means a link, even a bad one. */
 export async function holdsLink(text: string): Promise<boolean> {
   return (await loaded(import("#shared/meta/links.ts"))).holdsLink(text);
 }
 
-/** The page of a share link is a tracker's, which need not be named in it. */
+/** A tracker serves the page of a share link, so the link need not name that tracker. */
 function torrentInLink({ infoHash, displayName, trackers, selectedFiles, page }: Link): NewTorrent {
   const [own] = parseTrackerUrls([page?.replace(/^http/, "ws") ?? ""]);
   const all = own === undefined ? trackers : [own, ...trackers];
   return { infoHash, displayName, trackers: all, selectedFiles, infoBytes: undefined };
 }
 
-/** Reads a .torrent file, and says in sentences what was passed over. */
+/** Reads a .torrent file. The warnings are sentences about what it ignored. */
 export async function torrentInFile(
   file: File,
 ): Promise<{ readonly torrent: NewTorrent; readonly warnings: readonly string[] }> {
@@ -62,14 +62,14 @@ export async function torrentInFile(
   return { torrent, warnings };
 }
 
-/** Begins to download a torrent. What is in the list already stays as it is. */
+/** Starts a download. A torrent that is already in the list stays as it is. */
 export async function download(list: TorrentList, wanted: NewTorrent): Promise<void> {
   const known = list.at(wanted.infoHash);
-  // Who opens the link of a file of theirs that has not come back wants to have it: others may.
+  // A person who opens the link of their own missing file wants the file: others may have it.
   if (known !== undefined && known.needs !== "files") return learn(list, known, wanted);
   if (list.kept === undefined) throw new StorageError(NO_STORAGE);
   if (known !== undefined) list.forget(known);
-  void navigator.storage?.persist?.(); // The browser may ask the person, or decide by itself; we go on either way.
+  void navigator.storage?.persist?.(); // The browser may ask the person or decide by itself. Either way the download starts.
 
   const { database, tab } = list.kept;
   const earlier = known?.record ?? (await removedRecord(database, tab.id, wanted.infoHash));
@@ -81,7 +81,7 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   await list.keep(item, {});
 }
 
-/** What is in it came from peers: now its pieces can be stored. */
+/** Peers sent the metadata: now the torrent's pieces can be stored. */
 export async function metadataArrived(
   list: TorrentList,
   item: Item,
@@ -93,7 +93,7 @@ export async function metadataArrived(
   await list.keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) });
 }
 
-/** A link or .torrent file of a torrent that is in the list may know more of it. */
+/** Adds what a link or .torrent file knows about a torrent that is already in the list. */
 async function learn(
   list: TorrentList,
   item: Item,

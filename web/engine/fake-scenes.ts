@@ -2,7 +2,7 @@ import { type InfoHash, type LinkId, parseInfoHash, type TrackerUrl } from "#sha
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/session/view.ts";
 
-/** What a made-up list begins with. */
+/** The first entries of a made-up list. */
 export type Scene = "empty" | "few" | "busy" | "many";
 
 /** A made-up entry before it has a key and links. */
@@ -57,7 +57,7 @@ const REFUSING: TrackerView = {
   message: "torrent not registered here",
 };
 
-/** An info-hash that depends on the seed only. */
+/** An info-hash that depends only on the seed. */
 function fakeInfoHash(seed: number): InfoHash {
   const random = seededRandom(seed);
   const text = Array.from({ length: 40 }, () => random.below(16).toString(16)).join("");
@@ -66,7 +66,7 @@ function fakeInfoHash(seed: number): InfoHash {
   return hash;
 }
 
-/** A torrent of which only what matters is told. */
+/** A torrent with defaults for all that the caller leaves out. */
 export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
   const bytesDone = parts.bytesDone ?? parts.bytesTotal;
   const pieceCount = Math.ceil(parts.bytesTotal / PIECE_LENGTH);

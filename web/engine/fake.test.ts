@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFakeClient } from "./fake.ts";
 
-test("the same scene after the same steps is the same, so that pictures can be compared", () => {
+test("the same scene and steps give the same list, so that screenshots can be compared", () => {
   const run = () => {
     const client = createFakeClient("many");
     for (let step = 0; step < 20; step++) client.advance(0.25);
@@ -27,7 +27,7 @@ test("a link becomes a download that completes", () => {
   expect(client.entries.value[0]).toMatchObject({ state: "seeding", canSave: true });
 });
 
-test("what is paused stays where it is", () => {
+test("a paused torrent makes no progress", () => {
   const client = createFakeClient("few");
   const [film] = client.entries.value;
   if (film === undefined || film.state === "hashing") throw new Error("the first made-up entry is a torrent");

@@ -5,9 +5,9 @@ import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 
-/** A client that makes everything up, so that the page can be looked at without engine, tracker and peers. */
+/** A client that makes everything up, to show the page without engine, tracker and peers. */
 export interface FakeClient extends Client {
-  /** Lets made-up time pass: what moves, moves. */
+  /** Advances the made-up time. */
   advance(seconds: number): void;
 }
 
@@ -17,11 +17,11 @@ const HASHING_BYTES_PER_SECOND = 250_000_000;
 const CHECKING_BYTES_PER_SECOND = 90_000_000;
 const FOUND_BYTES_PER_SECOND = 6_000_000;
 const SAVING_SECONDS = 3;
-/** From when a made-up magnet link is added until its metadata "arrives", as a chance for each second. */
+/** The chance, in each second, that the metadata of a made-up magnet link arrives. */
 const METADATA_CHANCE = 0.4;
 const TRACKER_SECONDS = 60;
 
-/** The same scene is the same list, and the same steps of `advance` lead to the same view: pictures of it can be compared. */
+/** The same scene and the same steps of `advance` always give the same list, so that screenshots can be compared. */
 export function createFakeClient(scene: Scene): FakeClient {
   const random = seededRandom(7);
   let lastNumber = 0;
@@ -45,10 +45,7 @@ export function createFakeClient(scene: Scene): FakeClient {
   const addLink = (text: string): void => {
     const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
     if (!/[0-9a-f]{40}/i.test(text)) {
-      say(
-        "error",
-        "That is no magnet link and no info-hash. Copy the whole link, with all its letters, and paste it again.",
-      );
+      say("error", "That is not a magnet link or an info-hash. Copy the whole link and paste it again.");
     } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
   };
   return {

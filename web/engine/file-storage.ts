@@ -2,13 +2,13 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
 
-/** A file of a torrent and the person's file that it is. */
+/** A file of a torrent, and the person's own file with its bytes. */
 export interface FileSource {
   readonly entry: FileEntry;
   readonly file: File;
 }
 
-/** The pieces of a torrent in the person's own files: nothing is copied. */
+/** Reads a torrent's pieces from the person's own files, without a copy. */
 export class FileStorage implements PieceStorage {
   readonly #layout: Layout;
   readonly #entries: readonly FileEntry[];
@@ -21,12 +21,12 @@ export class FileStorage implements PieceStorage {
     this.#files = sources.map(({ file }) => file);
   }
 
-  /** Rejects with a `StorageError` when a file has been changed, moved or deleted since it was chosen. */
+  /** Rejects with a `StorageError` if a file was changed, moved or deleted after the person chose it. */
   read(piece: PieceIndex): Promise<Uint8Array<ArrayBuffer>> {
     return this.readRange(piece * this.#layout.pieceLength, this.#layout.pieceBytes(piece));
   }
 
-  /** Bytes of the torrent's run of bytes, as `read` gives those of a piece. */
+  /** Like `read`, for any range of the torrent's bytes. */
   async readRange(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const spans = fileSpans(this.#entries, start, length);
     const parts = spans.map(
@@ -35,23 +35,23 @@ export class FileStorage implements PieceStorage {
     const [only] = parts;
     const whole = parts.length === 1 && only instanceof Blob ? only : new Blob(parts);
     const bytes = await whole.arrayBuffer().catch(() => undefined);
-    // Firefox and Safari give what is left of a file that has become shorter.
+    // If a file has become shorter, Firefox and Safari return what is left of it.
     if (bytes?.byteLength === length) return new Uint8Array(bytes);
     const names = spans.map(({ file }) => this.#files[file]?.name).join(", ");
     throw new StorageError(
-      `${names} was changed, moved or deleted since it was chosen. Remove this entry and share the file again.`,
+      `${names} was changed, moved or deleted after you chose it. Remove this entry and share the file again.`,
     );
   }
 
   /** Pieces of shared files never come from peers. */
   write(): Promise<void> {
     return Promise.reject(
-      new StorageError("This entry shares files as they are; nothing is written to them."),
+      new StorageError("This entry shares your own files, and the page never writes to them."),
     );
   }
 }
 
-/** The storage of a torrent whose files lie elsewhere; `files` in the order of `entries`. */
+/** Storage for a torrent made of the person's own files. `files` are in the order of `entries`. */
 export function fileStorage(
   layout: Layout,
   entries: readonly FileEntry[],

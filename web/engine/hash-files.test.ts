@@ -8,7 +8,7 @@ import { hashPieces, isPieceHash } from "./hash-files.ts";
 
 const MIB = 1024 * 1024;
 
-test("pieces reach over the borders of files, empty ones among them", async () => {
+test("pieces span files, empty ones included", async () => {
   const sources = ["abcde", "", "fg", "hijklmnop"].map((text, at) => new File([text], `${at}`));
   const { layout, storage } = share(sources, 4);
   expect(await read(storage, 1)).toBe("efgh");
@@ -32,7 +32,7 @@ test("a torrent without bytes has no pieces to hash", async () => {
   expect(await hashAll(layout, storage)).toEqual([]);
 });
 
-test("no more than 64 MiB are held, and a single piece where it is longer", async () => {
+test("no more than 64 MiB are in memory, or one piece if that is longer", async () => {
   for (const [pieceLength, most] of [
     [512 * 1024, 3],
     [32 * MIB, 2],
@@ -53,7 +53,7 @@ test("no more than 64 MiB are held, and a single piece where it is longer", asyn
   }
 });
 
-test("a file that changes ends it with its name, and nothing more is read or told", async () => {
+test("a changed file ends the hashing with its name, and nothing more is read or reported", async () => {
   const { layout, storage } = share([new File([new Uint8Array(40 * MIB)], "film.mkv")], MIB);
   const readRange = vi.spyOn(storage, "readRange");
   vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(new DOMException("", "NotReadableError"));
@@ -64,12 +64,12 @@ test("a file that changes ends it with its name, and nothing more is read or tol
 
   const [reads, told] = [readRange.mock.calls.length, hashed.mock.calls.length];
   await Promise.allSettled(readRange.mock.results.map(({ value }) => value));
-  await new Promise((resolve) => setTimeout(resolve, 50)); // Nothing is to happen, so nothing can be waited for.
+  await new Promise((resolve) => setTimeout(resolve, 50)); // Nothing should happen, so there is nothing to wait for.
   expect(readRange.mock.calls).toHaveLength(reads);
   expect(hashed.mock.calls).toHaveLength(told);
 });
 
-test("it can be aborted before and on the way", async () => {
+test("hashing can be aborted before it starts and midway", async () => {
   const { layout, storage } = share([new File([new Uint8Array(40 * MIB)], "film.mkv")], MIB);
   const abort = new AbortController();
   const hashed = vi.fn(() => abort.abort());
@@ -80,7 +80,7 @@ test("it can be aborted before and on the way", async () => {
   expect(hashed.mock.calls).toHaveLength(told);
 });
 
-test("a file that became shorter cannot be read, and shared files are never written to", async () => {
+test("a file that became shorter cannot be read, and the page never writes to shared files", async () => {
   const [whole, short] = [new File(["abcdefgh"], "a.txt"), new File(["abcdef"], "a.txt")];
   const { layout } = share([whole], 4);
   const storage = new FileStorage(layout, [{ entry: { path: "a.txt", bytes: 8, offset: 0 }, file: short }]);

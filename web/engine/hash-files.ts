@@ -5,27 +5,27 @@ import type { Layout } from "#shared/meta/layout.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { sha1 } from "./sha1.ts";
 
-/** Bytes of one read, but for a single longer piece: one piece a read costs twice the time. */
+/** Bytes per read, or one piece if that is longer. One piece per read would take twice the time. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Reads that are under way or being hashed: reading overlaps hashing, and more gain nothing. */
+/** Reads in flight or being hashed: reading overlaps with hashing, and more reads gain nothing. */
 const READS_AT_ONCE = 3;
 
-/** Bytes in memory, but for a single longer piece. */
+/** Bytes in memory, or one piece if that is longer. */
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
 
-/** What is to be hashed, and who is told. */
+/** What to hash, and where the hashes go. */
 export interface Hashing {
   readonly layout: Layout;
   readonly storage: FileStorage;
-  /** Told of each hash, in any order. */
+  /** Gets each hash, in any order. */
   readonly hashed: (piece: PieceIndex, hash: Uint8Array) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads and hashes every piece of some files. Rejects with a `StorageError` when one cannot be read, or with the signal's
- * reason when it is aborted; `hashed` is not called any more then.
+ * Reads and hashes every piece of the files. Rejects with a `StorageError` if one cannot be read, or with the signal's
+ * reason if it is aborted. After that it no longer calls `hashed`.
  */
 export async function hashPieces({ layout, storage, hashed, signal }: Hashing): Promise<void> {
   const { pieceLength, totalBytes } = layout;

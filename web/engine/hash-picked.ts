@@ -11,7 +11,7 @@ import { hashPieces } from "./hash-files.ts";
 import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";
 
-/** Picked files that have been hashed: everything of their torrent is here. */
+/** Picked files after hashing, with everything their torrent needs. */
 export interface HashedFiles {
   readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array<ArrayBuffer>;
@@ -19,17 +19,17 @@ export interface HashedFiles {
   readonly files: readonly SharedFile[];
 }
 
-/** Picked files on their way to be a torrent. */
+/** Makes a torrent of picked files. */
 export class FileHashing {
   readonly #key: EntryKey;
   readonly #plan: ReturnType<typeof planPicked>;
   readonly #abort = new AbortController();
   #bytesDone = 0;
 
-  /** What of the files is not shared, in a sentence. Undefined: all is. */
+  /** A sentence about the files that are not shared. Undefined: all are. */
   readonly leftOut: string | undefined;
 
-  /** Files that cannot be one torrent are a `UsageError` with a sentence. */
+  /** Throws a `UsageError` with a sentence if the files cannot be one torrent. */
   constructor(key: EntryKey, picked: readonly PickedFile[]) {
     const own = picked.filter(({ path }) => !isClutter(path));
     const count = picked.length - own.length;
@@ -51,7 +51,7 @@ export class FileHashing {
     };
   }
 
-  /** Rejects with a `StorageError` when a file cannot be read, and with an `AbortError` after `abort`. */
+  /** Rejects with a `StorageError` if a file cannot be read, and with an `AbortError` after `abort`. */
   async run(): Promise<HashedFiles> {
     const { layout, files, sources } = this.#plan;
     const picked = sources.map(({ source }) => source);

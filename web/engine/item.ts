@@ -11,19 +11,19 @@ import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
 /** A torrent of this tab. */
 export interface Item {
   readonly key: EntryKey;
-  /** What is kept of it. */
+  /** What the browser stores of it. */
   record: TorrentRecord;
   metadata: TorrentMetadata | undefined;
   storage: PieceStore | FileStorage | undefined;
-  /** What shared files that have not come back wait for. */
+  /** What the person's own files need before the page can share them again. */
   needs: "permission" | "files" | undefined;
-  /** Share of a save that runs, 0 to 1. */
+  /** Progress of a running save, 0 to 1. */
   saving: number | undefined;
-  /** Ends the checking of files that came back. */
+  /** Stops checking files that came back. */
   readonly abort: AbortController;
 }
 
-/** What has to be known of a torrent to keep it. */
+/** What a new record needs to know about its torrent. */
 export type NewTorrent = Pick<TorrentRecord, "infoHash" | "displayName" | "infoBytes"> &
   Partial<Pick<TorrentRecord, "encoding" | "trackers" | "selectedFiles">>;
 
@@ -42,7 +42,7 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
   };
 }
 
-/** The kept info dictionary. Undefined: none is known yet, or what was kept is damaged and is fetched again. */
+/** The stored info dictionary. Undefined: not known yet, or damaged, so that peers send it again. */
 export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMetadata | undefined {
   if (infoBytes === undefined) return undefined;
   try {
@@ -53,7 +53,7 @@ export function readMetadata({ infoBytes, encoding }: TorrentRecord): TorrentMet
   }
 }
 
-/** What links and trackers have to know of it. */
+/** What links and trackers need to know about it. */
 export function linkedTorrent({ record, metadata }: Item, name: string | undefined): LinkedTorrent {
   const { infoHash, trackers } = record;
   return { infoHash, name, trackers, isPrivate: metadata?.info.isPrivate ?? false };

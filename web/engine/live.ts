@@ -18,13 +18,13 @@ import { TorrentLinks } from "./torrent-links.ts";
 import type { Kept } from "./torrent-list.ts";
 import { Torrents } from "./torrents.ts";
 
-/** The page is shown anew at most this often. */
+/** The list is refreshed at this interval. */
 const REFRESH_MILLIS = 250;
 
 const NO_WEBRTC =
-  "This browser has no WebRTC, or it is switched off, so it cannot reach other people. Use a current Chrome, Edge, Firefox or Safari.";
+  "This browser has no WebRTC, or it is turned off, so it cannot connect to anybody. Use a current Chrome, Edge, Firefox or Safari.";
 
-/** The client of the page as people use it. */
+/** The real client. */
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
   const { notices, say, excuse, reportBug, dismiss } = newNotices();
@@ -70,7 +70,7 @@ export function createLiveClient(): Client {
         const { saveTorrent } = await loaded(import("./save.ts"));
         await torrents.save(key, saveTorrent);
       }),
-    // The picker opens only while the click is being handled.
+    // The picker opens only during the click.
     saveToFolder: (key: EntryKey) => {
       const folder = window.showDirectoryPicker?.({ mode: "readwrite" });
       if (folder === undefined) return;
@@ -86,7 +86,7 @@ export function createLiveClient(): Client {
   };
 }
 
-/** What reads links is loaded when there is one. */
+/** Loads the code that reads links once there is one. */
 function linkActions(
   act: (deed: (torrents: Torrents) => Promise<void>) => void,
   say: (kind: Notice["kind"], text: string) => void,
@@ -140,7 +140,7 @@ async function start(
   return torrents;
 }
 
-/** The tab's identity and where it keeps things. Without a database the tab can still share files. */
+/** The tab's identity and its database. Without a database the tab can still share files. */
 async function openKept(say: (kind: Notice["kind"], text: string) => void): Promise<Kept | undefined> {
   try {
     const database = await openDatabase((problem) => say("error", problem));
@@ -154,12 +154,12 @@ async function openKept(say: (kind: Notice["kind"], text: string) => void): Prom
 
 function followBrowser(engine: Engine, kept: Kept | undefined): void {
   window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
-  // Peers notice at once, and not after a minute of silence.
+  // Tells peers at once, so that they need not wait for a minute of silence.
   window.addEventListener("pagehide", () => {
     engine.close();
     kept?.tab.leave();
   });
-  // Back from the back-forward cache or a freeze: links are gone, and another tab may have what this one had.
+  // Back from the back-forward cache or a freeze: the links are gone, and another tab may have adopted our torrents.
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   document.addEventListener("resume", () => location.reload());
 }

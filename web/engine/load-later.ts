@@ -1,18 +1,20 @@
 import { StorageError } from "#shared/driver/ports.ts";
 
 /**
- * Code that a page needs only when a person does something, so that its first load stays small. Rejects with a sentence when
- * it does not come: the tracker that serves the page is away, or serves a newer page by now.
+ * Loads code that the page needs only once a person does something, which keeps its first load small. Rejects with a
+ * sentence if the code does not arrive: the tracker that serves the page is down, or serves a newer page now.
  */
 export async function loaded<Module>(code: Promise<Module>): Promise<Module> {
   try {
     return await code;
   } catch {
-    throw new StorageError("The page could not load a part of itself. Check the connection, then reload it.");
+    throw new StorageError(
+      "The page could not load a part of itself. Check your connection, then reload the page.",
+    );
   }
 }
 
-/** Fetches such code once the page stands, so that it is here when the tracker is away later on. */
+/** Fetches such code once the page is ready, so that it is here even if the tracker goes down later. */
 export function loadRest(): void {
   const rest: Promise<unknown>[] = [
     import("./hash-picked.ts"),
@@ -21,5 +23,5 @@ export function loadRest(): void {
     import("#shared/meta/links.ts"),
     import("#shared/meta/metainfo.ts"),
   ];
-  for (const code of rest) code.catch(() => {}); // It is asked for again when it is needed, and told of then.
+  for (const code of rest) code.catch(() => {}); // `loaded` asks again when the code is needed, and reports a failure then.
 }

@@ -7,7 +7,7 @@ import type { Notice } from "./client.ts";
 const BUG =
   "Something went wrong in this page, and it is not your fault. Reload it; if that does not help, report what the browser's console says.";
 
-/** What the page has to tell, and how it comes to that. */
+/** The notices of the page, and the functions that add and dismiss them. */
 export function newNotices() {
   const notices = signal<readonly Notice[]>([]);
   let last = 0;
@@ -15,13 +15,13 @@ export function newNotices() {
   const say = (kind: Notice["kind"], text: string): void => {
     notices.value = [...notices.value, { id: ++last, kind, text: printable(text) }];
   };
-  /** The browser's console gets it whole, the person one sentence for all. */
+  /** The console gets the whole error. The person gets one sentence, even for several bugs. */
   const reportBug: ReportBug = (error) => {
     reportError(error);
     if (!notices.value.some(({ text }) => text === BUG)) say("error", BUG);
     return BUG;
   };
-  /** What people and their browsers do wrong becomes a notice; anything else is a bug. */
+  /** Turns mistakes of people, peers and browsers into notices. Anything else is a bug. */
   const excuse = (error: unknown): void => {
     const isExplained =
       error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;

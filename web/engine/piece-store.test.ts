@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("what was written is read, held, and there for whoever opens the storage again", async () => {
+test("a written piece can be read, is held, and is there when the storage is opened again", async () => {
   const store = new PieceStore(database, "a");
   await Promise.all([0, 2, 9].map((at) => store.write(piece(at), bytes(at, 40))));
 
@@ -30,7 +30,7 @@ test("what was written is read, held, and there for whoever opens the storage ag
   expect(Array.from({ length: 10 }, (_, at) => at).filter((at) => held.has(at))).toEqual([0, 2, 9]);
 });
 
-test("storages do not see each other, and freeing one leaves the others", async () => {
+test("storages do not see each other, and clearing one leaves the others", async () => {
   const [one, other] = [new PieceStore(database, "a"), new PieceStore(database, "a2")];
   await one.write(piece(0), bytes(1, 4));
   await other.write(piece(0), bytes(2, 4));
@@ -39,11 +39,11 @@ test("storages do not see each other, and freeing one leaves the others", async 
   expect(await other.read(piece(0))).toEqual(bytes(2, 4));
 });
 
-test("many writes share a transaction, eight at the most and 32 MiB", async () => {
+test("up to eight writes and 32 MiB share a transaction", async () => {
   const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
   const store = new PieceStore(database, "a");
   await Promise.all(Array.from({ length: 17 }, (_, at) => store.write(piece(at), bytes(at, 10))));
-  // The first goes at once, as it does not know of the others.
+  // The first starts at once, before the others arrive.
   expect(transactions).toHaveBeenCalledTimes(3);
   expect(transactions.mock.calls.map(([, mode, options]) => [mode, options])).toEqual(
     Array(3).fill(["readwrite", { durability: "relaxed" }]),
@@ -69,7 +69,7 @@ test("a piece counts as written only after its transaction has completed", async
   expect(isComplete).toBe(true);
 });
 
-test("a missing piece, or one that cannot be read, is lost and not held any more", async () => {
+test("a missing or unreadable piece is lost and no longer held", async () => {
   const store = new PieceStore(database, "a");
   await expect(store.read(piece(0))).resolves.toBeUndefined();
 
@@ -82,7 +82,7 @@ test("a missing piece, or one that cannot be read, is lost and not held any more
   await expect(store.read(piece(1))).resolves.toBeUndefined();
 });
 
-test("blobs come by reference and in order; a missing one is a StorageError", async () => {
+test("blobs come by reference and in order, and a missing one is a StorageError", async () => {
   const store = new PieceStore(database, "a");
   for (const at of [0, 1, 2, 3, 5]) await store.write(piece(at), bytes(at, 4));
   const joined = new Blob(await store.blobs(1, 3));
@@ -92,7 +92,7 @@ test("blobs come by reference and in order; a missing one is a StorageError", as
   await expect(store.blobs(2, 3)).rejects.toThrow(StorageError);
 });
 
-test("more pieces than one look takes come in order", async () => {
+test("more pieces than one read returns come in order", async () => {
   const count = 1_100;
   const transaction = database.transaction("pieces", "readwrite");
   for (let at = 0; at < count; at++) await transaction.store.put(new Blob([Uint16Array.of(at)]), ["a", at]);
@@ -100,7 +100,7 @@ test("more pieces than one look takes come in order", async () => {
   expect(new Uint16Array(joined)).toEqual(Uint16Array.from({ length: count }, (_, at) => at));
 });
 
-test("a full storage is a sentence that names the remedy, and later writes are tried again", async () => {
+test("full storage gives a sentence with the remedy, and later writes are tried again", async () => {
   const store = new PieceStore(database, "a");
   const put = failPuts("QuotaExceededError");
   await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(/storage is full.*Free space/);
@@ -109,7 +109,7 @@ test("a full storage is a sentence that names the remedy, and later writes are t
   expect((await store.heldPieces(1)).count).toBe(1);
 });
 
-test("what was taken from the list makes room before anything fails", async () => {
+test("pieces of removed torrents make room before a write fails", async () => {
   const removed = new PieceStore(database, "removed");
   await removed.write(piece(0), bytes(0, 4));
   await keep("1", "removed", true);
@@ -123,7 +123,7 @@ test("what was taken from the list makes room before anything fails", async () =
   expect((await tabRecords(database, TAB)).map(({ isRemoved }) => isRemoved)).toEqual([false]);
 });
 
-test("every other failure of the browser is a StorageError, too", async () => {
+test("any other failure of the browser is a StorageError, too", async () => {
   const store = new PieceStore(database, "a");
   failPuts("DataError");
   await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);

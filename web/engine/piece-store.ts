@@ -4,13 +4,13 @@ import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import { freeRemoved } from "./adoption.ts";
 import { type Database, pieceRange } from "./database.ts";
 
-/** Pieces put into one transaction: half the cost for each, and no long wait for the first. */
+/** Pieces per transaction: this halves the cost of each, and the first need not wait long. */
 const BATCH_PIECES = 8;
 
-/** Bytes of one transaction, but for a single longer piece: browsers hold them in memory until it is done. */
+/** Bytes per transaction, or one piece if that is longer. Browsers hold them in memory until it is done. */
 const BATCH_BYTES = 32 * 1024 * 1024;
 
-/** Pieces of one look into the database: enough to be quick, few enough to be held. */
+/** Pieces read at once: enough to be fast, few enough for memory. */
 const LOOK_PIECES = 1_024;
 
 const STORAGE_FULL =
@@ -27,10 +27,10 @@ interface PendingWrite {
 }
 
 /**
- * The pieces of one torrent in IndexedDB, each a Blob of its own: Blobs can be joined into a file by reference.
- * How many writes wait is up to the session, which has at most so many pieces open.
+ * The pieces of one torrent in IndexedDB, each in its own Blob, because Blobs can be joined into a file by reference.
+ * The session limits the waiting writes: it opens only so many pieces at once.
  *
- * Invariant: what `heldPieces` finds was written in a transaction that completed, and has not failed to be read.
+ * Invariant: every piece that `heldPieces` finds was written in a completed transaction, and no read of it has failed.
  */
 export class PieceStore implements PieceStorage {
   readonly #database: Database;
@@ -43,16 +43,16 @@ export class PieceStore implements PieceStorage {
     this.#storageId = storageId;
   }
 
-  /** Undefined: the browser has lost the piece; then it is not held any more. */
+  /** Undefined: the browser has lost the piece, so we no longer hold it. */
   async read(piece: PieceIndex): Promise<Uint8Array | undefined> {
     const blob = await this.#look(piece);
     const bytes = await blob?.arrayBuffer().catch(() => undefined);
     if (bytes !== undefined) return new Uint8Array(bytes);
-    await this.#database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is of no use either way.
+    await this.#database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is useless either way.
     return undefined;
   }
 
-  /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` when one is missing. */
+  /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` if one is missing. */
   async blobs(first: number, count: number): Promise<Blob[]> {
     const blobs: Blob[] = [];
     for (let at = first; at < first + count; at += LOOK_PIECES) {
@@ -65,7 +65,7 @@ export class PieceStore implements PieceStorage {
     return blobs;
   }
 
-  /** Done when the piece's transaction has completed; rejects with a `StorageError` that names the remedy. */
+  /** Resolves once the piece's transaction has completed. Rejects with a `StorageError` that names the remedy. */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     return new Promise((done, failed) => {
       this.#pending.push({ piece, blob: new Blob([bytes]), done, failed });
@@ -81,7 +81,7 @@ export class PieceStore implements PieceStorage {
     return held;
   }
 
-  /** Frees the storage. */
+  /** Deletes all pieces. */
   async clear(): Promise<void> {
     await this.#database.delete("pieces", pieceRange(this.#storageId));
   }
@@ -112,14 +112,14 @@ export class PieceStore implements PieceStorage {
     try {
       await this.#put(batch);
     } catch (error) {
-      // What was taken from a list is the first to go: nobody sees it, so nobody could make room.
+      // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
       if (!isFull(error) || !(await freeRemoved(this.#database))) throw error;
       await this.#put(batch);
     }
   }
 
   async #put(batch: readonly PendingWrite[]): Promise<void> {
-    // Relaxed: a piece that a power failure takes is fetched again.
+    // Relaxed: after a power failure peers send the lost piece again.
     const transaction = this.#database.transaction("pieces", "readwrite", { durability: "relaxed" });
     const puts = batch.map(({ piece, blob }) => transaction.store.put(blob, [this.#storageId, piece]));
     await Promise.all([...puts, transaction.done]);

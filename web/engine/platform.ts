@@ -5,7 +5,7 @@ import type { Random } from "#shared/base/random.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
 
-/** The page's clock: monotonic, and awake for as long as the browser lets the tab be. */
+/** The page's clock: monotonic, and running as long as the browser keeps the tab awake. */
 export const browserClock: Clock = {
   now: () => millis(performance.now()),
   wakeAt(when, wake) {
@@ -19,10 +19,10 @@ export const browserRandom: Random = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
-/** Whether this browser has WebRTC, and it is not switched off. */
+/** Whether this browser has WebRTC and it is turned on. */
 export const hasRtc = typeof RTCPeerConnection === "function";
 
-/** WebRTC as this browser has it. */
+/** This browser's WebRTC. */
 export function browserRtc(iceServers: readonly IceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;

@@ -44,14 +44,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a single file is downloaded under its name, as a type that no browser opens", async () => {
+test("a single file is saved under its name, as a type that no browser opens", async () => {
   const content = await stored([["page.html", "<script>alert(1)</script>"]], { isFolder: false });
   await saveTorrent(content, () => {});
   expect(await downloaded()).toEqual([["page.html", "<script>alert(1)</script>"]]);
   expect(downloads[0]?.blob.type).toBe("application/octet-stream");
 });
 
-test("its URL is given back to the browser, but not before a person has had time to choose a place", async () => {
+test("its URL is revoked, but only once the person has had time to choose a place", async () => {
   const wait = vi.spyOn(globalThis, "setTimeout");
   const revoke = vi.spyOn(URL, "revokeObjectURL").mockReturnValue();
   await saveTorrent(await stored([["a", "b"]], { isFolder: false }), () => {});
@@ -101,7 +101,7 @@ test.skipIf(!hasPython)(
   },
 );
 
-test("hostile names lead nowhere", async () => {
+test("hostile names cannot escape the folder", async () => {
   const content = await stored(
     [
       ["../../etc/passwd", "x"],
@@ -116,7 +116,7 @@ test("hostile names lead nowhere", async () => {
   expect(Object.values(root.all())).toEqual(["x", "y"]);
 });
 
-test("a missing or damaged piece is a StorageError, and nothing is downloaded", async () => {
+test("a missing or damaged piece is a StorageError, and nothing is saved", async () => {
   const files = [
     ["a.txt", "0123456789"],
     ["b.txt", "more"],
@@ -129,7 +129,7 @@ test("a missing or damaged piece is a StorageError, and nothing is downloaded", 
   expect(downloads).toEqual([]);
 });
 
-test("a piece that cannot be read for a ZIP is a StorageError, too", async () => {
+test("an unreadable piece for a ZIP is a StorageError, too", async () => {
   const content = await stored([
     ["a.txt", "0123456789"],
     ["b.txt", "more"],
@@ -141,7 +141,7 @@ test("a piece that cannot be read for a ZIP is a StorageError, too", async () =>
   expect(downloads).toEqual([]);
 });
 
-test("a folder gets every file below a folder of the torrent's name", async () => {
+test("every file is written into a folder with the torrent's name", async () => {
   const content = await stored([
     ["a.txt", "0123456"],
     ["b/c/2.txt", "two"],
@@ -158,7 +158,7 @@ test("a folder gets every file below a folder of the torrent's name", async () =
   expect(shares.at(-1)).toBe(1);
 });
 
-test("nothing that lies in the folder is overwritten", async () => {
+test("nothing in the folder is overwritten", async () => {
   const root = new MemoryFolder();
   const folder = await stored([
     ["a.txt", "new"],
@@ -196,7 +196,7 @@ interface Wishes {
   readonly padding?: number;
 }
 
-/** A torrent whose pieces lie in the store. */
+/** A torrent whose pieces are in the store. */
 async function stored(
   files: readonly (readonly [path: string, text: string])[],
   { name = "Holiday", isFolder = true, selectedFiles, padding }: Wishes = {},
@@ -251,7 +251,7 @@ async function unzipped(): Promise<[string, string][]> {
   return JSON.parse(stdout);
 }
 
-/** A folder as the File System Access API gives it, in memory. */
+/** A folder of the File System Access API, in memory. */
 class MemoryFolder {
   isFull = false;
   readonly #entries = new Map<string, MemoryFolder | string>();

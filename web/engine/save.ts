@@ -5,7 +5,7 @@ import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { PieceStore } from "./piece-store.ts";
 import { zipBlob } from "./zip.ts";
 
-/** A torrent of which everything that was selected is here. */
+/** A torrent with all its selected files complete. */
 export interface SavedContent {
   readonly info: Info;
   readonly store: PieceStore;
@@ -13,17 +13,17 @@ export interface SavedContent {
   readonly selectedFiles: readonly number[] | undefined;
 }
 
-/** A file on its way out. */
+/** A file to save. */
 interface SavedFile {
-  /** Safe for any file system, parts joined by `/`. */
+  /** Safe for any file system, with `/` between the parts. */
   readonly path: string;
   readonly entry: FileEntry;
 }
 
-/** Never a type that a browser would open: a hostile page must not run in our origin. */
+/** Never a type that a browser would open, because a hostile page must not run in our origin. */
 const TYPE = "application/octet-stream";
 
-/** The browser reads the URL of a download while it writes it, also while it asks the person for a place. */
+/** The browser needs a download's URL while it asks the person for a place and while it writes the file. */
 const URL_LIFE_MILLIS = 10 * 60_000;
 
 const FOLDER_REFUSED =
@@ -32,7 +32,7 @@ const FOLDER_REFUSED =
 const PIECE_DAMAGED =
   "A piece in the browser's storage is damaged. Remove the download with its data and fetch it again.";
 
-/** Saves the file, or several as one ZIP, by the browser's download. `progress` is told of shares, 0 to 1. */
+/** Saves the file, or several as one ZIP, as a browser download. `progress` gets a share, 0 to 1. */
 export async function saveTorrent(content: SavedContent, progress: (share: number) => void): Promise<void> {
   const files = savedFiles(content);
   const [only] = files;
@@ -50,7 +50,7 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   download(archive, `${root}.zip`);
 }
 
-/** Writes the file, or a folder with all files, into `root`, under a name that is not taken there. */
+/** Writes the file, or a folder with all files, into `root`, under a name that is free there. */
 export async function saveFolder(
   root: FileSystemDirectoryHandle,
   content: SavedContent,
@@ -76,7 +76,7 @@ export async function saveFolder(
   }
 }
 
-/** What was selected, filler and links left out. */
+/** The selected files, without filler and links. */
 function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
   const paths = safePaths(info);
   return info.files.flatMap((entry, at) => {
@@ -85,7 +85,7 @@ function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
   });
 }
 
-/** A file by reference: its pieces' Blobs, the first and the last one cut. */
+/** A file by reference: a slice of its pieces' Blobs. */
 async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
   if (bytes === 0) return new Blob([], { type: TYPE });
   const { pieceLength, totalBytes } = info.layout;
@@ -99,7 +99,7 @@ async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEn
   return pieces.slice(offset - firstByte, offset - firstByte + bytes, TYPE);
 }
 
-/** Writes one file below a folder, its sub-folders made where they are missing. */
+/** Writes one file below a folder, and makes missing sub-folders. */
 async function writeFile(
   top: FileSystemDirectoryHandle,
   path: string,
@@ -123,7 +123,7 @@ async function writeFile(
     .pipeTo(await file.createWritable());
 }
 
-/** The name, or the first numbered one that nothing in the folder has: nothing of the person's is overwritten. */
+/** The name, or the first free numbered one, so that nothing in the person's folder is overwritten. */
 async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
   const taken = new Set<string>();
   for await (const other of folder.keys()) taken.add(other.toLowerCase());

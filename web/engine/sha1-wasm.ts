@@ -1,6 +1,6 @@
 import { createSHA1 } from "hash-wasm";
 
-// One hasher serves all: from `init` to `digest` nothing else runs.
+// One hasher is enough: from `init` to `digest` nothing else runs.
 const hasher = createSHA1();
 
 /** SHA-1 without WebCrypto. */

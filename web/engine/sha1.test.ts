@@ -11,14 +11,14 @@ test.each(["a secure page", "a page without WebCrypto"])("the hashes are right o
   const inputs = [0, 1, 63, 64, 65, 16_384, 524_288].map((length) =>
     new Uint8Array(length).map((_, at) => at * 7 + length),
   );
-  // All at once: the hasher of WebAssembly has one state.
+  // All at once, because the WebAssembly hasher has one state.
   const hashes = await Promise.all(inputs.map(sha1));
   expect(hashes.map((hash) => Buffer.from(hash).toString("hex"))).toEqual(
     inputs.map((bytes) => createHash("sha1").update(bytes).digest("hex")),
   );
 });
 
-test("a part of a larger buffer is hashed alone", async () => {
+test("a view of a larger buffer is hashed without the rest", async () => {
   const part = new Uint8Array(100).fill(5).subarray(10, 20);
   const expected = createHash("sha1").update(Buffer.alloc(10, 5)).digest("hex");
   expect(Buffer.from(await sha1(part)).toString("hex")).toBe(expected);

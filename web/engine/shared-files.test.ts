@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import { matchFiles, returnedFiles, sharedFile } from "./shared-files.ts";
 
-test("files are found by their paths, whatever order they come in", () => {
+test("files are found by their paths, in any order", () => {
   const picked = [file("Trip/a/1.txt", "one"), file("Trip/b/1.txt", "two"), file("Trip/2.txt", "three")];
   expect(matchFiles(picked.map(sharedFile), [...picked].reverse())).toEqual(picked);
 });
 
-test("files in a folder that was renamed are found by name and size", () => {
+test("files in a renamed folder are found by name and size", () => {
   const shared = [file("Trip/a/1.txt", "one"), file("Trip/2.txt", "three")].map(sharedFile);
   const picked = [file("2.txt", "THREE"), file("Moved/1.txt", "ONE")];
   expect(matchFiles(shared, picked)).toEqual([picked[1], picked[0]]);
 });
 
-test("a file that is not there, or has another size, is named", () => {
+test("the error names a file that is missing or has another size", () => {
   const shared = [sharedFile(file("Trip/1.txt", "one"))];
   expect(() => matchFiles(shared, [])).toThrow(/Trip\/1\.txt is not among/);
-  expect(() => matchFiles(shared, [file("Trip/1.txt", "longer")])).toThrow(/size has changed/);
+  expect(() => matchFiles(shared, [file("Trip/1.txt", "longer")])).toThrow(/its size is different/);
 });
 
-test("looking for many files does not take the square of their number", () => {
+test("the time to find many files does not grow with the square of their number", () => {
   let looks = 0;
   const many = Array.from({ length: 2_000 }, (_, at) => ({
     ...file(`all/${at}`, ""),
@@ -31,27 +31,27 @@ test("looking for many files does not take the square of their number", () => {
   expect(looks).toBeLessThan(10 * many.length);
 });
 
-test("files come back by their handles when the permission still holds", async () => {
+test("files come back through their handles while the permission lasts", async () => {
   const picked = file("1.txt", "one");
   const shared = [sharedFile({ ...picked, handle: handle("granted", picked.file) })];
   expect(await returnedFiles(shared, false)).toEqual({ type: "here", files: [picked.file] });
 });
 
-test("a file that was touched comes back, to be hashed", async () => {
+test("a touched file comes back and still has to be hashed", async () => {
   const picked = file("1.txt", "one");
   const touched = file("1.txt", "one", 99).file;
   const shared = [sharedFile({ ...picked, handle: handle("granted", touched) })];
   expect(await returnedFiles(shared, false)).toEqual({ type: "here", files: [touched] });
 });
 
-test("a lapsed permission needs a click, and is asked for in that click", async () => {
+test("a lapsed permission needs a click, and the page asks for it during that click", async () => {
   const picked = file("1.txt", "one");
   const shared = [sharedFile({ ...picked, handle: handle("prompt", picked.file) })];
   expect(await returnedFiles(shared, false)).toEqual({ type: "needs", needs: "permission" });
   expect(await returnedFiles(shared, true)).toEqual({ type: "here", files: [picked.file] });
 });
 
-test("without a handle, or with one whose file was changed or deleted, the files themselves are needed", async () => {
+test("without a handle, or if its file was changed or deleted, the page needs the files themselves", async () => {
   const picked = file("1.txt", "one");
   const needsFiles = { type: "needs", needs: "files" };
   expect(await returnedFiles([sharedFile(picked)], false)).toEqual(needsFiles);
@@ -65,7 +65,7 @@ function file(path: string, text: string, lastModified = 1) {
   return { path, file: new File([text], path.slice(path.lastIndexOf("/") + 1), { lastModified }) };
 }
 
-/** A handle that says yes when it is asked. */
+/** A handle that grants the permission when asked. */
 function handle(permission: PermissionState, file: File | undefined): FileSystemFileHandle {
   const made: Partial<FileSystemFileHandle> = {
     queryPermission: async () => permission,

@@ -2,20 +2,20 @@ import { UsageError } from "#shared/base/errors.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 
-/** What became of shared files since the page was last open. */
+/** The person's own files after a reload. */
 export type Returned =
   | { readonly type: "here"; readonly files: readonly File[] }
-  /** A click is needed (the permission lapsed), or the files themselves. */
+  /** Needs a click, because the permission lapsed, or the files themselves. */
   | { readonly type: "needs"; readonly needs: "permission" | "files" };
 
-/** What is kept of picked files, so that they can be found again. */
+/** What the browser stores of a picked file, so that the page finds it again. */
 export function sharedFile({ path, file, handle }: PickedFile): SharedFile {
   return { path, bytes: file.size, handle };
 }
 
 /**
- * Opens the files by their handles. `ask` may open the browser's question and so needs a click. Only their size is right:
- * a file that was touched may be the same one, so they still have to be hashed.
+ * Opens the files by their handles. `ask` may make the browser ask the person, so it needs a click. This checks only their
+ * sizes; they still have to be hashed, because a touched file may be unchanged.
  */
 export async function returnedFiles(shared: readonly SharedFile[], ask: boolean): Promise<Returned> {
   const files: File[] = [];
@@ -31,8 +31,8 @@ export async function returnedFiles(shared: readonly SharedFile[], ask: boolean)
 }
 
 /**
- * Finds the shared files among picked ones, in order: by path, or, as folders are moved, by name. Throws a sentence that
- * names the first one that is missing. What is found still has to be hashed: only its size is right.
+ * Finds the shared files among picked ones, in order: by path, or by name, because people move folders. Throws a
+ * `UsageError` that names the first missing one. This checks only sizes; the files still have to be hashed.
  */
 export function matchFiles(shared: readonly SharedFile[], picked: readonly PickedFile[]): PickedFile[] {
   const found = new Map<string, PickedFile>();
@@ -47,8 +47,8 @@ export function matchFiles(shared: readonly SharedFile[], picked: readonly Picke
     throw new UsageError(
       "otherFile",
       hasName
-        ? `${path} is not the file it was: its size has changed. Share it as a new one.`
-        : `${path} is not among the chosen files. Choose the same files or the same folder again.`,
+        ? `${path} has changed: its size is different. Share it again to get a new link.`
+        : `${path} is not among the files you chose. Choose the same files or the same folder again.`,
     );
   });
 }

@@ -6,7 +6,7 @@ import { type Database, keepRecord, openDatabase, type TorrentRecord, tabRecords
 import { PieceStore } from "./piece-store.ts";
 import { openTab, type Tab } from "./tab.ts";
 
-/** The channels that were opened, so that a test can make a tab deaf, as a crash or a freeze does. */
+/** All open channels, so that a test can make a tab deaf, as a crash or a freeze does. */
 let channels: BroadcastChannel[] = [];
 let database: Database;
 
@@ -42,7 +42,7 @@ test("a reload keeps the id and the torrents", async () => {
   expect(await hashes(after.tab)).toEqual([hash(1)]);
 });
 
-test("a reload in good order asks nobody and does not wait", async () => {
+test("a normal reload asks no other tab and does not wait", async () => {
   const session = newSession();
   const { tab } = await open(session);
   await keep(tab, record(1));
@@ -55,7 +55,7 @@ test("a reload in good order asks nobody and does not wait", async () => {
   expect(after.tab.id).toBe(tab.id);
 });
 
-test("a duplicated tab takes a new id and leaves the torrents where they are", async () => {
+test("a duplicated tab takes a new id, and the original keeps its torrents", async () => {
   const session = newSession();
   const { tab, taken } = await open(session);
   await keep(tab, record(1));
@@ -67,7 +67,7 @@ test("a duplicated tab takes a new id and leaves the torrents where they are", a
   expect(taken).not.toHaveBeenCalled();
 });
 
-test("a copy of a tab that was left, and is in use again, takes a new id", async () => {
+test("a copy of a reopened tab takes a new id", async () => {
   const session = newSession();
   (await open(session)).tab.leave();
   const { tab } = await open(session);
@@ -76,7 +76,7 @@ test("a copy of a tab that was left, and is in use again, takes a new id", async
   expect(copy.tab.id).not.toBe(tab.id);
 });
 
-test("a tab that is gone leaves its torrents to the next one, a tab that lives does not", async () => {
+test("a new tab adopts the torrents of a closed tab, but not of a living one", async () => {
   const living = await open(newSession());
   await keep(living.tab, record(1));
   const gone = await open(newSession());
@@ -88,7 +88,7 @@ test("a tab that is gone leaves its torrents to the next one, a tab that lives d
   expect(await hashes(living.tab)).toEqual([hash(1)]);
 });
 
-test("of two tabs that start at once one gets the torrents", async () => {
+test("if two tabs start at once, one of them adopts the torrents", async () => {
   const gone = await open(newSession());
   for (const number of [1, 2, 3]) await keep(gone.tab, record(number));
   gone.tab.leave();
@@ -98,7 +98,7 @@ test("of two tabs that start at once one gets the torrents", async () => {
   expect(counts.sort()).toEqual([0, 3]);
 });
 
-test("of two copies that start at once, their original gone, one gets the id", async () => {
+test("if two copies of a closed tab start at once, one of them gets its id", async () => {
   const session = newSession();
   const original = await open(session);
   await keep(original.tab, record(1));
@@ -111,7 +111,7 @@ test("of two copies that start at once, their original gone, one gets the id", a
   expect(all.flat()).toEqual([hash(1)]);
 });
 
-test("a tab that was deaf for too long hears that its torrents were taken", async () => {
+test("a tab that was deaf for too long learns that another tab has its torrents", async () => {
   const deaf = await open(newSession());
   await keep(deaf.tab, record(1));
   const wake = freeze();
@@ -122,7 +122,7 @@ test("a tab that was deaf for too long hears that its torrents were taken", asyn
   await vi.waitFor(() => expect(deaf.taken).toHaveBeenCalled(), { timeout: 2_000 });
 });
 
-test("a tab that comes back while another waits for its answer keeps its torrents", async () => {
+test("a tab that comes back while another one waits for its answer keeps its torrents", async () => {
   const session = newSession();
   const first = await open(session);
   await keep(first.tab, record(1));
@@ -140,7 +140,7 @@ test("a tab that comes back while another waits for its answer keeps its torrent
   expect(await hashes(tab)).toEqual([]);
 });
 
-test("of two records of one torrent the one with more pieces stays, and the other's storage is freed", async () => {
+test("if two tabs had a torrent, the record with more pieces stays, and the other's pieces are deleted", async () => {
   const [rich, poor] = [await open(newSession()), await open(newSession())];
   await keep(poor.tab, record(1, "poor"));
   await keep(rich.tab, { ...record(1, "rich"), isRemoved: true });
@@ -156,7 +156,7 @@ test("of two records of one torrent the one with more pieces stays, and the othe
   expect(await pieceCount("poor")).toBe(0);
 });
 
-test("pieces that no torrent names are freed", async () => {
+test("pieces that no record names are deleted", async () => {
   const { tab } = await open(newSession());
   await keep(tab, record(1, "named"));
   for (const storageId of ["a", "named", "z"]) await fill(storageId, 3);
@@ -164,7 +164,7 @@ test("pieces that no torrent names are freed", async () => {
   expect(await Promise.all(["a", "named", "z"].map(pieceCount))).toEqual([0, 3, 0]);
 });
 
-test("words that no tab of ours says are ignored", async () => {
+test("unknown messages are ignored", async () => {
   const { tab, taken } = await open(newSession());
   const stranger = new BroadcastChannel("tabswarm.tabs");
   const heard = vi.fn();
@@ -179,7 +179,7 @@ test("words that no tab of ours says are ignored", async () => {
   expect(taken).not.toHaveBeenCalled();
 });
 
-/** A tab's `sessionStorage`, which a duplicated tab starts with a copy of. */
+/** A tab's `sessionStorage`; a duplicated tab starts with a copy. */
 function newSession(): Map<string, string> {
   return new Map();
 }
@@ -193,12 +193,12 @@ async function open(session: Map<string, string>) {
   return { tab: await openTab(database, storage, taken), taken };
 }
 
-/** The tab that was opened last says nothing any more. */
+/** Silences the tab that was opened last. */
 function crash(): void {
   channels.at(-1)?.close();
 }
 
-/** The tab that was opened last hears nothing until it is woken; then it hears everything. */
+/** Makes the tab that was opened last deaf until it is woken; then it hears everything. */
 function freeze(): () => void {
   const channel = channels.at(-1);
   if (channel === undefined) throw new Error("there is no tab to freeze");

@@ -6,38 +6,38 @@ const STORED_ID = "tabswarm.tab";
 const STORED_LEFT = "tabswarm.tab.left";
 const CHANNEL = "tabswarm.tabs";
 
-/** A tab that does not answer within this time is gone. Answers come by message events, which no browser slows down. */
+/** A tab that does not answer within this time is gone. Browsers do not slow down message events. */
 const ANSWER_MILLIS = 500;
 
-/** What tabs say to each other. */
+/** Messages between tabs. */
 type Word =
   | { readonly type: "ask"; readonly from: string; readonly tabs: readonly string[] }
   | { readonly type: "alive"; readonly tab: string }
   | { readonly type: "taken"; readonly tab: string };
 
-/** The tab's `sessionStorage`: a reload finds it again, a duplicated tab starts with a copy. */
+/** The tab's `sessionStorage`. It survives a reload, and a duplicated tab starts with a copy. */
 type Session = Pick<Storage, "getItem" | "setItem">;
 
-/** This tab among those of this browser that have the page open. */
+/** This tab, among all of this browser's tabs with the page. */
 export interface Tab {
   readonly id: TabId;
-  /** The page is being left: a reload may then take the id up again without asking. */
+  /** The person leaves the page. After this a reload may reuse the id without asking. */
   leave(): void;
 }
 
 /**
- * Finds out who this tab is and takes in the torrents of tabs that are gone. A reload keeps the tab's id; a duplicated
- * tab, whose copied id somebody else answers for, takes a new one. From then on this tab answers for its id.
+ * Finds this tab's id and adopts the torrents of closed tabs. A reload keeps the id. A duplicated tab takes a new one,
+ * because the original answers for the copied id. From then on this tab answers for its own.
  *
- * A hidden tab answers as fast as a visible one. A frozen one, or one that is busy for too long, cannot: its torrents
- * are taken, and it hears of it when it wakes up (`taken`). A page that comes back from the back-forward cache has heard
- * nothing at all and has to start anew in any case.
+ * A hidden tab answers as fast as a visible one. A frozen or very busy one cannot answer: another tab adopts its torrents
+ * and tells it, and it calls `taken` when it wakes up. A page in the back-forward cache hears nothing, so it has to reload
+ * when it comes back.
  */
 export async function openTab(database: Database, session: Session, taken: () => void): Promise<Tab> {
   const line = new TabLine((session.getItem(STORED_ID) ?? freshName()) as TabId, taken);
   const life = freshName();
   const seen = await lifeOf(database, line.id);
-  // The page load that claimed the id last has said that it left: so this is no copy of an id that is in use.
+  // The last page load to claim the id has left, so this is not a copy of an id in use.
   const isFree = seen === (session.getItem(STORED_LEFT) ?? undefined);
   const claimAs = async (as: string | undefined): Promise<boolean> => {
     line.isClaimed = await claim(database, line.id, as, life);
@@ -70,7 +70,7 @@ export async function openTab(database: Database, session: Session, taken: () =>
 /** The channel between the tabs. */
 class TabLine {
   id: TabId;
-  /** Until then two tabs may want the id, and neither answers the other for it. */
+  /** While false, another tab may want the same id, and neither answers the other. */
   isClaimed = false;
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #taken: () => void;
@@ -82,7 +82,7 @@ class TabLine {
     this.#channel.onmessage = ({ data }) => this.#hear(readWord(data));
   }
 
-  /** The tabs that answer. Done early once all have. */
+  /** The tabs that answer. Returns early once all have. */
   async ask(tabs: readonly TabId[]): Promise<Set<string>> {
     const alive = new Set<string>();
     if (tabs.length === 0) return alive;
@@ -100,7 +100,7 @@ class TabLine {
     return alive;
   }
 
-  /** For an owner that lives after all and only answers late. */
+  /** Tells an owner that was only slow to answer. */
   tellTaken(tab: TabId): void {
     this.#say({ type: "taken", tab });
   }

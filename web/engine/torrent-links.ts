@@ -2,17 +2,17 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import type { PageConfig } from "./page-config.ts";
 
-/** What links say of a torrent. */
+/** What links say about a torrent. */
 export interface LinkedTorrent {
   readonly infoHash: InfoHash;
   readonly name: string | undefined;
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
-  /** Only its own trackers may know of it (BEP 27). */
+  /** Only its own trackers may know about it (BEP 27). */
   readonly isPrivate: boolean;
 }
 
-/** Knows which tracker is the page's own, under whatever address. */
+/** Makes links and tracker lists. Recognizes the page's own tracker under each of its addresses. */
 export class TorrentLinks {
   readonly #config: PageConfig;
   readonly #own: TrackerUrl;
@@ -24,7 +24,7 @@ export class TorrentLinks {
     this.#isSecure = isSecure;
   }
 
-  /** Where this page announces the torrent: its own tracker once, and every other one that a page can reach. */
+  /** The trackers for this page to announce to: its own, once, and all others that a page can reach. */
   announceTo({ trackers, isPrivate }: LinkedTorrent): TrackerUrl[] {
     const foreign = this.#foreign(trackers).filter((url) => this.#isReachable(url));
     const isOwn = !isPrivate || trackers.length === 0 || trackers.some((url) => this.#isOwn(url));
@@ -42,7 +42,7 @@ export class TorrentLinks {
     });
   }
 
-  /** For people: opens this page, whose own tracker need not be named. */
+  /** For people. It opens this page, so it need not name the page's own tracker. */
   shareLink(torrent: LinkedTorrent): string {
     return formatShareLink(this.#config.pageUrl, {
       ...this.#named(torrent),

@@ -17,12 +17,12 @@ export interface Kept {
   readonly tab: Tab;
 }
 
-/** What the list brings to the engine. */
+/** The ports that the list gives the engine. */
 export type OwnPorts = Pick<EnginePorts, "target" | "keepMetadata">;
 
-/** The torrents of this tab: what is known of each, its place in the engine and its record in the database. */
+/** The torrents of this tab, each with its state in the engine and its record in the database. */
 export class TorrentList {
-  /** Undefined: nothing is remembered and nothing can be downloaded. */
+  /** Undefined: the page stores nothing and cannot download. */
   readonly kept: Kept | undefined;
   readonly #links: TorrentLinks;
   readonly #engine: Engine;
@@ -66,7 +66,7 @@ export class TorrentList {
     return [...this.#items.values()].find((item) => item.key === key);
   }
 
-  /** As the engine has it. */
+  /** The engine's view of it. */
   look({ record }: Item): TorrentView | undefined {
     return this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
   }
@@ -80,7 +80,7 @@ export class TorrentList {
     return `entry-${this.#lastKey}` as EntryKey;
   }
 
-  /** It is in the list, and neither in the engine nor kept. */
+  /** Adds it to the list only, not to the engine or the database. */
   add(record: TorrentRecord): Item {
     const metadata = readMetadata(record);
     const item: Item = {
@@ -113,7 +113,7 @@ export class TorrentList {
     });
   }
 
-  /** Enters it with the pieces that are stored. */
+  /** Gives it to the engine with its stored pieces. */
   async enterStored(item: Item): Promise<void> {
     this.enter(item, await heldPieces(item), "whole");
   }
@@ -123,7 +123,7 @@ export class TorrentList {
     this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
   }
 
-  /** Takes it from the list and the engine; its record stays. */
+  /** Removes it from the list and the engine, but keeps its record. */
   forget(item: Item): void {
     item.abort.abort();
     this.#items.delete(item.record.infoHash);

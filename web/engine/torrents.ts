@@ -12,13 +12,13 @@ import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
 
-/** What a person does with the torrents of this tab. */
+/** The actions of a person on the torrents of this tab. */
 export class Torrents {
   readonly #list: TorrentList;
   readonly #excuse: (error: unknown) => void;
   readonly #hashing = new Map<EntryKey, FileHashing>();
 
-  /** Without `kept` nothing is remembered and nothing can be downloaded. `excuse` takes what goes wrong unasked. */
+  /** Without `kept` the page stores nothing and cannot download. `excuse` gets errors of background work. */
   constructor(
     kept: Kept | undefined,
     links: TorrentLinks,
@@ -36,7 +36,7 @@ export class Torrents {
     return [...this.#list.entries(), ...[...this.#hashing.values()].map(({ entry }) => entry)].reverse();
   }
 
-  /** Brings back what this tab had when it was last open. */
+  /** Restores the torrents that this tab had before. */
   async restore(): Promise<void> {
     const { kept } = this.#list;
     if (kept === undefined) return;
@@ -48,7 +48,7 @@ export class Torrents {
     }
   }
 
-  /** `say` hears what of the files is left out. */
+  /** `say` gets a sentence about files that are left out. */
   async share(picked: readonly PickedFile[], say: (kind: "info", text: string) => void): Promise<void> {
     const [{ FileHashing }, { shareHashed }] = await loaded(
       Promise.all([import("./hash-picked.ts"), import("./own-files.ts")]),
@@ -59,21 +59,21 @@ export class Torrents {
     this.#hashing.set(key, hashing);
     try {
       const hashed = await hashing.run();
-      this.#hashing.delete(key); // Else it is shown twice while its record is being written.
+      this.#hashing.delete(key); // Otherwise it appears twice while its record is being written.
       await shareHashed(this.#list, hashed);
     } finally {
       this.#hashing.delete(key);
     }
   }
 
-  /** Takes the links in a text, and says in sentences what was left out. What is in the list already stays as it is. */
+  /** Downloads the torrents that a text names. Returns sentences about what it could not read. */
   async addLink(text: string): Promise<readonly string[]> {
     const { torrents, leftOut } = await torrentsInText(text);
     for (const torrent of torrents) await download(this.#list, torrent);
     return leftOut;
   }
 
-  /** Gives sentences about what was passed over in it. */
+  /** Returns sentences about what it ignored. */
   async addTorrentFile(file: File): Promise<readonly string[]> {
     const { torrent, warnings } = await torrentInFile(file);
     await download(this.#list, torrent);
@@ -94,7 +94,7 @@ export class Torrents {
     await this.#list.keep(item, { isPaused: false });
   }
 
-  /** Ends hashing, too. Pieces that are not deleted serve when the torrent is added again. */
+  /** Also stops hashing. Pieces that are kept serve when the person adds the torrent again. */
   async remove(key: EntryKey, deleteData: boolean): Promise<void> {
     this.#hashing.get(key)?.abort();
     const item = this.#list.find(key);
@@ -123,7 +123,7 @@ export class Torrents {
     }
   }
 
-  /** The click that a lapsed permission needs. */
+  /** Asks for the lapsed permission, during a click. */
   async continueSharing(key: EntryKey): Promise<void> {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
@@ -131,7 +131,7 @@ export class Torrents {
     await comeBack(this.#list, item, await returnedFiles(item.record.bytes.files, true));
   }
 
-  /** The files that an entry asked for. */
+  /** Shares a `needs-file` entry again from picked files. */
   async supplyFiles(key: EntryKey, picked: readonly PickedFile[]): Promise<void> {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;

@@ -14,7 +14,7 @@ const hasUnzip = spawnSync("unzip", ["-v"]).status === 0;
 if (!hasPython) console.warn("python3 is missing: archives are not read by another program");
 if (!hasUnzip) console.warn("unzip is missing: archives are not tested by it");
 
-/** Prints name, size and bytes in hex of each file, after a full test of the archive. */
+/** Tests the whole archive, then prints name, size and hex bytes of each file. */
 const READ = `
 import json, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as archive:
@@ -22,7 +22,7 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
     print(json.dumps([[i.filename, i.file_size, archive.read(i).hex()] for i in archive.infolist()]))
 `;
 
-/** Prints what the directory says, without looking at the files. */
+/** Prints the directory without reading the files. */
 const LIST = `
 import json, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as archive:
@@ -72,7 +72,7 @@ test.skipIf(!hasPython)("an archive of 65,535 files says so in its ZIP64 end", {
   expect(python(LIST, writeSparse(entries, 0))).toEqual(entries.map(asListed));
 });
 
-test("a local header has both sizes in its ZIP64 field from 4 GiB on, and none below", () => {
+test("a local header has both sizes in its ZIP64 field from 4 GiB on, and no such field below", () => {
   const name = Buffer.from("a");
   const small = localHeader({ name, crc: 1, size: 4 * GIB - 2, offset: 0 });
   expect(small).toHaveLength(30 + 1);
@@ -85,7 +85,7 @@ test("a local header has both sizes in its ZIP64 field from 4 GiB on, and none b
   expect([view.getBigUint64(35, true), view.getBigUint64(43, true)]).toEqual([0xffffffffn, 0xffffffffn]);
 });
 
-test("the archive refers to the bytes and says how far it is", async () => {
+test("the archive refers to the bytes and reports progress", async () => {
   const shares: number[] = [];
   const archive = await zip(FILES, (share) => shares.push(share));
   expect(archive.type).toBe("application/octet-stream");
@@ -93,7 +93,7 @@ test("the archive refers to the bytes and says how far it is", async () => {
   expect(shares).toEqual([...shares].sort((left, right) => left - right));
 });
 
-test("a Blob that cannot be read ends it", async () => {
+test("an unreadable Blob rejects", async () => {
   const lost = new Blob(["abc"]);
   lost.stream = () =>
     new ReadableStream({ start: (controller) => controller.error(new Error("NotReadable")) });
@@ -120,7 +120,7 @@ interface Entry extends Omit<ZipEntry, "name"> {
   readonly name: string;
 }
 
-/** Only the end of an archive; what lies before it is a hole. */
+/** The end of an archive behind a hole. */
 function writeSparse(entries: readonly Entry[], directoryOffset: number): string {
   const directory = Buffer.concat(
     entries.map((entry) => directoryEntry({ ...entry, name: Buffer.from(entry.name) })),

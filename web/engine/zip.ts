@@ -1,16 +1,16 @@
 import { createCRC32 } from "hash-wasm";
 
-// A ZIP archive whose files are stored as they are (PKWARE APPNOTE 6.3.10). ZIP64 fields only where a number needs them:
-// some programs cannot read them where they expect none.
+// A ZIP archive of uncompressed files (PKWARE APPNOTE 6.3.10). It has ZIP64 fields only where a number needs them, because
+// some programs stumble over unexpected ones.
 
 /** A file of the archive. */
 export interface ZipFile {
-  /** Parts joined by `/`. */
+  /** With `/` between the parts. */
   readonly path: string;
   readonly bytes: Blob;
 }
 
-/** What the headers say of a file. */
+/** What the headers say about a file. */
 export interface ZipEntry {
   /** UTF-8. */
   readonly name: Uint8Array;
@@ -25,12 +25,12 @@ const VERSION = 20; // Folders.
 const VERSION_ZIP64 = 45;
 const ZIP64_FIELD = 0x0001;
 const DOS_DATE = 0x0021; // 1 January 1980: torrents carry no times.
-const MAX_16 = 0xffff; // In a field of this size: look into the ZIP64 one.
+const MAX_16 = 0xffff; // The largest value of the field means: see the ZIP64 field.
 const MAX_32 = 0xffff_ffff;
 
 /**
- * The archive as one Blob that refers to the files' Blobs: no file is held in memory. Each is read once for its CRC-32;
- * `progress` is told of the share of bytes that were. Rejects as a Blob's stream does when one cannot be read.
+ * The archive as one Blob that refers to the files' Blobs, so that no file is held in memory. Reads each file once for its
+ * CRC-32; `progress` gets the share of bytes read, 0 to 1. Rejects like a Blob's stream if a file cannot be read.
  */
 export async function zipBlob(files: readonly ZipFile[], progress: (share: number) => void): Promise<Blob> {
   const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes.size, 0);
@@ -57,10 +57,10 @@ export async function zipBlob(files: readonly ZipFile[], progress: (share: numbe
   });
 }
 
-/** What stands before a file's bytes. */
+/** The header before a file's bytes. */
 export function localHeader({ name, crc, size }: ZipEntry): Uint8Array<ArrayBuffer> {
   const isLarge = size >= MAX_32;
-  // Here both sizes are in the field, or neither.
+  // The local header has both sizes in the field, or neither.
   const extra = isLarge ? new FieldWriter().u16(ZIP64_FIELD).u16(16).u64(size).u64(size).bytes() : NOTHING;
   return new FieldWriter()
     .u32(0x04034b50)
@@ -73,7 +73,7 @@ export function localHeader({ name, crc, size }: ZipEntry): Uint8Array<ArrayBuff
     .bytes();
 }
 
-/** What the directory at the end says of a file. */
+/** A file's entry in the directory at the end. */
 export function directoryEntry({ name, crc, size, offset }: ZipEntry): Uint8Array<ArrayBuffer> {
   const large = new FieldWriter();
   if (size >= MAX_32) large.u64(size).u64(size);
@@ -99,7 +99,7 @@ export function directoryEntry({ name, crc, size, offset }: ZipEntry): Uint8Arra
     .bytes();
 }
 
-/** The end of the archive: where its directory is and how long. */
+/** The end of the archive, with the offset and length of its directory. */
 export function endOfDirectory(
   fileCount: number,
   directoryBytes: number,
@@ -139,7 +139,7 @@ function zip64End(fileCount: number, directoryBytes: number, directoryOffset: nu
     .bytes();
 }
 
-/** From the flags to the sizes: the same in both headers. */
+/** The fields from flags to sizes, the same in both headers. */
 function commonFields(crc: number, size: number): Uint8Array {
   return new FieldWriter()
     .u16(UTF8_NAMES)
@@ -152,7 +152,7 @@ function commonFields(crc: number, size: number): Uint8Array {
     .bytes();
 }
 
-/** One hasher for all files. `progress` is told of bytes as they are read. */
+/** One hasher for all files. `progress` gets the number of bytes of each read. */
 async function crc32Reader(progress: (bytes: number) => void): Promise<(bytes: Blob) => Promise<number>> {
   const hasher = await createCRC32();
   return async (bytes) => {
@@ -169,7 +169,7 @@ async function crc32Reader(progress: (bytes: number) => void): Promise<(bytes: B
 
 const NOTHING = new Uint8Array();
 
-/** Little-endian fields, one behind the other. */
+/** Writes little-endian fields one after the other. */
 class FieldWriter {
   readonly #bytes: number[] = [];
 

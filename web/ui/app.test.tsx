@@ -218,7 +218,7 @@ describe("adding", () => {
   test("a bad link shows a sentence that the person can dismiss", async () => {
     await open("empty");
     await act(() => client.addLink("hello"));
-    expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/no magnet link/);
+    expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/not a magnet link/);
     await click(button("Dismiss"));
     expect(text(all('[role="alert"]')[0] ?? page)).toBe("");
   });

@@ -1,2 +1,2 @@
-/** simple-peer wraps what arrives for its readers, of whom there are none. */
+/** simple-peer wraps incoming data for its readers, but it has none here. */
 module.exports = { Buffer: { from: (data) => data } };

@@ -1,2 +1,2 @@
-/** Gives an error a code: that of a DOMException is read-only. */
+/** Sets an error's code. A DOMException's own is read-only. */
 module.exports = (error, code) => Object.defineProperty(error, "code", { value: code });

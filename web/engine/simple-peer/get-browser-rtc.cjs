@@ -1,2 +1,2 @@
-/** simple-peer is always given the browser's WebRTC. */
+/** We always pass the browser's WebRTC to simple-peer. */
 module.exports = () => undefined;

@@ -1,2 +1,2 @@
-/** Every browser that runs the page has it. */
+/** Every browser that runs the page has this. */
 module.exports = queueMicrotask;

@@ -1,4 +1,4 @@
-/** As much of a Node stream as simple-peer touches while nobody reads or writes it: an event emitter that has ended. */
+/** The parts of a Node stream that simple-peer uses when nobody reads or writes it: an event emitter that has ended. */
 class Duplex {
   #listeners = new Map();
   _readableState = { ended: true };
@@ -31,7 +31,7 @@ class Duplex {
     return listeners.length > 0;
   }
 
-  /** What arrives before `RtcLink` has taken the channel over: nothing does. */
+  /** For data that arrives before `RtcLink` takes over the channel. There is none. */
   push() {}
 }
 
