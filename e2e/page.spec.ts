@@ -14,6 +14,8 @@ test("an empty page says what to do", async ({ tracker, context }) => {
   await expect(page.getByRole("textbox", { name: "Magnet link or info-hash" })).toBeEditable();
   await expect(page.getByRole("button", { name: "Download", exact: true })).toBeEnabled();
   await expect(page.getByRole("article")).toHaveCount(0);
+  // At rest nothing moves: an endless animation costs a person's battery.
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 
 test("an entry has the labels, roles and states that assistive software and scripts rely on", async ({

@@ -31,7 +31,8 @@ export function createLiveClient(): Client {
   const ready = signal(false);
   const started = start(say, excuse, reportBug).then((torrents) => {
     const refresh = (): void => {
-      entries.value = torrents.entries();
+      const list = torrents.entries();
+      if (list.length + entries.value.length > 0) entries.value = list; // An empty page is at rest.
     };
     refresh();
     setInterval(refresh, REFRESH_MILLIS);
