@@ -8,7 +8,7 @@ const infoHash = "0123456789abcdef0123456789abcdef01234567" as InfoHash;
 const tracker = "http://localhost:8000/announce" as TrackerUrl;
 const address = "\xc0\x00\x02\x01\x1a\xe1" as PeerAddress;
 
-/** A journal, what it has written, and a clock that is moved by hand. */
+/** A journal, what it has logged, and a clock moved by hand. */
 function open(level = "debug") {
   const written: [level: string, facts: object, words: string][] = [];
   const writer = (at: string) => (facts: object, words: string) => void written.push([at, facts, words]);
@@ -51,11 +51,11 @@ function peer(parts: Partial<PeerView> = {}): PeerView {
 const NAME = { infoHash, link: 7, kind: "tcp", address: "192.0.2.1:6881", client: "aria2" };
 const DEEDS = { downloadedBytes: 10, uploadedBytes: 20, goodPieces: 3, failedPieces: 1 };
 
-test("a link is written down when it is seen, and with its deeds and the reason when it is gone", () => {
+test("a link is logged when it opens, and with its transfers and the reason when it has ended", () => {
   const { journal, pass, take } = open();
   pass(LOOK_MILLIS, view({ peers: [peer()] }));
   expect(take()).toEqual([
-    ["info", { infoHash, phase: "downloading" }, "torrent is in another phase"],
+    ["info", { infoHash, phase: "downloading" }, "torrent changed phase"],
     ["info", NAME, "link opened"],
   ]);
   pass(5 * LOOK_MILLIS, view({ peers: [peer()] }));
@@ -65,7 +65,7 @@ test("a link is written down when it is seen, and with its deeds and the reason 
   expect(take()).toEqual([["info", { ...NAME, reason: "theyLeft", ...DEEDS }, "link closed"]]);
 });
 
-test("a link is seen as soon as its handshake is there, though not with every one that somebody opens", () => {
+test("a link is logged as soon as its handshake arrives, but the looks are limited however many somebody opens", () => {
   const { journal, pass, take, world } = open();
   world.now = 500;
   const bytes = new Uint8Array(68);
@@ -73,7 +73,7 @@ test("a link is seen as soon as its handshake is there, though not with every on
   journal.heard({ type: "bytesArrived", link: 7 as LinkId, bytes });
   world.views = [view({ peers: [peer()] })];
   journal.heard({ type: "linkOpened", link: 8 as LinkId });
-  expect(take().map(([, , words]) => words)).toEqual(["torrent is in another phase", "link opened"]);
+  expect(take().map(([, , words]) => words)).toEqual(["torrent changed phase", "link opened"]);
   journal.heard({ type: "bytesArrived", link: 8 as LinkId, bytes });
   world.views = [view({ peers: [peer(), peer({ link: 8 as LinkId })] })];
   journal.heard({ type: "deadlinePassed" });
@@ -82,7 +82,7 @@ test("a link is seen as soon as its handshake is there, though not with every on
   expect(take().map(([, , words]) => words)).toEqual(["link opened"]);
 });
 
-test("what was left out of what a peer said is for those who look closely", () => {
+test("ignored parts of a peer's messages are logged at debug level", () => {
   const { journal, take } = open();
   journal.ordered({
     type: "leftOut",
@@ -91,10 +91,10 @@ test("what was left out of what a peer said is for those who look closely", () =
     what: "extended message 0: no dictionary",
   });
   const facts = { infoHash, link: 7, what: "extended message 0: no dictionary" };
-  expect(take()).toEqual([["debug", facts, "left out of what a peer said"]]);
+  expect(take()).toEqual([["debug", facts, "ignored part of what a peer sent"]]);
 });
 
-test("a banned peer is a warning", () => {
+test("a banned peer is logged as a warning", () => {
   const { journal, pass, take } = open();
   pass(LOOK_MILLIS, view({ peers: [peer()] }));
   take();
@@ -106,16 +106,16 @@ test("a banned peer is a warning", () => {
   ]);
 });
 
-test("phases and problems are written down once", () => {
+test("phases and problems are logged once", () => {
   const { pass, take } = open();
   pass(3 * LOOK_MILLIS, view({ phase: "error", problem: "The disk is full." }));
   expect(take()).toEqual([
-    ["info", { infoHash, phase: "error" }, "torrent is in another phase"],
+    ["info", { infoHash, phase: "error" }, "torrent changed phase"],
     ["warn", { infoHash, problem: "The disk is full." }, "torrent has a problem"],
   ]);
 });
 
-test("what trackers say, and what does not work, is written down as it happens", () => {
+test("trackers' answers and failures are logged as they happen", () => {
   const { journal, take } = open();
   const counts = { seeders: 1, leechers: 2, intervalSeconds: 120, minIntervalSeconds: 60 };
   journal.heard({ type: "announceAnswered", infoHash, tracker, ...counts, warning: undefined });
@@ -130,14 +130,14 @@ test("what trackers say, and what does not work, is written down as it happens",
     ["info", { infoHash, tracker, ...counts, warning: undefined }, "tracker answered"],
     ["warn", { infoHash, tracker, reason: "not here", retryIn: "never" }, "tracker refused"],
     ["warn", { infoHash, tracker, reason: "nothing listens there" }, "tracker lost"],
-    ["warn", { tracker, what: "trailing bytes: 1" }, "left out of what a tracker said"],
+    ["warn", { tracker, what: "trailing bytes: 1" }, "ignored part of what a tracker sent"],
     ["warn", { tracker, reason: "no answer" }, "tracker lost"],
-    ["warn", { infoHash, reason: "it is not what the hash names" }, "metadata of no use"],
+    ["warn", { infoHash, reason: "it is not what the hash names" }, "metadata unusable"],
     ["warn", { infoHash, piece: 5 }, "piece failed its check"],
   ]);
 });
 
-test("attempts that led nowhere are for those who look closely", () => {
+test("dials that led nowhere are logged at debug level", () => {
   for (const [level, count] of [
     ["debug", 2],
     ["info", 0],
@@ -150,7 +150,7 @@ test("attempts that led nowhere are for those who look closely", () => {
   }
 });
 
-test("only so much is written down in a minute, and then how much was left out", () => {
+test("the entries in a minute are limited, and the next minute says how many were left out", () => {
   const { journal, pass, take } = open();
   for (let at = 0; at < MAX_ENTRIES + 5; at++)
     journal.heard({ type: "trackerLost", tracker, reason: "gone" });
@@ -158,12 +158,12 @@ test("only so much is written down in a minute, and then how much was left out",
   pass(60_000);
   journal.heard({ type: "trackerLost", tracker, reason: "gone" });
   expect(take()).toEqual([
-    ["warn", { leftOut: 5 }, "more happened than is written down"],
+    ["warn", { leftOut: 5 }, "log entries left out"],
     ["warn", { tracker, reason: "gone" }, "tracker lost"],
   ]);
 });
 
-test("at its end it writes down what is left, and wakes no more", () => {
+test("on close it logs what is left, and wakes no more", () => {
   const { journal, pass, take, world } = open();
   pass(LOOK_MILLIS, view({ peers: [peer()] }));
   take();

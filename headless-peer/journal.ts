@@ -5,7 +5,7 @@ import type { Effect, Input } from "#shared/session/effect.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
 import { formatPeerAddress } from "./peer-address.ts";
 
-/** Where entries go: facts for programs, and a few words. */
+/** Takes entries: facts for programs, and a few words. */
 export interface Log {
   isLevelEnabled(level: string): boolean;
   debug(facts: object, words: string): void;
@@ -13,17 +13,17 @@ export interface Log {
   warn(facts: object, words: string): void;
 }
 
-/** Links and phases are compared so often when nothing says that they have changed. */
+/** How often to compare links and phases when nothing says that they have changed. */
 export const LOOK_MILLIS = 1_000;
 
-/** A look takes its time where there are thousands of files, and others decide how often they dial us. */
+/** A look takes long with thousands of files, and others decide how often they dial us. */
 const LOOKS_APART_MILLIS = 50;
 
-/** Entries in a minute. Others decide how often they dial us, and a disk is not theirs to fill. */
+/** Entries in a minute. Others decide how often they dial us, and must not fill our disk. */
 export const MAX_ENTRIES = 600;
 const MINUTE_MILLIS = 60_000;
 
-/** What was true of a torrent when it was last looked at. */
+/** A torrent at the last look. */
 interface Seen {
   readonly phase: TorrentView["phase"];
   readonly problem: string | undefined;
@@ -32,19 +32,19 @@ interface Seen {
 }
 
 /**
- * Writes down what happens to a peer: trackers' answers and refusals, links and why they ended, pieces that failed, peers that
- * were banned, what went wrong. From what the engine observes, and from what has changed in its view.
+ * Logs what happens to a peer: trackers' answers and refusals, links and why they ended, pieces that failed, banned peers,
+ * problems. It learns of them from the engine's inputs and effects, and from changes in its view.
  */
 export class Journal implements Observer {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #view: () => readonly TorrentView[];
   readonly #seen = new Map<TorrentView["infoHash"], Seen>();
-  /** Why links ended since the last look. */
+  /** Why links have ended since the last look. */
   readonly #ends = new Map<LinkId, string>();
-  /** Links that have opened, and whose first bytes, the handshake, have yet to come. */
+  /** Open links that have yet to send their first bytes, the handshake. */
   readonly #silent = new Set<LinkId>();
-  /** There is something new to see once the input at hand has been handled. */
+  /** The current input will change the view. */
   #hasNews = false;
   #lookedAt: Millis = millis(Number.NEGATIVE_INFINITY);
   #cancelLook: () => void;
@@ -59,7 +59,7 @@ export class Journal implements Observer {
   }
 
   readonly heard = (event: Input): void => {
-    // All that came before has been handled by now.
+    // All earlier inputs have been handled by now.
     if (this.#hasNews && this.#clock.now() - this.#lookedAt >= LOOKS_APART_MILLIS) this.#look();
     switch (event.type) {
       case "linkAccepted":
@@ -110,18 +110,18 @@ export class Journal implements Observer {
     if (event.type === "close") this.#linkEnded(event.link, event.reason);
     if (event.type === "leftOut") {
       const { infoHash, link, what } = event;
-      this.#write("debug", { infoHash, link, what }, "left out of what a peer said");
+      this.#write("debug", { infoHash, link, what }, "ignored part of what a peer sent");
     }
     if (event.type === "dial")
       this.#write("debug", { link: event.link, address: formatPeerAddress(event.address) }, "dialling");
   };
 
-  /** A tracker said something that was not taken. */
+  /** Part of what a tracker sent was ignored. */
   leftOut(tracker: TrackerUrl, what: string): void {
-    this.#write("warn", { tracker, what }, "left out of what a tracker said");
+    this.#write("warn", { tracker, what }, "ignored part of what a tracker sent");
   }
 
-  /** Writes down what has changed, and ends. */
+  /** Logs what has changed, and stops. */
   close(): void {
     this.#cancelLook();
     this.#look();
@@ -140,7 +140,7 @@ export class Journal implements Observer {
     this.#write(
       "warn",
       { infoHash, reason: problem ?? "it is not what the hash names" },
-      "metadata of no use",
+      "metadata unusable",
     );
   }
 
@@ -172,7 +172,7 @@ export class Journal implements Observer {
   }
 
   #compare({ infoHash, phase, problem, bannedPeers, peers }: TorrentView, seen: Seen | undefined): void {
-    if (phase !== seen?.phase) this.#write("info", { infoHash, phase }, "torrent is in another phase");
+    if (phase !== seen?.phase) this.#write("info", { infoHash, phase }, "torrent changed phase");
     if (problem !== undefined && problem !== seen?.problem)
       this.#write("warn", { infoHash, problem }, "torrent has a problem");
     if (bannedPeers > (seen?.bannedPeers ?? 0)) this.#write("warn", { infoHash, bannedPeers }, "peer banned");
@@ -201,7 +201,7 @@ export class Journal implements Observer {
     const now = this.#clock.now();
     if (now >= this.#minuteEnds) {
       const leftOut = this.#entries - MAX_ENTRIES;
-      if (leftOut > 0) this.#log.warn({ leftOut }, "more happened than is written down");
+      if (leftOut > 0) this.#log.warn({ leftOut }, "log entries left out");
       this.#minuteEnds = millis(now + MINUTE_MILLIS);
       this.#entries = 0;
     }

@@ -101,10 +101,10 @@ test("two peers of one file: one seeds, the other downloads from it, and a third
   expect(words[0]).toBe("peer started");
   expect(words.at(-1)).toBe("peer stopped");
   expect(words).toEqual(
-    expect.arrayContaining(["torrent added", "tracker answered", "torrent is in another phase"]),
+    expect.arrayContaining(["torrent added", "tracker answered", "torrent changed phase"]),
   );
   expect(entries).toContainEqual(
-    expect.objectContaining({ msg: "torrent is in another phase", phase: "seeding" }),
+    expect.objectContaining({ msg: "torrent changed phase", phase: "seeding" }),
   );
   expect(await readFile(join(logs, "lost.log"), "utf8")).toContain("does not have the address");
 });
