@@ -159,7 +159,7 @@ test("what is left out of a folder is said, and `create` leaves out the same", a
       { type: "skipped", path: "Trip/day/Desktop.ini", reason: system },
       { type: "skipped", path: "Trip/day/Thumbs.db", reason: system },
       { type: "skipped", path: "Trip/link", reason: "It is a link that leads out of the folder." },
-      { type: "skipped", path: "Trip/pipe", reason: "It is no file." },
+      { type: "skipped", path: "Trip/pipe", reason: "It is not a file." },
     ]);
     expect(said).toContainEqual(expect.objectContaining({ infoHash }));
   }

@@ -9,7 +9,7 @@ import { findFiles, MAX_FOUND_FILES } from "./find-files.ts";
 
 const temporaryFolder = temporaryFolders();
 
-/** A folder called `Holiday` with files of the given paths, each holding its own path. */
+/** A folder `Holiday` with files at the given paths, each holding its own path. */
 async function holiday(...paths: string[]): Promise<string> {
   const folder = join(await temporaryFolder(), "Holiday");
   await mkdir(folder);
@@ -23,7 +23,7 @@ async function holiday(...paths: string[]): Promise<string> {
 const pathsIn = async (...paths: string[]): Promise<string[]> =>
   (await findFiles(paths)).files.map(({ path }) => path);
 
-test("a file is called by its own name, files of a folder from the folder's name on", async () => {
+test("a file's path is its name, and paths in a folder begin with the folder's name", async () => {
   const folder = await holiday("a.txt", "beach/b.txt", "beach/.hidden");
   expect(await pathsIn(join(folder, "a.txt"))).toEqual(["a.txt"]);
   expect(await pathsIn(`${folder}/`)).toEqual([
@@ -39,7 +39,7 @@ test("a file is called by its own name, files of a folder from the folder's name
   ]);
 });
 
-test("each file comes with its size, its time and where it lies", async () => {
+test("each file comes with its size, its time and its place on disk", async () => {
   const folder = await holiday("film");
   const diskPath = join(folder, "film");
   await truncate(diskPath, 5_000_000_000);
@@ -49,14 +49,14 @@ test("each file comes with its size, its time and where it lies", async () => {
   ]);
 });
 
-test("folders without files are nothing", async () => {
+test("folders without files are left out", async () => {
   const folder = await holiday();
   await mkdir(join(folder, "empty"));
   expect(await findFiles([folder])).toEqual({ files: [], skipped: [] });
 });
 
 describe("a link", () => {
-  test("to a file of the same folder is that file under the link's name", async () => {
+  test("to a file in the same folder is that file under the link's name", async () => {
     const folder = await holiday("a.txt");
     await symlink("a.txt", join(folder, "link.txt"));
     await mkdir(join(folder, "deep"));
@@ -93,7 +93,7 @@ describe("a link", () => {
     ]);
   });
 
-  test("that was named itself is followed", async () => {
+  test("that the person named is followed", async () => {
     const folder = await holiday("a.txt");
     await symlink(folder, join(folder, "..", "Trip"));
     await symlink(join(folder, "a.txt"), join(folder, "..", "b.txt"));
@@ -104,7 +104,7 @@ describe("a link", () => {
 });
 
 test.runIf(process.platform !== "win32")(
-  "pipes and sockets are skipped, and refused when they are named",
+  "pipes and sockets are skipped in a folder, and refused by name",
   async () => {
     const folder = await holiday("a.txt");
     execFileSync("mkfifo", [join(folder, "pipe")]);
@@ -114,26 +114,26 @@ test.runIf(process.platform !== "win32")(
     server.close();
     expect(files.map(({ path }) => path)).toEqual(["Holiday/a.txt"]);
     expect(skipped).toEqual([
-      { path: "Holiday/pipe", reason: "It is no file." },
-      { path: "Holiday/socket", reason: "It is no file." },
+      { path: "Holiday/pipe", reason: "It is not a file." },
+      { path: "Holiday/socket", reason: "It is not a file." },
     ]);
     await expect(findFiles([join(folder, "pipe")])).rejects.toThrow("neither a file nor a folder");
   },
 );
 
-test("what is not there is a sentence", async () => {
+test("a missing path is refused with a sentence", async () => {
   const path = join(await temporaryFolder(), "gone");
   await expect(findFiles([path])).rejects.toThrow(`${path} is not there.`);
   await expect(findFiles(["/"])).rejects.toThrow("/ has no name.");
 });
 
-test.runIf(process.platform === "linux")("a name that is no text is a sentence", async () => {
+test.runIf(process.platform === "linux")("a name that is not UTF-8 is refused with a sentence", async () => {
   const folder = await holiday();
   await writeFile(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]), "");
   await expect(findFiles([folder])).rejects.toThrow("is not written in UTF-8. Rename it");
 });
 
-test("there is a most of files", async () => {
+test("the number of files is limited", async () => {
   const folder = await holiday("a", "b", "c/d");
   expect(MAX_FOUND_FILES).toBe(250_000);
   expect((await findFiles([folder], 3)).files).toHaveLength(3);

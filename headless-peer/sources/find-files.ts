@@ -8,26 +8,26 @@ import { onDisk } from "../files/disk-error.ts";
 import { type FileStamp, stampOf } from "../files/file-stats.ts";
 import { isInside } from "../files/inside.ts";
 
-/** A file of a person, as it was when it was found. */
+/** A person's file, as it was when we found it. */
 export interface SourceFile extends ChosenFile, FileStamp {
-  /** Where it lies, no link itself. */
+  /** Its real path, with links resolved. */
   readonly diskPath: string;
 }
 
-/** Something in a folder that is not taken. */
+/** Something in a folder that we leave out. */
 export interface SkippedEntry {
   readonly path: string;
   /** A sentence. */
   readonly reason: string;
 }
 
-/** What lies under some paths. */
+/** What some paths hold. */
 export interface FoundFiles {
   readonly files: readonly SourceFile[];
   readonly skipped: readonly SkippedEntry[];
 }
 
-/** As many as a torrent's 10 MB of metadata can name, roundly. */
+/** Roughly as many as 10 MB of metadata can name. */
 export const MAX_FOUND_FILES = 250_000;
 
 interface Found {
@@ -37,16 +37,16 @@ interface Found {
 
 /** A folder to look into. */
 interface Folder {
-  /** From the chosen folder's name on, as a torrent writes it. */
+  /** Begins with the chosen folder's name, as in a torrent. */
   readonly path: string;
   readonly diskPath: string;
 }
 
 /**
- * Finds the files that some paths name, and those in the folders that they name, hidden ones too. A link inside a folder
- * counts as the file that it leads to, if that lies in the same folder; other links, what is no file, and what the system
- * puts into folders are skipped.
- * A path that does not exist, or a file or folder that may not be read, is a `StorageError`.
+ * Finds the files that some paths name, and those in the folders that they name, hidden ones too. A link inside a folder counts
+ * as the file that it leads to, if that is in the same chosen folder. Skips other links, pipes and the like, and what the
+ * system puts into folders.
+ * Rejects with a `StorageError` for a path that does not exist, or a file or folder that cannot be read.
  */
 export async function findFiles(paths: readonly string[], most = MAX_FOUND_FILES): Promise<FoundFiles> {
   const found: Found = { files: [], skipped: [] };
@@ -97,7 +97,7 @@ async function addEntry(folder: Folder, entry: Dirent, top: string, found: Found
     if (typeof target === "string") found.skipped.push({ path, reason: target });
     else found.files.push(sourceFile(path, target.diskPath, target.stats));
   } else {
-    found.skipped.push({ path, reason: "It is no file." });
+    found.skipped.push({ path, reason: "It is not a file." });
   }
 }
 
@@ -106,14 +106,14 @@ interface Target {
   readonly stats: BigIntStats;
 }
 
-/** The file that a link leads to, or why it is not followed. */
+/** The file that a link leads to, or why we skip the link. */
 async function linkTarget(link: string, top: string): Promise<Target | string> {
   const diskPath = await realpath(link).catch(() => undefined);
   if (diskPath === undefined) return "It is a link that leads nowhere.";
   if (!isInside(top, diskPath)) return "It is a link that leads out of the folder.";
   const stats = await reading(diskPath, () => stat(diskPath, { bigint: true }));
   if (stats.isDirectory()) return "It is a link to a folder.";
-  return stats.isFile() ? { diskPath, stats } : "It is a link to what is no file.";
+  return stats.isFile() ? { diskPath, stats } : "It is a link to something that is not a file.";
 }
 
 function sourceFile(path: string, diskPath: string, stats: BigIntStats): SourceFile {
@@ -125,7 +125,7 @@ function refuseTooMany({ files, skipped }: Found, most: number): void {
   throw new StorageError(`There are more than ${most} files. Choose fewer, or put them into an archive.`);
 }
 
-/** A path with characters that stand for bytes that are no text: Node cannot find the file again by it. */
+/** Explains a failure if the path has replacement characters, for bytes that are not UTF-8: Node cannot find the file by such a path. */
 async function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await onDisk(path, work);

@@ -2,10 +2,10 @@ import { webcrypto } from "node:crypto";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 
-/** Bytes of one read, but for a single longer piece. */
+/** Bytes of one read, or one piece if that is longer. */
 const READ_BYTES = 1024 * 1024;
 
-/** Reads that are under way or being hashed, so that the four threads of Node's pool never wait for us. */
+/** Runs being read or hashed at once, enough to keep the four threads of Node's pool busy. */
 const READS_AT_ONCE = 6;
 
 /** Bytes in memory. */
@@ -15,8 +15,9 @@ const BYTES_AT_ONCE = 64 * 1024 * 1024;
 export type ReadBytes = (start: number, target: Uint8Array<ArrayBuffer>) => Promise<void>;
 
 /**
- * Reads and hashes every piece, on as many cores as Node's thread pool has threads: WebCrypto hashes there, and our own
- * thread only hands out work. Tells each hash, in any order. Rejects as `read` does, when all reads have ended.
+ * Reads and hashes all pieces, on as many cores as Node's thread pool has threads: WebCrypto hashes there, and our own thread
+ * hands out work. Calls `hashed` for each piece, in any order. Rejects with the first error of `read`, once all reads have
+ * ended.
  */
 export async function hashPieces(
   layout: Layout,
@@ -47,7 +48,7 @@ export async function hashPieces(
   const atOnce = Math.min(READS_AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / runBytes)));
   const lanes = Array.from({ length: atOnce }, () =>
     hashRuns().catch((error) => {
-      nextPiece = layout.pieceCount; // The others end, too.
+      nextPiece = layout.pieceCount; // Stops the other lanes too.
       throw error;
     }),
   );

@@ -20,7 +20,7 @@ import { hashTorrent } from "./hash-torrent.ts";
 
 const temporaryFolder = temporaryFolders();
 const KIB = 1024;
-/** Repeats, but never in step with pieces. */
+/** Repeating bytes, but never in step with pieces. */
 const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => at);
 
 /** Writes files of the given sizes and plans a torrent of them. */
@@ -36,7 +36,7 @@ async function planned(
   return { plan: planTorrent((await findFiles([folder])).files, { pieceLength }), folder };
 }
 
-/** All of it in memory, by the parts that the page uses. */
+/** The same in memory, by the code that the page uses. */
 async function simpleInfoHash(plan: TorrentPlan<SourceFile>, isPrivate: boolean): Promise<string> {
   const whole = concatBytes(await Promise.all(plan.sources.map(({ diskPath }) => readFile(diskPath))));
   const { pieceCount, pieceLength } = plan.layout;
@@ -60,7 +60,7 @@ test.each([
     16 * KIB,
   ],
   ["nothing but an empty file", { film: 0 }, 16 * KIB],
-])("%s: the info-hash is the one that simple code finds", async (_, sizes, pieceLength) => {
+])("%s: the info-hash is the one that simple code computes", async (_, sizes, pieceLength) => {
   const { plan } = await planned(sizes, pieceLength);
   let hashedBytes = 0;
   const { infoHash, infoBytes } = await hashTorrent(plan, true, (bytes) => {
@@ -71,7 +71,7 @@ test.each([
   expect(hashedBytes).toBe(plan.layout.totalBytes);
 });
 
-test.runIf(process.platform === "linux")("few files are open at once, and none in the end", async () => {
+test.runIf(process.platform === "linux")("few files are open at once, and none at the end", async () => {
   const sizes = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, 5_000]));
   const { plan, folder } = await planned(sizes, 16 * KIB);
   let most = 0;
@@ -88,7 +88,7 @@ test.each([
   ["cut short", (path: string) => truncateSync(path, 10)],
   ["written with as many bytes", (path: string) => utimesSync(path, 1, 1)],
   ["replaced", (path: string) => replace(path)],
-])("a file that is %s while it is hashed is named", async (_, change) => {
+])("the error names a file that is %s while it is hashed", async (_, change) => {
   const { plan, folder } = await planned({ film: 20_000_000, more: 100_000 }, 16 * KIB);
   const path = join(folder, "film");
   let isChanged = false;
@@ -101,7 +101,7 @@ test.each([
   );
 });
 
-test("a file that is gone since it was found is named", async () => {
+test("the error names a file that has gone since it was found", async () => {
   const { plan, folder } = await planned({ a: 100, b: 200 }, 16 * KIB);
   await rm(join(folder, "b"));
   await expect(hashTorrent(plan, false, () => {})).rejects.toThrow(`${join(folder, "b")} is not there.`);

@@ -6,7 +6,7 @@ import type { SourceFile } from "./find-files.ts";
 import { hashPieces } from "./hash-pieces.ts";
 import { SourceFiles } from "./source-files.ts";
 
-/** A torrent whose pieces are hashed. */
+/** A torrent with its pieces hashed. */
 export interface HashedTorrent {
   readonly infoHash: InfoHash;
   /** The info dictionary. */
@@ -14,8 +14,8 @@ export interface HashedTorrent {
 }
 
 /**
- * Hashes the files of a plan; `hashed` is told of bytes as they are done. Rejects with a `StorageError` when a file cannot
- * be read, or changes before it has been read to its end.
+ * Hashes the files of a plan; calls `hashed` with the bytes of each piece done. Rejects with a `StorageError` when a file
+ * cannot be read, or changes before it has been read to its end.
  */
 export async function hashTorrent(
   plan: TorrentPlan<SourceFile>,
@@ -35,7 +35,7 @@ export async function hashTorrent(
       },
     );
   } catch (error) {
-    await files.close().catch(() => {}); // What went wrong first is the thing to tell.
+    await files.close().catch(() => {}); // The first error is the one to report.
     throw error;
   }
   await files.close();
@@ -43,7 +43,7 @@ export async function hashTorrent(
   return { infoHash: infoHashOf(infoBytes), infoBytes };
 }
 
-/** The name of the torrent that an info dictionary describes (BEP 3). */
+/** The info-hash of an info dictionary (BEP 3). */
 export function infoHashOf(infoBytes: Uint8Array): InfoHash {
   return createHash("sha1").update(infoBytes).digest("hex") as InfoHash;
 }

@@ -7,14 +7,14 @@ import { refuseTaken, writeNewFile } from "./new-file.ts";
 const temporaryFolder = temporaryFolders();
 const BYTES = new TextEncoder().encode("d4:infode");
 
-test("a new file is whole, and alone in its folder", async () => {
+test("a new file is whole, and nothing else is left in its folder", async () => {
   const folder = await temporaryFolder();
   await writeNewFile(join(folder, "a.torrent"), BYTES);
   expect(await readFile(join(folder, "a.torrent"), "utf8")).toBe("d4:infode");
   expect(await readdir(folder)).toEqual(["a.torrent"]);
 });
 
-test("of many who write the same name at once exactly one does, and nothing else is left", async () => {
+test("of many that write the same path at once exactly one succeeds, and nothing else is left", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "a.torrent");
   const texts = Array.from({ length: 20 }, (_, at) => `text ${at}`);
@@ -28,7 +28,7 @@ test.each([
   ["a file", (path: string) => writeFile(path, "mine")],
   ["a folder", (path: string) => mkdir(path)],
   ["a link that leads nowhere", (path: string) => symlink("gone", path)],
-])("%s that is there is never overwritten", async (_, make) => {
+])("%s is never overwritten", async (_, make) => {
   const folder = await temporaryFolder();
   const path = join(folder, "a.torrent");
   await make(path);
@@ -38,7 +38,7 @@ test.each([
   expect(await readdir(folder)).toEqual(["a.torrent"]);
 });
 
-test("that nothing can be written is known before there is anything to write", async () => {
+test("it refuses a path that cannot be written before there is anything to write", async () => {
   const folder = await temporaryFolder();
   await refuseTaken(join(folder, "a.torrent"));
   expect(await readdir(folder)).toEqual([]);
@@ -49,7 +49,7 @@ test("that nothing can be written is known before there is anything to write", a
   await expect(refuseTaken(join(folder, "file", "a.torrent"))).rejects.toThrow(join(folder, "file"));
 });
 
-test("the longest name that a file system takes is taken", async () => {
+test("it writes the longest name that a file system allows", async () => {
   const path = join(await temporaryFolder(), `${"n".repeat(247)}.torrent`);
   await writeNewFile(path, BYTES);
   expect(await readFile(path)).toHaveLength(BYTES.length);

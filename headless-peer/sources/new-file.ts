@@ -4,15 +4,14 @@ import { dirname, join } from "node:path";
 import { StorageError } from "#shared/driver/ports.ts";
 import { onDisk } from "../files/disk-error.ts";
 
-/** Rejects with a `StorageError` if something is at the path, or nothing can be written beside it: known before the work. */
+/** Rejects with a `StorageError` if the path exists, or nothing can be written next to it: the person learns it before the work. */
 export async function refuseTaken(path: string): Promise<void> {
   if (await isThere(path)) throw takenError(path);
   await withTemporary(path, async () => {});
 }
 
 /**
- * Writes a file that was not there: whole, or not at all. Rejects with a `StorageError` if something is at the path by
- * now, or it cannot be written.
+ * Writes a new file, whole or not at all. Rejects with a `StorageError` if the path exists by now, or cannot be written.
  */
 export function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
   return withTemporary(path, async (temporary) => {
@@ -29,12 +28,12 @@ export function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** Something is where a file is to be made. */
+/** The error for a path that exists already. */
 export function takenError(path: string): StorageError {
   return new StorageError(`${path} exists already. Remove it, or choose another name.`);
 }
 
-/** Lends an empty file beside `path`, by a name that no file system finds too long. */
+/** Lends an empty file next to `path`, with a name short enough for any file system. */
 async function withTemporary(path: string, use: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.tabswarm-${randomBytes(6).toString("hex")}.partial`);
@@ -42,16 +41,16 @@ async function withTemporary(path: string, use: (temporary: string) => Promise<v
   try {
     await use(temporary);
   } finally {
-    await rm(temporary, { force: true }).catch(() => {}); // What went wrong before says more.
+    await rm(temporary, { force: true }).catch(() => {}); // An earlier error says more.
   }
 }
 
-/** A second name for the file fails, unlike a new one, where there is something by that name. */
+/** Links rather than renames: a link fails if the path exists, where a rename would overwrite. */
 async function moveToFree(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch {
-    // As a rule a file system without second names. What else is wrong, renaming says again.
+    // Usually a file system without hard links. Renaming reports any other error again.
     if (await isThere(path)) throw takenError(path);
     await onDisk(path, () => rename(temporary, path));
   }

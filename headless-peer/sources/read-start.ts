@@ -7,9 +7,8 @@ import { errorCode, onDisk } from "../files/disk-error.ts";
 const READ_BYTES = 256 * 1024;
 
 /**
- * Reads a file, and no more of it than `most` bytes: devices have no size, and a file may grow, so what size it says it has
- * is not asked. A pipe is read to its end, as a shell's `<(…)` is one, if somebody has it open for writing. Rejects with a
- * `StorageError`.
+ * Reads at most `most` bytes of a file. It does not trust the file's size: devices have none, and a file may grow. It also
+ * reads a pipe, such as a shell's `<(…)`, if somebody has it open for writing. Rejects with a `StorageError`.
  */
 export function readStart(path: string, most: number): Promise<Uint8Array> {
   return onDisk(path, async () => {
@@ -32,7 +31,7 @@ async function* readFile(path: string, most: number): AsyncGenerator<Uint8Array>
   }
 }
 
-/** Opened without waiting: until there is a writer one of Node's few threads would wait, and no signal would reach it. */
+/** Opens without waiting: waiting for a writer would block one of Node's few threads, out of reach of any signal. */
 async function* readPipe(path: string, most: number): AsyncGenerator<Uint8Array> {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const first = readNow(fd);
@@ -55,7 +54,7 @@ async function* readPipe(path: string, most: number): AsyncGenerator<Uint8Array>
   }
 }
 
-/** A first byte. None: nobody writes. Undefined: somebody will. */
+/** The first byte. Empty: nobody writes. Undefined: somebody will. */
 function readNow(fd: number): Uint8Array | undefined {
   const buffer = Buffer.alloc(1);
   try {

@@ -25,7 +25,7 @@ test("the same seed gives the same files, here and everywhere", async () => {
   expect(await sha1(join(folder, "sample-000002.bin"))).toBe("b118cd5a0cbe124321b51ab9b6cd00eaf0f46e47");
 });
 
-test("files of one seed are the start of longer ones, those of different seeds have nothing in common", async () => {
+test("a shorter file is the start of a longer one with the same seed, and other seeds give other bytes", async () => {
   const [short, long, other] = await Promise.all(
     [
       { bytes: 1_000, seed: 1 },
@@ -42,13 +42,13 @@ test("files of one seed are the start of longer ones, those of different seeds h
   expect(same).toBeLessThan(40); // One in 256 by chance.
 });
 
-test("empty files are files", async () => {
+test("files may be empty", async () => {
   const folder = await temporaryFolder();
   await writeSamples({ folder, count: 3, bytes: 0, seed: 1 }, () => {});
   expect(await readdir(folder)).toHaveLength(3);
 });
 
-test("nothing is overwritten, and what was written before stays", async () => {
+test("it overwrites nothing, and keeps what it wrote before", async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, "sample-000002.bin"), "mine");
   await expect(writeSamples({ folder, count: 3, bytes: 10, seed: 1 }, () => {})).rejects.toThrow(
@@ -58,7 +58,7 @@ test("nothing is overwritten, and what was written before stays", async () => {
   expect(await readFile(join(folder, "sample-000002.bin"), "utf8")).toBe("mine");
 });
 
-test("more than fits on the disk is refused before anything is written", async () => {
+test("it refuses more than fits on the disk before it writes anything", async () => {
   const folder = await temporaryFolder();
   const samples = { folder, count: MAX_SAMPLE_FILES, bytes: MAX_SAMPLE_BYTES, seed: 1 };
   await expect(writeSamples(samples, () => {})).rejects.toThrow(
@@ -67,7 +67,7 @@ test("more than fits on the disk is refused before anything is written", async (
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("a file that could not be finished is removed", async () => {
+test("it removes a file that it could not finish", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "sample-000001.bin");
   const writing = writeSamples({ folder, count: 1, bytes: 5_000_000, seed: 1 }, () => {

@@ -6,29 +6,29 @@ import { MAX_TOTAL_BYTES } from "#shared/meta/layout.ts";
 import { errorCode, onDisk } from "../files/disk-error.ts";
 import { takenError } from "./new-file.ts";
 
-/** Files of random bytes, for trying things out. */
+/** Files of random bytes, to try things out with. */
 export interface Samples {
   readonly folder: string;
   readonly count: number;
   /** Of each file. */
   readonly bytes: number;
-  /** The same one gives the same files, on every machine. */
+  /** The same seed gives the same files, on every machine. */
   readonly seed: number;
 }
 
-/** More in one folder make many file managers stop. */
+/** Many file managers hang on a folder with more. */
 export const MAX_SAMPLE_FILES = 100_000;
 
-/** As large as the largest torrent we take. */
+/** As large as the largest torrent that we accept. */
 export const MAX_SAMPLE_BYTES = MAX_TOTAL_BYTES;
 
 const WRITE_BYTES = 1024 * 1024;
 const ZEROS = new Uint8Array(WRITE_BYTES);
-const NAME_DIGITS = 6; // As many as `MAX_SAMPLE_FILES` has, so that names sort as they were made.
+const NAME_DIGITS = 6; // As many as `MAX_SAMPLE_FILES` has, so that names sort by number.
 
 /**
- * Writes `sample-000001.bin` and so on, and tells of each file's bytes as they are written. Rejects with a `StorageError`
- * when there is a file of such a name, or no room; a file that was not finished is removed, those before it stay.
+ * Writes `sample-000001.bin` and so on, and calls `written` with the bytes as it goes. Rejects with a `StorageError` when a
+ * file of such a name exists, or there is no room; it removes an unfinished file and keeps those before it.
  */
 export async function writeSamples(samples: Samples, written: (bytes: number) => void): Promise<void> {
   const { folder, count } = samples;
@@ -37,7 +37,7 @@ export async function writeSamples(samples: Samples, written: (bytes: number) =>
   for (let number = 1; number <= count; number++) await writeSample(samples, number, written);
 }
 
-/** Before the disk is full, not after. */
+/** Checks before the disk is full, not after. */
 async function refuseTooLarge({ folder, count, bytes }: Samples): Promise<void> {
   const { bavail, bsize } = await onDisk(folder, () => statfs(folder));
   const freeMegabytes = Math.floor((bavail * bsize) / 1e6);
@@ -88,7 +88,7 @@ async function writeRandom(
   }
 }
 
-/** AES in counter mode over zeros: random for every purpose here, and as fast as the processor's own AES. */
+/** AES in counter mode over zeros: random enough here, and as fast as the processor's own AES. */
 function randomStream(seed: number, number: number): Cipher {
   const key = createHash("sha256").update(`tabswarm sample ${seed} ${number}`).digest();
   return createCipheriv("aes-256-ctr", key, new Uint8Array(16));

@@ -6,18 +6,18 @@ import { onDisk } from "../files/disk-error.ts";
 import { isSameStamp, stampOf } from "../files/file-stats.ts";
 import type { SourceFile } from "./find-files.ts";
 
-/** Without waiting, as opening a pipe does, if one stands there by now. */
+/** Does not wait, as opening a pipe would, if one has taken the file's place. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>;
-  /** Reads under way. */
+  /** Reads in progress. */
   readers: number;
 }
 
 /**
- * A torrent's run of bytes in the person's own files. Open are those being read and the last one; each is looked at as it
- * is closed, so that what was read is of the file that was found.
+ * A torrent's run of bytes in the person's own files. Keeps open those being read and the last one. Checks each file as it
+ * closes it, so that the bytes are of the file that was found.
  */
 export class SourceFiles {
   readonly #entries: readonly FileEntry[];
@@ -25,13 +25,13 @@ export class SourceFiles {
   readonly #open = new Map<number, OpenFile>();
   #last = 0;
 
-  /** `sources` in the order of `entries`, which is that of the info dictionary. */
+  /** `sources` are in the order of `entries`, which is that of the info dictionary. */
   constructor(entries: readonly FileEntry[], sources: readonly SourceFile[]) {
     this.#entries = entries;
     this.#sources = sources;
   }
 
-  /** Fills `target` from `start` of the run on. Rejects with a `StorageError` when a file changed or cannot be read. */
+  /** Fills `target` with the run's bytes from `start`. Rejects with a `StorageError` when a file changed or cannot be read. */
   async read(start: number, target: Uint8Array): Promise<void> {
     let at = 0;
     for (const { file, offset, length } of fileSpans(this.#entries, start, target.length)) {
@@ -40,7 +40,7 @@ export class SourceFiles {
     }
   }
 
-  /** Closes all files, none being read. Rejects with a `StorageError` when one has changed since it was found. */
+  /** Closes all files, when none is being read. Rejects with a `StorageError` when one has changed since it was found. */
   async close(): Promise<void> {
     const closings = [...this.#open.keys()].map((file) => this.#close(file));
     for (const closing of await Promise.allSettled(closings)) {
@@ -69,7 +69,7 @@ export class SourceFiles {
     return opened;
   }
 
-  /** The last file stays open: as a rule more of it is read. */
+  /** The last file stays open: usually there is more of it to read. */
   async #closeIdle(): Promise<void> {
     const idle = [...this.#open].filter(([file, { readers }]) => readers === 0 && file < this.#last);
     await Promise.all(idle.map(([file]) => this.#close(file)));
@@ -81,7 +81,7 @@ export class SourceFiles {
     const handle = await opened?.handle.catch(() => undefined);
     if (handle === undefined) return;
     await handle.close();
-    // By its name: that it was replaced shows, too.
+    // By its path, so that a replaced file shows, too.
     const source = this.#sources[file] as SourceFile;
     const stats = await onDisk(source.diskPath, () => stat(source.diskPath, { bigint: true }));
     if (!isSameStamp(source, stampOf(stats))) throw changed(source);

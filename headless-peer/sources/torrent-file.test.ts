@@ -10,7 +10,7 @@ import { readTorrentFile } from "./torrent-file.ts";
 
 const temporaryFolder = temporaryFolders();
 
-// Keys out of order: written again, they would have another hash. `printf … | sha1sum` gave this one.
+// Keys out of order: encoded again, they would have another hash. `printf … | sha1sum` gave this one.
 const INFO = "d12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa6:lengthi5e4:name1:ae";
 const INFO_HASH = "01bc78a272e29c4e84ddddc6a89f604a2e9db9eb";
 
@@ -29,22 +29,22 @@ test.each([
   ["what is no torrent", "hello", "This is not a whole torrent"],
   ["nothing", "", "This is not a whole torrent"],
   ["a film", new Uint8Array(30_000_001), "larger than a .torrent file can be"],
-])("%s is a sentence", async (_, bytes, sentence) => {
+])("%s is refused with a sentence", async (_, bytes, sentence) => {
   await expect(readTorrentFile(await fileOf(bytes))).rejects.toThrow(sentence);
 });
 
-test("a folder is a sentence", async () => {
+test("a folder is refused with a sentence", async () => {
   const folder = await temporaryFolder();
   await expect(readTorrentFile(folder)).rejects.toThrow(`${folder} is a folder. Name a file.`);
 });
 
-test("a pipe that nobody writes to is a sentence, and is not waited for", async () => {
+test("a pipe that nobody writes to is refused at once, with a sentence", async () => {
   const path = join(await temporaryFolder(), "pipe.torrent");
   execFileSync("mkfifo", [path]);
   await expect(readTorrentFile(path)).rejects.toThrow(`${path} is a pipe that nobody writes to.`);
 });
 
-test("a socket is a sentence", async () => {
+test("a socket is refused with a sentence", async () => {
   const path = join(await temporaryFolder(), "a.torrent");
   const server = createServer().listen(path);
   await once(server, "listening");
@@ -60,7 +60,7 @@ test.each([
   const path = join(folder, "pipe");
   execFileSync("mkfifo", [path]);
   const torrent = Buffer.from(`d4:info${INFO}e`);
-  const writer = await open(path, "r+"); // Opening it for writing alone would wait for a reader.
+  const writer = await open(path, "r+"); // Opening it for writing only would wait for a reader.
   await writer.write(torrent.subarray(0, bytesAtOnce));
   const reading = readTorrentFile(path);
   await eventually(async () => expect(await openBelow(folder)).toHaveLength(2));
@@ -70,7 +70,7 @@ test.each([
   expect(await openBelow(folder)).toEqual([]);
 });
 
-test("of a pipe no more is read than of a file", async () => {
+test("a pipe is read no further than a file", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "pipe");
   execFileSync("mkfifo", [path]);
@@ -81,6 +81,6 @@ test("of a pipe no more is read than of a file", async () => {
   await ended;
 });
 
-test.runIf(process.platform === "linux")("a device without end is not read to its end", async () => {
+test.runIf(process.platform === "linux")("an endless device is not read for ever", async () => {
   await expect(readTorrentFile("/dev/zero")).rejects.toThrow("larger than a .torrent file can be");
 });

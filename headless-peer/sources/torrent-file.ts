@@ -3,12 +3,12 @@ import { MAX_TORRENT_FILE_BYTES, type Metainfo, parseMetainfo } from "#shared/me
 import { infoHashOf } from "./hash-torrent.ts";
 import { readStart } from "./read-start.ts";
 
-/** A .torrent file and the info-hash of what it describes. */
+/** A .torrent file and its info-hash. */
 export interface TorrentFile extends Metainfo {
   readonly infoHash: InfoHash;
 }
 
-/** Reads a .torrent file. A `StorageError` when it cannot be read, a `ProtocolError` when it is none that we can use. */
+/** Reads a .torrent file. Rejects with a `StorageError` when it cannot be read, with a `ProtocolError` when we cannot use it. */
 export async function readTorrentFile(path: string): Promise<TorrentFile> {
   const metainfo = parseMetainfo(await readStart(path, MAX_TORRENT_FILE_BYTES + 1));
   return { ...metainfo, infoHash: infoHashOf(metainfo.infoBytes) };

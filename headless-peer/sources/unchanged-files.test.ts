@@ -14,7 +14,7 @@ import { hashTorrent } from "./hash-torrent.ts";
 
 const temporaryFolder = temporaryFolders();
 
-/** Any time to the nanosecond; more often the end of a millisecond, which a `number` of milliseconds rounds up. */
+/** Any time to the nanosecond; often the end of a millisecond, which a `number` of milliseconds rounds up. */
 const TIMES = fc.record({
   seconds: fc.oneof(fc.integer({ min: -2_000_000_000, max: 4_000_000_000 }), fc.constant(1_795_832_218)),
   nanos: fc.oneof(
@@ -25,7 +25,7 @@ const TIMES = fc.record({
   ),
 });
 
-test("a file that nobody touches is the same file from being found to being seeded, whatever its time", async () => {
+test("an untouched file counts as unchanged from when it is found until it is seeded, whatever its time", async () => {
   const folder = await temporaryFolder();
   const times = [{ seconds: 1_795_832_218, nanos: 407_999_882 }, ...fc.sample(TIMES, 150)];
   const touches = times.map(
@@ -33,7 +33,7 @@ test("a file that nobody touches is the same file from being found to being seed
       `touch -d ${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, "0")}Z ${at}`,
   );
   for (const at of times.keys()) await writeFile(join(folder, `${at}`), `file ${at}`);
-  execFileSync("sh", ["-ec", touches.join("\n")], { cwd: folder }); // Node itself sets times by doubles.
+  execFileSync("sh", ["-ec", touches.join("\n")], { cwd: folder }); // Node itself sets times as doubles.
 
   const { files } = await findFiles([folder]);
   const plan = planTorrent(files);
