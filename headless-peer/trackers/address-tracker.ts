@@ -1,21 +1,21 @@
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { LocalAddress } from "../local-address.ts";
 
-// What trackers over HTTP and over UDP have in common: they are told an address, and tell addresses.
+// What trackers over HTTP and UDP have in common: they take and give addresses.
 
-/** What is said of us to such trackers. */
+/** What such trackers learn about us. */
 export interface ListeningPeer {
-  /** Where we take links over TCP. */
+  /** The TCP port that we listen on. */
   readonly port: number;
-  /** From where we announce, as trackers send others to where an announce comes from. Undefined: from anywhere. */
+  /** The address to announce from, as trackers send others to where an announce comes from. Undefined: any. */
   readonly from: LocalAddress | undefined;
-  /** By this a tracker knows us again when our address changes. One character for each byte. */
+  /** It lets a tracker recognise us when our address changes. One character for each byte. */
   readonly key: string;
-  /** Trackers that the person named: they may be anywhere. */
+  /** Trackers that the person named: they may be in a private network. */
   readonly trusted: ReadonlySet<TrackerUrl>;
-  /** Hears what was left out of a tracker's message that is otherwise good, or that it could not be read. */
+  /** Called with what was left out of a tracker's message, or why it could not be read. */
   readonly leftOut: (tracker: TrackerUrl, what: string) => void;
 }
 
-/** How many peers we would like to hear of: as many as we dial in the first minute. */
+/** How many peers we ask for: as many as we dial in the first minute. */
 export const PEERS_WANTED = 50;

@@ -42,14 +42,14 @@ async function selfSigned(subject: string) {
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
 
-test("a port at which nothing listens", async () => {
+test("a port on which nothing listens", async () => {
   const port = await listen(createTcpServer());
   servers.pop()?.close();
   expect(connectionProblem(await failure(`http://127.0.0.1:${port}/`))).toContain("nothing listens there");
   expect(connectionProblem(await failure(`http://localhost:${port}/`))).toContain("nothing listens there");
 });
 
-test("a name that no host has", async () => {
+test("an unknown host name", async () => {
   const error = await failure(`http://${"a".repeat(64)}.invalid/`);
   expect(connectionProblem(error)).toMatch(/no host of this name|cannot be looked up/);
 });
@@ -59,13 +59,13 @@ test("a tracker that hangs up", async () => {
   expect(connectionProblem(await failure(`http://127.0.0.1:${port}/`))).toContain("hung up");
 });
 
-test("a tracker that does not speak HTTP, or no TLS", async () => {
+test("a tracker that does not speak HTTP, or not TLS", async () => {
   const port = await listen(createTcpServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
   expect(connectionProblem(await failure(`http://127.0.0.1:${port}/`))).toContain("does not speak HTTP");
   expect(connectionProblem(await failure(`https://127.0.0.1:${port}/`))).toContain("does not speak TLS");
 });
 
-test.skipIf(!hasOpenssl)("a certificate that is self-signed", async () => {
+test.skipIf(!hasOpenssl)("a self-signed certificate", async () => {
   const port = await listen(createServer(await selfSigned("localhost"), (_, response) => response.end()));
   const error = await failure(`https://localhost:${port}/`);
   expect(connectionProblem(error)).toContain("self-signed; if you trust it, name its file");
@@ -75,22 +75,22 @@ test.skipIf(!hasOpenssl)("a certificate that is self-signed", async () => {
 });
 
 test.each([
-  ["CERT_HAS_EXPIRED", "has expired; whoever runs it has to renew it"],
+  ["CERT_HAS_EXPIRED", "has expired; its operator must renew it"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "for another name"],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "signed by nobody known here"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "signed by an unknown authority"],
   ["ENETUNREACH", "network connection"],
   ["ETIMEDOUT", "does not answer"],
   ["EWHATEVER", "the connection failed (EWHATEVER)"],
-])("%s is told as: %s", (code, words) => {
+])("%s is reported as: %s", (code, words) => {
   expect(connectionProblem(Object.assign(new Error("connect"), { code }))).toContain(words);
 });
 
-test("what we do not allow ourselves is told as it is", () => {
+test("our own refusal keeps its message", () => {
   expect(connectionProblem(new ProtocolError("privateAddress", "it is private"))).toBe("it is private");
   expect(connectionProblem("odd")).toBe("the connection failed");
 });
 
-test("an HTTP status is told by number and name", () => {
+test("an HTTP status is reported by number and name", () => {
   expect(statusProblem(404)).toBe("it answers with HTTP status 404 (Not Found); check the address");
   expect(statusProblem(503)).toBe("it answers with HTTP status 503 (Service Unavailable)");
   expect(statusProblem(799)).toBe("it answers with HTTP status 799");

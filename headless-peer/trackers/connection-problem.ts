@@ -2,14 +2,14 @@ import { STATUS_CODES } from "node:http";
 import { ProtocolError } from "#shared/base/errors.ts";
 
 const NO_ANSWER = "the tracker does not answer; check the address, or wait until it is back";
-const NO_WAY = "this machine has no way to the tracker; check its network connection";
+const NO_WAY = "this machine has no route to the tracker; check its network connection";
 const SELF_SIGNED =
   "its certificate is self-signed; if you trust it, name its file in the environment variable NODE_EXTRA_CA_CERTS";
 const UNKNOWN_SIGNER =
-  "its certificate is signed by nobody known here; it has to send the whole chain, or NODE_EXTRA_CA_CERTS has to name the signer's file";
+  "its certificate is signed by an unknown authority; the tracker must send the whole chain, or NODE_EXTRA_CA_CERTS must name the authority's file";
 const NO_TLS = "it does not speak TLS; try http or ws in place of https or wss";
 
-/** What to say of the errors of sockets, names and certificates, by the code that Node gives them. */
+/** Sentences for errors of sockets, names and certificates, by Node's error code. */
 const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there; start the tracker, or check its address and port",
   ENOTFOUND: "there is no host of this name; check the address",
@@ -21,7 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ETIMEDOUT: NO_ANSWER,
   ABORT_ERR: NO_ANSWER,
   ECONNRESET: "it hung up without an answer; check whether its address begins with http or with https",
-  CERT_HAS_EXPIRED: "its certificate has expired; whoever runs it has to renew it",
+  CERT_HAS_EXPIRED: "its certificate has expired; its operator must renew it",
   CERT_NOT_YET_VALID: "its certificate is not valid yet; check the clock of this machine",
   DEPTH_ZERO_SELF_SIGNED_CERT: SELF_SIGNED,
   SELF_SIGNED_CERT_IN_CHAIN: SELF_SIGNED,
@@ -33,7 +33,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
 };
 
-/** Why a tracker could not be spoken to, and what to do about it: words that may follow "it cannot be reached" and a colon. */
+/** Why a tracker cannot be reached, and what to do about it: words that fit after "it cannot be reached" and a colon. */
 export function connectionProblem(error: unknown): string {
   if (error instanceof ProtocolError) return error.message;
   if (!(error instanceof Error)) return "the connection failed";
@@ -43,7 +43,7 @@ export function connectionProblem(error: unknown): string {
   return SENTENCES[code] ?? `the connection failed (${code || error.message})`;
 }
 
-/** The same for an HTTP status that is no success. */
+/** The same for an HTTP status other than success. */
 export function statusProblem(status: number): string {
   const name = STATUS_CODES[status];
   const advice = status === 404 || status === 410 ? "; check the address" : "";

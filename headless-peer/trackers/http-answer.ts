@@ -10,14 +10,14 @@ import { statusProblem } from "./connection-problem.ts";
 /** Bytes of a reply, compressed or not. A thousand peers take 18 kB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What a server answered. */
+/** A server's answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
 }
 
-/** The body of a response, decompressed. A `ProtocolError` says that it is too long or cannot be decompressed. */
+/** Reads and decompresses the body of a response. Rejects with a `ProtocolError` when it is too long or cannot be decompressed. */
 export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
@@ -30,14 +30,14 @@ export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
 }
 
 /**
- * Reads a tracker's answer, whatever its status: some send a reason with 400. Without one the status is the reason.
- * `Retry-After` counts (RFC 9110), beside what the reason itself says of it (BEP 31).
+ * Reads a tracker's answer, whatever its status: some send a reason with 400. Without one the status is the reason. The longer
+ * wait of `Retry-After` (RFC 9110) and `retry in` (BEP 31) counts.
  */
 export function readAnswer({ status, headers, body }: HttpAnswer, leftOut: LeftOut): AddressReply | Failure {
   const reply = tryToParse(body, leftOut);
   if (status >= 200 && status < 300) {
     if (reply !== undefined) return reply;
-    throw new ProtocolError("notATracker", "what answers there is no tracker; check the address");
+    throw new ProtocolError("notATracker", "what answers there is not a tracker; check the address");
   }
   const failure = reply?.type === "failure" ? reply : undefined;
   return {
@@ -58,7 +58,7 @@ function tryToParse(body: Uint8Array, leftOut: LeftOut): AddressReply | Failure 
   }
 }
 
-/** Some servers compress unasked, and some without saying so. No bencoded dictionary begins as gzip does. */
+/** Some servers compress unasked, and some do not declare it. No bencoded dictionary begins like gzip. */
 async function decompressed(body: Buffer, encoding: string): Promise<Uint8Array> {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b;
   const decompress =
@@ -72,7 +72,7 @@ async function decompressed(body: Buffer, encoding: string): Promise<Uint8Array>
   }
 }
 
-/** Reads `Retry-After` (RFC 9110): seconds, or a date. Undefined: neither, or it is over. */
+/** Reads `Retry-After` (RFC 9110): seconds, or a date. Undefined: neither, or a time that has passed. */
 export function retryAfterSeconds(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;

@@ -66,7 +66,7 @@ async function refusal(url: string): Promise<string> {
   return events.refused.mock.calls[0]?.[1] ?? "";
 }
 
-test("an announce says what we are, and its reply names counts and peers", async () => {
+test("an announce carries our facts, and its reply gives counts and peers", async () => {
   let query = "";
   let agent = "";
   const url = await serve(({ url: asked = "", headers }, response) => {
@@ -91,17 +91,20 @@ test("a failure reason is passed on", async () => {
   expect(await refusal(`${url}/announce`)).toBe("no");
 });
 
-test("a tracker that is not there is unreachable, for a reason that says what to do", async () => {
+test("a tracker that does not listen is unreachable, with a reason that says what to do", async () => {
   const { events } = announce("http://127.0.0.1:1024/announce");
   await eventually(() => expect(events.unanswered).toHaveBeenCalledOnce());
   expect(events.unanswered.mock.calls[0]?.[1]).toContain("nothing listens there; start the tracker");
   expect(events.refused).not.toHaveBeenCalled();
 });
 
-test.each(["<html>", "", "5:hello"])("what is no tracker's answer is told as that: %j", async (body) => {
-  const url = await serve((_, response) => response.end(body));
-  expect(await refusal(`${url}/announce`)).toBe("what answers there is no tracker; check the address");
-});
+test.each(["<html>", "", "5:hello"])(
+  "an answer that is not a tracker's is refused as such: %j",
+  async (body) => {
+    const url = await serve((_, response) => response.end(body));
+    expect(await refusal(`${url}/announce`)).toBe("what answers there is not a tracker; check the address");
+  },
+);
 
 test.each([
   [404, {}, "<html>Not Found", "it answers with HTTP status 404 (Not Found); check the address", undefined],
@@ -120,7 +123,7 @@ test.each([
   expect(events.replied).not.toHaveBeenCalled();
 });
 
-test("a date in Retry-After counts as well", async () => {
+test("Retry-After may be a date", async () => {
   const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
   const url = await serve((_, response) => response.writeHead(503, { "retry-after": inAnHour }).end());
   const { events } = announce(`${url}/announce`);
@@ -140,7 +143,7 @@ test.each([
   expect(events.replied.mock.calls[0]?.[0]).toMatchObject({ seeders: 4, leechers: 5 });
 });
 
-test("a reply that grows too long when it is decompressed, or cannot be, is refused", async () => {
+test("a reply that is too long once decompressed, or cannot be decompressed, is refused", async () => {
   const bomb = gzipSync(Buffer.alloc(100 * MAX_BODY_BYTES, "1"));
   const url = await serve((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
   expect(await refusal(`${url}/announce`)).toBe("the tracker's reply is too long");
@@ -148,29 +151,29 @@ test("a reply that grows too long when it is decompressed, or cannot be, is refu
   expect(await refusal(`${cut}/announce`)).toBe("the tracker's reply cannot be decompressed");
 });
 
-test("what is odd in a reply costs nothing else, and the log names it", async () => {
+test("an odd field in a reply does not spoil the rest, and the log names it", async () => {
   const url = await serve((_, response) => response.end(Buffer.concat([REPLY, Buffer.from("\n")])));
   const { events, leftOut } = announce(`${url}/announce`);
   await eventually(() => expect(events.found).toHaveBeenCalledOnce());
   expect(leftOut).toHaveBeenCalledExactlyOnceWith(`${url}/announce`, "trailing bytes: 1");
 });
 
-test("redirects are followed, but not for ever", async () => {
+test("it follows redirects, but not for ever", async () => {
   let hops = 0;
   const url = await serve((_, response) => {
     hops += 1;
     response.writeHead(302, { location: `/announce?hop=${hops}` }).end();
   });
-  expect(await refusal(`${url}/announce`)).toContain("from one address to the next");
+  expect(await refusal(`${url}/announce`)).toContain("redirects us too often");
   expect(hops).toBe(MAX_REDIRECTS + 1);
 });
 
-test("a reply that is too long is not read to its end", async () => {
+test("it does not read a reply that is too long to its end", async () => {
   const url = await serve((_, response) => response.end(Buffer.alloc(MAX_BODY_BYTES + 1, "1")));
   expect(await refusal(`${url}/announce`)).toBe("the tracker's reply is too long");
 });
 
-test("a torrent cannot make us call any page of this machine", async () => {
+test("a torrent cannot make us request any page on this machine", async () => {
   let calls = 0;
   const url = await serve((_, response) => {
     calls += 1;
@@ -179,7 +182,7 @@ test("a torrent cannot make us call any page of this machine", async () => {
   for (const base of [url, url.replace("127.0.0.1", "localhost")])
     expect(await refusal(`${base}/router/reboot`)).toContain("private network");
   expect(calls).toBe(0);
-  const { events } = announce(`${url}/router/reboot`, true); // Unless the person named it.
+  const { events } = announce(`${url}/router/reboot`, true); // Allowed, because the person named it.
   await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
 });
 
@@ -191,7 +194,7 @@ test("a redirect is checked like the first address", async () => {
   expect(await refusal(`${url}/announce`)).toContain("private network");
 });
 
-test("nothing is heard after the end", async () => {
+test("a closed tracker reports nothing", async () => {
   let answer = (): void => {};
   const asked = new Promise<void>((resolve) => {
     void serve((_, response) => {
@@ -209,7 +212,7 @@ test("nothing is heard after the end", async () => {
   let heard: ReturnType<typeof trackerListeners> | undefined;
   await eventually(() => expect(heard).toBeDefined());
   const other = await serve((_, response) => response.end(REPLY));
-  const { events } = announce(`${other}/announce`); // Answered later than the first one was.
+  const { events } = announce(`${other}/announce`); // The server answers it later than the first one.
   await eventually(() => expect(events.replied).toHaveBeenCalledOnce());
   expect(heard?.replied).not.toHaveBeenCalled();
 });

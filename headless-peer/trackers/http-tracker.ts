@@ -12,20 +12,20 @@ import { connectionProblem } from "./connection-problem.ts";
 import { type HttpAnswer, readAnswer, readBody } from "./http-answer.ts";
 import { lookUpPublic } from "./public-lookup.ts";
 
-/** A tracker that takes longer to answer is not there. */
+/** A tracker that takes longer to answer counts as unreachable. */
 const REQUEST_MILLIS = 15_000;
 
-/** Redirects that are followed; each is checked like the first address. */
+/** How many redirects to follow; each is checked like the first address. */
 export const MAX_REDIRECTS = 3;
 
-/** One tracker over HTTP (BEP 3): every announce is a request of its own, and its reply names peers. */
+/** One tracker over HTTP (BEP 3): each announce is a request, and its reply names peers. */
 export class HttpTracker implements TrackerLine {
   readonly #url: TrackerUrl;
   readonly #self: ListeningPeer;
   readonly #events: TrackerEvents;
-  /** No reply is heard any more. */
+  /** Ignores all replies from now on. */
   readonly #closed = new AbortController();
-  /** No request is under way any more. */
+  /** Ends all requests. */
   readonly #ended = new AbortController();
   #trackerId: string | undefined;
 
@@ -42,7 +42,7 @@ export class HttpTracker implements TrackerLine {
   /** There are no offers to answer over HTTP. */
   answer(): void {}
 
-  /** Requests that say goodbye are still sent, to a tracker that takes them soon; no reply is heard any more. */
+  /** Goodbyes get a second to reach the tracker; replies are ignored from now on. */
   close(): void {
     this.#closed.abort();
     setTimeout(() => this.#ended.abort(), GOODBYE_MILLIS).unref();
@@ -59,7 +59,7 @@ export class HttpTracker implements TrackerLine {
     } catch (error) {
       if (this.#closed.signal.aborted) return;
       const reason = connectionProblem(error);
-      // What we do not ask, or cannot read, was no failure to reach it.
+      // A request that we refuse, or a reply that we cannot read, is no failure to reach it.
       if (error instanceof ProtocolError) this.#events.refused(said.infoHash, reason);
       else this.#events.unanswered(said.infoHash, reason);
     }
@@ -78,7 +78,7 @@ export class HttpTracker implements TrackerLine {
 
   async #request(first: URL): Promise<HttpAnswer> {
     let url = first;
-    let mayBePrivate = this.#mayBePrivate(new URL(this.#url)); // Without what our announce adds to it.
+    let mayBePrivate = this.#mayBePrivate(new URL(this.#url)); // Without the announce's query.
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const response = await this.#get(url, mayBePrivate);
       const { statusCode = 0, headers } = response;
@@ -89,17 +89,17 @@ export class HttpTracker implements TrackerLine {
       url = new URL(next, url);
       mayBePrivate = this.#mayBePrivate(url);
     }
-    throw new ProtocolError("redirects", "the tracker sends us from one address to the next");
+    throw new ProtocolError("redirects", "the tracker redirects us too often");
   }
 
-  /** Of this machine or a private network nothing is asked but what looks like a tracker, unless the person named it. */
+  /** On this machine or in a private network we request only what looks like a tracker, unless the person named it. */
   #mayBePrivate(url: URL): boolean {
     return this.#self.trusted.has(this.#url) || looksLikeTracker(url);
   }
 
   async #get(url: URL, mayBePrivate: boolean): Promise<IncomingMessage> {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
-      throw new ProtocolError("scheme", "the tracker sends us to an address that is not on the web");
+      throw new ProtocolError("scheme", "the tracker redirects us to an address that is not on the web");
     }
     if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
     const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);

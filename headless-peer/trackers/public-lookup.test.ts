@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { expect, test, vi } from "vitest";
 import { lookUpPublic } from "./public-lookup.ts";
 
-test("a name that leads into a private network is not connected to", async () => {
+test("it does not connect to a name that leads into a private network", async () => {
   const heard = vi.fn();
   const server = createServer(heard).listen(0, "localhost");
   await once(server, "listening");

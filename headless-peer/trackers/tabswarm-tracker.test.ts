@@ -58,7 +58,7 @@ test.each([
   });
 });
 
-test("it is announced to where it was asked, under the paths that it names", async () => {
+test("we announce to it at the address that we asked, under the paths that it names", async () => {
   const trackers = ["wss://share.example.org/ws?x=1", "udp://share.example.org:8000", "wss://other.example/"];
   const url = await answering({ pageUrl: "https://share.example.org/", trackers });
   const { announceUrls } = await askTabswarmTracker(url);
@@ -70,7 +70,7 @@ test("it is announced to where it was asked, under the paths that it names", asy
   ]);
 });
 
-test("where it sends us on, it is announced to there, unless redirects are not to be followed", async () => {
+test("we announce to where it redirects us, unless redirects are off", async () => {
   const there = await answering({ pageUrl: "https://share.example.org/", trackers: [] });
   const here = await serve((_, response) => {
     response.writeHead(302, { location: `${there}config.json` }).end();
@@ -87,16 +87,16 @@ test("where it sends us on, it is announced to there, unless redirects are not t
 });
 
 test.each([
-  ["another server", (): Promise<TrackerUrl> => answering([]), "what answers is no Tabswarm tracker"],
+  ["another server", (): Promise<TrackerUrl> => answering([]), "what answers is not a Tabswarm tracker"],
   [
     "a page of an unknown kind",
     () => answering({ pageUrl: "file:///" }),
-    "what answers is no Tabswarm tracker",
+    "what answers is not a Tabswarm tracker",
   ],
   [
     "a web page",
     () => serve((_, response) => void response.end("<html>")),
-    "what answers is no Tabswarm tracker",
+    "what answers is not a Tabswarm tracker",
   ],
   [
     "an error",
@@ -110,7 +110,7 @@ test.each([
   ],
   ["silence", () => serve(() => {}), "it does not answer in time"],
   ["a port where nobody listens", closedPort, "ECONNREFUSED"],
-])("%s: the addresses follow from what was typed", async (_, open, reason) => {
+])("%s: the addresses are guessed from what was typed", async (_, open, reason) => {
   const url = await open();
   const socket = url.replace("http", "ws");
   expect(await askTabswarmTracker(url, { answerMillis: 300 })).toEqual({

@@ -4,31 +4,31 @@ import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 
 /** A Tabswarm tracker's announce URLs, and where its page is. */
 export interface TrackerAddresses {
-  /** At the address that was asked. HTTP first: a client that knows no list of trackers (BEP 12) is one that speaks TCP. */
+  /** At the address that we asked. HTTP comes first: a client without tracker lists (BEP 12) is one that speaks TCP. */
   readonly announceUrls: readonly TrackerUrl[];
-  /** The same as others reach them, for torrents and links. */
+  /** The addresses at which others reach them, for torrents and links. */
   readonly publicUrls: readonly TrackerUrl[];
-  /** As others reach it. Ends in a slash. */
+  /** The address at which others reach it. Ends in a slash. */
   readonly pageUrl: TrackerUrl;
-  /** Why these only follow from the address that was asked. Undefined: the tracker named them itself. */
+  /** Why these are guessed from the address that we asked. Undefined: the tracker named them itself. */
   readonly guessedBecause: string | undefined;
 }
 
 export interface AskOptions {
   /** How long a person waits for the tracker's answer. */
   readonly answerMillis?: number;
-  /** Whether to follow redirects: not from where somebody else's link leads. */
+  /** Whether to follow redirects: not if the address comes from somebody else's link. */
   readonly redirects?: boolean;
 }
 
 const ANSWER_MILLIS = 3_000;
 
-const NO_TABSWARM_TRACKER = "what answers is no Tabswarm tracker";
+const NO_TABSWARM_TRACKER = "what answers is not a Tabswarm tracker";
 
-/** A few URLs and ICE servers are a hundredth of this. */
+/** A few URLs and ICE servers take a hundredth of this. */
 export const MAX_CONFIG_BYTES = 256 * 1024;
 
-/** Asks a Tabswarm tracker under which addresses others reach it (`/config.json`). Does not reject. */
+/** Asks a Tabswarm tracker at which addresses others reach it (`/config.json`). Does not reject. */
 export async function askTabswarmTracker(
   asked: TrackerUrl,
   { answerMillis = ANSWER_MILLIS, redirects = true }: AskOptions = {},
@@ -45,13 +45,13 @@ export async function askTabswarmTracker(
   }
 }
 
-/** Where a tracker is announced to that says nothing of it. */
+/** The announce URLs of a tracker that does not name them. */
 function urlsAt({ origin, protocol, host }: URL): readonly TrackerUrl[] {
   const socket = protocol === "https:" ? "wss:" : "ws:";
   return parseTrackerUrls([`${origin}/announce`, `${socket}//${host}/`]);
 }
 
-/** A transport that the tracker does not name is where its page is. */
+/** If the tracker does not name a transport, it is at the address of the page. */
 function addressesIn({ pageUrl, trackers }: TrackerConfig, answered: URL): TrackerAddresses {
   if (pageUrl === undefined) throw new Error(NO_TABSWARM_TRACKER);
   const isHttp = (url: string): boolean => url.startsWith("http");
@@ -65,7 +65,7 @@ function addressesIn({ pageUrl, trackers }: TrackerConfig, answered: URL): Track
   return { announceUrls, publicUrls, pageUrl, guessedBecause: undefined };
 }
 
-/** A URL of the tracker as it is reached where it has answered. */
+/** Moves a URL of the tracker to the address at which it answered. */
 function movedTo({ protocol, host }: URL, url: TrackerUrl, page: URL): string {
   const moved = new URL(url);
   if (moved.host !== page.host) return url;

@@ -36,7 +36,7 @@ function announce(url: string, isTrusted = false, takesTcp = true, from?: LocalA
   return { ...events, leftOut };
 }
 
-/** A WebSocket server that counts who comes. */
+/** A WebSocket server that counts its connections. */
 async function serve() {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   ends.push(() => server.close());
@@ -61,13 +61,13 @@ test.each([
   ["127.0.0.1", "/", false],
   ["127.0.0.1", "/any/where", true],
   ["localhost", "/any/where", true],
-])("a WebSocket at %s%s is opened, typed by a person: %s", async (host, path, isTrusted) => {
+])("a WebSocket to %s%s opens; typed by a person: %s", async (host, path, isTrusted) => {
   const { port, heard } = await serve();
   announce(`ws://${host}:${port}${path}`, isTrusted);
   await eventually(() => expect(heard).toHaveBeenCalledOnce());
 });
 
-test("why a WebSocket tracker cannot be reached comes from its socket", async () => {
+test("the reason why a WebSocket tracker cannot be reached comes from its socket", async () => {
   const { lost } = announce("ws://127.0.0.1:1024/announce");
   await eventually(() =>
     expect(lost).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("nothing listens there"), undefined),
@@ -85,7 +85,7 @@ test("why a WebSocket tracker cannot be reached comes from its socket", async ()
   );
 });
 
-test("a WebSocket message that cannot be read is named in the log", async () => {
+test("the log names a WebSocket message that cannot be read", async () => {
   const { port, heard, say } = await serve();
   const { leftOut } = announce(`ws://127.0.0.1:${port}/announce`);
   await eventually(() => expect(heard).toHaveBeenCalledOnce());
@@ -107,16 +107,13 @@ test("a torrent cannot make us open a WebSocket to anything in a private network
   expect(heard).not.toHaveBeenCalled();
 });
 
-test.each(["http://127.0.0.1:1024/announce", "udp://127.0.0.1:1024"])(
-  "without TCP there is no use for %s",
-  (url) => {
-    const { refused } = announce(url, false, false);
-    expect(refused.mock.calls[0]?.[1]).toContain("TCP, which is switched off");
-  },
-);
+test.each(["http://127.0.0.1:1024/announce", "udp://127.0.0.1:1024"])("without TCP %s is refused", (url) => {
+  const { refused } = announce(url, false, false);
+  expect(refused.mock.calls[0]?.[1]).toContain("TCP, which is switched off");
+});
 
 test.each(["ws", "http", "udp"])(
-  "a tracker over %s is announced to from the address that was chosen",
+  "announces to a tracker over %s come from the chosen address",
   async (scheme) => {
     const callers: unknown[] = [];
     const web = createServer().listen(0, "127.0.0.1");
@@ -134,7 +131,7 @@ test.each(["ws", "http", "udp"])(
   },
 );
 
-test("a tracker over UDP that has no address of the chosen one's kind cannot be reached", async () => {
+test("a tracker over UDP without an address in the chosen family cannot be reached", async () => {
   const { unanswered } = announce("udp://[::1]:2000", true, true, { localAddress: "127.0.0.2", family: 4 });
   await eventually(() => expect(unanswered).toHaveBeenCalledOnce());
   expect(unanswered.mock.calls[0]?.[1]).toContain("127.0.0.2 only");

@@ -15,19 +15,19 @@ import { lookUpPublic } from "./public-lookup.ts";
 import { UdpSocket } from "./udp-socket.ts";
 import { UdpTracker } from "./udp-tracker.ts";
 
-/** What trackers are told of us. Without a port those that know only addresses are of no use. */
+/** What we tell trackers about us. Without a port, trackers that know only addresses are useless. */
 export type TrackedPeer = Omit<ListeningPeer, "port"> & { readonly port: number | undefined };
 
-/** Why a tracker that knows only addresses is not asked. */
+/** Why we do not ask a tracker that knows only addresses. */
 export const NEEDS_TCP = "it knows only peers over TCP, which is switched off";
 
-/** A tracker that is silent when we leave must not hold us up. */
+/** `closeTimeout`: a tracker that is silent when we leave must not hold us up. */
 const SOCKET_OPTIONS = {
-  maxPayload: 512 * 1024, // Bytes of the longest message: what the codec reads at the most, in UTF-8.
+  maxPayload: 512 * 1024, // Bytes of the longest message that the codec reads, in UTF-8.
   closeTimeout: GOODBYE_MILLIS,
 };
 
-/** Trackers over WebSocket (offers), HTTP and UDP (addresses). */
+/** Opens trackers over WebSocket (offers), HTTP and UDP (addresses). */
 export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
   const { trusted, leftOut, from } = peer;
   const mayBePrivate = (url: TrackerUrl): boolean => trusted.has(url) || looksLikeTracker(new URL(url));
@@ -45,7 +45,7 @@ export function openTrackers({ port, ...peer }: TrackedPeer): OpenTracker {
   return guarded(open, (url) => trusted.has(url));
 }
 
-/** A server answered our wish for a WebSocket with an HTTP status. */
+/** A server answered our WebSocket upgrade with another HTTP status. */
 class NoUpgradeError extends Error {
   override readonly name = "NoUpgradeError";
   readonly retryInSeconds: number | undefined;
@@ -58,7 +58,7 @@ class NoUpgradeError extends Error {
 
 function openWebSocket(url: TrackerUrl, options: ClientOptions & ClientRequestArgs): WebSocket {
   const socket = new WebSocket(url, options);
-  // Without a listener `ws` would not tell for how long the server wants to be left alone.
+  // Without a listener, `ws` would not pass on the server's `Retry-After`.
   socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
     request.destroy(new NoUpgradeError(statusCode, retryAfterSeconds(headers["retry-after"])));
   });

@@ -11,37 +11,37 @@ import type { LocalAddress } from "../local-address.ts";
 import { joinPeerAddress } from "../peer-address.ts";
 import { connectionProblem } from "./connection-problem.ts";
 
-/** What became of a question to a tracker. */
+/** The outcome of a question to a tracker. */
 export type UdpOutcome =
   | UdpReply
-  /** Nobody answered, or nobody waits any more. */
+  /** No answer came, or the question was dropped. */
   | { readonly type: "silence" }
-  /** This machine cannot send there, or too many questions are open. The reason is a sentence. */
+  /** This machine cannot send there, or too many questions are open. `reason` is in words. */
   | { readonly type: "unreachable"; readonly reason: string };
 
-/** What is asked of a tracker. */
+/** A question to a tracker. */
 export interface UdpQuestion {
   readonly to: PeerAddress;
   readonly expected: "connectReply" | "announceReply";
   readonly encode: (transactionId: number) => Uint8Array;
-  /** Hears what was left out of the answer. */
+  /** Called with what was left out of the answer. */
   readonly leftOut: LeftOut;
-  /** Ends the waiting. */
+  /** Drops the question. */
   readonly signal?: AbortSignal;
 }
 
 /** The first wait for an answer; each further one is twice as long (BEP 15). */
 export const FIRST_WAIT_MILLIS = 15_000;
 
-/** How often a question is sent again. BEP 15 has 8, which is more than an hour: the announcer has long decided by then. */
+/** How often to resend a question. BEP 15 has 8, which takes over an hour: the announcer has moved on long before. */
 export const MAX_RESENDS = 1;
 
-/** Questions that wait for an answer: twice as many as a busy peer's torrents have trackers in a minute. */
+/** Questions that wait for an answer: twice what a busy peer's torrents ask in a minute. */
 const MAX_QUESTIONS = 4_096;
 
 const TRANSACTION_IDS = 2 ** 32;
 
-/** Every answer begins with its action and the transaction id (BEP 15). */
+/** An answer begins with its action and the transaction id (BEP 15). */
 const HEADER_BYTES = 8;
 
 interface OpenQuestion extends UdpQuestion {
@@ -49,8 +49,7 @@ interface OpenQuestion extends UdpQuestion {
 }
 
 /**
- * The sockets through which all trackers over UDP are asked, one for each family. They never keep the process alive, so
- * nobody closes them.
+ * The sockets to all trackers over UDP, one for each family. They do not keep the process alive, so nobody closes them.
  *
  * Invariant: a question ends once, by an answer from the address asked that carries its transaction id.
  */
@@ -61,21 +60,21 @@ export class UdpSocket {
   readonly #sockets = new Map<4 | 6, Socket>();
   readonly #open = new Map<number, OpenQuestion>();
 
-  /** `clock`: one whose waiting keeps nothing alive either. */
+  /** `clock`: one whose timers do not keep the process alive either. */
   constructor(clock: Clock, random: Random, from: LocalAddress | undefined) {
     this.#from = from;
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** Asks, and asks again after 15 s, until there is an answer, the question is dropped or nobody can be there. */
+  /** Asks, and asks again after 15 s, until there is an answer, the question is dropped or sending fails. */
   ask(question: UdpQuestion): Promise<UdpOutcome> {
     if (this.#open.size >= MAX_QUESTIONS)
       return Promise.resolve({ type: "unreachable", reason: "too many other trackers have yet to answer" });
     if (this.#from !== undefined && this.#from.family !== familyOf(question.to))
       return Promise.resolve({
         type: "unreachable",
-        reason: `this peer is to use ${this.#from.localAddress} only`,
+        reason: `--host lets this peer use ${this.#from.localAddress} only`,
       });
     if (question.signal?.aborted) return Promise.resolve({ type: "silence" });
     const transactionId = this.#newTransactionId();
@@ -122,7 +121,7 @@ export class UdpSocket {
     if (this.#from?.family === family) socket.bind({ address: this.#from.localAddress });
     socket.unref();
     socket.on("message", (packet, from) => this.#heard(packet, from, family));
-    // Whoever waits is told by `send`, or asks again through a socket of its own.
+    // A waiting question learns of it from `send`, or is sent again through a new socket.
     socket.on("error", () => {
       this.#sockets.delete(family);
       socket.close();
@@ -131,7 +130,7 @@ export class UdpSocket {
     return socket;
   }
 
-  /** What nobody asked for is not heard, nor what answers another question. */
+  /** Ignores unasked packets, and answers to another question. */
   #heard(packet: Buffer, from: RemoteInfo, family: 4 | 6): void {
     if (packet.length < HEADER_BYTES) return;
     const question = this.#open.get(packet.readUInt32BE(HEADER_BYTES - 4));

@@ -27,7 +27,7 @@ type Answer = (request: UdpRequest) => UdpReply | undefined;
 
 const CONNECTION_ID = 0x1234_5678_9abc_def0n;
 
-/** What a tracker says to everything. */
+/** The tracker's answer to each packet. */
 function proper(request: UdpRequest): UdpReply | undefined {
   const { transactionId } = request;
   if (request.type === "connect") return { type: "connectReply", transactionId, connectionId: CONNECTION_ID };
@@ -41,7 +41,7 @@ class TestTracker {
   answer: Answer = proper;
   /** Appended to every answer; negative: cut off. */
   trailingBytes = 0;
-  /** Of whoever spoke last. */
+  /** The sender of the last packet. */
   lastPort = 0;
   readonly #socket: Socket;
 
@@ -70,7 +70,7 @@ class TestTracker {
     this.#socket.close();
   }
 
-  /** Done when it is on its way, which on loopback means: in the receiver's queue. */
+  /** Resolves when it is sent, which on loopback means: in the receiver's queue. */
   async send(reply: UdpReply, port: number): Promise<void> {
     await new Promise((resolve) => this.#socket.send(encodeUdpReply(reply), port, "127.0.0.1", resolve));
   }
@@ -111,7 +111,7 @@ function open(url: string, isTrusted = false) {
 const urlOf = ({ port }: TestTracker, rest = "/announce"): string => `udp://127.0.0.1:${port}${rest}`;
 
 describe("an announce", () => {
-  test("says what we are, after a connect, and its reply names counts and peers", async () => {
+  test("follows a connect and carries our facts, and its reply gives counts and peers", async () => {
     const tracker = await TestTracker.start();
     const { events, line } = open(urlOf(tracker, "/announce/key?a=1"), true);
     line.announce(STARTED);
@@ -138,7 +138,7 @@ describe("an announce", () => {
     expect(addresses.map(formatPeerAddress)).toEqual(["192.0.2.1:6881"]);
   });
 
-  test("that is refused says why", async () => {
+  test("that is refused reports why", async () => {
     const tracker = await TestTracker.start();
     tracker.answer = (request) =>
       request.type === "connect"
@@ -186,7 +186,7 @@ describe("an announce", () => {
     );
   });
 
-  test("is answered though bytes stand behind the last peer, which the log names", async () => {
+  test("accepts an answer with extra bytes after the last peer, and the log names them", async () => {
     const tracker = await TestTracker.start();
     tracker.trailingBytes = 2;
     const { events, line, leftOut } = open(urlOf(tracker));
@@ -196,7 +196,7 @@ describe("an announce", () => {
     expect(leftOut).toHaveBeenCalledWith(urlOf(tracker), "trailing bytes after the last address: 2");
   });
 
-  test("with an answer that cannot be read waits on, and the log names it", async () => {
+  test("ignores an answer that it cannot read, and the log names it", async () => {
     const tracker = await TestTracker.start();
     tracker.trailingBytes = -8;
     const { events, line, leftOut } = open(urlOf(tracker));
@@ -214,7 +214,7 @@ describe("a connection id", () => {
     return tracker.events();
   };
 
-  test("serves for a minute, and for all torrents", async () => {
+  test("is used for a minute, and for all torrents", async () => {
     const tracker = await TestTracker.start();
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
@@ -242,7 +242,7 @@ describe("a connection id", () => {
 });
 
 describe("a tracker that does not answer", () => {
-  test("is asked again after 15 s, and no more than is bounded", async () => {
+  test("is asked again after 15 s, a limited number of times", async () => {
     const tracker = await TestTracker.start();
     tracker.answer = () => undefined;
     const { clock, events, line } = open(urlOf(tracker));
@@ -255,10 +255,10 @@ describe("a tracker that does not answer", () => {
     }
     expect(clock.waiting).toBe(0);
     expect(tracker.heard).toHaveLength(MAX_RESENDS + 1);
-    expect(events.refused).not.toHaveBeenCalled(); // What that means the session's announcer decides.
+    expect(events.refused).not.toHaveBeenCalled(); // The session's announcer decides what that means.
   });
 
-  test("once, answers to what was sent again", async () => {
+  test("may still answer the resent question", async () => {
     const tracker = await TestTracker.start();
     tracker.answer = () => undefined;
     const { clock, events, line } = open(urlOf(tracker));
@@ -318,7 +318,7 @@ describe("an answer counts only", () => {
     await proves();
   });
 
-  test("once, and when it is one to what was asked", async () => {
+  test("once, and only if it is of the expected kind", async () => {
     const { tracker, transactionId, proves } = await waiting();
     await tracker.send({ type: "connectReply", transactionId, connectionId: 1n }, tracker.lastPort);
     await proves();
@@ -327,7 +327,7 @@ describe("an answer counts only", () => {
 });
 
 describe("leaving", () => {
-  test("is said with a connection that still stands, and heard no more", async () => {
+  test("sends a goodbye with the connection that we have, and ignores the answer", async () => {
     const tracker = await TestTracker.start();
     const { events, line } = open(urlOf(tracker));
     line.announce(STARTED);
@@ -338,7 +338,7 @@ describe("leaving", () => {
     expect(events.replied).toHaveBeenCalledOnce();
   });
 
-  test("is said with a new connection when the old one has gone", async () => {
+  test("sends a goodbye with a new connection when the old one has expired", async () => {
     const tracker = await TestTracker.start();
     const { clock, events, line } = open(urlOf(tracker));
     line.announce(STARTED);
@@ -349,7 +349,7 @@ describe("leaving", () => {
     await eventually(() => expect(tracker.events()).toEqual(["connect", "started", "connect", "stopped"]));
   });
 
-  test("ends what was waited for", async () => {
+  test("ends the wait for an answer", async () => {
     const tracker = await TestTracker.start();
     tracker.answer = (request) => (request.type === "connect" ? proper(request) : undefined);
     const { clock, line } = open(urlOf(tracker));
@@ -365,7 +365,7 @@ test.each([
   ["a tracker's path", "/announce", true],
   ["a passkey", "/announce/0123", true],
   ["no path", "", true],
-])("a torrent's tracker in a private network with %s is asked: %s %s", async (_, path, isAsked) => {
+])("a torrent's tracker in a private network with %s is asked: %s, %s", async (_, path, isAsked) => {
   const tracker = await TestTracker.start();
   const { events, line } = open(urlOf(tracker, path));
   line.announce(STARTED);
@@ -375,14 +375,14 @@ test.each([
   expect(tracker.heard.length > 0).toBe(isAsked);
 });
 
-test("a torrent cannot make us send to the system's own ports of a private network", async () => {
+test("a torrent cannot make us send to system ports in a private network", async () => {
   const { events, line } = open("udp://127.0.0.1:53/announce");
   line.announce(STARTED);
   await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
   expect(events.refused.mock.calls[0]?.[1]).toContain("private network");
 });
 
-test("what the person named may be anywhere", async () => {
+test("a tracker that the person named may be anywhere", async () => {
   const tracker = await TestTracker.start();
   const { events, line } = open(urlOf(tracker, "/any/where"), true);
   line.announce(STARTED);

@@ -12,22 +12,22 @@ import { type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import { FIRST_WAIT_MILLIS, type UdpOutcome, type UdpSocket } from "./udp-socket.ts";
 
-/** How long a connection id is good after it came (BEP 15). */
+/** How long a connection id is good after it arrives (BEP 15). */
 const CONNECTION_MILLIS = 60_000;
 
 /**
- * Over UDP nobody says `min interval`, and BEP 15 wants us to wait for the whole interval, half an hour as a rule. A download
- * that lacks peers waits at least this long, as libtorrent does.
+ * UDP has no `min interval`, and BEP 15 wants us to wait for the whole interval, usually half an hour. A download that lacks
+ * peers waits at least this long, as libtorrent does.
  */
 const MIN_INTERVAL_SECONDS = 60;
 
 type Said = Omit<Announce, "offers">;
 
 /**
- * One tracker over UDP (BEP 15, BEP 41). Where its host has addresses of both families it is asked by both, and the first
- * answer counts: so it knows both of ours, and one of the two may be dead.
+ * One tracker over UDP (BEP 15, BEP 41). If its host has IPv4 and IPv6 addresses, we announce to one of each, so that it learns
+ * both of ours, and one of the two may be dead.
  *
- * Invariant: of each torrent at most one announce waits; a newer one takes its place, because the session has given up.
+ * Invariant: at most one announce of a torrent waits; a newer one replaces it, because the session has given up on it.
  */
 export class UdpTracker implements TrackerLine {
   readonly #url: TrackerUrl;
@@ -62,13 +62,13 @@ export class UdpTracker implements TrackerLine {
   /** There are no offers to answer over UDP. */
   answer(): void {}
 
-  /** Goodbyes are still said; no answer is heard any more. */
+  /** Goodbyes are still sent; answers are ignored from now on. */
   close(): void {
     this.#isClosed = true;
     for (const abort of this.#waiting.values()) abort.abort();
   }
 
-  /** To where we have announced: nobody else knows us. */
+  /** Only to the addresses that we announced to: no other knows us. */
   #goodbye(said: Said): void {
     for (const route of this.#routes) void this.#ask(route, said, undefined);
   }
@@ -96,7 +96,7 @@ export class UdpTracker implements TrackerLine {
     }
   }
 
-  /** True: the tracker has taken the announce, by this answer or before. */
+  /** True: the tracker has accepted the announce, in this answer or an earlier one. */
   #heard({ infoHash }: Said, outcome: UdpOutcome, isAnswered: boolean): boolean {
     if (outcome.type === "failure" && !isAnswered) this.#events.refused(infoHash, outcome.reason);
     if (outcome.type !== "announceReply") return isAnswered;
@@ -137,7 +137,7 @@ export class UdpTracker implements TrackerLine {
     return outcome;
   }
 
-  /** Asked anew each time, as addresses change; where one is the same its connection is kept. */
+  /** Looked up anew each time, as addresses change; an address that stays keeps its connection. */
   async #findRoutes(): Promise<readonly Route[]> {
     const url = new URL(this.#url);
     const { hostname } = url;
@@ -157,12 +157,12 @@ export class UdpTracker implements TrackerLine {
 }
 
 interface Connection {
-  /** Until then nobody asks for another one. */
+  /** Until then we do not ask for another one. */
   goodUntil: Millis;
   readonly reply: Promise<UdpOutcome>;
 }
 
-/** One address of a tracker, and the connection id that it gave us for all torrents. */
+/** One address of a tracker, and the connection id that it gave us, for all torrents. */
 class Route {
   readonly to: PeerAddress;
   readonly #clock: Clock;
@@ -184,7 +184,7 @@ class Route {
       leftOut,
       encode: (transactionId) => encodeUdpRequest({ type: "connect", transactionId }),
     });
-    // Whoever asks later than this has waited for it in vain.
+    // By then the first wait is over.
     const connection: Connection = { goodUntil: millis(now + FIRST_WAIT_MILLIS), reply };
     this.#connection = connection;
     void reply.then(({ type }) => {
@@ -199,13 +199,13 @@ class Route {
   }
 }
 
-/** Looks up a host as URLs name it. Rejects when there is none. */
+/** Looks up the host of a URL. Rejects when there is none. */
 async function addressesOf(host: string): Promise<IpAddress[]> {
   const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
   return found.flatMap(({ address }) => parseIp(address) ?? []);
 }
 
-/** Path and query (BEP 41). Empty where the URL ends with its port. */
+/** Path and query (BEP 41). Empty if the URL ends with its port. */
 function urlDataOf(url: TrackerUrl): string {
   const rest = url.replace(/^udp:\/\/[^/?]+/, "");
   return rest.startsWith("?") ? `/${rest}` : rest;
