@@ -4,12 +4,12 @@ declare module "bittorrent-dht" {
     readonly port: number;
   }
 
-  /** What we use of it. */
+  /** The part that we use. */
   export class Client {
     constructor(options: {
-      /** In place of a UDP socket of its own. */
+      /** Replaces its own UDP socket. */
       readonly socket?: object;
-      /** Left out, it would be a list of public nodes that the package brings. */
+      /** Without it the package would use its own list of public nodes. */
       readonly bootstrap: readonly Address[];
       readonly maxPeers?: number;
       readonly maxAge?: number;

@@ -19,7 +19,7 @@ async function bound(): Promise<Socket> {
   return socket;
 }
 
-/** A guarded socket and, on the other side of the wire, a bare one that keeps the lengths it receives. */
+/** A guarded socket and, on the other side, a plain one that records the lengths it receives. */
 async function newPair(mayBePrivate = true) {
   const [inner, bare] = [await bound(), await bound()];
   const clock = new ManualClock();
@@ -46,7 +46,7 @@ const PING = encodeBencode(
   ]),
 );
 
-test("a message that the library stumbles over ends nothing", async () => {
+test("a message that makes the library throw does no harm", async () => {
   const { socket, bare, port } = await newPair();
   let heard = 0;
   socket.on("message", () => {
@@ -59,7 +59,7 @@ test("a message that the library stumbles over ends nothing", async () => {
   await eventually(() => expect(heard).toBe(2));
 });
 
-test("only so many packets are looked at in a second", async () => {
+test("the number of packets read in a second is limited", async () => {
   const { socket, bare, clock, port, arrived } = await newPair();
   let heard = 0;
   socket.on("message", () => {
@@ -75,14 +75,14 @@ test("only so many packets are looked at in a second", async () => {
   await eventually(() => expect(heard).toBe(MAX_PACKETS_PER_SECOND + 1));
 });
 
-test("a packet that might be cut in two is not sent", async () => {
+test("it does not send a packet that might be fragmented", async () => {
   const { received, send } = await newPair();
   send(MAX_SENT_BYTES + 1);
   send(MAX_SENT_BYTES);
   await eventually(() => expect(received).toEqual([MAX_SENT_BYTES]));
 });
 
-test("nothing is sent to port 0, which nodes name as they like", async () => {
+test("it sends nothing to port 0, which nodes may name", async () => {
   const { socket } = await newPair();
   let sent = false;
   socket.send(new Uint8Array(10), 0, 10, 0, HOST, () => {
@@ -91,7 +91,7 @@ test("nothing is sent to port 0, which nodes name as they like", async () => {
   expect(sent).toBe(false);
 });
 
-test("nodes of the public DHT do not send us into private networks", async () => {
+test("nodes of the public DHT cannot send us into private networks", async () => {
   const { socket, received, send } = await newPair(false);
   for (const host of ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.1.1", "0.0.0.0"])
     expect(socket.mayLeadTo(host), host).toBe(false);
@@ -103,14 +103,14 @@ test("nodes of the public DHT do not send us into private networks", async () =>
   expect(received).toEqual([]);
 });
 
-test("nobody is sent to a group or to everybody, wherever the DHT is", async () => {
+test("no DHT, public or private, can make us send to a multicast or broadcast address", async () => {
   const { socket } = await newPair();
   for (const host of ["224.0.0.1", "239.192.152.143", "255.255.255.255", "example.org"])
     expect(socket.mayLeadTo(host), host).toBe(false);
   expect(socket.mayLeadTo("192.168.1.1")).toBe(true);
 });
 
-test("a closed socket says nothing and hears nothing, and may be closed twice", async () => {
+test("a closed socket sends and receives nothing, and may be closed twice", async () => {
   const { socket, received, send } = await newPair();
   socket.close();
   socket.close();

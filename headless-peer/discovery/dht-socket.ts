@@ -5,25 +5,25 @@ import { isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import { PacketBudget } from "../packet-budget.ts";
 
-/** Packets that are looked at in a second: answers to sixteen queries at a time, and those who ask us. */
+/** Packets to read in a second: answers to sixteen queries at a time, and the queries of others. */
 export const MAX_PACKETS_PER_SECOND = 500;
 
-/** A longer packet is not sent: it might be cut in two, and be more than the one that asked for it paid. */
+/** The longest packet that we send: a longer one might be fragmented, and would amplify a forged query. */
 export const MAX_SENT_BYTES = 1_400;
 
 const FIRST_MULTICAST = 224;
 
 export interface DhtSocketOptions {
   readonly clock: Clock;
-  /** Nodes may be in this machine's own networks, or on it. */
+  /** Nodes may be in this machine's own networks, or on this machine. */
   readonly mayBePrivate: boolean;
-  /** The DHT needs the socket no longer. */
+  /** Called when the DHT no longer needs the socket. */
   readonly release: () => void;
 }
 
 /**
- * The socket that bittorrent-dht is given: it trusts what it reads, and throws where a field is of another kind. So it only
- * ever sees sound messages, and what it throws all the same ends here.
+ * The socket for bittorrent-dht, which trusts what it reads and throws at a field of the wrong type. So it gets only
+ * well-formed messages, and what it still throws ends here.
  */
 export class DhtSocket {
   readonly #socket: Socket;
@@ -32,13 +32,13 @@ export class DhtSocket {
   readonly #budget: PacketBudget;
   #isClosed = false;
 
-  /** The socket is bound already. */
+  /** `socket` is bound already. */
   constructor(socket: Socket, options: DhtSocketOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#budget = new PacketBudget(options.clock, MAX_PACKETS_PER_SECOND);
     socket.on("message", (packet, from) => this.#arrived(packet, from));
-    socket.on("error", () => {}); // Of one packet: it is as if it were lost.
+    socket.on("error", () => {}); // It concerns one packet, which counts as lost.
   }
 
   on(event: string, listener: (...said: unknown[]) => void): void {
@@ -61,7 +61,7 @@ export class DhtSocket {
     host: string,
     sent: () => void,
   ): void {
-    // Nodes name port 0, too, and Node throws where one is to send there.
+    // DHT nodes may name port 0, and Node throws when asked to send there.
     if (this.#isClosed || packet.length > MAX_SENT_BYTES || port === 0 || !this.mayLeadTo(host)) return;
     this.#socket.send(packet, port, host, () => sent());
   }
@@ -73,7 +73,7 @@ export class DhtSocket {
     this.#events.emit("close");
   }
 
-  /** Whether to go where a node of the DHT sends us. */
+  /** Whether to follow a DHT node's lead to this host. */
   mayLeadTo(host: string): boolean {
     const ip = parseIp(host);
     if (ip === undefined || ip.charCodeAt(0) >= FIRST_MULTICAST) return false;
@@ -85,7 +85,7 @@ export class DhtSocket {
     try {
       this.#events.emit("message", packet, from);
     } catch {
-      // A message that the library stumbles over is as good as lost.
+      // A message that makes the library throw counts as lost.
     }
   }
 }

@@ -20,7 +20,7 @@ function newInfoHash(): InfoHash {
   return randomBytes(20).toString("hex") as InfoHash;
 }
 
-/** A number that is free over UDP. */
+/** A port number that is free over UDP. */
 async function freePort(): Promise<number> {
   const socket = await openUdp();
   const { port } = socket.address();
@@ -38,12 +38,12 @@ async function openUdp(): Promise<Socket> {
 
 interface ForeignNode extends DhtNode {
   readonly client: Client;
-  /** Info-hashes that it was asked for, and told of. */
+  /** Info-hashes that others looked up and announced. */
   readonly asked: string[];
   readonly told: string[];
 }
 
-/** A node that is not ours, and knows no other. */
+/** A foreign node that knows no other. */
 async function startNode(port = 0): Promise<ForeignNode> {
   const client = new Client({ bootstrap: [] });
   closings.push(() => client.destroy());
@@ -64,7 +64,7 @@ interface Seeker extends DhtNode {
   readonly warnings: string[];
 }
 
-/** A peer of ours that listens over TCP, or would, at the number of its port over UDP. */
+/** One of our peers, whose TCP port has the number of its UDP port, though nothing listens there. */
 async function newSeeker(bootstrap: readonly DhtNode[]): Promise<Seeker> {
   const clock = new ManualClock();
   const found: (readonly [InfoHash, number])[] = [];
@@ -98,19 +98,19 @@ test("two peers that know the same node find each other", async () => {
   expect([one.warnings, two.warnings]).toEqual([[], []]);
 });
 
-test("two peers that know nobody else find each other: whoever is told of a peer it seeks has found it", async () => {
+test("two peers that know nobody else find each other: an announce of a torrent that we seek names a peer", async () => {
   const one = await newSeeker([{ host: HOST, port: await freePort() }]);
   const infoHash = newInfoHash();
   one.dht.start(infoHash);
   const two = await newSeeker([one]);
   await eventually(() => {
     two.dht.end(infoHash);
-    two.dht.start(infoHash); // Whether the other one listens yet, nobody says.
+    two.dht.start(infoHash); // The other one may not listen yet.
     expect(one.found).toContainEqual([infoHash, two.port]);
   });
 });
 
-test("a torrent is announced again after a quarter of an hour, and no more when it has ended", async () => {
+test("a torrent is announced again after a quarter of an hour, until it ends", async () => {
   const node = await startNode();
   const { clock, dht } = await newSeeker([node]);
   const [staying, leaving] = [newInfoHash(), newInfoHash()];
@@ -126,7 +126,7 @@ test("a torrent is announced again after a quarter of an hour, and no more when 
   expect(node.asked.filter((asked) => asked === leaving)).toHaveLength(1);
 });
 
-test("a torrent that ends while it is searched for is not announced", async () => {
+test("a torrent that ends during its search is not announced", async () => {
   const node = await startNode();
   const { dht } = await newSeeker([node]);
   const [ending, other] = [newInfoHash(), newInfoHash()];
@@ -144,7 +144,7 @@ test("a torrent that ends while it is searched for is not announced", async () =
   expect(node.told).not.toContain(ending);
 });
 
-test("while nobody answers it says so once and tries again, until somebody does", {
+test("while nobody answers it warns once and keeps trying", {
   timeout: 30_000,
 }, async () => {
   const port = await freePort();
@@ -159,13 +159,13 @@ test("while nobody answers it says so once and tries again, until somebody does"
   expect(warnings).toHaveLength(1);
 });
 
-test("a node without an address over IPv4 is said once, and another one is tried later", async () => {
+test("it warns once of a node without an IPv4 address, and tries another one later", async () => {
   const bootstrap: DhtNode[] = [{ host: "::1", port: 6881 }];
   const { clock, dht, warnings } = await newSeeker(bootstrap);
   const infoHash = newInfoHash();
   dht.start(infoHash);
   await eventually(() => expect(warnings).toHaveLength(1));
-  expect(warnings[0]).toMatch(/none of the nodes to enter by has an address/);
+  expect(warnings[0]).toMatch(/none of the bootstrap nodes has an address/);
   dht.start(newInfoHash());
   const other = await newSeeker(bootstrap);
   other.dht.start(infoHash);
@@ -182,7 +182,7 @@ function dict(fields: Readonly<Record<string, Encodable>>): ReadonlyMap<string, 
   return new Map(Object.entries(fields));
 }
 
-test("what would end a process that trusts what it reads does nothing", async () => {
+test("packets that would crash a process that trusts them do no harm", async () => {
   const node = await startNode();
   const one = await newSeeker([node]);
   const first = newInfoHash();
@@ -213,7 +213,7 @@ test("what would end a process that trusts what it reads does nothing", async ()
   await eventually(() => expect(one.found).toContainEqual([second, two.port]));
 });
 
-test("a node that answers wrongly is as good as silent", async () => {
+test("a node with wrong answers counts as silent", async () => {
   const liar = createSocket("udp4");
   closings.push(() => liar.close());
   liar.bind(0, HOST);
@@ -230,7 +230,7 @@ test("a node that answers wrongly is as good as silent", async () => {
   expect(queries.length).toBeGreaterThan(0);
 });
 
-test("only so many peers are taken from one search", async () => {
+test("the number of peers taken from one search is limited", async () => {
   const liar = createSocket("udp4");
   closings.push(() => liar.close());
   liar.bind(0, HOST);
@@ -255,7 +255,7 @@ test("only so many peers are taken from one search", async () => {
   await eventually(() => expect(found).toHaveLength(MAX_PEERS));
 });
 
-test("what was closed sends nothing more", async () => {
+test("a closed DHT sends nothing more", async () => {
   const node = await startNode();
   const { clock, dht } = await newSeeker([node]);
   const infoHash = newInfoHash();
@@ -267,6 +267,6 @@ test("what was closed sends nothing more", async () => {
   const other = await newSeeker([node]);
   const last = newInfoHash();
   other.dht.start(last);
-  // The node names the one that was closed, and it takes a while to see that it is silent.
+  // The node names the closed one, and it takes a while to see that that is silent.
   await eventually(() => expect(node.told).toEqual([infoHash, last]));
 });

@@ -10,14 +10,14 @@ import type { Clock, Discovery } from "#shared/driver/ports.ts";
 import { joinPeerAddress } from "../peer-address.ts";
 import { DhtSocket } from "./dht-socket.ts";
 
-/** Where a node of the DHT listens, over UDP. */
+/** The UDP address of a DHT node. */
 export interface DhtNode {
   /** A name or an IPv4 address. */
   readonly host: string;
   readonly port: number;
 }
 
-/** Nodes by which anybody may enter the public DHT; who runs them learns of it. */
+/** Bootstrap nodes of the public DHT, open to anybody; their operators see who asks. */
 export const PUBLIC_NODES: readonly DhtNode[] = [
   { host: "router.bittorrent.com", port: 6881 },
   { host: "dht.transmissionbt.com", port: 6881 },
@@ -27,33 +27,33 @@ export const PUBLIC_NODES: readonly DhtNode[] = [
 
 /** What a DHT needs. */
 export interface DhtOptions {
-  /** Where we take links over TCP: this is announced. */
+  /** The TCP port that we listen on and announce. */
   readonly port: number;
-  /** The same port over UDP, which stays open when the DHT is closed. Undefined: it could not be had, so any other is used. */
+  /** The same port over UDP, which stays open when the DHT closes. Undefined: it could not be opened, so we use any other. */
   readonly udp: Socket | undefined;
   /** An IPv4 address of this machine. Undefined: all of them. */
   readonly host: string | undefined;
-  /** By these it enters the DHT. If one is in a private network, so may be all others. */
+  /** The nodes to join the DHT through. If one is in a private network, any other node may be. */
   readonly bootstrap: readonly DhtNode[];
   readonly clock: Clock;
   readonly found: (infoHash: InfoHash, addresses: readonly PeerAddress[]) => void;
-  /** Hears once, as a sentence, that the DHT cannot be reached. */
+  /** Takes one sentence, once, when the DHT cannot be reached. */
   readonly warn: (sentence: string) => void;
 }
 
-/** Nodes forget a peer after half an hour (BEP 5 leaves it open; this is usual). */
+/** How long we remember a peer for the DHT (BEP 5 leaves it open; half an hour is usual). */
 const KEEP_MILLIS = 30 * 60_000;
 
 /** Time between two announces of a torrent: one may be lost. */
 export const ANNOUNCE_MILLIS = 15 * 60_000;
 
-/** Nobody answered: the network, or the node we enter by, may be back by then. */
+/** How long to wait after no node answered: the network, or the bootstrap node, may be back by then. */
 export const RETRY_MILLIS = 30_000;
 
-/** Peers taken from one search: as many as are dialled within minutes. */
+/** Peers to take from one search: as many as we dial within minutes. */
 export const MAX_PEERS = 200;
 
-/** Peers of others that we remember for the DHT. */
+/** Peers that we remember for the DHT. */
 const MAX_KEPT_PEERS = 2_000;
 
 interface Sought {
@@ -79,7 +79,7 @@ export class Dht implements Discovery {
     this.#seek(infoHash);
   }
 
-  /** Nodes that were told of us before forget us by and by: there is no way to call it back. */
+  /** Nodes that know us forget us in time: there is no way to take back an announce. */
   end(infoHash: InfoHash): void {
     this.#sought.get(infoHash)?.cancelWake();
     this.#sought.delete(infoHash);
@@ -113,7 +113,7 @@ export class Dht implements Discovery {
     sought.cancelWake = clock.wakeAt(millis(clock.now() + delayMillis), () => this.#seek(infoHash));
   }
 
-  /** Looks for peers and, on the way, for the nodes to tell about us. Rejects when there are none. */
+  /** Looks for peers, and announces us to the nodes that it finds on the way. Rejects when no node answers. */
   async #search(infoHash: InfoHash, isSought: () => boolean): Promise<void> {
     this.#client ??= this.#open();
     const client = await this.#client;
@@ -143,25 +143,25 @@ export class Dht implements Discovery {
         if (socket.mayLeadTo(host)) this.#found(infoHash.toString("hex") as InfoHash, host, port);
       };
       client.on("peer", found);
-      client.on("announce", found); // Somebody tells us, of all nodes, that he has what we seek.
+      client.on("announce", found); // Another peer announced to us a torrent that we seek.
       client.listen();
       if (this.#isClosed) client.destroy();
       return client;
     } catch (error) {
-      this.#client = undefined; // To be tried again.
+      this.#client = undefined; // So that the next search tries again.
       throw error;
     }
   }
 
-  /** The addresses of the nodes to enter by, those that have one now. */
+  /** The addresses of the bootstrap nodes that resolve now. */
   async #findBootstrap(): Promise<readonly DhtNode[]> {
     const asked = this.#options.bootstrap.map(async ({ host, port }) => {
-      const { address, family } = await lookup(host, { family: 4 }); // The library speaks IPv4 alone.
+      const { address, family } = await lookup(host, { family: 4 }); // The library speaks IPv4 only.
       return family === 4 ? [{ host: address, port }] : [];
     });
     const answers = await Promise.allSettled(asked);
     const nodes = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-    if (nodes.length === 0) throw new Error("none of the nodes to enter by has an address");
+    if (nodes.length === 0) throw new Error("none of the bootstrap nodes has an address");
     return nodes;
   }
 
@@ -177,12 +177,12 @@ export class Dht implements Discovery {
     if (this.#hasWarned || this.#isClosed) return;
     this.#hasWarned = true;
     this.#options.warn(
-      `The DHT cannot be reached (${reason}). It is tried again; --dht-bootstrap names another node to enter by.`,
+      `The DHT cannot be reached (${reason}). It keeps trying; --dht-bootstrap names another node to join through.`,
     );
   }
 }
 
-/** Only neighbours by TCP would guess another number than theirs, so any will do. */
+/** Only peers that know our TCP port would guess this one from it, so any number will do. */
 async function bindAnyPort(host: string | undefined): Promise<Socket> {
   const socket = createSocket("udp4");
   socket.bind(0, host);

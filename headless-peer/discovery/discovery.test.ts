@@ -39,7 +39,7 @@ async function startPeer(ways: Pick<PeerOptions, "local" | "dht">): Promise<Head
   return peer;
 }
 
-/** A file to be seeded, of random name: so its info-hash is new. */
+/** A file to seed, with a random name and so a new info-hash. */
 async function newSeed(isPrivate: boolean): Promise<PeerTorrent> {
   const folder = await newFolder();
   const path = join(folder, `${folder.slice(-6)}.bin`);
@@ -57,7 +57,7 @@ async function newSeed(isPrivate: boolean): Promise<PeerTorrent> {
   };
 }
 
-/** The info-hashes that are called on loopback. */
+/** The info-hashes that peers announce on loopback. */
 async function hearCalls(): Promise<readonly InfoHash[]> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });
   closings.push(() => socket.close());
@@ -69,17 +69,17 @@ async function hearCalls(): Promise<readonly InfoHash[]> {
   return heard;
 }
 
-test("a private torrent is never called into the network, whatever else is", async () => {
+test("a private torrent is never announced to the local network, even beside a public one", async () => {
   const heard = await hearCalls();
   const peer = await startPeer({ local: { address: LOOPBACK }, dht: undefined });
   const [secret, open] = [await newSeed(true), await newSeed(false)];
   await peer.add(secret);
   await peer.add(open);
-  await eventually(() => expect(heard).toContain(open.infoHash)); // What started before it has been called by now.
+  await eventually(() => expect(heard).toContain(open.infoHash)); // The private one, added first, would have been announced.
   expect(heard).not.toContain(secret.infoHash);
 });
 
-test("a private torrent is neither announced to the DHT nor looked up there, whatever else is", async () => {
+test("a private torrent is neither announced to the DHT nor looked up there, even beside a public one", async () => {
   const node = new Client({ bootstrap: [] });
   closings.push(() => node.destroy());
   const heard: string[] = [];
@@ -92,6 +92,6 @@ test("a private torrent is neither announced to the DHT nor looked up there, wha
   const [secret, open] = [await newSeed(true), await newSeed(false)];
   await peer.add(secret);
   await peer.add(open);
-  // Asked for, and told of: what started before it was asked for before.
+  // Looked up, then announced. The private one, added first, would have come first.
   await eventually(() => expect(heard).toEqual([open.infoHash, open.infoHash]));
 });

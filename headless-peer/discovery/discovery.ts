@@ -8,22 +8,22 @@ import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts
 
 /** The ways to find peers over TCP without a tracker. */
 export interface DiscoveryWays {
-  /** By calling for them in these networks. Undefined: in none. */
+  /** Local discovery, in these networks. Undefined: off. */
   readonly local: Pick<LocalDiscoveryOptions, "address"> | undefined;
-  /** Through the DHT that is entered by these nodes. Undefined: through none. */
+  /** The DHT, joined through these nodes. Undefined: off. */
   readonly dht: Pick<DhtOptions, "bootstrap"> | undefined;
 }
 
-/** What every way needs. */
+/** What all of them need. */
 export interface DiscoveryOptions extends DiscoveryWays {
-  /** Where we take links over TCP. */
+  /** Where we listen for links over TCP. */
   readonly host: string | undefined;
   readonly port: number;
-  /** The same port over UDP, for IPv4. Undefined: it could not be had. */
+  /** The same port over UDP, for IPv4. Undefined: it could not be opened. */
   readonly udp: Socket | undefined;
   readonly clock: Clock;
   readonly found: (infoHash: InfoHash, source: AddressSource, addresses: readonly PeerAddress[]) => void;
-  /** Hears, in a sentence, of a way that leads nowhere. */
+  /** Takes a sentence about a way that does not work. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -32,7 +32,7 @@ export interface OpenDiscovery extends Discovery {
   close(): void;
 }
 
-/** Goes every way that is given. */
+/** Opens the ways that are on. */
 export function openDiscovery({ local, dht, found, ...around }: DiscoveryOptions): OpenDiscovery {
   const by =
     (source: AddressSource) =>

@@ -24,7 +24,7 @@ afterEach(() => {
   for (const close of closings.splice(0)) close();
 });
 
-/** Other tests call in the same group at the same time: every test has torrents of its own. */
+/** Other tests use the same group at the same time: each test has torrents of its own. */
 function newInfoHash(): InfoHash {
   return randomBytes(20).toString("hex") as InfoHash;
 }
@@ -51,7 +51,7 @@ function newCaller(port: number, address: IpAddress = LOOPBACK): Caller {
   return { clock, discovery, found, warnings };
 }
 
-/** Everything that is called on loopback. */
+/** All calls on loopback. */
 async function listen(): Promise<{ readonly socket: Socket; readonly heard: LocalCall[] }> {
   const socket = createSocket({ type: "udp4", reuseAddr: true });
   closings.push(() => socket.close());
@@ -64,21 +64,21 @@ async function listen(): Promise<{ readonly socket: Socket; readonly heard: Loca
   return { socket, heard };
 }
 
-/** Who called this torrent: other runs of these tests may call in the same group. */
+/** Who called this torrent: other runs of these tests may use the same group. */
 function portsOf({ heard }: { readonly heard: readonly LocalCall[] }, infoHash: InfoHash): readonly number[] {
   return heard.filter(({ infoHashes }) => infoHashes.includes(infoHash)).map(({ port }) => port);
 }
 
-/** Says something in the group, as anybody may. */
+/** Sends something to the group, as anybody may. */
 function say({ socket }: { readonly socket: Socket }, ...packets: readonly (string | Uint8Array)[]): void {
   for (const packet of packets) socket.send(packet, LOCAL_PORT, LOCAL_GROUPS.ipv4);
 }
 
-test("two peers of a torrent in one network find each other, whoever came first", async () => {
+test("two peers of a torrent on one network find each other, whoever comes first", async () => {
   const [one, two] = [newCaller(7001), newCaller(7002)];
   const infoHash = newInfoHash();
   one.discovery.start(infoHash);
-  one.clock.pass(CALL_MILLIS - 1); // It has called, when nobody was there, and is joined to the group.
+  one.clock.pass(CALL_MILLIS - 1); // It has called while nobody was there, and has joined the group.
   two.discovery.start(infoHash);
   await eventually(() => {
     two.clock.pass(CALL_MILLIS); // The first call of a process may come before the other one listens.
@@ -89,7 +89,7 @@ test("two peers of a torrent in one network find each other, whoever came first"
   expect([one.warnings, two.warnings]).toEqual([[], []]);
 });
 
-test("all torrents that are due share packets, and a torrent that ended is not called", async () => {
+test("torrents that are due share packets, and an ended torrent is not called", async () => {
   const { heard } = await listen();
   const { clock, discovery } = newCaller(7003);
   const infoHashes = Array.from({ length: 30 }, newInfoHash);
@@ -118,7 +118,7 @@ test("a torrent is called again after five minutes", async () => {
   await eventually(() => expect(count()).toBe(2));
 });
 
-test("neither our own calls nor nonsense are taken for peers", async () => {
+test("our own calls and nonsense are ignored", async () => {
   const ear = await listen();
   const { clock, discovery, found } = newCaller(7005);
   const infoHash = newInfoHash();
@@ -136,7 +136,7 @@ const [outside] = Object.values(networkInterfaces())
   .flatMap((infos) => infos ?? [])
   .filter(({ family, internal }) => family === "IPv4" && !internal);
 
-test.skipIf(outside === undefined)("a call that comes from none of the networks is not heeded", async () => {
+test.skipIf(outside === undefined)("a call from outside the networks is ignored", async () => {
   const ear = await listen();
   const { clock, discovery, found } = newCaller(7007);
   const infoHash = newInfoHash();
@@ -145,7 +145,7 @@ test.skipIf(outside === undefined)("a call that comes from none of the networks 
   await eventually(() => expect(portsOf(ear, infoHash)).toContain(7007));
   const elsewhere = createSocket("udp4");
   closings.push(() => elsewhere.close());
-  elsewhere.bind(0, outside?.address); // Its packets stay on loopback, under an address that is not of there.
+  elsewhere.bind(0, outside?.address); // Its packets stay on loopback, but with an address from elsewhere.
   await once(elsewhere, "listening");
   elsewhere.setMulticastInterface("127.0.0.1");
   const call = (port: number): readonly Uint8Array[] =>
@@ -156,7 +156,7 @@ test.skipIf(outside === undefined)("a call that comes from none of the networks 
   await eventually(() => expect(found).toEqual([[infoHash, peerAddress(LOOPBACK, 7012)]]));
 });
 
-test("a machine that is in no such network says so once, and goes on", async () => {
+test("on a machine without such a network it warns once, and keeps trying", async () => {
   const nowhere = parseIp("198.51.100.1") as IpAddress;
   const { clock, discovery, warnings } = newCaller(7009, nowhere);
   discovery.start(newInfoHash());
@@ -173,7 +173,7 @@ test("a machine that is in no such network says so once, and goes on", async () 
   expect(warnings).toHaveLength(1);
 });
 
-test("a discovery that was closed hears and says nothing more", async () => {
+test("a closed discovery neither calls nor listens", async () => {
   const ear = await listen();
   const { clock, discovery, found } = newCaller(7010);
   const infoHash = newInfoHash();

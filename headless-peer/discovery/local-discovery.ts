@@ -10,24 +10,24 @@ import { LocalSchedule } from "./local-schedule.ts";
 
 /** What local discovery needs. */
 export interface LocalDiscoveryOptions {
-  /** Where we take links over TCP. */
+  /** The TCP port that we listen on. */
   readonly port: number;
-  /** One of this machine's addresses: only in its network. Undefined: in all networks of this machine. */
+  /** The address of this machine whose network to use. Undefined: all networks of this machine. */
   readonly address: IpAddress | undefined;
   readonly clock: Clock;
   readonly found: (infoHash: InfoHash, addresses: readonly PeerAddress[]) => void;
-  /** Hears once, as a sentence, that nobody can be found this way. */
+  /** Takes one sentence, once, when local discovery does not work. */
   readonly warn: (sentence: string) => void;
 }
 
 const COOKIE_BYTES = 4;
 
-/** Peers in the same network find each other by calling their info-hashes (BEP 14). */
+/** Peers on the same network find each other by announcing their info-hashes (BEP 14). */
 export class LocalDiscovery implements Discovery {
   readonly #options: LocalDiscoveryOptions;
   readonly #schedule = new LocalSchedule();
   readonly #networks: LocalNetworks;
-  /** Our own calls come back to us. */
+  /** It marks our own calls, which come back to us. */
   readonly #cookie = bytesToHex(nodeRandom.bytes(COOKIE_BYTES));
   #cancelWake = (): void => {};
   #isClosed = false;

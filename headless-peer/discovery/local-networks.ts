@@ -10,28 +10,28 @@ type Family = keyof typeof LOCAL_GROUPS;
 /** One of this machine's networks, in one family. */
 interface Network {
   readonly family: Family;
-  /** This machine's in it. */
+  /** This machine's address in it. */
   readonly ip: IpAddress;
   readonly prefixBits: number;
-  /** How the system calls the interface when a group is joined on it. */
+  /** The system's name for the interface when we join a group on it. */
   readonly joinedBy: string;
 }
 
 export interface LocalNetworkOptions {
-  /** One of this machine's addresses: only the network that it is in. Undefined: all but loopback. */
+  /** The address of this machine whose network to use. Undefined: all networks but loopback. */
   readonly address: IpAddress | undefined;
-  /** A packet came from somebody in one of the networks. Borrowed. */
+  /** A packet came from an address in one of the networks. Borrowed. */
   readonly heard: (packet: Uint8Array, from: IpAddress) => void;
-  /** Hears once, as a sentence, that nobody can be called. */
+  /** Takes one sentence, once, when no call can be sent. */
   readonly warn: (sentence: string) => void;
 }
 
 const SOCKET_TYPES = { ipv4: "udp4", ipv6: "udp6" } as const;
-const LINK_LOCAL_IPV6 = /^fe80:/i; // A peer's address has no room for the interface that such a one needs.
+const LINK_LOCAL_IPV6 = /^fe80:/i; // Such an address needs an interface, for which a peer's address has no room.
 
 /**
- * The groups of BEP 14 in the networks that this machine is in, which may come and go: they are looked up at each call.
- * No socket keeps the process alive.
+ * The groups of BEP 14 in this machine's networks, which come and go: each call looks them up. The sockets do not keep the
+ * process alive.
  */
 export class LocalNetworks {
   readonly #options: LocalNetworkOptions;
@@ -45,7 +45,7 @@ export class LocalNetworks {
     this.#listeners = { ipv4: this.#listen("ipv4"), ipv6: this.#listen("ipv6") };
   }
 
-  /** Sends packets to everybody in these networks, who are heard from now on. False: there is none. Never rejects. */
+  /** Sends packets to the groups in these networks, and listens there from now on. False: nothing could be sent. Does not reject. */
   async call(packets: Readonly<Record<Family, readonly Uint8Array[]>>): Promise<boolean> {
     const networks = networksOf(this.#options.address);
     this.#neighbours = new BlockList();
@@ -74,7 +74,7 @@ export class LocalNetworks {
   }
 
   async #listen(family: Family): Promise<Socket> {
-    // Other clients of this machine listen at the same port.
+    // Other clients on this machine listen on the same port.
     const socket = createSocket({ type: SOCKET_TYPES[family], reuseAddr: true, ipv6Only: family === "ipv6" });
     socket.unref();
     socket.on("message", (packet, { address }) => {
@@ -83,7 +83,7 @@ export class LocalNetworks {
     });
     socket.bind(LOCAL_PORT);
     const listening = once(socket, "listening").then(() => socket);
-    listening.catch(() => {}); // Said when somebody is to be called.
+    listening.catch(() => {}); // `call` reports it.
     socket.on("error", () => {});
     return listening;
   }
@@ -91,11 +91,11 @@ export class LocalNetworks {
   #warn(outcomes: readonly PromiseSettledResult<void>[]): void {
     this.#hasWarned = true;
     this.#options.warn(
-      `Peers on the local network are not found (${problemOf(outcomes)}). Pass --no-lsd to leave local discovery out.`,
+      `Local discovery does not work (${problemOf(outcomes)}). Pass --no-lsd to turn it off.`,
     );
   }
 
-  /** A call from elsewhere is forged, or came by a route that we cannot go. */
+  /** A call from elsewhere is forged, or came by a route that we cannot use. */
   #isNeighbour(ip: IpAddress): boolean {
     return this.#neighbours.check(formatIp(ip), isIpv6(ip) ? "ipv6" : "ipv4");
   }
@@ -107,7 +107,7 @@ function networksOf(address: IpAddress | undefined): readonly Network[] {
   );
   if (address !== undefined) return named.filter(({ ip }) => ip === address);
   const usual = named.filter(({ isLoopback }) => !isLoopback);
-  // One address of each family is enough: peers would take each for another peer.
+  // One address of each family is enough: peers would take a second one for another peer.
   return [
     ...new Map(usual.reverse().map((network) => [`${network.family} ${network.name}`, network])).values(),
   ];
@@ -130,15 +130,15 @@ function join(listener: Socket, { family, joinedBy }: Network): void {
   try {
     listener.addMembership(LOCAL_GROUPS[family], joinedBy);
   } catch (error) {
-    if (codeOf(error) !== "EADDRINUSE") throw error; // It is in the group already.
+    if (codeOf(error) !== "EADDRINUSE") throw error; // It has joined already.
   }
 }
 
-/** From a socket of its own, so that the packets leave by this network and under its address. */
+/** Sends from a socket of its own, so that the packets leave through this network with its address. */
 async function send({ family, ip, joinedBy }: Network, packets: readonly Uint8Array[]): Promise<void> {
   const socket = createSocket(SOCKET_TYPES[family]);
   socket.unref();
-  socket.on("error", () => {}); // What keeps us from sending is told below.
+  socket.on("error", () => {}); // What stops us from sending is thrown below.
   try {
     socket.bind(0, formatIp(ip));
     await once(socket, "listening");

@@ -8,7 +8,7 @@ const TWO = "22".repeat(20) as InfoHash;
 const PEER = "peer" as PeerAddress;
 const at = millis;
 
-/** The times at which torrents are called, and which, up to `until`. */
+/** Which torrents are called, and when, up to `until`. */
 function calls(schedule: LocalSchedule, until: number): readonly [number, readonly InfoHash[]][] {
   const made: [number, readonly InfoHash[]][] = [];
   for (let next = schedule.nextAt(); next !== undefined && next <= until; next = schedule.nextAt())
@@ -29,13 +29,13 @@ test("torrents that start together are called together, and again every five min
   ]);
 });
 
-test("what is due at the same time is called at once", () => {
+test("torrents due at the same time are called together", () => {
   const schedule = new LocalSchedule();
   for (const infoHash of [ONE, TWO]) schedule.start(at(0), infoHash);
   expect(calls(schedule, CALL_MILLIS)).toEqual([[BATCH_MILLIS, [ONE, TWO]]]);
 });
 
-test("a torrent that ended is called no more, and one that starts twice is called once", () => {
+test("an ended torrent is not called, and one that starts twice is called once", () => {
   const schedule = new LocalSchedule();
   schedule.start(at(0), ONE);
   schedule.start(at(100), ONE);
@@ -57,14 +57,14 @@ test("a newcomer is answered soon, but never within a minute of the last call", 
   expect(schedule.nextAt()).toBe(lateAt + BATCH_MILLIS + MIN_CALL_MILLIS);
 });
 
-test("somebody who is heard before our first call is answered by it", () => {
+test("our first call answers a peer heard before it", () => {
   const schedule = new LocalSchedule();
   schedule.start(at(0), ONE);
   expect(schedule.heard(at(0), ONE, PEER)).toBe(true);
   expect(calls(schedule, CALL_MILLIS)).toEqual([[BATCH_MILLIS, [ONE]]]);
 });
 
-test("two peers that hear each other do not answer for ever", () => {
+test("two peers that hear each other do not answer each other for ever", () => {
   const [one, two] = [new LocalSchedule(), new LocalSchedule()];
   one.start(at(0), ONE);
   two.start(at(100_000), ONE);
@@ -82,7 +82,7 @@ test("two peers that hear each other do not answer for ever", () => {
   expect(calledAt.length).toBeLessThanOrEqual(2 * 13); // 12 in an hour each, and one more to meet.
 });
 
-test("a peer that calls is worth an attempt at each of its calls, but not more often than it may call", () => {
+test("a peer is dialled at each of its calls, but no more often than it may call", () => {
   const schedule = new LocalSchedule();
   schedule.start(at(0), ONE);
   expect(schedule.heard(at(0), ONE, PEER)).toBe(true);
@@ -90,7 +90,7 @@ test("a peer that calls is worth an attempt at each of its calls, but not more o
   expect(schedule.heard(at(MIN_CALL_MILLIS), ONE, PEER)).toBe(true);
 });
 
-test("only so many peers are listened to, until some have gone", () => {
+test("the number of peers is limited, until some have gone", () => {
   const schedule = new LocalSchedule();
   schedule.start(at(0), ONE);
   const heard = (now: number, count: number): boolean =>
@@ -101,14 +101,14 @@ test("only so many peers are listened to, until some have gone", () => {
   expect(heard(3 * CALL_MILLIS, MAX_PEERS)).toBe(true);
 });
 
-test("a call of a torrent that is not here is not heeded", () => {
+test("a call for an unknown torrent is ignored", () => {
   expect(new LocalSchedule().heard(at(0), ONE, PEER)).toBe(false);
 });
 
-test("a call that reached nobody is made again after a minute", () => {
+test("a call that reached nobody is repeated after a minute", () => {
   const schedule = new LocalSchedule();
   schedule.start(at(0), ONE);
-  schedule.missed([ONE]); // Not called yet: it stays as it is.
+  schedule.missed([ONE]); // Not called yet, so nothing changes.
   expect(schedule.nextAt()).toBe(BATCH_MILLIS);
   calls(schedule, BATCH_MILLIS);
   schedule.missed([ONE, TWO]);

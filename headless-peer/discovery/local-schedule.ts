@@ -4,16 +4,16 @@ import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 /** Time between two calls of a torrent (BEP 14). */
 export const CALL_MILLIS = 5 * 60_000;
 
-/** A newcomer is answered sooner, but no torrent is called more often than this (BEP 14). */
+/** We answer a newcomer sooner, but call no torrent more often than this (BEP 14). */
 export const MIN_CALL_MILLIS = 60_000;
 
-/** What is started or asked for within this time shares its packets. */
+/** Torrents that become due within this time share packets. */
 export const BATCH_MILLIS = 250;
 
-/** Peers of one torrent that are listened to; a neighbour may make up any number. */
+/** Peers of one torrent to remember; a neighbour may make up any number. */
 export const MAX_PEERS = 200;
 
-/** Who was not heard for so long has gone: he missed a call and is late with the next one. */
+/** A peer silent for this long has gone: it missed a call and is late with the next one. */
 const FORGET_MILLIS = 2 * CALL_MILLIS;
 
 interface Called {
@@ -23,7 +23,7 @@ interface Called {
   readonly heardAt: Map<PeerAddress, Millis>;
 }
 
-/** When to call which torrent into the network, and whose calls to heed. Holds no clock and no socket. */
+/** Decides when to call which torrent, and whose calls to accept. Has no clock and no socket. */
 export class LocalSchedule {
   readonly #torrents = new Map<InfoHash, Called>();
 
@@ -37,7 +37,7 @@ export class LocalSchedule {
     this.#torrents.delete(infoHash);
   }
 
-  /** A peer called a torrent. True: it is worth an attempt. A newcomer is answered, so that either side can dial the other. */
+  /** A peer called a torrent. True: dial it. We answer a newcomer, so that either side can dial the other. */
   heard(now: Millis, infoHash: InfoHash, address: PeerAddress): boolean {
     const torrent = this.#torrents.get(infoHash);
     if (torrent === undefined) return false;
@@ -65,7 +65,7 @@ export class LocalSchedule {
     return due;
   }
 
-  /** The call of these torrents reached nobody, as there is no network: it is made again before its time. */
+  /** The call of these torrents reached nobody, for lack of a network: repeat it early. */
   missed(infoHashes: readonly InfoHash[]): void {
     for (const infoHash of infoHashes) {
       const torrent = this.#torrents.get(infoHash);
@@ -74,7 +74,7 @@ export class LocalSchedule {
     }
   }
 
-  /** When `takeDue` has something to give. Undefined: there is no torrent. */
+  /** When `takeDue` next returns torrents. Undefined: there is no torrent. */
   nextAt(): Millis | undefined {
     const times = [...this.#torrents.values()].map(({ nextAt }) => nextAt);
     return times.length === 0 ? undefined : millis(Math.min(...times));
