@@ -3,7 +3,7 @@ import { bugReporter } from "./bug-reporter.ts";
 
 const BUG = new TypeError("x is not a function");
 
-test("a bug goes into the log whole, and the person is told what to do", () => {
+test("a bug goes into the log whole, and its message says what to do", () => {
   const error = vi.fn();
   const sentence = bugReporter({ isLevelEnabled: (level) => level === "error", error })(BUG);
   expect(error).toHaveBeenCalledWith({ err: BUG }, "bug");
@@ -11,7 +11,7 @@ test("a bug goes into the log whole, and the person is told what to do", () => {
 });
 
 test.each([undefined, { isLevelEnabled: () => false, error: () => {} }])(
-  "without a log for it a bug goes to standard error (%j)",
+  "without a log a bug goes to standard error (%j)",
   (log) => {
     const written = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => written.mockRestore());

@@ -18,7 +18,7 @@ import { HeadlessPeer } from "./peer.ts";
 const MIB = 1024 * 1024;
 const TORRENT = makeTorrent("film", [{ path: "film", bytes: MIB }], 64 * 1024);
 
-/** A seeder, and why its links ended. */
+/** A seeder that records why its links ended. */
 async function startSeeder() {
   const diskPath = join(await temporaryFolder(), "film");
   await writeFile(diskPath, TORRENT.content);
@@ -53,7 +53,7 @@ async function startSeeder() {
 
 function dial(port: number): Socket {
   const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => {}); // It is hung up on.
+  socket.on("error", () => {}); // The seeder hangs up.
   const peerId = bytesToHex(randomBytes(20)) as PeerId;
   socket.write(encodeHandshake({ infoHash: TORRENT.infoHash, peerId, fast: true, extended: true }));
   const handshake = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "flood" });
@@ -70,7 +70,7 @@ const forMetadata = encodeMessage({
   payload: encodeMetadataMessage({ type: "request", piece: 0 }),
 });
 
-/** Says the same for as long as the other side takes it. */
+/** Sends the same message until the other side hangs up. */
 async function flood(socket: Socket, message: Uint8Array): Promise<void> {
   const burst = Buffer.concat(Array.from({ length: 1_000 }, () => message));
   const ended = new Promise((resolve) => socket.once("close", resolve));
@@ -84,7 +84,7 @@ test.each([
   ["requests while choked, whose rejects are read", request, true],
   ["requests while choked, whose rejects nobody reads", request, false],
   ["requests for metadata, which nobody reads", forMetadata, false],
-])("a flood of %s ends its link by name, and nobody else's", async (_, message, reads) => {
+])("a flood of %s ends its own link, with the reason, and no other", async (_, message, reads) => {
   const { port, ends } = await startSeeder();
   const other = dial(port);
   await once(other, "data");

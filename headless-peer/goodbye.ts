@@ -1,2 +1,2 @@
-/** How long trackers and peers get to hear that we leave. Who is silent then is left without a word. */
+/** How long we wait for trackers and peers to take our goodbye. */
 export const GOODBYE_MILLIS = 1_000;

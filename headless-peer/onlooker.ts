@@ -4,8 +4,8 @@ import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentStore } from "./peer.ts";
 
 /**
- * The files of somebody who only looks at a swarm: they are never ready. So the peer takes part, says that it is interested
- * in whatever others have, and asks for nothing: a peer that unchokes it has a free upload slot.
+ * A store for a peer that only watches a swarm: its check never ends. So the peer joins, says that it is interested in whatever
+ * others have, and requests nothing: a peer that unchokes it has a free upload slot.
  */
 export async function openOnlooker({ info }: TorrentMetadata): Promise<TorrentStore> {
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from "#shared/driver/ports.ts";
 
-/** Lets so many packets pass in each second. */
+/** Lets a limited number of packets pass in each second. */
 export class PacketBudget {
   readonly #clock: Clock;
   readonly #packetsPerSecond: number;
@@ -12,7 +12,7 @@ export class PacketBudget {
     this.#packetsPerSecond = packetsPerSecond;
   }
 
-  /** Takes one packet from this second's budget. False: nothing is left of it. */
+  /** Takes one packet from this second's budget. False: none is left. */
   take(): boolean {
     const second = Math.floor(this.#clock.now() / 1000);
     if (second !== this.#second) {

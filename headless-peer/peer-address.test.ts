@@ -26,11 +26,11 @@ test.each([
   "[2001:db8::1:6881",
   "example.org:6881",
   "[::1]:80 ",
-])("%j is no address", (text) => {
+])("%j is not an address", (text) => {
   expect(parsePeerAddress(text)).toBeUndefined();
 });
 
-test("whatever is joined is read again as the same", () => {
+test("an address that was joined and formatted is read as the same", () => {
   const ip = fc.oneof(fc.ipV4(), fc.ipV6());
   fc.assert(
     fc.property(ip, fc.integer({ min: 1, max: 65_535 }), (text, port) => {
@@ -41,7 +41,7 @@ test("whatever is joined is read again as the same", () => {
   );
 });
 
-test("any text is an address or none", () => {
+test("any text is refused or read as an address", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const address = parsePeerAddress(text);

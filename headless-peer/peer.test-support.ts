@@ -5,7 +5,7 @@ import { afterAll, vi } from "vitest";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import type { Clock, TrackerEvents } from "#shared/driver/ports.ts";
 
-/** Makes empty folders that are gone when the tests of the file have ended. */
+/** Makes empty folders, and removes them after the tests of the file. */
 export function temporaryFolders(): () => Promise<string> {
   const folders: string[] = [];
   afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -16,12 +16,12 @@ export function temporaryFolders(): () => Promise<string> {
   };
 }
 
-/** Looks again and again until `check` no longer throws; machines are shared, so only what hangs fails by time. */
+/** Polls until `check` no longer throws. The time limit is long, as machines are shared: only a hang should reach it. */
 export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
   return vi.waitFor(check, { timeout: 30_000, interval: 10 });
 }
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #alarms = new Set<{ readonly when: Millis; readonly wake: () => void }>();
@@ -30,12 +30,12 @@ export class ManualClock implements Clock {
     return millis(this.#now);
   }
 
-  /** How many are to be woken. */
+  /** How many alarms are set. */
   get waiting(): number {
     return this.#alarms.size;
   }
 
-  /** When the next one is. */
+  /** When the next alarm is due. */
   get nextAt(): number {
     return Math.min(...[...this.#alarms].map(({ when }) => when));
   }
@@ -59,7 +59,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Hears what a tracker says. */
+/** Records what a tracker reports. */
 export function trackerListeners() {
   return {
     replied: vi.fn<TrackerEvents["replied"]>(),

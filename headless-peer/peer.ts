@@ -32,28 +32,28 @@ import { UdpPort } from "./udp-port.ts";
 
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {
-  /** Where to take links over TCP, and from where to dial and announce; see `listenTcp`. Undefined: nowhere, and nobody is dialled. */
+  /** Where to listen for links over TCP, and from where to dial and announce; see `listenTcp`. Undefined: no TCP at all. */
   readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
-  /** Whether to speak WebRTC, where this machine can. */
+  /** Whether to use WebRTC, if this machine can. */
   readonly rtc: boolean;
   readonly iceServers: readonly IceServer[];
-  /** What all torrents together hold to. */
+  /** Limits for all torrents together. */
   readonly rates: Rates;
-  /** Whether peers over TCP tell each other of others (BEP 11). */
+  /** Whether to exchange peers with peers over TCP (BEP 11). */
   readonly exchange: boolean;
-  /** Trackers that the person named: they may be anywhere. */
+  /** Trackers that the person named: they may be in a private network. */
   readonly trusted: ReadonlySet<TrackerUrl>;
-  /** Where it writes down what happens to it. Absent: nowhere. */
+  /** Logs what happens to the peer. Absent: no log. */
   readonly log?: Log & BugLog;
-  /** Hears, in a sentence, what is missing: WebRTC on this machine, or a way to find peers. */
+  /** Takes sentences about what does not work: WebRTC on this machine, or a way to find peers. */
   readonly warn: (sentence: string) => void;
 }
 
-/** A torrent's files on this machine. Nothing is written before `check` is done. */
+/** A torrent's files on this machine. We write nothing before `check` is done. */
 export interface TorrentStore extends PieceStorage {
   /** Pieces that are known to be good. */
   readonly held: Bitfield;
-  /** Hashes what may be good besides; `checked` is told of each such piece. */
+  /** Hashes what else may be good; calls `checked` for each such piece. */
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,13 +71,13 @@ export interface PeerTorrent {
   /** Undefined: it comes from other peers (BEP 9). */
   readonly metadata: TorrentMetadata | undefined;
   readonly trackers: TrackerTiers;
-  /** Of these, those that the link does not name itself: if it names others, a private torrent is kept from them (BEP 27). */
+  /** Those of them that the link does not name itself: if it names others, we keep a private torrent from these (BEP 27). */
   readonly impliedTrackers?: readonly TrackerUrl[];
-  /** Where a link says that peers are (`x.pe`). Those of a private network are for the caller to leave out. */
+  /** The addresses of peers in a link (`x.pe`). The caller leaves out those in a private network. */
   readonly linkPeers?: readonly PeerAddress[] | undefined;
-  /** Chooses what is fetched, once what is in it is known. A `UsageError` says why it cannot be. */
+  /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
-  /** Opens its files, once what is in it is known. Rejects with a `StorageError`. */
+  /** Opens its files, once the metadata is known. Rejects with a `StorageError`. */
   readonly open: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
 }
 
@@ -91,7 +91,7 @@ interface OpenTorrent {
 
 const KEY_BYTES = 4; // As many as other clients send.
 
-/** A peer without a page: it speaks TCP and WebRTC at once, and what comes from either side goes out on both. */
+/** A peer without a page: it uses TCP and WebRTC at once, and what it gets over one it shares over both. */
 export class HeadlessPeer {
   readonly #engine: Engine;
   readonly #listener: TcpListener | undefined;
@@ -171,7 +171,7 @@ export class HeadlessPeer {
     });
   }
 
-  /** Where others reach it over TCP. */
+  /** The TCP port that it listens on. */
   get port(): number | undefined {
     return this.#listener?.port;
   }
@@ -181,8 +181,8 @@ export class HeadlessPeer {
   }
 
   /**
-   * Takes part in a torrent's swarm. Done when its files are open; rejects with a `StorageError` when they cannot be, with a
-   * `UsageError` when what was selected is not in it.
+   * Joins a torrent's swarm. Resolves when its files are open; rejects with a `StorageError` when they cannot be opened, with a
+   * `UsageError` when the selection is not in the torrent.
    */
   async add(torrent: PeerTorrent): Promise<void> {
     const { infoHash, displayName, metadata, linkPeers = [] } = torrent;
@@ -222,7 +222,7 @@ export class HeadlessPeer {
     this.#journal?.close();
   }
 
-  /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP: those of use here come first. */
+  /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP: those that we can use come first. */
   #capped(trackers: TrackerTiers): TrackerTiers {
     const isOfUse = (url: TrackerUrl): boolean =>
       relaysOffers(url) ? this.#hasRtc : this.#listener !== undefined;
@@ -254,7 +254,7 @@ export class HeadlessPeer {
       this.#engine.feed({ type: "trackersChanged", infoHash, trackers: this.#capped(named) });
   }
 
-  /** From now on the torrent has a storage, though its files may still be opening. */
+  /** Gives the torrent its storage at once, though its files may still be opening. */
   #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> {
     const { layout, pieceHashes } = metadata.info;
     const store = open.torrent.open(metadata, open.selectedFiles);
@@ -281,7 +281,7 @@ export class HeadlessPeer {
   }
 }
 
-/** A storage whose files may still be opening, and into which nothing is written before they have been checked. */
+/** A storage whose files may still be opening, and whose writes wait until they have been checked. */
 function whenReady(store: Promise<TorrentStore>, ready: Promise<void>): PieceStorage {
   return {
     read: async (piece, take) => (await store).read(piece, take),

@@ -12,7 +12,7 @@ export const nodeClock: Clock = {
   },
 };
 
-/** The same, but what waits for it does not keep the process alive. */
+/** The same, but its timers do not keep the process alive. */
 export const backgroundClock: Clock = {
   now: nodeClock.now,
   wakeAt(when, wake) {

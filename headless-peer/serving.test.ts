@@ -18,7 +18,7 @@ import { HeadlessPeer } from "./peer.ts";
 const KIB = 1024;
 const PIECE_BYTES = 512 * KIB;
 
-/** Four times what is kept of pieces that were read: almost every piece is read into a buffer that was used before. */
+/** Four times the cache of pieces: almost every piece is read into a buffer used before. */
 const TORRENT = makeTorrent("film", [{ path: "film", bytes: 64 * KIB * KIB }], PIECE_BYTES);
 
 /** A peer over TCP that asks for blocks and compares each with the torrent's. */
@@ -32,7 +32,7 @@ class Reader {
     const framer = new Framer();
     const peerId = bytesToHex(randomBytes(20)) as PeerId;
     this.#socket = connect(port, "127.0.0.1");
-    this.#socket.on("error", () => {}); // It shows in what is missing.
+    this.#socket.on("error", () => {}); // The missing blocks show it.
     this.#socket.write(encodeHandshake({ infoHash, peerId, fast: true, extended: false }));
     this.#socket.write(encodeMessage({ type: "haveNone" }));
     this.#socket.write(encodeMessage({ type: "interested" }));
@@ -102,7 +102,7 @@ async function startSeeder(): Promise<number> {
   return peer.port ?? 0;
 }
 
-test("a peer that reads slowly gets its blocks whole while others have everything read meanwhile", async () => {
+test("a slow reader gets its blocks intact while others make the seeder read everything else", async () => {
   const port = await startSeeder();
   const pieces = Array.from({ length: TORRENT.info.layout.pieceCount }, (_, at) => at);
   const slow = Array.from({ length: 4 }, () => new Reader(port, TORRENT));
@@ -111,7 +111,7 @@ test("a peer that reads slowly gets its blocks whole while others have everythin
 
   for (const [at, reader] of slow.entries()) {
     reader.pause();
-    reader.ask(pieces.slice(at * 16, at * 16 + 24), 32); // More than fits into the system's buffers.
+    reader.ask(pieces.slice(at * 16, at * 16 + 24), 32); // More than the system's buffers hold.
   }
   for (let round = 0; round < 4; round++) {
     const before = fast.good + fast.bad;

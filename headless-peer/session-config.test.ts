@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) await peer.close();
 });
 
-/** A headless peer that takes part in a torrent of which it knows nothing yet. */
+/** A headless peer in the swarm of a torrent without metadata. */
 async function startPeer(exchange = true): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
@@ -52,7 +52,7 @@ function dial({ port = 0 }: HeadlessPeer, localAddress = "127.0.0.1"): Socket {
   return socket;
 }
 
-/** Somebody new dials, says which torrent is meant and that it wants something. */
+/** A new peer dials, sends a handshake for the torrent and says that it is interested. */
 function greet(peer: HeadlessPeer, number: number, extended = false, localAddress?: string): Socket {
   const socket = dial(peer, localAddress);
   const peerId = number.toString(16).padStart(40, "0") as PeerId;
@@ -63,7 +63,7 @@ function greet(peer: HeadlessPeer, number: number, extended = false, localAddres
 
 const linkCount = (peer: HeadlessPeer): number => peer.view()[0]?.peers.length ?? 0;
 
-test("two hundred peers are linked at once, one more is sent away, and has room when another has left", async () => {
+test("it has two hundred links at once, refuses one more, and accepts it when another has left", async () => {
   expect(maxLinks).toBe(200);
   const peer = await startPeer();
   for (let count = 0; count < maxLinks; count++) {
@@ -86,7 +86,7 @@ test("two hundred peers are linked at once, one more is sent away, and has room 
 
 // Other systems have no second address of their own.
 test.skipIf(process.platform !== "linux")(
-  "a newcomer from elsewhere is taken though one address holds all links",
+  "a newcomer from another address gets a link though one address holds all of them",
   async () => {
     const peer = await startPeer();
     for (let count = 0; count < maxLinks; count++) {
@@ -100,7 +100,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("of those who say nothing the first makes way when there are fifty, and who speaks has a link", async () => {
+test("of fifty silent connections the oldest makes way, and a peer that speaks gets a link", async () => {
   const peer = await startPeer();
   const silent: Socket[] = [];
   for (let count = 0; count < maxStrangers; count++) {
@@ -115,15 +115,18 @@ test("of those who say nothing the first makes way when there are fifty, and who
 test.each([
   [true, OUR_EXCHANGE_ID],
   [false, undefined],
-])("a peer says where it listens, and hears of others if it may (%j)", async (exchange, exchangeId) => {
-  const peer = await startPeer(exchange);
-  const framer = new Framer();
-  const frames: Uint8Array[] = [];
-  greet(peer, 1, true).on("data", (bytes: Buffer) => {
-    frames.push(...framer.push(new Uint8Array(bytes)).map((frame) => frame.slice()));
-  });
-  await eventually(() => expect(frames.length).toBeGreaterThan(1));
-  const said = decodeMessage(frames[1] ?? new Uint8Array());
-  if (said.type !== "extended") throw new Error(`it says ${said.type}`);
-  expect(decodeExtendedHandshake(said.payload)).toMatchObject({ port: peer.port, exchangeId });
-});
+])(
+  "a peer says where it listens, and offers peer exchange unless that is off (%j)",
+  async (exchange, exchangeId) => {
+    const peer = await startPeer(exchange);
+    const framer = new Framer();
+    const frames: Uint8Array[] = [];
+    greet(peer, 1, true).on("data", (bytes: Buffer) => {
+      frames.push(...framer.push(new Uint8Array(bytes)).map((frame) => frame.slice()));
+    });
+    await eventually(() => expect(frames.length).toBeGreaterThan(1));
+    const said = decodeMessage(frames[1] ?? new Uint8Array());
+    if (said.type !== "extended") throw new Error(`it says ${said.type}`);
+    expect(decodeExtendedHandshake(said.payload)).toMatchObject({ port: peer.port, exchangeId });
+  },
+);

@@ -1,18 +1,18 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
 
-/** What is asked of a peer. */
+/** What a caller may choose. */
 export interface SessionWishes {
-  /** Peers of one torrent that are looked for. Absent: as many as a desktop should. */
+  /** How many peers of one torrent to look for. Absent: as many as suit a desktop. */
   readonly peersSought?: number;
 }
 
-/** A desktop or server bears more than a page: its links cost a socket each, not a WebRTC connection. */
+/** A desktop or server can do more than a page: a link costs it a socket, not a WebRTC connection. */
 const HEADLESS_CONFIG: SessionConfig = {
   ...DEFAULT_CONFIG,
   maxLinks: 200, // As many as other clients allow; with their buffers they stay below 200 MB.
-  maxDials: 30, // Half open at once: what other clients do, and home routers bear.
-  peersSought: 50, // As many as trackers name at once: who waits for more is found by others.
-  linksRemembered: 2_000, // Ten times what there may be at once, as on the page.
+  maxDials: 30, // Half open at once: what other clients allow and home routers cope with.
+  peersSought: 50, // As many as trackers name at once: other peers can still find us.
+  linksRemembered: 2_000, // Ten times as many as can be open, as on the page.
 };
 
 /** The numbers of a headless peer's session; `port` is where it listens. */

@@ -48,7 +48,7 @@ test.each([
   expect(new Uint8Array(heard[0] ?? [])).toEqual(refuseUtp(SYN));
 });
 
-test("in one second no more than so many resets go out", async () => {
+test("the number of resets in a second is limited", async () => {
   const port = await freePort();
   const clock = new ManualClock();
   refuseUtpAt(await openPort("127.0.0.1", port), clock, () => {});
@@ -60,7 +60,7 @@ test("in one second no more than so many resets go out", async () => {
   await eventually(() => expect(heard).toHaveLength(MAX_RESETS_PER_SECOND + 1));
 });
 
-test("a knock is told at once, and those that follow half a minute later at the earliest", async () => {
+test("the first knock is reported at once, and later ones at most every half minute", async () => {
   const port = await freePort();
   const clock = new ManualClock();
   const knocked = vi.fn();
@@ -79,18 +79,18 @@ test("a knock is told at once, and those that follow half a minute later at the 
   expect(await knock()).toBe(2);
 });
 
-test("a packet that claims to come from port 0, where nothing can be sent, ends nothing", async () => {
+test("a packet that claims to come from port 0, where nothing can be sent, is ignored", async () => {
   const port = await freePort();
   const opened = await openPort("127.0.0.1", port);
   const heard = vi.fn();
   refuseUtpAt(opened, new ManualClock(), heard);
-  // Only a raw socket can send one, so it arrives here in the way in which Node hands it on.
+  // Only a raw socket can send one, so the test hands it over as Node would.
   const from = { address: "127.0.0.1", family: "IPv4", port: 0, size: SYN.length };
   expect(() => opened.ipv4?.emit("message", SYN, from)).not.toThrow();
   expect(heard).not.toHaveBeenCalled();
 });
 
-test("a port that somebody else has is done without", async () => {
+test("it works without a port that is in use", async () => {
   const port = await freePort();
   await openPort("127.0.0.1", port);
   expect((await openPort("127.0.0.1", port)).ipv4).toBeUndefined();

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 
 /**
- * Our port over UDP, with the same number as over TCP: other clients try uTP there, and nodes of the DHT look for us there.
- * It takes what it can get: where the number is in use, or a family is missing on this machine, TCP goes on without.
+ * Our UDP port, with the same number as the TCP port: other clients try uTP there, and DHT nodes look for us there. If the
+ * number is in use, or this machine lacks a family, TCP works on without it.
  */
 export class UdpPort {
   readonly #sockets: readonly Socket[];
-  /** The socket for IPv4, if it could be had. */
+  /** The socket for IPv4, if it could be opened. */
   readonly ipv4: Socket | undefined;
 
   /** `host` is an IP address of this machine. Undefined: all of them. */
@@ -27,11 +27,11 @@ export class UdpPort {
     this.#sockets = [ipv4, ipv6].filter((socket) => socket !== undefined);
   }
 
-  /** `heard` gets every packet that can be answered, and answers on the socket through which it came. */
+  /** Calls `heard` with every packet that can be answered; `answer` replies through the socket that received it. */
   onPacket(heard: (packet: Uint8Array, answer: (packet: Uint8Array) => void) => void): void {
     for (const socket of this.#sockets) {
       socket.on("message", (packet, { address, port }) => {
-        if (port === 0) return; // The sender forged it, and Node throws where one is to send there.
+        if (port === 0) return; // The sender forged it, and Node throws when asked to send there.
         heard(packet, (answer) => socket.send(answer, port, address, () => {}));
       });
     }
@@ -46,7 +46,7 @@ async function bind(socket: Socket, port: number, host: string | undefined): Pro
   try {
     socket.bind(port, host);
     await once(socket, "listening");
-    socket.on("error", () => {}); // Of one packet: it is as if it were lost.
+    socket.on("error", () => {}); // It concerns one packet, which counts as lost.
     return socket;
   } catch {
     socket.close();

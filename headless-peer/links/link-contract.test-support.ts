@@ -3,14 +3,14 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LinkEnd } from "#shared/session/effect.ts";
 
-/** One end of a link under test: it remembers what it was told. */
+/** One end of a link under test. It records its events. */
 export class Observed {
   link: Link | undefined;
-  /** In the order in which it happened; `arrived` and `drained` are counted instead, where they are in turn. */
+  /** In order; `arrived` and `drained` are counted instead, if in turn. */
   readonly told: string[] = [];
   receivedBytes = 0;
   readonly #received = createHash("sha256");
-  /** As the session counts them: what it sent since the link last said how much is queued. */
+  /** As the session counts them: what it has sent since the link last reported its queue. */
   queuedBytes = 0;
   drainedCount = 0;
   #whenDrained = (): void => {};
@@ -31,7 +31,7 @@ export class Observed {
     ended: (reason: LinkEnd | undefined) => this.told.push(`ended: ${reason}`),
   };
 
-  /** It was open once. */
+  /** It has opened, and may have ended since. */
   get wasOpened(): boolean {
     return this.told[0] === "opened";
   }
@@ -45,7 +45,7 @@ export class Observed {
     this.link?.send(bytes);
   }
 
-  /** Sends runs of any length, and no more at a time than the session has room for. */
+  /** Sends runs of any length, no more at a time than the session would queue. */
   async sendAll(bytes: Uint8Array): Promise<void> {
     let run = 0;
     for (let at = 0; at < bytes.length; ) {
@@ -66,18 +66,18 @@ export class Observed {
   }
 }
 
-/** A link that is open, as both of its ends see it. */
+/** Both ends of an open link. */
 export interface OpenPair {
   readonly near: Observed;
   readonly far: Observed;
 }
 
-/** What `linkHighWaterBytes` of the session's config is by default. */
+/** The default of `linkHighWaterBytes` in the session's config. */
 const ROOM_BYTES = 1024 * 1024;
-/** Lengths that straddle whatever a link cuts its stream into. */
+/** Lengths that straddle whatever units a link cuts its stream into. */
 const RUN_BYTES = [13, 16_384, 1, 0, 65_536, 17, 65_537, 100_000, 68, 262_145];
 
-/** What every kind of link promises (`Link` and `LinkEvents`). `open` makes two ends meet. */
+/** What every kind of link promises (`Link` and `LinkEvents`). `open` connects two ends. */
 export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: number): void {
   const pairs: OpenPair[] = [];
   afterEach(() => {
@@ -92,7 +92,7 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     return pair;
   }
 
-  test("what is sent arrives in order, both ways at once", { timeout: 120_000 }, async () => {
+  test("bytes arrive in order, both ways at once", { timeout: 120_000 }, async () => {
     const { near, far } = await openPair();
     const fromNear = randomBytes(streamBytes);
     const fromFar = randomBytes(streamBytes);
@@ -103,14 +103,14 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     expect([near.told, far.told]).toEqual([["opened"], ["opened"]]);
   });
 
-  test("a link that has little left to send says so", async () => {
+  test("a link reports when it has little left to send", async () => {
     const { near, far } = await openPair();
     near.send(new Uint8Array(10));
     await vi.waitUntil(() => near.drainedCount > 0 && far.receivedBytes === 10);
     expect(near.queuedBytes).toBeLessThanOrEqual(10);
   });
 
-  test("the other side's close is noticed, and both ends hear of it once", async () => {
+  test("both ends report a close once", async () => {
     const { near, far } = await openPair();
     near.link?.close();
     expect(near.told).toEqual(["opened", "ended: undefined"]);
@@ -121,7 +121,7 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     expect(far.told).toEqual(["opened", "ended: theyLeft"]);
   });
 
-  test("nothing is told of a closed link, whatever still arrives or is sent", async () => {
+  test("a closed link reports nothing, whatever still arrives or is sent", async () => {
     const { near, far } = await openPair();
     far.send(new Uint8Array(100_000));
     near.link?.close();

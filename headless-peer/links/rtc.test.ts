@@ -12,7 +12,7 @@ const OPEN_MILLIS = 20_000;
 class RtcEnd extends Observed {
   override readonly link: RtcLink;
   readonly sdp: Promise<string>;
-  /** Both of WebRTC's own, to do to them what no link does. */
+  /** WebRTC's own objects, to do to them what no link does. */
   connection: { close(): void } | undefined;
   channel: { send(text: string): void } | undefined;
 
@@ -46,7 +46,7 @@ class RtcEnd extends Observed {
         return channel;
       }
     }
-    // Without a time limit: an offer that comes is one that did not wait for it.
+    // With no time limit set, an offer that comes cannot have waited for it.
     const Patient = class extends (SimplePeer as new (options: object) => object) {
       constructor(options: object) {
         super({ ...options, iceCompleteTimeout: 1_000_000 });
@@ -76,7 +76,7 @@ describe("a WebRTC link", () => {
   testLinkContract(openPair, 64 * MIB);
 });
 
-test("an offer that nobody answers waits, and is given up without a word", async () => {
+test("an offer that nobody answers waits, and closes without an event", async () => {
   const near = new RtcEnd(rtc, undefined);
   expect(await near.sdp).toContain("a=candidate:");
   expect(near.told).toEqual([]);
@@ -84,7 +84,7 @@ test("an offer that nobody answers waits, and is given up without a word", async
   expect(near.told).toEqual(["ended: undefined"]);
 });
 
-test("offers and answers hold all candidates, and say nothing of others to come", async () => {
+test("offers and answers hold all candidates, and do not announce more", async () => {
   const near = new RtcEnd(rtc, undefined);
   const far = new RtcEnd(rtc, await near.sdp);
   for (const sdp of [await near.sdp, await far.sdp]) {
@@ -117,7 +117,7 @@ test.each(GARBAGE)("%s for an answer fails the negotiation", async (_, sdp) => {
   expect(near.told).toEqual(["ended: negotiationFailed"]);
 });
 
-test("a peer that takes only tiny messages is refused: each would cost a packet", async () => {
+test("a peer that accepts only tiny messages is refused: each would cost a packet", async () => {
   const { near } = await negotiated((answer) =>
     answer.replace(/a=max-message-size:\d+/, "a=max-message-size:1"),
   );
@@ -125,7 +125,7 @@ test("a peer that takes only tiny messages is refused: each would cost a packet"
   expect(near.told).toEqual(["ended: negotiationFailed"]);
 });
 
-test("a connection that ends by itself before it was open found no route", async () => {
+test("a connection that ends by itself before it opens reports noRoute", async () => {
   const near = new RtcEnd(rtc, undefined);
   await near.sdp;
   near.connection?.close();
@@ -133,7 +133,7 @@ test("a connection that ends by itself before it was open found no route", async
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
-test("a connection that ends by itself once it was open has been left", async () => {
+test("a connection that ends by itself after it opened reports theyLeft", async () => {
   const { near, far } = await openPair();
   near.connection?.close();
   await vi.waitUntil(() => near.told.length > 1 && far.told.length > 1, OPEN_MILLIS);
@@ -151,7 +151,7 @@ test("text on the channel ends the link", async () => {
   expect(far.receivedBytes).toBe(0);
 });
 
-test("when its links are closed, nothing keeps the process alive", async () => {
+test("nothing keeps the process alive after its links are closed", async () => {
   const script = `
     import { RtcLink } from "#shared/driver/rtc.ts";
     import { nodeRtc } from "./headless-peer/links/rtc.ts";
@@ -160,7 +160,7 @@ test("when its links are closed, nothing keeps the process alive", async () => {
     const link = new RtcLink(rtc, undefined, { ...events, described() { console.log("described"); link.close(); } });`;
   const node = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: OPEN_MILLIS, // It would be killed, and have no exit code.
+    timeout: OPEN_MILLIS, // Past this it is killed, and has no exit code.
   });
   let said = "";
   node.stdout.on("data", (text) => {
@@ -170,7 +170,7 @@ test("when its links are closed, nothing keeps the process alive", async () => {
   expect(said).toBe("described\n");
 });
 
-test("servers are handed over as copies, fit to stand in a URL", async () => {
+test("ICE servers are passed on as copies, encoded for a URL", async () => {
   const servers = [
     { urls: "stun:127.0.0.1:3478" },
     { urls: ["turn:127.0.0.1:3478"], username: "1700:me", credential: "a@b/c" },
@@ -183,7 +183,7 @@ test("servers are handed over as copies, fit to stand in a URL", async () => {
   expect(iceServers?.[0]).not.toBe(servers[0]);
 });
 
-test("where the native part does not load there is no WebRTC, and the reason is said once", async () => {
+test("without its native part there is no WebRTC, and the reason is given once", async () => {
   vi.resetModules();
   vi.doMock("node-datachannel/polyfill", () => {
     throw new Error("no binary for this machine");
@@ -194,7 +194,7 @@ test("where the native part does not load there is no WebRTC, and the reason is 
   expect(await fresh.nodeRtc([], explain)).toBeUndefined();
   expect(await fresh.nodeRtc([], explain)).toBeUndefined();
   expect(reasons).toHaveLength(1);
-  expect(reasons[0]).toMatch(/^WebRTC does not run on this machine, so only peers with TCP are reached/);
+  expect(reasons[0]).toMatch(/^WebRTC does not run on this machine, so it reaches only peers over TCP/);
 });
 
 interface RtcPair extends OpenPair {
@@ -203,10 +203,10 @@ interface RtcPair extends OpenPair {
 }
 
 /**
- * The far end is not told where the near end is, and learns it by being called. Otherwise it would call first, and the
- * near end take the call between two lines of libdatachannel (`PeerConnection::setRemoteDescription` gives the answer to
- * ICE before it notes the certificate to expect): if the thread has to wait just there, it refuses the far end. That
- * needs both on one machine, and one that is busy.
+ * The far end does not get the near end's candidates, and learns its address when the near end connects. Otherwise it would
+ * connect first, between two lines of libdatachannel (`PeerConnection::setRemoteDescription` gives the answer to ICE before it
+ * notes the certificate to expect): if the near end's thread has to wait just there, it refuses the far end. That takes both on
+ * one busy machine.
  */
 async function negotiated(change: (answer: string) => string = (answer) => answer): Promise<RtcPair> {
   const near = new RtcEnd(rtc, undefined);

@@ -1,19 +1,19 @@
 import SimplePeer from "simple-peer";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
 
-/** A STUN or TURN server, as browsers take it. */
+/** A STUN or TURN server, as browsers take them. */
 export interface IceServer {
   readonly urls: string | readonly string[];
   readonly username?: string;
   readonly credential?: string;
 }
 
-/** WebRTC that does not load here is said once in a process, however many ask for it. */
+/** We say once in a process that WebRTC does not load. */
 let wasExplained = false;
 
 /**
- * WebRTC by node-datachannel, with these servers and no others. Undefined: its native part does not load on this
- * machine; `explain` is given a sentence for the person, the first time.
+ * WebRTC by node-datachannel, with these servers and no others. Undefined: its native part does not load on this machine; the
+ * first time, `explain` gets a sentence for the person.
  */
 export async function nodeRtc(
   iceServers: readonly IceServer[],
@@ -31,13 +31,13 @@ export async function nodeRtc(
   };
 }
 
-/** Loaded only here: the package is optional, and no native code runs where nobody wants WebRTC. */
+/** Loaded on demand: the package is optional, and no native code runs unless somebody wants WebRTC. */
 async function loadWebRtc(): Promise<WebRtc> {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = await import(
     "node-datachannel/polyfill"
   );
 
-  /** What simple-peer expects of a browser and the polyfill does otherwise. */
+  /** Does what simple-peer expects of a browser where the polyfill differs. */
   class NodePeerConnection extends RTCPeerConnection {
     constructor(config: object) {
       super(config);
@@ -45,7 +45,7 @@ async function loadWebRtc(): Promise<WebRtc> {
       this.addEventListener("connectionstatechange", () => this.#connectionChanged());
     }
 
-    /** A plain object: simple-peer writes to its `sdp`. */
+    /** A plain object, because simple-peer writes to its `sdp`. */
     override async createOffer(): Promise<object> {
       const { type, sdp } = await super.createOffer();
       return { type, sdp };
@@ -56,13 +56,13 @@ async function loadWebRtc(): Promise<WebRtc> {
       return { type, sdp };
     }
 
-    /** Without the empty candidate simple-peer would wait for its time limit. */
+    /** Without the empty candidate, simple-peer would wait for its timeout. */
     #gatheringChanged(): void {
       if (this.iceGatheringState !== "complete") return;
       this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: null }));
     }
 
-    /** A connection that failed is closed before anybody could see that it failed, and its ICE state is not told again. */
+    /** The polyfill closes a failed connection before anybody could see that it failed, and does not report its ICE state again. */
     #connectionChanged(): void {
       if (this.connectionState === "closed") this.dispatchEvent(new Event("iceconnectionstatechange"));
     }
@@ -74,7 +74,7 @@ async function loadWebRtc(): Promise<WebRtc> {
   };
 }
 
-/** A copy, as it is changed in place. Name and credential become part of a URL there. */
+/** A copy, because the polyfill changes it. There, name and credential become part of a URL. */
 function asPolyfillTakesIt({ urls, username, credential }: IceServer): object {
   if (username === undefined || credential === undefined) return { urls };
   return { urls, username: encodeURIComponent(username), credential: encodeURIComponent(credential) };
@@ -82,5 +82,5 @@ function asPolyfillTakesIt({ urls, username, credential }: IceServer): object {
 
 function reasonOf(error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `WebRTC does not run on this machine, so only peers with TCP are reached, and no browsers: ${why}`;
+  return `WebRTC does not run on this machine, so it reaches only peers over TCP, and no browsers: ${why}`;
 }

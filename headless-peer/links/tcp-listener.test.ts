@@ -18,7 +18,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-test("a port that is asked for is the one; busy, it is an error that says what to do", async () => {
+test("it listens on the given port; if that is in use, the error says what to do", async () => {
   const { port } = await listening({});
   expect(port).toBeGreaterThan(0);
   const again = listening({ port });
@@ -26,25 +26,25 @@ test("a port that is asked for is the one; busy, it is an error that says what t
   await expect(again).rejects.toThrow(`Port ${port} is in use. Pass another --port`);
 });
 
-test("without a port it is the first free one of the usual ones, and none if all are in use", async () => {
+test("without a port it takes the first usual one that is free, and fails if all are in use", async () => {
   const ports: number[] = [];
   for (;;) {
     try {
       ports.push((await listening({ port: undefined })).port);
     } catch (error) {
       expect(error).toEqual(
-        new ListenError("Ports 6881 to 6889 are all in use. Pass --port with another one, or 0 for any."),
+        new ListenError("Ports 6881 to 6889 are all in use. Pass another --port, or 0 for any free one."),
       );
       break;
     }
   }
-  // Another program here may listen at some of them.
+  // Another program here may listen on some of them.
   expect(ports).toEqual(USUAL_PORTS.filter((port) => ports.includes(port)));
   expect(ports.length).toBeGreaterThan(0);
   expect(ports.length).toBeLessThanOrEqual(9);
 });
 
-test("an address of another machine is an error that names it", async () => {
+test("the error for an address of another machine names it", async () => {
   const elsewhere = listening({ host: "192.0.2.1" });
   await expect(elsewhere).rejects.toThrow("This machine does not have the address 192.0.2.1.");
 });
@@ -53,7 +53,7 @@ test.each([
   [undefined, "127.0.0.1"],
   [undefined, "::1"],
   ["::", "127.0.0.1"],
-])("listening at %s hears %s, and knows it by its own address", async (host, from) => {
+])("a listener at %s accepts %s, and sees its own address", async (host, from) => {
   const dialled: PeerAddress[] = [];
   const { port } = await listening({ host, accepted: (address) => dialled.push(address) });
   const socket = connect({ host: from, port, localAddress: from });
@@ -65,14 +65,14 @@ test.each([
   expect(dialled.map(formatPeerAddress)).toEqual([`${written}:${localPort}`]);
 });
 
-test("who is not accepted is hung up on", async () => {
+test("it hangs up on a peer that is not accepted", async () => {
   const { port } = await listening({});
   const socket = connect({ host: HOST, port });
   socket.resume();
   await once(socket, "close");
 });
 
-test("a closed listener takes nobody any more, and its port is free again", async () => {
+test("a closed listener accepts nobody, and its port is free again", async () => {
   const first = await listening({});
   first.close();
   const other = createServer();

@@ -4,10 +4,10 @@ import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import { joinPeerAddress } from "../peer-address.ts";
 import { acceptTcp, SOCKET_OPTIONS } from "./tcp.ts";
 
-/** Where BitTorrent clients listen by custom (BEP 3): the first free one is taken. */
+/** The ports that BitTorrent clients usually listen on (BEP 3): we take the first free one. */
 export const USUAL_PORTS: readonly number[] = [6881, 6882, 6883, 6884, 6885, 6886, 6887, 6888, 6889];
 
-/** The port cannot be listened at. The message is a sentence that says what to do. */
+/** We cannot listen on the port. The message is a sentence that says what to do. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 }
@@ -18,8 +18,8 @@ export interface TcpListenOptions {
   /** 0: any free one. Undefined: the first free one of `USUAL_PORTS`. */
   readonly port: number | undefined;
   /**
-   * Somebody dialled us. Unless `accept` is called before this returns, the socket is closed. The link's events come
-   * later, `opened` first.
+   * A peer dialled us. Unless this calls `accept` before it returns, the socket is closed. The link's events come later,
+   * `opened` first.
    */
   readonly accepted: (from: PeerAddress, accept: (events: LinkEvents) => Link) => void;
 }
@@ -27,7 +27,7 @@ export interface TcpListenOptions {
 /** Listens for peers. */
 export interface TcpListener {
   readonly port: number;
-  /** Takes no more; links that were accepted stay. */
+  /** Stops listening; accepted links stay open. */
   close(): void;
 }
 
@@ -42,12 +42,12 @@ export async function listenTcp({ host, port, accepted }: TcpListenOptions): Pro
       link = acceptTcp(socket, events);
       return link;
     };
-    if (from !== undefined) accepted(from, accept); // Undefined: it has left already.
+    if (from !== undefined) accepted(from, accept); // Undefined: it has hung up already.
     if (link === undefined) socket.destroy();
   });
   if (port === undefined) await bindUsual(server, host);
   else await bind(server, host, port).catch((error) => Promise.reject(explained(error, host, port)));
-  server.on("error", () => {}); // No file descriptor was left for somebody who dialled.
+  server.on("error", () => {}); // Such as too few file descriptors for a new connection.
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -64,7 +64,7 @@ async function bindUsual(server: Server, host: string | undefined): Promise<void
     }
   }
   throw new ListenError(
-    `Ports ${USUAL_PORTS[0]} to ${USUAL_PORTS.at(-1)} are all in use. Pass --port with another one, or 0 for any.`,
+    `Ports ${USUAL_PORTS[0]} to ${USUAL_PORTS.at(-1)} are all in use. Pass another --port, or 0 for any free one.`,
   );
 }
 

@@ -20,7 +20,7 @@ describe.each(["127.0.0.1", "::1"])("a TCP link to %s", (host) => {
   testLinkContract(() => openPair(host), 16 * MIB);
 });
 
-test("what was sent before a close arrives", async () => {
+test("bytes sent before a close arrive", async () => {
   const { near, far } = await openPair("127.0.0.1");
   near.send(new Uint8Array(1000));
   near.link?.close();
@@ -28,7 +28,7 @@ test("what was sent before a close arrives", async () => {
   expect(far.receivedBytes).toBe(1000);
 });
 
-test("a closed port is no route", async () => {
+test("a closed port reports noRoute", async () => {
   const { port, server } = await rawListener(() => {});
   server.close();
   await once(server, "close");
@@ -38,14 +38,14 @@ test("a closed port is no route", async () => {
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
-test("an address that nobody can be at is no route, and nothing throws", async () => {
+test("an impossible address reports noRoute, and nothing throws", async () => {
   const near = dial("255.255.255.255", 6881);
   expect(near.told).toEqual([]);
   await vi.waitUntil(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
-test("a dial is given up in time", () => {
+test("a dial times out", () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const near = dial("127.0.0.1", 9);
   vi.advanceTimersByTime(CONNECT_MILLIS - 1);
@@ -54,7 +54,7 @@ test("a dial is given up in time", () => {
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
-test("an open link does not end because its dial could have been given up", async () => {
+test("the timeout of its dial does not end an open link", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const { near, far } = await openPair("127.0.0.1");
   vi.advanceTimersByTime(CONNECT_MILLIS * 2);
@@ -63,7 +63,7 @@ test("an open link does not end because its dial could have been given up", asyn
   expect(near.told).toEqual(["opened"]);
 });
 
-test("a dial that is closed before it is open says nothing more", async () => {
+test("a dial that is closed before it opens reports nothing more", async () => {
   const { port, sockets } = await rawListener(() => {});
   const near = dial("127.0.0.1", port);
   near.link?.close();
@@ -73,7 +73,7 @@ test("a dial that is closed before it is open says nothing more", async () => {
   expect(near.told).toEqual(["ended: undefined"]);
 });
 
-test("a reader that pauses holds the queue up, and is sent the rest when it goes on", async () => {
+test("a paused reader holds up the queue, and gets the rest when it resumes", async () => {
   let received = 0;
   const { port, sockets } = await rawListener((socket) =>
     socket.pause().on("data", (b) => (received += b.length)),
@@ -82,7 +82,7 @@ test("a reader that pauses holds the queue up, and is sent the rest when it goes
   await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
 
   const piece = new Uint8Array(MIB);
-  for (let sent = 0; sent < 64; sent += 1) near.send(piece); // More than any system buffers.
+  for (let sent = 0; sent < 64; sent += 1) near.send(piece); // More than any system's buffers.
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
   await vi.waitUntil(() => probe.wasOpened);
   expect(near.drainedCount).toBe(0);
@@ -93,7 +93,7 @@ test("a reader that pauses holds the queue up, and is sent the rest when it goes
   expect(near.drainedCount).toBeGreaterThan(0);
 });
 
-test("it says that bytes are sent when the system has them, and not before", async () => {
+test("it reports bytes as sent when the system has them, and not before", async () => {
   const { port, sockets } = await rawListener((socket) => socket.pause().on("data", () => {}));
   const near = dial("127.0.0.1", port);
   await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
@@ -109,7 +109,7 @@ test("it says that bytes are sent when the system has them, and not before", asy
   expect(sent).toEqual(Array.from({ length: 64 }, (_, at) => at));
 });
 
-test("it does not say so of bytes that it could not send", async () => {
+test("it does not report bytes as sent that it could not send", async () => {
   const { port, sockets } = await rawListener((socket) => socket.pause());
   const near = dial("127.0.0.1", port);
   await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
@@ -124,7 +124,7 @@ test("it does not say so of bytes that it could not send", async () => {
   expect(sent).toBeLessThan(64);
 });
 
-test("more is asked for while something is still queued", async () => {
+test("it asks for more while something is still queued", async () => {
   const queued: number[] = [];
   const { near } = await openPair("127.0.0.1");
   const drained = vi.spyOn(near.events, "drained").mockImplementation((bytes) => queued.push(bytes));
@@ -135,19 +135,19 @@ test("more is asked for while something is still queued", async () => {
   expect(Math.max(...queued)).toBeLessThanOrEqual(LOW_WATER_BYTES);
 });
 
-test("bytes that wait are views of the sender's: nothing is copied before it is written", async () => {
+test("queued bytes are the sender's own: nothing is copied before it is written", async () => {
   const chunks: Buffer[] = [];
   const { port } = await rawListener((socket) => socket.on("data", (bytes) => chunks.push(bytes)));
   const near = dial("127.0.0.1", port);
   await vi.waitUntil(() => near.wasOpened);
   const bytes = new Uint8Array([1, 2, 3]);
   near.send(bytes);
-  bytes[1] = 9; // Nobody may do this; it shows whose bytes they are.
+  bytes[1] = 9; // Callers must not do this; it shows whose bytes they are.
   await vi.waitUntil(() => Buffer.concat(chunks).length === 3);
   expect([...Buffer.concat(chunks)]).toEqual([1, 9, 3]);
 });
 
-test("what a dialled link lends is used again for the next read", async () => {
+test("a dialled link reuses its buffer for the next read", async () => {
   const { port, sockets } = await rawListener((socket) => socket.write("first"));
   const lent: Uint8Array[] = [];
   const link = dialTcp(addressOf("127.0.0.1", port), {
@@ -164,7 +164,7 @@ test("what a dialled link lends is used again for the next read", async () => {
   expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
 });
 
-test("a peer is dialled from the address that was chosen", async () => {
+test("it dials from the chosen address", async () => {
   const callers: unknown[] = [];
   const { port } = await rawListener(({ remoteAddress }) => callers.push(remoteAddress));
   const near = new Observed();
@@ -174,14 +174,14 @@ test("a peer is dialled from the address that was chosen", async () => {
   expect(callers).toEqual(["127.0.0.2"]);
 });
 
-test("a peer that cannot be dialled from the address that was chosen has no route", async () => {
+test("a peer that cannot be dialled from the chosen address reports noRoute", async () => {
   const near = new Observed();
   near.link = dialTcp(addressOf("::1", 6881), near.events, { localAddress: "127.0.0.2", family: 4 });
   await vi.waitUntil(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
-test("two hundred links at once are kept apart", async () => {
+test("two hundred links at once do not mix up their bytes", async () => {
   const { port } = await rawListener((socket) => socket.pipe(socket));
   const links = Array.from({ length: 200 }, () => dial("127.0.0.1", port));
   await vi.waitUntil(() => links.every(({ wasOpened }) => wasOpened), 10_000);
@@ -189,7 +189,7 @@ test("two hundred links at once are kept apart", async () => {
   await vi.waitUntil(() => links.every(({ receivedBytes }, at) => receivedBytes === at * 10), 10_000);
 });
 
-test("a peer that is killed has left", async () => {
+test("a killed peer has left", async () => {
   const far = new Observed();
   const listener = await listenTcp({
     host: "127.0.0.1",
@@ -218,7 +218,7 @@ test("a peer that resets the link has left", async () => {
   expect(near.told).toEqual(["opened", "ended: theyLeft"]);
 });
 
-test("a peer that says it will send no more has left", async () => {
+test("a peer that ends its side has left", async () => {
   const { port, sockets } = await rawListener(() => {}, { allowHalfOpen: true });
   const near = dial("127.0.0.1", port);
   await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
@@ -229,7 +229,7 @@ test("a peer that says it will send no more has left", async () => {
   expect(near.told).toEqual(["opened", "ended: theyLeft"]);
 });
 
-test("a closed link's socket is gone in time, though the other side has not read all", async () => {
+test("a closed link's socket is gone in time, though the other side has not read everything", async () => {
   let received = 0;
   const { port, sockets } = await rawListener((socket) =>
     socket.pause().on("data", (b) => (received += b.length)),
@@ -285,7 +285,7 @@ interface RawListener {
   readonly sockets: Set<Socket>;
 }
 
-/** The other side as a program that knows nothing of links. */
+/** The other side as a plain program. */
 async function rawListener(
   connected: (socket: Socket) => void,
   options: { allowHalfOpen?: boolean } = {},

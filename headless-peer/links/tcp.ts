@@ -4,36 +4,36 @@ import { formatIp } from "#shared/base/ip.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LocalAddress } from "../local-address.ts";
 
-/** A dial that takes longer has failed. Systems ask again after 1, 3 and 7 seconds; a fourth try seldom helps. */
+/** A dial that takes longer has failed. Systems send again after 1, 3 and 7 seconds; a fourth try seldom helps. */
 export const CONNECT_MILLIS = 10_000;
 
-/** How long the other side may take to read our last words before the socket is thrown away. */
+/** How long the other side may take to read our last bytes before we destroy the socket. */
 export const LINGER_MILLIS = 1_000;
 
-/** A link asks for more below this: what the next piece's read from a disk takes to arrive must still be there to send. */
+/** A link asks for more below this: enough to send while the next piece is read from disk. */
 export const LOW_WATER_BYTES = 256 * 1024;
 
-/** Handed to the socket at once, so that a slow reader's queue is seen to shrink in steps of this size. */
+/** The most handed to the socket at once, so that a slow reader's queue shrinks in steps of this size. */
 const MAX_WRITE_BYTES = 256 * 1024;
 
 /**
- * One read. A block that lies whole in it is copied once, one at its end twice: 64 KiB cost a sixth more processor time. What
- * is larger keeps the others waiting and gains nothing.
+ * One read. A block that lies whole in it is copied once, one cut by its end twice: 64 KiB cost a sixth more processor time. A
+ * larger read keeps other links waiting and gains nothing.
  */
 const READ_BYTES = 512 * 1024;
 
 /**
- * All dialled sockets read into this: a read is handed on before the next one begins, whichever socket that is of.
- * Whoever keeps bytes has to copy them, as `LinkEvents.arrived` says.
+ * All dialled sockets read into this: each read is handed on before the next one begins, on whichever socket. To keep bytes,
+ * copy them, as `LinkEvents.arrived` says.
  */
 const READ_BUFFER = new Uint8Array(READ_BYTES);
 
-/** What both dialled and accepted sockets are set to: writes leave in batches, and BitTorrent keeps links alive itself. */
+/** Options of all sockets: we batch writes ourselves, and BitTorrent keeps links alive itself. */
 export const SOCKET_OPTIONS = { noDelay: true, keepAlive: false, allowHalfOpen: false } as const;
 
 /**
- * Dials a peer (BEP 3), from one of this machine's addresses if `from` names one. Nothing is said before this has returned;
- * `ended("noRoute")` says that it cannot be reached.
+ * Dials a peer (BEP 3), from this machine's address `from` if given. Events come after this has returned; `ended("noRoute")`
+ * means that the peer cannot be reached.
  */
 export function dialTcp(address: PeerAddress, events: LinkEvents, from?: LocalAddress): Link {
   const socket = connect({
@@ -57,10 +57,10 @@ export function dialTcp(address: PeerAddress, events: LinkEvents, from?: LocalAd
   return link;
 }
 
-/** The link over a socket that somebody else opened. Nothing is said before this has returned. */
+/** The link over a socket that a peer opened. Events come after this has returned. */
 export function acceptTcp(socket: Socket, events: LinkEvents): Link {
   const link = new TcpLink(socket, events);
-  // A plain view of them: Buffer's own views are slower to make.
+  // A plain view: Buffer's own views are slower to make.
   socket.on("data", ({ buffer, byteOffset, length }: Buffer) =>
     link.arrived(new Uint8Array(buffer, byteOffset, length)),
   );
@@ -68,16 +68,16 @@ export function acceptTcp(socket: Socket, events: LinkEvents): Link {
   return link;
 }
 
-/** Bytes on their way out, and who wants to know when the system has copied them. */
+/** Bytes to send, and whom to call when the system has copied them. */
 interface Outgoing {
   readonly bytes: Uint8Array;
   readonly sent: (() => void) | undefined;
 }
 
 /**
- * A link over TCP. What is sent within one turn of the event loop leaves in one system call, without being copied.
+ * A link over TCP. It writes what it is given within one turn of the event loop in one system call, without copying.
  *
- * Invariant: `#queuedBytes` is what `send` was given and the socket has not yet written.
+ * Invariant: `#queuedBytes` counts what `send` was given and the socket has not yet written.
  */
 class TcpLink implements Link {
   readonly #socket: Socket;
@@ -93,7 +93,7 @@ class TcpLink implements Link {
     this.#socket = socket;
     this.#events = events;
     socket.on("error", () => {}); // `close` follows.
-    socket.once("end", () => this.ended()); // Who sends no more wants no more.
+    socket.once("end", () => this.ended()); // A peer that sends no more wants no more.
     socket.once("close", () => this.ended());
   }
 
@@ -124,12 +124,12 @@ class TcpLink implements Link {
     this.#events.opened();
   }
 
-  /** Borrowed until this returns. */
+  /** `bytes` are borrowed until this returns. */
   arrived(bytes: Uint8Array): void {
     if (!this.#isClosed) this.#events.arrived(bytes);
   }
 
-  /** The socket is of no use any more. */
+  /** The socket has ended. */
   ended(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -138,7 +138,7 @@ class TcpLink implements Link {
     this.#events.ended(this.#wasOpen ? "theyLeft" : "noRoute");
   }
 
-  /** A last word may wait. */
+  /** Sends what is queued, and closes. */
   #leave(): void {
     this.#write(this.#queue.splice(0));
     const giveUp = setTimeout(() => this.#socket.destroy(), LINGER_MILLIS);
@@ -159,7 +159,7 @@ class TcpLink implements Link {
     this.#isWriting = true;
     this.#write(batch, (error) => {
       this.#isWriting = false;
-      if (error != null) return; // Nobody knows what the system still reads from: `sent` is not called.
+      if (error != null) return; // The system may still read from them: do not call `sent`.
       for (const { sent } of batch) sent?.();
       this.#wrote(bytes);
     });
@@ -172,7 +172,7 @@ class TcpLink implements Link {
     if (this.#queuedBytes <= LOW_WATER_BYTES) this.#events.drained(this.#queuedBytes);
   }
 
-  /** Corked, so that all of it is one system call. */
+  /** Corked, to make it one system call. */
   #write(batch: readonly Outgoing[], done?: (error?: Error | null) => void): void {
     this.#socket.cork();
     const last = batch.length - 1;

@@ -3,15 +3,15 @@ import { refuseUtp } from "#shared/wire/utp.ts";
 import { PacketBudget } from "../packet-budget.ts";
 import type { UdpPort } from "../udp-port.ts";
 
-/** Resets in a second: more than clients that mean it send, too few to keep us busy. */
+/** Resets in a second: more than honest clients need, too few to keep us busy. */
 export const MAX_RESETS_PER_SECOND = 100;
 
-/** Time between two knocks that are told: each makes us ask trackers. */
+/** The least time between two knocks that we report: each makes us ask trackers. */
 export const KNOCK_MILLIS = 30_000;
 
 /**
- * Tells clients that try uTP (BEP 29) to come over TCP. Most do so at once. Transmission 3.00 waits for a quarter of an
- * hour, so `knocked` hears of them, at most every half minute: we can dial them.
+ * Refuses uTP (BEP 29), so that clients try TCP. Most do so at once. Transmission 3.00 waits a quarter of an hour, so this
+ * calls `knocked`, at most every half minute: we can dial them.
  */
 export function refuseUtpAt(port: UdpPort, clock: Clock, knocked: () => void): void {
   const budget = new PacketBudget(clock, MAX_RESETS_PER_SECOND);
