@@ -24,7 +24,7 @@ test.each([
   expect(formatPieceLength(bytes)).toBe(text);
 });
 
-test("one of a thing is one thing", () => {
+test("a count of one takes the singular", () => {
   expect([plural(1, "file", "files"), plural(12_000, "file", "files")]).toEqual(["1 file", "12,000 files"]);
 });
 
@@ -44,7 +44,7 @@ test.each([
   expect(formatDuration(seconds)).toBe(text);
 });
 
-test("text is broken between words, and a word that is too long has a line of its own", () => {
+test("text is broken between words, and a word that is too long gets a line of its own", () => {
   expect(wrapped("one two three", 7)).toEqual(["one two", "three"]);
   expect(wrapped("a http://a.test/announce b", 7)).toEqual(["a", "http://a.test/announce", "b"]);
   expect(wrapped("", 7)).toEqual([""]);

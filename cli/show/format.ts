@@ -5,7 +5,7 @@ const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const LONGEST_DAYS = 99; // Beyond this nobody plans by the number.
+const LONGEST_DAYS = 99; // Nobody plans with more.
 
 /** A size, in powers of 1000 and with one decimal: `12.4 MB`. */
 export function formatBytes(bytes: number): string {
@@ -31,7 +31,7 @@ export function formatDuration(seconds: number): string {
   return days > LONGEST_DAYS ? `more than ${LONGEST_DAYS} days` : plural(days, "day", "days");
 }
 
-/** A length of pieces, which are powers of 1024 as a rule: `512 KiB`. Else in bytes. */
+/** A piece length, usually a multiple of 1024: `512 KiB`. Otherwise in bytes. */
 export function formatPieceLength(bytes: number): string {
   if (bytes % KIBI ** 2 === 0) return `${bytes / KIBI ** 2} MiB`;
   if (bytes % KIBI === 0) return `${bytes / KIBI} KiB`;
@@ -43,7 +43,7 @@ export function plural(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** Text in lines of at most so many characters, broken between words; a longer word has a line of its own. */
+/** Breaks text between words into lines of at most `columns` characters; a longer word gets a line of its own. */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -1,11 +1,10 @@
 import { printable } from "#shared/base/printable.ts";
 
-/** Beyond this nobody reads an entry in a terminal; the log file has it whole. */
+/** Nobody reads more of a text in a terminal; the log file has all of it. */
 const MAX_FACT_CHARACTERS = 1_000;
 
 /**
- * A line of the log (JSON), its texts fit to be shown in a terminal: peers and trackers had a hand in some of them. Stacks keep
- * their lines.
+ * A log line (JSON) with its texts made safe for a terminal: some come from peers and trackers. Stacks keep their line breaks.
  */
 export function printableEntry(line: string): string {
   const fit = (key: string, value: unknown): unknown => {
@@ -15,7 +14,7 @@ export function printableEntry(line: string): string {
   return `${JSON.stringify(JSON.parse(line), fit)}\n`;
 }
 
-/** Text of several lines, each fit to be shown. */
+/** Makes each line of a text safe for a terminal. */
 export function printableLines(text: string): string {
   return text
     .split("\n")

@@ -45,6 +45,6 @@ test("a program gets the same", () => {
   ]);
 });
 
-test("where nobody gave anything there is no table", () => {
+test("there is no table when nobody gave anything", () => {
   expect(peerTable(torrentView({ peers: [SILENT] }))).toBe("");
 });

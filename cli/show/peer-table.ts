@@ -6,7 +6,7 @@ import { formatBytes } from "./format.ts";
 
 const MAX_CLIENT_CHARACTERS = 20;
 
-/** What one peer did, at the end. */
+/** What one peer gave us. */
 type Row = Pick<PeerView, "client" | "kind" | "goodPieces" | "failedPieces" | "score"> & {
   readonly peer: string;
   readonly bytes: number;
@@ -44,7 +44,7 @@ export function peerTable(view: TorrentView): string {
   return `${tableText(table)}\n`;
 }
 
-/** A table without lines; a column whose name ends in `>` is aligned to the right. */
+/** A table without borders; a column whose name ends in `>` is right-aligned. */
 export function plainTable(columns: readonly string[]): Table.Table {
   const rules = ["top", "bottom", "left", "right", "mid", "middle"] as const;
   const none = rules.flatMap((rule) => [rule, `${rule}-mid`, `${rule}-left`, `${rule}-right`]);
@@ -56,12 +56,12 @@ export function plainTable(columns: readonly string[]): Table.Table {
   });
 }
 
-/** Its lines, nothing behind them. */
+/** The table as text, without trailing spaces. */
 export function tableText(table: Table.Table): string {
   return table.toString().replace(/ +$/gm, "");
 }
 
-/** Where a peer is. A WebRTC link does not say. */
+/** A peer's address. We do not know it on a WebRTC link. */
 export function peerName({ address }: Pick<PeerView, "address">): string {
   return address === undefined ? "browser" : formatPeerAddress(address);
 }
@@ -71,7 +71,7 @@ export function clientText(client: string): string {
   return printable(client, MAX_CLIENT_CHARACTERS);
 }
 
-/** What a link is made of. */
+/** The transport of a link. */
 export function linkText(kind: PeerView["kind"]): string {
   return kind === "rtc" ? "WebRTC" : "TCP";
 }

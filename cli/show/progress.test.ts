@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** As much of standard error as is used, and what was written to it. */
+/** The parts of standard error that we use, and what was written to it. */
 function fakeStream(isTerminal: boolean): { stream: NodeJS.WriteStream; written: () => string } {
   let text = "";
   const stream = new PassThrough();
@@ -26,14 +26,14 @@ function write(): boolean {
   return true;
 }
 
-test("a pipe gets the work and then its tenths, at most one a second", () => {
+test("a pipe gets a line for the work and then one for each tenth, at most one a second", () => {
   const { stream, written } = fakeStream(false);
   const progress = showProgress(WORK, false, stream);
   expect(written()).toBe("Hashing Holiday (200.0 MB)\n");
   progress.add(60_000_000);
   expect(written()).toBe("Hashing Holiday (200.0 MB)\n");
   vi.advanceTimersByTime(1_000);
-  progress.add(1_000_000); // 30 % were passed before: they are told late or with the next tenth.
+  progress.add(1_000_000); // 30 % was passed before: it is reported late or with the next tenth.
   progress.add(30_000_000);
   progress.add(30_000_000);
   vi.advanceTimersByTime(1_000);
@@ -42,7 +42,7 @@ test("a pipe gets the work and then its tenths, at most one a second", () => {
   expect(written()).toBe("Hashing Holiday (200.0 MB)\n40 %\n100 %\n");
 });
 
-test("a terminal gets a bar, which is gone in the end", () => {
+test("a terminal gets a bar, which disappears at the end", () => {
   const { stream, written } = fakeStream(true);
   const progress = showProgress({ ...WORK, name: "Holi\u001b[2Jday" }, false, stream);
   vi.advanceTimersByTime(2_000);
@@ -74,7 +74,7 @@ test("a program gets a line of JSON at once and then at most one a second, on st
   expect(written()).toBe("");
 });
 
-test("no bytes are no work", () => {
+test("work of no bytes shows nothing", () => {
   const { stream, written } = fakeStream(true);
   const progress = showProgress({ ...WORK, bytesTotal: 0 }, false, stream);
   progress.end();

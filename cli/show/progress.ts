@@ -11,19 +11,19 @@ export interface Work {
   readonly bytesTotal: number;
 }
 
-/** Shows how far it is. */
+/** Shows how far the work is. */
 export interface Progress {
   add(bytes: number): void;
   end(): void;
 }
 
 const LINES_APART_MILLIS = 1_000;
-const PERCENT_STEP = 10; // Lines in a pipe: a log with one for each percent is not read.
+const PERCENT_STEP = 10; // In a pipe: nobody reads a log with a line for each percent.
 
-/** On a terminal as wide as this there is room for long names. */
+/** A terminal this wide has room for long names. */
 const WIDE_COLUMNS = 120;
 
-/** Shows work on a terminal as a bar, in a pipe as some lines, and to a program as JSON on standard output. */
+/** Shows work as a bar on a terminal, as a few lines in a pipe, and as JSON on standard output for a program. */
 export function showProgress(
   work: Work,
   asJson: boolean,
@@ -57,7 +57,7 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
     barCompleteChar: "█",
     barIncompleteChar: "░",
     clearOnComplete: true,
-    gracefulExit: false, // It would stop the bar and go on.
+    gracefulExit: false, // It would stop the bar but not the process.
   });
   const startedAt = performance.now();
   let bytesDone = 0;
@@ -67,7 +67,7 @@ function showBar({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream): 
   };
   const leave = (signal: NodeJS.Signals): void => {
     end();
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // Now it ends us.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // With no listener left, it ends us.
   };
   for (const signal of STOP_SIGNALS) process.on(signal, leave);
   bar.start(bytesTotal, 0, { name: printable(name, isWide ? 40 : 12), pace: "" });
@@ -99,7 +99,7 @@ function showLines({ verb, name, bytesTotal }: Work, stream: NodeJS.WriteStream)
   };
 }
 
-/** Counted from now on. */
+/** Calls `tell` at most once in this time, which starts now. */
 function atMostEvery(millis: number, tell: () => void): () => void {
   let toldAt = performance.now();
   return () => {

@@ -4,7 +4,7 @@ import { printable } from "#shared/base/printable.ts";
 
 const MAX_SKIPPED_SHOWN = 20;
 
-/** Says what of a person's folders is not shared, and why: to people on standard error, to programs all of it. */
+/** Reports what we left out of a person's folders, and why: the first few to people on standard error, all to programs. */
 export function tellSkipped(skipped: readonly SkippedEntry[], asJson: boolean, log: Logger): void {
   for (const { path, reason } of skipped) {
     log.warn({ path, reason }, "left out");

@@ -21,14 +21,14 @@ function fakeStream(isTerminal: boolean): { stream: NodeJS.WriteStream; written:
   return { stream: Object.assign(stream, members) as unknown as NodeJS.WriteStream, written: () => text };
 }
 
-/** As it is written: no line is wrapped, though a character may be two columns wide. */
+/** Text as we write it: no line wraps, though a character may be two columns wide. */
 function shown(text: string): string {
   return `\u001b[?7l${text}\u001b[?7h`;
 }
 
 const NOTHING = { lines: () => [], facts: () => [] };
 
-test("a terminal's lines stay in their place, and are cut at its width", () => {
+test("a terminal's lines stay in place, and are cut at its width", () => {
   const { stream, written } = fakeStream(true);
   let lines = ["one", "a line that is far too long"];
   const status = showStatus({ ...NOTHING, lines: () => lines }, false, stream);
@@ -38,10 +38,10 @@ test("a terminal's lines stay in their place, and are cut at its width", () => {
   const before = shown("one\na line that is far ");
   expect(written()).toBe(`${before}\u001b[1A\r\u001b[2K\u001b[0J${shown("two")}`);
   status.end();
-  expect(written().endsWith(`${shown("two")}\r\u001b[2K\u001b[0J`)).toBe(true); // What comes next begins where it stood.
+  expect(written().endsWith(`${shown("two")}\r\u001b[2K\u001b[0J`)).toBe(true); // The next output begins where it was.
 });
 
-test("what is printed in between stands above a terminal's lines", () => {
+test("text printed in between goes above a terminal's lines", () => {
   const { stream, written } = fakeStream(true);
   const log = vi.spyOn(console, "log").mockImplementation((text) => stream.write(`${text}\n`));
   const status = showStatus({ ...NOTHING, lines: () => ["working"] }, false, stream);
@@ -51,7 +51,7 @@ test("what is printed in between stands above a terminal's lines", () => {
   expect(stripVTControlCharacters(written())).toBe("working\rSelected 1 file\nworking\r");
 });
 
-test("a pipe gets each line once, and only when it is another", () => {
+test("a pipe gets a line only when it has changed", () => {
   const { stream, written } = fakeStream(false);
   let lines = ["a 1", "b 1"];
   const status = showStatus({ ...NOTHING, lines: () => lines }, false, stream);
@@ -63,7 +63,7 @@ test("a pipe gets each line once, and only when it is another", () => {
   expect(written()).toBe("a 1\nb 1\nb 2\n");
 });
 
-test("a pipe gets a line with news when they are new, wherever it stands and whatever else changes in it", () => {
+test("a pipe gets a line with news only when the news is new, whatever its place and whatever else changes in it", () => {
   const { stream, written } = fakeStream(false);
   let seconds = 12;
   const trouble = () => ({ news: "refused", text: `refused, next try in ${seconds} s` });
@@ -80,7 +80,7 @@ test("a pipe gets a line with news when they are new, wherever it stands and wha
   expect(written()).toBe("a\nrefused, next try in 12 s\na\na\nrefused, next try in 7 s\n");
 });
 
-test("a terminal shows all of what is wrong with a tracker, in as many lines as that takes", () => {
+test("a terminal shows all that is wrong with a tracker, in as many lines as that takes", () => {
   const { stream, written } = fakeStream(true);
   const message = "nothing listens there; start the tracker";
   const [url, counts] = ["http://a.test/announce" as TrackerUrl, { seeders: 0, leechers: 0 }];
@@ -93,7 +93,7 @@ test("a terminal shows all of what is wrong with a tracker, in as many lines as 
   expect(shownLines.join(" ")).toContain(`Tracker http://a.test: ${message}. Next try in 12 s.`);
 });
 
-test("seconds that pass are no news to a program", () => {
+test("a countdown is no news to a program", () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   let nextInSeconds = 12;
   const facts = () => [{ type: "status", trackers: [{ state: "unreachable", nextInSeconds }] }];

@@ -7,30 +7,30 @@ import { trackerTroubles } from "./tracker-trouble.ts";
 /** A line for people. */
 export type StatusLine =
   | string
-  /** In a pipe it is told when `news` is new, wherever it stands: the rest of the text changes all the time. */
+  /** In a pipe we write it only when `news` is new, in whatever place: the rest of the text changes all the time. */
   | { readonly news: string; readonly text: string };
 
-/** What is shown while a command runs, looked at anew each time. */
+/** What to show while a command runs, read anew each time. */
 export interface StatusSource {
-  /** For people; `columns` of a terminal, undefined in a pipe. */
+  /** For people; `columns` is the terminal's width, undefined in a pipe. */
   readonly lines: (columns: number | undefined) => readonly StatusLine[];
   /** For programs. */
   readonly facts: () => readonly object[];
 }
 
-/** Shows how things are until `end`. */
+/** Shows the status until `end`. */
 export interface Status {
-  /** Says something on standard output that stays. */
+  /** Prints something to standard output that stays there. */
   print(text: string): void;
-  /** Looks now, as something has just changed. */
+  /** Shows the status now, because something has just changed. */
   refresh(): void;
   end(): void;
 }
 
 const TERMINAL_MILLIS = 500;
-const LINE_MILLIS = 5_000; // A log with a line for each second is not read.
+const LINE_MILLIS = 5_000; // Nobody reads a log with a line for each second.
 
-/** Of a terminal that does not say how large it is. */
+/** For a terminal that does not say how large it is. */
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
 
@@ -38,7 +38,7 @@ const WRAP_OFF = "\u001b[?7l";
 const WRAP_ON = "\u001b[?7h";
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** Keeps some lines up to date in a terminal; writes those into a pipe, now and then, that say something new. */
+/** Keeps its lines up to date in a terminal; now and then writes new ones to a pipe. */
 export function showStatus(
   source: StatusSource,
   asJson: boolean,
@@ -76,10 +76,10 @@ interface Display {
   readonly redraw: () => void;
 }
 
-/** What was said is said. */
+/** What was written stays. */
 const STAYS = { clear: () => {}, redraw: () => {} };
 
-/** Seconds until something happens are no news. */
+/** A countdown is no news. */
 const COUNTDOWN: keyof TrackerView = "nextInSeconds";
 
 function showJson({ facts }: StatusSource): Display {
@@ -100,7 +100,7 @@ function showLines({ lines }: StatusSource, stream: NodeJS.WriteStream): Display
   return { tell: () => tell(lines(undefined)), ...STAYS };
 }
 
-/** Tells each line that is not what stood in its place the last time, or whose news did not stand anywhere. */
+/** Writes each line that differs from the last one in its place, or whose news was not among the last ones. */
 function tellNews(write: (text: string) => void): (lines: readonly StatusLine[]) => void {
   let told: readonly StatusLine[] = [];
   return (lines) => {

@@ -15,7 +15,7 @@ function peer(link: number, parts: Partial<PeerView> = {}): PeerView {
 
 const ALONE = torrentView({ trackers: [tracker()] });
 
-test("it is enough when nothing has been new for a while", () => {
+test("it has seen enough after a while without news", () => {
   const watch = new SwarmWatch(false, 50);
   expect(watch.look(1_000, ALONE)).toBe(false);
   expect(watch.look(2_000, torrentView({ trackers: [tracker()], peers: [peer(1)] }))).toBe(false);
@@ -27,7 +27,7 @@ test("it is enough when nothing has been new for a while", () => {
 
 test.each([
   ["a tracker has not answered", [tracker(), tracker({ state: "connecting" })]],
-  ["a tracker counts somebody who is not here", [tracker({ seeders: 1 })]],
+  ["a tracker counts a peer that we have no link to", [tracker({ seeders: 1 })]],
 ])("it goes on while %s, but not for ever", (_why, trackers) => {
   const watch = new SwarmWatch(false, 50);
   const view = torrentView({ trackers });
@@ -41,7 +41,7 @@ test("without trackers it takes no longer", () => {
   expect(watch.look(QUIET_MILLIS, torrentView())).toBe(true);
 });
 
-test("who is idle may show only when clients choose anew whom to serve", () => {
+test("with --idle it waits until clients have chosen anew whom to unchoke", () => {
   const watch = new SwarmWatch(true, 50);
   const view = torrentView({ peers: [peer(1), peer(2, { theyChoke: false })] });
   watch.look(0, view);
@@ -49,7 +49,7 @@ test("who is idle may show only when clients choose anew whom to serve", () => {
   expect(watch.look(IDLE_QUIET_MILLIS, view)).toBe(true);
 });
 
-test("as many idle ones as are wanted are enough, the first to say so first", () => {
+test("it stops at as many idle peers as wanted, in the order in which they said so", () => {
   const watch = new SwarmWatch(true, 2);
   expect(watch.look(0, torrentView({ peers: [peer(1), peer(2), peer(3, { theyChoke: false })] }))).toBe(
     false,
@@ -57,12 +57,12 @@ test("as many idle ones as are wanted are enough, the first to say so first", ()
   const both = [peer(1, { theyChoke: false }), peer(2), peer(3, { theyChoke: false })];
   expect(watch.look(100, torrentView({ peers: both }))).toBe(true);
   expect(watch.peers().map(({ client }) => client)).toEqual(["client 3", "client 1"]);
-  // Who serves us no longer is not idle any more.
+  // A peer that chokes us again is no longer idle.
   expect(watch.look(200, torrentView({ peers: [both[0] ?? peer(1), peer(2), peer(3)] }))).toBe(false);
   expect(watch.peers().map(({ client }) => client)).toEqual(["client 1"]);
 });
 
-test("everybody is told of, who serves us first and then who has most, and no more than wanted", () => {
+test("peers that would serve us come first, then those that have most, and no more than wanted", () => {
   const watch = new SwarmWatch(false, 3);
   const peers = [
     peer(1, { progress: 0 }),
@@ -78,7 +78,7 @@ test("everybody is told of, who serves us first and then who has most, and no mo
   ]);
 });
 
-test("who has nothing was not asked, and without metadata nobody knows who has what", () => {
+test("a peer that has nothing is neither idle nor busy, and without metadata nobody's progress is known", () => {
   const watch = new SwarmWatch(false, 50);
   watch.look(0, torrentView({ peers: [peer(1, { progress: 0 })] }));
   expect(watch.peers()).toMatchObject([{ progress: 0, seeding: false, idle: undefined }]);

@@ -2,31 +2,31 @@ import type { LinkId } from "#shared/base/ids.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
 import { peerName } from "./peer-table.ts";
 
-/** One of those in a swarm. */
+/** A peer in a swarm. */
 export interface SwarmPeer {
   /** Its address over TCP, or `browser`. */
   readonly peer: string;
   readonly client: string;
   readonly kind: PeerView["kind"];
-  /** Share of the torrent that it has, 0 to 1. Undefined: nobody has told us yet what is in the torrent. */
+  /** Share of the torrent that it has, 0 to 1. Undefined: we have no metadata yet. */
   readonly progress: number | undefined;
   readonly seeding: boolean;
-  /** It would serve us now. Undefined: it has nothing that could be asked for. */
+  /** It would serve us now. Undefined: it has nothing to ask for. */
   readonly idle: boolean | undefined;
 }
 
-/** Nothing new for so long: everybody who is quick has said what there is to say. */
+/** No news for this long: quick peers have had time to say what they have. */
 export const QUIET_MILLIS = 3_000;
-/** The same while an upload slot may still come free: clients choose every 10 s whom to serve (BEP 3). */
+/** The same while an upload slot may still come free: clients choose anew every 10 s whom to unchoke (BEP 3). */
 export const IDLE_QUIET_MILLIS = 11_000;
-/** Peers that trackers count and that nobody reaches are waited for no longer. */
+/** The longest wait for peers that trackers count but we cannot reach. */
 export const MAX_WATCH_MILLIS = 20_000;
 
-/** Watches who is in a swarm, until nothing new is to be expected. Knows no clock. */
+/** Watches a swarm until there is nothing new to expect. The caller tells it the time. */
 export class SwarmWatch {
   readonly #idleOnly: boolean;
   readonly #most: number;
-  /** Those that serve us, the first to say so first. */
+  /** Links that unchoke us, in the order in which they did. */
   readonly #idle = new Set<LinkId>();
   #view: TorrentView | undefined;
   #state = "";
@@ -38,7 +38,7 @@ export class SwarmWatch {
     this.#most = most;
   }
 
-  /** Looks at the swarm as it is now, in milliseconds. True: enough has been seen. */
+  /** Looks at the swarm; `now` is in milliseconds. True: it has seen enough. */
   look(now: number, view: TorrentView): boolean {
     this.#view = view;
     for (const { link, theyChoke } of view.peers) {
@@ -56,7 +56,7 @@ export class SwarmWatch {
     return isSettled(view) && now - this.#newsAt >= (mayComeFree ? IDLE_QUIET_MILLIS : QUIET_MILLIS);
   }
 
-  /** Those found so far: who serves us first, and then who has most. */
+  /** The peers found so far: those that would serve us first, then those that have most. */
   peers(): readonly SwarmPeer[] {
     const view = this.#view;
     if (view === undefined) return [];
@@ -91,7 +91,7 @@ function stateOf({ phase, trackers, peers }: TorrentView): string {
   ]);
 }
 
-/** Every tracker has been heard, and everybody whom they count is here. */
+/** Every tracker has answered or failed, and we have links to as many peers as they count. */
 function isSettled({ trackers, peers }: TorrentView): boolean {
   const counted = Math.max(0, ...trackers.map(({ seeders, leechers }) => seeders + leechers - 1)); // We are one of them.
   const isHeard = trackers.every(({ state }) => state !== "waiting" && state !== "connecting");

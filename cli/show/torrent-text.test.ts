@@ -16,7 +16,7 @@ test("a terminal of 80 columns has room for everything and a bar", () => {
   expect(text).toHaveLength(79);
 });
 
-test("the bar is as long as what is done, and gives way where there is no room for it", () => {
+test("the bar shows what is done, and gives way when there is no room for it", () => {
   const wide = torrentText(DOWNLOADING, 200);
   expect(wide).toContain(" 45 %, 90.0 MB of 200.0 MB,");
   const [bar = ""] = wide.split(" ");
@@ -24,13 +24,13 @@ test("the bar is as long as what is done, and gives way where there is no room f
   expect(torrentText(DOWNLOADING, 74)).toMatch(/^45 %/);
 });
 
-test("a pipe is told what is being done", () => {
+test("a pipe gets the text without a bar", () => {
   expect(torrentText(DOWNLOADING)).toBe(
     "Downloading 45 %, 90.0 MB of 200.0 MB, 1.5 MB/s, 1 min 14 s left (1 browser, 2 desktops)",
   );
 });
 
-test("what is not there is not guessed at", () => {
+test("the time left is left out when unknown, and 100 % waits for the last byte", () => {
   const still = torrentView({ phase: "downloading", bytesTotal: 200_000_000, bytesDone: 199_999_999 });
   expect(torrentText(still)).toBe("Downloading 99 %, 200.0 MB of 200.0 MB, 0 bytes/s (nobody)");
 });
@@ -43,6 +43,6 @@ test.each([
     "Sharing with nobody, 2.0 kB/s, 5.0 kB sent",
   ],
   [{ phase: "downloading", problem: "Piece 3 arrived damaged." }, "Piece 3 arrived damaged."],
-] as const)("%o is told in a sentence", (parts, text) => {
+] as const)("%o is shown as a sentence", (parts, text) => {
   expect(torrentText(torrentView(parts))).toBe(text);
 });

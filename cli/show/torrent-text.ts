@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, plural } from "./format.ts";
 const MIN_BAR = 6;
 const MAX_BAR = 30;
 
-/** How a torrent is doing, in one line: with a bar as wide as there is room for, where it is a line of a terminal. */
+/** How a torrent is doing, in one line. In a terminal it has a bar as wide as there is room for. */
 export function torrentText(view: TorrentView, columns?: number): string {
   const { phase, problem, upBytesPerSecond, uploadedBytes } = view;
   if (problem !== undefined) return problem;
@@ -39,7 +39,7 @@ function speedText({ downBytesPerSecond, secondsLeft }: TorrentView): string {
   return `, ${formatBytes(downBytesPerSecond)}/s${left}`;
 }
 
-/** In a terminal a bar and the first of some texts that leaves room for it. */
+/** A bar and the first text that leaves room for it; if none does, the last text alone. */
 function withBar(view: TorrentView, columns: number | undefined, texts: readonly string[]): string {
   for (const text of texts) {
     const width = Math.min(MAX_BAR, (columns ?? 0) - 1 - text.length - 1);

@@ -14,13 +14,13 @@ function tracker(url: string, parts: Partial<TrackerView> = {}): TrackerView {
 const texts = (...trackers: readonly TrackerView[]): string[] =>
   trackerTroubles([torrentView({ trackers })]).map(({ what, next }) => `${what} ${next}`.trim());
 
-test("a tracker in trouble is told with the reason and the next try, but without its passkey", () => {
+test("a tracker in trouble is shown with the reason and the next try, but without its passkey", () => {
   expect(texts(tracker("http://host.test:8000/announce/secret?passkey=secret"))).toEqual([
     "Tracker http://host.test:8000: nothing listens there. Next try in 12 s.",
   ]);
 });
 
-test("the ways to one host with the same trouble are told once, and so is what several torrents say", () => {
+test("two trackers of one host with the same trouble are shown once, and so are those of several torrents", () => {
   const trackers = [
     tracker("http://host.test:8000/announce"),
     tracker("ws://host.test:8000/", { nextInSeconds: 5 }),
@@ -33,26 +33,26 @@ test("the ways to one host with the same trouble are told once, and so is what s
 
 test.each([
   [{ state: "refused", message: "Your client is not approved.", nextInSeconds: 7_200 }, "Next try in 2 h."],
-  [{ state: "refused", nextInSeconds: undefined }, "It is not asked again until you run the command anew."],
+  [{ state: "refused", nextInSeconds: undefined }, "It is not asked again until you restart the command."],
   [{ state: "connecting", nextInSeconds: undefined }, "Trying again now."],
   [{ state: "working", message: "Torrent not registered" }, "Torrent not registered."],
-] as const)("%o is told", (parts, words) => {
+] as const)("%o is shown", (parts, words) => {
   expect(texts(tracker("udp://host.test:6969", parts))[0]).toContain(words);
 });
 
-test("a tracker without a message, or one that stands by, is no trouble", () => {
+test("a tracker without a message, or one on standby, is no trouble", () => {
   expect(
     texts(tracker("udp://a.test:1", { message: undefined }), tracker("udp://b.test:1", { state: "standby" })),
   ).toEqual([]);
 });
 
-test("a tracker that needs TCP is no trouble to who switched TCP off, unless it is the only one", () => {
+test("a tracker that needs TCP is no trouble with TCP switched off, unless no other tracker is usable", () => {
   const needy = tracker("http://host.test/announce", { state: "refused", message: NEEDS_TCP });
   expect(texts(needy, tracker("ws://host.test/", { state: "working", message: undefined }))).toEqual([]);
   expect(texts(needy)[0]).toContain(NEEDS_TCP);
 });
 
-test("of many trackers in trouble some are named and the others counted", () => {
+test("of many trackers in trouble a few are named and the rest counted", () => {
   const many = Array.from({ length: 20 }, (_, at) => tracker(`udp://host-${at}.test:6969`));
   expect(texts(...many)).toHaveLength(4);
   expect(texts(...many)[3]).toBe("17 more trackers are in trouble.");

@@ -5,23 +5,23 @@ import { formatDuration, plural } from "./format.ts";
 
 /** A tracker that cannot be reached, refuses us or warns us, in words. */
 export interface TrackerTrouble {
-  /** What is wrong: the same until something else is. */
+  /** What is wrong. Stays the same until something else is. */
   readonly what: string;
-  /** When the tracker is asked again. Empty: as usual. */
+  /** When we ask the tracker again. Empty: as usual. */
   readonly next: string;
 }
 
 /** Links and files of strangers may name twenty trackers, half of them dead. */
 const MAX_TROUBLES = 3;
 
-/** What is wrong with the trackers of some torrents, each thing once. Those that stand by are no trouble. */
+/** Lists what is wrong with the trackers of some torrents, each thing once. Ignores trackers on standby. */
 export function trackerTroubles(views: readonly TorrentView[]): TrackerTrouble[] {
   const groups = new Map<string, TrackerView[]>();
   const trackers = views.flatMap((view) => view.trackers);
   const isAnyUsable = trackers.some(({ message }) => message !== NEEDS_TCP);
   for (const tracker of trackers) {
     if (tracker.message === undefined || tracker.state === "standby") continue;
-    if (tracker.message === NEEDS_TCP && isAnyUsable) continue; // As whoever switched TCP off wants it.
+    if (tracker.message === NEEDS_TCP && isAnyUsable) continue; // Expected with TCP switched off.
     const key = `${hostOf(tracker.url)} ${tracker.message}`;
     groups.set(key, [...(groups.get(key) ?? []), tracker]);
   }
@@ -31,14 +31,14 @@ export function trackerTroubles(views: readonly TorrentView[]): TrackerTrouble[]
   return [...troubles.slice(0, MAX_TROUBLES), { what: `${more} in trouble.`, next: "" }];
 }
 
-/** Trackers of one host with one trouble: most often a Tabswarm tracker's HTTP and its WebSocket. */
+/** Trackers of one host with one trouble: usually the HTTP and the WebSocket of a Tabswarm tracker. */
 function troubleOf(trackers: readonly TrackerView[]): TrackerTrouble {
   const [first] = trackers;
   const message = first?.message?.replace(/[.\s]+$/, "");
   return { what: `Tracker ${nameOf(trackers)}: ${message}.`, next: nextText(trackers) };
 }
 
-/** Without path and query: a passkey may be in them. */
+/** Without path and query: they may hold a passkey. */
 function nameOf(trackers: readonly TrackerView[]): string {
   const names = new Set(trackers.map(({ url }) => /^[^?]*?:\/\/[^/?]+/.exec(url)?.[0] ?? url));
   const [first] = trackers;
@@ -50,5 +50,5 @@ function nextText(trackers: readonly TrackerView[]): string {
   if (trackers.some(({ state }) => state === "connecting")) return "Trying again now.";
   const waits = trackers.flatMap(({ nextInSeconds }) => nextInSeconds ?? []);
   if (waits.length > 0) return `Next try in ${formatDuration(Math.min(...waits))}.`;
-  return "It is not asked again until you run the command anew.";
+  return "It is not asked again until you restart the command.";
 }
