@@ -12,8 +12,8 @@ import { encodeHandshake, HANDSHAKE_BYTES } from "#shared/wire/handshake.ts";
 import { encodeMessage } from "#shared/wire/message.ts";
 import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
 
-// Strangers that break their connections, at whatever moment, end nobody. What nobody listens for would reach the top of the
-// process: the tracker would say so on standard error, every other command would end with 1.
+// Strangers who break their connections, at whatever moment, must not end a process. An error event without a listener would be
+// uncaught: the tracker would log it on standard error, any other command would end with 1.
 
 const newFolder = temporaryFolders();
 const running: ChildProcessWithoutNullStreams[] = [];
@@ -39,7 +39,7 @@ async function start(type: string, ...args: readonly string[]) {
 const RESETS_OF_EACH = 150;
 const RESETS_AT_ONCE = 50;
 
-/** Says each of these many times, and breaks the connection as soon as it has left, or some milliseconds later. */
+/** Sends each of these many times, and resets the connection as soon as it is sent, or some milliseconds later. */
 async function sayAndReset(port: number, said: readonly (string | Uint8Array)[]): Promise<void> {
   for (const words of said) {
     for (let count = 0; count < RESETS_OF_EACH; count += RESETS_AT_ONCE) {
@@ -135,7 +135,7 @@ const accepting = (key: string): string =>
     `Sec-WebSocket-Accept: ${createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")}`,
   );
 
-/** What a tracker says to an announce before it breaks the connection, by the last part of its URL's path. */
+/** What a tracker answers to an announce before it breaks the connection, by the last part of its URL's path. */
 const TREATMENTS: Record<string, (key: string) => readonly (string | Uint8Array)[]> = {
   silence: () => [],
   nonsense: () => ["nonsense\r\n\r\n"],
@@ -157,7 +157,7 @@ async function treat(socket: Socket, asked: string, heard: Set<string>): Promise
   heard.add(`${key === "" ? "http" : "ws"} ${path}`);
   for (const words of TREATMENTS[path]?.(key) ?? []) {
     socket.write(words);
-    await setTimeout(5); // So that it is read by itself.
+    await setTimeout(5); // So that each is read on its own.
   }
   socket.resetAndDestroy();
 }

@@ -15,7 +15,7 @@ export interface Finished {
   readonly err: string;
 }
 
-/** How a command is to be run. */
+/** How to run a command. */
 interface Conditions {
   readonly cwd?: string;
   readonly uid?: number;
@@ -32,7 +32,7 @@ export interface InstalledTabswarm {
   remove(): Promise<void>;
 }
 
-/** Builds a package of its own, with the real bundle and a page of one line: what is tested is the installed layout. */
+/** Builds a package with the real bundle and a one-line page, to test the installed layout. */
 export async function installTabswarm(): Promise<InstalledTabswarm> {
   const folder = await mkdtemp(join(root, "node_modules", ".cli-test-"));
   await chmod(folder, 0o755); // For commands run by another user.
@@ -70,7 +70,7 @@ export async function finished(child: ChildProcessWithoutNullStreams): Promise<F
   return { code, out, err };
 }
 
-/** The first line on standard output that the pattern fits. */
+/** The first line on standard output that matches the pattern. */
 export async function lineOf(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
   let out = "";
   for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -81,7 +81,7 @@ export async function lineOf(child: ChildProcessWithoutNullStreams, pattern: Reg
   throw new Error(`no line like ${pattern} in: ${out}`);
 }
 
-/** The lines of `--json`, read. */
+/** Parses the lines of `--json`. */
 export function jsonLines(out: string): unknown[] {
   return out
     .split("\n")

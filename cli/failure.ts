@@ -2,12 +2,12 @@ import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 
-/** Whether the person can do something about it: it says what, in a sentence. Anything else is a bug. */
+/** Whether the person can do something about an error: its message then says what. Any other error is a bug. */
 export function isExplained(error: unknown): error is UsageError | ProtocolError | StorageError {
   return error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;
 }
 
-/** A command that could not do its work, for a reason the person can do something about. */
+/** A command failed for a reason that the person can do something about. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly #asJson: boolean;
@@ -17,7 +17,7 @@ export class CommandError extends Error {
     this.#asJson = asJson;
   }
 
-  /** Says it to the person, or to the program that reads our lines. */
+  /** Prints it for a person, or as JSON for a program. */
   report(): void {
     if (this.#asJson) console.log(JSON.stringify({ type: "error", message: this.message }));
     else console.error(`tabswarm: ${printable(this.message)}`);

@@ -1,6 +1,6 @@
 /**
- * Looks again and again until there is something to see, or until told to stop: then undefined. Rejects with what `look`
- * throws. (Racing a promise that lasts as long as the process keeps something of every race.)
+ * Polls until `look` returns something, or until `stopped` resolves: then undefined. Rejects with what `look` throws.
+ * (`Promise.race` with a promise as old as the process would leak at every look.)
  */
 export function lookUntil<Seen>(
   stopped: Promise<unknown>,

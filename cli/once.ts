@@ -4,27 +4,24 @@ import { printable } from "#shared/base/printable.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
 
-/** Adds the flags of every command that does one thing and ends. Its log is silent until one of them asks for it. */
+/** Adds the flags that every command but `tracker` takes. Without them there is no log. */
 export function withCommonFlags(command: Command, logName = `${command.name()}.log`): Command {
   return command
     .addOption(
-      new Option("--log-level <level>", "log to standard error, from this level on").choices(LOG_LEVELS),
+      new Option("--log-level <level>", "log to standard error, at this level and above").choices(LOG_LEVELS),
     )
     .option("--log-dir <folder>", `write the log into this folder, as ${logName}`)
     .option("--json", "print one JSON object a line", false);
 }
 
-/** What a command that does one thing uses. */
+/** What a command reports through. */
 export interface Run {
   readonly log: Logger;
-  /** Something the person should know, although the work goes on. */
+  /** Says something the person should know; the work goes on. */
   warn(sentence: string): void;
 }
 
-/**
- * Does a command's work. What went wrong for a reason that the person can do something about is logged and becomes a
- * `CommandError`.
- */
+/** Runs a command. Logs an error that the person can do something about and rethrows it as a `CommandError`. */
 export async function runOnce(
   name: string,
   flags: LogFlags,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => installed.remove());
 
-/** How a command ended whose reader had left before it said a word. */
+/** How a command ends when its reader is gone before its first output. */
 async function unread(stream: "stdout" | "stderr", ...args: readonly string[]): Promise<[unknown, string]> {
   const child = installed.start(args);
   let said = "";
@@ -27,14 +27,14 @@ async function unread(stream: "stdout" | "stderr", ...args: readonly string[]): 
   return [code, said];
 }
 
-describe("when nobody reads the output any more, as behind `| head -1`, it ends as other programs do:", () => {
+describe("when nobody reads the output any more, as with `| head -1`, it ends like other programs:", () => {
   test("a command that does one thing", async () => {
     expect(await unread("stdout", "info", HASH)).toEqual([141, ""]);
     expect(await unread("stdout", "info", HASH, "--json")).toEqual([141, ""]);
     expect(await unread("stderr", "info", "missing.torrent")).toEqual([141, ""]);
   });
 
-  test("one that goes on until it is told to stop, which says goodbye", async () => {
+  test("a seeder, which says goodbye", async () => {
     const path = join(await newFolder(), "film.bin");
     await writeFile(path, "film");
     const [code, log] = await unread("stdout", "seed", path, ...LOCAL, "--log-level", "info");
@@ -48,7 +48,7 @@ describe("when nobody reads the output any more, as behind `| head -1`, it ends 
     const end = once(child, "close");
     await lineOf(child, /listening/);
     child.stderr.destroy();
-    child.kill(); // It logs that.
+    child.kill(); // It logs its end.
     expect(await end).toEqual([141, null]);
   });
 });
@@ -69,7 +69,7 @@ test.skipIf(!hasTerminal)("a seeder whose terminal is closed says goodbye and en
   expect(await readFile(join(folder, "seed.log"), "utf8")).toContain('"msg":"peer stopped"');
 });
 
-/** Runs a command with one of its streams going to a disk that is full. */
+/** Runs a command with one of its streams going to a full disk. */
 async function onFullDisk(stream: "stdout" | "stderr", ...args: readonly string[]) {
   const full = await open("/dev/full", "w");
   const [out, err] = stream === "stdout" ? [full.fd, "pipe" as const] : ["pipe" as const, full.fd];
@@ -95,7 +95,7 @@ describe.skipIf(!existsSync("/dev/full"))("when the disk is full", () => {
     },
   );
 
-  test("warnings and progress that cannot be written end a command with 1, too", async () => {
+  test("a command that cannot write warnings or progress also ends with 1", async () => {
     const out = join(await newFolder(), "Samples");
     const sample = ["sample", "--files", "1", "--size", "1K", "--out", out];
     expect((await onFullDisk("stderr", ...sample)).code).toBe(1);
@@ -107,7 +107,7 @@ describe.skipIf(!existsSync("/dev/full"))("when the disk is full", () => {
   });
 });
 
-test("a pipe in the place of the log file is named, and not waited for", async () => {
+test("a pipe in place of the log file is refused by name, without waiting for a reader", async () => {
   const folder = await newFolder();
   const path = join(folder, "info.log");
   execFileSync("mkfifo", [path]);
@@ -115,13 +115,13 @@ test("a pipe in the place of the log file is named, and not waited for", async (
   expect([code, err]).toEqual([1, expect.stringContaining(`(${path} is not a file)`)]);
 });
 
-test("a log file that fills its disk is told once, and the command goes on", async () => {
+test("a log file that fills its disk gives one warning, and the command goes on", async () => {
   const folder = await newFolder();
   const path = join(folder, "film.bin");
   await writeFile(path, "film");
   const child = spawn("sh", [
     "-c",
-    'ulimit -f 0; exec "$@"', // In place of a full disk: no file may grow.
+    'ulimit -f 0; exec "$@"', // Like a full disk: no file may grow.
     "sh",
     ...[process.execPath, installed.script, "info", HASH, "--log-dir", folder],
   ]);

@@ -2,7 +2,7 @@ import { isatty } from "node:tty";
 import { stopWith } from "./stop-signal.ts";
 import { FAILED } from "./uncaught.ts";
 
-/** What a shell reports of a program that SIGPIPE ended: 128 and the number of that signal. */
+/** What a shell reports when SIGPIPE ended a program: 128 plus the signal's number. */
 const NOBODY_READS = 141;
 
 /** The reader of the pipe has ended, as `head` does, or the terminal was closed. */
@@ -16,13 +16,13 @@ export function watchOutput(): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on("exit", () => {
     if (terminals.every((fd) => isatty(fd))) return;
-    // Node would set back the terminal that is gone, and abort. So we end as its end ends other programs.
+    // Node would try to restore the lost terminal, and abort. So end by SIGHUP, as other programs do.
     process.removeAllListeners("SIGHUP");
     process.kill(process.pid, "SIGHUP");
   });
 }
 
-/** Ends the command: without a word where nobody reads any more, else with a sentence and code 1. */
+/** Ends the command: silently when nobody reads any more, else with a message and code 1. */
 export function outputLost(error: NodeJS.ErrnoException): void {
   if (isLost) return;
   isLost = true;

@@ -7,7 +7,7 @@ import type { PeerFlags } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
 import type { NamedTrackers } from "./sources/trackers.ts";
 
-/** Starts a peer. A port that cannot be had is a `CommandError`. */
+/** Starts a peer. Throws a `CommandError` when it cannot listen. */
 export async function startPeer(
   flags: PeerFlags,
   trackers: NamedTrackers,

@@ -31,28 +31,28 @@ export interface PeerNews {
 
 type State =
   | { readonly type: "starting" }
-  /** Busy: what it is hashing. Begun: everything that it has to do, as far as that was possible. */
+  /** `busy`: what it is hashing. `hasBegun`: it has added every torrent that it could. */
   | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined; hasBegun: boolean }
   | { readonly type: "failed"; readonly problem: string };
 
-/** Folders into which some peer downloads, each with the torrent: two would write over each other. */
+/** The torrent and folder of each download: two peers would overwrite each other's files. */
 export type Claims = Set<string>;
 
-/** One peer of a config, from its start to its end. What fails is told; whatever else it has to do goes on. */
+/** Runs one peer of a config from start to end. Reports what fails and goes on with the rest. */
 export class StartedPeer {
   readonly #config: PeerConfig;
   readonly #run: Run;
   readonly #tell: (news: PeerNews) => void;
   readonly #claims: Claims;
   readonly #added = new Set<InfoHash>();
-  /** Of downloads: where they go. */
+  /** The folder of each download. */
   readonly #folders = new Map<InfoHash, string>();
-  /** Torrents of which has been told that they are here, or have stopped. */
+  /** Torrents reported as downloaded or stopped. */
   readonly #told = new Set<InfoHash>();
   /** What was wrong with its trackers at the last look. */
   #troubles: readonly string[] = [];
   #state: State = { type: "starting" };
-  /** Of a peer whose torrents have all stopped. */
+  /** Set when all torrents have stopped. */
   #closing: Promise<void> | undefined;
 
   constructor(config: PeerConfig, claims: Claims, run: Run, tell: (news: PeerNews) => void) {
@@ -62,12 +62,12 @@ export class StartedPeer {
     this.#tell = tell;
   }
 
-  /** It could not start, or nothing of what it has to do could be begun, or all of it has stopped. */
+  /** It could not start, could add no torrent, or all its torrents have stopped. */
   get hasFailed(): boolean {
     return this.#state.type === "failed";
   }
 
-  /** Done when everything that it has to do has begun, has failed, or was stopped by the signal. */
+  /** Resolves when every torrent has been added or has failed, or the signal has stopped it. */
   async start(signal: AbortSignal): Promise<void> {
     const { flags, seeds, downloads } = this.#config;
     await this.#trying(async () => {
@@ -82,12 +82,12 @@ export class StartedPeer {
       for (const wish of downloads) await this.#trying(() => this.#download(peer, named, wish), signal);
       for (const wish of seeds) await this.#trying(() => this.#seed(peer, named, wish, signal), signal);
       if (!signal.aborted && peer.view().length === 0)
-        await this.#giveUp(peer, "Nothing of what it should do is possible");
+        await this.#giveUp(peer, "None of its torrents could be started");
       state.hasBegun = true;
     }, signal);
   }
 
-  /** Tells of downloads that are here, of torrents that stopped, and of trackers in trouble. */
+  /** Reports finished downloads, stopped torrents and trackers in trouble. */
   look(): void {
     this.#lookAtTrackers();
     for (const view of this.#views()) {
@@ -103,7 +103,7 @@ export class StartedPeer {
     const { peer } = this.#state;
     if (!peer.view().every(({ phase }) => phase === "error")) return;
     this.#closing = this.#giveUp(peer, "All of its torrents have stopped");
-    this.#closing.catch(() => {}); // Heard in `close`.
+    this.#closing.catch(() => {}); // `close` awaits it and throws its error.
   }
 
   #lookAtTrackers(): void {
@@ -145,7 +145,7 @@ export class StartedPeer {
       const claim = `${torrent.infoHash} ${wish.folder}`;
       if (this.#claims.has(claim)) {
         throw new StorageError(
-          `${torrent.displayName ?? torrent.infoHash} is downloaded into ${wish.folder} already. Choose another "out".`,
+          `A peer already downloads ${torrent.displayName ?? torrent.infoHash} into ${wish.folder}. Choose another "out".`,
         );
       }
       this.#claims.add(claim);
@@ -189,7 +189,10 @@ export class StartedPeer {
     const { infoHash, trackers, metadata, displayName } = torrent;
     if (this.#added.has(infoHash)) {
       const name = displayName ?? infoHash;
-      throw new UsageError("namedTwice", `${name} is named twice. Take it out of "seed" or "download" once.`);
+      throw new UsageError(
+        "namedTwice",
+        `${name} is named twice. Remove one of the two from "seed" or "download".`,
+      );
     }
     this.#added.add(infoHash);
     if (trackers.flat().length === 0) {
@@ -199,7 +202,7 @@ export class StartedPeer {
     await peer.add(torrent);
   }
 
-  /** Does a part of the work. That it fails is told, unless it was stopped. */
+  /** Does part of the work. Reports a failure, unless the signal has stopped it. */
   async #trying(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {

@@ -3,7 +3,7 @@ export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 let isStopping = false;
 
-/** Waits to be told to stop. Told a second time, the process ends at once, as the system does it. */
+/** Resolves with the first signal to stop. A second one ends the process at once, which is the system's default. */
 export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
@@ -15,7 +15,7 @@ export function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Stops as a signal would, so that goodbyes are said, and makes the process end with this code. */
+/** Stops as a signal would, so that we say goodbye, and ends the process with this code. */
 export function stopWith(code: number): void {
   process.on("exit", () => {
     process.exitCode = code;

@@ -43,7 +43,7 @@ test.each([
   [["tracker", "--help"], "--no-stun"],
   [["start", "--help"], "<id>.log for each peer"],
   [["--version"], packageJson.version],
-])("%o is answered", async (args, message) => {
+])("%o prints what was asked for", async (args, message) => {
   const { code, out } = await installed.run(args);
   expect(code).toBe(0);
   expect(out.replace(/\s+/g, " ")).toContain(message);

@@ -23,7 +23,7 @@ const program = new Command("tabswarm")
   .description(packageJson.description)
   .version(packageJson.version)
   .configureHelp({ optionDescription: withoutEmptyDefault })
-  .showHelpAfterError("Run with --help to see what there is.")
+  .showHelpAfterError("Run with --help to see the commands and options.")
   .exitOverride();
 const commands = [
   trackerCommand(),
@@ -50,7 +50,7 @@ try {
   }
 }
 
-/** What a flag does, without saying that it is off, or an empty list, unless it is given. */
+/** Describes a flag without a default of false or []. */
 function withoutEmptyDefault(option: Option): string {
   return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, "");
 }

@@ -5,7 +5,7 @@ import { printableLines } from "./show/log-entry.ts";
 /** Exit code of a command that failed. */
 export const FAILED = 1;
 
-/** Reports an error that nothing expected, with the stack that a developer needs, and ends the process. */
+/** Reports an unexpected error with its stack and ends the process. */
 export function endOnBug(error: unknown): never {
   const message = `Tabswarm stopped because of a bug: ${printable(textOf(error))}. Please report it.`;
   if (process.argv.includes("--json")) console.log(JSON.stringify({ type: "error", message }));
@@ -14,7 +14,7 @@ export function endOnBug(error: unknown): never {
   process.exit(FAILED);
 }
 
-/** From now on such an error is logged whole and counted, and the process goes on: others depend on it. */
+/** From now on logs and counts such errors instead, and goes on: others depend on this process. */
 export function outliveBugs(log: Logger): void {
   let count = 0;
   process.off("uncaughtException", endOnBug);

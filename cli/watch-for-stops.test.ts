@@ -12,7 +12,7 @@ const stopped = (name: string): TorrentView => ({
   problem: `${name} is gone.`,
 });
 
-test("of several torrents each that stops is told once, and the last one ends it", () => {
+test("each torrent that stops is reported once, and the last one ends the watch", () => {
   let views = [running("a"), running("b")];
   const tell = vi.fn();
   const look = watchForStops({ view: () => views }, tell);
@@ -27,7 +27,7 @@ test("of several torrents each that stops is told once, and the last one ends it
   expect(tell.mock.calls).toEqual([["a: a is gone."], ["b: b is gone."]]);
 });
 
-test("the problem of the only torrent is what ends it", () => {
+test("a single torrent ends the watch with its own problem", () => {
   const tell = vi.fn();
   expect(watchForStops({ view: () => [stopped("a")] }, tell)).toThrow("a is gone.");
   expect(tell).not.toHaveBeenCalled();

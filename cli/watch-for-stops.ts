@@ -3,8 +3,8 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 
 /**
- * Watches torrents that are shared. Each look tells of those that have stopped by themselves since the last one, and throws
- * a `StorageError` when none is left: there is nothing more to do.
+ * Watches shared torrents. Each look reports those that have stopped by themselves since the last look, and throws a
+ * `StorageError` once all have.
  */
 export function watchForStops(
   peer: { view(): readonly TorrentView[] },

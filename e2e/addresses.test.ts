@@ -146,8 +146,8 @@ test.runIf(canBeApart)(
       },
     });
     const output = (await child.stdout.toArray()).join("");
-    expect(output).toContain("not dialled: 127.0.0.1:6881, [fe80::1]:6881.");
-    expect(output).toContain("names 1 peer by something else than an IP address");
+    expect(output).toContain("we do not dial: 127.0.0.1:6881, [fe80::1]:6881.");
+    expect(output).toContain("names 1 peer by something other than an IP address");
     expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
   },
 );

@@ -60,7 +60,7 @@ function pageInfoHash(chosen: Record<string, Uint8Array>): string {
 }
 
 describe("the info-hash", () => {
-  test("of a file is the one that others compute", async () => {
+  test("of a file is the one that other software computes", async () => {
     const cwd = await folderWith({ "hello.txt": "hello" });
     const { code, out } = await installed.run(["create", "hello.txt"], { cwd });
     // Computed by a few lines of Python from BEP 3 alone.
@@ -131,7 +131,7 @@ test("flags reach the torrent; each --announce is a tier", async () => {
 });
 
 describe("a Tabswarm tracker", () => {
-  test("is named as it says that others reach it", async () => {
+  test("is named by the public addresses that it reports", async () => {
     const tracker = installed.start([
       ...["tracker", "--host", "127.0.0.1", "--port", "0", "--json", "--log-level", "silent"],
       ...["--public-url", "https://share.example.org"],
@@ -149,7 +149,7 @@ describe("a Tabswarm tracker", () => {
     ]);
   });
 
-  test("that does not answer is named as it was typed, and that is said", async () => {
+  test("that does not answer is named as typed, with a warning", async () => {
     const cwd = await folderWith({ a: "a" });
     const args = ["create", "a", "--announce", "http://127.0.0.1:9/", "--json"];
     const { code, out } = await installed.run(args, { cwd });
@@ -169,7 +169,7 @@ describe("a Tabswarm tracker", () => {
   });
 });
 
-test("a private torrent without trackers is a warning", async () => {
+test("a private torrent without trackers gives a warning", async () => {
   const cwd = await folderWith({ a: "a" });
   const { code, err } = await installed.run(["create", "a", "--private"], { cwd });
   expect(code).toBe(0);
@@ -200,7 +200,7 @@ describe("--each", () => {
   });
 });
 
-test("what is left out is said", async () => {
+test("what is left out is reported", async () => {
   const cwd = await folderWith({ "in/a": "a" });
   await symlink("/etc/passwd", join(cwd, "in", "evil\u001b[31m"));
   const args = ["create", "in"];
@@ -216,7 +216,7 @@ test("what is left out is said", async () => {
   expect(json.out.match(/"skipped"/g)).toHaveLength(31);
 });
 
-test("nothing is overwritten, and that is known before anything is hashed", async () => {
+test("it refuses to overwrite a file before it hashes anything", async () => {
   const cwd = await folderWith({ a: "", "a.torrent": "mine" });
   await truncate(join(cwd, "a"), 2 ** 40); // Would take half an hour.
   const { code, out, err } = await installed.run(["create", "a"], { cwd });
@@ -228,7 +228,7 @@ test("nothing is overwritten, and that is known before anything is hashed", asyn
   expect(await readFile(join(cwd, "a.torrent"), "utf8")).toBe("mine");
 });
 
-describe("what goes wrong is a sentence, and leaves nothing behind:", () => {
+describe("a failure is a sentence, and leaves nothing behind:", () => {
   test("a file that is not there, as text and as JSON", async () => {
     const cwd = await temporaryFolder();
     const { code, err } = await installed.run(["create", "gone"], { cwd });
@@ -254,7 +254,7 @@ describe("what goes wrong is a sentence, and leaves nothing behind:", () => {
 
   test("a file that changes while it is hashed", async () => {
     const cwd = await folderWith({ film: "" });
-    await truncate(join(cwd, "film"), 2 ** 40); // It is not hashed to the end before it changes.
+    await truncate(join(cwd, "film"), 2 ** 40); // Too large to be hashed before it changes.
     const child = installed.start(["create", "film", "--json"], { cwd });
     const end = finished(child);
     await lineOf(child, /progress/);
@@ -312,7 +312,7 @@ test("killed while it hashes, it leaves nothing behind", async () => {
 });
 
 const hasTerminal = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
-test.runIf(hasTerminal)("in a terminal there is a bar, and Ctrl-C ends it and the command", async () => {
+test.runIf(hasTerminal)("a terminal shows a bar, and Ctrl-C ends it and the command", async () => {
   const cwd = await folderWith({ film: "" });
   await truncate(join(cwd, "film"), 2 ** 40);
   const command = `${process.execPath} ${installed.script} create film`;
@@ -321,12 +321,12 @@ test.runIf(hasTerminal)("in a terminal there is a bar, and Ctrl-C ends it and th
   await lineOf(child, /Hashing film .*%/);
   child.stdin.write("\u0003");
   const { code, out } = await end;
-  expect(code).toBe(128 + 2); // As the shell says SIGINT.
+  expect(code).toBe(128 + 2); // The shell's code for SIGINT.
   expect(out.lastIndexOf("\u001b[?7h")).toBeGreaterThan(out.lastIndexOf("\u001b[?7l")); // Lines wrap again.
   expect(await readdir(cwd)).toEqual(["film"]);
 });
 
-test("the log has a folder of its own", async () => {
+test("--log-dir writes the log into its folder", async () => {
   const cwd = await folderWith({ a: "a" });
   const { err } = await installed.run(["create", "a", "--log-dir", "logs"], { cwd });
   expect(err).toBe("Hashing a (1 byte)\n");

@@ -32,7 +32,7 @@ interface CreateFlags extends LogFlags {
   readonly each: boolean;
 }
 
-/** A torrent to be made, and where it goes. */
+/** A torrent to create, and where to write it. */
 interface Job {
   readonly plan: TorrentPlan<SourceFile>;
   readonly out: string;
@@ -51,7 +51,7 @@ export function createCommand(): Command {
     .argument("<path...>", "file or folder; several make one torrent")
     .option(
       "--out <file>",
-      "the .torrent to write, by default <name>.torrent here; with --each the folder for all",
+      "the .torrent to write, by default <name>.torrent here; with --each, the folder to write into",
     )
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .option(
@@ -61,12 +61,12 @@ export function createCommand(): Command {
     )
     .option(
       "--piece-length <bytes>",
-      "power of two from 16K to 16M (K and M are powers of 1024 here); by default 512K, or more for at most 8192 pieces",
+      "power of two from 16K to 16M (K and M are powers of 1024 here); by default 512K, or more to stay within 8192 pieces",
       parsePieceLength,
     )
-    .option("--comment <text>", "a note for people")
-    .option("--private", "let peers come from the torrent's trackers only", false)
-    .option("--each", "write one .torrent for every file", false);
+    .option("--comment <text>", "a comment to put into the .torrent")
+    .option("--private", "private torrent: its peers come from its trackers only", false)
+    .option("--each", "write one .torrent for each file", false);
   return withCommonFlags(command).action(create);
 }
 
@@ -90,7 +90,7 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
       for (const job of jobs) created.push(await createOne(job, trackers, flags, progress));
     } finally {
       progress.end();
-      for (const torrent of created) tellCreated(torrent, flags.json, run); // Those before a failure are there, too.
+      for (const torrent of created) tellCreated(torrent, flags.json, run); // Also those written before a failure.
     }
   });
 }
@@ -111,7 +111,7 @@ async function planEach(files: readonly SourceFile[], flags: CreateFlags): Promi
     if (jobs.has(out)) {
       throw new UsageError(
         "sameName",
-        `Two files would get ${out}. Rename one, or make its torrent by itself.`,
+        `Two files would get ${out}. Rename one, or create its torrent separately.`,
       );
     }
     jobs.set(out, { plan, out });

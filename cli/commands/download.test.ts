@@ -35,7 +35,7 @@ afterAll(async () => {
 const QUIET = ["--port", "0", "--no-rtc", "--no-lsd"];
 const PEER = [...QUIET, "--json"];
 
-/** A folder of small files that share their pieces, seeded. */
+/** Seeds a folder of small files that share their pieces. */
 async function seedFolder(): Promise<{
   readonly folder: string;
   readonly magnet: string;
@@ -62,7 +62,7 @@ test("--select fetches some files of a magnet link, and later others", async () 
   expect(await readdir(join(out, "Films"))).toEqual([first]);
   await expectSame(folder, first);
 
-  // With a .torrent, what is selected is known before anybody is asked.
+  // With a .torrent the selection is known before any peer is asked.
   const text = await installed.run(["download", torrent, "--out", out, "--select", second, ...QUIET]);
   expect(text.code, text.err).toBe(0);
   expect(text.out).toContain(`Selected 1 of 4 files, 100.0 kB:\n  ${second} (100.0 kB)\n`);
@@ -82,7 +82,7 @@ async function expectSame(folder: string, name: string): Promise<void> {
 }
 
 test.each(["magnet", "torrent"] as const)(
-  "a glob that fits nothing in a %s is a failure that lists names",
+  "a glob that matches nothing in a %s is a failure that lists names",
   async (kind) => {
     const { folder, [kind]: source } = await seedFolder();
     const out = join(folder, "got");
@@ -96,13 +96,13 @@ test.each(["magnet", "torrent"] as const)(
       ...PEER,
     ]);
     expect(code).toBe(1);
-    const message = expect.stringMatching(/^No file in the torrent fits \*\.mkv\. There are: \S+, /);
+    const message = expect.stringMatching(/^No file in the torrent matches \*\.mkv\. It has: \S+, /);
     expect(jsonLines(said).at(-1)).toEqual({ type: "error", message });
   },
 );
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "%s stops a download, which says how to go on",
+  "%s stops a download, which says how to resume",
   async (signal) => {
     const folder = await newFolder();
     const nobody = "0123456789abcdef0123456789abcdef01234567";
@@ -114,7 +114,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const { code, out } = await end;
     expect(performance.now() - before).toBeLessThan(3_000);
     expect(code).toBe(1);
-    const message = "Stopped. Run the same command again to go on.";
+    const message = "Stopped. Run the same command again to resume.";
     expect(jsonLines(out).at(-1)).toEqual({ type: "error", message });
   },
 );

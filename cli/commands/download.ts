@@ -25,23 +25,23 @@ interface DownloadFlags extends PeerFlags {
   readonly seedAfter: boolean;
 }
 
-const LOOK_MILLIS = 50; // Nobody shall see that it is not at once.
+const LOOK_MILLIS = 50; // Too short for anybody to notice.
 const SEED_LOOK_MILLIS = 500;
 const MAX_FILES_SHOWN = 20;
 
-/** `tabswarm download`: fetches a torrent into a folder; started again it goes on with what is there. */
+/** `tabswarm download`: downloads a torrent into a folder; run again, it resumes. */
 export function downloadCommand(): Command {
   const command = new Command("download")
-    .description("download by magnet link, info-hash or .torrent; started again it goes on")
+    .description("download by magnet link, info-hash or .torrent; run it again to resume")
     .argument("<torrent>", "magnet link, share link, info-hash (or several in one text) or .torrent file")
-    .option("--out <folder>", "where to put it", ".")
+    .option("--out <folder>", "folder to download into", ".")
     .option(
       "--select <glob>",
-      "only files whose path in the torrent fits, such as 'Season 1/**' or '*.{jpg,png}'; without a slash the name alone has to; may be repeated",
+      "only files whose path in the torrent matches, such as 'Season 1/**' or '*.{jpg,png}'; a glob without a slash matches names; may be repeated",
       parseGlob,
       [],
     )
-    .option("--seed-after", "share it afterwards, until you press Ctrl-C", false);
+    .option("--seed-after", "keep sharing it afterwards, until you press Ctrl-C", false);
   return withCommonFlags(addPeerFlags(command)).action(download);
 }
 
@@ -63,7 +63,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
       status.refresh();
       const views = await ended(() => peer.view(), stopped);
       if (views === undefined)
-        throw new CommandError("Stopped. Run the same command again to go on.", flags.json);
+        throw new CommandError("Stopped. Run the same command again to resume.", flags.json);
       if (!flags.seedAfter) status.end();
       const done = views.filter(({ phase }) => phase === "seeding");
       for (const view of done) status.print(downloadedText(view, flags, run));
@@ -77,7 +77,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
   });
 }
 
-/** Waits until everything that was selected is here, or cannot go on. Undefined: it was stopped before. */
+/** Waits until each torrent is complete or has failed. Undefined: stopped before that. */
 function ended(
   look: () => readonly TorrentView[],
   stopped: Promise<unknown>,

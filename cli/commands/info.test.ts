@@ -24,7 +24,7 @@ interface File {
 
 const dict = (entries: Record<string, Encodable>): Encodable => new Map(Object.entries(entries));
 
-/** Writes a .torrent with a folder of these files, and whatever else stands in it. */
+/** Writes a .torrent with a folder of these files, and other keys. */
 async function torrentOf(files: readonly File[], others: Record<string, Encodable> = {}): Promise<string> {
   const bytes = files.reduce((sum, { length }) => sum + length, 0);
   const info = dict({
@@ -50,7 +50,7 @@ const OTHERS = {
   "created by": "mktorrent 1.1",
 };
 
-test("a torrent is told to a person", async () => {
+test("a torrent as text for people", async () => {
   const { code, out } = await installed.run(["info", await torrentOf(FILES, OTHERS)]);
   expect(code).toBe(0);
   const magnet = out.match(/magnet:\S+/)?.[0] ?? "";
@@ -70,7 +70,7 @@ test("a torrent is told to a person", async () => {
 `);
 });
 
-test("a torrent is told to a program", async () => {
+test("a torrent as JSON for programs", async () => {
   const { out } = await installed.run(["info", await torrentOf(FILES, OTHERS), "--json"]);
   expect(jsonLines(out)).toEqual([
     {
@@ -97,7 +97,7 @@ test("a torrent is told to a program", async () => {
   ]);
 });
 
-test("what was passed over is told, and text from outside does nothing to a terminal", async () => {
+test("warnings say what was ignored, and text from outside does nothing to a terminal", async () => {
   const path = await torrentOf(
     [
       { path: ["photo\u202egpj.exe"], length: 5 },
@@ -120,7 +120,7 @@ test("what was passed over is told, and text from outside does nothing to a term
 `);
 });
 
-test("paths are those under which files would be saved", async () => {
+test("paths are those at which files would be saved", async () => {
   const path = await torrentOf([
     { path: ["..", "..", "etc", "passwd"], length: 1 },
     { path: ["con"], length: 1 },
@@ -143,7 +143,7 @@ test("a person gets the first hundred of many files, a program all", async () =>
   expect(facts).toMatchObject({ files: { length: 1_234 } });
 });
 
-test("a magnet link, a share link and an info-hash are told", async () => {
+test("a magnet link, a share link and an info-hash are described", async () => {
   const infoHash = "0123456789abcdef0123456789abcdef01234567";
   const magnet = `magnet:?xt=urn:btih:${infoHash}&dn=A+film&tr=ws%3A%2F%2Fone.example%2F&so=0,2-3`;
   const { code, out } = await installed.run(["info", magnet]);
@@ -152,9 +152,9 @@ test("a magnet link, a share link and an info-hash are told", async () => {
     `A film
   info-hash   ${infoHash}
   trackers    ws://one.example/
-  selected    3 files of those in it
+  selected    3 files
 
-  A magnet link does not say which files there are; peers do.
+  A magnet link does not list the files; peers do.
 `,
   ]);
   const share = await installed.run(["info", `http://box:8000/#${infoHash}&dn=A%20film`, "--json"]);
@@ -164,7 +164,7 @@ test("a magnet link, a share link and an info-hash are told", async () => {
   expect((await installed.run(["info", infoHash.toUpperCase()])).out).toContain(`info-hash   ${infoHash}`);
 });
 
-test("links are read as people copy them, and what is not used is said", async () => {
+test("links are read as people copy them, and warnings say what was ignored", async () => {
   const [one, two] = ["0123456789abcdef0123456789abcdef01234567", "76543210".repeat(5)];
   const copied = `Here (http://box:8000/#${one}&amp;dn=A%20film&amp;x.pe=192.0.2.1:6881&amp;ws=http://seed.example/)
 and "magnet:?xt=urn:btih:${two}".`;
@@ -177,24 +177,24 @@ and "magnet:?xt=urn:btih:${two}".`;
   trackers    none
   peers       192.0.2.1:6881
 
-  A magnet link does not say which files there are; peers do.
+  A magnet link does not list the files; peers do.
 
 ${two}
   info-hash   ${two}
   trackers    none
 
-  A magnet link does not say which files there are; peers do.
+  A magnet link does not list the files; peers do.
 `,
   ]);
   expect(err).toBe("It names 1 web seed, which Tabswarm does not use: everything comes from peers.\n");
 });
 
 test.each([
-  ["nothing of that name", "gone.torrent", "There is no file gone.torrent, and it is no magnet link"],
+  ["nothing of that name", "gone.torrent", "There is no file gone.torrent, and it is not a magnet link"],
   ["a folder", ".", ". is a folder. Name a file."],
   ["a magnet link that names no torrent", "magnet:?dn=x", "That magnet link names no torrent."],
   ["a torrent of version 2", `magnet:?xt=urn:btmh:1220${"ab".repeat(32)}`, "version 2 only"],
-])("%s is a sentence", async (_, source, sentence) => {
+])("%s is a failure with a sentence", async (_, source, sentence) => {
   const { code, out, err } = await installed.run(["info", source]);
   expect([code, out, err]).toEqual([1, "", expect.stringContaining(sentence)]);
   expect(err.trim().split("\n")).toHaveLength(1);
@@ -205,7 +205,7 @@ test.each([
   ]);
 });
 
-test("a damaged torrent is a sentence", async () => {
+test("a damaged torrent is a failure with a sentence", async () => {
   const path = join(await temporaryFolder(), "a.torrent");
   await writeFile(path, "d4:infod4:name1:aee");
   const { code, err } = await installed.run(["info", path]);
@@ -215,7 +215,7 @@ test("a damaged torrent is a sentence", async () => {
   ]);
 });
 
-test("a file that is named like an info-hash is that file", async () => {
+test("a file named like an info-hash is read as a file", async () => {
   const folder = await temporaryFolder();
   const name = "0123456789abcdef0123456789abcdef01234567";
   await symlink(await torrentOf(FILES), join(folder, name));

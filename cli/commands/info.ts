@@ -48,12 +48,12 @@ interface TorrentFacts {
   readonly trackers: readonly string[];
   readonly comment: string | undefined;
   readonly createdBy: string | undefined;
-  /** What was passed over, read differently or left out. */
+  /** What we ignored, read differently or left out. */
   readonly warnings: readonly string[];
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** Names and paths as they would be saved. */
+/** Names and paths are as we would save them. */
 function torrentFacts({
   info,
   infoHash,
@@ -92,9 +92,9 @@ interface MagnetFacts {
   readonly infoHash: string;
   readonly trackers: readonly string[];
   readonly selectedFiles: readonly number[] | undefined;
-  /** The page that a share link opens. */
+  /** The page of a share link. */
   readonly page: string | undefined;
-  /** Addresses, as the link names them. */
+  /** As the link writes them. */
   readonly peers: readonly string[];
 }
 
@@ -137,9 +137,9 @@ function printMagnet(facts: MagnetFacts): void {
       peers.map((peer) => printable(peer, MAX_PEER_CHARACTERS)),
     );
   if (selectedFiles !== undefined) {
-    printRow("selected", [`${plural(selectedFiles.length, "file", "files")} of those in it`]);
+    printRow("selected", [plural(selectedFiles.length, "file", "files")]);
   }
-  console.log("\n  A magnet link does not say which files there are; peers do.");
+  console.log("\n  A magnet link does not list the files; peers do.");
 }
 
 function printRow(label: string, lines: readonly string[]): void {

@@ -42,7 +42,7 @@ async function seedFilm(): Promise<{ readonly magnet: string; readonly port: str
   return { magnet, port };
 }
 
-test("a seeder is told of with its address, and that it has a free slot", async () => {
+test("a seeder is listed with its address and its free slot", async () => {
   await startTracker();
   const { magnet, port } = await seedFilm();
   const { code, out, err } = await installed.run(["peers", magnet, ...QUIET, "--json"]);
@@ -59,7 +59,7 @@ test("a seeder is told of with its address, and that it has a free slot", async 
   expect(text.out).toMatch(/^1 peer of film\.bin\.$/m);
 });
 
-test("an empty swarm is a sentence and no failure", async () => {
+test("an empty swarm is no failure", async () => {
   await startTracker();
   const flags = [NOBODY, "--tracker", trackerUrl, ...QUIET];
   expect(await installed.run(["peers", ...flags])).toMatchObject({
@@ -69,7 +69,7 @@ test("an empty swarm is a sentence and no failure", async () => {
   expect(await installed.run(["peers", ...flags, "--json"])).toMatchObject({ code: 0, out: "" });
 });
 
-test("a tracker in trouble is named, while another one works", async () => {
+test("a tracker in trouble is named while another one works", async () => {
   await startTracker();
   const flags = ["--tracker", trackerUrl, "--tracker", "http://127.0.0.1:1024/announce", ...QUIET, "--json"];
   const { code, out } = await installed.run(["peers", NOBODY, ...flags]);
@@ -78,7 +78,7 @@ test("a tracker in trouble is named, while another one works", async () => {
   expect(jsonLines(out)).toEqual([{ type: "warning", message }]);
 });
 
-test("without a tracker nobody is said to be in the swarm, but only that nobody was found", async () => {
+test("without a tracker it says that it found nobody, not that the swarm is empty", async () => {
   const { code, out, err } = await installed.run(["peers", NOBODY, ...QUIET]);
   expect(code).toBe(0);
   expect(out).toBe(
@@ -87,7 +87,7 @@ test("without a tracker nobody is said to be in the swarm, but only that nobody 
   expect(err).toContain("No tracker is named");
 });
 
-test("trackers that do not answer are a failure that names them", async () => {
+test("it fails when no tracker answers, and names them", async () => {
   const { code, err } = await installed.run([
     "peers",
     NOBODY,

@@ -21,18 +21,18 @@ interface PeersFlags extends PeerFlags {
   readonly limit: number;
 }
 
-/** As many as a peer has links to, at most. */
+/** A peer has at most this many links. */
 const MAX_LIMIT = 50;
 
 const LOOK_MILLIS = 100;
 
-/** `tabswarm peers`: says who is in the swarm of a torrent, and who has a free upload slot. */
+/** `tabswarm peers`: lists the peers in a torrent's swarm, and who has a free upload slot. */
 export function peersCommand(): Command {
   const command = new Command("peers")
-    .description("say who is in the swarm of a torrent; takes some seconds, downloads nothing")
+    .description("list the peers in a torrent's swarm; takes some seconds, downloads nothing")
     .argument("<torrent>", "magnet link, share link, info-hash or .torrent file")
-    .option("--idle", "only those that would serve us now, the first to say so first", false)
-    .option("--limit <number>", `at most so many, up to ${MAX_LIMIT}`, parseLimit, MAX_LIMIT);
+    .option("--idle", "only peers that would serve us now, in the order in which they said so", false)
+    .option("--limit <number>", `list at most this many, up to ${MAX_LIMIT}`, parseLimit, MAX_LIMIT);
   return withCommonFlags(addPeerFlags(command)).action(peers);
 }
 
@@ -41,7 +41,7 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
     const named = await findTrackers(flags.tracker, run.warn);
     const [reference, ...others] = await readTorrentReferences(text, run.warn);
     if (reference === undefined) return;
-    if (others.length > 0) run.warn("That text has several links. Only the first torrent is looked at.");
+    if (others.length > 0) run.warn("That text has several links. Only the first one is used.");
     const torrent = await namedTorrent(reference, named, run.warn);
     if (torrent.trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
@@ -61,7 +61,7 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
   });
 }
 
-/** Watches until there is nothing new, or until it is told to stop. */
+/** Watches until there is nothing new to expect, or until a signal stops it. */
 async function lookAround(
   look: () => TorrentView | undefined,
   watch: SwarmWatch,
@@ -105,17 +105,17 @@ function countText(found: readonly SwarmPeer[], view: TorrentView): string {
 function nobodyText(view: TorrentView, idle: boolean): string {
   const name = printable(view.name);
   if (idle && view.peers.length > 0)
-    return `${plural(view.peers.length, "peer", "peers")} of ${name}, and none of them has a free upload slot. Try again in a while.`;
+    return `${plural(view.peers.length, "peer", "peers")} of ${name}, none with a free upload slot. Try again in a while.`;
   if (view.trackers.length === 0)
     return `Nobody else was found in the swarm of ${name}, and no tracker was asked. Pass --tracker to ask one.`;
   return `Nobody else is in the swarm of ${name} now${unreachedText(view)}.`;
 }
 
-/** Whom trackers count and we have no link to. */
+/** How many peers trackers count that we have no link to. */
 function unreachedText({ trackers, peers }: TorrentView): string {
   const counted = Math.max(0, ...trackers.map(({ seeders, leechers }) => seeders + leechers - 1)); // We are one of them.
   const missing = counted - peers.length;
-  return missing > 0 ? `; its trackers count ${missing} more, who could not be reached` : "";
+  return missing > 0 ? `; its trackers count ${missing} more that we could not reach` : "";
 }
 
 function unheardText(trackers: readonly TrackerView[]): string {
@@ -126,5 +126,5 @@ function unheardText(trackers: readonly TrackerView[]): string {
 function parseLimit(text: string): number {
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_LIMIT}.`);
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_LIMIT}.`);
 }

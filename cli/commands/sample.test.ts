@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => installed.remove());
 
-test("files are written, and the seed that was drawn makes them again", async () => {
+test("files are written, and the seed that it drew writes the same ones again", async () => {
   const cwd = await temporaryFolder();
   const args = ["sample", "--files", "2", "--size", "10k", "--out"];
   const { code, out, err } = await installed.run([...args, "one"], { cwd });
@@ -35,7 +35,7 @@ test("files are written, and the seed that was drawn makes them again", async ()
   }
 });
 
-test("what is there stays, and that is a failure", async () => {
+test("it fails rather than overwrite a file", async () => {
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, "sample-000001.bin"), "mine");
   const { code, err } = await installed.run(["sample", "--files", "1", "--size", "1", "--out", "."], { cwd });
@@ -43,7 +43,7 @@ test("what is there stays, and that is a failure", async () => {
   expect(await readFile(join(cwd, "sample-000001.bin"), "utf8")).toBe("mine");
 });
 
-test("more than the disk has room for is a failure", async () => {
+test("it fails when the disk has too little room", async () => {
   const args = ["sample", "--files", "100000", "--size", "60T", "--out", await temporaryFolder()];
   const { code, err } = await installed.run(args);
   expect([code, err]).toEqual([1, expect.stringMatching(/has room for \d+ MB, and the files need/)]);
@@ -53,9 +53,9 @@ test.each([
   [["--files", "0"], "a whole number from 1 to 100000"],
   [["--files", "100001"], "a whole number from 1 to 100000"],
   [["--files", "1.5"], "a whole number from 1 to 100000"],
-  [["--size", "10MB"], "It looks like 1500, 10M or 2G."],
+  [["--size", "10MB"], "It must look like 1500, 10M or 2G."],
   [["--size", "71T"], "at most 64 TiB"],
-  [["--seed", "x"], "a whole number from 0 on"],
+  [["--seed", "x"], "a whole number, 0 or more"],
   [["--out"], "argument missing"],
 ])("%j is wrong usage, and the message says why", async (args, message) => {
   const right = ["--files", "1", "--size", "1", "--out", "never"];
@@ -63,7 +63,7 @@ test.each([
   expect([code, out, err]).toEqual([2, "", expect.stringContaining(message)]);
 });
 
-test.each(["--files", "--size", "--out"])("%s is needed", async (flag) => {
+test.each(["--files", "--size", "--out"])("%s is required", async (flag) => {
   const flags = [
     ["--files", "1"],
     ["--size", "1"],

@@ -21,13 +21,13 @@ const SEEDS = 2 ** 32;
 export function sampleCommand(): Command {
   const command = new Command("sample")
     .description("write files of random bytes to try things out with")
-    .requiredOption("--files <number>", `how many, at most ${MAX_SAMPLE_FILES}`, parseFiles)
+    .requiredOption("--files <number>", `how many files, at most ${MAX_SAMPLE_FILES}`, parseFiles)
     .requiredOption(
       "--size <bytes>",
-      "of each file: 1500, 10M, 2G; K, M, G and T are powers of 1000",
+      "size of each file: 1500, 10M, 2G; K, M, G and T are powers of 1000",
       parseSize,
     )
-    .requiredOption("--out <folder>", "where to write them; made if need be")
+    .requiredOption("--out <folder>", "folder to write into; created if it is missing")
     .option("--seed <number>", "the same number gives the same files, on every machine", parseSeed);
   return withCommonFlags(command).action(sample);
 }
@@ -53,17 +53,17 @@ async function sample(flags: SampleFlags): Promise<void> {
 function parseFiles(text: string): number {
   const files = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (files >= 1 && files <= MAX_SAMPLE_FILES) return files;
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_SAMPLE_FILES}.`);
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_SAMPLE_FILES}.`);
 }
 
 function parseSize(text: string): number {
   const bytes = parseBytes(text);
   if (bytes <= MAX_SAMPLE_BYTES) return bytes;
-  throw new InvalidArgumentError("A file of a torrent has at most 64 TiB.");
+  throw new InvalidArgumentError("A file in a torrent has at most 64 TiB.");
 }
 
 function parseSeed(text: string): number {
   const seed = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
-  throw new InvalidArgumentError("It is a whole number from 0 on.");
+  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
 }

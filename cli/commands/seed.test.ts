@@ -43,14 +43,14 @@ function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   return child;
 }
 
-/** A file of noise in a folder of its own. */
+/** A file of random bytes in a folder of its own. */
 async function film(): Promise<string> {
   const path = join(await newFolder(), "film.bin");
   await writeFile(path, randomBytes(100_000));
   return path;
 }
 
-test("several .torrent files are seeded, and the one that cannot be is told", async () => {
+test("several .torrent files are seeded, and the one that cannot be is reported", async () => {
   const folder = await newFolder();
   const data = join(folder, "data");
   await mkdir(data);
@@ -75,15 +75,18 @@ test("several .torrent files are seeded, and the one that cannot be is told", as
   expect(code).toBe(0);
   const said = jsonLines(out);
   expect(said).toContainEqual({ type: "error", message: expect.stringContaining(`${none} is not there.`) });
-  expect(said).toContainEqual({ type: "warning", message: "one is named more than once, and shared once." });
+  expect(said).toContainEqual({
+    type: "warning",
+    message: "one is named more than once; it is shared once.",
+  });
 });
 
-test("more torrents than a peer takes are wrong usage", async () => {
+test("more torrents than one peer shares are wrong usage", async () => {
   const { code, err } = await installed.run(["seed", ...Array(MAX_TORRENTS + 1).fill("a.torrent"), ...PEER]);
-  expect([code, err]).toEqual([2, expect.stringContaining(`At most ${MAX_TORRENTS} torrents`)]);
+  expect([code, err]).toEqual([2, expect.stringContaining(`at most ${MAX_TORRENTS} torrents`)]);
 });
 
-test("when none of several .torrent files can be seeded it ends with 1", async () => {
+test("it ends with 1 when none of several .torrent files can be seeded", async () => {
   const folder = await newFolder();
   const names = ["a.torrent", "b.torrent"].map((name) => join(folder, name));
   const { code, out } = await installed.run(["seed", ...names, ...PEER]);
@@ -106,17 +109,17 @@ test("a file that was only touched is seeded", async () => {
   expect(await readFile(join(got, "film.bin"))).toEqual(await readFile(path));
 });
 
-/** How a seeder ends when what it shares has other content, and somebody asks for it. */
+/** How a seeder ends when its file has changed and somebody asks for it. */
 async function whenChanged(seeder: ChildProcessWithoutNullStreams, path: string): Promise<Finished> {
   const end = finished(seeder);
   const { magnet } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
   await writeFile(path, Buffer.alloc(100_000));
-  await utimes(path, 1, 1); // The system's clock stands still for some milliseconds.
+  await utimes(path, 1, 1); // The system's clock may not have moved since.
   start("download", magnet, "--out", await newFolder());
   return end;
 }
 
-test("when the only torrent has stopped by itself, it ends with 1", async () => {
+test("it ends with 1 when its only torrent has stopped by itself", async () => {
   const path = await film();
   const { code, out } = await whenChanged(start("seed", path, "--tracker", trackerUrl), path);
   expect(code).toBe(1);
@@ -138,7 +141,7 @@ test("a config whose torrents have all stopped ends with 1", async () => {
   expect(out).toContain("has other content now");
 });
 
-test("what is left out of a folder is said, and `create` leaves out the same", async () => {
+test("what is left out of a folder is reported, and `create` leaves out the same", async () => {
   const folder = join(await newFolder(), "Trip");
   await mkdir(join(folder, "day"), { recursive: true });
   for (const path of ["a.jpg", "day/b.jpg", ".DS_Store", "day/Thumbs.db", "day/Desktop.ini"])

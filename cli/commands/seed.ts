@@ -36,15 +36,15 @@ interface SeedFlags extends PeerFlags {
 
 const LOOK_MILLIS = 500;
 
-/** `tabswarm seed`: shares files with browsers and desktops until it is told to stop. */
+/** `tabswarm seed`: shares files with browsers and desktops until you stop it. */
 export function seedCommand(): Command {
   const command = new Command("seed")
     .description("share files and folders, or the data of a .torrent, until you press Ctrl-C")
     .argument("<path...>", "file or folder; several make one torrent. Or .torrent files, each a torrent")
-    .option("--data <path>", "where the data of the .torrent files lies, by default beside each")
+    .option("--data <path>", "where the data of the .torrent files is, by default next to each")
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
-    .option("--private", "let peers come from the torrent's trackers only", false);
+    .option("--private", "private torrent: its peers come from its trackers only", false);
   return withCommonFlags(addPeerFlags(command)).action(seed);
 }
 
@@ -57,7 +57,7 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
     const lonely = found.filter(({ trackerTiers }) => withTyped(named, trackerTiers).length === 0);
     for (const how of new Set(lonely.map(({ seed }) => foundWithoutTracker(flags, seed.info.isPrivate))))
       run.warn(how);
-    const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
+    const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
     const peer = await startPeer(flags, named, run);
     try {
       await addEach(found, peer, named, flags, run);
@@ -82,11 +82,11 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
     );
   }
   if (torrents.length > MAX_TORRENTS)
-    command.error(`error: At most ${MAX_TORRENTS} torrents are shared at once. Name fewer.`);
+    command.error(`error: One peer shares at most ${MAX_TORRENTS} torrents. Name fewer.`);
   return torrents.map((path) => ({ ...flags, paths: [path] }));
 }
 
-/** What fails is told, and the rest goes on. Rejects when nothing is left. */
+/** Reports what fails and goes on with the rest. Rejects when nothing is left. */
 async function findEach(
   wishes: readonly SeedWish[],
   flags: SeedFlags,
@@ -100,7 +100,7 @@ async function findEach(
   await forEach(wishes, flags, run, async (wish) => {
     const seed = await findSeed(wish, events);
     if (found.has(seed.infoHash))
-      run.warn(`${seed.seed.info.name} is named more than once, and shared once.`);
+      run.warn(`${seed.seed.info.name} is named more than once; it is shared once.`);
     found.set(seed.infoHash, seed);
   });
   return [...found.values()];
@@ -123,7 +123,7 @@ async function addEach(
   console.log("Press Ctrl-C to stop.");
 }
 
-/** Does something with each of several things. What fails is told, and the others go on; rejects when all of them fail. */
+/** Does something with each thing. Reports what fails and goes on; rejects when all of them fail. */
 async function forEach<Thing>(
   things: readonly Thing[],
   flags: SeedFlags,
@@ -144,7 +144,7 @@ async function forEach<Thing>(
     throw new StorageError(`None of the ${failures} torrents can be shared. See above.`);
 }
 
-/** Says what failed, though the command goes on. */
+/** Reports a failure; the command goes on. */
 function fail(message: string, { json }: SeedFlags, { log }: Run): void {
   log.error(message);
   new CommandError(message, json).report();

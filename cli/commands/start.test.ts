@@ -37,7 +37,7 @@ async function writeConfig(folder: string, peers: readonly object[]): Promise<st
   return path;
 }
 
-test("a tracker in trouble is named by the peer that it concerns", async () => {
+test("a peer warns of its own tracker in trouble", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "film.bin"), "film");
   const trackers = ["http://127.0.0.1:1024/announce"];
@@ -47,7 +47,7 @@ test("a tracker in trouble is named by the peer that it concerns", async () => {
   expect(JSON.parse(line)).toEqual({ type: "warning", peer: "desk", message });
 });
 
-test("two peers of one file: one seeds, the other downloads from it, and a third that cannot start is named", async () => {
+test("of three peers one seeds, one downloads from it, and one that cannot start is reported", async () => {
   const tracker = start("tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json");
   const trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
   const folder = await newFolder();
@@ -103,26 +103,24 @@ test("two peers of one file: one seeds, the other downloads from it, and a third
   expect(words).toEqual(
     expect.arrayContaining(["torrent added", "tracker answered", "torrent changed phase"]),
   );
-  expect(entries).toContainEqual(
-    expect.objectContaining({ msg: "torrent changed phase", phase: "seeding" }),
-  );
+  expect(entries).toContainEqual(expect.objectContaining({ msg: "torrent changed phase", phase: "seeding" }));
   expect(await readFile(join(logs, "lost.log"), "utf8")).toContain("does not have the address");
 });
 
 const HASH = "0123456789abcdef0123456789abcdef01234567";
 
-test("a peer has each torrent once", async () => {
+test("a peer refuses a torrent that is named twice", async () => {
   const folder = await newFolder();
   const twice = [HASH, { torrent: HASH, out: "elsewhere" }];
   const config = await writeConfig(folder, [{ id: "desk", ...LOCAL, download: twice }]);
   expect(JSON.parse(await lineOf(start("start", "--config", config, "--json"), /"error"/))).toEqual({
     type: "error",
     peer: "desk",
-    message: `${HASH} is named twice. Take it out of "seed" or "download" once.`,
+    message: `${HASH} is named twice. Remove one of the two from "seed" or "download".`,
   });
 });
 
-test("no two peers write the same files", async () => {
+test("two peers do not write the same files", async () => {
   const folder = await newFolder();
   const config = await writeConfig(folder, [
     { id: "desk", ...LOCAL, download: [HASH] },
@@ -131,11 +129,11 @@ test("no two peers write the same files", async () => {
   expect(JSON.parse(await lineOf(start("start", "--config", config, "--json"), /"error"/))).toEqual({
     type: "error",
     peer: expect.stringMatching(/^(desk|wall)$/),
-    message: `${HASH} is downloaded into ${folder} already. Choose another "out".`,
+    message: `A peer already downloads ${HASH} into ${folder}. Choose another "out".`,
   });
 });
 
-test("people get the names in front", async () => {
+test("text for people begins with the peer's id", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "film.bin"), "film");
   const config = await writeConfig(folder, [{ id: "desk", ...LOCAL, seed: ["film.bin"] }]);
@@ -148,13 +146,13 @@ test("people get the names in front", async () => {
   expect(out).toMatch(/^desk: TCP port \d+$/m);
 });
 
-test("a file in which no peer can run is a failure", async () => {
+test("it fails when no peer can run", async () => {
   const folder = await newFolder();
   const config = await writeConfig(folder, [{ id: "desk", ...LOCAL, seed: ["missing"] }]);
   const { code, out, err } = await installed.run(["start", "--config", config]);
   expect(code).toBe(1);
   expect(out).toContain(`desk: ${join(folder, "missing")} is not there.`);
-  expect(err).toContain("tabswarm: 1 peer was to run, and none can.");
+  expect(err).toContain("tabswarm: No peer can run.");
   expect((await installed.run(["start"])).code).toBe(2);
   const nothing = await installed.run(["start", "--config", join(folder, "no.json")]);
   expect([nothing.code, nothing.err]).toEqual([1, expect.stringContaining("no.json is not there")]);

@@ -4,7 +4,6 @@ import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
 import { lookUntil } from "../look-until.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { plural } from "../show/format.ts";
 import { type Status, showStatus } from "../show/status.ts";
 import { type PeerConfig, readStartConfig } from "../sources/start-config.ts";
 import { type Claims, type PeerNews, StartedPeer } from "../started-peer.ts";
@@ -16,11 +15,11 @@ interface StartFlags extends LogFlags {
 
 const LOOK_MILLIS = 500;
 
-/** `tabswarm start`: runs the peers of a config file until it is told to stop. */
+/** `tabswarm start`: runs the peers of a config file until you stop it. */
 export function startCommand(): Command {
   const command = new Command("start")
-    .description("run several peers, as a file says, until you press Ctrl-C")
-    .requiredOption("--config <file>", "JSON: what peers there are, and what each seeds and downloads");
+    .description("run the peers of a config file until you press Ctrl-C")
+    .requiredOption("--config <file>", "JSON: the peers, and what each seeds and downloads");
   return withCommonFlags(command, "<id>.log for each peer").action(start);
 }
 
@@ -47,14 +46,11 @@ async function start(flags: StartFlags): Promise<void> {
       await Promise.all([started, ...peers.map((peer) => peer.close())]);
     }
     if (peers.every(({ hasFailed }) => hasFailed))
-      throw new CommandError(
-        `${plural(peers.length, "peer was", "peers were")} to run, and none can. See above.`,
-        flags.json,
-      );
+      throw new CommandError("No peer can run. See above.", flags.json);
   });
 }
 
-/** Its log is a file of its own; what it says carries its name. */
+/** Each peer has a log file of its own, and its output carries its id. */
 function startedPeer(
   config: PeerConfig,
   claims: Claims,

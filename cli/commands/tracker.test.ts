@@ -57,7 +57,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-/** People's output of a tracker with these flags, up to its end. */
+/** The text that a tracker with these flags prints for people, to its end. */
 async function printed(...flags: readonly string[]): Promise<string> {
   const child = installed.start(["tracker", "--port", "0", ...flags]);
   running.push(child);
@@ -95,7 +95,7 @@ test("flags reach the tracker", async () => {
   const config = await (await fetch(`http://127.0.0.1:${port}/config.json`)).json();
   const announce = (peer: number) =>
     `http://127.0.0.1:${port}/announce?info_hash=${"%11".repeat(20)}&peer_id=-XX0001-00000000000${peer}&port=700${peer}&compact=0`;
-  const headers = { "x-forwarded-for": "198.51.100.1" }; // Not believed: the flag replaces the usual proxies.
+  const headers = { "x-forwarded-for": "198.51.100.1" }; // Ignored: the flag replaces the default proxies.
   await fetch(announce(1), { headers });
   const peers = await (await fetch(announce(2))).text();
   child.kill();
@@ -127,7 +127,7 @@ test("a busy port is a failure with a sentence, as text and as JSON", async () =
   expect([code, JSON.parse(out)]).toEqual([1, { type: "error", message }]);
 });
 
-/** Starts the command with errors planted that nothing catches, one at each SIGUSR2. */
+/** Starts the command with a planted uncaught error at each SIGUSR2. */
 function startWithBug(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const bug = 'let n = 0; process.on("SIGUSR2", () => { throw new Error("planted " + ++n); });';
   const child = spawn(process.execPath, [
@@ -139,7 +139,7 @@ function startWithBug(...args: readonly string[]): ChildProcessWithoutNullStream
   return child;
 }
 
-test("an error that nothing caught is logged whole and counted, and the tracker goes on", async () => {
+test("the tracker logs and counts an uncaught error, and goes on", async () => {
   const child = startWithBug(...LOCAL);
   const end = finished(child);
   const port = Number((await listening(child))["port"]);
@@ -161,7 +161,7 @@ test("an error that nothing caught is logged whole and counted, and the tracker 
   ]);
 });
 
-test("an error that nothing caught ends every other command with 1 and a sentence", async () => {
+test("an uncaught error ends every other command with 1 and a sentence", async () => {
   const child = startWithBug(
     "seed",
     installed.script,

@@ -21,13 +21,13 @@ interface TrackerFlags extends LogFlags {
   readonly data?: string;
 }
 
-/** `tabswarm tracker`: runs the signal tracker and serves the page, until it is told to stop. */
+/** `tabswarm tracker`: runs the signal tracker and serves the page, until you stop it. */
 export function trackerCommand(): Command {
   return new Command("tracker")
     .description("run the signal tracker and serve the page")
-    .option("--host <address>", "address to listen at; 0.0.0.0 is all of this machine's", "0.0.0.0")
+    .option("--host <address>", "address to listen on; 0.0.0.0 is all of this machine's", "0.0.0.0")
     .option("--port <number>", "port for the page, WebSockets and STUN; 0 is any free one", parsePort, 8000)
-    .option("--public-url <url>", "address under which people reach the page, for links", parsePublicUrl)
+    .option("--public-url <url>", "address at which people reach the page, for links", parsePublicUrl)
     .option(
       "--ice-server <url>",
       "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; may be repeated",
@@ -36,12 +36,12 @@ export function trackerCommand(): Command {
     )
     .option(
       "--trusted-proxy <address>",
-      "reverse proxy, or a network of them such as 172.18.0.0/16, whose X-Forwarded-For is believed; may be repeated; by default those on this machine",
+      "reverse proxy, or a network of them such as 172.18.0.0/16, whose X-Forwarded-For to trust; may be repeated; by default those on this machine",
       parseTrustedProxy,
     )
-    .option("--no-stun", "do not answer STUN on UDP at the same port number")
-    .option("--data <folder>", "folder for what outlives a restart")
-    .addOption(new Option("--log-level <level>", "least level to log").choices(LOG_LEVELS).default("info"))
+    .option("--no-stun", "do not answer STUN on UDP on the same port number")
+    .option("--data <folder>", "folder for what must survive a restart")
+    .addOption(new Option("--log-level <level>", "lowest level to log").choices(LOG_LEVELS).default("info"))
     .option("--log-dir <folder>", "also write the log into this folder, as tracker.log")
     .option("--json", "print one JSON object a line", false)
     .action(runTracker);
@@ -49,7 +49,7 @@ export function trackerCommand(): Command {
 
 async function runTracker(flags: TrackerFlags): Promise<void> {
   const log = openCommandLog("tracker", flags);
-  const stopped = stopSignal(); // Before a word is said: who hears it may answer with Ctrl-C at once.
+  const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
   const tracker = await start(flags, log);
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
@@ -63,7 +63,7 @@ async function runTracker(flags: TrackerFlags): Promise<void> {
 
 async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, data, json } = flags;
-  // Only here: every other command starts sooner without the web server.
+  // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
     return await startTracker({

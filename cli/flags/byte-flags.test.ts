@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(["", "M", "-1", "1.5M", "10MB", "1e6", "0x10", " 1", "9007199254740992", "10000T"])(
-  "%j is no size",
+  "%j is not a size",
   (text) => {
     expect(() => parseBytes(text)).toThrow(InvalidArgumentError);
   },
@@ -30,7 +30,7 @@ test.each([
   expect(parsePieceLength(text)).toBe(bytes);
 });
 
-test.each(["0", "8K", "32M", "24K", "1000000", "512KiB", "1G"])("%j is no piece length", (text) => {
+test.each(["0", "8K", "32M", "24K", "1000000", "512KiB", "1G"])("%j is not a piece length", (text) => {
   expect(() => parsePieceLength(text)).toThrow(InvalidArgumentError);
 });
 
@@ -45,8 +45,8 @@ test.each([
 });
 
 test.each(["0", "0M", "4999", "1", "-5K", "", "fast", "2MB", "1.5M", "500 K", "Infinity"])(
-  "%j is no rate, and the message says what is",
+  "%j is not a rate, and the message says what is",
   (text) => {
-    expect(() => parseRate(text)).toThrow(/500K or 2M, 5K at the least/);
+    expect(() => parseRate(text)).toThrow(/500K or 2M, and at least 5K/);
   },
 );

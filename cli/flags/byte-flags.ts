@@ -7,7 +7,7 @@ const UNITS = ["", "K", "M", "G", "T"];
 /** Reads a size such as `1500`, `10M` or `2G`: K, M, G and T are powers of 1000, as in every size we show. */
 export function parseBytes(text: string): number {
   const bytes = readBytes(text, 1000);
-  if (bytes === undefined) throw new InvalidArgumentError("It looks like 1500, 10M or 2G.");
+  if (bytes === undefined) throw new InvalidArgumentError("It must look like 1500, 10M or 2G.");
   return bytes;
 }
 
@@ -16,7 +16,7 @@ export function parseRate(text: string): number {
   const bytes = readBytes(text, 1000);
   if (bytes === undefined || bytes < MIN_RATE) {
     throw new InvalidArgumentError(
-      "It is a number of bytes a second such as 500K or 2M, 5K at the least: with less, peers would give up waiting.",
+      "It must be a number of bytes a second such as 500K or 2M, and at least 5K: with less, peers would give up waiting.",
     );
   }
   return bytes;
@@ -26,7 +26,7 @@ export function parseRate(text: string): number {
 export function parsePieceLength(text: string): number {
   const bytes = readBytes(text, 1024);
   if (bytes === undefined || !isPieceLength(bytes)) {
-    throw new InvalidArgumentError("It is a power of two from 16K to 16M, such as 1M or 1048576.");
+    throw new InvalidArgumentError("It must be a power of two from 16K to 16M, such as 1M or 1048576.");
   }
   return bytes;
 }

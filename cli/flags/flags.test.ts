@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatIp } from "#shared/base/ip.ts";
 import { parseDhtNode, parseIpAddress, parseTrustedProxy } from "./flags.ts";
 
-test("nodes of a DHT are a name or an IPv4 address, and a port", () => {
+test("a DHT node is a host name or an IPv4 address, and a port", () => {
   expect(parseDhtNode("router.example.org:1", parseDhtNode("192.168.1.5:65535", []))).toEqual([
     { host: "192.168.1.5", port: 65_535 },
     { host: "router.example.org", port: 1 },
@@ -11,13 +11,13 @@ test("nodes of a DHT are a name or an IPv4 address, and a port", () => {
 });
 
 test.each(["192.168.1.5", "host:0", "host:65536", "host:", "http://host:1", ":6881", "[::1]:6881", "a b:1"])(
-  "%s is no node of a DHT",
+  "%s is not a DHT node",
   (text) => {
     expect(() => parseDhtNode(text, [])).toThrow(InvalidArgumentError);
   },
 );
 
-test("addresses are read in both families, and nothing else is one", () => {
+test("IPv4 and IPv6 addresses are read, and nothing else", () => {
   expect(["127.0.0.1", "fd00::1"].map((text) => formatIp(parseIpAddress(text)))).toEqual([
     "127.0.0.1",
     "fd00::1",
@@ -26,7 +26,7 @@ test("addresses are read in both families, and nothing else is one", () => {
     expect(() => parseIpAddress(text), text).toThrow(InvalidArgumentError);
 });
 
-test("trusted proxies are addresses and networks, and nobody trusts everybody", () => {
+test("trusted proxies are addresses and networks, but not everybody", () => {
   const [one, network] = parseTrustedProxy("fd00::/8", parseTrustedProxy("172.18.0.2"));
   expect([one?.prefixBits, network?.prefixBits]).toEqual([32, 8]);
   for (const text of [

@@ -3,7 +3,7 @@ import type { DhtNode } from "#headless-peer/discovery/dht.ts";
 import { type IpAddress, type IpRange, parseIp, parseIpRange } from "#shared/base/ip.ts";
 import type { IceServer } from "#signal-tracker/main.ts";
 
-/** Reads `--port`: 0 is any free one. */
+/** Reads `--port`; 0 means any free port. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
@@ -13,7 +13,7 @@ export function parsePort(text: string): number {
 /** Reads an IP address of either family. */
 export function parseIpAddress(text: string): IpAddress {
   const ip = parseIp(text);
-  if (ip === undefined) throw new InvalidArgumentError("It is an IP address such as 192.168.1.5.");
+  if (ip === undefined) throw new InvalidArgumentError("It must be an IP address such as 192.168.1.5.");
   return ip;
 }
 
@@ -21,17 +21,17 @@ export function parseIpAddress(text: string): IpAddress {
 export function parseDhtNode(text: string, before: readonly DhtNode[]): readonly DhtNode[] {
   const [, host, port] = /^([^:/\s]+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || !(Number(port) >= 1 && Number(port) <= 65_535)) {
-    throw new InvalidArgumentError("It is a host and a port, such as 192.168.1.5:6881.");
+    throw new InvalidArgumentError("It must be a host and a port, such as 192.168.1.5:6881.");
   }
   return [...before, { host, port: Number(port) }];
 }
 
-/** Reads one `--trusted-proxy` and adds it to those before. To trust everybody is to let everybody forge an address. */
+/** Reads one `--trusted-proxy` and adds it to those before. Trusting everybody would let anybody forge an address. */
 export function parseTrustedProxy(text: string, before: readonly IpRange[] = []): readonly IpRange[] {
   const range = parseIpRange(text);
   if (range === undefined || range.prefixBits === 0) {
     throw new InvalidArgumentError(
-      "It is an address such as 172.18.0.2, or a network such as 172.18.0.0/16.",
+      "It must be an address such as 172.18.0.2, or a network such as 172.18.0.0/16.",
     );
   }
   return [...before, range];
@@ -41,7 +41,9 @@ export function parseTrustedProxy(text: string, before: readonly IpRange[] = [])
 export function parsePublicUrl(text: string): URL {
   const url = readUrl(text);
   if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new InvalidArgumentError("It is a web address without a path, such as https://share.example.org");
+    throw new InvalidArgumentError(
+      "It must be a web address without a path, such as https://share.example.org",
+    );
   }
   return url;
 }
@@ -54,7 +56,7 @@ export function parseIceServer(text: string, before: readonly IceServer[]): read
   if (STUN.test(text)) return [...before, { urls: text }];
   const turn = parseTurn(text);
   if (turn === undefined) {
-    throw new InvalidArgumentError("It looks like stun:host:port or turn:name:password@host:port");
+    throw new InvalidArgumentError("It must look like stun:host:port or turn:name:password@host:port");
   }
   return [...before, turn];
 }
@@ -69,7 +71,7 @@ function parseTurn(text: string): IceServer | undefined {
       credential: decodeURIComponent(credential),
     };
   } catch {
-    return undefined; // A percent sign that begins no escape.
+    return undefined; // A percent sign outside an escape.
   }
 }
 

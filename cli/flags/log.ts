@@ -10,7 +10,7 @@ import { printableEntry } from "../show/log-entry.ts";
 /** What `--log-level` takes. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** What is kept of a log while it cannot be written: some hundred lines. Beyond it lines are dropped. */
+/** Bytes of log kept while it cannot be written: some hundred lines. Later lines are dropped. */
 const MAX_UNWRITTEN_BYTES = 64 * 1024;
 
 /** One of `LOG_LEVELS`. */
@@ -24,22 +24,22 @@ export interface LogFlags {
   readonly json: boolean;
 }
 
-/** Opens the log of a command. When it cannot be written, a `CommandError`. */
+/** Opens the log of a command. Throws a `CommandError` when it cannot be written. */
 export function openCommandLog(name: string, { logLevel, logDir, json }: LogFlags): Logger {
   try {
     return openLog(name, logLevel, logDir);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new CommandError(
-      `The log cannot be written (${problem}). Pass --log-dir with a folder that can be.`,
+      `The log cannot be written (${problem}). Pass --log-dir with a folder that you may write to.`,
       json,
     );
   }
 }
 
 /**
- * Writes the log to standard error: for people in a terminal, else one JSON object a line. With a folder also there, into
- * `<name>.log`; without a level only there. Throws when that cannot be written.
+ * Writes the log to standard error: as text in a terminal, else one JSON object a line. With a folder it also writes
+ * `<name>.log` there; with a folder and no level, that file alone. Throws when the file cannot be written.
  */
 function openLog(name: string, wanted: LogLevel | undefined, folder: string | undefined): Logger {
   const level = wanted ?? (folder === undefined ? "silent" : "info");
@@ -61,10 +61,10 @@ function openTerminal(): pino.DestinationStream {
   return isTerminal ? { write: (line) => void stream.write(printableEntry(line)) } : stream;
 }
 
-/** The work goes on without a log file that cannot be written. */
+/** When the log file cannot be written, the work goes on without it. */
 function openFile(path: string): pino.DestinationStream {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isFIFO() || stats?.isSocket()) throw new Error(`${path} is not a file`); // A pipe would be waited for.
+  if (stats?.isFIFO() || stats?.isSocket()) throw new Error(`${path} is not a file`); // Opening a pipe would wait for its reader.
   const stream = pino.destination({ dest: path, mkdir: true, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   let isTold = false;
   stream.on("error", ({ message }) => {
@@ -75,7 +75,7 @@ function openFile(path: string): pino.DestinationStream {
   return stream;
 }
 
-/** A full disk must not end what goes on without a log, and it may have room again. */
+/** A full disk must not end work that needs no log, and it may have room again later. */
 function isFull({ code }: NodeJS.ErrnoException): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }

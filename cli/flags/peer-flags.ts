@@ -7,7 +7,7 @@ import { parseRate } from "./byte-flags.ts";
 import { parseDhtNode, parseIpAddress, parsePort } from "./flags.ts";
 import type { LogFlags } from "./log.ts";
 
-/** The flags of every command that is a peer. */
+/** The flags of every command that runs a peer. */
 export interface PeerFlags extends LogFlags {
   readonly tracker: readonly TrackerUrl[];
   readonly host?: IpAddress;
@@ -23,10 +23,10 @@ export interface PeerFlags extends LogFlags {
   readonly dhtBootstrap: readonly DhtNode[];
 }
 
-const MUTE = "Without WebRTC and TCP there is nobody to speak to. Leave out --no-rtc or --no-tcp.";
+const MUTE = "Without WebRTC and TCP no peer can be reached. Leave out --no-rtc or --no-tcp.";
 const RATE_HELP = "in bytes a second over all links: 500K, 2M (powers of 1000)";
 
-/** Adds the flags of every command that is a peer. */
+/** Adds the flags of every command that runs a peer. */
 export function addPeerFlags(command: Command): Command {
   return command
     .hook("preAction", () => {
@@ -38,36 +38,32 @@ export function addPeerFlags(command: Command): Command {
       parseAnnounce,
       [],
     )
-    .option(
-      "--host <address>",
-      "address of this machine for TCP and trackers, by default all",
-      parseIpAddress,
-    )
+    .option("--host <address>", "local address for TCP and trackers; all of them by default", parseIpAddress)
     .option(
       "--port <number>",
-      "port for TCP, by default the first free one of 6881 to 6889; 0 is any",
+      "TCP port: by default the first free one from 6881 to 6889; 0 is any free port",
       parsePort,
     )
-    .option("--rate-up <bytes>", `the most to send, ${RATE_HELP}`, parseRate)
-    .option("--rate-down <bytes>", `the most to receive, ${RATE_HELP}`, parseRate)
-    .option("--no-rtc", "do not speak WebRTC, as browsers do")
-    .option("--no-tcp", "do not speak TCP, as desktop clients do")
-    .option("--no-pex", "do not tell peers of other peers, nor listen when they do")
-    .option("--no-lsd", "do not find peers in the local network, nor be found by them")
+    .option("--rate-up <bytes>", `upload limit, ${RATE_HELP}`, parseRate)
+    .option("--rate-down <bytes>", `download limit, ${RATE_HELP}`, parseRate)
+    .option("--no-rtc", "do not use WebRTC, which browsers speak")
+    .option("--no-tcp", "do not use TCP, which desktop clients speak")
+    .option("--no-pex", "do not exchange addresses of other peers with peers")
+    .option("--no-lsd", "do not look for peers on the local network, nor be found there")
     .option(
       "--lsd-interface <address>",
-      "address of this machine: find peers in its network only, by default in all, or in that of --host",
+      "look for peers only on the network of this local address; by default on that of --host, or on all",
       parseIpAddress,
     )
     .option(
       "--dht",
-      "find peers through the DHT as well, the public one unless --dht-bootstrap is given",
+      "also find peers through the DHT: the public one, unless --dht-bootstrap is given",
       false,
     )
     .addOption(
       new Option(
         "--dht-bootstrap <host:port>",
-        "enter the DHT by this node only (and so --dht); may be repeated",
+        "join the DHT through this node only (implies --dht); may be repeated",
       )
         .argParser(parseDhtNode)
         .default([], "public nodes")
@@ -75,18 +71,18 @@ export function addPeerFlags(command: Command): Command {
     );
 }
 
-/** Whether a peer would speak neither way. */
+/** Whether a peer could use neither WebRTC nor TCP. */
 export function isMute({ rtc, tcp }: PeerFlags): boolean {
   return !rtc && !tcp;
 }
 
-/** How a torrent's peers are found when it names no tracker. */
+/** Says how a torrent without a tracker finds its peers. */
 export function foundWithoutTracker({ lsd, dht, tcp }: PeerFlags, isPrivate: boolean): string {
   const start = "No tracker is named";
   if (isPrivate) return `${start}, and a private torrent's peers come from trackers alone. Pass --tracker.`;
-  if (!tcp) return `${start}, and without TCP nobody is found in another way. Pass --tracker.`;
+  if (!tcp) return `${start}, and without TCP there is no other way to find peers. Pass --tracker.`;
   const ways = [...(lsd ? ["local discovery"] : []), ...(dht ? ["the DHT"] : [])];
   if (ways.length === 0)
-    return `${start}, and local discovery is off, so nobody is found. Pass --tracker, or --dht.`;
+    return `${start}, and local discovery is off, so no peers can be found. Pass --tracker, or --dht.`;
   return `${start}, so peers are found by ${ways.join(" and ")} only.`;
 }

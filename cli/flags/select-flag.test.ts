@@ -41,21 +41,21 @@ test.each([
   expect(selectByGlobs(globs)(infoOf(PATHS))).toEqual(files);
 });
 
-test("without a glob nothing is left out", () => {
+test("without a glob every file is selected", () => {
   expect(selectByGlobs([])(infoOf(PATHS))).toBeUndefined();
 });
 
-test("padding is no file", () => {
+test("padding is never selected", () => {
   expect(selectByGlobs(["**"])(infoOf(["a", ".pad/10", "b"], [1]))).toEqual([0, 2]);
 });
 
-test("what fits nothing is an error that lists some names", () => {
+test("globs that match nothing are an error that lists some names", () => {
   expect(() => selectByGlobs(["*.mkv", "x/*"])(infoOf(PATHS))).toThrow(
-    "No file in the torrent fits *.mkv or x/*. There are: Season 1/a.mp4, Season 1/b.srt, Season 2/Extras/a.mp4, cover.jpg, .hidden, and 1 more. Change --select, or leave it out.",
+    "No file in the torrent matches *.mkv or x/*. It has: Season 1/a.mp4, Season 1/b.srt, Season 2/Extras/a.mp4, cover.jpg, .hidden, and 1 more. Change --select, or leave it out.",
   );
 });
 
-test("globs add up, and one that is empty or endless is refused", () => {
+test("globs add up, and one that is empty or too long is refused", () => {
   expect(parseGlob("b", parseGlob("a"))).toEqual(["a", "b"]);
   expect(parseGlob("x".repeat(MAX_GLOB_CHARACTERS))).toHaveLength(1);
   expect(() => parseGlob("")).toThrow("*.mp4");

@@ -7,7 +7,7 @@ import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";
 import { plural } from "../show/format.ts";
 
-/** Globs longer than this are a mistake: no path of a torrent is. */
+/** A longer glob is a mistake. */
 export const MAX_GLOB_CHARACTERS = 1_000;
 
 const MAX_NAMES_SHOWN = 5;
@@ -15,12 +15,12 @@ const MAX_NAMES_SHOWN = 5;
 /** Reads one `--select` and adds it to those before. */
 export function parseGlob(text: string, before: readonly string[] = []): readonly string[] {
   if (text !== "" && text.length <= MAX_GLOB_CHARACTERS) return [...before, text];
-  throw new InvalidArgumentError("It is a pattern such as '*.mp4', 'Season 1/**' or '*.{jpg,png}'.");
+  throw new InvalidArgumentError("It must be a pattern such as '*.mp4', 'Season 1/**' or '*.{jpg,png}'.");
 }
 
 /**
- * Chooses the files that one of the globs fits: by their path in the torrent, or by their name alone where the glob has no
- * slash. Both as the torrent writes them and as they are saved.
+ * Selects the files that match any of the globs: by path, or by name alone if the glob has no slash. Paths count both as the
+ * torrent writes them and as they are saved.
  */
 export function selectByGlobs(globs: readonly string[]): SelectFiles {
   if (globs.length === 0) return () => undefined;
@@ -43,6 +43,6 @@ function nothingFits(globs: readonly string[], { files }: Info, saved: readonly 
   const rest = more > 0 ? `, and ${plural(more, "more", "more")}` : "";
   return new UsageError(
     "nothingSelected",
-    `No file in the torrent fits ${globs.join(" or ")}. There are: ${shown.join(", ")}${rest}. Change --select, or leave it out.`,
+    `No file in the torrent matches ${globs.join(" or ")}. It has: ${shown.join(", ")}${rest}. Change --select, or leave it out.`,
   );
 }

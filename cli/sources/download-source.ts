@@ -8,23 +8,23 @@ import { OPEN_FILES } from "./open-files.ts";
 import { namedTorrent, readTorrentReferences, type TorrentReference } from "./torrent-reference.ts";
 import type { NamedTrackers } from "./trackers.ts";
 
-/** What a person wants to have downloaded. */
+/** What a person wants to download. */
 export interface DownloadWish {
   /** A .torrent file, or a text with magnet links, share links and info-hashes. */
   readonly source: string;
-  /** Where to put it. */
+  /** The folder to download into. */
   readonly folder: string;
   /** Globs. None: what the link selects, or everything. */
   readonly select: readonly string[];
-  /** Trackers besides those that the torrent names. */
+  /** Trackers to add to the torrent's own. */
   readonly named: NamedTrackers;
-  /** Hears what is fetched, once it is known that this is not everything. */
+  /** Called with the files that the globs or the link select, once the metadata is known. */
   readonly selected: (info: Info, files: readonly number[]) => void;
 }
 
 /**
- * The torrents as a peer takes them, at least one. Rejects with a `StorageError`, `ProtocolError` or `UsageError` when nothing is to be found
- * by this name; `warn` hears what is left out.
+ * Finds at least one torrent, ready for a peer. Rejects with a `StorageError`, `ProtocolError` or `UsageError` when there is
+ * none; tells `warn` what it leaves out.
  */
 export async function findDownloads(
   wish: DownloadWish,
@@ -61,7 +61,7 @@ function selectByLink(reference: TorrentReference): SelectFiles {
     if (there?.length !== 0) return there;
     throw new UsageError(
       "nothingSelected",
-      "The link selects files that the torrent does not have. Take everything, with --select '**'.",
+      "The link selects files that the torrent does not have. To download everything, pass --select '**'.",
     );
   };
 }

@@ -14,39 +14,39 @@ import type { Progress, Work } from "../show/progress.ts";
 import { OPEN_FILES } from "./open-files.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
 
-/** What a person wants to have seeded. */
+/** What a person wants to seed. */
 export interface SeedWish {
   /** Files and folders, or one .torrent file. */
   readonly paths: readonly string[];
-  /** Where the data of the .torrent lies. Absent: beside it. */
+  /** Where the data of the .torrent is. Absent: next to it. */
   readonly data?: string;
-  /** Of the torrent that is made of the files. */
+  /** The name of the torrent to make from the files. */
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
 }
 
-/** What is to be seeded, and where its files lie. */
+/** A torrent to seed, and where its files are. */
 export interface FoundSeed {
   readonly infoHash: InfoHash;
   readonly infoBytes: Uint8Array;
   readonly seed: Seed;
   /** As its .torrent file names them. */
   readonly trackerTiers: TrackerTiers;
-  /** What was passed over in its .torrent file: sentences. */
+  /** What we ignored in its .torrent file, in sentences. */
   readonly warnings: readonly string[];
 }
 
-/** Who hears how finding goes. */
+/** Called while finding and hashing. */
 export interface SeedEvents {
   /** Shows how far hashing is. */
   readonly hashing: (work: Work) => Progress;
-  /** What lies among the files and is not shared. */
+  /** Reports what is left out of the folders. */
   readonly skipped: (entries: readonly SkippedEntry[]) => void;
 }
 
 /**
- * Finds and, where there is no .torrent yet, hashes what is to be seeded. Rejects with a `StorageError`, `ProtocolError` or `UsageError`,
+ * Finds what to seed, and hashes files that have no .torrent yet. Rejects with a `StorageError`, `ProtocolError` or `UsageError`,
  * or with what an event throws.
  */
 export async function findSeed(wish: SeedWish, events: SeedEvents): Promise<FoundSeed> {
@@ -56,12 +56,12 @@ export async function findSeed(wish: SeedWish, events: SeedEvents): Promise<Foun
   return seedOfFiles(wish, events);
 }
 
-/** Whether a path names a .torrent file, and not a file to make one of. */
+/** Whether a path names a .torrent file, not a file to share as it is. */
 export function isTorrentFile(path: string): boolean {
   return path.toLowerCase().endsWith(".torrent");
 }
 
-/** What is found, as a peer takes it. */
+/** Makes it ready for a peer. */
 export function seedTorrent(
   { infoHash, infoBytes, seed, trackerTiers }: FoundSeed,
   named: NamedTrackers,
@@ -76,7 +76,7 @@ export function seedTorrent(
   };
 }
 
-/** The links by which others find it: a magnet link and, where a Tabswarm tracker has a page, a share link. */
+/** The links that lead others to it: a magnet link and, where a Tabswarm tracker has a page, a share link. */
 export function seedLinks(
   { infoHash, seed, trackerTiers }: FoundSeed,
   { publicUrls, pageUrl }: NamedTrackers,

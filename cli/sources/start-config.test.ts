@@ -18,7 +18,7 @@ function parse(peers: unknown): ReturnType<typeof parseStartConfig> {
   return parseStartConfig(JSON.stringify({ peers }), "/data", LOG);
 }
 
-test("a peer is read with all that the flags of a peer can say, and paths from the file's folder on", () => {
+test("a peer takes every flag as a key, and paths are relative to the file's folder", () => {
   const [school] = parse([
     {
       id: "school",
@@ -48,13 +48,13 @@ test("a peer is read with all that the flags of a peer can say, and paths from t
 const SEED = { seed: ["a"] };
 
 test.each([
-  [{}, "peers is a list of 1 to 50, in [ ]."],
-  [[], "The file is an object, in { }."],
-  [{ peers: [], port: 1 }, "port is not known; there are peers."],
-  [{ peers: [] }, "peers is a list of 1 to 50"],
-  [{ peers: [7] }, "peers[0] is an object"],
-  [{ peers: [SEED] }, 'peers[0].id is a text, in " ".'],
-  [{ peers: [{ id: "../a", ...SEED }] }, "peers[0].id is a name of 1 to 64 letters"],
+  [{}, "peers must be a list of 1 to 50, in [ ]."],
+  [[], "The file must be an object, in { }."],
+  [{ peers: [], port: 1 }, "port is not a key here; use peers."],
+  [{ peers: [] }, "peers must be a list of 1 to 50"],
+  [{ peers: [7] }, "peers[0] must be an object"],
+  [{ peers: [SEED] }, 'peers[0].id must be a text, in " ".'],
+  [{ peers: [{ id: "../a", ...SEED }] }, "peers[0].id must be a name of 1 to 64 letters"],
   [
     {
       peers: [
@@ -62,57 +62,60 @@ test.each([
         { id: "a", ...SEED },
       ],
     },
-    'peers[1].id is "a" once more',
+    'peers[1].id is "a" again',
   ],
   [{ peers: [{ id: "a" }] }, "peers[0] has nothing to do"],
   [
     { peers: [{ id: "a", ...SEED, prot: 1 }] },
-    "peers[0].prot is not known; there are id, seed, download, trackers, host, port,",
+    "peers[0].prot is not a key here; use id, seed, download, trackers, host, port,",
   ],
   [
     { peers: [{ id: "a", ...SEED, port: 70_000 }] },
     "peers[0].port is wrong. A port is a whole number from 0 to 65535.",
   ],
-  [{ peers: [{ id: "a", ...SEED, port: true }] }, "peers[0].port is a text"],
-  [{ peers: [{ id: "a", ...SEED, host: "here" }] }, "peers[0].host is wrong. It is an IP address"],
-  [{ peers: [{ id: "a", ...SEED, rtc: "no" }] }, "peers[0].rtc is true or false."],
+  [{ peers: [{ id: "a", ...SEED, port: true }] }, "peers[0].port must be a text"],
+  [{ peers: [{ id: "a", ...SEED, host: "here" }] }, "peers[0].host is wrong. It must be an IP address"],
+  [{ peers: [{ id: "a", ...SEED, rtc: "no" }] }, "peers[0].rtc must be true or false."],
   [{ peers: [{ id: "a", ...SEED, rtc: false, tcp: false }] }, "peers[0] has rtc and tcp switched off"],
   [{ peers: [{ id: "a", ...SEED, rateUp: "fast" }] }, "peers[0].rateUp is wrong."],
-  [{ peers: [{ id: "a", ...SEED, trackers: "http://a" }] }, "peers[0].trackers is a list"],
+  [{ peers: [{ id: "a", ...SEED, trackers: "http://a" }] }, "peers[0].trackers must be a list"],
   [
     { peers: [{ id: "a", ...SEED, trackers: ["http://a", "ftp://a"] }] },
-    "peers[0].trackers[1] is wrong. It is a Tabswarm",
+    "peers[0].trackers[1] is wrong. It must be a Tabswarm",
   ],
-  [{ peers: [{ id: "a", seed: [3] }] }, "peers[0].seed[0] is an object"],
-  [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent is a text"],
+  [{ peers: [{ id: "a", seed: [3] }] }, "peers[0].seed[0] must be an object"],
+  [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent must be a text"],
   [
     { peers: [{ id: "a", seed: [{ torrent: "a", dat: "" }] }] },
-    "peers[0].seed[0].dat is not known; there are torrent, data.",
+    "peers[0].seed[0].dat is not a key here; use torrent, data.",
   ],
-  [{ peers: [{ id: "a", download: [{}] }] }, "peers[0].download[0].torrent is a text"],
-  [{ peers: [{ id: "a", download: [{ torrent: "a", out: 1 }] }] }, "peers[0].download[0].out is a text"],
+  [{ peers: [{ id: "a", download: [{}] }] }, "peers[0].download[0].torrent must be a text"],
+  [{ peers: [{ id: "a", download: [{ torrent: "a", out: 1 }] }] }, "peers[0].download[0].out must be a text"],
   [
     { peers: [{ id: "a", download: [{ torrent: "a", select: [""] }] }] },
-    "peers[0].download[0].select[0] is a text",
+    "peers[0].download[0].select[0] must be a text",
   ],
-  [{ peers: Array(MAX_PEERS + 1).fill(SEED) }, "peers is a list of 1 to 50"],
-  [{ peers: [{ id: "a", seed: Array(MAX_TORRENTS + 1).fill("a") }] }, "peers[0].seed is a list of 0 to 1000"],
+  [{ peers: Array(MAX_PEERS + 1).fill(SEED) }, "peers must be a list of 1 to 50"],
+  [
+    { peers: [{ id: "a", seed: Array(MAX_TORRENTS + 1).fill("a") }] },
+    "peers[0].seed must be a list of 0 to 1000",
+  ],
 ])("%j is wrong, and the message names the key", (config, message) => {
   expect(() => parseStartConfig(JSON.stringify(config), "/data", LOG)).toThrow(message);
 });
 
-test("what is no JSON is named by its place", () => {
+test("broken JSON is refused with its line and column, or with what the parser says", () => {
   const reading = (text: string) => expect(() => parseStartConfig(text, "/data", LOG));
-  reading('{\n  "peers": [{}\n}').toThrow("This is no JSON: look at line 3, column 1.");
-  reading('{"peers": [,]}').toThrow(/^This is no JSON: Unexpected token.*"peers": \[,\]/);
+  reading('{\n  "peers": [{}\n}').toThrow("This is not JSON: look at line 3, column 1.");
+  reading('{"peers": [,]}').toThrow(/^This is not JSON: Unexpected token.*"peers": \[,\]/);
 });
 
-test("a file is read with its name in what is wrong, and only as far as it may be long", async () => {
+test("errors name the config file, and one that is too large is refused", async () => {
   const folder = await newFolder();
   const path = join(folder, "peers.json");
   await expect(readStartConfig(path, LOG)).rejects.toThrow(`${path} is not there`);
   await writeFile(path, '{"peers":[]}');
-  await expect(readStartConfig(path, LOG)).rejects.toThrow(`${path}: peers is a list`);
+  await expect(readStartConfig(path, LOG)).rejects.toThrow(`${path}: peers must be a list`);
   await writeFile(path, JSON.stringify({ peers: [{ id: "a", seed: ["Films"] }] }));
   expect(await readStartConfig(path, LOG)).toMatchObject([{ seeds: [{ paths: [join(folder, "Films")] }] }]);
   await writeFile(path, " ".repeat(MAX_CONFIG_BYTES + 1));

@@ -34,7 +34,7 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads a config file; paths in it are relative to its folder. What is wrong is an error that names the key. */
+/** Reads a config file; paths in it are relative to its folder. Errors name the key that is wrong. */
 export async function readStartConfig(path: string, log: LogFlags): Promise<readonly PeerConfig[]> {
   const bytes = await readStart(path, MAX_CONFIG_BYTES + 1);
   if (bytes.length > MAX_CONFIG_BYTES)
@@ -56,7 +56,7 @@ export function parseStartConfig(text: string, folder: string, log: LogFlags): r
   );
   const ids = new Set<string>();
   for (const [at, { id }] of peers.entries()) {
-    if (ids.has(id)) throw wrong(`peers[${at}].id`, `is "${id}" once more; each peer needs its own`);
+    if (ids.has(id)) throw wrong(`peers[${at}].id`, `is "${id}" again; each peer needs its own`);
     ids.add(id);
   }
   return peers;
@@ -69,7 +69,7 @@ function peerConfig(value: unknown, path: string, folder: string, log: LogFlags)
   if (!ID.test(id))
     throw wrong(
       `${path}.id`,
-      "is a name of 1 to 64 letters, digits, dots, dashes and underscores that begins with a letter or digit",
+      "must be a name of 1 to 64 letters, digits, dots, dashes and underscores that begins with a letter or digit",
     );
   const entries = (key: string): readonly unknown[] =>
     list(peer[key] ?? [], `${path}.${key}`, 0, MAX_TORRENTS);
@@ -104,7 +104,7 @@ function downloadWish(value: unknown, path: string, folder: string): PeerConfig[
   };
 }
 
-/** Every flag of a peer is a key here: `--rate-up 2M` is `"rateUp": "2M"`, `--no-rtc` is `"rtc": false`; one that may be repeated is a list. */
+/** Every flag of a peer is a key here: `--rate-up 2M` is `"rateUp": "2M"`, `--no-rtc` is `"rtc": false`; a repeatable flag is a list. */
 function flagsOf(peer: Json, path: string): PeerFlags {
   const command = addPeerFlags(new Command());
   const words = command.options.flatMap((option) => {
@@ -112,11 +112,11 @@ function flagsOf(peer: Json, path: string): PeerFlags {
     return peer[key] === undefined ? [] : wordsOf(option, peer[key], `${path}.${key}`);
   });
   const flags = command.parse(words, { from: "user" }).opts<PeerFlags>();
-  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so there is nobody to speak to");
+  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so it can reach no peer");
   return flags;
 }
 
-/** As it stands in the program that reads the flag. */
+/** The key of a flag: its name in camel case, and `trackers` for `--tracker`. */
 function keyOf(option: Option): string {
   const name = option.attributeName();
   return name === "tracker" ? "trackers" : name;
@@ -125,7 +125,7 @@ function keyOf(option: Option): string {
 function wordsOf(option: Option, value: unknown, path: string): string[] {
   const flag = option.long ?? "";
   if (!option.required) {
-    if (typeof value !== "boolean") throw wrong(path, "is true or false");
+    if (typeof value !== "boolean") throw wrong(path, "must be true or false");
     return value === option.negate ? [] : [flag];
   }
   if (!Array.isArray(option.defaultValue)) return [wordOf(option, value, path)];
@@ -154,21 +154,21 @@ function object<Key extends string>(
   keys: readonly Key[],
 ): Partial<Record<Key, unknown>> & Json {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw wrong(path || "The file", "is an object, in { }");
+    throw wrong(path || "The file", "must be an object, in { }");
   const known: readonly string[] = keys;
   const stranger = Object.keys(value).find((key) => !known.includes(key));
   if (stranger === undefined) return { ...value };
-  throw wrong(join(path, stranger), `is not known; there are ${known.join(", ")}`);
+  throw wrong(join(path, stranger), `is not a key here; use ${known.join(", ")}`);
 }
 
 function list(value: unknown, path: string, least: number, most: number): readonly unknown[] {
   if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
-  throw wrong(path, `is a list of ${least} to ${most}, in [ ]`);
+  throw wrong(path, `must be a list of ${least} to ${most}, in [ ]`);
 }
 
 function string(value: unknown, path: string): string {
   if (typeof value === "string" && value !== "" && !value.includes("\0")) return value;
-  throw wrong(path, 'is a text, in " "');
+  throw wrong(path, 'must be a text, in " "');
 }
 
 function join(path: string, key: string): string {
@@ -184,9 +184,12 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const { message } = error instanceof Error ? error : { message: "" };
-    const [, position] = /at position (\d+)/.exec(message) ?? []; // Not every mistake has one.
+    const [, position] = /at position (\d+)/.exec(message) ?? []; // Not every message has one.
     const before = text.slice(0, Number(position)).split("\n");
     const place = `at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new UsageError("config", `This is no JSON: ${position === undefined ? message : `look ${place}`}.`);
+    throw new UsageError(
+      "config",
+      `This is not JSON: ${position === undefined ? message : `look ${place}`}.`,
+    );
   }
 }

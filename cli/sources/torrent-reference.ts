@@ -19,7 +19,7 @@ export type TorrentReference =
   | { readonly type: "torrent"; readonly torrent: TorrentFile }
   | { readonly type: "link"; readonly link: Link };
 
-/** A torrent as a peer takes it, but for its files. */
+/** A torrent ready for a peer, but for its files. */
 export type NamedTorrent = Pick<
   PeerTorrent,
   "infoHash" | "displayName" | "metadata" | "trackers" | "impliedTrackers" | "linkPeers"
@@ -27,19 +27,19 @@ export type NamedTorrent = Pick<
 
 type Warn = (sentence: string) => void;
 
-/** Characters of an address of a peer: more is none. */
+/** A longer text is no peer's address. */
 const MAX_PEER_CHARACTERS = 64;
 
 /**
- * Reads the name of a .torrent file, or the magnet links, share links and info-hashes in a text: at least one. What is none
- * of them is a sentence; `warn` hears what else was left out.
+ * Reads a .torrent file by its name, or the magnet links, share links and info-hashes in a text: at least one. Rejects when
+ * there is none; tells `warn` what else it leaves out.
  */
 export async function readTorrentReferences(text: string, warn: Warn): Promise<readonly TorrentReference[]> {
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
   if (!holdsLink(text)) {
     throw new UsageError(
       "notFound",
-      `There is no file ${text}, and it is no magnet link and no info-hash either. Check how it is written.`,
+      `There is no file ${text}, and it is not a magnet link or info-hash either. Check the spelling.`,
     );
   }
   const { links, leftOut } = findLinks(text);
@@ -47,7 +47,7 @@ export async function readTorrentReferences(text: string, warn: Warn): Promise<r
   return links.map((link) => ({ type: "link", link }));
 }
 
-/** What a person named, with trackers besides its own. `warn` hears what of it is not used. */
+/** The torrent that a person named, with more trackers than its own. Tells `warn` what it ignores. */
 export async function namedTorrent(
   reference: TorrentReference,
   named: NamedTrackers,
@@ -75,7 +75,7 @@ export async function namedTorrent(
   };
 }
 
-/** The page of a share link is that of a Tabswarm tracker, which the link need not name. */
+/** The page of a share link belongs to a Tabswarm tracker, which the link need not name. */
 async function trackersOf(page: TrackerUrl, warn: Warn): Promise<readonly TrackerUrl[]> {
   if (!mayBeCalled(page)) return [];
   const { announceUrls, guessedBecause } = await askTabswarmTracker(page, { redirects: false });
@@ -85,19 +85,19 @@ async function trackersOf(page: TrackerUrl, warn: Warn): Promise<readonly Tracke
   return announceUrls;
 }
 
-/** Whoever made a link may not send us into our own network. Peers in it are found by local discovery. */
+/** A link must not make us dial into our own network. Local discovery finds the peers there. */
 function peersIn(texts: readonly string[], warn: Warn): readonly PeerAddress[] {
   const read = texts.flatMap((text) => parsePeerAddress(text.slice(0, MAX_PEER_CHARACTERS)) ?? []);
   const unread = texts.length - read.length;
   if (unread > 0) {
     const count = plural(unread, "peer", "peers");
-    warn(`The link names ${count} by something else than an IP address and a port, which is not used.`);
+    warn(`The link names ${count} by something other than an IP address and a port; ignored.`);
   }
   const usable = read.filter((address) => !isPrivateIp(peerIp(address)));
   const inside = read.filter((address) => !usable.includes(address));
   if (inside.length > 0) {
     const list = inside.map(formatPeerAddress).join(", ");
-    warn(`The link names peers in a private network, which are not dialled: ${list}.`);
+    warn(`The link names peers in a private network, which we do not dial: ${list}.`);
   }
   return usable;
 }

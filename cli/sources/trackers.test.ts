@@ -10,7 +10,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A Tabswarm tracker that is called `name` elsewhere. `asked` is what it was asked for. */
+/** A Tabswarm tracker whose public host is `name`. `asked` lists the paths that it was asked for. */
 async function serve(name: string): Promise<{ readonly url: TrackerUrl; readonly asked: string[] }> {
   const asked: string[] = [];
   const server = createServer(({ url = "" }, response) => {
@@ -24,7 +24,7 @@ async function serve(name: string): Promise<{ readonly url: TrackerUrl; readonly
   return { url: `http://127.0.0.1:${port}/` as TrackerUrl, asked };
 }
 
-test("a Tabswarm tracker is asked once, announced to where it was typed and named as others reach it; any other is named as it stands", async () => {
+test("a Tabswarm tracker is asked once, announced to as typed and named by its public addresses; any other is named as typed", async () => {
   const [one, two] = [await serve("one.example"), await serve("two.example")];
   const warnings: string[] = [];
   const udp = "udp://tracker.example:6969" as TrackerUrl;
@@ -43,7 +43,7 @@ test("a Tabswarm tracker is asked once, announced to where it was typed and name
   expect(warnings).toEqual([]);
 });
 
-test("a Tabswarm tracker that does not answer is told of once, and named as it was typed", async () => {
+test("a Tabswarm tracker that does not answer gives one warning, and is named as typed", async () => {
   const { url } = await serve("one.example");
   const server = servers.pop();
   server?.close();
@@ -65,12 +65,12 @@ test("without a Tabswarm tracker there is no page", async () => {
   });
 });
 
-test("more trackers than a torrent may name are refused in a sentence", async () => {
+test("more trackers than a torrent may name are refused", async () => {
   const urls = Array.from(
     { length: MAX_TRACKERS + 1 },
     (_, at) => `udp://tracker.example:${at + 1}` as TrackerUrl,
   );
-  await expect(findTrackers(urls, () => {})).rejects.toThrow("at most 20 trackers, and these are 21");
+  await expect(findTrackers(urls, () => {})).rejects.toThrow("at most 20 trackers, not 21");
 });
 
 test("a torrent that names a typed tracker by its public address is not announced to it twice", () => {

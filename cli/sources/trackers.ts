@@ -6,17 +6,16 @@ import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker
 
 /** The trackers that a person typed. */
 export interface NamedTrackers {
-  /** Where we announce: at the addresses that were typed. */
+  /** Where we announce: the addresses as typed. */
   readonly announceUrls: readonly TrackerUrl[];
-  /** What torrents and links name: a Tabswarm tracker by the addresses under which it says others reach it, any other as it stands. */
+  /** What torrents and links name: a Tabswarm tracker by the public addresses that it reports, any other as typed. */
   readonly publicUrls: readonly TrackerUrl[];
   /** The page of the first Tabswarm tracker, for share links. Undefined: there is none. */
   readonly pageUrl: string | undefined;
 }
 
 /**
- * Finds out what the trackers that a person typed are called elsewhere, and where their page is. `warn` hears of a Tabswarm
- * tracker that does not answer.
+ * Asks each Tabswarm tracker that a person typed for its public addresses and its page. Tells `warn` when one does not answer.
  */
 export async function findTrackers(
   typed: readonly TrackerUrl[],
@@ -30,14 +29,14 @@ export async function findTrackers(
   if (count > MAX_TRACKERS) {
     throw new UsageError(
       "tooManyTrackers",
-      `A torrent names at most ${MAX_TRACKERS} trackers, and these are ${count}. Leave some out.`,
+      `A torrent names at most ${MAX_TRACKERS} trackers, not ${count}. Leave some out.`,
     );
   }
   const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
   return { announceUrls, publicUrls, pageUrl };
 }
 
-/** Where a torrent is announced to that names trackers itself. One that was typed is not called by its public name as well. */
+/** Where to announce a torrent that names trackers itself. A typed tracker is not announced to at its public address as well. */
 export function withTyped({ announceUrls, publicUrls }: NamedTrackers, own: TrackerTiers): TrackerTiers {
   const typed = new Set([...announceUrls, ...publicUrls]);
   return [...eachAlone(announceUrls), ...own.map((tier) => tier.filter((url) => !typed.has(url)))].filter(
