@@ -6,7 +6,7 @@ import { makeTorrent, pieceOf } from "./download.test-support.ts";
 const TORRENT = makeTorrent("T", [{ path: "a", bytes: 40 }], 16);
 const PIECES = [0, 1, 2] as PieceIndex[];
 
-/** A check that gets as far as its first read, and `goOn` ends it. */
+/** A check that stops at its first read until `goOn` ends it. */
 function heldCheck(wanted: Partial<Check> = {}) {
   const { layout, pieceHashes } = TORRENT.info;
   const told: number[] = [];
@@ -27,7 +27,7 @@ function heldCheck(wanted: Partial<Check> = {}) {
   return { done, goOn, told, isReading: () => isReading };
 }
 
-test("of many torrents some are checked at once, and the others after them, also when one fails or is stopped", async () => {
+test("of many torrents a limited number is checked at once, and the rest after them, even if one fails or is stopped", async () => {
   const first = Array.from({ length: MAX_CHECKS }, () => heldCheck());
   const abort = new AbortController();
   const stopped = heldCheck({ signal: abort.signal });

@@ -5,32 +5,32 @@ import { HASH_BYTES, type Info } from "#shared/meta/info.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { sha1 } from "./sha1.ts";
 
-/** Pieces being read or hashed at once: reading overlaps hashing, and more gain nothing. */
+/** Pieces to read or hash at once: reading overlaps hashing, and more gain nothing. */
 const PIECES_AT_ONCE = 3;
 
-/** Bytes of one check in memory, but for a single longer piece. */
+/** Bytes of one check in memory, or one piece if that is longer. */
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
 
-/** Torrents that are checked at once: a thousand may be added together, and a disk reads few of them faster than all. */
+/** Torrents to check at once: a thousand may be added together, and a disk reads a few faster than all. */
 export const MAX_CHECKS = 8;
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** What is to be checked, and who is told. */
+/** What to check, and how to report it. */
 export interface Check {
   readonly pieces: readonly PieceIndex[];
   readonly layout: Layout;
   readonly pieceHashes: Uint8Array;
   readonly read: (piece: PieceIndex, take: TakeBuffer) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Told of each piece, in any order. What it throws ends the check. */
+  /** Called for each piece, in any order. What it throws ends the check. */
   readonly checked: (piece: PieceIndex, good: boolean) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads and hashes pieces, after waiting where `MAX_CHECKS` others do. Rejects, when all reads have ended, with what `read` or `checked` threw or with the signal's
- * reason; `checked` is not called any more after that went wrong.
+ * Reads and hashes pieces, once fewer than `MAX_CHECKS` other checks run. Rejects, when all reads have ended, with what `read`
+ * or `checked` threw or with the signal's reason, and calls `checked` no more after that.
  */
 export async function checkPieces(check: Check): Promise<void> {
   if (check.pieces.length === 0) return;

@@ -7,12 +7,12 @@ const fsync = promisify(fs.fsync);
 const fchmod = promisify(fs.fchmod);
 const ftruncate = promisify(fs.ftruncate);
 
-/** Of files that are made, before the umask. */
+/** Permissions of new files, before the umask. */
 const MODE = 0o666;
 
 /**
- * An open file, by its number. It has to be closed. Node's own `FileHandle` takes twice the processor time for a file that
- * is opened, written and closed, and torrents may have 100,000 of them.
+ * An open file, by its descriptor. The caller must close it. Node's own `FileHandle` takes twice the processor time to open,
+ * write and close a file, and torrents may have 100,000 of them.
  */
 export class Descriptor {
   readonly #fd: number;
@@ -25,7 +25,7 @@ export class Descriptor {
     return new Descriptor(await open(path, flags, MODE));
   }
 
-  /** Bytes read into `target`; zero at the end of the file. */
+  /** Resolves with the bytes read into `target`; zero at the end of the file. */
   read(target: Uint8Array, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       fs.read(this.#fd, target, 0, target.length, position, (error, bytes) =>
@@ -34,7 +34,7 @@ export class Descriptor {
     });
   }
 
-  /** Bytes written: it may be cut short, as by a disk that is nearly full. */
+  /** Resolves with the bytes written, which may be fewer, as on a disk that is nearly full. */
   write(bytes: Uint8Array, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       fs.write(this.#fd, bytes, 0, bytes.length, position, (error, written) =>
@@ -53,13 +53,13 @@ export class Descriptor {
     return ftruncate(this.#fd, bytes);
   }
 
-  /** From now on whoever may read it may run it. */
+  /** Lets everyone who may read the file also run it. */
   async allowToRun(): Promise<void> {
     const { mode } = await this.stat();
     return fchmod(this.#fd, Number(mode | ((mode & 0o444n) >> 2n)) & 0o777);
   }
 
-  /** Waits until everything written to it lies on the disk. */
+  /** Waits until everything written to it is on the disk. */
   sync(): Promise<void> {
     return fsync(this.#fd);
   }

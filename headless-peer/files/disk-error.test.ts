@@ -28,7 +28,7 @@ test.each([
   ["EDQUOT", /no space left .* Free space/],
   ["EACCES", /no permission .* choose another folder/],
   ["EPERM", /no permission .* choose another folder/],
-  ["EROFS", /only be read.* Choose another folder/],
+  ["EROFS", /read-only disk.* Choose another folder/],
   ["EMFILE", /too many files .*ulimit -n/],
   ["ENFILE", /too many files .*ulimit -n/],
   ["EISDIR", /is a folder.* Move it away/],
@@ -36,7 +36,7 @@ test.each([
   ["ELOOP", /symbolic link.* Replace it/],
   ["EEXIST", /not overwritten.* Move it away/],
   ["ENOENT", /not there.* put it back/],
-  ["ENAMETOOLONG", /too long a name.* shorter path/],
+  ["ENAMETOOLONG", /too long for its disk.* shorter path/],
   ["EFBIG", /larger than its disk.* another disk/],
   ["EIO", /EIO.* Check its disk/],
 ])("%s becomes a sentence with the path and what to do", async (code, sentence) => {
@@ -46,7 +46,7 @@ test.each([
   await expect(failing).rejects.toThrow("/some/path");
 });
 
-/** Makes the next calls of a method of every open file fail, as a full disk does. */
+/** Makes the next calls of a method fail on any open file, as a full disk does. */
 async function failing(method: "write" | "sync" | "writeFile", times: number): Promise<void> {
   const handle = await open("/dev/null");
   onTestFinished(() => handle.close());
@@ -56,7 +56,7 @@ async function failing(method: "write" | "sync" | "writeFile", times: number): P
   for (let time = 0; time < times; time++) spy.mockRejectedValueOnce(error);
 }
 
-test("a disk that was full and is not any more only delays the download", async () => {
+test("a disk that was full for a while only delays the download", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(TORRENT, folder);
   await writePieces(storage, TORRENT, [0]);
@@ -66,7 +66,7 @@ test("a disk that was full and is not any more only delays the download", async 
   expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
 });
 
-test("a resume file that cannot be written stops the download before it begins, until it can", async () => {
+test("a download does not begin while its resume file cannot be written", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(TORRENT, folder);
   await failing("writeFile", 1);
@@ -78,7 +78,7 @@ test("a resume file that cannot be written stops the download before it begins, 
   expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
 });
 
-test("what could not be synced is not believed, however often one asks, until the next start has checked it", async () => {
+test("pieces whose sync failed are not trusted, however often one retries, until the next start has checked them", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(TORRENT, folder);
   await writePieces(storage, TORRENT, [0]);
@@ -94,8 +94,8 @@ test("what could not be synced is not believed, however often one asks, until th
   expect((await stat(join(folder, "Films/a"))).size).toBe(1_000_000);
 });
 
-describe("a disk that is really full", () => {
-  test("is named, and the download goes on when there is space again", async (context) => {
+describe("a full disk", () => {
+  test("is reported by path, and the download resumes when there is space again", async (context) => {
     const folder = await temporaryFolder();
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "none", folder], { stdio: "ignore" });
@@ -113,20 +113,20 @@ describe("a disk that is really full", () => {
   });
 });
 
-/** A user who owns nothing. */
+/** A user without any files. */
 const NOBODY = 65_534;
 
-test("a folder that may not be written is named", async () => {
+test("the error names a folder that may not be written", async () => {
   const folder = await temporaryFolder();
   await chmod(folder, 0o555);
   if (process.getuid?.() === 0) {
-    process.seteuid?.(NOBODY); // Root may write everywhere.
+    process.seteuid?.(NOBODY); // Root may write anywhere.
     onTestFinished(() => process.seteuid?.(0));
   }
   await expect(startDownload(TORRENT, folder)).rejects.toThrow(/no permission/);
 });
 
-test("a file where a folder is needed, and a folder where a file is needed, are named", async () => {
+test("the error names a file in the place of a folder, and a folder in the place of a file", async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, "Films"), "");
   await expect(startDownload(TORRENT, folder)).rejects.toThrow(join(folder, "Films"));
@@ -138,7 +138,7 @@ test("a file where a folder is needed, and a folder where a file is needed, are 
   await expect(startDownload(TORRENT, folder)).rejects.toThrow(join(folder, "Films/a.partial"));
 });
 
-test("a folder whose name is too long for the disk is named", async () => {
+test("the error names a folder whose name is too long for the disk", async () => {
   const folder = join(await temporaryFolder(), "x".repeat(300));
-  await expect(startDownload(TORRENT, folder)).rejects.toThrow(/too long a name/);
+  await expect(startDownload(TORRENT, folder)).rejects.toThrow(/too long for its disk/);
 });

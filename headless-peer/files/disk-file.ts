@@ -15,48 +15,48 @@ import {
 import type { KnownFolder } from "./known-folder.ts";
 import type { Openable } from "./open-files.ts";
 
-// Those of `node:fs/promises` take half as much time again.
+// The functions of `node:fs/promises` take half as much time again.
 const link = promisify(fs.link);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
 
 type Phase =
-  /** Comes into being with the first write. */
+  /** Created by the first write. */
   | { readonly type: "missing" }
   /** Ours, and being filled. */
   | { readonly type: "growing"; readonly identity: Identity }
-  /** Is only read, and has to stay as it is. */
+  /** Only read, and must stay as it is. */
   | { readonly type: "fixed"; readonly stamp: FileStamp };
 
 /**
- * How long a change of a fixed file may stay unseen while it is read again and again: looking after every read costs a
- * seeder 7 % of its time. Bytes that go out meanwhile are as likely wrong as those of a change just after a look, and
- * whoever gets them checks them against the torrent's hash.
+ * How long a change of a fixed file may stay unseen while it is read again and again: a look after each read costs a seeder 7 %
+ * of its time. Bytes sent in the meantime are as likely wrong as those of a change just after a look, and the receiver checks
+ * them against the torrent's hashes.
  */
 export const UNSEEN_MILLIS = 100;
 
 const NO_LINKS = constants.O_NOFOLLOW ?? 0; // Windows lacks it.
-const NO_WAITING = constants.O_NONBLOCK ?? 0; // As opening a pipe does, if one stands there now.
+const NO_WAITING = constants.O_NONBLOCK ?? 0; // Opening a pipe would wait, if one is there now.
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_LINKS;
 const GROW = constants.O_RDWR | NO_LINKS | NO_WAITING;
 const READ = constants.O_RDONLY | NO_LINKS | NO_WAITING;
 
-/** File systems that know no hard links say one of these. */
+/** Errors of file systems without hard links. */
 const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK"]);
 
 /**
  * One file on the disk.
  *
- * Invariant: the file behind it is always the same one. If its name leads to another file now, opening fails.
+ * Invariant: it stands for the same file all the time. If the path now leads to another file, opening fails.
  */
 export class DiskFile implements Openable {
   #path: string;
   #phase: Phase;
-  /** When it was last seen to be what it should. */
+  /** When we last saw it unchanged. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   readonly #folder: KnownFolder | undefined;
 
-  /** `folder` is the one it lies in, where it must not be another by the time the file is opened. */
+  /** `folder` is its folder, to be checked for replacement before the file is opened. */
   constructor(path: string, phase: Phase, folder?: KnownFolder) {
     this.#path = path;
     this.#phase = phase;
@@ -71,14 +71,14 @@ export class DiskFile implements Openable {
     return this.#phase.type;
   }
 
-  /** Rejects with a `StorageError`, also when the file is not the one it was. */
+  /** Rejects with a `StorageError`, also when the file is another one. */
   open(): Promise<Descriptor> {
     return onDisk(this.#path, () => this.#open());
   }
 
   /**
-   * Makes sure, after a read, that a fixed file has not been changed. It holds for what was read, but for what was read up to
-   * `UNSEEN_MILLIS` after the last look.
+   * Makes sure, after a read, that a fixed file has not changed. It does not look again within `UNSEEN_MILLIS` of the last
+   * look.
    */
   async refuseIfChanged(): Promise<void> {
     if (this.#phase.type !== "fixed") return;
@@ -89,7 +89,7 @@ export class DiskFile implements Openable {
     this.#lookedAt = now;
   }
 
-  /** Takes a fixed file as it is now. False: it is not there, or has another size, and so cannot be what it was. */
+  /** Accepts a fixed file as it is now. False: it is missing or has another size, so it cannot be what it was. */
   async takeTouched(): Promise<boolean> {
     const phase = this.#phase;
     const stats = phase.type === "fixed" ? await statOf(this.#path) : undefined;
@@ -100,14 +100,14 @@ export class DiskFile implements Openable {
     return true;
   }
 
-  /** What to remember of it. Undefined: it does not exist. */
+  /** Its stamp. Undefined: it does not exist. */
   async stamp(): Promise<FileStamp | undefined> {
     if (this.#phase.type === "fixed") return this.#phase.stamp;
     const stats = this.#phase.type === "missing" ? undefined : await statOf(this.#path);
     return stats && stampOf(stats);
   }
 
-  /** Gives a whole and synced file, which looks like this now, its final name, under which it is only read. Nothing is overwritten. */
+  /** Gives a whole and synced file with these stats its final name; from then on it is only read. Overwrites nothing. */
   async finish(stats: BigIntStats, finalPath: string): Promise<void> {
     const named = await statOf(this.#path);
     if (named?.ino !== stats.ino) throw new ChangedError(this.#path);

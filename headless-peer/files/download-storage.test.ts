@@ -52,7 +52,7 @@ const hiddenOf = (torrent: TestTorrent) => targetPaths(torrent).hidden;
 const visible = async (folder: string): Promise<string[]> =>
   [...(await filesBelow(folder)).keys()].filter((path) => !path.startsWith(".")).sort();
 
-test("files are filled as .partial at their final offsets and get their names when they are whole", async () => {
+test("files are filled as .partial at their final offsets, and get their final names when they are whole", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   expect(await visible(folder)).toEqual(["Films/empty"]);
@@ -74,14 +74,14 @@ test("files are filled as .partial at their final offsets and get their names wh
   ]);
 });
 
-test("with the last piece's write everything is in place", async () => {
+test("everything is in place when the write of the last piece resolves", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await Promise.all(ALL.map((piece) => writePieces(storage, ABC, [piece])));
   await expectWhole(ABC, folder);
 });
 
-test("pieces are read back as they were written, and those that are not held are not there", async () => {
+test("pieces are read back as written, and pieces that are not held are undefined", async () => {
   const { storage } = await startDownload(ABC, await temporaryFolder());
   await writePieces(storage, ABC, [2, 5]);
   for (const index of ALL) {
@@ -92,7 +92,7 @@ test("pieces are read back as they were written, and those that are not held are
   }
 });
 
-test("after a clean end nothing is checked, and what is held is known", async () => {
+test("after a clean end the next start knows what is held without a check", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 3, 6]);
@@ -109,7 +109,7 @@ test("after a clean end nothing is checked, and what is held is known", async ()
   expect(whole.held.size).toBe(7);
 });
 
-test("a run that ends without a word has only what was written since the last sync to check", async () => {
+test("after a kill the next start checks only what was written since the last sync", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await writePieces(storage, ABC, [0, 1]);
@@ -122,7 +122,7 @@ test("a run that ends without a word has only what was written since the last sy
   expect([...held]).toEqual([0, 1, 6]);
 });
 
-test("what is written during a sync is known after it, too", async () => {
+test("pieces written during a sync are recorded, too", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await writePieces(storage, ABC, [0]);
@@ -135,7 +135,7 @@ test("what is written during a sync is known after it, too", async () => {
   expect((await startDownload(ABC, folder)).checkedPieces).toEqual([6]);
 });
 
-test("half a check leaves the rest to be checked next time", async () => {
+test("an interrupted check leaves the rest to the next start", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 3, 4, 6]);
@@ -152,7 +152,7 @@ test("half a check leaves the rest to be checked next time", async () => {
 test.each([
   ["another time", (path: string) => utimes(path, 1_000, 1_000)],
   ["another size", (path: string) => truncate(path, 39)],
-])("a file with %s is checked, and only that file", async (_, change) => {
+])("of all files only one with %s is checked", async (_, change) => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 3, 4, 6]);
@@ -164,7 +164,7 @@ test.each([
   expect([...held].sort()).toEqual([0, 1, 3, 4, 6]);
 });
 
-test("a byte that somebody changed between two runs is found and fetched again", async () => {
+test("a byte changed between two runs is found and downloaded again", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 6]);
@@ -186,7 +186,7 @@ test.each([
   ["empty", (path: string) => writeFile(path, "")],
   ["damaged", (path: string) => flipByte(path, 60)],
   ["missing", (path: string) => rm(path)],
-])("with a resume file that is %s everything is checked and nothing is lost", async (_, damage) => {
+])("with a resume file that is %s everything is checked and nothing lost", async (_, damage) => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 2]);
@@ -199,7 +199,7 @@ test.each([
   await expectWhole(ABC, folder);
 });
 
-test("a crash between the two names of a whole file leaves one", async () => {
+test("after a crash between the two names of a whole file one is left", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0, 1, 2]);
@@ -211,7 +211,7 @@ test("a crash between the two names of a whole file leaves one", async () => {
   expect(await visible(folder)).toEqual(["Films/a", "Films/deep/er/b.partial", "Films/empty"]);
 });
 
-test("a file that is there already is used when it is the right one, and stays untouched", async () => {
+test("an existing file is used if it is the right one, and stays untouched", async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, "Films"));
   await writeFile(join(folder, "Films/a"), fileOf(ABC, 0));
@@ -228,7 +228,7 @@ test("a file that is there already is used when it is the right one, and stays u
 test.each([
   ["another size", (file: Uint8Array) => file.subarray(1)],
   ["other bytes", (file: Uint8Array) => file.map((byte, at) => (at === 3 ? byte ^ 1 : byte))],
-])("a file that is there already with %s is named and not overwritten", async (_, change) => {
+])("an existing file with %s is refused by name and not overwritten", async (_, change) => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, "Films"));
   const own = change(fileOf(ABC, 0));
@@ -237,7 +237,7 @@ test.each([
   expect(await readFile(join(folder, "Films/a"))).toEqual(Buffer.from(own));
 });
 
-test("a file that differs where its piece belongs to another file, too, is found when that piece comes", async () => {
+test("an existing file that differs in a piece shared with another file is found out when that piece arrives", async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, "Films"));
   const own = fileOf(ABC, 0).map((byte, at) => (at === 39 ? byte ^ 1 : byte));
@@ -247,17 +247,17 @@ test("a file that differs where its piece belongs to another file, too, is found
   expect(await readFile(join(folder, "Films/a"))).toEqual(Buffer.from(own));
 });
 
-test("a file that comes while it is being downloaded is not overwritten", async () => {
+test("a file that appears during its download is not overwritten", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await writePieces(storage, ABC, [0, 1]);
   await writeFile(join(folder, "Films/a"), "mine");
   await expect(writePieces(storage, ABC, [2, 3, 4, 5, 6])).rejects.toThrow(join(folder, "Films/a"));
   expect(await readFile(join(folder, "Films/a"), "utf8")).toBe("mine");
-  expect(await visible(folder)).toContain("Films/c"); // The others do not suffer.
+  expect(await visible(folder)).toContain("Films/c"); // The others are not affected.
   await expect(writePieces(storage, ABC, [2])).rejects.toThrow(join(folder, "Films/a"));
   await rm(join(folder, "Films/a"));
-  await writePieces(storage, ABC, [2]); // The session asks for the piece again when it goes on.
+  await writePieces(storage, ABC, [2]); // The session requests the piece again when it resumes.
   await expectWhole(ABC, folder);
 });
 
@@ -270,7 +270,7 @@ test("a .partial file that holds nothing of the torrent is left alone", async ()
   expect(await readFile(partial, "utf8")).toMatch(/^the person's own bytes/);
 });
 
-test("two torrents whose folders have one name are downloaded side by side, each with its own progress", async () => {
+test("two torrents with the same folder name download side by side, each with its own progress", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [0]);
   await writePieces(first.storage, ABC, [0, 2]);
@@ -287,7 +287,7 @@ test("two torrents whose folders have one name are downloaded side by side, each
   expect(await visible(folder)).toEqual(["Films/a", "Films/x"]);
 });
 
-test("two torrents that both have a file of one path do not fill it together", async () => {
+test("two torrents with a file at the same path do not both write to it", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder);
   await writePieces(first.storage, ABC, [0]);
@@ -303,10 +303,10 @@ test("two torrents that both have a file of one path do not fill it together", a
   await expect(startDownload(other, folder)).rejects.toThrow(inTheWay(join(folder, "Films/a.partial")));
 });
 
-describe("hidden files that are named after the torrent, as they used to be,", () => {
+describe("hidden files named after the torrent, as earlier versions did,", () => {
   const { hidden, formerHidden } = targetPaths(ABC);
 
-  /** A download on its way, with the names of then. */
+  /** An unfinished download with the earlier names. */
   async function begunLongAgo(folder: string): Promise<void> {
     const { storage } = await startDownload(ABC, folder, [1]);
     await writePieces(storage, ABC, [2, 3]);
@@ -329,7 +329,7 @@ describe("hidden files that are named after the torrent, as they used to be,", (
   test.each([
     ["of another torrent", (folder: string) => begunLongAgo(folder)],
     ["unreadable", (folder: string) => writeFile(join(folder, formerHidden.resume), "what is this?")],
-  ])("stay as they are when they are %s", async (_, put) => {
+  ])("stay as they are if they are %s", async (_, put) => {
     const folder = await temporaryFolder();
     await put(folder);
     const before = await filesBelow(folder);
@@ -359,7 +359,7 @@ test("a torrent may have files with the names of partial files", async () => {
   await expectWhole(torrent, folder);
 });
 
-test("symbolic links in a torrent are not made, and programs may be run", async () => {
+test("symbolic links in a torrent are not created, and programs are executable", async () => {
   const folder = await temporaryFolder();
   const torrent = makeTorrent(
     "P",
@@ -383,7 +383,7 @@ test("symbolic links in a torrent are not made, and programs may be run", async 
   ]);
 });
 
-test("only what is selected is written; what its pieces share with other files lies hidden, for others to have", async () => {
+test("only selected files are written; the parts of their pieces in other files go into the hidden file, for peers", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [1]);
   await writePieces(first.storage, ABC, [2, 3, 4, 5]);
@@ -399,7 +399,7 @@ test("only what is selected is written; what its pieces share with other files l
   }
 });
 
-test("what is selected later is fetched into its own file", async () => {
+test("a file selected later is downloaded into its own file", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [1]);
   await writePieces(first.storage, ABC, [2, 3, 4, 5]);
@@ -411,7 +411,7 @@ test("what is selected later is fetched into its own file", async () => {
   await expectWhole(ABC, folder);
 });
 
-test("what is not selected any more is still there for others", async () => {
+test("a file no longer selected is still served", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [0, 1]);
   await writePieces(first.storage, ABC, [0, 1, 2, 3]);
@@ -421,7 +421,7 @@ test("what is not selected any more is still there for others", async () => {
   expect([...held]).toEqual([0, 1, 2, 3]);
 });
 
-test("what lay in a file of its own is not looked for among the hidden parts", async () => {
+test("data of a file of its own is not looked for in the file of parts", async () => {
   const folder = await temporaryFolder();
   const torrent = makeTorrent(
     "T",
@@ -435,7 +435,7 @@ test("what lay in a file of its own is not looked for among the hidden parts", a
   expect((await startDownload(torrent, folder, [1])).held.size).toBe(0);
 });
 
-test("padding is neither kept nor lost", async () => {
+test("padding is served but not stored", async () => {
   const folder = await temporaryFolder();
   const torrent = makeTorrent(
     "P",
@@ -455,7 +455,7 @@ test("padding is neither kept nor lost", async () => {
   expect((await startDownload(torrent, folder)).held.size).toBe(3);
 });
 
-test("padding that is not empty is not kept, and ends the download", async () => {
+test("padding that is not zeros ends the download", async () => {
   const files = [
     { path: "a", bytes: 10 },
     { path: "pad", bytes: 6, isPadding: true },
@@ -486,14 +486,14 @@ test.each([
   ["the chosen folder", "."],
   ["the torrent's folder", "Films"],
   ["a folder in it", "Films/deep"],
-])("nothing is written through %s when it is swapped for a link under way", async (_, path) => {
+])("it does not write through %s that is swapped for a link during the download", async (_, path) => {
   const folder = join(await temporaryFolder(), "out");
   const outside = await temporaryFolder();
   await mkdir(join(outside, "Films/deep/er"), { recursive: true });
   await mkdir(join(outside, "deep/er"), { recursive: true });
   await mkdir(join(outside, "er"));
   const { storage } = await startDownload(ABC, folder);
-  await writePieces(storage, ABC, [0]); // So there is a file that is open, and a resume file.
+  await writePieces(storage, ABC, [0]); // So there are an open file and a resume file.
   const swapped = join(folder, path);
   await rename(swapped, `${folder}.moved`);
   await symlink(outside, swapped);
@@ -504,7 +504,7 @@ test.each([
   expect((await filesBelow(outside)).size).toBe(0);
 });
 
-test("a pipe that takes the place of a file is not waited for", async () => {
+test("it does not wait for a pipe that takes the place of a file", async () => {
   const folder = await temporaryFolder();
   const first = await startDownload(ABC, folder, [0]);
   await writePieces(first.storage, ABC, [0, 1, 2]);
@@ -534,7 +534,7 @@ test("names that would lead outside stay inside", async () => {
   expect(all.filter((path) => !path.startsWith("in/"))).toEqual([]);
 });
 
-test("a file that is changed after it was whole is not served any more", async () => {
+test("a whole file that is changed is no longer served", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await writePieces(storage, ABC, ALL);
@@ -543,7 +543,7 @@ test("a file that is changed after it was whole is not served any more", async (
   if (piece !== undefined) await expect(storage.read(piece)).rejects.toThrow(StorageError);
 });
 
-test("a whole file may be touched while the rest is fetched, and while it is served", async () => {
+test("a whole file may be touched while the rest downloads, and while it is served", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder, [0]);
   await writePieces(storage, ABC, [0, 1, 2]);
@@ -558,7 +558,7 @@ test("a whole file may be touched while the rest is fetched, and while it is ser
   await expectWhole(ABC, folder);
 });
 
-test("a partial file that is replaced under the download is not given the final name", async () => {
+test("a partial file that is replaced during the download does not get the final name", async () => {
   const folder = await temporaryFolder();
   const { storage } = await startDownload(ABC, folder);
   await writePieces(storage, ABC, [0, 1]);
@@ -568,7 +568,7 @@ test("a partial file that is replaced under the download is not given the final 
   expect(await visible(folder)).not.toContain("Films/a");
 });
 
-test("any layout comes out whole, in any order, with ends in the middle", async () => {
+test("any layout comes out whole, in any order of pieces, with restarts in between", async () => {
   const file = fc.record({ bytes: fc.oneof(fc.constant(0), fc.nat(70)), isPadding: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(
@@ -599,7 +599,7 @@ test("any layout comes out whole, in any order, with ends in the middle", async 
   );
 });
 
-test("300 files are filled in any order through few open ones", async () => {
+test("300 files are filled in any order with few files open", async () => {
   const files = Array.from({ length: 300 }, (_, at) => ({
     path: `${at % 10}/${at}.bin`,
     bytes: 30_000 + at,
@@ -619,7 +619,7 @@ test("300 files are filled in any order through few open ones", async () => {
   await expectWhole(torrent, folder);
 });
 
-/** Files all of whose pieces are written have no other names than their final ones. */
+/** Files whose pieces are all written have only their final names. */
 async function expectNames(torrent: TestTorrent, folder: string, pieces: readonly number[]): Promise<void> {
   const { finals, partials } = targetPaths(torrent);
   const files = await filesBelow(folder);
@@ -666,10 +666,10 @@ async function flipByte(path: string, at: number): Promise<void> {
   const bytes = await readFile(path);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   await writeFile(path, bytes);
-  await utimes(path, 1_000, 1_000); // The system's clock stands still for some milliseconds.
+  await utimes(path, 1_000, 1_000); // The system's clock may not have moved since.
 }
 
-/** Waits until a piece is in the journal, and with it what its file looks like then. */
+/** Waits until a piece and the stamp of its file are in the journal. */
 async function journalled(folder: string, piece: number): Promise<void> {
   const record = Buffer.alloc(8);
   record.writeUInt32BE(1);

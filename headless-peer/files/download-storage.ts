@@ -19,14 +19,14 @@ import { VerifiedFiles } from "./verified-files.ts";
 type Phase = "unchecked" | "open" | "closed";
 
 /**
- * A download in files. Each is filled under `<final path>.partial`, and gets its final name when all of its pieces are
- * verified and synced. What pieces share with files that were not selected lies in a hidden file beside.
+ * A download in files. Each is `<final path>.partial` until all of its pieces are verified and synced, and then gets its final
+ * name. The parts of pieces that belong to unselected files go into a hidden file next to them.
  *
- * Invariant: a piece that is held was verified, and is never written again; a piece that the resume file believes
- * without hashing was synced before.
+ * Invariant: a held piece is verified, and is not written again; a piece that the resume file marks as verified was synced
+ * before.
  */
 export class DownloadStorage implements PieceStorage {
-  /** What was known to be verified when it was opened. A copy, for the session. */
+  /** What was verified when it was opened. A copy, for the session. */
   readonly held: Bitfield;
 
   readonly #info: Info;
@@ -36,13 +36,13 @@ export class DownloadStorage implements PieceStorage {
   readonly #log: ResumeLog;
   /** Verified and written. */
   readonly #held: Bitfield;
-  /** And synced. */
+  /** Verified, written and synced. */
   readonly #synced: Bitfield;
   readonly #doubtful: readonly PieceIndex[];
   /** Pieces of the selected files that are not held. */
   readonly #missing: Set<PieceIndex>;
   readonly #finisher: Finisher;
-  /** Files that a synced piece lies in: what they look like is worth remembering after each write. */
+  /** Files with a synced piece: worth stamping after each write. */
   readonly #precious = new Set<DiskFile>();
 
   #unsynced = new Set<PieceIndex>();
@@ -51,7 +51,7 @@ export class DownloadStorage implements PieceStorage {
   readonly #schedule = new SyncSchedule(() => this.#syncNow());
   #begun: Promise<void> | undefined;
   #phase: Phase = "unchecked";
-  /** A sync failed: what it should have written may be lost, so the program has to look at it afresh. */
+  /** A sync failed: what it should have written may be lost, so only a new start can check it. */
   #broken: { readonly error: unknown } | undefined;
 
   constructor(download: Download, found: Survey, openFiles: OpenFiles) {
@@ -78,9 +78,8 @@ export class DownloadStorage implements PieceStorage {
   }
 
   /**
-   * To be called once before anything is written: hashes the pieces that may be damaged and tells of each, in any
-   * order. Rejects with a `StorageError` when a file that was there before is not the torrent's, or with the signal's
-   * reason.
+   * Hashes the pieces that may be damaged and reports each, in any order. Call it once, before any write. Rejects with a
+   * `StorageError` when a file that was there before is not the torrent's, or with the signal's reason.
    */
   async check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { layout, pieceHashes } = this.#info;
@@ -107,15 +106,15 @@ export class DownloadStorage implements PieceStorage {
     if (this.#doubtful.length > 0 || this.#hasToSync()) await this.sync();
   }
 
-  /** Undefined: it is not held. Rejects with a `StorageError`, also when a file was changed. */
+  /** Undefined: not held. Rejects with a `StorageError`, also when a file has changed. */
   async read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#phase === "closed") throw closedError();
     return this.#held.has(piece) ? this.#verified.read(piece, take) : undefined;
   }
 
   /**
-   * Done when the system has taken the piece, which then survives the end of the program; it is synced soon after. The
-   * last piece of what was selected is done when everything is synced and has its final name.
+   * Resolves when the system has the piece, which then survives the end of the program; a sync follows soon. For the last
+   * selected piece it resolves when everything is synced and has its final name.
    */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const before = this.#writing.get(piece);
@@ -125,14 +124,14 @@ export class DownloadStorage implements PieceStorage {
     return done;
   }
 
-  /** Makes what was written durable, gives whole files their final names, and says so in the resume file. */
+  /** Syncs what was written, gives whole files their final names, and records it in the resume file. */
   sync(): Promise<void> {
     return this.#schedule.sync();
   }
 
-  /** Waits for what is being written, syncs, and closes all files: the next start has nothing to check. Rejects with a `StorageError`. */
+  /** Waits for writes in progress, syncs, and closes all files: the next start has nothing to check. Rejects with a `StorageError`. */
   async close(): Promise<void> {
-    const wasOpen = this.#phase === "open" && this.#broken === undefined; // After half a check nobody knows what the rest is worth.
+    const wasOpen = this.#phase === "open" && this.#broken === undefined; // After half a check the rest is unknown.
     this.#phase = "closed";
     this.#schedule.stop();
     await Promise.allSettled(this.#writing.values());
@@ -147,7 +146,7 @@ export class DownloadStorage implements PieceStorage {
   async #write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#refuse();
     if (!this.#held.has(piece)) {
-      // The resume file is there before any file is: it says whose they are.
+      // The resume file comes before any file: it shows whose they are.
       this.#begun ??= this.#log.checkpoint();
       await this.#begun.catch((error: unknown) => {
         this.#begun = undefined;
@@ -196,13 +195,13 @@ export class DownloadStorage implements PieceStorage {
       this.#treasure(piece);
     }
     await this.#log.checkpoint().catch((error: unknown) => {
-      // Without it a whole download is checked again at the next start, no more.
+      // Without it the next start checks a complete download again, no worse.
       if (this.#missing.size > 0 || !this.#finisher.isDone) problems.push(error);
     });
     if (problems.length > 0) throw problems[0];
   }
 
-  /** Nothing is written to a whole file any more: what a sync that begins now makes durable is all of it. */
+  /** Nothing more is written to a whole file, so a sync that begins now covers all of it. */
   async #finish(file: number): Promise<void> {
     const disk = diskOf(this.#survey.homes[file]);
     if (disk === undefined) return;
@@ -215,7 +214,7 @@ export class DownloadStorage implements PieceStorage {
   async #syncFile(disk: DiskFile): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken.error;
     await this.#files.sync(disk).catch((error: unknown) => {
-      // The system may have thrown away what it could not write: nothing since the last sync is sure any more.
+      // The system may have dropped what it could not write: nothing since the last sync is certain.
       this.#broken ??= { error };
       throw error;
     });
@@ -239,7 +238,7 @@ export class DownloadStorage implements PieceStorage {
   }
 }
 
-/** Looks at what of a download is on the disk. `check` comes next. Rejects with a `StorageError`. */
+/** Opens a download with what is on the disk. Call `check` next. Rejects with a `StorageError`. */
 export async function openDownload(download: Download, openFiles: OpenFiles): Promise<DownloadStorage> {
   return new DownloadStorage(download, await survey(download), openFiles);
 }
@@ -257,5 +256,5 @@ function missingPieces({ info, selectedFiles }: Download, held: Bitfield): Set<P
 }
 
 function closedError(): StorageError {
-  return new StorageError("This download was stopped. Start it again to go on.");
+  return new StorageError("This download was stopped. Start it again to resume.");
 }

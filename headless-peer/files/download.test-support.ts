@@ -10,12 +10,12 @@ import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { type DownloadStorage, openDownload } from "./download-storage.ts";
 import { OpenFiles } from "./open-files.ts";
 
-/** A torrent with everything in it. */
+/** A torrent with its content. */
 export interface TestTorrent {
   readonly infoHash: InfoHash;
   readonly info: Info;
   readonly infoBytes: Uint8Array;
-  /** All of its bytes, one file behind the other. */
+  /** All of its bytes, one file after the other. */
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
@@ -27,7 +27,7 @@ export interface TestFile {
   readonly attr?: string;
 }
 
-/** A torrent of noise, the same for the same seed; padding is zeros. With `name` alone for a path it is a single file. */
+/** A torrent of random bytes, the same for the same seed; padding is zeros. With `name` as the only path it is a single file. */
 export function makeTorrent(
   name: string,
   files: readonly TestFile[],
@@ -62,7 +62,7 @@ export function pieceOf({ info, content }: TestTorrent, piece: PieceIndex): Uint
   return content.slice(start, start + info.layout.pieceBytes(piece));
 }
 
-/** What a file of the torrent has to contain. */
+/** The right content of a file of the torrent. */
 export function fileOf({ info, content }: TestTorrent, at: number): Uint8Array {
   const file = info.files[at];
   return file === undefined ? new Uint8Array(0) : content.subarray(file.offset, file.offset + file.bytes);
@@ -112,7 +112,7 @@ export async function writePieces(
   }
 }
 
-/** Every file below a folder with its bytes, by its path from there on. */
+/** The bytes of every file below a folder, by relative path. */
 export async function filesBelow(folder: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -6,18 +6,18 @@ import { errorCode, onDisk } from "./disk-error.ts";
 const lstat = promisify(lstatWithCallback);
 
 /**
- * What tells whether a file was changed: its size in bytes and when it was last written to. The time is the system's whole
- * number; as milliseconds in a `number` it is rounded, and up to the next millisecond at times.
+ * What shows that a file has changed: its size in bytes and its time of last write. The time is the system's integer; as
+ * milliseconds in a `number` it would be rounded, at times up to the next millisecond.
  */
 export interface FileStamp {
   readonly bytes: number;
   readonly mtimeNanos: bigint;
 }
 
-/** What tells one file or folder from another: USB sticks number their files anew at times, and some systems know no time of birth. */
+/** What tells one file or folder from another: USB sticks may renumber their files, and some systems have no birth time. */
 export type Identity = Pick<BigIntStats, "ino" | "birthtimeNs">;
 
-/** What lies under a name; of a link, the link itself. Undefined: nothing. */
+/** What is at a path; for a link, the link itself. Undefined: nothing. */
 export async function statOf(path: string): Promise<BigIntStats | undefined> {
   return onDisk(path, async () => {
     try {
@@ -37,7 +37,7 @@ export function isSameStamp(left: FileStamp | undefined, right: FileStamp | unde
   return left?.bytes === right?.bytes && left?.mtimeNanos === right?.mtimeNanos;
 }
 
-/** No more of what the system says than is needed: there may be 100,000 files. */
+/** Keeps only what we need of the stats: there may be 100,000 files. */
 export function identityOf({ ino, birthtimeNs }: Identity): Identity {
   return { ino, birthtimeNs };
 }

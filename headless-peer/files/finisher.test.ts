@@ -28,7 +28,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await undefined;
 }
 
-test("a file is finished when its last piece is written, in the background, a few at once", async () => {
+test("a file is finished in the background once its last piece is written, a few at once", async () => {
   const finished: number[] = [];
   let now = 0;
   let most = 0;
@@ -53,7 +53,7 @@ test("a file is finished when its last piece is written, in the background, a fe
   expect(finisher.isDone).toBe(true);
 });
 
-test("no file is finished twice, whenever the next ones become whole", async () => {
+test("a file is finished once, whenever the next ones become whole", async () => {
   for (let delay = 0; delay < 40; delay++) {
     const begun: number[] = [];
     const finisher = newFinisher(async (file) => {
@@ -73,7 +73,7 @@ test("no file is finished twice, whenever the next ones become whole", async () 
   }
 });
 
-test("what fails is told, tried again, and keeps no other from being finished", async () => {
+test("a failure is reported, tried again, and does not hold up other files", async () => {
   const tries: number[] = [];
   const finisher = newFinisher(async (file) => {
     tries.push(file);

@@ -6,26 +6,26 @@ import { piecesOf } from "./check.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { Home } from "./torrent-files.ts";
 
-/** Files that are synced at once. Of the four threads of Node's pool one stays free for pieces that are read and written. */
+/** Files to sync at once. One of the four threads of Node's pool stays free to read and write pieces. */
 export const SYNCS_AT_ONCE = 3;
 
 /**
- * Gives files their final names as they become whole, while the download goes on: they are still open then, and the end of
- * a download with thousands of files comes at once.
+ * Gives files their final names as they become whole, during the download: they are still open then, and a download with
+ * thousands of files ends at once.
  */
 export class Finisher {
   readonly #info: Info;
   readonly #finish: (file: number) => Promise<void>;
-  /** How many pieces of a file are not written, by its index. Only of files that are being filled. */
+  /** How many pieces of a file are not yet written, by its index, for files being filled. */
   readonly #lacking = new Map<number, number>();
-  /** Whole, and without their final names. */
+  /** Whole, but without their final names. */
   readonly #whole = new Set<number>();
-  /** Of those, the ones whose turn has not come. */
+  /** Those of them still to finish. */
   #queue: number[] = [];
   #running: Promise<void> | undefined;
   #problems: unknown[] = [];
 
-  /** `held` are the pieces that are written. `finish` makes a whole file durable and gives it its name. */
+  /** `held` are the written pieces. `finish` syncs a whole file and gives it its final name. */
   constructor(info: Info, homes: readonly Home[], held: Bitfield, finish: (file: number) => Promise<void>) {
     this.#info = info;
     this.#finish = finish;
@@ -37,7 +37,7 @@ export class Finisher {
     }
   }
 
-  /** Some file is whole and has not got its final name. */
+  /** Some file is whole but lacks its final name. */
   get hasWhole(): boolean {
     return this.#whole.size > 0;
   }
@@ -47,7 +47,7 @@ export class Finisher {
     return this.#lacking.size === 0 && !this.hasWhole;
   }
 
-  /** A piece was written that was not held before. */
+  /** A piece was written for the first time. */
   wrote(piece: PieceIndex): void {
     const { layout, files } = this.#info;
     for (const { file } of fileSpans(files, piece * layout.pieceLength, layout.pieceBytes(piece))) {
@@ -61,14 +61,14 @@ export class Finisher {
     }
   }
 
-  /** Begins with the files that are whole. What goes wrong is told by the next `finishAll`. */
+  /** Starts on the whole files. The next `finishAll` tries failed ones again. */
   begin(): void {
     void this.#run();
   }
 
-  /** Finishes all whole files, those with which it went wrong before once more. Gives what went wrong. */
+  /** Finishes all whole files, including those that failed before. Resolves with the errors. */
   async finishAll(): Promise<unknown[]> {
-    while (this.#running !== undefined) await this.#running; // Another may have begun by the time that one is known to have ended.
+    while (this.#running !== undefined) await this.#running; // Another may have begun by then.
     this.#problems = [];
     this.#queue = [...this.#whole];
     await this.#run();
@@ -87,7 +87,7 @@ export class Finisher {
     return this.#running;
   }
 
-  /** The last ones first: those are still open. */
+  /** Newest first: those are still open. */
   *#next(): Generator<number> {
     for (let file = this.#queue.pop(); file !== undefined; file = this.#queue.pop()) yield file;
   }

@@ -7,8 +7,8 @@ import type { TargetFolder } from "./target-folder.ts";
 import type { TargetPaths } from "./target-paths.ts";
 
 /**
- * Takes over the hidden files of a download that an earlier version began, when they were named after the torrent. Those
- * of another torrent stay where they are, and so does what cannot be read: nobody knows whose it is.
+ * Takes over the hidden files of a download that an earlier version began, which named them after the torrent. Leaves those of
+ * another torrent, and what it cannot read: they may be anybody's.
  */
 export async function renameFormerHidden(
   target: TargetFolder,
@@ -19,7 +19,7 @@ export async function renameFormerHidden(
   if (!(await statOf(former))?.isFile()) return;
   const bytes = await new ResumeFile(former).read();
   if (bytes === undefined || decodeResume(bytes, shape).type !== "resume") return;
-  // The resume file last: as long as it has its old name, the rest is tried again.
+  // The resume file comes last: while it has its old name, a next run tries the rest again.
   for (const kind of ["parts", "resume"] as const)
     await renameToFree(await target.place(formerHidden[kind]), await target.place(hidden[kind]));
 }

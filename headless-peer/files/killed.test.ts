@@ -10,7 +10,7 @@ import { targetPaths } from "./target-paths.ts";
 
 const KILLS = 50;
 
-/** Long enough to check what is there and for a few syncs. */
+/** Long enough to check what is there and sync a few times. */
 const MAX_LIFE_MILLIS = 80;
 
 const TORRENT = makeTorrent(
@@ -22,7 +22,7 @@ const TORRENT = makeTorrent(
   65_536,
 );
 
-/** Downloads what is missing, ten pieces at once, in any order, and syncs all the time. */
+/** Downloads what is missing, ten pieces at once, in any order, with constant syncs. */
 const CHILD = `
 import { readFileSync } from "node:fs";
 import { parseInfo } from ${JSON.stringify(resolve("shared/meta/info.ts"))};
@@ -49,7 +49,7 @@ await Promise.all(Array.from({ length: 10 }, async () => {
 await storage.close();
 `;
 
-test(`a download that is killed ${KILLS} times never has a file that is not whole under its final name`, async () => {
+test(`a download killed ${KILLS} times has only whole files under their final names`, async () => {
   const work = await temporaryFolder();
   const folder = join(work, "out");
   await mkdir(folder);
@@ -79,7 +79,7 @@ test(`a download that is killed ${KILLS} times never has a file that is not whol
   console.info(`${KILLS} kills, ${resumed} runs that went on, ${completed} that came to the end`);
 }, 300_000);
 
-/** Runs the child until its end, or for so long after it has said a word. */
+/** Runs the child to its end, or kills it some time after its first output. */
 async function live(
   script: string,
   work: string,
@@ -104,7 +104,7 @@ async function live(
   return { wasKilled: signal === "SIGKILL", heldAtStart };
 }
 
-/** How many files have their final names; each must be as the torrent says. */
+/** Counts the files with their final names; each must be right. */
 async function wholeFiles(folder: string): Promise<number> {
   const files = await filesBelow(folder);
   let count = 0;
@@ -117,7 +117,7 @@ async function wholeFiles(folder: string): Promise<number> {
   return count;
 }
 
-/** The child as plain JavaScript, so that it starts at once, and what it downloads. */
+/** Writes the child as plain JavaScript, which starts at once, and what it downloads. */
 async function prepareChild(work: string): Promise<string> {
   const entry = join(work, "child.ts");
   await writeFile(entry, CHILD);

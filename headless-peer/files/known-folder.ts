@@ -3,14 +3,14 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { type Identity, isSameIdentity, statOf } from "./file-stats.ts";
 
 /**
- * A folder that was looked at, and into which files go later. Node opens files by path, so a folder that is swapped for a
- * link meanwhile would be written through; asked just before, only a swap in that very moment is missed.
+ * A folder that we have checked, and write files into later. Node opens files by path, so we would write through a folder
+ * swapped for a link in the meantime; a check just before misses only a swap at that very moment.
  */
 export class KnownFolder {
   readonly path: string;
   readonly #identity: Identity & Pick<BigIntStats, "dev">;
 
-  /** Under way: one look is enough for all files that are opened at this moment. */
+  /** The check in progress: one is enough for all files being opened at this moment. */
   #looking: Promise<void> | undefined;
 
   constructor(path: string, stats: BigIntStats) {
@@ -18,7 +18,7 @@ export class KnownFolder {
     this.#identity = stats;
   }
 
-  /** Rejects with a `StorageError` when something else stands in its place now. A link, too, is something else. */
+  /** Rejects with a `StorageError` when something else has taken its place, such as a link. */
   refuseIfReplaced(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;

@@ -34,14 +34,14 @@ test.each([
   expect(await locate(FOLDER, join(folder, data))).toEqual(paths);
 });
 
-test("names are found as we would have saved them, too", async () => {
+test("names are also found as we would have saved them", async () => {
   const folder = await realpath(await temporaryFolder());
   const paths = ["a", "Vol. 1_ Part_/b"].map((path) => join(folder, path));
   await put(...paths);
   expect(await locate(FOLDER, folder)).toEqual(paths);
 });
 
-test("a single file may be named itself, by any name, or lie in the folder", async () => {
+test("the data of a single file may be the file itself, under any name, or its folder", async () => {
   const folder = await realpath(await temporaryFolder());
   const path = join(folder, "What is it?.mkv");
   await put(path);
@@ -50,7 +50,7 @@ test("a single file may be named itself, by any name, or lie in the folder", asy
   expect(await locate(SINGLE, join(folder, "other"))).toEqual([join(folder, "other")]);
 });
 
-test("a path that a torrent has twice is two files, the second one as we would have saved it", async () => {
+test("for a path that a torrent has twice there are two files, the second as we would have saved it", async () => {
   const folder = await realpath(await temporaryFolder());
   const twice = makeTorrent(
     "T",
@@ -66,7 +66,7 @@ test("a path that a torrent has twice is two files, the second one as we would h
   expect(await locate(twice, folder)).toEqual(paths);
 });
 
-test("a path that a torrent has twice may be one file for both", async () => {
+test("one file may serve a path that a torrent has twice", async () => {
   const folder = await realpath(await temporaryFolder());
   await put(join(folder, "a"));
   const file = { path: "a", bytes: 5 };
@@ -79,7 +79,7 @@ test("a path that a torrent has twice may be one file for both", async () => {
 test.each([
   ["composed", "decomposed", COMPOSED, DECOMPOSED],
   ["decomposed", "composed", DECOMPOSED, COMPOSED],
-])("%s names of a torrent are found when they are %s on the disk", async (_, __, ours, theirs) => {
+])("%s names in a torrent are found when they are %s on the disk", async (_, __, ours, theirs) => {
   const folder = await realpath(await temporaryFolder());
   await put(join(folder, theirs, theirs, `${theirs}.txt`));
   const torrent = makeTorrent(ours, [{ path: `${ours}/${ours}.txt`, bytes: 5 }], 16);
@@ -90,9 +90,9 @@ test.each([
   expect(await locate(single, folder)).toEqual([join(folder, `${theirs}.mkv`)]);
 });
 
-test("of names that look the same the exact one is taken, else the one of the right size", async () => {
+test("of look-alike names the exact one is taken, or else the one of the right size", async () => {
   const folder = await realpath(await temporaryFolder());
-  const both = ["o\u0302\u0323", "o\u0323\u0302"]; // Neither is the composed form.
+  const both = ["o\u0302\u0323", "o\u0323\u0302"]; // Neither is composed.
   const composed = "\u1ed9";
   const torrent = makeTorrent("T", [{ path: composed, bytes: 5 }], 16);
   await put(...both.map((name) => join(folder, name)));
@@ -104,11 +104,11 @@ test("of names that look the same the exact one is taken, else the one of the ri
     await put(join(folder, name));
   }
   await put(join(folder, composed));
-  await truncate(join(folder, composed), 4); // Named by `openSeed`.
+  await truncate(join(folder, composed), 4); // `openSeed` reports it.
   expect(await locate(torrent, folder)).toEqual([join(folder, composed)]);
 });
 
-test("of very many names that look the same the first are looked at", async () => {
+test("of very many look-alike names only the first are followed", async () => {
   const folder = await realpath(await temporaryFolder());
   const forms = Array.from({ length: 16 }, (_, bits) =>
     [...COMPOSED.repeat(4).replaceAll("Caf", "")]
@@ -129,7 +129,7 @@ test("of very many names that look the same the first are looked at", async () =
   }
 });
 
-test("a torrent may have two names that look the same", async () => {
+test("a torrent may have two look-alike names", async () => {
   const folder = await realpath(await temporaryFolder());
   const torrent = makeTorrent(
     "T",
@@ -142,12 +142,12 @@ test("a torrent may have two names that look the same", async () => {
   const paths = [DECOMPOSED, COMPOSED].map((path) => join(folder, path));
   await put(...paths);
   expect(await locate(torrent, folder)).toEqual(paths);
-  const saved = [DECOMPOSED, `${COMPOSED} (2)`].map((path) => join(folder, path)); // By ourselves.
+  const saved = [DECOMPOSED, `${COMPOSED} (2)`].map((path) => join(folder, path)); // As we save them.
   await rename(join(folder, COMPOSED), saved[1] ?? "");
   expect(await locate(torrent, folder)).toEqual(saved);
 });
 
-test("folders that look the same are both looked into", async () => {
+test("look-alike folders are both searched", async () => {
   const folder = await realpath(await temporaryFolder());
   const paths = [join(folder, DECOMPOSED, "a"), join(folder, COMPOSED, "b")];
   await put(...paths);
@@ -162,7 +162,7 @@ test("folders that look the same are both looked into", async () => {
   expect(await locate(torrent, folder)).toEqual(paths);
 });
 
-test("filler and symbolic links need not be there", async () => {
+test("padding and symbolic links need not be there", async () => {
   const { info } = makeTorrent(
     "T",
     [
@@ -180,7 +180,7 @@ test("filler and symbolic links need not be there", async () => {
   expect(files.map(({ diskPath }) => diskPath && basename(diskPath))).toEqual(["a", "", "", "b"]);
 });
 
-test("what is missing is named", async () => {
+test("the error names what is missing", async () => {
   const folder = await realpath(await temporaryFolder());
   await put(join(folder, "Films/a"));
   await expect(locate(FOLDER, folder)).rejects.toThrow(`${join(folder, "Films/Vol. 1_ Part_/b")} is missing`);
@@ -188,7 +188,7 @@ test("what is missing is named", async () => {
   await expect(locate(FOLDER, folder)).rejects.toThrow(folder);
 });
 
-test("names in a torrent that lead elsewhere lead nowhere", async () => {
+test("names in a torrent cannot lead outside the folder", async () => {
   const folder = await realpath(await temporaryFolder());
   await put(join(folder, "secret"), join(folder, "in/x"));
   const torrent = makeTorrent(
@@ -202,7 +202,7 @@ test("names in a torrent that lead elsewhere lead nowhere", async () => {
   await expect(locate(torrent, join(folder, "in"))).rejects.toThrow("is missing");
 });
 
-test("a link may lead to another place inside, but not outside", async () => {
+test("a link may lead to another place inside the folder, but not outside", async () => {
   const folder = await realpath(await temporaryFolder());
   const outside = await realpath(await temporaryFolder());
   await put(join(folder, "Films/Vol. 1: Part?/b"), join(folder, "Films/real"), join(outside, "a"));

@@ -11,9 +11,9 @@ import { isInside } from "./inside.ts";
 import type { SeededFile } from "./seed-storage.ts";
 
 /**
- * Finds the files of a torrent in `data`: the file, the torrent's folder, or the folder that either lies in. A name may
- * stand there as the torrent has it or as we would have saved it, its accents composed or not; it is looked up in what
- * the disk lists and never becomes a path by itself. Rejects with a `StorageError` that names what is missing or leads outside.
+ * Finds the files of a torrent in `data`: the file, the torrent's folder, or the folder that holds either. On disk a name may
+ * be as in the torrent or as we would have saved it, its accents composed or not. We look names up in the folder's listing, and
+ * build no path from the torrent's name itself. Rejects with a `StorageError` that names what is missing or leads outside.
  */
 export async function locateFiles(info: Info, data: string): Promise<SeededFile[]> {
   const root = await onDisk(data, () => realpath(data));
@@ -31,30 +31,30 @@ export async function locateFiles(info: Info, data: string): Promise<SeededFile[
     if (outcome.type === "found") return outcome.files;
     missing.push(outcome.path);
   }
-  const path = missing[1] ?? missing[0]; // In the torrent's own folder, where there is one.
+  const path = missing[1] ?? missing[0]; // In the torrent's own folder, if there is one.
   throw new StorageError(
-    `${path} is missing, so the torrent cannot be seeded. Put it there, or say with --data where its files are.`,
+    `${path} is missing, so the torrent cannot be seeded. Put it there, or name its folder with --data.`,
   );
 }
 
 /** The names in a folder. */
 interface Listing {
   readonly names: ReadonlySet<string>;
-  /** Those that are links. */
+  /** The names that are links. */
   readonly links: ReadonlySet<string>;
-  /** The folder's, through no links. */
+  /** The folder's path, with links resolved. */
   readonly realPath: string;
-  /** Names that look the same, by their composed form: `é` is one character here and two there (macOS, NFD). */
+  /** Names that look the same, by their composed form: `é` is one character or two (macOS, NFD). */
   readonly alike: ReadonlyMap<string, readonly string[]>;
 }
 
-/** By the folder's path. Undefined: it is none. */
+/** By the folder's path. Undefined: not a folder. */
 type Listings = Map<string, Promise<Listing | undefined>>;
 
-/** A path that the disk has. */
+/** A path on the disk. */
 interface Match {
   readonly path: string;
-  /** Written as it was looked for, not only alike. */
+  /** Spelled exactly as we looked for it, not merely alike. */
   readonly isExact: boolean;
 }
 
@@ -62,7 +62,7 @@ type Outcome =
   | { readonly type: "found"; readonly files: SeededFile[] }
   | { readonly type: "missing"; readonly path: string };
 
-/** Paths that look the same and are followed: a person has two, and a torrent could ask for all of thousands again and again. */
+/** Look-alike paths to follow: a person has two, and a torrent could make us follow thousands again and again. */
 export const MAX_ALIKE = 8;
 
 async function findAll(info: Info, root: string, folder: string, lists: Listings): Promise<Outcome> {
@@ -86,8 +86,8 @@ async function findAll(info: Info, root: string, folder: string, lists: Listings
 }
 
 /**
- * The best of the paths that a file may have. Each is one file's only, as far as there are enough: a torrent may have a
- * path twice, and then the second file was saved under another name. Among those that are merely alike the size decides.
+ * The best of a file's possible paths. Each path serves one file, if there are enough: a torrent may have a path twice, and
+ * then the second file was saved under another name. Among look-alikes the size decides.
  */
 async function choose(
   matches: readonly Match[],
@@ -101,7 +101,7 @@ async function choose(
   return first.path;
 }
 
-/** What the disk has for some ways to write a path, the exact ones first. */
+/** The paths on disk for some spellings of a path, exact ones first. */
 async function lookUp(
   lists: Listings,
   folder: string,
@@ -166,11 +166,11 @@ async function insideOnly(root: string, path: string, lists: Listings): Promise<
   const real = await realPathOf(path, lists);
   if (isInside(root, real)) return real;
   throw new StorageError(
-    `${path} is a link to ${real}, outside of the folder that is seeded. Replace it by the file, or seed that folder.`,
+    `${path} is a link to ${real}, outside the seeded folder. Replace it with the file, or seed that folder.`,
   );
 }
 
-/** Where a path leads that was found in a folder's list. The system is asked for links and folders, not for each of thousands of files. */
+/** The real path of an entry in a folder's listing. Asks the system about links and folders, not about each of thousands of files. */
 async function realPathOf(path: string, lists: Listings): Promise<string> {
   const name = basename(path);
   const list = await lists.get(dirname(path));

@@ -35,7 +35,7 @@ test("a file stays open for its next use", async () => {
   expect(await openBelow(made.folder)).toEqual([]);
 });
 
-test("the file that was used longest ago gives way", async () => {
+test("the least recently used file gives way", async () => {
   const { list, folder } = await files(3);
   const pool = new OpenFiles(2);
   for (const index of [0, 1, 0, 2]) await pool.use(at(list, index), (handle) => handle.stat());
@@ -43,7 +43,7 @@ test("the file that was used longest ago gives way", async () => {
   for (const file of list) await pool.close(file);
 });
 
-test("never more than so many are open, and everybody has their turn", async () => {
+test("the number of open files is limited, and each user gets a turn", async () => {
   const { list, folder } = await files(40);
   const pool = new OpenFiles(3);
   const reads = Array.from({ length: 400 }, async (_, time) => {
@@ -60,7 +60,7 @@ test("never more than so many are open, and everybody has their turn", async () 
   expect(await openBelow(folder)).toEqual([]);
 });
 
-test("a file that cannot be opened leaves its place to others", async () => {
+test("a file that cannot be opened frees its place", async () => {
   const { list } = await files(1);
   const pool = new OpenFiles(1);
   const broken: Openable = { open: () => Promise.reject(new Error("no such luck")) };
@@ -69,7 +69,7 @@ test("a file that cannot be opened leaves its place to others", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "rejected"]);
 });
 
-test("a file that is closed while it is in use is closed after that", async () => {
+test("a file closed during use stays open until that ends", async () => {
   const { list, folder } = await files(1);
   const pool = new OpenFiles(1);
   let closing: Promise<void> | undefined;

@@ -1,6 +1,6 @@
 import type { Descriptor } from "./descriptor.ts";
 
-/** What can be opened; the same object always means the same file. */
+/** Something to open; the same object means the same file. */
 export interface Openable {
   open(): Promise<Descriptor>;
 }
@@ -8,18 +8,18 @@ export interface Openable {
 interface OpenedFile {
   readonly handle: Promise<Descriptor>;
   users: number;
-  /** Told when the last user has left and the file is closed for good. */
+  /** Called when the last user has left and the file is closed. */
   closed: (() => void) | undefined;
 }
 
-/** Files open at once, of all torrents together: many systems allow a program no more than 256, links included. */
+/** Files open at once, in all torrents together: many systems allow a program 256, links included. */
 export const MAX_OPEN_FILES = 64;
 
 /**
- * Keeps files open for the next use, the least recently used one giving way.
+ * Keeps files open for the next use, and closes the least recently used one to make room.
  *
  * Invariant: at most `most` files are open or being opened or closed; a file in use stays open.
- * Work must not use a second file: all of them could be waiting for each other.
+ * Work must not use a second file, or all of it could deadlock.
  */
 export class OpenFiles {
   readonly #most: number;
@@ -32,7 +32,7 @@ export class OpenFiles {
     this.#most = most;
   }
 
-  /** Works with an open file, after waiting for one to be free where all are in use. */
+  /** Works with an open file. Waits if all are in use. */
   async use<Result>(file: Openable, work: (handle: Descriptor) => Promise<Result>): Promise<Result> {
     const opened = await this.#take(file);
     try {
@@ -74,7 +74,7 @@ export class OpenFiles {
     }
   }
 
-  /** Of the files that nobody uses, the one that was used longest ago. */
+  /** The least recently used of the files not in use. */
   #idle(): [Openable, OpenedFile] | undefined {
     for (const entry of this.#opened) if (entry[1].users === 0) return entry;
     return undefined;
@@ -84,7 +84,7 @@ export class OpenFiles {
     this.#count += 1;
     const opened: OpenedFile = { handle: file.open(), users: 1, closed: undefined };
     this.#opened.set(file, opened);
-    opened.handle.catch(() => this.#forget(file, opened)); // Whoever uses it learns why.
+    opened.handle.catch(() => this.#forget(file, opened)); // Its users get the error.
     return opened;
   }
 
@@ -92,7 +92,7 @@ export class OpenFiles {
     if (this.#opened.get(file) !== opened) return;
     this.#opened.delete(file);
     const handle = await opened.handle.catch(() => undefined);
-    await handle?.close().catch(() => {}); // What could not be written shows when it is synced.
+    await handle?.close().catch(() => {}); // A failed write shows at the next sync.
     this.#count -= 1;
     opened.closed?.();
     this.#waiting.shift()?.();

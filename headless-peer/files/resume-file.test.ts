@@ -19,10 +19,10 @@ async function resumeFile(): Promise<{
   return { file, path, folder };
 }
 
-test("there is none, then a checkpoint, then its journal, then the next checkpoint alone", async () => {
+test("it starts empty, then holds a checkpoint, then its journal, then the next checkpoint alone", async () => {
   const { file, folder } = await resumeFile();
   expect(await file.read()).toBeUndefined();
-  await file.append(Buffer.from("lost")); // Behind nothing there is no journal.
+  await file.append(Buffer.from("lost")); // Without a checkpoint there is no journal.
   expect(await file.read()).toBeUndefined();
   await file.replace(CHECKPOINT);
   await file.append(Buffer.from(" one"));
@@ -36,20 +36,20 @@ test("there is none, then a checkpoint, then its journal, then the next checkpoi
 test.each<[string, (path: string) => unknown]>([
   ["a pipe", (path) => execFileSync("mkfifo", [path])],
   ["a folder", (path) => mkdir(path)],
-])("%s in its place is named, and not waited for", async (_, put) => {
+])("%s in its place is refused by name, without waiting", async (_, put) => {
   const { file, path } = await resumeFile();
   await put(path);
   await expect(file.read()).rejects.toThrow(`${path} is in the way: it is not a file.`);
 });
 
-test("what a killed run was writing is replaced", async () => {
+test("a half-written file of a killed run is replaced", async () => {
   const { file, path, folder } = await resumeFile();
   await writeFile(`${path}.new`, "half a check");
   await file.replace(CHECKPOINT);
   expect([...(await filesBelow(folder)).keys()]).toEqual([".resume"]);
 });
 
-test("a checkpoint that cannot be written leaves the last one and its journal", async () => {
+test("a failed checkpoint leaves the last one and its journal", async () => {
   const { file, path } = await resumeFile();
   await file.replace(CHECKPOINT);
   await mkdir(`${path}.new`);
@@ -58,7 +58,7 @@ test("a checkpoint that cannot be written leaves the last one and its journal", 
   expect(String(await file.read())).toBe("checkpoint goes on");
 });
 
-test("a file that is too large is read as nothing", async () => {
+test("a file that is too large is read as empty", async () => {
   const { file, path } = await resumeFile();
   await writeFile(path, "");
   await truncate(path, MAX_RESUME_BYTES);
@@ -67,7 +67,7 @@ test("a file that is too large is read as nothing", async () => {
   expect(await file.read()).toHaveLength(0);
 });
 
-test("a journal grows to its limit and begins anew with the next checkpoint", async () => {
+test("a journal grows to its limit and starts anew with the next checkpoint", async () => {
   const { file, path } = await resumeFile();
   await file.replace(CHECKPOINT);
   await file.append(new Uint8Array(MAX_JOURNAL_BYTES));

@@ -3,34 +3,34 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { errorCode, inTheWayError, onDisk } from "./disk-error.ts";
 import type { KnownFolder } from "./known-folder.ts";
 
-/** A larger file is not one of ours: half a million pieces and files make 10 MB. */
+/** A larger file is not ours: half a million pieces and files make 10 MB. */
 export const MAX_RESUME_BYTES = 32 * 1024 * 1024;
 
-/** Then the next checkpoint is waited for: what is missing in the journal only costs another check. */
+/** A full journal waits for the next checkpoint: what it misses only has to be hashed again. */
 export const MAX_JOURNAL_BYTES = 4 * 1024 * 1024;
 
-/** Without waiting, as opening a pipe does until somebody writes to it. */
+/** Does not wait, as opening a pipe without a writer would. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The file that says what of a download is verified: a checkpoint, and a journal behind it.
+ * The file that records what of a download is verified: a checkpoint followed by a journal.
  *
- * Invariant: under its name there is always one whole checkpoint, or none. The caller does one thing at a time.
+ * Invariant: the file holds one whole checkpoint, or does not exist. The caller does one thing at a time.
  */
 export class ResumeFile {
   readonly #path: string;
   readonly #folder: KnownFolder | undefined;
-  /** Open for the journal since the last checkpoint of this run. */
+  /** Open since this run's last checkpoint. */
   #journal: FileHandle | undefined;
   #journalBytes = 0;
 
-  /** `folder` is the one it lies in, where it must not be another by the time it is written. */
+  /** `folder` is its folder, to be checked for replacement before each checkpoint. */
   constructor(path: string, folder?: KnownFolder) {
     this.#path = path;
     this.#folder = folder;
   }
 
-  /** Undefined: there is none. One that is too large comes as no bytes at all. What is no file is a `StorageError`. */
+  /** Undefined: it does not exist. Empty: it is too large. Rejects with a `StorageError` if it is not a file. */
   read(): Promise<Uint8Array | undefined> {
     return onDisk(this.#path, async () => {
       const handle = await open(this.#path, READ).catch((error: unknown) => {
@@ -48,12 +48,12 @@ export class ResumeFile {
     });
   }
 
-  /** Puts a new checkpoint in the place of the old one and its journal, all at once. It is on the disk when this is done. */
+  /** Replaces the old checkpoint and its journal with a new checkpoint, atomically. Resolves when that is on the disk. */
   replace(checkpoint: Uint8Array): Promise<void> {
     return onDisk(this.#path, async () => {
       await this.#folder?.refuseIfReplaced();
       const fresh = `${this.#path}.new`;
-      await rm(fresh, { force: true }); // Of a run that was killed.
+      await rm(fresh, { force: true }); // Left by a killed run.
       const handle = await open(fresh, "wx");
       try {
         await handle.writeFile(checkpoint);
@@ -69,12 +69,12 @@ export class ResumeFile {
     });
   }
 
-  /** Adds to the journal as well as it can. It survives the end of the program, though not of the machine's power. */
+  /** Adds to the journal as well as it can. The records survive the end of the program, but not a power failure. */
   async append(records: Uint8Array): Promise<void> {
     if (this.#journal === undefined || this.#journalBytes + records.length > MAX_JOURNAL_BYTES) return;
     this.#journalBytes += records.length;
     await this.#journal.writeFile(records).catch(() => {
-      this.#journalBytes = MAX_JOURNAL_BYTES; // It ends here: behind a gap nothing could be read.
+      this.#journalBytes = MAX_JOURNAL_BYTES; // The journal ends here: nothing after a gap could be read.
     });
   }
 

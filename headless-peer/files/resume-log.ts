@@ -5,27 +5,27 @@ import { type Checkpoint, encodeCheckpoint, encodeJournal } from "./resume.ts";
 import type { ResumeFile } from "./resume-file.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 
-/** What goes into a checkpoint at the time it is written, and what has been written but not synced by then. */
+/** What to put into a checkpoint, and the pieces written but not synced by then. */
 export interface Progress extends Omit<Checkpoint, "stamps"> {
   readonly unsynced: ReadonlySet<PieceIndex>;
 }
 
 /**
- * Keeps the resume file up to date while a download runs: each piece that was written goes into the journal, with what
- * its files look like now, so that a run that is killed can tell its own last writes from those of others.
+ * Keeps the resume file up to date during a download: each written piece goes into the journal, with the stamps of its files,
+ * so that the run after a kill can tell our last writes from those of others.
  *
- * Invariant: the resume file is written to by one of its operations at a time, in the order they were asked for.
+ * Invariant: one operation at a time writes to the resume file, in the order of the calls.
  */
 export class ResumeLog {
   readonly #file: ResumeFile;
-  /** Where the stamp of each file is. */
+  /** The index of each file's stamp. */
   readonly #places = new Map<DiskFile, number>();
   readonly #stamps: (FileStamp | undefined)[];
   readonly #progress: () => Progress;
   readonly #newPieces = new Set<PieceIndex>();
-  /** To be stamped before the next checkpoint. */
+  /** Files to stamp before the next checkpoint. */
   readonly #touched = new Set<DiskFile>();
-  /** To be stamped in the journal. */
+  /** Files to stamp in the journal. */
   readonly #toJournal = new Set<DiskFile>();
   #last: Promise<unknown> = Promise.resolve();
   #willAppend = false;
@@ -42,15 +42,15 @@ export class ResumeLog {
     this.#progress = progress;
   }
 
-  /** A file was written to, or has its final name now. */
+  /** A file was written to or renamed. */
   touched(disk: DiskFile): void {
     this.#touched.add(disk);
   }
 
   /**
-   * A piece was written to its files. It is in the journal soon, and with it what `disks` look like then: those of its files
-   * that have synced pieces, which would be hashed again otherwise. All that the others have is in the journal, and so is
-   * hashed whatever they look like.
+   * A piece was written to its files. It goes into the journal soon, with the stamps of `disks`: those of its files that have
+   * synced pieces, which would be hashed again otherwise. All pieces of its other files are in the journal, and are hashed
+   * anyway.
    */
   written(piece: PieceIndex, disks: readonly DiskFile[]): void {
     this.#newPieces.add(piece);
@@ -58,7 +58,7 @@ export class ResumeLog {
     this.#appendSoon();
   }
 
-  /** Writes a checkpoint. Rejects with a `StorageError`; then the last one stands. */
+  /** Writes a checkpoint. Rejects with a `StorageError`, and keeps the last one. */
   checkpoint(): Promise<void> {
     return this.#next(async () => {
       for (const disk of this.#toJournal) this.#touched.add(disk);
@@ -78,7 +78,7 @@ export class ResumeLog {
   #appendSoon(): void {
     if (this.#willAppend) return;
     this.#willAppend = true;
-    void this.#next(() => this.#append()).catch(() => {}); // Without it more is checked, and nothing is lost.
+    void this.#next(() => this.#append()).catch(() => {}); // Without it the next start checks more, but loses nothing.
   }
 
   async #append(): Promise<void> {
@@ -89,7 +89,7 @@ export class ResumeLog {
     await this.#file.append(encodeJournal({ pieces, stamps }));
   }
 
-  /** Looks at what files are like now, and forgets that they are to be looked at. */
+  /** Stamps the files of a set, and empties the set. */
   async #stamp(set: Set<DiskFile>): Promise<[number, FileStamp][]> {
     const disks = [...set];
     set.clear();

@@ -28,7 +28,7 @@ function checkpoint(): Checkpoint {
   };
 }
 
-test("a checkpoint has these very bytes", () => {
+test("a checkpoint has exactly these bytes", () => {
   const pieces = new Bitfield(10);
   pieces.set(0);
   const bytes = encodeCheckpoint({
@@ -50,12 +50,12 @@ test("a checkpoint has these very bytes", () => {
   );
 });
 
-test("a checkpoint is read back as it was", () => {
+test("a checkpoint survives a round trip", () => {
   const decoded = decodeResume(encodeCheckpoint(checkpoint()), SHAPE);
   expect(decoded).toEqual({ type: "resume", resume: { ...checkpoint(), written: new Set() } });
 });
 
-test("the journal adds pieces and renews what files look like", () => {
+test("the journal adds pieces and updates stamps", () => {
   const stamp = { bytes: 7, mtimeNanos: 8n };
   const bytes = concatBytes([
     encodeCheckpoint(checkpoint()),
@@ -73,7 +73,7 @@ test("the journal adds pieces and renews what files look like", () => {
   expect(decoded.type === "resume" && [...decoded.resume.written]).toEqual([1, 2]);
 });
 
-test("a journal that was cut off counts as far as it goes", () => {
+test("a torn journal counts up to where it was cut", () => {
   const start = encodeCheckpoint(checkpoint());
   const journal = encodeJournal({ pieces: [piece(1), piece(2)], stamps: [] });
   for (let length = 0; length <= journal.length; length++) {
@@ -82,13 +82,13 @@ test("a journal that was cut off counts as far as it goes", () => {
   }
 });
 
-test("every truncation of a checkpoint is broken", () => {
+test("any truncation of a checkpoint is broken", () => {
   const bytes = encodeCheckpoint(checkpoint());
   for (let length = 0; length < bytes.length; length++)
     expect(decodeResume(bytes.subarray(0, length), SHAPE)).toEqual({ type: "broken" });
 });
 
-test("every flipped bit of a checkpoint makes it broken", () => {
+test("any flipped bit of a checkpoint makes it broken", () => {
   const bytes = encodeCheckpoint(checkpoint());
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const flipped = bytes.slice();
@@ -109,7 +109,7 @@ test.each([[[3, 3]], [[10]]])("slots %j make it broken", (slots) => {
   expect(decodeResume(bytes, SHAPE)).toEqual({ type: "broken" });
 });
 
-test("that of another torrent says of which", () => {
+test("a resume file of another torrent names that torrent", () => {
   const infoHash = "f".repeat(40) as InfoHash;
   expect(decodeResume(encodeCheckpoint({ ...checkpoint(), infoHash }), SHAPE)).toEqual({
     type: "otherTorrent",
@@ -117,7 +117,7 @@ test("that of another torrent says of which", () => {
   });
 });
 
-test("whatever follows a checkpoint, what it names lies inside the torrent", () => {
+test("whatever follows a checkpoint, its pieces and files are those of the torrent", () => {
   const start = encodeCheckpoint(checkpoint());
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => {
@@ -130,7 +130,7 @@ test("whatever follows a checkpoint, what it names lies inside the torrent", () 
   );
 });
 
-test("noise is broken", () => {
+test("random bytes are broken", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
       expect(decodeResume(noise, SHAPE)).toEqual({ type: "broken" });

@@ -7,30 +7,30 @@ import { type InfoHash, type PieceIndex, parseInfoHash } from "#shared/base/ids.
 import type { Layout } from "#shared/meta/layout.ts";
 import type { FileStamp } from "./file-stats.ts";
 
-/** What is known of a download at a time when everything had been synced. */
+/** The state of a download when everything had been synced. */
 export interface Checkpoint {
   readonly infoHash: InfoHash;
   /** Verified, written and synced. */
   readonly pieces: Bitfield;
-  /** The files as they were then, in the order of the torrent; behind them the file of parts. Undefined: was not there. */
+  /** The files as they were then, in the order of the torrent, and at the end the file of parts. Undefined: not there. */
   readonly stamps: readonly (FileStamp | undefined)[];
-  /** Which piece each slot of the file of parts belongs to. */
+  /** The piece in each slot of the file of parts. */
   readonly slots: readonly PieceIndex[];
 }
 
-/** What was written since the checkpoint: to be hashed, as it was not synced. */
+/** What was written since the checkpoint. It was not synced, so it must be hashed. */
 export interface JournalEntries {
   readonly pieces: Iterable<PieceIndex>;
-  /** Files as they are now, by their place in `Checkpoint.stamps`. */
+  /** Files as they are now, by index in `Checkpoint.stamps`. */
   readonly stamps: Iterable<readonly [number, FileStamp]>;
 }
 
-/** A resume file as read: `stamps` are the latest that were written down. */
+/** A resume file as read: `stamps` are the latest in it. */
 export interface Resume extends Checkpoint {
   readonly written: ReadonlySet<PieceIndex>;
 }
 
-/** What a resume file of some torrent has to fit. */
+/** What a torrent's resume file must match. */
 export interface ResumeShape {
   readonly infoHash: InfoHash;
   readonly layout: Layout;
@@ -49,9 +49,9 @@ const SLOT_BYTES = 4;
 const RECORD_BYTES = 24; // Kind, index, size, time.
 const PIECE_RECORD = 1;
 const STAMP_RECORD = 2;
-const ABSENT = 2n ** 64n - 1n; // No file is as large.
+const ABSENT = 2n ** 64n - 1n; // Larger than any file.
 
-/** A checkpoint: a bencoded dictionary behind its SHA-1. The journal's records follow it, as they come. */
+/** Encodes a checkpoint: the SHA-1 of a bencoded dictionary, and the dictionary. The journal's records follow it. */
 export function encodeCheckpoint({ infoHash, pieces, stamps, slots }: Checkpoint): Uint8Array<ArrayBuffer> {
   const slotBytes = new Uint8Array(slots.length * SLOT_BYTES);
   const slotView = viewOf(slotBytes);
@@ -69,8 +69,8 @@ export function encodeCheckpoint({ infoHash, pieces, stamps, slots }: Checkpoint
 }
 
 /**
- * Records for the journal. They need no checksum: a piece in it is hashed before it is believed, and a stamp that is
- * wrong fits no file. Pieces come first, so that a torn end leaves a file that is checked, not one that is believed.
+ * Encodes records for the journal. They need no checksum: a piece in it is hashed before it is trusted, and a wrong stamp
+ * matches no file. Pieces come first, so that a torn end leaves a file that is checked, not one that is trusted.
  */
 export function encodeJournal({ pieces, stamps }: JournalEntries): Uint8Array<ArrayBuffer> {
   const records: Uint8Array[] = [];
@@ -87,7 +87,7 @@ export function encodeJournal({ pieces, stamps }: JournalEntries): Uint8Array<Ar
   return concatBytes(records);
 }
 
-/** Reads a resume file. Anything that does not fit the torrent makes it broken. */
+/** Reads a resume file. It counts as broken if anything does not match the torrent. */
 export function decodeResume(bytes: Uint8Array, shape: ResumeShape): DecodedResume {
   try {
     const { value, length } = decodeBencodePrefix(bytes.subarray(HASH_BYTES));
@@ -128,10 +128,10 @@ function readSlots(bytes: Uint8Array, layout: Layout): PieceIndex[] | undefined 
     const piece = layout.piece(view.getUint32(at));
     if (piece !== undefined) slots.add(piece);
   }
-  return slots.size * SLOT_BYTES === bytes.length ? [...slots] : undefined; // None twice, none outside.
+  return slots.size * SLOT_BYTES === bytes.length ? [...slots] : undefined; // No duplicates, none out of range.
 }
 
-/** Stops at the first record that is none: that is where writing was cut off. */
+/** Stops at the first invalid record: that is where writing was cut off. */
 function withJournal(checkpoint: Checkpoint, journal: Uint8Array, { layout }: ResumeShape): Resume {
   const written = new Set<PieceIndex>();
   const stamps = [...checkpoint.stamps];

@@ -36,7 +36,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Writes the files of a torrent, each where nobody would look for it, and opens them. */
+/** Writes the files of a torrent to odd places, and opens them. */
 async function seed(
   isVerified: boolean,
   torrent: TestTorrent = TORRENT,
@@ -52,7 +52,7 @@ async function seed(
   return { storage: await opened(seeded), seed: seeded };
 }
 
-/** As much time passes as a change may stay unseen. */
+/** Lets as much time pass as a change may stay unseen. */
 function lookAgain(): void {
   vi.advanceTimersByTime(UNSEEN_MILLIS);
 }
@@ -63,7 +63,7 @@ async function opened(seeded: Seed): Promise<SeedStorage> {
   return storage;
 }
 
-test("pieces are read across files that lie anywhere, padding as zeros", async () => {
+test("pieces are read across files that may be anywhere, padding as zeros", async () => {
   const { storage } = await seed(true);
   expect(storage.held.isFull).toBe(true);
   for (let index = 0; index <= LAST; index++) {
@@ -73,7 +73,7 @@ test("pieces are read across files that lie anywhere, padding as zeros", async (
   await storage.close();
 });
 
-test("files that are not known are hashed, and each piece is told", async () => {
+test("files of an unverified seed are hashed, and each piece is reported", async () => {
   const { storage, seed: seeded } = await seed(false);
   expect(storage.held.count).toBe(0);
   const b = seeded.files[2]?.diskPath ?? "";
@@ -87,7 +87,7 @@ test("files that are not known are hashed, and each piece is told", async () => 
   expect(told.size).toBe(LAST + 1);
 });
 
-test("nothing is hashed that was hashed just now", async () => {
+test("files hashed just now are not hashed again", async () => {
   const { storage } = await seed(true);
   await storage.check(() => expect.fail("it was checked"), SIGNAL);
 });
@@ -98,7 +98,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
     "written to",
     async (path) => {
       await flipByte(path, 99);
-      await utimes(path, 1, 1); // The system's clock stands still for some milliseconds.
+      await utimes(path, 1, 1); // The system's clock may not have moved since.
     },
   ],
   ["gone", (path) => rm(path)],
@@ -110,7 +110,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
       await rename(`${path}2`, path);
     },
   ],
-])("a file that is %s is not served any more, and the others are", async (_, change) => {
+])("a file that is %s is no longer served, but the others are", async (_, change) => {
   const { storage, seed: seeded } = await seed(true);
   const last = LAST as PieceIndex;
   await storage.read(last);
@@ -131,7 +131,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
       await rename(`${path}2`, path);
     },
   ],
-])("a file that is %s, its content the same, is hashed again and served", async (_, change) => {
+])("a file that is %s with the same content is hashed again and served", async (_, change) => {
   const { storage, seed: seeded } = await seed(true);
   const all = Array.from({ length: LAST + 1 }, (_, at) => at as PieceIndex);
   await Promise.all(all.map((piece) => storage.read(piece)));
@@ -141,13 +141,13 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   const read = await Promise.all([...all, ...all].map((piece) => storage.read(piece)));
   expect(read).toEqual([...all, ...all].map((piece) => Buffer.from(pieceOf(TORRENT, piece))));
 
-  await flipByte(path, 99); // What was open before the change is not read any more.
+  await flipByte(path, 99); // The file that was open before the change is no longer read.
   await utimes(path, 2, 2);
   lookAgain();
   await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
 });
 
-test("of a file that was written to, the pieces that are still right are served", async () => {
+test("pieces that are still right are served from a file that was written to", async () => {
   const { storage, seed: seeded } = await seed(true);
   const path = seeded.files[2]?.diskPath ?? "";
   await flipByte(path, 99);
@@ -157,7 +157,7 @@ test("of a file that was written to, the pieces that are still right are served"
   await expect(storage.read(LAST as PieceIndex)).rejects.toThrow(`${path} was changed`);
 });
 
-test("a file that is written to all the time is given up", async () => {
+test("it gives up on a file that changes all the time", async () => {
   const { storage, seed: seeded } = await seed(true);
   const path = seeded.files[2]?.diskPath ?? "";
   const { read } = Descriptor.prototype;
@@ -175,7 +175,7 @@ test("a file that is written to all the time is given up", async () => {
   expect(reads).toBe(1 + MAX_REREADS);
 });
 
-test("a file that was touched between hashing and opening is hashed again before it is served", async () => {
+test("a file touched between hashing and opening is hashed again before it is served", async () => {
   const { seed: seeded } = await seed(true);
   const files = await Promise.all(
     seeded.files.map(async ({ diskPath }) => ({
@@ -198,7 +198,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   ["is missing", (path) => rm(path)],
   ["has another size", (path) => appendFile(path, "x")],
   ["is a folder", (path) => rm(path).then(() => mkdir(path))],
-])("a file that %s is named", async (_, change) => {
+])("the error names a file that %s", async (_, change) => {
   const { seed: seeded } = await seed(false);
   const path = seeded.files[0]?.diskPath ?? "";
   await change(path);
@@ -207,7 +207,7 @@ test.each<[string, (path: string) => Promise<unknown>]>([
   await expect(opening).rejects.toThrow(path);
 });
 
-test("a check ends when it is told to", async () => {
+test("a check ends when it is aborted", async () => {
   const { storage } = await seed(false);
   const abort = new AbortController();
   let told = 0;
@@ -219,13 +219,13 @@ test("a check ends when it is told to", async () => {
   expect(told).toBe(1);
 });
 
-test("a file that is read again and again is looked at now and then", async () => {
+test("a file that is read again and again is checked now and then", async () => {
   const { storage, seed: seeded } = await seed(true);
   const last = LAST as PieceIndex;
   const path = seeded.files[2]?.diskPath ?? "";
   const stats = vi.spyOn(Descriptor.prototype, "stat");
   await storage.read(last);
-  expect(stats).toHaveBeenCalledTimes(1); // As it was opened.
+  expect(stats).toHaveBeenCalledTimes(1); // On opening.
   await flipByte(path, 99);
   await utimes(path, 1, 1);
   vi.advanceTimersByTime(UNSEEN_MILLIS - 1);
@@ -234,12 +234,12 @@ test("a file that is read again and again is looked at now and then", async () =
   await expect(storage.read(last)).rejects.toThrow(`${path} was changed`);
 });
 
-test("nothing is ever written", async () => {
+test("writes are refused", async () => {
   const { storage } = await seed(true);
   await expect(storage.write()).rejects.toThrow(StorageError);
 });
 
-test("2 GiB in 300 files without content are checked through few open ones", async () => {
+test("2 GiB in 300 sparse files are checked with few files open", async () => {
   const folder = await temporaryFolder();
   const bytes = Math.ceil(2 ** 31 / 300);
   const sparse = makeSparse(bytes, 300);
@@ -270,7 +270,7 @@ async function flipByte(path: string, at: number): Promise<void> {
   await handle.close();
 }
 
-/** Zeros: nothing else lies in a file that was never written to. */
+/** Zeros, the content of a file that was never written to. */
 function makeSparse(bytes: number, count: number): TestTorrent {
   const files = Array.from({ length: count }, (_, at) => ({ path: `${at}`, bytes, isPadding: true }));
   const { info, ...rest } = makeTorrent("Z", files, 4 * 1024 * 1024);

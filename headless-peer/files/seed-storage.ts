@@ -11,36 +11,36 @@ import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 import { type Home, TorrentFiles } from "./torrent-files.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
-/** A person's own file that is a file of a torrent. */
+/** A person's own file that belongs to a torrent. */
 export interface SeededFile {
-  /** Where it lies, no link itself. */
+  /** Its real path, with links resolved. */
   readonly diskPath: string;
-  /** When it was last written to, if it was hashed before. */
+  /** Its time when it was hashed. Absent: not hashed yet. */
   readonly mtimeNanos?: bigint;
 }
 
-/** A torrent whose files lie on this machine. */
+/** A torrent whose files are on this machine. */
 export interface Seed {
   readonly info: Info;
-  /** In the order of the info dictionary. What stands for filler or a link is not looked at. */
+  /** In the order of the info dictionary. Entries for padding and links are ignored. */
   readonly files: readonly SeededFile[];
-  /** The torrent was made of these very files. Else they have to be hashed. */
+  /** The torrent was made from these very files. Otherwise they must be hashed. */
   readonly isVerified: boolean;
 }
 
 /**
- * A person's own files as the pieces of a torrent: read where they lie, never written to. Size and time of each are
- * looked at as it is opened and after reads, once in `UNSEEN_MILLIS`; a file that has other content ends the torrent with a
- * `StorageError`. What was read in between may go out unhashed, and no later than that.
+ * A person's own files as the pieces of a torrent: read in place, never written to. It checks the size and time of each when it
+ * opens it and after reads, once in `UNSEEN_MILLIS`; a file with other content ends the torrent with a `StorageError`. Bytes
+ * read between a change and the next check may go out unhashed.
  */
 export class SeedStorage implements PieceStorage {
-  /** What was known to be verified when it was opened: everything or nothing. */
+  /** What was verified when it was opened: everything or nothing. */
   readonly held: Bitfield;
   readonly #info: Info;
   readonly #files: TorrentFiles;
   readonly #verified: VerifiedFiles;
 
-  /** `touched` are the files that were hashed and have been touched since, by their index. */
+  /** `touched` are indices of files touched since they were hashed. */
   constructor(
     { info, isVerified }: Seed,
     homes: readonly Home[],
@@ -56,7 +56,7 @@ export class SeedStorage implements PieceStorage {
     for (const file of touched) this.#verified.doubt(file);
   }
 
-  /** Hashes everything that is not known to be good. `checked` is told of each piece, in any order. */
+  /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. */
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { layout, pieceHashes } = this.#info;
     const pieces = allPieces(layout).filter((piece) => !this.held.has(piece));
@@ -81,7 +81,7 @@ export class SeedStorage implements PieceStorage {
   }
 }
 
-/** Opens files for seeding. One that is missing, or not as large as the torrent says, is a `StorageError`. */
+/** Opens files to seed. Rejects with a `StorageError` if one is missing or has another size than the torrent says. */
 export async function openSeed(seed: Seed, openFiles: OpenFiles): Promise<SeedStorage> {
   const homes: Home[] = [];
   const touched: number[] = [];

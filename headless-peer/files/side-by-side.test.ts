@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sideBySide } from "./side-by-side.ts";
 
-test("all items are worked on, so many at once and no more", async () => {
+test("it works on all items, a limited number at once", async () => {
   let now = 0;
   let most = 0;
   const done: number[] = [];
@@ -16,7 +16,7 @@ test("all items are worked on, so many at once and no more", async () => {
   expect(done.sort()).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("what fails is told when the rest has ended, and nothing begins after it", async () => {
+test("it rejects when the started work has ended, and starts nothing after an error", async () => {
   const ended: number[] = [];
   const work = sideBySide([1, 2, 3, 4], 2, async (item) => {
     if (item === 1) throw new Error("one");

@@ -1,9 +1,9 @@
-/** Files being worked on at once: enough to keep the four threads of Node's pool busy, which do the waiting for a disk. */
+/** Files to work on at once: enough to keep the four threads of Node's pool busy, which wait for the disk. */
 export const FILES_AT_ONCE = 16;
 
 /**
- * Works on all items, on so many of them at once, beginning in their order. Rejects with the first error when all work that
- * has begun has ended; after an error none begins.
+ * Works on all items, `atOnce` at a time, and starts them in order. After an error it starts no more, and rejects with an error
+ * once all started work has ended.
  */
 export async function sideBySide<Item>(
   items: Iterable<Item>,

@@ -14,50 +14,50 @@ import { TargetFolder } from "./target-folder.ts";
 import { targetPaths } from "./target-paths.ts";
 import { type Home, otherFileError, type Parts } from "./torrent-files.ts";
 
-/** What is to be downloaded, and where to. */
+/** What to download, and where to. */
 export interface Download {
   readonly infoHash: InfoHash;
   readonly info: Info;
-  /** Made where it is missing. */
+  /** Created if it is missing. */
   readonly folder: string;
   /** Indices of files. Undefined: every file. */
   readonly selectedFiles: readonly number[] | undefined;
 }
 
-/** What of a download lies on the disk. */
+/** What is on the disk of a download. */
 export interface Survey {
   readonly homes: readonly Home[];
   readonly parts: Parts;
-  /** For each file, and behind them for the file of parts. */
+  /** For each file, and at the end for the file of parts. */
   readonly stamps: readonly (FileStamp | undefined)[];
-  /** For each file; empty for one that has no home of its own. */
+  /** For each file; empty for one without a home of its own. */
   readonly finalPaths: readonly string[];
   readonly resumeFile: ResumeFile;
   readonly resume: Resume | undefined;
-  /** Files with the names under which ours are filled, though nothing says that this download made them. */
+  /** Files with our partial names, which nothing shows to be this download's. */
   readonly strangers: readonly string[];
 }
 
-/** What one file has on the disk. */
+/** What is on the disk of one file. */
 interface Found {
   readonly home: Home;
   readonly stamp: FileStamp | undefined;
   readonly finalPath: string;
 }
 
-/** What a file is looked for by. */
+/** What we look for on the disk. */
 interface Wanted {
   readonly entry: FileEntry;
   readonly isSelected: boolean;
   readonly final: string;
   readonly partial: string;
-  /** As the resume file says. */
+  /** From the resume file. */
   readonly known: FileStamp | undefined;
 }
 
 /**
- * Looks at what is there, makes the folders of the selected files and the files that are empty. Rejects with a
- * `StorageError` where something else stands in a file's place.
+ * Finds what is on the disk, and creates the folders of the selected files and files of no bytes. Rejects with a `StorageError`
+ * if something else is in a file's place.
  */
 export async function survey(download: Download): Promise<Survey> {
   const { infoHash, info, selectedFiles } = download;
@@ -103,7 +103,7 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
 
   const whole = findWhole(finalPath, await target.look(final), wanted);
   if (whole !== undefined) {
-    // Killed after it got its final name and before it lost the other one.
+    // We were killed between giving it the final name and removing the other one.
     const isSame = (await target.look(partial))?.ino === whole.inode;
     if (isSame) await onDisk(partialPath, () => unlink(partialPath));
     const { stamp } = whole;
@@ -122,7 +122,7 @@ async function findFile(target: TargetFolder, wanted: Wanted): Promise<Found> {
   return { home: { type: "file", disk }, stamp, finalPath };
 }
 
-/** A file under its final name. One that was not selected is only used if it is known: it may be anything. */
+/** Finds a file under its final name. Uses an unselected one only if it is known: it may be anything. */
 function findWhole(
   path: string,
   stats: BigIntStats | undefined,
@@ -154,7 +154,7 @@ function homeless(type: "padding" | "parts"): Found {
   return { home: { type }, stamp: undefined, finalPath: "" };
 }
 
-/** Without a resume file of this torrent they may be anybody's; with a broken one they are ours. */
+/** Partial files that may be anybody's, for lack of a resume file of this torrent; with a broken one they are ours. */
 function strangersOf(decoded: DecodedResume | undefined, homes: readonly Home[]): string[] {
   if (decoded !== undefined && decoded.type !== "otherTorrent") return [];
   return homes.flatMap((home) =>

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A disk that syncs when it is told to. */
+/** A disk whose syncs end when the test says so. */
 function slowDisk() {
   const ends: ((error?: Error) => void)[] = [];
   const sync = vi.fn(
@@ -18,7 +18,7 @@ function slowDisk() {
   return { sync, end: (error?: Error) => ends.shift()?.(error) };
 }
 
-test("a piece is synced after a while, together with those that came since", async () => {
+test("a piece is synced after a while, together with later ones", async () => {
   const sync = vi.fn(async () => {});
   const schedule = new SyncSchedule(sync);
   for (let piece = 0; piece < 5; piece++) {
@@ -43,7 +43,7 @@ test("many bytes are synced at once", async () => {
   expect(sync).toHaveBeenCalledTimes(1);
 });
 
-test("who asks while a sync runs waits for another one, and all who do for the same", async () => {
+test("all requests during a sync share the next one", async () => {
   const { sync, end } = slowDisk();
   const schedule = new SyncSchedule(sync);
   const first = schedule.sync();
@@ -59,7 +59,7 @@ test("who asks while a sync runs waits for another one, and all who do for the s
   expect(sync).toHaveBeenCalledTimes(2);
 });
 
-test("what goes wrong in the background is told once, and the next sync is tried", async () => {
+test("a background failure is thrown once, and the next sync is tried", async () => {
   const { sync, end } = slowDisk();
   const schedule = new SyncSchedule(sync);
   schedule.written(SYNC_BYTES);
@@ -74,7 +74,7 @@ test("what goes wrong in the background is told once, and the next sync is tried
   await next;
 });
 
-test("after it is stopped nothing happens by itself", async () => {
+test("after stop it does not sync by itself", async () => {
   const sync = vi.fn(async () => {});
   const schedule = new SyncSchedule(sync);
   schedule.written(1);

@@ -1,13 +1,13 @@
-/** Written bytes that may wait for a sync: hashed again in half a second if the program is killed. */
+/** Written bytes that may wait for a sync: half a second of hashing if the program is killed. */
 export const SYNC_BYTES = 256 * 1024 * 1024;
 
-/** How long they may wait: what a slow download can lose to a power failure. */
+/** How long they may wait: what a slow download can lose in a power failure. */
 export const SYNC_MILLIS = 10_000;
 
 /**
- * Says when to sync: neither for every piece, as a disk syncs only a hundred times a second, nor never.
+ * Decides when to sync: not after each piece, as a disk syncs only a hundred times a second.
  *
- * Invariant: one sync runs at a time, and who asks while one runs gets one that begins later.
+ * Invariant: one sync runs at a time, and a request during a sync gets one that begins after it.
  */
 export class SyncSchedule {
   readonly #syncNow: () => Promise<void>;
@@ -15,18 +15,18 @@ export class SyncSchedule {
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
-  /** What went wrong when nobody was asking. */
+  /** The failure of a background sync. */
   #failure: unknown;
 
   constructor(syncNow: () => Promise<void>) {
     this.#syncNow = syncNow;
   }
 
-  /** So many bytes more were written. They are synced in the background before long. */
+  /** Counts bytes just written. A background sync soon follows. */
   written(bytes: number): void {
     this.#waitingBytes += bytes;
     if (this.#waitingBytes >= SYNC_BYTES) this.#inBackground();
-    // What is not synced is checked at the next start: no reason to keep the program alive.
+    // The next start checks what is not synced: no reason to keep the program alive.
     else this.#timer ??= setTimeout(() => this.#inBackground(), SYNC_MILLIS).unref();
   }
 
@@ -44,21 +44,21 @@ export class SyncSchedule {
     return done;
   }
 
-  /** Throws, once, what went wrong in the background since it was last asked. */
+  /** Throws the failure of a background sync since the last call, once. */
   throwFailure(): void {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) throw failure;
   }
 
-  /** Nothing more happens by itself. */
+  /** Cancels the next background sync. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #inBackground(): void {
-    if (this.#next !== undefined) return; // It is about to happen.
+    if (this.#next !== undefined) return; // One is about to run.
     this.sync().catch((error: unknown) => {
       this.#failure = error;
     });

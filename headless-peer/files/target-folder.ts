@@ -9,20 +9,20 @@ import { folded } from "./target-paths.ts";
 /**
  * The folder that a person chose for a download.
  *
- * Invariant: a path it hands out leads through real folders only, so nothing is read or written outside.
+ * Invariant: the paths it hands out lead through real folders only, so nothing is read or written outside.
  */
 export class TargetFolder {
   readonly #root: KnownFolder;
-  /** By the path below the root. Undefined: there is none. */
+  /** By path below the root. Undefined: it does not exist. */
   readonly #known = new Map<string, Promise<KnownFolder | undefined>>();
-  /** What its folders list, by their paths below the root. */
+  /** The names in its folders, by path below the root. */
   readonly #names = new Map<string, Promise<ReadonlySet<string>>>();
 
   private constructor(root: KnownFolder) {
     this.#root = root;
   }
 
-  /** Makes the folder where it is missing. It may itself be reached through links: the person named it. */
+  /** Creates the folder if it is missing. Its own path may lead through links: the person named it. */
   static async open(path: string): Promise<TargetFolder> {
     return onDisk(path, async () => {
       await mkdir(path, { recursive: true });
@@ -31,26 +31,26 @@ export class TargetFolder {
     });
   }
 
-  /** The full path of a safe relative one, its folder made. Something else in its place is a `StorageError`. */
+  /** The full path of a safe relative one. Creates its folder; rejects with a `StorageError` if something else is in the folder's place. */
   async place(relative: string): Promise<string> {
     await this.folderOf(relative);
     return this.#pathOf(relative);
   }
 
-  /** The folder of a safe relative path, made where it is missing. Something else in its place is a `StorageError`. */
+  /** The folder of a safe relative path, created if it is missing. Rejects with a `StorageError` if something else is in its place. */
   async folderOf(relative: string): Promise<KnownFolder> {
     return (await this.#folder(dirname(relative), true)) ?? this.#root;
   }
 
-  /** The same without making anything. Undefined: its folder does not exist. */
+  /** The full path, without creating anything. Undefined: its folder does not exist. */
   async find(relative: string): Promise<string | undefined> {
     const folder = await this.#folder(dirname(relative), false);
     return folder && this.#pathOf(relative);
   }
 
   /**
-   * What lies at a safe relative path; of a link, the link itself. Undefined: nothing did when its folder was first asked for
-   * something. Folders are listed once: that is cheaper than to look for each of thousands of files.
+   * What is at a safe relative path; for a link, the link itself. Undefined: nothing was there when its folder was listed. Each
+   * folder is listed once: that is cheaper than a look for each of thousands of files.
    */
   async look(relative: string): Promise<BigIntStats | undefined> {
     const folder = dirname(relative);
@@ -62,7 +62,7 @@ export class TargetFolder {
     return (await names).has(folded(basename(relative))) ? statOf(this.#pathOf(relative)) : undefined;
   }
 
-  /** Names are folded: whether the file system takes two of them for the same shows when it is asked. */
+  /** Names are folded: the file system shows whether it treats two of them as the same. */
   async #list(relative: string): Promise<ReadonlySet<string>> {
     const folder = await this.#folder(relative, false);
     if (folder === undefined) return new Set();
@@ -89,7 +89,7 @@ export class TargetFolder {
     const path = this.#pathOf(relative);
     let stats = await statOf(path);
     if (stats === undefined && make) {
-      await onDisk(path, () => mkdir(path, { recursive: true })); // Recursive: it may have come into being.
+      await onDisk(path, () => mkdir(path, { recursive: true })); // Recursive: it may exist by now.
       stats = await statOf(path);
     }
     if (stats === undefined) return undefined;

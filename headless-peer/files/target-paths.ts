@@ -2,26 +2,26 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 
-/** Where the files of a download go, relative to the folder that was chosen for it, parts joined by `/`. */
+/** Where the files of a download go, relative to the chosen folder, with `/` between parts. */
 export interface TargetPaths {
   /** For each file, in the order of the info dictionary. */
   readonly finals: readonly string[];
-  /** The names under which files are filled. */
+  /** Where files are until they are complete. */
   readonly partials: readonly string[];
   readonly hidden: HiddenPaths;
-  /** What the hidden files were called before they were named by info-hash: torrents of one name shared them. */
+  /** The hidden files of earlier versions, which named them after the torrent: torrents with the same name shared them. */
   readonly formerHidden: HiddenPaths;
 }
 
-/** Files beside a download that are not part of it. */
+/** Our own files next to a download. */
 interface HiddenPaths {
-  /** Says what is verified. */
+  /** Records what is verified. */
   readonly resume: string;
-  /** Keeps what pieces share with files that were not selected. */
+  /** Holds the parts of pieces that belong to unselected files. */
   readonly parts: string;
 }
 
-/** Every name goes through `safePaths` or `safeName`. The same torrent always has the same paths. */
+/** Each name goes through `safePaths` or `safeName`. The same torrent gets the same paths each time. */
 export function targetPaths({ info, infoHash }: { info: Info; infoHash: InfoHash }): TargetPaths {
   const paths = safePaths(info);
   const root = info.isFolder ? safeName(info.name) : (paths[0] ?? "unnamed");
@@ -38,7 +38,7 @@ function hiddenPaths(name: string): HiddenPaths {
   return { resume: `.${name}.tabswarm`, parts: `.${name}.parts` };
 }
 
-/** `<final path>.partial`; with a number where the torrent has a file or folder of that name itself. */
+/** `<final path>.partial`; with a number if the torrent itself has a file or folder of that name. */
 function partialPaths(finals: readonly string[]): string[] {
   const taken = new Set(finals.flatMap(withFolders).map(folded));
   return finals.map((path) => {
@@ -56,7 +56,7 @@ function withFolders(path: string): string[] {
   return paths;
 }
 
-/** Equal for names that some file system takes for the same. */
+/** Equal for names that some file system treats as the same. */
 export function folded(path: string): string {
   return path.normalize("NFC").toUpperCase().toLowerCase();
 }

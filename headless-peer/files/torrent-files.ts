@@ -7,46 +7,46 @@ import type { DiskFile } from "./disk-file.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { FILES_AT_ONCE, sideBySide } from "./side-by-side.ts";
 
-/** Where a file of a torrent has its bytes. */
+/** Where the bytes of a torrent's file are. */
 export type Home =
   | { readonly type: "file"; readonly disk: DiskFile }
-  /** It was not selected: what its neighbours' pieces have of it lies in the file of parts. */
+  /** Not selected: its bytes in its neighbours' pieces are in the file of parts. */
   | { readonly type: "parts" }
-  /** Filler, nothing but zeros, which are not kept, or a symbolic link, which has no bytes (BEP 47). */
+  /** Padding, whose zeros we do not store, or a symbolic link, which has no bytes (BEP 47). */
   | { readonly type: "padding" };
 
-/** The file of parts: a slot of a piece's length for each piece that has something in it, filled only in part. */
+/** The file of parts: for each piece in it a slot of a piece's length, only partly filled. */
 export interface Parts {
   readonly disk: DiskFile;
   /** Grows as pieces come. */
   readonly slots: Map<PieceIndex, number>;
 }
 
-/** What a torrent is made of, and where that lies. */
+/** The files of a torrent, and where they are. */
 export interface TorrentPlaces {
   readonly layout: Layout;
   readonly files: readonly FileEntry[];
   /** For each of `files`. */
   readonly homes: readonly Home[];
-  /** Only where some home needs it. */
+  /** Undefined: no home needs it. */
   readonly parts: Parts | undefined;
 }
 
 /** A run of bytes of one piece in one file. */
 interface Span {
-  /** Where it begins in the piece. */
+  /** The offset in the piece. */
   readonly begin: number;
   readonly length: number;
   /** Undefined: zeros. */
   readonly disk: DiskFile | undefined;
-  /** Where it begins in the file. */
+  /** The offset in the file. */
   readonly position: number;
 }
 
 /**
- * The pieces of a torrent in the files that hold them. Knows nothing of what is verified.
+ * The pieces of a torrent in the files that hold them. Does not know what is verified.
  *
- * Invariant: each byte of the torrent has one place, and a fixed file is never written to.
+ * Invariant: each byte of the torrent has one place, and fixed files are not written to.
  */
 export class TorrentFiles {
   readonly #places: TorrentPlaces;
@@ -57,7 +57,7 @@ export class TorrentFiles {
     this.#openFiles = openFiles;
   }
 
-  /** A piece, one read for each file it lies in. Rejects with a `StorageError`, also when a file was changed. */
+  /** Reads a piece, with one read for each of its files. Rejects with a `StorageError`, also when a file has changed. */
   async read(piece: PieceIndex, take: TakeBuffer = freshBuffer): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = take(this.#places.layout.pieceBytes(piece));
     await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
@@ -68,7 +68,7 @@ export class TorrentFiles {
     return bytes;
   }
 
-  /** Writes a verified piece to its places and names the files that it wrote to. Rejects with a `StorageError`. */
+  /** Writes a verified piece to its places. Resolves with the files that it wrote to. Rejects with a `StorageError`. */
   async write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<DiskFile[]> {
     const written: DiskFile[] = [];
     await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
@@ -81,19 +81,19 @@ export class TorrentFiles {
     return written;
   }
 
-  /** Waits until everything written to a file lies on the disk. */
+  /** Waits until everything written to a file is on the disk. */
   sync(disk: DiskFile): Promise<void> {
     return this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => handle.sync()));
   }
 
-  /** Gives a file all of whose bytes were written and synced its final name, and makes a program one that can be run (BEP 47). */
+  /** Gives a complete and synced file its final name, and makes a program executable (BEP 47). */
   finish(disk: DiskFile, finalPath: string, { bytes, isExecutable }: FileEntry): Promise<void> {
     return this.#openFiles.use(disk, async (handle) => {
-      if (isExecutable) await handle.allowToRun().catch(() => {}); // Some file systems do not know such a permission.
+      if (isExecutable) await handle.allowToRun().catch(() => {}); // Some file systems have no such permission.
       const stats = await onDisk(disk.path, async () => {
         const now = await handle.stat();
         if (now.size === BigInt(bytes)) return now;
-        await handle.truncate(bytes); // What was found of an earlier run was longer.
+        await handle.truncate(bytes); // A file left by an earlier run was longer.
         await handle.sync();
         return handle.stat();
       });
@@ -101,7 +101,7 @@ export class TorrentFiles {
     });
   }
 
-  /** The file that a name leads to may be another one now: the next use opens that. */
+  /** Makes the next use open the file that now has the name. */
   reopen(disk: DiskFile): Promise<void> {
     return this.#openFiles.close(disk);
   }
@@ -133,7 +133,7 @@ export class TorrentFiles {
     await disk.refuseIfChanged();
   }
 
-  /** The rest of a piece came from peers: now it shows whether the person's own file is the torrent's. */
+  /** The rest of a piece came from peers, so we can tell whether the person's own file is the torrent's. */
   async #compare(disk: DiskFile, position: number, part: Uint8Array): Promise<void> {
     const own = Buffer.allocUnsafe(part.length);
     await this.#readSpan(disk, position, own);
@@ -141,7 +141,7 @@ export class TorrentFiles {
   }
 }
 
-/** A file that was there before the download is not the one that the torrent has. */
+/** The error for a file that was there before the download and is not the torrent's. */
 export function otherFileError(path: string): StorageError {
   return inTheWayError(path, "it is not the file that the torrent has under this name");
 }
@@ -154,7 +154,7 @@ function slotOf({ slots }: Parts, piece: PieceIndex): number {
   return slot;
 }
 
-/** Not from Buffer's pool, so that the bytes can be kept alone; not zeroed, as all of them are read. */
+/** Not from Buffer's pool, so that the caller may keep it; not zeroed, as reads fill it. */
 function freshBuffer(bytes: number): Uint8Array<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(bytes);
 }

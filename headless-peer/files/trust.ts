@@ -5,21 +5,20 @@ import { type FileSpan, fileSpans } from "#shared/meta/layout.ts";
 import { type FileStamp, isSameStamp } from "./file-stats.ts";
 import type { Survey } from "./survey.ts";
 
-/** What is believed of the pieces on the disk. In neither: not there. */
+/** Which pieces we trust to be on the disk. Pieces in neither are missing. */
 export interface Trust {
-  /** Verified and synced earlier, in files that nobody has touched since. */
+  /** Verified and synced earlier, in files unchanged since. */
   readonly verified: Bitfield;
-  /** May be there, and have to be hashed first. */
+  /** May be there, and must be hashed first. */
   readonly doubtful: PieceIndex[];
 }
 
-/** How far one file is to be believed, for the part of it that some piece has. */
+/** How far to trust one file, for a piece's part of it. */
 type Belief = "trusted" | "doubtful" | "absent";
 
 /**
- * Decides which pieces are there without reading them: those that the resume file names, if every file that they lie
- * in has the size and time it had then. Pieces that were written after the last sync, and all pieces in files that
- * differ, are doubtful.
+ * Decides which pieces are there without reading them: those that the resume file names, if each file that they lie in has the
+ * size and time it had then. Pieces written after the last sync, and pieces in files that differ, are doubtful.
  */
 export function judgePieces(info: Info, found: Survey): Trust {
   const { layout, files } = info;
@@ -48,7 +47,7 @@ function beliefIn({ layout, files }: Info, found: Survey, piece: PieceIndex, spa
   if (home?.type === "file") return compare(stamps[span.file], then, end);
 
   const slot = parts.slots.get(piece);
-  if (slot === undefined || then !== undefined) return "absent"; // It had a home of its own, and left nothing here.
+  if (slot === undefined || then !== undefined) return "absent"; // It had a file of its own, and left nothing here.
   const endInPiece = (files[span.file]?.offset ?? 0) + end - piece * layout.pieceLength;
   return compare(stamps.at(-1), resume?.stamps.at(-1), slot * layout.pieceLength + endInPiece);
 }

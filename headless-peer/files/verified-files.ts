@@ -8,15 +8,14 @@ import type { DiskFile } from "./disk-file.ts";
 import { sha1 } from "./sha1.ts";
 import type { Home, TorrentFiles } from "./torrent-files.ts";
 
-/** How often one read bears with files that change under it: a program that writes all the time is not done with its file. */
+/** How often one read starts over when a file changes under it: a program that writes all the time is not done with its file. */
 export const MAX_REREADS = 3;
 
 /**
- * Verified pieces in files that other programs may touch. A file that has another time but the same size may have the same
- * content, too (`touch`, a backup that was put back): it is taken as it is now, and each of its pieces is hashed again
- * before it is served.
+ * Verified pieces in files that other programs may touch. A file with another time but the same size may have the same content
+ * (`touch`, a restored backup): we accept it as it is now, and hash each of its pieces again before we serve it.
  *
- * Invariant: what `read` gives was verified after the last change of its files that was noticed.
+ * Invariant: what `read` returns was verified after the last change of its files that we noticed.
  */
 export class VerifiedFiles {
   readonly #info: Info;
@@ -24,19 +23,19 @@ export class VerifiedFiles {
   readonly #files: TorrentFiles;
   /** Files that were touched, by their index. */
   readonly #touched = new Set<number>();
-  /** Pieces in them that have not been hashed since. */
+  /** Their pieces that have not been hashed since. */
   readonly #doubtful = new Set<PieceIndex>();
-  /** Grows whenever pieces become doubtful: a read that began before that proves nothing. */
+  /** Grows when pieces become doubtful: a read that began before that proves nothing. */
   #doubts = 0;
 
-  /** `homes` in the order of the info dictionary. */
+  /** `homes` are in the order of the info dictionary. */
   constructor(info: Info, homes: readonly Home[], files: TorrentFiles) {
     this.#info = info;
     this.#homes = homes;
     this.#files = files;
   }
 
-  /** A verified piece. Rejects with a `StorageError`, also when it is not in its files any more. */
+  /** Reads a verified piece. Rejects with a `StorageError`, also when its files no longer hold it. */
   read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer>> {
     return this.retrying(piece, async () => {
       const doubts = this.#doubts;
@@ -48,7 +47,7 @@ export class VerifiedFiles {
     });
   }
 
-  /** Works with the files of a piece, and does so again when one was touched meanwhile. */
+  /** Works with the files of a piece, and starts over if one was touched in the meantime. */
   async retrying<Result>(piece: PieceIndex, work: () => Promise<Result>): Promise<Result> {
     for (let rereads = 0; ; rereads++) {
       try {
@@ -60,14 +59,14 @@ export class VerifiedFiles {
     }
   }
 
-  /** A file was touched: its pieces are hashed before they are served. */
+  /** Marks a file as touched: its pieces are hashed before they are served. */
   doubt(file: number): void {
     this.#doubts += 1;
     this.#touched.add(file);
     for (const piece of piecesOf(this.#info, file)) this.#doubtful.add(piece);
   }
 
-  /** False: the file is not what it was. */
+  /** Accepts a touched file. False: it cannot be what it was. */
   async #takeTouched(piece: PieceIndex, path: string): Promise<boolean> {
     const found = this.#filesOf(piece).find(([, disk]) => disk.path === path);
     if (found === undefined) return false;
@@ -75,7 +74,7 @@ export class VerifiedFiles {
     if (!(await disk.takeTouched())) return false;
     this.doubt(file);
     await this.#files.reopen(disk);
-    this.doubt(file); // Until then the file that was open before may have been read: another one by now.
+    this.doubt(file); // Until now, reads may have used the file that was open before, and that may be another one.
     return true;
   }
 
