@@ -116,7 +116,7 @@ export class WirePeer {
     const extended = metadataBytes !== undefined;
     socket.write(encodeHandshake({ infoHash, peerId: this.#peerId, fast: true, extended }));
     if (extended) {
-      const payload = encodeExtendedHandshake({ metadataBytes, requestsMax: 250, client: "wire" });
+      const payload = encodeExtendedHandshake({ metadataBytes, maxRequestsQueued: 250, client: "wire" });
       socket.write(encodeMessage({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload }));
     }
     socket.write(encodeMessage({ type: "haveAll" }));

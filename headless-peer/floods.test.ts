@@ -56,7 +56,11 @@ function dial(port: number): Socket {
   socket.on("error", () => {}); // The seeder hangs up.
   const peerId = bytesToHex(randomBytes(20)) as PeerId;
   socket.write(encodeHandshake({ infoHash: TORRENT.infoHash, peerId, fast: true, extended: true }));
-  const handshake = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "flood" });
+  const handshake = encodeExtendedHandshake({
+    metadataBytes: undefined,
+    maxRequestsQueued: 1,
+    client: "flood",
+  });
   socket.write(encodeMessage({ type: "extended", id: 0, payload: handshake }));
   socket.write(encodeMessage({ type: "haveNone" }));
   onTestFinished(() => void socket.destroy());

@@ -145,7 +145,7 @@ export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Decodes a tracker's packet from IPv4 or IPv6. Throws a `ProtocolError` if malformed, but only leaves out trailing bytes of an announce reply. */
+/** Decodes a tracker's packet. Throws a `ProtocolError` if malformed; an announce reply may have trailing bytes. */
 export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut = () => {}): UdpReply {
   const read = new ByteReader(bytes);
   const action = read.u32();

@@ -9,7 +9,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** What a person asked for cannot be done: a bad flag, config or choice of files. The message is a sentence that says what to do next. */
+/** A person asked for something impossible: a bad flag, config or choice of files. The message says what to do next. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code: string;

@@ -47,7 +47,7 @@ export function isLoopbackIp(ip: IpAddress): boolean {
   return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");
 }
 
-/** Whether an address is not routable on the internet: loopback, link-local, private or shared (RFC 1918, RFC 4193, RFC 3927, RFC 6598). */
+/** Whether an address leads nowhere on the internet: loopback, link-local, private, shared (RFC 1918, 3927, 4193, 6598). */
 export function isPrivateIp(ip: IpAddress): boolean {
   const [a = 0, b = 0] = [ip.charCodeAt(0), ip.charCodeAt(1)];
   if (isLoopbackIp(ip)) return true;

@@ -43,8 +43,8 @@ export class Pipeline {
   }
 
   /** How many requests the peer queues (`reqq`, BEP 10). Transmission 3.00 rejects the one that fills its queue. */
-  limitTo(requestsMax: number): void {
-    this.#most = Math.max(1, Math.min(this.#limits.most, requestsMax - 1));
+  limitTo(maxRequestsQueued: number): void {
+    this.#most = Math.max(1, Math.min(this.#limits.most, maxRequestsQueued - 1));
   }
 
   get outstanding(): number {

@@ -20,7 +20,11 @@ async function linked(isAlive: boolean) {
   const reject = encodeMetadataMessage({ type: "reject", piece: 0 });
   before.script = {
     opened: () => {
-      const handshake = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "x" });
+      const handshake = encodeExtendedHandshake({
+        metadataBytes: undefined,
+        maxRequestsQueued: 1,
+        client: "x",
+      });
       before.say({ type: "extended", id: 0, payload: handshake });
     },
     heard: (message) => {

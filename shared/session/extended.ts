@@ -17,7 +17,7 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
     exchanges: context.exchange?.isWanted(torrent, peer) ?? false,
     port: peer.kind === "tcp" ? context.config.port : undefined,
     metadataBytes: torrent.content?.metadata.infoBytes.length,
-    requestsMax: context.config.maxRequestsQueued,
+    maxRequestsQueued: context.config.maxRequestsQueued,
     client: context.config.client,
   });
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
@@ -56,7 +56,7 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.client = theirs.client;
   peer.exchange.id = theirs.exchangeId;
   if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
-  if (theirs.requestsMax !== undefined) peer.pipeline.limitTo(theirs.requestsMax);
+  if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);
   metadataOffered(torrent, peer);
   fetchMetadata(context, torrent);
 }

@@ -44,7 +44,7 @@ function saidTo(effects: readonly Effect[]): number {
 
 const REQUEST: Word = { type: "request", range: { piece: 0, begin: 0, length: 16_384 } };
 const extended = (id: number, payload: Uint8Array): Word => ({ type: "extended", id, payload });
-const SHAKE = encodeExtendedHandshake({ metadataBytes: undefined, requestsMax: 1, client: "x" });
+const SHAKE = encodeExtendedHandshake({ metadataBytes: undefined, maxRequestsQueued: 1, client: "x" });
 
 const FLOODS: readonly (readonly [string, readonly Word[]])[] = [
   ["requests while choked", [REQUEST]],

@@ -40,7 +40,7 @@ function giver(
   const peer = scriptedSeeder(world, torrent, {
     opened: (link) => {
       count = 0;
-      const payload = encodeExtendedHandshake({ metadataBytes, requestsMax: 250, client: "giver" });
+      const payload = encodeExtendedHandshake({ metadataBytes, maxRequestsQueued: 250, client: "giver" });
       peer.say({ type: "extended", id: 0, payload }, link);
     },
     heard: (message, link) => {
@@ -206,7 +206,7 @@ test("fake metadata gets its sender banned, and we ask the next peer", async () 
   const size = SMALL.infoBytes.length;
   const faker = scriptedSeeder(world, SMALL, {
     opened: () => {
-      const payload = encodeExtendedHandshake({ metadataBytes: size, requestsMax: 1, client: "faker" });
+      const payload = encodeExtendedHandshake({ metadataBytes: size, maxRequestsQueued: 1, client: "faker" });
       faker.say({ type: "extended", id: 0, payload });
     },
     heard: (message) => {
@@ -229,7 +229,7 @@ test("we ask a peer that refused the metadata again later", async () => {
   let refusals = 0;
   const payload = encodeExtendedHandshake({
     metadataBytes: SMALL.infoBytes.length,
-    requestsMax: 1,
+    maxRequestsQueued: 1,
     client: "busy",
   });
   const busy = scriptedSeeder(world, SMALL, {
@@ -259,7 +259,7 @@ test("we ask a peer that refused the metadata again as soon as it offers it", as
   const leecher = world.node("leecher");
   const payload = encodeExtendedHandshake({
     metadataBytes: SMALL.infoBytes.length,
-    requestsMax: 1,
+    maxRequestsQueued: 1,
     client: "busy",
   });
   const sayHandshake = (): void => busy.say({ type: "extended", id: 0, payload });

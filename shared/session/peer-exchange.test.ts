@@ -183,7 +183,7 @@ class Party {
     const handshake = { infoHash, peerId, fast: true, extended: extended !== undefined };
     this.#hear(link, encodeHandshake(handshake));
     if (extended === undefined) return;
-    const theirs = { metadataBytes: undefined, requestsMax: 100, client: "other" };
+    const theirs = { metadataBytes: undefined, maxRequestsQueued: 100, client: "other" };
     const payload = encodeExtendedHandshake({ ...theirs, ...extended });
     this.#hear(link, encodeMessage({ type: "extended", id: 0, payload }));
   }

@@ -18,12 +18,12 @@ const NOTHING = {
   exchangeId: undefined,
   port: undefined,
   metadataBytes: undefined,
-  requestsMax: undefined,
+  maxRequestsQueued: undefined,
   client: undefined,
 };
 
 test("our extended handshake has the fields of BEP 9, 10 and 11", () => {
-  const named = { requestsMax: 1_024, client: "Tabswarm 0.1" };
+  const named = { maxRequestsQueued: 1_024, client: "Tabswarm 0.1" };
   const all = encodeExtendedHandshake({ ...named, exchanges: true, port: 6_881, metadataBytes: 31_235 });
   expect(bytesToBinaryString(all)).toBe(
     `d1:md11:ut_metadatai${OUR_METADATA_ID}e6:ut_pexi${OUR_EXCHANGE_ID}ee13:metadata_sizei31235e1:pi6881e` +
@@ -46,7 +46,7 @@ test("decodes another client's extended handshake, in any order and with unknown
     exchangeId: 1,
     port: 6_881,
     metadataBytes: 999,
-    requestsMax: 2_000,
+    maxRequestsQueued: 2_000,
     client: "libtorrent/2.0.9.0",
   });
 });

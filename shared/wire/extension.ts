@@ -26,7 +26,7 @@ export interface ExtendedHandshake {
   /** Bytes of the info dictionary, according to the sender. */
   readonly metadataBytes: number | undefined;
   /** How many outstanding requests it accepts. */
-  readonly requestsMax: number | undefined;
+  readonly maxRequestsQueued: number | undefined;
   /** The client's name and version. */
   readonly client: string | undefined;
 }
@@ -49,14 +49,14 @@ export function encodeExtendedHandshake(ours: {
   readonly exchanges?: boolean;
   readonly port?: number | undefined;
   readonly metadataBytes: number | undefined;
-  readonly requestsMax: number;
+  readonly maxRequestsQueued: number;
   readonly client: string;
 }): Uint8Array<ArrayBuffer> {
   const ids = new Map([["ut_metadata", OUR_METADATA_ID]]);
   if (ours.exchanges) ids.set("ut_pex", OUR_EXCHANGE_ID);
   const entries: [string, BencodeValue][] = [
     ["m", ids],
-    ["reqq", ours.requestsMax],
+    ["reqq", ours.maxRequestsQueued],
     ["v", new TextEncoder().encode(ours.client)],
   ];
   if (ours.port !== undefined) entries.push(["p", ours.port]);
@@ -75,7 +75,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     exchangeId: ids instanceof Map ? wholeNumber(ids.get("ut_pex"), 1, 255) : undefined,
     port: wholeNumber(said.get("p"), 1, 65_535),
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
-    requestsMax: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
+    maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: readClient(said.get("v")),
   };
 }

@@ -14,7 +14,7 @@ const bytes = (text: string): Uint8Array => binaryStringToBytes(text) ?? new Uin
 
 function at(text: string, port: number): Endpoint {
   const ip = parseIp(text);
-  if (ip === undefined) throw new Error(`${text} is no address`);
+  if (ip === undefined) throw new Error(`${text} is not an address`);
   return { ip, port };
 }
 
