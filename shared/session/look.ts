@@ -12,7 +12,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const bytesTotal = content?.bytesTotal ?? 0;
   const bytesDone = content?.bytesDone ?? 0;
   const phase = phaseOf(torrent);
-  // A measured rate fades over seconds; after the last piece, a pause or the last peer it would show what is over.
+  // A rate fades over seconds; after the last piece, a pause or the last peer it would show a transfer that is over.
   const downBytesPerSecond = phase === "downloading" ? torrent.down.bytesPerSecond(now) : 0;
   return {
     infoHash: torrent.infoHash,
