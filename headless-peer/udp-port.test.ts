@@ -38,15 +38,18 @@ function caller(type: "udp4" | "udp6"): { socket: Socket; heard: Buffer[] } {
 test.each([
   ["udp4", "127.0.0.1"],
   ["udp6", "::1"],
-] as const)("who tries uTP over %s is refused, and nothing else is answered", async (type, host) => {
-  const port = await freePort();
-  refuseUtpAt(await openPort(undefined, port), new ManualClock(), () => {});
-  const { socket, heard } = caller(type);
-  socket.send("d1:ad2:id20:01234567890123456789e1:q4:ping1:t1:a1:y1:qe", port, host);
-  socket.send(SYN, port, host);
-  await eventually(() => expect(heard).toHaveLength(1));
-  expect(new Uint8Array(heard[0] ?? [])).toEqual(refuseUtp(SYN));
-});
+] as const)(
+  "a client that tries uTP over %s is refused, and nothing else is answered",
+  async (type, host) => {
+    const port = await freePort();
+    refuseUtpAt(await openPort(undefined, port), new ManualClock(), () => {});
+    const { socket, heard } = caller(type);
+    socket.send("d1:ad2:id20:01234567890123456789e1:q4:ping1:t1:a1:y1:qe", port, host);
+    socket.send(SYN, port, host);
+    await eventually(() => expect(heard).toHaveLength(1));
+    expect(new Uint8Array(heard[0] ?? [])).toEqual(refuseUtp(SYN));
+  },
+);
 
 test("the number of resets in a second is limited", async () => {
   const port = await freePort();

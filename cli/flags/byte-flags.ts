@@ -4,7 +4,7 @@ import { MIN_RATE } from "#shared/policy/rate-limit.ts";
 
 const UNITS = ["", "K", "M", "G", "T"];
 
-/** Reads a size such as `1500`, `10M` or `2G`: K, M, G and T are powers of 1000, as in every size we show. */
+/** Reads a size such as `1500`, `10M` or `2G`: K, M, G and T are powers of 1000, as in the sizes we show, piece lengths aside. */
 export function parseBytes(text: string): number {
   const bytes = readBytes(text, 1000);
   if (bytes === undefined) throw new InvalidArgumentError("It must look like 1500, 10M or 2G.");

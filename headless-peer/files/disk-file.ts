@@ -147,13 +147,13 @@ function isSame(phase: Exclude<Phase, { type: "missing" }>, stats: BigIntStats):
   return isSameIdentity(phase.identity, stats);
 }
 
-/** A hard link never replaces what is there; renaming does, so it is only used where there are no hard links. */
+/** Links rather than renames, so that it cannot replace a file; renames on file systems without hard links. */
 async function moveOver(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     if (!NO_HARD_LINKS.has(errorCode(error) ?? "")) throw error;
-    if ((await statOf(to)) !== undefined) throw inTheWayError(to, "it came while the download was under way");
+    if ((await statOf(to)) !== undefined) throw inTheWayError(to, "it appeared during the download");
     return rename(from, to);
   }
   await unlink(from);

@@ -498,7 +498,7 @@ test.each([
   await rename(swapped, `${folder}.moved`);
   await symlink(outside, swapped);
 
-  await expect(writePieces(storage, ABC, [3])).rejects.toThrow("was moved or replaced while");
+  await expect(writePieces(storage, ABC, [3])).rejects.toThrow("was moved or replaced during");
   await writePieces(storage, ABC, [1]).catch(() => {});
   await storage.close().catch(() => {});
   expect((await filesBelow(outside)).size).toBe(0);

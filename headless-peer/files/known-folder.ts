@@ -34,7 +34,7 @@ export class KnownFolder {
       isSameIdentity(stats, this.#identity);
     if (isSame) return;
     throw new StorageError(
-      `${this.path} was moved or replaced while the download was under way, so nothing more is written there. Put it back, then start again.`,
+      `${this.path} was moved or replaced during the download, so nothing more is written there. Put it back, then start again.`,
     );
   }
 }

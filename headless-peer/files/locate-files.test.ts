@@ -26,7 +26,7 @@ const locate = async ({ info }: TestTorrent, data: string): Promise<string[]> =>
 
 test.each([
   ["the torrent's folder", "Films"],
-  ["the folder that it lies in", ""],
+  ["the folder that holds it", ""],
 ])("the files are found in %s", async (_, data) => {
   const folder = await realpath(await temporaryFolder());
   const paths = ["Films/a", "Films/Vol. 1: Part?/b"].map((path) => join(folder, path));

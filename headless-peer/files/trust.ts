@@ -17,7 +17,7 @@ export interface Trust {
 type Belief = "trusted" | "doubtful" | "absent";
 
 /**
- * Decides which pieces are there without reading them: those that the resume file names, if each file that they lie in has the
+ * Decides which pieces are there without reading them: those that the resume file names, if each of their files has the
  * size and time it had then. Pieces written after the last sync, and pieces in files that differ, are doubtful.
  */
 export function judgePieces(info: Info, found: Survey): Trust {

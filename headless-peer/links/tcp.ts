@@ -17,7 +17,7 @@ export const LOW_WATER_BYTES = 256 * 1024;
 const MAX_WRITE_BYTES = 256 * 1024;
 
 /**
- * One read. A block that lies whole in it is copied once, one cut by its end twice: 64 KiB cost a sixth more processor time. A
+ * One read. A block whole in it is copied once, one cut by its end twice: 64 KiB cost a sixth more processor time. A
  * larger read keeps other links waiting and gains nothing.
  */
 const READ_BYTES = 512 * 1024;
