@@ -125,7 +125,7 @@ test("it ends with 1 when its only torrent has stopped by itself", async () => {
   expect(code).toBe(1);
   expect(jsonLines(out).at(-1)).toEqual({
     type: "error",
-    message: expect.stringContaining(`${path} was changed by another program and has other content now`),
+    message: expect.stringContaining(`${path} was changed by another program and now has other content`),
   });
 });
 
@@ -138,7 +138,7 @@ test("a config whose torrents have all stopped ends with 1", async () => {
   running.push(started);
   const { code, out } = await whenChanged(started, path);
   expect(code).toBe(1);
-  expect(out).toContain("has other content now");
+  expect(out).toContain("now has other content");
 });
 
 test("what is left out of a folder is reported, and `create` leaves out the same", async () => {
