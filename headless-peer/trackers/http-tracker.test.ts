@@ -194,6 +194,21 @@ test("a redirect is checked like the first address", async () => {
   expect(await refusal(`${url}/announce`)).toContain("private network");
 });
 
+test("a tracker that the person named cannot send us to another host of this machine", async () => {
+  let calls = 0;
+  const router = await serve((_, response) => {
+    calls += 1;
+    response.end(REPLY);
+  });
+  const url = await serve((_, response) => {
+    response.writeHead(302, { location: `${router}/router/reboot` }).end();
+  });
+  const { events } = announce(`${url}/announce`, true);
+  await eventually(() => expect(events.refused).toHaveBeenCalledOnce());
+  expect(events.refused.mock.calls[0]?.[1]).toContain("private network");
+  expect(calls).toBe(0);
+});
+
 test("a closed tracker reports nothing", async () => {
   let answer = (): void => {};
   const asked = new Promise<void>((resolve) => {

@@ -92,9 +92,13 @@ export class HttpTracker implements TrackerLine {
     throw new ProtocolError("redirects", "the tracker redirects us too often");
   }
 
-  /** On this machine or in a private network we request only what looks like a tracker, unless the person named it. */
+  /**
+   * On this machine or in a private network we request only what looks like a tracker, unless the person named the host: a
+   * tracker that the person named may not send us to other hosts there.
+   */
   #mayBePrivate(url: URL): boolean {
-    return this.#self.trusted.has(this.#url) || looksLikeTracker(url);
+    const isNamed = this.#self.trusted.has(this.#url) && url.host === new URL(this.#url).host;
+    return isNamed || looksLikeTracker(url);
   }
 
   async #get(url: URL, mayBePrivate: boolean): Promise<IncomingMessage> {
