@@ -12,6 +12,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
   const bytesTotal = content?.bytesTotal ?? 0;
   const bytesDone = content?.bytesDone ?? 0;
   const phase = phaseOf(torrent);
+  const openPeers = [...torrent.peers.values()].filter(isOpen);
   // A rate fades over seconds; after the last piece, a pause or the last peer it would show a transfer that is over.
   const downBytesPerSecond = phase === "downloading" ? torrent.down.bytesPerSecond(now) : 0;
   return {
@@ -24,7 +25,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     piecesHeld: content?.held.count ?? 0,
     pieceLength: content?.layout.pieceLength ?? 0,
     downBytesPerSecond,
-    upBytesPerSecond: isRunning(torrent) && torrent.peers.size > 0 ? torrent.up.bytesPerSecond(now) : 0,
+    upBytesPerSecond: isRunning(torrent) && openPeers.length > 0 ? torrent.up.bytesPerSecond(now) : 0,
     downloadedBytes: torrent.down.total,
     uploadedBytes: torrent.up.total,
     secondsLeft: downBytesPerSecond > 0 ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
@@ -34,7 +35,7 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     isPrivate: isPrivate(torrent),
     files: content?.files ?? [],
     linksLeftOut: content?.linksLeftOut ?? 0,
-    peers: [...torrent.peers.values()].filter(isOpen).map((peer) => peerView(now, torrent, peer)),
+    peers: openPeers.map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
     formerPeers: [...torrent.formerPeers],
     trackers: torrent.tiers.flatMap(({ trackers, current }) =>
