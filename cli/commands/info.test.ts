@@ -191,6 +191,7 @@ ${two}
 
 test.each([
   ["nothing of that name", "gone.torrent", "There is no file gone.torrent, and it is not a magnet link"],
+  ["the address of a .torrent", "https://a.example/b.torrent", "save the .torrent file from there"],
   ["a folder", ".", ". is a folder. Name a file."],
   ["a magnet link that names no torrent", "magnet:?dn=x", "That magnet link names no torrent."],
   ["a torrent of version 2", `magnet:?xt=urn:btmh:1220${"ab".repeat(32)}`, "version 2 only"],

@@ -36,15 +36,16 @@ const MAX_PEER_CHARACTERS = 64;
  */
 export async function readTorrentReferences(text: string, warn: Warn): Promise<readonly TorrentReference[]> {
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
-  if (!holdsLink(text)) {
-    throw new UsageError(
-      "notFound",
-      `There is no file ${text}, and it is not a magnet link or info-hash either. Check the spelling.`,
-    );
-  }
+  if (!holdsLink(text)) throw new UsageError("notFound", noTorrent(text));
   const { links, leftOut } = findLinks(text);
   for (const sentence of leftOut) warn(sentence);
   return links.map((link) => ({ type: "link", link }));
+}
+
+function noTorrent(text: string): string {
+  if (/^https?:\/\//i.test(text.trim()))
+    return `The address ${text} names no torrent. Paste the whole share link, or save the .torrent file from there and name that file.`;
+  return `There is no file ${text}, and it is not a magnet link or info-hash either. Check the spelling.`;
 }
 
 /** The torrent that a person named, with more trackers than its own. Tells `warn` what it ignores. */
