@@ -32,7 +32,7 @@ test.each([
   ["EMFILE", /too many files .*ulimit -n/],
   ["ENFILE", /too many files .*ulimit -n/],
   ["EISDIR", /is a folder.* Move it away/],
-  ["ENOTDIR", /is a file.* Move that file away/],
+  ["ENOTDIR", /is a file or a broken link.* Move it away/],
   ["ELOOP", /symbolic link.* Replace it/],
   ["EEXIST", /not overwritten.* Move it away/],
   ["ENOENT", /not there.* put it back/],

@@ -57,7 +57,7 @@ function sentenceFor(code: string | undefined, path: string): string {
     case "EISDIR":
       return `${path} is a folder, but a file is needed there. Move it away, or choose another folder for the download.`;
     case "ENOTDIR":
-      return `${path} cannot be reached: one of the folders on the way is a file. Move that file away, or choose another folder.`;
+      return `${path} cannot be reached: something on the way is a file or a broken link, not a folder. Move it away, or choose another folder.`;
     case "ELOOP":
       return `${path} is a symbolic link, and links are not followed. Replace it with what it points to, or choose another folder.`;
     case "EEXIST":
