@@ -25,7 +25,7 @@ describe.runIf(isReady)("Transmission with its default settings", () => {
   test.concurrent("downloads from `tabswarm seed`, which it tries to reach over uTP first", async ({
     folder,
   }) => {
-    // Not our tracker, where the seeder may announce again only after two minutes.
+    // Not our tracker, where the seeder may announce again only after half a minute.
     const tracker = await startPlainTracker(HOST ?? "");
     const path = await randomFile(join(folder, "ours"), "film.bin", 8 * MIB);
     const torrent = await makeTorrent(path, tracker.url);

@@ -15,8 +15,11 @@ export const OFFER_LIFETIME_MILLIS = 120_000;
 export const MAX_PEERS_PER_REPLY = 200;
 /** Addresses for a client that does not say how many it wants: as many as clients dial in their first minute. */
 export const USUAL_PEERS_PER_REPLY = 50;
-/** Seconds that a client should wait between announces. aria2 announces this often, so it is not too short. */
-export const MIN_INTERVAL_SECONDS = 120;
+/**
+ * Seconds for which a client should not announce again. A seeder that a newcomer cannot reach asks for it this soon and dials
+ * it. aria2 announces as often as this, which a tracker that takes thousands of announces a second can bear.
+ */
+export const MIN_INTERVAL_SECONDS = 30;
 /**
  * How long an entry lasts after its last announce. The extra quarter of the interval leaves room for clients that spread or
  * retry their announces; more would only keep dead peers, which newcomers would dial in vain.

@@ -90,5 +90,6 @@ export function leaveOut({ effects }: Context, { link, infoHash }: Peer, what: s
 
 /** Pays for a message. Throws a `ProtocolError` if the peer has said too much. */
 export function charge({ now }: Context, peer: Peer, cost: number): void {
-  if (!peer.messages.spend(now, cost)) throw new ProtocolError("tooManyMessages", "the peer sends too many messages");
+  if (!peer.messages.spend(now, cost))
+    throw new ProtocolError("tooManyMessages", "the peer sends too many messages");
 }

@@ -61,7 +61,7 @@ describe("an announce with an address", () => {
     expect(announceFrom(BOB, testAddressAnnounce(2))).toEqual({
       type: "compactReply",
       intervalSeconds: 600,
-      minIntervalSeconds: 120,
+      minIntervalSeconds: 30,
       seeders: 1,
       leechers: 1,
       trackerId: "test",

@@ -70,7 +70,7 @@ test("desktops announce, meet, and leave over HTTP", async () => {
     peers: [],
   });
   const met = await announce({ event: "started", port: 7002, key: "2" });
-  expect(met).toMatchObject({ intervalSeconds: 600, minIntervalSeconds: 120, trackerId: "test" });
+  expect(met).toMatchObject({ intervalSeconds: 600, minIntervalSeconds: 30, trackerId: "test" });
   expect(await announce({ event: "stopped", port: 7001 })).toMatchObject({ type: "addressReply", peers: [] });
   expect(await announce({ port: 7003 })).toMatchObject({ seeders: 0, leechers: 1 });
 });
@@ -80,7 +80,7 @@ test("the reply is bencode, byte for byte, in the requested form", async () => {
     `${tracker.httpUrl}/announce?info_hash=${HASH_QUERY}&peer_id=${id}&left=5&${rest}`;
   await ask(url(ID_QUERY, "port=6881"), "192.0.2.1");
   await ask(url("%33".repeat(20), "port=6882"), "2001:db8::3");
-  const numbers = "d8:completei0e10:incompletei3e8:intervali600e12:min intervali120e5:peers";
+  const numbers = "d8:completei0e10:incompletei3e8:intervali600e12:min intervali30e5:peers";
   const reply = async (rest: string) =>
     (await ask(url("%44".repeat(20), `port=1&numwant=1000&${rest}`), "192.0.2.9")).body.toString("latin1");
   expect(await reply("compact=1")).toBe(
