@@ -26,7 +26,7 @@ export const THROTTLED_CHROMIUM_FLAGS = QUIET_FLAGS;
 
 const SYSTEM_PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** The path of a Chromium: the one in `CHROMIUM_PATH`, Playwright's own, or the system's. Undefined: there is none. */
+/** The path of a Chromium: the one in `CHROMIUM_PATH`, Playwright's own, or the system's. Undefined if this machine has none. */
 export function findChromium(): string | undefined {
   const named = process.env["CHROMIUM_PATH"];
   return [named, chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path && existsSync(path));

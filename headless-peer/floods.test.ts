@@ -1,55 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { PeerId } from "#shared/base/ids.ts";
 import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "#shared/wire/extension.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { encodeMessage } from "#shared/wire/message.ts";
-import { makeTorrent, temporaryFolder } from "./files/download.test-support.ts";
-import { OpenFiles } from "./files/open-files.ts";
-import { openSeed } from "./files/seed-storage.ts";
+import { makeTorrent } from "./files/download.test-support.ts";
 import { eventually } from "./peer.test-support.ts";
-import { HeadlessPeer } from "./peer.ts";
+import { startSeeder } from "./seeder.test-support.ts";
 
 const MIB = 1024 * 1024;
 const TORRENT = makeTorrent("film", [{ path: "film", bytes: MIB }], 64 * 1024);
 
 /** A seeder that records why its links ended. */
-async function startSeeder() {
-  const diskPath = join(await temporaryFolder(), "film");
-  await writeFile(diskPath, TORRENT.content);
+async function startWatchedSeeder() {
   const ends: unknown[] = [];
   const note = (facts: object, words: string): void => {
     // The journal looks at its links once a second, so one that ends sooner was never open to it.
     if (["link closed", "link given up"].includes(words) && "reason" in facts) ends.push(facts.reason);
   };
-  const peer = await HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
-    rtc: false,
-    iceServers: [],
-    rates: { up: undefined, down: undefined },
-    exchange: false,
-    trusted: new Set(),
-    local: undefined,
-    dht: undefined,
-    log: { isLevelEnabled: () => true, debug: note, info: note, warn: note, error: expect.fail },
-    warn: () => {},
-  });
-  onTestFinished(() => peer.close());
-  const { infoHash, info, infoBytes } = TORRENT;
-  await peer.add({
-    infoHash,
-    displayName: undefined,
-    metadata: { info, infoBytes },
-    trackers: [],
-    select: () => undefined,
-    open: () => openSeed({ info, files: [{ diskPath }], isVerified: true }, new OpenFiles()),
-  });
-  return { port: peer.port ?? 0, ends };
+  const log = { isLevelEnabled: () => true, debug: note, info: note, warn: note, error: expect.fail };
+  const port = await startSeeder(TORRENT, log);
+  return { port, ends };
 }
 
 function dial(port: number): Socket {
@@ -90,7 +64,7 @@ test.each([
   ["requests while choked, whose rejects nobody reads", request, false],
   ["requests for metadata, which nobody reads", forMetadata, false],
 ])("a flood of %s ends its own link, with the reason, and no other", async (_, message, reads) => {
-  const { port, ends } = await startSeeder();
+  const { port, ends } = await startWatchedSeeder();
   const other = dial(port);
   await once(other, "data");
   const socket = dial(port);

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { PeerId } from "#shared/base/ids.ts";
@@ -9,11 +7,9 @@ import { BLOCK_BYTES } from "#shared/meta/layout.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
-import { makeTorrent, type TestTorrent, temporaryFolder } from "./files/download.test-support.ts";
-import { OpenFiles } from "./files/open-files.ts";
-import { openSeed } from "./files/seed-storage.ts";
+import { makeTorrent, type TestTorrent } from "./files/download.test-support.ts";
 import { eventually } from "./peer.test-support.ts";
-import { HeadlessPeer } from "./peer.ts";
+import { startSeeder } from "./seeder.test-support.ts";
 
 const KIB = 1024;
 const PIECE_BYTES = 512 * KIB;
@@ -75,35 +71,8 @@ class Reader {
   }
 }
 
-async function startSeeder(): Promise<number> {
-  const diskPath = join(await temporaryFolder(), "film");
-  await writeFile(diskPath, TORRENT.content);
-  const peer = await HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
-    rtc: false,
-    iceServers: [],
-    rates: { up: undefined, down: undefined },
-    exchange: false,
-    trusted: new Set(),
-    local: undefined,
-    dht: undefined,
-    warn: () => {},
-  });
-  onTestFinished(() => peer.close());
-  const { infoHash, info, infoBytes } = TORRENT;
-  await peer.add({
-    infoHash,
-    displayName: undefined,
-    metadata: { info, infoBytes },
-    trackers: [],
-    select: () => undefined,
-    open: () => openSeed({ info, files: [{ diskPath }], isVerified: true }, new OpenFiles()),
-  });
-  return peer.port ?? 0;
-}
-
 test("a slow reader gets its blocks intact while others make the seeder read everything else", async () => {
-  const port = await startSeeder();
+  const port = await startSeeder(TORRENT);
   const pieces = Array.from({ length: TORRENT.info.layout.pieceCount }, (_, at) => at);
   const slow = Array.from({ length: 4 }, () => new Reader(port, TORRENT));
   const fast = new Reader(port, TORRENT);

@@ -31,8 +31,8 @@ type Warn = (sentence: string) => void;
 const MAX_PEER_CHARACTERS = 64;
 
 /**
- * Reads a .torrent file by its name, or the magnet links, share links and info-hashes in a text: at least one. Rejects when
- * there is none; tells `warn` what else it leaves out.
+ * Reads a .torrent file by its name, or the magnet links, share links and info-hashes in a text: at least one, or it
+ * rejects. Tells `warn` what else it leaves out.
  */
 export async function readTorrentReferences(text: string, warn: Warn): Promise<readonly TorrentReference[]> {
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];

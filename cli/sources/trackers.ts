@@ -10,7 +10,7 @@ export interface NamedTrackers {
   readonly announceUrls: readonly TrackerUrl[];
   /** What torrents and links name: a Tabswarm tracker by the public addresses that it reports, any other as typed. */
   readonly publicUrls: readonly TrackerUrl[];
-  /** The page of the first Tabswarm tracker, for share links. Undefined: there is none. */
+  /** The page of the first Tabswarm tracker, for share links. Undefined without one. */
   readonly pageUrl: string | undefined;
 }
 

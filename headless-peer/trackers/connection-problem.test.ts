@@ -80,6 +80,8 @@ test.each([
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "signed by an unknown authority"],
   ["ENETUNREACH", "network connection"],
   ["ETIMEDOUT", "does not answer"],
+  ["ERR_INVALID_URL", "redirects to an invalid address"],
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "longer than a tracker's"],
   ["EWHATEVER", "the connection failed (EWHATEVER)"],
 ])("%s is reported as: %s", (code, words) => {
   expect(connectionProblem(Object.assign(new Error("connect"), { code }))).toContain(words);

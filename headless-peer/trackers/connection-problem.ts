@@ -30,6 +30,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name; check the address",
   EPROTO: NO_TLS,
+  ERR_INVALID_URL: "it redirects to an invalid address; tell its operator",
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: "its messages are longer than a tracker's; check the address",
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
 };
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { millis } from "../base/ids.ts";
 import { Candidates } from "./candidates.ts";
 
-const LIMITS = { most: 10, maxTeller: 4, retryMillis: 1_000, maxFailures: 3 };
+const LIMITS = { maxAddresses: 10, maxPerTeller: 4, retryMillis: 1_000, maxFailures: 3 };
 const START = millis(0);
 
 const named = (from: number, count: number): string[] =>

@@ -2,9 +2,9 @@ import { type Millis, millis } from "../base/ids.ts";
 
 export interface CandidateLimits {
   /** Addresses remembered per torrent; we ignore further ones. */
-  readonly most: number;
+  readonly maxAddresses: number;
   /** How many of them one teller may name, so that nobody fills the list alone. */
-  readonly maxTeller: number;
+  readonly maxPerTeller: number;
   /** Wait after the first failure; each further one doubles it. */
   readonly retryMillis: number;
   /** We forget an address after this many failures in a row. */
@@ -40,7 +40,10 @@ export class Candidates<Address extends string> {
   found(now: Millis, address: Address, isTracked: boolean, teller?: string): void {
     const known = this.#known.get(address);
     if (known !== undefined) known.isTracked ||= isTracked;
-    else if (this.#known.size < this.#limits.most && this.#namedBy(teller) < this.#limits.maxTeller)
+    else if (
+      this.#known.size < this.#limits.maxAddresses &&
+      this.#namedBy(teller) < this.#limits.maxPerTeller
+    )
       this.#known.set(address, { address, isTracked, teller, failures: 0, readyAt: now, isInUse: false });
   }
 

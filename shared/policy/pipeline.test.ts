@@ -4,7 +4,7 @@ import { type Millis, millis } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 
-const LIMITS: PipelineLimits = { first: 8, most: 512, queueMillis: 500, maxQueued: 512 };
+const LIMITS: PipelineLimits = { first: 8, maxRequests: 512, queueMillis: 500, maxQueued: 512 };
 
 /** A peer that serves blocks one by one at a steady rate, each some time after its request. */
 function serve(

@@ -5,7 +5,7 @@ export interface PipelineLimits {
   /** Requests outstanding at the start, when we know nothing of the peer. */
   readonly first: number;
   /** Most requests outstanding; the peer's own limit may be lower. */
-  readonly most: number;
+  readonly maxRequests: number;
   /** How long the requests queued at the peer should keep it busy, beyond the round trip. */
   readonly queueMillis: number;
   /** Most requests queued for that: a fast peer needs no half second of work, and its link may suffer from it. */
@@ -25,7 +25,7 @@ const SMOOTHING = 0.3;
  */
 export class Pipeline {
   readonly #limits: PipelineLimits;
-  #most: number;
+  #maxRequests: number;
   /** How many the peer had queued when it rejected one. */
   #accepted = Number.POSITIVE_INFINITY;
   #depth: number;
@@ -38,13 +38,13 @@ export class Pipeline {
 
   constructor(limits: PipelineLimits) {
     this.#limits = limits;
-    this.#most = limits.most;
+    this.#maxRequests = limits.maxRequests;
     this.#depth = limits.first;
   }
 
   /** How many requests the peer queues (`reqq`, BEP 10). Transmission 3.00 rejects the one that fills its queue. */
   limitTo(maxRequestsQueued: number): void {
-    this.#most = Math.max(1, Math.min(this.#limits.most, maxRequestsQueued - 1));
+    this.#maxRequests = Math.max(1, Math.min(this.#limits.maxRequests, maxRequestsQueued - 1));
   }
 
   get outstanding(): number {
@@ -53,7 +53,7 @@ export class Pipeline {
 
   /** How many more requests fit. Negative: too many are outstanding. */
   get free(): number {
-    return Math.min(this.#most, this.#depth, Math.floor(this.#accepted)) - this.#outstanding;
+    return Math.min(this.#maxRequests, this.#depth, Math.floor(this.#accepted)) - this.#outstanding;
   }
 
   /**
@@ -111,10 +111,10 @@ export class Pipeline {
     } else {
       this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
     }
-    const { most, maxQueued, queueMillis } = this.#limits;
+    const { maxRequests, maxQueued, queueMillis } = this.#limits;
     const blocksPerMilli = this.#bytesPerMilli / BLOCK_BYTES;
     const queued = Math.min(maxQueued, blocksPerMilli * queueMillis);
     const onTheWay = blocksPerMilli * this.#leastDelayMillis;
-    this.#depth = Math.max(LEAST, Math.min(most, Math.ceil(onTheWay + queued)));
+    this.#depth = Math.max(LEAST, Math.min(maxRequests, Math.ceil(onTheWay + queued)));
   }
 }

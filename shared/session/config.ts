@@ -96,13 +96,13 @@ export const DEFAULT_CONFIG: SessionConfig = {
   },
   pipeline: {
     first: 8,
-    most: 512,
+    maxRequests: 512,
     queueMillis: 500,
     maxQueued: 512,
   },
   rtcPipeline: {
     first: 32, // A piece: measured, its last block comes sooner than when we begin with a few requests.
-    most: 512, // 8 MiB, enough for 16 MB/s at a round trip of half a second.
+    maxRequests: 512, // 8 MiB, enough for 16 MB/s at a round trip of half a second.
     queueMillis: 500,
     // 768 KiB. A data channel that gets more during slow start loses most of a burst and stalls for a second or two:
     // measured from 1 MiB on. With less than 512 KiB it runs dry now and then.
@@ -119,7 +119,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
     maxIntervalMillis: 3_600_000, // A tracker that forgot us hears from us within the hour; one announce an hour is no load.
     maxForbiddenMillis: 86_400_000, // A longer wait is an error: nobody waits for a torrent for more than a day.
   },
-  candidates: { most: 1_000, maxTeller: 100, retryMillis: 15_000, maxFailures: 5 },
+  candidates: { maxAddresses: 1_000, maxPerTeller: 100, retryMillis: 15_000, maxFailures: 5 },
   port: undefined,
   maxLinks: 50,
   maxDials: 10,

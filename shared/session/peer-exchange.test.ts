@@ -338,7 +338,7 @@ test("we ignore a message that comes too soon", () => {
 const many = (from: number): PeerAddress[] => Array.from({ length: 150 }, (_, count) => here(from + count));
 
 test("we take only a hundred peers from one message", () => {
-  const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, maxTeller: 1_000 } });
+  const party = new Party(OPEN, { candidates: { ...DEFAULT_CONFIG.candidates, maxPerTeller: 1_000 } });
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
 });
 
