@@ -18,6 +18,7 @@ interface Room {
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
 const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
+const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"];
 /** What every room of the headless peer may import from `headless-peer/` itself. */
 const PEER_FLOOR = [
   "goodbye.ts",
@@ -59,13 +60,23 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/limits.ts", "shared/base", "shared/announce"],
     packages: [],
   },
-  "signal-tracker/store": {
-    files: ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"],
-    packages: ["node:"],
+  "signal-tracker/store": { files: TRACKER_FLOOR, packages: ["node:"] },
+  "signal-tracker/store/sqlite": {
+    files: ["signal-tracker/store/memory", ...TRACKER_FLOOR],
+    packages: ["node:", "better-sqlite3"],
   },
+  "signal-tracker/store/redis": {
+    files: ["signal-tracker/store/memory", ...TRACKER_FLOOR],
+    packages: ["node:", "redis"],
+  },
+  "signal-tracker/accounts": {
+    files: [...TRACKER_FLOOR, "shared/meta"],
+    packages: ["node:", "@node-rs/argon2", "rate-limiter-flexible"],
+  },
+  "signal-tracker/catalog": { files: [...TRACKER_FLOOR, "shared/meta"], packages: ["node:"] },
   "signal-tracker/transport": {
-    files: ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"],
-    packages: [...TRACKER_PACKAGES, "@fastify"],
+    files: ["signal-tracker/accounts", "signal-tracker/catalog", ...TRACKER_FLOOR],
+    packages: [...TRACKER_PACKAGES, "@fastify", "prom-client"],
   },
   "signal-tracker/main.ts": {
     files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
@@ -165,7 +176,10 @@ describe("a forbidden import is found", () => {
     ["signal-tracker/core/a.ts", 'import { x } from "../store/memory.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "node:crypto";'],
     ["signal-tracker/store/a.ts", 'import { x } from "../transport/http.ts";'],
-    ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory.ts";'],
+    ["signal-tracker/store/memory/a.ts", 'import { x } from "better-sqlite3";'],
+    ["signal-tracker/accounts/a.ts", 'import { x } from "../catalog/catalog.ts";'],
+    ["signal-tracker/catalog/a.ts", 'import { x } from "../store/memory/swarm.ts";'],
+    ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory/memory.ts";'],
     ["headless-peer/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
     ["headless-peer/a.ts", 'import { x } from "commander";'],
     ["headless-peer/links/a.ts", 'import { x } from "../files/sha1.ts";'],

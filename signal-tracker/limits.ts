@@ -72,6 +72,9 @@ export const SOCKET_LIMITS: SocketLimits = {
 /** Unanswered requests per HTTP connection. Browsers and BitTorrent clients send one at a time. */
 export const MAX_UNANSWERED_REQUESTS = 16;
 
+/** Bytes of a request to the JSON API: a .torrent file of 6 MiB in base64, which describes 2.5 TB in pieces of 8 MiB. */
+export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
+
 /** How long closing a WebSocket waits for the other side before it is dropped. */
 export const CLOSE_TIMEOUT_MILLIS = 1_000;
 /** How long idle HTTP connections stay open: a browser asks for the page at once, a desktop announces minutes later. */

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
+import { NOBODY } from "./core/identity.ts";
 import type { Tracker } from "./core/tracker.ts";
 import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
@@ -18,9 +19,10 @@ import {
   MAX_TORRENTS_PER_SOCKET,
   SOCKET_LIMITS,
 } from "./limits.ts";
-import { MemorySwarmStore } from "./store/memory.ts";
+import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
+import type { ApiContext } from "./transport/api/api.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
@@ -115,7 +117,8 @@ async function open(
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    http = await createHttp({ sockets, addresses, log, pageFolder, reach });
+    const context: ApiContext = { identify: async () => NOBODY, isOwnOrigin: () => false };
+    http = await createHttp({ sockets, addresses, log, pageFolder, api: { context, routes: [] }, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
     const minuteCounts = new MinuteCounts(MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE);
     if (stun) udp = await listenStun(boundAddress, port, { log, now, minuteCounts, networkOf });

@@ -9,7 +9,7 @@ import {
 } from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { announceAddress, type Caller } from "./address.ts";
 import {
   testAddress,

@@ -18,7 +18,7 @@ import {
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
-import type { AddressMember, AddressQuery, MemberKey } from "./store.ts";
+import type { AddressMember, AddressQuery, MemberKey } from "./swarm-store.ts";
 import { enter, isSeeder, type Tracker } from "./tracker.ts";
 
 /** A client that announces without keeping a socket open. */

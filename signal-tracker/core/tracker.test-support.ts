@@ -11,7 +11,7 @@ import {
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import type { Caller } from "./address.ts";
-import type { MemberKey, SwarmStore } from "./store.ts";
+import type { MemberKey, SwarmStore } from "./swarm-store.ts";
 import type { Tracker } from "./tracker.ts";
 
 // Names and messages for tests of the tracker.

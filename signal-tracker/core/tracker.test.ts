@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Announce, Answer } from "#shared/announce/announce.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
-import type { MemberKey } from "./store.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
+import type { MemberKey } from "./swarm-store.ts";
 import {
   testAnnounce,
   testInfoHash,

@@ -11,7 +11,7 @@ import { ANNOUNCE_INTERVAL_SECONDS } from "#shared/announce/websocket.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
-import type { Member, MemberKey, SwarmStore } from "./store.ts";
+import type { Member, MemberKey, SwarmStore } from "./swarm-store.ts";
 
 /** What the core needs to answer requests. */
 export interface Tracker {

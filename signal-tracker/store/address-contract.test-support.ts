@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type PeerAddress, unpackPeers } from "#shared/announce/compact.ts";
 import { type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
-import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/store.ts";
+import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/swarm-store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../core/tracker.test-support.ts";
 
 /** The tests of swarm stores that concern members with addresses. */

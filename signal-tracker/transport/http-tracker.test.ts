@@ -14,7 +14,7 @@ import {
   testIp,
   testOffers,
 } from "../core/tracker.test-support.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   ask,
   type Harness,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { openTracker } from "./transport.test-support.ts";
 
 /** The tracker's output on one connection until it closes it, as the last request demands. */

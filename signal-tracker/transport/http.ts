@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
+import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
@@ -19,13 +20,15 @@ export interface HttpOptions {
   readonly log: Logger;
   /** The built page. Undefined: no page is served. */
   readonly pageFolder: string | undefined;
+  /** The JSON API: what its routes may ask, and the routes. */
+  readonly api: { readonly context: ApiContext; readonly routes: readonly AddRoutes[] };
   /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
 }
 
-/** Builds the HTTP server: page, announces, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
+/** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, addresses, log, pageFolder, reach } = options;
+  const { sockets, addresses, log, pageFolder, api, reach } = options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
@@ -44,6 +47,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.header("cache-control", "no-store");
     return publicConfig(reach(), arrivalOf(request));
   });
+  await addApi(http, api.context, api.routes);
   http.get("/healthz", () => ({ status: "ok" }));
   http.setNotFoundHandler((request, reply) => {
     reply.code(404).type("text/plain; charset=utf-8");

@@ -9,10 +9,11 @@ import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "#shared/annou
 import { millis } from "#shared/base/ids.ts";
 import { type IpAddress, type IpRange, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import type { SwarmStore } from "../core/store.ts";
+import { NOBODY } from "../core/identity.ts";
+import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
@@ -20,6 +21,10 @@ import { TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
 const log = pino({ level: "silent" });
+const NO_API: HttpOptions["api"] = {
+  context: { identify: async () => NOBODY, isOwnOrigin: () => false },
+  routes: [],
+};
 
 /** A tracker on a real port, with the controls that tests need. */
 export interface Harness {
@@ -77,7 +82,14 @@ export async function openTracker(
     minuteCounts: new MinuteCounts(maxAnnouncesPerNetworkAndMinute ?? MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     machineIp: () => testIp("203.0.113.1"),
   };
-  const http = await createHttp({ sockets, addresses, log, pageFolder: undefined, reach: unused });
+  const http = await createHttp({
+    sockets,
+    addresses,
+    log,
+    pageFolder: undefined,
+    api: NO_API,
+    reach: unused,
+  });
   const url = await http.listen({ host: "127.0.0.1", port: 0 });
   const close = async (): Promise<void> => {
     await Promise.all([sockets.close(), http.close()]);

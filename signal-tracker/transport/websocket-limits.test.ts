@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
 import { encodeAnnounce } from "#shared/announce/websocket.ts";
 import { testAnnounce, testInfoHash, testOfferId, testOffers } from "../core/tracker.test-support.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   answerTo,
   closing,

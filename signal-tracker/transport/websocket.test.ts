@@ -14,7 +14,7 @@ import {
   testPeerId,
 } from "../core/tracker.test-support.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
-import { MemorySwarmStore } from "../store/memory.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   answerTo,
   closing,

@@ -6,7 +6,7 @@ import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/an
 import { encodeTrackerMessage, parseClientMessage } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
-import type { MemberKey } from "../core/store.ts";
+import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
 import type { Proxies } from "./proxies.ts";

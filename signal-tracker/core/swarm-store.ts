@@ -56,7 +56,7 @@ export interface HandedOffer {
 
 /**
  * What the tracker remembers: which members are in which swarm, and which offers wait for an answer.
- * Every store passes the suite in `store/store-contract.test-support.ts`.
+ * Every store passes the suite in `store/swarm-contract.test-support.ts`.
  */
 export interface SwarmStore {
   /**

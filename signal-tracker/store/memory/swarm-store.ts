@@ -11,8 +11,8 @@ import type {
   OfferKey,
   SocketMember,
   SwarmStore,
-} from "../core/store.ts";
-import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../limits.ts";
+} from "../../core/swarm-store.ts";
+import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../../limits.ts";
 import { ExpiryQueue } from "./expiry-queue.ts";
 import { type Entry, Swarm } from "./swarm.ts";
 import { type AddressEntry, addTo } from "./swarm-addresses.ts";

@@ -1,4 +1,4 @@
-import type { AddressMember } from "../core/store.ts";
+import type { AddressMember } from "../../core/swarm-store.ts";
 
 /** A member in a pool: it knows its index. */
 export interface Pooled extends AddressMember {

@@ -6,9 +6,9 @@ import {
   testMemberKey,
   testOfferId,
   testPeerId,
-} from "../core/tracker.test-support.ts";
-import { MemorySwarmStore } from "./memory.ts";
-import { testSwarmStore } from "./store-contract.test-support.ts";
+} from "../../core/tracker.test-support.ts";
+import { testSwarmStore } from "../swarm-contract.test-support.ts";
+import { MemorySwarmStore } from "./swarm-store.ts";
 
 testSwarmStore(() => new MemorySwarmStore());
 

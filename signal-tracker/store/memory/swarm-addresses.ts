@@ -6,7 +6,7 @@ import {
 } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { AddressMember, AddressQuery } from "../core/store.ts";
+import type { AddressMember, AddressQuery } from "../../core/swarm-store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
 

@@ -1,5 +1,5 @@
 import type { Millis } from "#shared/base/ids.ts";
-import type { OfferKey } from "../core/store.ts";
+import type { OfferKey } from "../../core/swarm-store.ts";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.ts";
 import type { Entry } from "./swarm.ts";
 

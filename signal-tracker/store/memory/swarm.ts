@@ -2,7 +2,7 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { AddressMember, AddressQuery, Member, MemberKey, SocketMember } from "../core/store.ts";
+import type { AddressMember, AddressQuery, Member, MemberKey, SocketMember } from "../../core/swarm-store.ts";
 import { EntryList, type Listed } from "./entry-list.ts";
 import { type AddressEntry, SwarmAddresses } from "./swarm-addresses.ts";
 

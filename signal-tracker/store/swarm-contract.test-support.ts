@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { millis, type PeerId } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/store.ts";
+import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { addressed, seederAt, testAddressMembers } from "./address-contract.test-support.ts";
 

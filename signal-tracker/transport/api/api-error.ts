@@ -1,0 +1,43 @@
+import type { ApiError } from "#shared/announce/tracker-api.ts";
+import { StoreUnavailable } from "../../core/record-store.ts";
+
+/** A request that is refused. The answer has this status, and the code and sentence as an `ApiError`. */
+export class ApiRefusal extends Error {
+  override readonly name = "ApiRefusal";
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfterSeconds: number | undefined;
+
+  /** `message` is a sentence that says what to do. */
+  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** What to answer when a route has thrown. */
+export function refusalOf(error: unknown): ApiRefusal {
+  if (error instanceof ApiRefusal) return error;
+  if (error instanceof StoreUnavailable) {
+    return new ApiRefusal(
+      503,
+      "storeUnavailable",
+      "The tracker's database is away. Try again in a minute.",
+      10,
+    );
+  }
+  const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500 && error instanceof Error) {
+    return new ApiRefusal(status, "malformedRequest", error.message);
+  }
+  return new ApiRefusal(
+    500,
+    "bug",
+    "The tracker met an error. It has been logged; please tell its operator.",
+  );
+}
+
+/** The body of the answer. */
+export const errorBody = ({ code, message }: ApiRefusal): ApiError => ({ error: { code, message } });

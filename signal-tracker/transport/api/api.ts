@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Identity } from "../../core/identity.ts";
+import { MAX_API_BODY_BYTES } from "../../limits.ts";
+import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
+
+/** What every route of the API may ask. */
+export interface ApiContext {
+  /** Who sends the request, by its session cookie or Bearer key. Rejects with an `ApiRefusal` for a key that is not valid. */
+  readonly identify: (request: FastifyRequest) => Promise<Identity>;
+  /** Whether pages of that origin, such as `https://example.org`, may change anything here in a person's name. */
+  readonly isOwnOrigin: (origin: string, request: FastifyRequest) => boolean;
+}
+
+/** Adds some routes. They are named without `/api`. */
+export type AddRoutes = (http: FastifyInstance, context: ApiContext) => void;
+
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Serves the JSON API below `/api`. Whatever is wrong is answered with an `ApiError`. */
+export async function addApi(
+  http: FastifyInstance,
+  context: ApiContext,
+  routes: readonly AddRoutes[],
+): Promise<void> {
+  await http.register(
+    async (api) => {
+      api.setErrorHandler((error, request, reply) => {
+        const refusal = refusalOf(error);
+        if (refusal.status === 500) request.log.error({ err: error }, "an API request failed");
+        if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", refusal.retryAfterSeconds);
+        return reply.code(refusal.status).send(errorBody(refusal));
+      });
+      api.setNotFoundHandler((request) => {
+        throw new ApiRefusal(404, "noSuchRoute", `There is nothing at ${request.url}.`);
+      });
+      api.addHook("onRequest", async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        const { origin } = request.headers;
+        if (READING.has(request.method) || origin === undefined || context.isOwnOrigin(origin, request))
+          return;
+        throw new ApiRefusal(403, "foreignOrigin", "A page of another site may not do this in your name.");
+      });
+      for (const add of routes) add(api, context);
+    },
+    { prefix: "/api", bodyLimit: MAX_API_BODY_BYTES },
+  );
+}
