@@ -28,6 +28,7 @@ import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
+import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
@@ -47,6 +48,8 @@ export interface TrackerOptions {
   readonly iceServers?: readonly IceServer[];
   /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
   readonly trustedProxies?: readonly IpRange[];
+  /** Origins of other sites, such as `https://files.example.org`, whose pages may use the API as this tracker's own may. */
+  readonly allowedOrigins?: readonly string[];
   /** Whether to answer STUN over UDP on the same port number. */
   readonly stun: boolean;
   /** The built page. Absent: no page is served. */
@@ -117,7 +120,12 @@ async function open(
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    const context: ApiContext = { identify: async () => NOBODY, isOwnOrigin: () => false };
+    const origins = new Origins({
+      publicUrl: options.publicUrl,
+      allowedOrigins: options.allowedOrigins ?? [],
+      proxies,
+    });
+    const context: ApiContext = { identify: async () => NOBODY, origins };
     http = await createHttp({ sockets, addresses, log, pageFolder, api: { context, routes: [] }, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
     const minuteCounts = new MinuteCounts(MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE);

@@ -127,6 +127,8 @@ export interface RecordStore {
 
   addSession(session: SessionRecord): Promise<void>;
   session(hash: TokenHash): Promise<SessionRecord | undefined>;
+  /** The oldest first, expired ones included. */
+  sessionsOf(account: AccountId): Promise<readonly SessionRecord[]>;
   extendSession(hash: TokenHash, expiresAt: UnixMillis): Promise<void>;
   removeSession(hash: TokenHash): Promise<void>;
   /** All sessions of an account but the one given. */

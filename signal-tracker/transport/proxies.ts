@@ -36,6 +36,16 @@ export class Proxies {
     return source !== undefined && isLoopbackIp(source) && !isLoopbackIp(ip) ? undefined : source;
   }
 
+  /** Whether the client speaks https, to us or to a trusted proxy that says so in `X-Forwarded-Proto`. */
+  isHttps({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): boolean {
+    if ("encrypted" in socket && socket.encrypted === true) return true;
+    const ip = parseIp(socket.remoteAddress ?? "");
+    if (ip === undefined || !this.#isTrusted(ip)) return false;
+    // If a chain of proxies appends, the client's comes first. Whoever forges it only keeps a cookie from themselves.
+    const [first = ""] = String(headers["x-forwarded-proto"] ?? "").split(",");
+    return first.trim().toLowerCase() === "https";
+  }
+
   /**
    * Each proxy appends the address that it saw, so the last one that is not a trusted proxy's is the client's: anyone may
    * have written those before it.

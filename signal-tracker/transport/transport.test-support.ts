@@ -16,13 +16,21 @@ import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits 
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
+import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
 import { TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
 const log = pino({ level: "silent" });
 const NO_API: HttpOptions["api"] = {
-  context: { identify: async () => NOBODY, isOwnOrigin: () => false },
+  context: {
+    identify: async () => NOBODY,
+    origins: new Origins({
+      publicUrl: undefined,
+      allowedOrigins: [],
+      proxies: new Proxies(LOOPBACK_PROXIES),
+    }),
+  },
   routes: [],
 };
 

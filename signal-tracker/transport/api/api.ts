@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Identity } from "../../core/identity.ts";
 import { MAX_API_BODY_BYTES } from "../../limits.ts";
+import { answerPreflight, letAllowedRead } from "../cors.ts";
+import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
 
 /** What every route of the API may ask. */
 export interface ApiContext {
   /** Who sends the request, by its session cookie or Bearer key. Rejects with an `ApiRefusal` for a key that is not valid. */
   readonly identify: (request: FastifyRequest) => Promise<Identity>;
-  /** Whether pages of that origin, such as `https://example.org`, may change anything here in a person's name. */
-  readonly isOwnOrigin: (origin: string, request: FastifyRequest) => boolean;
+  /** Which pages may change anything here in a person's name. */
+  readonly origins: Origins;
 }
 
 /** Adds some routes. They are named without `/api`. */
@@ -35,13 +37,19 @@ export async function addApi(
       });
       api.addHook("onRequest", async (request, reply) => {
         reply.header("cache-control", "no-store");
-        const { origin } = request.headers;
-        if (READING.has(request.method) || origin === undefined || context.isOwnOrigin(origin, request))
-          return;
-        throw new ApiRefusal(403, "foreignOrigin", "A page of another site may not do this in your name.");
+        letAllowedRead(context.origins, request, reply);
+        requireOwnOrigin(context.origins, request);
       });
+      api.options("/*", (request, reply) => answerPreflight(context.origins, request, reply));
       for (const add of routes) add(api, context);
     },
     { prefix: "/api", bodyLimit: MAX_API_BODY_BYTES },
   );
+}
+
+/** Browsers name the page's origin in every request that may change something; other programs name none. */
+function requireOwnOrigin(origins: Origins, { method, headers, raw }: FastifyRequest): void {
+  const { origin } = headers;
+  if (READING.has(method) || origin === undefined || origins.isOwn(origin, raw)) return;
+  throw new ApiRefusal(403, "foreignOrigin", "A page of another site may not do this in your name.");
 }
