@@ -19,6 +19,7 @@ export interface Finished {
 interface Conditions {
   readonly cwd?: string;
   readonly uid?: number;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** The command as npm installs it. */

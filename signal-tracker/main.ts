@@ -38,24 +38,24 @@ export { type IceServer, StartError };
 /** How often to look for a port that is free for both TCP and UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
 
-/** How to run a tracker. */
+/** How to run a tracker. `tabswarm tracker` has a setting for each of these (`cli/flags/tracker-settings.ts`). */
 export interface TrackerOptions {
   /** An address or name of this machine. */
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly publicUrl?: URL;
-  readonly iceServers?: readonly IceServer[];
+  readonly publicUrl?: URL | undefined;
+  readonly iceServers?: readonly IceServer[] | undefined;
   /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
-  readonly trustedProxies?: readonly IpRange[];
+  readonly trustedProxies?: readonly IpRange[] | undefined;
   /** Origins of other sites, such as `https://files.example.org`, whose pages may use the API as this tracker's own may. */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Whether to answer STUN over UDP on the same port number. */
   readonly stun: boolean;
   /** The built page. Absent: no page is served. */
-  readonly pageFolder?: string;
+  readonly pageFolder?: string | undefined;
   /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
-  readonly dataFolder?: string;
+  readonly dataFolder?: string | undefined;
   readonly log: Logger;
 }
 

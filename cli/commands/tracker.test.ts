@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import qrcode from "qrcode";
@@ -112,6 +112,29 @@ test("flags reach the tracker", async () => {
   expect(existsSync(join(data, "tracker-id"))).toBe(true);
   const log = jsonLines(await readFile(join(logs, "tracker.log"), "utf8"));
   expect(log).toMatchObject([{ msg: "tracker listens" }, { msg: "tracker stops" }]);
+});
+
+test("settings come from flags, the environment and a file; a wrong one is wrong usage", async () => {
+  const config = join(installed.folder, "tracker.json");
+  await writeFile(config, JSON.stringify({ publicUrl: "http://box:8000", logDir: "logs-of-file" }));
+  const env = { ...process.env, TABSWARM_CONFIG: config, TABSWARM_PUBLIC: "typo", TABSWARM_STUN: "false" };
+  const child = installed.start(LOCAL, { env });
+  running.push(child);
+  const end = finished(child);
+  expect(await listening(child)).toMatchObject({ pageUrl: "http://box:8000/" });
+  child.kill();
+  expect((await end).code).toBe(0);
+  const log = jsonLines(await readFile(join(installed.folder, "logs-of-file", "tracker.log"), "utf8"));
+  expect(log).toMatchObject([{ level: 40, msg: expect.stringContaining("TABSWARM_PUBLIC ") }, {}, {}]);
+
+  await writeFile(config, '{ "prot": 1 }');
+  expect(await installed.run([...LOCAL, "--config", config])).toMatchObject({
+    code: 2,
+    out: "",
+    err: expect.stringContaining(
+      `In ${config}, \`prot\`: there is no such setting. The nearest is \`port\`.`,
+    ),
+  });
 });
 
 test("a busy port is a failure with a sentence, as text and as JSON", async () => {

@@ -1,80 +1,70 @@
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Logger } from "pino";
 import qrcode from "qrcode";
-import type { IpRange } from "#shared/base/ip.ts";
-import type { IceServer, RunningTracker } from "#signal-tracker/main.ts";
-import { CommandError } from "../failure.ts";
-import { parseIceServer, parsePort, parsePublicUrl, parseTrustedProxy } from "../flags/flags.ts";
-import { LOG_LEVELS, type LogFlags, openCommandLog } from "../flags/log.ts";
+import { printable } from "#shared/base/printable.ts";
+import type { RunningTracker } from "#signal-tracker/main.ts";
+import { CommandError, isExplained } from "../failure.ts";
+import { openCommandLog } from "../flags/log.ts";
+import { type ReadSettings, readSettings } from "../flags/read-settings.ts";
+import { addSettingFlags } from "../flags/settings.ts";
+import { TRACKER_SETTINGS, type TrackerSettings } from "../flags/tracker-settings.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { outliveBugs } from "../uncaught.ts";
 
-interface TrackerFlags extends LogFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly publicUrl?: URL;
-  readonly iceServer: readonly IceServer[];
-  readonly trustedProxy?: readonly IpRange[];
-  readonly stun: boolean;
-  readonly data?: string;
-}
+const SETTINGS_HELP = `
+Every option can also be set in the environment (TABSWARM_PUBLIC_URL for --public-url) or in the JSON file that --config
+names ({ "publicUrl": … }). A flag comes before the environment, and the environment before the file.`;
 
 /** `tabswarm tracker`: runs the signal tracker and serves the page, until you stop it. */
 export function trackerCommand(): Command {
-  return new Command("tracker")
-    .description("run the signal tracker and serve the page")
-    .option("--host <address>", "address to listen on; 0.0.0.0 is all of this machine's", "0.0.0.0")
-    .option("--port <number>", "port for the page, WebSockets and STUN; 0 is any free one", parsePort, 8000)
-    .option("--public-url <url>", "address at which people reach the page, for links", parsePublicUrl)
-    .option(
-      "--ice-server <url>",
-      "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; may be repeated",
-      parseIceServer,
-      [],
-    )
-    .option(
-      "--trusted-proxy <address>",
-      "reverse proxy, or a network of them such as 172.18.0.0/16, whose X-Forwarded-For to trust; may be repeated; by default those on this machine",
-      parseTrustedProxy,
-    )
-    .option("--no-stun", "do not answer STUN on UDP on the same port number")
-    .option("--data <folder>", "folder for what must survive a restart")
-    .addOption(new Option("--log-level <level>", "lowest level to log").choices(LOG_LEVELS).default("info"))
-    .option("--log-dir <folder>", "also write the log into this folder, as tracker.log")
-    .option("--json", "print one JSON object a line", false)
-    .action(runTracker);
+  const command = new Command("tracker").description("run the signal tracker and serve the page");
+  return addSettingFlags(command, TRACKER_SETTINGS)
+    .addHelpText("after", SETTINGS_HELP)
+    .action(() => runTracker(command));
 }
 
-async function runTracker(flags: TrackerFlags): Promise<void> {
-  const log = openCommandLog("tracker", flags);
+async function runTracker(command: Command): Promise<void> {
+  const { values: settings, warnings } = await settingsOf(command);
+  const log = openCommandLog("tracker", settings);
+  for (const warning of warnings) log.warn(warning);
   const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
-  const tracker = await start(flags, log);
+  const tracker = await start(settings, log);
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
-  if (flags.json) console.log(JSON.stringify(listeningLine(tracker)));
-  else await printAddresses(tracker, flags.publicUrl !== undefined);
+  if (settings.json) console.log(JSON.stringify(listeningLine(tracker)));
+  else await printAddresses(tracker, settings.publicUrl !== undefined);
 
   const signal = await stopped;
   log.info({ signal }, "tracker stops");
   await tracker.close();
 }
 
-async function start(flags: TrackerFlags, log: Logger): Promise<RunningTracker> {
-  const { host, port, publicUrl, iceServer, trustedProxy, stun, data, json } = flags;
+/** Ends the command as wrong usage if a setting is wrong, wherever it stands. */
+async function settingsOf(command: Command): Promise<ReadSettings<typeof TRACKER_SETTINGS>> {
+  try {
+    return await readSettings(TRACKER_SETTINGS, command, process.env);
+  } catch (error) {
+    if (isExplained(error)) command.error(`error: ${printable(error.message)}`);
+    throw error;
+  }
+}
+
+async function start(settings: TrackerSettings, log: Logger): Promise<RunningTracker> {
+  const { host, port, publicUrl, iceServer, trustedProxy, stun, data, json } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
     return await startTracker({
       host,
       port,
-      ...(publicUrl === undefined ? {} : { publicUrl }),
+      publicUrl,
       iceServers: iceServer,
-      ...(trustedProxy === undefined ? {} : { trustedProxies: trustedProxy }),
+      trustedProxies: trustedProxy,
       stun,
       pageFolder: join(packageRoot(), "dist", "web"),
-      ...(data === undefined ? {} : { dataFolder: data }),
+      dataFolder: data,
       log,
     });
   } catch (error) {

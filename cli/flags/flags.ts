@@ -26,15 +26,15 @@ export function parseDhtNode(text: string, before: readonly DhtNode[]): readonly
   return [...before, { host, port: Number(port) }];
 }
 
-/** Reads one `--trusted-proxy` and adds it to those before. Trusting everybody would let anybody forge an address. */
-export function parseTrustedProxy(text: string, before: readonly IpRange[] = []): readonly IpRange[] {
+/** Reads one `--trusted-proxy`. Trusting everybody would let anybody forge an address. */
+export function parseTrustedProxy(text: string): IpRange {
   const range = parseIpRange(text);
   if (range === undefined || range.prefixBits === 0) {
     throw new InvalidArgumentError(
       "It must be an address such as 172.18.0.2, or a network such as 172.18.0.0/16.",
     );
   }
-  return [...before, range];
+  return range;
 }
 
 /** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */
@@ -51,14 +51,14 @@ export function parsePublicUrl(text: string): URL {
 const STUN = /^stuns?:[^@/\s]+$/;
 const TURN = /^(turns?):([^:@\s]+):([^@\s]+)@([^@/\s]+)$/;
 
-/** Reads one `--ice-server` and adds it to those before. TURN needs a name and a password, written before its host. */
-export function parseIceServer(text: string, before: readonly IceServer[]): readonly IceServer[] {
-  if (STUN.test(text)) return [...before, { urls: text }];
+/** Reads one `--ice-server`. TURN needs a name and a password, written before its host. */
+export function parseIceServer(text: string): IceServer {
+  if (STUN.test(text)) return { urls: text };
   const turn = parseTurn(text);
   if (turn === undefined) {
     throw new InvalidArgumentError("It must look like stun:host:port or turn:name:password@host:port");
   }
-  return [...before, turn];
+  return turn;
 }
 
 function parseTurn(text: string): IceServer | undefined {

@@ -19,8 +19,8 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** The flags that decide where a command's log goes. */
 export interface LogFlags {
   /** Undefined: nothing goes to standard error. */
-  readonly logLevel?: LogLevel;
-  readonly logDir?: string;
+  readonly logLevel?: LogLevel | undefined;
+  readonly logDir?: string | undefined;
   readonly json: boolean;
 }
 

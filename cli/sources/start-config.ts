@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, type Option } from "commander";
 import { readStart } from "#headless-peer/sources/read-start.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import { holdsLink } from "#shared/meta/links.ts";
+import { parseJson } from "../flags/json-text.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
@@ -177,19 +178,4 @@ function join(path: string, key: string): string {
 
 function wrong(path: string, what: string): UsageError {
   return new UsageError("config", `${path} ${what}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const { message } = error instanceof Error ? error : { message: "" };
-    const [, position] = /at position (\d+)/.exec(message) ?? []; // Not every message has one.
-    const before = text.slice(0, Number(position)).split("\n");
-    const place = `at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new UsageError(
-      "config",
-      `This is not JSON: ${position === undefined ? message : `look ${place}`}.`,
-    );
-  }
 }

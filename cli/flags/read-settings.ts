@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { UsageError } from "#shared/base/errors.ts";
+import { nearest } from "./nearest.ts";
+import { type Setting, type Settings, type ValuesOf, variableOf, type Written } from "./settings.ts";
+import { readSettingsFile } from "./settings-file.ts";
+
+/** Values of settings, and sentences about what was ignored. */
+export interface ReadSettings<Table extends Settings> {
+  readonly values: ValuesOf<Table>;
+  readonly warnings: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads each setting from the first place that has it: the flags that commander has parsed, the environment, and the file that
+ * the setting `config` names. Throws a `UsageError` that names the place.
+ */
+export async function readSettings<Table extends Settings>(
+  table: Table,
+  command: Command,
+  environment: Environment,
+): Promise<ReadSettings<Table>> {
+  const outside = (name: string): Written | undefined =>
+    fromFlag(name, command) ?? fromVariable(name, table, environment);
+  const [path] = outside("config")?.texts ?? [];
+  const file = path === undefined ? undefined : await readSettingsFile(path, table);
+  const values = Object.entries(table).map(([name, setting]) => {
+    const written = outside(name) ?? file?.get(name);
+    return [name, written === undefined ? setting.initial : parsed(setting, written)];
+  });
+  return { values: Object.fromEntries(values), warnings: strangeVariables(table, environment) };
+}
+
+function fromFlag(name: string, command: Command): Written | undefined {
+  if (command.getOptionValueSource(name) !== "cli") return undefined;
+  const value: unknown = command.getOptionValue(name);
+  return { texts: Array.isArray(value) ? value : [String(value)], place: `--${name}` };
+}
+
+/** An empty variable counts as absent. Several values stand between spaces. */
+function fromVariable(name: string, table: Settings, environment: Environment): Written | undefined {
+  const place = variableOf(name);
+  const text = environment[place]?.trim() ?? "";
+  if (text === "") return undefined;
+  return { texts: table[name]?.isRepeatable ? text.split(/\s+/) : [text], place };
+}
+
+function parsed(setting: Setting<unknown>, { texts, place }: Written): unknown {
+  try {
+    return setting.parse(texts);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new UsageError("settings", `${place}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Variables that look like settings and are none. They are no error: other programs have variables, too. */
+function strangeVariables(table: Settings, environment: Environment): readonly string[] {
+  const known = Object.keys(table).map(variableOf);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("TABSWARM_") && !known.includes(name))
+    .map(
+      (name) =>
+        `The environment variable ${name} is no setting and was ignored. The nearest is ${nearest(name, known)}.`,
+    );
+}

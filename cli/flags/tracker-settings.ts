@@ -1,0 +1,59 @@
+import { parseIceServer, parsePort, parsePublicUrl, parseTrustedProxy } from "./flags.ts";
+import { LOG_LEVELS } from "./log.ts";
+import { anyText, many, one, oneOf, toggle, type ValuesOf } from "./settings.ts";
+
+/**
+ * Every setting of `tabswarm tracker`. The flags, the environment variables, the keys of `--config` and the table in
+ * docs/operation.md come from here; `npm run docs` renews that table.
+ */
+export const TRACKER_SETTINGS = {
+  host: one(
+    "<address>",
+    "address to listen on; 0.0.0.0 is all of this machine's, :: IPv6 as well",
+    anyText,
+    "0.0.0.0",
+  ),
+  port: one(
+    "<number>",
+    "port for the page, WebSockets and announces, and over UDP for STUN; 0 is any free one",
+    parsePort,
+    8000,
+  ),
+  publicUrl: one(
+    "<url>",
+    "address at which people reach the page, without a path; goes into links, and as wss:// into magnet links",
+    parsePublicUrl,
+    undefined,
+  ),
+  iceServer: many(
+    "<url>",
+    "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; everybody who opens the page can read the password",
+    parseIceServer,
+    [],
+  ),
+  trustedProxy: many(
+    "<address>",
+    "reverse proxy, or a network of them such as 172.18.0.0/16, whose X-Forwarded-For to trust; by default those on this machine",
+    parseTrustedProxy,
+    undefined,
+  ),
+  stun: toggle("answer STUN on UDP on the same port number", true),
+  data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
+  config: one(
+    "<file>",
+    "JSON file with settings; flags and the environment come before it",
+    anyText,
+    undefined,
+    {
+      isOutsideFile: true,
+    },
+  ),
+  logLevel: one("<level>", `lowest level to log: ${LOG_LEVELS.join(", ")}`, oneOf(...LOG_LEVELS), "info"),
+  logDir: one("<folder>", "also write the log into this folder, as tracker.log", anyText, undefined, {
+    isPath: true,
+  }),
+  json: toggle("print one JSON object a line"),
+};
+
+/** The values of all settings. */
+export type TrackerSettings = ValuesOf<typeof TRACKER_SETTINGS>;
