@@ -4,8 +4,8 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_NAMED_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { parseInfo } from "#shared/meta/info.ts";
+import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
 import { loaded } from "./load-later.ts";
@@ -15,18 +15,15 @@ import type { TorrentList } from "./torrent-list.ts";
 const NO_STORAGE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
 
+export { holdsLink };
+
 /** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read. */
-export async function torrentsInText(
-  text: string,
-): Promise<{ readonly torrents: readonly NewTorrent[]; readonly leftOut: readonly string[] }> {
-  const { findLinks } = await loaded(import("#shared/meta/links.ts"));
+export function torrentsInText(text: string): {
+  readonly torrents: readonly NewTorrent[];
+  readonly leftOut: readonly string[];
+} {
   const { links, leftOut } = findLinks(text);
   return { torrents: links.map(torrentInLink), leftOut };
-}
-
-/** Whether a person who pastes this text means a link, even a bad one. */
-export async function holdsLink(text: string): Promise<boolean> {
-  return (await loaded(import("#shared/meta/links.ts"))).holdsLink(text);
 }
 
 /** A tracker serves the page of a share link, so the link need not name that tracker. */
@@ -79,18 +76,6 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   const item = list.add(newRecord({ ...wanted, infoBytes, encoding }, bytes));
   await list.enterStored(item);
   await list.keep(item, {});
-}
-
-/** Peers sent the metadata: now the torrent's pieces can be stored. */
-export async function metadataArrived(
-  list: TorrentList,
-  item: Item,
-  metadata: TorrentMetadata,
-): Promise<void> {
-  item.metadata = metadata;
-  item.storage = list.pieceStore(item.record);
-  if (metadata.info.isPrivate) list.announceAgain(item);
-  await list.keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) });
 }
 
 /** Adds what a link or .torrent file knows about a torrent that is already in the list. */

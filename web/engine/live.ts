@@ -7,8 +7,8 @@ import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
 import { openDatabase } from "./database.ts";
-import { holdsLink, torrentsInText } from "./downloads.ts";
-import { loaded, loadRest } from "./load-later.ts";
+import { loaded } from "./load-later.ts";
+import { loadDownloads, loadRest } from "./load-rest.ts";
 import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
@@ -100,15 +100,14 @@ function linkActions(
   return {
     addLink,
     addPasted: (text) => {
-      holdsLink(text)
-        .then((isLink) => isLink && addLink(text))
+      loadDownloads()
+        .then(({ holdsLink }) => holdsLink(text) && addLink(text))
         .catch(excuse);
     },
     infoHashesIn: (text) =>
-      torrentsInText(text).then(
-        ({ torrents }) => torrents.map(({ infoHash }) => infoHash),
-        () => [],
-      ),
+      loadDownloads()
+        .then(({ torrentsInText }) => torrentsInText(text).torrents.map(({ infoHash }) => infoHash))
+        .catch(() => []),
   };
 }
 

@@ -13,15 +13,3 @@ export async function loaded<Module>(code: Promise<Module>): Promise<Module> {
     );
   }
 }
-
-/** Fetches such code once the page is ready, so that it is here even if the tracker goes down later. */
-export function loadRest(): void {
-  const rest: Promise<unknown>[] = [
-    import("./hash-picked.ts"),
-    import("./own-files.ts"),
-    import("./save.ts"),
-    import("#shared/meta/links.ts"),
-    import("#shared/meta/metainfo.ts"),
-  ];
-  for (const code of rest) code.catch(() => {}); // `loaded` asks again when the code is needed, and reports a failure then.
-}

@@ -1,10 +1,11 @@
 import type { Engine } from "#shared/driver/engine.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
-import { download, metadataArrived, torrentInFile, torrentsInText } from "./downloads.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
 import { loaded } from "./load-later.ts";
+import { loadDownloads } from "./load-rest.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
@@ -27,7 +28,7 @@ export class Torrents {
   ) {
     this.#excuse = excuse;
     this.#list = new TorrentList(kept, links, start, (item, metadata) => {
-      metadataArrived(this.#list, item, metadata).catch(excuse);
+      this.#metadataArrived(item, metadata).catch(excuse);
     });
   }
 
@@ -68,13 +69,15 @@ export class Torrents {
 
   /** Downloads the torrents that a text names. Returns sentences about what it could not read. */
   async addLink(text: string): Promise<readonly string[]> {
-    const { torrents, leftOut } = await torrentsInText(text);
+    const { download, torrentsInText } = await loadDownloads();
+    const { torrents, leftOut } = torrentsInText(text);
     for (const torrent of torrents) await download(this.#list, torrent);
     return leftOut;
   }
 
   /** Returns sentences about what it ignored. */
   async addTorrentFile(file: File): Promise<readonly string[]> {
+    const { download, torrentInFile } = await loadDownloads();
     const { torrent, warnings } = await torrentInFile(file);
     await download(this.#list, torrent);
     return warnings;
@@ -137,6 +140,14 @@ export class Torrents {
     if (item?.record.bytes.type !== "files") return;
     const { shareAgain } = await loaded(import("./own-files.ts"));
     await shareAgain(this.#list, item, item.record.bytes.files, picked);
+  }
+
+  /** Peers sent the metadata: now the torrent's pieces can be stored. */
+  async #metadataArrived(item: Item, metadata: TorrentMetadata): Promise<void> {
+    item.metadata = metadata;
+    item.storage = this.#list.pieceStore(item.record);
+    if (metadata.info.isPrivate) this.#list.announceAgain(item);
+    await this.#list.keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) });
   }
 
   /** Done when it is known whether they are here; what is here is hashed meanwhile. */

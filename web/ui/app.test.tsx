@@ -281,23 +281,25 @@ describe("copying", () => {
 });
 
 describe("removing", () => {
-  const dialog = (): HTMLElement => {
-    const [found] = all("dialog");
-    if (found === undefined) throw new Error("no dialog");
-    return found;
-  };
+  /** Its code loads when it is first shown. */
+  const dialog = (): Promise<HTMLElement> =>
+    vi.waitFor(() => {
+      const [found] = all("dialog");
+      if (found === undefined) throw new Error("no dialog");
+      return found;
+    });
 
   test("for a download, the dialog offers to delete or keep the data", async () => {
     await open("few");
     const remove = vi.spyOn(client, "remove");
     await click(button("Remove", article("Summer by the lake")));
-    expect(text(dialog())).toMatch(/This browser has stored 1\.2 GB of it/);
-    await click(button("Remove, keep data", dialog()));
+    expect(text(await dialog())).toMatch(/This browser has stored 1\.2 GB of it/);
+    await click(button("Remove, keep data", await dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), false);
     expect(all("dialog")).toEqual([]);
 
     await click(button("Remove", article("quarterly-review")));
-    await click(button("Remove and delete data", dialog()));
+    await click(button("Remove and delete data", await dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), true);
     expect(titles()).toEqual(["Ảnh cưới của Linh & Tuấn 💐"]);
     expect(document.activeElement?.id).toBe("list-title");
@@ -306,7 +308,7 @@ describe("removing", () => {
   test("cancelling changes nothing", async () => {
     await open("few");
     await click(button("Remove", article("Summer by the lake")));
-    await click(button("Cancel", dialog()));
+    await click(button("Cancel", await dialog()));
     expect(all("dialog")).toEqual([]);
     expect(titles()).toHaveLength(3);
   });
@@ -314,11 +316,11 @@ describe("removing", () => {
   test("for a share, the dialog says that the link stops working and the file stays", async () => {
     await open("few");
     await click(button("Remove", article("Ảnh cưới")));
-    expect(text(dialog())).toMatch(/Your own file stays where it is/);
-    expect(text(dialog())).toMatch(
+    expect(text(await dialog())).toMatch(/Your own file stays where it is/);
+    expect(text(await dialog())).toMatch(
       /2 people are downloading it from you right now\. The link will stop working/,
     );
-    expect(all("button", dialog()).map(text)).toEqual(["Remove it", "Cancel"]);
+    expect(all("button", await dialog()).map(text)).toEqual(["Remove it", "Cancel"]);
   });
 
   test("clears the torrent's fragment", async () => {
@@ -327,7 +329,7 @@ describe("removing", () => {
       location.hash = `#${article("Ảnh cưới").dataset["infohash"]}`;
     });
     await click(button("Remove", article("Ảnh cưới")));
-    await click(button("Remove it", dialog()));
+    await click(button("Remove it", await dialog()));
     expect(location.hash).toBe("");
   });
 

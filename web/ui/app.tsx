@@ -4,11 +4,11 @@ import { clearAddress, followAddress } from "./address.ts";
 import { announcements, seenStates } from "./announcements.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
+import { later } from "./later.tsx";
 import { Notices } from "./notices.tsx";
 import { Promises, TotalRates } from "./page-parts.tsx";
 import { addPicked, PickError } from "./pick.ts";
 import { ReceiveForm } from "./receive-form.tsx";
-import { RemoveDialog } from "./remove-dialog.tsx";
 import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
@@ -18,6 +18,8 @@ import { type CardActions, TorrentCard } from "./torrent-card.tsx";
 interface AppProps {
   readonly client: Client;
 }
+
+const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
 /** The whole page. */
 export function App({ client }: AppProps) {
@@ -31,6 +33,8 @@ export function App({ client }: AppProps) {
   const actions = useMemo(() => cardActions(client, setRemoving, take), [client, take]);
   const doomed = entries.find((entry) => entry.key === removing);
 
+  // Fetched now, as the page's server may be gone when somebody removes a torrent.
+  useEffect(RemoveDialog.prepare, []);
   useEffect(() => followAddress((link) => client.addLink(link)), [client]);
   const title = pageTitle(entries);
   useEffect(() => {

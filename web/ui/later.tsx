@@ -3,17 +3,33 @@ import { useEffect, useState } from "preact/hooks";
 
 const NOT_LOADED = "This part of the page did not load. Check your connection, then reload the page.";
 
-/** A component that loads when it is first shown, so that the page itself loads faster. */
-export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  return function Later(props: Props) {
-    const [Shown, setShown] = useState<ComponentType<Props> | "failed" | undefined>(undefined);
-    useEffect(() => {
-      load().then(
-        (component) => setShown(() => component),
-        () => setShown("failed"),
-      );
-    }, []);
-    if (Shown === undefined) return null;
-    return Shown === "failed" ? <p class="note">{NOT_LOADED}</p> : <Shown {...props} />;
-  };
+/** A component whose code loads later, so that the page itself loads faster. */
+export type Later<Props> = ComponentType<Props> & {
+  /** Loads the code before it is needed. If that fails, it is tried again when the component is shown. */
+  readonly prepare: () => void;
+};
+
+/** A component that loads when it is first shown. */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): Later<Props> {
+  const prepare = (): void => void load().catch(() => {});
+  return Object.assign(
+    function LaterShown(props: Props) {
+      const [Shown, setShown] = useState<ComponentType<Props> | "failed" | undefined>(undefined);
+      useEffect(() => {
+        load().then(
+          (component) => setShown(() => component),
+          () => setShown("failed"),
+        );
+      }, []);
+      if (Shown === undefined) return null;
+      if (Shown === "failed")
+        return (
+          <p class="note" role="alert">
+            {NOT_LOADED}
+          </p>
+        );
+      return <Shown {...props} />;
+    },
+    { prepare },
+  );
 }

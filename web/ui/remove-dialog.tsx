@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card-view.ts";
 import { formatBytes } from "./format.ts";
-import * as texts from "./texts.ts";
+import * as texts from "./remove-texts.ts";
 
 interface RemoveDialogProps {
   readonly entry: TorrentEntry;

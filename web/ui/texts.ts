@@ -2,7 +2,8 @@ import { formatCount, formatDuration, plural } from "./format.ts";
 
 /** The page's sentences, in plain English. Each wait and each error names the next step. */
 
-const people = (count: number): string => plural(count, "person", "people");
+/** A number of people: `1 person`, `1,234 people`. */
+export const people = (count: number): string => plural(count, "person", "people");
 
 export const HEADLINE = ["Drop a file.", "Send the link."] as const;
 export const INTRODUCTION =
@@ -105,58 +106,9 @@ export function trackerSays(message: string): string {
   return `The tracker says: ${message}`;
 }
 
-/** The state of one tracker. Follows its address. */
-export function trackerSentence(
-  state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
-  seeders: number,
-  leechers: number,
-  message: string | undefined,
-  seconds: number | undefined,
-): string {
-  const said = message === undefined ? "" : `: ${message.replace(/[.\s]+$/, "")}`;
-  switch (state) {
-    case "waiting":
-      return "Not asked yet.";
-    case "connecting":
-      return "Connecting…";
-    case "working": {
-      const counts = `${people(seeders)} with everything, ${people(leechers)} still downloading, including you.`;
-      const note = message === undefined ? "" : ` It says${said}.`;
-      return `Working. ${counts}${note}${seconds === undefined ? "" : ` Next request in ${formatDuration(seconds)}.`}`;
-    }
-    case "refused":
-      return `Refused${said}. ${retry(seconds)}`;
-    case "standby":
-      return `Standing by${said}.`;
-    case "unreachable":
-      return `Cannot be reached${said}. ${retry(seconds)}`;
-  }
-}
-
-function retry(seconds: number | undefined): string {
+/** When the page asks a tracker again. */
+export function retry(seconds: number | undefined): string {
   return seconds === undefined ? "Pause and resume to try again." : `Next try in ${formatDuration(seconds)}.`;
-}
-
-export function removeQuestion(title: string): string {
-  return `Remove “${title}”?`;
-}
-
-export const REMOVE_OWN = "Your own file stays where it is. You only stop sharing it.";
-export const REMOVE_KEEPS_SAVED = "Files that you saved stay where they are.";
-
-export function removeData(size: string): string {
-  return `This browser has stored ${size} of it. Keep the data if you may want to continue later: add the link again, and the download resumes.`;
-}
-
-/** Removing a complete torrent: what that does to its link. */
-export function removeBreaksLink(receivers: number, others: number): string {
-  const now =
-    receivers > 0
-      ? `${people(receivers)} ${receivers === 1 ? "is" : "are"} downloading it from you right now. `
-      : "";
-  return others > 0
-    ? `${now}Others have the whole file, so the link keeps working while they are online.`
-    : `${now}The link will stop working: nobody else has the whole file.`;
 }
 
 export const NOTHING_DROPPED = "That contained no files. Drop a file, a folder with files, or a link.";

@@ -34,14 +34,13 @@ const STATE_ICONS: Record<Entry["state"], IconName> = {
   error: "warning",
 };
 
-const loadDetails = async () => (await import("./details.tsx")).Details;
-const Details = later(loadDetails);
+const Details = later(async () => (await import("./details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
 export function TorrentCard({ entry, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
   // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
-  useEffect(() => void loadDetails().catch(() => {}), []);
+  useEffect(Details.prepare, []);
   const view = useStable(cardView(entry));
   const body = useMemo(
     () => <CardBody view={view} actions={actions} open={open} onToggle={() => setOpen(!open)} />,

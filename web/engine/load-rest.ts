@@ -1,0 +1,16 @@
+import { loaded } from "./load-later.ts";
+
+/** Loads what reads links and .torrent files and starts downloads. */
+export const loadDownloads = () => loaded(import("./downloads.ts"));
+
+/** Fetches such code once the page is ready, so that it is here even if the tracker goes down later. */
+export function loadRest(): void {
+  const rest: Promise<unknown>[] = [
+    import("./hash-picked.ts"),
+    import("./own-files.ts"),
+    import("./save.ts"),
+    import("./downloads.ts"),
+    import("#shared/meta/metainfo.ts"),
+  ];
+  for (const code of rest) code.catch(() => {}); // `loaded` asks again when the code is needed, and reports a failure then.
+}

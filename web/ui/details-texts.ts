@@ -1,0 +1,30 @@
+import { formatDuration } from "./format.ts";
+import { people, retry } from "./texts.ts";
+
+/** The state of one tracker. Follows its address. */
+export function trackerSentence(
+  state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
+  seeders: number,
+  leechers: number,
+  message: string | undefined,
+  seconds: number | undefined,
+): string {
+  const said = message === undefined ? "" : `: ${message.replace(/[.\s]+$/, "")}`;
+  switch (state) {
+    case "waiting":
+      return "Not asked yet.";
+    case "connecting":
+      return "Connecting…";
+    case "working": {
+      const counts = `${people(seeders)} with everything, ${people(leechers)} still downloading, including you.`;
+      const note = message === undefined ? "" : ` It says${said}.`;
+      return `Working. ${counts}${note}${seconds === undefined ? "" : ` Next request in ${formatDuration(seconds)}.`}`;
+    }
+    case "refused":
+      return `Refused${said}. ${retry(seconds)}`;
+    case "standby":
+      return `Standing by${said}.`;
+    case "unreachable":
+      return `Cannot be reached${said}. ${retry(seconds)}`;
+  }
+}
