@@ -69,6 +69,10 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/store/memory", ...TRACKER_FLOOR],
     packages: ["node:", "redis"],
   },
+  "signal-tracker/open-records.ts": {
+    files: ["signal-tracker/store", ...TRACKER_FLOOR],
+    packages: ["node:"],
+  },
   "signal-tracker/accounts": {
     files: [...TRACKER_FLOOR, "shared/meta"],
     packages: ["node:", "@node-rs/argon2", "rate-limiter-flexible"],

@@ -8,6 +8,7 @@ import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
 import { NOBODY } from "./core/identity.ts";
+import type { RecordStore } from "./core/record-store.ts";
 import type { Tracker } from "./core/tracker.ts";
 import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
@@ -19,6 +20,7 @@ import {
   MAX_TORRENTS_PER_SOCKET,
   SOCKET_LIMITS,
 } from "./limits.ts";
+import { openRecords } from "./open-records.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
@@ -77,12 +79,15 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
   if (options.pageFolder !== undefined) await requirePage(options.pageFolder);
   const boundAddress = await resolveHost(options.host);
   const trackerId = await chooseTrackerId(options.dataFolder);
+  const records = await openRecords();
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await open(options, boundAddress, trackerId);
+      return await open(options, boundAddress, trackerId, records);
     } catch (error) {
-      if (attempt === tries || !(error instanceof UdpPortBusy)) throw error;
+      if (attempt < tries && error instanceof UdpPortBusy) continue;
+      await records.close();
+      throw error;
     }
   }
 }
@@ -91,6 +96,7 @@ async function open(
   options: TrackerOptions,
   boundAddress: string,
   trackerId: string,
+  records: RecordStore,
 ): Promise<RunningTracker> {
   const { log, port: wantedPort, stun, pageFolder } = options;
   const tracker = createTracker(trackerId);
@@ -134,7 +140,11 @@ async function open(
     await close();
     throw error;
   }
-  return { port, ...reachedAt(reach()), close };
+  const closeAll = async (): Promise<void> => {
+    await close();
+    await records.close();
+  };
+  return { port, ...reachedAt(reach()), close: closeAll };
 }
 
 function createTracker(trackerId: string): Tracker {

@@ -68,10 +68,16 @@ export interface TorrentRecord {
   readonly description: string;
   readonly bytes: number;
   readonly fileCount: number;
+  /** The name, folded (`shared/base/fold.ts`): the order of `name`. */
+  readonly foldedName: string;
   /** What a search looks through, folded: name, description and file names. */
   readonly searchText: string;
+  /** The length of the info dictionary. */
+  readonly infoBytes: number;
   /** Absent: published without an account. */
   readonly owner?: AccountId;
+  /** The network that published it without an account. Absent: with one, or no limits apply to that network. */
+  readonly network?: string;
   /** Lets whoever holds it unpublish. Absent: only the owner and administrators may. */
   readonly ownerKeyHash?: TokenHash;
   readonly publishedAt: UnixMillis;
@@ -81,18 +87,34 @@ export interface TorrentRecord {
   readonly seeders: number;
 }
 
-/** How a list of torrents is sorted: the newest first, the most seeders first, or by name. */
+/**
+ * How a list of torrents is sorted: the newest first, the most seeders first, or by the UTF-8 bytes of the folded name. Equal
+ * ones are sorted by info-hash.
+ */
 export type TorrentOrder = "newest" | "seeders" | "name";
 
 /** Which entries of the catalog to list. */
 export interface TorrentQuery {
-  /** Folded. Empty: all entries. */
+  /** Folded. Lists the entries whose text contains every word of it, anywhere. No words: all entries. Nothing in it is syntax. */
   readonly text: string;
   readonly order: TorrentOrder;
+  /** At most this many. There may be fewer, or none, and more to come all the same: see `nextCursor`. */
   readonly limit: number;
   /** From the page before. Undefined: from the start. */
   readonly cursor: string | undefined;
 }
+
+/** What the catalog holds. */
+export interface TorrentTotals {
+  readonly count: number;
+  /** The sum of their info dictionaries. */
+  readonly infoBytes: number;
+}
+
+/** Whose torrents to count. */
+export type TorrentPublisher =
+  | Pick<Required<TorrentRecord>, "owner">
+  | Pick<Required<TorrentRecord>, "network">;
 
 /** A part of a list, in order. */
 export interface Page<Item> {
@@ -110,8 +132,8 @@ export interface TorrentSighting {
 
 /**
  * Accounts, keys, sessions, the catalog and settings. What a resolved promise has confirmed survives a kill of the process, if
- * the store is durable at all. Rejects with a `StoreUnavailable` while its database cannot be reached.
- * Every store passes the suite in `store/record-contract.test-support.ts`.
+ * the store is durable at all. Rejects with a `StoreUnavailable` while its database cannot be reached. Lists reject with an
+ * `UnknownCursor`. Every store passes the suite in `store/record-contract.test-support.ts`.
  */
 export interface RecordStore {
   /** False: the folded name is taken. */
@@ -125,6 +147,7 @@ export interface RecordStore {
   /** With its sessions, keys and torrents. */
   removeAccount(id: AccountId): Promise<void>;
 
+  /** Does nothing if the account has gone. */
   addSession(session: SessionRecord): Promise<void>;
   session(hash: TokenHash): Promise<SessionRecord | undefined>;
   /** The oldest first, expired ones included. */
@@ -134,6 +157,7 @@ export interface RecordStore {
   /** All sessions of an account but the one given. */
   removeSessions(account: AccountId, except?: TokenHash): Promise<void>;
 
+  /** Does nothing if the account has gone. */
   addKey(key: KeyRecord): Promise<void>;
   /** Also an expired or revoked one. */
   key(hash: TokenHash): Promise<KeyRecord | undefined>;
@@ -143,13 +167,14 @@ export interface RecordStore {
   updateKey(id: KeyId, change: KeyChange): Promise<KeyRecord | undefined>;
   removeKey(id: KeyId): Promise<void>;
 
-  /** `infoBytes` is the info dictionary. False: the torrent is in the catalog already, which stays as it is. */
+  /** False: the torrent is in the catalog already, which stays as it is, or its owner has gone. */
   addTorrent(torrent: TorrentRecord, infoBytes: Uint8Array): Promise<boolean>;
   torrent(infoHash: InfoHash): Promise<TorrentRecord | undefined>;
   torrentInfo(infoHash: InfoHash): Promise<Uint8Array | undefined>;
   removeTorrent(infoHash: InfoHash): Promise<void>;
   searchTorrents(query: TorrentQuery): Promise<Page<TorrentRecord>>;
-  countTorrents(owner?: AccountId): Promise<number>;
+  /** Of one publisher, or of all. */
+  torrentTotals(publisher?: TorrentPublisher): Promise<TorrentTotals>;
   /** Leaves out entries that have gone. */
   sawTorrents(sightings: readonly TorrentSighting[]): Promise<void>;
 
@@ -159,6 +184,11 @@ export interface RecordStore {
   /** Removes what expired before `now`: sessions, and keys that expired or were revoked before `keysBefore`. */
   removeExpired(now: UnixMillis, keysBefore: UnixMillis): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The cursor of a list is none that this store gave for this order. */
+export class UnknownCursor extends Error {
+  override readonly name = "UnknownCursor";
 }
 
 /** The store's database cannot be reached now. The request may be tried again later: HTTP status 503. */
