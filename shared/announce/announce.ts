@@ -161,6 +161,27 @@ export interface Failure {
   readonly reason: string;
   /** When the tracker may be asked again. Absent: it does not say. */
   readonly retryIn?: RetryIn | undefined;
+  /** Who may not announce, and why, for programs. Absent: it is about something else, or the tracker does not say. */
+  readonly code?: FailureCode | undefined;
+}
+
+const FAILURE_CODES = [
+  /** The tracker asks who announces: a page logs in and connects again, a program announces with a key in the URL. */
+  "loginNeeded",
+  "keyMalformed",
+  "keyUnknown",
+  "keyRevoked",
+  "keyExpired",
+  "accountBanned",
+  "tooManyOfAccount",
+] as const;
+
+/** Why a tracker with accounts refuses an announce. */
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Reads the code of a refusal. Undefined: none that we know. */
+export function readFailureCode(value: unknown): FailureCode | undefined {
+  return FAILURE_CODES.find((code) => code === value);
 }
 
 /** Seconds until a tracker that refused may be asked again, or `never` (BEP 31). */
@@ -174,6 +195,11 @@ export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn 
   if (retryIn === "never") return retryIn;
   const minutes = Number(retryIn);
   return (minutes > 0 ? minutes * 60 : intervalSeconds) || undefined;
+}
+
+/** The value of `retry in` (BEP 31): minutes, or "never". */
+export function encodeRetryIn(retryIn: RetryIn | undefined): number | "never" | undefined {
+  return typeof retryIn === "number" ? Math.ceil(retryIn / 60) : retryIn;
 }
 
 /** A tracker's message to a client over WebSocket. */

@@ -240,3 +240,15 @@ test("any bytes decode to a reply or throw a ProtocolError", () => {
     { numRuns: 1_000 },
   );
 });
+
+test.each([["never"], [300]] as const)("a refusal tells to come back in %s (BEP 31)", (retryIn) => {
+  const failure = {
+    type: "failure",
+    action: "announce",
+    infoHash: undefined,
+    reason: "no",
+    retryIn,
+  } as const;
+  const body = Buffer.from(encodeFailure(failure), "latin1");
+  expect(parseAddressReply(body)).toEqual(failure);
+});

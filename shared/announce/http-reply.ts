@@ -13,6 +13,7 @@ import {
   ADDRESS_INTERVAL_SECONDS,
   type AddressReply,
   type CompactReply,
+  encodeRetryIn,
   type Failure,
   MAX_REPLY_PEERS,
   readRetryIn,
@@ -66,8 +67,12 @@ export function encodeScrapeReply({ swarms }: ScrapeReply): string {
 }
 
 /** Encodes a refusal. */
-export function encodeFailure({ reason }: Failure): string {
-  return dict([field("failure reason", text(reason))]);
+export function encodeFailure({ reason, retryIn }: Failure): string {
+  const wait = encodeRetryIn(retryIn);
+  return dict([
+    field("failure reason", text(reason)),
+    wait === undefined ? "" : field("retry in", wait === "never" ? text(wait) : integer(wait)),
+  ]);
 }
 
 /**

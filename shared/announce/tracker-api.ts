@@ -28,6 +28,12 @@ export interface NewApiKey extends ApiKey {
   readonly announceUrls: readonly string[];
 }
 
+/** What administrators may change while the tracker runs: `GET /api/settings`, and what `PATCH /api/settings` takes and answers. */
+export interface ApiSettings {
+  /** Whether people can register. Those who have an account may always log in. */
+  readonly isRegistrationOpen: boolean;
+}
+
 /** An account, as administrators see it: an item of `GET /api/accounts`. */
 export interface ApiAccountEntry {
   readonly name: string;

@@ -9,7 +9,17 @@ import {
   parseTrackerConfig,
 } from "./tracker-config.ts";
 
-const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [] };
+const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [], accounts: undefined };
+
+test.each([
+  [{}, undefined],
+  [{ accounts: false, isRegistrationOpen: true }, undefined],
+  [{ accounts: "yes" }, undefined],
+  [{ accounts: true }, { isRegistrationOpen: true }],
+  [{ accounts: true, isRegistrationOpen: false }, { isRegistrationOpen: false }],
+])("reads the accounts of a tracker that says %j", (said, accounts) => {
+  expect(parseTrackerConfig(said).accounts).toEqual(accounts);
+});
 
 test("parses a tracker's settings", () => {
   const said = {

@@ -9,6 +9,8 @@ export interface TrackerConfig {
   readonly trackers: readonly TrackerUrl[];
   /** For `RTCPeerConnection`. */
   readonly iceServers: readonly IceServer[];
+  /** Its accounts. Undefined: it has none, and asks for nothing. */
+  readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
 }
 
 /** A STUN or TURN server, as `RTCPeerConnection` takes it. */
@@ -29,11 +31,12 @@ const ICE_URL = /^(stun|turn)s?:[^\s/]/i;
 
 /** Parses the response. Leaves out whatever is malformed or too much. */
 export function parseTrackerConfig(answer: unknown): TrackerConfig {
-  const { pageUrl, trackers, iceServers } = fieldsOf(answer);
+  const { pageUrl, trackers, iceServers, accounts, isRegistrationOpen } = fieldsOf(answer);
   return {
     pageUrl: pageUrlOf(pageUrl),
     trackers: parseTrackerUrls(listOf(trackers).filter(isText)),
     iceServers: listOf(iceServers).slice(0, MAX_ICE_SERVERS).flatMap(readIceServer),
+    accounts: accounts === true ? { isRegistrationOpen: isRegistrationOpen !== false } : undefined,
   };
 }
 

@@ -344,3 +344,22 @@ test("any text decodes to a message or a failure, or throws a ProtocolError", ()
     { numRuns: 2_000 },
   );
 });
+
+test("a refusal says why for programs, and when to come back", () => {
+  const failure = {
+    type: "failure",
+    action: "announce",
+    infoHash: undefined,
+    reason: "the key was revoked",
+    retryIn: "never",
+    code: "keyRevoked",
+  } as const;
+  expect(parseTrackerMessage(encodeTrackerMessage(failure))).toEqual(failure);
+  const later = { ...failure, retryIn: 61, code: undefined };
+  expect(parseTrackerMessage(encodeTrackerMessage(later))).toEqual({ ...later, retryIn: 120 });
+});
+
+test("a code that we do not know is left out", () => {
+  const text = JSON.stringify({ action: "announce", "failure reason": "no", "failure code": "keyLost" });
+  expect(parseTrackerMessage(text)).toMatchObject({ reason: "no", code: undefined });
+});

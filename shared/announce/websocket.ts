@@ -5,10 +5,12 @@ import {
   type AnnounceReply,
   type Answer,
   type ClientMessage,
+  encodeRetryIn,
   type Failure,
   type Offer,
   parseAnnounceEvent,
   type RelayedSdp,
+  readFailureCode,
   readRetryIn,
   type ScrapeReply,
   type SwarmCounts,
@@ -84,7 +86,8 @@ export function parseTrackerMessage(text: string): TrackerMessage {
       fields["retry in"],
       Math.max(readCount(fields.interval), minInterval(fields)),
     );
-    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason, retryIn };
+    const code = readFailureCode(fields["failure code"]);
+    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason, retryIn, code };
   }
   if (action === "scrape") return readScrapeReply(fields);
   if (fields.action !== "announce") throw malformed("action is neither announce nor scrape");
@@ -140,6 +143,8 @@ function trackerFields(message: TrackerMessage): object {
         action: message.action,
         info_hash: message.infoHash === undefined ? undefined : binary(message.infoHash),
         "failure reason": message.reason,
+        "failure code": message.code,
+        "retry in": encodeRetryIn(message.retryIn),
       };
   }
 }

@@ -73,3 +73,23 @@ test("both kinds of link survive a round trip", () => {
     { numRuns: 500 },
   );
 });
+
+test("links leave out the keys of whoever makes them", () => {
+  const key = "mfrggzdfmztwq2lknnwg23tpobyxe43u";
+  const trackers = parseTrackerUrls([
+    `ws://a/announce/${key}`,
+    "ws://a/announce",
+    `http://b/announce/${key}`,
+  ]);
+  const named = { infoHash: "0".repeat(40) as InfoHash, displayName: undefined, trackers };
+  for (const link of [
+    formatShareLink("http://a/", named),
+    formatMagnet({ ...named, selectedFiles: undefined }),
+  ]) {
+    expect(link).not.toContain(key);
+    expect([...new URLSearchParams(link.replace(/^.*[?#]/, "")).getAll("tr")]).toEqual([
+      "ws://a/announce",
+      "http://b/announce",
+    ]);
+  }
+});

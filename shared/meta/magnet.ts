@@ -1,4 +1,5 @@
 import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import { withoutKey } from "../base/tracker-key.ts";
 import { capTrackers, relaysOffers } from "../base/tracker-url.ts";
 import { safeName } from "./safe-path.ts";
 
@@ -40,9 +41,9 @@ function formatName({ displayName }: Pick<Magnet, "displayName">): string {
   return displayName === undefined ? "" : `&dn=${encodeURIComponent(safeName(displayName))}`;
 }
 
-/** Capped, with the trackers that browsers can use first. */
+/** Capped, with the trackers that browsers can use first. Links travel, so the keys of whoever makes one stay behind. */
 function formatTrackers({ trackers }: Pick<Magnet, "trackers">): string {
-  return capTrackers([trackers], relaysOffers)
+  return capTrackers([[...new Set(trackers.map(withoutKey))]], relaysOffers)
     .flat()
     .map((url) => `&tr=${encodeURIComponent(url)}`)
     .join("");

@@ -1,10 +1,16 @@
-import type { AccountRecord } from "./record-store.ts";
+import type { AccountRecord, KeyId } from "./record-store.ts";
 
 /** Who sends a request. */
 export type Identity =
   | { readonly type: "nobody" }
   /** Logged in: a browser by its session, a program by a key. */
-  | { readonly type: "account"; readonly account: AccountRecord };
+  | {
+      readonly type: "account";
+      /** Known by a key, it is no administrator: keys travel in announce URLs, and so to more places than a session does. */
+      readonly account: AccountRecord;
+      /** The key by which it is known. Absent: by a session. */
+      readonly key?: KeyId;
+    };
 
 /** Nobody whom we know. */
 export const NOBODY: Identity = { type: "nobody" };
