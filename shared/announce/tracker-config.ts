@@ -1,5 +1,6 @@
 import type { TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrl, parseTrackerUrls } from "../base/tracker-url.ts";
+import { fieldsOf, isTextUpTo, listOf } from "./json-fields.ts";
 
 /** A Tabswarm tracker's settings for pages and commands (`GET /config.json`). */
 export interface TrackerConfig {
@@ -58,14 +59,6 @@ function readIceServer(value: unknown): IceServer[] {
   return [{ urls: usable, ...(isText(username) && { username }), ...(isText(credential) && { credential }) }];
 }
 
-function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? value : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_CONFIG_TEXT_CHARACTERS;
+  return isTextUpTo(MAX_CONFIG_TEXT_CHARACTERS, value);
 }
