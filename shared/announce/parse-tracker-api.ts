@@ -21,9 +21,6 @@ import type {
 // Parsers for whoever reads the JSON API of a tracker. They leave out optional fields and items that are malformed or too many, and
 // throw a `ProtocolError` if what is left would be of no use. All texts are safe to show.
 
-/** Bytes of an answer: a thousand entries of a catalog take a tenth of it. */
-export const MAX_API_ANSWER_BYTES = 4 * 1024 * 1024;
-
 /** Items of one list. Trackers of ours send at most a tenth of it. */
 export const MAX_API_ITEMS = 1_000;
 /** Files of one entry that are looked at. */
