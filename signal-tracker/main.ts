@@ -26,6 +26,7 @@ import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import type { ApiContext } from "./transport/api/api.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
+import { TrackerCounters } from "./transport/counters.ts";
 import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
@@ -102,7 +103,16 @@ async function open(
   const tracker = createTracker(trackerId);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
-  const sockets = new TrackerSockets({ tracker, log, limits: SOCKET_LIMITS, now, proxies, networkOf });
+  const counters = new TrackerCounters();
+  const sockets = new TrackerSockets({
+    tracker,
+    counters,
+    log,
+    limits: SOCKET_LIMITS,
+    now,
+    proxies,
+    networkOf,
+  });
   let port = wantedPort;
   const reach = (): Reach => ({
     boundAddress,
@@ -114,6 +124,7 @@ async function open(
   });
   const addresses: AddressOptions = {
     tracker,
+    counters,
     now,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     proxies,

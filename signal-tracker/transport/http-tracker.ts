@@ -6,12 +6,14 @@ import type { Millis } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { announceAddress } from "../core/address.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
+import type { Outcomes, TrackerCounters } from "./counters.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 import type { Proxies } from "./proxies.ts";
 
 /** What it takes to handle announces of addresses, over any transport. */
 export interface AddressOptions {
   readonly tracker: Tracker;
+  readonly counters: TrackerCounters;
   readonly now: () => Millis;
   /** Counts the announces and scrapes of each network. */
   readonly minuteCounts: MinuteCounts;
@@ -56,25 +58,41 @@ function answer(
   request: IncomingMessage,
   trackerRequest: HttpRequest | Failure,
 ): string {
-  const { tracker, now, minuteCounts, networkOf, proxies, machineIp } = options;
-  if (trackerRequest.type === "failure") return encodeFailure(trackerRequest);
-  const ip = proxies.sourceOf(request);
-  if (ip === undefined) return refusal(trackerRequest.type, SOURCE_UNKNOWN);
-  const network = networkOf(ip);
-  if (network !== undefined && !minuteCounts.allows(network, now())) {
-    return refusal(
-      trackerRequest.type,
-      `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
-    );
+  const { tracker, counters, now, proxies, machineIp } = options;
+  const startedAt = now();
+  if (trackerRequest.type === "failure") {
+    counters.malformed.http += 1;
+    return encodeFailure(trackerRequest);
   }
+  const ip = proxies.sourceOf(request);
+  const outcomes =
+    trackerRequest.type === "scrape" ? counters.scrapes.http : counters.announcesOf("http", ip);
+  if (ip === undefined) return refusal(trackerRequest.type, SOURCE_UNKNOWN, outcomes);
+  const network = options.networkOf(ip);
+  const tooMany = tooOften(options, network, startedAt);
+  if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany, outcomes);
+  outcomes.answered += 1;
   if (trackerRequest.type === "scrape")
-    return encodeScrapeReply(scrape(tracker, now(), trackerRequest.infoHashes));
+    return encodeScrapeReply(scrape(tracker, startedAt, trackerRequest.infoHashes));
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
-  return encodeAddressReply(
-    announceAddress(tracker, now(), caller, trackerRequest.announce, trackerRequest.peersForm),
+  const reply = encodeAddressReply(
+    announceAddress(tracker, startedAt, caller, trackerRequest.announce, trackerRequest.peersForm),
   );
+  counters.announceMillis.add(now() - startedAt);
+  return reply;
 }
 
-function refusal(action: Failure["action"], reason: string): string {
+/** Counts one more for the network. Returns a sentence if that is too many. */
+function tooOften(
+  { minuteCounts }: AddressOptions,
+  network: string | undefined,
+  now: Millis,
+): string | undefined {
+  if (network === undefined || minuteCounts.allows(network, now)) return undefined;
+  return `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`;
+}
+
+function refusal(action: Failure["action"], reason: string, outcomes: Outcomes): string {
+  outcomes.refused += 1;
   return encodeFailure({ type: "failure", action, infoHash: undefined, reason });
 }

@@ -13,6 +13,7 @@ import { NOBODY } from "../core/identity.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
+import { TrackerCounters } from "./counters.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
@@ -39,6 +40,7 @@ export interface Harness {
   readonly url: string;
   readonly httpUrl: string;
   readonly store: SwarmStore;
+  readonly counters: TrackerCounters;
   close(): Promise<void>;
   /** Lets this much time pass for the tracker. */
   advance(passedMillis: number): void;
@@ -80,6 +82,7 @@ export async function openTracker(
       maxMembersPerNetworkInSwarm: 200,
       maxMembersPerNetwork: 10_000,
     },
+    counters: new TrackerCounters(),
     now: () => millis(performance.now() + passed),
     proxies: new Proxies(trustedProxies),
     networkOf: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
@@ -107,6 +110,7 @@ export async function openTracker(
     url: url.replace("http", "ws"),
     httpUrl: url,
     store,
+    counters: common.counters,
     close,
     advance: (passedMillis) => {
       passed += passedMillis;

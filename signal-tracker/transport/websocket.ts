@@ -2,18 +2,20 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
-import type { ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
+import type { Announce, ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
 import { encodeTrackerMessage, parseClientMessage } from "#shared/announce/websocket.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
+import type { Outcomes, TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
 
 /** What the sockets need. */
 export interface SocketOptions {
   readonly tracker: Tracker;
+  readonly counters: TrackerCounters;
   readonly log: Logger;
   readonly limits: SocketLimits;
   readonly now: () => Millis;
@@ -25,6 +27,8 @@ export interface SocketOptions {
 interface Client {
   readonly memberKey: MemberKey;
   readonly socket: WebSocket;
+  /** Counts its announces, with those of others. */
+  readonly announces: Outcomes;
   /** Whether anything arrived since the last ping. */
   isAlive: boolean;
   minuteStartedAt: number;
@@ -61,6 +65,11 @@ export class TrackerSockets {
     this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.#clients.size;
+  }
+
   /** Takes over an HTTP request that wants to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     if (this.#isClosing) {
@@ -82,12 +91,13 @@ export class TrackerSockets {
 
   /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
   #open(socket: WebSocket, source: IpAddress | undefined): void {
-    const { log, limits, now, networkOf } = this.#options;
+    const { counters, log, limits, now, networkOf } = this.#options;
     const remoteAddress = source && formatIp(source);
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
     const network = source && networkOf(source);
     const sockets = network === undefined ? 0 : (this.#socketsIn.get(network) ?? 0);
     if (sockets >= limits.maxSocketsPerNetwork) {
+      counters.refusedSockets += 1;
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");
       socket.close(1008, `too many sockets from this address (limit: ${limits.maxSocketsPerNetwork})`);
       return;
@@ -96,7 +106,9 @@ export class TrackerSockets {
 
     const memberKey = String(++this.#lastMember) as MemberKey;
     const counts = { minuteStartedAt: now(), announcesInMinute: 0, uselessInMinute: 0 };
-    const client: Client = { memberKey, socket, isAlive: true, ...counts };
+    const announces = counters.announcesOf("websocket", source);
+    const client: Client = { memberKey, socket, announces, isAlive: true, ...counts };
+    counters.openedSockets += 1;
     this.#clients.set(memberKey, client);
     socket.on("message", (data) => this.#receive(client, data));
     socket.on("pong", () => {
@@ -119,40 +131,67 @@ export class TrackerSockets {
 
   #receive(client: Client, data: RawData): void {
     if (client.socket.readyState !== WebSocket.OPEN) return; // We have closed it.
+    const { counters, now } = this.#options;
     client.isAlive = true;
-    this.#countMinute(client);
+    const startedAt = this.#countMinute(client);
     const message = parseClientMessage(String(data));
     if (message.type === "failure") {
+      counters.malformed.websocket += 1;
       if (this.#mayBeUseless(client)) this.#send(client, message);
-    } else for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
+      return;
+    }
+    for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
+    if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
   }
 
   #answer(client: Client, message: ClientMessage): readonly Delivery[] {
-    const { tracker, now } = this.#options;
+    const { tracker, counters, now } = this.#options;
     const { memberKey } = client;
     switch (message.type) {
-      case "announce": {
-        const { infoHash } = message.announce;
-        if (!this.#mayAnnounce(client)) return this.#tooMany(client, "announce", infoHash);
-        return announce(tracker, now(), memberKey, message.announce);
-      }
+      case "announce":
+        return this.#announce(client, message.announce);
       case "answer": {
         const deliveries = answer(tracker, now(), memberKey, message.answer);
-        if (deliveries.length === 0) this.#mayBeUseless(client);
+        if (deliveries.length > 0) counters.relayedAnswers += 1;
+        else {
+          counters.unwantedAnswers += 1;
+          this.#mayBeUseless(client);
+        }
         return deliveries;
       }
       case "scrape":
-        if (!this.#mayAnnounce(client)) return this.#tooMany(client, "scrape", message.infoHashes[0]);
+        if (!this.#mayAnnounce(client)) {
+          counters.scrapes.websocket.refused += 1;
+          return this.#tooMany(client, "scrape", message.infoHashes[0]);
+        }
+        counters.scrapes.websocket.answered += 1;
         return [{ to: memberKey, message: scrape(tracker, now(), message.infoHashes) }];
     }
   }
 
-  #countMinute(client: Client): void {
+  #announce(client: Client, request: Announce): readonly Delivery[] {
+    const { tracker, counters, now } = this.#options;
+    if (!this.#mayAnnounce(client)) {
+      client.announces.refused += 1;
+      return this.#tooMany(client, "announce", request.infoHash);
+    }
+    const deliveries = announce(tracker, now(), client.memberKey, request);
+    if (deliveries[0]?.message.type === "failure") client.announces.refused += 1;
+    else {
+      client.announces.answered += 1;
+      counters.relayedOffers += deliveries.length - 1;
+    }
+    return deliveries;
+  }
+
+  /** Starts a new minute if it is time, and returns the time. */
+  #countMinute(client: Client): Millis {
     const now = this.#options.now();
-    if (now - client.minuteStartedAt < 60_000) return;
+    if (now - client.minuteStartedAt < 60_000) return now;
     client.minuteStartedAt = now;
     client.announcesInMinute = 0;
     client.uselessInMinute = 0;
+    return now;
   }
 
   #mayAnnounce(client: Client): boolean {
