@@ -190,7 +190,7 @@ test("STUN answers over UDP on the same port number, unless it is turned off", a
   const [answer] = await once(client, "message");
   expect(String(answer.subarray(0, 2).toString("hex"))).toBe("0101");
 
-  const without = await start({ stun: false });
+  const without = await start({ udp: false });
   const other = createSocket("udp4").bind(without.port, "127.0.0.1");
   cleanUps.push(() => other.close());
   await once(other, "listening");
@@ -204,8 +204,8 @@ test("a busy port is explained, for TCP and for UDP", async () => {
   const udp = createSocket("udp4").bind(0, "127.0.0.1");
   cleanUps.push(() => udp.close());
   await once(udp, "listening");
-  await expect(start({ port: udp.address().port })).rejects.toThrow("--no-stun");
-  await start({ port: udp.address().port, stun: false });
+  await expect(start({ port: udp.address().port })).rejects.toThrow("--no-udp");
+  await start({ port: udp.address().port, udp: false });
 });
 
 test("a missing page, another machine's address and an unknown host are explained", async () => {

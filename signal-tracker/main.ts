@@ -16,8 +16,8 @@ import {
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
   MAX_PEERS_PER_REPLY,
-  MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE,
   MAX_TORRENTS_PER_SOCKET,
+  MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   SOCKET_LIMITS,
 } from "./limits.ts";
 import { openRecords } from "./open-records.ts";
@@ -26,10 +26,11 @@ import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import type { ApiContext } from "./transport/api/api.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
+import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
 import { TrackerCounters } from "./transport/counters.ts";
 import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
-import { listenHttp, listenStun, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
+import { listenHttp, listenUdp, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
@@ -55,6 +56,8 @@ export interface TrackerOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Whether to answer STUN over UDP on the same port number. */
   readonly stun: boolean;
+  /** Whether to use UDP at all: announces and STUN. Absent: yes. */
+  readonly udp?: boolean;
   /** The built page. Absent: no page is served. */
   readonly pageFolder?: string | undefined;
   /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
@@ -99,7 +102,8 @@ async function open(
   trackerId: string,
   records: RecordStore,
 ): Promise<RunningTracker> {
-  const { log, port: wantedPort, stun, pageFolder } = options;
+  const { log, port: wantedPort, udp: usesUdp = true, pageFolder } = options;
+  const stun = options.stun && usesUdp;
   const tracker = createTracker(trackerId);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
@@ -145,8 +149,10 @@ async function open(
     const context: ApiContext = { identify: async () => NOBODY, origins };
     http = await createHttp({ sockets, addresses, log, pageFolder, api: { context, routes: [] }, reach });
     port = await listenHttp(http, boundAddress, wantedPort);
-    const minuteCounts = new MinuteCounts(MAX_STUN_ANSWERS_PER_NETWORK_AND_MINUTE);
-    if (stun) udp = await listenStun(boundAddress, port, { log, now, minuteCounts, networkOf });
+    const unprovedCounts = new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE);
+    const connectionIds = new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now);
+    const udpOptions = { ...addresses, log, stun, unprovedCounts, connectionIds };
+    if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
   } catch (error) {
     await close();
     throw error;

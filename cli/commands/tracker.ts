@@ -52,7 +52,7 @@ async function settingsOf(command: Command): Promise<ReadSettings<typeof TRACKER
 }
 
 async function start(settings: TrackerSettings, log: Logger): Promise<RunningTracker> {
-  const { host, port, publicUrl, iceServer, trustedProxy, stun, data, json } = settings;
+  const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, json } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -63,6 +63,7 @@ async function start(settings: TrackerSettings, log: Logger): Promise<RunningTra
       iceServers: iceServer,
       trustedProxies: trustedProxy,
       stun,
+      udp,
       pageFolder: join(packageRoot(), "dist", "web"),
       dataFolder: data,
       log,

@@ -15,7 +15,7 @@ export const TRACKER_SETTINGS = {
   ),
   port: one(
     "<number>",
-    "port for the page, WebSockets and announces, and over UDP for STUN; 0 is any free one",
+    "port for the page, WebSockets and announces, and over UDP for announces and STUN; 0 is any free one",
     parsePort,
     8000,
   ),
@@ -38,6 +38,7 @@ export const TRACKER_SETTINGS = {
     undefined,
   ),
   stun: toggle("answer STUN on UDP on the same port number", true),
+  udp: toggle("use UDP, for announces and STUN", true),
   data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
   config: one(
     "<file>",

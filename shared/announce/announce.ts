@@ -42,6 +42,8 @@ interface AnnounceBase {
   readonly downloaded: number;
   /** Bytes still missing. Undefined: unknown, which counts as incomplete. */
   readonly left: number | undefined;
+  /** To how many more peers it would upload now. Absent: it does not say. A field of our own, which others ignore. */
+  readonly freeSlots?: number | undefined;
 }
 
 /** An announce over WebSocket, from a peer that connects over WebRTC. */

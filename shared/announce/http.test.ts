@@ -112,6 +112,9 @@ describe("a field", () => {
     ["uploaded=x&downloaded=-5", { uploaded: 0, downloaded: 0 }],
     ["numwant=0", { peersWanted: 0 }],
     ["numwant=-1", { peersWanted: undefined }],
+    ["free_slots=0", { freeSlots: 0 }],
+    ["free_slots=3", { freeSlots: 3 }],
+    ["free_slots=-1", { freeSlots: undefined }],
     ["port=65535", { port: 65_535 }],
     ["event=", { event: "update" }],
     ["event=paused", { event: "paused" }],
@@ -215,6 +218,7 @@ const announce: fc.Arbitrary<AddressAnnounce> = fc.record({
   left: fc.maxSafeNat(),
   key: fc.uint8Array({ maxLength: MAX_ANNOUNCE_KEY_BYTES }).map(bytesToBinaryString),
   peersWanted: fc.option(fc.nat(), { nil: undefined }),
+  freeSlots: fc.option(fc.nat(), { nil: undefined }),
 });
 
 test("requests survive a round trip", () => {

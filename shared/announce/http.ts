@@ -36,7 +36,7 @@ export function announceUrl(
   announce: AddressAnnounce,
   trackerId: string | undefined,
 ): string {
-  const { infoHash, peerId, port, uploaded, downloaded, left, event, key, peersWanted } = announce;
+  const { infoHash, peerId, port, uploaded, downloaded, left, event, key, peersWanted, freeSlots } = announce;
   const fields = [
     `info_hash=${encodeId(infoHash)}`,
     `peer_id=${encodeId(peerId)}`,
@@ -48,6 +48,7 @@ export function announceUrl(
     ...(peersWanted === undefined ? [] : [`numwant=${peersWanted}`]),
     ...(key === "" ? [] : [`key=${percentEncode(key)}`]),
     ...(event === "update" ? [] : [`event=${event}`]),
+    ...(freeSlots === undefined ? [] : [`free_slots=${freeSlots}`]),
     ...(trackerId === undefined ? [] : [`trackerid=${percentEncode(trackerId)}`]),
   ];
   return withFields(tracker, fields);
@@ -71,6 +72,7 @@ export function parseAnnounceQuery(query: string): HttpRequest | Failure {
         left: decodeCount(fields.get("left")),
         key: readKey(fields.get("key")),
         peersWanted: decodeCount(fields.get("numwant")),
+        freeSlots: decodeCount(fields.get("free_slots")),
       },
       peersForm: readPeersForm(fields),
     };

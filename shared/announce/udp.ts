@@ -61,9 +61,30 @@ export type UdpReply =
   /** The reason is a sentence for the person. */
   | { readonly type: "failure"; readonly transactionId: number; readonly reason: string };
 
+/** The reply to an announce with its peers packed, of which one family goes into the packet: trackers have them so. */
+export interface UdpCompactReply {
+  readonly type: "compactReply";
+  readonly transactionId: number;
+  readonly intervalSeconds: number;
+  readonly seeders: number;
+  readonly leechers: number;
+  /** Concatenated addresses of the family that carries the packet. */
+  readonly packedPeers: string;
+}
+
+/** What the first 16 bytes of a client's packet say, before anything else is read. */
+export interface UdpRequestHeader {
+  readonly type: UdpRequest["type"];
+  readonly transactionId: number;
+  /** In a `connect`, the protocol id. */
+  readonly connectionId: bigint;
+}
+
 const PROTOCOL_ID = 0x417_2710_1980n;
 const [CONNECT, ANNOUNCE, SCRAPE, ERROR] = [0, 1, 2, 3];
 const EVENTS: readonly AnnounceEvent[] = ["update", "completed", "started", "stopped", "paused"]; // BEP 15, BEP 21
+const REQUESTS: readonly UdpRequest["type"][] = ["connect", "announce", "scrape"]; // By action.
+const HEADER_BYTES = 16;
 const HASH_BYTES = 20;
 const KEY_BYTES = 4;
 const AS_MANY_AS_THERE_ARE = 0xffff_ffff; // -1
@@ -98,6 +119,16 @@ export function encodeUdpRequest(request: UdpRequest): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** Reads how a client's packet begins. Undefined: it is not a client's packet. */
+export function readUdpHeader(bytes: Uint8Array): UdpRequestHeader | undefined {
+  if (bytes.length < HEADER_BYTES) return undefined;
+  const read = new ByteReader(bytes);
+  const connectionId = read.u64();
+  const type = REQUESTS[read.u32()];
+  if (type === undefined || (type === "connect" && connectionId !== PROTOCOL_ID)) return undefined;
+  return { type, transactionId: read.u32(), connectionId };
+}
+
 /** Decodes a client's packet. Throws a `ProtocolError` if malformed. */
 export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
   const read = new ByteReader(bytes);
@@ -120,14 +151,16 @@ export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
 }
 
 /** Encodes a tracker's packet. */
-export function encodeUdpReply(reply: UdpReply): Uint8Array<ArrayBuffer> {
+export function encodeUdpReply(reply: UdpReply | UdpCompactReply): Uint8Array<ArrayBuffer> {
   const id = u32(reply.transactionId);
   switch (reply.type) {
     case "connectReply":
       return packet(u32(CONNECT), id, u64(reply.connectionId));
-    case "announceReply": {
-      const { intervalSeconds, leechers, seeders, peers } = reply;
-      const compact = binaryStringToBytes(peers.join("")) ?? new Uint8Array();
+    case "announceReply":
+      return encodeUdpReply({ ...reply, type: "compactReply", packedPeers: reply.peers.join("") });
+    case "compactReply": {
+      const { intervalSeconds, leechers, seeders, packedPeers } = reply;
+      const compact = binaryStringToBytes(packedPeers) ?? new Uint8Array();
       return packet(u32(ANNOUNCE), id, u32(intervalSeconds), u32(leechers), u32(seeders), compact);
     }
     case "scrapeReply": {

@@ -121,6 +121,16 @@ describe("an announce with an address", () => {
     expect(peers("listWithoutIds")).toEqual([{ address, peerId: undefined }]);
   });
 
+  test("gets the peer with a free upload slot first, then one that does not say, then a full one", () => {
+    announceFrom(ALICE, testAddressAnnounce(1, { port: 1, freeSlots: 0 }));
+    announceFrom(ALICE, testAddressAnnounce(2, { port: 2 }));
+    announceFrom(ALICE, testAddressAnnounce(3, { port: 3, freeSlots: 2 }));
+    const first = (peersWanted: number) =>
+      addresses(announceFrom(BOB, testAddressAnnounce(4, { peersWanted })));
+    const at = (...ports: number[]) => ports.map((port) => testAddress("192.0.2.1", port));
+    expect([first(1), first(2), first(3)]).toEqual([at(3), at(2, 3), at(1, 2, 3)]);
+  });
+
   test("of a seeder gets no seeders", () => {
     announceFrom(ALICE, testAddressAnnounce(1, { left: 0 }));
     announceFrom(BOB, testAddressAnnounce(2));
@@ -176,6 +186,16 @@ describe("an entry", () => {
   test("stays the same when the client changes its peer id", () => {
     announceFrom(ALICE, testAddressAnnounce(1, { key: "k" }));
     expect(announceFrom(ALICE, testAddressAnnounce(2, { key: "k" }))).toMatchObject({ leechers: 1 });
+  });
+
+  test("is the same over HTTP and UDP, where the same key has another form", () => {
+    announceFrom(ALICE, testAddressAnnounce(1, { key: "0af1FF42" }));
+    announceFrom(ALICE, testAddressAnnounce(1, { key: "\x0a\xf1\xff\x42" }));
+    announceFrom(CAROL, testAddressAnnounce(3, { key: "00000000" }));
+    announceFrom(CAROL, testAddressAnnounce(3, { key: "" }));
+    expect(addresses(announceFrom(BOB, testAddressAnnounce(2)))).toEqual(
+      [ALICE, CAROL].map(listening).toSorted(),
+    );
   });
 
   test("stays while announces are late by less than a quarter of the interval", () => {

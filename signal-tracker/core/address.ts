@@ -19,7 +19,7 @@ import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
 import type { AddressMember, AddressQuery, MemberKey } from "./swarm-store.ts";
-import { enter, isSeeder, type Tracker } from "./tracker.ts";
+import { enter, hasFreeSlot, isSeeder, type Tracker } from "./tracker.ts";
 
 /** A client that announces without keeping a socket open. */
 export interface Caller {
@@ -29,6 +29,10 @@ export interface Caller {
   readonly network: string | undefined;
   /** The address under which the caller reaches the tracker's machine, looked up when needed. Undefined: unknown. */
   readonly machineIp: () => IpAddress | undefined;
+  /** Peers that its transport can carry in one reply. Undefined: any number. */
+  readonly maxPeers?: number;
+  /** Whether the reply can name only peers of the caller's own address family, as over UDP. */
+  readonly ownFamilyOnly?: boolean;
 }
 
 /** Handles an announce of a peer that listens for TCP, and sends it others that do. */
@@ -44,7 +48,7 @@ export function announceAddress(
   store.removeExpired(now);
   const member = memberOf(caller, request, now);
   const warning = enterOrLeave(tracker, member, request);
-  const query = queryOf(tracker, member, request);
+  const query = queryOf(tracker, caller, member, request);
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
     return reply("compactReply", tracker, infoHash, warning, peers);
@@ -68,16 +72,26 @@ function enterOrLeave(tracker: Tracker, member: AddressMember, request: AddressA
 function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis): AddressMember {
   const address = peerAddress(ip, request.port);
   // The keys of sockets are digits alone, so no address can be taken for one.
-  const key = `${isIpv6(ip) ? "v6" : "v4"} ${address}${request.key}` as MemberKey;
+  const key = `${isIpv6(ip) ? "v6" : "v4"} ${address}${keyBytes(request.key)}` as MemberKey;
   return {
     type: "address",
     key,
     peerId: request.peerId,
     seeding: isSeeder(request),
+    hasFreeSlot: hasFreeSlot(request),
     address,
     network,
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
+}
+
+const EIGHT_HEX_DIGITS = /^[0-9a-f]{8}$/i;
+
+/** Clients spell out over HTTP the four bytes that they send over UDP, where zeros stand for no key. */
+function keyBytes(key: string): string {
+  if (!EIGHT_HEX_DIGITS.test(key)) return key;
+  const bytes = [0, 2, 4, 6].map((at) => Number.parseInt(key.slice(at, at + 2), 16));
+  return bytes.some((byte) => byte !== 0) ? String.fromCharCode(...bytes) : "";
 }
 
 /** Why the member may not enter. It gets peers all the same: many people may share one address. */
@@ -99,12 +113,14 @@ function overLimit(
 
 function queryOf(
   { maxPeersPerReply }: Tracker,
+  { ip, maxPeers = maxPeersPerReply, ownFamilyOnly = false }: Caller,
   { key, seeding }: AddressMember,
   request: AddressAnnounce,
 ): AddressQuery {
   const { event, peersWanted = USUAL_PEERS_PER_REPLY } = request;
-  const count = event === "stopped" ? 0 : Math.min(peersWanted, maxPeersPerReply);
-  return { count, requester: { key, seeding: seeding && !mayLackMetadata(request) } };
+  const count = event === "stopped" ? 0 : Math.min(peersWanted, maxPeersPerReply, maxPeers);
+  const family = ownFamilyOnly ? (isIpv6(ip) ? 6 : 4) : undefined;
+  return { count, family, requester: { key, seeding: seeding && !mayLackMetadata(request) } };
 }
 
 /** aria2 reports nothing left of a magnet's torrent until it knows the size, and just then it needs seeders. */

@@ -14,6 +14,8 @@ interface MemberBase {
   /** What the member calls itself. Two members may use the same one: they stay two members and count as one peer. */
   readonly peerId: PeerId;
   readonly seeding: boolean;
+  /** Whether it can upload to one more peer, as of its last announce. Absent: it does not say. */
+  readonly hasFreeSlot?: boolean | undefined;
 }
 
 /** A member that takes WebRTC offers over its socket. It stays until it is removed. */
@@ -33,6 +35,8 @@ export interface AddressMember extends MemberBase {
 /** Which members to send to a peer that asks. */
 export interface AddressQuery {
   readonly count: number;
+  /** Send only addresses of this family. Absent: of both. */
+  readonly family?: 4 | 6 | undefined;
   /** The peer that asks. It does not get itself and, if it seeds, no seeders. */
   readonly requester: Pick<AddressMember, "key" | "seeding">;
 }
@@ -80,14 +84,17 @@ export interface SwarmStore {
   counts(infoHash: InfoHash): SwarmCounts;
   /** Counts one more completed download. The count is lost when the swarm becomes empty. */
   countCompletion(infoHash: InfoHash): void;
-  /** At most `count` socket members other than `except`. Every such set is equally likely; the order means nothing. */
+  /**
+   * At most `count` socket members other than `except`: those with free upload slots first, then those that do not say, then
+   * the rest. Of members alike in this, every such set is equally likely, and the order means nothing.
+   */
   sampleSockets(
     infoHash: InfoHash,
     count: number,
     except: MemberKey,
     random: Random,
   ): readonly SocketMember[];
-  /** Members with addresses, all equally likely to be among them. */
+  /** Members with addresses, in the same order; of members alike, all are equally likely to be among them. */
   sampleAddresses(infoHash: InfoHash, query: AddressQuery, random: Random): readonly AddressMember[];
   /** The same, but only the addresses, packed: most clients want no more. */
   sampleCompact(infoHash: InfoHash, query: AddressQuery, random: Random): CompactPeers;

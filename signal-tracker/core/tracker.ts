@@ -55,7 +55,13 @@ export function announce(
       refuse(from, infoHash, `too many torrents on this socket (limit: ${tracker.maxSwarmsPerMember})`),
     ];
   }
-  const member: Member = { type: "socket", key: from, peerId, seeding: isSeeder(request) };
+  const member: Member = {
+    type: "socket",
+    key: from,
+    peerId,
+    seeding: isSeeder(request),
+    hasFreeSlot: hasFreeSlot(request),
+  };
   enter(store, infoHash, member, event);
   return [reply(tracker, from, infoHash), ...handOut(tracker, now, infoHash, member, offers)];
 }
@@ -93,6 +99,11 @@ export function enter(store: SwarmStore, infoHash: InfoHash, member: Member, eve
 /** Whether the announcing peer has everything. */
 export function isSeeder({ left, event }: Announce | AddressAnnounce): boolean {
   return left === 0 || event === "completed";
+}
+
+/** Whether the announcing peer could upload to one more. Undefined: it does not say. */
+export function hasFreeSlot({ freeSlots }: Announce | AddressAnnounce): boolean | undefined {
+  return freeSlots === undefined ? undefined : freeSlots > 0;
 }
 
 function handOut(

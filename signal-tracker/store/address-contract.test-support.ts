@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type PeerAddress, unpackPeers } from "#shared/announce/compact.ts";
+import { isIpv6Peer, type PeerAddress, unpackPeers } from "#shared/announce/compact.ts";
 import { type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/swarm-store.ts";
@@ -10,6 +10,7 @@ export function testAddressMembers(open: () => SwarmStore): void {
   testExpiry(open);
   testNetworks(open);
   testAddressSampling(open);
+  testAddressLoads(open);
   testChance(open);
 }
 
@@ -222,6 +223,45 @@ function testAddressSampling(open: () => SwarmStore): void {
       .sampleSockets(SWARM, 9, A, seededRandom(1))
       .map(({ key }) => key);
     expect(names).toEqual(["socket"]);
+  });
+}
+
+function testAddressLoads(open: () => SwarmStore): void {
+  test.each(SAMPLERS)(
+    "members with free upload slots come first, then those that do not say, then the others (%s)",
+    (_, sample) => {
+      const store = openFull(open);
+      const FREE = ["b", "e"];
+      const FULL = ["c", "f", "g"];
+      for (const name of [...FREE, ...FULL]) {
+        const member = SEEDERS.includes(name) ? seederNamed(name) : leecherAt(name);
+        store.put(SWARM, { ...member, hasFreeSlot: FREE.includes(name) });
+      }
+      const rank = (name: string): number => (FREE.includes(name) ? 0 : FULL.includes(name) ? 2 : 1);
+      const ranks = OTHERS_OF_A.map(rank).sort();
+      for (let seed = 1; seed <= 20; seed++) {
+        for (let count = 0; count <= 7; count++) {
+          const chosen = sample(store, count, leecherAt("a"), seededRandom(seed));
+          expect(chosen.map(rank).sort()).toEqual(ranks.slice(0, count));
+        }
+        expect(sample(store, 1, seederNamed("e"), seededRandom(seed))).toEqual(["b"]);
+      }
+      store.put(SWARM, { ...leecherAt("b"), hasFreeSlot: false });
+      expect(sample(store, 1, leecherAt("a"), seededRandom(1))).toEqual(["e"]);
+    },
+  );
+
+  test("one family is sampled alone, as over UDP", () => {
+    const store = openFull(open);
+    const all = [...LEECHERS, ...SEEDERS].map(addressOf);
+    for (const family of [4, 6] as const) {
+      const query = { count: 9, family, requester: leecherAt("stranger") };
+      const sent = unpackPeers(store.sampleCompact(SWARM, query, seededRandom(1)));
+      expect([...sent].sort()).toEqual(
+        all.filter((address) => isIpv6Peer(address) === (family === 6)).sort(),
+      );
+      expect(store.sampleAddresses(SWARM, query, seededRandom(1))).toHaveLength(sent.length);
+    }
   });
 }
 

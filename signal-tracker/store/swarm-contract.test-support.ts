@@ -10,6 +10,7 @@ export function testSwarmStore(open: () => SwarmStore): void {
   testMembership(open);
   testCounts(open);
   testSampling(open);
+  testLoads(open);
   testOffers(open);
   testAddressMembers(open);
 }
@@ -146,6 +147,63 @@ function testSampling(open: () => SwarmStore): void {
     const store = open();
     store.put(SWARM, seeder(B, testPeerId(2)));
     expect(store.sampleSockets(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
+  });
+}
+
+function testLoads(open: () => SwarmStore): void {
+  const FREE = ["a", "b", "c"];
+  const UNKNOWN = ["d", "e"];
+  const FULL = ["f", "g", "h"];
+  const load = (name: string): boolean | undefined =>
+    FREE.includes(name) ? true : FULL.includes(name) ? false : undefined;
+  const names = [...FULL, ...FREE, ...UNKNOWN];
+  const put = (store: SwarmStore, name: string, hasFreeSlot: boolean | undefined): void => {
+    store.put(SWARM, { ...leecher(testMemberKey(name), testPeerId(names.indexOf(name))), hasFreeSlot });
+  };
+  const full = (): SwarmStore => {
+    const store = open();
+    for (const name of names) put(store, name, load(name));
+    return store;
+  };
+  const sampled = (store: SwarmStore, count: number, except: string, seed = 1): string[] =>
+    store.sampleSockets(SWARM, count, testMemberKey(except), seededRandom(seed)).map(({ key }) => key);
+  const rank = (name: string): number => (FREE.includes(name) ? 0 : UNKNOWN.includes(name) ? 1 : 2);
+
+  test("members with free upload slots come first, then those that do not say, then the others", () => {
+    const store = full();
+    for (let seed = 1; seed <= 20; seed++) {
+      for (let count = 0; count <= 8; count++) {
+        const chosen = sampled(store, count, "b", seed);
+        const expected = names.filter((name) => name !== "b").map(rank);
+        expect(chosen.map(rank).sort()).toEqual(expected.sort().slice(0, count));
+        expect(new Set(chosen).size).toBe(chosen.length);
+        expect(chosen).not.toContain("b");
+      }
+    }
+  });
+
+  test("of members with the same load, all are equally likely to be chosen", () => {
+    const store = full();
+    const random = seededRandom(7);
+    const times = new Map<string, number>();
+    for (let round = 0; round < 3_000; round++) {
+      for (const { key } of store.sampleSockets(SWARM, 4, testMemberKey("f"), random))
+        times.set(key, (times.get(key) ?? 0) + 1);
+    }
+    for (const name of FREE) expect(times.get(name)).toBe(3_000);
+    for (const name of UNKNOWN) expect(Math.abs((times.get(name) ?? 0) - 1_500)).toBeLessThan(120);
+    expect(times.get("g")).toBeUndefined();
+  });
+
+  test("a member's load is that of its last announce", () => {
+    const store = full();
+    put(store, "g", true);
+    for (const name of FREE) put(store, name, false);
+    expect(sampled(store, 1, "d")).toEqual(["g"]);
+    put(store, "g", undefined);
+    expect(sampled(store, 2, "d").sort()).toEqual(["e", "g"]);
+    store.remove(SWARM, testMemberKey("g"));
+    expect(sampled(store, 1, "d")).toEqual(["e"]);
   });
 }
 

@@ -34,14 +34,14 @@ export async function listenHttp(http: FastifyInstance, address: string, port: n
   return typeof bound === "object" && bound !== null ? bound.port : port;
 }
 
-/** Answers STUN on the port. Rejects with a `StartError`, a busy port with `UdpPortBusy`. */
-export async function listenStun(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
+/** Answers over UDP on the port. Rejects with a `StartError`, a busy port with `UdpPortBusy`. */
+export async function listenUdp(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
   try {
     return await openUdp(address, port, options);
   } catch (error) {
     if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port));
     throw new UdpPortBusy(
-      `Port ${port} is in use for UDP, so the tracker cannot answer STUN there. Pass another --port, or --no-stun.`,
+      `Port ${port} is in use for UDP. Stop the program that uses it, pass another --port, or do without UDP by --no-udp.`,
     );
   }
 }

@@ -5,6 +5,10 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
+import { testTracker } from "../core/tracker.test-support.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
+import { ConnectionIds } from "./connection-ids.ts";
+import { TrackerCounters } from "./counters.ts";
 import { MinuteCounts } from "./minute-counts.ts";
 import { answerBinding, isStun } from "./stun.ts";
 import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
@@ -129,9 +133,15 @@ test("any packet gets a STUN message or no answer, not much longer than the pack
 
 const OPTIONS: UdpOptions = {
   log: pino({ level: "silent" }),
+  stun: true,
+  counters: new TrackerCounters(),
+  tracker: testTracker(new MemorySwarmStore()),
   now: () => millis(0),
   minuteCounts: new MinuteCounts(10),
+  unprovedCounts: new MinuteCounts(10),
+  connectionIds: new ConnectionIds(new Uint8Array(32), () => 0),
   networkOf: () => undefined,
+  machineIp: () => undefined,
 };
 let server: UdpServer | undefined;
 afterEach(async () => {
@@ -165,7 +175,7 @@ test("a network over its limit of answers per minute gets no more, and others st
   server = await openUdp("127.0.0.1", port, {
     ...OPTIONS,
     now: () => millis(60_000 + seconds * 1_000),
-    minuteCounts: new MinuteCounts(3),
+    unprovedCounts: new MinuteCounts(3),
     networkOf: (ip) => ip,
   });
   const [greedy, other] = await Promise.all(["127.0.0.2", "127.0.0.3"].map(boundClient));

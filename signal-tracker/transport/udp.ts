@@ -2,38 +2,36 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Logger } from "pino";
-import type { Millis } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
-import type { MinuteCounts } from "./minute-counts.ts";
-import { answerBinding } from "./stun.ts";
+import { answerBinding, isStun } from "./stun.ts";
+import { answerUdpRequest, type UdpTrackerOptions } from "./udp-tracker.ts";
 
-/** A UDP socket that answers STUN until it is closed. */
+/** A UDP socket that answers announces, scrapes and STUN until it is closed. */
 export interface UdpServer {
   close(): Promise<void>;
 }
 
 /** What the socket needs. */
-export interface UdpOptions {
+export interface UdpOptions extends UdpTrackerOptions {
   readonly log: Logger;
-  readonly now: () => Millis;
-  /** Counts the answers to each network. */
-  readonly minuteCounts: MinuteCounts;
-  /** The network whose limits an address counts towards. Undefined: no limits apply. */
-  readonly networkOf: (ip: IpAddress) => string | undefined;
+  /** Whether to answer STUN. */
+  readonly stun: boolean;
 }
 
-/** Answers STUN binding requests on one port. Rejects with the system's error, such as EADDRINUSE. */
+/**
+ * Answers announces, scrapes (BEP 15) and STUN binding requests on one port: STUN has a magic cookie where the others have
+ * half a connection id. Rejects with the system's error, such as EADDRINUSE.
+ */
 export async function openUdp(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
-  const { log, now, minuteCounts, networkOf } = options;
-  const mayAnswer = (from: string): boolean => {
-    const ip = parseIp(from);
-    const network = ip && networkOf(ip);
-    return network === undefined || minuteCounts.allows(network, now());
-  };
+  const { log } = options;
   const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
   socket.on("message", (packet, { address: from, port: fromPort }) => {
-    const answer = answerBinding(packet, from, fromPort);
-    if (answer === undefined || !mayAnswer(from)) return;
+    const ip = parseIp(from);
+    if (ip === undefined || fromPort === 0) return; // Nothing can go to port 0.
+    const answer = isStun(packet)
+      ? answerStun(options, answerBinding(packet, from, fromPort), ip)
+      : answerUdpRequest(options, packet, ip);
+    if (answer === undefined) return;
     socket.send(answer, fromPort, from, () => {}); // If sending fails, the client asks again.
   });
   socket.bind(port, address);
@@ -42,4 +40,17 @@ export async function openUdp(address: string, port: number, options: UdpOptions
   return {
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
+}
+
+/** The answer, if it may be sent. */
+function answerStun(
+  { stun, counters, now, unprovedCounts, networkOf }: UdpOptions,
+  answer: Buffer | undefined,
+  ip: IpAddress,
+): Buffer | undefined {
+  if (!stun || answer === undefined) return undefined;
+  const network = networkOf(ip);
+  if (network !== undefined && !unprovedCounts.allows(network, now())) return undefined;
+  counters.stunAnswers += 1;
+  return answer;
 }

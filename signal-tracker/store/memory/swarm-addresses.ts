@@ -9,12 +9,14 @@ import type { Random } from "#shared/base/random.ts";
 import type { AddressMember, AddressQuery } from "../../core/swarm-store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
+import { LOAD_COUNT, loadOf } from "./load.ts";
 
 /** The entry of a member with an address: the same object for as long as the member stays in the swarm. */
 export interface AddressEntry extends Pooled, Expiring<AddressEntry> {
   readonly infoHash: InfoHash;
   peerId: PeerId;
   seeding: boolean;
+  hasFreeSlot: boolean | undefined;
   expiresAt: Millis;
 }
 
@@ -25,16 +27,17 @@ interface PoolRange {
   readonly count: number;
 }
 
+/** Pools of one load: for each address family, leechers and seeders. */
+const POOLS_OF_A_LOAD = 4;
+
 /**
  * The members of one torrent that have addresses.
  *
- * Invariant: each entry is in the pool of its address family and role.
+ * Invariant: each entry is in the pool of its load, address family and role.
  */
 export class SwarmAddresses {
-  readonly #ipv4Leechers = new AddressPool<AddressEntry>(COMPACT_IPV4_BYTES);
-  readonly #ipv4Seeders = new AddressPool<AddressEntry>(COMPACT_IPV4_BYTES);
-  readonly #ipv6Leechers = new AddressPool<AddressEntry>(COMPACT_IPV6_BYTES);
-  readonly #ipv6Seeders = new AddressPool<AddressEntry>(COMPACT_IPV6_BYTES);
+  /** By `poolNumber`; each is created for its first member, as most swarms are small. */
+  readonly #pools: (AddressPool<AddressEntry> | undefined)[] = [];
   readonly #membersIn = new Map<string, number>();
 
   /** How many members have addresses in that network. */
@@ -47,11 +50,12 @@ export class SwarmAddresses {
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
   }
 
-  update(entry: AddressEntry, { seeding, expiresAt }: AddressMember): void {
+  update(entry: AddressEntry, { seeding, hasFreeSlot, expiresAt }: AddressMember): void {
     entry.expiresAt = expiresAt;
-    if (seeding === entry.seeding) return;
+    if (seeding === entry.seeding && hasFreeSlot === entry.hasFreeSlot) return;
     this.#poolOf(entry).remove(entry);
     entry.seeding = seeding;
+    entry.hasFreeSlot = hasFreeSlot;
     this.#poolOf(entry).add(entry);
   }
 
@@ -75,37 +79,71 @@ export class SwarmAddresses {
     return { ipv4, ipv6 };
   }
 
-  /** From a random start on, as if the pools were one ring: this takes one random number and few ranges. */
-  #ranges(
-    { count, requester }: AddressQuery,
-    own: AddressEntry | undefined,
-    random: Random,
-  ): readonly PoolRange[] {
-    const pools = requester.seeding
-      ? [this.#ipv4Leechers, this.#ipv6Leechers]
-      : [this.#ipv4Leechers, this.#ipv6Leechers, this.#ipv4Seeders, this.#ipv6Seeders];
+  /** One load after the other, as far as the count goes. */
+  #ranges(query: AddressQuery, own: AddressEntry | undefined, random: Random): readonly PoolRange[] {
     const ownPool = own === undefined ? undefined : this.#poolOf(own);
     if (own !== undefined) ownPool?.moveLast(own);
-    const others = (pool: AddressPool<AddressEntry>): number => pool.length - (pool === ownPool ? 1 : 0);
-    const all = pools.reduce((sum, pool) => sum + others(pool), 0);
-
     const ranges: PoolRange[] = [];
-    let left = Math.min(count, all);
-    let from = left === 0 ? 0 : random.below(all);
-    for (let turn = 0; left > 0; turn++) {
-      const pool = pools[turn % pools.length] as AddressPool<AddressEntry>;
-      const taken = Math.min(left, others(pool) - from);
-      if (taken > 0) ranges.push({ pool, from, count: taken });
-      left -= Math.max(0, taken);
-      from = Math.max(0, from - others(pool));
+    let left = query.count;
+    for (let load = 0; load < LOAD_COUNT && left > 0; load++) {
+      left -= addRanges(ranges, left, this.#poolsFor(query, load), ownPool, random);
     }
     return ranges;
   }
 
-  #poolOf({ address, seeding }: AddressEntry): AddressPool<AddressEntry> {
-    if (isIpv6Peer(address)) return seeding ? this.#ipv6Seeders : this.#ipv6Leechers;
-    return seeding ? this.#ipv4Seeders : this.#ipv4Leechers;
+  #poolsFor({ family, requester }: AddressQuery, load: number): readonly AddressPool<AddressEntry>[] {
+    const pools: AddressPool<AddressEntry>[] = [];
+    for (let number = load * POOLS_OF_A_LOAD; number < (load + 1) * POOLS_OF_A_LOAD; number++) {
+      const pool = this.#pools[number];
+      if (pool === undefined || pool.length === 0) continue;
+      if (requester.seeding && number % 2 === 1) continue;
+      if (family === undefined || pool.addressBytes === ADDRESS_BYTES[family]) pools.push(pool);
+    }
+    return pools;
   }
+
+  #poolOf(entry: AddressEntry): AddressPool<AddressEntry> {
+    const number = poolNumber(entry);
+    let pool = this.#pools[number];
+    if (pool === undefined) {
+      pool = new AddressPool(isIpv6Peer(entry.address) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES);
+      this.#pools[number] = pool;
+    }
+    return pool;
+  }
+}
+
+const ADDRESS_BYTES = { 4: COMPACT_IPV4_BYTES, 6: COMPACT_IPV6_BYTES };
+
+/** Odd for seeders. */
+function poolNumber(entry: AddressEntry): number {
+  return loadOf(entry) * POOLS_OF_A_LOAD + (isIpv6Peer(entry.address) ? 2 : 0) + (entry.seeding ? 1 : 0);
+}
+
+/**
+ * Adds up to `wanted` neighbours, from a random start on, as if the pools were one ring: this takes one random number and few
+ * ranges. Leaves out the last member of `ownPool`. Returns how many it added.
+ */
+function addRanges(
+  ranges: PoolRange[],
+  wanted: number,
+  pools: readonly AddressPool<AddressEntry>[],
+  ownPool: AddressPool<AddressEntry> | undefined,
+  random: Random,
+): number {
+  const others = (pool: AddressPool<AddressEntry>): number => pool.length - (pool === ownPool ? 1 : 0);
+  const all = pools.reduce((sum, pool) => sum + others(pool), 0);
+  const added = Math.min(wanted, all);
+  let left = added;
+  let from = left === 0 ? 0 : random.below(all);
+  for (let turn = 0; left > 0; turn++) {
+    const pool = pools[turn % pools.length] as AddressPool<AddressEntry>;
+    const taken = Math.min(left, others(pool) - from);
+    if (taken > 0) ranges.push({ pool, from, count: taken });
+    left -= Math.max(0, taken);
+    from = Math.max(0, from - others(pool));
+  }
+  return added;
 }
 
 /** Counts up or down; a missing count is 0. */

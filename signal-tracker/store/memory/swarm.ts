@@ -4,6 +4,7 @@ import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { AddressMember, AddressQuery, Member, MemberKey, SocketMember } from "../../core/swarm-store.ts";
 import { EntryList, type Listed } from "./entry-list.ts";
+import { LOAD_COUNT, loadOf } from "./load.ts";
 import { type AddressEntry, SwarmAddresses } from "./swarm-addresses.ts";
 
 /** A member's entry: the same object for as long as the member stays in the swarm. */
@@ -12,6 +13,7 @@ export type Entry = SocketEntry | AddressEntry;
 interface SocketEntry extends SocketMember, Listed {
   peerId: PeerId;
   seeding: boolean;
+  hasFreeSlot: boolean | undefined;
 }
 
 /** The members that share a peer id: how many they are, and how many of them seed. */
@@ -23,11 +25,12 @@ interface Namesakes {
 /**
  * The members of one torrent.
  *
- * Invariant: each entry is in the list of its type, and each peer id's namesakes count the entries with that id.
+ * Invariant: each entry is in the list of its type and load, and each peer id's namesakes count the entries with that id.
  */
 export class Swarm {
   readonly #infoHash: InfoHash;
-  readonly #sockets = new EntryList<SocketEntry>();
+  /** By load; each is created for its first member. */
+  readonly #sockets: (EntryList<SocketEntry> | undefined)[] = [];
   /** Created for the first address: most swarms have none. */
   #addresses: SwarmAddresses | undefined;
   readonly #byKey = new Map<MemberKey, Entry>();
@@ -69,14 +72,15 @@ export class Swarm {
   update(entry: Entry, member: Member): void {
     const isRecounted = entry.peerId !== member.peerId || entry.seeding !== member.seeding;
     if (isRecounted) this.#count(entry, -1);
-    if (entry.type === "address" && member.type === "address") this.#addressesMade().update(entry, member);
+    if (entry.type === "socket") this.#updateLoad(entry, member);
+    else if (member.type === "address") this.#addressesMade().update(entry, member);
     entry.peerId = member.peerId;
     entry.seeding = member.seeding;
     if (isRecounted) this.#count(entry, 1);
   }
 
   remove(entry: Entry): void {
-    if (entry.type === "socket") this.#sockets.remove(entry);
+    if (entry.type === "socket") this.#socketsLike(entry).remove(entry);
     else this.#addressesMade().remove(entry);
     this.#byKey.delete(entry.key);
     this.#count(entry, -1);
@@ -88,7 +92,16 @@ export class Swarm {
 
   sampleSockets(count: number, except: MemberKey, random: Random): readonly SocketMember[] {
     const excepted = this.#byKey.get(except);
-    return this.#sockets.sample(count, excepted?.type === "socket" ? excepted : undefined, random);
+    const own = excepted?.type === "socket" ? excepted : undefined;
+    const ownLoad = own && loadOf(own);
+    let chosen: readonly SocketMember[] = [];
+    for (let load = 0; load < LOAD_COUNT && chosen.length < count; load++) {
+      const sockets = this.#sockets[load];
+      if (sockets === undefined || sockets.length === 0) continue;
+      const sample = sockets.sample(count - chosen.length, load === ownLoad ? own : undefined, random);
+      chosen = chosen.length === 0 ? sample : [...chosen, ...sample];
+    }
+    return chosen;
   }
 
   sampleAddresses(query: AddressQuery, random: Random): readonly AddressMember[] {
@@ -101,10 +114,10 @@ export class Swarm {
 
   /** Lists every field: objects made by spreading each get a hidden class, which is slow and takes 400 bytes. */
   #entered(member: Member): Entry {
-    const { key, peerId, seeding } = member;
+    const { key, peerId, seeding, hasFreeSlot } = member;
     if (member.type === "socket") {
-      const entry: SocketEntry = { type: "socket", key, peerId, seeding, at: 0 };
-      this.#sockets.add(entry);
+      const entry: SocketEntry = { type: "socket", key, peerId, seeding, hasFreeSlot, at: 0 };
+      this.#socketsLike(entry).add(entry);
       return entry;
     }
     const { address, network, expiresAt } = member;
@@ -113,6 +126,7 @@ export class Swarm {
       key,
       peerId,
       seeding,
+      hasFreeSlot,
       address,
       network,
       expiresAt,
@@ -123,6 +137,19 @@ export class Swarm {
     };
     this.#addressesMade().add(entry);
     return entry;
+  }
+
+  #updateLoad(entry: SocketEntry, { hasFreeSlot }: Member): void {
+    if (entry.hasFreeSlot === hasFreeSlot) return;
+    this.#socketsLike(entry).remove(entry);
+    entry.hasFreeSlot = hasFreeSlot;
+    this.#socketsLike(entry).add(entry);
+  }
+
+  #socketsLike(entry: SocketEntry): EntryList<SocketEntry> {
+    const load = loadOf(entry);
+    this.#sockets[load] ??= new EntryList();
+    return this.#sockets[load];
   }
 
   #addressEntry(key: MemberKey): AddressEntry | undefined {

@@ -1,0 +1,58 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { IpAddress } from "#shared/base/ip.ts";
+import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits.ts";
+
+/** Bytes of the key: as many as the hash has. */
+export const CONNECTION_KEY_BYTES = 32;
+
+const ID_BYTES = 8;
+const TIME_BYTES = 2;
+const MAC_BYTES = ID_BYTES - TIME_BYTES;
+/** The time in an id starts over after 18 hours; which round it is shows in the code beside it. */
+const TIMES = 2 ** (8 * TIME_BYTES);
+
+/**
+ * Connection ids of the UDP tracker protocol (BEP 15): two bytes of time in seconds, and six bytes of an HMAC-SHA256 over the
+ * whole time and the client's address. So nobody can forge one or use that of another address, the tracker remembers
+ * none, and every node with the same key accepts what another has issued. The port is left out: routers change it between
+ * two packets.
+ */
+export class ConnectionIds {
+  readonly #key: Uint8Array;
+  readonly #unixNow: () => number;
+
+  /** `unixNow`: in milliseconds, as other nodes need to read the time. */
+  constructor(key: Uint8Array, unixNow: () => number) {
+    this.#key = key;
+    this.#unixNow = unixNow;
+  }
+
+  /** An id for a client at that address. */
+  issue(ip: IpAddress): bigint {
+    const seconds = this.#seconds();
+    const bytes = Buffer.alloc(ID_BYTES);
+    bytes.writeUInt16BE(seconds % TIMES);
+    this.#mac(seconds, ip).copy(bytes, TIME_BYTES);
+    return bytes.readBigUInt64BE();
+  }
+
+  /** Whether a node of this tracker issued the id to that address, not long ago. */
+  isValid(id: bigint, ip: IpAddress): boolean {
+    const bytes = Buffer.alloc(ID_BYTES);
+    bytes.writeBigUInt64BE(id);
+    const now = this.#seconds();
+    const elapsed = (now - bytes.readUInt16BE() + TIMES) % TIMES;
+    const age = elapsed < TIMES / 2 ? elapsed : elapsed - TIMES; // Negative: issued by a node whose clock is ahead.
+    if (age > CONNECTION_ID_LIFETIME_SECONDS || age < -MAX_CLOCK_SKEW_SECONDS) return false;
+    return timingSafeEqual(this.#mac(now - age, ip), bytes.subarray(TIME_BYTES));
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#unixNow() / 1_000);
+  }
+
+  #mac(seconds: number, ip: IpAddress): Buffer {
+    const hmac = createHmac("sha256", this.#key);
+    return hmac.update(`${seconds} ${ip}`, "latin1").digest().subarray(0, MAC_BYTES);
+  }
+}

@@ -1,0 +1,107 @@
+import type { CompactReply, SwarmCounts } from "#shared/announce/announce.ts";
+import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES } from "#shared/announce/compact.ts";
+import { encodeUdpReply, parseUdpRequest, readUdpHeader, type UdpRequest } from "#shared/announce/udp.ts";
+import { ProtocolError } from "#shared/base/errors.ts";
+import { type IpAddress, isIpv6 } from "#shared/base/ip.ts";
+import { announceAddress } from "../core/address.ts";
+import { scrape } from "../core/tracker.ts";
+import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
+import type { ConnectionIds } from "./connection-ids.ts";
+import type { AddressOptions } from "./http-tracker.ts";
+import type { MinuteCounts } from "./minute-counts.ts";
+
+/** What it takes to answer announces over UDP. */
+export interface UdpTrackerOptions extends Omit<AddressOptions, "proxies"> {
+  readonly connectionIds: ConnectionIds;
+  /** Counts the answers to each network whose address is not proved. */
+  readonly unprovedCounts: MinuteCounts;
+}
+
+type UdpAnnounce = Extract<UdpRequest, { type: "announce" }>;
+type UdpScrape = Extract<UdpRequest, { type: "scrape" }>;
+
+const UNPROVED = "the connection id is wrong or has expired; ask for a new one";
+const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
+/** Bytes of the reply to an announce before its peers. */
+const REPLY_HEADER_BYTES = 20;
+
+/**
+ * Answers a packet of the UDP tracker protocol (BEP 15) from that address. Undefined: it gets no answer. Until a connection id
+ * has proved that packets reach the address, no answer is longer than its packet: the address may be forged.
+ */
+export function answerUdpRequest(
+  options: UdpTrackerOptions,
+  packet: Uint8Array,
+  ip: IpAddress,
+): Uint8Array | undefined {
+  const header = readUdpHeader(packet);
+  if (header === undefined) return undefined;
+  const { counters, now, minuteCounts, unprovedCounts, networkOf, connectionIds } = options;
+  const { transactionId, connectionId } = header;
+  const network = networkOf(ip);
+  if (header.type === "connect" || !connectionIds.isValid(connectionId, ip)) {
+    if (network !== undefined && !unprovedCounts.allows(network, now())) return undefined;
+    if (header.type !== "connect") return failure(transactionId, UNPROVED).subarray(0, packet.length);
+    return encodeUdpReply({ type: "connectReply", transactionId, connectionId: connectionIds.issue(ip) });
+  }
+  const request = parsed(packet);
+  if (request instanceof ProtocolError) {
+    counters.malformed.udp += 1;
+    return failure(transactionId, request.message);
+  }
+  const outcomes = request.type === "scrape" ? counters.scrapes.udp : counters.announcesOf("udp", ip);
+  if (network !== undefined && !minuteCounts.allows(network, now())) {
+    outcomes.refused += 1;
+    return failure(
+      transactionId,
+      `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
+    );
+  }
+  outcomes.answered += 1;
+  return request.type === "announce"
+    ? answerAnnounce(options, request, ip, network)
+    : answerScrape(options, request);
+}
+
+function answerAnnounce(
+  { tracker, counters, now, machineIp }: UdpTrackerOptions,
+  { announce, transactionId }: UdpAnnounce,
+  ip: IpAddress,
+  network: string | undefined,
+): Uint8Array {
+  const startedAt = now();
+  const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
+  const maxPeers = Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
+  // The socket does not say at which of the machine's addresses a packet has arrived.
+  const caller = { ip, network, machineIp: () => machineIp(undefined), maxPeers, ownFamilyOnly: true };
+  const reply = announceAddress(tracker, startedAt, caller, announce, "compact") as CompactReply;
+  const { intervalSeconds, seeders, leechers, peers } = reply;
+  const packedPeers = isIpv6(ip) ? peers.ipv6 : peers.ipv4;
+  const counts = { intervalSeconds, seeders, leechers };
+  const answer = encodeUdpReply({ type: "compactReply", transactionId, ...counts, packedPeers });
+  counters.announceMillis.add(now() - startedAt);
+  return answer;
+}
+
+function answerScrape(
+  { tracker, now }: UdpTrackerOptions,
+  { infoHashes, transactionId }: UdpScrape,
+): Uint8Array {
+  const { swarms } = scrape(tracker, now(), infoHashes);
+  const counts = infoHashes.map((infoHash) => swarms.get(infoHash) ?? NO_COUNTS);
+  return encodeUdpReply({ type: "scrapeReply", transactionId, swarms: counts });
+}
+
+function parsed(packet: Uint8Array): UdpAnnounce | UdpScrape | ProtocolError {
+  try {
+    const request = parseUdpRequest(packet);
+    return request.type === "connect" ? new ProtocolError("malformedTrackerMessage", UNPROVED) : request;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
+}
+
+function failure(transactionId: number, reason: string): Uint8Array {
+  return encodeUdpReply({ type: "failure", transactionId, reason });
+}
