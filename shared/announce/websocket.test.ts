@@ -59,6 +59,11 @@ test("encodes and decodes an answer like WebTorrent", () => {
   expect(parseClientMessage(ANSWER_TEXT)).toEqual({ type: "answer", answer: ANSWER });
 });
 
+test("says how many upload slots are free, also none", () => {
+  for (const freeSlots of [0, 3])
+    expect(JSON.parse(encodeAnnounce({ ...ANNOUNCE, freeSlots }))).toMatchObject({ free_slots: freeSlots });
+});
+
 test("sends an update without an event, omits an unknown left, and sets numwant to the number of offers", () => {
   const text = encodeAnnounce({ ...ANNOUNCE, event: "update", left: undefined, offers: [] });
   expect(JSON.parse(text)).toEqual({

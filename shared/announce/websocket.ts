@@ -49,7 +49,7 @@ export const ANNOUNCE_INTERVAL_SECONDS = 120;
 
 /** Encodes an announce. `update` is sent without an event, and an unknown `left` is omitted. */
 export function encodeAnnounce(announce: Announce): string {
-  const { infoHash, peerId, event, uploaded, downloaded, left, offers } = announce;
+  const { infoHash, peerId, event, uploaded, downloaded, left, freeSlots, offers } = announce;
   return JSON.stringify({
     action: "announce",
     info_hash: binary(infoHash),
@@ -59,6 +59,7 @@ export function encodeAnnounce(announce: Announce): string {
     downloaded,
     left,
     event: event === "update" ? undefined : event,
+    free_slots: freeSlots,
     offers: offers.length === 0 ? undefined : offers.map(offerFields),
   });
 }

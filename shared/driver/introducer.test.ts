@@ -67,7 +67,7 @@ beforeEach(() => {
 
 function announce(event: Announce["event"], offers: readonly OfferId[] = [], swarm = {}) {
   const links = offers.map((id) => ({ link: newLink(), offerId: id }));
-  const counts = { uploaded: 0, downloaded: 0, left: 1 };
+  const counts = { uploaded: 0, downloaded: 0, left: 1, freeSlots: 2 };
   introducer.announce({
     type: "announce",
     tracker: TRACKER,
@@ -84,7 +84,9 @@ function announce(event: Announce["event"], offers: readonly OfferId[] = [], swa
 test("passes the first answer to an offer to its link, and tells the session", async () => {
   const [offered] = announce("started", [offerId]);
   FakeSimplePeer.all[0]?.described();
-  await expect.poll(() => announces).toMatchObject([{ offers: [{ offerId, sdp: "ours" }] }]);
+  await expect
+    .poll(() => announces)
+    .toMatchObject([{ left: 1, freeSlots: 2, offers: [{ offerId, sdp: "ours" }] }]);
   for (const sdp of ["theirs", "another"])
     tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp });
   expect(FakeSimplePeer.all[0]?.signals).toEqual(["theirs"]);

@@ -39,9 +39,9 @@ export class Introducer {
 
   /** Announces once its offers are ready. A goodbye (`stopped`) goes out at once, because the page may be closing. */
   announce(effect: AnnounceEffect): void {
-    const { tracker, infoHash, peerId, event, uploaded, downloaded, left } = effect;
+    const { type: _, tracker, infoHash, event, ...said } = effect;
     const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
-      this.#line(tracker).announce({ infoHash, peerId, event, uploaded, downloaded, left, offers });
+      this.#line(tracker).announce({ infoHash, event, ...said, offers });
     if (event === "stopped") this.#dropPrepared(tracker, infoHash);
     if (effect.offers.length === 0) return tell([]);
 

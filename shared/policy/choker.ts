@@ -24,14 +24,14 @@ const ROUNDS_A_CHANCE = 3; // An optimistic slot lasts three rounds of 10 s (BEP
  * newcomers can show what they give (BEP 3).
  */
 export class Choker {
-  readonly #slots: number;
+  /** How many peers it serves at once, the lucky one included. */
+  readonly slots: number;
   readonly #random: Random;
   #round = 0;
   #lucky: LinkId | undefined;
 
-  /** `slots` includes the lucky one. */
   constructor(slots: number, random: Random) {
-    this.#slots = slots;
+    this.slots = slots;
     this.#random = random;
   }
 
@@ -46,7 +46,7 @@ export class Choker {
   refill(contenders: readonly Contender[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
     const interested = contenders.filter((contender) => contender.isInterested);
     const chosen = new Set(interested.map(({ link }) => link).filter((link) => served.has(link)));
-    for (const { link } of interested) if (chosen.size < this.#slots) chosen.add(link);
+    for (const { link } of interested) if (chosen.size < this.slots) chosen.add(link);
     return chosen;
   }
 
@@ -55,7 +55,7 @@ export class Choker {
     const deserving = interested
       .filter((contender) => !contender.isSnubbing)
       .sort((left, right) => right.bytesPerSecond - left.bytesPerSecond || claim(right) - claim(left));
-    const chosen = new Set(shared(deserving, this.#slots - 1));
+    const chosen = new Set(shared(deserving, this.slots - 1));
 
     const others = interested.filter(({ link }) => !chosen.has(link));
     const keepsLuck = !isChance && others.some(({ link }) => link === this.#lucky);

@@ -233,6 +233,8 @@ export type Effect =
       readonly uploaded: number;
       readonly downloaded: number;
       readonly left: number | undefined;
+      /** To how many more peers we would upload now. Undefined: we have nothing to give yet. */
+      readonly freeSlots: number | undefined;
       readonly offers: readonly OfferedLink[];
     }
   /** Open a link over TCP. It ends in `linkOpened` or `linkClosed`. */

@@ -12,6 +12,11 @@ const TORRENT = sampleTorrent({ files: [["film.bin", 1_000_000]] });
 const { infoHash } = TORRENT;
 const OTHER_TRACKER = "wss://other.test/" as TrackerUrl;
 
+/** The free upload slots in each of its announces. */
+function slots(node: SimNode): (number | undefined)[] {
+  return node.effects.flatMap((effect) => (effect.type === "announce" ? [effect.freeSlots] : []));
+}
+
 function events(node: SimNode, tracker: TrackerUrl = TRACKER): string[] {
   return node.effects.flatMap((effect) =>
     effect.type === "announce" && effect.tracker === tracker ? [effect.event] : [],
@@ -398,6 +403,28 @@ test("trackers hear `started`, `completed` and `stopped`", async () => {
   expect(events(leecher).at(-1)).toBe("stopped");
   expect(world.tracker(TRACKER).members(infoHash)).toBe(1);
   expect(leecher.effects.at(-1)).toEqual({ type: "leaveTracker", tracker: TRACKER });
+});
+
+test("trackers hear how many upload slots are free: nothing before the first piece, all when everybody is done", async () => {
+  const world = new World({ upBytesPerSecond: 5_000 });
+  const seeder = world.node("seeder");
+  const leechers = ["one", "two", "three"].map((name) => world.node(name));
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  for (const leecher of leechers) leecher.add(TORRENT, [TRACKER]);
+  await world.until(() => seeder.view().peers.filter(({ weChoke }) => !weChoke).length === 3);
+  await world.pass(130_000); // A little longer than the tracker's interval.
+  expect(slots(seeder).at(-1)).toBe(DEFAULT_CONFIG.uploadSlots - 3);
+  await world.until(() => leechers.every((leecher) => leecher.isSeeding()), 600_000);
+  await world.pass(1_000);
+  expect(slots(seeder)[0]).toBe(DEFAULT_CONFIG.uploadSlots);
+  for (const leecher of leechers) {
+    expect(slots(leecher)[0]).toBeUndefined();
+    // The last announce of a download is the one that completes it.
+    expect([events(leecher).at(-1), typeof slots(leecher).at(-1)]).toEqual(["completed", "number"]);
+  }
+  const before = slots(seeder).length;
+  await world.until(() => slots(seeder).length > before, 130_000);
+  expect(slots(seeder).at(-1)).toBe(DEFAULT_CONFIG.uploadSlots);
 });
 
 test("a torrent paused before its tracker has answered still leaves the swarm", async () => {

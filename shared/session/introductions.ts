@@ -20,6 +20,7 @@ import {
   type Torrent,
   type TrackerEntry,
 } from "./torrent.ts";
+import { freeSlots } from "./upload.ts";
 
 /** Enters the swarm: announces to one tracker of each tier at once. Trackers that know us already keep their state. */
 export function startAnnouncing(context: Context, torrent: Torrent): void {
@@ -229,6 +230,7 @@ function announce(
     uploaded: torrent.up.total,
     downloaded: torrent.down.total,
     left: entry.left,
+    freeSlots: freeSlots(torrent),
     offers,
   });
 }

@@ -100,6 +100,13 @@ export function chooseWhomToServeNow(context: Context, torrent: Torrent): void {
   applyChoice(context, torrent, torrent.choker.refill(contenders(context, torrent), served));
 }
 
+/** To how many more peers we would upload now. Undefined: we have nothing to give yet. */
+export function freeSlots({ content, choker, peers }: Torrent): number | undefined {
+  if (content === undefined || content.held.count === 0) return undefined;
+  const served = [...peers.values()].filter(({ weChoke }) => !weChoke).length;
+  return Math.max(0, choker.slots - served);
+}
+
 function contenders(context: Context, torrent: Torrent): Contender[] {
   const rate = isComplete(torrent) ? "up" : "down";
   return [...torrent.peers.values()].filter(isOpen).map((peer) => ({
