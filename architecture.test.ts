@@ -78,9 +78,17 @@ const ROOMS: Record<string, Room> = {
     packages: ["node:", "@node-rs/argon2", "rate-limiter-flexible"],
   },
   "signal-tracker/catalog": { files: [...TRACKER_FLOOR, "shared/meta"], packages: ["node:"] },
+  "signal-tracker/certificates": {
+    files: ["signal-tracker/limits.ts", "shared/base"],
+    packages: ["node:", "pino", "@peculiar", "reflect-metadata"],
+  },
   "signal-tracker/transport": {
     files: ["signal-tracker/accounts", "signal-tracker/catalog", ...TRACKER_FLOOR],
     packages: [...TRACKER_PACKAGES, "@fastify", "prom-client"],
+  },
+  "signal-tracker/open-https.ts": {
+    files: ["signal-tracker/certificates", "signal-tracker/transport"],
+    packages: ["node:", "pino"],
   },
   "signal-tracker/main.ts": {
     files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],

@@ -6,6 +6,7 @@ import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { findTransmission } from "./transmission.ts";
+import { findCertutil, NO_CERTUTIL } from "./trust-store.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -63,6 +64,10 @@ if (
 
 if (findRTorrent() === undefined && !(installPackages("rtorrent") && findRTorrent() !== undefined)) {
   missing(NO_RTORRENT);
+}
+
+if (findCertutil() === undefined && !(installPackages("libnss3-tools") && findCertutil() !== undefined)) {
+  missing(NO_CERTUTIL);
 }
 
 const foreign = here("foreign");

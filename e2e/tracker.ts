@@ -4,6 +4,8 @@ import { RunningCommand } from "./command.ts";
 export interface RunningTracker {
   readonly url: string;
   readonly port: number;
+  /** Undefined: it does not speak https. */
+  readonly httpsPort: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -11,10 +13,12 @@ export interface RunningTracker {
 export async function runTracker(...flags: readonly string[]): Promise<RunningTracker> {
   const usual = ["--host", "127.0.0.1", "--port", "0", "--log-level", "warn"];
   const command = new RunningCommand("tracker", ...usual, ...flags);
-  const port = Number((await command.line("listening"))["port"]);
+  const line = await command.line("listening");
+  const port = Number(line["port"]);
   return {
     url: `http://127.0.0.1:${port}/`,
     port,
+    httpsPort: line["httpsPort"] === undefined ? undefined : Number(line["httpsPort"]),
     async stop() {
       await command.stop();
     },

@@ -86,6 +86,8 @@ export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
 export const CLOSE_TIMEOUT_MILLIS = 1_000;
 /** How long idle HTTP connections stay open: a browser asks for the page at once, a desktop announces minutes later. */
 export const KEEP_ALIVE_MILLIS = 5_000;
+/** How long a connection may take for its TLS handshake: four round trips by satellite, and some seconds for a slow phone. */
+export const HANDSHAKE_TIMEOUT_MILLIS = 10_000;
 
 /** What the in-memory store keeps, in all swarms. */
 export interface MemoryLimits {

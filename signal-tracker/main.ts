@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
+import type { LiveCertificate } from "./certificates/live-certificate.ts";
 import { NOBODY } from "./core/identity.ts";
 import type { RecordStore } from "./core/record-store.ts";
 import type { Tracker } from "./core/tracker.ts";
@@ -20,6 +21,7 @@ import {
   MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   SOCKET_LIMITS,
 } from "./limits.ts";
+import { fingerprintOf, type HttpsWish, openHttpsCertificate, prepareHttps } from "./open-https.ts";
 import { openRecords } from "./open-records.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
@@ -37,7 +39,7 @@ import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
 
-export { type IceServer, StartError };
+export { type HttpsWish, type IceServer, StartError };
 
 /** How often to look for a port that is free for both TCP and UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
@@ -60,6 +62,8 @@ export interface TrackerOptions {
   readonly udp?: boolean;
   /** The built page. Absent: no page is served. */
   readonly pageFolder?: string | undefined;
+  /** Absent: http only. */
+  readonly https?: HttpsWish | undefined;
   /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string | undefined;
   readonly log: Logger;
@@ -68,7 +72,11 @@ export interface TrackerOptions {
 /** A running tracker. */
 export interface RunningTracker {
   readonly port: number;
-  /** The page's URLs, as people type them: this machine's own first, then the LAN's, then the operator's. */
+  /** Undefined: it does not speak https. */
+  readonly httpsPort: number | undefined;
+  /** The SHA-256 fingerprint of its own certificate authority, as people compare it. Undefined: it has none. */
+  readonly authorityFingerprint: string | undefined;
+  /** The page's URLs, as people type them: this machine's own first, then the LAN's, then those on https, then the operator's. */
   readonly urls: readonly string[];
   /** The URL to share: the operator's, else the first on the LAN. Undefined: no other machine reaches the tracker. */
   readonly sharedUrl: string | undefined;
@@ -83,14 +91,15 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
   if (options.pageFolder !== undefined) await requirePage(options.pageFolder);
   const boundAddress = await resolveHost(options.host);
   const trackerId = await chooseTrackerId(options.dataFolder);
+  const certificate = await openHttpsCertificate(options.https, options);
   const records = await openRecords();
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await open(options, boundAddress, trackerId, records);
+      return await open(options, boundAddress, trackerId, records, certificate);
     } catch (error) {
       if (attempt < tries && error instanceof UdpPortBusy) continue;
-      await records.close();
+      await Promise.all([records.close(), certificate?.close()]);
       throw error;
     }
   }
@@ -101,6 +110,7 @@ async function open(
   boundAddress: string,
   trackerId: string,
   records: RecordStore,
+  certificate: LiveCertificate | undefined,
 ): Promise<RunningTracker> {
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder } = options;
   const stun = options.stun && usesUdp;
@@ -118,9 +128,12 @@ async function open(
     networkOf,
   });
   let port = wantedPort;
+  let httpsPort: number | undefined;
   const reach = (): Reach => ({
     boundAddress,
     port,
+    httpsPort,
+    hasAuthority: certificate?.authority !== undefined,
     publicUrl: options.publicUrl,
     trackerId,
     stun,
@@ -147,21 +160,26 @@ async function open(
       proxies,
     });
     const context: ApiContext = { identify: async () => NOBODY, origins };
-    http = await createHttp({ sockets, addresses, log, pageFolder, api: { context, routes: [] }, reach });
+    const api = { context, routes: [] };
+    const authority = () => certificate?.authority;
+    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, reach });
+    const listenForHttps = certificate && prepareHttps(certificate, { http, sockets, addresses });
     port = await listenHttp(http, boundAddress, wantedPort);
     const unprovedCounts = new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE);
     const connectionIds = new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now);
     const udpOptions = { ...addresses, log, stun, unprovedCounts, connectionIds };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
+    httpsPort = await listenForHttps?.(boundAddress, options.https?.port ?? 0);
   } catch (error) {
     await close();
     throw error;
   }
   const closeAll = async (): Promise<void> => {
     await close();
-    await records.close();
+    await Promise.all([records.close(), certificate?.close()]);
   };
-  return { port, ...reachedAt(reach()), close: closeAll };
+  const authorityFingerprint = fingerprintOf(certificate);
+  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: closeAll };
 }
 
 function createTracker(trackerId: string): Tracker {
@@ -198,14 +216,15 @@ async function chooseTrackerId(folder: string | undefined): Promise<string> {
 }
 
 function reachedAt(reach: Reach): Pick<RunningTracker, "urls" | "sharedUrl" | "pageUrl"> {
-  const { boundAddress, port, publicUrl } = reach;
-  const url = (host: string): string => `http://${host}:${port}/`;
+  const { boundAddress, port, httpsPort, publicUrl } = reach;
   const isNamed = isWildcard(boundAddress) || ["127.0.0.1", "::1"].includes(boundAddress);
-  const here = url(isNamed ? "localhost" : urlHost(boundAddress));
-  const lan = lanAddresses(boundAddress).map((address) => url(urlHost(address)));
+  const here = isNamed ? "localhost" : urlHost(boundAddress);
+  const hosts = [here, ...lanAddresses(boundAddress).map(urlHost)];
+  const lan = hosts.slice(1).map((host) => `http://${host}:${port}/`);
+  const https = httpsPort === undefined ? [] : hosts.map((host) => `https://${host}:${httpsPort}/`);
   const operators = publicUrl === undefined ? [] : [publicUrl.href];
   return {
-    urls: [...new Set([here, ...lan, ...operators])],
+    urls: [...new Set([`http://${here}:${port}/`, ...lan, ...https, ...operators])],
     sharedUrl: publicUrl?.href ?? lan[0],
     pageUrl: pageUrl(reach).href,
   };

@@ -137,6 +137,25 @@ test("settings come from flags, the environment and a file; a wrong one is wrong
   });
 });
 
+test.each([
+  [["--https"], "--https needs --data"],
+  [["--cert", "x.crt"], "--cert and --key need each other"],
+  [["--https", "--data", "d", "--port", "8443"], "--https-port and --port must be two ports"],
+])("flags for https that do not fit are wrong usage: %s", async (flags, sentence) => {
+  const { code, err } = await installed.run(["tracker", ...flags]);
+  expect(code).toBe(2);
+  expect(err).toContain(sentence);
+});
+
+test("with https, people get every address, where to trust it and the fingerprint to compare", async () => {
+  const data = join(installed.folder, "https");
+  const out = await printed("--host", "127.0.0.1", "--https", "--https-port", "0", "--data", data);
+  expect(out).toMatch(/listens on ports \d+ and \d+/);
+  expect(out).toMatch(/ https:\/\/localhost:\d+\//);
+  expect(out).toMatch(/http:\/\/localhost:\d+\/trust says how/);
+  expect(out).toMatch(/fingerprint: ([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
+});
+
 test("a busy port is a failure with a sentence, as text and as JSON", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

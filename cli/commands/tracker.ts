@@ -3,8 +3,9 @@ import { Command } from "commander";
 import type { Logger } from "pino";
 import qrcode from "qrcode";
 import { printable } from "#shared/base/printable.ts";
-import type { RunningTracker } from "#signal-tracker/main.ts";
+import type { HttpsWish, RunningTracker } from "#signal-tracker/main.ts";
 import { CommandError, isExplained } from "../failure.ts";
+import { httpsOf } from "../flags/https-settings.ts";
 import { openCommandLog } from "../flags/log.ts";
 import { type ReadSettings, readSettings } from "../flags/read-settings.ts";
 import { addSettingFlags } from "../flags/settings.ts";
@@ -26,11 +27,11 @@ export function trackerCommand(): Command {
 }
 
 async function runTracker(command: Command): Promise<void> {
-  const { values: settings, warnings } = await settingsOf(command);
+  const { values: settings, warnings, https } = await settingsOf(command);
   const log = openCommandLog("tracker", settings);
   for (const warning of warnings) log.warn(warning);
   const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
-  const tracker = await start(settings, log);
+  const tracker = await start(settings, https, log);
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (settings.json) console.log(JSON.stringify(listeningLine(tracker)));
@@ -42,16 +43,23 @@ async function runTracker(command: Command): Promise<void> {
 }
 
 /** Ends the command as wrong usage if a setting is wrong, wherever it stands. */
-async function settingsOf(command: Command): Promise<ReadSettings<typeof TRACKER_SETTINGS>> {
+async function settingsOf(
+  command: Command,
+): Promise<ReadSettings<typeof TRACKER_SETTINGS> & { readonly https: HttpsWish | undefined }> {
   try {
-    return await readSettings(TRACKER_SETTINGS, command, process.env);
+    const settings = await readSettings(TRACKER_SETTINGS, command, process.env);
+    return { ...settings, https: httpsOf(settings.values) };
   } catch (error) {
     if (isExplained(error)) command.error(`error: ${printable(error.message)}`);
     throw error;
   }
 }
 
-async function start(settings: TrackerSettings, log: Logger): Promise<RunningTracker> {
+async function start(
+  settings: TrackerSettings,
+  https: HttpsWish | undefined,
+  log: Logger,
+): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, json } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
@@ -65,6 +73,7 @@ async function start(settings: TrackerSettings, log: Logger): Promise<RunningTra
       stun,
       udp,
       pageFolder: join(packageRoot(), "dist", "web"),
+      https,
       dataFolder: data,
       log,
     });
@@ -74,13 +83,21 @@ async function start(settings: TrackerSettings, log: Logger): Promise<RunningTra
   }
 }
 
-function listeningLine({ port, urls, pageUrl }: RunningTracker): object {
-  return { type: "listening", port, urls, pageUrl };
+function listeningLine({ port, httpsPort, urls, pageUrl, authorityFingerprint }: RunningTracker): object {
+  return { type: "listening", port, httpsPort, urls, pageUrl, authorityFingerprint };
 }
 
-async function printAddresses({ port, urls, sharedUrl }: RunningTracker, isPublic: boolean): Promise<void> {
-  console.log(`\nTabswarm listens on port ${port}. Open one of these in a browser:\n`);
+async function printAddresses(tracker: RunningTracker, isPublic: boolean): Promise<void> {
+  const { port, httpsPort, urls, sharedUrl, authorityFingerprint } = tracker;
+  const ports = httpsPort === undefined ? `port ${port}` : `ports ${port} and ${httpsPort}`;
+  console.log(`\nTabswarm listens on ${ports}. Open one of these in a browser:\n`);
   for (const url of urls) console.log(`  ${url}`);
+  if (authorityFingerprint !== undefined) {
+    console.log(
+      `\nBrowsers warn of the https addresses until they trust this machine's certificate authority: ${urls[0]}trust says how.`,
+    );
+    console.log(`Its SHA-256 fingerprint: ${authorityFingerprint}`);
+  }
   if (sharedUrl !== undefined) {
     const code = await qrcode.toString(sharedUrl, { type: "terminal", small: true });
     console.log(`\n${code}\nScan it with a phone${isPublic ? "" : " on the same network"}: ${sharedUrl}`);

@@ -39,6 +39,20 @@ export const TRACKER_SETTINGS = {
   ),
   stun: toggle("answer STUN on UDP on the same port number", true),
   udp: toggle("use UDP, for announces and STUN", true),
+  https: toggle(
+    "speak https, too, with a certificate for this machine that is made once and kept in --data; see HTTPS on a LAN",
+  ),
+  httpsPort: one("<number>", "port for https; 0 is any free one", parsePort, 8443),
+  cert: one(
+    "<file>",
+    "certificate for https with its chain, in PEM, instead of one made for this machine; read again when it changes",
+    anyText,
+    undefined,
+    { isPath: true },
+  ),
+  key: one("<file>", "private key of --cert, in PEM, without a passphrase", anyText, undefined, {
+    isPath: true,
+  }),
   data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
   config: one(
     "<file>",

@@ -19,6 +19,8 @@ export interface PublicConfig {
   readonly iceServers: readonly IceServer[];
   /** Whether people can register here. */
   readonly accounts: boolean;
+  /** Whether the page at `/trust` says how to trust this machine's own certificate authority. */
+  readonly trust: boolean;
 }
 
 /** How this tracker can be reached. */
@@ -26,6 +28,10 @@ export interface Reach {
   /** The address it is bound to. */
   readonly boundAddress: string;
   readonly port: number;
+  /** Undefined: it does not speak https. */
+  readonly httpsPort?: number | undefined;
+  /** Whether its certificate comes from an authority of its own. */
+  readonly hasAuthority?: boolean;
   /** The URL that the operator set. An origin, such as `https://example.org`. */
   readonly publicUrl: URL | undefined;
   readonly trackerId: string;
@@ -40,13 +46,15 @@ export interface Arrival {
   readonly host: string | undefined;
   /** The address of this machine at which the request arrived. */
   readonly localAddress: string | undefined;
+  /** Whether it came over https, to us and not to a proxy. */
+  readonly isHttps?: boolean;
   /** Whether a reverse proxy says that it forwarded the request. */
   readonly isForwarded: boolean;
 }
 
 /** Builds the configuration for a client that arrived this way. */
 export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
-  const page = pageUrl(reach);
+  const page = pageUrl(reach, arrival.isHttps);
   // WebSocket first: pages speak nothing else.
   const tracker = new URL(page);
   tracker.protocol = page.protocol === "https:" ? "wss:" : "ws:";
@@ -58,14 +66,19 @@ export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
     trackerId: reach.trackerId,
     iceServers: [...ownStun, ...reach.iceServers],
     accounts: false,
+    trust: reach.hasAuthority ?? false,
   };
 }
 
-/** The URL to share: the operator's, else the first on the LAN, else the loopback one (no other machine reaches it). */
-export function pageUrl({ publicUrl, boundAddress, port }: Reach): URL {
+/**
+ * The URL to share: the operator's, else the first on the LAN, else the loopback one (no other machine reaches it). Who came
+ * over https shares https.
+ */
+export function pageUrl({ publicUrl, boundAddress, port, httpsPort }: Reach, isHttps = false): URL {
   if (publicUrl !== undefined) return publicUrl;
   const [address = isIP(boundAddress) === 6 ? "::1" : "127.0.0.1"] = lanAddresses(boundAddress);
-  return new URL(`http://${urlHost(address)}:${port}/`);
+  const origin = isHttps && httpsPort !== undefined ? `https://${urlHost(address)}:${httpsPort}` : undefined;
+  return new URL(origin ?? `http://${urlHost(address)}:${port}`);
 }
 
 /**

@@ -1,5 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
@@ -7,6 +14,7 @@ import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
+import { offerTrust } from "./trust.ts";
 import type { TrackerSockets } from "./websocket.ts";
 
 /** Paths that accept WebSockets. */
@@ -22,25 +30,23 @@ export interface HttpOptions {
   readonly pageFolder: string | undefined;
   /** The JSON API: what its routes may ask, and the routes. */
   readonly api: { readonly context: ApiContext; readonly routes: readonly AddRoutes[] };
+  /** The machine's own certificate authority, in PEM. Undefined: it has none. */
+  readonly authority: () => string | undefined;
   /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
 }
 
 /** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, addresses, log, pageFolder, api, reach } = options;
+  const { sockets, addresses, log, pageFolder, api, authority, reach } = options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
   const http = fastify({
     loggerInstance,
     forceCloseConnections: true,
-    // Most requests by far are announces, so they bypass fastify, which takes twice as long.
     serverFactory: (handle) =>
-      createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, (request, response) => {
-        if (hasTooManyUnanswered(request, response)) return;
-        if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
-      }),
+      createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, announcesFirst(addresses, handle)),
   });
   await addSecurityHeaders(http);
   http.get("/config.json", (request, reply): PublicConfig => {
@@ -53,14 +59,28 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.code(404).type("text/plain; charset=utf-8");
     return `There is nothing at ${request.url}. The page is at /.\n`;
   });
+  if (authority() !== undefined) offerTrust(http, authority);
   if (pageFolder !== undefined) await servePage(http, pageFolder);
 
-  http.server.on("upgrade", (request, stream, head) => {
+  acceptSockets(http.server, sockets);
+  return http;
+}
+
+/** Most requests by far are announces, so they bypass fastify, which takes twice as long. */
+export function announcesFirst(addresses: AddressOptions, handle: RequestListener): RequestListener {
+  return (request, response) => {
+    if (hasTooManyUnanswered(request, response)) return;
+    if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
+  };
+}
+
+/** Passes what wants to become a WebSocket on to the sockets. */
+export function acceptSockets(server: Server, sockets: TrackerSockets): void {
+  server.on("upgrade", (request, stream, head) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     if (SOCKET_PATHS.includes(path)) sockets.upgrade(request, stream, head);
     else refuseUpgrade(stream);
   });
-  return http;
 }
 
 /** Requests of each connection that are not fully answered yet. */
@@ -91,6 +111,7 @@ function arrivalOf({ headers, socket }: FastifyRequest): Arrival {
   return {
     host: headers.host,
     localAddress: socket.localAddress,
+    isHttps: socket instanceof TLSSocket,
     isForwarded: headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined,
   };
 }

@@ -1,4 +1,6 @@
 import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import type { Server } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
 
@@ -28,10 +30,25 @@ export async function listenHttp(http: FastifyInstance, address: string, port: n
   try {
     await http.listen({ host: address, port });
   } catch (error) {
-    throw new StartError(explain(error, address, port));
+    throw new StartError(explain(error, address, port, "--port"));
   }
-  const bound = http.server.address();
-  return typeof bound === "object" && bound !== null ? bound.port : port;
+  return portOf(http.server) ?? port;
+}
+
+/** Listens for HTTPS and returns the port. Rejects with a `StartError`. */
+export async function listenHttps(https: Server, address: string, port: number): Promise<number> {
+  try {
+    https.listen({ host: address, port });
+    await once(https, "listening");
+  } catch (error) {
+    throw new StartError(explain(error, address, port, "--https-port"));
+  }
+  return portOf(https) ?? port;
+}
+
+function portOf(server: Server): number | undefined {
+  const bound = server.address();
+  return typeof bound === "object" && bound !== null ? bound.port : undefined;
 }
 
 /** Answers over UDP on the port. Rejects with a `StartError`, a busy port with `UdpPortBusy`. */
@@ -39,19 +56,19 @@ export async function listenUdp(address: string, port: number, options: UdpOptio
   try {
     return await openUdp(address, port, options);
   } catch (error) {
-    if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port));
+    if (systemCode(error) !== "EADDRINUSE") throw new StartError(explain(error, address, port, "--port"));
     throw new UdpPortBusy(
       `Port ${port} is in use for UDP. Stop the program that uses it, pass another --port, or do without UDP by --no-udp.`,
     );
   }
 }
 
-function explain(error: unknown, address: string, port: number): string {
+function explain(error: unknown, address: string, port: number, flag: string): string {
   switch (systemCode(error)) {
     case "EADDRINUSE":
-      return `Port ${port} is in use. Stop the program that uses it, or pass another --port.`;
+      return `Port ${port} is in use. Stop the program that uses it, or pass another ${flag}.`;
     case "EACCES":
-      return `This user may not open port ${port}. Pass --port with a number above 1023.`;
+      return `This user may not open port ${port}. Pass ${flag} with a number above 1023.`;
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
       return `This machine does not have the address ${address}. Pass --host with one that it has, or 0.0.0.0 for all.`;

@@ -99,6 +99,7 @@ export async function openTracker(
     log,
     pageFolder: undefined,
     api: NO_API,
+    authority: () => undefined,
     reach: unused,
   });
   const url = await http.listen({ host: "127.0.0.1", port: 0 });

@@ -1,0 +1,207 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as httpsRequest } from "node:https";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { issueCertificate, makeAuthority } from "../certificates/authority.ts";
+import type { KeyPair } from "../certificates/certificate-source.ts";
+import { type RunningTracker, StartError, startTracker } from "../main.ts";
+
+const log = pino({ level: "silent" });
+
+let folder: string;
+let tracker: RunningTracker;
+let authority: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tabswarm-https-"));
+  tracker = await startTracker({
+    host: "127.0.0.1",
+    port: 0,
+    stun: false,
+    log,
+    dataFolder: folder,
+    https: { port: 0, certificate: { folder } },
+  });
+  authority = await (await fetch(`http://127.0.0.1:${tracker.port}/ca.crt`)).text();
+});
+afterAll(async () => {
+  await tracker.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Asks over https, trusting only the tracker's own authority. */
+async function ask(path: string, options: { readonly method?: string; readonly origin?: string } = {}) {
+  const { method = "GET", origin } = options;
+  const request = httpsRequest({
+    ...{ host: "127.0.0.1", port: tracker.httpsPort, path, ca: authority, method, agent: false },
+    headers: origin === undefined ? {} : { origin },
+  }).end();
+  const [response] = await once(request, "response");
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: Buffer.concat(chunks).toString("latin1"),
+  };
+}
+
+test("configuration, API, announces and errors are the same over https", async () => {
+  expect(JSON.parse((await ask("/config.json")).body)).toMatchObject({
+    pageUrl: `https://127.0.0.1:${tracker.httpsPort}/`,
+    trackers: [`wss://127.0.0.1:${tracker.httpsPort}/`, `https://127.0.0.1:${tracker.httpsPort}/announce`],
+    trust: true,
+  });
+  const announce = `/announce?info_hash=${"%11".repeat(20)}&peer_id=-XX0001-000000000001&port=7001`;
+  expect((await ask(announce)).body).toMatch(/^d8:completei/);
+  expect((await ask("/announce?x")).body).toContain("failure reason");
+  const { status, headers } = await ask("/api/nothing");
+  expect([status, headers["content-security-policy"]]).toEqual([
+    404,
+    expect.stringContaining("default-src 'self'"),
+  ]);
+});
+
+test("who asks over http is not sent to https, nor told to come back there", async () => {
+  const answer = await fetch(`http://127.0.0.1:${tracker.port}/config.json`, { redirect: "manual" });
+  expect(await answer.json()).toMatchObject({
+    pageUrl: `http://127.0.0.1:${tracker.port}/`,
+    trackers: [`ws://127.0.0.1:${tracker.port}/`, `http://127.0.0.1:${tracker.port}/announce`],
+  });
+  // HSTS would also send http://…:8000 to https, where nothing answers.
+  for (const { headers } of [
+    answer,
+    { headers: new Headers((await ask("/config.json")).headers as HeadersInit) },
+  ])
+    expect(headers.get("strict-transport-security")).toBeNull();
+});
+
+test.each(["/", "/announce"])("a WebSocket at %s speaks to the same swarm", async (path) => {
+  const socket = new WebSocket(`wss://127.0.0.1:${tracker.httpsPort}${path}`, { ca: authority });
+  await once(socket, "open");
+  socket.send(JSON.stringify({ action: "scrape", info_hash: "\x11".repeat(20) }));
+  const [message] = await once(socket, "message");
+  expect(JSON.parse(String(message))).toMatchObject({ action: "scrape" });
+  socket.close();
+  await once(socket, "close");
+});
+
+test("a page on https may use the API, a page on http of the same port may not", async () => {
+  const deed = (origin: string) => ask("/api/nothing", { method: "POST", origin });
+  expect((await deed(`https://127.0.0.1:${tracker.httpsPort}`)).status).toBe(404);
+  expect((await deed(`http://127.0.0.1:${tracker.httpsPort}`)).status).toBe(403);
+});
+
+test("the authority can be downloaded, and a page without scripts says how to trust it", async () => {
+  const download = await fetch(`http://127.0.0.1:${tracker.port}/ca.crt`);
+  expect(download.headers.get("content-type")).toBe("application/x-x509-ca-cert");
+  const { fingerprint256, ca, subject } = new X509Certificate(await download.text());
+  expect([ca, subject.includes("Tabswarm on ")]).toEqual([true, true]);
+  expect(tracker.authorityFingerprint).toBe(fingerprint256);
+
+  const { headers, body } = await ask("/trust");
+  expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+  expect(body).toContain(fingerprint256);
+  expect(body).not.toMatch(/<script|style=|\{/);
+  for (const platform of ["Windows", "macOS", "iPhone", "Android", "Linux", "Firefox"])
+    expect(body).toContain(platform);
+  expect((await ask("/trust.css")).headers["content-type"]).toBe("text/css; charset=utf-8");
+});
+
+test("every address is listed, on http first", () => {
+  expect(tracker.urls).toEqual([
+    `http://localhost:${tracker.port}/`,
+    `https://localhost:${tracker.httpsPort}/`,
+  ]);
+});
+
+test("what is no TLS harms nobody", async () => {
+  const socket = connect({ host: "127.0.0.1", port: tracker.httpsPort ?? 0 });
+  socket.end("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  socket.on("error", () => {});
+  await once(socket, "close");
+  expect((await ask("/healthz")).status).toBe(200);
+});
+
+test("without https there is no authority to trust", async () => {
+  const plain = await startTracker({ host: "127.0.0.1", port: 0, stun: false, log });
+  for (const path of ["/ca.crt", "/trust"])
+    expect((await fetch(`http://127.0.0.1:${plain.port}${path}`)).status, path).toBe(404);
+  expect(await (await fetch(`http://127.0.0.1:${plain.port}/config.json`)).json()).toMatchObject({
+    trust: false,
+  });
+  await plain.close();
+});
+
+test("with a certificate of one's own there is no authority either, and a busy port is named", async () => {
+  const certificate = { certFile: join(folder, "https.crt"), keyFile: join(folder, "https.key") };
+  const options = { host: "127.0.0.1", port: 0, stun: false, log };
+  const own = await startTracker({ ...options, https: { port: 0, certificate } });
+  expect((await fetch(`http://127.0.0.1:${own.port}/ca.crt`)).status).toBe(404);
+  const port = own.httpsPort ?? 0;
+  await expect(startTracker({ ...options, https: { port, certificate } })).rejects.toThrow(
+    new StartError(`Port ${port} is in use. Stop the program that uses it, or pass another --https-port.`),
+  );
+  await own.close();
+});
+
+test("a certificate of one's own is served anew when its files have changed, without a restart", async () => {
+  const [certFile, keyFile] = [join(folder, "own.crt"), join(folder, "own.key")];
+  const machine = { names: ["localhost"], addresses: [] };
+  const own = await makeAuthority(machine, new Date());
+  const pairs = [
+    await issueCertificate(own, machine, new Date()),
+    await issueCertificate(own, machine, new Date()),
+  ];
+  const put = async ({ key, cert } = pairs[0] as KeyPair): Promise<void> => {
+    await writeFile(certFile, cert);
+    await writeFile(keyFile, key);
+  };
+  await put();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const certificate = { certFile, keyFile };
+  const renewed = await startTracker({
+    host: "127.0.0.1",
+    port: 0,
+    stun: false,
+    log,
+    https: { port: 0, certificate },
+  });
+  const served = async (): Promise<string> => {
+    const socket = connectTls({
+      host: "127.0.0.1",
+      port: renewed.httpsPort,
+      ca: own.cert,
+      servername: "localhost",
+    });
+    await once(socket, "secureConnect");
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  };
+  const [before, after] = pairs.map(({ cert }) => new X509Certificate(cert).fingerprint256);
+  expect(await served()).toBe(before);
+  await put(pairs[1]);
+  vi.advanceTimersByTime(10_000);
+  await expect.poll(served).toBe(after);
+  await renewed.close();
+  vi.useRealTimers();
+});
+
+test("a certificate that cannot be used is a failure to start", async () => {
+  const certificate = { certFile: join(folder, "none.crt"), keyFile: join(folder, "none.key") };
+  const start = startTracker({
+    host: "127.0.0.1",
+    port: 0,
+    stun: false,
+    log,
+    https: { port: 0, certificate },
+  });
+  await expect(start).rejects.toThrow(StartError);
+});

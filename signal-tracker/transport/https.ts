@@ -1,0 +1,37 @@
+import { createServer, type Server } from "node:https";
+import type { FastifyInstance } from "fastify";
+import { HANDSHAKE_TIMEOUT_MILLIS, KEEP_ALIVE_MILLIS } from "../limits.ts";
+import { acceptSockets, announcesFirst } from "./http.ts";
+import type { AddressOptions } from "./http-tracker.ts";
+import type { TrackerSockets } from "./websocket.ts";
+
+/** What the HTTPS server shares with the HTTP server, and its certificate. */
+export interface HttpsOptions {
+  readonly http: FastifyInstance;
+  readonly sockets: TrackerSockets;
+  readonly addresses: AddressOptions;
+  /** Private key and certificates, in PEM. */
+  readonly certificate: { readonly key: string; readonly cert: string };
+}
+
+/** Builds a server that answers over https what `http` answers. It does not listen yet, and ends with `http`. */
+export function createHttps({ http, sockets, addresses, certificate }: HttpsOptions): Server {
+  const { key, cert } = certificate;
+  const server = createServer(
+    {
+      key,
+      cert,
+      minVersion: "TLSv1.2",
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MILLIS,
+      keepAliveTimeout: KEEP_ALIVE_MILLIS,
+    },
+    announcesFirst(addresses, (request, response) => http.routing(request, response)),
+  );
+  acceptSockets(server, sockets);
+  http.addHook("onClose", async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  });
+  return server;
+}
