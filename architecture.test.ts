@@ -19,6 +19,13 @@ const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
 const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
 const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"];
+/** What the databases share. */
+const STORE_FLOOR = [
+  "signal-tracker/store/memory",
+  "signal-tracker/store/record-file-error.ts",
+  "signal-tracker/store/torrent-cursor.ts",
+  ...TRACKER_FLOOR,
+];
 /** What every room of the headless peer may import from `headless-peer/` itself. */
 const PEER_FLOOR = [
   "goodbye.ts",
@@ -62,11 +69,11 @@ const ROOMS: Record<string, Room> = {
   },
   "signal-tracker/store": { files: TRACKER_FLOOR, packages: ["node:"] },
   "signal-tracker/store/sqlite": {
-    files: ["signal-tracker/store/memory", ...TRACKER_FLOOR],
+    files: STORE_FLOOR,
     packages: ["node:", "better-sqlite3"],
   },
   "signal-tracker/store/redis": {
-    files: ["signal-tracker/store/memory", ...TRACKER_FLOOR],
+    files: STORE_FLOOR,
     packages: ["node:", "redis"],
   },
   "signal-tracker/open-records.ts": {

@@ -106,8 +106,16 @@ export const MEMORY_LIMITS: MemoryLimits = {
 /** Expired members removed at once: a millisecond's work. There are more only after a while without announces. */
 export const MAX_EXPIRED_AT_ONCE = 1_000;
 
-/**
- * Entries of the catalog that one search looks at if no index helps it. A search that reaches it answers with what it has
- * found and a cursor from which to go on, after a few hundredths of a second.
- */
-export const MAX_SCANNED_TORRENTS = 5_000;
+/** What a store of records does at once. */
+export interface RecordLimits {
+  /**
+   * Entries of the catalog that one search looks at if no index helps it. A search that reaches it answers with what it has
+   * found and a cursor from which to go on.
+   */
+  readonly maxScannedTorrents: number;
+}
+
+/** The limits of a running tracker. */
+export const RECORD_LIMITS: RecordLimits = {
+  maxScannedTorrents: 5_000, // A few hundredths of a second.
+};

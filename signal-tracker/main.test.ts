@@ -219,13 +219,22 @@ test("with a data folder the tracker keeps its id", async () => {
   const dataFolder = join(folder, "made", "if need be");
   const idOf = async (): Promise<unknown> => {
     const tracker = await start({ dataFolder });
-    return (await (await get(tracker, "/config.json")).json()).trackerId;
+    const { trackerId } = await (await get(tracker, "/config.json")).json();
+    await tracker.close();
+    return trackerId;
   };
   const id = await idOf();
   expect(await idOf()).toBe(id);
   await writeFile(join(dataFolder, "tracker-id"), "garbage");
   expect(await idOf()).not.toBe(id);
   expect(await readFile(join(dataFolder, "tracker-id"), "utf8")).toMatch(/^[0-9a-f]{16}\n$/);
+});
+
+test("a data folder that another tracker uses is explained", async () => {
+  const dataFolder = join(folder, "used");
+  await start({ dataFolder });
+  await expect(start({ dataFolder })).rejects.toThrow(StartError);
+  await expect(start({ dataFolder })).rejects.toThrow("Another tracker uses the data folder");
 });
 
 test("a data folder that cannot be created is explained", async () => {

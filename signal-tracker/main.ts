@@ -24,6 +24,7 @@ import {
 import { fingerprintOf, type HttpsWish, openHttpsCertificate, prepareHttps } from "./open-https.ts";
 import { openRecords } from "./open-records.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
+import { RecordFileError } from "./store/record-file-error.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import type { ApiContext } from "./transport/api/api.ts";
@@ -82,7 +83,7 @@ export interface RunningTracker {
   readonly sharedUrl: string | undefined;
   /** The URL that links start with: `pageUrl` in `/config.json`. */
   readonly pageUrl: string;
-  /** Closes all sockets and ports. */
+  /** Closes all sockets, ports and files. */
   close(): Promise<void>;
 }
 
@@ -92,7 +93,10 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
   const boundAddress = await resolveHost(options.host);
   const trackerId = await chooseTrackerId(options.dataFolder);
   const certificate = await openHttpsCertificate(options.https, options);
-  const records = await openRecords();
+  const records = await openRecords(options.dataFolder).catch(async (error: unknown) => {
+    await certificate?.close();
+    throw error instanceof RecordFileError ? new StartError(error.message) : error;
+  });
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -179,7 +183,16 @@ async function open(
     await Promise.all([records.close(), certificate?.close()]);
   };
   const authorityFingerprint = fingerprintOf(certificate);
-  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: closeAll };
+  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: onlyOnce(closeAll) };
+}
+
+/** Whoever calls it again waits for the first call. */
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 function createTracker(trackerId: string): Tracker {

@@ -224,3 +224,25 @@ test("an uncaught error ends every other command with 1 and a sentence", async (
   });
   expect(err).toMatch(/planted 1\n *at /);
 });
+
+/** Makes Node believe that the package is not installed. */
+const WITHOUT_DATABASE = `import { register } from "node:module";
+register("data:text/javascript," + encodeURIComponent(\`
+  export function resolve(name, context, next) {
+    if (name !== "better-sqlite3") return next(name, context);
+    throw Object.assign(new Error("Cannot find package " + name), { code: "ERR_MODULE_NOT_FOUND" });
+  }\`));`;
+
+test("without the optional database a tracker runs, and with --data it says how to get it", async () => {
+  const script = `data:text/javascript,${encodeURIComponent(WITHOUT_DATABASE)}`;
+  const env = { ...process.env, NODE_OPTIONS: `--import ${script}` };
+  const child = installed.start(LOCAL, { env });
+  running.push(child);
+  await listening(child);
+  const { code, out } = await installed.run([...LOCAL, "--data", "Data"], { env });
+  expect(code).toBe(1);
+  expect(jsonLines(out).at(-1)).toEqual({
+    type: "error",
+    message: expect.stringContaining("npm install better-sqlite3"),
+  });
+});

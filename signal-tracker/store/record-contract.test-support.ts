@@ -7,14 +7,15 @@ import type {
   RecordStore,
   SessionRecord,
 } from "../core/record-store.ts";
+import type { RecordLimits } from "../limits.ts";
 import { at, testAccount, testToken } from "./records.test-support.ts";
 import { testTorrents } from "./torrent-contract.test-support.ts";
 
 /** Runs the tests that every record store must pass. `open` makes an empty one. */
-export function testRecordStore(open: () => Promise<RecordStore>): void {
+export function testRecordStore(open: (limits?: RecordLimits) => Promise<RecordStore>): void {
   let store: RecordStore | undefined;
-  const opened = async (): Promise<RecordStore> => {
-    store = await open();
+  const opened: typeof open = async (limits) => {
+    store = await open(limits);
     return store;
   };
   afterEach(async () => {

@@ -8,7 +8,7 @@ import {
   type TorrentRecord,
   UnknownCursor,
 } from "../core/record-store.ts";
-import { MAX_SCANNED_TORRENTS } from "../limits.ts";
+import type { RecordLimits } from "../limits.ts";
 import { at, testAccount, testToken } from "./records.test-support.ts";
 
 const INFO = new TextEncoder().encode("d4:name1:ae");
@@ -31,7 +31,7 @@ function testTorrent(number: number, name: string, fields: Partial<TorrentRecord
 }
 
 /** Runs the tests of the catalog that every record store must pass. `open` makes an empty store. */
-export function testTorrents(open: () => Promise<RecordStore>): void {
+export function testTorrents(open: (limits?: RecordLimits) => Promise<RecordStore>): void {
   testEntries(open);
   testChanges(open);
   testTotals(open);
@@ -281,13 +281,13 @@ function testHardSearches(open: () => Promise<RecordStore>): void {
   });
 }
 
-function testLongSearches(open: () => Promise<RecordStore>): void {
+function testLongSearches(open: (limits: RecordLimits) => Promise<RecordStore>): void {
   test("a search that no index helps looks at so many entries at once, and goes on behind its cursor", async () => {
-    const store = await open();
-    const last = MAX_SCANNED_TORRENTS + 10;
-    const torrents = Array.from({ length: last }, (_, index) => testTorrent(index + 1, `n${index + 1}`));
-    const oldest = testTorrent(last + 1, "yz", { publishedAt: at(0) });
-    await Promise.all([...torrents, oldest].map((torrent) => store.addTorrent(torrent, INFO)));
+    const store = await open({ maxScannedTorrents: 10 });
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const torrents = names.map((name, index) => testTorrent(index + 1, name, { publishedAt: at(2) }));
+    const oldest = testTorrent(11, "yz", { publishedAt: at(1) });
+    await Promise.all([oldest, ...torrents].map((torrent) => store.addTorrent(torrent, INFO)));
     const query = { text: "yz", order: "newest", limit: 5 } as const;
     const first = await store.searchTorrents({ ...query, cursor: undefined });
     expect(first.items).toEqual([]);

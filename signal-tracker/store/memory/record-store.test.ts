@@ -1,4 +1,4 @@
 import { testRecordStore } from "../record-contract.test-support.ts";
 import { MemoryRecordStore } from "./record-store.ts";
 
-testRecordStore(async () => new MemoryRecordStore());
+testRecordStore(async (limits) => new MemoryRecordStore(limits));

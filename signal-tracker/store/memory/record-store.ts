@@ -17,6 +17,7 @@ import type {
   TorrentTotals,
   UnixMillis,
 } from "../../core/record-store.ts";
+import type { RecordLimits } from "../../limits.ts";
 import { compareUtf8 } from "../compare-utf8.ts";
 import { TorrentIndex } from "./torrent-index.ts";
 
@@ -27,9 +28,13 @@ export class MemoryRecordStore implements RecordStore {
   readonly #sessions = new Map<TokenHash, SessionRecord>();
   readonly #keys = new Map<KeyId, KeyRecord>();
   readonly #keyIds = new Map<TokenHash, KeyId>();
-  readonly #torrents = new TorrentIndex();
+  readonly #torrents: TorrentIndex;
   readonly #infos = new Map<InfoHash, Uint8Array>();
   readonly #settings = new Map<string, string>();
+
+  constructor(limits?: RecordLimits) {
+    this.#torrents = new TorrentIndex(limits);
+  }
 
   async addAccount(account: AccountRecord): Promise<boolean> {
     if (this.#accountIds.has(account.foldedName)) return false;

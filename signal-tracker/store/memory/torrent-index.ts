@@ -9,16 +9,21 @@ import type {
   TorrentRecord,
   TorrentTotals,
 } from "../../core/record-store.ts";
-import { MAX_SCANNED_TORRENTS } from "../../limits.ts";
+import { RECORD_LIMITS, type RecordLimits } from "../../limits.ts";
 import { compareUtf8 } from "../compare-utf8.ts";
 import { parseTorrentCursor, sortKey, type TorrentPlace, torrentCursor } from "../torrent-cursor.ts";
 
 /** The entries of a catalog without their info dictionaries, in memory: finds, sorts and counts them. */
 export class TorrentIndex {
+  readonly #limits: RecordLimits;
   readonly #torrents = new Map<InfoHash, TorrentRecord>();
   readonly #totals = new Map<string, TorrentTotals>();
   /** Sorted when asked for, and again after a change that matters to the order. */
   readonly #sorted = new Map<TorrentOrder, readonly TorrentRecord[]>();
+
+  constructor(limits: RecordLimits = RECORD_LIMITS) {
+    this.#limits = limits;
+  }
 
   /** Adds an entry, or replaces the one of the same torrent. */
   put(torrent: TorrentRecord): void {
@@ -61,7 +66,7 @@ export class TorrentIndex {
     const sorted = this.#inOrder(order);
     const place = parseTorrentCursor(order, cursor);
     const start = place === undefined ? 0 : firstAfter(sorted, order, place);
-    const end = Math.min(sorted.length, start + MAX_SCANNED_TORRENTS);
+    const end = Math.min(sorted.length, start + this.#limits.maxScannedTorrents);
     const items: TorrentRecord[] = [];
     let last: TorrentRecord | undefined;
     for (let at = start; at < end && items.length < limit; at++) {

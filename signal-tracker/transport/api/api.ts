@@ -28,7 +28,7 @@ export async function addApi(
     async (api) => {
       api.setErrorHandler((error, request, reply) => {
         const refusal = refusalOf(error);
-        if (refusal.status === 500) request.log.error({ err: error }, "an API request failed");
+        if (refusal.status >= 500) request.log.error({ err: error }, "an API request failed");
         if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", refusal.retryAfterSeconds);
         return reply.code(refusal.status).send(errorBody(refusal));
       });
