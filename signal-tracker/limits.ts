@@ -82,6 +82,18 @@ export const MAX_UNANSWERED_REQUESTS = 16;
 /** Bytes of a request to the JSON API: a .torrent file of 6 MiB in base64, which describes 2.5 TB in pieces of 8 MiB. */
 export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
 
+/** How old an answer to `/readyz` may be: everybody may ask, and each look asks the database. */
+export const MAX_READINESS_AGE_MILLIS = 1_000;
+/** A store that takes longer to answer `/readyz` is not ready. Load balancers give up at about this time. */
+export const READINESS_TIMEOUT_MILLIS = 2_000;
+
+/** WebSockets closed each second while the tracker drains: as many new ones as another node takes with ease. */
+export const SOCKETS_DRAINED_PER_SECOND = 1_000;
+/** How long it closes WebSockets, however many there are: less than service managers wait before they kill. */
+export const MAX_DRAIN_MILLIS = 10_000;
+/** How long running requests may go on after that. */
+export const MAX_LAST_REQUESTS_MILLIS = 5_000;
+
 /** How long closing a WebSocket waits for the other side before it is dropped. */
 export const CLOSE_TIMEOUT_MILLIS = 1_000;
 /** How long idle HTTP connections stay open: a browser asks for the page at once, a desktop announces minutes later. */
@@ -119,3 +131,10 @@ export interface RecordLimits {
 export const RECORD_LIMITS: RecordLimits = {
   maxScannedTorrents: 5_000, // A few hundredths of a second.
 };
+
+/** Swarms counted between two turns of the event loop: half a millisecond, so that announces do not wait. */
+export const SWARMS_COUNTED_AT_ONCE = 1_000;
+/** How old a count of all swarms may be, whoever asks for it and how often. */
+export const MAX_CENSUS_AGE_MILLIS = 10_000;
+/** Swarms in the tracker's view of itself: what a person looks through. */
+export const MAX_LARGEST_SWARMS = 50;

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { access } from "node:fs/promises";
+import type { Server } from "node:http";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { FastifyInstance } from "fastify";
@@ -35,6 +36,8 @@ import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenUdp, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
+import { drain } from "./transport/operation/drain.ts";
+import { openOperation } from "./transport/operation/open-operation.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
 import type { UdpServer } from "./transport/udp.ts";
@@ -67,6 +70,8 @@ export interface TrackerOptions {
   readonly https?: HttpsWish | undefined;
   /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string | undefined;
+  /** Lets whoever sends it as a Bearer token read `/metrics`. */
+  readonly metricsToken?: string | undefined;
   readonly log: Logger;
 }
 
@@ -85,6 +90,8 @@ export interface RunningTracker {
   readonly pageUrl: string;
   /** Closes all sockets, ports and files. */
   close(): Promise<void>;
+  /** Closes them such that clients and load balancers can move on: within 15 s. */
+  drain(): Promise<void>;
 }
 
 /** Opens the ports and serves until `close`. Rejects with a `StartError`. */
@@ -122,15 +129,8 @@ async function open(
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
-  const sockets = new TrackerSockets({
-    tracker,
-    counters,
-    log,
-    limits: SOCKET_LIMITS,
-    now,
-    proxies,
-    networkOf,
-  });
+  const common = { tracker, counters, now, proxies, networkOf };
+  const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS });
   let port = wantedPort;
   let httpsPort: number | undefined;
   const reach = (): Reach => ({
@@ -144,36 +144,37 @@ async function open(
     iceServers: options.iceServers ?? [],
   });
   const addresses: AddressOptions = {
-    tracker,
-    counters,
-    now,
+    ...common,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
-    proxies,
-    networkOf,
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };
+  const context = contextOf(options, proxies);
+  const operation = openOperation({
+    ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
+    checks: [{ store: "records", look: () => records.setting("readyz") }],
+    metricsToken: options.metricsToken,
+    identify: context.identify,
+  });
+  const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
   const close = async (): Promise<void> => {
+    operation.metrics.close();
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    const origins = new Origins({
-      publicUrl: options.publicUrl,
-      allowedOrigins: options.allowedOrigins ?? [],
-      proxies,
-    });
-    const context: ApiContext = { identify: async () => NOBODY, origins };
     const api = { context, routes: [] };
     const authority = () => certificate?.authority;
-    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, reach });
-    const listenForHttps = certificate && prepareHttps(certificate, { http, sockets, addresses });
+    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, reach });
+    servers.push(http.server);
+    const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
+    if (https !== undefined) servers.push(https.server);
     port = await listenHttp(http, boundAddress, wantedPort);
     const unprovedCounts = new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE);
     const connectionIds = new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now);
     const udpOptions = { ...addresses, log, stun, unprovedCounts, connectionIds };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
-    httpsPort = await listenForHttps?.(boundAddress, options.https?.port ?? 0);
+    httpsPort = await https?.listen(boundAddress, options.https?.port ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -183,7 +184,12 @@ async function open(
     await Promise.all([records.close(), certificate?.close()]);
   };
   const authorityFingerprint = fingerprintOf(certificate);
-  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: onlyOnce(closeAll) };
+  const closeOnce = onlyOnce(closeAll);
+  const drainAll = async (): Promise<void> => {
+    await drain({ readiness: operation.readiness, sockets, servers });
+    await closeOnce();
+  };
+  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: closeOnce, drain: drainAll };
 }
 
 /** Whoever calls it again waits for the first call. */
@@ -193,6 +199,11 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
     done ??= work();
     return done;
   };
+}
+
+function contextOf({ publicUrl, allowedOrigins = [] }: TrackerOptions, proxies: Proxies): ApiContext {
+  const origins = new Origins({ publicUrl, allowedOrigins, proxies });
+  return { identify: async () => NOBODY, origins };
 }
 
 function createTracker(trackerId: string): Tracker {

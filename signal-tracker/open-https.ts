@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import type { Server } from "node:https";
 import type { Logger } from "pino";
 import { CertificateError } from "./certificates/certificate-source.ts";
 import type { LiveCertificate } from "./certificates/live-certificate.ts";
@@ -35,14 +36,20 @@ export async function openHttpsCertificate(
   }
 }
 
+/** A server that does not listen yet, and what makes it listen, on a port that it returns. */
+interface PreparedHttps {
+  readonly server: Server;
+  readonly listen: (address: string, port: number) => Promise<number>;
+}
+
 /** Prepares to listen for https; `http` must not listen yet. */
 export function prepareHttps(
   certificate: LiveCertificate,
   shared: Omit<HttpsOptions, "certificate">,
-): (address: string, port: number) => Promise<number> {
+): PreparedHttps {
   const server = createHttps({ ...shared, certificate: certificate.pair });
   certificate.onChange((pair) => server.setSecureContext(pair));
-  return (address, port) => listenHttps(server, address, port);
+  return { server, listen: (address, port) => listenHttps(server, address, port) };
 }
 
 /** The SHA-256 fingerprint of the tracker's own authority, as people compare it. Undefined: it has none. */

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import qrcode from "qrcode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import {
   finished,
   type InstalledTabswarm,
@@ -112,6 +113,24 @@ test("flags reach the tracker", async () => {
   expect(existsSync(join(data, "tracker-id"))).toBe(true);
   const log = jsonLines(await readFile(join(logs, "tracker.log"), "utf8"));
   expect(log).toMatchObject([{ msg: "tracker listens" }, { msg: "tracker stops" }]);
+});
+
+test("on SIGTERM the tracker drains, and a second signal ends it at once", async () => {
+  const child = startTracker("--log-level", "silent");
+  const end = once(child, "exit");
+  const { port } = await listening(child);
+  const sockets = Array.from({ length: 400 }, () => new WebSocket(`ws://127.0.0.1:${port}`));
+  await Promise.all(sockets.map((socket) => once(socket, "open")));
+  const closes = sockets.map((socket) => once(socket, "close"));
+  child.kill();
+  const [code, reason] = await Promise.race(closes);
+  expect([code, String(reason)]).toEqual([1001, "the tracker is stopping"]);
+  expect(sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length).toBeGreaterThan(0);
+  const readyz = await fetch(`http://127.0.0.1:${port}/readyz`);
+  expect([readyz.status, await readyz.json()]).toEqual([503, { status: "draining" }]);
+  child.kill();
+  expect(await end).toEqual([null, "SIGTERM"]);
+  await Promise.all(closes);
 });
 
 test("settings come from flags, the environment and a file; a wrong one is wrong usage", async () => {

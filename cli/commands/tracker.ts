@@ -39,7 +39,7 @@ async function runTracker(command: Command): Promise<void> {
 
   const signal = await stopped;
   log.info({ signal }, "tracker stops");
-  await tracker.close();
+  await tracker.drain();
 }
 
 /** Ends the command as wrong usage if a setting is wrong, wherever it stands. */
@@ -60,7 +60,7 @@ async function start(
   https: HttpsWish | undefined,
   log: Logger,
 ): Promise<RunningTracker> {
-  const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, json } = settings;
+  const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -75,6 +75,7 @@ async function start(
       pageFolder: join(packageRoot(), "dist", "web"),
       https,
       dataFolder: data,
+      metricsToken,
       log,
     });
   } catch (error) {

@@ -48,6 +48,14 @@ export function parsePublicUrl(text: string): URL {
   return url;
 }
 
+/** Reads a token that programs send in a header. A short one can be guessed. */
+export function parseToken(text: string): string {
+  if (!/^[\x21-\x7e]{16,256}$/.test(text)) {
+    throw new InvalidArgumentError("It must be 16 to 256 letters, digits and signs, without spaces.");
+  }
+  return text;
+}
+
 const STUN = /^stuns?:[^@/\s]+$/;
 const TURN = /^(turns?):([^:@\s]+):([^@\s]+)@([^@/\s]+)$/;
 

@@ -1,4 +1,4 @@
-import { parseIceServer, parsePort, parsePublicUrl, parseTrustedProxy } from "./flags.ts";
+import { parseIceServer, parsePort, parsePublicUrl, parseToken, parseTrustedProxy } from "./flags.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { anyText, many, one, oneOf, toggle, type ValuesOf } from "./settings.ts";
 
@@ -62,6 +62,13 @@ export const TRACKER_SETTINGS = {
     {
       isOutsideFile: true,
     },
+  ),
+  metricsToken: one(
+    "<token>",
+    "lets whoever sends it as a Bearer token read /metrics: 16 characters or more",
+    parseToken,
+    undefined,
+    { isSecret: true },
   ),
   logLevel: one("<level>", `lowest level to log: ${LOG_LEVELS.join(", ")}`, oneOf(...LOG_LEVELS), "info"),
   logDir: one("<folder>", "also write the log into this folder, as tracker.log", anyText, undefined, {

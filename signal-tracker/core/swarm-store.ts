@@ -41,6 +41,17 @@ export interface AddressQuery {
   readonly requester: Pick<AddressMember, "key" | "seeding">;
 }
 
+/** What there is to say of a swarm as a whole. */
+export interface SwarmSummary {
+  readonly infoHash: InfoHash;
+  readonly seeders: number;
+  readonly leechers: number;
+  /** Members with a socket: browsers, and desktops that speak WebRTC. */
+  readonly sockets: number;
+  /** Members with an address. */
+  readonly addresses: number;
+}
+
 /** Identifies the one answer that an offer may get. */
 export interface OfferKey {
   /** The member that got the offer. */
@@ -82,6 +93,8 @@ export interface SwarmStore {
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number };
   /** Members with the same peer id count once, as a seeder if any of them seeds. */
   counts(infoHash: InfoHash): SwarmCounts;
+  /** All swarms, in no order. They may change while somebody looks through them. */
+  summaries(): Iterable<SwarmSummary>;
   /** Counts one more completed download. The count is lost when the swarm becomes empty. */
   countCompletion(infoHash: InfoHash): void;
   /**

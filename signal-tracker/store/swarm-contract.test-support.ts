@@ -91,6 +91,20 @@ function testCounts(open: () => SwarmStore): void {
     },
   );
 
+  test("a look at all swarms finds each that is not empty, with its members by kind", () => {
+    const store = open();
+    expect([...store.summaries()]).toEqual([]);
+    store.put(SWARM, leecher(A, testPeerId(1)));
+    store.put(SWARM, seederAt(B, testPeerId(1)));
+    store.put(SWARM, leecher(C, testPeerId(2)));
+    store.put(OTHER_SWARM, leecher(A, testPeerId(1)));
+    const other = { infoHash: OTHER_SWARM, seeders: 0, leechers: 1, sockets: 1, addresses: 0 };
+    const both = [...store.summaries()].sort((left, right) => right.sockets - left.sockets);
+    expect(both).toEqual([{ infoHash: SWARM, seeders: 1, leechers: 1, sockets: 2, addresses: 1 }, other]);
+    store.remove(OTHER_SWARM, A);
+    expect([...store.summaries()]).toHaveLength(1);
+  });
+
   test("the counts of an empty swarm are zero", () => {
     expect(open().counts(SWARM)).toEqual({ seeders: 0, leechers: 0, downloaded: 0 });
   });

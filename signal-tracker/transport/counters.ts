@@ -1,11 +1,11 @@
 import { type IpAddress, isIpv6 } from "#shared/base/ip.ts";
 
 /** How announces come. */
-const TRANSPORTS = ["websocket", "http", "udp"] as const;
+export const TRANSPORTS = ["websocket", "http", "udp"] as const;
 type Transport = (typeof TRANSPORTS)[number];
 
 /** The address family of whoever announces. `unknown`: behind a proxy that does not name the client. */
-const FAMILIES = ["ipv4", "ipv6", "unknown"] as const;
+export const FAMILIES = ["ipv4", "ipv6", "unknown"] as const;
 type Family = (typeof FAMILIES)[number];
 
 /** How often something was answered and refused. */

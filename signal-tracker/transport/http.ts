@@ -13,6 +13,7 @@ import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
+import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
 import { offerTrust } from "./trust.ts";
 import type { TrackerSockets } from "./websocket.ts";
@@ -32,13 +33,14 @@ export interface HttpOptions {
   readonly api: { readonly context: ApiContext; readonly routes: readonly AddRoutes[] };
   /** The machine's own certificate authority, in PEM. Undefined: it has none. */
   readonly authority: () => string | undefined;
+  readonly operation: OperationOptions;
   /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
 }
 
 /** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, addresses, log, pageFolder, api, authority, reach } = options;
+  const { sockets, addresses, log, pageFolder, api, authority, operation, reach } = options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
@@ -54,7 +56,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return publicConfig(reach(), arrivalOf(request));
   });
   await addApi(http, api.context, api.routes);
-  http.get("/healthz", () => ({ status: "ok" }));
+  addOperation(http, operation);
   http.setNotFoundHandler((request, reply) => {
     reply.code(404).type("text/plain; charset=utf-8");
     return `There is nothing at ${request.url}. The page is at /.\n`;
@@ -78,8 +80,9 @@ export function announcesFirst(addresses: AddressOptions, handle: RequestListene
 export function acceptSockets(server: Server, sockets: TrackerSockets): void {
   server.on("upgrade", (request, stream, head) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
-    if (SOCKET_PATHS.includes(path)) sockets.upgrade(request, stream, head);
-    else refuseUpgrade(stream);
+    if (!SOCKET_PATHS.includes(path)) refuseUpgrade(stream, "404 Not Found");
+    else if (sockets.isClosing) refuseUpgrade(stream, "503 Service Unavailable");
+    else sockets.upgrade(request, stream, head);
   });
 }
 
@@ -100,11 +103,9 @@ function hasTooManyUnanswered({ socket }: IncomingMessage, response: ServerRespo
 }
 
 /** From here on the stream is ours: Node's HTTP server neither listens for its errors nor closes it. */
-function refuseUpgrade(stream: Duplex): void {
+function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on("error", () => {}); // The client has left.
-  stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
-    stream.destroy(),
-  );
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
 }
 
 function arrivalOf({ headers, socket }: FastifyRequest): Arrival {

@@ -36,6 +36,12 @@ export class Proxies {
     return source !== undefined && isLoopbackIp(source) && !isLoopbackIp(ip) ? undefined : source;
   }
 
+  /** Whether a trusted proxy sends the request, for the client that it names. */
+  isForwardedByTrusted({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): boolean {
+    const ip = parseIp(socket.remoteAddress ?? "");
+    return ip !== undefined && this.#isTrusted(ip) && headers["x-forwarded-for"] !== undefined;
+  }
+
   /** Whether the client speaks https, to us or to a trusted proxy that says so in `X-Forwarded-Proto`. */
   isHttps({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): boolean {
     if ("encrypted" in socket && socket.encrypted === true) return true;

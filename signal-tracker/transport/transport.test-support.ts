@@ -13,10 +13,14 @@ import { NOBODY } from "../core/identity.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
+import type { ApiContext } from "./api/api.ts";
 import { TrackerCounters } from "./counters.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
+import { drain } from "./operation/drain.ts";
+import { openOperation } from "./operation/open-operation.ts";
+import type { ReadinessCheck } from "./operation/readiness.ts";
 import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
 import { TrackerSockets } from "./websocket.ts";
@@ -42,6 +46,7 @@ export interface Harness {
   readonly store: SwarmStore;
   readonly counters: TrackerCounters;
   close(): Promise<void>;
+  drain(): Promise<void>;
   /** Lets this much time pass for the tracker. */
   advance(passedMillis: number): void;
 }
@@ -55,6 +60,9 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly maxSwarmsPerMember?: number;
   readonly maxAnnouncesPerNetworkAndMinute?: number;
   readonly trustedProxies?: readonly IpRange[];
+  readonly checks?: readonly ReadinessCheck[];
+  readonly metricsToken?: string;
+  readonly identify?: ApiContext["identify"];
 }
 
 /** Opens a tracker, which closes when the test has ended. */
@@ -68,6 +76,9 @@ export async function openTracker(
     maxSwarmsPerMember = 1_000,
     maxAnnouncesPerNetworkAndMinute,
     trustedProxies = LOOPBACK_PROXIES,
+    checks = [],
+    metricsToken,
+    identify = NO_API.context.identify,
     ...limits
   } = options;
   let passed = 0;
@@ -93,6 +104,10 @@ export async function openTracker(
     minuteCounts: new MinuteCounts(maxAnnouncesPerNetworkAndMinute ?? MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     machineIp: () => testIp("203.0.113.1"),
   };
+  const operation = openOperation({
+    ...{ store, counters: common.counters, now: common.now, proxies: common.proxies },
+    ...{ socketCount: () => sockets.size, checks, metricsToken, identify },
+  });
   const http = await createHttp({
     sockets,
     addresses,
@@ -100,6 +115,7 @@ export async function openTracker(
     pageFolder: undefined,
     api: NO_API,
     authority: () => undefined,
+    operation,
     reach: unused,
   });
   const url = await http.listen({ host: "127.0.0.1", port: 0 });
@@ -113,6 +129,7 @@ export async function openTracker(
     store,
     counters: common.counters,
     close,
+    drain: () => drain({ readiness: operation.readiness, sockets, servers: [http.server] }),
     advance: (passedMillis) => {
       passed += passedMillis;
     },

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import type { Announce, ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
@@ -23,6 +25,9 @@ export interface SocketOptions {
   /** The network whose limits an address counts towards. Undefined: no limits apply. */
   readonly networkOf: (ip: IpAddress) => string | undefined;
 }
+
+/** How long to wait between the sockets that are closed together while the tracker drains. */
+const DRAIN_STEP_MILLIS = 20;
 
 interface Client {
   readonly memberKey: MemberKey;
@@ -65,6 +70,11 @@ export class TrackerSockets {
     this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
   }
 
+  /** Whether it takes no new ones. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** How many are open. */
   get size(): number {
     return this.#clients.size;
@@ -72,20 +82,27 @@ export class TrackerSockets {
 
   /** Takes over an HTTP request that wants to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    if (this.#isClosing) {
-      stream.destroy();
-      return;
-    }
     const source = this.#options.proxies.sourceOf(request);
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, source));
   }
 
-  /** Tells every client that the tracker is stopping. Resolves when all sockets are closed. */
-  async close(): Promise<void> {
+  /**
+   * Tells every client that the tracker is stopping, one after the other over `spreadMillis`, so that they do not all come back
+   * at once; until its turn each is served. Resolves when all sockets are closed.
+   */
+  async close(spreadMillis = 0): Promise<void> {
     this.#isClosing = true;
+    const clients = [...this.#clients.values()];
+    const closing = clients.map(({ socket }) => closed(socket));
+    const startedAt = performance.now();
+    for (let at = 0; at < clients.length; ) {
+      const passed = performance.now() - startedAt;
+      const due =
+        passed < spreadMillis ? Math.ceil((clients.length * passed) / spreadMillis) : clients.length;
+      for (; at < due; at++) clients[at]?.socket.close(1001, "the tracker is stopping");
+      if (at < clients.length) await setTimeout(DRAIN_STEP_MILLIS);
+    }
     clearInterval(this.#pingTimer);
-    const closing = Array.from(this.#clients.values(), ({ socket }) => closed(socket));
-    for (const { socket } of this.#clients.values()) socket.close(1001, "the tracker is stopping");
     await Promise.all(closing);
   }
 

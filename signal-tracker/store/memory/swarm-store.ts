@@ -11,6 +11,7 @@ import type {
   OfferKey,
   SocketMember,
   SwarmStore,
+  SwarmSummary,
 } from "../../core/swarm-store.ts";
 import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../../limits.ts";
 import { ExpiryQueue } from "./expiry-queue.ts";
@@ -91,6 +92,10 @@ export class MemorySwarmStore implements SwarmStore {
 
   counts(infoHash: InfoHash): SwarmCounts {
     return this.#swarms.get(infoHash)?.counts ?? NO_COUNTS;
+  }
+
+  *summaries(): Iterable<SwarmSummary> {
+    for (const swarm of this.#swarms.values()) yield swarm.summary;
   }
 
   countCompletion(infoHash: InfoHash): void {

@@ -2,7 +2,14 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { AddressMember, AddressQuery, Member, MemberKey, SocketMember } from "../../core/swarm-store.ts";
+import type {
+  AddressMember,
+  AddressQuery,
+  Member,
+  MemberKey,
+  SocketMember,
+  SwarmSummary,
+} from "../../core/swarm-store.ts";
 import { EntryList, type Listed } from "./entry-list.ts";
 import { LOAD_COUNT, loadOf } from "./load.ts";
 import { type AddressEntry, SwarmAddresses } from "./swarm-addresses.ts";
@@ -49,6 +56,12 @@ export class Swarm {
   get counts(): SwarmCounts {
     const leechers = this.#byPeerId.size - this.#seeders;
     return { seeders: this.#seeders, leechers, downloaded: this.#downloaded };
+  }
+
+  get summary(): SwarmSummary {
+    const { seeders, leechers } = this.counts;
+    const sockets = this.#sockets.reduce((sum, list) => sum + (list?.length ?? 0), 0);
+    return { infoHash: this.#infoHash, seeders, leechers, sockets, addresses: this.#byKey.size - sockets };
   }
 
   entry(key: MemberKey): Entry | undefined {

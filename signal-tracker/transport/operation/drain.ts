@@ -1,0 +1,38 @@
+import type { Server } from "node:http";
+import { MAX_DRAIN_MILLIS, MAX_LAST_REQUESTS_MILLIS, SOCKETS_DRAINED_PER_SECOND } from "../../limits.ts";
+import type { TrackerSockets } from "../websocket.ts";
+import type { Readiness } from "./readiness.ts";
+
+/** How often to look for connections that have nothing more to say. */
+const IDLE_LOOK_MILLIS = 50;
+
+/** What is drained. */
+export interface Drained {
+  readonly readiness: Readiness;
+  readonly sockets: TrackerSockets;
+  readonly servers: readonly Server[];
+}
+
+/**
+ * Lets a tracker end without anybody noticing: it is not ready any more and takes no new WebSockets, closes those it has one
+ * after the other, stops to listen, and waits for the requests that run. Takes at most
+ * `MAX_DRAIN_MILLIS + MAX_LAST_REQUESTS_MILLIS`.
+ */
+export async function drain({ readiness, sockets, servers }: Drained): Promise<void> {
+  readiness.startDraining();
+  await sockets.close(Math.min(MAX_DRAIN_MILLIS, (sockets.size / SOCKETS_DRAINED_PER_SECOND) * 1_000));
+  await Promise.all(servers.map(endRequests));
+}
+
+/** Stops listening. Resolves when the last request has been answered, or has had its time. */
+function endRequests(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const looks = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MILLIS);
+    const timer = setTimeout(() => server.closeAllConnections(), MAX_LAST_REQUESTS_MILLIS);
+    server.close(() => {
+      clearInterval(looks);
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
