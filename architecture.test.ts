@@ -97,6 +97,15 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/certificates", "signal-tracker/transport"],
     packages: ["node:", "pino"],
   },
+  "signal-tracker/create-api.ts": {
+    files: [
+      "signal-tracker/accounts",
+      "signal-tracker/catalog",
+      "signal-tracker/transport",
+      ...TRACKER_FLOOR,
+    ],
+    packages: ["fastify"],
+  },
   "signal-tracker/main.ts": {
     files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
     packages: TRACKER_PACKAGES,

@@ -138,3 +138,66 @@ export const SWARMS_COUNTED_AT_ONCE = 1_000;
 export const MAX_CENSUS_AGE_MILLIS = 10_000;
 /** Swarms in the tracker's view of itself: what a person looks through. */
 export const MAX_LARGEST_SWARMS = 50;
+
+/** Characters of an account's name: it has to fit into a line of a list. */
+export const MAX_ACCOUNT_NAME_CHARACTERS = 32;
+/** NIST SP 800-63B's floor. */
+export const MIN_PASSWORD_CHARACTERS = 8;
+/** Longer than any passphrase; what is longer is there to keep the tracker busy. */
+export const MAX_PASSWORD_BYTES = 1_024;
+/** Password hashes made at once. Each takes a core and 19 MiB for some 30 ms, and announces need a core as well. */
+export const MAX_HASHES_AT_ONCE = 2;
+/** Password hashes that wait for their turn: a second or two. */
+export const MAX_WAITING_HASHES = 64;
+/** And those of one network: a class that logs in at the same moment, but not all of them. */
+export const MAX_WAITING_HASHES_PER_NETWORK = 16;
+
+/** A session ends when it was not used for this long. */
+export const SESSION_LIFETIME_MILLIS = 30 * 24 * 60 * 60 * 1_000;
+/** How much of it passes before use prolongs it: once a day is a write that nobody notices. */
+export const SESSION_EXTENDED_AFTER_MILLIS = 24 * 60 * 60 * 1_000;
+/** Browsers of one account. Beyond that, the one that logged in first is logged out. */
+export const MAX_SESSIONS_PER_ACCOUNT = 50;
+/** Keys of one account that work: one for each client, machine and friend. */
+export const MAX_KEYS_PER_ACCOUNT = 50;
+/** Keys of one account that are remembered, with those revoked and expired. Beyond that, the oldest of those goes. */
+export const MAX_REMEMBERED_KEYS_PER_ACCOUNT = 100;
+export const MAX_KEY_NAME_CHARACTERS = 64;
+/** How long a key works at most, if it is made to expire, and how long it works after it was replaced. */
+export const MAX_KEY_LIFETIME_SECONDS = 10 * 365 * 24 * 60 * 60;
+/** How long a key is remembered after it was revoked or expired, so that its clients are told why they are refused. */
+export const DEAD_KEY_KEPT_MILLIS = 30 * 24 * 60 * 60 * 1_000;
+/** How often expired sessions and dead keys are removed from the store. */
+export const EXPIRED_RECORDS_REMOVED_MILLIS = 60 * 60 * 1_000;
+/** How exactly the last use of a key is kept: a write every five minutes for each client. */
+export const KEY_USE_WRITTEN_AFTER_MILLIS = 5 * 60 * 1_000;
+
+/** How long the answer to who may announce is kept. Until then another node's revocation may go unnoticed. */
+export const ADMISSION_KEPT_MILLIS = 10_000;
+/** Such answers kept at once, about 5 MB. Beyond that, the one kept longest goes. */
+export const MAX_KEPT_ADMISSIONS = 20_000;
+/** Bytes of a request about accounts or keys: a name and two passwords, all of them escaped. */
+export const MAX_ACCOUNT_BODY_BYTES = 32 * 1024;
+
+/** How often somebody may do something. */
+export interface RateLimit {
+  /** No two have the same. */
+  readonly name: string;
+  readonly points: number;
+  readonly seconds: number;
+}
+
+/** Failed log-ins from one network to one account: somebody who tries all their passwords. */
+export const FAILED_LOGINS_PER_NETWORK_AND_NAME: RateLimit = { name: "loginPair", points: 10, seconds: 900 };
+/** Failed log-ins from one network: a school in its first lesson. */
+export const FAILED_LOGINS_PER_NETWORK: RateLimit = { name: "loginNetwork", points: 60, seconds: 900 };
+/** Failed log-ins to one account from anywhere: 2,400 guesses a day. Whoever is logged in and all keys go on. */
+export const FAILED_LOGINS_PER_NAME: RateLimit = { name: "loginName", points: 100, seconds: 3_600 };
+/** New accounts from one network: two classes. */
+export const REGISTRATIONS_PER_NETWORK: RateLimit = { name: "register", points: 60, seconds: 3_600 };
+/** Wrong one-time codes from one network. */
+export const WRONG_ADMIN_CODES_PER_NETWORK: RateLimit = { name: "adminCode", points: 10, seconds: 3_600 };
+/** Wrong passwords of somebody who is logged in: a session that was stolen is not enough to change the password. */
+export const WRONG_PASSWORDS_PER_ACCOUNT: RateLimit = { name: "password", points: 10, seconds: 900 };
+/** New keys of one account. */
+export const NEW_KEYS_PER_ACCOUNT: RateLimit = { name: "newKey", points: 60, seconds: 3_600 };

@@ -8,10 +8,11 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
+import type { AccountParts } from "./accounts/open-accounts.ts";
 import type { LiveCertificate } from "./certificates/live-certificate.ts";
-import { NOBODY } from "./core/identity.ts";
 import type { RecordStore } from "./core/record-store.ts";
 import type { Tracker } from "./core/tracker.ts";
+import { createApi } from "./create-api.ts";
 import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
   MAX_MEMBERS_PER_NETWORK,
@@ -28,7 +29,6 @@ import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
 import { RecordFileError } from "./store/record-file-error.ts";
 import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
-import type { ApiContext } from "./transport/api/api.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
 import { TrackerCounters } from "./transport/counters.ts";
@@ -58,6 +58,8 @@ export interface TrackerOptions {
   readonly iceServers?: readonly IceServer[] | undefined;
   /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
   readonly trustedProxies?: readonly IpRange[] | undefined;
+  /** Whether people register and log in, and only they may announce. */
+  readonly accounts?: boolean | undefined;
   /** Origins of other sites, such as `https://files.example.org`, whose pages may use the API as this tracker's own may. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Whether to answer STUN over UDP on the same port number. */
@@ -88,6 +90,8 @@ export interface RunningTracker {
   readonly sharedUrl: string | undefined;
   /** The URL that links start with: `pageUrl` in `/config.json`. */
   readonly pageUrl: string;
+  /** The one-time code that makes somebody the first administrator. Undefined: there are no accounts, or there is one. */
+  readonly adminCode: string | undefined;
   /** Closes all sockets, ports and files. */
   close(): Promise<void>;
   /** Closes them such that clients and load balancers can move on: within 15 s. */
@@ -104,26 +108,39 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
     await certificate?.close();
     throw error instanceof RecordFileError ? new StartError(error.message) : error;
   });
+  const accounts = options.accounts === true ? await openAccountsIn(records, options.log) : undefined;
+  const closeOpened = async (): Promise<void> => {
+    accounts?.close();
+    await Promise.all([records.close(), certificate?.close()]);
+  };
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await open(options, boundAddress, trackerId, records, certificate);
+      return await open(options, boundAddress, { trackerId, records, certificate, accounts, closeOpened });
     } catch (error) {
       if (attempt < tries && error instanceof UdpPortBusy) continue;
-      await Promise.all([records.close(), certificate?.close()]);
+      await closeOpened();
       throw error;
     }
   }
 }
 
+/** What stays the same, whatever port the tracker gets. */
+interface Opened {
+  readonly trackerId: string;
+  readonly records: RecordStore;
+  readonly certificate: LiveCertificate | undefined;
+  /** Undefined: there are no accounts. */
+  readonly accounts: AccountParts | undefined;
+  readonly closeOpened: () => Promise<void>;
+}
+
 async function open(
   options: TrackerOptions,
   boundAddress: string,
-  trackerId: string,
-  records: RecordStore,
-  certificate: LiveCertificate | undefined,
+  { trackerId, records, certificate, accounts, closeOpened }: Opened,
 ): Promise<RunningTracker> {
-  const { log, port: wantedPort, udp: usesUdp = true, pageFolder } = options;
+  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, allowedOrigins = [] } = options;
   const stun = options.stun && usesUdp;
   const tracker = createTracker(trackerId);
   const now = () => millis(performance.now());
@@ -148,12 +165,13 @@ async function open(
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };
-  const context = contextOf(options, proxies);
+  const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
+  const api = createApi({ parts: accounts, origins, proxies, random: systemRandom, networkOf, reach });
   const operation = openOperation({
     ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
     checks: [{ store: "records", look: () => records.setting("readyz") }],
     metricsToken: options.metricsToken,
-    identify: context.identify,
+    identify: api.context.identify,
   });
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
@@ -163,33 +181,37 @@ async function open(
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
-    const api = { context, routes: [] };
     const authority = () => certificate?.authority;
     http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, reach });
     servers.push(http.server);
     const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
     if (https !== undefined) servers.push(https.server);
     port = await listenHttp(http, boundAddress, wantedPort);
-    const unprovedCounts = new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE);
-    const connectionIds = new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now);
-    const udpOptions = { ...addresses, log, stun, unprovedCounts, connectionIds };
+    const udpOptions = { ...addresses, log, stun, ...unprovedParts() };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
     httpsPort = await https?.listen(boundAddress, options.https?.port ?? 0);
   } catch (error) {
     await close();
     throw error;
   }
-  const closeAll = async (): Promise<void> => {
+  const closeOnce = onlyOnce(async () => {
     await close();
-    await Promise.all([records.close(), certificate?.close()]);
-  };
-  const authorityFingerprint = fingerprintOf(certificate);
-  const closeOnce = onlyOnce(closeAll);
+    await closeOpened();
+  });
   const drainAll = async (): Promise<void> => {
     await drain({ readiness: operation.readiness, sockets, servers });
     await closeOnce();
   };
-  return { port, httpsPort, authorityFingerprint, ...reachedAt(reach()), close: closeOnce, drain: drainAll };
+  const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
+  return { port, httpsPort, ...told, ...reachedAt(reach()), close: closeOnce, drain: drainAll };
+}
+
+/** What bounds and proves requests over UDP, whose source addresses may be forged. */
+function unprovedParts() {
+  return {
+    unprovedCounts: new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE),
+    connectionIds: new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now),
+  };
 }
 
 /** Whoever calls it again waits for the first call. */
@@ -201,9 +223,11 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function contextOf({ publicUrl, allowedOrigins = [] }: TrackerOptions, proxies: Proxies): ApiContext {
-  const origins = new Origins({ publicUrl, allowedOrigins, proxies });
-  return { identify: async () => NOBODY, origins };
+async function openAccountsIn(store: RecordStore, log: Logger): Promise<AccountParts> {
+  // Imported here, so that trackers without accounts do without the password hashing.
+  const { openAccounts } = await import("./accounts/open-accounts.ts");
+  const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
+  return await openAccounts({ store, failed });
 }
 
 function createTracker(trackerId: string): Tracker {

@@ -61,6 +61,7 @@ async function start(
   log: Logger,
 ): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
+  const { accounts, allowOrigin } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -76,6 +77,8 @@ async function start(
       https,
       dataFolder: data,
       metricsToken,
+      accounts,
+      allowedOrigins: allowOrigin,
       log,
     });
   } catch (error) {
@@ -84,12 +87,13 @@ async function start(
   }
 }
 
-function listeningLine({ port, httpsPort, urls, pageUrl, authorityFingerprint }: RunningTracker): object {
-  return { type: "listening", port, httpsPort, urls, pageUrl, authorityFingerprint };
+function listeningLine(tracker: RunningTracker): object {
+  const { port, httpsPort, urls, pageUrl, authorityFingerprint, adminCode } = tracker;
+  return { type: "listening", port, httpsPort, urls, pageUrl, authorityFingerprint, adminCode };
 }
 
 async function printAddresses(tracker: RunningTracker, isPublic: boolean): Promise<void> {
-  const { port, httpsPort, urls, sharedUrl, authorityFingerprint } = tracker;
+  const { port, httpsPort, urls, sharedUrl, authorityFingerprint, adminCode } = tracker;
   const ports = httpsPort === undefined ? `port ${port}` : `ports ${port} and ${httpsPort}`;
   console.log(`\nTabswarm listens on ${ports}. Open one of these in a browser:\n`);
   for (const url of urls) console.log(`  ${url}`);
@@ -102,6 +106,11 @@ async function printAddresses(tracker: RunningTracker, isPublic: boolean): Promi
   if (sharedUrl !== undefined) {
     const code = await qrcode.toString(sharedUrl, { type: "terminal", small: true });
     console.log(`\n${code}\nScan it with a phone${isPublic ? "" : " on the same network"}: ${sharedUrl}`);
+  }
+  if (adminCode !== undefined) {
+    console.log(
+      `\nThere is no administrator yet. Register on the page, and enter this code in your account; it works once: ${adminCode}`,
+    );
   }
   console.log("\nPress Ctrl-C to stop.");
 }

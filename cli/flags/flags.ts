@@ -37,6 +37,15 @@ export function parseTrustedProxy(text: string): IpRange {
   return range;
 }
 
+/** Reads one `--allow-origin`: what browsers send as `Origin`. */
+export function parseOrigin(text: string): string {
+  const url = readUrl(text);
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new InvalidArgumentError("It must be a scheme and a host, such as https://files.example.org");
+  }
+  return url.origin;
+}
+
 /** Reads `--public-url`: the page is served at the root of its host, so it is a scheme and a host. */
 export function parsePublicUrl(text: string): URL {
   const url = readUrl(text);

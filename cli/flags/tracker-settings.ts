@@ -1,4 +1,11 @@
-import { parseIceServer, parsePort, parsePublicUrl, parseToken, parseTrustedProxy } from "./flags.ts";
+import {
+  parseIceServer,
+  parseOrigin,
+  parsePort,
+  parsePublicUrl,
+  parseToken,
+  parseTrustedProxy,
+} from "./flags.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { anyText, many, one, oneOf, toggle, type ValuesOf } from "./settings.ts";
 
@@ -54,6 +61,13 @@ export const TRACKER_SETTINGS = {
     isPath: true,
   }),
   data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
+  accounts: toggle("let people register and log in"),
+  allowOrigin: many(
+    "<origin>",
+    "site such as https://files.example.org whose pages may use the API as the tracker's own page may",
+    parseOrigin,
+    [],
+  ),
   config: one(
     "<file>",
     "JSON file with settings; flags and the environment come before it",

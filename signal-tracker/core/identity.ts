@@ -1,4 +1,4 @@
-import type { AccountRecord, KeyId } from "./record-store.ts";
+import type { AccountRecord, KeyId, TokenHash } from "./record-store.ts";
 
 /** Who sends a request. */
 export type Identity =
@@ -10,6 +10,8 @@ export type Identity =
       readonly account: AccountRecord;
       /** The key by which it is known. Absent: by a session. */
       readonly key?: KeyId;
+      /** The session by which it is known. Absent: by a key. */
+      readonly session?: TokenHash;
     };
 
 /** Nobody whom we know. */

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
 
@@ -17,8 +18,10 @@ export interface PublicConfig {
   readonly trackers: readonly string[];
   readonly trackerId: string;
   readonly iceServers: readonly IceServer[];
-  /** Whether people can register here. */
+  /** Whether people log in here, and only they may announce. */
   readonly accounts: boolean;
+  /** Whether people can register. Absent: there are no accounts. */
+  readonly isRegistrationOpen?: boolean;
   /** Whether the page at `/trust` says how to trust this machine's own certificate authority. */
   readonly trust: boolean;
 }
@@ -52,20 +55,26 @@ export interface Arrival {
   readonly isForwarded: boolean;
 }
 
-/** Builds the configuration for a client that arrived this way. */
-export function publicConfig(reach: Reach, arrival: Arrival): PublicConfig {
+/** This tracker's public announce URLs. WebSocket first: pages speak nothing else. */
+export function trackerUrls(reach: Reach, isHttps?: boolean): readonly TrackerUrl[] {
+  const page = pageUrl(reach, isHttps);
+  const socket = new URL(page);
+  socket.protocol = page.protocol === "https:" ? "wss:" : "ws:";
+  return [socket.href, new URL("announce", page).href] as TrackerUrl[];
+}
+
+/** Builds the configuration for a client that arrived this way. `isRegistrationOpen` is absent without accounts. */
+export function publicConfig(reach: Reach, arrival: Arrival, isRegistrationOpen?: boolean): PublicConfig {
   const page = pageUrl(reach, arrival.isHttps);
-  // WebSocket first: pages speak nothing else.
-  const tracker = new URL(page);
-  tracker.protocol = page.protocol === "https:" ? "wss:" : "ws:";
   const stunHost = reach.stun ? ownStunHost(reach, arrival) : undefined;
   const ownStun = stunHost === undefined ? [] : [{ urls: `stun:${stunHost}:${reach.port}` }];
   return {
     pageUrl: page.href,
-    trackers: [tracker.href, new URL("announce", page).href],
+    trackers: trackerUrls(reach, arrival.isHttps),
     trackerId: reach.trackerId,
     iceServers: [...ownStun, ...reach.iceServers],
-    accounts: false,
+    accounts: isRegistrationOpen !== undefined,
+    ...(isRegistrationOpen !== undefined && { isRegistrationOpen }),
     trust: reach.hasAuthority ?? false,
   };
 }

@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
+import { letAllowedRead } from "./cors.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
@@ -21,6 +22,15 @@ import type { TrackerSockets } from "./websocket.ts";
 /** Paths that accept WebSockets. */
 const SOCKET_PATHS = ["/", "/announce"];
 
+/** The JSON API. */
+export interface Api {
+  /** What its routes may ask. */
+  readonly context: ApiContext;
+  readonly routes: readonly AddRoutes[];
+  /** Whether people can register. Undefined: there are no accounts. */
+  readonly isRegistrationOpen: (() => Promise<boolean>) | undefined;
+}
+
 /** What the HTTP server needs. */
 export interface HttpOptions {
   readonly sockets: TrackerSockets;
@@ -29,8 +39,7 @@ export interface HttpOptions {
   readonly log: Logger;
   /** The built page. Undefined: no page is served. */
   readonly pageFolder: string | undefined;
-  /** The JSON API: what its routes may ask, and the routes. */
-  readonly api: { readonly context: ApiContext; readonly routes: readonly AddRoutes[] };
+  readonly api: Api;
   /** The machine's own certificate authority, in PEM. Undefined: it has none. */
   readonly authority: () => string | undefined;
   readonly operation: OperationOptions;
@@ -51,9 +60,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, announcesFirst(addresses, handle)),
   });
   await addSecurityHeaders(http);
-  http.get("/config.json", (request, reply): PublicConfig => {
+  http.get("/config.json", async (request, reply): Promise<PublicConfig> => {
     reply.header("cache-control", "no-store");
-    return publicConfig(reach(), arrivalOf(request));
+    letAllowedRead(api.context.origins, request, reply);
+    return publicConfig(reach(), arrivalOf(request), await api.isRegistrationOpen?.());
   });
   await addApi(http, api.context, api.routes);
   addOperation(http, operation);

@@ -37,6 +37,7 @@ const NO_API: HttpOptions["api"] = {
     }),
   },
   routes: [],
+  isRegistrationOpen: undefined,
 };
 
 /** A tracker on a real port, with the controls that tests need. */

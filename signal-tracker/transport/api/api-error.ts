@@ -1,4 +1,5 @@
 import type { ApiError } from "#shared/announce/tracker-api.ts";
+import { AccountRefusal, type RefusalCode } from "../../accounts/refusal.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
 
 /** A request that is refused. The answer has this status, and the code and sentence as an `ApiError`. */
@@ -17,9 +18,34 @@ export class ApiRefusal extends Error {
   }
 }
 
+const ACCOUNT_STATUS: Record<RefusalCode, number> = {
+  accountBanned: 403,
+  adminCodeWrong: 403,
+  keyNotEnough: 403,
+  keyNotValid: 401,
+  lastAdministrator: 409,
+  malformedName: 400,
+  malformedPassword: 400,
+  nameTaken: 409,
+  noSuchAccount: 404,
+  noSuchKey: 404,
+  notAllowed: 403,
+  notLoggedIn: 401,
+  registrationClosed: 403,
+  tooBusy: 503,
+  tooManyKeys: 409,
+  tooOften: 429,
+  wrongNameOrPassword: 401,
+  wrongPassword: 403,
+};
+
 /** What to answer when a route has thrown. */
 export function refusalOf(error: unknown): ApiRefusal {
   if (error instanceof ApiRefusal) return error;
+  if (error instanceof AccountRefusal) {
+    const { code, message, retryAfterSeconds } = error;
+    return new ApiRefusal(ACCOUNT_STATUS[code], code, message, retryAfterSeconds);
+  }
   if (error instanceof StoreUnavailable) {
     return new ApiRefusal(
       503,

@@ -1,0 +1,23 @@
+import type { AccountId, KeyId, TokenHash } from "../core/record-store.ts";
+
+/** What lets somebody announce no longer. */
+export type Ending =
+  | { readonly type: "session"; readonly session: TokenHash }
+  | { readonly type: "key"; readonly key: KeyId }
+  /** All sessions of the account but one. Keys go on. */
+  | { readonly type: "sessions"; readonly account: AccountId; readonly except: TokenHash }
+  /** All sessions and keys of the account. */
+  | { readonly type: "account"; readonly account: AccountId };
+
+/** Tells whoever holds connections that a session, a key or an account has ended. */
+export class Endings {
+  readonly #listeners: ((ending: Ending) => void)[] = [];
+
+  listen(listener: (ending: Ending) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  tell(ending: Ending): void {
+    for (const listener of this.#listeners) listener(ending);
+  }
+}

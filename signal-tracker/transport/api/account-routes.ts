@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ApiAccount } from "#shared/announce/tracker-api.ts";
+import { freshPeerId } from "#shared/base/peer-id.ts";
+import type { Random } from "#shared/base/random.ts";
+import type { AccountParts } from "../../accounts/open-accounts.ts";
+import type { AccountRecord } from "../../core/record-store.ts";
+import { requireKnown, requireSession } from "../identify.ts";
+import { noSessionCookie, sessionCookie } from "../session-cookie.ts";
+import type { AddRoutes } from "./api.ts";
+import { smallRoute } from "./small-route.ts";
+
+/** What the routes about accounts need. */
+export interface AccountRouteOptions {
+  readonly parts: AccountParts;
+  readonly random: Random;
+  /** The network whose limits the request counts towards. Undefined: none apply. */
+  readonly networkOf: (request: FastifyRequest) => string | undefined;
+  readonly isHttps: (request: FastifyRequest) => boolean;
+}
+
+// The exact bounds, which have sentences of their own, are in signal-tracker/accounts.
+const NAME = { type: "string", minLength: 1, maxLength: 200 };
+const PASSWORD = { type: "string", minLength: 1, maxLength: 2_000 };
+const ADMIN_CODE = { type: "string", minLength: 1, maxLength: 50 };
+
+const LOGIN = {
+  type: "object",
+  required: ["name", "password"],
+  properties: { name: NAME, password: PASSWORD },
+};
+const REGISTRATION = { ...LOGIN, properties: { ...LOGIN.properties, adminCode: ADMIN_CODE } };
+const ME_CHANGE = {
+  type: "object",
+  properties: { password: PASSWORD, newPassword: PASSWORD, adminCode: ADMIN_CODE },
+};
+const ME_REMOVAL = { type: "object", required: ["password"], properties: { password: PASSWORD } };
+
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Registering, logging in and out, and what people change in their own account. */
+export function accountRoutes(options: AccountRouteOptions): AddRoutes {
+  const { parts, random, networkOf, isHttps } = options;
+  const { accounts, administration, sessions } = parts;
+  const shown = ({ name, isAdmin }: AccountRecord): ApiAccount => ({
+    name,
+    isAdmin,
+    peerId: freshPeerId(random),
+  });
+  const logIn = async (account: AccountRecord, request: FastifyRequest, reply: FastifyReply) => {
+    reply.header("set-cookie", sessionCookie(await sessions.open(account.id), isHttps(request)));
+    return shown(account);
+  };
+  return (api, { identify }) => {
+    api.post<{ Body: Login & { readonly adminCode?: string } }>(
+      "/accounts",
+      smallRoute("accounts", "Register, and log in", { body: REGISTRATION }),
+      async (request, reply) => {
+        const { adminCode, ...login } = request.body;
+        const account = await accounts.register(login, networkOf(request), adminCode);
+        reply.code(201);
+        return await logIn(account, request, reply);
+      },
+    );
+    api.post<{ Body: Login }>(
+      "/session",
+      smallRoute("accounts", "Log in", { body: LOGIN }),
+      async (request, reply) => {
+        return await logIn(await accounts.logIn(request.body, networkOf(request)), request, reply);
+      },
+    );
+    api.delete("/session", smallRoute("accounts", "Log out"), async (request, reply) => {
+      const identity = await identify(request);
+      if (identity.type === "account" && identity.session !== undefined) await sessions.end(identity.session);
+      return reply
+        .header("set-cookie", noSessionCookie(isHttps(request)))
+        .code(204)
+        .send();
+    });
+    api.get("/me", smallRoute("accounts", "Who is logged in"), async (request) =>
+      shown(requireKnown(await identify(request)).account),
+    );
+    api.patch<{ Body: { password?: string; newPassword?: string; adminCode?: string } }>(
+      "/me",
+      smallRoute("accounts", "Change the password, or become an administrator by the one-time code", {
+        body: ME_CHANGE,
+      }),
+      async (request) => {
+        const { account, session } = requireSession(await identify(request));
+        const { password = "", newPassword, adminCode } = request.body;
+        const network = networkOf(request);
+        if (newPassword !== undefined)
+          await accounts.changePassword(account, password, newPassword, network, session);
+        return shown(
+          adminCode === undefined ? account : await administration.makeAdmin(account, adminCode, network),
+        );
+      },
+    );
+    api.delete<{ Body: { readonly password: string } }>(
+      "/me",
+      smallRoute("accounts", "Remove the account with its keys and entries", { body: ME_REMOVAL }),
+      async (request, reply) => {
+        const { account } = requireSession(await identify(request));
+        await accounts.remove(account, request.body.password, networkOf(request));
+        return reply
+          .header("set-cookie", noSessionCookie(isHttps(request)))
+          .code(204)
+          .send();
+      },
+    );
+  };
+}

@@ -1,0 +1,12 @@
+import type { FastifySchema } from "fastify";
+import { MAX_ACCOUNT_BODY_BYTES } from "../../limits.ts";
+
+/** The options of a route that takes little: what it is for the OpenAPI document, and what it accepts. */
+export function smallRoute(
+  tag: string,
+  summary: string,
+  schema: FastifySchema = {},
+): { readonly bodyLimit: number; readonly schema: FastifySchema } {
+  const documented = { summary, tags: [tag], ...schema };
+  return { bodyLimit: MAX_ACCOUNT_BODY_BYTES, schema: documented };
+}
