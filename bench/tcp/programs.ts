@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { findAria2, NO_ARIA2 } from "../../e2e/aria2.ts";
 import { freePort } from "../../e2e/free-port.ts";
 import { untilCounted } from "../../e2e/scrape.ts";
-import type { MeasuredProcess } from "./measured-process.ts";
+import type { MeasuredProcess } from "../machine/measured-process.ts";
 import type { Sample, TcpStage } from "./stage.ts";
 
 /** A client that speaks TCP, as a command. All of them hash every piece that arrives. */

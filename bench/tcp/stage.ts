@@ -5,8 +5,8 @@ import { RunningCommand } from "../../e2e/command.ts";
 import { randomFile } from "../../e2e/files.ts";
 import { freePort } from "../../e2e/free-port.ts";
 import { runTracker } from "../../e2e/tracker.ts";
+import { MeasuredProcess } from "../machine/measured-process.ts";
 import type { OnStage } from "../report/measure.ts";
-import { MeasuredProcess } from "./measured-process.ts";
 
 /** A file of random bytes, or a folder of such files, and its torrent, which names only the stage's tracker. */
 export interface Sample {

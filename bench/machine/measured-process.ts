@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { cpuSecondsOfTree, residentBytes } from "../machine/processes.ts";
+import { cpuSecondsOfTree, residentBytes } from "./processes.ts";
 
 /** No task takes this long. */
 const SILENCE_MILLIS = 300_000;
@@ -40,17 +40,17 @@ export class MeasuredProcess {
   }
 
   cpuSeconds(): number {
-    return cpuSecondsOfTree(this.#pid);
+    return cpuSecondsOfTree(this.pid);
   }
 
   /** Its highest memory in RAM. */
   peakBytes(): number {
-    return residentBytes(this.#pid).peak;
+    return residentBytes(this.pid).peak;
   }
 
   /** Bytes passed to `write` and similar calls (proc(5)): what a program that only seeds has sent. */
   writtenBytes(): number {
-    return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${this.#pid}/io`, "utf8"))?.[1]);
+    return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${this.pid}/io`, "utf8"))?.[1]);
   }
 
   /** Kills it at once. */
@@ -64,7 +64,7 @@ export class MeasuredProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  get #pid(): number {
+  get pid(): number {
     const { pid } = this.#child;
     if (pid === undefined) throw new Error(`${this.#child.spawnfile} could not be started.`);
     return pid;

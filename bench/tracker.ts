@@ -1,0 +1,55 @@
+// Measures the tracker, side by side with bittorrent-tracker: `npm run bench:tracker -- --help`.
+import { parseArgs } from "node:util";
+import { hasForeignTracker, NO_FOREIGN_TRACKER } from "../e2e/foreign-tracker-server.ts";
+import { runBench } from "./report/run.ts";
+import { mostSockets, OURS, onStage, tasks } from "./tracker/tasks.ts";
+
+const TASK_NAMES = tasks(1).map(({ name }) => name);
+
+const HELP = `Usage: npm run bench:tracker -- [--seconds N] [--rounds N] [--only TASK]...
+
+  --seconds N  how long each load is measured, after its warm-up (default 5)
+  --rounds N   how often each tracker runs each task, in turn (default 5)
+  --only TASK  run only this task; may be repeated: ${TASK_NAMES.join(", ")}`;
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "5" },
+    only: { type: "string", multiple: true, default: TASK_NAMES },
+    help: { type: "boolean", default: false },
+  },
+});
+const seconds = Number(flags.seconds);
+const rounds = Number(flags.rounds);
+
+if (flags.help) console.log(HELP);
+else {
+  const problem = findProblem();
+  if (problem === undefined) await measureAll();
+  else {
+    console.error(problem);
+    process.exitCode = 2;
+  }
+}
+
+function findProblem(): string | undefined {
+  const unknown = flags.only.find((name) => !TASK_NAMES.includes(name));
+  if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
+  for (const count of [seconds, rounds]) {
+    if (!Number.isInteger(count) || count < 1)
+      return `--seconds and --rounds take whole numbers from 1.\n\n${HELP}`;
+  }
+  if (!hasForeignTracker) return NO_FOREIGN_TRACKER;
+  return undefined;
+}
+
+async function measureAll(): Promise<void> {
+  if (mostSockets() < 19_000) {
+    console.error(
+      `THIS PROCESS MAY OPEN ONLY ${mostSockets()} SOCKETS, so the memory task runs with fewer than 19,000. Raise it with: ulimit -n 20000`,
+    );
+  }
+  const wanted = tasks(seconds).filter(({ name }) => flags.only.includes(name));
+  await runBench({ name: "tracker", tasks: wanted, rounds, onStage, platform: undefined, ours: OURS });
+}

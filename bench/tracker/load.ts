@@ -1,0 +1,142 @@
+// The load on a tracker, in a process of its own: `node load.js <task as JSON>` prints the figures as JSON.
+import { cpuSecondsOfTree, residentBytes } from "../machine/processes.ts";
+import { OFFERS } from "./crowd.ts";
+import { httpLoad } from "./http-load.ts";
+import { WebSocketCrowd } from "./websocket-crowd.ts";
+
+/** What to do. */
+export interface Load {
+  readonly kind: "flood" | "pace" | "crowd" | "http";
+  /** The tracker's. */
+  readonly port: number;
+  readonly pid: number;
+  readonly sockets: number;
+  readonly seconds: number;
+}
+
+/** Announces under way at the same time: so many that the tracker always has something to do. */
+const UNDER_WAY = 256;
+const ANNOUNCES_A_SECOND = 1_000;
+/** Loads until the tracker's code is compiled. */
+const WARM_UP_SECONDS = 3;
+/** Above this share of a processor the load itself may be what is slow. */
+const BUSY_SHARE = 0.9;
+
+const load: Load = JSON.parse(process.argv[2] ?? "");
+console.log(JSON.stringify(await figuresOf(load)));
+process.exit();
+
+function figuresOf(task: Load): Promise<object> {
+  switch (task.kind) {
+    case "flood":
+      return flood(task);
+    case "pace":
+      return pace(task);
+    case "crowd":
+      return crowd(task);
+    case "http":
+      return measured(task, (from, to) => httpLoad(task, from, to));
+  }
+}
+
+/** As many announces as the tracker can take. */
+async function flood(task: Load): Promise<object> {
+  return measured(task, async (started, ended) => {
+    let count = 0;
+    let next = 0;
+    let isFlooding = false;
+    const completed = (): void => {
+      count += 1;
+      if (isFlooding) announceNext();
+    };
+    const peers = await WebSocketCrowd.open(task.port, task.sockets, OFFERS, {
+      replied: () => {},
+      completed,
+    });
+    // Steps through all peers so that neighbours in time are in different torrents.
+    const announceNext = (): void => peers.announce((next++ * 7_919) % task.sockets);
+    await peers.announceAll();
+    isFlooding = true;
+    for (let at = 0; at < UNDER_WAY; at++) announceNext();
+    await wait(WARM_UP_SECONDS);
+    const before = count;
+    started();
+    await wait(task.seconds);
+    ended();
+    return count - before;
+  });
+}
+
+/** Announces at a fixed pace, and how long they take. */
+async function pace(task: Load): Promise<object> {
+  const replies: number[] = [];
+  const relays: number[] = [];
+  const events = {
+    replied: (_: number, millis: number) => replies.push(millis),
+    completed: (_: number, millis: number) => relays.push(millis),
+  };
+  const peers = await WebSocketCrowd.open(task.port, task.sockets, OFFERS, events);
+  await peers.announceAll();
+  const startedAt = performance.now();
+  const total = ANNOUNCES_A_SECOND * (WARM_UP_SECONDS + task.seconds);
+  for (let sent = 0; sent < total; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (; sent < total && startedAt + sent < performance.now(); sent++) {
+      if (sent === ANNOUNCES_A_SECOND * WARM_UP_SECONDS) {
+        replies.length = 0;
+        relays.length = 0;
+      }
+      peers.announce((sent * 7_919) % task.sockets, startedAt + sent); // One each millisecond.
+    }
+  }
+  await wait(0.5);
+  return { "p99 ms, reply": p99(replies), "p99 ms, all answers": p99(relays) };
+}
+
+/** The memory that a peer takes. */
+async function crowd({ port, pid, sockets }: Load): Promise<object> {
+  const atFirst = residentBytes(pid).now;
+  const peers = await WebSocketCrowd.open(port, sockets, 0, { replied: () => {}, completed: () => {} });
+  await wait(2);
+  const connected = residentBytes(pid).now;
+  await peers.announceAll();
+  await wait(2);
+  const announced = residentBytes(pid).now;
+  return {
+    "kB for each connected peer": (connected - atFirst) / sockets / 1e3,
+    "kB for each announced peer": (announced - atFirst) / sockets / 1e3,
+  };
+}
+
+/** The pace of announces, and what they cost the tracker between `started` and `ended`. */
+async function measured(
+  { pid }: Load,
+  run: (started: () => void, ended: () => void) => Promise<number>,
+): Promise<object> {
+  const now = () => ({ at: performance.now(), tracker: cpuSecondsOfTree(pid), own: process.cpuUsage() });
+  let from = now();
+  let to = from;
+  const count = await run(
+    () => {
+      from = now();
+    },
+    () => {
+      to = now();
+    },
+  );
+  const seconds = (to.at - from.at) / 1000;
+  const own = (to.own.user + to.own.system - from.own.user - from.own.system) / 1e6;
+  const tracker = to.tracker - from.tracker;
+  if (own / seconds > BUSY_SHARE && tracker < own)
+    console.error(`The load took ${own.toFixed(1)} s of ${seconds.toFixed(1)}: the tracker may be faster.`);
+  return { "announces/s": count / seconds, "CPU s for 10,000 announces": (tracker / count) * 10_000 };
+}
+
+function p99(values: number[]): number {
+  values.sort((left, right) => left - right);
+  return values[Math.floor(values.length * 0.99)] ?? Number.NaN;
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
