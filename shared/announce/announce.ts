@@ -26,10 +26,10 @@ export function parseAnnounceEvent(value: unknown): AnnounceEvent {
   }
 }
 
-/** A WebRTC offer, which the tracker relays to one peer of its choice. */
-export interface Offer {
+/** A WebRTC offer, which the tracker relays to one peer of its choice. A tracker does not need to know what `Sdp` is. */
+export interface Offer<Sdp = string> {
   readonly offerId: OfferId;
-  readonly sdp: string;
+  readonly sdp: Sdp;
 }
 
 /** The fields of an announce over any transport. */
@@ -47,9 +47,9 @@ interface AnnounceBase {
 }
 
 /** An announce over WebSocket, from a peer that connects over WebRTC. */
-export interface Announce extends AnnounceBase {
+export interface Announce<Sdp = string> extends AnnounceBase {
   /** The tracker relays each to a different peer. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly Offer<Sdp>[];
 }
 
 /** An announce over HTTP or UDP, from a peer that listens for TCP. The tracker sees its address. */
@@ -72,14 +72,14 @@ export const MAX_REPLY_PEERS = 1_000;
 export type PeersForm = "compact" | "list" | "listWithoutIds";
 
 /** The answer to an offer, on its way back to the peer that made it. */
-export interface Answer {
+export interface Answer<Sdp = string> {
   readonly infoHash: InfoHash;
   /** The peer that answers. */
   readonly peerId: PeerId;
   /** The peer that made the offer. */
   readonly toPeerId: PeerId;
   readonly offerId: OfferId;
-  readonly sdp: string;
+  readonly sdp: Sdp;
 }
 
 /** A tracker's counts for one swarm (BEP 48). */
@@ -90,9 +90,9 @@ export interface SwarmCounts {
 }
 
 /** A client's message to a tracker over WebSocket. */
-export type ClientMessage =
-  | { readonly type: "announce"; readonly announce: Announce }
-  | { readonly type: "answer"; readonly answer: Answer }
+export type ClientMessage<Sdp = string> =
+  | { readonly type: "announce"; readonly announce: Announce<Sdp> }
+  | { readonly type: "answer"; readonly answer: Answer<Sdp> }
   | { readonly type: "scrape"; readonly infoHashes: readonly InfoHash[] };
 
 /** The fields of every reply to an announce. */
@@ -138,13 +138,13 @@ export interface TcpPeer {
 }
 
 /** Another peer's offer or answer, relayed by the tracker. */
-export interface RelayedSdp {
+export interface RelayedSdp<Sdp = string> {
   readonly type: "offer" | "answer";
   readonly infoHash: InfoHash;
   /** The sender, by its own claim. */
   readonly peerId: PeerId;
   readonly offerId: OfferId;
-  readonly sdp: string;
+  readonly sdp: Sdp;
 }
 
 /** May lack swarms that the tracker does not know. */
@@ -205,4 +205,4 @@ export function encodeRetryIn(retryIn: RetryIn | undefined): number | "never" | 
 }
 
 /** A tracker's message to a client over WebSocket. */
-export type TrackerMessage = AnnounceReply | RelayedSdp | ScrapeReply | Failure;
+export type TrackerMessage<Sdp = string> = AnnounceReply | RelayedSdp<Sdp> | ScrapeReply | Failure;

@@ -41,7 +41,8 @@ interface ProtocolFields {
   readonly uploaded?: unknown;
 }
 
-const TWENTY_CHARACTERS = "must be 20 characters, each standing for one byte";
+/** What an id must be, to follow the name of its field. */
+export const TWENTY_CHARACTERS = "must be 20 characters, each standing for one byte";
 
 /** Reads the SDP of an offer or answer object `{type, sdp}`. */
 export function readSdp(value: unknown, type: "offer" | "answer"): string {

@@ -2,14 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type InfoHash, parseInfoHash, parseOfferId, parsePeerId } from "../base/ids.ts";
 import type { Announce, Answer, TrackerMessage } from "./announce.ts";
+import { encodeTrackerMessage, parseClientMessage } from "./plain-tracker.test-support.ts";
 import { encodeScrape } from "./scrape.test-support.ts";
 import {
   encodeAnnounce,
   encodeAnswer,
-  encodeTrackerMessage,
   MAX_SCRAPE_HASHES,
   MAX_TRACKER_MESSAGE_CHARACTERS,
-  parseClientMessage,
   parseTrackerMessage,
 } from "./websocket.ts";
 import { MAX_SDP_CHARACTERS, MAX_TEXT_CHARACTERS } from "./websocket-fields.ts";

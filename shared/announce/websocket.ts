@@ -1,14 +1,11 @@
-import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash } from "../base/ids.ts";
 import {
   type Announce,
   type AnnounceReply,
   type Answer,
-  type ClientMessage,
   encodeRetryIn,
   type Failure,
   type Offer,
-  parseAnnounceEvent,
   type RelayedSdp,
   readFailureCode,
   readRetryIn,
@@ -20,7 +17,6 @@ import {
   asFields,
   binary,
   type Fields,
-  isCount,
   isInterval,
   isPresent,
   malformed,
@@ -97,25 +93,8 @@ export function parseTrackerMessage(text: string): TrackerMessage {
   return readAnnounceReply(fields);
 }
 
-/** Decodes a client's message, or returns the failure to send back. */
-export function parseClientMessage(text: string): ClientMessage | Failure {
-  let fields: Fields = {};
-  try {
-    fields = parseObject(text);
-    return readClientMessage(fields);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    const action = fields.action === "scrape" ? "scrape" : "announce";
-    return { type: "failure", action, infoHash: optionalInfoHash(fields), reason: error.message };
-  }
-}
-
-/** Encodes a tracker's message. */
-export function encodeTrackerMessage(message: TrackerMessage): string {
-  return JSON.stringify(trackerFields(message));
-}
-
-function trackerFields(message: TrackerMessage): object {
+/** The fields of a message that a tracker makes itself. Offers and answers are put together where they are relayed. */
+export function trackerFields(message: AnnounceReply | ScrapeReply | Failure): object {
   switch (message.type) {
     case "announceReply":
       return {
@@ -127,15 +106,6 @@ function trackerFields(message: TrackerMessage): object {
         incomplete: message.leechers,
         "tracker id": message.trackerId,
         "warning message": message.warning,
-      };
-    case "offer":
-    case "answer":
-      return {
-        action: "announce",
-        info_hash: binary(message.infoHash),
-        peer_id: binary(message.peerId),
-        offer_id: binary(message.offerId),
-        [message.type]: { type: message.type, sdp: message.sdp },
       };
     case "scrapeReply":
       return { action: "scrape", files: Object.fromEntries(Array.from(message.swarms, swarmFields)) };
@@ -157,54 +127,6 @@ function swarmFields([infoHash, counts]: readonly [InfoHash, SwarmCounts]): [str
 
 function offerFields({ offerId, sdp }: Offer): object {
   return { offer: { type: "offer", sdp }, offer_id: binary(offerId) };
-}
-
-function readClientMessage(fields: Fields): ClientMessage {
-  if (fields.action === "scrape") return { type: "scrape", infoHashes: readScrapeHashes(fields.info_hash) };
-  if (fields.action !== "announce") throw malformed("action must be announce or scrape");
-  if (isPresent(fields.answer)) return { type: "answer", answer: readAnswer(fields) };
-  return { type: "announce", announce: readAnnounce(fields) };
-}
-
-function readAnnounce(fields: Fields): Announce {
-  return {
-    infoHash: readInfoHash(fields.info_hash),
-    peerId: readPeerId(fields.peer_id, "peer_id"),
-    event: parseAnnounceEvent(fields.event),
-    uploaded: readCount(fields.uploaded),
-    downloaded: readCount(fields.downloaded),
-    // WebTorrent sends null until it has a magnet's metadata.
-    left: isCount(fields.left) ? fields.left : undefined,
-    offers: readOffers(fields.offers),
-  };
-}
-
-function readAnswer(fields: Fields): Answer {
-  return {
-    infoHash: readInfoHash(fields.info_hash),
-    peerId: readPeerId(fields.peer_id, "peer_id"),
-    toPeerId: readPeerId(fields.to_peer_id, "to_peer_id"),
-    offerId: readOfferId(fields.offer_id),
-    sdp: readSdp(fields.answer, "answer"),
-  };
-}
-
-function readOffers(value: unknown): readonly Offer[] {
-  if (!isPresent(value)) return [];
-  if (!Array.isArray(value)) throw malformed("offers must be a list");
-  return value.map((item: unknown) => {
-    const fields = asFields(item, "an offer");
-    return { offerId: readOfferId(fields.offer_id), sdp: readSdp(fields.offer, "offer") };
-  });
-}
-
-function readScrapeHashes(value: unknown): readonly InfoHash[] {
-  if (!isPresent(value)) throw malformed("a scrape must name its torrents by info_hash");
-  const hashes: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (hashes.length > MAX_SCRAPE_HASHES) {
-    throw malformed(`a scrape may name at most ${MAX_SCRAPE_HASHES} torrents`);
-  }
-  return hashes.map(readInfoHash);
 }
 
 function readAnnounceReply(fields: Fields): AnnounceReply {

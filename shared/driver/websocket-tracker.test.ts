@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Announce, AnnounceEvent, Offer } from "../announce/announce.ts";
-import { encodeTrackerMessage, parseClientMessage } from "../announce/websocket.ts";
+import { encodeTrackerMessage, parseClientMessage } from "../announce/plain-tracker.test-support.ts";
 import { millis, parseInfoHash, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
 import { parseTrackerUrl } from "../base/tracker-url.ts";
 import type { Clock, TrackerEvents, TrackerLine } from "./ports.ts";

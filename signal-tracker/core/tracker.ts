@@ -30,19 +30,19 @@ export interface Tracker {
   readonly maxMembersPerNetwork: number;
 }
 
-/** A message and the member it is for. The transport knows how to reach it. */
-export interface Delivery {
+/** A message and the member it is for. The transport knows how to reach it, and what `Sdp` is: the core only passes it on. */
+export interface Delivery<Sdp> {
   readonly to: MemberKey;
-  readonly message: TrackerMessage;
+  readonly message: TrackerMessage<Sdp>;
 }
 
 /** Handles an announce over a socket: the member enters, stays or leaves, and its offers go to random others. */
-export function announce(
+export function announce<Sdp>(
   tracker: Tracker,
   now: Millis,
   from: MemberKey,
-  request: Announce,
-): readonly Delivery[] {
+  request: Announce<Sdp>,
+): readonly Delivery<Sdp>[] {
   const { store } = tracker;
   const { infoHash, event, peerId, offers } = request;
   store.removeExpired(now);
@@ -67,12 +67,12 @@ export function announce(
 }
 
 /** Relays an answer to the offerer if `from` got the offer and has not answered it yet; drops it otherwise. */
-export function answer(
+export function answer<Sdp>(
   { store }: Tracker,
   now: Millis,
   from: MemberKey,
-  request: Answer,
-): readonly Delivery[] {
+  request: Answer<Sdp>,
+): readonly Delivery<Sdp>[] {
   const { infoHash, peerId, toPeerId, offerId, sdp } = request;
   const to = store.takeOffer({ answerer: from, infoHash, offerId, offererPeerId: toPeerId }, now);
   return to === undefined ? [] : [{ to, message: { type: "answer", infoHash, peerId, offerId, sdp } }];
@@ -97,22 +97,22 @@ export function enter(store: SwarmStore, infoHash: InfoHash, member: Member, eve
 }
 
 /** Whether the announcing peer has everything. */
-export function isSeeder({ left, event }: Announce | AddressAnnounce): boolean {
+export function isSeeder({ left, event }: Pick<AddressAnnounce, "left" | "event">): boolean {
   return left === 0 || event === "completed";
 }
 
 /** Whether the announcing peer could upload to one more. Undefined: it does not say. */
-export function hasFreeSlot({ freeSlots }: Announce | AddressAnnounce): boolean | undefined {
+export function hasFreeSlot({ freeSlots }: Pick<AddressAnnounce, "freeSlots">): boolean | undefined {
   return freeSlots === undefined ? undefined : freeSlots > 0;
 }
 
-function handOut(
+function handOut<Sdp>(
   { store, random, maxOffersPerAnnounce }: Tracker,
   now: Millis,
   infoHash: InfoHash,
   { key: offerer, peerId }: Member,
-  offers: readonly Offer[],
-): readonly Delivery[] {
+  offers: readonly Offer<Sdp>[],
+): readonly Delivery<Sdp>[] {
   const count = Math.min(offers.length, maxOffersPerAnnounce);
   const chosen = count === 0 ? [] : store.sampleSockets(infoHash, count, offerer, random);
   const expiresAt = millis(now + OFFER_LIFETIME_MILLIS);
@@ -125,7 +125,7 @@ function handOut(
   });
 }
 
-function reply({ store, trackerId }: Tracker, to: MemberKey, infoHash: InfoHash): Delivery {
+function reply({ store, trackerId }: Tracker, to: MemberKey, infoHash: InfoHash): Delivery<never> {
   const { seeders, leechers } = store.counts(infoHash);
   return {
     to,
@@ -142,6 +142,6 @@ function reply({ store, trackerId }: Tracker, to: MemberKey, infoHash: InfoHash)
   };
 }
 
-function refuse(to: MemberKey, infoHash: InfoHash, reason: string): Delivery {
+function refuse(to: MemberKey, infoHash: InfoHash, reason: string): Delivery<never> {
   return { to, message: { type: "failure", action: "announce", infoHash, reason } };
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { connect } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { connect, Socket } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
 import { encodeAnnounce } from "#shared/announce/websocket.ts";
@@ -175,6 +175,39 @@ test("an unreadable message gets a reply with action, torrent and reason, and th
     "failure reason": expect.any(String),
   });
   expect(client.socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test("what would make others hang up is not relayed, and its sender hears why", async () => {
+  const tracker = await openTracker();
+  const [victim, attacker] = [await openClient(tracker), await openClient(tracker)];
+  await victim.announce(testAnnounce(1));
+  const bytes = Buffer.from(encodeAnnounce(testAnnounce(2, { offers: testOffers(7) })));
+  bytes[bytes.indexOf("offer 7")] = 0xff;
+  attacker.socket.send(bytes, { binary: false });
+  expect(await attacker.next()).toMatchObject({ type: "failure", reason: expect.stringContaining("UTF-8") });
+  expect(await victim.drain()).toEqual([]);
+});
+
+test("what a client gets in one turn of the event loop leaves in one write", async () => {
+  const tracker = await openTracker();
+  const port = Number(new URL(tracker.url).port);
+  const stream = connect(port, "127.0.0.1");
+  const socket = new WebSocket(tracker.url, { createConnection: () => stream });
+  onTestFinished(() => socket.terminate());
+  await once(socket, "open");
+  const writes = [vi.spyOn(Socket.prototype, "_write"), vi.spyOn(Socket.prototype, "_writev")];
+  onTestFinished(() => void vi.restoreAllMocks());
+  stream.cork(); // The tracker reads all three at once.
+  for (const digit of [1, 2, 3])
+    socket.send(encodeAnnounce(testAnnounce(1, { infoHash: testInfoHash(digit) })));
+  stream.uncork();
+  let replies = 0;
+  socket.on("message", () => {
+    replies += 1;
+  });
+  await expect.poll(() => replies).toBe(3);
+  const writers = writes.flatMap(({ mock }) => mock.contexts as Socket[]);
+  expect(writers.filter(({ localPort }) => localPort === port)).toHaveLength(1);
 });
 
 test("a binary message is read like text", async () => {

@@ -1,18 +1,22 @@
+import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
-import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from "ws";
-import type { Announce, ClientMessage, Failure, TrackerMessage } from "#shared/announce/announce.ts";
-import { encodeTrackerMessage, parseClientMessage } from "#shared/announce/websocket.ts";
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import type { Announce, ClientMessage, Failure } from "#shared/announce/announce.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
+import type { SdpJson } from "../core/sdp-json.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
-import type { Outcomes, TrackerCounters } from "./counters.ts";
+import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
+import { SocketClient } from "./socket-client.ts";
+import { parseClientMessage } from "./wire/client-message.ts";
+import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 
 /** What the sockets need. */
 export interface SocketOptions {
@@ -29,17 +33,7 @@ export interface SocketOptions {
 /** How long to wait between the sockets that are closed together while the tracker drains. */
 const DRAIN_STEP_MILLIS = 20;
 
-interface Client {
-  readonly memberKey: MemberKey;
-  readonly socket: WebSocket;
-  /** Counts its announces, with those of others. */
-  readonly announces: Outcomes;
-  /** Whether anything arrived since the last ping. */
-  isAlive: boolean;
-  minuteStartedAt: number;
-  announcesInMinute: number;
-  uselessInMinute: number;
-}
+type SocketDelivery = Delivery<SdpJson>;
 
 /**
  * The tracker's WebSockets: pass messages to the core and deliver what it returns.
@@ -49,9 +43,11 @@ interface Client {
 export class TrackerSockets {
   readonly #options: SocketOptions;
   readonly #server: WebSocketServer;
-  readonly #clients = new Map<MemberKey, Client>();
+  readonly #clients = new Map<MemberKey, SocketClient>();
   readonly #socketsIn = new Map<string, number>();
   readonly #pingTimer: NodeJS.Timeout;
+  /** Clients that hold frames, until everything that has arrived in this turn of the event loop is answered. */
+  #holding: SocketClient[] = [];
   #lastMember = 0;
   #isClosing = false;
 
@@ -83,7 +79,7 @@ export class TrackerSockets {
   /** Takes over an HTTP request that wants to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const source = this.#options.proxies.sourceOf(request);
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, source));
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, source));
   }
 
   /**
@@ -93,21 +89,35 @@ export class TrackerSockets {
   async close(spreadMillis = 0): Promise<void> {
     this.#isClosing = true;
     const clients = [...this.#clients.values()];
-    const closing = clients.map(({ socket }) => closed(socket));
+    const closing = clients.map((client) => client.closed());
     const startedAt = performance.now();
     for (let at = 0; at < clients.length; ) {
       const passed = performance.now() - startedAt;
       const due =
         passed < spreadMillis ? Math.ceil((clients.length * passed) / spreadMillis) : clients.length;
-      for (; at < due; at++) clients[at]?.socket.close(1001, "the tracker is stopping");
+      for (; at < due; at++) clients[at]?.close(1001, "the tracker is stopping");
       if (at < clients.length) await setTimeout(DRAIN_STEP_MILLIS);
     }
     clearInterval(this.#pingTimer);
     await Promise.all(closing);
   }
 
+  /** Sends a message to a member's socket. A member without one has left. */
+  deliver({ to, message }: SocketDelivery): void {
+    const client = this.#clients.get(to);
+    if (client?.isOpen !== true) return;
+    if (!client.isHolding) this.#releaseLater(client);
+    client.hold(encodeTrackerMessage(message));
+    const { maxQueuedBytes } = this.#options.limits;
+    if (client.queuedBytes <= maxQueuedBytes) return;
+    client.release();
+    if (client.queuedBytes <= maxQueuedBytes) return;
+    this.#options.log.debug({ member: to }, "dropped a socket that does not read");
+    client.drop();
+  }
+
   /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
-  #open(socket: WebSocket, source: IpAddress | undefined): void {
+  #open(socket: WebSocket, stream: Duplex, source: IpAddress | undefined): void {
     const { counters, log, limits, now, networkOf } = this.#options;
     const remoteAddress = source && formatIp(source);
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
@@ -122,20 +132,19 @@ export class TrackerSockets {
     if (network !== undefined) this.#socketsIn.set(network, sockets + 1);
 
     const memberKey = String(++this.#lastMember) as MemberKey;
-    const counts = { minuteStartedAt: now(), announcesInMinute: 0, uselessInMinute: 0 };
     const announces = counters.announcesOf("websocket", source);
-    const client: Client = { memberKey, socket, announces, isAlive: true, ...counts };
+    const client = new SocketClient({ memberKey, socket, stream, network, announces, now: now() });
     counters.openedSockets += 1;
     this.#clients.set(memberKey, client);
     socket.on("message", (data) => this.#receive(client, data));
     socket.on("pong", () => {
       client.isAlive = true;
     });
-    socket.on("close", () => this.#forget(client, network));
+    socket.on("close", () => this.#forget(client));
     log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
 
-  #forget({ memberKey }: Client, network: string | undefined): void {
+  #forget({ memberKey, network }: SocketClient): void {
     const { tracker, log } = this.#options;
     this.#clients.delete(memberKey);
     leave(tracker, memberKey);
@@ -146,22 +155,23 @@ export class TrackerSockets {
     else this.#socketsIn.set(network, sockets);
   }
 
-  #receive(client: Client, data: RawData): void {
-    if (client.socket.readyState !== WebSocket.OPEN) return; // We have closed it.
+  #receive(client: SocketClient, data: RawData): void {
+    if (!client.isOpen) return; // We have closed it.
     const { counters, now } = this.#options;
     client.isAlive = true;
-    const startedAt = this.#countMinute(client);
-    const message = parseClientMessage(String(data));
+    const startedAt = now();
+    client.countMinute(startedAt);
+    const message = parseClientMessage(bytesOf(data));
     if (message.type === "failure") {
       counters.malformed.websocket += 1;
-      if (this.#mayBeUseless(client)) this.#send(client, message);
+      if (this.#mayBeUseless(client)) this.deliver({ to: client.memberKey, message });
       return;
     }
-    for (const delivery of this.#answer(client, message)) this.#deliver(delivery);
+    for (const delivery of this.#answer(client, message)) this.deliver(delivery);
     if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
   }
 
-  #answer(client: Client, message: ClientMessage): readonly Delivery[] {
+  #answer(client: SocketClient, message: ClientMessage<SdpJson>): readonly SocketDelivery[] {
     const { tracker, counters, now } = this.#options;
     const { memberKey } = client;
     switch (message.type) {
@@ -186,7 +196,7 @@ export class TrackerSockets {
     }
   }
 
-  #announce(client: Client, request: Announce): readonly Delivery[] {
+  #announce(client: SocketClient, request: Announce<SdpJson>): readonly SocketDelivery[] {
     const { tracker, counters, now } = this.#options;
     if (!this.#mayAnnounce(client)) {
       client.announces.refused += 1;
@@ -201,60 +211,53 @@ export class TrackerSockets {
     return deliveries;
   }
 
-  /** Starts a new minute if it is time, and returns the time. */
-  #countMinute(client: Client): Millis {
-    const now = this.#options.now();
-    if (now - client.minuteStartedAt < 60_000) return now;
-    client.minuteStartedAt = now;
-    client.announcesInMinute = 0;
-    client.uselessInMinute = 0;
-    return now;
-  }
-
-  #mayAnnounce(client: Client): boolean {
+  #mayAnnounce(client: SocketClient): boolean {
     client.announcesInMinute += 1;
     return client.announcesInMinute <= this.#options.limits.maxAnnouncesPerMinute;
   }
 
   /** Counts a useless message. False: there were too many, and the socket is closed. */
-  #mayBeUseless(client: Client): boolean {
+  #mayBeUseless(client: SocketClient): boolean {
     const { log, limits } = this.#options;
     client.uselessInMinute += 1;
     if (client.uselessInMinute <= limits.maxUselessPerMinute) return true;
     log.debug({ member: client.memberKey }, "closed a socket that sends too many useless messages");
-    client.socket.close(1008, `too many useless messages (limit: ${limits.maxUselessPerMinute} a minute)`);
+    client.close(1008, `too many useless messages (limit: ${limits.maxUselessPerMinute} a minute)`);
     return false;
   }
 
-  #tooMany(client: Client, action: Failure["action"], infoHash: InfoHash | undefined): readonly Delivery[] {
+  #tooMany(
+    client: SocketClient,
+    action: Failure["action"],
+    infoHash: InfoHash | undefined,
+  ): readonly SocketDelivery[] {
     if (!this.#mayBeUseless(client)) return [];
     const { maxAnnouncesPerMinute } = this.#options.limits;
     const reason = `this socket announces more than ${maxAnnouncesPerMinute} times a minute; wait a minute`;
     return [{ to: client.memberKey, message: { type: "failure", action, infoHash, reason } }];
   }
 
-  #deliver({ to, message }: Delivery): void {
-    const client = this.#clients.get(to);
-    if (client !== undefined) this.#send(client, message);
+  #releaseLater(client: SocketClient): void {
+    if (this.#holding.push(client) === 1) setImmediate(() => this.#release());
   }
 
-  #send({ memberKey, socket }: Client, message: TrackerMessage): void {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    socket.send(encodeTrackerMessage(message));
-    if (socket.bufferedAmount <= this.#options.limits.maxQueuedBytes) return;
-    this.#options.log.debug({ member: memberKey }, "dropped a socket that does not read");
-    socket.terminate();
+  #release(): void {
+    const holding = this.#holding;
+    this.#holding = [];
+    for (const client of holding) client.release();
   }
 
   #ping(): void {
     for (const client of this.#clients.values()) {
-      if (!client.isAlive) client.socket.terminate();
+      if (!client.isAlive) client.drop();
       client.isAlive = false;
-      if (client.socket.readyState === WebSocket.OPEN) client.socket.ping();
+      if (client.isOpen) client.ping();
     }
   }
 }
 
-function closed(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => socket.once("close", () => resolve()));
+/** `ws` delivers messages in one piece unless it is told otherwise. */
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
