@@ -106,6 +106,18 @@ const ROOMS: Record<string, Room> = {
     ],
     packages: ["fastify"],
   },
+  "signal-tracker/open-parts.ts": {
+    files: [
+      "signal-tracker/accounts",
+      "signal-tracker/certificates",
+      "signal-tracker/core",
+      "signal-tracker/open-https.ts",
+      "signal-tracker/open-records.ts",
+      "signal-tracker/store",
+      "signal-tracker/transport",
+    ],
+    packages: ["pino"],
+  },
   "signal-tracker/main.ts": {
     files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
     packages: TRACKER_PACKAGES,

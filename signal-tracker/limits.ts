@@ -29,6 +29,13 @@ export const ADDRESS_LIFETIME_MILLIS = 1.25 * ADDRESS_INTERVAL_SECONDS * 1_000;
 export const MAX_MEMBERS_PER_NETWORK_IN_SWARM = 200;
 /** Entries per network in all swarms: one machine can take up a few megabytes of memory. */
 export const MAX_MEMBERS_PER_NETWORK = 10_000;
+/**
+ * Announces without an event by one address in one swarm and minute, ten times as many as `MIN_INTERVAL_SECONDS` asks for: a
+ * client that announces early for a reason, such as an answer that got lost, is never refused.
+ */
+export const MAX_UPDATES_PER_MEMBER_AND_MINUTE = 20;
+/** Members whose announces are counted at once, about 30 MB. Beyond that, all counts start again from zero. */
+export const MAX_COUNTED_MEMBERS = 100_000;
 /** Announces and scrapes per network and minute: a hundred people at a school start fifty torrents each. */
 export const MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE = 5_000;
 /**
@@ -201,3 +208,8 @@ export const WRONG_ADMIN_CODES_PER_NETWORK: RateLimit = { name: "adminCode", poi
 export const WRONG_PASSWORDS_PER_ACCOUNT: RateLimit = { name: "password", points: 10, seconds: 900 };
 /** New keys of one account. */
 export const NEW_KEYS_PER_ACCOUNT: RateLimit = { name: "newKey", points: 60, seconds: 3_600 };
+
+/** Torrents in a list of allowed or denied ones, about 50 MB. */
+export const MAX_LISTED_TORRENTS = 500_000;
+/** Bytes of such a file: as many lines with a few words of comment each. */
+export const MAX_LIST_BYTES = 64 * 1024 * 1024;

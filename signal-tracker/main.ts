@@ -8,10 +8,8 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { AccountParts } from "./accounts/open-accounts.ts";
-import type { LiveCertificate } from "./certificates/live-certificate.ts";
-import type { RecordStore } from "./core/record-store.ts";
 import type { Tracker } from "./core/tracker.ts";
+import { UpdateCounts } from "./core/update-counts.ts";
 import { createApi } from "./create-api.ts";
 import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
@@ -23,11 +21,10 @@ import {
   MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   SOCKET_LIMITS,
 } from "./limits.ts";
-import { fingerprintOf, type HttpsWish, openHttpsCertificate, prepareHttps } from "./open-https.ts";
-import { openRecords } from "./open-records.ts";
+import { fingerprintOf, type HttpsWish, prepareHttps } from "./open-https.ts";
+import { openParts, type Parts } from "./open-parts.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
-import { RecordFileError } from "./store/record-file-error.ts";
-import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
+import type { TorrentRules } from "./store/torrent-rules.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
@@ -70,6 +67,10 @@ export interface TrackerOptions {
   readonly pageFolder?: string | undefined;
   /** Absent: http only. */
   readonly https?: HttpsWish | undefined;
+  /** A file of info-hashes, the only ones that are allowed. Absent: all are. */
+  readonly allowList?: string | undefined;
+  /** A file of info-hashes that are not allowed. */
+  readonly denyList?: string | undefined;
   /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string | undefined;
   /** Lets whoever sends it as a Bearer token read `/metrics`. */
@@ -102,47 +103,24 @@ export interface RunningTracker {
 export async function startTracker(options: TrackerOptions): Promise<RunningTracker> {
   if (options.pageFolder !== undefined) await requirePage(options.pageFolder);
   const boundAddress = await resolveHost(options.host);
-  const trackerId = await chooseTrackerId(options.dataFolder);
-  const certificate = await openHttpsCertificate(options.https, options);
-  const records = await openRecords(options.dataFolder).catch(async (error: unknown) => {
-    await certificate?.close();
-    throw error instanceof RecordFileError ? new StartError(error.message) : error;
-  });
-  const accounts = options.accounts === true ? await openAccountsIn(records, options.log) : undefined;
-  const closeOpened = async (): Promise<void> => {
-    accounts?.close();
-    await Promise.all([records.close(), certificate?.close()]);
-  };
+  const parts = await openParts(options);
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await open(options, boundAddress, { trackerId, records, certificate, accounts, closeOpened });
+      return await open(options, boundAddress, parts);
     } catch (error) {
       if (attempt < tries && error instanceof UdpPortBusy) continue;
-      await closeOpened();
+      await parts.close();
       throw error;
     }
   }
 }
 
-/** What stays the same, whatever port the tracker gets. */
-interface Opened {
-  readonly trackerId: string;
-  readonly records: RecordStore;
-  readonly certificate: LiveCertificate | undefined;
-  /** Undefined: there are no accounts. */
-  readonly accounts: AccountParts | undefined;
-  readonly closeOpened: () => Promise<void>;
-}
-
-async function open(
-  options: TrackerOptions,
-  boundAddress: string,
-  { trackerId, records, certificate, accounts, closeOpened }: Opened,
-): Promise<RunningTracker> {
+async function open(options: TrackerOptions, boundAddress: string, parts: Parts): Promise<RunningTracker> {
+  const { trackerId, certificate, records, accounts, rules } = parts;
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder, allowedOrigins = [] } = options;
   const stun = options.stun && usesUdp;
-  const tracker = createTracker(trackerId);
+  const tracker = createTracker(trackerId, rules);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
@@ -196,7 +174,7 @@ async function open(
   }
   const closeOnce = onlyOnce(async () => {
     await close();
-    await closeOpened();
+    await parts.close();
   });
   const drainAll = async (): Promise<void> => {
     await drain({ readiness: operation.readiness, sockets, servers });
@@ -223,14 +201,7 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-async function openAccountsIn(store: RecordStore, log: Logger): Promise<AccountParts> {
-  // Imported here, so that trackers without accounts do without the password hashing.
-  const { openAccounts } = await import("./accounts/open-accounts.ts");
-  const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
-  return await openAccounts({ store, failed });
-}
-
-function createTracker(trackerId: string): Tracker {
+function createTracker(trackerId: string, { isAllowed }: TorrentRules): Tracker {
   return {
     store: new MemorySwarmStore(),
     random: systemRandom,
@@ -240,6 +211,8 @@ function createTracker(trackerId: string): Tracker {
     maxPeersPerReply: MAX_PEERS_PER_REPLY,
     maxMembersPerNetworkInSwarm: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
     maxMembersPerNetwork: MAX_MEMBERS_PER_NETWORK,
+    updateCounts: new UpdateCounts(),
+    isAllowed,
   };
 }
 
@@ -248,18 +221,6 @@ async function requirePage(folder: string): Promise<void> {
     await access(join(folder, "index.html"));
   } catch {
     throw new StartError(`The page is not in ${folder}. Build it with: npm run build`);
-  }
-}
-
-async function chooseTrackerId(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return newTrackerId();
-  try {
-    return await keptTrackerId(folder);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new StartError(
-      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
-    );
   }
 }
 

@@ -61,7 +61,7 @@ async function start(
   log: Logger,
 ): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
-  const { accounts, allowOrigin } = settings;
+  const { accounts, allowOrigin, allowList, denyList } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -73,6 +73,8 @@ async function start(
       trustedProxies: trustedProxy,
       stun,
       udp,
+      allowList,
+      denyList,
       pageFolder: join(packageRoot(), "dist", "web"),
       https,
       dataFolder: data,

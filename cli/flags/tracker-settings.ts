@@ -45,6 +45,20 @@ export const TRACKER_SETTINGS = {
     undefined,
   ),
   stun: toggle("answer STUN on UDP on the same port number", true),
+  allowList: one(
+    "<file>",
+    "info-hashes, one a line, of the only torrents that are allowed; read again when the file changes",
+    anyText,
+    undefined,
+    { isPath: true },
+  ),
+  denyList: one(
+    "<file>",
+    "info-hashes, one a line, of torrents that are not allowed; read again when the file changes",
+    anyText,
+    undefined,
+    { isPath: true },
+  ),
   udp: toggle("use UDP, for announces and STUN", true),
   https: toggle(
     "speak https, too, with a certificate for this machine that is made once and kept in --data; see HTTPS on a LAN",

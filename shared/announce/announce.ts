@@ -163,7 +163,7 @@ export interface Failure {
   readonly reason: string;
   /** When the tracker may be asked again. Absent: it does not say. */
   readonly retryIn?: RetryIn | undefined;
-  /** Who may not announce, and why, for programs. Absent: it is about something else, or the tracker does not say. */
+  /** Why, for programs. Absent: it is about something else, or the tracker does not say. */
   readonly code?: FailureCode | undefined;
 }
 
@@ -176,9 +176,13 @@ const FAILURE_CODES = [
   "keyExpired",
   "accountBanned",
   "tooManyOfAccount",
+  /** The operator's lists do not allow the torrent. */
+  "torrentNotAllowed",
+  /** The client announces the torrent far more often than the tracker asks. */
+  "tooEarly",
 ] as const;
 
-/** Why a tracker with accounts refuses an announce. */
+/** Why a tracker refuses an announce. */
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** Reads the code of a refusal. Undefined: none that we know. */

@@ -47,7 +47,11 @@ const announceFrom = (
   request: AddressAnnounce,
   now: Millis = START,
   peersForm: PeersForm = "compact",
-): Reply => announceAddress(tracker, now, caller, request, peersForm);
+): Reply => {
+  const reply = announceAddress(tracker, now, caller, request, peersForm);
+  if (reply.type === "failure") throw new Error(reply.reason);
+  return reply;
+};
 const addresses = (reply: Reply): readonly PeerAddress[] =>
   reply.type === "compactReply"
     ? unpackPeers(reply.peers).toSorted()

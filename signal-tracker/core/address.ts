@@ -3,6 +3,7 @@ import {
   type AddressAnnounce,
   type AddressReply,
   type CompactReply,
+  type Failure,
   type PeersForm,
 } from "#shared/announce/announce.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
+import { tooEarly, torrentNotAllowed } from "./refusals.ts";
 import type { AddressMember, AddressQuery, MemberKey } from "./swarm-store.ts";
 import { enter, hasFreeSlot, isSeeder, type Tracker } from "./tracker.ts";
 
@@ -41,12 +43,28 @@ export function announceAddress(
   now: Millis,
   caller: Caller,
   request: AddressAnnounce,
+  peersForm: "compact",
+): CompactReply | Failure;
+export function announceAddress(
+  tracker: Tracker,
+  now: Millis,
+  caller: Caller,
+  request: AddressAnnounce,
   peersForm: PeersForm,
-): AddressReply | CompactReply {
+): AddressReply | CompactReply | Failure;
+export function announceAddress(
+  tracker: Tracker,
+  now: Millis,
+  caller: Caller,
+  request: AddressAnnounce,
+  peersForm: PeersForm,
+): AddressReply | CompactReply | Failure {
   const { store, random } = tracker;
   const { infoHash } = request;
   store.removeExpired(now);
   const member = memberOf(caller, request, now);
+  const refusal = refusalOf(tracker, member, request, now);
+  if (refusal !== undefined) return refusal;
   const warning = enterOrLeave(tracker, member, request);
   const query = queryOf(tracker, caller, member, request);
   if (peersForm === "compact") {
@@ -55,6 +73,23 @@ export function announceAddress(
   }
   const peers = listFor(caller, store.sampleAddresses(infoHash, query, random), peersForm);
   return reply("addressReply", tracker, infoHash, warning, peers);
+}
+
+/** Whoever leaves, comes, or has completed the torrent is never too early. */
+function refusalOf(
+  { store, isAllowed, updateCounts }: Tracker,
+  { key, network }: AddressMember,
+  { infoHash, event }: AddressAnnounce,
+  now: Millis,
+): Failure | undefined {
+  if (event === "stopped") return undefined;
+  if (isAllowed?.(infoHash) === false) {
+    store.remove(infoHash, key); // It may have been allowed before.
+    return torrentNotAllowed(infoHash);
+  }
+  if (event !== "update" || network === undefined) return undefined;
+  const waitSeconds = updateCounts.waitSeconds(infoHash, key, now);
+  return waitSeconds === 0 ? undefined : tooEarly(infoHash, waitSeconds);
 }
 
 /** Enters or removes the member. Returns a sentence if it may not enter. */

@@ -133,6 +133,7 @@ class Walk {
     const uploaded = this.#pick([0, 5]);
     const request = testAddressAnnounce(peer, { infoHash, event, left, port, key, peersWanted, uploaded });
     const reply = announceAddress(this.#tracker, this.#now, testCaller(host), request, peersForm);
+    if (reply.type === "failure") throw new Error(reply.reason);
     const endpoint = `${host} ${port}`;
     const seeding = left === 0 || event === "completed";
     const name = `${infoHash} ${endpoint} ${key}`;

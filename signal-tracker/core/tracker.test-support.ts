@@ -13,6 +13,7 @@ import { seededRandom } from "#shared/base/random.ts";
 import type { Caller } from "./address.ts";
 import type { MemberKey, SwarmStore } from "./swarm-store.ts";
 import type { Tracker } from "./tracker.ts";
+import { UpdateCounts } from "./update-counts.ts";
 
 // Names and messages for tests of the tracker.
 
@@ -87,6 +88,7 @@ export function testTracker(store: SwarmStore, seed = 1): Tracker {
     maxPeersPerReply: 100,
     maxMembersPerNetworkInSwarm: 3,
     maxMembersPerNetwork: 5,
+    updateCounts: new UpdateCounts(),
   };
 }
 

@@ -11,7 +11,9 @@ import { ANNOUNCE_INTERVAL_SECONDS } from "#shared/announce/websocket.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { torrentNotAllowed } from "./refusals.ts";
 import type { Member, MemberKey, SwarmStore } from "./swarm-store.ts";
+import type { UpdateCounts } from "./update-counts.ts";
 
 /** What the core needs to answer requests. */
 export interface Tracker {
@@ -28,6 +30,10 @@ export interface Tracker {
   /** Members with addresses per network, in one swarm and in all. */
   readonly maxMembersPerNetworkInSwarm: number;
   readonly maxMembersPerNetwork: number;
+  /** Counts the announces of members with addresses. */
+  readonly updateCounts: UpdateCounts;
+  /** Whether the operator allows a torrent. Absent: all are allowed. */
+  readonly isAllowed?: ((infoHash: InfoHash) => boolean) | undefined;
 }
 
 /** A message and the member it is for. The transport knows how to reach it, and what `Sdp` is: the core only passes it on. */
@@ -49,6 +55,10 @@ export function announce<Sdp>(
   if (event === "stopped") {
     store.remove(infoHash, from);
     return [reply(tracker, from, infoHash)];
+  }
+  if (tracker.isAllowed?.(infoHash) === false) {
+    store.remove(infoHash, from); // It may have been allowed before.
+    return [{ to: from, message: torrentNotAllowed(infoHash) }];
   }
   if (!store.isMember(infoHash, from) && store.swarmCount(from) >= tracker.maxSwarmsPerMember) {
     return [

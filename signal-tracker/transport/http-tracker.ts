@@ -71,15 +71,21 @@ function answer(
   const network = options.networkOf(ip);
   const tooMany = tooOften(options, network, startedAt);
   if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany, outcomes);
-  outcomes.answered += 1;
-  if (trackerRequest.type === "scrape")
+  if (trackerRequest.type === "scrape") {
+    outcomes.answered += 1;
     return encodeScrapeReply(scrape(tracker, startedAt, trackerRequest.infoHashes));
+  }
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
-  const reply = encodeAddressReply(
-    announceAddress(tracker, startedAt, caller, trackerRequest.announce, trackerRequest.peersForm),
-  );
+  const { announce, peersForm } = trackerRequest;
+  const reply = announceAddress(tracker, startedAt, caller, announce, peersForm);
+  if (reply.type === "failure") {
+    outcomes.refused += 1;
+    return encodeFailure(reply);
+  }
+  outcomes.answered += 1;
+  const body = encodeAddressReply(reply);
   counters.announceMillis.add(now() - startedAt);
-  return reply;
+  return body;
 }
 
 /** Counts one more for the network. Returns a sentence if that is too many. */

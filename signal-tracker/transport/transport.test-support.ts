@@ -12,6 +12,7 @@ import { seededRandom } from "#shared/base/random.ts";
 import { NOBODY } from "../core/identity.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import { UpdateCounts } from "../core/update-counts.ts";
 import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
 import type { ApiContext } from "./api/api.ts";
 import { TrackerCounters } from "./counters.ts";
@@ -93,6 +94,7 @@ export async function openTracker(
       maxPeersPerReply: 200,
       maxMembersPerNetworkInSwarm: 200,
       maxMembersPerNetwork: 10_000,
+      updateCounts: new UpdateCounts(),
     },
     counters: new TrackerCounters(),
     now: () => millis(performance.now() + passed),

@@ -1,4 +1,4 @@
-import type { CompactReply, SwarmCounts } from "#shared/announce/announce.ts";
+import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES } from "#shared/announce/compact.ts";
 import { encodeUdpReply, parseUdpRequest, readUdpHeader, type UdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
@@ -7,6 +7,7 @@ import { announceAddress } from "../core/address.ts";
 import { scrape } from "../core/tracker.ts";
 import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
 import type { ConnectionIds } from "./connection-ids.ts";
+import type { Outcomes } from "./counters.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 
@@ -57,24 +58,31 @@ export function answerUdpRequest(
       `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
     );
   }
+  if (request.type === "announce") return answerAnnounce(options, request, ip, outcomes);
   outcomes.answered += 1;
-  return request.type === "announce"
-    ? answerAnnounce(options, request, ip, network)
-    : answerScrape(options, request);
+  return answerScrape(options, request);
 }
 
 function answerAnnounce(
-  { tracker, counters, now, machineIp }: UdpTrackerOptions,
+  { tracker, counters, now, networkOf, machineIp }: UdpTrackerOptions,
   { announce, transactionId }: UdpAnnounce,
   ip: IpAddress,
-  network: string | undefined,
+  outcomes: Outcomes,
 ): Uint8Array {
   const startedAt = now();
   const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
   const maxPeers = Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
   // The socket does not say at which of the machine's addresses a packet has arrived.
-  const caller = { ip, network, machineIp: () => machineIp(undefined), maxPeers, ownFamilyOnly: true };
-  const reply = announceAddress(tracker, startedAt, caller, announce, "compact") as CompactReply;
+  const caller = {
+    ...{ ip, network: networkOf(ip), machineIp: () => machineIp(undefined) },
+    ...{ maxPeers, ownFamilyOnly: true },
+  };
+  const reply = announceAddress(tracker, startedAt, caller, announce, "compact");
+  if (reply.type === "failure") {
+    outcomes.refused += 1;
+    return failure(transactionId, reply.reason);
+  }
+  outcomes.answered += 1;
   const { intervalSeconds, seeders, leechers, peers } = reply;
   const packedPeers = isIpv6(ip) ? peers.ipv6 : peers.ipv4;
   const counts = { intervalSeconds, seeders, leechers };

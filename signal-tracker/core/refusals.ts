@@ -1,0 +1,32 @@
+import type { Failure } from "#shared/announce/announce.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import { MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits.ts";
+
+// Why the tracker refuses an announce, whatever the transport. Each refusal has a code for programs and a sentence for people.
+
+/** The operator's lists do not allow the torrent. They may tomorrow, so the client may ask again. */
+export function torrentNotAllowed(infoHash: InfoHash): Failure {
+  return {
+    type: "failure",
+    action: "announce",
+    infoHash,
+    reason: "this tracker does not allow this torrent",
+    code: "torrentNotAllowed",
+    retryIn: RETRY_NOT_ALLOWED_SECONDS,
+  };
+}
+
+/** The member announces the torrent far more often than it may, and without an event that others need to know of. */
+export function tooEarly(infoHash: InfoHash, waitSeconds: number): Failure {
+  const most = MAX_UPDATES_PER_MEMBER_AND_MINUTE;
+  return {
+    type: "failure",
+    action: "announce",
+    infoHash,
+    reason: `too early: you announced this torrent ${most} times within a minute; announce again in ${waitSeconds} s`,
+    code: "tooEarly",
+    retryIn: waitSeconds,
+  };
+}
+
+const RETRY_NOT_ALLOWED_SECONDS = 3_600;

@@ -1,0 +1,80 @@
+import type { Logger } from "pino";
+import type { AccountParts } from "./accounts/open-accounts.ts";
+import type { LiveCertificate } from "./certificates/live-certificate.ts";
+import type { RecordStore } from "./core/record-store.ts";
+import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
+import { openRecords } from "./open-records.ts";
+import { RecordFileError } from "./store/record-file-error.ts";
+import {
+  openTorrentRules,
+  type TorrentLists,
+  type TorrentRules,
+  TorrentRulesError,
+} from "./store/torrent-rules.ts";
+import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
+import { StartError } from "./transport/listen.ts";
+
+/** What the tracker opens before its ports. */
+export interface Parts {
+  readonly trackerId: string;
+  readonly certificate: LiveCertificate | undefined;
+  readonly rules: TorrentRules;
+  readonly records: RecordStore;
+  /** Undefined: there are no accounts. */
+  readonly accounts: AccountParts | undefined;
+  close(): Promise<void>;
+}
+
+/** What decides which parts there are. */
+export interface PartsOptions extends TorrentLists {
+  readonly host: string;
+  readonly publicUrl?: URL | undefined;
+  readonly https?: HttpsWish | undefined;
+  readonly dataFolder?: string | undefined;
+  readonly accounts?: boolean | undefined;
+  readonly log: Logger;
+}
+
+/** Opens them one after the other. Rejects with a `StartError`, and then leaves none open. */
+export async function openParts(options: PartsOptions): Promise<Parts> {
+  const { https, dataFolder, log } = options;
+  const opened: { close(): unknown }[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  try {
+    const trackerId = await chooseTrackerId(dataFolder);
+    const certificate = await openHttpsCertificate(https, options);
+    if (certificate !== undefined) opened.push(certificate);
+    const rules = await openTorrentRules(options, (sentence) => log.warn(sentence));
+    opened.push(rules);
+    const records = await openRecords(dataFolder);
+    opened.push(records);
+    const accounts = options.accounts === true ? await openAccountsIn(records, log) : undefined;
+    if (accounts !== undefined) opened.push(accounts);
+    return { trackerId, certificate, rules, records, accounts, close };
+  } catch (error) {
+    await close();
+    const isExplained = error instanceof RecordFileError || error instanceof TorrentRulesError;
+    throw isExplained ? new StartError(error.message) : error;
+  }
+}
+
+async function chooseTrackerId(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return newTrackerId();
+  try {
+    return await keptTrackerId(folder);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
+    );
+  }
+}
+
+async function openAccountsIn(store: RecordStore, log: Logger): Promise<AccountParts> {
+  // Imported here, so that trackers without accounts do without the password hashing.
+  const { openAccounts } = await import("./accounts/open-accounts.ts");
+  const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
+  return await openAccounts({ store, failed });
+}
