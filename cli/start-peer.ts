@@ -19,7 +19,7 @@ export async function startPeer(
       tcp: flags.tcp ? { host: flags.host && formatIp(flags.host), port: flags.port } : undefined,
       rtc: flags.rtc,
       exchange: flags.pex,
-      iceServers: [],
+      iceServers: trackers.iceServers,
       local: flags.lsd ? { address: flags.lsdInterface ?? flags.host } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },
       dht: flags.dht ? { bootstrap: bootstrapOf(flags) } : undefined,

@@ -4,6 +4,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
+import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { findTransmission } from "./transmission.ts";
 import { findCertutil, NO_CERTUTIL } from "./trust-store.ts";
@@ -68,6 +69,10 @@ if (findRTorrent() === undefined && !(installPackages("rtorrent") && findRTorren
 
 if (findCertutil() === undefined && !(installPackages("libnss3-tools") && findCertutil() !== undefined)) {
   missing(NO_CERTUTIL);
+}
+
+if (findCoturn() === undefined && !(installPackages("coturn") && findCoturn() !== undefined)) {
+  missing(NO_COTURN);
 }
 
 const foreign = here("foreign");

@@ -36,7 +36,8 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
   /** Whether to use WebRTC, if this machine can. */
   readonly rtc: boolean;
-  readonly iceServers: readonly IceServer[];
+  /** Asked for each link over WebRTC. */
+  readonly iceServers: () => readonly IceServer[];
   /** Limits for all torrents together. */
   readonly rates: Rates;
   /** Whether to exchange peers with peers over TCP (BEP 11). */

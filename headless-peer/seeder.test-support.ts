@@ -16,7 +16,7 @@ export async function startSeeder(
   const peer = await HeadlessPeer.start({
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
-    iceServers: [],
+    iceServers: () => [],
     rates: { up: undefined, down: undefined },
     exchange: false,
     trusted: new Set(),

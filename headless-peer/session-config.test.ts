@@ -26,7 +26,7 @@ async function startPeer(exchange = true): Promise<HeadlessPeer> {
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
     exchange,
-    iceServers: [],
+    iceServers: () => [],
     local: undefined,
     dht: undefined,
     rates: { up: undefined, down: undefined },

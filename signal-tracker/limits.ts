@@ -108,6 +108,12 @@ export const KEEP_ALIVE_MILLIS = 5_000;
 /** How long a connection may take for its TLS handshake: four round trips by satellite, and some seconds for a slow phone. */
 export const HANDSHAKE_TIMEOUT_MILLIS = 10_000;
 
+/**
+ * How long a TURN server lets a client in with what `/config.json` gave it. Pages ask again after half of it; a page that slept for
+ * hours still has something to start with.
+ */
+export const TURN_CREDENTIAL_SECONDS = 12 * 60 * 60;
+
 /** What the in-memory store keeps, in all swarms. */
 export interface MemoryLimits {
   /** Offers that wait for an answer. Beyond that, the oldest is dropped. */

@@ -37,10 +37,11 @@ import { drain } from "./transport/operation/drain.ts";
 import { openOperation } from "./transport/operation/open-operation.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
+import type { TurnOptions } from "./transport/turn.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
 
-export { type HttpsWish, type IceServer, StartError };
+export { type HttpsWish, type IceServer, StartError, type TurnOptions };
 
 /** How often to look for a port that is free for both TCP and UDP, when any will do. */
 const ANY_PORT_TRIES = 10;
@@ -53,6 +54,7 @@ export interface TrackerOptions {
   readonly port: number;
   readonly publicUrl?: URL | undefined;
   readonly iceServers?: readonly IceServer[] | undefined;
+  readonly turn?: TurnOptions | undefined;
   /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
   readonly trustedProxies?: readonly IpRange[] | undefined;
   /** Whether people register and log in, and only they may announce. */
@@ -118,7 +120,7 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 
 async function open(options: TrackerOptions, boundAddress: string, parts: Parts): Promise<RunningTracker> {
   const { trackerId, certificate, records, accounts, rules } = parts;
-  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, allowedOrigins = [] } = options;
+  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
   const stun = options.stun && usesUdp;
   const tracker = createTracker(trackerId, rules);
   const now = () => millis(performance.now());
@@ -160,7 +162,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   };
   try {
     const authority = () => certificate?.authority;
-    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, reach });
+    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, turn, reach });
     servers.push(http.server);
     const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
     if (https !== undefined) servers.push(https.server);

@@ -3,13 +3,14 @@ import { Command } from "commander";
 import type { Logger } from "pino";
 import qrcode from "qrcode";
 import { printable } from "#shared/base/printable.ts";
-import type { HttpsWish, RunningTracker } from "#signal-tracker/main.ts";
+import type { RunningTracker, TrackerOptions } from "#signal-tracker/main.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { httpsOf } from "../flags/https-settings.ts";
 import { openCommandLog } from "../flags/log.ts";
 import { type ReadSettings, readSettings } from "../flags/read-settings.ts";
 import { addSettingFlags } from "../flags/settings.ts";
 import { TRACKER_SETTINGS, type TrackerSettings } from "../flags/tracker-settings.ts";
+import { turnOf } from "../flags/turn-settings.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { outliveBugs } from "../uncaught.ts";
@@ -27,11 +28,11 @@ export function trackerCommand(): Command {
 }
 
 async function runTracker(command: Command): Promise<void> {
-  const { values: settings, warnings, https } = await settingsOf(command);
+  const { values: settings, warnings, checked } = await settingsOf(command);
   const log = openCommandLog("tracker", settings);
   for (const warning of warnings) log.warn(warning);
   const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
-  const tracker = await start(settings, https, log);
+  const tracker = await start(settings, checked, log);
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (settings.json) console.log(JSON.stringify(listeningLine(tracker)));
@@ -42,24 +43,23 @@ async function runTracker(command: Command): Promise<void> {
   await tracker.drain();
 }
 
+/** What several settings say together. */
+type Checked = Pick<TrackerOptions, "https" | "turn">;
+
 /** Ends the command as wrong usage if a setting is wrong, wherever it stands. */
 async function settingsOf(
   command: Command,
-): Promise<ReadSettings<typeof TRACKER_SETTINGS> & { readonly https: HttpsWish | undefined }> {
+): Promise<ReadSettings<typeof TRACKER_SETTINGS> & { readonly checked: Checked }> {
   try {
     const settings = await readSettings(TRACKER_SETTINGS, command, process.env);
-    return { ...settings, https: httpsOf(settings.values) };
+    return { ...settings, checked: { https: httpsOf(settings.values), turn: turnOf(settings.values) } };
   } catch (error) {
     if (isExplained(error)) command.error(`error: ${printable(error.message)}`);
     throw error;
   }
 }
 
-async function start(
-  settings: TrackerSettings,
-  https: HttpsWish | undefined,
-  log: Logger,
-): Promise<RunningTracker> {
+async function start(settings: TrackerSettings, checked: Checked, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
   const { accounts, allowOrigin, allowList, denyList } = settings;
   // Imported here, so that other commands start sooner, without the web server.
@@ -76,7 +76,7 @@ async function start(
       allowList,
       denyList,
       pageFolder: join(packageRoot(), "dist", "web"),
-      https,
+      ...checked,
       dataFolder: data,
       metricsToken,
       accounts,

@@ -62,7 +62,7 @@ export function parseToken(text: string): string {
   if (!/^[\x21-\x7e]{16,256}$/.test(text)) {
     throw new InvalidArgumentError("It must be 16 to 256 letters, digits and signs, without spaces.");
   }
-  return text;
+  return parseSecret(text);
 }
 
 const STUN = /^stuns?:[^@/\s]+$/;
@@ -76,6 +76,32 @@ export function parseIceServer(text: string): IceServer {
     throw new InvalidArgumentError("It must look like stun:host:port or turn:name:password@host:port");
   }
   return turn;
+}
+
+const TURN_WITHOUT_PASSWORD = /^turns?:[^@/\s?]+(\?transport=(udp|tcp))?$/;
+
+/** Reads one `--turn-url` (RFC 7065). */
+export function parseTurnUrl(text: string): string {
+  if (!TURN_WITHOUT_PASSWORD.test(text))
+    throw new InvalidArgumentError("It must look like turn:host:port or turns:host:port");
+  return text;
+}
+
+/** Shorter ones can be tried out: everybody sees a password that was made with the secret. */
+const MIN_SECRET_CHARACTERS = 16;
+
+/** From manuals and public servers, so that everybody knows them. */
+const KNOWN_SECRET =
+  /^(.)\1*$|change.?me|replace.?(me|this)|your.?(secret|password|key)|openrelayproject|static-auth-secret/i;
+
+/** Reads a secret that two programs share. */
+export function parseSecret(text: string): string {
+  if (text.length < MIN_SECRET_CHARACTERS || KNOWN_SECRET.test(text)) {
+    throw new InvalidArgumentError(
+      `It must be a secret of at least ${MIN_SECRET_CHARACTERS} characters that nobody else knows, such as: openssl rand -hex 32`,
+    );
+  }
+  return text;
 }
 
 function parseTurn(text: string): IceServer | undefined {

@@ -3,8 +3,10 @@ import {
   parseOrigin,
   parsePort,
   parsePublicUrl,
+  parseSecret,
   parseToken,
   parseTrustedProxy,
+  parseTurnUrl,
 } from "./flags.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { anyText, many, one, oneOf, toggle, type ValuesOf } from "./settings.ts";
@@ -37,6 +39,19 @@ export const TRACKER_SETTINGS = {
     "STUN or TURN server for browsers: stun:host:port or turn:name:password@host:port; everybody who opens the page can read the password",
     parseIceServer,
     [],
+  ),
+  turnUrl: many(
+    "<url>",
+    "TURN server that shares --turn-secret with the tracker: turn:host:port or turns:host:port",
+    parseTurnUrl,
+    [],
+  ),
+  turnSecret: one(
+    "<secret>",
+    "secret from which the tracker makes passwords for --turn-url; coturn calls it static-auth-secret",
+    parseSecret,
+    undefined,
+    { isSecret: true },
   ),
   trustedProxy: many(
     "<address>",

@@ -15,7 +15,8 @@ async function serve(name: string): Promise<{ readonly url: TrackerUrl; readonly
   const asked: string[] = [];
   const server = createServer(({ url = "" }, response) => {
     asked.push(url);
-    response.end(JSON.stringify({ pageUrl: `https://${name}/`, trackers: [`wss://${name}/`] }));
+    const iceServers = [{ urls: `stun:${name}` }];
+    response.end(JSON.stringify({ pageUrl: `https://${name}/`, trackers: [`wss://${name}/`], iceServers }));
   }).listen(0, "127.0.0.1");
   servers.push(server);
   await once(server, "listening");
@@ -38,6 +39,7 @@ test("a Tabswarm tracker is asked once, announced to as typed and named by its p
       "wss://two.example/",
     ],
     pageUrl: "https://one.example/",
+    iceServers: expect.any(Function),
   });
   expect([one.asked, two.asked]).toEqual([["/config.json"], ["/config.json"]]);
   expect(warnings).toEqual([]);
@@ -62,7 +64,14 @@ test("without a Tabswarm tracker there is no page", async () => {
     announceUrls: urls,
     publicUrls: urls,
     pageUrl: undefined,
+    iceServers: expect.any(Function),
   });
+});
+
+test("links get the STUN and TURN servers of every Tabswarm tracker that was typed", async () => {
+  const [one, two] = [await serve("one.example"), await serve("two.example")];
+  const { iceServers } = await findTrackers([one.url, two.url], () => {});
+  expect(iceServers()).toEqual([{ urls: ["stun:one.example"] }, { urls: ["stun:two.example"] }]);
 });
 
 test("more trackers than a torrent may name are refused", async () => {
@@ -80,6 +89,6 @@ test("a torrent that names a typed tracker by its public address is not announce
     "ws://other.example",
   ]);
   if (typed === undefined || named === undefined || other === undefined) throw new Error("no trackers");
-  const found = { announceUrls: [typed], publicUrls: [named], pageUrl: undefined };
+  const found = { announceUrls: [typed], publicUrls: [named], pageUrl: undefined, iceServers: () => [] };
   expect(withTyped(found, [[named], [other, named]])).toEqual([[typed], [other]]);
 });

@@ -1,8 +1,9 @@
 import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
-import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
+import { type IceServer, isTabswarmTracker, MAX_ICE_SERVERS } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
+import { freshIceServers, type IceConfig } from "#shared/driver/ice-servers.ts";
 
 /** The trackers that a person typed. */
 export interface NamedTrackers {
@@ -12,6 +13,8 @@ export interface NamedTrackers {
   readonly publicUrls: readonly TrackerUrl[];
   /** The page of the first Tabswarm tracker, for share links. Undefined without one. */
   readonly pageUrl: string | undefined;
+  /** The STUN and TURN servers of the Tabswarm trackers, for the next link over WebRTC. */
+  readonly iceServers: () => readonly IceServer[];
 }
 
 /**
@@ -33,7 +36,9 @@ export async function findTrackers(
     );
   }
   const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
-  return { announceUrls, publicUrls, pageUrl };
+  const iceServers = (): readonly IceServer[] =>
+    found.flatMap((tracker) => tracker.iceServers()).slice(0, MAX_ICE_SERVERS);
+  return { announceUrls, publicUrls, pageUrl, iceServers };
 }
 
 /** Where to announce a torrent that names trackers itself. A typed tracker is not announced to at its public address as well. */
@@ -45,11 +50,13 @@ export function withTyped({ announceUrls, publicUrls }: NamedTrackers, own: Trac
 }
 
 async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): Promise<NamedTrackers> {
-  if (!isTabswarmTracker(url)) return { announceUrls: [url], publicUrls: [url], pageUrl: undefined };
-  const { guessedBecause, ...tracker } = await askTabswarmTracker(url);
+  if (!isTabswarmTracker(url))
+    return { announceUrls: [url], publicUrls: [url], pageUrl: undefined, iceServers: () => [] };
+  const { guessedBecause, ice, ...tracker } = await askTabswarmTracker(url);
   if (guessedBecause !== undefined) {
     const names = tracker.publicUrls.join(" and ");
     warn(`${url} did not tell its public address (${guessedBecause}), so the torrent names ${names}.`);
   }
-  return tracker;
+  const again = async (): Promise<IceConfig> => (await askTabswarmTracker(url)).ice;
+  return { ...tracker, iceServers: freshIceServers(ice, Date.now, again) };
 }

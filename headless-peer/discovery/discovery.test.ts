@@ -29,7 +29,7 @@ async function startPeer(ways: Pick<PeerOptions, "local" | "dht">): Promise<Head
     tcp: { host: "127.0.0.1", port: 0 },
     rtc: false,
     exchange: false,
-    iceServers: [],
+    iceServers: () => [],
     rates: { up: undefined, down: undefined },
     ...ways,
     trusted: new Set(),

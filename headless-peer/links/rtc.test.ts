@@ -66,9 +66,12 @@ afterEach(() => {
   for (const end of ends.splice(0)) end.close();
 });
 
-const platform = await nodeRtc([], (reason) => {
-  throw new Error(reason);
-});
+const platform = await nodeRtc(
+  () => [],
+  (reason) => {
+    throw new Error(reason);
+  },
+);
 if (platform === undefined) throw new Error("WebRTC must load on this machine");
 const rtc = platform;
 
@@ -155,7 +158,7 @@ test("nothing keeps the process alive after its links are closed", async () => {
   const script = `
     import { RtcLink } from "#shared/driver/rtc.ts";
     import { nodeRtc } from "./headless-peer/links/rtc.ts";
-    const rtc = await nodeRtc([], console.error);
+    const rtc = await nodeRtc(() => [], console.error);
     const events = { opened() {}, arrived() {}, drained() {}, ended() {} };
     const link = new RtcLink(rtc, undefined, { ...events, described() { console.log("described"); link.close(); } });`;
   const node = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
@@ -175,12 +178,16 @@ test("ICE servers are passed on as copies, encoded for a URL", async () => {
     { urls: "stun:127.0.0.1:3478" },
     { urls: ["turn:127.0.0.1:3478"], username: "1700:me", credential: "a@b/c" },
   ];
-  const { iceServers } = (await nodeRtc(servers, () => {})) ?? {};
-  expect(iceServers).toEqual([
+  const { iceServers } =
+    (await nodeRtc(
+      () => servers,
+      () => {},
+    )) ?? {};
+  expect(iceServers?.()).toEqual([
     { urls: "stun:127.0.0.1:3478" },
     { urls: ["turn:127.0.0.1:3478"], username: "1700%3Ame", credential: "a%40b%2Fc" },
   ]);
-  expect(iceServers?.[0]).not.toBe(servers[0]);
+  expect(iceServers?.()[0]).not.toBe(servers[0]);
 });
 
 test("without its native part there is no WebRTC, and the reason is given once", async () => {
@@ -191,8 +198,8 @@ test("without its native part there is no WebRTC, and the reason is given once",
   const fresh = await import("./rtc.ts");
   const reasons: string[] = [];
   const explain = (reason: string): void => void reasons.push(reason);
-  expect(await fresh.nodeRtc([], explain)).toBeUndefined();
-  expect(await fresh.nodeRtc([], explain)).toBeUndefined();
+  expect(await fresh.nodeRtc(() => [], explain)).toBeUndefined();
+  expect(await fresh.nodeRtc(() => [], explain)).toBeUndefined();
   expect(reasons).toHaveLength(1);
   expect(reasons[0]).toMatch(/^WebRTC does not run on this machine, so it reaches only peers over TCP/);
 });

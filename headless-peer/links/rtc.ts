@@ -12,11 +12,11 @@ export interface IceServer {
 let wasExplained = false;
 
 /**
- * WebRTC by node-datachannel, with these servers and no others. Undefined: its native part does not load on this machine; the
+ * WebRTC by node-datachannel, with the servers that `iceServers` returns for each link and no others. Undefined: its native part does not load on this machine; the
  * first time, `explain` gets a sentence for the person.
  */
 export async function nodeRtc(
-  iceServers: readonly IceServer[],
+  iceServers: () => readonly IceServer[],
   explain: (reason: string) => void,
 ): Promise<RtcPlatform | undefined> {
   const wrtc = await loadWebRtc().catch((error: unknown) => {
@@ -27,7 +27,7 @@ export async function nodeRtc(
   return {
     SimplePeer: SimplePeer as unknown as SimplePeerConstructor,
     wrtc,
-    iceServers: iceServers.map(asPolyfillTakesIt),
+    iceServers: () => iceServers().map(asPolyfillTakesIt),
   };
 }
 

@@ -117,6 +117,7 @@ test.each([
     announceUrls: [`${url}announce`, socket],
     publicUrls: [`${url}announce`, socket],
     pageUrl: url,
+    ice: { iceServers: [], iceLifetimeSeconds: undefined },
     guessedBecause: expect.stringContaining(reason),
   });
 });

@@ -1,6 +1,7 @@
 import { parseTrackerConfig, type TrackerConfig } from "#shared/announce/tracker-config.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
+import type { IceConfig } from "#shared/driver/ice-servers.ts";
 
 /** A Tabswarm tracker's announce URLs, and where its page is. */
 export interface TrackerAddresses {
@@ -10,6 +11,8 @@ export interface TrackerAddresses {
   readonly publicUrls: readonly TrackerUrl[];
   /** The address at which others reach it. Ends in a slash. */
   readonly pageUrl: TrackerUrl;
+  /** Its STUN and TURN servers. */
+  readonly ice: IceConfig;
   /** Why these are guessed from the address that we asked. Undefined: the tracker named them itself. */
   readonly guessedBecause: string | undefined;
 }
@@ -22,6 +25,8 @@ export interface AskOptions {
 }
 
 const ANSWER_MILLIS = 3_000;
+
+const NO_ICE: IceConfig = { iceServers: [], iceLifetimeSeconds: undefined };
 
 const NO_TABSWARM_TRACKER = "what answers is not a Tabswarm tracker";
 
@@ -41,7 +46,13 @@ export async function askTabswarmTracker(
     return addressesIn(parseTrackerConfig(await readJson(response)), new URL(response.url));
   } catch (error) {
     const announceUrls = urlsAt(new URL(asked));
-    return { announceUrls, publicUrls: announceUrls, pageUrl: asked, guessedBecause: why(error) };
+    return {
+      announceUrls,
+      publicUrls: announceUrls,
+      pageUrl: asked,
+      ice: NO_ICE,
+      guessedBecause: why(error),
+    };
   }
 }
 
@@ -52,7 +63,7 @@ function urlsAt({ origin, protocol, host }: URL): readonly TrackerUrl[] {
 }
 
 /** If the tracker does not name a transport, it is at the address of the page. */
-function addressesIn({ pageUrl, trackers }: TrackerConfig, answered: URL): TrackerAddresses {
+function addressesIn({ pageUrl, trackers, ...ice }: TrackerConfig, answered: URL): TrackerAddresses {
   if (pageUrl === undefined) throw new Error(NO_TABSWARM_TRACKER);
   const isHttp = (url: string): boolean => url.startsWith("http");
   const missing = urlsAt(new URL(pageUrl)).filter(
@@ -62,7 +73,14 @@ function addressesIn({ pageUrl, trackers }: TrackerConfig, answered: URL): Track
     (left, right) => Number(isHttp(right)) - Number(isHttp(left)),
   );
   const announceUrls = parseTrackerUrls(publicUrls.map((url) => movedTo(answered, url, new URL(pageUrl))));
-  return { announceUrls, publicUrls, pageUrl, guessedBecause: undefined };
+  const { iceServers, iceLifetimeSeconds } = ice;
+  return {
+    announceUrls,
+    publicUrls,
+    pageUrl,
+    ice: { iceServers, iceLifetimeSeconds },
+    guessedBecause: undefined,
+  };
 }
 
 /** Moves a URL of the tracker to the address at which it answered. */

@@ -9,7 +9,35 @@ import {
   parseTrackerConfig,
 } from "./tracker-config.ts";
 
-const NOTHING = { pageUrl: undefined, trackers: [], iceServers: [], accounts: undefined };
+const NOTHING = {
+  pageUrl: undefined,
+  trackers: [],
+  iceServers: [],
+  iceLifetimeSeconds: undefined,
+  trust: false,
+  accounts: undefined,
+};
+
+test.each([
+  [43_200, 43_200],
+  [1, 60],
+  [1e12, 604_800],
+  [0, undefined],
+  [-5, undefined],
+  [Number.NaN, undefined],
+  ["43200", undefined],
+])("passwords of ICE servers that are said to be good for %j seconds are so for %j", (said, seconds) => {
+  expect(parseTrackerConfig({ iceLifetimeSeconds: said }).iceLifetimeSeconds).toBe(seconds);
+});
+
+test("only a plain yes says that there is an authority to trust", () => {
+  expect([true, "true", 1, undefined].map((trust) => parseTrackerConfig({ trust }).trust)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
 
 test.each([
   [{}, undefined],
@@ -44,6 +72,7 @@ test("parses a tracker's settings", () => {
       { urls: ["stun:192.168.1.5:8000"] },
       { urls: ["turn:a:3478", "turns:[fd00::5]:443?transport=tcp"], username: "u", credential: "c" },
     ],
+    trust: false,
   });
 });
 
@@ -68,7 +97,7 @@ test.each([
 test("one bad entry does not spoil the others, and a credential must be a string", () => {
   const iceServers = [7, { urls: ["stun:a", 7, "stun://b/"], username: 7, credential: "c" }];
   expect(parseTrackerConfig({ trackers: [7, "ws://a/"], iceServers })).toEqual({
-    pageUrl: undefined,
+    ...NOTHING,
     trackers: ["ws://a/"],
     iceServers: [{ urls: ["stun:a"], credential: "c" }],
   });

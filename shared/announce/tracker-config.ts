@@ -10,6 +10,10 @@ export interface TrackerConfig {
   readonly trackers: readonly TrackerUrl[];
   /** For `RTCPeerConnection`. */
   readonly iceServers: readonly IceServer[];
+  /** Seconds for which the passwords in `iceServers` are good. Undefined: for ever. */
+  readonly iceLifetimeSeconds: number | undefined;
+  /** Whether its page `/trust` says how to trust its certificate. */
+  readonly trust: boolean;
   /** Its accounts. Undefined: it has none, and asks for nothing. */
   readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
 }
@@ -24,6 +28,9 @@ export interface IceServer {
 /** More slow gathering down, and browsers warn. Also limits the URLs of one server. */
 export const MAX_ICE_SERVERS = 10;
 
+/** From a minute, so that nobody has to ask all the time, to a week, which no page stays open. */
+const ICE_LIFETIME_SECONDS = { min: 60, max: 7 * 24 * 60 * 60 };
+
 /** Characters of any string in it: no URL is longer, nor is a temporary TURN password. */
 export const MAX_CONFIG_TEXT_CHARACTERS = 1_024;
 
@@ -32,11 +39,14 @@ const ICE_URL = /^(stun|turn)s?:[^\s/]/i;
 
 /** Parses the response. Leaves out whatever is malformed or too much. */
 export function parseTrackerConfig(answer: unknown): TrackerConfig {
-  const { pageUrl, trackers, iceServers, accounts, isRegistrationOpen } = fieldsOf(answer);
+  const { pageUrl, trackers, iceServers, iceLifetimeSeconds, trust, accounts, isRegistrationOpen } =
+    fieldsOf(answer);
   return {
     pageUrl: pageUrlOf(pageUrl),
     trackers: parseTrackerUrls(listOf(trackers).filter(isText)),
     iceServers: listOf(iceServers).slice(0, MAX_ICE_SERVERS).flatMap(readIceServer),
+    iceLifetimeSeconds: readLifetime(iceLifetimeSeconds),
+    trust: trust === true,
     accounts: accounts === true ? { isRegistrationOpen: isRegistrationOpen !== false } : undefined,
   };
 }
@@ -44,6 +54,11 @@ export function parseTrackerConfig(answer: unknown): TrackerConfig {
 /** Whether a URL looks like a Tabswarm tracker, `http(s)://host[:port]/`, and not like an announce URL. */
 export function isTabswarmTracker(url: TrackerUrl): boolean {
   return /^https?:\/\/[^/?]+\/$/.test(url);
+}
+
+function readLifetime(value: unknown): number | undefined {
+  const { min, max } = ICE_LIFETIME_SECONDS;
+  return typeof value === "number" && value > 0 ? Math.min(max, Math.max(min, value)) : undefined;
 }
 
 function pageUrlOf(value: unknown): TrackerUrl | undefined {

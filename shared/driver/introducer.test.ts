@@ -44,7 +44,7 @@ const RTC: RtcPlatform = {
     RTCSessionDescription: undefined,
     RTCIceCandidate: undefined,
   },
-  iceServers: [],
+  iceServers: () => [],
 };
 
 let inputs: Input[];

@@ -117,7 +117,11 @@ function newLink(offerSdp?: string) {
     RTCSessionDescription: undefined,
     RTCIceCandidate: undefined,
   };
-  const platform: RtcPlatform = { SimplePeer: FakeSimplePeer, wrtc, iceServers: [{ urls: "stun:lan.test" }] };
+  const platform: RtcPlatform = {
+    SimplePeer: FakeSimplePeer,
+    wrtc,
+    iceServers: () => [{ urls: "stun:lan.test" }],
+  };
   const link = new RtcLink(platform, offerSdp, {
     described: (sdp) => happened.push(`described ${sdp}`),
     opened: () => happened.push("opened"),

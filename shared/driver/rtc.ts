@@ -45,8 +45,8 @@ export type SimplePeerConstructor = new (options: {
 export interface RtcPlatform {
   readonly SimplePeer: SimplePeerConstructor;
   readonly wrtc: WebRtc;
-  /** Always set, because simple-peer defaults to public servers. */
-  readonly iceServers: readonly object[];
+  /** Asked for each link: passwords of TURN servers expire. Always set, because simple-peer defaults to public servers. */
+  readonly iceServers: () => readonly object[];
 }
 
 export interface RtcEvents extends LinkEvents {
@@ -97,7 +97,7 @@ export class RtcLink implements Link {
     this.#peer = new platform.SimplePeer({
       initiator: offerSdp === undefined,
       trickle: false,
-      config: { iceServers: platform.iceServers },
+      config: { iceServers: platform.iceServers() },
       wrtc: this.#watching(platform.wrtc),
       iceCompleteTimeout: GATHERING_MILLIS,
     });

@@ -18,6 +18,8 @@ export interface PublicConfig {
   readonly trackers: readonly string[];
   readonly trackerId: string;
   readonly iceServers: readonly IceServer[];
+  /** Seconds for which the passwords in `iceServers` are good. Absent: for ever. */
+  readonly iceLifetimeSeconds?: number;
   /** Whether people log in here, and only they may announce. */
   readonly accounts: boolean;
   /** Whether people can register. Absent: there are no accounts. */

@@ -17,6 +17,7 @@ import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
 import { offerTrust } from "./trust.ts";
+import { type TurnOptions, withTurn } from "./turn.ts";
 import type { TrackerSockets } from "./websocket.ts";
 
 /** Paths that accept WebSockets. */
@@ -43,13 +44,15 @@ export interface HttpOptions {
   /** The machine's own certificate authority, in PEM. Undefined: it has none. */
   readonly authority: () => string | undefined;
   readonly operation: OperationOptions;
+  /** TURN servers that let in who comes from here. Undefined: there are none. */
+  readonly turn?: TurnOptions | undefined;
   /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
 }
 
 /** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, addresses, log, pageFolder, api, authority, operation, reach } = options;
+  const { sockets, addresses, log, pageFolder, api, authority, operation, turn, reach } = options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
@@ -63,7 +66,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   http.get("/config.json", async (request, reply): Promise<PublicConfig> => {
     reply.header("cache-control", "no-store");
     letAllowedRead(api.context.origins, request, reply);
-    return publicConfig(reach(), arrivalOf(request), await api.isRegistrationOpen?.());
+    const config = publicConfig(reach(), arrivalOf(request), await api.isRegistrationOpen?.());
+    if (turn === undefined || (config.accounts && !(await isLoggedIn(api.context, request)))) return config;
+    return withTurn(config, turn, Date.now());
   });
   await addApi(http, api.context, api.routes);
   addOperation(http, operation);
@@ -125,4 +130,13 @@ function arrivalOf({ headers, socket }: FastifyRequest): Arrival {
     isHttps: socket instanceof TLSSocket,
     isForwarded: headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined,
   };
+}
+
+/** Where there are accounts, only they may use the operator's TURN server. A key that is not valid is nobody's. */
+async function isLoggedIn({ identify }: ApiContext, request: FastifyRequest): Promise<boolean> {
+  try {
+    return (await identify(request)).type === "account";
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import { freshIceServers } from "#shared/driver/ice-servers.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
@@ -120,6 +121,7 @@ async function start(
   if (!hasRtc) say("error", NO_WEBRTC);
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
+  const iceServers = freshIceServers(config, Date.now, () => loadPageConfig(location));
   const openTracker = webSocketTrackers(browserClock, (url) => new WebSocket(url));
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
@@ -127,7 +129,7 @@ async function start(
       random: browserRandom,
       parts: {},
       sha1,
-      rtc: hasRtc ? browserRtc(config.iceServers) : undefined,
+      rtc: hasRtc ? browserRtc(iceServers) : undefined,
       dial: undefined,
       reportBug,
       openTracker: guarded(openTracker, (url) => url === own),

@@ -9,6 +9,7 @@ export interface PageConfig {
   /** The tracker's public URLs, for magnet links. */
   readonly trackers: readonly TrackerUrl[];
   readonly iceServers: readonly IceServer[];
+  readonly iceLifetimeSeconds: number | undefined;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

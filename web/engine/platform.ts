@@ -23,7 +23,7 @@ export const browserRandom: Random = {
 export const hasRtc = typeof RTCPeerConnection === "function";
 
 /** This browser's WebRTC. */
-export function browserRtc(iceServers: readonly IceServer[]): RtcPlatform {
+export function browserRtc(iceServers: () => readonly IceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;
   const wrtc = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } as unknown as WebRtc;
   return { SimplePeer: SimplePeer as unknown as SimplePeerConstructor, wrtc, iceServers };
