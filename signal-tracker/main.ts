@@ -152,12 +152,13 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     checks: [{ store: "records", look: () => records.setting("readyz") }],
     metricsToken: options.metricsToken,
     identify: api.context.identify,
+    ...{ records, url: () => pageUrl(reach()) },
   });
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
   const close = async (): Promise<void> => {
-    operation.metrics.close();
+    operation.close();
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {

@@ -70,7 +70,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     if (turn === undefined || (config.accounts && !(await isLoggedIn(api.context, request)))) return config;
     return withTurn(config, turn, Date.now());
   });
-  await addApi(http, api.context, api.routes);
+  await addApi(http, api.context, [...api.routes, operation.status]);
   addOperation(http, operation);
   http.setNotFoundHandler((request, reply) => {
     reply.code(404).type("text/plain; charset=utf-8");

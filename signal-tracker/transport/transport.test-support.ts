@@ -10,10 +10,12 @@ import { millis } from "#shared/base/ids.ts";
 import { type IpAddress, type IpRange, isLoopbackIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { NOBODY } from "../core/identity.ts";
+import type { RecordStore } from "../core/record-store.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { UpdateCounts } from "../core/update-counts.ts";
 import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
+import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import type { ApiContext } from "./api/api.ts";
 import { TrackerCounters } from "./counters.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
@@ -65,6 +67,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly checks?: readonly ReadinessCheck[];
   readonly metricsToken?: string;
   readonly identify?: ApiContext["identify"];
+  readonly records?: RecordStore;
 }
 
 /** Opens a tracker, which closes when the test has ended. */
@@ -81,6 +84,7 @@ export async function openTracker(
     checks = [],
     metricsToken,
     identify = NO_API.context.identify,
+    records = new MemoryRecordStore(),
     ...limits
   } = options;
   let passed = 0;
@@ -110,13 +114,14 @@ export async function openTracker(
   const operation = openOperation({
     ...{ store, counters: common.counters, now: common.now, proxies: common.proxies },
     ...{ socketCount: () => sockets.size, checks, metricsToken, identify },
+    ...{ records, url: () => new URL("https://tracker.example.org") },
   });
   const http = await createHttp({
     sockets,
     addresses,
     log,
     pageFolder: undefined,
-    api: NO_API,
+    api: { ...NO_API, context: { ...NO_API.context, identify } },
     authority: () => undefined,
     operation,
     reach: unused,

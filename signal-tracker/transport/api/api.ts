@@ -4,6 +4,7 @@ import { MAX_API_BODY_BYTES } from "../../limits.ts";
 import { answerPreflight, letAllowedRead } from "../cors.ts";
 import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
+import { addOpenApi } from "./openapi.ts";
 
 /** What every route of the API may ask. */
 export interface ApiContext {
@@ -40,7 +41,10 @@ export async function addApi(
         letAllowedRead(context.origins, request, reply);
         requireOwnOrigin(context.origins, request);
       });
-      api.options("/*", (request, reply) => answerPreflight(context.origins, request, reply));
+      await addOpenApi(api);
+      api.options("/*", { schema: { hide: true } }, (request, reply) =>
+        answerPreflight(context.origins, request, reply),
+      );
       for (const add of routes) add(api, context);
     },
     { prefix: "/api", bodyLimit: MAX_API_BODY_BYTES },

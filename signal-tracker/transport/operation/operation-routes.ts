@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { AddRoutes } from "../api/api.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
 
 /** What operators and their programs ask. */
 export interface OperationOptions {
+  /** The tracker's view of itself, a route of the API. */
+  readonly status: AddRoutes;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   /** Whether a request comes from an operator. */
