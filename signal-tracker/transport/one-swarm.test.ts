@@ -9,8 +9,8 @@ import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
 import { encodeAnnounce, parseTrackerMessage } from "#shared/announce/websocket.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { testAddressAnnounce, testAnnounce, testOffers } from "./core/tracker.test-support.ts";
-import { startTracker } from "./main.ts";
+import { testAddressAnnounce, testAnnounce, testOffers } from "../core/tracker.test-support.ts";
+import { startTracker } from "../main.ts";
 
 // A real tracker, to which each peer announces over every transport and both address families.
 
