@@ -149,6 +149,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   const api = createApi({ parts: accounts, origins, proxies, random: systemRandom, networkOf, reach });
   const operation = openOperation({
     ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
+    certificates: () => certificate?.expiries() ?? [],
     checks: [{ store: "records", look: () => records.setting("readyz") }],
     metricsToken: options.metricsToken,
     identify: api.context.identify,

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -112,6 +112,18 @@ test("the authority can be downloaded, and a page without scripts says how to tr
   for (const platform of ["Windows", "macOS", "iPhone", "Android", "Linux", "Firefox"])
     expect(body).toContain(platform);
   expect((await ask("/trust.css")).headers["content-type"]).toBe("text/css; charset=utf-8");
+});
+
+test("the metrics say when each certificate expires", async () => {
+  const metrics = (await ask("/metrics")).body;
+  const expiry = (pem: string): number => Date.parse(new X509Certificate(pem).validTo) / 1_000;
+  const served = await readFile(join(folder, "https.crt"), "utf8");
+  expect(metrics).toContain(
+    `tabswarm_certificate_expiry_timestamp_seconds{certificate="https"} ${expiry(served)}`,
+  );
+  expect(metrics).toContain(
+    `tabswarm_certificate_expiry_timestamp_seconds{certificate="ca"} ${expiry(authority)}`,
+  );
 });
 
 test("every address is listed, on http first", () => {

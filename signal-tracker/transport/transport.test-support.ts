@@ -113,7 +113,7 @@ export async function openTracker(
   };
   const operation = openOperation({
     ...{ store, counters: common.counters, now: common.now, proxies: common.proxies },
-    ...{ socketCount: () => sockets.size, checks, metricsToken, identify },
+    ...{ socketCount: () => sockets.size, certificates: () => [], checks, metricsToken, identify },
     ...{ records, url: () => new URL("https://tracker.example.org") },
   });
   const http = await createHttp({

@@ -17,6 +17,15 @@ export interface MetricSources {
   readonly census: CensusTaker;
   /** Open WebSockets. */
   readonly socketCount: () => number;
+  /** When certificates expire. */
+  readonly certificates: () => readonly CertificateExpiry[];
+}
+
+/** A certificate of ours and when it expires. */
+export interface CertificateExpiry {
+  /** `https`, what the tracker serves; `ca`, its own authority. */
+  readonly certificate: string;
+  readonly expires: Date;
 }
 
 /** How often the event-loop lag is measured: rarely enough to cost nothing, often enough to see a stall of 50 ms. */
@@ -137,7 +146,14 @@ function addCounters(registry: MetricRegistry, counters: TrackerCounters): void 
   );
 }
 
-function addGauges(registry: MetricRegistry, { census, socketCount }: MetricSources): void {
+function addGauges(registry: MetricRegistry, { census, socketCount, certificates }: MetricSources): void {
+  addGauge(
+    registry,
+    "tabswarm_certificate_expiry_timestamp_seconds",
+    "When the certificate for https and the authority behind it expire.",
+    ["certificate"],
+    () => certificates().map(({ certificate, expires }) => [expires.getTime() / 1_000, { certificate }]),
+  );
   addGauge(registry, "tabswarm_sockets", "Open WebSockets.", [], () => [[socketCount()]]);
   addGauge(registry, "tabswarm_swarms", "Swarms that have a peer.", [], async () => [
     [(await census.take()).swarms],

@@ -8,7 +8,7 @@ import type { TrackerCounters } from "../counters.ts";
 import type { Proxies } from "../proxies.ts";
 import { AnnounceRate } from "./announce-rate.ts";
 import { CensusTaker } from "./census.ts";
-import { Metrics } from "./metrics.ts";
+import { type CertificateExpiry, Metrics } from "./metrics.ts";
 import type { OperationOptions } from "./operation-routes.ts";
 import { operatorAccess } from "./operator-access.ts";
 import { Readiness, type ReadinessCheck } from "./readiness.ts";
@@ -21,6 +21,7 @@ export interface Watched {
   readonly proxies: Proxies;
   /** Open WebSockets. */
   readonly socketCount: () => number;
+  readonly certificates: () => readonly CertificateExpiry[];
   readonly checks: readonly ReadinessCheck[];
   readonly metricsToken: string | undefined;
   /** Knows the names of the torrents in the catalog. */
@@ -39,13 +40,24 @@ export interface Operation extends OperationOptions {
 
 /** Puts together what operators see. */
 export function openOperation(watched: Watched): Operation {
-  const { store, counters, now, proxies, socketCount, checks, metricsToken, identify, records, url } =
-    watched;
+  const {
+    store,
+    counters,
+    now,
+    proxies,
+    socketCount,
+    certificates,
+    checks,
+    metricsToken,
+    identify,
+    records,
+    url,
+  } = watched;
   const startedAt = new Date().toISOString();
   const startedAtMillis = now();
   const census = new CensusTaker(store, now);
   const rate = new AnnounceRate(() => counters.announceCount);
-  const metrics = new Metrics({ counters, census, socketCount });
+  const metrics = new Metrics({ counters, census, socketCount, certificates });
   return {
     census,
     rate,
