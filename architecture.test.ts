@@ -97,6 +97,10 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/certificates", "signal-tracker/transport"],
     packages: ["node:", "pino"],
   },
+  "signal-tracker/open-catalog.ts": {
+    files: ["signal-tracker/catalog", ...TRACKER_FLOOR],
+    packages: ["pino"],
+  },
   "signal-tracker/create-api.ts": {
     files: [
       "signal-tracker/accounts",

@@ -1,10 +1,16 @@
 import type { FastifyRequest } from "fastify";
+import type { Millis, TrackerUrl } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
+import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
 import type { AccountParts } from "./accounts/open-accounts.ts";
-import { NOBODY } from "./core/identity.ts";
+import type { Catalog } from "./catalog/catalog.ts";
+import type { FileTrackers } from "./catalog/torrent-file.ts";
+import { type Identity, NOBODY } from "./core/identity.ts";
 import { accountRoutes } from "./transport/api/account-routes.ts";
 import { administrationRoutes } from "./transport/api/administration-routes.ts";
+import type { AddRoutes } from "./transport/api/api.ts";
+import { catalogRoutes, type TrackersFor } from "./transport/api/catalog-routes.ts";
 import { keyRoutes } from "./transport/api/key-routes.ts";
 import { type Reach, trackerUrls } from "./transport/config.ts";
 import type { Api } from "./transport/http.ts";
@@ -16,30 +22,55 @@ import type { Proxies } from "./transport/proxies.ts";
 export interface ApiOptions {
   /** Undefined: there are no accounts. */
   readonly parts: AccountParts | undefined;
+  /** Undefined: this tracker has none. */
+  readonly catalog: Catalog | undefined;
   readonly origins: Origins;
   readonly proxies: Proxies;
   readonly random: Random;
   /** The network whose limits an address counts towards. Undefined: no limits apply. */
   readonly networkOf: (ip: IpAddress) => string | undefined;
   readonly reach: () => Reach;
+  readonly now: () => Millis;
 }
 
 /** Puts the JSON API together. */
-export function createApi({ parts, origins, proxies, random, networkOf, reach }: ApiOptions): Api {
-  if (parts === undefined)
-    return { context: { identify: async () => NOBODY, origins }, routes: [], isRegistrationOpen: undefined };
+export function createApi(options: ApiOptions): Api {
+  const { parts, catalog, origins, proxies, random, networkOf, reach, now } = options;
   const networkOfRequest = ({ raw }: FastifyRequest): string | undefined => {
     const ip = proxies.sourceOf(raw);
     return ip === undefined ? "unknown" : networkOf(ip); // All behind a proxy that names nobody share one limit.
   };
   const isHttps = ({ raw }: FastifyRequest): boolean => proxies.isHttps(raw);
+  const trackers = (request: FastifyRequest) => trackerUrls(reach(), isHttps(request));
+  const routes: AddRoutes[] = [];
+  if (catalog !== undefined) {
+    const needsLogin = parts !== undefined;
+    const trackersFor: TrackersFor = async (request, identity) =>
+      fileTrackers(trackers(request), request, identity);
+    routes.push(catalogRoutes({ catalog, needsLogin, networkOf: networkOfRequest, trackersFor, now }));
+  }
+  if (parts === undefined)
+    return { context: { identify: async () => NOBODY, origins }, routes, isRegistrationOpen: undefined };
   return {
     context: { identify: ({ raw }) => identify(parts, proxies, raw), origins },
     routes: [
+      ...routes,
       accountRoutes({ parts, random, networkOf: networkOfRequest, isHttps }),
       administrationRoutes(parts),
-      keyRoutes({ parts, trackers: (request) => trackerUrls(reach(), isHttps(request)) }),
+      keyRoutes({ parts, trackers }),
     ],
     isRegistrationOpen: () => parts.administration.isRegistrationOpen(),
   };
+}
+
+/** A program that is known by a key gets it into its .torrent files. */
+function fileTrackers(
+  urls: readonly TrackerUrl[],
+  { headers }: FastifyRequest,
+  identity: Identity,
+): FileTrackers {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+  const key = identity.type === "account" && identity.key !== undefined ? parseTrackerKey(bearer) : undefined;
+  if (identity.type === "nobody" || key === undefined) return { urls, keyOf: undefined };
+  return { urls: [...new Set(urls.map((url) => withKey(url, key)))], keyOf: identity.account.name };
 }

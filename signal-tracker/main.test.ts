@@ -67,6 +67,7 @@ test("the configuration says how to reach this tracker", async () => {
     trackerId: expect.stringMatching(/^[0-9a-f]{16}$/),
     iceServers: [{ urls: "stun:other.example.org" }],
     accounts: false,
+    catalog: true,
     trust: false,
   });
   expect(tracker).toMatchObject({

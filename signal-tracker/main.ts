@@ -21,6 +21,7 @@ import {
   MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   SOCKET_LIMITS,
 } from "./limits.ts";
+import { openCatalog } from "./open-catalog.ts";
 import { fingerprintOf, type HttpsWish, prepareHttps } from "./open-https.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
@@ -57,6 +58,10 @@ export interface TrackerOptions {
   readonly turn?: TurnOptions | undefined;
   /** Reverse proxies that are trusted to name the client. Absent: those on this machine. */
   readonly trustedProxies?: readonly IpRange[] | undefined;
+  /** Whether people can publish torrents here, and find them. Absent: yes. */
+  readonly catalog?: boolean | undefined;
+  /** Days after which an entry of the catalog goes that nobody seeds. */
+  readonly catalogDays?: number | undefined;
   /** Whether people register and log in, and only they may announce. */
   readonly accounts?: boolean | undefined;
   /** Origins of other sites, such as `https://files.example.org`, whose pages may use the API as this tracker's own may. */
@@ -135,6 +140,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     port,
     httpsPort,
     hasAuthority: certificate?.authority !== undefined,
+    hasCatalog: options.catalog !== false,
     publicUrl: options.publicUrl,
     trackerId,
     stun,
@@ -146,7 +152,9 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     machineIp: (localAddress) => machineIp(reach(), localAddress),
   };
   const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
-  const api = createApi({ parts: accounts, origins, proxies, random: systemRandom, networkOf, reach });
+  const catalog = openCatalog(options, records, tracker);
+  const apiParts = { parts: accounts, catalog: catalog?.catalog, origins, random: systemRandom, reach };
+  const api = createApi({ ...common, ...apiParts });
   const operation = openOperation({
     ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
     certificates: () => certificate?.expiries() ?? [],
@@ -160,14 +168,14 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   let udp: UdpServer | undefined;
   const close = async (): Promise<void> => {
     operation.close();
+    catalog?.close();
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {
     const authority = () => certificate?.authority;
     http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, turn, reach });
-    servers.push(http.server);
     const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
-    if (https !== undefined) servers.push(https.server);
+    servers.push(http.server, ...(https === undefined ? [] : [https.server]));
     port = await listenHttp(http, boundAddress, wantedPort);
     const udpOptions = { ...addresses, log, stun, ...unprovedParts() };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
@@ -176,10 +184,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     await close();
     throw error;
   }
-  const closeOnce = onlyOnce(async () => {
-    await close();
-    await parts.close();
-  });
+  const closeOnce = onlyOnce(() => close().then(parts.close));
   const drainAll = async (): Promise<void> => {
     await drain({ readiness: operation.readiness, sockets, servers });
     await closeOnce();

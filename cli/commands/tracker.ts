@@ -36,7 +36,7 @@ async function runTracker(command: Command): Promise<void> {
   outliveBugs(log);
   log.info({ port: tracker.port, pageUrl: tracker.pageUrl }, "tracker listens");
   if (settings.json) console.log(JSON.stringify(listeningLine(tracker)));
-  else await printAddresses(tracker, settings.publicUrl !== undefined);
+  else await printAddresses(tracker, settings);
 
   const signal = await stopped;
   log.info({ signal }, "tracker stops");
@@ -61,7 +61,7 @@ async function settingsOf(
 
 async function start(settings: TrackerSettings, checked: Checked, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
-  const { accounts, allowOrigin, allowList, denyList } = settings;
+  const { accounts, allowOrigin, allowList, denyList, catalog, catalogDays } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -79,6 +79,8 @@ async function start(settings: TrackerSettings, checked: Checked, log: Logger): 
       ...checked,
       dataFolder: data,
       metricsToken,
+      catalog,
+      catalogDays,
       accounts,
       allowedOrigins: allowOrigin,
       log,
@@ -94,7 +96,8 @@ function listeningLine(tracker: RunningTracker): object {
   return { type: "listening", port, httpsPort, urls, pageUrl, authorityFingerprint, adminCode };
 }
 
-async function printAddresses(tracker: RunningTracker, isPublic: boolean): Promise<void> {
+async function printAddresses(tracker: RunningTracker, settings: TrackerSettings): Promise<void> {
+  const isPublic = settings.publicUrl !== undefined;
   const { port, httpsPort, urls, sharedUrl, authorityFingerprint, adminCode } = tracker;
   const ports = httpsPort === undefined ? `port ${port}` : `ports ${port} and ${httpsPort}`;
   console.log(`\nTabswarm listens on ${ports}. Open one of these in a browser:\n`);
@@ -114,5 +117,14 @@ async function printAddresses(tracker: RunningTracker, isPublic: boolean): Promi
       `\nThere is no administrator yet. Register on the page, and enter this code in your account; it works once: ${adminCode}`,
     );
   }
+  const forgotten = forgottenThings(settings);
+  if (forgotten !== undefined)
+    console.log(`\nWithout --data, ${forgotten} end with this process. Pass --data FOLDER to keep them.`);
   console.log("\nPress Ctrl-C to stop.");
+}
+
+/** What a restart forgets. Undefined: nothing. */
+function forgottenThings({ data, accounts, catalog }: TrackerSettings): string | undefined {
+  if (data !== undefined || !(accounts || catalog)) return undefined;
+  return [accounts ? "accounts" : [], catalog ? "published torrents" : []].flat().join(" and ");
 }

@@ -37,6 +37,13 @@ export function parseTrustedProxy(text: string): IpRange {
   return range;
 }
 
+/** Reads a number of days, from 1 to 10,000. */
+export function parseDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (days >= 1 && days <= 10_000) return days;
+  throw new InvalidArgumentError("It must be a whole number from 1 to 10000.");
+}
+
 /** Reads one `--allow-origin`: what browsers send as `Origin`. */
 export function parseOrigin(text: string): string {
   const url = readUrl(text);

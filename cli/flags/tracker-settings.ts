@@ -1,4 +1,5 @@
 import {
+  parseDays,
   parseIceServer,
   parseOrigin,
   parsePort,
@@ -90,6 +91,13 @@ export const TRACKER_SETTINGS = {
     isPath: true,
   }),
   data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
+  catalog: toggle("let people publish torrents here and search them", true),
+  catalogDays: one(
+    "<number>",
+    "days after which an entry of the catalog goes that nobody has seeded",
+    parseDays,
+    30,
+  ),
   accounts: toggle("let people register and log in"),
   allowOrigin: many(
     "<origin>",

@@ -41,6 +41,8 @@ export interface Metainfo {
 /** The contents of a .torrent file. */
 export interface MetainfoParts {
   readonly infoBytes: Uint8Array;
+  /** The text encoding of the info dictionary, if it is not UTF-8. */
+  readonly encoding?: string;
   readonly trackerTiers: readonly (readonly TrackerUrl[])[];
   readonly comment?: string;
   /** The program that makes the file. */
@@ -105,6 +107,7 @@ export function encodeMetainfo(parts: MetainfoParts): Uint8Array<ArrayBuffer> {
   if (trackers[0] !== undefined) dict.set("announce", trackers[0]);
   if (trackers.length > 1) dict.set("announce-list", parts.trackerTiers);
   if (parts.comment !== undefined) dict.set("comment", parts.comment);
+  if (parts.encoding !== undefined) dict.set("encoding", parts.encoding);
   if (parts.createdBy !== undefined) dict.set("created by", parts.createdBy);
   return encodeBencode(dict);
 }

@@ -74,6 +74,8 @@ export interface TorrentRecord {
   readonly searchText: string;
   /** The length of the info dictionary. */
   readonly infoBytes: number;
+  /** The text encoding of its file names, as the .torrent names it. Absent: UTF-8. */
+  readonly encoding?: string;
   /** Absent: published without an account. */
   readonly owner?: AccountId;
   /** The network that published it without an account. Absent: with one, or no limits apply to that network. */

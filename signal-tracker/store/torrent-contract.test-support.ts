@@ -73,6 +73,7 @@ function testEntries(open: () => Promise<RecordStore>): void {
       description: "two\u0301 lines",
       ownerKeyHash: testToken("owner"),
       network: "192.0.2.1",
+      encoding: "gbk",
       lastSeededAt: at(5),
       seeders: 3,
     });

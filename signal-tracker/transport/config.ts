@@ -24,6 +24,8 @@ export interface PublicConfig {
   readonly accounts: boolean;
   /** Whether people can register. Absent: there are no accounts. */
   readonly isRegistrationOpen?: boolean;
+  /** Whether people can publish torrents here, and find them. */
+  readonly catalog: boolean;
   /** Whether the page at `/trust` says how to trust this machine's own certificate authority. */
   readonly trust: boolean;
 }
@@ -37,6 +39,8 @@ export interface Reach {
   readonly httpsPort?: number | undefined;
   /** Whether its certificate comes from an authority of its own. */
   readonly hasAuthority?: boolean;
+  /** Whether it has a catalog of published torrents. */
+  readonly hasCatalog?: boolean;
   /** The URL that the operator set. An origin, such as `https://example.org`. */
   readonly publicUrl: URL | undefined;
   readonly trackerId: string;
@@ -77,6 +81,7 @@ export function publicConfig(reach: Reach, arrival: Arrival, isRegistrationOpen?
     iceServers: [...ownStun, ...reach.iceServers],
     accounts: isRegistrationOpen !== undefined,
     ...(isRegistrationOpen !== undefined && { isRegistrationOpen }),
+    catalog: reach.hasCatalog ?? false,
     trust: reach.hasAuthority ?? false,
   };
 }

@@ -14,6 +14,7 @@ const CONFIG: PublicConfig = {
   trackerId: "",
   iceServers: [STUN],
   accounts: false,
+  catalog: false,
   trust: false,
 };
 

@@ -48,6 +48,7 @@ export const MIGRATIONS: readonly string[] = [
      file_count INTEGER NOT NULL,
      folded_name TEXT NOT NULL,
      info_bytes INTEGER NOT NULL,
+     encoding TEXT,
      owner TEXT REFERENCES accounts ON DELETE CASCADE,
      owner_key_hash TEXT,
      network TEXT,

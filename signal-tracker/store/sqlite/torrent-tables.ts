@@ -9,7 +9,7 @@ import { recordOf, type Statements, type Value } from "./statements.ts";
 
 /** Names the columns like the fields of `TorrentRecord`. */
 export const TORRENT_COLUMNS = `info_hash AS infoHash, name, description, bytes, file_count AS fileCount,
-  folded_name AS foldedName, search_text AS searchText, info_bytes AS infoBytes, owner,
+  folded_name AS foldedName, search_text AS searchText, info_bytes AS infoBytes, encoding, owner,
   owner_key_hash AS ownerKeyHash, network, published_at AS publishedAt, last_seeded_at AS lastSeededAt, seeders`;
 
 /** The catalog: that part of `RecordStore` but the search. */
@@ -27,8 +27,8 @@ export class TorrentTables {
       if (isOrphan) return false;
       const added = this.#sql.run(
         `INSERT INTO torrents (info_hash, name, description, bytes, file_count, folded_name, search_text,
-           info_bytes, owner, owner_key_hash, network, published_at, last_seeded_at, seeders)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (info_hash) DO NOTHING`,
+           info_bytes, encoding, owner, owner_key_hash, network, published_at, last_seeded_at, seeders)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (info_hash) DO NOTHING`,
         ...valuesOf(torrent),
       );
       if (added === 0) return false;
@@ -79,10 +79,11 @@ export class TorrentTables {
 /** In the order of the columns in `addTorrent`. */
 function valuesOf(torrent: TorrentRecord): Value[] {
   const { infoHash, name, description, bytes, fileCount, foldedName, searchText, infoBytes } = torrent;
-  const { owner, ownerKeyHash, network, publishedAt, lastSeededAt, seeders } = torrent;
+  const { encoding, owner, ownerKeyHash, network, publishedAt, lastSeededAt, seeders } = torrent;
   const texts = [infoHash, name, description, bytes, fileCount, foldedName, searchText, infoBytes];
   return [
     ...texts,
+    encoding ?? null,
     owner ?? null,
     ownerKeyHash ?? null,
     network ?? null,

@@ -1,0 +1,255 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { SwarmCounts } from "#shared/announce/announce.ts";
+import { fold, foldedWords } from "#shared/base/fold.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Identity } from "../core/identity.ts";
+import {
+  type AccountId,
+  type Page,
+  type RecordStore,
+  type TokenHash,
+  type TorrentOrder,
+  type TorrentPublisher,
+  type TorrentRecord,
+  type UnixMillis,
+  UnknownCursor,
+} from "../core/record-store.ts";
+import { type CatalogLimits, MAX_SEARCH_WORDS } from "../limits.ts";
+import { DetailsReader, type TorrentDetails } from "./details.ts";
+import { goesAt, isQuiet } from "./lifetime.ts";
+import { type NewEntry, readNewEntry } from "./new-entry.ts";
+import { CatalogRefusal } from "./refusal.ts";
+
+/** What the catalog needs. */
+export interface CatalogOptions {
+  readonly store: RecordStore;
+  /** Who is in these swarms now, in the same order. */
+  readonly counts: (infoHashes: readonly InfoHash[]) => Promise<readonly SwarmCounts[]>;
+  readonly limits: CatalogLimits;
+  /** How long an entry lasts that nobody seeds. */
+  readonly lifetimeMillis: number;
+  /** Whether the tracker serves the torrent at all. */
+  readonly isAllowed: (infoHash: InfoHash) => boolean;
+  readonly now: () => UnixMillis;
+}
+
+/** Who sends a request. */
+export interface Sender {
+  readonly identity: Identity;
+  /** Undefined: no limits apply to its network. */
+  readonly network: string | undefined;
+  /** The Bearer token, if it is no key of an account. */
+  readonly ownerKey: string | undefined;
+}
+
+/** An entry as it is now. */
+export interface CatalogEntry {
+  readonly record: TorrentRecord;
+  readonly counts: SwarmCounts;
+  /** The name of its owner's account. */
+  readonly publishedBy: string | undefined;
+  readonly lastSeededAt: UnixMillis | undefined;
+  /** When it goes, if nobody has seeded it for a while. */
+  readonly goesAt: UnixMillis | undefined;
+}
+
+/** An entry that was opened. */
+export interface OpenedEntry extends CatalogEntry, TorrentDetails {
+  readonly canUnpublish: boolean;
+}
+
+/** What to list. */
+export interface CatalogQuery {
+  /** As a person typed it. */
+  readonly text: string;
+  readonly order: TorrentOrder;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+const OWNER_KEY_BYTES = 32;
+
+/** The published torrents of a tracker. */
+export class Catalog {
+  readonly #options: CatalogOptions;
+  readonly #startedAt: UnixMillis;
+  readonly #details: DetailsReader;
+  /** The publication before. One at a time, so that two at once do not both take the last place. */
+  #publishing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+    this.#startedAt = options.now();
+    this.#details = new DetailsReader(options.store);
+  }
+
+  /**
+   * Publishes a .torrent file. Without accounts, whoever holds `ownerKey` may unpublish it. Rejects with a `ProtocolError` for a
+   * file that is no torrent, or a `CatalogRefusal`.
+   */
+  async publish(
+    torrentFile: Uint8Array,
+    description: string,
+    sender: Sender,
+  ): Promise<{ readonly entry: CatalogEntry; readonly ownerKey: string | undefined }> {
+    const entry = readNewEntry(torrentFile, description);
+    if (!this.#options.isAllowed(entry.content.infoHash))
+      throw new CatalogRefusal("torrentNotAllowed", "This tracker does not serve that torrent.");
+    const publishing = this.#publishing.then(() => this.#add(entry, sender));
+    this.#publishing = publishing.catch(() => {});
+    const { record, ownerKey } = await publishing;
+    const [published] = await this.#entries([record]);
+    if (published === undefined) throw new Error("an entry was lost");
+    return { entry: published, ownerKey };
+  }
+
+  /** Rejects with a `CatalogRefusal` for somebody else's entry, or one that is not there. */
+  async unpublish(infoHash: InfoHash, sender: Sender): Promise<void> {
+    const record = await this.#record(infoHash);
+    if (!mayUnpublish(record, sender))
+      throw new CatalogRefusal(
+        "notYours",
+        "Only who published this torrent may remove it, or an administrator.",
+      );
+    await this.#options.store.removeTorrent(infoHash);
+  }
+
+  /** A part of the catalog. Rejects with a `CatalogRefusal`. */
+  async list({ text, order, limit, cursor }: CatalogQuery): Promise<Page<CatalogEntry>> {
+    const words = [...new Set(foldedWords(fold(text)))];
+    if (words.length > MAX_SEARCH_WORDS)
+      throw new CatalogRefusal("searchTooLong", `Search for at most ${MAX_SEARCH_WORDS} words at once.`);
+    try {
+      const page = await this.#options.store.searchTorrents({ text: words.join(" "), order, limit, cursor });
+      return { ...page, items: await this.#entries(page.items) };
+    } catch (error) {
+      if (!(error instanceof UnknownCursor)) throw error;
+      throw new CatalogRefusal(
+        "malformedCursor",
+        "The cursor is none of this list. Start from its beginning.",
+      );
+    }
+  }
+
+  /** Rejects with a `CatalogRefusal` if it is not there. */
+  async open(infoHash: InfoHash, sender: Sender): Promise<OpenedEntry> {
+    const record = await this.#record(infoHash);
+    const [[entry], details] = await Promise.all([this.#entries([record]), this.#details.read(record)]);
+    if (entry === undefined || details === undefined) throw noSuchTorrent();
+    return { ...entry, ...details, canUnpublish: mayUnpublish(record, sender) };
+  }
+
+  /** The exact info dictionary. Rejects with a `CatalogRefusal` if it is not there. */
+  async infoOf(
+    infoHash: InfoHash,
+  ): Promise<{ readonly record: TorrentRecord; readonly infoBytes: Uint8Array }> {
+    const record = await this.#record(infoHash);
+    const infoBytes = await this.#options.store.torrentInfo(infoHash);
+    if (infoBytes === undefined) throw noSuchTorrent();
+    return { record, infoBytes };
+  }
+
+  async #record(infoHash: InfoHash): Promise<TorrentRecord> {
+    const record = this.#options.isAllowed(infoHash)
+      ? await this.#options.store.torrent(infoHash)
+      : undefined;
+    if (record === undefined) throw noSuchTorrent();
+    return record;
+  }
+
+  async #add(
+    { content, infoBytes }: NewEntry,
+    { identity, network }: Sender,
+  ): Promise<{ readonly record: TorrentRecord; readonly ownerKey: string | undefined }> {
+    const { store, now } = this.#options;
+    if ((await store.torrent(content.infoHash)) !== undefined) throw alreadyPublished();
+    const owner = identity.type === "account" ? identity.account.id : undefined;
+    await this.#requireRoom(content.infoBytes, owner, network);
+    const ownerKey = owner === undefined ? randomBytes(OWNER_KEY_BYTES).toString("base64url") : undefined;
+    const record: TorrentRecord = {
+      ...content,
+      ...(owner !== undefined && { owner }),
+      ...(owner === undefined && network !== undefined && { network }),
+      ...(ownerKey !== undefined && { ownerKeyHash: hashOf(ownerKey) }),
+      publishedAt: now(),
+      seeders: 0,
+    };
+    if (await store.addTorrent(record, infoBytes)) return { record, ownerKey };
+    throw alreadyPublished();
+  }
+
+  async #requireRoom(
+    infoBytes: number,
+    owner: AccountId | undefined,
+    network: string | undefined,
+  ): Promise<void> {
+    const { store, limits } = this.#options;
+    const publisher: TorrentPublisher | undefined =
+      owner !== undefined ? { owner } : network !== undefined ? { network } : undefined;
+    if (publisher !== undefined) {
+      const own = await store.torrentTotals(publisher);
+      if (
+        own.count >= limits.maxTorrentsPerPublisher ||
+        own.infoBytes + infoBytes > limits.maxInfoBytesPerPublisher
+      )
+        throw new CatalogRefusal(
+          "tooManyTorrents",
+          "You have published as much as one may here. Unpublish something first.",
+        );
+    }
+    const all = await store.torrentTotals();
+    if (all.count >= limits.maxTorrents || all.infoBytes + infoBytes > limits.maxInfoBytes)
+      throw new CatalogRefusal("catalogFull", "The catalog is full. Try again when entries have gone.");
+  }
+
+  /** Without those that the tracker does not serve. */
+  async #entries(records: readonly TorrentRecord[]): Promise<readonly CatalogEntry[]> {
+    const served = records.filter(({ infoHash }) => this.#options.isAllowed(infoHash));
+    const [counts, names] = await Promise.all([
+      this.#options.counts(served.map(({ infoHash }) => infoHash)),
+      this.#ownerNames(served),
+    ]);
+    return served.map((record, at) => this.#entry(record, counts[at] ?? NOBODY_THERE, names));
+  }
+
+  #entry(record: TorrentRecord, counts: SwarmCounts, names: ReadonlyMap<AccountId, string>): CatalogEntry {
+    const now = this.#options.now();
+    const lastSeededAt = counts.seeders > 0 ? now : record.lastSeededAt;
+    const { publishedAt } = record;
+    const seen = lastSeededAt === undefined ? { publishedAt } : { publishedAt, lastSeededAt };
+    const lifetime = { lifetimeMillis: this.#options.lifetimeMillis, startedAt: this.#startedAt };
+    return {
+      record,
+      counts,
+      publishedBy: record.owner === undefined ? undefined : names.get(record.owner),
+      lastSeededAt,
+      goesAt: isQuiet(seen, now) ? goesAt(seen, lifetime) : undefined,
+    };
+  }
+
+  async #ownerNames(records: readonly TorrentRecord[]): Promise<ReadonlyMap<AccountId, string>> {
+    const owners = [...new Set(records.flatMap(({ owner }) => owner ?? []))];
+    const accounts = await Promise.all(owners.map((owner) => this.#options.store.account(owner)));
+    return new Map(accounts.flatMap((account) => (account ? [[account.id, account.name] as const] : [])));
+  }
+}
+
+const NOBODY_THERE: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
+
+function mayUnpublish({ owner, ownerKeyHash }: TorrentRecord, { identity, ownerKey }: Sender): boolean {
+  if (identity.type === "account") return identity.account.isAdmin || identity.account.id === owner;
+  if (ownerKey === undefined || ownerKeyHash === undefined) return false;
+  return timingSafeEqual(Buffer.from(hashOf(ownerKey)), Buffer.from(ownerKeyHash));
+}
+
+function hashOf(token: string): TokenHash {
+  return createHash("sha256").update(token).digest("hex") as TokenHash;
+}
+
+function alreadyPublished(): CatalogRefusal {
+  return new CatalogRefusal("alreadyPublished", "This torrent is in the catalog already.");
+}
+
+function noSuchTorrent(): CatalogRefusal {
+  return new CatalogRefusal("noSuchTorrent", "This torrent is not in the catalog.");
+}

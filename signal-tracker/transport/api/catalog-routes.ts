@@ -1,0 +1,139 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ApiPage, ApiPublished, ApiTorrent, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
+import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
+import { attachment, catalogTorrentFile, type FileTrackers } from "../../catalog/torrent-file.ts";
+import type { Identity } from "../../core/identity.ts";
+import type { TorrentOrder } from "../../core/record-store.ts";
+import {
+  MAX_API_BODY_BYTES,
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_SEARCH_CHARACTERS,
+  MAX_TORRENTS_PER_PAGE,
+} from "../../limits.ts";
+import type { AddRoutes } from "./api.ts";
+import { ApiRefusal } from "./api-error.ts";
+import { CatalogGate, type CatalogGateOptions } from "./catalog-gate.ts";
+import { apiTorrent, apiTorrentDetails, inCatalog } from "./catalog-json.ts";
+
+/** What the routes of the catalog need. */
+export interface CatalogRouteOptions extends CatalogGateOptions {
+  readonly catalog: Catalog;
+  /** The announce URLs for .torrent files. */
+  readonly trackersFor: TrackersFor;
+}
+
+/** The announce URLs that go into a .torrent file for whoever sends the request. */
+export type TrackersFor = (request: FastifyRequest, identity: Identity) => Promise<FileTrackers>;
+
+const LIST = {
+  type: "object",
+  properties: {
+    q: { type: "string", maxLength: MAX_SEARCH_CHARACTERS, description: "words that the entries contain" },
+    sort: { type: "string", enum: ["newest", "seeders", "name"], default: "newest" },
+    limit: { type: "integer", minimum: 1, maximum: MAX_TORRENTS_PER_PAGE, default: 50 },
+    cursor: { type: "string", maxLength: 4_000, description: "nextCursor of the page before" },
+  },
+};
+const PUBLICATION = {
+  type: "object",
+  required: ["torrent"],
+  properties: {
+    torrent: { type: "string", maxLength: MAX_API_BODY_BYTES, description: "the .torrent file in base64" },
+    // Longer than the limit of what is left of it once it is safe to show.
+    description: { type: "string", maxLength: 2 * MAX_DESCRIPTION_CHARACTERS, default: "" },
+  },
+};
+const BY_HASH = {
+  type: "object",
+  properties: { infoHash: { type: "string", pattern: "^[0-9a-fA-F]{40}$" } },
+};
+
+interface ListRequest {
+  readonly Querystring: {
+    readonly q?: string;
+    readonly sort: TorrentOrder;
+    readonly limit: number;
+    readonly cursor?: string;
+  };
+}
+interface PublishRequest {
+  readonly Body: { readonly torrent: string; readonly description: string };
+}
+interface HashRequest {
+  readonly Params: { readonly infoHash: string };
+}
+
+/** The published torrents: `/torrents`. */
+export function catalogRoutes({ catalog, trackersFor, ...gateOptions }: CatalogRouteOptions): AddRoutes {
+  return (api, context) => {
+    const gate = new CatalogGate(gateOptions, context);
+    addListing(api, catalog, gate);
+    addPublishing(api, catalog, gate);
+    addEntry(api, catalog, gate);
+    addTorrentFile(api, catalog, gate, trackersFor);
+  };
+}
+
+function addListing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
+  const schema = { tags: ["torrents"], summary: "Search the published torrents", querystring: LIST };
+  api.get<ListRequest>("/torrents", { schema }, async (request): Promise<ApiPage<ApiTorrent>> => {
+    await gate.reader(request);
+    const { q: text = "", sort: order, limit, cursor } = request.query;
+    const page = await inCatalog(() => catalog.list({ text, order, limit, cursor }));
+    return { ...page, items: page.items.map(apiTorrent) };
+  });
+}
+
+function addPublishing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
+  const schema = { tags: ["torrents"], summary: "Publish a torrent", body: PUBLICATION };
+  api.post<PublishRequest>("/torrents", { schema }, async (request, reply): Promise<ApiPublished> => {
+    const sender = await gate.publisher(request);
+    const { torrent, description } = request.body;
+    const file = Buffer.from(torrent, "base64");
+    const { entry, ownerKey } = await inCatalog(() => catalog.publish(file, description, sender));
+    reply.code(201);
+    return { ...apiTorrent(entry), ...(ownerKey !== undefined && { ownerKey }) };
+  });
+}
+
+function addEntry(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
+  const opening = { tags: ["torrents"], summary: "One published torrent with its files", params: BY_HASH };
+  api.get<HashRequest>(
+    "/torrents/:infoHash",
+    { schema: opening },
+    async (request): Promise<ApiTorrentDetails> => {
+      const sender = await gate.reader(request);
+      return apiTorrentDetails(await inCatalog(() => catalog.open(infoHashIn(request), sender)));
+    },
+  );
+  const unpublishing = { tags: ["torrents"], summary: "Unpublish a torrent", params: BY_HASH };
+  api.delete<HashRequest>("/torrents/:infoHash", { schema: unpublishing }, async (request, reply) => {
+    const sender = await gate.reader(request);
+    await inCatalog(() => catalog.unpublish(infoHashIn(request), sender));
+    return reply.code(204).send();
+  });
+}
+
+function addTorrentFile(
+  api: FastifyInstance,
+  catalog: Catalog,
+  gate: CatalogGate,
+  trackersFor: TrackersFor,
+): void {
+  const schema = { tags: ["torrents"], summary: "The .torrent file of a published torrent", params: BY_HASH };
+  api.get<HashRequest>("/torrents/:infoHash.torrent", { schema }, async (request, reply) => {
+    const { identity } = await gate.reader(request);
+    const { record, infoBytes } = await inCatalog(() => catalog.infoOf(infoHashIn(request)));
+    const file = catalogTorrentFile(record, infoBytes, await trackersFor(request, identity));
+    reply.type("application/x-bittorrent").header("content-disposition", attachment(record));
+    return reply.send(Buffer.from(file));
+  });
+}
+
+function infoHashIn({ params }: FastifyRequest<HashRequest>): InfoHash {
+  const infoHash = parseInfoHash(params.infoHash);
+  if (infoHash === undefined)
+    throw new ApiRefusal(400, "malformedInfoHash", "An info-hash has 40 hex digits.");
+  return infoHash;
+}
