@@ -165,7 +165,7 @@ const ROOMS: Record<string, Room> = {
   "web/engine": { files: ENGINE, packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"] },
   "web/ui": {
     files: ["web/engine/client.ts"],
-    types: ["shared/base/ids.ts", "shared/session/view.ts"],
+    types: ["shared/announce/tracker-api.ts", "shared/base/ids.ts", "shared/session/view.ts"],
     packages: ["preact", "qrcode"],
   },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },

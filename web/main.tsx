@@ -17,12 +17,16 @@ async function createClient(): Promise<Client> {
   return import.meta.env.MODE === "fake" ? createFake() : createLiveClient();
 }
 
-/** `?scene=empty|few|busy|many` chooses the list, `?still` stops time. */
+/** `?scene=empty|few|busy|many` chooses the list, `?person=guest|member|admin` who uses it, `?still` stops time. */
 async function createFake(): Promise<Client> {
   const { createFakeClient } = await import("./engine/fake.ts");
   const wishes = new URLSearchParams(location.search);
   const scene = wishes.get("scene");
-  const client = createFakeClient(scene === "empty" || scene === "few" || scene === "many" ? scene : "busy");
+  const person = wishes.get("person");
+  const client = createFakeClient(
+    scene === "empty" || scene === "few" || scene === "many" ? scene : "busy",
+    person === "guest" || person === "member" || person === "admin" ? person : "nobody",
+  );
   if (!wishes.has("still")) setInterval(() => client.advance(FAKE_STEP_MILLIS / 1000), FAKE_STEP_MILLIS);
   return client;
 }

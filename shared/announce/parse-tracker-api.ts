@@ -11,6 +11,7 @@ import type {
   ApiPage,
   ApiPeer,
   ApiPublished,
+  ApiSettings,
   ApiStatus,
   ApiSwarm,
   ApiTorrent,
@@ -140,6 +141,12 @@ export function parseNewApiKey(value: unknown): NewApiKey {
   if (!isToken(key)) throw notApi();
   const urls = listOf(announceUrls).filter((url) => isTextUpTo(MAX_TEXT_CHARACTERS, url));
   return { ...parseApiKey(value), key, announceUrls: urls.slice(0, MAX_URLS) };
+}
+
+export function parseApiSettings(value: unknown): ApiSettings {
+  const { isRegistrationOpen } = fieldsOf(value);
+  if (typeof isRegistrationOpen !== "boolean") throw notApi();
+  return { isRegistrationOpen };
 }
 
 export function parseApiStatus(value: unknown): ApiStatus {

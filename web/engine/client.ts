@@ -1,4 +1,15 @@
 import type { ReadonlySignal } from "@preact/signals-core";
+import type {
+  ApiAccountEntry,
+  ApiKey,
+  ApiPage,
+  ApiPeer,
+  ApiPublished,
+  ApiStatus,
+  ApiTorrent,
+  ApiTorrentDetails,
+  NewApiKey,
+} from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 
@@ -45,6 +56,15 @@ export interface Notice {
   readonly text: string;
 }
 
+/** Who is logged in at the tracker that serves this page. */
+export type Account =
+  /** The tracker has no accounts: nothing of them is shown. */
+  | { readonly state: "none" }
+  /** It has not answered yet. */
+  | { readonly state: "unknown" }
+  | { readonly state: "guest"; readonly isRegistrationOpen: boolean }
+  | { readonly state: "member"; readonly name: string; readonly isAdmin: boolean };
+
 /** All that the page may ask of the engine. `live.ts` runs the real one, `fake.ts` a made-up one. */
 export interface Client {
   /** Newest first. A new list at most four times a second. */
@@ -52,6 +72,8 @@ export interface Client {
   readonly notices: ReadonlySignal<readonly Notice[]>;
   /** False while the client reads the stored list at the start. */
   readonly ready: ReadonlySignal<boolean>;
+  /** Who is logged in at the tracker that serves this page. */
+  readonly account: ReadonlySignal<Account>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;
 
@@ -81,4 +103,88 @@ export interface Client {
   /** Gives a `needs-file` entry its files again. */
   supplyFiles(key: EntryKey, files: readonly PickedFile[]): void;
   dismissNotice(id: number): void;
+  /** What else that tracker offers. Its code loads at the first call; rejects with a `StorageError` if it does not arrive. */
+  tracker(): Promise<TrackerDesk>;
+}
+
+/** What came of a request to the tracker. If nothing did, `problem` is a sentence that says what to do. */
+export type Told<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: false;
+      /** The HTTP status. Undefined: the tracker did not answer, or not in words that we know. */
+      readonly status: number | undefined;
+      readonly problem: string;
+    };
+
+/** How the catalog is sorted: the newest first, the most seeders first, or by name. */
+export type CatalogOrder = "newest" | "seeders" | "name";
+
+/** What a person sees of the catalog. While a search runs, the list before it stays. */
+export interface CatalogList {
+  /** What the list was searched for. */
+  readonly text: string;
+  readonly items: readonly ApiTorrent[];
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly problem: string | undefined;
+}
+
+/** The tracker's catalog. */
+export interface Catalog {
+  readonly list: ReadonlySignal<CatalogList>;
+  /** Searches once the person stops typing, or at once if only the order changed. Only the latest answer counts. */
+  search(text: string, order: CatalogOrder): void;
+  /** Appends the next part of the list. */
+  more(): void;
+  /** Asks for the list once more, from its start. */
+  refresh(): void;
+  details(infoHash: InfoHash): Promise<Told<ApiTorrentDetails>>;
+  peers(infoHash: InfoHash): Promise<Told<readonly ApiPeer[]>>;
+  /** Saves its `.torrent` as a browser download. If the person is logged in, the file carries a key. */
+  saveTorrentFile(infoHash: InfoHash, name: string): Promise<Told<undefined>>;
+
+  /** The torrents that were published from this browser and are still in the catalog, as far as we know. */
+  readonly published: ReadonlySignal<ReadonlySet<InfoHash>>;
+  /** Publishes an entry of the list whose metadata is known. */
+  publish(key: EntryKey, description: string): Promise<Told<ApiPublished>>;
+  /** Publishes a `.torrent` file, without the trackers that it names. */
+  publishFile(file: File, description: string): Promise<Told<ApiPublished>>;
+  unpublish(infoHash: InfoHash): Promise<Told<undefined>>;
+}
+
+/** The account of whoever is logged in, and everybody's for administrators. */
+export interface Accounts {
+  logIn(name: string, password: string): Promise<Told<undefined>>;
+  /** With the code that the tracker's terminal shows once, it makes an administrator. Empty: without. */
+  register(name: string, password: string, adminCode: string): Promise<Told<undefined>>;
+  logOut(): Promise<Told<undefined>>;
+  changePassword(current: string, fresh: string): Promise<Told<undefined>>;
+  /** Also deletes its keys and its entries in the catalog. */
+  deleteAccount(password: string): Promise<Told<undefined>>;
+  /** Makes this person an administrator, with the same code. */
+  becomeAdministrator(code: string): Promise<Told<undefined>>;
+
+  keys(): Promise<Told<readonly ApiKey[]>>;
+  /** Without `ttlSeconds` the key does not expire. */
+  addKey(name: string, ttlSeconds: number | undefined): Promise<Told<NewApiKey>>;
+  /** The old key works for `graceSeconds` more. */
+  replaceKey(id: string, graceSeconds: number): Promise<Told<NewApiKey>>;
+  revokeKey(id: string): Promise<Told<undefined>>;
+
+  everybody(cursor: string | undefined): Promise<Told<ApiPage<ApiAccountEntry>>>;
+  change(
+    name: string,
+    change: { readonly isBanned?: boolean; readonly isAdmin?: boolean },
+  ): Promise<Told<undefined>>;
+  remove(name: string): Promise<Told<undefined>>;
+  isRegistrationOpen(): Promise<Told<boolean>>;
+  openRegistration(isOpen: boolean): Promise<Told<undefined>>;
+}
+
+/** What the tracker offers besides introductions. No promise here rejects. */
+export interface TrackerDesk {
+  readonly catalog: Catalog;
+  readonly accounts: Accounts;
+  status(): Promise<Told<ApiStatus>>;
 }

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
+import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
@@ -11,6 +12,7 @@ import {
   keepRecord,
   openDatabase,
   removedRecord,
+  type Schema,
   type TabId,
   type TorrentRecord,
   tabRecords,
@@ -95,6 +97,24 @@ test("wrong minor fields of a record are dropped, and wrong metadata is download
       addedAt: 0,
     }),
   ]);
+});
+
+test("a database of the first version keeps its torrents and pieces when this page opens it", async () => {
+  const old = await openDB<Schema>("tabswarm", 1, {
+    upgrade(fresh) {
+      for (const name of ["torrents", "pieces", "lives"] as const) fresh.createObjectStore(name);
+    },
+  });
+  await old.put("torrents", record(1), [TAB, hash(1)]);
+  await old.put("pieces", "a piece", ["storage 1", 0]);
+  await old.put("lives", "a life", TAB);
+  old.close();
+
+  const database = await opened();
+  expect(await tabRecords(database, TAB)).toEqual([record(1)]);
+  expect(await database.get("pieces", ["storage 1", 0])).toBe("a piece");
+  expect(await database.get("lives", TAB)).toBe("a life");
+  expect(await database.getAll("publications")).toEqual([]);
 });
 
 test("without IndexedDB, or if it is refused, a StorageError names the next step", async () => {

@@ -48,12 +48,15 @@ export interface Schema extends DBSchema {
   pieces: { key: [storageId: string, piece: number]; value: unknown };
   /** Keyed by tab: the page load that owns it, so that two of them never hold the same torrents. */
   lives: { key: string; value: unknown };
+  /** Keyed by info-hash: what this browser's tabs have published, for all of them. */
+  publications: { key: string; value: unknown };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
 const NAME = "tabswarm";
-const VERSION = 1;
+/** 1: torrents, pieces, lives. 2: publications. */
+const VERSION = 2;
 
 const NO_DATABASE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
@@ -70,10 +73,13 @@ const DATABASE_GONE = "The browser closed this page's storage. Reload the page t
 export async function openDatabase(closed: (problem: string) => void): Promise<Database> {
   try {
     return await openDB<Schema>(NAME, VERSION, {
-      upgrade(fresh) {
-        fresh.createObjectStore("torrents");
-        fresh.createObjectStore("pieces");
-        fresh.createObjectStore("lives");
+      upgrade(database, oldVersion) {
+        if (oldVersion < 1) {
+          database.createObjectStore("torrents");
+          database.createObjectStore("pieces");
+          database.createObjectStore("lives");
+        }
+        if (oldVersion < 2) database.createObjectStore("publications");
       },
       // Another page wants to upgrade or delete the database. Without this it would wait until this tab is closed.
       blocking(_current, wanted, { target }) {

@@ -58,7 +58,7 @@ const REFUSING: TrackerView = {
 };
 
 /** An info-hash that depends only on the seed. */
-function fakeInfoHash(seed: number): InfoHash {
+export function fakeInfoHash(seed: number): InfoHash {
   const random = seededRandom(seed);
   const text = Array.from({ length: 40 }, () => random.below(16).toString(16)).join("");
   const hash = parseInfoHash(text);

@@ -1,9 +1,14 @@
-import { signal } from "@preact/signals-core";
+import { type Signal, signal } from "@preact/signals-core";
+import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
+import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
+import { type FakePerson, fakeClock, fakeTracker } from "./fake-tracker.ts";
+import { ask } from "./tracker/ask.ts";
+import { LiveAccounts } from "./tracker/live-accounts.ts";
+import { LiveCatalog } from "./tracker/live-catalog.ts";
 
 /** A client that makes everything up, to show the page without engine, tracker and peers. */
 export interface FakeClient extends Client {
@@ -22,7 +27,7 @@ const METADATA_CHANCE = 0.4;
 const TRACKER_SECONDS = 60;
 
 /** The same scene and the same steps of `advance` always give the same list, so that screenshots can be compared. */
-export function createFakeClient(scene: Scene): FakeClient {
+export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): FakeClient {
   const random = seededRandom(7);
   let lastNumber = 0;
   const number = (): number => ++lastNumber;
@@ -48,10 +53,13 @@ export function createFakeClient(scene: Scene): FakeClient {
       say("error", "That is not a magnet link or an info-hash. Copy the whole link and paste it again.");
     } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
   };
+  const { account, tracker } = fakeDesk(scene, person, entries, (sentence) => say("error", sentence));
   return {
     entries,
     notices,
     ready: signal(true),
+    account,
+    tracker,
     canSaveToFolder: true,
     share: (files) => add(hashing(files)),
     addLink,
@@ -76,6 +84,40 @@ export function createFakeClient(scene: Scene): FakeClient {
       entries.value = entries.value.map((entry) => moved(entry, seconds, random));
     },
   };
+}
+
+/** The live desk, at a made-up tracker. */
+function fakeDesk(
+  scene: Scene,
+  person: FakePerson,
+  entries: Signal<readonly Entry[]>,
+  warn: (sentence: string) => void,
+): Pick<Client, "account" | "tracker"> {
+  const account = signal<Account>({ state: person === "nobody" ? "none" : "unknown" });
+  const send = fakeTracker(person, scene === "empty");
+  const accounts = new LiveAccounts(send, account, true, () => {});
+  if (person !== "nobody") void accounts.look();
+  const catalog = new LiveCatalog({
+    send,
+    clock: fakeClock,
+    database: undefined,
+    publications: [],
+    metadataOf: (key) => {
+      const entry = entries.value.find((one) => one.key === key);
+      if (entry === undefined || entry.state === "hashing" || entry.torrent.pieceCount === 0)
+        return undefined;
+      const infoBytes = new TextEncoder().encode(`${entry.infoHash} ${encodeURI(entry.torrent.name)}`);
+      return { infoBytes, encoding: undefined };
+    },
+    saveBlob: () => {},
+    warn,
+  });
+  const desk: TrackerDesk = {
+    catalog,
+    accounts,
+    status: () => ask(send, { method: "GET", path: "/status" }, parseApiStatus),
+  };
+  return { account, tracker: async () => desk };
 }
 
 function keyOf(number: number): EntryKey {

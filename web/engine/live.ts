@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals-core";
+import { type Signal, signal } from "@preact/signals-core";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { freshIceServers } from "#shared/driver/ice-servers.ts";
@@ -6,13 +6,14 @@ import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import { guarded } from "#shared/driver/refusing-tracker.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
-import type { Client, Entry, EntryKey, Notice, PickedFile } from "./client.ts";
+import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
 import { openDatabase } from "./database.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads, loadRest } from "./load-rest.ts";
 import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserClock, browserRandom, browserRtc, hasRtc } from "./platform.ts";
+import type { Running } from "./running.ts";
 import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
@@ -28,9 +29,13 @@ const NO_WEBRTC =
 /** The real client. */
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
+  const account = signal<Account>({ state: "none" });
   const { notices, say, excuse, reportBug, dismiss } = newNotices();
   const ready = signal(false);
-  const started = start(say, excuse, reportBug).then((torrents) => {
+  const starting = start(say, excuse, reportBug);
+  const tracker = deskOpener(starting, account, (sentence) => say("error", sentence));
+  const started = starting.then((running) => {
+    const { torrents, config } = running;
     const refresh = (): void => {
       const list = torrents.entries();
       if (list.length + entries.value.length > 0) entries.value = list; // An empty page is at rest.
@@ -39,7 +44,11 @@ export function createLiveClient(): Client {
     setInterval(refresh, REFRESH_MILLIS);
     ready.value = true;
     loadRest();
-    return { torrents, refresh };
+    if (config.accounts !== undefined) {
+      account.value = { state: "unknown" };
+      tracker().catch(excuse);
+    }
+    return { ...running, refresh };
   });
   const act = (deed: (torrents: Torrents) => Promise<void> | void): void => {
     void started
@@ -56,6 +65,7 @@ export function createLiveClient(): Client {
     entries,
     notices,
     ready,
+    account,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
     ...linkActions(act, say, excuse),
@@ -85,6 +95,26 @@ export function createLiveClient(): Client {
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
     dismissNotice: dismiss,
+    tracker,
+  };
+}
+
+/** Loads the code that talks to the tracker's API once it is needed. */
+function deskOpener(
+  starting: Promise<Running>,
+  account: Signal<Account>,
+  warn: (sentence: string) => void,
+): Client["tracker"] {
+  let desk: Promise<TrackerDesk> | undefined;
+  return () => {
+    desk ??= starting.then(async (running) => {
+      const { openDesk } = await loaded(import("./tracker/desk.ts"));
+      return openDesk(running, account, warn);
+    });
+    desk.catch(() => {
+      desk = undefined; // The next call tries again.
+    });
+    return desk;
   };
 }
 
@@ -116,13 +146,19 @@ async function start(
   say: (kind: Notice["kind"], text: string) => void,
   excuse: (error: unknown) => void,
   reportBug: ReportBug,
-): Promise<Torrents> {
+): Promise<Running> {
   const [config, kept] = await Promise.all([loadPageConfig(location), openKept(say)]);
   if (!hasRtc) say("error", NO_WEBRTC);
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
   const iceServers = freshIceServers(config, Date.now, () => loadPageConfig(location));
-  const openTracker = webSocketTrackers(browserClock, (url) => new WebSocket(url));
+  let ownSocket: WebSocket | undefined;
+  let cameOnline = (): void => {};
+  const openTracker = webSocketTrackers(browserClock, (url) => {
+    const socket = new WebSocket(url);
+    if (url === own) ownSocket = socket;
+    return socket;
+  });
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
@@ -135,11 +171,17 @@ async function start(
       openTracker: guarded(openTracker, (url) => url === own),
       ...ports,
     });
-    followBrowser(engine, kept);
+    cameOnline = () => engine.feed({ type: "cameOnline" });
+    followBrowser(engine, cameOnline, kept);
     return engine;
   });
   await torrents.restore();
-  return torrents;
+  const reconnect = (): void => {
+    ownSocket?.addEventListener("close", cameOnline); // The engine hears of the loss before it.
+    ownSocket?.close();
+    cameOnline();
+  };
+  return { torrents, config, kept, reconnect };
 }
 
 /** The tab's identity and its database. Without a database the tab can still share files. */
@@ -154,8 +196,8 @@ async function openKept(say: (kind: Notice["kind"], text: string) => void): Prom
   }
 }
 
-function followBrowser(engine: Engine, kept: Kept | undefined): void {
-  window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
+function followBrowser(engine: Engine, cameOnline: () => void, kept: Kept | undefined): void {
+  window.addEventListener("online", cameOnline);
   // Tells peers at once, so that they need not wait for a minute of silence.
   window.addEventListener("pagehide", () => {
     engine.close();

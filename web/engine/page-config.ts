@@ -10,6 +10,8 @@ export interface PageConfig {
   readonly trackers: readonly TrackerUrl[];
   readonly iceServers: readonly IceServer[];
   readonly iceLifetimeSeconds: number | undefined;
+  /** Its accounts. Undefined: it has none. */
+  readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,7 +1,6 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
-import { freeRemoved } from "./adoption.ts";
 import { type Database, pieceRange } from "./database.ts";
 
 /** Pieces per transaction: this halves the cost of each, and the first need not wait long. */
@@ -112,8 +111,10 @@ export class PieceStore implements PieceStorage {
     try {
       await this.#put(batch);
     } catch (error) {
+      if (!isFull(error)) throw error;
       // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
-      if (!isFull(error) || !(await freeRemoved(this.#database))) throw error;
+      const adoption = await import("./adoption.ts").catch(() => undefined);
+      if (!(await adoption?.freeRemoved(this.#database))) throw error;
       await this.#put(batch);
     }
   }

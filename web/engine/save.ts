@@ -3,6 +3,7 @@ import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
 import { safeName, safePaths } from "#shared/meta/safe-path.ts";
 import type { PieceStore } from "./piece-store.ts";
+import { saveBlob } from "./save-blob.ts";
 import { zipBlob } from "./zip.ts";
 
 /** A torrent with all its selected files complete. */
@@ -23,9 +24,6 @@ interface SavedFile {
 /** Never a type that a browser would open, because a hostile page must not run in our origin. */
 const TYPE = "application/octet-stream";
 
-/** The browser needs a download's URL while it asks the person for a place and while it writes the file. */
-const URL_LIFE_MILLIS = 10 * 60_000;
-
 const FOLDER_REFUSED =
   "The browser could not write to that folder. Check that it has free space, or choose another one.";
 
@@ -37,7 +35,7 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   const files = savedFiles(content);
   const [only] = files;
   if (only !== undefined && files.length === 1)
-    return download(await fileBlob(content, only.entry), lastPart(only.path));
+    return saveBlob(await fileBlob(content, only.entry), lastPart(only.path));
 
   const root = safeName(content.info.name);
   const zipped: { path: string; bytes: Blob }[] = [];
@@ -47,7 +45,7 @@ export async function saveTorrent(content: SavedContent, progress: (share: numbe
   const archive = await zipBlob(zipped, progress).catch(() => {
     throw new StorageError(PIECE_DAMAGED);
   });
-  download(archive, `${root}.zip`);
+  saveBlob(archive, `${root}.zip`);
 }
 
 /** Writes the file, or a folder with all files, into `root`, under a name that is free there. */
@@ -136,13 +134,4 @@ async function freeName(folder: FileSystemDirectoryHandle, name: string): Promis
 
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), URL_LIFE_MILLIS);
 }

@@ -1,6 +1,6 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
-import { adopt, claim, lifeOf, otherOwners, sweep } from "./adoption.ts";
 import type { Database, TabId } from "./database.ts";
+import { claim, lifeOf, otherOwners } from "./lives.ts";
 
 const STORED_ID = "tabswarm.tab";
 const STORED_LEFT = "tabswarm.tab.left";
@@ -34,6 +34,7 @@ export interface Tab {
  * when it comes back.
  */
 export async function openTab(database: Database, session: Session, taken: () => void): Promise<Tab> {
+  const adoption = import("./adoption.ts").catch(() => undefined); // The next page load adopts and tidies up.
   const line = new TabLine((session.getItem(STORED_ID) ?? freshName()) as TabId, taken);
   const life = freshName();
   const seen = await lifeOf(database, line.id);
@@ -54,10 +55,11 @@ export async function openTab(database: Database, session: Session, taken: () =>
   }
   session.setItem(STORED_ID, line.id);
 
+  const { adopt, sweep } = (await adoption) ?? {};
   for (const owner of others) {
-    if (!alive.has(owner.tab) && (await adopt(database, owner, line.id))) line.tellTaken(owner.tab);
+    if (!alive.has(owner.tab) && (await adopt?.(database, owner, line.id))) line.tellTaken(owner.tab);
   }
-  await sweep(database, line.id);
+  await sweep?.(database, line.id);
   return {
     id: line.id,
     leave() {

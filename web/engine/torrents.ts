@@ -83,6 +83,14 @@ export class Torrents {
     return warnings;
   }
 
+  /** The info dictionary of an entry, and the encoding of its names. Undefined: it is not known yet. */
+  metadataOf(
+    key: EntryKey,
+  ): { readonly infoBytes: Uint8Array; readonly encoding: string | undefined } | undefined {
+    const { infoBytes, encoding } = this.#list.find(key)?.record ?? {};
+    return infoBytes && { infoBytes, encoding };
+  }
+
   async pause(key: EntryKey): Promise<void> {
     const item = this.#list.find(key);
     if (item === undefined) return;

@@ -12,7 +12,7 @@ afterEach(() => {
 test("the page adds the link in its address at the start and at every change", async () => {
   location.hash = `#${HEX}&tr=ws%3A%2F%2Fa%2F`;
   const addLink = vi.fn<(text: string) => void>();
-  const end = followAddress(addLink);
+  const end = followAddress(addLink, () => {});
   expect(addLink.mock.calls).toEqual([[`${HEX}&tr=ws%3A%2F%2Fa%2F`]]);
 
   location.hash = `#magnet:?xt=urn:btih:${HEX}`;
@@ -26,8 +26,32 @@ test("the page adds the link in its address at the start and at every change", a
 
 test("an address without a fragment adds nothing", () => {
   const addLink = vi.fn<(text: string) => void>();
-  followAddress(addLink)();
+  followAddress(addLink, () => {})();
   expect(addLink).not.toHaveBeenCalled();
+});
+
+test("a view's address shows the view and adds nothing; a link's shows the list", () => {
+  const [addLink, showView] = [vi.fn<(text: string) => void>(), vi.fn<(path: string) => void>()];
+  location.hash = `#/catalog/${HEX}`;
+  const end = followAddress(addLink, showView);
+  expect(showView).toHaveBeenLastCalledWith(`catalog/${HEX}`);
+  for (const [hash, path] of [
+    ["#/", ""],
+    ["#/tracker", "tracker"],
+    ["", ""],
+    ["#/catalog", "catalog"],
+  ] as const) {
+    location.hash = hash;
+    window.dispatchEvent(new Event("hashchange"));
+    expect(showView).toHaveBeenLastCalledWith(path);
+  }
+  expect(addLink).not.toHaveBeenCalled();
+
+  location.hash = `#${HEX}&dn=a/b`;
+  window.dispatchEvent(new Event("hashchange"));
+  expect(showView).toHaveBeenLastCalledWith("");
+  expect(addLink.mock.calls).toEqual([[`${HEX}&dn=a/b`]]);
+  end();
 });
 
 const hashes = async (link: string): Promise<readonly InfoHash[]> => [link.slice(0, 40) as InfoHash];

@@ -1,14 +1,18 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 
-/** Adds the link after the address's `#`, now and whenever it changes. Returns a function that stops this. */
-export function followAddress(addLink: (text: string) => void): () => void {
-  const add = (): void => {
-    const link = location.hash.slice(1);
-    if (link !== "") addLink(link);
+/**
+ * Follows what comes after the address's `#`, now and whenever it changes: a link, or a view as `/catalog`, which no link
+ * looks like. `showView` gets an empty text for the list. Returns a function that stops this.
+ */
+export function followAddress(addLink: (text: string) => void, showView: (path: string) => void): () => void {
+  const follow = (): void => {
+    const [, path, link] = /^#(?:\/(.*)|(.*))$/s.exec(location.hash) ?? [];
+    showView(path ?? "");
+    if (link) addLink(link);
   };
-  add();
-  window.addEventListener("hashchange", add);
-  return () => window.removeEventListener("hashchange", add);
+  follow();
+  window.addEventListener("hashchange", follow);
+  return () => window.removeEventListener("hashchange", follow);
 }
 
 /** Takes a removed torrent out of the address, so that a reload does not bring it back. */

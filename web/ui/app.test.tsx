@@ -175,7 +175,7 @@ describe("adding", () => {
     await open("empty");
     const event = await transfer("drop", document.body, [withPath("dropped.mp4")]);
     expect(event.defaultPrevented).toBe(true);
-    expect(titles()).toEqual(["dropped.mp4"]);
+    await vi.waitFor(() => expect(titles()).toEqual(["dropped.mp4"]));
   });
 
   test("the page adds a dropped link", async () => {
@@ -248,7 +248,7 @@ describe("a file that the page needs again", () => {
     await open("busy");
     const count = articles().length;
     await transfer("drop", article("String quartet"), [withPath("Score.pdf")]);
-    expect(article("String quartet").dataset["state"]).toBe("checking");
+    await vi.waitFor(() => expect(article("String quartet").dataset["state"]).toBe("checking"));
     expect(articles()).toHaveLength(count);
   });
 });

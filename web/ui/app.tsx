@@ -7,7 +7,8 @@ import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
 import { Notices } from "./notices.tsx";
 import { Promises, TotalRates } from "./page-parts.tsx";
-import { addPicked, PickError } from "./pick.ts";
+import { addPicked, loadReading } from "./pick.ts";
+import { PickError } from "./pick-error.ts";
 import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
@@ -19,13 +20,25 @@ interface AppProps {
   readonly client: Client;
 }
 
+const Views = later(async () => (await import("./views/views.tsx")).loadViews());
+const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
+const LoginPanel = later(async () => (await import("./views/login-panel.tsx")).loadLoginPanel());
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
+
+/** The views that everybody can open. */
+const PLACES = [
+  ["", "Your files"],
+  ["catalog", "Catalog"],
+  ["tracker", "This tracker"],
+] as const;
 
 /** The whole page. */
 export function App({ client }: AppProps) {
   const entries = useSignalValue(client.entries);
   const isReady = useSignalValue(client.ready);
   const isEmpty = isReady && entries.length === 0;
+  const account = useSignalValue(client.account);
+  const [view, setView] = useState("");
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
   const hovers = useIncoming(client, take);
@@ -33,9 +46,12 @@ export function App({ client }: AppProps) {
   const actions = useMemo(() => cardActions(client, setRemoving, take), [client, take]);
   const doomed = entries.find((entry) => entry.key === removing);
 
-  // Fetched now, as the page's server may be gone when somebody removes a torrent.
-  useEffect(RemoveDialog.prepare, []);
-  useEffect(() => followAddress((link) => client.addLink(link)), [client]);
+  // Fetched now, as the page's server may be gone when somebody needs them. What fails is tried again then.
+  useEffect(() => {
+    RemoveDialog.prepare();
+    loadReading().catch(() => {});
+  }, []);
+  useEffect(() => followAddress((link) => client.addLink(link), setView), [client]);
   const title = pageTitle(entries);
   useEffect(() => {
     document.title = title;
@@ -51,10 +67,21 @@ export function App({ client }: AppProps) {
   return (
     <div class="page" data-empty={isEmpty} data-ready={isReady}>
       <header class="top">
-        <Logo />
-        <span>Tabswarm</span>
+        <a href="#/" class="home">
+          <Logo />
+          Tabswarm
+        </a>
+        <nav>
+          {PLACES.map(([path, name]) => (
+            <a key={path} href={`#/${path}`} aria-current={view === path ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
+          {account.state !== "none" && <AccountLink account={account} />}
+        </nav>
       </header>
-      <main>
+      {view !== "" && <Views client={client} path={view} />}
+      <main class="work" hidden={view !== ""}>
         <div class="start">
           <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />
           <ReceiveForm onLink={(text) => client.addLink(text)} />
@@ -67,6 +94,7 @@ export function App({ client }: AppProps) {
             </h2>
             <TotalRates entries={entries} />
           </div>
+          {account.state === "guest" && !isEmpty && view === "" && <LoginPanel client={client} />}
           {entries.map((entry) => (
             <TorrentCard key={entry.key} entry={entry} actions={actions} />
           ))}
@@ -177,5 +205,6 @@ function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take:
     saveToFolder: client.canSaveToFolder ? (key) => client.saveToFolder(key) : undefined,
     continueSharing: (key) => client.continueSharing(key),
     supplyFiles: (key, files) => void take(files, (picked) => client.supplyFiles(key, picked)),
+    client,
   };
 }

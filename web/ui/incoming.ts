@@ -35,8 +35,9 @@ export function listenForIncoming({ onDrop, onPaste, onHover }: IncomingHandlers
   listen("paste", (event) => {
     if (event.clipboardData === null) return;
     const pasted = readTransfer(event.clipboardData);
-    // A text box would remove the line breaks, which separate links.
-    const isForBox = isTextBox(event.target) && !/[\r\n]/.test(pasted.text.trim());
+    // The link box would remove the line breaks, which separate links.
+    const isForBox =
+      isTextBox(event.target) && (event.target.id !== "link" || !/[\r\n]/.test(pasted.text.trim()));
     if (pasted.files === undefined && isForBox) return;
     event.preventDefault();
     if (pasted.files === undefined) onPaste(pasted.text);
@@ -52,6 +53,9 @@ function isForPage(event: DragEvent): boolean {
   return !isTextBox(event.target) && (types.includes("text/uri-list") || types.includes("text/plain"));
 }
 
-function isTextBox(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement && target.type === "text" && !target.readOnly;
+function isTextBox(target: EventTarget | null): target is HTMLElement {
+  return (
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && /^(text|search|password)$/.test(target.type) && !target.readOnly)
+  );
 }

@@ -1,16 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
 import type { PickedFile } from "../engine/client.ts";
-import {
-  addPicked,
-  filesOfHandles,
-  filesOfInput,
-  hasPicker,
-  MAX_PICKED_FILES,
-  openPicker,
-  PickError,
-  readTransfer,
-} from "./pick.ts";
+import { addPicked, filesOfHandles, filesOfInput, hasPicker, openPicker, readTransfer } from "./pick.ts";
+import { PickError } from "./pick-error.ts";
+import { MAX_PICKED_FILES } from "./read-picked.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -115,10 +115,6 @@ export const NOTHING_DROPPED = "That contained no files. Drop a file, a folder w
 export const PICK_FAILED =
   "The browser could not read everything. Check that the files still exist and that you may read them, then try again.";
 
-export function tooManyFiles(most: number): string {
-  return `That is more than ${plural(most, "file", "files")}. Share a smaller folder, or pack it into one file first.`;
-}
-
 /** Read aloud by screen readers. */
 export const ANNOUNCE = {
   linkReady: (title: string) => `The link for ${title} is ready.`,

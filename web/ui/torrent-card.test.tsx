@@ -6,7 +6,8 @@ import { createFakeClient } from "../engine/fake.ts";
 import { type CardActions, TorrentCard } from "./torrent-card.tsx";
 
 test("a card whose texts stay the same is never redrawn", async () => {
-  const entry = createFakeClient("few").entries.value[2];
+  const client = createFakeClient("few");
+  const entry = client.entries.value[2];
   if (entry === undefined || entry.state === "hashing")
     throw new Error("the third made-up entry is a torrent");
   let drawings = 0;
@@ -18,6 +19,7 @@ test("a card whose texts stay the same is never redrawn", async () => {
     save: nothing,
     continueSharing: nothing,
     supplyFiles: nothing,
+    client,
     get saveToFolder() {
       drawings += 1;
       return undefined;

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Entry, EntryKey, PickedFile } from "../engine/client.ts";
+import type { Client, Entry, EntryKey, PickedFile } from "../engine/client.ts";
 import { type CardView, cardView } from "./card-view.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { later } from "./later.tsx";
@@ -16,6 +16,8 @@ export interface CardActions {
   readonly saveToFolder: ((key: EntryKey) => void) | undefined;
   readonly continueSharing: (key: EntryKey) => void;
   readonly supplyFiles: (key: EntryKey, files: Promise<readonly PickedFile[]>) => void;
+  /** For publishing. */
+  readonly client: Client;
 }
 
 interface TorrentCardProps {
@@ -34,6 +36,7 @@ const STATE_ICONS: Record<Entry["state"], IconName> = {
   error: "warning",
 };
 
+const Publish = later(async () => (await import("./views/publish.tsx")).loadPublish());
 const Details = later(async () => (await import("./details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
@@ -49,6 +52,9 @@ export function TorrentCard({ entry, actions }: TorrentCardProps) {
   return (
     <article data-state={entry.state} data-infohash={view.infoHash} aria-labelledby={`title-${view.key}`}>
       {body}
+      {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+        <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
+      )}
       {open && entry.state !== "hashing" && <Details id={`details-${view.key}`} torrent={entry.torrent} />}
     </article>
   );

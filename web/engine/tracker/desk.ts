@@ -1,0 +1,36 @@
+import type { Signal } from "@preact/signals-core";
+import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
+import type { Account, TrackerDesk } from "../client.ts";
+import { browserClock } from "../platform.ts";
+import type { Running } from "../running.ts";
+import { saveBlob } from "../save-blob.ts";
+import { ask, requestSender } from "./ask.ts";
+import { LiveAccounts } from "./live-accounts.ts";
+import { LiveCatalog } from "./live-catalog.ts";
+import { readPublications } from "./publications.ts";
+
+/** What the tracker that serves this page offers. Keeps `account` up to date; `warn` shows a sentence to the person. */
+export async function openDesk(
+  { torrents, config, kept, reconnect }: Running,
+  account: Signal<Account>,
+  warn: (sentence: string) => void,
+): Promise<TrackerDesk> {
+  const send = requestSender(location.href);
+  const database = kept?.database;
+  const publications = database === undefined ? [] : await readPublications(database).catch(() => []);
+  const accounts = new LiveAccounts(send, account, config.accounts?.isRegistrationOpen ?? false, reconnect);
+  if (config.accounts !== undefined) void accounts.look();
+  return {
+    catalog: new LiveCatalog({
+      send,
+      clock: browserClock,
+      database,
+      publications,
+      metadataOf: (key) => torrents.metadataOf(key),
+      saveBlob,
+      warn,
+    }),
+    accounts,
+    status: () => ask(send, { method: "GET", path: "/status" }, parseApiStatus),
+  };
+}

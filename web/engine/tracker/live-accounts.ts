@@ -1,0 +1,150 @@
+import type { Signal } from "@preact/signals-core";
+import {
+  parseApiAccount,
+  parseApiAccountEntry,
+  parseApiKey,
+  parseApiPage,
+  parseApiSettings,
+  parseNewApiKey,
+} from "#shared/announce/parse-tracker-api.ts";
+import type {
+  ApiAccount,
+  ApiAccountEntry,
+  ApiKey,
+  ApiPage,
+  NewApiKey,
+} from "#shared/announce/tracker-api.ts";
+import type { Account, Accounts, Told } from "../client.ts";
+import { type ApiRequest, ask, parseNothing, type SendRequest } from "./ask.ts";
+
+/** The accounts of the tracker that serves this page. */
+export class LiveAccounts implements Accounts {
+  readonly #send: SendRequest;
+  readonly #account: Signal<Account>;
+  readonly #isRegistrationOpen: boolean;
+  readonly #changed: () => void;
+
+  /** `changed` is called when somebody has logged in or out. */
+  constructor(send: SendRequest, account: Signal<Account>, isRegistrationOpen: boolean, changed: () => void) {
+    this.#send = send;
+    this.#account = account;
+    this.#isRegistrationOpen = isRegistrationOpen;
+    this.#changed = changed;
+  }
+
+  /** Finds out who is logged in. */
+  async look(): Promise<void> {
+    const told = await ask(this.#send, { method: "GET", path: "/me" }, parseApiAccount);
+    if (told.ok) this.#isMember(told.value);
+    else if (told.status === 401) this.#isGuest();
+  }
+
+  logIn(name: string, password: string): Promise<Told<undefined>> {
+    return this.#enter("/session", { name, password });
+  }
+
+  register(name: string, password: string, adminCode: string): Promise<Told<undefined>> {
+    return this.#enter("/accounts", { name, password, ...(adminCode !== "" && { adminCode }) });
+  }
+
+  logOut(): Promise<Told<undefined>> {
+    return this.#leave({ method: "DELETE", path: "/session" });
+  }
+
+  changePassword(current: string, fresh: string): Promise<Told<undefined>> {
+    const body = { password: current, newPassword: fresh };
+    return this.#do({ method: "PATCH", path: "/me", body });
+  }
+
+  deleteAccount(password: string): Promise<Told<undefined>> {
+    return this.#leave({ method: "DELETE", path: "/me", body: { password } });
+  }
+
+  async becomeAdministrator(code: string): Promise<Told<undefined>> {
+    const told = await this.#do({ method: "PATCH", path: "/me", body: { adminCode: code } });
+    if (told.ok) await this.look();
+    return told;
+  }
+
+  keys(): Promise<Told<readonly ApiKey[]>> {
+    return this.#ask({ method: "GET", path: "/keys" }, (body) => parseApiPage(body, parseApiKey).items);
+  }
+
+  addKey(name: string, ttlSeconds: number | undefined): Promise<Told<NewApiKey>> {
+    const body = { name, ...(ttlSeconds !== undefined && { ttlSeconds }) };
+    return this.#ask({ method: "POST", path: "/keys", body }, parseNewApiKey);
+  }
+
+  replaceKey(id: string, graceSeconds: number): Promise<Told<NewApiKey>> {
+    const path = `/keys/${encodeURIComponent(id)}/replace`;
+    return this.#ask({ method: "POST", path, body: { graceSeconds } }, parseNewApiKey);
+  }
+
+  revokeKey(id: string): Promise<Told<undefined>> {
+    return this.#do({ method: "DELETE", path: `/keys/${encodeURIComponent(id)}` });
+  }
+
+  everybody(cursor: string | undefined): Promise<Told<ApiPage<ApiAccountEntry>>> {
+    const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
+    return this.#ask({ method: "GET", path: `/accounts${query}` }, (body) =>
+      parseApiPage(body, parseApiAccountEntry),
+    );
+  }
+
+  change(
+    name: string,
+    change: { readonly isBanned?: boolean; readonly isAdmin?: boolean },
+  ): Promise<Told<undefined>> {
+    return this.#do({ method: "PATCH", path: `/accounts/${encodeURIComponent(name)}`, body: change });
+  }
+
+  remove(name: string): Promise<Told<undefined>> {
+    return this.#do({ method: "DELETE", path: `/accounts/${encodeURIComponent(name)}` });
+  }
+
+  isRegistrationOpen(): Promise<Told<boolean>> {
+    return this.#ask(
+      { method: "GET", path: "/settings" },
+      (body) => parseApiSettings(body).isRegistrationOpen,
+    );
+  }
+
+  openRegistration(isOpen: boolean): Promise<Told<undefined>> {
+    return this.#do({ method: "PATCH", path: "/settings", body: { isRegistrationOpen: isOpen } });
+  }
+
+  async #enter(path: string, body: object): Promise<Told<undefined>> {
+    const told = await ask(this.#send, { method: "POST", path, body }, parseApiAccount);
+    if (!told.ok) return told;
+    this.#isMember(told.value);
+    this.#changed();
+    return { ok: true, value: undefined };
+  }
+
+  async #leave(request: ApiRequest): Promise<Told<undefined>> {
+    const told = await this.#do(request);
+    if (!told.ok) return told;
+    this.#isGuest();
+    this.#changed();
+    return told;
+  }
+
+  #do(request: ApiRequest): Promise<Told<undefined>> {
+    return this.#ask(request, parseNothing);
+  }
+
+  /** A session that has ended elsewhere makes a guest of the person. */
+  async #ask<Value>(request: ApiRequest, parse: (body: unknown) => Value): Promise<Told<Value>> {
+    const told = await ask(this.#send, request, parse);
+    if (!told.ok && told.status === 401) await this.look();
+    return told;
+  }
+
+  #isMember({ name, isAdmin }: ApiAccount): void {
+    this.#account.value = { state: "member", name, isAdmin };
+  }
+
+  #isGuest(): void {
+    this.#account.value = { state: "guest", isRegistrationOpen: this.#isRegistrationOpen };
+  }
+}

@@ -1,0 +1,155 @@
+import { useState } from "preact/hooks";
+import type { ApiAccountEntry } from "#shared/announce/tracker-api.ts";
+import type { Account, Accounts, Told, TrackerDesk } from "../../engine/client.ts";
+import { ago } from "./ago.ts";
+import { Confirmed } from "./confirmed.tsx";
+import { useAsked } from "./desk.ts";
+import { Problem, View } from "./parts.tsx";
+import { NOTHING_HERE, removeAccountQuestion } from "./texts.ts";
+
+interface AdministrationProps {
+  readonly desk: TrackerDesk;
+  readonly account: Account;
+}
+
+/** Everybody's accounts, for administrators. */
+export function Administration({ desk, account }: AdministrationProps) {
+  const { accounts } = desk;
+  const isAdmin = account.state === "member" && account.isAdmin;
+  return (
+    <View title="Accounts">
+      {isAdmin ? (
+        <>
+          <Registration accounts={accounts} />
+          <Everybody accounts={accounts} ownName={account.name} />
+        </>
+      ) : (
+        <p>{NOTHING_HERE}</p>
+      )}
+    </View>
+  );
+}
+
+function Registration({ accounts }: { readonly accounts: Accounts }) {
+  const { told, askAgain } = useAsked(() => accounts.isRegistrationOpen(), [accounts]);
+  const [problem, setProblem] = useState<string | undefined>();
+  if (told === undefined) return null;
+  if (!told.ok) return <Problem text={told.problem} onRetry={askAgain} />;
+  const isOpen = told.value;
+  const turn = async (): Promise<void> => {
+    const answer = await accounts.openRegistration(!isOpen);
+    setProblem(answer.ok ? undefined : answer.problem);
+    askAgain();
+  };
+  return (
+    <section class="panel" aria-labelledby="registration">
+      <h2 id="registration">Registration</h2>
+      <div class="row">
+        <p class="grows" role="status">
+          {isOpen
+            ? "Open: everybody who reaches this tracker can register."
+            : "Closed: only people who have an account can log in."}
+        </p>
+        <button type="button" class="button" onClick={turn}>
+          {isOpen ? "Close registration" : "Open registration"}
+        </button>
+      </div>
+      {problem !== undefined && <Problem text={problem} />}
+    </section>
+  );
+}
+
+interface EverybodyProps {
+  readonly accounts: Accounts;
+  readonly ownName: string;
+}
+
+function Everybody({ accounts, ownName }: EverybodyProps) {
+  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
+  const cursor = cursors.at(-1);
+  const { told, askAgain } = useAsked(() => accounts.everybody(cursor), [accounts, cursor]);
+  const [problem, setProblem] = useState<string | undefined>();
+  const done = (answer: Told<undefined>): void => {
+    setProblem(answer.ok ? undefined : answer.problem);
+    askAgain();
+  };
+  if (told === undefined) return null;
+  if (!told.ok) return <Problem text={told.problem} onRetry={askAgain} />;
+  const { items, nextCursor } = told.value;
+  return (
+    <section class="panel" aria-labelledby="everybody">
+      <h2 id="everybody">Everybody</h2>
+      {problem !== undefined && <Problem text={problem} />}
+      <ul class="keys">
+        {items.map((entry) => (
+          <li key={entry.name}>
+            <AccountFacts entry={entry} isOwn={entry.name === ownName} />
+            {entry.name !== ownName && <AccountActions accounts={accounts} entry={entry} done={done} />}
+          </li>
+        ))}
+      </ul>
+      <div class="row">
+        {cursors.length > 1 && (
+          <button type="button" class="button" onClick={() => setCursors(cursors.slice(0, -1))}>
+            Previous
+          </button>
+        )}
+        {nextCursor !== undefined && (
+          <button type="button" class="button" onClick={() => setCursors([...cursors, nextCursor])}>
+            Next
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function AccountFacts({ entry, isOwn }: { readonly entry: ApiAccountEntry; readonly isOwn: boolean }) {
+  const { name, isAdmin, createdAt, bannedAt } = entry;
+  const now = Date.now();
+  return (
+    <div data-banned={bannedAt !== undefined}>
+      <strong id={`account-${name}`}>{name}</strong>
+      <p class="hint">
+        {isOwn && "You · "}
+        {isAdmin && "administrator · "}
+        {bannedAt !== undefined && `banned ${ago(bannedAt, now)} · `}registered {ago(createdAt, now)}
+      </p>
+    </div>
+  );
+}
+
+interface AccountActionsProps {
+  readonly accounts: Accounts;
+  readonly entry: ApiAccountEntry;
+  readonly done: (answer: Told<undefined>) => void;
+}
+
+function AccountActions({ accounts, entry, done }: AccountActionsProps) {
+  const { name, isAdmin, bannedAt } = entry;
+  const isBanned = bannedAt !== undefined;
+  const named = { type: "button", class: "button quiet", "aria-label": undefined } as const;
+  return (
+    <span class="row">
+      <button
+        {...named}
+        aria-label={isBanned ? `Lift the ban of ${name}` : `Ban ${name}`}
+        onClick={async () => done(await accounts.change(name, { isBanned: !isBanned }))}
+      >
+        {isBanned ? "Lift ban" : "Ban"}
+      </button>
+      <button
+        {...named}
+        aria-label={isAdmin ? `Make ${name} an ordinary account` : `Make ${name} an administrator`}
+        onClick={async () => done(await accounts.change(name, { isAdmin: !isAdmin }))}
+      >
+        {isAdmin ? "Not an administrator" : "Make administrator"}
+      </button>
+      <Confirmed
+        label="Remove"
+        question={removeAccountQuestion(name)}
+        onConfirm={async () => done(await accounts.remove(name))}
+      />
+    </span>
+  );
+}

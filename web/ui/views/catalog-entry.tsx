@@ -1,0 +1,151 @@
+import { useState } from "preact/hooks";
+import type { ApiFile, ApiPeer, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Account, Catalog, TrackerDesk } from "../../engine/client.ts";
+import { formatBytes, formatCount, formatPieceLength, plural } from "../format.ts";
+import { Icon } from "../icons.tsx";
+import { EntryFacts } from "./catalog.tsx";
+import { Confirmed } from "./confirmed.tsx";
+import { useAsked } from "./desk.ts";
+import { Empty, Problem, View } from "./parts.tsx";
+import { PeerTable } from "./peer-table.tsx";
+import { NO_PEERS, UNPUBLISH_QUESTION, WITH_KEY } from "./texts.ts";
+
+/** Browsers draw this many rows without delay, and nobody reads more. */
+const MAX_FILES_SHOWN = 500;
+
+const BACK = { href: "#/catalog", text: "Catalog" };
+
+interface EntryViewProps {
+  readonly desk: TrackerDesk;
+  readonly account: Account;
+  readonly infoHash: InfoHash;
+}
+
+/** One entry of the catalog: its files, its peers, and how to get it. */
+export function EntryView({ desk, account, infoHash }: EntryViewProps) {
+  const { catalog } = desk;
+  const { told, askAgain } = useAsked(() => catalog.details(infoHash), [catalog, infoHash]);
+  if (told === undefined)
+    return (
+      <View title="Catalog" back={BACK}>
+        {null}
+      </View>
+    );
+  if (!told.ok) {
+    return (
+      <View title="Catalog" back={BACK}>
+        <Problem text={told.problem} onRetry={askAgain} />
+      </View>
+    );
+  }
+  const torrent = told.value;
+  return (
+    <View key={infoHash} title={torrent.name} back={BACK}>
+      {torrent.description !== "" && <p class="description">{torrent.description}</p>}
+      <EntryFacts torrent={torrent} />
+      <EntryActions catalog={catalog} torrent={torrent} isMember={account.state === "member"} />
+      <Peers catalog={catalog} infoHash={infoHash} />
+      <section class="panel" aria-labelledby="entry-files">
+        <h2 id="entry-files">{plural(torrent.fileCount, "file", "files")}</h2>
+        <p class="hint">
+          {formatCount(torrent.pieceCount)} pieces of {formatPieceLength(torrent.pieceBytes)} · info-hash{" "}
+          {torrent.infoHash}
+        </p>
+        <Files files={torrent.files} fileCount={torrent.fileCount} />
+      </section>
+    </View>
+  );
+}
+
+interface EntryActionsProps {
+  readonly catalog: Catalog;
+  readonly torrent: ApiTorrentDetails;
+  readonly isMember: boolean;
+}
+
+function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
+  const { infoHash, name, canUnpublish } = torrent;
+  const [problem, setProblem] = useState<string | undefined>();
+  const save = async (): Promise<void> => {
+    const told = await catalog.saveTorrentFile(infoHash, name);
+    setProblem(told.ok ? undefined : told.problem);
+  };
+  const unpublish = async (): Promise<void> => {
+    const told = await catalog.unpublish(infoHash);
+    if (told.ok) location.hash = BACK.href;
+    else setProblem(told.problem);
+  };
+  return (
+    <>
+      <div class="row">
+        {/* The address of a download is its share link: it starts, and the list is shown. */}
+        <button
+          type="button"
+          class="button strong"
+          onClick={() => {
+            location.hash = `#${infoHash}&dn=${encodeURIComponent(name)}`;
+          }}
+        >
+          <Icon name="download" />
+          Download
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-describedby={isMember ? "with-key" : undefined}
+          onClick={save}
+        >
+          <Icon name="file" />
+          Get the .torrent
+        </button>
+        {canUnpublish && (
+          <Confirmed label="Take out of the catalog" question={UNPUBLISH_QUESTION} onConfirm={unpublish} />
+        )}
+      </div>
+      {isMember && (
+        <p class="hint" id="with-key">
+          {WITH_KEY}
+        </p>
+      )}
+      {problem !== undefined && <Problem text={problem} />}
+    </>
+  );
+}
+
+function Peers({ catalog, infoHash }: { readonly catalog: Catalog; readonly infoHash: InfoHash }) {
+  const { told, askAgain } = useAsked(() => catalog.peers(infoHash), [catalog, infoHash]);
+  return (
+    <section class="panel" aria-labelledby="entry-peers">
+      <h2 id="entry-peers">Who has it</h2>
+      {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
+      {told?.ok && <PeersOrNobody peers={told.value} />}
+    </section>
+  );
+}
+
+function PeersOrNobody({ peers }: { readonly peers: readonly ApiPeer[] }) {
+  return peers.length === 0 ? (
+    <Empty>{NO_PEERS}</Empty>
+  ) : (
+    <PeerTable peers={peers} labelledBy="entry-peers" />
+  );
+}
+
+function Files({ files, fileCount }: { readonly files: readonly ApiFile[]; readonly fileCount: number }) {
+  const shown = files.slice(0, MAX_FILES_SHOWN);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
+    <section class="scroll files" aria-labelledby="entry-files" tabIndex={0}>
+      <ul>
+        {shown.map((file) => (
+          <li key={file.path} class="file">
+            <span>{file.path}</span>
+            <span>{formatBytes(file.bytes)}</span>
+          </li>
+        ))}
+      </ul>
+      {fileCount > shown.length && <p class="note">… and {formatCount(fileCount - shown.length)} more.</p>}
+    </section>
+  );
+}

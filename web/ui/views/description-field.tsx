@@ -1,0 +1,12 @@
+/** Trackers take no longer descriptions. */
+const MAX_DESCRIPTION_CHARACTERS = 1_000;
+
+/** The box for what a catalog says about an entry. */
+export function DescriptionField() {
+  return (
+    <label class="labelled">
+      <span>Description (optional)</span>
+      <textarea name="description" rows={2} maxLength={MAX_DESCRIPTION_CHARACTERS} />
+    </label>
+  );
+}

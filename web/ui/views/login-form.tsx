@@ -1,0 +1,93 @@
+import { useState } from "preact/hooks";
+import type { Account, Accounts } from "../../engine/client.ts";
+import { Field, Problem, typed } from "./parts.tsx";
+import { CODE_HINT, PASSWORD_HINT, REGISTRATION_CLOSED } from "./texts.ts";
+
+/** Shorter ones are guessed too fast. Trackers refuse them, too. */
+const MIN_PASSWORD_CHARACTERS = 8;
+const MAX_PASSWORD_CHARACTERS = 256;
+const MAX_NAME_CHARACTERS = 64;
+
+interface LoginFormProps {
+  readonly accounts: Accounts;
+  readonly account: Extract<Account, { readonly state: "guest" }>;
+}
+
+/** Logs in or registers. Password managers recognize the boxes. */
+export function LoginForm({ accounts, account }: LoginFormProps) {
+  const [isNew, setNew] = useState(false);
+  const [problem, setProblem] = useState<string | undefined>();
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): Promise<void> => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const [name, password] = [typed(form, "username"), typed(form, "password")];
+    setBusy(true);
+    const told = await (isNew
+      ? accounts.register(name, password, typed(form, "code"))
+      : accounts.logIn(name, password));
+    setBusy(false);
+    setProblem(told.ok ? undefined : told.problem);
+  };
+  const turn = (): void => {
+    setNew(!isNew);
+    setProblem(undefined);
+  };
+  return (
+    <form class="login" onSubmit={submit}>
+      {isNew && !account.isRegistrationOpen && <p class="hint">{REGISTRATION_CLOSED}</p>}
+      <Field label="Name" name="username" autocomplete="username" maxLength={MAX_NAME_CHARACTERS} />
+      {isNew ? <NewPassword label="Password" name="password" /> : <OldPassword label="Password" />}
+      {isNew && (
+        <details>
+          <summary>I run this tracker</summary>
+          <Field
+            label="Code from its terminal"
+            name="code"
+            required={false}
+            autocomplete="off"
+            maxLength={100}
+            hint={CODE_HINT}
+          />
+        </details>
+      )}
+      {problem !== undefined && <Problem text={problem} />}
+      <div class="row">
+        <button type="submit" class="button strong" disabled={isBusy}>
+          {isNew ? "Register" : "Log in"}
+        </button>
+        <button type="button" class="button quiet" onClick={turn}>
+          {isNew ? "I have an account" : "Register instead"}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** A box for the password that somebody has. */
+export function OldPassword({ label }: { readonly label: string }) {
+  return (
+    <Field
+      label={label}
+      name="password"
+      isSecret
+      autocomplete="current-password"
+      maxLength={MAX_PASSWORD_CHARACTERS}
+    />
+  );
+}
+
+/** A box for a password that somebody chooses now. */
+export function NewPassword({ label, name }: { readonly label: string; readonly name: string }) {
+  return (
+    <Field
+      label={label}
+      name={name}
+      isSecret
+      autocomplete="new-password"
+      minLength={MIN_PASSWORD_CHARACTERS}
+      maxLength={MAX_PASSWORD_CHARACTERS}
+      hint={PASSWORD_HINT}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icons.tsx";
+
+interface ViewProps {
+  readonly title: string;
+  /** Where the link above the title leads. */
+  readonly back?: { readonly href: string; readonly text: string };
+  readonly children: ComponentChildren;
+}
+
+/** The frame of a view. Its title takes the focus, so that screen readers say where the person is now. */
+export function View({ title, back, children }: ViewProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    scrollTo(0, 0);
+  }, []);
+  return (
+    <main class="view" aria-labelledby="view-title">
+      {back !== undefined && (
+        <a class="back" href={back.href}>
+          <Icon name="chevron" />
+          {back.text}
+        </a>
+      )}
+      <h1 id="view-title" ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </main>
+  );
+}
+
+/** What went wrong and what to do, and a button to try it once more. */
+export function Problem({ text, onRetry }: { readonly text: string; readonly onRetry?: () => void }) {
+  return (
+    <div class="warning" role="alert">
+      <Icon name="warning" />
+      <p>{text}</p>
+      {onRetry !== undefined && (
+        <button type="button" class="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What is there to do when a list is empty. */
+export function Empty({ children }: { readonly children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly name: string;
+  /** A password: the browser hides it. */
+  readonly isSecret?: boolean;
+  readonly autocomplete?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly required?: boolean;
+  readonly hint?: string;
+}
+
+/** A labelled text box of a form. The form reads it by its name. */
+export function Field({ label, isSecret = false, required = true, hint, ...rest }: FieldProps) {
+  const box = { required, autocapitalize: "off", spellcheck: false, ...rest } as const;
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: it is one of the two inputs.
+    <label class="labelled">
+      <span>{label}</span>
+      {isSecret ? <input type="password" {...box} /> : <input type="text" {...box} />}
+      {hint !== undefined && <span class="hint">{hint}</span>}
+    </label>
+  );
+}
+
+/** The text that somebody typed into a form's box. */
+export function typed(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === "string" ? value : "";
+}

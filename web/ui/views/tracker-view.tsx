@@ -1,0 +1,167 @@
+import { useState } from "preact/hooks";
+import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Account, TrackerDesk } from "../../engine/client.ts";
+import { formatCount, formatDuration } from "../format.ts";
+import { Icon } from "../icons.tsx";
+import { ago } from "./ago.ts";
+import { useAsked, useRefreshed } from "./desk.ts";
+import { Empty, Problem, View } from "./parts.tsx";
+import { PeerTable } from "./peer-table.tsx";
+import { NO_PEERS, NO_SWARMS, otherSwarms, TRACKER_INTRODUCTION } from "./texts.ts";
+
+/** Often enough to watch a download, and seldom enough for a tracker with a thousand onlookers. */
+const REFRESH_MILLIS = 5_000;
+
+interface TrackerViewProps {
+  readonly desk: TrackerDesk;
+  readonly account: Account;
+}
+
+/** What the tracker is doing: its swarms, their peers, its nodes. It is refreshed while somebody sees it. */
+export function TrackerView({ desk, account }: TrackerViewProps) {
+  const { told, askAgain } = useAsked(() => desk.status(), [desk]);
+  useRefreshed(askAgain, REFRESH_MILLIS);
+  return (
+    <View title="This tracker">
+      <p class="introduction">{TRACKER_INTRODUCTION}</p>
+      {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
+      {told?.ok && (
+        <>
+          <Figures status={told.value} />
+          <Swarms desk={desk} status={told.value} isAdmin={account.state === "member" && account.isAdmin} />
+          <Nodes nodes={told.value.nodes} />
+        </>
+      )}
+    </View>
+  );
+}
+
+function Figures({ status }: { readonly status: ApiStatus }) {
+  const { announcesPerMinute, swarmCount, peerCount, uptimeSeconds } = status;
+  const figures = [
+    ["Peers", formatCount(peerCount)],
+    ["Swarms", formatCount(swarmCount)],
+    ["Announces a minute", formatCount(announcesPerMinute)],
+    ["Running for", formatDuration(uptimeSeconds)],
+  ] as const;
+  return (
+    <dl class="figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface SwarmsProps {
+  readonly desk: TrackerDesk;
+  readonly status: ApiStatus;
+  readonly isAdmin: boolean;
+}
+
+function Swarms({ desk, status, isAdmin }: SwarmsProps) {
+  const named = status.swarms.filter(({ infoHash, name }) => infoHash !== undefined || name !== undefined);
+  const others = status.swarmCount - named.length;
+  return (
+    <section class="panel" aria-labelledby="swarms">
+      <h2 id="swarms">Swarms</h2>
+      {named.length === 0 ? (
+        <Empty>{NO_SWARMS}</Empty>
+      ) : (
+        <ul class="swarms">
+          {named.map((swarm) => (
+            <Swarm key={swarm.infoHash ?? swarm.name} desk={desk} swarm={swarm} />
+          ))}
+        </ul>
+      )}
+      {others > 0 && <p class="note">{otherSwarms(others, isAdmin)}</p>}
+    </section>
+  );
+}
+
+function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: ApiSwarm }) {
+  const { infoHash, name, seeders, leechers } = swarm;
+  const [isOpen, setOpen] = useState(false);
+  const id = `swarm-${infoHash}`;
+  return (
+    <li>
+      <div class="swarm-row">
+        <span id={id} class="swarm-name">
+          {name !== undefined && infoHash !== undefined ? (
+            <a href={`#/catalog/${infoHash}`}>{name}</a>
+          ) : (
+            (name ?? infoHash)
+          )}
+        </span>
+        <span class="counts">
+          <span title="Seeders">↑ {formatCount(seeders)}</span>
+          <span class="visually-hidden"> seeders, </span>
+          <span title="Leechers">↓ {formatCount(leechers)}</span>
+          <span class="visually-hidden"> leechers</span>
+        </span>
+        {name !== undefined && infoHash !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-expanded={isOpen}
+            aria-describedby={id}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Icon name="chevron" />
+            Peers
+          </button>
+        )}
+      </div>
+      {isOpen && infoHash !== undefined && <SwarmPeers desk={desk} infoHash={infoHash} labelledBy={id} />}
+    </li>
+  );
+}
+
+interface SwarmPeersProps {
+  readonly desk: TrackerDesk;
+  readonly infoHash: InfoHash;
+  readonly labelledBy: string;
+}
+
+function SwarmPeers({ desk, infoHash, labelledBy }: SwarmPeersProps) {
+  const { told, askAgain } = useAsked(() => desk.catalog.peers(infoHash), [desk, infoHash]);
+  useRefreshed(askAgain, REFRESH_MILLIS);
+  if (told === undefined) return null;
+  if (!told.ok) return <Problem text={told.problem} onRetry={askAgain} />;
+  if (told.value.length === 0) return <Empty>{NO_PEERS}</Empty>;
+  return <PeerTable peers={told.value} labelledBy={labelledBy} />;
+}
+
+function Nodes({ nodes }: { readonly nodes: readonly ApiNode[] }) {
+  const now = Date.now();
+  return (
+    <section class="panel" aria-labelledby="nodes">
+      <h2 id="nodes">Nodes</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
+      <section class="scroll" aria-labelledby="nodes" tabIndex={0}>
+        <table aria-labelledby="nodes">
+          <thead>
+            <tr>
+              <th scope="col">Address</th>
+              <th scope="col">Connections</th>
+              <th scope="col">Started</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((node) => (
+              <tr key={node.url}>
+                <th scope="row">{node.url}</th>
+                <td>{formatCount(node.sockets)}</td>
+                <td>{ago(node.startedAt, now)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
