@@ -110,6 +110,10 @@ const ROOMS: Record<string, Room> = {
     ],
     packages: ["fastify"],
   },
+  "signal-tracker/open-swarms.ts": {
+    files: ["signal-tracker/store", "signal-tracker/transport/addresses.ts", ...TRACKER_FLOOR],
+    packages: ["node:", "pino"],
+  },
   "signal-tracker/open-parts.ts": {
     files: [
       "signal-tracker/accounts",
@@ -117,6 +121,7 @@ const ROOMS: Record<string, Room> = {
       "signal-tracker/core",
       "signal-tracker/open-https.ts",
       "signal-tracker/open-records.ts",
+      "signal-tracker/open-swarms.ts",
       "signal-tracker/store",
       "signal-tracker/transport",
     ],

@@ -24,8 +24,6 @@ import {
 import { openCatalog } from "./open-catalog.ts";
 import { fingerprintOf, type HttpsWish, prepareHttps } from "./open-https.ts";
 import { openParts, type Parts } from "./open-parts.ts";
-import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
-import type { TorrentRules } from "./store/torrent-rules.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
@@ -78,7 +76,7 @@ export interface TrackerOptions {
   readonly allowList?: string | undefined;
   /** A file of info-hashes that are not allowed. */
   readonly denyList?: string | undefined;
-  /** Keeps what outlives a restart: so far the tracker's id. Created if missing. Absent: nothing outlives it. */
+  /** Keeps what outlives a restart: the tracker's id, records and swarms. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string | undefined;
   /** Lets whoever sends it as a Bearer token read `/metrics`. */
   readonly metricsToken?: string | undefined;
@@ -124,10 +122,10 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 }
 
 async function open(options: TrackerOptions, boundAddress: string, parts: Parts): Promise<RunningTracker> {
-  const { trackerId, certificate, records, accounts, rules } = parts;
+  const { trackerId, certificate, records, accounts } = parts;
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
   const stun = options.stun && usesUdp;
-  const tracker = createTracker(trackerId, rules);
+  const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
@@ -210,9 +208,9 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function createTracker(trackerId: string, { isAllowed }: TorrentRules): Tracker {
+function createTracker({ trackerId, swarms, rules }: Parts): Tracker {
   return {
-    store: new MemorySwarmStore(),
+    store: swarms,
     random: systemRandom,
     trackerId,
     maxOffersPerAnnounce: MAX_OFFERS_PER_ANNOUNCE,
@@ -221,7 +219,7 @@ function createTracker(trackerId: string, { isAllowed }: TorrentRules): Tracker 
     maxMembersPerNetworkInSwarm: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
     maxMembersPerNetwork: MAX_MEMBERS_PER_NETWORK,
     updateCounts: new UpdateCounts(),
-    isAllowed,
+    isAllowed: rules.isAllowed,
   };
 }
 

@@ -2,8 +2,10 @@ import type { Logger } from "pino";
 import type { AccountParts } from "./accounts/open-accounts.ts";
 import type { LiveCertificate } from "./certificates/live-certificate.ts";
 import type { RecordStore } from "./core/record-store.ts";
+import type { SwarmStore } from "./core/swarm-store.ts";
 import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
 import { openRecords } from "./open-records.ts";
+import { openSwarms } from "./open-swarms.ts";
 import { RecordFileError } from "./store/record-file-error.ts";
 import {
   openTorrentRules,
@@ -20,6 +22,7 @@ export interface Parts {
   readonly certificate: LiveCertificate | undefined;
   readonly rules: TorrentRules;
   readonly records: RecordStore;
+  readonly swarms: SwarmStore;
   /** Undefined: there are no accounts. */
   readonly accounts: AccountParts | undefined;
   close(): Promise<void>;
@@ -52,7 +55,9 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     opened.push(records);
     const accounts = options.accounts === true ? await openAccountsIn(records, log) : undefined;
     if (accounts !== undefined) opened.push(accounts);
-    return { trackerId, certificate, rules, records, accounts, close };
+    const swarms = await openSwarms(dataFolder, rules.isAllowed, log);
+    opened.push(swarms);
+    return { trackerId, certificate, rules, records, accounts, swarms: swarms.store, close };
   } catch (error) {
     await close();
     const isExplained = error instanceof RecordFileError || error instanceof TorrentRulesError;

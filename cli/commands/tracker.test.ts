@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import qrcode from "qrcode";
@@ -131,6 +131,38 @@ test("on SIGTERM the tracker drains, and a second signal ends it at once", async
   child.kill();
   expect(await end).toEqual([null, "SIGTERM"]);
   await Promise.all(closes);
+});
+
+test("swarms outlive a restart, also after kill -9", async () => {
+  const data = join(installed.folder, "swarms");
+  let port: unknown;
+  let child: ChildProcessWithoutNullStreams | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = child && once(child, "exit");
+    child?.kill(signal);
+    await ended;
+  };
+  const restart = async (): Promise<void> => {
+    child = startTracker("--log-level", "silent", "--data", data);
+    ({ port } = await listening(child));
+  };
+  const ask = async (path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port}${path}info_hash=${"%ab".repeat(20)}`)).text();
+  const announce = (peer: number, more: string): Promise<string> =>
+    ask(`/announce?peer_id=-XX0001-00000000000${peer}&port=${peer}&${more}&`);
+  await restart();
+  await announce(1, "event=completed&left=0");
+  await announce(2, "left=5");
+  await end("SIGTERM");
+  await restart();
+  expect(await ask("/scrape?")).toContain("8:completei1e10:downloadedi1e10:incompletei1e");
+  const peers = (await announce(3, "left=5")).replace(/^.*5:peers/s, "");
+  for (const port of ["\0\x01", "\0\x02"]) expect(peers).toContain(`\x7f\0\0\x01${port}`);
+  await end("SIGKILL");
+  await writeFile(join(data, "swarms.new"), "tabswarm-swarms 1\nmember abc"); // Killed while writing.
+  await restart();
+  expect(await ask("/scrape?")).toContain("8:completei1e10:downloadedi1e10:incompletei1e");
+  expect((await readdir(data)).filter((name) => name.startsWith("swarms.b"))).toEqual([]);
 });
 
 test("settings come from flags, the environment and a file; a wrong one is wrong usage", async () => {

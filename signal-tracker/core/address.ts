@@ -9,6 +9,7 @@ import {
 import {
   COMPACT_IPV4_BYTES,
   type CompactPeers,
+  isIpv6Peer,
   type PeerAddress,
   packPeers,
   peerAddress,
@@ -106,8 +107,7 @@ function enterOrLeave(tracker: Tracker, member: AddressMember, request: AddressA
 
 function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis): AddressMember {
   const address = peerAddress(ip, request.port);
-  // The keys of sockets are digits alone, so no address can be taken for one.
-  const key = `${isIpv6(ip) ? "v6" : "v4"} ${address}${keyBytes(request.key)}` as MemberKey;
+  const key = addressMemberKey(address, keyBytes(request.key));
   return {
     type: "address",
     key,
@@ -118,6 +118,18 @@ function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis
     network,
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
+}
+
+const FAMILIES = { ipv4: "v4 ", ipv6: "v6 " };
+
+/** The key of a member with an address. The keys of sockets are digits alone, so none can be taken for one. */
+export function addressMemberKey(address: PeerAddress, clientKey: string): MemberKey {
+  return `${isIpv6Peer(address) ? FAMILIES.ipv6 : FAMILIES.ipv4}${address}${clientKey}` as MemberKey;
+}
+
+/** The secret key that the client sent, one character for each byte. */
+export function clientKeyOf({ key, address }: Pick<AddressMember, "key" | "address">): string {
+  return key.slice(FAMILIES.ipv4.length + address.length);
 }
 
 const EIGHT_HEX_DIGITS = /^[0-9a-f]{8}$/i;

@@ -95,7 +95,7 @@ export interface SwarmStore {
   counts(infoHash: InfoHash): SwarmCounts;
   /** All swarms, in no order. They may change while somebody looks through them. */
   summaries(): Iterable<SwarmSummary>;
-  /** Counts one more completed download. The count is lost when the swarm becomes empty. */
+  /** Counts one more completed download. The count outlives the swarm's members as far as the store has room. */
   countCompletion(infoHash: InfoHash): void;
   /**
    * At most `count` socket members other than `except`: those with free upload slots first, then those that do not say, then

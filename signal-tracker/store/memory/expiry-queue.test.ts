@@ -34,3 +34,21 @@ test("whatever is put and removed, the oldest item comes first and none is lost"
     }),
   );
 });
+
+test("the items can be looked through while others come, move to the end and leave", () => {
+  const queue = new ExpiryQueue<Item>();
+  const items = Array.from({ length: 6 }, (_, name): Item => ({ name, expiresAt: millis(0) }));
+  const [zero, one, two, three, four, five] = items as [Item, Item, Item, Item, Item, Item];
+  for (const item of [zero, one, two, three, four]) queue.put(item);
+  const seen: number[] = [];
+  for (const { name } of queue.items()) {
+    seen.push(name);
+    if (name === 1) {
+      for (const item of [two, zero, one]) queue.remove(item);
+      queue.put(one);
+      queue.put(five);
+    }
+    if (name === 5) queue.remove(five);
+  }
+  expect(seen).toEqual([0, 1, 3, 4, 1, 5]);
+});

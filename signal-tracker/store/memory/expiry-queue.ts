@@ -16,6 +16,8 @@ export interface Expiring<Item> {
 export class ExpiryQueue<Item extends Expiring<Item>> {
   #oldest: Item | undefined;
   #newest: Item | undefined;
+  /** Where the iteration goes on. */
+  #next: Item | undefined;
   #size = 0;
 
   get size(): number {
@@ -24,6 +26,20 @@ export class ExpiryQueue<Item extends Expiring<Item>> {
 
   get oldest(): Item | undefined {
     return this.#oldest;
+  }
+
+  /**
+   * The items, the oldest first, one iteration at a time. The queue may change meanwhile: what leaves is left out, and what
+   * comes is there.
+   */
+  *items(): Generator<Item, undefined> {
+    this.#next = this.#oldest;
+    while (this.#next !== undefined) {
+      const item = this.#next;
+      this.#next = item.newer;
+      yield item;
+    }
+    return undefined;
   }
 
   /** The item must not be in any queue. */
@@ -39,6 +55,7 @@ export class ExpiryQueue<Item extends Expiring<Item>> {
   /** The item must be in this queue. */
   remove(item: Item): void {
     const { older, newer } = item;
+    if (item === this.#next) this.#next = newer;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;

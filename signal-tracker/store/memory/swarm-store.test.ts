@@ -49,3 +49,22 @@ test("beyond the limit of members with addresses, the store drops the one that w
     put(at, expiresAt);
   expect(keys.map((key, at) => store.isMember(testInfoHash(at), key))).toEqual([true, false, true]);
 });
+
+test("the count of completed downloads outlives the members, for a bounded number of swarms", () => {
+  const store = new MemorySwarmStore({ maxPastDownloads: 2 });
+  const seeder = { type: "socket", key: testMemberKey("a"), peerId: testPeerId(1), seeding: true } as const;
+  for (const digit of [1, 2, 3]) {
+    store.put(testInfoHash(digit), seeder);
+    for (let time = 0; time < digit; time++) store.countCompletion(testInfoHash(digit));
+    store.remove(testInfoHash(digit), seeder.key);
+  }
+  const downloaded = () => [1, 2, 3].map((digit) => store.counts(testInfoHash(digit)).downloaded);
+  expect(downloaded()).toEqual([0, 2, 3]);
+  store.put(testInfoHash(2), seeder);
+  store.countCompletion(testInfoHash(2));
+  expect(downloaded()).toEqual([0, 3, 3]);
+  expect([...store.downloads()].sort()).toEqual([
+    [testInfoHash(2), 3],
+    [testInfoHash(3), 3],
+  ]);
+});

@@ -34,6 +34,8 @@ export class MemorySwarmStore implements SwarmStore {
   readonly #swarmsOf = new Map<MemberKey, Set<InfoHash>>();
   readonly #addressMembers = new ExpiryQueue<AddressEntry>();
   readonly #membersIn = new Map<string, number>();
+  /** Completed downloads in swarms that are empty now, in the order in which they became so. */
+  readonly #pastDownloads = new Map<InfoHash, number>();
   readonly #offers: WaitingOffers;
 
   constructor(limits: Partial<MemoryLimits> = {}) {
@@ -50,10 +52,32 @@ export class MemorySwarmStore implements SwarmStore {
       if (before.type === "address") this.#expireLast(before);
       return wasSeeding;
     }
-    const swarm = known ?? new Swarm(infoHash);
-    this.#swarms.set(infoHash, swarm);
+    const swarm = known ?? this.#newSwarm(infoHash);
     this.#added(swarm.add(member), infoHash);
     return false;
+  }
+
+  /** Members with addresses, in the order in which they expire. They may change while one caller looks through them. */
+  addressMembers(): Iterable<Readonly<AddressEntry>> {
+    return this.#addressMembers.items();
+  }
+
+  /** The completed downloads of every swarm that has had some, whether or not anybody is in it. */
+  *downloads(): Iterable<readonly [InfoHash, number]> {
+    yield* this.#pastDownloads;
+    for (const [infoHash, { counts }] of this.#swarms)
+      if (counts.downloaded > 0) yield [infoHash, counts.downloaded];
+  }
+
+  /** Takes up a count of completed downloads from before a restart. Nobody may be in the swarm yet. */
+  restoreDownloads(infoHash: InfoHash, downloaded: number): void {
+    this.#pastDownloads.delete(infoHash);
+    this.#pastDownloads.set(infoHash, downloaded);
+    if (this.#pastDownloads.size <= this.#limits.maxPastDownloads) return;
+    for (const oldest of this.#pastDownloads.keys()) {
+      this.#pastDownloads.delete(oldest);
+      return;
+    }
   }
 
   remove(infoHash: InfoHash, key: MemberKey): void {
@@ -61,7 +85,7 @@ export class MemorySwarmStore implements SwarmStore {
     const entry = swarm?.entry(key);
     if (swarm === undefined || entry === undefined) return;
     swarm.remove(entry);
-    if (swarm.isEmpty) this.#swarms.delete(infoHash);
+    if (swarm.isEmpty) this.#forget(infoHash, swarm);
     this.#removed(entry, infoHash);
   }
 
@@ -91,7 +115,10 @@ export class MemorySwarmStore implements SwarmStore {
   }
 
   counts(infoHash: InfoHash): SwarmCounts {
-    return this.#swarms.get(infoHash)?.counts ?? NO_COUNTS;
+    const swarm = this.#swarms.get(infoHash);
+    if (swarm !== undefined) return swarm.counts;
+    const downloaded = this.#pastDownloads.get(infoHash);
+    return downloaded === undefined ? NO_COUNTS : { ...NO_COUNTS, downloaded };
   }
 
   *summaries(): Iterable<SwarmSummary> {
@@ -138,6 +165,18 @@ export class MemorySwarmStore implements SwarmStore {
   #offerer(key: OfferKey, now: Millis): Entry | undefined {
     const offerer = this.#offers.offerer(key, now);
     return offerer !== undefined && this.#entry(key.infoHash, offerer.key) === offerer ? offerer : undefined;
+  }
+
+  #newSwarm(infoHash: InfoHash): Swarm {
+    const swarm = new Swarm(infoHash, this.#pastDownloads.get(infoHash) ?? 0);
+    this.#pastDownloads.delete(infoHash);
+    this.#swarms.set(infoHash, swarm);
+    return swarm;
+  }
+
+  #forget(infoHash: InfoHash, { counts }: Swarm): void {
+    this.#swarms.delete(infoHash);
+    if (counts.downloaded > 0) this.restoreDownloads(infoHash, counts.downloaded);
   }
 
   #added(entry: Entry, infoHash: InfoHash): void {

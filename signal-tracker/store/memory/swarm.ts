@@ -43,10 +43,11 @@ export class Swarm {
   readonly #byKey = new Map<MemberKey, Entry>();
   readonly #byPeerId = new Map<PeerId, Namesakes>();
   #seeders = 0;
-  #downloaded = 0;
+  #downloaded: number;
 
-  constructor(infoHash: InfoHash) {
+  constructor(infoHash: InfoHash, downloaded: number) {
     this.#infoHash = infoHash;
+    this.#downloaded = downloaded;
   }
 
   get isEmpty(): boolean {

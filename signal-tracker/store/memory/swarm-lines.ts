@@ -1,0 +1,112 @@
+import { type PeerAddress, peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
+import { MAX_ANNOUNCE_KEY_BYTES } from "#shared/announce/http.ts";
+import { type InfoHash, type Millis, millis, parseInfoHash, parsePeerId } from "#shared/base/ids.ts";
+import { type IpAddress, ipFromBytes } from "#shared/base/ip.ts";
+import { addressMemberKey, clientKeyOf } from "../../core/address.ts";
+import type { AddressMember } from "../../core/swarm-store.ts";
+
+// The lines of the file in which swarms outlive a restart: words between blanks. Bytes are hex, times are milliseconds
+// since 1970.
+
+/** A member with an address, in its swarm. */
+export interface SwarmMember extends AddressMember {
+  readonly infoHash: InfoHash;
+}
+
+/** What a line says. */
+export type SwarmLine =
+  | { readonly type: "start" }
+  | {
+      readonly type: "member";
+      readonly member: Omit<SwarmMember, "expiresAt">;
+      readonly expiresAtUnix: number;
+    }
+  | { readonly type: "downloads"; readonly infoHash: InfoHash; readonly downloaded: number }
+  /** The last line: everything before it was written. */
+  | { readonly type: "end" };
+
+const [FREE, FULL, UNKNOWN] = ["free", "full", "-"];
+const NO_KEY = "-";
+const START = "tabswarm-swarms 1";
+const END = "end";
+
+export const startLine = (): string => `${START}\n`;
+export const endLine = (): string => `${END}\n`;
+
+export const downloadsLine = (infoHash: InfoHash, downloaded: number): string =>
+  `downloads ${infoHash} ${downloaded}\n`;
+
+/** `unixOf`: the time since 1970 at a moment of the store's clock. */
+export function memberLine(member: Readonly<SwarmMember>, unixOf: (at: Millis) => number): string {
+  const { infoHash, peerId, address, seeding, hasFreeSlot, expiresAt } = member;
+  const role = seeding ? "seeder" : "leecher";
+  const load = hasFreeSlot === undefined ? UNKNOWN : hasFreeSlot ? FREE : FULL;
+  const key = hexOf(clientKeyOf(member)) || NO_KEY;
+  return `member ${infoHash} ${peerId} ${hexOf(address)} ${key} ${role} ${load} ${Math.round(unixOf(expiresAt))}\n`;
+}
+
+/** Undefined: it cannot be read. `networkOf`: the network whose limits an address counts towards. */
+export function readSwarmLine(
+  line: string,
+  networkOf: (ip: IpAddress) => string | undefined,
+): SwarmLine | undefined {
+  if (line === START) return { type: "start" };
+  if (line === END) return { type: "end" };
+  const [type, hash = "", ...words] = line.split(" ");
+  const infoHash = parseInfoHash(hash);
+  if (infoHash === undefined) return undefined;
+  if (type === "member") return readMember(infoHash, words, networkOf);
+  const downloaded = wholeNumber(words[0]);
+  if (type !== "downloads" || words.length !== 1 || downloaded === undefined) return undefined;
+  return { type, infoHash, downloaded };
+}
+
+function readMember(
+  infoHash: InfoHash,
+  words: readonly string[],
+  networkOf: (ip: IpAddress) => string | undefined,
+): SwarmLine | undefined {
+  const [id = "", endpoint = "", keyHex = "", role, load, time] = words;
+  const peerId = parsePeerId(id);
+  const address = readAddress(endpoint);
+  const key = keyHex === NO_KEY ? "" : bytesOf(keyHex);
+  const expiresAtUnix = wholeNumber(time);
+  const isKnown = (role === "seeder" || role === "leecher") && [FREE, FULL, UNKNOWN].includes(load ?? "");
+  if (words.length !== 6 || !isKnown || peerId === undefined || address === undefined) return undefined;
+  if (expiresAtUnix === undefined || key === undefined || key.length > MAX_ANNOUNCE_KEY_BYTES)
+    return undefined;
+  const member = {
+    type: "address" as const,
+    infoHash,
+    key: addressMemberKey(address, key),
+    peerId,
+    seeding: role === "seeder",
+    hasFreeSlot: load === UNKNOWN ? undefined : load === FREE,
+    address,
+    network: networkOf(peerIp(address)),
+  };
+  return { type: "member", member, expiresAtUnix };
+}
+
+function readAddress(hex: string): PeerAddress | undefined {
+  const bytes = bytesOf(hex) as PeerAddress | undefined;
+  const ip = bytes === undefined ? undefined : ipFromBytes(peerIp(bytes));
+  if (bytes === undefined || ip === undefined || peerPort(bytes) === 0) return undefined;
+  return peerAddress(ip, peerPort(bytes));
+}
+
+const hexOf = (bytes: string): string => Buffer.from(bytes, "latin1").toString("hex");
+
+/** One character for each byte. */
+function bytesOf(hex: string): string | undefined {
+  return /^([0-9a-f]{2})+$/.test(hex) ? Buffer.from(hex, "hex").toString("latin1") : undefined;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A moment of the store's clock for a time since 1970, no later than `latest`. */
+export function expiryOf(expiresAtUnix: number, now: Millis, unixNow: number, latest: Millis): Millis {
+  return millis(Math.min(latest, now + (expiresAtUnix - unixNow)));
+}
