@@ -199,6 +199,15 @@ export const KEY_USE_WRITTEN_AFTER_MILLIS = 5 * 60 * 1_000;
 export const ADMISSION_KEPT_MILLIS = 10_000;
 /** Such answers kept at once, about 5 MB. Beyond that, the one kept longest goes. */
 export const MAX_KEPT_ADMISSIONS = 20_000;
+/** How often the sockets' sessions and keys are looked at: so soon what expires, or ends at another node, is closed. */
+export const SOCKET_RECHECK_MILLIS = 60_000;
+/** Sockets of one account: its browsers and headless peers. One more is told so. Each is at most once in a swarm. */
+export const MAX_SOCKETS_PER_ACCOUNT = 50;
+/** Entries of one account with addresses in one swarm: its machines. */
+export const MAX_MEMBERS_PER_ACCOUNT_IN_SWARM = 50;
+/** Entries of one account with addresses in all swarms: a seed box with thousands of torrents. */
+export const MAX_MEMBERS_PER_ACCOUNT = 10_000;
+
 /** Bytes of a request about accounts or keys: a name and two passwords, all of them escaped. */
 export const MAX_ACCOUNT_BODY_BYTES = 32 * 1024;
 

@@ -13,6 +13,8 @@ import { UpdateCounts } from "./core/update-counts.ts";
 import { createApi } from "./create-api.ts";
 import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
+  MAX_MEMBERS_PER_ACCOUNT,
+  MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
   MAX_MEMBERS_PER_NETWORK,
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
@@ -36,6 +38,7 @@ import { drain } from "./transport/operation/drain.ts";
 import { openOperation } from "./transport/operation/open-operation.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
+import { SocketGate } from "./transport/socket-gate.ts";
 import type { TurnOptions } from "./transport/turn.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
@@ -122,34 +125,26 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 }
 
 async function open(options: TrackerOptions, boundAddress: string, parts: Parts): Promise<RunningTracker> {
-  const { trackerId, certificate, records, accounts } = parts;
+  const { certificate, records, accounts } = parts;
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
-  const stun = options.stun && usesUdp;
   const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
   const common = { tracker, counters, now, proxies, networkOf };
-  const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS });
+  const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
+  const gate = accounts && new SocketGate({ ...accounts, origins, proxies });
+  const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate });
   let port = wantedPort;
   let httpsPort: number | undefined;
-  const reach = (): Reach => ({
-    boundAddress,
-    port,
-    httpsPort,
-    hasAuthority: certificate?.authority !== undefined,
-    hasCatalog: options.catalog !== false,
-    publicUrl: options.publicUrl,
-    trackerId,
-    stun,
-    iceServers: options.iceServers ?? [],
-  });
+  const fixed = fixedReach(options, boundAddress, parts);
+  const reach = (): Reach => ({ ...fixed, port, httpsPort });
   const addresses: AddressOptions = {
     ...common,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
     machineIp: (localAddress) => machineIp(reach(), localAddress),
+    admission: accounts?.admission,
   };
-  const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
   const catalog = openCatalog(options, records, tracker);
   const apiParts = { parts: accounts, catalog: catalog?.catalog, origins, random: systemRandom, reach };
   const api = createApi({ ...common, ...apiParts });
@@ -175,7 +170,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
     servers.push(http.server, ...(https === undefined ? [] : [https.server]));
     port = await listenHttp(http, boundAddress, wantedPort);
-    const udpOptions = { ...addresses, log, stun, ...unprovedParts() };
+    const udpOptions = { ...addresses, log, stun: fixed.stun, ...unprovedParts() };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
     httpsPort = await https?.listen(boundAddress, options.https?.port ?? 0);
   } catch (error) {
@@ -189,6 +184,18 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   };
   const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
   return { port, httpsPort, ...told, ...reachedAt(reach()), close: closeOnce, drain: drainAll };
+}
+
+/** How the tracker is reached, but for its ports. */
+function fixedReach(
+  options: TrackerOptions,
+  boundAddress: string,
+  { trackerId, certificate }: Parts,
+): Omit<Reach, "port" | "httpsPort"> {
+  const { publicUrl, iceServers = [], catalog, stun, udp = true } = options;
+  const hasAuthority = certificate?.authority !== undefined;
+  const has = { hasAuthority, hasCatalog: catalog !== false, stun: stun && udp };
+  return { boundAddress, publicUrl, trackerId, iceServers, ...has };
 }
 
 /** What bounds and proves requests over UDP, whose source addresses may be forged. */
@@ -218,6 +225,8 @@ function createTracker({ trackerId, swarms, rules }: Parts): Tracker {
     maxPeersPerReply: MAX_PEERS_PER_REPLY,
     maxMembersPerNetworkInSwarm: MAX_MEMBERS_PER_NETWORK_IN_SWARM,
     maxMembersPerNetwork: MAX_MEMBERS_PER_NETWORK,
+    maxMembersPerAccountInSwarm: MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
+    maxMembersPerAccount: MAX_MEMBERS_PER_ACCOUNT,
     updateCounts: new UpdateCounts(),
     isAllowed: rules.isAllowed,
   };

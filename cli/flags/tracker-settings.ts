@@ -98,7 +98,7 @@ export const TRACKER_SETTINGS = {
     parseDays,
     30,
   ),
-  accounts: toggle("let people register and log in"),
+  accounts: toggle("let people register and log in; announces then need a session or a key, see Accounts"),
   allowOrigin: many(
     "<origin>",
     "site such as https://files.example.org whose pages may use the API as the tracker's own page may",

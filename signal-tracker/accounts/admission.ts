@@ -12,7 +12,7 @@ export type Credential =
   | { readonly type: "key"; readonly hash: TokenHash };
 
 /** Somebody may announce. */
-interface Admitted {
+export interface Admitted {
   readonly type: "admitted";
   readonly account: AccountId;
   readonly credential: Credential;
@@ -29,7 +29,7 @@ interface Kept {
 }
 
 /** Nobody has logged in. A page may log in and connect again at once. */
-const LOGIN_NEEDED: Refused = {
+export const LOGIN_NEEDED: Refused = {
   type: "refused",
   code: "loginNeeded",
   reason:
@@ -99,7 +99,7 @@ export class Admission {
     });
     // What was read before something ended may not be true any more.
     if (endings !== this.#endings) return await this.#look(credential);
-    if (decision !== STORE_AWAY) this.#keep(credential.hash, decision);
+    if (isLasting(decision)) this.#keep(credential.hash, decision);
     return decision;
   }
 
@@ -131,8 +131,13 @@ export class Admission {
   }
 }
 
+/** Bans are lifted, and the database comes back. What is wrong with a key stays wrong. */
+function isLasting(decision: Decision): boolean {
+  return decision.type === "admitted" || decision.retryIn === "never";
+}
+
 /** Whether somebody who was admitted may announce no longer. */
-function isEnded({ account, credential, key }: Admitted, ending: Ending): boolean {
+export function isEnded({ account, credential, key }: Admitted, ending: Ending): boolean {
   switch (ending.type) {
     case "session":
       return credential.type === "session" && credential.hash === ending.session;

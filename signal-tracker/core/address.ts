@@ -20,7 +20,8 @@ import {
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
-import { tooEarly, torrentNotAllowed } from "./refusals.ts";
+import type { AccountId } from "./record-store.ts";
+import { tooEarly, tooManyOfAccount, torrentNotAllowed } from "./refusals.ts";
 import type { AddressMember, AddressQuery, MemberKey } from "./swarm-store.ts";
 import { enter, hasFreeSlot, isSeeder, type Tracker } from "./tracker.ts";
 
@@ -30,6 +31,8 @@ export interface Caller {
   readonly ip: IpAddress;
   /** The network whose limits it counts towards. Undefined: no limits apply. */
   readonly network: string | undefined;
+  /** The account that announces: its own limits apply then, and not those of its network. Absent: there are no accounts. */
+  readonly account?: AccountId | undefined;
   /** The address under which the caller reaches the tracker's machine, looked up when needed. Undefined: unknown. */
   readonly machineIp: () => IpAddress | undefined;
   /** Peers that its transport can carry in one reply. Undefined: any number. */
@@ -64,9 +67,9 @@ export function announceAddress(
   const { infoHash } = request;
   store.removeExpired(now);
   const member = memberOf(caller, request, now);
-  const refusal = refusalOf(tracker, member, request, now);
+  const refusal = refusalOf(tracker, caller, member, request, now);
   if (refusal !== undefined) return refusal;
-  const warning = enterOrLeave(tracker, member, request);
+  const warning = enterOrLeave(tracker, caller, member, request);
   const query = queryOf(tracker, caller, member, request);
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
@@ -78,44 +81,74 @@ export function announceAddress(
 
 /** Whoever leaves, comes, or has completed the torrent is never too early. */
 function refusalOf(
-  { store, isAllowed, updateCounts }: Tracker,
+  tracker: Tracker,
+  { account }: Caller,
   { key, network }: AddressMember,
   { infoHash, event }: AddressAnnounce,
   now: Millis,
 ): Failure | undefined {
+  const { store, isAllowed, updateCounts } = tracker;
   if (event === "stopped") return undefined;
   if (isAllowed?.(infoHash) === false) {
     store.remove(infoHash, key); // It may have been allowed before.
     return torrentNotAllowed(infoHash);
   }
-  if (event !== "update" || network === undefined) return undefined;
+  if (network === undefined) return undefined;
+  if (
+    account !== undefined &&
+    !store.isMember(infoHash, key) &&
+    isOverAccountLimit(tracker, infoHash, network)
+  )
+    return tooManyOfAccount(infoHash);
+  if (event !== "update") return undefined;
   const waitSeconds = updateCounts.waitSeconds(infoHash, key, now);
   return waitSeconds === 0 ? undefined : tooEarly(infoHash, waitSeconds);
 }
 
+function isOverAccountLimit(
+  { store, maxMembersPerAccount, maxMembersPerAccountInSwarm }: Tracker,
+  infoHash: InfoHash,
+  share: string,
+): boolean {
+  const { inSwarm, inAll } = store.networkCounts(infoHash, share);
+  return inSwarm >= maxMembersPerAccountInSwarm || inAll >= maxMembersPerAccount;
+}
+
 /** Enters or removes the member. Returns a sentence if it may not enter. */
-function enterOrLeave(tracker: Tracker, member: AddressMember, request: AddressAnnounce): string | undefined {
+function enterOrLeave(
+  tracker: Tracker,
+  caller: Caller,
+  member: AddressMember,
+  request: AddressAnnounce,
+): string | undefined {
   const { infoHash, event } = request;
   if (event === "stopped") {
     tracker.store.remove(infoHash, member.key);
     return undefined;
   }
-  const warning = overLimit(tracker, member, request);
+  const warning = caller.account === undefined ? overLimit(tracker, member, request) : undefined;
   if (warning === undefined) enter(tracker.store, infoHash, member, event);
   return warning;
 }
 
-function memberOf({ ip, network }: Caller, request: AddressAnnounce, now: Millis): AddressMember {
-  const address = peerAddress(ip, request.port);
-  const key = addressMemberKey(address, keyBytes(request.key));
+/** Whose limits its entries count towards. */
+function shareOf({ network, account }: Caller): string | undefined {
+  return account === undefined ? network : `account ${account}`;
+}
+
+function keyOf({ ip }: Caller, { port, key }: AddressAnnounce): MemberKey {
+  return addressMemberKey(peerAddress(ip, port), keyBytes(key));
+}
+
+function memberOf(caller: Caller, request: AddressAnnounce, now: Millis): AddressMember {
   return {
     type: "address",
-    key,
+    key: keyOf(caller, request),
     peerId: request.peerId,
     seeding: isSeeder(request),
     hasFreeSlot: hasFreeSlot(request),
-    address,
-    network,
+    address: peerAddress(caller.ip, request.port),
+    network: shareOf(caller),
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
 }

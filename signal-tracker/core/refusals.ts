@@ -1,6 +1,10 @@
 import type { Failure } from "#shared/announce/announce.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits.ts";
+import {
+  MAX_MEMBERS_PER_ACCOUNT,
+  MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
+  MAX_UPDATES_PER_MEMBER_AND_MINUTE,
+} from "../limits.ts";
 
 // Why the tracker refuses an announce, whatever the transport. Each refusal has a code for programs and a sentence for people.
 
@@ -29,4 +33,18 @@ export function tooEarly(infoHash: InfoHash, waitSeconds: number): Failure {
   };
 }
 
+/** The account has as many clients as it may: whoever has more has given a key away. */
+export function tooManyOfAccount(infoHash: InfoHash): Failure {
+  return {
+    type: "failure",
+    action: "announce",
+    infoHash,
+    reason: `too many clients of your account (limit: ${MAX_MEMBERS_PER_ACCOUNT_IN_SWARM} for a torrent, ${MAX_MEMBERS_PER_ACCOUNT} in all)`,
+    code: "tooManyOfAccount",
+    retryIn: RETRY_TOO_MANY_SECONDS,
+  };
+}
+
+/** Entries go when their clients stop or are silent for so long. */
+const RETRY_TOO_MANY_SECONDS = 600;
 const RETRY_NOT_ALLOWED_SECONDS = 3_600;

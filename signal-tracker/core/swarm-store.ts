@@ -27,7 +27,7 @@ export interface SocketMember extends MemberBase {
 export interface AddressMember extends MemberBase {
   readonly type: "address";
   readonly address: PeerAddress;
-  /** The network whose limits it counts towards. Undefined: no limits apply. */
+  /** The network, or with accounts the account, whose limits it counts towards. Undefined: no limits apply. */
   readonly network: string | undefined;
   readonly expiresAt: Millis;
 }
@@ -89,7 +89,7 @@ export interface SwarmStore {
   isMember(infoHash: InfoHash, key: MemberKey): boolean;
   /** How many swarms a socket's member is in. */
   swarmCount(key: MemberKey): number;
-  /** How many members have addresses in that network, in this swarm and in all swarms. */
+  /** How many members with addresses count towards the limits of that network or account, in this swarm and in all swarms. */
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number };
   /** Members with the same peer id count once, as a seeder if any of them seeds. */
   counts(infoHash: InfoHash): SwarmCounts;

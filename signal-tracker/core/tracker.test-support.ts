@@ -88,6 +88,8 @@ export function testTracker(store: SwarmStore, seed = 1): Tracker {
     maxPeersPerReply: 100,
     maxMembersPerNetworkInSwarm: 3,
     maxMembersPerNetwork: 5,
+    maxMembersPerAccountInSwarm: 2,
+    maxMembersPerAccount: 3,
     updateCounts: new UpdateCounts(),
   };
 }

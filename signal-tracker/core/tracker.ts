@@ -30,6 +30,9 @@ export interface Tracker {
   /** Members with addresses per network, in one swarm and in all. */
   readonly maxMembersPerNetworkInSwarm: number;
   readonly maxMembersPerNetwork: number;
+  /** The same for each account, if there are accounts. */
+  readonly maxMembersPerAccountInSwarm: number;
+  readonly maxMembersPerAccount: number;
   /** Counts the announces of members with addresses. */
   readonly updateCounts: UpdateCounts;
   /** Whether the operator allows a torrent. Absent: all are allowed. */

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Failure } from "#shared/announce/announce.ts";
+import type { Failure, RetryIn } from "#shared/announce/announce.ts";
 import { type HttpRequest, parseAnnounceQuery, parseScrapeQuery } from "#shared/announce/http.ts";
 import { encodeAddressReply, encodeFailure, encodeScrapeReply } from "#shared/announce/http-reply.ts";
 import type { Millis } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
-import { announceAddress } from "../core/address.ts";
+import { type Admission, type Decision, LOGIN_NEEDED } from "../accounts/admission.ts";
+import { announceAddress, type Caller } from "../core/address.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
 import type { Outcomes, TrackerCounters } from "./counters.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 import type { Proxies } from "./proxies.ts";
+import { parseTrackerPath, type TrackerPath } from "./tracker-path.ts";
 
 /** What it takes to handle announces of addresses, over any transport. */
 export interface AddressOptions {
@@ -22,6 +24,8 @@ export interface AddressOptions {
   readonly proxies: Proxies;
   /** This machine's address for a client that arrived at `localAddress`. Undefined: unknown. */
   readonly machineIp: (localAddress: string | undefined) => IpAddress | undefined;
+  /** Decides who may announce, by the key in the URL. Absent: anybody may, and keys mean nothing. */
+  readonly admission?: Pick<Admission, "byKey"> | undefined;
 }
 
 const SOURCE_UNKNOWN =
@@ -44,21 +48,40 @@ export function answerTrackerRequest(
 ): boolean {
   const { method, url = "" } = request;
   const [path = ""] = url.split("?", 1);
-  if (method !== "GET" || (path !== "/announce" && path !== "/scrape")) return false;
+  const target = method === "GET" ? parseTrackerPath(path, options.admission !== undefined) : undefined;
+  if (target === undefined) return false;
   const query = url.slice(path.length + 1);
-  const trackerRequest = path === "/announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
-  const body = answer(options, request, trackerRequest);
-  response.writeHead(200, { ...HEADERS, "content-length": body.length });
-  response.end(body, "latin1");
+  const trackerRequest = target.action === "announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
+  const body = answer(options, request, target, trackerRequest);
+  if (typeof body === "string") send(response, body);
+  else sendLater(response, body);
   return true;
 }
 
+function send(response: ServerResponse, body: string): void {
+  response.writeHead(200, { ...HEADERS, "content-length": body.length });
+  response.end(body, "latin1");
+}
+
+/** A bug is reported as everywhere else, but must not leave the client without an answer. */
+function sendLater(response: ServerResponse, body: Promise<string>): void {
+  body.then(
+    (text) => send(response, text),
+    (error: unknown) => {
+      response.writeHead(500).end();
+      throw error;
+    },
+  );
+}
+
+/** A promise only with accounts, if the key was not asked for just before. */
 function answer(
   options: AddressOptions,
   request: IncomingMessage,
+  { key }: TrackerPath,
   trackerRequest: HttpRequest | Failure,
-): string {
-  const { tracker, counters, now, proxies, machineIp } = options;
+): string | Promise<string> {
+  const { counters, now, proxies, machineIp, admission } = options;
   const startedAt = now();
   if (trackerRequest.type === "failure") {
     counters.malformed.http += 1;
@@ -71,11 +94,27 @@ function answer(
   const network = options.networkOf(ip);
   const tooMany = tooOften(options, network, startedAt);
   if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany, outcomes);
+  const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
+  if (admission === undefined) return answerAdmitted(options, caller, trackerRequest, outcomes, startedAt);
+  const decided = (decision: Decision): string =>
+    decision.type === "refused"
+      ? refusal(trackerRequest.type, decision.reason, outcomes, decision.retryIn)
+      : answerAdmitted(options, { ...caller, account: decision.account }, trackerRequest, outcomes, now());
+  const decision = key === undefined ? LOGIN_NEEDED : admission.byKey(key);
+  return decision instanceof Promise ? decision.then(decided) : decided(decision);
+}
+
+function answerAdmitted(
+  { tracker, counters, now }: AddressOptions,
+  caller: Caller,
+  trackerRequest: HttpRequest,
+  outcomes: Outcomes,
+  startedAt: Millis,
+): string {
   if (trackerRequest.type === "scrape") {
     outcomes.answered += 1;
     return encodeScrapeReply(scrape(tracker, startedAt, trackerRequest.infoHashes));
   }
-  const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
   const { announce, peersForm } = trackerRequest;
   const reply = announceAddress(tracker, startedAt, caller, announce, peersForm);
   if (reply.type === "failure") {
@@ -98,7 +137,7 @@ function tooOften(
   return `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`;
 }
 
-function refusal(action: Failure["action"], reason: string, outcomes: Outcomes): string {
+function refusal(action: Failure["action"], reason: string, outcomes: Outcomes, retryIn?: RetryIn): string {
   outcomes.refused += 1;
-  return encodeFailure({ type: "failure", action, infoHash: undefined, reason });
+  return encodeFailure({ type: "failure", action, infoHash: undefined, reason, retryIn });
 }

@@ -16,12 +16,11 @@ import { letAllowedRead } from "./cors.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, servePage } from "./page.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { parseTrackerPath } from "./tracker-path.ts";
 import { offerTrust } from "./trust.ts";
 import { type TurnOptions, withTurn } from "./turn.ts";
 import type { TrackerSockets } from "./websocket.ts";
-
-/** Paths that accept WebSockets. */
-const SOCKET_PATHS = ["/", "/announce"];
 
 /** The JSON API. */
 export interface Api {
@@ -91,11 +90,12 @@ export function announcesFirst(addresses: AddressOptions, handle: RequestListene
   };
 }
 
-/** Passes what wants to become a WebSocket on to the sockets. */
+/** Passes what wants to become a WebSocket on to the sockets, at `/` and where announces go. */
 export function acceptSockets(server: Server, sockets: TrackerSockets): void {
   server.on("upgrade", (request, stream, head) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
-    if (!SOCKET_PATHS.includes(path)) refuseUpgrade(stream, "404 Not Found");
+    const isForTracker = path === "/" || parseTrackerPath(path, sockets.hasGate)?.action === "announce";
+    if (!isForTracker) refuseUpgrade(stream, "404 Not Found");
     else if (sockets.isClosing) refuseUpgrade(stream, "503 Service Unavailable");
     else sockets.upgrade(request, stream, head);
   });
@@ -115,12 +115,6 @@ function hasTooManyUnanswered({ socket }: IncomingMessage, response: ServerRespo
   response.on("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
   if (count > MAX_UNANSWERED_REQUESTS) socket.destroy();
   return socket.destroyed;
-}
-
-/** From here on the stream is ours: Node's HTTP server neither listens for its errors nor closes it. */
-function refuseUpgrade(stream: Duplex, status: string): void {
-  stream.on("error", () => {}); // The client has left.
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
 }
 
 function arrivalOf({ headers, socket }: FastifyRequest): Arrival {

@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import type { Millis } from "#shared/base/ids.ts";
+import type { Refused } from "../accounts/keys.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import type { Outcomes } from "./counters.ts";
 
@@ -23,6 +24,8 @@ export class SocketClient {
   readonly memberKey: MemberKey;
   readonly network: string | undefined;
   readonly announces: Outcomes;
+  /** Why it may not announce. Undefined: it may. */
+  refused: Refused | undefined;
   /** Whether anything arrived since the last ping. */
   isAlive = true;
   announcesInMinute = 0;

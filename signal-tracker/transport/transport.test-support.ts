@@ -98,6 +98,8 @@ export async function openTracker(
       maxPeersPerReply: 200,
       maxMembersPerNetworkInSwarm: 200,
       maxMembersPerNetwork: 10_000,
+      maxMembersPerAccountInSwarm: 2,
+      maxMembersPerAccount: 3,
       updateCounts: new UpdateCounts(),
     },
     counters: new TrackerCounters(),

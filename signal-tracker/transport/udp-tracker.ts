@@ -3,13 +3,16 @@ import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES } from "#shared/announce/compact
 import { encodeUdpReply, parseUdpRequest, readUdpHeader, type UdpRequest } from "#shared/announce/udp.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type IpAddress, isIpv6 } from "#shared/base/ip.ts";
-import { announceAddress } from "../core/address.ts";
+import { type Admission, type Decision, LOGIN_NEEDED } from "../accounts/admission.ts";
+import type { Refused } from "../accounts/keys.ts";
+import { announceAddress, type Caller } from "../core/address.ts";
 import { scrape } from "../core/tracker.ts";
 import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
 import type { ConnectionIds } from "./connection-ids.ts";
 import type { Outcomes } from "./counters.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
+import { parseTrackerPath } from "./tracker-path.ts";
 
 /** What it takes to answer announces over UDP. */
 export interface UdpTrackerOptions extends Omit<AddressOptions, "proxies"> {
@@ -22,18 +25,28 @@ type UdpAnnounce = Extract<UdpRequest, { type: "announce" }>;
 type UdpScrape = Extract<UdpRequest, { type: "scrape" }>;
 
 const UNPROVED = "the connection id is wrong or has expired; ask for a new one";
+const NO_KEY: Refused = {
+  ...LOGIN_NEEDED,
+  reason: "this tracker wants your key: use its http announce URL, as your client sends no key over UDP",
+};
+const NO_KEY_IN_SCRAPES: Refused = {
+  ...LOGIN_NEEDED,
+  reason: "this tracker wants your key, and scrapes over UDP carry none: scrape over http",
+};
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
 /** Bytes of the reply to an announce before its peers. */
 const REPLY_HEADER_BYTES = 20;
 
 /**
- * Answers a packet of the UDP tracker protocol (BEP 15) from that address. Undefined: it gets no answer. Until a connection id
- * has proved that packets reach the address, no answer is longer than its packet: the address may be forged.
+ * Answers a packet of the UDP tracker protocol (BEP 15) from that address. Undefined: it gets no answer, or with accounts
+ * `later` gets it. Until a connection id has proved that packets reach the address, no answer is longer than its packet: the
+ * address may be forged.
  */
 export function answerUdpRequest(
   options: UdpTrackerOptions,
   packet: Uint8Array,
   ip: IpAddress,
+  later: (answer: Uint8Array) => void = () => {},
 ): Uint8Array | undefined {
   const header = readUdpHeader(packet);
   if (header === undefined) return undefined;
@@ -58,25 +71,55 @@ export function answerUdpRequest(
       `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
     );
   }
-  if (request.type === "announce") return answerAnnounce(options, request, ip, outcomes);
+  // The socket does not say at which of the machine's addresses a packet has arrived.
+  const caller: Caller = { ip, network, machineIp: () => options.machineIp(undefined) };
+  if (options.admission === undefined) return answerAdmitted(options, caller, request, outcomes);
+  const decided = (decision: Decision): Uint8Array => {
+    if (decision.type === "admitted")
+      return answerAdmitted(options, { ...caller, account: decision.account }, request, outcomes);
+    outcomes.refused += 1;
+    return failure(transactionId, decision.reason);
+  };
+  const decision = decide(options.admission, request);
+  if (!(decision instanceof Promise)) return decided(decision);
+  // A bug is reported as everywhere else; the client asks again.
+  void decision.then((found) => later(decided(found)));
+  return undefined;
+}
+
+/** The path of the tracker's URL (BEP 41) carries the key, as over HTTP. Clients that do not send it cannot announce over UDP. */
+function decide(
+  admission: Pick<Admission, "byKey">,
+  request: UdpAnnounce | UdpScrape,
+): Decision | Promise<Decision> {
+  if (request.type === "scrape") return NO_KEY_IN_SCRAPES;
+  const [path = ""] = request.urlData.split("?", 1);
+  const key = parseTrackerPath(path, true)?.key;
+  return key === undefined ? NO_KEY : admission.byKey(key);
+}
+
+function answerAdmitted(
+  options: UdpTrackerOptions,
+  caller: Caller,
+  request: UdpAnnounce | UdpScrape,
+  outcomes: Outcomes,
+): Uint8Array {
+  if (request.type === "announce") return answerAnnounce(options, caller, request, outcomes);
   outcomes.answered += 1;
   return answerScrape(options, request);
 }
 
 function answerAnnounce(
-  { tracker, counters, now, networkOf, machineIp }: UdpTrackerOptions,
+  { tracker, counters, now }: UdpTrackerOptions,
+  from: Caller,
   { announce, transactionId }: UdpAnnounce,
-  ip: IpAddress,
   outcomes: Outcomes,
 ): Uint8Array {
   const startedAt = now();
+  const { ip } = from;
   const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
   const maxPeers = Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
-  // The socket does not say at which of the machine's addresses a packet has arrived.
-  const caller = {
-    ...{ ip, network: networkOf(ip), machineIp: () => machineIp(undefined) },
-    ...{ maxPeers, ownFamilyOnly: true },
-  };
+  const caller = { ...from, maxPeers, ownFamilyOnly: true };
   const reply = announceAddress(tracker, startedAt, caller, announce, "compact");
   if (reply.type === "failure") {
     outcomes.refused += 1;

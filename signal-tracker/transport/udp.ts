@@ -25,20 +25,26 @@ export interface UdpOptions extends UdpTrackerOptions {
 export async function openUdp(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
   const { log } = options;
   const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
+  let isClosed = false;
   socket.on("message", (packet, { address: from, port: fromPort }) => {
     const ip = parseIp(from);
     if (ip === undefined || fromPort === 0) return; // Nothing can go to port 0.
+    const send = (answer: Uint8Array): void => {
+      if (!isClosed) socket.send(answer, fromPort, from, () => {}); // If sending fails, the client asks again.
+    };
     const answer = isStun(packet)
       ? answerStun(options, answerBinding(packet, from, fromPort), ip)
-      : answerUdpRequest(options, packet, ip);
-    if (answer === undefined) return;
-    socket.send(answer, fromPort, from, () => {}); // If sending fails, the client asks again.
+      : answerUdpRequest(options, packet, ip, send);
+    if (answer !== undefined) send(answer);
   });
   socket.bind(port, address);
   await once(socket, "listening");
   socket.on("error", (error) => log.warn({ err: error }, "UDP socket error"));
   return {
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      isClosed = true;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 

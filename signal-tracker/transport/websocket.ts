@@ -8,13 +8,17 @@ import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } fro
 import type { Announce, ClientMessage, Failure } from "#shared/announce/announce.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
+import type { Decision } from "../accounts/admission.ts";
+import type { Refused } from "../accounts/keys.ts";
 import type { SdpJson } from "../core/sdp-json.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SocketClient } from "./socket-client.ts";
+import type { SocketGate } from "./socket-gate.ts";
 import { parseClientMessage } from "./wire/client-message.ts";
 import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 
@@ -28,6 +32,8 @@ export interface SocketOptions {
   readonly proxies: Proxies;
   /** The network whose limits an address counts towards. Undefined: no limits apply. */
   readonly networkOf: (ip: IpAddress) => string | undefined;
+  /** Decides which sockets may announce. Absent: all may. */
+  readonly gate?: SocketGate | undefined;
 }
 
 /** How long to wait between the sockets that are closed together while the tracker drains. */
@@ -64,11 +70,17 @@ export class TrackerSockets {
     };
     this.#server = new WebSocketServer(serverOptions);
     this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
+    options.gate?.onEnd((client, reason) => this.#end(client, reason));
   }
 
   /** Whether it takes no new ones. */
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** Whether it asks who comes. */
+  get hasGate(): boolean {
+    return this.#options.gate !== undefined;
   }
 
   /** How many are open. */
@@ -78,8 +90,17 @@ export class TrackerSockets {
 
   /** Takes over an HTTP request that wants to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const source = this.#options.proxies.sourceOf(request);
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, source));
+    const { proxies, gate } = this.#options;
+    const source = proxies.sourceOf(request);
+    const accept = (decision?: Decision): void =>
+      this.#server.handleUpgrade(request, stream, head, (socket) =>
+        this.#open(socket, stream, source, decision),
+      );
+    if (gate === undefined) return accept();
+    const decision = gate.decide(request);
+    if (decision === undefined) refuseUpgrade(stream, "403 Forbidden");
+    else if (decision instanceof Promise) void acceptLater(stream, decision, accept);
+    else accept(decision);
   }
 
   /**
@@ -99,6 +120,7 @@ export class TrackerSockets {
       if (at < clients.length) await setTimeout(DRAIN_STEP_MILLIS);
     }
     clearInterval(this.#pingTimer);
+    this.#options.gate?.close();
     await Promise.all(closing);
   }
 
@@ -117,8 +139,13 @@ export class TrackerSockets {
   }
 
   /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
-  #open(socket: WebSocket, stream: Duplex, source: IpAddress | undefined): void {
-    const { counters, log, limits, now, networkOf } = this.#options;
+  #open(
+    socket: WebSocket,
+    stream: Duplex,
+    source: IpAddress | undefined,
+    decision: Decision | undefined,
+  ): void {
+    const { counters, log, limits, now, networkOf, gate } = this.#options;
     const remoteAddress = source && formatIp(source);
     socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
     const network = source && networkOf(source);
@@ -136,6 +163,7 @@ export class TrackerSockets {
     const client = new SocketClient({ memberKey, socket, stream, network, announces, now: now() });
     counters.openedSockets += 1;
     this.#clients.set(memberKey, client);
+    client.refused = decision && gate?.enter(client, decision);
     socket.on("message", (data) => this.#receive(client, data));
     socket.on("pong", () => {
       client.isAlive = true;
@@ -144,8 +172,16 @@ export class TrackerSockets {
     log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
 
-  #forget({ memberKey, network }: SocketClient): void {
-    const { tracker, log } = this.#options;
+  /** It may announce no longer: nobody is introduced to it from now on. */
+  #end(client: SocketClient, reason: string): void {
+    leave(this.#options.tracker, client.memberKey);
+    client.close(1008, reason);
+  }
+
+  #forget(client: SocketClient): void {
+    const { tracker, log, gate } = this.#options;
+    const { memberKey, network } = client;
+    gate?.leave(client);
     this.#clients.delete(memberKey);
     leave(tracker, memberKey);
     log.debug({ member: memberKey }, "socket closed");
@@ -174,6 +210,7 @@ export class TrackerSockets {
   #answer(client: SocketClient, message: ClientMessage<SdpJson>): readonly SocketDelivery[] {
     const { tracker, counters, now } = this.#options;
     const { memberKey } = client;
+    if (client.refused !== undefined) return this.#refuse(client, client.refused, message);
     switch (message.type) {
       case "announce":
         return this.#announce(client, message.announce);
@@ -226,6 +263,20 @@ export class TrackerSockets {
     return false;
   }
 
+  /** Whoever may not announce may do nothing else either. */
+  #refuse(
+    client: SocketClient,
+    { reason, code, retryIn }: Refused,
+    message: ClientMessage<SdpJson>,
+  ): readonly SocketDelivery[] {
+    if (message.type === "announce") client.announces.refused += 1;
+    if (message.type === "scrape") this.#options.counters.scrapes.websocket.refused += 1;
+    if (!this.#mayBeUseless(client)) return [];
+    const action = message.type === "scrape" ? "scrape" : "announce";
+    const infoHash = message.type === "scrape" ? message.infoHashes[0] : infoHashOf(message);
+    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, reason, code, retryIn } }];
+  }
+
   #tooMany(
     client: SocketClient,
     action: Failure["action"],
@@ -254,6 +305,23 @@ export class TrackerSockets {
       if (client.isOpen) client.ping();
     }
   }
+}
+
+/** Until it is decided, the stream is nobody's but ours. */
+async function acceptLater(
+  stream: Duplex,
+  decided: Promise<Decision>,
+  accept: (decision: Decision) => void,
+): Promise<void> {
+  const ignore = (): void => {}; // The client has left: the stream is destroyed.
+  stream.on("error", ignore);
+  const decision = await decided;
+  stream.off("error", ignore);
+  if (!stream.destroyed) accept(decision);
+}
+
+function infoHashOf(message: Extract<ClientMessage<SdpJson>, { type: "announce" | "answer" }>): InfoHash {
+  return message.type === "announce" ? message.announce.infoHash : message.answer.infoHash;
 }
 
 /** `ws` delivers messages in one piece unless it is told otherwise. */

@@ -1,0 +1,245 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type Failure, readFailureCode } from "#shared/announce/announce.ts";
+import { announceUrl } from "#shared/announce/http.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
+import {
+  type AccountTracker,
+  ApiClient,
+  openAccountTracker,
+  PASSWORD,
+  register,
+} from "../accounts/accounts.test-support.ts";
+import { testAddressAnnounce, testAnnounce, testInfoHash } from "../core/tracker.test-support.ts";
+import { closing, TestClient } from "./transport.test-support.ts";
+
+const cleanUps: (() => void | Promise<void>)[] = [];
+const atEnd = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp);
+let tracker: AccountTracker;
+
+beforeEach(async () => {
+  tracker = await openAccountTracker(atEnd);
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** Somebody with a key. */
+async function withNewKey(name: string) {
+  const browser = await register(tracker, name);
+  const { id, key } = (await browser.post("/api/keys", { name: "client" })).body;
+  return { browser, id, key: parseTrackerKey(key) ?? expect.fail("no key") };
+}
+
+describe("over HTTP", () => {
+  async function announceOver(path: string, peer = 1): Promise<unknown> {
+    const url = announceUrl(
+      `${tracker.url}${path}` as TrackerUrl,
+      testAddressAnnounce(peer, { port: peer }),
+      undefined,
+    );
+    const response = await fetch(url);
+    return parseAddressReply(new Uint8Array(await response.arrayBuffer()));
+  }
+  const refused = (reason: string, retryIn?: Failure["retryIn"]) => ({
+    type: "failure",
+    reason: expect.stringContaining(reason),
+    retryIn,
+  });
+
+  test("an announce with a key is answered; without one, or with a wrong one, refused with the reason", async () => {
+    const { key } = await withNewKey("anna");
+    expect(await announceOver(`/announce/${key}`)).toMatchObject({ type: "addressReply", leechers: 1 });
+    expect(await announceOver(`/announce/${key.toUpperCase()}/`, 2)).toMatchObject({ leechers: 2 });
+    expect(await announceOver("/announce")).toMatchObject(refused("for people with an account"));
+    expect(await announceOver("/announce/")).toMatchObject(refused("not complete", "never"));
+    expect(await announceOver("/announce/short")).toMatchObject(refused("not complete", "never"));
+    expect(await announceOver(`/announce/${"a".repeat(32)}`)).toMatchObject(
+      refused("does not know", "never"),
+    );
+  });
+
+  test("so are scrapes, where libtorrent looks for them", async () => {
+    const { key } = await withNewKey("anna");
+    const scrape = async (path: string) =>
+      await (await fetch(`${tracker.url}${path}?info_hash=${"%01".repeat(20)}`)).text();
+    expect(await scrape(`/scrape/${key}`)).toContain("complete");
+    expect(await scrape("/scrape")).toContain("failure reason");
+    expect(await scrape(`/scrape/${"a".repeat(32)}`)).toContain("failure reason");
+  });
+
+  test("a key that was revoked, or whose owner was banned or removed, is refused at once", async () => {
+    const admin = await register(tracker, "root", tracker.code);
+    const { browser, id, key } = await withNewKey("anna");
+    const path = `/announce/${key}`;
+    expect(await announceOver(path)).toMatchObject({ type: "addressReply" });
+    await admin.patch("/api/accounts/anna", { isBanned: true });
+    expect(await announceOver(path)).toMatchObject(refused("banned", 3_600));
+    await admin.patch("/api/accounts/anna", { isBanned: false });
+    await browser.post("/api/session", { name: "anna", password: PASSWORD });
+    await browser.delete(`/api/keys/${id}`);
+    expect(await announceOver(path)).toMatchObject(refused("revoked", "never"));
+    const other = await browser.post("/api/keys", { name: "other" });
+    await browser.delete("/api/me", { password: PASSWORD });
+    expect(await announceOver(`/announce/${other.body.key}`)).toMatchObject(
+      refused("does not know", "never"),
+    );
+  });
+
+  test("an account has a bounded number of clients, whatever their addresses", async () => {
+    const { key } = await withNewKey("anna");
+    const path = `/announce/${key}`;
+    const url = (port: number) =>
+      announceUrl(
+        `${tracker.url}${path}` as TrackerUrl,
+        { ...testAddressAnnounce(port % 10), port },
+        undefined,
+      );
+    for (let port = 1; port <= 50; port++) await (await fetch(url(port))).arrayBuffer();
+    expect(await (await fetch(url(51))).text()).toContain("too many clients of your account");
+    expect(await (await fetch(url(50))).text()).toContain("complete");
+    const { key: others } = await withNewKey("otto");
+    expect(await announceOver(`/announce/${others}`)).toMatchObject({ type: "addressReply" });
+  });
+
+  test("without accounts, the URL that a client has from before still works", async () => {
+    const plain = await openAccountTracker(atEnd, { accounts: false });
+    const key = parseTrackerKey("a".repeat(32)) ?? expect.fail("no key");
+    const url = withKey(`${plain.url}/announce` as TrackerUrl, key);
+    const reply = await (await fetch(announceUrl(url, testAddressAnnounce(1), undefined))).text();
+    expect(reply).toContain("complete");
+    expect((await fetch(`${plain.url}/announce/x`)).status).toBe(404);
+  });
+});
+
+describe("over WebSocket", () => {
+  async function open(path: string, headers: Record<string, string> = {}): Promise<TestClient> {
+    const client = new TestClient(`ws://127.0.0.1:${tracker.port}${path}`, headers);
+    atEnd(() => client.socket.terminate());
+    await once(client.socket, "open");
+    return client;
+  }
+  const cookieOf = ({ cookie = "" }: ApiClient) => ({ cookie });
+
+  test("a key in the path or a session lets announce; without, every message is refused with a code", async () => {
+    const { browser, key } = await withNewKey("anna");
+    expect(await (await open(`/announce/${key}`)).announce(testAnnounce(1))).toMatchObject({ leechers: 1 });
+    expect(await (await open("/", cookieOf(browser))).announce(testAnnounce(2))).toMatchObject({
+      leechers: 2,
+    });
+    const guest = await open("/");
+    expect(await guest.announce(testAnnounce(3))).toMatchObject({
+      type: "failure",
+      infoHash: testInfoHash(1),
+      code: "loginNeeded",
+      retryIn: undefined,
+    });
+    expect(readFailureCode("loginNeeded")).toBe("loginNeeded");
+    expect(await (await open(`/announce/${"a".repeat(32)}`)).announce(testAnnounce(3))).toMatchObject({
+      type: "failure",
+      code: "keyUnknown",
+      retryIn: "never",
+    });
+    expect(await (await open("/announce/x")).announce(testAnnounce(3))).toMatchObject({
+      code: "keyMalformed",
+    });
+    expect(await (await open(`/announce/${key}`)).announce(testAnnounce(4))).toMatchObject({ leechers: 3 });
+  });
+
+  test("nobody is introduced to whoever may not announce", async () => {
+    const { key } = await withNewKey("anna");
+    const guest = await open("/");
+    await guest.announce(testAnnounce(3));
+    const member = await open(`/announce/${key}`);
+    expect(
+      await member.announce({
+        ...testAnnounce(1),
+        offers: [{ offerId: "0".repeat(40) as never, sdp: "v=0" }],
+      }),
+    ).toMatchObject({
+      leechers: 1,
+    });
+  });
+
+  test.each([
+    [
+      "the key is revoked",
+      async ({ browser, id }: Member) => browser.delete(`/api/keys/${id}`),
+      "the key was revoked",
+    ],
+    [
+      "the account is removed",
+      async ({ browser }: Member) => browser.delete("/api/me", { password: PASSWORD }),
+      "your account was banned or removed",
+    ],
+  ])("when %s, its sockets are closed with a reason", async (_, end, reason) => {
+    const member = await withNewKey("anna");
+    const client = await open(`/announce/${member.key}`);
+    await client.announce(testAnnounce(1));
+    const closed = closing(client);
+    await end(member);
+    expect(await closed).toEqual([1008, reason]);
+    const { key } = await withNewKey("otto");
+    expect(await (await open(`/announce/${key}`)).announce(testAnnounce(2))).toMatchObject({ leechers: 1 });
+  });
+  type Member = Awaited<ReturnType<typeof withNewKey>>;
+
+  test("logging out closes that browser's sockets, and no others", async () => {
+    const { browser, key } = await withNewKey("anna");
+    const other = new ApiClient(tracker);
+    await other.post("/api/session", { name: "anna", password: PASSWORD });
+    const [here, there, program] = [
+      await open("/", cookieOf(browser)),
+      await open("/", cookieOf(other)),
+      await open(`/announce/${key}`),
+    ];
+    const closed = closing(here);
+    await browser.delete("/api/session");
+    expect(await closed).toEqual([1008, "you have logged out"]);
+    expect(await there.announce(testAnnounce(1))).toMatchObject({ leechers: 1 });
+    const closedThere = closing(there);
+    await browser.post("/api/session", { name: "anna", password: PASSWORD });
+    await browser.patch("/api/me", { password: PASSWORD, newPassword: "battery staple" });
+    expect(await closedThere).toEqual([1008, "your password was changed: log in again"]);
+    expect(await program.announce(testAnnounce(2))).toMatchObject({ leechers: 1 });
+  });
+
+  test("a page of another site cannot announce as whoever is logged in, but may use a key that it was given", async () => {
+    const { browser, key } = await withNewKey("anna");
+    const foreign = { origin: "https://evil.example" };
+    const socket = new WebSocket(`ws://127.0.0.1:${tracker.port}/`, {
+      headers: { ...cookieOf(browser), ...foreign },
+    });
+    const [error] = await once(socket, "error");
+    expect(String(error)).toContain("403");
+    const own = { origin: `http://127.0.0.1:${tracker.port}` };
+    expect(await (await open("/", { ...cookieOf(browser), ...own })).announce(testAnnounce(1))).toMatchObject(
+      {
+        leechers: 1,
+      },
+    );
+    expect(await (await open(`/announce/${key}`, foreign)).announce(testAnnounce(2))).toMatchObject({
+      leechers: 2,
+    });
+  });
+
+  test("an account has a bounded number of sockets", async () => {
+    const { key } = await withNewKey("anna");
+    const clients = await Promise.all(Array.from({ length: 50 }, () => open(`/announce/${key}`)));
+    const last = await open(`/announce/${key}`);
+    expect(await last.announce(testAnnounce(1))).toMatchObject({ code: "tooManyOfAccount" });
+    const [first] = clients;
+    first?.socket.close();
+    await once(first?.socket ?? expect.fail(), "close");
+    expect(await (await open(`/announce/${key}`)).announce(testAnnounce(1))).toMatchObject({ leechers: 1 });
+  });
+
+  test("without accounts, pages of any site may announce, at a URL with a key as well", async () => {
+    tracker = await openAccountTracker(atEnd, { accounts: false });
+    const client = await open(`/announce/${"a".repeat(32)}`, { origin: "https://elsewhere.example" });
+    expect(await client.announce(testAnnounce(1))).toMatchObject({ leechers: 1 });
+  });
+});
