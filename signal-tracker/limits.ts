@@ -103,8 +103,35 @@ export const MAX_LAST_REQUESTS_MILLIS = 5_000;
 
 /** How long closing a WebSocket waits for the other side before it is dropped. */
 export const CLOSE_TIMEOUT_MILLIS = 1_000;
-/** How long idle HTTP connections stay open: a browser asks for the page at once, a desktop announces minutes later. */
-export const KEEP_ALIVE_MILLIS = 5_000;
+/** What a client may do over an HTTP connection, before it becomes a WebSocket. */
+export interface HttpLimits {
+  /** From the connection, or the end of the request before, to the end of the headers. A client that is slower is dropped. */
+  readonly headersMillis: number;
+  /** From the first byte of a request to the last of its body. */
+  readonly requestMillis: number;
+  /** How often to look for clients that are too slow: they may take that much longer. */
+  readonly checkMillis: number;
+  /** How long a connection stays open between two requests. */
+  readonly keepAliveMillis: number;
+  /** Bytes of the first line and all headers together; more are answered with 431. */
+  readonly maxHeaderBytes: number;
+  /** Requests over one connection; the answer to the last closes it. */
+  readonly maxRequestsPerConnection: number;
+  /** Connections per network, those of its WebSockets among them; more are closed at once. Trusted proxies have no limit. */
+  readonly maxConnectionsPerNetwork: number;
+}
+
+/** The limits of a running tracker. */
+export const HTTP_LIMITS: HttpLimits = {
+  headersMillis: 10_000, // Headers fit into a few packets, which even a bad line brings in a second.
+  requestMillis: 120_000, // The largest .torrent over a line that sends 600 kbit/s.
+  checkMillis: 2_000,
+  keepAliveMillis: 5_000, // A browser asks for the page at once, a desktop announces minutes later.
+  maxHeaderBytes: 16 * 1024, // An announce of 8 KiB, and cookies.
+  maxRequestsPerConnection: 10_000, // A proxy's connection, too, moves to another node some day.
+  maxConnectionsPerNetwork: 2_000, // All WebSockets of a large office, and as many requests besides.
+};
+
 /** How long a connection may take for its TLS handshake: four round trips by satellite, and some seconds for a slow phone. */
 export const HANDSHAKE_TIMEOUT_MILLIS = 10_000;
 

@@ -12,6 +12,7 @@ import type { Tracker } from "./core/tracker.ts";
 import { UpdateCounts } from "./core/update-counts.ts";
 import { createApi } from "./create-api.ts";
 import {
+  HTTP_LIMITS,
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
   MAX_MEMBERS_PER_ACCOUNT,
   MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
@@ -29,12 +30,13 @@ import { openParts, type Parts } from "./open-parts.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
+import { Connections } from "./transport/connections.ts";
 import { TrackerCounters } from "./transport/counters.ts";
 import { createHttp } from "./transport/http.ts";
 import type { AddressOptions } from "./transport/http-tracker.ts";
 import { listenHttp, listenUdp, resolveHost, StartError, UdpPortBusy } from "./transport/listen.ts";
 import { MinuteCounts } from "./transport/minute-counts.ts";
-import { drain } from "./transport/operation/drain.ts";
+import { type Drained, drain } from "./transport/operation/drain.ts";
 import { openOperation } from "./transport/operation/open-operation.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
@@ -156,6 +158,8 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     identify: api.context.identify,
     ...{ records, url: () => pageUrl(reach()) },
   });
+  const connections = new Connections({ ...common, limits: HTTP_LIMITS });
+  const served = { sockets, connections, addresses };
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
@@ -166,8 +170,8 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   };
   try {
     const authority = () => certificate?.authority;
-    http = await createHttp({ sockets, addresses, log, pageFolder, api, authority, operation, turn, reach });
-    const https = certificate && prepareHttps(certificate, { http, sockets, addresses });
+    http = await createHttp({ ...served, log, pageFolder, api, authority, operation, turn, reach });
+    const https = certificate && prepareHttps(certificate, { http, ...served });
     servers.push(http.server, ...(https === undefined ? [] : [https.server]));
     port = await listenHttp(http, boundAddress, wantedPort);
     const udpOptions = { ...addresses, log, stun: fixed.stun, ...unprovedParts() };
@@ -177,13 +181,9 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     await close();
     throw error;
   }
-  const closeOnce = onlyOnce(() => close().then(parts.close));
-  const drainAll = async (): Promise<void> => {
-    await drain({ readiness: operation.readiness, sockets, servers });
-    await closeOnce();
-  };
+  const ends = endings(close, parts.close, { readiness: operation.readiness, sockets, servers });
   const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
-  return { port, httpsPort, ...told, ...reachedAt(reach()), close: closeOnce, drain: drainAll };
+  return { port, httpsPort, ...told, ...reachedAt(reach()), ...ends };
 }
 
 /** How the tracker is reached, but for its ports. */
@@ -204,6 +204,23 @@ function unprovedParts() {
     unprovedCounts: new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE),
     connectionIds: new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now),
   };
+}
+
+/** The two ways in which a running tracker ends: at once, and after a while. */
+function endings(
+  close: () => Promise<void>,
+  closeParts: () => Promise<void>,
+  drained: Drained,
+): Pick<RunningTracker, "close" | "drain"> {
+  const closeOnce = onlyOnce(async () => {
+    await close();
+    await closeParts();
+  });
+  const drainFirst = async (): Promise<void> => {
+    await drain(drained);
+    await closeOnce();
+  };
+  return { close: closeOnce, drain: drainFirst };
 }
 
 /** Whoever calls it again waits for the first call. */

@@ -51,6 +51,10 @@ export class TrackerCounters {
   relayedAnswers = 0;
   /** Answers that nobody waited for. */
   unwantedAnswers = 0;
+  /** TCP connections that are open now, those of WebSockets among them. */
+  openConnections = 0;
+  /** Connections beyond a limit. */
+  refusedConnections = 0;
   openedSockets = 0;
   /** Sockets beyond a limit. */
   refusedSockets = 0;

@@ -9,9 +9,10 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { KEEP_ALIVE_MILLIS, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
+import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
+import type { Connections } from "./connections.ts";
 import { letAllowedRead } from "./cors.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
@@ -34,6 +35,7 @@ export interface Api {
 /** What the HTTP server needs. */
 export interface HttpOptions {
   readonly sockets: TrackerSockets;
+  readonly connections: Connections;
   /** For the announces of desktops. */
   readonly addresses: AddressOptions;
   readonly log: Logger;
@@ -51,15 +53,19 @@ export interface HttpOptions {
 
 /** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, addresses, log, pageFolder, api, authority, operation, turn, reach } = options;
+  const { sockets, connections, addresses, log, pageFolder, api, authority, operation, turn, reach } =
+    options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
   const http = fastify({
     loggerInstance,
     forceCloseConnections: true,
-    serverFactory: (handle) =>
-      createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, announcesFirst(addresses, handle)),
+    serverFactory: (handle) => {
+      const server = createServer(connections.serverOptions, announcesFirst(addresses, handle));
+      connections.guard(server);
+      return server;
+    },
   });
   await addSecurityHeaders(http);
   http.get("/config.json", async (request, reply): Promise<PublicConfig> => {

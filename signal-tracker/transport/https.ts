@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { FastifyInstance } from "fastify";
-import { HANDSHAKE_TIMEOUT_MILLIS, KEEP_ALIVE_MILLIS } from "../limits.ts";
+import { HANDSHAKE_TIMEOUT_MILLIS } from "../limits.ts";
+import type { Connections } from "./connections.ts";
 import { acceptSockets, announcesFirst } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import type { TrackerSockets } from "./websocket.ts";
@@ -9,13 +10,14 @@ import type { TrackerSockets } from "./websocket.ts";
 export interface HttpsOptions {
   readonly http: FastifyInstance;
   readonly sockets: TrackerSockets;
+  readonly connections: Connections;
   readonly addresses: AddressOptions;
   /** Private key and certificates, in PEM. */
   readonly certificate: { readonly key: string; readonly cert: string };
 }
 
 /** Builds a server that answers over https what `http` answers. It does not listen yet, and ends with `http`. */
-export function createHttps({ http, sockets, addresses, certificate }: HttpsOptions): Server {
+export function createHttps({ http, sockets, connections, addresses, certificate }: HttpsOptions): Server {
   const { key, cert } = certificate;
   const server = createServer(
     {
@@ -23,10 +25,11 @@ export function createHttps({ http, sockets, addresses, certificate }: HttpsOpti
       cert,
       minVersion: "TLSv1.2",
       handshakeTimeout: HANDSHAKE_TIMEOUT_MILLIS,
-      keepAliveTimeout: KEEP_ALIVE_MILLIS,
+      ...connections.serverOptions,
     },
     announcesFirst(addresses, (request, response) => http.routing(request, response)),
   );
+  connections.guard(server);
   acceptSockets(server, sockets);
   http.addHook("onClose", async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -25,7 +25,7 @@ export class Proxies {
   /** The client's address. Undefined: unknown, as a trusted proxy does not send it in a form that we can read. */
   sourceOf({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): IpAddress | undefined {
     const ip = parseIp(socket.remoteAddress ?? "");
-    if (ip === undefined || !this.#isTrusted(ip)) return ip;
+    if (ip === undefined || !this.isTrusted(ip)) return ip;
     const forwardedFor = headers["x-forwarded-for"];
     if (forwardedFor === undefined) {
       // Other programs on this machine than the proxy may send requests of their own.
@@ -39,14 +39,14 @@ export class Proxies {
   /** Whether a trusted proxy sends the request, for the client that it names. */
   isForwardedByTrusted({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): boolean {
     const ip = parseIp(socket.remoteAddress ?? "");
-    return ip !== undefined && this.#isTrusted(ip) && headers["x-forwarded-for"] !== undefined;
+    return ip !== undefined && this.isTrusted(ip) && headers["x-forwarded-for"] !== undefined;
   }
 
   /** Whether the client speaks https, to us or to a trusted proxy that says so in `X-Forwarded-Proto`. */
   isHttps({ socket, headers }: Pick<IncomingMessage, "socket" | "headers">): boolean {
     if ("encrypted" in socket && socket.encrypted === true) return true;
     const ip = parseIp(socket.remoteAddress ?? "");
-    if (ip === undefined || !this.#isTrusted(ip)) return false;
+    if (ip === undefined || !this.isTrusted(ip)) return false;
     // If a chain of proxies appends, the client's comes first. Whoever forges it only keeps a cookie from themselves.
     const [first = ""] = String(headers["x-forwarded-proto"] ?? "").split(",");
     return first.trim().toLowerCase() === "https";
@@ -60,12 +60,13 @@ export class Proxies {
     let ip: IpAddress | undefined;
     for (const text of forwardedFor.split(",").reverse()) {
       ip = parseForwarded(text.trim());
-      if (ip === undefined || !this.#isTrusted(ip)) return ip;
+      if (ip === undefined || !this.isTrusted(ip)) return ip;
     }
     return ip;
   }
 
-  #isTrusted(ip: IpAddress): boolean {
+  /** Whether the address is a trusted proxy's. */
+  isTrusted(ip: IpAddress): boolean {
     return this.#trusted.some((range) => isInRange(range, ip));
   }
 }

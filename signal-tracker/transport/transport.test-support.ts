@@ -14,9 +14,16 @@ import type { RecordStore } from "../core/record-store.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import { UpdateCounts } from "../core/update-counts.ts";
-import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE, SOCKET_LIMITS, type SocketLimits } from "../limits.ts";
+import {
+  HTTP_LIMITS,
+  type HttpLimits,
+  MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
+  SOCKET_LIMITS,
+  type SocketLimits,
+} from "../limits.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import type { ApiContext } from "./api/api.ts";
+import { Connections } from "./connections.ts";
 import { TrackerCounters } from "./counters.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
@@ -64,6 +71,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly maxSwarmsPerMember?: number;
   readonly maxAnnouncesPerNetworkAndMinute?: number;
   readonly trustedProxies?: readonly IpRange[];
+  readonly httpLimits?: Partial<HttpLimits>;
   readonly checks?: readonly ReadinessCheck[];
   readonly metricsToken?: string;
   readonly identify?: ApiContext["identify"];
@@ -82,6 +90,7 @@ export async function openTracker(
     maxAnnouncesPerNetworkAndMinute,
     trustedProxies = LOOPBACK_PROXIES,
     checks = [],
+    httpLimits,
     metricsToken,
     identify = NO_API.context.identify,
     records = new MemoryRecordStore(),
@@ -120,6 +129,7 @@ export async function openTracker(
   });
   const http = await createHttp({
     sockets,
+    connections: new Connections({ ...common, limits: { ...HTTP_LIMITS, ...httpLimits } }),
     addresses,
     log,
     pageFolder: undefined,

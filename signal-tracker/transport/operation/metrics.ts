@@ -125,6 +125,10 @@ function addCounters(registry: MetricRegistry, counters: TrackerCounters): void 
       [counters.relayedAnswers, { type: "answer" }],
     ],
   );
+  addSingleCounters(registry, counters);
+}
+
+function addSingleCounters(registry: MetricRegistry, counters: TrackerCounters): void {
   const single = (name: string, help: string, read: () => number): void =>
     addCounter(registry, name, help, [], () => [[read()]]);
   single(
@@ -133,6 +137,11 @@ function addCounters(registry: MetricRegistry, counters: TrackerCounters): void 
     () => counters.unwantedAnswers,
   );
   single("tabswarm_sockets_opened_total", "WebSockets opened.", () => counters.openedSockets);
+  single(
+    "tabswarm_connections_refused_total",
+    "TCP connections beyond the limit of their address.",
+    () => counters.refusedConnections,
+  );
   single(
     "tabswarm_sockets_refused_total",
     "WebSockets beyond the limit of their address.",
@@ -146,7 +155,10 @@ function addCounters(registry: MetricRegistry, counters: TrackerCounters): void 
   );
 }
 
-function addGauges(registry: MetricRegistry, { census, socketCount, certificates }: MetricSources): void {
+function addGauges(
+  registry: MetricRegistry,
+  { counters, census, socketCount, certificates }: MetricSources,
+): void {
   addGauge(
     registry,
     "tabswarm_certificate_expiry_timestamp_seconds",
@@ -155,6 +167,13 @@ function addGauges(registry: MetricRegistry, { census, socketCount, certificates
     () => certificates().map(({ certificate, expires }) => [expires.getTime() / 1_000, { certificate }]),
   );
   addGauge(registry, "tabswarm_sockets", "Open WebSockets.", [], () => [[socketCount()]]);
+  addGauge(
+    registry,
+    "tabswarm_connections",
+    "Open TCP connections, those of WebSockets among them.",
+    [],
+    () => [[counters.openConnections]],
+  );
   addGauge(registry, "tabswarm_swarms", "Swarms that have a peer.", [], async () => [
     [(await census.take()).swarms],
   ]);

@@ -1,0 +1,72 @@
+import type { Server, ServerOptions } from "node:http";
+import type { Socket } from "node:net";
+import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import type { HttpLimits } from "../limits.ts";
+import type { TrackerCounters } from "./counters.ts";
+import type { Proxies } from "./proxies.ts";
+
+/** What guarding connections takes. */
+export interface ConnectionOptions {
+  readonly limits: HttpLimits;
+  readonly counters: TrackerCounters;
+  readonly proxies: Proxies;
+  /** The network whose limits an address counts towards. Undefined: no limits apply. */
+  readonly networkOf: (ip: IpAddress) => string | undefined;
+}
+
+/** Keeps clients of HTTP servers from taking up connections without using them, and any one network from taking up all. */
+export class Connections {
+  readonly #options: ConnectionOptions;
+  readonly #openIn = new Map<string, number>();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** How long a server waits for its clients, and how much it reads. */
+  get serverOptions(): ServerOptions {
+    const { limits } = this.#options;
+    return {
+      keepAliveTimeout: limits.keepAliveMillis,
+      headersTimeout: limits.headersMillis,
+      requestTimeout: limits.requestMillis,
+      connectionsCheckingInterval: limits.checkMillis,
+      maxHeaderSize: limits.maxHeaderBytes,
+    };
+  }
+
+  /** Watches the connections of a server, those of WebSockets among them. */
+  guard(server: Server): void {
+    server.maxRequestsPerSocket = this.#options.limits.maxRequestsPerConnection;
+    server.on("connection", (socket) => this.#opened(socket));
+  }
+
+  #opened(socket: Socket): void {
+    const { counters, limits } = this.#options;
+    const network = this.#networkOf(socket);
+    const open = network === undefined ? 0 : (this.#openIn.get(network) ?? 0);
+    if (open >= limits.maxConnectionsPerNetwork) {
+      counters.refusedConnections += 1;
+      socket.destroy();
+      return;
+    }
+    counters.openConnections += 1;
+    if (network !== undefined) this.#openIn.set(network, open + 1);
+    socket.once("close", () => this.#closed(network));
+  }
+
+  #closed(network: string | undefined): void {
+    this.#options.counters.openConnections -= 1;
+    if (network === undefined) return;
+    const open = (this.#openIn.get(network) ?? 1) - 1;
+    if (open === 0) this.#openIn.delete(network);
+    else this.#openIn.set(network, open);
+  }
+
+  /** A trusted proxy's connections are its clients', so it has no limit. */
+  #networkOf({ remoteAddress = "" }: Socket): string | undefined {
+    const { proxies, networkOf } = this.#options;
+    const ip = parseIp(remoteAddress);
+    return ip === undefined || proxies.isTrusted(ip) ? undefined : networkOf(ip);
+  }
+}
