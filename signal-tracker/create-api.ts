@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Millis, TrackerUrl } from "#shared/base/ids.ts";
-import type { IpAddress } from "#shared/base/ip.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
 import type { AccountParts } from "./accounts/open-accounts.ts";
@@ -12,25 +11,22 @@ import { administrationRoutes } from "./transport/api/administration-routes.ts";
 import type { AddRoutes } from "./transport/api/api.ts";
 import { catalogRoutes, type TrackersFor } from "./transport/api/catalog-routes.ts";
 import { keyRoutes } from "./transport/api/key-routes.ts";
+import { peerRoutes } from "./transport/api/peer-routes.ts";
 import { type Reach, trackerUrls } from "./transport/config.ts";
 import type { Api } from "./transport/http.ts";
+import type { AddressOptions } from "./transport/http-tracker.ts";
 import { identify } from "./transport/identify.ts";
 import type { Origins } from "./transport/origins.ts";
-import type { Proxies } from "./transport/proxies.ts";
 
 /** What the API is made of. */
-export interface ApiOptions {
+export interface ApiOptions extends AddressOptions {
   /** Undefined: there are no accounts. */
   readonly parts: AccountParts | undefined;
   /** Undefined: this tracker has none. */
   readonly catalog: Catalog | undefined;
   readonly origins: Origins;
-  readonly proxies: Proxies;
   readonly random: Random;
-  /** The network whose limits an address counts towards. Undefined: no limits apply. */
-  readonly networkOf: (ip: IpAddress) => string | undefined;
   readonly reach: () => Reach;
-  readonly now: () => Millis;
 }
 
 /** Puts the JSON API together. */
@@ -47,7 +43,9 @@ export function createApi(options: ApiOptions): Api {
     const needsLogin = parts !== undefined;
     const trackersFor: TrackersFor = async (request, identity) =>
       fileTrackers(trackers(request), request, identity);
-    routes.push(catalogRoutes({ catalog, needsLogin, networkOf: networkOfRequest, trackersFor, now }));
+    const gate = { needsLogin, networkOf: networkOfRequest, now };
+    routes.push(catalogRoutes({ catalog, trackersFor, ...gate }));
+    routes.push(peerRoutes({ catalog, gate, addresses: options }));
   }
   if (parts === undefined)
     return { context: { identify: async () => NOBODY, origins }, routes, isRegistrationOpen: undefined };

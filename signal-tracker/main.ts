@@ -149,7 +149,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   };
   const catalog = openCatalog(options, records, tracker);
   const apiParts = { parts: accounts, catalog: catalog?.catalog, origins, random: systemRandom, reach };
-  const api = createApi({ ...common, ...apiParts });
+  const api = createApi({ ...addresses, ...apiParts });
   const operation = openOperation({
     ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
     certificates: () => certificate?.expiries() ?? [],

@@ -149,6 +149,11 @@ export class Catalog {
     return { record, infoBytes };
   }
 
+  /** Rejects with a `CatalogRefusal` if the torrent is not published. */
+  async requireEntry(infoHash: InfoHash): Promise<void> {
+    await this.#record(infoHash);
+  }
+
   async #record(infoHash: InfoHash): Promise<TorrentRecord> {
     const record = this.#options.isAllowed(infoHash)
       ? await this.#options.store.torrent(infoHash)

@@ -228,8 +228,11 @@ function packedFor(caller: Caller, peers: CompactPeers): CompactPeers {
   return packPeers(unpackPeers(peers).flatMap((address) => addressFor(caller, address)));
 }
 
-/** A member on loopback is on the tracker's machine, so others get that machine's address, if it is known. */
-function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly PeerAddress[] {
+/**
+ * The address at which the caller reaches a member, if there is one. A member on loopback is on the tracker's machine, so others
+ * get that machine's address, if it is known.
+ */
+export function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly PeerAddress[] {
   if (isLoopbackIp(ip) || !isLoopbackIp(peerIp(address))) return [address];
   const machine = machineIp();
   return machine === undefined ? [] : [peerAddress(machine, peerPort(address))];

@@ -28,7 +28,8 @@ export interface AddressOptions {
   readonly admission?: Pick<Admission, "byKey"> | undefined;
 }
 
-const SOURCE_UNKNOWN =
+/** Why somebody without an address is refused. */
+export const SOURCE_UNKNOWN =
   "the tracker cannot see your address: the proxy in front of it must send it in X-Forwarded-For";
 
 const HEADERS = {

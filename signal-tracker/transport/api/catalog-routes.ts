@@ -46,7 +46,7 @@ const PUBLICATION = {
 };
 const BY_HASH = {
   type: "object",
-  properties: { infoHash: { type: "string", pattern: "^[0-9a-fA-F]{40}$" } },
+  properties: { infoHash: { type: "string", maxLength: 40, pattern: "^[0-9a-fA-F]{40}$" } },
 };
 
 interface ListRequest {
