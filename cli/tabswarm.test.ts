@@ -21,7 +21,7 @@ test.each([
   [["tracker", "--ice-server", "http://host"], "stun:host:port"],
   [["tracker", "--trusted-proxy", "proxy.example"], "172.18.0.0/16"],
   [["tracker", "--log-level", "loud"], "loud"],
-  [["tracker", "--accounts"], "--accounts"],
+  [["tracker", "--no-such-flag"], "--no-such-flag"],
   [["tracker", "more"], "too many arguments"],
   [["swarm", "file"], "unknown command"],
   [["seed", "file", "--data", "folder"], "--data goes with .torrent files"],

@@ -23,6 +23,7 @@ const program = new Command("tabswarm")
   .description(packageJson.description)
   .version(packageJson.version)
   .configureHelp({ optionDescription: withoutEmptyDefault })
+  .enablePositionalOptions() // `tracker backup` has a --data of its own.
   .showHelpAfterError("Run with --help to see the commands and options.")
   .exitOverride();
 const commands = [
@@ -35,7 +36,10 @@ const commands = [
   startCommand(),
   sampleCommand(),
 ];
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) {
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const part of command.commands) part.copyInheritedSettings(program);
+}
 
 try {
   await program.parseAsync();

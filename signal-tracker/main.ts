@@ -27,6 +27,8 @@ import {
 import { openCatalog } from "./open-catalog.ts";
 import { fingerprintOf, type HttpsWish, prepareHttps } from "./open-https.ts";
 import { openParts, type Parts } from "./open-parts.ts";
+import { backUpRecords } from "./open-records.ts";
+import { RecordFileError } from "./store/record-file-error.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
 import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
@@ -45,7 +47,7 @@ import type { TurnOptions } from "./transport/turn.ts";
 import type { UdpServer } from "./transport/udp.ts";
 import { TrackerSockets } from "./transport/websocket.ts";
 
-export { type HttpsWish, type IceServer, StartError, type TurnOptions };
+export { backUpRecords, type HttpsWish, type IceServer, RecordFileError, StartError, type TurnOptions };
 
 /** How often to look for a port that is free for both TCP and UDP, when any will do. */
 const ANY_PORT_TRIES = 10;

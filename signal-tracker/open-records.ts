@@ -11,10 +11,26 @@ const NOT_INSTALLED = /ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED|b
  */
 export async function openRecords(dataFolder: string | undefined): Promise<RecordStore> {
   if (dataFolder === undefined) return new MemoryRecordStore();
-  try {
-    // Only who passes --data needs the package.
+  return withDatabase(async () => {
     const { SqliteRecordStore } = await import("./store/sqlite/record-store.ts");
     return new SqliteRecordStore(dataFolder);
+  });
+}
+
+/**
+ * Copies the database in a data folder to a new file, while a tracker may be using it. Rejects with a `RecordFileError`.
+ */
+export function backUpRecords(dataFolder: string, target: string): Promise<void> {
+  return withDatabase(async () => {
+    const { backUpRecords } = await import("./store/sqlite/backup.ts");
+    await backUpRecords(dataFolder, target);
+  });
+}
+
+/** Does what needs the optional package, which only who passes `--data` needs. */
+async function withDatabase<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof Error && NOT_INSTALLED.test(`${"code" in error && error.code} ${error.message}`))
       throw new RecordFileError(

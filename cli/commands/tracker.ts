@@ -14,6 +14,7 @@ import { turnOf } from "../flags/turn-settings.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { outliveBugs } from "../uncaught.ts";
+import { backupCommand } from "./backup.ts";
 
 const SETTINGS_HELP = `
 Every option can also be set in the environment (TABSWARM_PUBLIC_URL for --public-url) or in the JSON file that --config
@@ -24,6 +25,7 @@ export function trackerCommand(): Command {
   const command = new Command("tracker").description("run the signal tracker and serve the page");
   return addSettingFlags(command, TRACKER_SETTINGS)
     .addHelpText("after", SETTINGS_HELP)
+    .addCommand(backupCommand())
     .action(() => runTracker(command));
 }
 

@@ -16,6 +16,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { type AccountId, StoreUnavailable, type TokenHash } from "../../core/record-store.ts";
 import { RecordFileError } from "../record-file-error.ts";
 import { testAccount } from "../records.test-support.ts";
+import { backUpRecords } from "./backup.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openRecordFile, recordFileIn } from "./record-file.ts";
 import { SqliteRecordStore } from "./record-store.ts";
@@ -183,6 +184,35 @@ test("a step that fails changes nothing, and is tried again at the next start", 
   const broken = "CREATE TABLE notes (note TEXT); INSERT INTO nowhere VALUES (1)";
   expect(() => openRecordFile(data, [...MIGRATIONS, broken])).toThrow("nowhere");
   openRecordFile(data, [...MIGRATIONS, "CREATE TABLE notes (note TEXT)"]).close();
+});
+
+test("a backup that is made while the store is in use holds all that was confirmed, and can be restored", async () => {
+  const [data, restored] = [newFolder(), newFolder()];
+  const store = new SqliteRecordStore(data);
+  for (let number = 0; number < 50; number++) await store.putSetting(`before ${number}`, "x".repeat(10_000));
+  await store.addAccount(testAccount("Bình"));
+  const target = join(folder, "backup.sqlite");
+  const backup = backUpRecords(data, target);
+  for (let number = 0; number < 20; number++) await store.putSetting(`during ${number}`, "y");
+  await backup;
+  await expect(backUpRecords(data, target)).rejects.toThrow("exists already");
+  expect(statSync(target).mode & 0o077).toBe(0);
+  expect(readdirSync(folder).filter((name) => name.includes("partial") || /-(wal|shm)$/.test(name))).toEqual(
+    [],
+  );
+  await store.close();
+
+  copyFileSync(target, recordFileIn(restored));
+  const again = new SqliteRecordStore(restored);
+  expect(await again.accountByName("binh")).toEqual(testAccount("Bình"));
+  for (let number = 0; number < 50; number++) expect(await again.setting(`before ${number}`)).toBeDefined();
+  await again.close();
+});
+
+test("a backup of a folder without a database is refused", async () => {
+  await expect(backUpRecords(newFolder(), join(folder, "none.sqlite"))).rejects.toThrow(
+    /no database in .*--data/,
+  );
 });
 
 const FIXTURES = new URL("./fixtures/", import.meta.url);
