@@ -111,7 +111,7 @@ const ROOMS: Record<string, Room> = {
     packages: ["fastify"],
   },
   "signal-tracker/open-swarms.ts": {
-    files: ["signal-tracker/store", "signal-tracker/transport/addresses.ts", ...TRACKER_FLOOR],
+    files: ["signal-tracker/store", ...TRACKER_FLOOR],
     packages: ["node:", "pino"],
   },
   "signal-tracker/open-parts.ts": {

@@ -4,7 +4,6 @@ import { millis } from "#shared/base/ids.ts";
 import type { SwarmStore } from "./core/swarm-store.ts";
 import { keepSwarms, readSwarms, type SwarmFileOptions } from "./store/memory/swarm-file.ts";
 import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
-import { networkOf } from "./transport/addresses.ts";
 
 /** The swarms, in memory. */
 export interface Swarms {
@@ -21,7 +20,7 @@ export async function openSwarms(
   const store = new MemorySwarmStore();
   if (folder === undefined) return { store, close: async () => {} };
   const file: SwarmFileOptions = {
-    ...{ store, folder, networkOf, isAllowed },
+    ...{ store, folder, isAllowed },
     now: () => millis(performance.now()),
     unixNow: Date.now,
     warn: (sentence) => log.warn(sentence),

@@ -13,6 +13,7 @@ import { NOBODY } from "../core/identity.ts";
 import type { RecordStore } from "../core/record-store.ts";
 import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import type { Tracker } from "../core/tracker.ts";
 import { UpdateCounts } from "../core/update-counts.ts";
 import {
   HTTP_LIMITS,
@@ -98,19 +99,7 @@ export async function openTracker(
   } = options;
   let passed = 0;
   const common = {
-    tracker: {
-      store,
-      random: seededRandom(1),
-      trackerId: "test",
-      maxOffersPerAnnounce: 10,
-      maxSwarmsPerMember,
-      maxPeersPerReply: 200,
-      maxMembersPerNetworkInSwarm: 200,
-      maxMembersPerNetwork: 10_000,
-      maxMembersPerAccountInSwarm: 2,
-      maxMembersPerAccount: 3,
-      updateCounts: new UpdateCounts(),
-    },
+    tracker: trackerOf(store, maxSwarmsPerMember),
     counters: new TrackerCounters(),
     now: () => millis(performance.now() + passed),
     proxies: new Proxies(trustedProxies),
@@ -153,6 +142,22 @@ export async function openTracker(
     advance: (passedMillis) => {
       passed += passedMillis;
     },
+  };
+}
+
+function trackerOf(store: SwarmStore, maxSwarmsPerMember: number): Tracker {
+  return {
+    store,
+    random: seededRandom(1),
+    trackerId: "test",
+    maxOffersPerAnnounce: 10,
+    maxSwarmsPerMember,
+    maxPeersPerReply: 200,
+    maxMembersPerNetworkInSwarm: 200,
+    maxMembersPerNetwork: 10_000,
+    maxMembersPerAccountInSwarm: 2,
+    maxMembersPerAccount: 3,
+    updateCounts: new UpdateCounts(),
   };
 }
 

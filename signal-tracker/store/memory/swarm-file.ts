@@ -3,7 +3,6 @@ import { open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import type { IpAddress } from "#shared/base/ip.ts";
 import {
   ADDRESS_LIFETIME_MILLIS,
   MAX_SNAPSHOT_BYTES,
@@ -20,8 +19,6 @@ export interface SwarmFileOptions {
   /** The store's clock, and the time since 1970, both in milliseconds. */
   readonly now: () => Millis;
   readonly unixNow: () => number;
-  /** The network whose limits an address counts towards. Undefined: no limits apply. */
-  readonly networkOf: (ip: IpAddress) => string | undefined;
   /** Undefined: all torrents are allowed. */
   readonly isAllowed: ((infoHash: InfoHash) => boolean) | undefined;
   /** Called with a sentence about a file that could not be read. */
@@ -126,9 +123,9 @@ class SwarmReader {
   }
 
   take(text: string): void {
-    const { store, networkOf, isAllowed } = this.#options;
+    const { store, isAllowed } = this.#options;
     this.#lineCount += 1;
-    const line = readSwarmLine(text, networkOf);
+    const line = readSwarmLine(text);
     if (line === undefined || (line.type === "start") !== (this.#lineCount === 1)) this.#badLines += 1;
     else if (line.type === "downloads") store.restoreDownloads(line.infoHash, line.downloaded);
     else if (line.type === "end") this.#hasEnded = true;

@@ -1,7 +1,7 @@
 import { type PeerAddress, peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { MAX_ANNOUNCE_KEY_BYTES } from "#shared/announce/http.ts";
 import { type InfoHash, type Millis, millis, parseInfoHash, parsePeerId } from "#shared/base/ids.ts";
-import { type IpAddress, ipFromBytes } from "#shared/base/ip.ts";
+import { ipFromBytes } from "#shared/base/ip.ts";
 import { addressMemberKey, clientKeyOf } from "../../core/address.ts";
 import type { AddressMember } from "../../core/swarm-store.ts";
 
@@ -26,7 +26,8 @@ export type SwarmLine =
   | { readonly type: "end" };
 
 const [FREE, FULL, UNKNOWN] = ["free", "full", "-"];
-const NO_KEY = "-";
+/** No key, or no network whose limits apply. */
+const NOTHING = "-";
 const START = "tabswarm-swarms 1";
 const END = "end";
 
@@ -38,43 +39,43 @@ export const downloadsLine = (infoHash: InfoHash, downloaded: number): string =>
 
 /** `unixOf`: the time since 1970 at a moment of the store's clock. */
 export function memberLine(member: Readonly<SwarmMember>, unixOf: (at: Millis) => number): string {
-  const { infoHash, peerId, address, seeding, hasFreeSlot, expiresAt } = member;
+  const { infoHash, peerId, address, network = "", seeding, hasFreeSlot, expiresAt } = member;
   const role = seeding ? "seeder" : "leecher";
   const load = hasFreeSlot === undefined ? UNKNOWN : hasFreeSlot ? FREE : FULL;
-  const key = hexOf(clientKeyOf(member)) || NO_KEY;
-  return `member ${infoHash} ${peerId} ${hexOf(address)} ${key} ${role} ${load} ${Math.round(unixOf(expiresAt))}\n`;
+  const words = [
+    hexOf(address),
+    hexOf(clientKeyOf(member)) || NOTHING,
+    hexOf(network) || NOTHING,
+    role,
+    load,
+  ];
+  return `member ${infoHash} ${peerId} ${words.join(" ")} ${Math.round(unixOf(expiresAt))}\n`;
 }
 
-/** Undefined: it cannot be read. `networkOf`: the network whose limits an address counts towards. */
-export function readSwarmLine(
-  line: string,
-  networkOf: (ip: IpAddress) => string | undefined,
-): SwarmLine | undefined {
+/** Undefined: it cannot be read. */
+export function readSwarmLine(line: string): SwarmLine | undefined {
   if (line === START) return { type: "start" };
   if (line === END) return { type: "end" };
   const [type, hash = "", ...words] = line.split(" ");
   const infoHash = parseInfoHash(hash);
   if (infoHash === undefined) return undefined;
-  if (type === "member") return readMember(infoHash, words, networkOf);
+  if (type === "member") return readMember(infoHash, words);
   const downloaded = wholeNumber(words[0]);
   if (type !== "downloads" || words.length !== 1 || downloaded === undefined) return undefined;
   return { type, infoHash, downloaded };
 }
 
-function readMember(
-  infoHash: InfoHash,
-  words: readonly string[],
-  networkOf: (ip: IpAddress) => string | undefined,
-): SwarmLine | undefined {
-  const [id = "", endpoint = "", keyHex = "", role, load, time] = words;
+function readMember(infoHash: InfoHash, words: readonly string[]): SwarmLine | undefined {
+  const [id = "", endpoint = "", keyHex = "", networkHex = "", role, load, time] = words;
   const peerId = parsePeerId(id);
   const address = readAddress(endpoint);
-  const key = keyHex === NO_KEY ? "" : bytesOf(keyHex);
+  const key = keyHex === NOTHING ? "" : bytesOf(keyHex);
+  const network = networkHex === NOTHING ? "" : bytesOf(networkHex);
   const expiresAtUnix = wholeNumber(time);
   const isKnown = (role === "seeder" || role === "leecher") && [FREE, FULL, UNKNOWN].includes(load ?? "");
-  if (words.length !== 6 || !isKnown || peerId === undefined || address === undefined) return undefined;
-  if (expiresAtUnix === undefined || key === undefined || key.length > MAX_ANNOUNCE_KEY_BYTES)
-    return undefined;
+  if (words.length !== 7 || !isKnown || peerId === undefined || address === undefined) return undefined;
+  if (expiresAtUnix === undefined || network === undefined) return undefined;
+  if (key === undefined || key.length > MAX_ANNOUNCE_KEY_BYTES) return undefined;
   const member = {
     type: "address" as const,
     infoHash,
@@ -83,7 +84,7 @@ function readMember(
     seeding: role === "seeder",
     hasFreeSlot: load === UNKNOWN ? undefined : load === FREE,
     address,
-    network: networkOf(peerIp(address)),
+    network: network === "" ? undefined : network,
   };
   return { type: "member", member, expiresAtUnix };
 }
