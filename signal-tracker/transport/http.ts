@@ -7,7 +7,12 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { Logger } from "pino";
 import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
@@ -16,7 +21,7 @@ import type { Connections } from "./connections.ts";
 import { letAllowedRead } from "./cors.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
-import { addSecurityHeaders, servePage } from "./page.ts";
+import { addSecurityHeaders, BARE_SECURITY_HEADERS, servePage } from "./page.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { parseTrackerPath } from "./tracker-path.ts";
 import { offerTrust } from "./trust.ts";
@@ -61,6 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const http = fastify({
     loggerInstance,
     forceCloseConnections: true,
+    frameworkErrors: refuseUrl,
     serverFactory: (handle) => {
       const server = createServer(connections.serverOptions, announcesFirst(addresses, handle));
       connections.guard(server);
@@ -105,6 +111,11 @@ export function acceptSockets(server: Server, sockets: TrackerSockets): void {
     else if (sockets.isClosing) refuseUpgrade(stream, "503 Service Unavailable");
     else sockets.upgrade(request, stream, head);
   });
+}
+
+/** Answers a request whose URL is none. Fastify runs no hooks for it. */
+function refuseUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(400).headers(BARE_SECURITY_HEADERS).type("text/plain; charset=utf-8").send("This is no URL.\n");
 }
 
 /** Requests of each connection that are not fully answered yet. */

@@ -23,6 +23,13 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+/** The same for an answer of a few words that fastify's hooks do not see. */
+export const BARE_SECURITY_HEADERS = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
 /** Adds security headers to the responses of fastify's routes, including errors. */
 export async function addSecurityHeaders(http: FastifyInstance): Promise<void> {
   await http.register(fastifyHelmet, {

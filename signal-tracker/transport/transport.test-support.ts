@@ -128,9 +128,7 @@ export async function openTracker(
     reach: unused,
   });
   const url = await http.listen({ host: "127.0.0.1", port: 0 });
-  const close = async (): Promise<void> => {
-    await Promise.all([sockets.close(), http.close()]);
-  };
+  const close = async (): Promise<void> => void (await Promise.all([sockets.close(), http.close()]));
   atEnd(close);
   return {
     url: url.replace("http", "ws"),
