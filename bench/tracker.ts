@@ -4,23 +4,20 @@ import { hasForeignTracker, NO_FOREIGN_TRACKER } from "../e2e/foreign-tracker-se
 import { runBench } from "./report/run.ts";
 import { mostSockets, OURS, onStage, tasks } from "./tracker/tasks.ts";
 
-const TASK_NAMES = tasks(1).map(({ name }) => name);
+const TASK_NAMES = tasks().map(({ name }) => name);
 
-const HELP = `Usage: npm run bench:tracker -- [--seconds N] [--rounds N] [--only TASK]...
+const HELP = `Usage: npm run bench:tracker -- [--rounds N] [--only TASK]...
 
-  --seconds N  how long each load is measured, after its warm-up (default 5)
   --rounds N   how often each tracker runs each task, in turn (default 5)
   --only TASK  run only this task; may be repeated: ${TASK_NAMES.join(", ")}`;
 
 const { values: flags } = parseArgs({
   options: {
-    seconds: { type: "string", default: "5" },
     rounds: { type: "string", default: "5" },
     only: { type: "string", multiple: true, default: TASK_NAMES },
     help: { type: "boolean", default: false },
   },
 });
-const seconds = Number(flags.seconds);
 const rounds = Number(flags.rounds);
 
 if (flags.help) console.log(HELP);
@@ -36,10 +33,7 @@ else {
 function findProblem(): string | undefined {
   const unknown = flags.only.find((name) => !TASK_NAMES.includes(name));
   if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
-  for (const count of [seconds, rounds]) {
-    if (!Number.isInteger(count) || count < 1)
-      return `--seconds and --rounds take whole numbers from 1.\n\n${HELP}`;
-  }
+  if (!Number.isInteger(rounds) || rounds < 1) return `--rounds takes a whole number from 1.\n\n${HELP}`;
   if (!hasForeignTracker) return NO_FOREIGN_TRACKER;
   return undefined;
 }
@@ -50,6 +44,6 @@ async function measureAll(): Promise<void> {
       `THIS PROCESS MAY OPEN ONLY ${mostSockets()} SOCKETS, so the memory task runs with fewer than 19,000. Raise it with: ulimit -n 20000`,
     );
   }
-  const wanted = tasks(seconds).filter(({ name }) => flags.only.includes(name));
+  const wanted = tasks().filter(({ name }) => flags.only.includes(name));
   await runBench({ name: "tracker", tasks: wanted, rounds, onStage, platform: undefined, ours: OURS });
 }

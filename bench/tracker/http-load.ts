@@ -5,31 +5,14 @@ import { infoHashOf, peerIdOf } from "./crowd.ts";
 /** Connections, each with one announce under way at a time. */
 const CONNECTIONS = 100;
 const PEERS = 5_000;
-const WARM_UP_SECONDS = 3;
 const PEERS_WANTED = 50;
 
-/** Announces over HTTP, as many as the tracker can take, over connections that stay open. Counts those between the calls. */
-export async function httpLoad(
-  { port, seconds }: { readonly port: number; readonly seconds: number },
-  started: () => void,
-  ended: () => void,
-): Promise<number> {
-  let count = 0;
+/** Announces over HTTP, as many as the tracker can take, over connections that stay open. Counts each answer. */
+export async function httpLoad(port: number, counted: () => void): Promise<void> {
   let next = 0;
   const requests = Array.from({ length: PEERS }, (_, peer) => requestOf(peer, port));
   const request = (): Buffer => requests[next++ % PEERS] ?? Buffer.alloc(0);
-  for (let at = 0; at < CONNECTIONS; at++) {
-    askAgain(port, request, () => {
-      count += 1;
-    });
-  }
-  const wait = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time * 1000));
-  await wait(WARM_UP_SECONDS);
-  const before = count;
-  started();
-  await wait(seconds);
-  ended();
-  return count - before;
+  for (let at = 0; at < CONNECTIONS; at++) askAgain(port, request, counted);
 }
 
 /** Sends the next request as soon as the last one has its answer. */

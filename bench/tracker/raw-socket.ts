@@ -11,7 +11,11 @@ const HEAD_END = "\r\n\r\n";
 const received = Buffer.alloc(256 * 1024);
 
 /** The same bytes, masked. */
-export const masked = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ MASK));
+export function masked(bytes: Buffer): Buffer {
+  const result = Buffer.allocUnsafe(bytes.length);
+  for (let at = 0; at < bytes.length; at++) result[at] = (bytes[at] as number) ^ MASK;
+  return result;
+}
 
 /** A frame with a text whose parts are masked already. */
 export function textFrame(...parts: readonly Buffer[]): Buffer {

@@ -50,12 +50,12 @@ export const onStage: OnStage<StartTracker> = async (run) => {
 };
 
 /** All tasks, in the order in which they run. */
-export function tasks(seconds: number): Task<StartTracker>[] {
+export function tasks(): Task<StartTracker>[] {
   const task = (name: string, title: string, kind: Load["kind"], sockets: number): Task<StartTracker> => {
     const against =
       (tracker: "ours" | "theirs") =>
       async (start: StartTracker): Promise<Figures> =>
-        runLoad({ ...(await start(tracker)), kind, sockets, seconds });
+        runLoad({ ...(await start(tracker)), kind, sockets });
     return { name, title, contenders: { [OURS]: against("ours"), [THEIRS]: against("theirs") } };
   };
   const many = Math.min(MANY_SOCKETS, mostSockets());
