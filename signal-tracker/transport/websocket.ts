@@ -20,6 +20,7 @@ import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SocketClient } from "./socket-client.ts";
 import type { SocketGate } from "./socket-gate.ts";
 import { parseClientMessage } from "./wire/client-message.ts";
+import { FrameRoom } from "./wire/frame-room.ts";
 import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 
 /** What the sockets need. */
@@ -54,6 +55,7 @@ export class TrackerSockets {
   readonly #pingTimer: NodeJS.Timeout;
   /** Clients that hold frames, until everything that has arrived in this turn of the event loop is answered. */
   #holding: SocketClient[] = [];
+  readonly #room = new FrameRoom();
   #lastMember = 0;
   #isClosing = false;
 
@@ -129,7 +131,7 @@ export class TrackerSockets {
     const client = this.#clients.get(to);
     if (client?.isOpen !== true) return;
     if (!client.isHolding) this.#releaseLater(client);
-    client.hold(encodeTrackerMessage(message));
+    client.hold(encodeTrackerMessage(message, this.#room));
     const { maxQueuedBytes } = this.#options.limits;
     if (client.queuedBytes <= maxQueuedBytes) return;
     client.release();
@@ -295,7 +297,12 @@ export class TrackerSockets {
   #release(): void {
     const holding = this.#holding;
     this.#holding = [];
-    for (const client of holding) client.release();
+    let isSent = true;
+    for (const client of holding) {
+      client.release();
+      isSent &&= client.queuedBytes === 0;
+    }
+    this.#room.endTurn(isSent);
   }
 
   #ping(): void {

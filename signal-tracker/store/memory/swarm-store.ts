@@ -17,7 +17,7 @@ import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../../lim
 import { ExpiryQueue } from "./expiry-queue.ts";
 import { type Entry, Swarm } from "./swarm.ts";
 import { type AddressEntry, addTo } from "./swarm-addresses.ts";
-import { WaitingOffers } from "./waiting-offers.ts";
+import { type OfferText, offerText, WaitingOffers } from "./waiting-offers.ts";
 
 const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
 const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
@@ -148,23 +148,25 @@ export class MemorySwarmStore implements SwarmStore {
 
   handOffer({ key, offerer, expiresAt }: HandedOffer, now: Millis): boolean {
     this.#offers.removeExpired(now);
-    const before = this.#offerer(key, now);
+    const text = offerText(key);
+    const before = this.#offerer(text, key.infoHash, now);
     const entry = this.#entry(key.infoHash, offerer);
     if (entry === undefined || (before !== undefined && before !== entry)) return false;
-    this.#offers.put(key, entry, expiresAt);
+    this.#offers.put(text, entry, expiresAt);
     return true;
   }
 
   takeOffer(key: OfferKey, now: Millis): MemberKey | undefined {
-    const offerer = this.#offerer(key, now);
-    this.#offers.remove(key);
+    const text = offerText(key);
+    const offerer = this.#offerer(text, key.infoHash, now);
+    this.#offers.remove(text);
     return offerer?.key;
   }
 
   /** The offerer of a waiting offer, if it has not left the swarm since. */
-  #offerer(key: OfferKey, now: Millis): Entry | undefined {
-    const offerer = this.#offers.offerer(key, now);
-    return offerer !== undefined && this.#entry(key.infoHash, offerer.key) === offerer ? offerer : undefined;
+  #offerer(text: OfferText, infoHash: InfoHash, now: Millis): Entry | undefined {
+    const offerer = this.#offers.offerer(text, now);
+    return offerer !== undefined && this.#entry(infoHash, offerer.key) === offerer ? offerer : undefined;
   }
 
   #newSwarm(infoHash: InfoHash): Swarm {

@@ -3,10 +3,12 @@ import type { OfferKey } from "../../core/swarm-store.ts";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.ts";
 import type { Entry } from "./swarm.ts";
 
+/** An offer's key as text: long, so whoever needs it several times makes it once. */
+export type OfferText = string & { readonly offerText: unique symbol };
+
 /** An offer that was handed out and has no answer yet. */
 interface WaitingOffer extends Expiring<WaitingOffer> {
-  /** The key as text. */
-  readonly id: string;
+  readonly key: OfferText;
   /** The offerer's entry at that time. If it leaves the swarm and comes back, it gets a new one. */
   readonly offerer: Entry;
 }
@@ -18,7 +20,7 @@ interface WaitingOffer extends Expiring<WaitingOffer> {
  */
 export class WaitingOffers {
   readonly #maxOffers: number;
-  readonly #byId = new Map<string, WaitingOffer>();
+  readonly #byKey = new Map<OfferText, WaitingOffer>();
   readonly #queue = new ExpiryQueue<WaitingOffer>();
 
   /** Beyond `maxOffers` the oldest is dropped. */
@@ -27,24 +29,24 @@ export class WaitingOffers {
   }
 
   /** The offerer, unless the offer has expired. */
-  offerer(key: OfferKey, now: Millis): Entry | undefined {
-    const waiting = this.#byId.get(idOf(key));
+  offerer(key: OfferText, now: Millis): Entry | undefined {
+    const waiting = this.#byKey.get(key);
     return waiting === undefined || waiting.expiresAt <= now ? undefined : waiting.offerer;
   }
 
   /** Replaces the offer with the same key. */
-  put(key: OfferKey, offerer: Entry, expiresAt: Millis): void {
+  put(key: OfferText, offerer: Entry, expiresAt: Millis): void {
     this.remove(key);
-    const offer: WaitingOffer = { id: idOf(key), offerer, expiresAt, older: undefined, newer: undefined };
-    this.#byId.set(offer.id, offer);
+    const offer: WaitingOffer = { key, offerer, expiresAt, older: undefined, newer: undefined };
+    this.#byKey.set(key, offer);
     this.#queue.put(offer);
     if (this.#queue.size > this.#maxOffers) this.#removeOldest();
   }
 
-  remove(key: OfferKey): void {
-    const waiting = this.#byId.get(idOf(key));
+  remove(key: OfferText): void {
+    const waiting = this.#byKey.get(key);
     if (waiting === undefined) return;
-    this.#byId.delete(waiting.id);
+    this.#byKey.delete(key);
     this.#queue.remove(waiting);
   }
 
@@ -55,11 +57,12 @@ export class WaitingOffers {
   #removeOldest(): void {
     const { oldest } = this.#queue;
     if (oldest === undefined) return;
-    this.#byId.delete(oldest.id);
+    this.#byKey.delete(oldest.key);
     this.#queue.remove(oldest);
   }
 }
 
-function idOf({ answerer, infoHash, offerId, offererPeerId }: OfferKey): string {
-  return `${answerer} ${infoHash} ${offerId} ${offererPeerId}`;
+/** The ids have one length each, so only the first needs an end. */
+export function offerText({ answerer, infoHash, offerId, offererPeerId }: OfferKey): OfferText {
+  return `${answerer} ${infoHash}${offerId}${offererPeerId}` as OfferText;
 }

@@ -8,6 +8,7 @@ import { encodeAnnounce, encodeAnswer, MAX_SCRAPE_HASHES } from "#shared/announc
 import { type InfoHash, parseInfoHash, parseOfferId, parsePeerId } from "#shared/base/ids.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { parseClientMessage } from "./client-message.ts";
+import { FrameRoom } from "./frame-room.ts";
 import { encodeTrackerMessage } from "./tracker-message.ts";
 
 type Message = ClientMessage | Failure;
@@ -236,7 +237,7 @@ test("what is relayed is what the plain way relays, whatever the client has writ
       const { toPeerId, ...relayed } = fields;
       const message: TrackerMessage = { type, ...relayed };
       const json = Buffer.from(JSON.stringify(fields.sdp)) as Uint8Array as SdpJson;
-      expect(framedText(encodeTrackerMessage({ ...message, sdp: json }))).toBe(
+      expect(framedText(encodeTrackerMessage({ ...message, sdp: json }, new FrameRoom()))).toBe(
         plain.encodeTrackerMessage(message),
       );
     }),
@@ -247,7 +248,7 @@ test("what is relayed is what the plain way relays, whatever the client has writ
       if (message.type !== "announce") return;
       const { infoHash, peerId, offers } = message.announce;
       for (const offer of offers) {
-        const frame = encodeTrackerMessage({ type: "offer", infoHash, peerId, ...offer });
+        const frame = encodeTrackerMessage({ type: "offer", infoHash, peerId, ...offer }, new FrameRoom());
         const { sdp } = JSON.parse(framedText(frame)).offer;
         expect(sdp).toBe(decodeSdp(offer.sdp));
       }

@@ -63,9 +63,9 @@ class MessageReader {
     // What is relayed must be UTF-8: clients hang up otherwise.
     if (!isUtf8(this.#bytes)) throw malformed("the message is not UTF-8");
     this.#fields = fieldsOf(scanJson(this.#bytes, MESSAGE), MESSAGE, "the message");
-    const action = this.#word(this.#fields.action);
-    if (action === "scrape") return { type: "scrape", infoHashes: this.#scrapeHashes() };
-    if (action !== "announce") throw malformed("action must be announce or scrape");
+    const { action } = this.#fields;
+    if (this.#isWord(action, "scrape")) return { type: "scrape", infoHashes: this.#scrapeHashes() };
+    if (!this.#isWord(action, "announce")) throw malformed("action must be announce or scrape");
     if (this.#fields.answer !== undefined) return { type: "answer", answer: this.#answer() };
     return { type: "announce", announce: this.#announce() };
   }
@@ -74,7 +74,7 @@ class MessageReader {
   subject(): Pick<Failure, "action" | "infoHash"> {
     const { action, info_hash } = this.#fields;
     return {
-      action: this.#word(action) === "scrape" ? "scrape" : "announce",
+      action: this.#isWord(action, "scrape") ? "scrape" : "announce",
       infoHash: this.#id(info_hash) as InfoHash | undefined,
     };
   }
@@ -119,7 +119,7 @@ class MessageReader {
 
   #sdp(value: Scanned, type: "offer" | "answer"): SdpJson {
     const { type: typeValue, sdp } = fieldsOf(value, DESCRIPTION, type);
-    if (this.#word(typeValue) !== type) throw malformed(`the type of the ${type} must be ${type}`);
+    if (!this.#isWord(typeValue, type)) throw malformed(`the type of the ${type} must be ${type}`);
     if (!isString(sdp)) throw malformed(`the sdp of the ${type} must be text`);
     return this.#bytes.subarray(sdp.start, sdp.end) as Uint8Array as SdpJson;
   }
@@ -149,6 +149,14 @@ class MessageReader {
     if (!isRaw(value) || value.type !== "number") return undefined;
     const count = Number(this.#bytes.toString("latin1", value.start, value.end));
     return isCount(count) ? count : undefined;
+  }
+
+  #isWord(value: Scanned, word: string): boolean {
+    if (!isString(value)) return false;
+    if (value.end - value.start !== word.length + 2) return this.#word(value) === word;
+    for (let at = 0; at < word.length; at++)
+      if (this.#bytes[value.start + 1 + at] !== word.charCodeAt(at)) return false;
+    return true;
   }
 
   /** A string that matters only if it is one of a few words. Anything but a string gives what is none of them. */

@@ -46,7 +46,10 @@ export class ObjectShape<Name extends string> {
 
   /** The field whose name these bytes are. Undefined: it does not matter. */
   field(bytes: Uint8Array, start: number, end: number): Field<Name> | undefined {
-    return this.#fields[end - start]?.find((field) => isSame(field.bytes, bytes, start));
+    const fields = this.#fields[end - start];
+    if (fields === undefined) return undefined;
+    for (const field of fields) if (isSame(field.bytes, bytes, start)) return field;
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { FrameRoom } from "./frame-room.ts";
 import { textFrame } from "./text-frame.ts";
 
 test("a client reads frames of every length, one after another", async () => {
@@ -15,7 +16,7 @@ test("a client reads frames of every length, one after another", async () => {
     webSockets.handleUpgrade(request, stream, head, (socket) => {
       for (const text of texts) {
         const bytes = Buffer.from(text);
-        stream.write(textFrame(bytes.subarray(0, 7), bytes.subarray(7)));
+        stream.write(textFrame(new FrameRoom(), bytes.subarray(0, 7), bytes.subarray(7)));
       }
       socket.close(1000, "that is all");
     });

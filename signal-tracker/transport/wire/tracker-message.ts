@@ -3,6 +3,7 @@ import type { RelayedSdp, TrackerMessage } from "#shared/announce/announce.ts";
 import { trackerFields } from "#shared/announce/websocket.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { MAX_ID_JSON_BYTES, writeBinaryId } from "./binary-id.ts";
+import type { FrameRoom } from "./frame-room.ts";
 import { textFrame } from "./text-frame.ts";
 
 const START = Buffer.from('{"action":"announce","info_hash":');
@@ -19,20 +20,23 @@ const head = Buffer.alloc(
   START.length + PEER_ID.length + OFFER_ID.length + SDP.answer.length + 3 * MAX_ID_JSON_BYTES,
 );
 
-/** Encodes a tracker's message as the bytes of a WebSocket frame. */
-export function encodeTrackerMessage(message: TrackerMessage<SdpJson>): Buffer {
+/** Encodes a tracker's message as the bytes of a WebSocket frame, which lie in the room. */
+export function encodeTrackerMessage(message: TrackerMessage<SdpJson>, room: FrameRoom): Buffer {
   switch (message.type) {
     case "offer":
     case "answer":
-      return encodeRelayed(message);
+      return encodeRelayed(message, room);
     case "announceReply":
     case "scrapeReply":
     case "failure":
-      return textFrame(Buffer.from(JSON.stringify(trackerFields(message))));
+      return textFrame(room, Buffer.from(JSON.stringify(trackerFields(message))));
   }
 }
 
-function encodeRelayed({ type, infoHash, peerId, offerId, sdp }: RelayedSdp<SdpJson>): Buffer {
+function encodeRelayed(
+  { type, infoHash, peerId, offerId, sdp }: RelayedSdp<SdpJson>,
+  room: FrameRoom,
+): Buffer {
   let at = write(0, START);
   at = writeBinaryId(head, at, infoHash);
   at = write(at, PEER_ID);
@@ -40,7 +44,7 @@ function encodeRelayed({ type, infoHash, peerId, offerId, sdp }: RelayedSdp<SdpJ
   at = write(at, OFFER_ID);
   at = writeBinaryId(head, at, offerId);
   at = write(at, SDP[type]);
-  return textFrame(head.subarray(0, at), sdp, END);
+  return textFrame(room, head.subarray(0, at), sdp, END);
 }
 
 function write(at: number, bytes: Buffer): number {
