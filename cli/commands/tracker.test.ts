@@ -207,6 +207,43 @@ test("with https, people get every address, where to trust it and the fingerprin
   expect(out).toMatch(/fingerprint: ([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
 });
 
+test("no password, session, key or token gets into the log, however much is logged", async () => {
+  const logs = join(installed.folder, "secret-logs");
+  const token = "metrics-token-1234";
+  const flags = ["--accounts", "--log-level", "trace", "--log-dir", logs];
+  const child = startTracker(...flags, "--metrics-token", token);
+  const end = finished(child);
+  const { port } = await listening(child);
+  const root = `http://127.0.0.1:${port}`;
+  const body = JSON.stringify({ name: "anna", password: "correct horse battery" });
+  const json = { "content-type": "application/json" };
+  const registered = await fetch(`${root}/api/accounts`, { method: "POST", headers: json, body });
+  const cookie = String(registered.headers.get("set-cookie")).split(";")[0] ?? "";
+  expect([registered.status, cookie]).toEqual([201, expect.stringContaining("=")]);
+  const named = { method: "POST", headers: { ...json, cookie }, body: '{"name":"nas"}' };
+  const { key } = await (await fetch(`${root}/api/keys`, named)).json();
+  expect(key).toEqual(expect.any(String));
+
+  const paths = [`/announce/${key}`, `/announce/${key}/x`, `/nothing/${key}`, `/api/nothing?key=${key}`];
+  const headers = { cookie, authorization: `Bearer ${key}` };
+  for (const path of paths) {
+    await fetch(root + path, { headers });
+    await fetch(root + path, { method: "POST", headers: { ...json, ...headers }, body: `{"${key}` });
+    const socket = new WebSocket(`${root.replace("http", "ws")}${path}`, { headers });
+    socket.on("error", () => {}); // Only one of the paths takes WebSockets.
+    socket.on("open", () => socket.send(`{"action":"${key}"`));
+    socket.on("message", () => socket.close());
+    await new Promise((resolve) => socket.on("close", resolve));
+  }
+  await fetch(`${root}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  await fetch(`${root}/api/keys`, { headers: { authorization: "Bearer not-a-valid-key-1234" } });
+  child.kill();
+  const written = (await end).err + (await readFile(join(logs, "tracker.log"), "utf8"));
+  expect(written).toContain("socket opened");
+  const secrets = [key, cookie.split("=")[1] ?? "", token, "not-a-valid-key-1234", "correct horse battery"];
+  expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
+});
+
 test("a busy port is a failure with a sentence, as text and as JSON", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -6,12 +6,10 @@ import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { outputLost } from "../output.ts";
 import { printableEntry } from "../show/log-entry.ts";
+import { LOG_FILE_LIMITS, openRotatingFile } from "./rotating-file.ts";
 
 /** What `--log-level` takes. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-
-/** Bytes of log kept while it cannot be written: some hundred lines. Later lines are dropped. */
-const MAX_UNWRITTEN_BYTES = 64 * 1024;
 
 /** One of `LOG_LEVELS`. */
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -54,7 +52,7 @@ function openTerminal(): pino.DestinationStream {
   const isTerminal = process.stderr.isTTY;
   const stream = isTerminal
     ? pinoPretty({ destination: 2, sync: true, ignore: "pid,hostname" })
-    : pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+    : pino.destination({ dest: 2, sync: true, maxLength: LOG_FILE_LIMITS.maxUnwrittenBytes });
   stream.on("error", (error) => {
     if (!isFull(error)) outputLost(error);
   });
@@ -65,14 +63,12 @@ function openTerminal(): pino.DestinationStream {
 function openFile(path: string): pino.DestinationStream {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isFIFO() || stats?.isSocket()) throw new Error(`${path} is not a file`); // Opening a pipe would wait for its reader.
-  const stream = pino.destination({ dest: path, mkdir: true, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   let isTold = false;
-  stream.on("error", ({ message }) => {
+  return openRotatingFile(path, ({ message }) => {
     if (!isTold)
       console.error(`tabswarm: The log cannot be written (${printable(message)}); it has gaps from now on.`);
     isTold = true;
   });
-  return stream;
 }
 
 /** A full disk must not end work that needs no log, and it may have room again later. */
