@@ -4,6 +4,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { createCommand } from "./commands/create.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { infoCommand } from "./commands/info.ts";
+import { loginCommand } from "./commands/login.ts";
+import { logoutCommand } from "./commands/logout.ts";
 import { peersCommand } from "./commands/peers.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { seedCommand } from "./commands/seed.ts";
@@ -34,6 +36,8 @@ const commands = [
   peersCommand(),
   infoCommand(),
   startCommand(),
+  loginCommand(),
+  logoutCommand(),
   sampleCommand(),
 ];
 for (const command of commands) {

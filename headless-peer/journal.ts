@@ -1,4 +1,6 @@
 import { type LinkId, type Millis, millis, type TrackerUrl } from "#shared/base/ids.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
+import type { TrackerTiers } from "#shared/base/tracker-url.ts";
 import type { Observer } from "#shared/driver/engine.ts";
 import type { Clock } from "#shared/driver/ports.ts";
 import type { Effect, Input } from "#shared/session/effect.ts";
@@ -29,6 +31,13 @@ interface Seen {
   readonly problem: string | undefined;
   readonly bannedPeers: number;
   readonly peers: ReadonlyMap<LinkId, PeerView>;
+}
+
+/** What an entry tells. */
+interface Facts {
+  readonly tracker?: TrackerUrl;
+  readonly trackers?: TrackerTiers;
+  readonly [name: string]: unknown;
 }
 
 /**
@@ -196,7 +205,7 @@ export class Journal implements Observer {
     );
   }
 
-  #write(level: "debug" | "info" | "warn", facts: object, words: string): void {
+  #write(level: "debug" | "info" | "warn", facts: Facts, words: string): void {
     if (!this.#log.isLevelEnabled(level)) return;
     const now = this.#clock.now();
     if (now >= this.#minuteEnds) {
@@ -206,8 +215,18 @@ export class Journal implements Observer {
       this.#entries = 0;
     }
     this.#entries += 1;
-    if (this.#entries <= MAX_ENTRIES) this.#log[level](facts, words);
+    if (this.#entries <= MAX_ENTRIES) this.#log[level](withoutKeys(facts), words);
   }
+}
+
+/** Logs are shown to others, so the keys in announce URLs stay out of them. */
+function withoutKeys(facts: Facts): object {
+  const { tracker, trackers } = facts;
+  return {
+    ...facts,
+    ...(tracker !== undefined && { tracker: withoutKey(tracker) }),
+    ...(trackers !== undefined && { trackers: trackers.map((tier) => tier.map(withoutKey)) }),
+  };
 }
 
 function nameOf({ link, kind, address, client }: PeerView): object {

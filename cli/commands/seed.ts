@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
@@ -161,7 +162,7 @@ function tellLinks(
   const { infoHash, seed } = found;
   const { name, layout } = seed.info;
   const { magnet, link } = seedLinks(found, named);
-  log.info({ infoHash, port, trackers: torrent.trackers }, "seeding");
+  log.info({ infoHash, port, trackers: torrent.trackers.map((tier) => tier.map(withoutKey)) }, "seeding");
   if (asJson) return console.log(JSON.stringify({ type: "seeding", name, infoHash, magnet, link, port }));
   console.log(`Sharing ${printable(name)} (${formatBytes(layout.totalBytes)})\n  magnet     ${magnet}`);
   if (link !== undefined) console.log(`  share link ${link}`);

@@ -1,4 +1,5 @@
 import { printable } from "#shared/base/printable.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { wrapped } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
@@ -157,7 +158,8 @@ export function torrentFacts(view: TorrentView): object {
   const { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes } = view;
   const rates = { downBytesPerSecond, upBytesPerSecond, uploadedBytes, downloadedBytes };
   const peers = view.peers.length;
-  const trackers = view.trackers;
+  // People show this to others when they ask for help.
+  const trackers = view.trackers.map((tracker) => ({ ...tracker, url: withoutKey(tracker.url) }));
   return {
     infoHash,
     name,

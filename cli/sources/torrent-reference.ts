@@ -64,8 +64,9 @@ export async function namedTorrent(
       trackers: withTyped(named, torrent.trackerTiers),
     };
   }
-  const { infoHash, displayName, trackers, page, peers } = reference.link;
-  const own = page === undefined ? [] : await trackersOf(page, warn);
+  const { infoHash, displayName, page, peers } = reference.link;
+  const trackers = reference.link.trackers.map(named.withKey);
+  const own = page === undefined ? [] : (await trackersOf(page, warn)).map(named.withKey);
   return {
     infoHash,
     displayName,

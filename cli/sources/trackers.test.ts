@@ -40,6 +40,7 @@ test("a Tabswarm tracker is asked once, announced to as typed and named by its p
     ],
     pageUrl: "https://one.example/",
     iceServers: expect.any(Function),
+    withKey: expect.any(Function),
   });
   expect([one.asked, two.asked]).toEqual([["/config.json"], ["/config.json"]]);
   expect(warnings).toEqual([]);
@@ -65,6 +66,7 @@ test("without a Tabswarm tracker there is no page", async () => {
     publicUrls: urls,
     pageUrl: undefined,
     iceServers: expect.any(Function),
+    withKey: expect.any(Function),
   });
 });
 
@@ -89,6 +91,7 @@ test("a torrent that names a typed tracker by its public address is not announce
     "ws://other.example",
   ]);
   if (typed === undefined || named === undefined || other === undefined) throw new Error("no trackers");
-  const found = { announceUrls: [typed], publicUrls: [named], pageUrl: undefined, iceServers: () => [] };
+  const known = { pageUrl: undefined, iceServers: () => [], withKey: (url: TrackerUrl) => url };
+  const found = { announceUrls: [typed], publicUrls: [named], ...known };
   expect(withTyped(found, [[named], [other, named]])).toEqual([[typed], [other]]);
 });

@@ -4,10 +4,11 @@ import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { freshIceServers, type IceConfig } from "#shared/driver/ice-servers.ts";
+import { type Logins, readLogins } from "./logins.ts";
 
 /** The trackers that a person typed. */
 export interface NamedTrackers {
-  /** Where we announce: the addresses as typed. */
+  /** Where we announce: the addresses as typed, with the key of whoever is logged in there. */
   readonly announceUrls: readonly TrackerUrl[];
   /** What torrents and links name: a Tabswarm tracker by the public addresses that it reports, any other as typed. */
   readonly publicUrls: readonly TrackerUrl[];
@@ -15,6 +16,8 @@ export interface NamedTrackers {
   readonly pageUrl: string | undefined;
   /** The STUN and TURN servers of the Tabswarm trackers, for the next link over WebRTC. */
   readonly iceServers: () => readonly IceServer[];
+  /** Adds the key of whoever is logged in at that tracker. Only for announces: a key is a secret. */
+  readonly withKey: (url: TrackerUrl) => TrackerUrl;
 }
 
 /**
@@ -24,9 +27,11 @@ export async function findTrackers(
   typed: readonly TrackerUrl[],
   warn: (sentence: string) => void,
 ): Promise<NamedTrackers> {
-  const found = await Promise.all(typed.map((url) => findTracker(url, warn)));
+  const logins = await readLogins();
+  const found = await Promise.all(typed.map((url) => findTracker(url, logins, warn)));
   const unique = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => [...new Set(urls)];
-  const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls));
+  const withKey = (url: TrackerUrl): TrackerUrl => logins.withKey(url);
+  const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls).map(withKey));
   const publicUrls = unique(found.flatMap((tracker) => tracker.publicUrls));
   const count = Math.max(announceUrls.length, publicUrls.length);
   if (count > MAX_TRACKERS) {
@@ -38,25 +43,36 @@ export async function findTrackers(
   const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
   const iceServers = (): readonly IceServer[] =>
     found.flatMap((tracker) => tracker.iceServers()).slice(0, MAX_ICE_SERVERS);
-  return { announceUrls, publicUrls, pageUrl, iceServers };
+  return { announceUrls, publicUrls, pageUrl, iceServers, withKey };
 }
 
 /** Where to announce a torrent that names trackers itself. A typed tracker is not announced to at its public address as well. */
-export function withTyped({ announceUrls, publicUrls }: NamedTrackers, own: TrackerTiers): TrackerTiers {
-  const typed = new Set([...announceUrls, ...publicUrls]);
-  return [...eachAlone(announceUrls), ...own.map((tier) => tier.filter((url) => !typed.has(url)))].filter(
-    ({ length }) => length > 0,
-  );
+export function withTyped(
+  { announceUrls, publicUrls, withKey }: NamedTrackers,
+  own: TrackerTiers,
+): TrackerTiers {
+  const typed = new Set([...announceUrls, ...publicUrls.map(withKey)]);
+  const others = own.map((tier) => tier.map(withKey).filter((url) => !typed.has(url)));
+  return [...eachAlone(announceUrls), ...others].filter(({ length }) => length > 0);
 }
 
-async function findTracker(url: TrackerUrl, warn: (sentence: string) => void): Promise<NamedTrackers> {
+/** What one tracker adds. */
+type FoundTracker = Omit<NamedTrackers, "withKey">;
+
+async function findTracker(
+  url: TrackerUrl,
+  logins: Logins,
+  warn: (sentence: string) => void,
+): Promise<FoundTracker> {
   if (!isTabswarmTracker(url))
     return { announceUrls: [url], publicUrls: [url], pageUrl: undefined, iceServers: () => [] };
-  const { guessedBecause, ice, ...tracker } = await askTabswarmTracker(url);
+  const { guessedBecause, ice, hasAccounts, ...tracker } = await askTabswarmTracker(url);
   if (guessedBecause !== undefined) {
     const names = tracker.publicUrls.join(" and ");
     warn(`${url} did not tell its public address (${guessedBecause}), so the torrent names ${names}.`);
   }
+  if (hasAccounts && logins.at(url) === undefined)
+    warn(`${url} is for people with an account. Log in with: tabswarm login --tracker ${url}`);
   const again = async (): Promise<IceConfig> => (await askTabswarmTracker(url)).ice;
   return { ...tracker, iceServers: freshIceServers(ice, Date.now, again) };
 }

@@ -13,6 +13,8 @@ export interface TrackerAddresses {
   readonly pageUrl: TrackerUrl;
   /** Its STUN and TURN servers. */
   readonly ice: IceConfig;
+  /** Whether only people with an account may announce there. */
+  readonly hasAccounts: boolean;
   /** Why these are guessed from the address that we asked. Undefined: the tracker named them itself. */
   readonly guessedBecause: string | undefined;
 }
@@ -51,6 +53,7 @@ export async function askTabswarmTracker(
       publicUrls: announceUrls,
       pageUrl: asked,
       ice: NO_ICE,
+      hasAccounts: false,
       guessedBecause: why(error),
     };
   }
@@ -63,7 +66,10 @@ function urlsAt({ origin, protocol, host }: URL): readonly TrackerUrl[] {
 }
 
 /** If the tracker does not name a transport, it is at the address of the page. */
-function addressesIn({ pageUrl, trackers, ...ice }: TrackerConfig, answered: URL): TrackerAddresses {
+function addressesIn(
+  { pageUrl, trackers, accounts, ...ice }: TrackerConfig,
+  answered: URL,
+): TrackerAddresses {
   if (pageUrl === undefined) throw new Error(NO_TABSWARM_TRACKER);
   const isHttp = (url: string): boolean => url.startsWith("http");
   const missing = urlsAt(new URL(pageUrl)).filter(
@@ -79,6 +85,7 @@ function addressesIn({ pageUrl, trackers, ...ice }: TrackerConfig, answered: URL
     publicUrls,
     pageUrl,
     ice: { iceServers, iceLifetimeSeconds },
+    hasAccounts: accounts !== undefined,
     guessedBecause: undefined,
   };
 }

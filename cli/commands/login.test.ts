@@ -1,0 +1,136 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { withoutKey } from "#shared/base/tracker-key.ts";
+import {
+  type AccountTracker,
+  ApiClient,
+  openAccountTracker,
+  PASSWORD,
+  register,
+} from "#signal-tracker/accounts/accounts.test-support.ts";
+import {
+  type Finished,
+  finished,
+  type InstalledTabswarm,
+  installTabswarm,
+  jsonLines,
+  lineOf,
+} from "../command.test-support.ts";
+
+let installed: InstalledTabswarm;
+let tracker: AccountTracker;
+let settings: string;
+let browser: ApiClient;
+const cleanUps: (() => void | Promise<void>)[] = [];
+
+beforeAll(async () => {
+  installed = await installTabswarm();
+}, 60_000);
+afterAll(() => installed.remove());
+beforeEach(async () => {
+  settings = await mkdtemp(join(tmpdir(), "tabswarm-login-"));
+  cleanUps.push(() => rm(settings, { recursive: true }));
+  tracker = await openAccountTracker((cleanUp) => cleanUps.push(cleanUp));
+  browser = await register(tracker, "anna");
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+function start(args: readonly string[]): ChildProcessWithoutNullStreams {
+  return installed.start(args, { env: { ...process.env, XDG_CONFIG_HOME: settings } });
+}
+
+/** Runs a command with a password on standard input. */
+async function run(args: readonly string[], password = PASSWORD): Promise<Finished> {
+  const child = start(args);
+  const end = finished(child);
+  child.stdin.end(`${password}\n`);
+  return await end;
+}
+
+const logIn = (password?: string) =>
+  run(["login", "--tracker", tracker.url, "--name", "Anna", "--password-stdin"], password);
+const logOut = () => run(["logout", "--tracker", tracker.url]);
+const keyNames = async () =>
+  (await browser.get("/api/keys")).body.items.map(({ name }: { name: string }) => name);
+
+test("login keeps a key in a file of one's own, and logout revokes it", async () => {
+  expect(await logIn()).toMatchObject({ code: 0, out: expect.stringContaining("as anna") });
+  const [file = ""] = await readdir(join(settings, "tabswarm"));
+  const { mode } = await stat(join(settings, "tabswarm", file));
+  expect(mode & 0o777).toBe(0o600);
+  expect((await stat(join(settings, "tabswarm"))).mode & 0o777).toBe(0o700);
+  const text = await readFile(join(settings, "tabswarm", file), "utf8");
+  expect(text).not.toContain(PASSWORD);
+  const { key } = JSON.parse(text);
+  const program = new ApiClient(tracker);
+  program.headers.authorization = `Bearer ${key}`;
+  expect((await program.get("/api/me")).body.name).toBe("anna");
+  expect(await keyNames()).toEqual([expect.stringMatching(/^tabswarm on ./)]);
+
+  expect(await logOut()).toMatchObject({ code: 0 });
+  expect((await program.get("/api/me")).status).toBe(401);
+  expect(await readdir(join(settings, "tabswarm"))).toEqual([]);
+  expect(await logOut()).toMatchObject({ code: 1, err: expect.stringContaining("not logged in") });
+});
+
+test("logging in again replaces the key", async () => {
+  await logIn();
+  await logIn();
+  expect(await keyNames()).toHaveLength(1);
+});
+
+test("a wrong password, a tracker without accounts and one that does not answer are told apart", async () => {
+  expect(await logIn("wrong password")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("The name or the password is wrong."),
+  });
+  const plain = await openAccountTracker((cleanUp) => cleanUps.push(cleanUp), { accounts: false });
+  const at = (url: string) => run(["login", "--tracker", url, "--name", "a", "--password-stdin"]);
+  expect(await at(plain.url)).toMatchObject({ code: 1, err: expect.stringContaining("has no accounts") });
+  await plain.close();
+  expect(await at(plain.url)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("nothing listens there"),
+  });
+  expect(await at("ws://a/announce")).toMatchObject({ code: 2 });
+  expect(await run(["login", "--tracker", plain.url])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("--password-stdin"),
+  });
+});
+
+test("a key that cannot be revoked is forgotten all the same, with a warning", async () => {
+  await logIn();
+  await tracker.close();
+  expect(await logOut()).toMatchObject({ code: 0, err: expect.stringContaining("could not be revoked") });
+  expect(await readdir(join(settings, "tabswarm"))).toEqual([]);
+});
+
+test("whoever is logged in announces with the key, and neither links nor status lines nor logs name it", async () => {
+  const file = join(settings, "file.bin");
+  await writeFile(file, "some bytes");
+  const guest = start(["seed", file, "--tracker", tracker.url, "--json"]);
+  expect(await lineOf(guest, /warning/)).toContain(`tabswarm login --tracker ${tracker.url}/`);
+  expect(await lineOf(guest, /"refused"/)).toContain("for people with an account");
+  guest.kill();
+
+  await logIn();
+  const seeder = start(["seed", file, "--tracker", tracker.url, "--json", "--log-dir", settings]);
+  const end = finished(seeder);
+  await lineOf(seeder, /"working".*"working"/);
+  seeder.kill();
+  const { out, err } = await end;
+  const log = await readFile(join(settings, "seed.log"), "utf8");
+  const [secrets = ""] = await readdir(join(settings, "tabswarm"));
+  const { key } = JSON.parse(await readFile(join(settings, "tabswarm", secrets), "utf8"));
+  expect(log).toContain(`${withoutKey(`${tracker.url}/announce` as never)}`);
+  for (const text of [out, err, log]) expect(text).not.toContain(key);
+  expect(jsonLines(out)).toContainEqual(
+    expect.objectContaining({ type: "seeding", magnet: expect.any(String) }),
+  );
+});

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+// What the person keeps of trackers' secrets: a file for each, which only its owner can read. Several commands may run at once, so
+// none changes a file that others change as well.
+
+/** The longest secret is a fraction of this. */
+const MAX_SECRET_CHARACTERS = 10_000;
+
+/** `$XDG_CONFIG_HOME/tabswarm`, or `tabswarm` where the system keeps settings. */
+function secretsFolder(): string {
+  const { XDG_CONFIG_HOME, APPDATA } = process.env;
+  return join(XDG_CONFIG_HOME || APPDATA || join(homedir(), ".config"), "tabswarm");
+}
+
+/** Keeps a value as JSON under a name, in place of an earlier one. The name may be any text. */
+export async function keepSecret(name: string, value: unknown): Promise<void> {
+  const folder = secretsFolder();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = fileOf(name);
+  const fresh = `${file}.${randomBytes(6).toString("hex")}`;
+  try {
+    await writeFile(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx" });
+    await rename(fresh, file);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** Undefined: there is none, or it cannot be read. */
+export async function readSecret(name: string): Promise<unknown> {
+  const file = fileOf(name);
+  const text = await readFile(file, "utf8").catch(() => "");
+  if (text === "" || text.length > MAX_SECRET_CHARACTERS) return undefined;
+  await chmod(file, 0o600).catch(() => {}); // Somebody may have copied it with other rights.
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names that begin like this. */
+export async function secretsNamed(beginning: string): Promise<readonly string[]> {
+  const entries = await readdir(secretsFolder()).catch(() => []);
+  return entries.flatMap((entry) => {
+    const name = entry.endsWith(".json") ? decoded(entry.slice(0, -".json".length)) : undefined;
+    return name?.startsWith(beginning) ? [name] : [];
+  });
+}
+
+/** Does nothing if there is none. */
+export async function forgetSecret(name: string): Promise<void> {
+  await rm(fileOf(name), { force: true });
+}
+
+const fileOf = (name: string): string => join(secretsFolder(), `${encodeURIComponent(name)}.json`);
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
