@@ -31,12 +31,17 @@ export function leechWithAria2(
 }
 
 /** Starts aria2, which seeds a torrent with its data in a folder until it is killed. */
-export function seedWithAria2(torrentFile: string, folder: string): Promise<ChildProcess> {
-  return startAria2("--check-integrity=true", "--seed-ratio=0.0", "--dir", folder, torrentFile);
+export function seedWithAria2(
+  torrentFile: string,
+  folder: string,
+  ...flags: readonly string[]
+): Promise<ChildProcess> {
+  return startAria2("--check-integrity=true", "--seed-ratio=0.0", "--dir", folder, ...flags, torrentFile);
 }
 
 async function startAria2(...words: readonly string[]): Promise<ChildProcess> {
   const aria2 = findAria2();
   if (aria2 === undefined) throw new Error(NO_ARIA2);
-  return startProcess(aria2, [...ALONE, `--listen-port=${await freePort()}`, ...words], { stdio: "ignore" });
+  const ports = [`--listen-port=${await freePort()}`, `--dht-listen-port=${await freePort()}`];
+  return startProcess(aria2, [...ALONE, ...ports, ...words], { stdio: "ignore" });
 }

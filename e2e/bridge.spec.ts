@@ -33,6 +33,12 @@ test("a tab downloads what only aria2 seeds, while the headless peer downloads i
   const tab = await openTab(context, tracker.url);
   await tab.download(torrent.magnet);
   await tab.expectState(NAME, "metadata");
+  // aria2 over HTTP and the tab over WebSocket are in one swarm, and the tab learns both counts.
+  await untilCounted(tracker.url, torrent.infoHash, { seeders: 1, leechers: 1 });
+  await tab.press(NAME, "Details");
+  await expect(tab.entry(NAME)).toContainText(
+    "1 person with everything, 1 person still downloading, including you",
+  );
   const out = join(folder, "got");
   const bridge = new RunningCommand("download", torrent.magnet, "--out", out, "--port", "0", "--seed-after");
   await tab.expectState(NAME, "seeding");

@@ -14,7 +14,7 @@ import { endOf, endProcesses } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
 
 // Our tracker with bittorrent-tracker's client, which WebTorrent uses, in Node with real WebRTC, and with aria2, which
-// speaks HTTP and TCP.
+// speaks HTTP, UDP and TCP.
 
 const CLIENT = new URL("foreign/node_modules/bittorrent-tracker/client.js", import.meta.url);
 const isInstalled = existsSync(fileURLToPath(CLIENT));
@@ -136,34 +136,58 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
     // In Node the library never notices the end of gathering and waits 5 s for it, at both ends.
   }, 40_000);
 
-  test("counts over HTTP, gets the other client's address and an answer to its scrape", async () => {
+  test.each(["http", "udp"])(
+    "counts over %s, gets the other client's address and an answer to its scrape",
+    async (scheme) => {
+      const infoHash = randomBytes(20);
+      const first = await openClient(infoHash, scheme, 7001);
+      const second = await openClient(infoHash, scheme, 7002);
+      const updateAfter = async (client: ForeignClient, announce: () => void): Promise<unknown> => {
+        const update = next(client, "update");
+        announce();
+        return update;
+      };
+      expect(await updateAfter(first, () => first.start({ left: 5 }))).toMatchObject({
+        complete: 0,
+        incomplete: 1,
+      });
+      const peer = next(second, "peer");
+      await updateAfter(second, () => second.start({ left: 5 }));
+      expect(await peer).toBe("127.0.0.1:7001");
+      expect(await updateAfter(first, () => first.complete({ left: 0 }))).toMatchObject({
+        complete: 1,
+        incomplete: 1,
+      });
+      const scraped = next(second, "scrape");
+      second.scrape();
+      expect(await scraped).toMatchObject({ complete: 1, incomplete: 1, downloaded: 1 });
+      expect(await updateAfter(first, () => first.stop({ left: 0 }))).toMatchObject({
+        complete: 0,
+        incomplete: 1,
+      });
+    },
+  );
+
+  test("counts with the others, whatever they announce over", async () => {
     const infoHash = randomBytes(20);
-    const first = await openClient(infoHash, "http", 7001);
-    const second = await openClient(infoHash, "http", 7002);
-    const updateAfter = async (client: ForeignClient, announce: () => void): Promise<unknown> => {
+    const mixed = await Promise.all(
+      ["ws", "http", "udp"].map((scheme, at) => openClient(infoHash, scheme, 7001 + at)),
+    );
+    const counts: unknown[] = [];
+    for (const client of [...mixed, ...mixed]) {
       const update = next(client, "update");
-      announce();
-      return update;
-    };
-    expect(await updateAfter(first, () => first.start({ left: 5 }))).toMatchObject({
-      complete: 0,
-      incomplete: 1,
-      interval: 600,
-    });
-    const peer = next(second, "peer");
-    await updateAfter(second, () => second.start({ left: 5 }));
-    expect(await peer).toBe("127.0.0.1:7001");
-    expect(await updateAfter(first, () => first.complete({ left: 0 }))).toMatchObject({
-      complete: 1,
-      incomplete: 1,
-    });
-    const scraped = next(second, "scrape");
-    second.scrape();
-    expect(await scraped).toMatchObject({ complete: 1, incomplete: 1, downloaded: 1 });
-    expect(await updateAfter(first, () => first.stop({ left: 0 }))).toMatchObject({
-      complete: 0,
-      incomplete: 1,
-    });
+      if (counts.length < mixed.length) client.start({ left: 5, numwant: 0 });
+      else client.complete({ left: 0, numwant: 0 });
+      counts.push(await update);
+    }
+    expect(counts).toMatchObject([
+      { complete: 0, incomplete: 1 },
+      { complete: 0, incomplete: 2 },
+      { complete: 0, incomplete: 3 },
+      { complete: 1, incomplete: 2 },
+      { complete: 2, incomplete: 1 },
+      { complete: 3, incomplete: 0 },
+    ]);
   });
 });
 
@@ -186,7 +210,7 @@ describe.runIf(hasAria2)("two aria2 clients", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("meet through our announce URL, and one downloads from the other", async () => {
+  test("meet although one announces over UDP and the other over HTTP, and one downloads from the other", async () => {
     const data = randomBytes(1_500_000);
     const pieces = [0, 1, 2].map((at) => sha1(data.subarray(at * 524_288, (at + 1) * 524_288)));
     const info = encodeBencode(
@@ -197,22 +221,25 @@ describe.runIf(hasAria2)("two aria2 clients", () => {
         ["pieces", Buffer.concat(pieces)],
       ]),
     );
-    const announce = `http://127.0.0.1:${tracker.port}/announce`;
-    const torrent = encodeBencode(
-      new Map<string, string | { encoded: Uint8Array }>([
-        ["announce", announce],
-        ["info", { encoded: info }],
-      ]),
-    );
-    await writeFile(join(folder, "x.torrent"), torrent);
+    for (const scheme of ["udp", "http"]) {
+      const torrent = encodeBencode(
+        new Map<string, string | { encoded: Uint8Array }>([
+          ["announce", `${scheme}://127.0.0.1:${tracker.port}/announce`],
+          ["info", { encoded: info }],
+        ]),
+      );
+      await writeFile(join(folder, `${scheme}.torrent`), torrent);
+    }
     await mkdir(join(folder, "seed"));
     await writeFile(join(folder, "seed", "film.bin"), data);
 
-    await seedWithAria2(join(folder, "x.torrent"), join(folder, "seed"));
+    // aria2 speaks to trackers over UDP only while its DHT is on, which knows nobody here.
+    const overUdp = ["--enable-dht=true", `--dht-file-path=${join(folder, "dht.dat")}`];
+    await seedWithAria2(join(folder, "udp.torrent"), join(folder, "seed"), ...overUdp);
     const trackerUrl = `http://127.0.0.1:${tracker.port}/`;
     await untilCounted(trackerUrl, sha1(info).toString("hex"), { seeders: 1 });
 
-    expect(await endOf(await leechWithAria2(join(folder, "x.torrent"), join(folder, "got")))).toBe(0);
+    expect(await endOf(await leechWithAria2(join(folder, "http.torrent"), join(folder, "got")))).toBe(0);
     expect((await readFile(join(folder, "got", "film.bin"))).equals(data)).toBe(true);
   }, 60_000);
 });
