@@ -177,7 +177,7 @@ const ROOMS: Record<string, Room> = {
 
   e2e: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist"] },
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
-  docs: { files: ["cli", "web", "e2e", "dist"] },
+  docs: { files: ["cli", "signal-tracker/limits.ts", "shared", "web", "e2e", "dist"] },
   "architecture.ts": { files: [] },
   "vite.config.ts": { files: [] },
 };

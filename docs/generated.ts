@@ -4,12 +4,16 @@ import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { flagOf, initialText, type Setting, type Settings, variableOf } from "../cli/flags/settings.ts";
 import { TRACKER_SETTINGS } from "../cli/flags/tracker-settings.ts";
+import { HTTP_ROWS, SOCKET_ROWS, UDP_ROWS } from "./limit-tables.ts";
 
 /** The file with the tables. */
 export const OPERATION = fileURLToPath(new URL("operation.md", import.meta.url));
 
 const TABLES: Readonly<Record<string, () => readonly string[]>> = {
   settings: () => settingsTable(TRACKER_SETTINGS),
+  "limits over WebSocket": () => limitsTable(SOCKET_ROWS),
+  "limits over HTTP": () => limitsTable(HTTP_ROWS),
+  "limits over UDP": () => limitsTable(UDP_ROWS),
 };
 
 /** The text with every table as the code has it. A table stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. */
@@ -28,6 +32,10 @@ function settingsTable(settings: Settings): readonly string[] {
     ["flag", "environment", "key in the file", "default", "meaning"],
     Object.entries(settings).map(([name, setting]) => settingsRow(name, setting)),
   );
+}
+
+function limitsTable(rows: readonly (readonly string[])[]): readonly string[] {
+  return tableOf(["what", "limit", "beyond it"], rows);
 }
 
 /** Padded as Biome formats tables. */

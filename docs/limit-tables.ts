@@ -1,0 +1,140 @@
+import { MAX_HTTP_SCRAPE_HASHES } from "../shared/announce/http.ts";
+import { MAX_QUERY_CHARACTERS } from "../shared/announce/http-query.ts";
+import { MAX_SCRAPE_HASHES } from "../shared/announce/websocket.ts";
+import {
+  CONNECTION_ID_LIFETIME_SECONDS,
+  HTTP_LIMITS,
+  MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
+  MAX_API_BODY_BYTES,
+  MAX_CLOCK_SKEW_SECONDS,
+  MAX_MEMBERS_PER_NETWORK,
+  MAX_MEMBERS_PER_NETWORK_IN_SWARM,
+  MAX_OFFERS_PER_ANNOUNCE,
+  MAX_PEERS_PER_REPLY,
+  MAX_TORRENTS_PER_SOCKET,
+  MAX_UDP_REPLY_BYTES,
+  MAX_UNANSWERED_REQUESTS,
+  MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
+  MAX_UPDATES_PER_MEMBER_AND_MINUTE,
+  MEMORY_LIMITS,
+  OFFER_LIFETIME_MILLIS,
+  SOCKET_LIMITS,
+} from "../signal-tracker/limits.ts";
+
+// The limits that operators notice, as docs/operation.md lists them: what, how much, and what happens beyond it.
+
+type Row = readonly [what: string, limit: string, beyond: string];
+
+const LOOPBACK = "loopback has no limit";
+
+/** Over WebSocket. */
+export const SOCKET_ROWS: readonly Row[] = [
+  ["one message", bytes(SOCKET_LIMITS.maxMessageBytes), "the socket is closed, code 1009"],
+  [
+    "announces and scrapes of one socket in a minute",
+    `${count(SOCKET_LIMITS.maxAnnouncesPerMinute)} (answers do not count)`,
+    "refused, the socket stays",
+  ],
+  [
+    "useless messages of one socket in a minute (\\*)",
+    count(SOCKET_LIMITS.maxUselessPerMinute),
+    "the socket is closed, code 1008",
+  ],
+  ["offers handed out for one announce", count(MAX_OFFERS_PER_ANNOUNCE), "the rest is left aside"],
+  ["torrents of one socket", count(MAX_TORRENTS_PER_SOCKET), "refused, the socket stays"],
+  [
+    "sockets from one address (IPv6: from one /64)",
+    `${count(SOCKET_LIMITS.maxSocketsPerNetwork)}; ${LOOPBACK}`,
+    "closed, code 1008 with the reason",
+  ],
+  ["torrents in one scrape", count(MAX_SCRAPE_HASHES), "refused"],
+  ["time for an answer to an offer", seconds(OFFER_LIFETIME_MILLIS), "dropped"],
+  ["offers that wait for an answer, in all", count(MEMORY_LIMITS.maxWaitingOffers), "the oldest is given up"],
+  [
+    "unsent bytes for a client that does not read",
+    bytes(SOCKET_LIMITS.maxQueuedBytes),
+    "its socket is dropped",
+  ],
+  [
+    "silence",
+    `pinged every ${seconds(SOCKET_LIMITS.pingMillis)}; nothing between two pings`,
+    "its socket is dropped",
+  ],
+];
+
+/** Over HTTP. */
+export const HTTP_ROWS: readonly Row[] = [
+  ["query", `${count(MAX_QUERY_CHARACTERS)} characters`, "refused"],
+  [
+    "announces and scrapes of one address in a minute (IPv6: of one /64)",
+    `${count(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE)}; ${LOOPBACK}`,
+    "refused",
+  ],
+  [
+    "announces of one torrent by one client in a minute, without an event",
+    `${count(MAX_UPDATES_PER_MEMBER_AND_MINUTE)}; ${LOOPBACK}`,
+    "refused, with the seconds to wait",
+  ],
+  [
+    "entries of one address in one torrent",
+    `${count(MAX_MEMBERS_PER_NETWORK_IN_SWARM)}; ${LOOPBACK}`,
+    "told of others, not told to others; a warning",
+  ],
+  ["entries of one address in all", `${count(MAX_MEMBERS_PER_NETWORK)}; ${LOOPBACK}`, "the same"],
+  ["entries in all", count(MEMORY_LIMITS.maxAddressMembers), "the one that would expire next is given up"],
+  [
+    "requests of one connection that wait for an answer",
+    count(MAX_UNANSWERED_REQUESTS),
+    "the connection is dropped",
+  ],
+  ["peers in one reply", count(MAX_PEERS_PER_REPLY), "the rest is left aside"],
+  ["torrents in one scrape", count(MAX_HTTP_SCRAPE_HASHES), "refused"],
+  ["first line and headers of a request", bytes(HTTP_LIMITS.maxHeaderBytes), "status 431"],
+  ["time until the headers are complete", seconds(HTTP_LIMITS.headersMillis), "status 408"],
+  ["body of a request to the API", bytes(MAX_API_BODY_BYTES), "status 413"],
+  ["time until the body is complete", seconds(HTTP_LIMITS.requestMillis), "status 408"],
+  [
+    "time between two requests of a connection",
+    seconds(HTTP_LIMITS.keepAliveMillis),
+    "the connection is closed",
+  ],
+  ["requests of one connection", count(HTTP_LIMITS.maxRequestsPerConnection), "the connection is closed"],
+  [
+    "connections from one address, WebSockets included (IPv6: from one /64)",
+    `${count(HTTP_LIMITS.maxConnectionsPerNetwork)}; loopback and trusted proxies have no limit`,
+    "closed at once",
+  ],
+];
+
+/** Over UDP, beside those over HTTP. */
+export const UDP_ROWS: readonly Row[] = [
+  [
+    "answers to an address that nobody has proved (STUN, connection ids, errors), for each network",
+    `${count(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE)} a minute; ${LOOPBACK}`,
+    "no answer",
+  ],
+  ["an answer to such an address, but for STUN", "as long as the packet that asked", "cut"],
+  [
+    "a reply to an announce",
+    `${count(MAX_UDP_REPLY_BYTES)} bytes: 200 peers over IPv4, 67 over IPv6`,
+    "the rest is left aside",
+  ],
+  ["torrents in one scrape", "74", "refused"],
+  [
+    "a connection id",
+    `${CONNECTION_ID_LIFETIME_SECONDS / 60} minutes, and ${MAX_CLOCK_SKEW_SECONDS} s between nodes' clocks`,
+    "refused; clients ask for a new one",
+  ],
+];
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function bytes(value: number): string {
+  return value >= 1024 * 1024 ? `${value / 1024 / 1024} MiB` : `${value / 1024} KiB`;
+}
+
+function seconds(millis: number): string {
+  return `${millis / 1_000} s`;
+}
