@@ -49,6 +49,12 @@ test("a browser that trusts the tracker's authority shares and downloads in a se
   // Who comes over plain http is in the same swarm.
   const plain = await openTab(await browser.newContext(), `${tracker.url}#${await seeder.infoHash(NAME)}`);
   await plain.expectState(NAME, "seeding");
+
+  // Who does not trust it yet learns how, from the tracker's own view.
+  await plain.page.goto(`${tracker.url}#/tracker`);
+  await plain.page.getByRole("link", { name: "How your device trusts it" }).click();
+  await expect(plain.page.getByRole("heading", { name: "Trust this tracker" })).toBeVisible();
+  await expect(plain.page.getByText(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)).toBeVisible();
   await browser.close();
   await tracker.stop();
 });

@@ -74,5 +74,5 @@ async function findTracker(
   if (hasAccounts && logins.at(url) === undefined)
     warn(`${url} is for people with an account. Log in with: tabswarm login --tracker ${url}`);
   const again = async (): Promise<IceConfig> => (await askTabswarmTracker(url)).ice;
-  return { ...tracker, iceServers: freshIceServers(ice, Date.now, again) };
+  return { ...tracker, iceServers: freshIceServers(ice, Date.now, again).servers };
 }

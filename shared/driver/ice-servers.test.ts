@@ -10,7 +10,7 @@ function tracker() {
     iceLifetimeSeconds: 7_200,
   });
   const state = { now: 5_000, asked: 0, isAway: false };
-  const servers = freshIceServers(
+  const ice = freshIceServers(
     passwords(0),
     () => state.now,
     async () => {
@@ -21,11 +21,11 @@ function tracker() {
   /** The password for a link that is made so much later, once whatever that sets off is done. */
   const passwordAfter = async (millis: number): Promise<string | undefined> => {
     state.now += millis;
-    servers();
+    ice.servers();
     await new Promise((resolve) => setImmediate(resolve));
-    return servers()[0]?.credential;
+    return ice.servers()[0]?.credential;
   };
-  return { state, passwordAfter };
+  return { state, ice, passwordAfter };
 }
 
 test("new passwords are asked for when half of the old ones' time has passed", async () => {
@@ -48,11 +48,27 @@ test("while the tracker is away the old ones stay, and it is asked once a minute
   expect(await passwordAfter(1_000)).toBe("2");
 });
 
-test("a tracker whose servers never expire is not asked again", async () => {
-  const servers = freshIceServers(
-    { iceServers: [{ urls: ["stun:a"] }], iceLifetimeSeconds: undefined },
-    () => 1e15,
-    () => Promise.reject(new Error("asked")),
+test("who logs in gets new ones at once", async () => {
+  const { state, ice, passwordAfter } = tracker();
+  await ice.renew();
+  expect(await passwordAfter(0)).toBe("1");
+  expect(state.asked).toBe(1);
+});
+
+test("a tracker whose servers never expire is asked only when somebody logs in", async () => {
+  const forEver = { iceServers: [{ urls: ["stun:a"] }], iceLifetimeSeconds: undefined };
+  let asked = 0;
+  let now = 1e15;
+  const ice = freshIceServers(
+    forEver,
+    () => now,
+    async () => {
+      asked += 1;
+      return forEver;
+    },
   );
-  expect(servers()).toEqual([{ urls: ["stun:a"] }]);
+  await ice.renew();
+  now += 24 * HOUR;
+  expect(ice.servers()).toEqual(forEver.iceServers);
+  expect(asked).toBe(1);
 });

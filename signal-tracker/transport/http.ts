@@ -87,7 +87,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.code(404).type("text/plain; charset=utf-8");
     return `There is nothing at ${request.url}. The page is at /.\n`;
   });
-  if (authority() !== undefined) offerTrust(http, authority);
+  if (authority() !== undefined) offerTrust(http, authority, () => reach().httpsPort);
   if (pageFolder !== undefined) await servePage(http, pageFolder);
 
   acceptSockets(http.server, sockets);

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { get as httpGet } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -109,10 +110,23 @@ test("the authority can be downloaded, and a page without scripts says how to tr
   expect(headers["content-type"]).toBe("text/html; charset=utf-8");
   expect(body).toContain(fingerprint256);
   expect(body).not.toMatch(/<script|style=|\{/);
+  expect(body).toContain(`<a href="https://127.0.0.1:${tracker.httpsPort}/">`);
   for (const platform of ["Windows", "macOS", "iPhone", "Android", "Linux", "Firefox"])
     expect(body).toContain(platform);
   expect((await ask("/trust.css")).headers["content-type"]).toBe("text/css; charset=utf-8");
 });
+
+test.each(['a"onmouseover="x', "a<script>", "a&amp;", "x y"])(
+  "a host called %j gets nothing into that page",
+  async (host) => {
+    const request = httpGet({ host: "127.0.0.1", port: tracker.port, path: "/trust", headers: { host } });
+    const [response] = await once(request, "response");
+    let body = "";
+    for await (const chunk of response) body += chunk;
+    expect(body).toContain(`<a href="https://localhost:${tracker.httpsPort}/">`);
+    expect(body).not.toContain(host);
+  },
+);
 
 test("the metrics say when each certificate expires", async () => {
   const metrics = (await ask("/metrics")).body;

@@ -45,7 +45,7 @@ tick “Trust this CA to identify websites”. Chrome: open chrome://certificate
 “Trusted Certificates”. For commands on Debian and Ubuntu, copy it to /usr/local/share/ca-certificates and run
 “sudo update-ca-certificates”; for Node, name it in NODE_EXTRA_CA_CERTS.</p>
 
-<p><a href="/">Back to the page</a></p>
+<p>Then open <a href="{https}">{https}</a>, or go <a href="/">back to the page</a> as it is.</p>
 </main>
 </body>
 </html>

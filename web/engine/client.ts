@@ -186,5 +186,7 @@ export interface Accounts {
 export interface TrackerDesk {
   readonly catalog: Catalog;
   readonly accounts: Accounts;
+  /** The path of the page that says how to trust the tracker's certificate. Undefined: there is none. */
+  readonly trustPage: string | undefined;
   status(): Promise<Told<ApiStatus>>;
 }

@@ -115,6 +115,7 @@ function fakeDesk(
   const desk: TrackerDesk = {
     catalog,
     accounts,
+    trustPage: undefined,
     status: () => ask(send, { method: "GET", path: "/status" }, parseApiStatus),
   };
   return { account, tracker: async () => desk };

@@ -151,7 +151,7 @@ async function start(
   if (!hasRtc) say("error", NO_WEBRTC);
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
-  const iceServers = freshIceServers(config, Date.now, () => loadPageConfig(location));
+  const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
   let ownSocket: WebSocket | undefined;
   let cameOnline = (): void => {};
   const openTracker = webSocketTrackers(browserClock, (url) => {
@@ -165,7 +165,7 @@ async function start(
       random: browserRandom,
       parts: {},
       sha1,
-      rtc: hasRtc ? browserRtc(iceServers) : undefined,
+      rtc: hasRtc ? browserRtc(ice.servers) : undefined,
       dial: undefined,
       reportBug,
       openTracker: guarded(openTracker, (url) => url === own),
@@ -176,7 +176,8 @@ async function start(
     return engine;
   });
   await torrents.restore();
-  const reconnect = (): void => {
+  const reconnect = async (): Promise<void> => {
+    await ice.renew();
     ownSocket?.addEventListener("close", cameOnline); // The engine hears of the loss before it.
     ownSocket?.close();
     cameOnline();

@@ -10,6 +10,8 @@ export interface PageConfig {
   readonly trackers: readonly TrackerUrl[];
   readonly iceServers: readonly IceServer[];
   readonly iceLifetimeSeconds: number | undefined;
+  /** Whether its page `/trust` says how to trust its certificate. */
+  readonly trust: boolean;
   /** Its accounts. Undefined: it has none. */
   readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
 }

@@ -31,6 +31,7 @@ export async function openDesk(
       warn,
     }),
     accounts,
+    trustPage: config.trust ? "/trust" : undefined,
     status: () => ask(send, { method: "GET", path: "/status" }, parseApiStatus),
   };
 }

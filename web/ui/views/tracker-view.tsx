@@ -31,6 +31,11 @@ export function TrackerView({ desk, account }: TrackerViewProps) {
           <Figures status={told.value} />
           <Swarms desk={desk} status={told.value} isAdmin={account.state === "member" && account.isAdmin} />
           <Nodes nodes={told.value.nodes} />
+          {desk.trustPage !== undefined && (
+            <p class="note">
+              This tracker also speaks https. <a href={desk.trustPage}>How your device trusts it</a>
+            </p>
+          )}
         </>
       )}
     </View>
