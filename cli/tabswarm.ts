@@ -8,9 +8,11 @@ import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
 import { peersCommand } from "./commands/peers.ts";
 import { sampleCommand } from "./commands/sample.ts";
+import { searchCommand } from "./commands/search.ts";
 import { seedCommand } from "./commands/seed.ts";
 import { startCommand } from "./commands/start.ts";
 import { trackerCommand } from "./commands/tracker.ts";
+import { unpublishCommand } from "./commands/unpublish.ts";
 import { CommandError } from "./failure.ts";
 import { watchOutput } from "./output.ts";
 import { endOnBug, FAILED } from "./uncaught.ts";
@@ -35,6 +37,8 @@ const commands = [
   downloadCommand(),
   peersCommand(),
   infoCommand(),
+  searchCommand(),
+  unpublishCommand(),
   startCommand(),
   loginCommand(),
   logoutCommand(),

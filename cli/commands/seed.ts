@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
@@ -7,12 +8,15 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { KeptSecrets } from "../kept-secrets.ts";
 import { lookUntil } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
+import { type PublishEvents, Publisher, type PublishNews } from "../publisher.ts";
 import { formatBytes } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
 import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
+import { TrackerCatalog } from "../sources/catalog.ts";
 import {
   type FoundSeed,
   findSeed,
@@ -33,6 +37,8 @@ interface SeedFlags extends PeerFlags {
   readonly name?: string;
   readonly pieceLength?: number;
   readonly private: boolean;
+  readonly publish: boolean;
+  readonly description?: string;
 }
 
 const LOOK_MILLIS = 500;
@@ -45,12 +51,15 @@ export function seedCommand(): Command {
     .option("--data <path>", "where the data of the .torrent files is, by default next to each")
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
     .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
-    .option("--private", "private torrent: its peers come from its trackers only", false);
+    .option("--private", "private torrent: its peers come from its trackers only", false)
+    .option("--publish", "show it in the catalog of the Tabswarm trackers, once it is seeded", false)
+    .option("--description <text>", "what the catalog says about it");
   return withCommonFlags(addPeerFlags(command)).action(seed);
 }
 
 async function seed(paths: readonly string[], flags: SeedFlags, command: Command): Promise<void> {
   const wishes = wishesOf(paths, flags, command);
+  const catalogs = catalogsOf(flags, command);
   await runOnce("seed", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
     const found = await findEach(wishes, flags, run);
@@ -61,9 +70,14 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
     const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
     const peer = await startPeer(flags, named, run);
     try {
-      await addEach(found, peer, named, flags, run);
+      const publisher = new Publisher(catalogs, flags.description ?? "", publishEvents(flags, run));
+      await addEach(found, peer, named, flags, run, publisher);
       const status = showStatus(statusOfTorrents(peer), flags.json);
-      const look = watchForStops(peer, (message) => fail(message, flags, run));
+      const lookForStops = watchForStops(peer, (message) => fail(message, flags, run));
+      const look = (): undefined => {
+        publisher.look(peer);
+        return lookForStops();
+      };
       await lookUntil(stopped, LOOK_MILLIS, look).finally(() => status.end());
     } finally {
       await peer.close();
@@ -85,6 +99,39 @@ function wishesOf(paths: readonly string[], flags: SeedFlags, command: Command):
   if (torrents.length > MAX_TORRENTS)
     command.error(`error: One peer shares at most ${MAX_TORRENTS} torrents. Name fewer.`);
   return torrents.map((path) => ({ ...flags, paths: [path] }));
+}
+
+/** Where to publish. */
+function catalogsOf(
+  { publish, description, tracker }: SeedFlags,
+  command: Command,
+): readonly TrackerCatalog[] {
+  if (!publish && description !== undefined) command.error("error: --description goes with --publish.");
+  if (!publish) return [];
+  const trackers = tracker.filter(isTabswarmTracker);
+  if (trackers.length === 0)
+    command.error(
+      "error: --publish needs --tracker with a Tabswarm tracker, such as http://192.168.1.5:8000.",
+    );
+  const secrets = new KeptSecrets();
+  return trackers.map((url) => new TrackerCatalog(url, secrets));
+}
+
+function publishEvents({ json }: SeedFlags, { log, warn }: Run): PublishEvents {
+  return {
+    warn,
+    told: ({ outcome, ...news }) => {
+      log.info(news, outcome);
+      if (json) console.log(JSON.stringify({ type: outcome, ...news }));
+      else console.log(publishText({ outcome, ...news }));
+    },
+  };
+}
+
+function publishText({ outcome, infoHash, tracker, keptIn }: PublishNews): string {
+  if (outcome === "alreadyPublished") return `${infoHash} is in the catalog of ${tracker} already.`;
+  const kept = keptIn === undefined ? "" : ` The key for that is in ${keptIn}.`;
+  return `Published on ${tracker}. To remove it there: tabswarm unpublish ${infoHash} --tracker ${tracker}${kept && `\n ${kept}`}`;
 }
 
 /** Reports what fails and goes on with the rest. Rejects when nothing is left. */
@@ -113,10 +160,12 @@ async function addEach(
   named: NamedTrackers,
   flags: SeedFlags,
   run: Run,
+  publisher: Publisher,
 ): Promise<void> {
   await forEach(found, flags, run, async (seed) => {
     const torrent = seedTorrent(seed, named);
     await peer.add(torrent);
+    publisher.add(seed);
     tellLinks(seed, torrent, named, peer.port, flags.json, run);
   });
   if (flags.json) return;

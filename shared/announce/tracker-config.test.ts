@@ -14,6 +14,7 @@ const NOTHING = {
   trackers: [],
   iceServers: [],
   iceLifetimeSeconds: undefined,
+  catalog: false,
   trust: false,
   accounts: undefined,
 };
@@ -28,6 +29,15 @@ test.each([
   ["43200", undefined],
 ])("passwords of ICE servers that are said to be good for %j seconds are so for %j", (said, seconds) => {
   expect(parseTrackerConfig({ iceLifetimeSeconds: said }).iceLifetimeSeconds).toBe(seconds);
+});
+
+test("only a plain yes says that there is a catalog", () => {
+  expect([true, "true", 1, undefined].map((catalog) => parseTrackerConfig({ catalog }).catalog)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test("only a plain yes says that there is an authority to trust", () => {
@@ -72,6 +82,7 @@ test("parses a tracker's settings", () => {
       { urls: ["stun:192.168.1.5:8000"] },
       { urls: ["turn:a:3478", "turns:[fd00::5]:443?transport=tcp"], username: "u", credential: "c" },
     ],
+    catalog: false,
     trust: false,
   });
 });

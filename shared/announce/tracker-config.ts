@@ -12,6 +12,8 @@ export interface TrackerConfig {
   readonly iceServers: readonly IceServer[];
   /** Seconds for which the passwords in `iceServers` are good. Undefined: for ever. */
   readonly iceLifetimeSeconds: number | undefined;
+  /** Whether people can publish torrents there, and find them. */
+  readonly catalog: boolean;
   /** Whether its page `/trust` says how to trust its certificate. */
   readonly trust: boolean;
   /** Its accounts. Undefined: it has none, and asks for nothing. */
@@ -39,13 +41,14 @@ const ICE_URL = /^(stun|turn)s?:[^\s/]/i;
 
 /** Parses the response. Leaves out whatever is malformed or too much. */
 export function parseTrackerConfig(answer: unknown): TrackerConfig {
-  const { pageUrl, trackers, iceServers, iceLifetimeSeconds, trust, accounts, isRegistrationOpen } =
+  const { pageUrl, trackers, iceServers, iceLifetimeSeconds, catalog, trust, accounts, isRegistrationOpen } =
     fieldsOf(answer);
   return {
     pageUrl: pageUrlOf(pageUrl),
     trackers: parseTrackerUrls(listOf(trackers).filter(isText)),
     iceServers: listOf(iceServers).slice(0, MAX_ICE_SERVERS).flatMap(readIceServer),
     iceLifetimeSeconds: readLifetime(iceLifetimeSeconds),
+    catalog: catalog === true,
     trust: trust === true,
     accounts: accounts === true ? { isRegistrationOpen: isRegistrationOpen !== false } : undefined,
   };

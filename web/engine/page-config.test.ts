@@ -25,6 +25,7 @@ test("missing and malformed values are left out", () => {
       pageUrl: "http://a:8000/",
       trackers: [],
       iceServers: [],
+      catalog: false,
       trust: false,
     });
   }

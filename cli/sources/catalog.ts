@@ -1,0 +1,111 @@
+import { ApiProblem, askTrackerApi } from "#headless-peer/trackers/tracker-api.ts";
+import { parseApiPage, parseApiPublished, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
+import type { ApiPublished, ApiTorrent } from "#shared/announce/tracker-api.ts";
+import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
+import { UsageError } from "#shared/base/errors.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { KeptSecrets } from "../kept-secrets.ts";
+
+/** The orders of a search. */
+export const SEARCH_ORDERS = ["newest", "seeders", "name"] as const;
+
+/** What to look for. */
+export interface CatalogSearch {
+  readonly text: string;
+  readonly sort: (typeof SEARCH_ORDERS)[number];
+  readonly limit: number;
+}
+
+/** Entries that one request asks for. */
+const PAGE_ITEMS = 100;
+/** A tracker may answer with parts that are empty before one that is not; this many are asked for. */
+const MAX_REQUESTS = 50;
+
+/** The catalog of one Tabswarm tracker that a person typed. */
+export class TrackerCatalog {
+  readonly tracker: TrackerUrl;
+  readonly #secrets: KeptSecrets;
+
+  /** Throws a `UsageError` for any other kind of tracker. */
+  constructor(tracker: TrackerUrl, secrets: KeptSecrets) {
+    if (!isTabswarmTracker(tracker))
+      throw new UsageError(
+        "noCatalog",
+        `${tracker} is an announce URL. Only Tabswarm trackers have a catalog: pass one like http://host:8000.`,
+      );
+    this.tracker = tracker;
+    this.#secrets = secrets;
+  }
+
+  /** The first entries that the search finds, and whether there are more. Rejects with a `ProtocolError`. */
+  async search({ text, sort, limit }: CatalogSearch): Promise<{
+    readonly found: readonly ApiTorrent[];
+    readonly hasMore: boolean;
+  }> {
+    const found: ApiTorrent[] = [];
+    let cursor: string | undefined;
+    for (let request = 0; request < MAX_REQUESTS; request++) {
+      const wanted = String(Math.min(PAGE_ITEMS, limit - found.length));
+      const query = new URLSearchParams({
+        q: text,
+        sort,
+        limit: wanted,
+        ...(cursor !== undefined && { cursor }),
+      });
+      const page = parseApiPage(await this.#ask("GET", `torrents?${query}`), parseApiTorrent, PAGE_ITEMS);
+      found.push(...page.items);
+      cursor = page.nextCursor;
+      if (cursor === undefined || found.length >= limit) break;
+    }
+    return { found: found.slice(0, limit), hasMore: cursor !== undefined };
+  }
+
+  /**
+   * Publishes a .torrent file. If the tracker has no accounts, the key with which it can be unpublished is kept, and where is told.
+   * Rejects with an `ApiProblem` or a `StorageError`.
+   */
+  async publish(
+    torrentFile: Uint8Array,
+    description: string,
+  ): Promise<{ readonly published: ApiPublished; readonly keptIn: string | undefined }> {
+    const body = { torrent: Buffer.from(torrentFile).toString("base64"), description };
+    const published = parseApiPublished(await this.#ask("POST", "torrents", body));
+    const { ownerKey, infoHash } = published;
+    if (ownerKey === undefined) return { published, keptIn: undefined };
+    return { published, keptIn: await this.#secrets.keep(this.tracker, `owner-key-${infoHash}`, ownerKey) };
+  }
+
+  /** Removes an entry. Rejects with an `ApiProblem` or a `StorageError`. */
+  async unpublish(infoHash: InfoHash): Promise<void> {
+    const name = `owner-key-${infoHash}` as const;
+    const ownerKey = await this.#secrets.read(this.tracker, name);
+    try {
+      await this.#ask("DELETE", `torrents/${infoHash}`, undefined, ownerKey);
+    } catch (error) {
+      if (error instanceof ApiProblem && error.code === "noSuchTorrent")
+        await this.#secrets.forget(this.tracker, name);
+      throw error;
+    }
+    await this.#secrets.forget(this.tracker, name);
+  }
+
+  /** Without a key of its own, a request carries the one of the log-in, if there is one. */
+  async #ask(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    body?: unknown,
+    ownerKey?: string,
+  ): Promise<unknown> {
+    const bearer = ownerKey ?? (await this.#secrets.read(this.tracker, "login-key"));
+    try {
+      return await askTrackerApi(this.tracker, { method, path, body, bearer });
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || !["notLoggedIn", "keyNotValid"].includes(error.code)) throw error;
+      throw new ApiProblem(
+        error.status,
+        error.code,
+        `${error.message} To log in: tabswarm login --tracker ${this.tracker}`,
+      );
+    }
+  }
+}
