@@ -186,6 +186,8 @@ export const RECORD_LIMITS: RecordLimits = {
 export const SWARMS_COUNTED_AT_ONCE = 1_000;
 /** How old a count of all swarms may be, whoever asks for it and how often. */
 export const MAX_CENSUS_AGE_MILLIS = 10_000;
+/** How old the names in the tracker's view of itself may be: each look asks the database for all of them. */
+export const MAX_STATUS_AGE_MILLIS = 1_000;
 /** Swarms in the tracker's view of itself: what a person looks through. */
 export const MAX_LARGEST_SWARMS = 50;
 

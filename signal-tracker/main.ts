@@ -158,7 +158,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     checks: [{ store: "records", look: () => records.setting("readyz") }],
     metricsToken: options.metricsToken,
     identify: api.context.identify,
-    ...{ records, url: () => pageUrl(reach()) },
+    ...{ records: catalog && records, needsLogin: accounts !== undefined, url: () => pageUrl(reach()) },
   });
   const connections = new Connections({ ...common, limits: HTTP_LIMITS });
   const served = { sockets, connections, addresses };

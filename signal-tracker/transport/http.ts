@@ -14,6 +14,7 @@ import fastify, {
   type FastifyRequest,
 } from "fastify";
 import type { Logger } from "pino";
+import { StoreUnavailable } from "../core/record-store.ts";
 import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
@@ -80,6 +81,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const config = publicConfig(reach(), arrivalOf(request), await api.isRegistrationOpen?.());
     if (turn === undefined || (config.accounts && !(await isLoggedIn(api.context, request)))) return config;
     return withTurn(config, turn, Date.now());
+  });
+  http.addHook("onError", async (_request, _reply, error) => {
+    if (error instanceof StoreUnavailable) addresses.counters.storeErrors += 1;
   });
   await addApi(http, api.context, [...api.routes, operation.status]);
   addOperation(http, operation);

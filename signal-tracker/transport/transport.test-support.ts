@@ -76,7 +76,8 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly checks?: readonly ReadinessCheck[];
   readonly metricsToken?: string;
   readonly identify?: ApiContext["identify"];
-  readonly records?: RecordStore;
+  readonly records?: Pick<RecordStore, "torrent">;
+  readonly needsLogin?: boolean;
 }
 
 /** Opens a tracker, which closes when the test has ended. */
@@ -95,6 +96,7 @@ export async function openTracker(
     metricsToken,
     identify = NO_API.context.identify,
     records = new MemoryRecordStore(),
+    needsLogin = false,
     ...limits
   } = options;
   let passed = 0;
@@ -114,7 +116,7 @@ export async function openTracker(
   const operation = openOperation({
     ...{ store, counters: common.counters, now: common.now, proxies: common.proxies },
     ...{ socketCount: () => sockets.size, certificates: () => [], checks, metricsToken, identify },
-    ...{ records, url: () => new URL("https://tracker.example.org") },
+    ...{ records, needsLogin, url: () => new URL("https://tracker.example.org") },
   });
   const http = await createHttp({
     sockets,

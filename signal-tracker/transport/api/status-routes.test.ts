@@ -2,13 +2,13 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ApiStatus } from "#shared/announce/tracker-api.ts";
 import type { Identity } from "../../core/identity.ts";
 import { NOBODY } from "../../core/identity.ts";
-import type { AccountRecord, TorrentRecord } from "../../core/record-store.ts";
+import { type AccountRecord, StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testAnnounce, testInfoHash, testPeerId } from "../../core/tracker.test-support.ts";
-import { MAX_LARGEST_SWARMS } from "../../limits.ts";
+import { MAX_LARGEST_SWARMS, MAX_STATUS_AGE_MILLIS } from "../../limits.ts";
 import { MemoryRecordStore } from "../../store/memory/record-store.ts";
 import { MemorySwarmStore } from "../../store/memory/swarm-store.ts";
 import { at } from "../../store/records.test-support.ts";
-import { ask, openClient, openTracker } from "../transport.test-support.ts";
+import { ask, type HarnessOptions, openClient, openTracker } from "../transport.test-support.ts";
 
 const FILM: TorrentRecord = {
   ...{ infoHash: testInfoHash(2), name: "Film", foldedName: "film", searchText: "film", description: "" },
@@ -17,12 +17,13 @@ const FILM: TorrentRecord = {
 const ADMIN: Identity = { type: "account", account: { isAdmin: true } as AccountRecord };
 
 /** A tracker whose catalog holds torrent 2. */
-async function open(identity: Identity) {
+async function open(identity: Identity, options: HarnessOptions = {}) {
   const records = new MemoryRecordStore();
   await records.addTorrent(FILM, new Uint8Array());
   const tracker = await openTracker(new MemorySwarmStore(), onTestFinished, {
     records,
     identify: async () => identity,
+    ...options,
   });
   const status = async (): Promise<ApiStatus> =>
     JSON.parse(String((await ask(`${tracker.httpUrl}/api/status`)).body));
@@ -52,6 +53,50 @@ test("administrators see the info-hashes of all of them", async () => {
   const client = await openClient(tracker, onTestFinished);
   await client.announce(testAnnounce(1));
   expect((await status()).swarms).toEqual([{ infoHash: testInfoHash(1), seeders: 0, leechers: 1 }]);
+});
+
+const FILM_SWARM = { seeders: 1, leechers: 0 };
+
+test.each<[string, Identity, object]>([
+  ["nobody whom it knows", NOBODY, FILM_SWARM],
+  [
+    "an account",
+    { ...ADMIN, account: { isAdmin: false } as AccountRecord },
+    { infoHash: FILM.infoHash, name: "Film", ...FILM_SWARM },
+  ],
+])("with accounts, a tracker names its torrents to %s only so far", async (_, identity, expected) => {
+  const { tracker, status } = await open(identity, { needsLogin: true });
+  const client = await openClient(tracker, onTestFinished);
+  await client.announce(testAnnounce(1, { infoHash: FILM.infoHash, left: 0 }));
+  expect((await status()).swarms).toEqual([expected]);
+});
+
+test("while the database is away there are no names, and each failure is counted", async () => {
+  const away = () => Promise.reject(new StoreUnavailable());
+  const { tracker, status } = await open(NOBODY, { records: { torrent: away } });
+  const client = await openClient(tracker, onTestFinished);
+  await client.announce(testAnnounce(1, { infoHash: FILM.infoHash, left: 0 }));
+  expect((await status()).swarms).toEqual([FILM_SWARM]);
+  expect(tracker.counters.storeErrors).toBe(1);
+  const closed = await open(NOBODY, { identify: away });
+  const { status: code } = await ask(`${closed.tracker.httpUrl}/api/status`);
+  expect([code, closed.tracker.counters.storeErrors]).toEqual([503, 1]);
+});
+
+test("however many look, each name is looked up once a second", async () => {
+  let looks = 0;
+  const torrent = async () => {
+    looks += 1;
+    return FILM;
+  };
+  const { tracker, status } = await open(NOBODY, { records: { torrent } });
+  const client = await openClient(tracker, onTestFinished);
+  await client.announce(testAnnounce(1));
+  await Promise.all([status(), status(), status()]);
+  expect(looks).toBe(1);
+  tracker.advance(MAX_STATUS_AGE_MILLIS);
+  await status();
+  expect(looks).toBe(2);
 });
 
 test("of many swarms the largest are listed and all are counted", async () => {

@@ -1,7 +1,7 @@
 import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
-import type { Identity } from "../../core/identity.ts";
+import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { SwarmSummary } from "../../core/swarm-store.ts";
+import { MAX_STATUS_AGE_MILLIS } from "../../limits.ts";
 import type { AnnounceRate } from "../operation/announce-rate.ts";
 import type { CensusTaker } from "../operation/census.ts";
 import type { AddRoutes } from "./api.ts";
@@ -10,39 +10,74 @@ import type { AddRoutes } from "./api.ts";
 export interface StatusRouteOptions {
   readonly census: CensusTaker;
   readonly rate: AnnounceRate;
-  /** Seconds since the start. */
-  readonly uptimeSeconds: () => number;
+  readonly now: () => Millis;
   /** All nodes, this one first. */
   readonly nodes: () => Promise<readonly ApiNode[]>;
-  /** The name that a torrent has in the catalog. Undefined: it is not there, or is not for whoever asks. */
-  readonly nameOf: (infoHash: InfoHash, identity: Identity) => Promise<string | undefined>;
+  /** The name that a torrent has in the catalog. Undefined: it is not there. */
+  readonly nameOf: (infoHash: InfoHash) => Promise<string | undefined>;
+  /** Whether only who is logged in sees the catalog. */
+  readonly needsLogin: boolean;
+}
+
+interface NamedSwarm extends SwarmSummary {
+  readonly name: string | undefined;
 }
 
 /** Tells how the tracker does: `GET /status`. */
-export function statusRoutes({ census, rate, uptimeSeconds, nodes, nameOf }: StatusRouteOptions): AddRoutes {
-  const swarm = async (summary: SwarmSummary, identity: Identity): Promise<ApiSwarm> => {
-    const { infoHash, seeders, leechers } = summary;
-    const name = await nameOf(infoHash, identity);
-    const isShown = name !== undefined || isAdmin(identity);
-    return { ...(isShown && { infoHash }), ...(name !== undefined && { name }), seeders, leechers };
-  };
+export function statusRoutes(options: StatusRouteOptions): AddRoutes {
+  const { census, rate, now, nodes, needsLogin } = options;
+  const startedAt = now();
+  const largest = new LargestSwarms(options);
   return (api, { identify }) => {
     const summary = "Tell how the tracker does: its largest swarms, its peers, and its nodes";
     api.get("/status", { schema: { summary, tags: ["tracker"] } }, async (request): Promise<ApiStatus> => {
       const identity = await identify(request);
-      const { swarms, seeders, leechers, largest } = await census.take();
+      const mayRead = !needsLogin || identity.type !== "nobody";
+      const isAdmin = identity.type === "account" && identity.account.isAdmin;
+      const { swarms, seeders, leechers } = await census.take();
       return {
-        uptimeSeconds: Math.floor(uptimeSeconds()),
+        uptimeSeconds: Math.floor((now() - startedAt) / 1e3),
         announcesPerMinute: rate.perMinute,
         swarmCount: swarms,
         peerCount: seeders + leechers,
-        swarms: await Promise.all(largest.map((one) => swarm(one, identity))),
+        swarms: (await largest.take()).map((swarm) => shown(swarm, mayRead, isAdmin)),
         nodes: await nodes(),
       };
     });
   };
 }
 
-function isAdmin(identity: Identity): boolean {
-  return identity.type === "account" && identity.account.isAdmin;
+/** The largest swarms by name, looked up at most every `MAX_STATUS_AGE_MILLIS`, however many people look at them. */
+class LargestSwarms {
+  readonly #options: StatusRouteOptions;
+  #takenAt = Number.NEGATIVE_INFINITY;
+  #swarms: Promise<readonly NamedSwarm[]> | undefined;
+
+  constructor(options: StatusRouteOptions) {
+    this.#options = options;
+  }
+
+  take(): Promise<readonly NamedSwarm[]> {
+    const now = this.#options.now();
+    if (this.#swarms === undefined || now - this.#takenAt >= MAX_STATUS_AGE_MILLIS) {
+      this.#takenAt = now;
+      this.#swarms = this.#look();
+    }
+    return this.#swarms;
+  }
+
+  async #look(): Promise<readonly NamedSwarm[]> {
+    const { census, nameOf } = this.#options;
+    const { largest } = await census.take();
+    return Promise.all(largest.map(async (swarm) => ({ ...swarm, name: await nameOf(swarm.infoHash) })));
+  }
+}
+
+function shown(
+  { infoHash, name, seeders, leechers }: NamedSwarm,
+  mayRead: boolean,
+  isAdmin: boolean,
+): ApiSwarm {
+  const hasName = name !== undefined && mayRead;
+  return { ...((hasName || isAdmin) && { infoHash }), ...(hasName && { name }), seeders, leechers };
 }

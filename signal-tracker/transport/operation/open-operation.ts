@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Millis } from "#shared/base/ids.ts";
 import type { Identity } from "../../core/identity.ts";
-import type { RecordStore } from "../../core/record-store.ts";
+import { type RecordStore, StoreUnavailable } from "../../core/record-store.ts";
 import type { SwarmStore } from "../../core/swarm-store.ts";
 import { statusRoutes } from "../api/status-routes.ts";
 import type { TrackerCounters } from "../counters.ts";
@@ -24,8 +24,10 @@ export interface Watched {
   readonly certificates: () => readonly CertificateExpiry[];
   readonly checks: readonly ReadinessCheck[];
   readonly metricsToken: string | undefined;
-  /** Knows the names of the torrents in the catalog. */
-  readonly records: Pick<RecordStore, "torrent">;
+  /** Knows the names of the torrents in the catalog. Undefined: there is no catalog. */
+  readonly records: Pick<RecordStore, "torrent"> | undefined;
+  /** Whether only who is logged in sees the catalog. */
+  readonly needsLogin: boolean;
   /** This node's URL, when its port is known. */
   readonly url: () => URL;
   readonly identify: (request: FastifyRequest) => Promise<Identity>;
@@ -52,9 +54,9 @@ export function openOperation(watched: Watched): Operation {
     identify,
     records,
     url,
+    needsLogin,
   } = watched;
   const startedAt = new Date().toISOString();
-  const startedAtMillis = now();
   const census = new CensusTaker(store, now);
   const rate = new AnnounceRate(() => counters.announceCount);
   const metrics = new Metrics({ counters, census, socketCount, certificates });
@@ -66,9 +68,10 @@ export function openOperation(watched: Watched): Operation {
     status: statusRoutes({
       census,
       rate,
-      uptimeSeconds: () => (now() - startedAtMillis) / 1e3,
+      now,
       nodes: async () => [{ url: url().href, startedAt, sockets: socketCount() }],
-      nameOf: async (infoHash) => (await records.torrent(infoHash))?.name,
+      nameOf: async (infoHash) => (await withoutDatabase(records?.torrent(infoHash), counters))?.name,
+      needsLogin,
     }),
     isOperator: operatorAccess({ proxies, token: metricsToken, identify }),
     close: () => {
@@ -76,4 +79,18 @@ export function openOperation(watched: Watched): Operation {
       metrics.close();
     },
   };
+}
+
+/** The view of the tracker goes on without names while the database is away. */
+async function withoutDatabase<Found>(
+  looked: Promise<Found | undefined> | undefined,
+  counters: TrackerCounters,
+): Promise<Found | undefined> {
+  try {
+    return await looked;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    counters.storeErrors += 1;
+    return undefined;
+  }
 }
