@@ -75,12 +75,21 @@ const ROOMS: Record<string, Room> = {
     packages: ["node:", "better-sqlite3"],
   },
   "signal-tracker/store/redis": {
-    files: STORE_FLOOR,
-    packages: ["node:", "redis"],
+    files: ["signal-tracker/store/compare-utf8.ts", ...STORE_FLOOR],
+    packages: ["node:", "pino", "redis"],
   },
   "signal-tracker/open-records.ts": {
     files: ["signal-tracker/store", ...TRACKER_FLOOR],
     packages: ["node:"],
+  },
+  "signal-tracker/open-stores.ts": {
+    files: [
+      "signal-tracker/open-records.ts",
+      "signal-tracker/store",
+      "signal-tracker/transport",
+      ...TRACKER_FLOOR,
+    ],
+    packages: ["node:", "pino"],
   },
   "signal-tracker/accounts": {
     files: [...TRACKER_FLOOR, "shared/meta"],
@@ -122,10 +131,11 @@ const ROOMS: Record<string, Room> = {
       "signal-tracker/certificates",
       "signal-tracker/core",
       "signal-tracker/open-https.ts",
-      "signal-tracker/open-records.ts",
+      "signal-tracker/open-stores.ts",
       "signal-tracker/open-swarms.ts",
       "signal-tracker/store",
       "signal-tracker/transport",
+      "shared/base",
     ],
     packages: ["pino"],
   },

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findRedis, NO_REDIS } from "#signal-tracker/store/redis/redis.test-support.ts";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
@@ -73,6 +74,10 @@ if (findCertutil() === undefined && !(installPackages("libnss3-tools") && findCe
 
 if (findCoturn() === undefined && !(installPackages("coturn") && findCoturn() !== undefined)) {
   missing(NO_COTURN);
+}
+
+if (findRedis() === undefined && !(installPackages("redis-server") && findRedis() !== undefined)) {
+  missing(NO_REDIS);
 }
 
 const foreign = here("foreign");

@@ -165,6 +165,60 @@ export const SNAPSHOT_LINES_AT_ONCE = 1_000;
 /** Bytes of that file: twice as many as the most members take. */
 export const MAX_SNAPSHOT_BYTES = 256 * 1024 * 1024;
 
+/** How long Redis may leave us waiting before we do without it: a hundred times what a busy one takes. */
+export const REDIS_ANSWER_MILLIS = 1_000;
+/** How long a connection to Redis may take, with the commands that prepare it. */
+export const REDIS_CONNECT_MILLIS = 3_000;
+/** Commands that wait for Redis at once: what the busiest node sends in `REDIS_ANSWER_MILLIS`. Beyond that they fail. */
+export const MAX_WAITING_REDIS_COMMANDS = 20_000;
+
+/** How often a node says that it is alive, and learns which others are. */
+export const NODE_BEAT_MILLIS = 4_000;
+/** How long a node counts as alive after its last beat: two may get lost. */
+export const NODE_LIFETIME_MILLIS = 12_000;
+/** How long a node without an inbox counts as dead, whatever its key says: it may only be subscribing again. */
+export const NODE_MISSED_MILLIS = 6_000;
+/** Nodes that we know of, and dead ones that we remember. */
+export const MAX_NODES = 32;
+/** Nodes that pages, links and torrents are told of: enough to move on to, and few enough for a link. */
+export const MAX_LISTED_NODES = 4;
+
+/** How a node makes sure that it hears the others. */
+export interface InboxLimits {
+  /** How often it sends itself a message. */
+  readonly echoMillis: number;
+  /** Silence after which it subscribes again. */
+  readonly silenceMillis: number;
+}
+
+/** The limits of a running tracker: two echoes may get lost. */
+export const INBOX_LIMITS: InboxLimits = { echoMillis: 3_000, silenceMillis: 8_000 };
+
+/** Messages for one node leave when they have this many characters, or at the end of the tick. */
+export const MAX_BATCH_CHARACTERS = 256 * 1024;
+/** Characters of a batch that a node reads: the last message may be one of `MAX_SDP_CHARACTERS`, all of them escaped. */
+export const MAX_INBOX_CHARACTERS = 1024 * 1024;
+/** Messages that a node reads of one batch: more do not fit by far. */
+export const MAX_INBOX_MESSAGES = 1_000;
+/** Members whose time is up that one announce removes from a shared swarm: about 200 µs of Redis, only after a node died. */
+export const MAX_TRIMMED_AT_ONCE = 64;
+
+/**
+ * How long the entry of a socket lasts in a shared swarm after it was last put there. Its node puts it again in time even if its
+ * client is slow to announce; only members of a node that died expire.
+ */
+export const SHARED_LIFETIME_MILLIS = 200_000;
+/** When a node renews the entry of a socket by itself: clients announce a little earlier. */
+export const SHARED_RENEWAL_MILLIS = 132_000;
+/** An announce that says nothing new does not renew an entry younger than this, in swarms that no other node is in. */
+export const SHARED_REST_MILLIS = 60_000;
+/** Entries that a node renews at once: a tenth of what Redis can do in that time. */
+export const MAX_RENEWED_AT_ONCE = 500;
+/** How long a node takes to put all its entries again after Redis has lost them: long enough not to hold up announces. */
+export const REWRITE_MILLIS = 10_000;
+/** How often a node looks for entries to renew. */
+export const CLUSTER_TICK_MILLIS = 250;
+
 /** Expired members removed at once: a millisecond's work. There are more only after a while without announces. */
 export const MAX_EXPIRED_AT_ONCE = 1_000;
 

@@ -63,6 +63,7 @@ test("the configuration says how to reach this tracker", async () => {
   expect(config.headers.get("cache-control")).toBe("no-store");
   expect(await config.json()).toEqual({
     pageUrl: `http://127.0.0.1:${tracker.port}/`,
+    nodes: [`http://127.0.0.1:${tracker.port}/`],
     trackers: [`ws://127.0.0.1:${tracker.port}/`, `http://127.0.0.1:${tracker.port}/announce`],
     trackerId: expect.stringMatching(/^[0-9a-f]{16}$/),
     iceServers: [{ urls: "stun:other.example.org" }],

@@ -8,7 +8,8 @@ import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
 import type { IpRange } from "#shared/base/ip.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { Tracker } from "./core/tracker.ts";
+import type { SdpJson } from "./core/sdp-json.ts";
+import type { Delivery, Tracker } from "./core/tracker.ts";
 import { UpdateCounts } from "./core/update-counts.ts";
 import { createApi } from "./create-api.ts";
 import {
@@ -31,7 +32,7 @@ import { backUpRecords } from "./open-records.ts";
 import { RecordFileError } from "./store/record-file-error.ts";
 import { isWildcard, lanAddresses, networkOf, urlHost } from "./transport/addresses.ts";
 import { type IceServer, machineIp, pageUrl, type Reach } from "./transport/config.ts";
-import { CONNECTION_KEY_BYTES, ConnectionIds } from "./transport/connection-ids.ts";
+import { ConnectionIds } from "./transport/connection-ids.ts";
 import { Connections } from "./transport/connections.ts";
 import { TrackerCounters } from "./transport/counters.ts";
 import { createHttp } from "./transport/http.ts";
@@ -40,6 +41,7 @@ import { listenHttp, listenUdp, resolveHost, StartError, UdpPortBusy } from "./t
 import { MinuteCounts } from "./transport/minute-counts.ts";
 import { type Drained, drain } from "./transport/operation/drain.ts";
 import { openOperation } from "./transport/operation/open-operation.ts";
+import type { ReadinessCheck } from "./transport/operation/readiness.ts";
 import { Origins } from "./transport/origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./transport/proxies.ts";
 import { SocketGate } from "./transport/socket-gate.ts";
@@ -85,6 +87,8 @@ export interface TrackerOptions {
   readonly denyList?: string | undefined;
   /** Keeps what outlives a restart: the tracker's id, records and swarms. Created if missing. Absent: nothing outlives it. */
   readonly dataFolder?: string | undefined;
+  /** A Redis that several nodes share, which are one tracker then. Records are in it, and not in the data folder. */
+  readonly redisUrl?: string | undefined;
   /** Lets whoever sends it as a Bearer token read `/metrics`. */
   readonly metricsToken?: string | undefined;
   readonly log: Logger;
@@ -115,7 +119,7 @@ export interface RunningTracker {
 export async function startTracker(options: TrackerOptions): Promise<RunningTracker> {
   if (options.pageFolder !== undefined) await requirePage(options.pageFolder);
   const boundAddress = await resolveHost(options.host);
-  const parts = await openParts(options);
+  const parts = await openParts({ ...options, random: systemRandom });
   const tries = options.port === 0 ? ANY_PORT_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -129,20 +133,23 @@ export async function startTracker(options: TrackerOptions): Promise<RunningTrac
 }
 
 async function open(options: TrackerOptions, boundAddress: string, parts: Parts): Promise<RunningTracker> {
-  const { certificate, records, accounts } = parts;
+  const { certificate, records, redis, accounts } = parts;
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
   const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
-  const common = { tracker, counters, now, proxies, networkOf };
+  const deliver = (delivery: Delivery<SdpJson>): void => sockets.deliver(delivery);
+  const self = () => ({ url: pageUrl(reach()).href, sockets: sockets.size });
+  const cluster = redis?.join({ tracker, now, deliver, self });
+  const common = { tracker, cluster, counters, now, proxies, networkOf };
   const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
   const gate = accounts && new SocketGate({ ...accounts, origins, proxies });
   const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate });
   let port = wantedPort;
   let httpsPort: number | undefined;
   const fixed = fixedReach(options, boundAddress, parts);
-  const reach = (): Reach => ({ ...fixed, port, httpsPort });
+  const reach = (): Reach => ({ ...fixed, port, httpsPort, otherNodes: redis?.otherUrls ?? [] });
   const addresses: AddressOptions = {
     ...common,
     minuteCounts: new MinuteCounts(MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
@@ -155,7 +162,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
   const operation = openOperation({
     ...{ store: tracker.store, counters, now, proxies, socketCount: () => sockets.size },
     certificates: () => certificate?.expiries() ?? [],
-    checks: [{ store: "records", look: () => records.setting("readyz") }],
+    checks: checksOf(parts),
     metricsToken: options.metricsToken,
     identify: api.context.identify,
     ...{ records: catalog && records, needsLogin: accounts !== undefined, url: () => pageUrl(reach()) },
@@ -176,9 +183,10 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     const https = certificate && prepareHttps(certificate, { http, ...served });
     servers.push(http.server, ...(https === undefined ? [] : [https.server]));
     port = await listenHttp(http, boundAddress, wantedPort);
-    const udpOptions = { ...addresses, log, stun: fixed.stun, ...unprovedParts() };
+    const udpOptions = { ...addresses, log, stun: fixed.stun, ...unprovedParts(parts) };
     if (usesUdp) udp = await listenUdp(boundAddress, port, udpOptions);
     httpsPort = await https?.listen(boundAddress, options.https?.port ?? 0);
+    await redis?.start();
   } catch (error) {
     await close();
     throw error;
@@ -193,7 +201,7 @@ function fixedReach(
   options: TrackerOptions,
   boundAddress: string,
   { trackerId, certificate }: Parts,
-): Omit<Reach, "port" | "httpsPort"> {
+): Omit<Reach, "port" | "httpsPort" | "otherNodes"> {
   const { publicUrl, iceServers = [], catalog, stun, udp = true } = options;
   const hasAuthority = certificate?.authority !== undefined;
   const has = { hasAuthority, hasCatalog: catalog !== false, stun: stun && udp };
@@ -201,10 +209,10 @@ function fixedReach(
 }
 
 /** What bounds and proves requests over UDP, whose source addresses may be forged. */
-function unprovedParts() {
+function unprovedParts({ connectionKey }: Parts) {
   return {
     unprovedCounts: new MinuteCounts(MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE),
-    connectionIds: new ConnectionIds(randomBytes(CONNECTION_KEY_BYTES), Date.now),
+    connectionIds: new ConnectionIds(connectionKey, Date.now),
   };
 }
 
@@ -232,6 +240,11 @@ function onlyOnce(work: () => Promise<void>): () => Promise<void> {
     done ??= work();
     return done;
   };
+}
+
+/** A node without its Redis still introduces its own peers, so load balancers should not give it up. */
+function checksOf({ records, redis }: Parts): readonly ReadinessCheck[] {
+  return redis === undefined ? [{ store: "records", look: () => records.setting("readyz") }] : [];
 }
 
 function createTracker({ trackerId, swarms, rules }: Parts): Tracker {

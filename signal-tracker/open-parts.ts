@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
+import type { Random } from "#shared/base/random.ts";
 import type { AccountParts } from "./accounts/open-accounts.ts";
 import type { LiveCertificate } from "./certificates/live-certificate.ts";
 import type { RecordStore } from "./core/record-store.ts";
 import type { SwarmStore } from "./core/swarm-store.ts";
 import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
-import { openRecords } from "./open-records.ts";
+import { openStores, type Stores } from "./open-stores.ts";
 import { openSwarms } from "./open-swarms.ts";
 import { RecordFileError } from "./store/record-file-error.ts";
 import {
@@ -13,15 +14,12 @@ import {
   type TorrentRules,
   TorrentRulesError,
 } from "./store/torrent-rules.ts";
-import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
 import { StartError } from "./transport/listen.ts";
 
 /** What the tracker opens before its ports. */
-export interface Parts {
-  readonly trackerId: string;
+export interface Parts extends Stores {
   readonly certificate: LiveCertificate | undefined;
   readonly rules: TorrentRules;
-  readonly records: RecordStore;
   readonly swarms: SwarmStore;
   /** Undefined: there are no accounts. */
   readonly accounts: AccountParts | undefined;
@@ -34,46 +32,35 @@ export interface PartsOptions extends TorrentLists {
   readonly publicUrl?: URL | undefined;
   readonly https?: HttpsWish | undefined;
   readonly dataFolder?: string | undefined;
+  readonly redisUrl?: string | undefined;
   readonly accounts?: boolean | undefined;
   readonly log: Logger;
+  readonly random: Random;
 }
 
 /** Opens them one after the other. Rejects with a `StartError`, and then leaves none open. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
-  const { https, dataFolder, log } = options;
+  const { https, dataFolder, redisUrl, log, random } = options;
   const opened: { close(): unknown }[] = [];
   const close = async (): Promise<void> => {
     for (const part of opened.reverse()) await part.close();
   };
   try {
-    const trackerId = await chooseTrackerId(dataFolder);
     const certificate = await openHttpsCertificate(https, options);
     if (certificate !== undefined) opened.push(certificate);
     const rules = await openTorrentRules(options, (sentence) => log.warn(sentence));
     opened.push(rules);
-    const records = await openRecords(dataFolder);
-    opened.push(records);
-    const accounts = options.accounts === true ? await openAccountsIn(records, log) : undefined;
+    const stores = await openStores({ dataFolder, redisUrl, log, random });
+    opened.push(stores);
+    const accounts = options.accounts === true ? await openAccountsIn(stores.records, log) : undefined;
     if (accounts !== undefined) opened.push(accounts);
     const swarms = await openSwarms(dataFolder, rules.isAllowed, log);
     opened.push(swarms);
-    return { trackerId, certificate, rules, records, accounts, swarms: swarms.store, close };
+    return { ...stores, certificate, rules, accounts, swarms: swarms.store, close };
   } catch (error) {
     await close();
     const isExplained = error instanceof RecordFileError || error instanceof TorrentRulesError;
     throw isExplained ? new StartError(error.message) : error;
-  }
-}
-
-async function chooseTrackerId(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return newTrackerId();
-  try {
-    return await keptTrackerId(folder);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new StartError(
-      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
-    );
   }
 }
 

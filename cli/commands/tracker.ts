@@ -63,7 +63,7 @@ async function settingsOf(
 
 async function start(settings: TrackerSettings, checked: Checked, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
-  const { accounts, allowOrigin, allowList, denyList, catalog, catalogDays } = settings;
+  const { accounts, allowOrigin, allowList, denyList, catalog, catalogDays, redis } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -80,6 +80,7 @@ async function start(settings: TrackerSettings, checked: Checked, log: Logger): 
       pageFolder: join(packageRoot(), "dist", "web"),
       ...checked,
       dataFolder: data,
+      redisUrl: redis,
       metricsToken,
       catalog,
       catalogDays,

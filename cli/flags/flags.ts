@@ -64,6 +64,15 @@ export function parsePublicUrl(text: string): URL {
   return url;
 }
 
+/** Reads `--redis`. */
+export function parseRedisUrl(text: string): string {
+  const url = readUrl(text);
+  if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "") {
+    throw new InvalidArgumentError("It must be an address such as redis://192.168.1.5:6379");
+  }
+  return url.href;
+}
+
 /** Reads a token that programs send in a header. A short one can be guessed. */
 export function parseToken(text: string): string {
   if (!/^[\x21-\x7e]{16,256}$/.test(text)) {

@@ -4,6 +4,7 @@ import {
   parseOrigin,
   parsePort,
   parsePublicUrl,
+  parseRedisUrl,
   parseSecret,
   parseToken,
   parseTrustedProxy,
@@ -91,6 +92,13 @@ export const TRACKER_SETTINGS = {
     isPath: true,
   }),
   data: one("<folder>", "folder for what must survive a restart", anyText, undefined, { isPath: true }),
+  redis: one(
+    "<url>",
+    "Redis or Valkey, redis://[[user]:password@]host[:port], that makes trackers on several machines one; see Several nodes",
+    parseRedisUrl,
+    undefined,
+    { isSecret: true },
+  ),
   catalog: toggle("let people publish torrents here and search them", true),
   catalogDays: one(
     "<number>",

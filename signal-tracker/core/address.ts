@@ -63,14 +63,44 @@ export function announceAddress(
   request: AddressAnnounce,
   peersForm: PeersForm,
 ): AddressReply | CompactReply | Failure {
-  const { store, random } = tracker;
-  const { infoHash } = request;
-  store.removeExpired(now);
+  const entered = enterAddress(tracker, now, caller, request);
+  if (entered.type === "failure") return entered;
+  const query = addressQuery(tracker, caller, entered.member, request);
+  return answerAddress(tracker, caller, request.infoHash, query, peersForm, entered.warning);
+}
+
+/** What became of the first half of an announce with an address. */
+export interface EnteredAddress {
+  readonly type: "entered";
+  readonly member: AddressMember;
+  /** A sentence if the peer may not enter, but gets peers all the same. */
+  readonly warning: string | undefined;
+}
+
+/** The first half of such an announce: the peer enters, stays or leaves. */
+export function enterAddress(
+  tracker: Tracker,
+  now: Millis,
+  caller: Caller,
+  request: AddressAnnounce,
+): EnteredAddress | Failure {
+  tracker.store.removeExpired(now);
   const member = memberOf(caller, request, now);
   const refusal = refusalOf(tracker, caller, member, request, now);
   if (refusal !== undefined) return refusal;
-  const warning = enterOrLeave(tracker, caller, member, request);
-  const query = queryOf(tracker, caller, member, request);
+  return { type: "entered", member, warning: enterOrLeave(tracker, caller, member, request) };
+}
+
+/** The second half: the reply, with peers. */
+export function answerAddress(
+  tracker: Tracker,
+  caller: Caller,
+  infoHash: InfoHash,
+  query: AddressQuery,
+  peersForm: PeersForm,
+  warning: string | undefined,
+): AddressReply | CompactReply {
+  const { store, random } = tracker;
   if (peersForm === "compact") {
     const peers = packedFor(caller, store.sampleCompact(infoHash, query, random));
     return reply("compactReply", tracker, infoHash, warning, peers);
@@ -191,7 +221,8 @@ function overLimit(
   return undefined;
 }
 
-function queryOf(
+/** Which peers to send to the one that announces. */
+export function addressQuery(
   { maxPeersPerReply }: Tracker,
   { ip, maxPeers = maxPeersPerReply, ownFamilyOnly = false }: Caller,
   { key, seeding }: AddressMember,

@@ -12,7 +12,7 @@ import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
 import { torrentNotAllowed } from "./refusals.ts";
-import type { Member, MemberKey, SwarmStore } from "./swarm-store.ts";
+import type { Member, MemberKey, SocketMember, SwarmStore } from "./swarm-store.ts";
 import type { UpdateCounts } from "./update-counts.ts";
 
 /** What the core needs to answer requests. */
@@ -52,31 +52,56 @@ export function announce<Sdp>(
   from: MemberKey,
   request: Announce<Sdp>,
 ): readonly Delivery<Sdp>[] {
-  const { store } = tracker;
-  const { infoHash, event, peerId, offers } = request;
+  const refusal = enterSwarm(tracker, now, from, request);
+  return refusal === undefined ? answerAnnounce(tracker, now, from, request) : [refusal];
+}
+
+/** The first half of an announce: the member enters, stays or leaves. Returns the refusal if it may not enter. */
+export function enterSwarm(
+  tracker: Tracker,
+  now: Millis,
+  from: MemberKey,
+  request: Announce<unknown>,
+): Delivery<never> | undefined {
+  const { store, maxSwarmsPerMember } = tracker;
+  const { infoHash, event } = request;
   store.removeExpired(now);
   if (event === "stopped") {
     store.remove(infoHash, from);
-    return [reply(tracker, from, infoHash)];
+    return undefined;
   }
   if (tracker.isAllowed?.(infoHash) === false) {
     store.remove(infoHash, from); // It may have been allowed before.
-    return [{ to: from, message: torrentNotAllowed(infoHash) }];
+    return { to: from, message: torrentNotAllowed(infoHash) };
   }
-  if (!store.isMember(infoHash, from) && store.swarmCount(from) >= tracker.maxSwarmsPerMember) {
-    return [
-      refuse(from, infoHash, `too many torrents on this socket (limit: ${tracker.maxSwarmsPerMember})`),
-    ];
+  if (!store.isMember(infoHash, from) && store.swarmCount(from) >= maxSwarmsPerMember) {
+    return refuse(from, infoHash, `too many torrents on this socket (limit: ${maxSwarmsPerMember})`);
   }
-  const member: Member = {
+  enter(store, infoHash, socketMember(from, request), event);
+  return undefined;
+}
+
+/** The second half: the reply, and the member's offers on their way to random others. */
+export function answerAnnounce<Sdp>(
+  tracker: Tracker,
+  now: Millis,
+  from: MemberKey,
+  { infoHash, event, peerId, offers }: Announce<Sdp>,
+): readonly Delivery<Sdp>[] {
+  const replied = reply(tracker, from, infoHash);
+  if (event === "stopped") return [replied];
+  return [replied, ...handOut(tracker, now, infoHash, { key: from, peerId }, offers)];
+}
+
+/** The entry of a member that announces so. */
+export function socketMember(key: MemberKey, request: Announce<unknown>): SocketMember {
+  return {
     type: "socket",
-    key: from,
-    peerId,
+    key,
+    peerId: request.peerId,
     seeding: isSeeder(request),
     hasFreeSlot: hasFreeSlot(request),
   };
-  enter(store, infoHash, member, event);
-  return [reply(tracker, from, infoHash), ...handOut(tracker, now, infoHash, member, offers)];
 }
 
 /** Relays an answer to the offerer if `from` got the offer and has not answered it yet; drops it otherwise. */
@@ -123,7 +148,7 @@ function handOut<Sdp>(
   { store, random, maxOffersPerAnnounce }: Tracker,
   now: Millis,
   infoHash: InfoHash,
-  { key: offerer, peerId }: Member,
+  { key: offerer, peerId }: Pick<SocketMember, "key" | "peerId">,
   offers: readonly Offer<Sdp>[],
 ): readonly Delivery<Sdp>[] {
   const count = Math.min(offers.length, maxOffersPerAnnounce);

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import { MAX_LISTED_NODES } from "../limits.ts";
 import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
 
 /** A STUN or TURN server as RTCPeerConnection takes it. */
@@ -17,6 +18,8 @@ export interface PublicConfig {
   /** What goes into magnet links and .torrent files. */
   readonly trackers: readonly string[];
   readonly trackerId: string;
+  /** Where people reach the pages of this tracker's nodes, this one first. Each ends in a slash. */
+  readonly nodes: readonly string[];
   readonly iceServers: readonly IceServer[];
   /** Seconds for which the passwords in `iceServers` are good. Absent: for ever. */
   readonly iceLifetimeSeconds?: number;
@@ -44,6 +47,8 @@ export interface Reach {
   /** The URL that the operator set. An origin, such as `https://example.org`. */
   readonly publicUrl: URL | undefined;
   readonly trackerId: string;
+  /** Where people reach the pages of the other nodes of this tracker. Each ends in a slash. */
+  readonly otherNodes?: readonly string[];
   /** Whether it answers STUN itself. */
   readonly stun: boolean;
   readonly iceServers: readonly IceServer[];
@@ -61,12 +66,18 @@ export interface Arrival {
   readonly isForwarded: boolean;
 }
 
-/** This tracker's public announce URLs. WebSocket first: pages speak nothing else. */
+/** The public announce URLs of all nodes. WebSocket first: pages speak nothing else. */
 export function trackerUrls(reach: Reach, isHttps?: boolean): readonly TrackerUrl[] {
-  const page = pageUrl(reach, isHttps);
-  const socket = new URL(page);
-  socket.protocol = page.protocol === "https:" ? "wss:" : "ws:";
-  return [socket.href, new URL("announce", page).href] as TrackerUrl[];
+  return nodesOf(reach, isHttps).flatMap((page) => {
+    const socket = new URL(page);
+    socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
+    return [socket.href, new URL("announce", page).href] as TrackerUrl[];
+  });
+}
+
+function nodesOf(reach: Reach, isHttps?: boolean): readonly string[] {
+  const own = pageUrl(reach, isHttps).href;
+  return [...new Set([own, ...(reach.otherNodes ?? [])])].slice(0, MAX_LISTED_NODES);
 }
 
 /** Builds the configuration for a client that arrived this way. `isRegistrationOpen` is absent without accounts. */
@@ -78,6 +89,7 @@ export function publicConfig(reach: Reach, arrival: Arrival, isRegistrationOpen?
     pageUrl: page.href,
     trackers: trackerUrls(reach, arrival.isHttps),
     trackerId: reach.trackerId,
+    nodes: nodesOf(reach, arrival.isHttps),
     iceServers: [...ownStun, ...reach.iceServers],
     accounts: isRegistrationOpen !== undefined,
     ...(isRegistrationOpen !== undefined && { isRegistrationOpen }),

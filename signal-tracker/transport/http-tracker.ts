@@ -6,7 +6,9 @@ import type { Millis } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { type Admission, type Decision, LOGIN_NEEDED } from "../accounts/admission.ts";
 import { announceAddress, type Caller } from "../core/address.ts";
+import type { Cluster } from "../core/cluster.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
+import { andThen } from "./and-then.ts";
 import type { Outcomes, TrackerCounters } from "./counters.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 import type { Proxies } from "./proxies.ts";
@@ -15,6 +17,8 @@ import { parseTrackerPath, type TrackerPath } from "./tracker-path.ts";
 /** What it takes to handle announces of addresses, over any transport. */
 export interface AddressOptions {
   readonly tracker: Tracker;
+  /** Absent: this tracker is a single node. */
+  readonly cluster?: Pick<Cluster<never>, "announceAddress" | "scrape"> | undefined;
   readonly counters: TrackerCounters;
   readonly now: () => Millis;
   /** Counts the announces and scrapes of each network. */
@@ -75,7 +79,7 @@ function sendLater(response: ServerResponse, body: Promise<string>): void {
   );
 }
 
-/** A promise only with accounts, if the key was not asked for just before. */
+/** A promise only in a cluster, or with accounts if the key was not asked for just before. */
 function answer(
   options: AddressOptions,
   request: IncomingMessage,
@@ -97,7 +101,7 @@ function answer(
   if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany, outcomes);
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
   if (admission === undefined) return answerAdmitted(options, caller, trackerRequest, outcomes, startedAt);
-  const decided = (decision: Decision): string =>
+  const decided = (decision: Decision): string | Promise<string> =>
     decision.type === "refused"
       ? refusal(trackerRequest.type, decision.reason, outcomes, decision.retryIn)
       : answerAdmitted(options, { ...caller, account: decision.account }, trackerRequest, outcomes, now());
@@ -106,26 +110,31 @@ function answer(
 }
 
 function answerAdmitted(
-  { tracker, counters, now }: AddressOptions,
+  { tracker, cluster, counters, now }: AddressOptions,
   caller: Caller,
   trackerRequest: HttpRequest,
   outcomes: Outcomes,
   startedAt: Millis,
-): string {
+): string | Promise<string> {
   if (trackerRequest.type === "scrape") {
     outcomes.answered += 1;
-    return encodeScrapeReply(scrape(tracker, startedAt, trackerRequest.infoHashes));
+    const { infoHashes } = trackerRequest;
+    return andThen(cluster?.scrape(infoHashes) ?? scrape(tracker, startedAt, infoHashes), encodeScrapeReply);
   }
   const { announce, peersForm } = trackerRequest;
-  const reply = announceAddress(tracker, startedAt, caller, announce, peersForm);
-  if (reply.type === "failure") {
-    outcomes.refused += 1;
-    return encodeFailure(reply);
-  }
-  outcomes.answered += 1;
-  const body = encodeAddressReply(reply);
-  counters.announceMillis.add(now() - startedAt);
-  return body;
+  const replied =
+    cluster?.announceAddress(caller, announce, peersForm) ??
+    announceAddress(tracker, startedAt, caller, announce, peersForm);
+  return andThen(replied, (reply) => {
+    if (reply.type === "failure") {
+      outcomes.refused += 1;
+      return encodeFailure(reply);
+    }
+    outcomes.answered += 1;
+    const body = encodeAddressReply(reply);
+    counters.announceMillis.add(now() - startedAt);
+    return body;
+  });
 }
 
 /** Counts one more for the network. Returns a sentence if that is too many. */

@@ -11,6 +11,7 @@ const STUN = { urls: "stun:b.example" };
 const CONFIG: PublicConfig = {
   pageUrl: "http://a/",
   trackers: [],
+  nodes: [],
   trackerId: "",
   iceServers: [STUN],
   accounts: false,

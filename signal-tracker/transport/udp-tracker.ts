@@ -8,6 +8,7 @@ import type { Refused } from "../accounts/keys.ts";
 import { announceAddress, type Caller } from "../core/address.ts";
 import { scrape } from "../core/tracker.ts";
 import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
+import { andThen } from "./and-then.ts";
 import type { ConnectionIds } from "./connection-ids.ts";
 import type { Outcomes } from "./counters.ts";
 import type { AddressOptions } from "./http-tracker.ts";
@@ -39,7 +40,7 @@ const REPLY_HEADER_BYTES = 20;
 
 /**
  * Answers a packet of the UDP tracker protocol (BEP 15) from that address. Undefined: it gets no answer, or with accounts
- * `later` gets it. Until a connection id has proved that packets reach the address, no answer is longer than its packet: the
+ * or in a cluster `later` gets it. Until a connection id has proved that packets reach the address, no answer is longer than its packet: the
  * address may be forged.
  */
 export function answerUdpRequest(
@@ -73,18 +74,20 @@ export function answerUdpRequest(
   }
   // The socket does not say at which of the machine's addresses a packet has arrived.
   const caller: Caller = { ip, network, machineIp: () => options.machineIp(undefined) };
-  if (options.admission === undefined) return answerAdmitted(options, caller, request, outcomes);
-  const decided = (decision: Decision): Uint8Array => {
+  // A bug is reported as everywhere else; the client asks again.
+  const atOnce = (answer: Uint8Array | Promise<Uint8Array>): Uint8Array | undefined => {
+    if (!(answer instanceof Promise)) return answer;
+    void answer.then(later);
+    return undefined;
+  };
+  if (options.admission === undefined) return atOnce(answerAdmitted(options, caller, request, outcomes));
+  const decided = (decision: Decision): Uint8Array | Promise<Uint8Array> => {
     if (decision.type === "admitted")
       return answerAdmitted(options, { ...caller, account: decision.account }, request, outcomes);
     outcomes.refused += 1;
     return failure(transactionId, decision.reason);
   };
-  const decision = decide(options.admission, request);
-  if (!(decision instanceof Promise)) return decided(decision);
-  // A bug is reported as everywhere else; the client asks again.
-  void decision.then((found) => later(decided(found)));
-  return undefined;
+  return atOnce(andThen(decide(options.admission, request), decided));
 }
 
 /** The path of the tracker's URL (BEP 41) carries the key, as over HTTP. Clients that do not send it cannot announce over UDP. */
@@ -103,44 +106,49 @@ function answerAdmitted(
   caller: Caller,
   request: UdpAnnounce | UdpScrape,
   outcomes: Outcomes,
-): Uint8Array {
+): Uint8Array | Promise<Uint8Array> {
   if (request.type === "announce") return answerAnnounce(options, caller, request, outcomes);
   outcomes.answered += 1;
   return answerScrape(options, request);
 }
 
 function answerAnnounce(
-  { tracker, counters, now }: UdpTrackerOptions,
+  { tracker, cluster, counters, now }: UdpTrackerOptions,
   from: Caller,
   { announce, transactionId }: UdpAnnounce,
   outcomes: Outcomes,
-): Uint8Array {
+): Uint8Array | Promise<Uint8Array> {
   const startedAt = now();
   const { ip } = from;
   const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
   const maxPeers = Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
   const caller = { ...from, maxPeers, ownFamilyOnly: true };
-  const reply = announceAddress(tracker, startedAt, caller, announce, "compact");
-  if (reply.type === "failure") {
-    outcomes.refused += 1;
-    return failure(transactionId, reply.reason);
-  }
-  outcomes.answered += 1;
-  const { intervalSeconds, seeders, leechers, peers } = reply;
-  const packedPeers = isIpv6(ip) ? peers.ipv6 : peers.ipv4;
-  const counts = { intervalSeconds, seeders, leechers };
-  const answer = encodeUdpReply({ type: "compactReply", transactionId, ...counts, packedPeers });
-  counters.announceMillis.add(now() - startedAt);
-  return answer;
+  const replied =
+    cluster?.announceAddress(caller, announce, "compact") ??
+    announceAddress(tracker, startedAt, caller, announce, "compact");
+  return andThen(replied, (reply) => {
+    if (reply.type === "failure") {
+      outcomes.refused += 1;
+      return failure(transactionId, reply.reason);
+    }
+    outcomes.answered += 1;
+    const { intervalSeconds, seeders, leechers, peers } = reply;
+    const packedPeers = isIpv6(ip) ? peers.ipv6 : peers.ipv4;
+    const counts = { intervalSeconds, seeders, leechers };
+    const answer = encodeUdpReply({ type: "compactReply", transactionId, ...counts, packedPeers });
+    counters.announceMillis.add(now() - startedAt);
+    return answer;
+  });
 }
 
 function answerScrape(
-  { tracker, now }: UdpTrackerOptions,
+  { tracker, cluster, now }: UdpTrackerOptions,
   { infoHashes, transactionId }: UdpScrape,
-): Uint8Array {
-  const { swarms } = scrape(tracker, now(), infoHashes);
-  const counts = infoHashes.map((infoHash) => swarms.get(infoHash) ?? NO_COUNTS);
-  return encodeUdpReply({ type: "scrapeReply", transactionId, swarms: counts });
+): Uint8Array | Promise<Uint8Array> {
+  return andThen(cluster?.scrape(infoHashes) ?? scrape(tracker, now(), infoHashes), ({ swarms }) => {
+    const counts = infoHashes.map((infoHash) => swarms.get(infoHash) ?? NO_COUNTS);
+    return encodeUdpReply({ type: "scrapeReply", transactionId, swarms: counts });
+  });
 }
 
 function parsed(packet: Uint8Array): UdpAnnounce | UdpScrape | ProtocolError {

@@ -10,10 +10,12 @@ import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { Decision } from "../accounts/admission.ts";
 import type { Refused } from "../accounts/keys.ts";
+import type { Cluster } from "../core/cluster.ts";
 import type { SdpJson } from "../core/sdp-json.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
+import { andThen } from "./and-then.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -26,6 +28,8 @@ import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 /** What the sockets need. */
 export interface SocketOptions {
   readonly tracker: Tracker;
+  /** Absent: this tracker is a single node. */
+  readonly cluster?: Cluster<SdpJson> | undefined;
   readonly counters: TrackerCounters;
   readonly log: Logger;
   readonly limits: SocketLimits;
@@ -41,6 +45,7 @@ export interface SocketOptions {
 const DRAIN_STEP_MILLIS = 20;
 
 type SocketDelivery = Delivery<SdpJson>;
+type Deliveries = readonly SocketDelivery[] | Promise<readonly SocketDelivery[]>;
 
 /**
  * The tracker's WebSockets: pass messages to the core and deliver what it returns.
@@ -176,21 +181,27 @@ export class TrackerSockets {
 
   /** It may announce no longer: nobody is introduced to it from now on. */
   #end(client: SocketClient, reason: string): void {
-    leave(this.#options.tracker, client.memberKey);
+    this.#leave(client.memberKey);
     client.close(1008, reason);
   }
 
   #forget(client: SocketClient): void {
-    const { tracker, log, gate } = this.#options;
+    const { log, gate } = this.#options;
     const { memberKey, network } = client;
     gate?.leave(client);
     this.#clients.delete(memberKey);
-    leave(tracker, memberKey);
+    this.#leave(memberKey);
     log.debug({ member: memberKey }, "socket closed");
     if (network === undefined) return;
     const sockets = (this.#socketsIn.get(network) ?? 1) - 1;
     if (sockets === 0) this.#socketsIn.delete(network);
     else this.#socketsIn.set(network, sockets);
+  }
+
+  #leave(memberKey: MemberKey): void {
+    const { tracker, cluster } = this.#options;
+    if (cluster === undefined) leave(tracker, memberKey);
+    else cluster.leave(memberKey);
   }
 
   #receive(client: SocketClient, data: RawData): void {
@@ -205,12 +216,29 @@ export class TrackerSockets {
       if (this.#mayBeUseless(client)) this.deliver({ to: client.memberKey, message });
       return;
     }
-    for (const delivery of this.#answer(client, message)) this.deliver(delivery);
+    const deliveries = this.#answer(client, message);
+    if (deliveries instanceof Promise) return void this.#deliverLater(client, deliveries, message, startedAt);
+    for (const delivery of deliveries) this.deliver(delivery);
     if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
   }
 
-  #answer(client: SocketClient, message: ClientMessage<SdpJson>): readonly SocketDelivery[] {
-    const { tracker, counters, now } = this.#options;
+  /** In a cluster: some members are at other nodes, and the client may have left. */
+  async #deliverLater(
+    { memberKey }: SocketClient,
+    deliveries: Promise<readonly SocketDelivery[]>,
+    { type }: ClientMessage<SdpJson>,
+    startedAt: Millis,
+  ): Promise<void> {
+    const { cluster, counters, now } = this.#options;
+    for (const delivery of await deliveries) {
+      if (this.#clients.has(delivery.to)) this.deliver(delivery);
+      else cluster?.relay(memberKey, delivery);
+    }
+    if (type === "announce") counters.announceMillis.add(now() - startedAt);
+  }
+
+  #answer(client: SocketClient, message: ClientMessage<SdpJson>): Deliveries {
+    const { tracker, cluster, counters, now } = this.#options;
     const { memberKey } = client;
     if (client.refused !== undefined) return this.#refuse(client, client.refused, message);
     switch (message.type) {
@@ -218,34 +246,42 @@ export class TrackerSockets {
         return this.#announce(client, message.announce);
       case "answer": {
         const deliveries = answer(tracker, now(), memberKey, message.answer);
-        if (deliveries.length > 0) counters.relayedAnswers += 1;
+        if (deliveries.length > 0 || cluster?.answer(memberKey, message.answer)) counters.relayedAnswers += 1;
         else {
           counters.unwantedAnswers += 1;
           this.#mayBeUseless(client);
         }
         return deliveries;
       }
-      case "scrape":
+      case "scrape": {
         if (!this.#mayAnnounce(client)) {
           counters.scrapes.websocket.refused += 1;
           return this.#tooMany(client, "scrape", message.infoHashes[0]);
         }
         counters.scrapes.websocket.answered += 1;
-        return [{ to: memberKey, message: scrape(tracker, now(), message.infoHashes) }];
+        const { infoHashes } = message;
+        const scraped = cluster?.scrape(infoHashes) ?? scrape(tracker, now(), infoHashes);
+        return andThen(scraped, (reply) => [{ to: memberKey, message: reply }]);
+      }
     }
   }
 
-  #announce(client: SocketClient, request: Announce<SdpJson>): readonly SocketDelivery[] {
-    const { tracker, counters, now } = this.#options;
+  #announce(client: SocketClient, request: Announce<SdpJson>): Deliveries {
+    const { tracker, cluster, now } = this.#options;
     if (!this.#mayAnnounce(client)) {
       client.announces.refused += 1;
       return this.#tooMany(client, "announce", request.infoHash);
     }
-    const deliveries = announce(tracker, now(), client.memberKey, request);
-    if (deliveries[0]?.message.type === "failure") client.announces.refused += 1;
+    const { memberKey } = client;
+    const answered = cluster?.announce(memberKey, request) ?? announce(tracker, now(), memberKey, request);
+    return andThen(answered, (deliveries) => this.#counted(client, deliveries));
+  }
+
+  #counted({ announces }: SocketClient, deliveries: readonly SocketDelivery[]): readonly SocketDelivery[] {
+    if (deliveries[0]?.message.type === "failure") announces.refused += 1;
     else {
-      client.announces.answered += 1;
-      counters.relayedOffers += deliveries.length - 1;
+      announces.answered += 1;
+      this.#options.counters.relayedOffers += deliveries.length - 1;
     }
     return deliveries;
   }

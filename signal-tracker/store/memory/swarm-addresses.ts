@@ -6,10 +6,10 @@ import {
 } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
+import { LOAD_COUNT, loadOf } from "../../core/load.ts";
 import type { AddressMember, AddressQuery } from "../../core/swarm-store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
-import { LOAD_COUNT, loadOf } from "./load.ts";
 
 /** The entry of a member with an address: the same object for as long as the member stays in the swarm. */
 export interface AddressEntry extends Pooled, Expiring<AddressEntry> {

@@ -2,6 +2,7 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
+import { LOAD_COUNT, loadOf } from "../../core/load.ts";
 import type {
   AddressMember,
   AddressQuery,
@@ -11,7 +12,6 @@ import type {
   SwarmSummary,
 } from "../../core/swarm-store.ts";
 import { EntryList, type Listed } from "./entry-list.ts";
-import { LOAD_COUNT, loadOf } from "./load.ts";
 import { type AddressEntry, SwarmAddresses } from "./swarm-addresses.ts";
 
 /** A member's entry: the same object for as long as the member stays in the swarm. */

@@ -1,4 +1,4 @@
-import type { Member } from "../../core/swarm-store.ts";
+import type { Member } from "./swarm-store.ts";
 
 /** How many loads there are. */
 export const LOAD_COUNT = 3;

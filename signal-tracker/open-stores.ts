@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import type { Logger } from "pino";
+import type { Random } from "#shared/base/random.ts";
+import type { RecordStore } from "./core/record-store.ts";
+import { openRecords } from "./open-records.ts";
+import type { RedisNode } from "./store/redis/redis-node.ts";
+import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
+import { CONNECTION_KEY_BYTES } from "./transport/connection-ids.ts";
+import { StartError } from "./transport/listen.ts";
+
+/** Where to keep things. */
+export interface StoreOptions {
+  /** A folder on this machine. */
+  readonly dataFolder: string | undefined;
+  /** A Redis that this node shares with others. */
+  readonly redisUrl: string | undefined;
+  readonly log: Logger;
+  readonly random: Random;
+}
+
+/** What a tracker keeps, and what all of its nodes must agree on. */
+export interface Stores {
+  readonly records: RecordStore;
+  readonly trackerId: string;
+  /** Signs the connection ids of the UDP tracker. */
+  readonly connectionKey: Uint8Array;
+  /** Undefined: the tracker is this process alone. */
+  readonly redis: RedisNode | undefined;
+  close(): Promise<void>;
+}
+
+/** Rejects with a `StartError` or a `RecordFileError`. */
+export async function openStores(options: StoreOptions): Promise<Stores> {
+  return options.redisUrl === undefined
+    ? openOwnStores(options.dataFolder)
+    : openSharedStores(options.redisUrl, options);
+}
+
+async function openOwnStores(dataFolder: string | undefined): Promise<Stores> {
+  const trackerId = await chooseTrackerId(dataFolder);
+  const records = await openRecords(dataFolder);
+  const connectionKey = randomBytes(CONNECTION_KEY_BYTES);
+  return { records, trackerId, connectionKey, redis: undefined, close: () => records.close() };
+}
+
+async function openSharedStores(url: string, { log, random }: StoreOptions): Promise<Stores> {
+  // Imported here, so that a single node starts sooner and takes less memory.
+  const { RedisNode } = await import("./store/redis/redis-node.ts");
+  try {
+    const redis = await RedisNode.open(url, log, random);
+    const { records } = redis;
+    const key = await redis.shared("connectionKey", () => randomBytes(CONNECTION_KEY_BYTES).toString("hex"));
+    return {
+      records,
+      trackerId: await redis.shared("trackerId", newTrackerId),
+      connectionKey: Buffer.from(key, "hex"),
+      redis,
+      async close() {
+        await redis.close();
+        await records.close();
+      },
+    };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `Redis cannot be used (${problem}). Check the address in --redis, and that Redis runs.`,
+    );
+  }
+}
+
+async function chooseTrackerId(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return newTrackerId();
+  try {
+    return await keptTrackerId(folder);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
+    );
+  }
+}

@@ -1,0 +1,208 @@
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { AnnounceReply } from "#shared/announce/announce.ts";
+import { encodeAnnounce, encodeAnswer } from "#shared/announce/websocket.ts";
+import {
+  testAnnounce,
+  testInfoHash,
+  testOfferId,
+  testOffers,
+  testPeerId,
+} from "../../core/tracker.test-support.ts";
+import { type RunningTracker, startTracker } from "../../main.ts";
+import { ask, openClient, type TestClient } from "../../transport/transport.test-support.ts";
+import { findRedis, startRedis, type TestRedis } from "./redis.test-support.ts";
+
+describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
+  let redis: TestRedis;
+  let a: RunningTracker;
+  let b: RunningTracker;
+  const open = () =>
+    startTracker({
+      host: "127.0.0.1",
+      port: 0,
+      stun: false,
+      redisUrl: redis.url,
+      log: pino({ level: "silent" }),
+    });
+  beforeAll(async () => {
+    redis = await startRedis();
+    a = await open();
+    b = await open();
+  });
+  afterAll(async () => {
+    await Promise.all([a.close(), b.close()]);
+    await redis.close();
+  });
+  const cleanUps: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+  // Each test has a swarm of its own. Digit 9 is for draining clients.
+  let digit = -1;
+  let swarm = testInfoHash(0);
+  beforeEach(() => {
+    digit += digit === 8 ? 2 : 1;
+    swarm = testInfoHash(digit % 10);
+  });
+
+  const clientOf = ({ port }: RunningTracker): Promise<TestClient> =>
+    openClient({ url: `ws://127.0.0.1:${port}` }, (cleanUp) => cleanUps.push(cleanUp));
+
+  /** Seeders and leechers of the swarm, as a node tells. */
+  async function scraped({ port }: RunningTracker): Promise<readonly number[]> {
+    const hash = swarm.replace(/../g, "%$&");
+    const { body } = await ask(`http://127.0.0.1:${port}/scrape?info_hash=${hash}`);
+    const text = body.toString("latin1");
+    return ["complete", "incomplete"].map((name) => Number(new RegExp(`${name}i(\\d+)e`).exec(text)?.[1]));
+  }
+
+  /** The text of an answer to offer 7. */
+  const answerTo = (offerer: number, answerer: number) =>
+    encodeAnswer({
+      infoHash: swarm,
+      peerId: testPeerId(answerer),
+      toPeerId: testPeerId(offerer),
+      offerId: testOfferId(7),
+      sdp: "v=1",
+    });
+
+  async function announced(client: TestClient, peer: number, offers: number[] = []): Promise<AnnounceReply> {
+    client.socket.send(
+      encodeAnnounce(testAnnounce(peer, { infoHash: swarm, offers: testOffers(...offers) })),
+    );
+    for (;;) {
+      const message = await client.next();
+      if (message.type === "announceReply") return message;
+    }
+  }
+
+  test("introduce their clients to each other", async () => {
+    const [alice, bob] = [await clientOf(a), await clientOf(b)];
+    expect(await announced(alice, 1)).toMatchObject({ leechers: 1, warning: undefined });
+    expect(await announced(bob, 2, [7])).toMatchObject({ leechers: 2 });
+    expect(await alice.next()).toMatchObject({
+      type: "offer",
+      peerId: testPeerId(2),
+      offerId: testOfferId(7),
+      sdp: "offer 7",
+    });
+    alice.socket.send(answerTo(2, 1));
+    expect(await bob.next()).toMatchObject({ type: "answer", peerId: testPeerId(1), sdp: "v=1" });
+    // Alice was alone when she came, and her node has been told since.
+    expect(await announced(alice, 1, [8])).toMatchObject({ leechers: 2 });
+    expect(await bob.next()).toMatchObject({ type: "offer", offerId: testOfferId(8) });
+  });
+
+  test("take an answer once, and only from the client that got the offer", async () => {
+    const [alice, bob, mallory] = [await clientOf(a), await clientOf(b), await clientOf(a)];
+    await announced(alice, 1);
+    await announced(bob, 2, [7]);
+    expect(await alice.next()).toMatchObject({ type: "offer" });
+    await announced(mallory, 3);
+    mallory.socket.send(answerTo(2, 1));
+    await mallory.drain();
+    alice.socket.send(answerTo(2, 1));
+    alice.socket.send(answerTo(2, 1));
+    await alice.drain();
+    await expect.poll(() => bob.drain()).toMatchObject([{ type: "answer", peerId: testPeerId(1) }]);
+    expect(await bob.drain()).toEqual([]);
+  });
+
+  test("forget a client whose socket closes, on both", async () => {
+    const [alice, bob] = [await clientOf(a), await clientOf(b)];
+    await announced(alice, 1);
+    await announced(bob, 2);
+    await expect.poll(() => scraped(a)).toEqual([0, 2]);
+    bob.socket.close();
+    await expect.poll(() => scraped(a)).toEqual([0, 1]);
+    alice.socket.send(encodeAnnounce(testAnnounce(1, { infoHash: swarm, event: "stopped" })));
+    await expect.poll(() => scraped(b)).toEqual([0, 0]);
+  });
+
+  test("tell desktops of each other, whatever node they ask", async () => {
+    const hash = swarm.replace(/../g, "%$&");
+    const announce = async ({ port }: RunningTracker, peer: number, fields: string) => {
+      const url = `http://127.0.0.1:${port}/announce?info_hash=${hash}&peer_id=${"a".repeat(19)}${peer}&${fields}`;
+      return (await ask(url)).body.toString("latin1");
+    };
+    await announce(a, 1, "port=6881&left=0&event=completed");
+    expect(await announce(b, 2, "port=6882&left=5")).toContain("6:\x7f\x00\x00\x01\x1a\xe1");
+    await expect.poll(() => announce(a, 1, "port=6881&left=0")).toContain("6:\x7f\x00\x00\x01\x1a\xe2");
+    expect(await scraped(b)).toEqual([1, 1]);
+    await announce(b, 1, "port=6881&left=0&event=stopped");
+    await announce(a, 2, "port=6882&left=5&event=stopped");
+  });
+
+  test("name each other in their configuration, for links and for clients that move on", async () => {
+    const urls = [a, b].map(({ port }) => `http://127.0.0.1:${port}/`);
+    const config = async ({ port }: RunningTracker) =>
+      JSON.parse(String((await ask(`http://127.0.0.1:${port}/config.json`)).body));
+    await expect.poll(async () => (await config(a)).nodes).toEqual(urls);
+    expect(await config(b)).toMatchObject({
+      nodes: urls.toReversed(),
+      trackerId: (await config(a)).trackerId,
+      trackers: [
+        `ws://127.0.0.1:${b.port}/`,
+        `${urls[1]}announce`,
+        `ws://127.0.0.1:${a.port}/`,
+        `${urls[0]}announce`,
+      ],
+    });
+  });
+
+  test("go on alone while Redis hangs, with a warning, and find each other's clients again after it", async () => {
+    const [alice, anna, bob] = [await clientOf(a), await clientOf(a), await clientOf(b)];
+    await announced(alice, 1);
+    await announced(anna, 2);
+    await announced(bob, 3);
+    await expect.poll(() => scraped(a)).toEqual([0, 3]);
+    redis.stop();
+    try {
+      expect(await announced(alice, 1, [7])).toMatchObject({
+        leechers: 2,
+        warning: expect.stringContaining("cannot reach"),
+      });
+      expect(await anna.next()).toMatchObject({ type: "offer", peerId: testPeerId(1) });
+      expect(await announced(bob, 3)).toMatchObject({ leechers: 1, warning: expect.any(String) });
+    } finally {
+      redis.goOn();
+    }
+    await expect
+      .poll(async () => await announced(alice, 1))
+      .toMatchObject({ leechers: 3, warning: undefined });
+  });
+
+  test("put their clients back into a Redis that was restarted empty, although nobody announces", async () => {
+    const [alice, bob] = [await clientOf(a), await clientOf(b)];
+    await announced(alice, 1);
+    await announced(bob, 2);
+    await redis.restart();
+    await expect.poll(() => scraped(b)).toEqual([0, 2]);
+    await expect.poll(() => scraped(a)).toEqual([0, 2]);
+  });
+
+  test("relay offers again after their subscriptions were killed", async () => {
+    const [alice, bob] = [await clientOf(a), await clientOf(b)];
+    await announced(alice, 1);
+    await redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
+    let offer = 20;
+    await expect
+      .poll(async () => {
+        await announced(bob, 2, [++offer]);
+        return (await alice.drain()).length;
+      })
+      .toBeGreaterThan(0);
+  });
+
+  test("ask Redis nothing about a swarm that only one of them is in", async () => {
+    const scripts = async () =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(String(await redis.ask("INFO", "commandstats")))?.[1]);
+    const [alice, anna] = [await clientOf(a), await clientOf(a)];
+    await announced(alice, 1);
+    await announced(anna, 2);
+    const before = await scripts();
+    for (let time = 0; time < 50; time++) await announced(anna, 2, [time]);
+    expect((await scripts()) - before).toBeLessThan(10); // Beats, and no more.
+  });
+});

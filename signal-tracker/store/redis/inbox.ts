@@ -1,0 +1,119 @@
+import { performance } from "node:perf_hooks";
+import { StoreUnavailable } from "../../core/record-store.ts";
+import type { NodeId } from "../../core/shared-swarms.ts";
+import { INBOX_LIMITS, type InboxLimits, MAX_BATCH_CHARACTERS } from "../../limits.ts";
+import { type Batch, encodeBatch, type InboxMessage, parseBatch } from "./inbox-message.ts";
+import { RedisLink } from "./redis-link.ts";
+
+/** Hears what the inbox meets. */
+export interface InboxEvents {
+  readonly arrived: (batch: Batch) => void;
+  /** Something arrived that is no batch. */
+  readonly unreadable: () => void;
+  /** Nobody listens at that node's inbox: these messages were not delivered. */
+  readonly gone: (node: NodeId, messages: readonly InboxMessage[]) => void;
+  /** For some time we may not have heard what others told us. */
+  readonly wasDeaf: (reason: string) => void;
+}
+
+/** Messages for one node, which leave together at the end of the tick. */
+interface Outgoing {
+  readonly messages: InboxMessage[];
+  characters: number;
+}
+
+/** Characters of a message besides its SDP. */
+const ENVELOPE_CHARACTERS = 300;
+
+const channelOf = (node: NodeId): string => `tabswarm:inbox:${node}`;
+
+/**
+ * The messages between nodes. Each node listens at one channel of its own: subscriptions to several may not share a
+ * command in a Redis Cluster, and with one it is easy to notice that it has gone silent.
+ */
+export class Inbox {
+  readonly #node: NodeId;
+  readonly #commands: RedisLink;
+  readonly #events: InboxEvents;
+  readonly #outgoing = new Map<NodeId, Outgoing>();
+  #subscription: RedisLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #heardAt = 0;
+  #isFlushing = false;
+
+  /** `commands` is the connection to publish on: one that subscribes may not be needed for anything else. */
+  constructor(node: NodeId, commands: RedisLink, events: InboxEvents) {
+    this.#node = node;
+    this.#commands = commands;
+    this.#events = events;
+  }
+
+  /** Subscribes, and keeps the subscription alive. Rejects if it cannot. */
+  async open(url: string, { echoMillis, silenceMillis }: InboxLimits = INBOX_LIMITS): Promise<void> {
+    const hear = (text: string): void => this.#hear(text);
+    this.#subscription = await RedisLink.open(url, {
+      prepare: async (client) => {
+        await client.sSubscribe(channelOf(this.#node), hear);
+        this.#heardAt = performance.now();
+      },
+      down: (reason) => this.#events.wasDeaf(reason),
+    });
+    this.#timer = setInterval(() => this.#watch(silenceMillis), echoMillis);
+  }
+
+  /** Sends a message at the end of this tick, together with all others for that node. */
+  send(node: NodeId, message: InboxMessage): void {
+    let outgoing = this.#outgoing.get(node);
+    if (outgoing === undefined) {
+      outgoing = { messages: [], characters: 0 };
+      this.#outgoing.set(node, outgoing);
+    }
+    outgoing.messages.push(message);
+    outgoing.characters += ENVELOPE_CHARACTERS + ("sdp" in message ? message.sdp.length : 0);
+    if (outgoing.characters >= MAX_BATCH_CHARACTERS) {
+      this.#outgoing.delete(node);
+      void this.#publish(node, outgoing.messages);
+    } else if (!this.#isFlushing) {
+      this.#isFlushing = true;
+      setImmediate(() => this.#flush());
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#subscription?.close();
+  }
+
+  #flush(): void {
+    this.#isFlushing = false;
+    const all = [...this.#outgoing];
+    this.#outgoing.clear();
+    for (const [node, { messages }] of all) void this.#publish(node, messages);
+  }
+
+  async #publish(node: NodeId, messages: readonly InboxMessage[]): Promise<void> {
+    try {
+      const batch = encodeBatch(this.#node, messages);
+      const receivers = await this.#commands.send(["SPUBLISH", channelOf(node), batch]);
+      if (receivers === 0 && node !== this.#node) this.#events.gone(node, messages);
+    } catch (error) {
+      // Whoever waits for an answer gives up after a while and offers again.
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+  }
+
+  #hear(text: string): void {
+    this.#heardAt = performance.now();
+    const batch = parseBatch(text);
+    if (batch === undefined) this.#events.unreadable();
+    else this.#events.arrived(batch);
+  }
+
+  /** A subscription can go silent without an error. We would hear ourselves if it worked. */
+  #watch(silenceMillis: number): void {
+    if (!this.#commands.isUp || this.#subscription?.isUp !== true) return;
+    if (performance.now() - this.#heardAt > silenceMillis) {
+      this.#subscription.restart("the inbox has gone silent");
+    } else this.send(this.#node, { type: "echo" });
+  }
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { StoreUnavailable } from "../../core/record-store.ts";
+import type { NodeId } from "../../core/shared-swarms.ts";
+import { MAX_NODES, NODE_BEAT_MILLIS, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
+import type { RedisLink } from "./redis-link.ts";
+import { Script } from "./script.ts";
+
+/** What a node says about itself. */
+export interface NodeInfo {
+  /** Where people reach its page. Ends in a slash. */
+  readonly url: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly sockets: number;
+}
+
+/** A node that is alive. */
+export interface LiveNode extends NodeInfo {
+  readonly id: NodeId;
+}
+
+/** Hears what becomes of other nodes. */
+export interface NodeEvents {
+  readonly appeared?: (node: NodeId) => void;
+  readonly vanished?: (node: NodeId) => void;
+  /** The other nodes took us for dead, or Redis has forgotten everything. */
+  readonly wasForgotten?: () => void;
+}
+
+/** Names a process that runs a node, from its start to its end: 16 hex digits. */
+export const newNodeId = (): NodeId => randomBytes(8).toString("hex") as NodeId;
+
+export const parseNodeId = (text: unknown): NodeId | undefined =>
+  typeof text === "string" && /^[0-9a-f]{16}$/.test(text) ? (text as NodeId) : undefined;
+
+/** Longer than any node's description. */
+const MAX_INFO_CHARACTERS = 2_048;
+
+const NAMES = "tabswarm:{nodes}:names";
+const infoKey = (id: string): string => `tabswarm:{nodes}:node:${id}`;
+
+/**
+ * KEYS: names, own description. ARGV: own id, own description, lifetime, the most nodes to return.
+ * Returns whether we were still in the list, then pairs of id and description. Redis's clock is the only one.
+ */
+const BEAT = new Script(`
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+  local isNew = redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], 2 * ARGV[3])
+  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+  local prefix = string.sub(KEYS[2], 1, -1 - #ARGV[1])
+  local reply = {1 - isNew}
+  for _, id in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, ARGV[4] - 1)) do
+    local info = redis.call('GET', prefix .. id)
+    if info then
+      reply[#reply + 1] = id
+      reply[#reply + 1] = info
+    end
+  end
+  return reply
+`);
+
+/**
+ * Which nodes are alive. Each keeps a key in Redis that expires, with its public URL, and renews it at every beat.
+ *
+ * Invariant: a node that has vanished stays so until a later beat finds it again.
+ */
+export class NodeList {
+  readonly id: NodeId;
+  readonly #link: RedisLink;
+  readonly #describe: () => NodeInfo;
+  readonly #events: NodeEvents;
+  #others = new Map<NodeId, LiveNode>();
+  /** The last nodes to die, the latest last. */
+  readonly #dead = new Set<NodeId>();
+  /** Nodes that do not beat or do not listen, and until when they get the benefit of the doubt. */
+  readonly #missed = new Map<NodeId, { readonly until: number; readonly isSilent: boolean }>();
+  #hasBeaten = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(id: NodeId, link: RedisLink, describe: () => NodeInfo, events: NodeEvents) {
+    this.id = id;
+    this.#link = link;
+    this.#describe = describe;
+    this.#events = events;
+  }
+
+  /** The others that are alive, in no particular order. While Redis is away: those that were. */
+  get others(): readonly LiveNode[] {
+    return [...this.#others.values()];
+  }
+
+  /** Nodes that have not beaten for a long time. Their members may still be in some swarm. */
+  get dead(): ReadonlySet<NodeId> {
+    return this.#dead;
+  }
+
+  /** Nodes that have just missed a beat, or do not listen to their inbox. They may come back. */
+  get missed(): ReadonlySet<NodeId> {
+    return new Set(this.#missed.keys());
+  }
+
+  isAlive(id: NodeId): boolean {
+    return id === this.id || this.#others.has(id);
+  }
+
+  /** Starts the beats, and does something else after each. Rejects if the first one fails. */
+  async start(afterBeat: () => Promise<void>): Promise<void> {
+    await this.beat();
+    const again = async (): Promise<void> => {
+      try {
+        await this.beat();
+        await afterBeat();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    };
+    this.#timer = setInterval(() => void again(), NODE_BEAT_MILLIS);
+  }
+
+  /** Renews our key, and reads those of the others. */
+  async beat(): Promise<void> {
+    const { id } = this;
+    const info = JSON.stringify(this.#describe());
+    const reply = await BEAT.run(
+      this.#link,
+      [NAMES, infoKey(id)],
+      [id, info, String(NODE_LIFETIME_MILLIS), String(MAX_NODES)],
+    );
+    if (!Array.isArray(reply)) return;
+    const [wasListed, ...pairs] = reply;
+    this.#takeOver(readNodes(pairs));
+    if (wasListed === 0 && this.#hasBeaten) this.#events.wasForgotten?.();
+    this.#hasBeaten = true;
+  }
+
+  /** A node does not listen to its inbox. It may be dead, or subscribing again: for a while it is not among the others. */
+  miss(node: NodeId): void {
+    if (!this.#others.delete(node)) return;
+    this.#missed.set(node, { until: performance.now() + NODE_MISSED_MILLIS, isSilent: true });
+    this.#events.vanished?.(node);
+  }
+
+  /** Ends the beats and takes our key away, so that the others know at once. */
+  async leave(): Promise<void> {
+    clearInterval(this.#timer);
+    const { id } = this;
+    await this.#link.send(["ZREM", NAMES, id]);
+    await this.#link.send(["DEL", infoKey(id)]);
+  }
+
+  #takeOver(found: readonly LiveNode[]): void {
+    const now = performance.now();
+    const alive = new Set(found.map(({ id }) => id));
+    for (const [node, { until, isSilent }] of this.#missed) {
+      const isOver = until <= now;
+      if (isOver && !alive.has(node)) this.#bury(node);
+      if (isOver || (alive.has(node) && !isSilent)) this.#missed.delete(node);
+    }
+    const before = this.#others;
+    const others = found.filter(({ id }) => id !== this.id && !this.#missed.has(id));
+    this.#others = new Map(others.map((node) => [node.id, node]));
+    for (const node of before.keys()) {
+      if (this.#others.has(node)) continue;
+      // If Redis has lost its data, the node will be back with its next beat.
+      this.#missed.set(node, { until: now + NODE_LIFETIME_MILLIS, isSilent: false });
+      this.#events.vanished?.(node);
+    }
+    for (const node of this.#others.keys()) {
+      this.#dead.delete(node);
+      if (!before.has(node)) this.#events.appeared?.(node);
+    }
+  }
+
+  #bury(node: NodeId): void {
+    this.#dead.add(node);
+    const [oldest] = this.#dead;
+    if (this.#dead.size > MAX_NODES && oldest !== undefined) this.#dead.delete(oldest);
+  }
+}
+
+/** Leaves out what is malformed. */
+function readNodes(pairs: readonly unknown[]): readonly LiveNode[] {
+  return pairs.flatMap((text, at) => {
+    const id = at % 2 === 0 ? parseNodeId(text) : undefined;
+    const info = id === undefined ? undefined : readInfo(pairs[at + 1]);
+    return id === undefined || info === undefined ? [] : [{ id, ...info }];
+  });
+}
+
+function readInfo(text: unknown): NodeInfo | undefined {
+  if (typeof text !== "string" || text.length > MAX_INFO_CHARACTERS) return undefined;
+  try {
+    const { url, startedAt, sockets } = JSON.parse(text) ?? {};
+    if (!URL.canParse(url) || !/^https?:/.test(url)) return undefined;
+    if (!Number.isSafeInteger(startedAt) || !Number.isSafeInteger(sockets)) return undefined;
+    return { url: new URL(url).href, startedAt, sockets };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,225 @@
+import { performance } from "node:perf_hooks";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { SdpJson } from "../../core/sdp-json.ts";
+import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
+import { type InboxLimits, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
+import { Inbox } from "./inbox.ts";
+import { type InboxMessage, remoteKey } from "./inbox-message.ts";
+import { NodeList, newNodeId } from "./node-list.ts";
+import { findRedis, openSwallowing, startRedis, type TestRedis } from "./redis.test-support.ts";
+import { RedisLink } from "./redis-link.ts";
+
+describe.skipIf(findRedis() === undefined)("nodes", () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.close());
+  const cleanUps: (() => void)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0)) cleanUp();
+    await redis.ask("FLUSHALL");
+  });
+
+  /** A node that beats only when told to. */
+  async function openNode(url = "http://192.0.2.1:8000/") {
+    const link = await RedisLink.open(redis.url);
+    cleanUps.push(() => link.close());
+    const happened: string[] = [];
+    const nodes = new NodeList(newNodeId(), link, () => ({ url, startedAt: 1, sockets: 2 }), {
+      appeared: (id) => happened.push(`appeared ${id}`),
+      vanished: (id) => happened.push(`vanished ${id}`),
+      wasForgotten: () => happened.push("was forgotten"),
+    });
+    await nodes.beat();
+    return { nodes, link, happened };
+  }
+
+  async function openInbox(url = redis.url, limits?: InboxLimits) {
+    const { nodes, link } = await openNode();
+    const heard: InboxMessage[] = [];
+    const gone: InboxMessage[] = [];
+    const problems: string[] = [];
+    const inbox = new Inbox(nodes.id, link, {
+      arrived: ({ messages }) => heard.push(...messages),
+      unreadable: () => problems.push("unreadable"),
+      gone: (_, messages) => gone.push(...messages),
+      wasDeaf: (reason) => problems.push(reason),
+    });
+    await inbox.open(url, limits);
+    cleanUps.push(() => inbox.close());
+    return { inbox, id: nodes.id, heard, gone, problems };
+  }
+
+  test("learn of each other, with their public URLs, and of one that leaves", async () => {
+    const a = await openNode("http://192.0.2.1:8000/");
+    const b = await openNode("https://b.example.org");
+    await a.nodes.beat();
+    expect(a.nodes.others).toEqual([
+      { id: b.nodes.id, url: "https://b.example.org/", startedAt: 1, sockets: 2 },
+    ]);
+    expect(b.nodes.others.map(({ id }) => id)).toEqual([a.nodes.id]);
+    await b.nodes.leave();
+    await a.nodes.beat();
+    expect(a.nodes.others).toEqual([]);
+    expect(a.happened).toEqual([`appeared ${b.nodes.id}`, `vanished ${b.nodes.id}`]);
+    expect([...a.nodes.missed]).toEqual([b.nodes.id]);
+  });
+
+  test("count one as dead that has not beaten for a while, by the clock of Redis", async () => {
+    const a = await openNode();
+    const b = await openNode();
+    await redis.ask("ZADD", "tabswarm:{nodes}:names", "1", b.nodes.id);
+    await a.nodes.beat();
+    expect(a.nodes.isAlive(b.nodes.id)).toBe(false);
+    await b.nodes.beat();
+    await a.nodes.beat();
+    expect(a.nodes.isAlive(b.nodes.id)).toBe(true);
+    expect([a.nodes.dead.size, b.happened.at(-1)]).toEqual([0, "was forgotten"]);
+  });
+
+  test("notice that Redis has forgotten them", async () => {
+    const a = await openNode();
+    await redis.ask("FLUSHALL");
+    await a.nodes.beat();
+    await a.nodes.beat();
+    expect(a.happened).toEqual(["was forgotten"]);
+  });
+
+  test.each([
+    "{",
+    "null",
+    "[1]",
+    '{"url":"javascript:alert(1)","startedAt":1,"sockets":1}',
+    '{"url":"http://a/","startedAt":"1","sockets":1}',
+    JSON.stringify({ url: `http://a/${"x".repeat(3_000)}`, startedAt: 1, sockets: 1 }),
+  ])("leave out a description that cannot be right: %s", async (info) => {
+    const a = await openNode();
+    const id = newNodeId();
+    for (const name of [id, "not an id"]) {
+      await redis.ask("ZADD", "tabswarm:{nodes}:names", "9999999999999", name);
+      await redis.ask("SET", `tabswarm:{nodes}:node:${name}`, info);
+    }
+    await a.nodes.beat();
+    expect(a.nodes.others).toEqual([]);
+  });
+
+  test("send each other offers and answers, many in one message", async () => {
+    const [a, b] = [await openInbox(), await openInbox()];
+    const relayed = {
+      infoHash: testInfoHash(1),
+      peerId: testPeerId(1),
+      offerId: testOfferId(1),
+      sdp: Buffer.from('"é \\u00e9 \\n"') as Uint8Array as SdpJson,
+    };
+    const member = remoteKey(a.id, testMemberKey("7"));
+    const messages: InboxMessage[] = [
+      { type: "offer", ...relayed, offerer: member, to: testMemberKey("8") },
+      { type: "answer", ...relayed, answerer: member, toPeerId: testPeerId(2) },
+      { type: "shared", infoHash: testInfoHash(2) },
+      { type: "changed", infoHash: testInfoHash(2), version: 5 },
+    ];
+    const before = Number(
+      /cmdstat_spublish:calls=(\d+)/.exec(String(await redis.ask("INFO", "commandstats")))?.[1] ?? 0,
+    );
+    for (const message of messages) a.inbox.send(b.id, message);
+    const sdp = Buffer.from(JSON.stringify("é é \n"));
+    await expect
+      .poll(() => b.heard)
+      .toEqual([{ ...messages[0], sdp }, { ...messages[1], sdp }, messages[2], messages[3]]);
+    expect(String(await redis.ask("INFO", "commandstats"))).toContain(
+      `cmdstat_spublish:calls=${before + 1},`,
+    );
+  });
+
+  test("do not speak for members of another node, and leave out what cannot be read", async () => {
+    const [a, b] = [await openInbox(), await openInbox()];
+    const offer = {
+      type: "offer",
+      infoHash: testInfoHash(1),
+      peerId: testPeerId(1),
+      offerId: testOfferId(1),
+      sdp: "sdp",
+      offerer: `${a.id}/7`,
+      to: "8",
+    };
+    const wrong = [
+      { ...offer, offerer: `${newNodeId()}/7` },
+      { ...offer, offerer: `${a.id}/x` },
+      { ...offer, to: "v4 1" },
+      { ...offer, infoHash: "1" },
+      { ...offer, sdp: 1 },
+      { ...offer, type: "answer" },
+      { type: "changed", infoHash: testInfoHash(1), version: "1" },
+      { type: "shared" },
+      { type: "unheard of" },
+      null,
+      "text",
+    ];
+    const publish = (batch: unknown) =>
+      redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, JSON.stringify(batch));
+    for (const batch of [1, null, { from: "x", messages: [] }, { from: a.id }, "x".repeat(2_000_000)])
+      await publish(batch);
+    await publish({ from: a.id, messages: [...wrong, offer] });
+    await expect.poll(() => b.heard).toEqual([{ ...offer, sdp: Buffer.from('"sdp"') }]);
+    expect(b.problems).toEqual(Array(5).fill("unreadable"));
+  });
+
+  test("count one that does not listen as gone for a while, and one that does not beat as dead in the end", async () => {
+    let passed = 0;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    cleanUps.push(() => clock.mockRestore());
+    const [a, b] = [await openNode(), await openNode()];
+    await a.nodes.beat();
+    const state = async () => {
+      await a.nodes.beat();
+      return [a.nodes.others.length, a.nodes.missed.size, a.nodes.dead.size];
+    };
+    a.nodes.miss(b.nodes.id);
+    expect(await state()).toEqual([0, 1, 0]);
+    passed += NODE_MISSED_MILLIS;
+    expect(await state()).toEqual([1, 0, 0]);
+    await b.nodes.leave();
+    expect(await state()).toEqual([0, 1, 0]);
+    await b.nodes.beat();
+    expect(await state()).toEqual([1, 0, 0]);
+    await b.nodes.leave();
+    expect(await state()).toEqual([0, 1, 0]);
+    passed += NODE_LIFETIME_MILLIS;
+    expect(await state()).toEqual([0, 0, 1]);
+    await b.nodes.beat();
+    expect(await state()).toEqual([1, 0, 0]);
+  });
+
+  test("learn at once that another one is gone, with what did not reach it", async () => {
+    const a = await openInbox();
+    const message: InboxMessage = { type: "shared", infoHash: testInfoHash(1) };
+    a.inbox.send(newNodeId(), message);
+    await expect.poll(() => a.gone).toEqual([message]);
+  });
+
+  test("subscribe again after their subscriptions were killed", async () => {
+    const [a, b] = [await openInbox(), await openInbox()];
+    await redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
+    await expect.poll(() => [a.problems.length, b.problems.length]).toEqual([1, 1]);
+    await expect
+      .poll(() => {
+        a.inbox.send(b.id, { type: "shared", infoHash: testInfoHash(1) });
+        return b.heard.length;
+      })
+      .toBeGreaterThan(0);
+  });
+
+  test("subscribe again when a subscription has gone silent without an error", async () => {
+    const through = await openSwallowing(redis.url);
+    const a = await openInbox(through.url, { echoMillis: 50, silenceMillis: 200 });
+    await expect.poll(() => a.heard.length).toBeGreaterThan(0);
+    through.swallow(true);
+    await expect.poll(() => a.problems).toEqual(["the inbox has gone silent"]);
+    through.swallow(false);
+    const before = a.heard.length;
+    await expect.poll(() => a.heard.length).toBeGreaterThan(before);
+    through.close();
+  });
+});

@@ -1,0 +1,235 @@
+import type { Logger } from "pino";
+import type { Millis } from "#shared/base/ids.ts";
+import type { Random } from "#shared/base/random.ts";
+import { Cluster, type LostOffer, type Relay } from "../../core/cluster.ts";
+import type { RecordStore } from "../../core/record-store.ts";
+import type { SdpJson } from "../../core/sdp-json.ts";
+import type { Delivery, Tracker } from "../../core/tracker.ts";
+import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits.ts";
+import { RedisCatalog } from "./catalog.ts";
+import { Inbox } from "./inbox.ts";
+import { type Batch, type InboxMessage, keyAtNode, nodeOf, remoteKey } from "./inbox-message.ts";
+import { type LiveNode, type NodeInfo, NodeList, newNodeId } from "./node-list.ts";
+import { RedisRecordStore } from "./record-store.ts";
+import { RedisLink } from "./redis-link.ts";
+import { RedisSwarms } from "./shared-swarms.ts";
+
+/** What a node brings into its cluster. */
+export interface JoinOptions {
+  readonly tracker: Tracker;
+  readonly now: () => Millis;
+  /** Reaches a member with a socket at this node. */
+  readonly deliver: (delivery: Delivery<SdpJson>) => void;
+  /** What this node says about itself; called for each beat. */
+  readonly self: () => Omit<NodeInfo, "startedAt">;
+}
+
+/** The oldest Redis that has all commands; every Valkey has. */
+const MIN_REDIS_MAJOR = 7;
+
+/**
+ * What a node has in Redis: records and secrets from the start, and after `join` its place among the other nodes.
+ */
+export class RedisNode {
+  readonly records: RecordStore;
+  readonly #url: string;
+  readonly #log: Logger;
+  readonly #random: Random;
+  /** For swarms, beats and messages. Records have a connection of their own, so that long lists hold up no announce. */
+  readonly #link: RedisLink;
+  readonly #catalog: RedisCatalog;
+  #nodes: NodeList | undefined;
+  #inbox: Inbox | undefined;
+  #cluster: Cluster<SdpJson> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #reconnected = (): void => {};
+
+  private constructor(url: string, log: Logger, random: Random, link: RedisLink, records: RedisLink) {
+    this.#url = url;
+    this.#log = log;
+    this.#random = random;
+    this.#link = link;
+    this.#catalog = new RedisCatalog(records, (infoHash, version) =>
+      this.#tellAll({ type: "changed", infoHash, version }),
+    );
+    this.records = new RedisRecordStore(records, this.#catalog);
+  }
+
+  /** Connects. Rejects with a sentence. */
+  static async open(url: string, log: Logger, random: Random): Promise<RedisNode> {
+    const events: { up?: () => void; down?: () => void } = {};
+    const link = await RedisLink.open(url, {
+      up: () => events.up?.(),
+      down(reason) {
+        log.warn({ reason }, "Redis is away: this node goes on with its own peers only");
+        events.down?.();
+      },
+    });
+    try {
+      await checkServer(link, log);
+      const node = new RedisNode(url, log, random, link, await RedisLink.open(url));
+      events.up = () => node.#reconnected();
+      events.down = () => node.#cluster?.missedNews();
+      await node.#catalog.check();
+      return node;
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  /** The other nodes that are alive. */
+  get others(): readonly LiveNode[] {
+    return this.#nodes?.others ?? [];
+  }
+
+  /** Where people reach the pages of the other nodes. */
+  get otherUrls(): readonly string[] {
+    return this.others.map(({ url }) => url);
+  }
+
+  /** Whether Redis can be reached. */
+  get isUp(): boolean {
+    return this.#link.isUp;
+  }
+
+  /** A value that all nodes share: the first node makes it. */
+  async shared(name: string, make: () => string): Promise<string> {
+    const key = `tabswarm:{secrets}:${name}`;
+    await this.#link.send(["SET", key, make(), "NX"]);
+    const value = await this.#link.send(["GET", key]);
+    if (typeof value !== "string") throw new Error(`${key} is no text`);
+    return value;
+  }
+
+  /** The node's part in the swarms of all nodes. It takes part once `start` has been called. */
+  join({ tracker, now, deliver, self }: JoinOptions): Cluster<SdpJson> {
+    const startedAt = Date.now();
+    const nodes = new NodeList(newNodeId(), this.#link, () => ({ ...self(), startedAt }), {
+      appeared: (node) => this.#log.info({ node }, "another node has appeared"),
+      vanished: (node) => this.#log.warn({ node }, "another node has vanished"),
+      // The others may take our members away until they have heard of us again.
+      wasForgotten: () => setTimeout(() => cluster.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
+    });
+    const inbox = new Inbox(nodes.id, this.#link, {
+      arrived: (batch) => this.#take(batch, cluster),
+      unreadable: () => this.#log.warn("something in the inbox of this node cannot be read"),
+      gone: (node, messages) => {
+        nodes.miss(node);
+        void cluster.handAgain(messages.flatMap(lostOffer));
+      },
+      wasDeaf: (reason) => {
+        this.#log.info({ reason }, "the inbox of this node was away");
+        cluster.missedNews();
+        void this.#catalog.check().catch(() => {});
+      },
+    });
+    const cluster: Cluster<SdpJson> = new Cluster({
+      tracker,
+      now,
+      deliver,
+      shared: new RedisSwarms(this.#link, nodes.id, nodes, this.#random),
+      relay: relayBy(inbox, nodes),
+      reportBug: (error) => this.#log.error({ err: error }, "the shared swarms met an error"),
+    });
+    this.#nodes = nodes;
+    this.#inbox = inbox;
+    this.#cluster = cluster;
+    return cluster;
+  }
+
+  /** Tells the others of this node. Rejects if Redis is away. */
+  async start(): Promise<void> {
+    const [nodes, inbox, cluster] = [this.#nodes, this.#inbox, this.#cluster];
+    if (nodes === undefined || inbox === undefined || cluster === undefined) return;
+    await inbox.open(this.#url);
+    await nodes.start(() => this.#catalog.check());
+    this.#timer = setInterval(() => {
+      if (this.#link.isUp) cluster.tick(CLUSTER_TICK_MILLIS);
+    }, CLUSTER_TICK_MILLIS);
+    this.#reconnected = () => {
+      this.#log.info("Redis is back");
+      cluster.missedNews();
+      cluster.rewrite();
+      void nodes.beat().catch(() => {});
+    };
+  }
+
+  /** To be called after all sockets are closed: the others then know at once that this node is gone. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#inbox?.close();
+    await this.#nodes?.leave().catch(() => {}); // Redis is away: our key expires.
+    this.#link.close();
+  }
+
+  #tellAll(message: InboxMessage): void {
+    for (const { id } of this.others) this.#inbox?.send(id, message);
+  }
+
+  #take({ messages, unreadable }: Batch, cluster: Cluster<SdpJson>): void {
+    if (unreadable > 0) this.#log.warn({ unreadable }, "messages in the inbox of this node cannot be read");
+    for (const message of messages) {
+      switch (message.type) {
+        case "offer":
+          cluster.offerArrived(message.offerer, message.to, message);
+          break;
+        case "answer":
+          cluster.answerArrived(message.answerer, message);
+          break;
+        case "shared":
+          cluster.sharedArrived(message.infoHash);
+          break;
+        case "changed":
+          void this.#catalog.heard(message.infoHash, message.version);
+          break;
+        case "echo":
+          break;
+      }
+    }
+  }
+}
+
+function relayBy(inbox: Inbox, nodes: NodeList): Relay<SdpJson> {
+  const { id } = nodes;
+  return {
+    isRemote: (key) => nodeOf(key) !== undefined,
+    offer(offerer, to, { infoHash, peerId, offerId, sdp }) {
+      const node = nodeOf(to);
+      if (node === undefined) return;
+      const relayed = { infoHash, peerId, offerId, sdp };
+      inbox.send(node, { type: "offer", ...relayed, offerer: remoteKey(id, offerer), to: keyAtNode(to) });
+    },
+    answer(answerer, to, { infoHash, peerId, toPeerId, offerId, sdp }) {
+      const node = nodeOf(to);
+      if (node === undefined) return;
+      const relayed = { infoHash, peerId, offerId, sdp };
+      inbox.send(node, { type: "answer", ...relayed, answerer: remoteKey(id, answerer), toPeerId });
+    },
+    shared(others, infoHash) {
+      for (const node of others) inbox.send(node, { type: "shared", infoHash });
+    },
+  };
+}
+
+function lostOffer(message: InboxMessage): LostOffer<SdpJson>[] {
+  if (message.type !== "offer") return [];
+  const { offerer, infoHash, peerId, offerId, sdp } = message;
+  return [{ offerer: keyAtNode(offerer), offer: { type: "offer", infoHash, peerId, offerId, sdp } }];
+}
+
+/** Rejects if the server is too old. Warns if it may throw records away. */
+async function checkServer(link: RedisLink, log: Logger): Promise<void> {
+  const info = String(await link.send(["INFO"]));
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? "unknown";
+  if (Number.parseInt(version, 10) < MIN_REDIS_MAJOR) {
+    throw new Error(`its version is ${version}; Redis ${MIN_REDIS_MAJOR} or Valkey is needed`);
+  }
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? "noeviction";
+  if (policy !== "noeviction") {
+    log.warn(
+      { policy },
+      "Redis may throw away accounts when it is full; set its maxmemory-policy to noeviction",
+    );
+  }
+}

@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { millis } from "#shared/base/ids.ts";
+import { seededRandom } from "#shared/base/random.ts";
+import { seeds } from "#shared/base/seeds.test-support.ts";
+import type { NodeId } from "../../core/shared-swarms.ts";
+import type { Member, MemberKey } from "../../core/swarm-store.ts";
+import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
+import { MemorySwarmStore } from "../memory/swarm-store.ts";
+import { remoteKey } from "./inbox-message.ts";
+import { newNodeId } from "./node-list.ts";
+import { findRedis, startRedis, type TestRedis } from "./redis.test-support.ts";
+import { RedisLink } from "./redis-link.ts";
+import { RedisSwarms } from "./shared-swarms.ts";
+
+const SWARM = testInfoHash(1);
+const LIFETIME = 60_000;
+
+describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
+  let redis: TestRedis;
+  let link: RedisLink;
+  beforeAll(async () => {
+    redis = await startRedis();
+    link = await RedisLink.open(redis.url);
+  });
+  afterAll(async () => {
+    link.close();
+    await redis.close();
+  });
+  const lost = { dead: new Set<NodeId>(), missed: new Set<NodeId>() };
+  beforeEach(() => {
+    lost.dead.clear();
+    lost.missed.clear();
+  });
+  afterEach(() => redis.ask("FLUSHALL"));
+
+  const openNode = (seed = 1) => {
+    const id = newNodeId();
+    const swarms = new RedisSwarms(link, id, lost, seededRandom(seed));
+    const put = (member: Member, lifetimeMillis = LIFETIME, hasCompleted = false) =>
+      swarms.ask({ infoHash: SWARM, change: { type: "put", member, lifetimeMillis, hasCompleted } });
+    const remove = (key: MemberKey) => swarms.ask({ infoHash: SWARM, change: { type: "remove", key } });
+    const look = (sockets = 0, count = 0, key = testMemberKey("nobody"), withoutSeeders = false) =>
+      swarms.ask({
+        infoHash: SWARM,
+        change: { type: "look", key },
+        sockets,
+        addresses: { count, family: undefined, withoutSeeders },
+      });
+    return { id, put, remove, look };
+  };
+  const socket = (number: number, peer = number, seeding = false): Member => ({
+    type: "socket",
+    key: testMemberKey(String(number)),
+    peerId: testPeerId(peer),
+    seeding,
+  });
+  const addressed = (number: number, peer = number, seeding = false): Member => ({
+    type: "address",
+    key: testMemberKey(`v4 ${number}`),
+    peerId: testPeerId(peer),
+    seeding,
+    address: testAddress("192.0.2.200", 6_000 + number),
+    network: undefined,
+    expiresAt: millis(0),
+  });
+
+  test("show each node the members of the others", async () => {
+    const [a, b] = [openNode(), openNode()];
+    expect(await a.put(socket(1))).toMatchObject({ others: [], isFirstOfNode: true });
+    await a.put(addressed(2, 2, true));
+    const seen = await b.put(socket(1, 3));
+    expect(seen).toMatchObject({
+      counts: { seeders: 1, leechers: 2 },
+      others: [a.id],
+      isFirstOfNode: true,
+    });
+    const look = await b.look(5, 5, testMemberKey("1"));
+    expect(look.sockets).toEqual([
+      expect.objectContaining({ key: remoteKey(a.id, testMemberKey("1")), peerId: testPeerId(1) }),
+    ]);
+    expect(look.addresses).toEqual([
+      {
+        type: "address",
+        key: "v4 2",
+        peerId: testPeerId(2),
+        seeding: true,
+        hasFreeSlot: undefined,
+        address: testAddress("192.0.2.200", 6_002),
+      },
+    ]);
+    expect((await b.look(0, 5, testMemberKey("1"), true)).addresses).toEqual([]);
+  });
+
+  test("forget members whose time is up, by the clock of Redis, and are empty then", async () => {
+    const a = openNode();
+    await a.put(socket(1, 1, true), 1, true);
+    await a.put(socket(2), 1);
+    await expect
+      .poll(async () => (await a.look()).counts)
+      .toEqual({ seeders: 0, leechers: 0, downloaded: 0 });
+    expect(await redis.ask("KEYS", "*")).toEqual([]);
+  });
+
+  test("leave nothing behind when nobody announces any more", async () => {
+    const a = openNode();
+    await a.put(socket(1), LIFETIME, true);
+    await a.put(addressed(2), 10 * LIFETIME);
+    await a.put(socket(1), LIFETIME);
+    const keys = (await redis.ask("KEYS", "*")) as string[];
+    expect(keys.length).toBeGreaterThan(5);
+    for (const key of keys) {
+      expect(Number(await redis.ask("PTTL", key)), key).toBeGreaterThan(15 * LIFETIME);
+      expect(Number(await redis.ask("PTTL", key)), key).toBeLessThanOrEqual(20 * LIFETIME);
+    }
+  });
+
+  test("never sample members of a node that is gone, and forget those they come across", async () => {
+    const [a, b] = [openNode(), openNode()];
+    for (let number = 1; number <= 8; number++) await a.put(socket(number));
+    await b.put(socket(1, 9));
+    lost.dead.add(a.id);
+    const look = await b.look(20);
+    expect(look.sockets.map(({ key }) => key)).toEqual(["1"]);
+    expect(look).toMatchObject({ counts: { seeders: 0, leechers: 1 }, others: [] });
+  });
+
+  test("skip members of a node that does not listen now, however many there are, and keep them", async () => {
+    const [a, b] = [openNode(), openNode()];
+    for (let number = 1; number <= 60; number++) await a.put(socket(number, number % 10));
+    for (let number = 1; number <= 3; number++) await b.put(socket(number, 9));
+    lost.missed.add(a.id);
+    expect((await b.look(2, 0, testMemberKey("1"))).sockets.map(({ key }) => key).sort()).toEqual(["2", "3"]);
+    lost.missed.clear();
+    expect((await b.look(100)).sockets).toHaveLength(63);
+  });
+
+  test("trim the many members of a dead node bit by bit", async () => {
+    const [a, b] = [openNode(), openNode()];
+    await Promise.all(Array.from({ length: 150 }, (_, at) => a.put(socket(at, at % 10), 300)));
+    await b.put(socket(1, 1));
+    await expect.poll(async () => (await b.look()).counts.leechers).toBe(1);
+  });
+
+  test("give every other member the same chance", async () => {
+    const a = openNode(7);
+    for (let number = 0; number < 5; number++) await a.put(socket(number));
+    for (let number = 0; number < 5; number++) await a.put(addressed(number, 5, number < 2));
+    const times = new Map<string, number>();
+    const rounds = Array.from({ length: 4_000 }, () => a.look(2, 2, testMemberKey("1")));
+    for (const { sockets, addresses } of await Promise.all(rounds)) {
+      for (const { key } of [...sockets, ...addresses]) times.set(key, (times.get(key) ?? 0) + 1);
+    }
+    for (const key of ["0", "2", "3", "4"]) expect(Math.abs((times.get(key) ?? 0) - 2_000)).toBeLessThan(200);
+    for (let number = 0; number < 5; number++)
+      expect(Math.abs((times.get(`v4 ${number}`) ?? 0) - 1_600)).toBeLessThan(200);
+  });
+
+  test.each(seeds(process.env["SEED"], 1, 2, 3))(
+    "count as one store in memory does, whatever nodes do (seed %i)",
+    async (seed) => {
+      const nodes = [openNode(), openNode()] as const;
+      const model = new MemorySwarmStore();
+      const random = seededRandom(seed);
+      for (let step = 0; step < 400; step++) {
+        const at = random.below(2);
+        const node = nodes[at] ?? nodes[0];
+        const number = random.below(4);
+        const isSocket = random.below(2) === 0;
+        const seeding = random.below(2) === 0;
+        const member = isSocket
+          ? socket(number, random.below(4), seeding)
+          : addressed(number, random.below(4), seeding);
+        const modelKey = isSocket ? testMemberKey(`${at}/${member.key}`) : member.key;
+        if (random.below(4) === 0) {
+          await node.remove(member.key);
+          model.remove(SWARM, modelKey);
+        } else {
+          const hasCompleted = seeding && random.below(2) === 0;
+          const { wasSeeding } = await node.put(member, LIFETIME, hasCompleted);
+          const modelWasSeeding = model.put(SWARM, { ...member, key: modelKey });
+          if (hasCompleted && !modelWasSeeding) model.countCompletion(SWARM);
+          expect(wasSeeding).toBe(modelWasSeeding);
+        }
+        const look = await node.look(20, 20, member.key, seeding);
+        expect(look.counts).toEqual(model.counts(SWARM));
+        expect(look.sockets.length).toBe(model.sampleSockets(SWARM, 20, modelKey, random).length);
+        const query = { count: 20, requester: { key: modelKey, seeding } };
+        const known = model
+          .sampleAddresses(SWARM, query, random)
+          .map(({ key, peerId }) => `${key} ${peerId}`);
+        expect(look.addresses.map(({ key, peerId }) => `${key} ${peerId}`).sort()).toEqual(known.sort());
+      }
+    },
+  );
+});

@@ -1,0 +1,188 @@
+import { Script } from "./script.ts";
+
+/**
+ * The keys of a swarm in Redis, after its info-hash, which is their hash tag: one script reaches them all in a cluster.
+ *
+ * - `x`: members, by when they expire
+ * - `m`: members' records
+ * - `p`, `s`: how many members have each peer id, and how many of those seed
+ * - `0`, `1`, `2`: members with sockets, by load
+ * - `a`: members with addresses, by place: four times the load, plus 2 for IPv6, plus 1 for seeders
+ * - `o`: how many members each node has put there
+ * - `d`: completed downloads
+ *
+ * A record is a digit for the load or a letter for the place, whether the member seeds (1 character), its peer id (40), its node
+ * (16), and its address if it has one. Whatever is counted changes in the same step as the members, so no count can drift.
+ */
+export const SWARM_KEYS = ["x", "m", "p", "s", "0", "1", "2", "a", "o", "d"] as const;
+
+/** `put` and `remove` change a member, `look` only reads. */
+export type SwarmOperation = "put" | "remove" | "look";
+
+/**
+ * KEYS as above. ARGV: 1 operation, 2 member, 3 its record, 4 its lifetime, 5 whether it has completed its download, 6 sockets
+ * wanted, 7 addresses wanted, 8 whether to leave out those that seed, 9 their family or "", 10 our node, 11 dead nodes, 12 nodes
+ * that cannot be reached now, 13 members to trim at most, 14 a random number.
+ *
+ * Returns 1 seeders, 2 leechers, 3 downloads, 4 whether the member was a seeder before, 5 whether it is the first of our node,
+ * 6 the other nodes, 7 sockets and 8 addresses, each followed by its record.
+ *
+ * Redis's clock is the only one. Its own random numbers start anew in each script, hence ours.
+ */
+export const SWARM_SCRIPT = new Script(`
+  local X, M, P, S, A, O, D = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10]
+  local operation, member, record, lifetime = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+  local node, dead, missed, random = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[14])
+  local call, sub = redis.call, string.sub
+  local time = call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local hasForgotten = false
+
+  local function count(key, field, change)
+    if call('HINCRBY', key, field, change) <= 0 then call('HDEL', key, field) end
+  end
+
+  local function enter(key, record, change)
+    local peer, place = sub(record, 3, 42), string.byte(record)
+    count(P, peer, change)
+    if sub(record, 2, 2) == '1' then count(S, peer, change) end
+    count(O, sub(record, 43, 58), change)
+    local set, score = A, place - 97
+    if place < 97 then set, score = KEYS[5 + place - 48], 0 end
+    if change == 1 then call('ZADD', set, score, key) else call('ZREM', set, key) end
+  end
+
+  local function forget(key)
+    hasForgotten = true
+    call('ZREM', X, key)
+    local record = call('HGET', M, key)
+    if not record then return end
+    call('HDEL', M, key)
+    enter(key, record, -1)
+  end
+
+  for _, key in ipairs(call('ZRANGEBYSCORE', X, '-inf', now, 'LIMIT', 0, ARGV[13])) do forget(key) end
+
+  local wasSeeding, isFirstOfNode = 0, 0
+  if operation == 'put' then
+    local before = call('HGET', M, member)
+    if before then wasSeeding = tonumber(sub(before, 2, 2)) end
+    if before ~= record then
+      isFirstOfNode = 1 - call('HEXISTS', O, node)
+      if before then enter(member, before, -1) end
+      call('HSET', M, member, record)
+      enter(member, record, 1)
+    end
+    call('ZADD', X, now + lifetime, member)
+    if ARGV[5] == '1' and wasSeeding == 0 then call('INCR', D) end
+    -- The keys must outlive the members. New keys have no end yet.
+    local left = call('PTTL', X)
+    if before ~= record or left < lifetime then
+      for _, key in ipairs(KEYS) do call('PEXPIRE', key, math.max(left, 2 * lifetime)) end
+    end
+  elseif operation == 'remove' then
+    forget(member)
+  end
+
+  local function isOf(nodes, key)
+    return nodes ~= '' and string.find(nodes, sub(key, 1, 16), 1, true)
+  end
+
+  -- Adds up to that many members of a set, other than the one that asks. Forgets those of dead nodes.
+  local function sample(set, wanted, found)
+    local tries = wanted + 1
+    while wanted > 0 do
+      local keys, isStale, skipped = {}, false, 0
+      local drawn = call('ZRANDMEMBER', set, tries)
+      for _, key in ipairs(drawn) do
+        if isOf(dead, key) then
+          forget(key)
+          isStale = true
+        elseif isOf(missed, key) then
+          skipped = skipped + 1
+        elseif key ~= member then
+          keys[#keys + 1] = key
+        end
+      end
+      if #keys < wanted and skipped > 0 and #drawn == tries and tries < 256 then
+        tries = tries * 4
+      elseif not isStale then
+        -- There may be more than wanted, and they are in the order of the set.
+        while #keys > wanted do table.remove(keys, random % #keys + 1) end
+        for _, key in ipairs(keys) do found[#found + 1] = key end
+        return
+      end
+    end
+  end
+
+  local function isWanted(place)
+    if ARGV[8] == '1' and place % 2 == 1 then return false end
+    return ARGV[9] == '' or (ARGV[9] == '6') == (place % 4 >= 2)
+  end
+
+  -- Adds neighbours in those ranges of A, from a random start on, as if they were one ring.
+  local function takeRing(ranges, all, wanted, found)
+    local from, turn = random % all, 0
+    while wanted > 0 do
+      local first, size = unpack(ranges[turn % #ranges + 1])
+      local taken = math.min(wanted, size - from)
+      if taken > 0 then
+        for _, key in ipairs(call('ZRANGE', A, first + from, first + from + taken - 1)) do found[#found + 1] = key end
+        wanted = wanted - taken
+      end
+      from, turn = math.max(0, from - size), turn + 1
+    end
+  end
+
+  local function sampleAddresses(wanted, found)
+    if wanted == 0 or call('EXISTS', A) == 0 then return end
+    local own, rank = call('ZRANK', A, member), 0
+    for load = 0, 2 do
+      local ranges, all = {}, 0
+      local function add(first, size)
+        if size > 0 then ranges[#ranges + 1], all = {first, size}, all + size end
+      end
+      for place = 4 * load, 4 * load + 3 do
+        local size = call('ZCOUNT', A, place, place)
+        if isWanted(place) then
+          if own and own >= rank and own < rank + size then
+            add(rank, own - rank)
+            add(own + 1, rank + size - own - 1)
+          else
+            add(rank, size)
+          end
+        end
+        rank = rank + size
+      end
+      local taken = math.min(wanted, all)
+      if taken > 0 then takeRing(ranges, all, taken, found) end
+      wanted = wanted - taken
+      if wanted == 0 then return end
+    end
+  end
+
+  local function withRecords(keys)
+    if #keys == 0 then return keys end
+    local both = {}
+    for at, record in ipairs(call('HMGET', M, unpack(keys))) do
+      both[2 * at - 1], both[2 * at] = keys[at], record or ''
+    end
+    return both
+  end
+
+  local sockets, addresses, wanted = {}, {}, tonumber(ARGV[6])
+  for load = 0, 2 do sample(KEYS[5 + load], wanted - #sockets, sockets) end
+  sampleAddresses(tonumber(ARGV[7]), addresses)
+
+  if hasForgotten and call('EXISTS', X) == 0 then call('DEL', D) end
+  local others = {}
+  for _, other in ipairs(call('HKEYS', O)) do
+    if other ~= node then others[#others + 1] = other end
+  end
+  local seeders = call('HLEN', S)
+  local downloads = tonumber(call('GET', D) or 0)
+  return {
+    seeders, call('HLEN', P) - seeders, downloads, wasSeeding, isFirstOfNode, others,
+    withRecords(sockets), withRecords(addresses),
+  }
+`);

@@ -1,0 +1,7 @@
+/** Goes on at once with a value that is there, and later with one that is promised: a single node never waits. */
+export function andThen<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
