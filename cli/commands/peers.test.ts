@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
@@ -58,6 +58,36 @@ test("a seeder is listed with its address and its free slot", async () => {
   );
   expect(text.out).toMatch(/^1 peer of film\.bin\.$/m);
 });
+
+test("with --idle, a tracker that has the torrent in its catalog says who has a free slot, without any link", async () => {
+  await startTracker();
+  const folder = await newFolder();
+  await writeFile(join(folder, "film.bin"), Buffer.alloc(100_000, 8));
+  const torrent = join(folder, "film.torrent");
+  await installed.run(["create", join(folder, "film.bin"), "--out", torrent]);
+  const { port } = await start(["seed", torrent, "--tracker", trackerUrl, ...QUIET], /"seeding"/);
+  const idle = ["peers", torrent, "--idle", "--tracker", trackerUrl, ...QUIET, "--limit"];
+  const listed = async (limit: string) => jsonLines((await installed.run([...idle, limit, "--json"])).out);
+  const peer = { type: "peer", peer: `127.0.0.1:${port}`, kind: "tcp", seeding: true, idle: true };
+  expect(await listed("1")).toMatchObject([{ ...peer, client: "Tabswarm 0.1" }]); // Not published yet.
+
+  const published = await fetch(new URL("/api/torrents", trackerUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ torrent: (await readFile(torrent)).toString("base64") }),
+  });
+  expect(published.status).toBe(201);
+  // The seeder announces over HTTP and WebSocket.
+  const known = [
+    { ...peer, client: "", progress: 1 },
+    { ...peer, client: "", progress: 1, peer: "browser", kind: "rtc" },
+  ];
+  const told = await listed("2");
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(expect.arrayContaining(known));
+  const { out } = await installed.run([...idle, "2"]);
+  expect(out).toMatch(/^2 peers of film\.bin with a free upload slot, as the tracker knows\.$/m);
+}, 30_000);
 
 test("an empty swarm is no failure", async () => {
   await startTracker();

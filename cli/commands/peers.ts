@@ -11,7 +11,8 @@ import { clientText, linkText, plainTable, tableText } from "../show/peer-table.
 import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
 import { trackerTroubles } from "../show/tracker-trouble.ts";
-import { namedTorrent, readTorrentReferences } from "../sources/torrent-reference.ts";
+import { idlePeersAt } from "../sources/idle-peers.ts";
+import { type NamedTorrent, namedTorrent, readTorrentReferences } from "../sources/torrent-reference.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -43,6 +44,10 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
     if (reference === undefined) return;
     if (others.length > 0) run.warn("That text has several links. Only the first one is used.");
     const torrent = await namedTorrent(reference, named, run.warn);
+    if (flags.idle) {
+      const known = await idlePeersAt(flags.tracker, torrent.infoHash, flags.limit);
+      if (known.length >= flags.limit) return tellKnown(known, torrent, flags);
+    }
     if (torrent.trackers.length === 0)
       run.warn(foundWithoutTracker(flags, torrent.metadata?.info.isPrivate ?? false));
     const peer = await startPeer(flags, named, run, { peersSought: MAX_LIMIT });
@@ -83,9 +88,23 @@ function tell(
   const isUnheard = view.trackers.length > 0 && view.trackers.every(({ state }) => state !== "working");
   if (isUnheard && view.peers.length === 0) throw new CommandError(unheardText(view.trackers), json);
   for (const { what } of trackerTroubles([view])) warn(what);
-  if (json) for (const peer of found) console.log(JSON.stringify({ type: "peer", ...peer }));
+  if (json) for (const peer of found) console.log(peerLine(peer));
   else console.log(found.length > 0 ? `${table(found)}\n${countText(found, view)}` : nobodyText(view, idle));
 }
+
+/** Says what a tracker knows, without taking part in the swarm. */
+function tellKnown(
+  found: readonly SwarmPeer[],
+  { infoHash, displayName, metadata }: NamedTorrent,
+  { json }: PeersFlags,
+): void {
+  if (json) return found.forEach((peer) => void console.log(peerLine(peer)));
+  const name = printable(metadata?.info.name ?? displayName ?? infoHash);
+  const count = plural(found.length, "peer", "peers");
+  console.log(`${table(found)}\n${count} of ${name} with a free upload slot, as the tracker knows.`);
+}
+
+const peerLine = (peer: SwarmPeer): string => JSON.stringify({ type: "peer", ...peer });
 
 function table(found: readonly SwarmPeer[]): string {
   const rows = plainTable(["peer", "client", "link", "has>", "seeding", "free slot"]);
