@@ -59,6 +59,34 @@ export class Tab {
     await this.page.getByRole("button", { name: "Download", exact: true }).click();
   }
 
+  /** Opens a view by the link in the header that says so. */
+  async view(link: string): Promise<void> {
+    await this.page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
+  }
+
+  async logIn(name: string, password: string): Promise<void> {
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Log in", exact: true }).click();
+  }
+
+  /** Opens the view of accounts and registers there. */
+  async register(name: string, password: string): Promise<void> {
+    await this.view("Log in");
+    await this.page.getByRole("button", { name: "Register instead" }).click();
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Register", exact: true }).click();
+    await this.page.getByRole("heading", { level: 1, name }).waitFor();
+  }
+
+  async publish(name: string, description: string): Promise<void> {
+    await this.press(name, "Show in the catalog");
+    await this.entry(name).getByLabel("Description (optional)").fill(description);
+    await this.press(name, "Publish");
+    await this.entry(name).getByRole("button", { name: "Take out of the catalog" }).waitFor();
+  }
+
   async press(name: string, button: string): Promise<void> {
     await this.entry(name).getByRole("button", { name: button, exact: true }).click();
   }

@@ -6,6 +6,8 @@ export interface RunningTracker {
   readonly port: number;
   /** Undefined: it does not speak https. */
   readonly httpsPort: number | undefined;
+  /** Makes the first administrator. Undefined: there is one, or the tracker has no accounts. */
+  readonly adminCode: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export async function runTracker(...flags: readonly string[]): Promise<RunningTr
     url: `http://127.0.0.1:${port}/`,
     port,
     httpsPort: line["httpsPort"] === undefined ? undefined : Number(line["httpsPort"]),
+    adminCode: line["adminCode"] === undefined ? undefined : String(line["adminCode"]),
     async stop() {
       await command.stop();
     },

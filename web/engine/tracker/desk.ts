@@ -4,7 +4,7 @@ import type { Account, TrackerDesk } from "../client.ts";
 import { browserClock } from "../platform.ts";
 import type { Running } from "../running.ts";
 import { saveBlob } from "../save-blob.ts";
-import { ask, requestSender } from "./ask.ts";
+import { ask, requestSender, type SendRequest } from "./ask.ts";
 import { LiveAccounts } from "./live-accounts.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { readPublications } from "./publications.ts";
@@ -15,7 +15,14 @@ export async function openDesk(
   account: Signal<Account>,
   warn: (sentence: string) => void,
 ): Promise<TrackerDesk> {
-  const send = requestSender(location.href);
+  const request = requestSender(location.href);
+  // A session may end anywhere: in another tab, on another device, or because an administrator bans the person.
+  const send: SendRequest = async (wanted) => {
+    const response = await request(wanted);
+    if (response.status === 401 && wanted.path !== "/me" && account.value.state === "member")
+      void accounts.look();
+    return response;
+  };
   const database = kept?.database;
   const publications = database === undefined ? [] : await readPublications(database).catch(() => []);
   const accounts = new LiveAccounts(send, account, config.accounts?.isRegistrationOpen ?? false, reconnect);

@@ -133,11 +133,8 @@ export class LiveAccounts implements Accounts {
     return this.#ask(request, parseNothing);
   }
 
-  /** A session that has ended elsewhere makes a guest of the person. */
-  async #ask<Value>(request: ApiRequest, parse: (body: unknown) => Value): Promise<Told<Value>> {
-    const told = await ask(this.#send, request, parse);
-    if (!told.ok && told.status === 401) await this.look();
-    return told;
+  #ask<Value>(request: ApiRequest, parse: (body: unknown) => Value): Promise<Told<Value>> {
+    return ask(this.#send, request, parse);
   }
 
   #isMember({ name, isAdmin }: ApiAccount): void {

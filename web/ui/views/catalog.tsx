@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ApiTorrent } from "#shared/announce/tracker-api.ts";
-import type { Account, CatalogOrder, TrackerDesk } from "../../engine/client.ts";
+import type { CatalogOrder, TrackerDesk } from "../../engine/client.ts";
 import { formatBytes, plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { useSignalValue } from "../signal-value.ts";
@@ -15,13 +15,8 @@ const ORDERS: readonly (readonly [order: CatalogOrder, text: string])[] = [
   ["name", "Name"],
 ];
 
-interface CatalogViewProps {
-  readonly desk: TrackerDesk;
-  readonly account: Account;
-}
-
 /** What is published at the tracker: a search as people type, and what it finds. */
-export function CatalogView({ desk, account }: CatalogViewProps) {
+export function CatalogView({ desk }: { readonly desk: TrackerDesk }) {
   const { catalog } = desk;
   const list = useSignalValue(catalog.list);
   const [text, setText] = useState(list.text);
@@ -70,7 +65,7 @@ export function CatalogView({ desk, account }: CatalogViewProps) {
           Show more
         </button>
       )}
-      {account.state !== "guest" && <UploadForm catalog={catalog} />}
+      <UploadForm catalog={catalog} />
     </View>
   );
 }

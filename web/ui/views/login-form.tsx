@@ -6,7 +6,7 @@ import { CODE_HINT, PASSWORD_HINT, REGISTRATION_CLOSED } from "./texts.ts";
 /** Shorter ones are guessed too fast. Trackers refuse them, too. */
 const MIN_PASSWORD_CHARACTERS = 8;
 const MAX_PASSWORD_CHARACTERS = 256;
-const MAX_NAME_CHARACTERS = 64;
+const MAX_NAME_CHARACTERS = 32;
 
 interface LoginFormProps {
   readonly accounts: Accounts;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons.tsx";
 
 interface ViewProps {
@@ -64,16 +64,23 @@ interface FieldProps {
   readonly hint?: string;
 }
 
+let lastField = 0;
+
 /** A labelled text box of a form. The form reads it by its name. */
 export function Field({ label, isSecret = false, required = true, hint, ...rest }: FieldProps) {
-  const box = { required, autocapitalize: "off", spellcheck: false, ...rest } as const;
+  const [id] = useState(() => `field-${++lastField}`);
+  const described = hint === undefined ? {} : { "aria-describedby": `${id}-hint` };
+  const box = { id, required, autocapitalize: "off", spellcheck: false, ...described, ...rest } as const;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: it is one of the two inputs.
-    <label class="labelled">
-      <span>{label}</span>
+    <div class="labelled">
+      <label for={id}>{label}</label>
       {isSecret ? <input type="password" {...box} /> : <input type="text" {...box} />}
-      {hint !== undefined && <span class="hint">{hint}</span>}
-    </label>
+      {hint !== undefined && (
+        <span id={`${id}-hint`} class="hint">
+          {hint}
+        </span>
+      )}
+    </div>
   );
 }
 

@@ -30,9 +30,12 @@ export function Views({ client, path }: ViewsProps) {
     );
   }
   const { view, infoHash } = viewIn(path);
+  // A tracker with accounts shows its catalog only to people who have one.
+  if (account.state === "guest" && (view === "catalog" || view === "entry"))
+    return <AccountView desk={desk} account={account} />;
   switch (view) {
     case "catalog":
-      return <CatalogView desk={desk} account={account} />;
+      return <CatalogView desk={desk} />;
     case "entry":
       return <EntryView desk={desk} account={account} infoHash={infoHash} />;
     case "tracker":

@@ -1,0 +1,107 @@
+import { KIB, MIB, randomFile, sha256, torrentOf, writtenFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "Bản đồ Việt Nam.pdf";
+const DESCRIPTION = "Old maps of đường phố";
+
+test("one person publishes, another finds and downloads it, and it can be taken out again", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  await seeder.publish(NAME, DESCRIPTION);
+
+  const leecher = await openTab(await newPerson(), `${tracker.url}#/catalog`);
+  const { page } = leecher;
+  const found = page.getByRole("listitem").filter({ hasText: NAME });
+  await expect(found).toContainText(DESCRIPTION);
+  await expect(found).toContainText(/1 seeder.*1\.0 MB.*1 file.*published just now/);
+  const box = page.getByLabel("Search the catalog");
+  await box.fill("no such thing");
+  await expect(page.getByText("Nothing matches “no such thing”.")).toBeVisible();
+  for (const text of ["viet nam", "duong", "an do"]) {
+    await box.fill(text);
+    await expect(found).toBeVisible();
+  }
+
+  await page.getByRole("link", { name: NAME }).click();
+  const title = page.getByRole("heading", { level: 1, name: NAME });
+  await expect(title).toBeFocused();
+  await expect(found).toContainText("1.0 MB"); // Its only file.
+  await expect(page.getByRole("row", { name: "Browser" })).toContainText(/seeder.*just now/);
+  await page.reload();
+  await title.waitFor();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Get the .torrent" }).click();
+  expect((await saving).suggestedFilename()).toBe(`${NAME}.torrent`);
+  await page.getByRole("button", { name: "Download", exact: true }).click();
+  await leecher.expectState(NAME, "seeding");
+  expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
+
+  // The key that unpublishes outlives the tab.
+  await seeder.page.close();
+  const again = await openTab(context, tracker.url);
+  await again.press(NAME, "Take out of the catalog");
+  await again.entry(NAME).getByRole("button", { name: "Show in the catalog" }).waitFor();
+  await page.goBack();
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("not in the catalog");
+  await leecher.view("Catalog");
+  await expect(page.getByText("Nobody has published anything yet.")).toBeVisible();
+});
+
+test("a .torrent is published from a file, and names and descriptions are only text", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const name = "<img src=x onerror=document.title='hacked'>.bin";
+  const description = "<script>document.title='hacked'</script> & <b>bold</b>";
+  const torrent = await torrentOf(await randomFile(folder, name, KIB));
+  const tab = await openTab(context, `${tracker.url}#/catalog`);
+  const { page } = tab;
+  await page.getByText("Publish a .torrent").click();
+  const publish = page.getByRole("button", { name: "Publish", exact: true });
+  await page
+    .getByLabel("The .torrent file")
+    .setInputFiles(await writtenFile(folder, "cut.torrent", torrent.subarray(0, 60)));
+  await publish.click();
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("This is not a whole torrent (");
+
+  await page.getByLabel("The .torrent file").setInputFiles(await writtenFile(folder, "a.torrent", torrent));
+  await page.getByLabel("Description (optional)").fill(description);
+  await publish.click();
+  const found = page.getByRole("listitem").filter({ hasText: name });
+  await expect(found).toContainText(description);
+  await expect(found).toContainText("Nobody has seeded this yet");
+
+  await page.getByRole("link", { name }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await expect(page.getByText(description)).toBeVisible();
+  await expect(page.getByText("Nobody is sharing it right now.")).toBeVisible();
+  await tab.view("This tracker");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This tracker");
+  await page.goBack();
+  await expect(page.locator("main img, main b, main script")).toHaveCount(0);
+  await expect(page).toHaveTitle("Tabswarm");
+
+  await page.getByRole("button", { name: "Take out of the catalog" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take out of the catalog" }).click();
+  await expect(page.getByText("Nobody has published anything yet.")).toBeVisible();
+});
+
+test("without accounts nothing of them shows, and an unknown view says so", async ({ tracker, context }) => {
+  const { page } = await openTab(context, `${tracker.url}#/account`);
+  await expect(page.getByText("There is nothing at this address.")).toBeVisible();
+  await expect(page.getByRole("navigation").getByRole("link")).toHaveText([
+    "Your files",
+    "Catalog",
+    "This tracker",
+  ]);
+  await page.goto(`${tracker.url}#/nowhere`);
+  await expect(page.getByText("There is nothing at this address.")).toBeVisible();
+  await expect(page.getByRole("alert")).toBeEmpty();
+});
