@@ -16,6 +16,7 @@ import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
 import { andThen } from "./and-then.ts";
+import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -55,6 +56,7 @@ type Deliveries = readonly SocketDelivery[] | Promise<readonly SocketDelivery[]>
 export class TrackerSockets {
   readonly #options: SocketOptions;
   readonly #server: WebSocketServer;
+  readonly #listeners: SocketListeners;
   readonly #clients = new Map<MemberKey, SocketClient>();
   readonly #socketsIn = new Map<string, number>();
   readonly #pingTimer: NodeJS.Timeout;
@@ -74,8 +76,15 @@ export class TrackerSockets {
       closeTimeout: CLOSE_TIMEOUT_MILLIS,
       // Invalid UTF-8 gets a failure, like all text that cannot be parsed.
       skipUTF8Validation: true,
+      WebSocket: ClientSocket,
     };
     this.#server = new WebSocketServer(serverOptions);
+    this.#listeners = listenersFor({
+      received: (client, data) => this.#receive(client, data),
+      closed: (client) => this.#forget(client),
+      failed: (client, err) =>
+        options.log.debug({ member: client?.memberKey, err }, "a socket broke the protocol"),
+    });
     this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
     options.gate?.onEnd((client, reason) => this.#end(client, reason));
   }
@@ -154,7 +163,7 @@ export class TrackerSockets {
   ): void {
     const { counters, log, limits, now, networkOf, gate } = this.#options;
     const remoteAddress = source && formatIp(source);
-    socket.on("error", (error) => log.debug({ remoteAddress, err: error }, "a socket broke the protocol"));
+    socket.on("error", this.#listeners.error);
     const network = source && networkOf(source);
     const sockets = network === undefined ? 0 : (this.#socketsIn.get(network) ?? 0);
     if (sockets >= limits.maxSocketsPerNetwork) {
@@ -171,11 +180,9 @@ export class TrackerSockets {
     counters.openedSockets += 1;
     this.#clients.set(memberKey, client);
     client.refused = decision && gate?.enter(client, decision);
-    socket.on("message", (data) => this.#receive(client, data));
-    socket.on("pong", () => {
-      client.isAlive = true;
-    });
-    socket.on("close", () => this.#forget(client));
+    if (socket instanceof ClientSocket) socket.client = client;
+    const { message, pong, close } = this.#listeners;
+    socket.on("message", message).on("pong", pong).on("close", close);
     log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
 

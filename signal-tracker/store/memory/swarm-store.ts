@@ -17,6 +17,7 @@ import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../../lim
 import { ExpiryQueue } from "./expiry-queue.ts";
 import { type Entry, Swarm } from "./swarm.ts";
 import { type AddressEntry, addTo } from "./swarm-addresses.ts";
+import { SwarmsOfMembers } from "./swarms-of-members.ts";
 import { type OfferText, offerText, WaitingOffers } from "./waiting-offers.ts";
 
 const NO_PEERS: CompactPeers = { ipv4: "", ipv6: "" };
@@ -31,7 +32,7 @@ const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
 export class MemorySwarmStore implements SwarmStore {
   readonly #limits: MemoryLimits;
   readonly #swarms = new Map<InfoHash, Swarm>();
-  readonly #swarmsOf = new Map<MemberKey, Set<InfoHash>>();
+  readonly #swarmsOf = new SwarmsOfMembers();
   readonly #addressMembers = new ExpiryQueue<AddressEntry>();
   readonly #membersIn = new Map<string, number>();
   /** Completed downloads in swarms that are empty now, in the order in which they became so. */
@@ -53,7 +54,7 @@ export class MemorySwarmStore implements SwarmStore {
       return wasSeeding;
     }
     const swarm = known ?? this.#newSwarm(infoHash);
-    this.#added(swarm.add(member), infoHash);
+    this.#added(swarm.add(member), swarm.infoHash);
     return false;
   }
 
@@ -90,7 +91,7 @@ export class MemorySwarmStore implements SwarmStore {
   }
 
   removeEverywhere(key: MemberKey): void {
-    for (const infoHash of this.#swarmsOf.get(key) ?? []) this.remove(infoHash, key);
+    for (const infoHash of this.#swarmsOf.all(key)) this.remove(infoHash, key);
   }
 
   removeExpired(now: Millis): void {
@@ -106,7 +107,7 @@ export class MemorySwarmStore implements SwarmStore {
   }
 
   swarmCount(key: MemberKey): number {
-    return this.#swarmsOf.get(key)?.size ?? 0;
+    return this.#swarmsOf.count(key);
   }
 
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number } {
@@ -183,7 +184,7 @@ export class MemorySwarmStore implements SwarmStore {
 
   #added(entry: Entry, infoHash: InfoHash): void {
     if (entry.type === "socket") {
-      this.#swarmsOf.set(entry.key, (this.#swarmsOf.get(entry.key) ?? new Set()).add(infoHash));
+      this.#swarmsOf.add(entry.key, infoHash);
       return;
     }
     this.#addressMembers.put(entry);
@@ -199,9 +200,7 @@ export class MemorySwarmStore implements SwarmStore {
       if (entry.network !== undefined) addTo(this.#membersIn, entry.network, -1);
       return;
     }
-    const swarms = this.#swarmsOf.get(entry.key);
-    swarms?.delete(infoHash);
-    if (swarms?.size === 0) this.#swarmsOf.delete(entry.key);
+    this.#swarmsOf.remove(entry.key, infoHash);
   }
 
   #expireLast(entry: AddressEntry): void {

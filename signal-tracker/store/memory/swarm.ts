@@ -35,7 +35,8 @@ interface Namesakes {
  * Invariant: each entry is in the list of its type and load, and each peer id's namesakes count the entries with that id.
  */
 export class Swarm {
-  readonly #infoHash: InfoHash;
+  /** The same string for all its members: many copies of it would take memory. */
+  readonly infoHash: InfoHash;
   /** By load; each is created for its first member. */
   readonly #sockets: (EntryList<SocketEntry> | undefined)[] = [];
   /** Created for the first address: most swarms have none. */
@@ -46,7 +47,7 @@ export class Swarm {
   #downloaded: number;
 
   constructor(infoHash: InfoHash, downloaded: number) {
-    this.#infoHash = infoHash;
+    this.infoHash = infoHash;
     this.#downloaded = downloaded;
   }
 
@@ -62,7 +63,7 @@ export class Swarm {
   get summary(): SwarmSummary {
     const { seeders, leechers } = this.counts;
     const sockets = this.#sockets.reduce((sum, list) => sum + (list?.length ?? 0), 0);
-    return { infoHash: this.#infoHash, seeders, leechers, sockets, addresses: this.#byKey.size - sockets };
+    return { infoHash: this.infoHash, seeders, leechers, sockets, addresses: this.#byKey.size - sockets };
   }
 
   entry(key: MemberKey): Entry | undefined {
@@ -144,7 +145,7 @@ export class Swarm {
       address,
       network,
       expiresAt,
-      infoHash: this.#infoHash,
+      infoHash: this.infoHash,
       at: 0,
       older: undefined,
       newer: undefined,
