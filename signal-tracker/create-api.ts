@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
+import type { Keys } from "./accounts/keys.ts";
 import type { AccountParts } from "./accounts/open-accounts.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { FileTrackers } from "./catalog/torrent-file.ts";
@@ -41,8 +42,8 @@ export function createApi(options: ApiOptions): Api {
   const routes: AddRoutes[] = [];
   if (catalog !== undefined) {
     const needsLogin = parts !== undefined;
-    const trackersFor: TrackersFor = async (request, identity) =>
-      fileTrackers(trackers(request), request, identity);
+    const trackersFor: TrackersFor = (request, identity) =>
+      fileTrackers(trackers(request), parts?.keys, request, identity);
     const gate = { needsLogin, networkOf: networkOfRequest, now };
     routes.push(catalogRoutes({ catalog, trackersFor, ...gate }));
     routes.push(peerRoutes({ catalog, gate, addresses: options }));
@@ -61,14 +62,17 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-/** A program that is known by a key gets it into its .torrent files. */
-function fileTrackers(
+/** Whoever is known gets a key into their .torrent files: a program its own, a browser the one that is there for this. */
+async function fileTrackers(
   urls: readonly TrackerUrl[],
+  keys: Keys | undefined,
   { headers }: FastifyRequest,
   identity: Identity,
-): FileTrackers {
+): Promise<FileTrackers> {
+  if (identity.type === "nobody" || keys === undefined) return { urls, keyOf: undefined };
+  const { account } = identity;
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
-  const key = identity.type === "account" && identity.key !== undefined ? parseTrackerKey(bearer) : undefined;
-  if (identity.type === "nobody" || key === undefined) return { urls, keyOf: undefined };
-  return { urls: [...new Set(urls.map((url) => withKey(url, key)))], keyOf: identity.account.name };
+  const own = identity.key === undefined ? undefined : parseTrackerKey(bearer);
+  const key = own ?? (await keys.forTorrentFiles(account.id));
+  return { urls: [...new Set(urls.map((url) => withKey(url, key)))], keyOf: account.name };
 }

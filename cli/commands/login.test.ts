@@ -58,7 +58,7 @@ const logOut = () => run(["logout", "--tracker", tracker.url]);
 const keyNames = async () =>
   (await browser.get("/api/keys")).body.items.map(({ name }: { name: string }) => name);
 
-test("login keeps a key in a file of one's own, and logout revokes it", async () => {
+test("login keeps a key in a file of one's own, once more replaces it, and logout revokes it", async () => {
   expect(await logIn()).toMatchObject({ code: 0, out: expect.stringContaining("as anna") });
   const [file = ""] = await readdir(join(settings, "tabswarm"));
   const { mode } = await stat(join(settings, "tabswarm", file));
@@ -70,18 +70,15 @@ test("login keeps a key in a file of one's own, and logout revokes it", async ()
   const program = new ApiClient(tracker);
   program.headers.authorization = `Bearer ${key}`;
   expect((await program.get("/api/me")).body.name).toBe("anna");
+
+  await logIn(); // Replaces the key.
+  expect((await program.get("/api/me")).status).toBe(401);
   expect(await keyNames()).toEqual([expect.stringMatching(/^tabswarm on ./)]);
 
   expect(await logOut()).toMatchObject({ code: 0 });
-  expect((await program.get("/api/me")).status).toBe(401);
+  expect(await keyNames()).toEqual([]);
   expect(await readdir(join(settings, "tabswarm"))).toEqual([]);
   expect(await logOut()).toMatchObject({ code: 1, err: expect.stringContaining("not logged in") });
-});
-
-test("logging in again replaces the key", async () => {
-  await logIn();
-  await logIn();
-  expect(await keyNames()).toHaveLength(1);
 });
 
 test("a wrong password, a tracker without accounts and one that does not answer are told apart", async () => {
@@ -133,4 +130,36 @@ test("whoever is logged in announces with the key, and neither links nor status 
   expect(jsonLines(out)).toContainEqual(
     expect.objectContaining({ type: "seeding", magnet: expect.any(String) }),
   );
+});
+
+test("an account that the tracker has answered for outlives a kill with -9", async () => {
+  const data = join(settings, "data");
+  const run = async (): Promise<{ readonly child: ChildProcessWithoutNullStreams; readonly url: string }> => {
+    const child = start([
+      "tracker",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--accounts",
+      "--data",
+      data,
+      "--json",
+    ]);
+    cleanUps.push(() => void child.kill("SIGKILL"));
+    const { port } = JSON.parse(await lineOf(child, /listening/));
+    return { child, url: `http://127.0.0.1:${port}` };
+  };
+  for (let round = 0; round < 3; round++) {
+    const { child, url } = await run();
+    for (const before of Array(round).keys()) {
+      const client = new ApiClient({ url });
+      const told = await client.post("/api/session", { name: `user ${before}`, password: PASSWORD });
+      expect(told.status, `user ${before} in round ${round}`).toBe(200);
+    }
+    const client = await register({ url }, `user ${round}`);
+    expect((await client.post("/api/keys", { name: "k" })).status).toBe(201);
+    child.kill("SIGKILL");
+    await finished(child);
+  }
 });

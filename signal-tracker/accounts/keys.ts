@@ -8,7 +8,12 @@ import {
 } from "../limits.ts";
 import { AccountRefusal } from "./refusal.ts";
 import { type Keeping, later } from "./sessions.ts";
-import { hashToken, newKey, newRecordId } from "./tokens.ts";
+import { derivedKey, hashToken, newKey, newKeySecret, newRecordId } from "./tokens.ts";
+
+/** The name of the key in .torrent files, which its owner sees in the list. */
+const TORRENT_FILES = "in downloaded .torrent files";
+/** The setting with the secret from which those are made. */
+const KEY_SECRET = "keySecret";
 
 /** Why somebody may not announce. */
 export type Refused = { readonly type: "refused" } & Required<Pick<Failure, "reason" | "code" | "retryIn">>;
@@ -59,13 +64,47 @@ export class Keys {
   }
 
   /** Rejects with an `AccountRefusal` if the account has too many. Undefined lifetime: it does not expire. */
-  async make(account: AccountId, name: string, lifetimeMillis: number | undefined): Promise<MadeKey> {
+  make(account: AccountId, name: string, lifetimeMillis: number | undefined): Promise<MadeKey> {
+    return this.#make(account, name, lifetimeMillis, () => newKey());
+  }
+
+  /**
+   * The key in all .torrent files that the account's browsers download: one for each file would soon be too many. Like the others it is
+   * not kept, but it can be made again from a secret and its id. When it was revoked, the next download makes another.
+   */
+  async forTorrentFiles(account: AccountId): Promise<TrackerKey> {
+    const secret = await this.#secret();
+    const now = this.#keeping.now();
+    for (const { id, hash, expiresAt } of await this.list(account)) {
+      const key = derivedKey(secret, id);
+      if (hashToken(key) === hash && (expiresAt === undefined || expiresAt > now)) return key;
+    }
+    const made = await this.#make(account, TORRENT_FILES, undefined, (id) => derivedKey(secret, id));
+    return made.key;
+  }
+
+  /** Of several nodes that make one at the same time, the last one's stays. */
+  async #secret(): Promise<string> {
+    const { store } = this.#keeping;
+    const kept = await store.setting(KEY_SECRET);
+    if (kept !== undefined) return kept;
+    await store.putSetting(KEY_SECRET, newKeySecret());
+    return (await store.setting(KEY_SECRET)) ?? "";
+  }
+
+  async #make(
+    account: AccountId,
+    name: string,
+    lifetimeMillis: number | undefined,
+    keyOf: (id: KeyId) => TrackerKey,
+  ): Promise<MadeKey> {
     const { store, now } = this.#keeping;
     await this.#makeRoom(account);
-    const key = newKey();
+    const id = newRecordId() as KeyId;
+    const key = keyOf(id);
     const createdAt = now();
     const record: KeyRecord = {
-      id: newRecordId() as KeyId,
+      id,
       hash: hashToken(key),
       account,
       name,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { TrackerKey } from "#shared/base/tracker-key.ts";
 import type { TokenHash } from "../core/record-store.ts";
 
@@ -22,6 +22,17 @@ export function isSessionToken(text: string): boolean {
 /** A new key: 20 random bytes in base32, as URLs and people can carry it. */
 export function newKey(): TrackerKey {
   return base32(randomBytes(KEY_BYTES)) as TrackerKey;
+}
+
+/** A key that can be made again from a secret, for what names it. */
+export function derivedKey(secret: string, id: string): TrackerKey {
+  const digest = createHmac("sha256", secret).update(id).digest();
+  return base32(digest.subarray(0, KEY_BYTES)) as TrackerKey;
+}
+
+/** A secret for `derivedKey`. */
+export function newKeySecret(): string {
+  return randomBytes(SESSION_BYTES).toString("hex");
 }
 
 /** A code that people type: 10 random bytes in base32, in groups of four. */

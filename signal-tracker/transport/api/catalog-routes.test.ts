@@ -208,6 +208,30 @@ test("a program that is known by a key gets a .torrent with that key, which says
   expect(comment).toMatch(/^Made for Ánna with a program: .* Do not pass this file on\.$/);
 });
 
+test("all .torrent files of one person's browser have one key, and another once that was revoked", async () => {
+  const anna = await register(privateTracker, "Anna with a browser");
+  const files = ["first", "second"].map((name) => publication(name));
+  const keys: string[] = [];
+  const download = async (infoHash: string): Promise<void> => {
+    const url = `${privateTracker.url}/api/torrents/${infoHash}.torrent`;
+    const response = await fetch(url, { headers: { cookie: anna.cookie ?? "" } });
+    const { trackerTiers } = parseMetainfo(new Uint8Array(await response.arrayBuffer()));
+    const [key = ""] = trackerTiers.flat().map((tracker) => tracker.split("/announce/")[1] ?? "");
+    keys.push(key);
+    const announce = `info_hash=${"%01".repeat(20)}&peer_id=${"x".repeat(20)}&port=7001`;
+    const answer = await fetch(`${privateTracker.url}/announce/${key}?${announce}`);
+    expect(await answer.text()).toContain("complete");
+  };
+  for (const file of files) await download((await anna.post("/api/torrents", file)).body.infoHash);
+  expect(new Set(keys).size).toBe(1);
+  const [{ id, name }] = (await anna.get("/api/keys")).body.items;
+  expect(name).toBe("in downloaded .torrent files");
+  await anna.delete(`/api/keys/${id}`);
+  const [entry] = (await anna.get("/api/torrents?q=first")).body.items;
+  await download(entry.infoHash);
+  expect(new Set(keys).size).toBe(2);
+});
+
 test("one network publishes only so often in a minute", async () => {
   const [client, other] = [new ApiClient(tracker, "198.51.100.7"), new ApiClient(tracker, "198.51.100.8")];
   for (let count = 0; count < MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE; count++)

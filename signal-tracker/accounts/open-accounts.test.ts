@@ -1,0 +1,229 @@
+import { hash } from "@node-rs/argon2";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { TrackerKey } from "#shared/base/tracker-key.ts";
+import { type KeyRecord, StoreUnavailable, type TokenHash, type UnixMillis } from "../core/record-store.ts";
+import {
+  ADMISSION_KEPT_MILLIS,
+  DEAD_KEY_KEPT_MILLIS,
+  FAILED_LOGINS_PER_NAME,
+  KEY_USE_WRITTEN_AFTER_MILLIS,
+  MAX_REMEMBERED_KEYS_PER_ACCOUNT,
+  MAX_SESSIONS_PER_ACCOUNT,
+  SESSION_LIFETIME_MILLIS,
+} from "../limits.ts";
+import { MemoryRecordStore } from "../store/memory/record-store.ts";
+import { PASSWORD } from "./accounts.test-support.ts";
+import { HashQueue } from "./hash-queue.ts";
+import { type AccountParts, openAccounts } from "./open-accounts.ts";
+import { ARGON2, Passwords } from "./passwords.ts";
+
+/** Counts the hashes that are made. */
+class CountingQueue extends HashQueue {
+  count = 0;
+
+  override async run<Result>(network: string | undefined, work: () => Promise<Result>): Promise<Result> {
+    this.count += 1;
+    return await super.run(network, work);
+  }
+}
+
+/** Counts how often it is asked for a key, and can be away. */
+class TestStore extends MemoryRecordStore {
+  asked = 0;
+  isAway = false;
+
+  override async key(keyHash: TokenHash): Promise<KeyRecord | undefined> {
+    this.asked += 1;
+    if (this.isAway) throw new StoreUnavailable();
+    return await super.key(keyHash);
+  }
+}
+
+let time: number;
+let store: TestStore;
+let queue: CountingQueue;
+let parts: AccountParts;
+
+beforeEach(async () => {
+  time = Date.UTC(2026, 0, 1);
+  store = new TestStore();
+  queue = new CountingQueue();
+  parts = await openAccounts({
+    store,
+    passwords: new Passwords(queue),
+    now: () => time as UnixMillis,
+    failed: (error) => expect.fail(String(error)),
+  });
+});
+afterEach(() => parts.close());
+
+const register = (name: string) =>
+  parts.accounts.register({ name, password: PASSWORD }, undefined, undefined);
+const codeOf = (promise: Promise<unknown>) => promise.then(() => "done").catch((error) => error.code);
+
+describe("logging in", () => {
+  test("takes one hash whether the name is known, unknown or impossible", async () => {
+    await register("anna");
+    for (const name of ["anna", "nobody", "a\u200bb", ""]) {
+      queue.count = 0;
+      expect(await codeOf(parts.accounts.logIn({ name, password: "wrong password" }, undefined))).toBe(
+        "wrongNameOrPassword",
+      );
+      expect(queue.count, name).toBe(1);
+    }
+  });
+
+  test("hashes a password again that was hashed with other parameters", async () => {
+    const { id } = await register("anna");
+    const passwordHash = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+    await store.updateAccount(id, { passwordHash });
+    await parts.accounts.logIn({ name: "anna", password: PASSWORD }, undefined);
+    expect((await store.account(id))?.passwordHash).toContain(`m=${ARGON2.memoryCost},t=${ARGON2.timeCost}`);
+    await parts.accounts.logIn({ name: "anna", password: PASSWORD }, undefined);
+  });
+
+  test("is slowed down for a name that is guessed at from everywhere, known or not", async () => {
+    await register("anna");
+    for (const name of ["anna", "nobody"]) {
+      for (let at = 0; at < FAILED_LOGINS_PER_NAME.points; at++)
+        await codeOf(parts.accounts.logIn({ name, password: "wrong password" }, `network ${at}`));
+      queue.count = 0;
+      expect(await codeOf(parts.accounts.logIn({ name, password: PASSWORD }, "another"))).toBe("tooOften");
+      expect(queue.count).toBe(0);
+    }
+  }, 60_000);
+});
+
+describe("a session", () => {
+  test("ends when it was not used for long, and goes on while it is", async () => {
+    const { id } = await register("anna");
+    const token = await parts.sessions.open(id);
+    for (let use = 0; use < 3; use++) {
+      time += SESSION_LIFETIME_MILLIS - 1;
+      expect((await parts.sessions.find(token))?.account.name).toBe("anna");
+    }
+    time += SESSION_LIFETIME_MILLIS;
+    expect(await parts.sessions.find(token)).toBeUndefined();
+  });
+
+  test("that is one too many logs the oldest out", async () => {
+    const { id } = await register("anna");
+    const ended: string[] = [];
+    parts.endings.listen((ending) => void ended.push(ending.type));
+    const tokens: string[] = [];
+    for (let at = 0; at <= MAX_SESSIONS_PER_ACCOUNT; at++) {
+      time += 1;
+      tokens.push(await parts.sessions.open(id));
+    }
+    expect(await parts.sessions.find(tokens[0] ?? "")).toBeUndefined();
+    expect(await parts.sessions.find(tokens[1] ?? "")).toBeDefined();
+    expect(ended).toEqual(["session"]);
+  });
+
+  test("is kept as a hash only, as keys are", async () => {
+    const { id } = await register("anna");
+    const token = await parts.sessions.open(id);
+    const { key } = await parts.keys.make(id, "k", undefined);
+    const kept = JSON.stringify([await store.sessionsOf(id), await store.keysOf(id)]);
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(key);
+  });
+});
+
+describe("a key", () => {
+  const codeOfKey = async (key: TrackerKey) => {
+    const found = await parts.keys.find(key);
+    return found.type === "valid" ? "valid" : found.code;
+  };
+
+  test("stops when its time is over, and is forgotten a month later", async () => {
+    const { id } = await register("anna");
+    const { key, record } = await parts.keys.make(id, "k", 60_000);
+    time += 59_999;
+    expect(await codeOfKey(key)).toBe("valid");
+    time += 1;
+    expect(await codeOfKey(key)).toBe("keyExpired");
+    time += DEAD_KEY_KEPT_MILLIS + 1;
+    await store.removeExpired(time as UnixMillis, (time - DEAD_KEY_KEPT_MILLIS) as UnixMillis);
+    expect(await codeOfKey(key)).toBe("keyUnknown");
+    expect(await store.key(record.hash)).toBeUndefined();
+  });
+
+  test("that is replaced works until its grace is over, and one that ends sooner is not prolonged", async () => {
+    const { id } = await register("anna");
+    const old = await parts.keys.make(id, "k", undefined);
+    const short = await parts.keys.make(id, "short", 1_000);
+    await parts.keys.replace(id, old.record.id, 5_000);
+    const next = await parts.keys.replace(id, short.record.id, 5_000);
+    time += 999;
+    expect([await codeOfKey(old.key), await codeOfKey(short.key), await codeOfKey(next.key)]).toEqual([
+      "valid",
+      "valid",
+      "valid",
+    ]);
+    time += 1;
+    expect([await codeOfKey(short.key), await codeOfKey(next.key)]).toEqual(["keyExpired", "keyExpired"]);
+    time += 4_000;
+    expect(await codeOfKey(old.key)).toBe("keyExpired");
+  });
+
+  test("has its use written down at most every few minutes", async () => {
+    const { id } = await register("anna");
+    const { key, record } = await parts.keys.make(id, "k", undefined);
+    const usedAt = async () => (await store.key(record.hash))?.lastUsedAt;
+    await parts.keys.find(key);
+    const first = time;
+    expect(await usedAt()).toBe(first);
+    time += KEY_USE_WRITTEN_AFTER_MILLIS - 1;
+    await parts.keys.find(key);
+    expect(await usedAt()).toBe(first);
+    time += 1;
+    await parts.keys.find(key);
+    expect(await usedAt()).toBe(time);
+  });
+
+  test("that was revoked is remembered, but not any number of them", async () => {
+    const { id } = await register("anna");
+    for (let at = 0; at < MAX_REMEMBERED_KEYS_PER_ACCOUNT + 5; at++) {
+      const { record } = await parts.keys.make(id, `k${at}`, undefined);
+      await parts.keys.revoke(id, record.id);
+    }
+    expect((await store.keysOf(id)).length).toBe(MAX_REMEMBERED_KEYS_PER_ACCOUNT);
+  });
+});
+
+describe("who announces", () => {
+  test("is looked up once in a while, not for every announce", async () => {
+    const { id } = await register("anna");
+    const { key } = await parts.keys.make(id, "k", undefined);
+    const both = [parts.admission.byKey(key), parts.admission.byKey(key)];
+    expect(await Promise.all(both)).toMatchObject([{ type: "admitted" }, { type: "admitted" }]);
+    expect(parts.admission.byKey(key)).toMatchObject({ type: "admitted", account: id });
+    expect(store.asked).toBe(1);
+    time += ADMISSION_KEPT_MILLIS;
+    expect(await parts.admission.byKey(key)).toMatchObject({ type: "admitted" });
+    expect(store.asked).toBe(2);
+  });
+
+  test("goes on while the database is away, and newcomers are told to come back", async () => {
+    const { id } = await register("anna");
+    const known = await parts.keys.make(id, "k", undefined);
+    const other = await parts.keys.make(id, "k", undefined);
+    await parts.admission.byKey(known.key);
+    store.isAway = true;
+    time += ADMISSION_KEPT_MILLIS;
+    expect(await parts.admission.byKey(known.key)).toMatchObject({ type: "admitted" });
+    expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "refused", retryIn: 60 });
+    store.isAway = false;
+    expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "admitted" });
+  });
+
+  test("is refused when the key is revoked while it is being looked up", async () => {
+    const { id } = await register("anna");
+    const { key, record } = await parts.keys.make(id, "k", undefined);
+    const decided = parts.admission.byKey(key);
+    await parts.keys.revoke(id, record.id);
+    await decided;
+    expect(await parts.admission.byKey(key)).toMatchObject({ type: "refused", code: "keyRevoked" });
+  });
+});
