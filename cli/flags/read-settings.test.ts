@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
@@ -62,6 +62,19 @@ test("paths in a file are relative to its folder; an empty variable counts as ab
   const config = await fileOf({ data: "here", logDir: "/there" });
   const { values } = await read(["--config", config], { TABSWARM_DATA: " " });
   expect(values).toMatchObject({ data: join(config, "..", "here"), logDir: "/there" });
+});
+
+test("a file with a secret that every user of the machine can read is a warning", async () => {
+  const config = await fileOf({ metricsToken: "0123456789abcdef" });
+  await chmod(config, 0o640);
+  expect(await read(["--config", config])).toMatchObject({
+    values: { metricsToken: "0123456789abcdef" },
+    warnings: [],
+  });
+  await chmod(config, 0o644);
+  expect((await read(["--config", config])).warnings).toEqual([
+    `Every user of this machine can read ${config}, and with it \`metricsToken\`. Run: chmod o-r ${config}`,
+  ]);
 });
 
 describe("whatever is wrong is named with its place", () => {

@@ -26,10 +26,13 @@ export async function readSettings<Table extends Settings>(
   const [path] = outside("config")?.texts ?? [];
   const file = path === undefined ? undefined : await readSettingsFile(path, table);
   const values = Object.entries(table).map(([name, setting]) => {
-    const written = outside(name) ?? file?.get(name);
+    const written = outside(name) ?? file?.written.get(name);
     return [name, written === undefined ? setting.initial : parsed(setting, written)];
   });
-  return { values: Object.fromEntries(values), warnings: strangeVariables(table, environment) };
+  return {
+    values: Object.fromEntries(values),
+    warnings: [...(file?.warnings ?? []), ...strangeVariables(table, environment)],
+  };
 }
 
 function fromFlag(name: string, command: Command): Written | undefined {

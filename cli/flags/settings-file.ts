@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { readStart } from "#headless-peer/sources/read-start.ts";
 import { UsageError } from "#shared/base/errors.ts";
@@ -8,8 +9,13 @@ import type { Setting, Settings, Written } from "./settings.ts";
 /** Bytes of a settings file: the longest lists that make sense are a few hundred proxies or origins. */
 export const MAX_SETTINGS_FILE_BYTES = 256 * 1024;
 
-/** What a settings file says, by the names of the settings. */
-export type SettingsFile = ReadonlyMap<string, Written>;
+/** What a settings file says. */
+export interface SettingsFile {
+  /** By the names of the settings. */
+  readonly written: ReadonlyMap<string, Written>;
+  /** Sentences about what the operator should know. */
+  readonly warnings: readonly string[];
+}
 
 /** Reads a JSON file with settings. Paths in it are relative to its folder. Rejects with a `UsageError` that names the file and the key. */
 export async function readSettingsFile(path: string, settings: Settings): Promise<SettingsFile> {
@@ -18,16 +24,29 @@ export async function readSettingsFile(path: string, settings: Settings): Promis
     throw new UsageError("config", `${path} is larger than a file of settings can be. Name another file.`);
   const content = contentOf(path, new TextDecoder().decode(bytes));
   const folder = dirname(resolve(path));
-  return new Map(
-    Object.entries(content).map(([key, value]) => {
+  const written = new Map(
+    Object.entries(content).map(([key, value]): [string, Written] => {
       const place = `In ${path}, \`${key.slice(0, MAX_SHOWN_KEY)}\``;
       const texts = textsOf(knownSetting(key, settings, place), value, place);
       const isPath = settings[key]?.isPath ?? false;
       return [key, { texts: isPath ? texts.map((text) => resolve(folder, text)) : texts, place }];
     }),
   );
+  return { written, warnings: await warningsFor(path, written, settings) };
 }
 
+/** Warns of secrets that every user of the machine can read. */
+async function warningsFor(
+  path: string,
+  written: SettingsFile["written"],
+  settings: Settings,
+): Promise<readonly string[]> {
+  const secret = [...written.keys()].find((key) => settings[key]?.isSecret);
+  if (secret === undefined || ((await stat(path)).mode & READABLE_BY_OTHERS) === 0) return [];
+  return [`Every user of this machine can read ${path}, and with it \`${secret}\`. Run: chmod o-r ${path}`];
+}
+
+const READABLE_BY_OTHERS = 0o004;
 const MAX_SHOWN_KEY = 64;
 
 function contentOf(path: string, text: string): object {
