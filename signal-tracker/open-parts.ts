@@ -54,7 +54,9 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     opened.push(stores);
     const accounts = options.accounts === true ? await openAccountsIn(stores.records, log) : undefined;
     if (accounts !== undefined) opened.push(accounts);
-    const swarms = await openSwarms(dataFolder, rules.isAllowed, log);
+    // With Redis, the swarms of a node that has ended are still there.
+    const swarmFolder = redisUrl === undefined ? dataFolder : undefined;
+    const swarms = await openSwarms(swarmFolder, rules.isAllowed, log);
     opened.push(swarms);
     return { ...stores, certificate, rules, accounts, swarms: swarms.store, close };
   } catch (error) {

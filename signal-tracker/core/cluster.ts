@@ -21,6 +21,7 @@ import {
 } from "../limits.ts";
 import { addressQuery, answerAddress, type Caller, enterAddress } from "./address.ts";
 import { OwnEntries, type OwnEntry } from "./own-entries.ts";
+import { type ListedPeer, listPeers, type PeerQuery } from "./peer-list.ts";
 import { StoreUnavailable } from "./record-store.ts";
 import { RemoteOffers } from "./remote-offers.ts";
 import type { NodeId, SharedSwarms, SwarmLook, SwarmRequest } from "./shared-swarms.ts";
@@ -170,6 +171,18 @@ export class Cluster<Sdp> {
       }),
     );
     return { type: "scrapeReply", swarms };
+  }
+
+  /** As `listPeers` of a single tracker. */
+  async listPeers(caller: Caller, query: PeerQuery): Promise<readonly ListedPeer[]> {
+    const { tracker, now } = this.#ports;
+    const { infoHash, limit } = query;
+    const addresses = { count: limit, family: undefined, withoutSeeders: false };
+    const change = { type: "look", key: NOBODY } as const;
+    const look = this.#alone.has(infoHash)
+      ? undefined
+      : await this.#look({ infoHash, change, sockets: limit, addresses });
+    return listPeers(look === undefined ? tracker : this.#seen(look), now(), caller, query);
   }
 
   /** A socket of this node is closed. */

@@ -1,5 +1,5 @@
 import type { PeerAddress } from "#shared/announce/compact.ts";
-import type { InfoHash, Millis } from "#shared/base/ids.ts";
+import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
 import { addressFor, type Caller } from "./address.ts";
@@ -45,12 +45,13 @@ export function listPeers(
   const chosen = members.toSorted((left, right) => rank(left) - rank(right)).slice(0, limit);
   if (!idleFirst) shuffle(chosen, random);
   return chosen.flatMap((member) =>
-    member.type === "socket" ? [listed(member, now, undefined)] : listedAddress(caller, member),
+    member.type === "socket" ? [listed(member, now, undefined)] : listedAddress(caller, member, now),
   );
 }
 
-function listedAddress(caller: Caller, member: AddressMember): readonly ListedPeer[] {
-  const seenAt = (member.expiresAt - ADDRESS_LIFETIME_MILLIS) as Millis;
+/** Of members that other nodes know, we do not know when they expire: they are there now. */
+function listedAddress(caller: Caller, member: AddressMember, now: Millis): readonly ListedPeer[] {
+  const seenAt = millis(Math.min(now, member.expiresAt - ADDRESS_LIFETIME_MILLIS));
   return addressFor(caller, member.address).map((address) => listed(member, seenAt, address));
 }
 

@@ -18,7 +18,7 @@ import { parseTrackerPath, type TrackerPath } from "./tracker-path.ts";
 export interface AddressOptions {
   readonly tracker: Tracker;
   /** Absent: this tracker is a single node. */
-  readonly cluster?: Pick<Cluster<never>, "announceAddress" | "scrape"> | undefined;
+  readonly cluster?: Pick<Cluster<never>, "announceAddress" | "listPeers" | "scrape"> | undefined;
   readonly counters: TrackerCounters;
   readonly now: () => Millis;
   /** Counts the announces and scrapes of each network. */

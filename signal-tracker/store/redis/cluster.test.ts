@@ -1,8 +1,13 @@
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AnnounceReply } from "#shared/announce/announce.ts";
+import { announceUrl } from "#shared/announce/http.ts";
+import { parseApiPage, parseApiPeer, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
 import { encodeAnnounce, encodeAnswer } from "#shared/announce/websocket.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
+import { torrentFile } from "../../catalog/catalog.test-support.ts";
 import {
+  testAddressAnnounce,
   testAnnounce,
   testInfoHash,
   testOfferId,
@@ -92,6 +97,32 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
     // Alice was alone when she came, and her node has been told since.
     expect(await announced(alice, 1, [8])).toMatchObject({ leechers: 2 });
     expect(await bob.next()).toMatchObject({ type: "offer", offerId: testOfferId(8) });
+  });
+
+  test("list the peers of both, those with free upload slots first", async () => {
+    const url = ({ port }: RunningTracker): string => `http://127.0.0.1:${port}`;
+    const published = await fetch(`${url(a)}/api/torrents`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ torrent: Buffer.from(torrentFile()).toString("base64") }),
+    });
+    const { infoHash } = parseApiTorrent(await published.json());
+    const request = testAddressAnnounce(1, { infoHash, port: 7001, freeSlots: 0 });
+    await fetch(announceUrl(`${url(a)}/announce` as TrackerUrl, request, undefined));
+    const bob = await clientOf(b);
+    bob.socket.send(encodeAnnounce(testAnnounce(2, { infoHash, freeSlots: 1 })));
+    await bob.next();
+    const listed = async (node: RunningTracker) => {
+      const answer = await fetch(`${url(node)}/api/torrents/${infoHash}/peers?idle=1`);
+      return parseApiPage(await answer.json(), parseApiPeer).items;
+    };
+    for (const node of [a, b])
+      await expect
+        .poll(() => listed(node))
+        .toMatchObject([
+          { kind: "browser", hasFreeSlot: true },
+          { kind: "desktop", hasFreeSlot: false, address: "127.0.0.1:7001" },
+        ]);
   });
 
   test("take an answer once, and only from the client that got the offer", async () => {

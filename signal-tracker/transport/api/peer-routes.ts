@@ -61,9 +61,10 @@ export function peerRoutes({ catalog, gate: gateOptions, addresses }: PeerRouteO
         throw new ApiRefusal(400, "malformedInfoHash", "An info-hash has 40 hex digits.");
       const caller = callerOf(addresses, request);
       await inCatalog(() => catalog.requireEntry(infoHash));
-      const { tracker, now } = addresses;
+      const { tracker, cluster, now } = addresses;
       const { idle, limit } = request.query;
-      const peers = listPeers(tracker, now(), caller, { infoHash, limit, idleFirst: idle === "1" });
+      const query = { infoHash, limit, idleFirst: idle === "1" };
+      const peers = await (cluster?.listPeers(caller, query) ?? listPeers(tracker, now(), caller, query));
       const page: ApiPage<ApiPeer> = { items: peers.map((peer) => apiPeer(peer, Date.now() - now())) };
       return page;
     });
