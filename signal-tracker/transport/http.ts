@@ -17,6 +17,7 @@ import type { Logger } from "pino";
 import { StoreUnavailable } from "../core/record-store.ts";
 import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
+import { ApiRefusal, errorBody } from "./api/api-error.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import type { Connections } from "./connections.ts";
 import { letAllowedRead } from "./cors.ts";
@@ -118,8 +119,11 @@ export function acceptSockets(server: Server, sockets: TrackerSockets): void {
 }
 
 /** Answers a request whose URL is none. Fastify runs no hooks for it. */
-function refuseUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(400).headers(BARE_SECURITY_HEADERS).type("text/plain; charset=utf-8").send("This is no URL.\n");
+function refuseUrl(_error: Error, { url }: FastifyRequest, reply: FastifyReply): void {
+  reply.code(400).headers(BARE_SECURITY_HEADERS);
+  const refusal = new ApiRefusal(400, "malformedRequest", "This is no URL.");
+  if (url.startsWith("/api/")) reply.send(errorBody(refusal));
+  else reply.type("text/plain; charset=utf-8").send(`${refusal.message}\n`);
 }
 
 /** Requests of each connection that are not fully answered yet. */
