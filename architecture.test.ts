@@ -36,9 +36,7 @@ const PEER_FLOOR = [
   "udp-port.ts",
 ].map((file) => `headless-peer/${file}`);
 /** The same for the rooms of the command line. */
-const CLI_FLOOR = ["failure.ts", "kept-secrets.ts", "once.ts", "output.ts", "stop-signal.ts"].map(
-  (file) => `cli/${file}`,
-);
+const CLI_FLOOR = ["failure.ts", "once.ts", "output.ts", "stop-signal.ts"].map((file) => `cli/${file}`);
 const CLI_PACKAGES = [
   "node:",
   "cli-progress",

@@ -1,5 +1,5 @@
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
-import { ApiProblem } from "#headless-peer/trackers/tracker-api.ts";
+import { ApiProblem } from "#headless-peer/trackers/tabswarm-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { encodeMetainfo } from "#shared/meta/metainfo.ts";
 import { isExplained } from "./failure.ts";

@@ -3,8 +3,7 @@ import type { ApiTorrent } from "#shared/announce/tracker-api.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import type { LogFlags } from "../flags/log.ts";
-import { parseTabswarmTracker } from "../flags/tracker-flag.ts";
-import { KeptSecrets } from "../kept-secrets.ts";
+import { parseTabswarmTracker } from "../flags/tabswarm-tracker-flag.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, formatDuration, plural } from "../show/format.ts";
 import { plainTable, tableText } from "../show/peer-table.ts";
@@ -34,7 +33,7 @@ export function searchCommand(): Command {
 async function search(words: readonly string[], flags: SearchFlags): Promise<void> {
   await runOnce("search", flags, async ({ log }) => {
     const { tracker, sort, limit, json } = flags;
-    const catalog = new TrackerCatalog(tracker, new KeptSecrets());
+    const catalog = new TrackerCatalog(tracker);
     const text = words.join(" ");
     const { found, hasMore } = await catalog.search({ text, sort, limit });
     log.info({ tracker, text, found: found.length }, "searched");

@@ -8,7 +8,6 @@ import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
-import { KeptSecrets } from "../kept-secrets.ts";
 import { lookUntil } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { type PublishEvents, Publisher, type PublishNews } from "../publisher.ts";
@@ -113,8 +112,7 @@ function catalogsOf(
     command.error(
       "error: --publish needs --tracker with a Tabswarm tracker, such as http://192.168.1.5:8000.",
     );
-  const secrets = new KeptSecrets();
-  return trackers.map((url) => new TrackerCatalog(url, secrets));
+  return trackers.map((url) => new TrackerCatalog(url));
 }
 
 function publishEvents({ json }: SeedFlags, { log, warn }: Run): PublishEvents {

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { LogFlags } from "../flags/log.ts";
-import { parseTabswarmTracker } from "../flags/tracker-flag.ts";
-import { KeptSecrets } from "../kept-secrets.ts";
+import { parseTabswarmTracker } from "../flags/tabswarm-tracker-flag.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { TrackerCatalog } from "../sources/catalog.ts";
 import { readTorrentReferences } from "../sources/torrent-reference.ts";
@@ -22,7 +21,7 @@ export function unpublishCommand(): Command {
 
 async function unpublish(text: string, { tracker, ...flags }: UnpublishFlags): Promise<void> {
   await runOnce("unpublish", flags, async ({ log, warn }) => {
-    const catalog = new TrackerCatalog(tracker, new KeptSecrets());
+    const catalog = new TrackerCatalog(tracker);
     for (const reference of await readTorrentReferences(text, warn)) {
       const { infoHash } = reference.type === "torrent" ? reference.torrent : reference.link;
       await catalog.unpublish(infoHash);

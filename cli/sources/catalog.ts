@@ -1,10 +1,11 @@
-import { ApiProblem, askTrackerApi } from "#headless-peer/trackers/tracker-api.ts";
+import { ApiProblem, type ApiRequest, askTabswarmApi } from "#headless-peer/trackers/tabswarm-api.ts";
 import { parseApiPage, parseApiPublished, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
 import type { ApiPublished, ApiTorrent } from "#shared/announce/tracker-api.ts";
 import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
-import type { KeptSecrets } from "../kept-secrets.ts";
+import { readLogins } from "./logins.ts";
+import { forgetSecret, keepSecret, readSecret } from "./secrets.ts";
 
 /** The orders of a search. */
 export const SEARCH_ORDERS = ["newest", "seeders", "name"] as const;
@@ -24,17 +25,15 @@ const MAX_REQUESTS = 50;
 /** The catalog of one Tabswarm tracker that a person typed. */
 export class TrackerCatalog {
   readonly tracker: TrackerUrl;
-  readonly #secrets: KeptSecrets;
 
   /** Throws a `UsageError` for any other kind of tracker. */
-  constructor(tracker: TrackerUrl, secrets: KeptSecrets) {
+  constructor(tracker: TrackerUrl) {
     if (!isTabswarmTracker(tracker))
       throw new UsageError(
         "noCatalog",
         `${tracker} is an announce URL. Only Tabswarm trackers have a catalog: pass one like http://host:8000.`,
       );
     this.tracker = tracker;
-    this.#secrets = secrets;
   }
 
   /** The first entries that the search finds, and whether there are more. Rejects with a `ProtocolError`. */
@@ -69,36 +68,39 @@ export class TrackerCatalog {
     description: string,
   ): Promise<{ readonly published: ApiPublished; readonly keptIn: string | undefined }> {
     const body = { torrent: Buffer.from(torrentFile).toString("base64"), description };
-    const published = parseApiPublished(await this.#ask("POST", "torrents", body));
+    const published = parseApiPublished(await this.#ask("POST", "torrents", { body }));
     const { ownerKey, infoHash } = published;
     if (ownerKey === undefined) return { published, keptIn: undefined };
-    return { published, keptIn: await this.#secrets.keep(this.tracker, `owner-key-${infoHash}`, ownerKey) };
+    return { published, keptIn: await keepSecret(this.#ownerKeyName(infoHash), ownerKey) };
   }
 
   /** Removes an entry. Rejects with an `ApiProblem` or a `StorageError`. */
   async unpublish(infoHash: InfoHash): Promise<void> {
-    const name = `owner-key-${infoHash}` as const;
-    const ownerKey = await this.#secrets.read(this.tracker, name);
+    const name = this.#ownerKeyName(infoHash);
+    const ownerKey = await readSecret(name);
     try {
-      await this.#ask("DELETE", `torrents/${infoHash}`, undefined, ownerKey);
+      await this.#ask("DELETE", `torrents/${infoHash}`, { ownerKey });
     } catch (error) {
-      if (error instanceof ApiProblem && error.code === "noSuchTorrent")
-        await this.#secrets.forget(this.tracker, name);
+      if (error instanceof ApiProblem && error.code === "noSuchTorrent") await forgetSecret(name);
       throw error;
     }
-    await this.#secrets.forget(this.tracker, name);
+    await forgetSecret(name);
   }
 
-  /** Without a key of its own, a request carries the one of the log-in, if there is one. */
+  #ownerKeyName(infoHash: InfoHash): string {
+    return `owner ${this.tracker} ${infoHash}`;
+  }
+
+  /** Without an owner key, a request carries the key of the log-in, if there is one. */
   async #ask(
-    method: "GET" | "POST" | "DELETE",
+    method: ApiRequest["method"],
     path: string,
-    body?: unknown,
-    ownerKey?: string,
+    { body, ownerKey }: { readonly body?: unknown; readonly ownerKey?: unknown } = {},
   ): Promise<unknown> {
-    const bearer = ownerKey ?? (await this.#secrets.read(this.tracker, "login-key"));
+    const key = typeof ownerKey === "string" ? ownerKey : (await readLogins()).at(this.tracker)?.key;
     try {
-      return await askTrackerApi(this.tracker, { method, path, body, bearer });
+      const proof = key === undefined ? ({ type: "nothing" } as const) : ({ type: "key", key } as const);
+      return (await askTabswarmApi(this.tracker, { method, path: `/api/${path}`, body, proof })).body;
     } catch (error) {
       if (!(error instanceof ApiProblem) || !["notLoggedIn", "keyNotValid"].includes(error.code)) throw error;
       throw new ApiProblem(

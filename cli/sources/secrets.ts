@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { onDisk } from "#headless-peer/files/disk-error.ts";
 
 // What the person keeps of trackers' secrets: a file for each, which only its owner can read. Several commands may run at once, so
 // none changes a file that others change as well.
@@ -15,18 +16,23 @@ function secretsFolder(): string {
   return join(XDG_CONFIG_HOME || APPDATA || join(homedir(), ".config"), "tabswarm");
 }
 
-/** Keeps a value as JSON under a name, in place of an earlier one. The name may be any text. */
-export async function keepSecret(name: string, value: unknown): Promise<void> {
-  const folder = secretsFolder();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/**
+ * Keeps a value as JSON under a name, in place of an earlier one, and returns the file. The name may be any text. Rejects with a
+ * `StorageError` if it cannot be written.
+ */
+export async function keepSecret(name: string, value: unknown): Promise<string> {
   const file = fileOf(name);
   const fresh = `${file}.${randomBytes(6).toString("hex")}`;
-  try {
-    await writeFile(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx" });
-    await rename(fresh, file);
-  } finally {
-    await rm(fresh, { force: true });
-  }
+  await onDisk(file, async () => {
+    await mkdir(secretsFolder(), { recursive: true, mode: 0o700 });
+    try {
+      await writeFile(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx", flush: true });
+      await rename(fresh, file);
+    } finally {
+      await rm(fresh, { force: true });
+    }
+  });
+  return file;
 }
 
 /** Undefined: there is none, or it cannot be read. */

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { ApiProblem, askTrackerApi } from "./tracker-api.ts";
+import { ApiProblem, askTabswarmApi } from "./tabswarm-api.ts";
 
 /** The address of a server that answers like that, until the test has ended. */
 async function serve(answer: RequestListener): Promise<TrackerUrl> {
@@ -13,7 +13,7 @@ async function serve(answer: RequestListener): Promise<TrackerUrl> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/` as TrackerUrl;
 }
 
-const GET = { method: "GET", path: "torrents?q=a" } as const;
+const GET = { method: "GET", path: "/api/torrents?q=a" } as const;
 const problemOf = (asking: Promise<unknown>): Promise<ApiProblem> =>
   asking.then(
     () => {
@@ -30,21 +30,30 @@ test("a request goes below /api with its body and key, and the answer is its JSO
     const [type, authorization] = [headers["content-type"], headers.authorization];
     response.end(JSON.stringify({ method, url, body, type, authorization }));
   });
-  expect(
-    await askTrackerApi(tracker, { method: "POST", path: "torrents", body: { a: 1 }, bearer: "k" }),
-  ).toEqual({
+  const posted = await askTabswarmApi(tracker, {
+    method: "POST",
+    path: "/api/torrents",
+    body: { a: 1 },
+    proof: { type: "key", key: "k" },
+  });
+  expect(posted.body).toEqual({
     method: "POST",
     url: "/api/torrents",
     body: '{"a":1}',
     type: "application/json",
     authorization: "Bearer k",
   });
-  expect(await askTrackerApi(tracker, GET)).toEqual({ method: "GET", url: "/api/torrents?q=a", body: "" });
+  expect((await askTabswarmApi(tracker, GET)).body).toEqual({
+    method: "GET",
+    url: "/api/torrents?q=a",
+    body: "",
+  });
 });
 
 test("an answer without content is no problem", async () => {
   const tracker = await serve((_, response) => response.writeHead(204).end());
-  expect(await askTrackerApi(tracker, { method: "DELETE", path: "torrents/x" })).toBeUndefined();
+  const { body } = await askTabswarmApi(tracker, { method: "DELETE", path: "/api/torrents/x" });
+  expect(body).toBeUndefined();
 });
 
 test("a refusal has the tracker's code and sentence, safe to show, and when to try again", async () => {
@@ -52,10 +61,10 @@ test("a refusal has the tracker's code and sentence, safe to show, and when to t
     response.writeHead(429, { "retry-after": "7" });
     response.end(JSON.stringify({ error: { code: "tooOften", message: "Wait\u001b[31m." } }));
   });
-  const problem = await problemOf(askTrackerApi(tracker, GET));
+  const problem = await problemOf(askTabswarmApi(tracker, GET));
   expect(problem).toBeInstanceOf(ApiProblem);
   expect([problem.status, problem.code, problem.retryAfterSeconds]).toEqual([429, "tooOften", 7]);
-  expect(problem.message).toBe(`${tracker} refuses: Wait [31m.`);
+  expect(problem.message).toBe(`${tracker}: Wait [31m.`);
 });
 
 test.each<[string, RequestListener, string, string]>([
@@ -70,7 +79,7 @@ test.each<[string, RequestListener, string, string]>([
     "an older tracker or one without a catalog",
     (_, response) =>
       response.writeHead(404).end(JSON.stringify({ error: { code: "noSuchRoute", message: "Nothing." } })),
-    "notApi",
+    "noSuchRoute",
     "does not offer this",
   ],
   [
@@ -91,21 +100,21 @@ test.each<[string, RequestListener, string, string]>([
       response.on("error", () => {});
       response.end("x".repeat(9 * 1024 * 1024));
     },
-    "noAnswer",
-    "its answer is too long",
+    "answerTooLong",
+    "more than we read",
   ],
-  ["a hang-up", (request) => request.socket.destroy(), "noAnswer", "cannot be asked"],
+  ["a hang-up", (request) => request.socket.destroy(), "trackerUnreachable", "cannot be reached"],
 ])("%s is a problem in words", async (_, answer, code, words) => {
-  const problem = await problemOf(askTrackerApi(await serve(answer), GET));
+  const problem = await problemOf(askTabswarmApi(await serve(answer), GET));
   expect(problem).toBeInstanceOf(ApiProblem);
   expect(problem.code).toBe(code);
   expect(problem.message).toContain(words);
 });
 
 test("a tracker that does not run is a problem in words", async () => {
-  const problem = await problemOf(askTrackerApi("http://127.0.0.1:9/" as TrackerUrl, GET));
+  const problem = await problemOf(askTabswarmApi("http://127.0.0.1:9/" as TrackerUrl, GET));
   expect([problem.code, problem.message]).toEqual([
-    "noAnswer",
-    expect.stringMatching(/cannot be asked: (nothing listens|the connection failed)/),
+    "trackerUnreachable",
+    expect.stringMatching(/cannot be reached: (nothing listens|the connection failed)/),
   ]);
 });
