@@ -15,6 +15,11 @@ export function followAddress(addLink: (text: string) => void, showView: (path: 
   return () => window.removeEventListener("hashchange", follow);
 }
 
+/** Closes a view: what somebody has just added is in the list. */
+export function showList(): void {
+  if (location.hash.startsWith("#/")) location.hash = "#/";
+}
+
 /** Takes a removed torrent out of the address, so that a reload does not bring it back. */
 export async function clearAddress(
   infoHashesIn: (link: string) => Promise<readonly InfoHash[]>,

@@ -178,6 +178,19 @@ describe("adding", () => {
     await vi.waitFor(() => expect(titles()).toEqual(["dropped.mp4"]));
   });
 
+  test("a drop onto a view shows the list with what was dropped", async () => {
+    location.hash = "#/catalog";
+    await open("empty");
+    const home = all("main.work")[0];
+    expect(home?.hidden).toBe(true);
+    await transfer("drop", document.body, [withPath("dropped.mp4")]);
+    await act(async () => {
+      window.dispatchEvent(new Event("hashchange"));
+    });
+    expect(home?.hidden).toBe(false);
+    await vi.waitFor(() => expect(titles()).toEqual(["dropped.mp4"]));
+  });
+
   test("the page adds a dropped link", async () => {
     await open("empty");
     await transfer("drop", document.body, [], `magnet:?xt=urn:btih:${"a".repeat(40)}&dn=Dropped`);
@@ -188,6 +201,23 @@ describe("adding", () => {
     await open("empty");
     const event = await transfer("drop", labelled("Magnet link or info-hash"), [], "a".repeat(40));
     expect(event.defaultPrevented).toBe(false);
+    expect(titles()).toEqual([]);
+  });
+
+  test("text pasted into a view's boxes stays there", async () => {
+    await open("empty");
+    for (const box of [document.createElement("textarea"), document.createElement("input")]) {
+      if (box instanceof HTMLInputElement) box.type = "search";
+      page.append(box);
+      const event = await transfer(
+        "paste",
+        box,
+        [],
+        `magnet:?xt=urn:btih:${"b".repeat(40)}&dn=Pasted\nand more`,
+      );
+      expect(event.defaultPrevented).toBe(false);
+      box.remove();
+    }
     expect(titles()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
-import { clearAddress, followAddress } from "./address.ts";
+import { clearAddress, followAddress, showList } from "./address.ts";
 import { announcements, seenStates } from "./announcements.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
@@ -157,6 +157,7 @@ function useIncoming(client: Client, take: Take): boolean {
         onHover: setHovers,
         onPaste: (text) => client.addPasted(text),
         onDrop: ({ files, text }, onto) => {
+          showList();
           if (files === undefined) {
             if (text !== "") client.addLink(text);
             return;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Account, TrackerDesk } from "../../engine/client.ts";
-import { formatCount, formatDuration } from "../format.ts";
+import { formatCount, formatDuration, plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { ago } from "./ago.ts";
 import { useAsked, useRefreshed } from "./desk.ts";
@@ -102,11 +102,11 @@ function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: Ap
             (name ?? infoHash)
           )}
         </span>
-        <span class="counts">
-          <span title="Seeders">↑ {formatCount(seeders)}</span>
-          <span class="visually-hidden"> seeders, </span>
-          <span title="Leechers">↓ {formatCount(leechers)}</span>
-          <span class="visually-hidden"> leechers</span>
+        <span class="counts" aria-hidden="true">
+          <span>↑ {formatCount(seeders)}</span> <span>↓ {formatCount(leechers)}</span>
+        </span>
+        <span class="visually-hidden">
+          {plural(seeders, "seeder", "seeders")}, {plural(leechers, "leecher", "leechers")}
         </span>
         {name !== undefined && infoHash !== undefined && (
           <button
