@@ -283,7 +283,7 @@ export const ADMISSION_KEPT_MILLIS = 10_000;
 /** Such answers kept at once, about 5 MB. Beyond that, the one kept longest goes. */
 export const MAX_KEPT_ADMISSIONS = 20_000;
 /** How often the sockets' sessions and keys are looked at: so soon what expires, or ends at another node, is closed. */
-export const SOCKET_RECHECK_MILLIS = 60_000;
+export const SOCKET_RECHECK_MILLIS = 15_000;
 /** Sockets of one account: its browsers and headless peers. One more is told so. Each is at most once in a swarm. */
 export const MAX_SOCKETS_PER_ACCOUNT = 50;
 /** Entries of one account with addresses in one swarm: its machines. */

@@ -1,9 +1,12 @@
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type Failure, readFailureCode } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
 import {
@@ -113,6 +116,82 @@ describe("over HTTP", () => {
     expect(reply).toContain("complete");
     expect((await fetch(`${plain.url}/announce/x`)).status).toBe(404);
   });
+});
+
+describe("over UDP", () => {
+  /** Sends a packet and returns the answer to it. */
+  async function ask(socket: Socket, packet: Uint8Array): Promise<UdpReply> {
+    const answered = once(socket, "message");
+    socket.send(packet, tracker.port, "127.0.0.1");
+    const [answer] = await answered;
+    return parseUdpReply(answer, 4);
+  }
+
+  test("the path of the URL carries the key (BEP 41); without it, announces and scrapes are refused with a sentence", async () => {
+    tracker = await openAccountTracker(atEnd, { udp: true });
+    const { browser, id, key } = await withNewKey("anna");
+    const socket = createSocket("udp4");
+    atEnd(() => void socket.close());
+    const connected = await ask(socket, encodeUdpRequest({ type: "connect", transactionId: 1 }));
+    const connectionId =
+      connected.type === "connectReply" ? connected.connectionId : expect.fail("no connection id");
+    const announceWith = (urlData: string) =>
+      ask(
+        socket,
+        encodeUdpRequest({
+          type: "announce",
+          transactionId: 2,
+          connectionId,
+          announce: testAddressAnnounce(1),
+          urlData,
+        }),
+      );
+    expect(await announceWith(`/announce/${key}?x=1`)).toMatchObject({ type: "announceReply", leechers: 1 });
+    expect(await announceWith(`/announce/${key}`)).toMatchObject({ type: "announceReply" }); // Decided at once.
+    expect(await announceWith("/announce")).toMatchObject({
+      reason: expect.stringContaining("wants your key"),
+    });
+    expect(await announceWith("")).toMatchObject({ reason: expect.stringContaining("wants your key") });
+    expect(await announceWith(`/announce/${"a".repeat(32)}`)).toMatchObject({
+      reason: expect.stringContaining("does not know the key"),
+    });
+    const scrape = encodeUdpRequest({
+      type: "scrape",
+      transactionId: 3,
+      connectionId,
+      infoHashes: [testInfoHash(1)],
+    });
+    expect(await ask(socket, scrape)).toMatchObject({ reason: expect.stringContaining("scrape over http") });
+    await browser.delete(`/api/keys/${id}`);
+    expect(await announceWith(`/announce/${key}`)).toMatchObject({
+      reason: expect.stringContaining("revoked"),
+    });
+  });
+});
+
+test("neither the log nor the metrics name a key", async () => {
+  const lines: string[] = [];
+  const log = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
+  tracker = await openAccountTracker(atEnd, { log });
+  const { browser, id, key } = await withNewKey("anna");
+  const url = `${tracker.url}/announce/${key}`;
+  for (const [method, path] of [
+    ["GET", url],
+    ["GET", announceUrl(url as TrackerUrl, testAddressAnnounce(1), undefined)],
+    ["POST", url],
+    ["GET", `${url}/more`],
+    ["GET", `${tracker.url}/scrape/${key}`],
+    ["GET", `${tracker.url}/api/${key}`],
+  ] as const)
+    await (await fetch(path, { method })).arrayBuffer();
+  const client = new TestClient(url.replace("http", "ws"), {});
+  await once(client.socket, "open");
+  const closed = closing(client);
+  await browser.delete(`/api/keys/${id}`);
+  await closed;
+  lines.push(await (await fetch(`${tracker.url}/metrics`)).text());
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines.join("")).not.toContain(key);
 });
 
 describe("over WebSocket", () => {
