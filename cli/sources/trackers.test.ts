@@ -29,7 +29,7 @@ test("a Tabswarm tracker is asked once, announced to as typed and named by its p
   const [one, two] = [await serve("one.example"), await serve("two.example")];
   const warnings: string[] = [];
   const udp = "udp://tracker.example:6969" as TrackerUrl;
-  expect(await findTrackers([udp, one.url, two.url], (sentence) => warnings.push(sentence))).toEqual({
+  expect(await findTrackers([udp, one.url, two.url], (sentence) => warnings.push(sentence))).toMatchObject({
     announceUrls: [udp, ...[one, two].flatMap(({ url }) => [`${url}announce`, url.replace("http", "ws")])],
     publicUrls: [
       udp,
@@ -61,7 +61,7 @@ test("a Tabswarm tracker that does not answer gives one warning, and is named as
 
 test("without a Tabswarm tracker there is no page", async () => {
   const urls = parseTrackerUrls(["ws://tracker.example", "http://tracker.example/announce"]);
-  expect(await findTrackers([...urls, ...urls], () => {})).toEqual({
+  expect(await findTrackers([...urls, ...urls], () => {})).toMatchObject({
     announceUrls: urls,
     publicUrls: urls,
     pageUrl: undefined,
@@ -92,6 +92,14 @@ test("a torrent that names a typed tracker by its public address is not announce
   ]);
   if (typed === undefined || named === undefined || other === undefined) throw new Error("no trackers");
   const known = { pageUrl: undefined, iceServers: () => [], withKey: (url: TrackerUrl) => url };
-  const found = { announceUrls: [typed], publicUrls: [named], ...known };
+  const found = { announceUrls: [typed], announceTiers: [[typed]], publicUrls: [named], ...known };
   expect(withTyped(found, [[named], [other, named]])).toEqual([[typed], [other]]);
+});
+
+test("the nodes of one tracker are alternatives to each other", () => {
+  const [a, b, other] = parseTrackerUrls(["ws://a.example", "ws://b.example", "ws://other.example"]);
+  if (a === undefined || b === undefined || other === undefined) throw new Error("no trackers");
+  const known = { pageUrl: undefined, iceServers: () => [], withKey: (url: TrackerUrl) => url };
+  const found = { announceUrls: [a, b], announceTiers: [[a, b]], publicUrls: [a, b], ...known };
+  expect(withTyped(found, [[b], [other]])).toEqual([[a, b], [other]]);
 });

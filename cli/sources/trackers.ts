@@ -2,7 +2,7 @@ import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts"
 import { type IceServer, isTabswarmTracker, MAX_ICE_SERVERS } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { eachAlone, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
+import { MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { freshIceServers, type IceConfig } from "#shared/driver/ice-servers.ts";
 import { type Logins, readLogins } from "./logins.ts";
 
@@ -10,6 +10,8 @@ import { type Logins, readLogins } from "./logins.ts";
 export interface NamedTrackers {
   /** Where we announce: the addresses as typed, with the key of whoever is logged in there. */
   readonly announceUrls: readonly TrackerUrl[];
+  /** The same: the nodes of one Tabswarm tracker are alternatives to each other (BEP 12). */
+  readonly announceTiers: TrackerTiers;
   /** What torrents and links name: a Tabswarm tracker by the public addresses that it reports, any other as typed. */
   readonly publicUrls: readonly TrackerUrl[];
   /** The page of the first Tabswarm tracker, for share links. Undefined without one. */
@@ -32,6 +34,10 @@ export async function findTrackers(
   const unique = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => [...new Set(urls)];
   const withKey = (url: TrackerUrl): TrackerUrl => logins.withKey(url);
   const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls).map(withKey));
+  const left = new Set(announceUrls);
+  const announceTiers = found
+    .map((tracker) => tracker.announceUrls.map(withKey).filter((url) => left.delete(url)))
+    .filter(({ length }) => length > 0);
   const publicUrls = unique(found.flatMap((tracker) => tracker.publicUrls));
   const count = Math.max(announceUrls.length, publicUrls.length);
   if (count > MAX_TRACKERS) {
@@ -43,21 +49,21 @@ export async function findTrackers(
   const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
   const iceServers = (): readonly IceServer[] =>
     found.flatMap((tracker) => tracker.iceServers()).slice(0, MAX_ICE_SERVERS);
-  return { announceUrls, publicUrls, pageUrl, iceServers, withKey };
+  return { announceUrls, announceTiers, publicUrls, pageUrl, iceServers, withKey };
 }
 
 /** Where to announce a torrent that names trackers itself. A typed tracker is not announced to at its public address as well. */
 export function withTyped(
-  { announceUrls, publicUrls, withKey }: NamedTrackers,
+  { announceUrls, announceTiers, publicUrls, withKey }: NamedTrackers,
   own: TrackerTiers,
 ): TrackerTiers {
   const typed = new Set([...announceUrls, ...publicUrls.map(withKey)]);
   const others = own.map((tier) => tier.map(withKey).filter((url) => !typed.has(url)));
-  return [...eachAlone(announceUrls), ...others].filter(({ length }) => length > 0);
+  return [...announceTiers, ...others].filter(({ length }) => length > 0);
 }
 
 /** What one tracker adds. */
-type FoundTracker = Omit<NamedTrackers, "withKey">;
+type FoundTracker = Omit<NamedTrackers, "withKey" | "announceTiers">;
 
 async function findTracker(
   url: TrackerUrl,

@@ -33,6 +33,20 @@ function answer(announcer: Announcer, now: number, intervalSeconds = 120, minInt
   announcer.answered(millis(now), { intervalSeconds, minIntervalSeconds, ...counts, warning: undefined });
 }
 
+test("the stand-in of a lost tracker gets its clients spread over a second, and no announce twice", () => {
+  const due = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+    const announcer = newAnnouncer(seed);
+    announcer.standIn(millis(500));
+    return announcer.nextAt ?? 0;
+  });
+  expect(new Set(due).size).toBeGreaterThan(4);
+  for (const at of due) expect(at >= 500 && at <= 1_500).toBe(true);
+  const known = working();
+  const before = known.nextAt;
+  known.standIn(millis(500));
+  expect(known.nextAt).toBe(before);
+});
+
 describe("an announce", () => {
   test("goes out at once, and no other does while it is unanswered", () => {
     const announcer = newAnnouncer();

@@ -117,6 +117,12 @@ export class Announcer {
     return event;
   }
 
+  /** Stands in for a tracker that was just lost: all of its clients come here, but not all at once. */
+  standIn(now: Millis): void {
+    if (this.#state === "waiting")
+      this.#dueAt = millis(now + this.#random.below(this.#times.minRetryMillis + 1));
+  }
+
   answered(
     now: Millis,
     { intervalSeconds, minIntervalSeconds = 0, seeders, leechers, warning }: AnnounceAnswer,

@@ -132,7 +132,13 @@ export function trackerLost(
   torrent: Torrent,
   { tracker, reason, retryInSeconds }: Omit<Extract<Input, { type: "trackerLost" }>, "type">,
 ): void {
-  trackerOf(torrent, tracker)?.announcer.lost(context.now, reason, retryInSeconds);
+  const entry = trackerOf(torrent, tracker);
+  if (entry === undefined) return;
+  const { now } = context;
+  const tier = torrent.tiers.find(({ trackers }) => trackers.includes(entry));
+  const wasCurrent = tier?.current === entry;
+  entry.announcer.lost(now, reason, retryInSeconds);
+  if (wasCurrent && tier?.current !== entry) tier?.current.announcer.standIn(now);
 }
 
 export function cameOnline(context: Context, torrent: Torrent): void {

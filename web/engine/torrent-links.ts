@@ -1,4 +1,5 @@
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { eachAlone, hostOf, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import type { PageConfig } from "./page-config.ts";
 
@@ -24,11 +25,11 @@ export class TorrentLinks {
     this.#isSecure = isSecure;
   }
 
-  /** The trackers for this page to announce to: its own, once, and all others that a page can reach. */
-  announceTo({ trackers, isPrivate }: LinkedTorrent): TrackerUrl[] {
+  /** The trackers for this page to announce to: one node of its own, and all others that a page can reach. */
+  announceTo({ trackers, isPrivate }: LinkedTorrent): TrackerTiers {
     const foreign = this.#foreign(trackers).filter((url) => this.#isReachable(url));
     const isOwn = !isPrivate || trackers.length === 0 || trackers.some((url) => this.#isOwn(url));
-    return isOwn ? [this.#own, ...foreign] : foreign;
+    return [...(isOwn ? [[this.#own, ...this.#otherNodes()]] : []), ...eachAlone(foreign)];
   }
 
   /** For every BitTorrent client that speaks WebRTC. */
@@ -48,6 +49,15 @@ export class TorrentLinks {
       ...this.#named(torrent),
       trackers: torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers),
     });
+  }
+
+  /** Alternatives to the node that served the page. Whoever is logged in here is not logged in there. */
+  #otherNodes(): TrackerUrl[] {
+    const { trackers, accounts } = this.#config;
+    const [first] = trackers; // The node's own.
+    return trackers.filter(
+      (url) => accounts === undefined && hostOf(url) !== hostOf(first ?? url) && this.#isReachable(url),
+    );
   }
 
   #named({ infoHash, name }: LinkedTorrent): { infoHash: InfoHash; displayName: string | undefined } {

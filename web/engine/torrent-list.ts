@@ -1,6 +1,5 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { eachAlone } from "#shared/base/tracker-url.ts";
 import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
 import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -104,7 +103,7 @@ export class TorrentList {
         infoHash: record.infoHash,
         displayName: record.displayName,
         metadata,
-        trackers: eachAlone(this.#links.announceTo(linkedTorrent(item, undefined))),
+        trackers: this.#links.announceTo(linkedTorrent(item, undefined)),
         held,
         selectedFiles: record.selectedFiles,
         paused: record.isPaused || as === "asleep",
@@ -119,7 +118,7 @@ export class TorrentList {
   }
 
   announceAgain(item: Item): void {
-    const trackers = eachAlone(this.#links.announceTo(linkedTorrent(item, undefined)));
+    const trackers = this.#links.announceTo(linkedTorrent(item, undefined));
     this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
   }
 
