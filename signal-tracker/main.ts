@@ -165,7 +165,12 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     checks: checksOf(parts),
     metricsToken: options.metricsToken,
     identify: api.context.identify,
-    ...{ records: catalog && records, needsLogin: accounts !== undefined, url: () => pageUrl(reach()) },
+    ...{
+      redis,
+      records: catalog && records,
+      needsLogin: accounts !== undefined,
+      url: () => pageUrl(reach()),
+    },
   });
   const connections = new Connections({ ...common, limits: HTTP_LIMITS });
   const served = { sockets, connections, addresses };

@@ -30,7 +30,7 @@ import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
 import { drain } from "./operation/drain.ts";
-import { openOperation } from "./operation/open-operation.ts";
+import { openOperation, type Watched } from "./operation/open-operation.ts";
 import type { ReadinessCheck } from "./operation/readiness.ts";
 import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
@@ -78,6 +78,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly identify?: ApiContext["identify"];
   readonly records?: Pick<RecordStore, "torrent">;
   readonly needsLogin?: boolean;
+  readonly redis?: Watched["redis"];
 }
 
 /** Opens a tracker, which closes when the test has ended. */
@@ -97,6 +98,7 @@ export async function openTracker(
     identify = NO_API.context.identify,
     records = new MemoryRecordStore(),
     needsLogin = false,
+    redis,
     ...limits
   } = options;
   let passed = 0;
@@ -116,7 +118,7 @@ export async function openTracker(
   const operation = openOperation({
     ...{ store, counters: common.counters, now: common.now, proxies: common.proxies },
     ...{ socketCount: () => sockets.size, certificates: () => [], checks, metricsToken, identify },
-    ...{ records, needsLogin, url: () => new URL("https://tracker.example.org") },
+    ...{ records, needsLogin, redis, url: () => new URL("https://tracker.example.org") },
   });
   const http = await createHttp({
     sockets,

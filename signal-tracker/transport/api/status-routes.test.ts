@@ -99,6 +99,17 @@ test("however many look, each name is looked up once a second", async () => {
   expect(looks).toBe(2);
 });
 
+test("all nodes are named, this one first", async () => {
+  const others = [{ url: "https://two.example.org/", startedAt: 0, sockets: 7 }];
+  const { tracker, status } = await open(NOBODY, { redis: { isUp: true, others } });
+  expect((await status()).nodes).toMatchObject([
+    { url: "https://tracker.example.org/", sockets: 0 },
+    { url: "https://two.example.org/", startedAt: "1970-01-01T00:00:00.000Z", sockets: 7 },
+  ]);
+  const metrics = String((await ask(`${tracker.httpUrl}/metrics`)).body).split("\n");
+  expect(metrics).toEqual(expect.arrayContaining(["tabswarm_redis_up 1", "tabswarm_nodes 2"]));
+});
+
 test("of many swarms the largest are listed and all are counted", async () => {
   const { tracker, status } = await open(ADMIN);
   for (let number = 0; number < MAX_LARGEST_SWARMS + 10; number++) {

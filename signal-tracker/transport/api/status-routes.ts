@@ -12,7 +12,7 @@ export interface StatusRouteOptions {
   readonly rate: AnnounceRate;
   readonly now: () => Millis;
   /** All nodes, this one first. */
-  readonly nodes: () => Promise<readonly ApiNode[]>;
+  readonly nodes: () => readonly ApiNode[];
   /** The name that a torrent has in the catalog. Undefined: it is not there. */
   readonly nameOf: (infoHash: InfoHash) => Promise<string | undefined>;
   /** Whether only who is logged in sees the catalog. */
@@ -41,7 +41,7 @@ export function statusRoutes(options: StatusRouteOptions): AddRoutes {
         swarmCount: swarms,
         peerCount: seeders + leechers,
         swarms: (await largest.take()).map((swarm) => shown(swarm, mayRead, isAdmin)),
-        nodes: await nodes(),
+        nodes: nodes(),
       };
     });
   };
