@@ -33,6 +33,19 @@ export function tooEarly(infoHash: InfoHash, waitSeconds: number): Failure {
   };
 }
 
+/** Whoever sends the request announces and scrapes more often than one may, of all torrents together. */
+export function tooManyAnnounces(
+  who: "this socket" | "your address",
+  maxPerMinute: number,
+  waitSeconds: number,
+): Pick<Failure, "reason" | "code" | "retryIn"> {
+  return {
+    reason: `${who} announces more than ${maxPerMinute} times a minute; announce again in ${waitSeconds} s`,
+    code: "tooEarly",
+    retryIn: waitSeconds,
+  };
+}
+
 /** The account has as many clients as it may: whoever has more has given a key away. */
 export function tooManyOfAccount(infoHash: InfoHash): Failure {
   return {

@@ -235,7 +235,8 @@ describe("announces and scrapes of one address beyond the limit per minute", () 
     expect(await scrape("192.0.2.1")).toMatchObject({ type: "scrapeReply" });
     expect(await announce({}, "192.0.2.1", strict)).toMatchObject({
       type: "failure",
-      reason: expect.stringContaining("2 times a minute"),
+      reason: expect.stringMatching(/2 times a minute; announce again in \d+ s$/),
+      retryIn: 60,
     });
     expect(await scrape("192.0.2.1")).toMatchObject({ type: "failure" });
     expect(await announce({}, "192.0.2.2", strict)).toMatchObject({ type: "addressReply" });

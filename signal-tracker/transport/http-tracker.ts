@@ -7,6 +7,7 @@ import type { IpAddress } from "#shared/base/ip.ts";
 import { type Admission, type Decision, LOGIN_NEEDED } from "../accounts/admission.ts";
 import { announceAddress, type Caller } from "../core/address.ts";
 import type { Cluster } from "../core/cluster.ts";
+import { tooManyAnnounces } from "../core/refusals.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";
 import { andThen } from "./and-then.ts";
 import type { Outcomes, TrackerCounters } from "./counters.ts";
@@ -98,7 +99,7 @@ function answer(
   if (ip === undefined) return refusal(trackerRequest.type, SOURCE_UNKNOWN, outcomes);
   const network = options.networkOf(ip);
   const tooMany = tooOften(options, network, startedAt);
-  if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany, outcomes);
+  if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany.reason, outcomes, tooMany.retryIn);
   const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
   if (admission === undefined) return answerAdmitted(options, caller, trackerRequest, outcomes, startedAt);
   const decided = (decision: Decision): string | Promise<string> =>
@@ -137,14 +138,14 @@ function answerAdmitted(
   });
 }
 
-/** Counts one more for the network. Returns a sentence if that is too many. */
-function tooOften(
-  { minuteCounts }: AddressOptions,
+/** Counts one more for the network. Returns why to refuse it if that is too many. */
+export function tooOften(
+  { minuteCounts }: Pick<AddressOptions, "minuteCounts">,
   network: string | undefined,
   now: Millis,
-): string | undefined {
+): ReturnType<typeof tooManyAnnounces> | undefined {
   if (network === undefined || minuteCounts.allows(network, now)) return undefined;
-  return `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`;
+  return tooManyAnnounces("your address", minuteCounts.maxPerMinute, minuteCounts.secondsLeft(now));
 }
 
 function refusal(action: Failure["action"], reason: string, outcomes: Outcomes, retryIn?: RetryIn): string {

@@ -11,7 +11,11 @@ test("each network has its own count, which starts again every minute", () => {
     false,
     true,
   ]);
-  expect([allowed("a", 159), allowed("a", 160)]).toEqual([false, true]);
+  expect([allowed("a", 159), counts.secondsLeft(millis(159_000)), allowed("a", 160)]).toEqual([
+    false,
+    1,
+    true,
+  ]);
 });
 
 test("beyond the limit of networks, all counts start again", () => {

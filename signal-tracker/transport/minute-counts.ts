@@ -24,4 +24,9 @@ export class MinuteCounts {
     this.#counts.set(network, count);
     return count <= this.maxPerMinute;
   }
+
+  /** Until the counts start again. */
+  secondsLeft(now: Millis): number {
+    return Math.ceil((this.#startedAt + MINUTE_MILLIS - now) / 1_000);
+  }
 }

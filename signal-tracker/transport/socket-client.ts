@@ -62,6 +62,11 @@ export class SocketClient {
     this.uselessInMinute = 0;
   }
 
+  /** Until its minute is over. */
+  secondsLeft(now: Millis): number {
+    return Math.ceil((this.#minuteStartedAt + 60_000 - now) / 1_000);
+  }
+
   /** Holds a whole frame back until `release`, so that all frames of a moment leave in one system call. */
   hold(frame: Buffer): void {
     if (!this.#isHolding) this.#stream.cork();

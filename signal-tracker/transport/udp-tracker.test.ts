@@ -182,7 +182,7 @@ test("a network over its limit of announces is told so, whatever it sends them o
   expect(await client.ask(announcePacket(id, 1))).toMatchObject({ type: "announceReply" });
   expect(await client.ask(scrapePacket(id, 1))).toMatchObject({
     type: "failure",
-    reason: "your address announces more than 2 times a minute; wait a minute",
+    reason: "your address announces more than 2 times a minute; announce again in 59 s",
   });
   expect(await client.ask(announcePacket(id, 1, { port: 0 }))).toMatchObject({ type: "failure" });
   expect(counters).toMatchObject({

@@ -11,7 +11,7 @@ import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
 import { andThen } from "./and-then.ts";
 import type { ConnectionIds } from "./connection-ids.ts";
 import type { Outcomes } from "./counters.ts";
-import type { AddressOptions } from "./http-tracker.ts";
+import { type AddressOptions, tooOften } from "./http-tracker.ts";
 import type { MinuteCounts } from "./minute-counts.ts";
 import { parseTrackerPath } from "./tracker-path.ts";
 
@@ -51,7 +51,7 @@ export function answerUdpRequest(
 ): Uint8Array | undefined {
   const header = readUdpHeader(packet);
   if (header === undefined) return undefined;
-  const { counters, now, minuteCounts, unprovedCounts, networkOf, connectionIds } = options;
+  const { counters, now, unprovedCounts, networkOf, connectionIds } = options;
   const { transactionId, connectionId } = header;
   const network = networkOf(ip);
   if (header.type === "connect" || !connectionIds.isValid(connectionId, ip)) {
@@ -65,12 +65,10 @@ export function answerUdpRequest(
     return failure(transactionId, request.message);
   }
   const outcomes = request.type === "scrape" ? counters.scrapes.udp : counters.announcesOf("udp", ip);
-  if (network !== undefined && !minuteCounts.allows(network, now())) {
+  const tooMany = tooOften(options, network, now());
+  if (tooMany !== undefined) {
     outcomes.refused += 1;
-    return failure(
-      transactionId,
-      `your address announces more than ${minuteCounts.maxPerMinute} times a minute; wait a minute`,
-    );
+    return failure(transactionId, tooMany.reason);
   }
   // The socket does not say at which of the machine's addresses a packet has arrived.
   const caller: Caller = { ip, network, machineIp: () => options.machineIp(undefined) };

@@ -11,6 +11,7 @@ import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { Decision } from "../accounts/admission.ts";
 import type { Refused } from "../accounts/keys.ts";
 import type { Cluster } from "../core/cluster.ts";
+import { tooManyAnnounces } from "../core/refusals.ts";
 import type { SdpJson } from "../core/sdp-json.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
@@ -328,9 +329,9 @@ export class TrackerSockets {
     infoHash: InfoHash | undefined,
   ): readonly SocketDelivery[] {
     if (!this.#mayBeUseless(client)) return [];
-    const { maxAnnouncesPerMinute } = this.#options.limits;
-    const reason = `this socket announces more than ${maxAnnouncesPerMinute} times a minute; wait a minute`;
-    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, reason } }];
+    const { limits, now } = this.#options;
+    const refusal = tooManyAnnounces("this socket", limits.maxAnnouncesPerMinute, client.secondsLeft(now()));
+    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, ...refusal } }];
   }
 
   #releaseLater(client: SocketClient): void {
