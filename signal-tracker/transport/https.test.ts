@@ -220,6 +220,29 @@ test("a certificate of one's own is served anew when its files have changed, wit
   vi.useRealTimers();
 });
 
+test("who logs in over https gets a cookie that never goes over plain http", async () => {
+  const certificate = { certFile: join(folder, "https.crt"), keyFile: join(folder, "https.key") };
+  const options = { host: "127.0.0.1", port: 0, stun: false, log, accounts: true };
+  const closed = await startTracker({ ...options, https: { port: 0, certificate } });
+  const body = JSON.stringify({ name: "anna", password: "correct horse" });
+  const request = httpsRequest({
+    ...{ host: "127.0.0.1", port: closed.httpsPort, ca: authority, agent: false },
+    ...{ method: "POST", path: "/api/accounts" },
+    headers: {
+      origin: `https://127.0.0.1:${closed.httpsPort}`,
+      "content-type": "application/json",
+      "content-length": body.length,
+    },
+  }).end(body);
+  const [response] = await once(request, "response");
+  response.resume();
+  expect([response.statusCode, String(response.headers["set-cookie"])]).toEqual([
+    201,
+    expect.stringMatching(/^__Host-.*; HttpOnly; Secure; SameSite=Lax$/),
+  ]);
+  await closed.close();
+});
+
 test("a certificate that cannot be used is a failure to start", async () => {
   const certificate = { certFile: join(folder, "none.crt"), keyFile: join(folder, "none.key") };
   const start = startTracker({
