@@ -2,11 +2,12 @@
 import { cpuSecondsOfTree, residentBytes } from "../machine/processes.ts";
 import { OFFERS } from "./crowd.ts";
 import { httpLoad } from "./http-load.ts";
+import { udpLoad } from "./udp-load.ts";
 import { WebSocketCrowd } from "./websocket-crowd.ts";
 
 /** What to do. */
 export interface Load {
-  readonly kind: "flood" | "pace" | "crowd" | "http";
+  readonly kind: "flood" | "pace" | "crowd" | "http" | "udp";
   /** The tracker's. */
   readonly port: number;
   readonly pid: number;
@@ -17,7 +18,7 @@ export interface Load {
 const UNDER_WAY = 256;
 /** Announces until the tracker's code is compiled, and those that are measured. A slow machine takes longer, and warms up as well. */
 const FLOOD = { warmUp: 5_000, measured: 10_000 };
-const HTTP = { warmUp: 30_000, measured: 100_000 };
+const PLAIN = { warmUp: 30_000, measured: 100_000 };
 const PACE = { warmUp: 5_000, measured: 10_000 };
 
 const load: Load = JSON.parse(process.argv[2] ?? "");
@@ -33,7 +34,9 @@ function figuresOf(task: Load): Promise<object> {
     case "crowd":
       return crowd(task);
     case "http":
-      return measured(task, HTTP, (counted) => httpLoad(task.port, counted));
+      return measured(task, PLAIN, (counted) => httpLoad(task.port, counted));
+    case "udp":
+      return measured(task, PLAIN, (counted) => udpLoad(task.port, counted));
   }
 }
 

@@ -64,6 +64,7 @@ export function tasks(): Task<StartTracker>[] {
     task("pace", `1,000 such announces a second, ${SOCKETS} sockets`, "pace", SOCKETS),
     task("memory", `${many} sockets`, "crowd", many),
     task("http", "HTTP announces, 100 connections", "http", 0),
+    task("udp", "UDP announces, 50 sockets", "udp", 0),
   ];
 }
 
