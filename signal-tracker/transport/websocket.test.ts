@@ -210,6 +210,23 @@ test("what a client gets in one turn of the event loop leaves in one write", asy
   expect(writers.filter(({ localPort }) => localPort === port)).toHaveLength(1);
 });
 
+test("a client that reads late gets every message as it was sent", async () => {
+  const tracker = await openTracker({ maxQueuedBytes: 64 * 1024 * 1024 });
+  const late = await openClient(tracker);
+  await late.announce(testAnnounce(1));
+  late.socket.pause();
+  const talker = await openClient(tracker);
+  const sdpOf = (number: number): string => String.fromCharCode(0x61 + (number % 26)).repeat(30_000);
+  const numbers = Array.from({ length: 500 }, (_, at) => at); // 15 MB: more than the system takes.
+  for (const number of numbers)
+    await talker.announce(
+      testAnnounce(2, { offers: [{ offerId: testOfferId(number), sdp: sdpOf(number) }] }),
+    );
+  late.socket.resume();
+  for (const number of numbers)
+    expect(await late.next()).toMatchObject({ offerId: testOfferId(number), sdp: sdpOf(number) });
+});
+
 test("a binary message is read like text", async () => {
   const client = await openClient(await openTracker());
   client.socket.send(Buffer.from(encodeAnnounce(testAnnounce(1))));
