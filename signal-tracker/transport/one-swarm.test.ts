@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
@@ -9,16 +13,19 @@ import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
 import { encodeAnnounce, parseTrackerMessage } from "#shared/announce/websocket.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { testAddressAnnounce, testAnnounce, testOffers } from "../core/tracker.test-support.ts";
+import { parseMetainfo } from "#shared/meta/metainfo.ts";
+import { torrentFile } from "../catalog/catalog.test-support.ts";
+import { testAddressAnnounce, testAnnounce, testInfoHash, testOffers } from "../core/tracker.test-support.ts";
 import { startTracker } from "../main.ts";
+import type { TorrentLists } from "../store/torrent-rules.ts";
 
 // A real tracker, to which each peer announces over every transport and both address families.
 
 type Announcing = (peer: number, fields?: Partial<AddressAnnounce>) => Promise<unknown>;
 
-async function openTracker(): Promise<number> {
+async function openTracker(lists: TorrentLists = {}): Promise<number> {
   const log = pino({ level: "silent" });
-  const tracker = await startTracker({ host: "::", port: 0, stun: false, log });
+  const tracker = await startTracker({ host: "::", port: 0, stun: false, log, ...lists });
   onTestFinished(() => tracker.close());
   return tracker.port;
 }
@@ -62,7 +69,7 @@ async function openSocket(port: number) {
     await expect.poll(() => replies().length).toBe(before + 1);
     return replies().at(-1);
   };
-  return { heard, announce };
+  return { heard, announce, socket };
 }
 
 test("a peer with two addresses and three transports is one peer, a seeder as soon as it seeds over one of them", async () => {
@@ -113,4 +120,28 @@ test("offers go first to the peer with a free upload slot", async () => {
   await expect.poll(offers).toEqual([2, 1, 0]);
   await offerer.announce(4, { offers: testOffers(4, 5, 6) });
   await expect.poll(offers).toEqual([3, 2, 1]);
+});
+
+test("a torrent on the deny list can be announced over no transport, nor published", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tabswarm-deny-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = torrentFile();
+  const published = createHash("sha1").update(parseMetainfo(file).infoBytes).digest("hex");
+  const denyList = join(folder, "denied");
+  await writeFile(denyList, `# Not here.\n${testInfoHash(1)}\n${published}\n`);
+  const port = await openTracker({ denyList });
+  const refusal = { type: "failure", reason: "this tracker does not allow this torrent" };
+  expect(await overHttp(port, "127.0.0.1")(1)).toMatchObject({ ...refusal, retryIn: 3_600 });
+  expect(await (await overUdp(port, "::1"))(1)).toMatchObject(refusal);
+  const { heard, socket } = await openSocket(port);
+  socket.send(encodeAnnounce(testAnnounce(1)));
+  await expect.poll(() => heard).toMatchObject([{ ...refusal, code: "torrentNotAllowed" }]);
+  const answer = await fetch(`http://127.0.0.1:${port}/api/torrents`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ torrent: Buffer.from(file).toString("base64") }),
+  });
+  expect([answer.status, (await answer.json()).error.code]).toEqual([403, "torrentNotAllowed"]);
+  const other = await overHttp(port, "127.0.0.1")(1, { infoHash: testInfoHash(2) });
+  expect(other).toMatchObject({ type: "addressReply", leechers: 1 });
 });
