@@ -6,6 +6,7 @@ import { findRedis, NO_REDIS } from "#signal-tracker/store/redis/redis.test-supp
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
+import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { findTransmission } from "./transmission.ts";
 import { findCertutil, NO_CERTUTIL } from "./trust-store.ts";
@@ -78,6 +79,10 @@ if (findCoturn() === undefined && !(installPackages("coturn") && findCoturn() !=
 
 if (findRedis() === undefined && !(installPackages("redis-server") && findRedis() !== undefined)) {
   missing(NO_REDIS);
+}
+
+if (findHaproxy() === undefined && !(installPackages("haproxy") && findHaproxy() !== undefined)) {
+  missing(NO_HAPROXY);
 }
 
 const foreign = here("foreign");
