@@ -225,15 +225,15 @@ export const MAX_EXPIRED_AT_ONCE = 1_000;
 /** What a store of records does at once. */
 export interface RecordLimits {
   /**
-   * Entries of the catalog that one search looks at if no index helps it. A search that reaches it answers with what it has
-   * found and a cursor from which to go on.
+   * Entries of the catalog that one search looks at. A search that reaches it answers with what it has found and a cursor from
+   * which to go on.
    */
   readonly maxScannedTorrents: number;
 }
 
 /** The limits of a running tracker. */
 export const RECORD_LIMITS: RecordLimits = {
-  maxScannedTorrents: 5_000, // A few hundredths of a second.
+  maxScannedTorrents: 2_000, // A few hundredths of a second.
 };
 
 /** Swarms counted between two turns of the event loop: half a millisecond, so that announces do not wait. */
@@ -333,7 +333,7 @@ export interface CatalogLimits {
 
 /** The limits of a catalog in a database. */
 export const CATALOG_LIMITS: CatalogLimits = {
-  maxTorrents: 100_000, // A search takes a tenth of a second at most.
+  maxTorrents: 100_000, // A few hundred bytes each, besides their metadata.
   maxInfoBytes: 8 * 1024 ** 3, // 80 kB for each: a film in pieces of 512 KiB.
   maxTorrentsPerPublisher: 5_000, // A school's archive.
   maxInfoBytesPerPublisher: 512 * 1024 ** 2,
@@ -370,12 +370,12 @@ export const MAX_KEPT_DETAILS = 50;
 /** Publications of one network a minute: a folder of torrents from a script. Reading one takes a tenth of a second at most. */
 export const MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE = 60;
 /** Other requests to the catalog from one network a minute: a class of thirty that types searches. */
-export const MAX_CATALOG_REQUESTS_PER_NETWORK_AND_MINUTE = 1_200;
+export const MAX_CATALOG_REQUESTS_PER_NETWORK_AND_MINUTE = 300;
 
 /** How often the catalog looks at the swarms. */
 export const SWEEP_INTERVAL_MILLIS = 60_000;
 /** Entries that one look is for, and entries between which others get their turn: a hundredth of a second's work. */
-export const MAX_TORRENTS_PER_SWEEP = 10_000;
+export const MAX_TORRENTS_PER_SWEEP = 5_000;
 export const TORRENTS_PER_SWEEP_PORTION = 200;
 /** How exactly the catalog remembers when somebody seeded: a more exact time would be written at each look. */
 export const LAST_SEEDED_ACCURACY_MILLIS = 10 * 60_000;

@@ -3,6 +3,7 @@ import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { torrentFile } from "#signal-tracker/catalog/catalog.test-support.ts";
+import { SqliteRecordStore } from "#signal-tracker/store/sqlite/record-store.ts";
 import { type InstalledTabswarm, installTabswarm, jsonLines, lineOf } from "../command.test-support.ts";
 
 let installed: InstalledTabswarm;
@@ -13,8 +14,13 @@ beforeAll(async () => {
 afterAll(() => installed.remove());
 
 /** A tracker on a data folder, until `use` has ended. */
-async function withTracker<Result>(data: string, use: (url: string, kill: () => void) => Promise<Result>) {
-  const child = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--json", "--data", data]);
+async function withTracker<Result>(
+  data: string,
+  use: (url: string, kill: () => void) => Promise<Result>,
+  ...flags: readonly string[]
+) {
+  const local = ["--host", "127.0.0.1", "--port", "0", "--json"];
+  const child = installed.start(["tracker", ...local, "--data", data, ...flags]);
   const ended = new Promise((resolve) => child.on("close", resolve));
   try {
     const { port } = JSON.parse(await lineOf(child, /listening/));
@@ -29,6 +35,14 @@ async function publish(url: string, name: string): Promise<boolean> {
   const body = JSON.stringify({ torrent: Buffer.from(torrentFile({ name })).toString("base64") });
   const headers = { "content-type": "application/json" };
   const response = await fetch(url, { method: "POST", headers, body }).catch(() => undefined);
+  return response?.status === 201;
+}
+
+async function register(url: string, name: string): Promise<boolean> {
+  const body = JSON.stringify({ name, password: "correct horse" });
+  const headers = { "content-type": "application/json" };
+  const options = { method: "POST", headers, body };
+  const response = await fetch(new URL("/api/accounts", url), options).catch(() => undefined);
   return response?.status === 201;
 }
 
@@ -74,4 +88,25 @@ test("kill -9 in mid-work, again and again, loses nothing that was answered with
   expect(confirmed.length).toBeGreaterThan(6);
   expect(await withTracker(data, names)).toEqual(expect.arrayContaining(confirmed));
   await rm(data, { recursive: true });
+});
+
+test("kill -9 while people register loses no account that was confirmed", async () => {
+  const data = join(installed.folder, "Accounts");
+  const confirmed: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const registering = async (url: string, kill: () => void): Promise<void> => {
+      for (let number = 0; number < 3; number++) {
+        const name = `person${round}${number}`;
+        if (await register(url, name)) confirmed.push(name);
+      }
+      const last = register(url, `last${round}`).then((isDone) => isDone && confirmed.push(`last${round}`));
+      setTimeout(kill, 20 * round); // At any moment of the last one.
+      await last;
+    };
+    await withTracker(data, registering, "--accounts");
+  }
+  expect(confirmed.length).toBeGreaterThanOrEqual(9);
+  const store = new SqliteRecordStore(data);
+  for (const name of confirmed) expect(await store.accountByName(name), name).toMatchObject({ name });
+  await store.close();
 });

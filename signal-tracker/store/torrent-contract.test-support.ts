@@ -296,4 +296,19 @@ function testLongSearches(open: (limits: RecordLimits) => Promise<RecordStore>):
     expect(second.items.map(({ name }) => name)).toEqual(["yz"]);
     expect(second.nextCursor).toBeUndefined();
   });
+
+  test("a search for a word that most entries contain finds them all, part by part, in order", async () => {
+    const store = await open({ maxScannedTorrents: 5 });
+    const names = Array.from(
+      { length: 23 },
+      (_, index) => `common ${index % 3 === 0 ? "often" : "x"} ${index}`,
+    );
+    for (const [index, name] of names.entries()) await store.addTorrent(testTorrent(index + 1, name), INFO);
+    const containing = (word: string) => names.filter((name) => name.includes(word)).reverse();
+    expect(await found(store, "common")).toEqual(containing("common"));
+    expect(await found(store, "often common")).toEqual(containing("often"));
+    expect(await found(store, "common 22")).toEqual(containing("22"));
+    expect(await found(store, "common 2")).toEqual(containing("2"));
+    expect(await found(store, "common none")).toEqual([]);
+  });
 }

@@ -32,14 +32,15 @@ export function searchTorrents(
   const place = parseTorrentCursor(order, query.cursor);
   const words = foldedWords(query.text);
   const indexed = words.filter((word) => [...word].length >= TRIGRAM);
-  const scanned = words.filter((word) => !indexed.includes(word));
   const behind = place === undefined ? [] : [isBehind(order, place)];
-  // A word in the index finds few entries. Without one, each entry would be looked at.
-  const end =
-    scanned.length > 0 && indexed.length === 0 ? scanEnd(sql, order, behind, maxScannedTorrents) : undefined;
+  // What the index finds is looked at as a whole. If that is much, or there is no such word, entries are looked at in their order.
+  const usesIndex = indexed.length > 0 && !hasMore(sql, indexed, maxScannedTorrents);
+  const scanned = usesIndex ? words.filter((word) => !indexed.includes(word)) : words;
+  const isScan = !usesIndex && words.length > 0;
+  const end = isScan ? scanEnd(sql, order, behind, maxScannedTorrents) : undefined;
   const conditions = [
     ...behind,
-    ...(indexed.length === 0 ? [] : [matches(indexed)]),
+    ...(usesIndex ? [matches(indexed)] : []),
     ...scanned.map(contains),
     ...(end === undefined ? [] : [isNotBehind(order, end)]),
   ];
@@ -55,6 +56,12 @@ export function searchTorrents(
   const next =
     found.length > limit && last !== undefined ? { key: sortKey(order, last), infoHash: last.infoHash } : end;
   return next === undefined ? { items } : { items, nextCursor: torrentCursor(order, next) };
+}
+
+/** Whether the index finds more entries than that. */
+function hasMore(sql: Statements, words: readonly string[], count: number): boolean {
+  const found = "SELECT rowid FROM torrent_search WHERE torrent_search MATCH ? LIMIT 1 OFFSET ?";
+  return sql.row(found, phrasesOf(words), count) !== undefined;
 }
 
 /** The last entry that may be looked at. Undefined: all that follow may. */
@@ -90,13 +97,16 @@ function isNotBehind(order: TorrentOrder, { key, infoHash }: TorrentPlace): Cond
   };
 }
 
-/** Each word is a phrase in quotes, in which nothing but a quote means anything. */
 function matches(words: readonly string[]): Condition {
-  const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
   return {
     sql: "id IN (SELECT rowid FROM torrent_search WHERE torrent_search MATCH ?)",
-    values: [phrases.join(" ")],
+    values: [phrasesOf(words)],
   };
+}
+
+/** Each word is a phrase in quotes, in which nothing but a quote means anything. */
+function phrasesOf(words: readonly string[]): string {
+  return words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
 }
 
 /** Unlike LIKE, `instr` knows no wildcards. */
