@@ -10,12 +10,15 @@ interface Picture {
   readonly width: number;
   readonly height: number;
   readonly theme: "light" | "dark";
+  /** What follows the address's `#`. Absent: the list. */
+  readonly view?: string;
 }
 
 const PICTURES: readonly Picture[] = [
   { file: "page.png", scene: "few", width: 1180, height: 800, theme: "light" },
   { file: "page-empty.png", scene: "empty", width: 1180, height: 800, theme: "light" },
   { file: "page-phone.png", scene: "few", width: 360, height: 800, theme: "dark" },
+  { file: "catalog.png", scene: "few", width: 1180, height: 800, theme: "light", view: "/catalog" },
 ];
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -34,14 +37,15 @@ const browser = await chromium.launch({
   args: CHROMIUM_FLAGS,
   ...(executablePath === undefined ? {} : { executablePath }),
 });
-for (const { file, scene, width, height, theme } of PICTURES) {
+for (const { file, scene, width, height, theme, view = "" } of PICTURES) {
   const page = await browser.newPage({
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: "reduce",
   });
-  await page.goto(`${address}?scene=${scene}&still`);
+  await page.goto(`${address}?scene=${scene}&still#${view}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForLoadState("networkidle"); // Views load when they are opened.
   await page.screenshot({ path: here(file) });
   await page.close();
 }

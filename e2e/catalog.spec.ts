@@ -1,6 +1,7 @@
 import { KIB, MIB, randomFile, sha256, torrentOf, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
+import { runTracker } from "./tracker.ts";
 
 const NAME = "Bản đồ Việt Nam.pdf";
 const DESCRIPTION = "Old maps of đường phố";
@@ -104,4 +105,22 @@ test("without accounts nothing of them shows, and an unknown view says so", asyn
   await page.goto(`${tracker.url}#/nowhere`);
   await expect(page.getByText("There is nothing at this address.")).toBeVisible();
   await expect(page.getByRole("alert")).toBeEmpty();
+});
+
+test("a tracker without a catalog offers none", async ({ folder, context }) => {
+  const tracker = await runTracker("--no-catalog");
+  try {
+    const tab = await openSeeder(context, tracker.url, await randomFile(folder, "film.bin", KIB));
+    await tab.press("film.bin", "Details");
+    await expect(tab.entry("film.bin")).toContainText("1 tracker");
+    await expect(tab.entry("film.bin").getByRole("button", { name: "Show in the catalog" })).toHaveCount(0);
+    await expect(tab.page.getByRole("navigation").getByRole("link")).toHaveText([
+      "Your files",
+      "This tracker",
+    ]);
+    await tab.page.goto(`${tracker.url}#/catalog`);
+    await expect(tab.page.getByText("There is nothing at this address.")).toBeVisible();
+  } finally {
+    await tracker.stop();
+  }
 });

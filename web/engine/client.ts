@@ -72,7 +72,9 @@ export interface Client {
   readonly notices: ReadonlySignal<readonly Notice[]>;
   /** False while the client reads the stored list at the start. */
   readonly ready: ReadonlySignal<boolean>;
-  /** Who is logged in at the tracker that serves this page. */
+  /** Whether the tracker that serves this page has a catalog. False until it has said so. */
+  readonly hasCatalog: ReadonlySignal<boolean>;
+  /** Who is logged in there. */
   readonly account: ReadonlySignal<Account>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;

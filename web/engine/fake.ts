@@ -59,6 +59,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     notices,
     ready: signal(true),
     account,
+    hasCatalog: signal(true),
     tracker,
     canSaveToFolder: true,
     share: (files) => add(hashing(files)),

@@ -30,6 +30,7 @@ const NO_WEBRTC =
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
   const account = signal<Account>({ state: "none" });
+  const hasCatalog = signal(false);
   const { notices, say, excuse, reportBug, dismiss } = newNotices();
   const ready = signal(false);
   const starting = start(say, excuse, reportBug);
@@ -42,6 +43,7 @@ export function createLiveClient(): Client {
     };
     refresh();
     setInterval(refresh, REFRESH_MILLIS);
+    hasCatalog.value = config.catalog;
     ready.value = true;
     loadRest();
     if (config.accounts !== undefined) {
@@ -66,6 +68,7 @@ export function createLiveClient(): Client {
     notices,
     ready,
     account,
+    hasCatalog,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
     ...linkActions(act, say, excuse),
@@ -77,6 +80,19 @@ export function createLiveClient(): Client {
     pause: (key) => act((torrents) => torrents.pause(key)),
     resume: (key) => act((torrents) => torrents.resume(key)),
     remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
+    ...saveActions(act),
+    continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
+    supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
+    dismissNotice: dismiss,
+    tracker,
+  };
+}
+
+/** Loads the code that saves once somebody does. */
+function saveActions(
+  act: (deed: (torrents: Torrents) => Promise<void>) => void,
+): Pick<Client, "save" | "saveToFolder"> {
+  return {
     save: (key) =>
       act(async (torrents) => {
         const { saveTorrent } = await loaded(import("./save.ts"));
@@ -92,10 +108,6 @@ export function createLiveClient(): Client {
         await torrents.save(key, (content, progress) => saveFolder(root, content, progress));
       });
     },
-    continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
-    supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
-    dismissNotice: dismiss,
-    tracker,
   };
 }
 

@@ -12,6 +12,7 @@ export interface PageConfig {
   readonly iceLifetimeSeconds: number | undefined;
   /** Whether its page `/trust` says how to trust its certificate. */
   readonly trust: boolean;
+  readonly catalog: boolean;
   /** Its accounts. Undefined: it has none. */
   readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
 }

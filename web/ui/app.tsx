@@ -38,6 +38,7 @@ export function App({ client }: AppProps) {
   const isReady = useSignalValue(client.ready);
   const isEmpty = isReady && entries.length === 0;
   const account = useSignalValue(client.account);
+  const hasCatalog = useSignalValue(client.hasCatalog);
   const [view, setView] = useState("");
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
@@ -72,11 +73,14 @@ export function App({ client }: AppProps) {
           Tabswarm
         </a>
         <nav>
-          {PLACES.map(([path, name]) => (
-            <a key={path} href={`#/${path}`} aria-current={view === path ? "page" : undefined}>
-              {name}
-            </a>
-          ))}
+          {PLACES.map(
+            ([path, name]) =>
+              (path !== "catalog" || hasCatalog) && (
+                <a key={path} href={`#/${path}`} aria-current={view === path ? "page" : undefined}>
+                  {name}
+                </a>
+              ),
+          )}
           {account.state !== "none" && <AccountLink account={account} />}
         </nav>
       </header>

@@ -19,6 +19,8 @@ interface PublishProps {
 export function Publish({ client, ...entry }: PublishProps) {
   const desk = useDesk(client);
   const { state } = useSignalValue(client.account);
+  const hasCatalog = useSignalValue(client.hasCatalog);
+  if (!hasCatalog) return null;
   // A guest can publish nothing, and is asked to log in elsewhere.
   if (desk === undefined || typeof desk === "string" || state === "guest" || state === "unknown") return null;
   return <PublishControl catalog={desk.catalog} {...entry} />;

@@ -21,18 +21,16 @@ export function nothingFound(text: string): string {
 
 /** An entry that nobody seeds. */
 export function unseeded(lastSeededAt: string | undefined, goesAt: string | undefined, now: number): string {
-  const since =
-    lastSeededAt === undefined
-      ? "Nobody has seeded this yet"
-      : `Nobody has seeded this since ${whenSeeded(lastSeededAt, now)}`;
-  return goesAt === undefined
-    ? `${since}.`
-    : `${since}. Unless somebody does, it leaves the catalog ${until(goesAt, now)}.`;
+  const since = lastSeededAt === undefined ? "yet" : sinceSeeded(lastSeededAt, now);
+  const goes =
+    goesAt === undefined ? "" : ` Unless somebody does, it leaves the catalog ${until(goesAt, now)}.`;
+  return `Nobody has seeded this ${since}.${goes}`;
 }
 
-function whenSeeded(moment: string, now: number): string {
+function sinceSeeded(moment: string, now: number): string {
   const when = ago(moment, now);
-  return when === "just now" ? "a moment ago" : when.replace(/^on /, "");
+  if (when === "just now") return "for a moment";
+  return when.startsWith("on ") ? when.replace("on", "since") : `for ${when.replace(/ ago$/, "")}`;
 }
 
 export const PUBLISH_INTRODUCTION =

@@ -65,9 +65,7 @@ test("the catalog shows entries with who has them, and hostile names as text", a
 
 test("an entry without seeders says since when, and when it goes", async () => {
   await open("catalog");
-  await seen(
-    /Nobody has seeded this since 9 days ago\. Unless somebody does, it leaves the catalog in 2\d days\./,
-  );
+  await seen(/Nobody has seeded this for 9 days\. Unless somebody does, it leaves the catalog in 2\d days\./);
   await seen(/Nobody has seeded this yet\. Unless somebody does/);
 });
 

@@ -21,6 +21,7 @@ interface ViewsProps {
 export function Views({ client, path }: ViewsProps) {
   const desk = useDesk(client);
   const account = useSignalValue(client.account);
+  const hasCatalog = useSignalValue(client.hasCatalog);
   if (desk === undefined || account.state === "unknown") return null;
   if (typeof desk === "string") {
     return (
@@ -30,6 +31,7 @@ export function Views({ client, path }: ViewsProps) {
     );
   }
   const { view, infoHash } = viewIn(path);
+  if (!hasCatalog && (view === "catalog" || view === "entry")) return <NotFound key={path} />;
   // A tracker with accounts shows its catalog only to people who have one.
   if (account.state === "guest" && (view === "catalog" || view === "entry"))
     return <AccountView desk={desk} account={account} />;
@@ -46,8 +48,12 @@ export function Views({ client, path }: ViewsProps) {
     case "accounts":
       if (account.state !== "none") return <Administration desk={desk} account={account} />;
   }
+  return <NotFound key={path} />;
+}
+
+function NotFound() {
   return (
-    <View key={path} title="Not found">
+    <View title="Not found">
       <p>{NOTHING_HERE}</p>
     </View>
   );
