@@ -9,18 +9,26 @@ export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** A hash of no password, for names that nobody has: looking for one takes as long as for any other. */
 const NOBODYS = `$argon2id$v=19$m=${ARGON2.memoryCost},t=${ARGON2.timeCost},p=${ARGON2.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
+/** What makes the hashes. Tests count its calls. */
+export interface Hashing {
+  readonly hash: typeof hash;
+  readonly verify: typeof verify;
+}
+
 /** Hashes and checks passwords. */
 export class Passwords {
   readonly #queue: HashQueue;
+  readonly #hashing: Hashing;
 
-  constructor(queue = new HashQueue()) {
+  constructor(queue = new HashQueue(), hashing: Hashing = { hash, verify }) {
     this.#queue = queue;
+    this.#hashing = hashing;
   }
 
   /** In PHC form. Rejects with an `AccountRefusal` if it is too short or long, or when too many wait. */
   async hash(password: string, network: string | undefined): Promise<string> {
     const bytes = readPassword(password);
-    return await this.#queue.run(network, () => hash(bytes, ARGON2));
+    return await this.#queue.run(network, () => this.#hashing.hash(bytes, ARGON2));
   }
 
   /** Whether it is the password. Undefined hash: never, after as long as with one. */
@@ -29,7 +37,9 @@ export class Passwords {
     password: string,
     network: string | undefined,
   ): Promise<boolean> {
-    const isRight = await this.#queue.run(network, () => verify(passwordHash ?? NOBODYS, normal(password)));
+    const isRight = await this.#queue.run(network, () =>
+      this.#hashing.verify(passwordHash ?? NOBODYS, normal(password)),
+    );
     return isRight && passwordHash !== undefined;
   }
 
