@@ -74,7 +74,7 @@ const ROOMS: Record<string, Room> = {
   },
   "signal-tracker/store/redis": {
     files: ["signal-tracker/store/compare-utf8.ts", ...STORE_FLOOR],
-    packages: ["node:", "pino", "redis"],
+    packages: ["node:", "pino", "rate-limiter-flexible", "redis"],
   },
   "signal-tracker/open-records.ts": {
     files: ["signal-tracker/store", ...TRACKER_FLOOR],

@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import type { Random } from "#shared/base/random.ts";
 import type { AccountParts } from "./accounts/open-accounts.ts";
+import type { OpenLimiter } from "./accounts/rate-limits.ts";
 import type { LiveCertificate } from "./certificates/live-certificate.ts";
-import type { RecordStore } from "./core/record-store.ts";
 import type { SwarmStore } from "./core/swarm-store.ts";
 import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
 import { openStores, type Stores } from "./open-stores.ts";
@@ -52,7 +52,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     opened.push(rules);
     const stores = await openStores({ dataFolder, redisUrl, log, random });
     opened.push(stores);
-    const accounts = options.accounts === true ? await openAccountsIn(stores.records, log) : undefined;
+    const accounts = options.accounts === true ? await openAccountsIn(stores, log) : undefined;
     if (accounts !== undefined) opened.push(accounts);
     // With Redis, the swarms of a node that has ended are still there.
     const swarmFolder = redisUrl === undefined ? dataFolder : undefined;
@@ -66,9 +66,10 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   }
 }
 
-async function openAccountsIn(store: RecordStore, log: Logger): Promise<AccountParts> {
+async function openAccountsIn({ records, redis }: Stores, log: Logger): Promise<AccountParts> {
   // Imported here, so that trackers without accounts do without the password hashing.
   const { openAccounts } = await import("./accounts/open-accounts.ts");
   const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
-  return await openAccounts({ store, failed });
+  const openLimiter: OpenLimiter | undefined = redis && ((options) => redis.openLimiter(options));
+  return await openAccounts({ store: records, failed, ...(openLimiter !== undefined && { openLimiter }) });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { Cluster, type LostOffer, type Relay } from "../../core/cluster.ts";
@@ -9,6 +10,7 @@ import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { Inbox } from "./inbox.ts";
 import { type Batch, type InboxMessage, keyAtNode, nodeOf, remoteKey } from "./inbox-message.ts";
+import { type LimiterOptions, openRedisLimiter } from "./limiter.ts";
 import { type LiveNode, type NodeInfo, NodeList, newNodeId } from "./node-list.ts";
 import { RedisRecordStore } from "./record-store.ts";
 import { RedisLink } from "./redis-link.ts";
@@ -37,6 +39,7 @@ export class RedisNode {
   readonly #random: Random;
   /** For swarms, beats and messages. Records have a connection of their own, so that long lists hold up no announce. */
   readonly #link: RedisLink;
+  readonly #recordLink: RedisLink;
   readonly #catalog: RedisCatalog;
   #nodes: NodeList | undefined;
   #inbox: Inbox | undefined;
@@ -49,6 +52,7 @@ export class RedisNode {
     this.#log = log;
     this.#random = random;
     this.#link = link;
+    this.#recordLink = records;
     this.#catalog = new RedisCatalog(records, (infoHash, version) =>
       this.#tellAll({ type: "changed", infoHash, version }),
     );
@@ -91,6 +95,11 @@ export class RedisNode {
   /** Whether Redis can be reached. */
   get isUp(): boolean {
     return this.#link.isUp;
+  }
+
+  /** Counts for all nodes how often somebody does something. */
+  openLimiter(options: LimiterOptions): RateLimiterRedis {
+    return openRedisLimiter(this.#recordLink, options);
   }
 
   /** A value that all nodes share: the first node makes it. */

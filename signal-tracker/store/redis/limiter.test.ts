@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RateLimits } from "../../accounts/rate-limits.ts";
+import type { RateLimit } from "../../limits.ts";
+import { openRedisLimiter } from "./limiter.ts";
+import { findRedis, NO_REDIS, startRedis, type TestRedis } from "./redis.test-support.ts";
+import { RedisLink } from "./redis-link.ts";
+
+const hasRedis = findRedis() !== undefined;
+if (!hasRedis) test.skipIf(!process.env["CI"])(NO_REDIS, () => expect.fail(NO_REDIS));
+
+const LIMIT: RateLimit = { name: "test", points: 3, seconds: 60 };
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(() => "done").catch((error) => error.code ?? error.name);
+
+describe.runIf(hasRedis)("two nodes", () => {
+  let redis: TestRedis;
+  const links: RedisLink[] = [];
+  const openNode = async (): Promise<RateLimits> => {
+    const link = await RedisLink.open(redis.url);
+    links.push(link);
+    return new RateLimits((options) => openRedisLimiter(link, options));
+  };
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    for (const link of links) link.close();
+    await redis.close();
+  });
+
+  test("count together how often somebody tries, and refuse while Redis is away", async () => {
+    const [one, other] = [await openNode(), await openNode()];
+    expect(await codeOf(one.require(LIMIT, "anna"))).toBe("done");
+    for (const node of [one, other, one]) expect(await codeOf(node.spend(LIMIT, "anna"))).toBe("done");
+    expect(await codeOf(other.require(LIMIT, "anna"))).toBe("tooOften");
+    expect(await codeOf(other.spend(LIMIT, "anna"))).toBe("tooOften");
+    expect(await codeOf(other.spend(LIMIT, "binh"))).toBe("done");
+    const seconds = Number(await redis.ask("TTL", "tabswarm:limit:test:anna"));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    redis.stop();
+    expect(await codeOf(one.spend(LIMIT, "binh"))).toBe("StoreUnavailable");
+    expect(await codeOf(one.require(LIMIT, "binh"))).toBe("StoreUnavailable");
+    redis.goOn();
+  });
+});
