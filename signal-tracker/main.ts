@@ -156,7 +156,7 @@ async function open(options: TrackerOptions, boundAddress: string, parts: Parts)
     machineIp: (localAddress) => machineIp(reach(), localAddress),
     admission: accounts?.admission,
   };
-  const catalog = openCatalog(options, records, tracker);
+  const catalog = openCatalog(options, records, tracker, cluster);
   const apiParts = { parts: accounts, catalog: catalog?.catalog, origins, random: systemRandom, reach };
   const api = createApi({ ...addresses, ...apiParts });
   const operation = openOperation({

@@ -1,6 +1,9 @@
 import type { Logger } from "pino";
+import type { SwarmCounts } from "#shared/announce/announce.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
 import { Catalog, type CatalogOptions } from "./catalog/catalog.ts";
 import { CatalogSweep } from "./catalog/sweep.ts";
+import type { Cluster } from "./core/cluster.ts";
 import type { RecordStore, UnixMillis } from "./core/record-store.ts";
 import type { Tracker } from "./core/tracker.ts";
 import { CATALOG_DAYS, CATALOG_LIMITS, MEMORY_CATALOG_LIMITS, SWEEP_INTERVAL_MILLIS } from "./limits.ts";
@@ -29,11 +32,16 @@ export function openCatalog(
   { catalog = true, catalogDays = CATALOG_DAYS, dataFolder, log }: CatalogWish,
   records: RecordStore,
   { store: swarms, isAllowed = () => true }: Pick<Tracker, "store" | "isAllowed">,
+  cluster: Pick<Cluster<never>, "scrape"> | undefined,
 ): OpenedCatalog | undefined {
   if (!catalog) return undefined;
+  const counts = async (infoHashes: readonly InfoHash[]): Promise<readonly SwarmCounts[]> => {
+    const shared = await cluster?.scrape(infoHashes); // Peers may be at other nodes.
+    return infoHashes.map((infoHash) => shared?.swarms.get(infoHash) ?? swarms.counts(infoHash));
+  };
   const catalogOptions: CatalogOptions = {
     store: records,
-    counts: async (infoHashes) => infoHashes.map((infoHash) => swarms.counts(infoHash)),
+    counts,
     limits: dataFolder === undefined ? MEMORY_CATALOG_LIMITS : CATALOG_LIMITS,
     lifetimeMillis: catalogDays * DAY_MILLIS,
     isAllowed,

@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AnnounceReply } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseApiPage, parseApiPeer, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
 import { encodeAnnounce, encodeAnswer } from "#shared/announce/websocket.ts";
-import type { TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
 import {
   testAddressAnnounce,
@@ -180,6 +181,24 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
         `${urls[0]}announce`,
       ],
     });
+  });
+
+  test("show one catalog, and in it the peers of all nodes", async () => {
+    const info = `d6:lengthi5e4:name10:shared.txt12:piece lengthi16384e6:pieces20:${"x".repeat(20)}e`;
+    const body = JSON.stringify({ torrent: Buffer.from(`d4:info${info}e`).toString("base64") });
+    const api = (node: RunningTracker) => `http://127.0.0.1:${node.port}/api/torrents`;
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(api(a), { method: "POST", headers, body })).status).toBe(201);
+    swarm = createHash("sha1").update(info).digest("hex") as InfoHash;
+    const bob = await clientOf(b);
+    bob.socket.send(encodeAnnounce(testAnnounce(2, { infoHash: swarm, left: 0 })));
+    const listed = async (node: RunningTracker) => (await (await fetch(api(node))).json()) as object;
+    for (const node of [a, b])
+      await expect
+        .poll(() => listed(node))
+        .toMatchObject({
+          items: expect.arrayContaining([expect.objectContaining({ name: "shared.txt", seeders: 1 })]),
+        });
   });
 
   test("go on alone while Redis hangs, with a warning, and find each other's clients again after it", async () => {
