@@ -235,7 +235,8 @@ test("no password, session, key or token gets into the log, however much is logg
     socket.on("message", () => socket.close());
     await new Promise((resolve) => socket.on("close", resolve));
   }
-  await fetch(`${root}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const fromElsewhere = { "x-forwarded-for": "198.51.100.1", authorization: `Bearer ${token}` };
+  expect((await fetch(`${root}/metrics`, { headers: fromElsewhere })).status).toBe(200);
   await fetch(`${root}/api/keys`, { headers: { authorization: "Bearer not-a-valid-key-1234" } });
   child.kill();
   const written = (await end).err + (await readFile(join(logs, "tracker.log"), "utf8"));

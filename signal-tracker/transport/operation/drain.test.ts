@@ -3,10 +3,13 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { millis } from "#shared/base/ids.ts";
 import { testAnnounce } from "../../core/tracker.test-support.ts";
-import { SOCKETS_DRAINED_PER_SECOND } from "../../limits.ts";
+import { MAX_DRAIN_MILLIS, SOCKETS_DRAINED_PER_SECOND } from "../../limits.ts";
 import { MemorySwarmStore } from "../../store/memory/swarm-store.ts";
 import { closing, openClient, openTracker as openTrackerUntil } from "../transport.test-support.ts";
+import { drain } from "./drain.ts";
+import { Readiness } from "./readiness.ts";
 
 const openTracker = () => openTrackerUntil(new MemorySwarmStore(), onTestFinished);
 
@@ -76,4 +79,17 @@ test("a tracker that drains answers the requests that have begun", async () => {
   socket.write("host\r\n\r\n");
   await drained;
   expect(answer).toMatch(/^HTTP\/1.1 200 OK/);
+});
+
+test.each([
+  [0, 0],
+  [SOCKETS_DRAINED_PER_SECOND / 2, 500],
+  [1_000_000, MAX_DRAIN_MILLIS],
+])("%d WebSockets are closed over %d ms", async (size, millisExpected) => {
+  const spreads: (number | undefined)[] = [];
+  const close = async (spreadMillis?: number): Promise<void> => void spreads.push(spreadMillis);
+  const readiness = new Readiness([], () => millis(0));
+  await drain({ readiness, sockets: { size, close }, servers: [] });
+  expect(spreads).toEqual([millisExpected]);
+  expect(await readiness.state()).toEqual({ status: "draining" });
 });

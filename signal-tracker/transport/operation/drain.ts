@@ -9,7 +9,7 @@ const IDLE_LOOK_MILLIS = 50;
 /** What is drained. */
 export interface Drained {
   readonly readiness: Readiness;
-  readonly sockets: TrackerSockets;
+  readonly sockets: Pick<TrackerSockets, "size" | "close">;
   readonly servers: readonly Server[];
 }
 
