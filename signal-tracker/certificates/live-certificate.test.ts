@@ -80,6 +80,13 @@ test("broken new files keep the old certificate, with one error in the log, unti
 test.each([
   ["a key of another certificate", async () => put({ ...(await newPair()), key: (await newPair()).key })],
   ["no PEM", async () => put({ key: "x", cert: "y" })],
+  [
+    "a file of more than 1 MiB",
+    async () => {
+      const { key, cert } = await newPair();
+      await put({ key, cert: cert.padEnd(1024 * 1024 + 1) });
+    },
+  ],
   ["a folder", async () => mkdir(file("my.crt"))],
   ["nothing", async () => {}],
 ])("what cannot be served is refused at the start: %s", async (_what, prepare) => {

@@ -14,6 +14,12 @@ import { issueCertificate, makeAuthority } from "../certificates/authority.ts";
 import type { KeyPair } from "../certificates/certificate-source.ts";
 import { type RunningTracker, StartError, startTracker } from "../main.ts";
 
+// Short enough to wait for, and long enough for a handshake on a busy machine.
+vi.mock("../limits.ts", async (original) => ({
+  ...(await original<typeof import("../limits.ts")>()),
+  HANDSHAKE_TIMEOUT_MILLIS: 2_000,
+}));
+
 const log = pino({ level: "silent" });
 
 let folder: string;
@@ -151,6 +157,13 @@ test("what is no TLS harms nobody", async () => {
   const socket = connect({ host: "127.0.0.1", port: tracker.httpsPort ?? 0 });
   socket.end("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   socket.on("error", () => {});
+  await once(socket, "close");
+  expect((await ask("/healthz")).status).toBe(200);
+});
+
+test("who connects and says nothing loses the connection", async () => {
+  const socket = connect({ host: "127.0.0.1", port: tracker.httpsPort ?? 0 });
+  socket.on("error", () => {}); // It may be reset.
   await once(socket, "close");
   expect((await ask("/healthz")).status).toBe(200);
 });
