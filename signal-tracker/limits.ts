@@ -236,8 +236,8 @@ export const RECORD_LIMITS: RecordLimits = {
   maxScannedTorrents: 2_000, // A few hundredths of a second.
 };
 
-/** Swarms counted between two turns of the event loop: half a millisecond, so that announces do not wait. */
-export const SWARMS_COUNTED_AT_ONCE = 1_000;
+/** Swarms counted between two turns of the event loop: a few tenths of a millisecond, so that announces do not wait. */
+export const SWARMS_COUNTED_AT_ONCE = 200;
 /** How old a count of all swarms may be, whoever asks for it and how often. */
 export const MAX_CENSUS_AGE_MILLIS = 10_000;
 /** How old the names in the tracker's view of itself may be: each look asks the database for all of them. */

@@ -204,11 +204,14 @@ test("a busy port is explained, for TCP and for UDP", async () => {
   await expect(start({ port })).rejects.toThrow(StartError);
   await expect(start({ port })).rejects.toThrow(`Port ${port} is in use. Stop`);
 
-  const udp = createSocket("udp4").bind(0, "127.0.0.1");
+  // A port that is free for UDP may be busy for TCP: any connection of this machine can have it.
+  const onTcp = await start({ udp: false });
+  const udp = createSocket("udp4").bind(onTcp.port, "127.0.0.1");
   cleanUps.push(() => udp.close());
   await once(udp, "listening");
-  await expect(start({ port: udp.address().port })).rejects.toThrow("--no-udp");
-  await start({ port: udp.address().port, udp: false });
+  await onTcp.close();
+  await expect(start({ port: onTcp.port })).rejects.toThrow("--no-udp");
+  await start({ port: onTcp.port, udp: false });
 });
 
 test("a missing page, another machine's address and an unknown host are explained", async () => {
