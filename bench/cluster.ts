@@ -15,9 +15,9 @@ import {
   parseOfferId,
   parsePeerId,
 } from "#shared/base/ids.ts";
-import { startRedis, type TestRedis } from "#signal-tracker/store/redis/redis.test-support.ts";
 import { TABSWARM } from "../e2e/command.ts";
 import { endProcesses, startProcess } from "../e2e/processes.ts";
+import { startRedis, type TestRedis } from "../e2e/redis.ts";
 
 const SOCKETS = 200;
 const SWARMS = 20;

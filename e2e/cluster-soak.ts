@@ -13,10 +13,10 @@ import {
   parseOfferId,
   parsePeerId,
 } from "#shared/base/ids.ts";
-import { startRedis } from "#signal-tracker/store/redis/redis.test-support.ts";
 import { RunningCommand } from "./command.ts";
 import { freePort } from "./free-port.ts";
 import { balance } from "./haproxy.ts";
+import { startRedis } from "./redis.ts";
 import { until } from "./until.ts";
 
 /** How hard to make it. */

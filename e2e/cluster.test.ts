@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { findRedis } from "#signal-tracker/store/redis/redis.test-support.ts";
 import { soak } from "./cluster-soak.ts";
 import { findHaproxy } from "./haproxy.ts";
 import { endProcesses } from "./processes.ts";
+import { findRedis } from "./redis.ts";
 
 // `npm run soak:cluster` does the same for a minute, with a hundred clients.
 

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findRedis, NO_REDIS } from "#signal-tracker/store/redis/redis.test-support.ts";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
+import { findRedis, NO_REDIS } from "./redis.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
 import { findTransmission } from "./transmission.ts";
 import { findCertutil, NO_CERTUTIL } from "./trust-store.ts";

@@ -6,6 +6,7 @@ import { announceUrl } from "#shared/announce/http.ts";
 import { parseApiPage, parseApiPeer, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
 import { encodeAnnounce, encodeAnswer } from "#shared/announce/websocket.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
 import {
   testAddressAnnounce,
@@ -17,7 +18,6 @@ import {
 } from "../../core/tracker.test-support.ts";
 import { type RunningTracker, startTracker } from "../../main.ts";
 import { ask, openClient, type TestClient } from "../../transport/transport.test-support.ts";
-import { findRedis, startRedis, type TestRedis } from "./redis.test-support.ts";
 
 describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
   let redis: TestRedis;

@@ -1,12 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
 import { type InboxLimits, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
 import { Inbox } from "./inbox.ts";
 import { type InboxMessage, remoteKey } from "./inbox-message.ts";
 import { NodeList, newNodeId } from "./node-list.ts";
-import { findRedis, openSwallowing, startRedis, type TestRedis } from "./redis.test-support.ts";
 import { RedisLink } from "./redis-link.ts";
 
 describe.skipIf(findRedis() === undefined)("nodes", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fold } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testInfoHash } from "../../core/tracker.test-support.ts";
 import type { RecordLimits } from "../../limits.ts";
@@ -8,7 +9,6 @@ import { testRecordStore } from "../record-contract.test-support.ts";
 import { at, testAccount } from "../records.test-support.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { RedisRecordStore } from "./record-store.ts";
-import { findRedis, startRedis, type TestRedis } from "./redis.test-support.ts";
 import { RedisLink } from "./redis-link.ts";
 
 describe.skipIf(findRedis() === undefined)("records in Redis", () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
-import { findRedis, openSwallowing, startRedis, type TestRedis } from "./redis.test-support.ts";
 import { RedisLink } from "./redis-link.ts";
 import { Script } from "./script.ts";
 

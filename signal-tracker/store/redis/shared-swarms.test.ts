@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { seeds } from "#shared/base/seeds.test-support.ts";
+import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
 import type { Member, MemberKey } from "../../core/swarm-store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../memory/swarm-store.ts";
 import { remoteKey } from "./inbox-message.ts";
 import { newNodeId } from "./node-list.ts";
-import { findRedis, startRedis, type TestRedis } from "./redis.test-support.ts";
 import { RedisLink } from "./redis-link.ts";
 import { RedisSwarms } from "./shared-swarms.ts";
 
