@@ -17,7 +17,6 @@ interface Room {
 
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
-const TRACKER_PACKAGES = ["node:", "fastify", "pino", "ws"];
 const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"];
 /** What the databases share. */
 const STORE_FLOOR = [
@@ -76,19 +75,6 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/store/compare-utf8.ts", ...STORE_FLOOR],
     packages: ["node:", "pino", "rate-limiter-flexible", "redis"],
   },
-  "signal-tracker/open-records.ts": {
-    files: ["signal-tracker/store", ...TRACKER_FLOOR],
-    packages: ["node:"],
-  },
-  "signal-tracker/open-stores.ts": {
-    files: [
-      "signal-tracker/open-records.ts",
-      "signal-tracker/store",
-      "signal-tracker/transport",
-      ...TRACKER_FLOOR,
-    ],
-    packages: ["node:", "pino"],
-  },
   "signal-tracker/accounts": {
     files: [...TRACKER_FLOOR, "shared/meta"],
     packages: ["node:", "@node-rs/argon2", "rate-limiter-flexible"],
@@ -100,46 +86,31 @@ const ROOMS: Record<string, Room> = {
   },
   "signal-tracker/transport": {
     files: ["signal-tracker/accounts", "signal-tracker/catalog", ...TRACKER_FLOOR],
-    packages: [...TRACKER_PACKAGES, "@fastify", "prom-client"],
+    packages: ["node:", "fastify", "@fastify", "pino", "ws"],
   },
-  "signal-tracker/open-https.ts": {
-    files: ["signal-tracker/certificates", "signal-tracker/transport"],
-    packages: ["node:", "pino"],
+  "signal-tracker/transport/wire": {
+    files: ["signal-tracker/core/sdp-json.ts", "shared/base", "shared/announce"],
+    packages: ["node:"],
   },
-  "signal-tracker/open-catalog.ts": {
-    files: ["signal-tracker/catalog", ...TRACKER_FLOOR],
-    packages: ["pino"],
+  "signal-tracker/transport/operation": {
+    files: ["signal-tracker/transport", ...TRACKER_FLOOR],
+    packages: ["node:", "fastify", "prom-client"],
   },
-  "signal-tracker/create-api.ts": {
+  // Puts the rooms together. Nobody but main.ts imports it.
+  "signal-tracker/assembly": {
     files: [
       "signal-tracker/accounts",
       "signal-tracker/catalog",
+      "signal-tracker/certificates",
+      "signal-tracker/store",
       "signal-tracker/transport",
       ...TRACKER_FLOOR,
     ],
-    packages: ["fastify"],
-  },
-  "signal-tracker/open-swarms.ts": {
-    files: ["signal-tracker/store", ...TRACKER_FLOOR],
-    packages: ["node:", "pino"],
-  },
-  "signal-tracker/open-parts.ts": {
-    files: [
-      "signal-tracker/accounts",
-      "signal-tracker/certificates",
-      "signal-tracker/core",
-      "signal-tracker/open-https.ts",
-      "signal-tracker/open-stores.ts",
-      "signal-tracker/open-swarms.ts",
-      "signal-tracker/store",
-      "signal-tracker/transport",
-      "shared/base",
-    ],
-    packages: ["pino"],
+    packages: ["node:", "fastify", "pino"],
   },
   "signal-tracker/main.ts": {
-    files: ["signal-tracker", "shared/base", "shared/announce", "shared/meta"],
-    packages: TRACKER_PACKAGES,
+    files: ["signal-tracker/assembly", "signal-tracker/store", "signal-tracker/transport"],
+    packages: ["node:"],
   },
 
   "headless-peer/links": {
@@ -232,13 +203,29 @@ describe("a forbidden import is found", () => {
     ["shared/base/a.ts", 'import { x } from "./a.test.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "./a.test-support.ts";'],
     ["shared/base/a.ts", 'import { x } from "../../architecture.test.ts";'],
-    ["signal-tracker/core/a.ts", 'import { x } from "../store/memory.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "../store/memory/swarm-store.ts";'],
     ["signal-tracker/core/a.ts", 'import { x } from "node:crypto";'],
     ["signal-tracker/store/a.ts", 'import { x } from "../transport/http.ts";'],
     ["signal-tracker/store/memory/a.ts", 'import { x } from "better-sqlite3";'],
     ["signal-tracker/accounts/a.ts", 'import { x } from "../catalog/catalog.ts";'],
     ["signal-tracker/catalog/a.ts", 'import { x } from "../store/memory/swarm.ts";'],
-    ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory/memory.ts";'],
+    ["signal-tracker/core/a.ts", 'import { x } from "../accounts/keys.ts";'],
+    ["signal-tracker/store/sqlite/a.ts", 'import { x } from "../redis/redis-link.ts";'],
+    ["signal-tracker/store/sqlite/a.ts", 'import { x } from "redis";'],
+    ["signal-tracker/store/redis/a.ts", 'import { x } from "../../transport/connection-ids.ts";'],
+    ["signal-tracker/store/redis/a.ts", 'import { x } from "better-sqlite3";'],
+    ["signal-tracker/accounts/a.ts", 'import { x } from "../store/sqlite/record-store.ts";'],
+    ["signal-tracker/certificates/a.ts", 'import { x } from "../transport/listen.ts";'],
+    ["signal-tracker/certificates/a.ts", 'import { x } from "../core/tracker.ts";'],
+    ["signal-tracker/transport/a.ts", 'import { x } from "../store/memory/swarm-store.ts";'],
+    ["signal-tracker/transport/a.ts", 'import { x } from "../certificates/authority.ts";'],
+    ["signal-tracker/transport/a.ts", 'import { x } from "../assembly/open-tracker.ts";'],
+    ["signal-tracker/transport/wire/a.ts", 'import { x } from "../websocket.ts";'],
+    ["signal-tracker/transport/wire/a.ts", 'import { x } from "ws";'],
+    ["signal-tracker/transport/operation/a.ts", 'import { x } from "../../catalog/catalog.ts";'],
+    ["signal-tracker/transport/api/a.ts", 'import { x } from "prom-client";'],
+    ["signal-tracker/assembly/a.ts", 'import { x } from "../main.ts";'],
+    ["signal-tracker/main.ts", 'import { x } from "./core/tracker.ts";'],
     ["headless-peer/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],
     ["headless-peer/a.ts", 'import { x } from "commander";'],
     ["headless-peer/links/a.ts", 'import { x } from "../files/sha1.ts";'],

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { Random } from "#shared/base/random.ts";
-import type { RecordStore } from "./core/record-store.ts";
+import type { RecordStore } from "../core/record-store.ts";
+import type { RedisNode } from "../store/redis/redis-node.ts";
+import { keptTrackerId, newTrackerId } from "../store/tracker-id.ts";
+import { CONNECTION_KEY_BYTES } from "../transport/connection-ids.ts";
+import { StartError } from "../transport/listen.ts";
 import { openRecords } from "./open-records.ts";
-import type { RedisNode } from "./store/redis/redis-node.ts";
-import { keptTrackerId, newTrackerId } from "./store/tracker-id.ts";
-import { CONNECTION_KEY_BYTES } from "./transport/connection-ids.ts";
-import { StartError } from "./transport/listen.ts";
 
 /** Where to keep things. */
 export interface StoreOptions {
@@ -45,7 +45,7 @@ async function openOwnStores(dataFolder: string | undefined): Promise<Stores> {
 
 async function openSharedStores(url: string, { log, random }: StoreOptions): Promise<Stores> {
   // Imported here, so that a single node starts sooner and takes less memory.
-  const { RedisNode } = await import("./store/redis/redis-node.ts");
+  const { RedisNode } = await import("../store/redis/redis-node.ts");
   try {
     const redis = await RedisNode.open(url, log, random);
     const { records } = redis;

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
 import type { Logger } from "pino";
 import { millis } from "#shared/base/ids.ts";
-import type { SwarmStore } from "./core/swarm-store.ts";
-import { keepSwarms, readSwarms, type SwarmFileOptions } from "./store/memory/swarm-file.ts";
-import { MemorySwarmStore } from "./store/memory/swarm-store.ts";
+import type { SwarmStore } from "../core/swarm-store.ts";
+import { keepSwarms, readSwarms, type SwarmFileOptions } from "../store/memory/swarm-file.ts";
+import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 
 /** The swarms, in memory. */
 export interface Swarms {

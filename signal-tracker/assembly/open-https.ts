@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import type { Server } from "node:https";
 import type { Logger } from "pino";
-import { CertificateError } from "./certificates/certificate-source.ts";
-import type { LiveCertificate } from "./certificates/live-certificate.ts";
-import { type CertificateOrigin, openCertificate } from "./certificates/open-certificate.ts";
-import { createHttps, type HttpsOptions } from "./transport/https.ts";
-import { listenHttps, StartError } from "./transport/listen.ts";
-import { machineNames } from "./transport/machine-names.ts";
+import { CertificateError } from "../certificates/certificate-source.ts";
+import type { LiveCertificate } from "../certificates/live-certificate.ts";
+import { type CertificateOrigin, openCertificate } from "../certificates/open-certificate.ts";
+import { createHttps, type HttpsOptions } from "../transport/https.ts";
+import { listenHttps, StartError } from "../transport/listen.ts";
+import { machineNames } from "../transport/machine-names.ts";
 
 /** What it takes to speak https. */
 export interface HttpsWish {

@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
 import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { Catalog, type CatalogOptions } from "./catalog/catalog.ts";
-import { CatalogSweep } from "./catalog/sweep.ts";
-import type { Cluster } from "./core/cluster.ts";
-import type { RecordStore, UnixMillis } from "./core/record-store.ts";
-import type { Tracker } from "./core/tracker.ts";
-import { CATALOG_DAYS, CATALOG_LIMITS, MEMORY_CATALOG_LIMITS, SWEEP_INTERVAL_MILLIS } from "./limits.ts";
+import { Catalog, type CatalogOptions } from "../catalog/catalog.ts";
+import { CatalogSweep } from "../catalog/sweep.ts";
+import type { Cluster } from "../core/cluster.ts";
+import type { RecordStore, UnixMillis } from "../core/record-store.ts";
+import type { Tracker } from "../core/tracker.ts";
+import { CATALOG_DAYS, CATALOG_LIMITS, MEMORY_CATALOG_LIMITS, SWEEP_INTERVAL_MILLIS } from "../limits.ts";
 
 const DAY_MILLIS = 24 * 3_600_000;
 

@@ -1,20 +1,20 @@
 import type { Logger } from "pino";
 import type { Random } from "#shared/base/random.ts";
-import type { AccountParts } from "./accounts/open-accounts.ts";
-import type { OpenLimiter } from "./accounts/rate-limits.ts";
-import type { LiveCertificate } from "./certificates/live-certificate.ts";
-import type { SwarmStore } from "./core/swarm-store.ts";
-import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
-import { openStores, type Stores } from "./open-stores.ts";
-import { openSwarms } from "./open-swarms.ts";
-import { RecordFileError } from "./store/record-file-error.ts";
+import type { AccountParts } from "../accounts/open-accounts.ts";
+import type { OpenLimiter } from "../accounts/rate-limits.ts";
+import type { LiveCertificate } from "../certificates/live-certificate.ts";
+import type { SwarmStore } from "../core/swarm-store.ts";
+import { RecordFileError } from "../store/record-file-error.ts";
 import {
   openTorrentRules,
   type TorrentLists,
   type TorrentRules,
   TorrentRulesError,
-} from "./store/torrent-rules.ts";
-import { StartError } from "./transport/listen.ts";
+} from "../store/torrent-rules.ts";
+import { StartError } from "../transport/listen.ts";
+import { type HttpsWish, openHttpsCertificate } from "./open-https.ts";
+import { openStores, type Stores } from "./open-stores.ts";
+import { openSwarms } from "./open-swarms.ts";
 
 /** What the tracker opens before its ports. */
 export interface Parts extends Stores {
@@ -68,7 +68,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 
 async function openAccountsIn({ records, redis }: Stores, log: Logger): Promise<AccountParts> {
   // Imported here, so that trackers without accounts do without the password hashing.
-  const { openAccounts } = await import("./accounts/open-accounts.ts");
+  const { openAccounts } = await import("../accounts/open-accounts.ts");
   const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
   const openLimiter: OpenLimiter | undefined = redis && ((options) => redis.openLimiter(options));
   return await openAccounts({ store: records, failed, ...(openLimiter !== undefined && { openLimiter }) });

@@ -2,22 +2,22 @@ import type { FastifyRequest } from "fastify";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
-import type { Keys } from "./accounts/keys.ts";
-import type { AccountParts } from "./accounts/open-accounts.ts";
-import type { Catalog } from "./catalog/catalog.ts";
-import type { FileTrackers } from "./catalog/torrent-file.ts";
-import { type Identity, NOBODY } from "./core/identity.ts";
-import { accountRoutes } from "./transport/api/account-routes.ts";
-import { administrationRoutes } from "./transport/api/administration-routes.ts";
-import type { AddRoutes } from "./transport/api/api.ts";
-import { catalogRoutes, type TrackersFor } from "./transport/api/catalog-routes.ts";
-import { keyRoutes } from "./transport/api/key-routes.ts";
-import { peerRoutes } from "./transport/api/peer-routes.ts";
-import { type Reach, trackerUrls } from "./transport/config.ts";
-import type { Api } from "./transport/http.ts";
-import type { AddressOptions } from "./transport/http-tracker.ts";
-import { identify } from "./transport/identify.ts";
-import type { Origins } from "./transport/origins.ts";
+import type { Keys } from "../accounts/keys.ts";
+import type { AccountParts } from "../accounts/open-accounts.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { FileTrackers } from "../catalog/torrent-file.ts";
+import { type Identity, NOBODY } from "../core/identity.ts";
+import { accountRoutes } from "../transport/api/account-routes.ts";
+import { administrationRoutes } from "../transport/api/administration-routes.ts";
+import type { AddRoutes } from "../transport/api/api.ts";
+import { catalogRoutes, type TrackersFor } from "../transport/api/catalog-routes.ts";
+import { keyRoutes } from "../transport/api/key-routes.ts";
+import { peerRoutes } from "../transport/api/peer-routes.ts";
+import { type Reach, trackerUrls } from "../transport/config.ts";
+import type { Api } from "../transport/http.ts";
+import type { AddressOptions } from "../transport/http-tracker.ts";
+import { identify } from "../transport/identify.ts";
+import type { Origins } from "../transport/origins.ts";
 
 /** What the API is made of. */
 export interface ApiOptions extends AddressOptions {

@@ -1,6 +1,6 @@
-import type { RecordStore } from "./core/record-store.ts";
-import { MemoryRecordStore } from "./store/memory/record-store.ts";
-import { RecordFileError } from "./store/record-file-error.ts";
+import type { RecordStore } from "../core/record-store.ts";
+import { MemoryRecordStore } from "../store/memory/record-store.ts";
+import { RecordFileError } from "../store/record-file-error.ts";
 
 /** What Node says of a package that is not there, or was built for another Node or system. */
 const NOT_INSTALLED = /ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED|bindings file/;
@@ -12,7 +12,7 @@ const NOT_INSTALLED = /ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED|b
 export async function openRecords(dataFolder: string | undefined): Promise<RecordStore> {
   if (dataFolder === undefined) return new MemoryRecordStore();
   return withDatabase(async () => {
-    const { SqliteRecordStore } = await import("./store/sqlite/record-store.ts");
+    const { SqliteRecordStore } = await import("../store/sqlite/record-store.ts");
     return new SqliteRecordStore(dataFolder);
   });
 }
@@ -22,7 +22,7 @@ export async function openRecords(dataFolder: string | undefined): Promise<Recor
  */
 export function backUpRecords(dataFolder: string, target: string): Promise<void> {
   return withDatabase(async () => {
-    const { backUpRecords } = await import("./store/sqlite/backup.ts");
+    const { backUpRecords } = await import("../store/sqlite/backup.ts");
     await backUpRecords(dataFolder, target);
   });
 }
