@@ -10,7 +10,8 @@ import {
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
-import { announceAddress, type Caller } from "./address.ts";
+import { announceAddress } from "./address.ts";
+import type { Caller } from "./caller.ts";
 import {
   testAddress,
   testAddressAnnounce,

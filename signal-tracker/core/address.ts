@@ -6,40 +6,15 @@ import {
   type Failure,
   type PeersForm,
 } from "#shared/announce/announce.ts";
-import {
-  COMPACT_IPV4_BYTES,
-  type CompactPeers,
-  isIpv6Peer,
-  type PeerAddress,
-  packPeers,
-  peerAddress,
-  peerIp,
-  peerPort,
-  unpackPeers,
-} from "#shared/announce/compact.ts";
+import { peerAddress } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
-import { type IpAddress, isIpv6, isLoopbackIp } from "#shared/base/ip.ts";
+import { isIpv6 } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
-import type { AccountId } from "./record-store.ts";
+import { addressMemberKey, keyBytes } from "./address-key.ts";
+import { type Caller, listFor, packedFor } from "./caller.ts";
 import { tooEarly, tooManyOfAccount, torrentNotAllowed } from "./refusals.ts";
-import type { AddressMember, AddressQuery, MemberKey } from "./swarm-store.ts";
+import type { AddressMember, AddressQuery } from "./swarm-store.ts";
 import { enter, hasFreeSlot, isSeeder, type Tracker } from "./tracker.ts";
-
-/** A client that announces without keeping a socket open. */
-export interface Caller {
-  /** Where the announce came from. What a client claims as its address is ignored. */
-  readonly ip: IpAddress;
-  /** The network whose limits it counts towards. Undefined: no limits apply. */
-  readonly network: string | undefined;
-  /** The account that announces: its own limits apply then, and not those of its network. Absent: there are no accounts. */
-  readonly account?: AccountId | undefined;
-  /** The address under which the caller reaches the tracker's machine, looked up when needed. Undefined: unknown. */
-  readonly machineIp: () => IpAddress | undefined;
-  /** Peers that its transport can carry in one reply. Undefined: any number. */
-  readonly maxPeers?: number;
-  /** Whether the reply can name only peers of the caller's own address family, as over UDP. */
-  readonly ownFamilyOnly?: boolean;
-}
 
 /** Handles an announce of a peer that listens for TCP, and sends it others that do. */
 export function announceAddress(
@@ -166,42 +141,18 @@ function shareOf({ network, account }: Caller): string | undefined {
   return account === undefined ? network : `account ${account}`;
 }
 
-function keyOf({ ip }: Caller, { port, key }: AddressAnnounce): MemberKey {
-  return addressMemberKey(peerAddress(ip, port), keyBytes(key));
-}
-
 function memberOf(caller: Caller, request: AddressAnnounce, now: Millis): AddressMember {
+  const address = peerAddress(caller.ip, request.port);
   return {
     type: "address",
-    key: keyOf(caller, request),
+    key: addressMemberKey(address, keyBytes(request.key)),
     peerId: request.peerId,
     seeding: isSeeder(request),
     hasFreeSlot: hasFreeSlot(request),
-    address: peerAddress(caller.ip, request.port),
+    address,
     network: shareOf(caller),
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
-}
-
-const FAMILIES = { ipv4: "v4 ", ipv6: "v6 " };
-
-/** The key of a member with an address. The keys of sockets are digits alone, so none can be taken for one. */
-export function addressMemberKey(address: PeerAddress, clientKey: string): MemberKey {
-  return `${isIpv6Peer(address) ? FAMILIES.ipv6 : FAMILIES.ipv4}${address}${clientKey}` as MemberKey;
-}
-
-/** The secret key that the client sent, one character for each byte. */
-export function clientKeyOf({ key, address }: Pick<AddressMember, "key" | "address">): string {
-  return key.slice(FAMILIES.ipv4.length + address.length);
-}
-
-const EIGHT_HEX_DIGITS = /^[0-9a-f]{8}$/i;
-
-/** Clients spell out over HTTP the four bytes that they send over UDP, where zeros stand for no key. */
-function keyBytes(key: string): string {
-  if (!EIGHT_HEX_DIGITS.test(key)) return key;
-  const bytes = [0, 2, 4, 6].map((at) => Number.parseInt(key.slice(at, at + 2), 16));
-  return bytes.some((byte) => byte !== 0) ? String.fromCharCode(...bytes) : "";
 }
 
 /** Why the member may not enter. It gets peers all the same: many people may share one address. */
@@ -237,36 +188,6 @@ export function addressQuery(
 /** aria2 reports nothing left of a magnet's torrent until it knows the size, and just then it needs seeders. */
 function mayLackMetadata({ uploaded, downloaded }: AddressAnnounce): boolean {
   return uploaded + downloaded === 0;
-}
-
-function listFor(
-  caller: Caller,
-  members: readonly AddressMember[],
-  peersForm: PeersForm,
-): AddressReply["peers"] {
-  return members.flatMap(({ address, peerId }) => {
-    const shownId = peersForm === "list" ? peerId : undefined;
-    return addressFor(caller, address).map((reached) => ({ address: reached, peerId: shownId }));
-  });
-}
-
-/** Nearly always leaves the peers as they are. */
-function packedFor(caller: Caller, peers: CompactPeers): CompactPeers {
-  const { ipv4, ipv6 } = peers;
-  let mayHoldLoopback = ipv6 !== "";
-  for (let at = 0; at < ipv4.length; at += COMPACT_IPV4_BYTES) mayHoldLoopback ||= ipv4[at] === "\x7f";
-  if (!mayHoldLoopback || isLoopbackIp(caller.ip)) return peers;
-  return packPeers(unpackPeers(peers).flatMap((address) => addressFor(caller, address)));
-}
-
-/**
- * The address at which the caller reaches a member, if there is one. A member on loopback is on the tracker's machine, so others
- * get that machine's address, if it is known.
- */
-export function addressFor({ ip, machineIp }: Caller, address: PeerAddress): readonly PeerAddress[] {
-  if (isLoopbackIp(ip) || !isLoopbackIp(peerIp(address))) return [address];
-  const machine = machineIp();
-  return machine === undefined ? [] : [peerAddress(machine, peerPort(address))];
 }
 
 function reply<Type extends string, Peers>(

@@ -19,13 +19,14 @@ import {
   SHARED_RENEWAL_MILLIS,
   SHARED_REST_MILLIS,
 } from "../limits.ts";
-import { addressQuery, answerAddress, type Caller, enterAddress } from "./address.ts";
+import { addressQuery, answerAddress, enterAddress } from "./address.ts";
+import type { Caller } from "./caller.ts";
 import { OwnEntries, type OwnEntry } from "./own-entries.ts";
 import { type ListedPeer, listPeers, type PeerQuery } from "./peer-list.ts";
 import { StoreUnavailable } from "./record-store.ts";
 import { RemoteOffers } from "./remote-offers.ts";
 import type { NodeId, SharedSwarms, SwarmLook, SwarmRequest } from "./shared-swarms.ts";
-import type { Member, MemberKey } from "./swarm-store.ts";
+import { type Member, type MemberKey, NO_MEMBER } from "./swarm-store.ts";
 import { SwarmView } from "./swarm-view.ts";
 import { answer, answerAnnounce, type Delivery, enterSwarm, socketMember, type Tracker } from "./tracker.ts";
 
@@ -160,7 +161,7 @@ export class Cluster<Sdp> {
     const counts = await Promise.all(
       infoHashes.map(async (infoHash) => {
         if (this.#alone.has(infoHash)) return tracker.store.counts(infoHash);
-        const look = await this.#look({ infoHash, change: { type: "look", key: NOBODY } });
+        const look = await this.#look({ infoHash, change: { type: "look", key: NO_MEMBER } });
         return look?.counts ?? tracker.store.counts(infoHash);
       }),
     );
@@ -178,7 +179,7 @@ export class Cluster<Sdp> {
     const { tracker, now } = this.#ports;
     const { infoHash, limit } = query;
     const addresses = { count: limit, family: undefined, withoutSeeders: false };
-    const change = { type: "look", key: NOBODY } as const;
+    const change = { type: "look", key: NO_MEMBER } as const;
     const look = this.#alone.has(infoHash)
       ? undefined
       : await this.#look({ infoHash, change, sockets: limit, addresses });
@@ -358,9 +359,6 @@ export class Cluster<Sdp> {
 }
 
 type Change = SwarmRequest["change"];
-
-/** No member: it leaves nobody out. */
-const NOBODY = "" as MemberKey;
 
 function putting(member: Member, now: Millis, hasCompleted: boolean): Change {
   const lifetimeMillis = member.type === "socket" ? SHARED_LIFETIME_MILLIS : member.expiresAt - now;

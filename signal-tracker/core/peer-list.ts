@@ -2,8 +2,9 @@ import type { PeerAddress } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
-import { addressFor, type Caller } from "./address.ts";
-import type { AddressMember, Member, MemberKey } from "./swarm-store.ts";
+import { addressFor, type Caller } from "./caller.ts";
+import { loadOf } from "./load.ts";
+import { type AddressMember, type Member, NO_MEMBER } from "./swarm-store.ts";
 import type { Tracker } from "./tracker.ts";
 
 /** A member of a swarm, as somebody who is not in it may see it. */
@@ -15,9 +16,6 @@ export interface ListedPeer {
   /** Where it listens for TCP. Undefined: it takes offers over its socket. */
   readonly address: PeerAddress | undefined;
 }
-
-/** Who asks is no member. */
-const NOBODY = "" as MemberKey;
 
 /** Which members to list. */
 export interface PeerQuery {
@@ -35,14 +33,14 @@ export function listPeers(
   { infoHash, limit, idleFirst }: PeerQuery,
 ): readonly ListedPeer[] {
   store.removeExpired(now);
-  const requester = { key: NOBODY, seeding: false };
+  const requester = { key: NO_MEMBER, seeding: false };
   const members: Member[] = [
-    ...store.sampleSockets(infoHash, limit, NOBODY, random),
+    ...store.sampleSockets(infoHash, limit, NO_MEMBER, random),
     ...store.sampleAddresses(infoHash, { count: limit, requester }, random),
   ];
   // Shuffled first, or sockets would always come before addresses; sorting keeps the order of equals.
   shuffle(members, random);
-  const chosen = members.toSorted((left, right) => rank(left) - rank(right)).slice(0, limit);
+  const chosen = members.toSorted((left, right) => loadOf(left) - loadOf(right)).slice(0, limit);
   if (!idleFirst) shuffle(chosen, random);
   return chosen.flatMap((member) =>
     member.type === "socket" ? [listed(member, now, undefined)] : listedAddress(caller, member, now),
@@ -60,8 +58,6 @@ const listed = (
   seenAt: Millis,
   address: PeerAddress | undefined,
 ): ListedPeer => ({ seeding, hasFreeSlot, seenAt, address });
-
-const rank = ({ hasFreeSlot }: Member): number => (hasFreeSlot === undefined ? 1 : hasFreeSlot ? 0 : 2);
 
 function shuffle(members: Member[], random: Random): void {
   for (let at = members.length - 1; at > 0; at--) {

@@ -6,6 +6,9 @@ import type { Random } from "#shared/base/random.ts";
 /** Identifies a member at the tracker, by its socket or its address. Never by its peer id: peer ids are public. */
 export type MemberKey = string & { readonly memberKey: unique symbol };
 
+/** The key of no member: whoever asks with it is left out of no sample. */
+export const NO_MEMBER = "" as MemberKey;
+
 /** One entry in one swarm. */
 export type Member = SocketMember | AddressMember;
 

@@ -10,7 +10,7 @@ import {
 } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import type { Caller } from "./address.ts";
+import type { Caller } from "./caller.ts";
 import type { MemberKey, SwarmStore } from "./swarm-store.ts";
 import type { Tracker } from "./tracker.ts";
 import { UpdateCounts } from "./update-counts.ts";

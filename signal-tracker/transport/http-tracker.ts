@@ -5,7 +5,8 @@ import { encodeAddressReply, encodeFailure, encodeScrapeReply } from "#shared/an
 import type { Millis } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { type Admission, type Decision, LOGIN_NEEDED } from "../accounts/admission.ts";
-import { announceAddress, type Caller } from "../core/address.ts";
+import { announceAddress } from "../core/address.ts";
+import type { Caller } from "../core/caller.ts";
 import type { Cluster } from "../core/cluster.ts";
 import { tooManyAnnounces } from "../core/refusals.ts";
 import { scrape, type Tracker } from "../core/tracker.ts";

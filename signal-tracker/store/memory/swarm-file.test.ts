@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { unpackPeers } from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import { addressMemberKey } from "../../core/address.ts";
+import { addressMemberKey } from "../../core/address-key.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
 import { ADDRESS_LIFETIME_MILLIS, MAX_SNAPSHOT_BYTES } from "../../limits.ts";
 import { keepSwarms, readSwarms, type SwarmFileOptions, writeSwarms } from "./swarm-file.ts";

@@ -2,7 +2,7 @@ import { type PeerAddress, peerAddress, peerIp, peerPort } from "#shared/announc
 import { MAX_ANNOUNCE_KEY_BYTES } from "#shared/announce/http.ts";
 import { type InfoHash, type Millis, millis, parseInfoHash, parsePeerId } from "#shared/base/ids.ts";
 import { ipFromBytes } from "#shared/base/ip.ts";
-import { addressMemberKey, clientKeyOf } from "../../core/address.ts";
+import { addressMemberKey, clientKeyOf } from "../../core/address-key.ts";
 import type { AddressMember } from "../../core/swarm-store.ts";
 
 // The lines of the file in which swarms outlive a restart: words between blanks. Bytes are hex, times are milliseconds

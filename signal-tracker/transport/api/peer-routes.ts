@@ -4,7 +4,7 @@ import type { ApiPage, ApiPeer } from "#shared/announce/tracker-api.ts";
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
-import type { Caller } from "../../core/address.ts";
+import type { Caller } from "../../core/caller.ts";
 import { type ListedPeer, listPeers } from "../../core/peer-list.ts";
 import type { UnixMillis } from "../../core/record-store.ts";
 import { MAX_PEERS_PER_REPLY, USUAL_PEERS_PER_REPLY } from "../../limits.ts";
