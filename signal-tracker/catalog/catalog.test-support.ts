@@ -6,7 +6,8 @@ import type { Identity } from "../core/identity.ts";
 import type { AccountRecord, UnixMillis } from "../core/record-store.ts";
 import { MEMORY_CATALOG_LIMITS } from "../limits.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
-import { Catalog, type CatalogOptions, type Sender } from "./catalog.ts";
+import { Catalog, type CatalogOptions } from "./catalog.ts";
+import type { Sender } from "./publisher.ts";
 
 export const DAY = 24 * 3_600_000;
 

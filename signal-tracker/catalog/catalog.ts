@@ -1,13 +1,10 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { fold, foldedWords } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import type { Identity } from "../core/identity.ts";
 import {
   type AccountId,
   type Page,
   type RecordStore,
-  type TokenHash,
   type TorrentOrder,
   type TorrentPublisher,
   type TorrentRecord,
@@ -18,6 +15,7 @@ import { type CatalogLimits, MAX_SEARCH_WORDS } from "../limits.ts";
 import { DetailsReader, type TorrentDetails } from "./details.ts";
 import { goesAt, isQuiet } from "./lifetime.ts";
 import { type NewEntry, readNewEntry } from "./new-entry.ts";
+import { mayUnpublish, newOwnerKey, publisherOf, type Sender } from "./publisher.ts";
 import { CatalogRefusal } from "./refusal.ts";
 
 /** What the catalog needs. */
@@ -31,15 +29,6 @@ export interface CatalogOptions {
   /** Whether the tracker serves the torrent at all. */
   readonly isAllowed: (infoHash: InfoHash) => boolean;
   readonly now: () => UnixMillis;
-}
-
-/** Who sends a request. */
-export interface Sender {
-  readonly identity: Identity;
-  /** Undefined: no limits apply to its network. */
-  readonly network: string | undefined;
-  /** The Bearer token, if it is no key of an account. */
-  readonly ownerKey: string | undefined;
 }
 
 /** An entry as it is now. */
@@ -66,8 +55,6 @@ export interface CatalogQuery {
   readonly limit: number;
   readonly cursor: string | undefined;
 }
-
-const OWNER_KEY_BYTES = 32;
 
 /** The published torrents of a tracker. */
 export class Catalog {
@@ -164,18 +151,17 @@ export class Catalog {
 
   async #add(
     { content, infoBytes }: NewEntry,
-    { identity, network }: Sender,
+    sender: Sender,
   ): Promise<{ readonly record: TorrentRecord; readonly ownerKey: string | undefined }> {
     const { store, now } = this.#options;
     if ((await store.torrent(content.infoHash)) !== undefined) throw alreadyPublished();
-    const owner = identity.type === "account" ? identity.account.id : undefined;
-    await this.#requireRoom(content.infoBytes, owner, network);
-    const ownerKey = owner === undefined ? randomBytes(OWNER_KEY_BYTES).toString("base64url") : undefined;
+    const publisher = publisherOf(sender);
+    await this.#requireRoom(content.infoBytes, publisher);
+    const { ownerKey, ownerKeyHash } = newOwnerKey(sender);
     const record: TorrentRecord = {
       ...content,
-      ...(owner !== undefined && { owner }),
-      ...(owner === undefined && network !== undefined && { network }),
-      ...(ownerKey !== undefined && { ownerKeyHash: hashOf(ownerKey) }),
+      ...publisher,
+      ...(ownerKeyHash !== undefined && { ownerKeyHash }),
       publishedAt: now(),
       seeders: 0,
     };
@@ -183,14 +169,8 @@ export class Catalog {
     throw alreadyPublished();
   }
 
-  async #requireRoom(
-    infoBytes: number,
-    owner: AccountId | undefined,
-    network: string | undefined,
-  ): Promise<void> {
+  async #requireRoom(infoBytes: number, publisher: TorrentPublisher | undefined): Promise<void> {
     const { store, limits } = this.#options;
-    const publisher: TorrentPublisher | undefined =
-      owner !== undefined ? { owner } : network !== undefined ? { network } : undefined;
     if (publisher !== undefined) {
       const own = await store.torrentTotals(publisher);
       if (
@@ -240,16 +220,6 @@ export class Catalog {
 }
 
 const NOBODY_THERE: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
-
-function mayUnpublish({ owner, ownerKeyHash }: TorrentRecord, { identity, ownerKey }: Sender): boolean {
-  if (identity.type === "account") return identity.account.isAdmin || identity.account.id === owner;
-  if (ownerKey === undefined || ownerKeyHash === undefined) return false;
-  return timingSafeEqual(Buffer.from(hashOf(ownerKey)), Buffer.from(ownerKeyHash));
-}
-
-function hashOf(token: string): TokenHash {
-  return createHash("sha256").update(token).digest("hex") as TokenHash;
-}
 
 function alreadyPublished(): CatalogRefusal {
   return new CatalogRefusal("alreadyPublished", "This torrent is in the catalog already.");

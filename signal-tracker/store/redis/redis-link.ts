@@ -9,6 +9,11 @@ export type RedisClient = ReturnType<typeof newClient>;
 /** What Redis answers to a command: texts, numbers, null and lists of them. */
 export type RedisReply = string | number | null | readonly RedisReply[];
 
+/** The texts of a reply that is a list of them. */
+export function textsOf(reply: RedisReply | undefined): readonly string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
+}
+
 /** Hears what happens to a link. */
 export interface LinkEvents {
   /** Runs on each new connection, before it is used. If it rejects, the connection is given up. */

@@ -14,7 +14,7 @@ import type { Member, MemberKey, SocketMember } from "../../core/swarm-store.ts"
 import { MAX_TRIMMED_AT_ONCE } from "../../limits.ts";
 import { remoteKey } from "./inbox-message.ts";
 import { parseNodeId } from "./node-list.ts";
-import type { RedisLink, RedisReply } from "./redis-link.ts";
+import { type RedisLink, type RedisReply, textsOf } from "./redis-link.ts";
 import { SWARM_KEYS, SWARM_SCRIPT, type SwarmOperation } from "./swarm-script.ts";
 
 const MAX_RANDOM = 2 ** 30;
@@ -123,10 +123,6 @@ interface Details {
   readonly peerId: PeerId;
   readonly seeding: boolean;
   readonly hasFreeSlot: boolean | undefined;
-}
-
-function textsOf(reply: RedisReply | undefined): readonly string[] {
-  return Array.isArray(reply) ? reply.map(String) : [];
 }
 
 /** Members and their records. Leaves out what cannot be read. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Millis } from "#shared/base/ids.ts";
-import type { Sender } from "../../catalog/catalog.ts";
+import type { Sender } from "../../catalog/publisher.ts";
 import {
   MAX_CATALOG_REQUESTS_PER_NETWORK_AND_MINUTE,
   MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE,
