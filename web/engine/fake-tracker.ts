@@ -1,7 +1,15 @@
-import { type InfoHash, millis } from "#shared/base/ids.ts";
-import { seededRandom } from "#shared/base/random.ts";
-import type { Clock } from "#shared/driver/ports.ts";
+import type { ApiAccountEntry, ApiKey, ApiStatus, ApiTorrent } from "#shared/announce/tracker-api.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
 import { fakeInfoHash } from "./fake-scenes.ts";
+import {
+  fakeAccounts,
+  fakeKeys,
+  fakePeers,
+  fakeStatus,
+  fakeTorrent,
+  fakeTorrents,
+  moment,
+} from "./fake-tracker-scenes.ts";
 import type { ApiRequest, ApiResponse, SendRequest } from "./tracker/ask.ts";
 
 /** Who uses the made-up page: at a tracker without accounts, or at one with them. */
@@ -17,53 +25,6 @@ const NAMES: Record<FakePerson, string | undefined> = {
 /** The password of everybody at the made-up tracker. */
 const FAKE_PASSWORD = "correct horse";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const MEGA = 1_000_000;
-const GIGA = 1_000_000_000;
-const MANY_ENTRIES = 60;
-
-/** The clock of a page without an engine. */
-export const fakeClock: Clock = {
-  now: () => millis(performance.now()),
-  wakeAt(when, wake) {
-    const timer = setTimeout(wake, Math.max(0, when - performance.now()));
-    return () => clearTimeout(timer);
-  },
-};
-
-interface FakeTorrent {
-  readonly infoHash: InfoHash;
-  readonly name: string;
-  readonly description: string;
-  readonly bytes: number;
-  readonly fileCount: number;
-  readonly seeders: number;
-  readonly leechers: number;
-  readonly publishedAt: string;
-  readonly publishedBy?: string;
-  readonly lastSeededAt?: string;
-  readonly goesAt?: string;
-}
-
-interface FakeKey {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  readonly lastUsedAt?: string;
-  readonly expiresAt?: string;
-}
-
-interface FakeAccount {
-  readonly name: string;
-  readonly isAdmin: boolean;
-  readonly createdAt: string;
-  readonly bannedAt?: string;
-}
-
-const moment = (millisAgo: number): string => new Date(Date.now() - millisAgo).toISOString();
-
 /** A tracker's JSON API that makes everything up and remembers what it is told. */
 export function fakeTracker(person: FakePerson, isEmpty: boolean): SendRequest {
   const tracker = new FakeTracker(person, isEmpty);
@@ -71,10 +32,10 @@ export function fakeTracker(person: FakePerson, isEmpty: boolean): SendRequest {
 }
 
 class FakeTracker {
-  #me: FakeAccount | undefined;
-  #torrents: FakeTorrent[];
-  #keys: FakeKey[];
-  #accounts: FakeAccount[];
+  #me: ApiAccountEntry | undefined;
+  #torrents: ApiTorrent[];
+  #keys: ApiKey[];
+  #accounts: ApiAccountEntry[];
   #isRegistrationOpen = true;
   #number = 0;
   readonly #publishedHere = new Set<string>();
@@ -187,7 +148,7 @@ class FakeTracker {
   #publish({ torrent, description }: Partial<Record<string, unknown>>): ApiResponse {
     const [, hash = "", name = "Uploaded"] = /4:info([0-9a-f]{40}) (.*)e$/.exec(atob(String(torrent))) ?? [];
     const published = {
-      ...fakeTorrent(900 + ++this.#number, decodeURI(name), String(description ?? ""), 24.8 * MEGA, 1),
+      ...fakeTorrent(900 + ++this.#number, decodeURI(name), String(description ?? ""), 24_800_000, 1),
       ...(hash !== "" && { infoHash: hash as InfoHash }),
       publishedAt: moment(0),
       ...(this.#me !== undefined && { publishedBy: this.#me.name }),
@@ -231,24 +192,14 @@ class FakeTracker {
     return ok({ ...added, key, announceUrls: [`http://192.168.1.5:8000/announce/${key}`] });
   }
 
-  #status(): object {
+  #status(): ApiStatus {
     const swarms = this.#torrents.slice(0, 12).map(({ infoHash, name, seeders, leechers }) => ({
       infoHash,
       name,
       seeders,
       leechers,
     }));
-    return {
-      uptimeSeconds: 1_234_567,
-      announcesPerMinute: 1_482,
-      swarmCount: 214,
-      peerCount: 1_906,
-      swarms,
-      nodes: [
-        { url: "https://one.share.example.org/", startedAt: moment(14 * DAY), sockets: 812 },
-        { url: "https://two.share.example.org/", startedAt: moment(3 * HOUR), sockets: 655 },
-      ],
-    };
+    return fakeStatus(swarms);
   }
 }
 
@@ -260,9 +211,16 @@ function refused(status: number, message: string): ApiResponse {
   return { status, body: { error: { code: "refused", message } } };
 }
 
-const withPeerId = ({ name, isAdmin }: FakeAccount): object => ({ name, isAdmin, peerId: fakeInfoHash(77) });
+const withPeerId = ({ name, isAdmin }: ApiAccountEntry): object => ({
+  name,
+  isAdmin,
+  peerId: fakeInfoHash(77),
+});
 
-function changed(account: FakeAccount, { isBanned, isAdmin }: Partial<Record<string, unknown>>): FakeAccount {
+function changed(
+  account: ApiAccountEntry,
+  { isBanned, isAdmin }: Partial<Record<string, unknown>>,
+): ApiAccountEntry {
   const { bannedAt: _before, ...rest } = account;
   const isStillBanned = isBanned ?? account.bannedAt !== undefined;
   return {
@@ -270,114 +228,4 @@ function changed(account: FakeAccount, { isBanned, isAdmin }: Partial<Record<str
     ...(typeof isAdmin === "boolean" && { isAdmin }),
     ...(isStillBanned === true && { bannedAt: moment(0) }),
   };
-}
-
-function fakeTorrent(
-  seed: number,
-  name: string,
-  description: string,
-  bytes: number,
-  fileCount: number,
-): FakeTorrent {
-  const random = seededRandom(seed);
-  const seeders = random.below(40);
-  return {
-    infoHash: fakeInfoHash(seed),
-    name,
-    description,
-    bytes,
-    fileCount,
-    seeders,
-    leechers: random.below(12),
-    publishedAt: moment(seed * 7 * HOUR),
-    ...(seeders > 0 && { lastSeededAt: moment(seed * MINUTE) }),
-  };
-}
-
-function fakeTorrents(hasAccounts: boolean): FakeTorrent[] {
-  const by = (name: string) => (hasAccounts ? { publishedBy: name } : {});
-  const film = fakeTorrent(
-    11,
-    "Summer by the lake (director’s cut).mp4",
-    "Shot on a phone, cut on a train.",
-    1.86 * GIGA,
-    1,
-  );
-  const lonely = fakeTorrent(
-    14,
-    "Lecture recordings, spring term",
-    "All 26 lectures. Sound only from number 9 on.",
-    38 * GIGA,
-    26,
-  );
-  const never = fakeTorrent(16, "Map of the old town.pdf", "", 9.4 * MEGA, 1);
-  const { lastSeededAt: _never, ...unseen } = never;
-  const hostile = "<img src=x onerror=alert(1)><b>not bold</b> & co.html";
-  return [
-    { ...film, ...by("linh") },
-    {
-      ...fakeTorrent(12, "Ảnh cưới của Linh & Tuấn 💐", "Hà Nội, bãi biển, và bữa tiệc.", 185 * MEGA, 46),
-      ...by("linh"),
-    },
-    {
-      ...fakeTorrent(
-        13,
-        "debian-12.8.0-amd64-netinst.iso",
-        "The installer, as it came from the mirror.",
-        662 * MEGA,
-        1,
-      ),
-      ...by("Ada"),
-    },
-    {
-      ...lonely,
-      seeders: 0,
-      leechers: 3,
-      lastSeededAt: moment(9 * DAY),
-      goesAt: moment(-21 * DAY),
-      ...by("grace"),
-    },
-    { ...fakeTorrent(15, hostile, "<script>alert(2)</script>", 4_096, 1), ...by("<i>mallory</i>") },
-    { ...unseen, seeders: 0, leechers: 0, goesAt: moment(-29 * DAY), ...by("Ada") },
-    ...Array.from({ length: MANY_ENTRIES }, (_, at) =>
-      fakeTorrent(
-        100 + at,
-        `Field recording ${String(at + 1).padStart(3, "0")}.flac`,
-        "",
-        (at + 1) * 31 * MEGA,
-        1,
-      ),
-    ),
-  ];
-}
-
-function fakePeers(): object[] {
-  return [
-    { kind: "browser", progress: "seeder", lastSeenAt: moment(2_000), hasFreeSlot: true },
-    { kind: "browser", progress: "leecher", lastSeenAt: moment(71_000), hasFreeSlot: false },
-    { kind: "desktop", progress: "seeder", lastSeenAt: moment(5 * MINUTE), address: "192.168.1.23:6881" },
-  ];
-}
-
-function fakeKeys(): FakeKey[] {
-  return [
-    { id: "a", name: "seedbox in the cellar", createdAt: moment(90 * DAY), lastUsedAt: moment(3 * MINUTE) },
-    {
-      id: "b",
-      name: "laptop",
-      createdAt: moment(20 * DAY),
-      lastUsedAt: moment(6 * DAY),
-      expiresAt: moment(-10 * DAY),
-    },
-    { id: "c", name: "aria2 on the NAS", createdAt: moment(2 * DAY) },
-  ];
-}
-
-function fakeAccounts(): FakeAccount[] {
-  return [
-    { name: "Ada", isAdmin: true, createdAt: moment(400 * DAY) },
-    { name: "grace", isAdmin: false, createdAt: moment(220 * DAY) },
-    { name: "linh", isAdmin: false, createdAt: moment(31 * DAY) },
-    { name: "<i>mallory</i>", isAdmin: false, createdAt: moment(2 * DAY), bannedAt: moment(1 * HOUR) },
-  ];
 }

@@ -3,9 +3,10 @@ import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import { browserClock } from "./browser-clock.ts";
 import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
-import { type FakePerson, fakeClock, fakeTracker } from "./fake-tracker.ts";
+import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
 import { ask } from "./tracker/ask.ts";
 import { LiveAccounts } from "./tracker/live-accounts.ts";
 import { LiveCatalog } from "./tracker/live-catalog.ts";
@@ -100,7 +101,7 @@ function fakeDesk(
   if (person !== "nobody") void accounts.look();
   const catalog = new LiveCatalog({
     send,
-    clock: fakeClock,
+    clock: browserClock,
     database: undefined,
     publications: [],
     metadataOf: (key) => {

@@ -1,18 +1,7 @@
 import SimplePeer from "simple-peer/index.js";
 import type { IceServer } from "#shared/announce/tracker-config.ts";
-import { millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import type { Clock } from "#shared/driver/ports.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
-
-/** The page's clock: monotonic, and running as long as the browser keeps the tab awake. */
-export const browserClock: Clock = {
-  now: () => millis(performance.now()),
-  wakeAt(when, wake) {
-    const timer = setTimeout(wake, Math.max(0, when - performance.now()));
-    return () => clearTimeout(timer);
-  },
-};
 
 export const browserRandom: Random = {
   below: (bound) => Math.floor(Math.random() * bound),

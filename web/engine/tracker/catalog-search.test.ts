@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fakeClock } from "../fake-tracker.ts";
+import { browserClock } from "../browser-clock.ts";
 import type { ApiRequest, ApiResponse } from "./ask.ts";
 import { CatalogSearch, TYPING_MILLIS } from "./catalog-search.ts";
 
@@ -48,7 +48,7 @@ afterEach(() => vi.useRealTimers());
 const names = (search: CatalogSearch) => search.list.value.items.map(({ name }) => name);
 
 test("a person who types sends one search, after a pause", async () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   for (const text of ["v", "vi", "vie"]) {
     search.search(text, "newest");
     await vi.advanceTimersByTimeAsync(TYPING_MILLIS - 10);
@@ -64,14 +64,14 @@ test("a person who types sends one search, after a pause", async () => {
 });
 
 test("another order is asked for at once", () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   search.search("", "newest");
   search.search("", "seeders");
   expect(sent.map(({ query }) => query.get("sort"))).toEqual(["newest", "seeders"]);
 });
 
 test("only the answer to the latest search counts, whichever comes last", async () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   search.search("", "newest");
   search.search("", "name");
   const [first, second] = [take(), take()];
@@ -81,7 +81,7 @@ test("only the answer to the latest search counts, whichever comes last", async 
 });
 
 test("a failed search says so, keeps the list, and can be repeated", async () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   search.search("", "newest");
   await take().answer(found(["a"]));
   search.refresh();
@@ -100,7 +100,7 @@ test("a failed search says so, keeps the list, and can be repeated", async () =>
 });
 
 test("more is appended by the cursor, each entry once, and asked for once", async () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   search.search("", "newest");
   search.more(); // Nothing is known to append to yet.
   await take().answer(found(["a", "b"], "next"));
@@ -117,7 +117,7 @@ test("more is appended by the cursor, each entry once, and asked for once", asyn
 });
 
 test("a new search starts over, even while more is on its way", async () => {
-  const search = new CatalogSearch(send, fakeClock);
+  const search = new CatalogSearch(send, browserClock);
   search.search("", "newest");
   await take().answer(found(["a"], "next"));
   search.more();

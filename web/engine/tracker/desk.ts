@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals-core";
 import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
+import { browserClock } from "../browser-clock.ts";
 import type { Account, TrackerDesk } from "../client.ts";
-import { browserClock } from "../platform.ts";
 import type { Running } from "../running.ts";
 import { saveBlob } from "../save-blob.ts";
 import { ask, requestSender, type SendRequest } from "./ask.ts";
