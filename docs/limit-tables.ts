@@ -30,6 +30,12 @@ const LOOPBACK = "loopback has no limit";
 /** Over WebSocket. */
 export const SOCKET_ROWS: readonly Row[] = [
   ["one message", bytes(SOCKET_LIMITS.maxMessageBytes), "the socket is closed, code 1009"],
+  ["frames of one message", String(SOCKET_LIMITS.maxFragments), "the socket is closed, code 1008"],
+  [
+    "pieces in which one frame arrives",
+    String(SOCKET_LIMITS.maxFramePieces),
+    "the socket is closed, code 1008",
+  ],
   [
     "announces and scrapes of one socket in a minute",
     `${count(SOCKET_LIMITS.maxAnnouncesPerMinute)} (answers do not count)`,

@@ -57,6 +57,13 @@ export const MAX_COUNTED_NETWORKS = 100_000;
 export interface SocketLimits {
   /** A longer message closes the socket with code 1009. */
   readonly maxMessageBytes: number;
+  /**
+   * Frames of one message; more close the socket with code 1008. Until the last one has come, each may keep in memory all that
+   * the system had read with it, 64 KiB.
+   */
+  readonly maxFragments: number;
+  /** Pieces in which the system reads one frame; more close the socket with code 1008. */
+  readonly maxFramePieces: number;
   /** Announces and scrapes per socket and minute; answers do not count. More are refused; the socket stays open. */
   readonly maxAnnouncesPerMinute: number;
   /**
@@ -75,6 +82,8 @@ export interface SocketLimits {
 /** The limits of a running tracker. */
 export const SOCKET_LIMITS: SocketLimits = {
   maxMessageBytes: MAX_CLIENT_MESSAGE_BYTES,
+  maxFragments: 20, // anacrolix/torrent sends frames of 4 KiB, so that the longest message has 17.
+  maxFramePieces: 256, // The longest message in packets of 256 bytes, half of what the worst lines carry.
   // A socket at its limit of torrents starts them all and announces each once more within its first minute.
   maxAnnouncesPerMinute: 2_000,
   maxUselessPerMinute: 2_000, // Even a client that announces twice as often as it may keeps its socket.

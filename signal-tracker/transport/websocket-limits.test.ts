@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
@@ -28,6 +30,37 @@ test("the tracker reads a message of 64 KiB; a longer one closes the socket", as
   expect(await client.next()).toMatchObject({ type: "announceReply" });
   client.socket.send(text.padEnd(64 * 1024 + 1));
   expect(await closing(client)).toEqual([1009, ""]);
+});
+
+test("the tracker puts a message together from 20 frames; more close the socket", async () => {
+  const client = await openClient(await openTracker());
+  const send = (text: string, frames: number): void => {
+    const bytes = Math.ceil(text.length / frames);
+    for (let at = 0; at < frames; at++)
+      client.socket.send(text.slice(at * bytes, (at + 1) * bytes), { fin: at === frames - 1 });
+  };
+  const text = encodeAnnounce(testAnnounce(1)).padEnd(64 * 1024);
+  for (const frames of [17, 20]) {
+    send(text, frames);
+    expect(await client.next()).toMatchObject({ type: "announceReply" });
+  }
+  send(text, 21);
+  expect(await closing(client)).toEqual([1008, ""]);
+});
+
+test("a frame that comes byte by byte closes the socket", async () => {
+  const { url } = await openTracker({ maxFramePieces: 10 });
+  const client = await openClient({ url });
+  const closed = closing(client);
+  // The socket's own stream, as no client sends half a frame.
+  const { _socket: stream } = client.socket as unknown as { readonly _socket: Socket };
+  const head = Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]);
+  stream.setNoDelay(true).write(head);
+  while (client.socket.readyState === WebSocket.OPEN) {
+    stream.write("a");
+    await setImmediate();
+  }
+  expect(await closed).toEqual([1008, ""]);
 });
 
 test("offers beyond the limit per announce are ignored", async () => {

@@ -69,11 +69,14 @@ export class TrackerSockets {
 
   constructor(options: SocketOptions) {
     this.#options = options;
-    // @types/ws does not know closeTimeout yet.
-    const serverOptions: ServerOptions & { closeTimeout: number } = {
+    // @types/ws does not know all of them yet.
+    const serverOptions: ServerOptions &
+      Record<"closeTimeout" | "maxFragments" | "maxBufferedChunks", number> = {
       noServer: true,
       clientTracking: false,
       maxPayload: options.limits.maxMessageBytes,
+      maxFragments: options.limits.maxFragments,
+      maxBufferedChunks: options.limits.maxFramePieces,
       closeTimeout: CLOSE_TIMEOUT_MILLIS,
       // Invalid UTF-8 gets a failure, like all text that cannot be parsed.
       skipUTF8Validation: true,
