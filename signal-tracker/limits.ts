@@ -234,8 +234,8 @@ export const MAX_EXPIRED_AT_ONCE = 1_000;
 /** What a store of records does at once. */
 export interface RecordLimits {
   /**
-   * Entries of the catalog that one search looks at. A search that reaches it answers with what it has found and a cursor from
-   * which to go on.
+   * Entries of the catalog that a search for one word looks at; for several words they are fewer. A search that reaches it
+   * answers with what it has found and a cursor from which to go on.
    */
   readonly maxScannedTorrents: number;
 }
@@ -244,6 +244,8 @@ export interface RecordLimits {
 export const RECORD_LIMITS: RecordLimits = {
   maxScannedTorrents: 2_000, // A few hundredths of a second.
 };
+/** Trigrams of a word that the index is asked for. What it finds is compared with the whole word. */
+export const MAX_TRIGRAMS_PER_WORD = 4;
 
 /** Swarms counted between two turns of the event loop: a few tenths of a millisecond, so that announces do not wait. */
 export const SWARMS_COUNTED_AT_ONCE = 200;

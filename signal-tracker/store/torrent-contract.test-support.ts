@@ -311,4 +311,14 @@ function testLongSearches(open: (limits: RecordLimits) => Promise<RecordStore>):
     expect(await found(store, "common 2")).toEqual(containing("2"));
     expect(await found(store, "common none")).toEqual([]);
   });
+
+  test("a text that has all parts of a long word, but not the word, is not found", async () => {
+    const names = ["abcdefgh", "abcde cdefg defgh", "abcdefg bcdefgh"];
+    const store = await filled(
+      () => open({ maxScannedTorrents: 100 }),
+      names.map((name, index) => testTorrent(index + 1, name)),
+    );
+    expect(await found(store, "abcdefgh")).toEqual(["abcdefgh"]);
+    expect(await found(store, "bcdefgh")).toEqual(["abcdefg bcdefgh", "abcdefgh"]);
+  });
 }

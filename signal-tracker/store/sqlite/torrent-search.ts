@@ -1,6 +1,6 @@
 import { foldedWords } from "#shared/base/fold.ts";
 import type { Page, TorrentOrder, TorrentQuery, TorrentRecord } from "../../core/record-store.ts";
-import type { RecordLimits } from "../../limits.ts";
+import { MAX_TRIGRAMS_PER_WORD, type RecordLimits } from "../../limits.ts";
 import { parseTorrentCursor, sortKey, type TorrentPlace, torrentCursor } from "../torrent-cursor.ts";
 import { recordOf, type Statements, type Value } from "./statements.ts";
 import { TORRENT_COLUMNS } from "./torrent-tables.ts";
@@ -31,17 +31,18 @@ export function searchTorrents(
   const { order, limit } = query;
   const place = parseTorrentCursor(order, query.cursor);
   const words = foldedWords(query.text);
-  const indexed = words.filter((word) => [...word].length >= TRIGRAM);
+  const trigrams = trigramsOf(words);
+  // Each word is a look at each text.
+  const maxScanned = Math.max(1, Math.floor(maxScannedTorrents / Math.max(1, words.length)));
   const behind = place === undefined ? [] : [isBehind(order, place)];
-  // What the index finds is looked at as a whole. If that is much, or there is no such word, entries are looked at in their order.
-  const usesIndex = indexed.length > 0 && !hasMore(sql, indexed, maxScannedTorrents);
-  const scanned = usesIndex ? words.filter((word) => !indexed.includes(word)) : words;
+  // What the index finds is looked at as a whole. If that is much, or no word has a trigram, entries are looked at in their order.
+  const usesIndex = trigrams.length > 0 && !hasMore(sql, trigrams, maxScanned);
   const isScan = !usesIndex && words.length > 0;
-  const end = isScan ? scanEnd(sql, order, behind, maxScannedTorrents) : undefined;
+  const end = isScan ? scanEnd(sql, order, behind, maxScanned) : undefined;
   const conditions = [
     ...behind,
-    ...(usesIndex ? [matches(indexed)] : []),
-    ...scanned.map(contains),
+    ...(usesIndex ? [matches(trigrams)] : []),
+    ...words.map(contains),
     ...(end === undefined ? [] : [isNotBehind(order, end)]),
   ];
   const found = sql
@@ -58,10 +59,28 @@ export function searchTorrents(
   return next === undefined ? { items } : { items, nextCursor: torrentCursor(order, next) };
 }
 
+/**
+ * Trigrams that a text with these words has, and few others: some of each word, spread over it. A word as a phrase would be
+ * more exact, but SQLite compares all places of all trigrams of a phrase: a long word took it seconds in texts of one letter.
+ */
+export function trigramsOf(words: readonly string[]): readonly string[] {
+  const trigrams = words.flatMap((word) => {
+    const letters = [...word];
+    const last = letters.length - TRIGRAM;
+    if (last < 0) return [];
+    const steps = Math.min(last, MAX_TRIGRAMS_PER_WORD - 1);
+    return Array.from({ length: steps + 1 }, (_, step) => {
+      const start = steps === 0 ? 0 : Math.round((last * step) / steps);
+      return letters.slice(start, start + TRIGRAM).join("");
+    });
+  });
+  return [...new Set(trigrams)];
+}
+
 /** Whether the index finds more entries than that. */
-function hasMore(sql: Statements, words: readonly string[], count: number): boolean {
+function hasMore(sql: Statements, trigrams: readonly string[], count: number): boolean {
   const found = "SELECT rowid FROM torrent_search WHERE torrent_search MATCH ? LIMIT 1 OFFSET ?";
-  return sql.row(found, phrasesOf(words), count) !== undefined;
+  return sql.row(found, allOf(trigrams), count) !== undefined;
 }
 
 /** The last entry that may be looked at. Undefined: all that follow may. */
@@ -97,16 +116,16 @@ function isNotBehind(order: TorrentOrder, { key, infoHash }: TorrentPlace): Cond
   };
 }
 
-function matches(words: readonly string[]): Condition {
+function matches(trigrams: readonly string[]): Condition {
   return {
     sql: "id IN (SELECT rowid FROM torrent_search WHERE torrent_search MATCH ?)",
-    values: [phrasesOf(words)],
+    values: [allOf(trigrams)],
   };
 }
 
-/** Each word is a phrase in quotes, in which nothing but a quote means anything. */
-function phrasesOf(words: readonly string[]): string {
-  return words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" ");
+/** Texts that have all of them. In quotes, nothing but a quote means anything. */
+function allOf(trigrams: readonly string[]): string {
+  return trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(" ");
 }
 
 /** Unlike LIKE, `instr` knows no wildcards. */
