@@ -289,11 +289,11 @@ export const EXPIRED_RECORDS_REMOVED_MILLIS = 60 * 60 * 1_000;
 /** How exactly the last use of a key is kept: a write every five minutes for each client. */
 export const KEY_USE_WRITTEN_AFTER_MILLIS = 5 * 60 * 1_000;
 
-/** How long the answer to who may announce is kept. Until then another node's revocation may go unnoticed. */
+/** How long the answer to who may announce is kept. Another node's revocation may go unnoticed for so long if its message is lost. */
 export const ADMISSION_KEPT_MILLIS = 10_000;
 /** Such answers kept at once, about 5 MB. Beyond that, the one kept longest goes. */
 export const MAX_KEPT_ADMISSIONS = 20_000;
-/** How often the sockets' sessions and keys are looked at: so soon what expires, or ends at another node, is closed. */
+/** How often the sockets' sessions and keys are looked at: so soon what expires is closed, or has ended at another node whose message was lost. */
 export const SOCKET_RECHECK_MILLIS = 15_000;
 /** Sockets of one account: its browsers and headless peers. One more is told so. Each is at most once in a swarm. */
 export const MAX_SOCKETS_PER_ACCOUNT = 50;

@@ -1,7 +1,7 @@
 import { parseTrackerKey } from "#shared/base/tracker-key.ts";
+import type { Ending } from "../core/ending.ts";
 import { type AccountId, type KeyId, StoreUnavailable, type TokenHash } from "../core/record-store.ts";
 import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits.ts";
-import type { Ending } from "./endings.ts";
 import { type Keys, MALFORMED, type Refused } from "./keys.ts";
 import type { Keeping, Sessions } from "./sessions.ts";
 import { hashToken, isSessionToken } from "./tokens.ts";
@@ -93,17 +93,23 @@ export class Admission {
   /** Announces go on while the database is away. */
   async #find(credential: Credential, before: Decision | undefined): Promise<Decision> {
     const endings = this.#endings;
-    const decision = await this.#look(credential).catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      return before ?? STORE_AWAY;
-    });
+    const decision = await this.#look(credential, before);
     // What was read before something ended may not be true any more.
-    if (endings !== this.#endings) return await this.#look(credential);
+    if (endings !== this.#endings) return await this.#look(credential, undefined);
     if (isLasting(decision)) this.#keep(credential.hash, decision);
     return decision;
   }
 
-  async #look(credential: Credential): Promise<Decision> {
+  async #look(credential: Credential, before: Decision | undefined): Promise<Decision> {
+    try {
+      return await this.#lookUp(credential);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return before ?? STORE_AWAY;
+    }
+  }
+
+  async #lookUp(credential: Credential): Promise<Decision> {
     const { type, hash } = credential;
     if (type === "session") {
       const found = await this.#sessions.findByHash(hash);

@@ -1,23 +1,27 @@
-import type { AccountId, KeyId, TokenHash } from "../core/record-store.ts";
-
-/** What lets somebody announce no longer. */
-export type Ending =
-  | { readonly type: "session"; readonly session: TokenHash }
-  | { readonly type: "key"; readonly key: KeyId }
-  /** All sessions of the account but one. Keys go on. */
-  | { readonly type: "sessions"; readonly account: AccountId; readonly except: TokenHash }
-  /** All sessions and keys of the account. */
-  | { readonly type: "account"; readonly account: AccountId };
+import type { Ending } from "../core/ending.ts";
 
 /** Tells whoever holds connections that a session, a key or an account has ended. */
 export class Endings {
   readonly #listeners: ((ending: Ending) => void)[] = [];
+  #tellOthers: (ending: Ending) => void = () => {};
+
+  /** Sets how to tell the other nodes of the tracker. */
+  onTold(tellOthers: (ending: Ending) => void): void {
+    this.#tellOthers = tellOthers;
+  }
 
   listen(listener: (ending: Ending) => void): void {
     this.#listeners.push(listener);
   }
 
+  /** To be called after the record has changed. */
   tell(ending: Ending): void {
+    this.heard(ending);
+    this.#tellOthers(ending);
+  }
+
+  /** It has ended at another node. */
+  heard(ending: Ending): void {
     for (const listener of this.#listeners) listener(ending);
   }
 }

@@ -71,5 +71,12 @@ async function openAccountsIn({ records, redis }: Stores, log: Logger): Promise<
   const { openAccounts } = await import("../accounts/open-accounts.ts");
   const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
   const openLimiter: OpenLimiter | undefined = redis && ((options) => redis.openLimiter(options));
-  return await openAccounts({ store: records, failed, ...(openLimiter !== undefined && { openLimiter }) });
+  const parts = await openAccounts({
+    ...{ store: records, failed },
+    ...(openLimiter !== undefined && { openLimiter }),
+  });
+  const { endings } = parts;
+  redis?.onEnding((ending) => endings.heard(ending));
+  endings.onTold((ending) => redis?.tellEnding(ending));
+  return parts;
 }

@@ -7,8 +7,9 @@ import {
   isEnded,
   LOGIN_NEEDED,
 } from "../accounts/admission.ts";
-import type { Ending, Endings } from "../accounts/endings.ts";
+import type { Endings } from "../accounts/endings.ts";
 import type { Refused } from "../accounts/keys.ts";
+import type { Ending } from "../core/ending.ts";
 import type { AccountId, TokenHash } from "../core/record-store.ts";
 import { MAX_SOCKETS_PER_ACCOUNT, SOCKET_RECHECK_MILLIS } from "../limits.ts";
 import type { Origins } from "./origins.ts";

@@ -6,6 +6,8 @@ import {
   parseOfferId,
   parsePeerId,
 } from "#shared/base/ids.ts";
+import type { Ending } from "../../core/ending.ts";
+import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
 import type { MemberKey } from "../../core/swarm-store.ts";
@@ -32,7 +34,9 @@ export type InboxMessage =
   | { readonly type: "shared"; readonly infoHash: InfoHash }
   /** A record has changed; the version counts the changes. */
   | { readonly type: "changed"; readonly infoHash: InfoHash; readonly version: number }
-  /** A node to itself: does the inbox still work? */
+  /** A session, a key or an account has ended. */
+  | { readonly type: "ended"; readonly ending: Ending }
+  /** A node to itself: does the inbox still work? To others: here I am. */
   | { readonly type: "echo" };
 
 /** What is in one message of Redis. */
@@ -88,6 +92,10 @@ function readMessage(from: NodeId, value: unknown): InboxMessage[] {
         ? []
         : [{ type: "changed", infoHash, version: Number(version) }];
     }
+    case "ended": {
+      const ending = readEnding(fieldsOf(fields["ending"]));
+      return ending === undefined ? [] : [{ type: "ended", ending }];
+    }
     case "offer":
       return readOffer(from, fields);
     case "answer":
@@ -112,6 +120,26 @@ function readAnswer(from: NodeId, fields: Fields): InboxMessage[] {
   if (relayed === undefined || answerer === undefined || toPeerId === undefined) return [];
   return [{ type: "answer", ...relayed, answerer, toPeerId }];
 }
+
+function readEnding({ type, session, key, account, except }: Fields): Ending | undefined {
+  switch (type) {
+    case "session":
+      return isRecordName(session) ? { type, session: session as TokenHash } : undefined;
+    case "key":
+      return isRecordName(key) ? { type, key: key as KeyId } : undefined;
+    case "sessions":
+      if (!isRecordName(account) || !isRecordName(except)) return undefined;
+      return { type, account: account as AccountId, except: except as TokenHash };
+    case "account":
+      return isRecordName(account) ? { type, account: account as AccountId } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The id of a record, or the hash of a token. */
+const isRecordName = (value: unknown): value is string =>
+  typeof value === "string" && /^[0-9a-f]{1,64}$/.test(value);
 
 function readRelayed(fields: Fields): Relayed | undefined {
   const infoHash = idIn(fields["infoHash"], parseInfoHash);

@@ -79,6 +79,7 @@ export class NodeList {
   /** Nodes that do not beat or do not listen, and until when they get the benefit of the doubt. */
   readonly #missed = new Map<NodeId, { readonly until: number; readonly isSilent: boolean }>();
   #hasBeaten = false;
+  #isMeeting = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(id: NodeId, link: RedisLink, describe: () => NodeInfo, events: NodeEvents) {
@@ -135,6 +136,19 @@ export class NodeList {
     this.#takeOver(readNodes(pairs));
     if (wasListed === 0 && this.#hasBeaten) this.#events.wasForgotten?.();
     this.#hasBeaten = true;
+  }
+
+  /** A node has sent something. One that we do not know has just started: we look for it at once. */
+  async heardFrom(node: NodeId): Promise<void> {
+    if (this.#isMeeting || this.isAlive(node) || this.#missed.has(node)) return;
+    this.#isMeeting = true;
+    try {
+      await this.beat();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    } finally {
+      this.#isMeeting = false;
+    }
   }
 
   /** A node does not listen to its inbox. It may be dead, or subscribing again: for a while it is not among the others. */

@@ -1,6 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import type { Ending } from "../../core/ending.ts";
+import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
 import { type InboxLimits, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
@@ -8,6 +10,13 @@ import { Inbox } from "./inbox.ts";
 import { type InboxMessage, remoteKey } from "./inbox-message.ts";
 import { NodeList, newNodeId } from "./node-list.ts";
 import { RedisLink } from "./redis-link.ts";
+
+const ENDINGS: readonly Ending[] = [
+  { type: "session", session: "0a".repeat(32) as TokenHash },
+  { type: "key", key: "0b".repeat(12) as KeyId },
+  { type: "sessions", account: "0c".repeat(12) as AccountId, except: "0a".repeat(32) as TokenHash },
+  { type: "account", account: "0c".repeat(12) as AccountId },
+];
 
 describe.skipIf(findRedis() === undefined)("nodes", () => {
   let redis: TestRedis;
@@ -118,6 +127,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       { type: "answer", ...relayed, answerer: member, toPeerId: testPeerId(2) },
       { type: "shared", infoHash: testInfoHash(2) },
       { type: "changed", infoHash: testInfoHash(2), version: 5 },
+      ...ENDINGS.map((ending) => ({ type: "ended", ending }) as const),
     ];
     const before = Number(
       /cmdstat_spublish:calls=(\d+)/.exec(String(await redis.ask("INFO", "commandstats")))?.[1] ?? 0,
@@ -126,7 +136,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     const sdp = Buffer.from(JSON.stringify("é é \n"));
     await expect
       .poll(() => b.heard)
-      .toEqual([{ ...messages[0], sdp }, { ...messages[1], sdp }, messages[2], messages[3]]);
+      .toEqual([{ ...messages[0], sdp }, { ...messages[1], sdp }, ...messages.slice(2)]);
     expect(String(await redis.ask("INFO", "commandstats"))).toContain(
       `cmdstat_spublish:calls=${before + 1},`,
     );
@@ -152,6 +162,10 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       { ...offer, type: "answer" },
       { type: "changed", infoHash: testInfoHash(1), version: "1" },
       { type: "shared" },
+      { type: "ended" },
+      { type: "ended", ending: { type: "key", key: "x" } },
+      { type: "ended", ending: { type: "sessions", account: "ab" } },
+      { type: "ended", ending: { type: "account", account: "a".repeat(65) } },
       { type: "unheard of" },
       null,
       "text",

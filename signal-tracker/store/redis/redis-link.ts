@@ -22,9 +22,9 @@ export interface LinkEvents {
   readonly down?: (reason: string) => void;
 }
 
-/** Redis answers that mean: not now. The rest are bugs of ours. */
+/** Redis answers that mean: not now, until the operator mends it. The rest are bugs of ours. */
 const NOT_NOW =
-  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|UNKILLABLE)\b/;
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|UNKILLABLE|NOAUTH|NOPERM)\b/;
 
 /** Between two attempts to connect: doubles from the first to the last, with jitter. */
 const FIRST_RETRY_MILLIS = 100;

@@ -3,6 +3,7 @@ import type { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { Cluster, type LostOffer, type Relay } from "../../core/cluster.ts";
+import type { Ending } from "../../core/ending.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { Delivery, Tracker } from "../../core/tracker.ts";
@@ -45,6 +46,7 @@ export class RedisNode {
   #inbox: Inbox | undefined;
   #cluster: Cluster<SdpJson> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #heardEnding = (_: Ending): void => {};
   #reconnected = (): void => {};
 
   private constructor(url: string, log: Logger, random: Random, link: RedisLink, records: RedisLink) {
@@ -102,6 +104,16 @@ export class RedisNode {
     return openRedisLimiter(this.#recordLink, options);
   }
 
+  /** Tells the other nodes that somebody may announce no longer. */
+  tellEnding(ending: Ending): void {
+    this.#tellAll({ type: "ended", ending });
+  }
+
+  /** Sets what to do when another node tells so. */
+  onEnding(heard: (ending: Ending) => void): void {
+    this.#heardEnding = heard;
+  }
+
   /** A value that all nodes share: the first node makes it. */
   async shared(name: string, make: () => string): Promise<string> {
     const key = `tabswarm:{secrets}:${name}`;
@@ -121,7 +133,10 @@ export class RedisNode {
       wasForgotten: () => setTimeout(() => cluster.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
     });
     const inbox = new Inbox(nodes.id, this.#link, {
-      arrived: (batch) => this.#take(batch, cluster),
+      arrived: (batch) => {
+        void nodes.heardFrom(batch.from);
+        this.#take(batch, cluster);
+      },
       unreadable: () => this.#log.warn("something in the inbox of this node cannot be read"),
       gone: (node, messages) => {
         nodes.miss(node);
@@ -153,6 +168,7 @@ export class RedisNode {
     if (nodes === undefined || inbox === undefined || cluster === undefined) return;
     await inbox.open(this.#url);
     await nodes.start(() => this.#catalog.check());
+    this.#tellAll({ type: "echo" }); // They would hear of us with their next beat only, and tell us nothing until then.
     this.#timer = setInterval(() => {
       if (this.#link.isUp) cluster.tick(CLUSTER_TICK_MILLIS);
     }, CLUSTER_TICK_MILLIS);
@@ -191,6 +207,9 @@ export class RedisNode {
           break;
         case "changed":
           void this.#catalog.heard(message.infoHash, message.version);
+          break;
+        case "ended":
+          this.#heardEnding(message.ending);
           break;
         case "echo":
           break;

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import {
+  type AccountTracker,
+  ApiClient,
+  codeOf,
+  openAccountTracker,
+  PASSWORD,
+  register,
+} from "../../accounts/accounts.test-support.ts";
+import { testAnnounce } from "../../core/tracker.test-support.ts";
+import { closing, TestClient } from "../../transport/transport.test-support.ts";
+
+describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
+  let redis: TestRedis;
+  let a: AccountTracker;
+  let b: AccountTracker;
+  const cleanUps: (() => void | Promise<void>)[] = [];
+  const atEnd = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp);
+  beforeAll(async () => {
+    redis = await startRedis();
+    atEnd(() => redis.close());
+    a = await openAccountTracker(atEnd, { redisUrl: redis.url });
+    b = await openAccountTracker(atEnd, { redisUrl: redis.url });
+  });
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+
+  let number = 0;
+  /** Somebody who registered at node a, and has a key. */
+  async function person() {
+    const name = `person${++number}`;
+    const browser = await register(a, name);
+    const { id, key } = (await browser.post("/api/keys", { name: "client" })).body;
+    return { name, browser, id, key };
+  }
+
+  async function open(node: AccountTracker, path: string, cookie?: string): Promise<TestClient> {
+    const client = new TestClient(
+      `ws://127.0.0.1:${node.port}${path}`,
+      cookie === undefined ? {} : { cookie },
+    );
+    atEnd(() => client.socket.terminate());
+    await once(client.socket, "open");
+    return client;
+  }
+
+  /** Somebody's browser at the other node, which has a cookie of its own there. */
+  async function browserAtB(name: string): Promise<ApiClient> {
+    const browser = new ApiClient(b);
+    expect((await browser.post("/api/session", { name, password: PASSWORD })).status).toBe(200);
+    return browser;
+  }
+
+  test("a node that has just started is known to the other at once", async () => {
+    await expect.poll(async () => (await new ApiClient(a).get("/config.json")).body.nodes).toHaveLength(2);
+  });
+
+  test("a key that is revoked at one is refused at the other at once, and its socket there is closed", async () => {
+    const { browser, id, key } = await person();
+    const client = await open(b, `/announce/${key}`);
+    expect(await client.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+    const closed = closing(client);
+    await browser.delete(`/api/keys/${id}`);
+    expect(await closed).toEqual([1008, "the key was revoked"]);
+    const late = await open(b, `/announce/${key}`);
+    expect(await late.announce(testAnnounce(1))).toMatchObject({ type: "failure", code: "keyRevoked" });
+  });
+
+  test("a session that ends at one ends at the other", async () => {
+    const { browser } = await person();
+    const { cookie } = browser;
+    const client = await open(b, "/", cookie);
+    expect(await client.announce(testAnnounce(2))).toMatchObject({ type: "announceReply" });
+    const closed = closing(client);
+    await browser.delete("/api/session");
+    expect(await closed).toEqual([1008, "you have logged out"]);
+    const replayed = new ApiClient(b);
+    replayed.cookie = cookie;
+    expect((await replayed.get("/api/me")).status).toBe(401);
+  });
+
+  test("a password that is changed at one ends the sessions at the other, and no keys", async () => {
+    const { name, browser, key } = await person();
+    const there = await browserAtB(name);
+    const [page, program] = [await open(b, "/", there.cookie), await open(b, `/announce/${key}`)];
+    const closed = closing(page);
+    const newPassword = "battery staple";
+    expect((await browser.patch("/api/me", { password: PASSWORD, newPassword })).status).toBe(200);
+    expect(await closed).toEqual([1008, "your password was changed: log in again"]);
+    expect(await program.announce(testAnnounce(3))).toMatchObject({ type: "announceReply" });
+    expect(codeOf(await there.get("/api/me"))).toEqual([401, expect.any(String)]);
+  });
+
+  test("whoever is banned at one is out at the other", async () => {
+    const root = await register(a, "root", a.code);
+    const { name, key } = await person();
+    const client = await open(b, `/announce/${key}`);
+    expect(await client.announce(testAnnounce(4))).toMatchObject({ type: "announceReply" });
+    const closed = closing(client);
+    expect((await root.patch(`/api/accounts/${name}`, { isBanned: true })).status).toBe(200);
+    expect(await closed).toEqual([1008, "your account was banned or removed"]);
+  });
+});
