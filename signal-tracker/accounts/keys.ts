@@ -70,14 +70,13 @@ export class Keys {
 
   /**
    * The key in all .torrent files that the account's browsers download: one for each file would soon be too many. Like the others it is
-   * not kept, but it can be made again from a secret and its id. When it was revoked, the next download makes another.
+   * not kept, but it can be made again from a secret and its id. When it was revoked or replaced, the next download makes another.
    */
   async forTorrentFiles(account: AccountId): Promise<TrackerKey> {
     const secret = await this.#secret();
-    const now = this.#keeping.now();
     for (const { id, hash, expiresAt } of await this.list(account)) {
       const key = derivedKey(secret, id);
-      if (hashToken(key) === hash && (expiresAt === undefined || expiresAt > now)) return key;
+      if (hashToken(key) === hash && expiresAt === undefined) return key;
     }
     const made = await this.#make(account, TORRENT_FILES, undefined, (id) => derivedKey(secret, id));
     return made.key;

@@ -1,15 +1,26 @@
 import { hash, verify } from "@node-rs/argon2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TrackerKey } from "#shared/base/tracker-key.ts";
-import { type KeyRecord, StoreUnavailable, type TokenHash, type UnixMillis } from "../core/record-store.ts";
+import {
+  type AccountRecord,
+  type KeyRecord,
+  StoreUnavailable,
+  type TokenHash,
+  type UnixMillis,
+} from "../core/record-store.ts";
 import {
   ADMISSION_KEPT_MILLIS,
   DEAD_KEY_KEPT_MILLIS,
   FAILED_LOGINS_PER_NAME,
+  FAILED_LOGINS_PER_NETWORK,
   KEY_USE_WRITTEN_AFTER_MILLIS,
+  MAX_KEPT_ADMISSIONS,
   MAX_REMEMBERED_KEYS_PER_ACCOUNT,
   MAX_SESSIONS_PER_ACCOUNT,
+  type RateLimit,
+  REGISTRATIONS_PER_NETWORK,
   SESSION_LIFETIME_MILLIS,
+  WRONG_PASSWORDS_PER_ACCOUNT,
 } from "../limits.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { PASSWORD } from "./accounts.test-support.ts";
@@ -60,8 +71,12 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-const register = (name: string) =>
-  parts.accounts.register({ name, password: PASSWORD }, undefined, undefined);
+const register = (name: string, network?: string) =>
+  parts.accounts.register({ name, password: PASSWORD }, network, undefined);
+/** As if somebody had tried as often as they may, but for one time. */
+async function spendAllButOne(limit: RateLimit, who: string): Promise<void> {
+  for (let at = 1; at < limit.points; at++) await parts.rateLimits.spend(limit, who);
+}
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "done").catch((error) => error.code);
 
 describe("logging in", () => {
@@ -88,13 +103,53 @@ describe("logging in", () => {
   test("is slowed down for a name that is guessed at from everywhere, known or not", async () => {
     await register("anna");
     for (const name of ["anna", "nobody"]) {
-      for (let at = 0; at < FAILED_LOGINS_PER_NAME.points; at++)
-        await codeOf(parts.accounts.logIn({ name, password: "wrong password" }, `network ${at}`));
+      await spendAllButOne(FAILED_LOGINS_PER_NAME, name);
+      const wrong = { name, password: "wrong password" };
+      expect(await codeOf(parts.accounts.logIn(wrong, "one network"))).toBe("wrongNameOrPassword");
       hashes = [];
       expect(await codeOf(parts.accounts.logIn({ name, password: PASSWORD }, "another"))).toBe("tooOften");
       expect(hashes).toEqual([]);
     }
-  }, 60_000);
+  });
+
+  test("is slowed down for a network that tries many names", async () => {
+    await register("anna");
+    await spendAllButOne(FAILED_LOGINS_PER_NETWORK, "a network");
+    const wrong = { name: "nobody", password: "wrong password" };
+    expect(await codeOf(parts.accounts.logIn(wrong, "a network"))).toBe("wrongNameOrPassword");
+    const right = { name: "anna", password: PASSWORD };
+    expect(await codeOf(parts.accounts.logIn(right, "a network"))).toBe("tooOften");
+    expect(await codeOf(parts.accounts.logIn(right, "another"))).toBe("done");
+  });
+});
+
+test("one network registers only so often", async () => {
+  await spendAllButOne(REGISTRATIONS_PER_NETWORK, "a network");
+  expect(await codeOf(register("anna", "a network"))).toBe("done");
+  hashes = [];
+  expect(await codeOf(register("otto", "a network"))).toBe("tooOften");
+  expect(hashes).toEqual([]);
+  expect(await codeOf(register("otto", "another"))).toBe("done");
+});
+
+test("a stolen session does not help to guess the password", async () => {
+  const account = await register("anna");
+  const remove = (password: string) => codeOf(parts.accounts.remove(account, password, undefined));
+  await spendAllButOne(WRONG_PASSWORDS_PER_ACCOUNT, account.id);
+  expect(await remove("wrong password")).toBe("wrongPassword");
+  hashes = [];
+  expect(await remove(PASSWORD)).toBe("tooOften");
+  expect(hashes).toEqual([]);
+});
+
+test("of several nodes, each with a code, only one makes the first administrator", async () => {
+  const other = await openAccounts({ store, failed: (error) => expect.fail(String(error)) });
+  const [anna, otto] = [await register("anna"), await register("otto")];
+  const makeAdmin = ({ administration, adminCode = "" }: AccountParts, account: AccountRecord) =>
+    codeOf(administration.makeAdmin(account, adminCode, undefined));
+  expect(await makeAdmin(other, anna)).toBe("done");
+  expect(await makeAdmin(parts, otto)).toBe("adminCodeWrong");
+  other.close();
 });
 
 describe("a session", () => {
@@ -170,6 +225,28 @@ describe("a key", () => {
     expect(await codeOfKey(old.key)).toBe("keyExpired");
   });
 
+  test("that is replaced without a grace ends at once, also for whoever is connected", async () => {
+    const { id } = await register("anna");
+    const { key, record } = await parts.keys.make(id, "k", undefined);
+    const ended: unknown[] = [];
+    parts.endings.listen((ending) => void ended.push(ending));
+    await parts.keys.replace(id, record.id, 0);
+    expect(await codeOfKey(key)).toBe("keyRevoked");
+    expect(ended).toEqual([{ type: "key", key: record.id }]);
+  });
+
+  test("in .torrent files is another one once that was replaced", async () => {
+    const { id } = await register("anna");
+    const first = await parts.keys.forTorrentFiles(id);
+    expect(await parts.keys.forTorrentFiles(id)).toBe(first);
+    const [record] = await parts.keys.list(id);
+    await parts.keys.replace(id, record?.id ?? expect.fail(), 5_000);
+    const second = await parts.keys.forTorrentFiles(id);
+    time += 5_000;
+    expect([await codeOfKey(first), await codeOfKey(second)]).toEqual(["keyExpired", "valid"]);
+    expect(await parts.keys.forTorrentFiles(id)).toBe(second);
+  });
+
   test("has its use written down at most every few minutes", async () => {
     const { id } = await register("anna");
     const { key, record } = await parts.keys.make(id, "k", undefined);
@@ -219,6 +296,17 @@ describe("who announces", () => {
     expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "refused", retryIn: 60 });
     store.isAway = false;
     expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "admitted" });
+  });
+
+  test("is looked up again once very many others have come", async () => {
+    const keyOf = (at: number): string =>
+      at
+        .toString(2)
+        .padStart(32, "2")
+        .replace(/[01]/g, (digit) => (digit === "0" ? "a" : "b"));
+    for (let at = 0; at <= MAX_KEPT_ADMISSIONS; at++) await parts.admission.byKey(keyOf(at));
+    expect(parts.admission.byKey(keyOf(1))).toMatchObject({ code: "keyUnknown" });
+    expect(parts.admission.byKey(keyOf(0))).toBeInstanceOf(Promise);
   });
 
   test("is refused when the key is revoked while it is being looked up", async () => {

@@ -281,9 +281,11 @@ describe("over WebSocket", () => {
     expect(await there.announce(testAnnounce(1))).toMatchObject({ leechers: 1 });
     const closedThere = closing(there);
     await browser.post("/api/session", { name: "anna", password: PASSWORD });
+    const again = await open("/", cookieOf(browser));
     await browser.patch("/api/me", { password: PASSWORD, newPassword: "battery staple" });
     expect(await closedThere).toEqual([1008, "your password was changed: log in again"]);
     expect(await program.announce(testAnnounce(2))).toMatchObject({ leechers: 1 });
+    expect(await again.announce(testAnnounce(3))).toMatchObject({ leechers: 2 });
   });
 
   test("a page of another site cannot announce as whoever is logged in, but may use a key that it was given", async () => {
