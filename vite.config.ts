@@ -123,7 +123,7 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
       },
   test: {
     root: here("."),
-    env: { XDG_CONFIG_HOME: here("node_modules/.no-settings") }, // Log-ins of whoever runs the tests are none of theirs.
+    env: { XDG_CONFIG_HOME: here("node_modules/.no-settings") }, // Tests must not see the log-ins of whoever runs them.
     testTimeout: 60_000, // Machines are shared: only a test that hangs should time out.
     expect: { poll: { timeout: 30_000 } },
     include: ["**/*.test.ts", "**/*.test.tsx"],

@@ -46,7 +46,7 @@ export const SOCKET_ROWS: readonly Row[] = [
     count(SOCKET_LIMITS.maxUselessPerMinute),
     "the socket is closed, code 1008",
   ],
-  ["offers handed out for one announce", count(MAX_OFFERS_PER_ANNOUNCE), "the rest is left aside"],
+  ["offers handed out for one announce", count(MAX_OFFERS_PER_ANNOUNCE), "the rest is ignored"],
   ["torrents of one socket", count(MAX_TORRENTS_PER_SOCKET), "refused, the socket stays"],
   [
     "sockets from one address (IPv6: from one /64)",
@@ -93,7 +93,7 @@ export const HTTP_ROWS: readonly Row[] = [
     count(MAX_UNANSWERED_REQUESTS),
     "the connection is dropped",
   ],
-  ["peers in one reply", count(MAX_PEERS_PER_REPLY), "the rest is left aside"],
+  ["peers in one reply", count(MAX_PEERS_PER_REPLY), "the rest is ignored"],
   ["torrents in one scrape", count(MAX_HTTP_SCRAPE_HASHES), "refused"],
   ["first line and headers of a request", bytes(HTTP_LIMITS.maxHeaderBytes), "status 431"],
   ["time until the headers are complete", seconds(HTTP_LIMITS.headersMillis), "status 408"],
@@ -123,7 +123,7 @@ export const UDP_ROWS: readonly Row[] = [
   [
     "a reply to an announce",
     `${count(MAX_UDP_REPLY_BYTES)} bytes: 200 peers over IPv4, 67 over IPv6`,
-    "the rest is left aside",
+    "the rest is ignored",
   ],
   ["torrents in one scrape", "74", "refused"],
   [

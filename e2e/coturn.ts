@@ -16,7 +16,7 @@ export function findCoturn(): string | undefined {
 }
 
 /**
- * Starts coturn at an address of this machine until the test has ended, and returns its URL. It lets in who has a password made
+ * Starts coturn at an address of this machine until the test has ended, and returns its URL. It admits whoever has a password made
  * with the secret, and keeps its files in `folder`.
  */
 export async function startCoturn(address: string, secret: string, folder: string): Promise<string> {

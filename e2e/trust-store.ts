@@ -6,7 +6,7 @@ import { join } from "node:path";
 export const NO_CERTUTIL =
   "certutil is not installed, so no browser learns to trust a tracker. Install libnss3-tools, or set CERTUTIL_PATH.";
 
-/** The command that fills the database in which Chromium on Linux finds whom to trust. Undefined: it is not installed. */
+/** The command that fills the database in which Chromium on Linux finds the authorities to trust. Undefined: it is not installed. */
 export function findCertutil(): string | undefined {
   const named = process.env["CERTUTIL_PATH"] || "certutil";
   return spawnSync(named, ["-H"]).error === undefined ? named : undefined;

@@ -18,7 +18,7 @@ declare global {
   interface Window {
     /** The kinds of addresses from which this page's links ran. */
     readRoutes: () => readonly string[];
-    /** Whether a TURN server gives an address to who comes with this password. The error's code if it does not. */
+    /** Whether a TURN server gives an address to whoever comes with this password. The error's code if it does not. */
     getRelay: (server: RTCIceServer) => Promise<true | number>;
   }
 }

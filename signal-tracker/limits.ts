@@ -277,7 +277,7 @@ export const SESSION_EXTENDED_AFTER_MILLIS = 24 * 60 * 60 * 1_000;
 export const MAX_SESSIONS_PER_ACCOUNT = 50;
 /** Keys of one account that work: one for each client, machine and friend. */
 export const MAX_KEYS_PER_ACCOUNT = 50;
-/** Keys of one account that are remembered, with those revoked and expired. Beyond that, the oldest of those goes. */
+/** Keys of one account that are remembered, with those revoked and expired. Beyond that, the oldest of those is forgotten. */
 export const MAX_REMEMBERED_KEYS_PER_ACCOUNT = 100;
 export const MAX_KEY_NAME_CHARACTERS = 64;
 /** How long a key works at most, if it is made to expire, and how long it works after it was replaced. */
@@ -289,11 +289,14 @@ export const EXPIRED_RECORDS_REMOVED_MILLIS = 60 * 60 * 1_000;
 /** How exactly the last use of a key is kept: a write every five minutes for each client. */
 export const KEY_USE_WRITTEN_AFTER_MILLIS = 5 * 60 * 1_000;
 
-/** How long the answer to who may announce is kept. Another node's revocation may go unnoticed for so long if its message is lost. */
+/** How long a decision about who may announce is kept: so long another node's revocation may go unnoticed if its message is lost. */
 export const ADMISSION_KEPT_MILLIS = 10_000;
-/** Such answers kept at once, about 5 MB. Beyond that, the one kept longest goes. */
+/** Such decisions kept at once, about 5 MB. Beyond that, the oldest is dropped. */
 export const MAX_KEPT_ADMISSIONS = 20_000;
-/** How often the sockets' sessions and keys are looked at: so soon what expires is closed, or has ended at another node whose message was lost. */
+/**
+ * How often the sessions and keys of sockets are looked up, to close sockets whose own has expired, or has ended at another node
+ * whose message was lost.
+ */
 export const SOCKET_RECHECK_MILLIS = 15_000;
 /** Sockets of one account: its browsers and headless peers. One more is told so. Each is at most once in a swarm. */
 export const MAX_SOCKETS_PER_ACCOUNT = 50;
@@ -360,7 +363,7 @@ export const MEMORY_CATALOG_LIMITS: CatalogLimits = {
 
 /** Bytes of the info dictionary of one entry: 200,000 pieces, which are 1.6 TB in pieces of 8 MiB. */
 export const MAX_ENTRY_INFO_BYTES = 4 * 1024 ** 2;
-/** Files of one entry. Who opens it lets us read them all: a few hundredths of a second. */
+/** Files of one entry. Opening it means reading them all: a few hundredths of a second. */
 export const MAX_ENTRY_FILES = 10_000;
 /** Files of an entry that are listed. Nobody reads more. */
 export const MAX_LISTED_FILES = 1_000;
@@ -390,9 +393,9 @@ export const MAX_TORRENTS_PER_SWEEP = 5_000;
 export const TORRENTS_PER_SWEEP_PORTION = 200;
 /** How exactly the catalog remembers when somebody seeded: a more exact time would be written at each look. */
 export const LAST_SEEDED_ACCURACY_MILLIS = 10 * 60_000;
-/** Days after which an entry goes that nobody has seeded: a long holiday. */
+/** Days after which an entry that nobody has seeded is removed: a long holiday. */
 export const CATALOG_DAYS = 30;
 /** How long after its start a tracker removes nothing: while it was down, nobody could seed. */
 export const SWEEP_GRACE_MILLIS = 24 * 3_600_000;
-/** How long an entry is not seeded before it says when it will go: most seeders are back the next day. */
+/** How long nobody has to seed an entry before it says when it will be removed: most seeders are back the next day. */
 export const QUIET_MILLIS = 24 * 3_600_000;

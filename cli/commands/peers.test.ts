@@ -89,7 +89,7 @@ test("with --idle, a tracker that has the torrent in its catalog says who has a 
   expect(out).toMatch(/^2 peers of film\.bin with a free upload slot, as the tracker knows\.$/m);
 }, 30_000);
 
-test("an empty swarm is no failure", async () => {
+test("an empty swarm is not a failure", async () => {
   await startTracker();
   const flags = [NOBODY, "--tracker", trackerUrl, ...QUIET];
   expect(await installed.run(["peers", ...flags])).toMatchObject({

@@ -44,7 +44,7 @@ async function ask(question: string, output: NodeJS.WritableStream): Promise<str
   try {
     return await Promise.race([lines.question(question), closed]);
   } finally {
-    closed.catch(() => {}); // Closing it here is no failure.
+    closed.catch(() => {}); // Closing it here is not a failure.
     lines.close();
   }
 }

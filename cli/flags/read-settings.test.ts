@@ -109,9 +109,9 @@ describe("whatever is wrong is named with its place", () => {
     await problem({ TABSWARM_CONFIG: "/nothing/here.json" }).toThrow("/nothing/here.json");
   });
 
-  test("a variable that is no setting is a warning that names the nearest", async () => {
+  test("a variable that is not a setting is a warning that names the nearest", async () => {
     expect((await read([], { TABSWARM_PUBLIC: "x" })).warnings).toEqual([
-      "The environment variable TABSWARM_PUBLIC is no setting and was ignored. The nearest is TABSWARM_PUBLIC_URL.",
+      "The environment variable TABSWARM_PUBLIC is not a setting and was ignored. The nearest is TABSWARM_PUBLIC_URL.",
     ]);
   });
 });

@@ -58,13 +58,13 @@ function parsed(setting: Setting<unknown>, { texts, place }: Written): unknown {
   }
 }
 
-/** Variables that look like settings and are none. They are no error: other programs have variables, too. */
+/** Warns of variables that look like settings but are not. They are not errors: other programs have variables, too. */
 function strangeVariables(table: Settings, environment: Environment): readonly string[] {
   const known = Object.keys(table).map(variableOf);
   return Object.keys(environment)
     .filter((name) => name.startsWith("TABSWARM_") && !known.includes(name))
     .map(
       (name) =>
-        `The environment variable ${name} is no setting and was ignored. The nearest is ${nearest(name, known)}.`,
+        `The environment variable ${name} is not a setting and was ignored. The nearest is ${nearest(name, known)}.`,
     );
 }

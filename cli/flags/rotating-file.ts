@@ -20,7 +20,7 @@ export const LOG_FILE_LIMITS: LogFileLimits = {
 
 /**
  * Opens a log file that makes room for a new one when it is full: `x.log` becomes `x.log.1`, that `x.log.2`, and so on; the
- * oldest goes. `tell` hears of each write that failed. Throws if the file cannot be opened.
+ * oldest is deleted. `tell` hears of each write that failed. Throws if the file cannot be opened.
  */
 export function openRotatingFile(
   path: string,

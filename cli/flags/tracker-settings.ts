@@ -102,7 +102,7 @@ export const TRACKER_SETTINGS = {
   catalog: toggle("let people publish torrents here and search them", true),
   catalogDays: one(
     "<number>",
-    "days after which an entry of the catalog goes that nobody has seeded",
+    "days after which the catalog drops an entry that nobody has seeded",
     parseDays,
     30,
   ),

@@ -8,7 +8,7 @@ import type { SwarmPeer } from "../show/swarm-watch.ts";
 import { type Logins, readLogins } from "./logins.ts";
 
 /**
- * The peers of which a typed Tabswarm tracker knows that they have a free upload slot, `limit` at most. Empty if none of them has
+ * At most `limit` peers that have a free upload slot, as a typed Tabswarm tracker knows. Empty if none of them has
  * the torrent in its catalog, or says why not.
  */
 export async function idlePeersAt(

@@ -15,7 +15,7 @@ const LOGIN = "login ";
 
 /** An announce URL without a key: `/` or `/announce`. */
 const BARE = /^\w+:\/\/[^/?]+\/(announce)?$/;
-/** The schemes over which a key may travel that was got over another: as well protected, or not worse. */
+/** For each scheme over which a key was made, the schemes over which it may travel: none protects it less. */
 const SAME_PROTECTION: Readonly<Record<string, readonly string[]>> = {
   http: ["http", "ws", "udp"],
   https: ["https", "wss"],

@@ -32,7 +32,7 @@ test("a secret is kept under its name, where only its user can read it, until it
   expect(await readSecret("login http://a/")).toBeUndefined();
 });
 
-test("a file that others could read is closed to them, and one that is damaged is no secret", async () => {
+test("a file that others could read is closed to them, and one that is damaged counts as missing", async () => {
   const file = await keepSecret("a", 1);
   await chmod(file, 0o644);
   expect(await readSecret("a")).toBe(1);

@@ -102,7 +102,7 @@ function proofHeaders(proof: Proof): Record<string, string> {
   }
 }
 
-/** Undefined: it is no JSON. */
+/** Undefined: it is not JSON. */
 async function readJson(response: Response, tracker: TrackerUrl): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -185,7 +185,7 @@ const FAILURE_CODES = [
 /** Why a tracker refuses an announce. */
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** Reads the code of a refusal. Undefined: none that we know. */
+/** Reads the code of a refusal. Undefined: not one that we know. */
 export function readFailureCode(value: unknown): FailureCode | undefined {
   return FAILURE_CODES.find((code) => code === value);
 }

@@ -136,7 +136,7 @@ test("texts are made safe to show, and cut", () => {
   expect(parseApiError({ error: { code: "x", message: "a\nb" } })?.error.message).toBe("a b");
 });
 
-test("a key or an id that could break a header is no key", () => {
+test("a key or an id that could break a header is refused", () => {
   for (const key of ["a b", "a\r\nb", "", "ü", "x".repeat(201), 5])
     expect(() => parseNewApiKey({ ...NEW_KEY, key })).toThrow(ProtocolError);
   expect(parseApiPublished({ ...TORRENT, ownerKey: "a\nb" })).toEqual(TORRENT);

@@ -57,7 +57,7 @@ export interface ApiTorrent {
   readonly publishedBy?: string;
   /** The last time that somebody seeded it. Absent: nobody has. */
   readonly lastSeededAt?: string;
-  /** When the entry will go if nobody seeds it until then. Absent: it is being seeded, or seldom enough not. */
+  /** When the entry will go if nobody seeds it until then. Absent: somebody has seeded it lately. */
   readonly goesAt?: string;
 }
 

@@ -38,7 +38,7 @@ test("new passwords are asked for when half of the old ones' time has passed", a
   expect(state.asked).toBe(2);
 });
 
-test("while the tracker is away the old ones stay, and it is asked once a minute", async () => {
+test("while the tracker cannot be reached, the old ones stay and it is asked once a minute", async () => {
   const { state, passwordAfter } = tracker();
   state.isAway = true;
   expect(await passwordAfter(HOUR)).toBe("0");

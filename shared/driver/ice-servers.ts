@@ -10,7 +10,7 @@ const RETRY_MILLIS = 60_000;
 export interface FreshIceServers {
   /** The servers for the next link. */
   readonly servers: () => readonly IceServer[];
-  /** Asks the tracker again, which may give more to who has logged in. Does not reject. */
+  /** Asks the tracker again, which may give more to somebody who has logged in. Does not reject. */
   readonly renew: () => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function freshIceServers(
   let { iceServers } = first;
   let askAt = Number.POSITIVE_INFINITY;
   const take = ({ iceLifetimeSeconds, iceServers: fresh }: IceConfig): void => {
-    if (iceLifetimeSeconds === undefined) return; // The tracker is away, or has nothing that expires.
+    if (iceLifetimeSeconds === undefined) return; // The tracker cannot be reached, or has nothing that expires.
     askAt = now() + (iceLifetimeSeconds * 1_000) / 2;
     iceServers = fresh;
   };

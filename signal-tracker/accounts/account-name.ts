@@ -15,7 +15,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[ ._-][\p{L}\p{N}][\p{L}\p{N}\p{
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 /** Vietnamese stacks two marks on a letter, few scripts three; floods of them hide what is around. */
 const MARK_FLOOD = /\p{M}{4}/u;
-/** Scripts with letters that look alike: nobody needs two of them in one name, but those who pass for somebody else. */
+/** Scripts with letters that look alike: only people who want to pass for somebody else need two of them in one name. */
 const LOOK_ALIKES = [
   /\p{Script=Latin}/u,
   /\p{Script=Greek}/u,

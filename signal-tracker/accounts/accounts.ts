@@ -74,7 +74,7 @@ export class Accounts {
     const account = foldedName === undefined ? undefined : await store.accountByName(foldedName);
     const isRight = await passwords.isRight(account?.passwordHash, password, network);
     if (account === undefined || !isRight) {
-      // The attempt that uses up a limit is answered as every other.
+      // The attempt that uses up a limit is answered like any other.
       for (const [limit, who] of limits)
         await this.#options.rateLimits.spend(limit, who).catch(ignoreRefusal);
       throw new AccountRefusal("wrongNameOrPassword", "The name or the password is wrong.");
@@ -129,7 +129,7 @@ export class Accounts {
     return (await store.updateAccount(account.id, { passwordHash })) ?? account;
   }
 
-  /** Whoever tries which names are taken is slowed down as whoever registers. */
+  /** Trying out which names are taken counts as registering. */
   async #nameTaken(network: string | undefined): Promise<AccountRefusal> {
     await this.#options.rateLimits.spend(REGISTRATIONS_PER_NETWORK, network);
     return new AccountRefusal("nameTaken", "Somebody has that name already. Choose another one.");

@@ -34,7 +34,7 @@ export class Administration {
     return this.#code;
   }
 
-  /** Rejects with an `AccountRefusal` unless it is the one-time code. Letters of either case will do, and hyphens none. */
+  /** Rejects with an `AccountRefusal` unless it is the one-time code. Case and hyphens make no difference. */
   async requireCode(code: string, network: string | undefined): Promise<void> {
     await this.#rateLimits.require(WRONG_ADMIN_CODES_PER_NETWORK, network);
     const isRight = this.#code !== undefined && hashToken(plain(code)) === hashToken(plain(this.#code));
@@ -86,7 +86,7 @@ export class Administration {
     this.#keeping.endings.tell({ type: "account", account: account.id });
   }
 
-  /** As it was when the database was last there. */
+  /** While the database is unavailable: as it last was. */
   async isRegistrationOpen(): Promise<boolean> {
     try {
       this.#wasOpen = (await this.#keeping.store.setting(REGISTRATION)) !== "closed";

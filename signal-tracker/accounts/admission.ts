@@ -39,7 +39,7 @@ export const LOGIN_NEEDED: Refused = {
 const STORE_AWAY: Refused = {
   type: "refused",
   code: undefined,
-  reason: "the tracker's database is away: it will be asked again in a minute",
+  reason: "the tracker's database is unavailable: announce again in a minute",
   retryIn: 60,
 };
 
@@ -90,7 +90,7 @@ export class Admission {
     }
   }
 
-  /** Announces go on while the database is away. */
+  /** Announces go on while the database is unavailable. */
   async #find(credential: Credential, before: Decision | undefined): Promise<Decision> {
     const endings = this.#endings;
     const decision = await this.#look(credential, before);

@@ -17,10 +17,10 @@ const LIMITS: HashLimits = {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Makes password hashes a few at a time: each takes a core and 19 MiB for a while, so that whoever asks for many would stop the
- * tracker.
+ * Makes password hashes a few at a time: each takes a core and 19 MiB for a while, so whoever asks for many could bring the tracker
+ * to a standstill.
  *
- * Invariant: nothing waits while fewer than the limit are made.
+ * Invariant: nothing waits while fewer than the limit are being made.
  */
 export class HashQueue {
   readonly #limits: HashLimits;

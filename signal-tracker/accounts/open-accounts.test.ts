@@ -285,7 +285,7 @@ describe("who announces", () => {
     expect(store.asked).toBe(2);
   });
 
-  test("goes on while the database is away, and newcomers are told to come back", async () => {
+  test("goes on while the database is unavailable, and newcomers are told to come back", async () => {
     const { id } = await register("anna");
     const known = await parts.keys.make(id, "k", undefined);
     const other = await parts.keys.make(id, "k", undefined);

@@ -6,7 +6,7 @@ import { AccountRefusal } from "./refusal.ts";
 /** Argon2id (RFC 9106), which is the package's default, with OWASP's floor: memory in KiB, passes, lanes. */
 export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** A hash of no password, for names that nobody has: looking for one takes as long as for any other. */
+/** A hash that no password has, for names that nobody has: checking it takes as long as checking any other. */
 const NOBODYS = `$argon2id$v=19$m=${ARGON2.memoryCost},t=${ARGON2.timeCost},p=${ARGON2.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 /** What makes the hashes. Tests count its calls. */

@@ -27,7 +27,7 @@ export class RateLimits {
     this.#open = open;
   }
 
-  /** Counts one more for `who`. Undefined: nobody whose share is bounded. Rejects with an `AccountRefusal` beyond the limit. */
+  /** Counts one more for `who`. Undefined: no limit applies. Rejects with an `AccountRefusal` beyond the limit. */
   async spend(limit: RateLimit, who: string | undefined): Promise<void> {
     if (who === undefined) return;
     try {

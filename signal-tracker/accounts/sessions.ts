@@ -39,7 +39,7 @@ export class Sessions {
     return token;
   }
 
-  /** The session with that token, which its use prolongs. Undefined: there is none, or it has ended. */
+  /** Finds the session with that token, and prolongs it. Undefined: there is none, or it has ended. */
   async find(token: string): Promise<FoundSession | undefined> {
     return isSessionToken(token) ? await this.findByHash(hashToken(token)) : undefined;
   }

@@ -27,7 +27,7 @@ export interface OpenedCatalog {
   close(): void;
 }
 
-/** Opens the catalog in the records of a tracker, if it shall have one. */
+/** Opens the catalog in the records of a tracker, unless it is to have none. */
 export function openCatalog(
   { catalog = true, catalogDays = CATALOG_DAYS, dataFolder, log }: CatalogWish,
   records: RecordStore,
@@ -59,7 +59,7 @@ function sweepEachMinute(options: CatalogOptions, log: Logger): () => void {
     isLooking = true;
     try {
       const removed = await sweep.look();
-      if (removed > 0) log.info({ removed }, "entries of the catalog went, as nobody seeds them");
+      if (removed > 0) log.info({ removed }, "removed entries from the catalog that nobody seeds");
     } catch (error) {
       log.warn({ err: error }, "the catalog cannot look at its swarms now");
     } finally {

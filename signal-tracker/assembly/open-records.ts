@@ -27,7 +27,7 @@ export function backUpRecords(dataFolder: string, target: string): Promise<void>
   });
 }
 
-/** Does what needs the optional package, which only who passes `--data` needs. */
+/** Does what needs the optional package, which only `--data` needs. */
 async function withDatabase<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

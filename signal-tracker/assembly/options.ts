@@ -17,7 +17,7 @@ export interface TrackerOptions {
   readonly trustedProxies?: readonly IpRange[] | undefined;
   /** Whether people can publish torrents here, and find them. Absent: yes. */
   readonly catalog?: boolean | undefined;
-  /** Days after which an entry of the catalog goes that nobody seeds. */
+  /** Days after which the catalog drops an entry that nobody seeds. */
   readonly catalogDays?: number | undefined;
   /** Whether people register and log in, and only they may announce. */
   readonly accounts?: boolean | undefined;

@@ -38,7 +38,7 @@ export interface CatalogEntry {
   /** The name of its owner's account. */
   readonly publishedBy: string | undefined;
   readonly lastSeededAt: UnixMillis | undefined;
-  /** When it goes, if nobody has seeded it for a while. */
+  /** When it will be removed. Undefined: somebody has seeded it lately. */
   readonly goesAt: UnixMillis | undefined;
 }
 
@@ -72,7 +72,7 @@ export class Catalog {
 
   /**
    * Publishes a .torrent file. Without accounts, whoever holds `ownerKey` may unpublish it. Rejects with a `ProtocolError` for a
-   * file that is no torrent, or a `CatalogRefusal`.
+   * file that is not a torrent, or a `CatalogRefusal`.
    */
   async publish(
     torrentFile: Uint8Array,
@@ -113,7 +113,7 @@ export class Catalog {
       if (!(error instanceof UnknownCursor)) throw error;
       throw new CatalogRefusal(
         "malformedCursor",
-        "The cursor is none of this list. Start from its beginning.",
+        "The cursor does not belong to this list. Start again from the beginning.",
       );
     }
   }
@@ -184,7 +184,10 @@ export class Catalog {
     }
     const all = await store.torrentTotals();
     if (all.count >= limits.maxTorrents || all.infoBytes + infoBytes > limits.maxInfoBytes)
-      throw new CatalogRefusal("catalogFull", "The catalog is full. Try again when entries have gone.");
+      throw new CatalogRefusal(
+        "catalogFull",
+        "The catalog is full. Try again later: entries that nobody seeds are removed.",
+      );
   }
 
   /** Without those that the tracker does not serve. */

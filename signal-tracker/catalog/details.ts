@@ -26,7 +26,7 @@ export class DetailsReader {
     this.#store = store;
   }
 
-  /** Undefined: the entry has gone meanwhile. */
+  /** Undefined: the entry has been removed meanwhile. */
   async read({ infoHash, encoding }: TorrentRecord): Promise<TorrentDetails | undefined> {
     const details = this.#kept.get(infoHash) ?? (await this.#readAnew(infoHash, encoding));
     if (details === undefined) return undefined;

@@ -8,7 +8,7 @@ export interface Lifetime {
   readonly startedAt: UnixMillis;
 }
 
-/** When an entry goes if nobody seeds it until then. */
+/** When an entry is removed, unless somebody seeds it before. */
 export function goesAt(
   { lastSeededAt, publishedAt }: Pick<TorrentRecord, "lastSeededAt" | "publishedAt">,
   { lifetimeMillis, startedAt }: Lifetime,
@@ -17,7 +17,7 @@ export function goesAt(
   return Math.max(unseededSince + lifetimeMillis, startedAt + SWEEP_GRACE_MILLIS) as UnixMillis;
 }
 
-/** Whether nobody has seeded it for so long that the entry should say when it goes. */
+/** Whether nobody has seeded it for so long that the entry should say when it will be removed. */
 export function isQuiet(
   { lastSeededAt, publishedAt }: Pick<TorrentRecord, "lastSeededAt" | "publishedAt">,
   now: UnixMillis,

@@ -34,7 +34,7 @@ export interface NewEntry {
   readonly infoBytes: Uint8Array;
 }
 
-/** Reads a .torrent file that somebody publishes. Throws a `ProtocolError` for one that is none, or a `CatalogRefusal`. */
+/** Reads a .torrent file that somebody publishes. Throws a `ProtocolError` for a file that is not a torrent, or a `CatalogRefusal`. */
 export function readNewEntry(torrentFile: Uint8Array, description: string): NewEntry {
   const metainfo = parseMetainfo(torrentFile);
   const { infoBytes, info, encoding } = metainfo;
@@ -78,7 +78,7 @@ function refuseTooLarge({ infoBytes, info }: Metainfo): void {
     );
 }
 
-/** As many of the texts as fit, so that not all of a long list is folded. Folding may make a text longer, so it is cut again. */
+/** As many of the texts as fit, so that a long list is not folded as a whole. Folding may make a text longer, so it is cut again. */
 function foldedText(texts: readonly string[]): string {
   let length = 0;
   const fitting = texts.filter((text) => {

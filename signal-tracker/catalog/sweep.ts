@@ -8,7 +8,7 @@ import {
 import type { CatalogOptions } from "./catalog.ts";
 import { goesAt, type Lifetime } from "./lifetime.ts";
 
-/** Looks at the swarms of all entries, in turn: notes who seeds, and removes what nobody has seeded for long. */
+/** Looks at the swarms of all entries, in turn: notes who seeds, and removes what nobody has seeded for a long time. */
 export class CatalogSweep {
   readonly #options: CatalogOptions;
   readonly #lifetime: Lifetime;

@@ -32,7 +32,7 @@ export interface LocalOptions {
   readonly log: Logger;
 }
 
-/** Names that certificates can hold (RFC 5280 section 4.2.1.6); the underscore is for machines that are called so all the same. */
+/** Names that certificates can hold (RFC 5280 section 4.2.1.6); the underscore is there because some machines have one all the same. */
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 

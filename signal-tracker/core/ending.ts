@@ -1,6 +1,6 @@
 import type { AccountId, KeyId, TokenHash } from "./record-store.ts";
 
-/** What lets somebody announce no longer. */
+/** What ends somebody's right to announce. */
 export type Ending =
   | { readonly type: "session"; readonly session: TokenHash }
   | { readonly type: "key"; readonly key: KeyId }

@@ -14,5 +14,5 @@ export type Identity =
       readonly session?: TokenHash;
     };
 
-/** Nobody whom we know. */
+/** Somebody whom we do not know. */
 export const NOBODY: Identity = { type: "nobody" };

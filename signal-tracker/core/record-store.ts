@@ -7,7 +7,7 @@ export type UnixMillis = number & { readonly unixMillis: unique symbol };
 
 /** Names an account for ever, even if a later one takes its name. */
 export type AccountId = string & { readonly accountId: unique symbol };
-/** Names a key to its owner. It is no secret. */
+/** Names a key to its owner. It is not secret. */
 export type KeyId = string & { readonly keyId: unique symbol };
 /** The SHA-256 of a random token, in hex: what we keep of sessions, keys and owner keys. */
 export type TokenHash = string & { readonly tokenHash: unique symbol };
@@ -188,7 +188,7 @@ export interface RecordStore {
   close(): Promise<void>;
 }
 
-/** The cursor of a list is none that this store gave for this order. */
+/** A cursor that did not come from this list in this order. */
 export class UnknownCursor extends Error {
   override readonly name = "UnknownCursor";
 }

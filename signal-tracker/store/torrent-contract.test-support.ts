@@ -162,7 +162,7 @@ function testOrders(open: () => Promise<RecordStore>): void {
     expect(await found(store, "", "name")).toEqual(["a", "Á", "b", "\ufdd0", "\u{1f600}"]);
   });
 
-  test("a cursor of another order, or one that is none, is refused", async () => {
+  test("a cursor of another order, or a malformed one, is refused", async () => {
     const store = await filled(open, [testTorrent(1, "a"), testTorrent(2, "b"), testTorrent(3, "c")]);
     const query = { text: "", limit: 1 } as const;
     const { nextCursor } = await store.searchTorrents({ ...query, order: "name", cursor: undefined });

@@ -1,4 +1,4 @@
-/** Goes on at once with a value that is there, and later with one that is promised: a single node never waits. */
+/** Goes on at once with a value, and later with the value of a promise: a single node never waits. */
 export function andThen<Value, Result>(
   value: Value | Promise<Value>,
   next: (value: Value) => Result | Promise<Result>,

@@ -1,7 +1,7 @@
 import { type RawData, WebSocket } from "ws";
 import type { SocketClient } from "./socket-client.ts";
 
-/** A WebSocket that knows its client, so that all sockets share their listeners: some for each would take memory. */
+/** A WebSocket that knows its client, so that all sockets share the same listeners: a set for each would take memory. */
 export class ClientSocket extends WebSocket {
   /** Undefined: it is not served. */
   client: SocketClient | undefined;

@@ -99,8 +99,8 @@ export function publicConfig(reach: Reach, arrival: Arrival, isRegistrationOpen?
 }
 
 /**
- * The URL to share: the operator's, else the first on the LAN, else the loopback one (no other machine reaches it). Who came
- * over https shares https.
+ * The URL to share: the operator's, else the first on the LAN, else the loopback one (no other machine reaches it). Whoever
+ * came over https shares an https URL.
  */
 export function pageUrl({ publicUrl, boundAddress, port, httpsPort }: Reach, isHttps = false): URL {
   if (publicUrl !== undefined) return publicUrl;

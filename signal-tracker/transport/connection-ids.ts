@@ -8,7 +8,7 @@ export const CONNECTION_KEY_BYTES = 32;
 const ID_BYTES = 8;
 const TIME_BYTES = 2;
 const MAC_BYTES = ID_BYTES - TIME_BYTES;
-/** The time in an id starts over after 18 hours; which round it is shows in the code beside it. */
+/** The time in an id starts over after 18 hours; the code beside it shows which round it belongs to. */
 const TIMES = 2 ** (8 * TIME_BYTES);
 
 /**

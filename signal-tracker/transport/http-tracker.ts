@@ -81,7 +81,7 @@ function sendLater(response: ServerResponse, body: Promise<string>): void {
   );
 }
 
-/** A promise only in a cluster, or with accounts if the key was not asked for just before. */
+/** Returns a promise only in a cluster, or with accounts if the key has to be looked up. */
 function answer(
   options: AddressOptions,
   request: IncomingMessage,

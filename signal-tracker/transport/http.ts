@@ -52,7 +52,7 @@ export interface HttpOptions {
   /** The machine's own certificate authority, in PEM. Undefined: it has none. */
   readonly authority: () => string | undefined;
   readonly operation: OperationOptions;
-  /** TURN servers that let in who comes from here. Undefined: there are none. */
+  /** TURN servers that admit people who come from here. Undefined: there are none. */
   readonly turn?: TurnOptions | undefined;
   /** Called for each `/config.json` request, when the port is known. */
   readonly reach: () => Reach;
@@ -118,10 +118,10 @@ export function acceptSockets(server: Server, sockets: TrackerSockets): void {
   });
 }
 
-/** Answers a request whose URL is none. Fastify runs no hooks for it. */
+/** Answers a request with a malformed URL, for which fastify runs no hooks. */
 function refuseUrl(_error: Error, { url }: FastifyRequest, reply: FastifyReply): void {
   reply.code(400).headers(BARE_SECURITY_HEADERS);
-  const refusal = new ApiRefusal(400, "malformedRequest", "This is no URL.");
+  const refusal = new ApiRefusal(400, "malformedRequest", "This is not a URL.");
   if (url.startsWith("/api/")) reply.send(errorBody(refusal));
   else reply.type("text/plain; charset=utf-8").send(`${refusal.message}\n`);
 }
@@ -151,7 +151,7 @@ function arrivalOf({ headers, socket }: FastifyRequest): Arrival {
   };
 }
 
-/** Where there are accounts, only they may use the operator's TURN server. A key that is not valid is nobody's. */
+/** Where there are accounts, only they may use the operator's TURN server. An invalid key counts as none. */
 async function isLoggedIn({ identify }: ApiContext, request: FastifyRequest): Promise<boolean> {
   try {
     return (await identify(request)).type === "account";

@@ -75,7 +75,7 @@ test("configuration, API, announces and errors are the same over https", async (
   ]);
 });
 
-test("who asks over http is not sent to https, nor told to come back there", async () => {
+test("a client that asks over http is not sent to https, nor told to come back there", async () => {
   const answer = await fetch(`http://127.0.0.1:${tracker.port}/config.json`, { redirect: "manual" });
   expect(await answer.json()).toMatchObject({
     pageUrl: `http://127.0.0.1:${tracker.port}/`,

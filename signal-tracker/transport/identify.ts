@@ -39,7 +39,7 @@ export function requireKnown(identity: Identity): Known {
   throw new AccountRefusal("notLoggedIn", "Log in first.");
 }
 
-/** The same, but by a session: keys are in announce URLs, and whoever finds one shall not take over the account. */
+/** The same, but by a session: keys are in announce URLs, and whoever finds one must not be able to take over the account. */
 export function requireSession(identity: Identity): Known & Required<Pick<Known, "session">> {
   const { session, ...known } = requireKnown(identity);
   if (session !== undefined) return { ...known, session };

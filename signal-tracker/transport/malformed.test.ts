@@ -175,7 +175,7 @@ test.each(SEEDS)(
 );
 
 test.each(SEEDS)(
-  "bytes that are no HTTP end their connection and nothing else (seed %i)",
+  "bytes that are not HTTP end their connection and nothing else (seed %i)",
   { timeout: 120_000 },
   async (seed) => {
     const random = seededRandom(seed);
@@ -228,7 +228,7 @@ test.each(SEEDS)(
       await once(socket, "open");
       const closed = once(socket, "close");
       for (let at = 0; at < COUNT / 10 - 1; at++) socket.send(broken(), { binary: random.below(2) === 0 });
-      // Then frames that are none: a reserved opcode, no mask, a length that nobody can send.
+      // Then malformed frames: a reserved opcode, no mask, a length that nobody can send.
       const frames = ["8bff", "8100", "81ffffffffffffffffff00000000", "f1800000000000", "890000"];
       const raw = (socket as unknown as { _socket: NodeJS.WritableStream })._socket;
       raw.write(Buffer.from(pick(random, frames), "hex"));

@@ -53,8 +53,8 @@ export class SocketGate {
   }
 
   /**
-   * Decides about a socket, by the key in its path or else by its browser's session. Undefined: a page of another site wants to
-   * use that session, which it must not even open.
+   * Decides about a socket, by the key in its path or else by its browser's session. Undefined: the request comes
+   * from a page of another site, which may not even open a socket in the person's name.
    */
   decide(request: IncomingMessage): Decision | Promise<Decision> | undefined {
     const { admission, origins, proxies } = this.#options;
@@ -112,7 +112,7 @@ export class SocketGate {
     }
     for (const { credential, clients } of shared.values()) {
       const decision = await this.#options.admission.again(credential);
-      // Without a code it is the database that is away, and nobody's fault.
+      // Without a code, the database is unavailable, and nobody is at fault.
       if (decision.type === "admitted" || decision.code === undefined) continue;
       for (const client of clients) this.#end(client, EXPIRED);
     }

@@ -28,7 +28,7 @@ test("a name says when it expires, and its password proves that the tracker has 
   expect(iceServers).toEqual([STUN, ...TURN.urls.map((urls) => ({ urls, username, credential }))]);
 });
 
-test("where there are accounts, only who is logged in gets a password", async () => {
+test("where there are accounts, only people who are logged in get a password", async () => {
   const log = pino({ level: "silent" });
   const options = { host: "127.0.0.1", port: 0, stun: false, log, turn: TURN };
   const [open, closed] = [await startTracker(options), await startTracker({ ...options, accounts: true })];

@@ -361,7 +361,7 @@ export class TrackerSockets {
   }
 }
 
-/** Until it is decided, the stream is nobody's but ours. */
+/** Until the decision is made, nobody else listens for errors of the stream. */
 async function acceptLater(
   stream: Duplex,
   decided: Promise<Decision>,

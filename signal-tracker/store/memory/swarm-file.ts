@@ -95,7 +95,7 @@ async function tryToRead(path: string, options: SwarmFileOptions): Promise<strin
   for await (const part of createReadStream(path, { encoding: "latin1" })) {
     const lines = (leftOver + part).split("\n");
     leftOver = lines.pop() ?? "";
-    if (leftOver.length > MAX_LINE_CHARACTERS) return "it is no list of swarms";
+    if (leftOver.length > MAX_LINE_CHARACTERS) return "it is not a list of swarms";
     for (let at = 0; at < lines.length; at += SNAPSHOT_LINES_AT_ONCE) {
       for (const line of lines.slice(at, at + SNAPSHOT_LINES_AT_ONCE)) reader.take(line);
       await setImmediate();

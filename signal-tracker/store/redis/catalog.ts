@@ -14,8 +14,8 @@ import type { RedisLink, RedisReply } from "./redis-link.ts";
 const SCANNED_AT_ONCE = 200;
 
 /**
- * The catalog in Redis, and an index of it in this node's memory: Redis cannot search texts. Every change counts the catalog's
- * version up, and whoever makes it tells the other nodes. A node that misses a version reads the catalog anew.
+ * The catalog in Redis, and an index of it in this node's memory: Redis cannot search texts. Every change increments the catalog's
+ * version, and whoever makes it tells the other nodes. A node that misses a version reads the whole catalog again.
  *
  * Invariant: the index shows all changes up to `#version`, and those in `#ahead`.
  */
@@ -63,7 +63,7 @@ export class RedisCatalog {
     }
   }
 
-  /** Another node has told us of a change. If Redis is away, `check` will notice that we missed it. */
+  /** Another node has told us of a change. If Redis is unavailable, `check` will notice that we missed it. */
   async heard(infoHash: InfoHash, version: number): Promise<void> {
     try {
       await this.#refresh(infoHash);

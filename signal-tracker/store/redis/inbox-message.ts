@@ -68,7 +68,7 @@ function encodeMessage(message: InboxMessage): string {
   return `${JSON.stringify(fields).slice(0, -1)},"sdp":${Buffer.from(sdp).toString()}}`;
 }
 
-/** Undefined if it is no batch at all. */
+/** Undefined if it is not a batch at all. */
 export function parseBatch(text: string): Batch | undefined {
   if (text.length > MAX_INBOX_CHARACTERS) return undefined;
   const { from, messages } = fieldsOf(parseJson(text));

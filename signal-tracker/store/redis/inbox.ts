@@ -8,7 +8,7 @@ import { RedisLink } from "./redis-link.ts";
 /** Hears what the inbox meets. */
 export interface InboxEvents {
   readonly arrived: (batch: Batch) => void;
-  /** Something arrived that is no batch. */
+  /** Something arrived that is not a batch. */
   readonly unreadable: () => void;
   /** Nobody listens at that node's inbox: these messages were not delivered. */
   readonly gone: (node: NodeId, messages: readonly InboxMessage[]) => void;

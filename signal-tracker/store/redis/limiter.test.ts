@@ -29,7 +29,7 @@ describe.runIf(hasRedis)("two nodes", () => {
     await redis.close();
   });
 
-  test("count together how often somebody tries, and refuse while Redis is away", async () => {
+  test("count together how often somebody tries, and refuse while Redis is unavailable", async () => {
     const [one, other] = [await openNode(), await openNode()];
     expect(await codeOf(one.require(LIMIT, "anna"))).toBe("done");
     for (const node of [one, other, one]) expect(await codeOf(node.spend(LIMIT, "anna"))).toBe("done");

@@ -8,7 +8,7 @@ export interface LimiterOptions {
   readonly duration: number;
 }
 
-/** Opens a counter that all nodes share. It rejects with a `StoreUnavailable` while Redis is away. */
+/** Opens a counter that all nodes share. It rejects with a `StoreUnavailable` while Redis is unavailable. */
 export function openRedisLimiter(
   link: RedisLink,
   { keyPrefix, ...options }: LimiterOptions,
@@ -30,7 +30,7 @@ function clientOf(link: RedisLink) {
   };
 }
 
-/** Two commands that need not be one transaction: a count that has just expired is none. */
+/** Two commands that need not be one transaction: a count that expires in between is gone anyway. */
 class Reading {
   readonly #link: RedisLink;
   readonly #commands: string[][] = [];

@@ -89,7 +89,7 @@ export class NodeList {
     this.#events = events;
   }
 
-  /** The others that are alive, in no particular order. While Redis is away: those that were. */
+  /** The others that are alive, in no particular order. While Redis is unavailable: those that were. */
   get others(): readonly LiveNode[] {
     return [...this.#others.values()];
   }

@@ -127,7 +127,7 @@ describe.skipIf(findRedis() === undefined)("records in Redis", () => {
     await close();
   });
 
-  test("while Redis is away, searches go on and everything else is unavailable", async () => {
+  test("while Redis is unavailable, searches go on and everything else is refused", async () => {
     const { a, names, close } = await openTwo();
     await a.store.addTorrent(testTorrent(1, "one"), INFO);
     redis.stop();

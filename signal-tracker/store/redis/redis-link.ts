@@ -31,7 +31,7 @@ const FIRST_RETRY_MILLIS = 100;
 const LAST_RETRY_MILLIS = 2_000;
 
 /**
- * A connection to Redis that is made again whenever it is lost. Nothing waits for a Redis that is away: when it leaves
+ * A connection to Redis that is made again whenever it is lost. Nothing waits for a Redis that is unavailable: when it leaves
  * commands unanswered for a while, all of them fail, and further ones fail at once until a new connection works.
  *
  * Invariant: there is a client if and only if the link is up.
@@ -70,7 +70,7 @@ export class RedisLink {
     return this.#client !== undefined;
   }
 
-  /** Sends a command. Rejects with a `StoreUnavailable` if Redis is away. */
+  /** Sends a command. Rejects with a `StoreUnavailable` if Redis is unavailable. */
   async send(words: readonly (string | Buffer)[]): Promise<RedisReply> {
     return this.use((client) => client.sendCommand([...words]) as unknown as Promise<RedisReply>);
   }
@@ -120,7 +120,7 @@ export class RedisLink {
 
   async #connect(): Promise<void> {
     const client = newClient(this.#url);
-    // Without a listener the error of a lost connection would end the process.
+    // Without a listener, the error of a lost connection would end the process.
     client.on("error", (error) => this.#lose(client, reasonOf(error)));
     try {
       const connected = client.connect().then(() => this.#events.prepare?.(client));

@@ -67,7 +67,7 @@ export class RedisNode {
     const link = await RedisLink.open(url, {
       up: () => events.up?.(),
       down(reason) {
-        log.warn({ reason }, "Redis is away: this node goes on with its own peers only");
+        log.warn({ reason }, "Redis is unavailable: this node goes on with its own peers only");
         events.down?.();
       },
     });
@@ -119,7 +119,7 @@ export class RedisNode {
     const key = `tabswarm:{secrets}:${name}`;
     await this.#link.send(["SET", key, make(), "NX"]);
     const value = await this.#link.send(["GET", key]);
-    if (typeof value !== "string") throw new Error(`${key} is no text`);
+    if (typeof value !== "string") throw new Error(`${key} is not text`);
     return value;
   }
 
@@ -143,7 +143,7 @@ export class RedisNode {
         void cluster.handAgain(messages.flatMap(lostOffer));
       },
       wasDeaf: (reason) => {
-        this.#log.info({ reason }, "the inbox of this node was away");
+        this.#log.info({ reason }, "the inbox of this node was not listening");
         cluster.missedNews();
         void this.#catalog.check().catch(() => {});
       },
@@ -162,7 +162,7 @@ export class RedisNode {
     return cluster;
   }
 
-  /** Tells the others of this node. Rejects if Redis is away. */
+  /** Tells the others of this node. Rejects if Redis is unavailable. */
   async start(): Promise<void> {
     const [nodes, inbox, cluster] = [this.#nodes, this.#inbox, this.#cluster];
     if (nodes === undefined || inbox === undefined || cluster === undefined) return;
@@ -184,7 +184,7 @@ export class RedisNode {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#inbox?.close();
-    await this.#nodes?.leave().catch(() => {}); // Redis is away: our key expires.
+    await this.#nodes?.leave().catch(() => {}); // Redis is unavailable: our key expires.
     this.#link.close();
   }
 

@@ -11,7 +11,7 @@ export class Script {
     this.#hash = createHash("sha1").update(text).digest("hex");
   }
 
-  /** Rejects with a `StoreUnavailable` if Redis is away. */
+  /** Rejects with a `StoreUnavailable` if Redis is unavailable. */
   async run(
     link: RedisLink,
     keys: readonly string[],

@@ -18,7 +18,7 @@ export interface AccountRouteOptions {
   readonly isHttps: (request: FastifyRequest) => boolean;
 }
 
-// The exact bounds, which have sentences of their own, are in signal-tracker/accounts.
+// The exact bounds, which have messages of their own, are in signal-tracker/accounts.
 const NAME = { type: "string", minLength: 1, maxLength: 200 };
 const PASSWORD = { type: "string", minLength: 1, maxLength: 2_000 };
 const ADMIN_CODE = { type: "string", minLength: 1, maxLength: 50 };

@@ -53,7 +53,7 @@ test("nobody but administrators reads or changes accounts and settings", async (
   }
 });
 
-test("an administrator bans somebody, who is logged out with all keys, and lifts the ban", async () => {
+test("an administrator bans somebody, whose sessions and keys stop working, and lifts the ban", async () => {
   const { tracker, admin } = await withAdmin();
   const client = await register(tracker, "Bàn");
   const { key } = (await client.post("/api/keys", { name: "k" })).body;

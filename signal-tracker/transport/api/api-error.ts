@@ -50,7 +50,7 @@ export function refusalOf(error: unknown): ApiRefusal {
     return new ApiRefusal(
       503,
       "storeUnavailable",
-      "The tracker's database is away. Try again in a minute.",
+      "The tracker's database is unavailable. Try again in a minute.",
       10,
     );
   }

@@ -11,7 +11,7 @@ import { ApiRefusal } from "./api-error.ts";
 
 /** What the gate of the catalog needs. */
 export interface CatalogGateOptions {
-  /** Whether only who is logged in sees the catalog: with accounts, the whole tracker is private. */
+  /** Whether only people who are logged in see the catalog: with accounts, the whole tracker is private. */
   readonly needsLogin: boolean;
   /** The network whose limits a request counts towards. Undefined: no limits apply. */
   readonly networkOf: (request: FastifyRequest) => string | undefined;

@@ -174,7 +174,7 @@ test("who announces to the tracker is counted in the catalog", async () => {
   expect(entry).toMatchObject({ seeders: 2, leechers: 1, lastSeededAt: expect.any(String) });
 });
 
-test("with accounts, only who is logged in sees anything, and owner and administrators unpublish", async () => {
+test("with accounts, only people who are logged in see anything, and owners and administrators unpublish", async () => {
   const stranger = new ApiClient(privateTracker);
   for (const path of ["", `/${"0".repeat(40)}`, `/${"0".repeat(40)}.torrent`])
     expect(codeOf(await stranger.get(`/api/torrents${path}`)), path).toEqual([401, "notLoggedIn"]);

@@ -40,7 +40,7 @@ const PUBLICATION = {
   required: ["torrent"],
   properties: {
     torrent: { type: "string", maxLength: MAX_API_BODY_BYTES, description: "the .torrent file in base64" },
-    // Longer than the limit of what is left of it once it is safe to show.
+    // Longer than the limit: what makes it unsafe to show is removed before it is measured.
     description: { type: "string", maxLength: 2 * MAX_DESCRIPTION_CHARACTERS, default: "" },
   },
 };

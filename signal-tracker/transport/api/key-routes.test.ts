@@ -87,7 +87,7 @@ test("nobody can list, revoke or replace other people's keys", async () => {
   expect((await program(key).get("/api/me")).status).toBe(200);
 });
 
-test("a wrong key is refused, and another kind of secret is nobody's", async () => {
+test("a wrong key is refused, and another kind of secret identifies nobody", async () => {
   expect(codeOf(await program("a".repeat(32)).get("/api/me"))).toEqual([401, "keyNotValid"]);
   expect(codeOf(await program("other-secret").get("/api/me"))).toEqual([401, "notLoggedIn"]);
 });

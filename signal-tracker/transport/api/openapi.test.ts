@@ -105,7 +105,7 @@ test("people can read the same on a page that loads nothing from elsewhere and r
   }
 });
 
-test("an answer that is no success has the documented form", async () => {
+test("an answer that is not a success has the documented form", async () => {
   const response = await get("/api/nothing");
   expect([response.status, await response.json()]).toEqual([
     404,

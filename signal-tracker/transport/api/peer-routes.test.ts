@@ -126,7 +126,7 @@ test("a request counts as an announce of its network", async () => {
   expect(codeOf(await client.get(`/api/torrents/${infoHash}/peers`))).toEqual([429, "tooOften"]);
 });
 
-test("with accounts, only who is logged in sees peers", async () => {
+test("with accounts, only people who are logged in see peers", async () => {
   const withAccounts = await openAccountTracker((cleanUp) => void cleanUps.push(cleanUp));
   const owner = await register(withAccounts, "owner");
   const infoHash = await publish(owner);

@@ -1,7 +1,7 @@
 import type { FastifySchema } from "fastify";
 import { MAX_ACCOUNT_BODY_BYTES } from "../../limits.ts";
 
-/** The options of a route that takes little: what it is for the OpenAPI document, and what it accepts. */
+/** The options of a route that takes little: its tag and summary for the OpenAPI document, and what it accepts. */
 export function smallRoute(
   tag: string,
   summary: string,

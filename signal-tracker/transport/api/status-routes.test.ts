@@ -58,7 +58,7 @@ test("administrators see the info-hashes of all of them", async () => {
 const FILM_SWARM = { seeders: 1, leechers: 0 };
 
 test.each<[string, Identity, object]>([
-  ["nobody whom it knows", NOBODY, FILM_SWARM],
+  ["a stranger", NOBODY, FILM_SWARM],
   [
     "an account",
     { ...ADMIN, account: { isAdmin: false } as AccountRecord },
@@ -71,7 +71,7 @@ test.each<[string, Identity, object]>([
   expect((await status()).swarms).toEqual([expected]);
 });
 
-test("while the database is away there are no names, and each failure is counted", async () => {
+test("while the database is unavailable there are no names, and each failure is counted", async () => {
   const away = () => Promise.reject(new StoreUnavailable());
   const { tracker, status } = await open(NOBODY, { records: { torrent: away } });
   const client = await openClient(tracker, onTestFinished);

@@ -15,7 +15,7 @@ export interface StatusRouteOptions {
   readonly nodes: () => readonly ApiNode[];
   /** The name that a torrent has in the catalog. Undefined: it is not there. */
   readonly nameOf: (infoHash: InfoHash) => Promise<string | undefined>;
-  /** Whether only who is logged in sees the catalog. */
+  /** Whether only people who are logged in see the catalog. */
   readonly needsLogin: boolean;
 }
 
@@ -23,13 +23,13 @@ interface NamedSwarm extends SwarmSummary {
   readonly name: string | undefined;
 }
 
-/** Tells how the tracker does: `GET /status`. */
+/** Says how the tracker is doing: `GET /status`. */
 export function statusRoutes(options: StatusRouteOptions): AddRoutes {
   const { census, rate, now, nodes, needsLogin } = options;
   const startedAt = now();
   const largest = new LargestSwarms(options);
   return (api, { identify }) => {
-    const summary = "Tell how the tracker does: its largest swarms, its peers, and its nodes";
+    const summary = "How the tracker is doing: its largest swarms, its peers, and its nodes";
     api.get("/status", { schema: { summary, tags: ["tracker"] } }, async (request): Promise<ApiStatus> => {
       const identity = await identify(request);
       const mayRead = !needsLogin || identity.type !== "nobody";

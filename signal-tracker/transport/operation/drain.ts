@@ -14,8 +14,8 @@ export interface Drained {
 }
 
 /**
- * Lets a tracker end without anybody noticing: it is not ready any more and takes no new WebSockets, closes those it has one
- * after the other, stops to listen, and waits for the requests that run. Takes at most
+ * Lets a tracker end without anybody noticing: it is no longer ready and takes no new WebSockets, closes those it has one
+ * after the other, stops listening, and waits for the requests that run. Takes at most
  * `MAX_DRAIN_MILLIS + MAX_LAST_REQUESTS_MILLIS`.
  */
 export async function drain({ readiness, sockets, servers }: Drained): Promise<void> {

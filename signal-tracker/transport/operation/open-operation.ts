@@ -28,7 +28,7 @@ export interface Watched {
   readonly metricsToken: string | undefined;
   /** Knows the names of the torrents in the catalog. Undefined: there is no catalog. */
   readonly records: Pick<RecordStore, "torrent"> | undefined;
-  /** Whether only who is logged in sees the catalog. */
+  /** Whether only people who are logged in see the catalog. */
   readonly needsLogin: boolean;
   /** What links it to the other nodes. Undefined: it is alone. */
   readonly redis: NodeLink | undefined;
@@ -101,7 +101,7 @@ function apiNode({ url, startedAt, sockets }: OtherNode): ApiNode {
   return { url, startedAt: new Date(startedAt).toISOString(), sockets };
 }
 
-/** The view of the tracker goes on without names while the database is away. */
+/** The view of the tracker goes on without names while the database is unavailable. */
 async function withoutDatabase<Found>(
   looked: Promise<Found | undefined> | undefined,
   counters: TrackerCounters,

@@ -45,7 +45,7 @@ describe("the metrics", () => {
     ["an administrator", 200, { "x-forwarded-for": "192.0.2.1" }, { identify: async () => identityOf(true) }],
     ["another account", 403, { "x-forwarded-for": "192.0.2.1" }, { identify: async () => identityOf(false) }],
     [
-      "somebody while the database is away",
+      "somebody while the database is unavailable",
       403,
       { "x-forwarded-for": "192.0.2.1" },
       { identify: () => Promise.reject(new Error("away")) },
@@ -105,7 +105,7 @@ describe("readiness", () => {
     expect([response.status, await response.json()]).toEqual([200, { status: "ready" }]);
   });
 
-  test("one whose store is away is not, until it is back; it is alive all the same", async () => {
+  test("one whose store is unavailable is not, until it is back; it is alive all the same", async () => {
     let isAway = true;
     const look = () => (isAway ? Promise.reject(new Error("away")) : Promise.resolve());
     const tracker = await openTracker({ checks: [{ store: "records", look }] });
@@ -121,7 +121,7 @@ describe("readiness", () => {
     expect((await get(readyz)).status).toBe(200);
   });
 
-  test("a store that does not answer is away; it is asked once however many want to know", async () => {
+  test("a store that does not answer is unavailable; it is asked once, however many people want to know", async () => {
     let looks = 0;
     const look = () => {
       looks += 1;

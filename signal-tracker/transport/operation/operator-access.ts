@@ -28,7 +28,7 @@ export function operatorAccess({
       const identity = await identify(request);
       return identity.type === "account" && identity.account.isAdmin;
     } catch {
-      return false; // A key that is not valid, or a database that is away.
+      return false; // An invalid key, or an unavailable database.
     }
   };
 }

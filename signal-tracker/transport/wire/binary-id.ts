@@ -41,7 +41,7 @@ const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
 
 const idBytes = Buffer.alloc(ID_BYTES);
 
-/** Reads the 20 bytes of an id as hex digits. Undefined: it has another length, or a character that is no byte. */
+/** Reads the 20 bytes of an id as hex digits. Undefined: it has another length, or a character that is not a byte. */
 export function readBinaryId(bytes: Buffer, { start, end }: RawValue): string | undefined {
   if (end - start > MAX_ID_JSON_BYTES) return undefined;
   let count = 0;

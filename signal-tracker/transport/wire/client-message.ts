@@ -144,7 +144,7 @@ class MessageReader {
     return isString(value) ? readBinaryId(this.#bytes, value) : undefined;
   }
 
-  /** Undefined: it is no number, or negative, or too large for JavaScript. */
+  /** Undefined: it is not a number, or is negative, or too large for JavaScript. */
   #count(value: Scanned): number | undefined {
     if (!isRaw(value) || value.type !== "number") return undefined;
     const count = Number(this.#bytes.toString("latin1", value.start, value.end));
@@ -159,7 +159,7 @@ class MessageReader {
     return true;
   }
 
-  /** A string that matters only if it is one of a few words. Anything but a string gives what is none of them. */
+  /** A string that matters only if it is one of a few words. Anything but a string gives a text that is none of them. */
   #word(value: Scanned): string {
     if (!isString(value)) return "not text";
     const text = this.#bytes.toString("latin1", value.start, value.end);

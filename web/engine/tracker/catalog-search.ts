@@ -59,7 +59,7 @@ export class CatalogSearch {
     void this.#fetch(this.#cursor);
   }
 
-  /** Takes an entry that has gone out of the list. */
+  /** Takes an entry that is no longer there out of the list. */
   leaveOut(infoHash: InfoHash): void {
     this.#show({ items: this.#list.value.items.filter((item) => item.infoHash !== infoHash) });
   }

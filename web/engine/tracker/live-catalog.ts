@@ -175,7 +175,7 @@ function torrentFile({ infoBytes, encoding }: EntryMetadata): Uint8Array {
 
 function asBlob(body: unknown): Blob {
   if (body instanceof Blob) return body;
-  throw new ProtocolError("noTorrent", "the answer is no .torrent");
+  throw new ProtocolError("noTorrent", "the answer is not a .torrent");
 }
 
 function refusal(problem: string): Told<never> {
