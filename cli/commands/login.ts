@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { askTabswarmApi } from "#headless-peer/trackers/tabswarm-api.ts";
+import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
 import { parseApiAccount, parseNewApiKey } from "#shared/announce/parse-tracker-api.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
@@ -9,7 +10,7 @@ import type { LogFlags } from "../flags/log.ts";
 import { askLine, askPassword, readPassword } from "../flags/password.ts";
 import { parseTabswarmTracker } from "../flags/tabswarm-tracker-flag.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { keepLogin, type Login, readLogins } from "../sources/logins.ts";
+import { forgetLogin, keepLogin, type Login, readLogins } from "../sources/logins.ts";
 import { revoke } from "./logout.ts";
 
 interface LoginFlags extends LogFlags {
@@ -37,9 +38,10 @@ async function login(flags: LoginFlags): Promise<void> {
     const asked = await askForLogin(flags);
     const before = (await readLogins()).at(tracker);
     const made = await makeKey(tracker, asked);
-    await keepLogin(tracker, made);
+    await keepLogin(made);
     // The earlier key of this machine is of no more use. If it cannot be revoked, it is still listed on the page.
     if (before !== undefined) await revoke(tracker, before).catch(() => {});
+    if (before !== undefined && before.tracker !== tracker) await forgetLogin(before);
     if (tracker.startsWith("http:") && !isHere(tracker))
       warn("This tracker speaks plain http, so others on the way could read your password and your key.");
     if (flags.json) console.log(JSON.stringify({ type: "loggedIn", tracker, name: made.name }));
@@ -84,7 +86,8 @@ async function makeKey(
     const made = parseNewApiKey(body);
     const key = parseTrackerKey(made.key);
     if (key === undefined) throw new UsageError("notApi", `${tracker} made a key that we do not understand.`);
-    return { name, keyId: made.id, key };
+    const { nodeUrls: nodes } = await askTabswarmTracker(tracker, { redirects: false });
+    return { tracker, name, keyId: made.id, key, nodes };
   } finally {
     await askTabswarmApi(tracker, { method: "DELETE", path: "/api/session", proof }).catch(() => {}); // It expires.
   }

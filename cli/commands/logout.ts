@@ -24,7 +24,7 @@ async function logout(flags: LogoutFlags): Promise<void> {
     const { tracker } = flags;
     const login = (await readLogins()).at(tracker);
     if (login === undefined) throw new UsageError("notLoggedIn", `You are not logged in at ${tracker}.`);
-    await forgetLogin(tracker);
+    await forgetLogin(login);
     await revoke(tracker, login).catch((error: unknown) => {
       if (!(error instanceof UsageError)) throw error;
       warn(

@@ -29,8 +29,9 @@ export async function findTrackers(
   typed: readonly TrackerUrl[],
   warn: (sentence: string) => void,
 ): Promise<NamedTrackers> {
-  const logins = await readLogins();
-  const found = await Promise.all(typed.map((url) => findTracker(url, logins, warn)));
+  const kept = await readLogins();
+  const found = await Promise.all(typed.map((url) => findTracker(url, kept, warn)));
+  const logins = found.reduce((all, { url, nodeUrls }) => all.withNodes(url, nodeUrls), kept);
   const unique = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => [...new Set(urls)];
   const withKey = (url: TrackerUrl): TrackerUrl => logins.withKey(url);
   const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls).map(withKey));
@@ -63,7 +64,11 @@ export function withTyped(
 }
 
 /** What one tracker adds. */
-type FoundTracker = Omit<NamedTrackers, "withKey" | "announceTiers">;
+interface FoundTracker extends Omit<NamedTrackers, "withKey" | "announceTiers"> {
+  /** As typed. */
+  readonly url: TrackerUrl;
+  readonly nodeUrls: readonly TrackerUrl[];
+}
 
 async function findTracker(
   url: TrackerUrl,
@@ -71,7 +76,10 @@ async function findTracker(
   warn: (sentence: string) => void,
 ): Promise<FoundTracker> {
   if (!isTabswarmTracker(url))
-    return { announceUrls: [url], publicUrls: [url], pageUrl: undefined, iceServers: () => [] };
+    return {
+      ...{ url, nodeUrls: [], announceUrls: [url], publicUrls: [url] },
+      ...{ pageUrl: undefined, iceServers: () => [] },
+    };
   const { guessedBecause, ice, hasAccounts, ...tracker } = await askTabswarmTracker(url);
   if (guessedBecause !== undefined) {
     const names = tracker.publicUrls.join(" and ");
@@ -80,5 +88,5 @@ async function findTracker(
   if (hasAccounts && logins.at(url) === undefined)
     warn(`${url} is for people with an account. Log in with: tabswarm login --tracker ${url}`);
   const again = async (): Promise<IceConfig> => (await askTabswarmTracker(url)).ice;
-  return { ...tracker, iceServers: freshIceServers(ice, Date.now, again).servers };
+  return { ...tracker, url, iceServers: freshIceServers(ice, Date.now, again).servers };
 }

@@ -11,6 +11,8 @@ export interface TrackerAddresses {
   readonly publicUrls: readonly TrackerUrl[];
   /** The address at which others reach it. Ends in a slash. */
   readonly pageUrl: TrackerUrl;
+  /** Where people reach the pages of all its nodes, itself included, as it names them. Each ends in a slash. */
+  readonly nodeUrls: readonly TrackerUrl[];
   /** Its STUN and TURN servers. */
   readonly ice: IceConfig;
   /** Whether only people with an account may announce there. */
@@ -52,6 +54,7 @@ export async function askTabswarmTracker(
       announceUrls,
       publicUrls: announceUrls,
       pageUrl: asked,
+      nodeUrls: [],
       ice: NO_ICE,
       hasAccounts: false,
       guessedBecause: why(error),
@@ -84,10 +87,17 @@ function addressesIn(
     announceUrls,
     publicUrls,
     pageUrl,
+    nodeUrls: nodeUrlsIn(trackers),
     ice: { iceServers, iceLifetimeSeconds },
     hasAccounts: accounts !== undefined,
     guessedBecause: undefined,
   };
+}
+
+/** A node's page is where it answers over HTTP. */
+function nodeUrlsIn(trackers: readonly TrackerUrl[]): readonly TrackerUrl[] {
+  const pages = trackers.filter((url) => url.startsWith("http")).map((url) => `${new URL(url).origin}/`);
+  return parseTrackerUrls([...new Set(pages)]);
 }
 
 /** Moves a URL of the tracker to the address at which it answered. */
