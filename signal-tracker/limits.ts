@@ -294,10 +294,12 @@ export const ADMISSION_KEPT_MILLIS = 10_000;
 /** Such decisions kept at once, about 5 MB. Beyond that, the oldest is dropped. */
 export const MAX_KEPT_ADMISSIONS = 20_000;
 /**
- * How often the sessions and keys of sockets are looked up, to close sockets whose own has expired, or has ended at another node
+ * How often the sessions and keys of members are looked up, to remove members whose own has expired, or has ended at another node
  * whose message was lost.
  */
-export const SOCKET_RECHECK_MILLIS = 15_000;
+export const MEMBERS_RECHECKED_MILLIS = 15_000;
+/** Accounts whose keys are looked up between two turns of the event loop: a few milliseconds, so that announces do not wait. */
+export const ACCOUNTS_RECHECKED_AT_ONCE = 50;
 /** Sockets of one account: its browsers and headless peers. One more is told so. Each is at most once in a swarm. */
 export const MAX_SOCKETS_PER_ACCOUNT = 50;
 /** Entries of one account with addresses in one swarm: its machines. */

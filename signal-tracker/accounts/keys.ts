@@ -63,6 +63,15 @@ export class Keys {
     return keys.filter(({ revokedAt }) => revokedAt === undefined);
   }
 
+  /** The keys with which the account may announce now. None: it is banned or was removed. */
+  async working(id: AccountId): Promise<ReadonlySet<KeyId>> {
+    const { store, now } = this.#keeping;
+    const account = await store.account(id);
+    if (account === undefined || account.bannedAt !== undefined) return new Set();
+    const works = ({ expiresAt }: KeyRecord): boolean => expiresAt === undefined || expiresAt > now();
+    return new Set((await this.list(id)).filter(works).map((key) => key.id));
+  }
+
   /** Rejects with an `AccountRefusal` if the account has too many. Undefined lifetime: it does not expire. */
   make(account: AccountId, name: string, lifetimeMillis: number | undefined): Promise<MadeKey> {
     return this.#make(account, name, lifetimeMillis, () => newKey());
@@ -132,7 +141,7 @@ export class Keys {
     const { store, now, endings } = this.#keeping;
     await this.#own(account, id);
     await store.updateKey(id, { revokedAt: now() });
-    endings.tell({ type: "key", key: id });
+    endings.tell({ type: "key", account, key: id });
   }
 
   async #own(account: AccountId, id: KeyId): Promise<KeyRecord> {

@@ -10,6 +10,7 @@ import {
   MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   SOCKET_LIMITS,
 } from "../limits.ts";
+import { AddressGate } from "../transport/address-gate.ts";
 import { networkOf } from "../transport/addresses.ts";
 import { machineIp, pageUrl, type Reach } from "../transport/config.ts";
 import { ConnectionIds } from "../transport/connection-ids.ts";
@@ -57,6 +58,7 @@ export async function openTracker(
   const common = { tracker, cluster, counters, now, proxies, networkOf };
   const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
   const gate = accounts && new SocketGate({ ...accounts, origins, proxies });
+  const addressGate = accounts && new AddressGate({ ...accounts, ...common });
   const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate });
   let port = wantedPort;
   let httpsPort: number | undefined;
@@ -86,6 +88,7 @@ export async function openTracker(
   const close = async (): Promise<void> => {
     operation.close();
     catalog?.close();
+    addressGate?.close();
     await Promise.all([sockets.close(), http?.close(), udp?.close()]);
   };
   try {

@@ -6,14 +6,14 @@ import {
   type Failure,
   type PeersForm,
 } from "#shared/announce/announce.ts";
-import { peerAddress } from "#shared/announce/compact.ts";
+import { peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { isIpv6 } from "#shared/base/ip.ts";
 import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
-import { addressMemberKey, keyBytes } from "./address-key.ts";
+import { addressMemberKey, clientKeyOf, keyBytes } from "./address-key.ts";
 import { type Caller, listFor, packedFor } from "./caller.ts";
 import { tooEarly, tooManyOfAccount, torrentNotAllowed } from "./refusals.ts";
-import type { AddressMember, AddressQuery } from "./swarm-store.ts";
+import type { AddressMember, AddressQuery, SwarmMember } from "./swarm-store.ts";
 import { enter, hasFreeSlot, isSeeder, type Tracker } from "./tracker.ts";
 
 /** Handles an announce of a peer that listens for TCP, and sends it others that do. */
@@ -87,7 +87,7 @@ export function answerAddress(
 /** Whoever leaves, comes, or has completed the torrent is never too early. */
 function refusalOf(
   tracker: Tracker,
-  { account }: Caller,
+  { holder }: Caller,
   { key, network }: AddressMember,
   { infoHash, event }: AddressAnnounce,
   now: Millis,
@@ -100,7 +100,7 @@ function refusalOf(
   }
   if (network === undefined) return undefined;
   if (
-    account !== undefined &&
+    holder !== undefined &&
     !store.isMember(infoHash, key) &&
     isOverAccountLimit(tracker, infoHash, network)
   )
@@ -131,14 +131,14 @@ function enterOrLeave(
     tracker.store.remove(infoHash, member.key);
     return undefined;
   }
-  const warning = caller.account === undefined ? overLimit(tracker, member, request) : undefined;
+  const warning = caller.holder === undefined ? overLimit(tracker, member, request) : undefined;
   if (warning === undefined) enter(tracker.store, infoHash, member, event);
   return warning;
 }
 
 /** Whose limits its entries count towards. */
-function shareOf({ network, account }: Caller): string | undefined {
-  return account === undefined ? network : `account ${account}`;
+function shareOf({ network, holder }: Caller): string | undefined {
+  return holder === undefined ? network : `account ${holder.account}`;
 }
 
 function memberOf(caller: Caller, request: AddressAnnounce, now: Millis): AddressMember {
@@ -151,8 +151,20 @@ function memberOf(caller: Caller, request: AddressAnnounce, now: Millis): Addres
     hasFreeSlot: hasFreeSlot(request),
     address,
     network: shareOf(caller),
+    holder: caller.holder,
     expiresAt: millis(now + ADDRESS_LIFETIME_MILLIS),
   };
+}
+
+/** How a member would announce that it stops. */
+export function stopOf(member: SwarmMember): { readonly caller: Caller; readonly request: AddressAnnounce } {
+  const { infoHash, peerId, address, holder } = member;
+  const caller = { ip: peerIp(address), network: undefined, holder, machineIp: () => undefined };
+  const request = {
+    ...{ infoHash, peerId, event: "stopped" as const, uploaded: 0, downloaded: 0, left: 0 },
+    ...{ key: clientKeyOf(member), port: peerPort(address), peersWanted: 0 },
+  };
+  return { caller, request };
 }
 
 /** Why the member may not enter. It gets peers all the same: many people may share one address. */

@@ -10,8 +10,7 @@ import {
   unpackPeers,
 } from "#shared/announce/compact.ts";
 import { type IpAddress, isLoopbackIp } from "#shared/base/ip.ts";
-import type { AccountId } from "./record-store.ts";
-import type { AddressMember } from "./swarm-store.ts";
+import type { AddressMember, Holder } from "./swarm-store.ts";
 
 /** A client that announces without keeping a socket open. */
 export interface Caller {
@@ -19,8 +18,8 @@ export interface Caller {
   readonly ip: IpAddress;
   /** The network whose limits it counts towards. Undefined: no limits apply. */
   readonly network: string | undefined;
-  /** The account that announces: its own limits apply then, and not those of its network. Absent: there are no accounts. */
-  readonly account?: AccountId | undefined;
+  /** Whose account announces: its own limits apply then, and not those of its network. Absent: there are no accounts. */
+  readonly holder?: Holder | undefined;
   /** The address under which the caller reaches the tracker's machine, looked up when needed. Undefined: unknown. */
   readonly machineIp: () => IpAddress | undefined;
   /** Peers that its transport can carry in one reply. Undefined: any number. */

@@ -2,6 +2,7 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers, PeerAddress } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis, OfferId, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
+import type { AccountId, KeyId } from "./record-store.ts";
 
 /** Identifies a member at the tracker, by its socket or its address. Never by its peer id: peer ids are public. */
 export type MemberKey = string & { readonly memberKey: unique symbol };
@@ -26,13 +27,27 @@ export interface SocketMember extends MemberBase {
   readonly type: "socket";
 }
 
+/** Whoever announces with an account. */
+export interface Holder {
+  readonly account: AccountId;
+  /** The key that it announces with. Undefined: a session. */
+  readonly key: KeyId | undefined;
+}
+
 /** A member that listens for TCP. It stays until it is removed or expires. */
 export interface AddressMember extends MemberBase {
   readonly type: "address";
   readonly address: PeerAddress;
   /** The network, or with accounts the account, whose limits it counts towards. Undefined: no limits apply. */
   readonly network: string | undefined;
+  /** Absent: there are no accounts. */
+  readonly holder?: Holder | undefined;
   readonly expiresAt: Millis;
+}
+
+/** A member with an address, in its swarm. */
+export interface SwarmMember extends AddressMember {
+  readonly infoHash: InfoHash;
 }
 
 /** Which members to send to a peer that asks. */
@@ -94,6 +109,10 @@ export interface SwarmStore {
   swarmCount(key: MemberKey): number;
   /** How many members with addresses count towards the limits of that network or account, in this swarm and in all swarms. */
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number };
+  /** The accounts whose members have addresses. */
+  accounts(): readonly AccountId[];
+  /** Those members of an account. */
+  membersOf(account: AccountId): readonly SwarmMember[];
   /** Members with the same peer id count once, as a seeder if any of them seeds. */
   counts(infoHash: InfoHash): SwarmCounts;
   /** All swarms, in no order. They may change while somebody looks through them. */

@@ -1,6 +1,7 @@
 import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { type CompactPeers, packPeers } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
+import type { AccountId } from "./record-store.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
 import type {
   AddressMember,
@@ -9,6 +10,7 @@ import type {
   MemberKey,
   OfferKey,
   SocketMember,
+  SwarmMember,
   SwarmStore,
   SwarmSummary,
 } from "./swarm-store.ts";
@@ -68,6 +70,14 @@ export class SwarmView implements SwarmStore {
 
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number } {
     return this.#own.networkCounts(infoHash, network);
+  }
+
+  accounts(): readonly AccountId[] {
+    return this.#own.accounts();
+  }
+
+  membersOf(account: AccountId): readonly SwarmMember[] {
+    return this.#own.membersOf(account);
   }
 
   summaries(): Iterable<SwarmSummary> {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { isIpv6Peer, type PeerAddress, unpackPeers } from "#shared/announce/compact.ts";
 import { type Millis, millis, type PeerId } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
+import type { AccountId, KeyId } from "../core/record-store.ts";
 import type { AddressMember, Member, MemberKey, SwarmStore } from "../core/swarm-store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../core/tracker.test-support.ts";
 
@@ -9,6 +10,7 @@ import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../core/tr
 export function testAddressMembers(open: () => SwarmStore): void {
   testExpiry(open);
   testNetworks(open);
+  testAccounts(open);
   testAddressSampling(open);
   testAddressLoads(open);
   testChance(open);
@@ -100,6 +102,47 @@ const SAMPLERS: readonly (readonly [string, Sampler])[] = [
       }),
   ],
 ];
+
+function testAccounts(open: () => SwarmStore): void {
+  const holder = (account: string, key: string) => ({ account: account as AccountId, key: key as KeyId });
+  const held = (store: SwarmStore, account: string) =>
+    store.membersOf(account as AccountId).map(({ infoHash, key, holder: by }) => [infoHash, key, by?.key]);
+
+  test("accounts know their members with addresses, and by which key each announced last", () => {
+    const store = open();
+    store.put(SWARM, addressed(A, testPeerId(1), { holder: holder("anna", "k1") }));
+    store.put(OTHER_SWARM, addressed(A, testPeerId(1), { holder: holder("anna", "k1") }));
+    store.put(SWARM, addressed(B, testPeerId(2)));
+    store.put(SWARM, addressed(C, testPeerId(3), { holder: holder("otto", "k2"), expiresAt: millis(200) }));
+    expect(store.accounts()).toEqual(["anna", "otto"]);
+    expect(held(store, "anna")).toEqual([
+      [SWARM, A, "k1"],
+      [OTHER_SWARM, A, "k1"],
+    ]);
+    store.put(SWARM, addressed(A, testPeerId(1), { holder: holder("anna", "k3"), expiresAt: millis(200) }));
+    expect(held(store, "anna")).toContainEqual([SWARM, A, "k3"]);
+    store.removeExpired(millis(100));
+    expect(held(store, "anna")).toEqual([[SWARM, A, "k3"]]);
+    store.remove(SWARM, A);
+    expect(held(store, "anna")).toEqual([]);
+    expect(store.accounts()).toEqual(["otto"]);
+  });
+
+  test("a member that announces for another account is that one's, and counts towards its limits", () => {
+    const store = open();
+    const seeding = { seeding: true, expiresAt: millis(200) };
+    store.put(SWARM, addressed(A, testPeerId(1), { ...seeding, network: "a", holder: holder("anna", "k1") }));
+    const before = store.put(
+      SWARM,
+      addressed(A, testPeerId(1), { ...seeding, network: "o", holder: holder("otto", "k2") }),
+    );
+    expect(before).toBe(true);
+    expect(store.accounts()).toEqual(["otto"]);
+    expect(store.networkCounts(SWARM, "a")).toEqual({ inSwarm: 0, inAll: 0 });
+    expect(store.networkCounts(SWARM, "o")).toEqual({ inSwarm: 1, inAll: 1 });
+    expect(store.counts(SWARM)).toMatchObject({ seeders: 1, leechers: 0 });
+  });
+}
 
 function testExpiry(open: () => SwarmStore): void {
   test("members with addresses expire, socket members never do", () => {

@@ -1,9 +1,13 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type Failure, readFailureCode } from "#shared/announce/announce.ts";
+import { type PeerAddress, peerPort } from "#shared/announce/compact.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
@@ -90,6 +94,49 @@ describe("over HTTP", () => {
     expect(await announceOver(`/announce/${other.body.key}`)).toMatchObject(
       refused("does not know", "never"),
     );
+  });
+
+  test("the addresses of a key that was revoked, or whose owner was banned or removed, leave their swarms at once", async () => {
+    const admin = await register(tracker, "root", tracker.code);
+    const { key: watching } = await withNewKey("otto");
+    const peers = async () => {
+      const reply = await announceOver(`/announce/${watching}`, 9);
+      return (reply as { peers: { address: PeerAddress }[] }).peers
+        .map(({ address }) => peerPort(address))
+        .sort();
+    };
+    const { browser, id, key } = await withNewKey("anna");
+    const { key: other } = (await browser.post("/api/keys", { name: "other" })).body;
+    await announceOver(`/announce/${key}`, 1);
+    await announceOver(`/announce/${key}`, 2);
+    await announceOver(`/announce/${other}`, 2); // The client has got the other key.
+    await announceOver(`/announce/${other}`, 3);
+    expect(await peers()).toEqual([1, 2, 3]);
+    await browser.delete(`/api/keys/${id}`);
+    expect(await peers()).toEqual([2, 3]);
+    await admin.patch("/api/accounts/anna", { isBanned: true });
+    expect(await peers()).toEqual([]);
+    const { browser: maria, key: hers } = await withNewKey("maria");
+    await announceOver(`/announce/${hers}`, 4);
+    expect(await peers()).toEqual([4]);
+    await maria.delete("/api/me", { password: PASSWORD });
+    expect(await peers()).toEqual([]);
+  });
+
+  test("so they do if the tracker was restarted in between", async () => {
+    const dataFolder = await mkdtemp(join(tmpdir(), "tabswarm-admission-"));
+    atEnd(() => rm(dataFolder, { recursive: true }));
+    tracker = await openAccountTracker(atEnd, { dataFolder });
+    const { id, key } = await withNewKey("anna");
+    const { key: others } = await withNewKey("otto");
+    await announceOver(`/announce/${key}`, 1);
+    await tracker.close();
+    tracker = await openAccountTracker(atEnd, { dataFolder });
+    expect(await announceOver(`/announce/${others}`, 2)).toMatchObject({ leechers: 2 });
+    const browser = new ApiClient(tracker);
+    await browser.post("/api/session", { name: "anna", password: PASSWORD });
+    await browser.delete(`/api/keys/${id}`);
+    expect(await announceOver(`/announce/${others}`, 2)).toMatchObject({ leechers: 1 });
   });
 
   test("an account has a bounded number of clients, whatever their addresses", async () => {

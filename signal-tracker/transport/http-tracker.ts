@@ -106,7 +106,7 @@ function answer(
   const decided = (decision: Decision): string | Promise<string> =>
     decision.type === "refused"
       ? refusal(trackerRequest.type, decision.reason, outcomes, decision.retryIn)
-      : answerAdmitted(options, { ...caller, account: decision.account }, trackerRequest, outcomes, now());
+      : answerAdmitted(options, { ...caller, holder: decision }, trackerRequest, outcomes, now());
   const decision = key === undefined ? LOGIN_NEEDED : admission.byKey(key);
   return decision instanceof Promise ? decision.then(decided) : decided(decision);
 }

@@ -11,7 +11,7 @@ import type { Endings } from "../accounts/endings.ts";
 import type { Refused } from "../accounts/keys.ts";
 import type { Ending } from "../core/ending.ts";
 import type { AccountId, TokenHash } from "../core/record-store.ts";
-import { MAX_SOCKETS_PER_ACCOUNT, SOCKET_RECHECK_MILLIS } from "../limits.ts";
+import { MAX_SOCKETS_PER_ACCOUNT, MEMBERS_RECHECKED_MILLIS } from "../limits.ts";
 import type { Origins } from "./origins.ts";
 import type { Proxies } from "./proxies.ts";
 import { readSessionCookie } from "./session-cookie.ts";
@@ -42,7 +42,7 @@ export class SocketGate {
 
   constructor(options: SocketGateOptions) {
     this.#options = options;
-    const { endings, recheckMillis = SOCKET_RECHECK_MILLIS } = options;
+    const { endings, recheckMillis = MEMBERS_RECHECKED_MILLIS } = options;
     endings.listen((ending) => this.#ended(ending));
     this.#timer = setInterval(() => void this.#recheck(), recheckMillis);
   }

@@ -82,7 +82,7 @@ export function answerUdpRequest(
   if (options.admission === undefined) return atOnce(answerAdmitted(options, caller, request, outcomes));
   const decided = (decision: Decision): Uint8Array | Promise<Uint8Array> => {
     if (decision.type === "admitted")
-      return answerAdmitted(options, { ...caller, account: decision.account }, request, outcomes);
+      return answerAdmitted(options, { ...caller, holder: decision }, request, outcomes);
     outcomes.refused += 1;
     return failure(transactionId, decision.reason);
   };

@@ -7,7 +7,7 @@ import {
 import type { InfoHash, Millis, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { LOAD_COUNT, loadOf } from "../../core/load.ts";
-import type { AddressMember, AddressQuery } from "../../core/swarm-store.ts";
+import type { AddressMember, AddressQuery, Holder } from "../../core/swarm-store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
 
@@ -17,6 +17,7 @@ export interface AddressEntry extends Pooled, Expiring<AddressEntry> {
   peerId: PeerId;
   seeding: boolean;
   hasFreeSlot: boolean | undefined;
+  holder: Holder | undefined;
   expiresAt: Millis;
 }
 
@@ -50,7 +51,8 @@ export class SwarmAddresses {
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
   }
 
-  update(entry: AddressEntry, { seeding, hasFreeSlot, expiresAt }: AddressMember): void {
+  update(entry: AddressEntry, { seeding, hasFreeSlot, holder, expiresAt }: AddressMember): void {
+    entry.holder = holder;
     entry.expiresAt = expiresAt;
     if (seeding === entry.seeding && hasFreeSlot === entry.hasFreeSlot) return;
     this.#poolOf(entry).remove(entry);

@@ -3,15 +3,11 @@ import { MAX_ANNOUNCE_KEY_BYTES } from "#shared/announce/http.ts";
 import { type InfoHash, type Millis, millis, parseInfoHash, parsePeerId } from "#shared/base/ids.ts";
 import { ipFromBytes } from "#shared/base/ip.ts";
 import { addressMemberKey, clientKeyOf } from "../../core/address-key.ts";
-import type { AddressMember } from "../../core/swarm-store.ts";
+import type { AccountId, KeyId } from "../../core/record-store.ts";
+import type { Holder, SwarmMember } from "../../core/swarm-store.ts";
 
 // The lines of the file in which swarms outlive a restart: words between blanks. Bytes are hex, times are milliseconds
 // since 1970.
-
-/** A member with an address, in its swarm. */
-export interface SwarmMember extends AddressMember {
-  readonly infoHash: InfoHash;
-}
 
 /** What a line says. */
 export type SwarmLine =
@@ -39,7 +35,7 @@ export const downloadsLine = (infoHash: InfoHash, downloaded: number): string =>
 
 /** `unixOf`: the time since 1970 at a moment of the store's clock. */
 export function memberLine(member: Readonly<SwarmMember>, unixOf: (at: Millis) => number): string {
-  const { infoHash, peerId, address, network = "", seeding, hasFreeSlot, expiresAt } = member;
+  const { infoHash, peerId, address, network = "", seeding, hasFreeSlot, holder, expiresAt } = member;
   const role = seeding ? "seeder" : "leecher";
   const load = hasFreeSlot === undefined ? UNKNOWN : hasFreeSlot ? FREE : FULL;
   const words = [
@@ -49,7 +45,8 @@ export function memberLine(member: Readonly<SwarmMember>, unixOf: (at: Millis) =
     role,
     load,
   ];
-  return `member ${infoHash} ${peerId} ${words.join(" ")} ${Math.round(unixOf(expiresAt))}\n`;
+  const by = holder === undefined ? "" : ` ${holder.account} ${holder.key ?? NOTHING}`;
+  return `member ${infoHash} ${peerId} ${words.join(" ")} ${Math.round(unixOf(expiresAt))}${by}\n`;
 }
 
 /** Undefined: it cannot be read. */
@@ -66,16 +63,18 @@ export function readSwarmLine(line: string): SwarmLine | undefined {
 }
 
 function readMember(infoHash: InfoHash, words: readonly string[]): SwarmLine | undefined {
-  const [id = "", endpoint = "", keyHex = "", networkHex = "", role, load, time] = words;
+  const [id = "", endpoint = "", keyHex = "", networkHex = "", role, load, time, ...by] = words;
   const peerId = parsePeerId(id);
   const address = readAddress(endpoint);
   const key = keyHex === NOTHING ? "" : bytesOf(keyHex);
   const network = networkHex === NOTHING ? "" : bytesOf(networkHex);
   const expiresAtUnix = wholeNumber(time);
   const isKnown = (role === "seeder" || role === "leecher") && [FREE, FULL, UNKNOWN].includes(load ?? "");
-  if (words.length !== 7 || !isKnown || peerId === undefined || address === undefined) return undefined;
+  if (!isKnown || peerId === undefined || address === undefined) return undefined;
   if (expiresAtUnix === undefined || network === undefined) return undefined;
   if (key === undefined || key.length > MAX_ANNOUNCE_KEY_BYTES) return undefined;
+  const holder = by.length === 0 ? undefined : readHolder(by);
+  if (holder === undefined && by.length > 0) return undefined;
   const member = {
     type: "address" as const,
     infoHash,
@@ -85,8 +84,15 @@ function readMember(infoHash: InfoHash, words: readonly string[]): SwarmLine | u
     hasFreeSlot: load === UNKNOWN ? undefined : load === FREE,
     address,
     network: network === "" ? undefined : network,
+    holder,
   };
   return { type: "member", member, expiresAtUnix };
+}
+
+function readHolder([account = "", key = "", ...more]: readonly string[]): Holder | undefined {
+  const isId = (word: string): boolean => /^[0-9a-f]{1,64}$/.test(word);
+  if (more.length > 0 || !isId(account) || !(isId(key) || key === NOTHING)) return undefined;
+  return { account: account as AccountId, key: key === NOTHING ? undefined : (key as KeyId) };
 }
 
 function readAddress(hex: string): PeerAddress | undefined {

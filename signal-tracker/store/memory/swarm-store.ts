@@ -2,14 +2,17 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
+import type { AccountId } from "../../core/record-store.ts";
 import type {
   AddressMember,
   AddressQuery,
   HandedOffer,
+  Holder,
   Member,
   MemberKey,
   OfferKey,
   SocketMember,
+  SwarmMember,
   SwarmStore,
   SwarmSummary,
 } from "../../core/swarm-store.ts";
@@ -27,7 +30,8 @@ const NO_COUNTS: SwarmCounts = { seeders: 0, leechers: 0, downloaded: 0 };
  * Keeps everything in the memory of one process.
  *
  * Invariant: no swarm is empty, a socket's set holds exactly the swarms it is in, and the queue holds every member with
- * an address.
+ * an address, as
+ * its account's set does if it has one.
  */
 export class MemorySwarmStore implements SwarmStore {
   readonly #limits: MemoryLimits;
@@ -35,6 +39,7 @@ export class MemorySwarmStore implements SwarmStore {
   readonly #swarmsOf = new SwarmsOfMembers();
   readonly #addressMembers = new ExpiryQueue<AddressEntry>();
   readonly #membersIn = new Map<string, number>();
+  readonly #ofAccounts = new Map<AccountId, Set<AddressEntry>>();
   /** Completed downloads in swarms that are empty now, in the order in which they became so. */
   readonly #pastDownloads = new Map<InfoHash, number>();
   readonly #offers: WaitingOffers;
@@ -49,6 +54,11 @@ export class MemorySwarmStore implements SwarmStore {
     const before = known?.entry(member.key);
     if (known !== undefined && before !== undefined) {
       const wasSeeding = before.seeding;
+      if (isOfOther(before, member)) {
+        this.remove(infoHash, member.key);
+        this.put(infoHash, member);
+        return wasSeeding;
+      }
       known.update(before, member);
       if (before.type === "address") this.#expireLast(before);
       return wasSeeding;
@@ -113,6 +123,14 @@ export class MemorySwarmStore implements SwarmStore {
   networkCounts(infoHash: InfoHash, network: string): { readonly inSwarm: number; readonly inAll: number } {
     const inSwarm = this.#swarms.get(infoHash)?.networkCount(network) ?? 0;
     return { inSwarm, inAll: this.#membersIn.get(network) ?? 0 };
+  }
+
+  accounts(): readonly AccountId[] {
+    return [...this.#ofAccounts.keys()];
+  }
+
+  membersOf(account: AccountId): readonly SwarmMember[] {
+    return [...(this.#ofAccounts.get(account) ?? [])];
   }
 
   counts(infoHash: InfoHash): SwarmCounts {
@@ -189,6 +207,7 @@ export class MemorySwarmStore implements SwarmStore {
     }
     this.#addressMembers.put(entry);
     if (entry.network !== undefined) addTo(this.#membersIn, entry.network, 1);
+    if (entry.holder !== undefined) this.#membersMade(entry.holder).add(entry);
     const { size, oldest } = this.#addressMembers;
     if (size > this.#limits.maxAddressMembers && oldest !== undefined)
       this.remove(oldest.infoHash, oldest.key);
@@ -198,9 +217,24 @@ export class MemorySwarmStore implements SwarmStore {
     if (entry.type === "address") {
       this.#addressMembers.remove(entry);
       if (entry.network !== undefined) addTo(this.#membersIn, entry.network, -1);
+      if (entry.holder !== undefined) this.#removeHeld(entry, entry.holder);
       return;
     }
     this.#swarmsOf.remove(entry.key, infoHash);
+  }
+
+  #membersMade({ account }: Holder): Set<AddressEntry> {
+    const known = this.#ofAccounts.get(account);
+    if (known !== undefined) return known;
+    const made = new Set<AddressEntry>();
+    this.#ofAccounts.set(account, made);
+    return made;
+  }
+
+  #removeHeld(entry: AddressEntry, { account }: Holder): void {
+    const members = this.#ofAccounts.get(account);
+    members?.delete(entry);
+    if (members?.size === 0) this.#ofAccounts.delete(account);
   }
 
   #expireLast(entry: AddressEntry): void {
@@ -211,4 +245,11 @@ export class MemorySwarmStore implements SwarmStore {
   #entry(infoHash: InfoHash, key: MemberKey): Entry | undefined {
     return this.#swarms.get(infoHash)?.entry(key);
   }
+}
+
+/** Whether another account announces from the same place, with what belongs to the one before. */
+function isOfOther(entry: Entry, member: Member): boolean {
+  return (
+    entry.type === "address" && member.type === "address" && entry.holder?.account !== member.holder?.account
+  );
 }

@@ -135,7 +135,7 @@ export class Swarm {
       this.#socketsLike(entry).add(entry);
       return entry;
     }
-    const { address, network, expiresAt } = member;
+    const { address, network, holder, expiresAt } = member;
     const entry: AddressEntry = {
       type: "address",
       key,
@@ -144,6 +144,7 @@ export class Swarm {
       hasFreeSlot,
       address,
       network,
+      holder,
       expiresAt,
       infoHash: this.infoHash,
       at: 0,

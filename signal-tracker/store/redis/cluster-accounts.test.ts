@@ -1,5 +1,8 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { announceUrl } from "#shared/announce/http.ts";
+import { parseAddressReply } from "#shared/announce/http-reply.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import {
   type AccountTracker,
@@ -9,7 +12,7 @@ import {
   PASSWORD,
   register,
 } from "../../accounts/accounts.test-support.ts";
-import { testAnnounce } from "../../core/tracker.test-support.ts";
+import { testAddressAnnounce, testAnnounce, testInfoHash } from "../../core/tracker.test-support.ts";
 import { closing, TestClient } from "../../transport/transport.test-support.ts";
 
 describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
@@ -67,6 +70,22 @@ describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
     expect(await closed).toEqual([1008, "the key was revoked"]);
     const late = await open(b, `/announce/${key}`);
     expect(await late.announce(testAnnounce(1))).toMatchObject({ type: "failure", code: "keyRevoked" });
+  });
+
+  test("what was announced over HTTP at one with a key that is revoked at the other leaves the swarm", async () => {
+    const [{ browser, id, key }, watcher] = [await person(), await person()];
+    const leechers = async (node: AccountTracker, by: string, port: number) => {
+      const announce = testAddressAnnounce(port, { port, infoHash: testInfoHash(5) });
+      const answer = await fetch(
+        announceUrl(`${node.url}/announce/${by}` as TrackerUrl, announce, undefined),
+      );
+      return parseAddressReply(new Uint8Array(await answer.arrayBuffer()));
+    };
+    expect(await leechers(b, key, 1)).toMatchObject({ leechers: 1 });
+    expect(await leechers(a, watcher.key, 2)).toMatchObject({ leechers: 2 });
+    await browser.delete(`/api/keys/${id}`);
+    await expect.poll(() => leechers(a, watcher.key, 2)).toMatchObject({ leechers: 1 });
+    expect(await leechers(b, watcher.key, 2)).toMatchObject({ leechers: 1 });
   });
 
   test("a session that ends at one ends at the other", async () => {

@@ -126,7 +126,8 @@ function readEnding({ type, session, key, account, except }: Fields): Ending | u
     case "session":
       return isRecordName(session) ? { type, session: session as TokenHash } : undefined;
     case "key":
-      return isRecordName(key) ? { type, key: key as KeyId } : undefined;
+      if (!isRecordName(account) || !isRecordName(key)) return undefined;
+      return { type, account: account as AccountId, key: key as KeyId };
     case "sessions":
       if (!isRecordName(account) || !isRecordName(except)) return undefined;
       return { type, account: account as AccountId, except: except as TokenHash };

@@ -13,7 +13,7 @@ import { RedisLink } from "./redis-link.ts";
 
 const ENDINGS: readonly Ending[] = [
   { type: "session", session: "0a".repeat(32) as TokenHash },
-  { type: "key", key: "0b".repeat(12) as KeyId },
+  { type: "key", account: "0a".repeat(12) as AccountId, key: "0b".repeat(12) as KeyId },
   { type: "sessions", account: "0c".repeat(12) as AccountId, except: "0a".repeat(32) as TokenHash },
   { type: "account", account: "0c".repeat(12) as AccountId },
 ];
@@ -163,7 +163,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       { type: "changed", infoHash: testInfoHash(1), version: "1" },
       { type: "shared" },
       { type: "ended" },
-      { type: "ended", ending: { type: "key", key: "x" } },
+      { type: "ended", ending: { type: "key", account: "0a", key: "x" } },
       { type: "ended", ending: { type: "sessions", account: "ab" } },
       { type: "ended", ending: { type: "account", account: "a".repeat(65) } },
       { type: "unheard of" },
