@@ -11,6 +11,7 @@ import { type ReadSettings, readSettings } from "../flags/read-settings.ts";
 import { addSettingFlags } from "../flags/settings.ts";
 import { TRACKER_SETTINGS, type TrackerSettings } from "../flags/tracker-settings.ts";
 import { turnOf } from "../flags/turn-settings.ts";
+import { refuseUnused } from "../flags/unused-settings.ts";
 import { packageRoot } from "../package-root.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { outliveBugs } from "../uncaught.ts";
@@ -54,6 +55,7 @@ async function settingsOf(
 ): Promise<ReadSettings<typeof TRACKER_SETTINGS> & { readonly checked: Checked }> {
   try {
     const settings = await readSettings(TRACKER_SETTINGS, command, process.env);
+    refuseUnused(settings.values, settings.set);
     return { ...settings, checked: { https: httpsOf(settings.values), turn: turnOf(settings.values) } };
   } catch (error) {
     if (isExplained(error)) command.error(`error: ${printable(error.message)}`);

@@ -7,6 +7,8 @@ import { readSettingsFile } from "./settings-file.ts";
 /** Values of settings, and sentences about what was ignored. */
 export interface ReadSettings<Table extends Settings> {
   readonly values: ValuesOf<Table>;
+  /** The settings that somebody has set, even if to what they are anyway. */
+  readonly set: ReadonlySet<keyof Table>;
   readonly warnings: readonly string[];
 }
 
@@ -25,12 +27,15 @@ export async function readSettings<Table extends Settings>(
     fromFlag(name, command) ?? fromVariable(name, table, environment);
   const [path] = outside("config")?.texts ?? [];
   const file = path === undefined ? undefined : await readSettingsFile(path, table);
+  const set = new Set<keyof Table>();
   const values = Object.entries(table).map(([name, setting]) => {
     const written = outside(name) ?? file?.written.get(name);
+    if (written !== undefined) set.add(name);
     return [name, written === undefined ? setting.initial : parsed(setting, written)];
   });
   return {
     values: Object.fromEntries(values),
+    set,
     warnings: [...(file?.warnings ?? []), ...strangeVariables(table, environment)],
   };
 }
