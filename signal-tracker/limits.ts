@@ -209,7 +209,7 @@ export const MAX_BATCH_CHARACTERS = 256 * 1024;
 export const MAX_INBOX_CHARACTERS = 1024 * 1024;
 /** Messages that a node reads of one batch: more do not fit by far. */
 export const MAX_INBOX_MESSAGES = 1_000;
-/** Members whose time is up that one announce removes from a shared swarm: about 200 µs of Redis, only after a node died. */
+/** Members whose time is up, or whose node died, that one announce removes from a shared swarm: about 200 µs of Redis, only after a node died. */
 export const MAX_TRIMMED_AT_ONCE = 64;
 
 /**

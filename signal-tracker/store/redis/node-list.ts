@@ -2,7 +2,13 @@ import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { StoreUnavailable } from "../../core/record-store.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
-import { MAX_NODES, NODE_BEAT_MILLIS, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
+import {
+  MAX_NODES,
+  NODE_BEAT_MILLIS,
+  NODE_LIFETIME_MILLIS,
+  NODE_MISSED_MILLIS,
+  SHARED_LIFETIME_MILLIS,
+} from "../../limits.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { Script } from "./script.ts";
 
@@ -74,8 +80,8 @@ export class NodeList {
   readonly #describe: () => NodeInfo;
   readonly #events: NodeEvents;
   #others = new Map<NodeId, LiveNode>();
-  /** The last nodes to die, the latest last. */
-  readonly #dead = new Set<NodeId>();
+  /** The last nodes to die, and when we learned of it, the latest last. */
+  readonly #dead = new Map<NodeId, number>();
   /** Nodes that do not beat or do not listen, and until when they get the benefit of the doubt. */
   readonly #missed = new Map<NodeId, { readonly until: number; readonly isSilent: boolean }>();
   #hasBeaten = false;
@@ -94,12 +100,12 @@ export class NodeList {
     return [...this.#others.values()];
   }
 
-  /** Nodes that have not beaten for a long time. Their members may still be in some swarm. */
+  /** Nodes that beat no more. Their members may still be in some swarm. */
   get dead(): ReadonlySet<NodeId> {
-    return this.#dead;
+    return new Set(this.#dead.keys());
   }
 
-  /** Nodes that have just missed a beat, or do not listen to their inbox. They may come back. */
+  /** Nodes that do not listen to their inbox, or that Redis may have forgotten. They may come back. */
   get missed(): ReadonlySet<NodeId> {
     return new Set(this.#missed.keys());
   }
@@ -133,7 +139,7 @@ export class NodeList {
     );
     if (!Array.isArray(reply)) return;
     const [wasListed, ...pairs] = reply;
-    this.#takeOver(readNodes(pairs));
+    this.#takeOver(readNodes(pairs), wasListed === 1);
     if (wasListed === 0 && this.#hasBeaten) this.#events.wasForgotten?.();
     this.#hasBeaten = true;
   }
@@ -166,21 +172,24 @@ export class NodeList {
     await this.#link.send(["DEL", infoKey(id)]);
   }
 
-  #takeOver(found: readonly LiveNode[]): void {
+  /** If Redis has kept us, it has kept the others too: whoever is not there has not beaten for its whole lifetime, or has left. */
+  #takeOver(found: readonly LiveNode[], isKept: boolean): void {
     const now = performance.now();
     const alive = new Set(found.map(({ id }) => id));
     for (const [node, { until, isSilent }] of this.#missed) {
-      const isOver = until <= now;
+      const isOver = until <= now || (isKept && !alive.has(node));
       if (isOver && !alive.has(node)) this.#bury(node);
       if (isOver || (alive.has(node) && !isSilent)) this.#missed.delete(node);
     }
+    for (const [node, since] of this.#dead) if (now - since > SHARED_LIFETIME_MILLIS) this.#dead.delete(node);
     const before = this.#others;
     const others = found.filter(({ id }) => id !== this.id && !this.#missed.has(id));
     this.#others = new Map(others.map((node) => [node.id, node]));
     for (const node of before.keys()) {
       if (this.#others.has(node)) continue;
       // If Redis has lost its data, the node will be back with its next beat.
-      this.#missed.set(node, { until: now + NODE_LIFETIME_MILLIS, isSilent: false });
+      if (isKept) this.#bury(node);
+      else this.#missed.set(node, { until: now + NODE_LIFETIME_MILLIS, isSilent: false });
       this.#events.vanished?.(node);
     }
     for (const node of this.#others.keys()) {
@@ -190,8 +199,8 @@ export class NodeList {
   }
 
   #bury(node: NodeId): void {
-    this.#dead.add(node);
-    const [oldest] = this.#dead;
+    this.#dead.set(node, performance.now());
+    const [oldest] = this.#dead.keys();
     if (this.#dead.size > MAX_NODES && oldest !== undefined) this.#dead.delete(oldest);
   }
 }

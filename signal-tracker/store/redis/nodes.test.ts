@@ -5,7 +5,7 @@ import type { Ending } from "../../core/ending.ts";
 import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
-import { type InboxLimits, NODE_LIFETIME_MILLIS, NODE_MISSED_MILLIS } from "../../limits.ts";
+import { type InboxLimits, NODE_MISSED_MILLIS, SHARED_LIFETIME_MILLIS } from "../../limits.ts";
 import { Inbox } from "./inbox.ts";
 import { type InboxMessage, remoteKey } from "./inbox-message.ts";
 import { NodeList, newNodeId } from "./node-list.ts";
@@ -72,7 +72,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     await a.nodes.beat();
     expect(a.nodes.others).toEqual([]);
     expect(a.happened).toEqual([`appeared ${b.nodes.id}`, `vanished ${b.nodes.id}`]);
-    expect([...a.nodes.missed]).toEqual([b.nodes.id]);
+    expect([...a.nodes.dead]).toEqual([b.nodes.id]);
   });
 
   test("count one as dead that has not beaten for a while, by the clock of Redis", async () => {
@@ -179,7 +179,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     expect(b.problems).toEqual(Array(5).fill("unreadable"));
   });
 
-  test("count one that does not listen as gone for a while, and one that does not beat as dead in the end", async () => {
+  test("count one that does not listen as gone for a while, and one that does not beat as dead, until nothing of it is left", async () => {
     let passed = 0;
     const now = performance.now.bind(performance);
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
@@ -194,14 +194,30 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     expect(await state()).toEqual([0, 1, 0]);
     passed += NODE_MISSED_MILLIS;
     expect(await state()).toEqual([1, 0, 0]);
+    a.nodes.miss(b.nodes.id);
     await b.nodes.leave();
-    expect(await state()).toEqual([0, 1, 0]);
+    expect(await state()).toEqual([0, 0, 1]);
     await b.nodes.beat();
     expect(await state()).toEqual([1, 0, 0]);
     await b.nodes.leave();
-    expect(await state()).toEqual([0, 1, 0]);
-    passed += NODE_LIFETIME_MILLIS;
     expect(await state()).toEqual([0, 0, 1]);
+    passed += SHARED_LIFETIME_MILLIS + 1;
+    expect(await state()).toEqual([0, 0, 0]);
+  });
+
+  test("wait for another one when Redis has lost them both", async () => {
+    const passed = 0;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    cleanUps.push(() => clock.mockRestore());
+    const [a, b] = [await openNode(), await openNode()];
+    await a.nodes.beat();
+    const state = async () => {
+      await a.nodes.beat();
+      return [a.nodes.others.length, a.nodes.missed.size, a.nodes.dead.size];
+    };
+    await redis.ask("FLUSHALL");
+    expect(await state()).toEqual([0, 1, 0]);
     await b.nodes.beat();
     expect(await state()).toEqual([1, 0, 0]);
   });

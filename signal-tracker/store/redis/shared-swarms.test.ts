@@ -114,14 +114,17 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
     }
   });
 
-  test("never sample members of a node that is gone, and forget those they come across", async () => {
+  test("count and sample no sockets of a node that is dead; its clients' addresses, and those who came to another node, stay", async () => {
     const [a, b] = [openNode(), openNode()];
-    for (let number = 1; number <= 8; number++) await a.put(socket(number));
-    await b.put(socket(1, 9));
+    for (let number = 1; number <= 8; number++) await a.put(socket(number, number, number === 8));
+    await b.put(socket(1, 1));
+    await a.put(addressed(2, 9));
+    expect((await b.look()).counts).toMatchObject({ seeders: 1, leechers: 8 });
     lost.dead.add(a.id);
-    const look = await b.look(20);
+    const look = await b.look(20, 20);
+    expect(look.counts).toMatchObject({ seeders: 0, leechers: 2 });
     expect(look.sockets.map(({ key }) => key)).toEqual(["1"]);
-    expect(look).toMatchObject({ counts: { seeders: 0, leechers: 1 }, others: [] });
+    expect(look.addresses).toHaveLength(1);
   });
 
   test("skip members of a node that does not listen now, however many there are, and keep them", async () => {
@@ -134,7 +137,21 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
     expect((await b.look(100)).sockets).toHaveLength(63);
   });
 
-  test("trim the many members of a dead node bit by bit", async () => {
+  test("forget the many sockets of a dead node bit by bit, and sample none of them meanwhile", async () => {
+    const [a, b] = [openNode(), openNode()];
+    await Promise.all(Array.from({ length: 150 }, (_, at) => a.put(socket(at, at % 10))));
+    await b.put(socket(1));
+    lost.dead.add(a.id);
+    const left: unknown[] = [];
+    for (let time = 0; time < 3; time++) {
+      expect((await b.look(1, 0, testMemberKey("other"))).sockets).toMatchObject([{ key: "1" }]);
+      left.push(await redis.ask("HLEN", `tabswarm:{${SWARM}}:m`));
+    }
+    expect(left).toEqual([87, 23, 1]);
+    expect(await b.look()).toMatchObject({ counts: { leechers: 1 }, others: [] });
+  });
+
+  test("trim the many members whose time is up bit by bit", async () => {
     const [a, b] = [openNode(), openNode()];
     await Promise.all(Array.from({ length: 150 }, (_, at) => a.put(socket(at, at % 10), 300)));
     await b.put(socket(1, 1));

@@ -61,7 +61,24 @@ export const SWARM_SCRIPT = new Script(`
     enter(key, record, -1)
   end
 
-  for _, key in ipairs(call('ZRANGEBYSCORE', X, '-inf', now, 'LIMIT', 0, ARGV[13])) do forget(key) end
+  local left = tonumber(ARGV[13])
+  for _, key in ipairs(call('ZRANGEBYSCORE', X, '-inf', now, 'LIMIT', 0, left)) do
+    forget(key)
+    left = left - 1
+  end
+
+  -- The sockets of dead nodes are closed. Within a set, members of one node are neighbours.
+  if dead ~= '' then
+    for _, other in ipairs(call('HKEYS', O)) do
+      for load = 0, string.find(dead, other, 1, true) and 2 or -1 do
+        local range = {'[' .. other .. '/', '(' .. other .. '0', 'LIMIT', 0, left}
+        for _, key in ipairs(call('ZRANGEBYLEX', KEYS[5 + load], unpack(range))) do
+          forget(key)
+          left = left - 1
+        end
+      end
+    end
+  end
 
   local wasSeeding, isFirstOfNode = 0, 0
   if operation == 'put' then
@@ -76,29 +93,27 @@ export const SWARM_SCRIPT = new Script(`
     call('ZADD', X, now + lifetime, member)
     if ARGV[5] == '1' and wasSeeding == 0 then call('INCR', D) end
     -- The keys must outlive the members. New keys have no end yet.
-    local left = call('PTTL', X)
-    if before ~= record or left < lifetime then
-      for _, key in ipairs(KEYS) do call('PEXPIRE', key, math.max(left, 2 * lifetime)) end
+    local ends = call('PTTL', X)
+    if before ~= record or ends < lifetime then
+      for _, key in ipairs(KEYS) do call('PEXPIRE', key, math.max(ends, 2 * lifetime)) end
     end
   elseif operation == 'remove' then
     forget(member)
   end
 
-  local function isOf(nodes, key)
-    return nodes ~= '' and string.find(nodes, sub(key, 1, 16), 1, true)
+  local function isLost(key)
+    local name = sub(key, 1, 16)
+    return (missed ~= '' and string.find(missed, name, 1, true)) or (dead ~= '' and string.find(dead, name, 1, true))
   end
 
-  -- Adds up to that many members of a set, other than the one that asks. Forgets those of dead nodes.
+  -- Adds up to that many members of a set, other than the one that asks.
   local function sample(set, wanted, found)
     local tries = wanted + 1
     while wanted > 0 do
-      local keys, isStale, skipped = {}, false, 0
+      local keys, skipped = {}, 0
       local drawn = call('ZRANDMEMBER', set, tries)
       for _, key in ipairs(drawn) do
-        if isOf(dead, key) then
-          forget(key)
-          isStale = true
-        elseif isOf(missed, key) then
+        if isLost(key) then
           skipped = skipped + 1
         elseif key ~= member then
           keys[#keys + 1] = key
@@ -106,7 +121,7 @@ export const SWARM_SCRIPT = new Script(`
       end
       if #keys < wanted and skipped > 0 and #drawn == tries and tries < 256 then
         tries = tries * 4
-      elseif not isStale then
+      else
         -- There may be more than wanted, and they are in the order of the set.
         while #keys > wanted do table.remove(keys, random % #keys + 1) end
         for _, key in ipairs(keys) do found[#found + 1] = key end
