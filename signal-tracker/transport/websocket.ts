@@ -243,7 +243,7 @@ export class TrackerSockets {
     const { cluster, counters, now } = this.#options;
     for (const delivery of await deliveries) {
       if (this.#clients.has(delivery.to)) this.deliver(delivery);
-      else cluster?.relay(memberKey, delivery);
+      else cluster?.offers.offer(memberKey, delivery);
     }
     if (type === "announce") counters.announceMillis.add(now() - startedAt);
   }
@@ -257,7 +257,8 @@ export class TrackerSockets {
         return this.#announce(client, message.announce);
       case "answer": {
         const deliveries = answer(tracker, now(), memberKey, message.answer);
-        if (deliveries.length > 0 || cluster?.answer(memberKey, message.answer)) counters.relayedAnswers += 1;
+        if (deliveries.length > 0 || cluster?.offers.answer(memberKey, message.answer))
+          counters.relayedAnswers += 1;
         else {
           counters.unwantedAnswers += 1;
           this.#mayBeUseless(client);

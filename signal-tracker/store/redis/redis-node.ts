@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { Cluster, type LostOffer, type Relay } from "../../core/cluster.ts";
+import { Cluster } from "../../core/cluster.ts";
 import type { Ending } from "../../core/ending.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
@@ -10,11 +10,12 @@ import type { Delivery, Tracker } from "../../core/tracker.ts";
 import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { Inbox } from "./inbox.ts";
-import { type Batch, type InboxMessage, keyAtNode, nodeOf, remoteKey } from "./inbox-message.ts";
+import type { Batch, InboxMessage } from "./inbox-message.ts";
 import { type LimiterOptions, openRedisLimiter } from "./limiter.ts";
 import { type LiveNode, type NodeInfo, NodeList, newNodeId } from "./node-list.ts";
 import { RedisRecordStore } from "./record-store.ts";
 import { RedisLink } from "./redis-link.ts";
+import { lostOffer, relayBy } from "./relay.ts";
 import { RedisSwarms } from "./shared-swarms.ts";
 
 /** What a node brings into its cluster. */
@@ -75,7 +76,7 @@ export class RedisNode {
       await checkServer(link, log);
       const node = new RedisNode(url, log, random, link, await RedisLink.open(url));
       events.up = () => node.#reconnected();
-      events.down = () => node.#cluster?.missedNews();
+      events.down = () => node.#cluster?.entries.missedNews();
       await node.#catalog.check();
       return node;
     } catch (error) {
@@ -130,7 +131,7 @@ export class RedisNode {
       appeared: (node) => this.#log.info({ node }, "another node has appeared"),
       vanished: (node) => this.#log.warn({ node }, "another node has vanished"),
       // The others may take our members away until they have heard of us again.
-      wasForgotten: () => setTimeout(() => cluster.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
+      wasForgotten: () => setTimeout(() => cluster.entries.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
     });
     const inbox = new Inbox(nodes.id, this.#link, {
       arrived: (batch) => {
@@ -140,11 +141,11 @@ export class RedisNode {
       unreadable: () => this.#log.warn("something in the inbox of this node cannot be read"),
       gone: (node, messages) => {
         nodes.miss(node);
-        void cluster.handAgain(messages.flatMap(lostOffer));
+        void cluster.offers.handAgain(messages.flatMap(lostOffer));
       },
       wasDeaf: (reason) => {
         this.#log.info({ reason }, "the inbox of this node was not listening");
-        cluster.missedNews();
+        cluster.entries.missedNews();
         void this.#catalog.check().catch(() => {});
       },
     });
@@ -153,7 +154,10 @@ export class RedisNode {
       now,
       deliver,
       shared: new RedisSwarms(this.#link, nodes.id, nodes, this.#random),
-      relay: relayBy(inbox, nodes),
+      relay: relayBy(inbox, nodes.id),
+      tellShared(others, infoHash) {
+        for (const node of others) inbox.send(node, { type: "shared", infoHash });
+      },
       reportBug: (error) => this.#log.error({ err: error }, "the shared swarms met an error"),
     });
     this.#nodes = nodes;
@@ -170,12 +174,12 @@ export class RedisNode {
     await nodes.start(() => this.#catalog.check());
     this.#tellAll({ type: "echo" }); // They would hear of us with their next beat only, and tell us nothing until then.
     this.#timer = setInterval(() => {
-      if (this.#link.isUp) cluster.tick(CLUSTER_TICK_MILLIS);
+      if (this.#link.isUp) cluster.entries.tick(CLUSTER_TICK_MILLIS);
     }, CLUSTER_TICK_MILLIS);
     this.#reconnected = () => {
       this.#log.info("Redis is back");
-      cluster.missedNews();
-      cluster.rewrite();
+      cluster.entries.missedNews();
+      cluster.entries.rewrite();
       void nodes.beat().catch(() => {});
     };
   }
@@ -197,13 +201,13 @@ export class RedisNode {
     for (const message of messages) {
       switch (message.type) {
         case "offer":
-          cluster.offerArrived(message.offerer, message.to, message);
+          cluster.offers.offerArrived(message.offerer, message.to, message);
           break;
         case "answer":
-          cluster.answerArrived(message.answerer, message);
+          cluster.offers.answerArrived(message.answerer, message);
           break;
         case "shared":
-          cluster.sharedArrived(message.infoHash);
+          cluster.entries.sharedArrived(message.infoHash);
           break;
         case "changed":
           void this.#catalog.heard(message.infoHash, message.version);
@@ -216,34 +220,6 @@ export class RedisNode {
       }
     }
   }
-}
-
-function relayBy(inbox: Inbox, nodes: NodeList): Relay<SdpJson> {
-  const { id } = nodes;
-  return {
-    isRemote: (key) => nodeOf(key) !== undefined,
-    offer(offerer, to, { infoHash, peerId, offerId, sdp }) {
-      const node = nodeOf(to);
-      if (node === undefined) return;
-      const relayed = { infoHash, peerId, offerId, sdp };
-      inbox.send(node, { type: "offer", ...relayed, offerer: remoteKey(id, offerer), to: keyAtNode(to) });
-    },
-    answer(answerer, to, { infoHash, peerId, toPeerId, offerId, sdp }) {
-      const node = nodeOf(to);
-      if (node === undefined) return;
-      const relayed = { infoHash, peerId, offerId, sdp };
-      inbox.send(node, { type: "answer", ...relayed, answerer: remoteKey(id, answerer), toPeerId });
-    },
-    shared(others, infoHash) {
-      for (const node of others) inbox.send(node, { type: "shared", infoHash });
-    },
-  };
-}
-
-function lostOffer(message: InboxMessage): LostOffer<SdpJson>[] {
-  if (message.type !== "offer") return [];
-  const { offerer, infoHash, peerId, offerId, sdp } = message;
-  return [{ offerer: keyAtNode(offerer), offer: { type: "offer", infoHash, peerId, offerId, sdp } }];
 }
 
 /** Rejects if the server is too old. Warns if it may throw records away. */

@@ -19,7 +19,7 @@ import { SWARM_KEYS, SWARM_SCRIPT, type SwarmOperation } from "./swarm-script.ts
 
 const MAX_RANDOM = 2 ** 30;
 const [DIGIT_0, LETTER_A] = ["0".charCodeAt(0), "a".charCodeAt(0)];
-/** Where the parts of a record are; see `SWARM_KEYS`. */
+/** Where the parts of an entry are; see `SWARM_KEYS`. */
 const [SEEDING_AT, PEER_AT, NODE_AT, ADDRESS_AT] = [1, 2, 42, 58];
 
 /** Nodes whose members with sockets cannot be reached. */
@@ -53,7 +53,7 @@ export class RedisSwarms implements SharedSwarms {
       [
         change.type satisfies SwarmOperation,
         this.#sharedKey(isPut ? change.member.key : change.key),
-        isPut ? this.#recordOf(change.member) : "",
+        isPut ? this.#entryOf(change.member) : "",
         String(isPut ? Math.ceil(change.lifetimeMillis) : 0),
         isPut && change.hasCompleted ? "1" : "0",
         String(sockets),
@@ -78,7 +78,7 @@ export class RedisSwarms implements SharedSwarms {
       wasSeeding: wasSeeding === 1,
       isFirstOfNode: isFirstOfNode === 1,
       others: textsOf(others).flatMap((text) => parseNodeId(text) ?? []),
-      sockets: pairsOf(sockets, (key, record) => readSocket(this.#ownKey(key), record)),
+      sockets: pairsOf(sockets, (key, entry) => readSocket(this.#ownKey(key), entry)),
       addresses: pairsOf(addresses, readAddress),
     };
   }
@@ -92,7 +92,7 @@ export class RedisSwarms implements SharedSwarms {
     return (key.startsWith(`${this.#node}/`) ? key.slice(this.#node.length + 1) : key) as MemberKey;
   }
 
-  #recordOf(member: Member): string {
+  #entryOf(member: Member): string {
     const load = loadOf(member);
     const seeding = Number(member.seeding);
     if (member.type === "socket") return `${load}${seeding}${member.peerId}${this.#node}`;
@@ -101,22 +101,22 @@ export class RedisSwarms implements SharedSwarms {
   }
 }
 
-function readSocket(key: MemberKey, record: string): SocketMember | undefined {
-  const details = readDetails(record, record.charCodeAt(0) - DIGIT_0);
+function readSocket(key: MemberKey, entry: string): SocketMember | undefined {
+  const details = readDetails(entry, entry.charCodeAt(0) - DIGIT_0);
   return details && { type: "socket", key, ...details };
 }
 
-function readAddress(key: string, record: string): SharedAddress | undefined {
-  const details = readDetails(record, Math.floor((record.charCodeAt(0) - LETTER_A) / 4));
-  const address = record.slice(ADDRESS_AT) as PeerAddress;
+function readAddress(key: string, entry: string): SharedAddress | undefined {
+  const details = readDetails(entry, Math.floor((entry.charCodeAt(0) - LETTER_A) / 4));
+  const address = entry.slice(ADDRESS_AT) as PeerAddress;
   return details && { type: "address", key: key as MemberKey, ...details, address };
 }
 
-function readDetails(record: string, load: number): Details | undefined {
-  const peerId = parsePeerId(record.slice(PEER_AT, NODE_AT));
+function readDetails(entry: string, load: number): Details | undefined {
+  const peerId = parsePeerId(entry.slice(PEER_AT, NODE_AT));
   if (peerId === undefined || !(load >= 0 && load < LOAD_COUNT)) return undefined;
   const hasFreeSlot = load === 1 ? undefined : load === 0;
-  return { peerId, seeding: record[SEEDING_AT] === "1", hasFreeSlot };
+  return { peerId, seeding: entry[SEEDING_AT] === "1", hasFreeSlot };
 }
 
 interface Details {
@@ -125,10 +125,10 @@ interface Details {
   readonly hasFreeSlot: boolean | undefined;
 }
 
-/** Members and their records. Leaves out what cannot be read. */
+/** Members and their entries. Leaves out what cannot be read. */
 function pairsOf<Item>(
   reply: RedisReply | undefined,
-  read: (key: string, record: string) => Item | undefined,
+  read: (key: string, entry: string) => Item | undefined,
 ): readonly Item[] {
   const texts = textsOf(reply);
   const items: Item[] = [];

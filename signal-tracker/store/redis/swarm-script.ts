@@ -4,14 +4,14 @@ import { Script } from "./script.ts";
  * The keys of a swarm in Redis, after its info-hash, which is their hash tag: one script reaches them all in a cluster.
  *
  * - `x`: members, by when they expire
- * - `m`: members' records
+ * - `m`: the entry of each member
  * - `p`, `s`: how many members have each peer id, and how many of those seed
  * - `0`, `1`, `2`: members with sockets, by load
  * - `a`: members with addresses, by place: four times the load, plus 2 for IPv6, plus 1 for seeders
  * - `o`: how many members each node has put there
  * - `d`: completed downloads
  *
- * A record is a digit for the load or a letter for the place, whether the member seeds (1 character), its peer id (40), its node
+ * An entry is a digit for the load or a letter for the place, whether the member seeds (1 character), its peer id (40), its node
  * (16), and its address if it has one. Whatever is counted changes in the same step as the members, so no count can drift.
  */
 export const SWARM_KEYS = ["x", "m", "p", "s", "0", "1", "2", "a", "o", "d"] as const;
@@ -20,18 +20,18 @@ export const SWARM_KEYS = ["x", "m", "p", "s", "0", "1", "2", "a", "o", "d"] as 
 export type SwarmOperation = "put" | "remove" | "look";
 
 /**
- * KEYS as above. ARGV: 1 operation, 2 member, 3 its record, 4 its lifetime, 5 whether it has completed its download, 6 sockets
+ * KEYS as above. ARGV: 1 operation, 2 member, 3 its entry, 4 its lifetime, 5 whether it has completed its download, 6 sockets
  * wanted, 7 addresses wanted, 8 whether to leave out those that seed, 9 their family or "", 10 our node, 11 dead nodes, 12 nodes
  * that cannot be reached now, 13 members to trim at most, 14 a random number.
  *
  * Returns 1 seeders, 2 leechers, 3 downloads, 4 whether the member was a seeder before, 5 whether it is the first of our node,
- * 6 the other nodes, 7 sockets and 8 addresses, each followed by its record.
+ * 6 the other nodes, 7 sockets and 8 addresses, each followed by its entry.
  *
  * Redis's clock is the only one. Its own random numbers start anew in each script, hence ours.
  */
 export const SWARM_SCRIPT = new Script(`
   local X, M, P, S, A, O, D = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10]
-  local operation, member, record, lifetime = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+  local operation, member, entry, lifetime = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
   local node, dead, missed, random = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[14])
   local call, sub = redis.call, string.sub
   local time = call('TIME')
@@ -42,11 +42,11 @@ export const SWARM_SCRIPT = new Script(`
     if call('HINCRBY', key, field, change) <= 0 then call('HDEL', key, field) end
   end
 
-  local function enter(key, record, change)
-    local peer, place = sub(record, 3, 42), string.byte(record)
+  local function enter(key, entry, change)
+    local peer, place = sub(entry, 3, 42), string.byte(entry)
     count(P, peer, change)
-    if sub(record, 2, 2) == '1' then count(S, peer, change) end
-    count(O, sub(record, 43, 58), change)
+    if sub(entry, 2, 2) == '1' then count(S, peer, change) end
+    count(O, sub(entry, 43, 58), change)
     local set, score = A, place - 97
     if place < 97 then set, score = KEYS[5 + place - 48], 0 end
     if change == 1 then call('ZADD', set, score, key) else call('ZREM', set, key) end
@@ -55,10 +55,10 @@ export const SWARM_SCRIPT = new Script(`
   local function forget(key)
     hasForgotten = true
     call('ZREM', X, key)
-    local record = call('HGET', M, key)
-    if not record then return end
+    local entry = call('HGET', M, key)
+    if not entry then return end
     call('HDEL', M, key)
-    enter(key, record, -1)
+    enter(key, entry, -1)
   end
 
   local left = tonumber(ARGV[13])
@@ -84,17 +84,17 @@ export const SWARM_SCRIPT = new Script(`
   if operation == 'put' then
     local before = call('HGET', M, member)
     if before then wasSeeding = tonumber(sub(before, 2, 2)) end
-    if before ~= record then
+    if before ~= entry then
       isFirstOfNode = 1 - call('HEXISTS', O, node)
       if before then enter(member, before, -1) end
-      call('HSET', M, member, record)
-      enter(member, record, 1)
+      call('HSET', M, member, entry)
+      enter(member, entry, 1)
     end
     call('ZADD', X, now + lifetime, member)
     if ARGV[5] == '1' and wasSeeding == 0 then call('INCR', D) end
     -- The keys must outlive the members. New keys have no end yet.
     local ends = call('PTTL', X)
-    if before ~= record or ends < lifetime then
+    if before ~= entry or ends < lifetime then
       for _, key in ipairs(KEYS) do call('PEXPIRE', key, math.max(ends, 2 * lifetime)) end
     end
   elseif operation == 'remove' then
@@ -176,11 +176,11 @@ export const SWARM_SCRIPT = new Script(`
     end
   end
 
-  local function withRecords(keys)
+  local function withEntries(keys)
     if #keys == 0 then return keys end
     local both = {}
-    for at, record in ipairs(call('HMGET', M, unpack(keys))) do
-      both[2 * at - 1], both[2 * at] = keys[at], record or ''
+    for at, entry in ipairs(call('HMGET', M, unpack(keys))) do
+      both[2 * at - 1], both[2 * at] = keys[at], entry or ''
     end
     return both
   end
@@ -198,6 +198,6 @@ export const SWARM_SCRIPT = new Script(`
   local downloads = tonumber(call('GET', D) or 0)
   return {
     seeders, call('HLEN', P) - seeders, downloads, wasSeeding, isFirstOfNode, others,
-    withRecords(sockets), withRecords(addresses),
+    withEntries(sockets), withEntries(addresses),
   }
 `);
