@@ -92,11 +92,28 @@ export const SOCKET_LIMITS: SocketLimits = {
   pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
 };
 
+/** How many bytes of requests or answers may be in memory at once. */
+export interface ByteLimits {
+  readonly maxBytes: number;
+  /** The same for one network. */
+  readonly maxBytesPerNetwork: number;
+}
+
 /** Unanswered requests per HTTP connection. Browsers and BitTorrent clients send one at a time. */
 export const MAX_UNANSWERED_REQUESTS = 16;
 
-/** Bytes of a request to the JSON API: a .torrent file of 6 MiB in base64, which describes 2.5 TB in pieces of 8 MiB. */
-export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
+/** Bytes of a request that publishes a torrent: a .torrent file of 6 MiB in base64, which describes 2.5 TB in pieces of 8 MiB. */
+export const MAX_PUBLICATION_BYTES = 8 * 1024 * 1024;
+/** Bytes of any other request to the JSON API: a name and two passwords, all of them escaped. */
+export const MAX_SMALL_BODY_BYTES = 32 * 1024;
+/** Bytes of publications that are arriving, in all and for each network: many torrents of usual size, and a few of the largest. */
+export const ARRIVING_BYTES: ByteLimits = { maxBytes: 256 * 1024 ** 2, maxBytesPerNetwork: 32 * 1024 ** 2 };
+/** Bytes of answers of the JSON API that are on their way, the same way. A page of the catalog has a few hundred kB. */
+export const LEAVING_BYTES: ByteLimits = { maxBytes: 256 * 1024 ** 2, maxBytesPerNetwork: 32 * 1024 ** 2 };
+/** Shorter answers do not count: the system takes them at once. */
+export const MIN_COUNTED_ANSWER_BYTES = 16 * 1024;
+/** How long a client may take to read an answer that counts: a .torrent file of 4 MiB over a line of 300 kbit/s. */
+export const ANSWER_MILLIS = 120_000;
 
 /** How old an answer to `/readyz` may be: everybody may ask, and each look asks the database. */
 export const MAX_READINESS_AGE_MILLIS = 1_000;
@@ -306,9 +323,6 @@ export const MAX_SOCKETS_PER_ACCOUNT = 50;
 export const MAX_MEMBERS_PER_ACCOUNT_IN_SWARM = 50;
 /** Entries of one account with addresses in all swarms: a seed box with thousands of torrents. */
 export const MAX_MEMBERS_PER_ACCOUNT = 10_000;
-
-/** Bytes of a request about accounts or keys: a name and two passwords, all of them escaped. */
-export const MAX_ACCOUNT_BODY_BYTES = 32 * 1024;
 
 /** How often somebody may do something. */
 export interface RateLimit {

@@ -44,14 +44,15 @@ export function createApi(options: ApiOptions): Api {
     const needsLogin = parts !== undefined;
     const trackersFor: TrackersFor = (request, identity) =>
       fileTrackers(trackers(request), parts?.keys, request, identity);
-    const gate = { needsLogin, networkOf: networkOfRequest, now };
+    const gate = { needsLogin, now };
     routes.push(catalogRoutes({ catalog, trackersFor, ...gate }));
     routes.push(peerRoutes({ catalog, gate, addresses: options }));
   }
+  const common = { origins, networkOf: networkOfRequest };
   if (parts === undefined)
-    return { context: { identify: async () => NOBODY, origins }, routes, isRegistrationOpen: undefined };
+    return { context: { identify: async () => NOBODY, ...common }, routes, isRegistrationOpen: undefined };
   return {
-    context: { identify: ({ raw }) => identify(parts, proxies, raw), origins },
+    context: { identify: ({ raw }) => identify(parts, proxies, raw), ...common },
     routes: [
       ...routes,
       accountRoutes({ parts, random, networkOf: networkOfRequest, isHttps }),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { MAX_API_BODY_BYTES } from "../limits.ts";
+import { MAX_PUBLICATION_BYTES } from "../limits.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   ask,
@@ -77,7 +77,7 @@ test("headers without end are refused", async () => {
 });
 
 test.each([
-  ["of a known length", `${HEAD}Content-Length: ${MAX_API_BODY_BYTES + 1}\r\n\r\n`],
+  ["of a known length", `${HEAD}Content-Length: ${MAX_PUBLICATION_BYTES + 1}\r\n\r\n`],
   ["of an unknown length", `${HEAD}Transfer-Encoding: chunked\r\n\r\n`],
 ])("a body %s that is too long is refused", async (_, head) => {
   const tracker = await openTracker({

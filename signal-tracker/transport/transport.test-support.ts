@@ -41,6 +41,7 @@ const log = pino({ level: "silent" });
 const NO_API: HttpOptions["api"] = {
   context: {
     identify: async () => NOBODY,
+    networkOf: () => undefined,
     origins: new Origins({
       publicUrl: undefined,
       allowedOrigins: [],

@@ -15,7 +15,7 @@ beforeAll(async () => {
     allowedOrigins: ["https://files.example.org"],
     proxies,
   });
-  await addApi(http, { identify: async () => NOBODY, origins }, [
+  await addApi(http, { identify: async () => NOBODY, networkOf: () => "here", origins }, [
     (api) => {
       api.get("/thing", async () => ({ thing: 1 }));
       api.post("/thing", async () => ({ thing: 2 }));

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Identity } from "../../core/identity.ts";
-import { MAX_API_BODY_BYTES } from "../../limits.ts";
+import { type ByteLimits, LEAVING_BYTES } from "../../limits.ts";
 import { answerPreflight, letAllowedRead } from "../cors.ts";
 import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
+import { ByteShares } from "./byte-shares.ts";
+import { countAnswers } from "./count-answers.ts";
 import { addOpenApi } from "./openapi.ts";
 
 /** What every route of the API may ask. */
@@ -12,6 +14,8 @@ export interface ApiContext {
   readonly identify: (request: FastifyRequest) => Promise<Identity>;
   /** Which pages may change anything here in a person's name. */
   readonly origins: Origins;
+  /** The network whose limits a request counts towards. Undefined: no limits apply. */
+  readonly networkOf: (request: FastifyRequest) => string | undefined;
 }
 
 /** Adds some routes. They are named without `/api`. */
@@ -24,6 +28,7 @@ export async function addApi(
   http: FastifyInstance,
   context: ApiContext,
   routes: readonly AddRoutes[],
+  leavingBytes: ByteLimits = LEAVING_BYTES,
 ): Promise<void> {
   await http.register(
     async (api) => {
@@ -41,13 +46,14 @@ export async function addApi(
         letAllowedRead(context.origins, request, reply);
         requireOwnOrigin(context.origins, request);
       });
+      countAnswers(api, new ByteShares(leavingBytes), context.networkOf);
       await addOpenApi(api);
       api.options("/*", { schema: { hide: true } }, (request, reply) =>
         answerPreflight(context.origins, request, reply),
       );
       for (const add of routes) add(api, context);
     },
-    { prefix: "/api", bodyLimit: MAX_API_BODY_BYTES },
+    { prefix: "/api" },
   );
 }
 

@@ -13,8 +13,6 @@ import { ApiRefusal } from "./api-error.ts";
 export interface CatalogGateOptions {
   /** Whether only people who are logged in see the catalog: with accounts, the whole tracker is private. */
   readonly needsLogin: boolean;
-  /** The network whose limits a request counts towards. Undefined: no limits apply. */
-  readonly networkOf: (request: FastifyRequest) => string | undefined;
   readonly now: () => Millis;
 }
 
@@ -41,8 +39,8 @@ export class CatalogGate {
   }
 
   async #pass(request: FastifyRequest, counts: MinuteCounts): Promise<Sender> {
-    const { needsLogin, networkOf, now } = this.#options;
-    const network = networkOf(request);
+    const { needsLogin, now } = this.#options;
+    const network = this.#context.networkOf(request);
     if (network !== undefined && !counts.allows(network, now()))
       throw new ApiRefusal(
         429,

@@ -1,20 +1,25 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ApiPage, ApiPublished, ApiTorrent, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
+import type { Sender } from "../../catalog/publisher.ts";
 import { attachment, catalogTorrentFile, type FileTrackers } from "../../catalog/torrent-file.ts";
 import type { Identity } from "../../core/identity.ts";
 import type { TorrentOrder } from "../../core/record-store.ts";
 import {
-  MAX_API_BODY_BYTES,
+  ARRIVING_BYTES,
   MAX_DESCRIPTION_CHARACTERS,
+  MAX_PUBLICATION_BYTES,
   MAX_SEARCH_CHARACTERS,
   MAX_TORRENTS_PER_PAGE,
 } from "../../limits.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
+import { ByteShares } from "./byte-shares.ts";
 import { CatalogGate, type CatalogGateOptions } from "./catalog-gate.ts";
 import { apiTorrent, apiTorrentDetails, inCatalog } from "./catalog-json.ts";
+import { noRoom } from "./count-answers.ts";
 
 /** What the routes of the catalog need. */
 export interface CatalogRouteOptions extends CatalogGateOptions {
@@ -39,7 +44,7 @@ const PUBLICATION = {
   type: "object",
   required: ["torrent"],
   properties: {
-    torrent: { type: "string", maxLength: MAX_API_BODY_BYTES, description: "the .torrent file in base64" },
+    torrent: { type: "string", maxLength: MAX_PUBLICATION_BYTES, description: "the .torrent file in base64" },
     // Longer than the limit: what makes it unsafe to show is removed before it is measured.
     description: { type: "string", maxLength: 2 * MAX_DESCRIPTION_CHARACTERS, default: "" },
   },
@@ -87,14 +92,31 @@ function addListing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): 
 
 function addPublishing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
   const schema = { tags: ["torrents"], summary: "Publish a torrent", body: PUBLICATION };
-  api.post<PublishRequest>("/torrents", { schema }, async (request, reply): Promise<ApiPublished> => {
+  const senders = new WeakMap<IncomingMessage, Sender>();
+  const arriving = new ByteShares(ARRIVING_BYTES);
+  // Before the body is read: whoever may not publish does not take up memory with it.
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const sender = await gate.publisher(request);
+    senders.set(request.raw, sender);
+    const giveBack = arriving.take(sender.network, bodyBytes(request));
+    if (giveBack === undefined) throw noRoom();
+    reply.raw.once("close", giveBack);
+  };
+  const options = { schema, onRequest, bodyLimit: MAX_PUBLICATION_BYTES };
+  api.post<PublishRequest>("/torrents", options, async (request, reply): Promise<ApiPublished> => {
+    const sender = senders.get(request.raw);
+    if (sender === undefined) throw new Error("nobody asked who publishes");
     const { torrent, description } = request.body;
     const file = Buffer.from(torrent, "base64");
     const { entry, ownerKey } = await inCatalog(() => catalog.publish(file, description, sender));
     reply.code(201);
     return { ...apiTorrent(entry), ...(ownerKey !== undefined && { ownerKey }) };
   });
+}
+
+/** What a body may take up: as much as it says, or as much as is allowed. */
+function bodyBytes({ headers }: FastifyRequest): number {
+  return Math.min(Number(headers["content-length"] ?? MAX_PUBLICATION_BYTES), MAX_PUBLICATION_BYTES);
 }
 
 function addEntry(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {

@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { MAX_ACCOUNT_BODY_BYTES } from "../../limits.ts";
+import { MAX_SMALL_BODY_BYTES } from "../../limits.ts";
 
 /** The options of a route that takes little: its tag and summary for the OpenAPI document, and what it accepts. */
 export function smallRoute(
@@ -8,5 +8,5 @@ export function smallRoute(
   schema: FastifySchema = {},
 ): { readonly bodyLimit: number; readonly schema: FastifySchema } {
   const documented = { summary, tags: [tag], ...schema };
-  return { bodyLimit: MAX_ACCOUNT_BODY_BYTES, schema: documented };
+  return { bodyLimit: MAX_SMALL_BODY_BYTES, schema: documented };
 }
