@@ -113,7 +113,9 @@ test("a trusted proxy has as many connections as its clients need", async () => 
 });
 
 test("a connection is closed after so many requests", async () => {
-  const tracker = await openTracker({ httpLimits: { maxRequestsPerConnection: 2 } });
+  const tracker = await openTracker({
+    httpLimits: { maxRequestsPerConnection: 2, keepAliveMillis: 600_000 },
+  });
   const client = new RawClient(tracker);
   const answer = async (): Promise<string> => {
     client.socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -121,4 +123,5 @@ test("a connection is closed after so many requests", async () => {
   };
   expect(await answer()).toContain("Connection: keep-alive");
   expect(await answer()).toContain("Connection: close");
+  await client.heard; // The tracker closes it, whatever the client does.
 });

@@ -37,7 +37,13 @@ export class Connections {
 
   /** Watches the connections of a server, those of WebSockets among them. */
   guard(server: Server): void {
-    server.maxRequestsPerSocket = this.#options.limits.maxRequestsPerConnection;
+    const requests = new WeakMap<Socket, number>();
+    // Before anybody answers. Node's own limit says that it closes the connection, and leaves it open.
+    server.prependListener("request", ({ socket }, response) => {
+      const count = (requests.get(socket) ?? 0) + 1;
+      requests.set(socket, count);
+      if (count >= this.#options.limits.maxRequestsPerConnection) response.shouldKeepAlive = false;
+    });
     server.on("connection", (socket) => this.#opened(socket));
   }
 
