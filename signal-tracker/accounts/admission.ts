@@ -52,12 +52,18 @@ export class Admission {
   readonly #kept = new Map<TokenHash, Kept>();
   readonly #asking = new Map<TokenHash, Promise<Decision>>();
   #endings = 0;
+  #storeFailed: () => void = () => {};
 
   constructor({ now, endings }: Pick<Keeping, "now" | "endings">, keys: Keys, sessions: Sessions) {
     this.#keys = keys;
     this.#sessions = sessions;
     this.#now = now;
     endings.listen((ending) => this.#forget(ending));
+  }
+
+  /** Sets what to call whenever the database cannot be asked. */
+  onStoreError(storeFailed: () => void): void {
+    this.#storeFailed = storeFailed;
   }
 
   /** Decides by the key in an announce URL, at once if it was decided before. */
@@ -105,6 +111,7 @@ export class Admission {
       return await this.#lookUp(credential);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      this.#storeFailed();
       return before ?? STORE_AWAY;
     }
   }

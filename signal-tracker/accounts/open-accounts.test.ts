@@ -232,7 +232,7 @@ describe("a key", () => {
     parts.endings.listen((ending) => void ended.push(ending));
     await parts.keys.replace(id, record.id, 0);
     expect(await codeOfKey(key)).toBe("keyRevoked");
-    expect(ended).toEqual([{ type: "key", key: record.id }]);
+    expect(ended).toEqual([{ type: "key", account: id, key: record.id }]);
   });
 
   test("in .torrent files is another one once that was replaced", async () => {
@@ -290,10 +290,13 @@ describe("who announces", () => {
     const known = await parts.keys.make(id, "k", undefined);
     const other = await parts.keys.make(id, "k", undefined);
     await parts.admission.byKey(known.key);
+    let errors = 0;
+    parts.admission.onStoreError(() => errors++);
     store.isAway = true;
     time += ADMISSION_KEPT_MILLIS;
     expect(await parts.admission.byKey(known.key)).toMatchObject({ type: "admitted" });
     expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "refused", retryIn: 60 });
+    expect(errors).toBe(2);
     store.isAway = false;
     expect(await parts.admission.byKey(other.key)).toMatchObject({ type: "admitted" });
   });

@@ -54,6 +54,7 @@ export async function openTracker(
   const counters = new TrackerCounters();
   const deliver = (delivery: Delivery<SdpJson>): void => sockets.deliver(delivery);
   const self = () => ({ url: pageUrl(reach()).href, sockets: sockets.size });
+  accounts?.admission.onStoreError(() => counters.storeFailed());
   const cluster = redis?.join({ tracker, now, deliver, self });
   const common = { tracker, cluster, counters, now, proxies, networkOf };
   const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });

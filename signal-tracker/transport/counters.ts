@@ -59,8 +59,12 @@ export class TrackerCounters {
   /** Sockets beyond a limit. */
   refusedSockets = 0;
   stunAnswers = 0;
-  /** Requests that failed because a database could not be reached. */
+  /** How often a database was unavailable when it was asked. */
   storeErrors = 0;
+
+  storeFailed(): void {
+    this.storeErrors += 1;
+  }
 
   /** Where to count the announces of a client. */
   announcesOf(transport: Transport, ip: IpAddress | undefined): Outcomes {

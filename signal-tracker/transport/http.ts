@@ -85,7 +85,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return withTurn(config, turn, Date.now());
   });
   http.addHook("onError", async (_request, _reply, error) => {
-    if (error instanceof StoreUnavailable) addresses.counters.storeErrors += 1;
+    if (error instanceof StoreUnavailable) addresses.counters.storeFailed();
   });
   await addApi(http, api.context, [...api.routes, operation.status]);
   addOperation(http, operation);

@@ -122,4 +122,17 @@ describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
     expect((await root.patch(`/api/accounts/${name}`, { isBanned: true })).status).toBe(200);
     expect(await closed).toEqual([1008, "your account was banned or removed"]);
   });
+
+  test("while Redis does not answer, newcomers are told to come back, and the metrics count it", async () => {
+    const { key } = await person();
+    redis.stop();
+    const late = await open(a, `/announce/${key}`);
+    expect(await late.announce(testAnnounce(1))).toMatchObject({
+      reason: expect.stringContaining("database is unavailable"),
+      retryIn: 60,
+    });
+    const metrics = await (await fetch(`${a.url}/metrics`)).text();
+    expect(Number(/^tabswarm_store_errors_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
+    redis.goOn();
+  });
 });

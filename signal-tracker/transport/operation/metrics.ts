@@ -150,7 +150,7 @@ function addSingleCounters(registry: MetricRegistry, counters: TrackerCounters):
   single("tabswarm_stun_answers_total", "STUN answers.", () => counters.stunAnswers);
   single(
     "tabswarm_store_errors_total",
-    "Requests that failed because a database was unavailable.",
+    "Times that a database was unavailable when it was asked, also for announces.",
     () => counters.storeErrors,
   );
 }

@@ -110,7 +110,7 @@ async function withoutDatabase<Found>(
     return await looked;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    counters.storeErrors += 1;
+    counters.storeFailed();
     return undefined;
   }
 }
