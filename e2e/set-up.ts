@@ -8,6 +8,7 @@ import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
 import { findRedis, NO_REDIS } from "./redis.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
+import { hasSqlite, INSTALL_SQLITE, NO_SQLITE } from "./sqlite.ts";
 import { findTransmission } from "./transmission.ts";
 import { findCertutil, NO_CERTUTIL } from "./trust-store.ts";
 
@@ -84,6 +85,8 @@ if (findRedis() === undefined && !(installPackages("redis-server") && findRedis(
 if (findHaproxy() === undefined && !(installPackages("haproxy") && findHaproxy() !== undefined)) {
   missing(NO_HAPROXY);
 }
+
+if (!hasSqlite() && !(run("npm", INSTALL_SQLITE, here("..")) && hasSqlite())) missing(NO_SQLITE);
 
 const foreign = here("foreign");
 if (!existsSync(`${foreign}/node_modules/webtorrent`) && !run("npm", ["ci", "--ignore-scripts"], foreign)) {
