@@ -1,3 +1,4 @@
+import { Tally } from "../core/tally.ts";
 import { MAX_HASHES_AT_ONCE, MAX_WAITING_HASHES, MAX_WAITING_HASHES_PER_NETWORK } from "../limits.ts";
 import { AccountRefusal } from "./refusal.ts";
 
@@ -25,7 +26,7 @@ const RETRY_AFTER_SECONDS = 5;
 export class HashQueue {
   readonly #limits: HashLimits;
   readonly #waiting: (() => void)[] = [];
-  readonly #waitingIn = new Map<string, number>();
+  readonly #waitingIn = new Tally<string>();
   #running = 0;
 
   constructor(limits: HashLimits = LIMITS) {
@@ -46,7 +47,7 @@ export class HashQueue {
   }
 
   async #turn(network: string | undefined): Promise<void> {
-    const waiting = network === undefined ? 0 : (this.#waitingIn.get(network) ?? 0);
+    const waiting = network === undefined ? 0 : this.#waitingIn.of(network);
     if (waiting >= this.#limits.maxWaitingPerNetwork || this.#waiting.length >= this.#limits.maxWaiting) {
       throw new AccountRefusal(
         "tooBusy",
@@ -54,11 +55,8 @@ export class HashQueue {
         RETRY_AFTER_SECONDS,
       );
     }
-    if (network !== undefined) this.#waitingIn.set(network, waiting + 1);
+    if (network !== undefined) this.#waitingIn.add(network);
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (network === undefined) return;
-    const others = (this.#waitingIn.get(network) ?? 1) - 1;
-    if (others === 0) this.#waitingIn.delete(network);
-    else this.#waitingIn.set(network, others);
+    if (network !== undefined) this.#waitingIn.remove(network);
   }
 }

@@ -1,5 +1,6 @@
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { Member, MemberKey } from "./swarm-store.ts";
+import { Tally } from "./tally.ts";
 
 /** An entry that this node has put into a shared swarm. */
 export interface OwnEntry {
@@ -19,7 +20,7 @@ export class OwnEntries {
   readonly #sockets = new Map<string, OwnEntry>();
   readonly #addresses = new Map<string, OwnEntry>();
   readonly #swarmsOf = new Map<MemberKey, Set<InfoHash>>();
-  readonly #inSwarm = new Map<InfoHash, number>();
+  readonly #inSwarm = new Tally<InfoHash>();
 
   /** Beyond `maxAddresses` the member with an address that was put first is forgotten. */
   constructor(maxAddresses: number) {
@@ -36,13 +37,13 @@ export class OwnEntries {
 
   /** Whether any member of this node is in that swarm. */
   has(infoHash: InfoHash): boolean {
-    return this.#inSwarm.has(infoHash);
+    return this.#inSwarm.of(infoHash) > 0;
   }
 
   put(infoHash: InfoHash, member: Member, now: Millis): void {
     const entries = member.type === "socket" ? this.#sockets : this.#addresses;
     const id = infoHash + member.key;
-    if (!entries.delete(id)) this.#count(infoHash, 1);
+    if (!entries.delete(id)) this.#inSwarm.add(infoHash);
     entries.set(id, { infoHash, member, putAt: now });
     if (member.type === "socket") {
       const swarms = this.#swarmsOf.get(member.key);
@@ -55,7 +56,7 @@ export class OwnEntries {
   remove(infoHash: InfoHash, key: MemberKey): void {
     const id = infoHash + key;
     if (!this.#sockets.delete(id) && !this.#addresses.delete(id)) return;
-    this.#count(infoHash, -1);
+    this.#inSwarm.remove(infoHash);
     const swarms = this.#swarmsOf.get(key);
     swarms?.delete(infoHash);
     if (swarms?.size === 0) this.#swarmsOf.delete(key);
@@ -91,11 +92,5 @@ export class OwnEntries {
 
   #removeOldestAddress(): void {
     for (const { infoHash, member } of this.#addresses.values()) return this.remove(infoHash, member.key);
-  }
-
-  #count(infoHash: InfoHash, change: 1 | -1): void {
-    const count = (this.#inSwarm.get(infoHash) ?? 0) + change;
-    if (count === 0) this.#inSwarm.delete(infoHash);
-    else this.#inSwarm.set(infoHash, count);
   }
 }

@@ -1,6 +1,7 @@
 import type { Server, ServerOptions } from "node:http";
 import type { Socket } from "node:net";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import { Tally } from "../core/tally.ts";
 import type { HttpLimits } from "../limits.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
@@ -17,7 +18,7 @@ export interface ConnectionOptions {
 /** Keeps clients of HTTP servers from taking up connections without using them, and any one network from taking up all. */
 export class Connections {
   readonly #options: ConnectionOptions;
-  readonly #openIn = new Map<string, number>();
+  readonly #openIn = new Tally<string>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -50,23 +51,20 @@ export class Connections {
   #opened(socket: Socket): void {
     const { counters, limits } = this.#options;
     const network = this.#networkOf(socket);
-    const open = network === undefined ? 0 : (this.#openIn.get(network) ?? 0);
+    const open = network === undefined ? 0 : this.#openIn.of(network);
     if (open >= limits.maxConnectionsPerNetwork) {
       counters.refusedConnections += 1;
       socket.destroy();
       return;
     }
     counters.openConnections += 1;
-    if (network !== undefined) this.#openIn.set(network, open + 1);
+    if (network !== undefined) this.#openIn.add(network);
     socket.once("close", () => this.#closed(network));
   }
 
   #closed(network: string | undefined): void {
     this.#options.counters.openConnections -= 1;
-    if (network === undefined) return;
-    const open = (this.#openIn.get(network) ?? 1) - 1;
-    if (open === 0) this.#openIn.delete(network);
-    else this.#openIn.set(network, open);
+    if (network !== undefined) this.#openIn.remove(network);
   }
 
   /** A trusted proxy's connections are its clients', so it has no limit. */

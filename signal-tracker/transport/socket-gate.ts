@@ -11,6 +11,7 @@ import type { Endings } from "../accounts/endings.ts";
 import type { Refused } from "../accounts/keys.ts";
 import type { Ending } from "../core/ending.ts";
 import type { AccountId, TokenHash } from "../core/record-store.ts";
+import { Tally } from "../core/tally.ts";
 import { MAX_SOCKETS_PER_ACCOUNT, MEMBERS_RECHECKED_MILLIS } from "../limits.ts";
 import type { Origins } from "./origins.ts";
 import type { Proxies } from "./proxies.ts";
@@ -36,7 +37,7 @@ export interface SocketGateOptions {
 export class SocketGate {
   readonly #options: SocketGateOptions;
   readonly #admitted = new Map<SocketClient, Admitted>();
-  readonly #socketsOf = new Map<AccountId, number>();
+  readonly #socketsOf = new Tally<AccountId>();
   readonly #timer: NodeJS.Timeout;
   #end: (client: SocketClient, reason: string) => void = () => {};
 
@@ -70,13 +71,12 @@ export class SocketGate {
   enter(client: SocketClient, decision: Decision): Refused | undefined {
     if (decision.type === "refused") return decision;
     const { account } = decision;
-    const sockets = this.#socketsOf.get(account) ?? 0;
     const { maxSocketsPerAccount = MAX_SOCKETS_PER_ACCOUNT } = this.#options;
-    if (sockets >= maxSocketsPerAccount) {
+    if (this.#socketsOf.of(account) >= maxSocketsPerAccount) {
       const reason = `too many sockets of your account (limit: ${maxSocketsPerAccount}): close some pages`;
       return { ...LOGIN_NEEDED, code: "tooManyOfAccount", reason };
     }
-    this.#socketsOf.set(account, sockets + 1);
+    this.#socketsOf.add(account);
     this.#admitted.set(client, decision);
     return undefined;
   }
@@ -85,9 +85,7 @@ export class SocketGate {
     const admitted = this.#admitted.get(client);
     if (admitted === undefined) return;
     this.#admitted.delete(client);
-    const sockets = (this.#socketsOf.get(admitted.account) ?? 1) - 1;
-    if (sockets === 0) this.#socketsOf.delete(admitted.account);
-    else this.#socketsOf.set(admitted.account, sockets);
+    this.#socketsOf.remove(admitted.account);
   }
 
   close(): void {

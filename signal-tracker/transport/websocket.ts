@@ -3,24 +3,18 @@ import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import type { Logger } from "pino";
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
-import type { Announce, ClientMessage, Failure } from "#shared/announce/announce.ts";
-import type { InfoHash, Millis } from "#shared/base/ids.ts";
+import type { Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { Decision } from "../accounts/admission.ts";
-import type { Refused } from "../accounts/keys.ts";
-import type { Cluster } from "../core/cluster.ts";
-import { tooManyAnnounces } from "../core/refusals.ts";
-import type { SdpJson } from "../core/sdp-json.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
-import { announce, answer, type Delivery, leave, scrape, type Tracker } from "../core/tracker.ts";
-import { CLOSE_TIMEOUT_MILLIS, type SocketLimits } from "../limits.ts";
-import { andThen } from "./and-then.ts";
+import { Tally } from "../core/tally.ts";
+import { leave } from "../core/tracker.ts";
+import { CLOSE_TIMEOUT_MILLIS } from "../limits.ts";
 import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
-import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { type AnswerOptions, SocketAnswers, type SocketDelivery } from "./socket-answers.ts";
 import { SocketClient } from "./socket-client.ts";
 import type { SocketGate } from "./socket-gate.ts";
 import { parseClientMessage } from "./wire/client-message.ts";
@@ -28,14 +22,7 @@ import { FrameRoom } from "./wire/frame-room.ts";
 import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 
 /** What the sockets need. */
-export interface SocketOptions {
-  readonly tracker: Tracker;
-  /** Absent: this tracker is a single node. */
-  readonly cluster?: Cluster<SdpJson> | undefined;
-  readonly counters: TrackerCounters;
-  readonly log: Logger;
-  readonly limits: SocketLimits;
-  readonly now: () => Millis;
+export interface SocketOptions extends AnswerOptions {
   readonly proxies: Proxies;
   /** The network whose limits an address counts towards. Undefined: no limits apply. */
   readonly networkOf: (ip: IpAddress) => string | undefined;
@@ -46,9 +33,6 @@ export interface SocketOptions {
 /** How long to wait between the sockets that are closed together while the tracker drains. */
 const DRAIN_STEP_MILLIS = 20;
 
-type SocketDelivery = Delivery<SdpJson>;
-type Deliveries = readonly SocketDelivery[] | Promise<readonly SocketDelivery[]>;
-
 /**
  * The tracker's WebSockets: pass messages to the core and deliver what it returns.
  *
@@ -56,10 +40,11 @@ type Deliveries = readonly SocketDelivery[] | Promise<readonly SocketDelivery[]>
  */
 export class TrackerSockets {
   readonly #options: SocketOptions;
+  readonly #answers: SocketAnswers;
   readonly #server: WebSocketServer;
   readonly #listeners: SocketListeners;
   readonly #clients = new Map<MemberKey, SocketClient>();
-  readonly #socketsIn = new Map<string, number>();
+  readonly #socketsIn = new Tally<string>();
   readonly #pingTimer: NodeJS.Timeout;
   /** Clients that hold frames, until everything that has arrived in this turn of the event loop is answered. */
   #holding: SocketClient[] = [];
@@ -69,6 +54,7 @@ export class TrackerSockets {
 
   constructor(options: SocketOptions) {
     this.#options = options;
+    this.#answers = new SocketAnswers(options);
     // @types/ws does not know all of them yet.
     const serverOptions: ServerOptions &
       Record<"closeTimeout" | "maxFragments" | "maxBufferedChunks", number> = {
@@ -169,14 +155,14 @@ export class TrackerSockets {
     const remoteAddress = source && formatIp(source);
     socket.on("error", this.#listeners.error);
     const network = source && networkOf(source);
-    const sockets = network === undefined ? 0 : (this.#socketsIn.get(network) ?? 0);
+    const sockets = network === undefined ? 0 : this.#socketsIn.of(network);
     if (sockets >= limits.maxSocketsPerNetwork) {
       counters.refusedSockets += 1;
       log.warn({ remoteAddress, sockets }, "too many sockets from one address");
       socket.close(1008, `too many sockets from this address (limit: ${limits.maxSocketsPerNetwork})`);
       return;
     }
-    if (network !== undefined) this.#socketsIn.set(network, sockets + 1);
+    if (network !== undefined) this.#socketsIn.add(network);
 
     const memberKey = String(++this.#lastMember) as MemberKey;
     const announces = counters.announcesOf("websocket", source);
@@ -203,10 +189,7 @@ export class TrackerSockets {
     this.#clients.delete(memberKey);
     this.#leave(memberKey);
     log.debug({ member: memberKey }, "socket closed");
-    if (network === undefined) return;
-    const sockets = (this.#socketsIn.get(network) ?? 1) - 1;
-    if (sockets === 0) this.#socketsIn.delete(network);
-    else this.#socketsIn.set(network, sockets);
+    if (network !== undefined) this.#socketsIn.remove(network);
   }
 
   #leave(memberKey: MemberKey): void {
@@ -222,12 +205,7 @@ export class TrackerSockets {
     const startedAt = now();
     client.countMinute(startedAt);
     const message = parseClientMessage(bytesOf(data));
-    if (message.type === "failure") {
-      counters.malformed.websocket += 1;
-      if (this.#mayBeUseless(client)) this.deliver({ to: client.memberKey, message });
-      return;
-    }
-    const deliveries = this.#answer(client, message);
+    const deliveries = this.#answers.answer(client, message);
     if (deliveries instanceof Promise) return void this.#deliverLater(client, deliveries, message, startedAt);
     for (const delivery of deliveries) this.deliver(delivery);
     if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
@@ -237,7 +215,7 @@ export class TrackerSockets {
   async #deliverLater(
     { memberKey }: SocketClient,
     deliveries: Promise<readonly SocketDelivery[]>,
-    { type }: ClientMessage<SdpJson>,
+    { type }: ReturnType<typeof parseClientMessage>,
     startedAt: Millis,
   ): Promise<void> {
     const { cluster, counters, now } = this.#options;
@@ -246,96 +224,6 @@ export class TrackerSockets {
       else cluster?.offers.offer(memberKey, delivery);
     }
     if (type === "announce") counters.announceMillis.add(now() - startedAt);
-  }
-
-  #answer(client: SocketClient, message: ClientMessage<SdpJson>): Deliveries {
-    const { tracker, cluster, counters, now } = this.#options;
-    const { memberKey } = client;
-    if (client.refused !== undefined) return this.#refuse(client, client.refused, message);
-    switch (message.type) {
-      case "announce":
-        return this.#announce(client, message.announce);
-      case "answer": {
-        const deliveries = answer(tracker, now(), memberKey, message.answer);
-        if (deliveries.length > 0 || cluster?.offers.answer(memberKey, message.answer))
-          counters.relayedAnswers += 1;
-        else {
-          counters.unwantedAnswers += 1;
-          this.#mayBeUseless(client);
-        }
-        return deliveries;
-      }
-      case "scrape": {
-        if (!this.#mayAnnounce(client)) {
-          counters.scrapes.websocket.refused += 1;
-          return this.#tooMany(client, "scrape", message.infoHashes[0]);
-        }
-        counters.scrapes.websocket.answered += 1;
-        const { infoHashes } = message;
-        const scraped = cluster?.scrape(infoHashes) ?? scrape(tracker, now(), infoHashes);
-        return andThen(scraped, (reply) => [{ to: memberKey, message: reply }]);
-      }
-    }
-  }
-
-  #announce(client: SocketClient, request: Announce<SdpJson>): Deliveries {
-    const { tracker, cluster, now } = this.#options;
-    if (!this.#mayAnnounce(client)) {
-      client.announces.refused += 1;
-      return this.#tooMany(client, "announce", request.infoHash);
-    }
-    const { memberKey } = client;
-    const answered = cluster?.announce(memberKey, request) ?? announce(tracker, now(), memberKey, request);
-    return andThen(answered, (deliveries) => this.#counted(client, deliveries));
-  }
-
-  #counted({ announces }: SocketClient, deliveries: readonly SocketDelivery[]): readonly SocketDelivery[] {
-    if (deliveries[0]?.message.type === "failure") announces.refused += 1;
-    else {
-      announces.answered += 1;
-      this.#options.counters.relayedOffers += deliveries.length - 1;
-    }
-    return deliveries;
-  }
-
-  #mayAnnounce(client: SocketClient): boolean {
-    client.announcesInMinute += 1;
-    return client.announcesInMinute <= this.#options.limits.maxAnnouncesPerMinute;
-  }
-
-  /** Counts a useless message. False: there were too many, and the socket is closed. */
-  #mayBeUseless(client: SocketClient): boolean {
-    const { log, limits } = this.#options;
-    client.uselessInMinute += 1;
-    if (client.uselessInMinute <= limits.maxUselessPerMinute) return true;
-    log.debug({ member: client.memberKey }, "closed a socket that sends too many useless messages");
-    client.close(1008, `too many useless messages (limit: ${limits.maxUselessPerMinute} a minute)`);
-    return false;
-  }
-
-  /** Whoever may not announce may do nothing else either. */
-  #refuse(
-    client: SocketClient,
-    { reason, code, retryIn }: Refused,
-    message: ClientMessage<SdpJson>,
-  ): readonly SocketDelivery[] {
-    if (message.type === "announce") client.announces.refused += 1;
-    if (message.type === "scrape") this.#options.counters.scrapes.websocket.refused += 1;
-    if (!this.#mayBeUseless(client)) return [];
-    const action = message.type === "scrape" ? "scrape" : "announce";
-    const infoHash = message.type === "scrape" ? message.infoHashes[0] : infoHashOf(message);
-    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, reason, code, retryIn } }];
-  }
-
-  #tooMany(
-    client: SocketClient,
-    action: Failure["action"],
-    infoHash: InfoHash | undefined,
-  ): readonly SocketDelivery[] {
-    if (!this.#mayBeUseless(client)) return [];
-    const { limits, now } = this.#options;
-    const refusal = tooManyAnnounces("this socket", limits.maxAnnouncesPerMinute, client.secondsLeft(now()));
-    return [{ to: client.memberKey, message: { type: "failure", action, infoHash, ...refusal } }];
   }
 
   #releaseLater(client: SocketClient): void {
@@ -373,10 +261,6 @@ async function acceptLater(
   const decision = await decided;
   stream.off("error", ignore);
   if (!stream.destroyed) accept(decision);
-}
-
-function infoHashOf(message: Extract<ClientMessage<SdpJson>, { type: "announce" | "answer" }>): InfoHash {
-  return message.type === "announce" ? message.announce.infoHash : message.answer.infoHash;
 }
 
 /** `ws` delivers messages in one piece unless it is told otherwise. */
