@@ -52,6 +52,11 @@ class TestStore extends MemoryRecordStore {
     if (this.isAway) throw new StoreUnavailable();
     return await super.key(keyHash);
   }
+
+  override async setting(name: string): Promise<string | undefined> {
+    if (this.isAway) throw new StoreUnavailable();
+    return await super.setting(name);
+  }
 }
 
 let time: number;
@@ -142,14 +147,51 @@ test("a stolen session does not help to guess the password", async () => {
   expect(hashes).toEqual([]);
 });
 
-test("of several nodes, each with a code, only one makes the first administrator", async () => {
-  const other = await openAccounts({ store, failed: (error) => expect.fail(String(error)) });
-  const [anna, otto] = [await register("anna"), await register("otto")];
+describe("administrators", () => {
   const makeAdmin = ({ administration, adminCode = "" }: AccountParts, account: AccountRecord) =>
     codeOf(administration.makeAdmin(account, adminCode, undefined));
-  expect(await makeAdmin(other, anna)).toBe("done");
-  expect(await makeAdmin(parts, otto)).toBe("adminCodeWrong");
-  other.close();
+
+  test("are not made twice by one code, even at the same moment", async () => {
+    const accounts = [await register("anna"), await register("otto")];
+    const made = await Promise.all(accounts.map((account) => makeAdmin(parts, account)));
+    expect(made.sort()).toEqual(["adminCodeWrong", "done"]);
+  });
+
+  test("are made by the code of one of several nodes, and then by no other", async () => {
+    const other = await openAccounts({ store, failed: (error) => expect.fail(String(error)) });
+    expect(await makeAdmin(other, await register("anna"))).toBe("done");
+    expect(await makeAdmin(parts, await register("otto"))).toBe("adminCodeWrong");
+    other.close();
+  });
+
+  test("who are banned do not count when the last one wants to go", async () => {
+    const [anna, otto] = [await register("anna"), await register("otto")];
+    await makeAdmin(parts, anna);
+    const { administration } = parts;
+    await administration.change(otto, { isAdmin: true });
+    await administration.change(await administration.find("otto"), { isBanned: true });
+    const change = async () => administration.change(await administration.find("anna"), { isAdmin: false });
+    expect(await codeOf(change())).toBe("lastAdministrator");
+    await administration.change(await administration.find("otto"), { isBanned: false });
+    expect(await codeOf(change())).toBe("done");
+  });
+
+  test("are found among many accounts, so that a restart prints no code", async () => {
+    const anna = await register("anna");
+    for (let at = 0; at < 250; at++) {
+      const name = `a${String(at).padStart(3, "0")}`;
+      await store.addAccount({ ...anna, id: name as AccountId, name, foldedName: name });
+    }
+    await makeAdmin(parts, anna);
+    expect(await parts.administration.makeCode()).toBeUndefined();
+  });
+
+  test("who have closed registration find it closed while the database is away", async () => {
+    await parts.administration.setRegistration(false);
+    expect(await parts.administration.isRegistrationOpen()).toBe(false);
+    store.isAway = true;
+    expect(await parts.administration.isRegistrationOpen()).toBe(false);
+  });
 });
 
 describe("a session", () => {

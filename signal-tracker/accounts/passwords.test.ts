@@ -46,6 +46,16 @@ test("a hash with other parameters is right and outdated", async () => {
   expect(passwords.isOutdated(kept)).toBe(true);
 });
 
+test.each(["eight888", "é".repeat(512)])(
+  "a password like %j is long enough, and not too long",
+  async (password) => {
+    const passwords = new Passwords();
+    expect(await passwords.isRight(await passwords.hash(password, undefined), password, undefined)).toBe(
+      true,
+    );
+  },
+);
+
 test.each(["seven77", "é".repeat(513)])(
   "a password like %j is refused before it is hashed",
   async (password) => {

@@ -21,6 +21,7 @@ import {
   register,
 } from "../accounts/accounts.test-support.ts";
 import { testAddressAnnounce, testAnnounce, testInfoHash } from "../core/tracker.test-support.ts";
+import { MAX_MEMBERS_PER_ACCOUNT_IN_SWARM } from "../limits.ts";
 import { closing, TestClient } from "./transport.test-support.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
@@ -182,14 +183,14 @@ describe("over UDP", () => {
     const connected = await ask(socket, encodeUdpRequest({ type: "connect", transactionId: 1 }));
     const connectionId =
       connected.type === "connectReply" ? connected.connectionId : expect.fail("no connection id");
-    const announceWith = (urlData: string) =>
+    const announceWith = (urlData: string, port = 6_881) =>
       ask(
         socket,
         encodeUdpRequest({
           type: "announce",
           transactionId: 2,
           connectionId,
-          announce: testAddressAnnounce(1),
+          announce: { ...testAddressAnnounce(1), port },
           urlData,
         }),
       );
@@ -209,6 +210,11 @@ describe("over UDP", () => {
       infoHashes: [testInfoHash(1)],
     });
     expect(await ask(socket, scrape)).toMatchObject({ reason: expect.stringContaining("scrape over http") });
+    for (let port = 1; port < MAX_MEMBERS_PER_ACCOUNT_IN_SWARM; port++)
+      expect(await announceWith(`/announce/${key}`, port)).toMatchObject({ type: "announceReply" });
+    expect(await announceWith(`/announce/${key}`, 7_000)).toMatchObject({
+      reason: expect.stringContaining("too many clients of your account"),
+    });
     await browser.delete(`/api/keys/${id}`);
     expect(await announceWith(`/announce/${key}`)).toMatchObject({
       reason: expect.stringContaining("revoked"),

@@ -1,13 +1,27 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
-import type { UnixMillis } from "../core/record-store.ts";
+import { type KeyRecord, StoreUnavailable, type TokenHash, type UnixMillis } from "../core/record-store.ts";
+import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SocketGate } from "./socket-gate.ts";
 
+/** Can be away, and counts how often it was asked in vain. */
+class TestStore extends MemoryRecordStore {
+  isAway = false;
+  askedInVain = 0;
+
+  override async key(hash: TokenHash): Promise<KeyRecord | undefined> {
+    if (!this.isAway) return await super.key(hash);
+    this.askedInVain += 1;
+    throw new StoreUnavailable();
+  }
+}
+
 let time: number;
+let store: TestStore;
 let parts: AccountParts;
 let gate: SocketGate;
 let ended: (readonly [client: SocketClient, reason: string])[];
@@ -15,8 +29,9 @@ let ended: (readonly [client: SocketClient, reason: string])[];
 beforeEach(async () => {
   time = Date.UTC(2026, 0, 1);
   ended = [];
+  store = new TestStore();
   parts = await openAccounts({
-    store: new MemoryRecordStore(),
+    store,
     now: () => time as UnixMillis,
     failed: (error) => expect.fail(String(error)),
   });
@@ -67,4 +82,20 @@ test("sockets end when their key or session has expired, and not before", async 
     (await parts.sessions.find(token))?.session ?? expect.fail("the session has ended"),
   );
   expect(ended.map(([client]) => client)).toEqual([first, second, browser]);
+});
+
+test("sockets stay while the database is away, even when so many have come that the tracker has forgotten theirs", async () => {
+  const account = await parts.accounts.register(
+    { name: "anna", password: "correct horse" },
+    undefined,
+    undefined,
+  );
+  const { key } = await parts.keys.make(account.id, "k", undefined);
+  await enter({}, `/announce/${key}`);
+  for (let at = 0; at < MAX_KEPT_ADMISSIONS; at++)
+    await parts.admission.byKey(at.toString(2).padStart(32, "2").replaceAll("0", "a").replaceAll("1", "b"));
+  store.isAway = true;
+  time += ADMISSION_KEPT_MILLIS;
+  await expect.poll(() => store.askedInVain).toBeGreaterThan(1);
+  expect(ended).toEqual([]);
 });

@@ -77,6 +77,7 @@ test("an administrator bans somebody, whose sessions and keys stop working, and 
     "accountBanned",
   ]);
   expect((await admin.patch(path, { isBanned: false })).body.bannedAt).toBeUndefined();
+  expect(codeOf(await client.get("/api/me"))).toEqual([401, "notLoggedIn"]);
   expect((await client.post("/api/session", { name: "bàn", password: PASSWORD })).status).toBe(200);
   expect((await program.get("/api/me")).status).toBe(200);
 });
