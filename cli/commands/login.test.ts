@@ -111,16 +111,15 @@ test("a key that cannot be revoked is forgotten all the same, with a warning", a
 test("whoever is logged in announces with the key, and neither links nor status lines nor logs name it", async () => {
   const file = join(settings, "file.bin");
   await writeFile(file, "some bytes");
-  const guest = start(["seed", file, "--tracker", tracker.url, "--json"]);
-  expect(await lineOf(guest, /warning/)).toContain(`tabswarm login --tracker ${tracker.url}/`);
-  expect(await lineOf(guest, /"refused"/)).toContain("for people with an account");
-  guest.kill();
-
   await logIn();
+  const guestEnv = { ...process.env, XDG_CONFIG_HOME: join(settings, "guest") };
+  const guest = installed.start(["seed", file, "--tracker", tracker.url, "--json"], { env: guestEnv });
   const seeder = start(["seed", file, "--tracker", tracker.url, "--json", "--log-dir", settings]);
-  const end = finished(seeder);
-  await lineOf(seeder, /"working".*"working"/);
-  seeder.kill();
+  const [guestEnd, end] = [finished(guest), finished(seeder)];
+  const [refusal] = await Promise.all([lineOf(guest, /"refused"/), lineOf(seeder, /"working".*"working"/)]);
+  for (const child of [guest, seeder]) child.kill();
+  expect(refusal).toContain("for people with an account");
+  expect((await guestEnd).out).toContain(`tabswarm login --tracker ${tracker.url}/`);
   const { out, err } = await end;
   const log = await readFile(join(settings, "seed.log"), "utf8");
   const [secrets = ""] = await readdir(join(settings, "tabswarm"));
