@@ -15,10 +15,11 @@ import type { KeyPair } from "../certificates/certificate-source.ts";
 import { type RunningTracker, StartError, startTracker } from "../main.ts";
 
 // Short enough to wait for, and long enough for a handshake on a busy machine.
-vi.mock("../limits.ts", async (original) => ({
-  ...(await original<typeof import("../limits.ts")>()),
-  HANDSHAKE_TIMEOUT_MILLIS: 2_000,
-}));
+vi.mock("../limits.ts", async (original) => {
+  const limits = await original<typeof import("../limits.ts")>();
+  const HTTP_LIMITS = { ...limits.HTTP_LIMITS, headersMillis: 3_000, checkMillis: 100 };
+  return { ...limits, HTTP_LIMITS, HANDSHAKE_TIMEOUT_MILLIS: 2_000 };
+});
 
 const log = pino({ level: "silent" });
 
@@ -166,6 +167,22 @@ test("who connects and says nothing loses the connection", async () => {
   socket.on("error", () => {}); // It may be reset.
   await once(socket, "close");
   expect((await ask("/healthz")).status).toBe(200);
+});
+
+test("clients on https count as connections, and lose them when they are too slow", async () => {
+  const clients = Array.from({ length: 20 }, () =>
+    connectTls({ host: "127.0.0.1", port: tracker.httpsPort, ca: authority }),
+  );
+  await Promise.all(clients.map((client) => once(client, "secureConnect")));
+  const count = /^tabswarm_connections (\d+)$/m.exec((await ask("/metrics")).body)?.[1];
+  expect(Number(count)).toBeGreaterThan(20);
+  const heard = clients.map(async (client) => {
+    let text = "";
+    for await (const data of client) text += data;
+    return text.split("\r\n")[0];
+  });
+  for (const client of clients) client.write("GET /healthz HTTP/1.1\r\nHost: loc");
+  expect(new Set(await Promise.all(heard))).toEqual(new Set(["HTTP/1.1 408 Request Timeout"]));
 });
 
 test("without https there is no authority to trust", async () => {

@@ -23,7 +23,7 @@ import {
   type SocketLimits,
 } from "../limits.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
-import type { ApiContext } from "./api/api.ts";
+import type { AddRoutes, ApiContext } from "./api/api.ts";
 import { Connections } from "./connections.ts";
 import { TrackerCounters } from "./counters.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
@@ -74,6 +74,8 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly maxAnnouncesPerNetworkAndMinute?: number;
   readonly trustedProxies?: readonly IpRange[];
   readonly httpLimits?: Partial<HttpLimits>;
+  /** The API has them, too. */
+  readonly routes?: readonly AddRoutes[];
   readonly checks?: readonly ReadinessCheck[];
   readonly metricsToken?: string;
   readonly identify?: ApiContext["identify"];
@@ -95,6 +97,7 @@ export async function openTracker(
     trustedProxies = LOOPBACK_PROXIES,
     checks = [],
     httpLimits,
+    routes = [],
     metricsToken,
     identify = NO_API.context.identify,
     records = new MemoryRecordStore(),
@@ -127,7 +130,7 @@ export async function openTracker(
     addresses,
     log,
     pageFolder: undefined,
-    api: { ...NO_API, context: { ...NO_API.context, identify } },
+    api: { ...NO_API, routes, context: { ...NO_API.context, identify } },
     authority: () => undefined,
     operation,
     reach: unused,
