@@ -1,7 +1,8 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import {
@@ -80,6 +81,26 @@ test("login keeps a key in a file of one's own, once more replaces it, and logou
   expect(await readdir(join(settings, "tabswarm"))).toEqual([]);
   expect(await logOut()).toMatchObject({ code: 1, err: expect.stringContaining("not logged in") });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "at a terminal, the name and the password are asked for, and only the name shows",
+  async () => {
+    const command = [process.execPath, installed.script, "login", "--tracker", tracker.url];
+    const env = { ...process.env, XDG_CONFIG_HOME: settings };
+    const terminal = spawn("script", ["--quiet", "--return", "--command", command.join(" "), "/dev/null"], {
+      env,
+    });
+    const end = finished(terminal);
+    await lineOf(terminal, /Your name at .*: /);
+    terminal.stdin.write("Anna\r");
+    await lineOf(terminal, /Password: /);
+    terminal.stdin.write(`${PASSWORD}\r`);
+    const { code, out } = await end;
+    expect(code).toBe(0);
+    expect(stripVTControlCharacters(out)).toMatch(/: Anna\s+Password: \s+Logged in at .* as anna\./);
+    expect(out).not.toContain(PASSWORD);
+  },
+);
 
 test("a wrong password, a tracker without accounts and one that does not answer are told apart", async () => {
   expect(await logIn("wrong password")).toMatchObject({

@@ -12,9 +12,8 @@ export async function askLine(question: string): Promise<string> {
 
 /** The same without showing what is typed. */
 export async function askPassword(question: string): Promise<string> {
-  process.stderr.write(question);
   try {
-    return await ask("", new Writable({ write: (_chunk, _encoding, done) => done() }));
+    return await ask(question, undefined);
   } finally {
     process.stderr.write("\n");
   }
@@ -35,16 +34,20 @@ export async function readPassword(): Promise<string> {
     .replace(/\r?\n$/, "");
 }
 
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
+/** Undefined output: nothing that is typed shows. */
+async function ask(question: string, output: NodeJS.WritableStream | undefined): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: output ?? nowhere(), terminal: true });
   const closed = new Promise<never>((_, reject) => {
     lines.once("close", () => reject(new UsageError("noAnswer", "Nothing was entered.")));
     lines.once("SIGINT", () => lines.close());
   });
+  if (output === undefined) process.stderr.write(question); // Not before the terminal itself shows nothing either.
   try {
-    return await Promise.race([lines.question(question), closed]);
+    return await Promise.race([lines.question(output === undefined ? "" : question), closed]);
   } finally {
-    closed.catch(() => {}); // Closing it here is not a failure.
+    closed.catch(() => {}); // Closing it here is no failure.
     lines.close();
   }
 }
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -22,9 +22,9 @@ test("a secret is kept under its name, where only its user can read it, until it
   expect(await readSecret("login http://a/")).toBeUndefined();
   await keepSecret("login http://a/", { key: "first" });
   const file = await keepSecret("login http://a/", { key: "second" });
+  expect((await stat(file)).mode & 0o077).toBe(0); // Before a look at it closes it to others.
   expect(await readSecret("login http://a/")).toEqual({ key: "second" });
   expect(await readSecret("login http://b/")).toBeUndefined();
-  expect((await stat(file)).mode & 0o077).toBe(0);
   expect((await stat(join(file, ".."))).mode & 0o077).toBe(0);
   expect(await readdir(join(file, ".."))).toHaveLength(1);
   await forgetSecret("login http://a/");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { Agent, type IncomingMessage, request } from "node:http";
-import { connect } from "node:net";
+import { Agent, createServer, type IncomingMessage, request } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { millis } from "#shared/base/ids.ts";
@@ -79,6 +79,17 @@ test("a tracker that drains answers the requests that have begun", async () => {
   socket.write("host\r\n\r\n");
   await drained;
   expect(answer).toMatch(/^HTTP\/1.1 200 OK/);
+});
+
+test("a request that goes on for ever does not keep a tracker that drains", async () => {
+  const server = createServer(() => {}).listen(0, "127.0.0.1"); // Never answers.
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const asked = once(request({ port, host: "127.0.0.1" }).end(), "response");
+  await once(server, "request");
+  const sockets = { size: 0, close: async () => {} };
+  await drain({ readiness: new Readiness([], () => millis(0)), sockets, servers: [server] }, 20);
+  await expect(asked).rejects.toThrow("hang up");
 });
 
 test.each([

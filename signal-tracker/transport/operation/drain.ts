@@ -16,19 +16,22 @@ export interface Drained {
 /**
  * Lets a tracker end without anybody noticing: it is no longer ready and takes no new WebSockets, closes those it has one
  * after the other, stops listening, and waits for the requests that run. Takes at most
- * `MAX_DRAIN_MILLIS + MAX_LAST_REQUESTS_MILLIS`.
+ * `MAX_DRAIN_MILLIS + lastRequestsMillis`.
  */
-export async function drain({ readiness, sockets, servers }: Drained): Promise<void> {
+export async function drain(
+  { readiness, sockets, servers }: Drained,
+  lastRequestsMillis = MAX_LAST_REQUESTS_MILLIS,
+): Promise<void> {
   readiness.startDraining();
   await sockets.close(Math.min(MAX_DRAIN_MILLIS, (sockets.size / SOCKETS_DRAINED_PER_SECOND) * 1_000));
-  await Promise.all(servers.map(endRequests));
+  await Promise.all(servers.map((server) => endRequests(server, lastRequestsMillis)));
 }
 
 /** Stops listening. Resolves when the last request has been answered, or has had its time. */
-function endRequests(server: Server): Promise<void> {
+function endRequests(server: Server, lastRequestsMillis: number): Promise<void> {
   return new Promise((resolve) => {
     const looks = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MILLIS);
-    const timer = setTimeout(() => server.closeAllConnections(), MAX_LAST_REQUESTS_MILLIS);
+    const timer = setTimeout(() => server.closeAllConnections(), lastRequestsMillis);
     server.close(() => {
       clearInterval(looks);
       clearTimeout(timer);
