@@ -2,6 +2,7 @@ import { hash, verify } from "@node-rs/argon2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TrackerKey } from "#shared/base/tracker-key.ts";
 import {
+  type AccountId,
   type AccountRecord,
   type KeyRecord,
   StoreUnavailable,
