@@ -4,6 +4,8 @@ import { MAX_CLIENT_MESSAGE_BYTES } from "#shared/announce/websocket.ts";
 // The tracker's limits, with units and reasons; `docs/operation.md` lists those that operators notice. The limits of the
 // message parsers are in `shared/announce`. A network is an IPv4 address or an IPv6 /64; loopback belongs to none.
 
+// Announces and swarms.
+
 /** Offers handed out per announce: libtorrent makes 10, WebTorrent 5, anacrolix 1. */
 export const MAX_OFFERS_PER_ANNOUNCE = 10;
 /** Torrents per socket: foreign clients pool all of theirs on one. */
@@ -36,8 +38,15 @@ export const MAX_MEMBERS_PER_NETWORK = 10_000;
 export const MAX_UPDATES_PER_MEMBER_AND_MINUTE = 20;
 /** Members whose announces are counted at once, about 30 MB. Beyond that, all counts start again from zero. */
 export const MAX_COUNTED_MEMBERS = 100_000;
+/** Networks counted at once, about 10 MB. Beyond that, all counts start again from zero. */
+export const MAX_COUNTED_NETWORKS = 100_000;
 /** Announces and scrapes per network and minute: a hundred people at a school start fifty torrents each. */
 export const MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE = 5_000;
+/** Expired members removed at once: a millisecond's work. There are more only after a while without announces. */
+export const MAX_EXPIRED_AT_ONCE = 1_000;
+
+// UDP.
+
 /**
  * Answers over UDP to an address that nobody has proved, per network and minute: a hundred pages behind one address have fifty
  * links each, and ask by STUN every 10 s for each link; desktops ask for few connection ids. If the address is forged,
@@ -50,8 +59,8 @@ export const CONNECTION_ID_LIFETIME_SECONDS = 120;
 export const MAX_CLOCK_SKEW_SECONDS = 30;
 /** Bytes of a UDP packet that no network splits: the least that IPv6 must carry, 1,280, less its headers. */
 export const MAX_UDP_REPLY_BYTES = 1_232;
-/** Networks counted at once, about 10 MB. Beyond that, all counts start again from zero. */
-export const MAX_COUNTED_NETWORKS = 100_000;
+
+// WebSockets.
 
 /** What a client may do over a WebSocket. */
 export interface SocketLimits {
@@ -92,6 +101,11 @@ export const SOCKET_LIMITS: SocketLimits = {
   pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
 };
 
+/** How long closing a WebSocket waits for the other side before it is dropped. */
+export const CLOSE_TIMEOUT_MILLIS = 1_000;
+
+// HTTP and its API.
+
 /** How many bytes of requests or answers may be in memory at once. */
 export interface ByteLimits {
   readonly maxBytes: number;
@@ -115,20 +129,6 @@ export const MIN_COUNTED_ANSWER_BYTES = 16 * 1024;
 /** How long a client may take to read an answer that counts: a .torrent file of 4 MiB over a line of 300 kbit/s. */
 export const ANSWER_MILLIS = 120_000;
 
-/** How old an answer to `/readyz` may be: everybody may ask, and each look asks the database. */
-export const MAX_READINESS_AGE_MILLIS = 1_000;
-/** A store that takes longer to answer `/readyz` is not ready. Load balancers give up at about this time. */
-export const READINESS_TIMEOUT_MILLIS = 2_000;
-
-/** WebSockets closed each second while the tracker drains: as many new ones as another node takes with ease. */
-export const SOCKETS_DRAINED_PER_SECOND = 1_000;
-/** How long it closes WebSockets, however many there are: less than service managers wait before they kill. */
-export const MAX_DRAIN_MILLIS = 10_000;
-/** How long running requests may go on after that. */
-export const MAX_LAST_REQUESTS_MILLIS = 5_000;
-
-/** How long closing a WebSocket waits for the other side before it is dropped. */
-export const CLOSE_TIMEOUT_MILLIS = 1_000;
 /** What a client may do over an HTTP connection, before it becomes a WebSocket. */
 export interface HttpLimits {
   /** From the connection, or the end of the request before, to the end of the headers. A client that is slower is dropped. */
@@ -161,11 +161,27 @@ export const HTTP_LIMITS: HttpLimits = {
 /** How long a connection may take for its TLS handshake: four round trips by satellite, and some seconds for a slow phone. */
 export const HANDSHAKE_TIMEOUT_MILLIS = 10_000;
 
+// Operation.
+
+/** How old an answer to `/readyz` may be: everybody may ask, and each look asks the database. */
+export const MAX_READINESS_AGE_MILLIS = 1_000;
+/** A store that takes longer to answer `/readyz` is not ready. Load balancers give up at about this time. */
+export const READINESS_TIMEOUT_MILLIS = 2_000;
+
+/** WebSockets closed each second while the tracker drains: as many new ones as another node takes with ease. */
+export const SOCKETS_DRAINED_PER_SECOND = 1_000;
+/** How long it closes WebSockets, however many there are: less than service managers wait before they kill. */
+export const MAX_DRAIN_MILLIS = 10_000;
+/** How long running requests may go on after that. */
+export const MAX_LAST_REQUESTS_MILLIS = 5_000;
+
 /**
  * How long a TURN server lets a client in with what `/config.json` gave it. Pages ask again after half of it; a page that slept for
  * hours still has something to start with.
  */
 export const TURN_CREDENTIAL_SECONDS = 12 * 60 * 60;
+
+// What is in memory, and its file.
 
 /** What the in-memory store keeps, in all swarms. */
 export interface MemoryLimits {
@@ -190,6 +206,8 @@ export const SNAPSHOT_MILLIS = 60_000;
 export const SNAPSHOT_LINES_AT_ONCE = 1_000;
 /** Bytes of that file: twice as many as the most members take. */
 export const MAX_SNAPSHOT_BYTES = 256 * 1024 * 1024;
+
+// Several nodes.
 
 /** How long Redis may leave us waiting before we do without it: a hundred times what a busy one takes. */
 export const REDIS_ANSWER_MILLIS = 1_000;
@@ -226,7 +244,7 @@ export const MAX_BATCH_CHARACTERS = 256 * 1024;
 export const MAX_INBOX_CHARACTERS = 1024 * 1024;
 /** Messages that a node reads of one batch: more do not fit by far. */
 export const MAX_INBOX_MESSAGES = 1_000;
-/** Members whose time is up, or whose node died, that one announce removes from a shared swarm: about 200 µs of Redis, only after a node died. */
+/** Members that have expired, or whose node died, that one announce removes from a shared swarm: about 200 µs of Redis. */
 export const MAX_TRIMMED_AT_ONCE = 64;
 
 /**
@@ -245,8 +263,7 @@ export const REWRITE_MILLIS = 10_000;
 /** How often a node looks for entries to renew. */
 export const CLUSTER_TICK_MILLIS = 250;
 
-/** Expired members removed at once: a millisecond's work. There are more only after a while without announces. */
-export const MAX_EXPIRED_AT_ONCE = 1_000;
+// Records, and the view of the tracker.
 
 /** What a store of records does at once. */
 export interface RecordLimits {
@@ -273,6 +290,8 @@ export const MAX_STATUS_AGE_MILLIS = 1_000;
 /** Swarms in the tracker's view of itself: what a person looks through. */
 export const MAX_LARGEST_SWARMS = 50;
 
+// Accounts.
+
 /** Characters of an account's name: it has to fit into a line of a list. */
 export const MAX_ACCOUNT_NAME_CHARACTERS = 32;
 /** NIST SP 800-63B's floor. */
@@ -296,6 +315,7 @@ export const MAX_SESSIONS_PER_ACCOUNT = 50;
 export const MAX_KEYS_PER_ACCOUNT = 50;
 /** Keys of one account that are remembered, with those revoked and expired. Beyond that, the oldest of those is forgotten. */
 export const MAX_REMEMBERED_KEYS_PER_ACCOUNT = 100;
+/** Characters of a key's name: it has to fit into a line of a list. */
 export const MAX_KEY_NAME_CHARACTERS = 64;
 /** How long a key works at most, if it is made to expire, and how long it works after it was replaced. */
 export const MAX_KEY_LIFETIME_SECONDS = 10 * 365 * 24 * 60 * 60;
@@ -347,10 +367,13 @@ export const WRONG_PASSWORDS_PER_ACCOUNT: RateLimit = { name: "password", points
 /** New keys of one account. */
 export const NEW_KEYS_PER_ACCOUNT: RateLimit = { name: "newKey", points: 60, seconds: 3_600 };
 
+// Lists of torrents, and the catalog.
+
 /** Torrents in a list of allowed or denied ones, about 50 MB. */
 export const MAX_LISTED_TORRENTS = 500_000;
 /** Bytes of such a file: as many lines with a few words of comment each. */
 export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+
 /** What the catalog keeps. */
 export interface CatalogLimits {
   readonly maxTorrents: number;
