@@ -358,6 +358,13 @@ export const FAILED_LOGINS_PER_NETWORK_AND_NAME: RateLimit = { name: "loginPair"
 export const FAILED_LOGINS_PER_NETWORK: RateLimit = { name: "loginNetwork", points: 60, seconds: 900 };
 /** Failed log-ins to one account from anywhere: 2,400 guesses a day. Whoever is logged in and all keys go on. */
 export const FAILED_LOGINS_PER_NAME: RateLimit = { name: "loginName", points: 100, seconds: 3_600 };
+/**
+ * Networks from which the owner of an account has logged in: failed log-ins from elsewhere do not keep them out there, nor do
+ * others' log-ins make them wait. Home, work, school, and what a phone passes through in a week.
+ */
+export const MAX_KNOWN_NETWORKS_PER_NAME = 8;
+/** Accounts of which those are remembered, about 20 MB. Beyond that, whoever has not logged in for longest is forgotten. */
+export const MAX_NAMES_WITH_KNOWN_NETWORKS = 50_000;
 /** New accounts from one network: two classes. */
 export const REGISTRATIONS_PER_NETWORK: RateLimit = { name: "register", points: 60, seconds: 3_600 };
 /** Wrong one-time codes from one network. */

@@ -8,6 +8,7 @@ import {
 } from "../limits.ts";
 import { parseAccountName, readAccountName } from "./account-name.ts";
 import type { Administration } from "./administration.ts";
+import { KnownNetworks } from "./known-networks.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { AccountRefusal } from "./refusal.ts";
@@ -30,6 +31,7 @@ export interface Login {
 /** People who register and log in. A `network` is that of the request; undefined: no limits apply to it. */
 export class Accounts {
   readonly #options: AccountOptions;
+  readonly #known = new KnownNetworks();
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -52,12 +54,13 @@ export class Accounts {
       id: newRecordId() as AccountId,
       name: shown,
       foldedName: folded,
-      passwordHash: await passwords.hash(password, network),
+      passwordHash: await passwords.hash(password, { network, isKnown: false }),
       isAdmin: false,
       createdAt: now(),
     };
     if (!(await store.addAccount(account))) throw await this.#nameTaken(network);
     await rateLimits.spend(REGISTRATIONS_PER_NETWORK, network).catch(ignoreRefusal);
+    this.#known.note(folded, network);
     return adminCode === undefined ? account : await administration.makeAdmin(account, adminCode, network);
   }
 
@@ -65,14 +68,15 @@ export class Accounts {
   async logIn({ name, password }: Login, network: string | undefined): Promise<AccountRecord> {
     const { store, passwords } = this.#options;
     const foldedName = parseAccountName(name)?.folded;
+    const isKnown = this.#known.has(foldedName, network);
     const limits = [
       [FAILED_LOGINS_PER_NETWORK, network],
-      [FAILED_LOGINS_PER_NAME, foldedName],
+      [FAILED_LOGINS_PER_NAME, isKnown ? undefined : foldedName],
       [FAILED_LOGINS_PER_NETWORK_AND_NAME, network && foldedName && `${network} ${foldedName}`],
     ] as const;
     for (const [limit, who] of limits) await this.#options.rateLimits.require(limit, who);
     const account = foldedName === undefined ? undefined : await store.accountByName(foldedName);
-    const isRight = await passwords.isRight(account?.passwordHash, password, network);
+    const isRight = await passwords.isRight(account?.passwordHash, password, { network, isKnown });
     if (account === undefined || !isRight) {
       // The attempt that uses up a limit is answered like any other.
       for (const [limit, who] of limits)
@@ -81,6 +85,7 @@ export class Accounts {
     }
     if (account.bannedAt !== undefined)
       throw new AccountRefusal("accountBanned", "Your account is banned. Ask whoever runs the tracker.");
+    this.#known.note(account.foldedName, network);
     return passwords.isOutdated(account.passwordHash)
       ? await this.#setPassword(account, password, network)
       : account;
@@ -114,7 +119,7 @@ export class Accounts {
   ): Promise<void> {
     const { passwords, rateLimits } = this.#options;
     await rateLimits.require(WRONG_PASSWORDS_PER_ACCOUNT, account.id);
-    if (await passwords.isRight(account.passwordHash, password, network)) return;
+    if (await passwords.isRight(account.passwordHash, password, { network, isKnown: true })) return;
     await rateLimits.spend(WRONG_PASSWORDS_PER_ACCOUNT, account.id).catch(ignoreRefusal);
     throw new AccountRefusal("wrongPassword", "That is not your password.");
   }
@@ -125,7 +130,7 @@ export class Accounts {
     network: string | undefined,
   ): Promise<AccountRecord> {
     const { store, passwords } = this.#options;
-    const passwordHash = await passwords.hash(password, network);
+    const passwordHash = await passwords.hash(password, { network, isKnown: true });
     return (await store.updateAccount(account.id, { passwordHash })) ?? account;
   }
 

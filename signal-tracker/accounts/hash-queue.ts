@@ -1,4 +1,3 @@
-import { Tally } from "../core/tally.ts";
 import { MAX_HASHES_AT_ONCE, MAX_WAITING_HASHES, MAX_WAITING_HASHES_PER_NETWORK } from "../limits.ts";
 import { AccountRefusal } from "./refusal.ts";
 
@@ -17,6 +16,19 @@ const LIMITS: HashLimits = {
 
 const RETRY_AFTER_SECONDS = 5;
 
+/** For whom a hash is made. */
+export interface HashFor {
+  /** Undefined: no limit of its own. */
+  readonly network: string | undefined;
+  /** Whether its owner has shown before, from there, who they are. Then they come before strangers. */
+  readonly isKnown: boolean;
+}
+
+interface Waiting extends HashFor {
+  readonly start: () => void;
+  readonly refuse: (refusal: AccountRefusal) => void;
+}
+
 /**
  * Makes password hashes a few at a time: each takes a core and 19 MiB for a while, so whoever asks for many could bring the tracker
  * to a standstill.
@@ -25,38 +37,62 @@ const RETRY_AFTER_SECONDS = 5;
  */
 export class HashQueue {
   readonly #limits: HashLimits;
-  readonly #waiting: (() => void)[] = [];
-  readonly #waitingIn = new Tally<string>();
+  readonly #waiting: Waiting[] = [];
   #running = 0;
 
   constructor(limits: HashLimits = LIMITS) {
     this.#limits = limits;
   }
 
-  /** Does the work when it is its turn. Undefined network: no limit of its own. Rejects with an `AccountRefusal` when too much waits. */
-  async run<Result>(network: string | undefined, work: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= this.#limits.maxAtOnce) await this.#turn(network);
+  /** Does the work when it is its turn. Rejects with an `AccountRefusal` when too much waits. */
+  async run<Result>(whom: HashFor, work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= this.#limits.maxAtOnce) await this.#turn(whom);
     else this.#running += 1;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#waiting.find(({ isKnown }) => isKnown) ?? this.#waiting[0];
       if (next === undefined) this.#running -= 1;
-      else next(); // Takes over our place.
+      else {
+        this.#leave(next);
+        next.start(); // Takes over our place.
+      }
     }
   }
 
-  async #turn(network: string | undefined): Promise<void> {
-    const waiting = network === undefined ? 0 : this.#waitingIn.of(network);
-    if (waiting >= this.#limits.maxWaitingPerNetwork || this.#waiting.length >= this.#limits.maxWaiting) {
-      throw new AccountRefusal(
-        "tooBusy",
-        "Too many people are logging in at this moment. Try again in a few seconds.",
-        RETRY_AFTER_SECONDS,
-      );
-    }
-    if (network !== undefined) this.#waitingIn.add(network);
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (network !== undefined) this.#waitingIn.remove(network);
+  async #turn(whom: HashFor): Promise<void> {
+    const { maxWaiting, maxWaitingPerNetwork } = this.#limits;
+    if (this.#waitingIn(whom) >= maxWaitingPerNetwork) throw tooBusy();
+    if (this.#waiting.length >= maxWaiting) this.#makeRoom(whom);
+    await new Promise<void>((start, refuse) => this.#waiting.push({ ...whom, start, refuse }));
   }
+
+  /** Of strangers, or if there are none, of the known, the last of those who have most waiting gives way to whoever has less. */
+  #makeRoom(whom: HashFor): void {
+    const strangers = this.#waiting.filter(({ isKnown }) => !isKnown);
+    const comesFirst = whom.isKnown && strangers.length > 0;
+    const others = strangers.length > 0 || !whom.isKnown ? strangers : this.#waiting;
+    const most = Math.max(0, ...others.map((waiting) => this.#waitingIn(waiting)));
+    const last = others.findLast((waiting) => this.#waitingIn(waiting) === most);
+    if (last === undefined || (!comesFirst && this.#waitingIn(whom) + 1 >= most)) throw tooBusy();
+    this.#leave(last);
+    last.refuse(tooBusy());
+  }
+
+  #waitingIn({ network, isKnown }: HashFor): number {
+    if (network === undefined) return 0;
+    return this.#waiting.filter((other) => other.network === network && other.isKnown === isKnown).length;
+  }
+
+  #leave(waiting: Waiting): void {
+    this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+  }
+}
+
+function tooBusy(): AccountRefusal {
+  return new AccountRefusal(
+    "tooBusy",
+    "Too many people are logging in at this moment. Try again in a few seconds.",
+    RETRY_AFTER_SECONDS,
+  );
 }

@@ -14,6 +14,7 @@ import {
   DEAD_KEY_KEPT_MILLIS,
   FAILED_LOGINS_PER_NAME,
   FAILED_LOGINS_PER_NETWORK,
+  FAILED_LOGINS_PER_NETWORK_AND_NAME,
   KEY_USE_WRITTEN_AFTER_MILLIS,
   MAX_KEPT_ADMISSIONS,
   MAX_REMEMBERED_KEYS_PER_ACCOUNT,
@@ -116,6 +117,22 @@ describe("logging in", () => {
       expect(await codeOf(parts.accounts.logIn({ name, password: PASSWORD }, "another"))).toBe("tooOften");
       expect(hashes).toEqual([]);
     }
+  });
+
+  test("goes on from where the owner logged in before, whoever fails elsewhere in that name", async () => {
+    await register("anna", "home");
+    const right = { name: "Anna", password: PASSWORD };
+    await parts.accounts.logIn(right, "work");
+    await spendAllButOne(FAILED_LOGINS_PER_NAME, "anna");
+    await codeOf(parts.accounts.logIn({ name: "anna", password: "wrong password" }, "elsewhere"));
+    const answers = ["home", "work", "elsewhere"].map((network) =>
+      codeOf(parts.accounts.logIn(right, network)),
+    );
+    expect(await Promise.all(answers)).toEqual(["done", "done", "tooOften"]);
+    await spendAllButOne(FAILED_LOGINS_PER_NETWORK_AND_NAME, "home anna");
+    const wrong = { name: "anna", password: "wrong password" };
+    expect(await codeOf(parts.accounts.logIn(wrong, "home"))).toBe("wrongNameOrPassword");
+    expect(await codeOf(parts.accounts.logIn(right, "home"))).toBe("tooOften");
   });
 
   test("is slowed down for a network that tries many names", async () => {

@@ -1,6 +1,6 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
 import { MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARACTERS } from "../limits.ts";
-import { HashQueue } from "./hash-queue.ts";
+import { type HashFor, HashQueue } from "./hash-queue.ts";
 import { AccountRefusal } from "./refusal.ts";
 
 /** Argon2id (RFC 9106), which is the package's default, with OWASP's floor: memory in KiB, passes, lanes. */
@@ -26,18 +26,14 @@ export class Passwords {
   }
 
   /** In PHC form. Rejects with an `AccountRefusal` if it is too short or long, or when too many wait. */
-  async hash(password: string, network: string | undefined): Promise<string> {
+  async hash(password: string, whom: HashFor): Promise<string> {
     const bytes = readPassword(password);
-    return await this.#queue.run(network, () => this.#hashing.hash(bytes, ARGON2));
+    return await this.#queue.run(whom, () => this.#hashing.hash(bytes, ARGON2));
   }
 
   /** Whether it is the password. Undefined hash: never, after as long as with one. */
-  async isRight(
-    passwordHash: string | undefined,
-    password: string,
-    network: string | undefined,
-  ): Promise<boolean> {
-    const isRight = await this.#queue.run(network, () =>
+  async isRight(passwordHash: string | undefined, password: string, whom: HashFor): Promise<boolean> {
+    const isRight = await this.#queue.run(whom, () =>
       this.#hashing.verify(passwordHash ?? NOBODYS, normal(password)),
     );
     return isRight && passwordHash !== undefined;
