@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -46,6 +46,14 @@ test("secrets that are kept at the same time are all kept, and listed by how the
   await Promise.all([...names, "other"].map((name) => keepSecret(name, name)));
   expect(await Promise.all(names.map(readSecret))).toEqual(names);
   expect([...(await secretsNamed("owner "))].sort()).toEqual(names.sort());
+});
+
+test("a secret that cannot take its place leaves nothing behind", async () => {
+  const file = await keepSecret("a", 1);
+  await rm(file);
+  await mkdir(join(file, "in the way"), { recursive: true });
+  await expect(keepSecret("a", 2)).rejects.toThrow(StorageError);
+  expect(await readdir(join(file, ".."))).toEqual(["a.json"]);
 });
 
 test("a folder that cannot be written is explained", async () => {

@@ -11,6 +11,7 @@ import { type PeerAddress, peerPort } from "#shared/announce/compact.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce/udp.ts";
+import { encodeAnnounce } from "#shared/announce/websocket.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
 import {
@@ -21,7 +22,7 @@ import {
   register,
 } from "../accounts/accounts.test-support.ts";
 import { testAddressAnnounce, testAnnounce, testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_MEMBERS_PER_ACCOUNT_IN_SWARM } from "../limits.ts";
+import { MAX_MEMBERS_PER_ACCOUNT_IN_SWARM, SOCKET_LIMITS } from "../limits.ts";
 import { closing, TestClient } from "./transport.test-support.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
@@ -279,6 +280,17 @@ describe("over WebSocket", () => {
       code: "keyMalformed",
     });
     expect(await (await open(`/announce/${key}`)).announce(testAnnounce(4))).toMatchObject({ leechers: 3 });
+  });
+
+  test("whoever is refused and goes on all the same loses the socket", async () => {
+    const guest = await open("/");
+    const closed = closing(guest);
+    for (let count = 0; count <= SOCKET_LIMITS.maxUselessPerMinute; count++)
+      guest.socket.send(encodeAnnounce(testAnnounce(3)));
+    expect(await closed).toEqual([
+      1008,
+      `too many useless messages (limit: ${SOCKET_LIMITS.maxUselessPerMinute} a minute)`,
+    ]);
   });
 
   test("nobody is introduced to whoever may not announce", async () => {
