@@ -117,6 +117,8 @@ test.each([
     announceUrls: [`${url}announce`, socket],
     publicUrls: [`${url}announce`, socket],
     pageUrl: url,
+    nodeUrls: [],
+    hasAccounts: false,
     ice: { iceServers: [], iceLifetimeSeconds: undefined },
     guessedBecause: expect.stringContaining(reason),
   });
