@@ -126,7 +126,7 @@ test("a request counts as an announce of its network", async () => {
   expect(codeOf(await client.get(`/api/torrents/${infoHash}/peers`))).toEqual([429, "tooOften"]);
 });
 
-test("with accounts, only people who are logged in see peers", async () => {
+test("with accounts, only people who are logged in see peers, and administrators those of all torrents", async () => {
   const withAccounts = await openAccountTracker((cleanUp) => void cleanUps.push(cleanUp));
   const owner = await register(withAccounts, "owner");
   const infoHash = await publish(owner);
@@ -134,5 +134,14 @@ test("with accounts, only people who are logged in see peers", async () => {
   expect(codeOf(await new ApiClient(withAccounts).get(`/api/torrents/${infoHash}/peers`))).toEqual([
     401,
     "notLoggedIn",
+  ]);
+  const unpublished = `/api/torrents/${"cd".repeat(20)}/peers`;
+  expect(codeOf(await owner.get(unpublished))).toEqual([404, "noSuchTorrent"]);
+  const admin = await register(withAccounts, "admin", withAccounts.code);
+  const { key } = (await owner.post("/api/keys", { name: "client" })).body;
+  const announced = testAddressAnnounce(1, { infoHash: "cd".repeat(20) as InfoHash, port: 7001 });
+  await fetch(announceUrl(`${withAccounts.url}/announce/${key}` as TrackerUrl, announced, undefined));
+  expect((await admin.get(unpublished)).body.items).toMatchObject([
+    { kind: "desktop", address: "127.0.0.1:7001" },
   ]);
 });

@@ -108,7 +108,7 @@ function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: Ap
         <span class="visually-hidden">
           {plural(seeders, "seeder", "seeders")}, {plural(leechers, "leecher", "leechers")}
         </span>
-        {name !== undefined && infoHash !== undefined && (
+        {infoHash !== undefined && (
           <button
             type="button"
             class="button quiet"
