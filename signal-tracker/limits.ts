@@ -373,6 +373,8 @@ export const WRONG_ADMIN_CODES_PER_NETWORK: RateLimit = { name: "adminCode", poi
 export const WRONG_PASSWORDS_PER_ACCOUNT: RateLimit = { name: "password", points: 10, seconds: 900 };
 /** New keys of one account. */
 export const NEW_KEYS_PER_ACCOUNT: RateLimit = { name: "newKey", points: 60, seconds: 3_600 };
+/** Publications of one account, from wherever: a folder of torrents from a script, and all that it may have within a day or two. */
+export const PUBLICATIONS_PER_ACCOUNT: RateLimit = { name: "publish", points: 200, seconds: 3_600 };
 
 // Lists of torrents, and the catalog.
 

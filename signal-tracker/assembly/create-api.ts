@@ -44,7 +44,7 @@ export function createApi(options: ApiOptions): Api {
     const needsLogin = parts !== undefined;
     const trackersFor: TrackersFor = (request, identity) =>
       fileTrackers(trackers(request), parts?.keys, request, identity);
-    const gate = { needsLogin, now };
+    const gate = { needsLogin, now, rateLimits: parts?.rateLimits };
     routes.push(catalogRoutes({ catalog, trackersFor, ...gate }));
     routes.push(peerRoutes({ catalog, gate, addresses: options }));
   }

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import type { Millis } from "#shared/base/ids.ts";
+import type { RateLimits } from "../../accounts/rate-limits.ts";
 import type { Sender } from "../../catalog/publisher.ts";
 import {
   MAX_CATALOG_REQUESTS_PER_NETWORK_AND_MINUTE,
   MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE,
+  PUBLICATIONS_PER_ACCOUNT,
 } from "../../limits.ts";
 import { MinuteCounts } from "../minute-counts.ts";
 import type { ApiContext } from "./api.ts";
@@ -14,6 +16,8 @@ export interface CatalogGateOptions {
   /** Whether only people who are logged in see the catalog: with accounts, the whole tracker is private. */
   readonly needsLogin: boolean;
   readonly now: () => Millis;
+  /** Bounds what each account publishes. Undefined: there are no accounts. */
+  readonly rateLimits: Pick<RateLimits, "spend"> | undefined;
 }
 
 /** Lets requests to the catalog pass: not too many of one network, and with accounts only from people who are logged in. */
@@ -34,8 +38,11 @@ export class CatalogGate {
   }
 
   /** The same for a request to publish. */
-  publisher(request: FastifyRequest): Promise<Sender> {
-    return this.#pass(request, this.#publications);
+  async publisher(request: FastifyRequest): Promise<Sender> {
+    const sender = await this.#pass(request, this.#publications);
+    if (sender.identity.type === "account")
+      await this.#options.rateLimits?.spend(PUBLICATIONS_PER_ACCOUNT, sender.identity.account.id);
+    return sender;
   }
 
   async #pass(request: FastifyRequest, counts: MinuteCounts): Promise<Sender> {

@@ -10,7 +10,7 @@ import {
   register,
 } from "../../accounts/accounts.test-support.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
-import { MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE } from "../../limits.ts";
+import { MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE, PUBLICATIONS_PER_ACCOUNT } from "../../limits.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 const atEnd = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp);
@@ -240,6 +240,21 @@ test("one network publishes only so often in a minute", async () => {
   expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "60"]);
   expect((await other.post("/api/torrents", publication("late"))).status).toBe(201);
   expect((await client.get("/api/torrents")).status).toBe(200);
+});
+
+test("one account publishes only so often in an hour, from wherever", async () => {
+  const tracker = await openAccountTracker(atEnd);
+  const anna = await register(tracker, "anna");
+  const statuses = new Set<number | undefined>();
+  for (let at = 0; at < PUBLICATIONS_PER_ACCOUNT.points; at++) {
+    anna.headers["x-forwarded-for"] = `192.0.2.${at % 10}`;
+    statuses.add((await anna.post("/api/torrents", { torrent: "" })).status);
+  }
+  expect([...statuses]).toEqual([400]);
+  expect(codeOf(await anna.post("/api/torrents", { torrent: "" }))).toEqual([429, "tooOften"]);
+  expect((await anna.get("/api/torrents")).status).toBe(200);
+  const otto = await register(tracker, "otto");
+  expect((await otto.post("/api/torrents", { torrent: "" })).status).toBe(400);
 });
 
 test("a tracker without a catalog has no such routes, and says so", async () => {
