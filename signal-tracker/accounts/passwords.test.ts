@@ -51,9 +51,7 @@ test.each(["eight888", "é".repeat(512)])(
   "a password like %j is long enough, and not too long",
   async (password) => {
     const passwords = new Passwords();
-    expect(await passwords.isRight(await passwords.hash(password, undefined), password, undefined)).toBe(
-      true,
-    );
+    expect(await passwords.isRight(await passwords.hash(password, ANYBODY), password, ANYBODY)).toBe(true);
   },
 );
 
