@@ -88,7 +88,7 @@ export const HTTP_ROWS: readonly Row[] = [
   [
     "entries of one address in one torrent",
     `${count(MAX_MEMBERS_PER_NETWORK_IN_SWARM)}; ${LOOPBACK}`,
-    "told of others, not told to others; a warning",
+    "gets peers but is not listed; a warning",
   ],
   ["entries of one address in all", `${count(MAX_MEMBERS_PER_NETWORK)}; ${LOOPBACK}`, "the same"],
   ["entries in all", count(MEMORY_LIMITS.maxAddressMembers), "the one that would expire next is given up"],
