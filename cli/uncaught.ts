@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { messageOf } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { printableLines } from "./show/log-entry.ts";
 
@@ -7,7 +8,7 @@ export const FAILED = 1;
 
 /** Reports an unexpected error with its stack and ends the process. */
 export function endOnBug(error: unknown): never {
-  const message = `Tabswarm stopped because of a bug: ${printable(textOf(error))}. Please report it.`;
+  const message = `Tabswarm stopped because of a bug: ${printable(messageOf(error))}. Please report it.`;
   if (process.argv.includes("--json")) console.log(JSON.stringify({ type: "error", message }));
   else console.error(`tabswarm: ${message}`);
   if (error instanceof Error && error.stack !== undefined) console.error(printableLines(error.stack));
@@ -22,8 +23,4 @@ export function outliveBugs(log: Logger): void {
     count += 1;
     log.error({ err: error, origin, count }, "nothing caught this error; the tracker goes on");
   });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

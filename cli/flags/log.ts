@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Level, type Logger, pino } from "pino";
 import pinoPretty from "pino-pretty";
+import { messageOf } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { outputLost } from "../output.ts";
@@ -27,7 +28,7 @@ export function openCommandLog(name: string, { logLevel, logDir, json }: LogFlag
   try {
     return openLog(name, logLevel, logDir);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new CommandError(
       `The log cannot be written (${problem}). Pass --log-dir with a folder that you may write to.`,
       json,

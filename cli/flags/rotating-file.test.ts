@@ -20,7 +20,7 @@ async function open(folder?: string) {
   return { path, errors, write, read };
 }
 
-test("a full file makes room for a new one, and the oldest goes", async () => {
+test("a full file makes room for a new one, and the oldest is deleted", async () => {
   const { path, errors, write, read } = await open();
   write(1, 2, 3, 4, 5, 6, 7, 8, 9);
   expect(await readdir(join(path, ".."))).toEqual(["x.log", "x.log.1", "x.log.2"]);
@@ -47,7 +47,7 @@ test("a line that is longer than a file has one to itself", async () => {
   expect([await read(2), await read(1), await read()]).toEqual(["line 1\n", `line ${long}\n`, "line 2\n"]);
 });
 
-test("if no room can be made, the file goes on, and makes room as soon as it can", async () => {
+test("if no room can be made, the file goes on growing, and makes room as soon as it can", async () => {
   const { path, errors, write, read } = await open();
   await mkdir(join(`${path}.2`, "in the way"), { recursive: true });
   write(1, 2, 3, 4, 5);

@@ -33,7 +33,7 @@ test("a key is used at the nodes that the tracker named when somebody logged in 
     expect(keyed(other)).toBe(other);
 });
 
-test("a key that was got over https goes over nothing less, whatever the tracker names", async () => {
+test("a key that was made over https never travels over anything weaker, whatever the tracker names", async () => {
   await keepLogin(loginAt("https://a.example/", "a", ["http://b.example/"]));
   expect((await readLogins()).withKey(url("http://b.example/announce"))).toBe("http://b.example/announce");
 });

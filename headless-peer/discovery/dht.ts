@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Client } from "bittorrent-dht";
 import type { PeerAddress } from "#shared/announce/compact.ts";
+import { messageOf } from "#shared/base/errors.ts";
 import { type InfoHash, millis } from "#shared/base/ids.ts";
 import { isPrivateIp, parseIp } from "#shared/base/ip.ts";
 import type { Clock, Discovery } from "#shared/driver/ports.ts";
@@ -102,7 +103,7 @@ export class Dht implements Discovery {
     const isSought = (): boolean => this.#sought.get(infoHash) === sought;
     this.#search(infoHash, isSought).catch((error) => {
       if (!isSought()) return;
-      this.#warn(error instanceof Error ? error.message : String(error));
+      this.#warn(messageOf(error));
       this.#seekAgainIn(sought, infoHash, RETRY_MILLIS);
     });
   }

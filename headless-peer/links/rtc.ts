@@ -1,4 +1,5 @@
 import SimplePeer from "simple-peer";
+import { messageOf } from "#shared/base/errors.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
 
 /** A STUN or TURN server, as browsers take them. */
@@ -81,6 +82,6 @@ function asPolyfillTakesIt({ urls, username, credential }: IceServer): object {
 }
 
 function reasonOf(error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return `WebRTC does not run on this machine, so it reaches only peers over TCP, and no browsers: ${why}`;
 }

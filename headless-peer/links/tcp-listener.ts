@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server } from "node:net";
 import type { PeerAddress } from "#shared/announce/compact.ts";
+import { messageOf } from "#shared/base/errors.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import { joinPeerAddress } from "../peer-address.ts";
 import { acceptTcp, SOCKET_OPTIONS } from "./tcp.ts";
@@ -90,9 +91,7 @@ function explained(error: unknown, host: string | undefined, port: number): List
     case "EAFNOSUPPORT":
       return new ListenError(`This machine does not have the address ${host}.`);
     default:
-      return new ListenError(
-        `Port ${port} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      return new ListenError(`Port ${port} cannot be opened: ${messageOf(error)}`);
   }
 }
 

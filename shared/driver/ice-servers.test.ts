@@ -48,7 +48,7 @@ test("while the tracker cannot be reached, the old ones stay and it is asked onc
   expect(await passwordAfter(1_000)).toBe("2");
 });
 
-test("who logs in gets new ones at once", async () => {
+test("somebody who logs in gets new ones at once", async () => {
   const { state, ice, passwordAfter } = tracker();
   await ice.renew();
   expect(await passwordAfter(0)).toBe("1");

@@ -204,7 +204,7 @@ describe("administrators", () => {
     expect(await parts.administration.makeCode()).toBeUndefined();
   });
 
-  test("who have closed registration find it closed while the database is away", async () => {
+  test("who have closed registration find it closed while the database is unavailable", async () => {
     await parts.administration.setRegistration(false);
     expect(await parts.administration.isRegistrationOpen()).toBe(false);
     store.isAway = true;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
+import { messageOf } from "#shared/base/errors.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { RecordStore } from "../core/record-store.ts";
 import type { RedisNode } from "../store/redis/redis-node.ts";
@@ -61,7 +62,7 @@ async function openSharedStores(url: string, { log, random }: StoreOptions): Pro
       },
     };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new StartError(
       `Redis cannot be used (${problem}). Check the address in --redis, and that Redis runs.`,
     );
@@ -73,7 +74,7 @@ async function chooseTrackerId(folder: string | undefined): Promise<string> {
   try {
     return await keptTrackerId(folder);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new StartError(
       `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
     );

@@ -175,7 +175,7 @@ test("bytes of metadata are limited as well, for each and for all", async () => 
   await expect(publish("c.txt", "c")).rejects.toEqual(refused("catalogFull"));
 });
 
-test("an entry says who is there now, and when it goes once nobody has seeded it for a day", async () => {
+test("an entry says who is there now, and when it will be removed once nobody has seeded it for a day", async () => {
   const { catalog, swarms, pass, now } = openCatalog();
   const { entry } = await catalog.publish(torrentFile(), "", SOMEBODY);
   const { infoHash, publishedAt } = entry.record;

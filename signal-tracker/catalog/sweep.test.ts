@@ -34,7 +34,7 @@ test("a look notes seeders, when they were there last, and that they have left",
   expect(await record()).toMatchObject({ seeders: 0, lastSeededAt: seenLater });
 });
 
-test("an entry that nobody has seeded for its time goes, and one that is seeded stays", async () => {
+test("an entry that nobody has seeded for its time is removed, and one that is seeded stays", async () => {
   const { sweep, swarms, infoHash, record, pass } = await published();
   pass(30 * DAY - 1);
   expect(await sweep.look()).toBe(0);
@@ -61,7 +61,7 @@ test("a tracker that was down for long removes nothing on its first day", async 
   expect(await record()).toBeUndefined();
 });
 
-test("an entry that the tracker no longer serves goes", async () => {
+test("an entry that the tracker no longer serves is removed", async () => {
   let isAllowed = true;
   const { sweep, record } = await published({ isAllowed: () => isAllowed });
   isAllowed = false;

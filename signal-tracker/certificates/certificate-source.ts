@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
+import { messageOf } from "#shared/base/errors.ts";
 
 export const DAY_MILLIS = 24 * 60 * 60 * 1_000;
 
@@ -27,7 +28,7 @@ export function requireUsable({ key, cert }: KeyPair, keyFile: string, certFile:
   try {
     createSecureContext({ key, cert });
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new CertificateError(
       `${certFile} and ${keyFile} are not a certificate and its private key in PEM, without a passphrase (${problem}).`,
     );

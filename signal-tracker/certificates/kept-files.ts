@@ -1,5 +1,6 @@
 import { chmod, open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type KeyPair } from "./certificate-source.ts";
 
 /** Reads `<name>.key` and `<name>.crt`; each is undefined if it is missing. Rejects with a `CertificateError`. */
@@ -51,6 +52,6 @@ async function replace(file: string, text: string, mode: number): Promise<void> 
 }
 
 function asCertificateError(file: string, error: unknown): CertificateError {
-  const problem = error instanceof Error ? error.message : String(error);
+  const problem = messageOf(error);
   return new CertificateError(`${file} cannot be used: ${problem}.`);
 }

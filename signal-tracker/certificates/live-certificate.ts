@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { messageOf } from "#shared/base/errors.ts";
 import { type CertificateSource, DAY_MILLIS, type KeyPair, validityOf } from "./certificate-source.ts";
 
 /** How often to look whether there is another certificate to serve. It costs reading two small files. */
@@ -89,7 +90,7 @@ export class LiveCertificate {
         log.info({ expires: validityOf(pair.cert).to }, "serves another certificate from now on");
       }
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       if (problem !== this.#problem) log.error({ err: error }, "kept the old certificate");
       this.#problem = problem;
     }

@@ -118,7 +118,7 @@ test("a certificate that runs out is renewed a month before, and devices need no
   expect(await inFolder("https.crt")).toBe(renewed.cert);
 });
 
-test("an authority that runs out is renewed a year before: who trusts either certificate trusts the tracker", async () => {
+test("an authority that runs out is renewed a year before: whoever trusts either certificate trusts the tracker", async () => {
   const source = await open();
   const old = source.authority() ?? "";
   // As if ten years had passed: the old one is of the present, so that it can still be used here.

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type CertificateSource } from "./certificate-source.ts";
 import { LiveCertificate } from "./live-certificate.ts";
 import { ownCertificate } from "./own-certificate.ts";
@@ -33,7 +34,7 @@ async function sourceOf(
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new CertificateError(`The data folder cannot be used (${problem}).`);
   }
   // Only now, because it takes a tenth of a second to load.

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type CertificateSource, requireUsable } from "./certificate-source.ts";
 
 /** Bytes of a file with a key or a chain of certificates: a hundred times what is usual. */
@@ -22,7 +23,7 @@ async function readPem(file: string): Promise<string> {
     if (!stats.isFile() || stats.size > MAX_PEM_BYTES) throw new Error("it is not a PEM file");
     return await readFile(file, "utf8");
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new CertificateError(`${file} cannot be read: ${problem}.`);
   }
 }

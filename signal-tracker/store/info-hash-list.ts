@@ -1,5 +1,6 @@
 import { createReadStream, type Stats, unwatchFile, watchFile } from "node:fs";
 import { stat } from "node:fs/promises";
+import { messageOf } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits.ts";
 
@@ -49,7 +50,7 @@ export class InfoHashList {
     try {
       this.#hashes = await readList(this.#file, this.#warn);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       this.#warn(`The list ${this.#file} cannot be read again (${problem}), so it stays as it was.`);
     }
   }

@@ -89,7 +89,7 @@ function testAccounts(open: () => Promise<RecordStore>): void {
 }
 
 function testRemovedAccounts(open: () => Promise<RecordStore>): void {
-  test("an account goes with its sessions and keys, and its name is free again", async () => {
+  test("an account is removed with its sessions and keys, and its name is free again", async () => {
     const store = await open();
     for (const account of [BINH, ANNA]) {
       await store.addAccount(account);

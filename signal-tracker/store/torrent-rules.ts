@@ -1,3 +1,4 @@
+import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { InfoHashList, type ListWarning } from "./info-hash-list.ts";
 
@@ -51,7 +52,7 @@ async function open(
   try {
     return await InfoHashList.open(file, warn);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new TorrentRulesError(`The list ${file} of ${flag} cannot be read: ${problem}.`);
   }
 }

@@ -8,7 +8,7 @@ import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { AddressGate } from "./address-gate.ts";
 
-test("addresses leave when their key has expired, and not while the database is away", async () => {
+test("addresses leave when their key has expired, and not while the database is unavailable", async () => {
   let time = Date.UTC(2026, 0, 1);
   let isAway = true;
   let looks = 0;

@@ -52,7 +52,7 @@ export class AddressGate {
         await setImmediate();
       }
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error; // Announces, too, go on while the database is away.
+      if (!(error instanceof StoreUnavailable)) throw error; // Announces, too, go on while the database is unavailable.
     } finally {
       this.#isRechecking = false;
     }

@@ -154,7 +154,7 @@ test("every address is listed, on http first", () => {
   ]);
 });
 
-test("what is no TLS harms nobody", async () => {
+test("bytes that are not TLS harm nobody", async () => {
   const socket = connect({ host: "127.0.0.1", port: tracker.httpsPort ?? 0 });
   socket.end("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   socket.on("error", () => {});
@@ -162,7 +162,7 @@ test("what is no TLS harms nobody", async () => {
   expect((await ask("/healthz")).status).toBe(200);
 });
 
-test("who connects and says nothing loses the connection", async () => {
+test("a client that connects and says nothing loses the connection", async () => {
   const socket = connect({ host: "127.0.0.1", port: tracker.httpsPort ?? 0 });
   socket.on("error", () => {}); // It may be reset.
   await once(socket, "close");
@@ -207,7 +207,7 @@ test("with a certificate of one's own there is no authority either, and a busy p
   await own.close();
 });
 
-test("a certificate of one's own is served anew when its files have changed, without a restart", async () => {
+test("a certificate of the operator's own is replaced without a restart when its files change", async () => {
   const [certFile, keyFile] = [join(folder, "own.crt"), join(folder, "own.key")];
   const machine = { names: ["localhost"], addresses: [] };
   const own = await makeAuthority(machine, new Date());
@@ -250,7 +250,7 @@ test("a certificate of one's own is served anew when its files have changed, wit
   vi.useRealTimers();
 });
 
-test("who logs in over https gets a cookie that never goes over plain http", async () => {
+test("somebody who logs in over https gets a cookie that never goes over plain http", async () => {
   const certificate = { certFile: join(folder, "https.crt"), keyFile: join(folder, "https.key") };
   const options = { host: "127.0.0.1", port: 0, stun: false, log, accounts: true };
   const closed = await startTracker({ ...options, https: { port: 0, certificate } });

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Server } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { messageOf } from "#shared/base/errors.ts";
 import { openUdp, type UdpOptions, type UdpServer } from "./udp.ts";
 
 /** The tracker cannot start. The message says what to do. */
@@ -73,7 +74,7 @@ function explain(error: unknown, address: string, port: number, flag: string): s
     case "EAFNOSUPPORT":
       return `This machine does not have the address ${address}. Pass --host with one that it has, or 0.0.0.0 for all.`;
     default:
-      return `Port ${port} of ${address} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+      return `Port ${port} of ${address} cannot be opened: ${messageOf(error)}`;
   }
 }
 

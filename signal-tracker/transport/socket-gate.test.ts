@@ -84,7 +84,7 @@ test("sockets end when their key or session has expired, and not before", async 
   expect(ended.map(([client]) => client)).toEqual([first, second, browser]);
 });
 
-test("sockets stay while the database is away, even when so many have come that the tracker has forgotten theirs", async () => {
+test("sockets stay while the database is unavailable, even when so many have come that the tracker has forgotten theirs", async () => {
   const account = await parts.accounts.register(
     { name: "anna", password: "correct horse" },
     undefined,

@@ -113,7 +113,7 @@ describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
     expect(codeOf(await there.get("/api/me"))).toEqual([401, expect.any(String)]);
   });
 
-  test("whoever is banned at one is out at the other", async () => {
+  test("somebody who is banned at one is locked out at the other", async () => {
     const root = await register(a, "root", a.code);
     const { name, key } = await person();
     const client = await open(b, `/announce/${key}`);

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { createClient } from "redis";
+import { messageOf } from "#shared/base/errors.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
 import { MAX_WAITING_REDIS_COMMANDS, REDIS_ANSWER_MILLIS, REDIS_CONNECT_MILLIS } from "../../limits.ts";
 
@@ -202,5 +203,5 @@ function isNotNow(error: unknown): boolean {
 /** What an error says, in one line. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -153,7 +153,7 @@ test("trying passwords is slowed down, for that address and name only", async ()
   expect((await attacker.post("/api/session", { name: "known", password: PASSWORD })).status).toBe(200);
 });
 
-test("whoever tries which names are taken is slowed down", async () => {
+test("trying out which names are taken counts as registering", async () => {
   const client = new ApiClient(tracker, "192.0.2.3");
   const told: unknown[] = [];
   for (let at = 0; at < 61; at++)

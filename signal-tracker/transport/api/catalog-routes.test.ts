@@ -158,7 +158,7 @@ test("pages follow each other until the end", async () => {
   expect(names).toEqual(["page a", "page b", "page c"]);
 });
 
-test("who announces to the tracker is counted in the catalog", async () => {
+test("clients that announce to the tracker are counted in the catalog", async () => {
   const client = new ApiClient(tracker);
   const { body } = await client.post("/api/torrents", publication("seeded"));
   const hash = body.infoHash.replace(/../g, "%$&");

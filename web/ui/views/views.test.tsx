@@ -63,7 +63,7 @@ test("the catalog shows entries with who has them, and hostile names as text", a
   await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
 });
 
-test("an entry without seeders says since when, and when it goes", async () => {
+test("an entry without seeders says since when, and when it will be removed", async () => {
   await open("catalog");
   await seen(/Nobody has seeded this for 9 days\. Unless somebody does, it leaves the catalog in 2\d days\./);
   await seen(/Nobody has seeded this yet\. Unless somebody does/);
