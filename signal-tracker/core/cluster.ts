@@ -10,6 +10,7 @@ import type {
 import type { InfoHash } from "#shared/base/ids.ts";
 import { addressQuery, answerAddress, enterAddress } from "./address.ts";
 import type { Caller } from "./caller.ts";
+import { choiceWith } from "./load.ts";
 import { OfferRelay, type RelayPorts } from "./offer-relay.ts";
 import { type ListedPeer, listPeers, type PeerQuery } from "./peer-list.ts";
 import { type EntryChange, SharedEntries, type SharingPorts } from "./shared-entries.ts";
@@ -125,12 +126,13 @@ export class Cluster<Sdp> {
   /** As `listPeers` of a single tracker. */
   async listPeers(caller: Caller, query: PeerQuery): Promise<readonly ListedPeer[]> {
     const { tracker, now } = this.#ports;
-    const { infoHash, limit } = query;
-    const addresses = { count: limit, family: undefined, withoutSeeders: false };
+    const { infoHash } = query;
+    const sockets = choiceWith(query.limit);
+    const addresses = { count: sockets, family: undefined, withoutSeeders: false };
     const change = { type: "look", key: NO_MEMBER } as const;
     const look = this.entries.isAlone(infoHash)
       ? undefined
-      : await this.entries.look({ infoHash, change, sockets: limit, addresses });
+      : await this.entries.look({ infoHash, change, sockets, addresses });
     return listPeers(look === undefined ? tracker : this.#seen(look), now(), caller, query);
   }
 

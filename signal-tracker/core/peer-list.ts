@@ -3,7 +3,7 @@ import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
 import { addressFor, type Caller } from "./caller.ts";
-import { loadOf } from "./load.ts";
+import { choiceWith, loadOf } from "./load.ts";
 import { type AddressMember, type Member, NO_MEMBER } from "./swarm-store.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -34,9 +34,10 @@ export function listPeers(
 ): readonly ListedPeer[] {
   store.removeExpired(now);
   const requester = { key: NO_MEMBER, seeding: false };
+  const count = choiceWith(limit);
   const members: Member[] = [
-    ...store.sampleSockets(infoHash, limit, NO_MEMBER, random),
-    ...store.sampleAddresses(infoHash, { count: limit, requester }, random),
+    ...store.sampleSockets(infoHash, count, NO_MEMBER, random),
+    ...store.sampleAddresses(infoHash, { count, requester }, random),
   ];
   // Shuffled first, or sockets would always come before addresses; sorting keeps the order of equals.
   shuffle(members, random);

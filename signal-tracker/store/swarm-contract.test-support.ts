@@ -1,8 +1,21 @@
 import { expect, test } from "vitest";
 import { millis, type PeerId } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import type { HandedOffer, Member, MemberKey, OfferKey, SwarmStore } from "../core/swarm-store.ts";
-import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
+import type {
+  AddressMember,
+  HandedOffer,
+  Member,
+  MemberKey,
+  OfferKey,
+  SwarmStore,
+} from "../core/swarm-store.ts";
+import {
+  testAddress,
+  testInfoHash,
+  testMemberKey,
+  testOfferId,
+  testPeerId,
+} from "../core/tracker.test-support.ts";
 import { addressed, seederAt, testAddressMembers } from "./address-contract.test-support.ts";
 
 /** Runs the tests that every swarm store must pass. `open` makes an empty one. */
@@ -13,6 +26,7 @@ export function testSwarmStore(open: () => SwarmStore): void {
   testLoads(open);
   testOffers(open);
   testAddressMembers(open);
+  testLiars(open);
 }
 
 const SWARM = testInfoHash(1);
@@ -158,6 +172,39 @@ function testSampling(open: () => SwarmStore): void {
     const store = open();
     store.put(SWARM, seeder(B, testPeerId(2)));
     expect(store.sampleSockets(SWARM, 1, A, seededRandom(1))).toMatchObject([seeder(B, testPeerId(2))]);
+  });
+}
+
+function testLiars(open: () => SwarmStore): void {
+  const isFree = ({ hasFreeSlot }: Member): boolean => hasFreeSlot === true;
+
+  test("however many claim free upload slots, a quarter of a choice is for others, if there are any", () => {
+    const store = open();
+    const addressedTo = (number: number): AddressMember => {
+      const key = testMemberKey(`v4 ${number}`);
+      return addressed(key, testPeerId(number % 10), { address: testAddress("192.0.2.1", 7_000 + number) });
+    };
+    for (let number = 0; number < 60; number++) {
+      const hasFreeSlot = number < 50 ? true : number < 57 ? undefined : false;
+      const key = testMemberKey(`${number}`);
+      store.put(SWARM, { ...leecher(key, testPeerId(number % 10)), hasFreeSlot });
+      store.put(SWARM, { ...addressedTo(number), hasFreeSlot });
+    }
+    const requester = { key: testMemberKey("v4 57"), seeding: false };
+    for (const [count, free] of [
+      [3, 3],
+      [5, 4],
+      [8, 6],
+      [36, 27],
+      [50, 41],
+    ] as const) {
+      const sockets = store.sampleSockets(SWARM, count, testMemberKey("57"), seededRandom(count));
+      const addresses = store.sampleAddresses(SWARM, { count, requester }, seededRandom(count));
+      for (const chosen of [sockets, addresses]) {
+        expect(new Set(chosen.map(({ key }) => key)).size).toBe(count);
+        expect(chosen.filter(isFree)).toHaveLength(free);
+      }
+    }
   });
 }
 

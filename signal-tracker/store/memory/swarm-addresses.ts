@@ -6,7 +6,7 @@ import {
 } from "#shared/announce/compact.ts";
 import type { InfoHash, Millis, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { LOAD_COUNT, loadOf } from "../../core/load.ts";
+import { LOADS, loadOf, sharesOfLoads } from "../../core/load.ts";
 import type { AddressMember, AddressQuery, Holder } from "../../core/swarm-store.ts";
 import { AddressPool, type Pooled } from "./address-pool.ts";
 import type { Expiring } from "./expiry-queue.ts";
@@ -86,10 +86,13 @@ export class SwarmAddresses {
     const ownPool = own === undefined ? undefined : this.#poolOf(own);
     if (own !== undefined) ownPool?.moveLast(own);
     const ranges: PoolRange[] = [];
-    let left = query.count;
-    for (let load = 0; load < LOAD_COUNT && left > 0; load++) {
-      left -= addRanges(ranges, left, this.#poolsFor(query, load), ownPool, random);
-    }
+    if (query.count === 0) return ranges;
+    const pools = LOADS.map((load) => this.#poolsFor(query, load));
+    const shares = sharesOfLoads(
+      query.count,
+      pools.map((ofLoad) => othersIn(ofLoad, ownPool)),
+    );
+    for (const load of LOADS) addRanges(ranges, shares[load] ?? 0, pools[load] ?? [], ownPool, random);
     return ranges;
   }
 
@@ -122,9 +125,13 @@ function poolNumber(entry: AddressEntry): number {
   return loadOf(entry) * POOLS_OF_A_LOAD + (isIpv6Peer(entry.address) ? 2 : 0) + (entry.seeding ? 1 : 0);
 }
 
+/** How many members of a pool may be sampled: without the last one of `ownPool`. */
+const othersOf = (pool: AddressPool<AddressEntry>, ownPool: AddressPool<AddressEntry> | undefined): number =>
+  pool.length - Number(pool === ownPool);
+
 /**
- * Adds up to `wanted` neighbours, from a random start on, as if the pools were one ring: this takes one random number and few
- * ranges. Leaves out the last member of `ownPool`. Returns how many it added.
+ * Adds `wanted` neighbours, and there must be as many, from a random start on, as if the pools were one ring: this takes one
+ * random number and few ranges.
  */
 function addRanges(
   ranges: PoolRange[],
@@ -132,20 +139,23 @@ function addRanges(
   pools: readonly AddressPool<AddressEntry>[],
   ownPool: AddressPool<AddressEntry> | undefined,
   random: Random,
-): number {
-  const others = (pool: AddressPool<AddressEntry>): number => pool.length - (pool === ownPool ? 1 : 0);
-  const all = pools.reduce((sum, pool) => sum + others(pool), 0);
-  const added = Math.min(wanted, all);
-  let left = added;
-  let from = left === 0 ? 0 : random.below(all);
+): void {
+  let left = wanted;
+  let from = left === 0 ? 0 : random.below(othersIn(pools, ownPool));
   for (let turn = 0; left > 0; turn++) {
     const pool = pools[turn % pools.length] as AddressPool<AddressEntry>;
-    const taken = Math.min(left, others(pool) - from);
+    const taken = Math.min(left, othersOf(pool, ownPool) - from);
     if (taken > 0) ranges.push({ pool, from, count: taken });
     left -= Math.max(0, taken);
-    from = Math.max(0, from - others(pool));
+    from = Math.max(0, from - othersOf(pool, ownPool));
   }
-  return added;
+}
+
+function othersIn(
+  pools: readonly AddressPool<AddressEntry>[],
+  ownPool: AddressPool<AddressEntry> | undefined,
+): number {
+  return pools.reduce((sum, pool) => sum + othersOf(pool, ownPool), 0);
 }
 
 /** Counts up or down; a missing count is 0. */

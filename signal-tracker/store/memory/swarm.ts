@@ -2,7 +2,7 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import type { CompactPeers } from "#shared/announce/compact.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { LOAD_COUNT, loadOf } from "../../core/load.ts";
+import { LOADS, loadOf, sharesOfLoads } from "../../core/load.ts";
 import type {
   AddressMember,
   AddressQuery,
@@ -109,11 +109,11 @@ export class Swarm {
     const excepted = this.#byKey.get(except);
     const own = excepted?.type === "socket" ? excepted : undefined;
     const ownLoad = own && loadOf(own);
+    const others = LOADS.map((load) => (this.#sockets[load]?.length ?? 0) - Number(load === ownLoad));
     let chosen: readonly SocketMember[] = [];
-    for (let load = 0; load < LOAD_COUNT && chosen.length < count; load++) {
-      const sockets = this.#sockets[load];
-      if (sockets === undefined || sockets.length === 0) continue;
-      const sample = sockets.sample(count - chosen.length, load === ownLoad ? own : undefined, random);
+    for (const [load, share] of sharesOfLoads(count, others).entries()) {
+      if (share === 0) continue;
+      const sample = this.#sockets[load]?.sample(share, load === ownLoad ? own : undefined, random) ?? [];
       chosen = chosen.length === 0 ? sample : [...chosen, ...sample];
     }
     return chosen;

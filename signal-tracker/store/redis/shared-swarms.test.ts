@@ -91,6 +91,28 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
     expect((await b.look(0, 5, testMemberKey("1"), true)).addresses).toEqual([]);
   });
 
+  test("keep a quarter of a choice for those who do not claim free upload slots, if there are any", async () => {
+    const [a, b] = [openNode(), openNode()];
+    for (let number = 1; number <= 30; number++) {
+      const hasFreeSlot = number <= 20 ? true : number <= 27 ? undefined : false;
+      await a.put({ ...socket(number, number % 10), hasFreeSlot });
+      await a.put({ ...addressed(number, number % 10), hasFreeSlot });
+    }
+    for (const [count, free] of [
+      [3, 3],
+      [5, 4],
+      [8, 6],
+      [20, 15],
+      [30, 20],
+    ] as const) {
+      const { sockets, addresses } = await b.look(count, count);
+      for (const chosen of [sockets, addresses]) {
+        expect(new Set(chosen.map(({ key }) => key)).size).toBe(count);
+        expect(chosen.filter(({ hasFreeSlot }) => hasFreeSlot === true)).toHaveLength(free);
+      }
+    }
+  });
+
   test("forget members whose time is up, by the clock of Redis, and are empty then", async () => {
     const a = openNode();
     await a.put(socket(1, 1, true), 1, true);

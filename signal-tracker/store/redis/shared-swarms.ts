@@ -2,7 +2,7 @@ import type { PeerAddress } from "#shared/announce/compact.ts";
 import { isIpv6Peer } from "#shared/announce/compact.ts";
 import { type PeerId, parsePeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { LOAD_COUNT, loadOf } from "../../core/load.ts";
+import { LOADS, loadOf } from "../../core/load.ts";
 import type {
   NodeId,
   SharedAddress,
@@ -114,7 +114,7 @@ function readAddress(key: string, entry: string): SharedAddress | undefined {
 
 function readDetails(entry: string, load: number): Details | undefined {
   const peerId = parsePeerId(entry.slice(PEER_AT, NODE_AT));
-  if (peerId === undefined || !(load >= 0 && load < LOAD_COUNT)) return undefined;
+  if (peerId === undefined || !(load >= 0 && load < LOADS.length)) return undefined;
   const hasFreeSlot = load === 1 ? undefined : load === 0;
   return { peerId, seeding: entry[SEEDING_AT] === "1", hasFreeSlot };
 }

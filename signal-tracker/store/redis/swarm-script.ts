@@ -130,6 +130,11 @@ export const SWARM_SCRIPT = new Script(`
     end
   end
 
+  -- How much of a choice is for members who do not claim free upload slots; see sharesOfLoads.
+  local function reserved(wanted, others)
+    return math.min(math.floor(wanted / 4), others)
+  end
+
   local function isWanted(place)
     if ARGV[8] == '1' and place % 2 == 1 then return false end
     return ARGV[9] == '' or (ARGV[9] == '6') == (place % 4 >= 2)
@@ -151,7 +156,7 @@ export const SWARM_SCRIPT = new Script(`
 
   local function sampleAddresses(wanted, found)
     if wanted == 0 or call('EXISTS', A) == 0 then return end
-    local own, rank = call('ZRANK', A, member), 0
+    local own, rank, rings, sizes = call('ZRANK', A, member), 0, {}, {}
     for load = 0, 2 do
       local ranges, all = {}, 0
       local function add(first, size)
@@ -169,10 +174,14 @@ export const SWARM_SCRIPT = new Script(`
         end
         rank = rank + size
       end
-      local taken = math.min(wanted, all)
-      if taken > 0 then takeRing(ranges, all, taken, found) end
+      rings[load], sizes[load] = ranges, all
+    end
+    local left = wanted - reserved(wanted, sizes[1] + sizes[2])
+    for load = 0, 2 do
+      local taken = math.min(left, sizes[load])
+      if taken > 0 then takeRing(rings[load], sizes[load], taken, found) end
       wanted = wanted - taken
-      if wanted == 0 then return end
+      left = wanted
     end
   end
 
@@ -186,7 +195,14 @@ export const SWARM_SCRIPT = new Script(`
   end
 
   local sockets, addresses, wanted = {}, {}, tonumber(ARGV[6])
-  for load = 0, 2 do sample(KEYS[5 + load], wanted - #sockets, sockets) end
+  if wanted > 0 then
+    -- Whoever asks is one of them itself.
+    local own = string.byte(ARGV[3]) or 0
+    local others = call('ZCARD', KEYS[6]) + call('ZCARD', KEYS[7])
+    if own == 49 or own == 50 then others = others - 1 end
+    sample(KEYS[5], wanted - reserved(wanted, others), sockets)
+    for load = 1, 2 do sample(KEYS[5 + load], wanted - #sockets, sockets) end
+  end
   sampleAddresses(tonumber(ARGV[7]), addresses)
 
   if hasForgotten and call('EXISTS', X) == 0 then call('DEL', D) end
