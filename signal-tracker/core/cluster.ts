@@ -13,6 +13,7 @@ import type { Caller } from "./caller.ts";
 import { choiceWith } from "./load.ts";
 import { OfferRelay, type RelayPorts } from "./offer-relay.ts";
 import { type ListedPeer, listPeers, type PeerQuery } from "./peer-list.ts";
+import { RecentLooks } from "./recent-looks.ts";
 import { type EntryChange, SharedEntries, type SharingPorts } from "./shared-entries.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
 import { type MemberKey, NO_MEMBER } from "./swarm-store.ts";
@@ -37,6 +38,7 @@ export class Cluster<Sdp> {
   readonly entries: SharedEntries;
   readonly offers: OfferRelay<Sdp>;
   readonly #ports: ClusterPorts<Sdp>;
+  readonly #recent = new RecentLooks();
 
   constructor(ports: ClusterPorts<Sdp>) {
     this.#ports = ports;
@@ -62,7 +64,13 @@ export class Cluster<Sdp> {
         ? this.entries.remove(infoHash, from)
         : this.entries.put(infoHash, socketMember(from, request), event === "completed");
     if (this.#answersAlone(infoHash, change)) return answerAnnounce(tracker, at, from, request);
-    return this.#answerAnnounce(from, request, change);
+    const sockets = event === "stopped" ? 0 : Math.min(request.offers.length, tracker.maxOffersPerAnnounce);
+    if (change.type !== "look") this.#recent.forget(infoHash);
+    const recent = change.type === "look" ? this.#recent.take(infoHash, sockets, at) : undefined;
+    if (recent === undefined)
+      return this.#answerAnnounce(from, request, this.#ask(from, request, change, sockets));
+    if (recent instanceof Promise) return this.#answerAnnounce(from, request, recent);
+    return answerAnnounce(this.#seen(recent), at, from, request);
   }
 
   /** As `announceAddress` of a single tracker. */
@@ -139,7 +147,7 @@ export class Cluster<Sdp> {
   /** A socket of this node is closed. */
   leave(from: MemberKey): void {
     this.#ports.tracker.store.removeEverywhere(from);
-    this.entries.removeEverywhere(from);
+    for (const infoHash of this.entries.removeEverywhere(from)) this.#recent.forget(infoHash);
   }
 
   /** Whether this node answers without asking. What it must share, it shares without waiting. */
@@ -155,15 +163,28 @@ export class Cluster<Sdp> {
     this.entries.share(infoHash, this.entries.remove(infoHash, key));
   }
 
-  async #answerAnnounce(
+  /** Whoever shares the look may choose its asker. */
+  #ask(
     from: MemberKey,
     request: Announce<Sdp>,
     change: EntryChange,
+    count: number,
+  ): Promise<SwarmLook | undefined> {
+    const { infoHash } = request;
+    if (change.type === "remove") return this.entries.look({ infoHash, change });
+    return this.#recent.ask(infoHash, count, this.#ports.now(), async (sockets) => {
+      const look = await this.entries.look({ infoHash, change, sockets });
+      return look && { ...look, sockets: [...look.sockets, socketMember(from, request)] };
+    });
+  }
+
+  async #answerAnnounce(
+    from: MemberKey,
+    request: Announce<Sdp>,
+    looking: Promise<SwarmLook | undefined>,
   ): Promise<readonly Delivery<Sdp>[]> {
     const { tracker, now } = this.#ports;
-    const { infoHash, event, offers } = request;
-    const sockets = event === "stopped" ? 0 : Math.min(offers.length, tracker.maxOffersPerAnnounce);
-    const look = await this.entries.look({ infoHash, change, sockets });
+    const look = await looking;
     if (look !== undefined) return answerAnnounce(this.#seen(look), now(), from, request);
     const [reply, ...handed] = answerAnnounce(tracker, now(), from, request);
     if (reply?.message.type !== "announceReply") return [];

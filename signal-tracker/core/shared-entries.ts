@@ -59,8 +59,9 @@ export class SharedEntries {
     const at = this.#ports.now();
     const before = this.#entries.get(infoHash, member.key);
     const isRested = before !== undefined && at - before.putAt < SHARED_REST_MILLIS;
-    if (isRested && this.#alone.has(infoHash) && isSame(before.member, member))
-      return { type: "look", key: member.key };
+    // Only this node changes its sockets' entries. An address may have come or gone by another one.
+    const isOurs = member.type === "socket" || this.#alone.has(infoHash);
+    if (isRested && isOurs && isSame(before.member, member)) return { type: "look", key: member.key };
     this.#entries.put(infoHash, member, at);
     return putting(member, at, hasCompleted);
   }
@@ -80,9 +81,11 @@ export class SharedEntries {
     void this.look({ infoHash, change });
   }
 
-  /** Removes all entries of a member with a socket. */
-  removeEverywhere(key: MemberKey): void {
-    for (const infoHash of this.#entries.swarmsOf(key)) this.share(infoHash, this.remove(infoHash, key));
+  /** Removes all entries of a member with a socket. Returns the swarms that it was in. */
+  removeEverywhere(key: MemberKey): readonly InfoHash[] {
+    const swarms = this.#entries.swarmsOf(key);
+    for (const infoHash of swarms) this.share(infoHash, this.remove(infoHash, key));
+    return swarms;
   }
 
   /** Shares a change, and looks at the swarm as all nodes have made it. Undefined: the others cannot be reached. */

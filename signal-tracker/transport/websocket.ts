@@ -207,23 +207,29 @@ export class TrackerSockets {
     const message = parseClientMessage(bytesOf(data));
     const deliveries = this.#answers.answer(client, message);
     if (deliveries instanceof Promise) return void this.#deliverLater(client, deliveries, message, startedAt);
-    for (const delivery of deliveries) this.deliver(delivery);
+    this.#deliverAll(client, deliveries);
     if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
   }
 
-  /** In a cluster: some members are at other nodes, and the client may have left. */
+  /** In a cluster, the client may have left meanwhile. */
   async #deliverLater(
-    { memberKey }: SocketClient,
+    client: SocketClient,
     deliveries: Promise<readonly SocketDelivery[]>,
     { type }: ReturnType<typeof parseClientMessage>,
     startedAt: Millis,
   ): Promise<void> {
-    const { cluster, counters, now } = this.#options;
-    for (const delivery of await deliveries) {
-      if (this.#clients.has(delivery.to)) this.deliver(delivery);
-      else cluster?.offers.offer(memberKey, delivery);
-    }
+    this.#deliverAll(client, await deliveries);
+    const { counters, now } = this.#options;
     if (type === "announce") counters.announceMillis.add(now() - startedAt);
+  }
+
+  /** In a cluster, some members are at other nodes. */
+  #deliverAll({ memberKey }: SocketClient, deliveries: readonly SocketDelivery[]): void {
+    const { cluster } = this.#options;
+    for (const delivery of deliveries) {
+      if (cluster === undefined || this.#clients.has(delivery.to)) this.deliver(delivery);
+      else cluster.offers.offer(memberKey, delivery);
+    }
   }
 
   #releaseLater(client: SocketClient): void {
