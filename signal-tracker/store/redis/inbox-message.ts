@@ -11,7 +11,8 @@ import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
 import type { MemberKey } from "../../core/swarm-store.ts";
-import { MAX_INBOX_CHARACTERS, MAX_INBOX_MESSAGES } from "../../limits.ts";
+import { MAX_INBOX_BYTES, MAX_INBOX_MESSAGES } from "../../limits.ts";
+import { isJsonString } from "./json-string.ts";
 import { parseNodeId } from "./node-list.ts";
 
 /** A member with a socket at another node: `<node>/<its key there>`. */
@@ -57,29 +58,40 @@ export function nodeOf(key: MemberKey): NodeId | undefined {
 /** A remote member's key at its own node. */
 export const keyAtNode = (key: MemberKey): MemberKey => key.slice(17) as MemberKey;
 
-export function encodeBatch(from: NodeId, messages: readonly InboxMessage[]): string {
-  return `{"from":"${from}","messages":[${messages.map(encodeMessage).join(",")}]}`;
+/**
+ * A batch in one message of Redis: a line of JSON, and after it the session descriptions of its messages, one directly after the
+ * other, as they came from the clients. In the line, their lengths stand for them.
+ */
+export function encodeBatch(from: NodeId, messages: readonly InboxMessage[]): Buffer {
+  const sdps: Uint8Array[] = [];
+  const withLengths = messages.map((message) => {
+    if (message.type !== "offer" && message.type !== "answer") return message;
+    sdps.push(message.sdp);
+    return { ...message, sdp: message.sdp.length };
+  });
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ from, messages: withLengths })}\n`), ...sdps]);
 }
 
-/** A session description is JSON already, and is not encoded once more. */
-function encodeMessage(message: InboxMessage): string {
-  if (message.type !== "offer" && message.type !== "answer") return JSON.stringify(message);
-  const { sdp, ...fields } = message;
-  return `${JSON.stringify(fields).slice(0, -1)},"sdp":${Buffer.from(sdp).toString()}}`;
-}
-
-/** Undefined if it is not a batch at all. */
-export function parseBatch(text: string): Batch | undefined {
-  if (text.length > MAX_INBOX_CHARACTERS) return undefined;
-  const { from, messages } = fieldsOf(parseJson(text));
+/** Undefined if it is no batch at all. Session descriptions are views of it. */
+export function parseBatch(bytes: Buffer): Batch | undefined {
+  const end = bytes.indexOf("\n");
+  if (bytes.length > MAX_INBOX_BYTES || end === -1) return undefined;
+  const { from, messages } = fieldsOf(parseJson(bytes.toString("utf8", 0, end)));
   const sender = parseNodeId(from);
   if (sender === undefined || !Array.isArray(messages)) return undefined;
-  const read = messages.slice(0, MAX_INBOX_MESSAGES).flatMap((value: unknown) => readMessage(sender, value));
+  let at = end + 1;
+  const read = messages.slice(0, MAX_INBOX_MESSAGES).flatMap((value: unknown) => {
+    const fields = fieldsOf(value);
+    const { sdp: length } = fields;
+    if (typeof length !== "number") return readMessage(sender, fields);
+    const sdp = bytes.subarray(at, at + length);
+    at += sdp.length;
+    return readMessage(sender, { ...fields, sdp });
+  });
   return { from: sender, messages: read, unreadable: messages.length - read.length };
 }
 
-function readMessage(from: NodeId, value: unknown): InboxMessage[] {
-  const fields = fieldsOf(value);
+function readMessage(from: NodeId, fields: Fields): InboxMessage[] {
   const infoHash = idIn(fields["infoHash"], parseInfoHash);
   switch (fields["type"]) {
     case "echo":
@@ -147,9 +159,9 @@ function readRelayed(fields: Fields): Relayed | undefined {
   const peerId = idIn(fields["peerId"], parsePeerId);
   const offerId = idIn(fields["offerId"], parseOfferId);
   const { sdp } = fields;
-  if (infoHash === undefined || peerId === undefined || offerId === undefined || typeof sdp !== "string")
-    return undefined;
-  return { infoHash, peerId, offerId, sdp: Buffer.from(JSON.stringify(sdp)) as Uint8Array as SdpJson };
+  if (infoHash === undefined || peerId === undefined || offerId === undefined) return undefined;
+  if (!(sdp instanceof Uint8Array && isJsonString(sdp))) return undefined;
+  return { infoHash, peerId, offerId, sdp: sdp as SdpJson };
 }
 
 /** A node speaks for its own members only. */

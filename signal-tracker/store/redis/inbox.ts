@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { StoreUnavailable } from "../../core/record-store.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
-import { INBOX_LIMITS, type InboxLimits, MAX_BATCH_CHARACTERS } from "../../limits.ts";
+import { INBOX_LIMITS, type InboxLimits, MAX_BATCH_BYTES } from "../../limits.ts";
 import { type Batch, encodeBatch, type InboxMessage, parseBatch } from "./inbox-message.ts";
 import { RedisLink } from "./redis-link.ts";
 
@@ -19,11 +19,11 @@ export interface InboxEvents {
 /** Messages for one node, which leave together at the end of the tick. */
 interface Outgoing {
   readonly messages: InboxMessage[];
-  characters: number;
+  bytes: number;
 }
 
-/** Characters of a message besides its SDP. */
-const ENVELOPE_CHARACTERS = 300;
+/** Bytes of a message besides its SDP. */
+const ENVELOPE_BYTES = 300;
 
 const channelOf = (node: NodeId): string => `tabswarm:inbox:${node}`;
 
@@ -50,10 +50,10 @@ export class Inbox {
 
   /** Subscribes, and keeps the subscription alive. Rejects if it cannot. */
   async open(url: string, { echoMillis, silenceMillis }: InboxLimits = INBOX_LIMITS): Promise<void> {
-    const hear = (text: string): void => this.#hear(text);
+    const hear = (bytes: Buffer): void => this.#hear(bytes);
     this.#subscription = await RedisLink.open(url, {
       prepare: async (client) => {
-        await client.sSubscribe(channelOf(this.#node), hear);
+        await client.sSubscribe(channelOf(this.#node), hear, true);
         this.#heardAt = performance.now();
       },
       down: (reason) => this.#events.wasDeaf(reason),
@@ -65,12 +65,12 @@ export class Inbox {
   send(node: NodeId, message: InboxMessage): void {
     let outgoing = this.#outgoing.get(node);
     if (outgoing === undefined) {
-      outgoing = { messages: [], characters: 0 };
+      outgoing = { messages: [], bytes: 0 };
       this.#outgoing.set(node, outgoing);
     }
     outgoing.messages.push(message);
-    outgoing.characters += ENVELOPE_CHARACTERS + ("sdp" in message ? message.sdp.length : 0);
-    if (outgoing.characters >= MAX_BATCH_CHARACTERS) {
+    outgoing.bytes += ENVELOPE_BYTES + ("sdp" in message ? message.sdp.length : 0);
+    if (outgoing.bytes >= MAX_BATCH_BYTES) {
       this.#outgoing.delete(node);
       void this.#publish(node, outgoing.messages);
     } else if (!this.#isFlushing) {
@@ -102,9 +102,9 @@ export class Inbox {
     }
   }
 
-  #hear(text: string): void {
+  #hear(bytes: Buffer): void {
     this.#heardAt = performance.now();
-    const batch = parseBatch(text);
+    const batch = parseBatch(bytes);
     if (batch === undefined) this.#events.unreadable();
     else this.#events.arrived(batch);
   }

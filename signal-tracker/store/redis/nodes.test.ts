@@ -133,7 +133,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       /cmdstat_spublish:calls=(\d+)/.exec(String(await redis.ask("INFO", "commandstats")))?.[1] ?? 0,
     );
     for (const message of messages) a.inbox.send(b.id, message);
-    const sdp = Buffer.from(JSON.stringify("é é \n"));
+    const { sdp } = relayed;
     await expect
       .poll(() => b.heard)
       .toEqual([{ ...messages[0], sdp }, { ...messages[1], sdp }, ...messages.slice(2)]);
@@ -149,7 +149,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       infoHash: testInfoHash(1),
       peerId: testPeerId(1),
       offerId: testOfferId(1),
-      sdp: "sdp",
+      sdp: 5,
       offerer: `${a.id}/7`,
       to: "8",
     };
@@ -159,6 +159,8 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       { ...offer, to: "v4 1" },
       { ...offer, infoHash: "1" },
       { ...offer, sdp: 1 },
+      { ...offer, sdp: -1 },
+      { ...offer, sdp: "sdp" },
       { ...offer, type: "answer" },
       { type: "changed", infoHash: testInfoHash(1), version: "1" },
       { type: "shared" },
@@ -170,13 +172,15 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       null,
       "text",
     ];
-    const publish = (batch: unknown) =>
-      redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, JSON.stringify(batch));
+    const publish = (batch: unknown, sdps = "") =>
+      redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, `${JSON.stringify(batch)}\n${sdps}`);
     for (const batch of [1, null, { from: "x", messages: [] }, { from: a.id }, "x".repeat(2_000_000)])
       await publish(batch);
-    await publish({ from: a.id, messages: [...wrong, offer] });
-    await expect.poll(() => b.heard).toEqual([{ ...offer, sdp: Buffer.from('"sdp"') }]);
-    expect(b.problems).toEqual(Array(5).fill("unreadable"));
+    await redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, JSON.stringify({ from: a.id, messages: [] }));
+    const sdps = ['"sdp"', '"sdp"', '"sdp"', '"sdp"', "1", '"sdp"', '"s"p"', '"last"'];
+    await publish({ from: a.id, messages: [...wrong, { ...offer }, { ...offer, sdp: 6 }] }, sdps.join(""));
+    await expect.poll(() => b.heard).toEqual([{ ...offer, sdp: Buffer.from('"last"') }]);
+    expect(b.problems).toEqual(Array(6).fill("unreadable"));
   });
 
   test("count one that does not listen as gone for a while, and one that does not beat as dead, until nothing of it is left", async () => {
