@@ -2,7 +2,7 @@ import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { type CompactPeers, packPeers } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { type Random, shuffle } from "#shared/base/random.ts";
-import { LOAD_COUNT, loadOf } from "./load.ts";
+import { LOADS, loadOf, sharesOfLoads } from "./load.ts";
 import type { AccountId } from "./record-store.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
 import type {
@@ -36,13 +36,16 @@ export class SwarmView implements SwarmStore {
 
   /** The look may hold more than are wanted. */
   sampleSockets(_: InfoHash, count: number, except: MemberKey, random: Random): readonly SocketMember[] {
-    const chosen: SocketMember[] = [];
-    for (let load = 0; load < LOAD_COUNT && chosen.length < count; load++) {
-      const equal = this.#look.sockets.filter((member) => loadOf(member) === load && member.key !== except);
-      const wanted = count - chosen.length;
-      chosen.push(...(equal.length <= wanted ? equal : shuffle(equal, random).slice(0, wanted)));
-    }
-    return chosen;
+    const others = this.#look.sockets.filter(({ key }) => key !== except);
+    const byLoad = LOADS.map((load) => others.filter((member) => loadOf(member) === load));
+    const shares = sharesOfLoads(
+      count,
+      byLoad.map(({ length }) => length),
+    );
+    return byLoad.flatMap((equal, load) => {
+      const share = shares[load] ?? 0;
+      return equal.length <= share ? equal : shuffle(equal, random).slice(0, share);
+    });
   }
 
   sampleAddresses(): readonly AddressMember[] {
