@@ -120,8 +120,18 @@ test("a list leaves out what is no item, and what is too much", () => {
   expect(many.items).toHaveLength(MAX_API_ITEMS);
   expect(many.nextCursor).toBeUndefined();
   expect(() => parseApiPage({}, parseApiTorrent)).toThrow(ProtocolError);
+  const nextCursor = "c".repeat(4_001);
+  expect(parseApiPage({ items: [], nextCursor }, parseApiPeer)).toEqual({ items: [] });
+  const announceUrls = Array(21).fill("http://t.example/announce/secret");
+  expect(parseNewApiKey({ ...NEW_KEY, announceUrls }).announceUrls).toHaveLength(20);
   const files = Array(MAX_API_FILES + 1).fill({ path: "a", bytes: 1 });
   expect(parseApiTorrentDetails({ ...DETAILS, files }).files).toHaveLength(MAX_API_FILES);
+});
+
+test("rights are only what the tracker says in so many words", () => {
+  expect(parseApiTorrentDetails({ ...DETAILS, canUnpublish: "false" }).canUnpublish).toBe(false);
+  expect(parseApiAccount({ ...ACCOUNT, isAdmin: 1 }).isAdmin).toBe(false);
+  expect(parseApiAccountEntry({ ...ENTRY, isAdmin: "no" }).isAdmin).toBe(false);
 });
 
 test("texts are made safe to show, and cut", () => {

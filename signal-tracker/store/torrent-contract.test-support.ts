@@ -310,6 +310,10 @@ function testLongSearches(open: (limits: RecordLimits) => Promise<RecordStore>):
     expect(await found(store, "common 22")).toEqual(containing("22"));
     expect(await found(store, "common 2")).toEqual(containing("2"));
     expect(await found(store, "common none")).toEqual([]);
+    const query = { text: "common", order: "newest", limit: 100, cursor: undefined } as const;
+    const part = await store.searchTorrents(query);
+    expect(part.items.map(({ name }) => name)).toEqual(containing("common").slice(0, 5));
+    expect(part.nextCursor).toBeDefined();
   });
 
   test("a text that has all parts of a long word, but not the word, is not found", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
@@ -85,6 +85,11 @@ test("members with addresses live on for as long as they would have, and counts 
   expect(peers(9, millis(50_000))).toHaveLength(2);
   expect(peers(9, millis(250_000))).toEqual([]);
   expect(warnings).toEqual([]);
+});
+
+test("nobody else may read who downloads what", async () => {
+  await writeSwarms(fileOf(fullStore(), 1_000_000));
+  expect((await stat(join(folder, "swarms"))).mode & 0o077).toBe(0);
 });
 
 test("whoever has expired meanwhile, or is no longer allowed, does not come back; a clock set back keeps nobody for ever", async () => {

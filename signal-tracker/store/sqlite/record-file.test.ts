@@ -197,6 +197,7 @@ test("a backup that is made while the store is in use holds all that was confirm
   await backup;
   await expect(backUpRecords(data, target)).rejects.toThrow("exists already");
   expect(statSync(target).mode & 0o077).toBe(0);
+  expect([...readFileSync(target).subarray(18, 20)]).toEqual([1, 1]); // No WAL: the file is all of it.
   expect(readdirSync(folder).filter((name) => name.includes("partial") || /-(wal|shm)$/.test(name))).toEqual(
     [],
   );
@@ -207,6 +208,17 @@ test("a backup that is made while the store is in use holds all that was confirm
   expect(await again.accountByName("binh")).toEqual(testAccount("Bình"));
   for (let number = 0; number < 50; number++) expect(await again.setting(`before ${number}`)).toBeDefined();
   await again.close();
+});
+
+test("a database that is damaged is not backed up, and nothing is left of the try", async () => {
+  const [data, into] = [newFolder(), newFolder()];
+  const store = new SqliteRecordStore(data);
+  for (let number = 0; number < 500; number++) await store.putSetting(`${number}`, "x".repeat(500));
+  await store.close();
+  const bytes = readFileSync(recordFileIn(data));
+  writeFileSync(recordFileIn(data), bytes.fill(0xff, bytes.length / 2));
+  await expect(backUpRecords(data, join(into, "b.sqlite"))).rejects.toThrow(RecordFileError);
+  expect(readdirSync(into)).toEqual([]);
 });
 
 test("a backup of a folder without a database is refused", async () => {

@@ -149,6 +149,13 @@ test("numbers too large for JavaScript and fields that come twice are read as th
   expectSame(message.replace(":7", ':7,"left":8,"event":"stopped","event":null'));
 });
 
+test("a character that is no byte does not pass for one, however it is written", () => {
+  const message = JSON.stringify({ ...MINIMAL, info_hash: `A${"b".repeat(19)}` });
+  expect(expectSame(message).type).toBe("announce");
+  for (const odd of ["\\u0141", "\u0141", "\\uff41"])
+    expect(expectSame(message.replace('"Ab', `"${odd}b`)).type).toBe("failure");
+});
+
 test("a refusal says what is wrong, and about which torrent", () => {
   const message = Buffer.from(JSON.stringify({ ...MINIMAL, peer_id: "short" }));
   expect(parseClientMessage(message)).toEqual({
