@@ -1,0 +1,85 @@
+import { signal } from "@preact/signals-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type AccountTracker,
+  ApiClient,
+  openAccountTracker,
+  PASSWORD,
+} from "#signal-tracker/accounts/accounts.test-support.ts";
+import type { Account } from "../client.ts";
+import type { SendRequest } from "./ask.ts";
+import { LiveAccounts } from "./live-accounts.ts";
+
+let tracker: AccountTracker;
+let browser: ApiClient;
+const account = signal<Account>({ state: "unknown" });
+let changes: number;
+let accounts: LiveAccounts;
+const cleanUps: (() => void | Promise<void>)[] = [];
+
+beforeEach(async () => {
+  tracker = await openAccountTracker((cleanUp) => cleanUps.push(cleanUp));
+  browser = new ApiClient(tracker);
+  account.value = { state: "unknown" };
+  changes = 0;
+  const send: SendRequest = async ({ method, path, body }) => {
+    const told = await browser.send(method, `/api${path}`, body);
+    return { status: told.status ?? 0, body: told.body };
+  };
+  const changed = () => {
+    changes += 1;
+  };
+  accounts = new LiveAccounts(send, account, true, changed);
+  await accounts.look();
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+const GUEST = { state: "guest", isRegistrationOpen: true };
+const ANNA = { state: "member", name: "anna", isAdmin: false };
+const register = () => accounts.register("anna", PASSWORD, "");
+
+test("somebody registers, logs out and logs in, and the page connects anew each time", async () => {
+  expect(account.value).toEqual(GUEST);
+  expect(await register()).toEqual({ ok: true, value: undefined });
+  expect([account.value, changes]).toEqual([ANNA, 1]);
+  await accounts.logOut();
+  expect([account.value, changes]).toEqual([GUEST, 2]);
+  await accounts.logIn("Anna", PASSWORD);
+  expect([account.value, changes]).toEqual([ANNA, 3]);
+});
+
+test("what the tracker refuses is told in its words, and changes nothing", async () => {
+  const wrong = { ok: false, status: 401, problem: "The name or the password is wrong." };
+  expect(await accounts.logIn("anna", PASSWORD)).toEqual(wrong);
+  expect([account.value, changes]).toEqual([GUEST, 0]);
+  await register();
+  expect(await accounts.deleteAccount("wrong password")).toMatchObject({ ok: false, status: 403 });
+  expect(await accounts.becomeAdministrator("wrong code")).toMatchObject({ ok: false, status: 403 });
+  expect(await accounts.everybody(undefined)).toMatchObject({ ok: false, status: 403 });
+  expect(await accounts.revokeKey("../none")).toMatchObject({ ok: false, status: 404 });
+  expect([account.value, changes]).toEqual([ANNA, 1]);
+});
+
+test("who has the code from the terminal is an administrator at once", async () => {
+  await register();
+  expect(await accounts.becomeAdministrator(tracker.code)).toMatchObject({ ok: true });
+  expect(account.value).toEqual({ ...ANNA, isAdmin: true });
+  expect(await accounts.everybody(undefined)).toMatchObject({ value: { items: [{ name: "anna" }] } });
+});
+
+test("a session that has ended elsewhere makes a guest, a tracker that is away does not", async () => {
+  await register();
+  const other = new ApiClient(tracker);
+  await other.post("/api/session", { name: "anna", password: PASSWORD });
+  await other.patch("/api/me", { password: PASSWORD, newPassword: "battery staple" });
+  await accounts.look();
+  expect(account.value).toEqual(GUEST);
+  await accounts.logIn("anna", "battery staple");
+  await tracker.close();
+  await accounts.look();
+  expect(account.value).toEqual(ANNA);
+  expect(await accounts.logOut()).toMatchObject({ ok: false, problem: /cannot reach the tracker/ });
+  expect(account.value).toEqual(ANNA);
+});
