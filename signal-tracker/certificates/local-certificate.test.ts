@@ -133,6 +133,13 @@ test("an authority that runs out is renewed a year before: whoever trusts either
   expect(await trusts(old, pair, "localhost")).toBe(true);
 });
 
+test("whoever deletes the authority gets a new one, and a certificate of it", async () => {
+  await (await open()).current();
+  await Promise.all(["ca.key", "ca.crt"].map((name) => rm(join(folder, name))));
+  const source = await open();
+  expect(await trusts(source.authority() ?? "", await source.current(), "localhost")).toBe(true);
+});
+
 test("a clock that was far ahead leaves nothing that is not valid yet", async () => {
   const ahead = await open(afterDays(1_000));
   await ahead.current();

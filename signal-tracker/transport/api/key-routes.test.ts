@@ -7,7 +7,7 @@ import {
   PASSWORD,
   register,
 } from "../../accounts/accounts.test-support.ts";
-import { MAX_KEYS_PER_ACCOUNT } from "../../limits.ts";
+import { MAX_KEYS_PER_ACCOUNT, NEW_KEYS_PER_ACCOUNT } from "../../limits.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 let tracker: AccountTracker;
@@ -104,6 +104,16 @@ test("a replaced key works on during its grace period, and not at all without on
   const third = (await client.post(`/api/keys/${made.body.id}/replace`, { graceSeconds: 0 })).body;
   expect(codeOf(await program(made.body.key).get("/api/me"))).toEqual([401, "keyNotValid"]);
   expect((await program(third.key).get("/api/me")).status).toBe(200);
+});
+
+test("an account makes and replaces keys only so often", async () => {
+  const client = await register(tracker, "busy");
+  let { id } = (await client.post("/api/keys", { name: "k" })).body;
+  const replace = () => client.post(`/api/keys/${id}/replace`, { graceSeconds: 0 });
+  for (let count = 1; count < NEW_KEYS_PER_ACCOUNT.points; count++) ({ id } = (await replace()).body);
+  expect(codeOf(await replace())).toEqual([429, "tooOften"]);
+  expect(codeOf(await client.post("/api/keys", { name: "k" }))).toEqual([429, "tooOften"]);
+  expect((await client.get("/api/keys")).body.items).toHaveLength(1);
 });
 
 test("an account has a bounded number of keys", async () => {

@@ -40,7 +40,10 @@ function open(): LiveCatalog {
     clock: browserClock,
     database: undefined,
     publications: [],
-    metadataOf: (key) => (key === LISTED ? parseMetainfo(torrentFile({ name: "listed" })) : undefined),
+    metadataOf: (key) => {
+      const { infoBytes } = parseMetainfo(torrentFile({ name: "listed" }));
+      return key === LISTED ? { infoBytes, encoding: undefined } : undefined;
+    },
     saveBlob: () => expect.fail("nothing is to be saved"),
     warn: (sentence) => void warnings.push(sentence),
   });
