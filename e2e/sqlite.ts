@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 /** What to do if better-sqlite3 is missing. */
 export const NO_SQLITE =
@@ -12,6 +12,6 @@ const TRY = 'new (require("better-sqlite3"))(":memory:").close()';
 
 /** Whether the optional package better-sqlite3 works. Node remembers what it does not find, so a process of its own looks. */
 export function hasSqlite(): boolean {
-  const cwd = join(import.meta.dirname, "..");
+  const cwd = dirname(import.meta.dirname);
   return spawnSync(process.execPath, ["-e", TRY], { cwd }).status === 0;
 }
