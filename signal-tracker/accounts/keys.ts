@@ -8,12 +8,10 @@ import {
 } from "../limits.ts";
 import { AccountRefusal } from "./refusal.ts";
 import { type Keeping, later } from "./sessions.ts";
-import { derivedKey, hashToken, newKey, newKeySecret, newRecordId } from "./tokens.ts";
+import { derivedKey, hashToken, newKey, newRecordId } from "./tokens.ts";
 
 /** The name of the key in .torrent files, which its owner sees in the list. */
 const TORRENT_FILES = "in downloaded .torrent files";
-/** The setting with the secret from which those are made. */
-const KEY_SECRET = "keySecret";
 
 /** Why somebody may not announce. */
 export type Refused = { readonly type: "refused" } & Required<Pick<Failure, "reason" | "code" | "retryIn">>;
@@ -32,9 +30,12 @@ export interface MadeKey {
 /** The keys by which programs are known. */
 export class Keys {
   readonly #keeping: Keeping;
+  readonly #secret: string;
 
-  constructor(keeping: Keeping) {
+  /** `secret`: for the keys in .torrent files, not kept with the records: whoever has their backup could make those keys. */
+  constructor(keeping: Keeping, secret: string) {
     this.#keeping = keeping;
+    this.#secret = secret;
   }
 
   /** What the key stands for, which counts as a use of it. */
@@ -82,22 +83,13 @@ export class Keys {
    * not kept, but it can be made again from a secret and its id. When it was revoked or replaced, the next download makes another.
    */
   async forTorrentFiles(account: AccountId): Promise<TrackerKey> {
-    const secret = await this.#secret();
+    const secret = this.#secret;
     for (const { id, hash, expiresAt } of await this.list(account)) {
       const key = derivedKey(secret, id);
       if (hashToken(key) === hash && expiresAt === undefined) return key;
     }
     const made = await this.#make(account, TORRENT_FILES, undefined, (id) => derivedKey(secret, id));
     return made.key;
-  }
-
-  /** Of several nodes that make one at the same time, the last one's stays. */
-  async #secret(): Promise<string> {
-    const { store } = this.#keeping;
-    const kept = await store.setting(KEY_SECRET);
-    if (kept !== undefined) return kept;
-    await store.putSetting(KEY_SECRET, newKeySecret());
-    return (await store.setting(KEY_SECRET)) ?? "";
   }
 
   async #make(

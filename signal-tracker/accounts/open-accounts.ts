@@ -8,6 +8,7 @@ import { Keys } from "./keys.ts";
 import { Passwords } from "./passwords.ts";
 import { type OpenLimiter, RateLimits } from "./rate-limits.ts";
 import { type Keeping, later, Sessions } from "./sessions.ts";
+import { newKeySecret } from "./tokens.ts";
 
 /** All about accounts, for the transports. */
 export interface AccountParts {
@@ -28,6 +29,8 @@ export interface AccountPartsOptions {
   readonly store: RecordStore;
   /** Counts for the rate limits. Absent: in the memory of this process. */
   readonly openLimiter?: OpenLimiter;
+  /** For the keys in .torrent files. Absent: one that ends with the process. */
+  readonly keySecret?: string;
   readonly passwords?: Passwords;
   readonly now?: () => UnixMillis;
   /** Called when what expired cannot be removed now. */
@@ -42,7 +45,7 @@ export async function openAccounts(options: AccountPartsOptions): Promise<Accoun
   const rateLimits = new RateLimits(openLimiter);
   const administration = new Administration(keeping, rateLimits);
   const sessions = new Sessions(keeping);
-  const keys = new Keys(keeping);
+  const keys = new Keys(keeping, options.keySecret ?? newKeySecret());
   const tidy = () => store.removeExpired(now(), later(now(), -DEAD_KEY_KEPT_MILLIS)).catch(failed);
   const timer = setInterval(tidy, EXPIRED_RECORDS_REMOVED_MILLIS);
   return {

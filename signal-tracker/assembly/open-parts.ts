@@ -66,13 +66,13 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   }
 }
 
-async function openAccountsIn({ records, redis }: Stores, log: Logger): Promise<AccountParts> {
+async function openAccountsIn({ records, redis, keySecret }: Stores, log: Logger): Promise<AccountParts> {
   // Imported here, so that trackers without accounts do without the password hashing.
   const { openAccounts } = await import("../accounts/open-accounts.ts");
   const failed = (error: unknown) => log.warn({ err: error }, "expired records could not be removed");
   const openLimiter: OpenLimiter | undefined = redis && ((options) => redis.openLimiter(options));
   const parts = await openAccounts({
-    ...{ store: records, failed },
+    ...{ store: records, keySecret, failed },
     ...(openLimiter !== undefined && { openLimiter }),
   });
   const { endings } = parts;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { messageOf } from "#shared/base/errors.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { RecordStore } from "../core/record-store.ts";
+import { keptSecret, newSecret } from "../store/kept-secret.ts";
 import type { RedisNode } from "../store/redis/redis-node.ts";
 import { keptTrackerId, newTrackerId } from "../store/tracker-id.ts";
 import { CONNECTION_KEY_BYTES } from "../transport/connection-ids.ts";
@@ -25,6 +26,8 @@ export interface Stores {
   readonly trackerId: string;
   /** Signs the connection ids of the UDP tracker. */
   readonly connectionKey: Uint8Array;
+  /** For the keys in .torrent files. Not among the records, so that their backup tells no keys. */
+  readonly keySecret: string;
   /** Undefined: the tracker is this process alone. */
   readonly redis: RedisNode | undefined;
   close(): Promise<void>;
@@ -38,10 +41,10 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 }
 
 async function openOwnStores(dataFolder: string | undefined): Promise<Stores> {
-  const trackerId = await chooseTrackerId(dataFolder);
+  const { trackerId, keySecret } = await inFolder(dataFolder);
   const records = await openRecords(dataFolder);
   const connectionKey = randomBytes(CONNECTION_KEY_BYTES);
-  return { records, trackerId, connectionKey, redis: undefined, close: () => records.close() };
+  return { records, trackerId, connectionKey, keySecret, redis: undefined, close: () => records.close() };
 }
 
 async function openSharedStores(url: string, { log, random }: StoreOptions): Promise<Stores> {
@@ -55,6 +58,7 @@ async function openSharedStores(url: string, { log, random }: StoreOptions): Pro
       records,
       trackerId: await redis.shared("trackerId", newTrackerId),
       connectionKey: Buffer.from(key, "hex"),
+      keySecret: await redis.shared("keySecret", newSecret),
       redis,
       async close() {
         await redis.close();
@@ -69,10 +73,10 @@ async function openSharedStores(url: string, { log, random }: StoreOptions): Pro
   }
 }
 
-async function chooseTrackerId(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return newTrackerId();
+async function inFolder(folder: string | undefined): Promise<Pick<Stores, "trackerId" | "keySecret">> {
+  if (folder === undefined) return { trackerId: newTrackerId(), keySecret: newSecret() };
   try {
-    return await keptTrackerId(folder);
+    return { trackerId: await keptTrackerId(folder), keySecret: await keptSecret(folder, "key-secret") };
   } catch (error) {
     const problem = messageOf(error);
     throw new StartError(
