@@ -1,14 +1,10 @@
 import type { InfoHash } from "#shared/base/ids.ts";
-import {
-  StoreUnavailable,
-  type TorrentRecord,
-  type TorrentSighting,
-  type UnixMillis,
-} from "../../core/record-store.ts";
+import { StoreUnavailable, type TorrentRecord, type TorrentSighting } from "../../core/record-store.ts";
 import type { RecordLimits } from "../../limits.ts";
 import { TorrentIndex } from "../memory/torrent-index.ts";
 import { recordKey } from "./record-scripts.ts";
 import type { RedisLink, RedisReply } from "./redis-link.ts";
+import { parseTorrentJson } from "./torrent-json.ts";
 
 /** Entries read from Redis at once: a few milliseconds of it. */
 const SCANNED_AT_ONCE = 200;
@@ -22,6 +18,7 @@ const SCANNED_AT_ONCE = 200;
 export class RedisCatalog {
   readonly #link: RedisLink;
   readonly #tell: (infoHash: InfoHash, version: number) => void;
+  readonly #unreadable: (infoHash: InfoHash) => void;
   readonly #limits: RecordLimits | undefined;
   #index: TorrentIndex;
   #version = 0;
@@ -29,10 +26,16 @@ export class RedisCatalog {
   /** Entries that changed while the catalog is being read. */
   #changed: Set<InfoHash> | undefined;
 
-  /** `tell` tells the other nodes of a change. */
-  constructor(link: RedisLink, tell: (infoHash: InfoHash, version: number) => void, limits?: RecordLimits) {
+  /** `tell` tells the other nodes of a change, and `unreadable` hears of an entry that is left out. */
+  constructor(
+    link: RedisLink,
+    tell: (infoHash: InfoHash, version: number) => void,
+    unreadable: (infoHash: InfoHash) => void,
+    limits?: RecordLimits,
+  ) {
     this.#link = link;
     this.#tell = tell;
+    this.#unreadable = unreadable;
     this.#limits = limits;
     this.#index = new TorrentIndex(limits);
   }
@@ -137,13 +140,12 @@ export class RedisCatalog {
       read("seeders"),
       read("seededAt"),
     ]);
-    return texts.flatMap((text, at) => {
+    return infoHashes.flatMap((infoHash, at) => {
+      const text = texts[at];
       if (typeof text !== "string") return [];
-      const lastSeededAt = seededAt[at];
-      const torrent = { ...(JSON.parse(text) as TorrentRecord), seeders: Number(seeders[at] ?? 0) };
-      return typeof lastSeededAt === "string"
-        ? [{ ...torrent, lastSeededAt: Number(lastSeededAt) as UnixMillis }]
-        : [torrent];
+      const torrent = parseTorrentJson(infoHash, text, seeders[at], seededAt[at]);
+      if (torrent === undefined) this.#unreadable(infoHash);
+      return torrent ?? [];
     });
   }
 }

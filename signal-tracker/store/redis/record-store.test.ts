@@ -8,6 +8,7 @@ import type { RecordLimits } from "../../limits.ts";
 import { testRecordStore } from "../record-contract.test-support.ts";
 import { at, testAccount } from "../records.test-support.ts";
 import { RedisCatalog } from "./catalog.ts";
+import { recordKey } from "./record-scripts.ts";
 import { RedisRecordStore } from "./record-store.ts";
 import { RedisLink } from "./redis-link.ts";
 
@@ -23,8 +24,9 @@ describe.skipIf(findRedis() === undefined)("records in Redis", () => {
     limits?: RecordLimits,
   ) => {
     const link = await RedisLink.open(redis.url);
-    const catalog = new RedisCatalog(link, tell, limits);
-    return { store: new RedisRecordStore(link, catalog), catalog };
+    const unreadable: InfoHash[] = [];
+    const catalog = new RedisCatalog(link, tell, (infoHash) => unreadable.push(infoHash), limits);
+    return { store: new RedisRecordStore(link, catalog), catalog, unreadable };
   };
 
   testRecordStore(async (limits) => {
@@ -92,6 +94,24 @@ describe.skipIf(findRedis() === undefined)("records in Redis", () => {
     expect(await names(b)).toEqual(["t1", "t3", "t4", "t5"]);
     expect(await b.store.torrent(testInfoHash(1))).toMatchObject({ seeders: 7, lastSeededAt: 9 });
     expect(await b.store.torrentTotals()).toEqual({ count: 4, infoBytes: 8 });
+    await close();
+  });
+
+  test("entries that a node cannot read are left out, and the others are there", async () => {
+    const { a, close } = await openTwo();
+    const written = JSON.stringify(testTorrent(3, "three"));
+    for (let digit = 1; digit <= 3; digit++) await a.store.addTorrent(testTorrent(digit, `t${digit}`), INFO);
+    const odd = ["no JSON", "null", "[]", "{}", written, written.replace('"searchText"', '"later"')];
+    for (const [at, text] of odd.entries())
+      await redis.ask("HSET", recordKey("torrents"), testInfoHash(4 + at), text);
+    const late = await openNode();
+    await late.catalog.check();
+    const query = { text: "t", order: "name", limit: 100, cursor: undefined } as const;
+    const found = (await late.store.searchTorrents(query)).items.map(({ name }) => name);
+    expect(found).toEqual(["t1", "t2", "t3"]);
+    expect(late.unreadable.sort()).toEqual(odd.map((_, at) => testInfoHash(4 + at)));
+    expect(await late.store.torrent(testInfoHash(4))).toBeUndefined();
+    await late.store.close();
     await close();
   });
 

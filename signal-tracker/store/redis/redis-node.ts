@@ -56,8 +56,10 @@ export class RedisNode {
     this.#random = random;
     this.#link = link;
     this.#recordLink = records;
-    this.#catalog = new RedisCatalog(records, (infoHash, version) =>
-      this.#tellAll({ type: "changed", infoHash, version }),
+    this.#catalog = new RedisCatalog(
+      records,
+      (infoHash, version) => this.#tellAll({ type: "changed", infoHash, version }),
+      (infoHash) => log.warn({ infoHash }, "an entry of the catalog in Redis cannot be read and is left out"),
     );
     this.records = new RedisRecordStore(records, this.#catalog);
   }
