@@ -20,7 +20,7 @@ const RETRY_AFTER_SECONDS = 5;
 export interface HashFor {
   /** Undefined: no limit of its own. */
   readonly network: string | undefined;
-  /** Whether its owner has shown before, from there, who they are. Then they come before strangers. */
+  /** Whether the owner of the account has logged in from there before. They come before strangers. */
   readonly isKnown: boolean;
 }
 
@@ -67,7 +67,7 @@ export class HashQueue {
     await new Promise<void>((start, refuse) => this.#waiting.push({ ...whom, start, refuse }));
   }
 
-  /** Of strangers, or if there are none, of the known, the last of those who have most waiting gives way to whoever has less. */
+  /** The last one of the network with the most waiting gives way to one of a network with fewer. Strangers give way first. */
   #makeRoom(whom: HashFor): void {
     const strangers = this.#waiting.filter(({ isKnown }) => !isKnown);
     const comesFirst = whom.isKnown && strangers.length > 0;

@@ -8,14 +8,14 @@ import type { SwarmMember } from "../core/swarm-store.ts";
 import { ACCOUNTS_RECHECKED_AT_ONCE, MEMBERS_RECHECKED_MILLIS } from "../limits.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 
-/** What it takes to see to the members with addresses of accounts. */
+/** What it takes to watch the members that accounts have announced with addresses. */
 export interface AddressGateOptions extends Pick<AddressOptions, "tracker" | "cluster" | "now"> {
   readonly keys: Pick<Keys, "working">;
   readonly endings: Endings;
   readonly recheckMillis?: number;
 }
 
-/** Takes members with addresses out of their swarms when they may announce no longer, as if they had said that they stop. */
+/** Takes members with addresses out of their swarms when they may no longer announce, as if they had announced `stopped`. */
 export class AddressGate {
   readonly #options: AddressGateOptions;
   readonly #timer: NodeJS.Timeout;
@@ -52,7 +52,7 @@ export class AddressGate {
         await setImmediate();
       }
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error; // Announces, too, go on while the database is unavailable.
+      if (!(error instanceof StoreUnavailable)) throw error; // Announces go on while the database is unavailable.
     } finally {
       this.#isRechecking = false;
     }

@@ -12,14 +12,13 @@ import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS } from "../limits.ts";
 import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
+import { Outbox } from "./outbox.ts";
 import type { Proxies } from "./proxies.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { type AnswerOptions, SocketAnswers, type SocketDelivery } from "./socket-answers.ts";
 import { SocketClient } from "./socket-client.ts";
 import type { SocketGate } from "./socket-gate.ts";
 import { parseClientMessage } from "./wire/client-message.ts";
-import { FrameRoom } from "./wire/frame-room.ts";
-import { encodeTrackerMessage } from "./wire/tracker-message.ts";
 
 /** What the sockets need. */
 export interface SocketOptions extends AnswerOptions {
@@ -46,9 +45,7 @@ export class TrackerSockets {
   readonly #clients = new Map<MemberKey, SocketClient>();
   readonly #socketsIn = new Tally<string>();
   readonly #pingTimer: NodeJS.Timeout;
-  /** Clients that hold frames, until everything that has arrived in this turn of the event loop is answered. */
-  #holding: SocketClient[] = [];
-  readonly #room = new FrameRoom();
+  readonly #outbox = new Outbox();
   #lastMember = 0;
   #isClosing = false;
 
@@ -134,8 +131,7 @@ export class TrackerSockets {
   deliver({ to, message }: SocketDelivery): void {
     const client = this.#clients.get(to);
     if (client?.isOpen !== true) return;
-    if (!client.isHolding) this.#releaseLater(client);
-    client.hold(encodeTrackerMessage(message, this.#room));
+    this.#outbox.hold(client, message);
     const { maxQueuedBytes } = this.#options.limits;
     if (client.queuedBytes <= maxQueuedBytes) return;
     client.release();
@@ -230,21 +226,6 @@ export class TrackerSockets {
       if (cluster === undefined || this.#clients.has(delivery.to)) this.deliver(delivery);
       else cluster.offers.offer(memberKey, delivery);
     }
-  }
-
-  #releaseLater(client: SocketClient): void {
-    if (this.#holding.push(client) === 1) setImmediate(() => this.#release());
-  }
-
-  #release(): void {
-    const holding = this.#holding;
-    this.#holding = [];
-    let isSent = true;
-    for (const client of holding) {
-      client.release();
-      isSent &&= client.queuedBytes === 0;
-    }
-    this.#room.endTurn(isSent);
   }
 
   #ping(): void {
