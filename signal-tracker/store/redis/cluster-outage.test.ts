@@ -113,7 +113,7 @@ describe.skipIf(findRedis() === undefined)("two nodes, one of them 20 s fast, wh
     await alice.announce(testAnnounce(3));
     await bob.announce(testAnnounce(4));
     redis.stop();
-    bob.announce(testAnnounce(4, { freeSlots: 1 }));
+    void bob.announce(testAnnounce(4, { freeSlots: 1 }));
     bob.socket.terminate(); // It leaves while its announce is on its way.
     const answers = await Promise.all([
       alice.announce(testAnnounce(3, { freeSlots: 1 })),
