@@ -53,8 +53,10 @@ test("what one person publishes while seeding, another finds, and its publisher 
   ]);
   await expect.poll(async () => (await run("search", "uong", "--tracker", tracker)).out).toContain("  now ");
   const { out } = await run("search", "uong", "--tracker", tracker);
-  expect(out).toMatch(/^name +size +seeders +leechers +last seeded +published +by +info-hash\n/);
-  expect(out).toMatch(/Đường\.txt +\d.* kB +1 +0 +now +just now +/);
+  expect(out).toMatch(
+    /^name +size +files +seeders +leechers +last seeded +published +by +info-hash +description\n/,
+  );
+  expect(out).toMatch(/Đường\.txt +\d.* kB +1 +1 +0 +now +just now +[0-9a-f]{40} +ở Huế\n/);
   expect(out).toContain(`tabswarm download <info-hash> --tracker ${tracker}`);
 
   const again = await seedPublished("Đường.txt");
@@ -101,6 +103,8 @@ test("what cannot be done is said in words", async () => {
     1,
     [{ type: "error", message: expect.stringContaining(`tabswarm login --tracker ${closed}`) }],
   ]);
+  const long = await run("search", "x".repeat(300), "--tracker", tracker);
+  expect([long.code, long.err]).toEqual([1, expect.stringContaining("is too long: at most 200 characters")]);
   const down = await run("search", "x", "--tracker", "http://127.0.0.1:9");
   expect([down.code, down.err]).toEqual([1, expect.stringContaining("cannot be reached")]);
 });

@@ -15,9 +15,10 @@ interface SearchFlags extends LogFlags, Omit<CatalogSearch, "text"> {
 
 const MAX_LIMIT = 1_000;
 const USUAL_LIMIT = 20;
-/** Characters of a name and of an account in the table. */
+/** Characters of a name, an account and a description in the table. */
 const MAX_NAME_CHARACTERS = 48;
 const MAX_ACCOUNT_CHARACTERS = 20;
+const MAX_DESCRIPTION_CHARACTERS = 80;
 
 /** `tabswarm search`: the catalog of a Tabswarm tracker. */
 export function searchCommand(): Command {
@@ -59,19 +60,22 @@ function table(found: readonly ApiTorrent[], now: number): string {
   const rows = plainTable([
     "name",
     "size>",
+    "files>",
     "seeders>",
     "leechers>",
     "last seeded",
     "published",
     "by",
     "info-hash",
+    "description",
   ]);
   for (const torrent of found) {
-    const { name, bytes, seeders, leechers, lastSeededAt, publishedAt, publishedBy, infoHash } = torrent;
+    const { name, bytes, fileCount, seeders, leechers, lastSeededAt, publishedAt, publishedBy } = torrent;
     const seeded = seeders > 0 ? "now" : lastSeededAt === undefined ? "never" : ago(lastSeededAt, now);
     const by = printable(publishedBy ?? "", MAX_ACCOUNT_CHARACTERS);
-    const shown = [printable(name, MAX_NAME_CHARACTERS), formatBytes(bytes), seeders, leechers];
-    rows.push([...shown, seeded, ago(publishedAt, now), by, infoHash]);
+    const shown = [printable(name, MAX_NAME_CHARACTERS), formatBytes(bytes), fileCount, seeders, leechers];
+    const description = printable(torrent.description, MAX_DESCRIPTION_CHARACTERS);
+    rows.push([...shown, seeded, ago(publishedAt, now), by, torrent.infoHash, description]);
   }
   return tableText(rows);
 }

@@ -1,3 +1,4 @@
+import type { FastifyError } from "fastify";
 import type { ApiError } from "#shared/announce/tracker-api.ts";
 import { AccountRefusal, type RefusalCode } from "../../accounts/refusal.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
@@ -56,13 +57,21 @@ export function refusalOf(error: unknown): ApiRefusal {
   }
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500 && error instanceof Error) {
-    return new ApiRefusal(status, "malformedRequest", error.message);
+    return new ApiRefusal(status, "malformedRequest", tooLongText(error) ?? error.message);
   }
   return new ApiRefusal(
     500,
     "bug",
     "The tracker met an error. It has been logged; please tell its operator.",
   );
+}
+
+/** In words, for people too: commands show them what was too long. Undefined: that is not what is wrong. */
+function tooLongText(error: Error): string | undefined {
+  const { validation } = error as Partial<FastifyError>;
+  const { keyword, instancePath = "", params } = validation?.[0] ?? {};
+  if (keyword !== "maxLength") return undefined;
+  return `"${instancePath.slice(1)}" is too long: at most ${params?.["limit"]} characters.`;
 }
 
 /** The body of the answer. */

@@ -49,8 +49,8 @@ export function EntryView({ desk, account, infoHash }: EntryViewProps) {
       <section class="panel" aria-labelledby="entry-files">
         <h2 id="entry-files">{plural(torrent.fileCount, "file", "files")}</h2>
         <p class="hint">
-          {formatCount(torrent.pieceCount)} pieces of {formatPieceLength(torrent.pieceBytes)} · info-hash{" "}
-          {torrent.infoHash}
+          {plural(torrent.pieceCount, "piece", "pieces")} of {formatPieceLength(torrent.pieceBytes)} ·
+          info-hash {torrent.infoHash}
         </p>
         <Files files={torrent.files} fileCount={torrent.fileCount} />
       </section>

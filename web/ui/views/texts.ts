@@ -44,9 +44,7 @@ export const TRACKER_INTRODUCTION =
 /** Swarms that the list does not name. */
 export function otherSwarms(count: number, isAdmin: boolean): string {
   const what = plural(count, "more swarm", "more swarms");
-  return isAdmin
-    ? `… and ${what}.`
-    : `… and ${what} that ${count === 1 ? "is" : "are"} not in the catalog or smaller.`;
+  return isAdmin ? `… and ${what}.` : `… and ${what}, smaller or not in the catalog.`;
 }
 
 export const NO_SWARMS = "Nothing from the catalog is being shared right now.";
