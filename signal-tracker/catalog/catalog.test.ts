@@ -4,7 +4,12 @@ import { encodeBencode } from "#shared/base/bencode.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { FOLDER, file, hashes, info, ONE_FILE } from "#shared/meta/info.test-support.ts";
 import { testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_ENTRY_FILES, MAX_SEARCH_TEXT_CHARACTERS, MEMORY_CATALOG_LIMITS } from "../limits.ts";
+import {
+  MAX_ENTRY_FILES,
+  MAX_LISTED_FILES,
+  MAX_SEARCH_TEXT_CHARACTERS,
+  MEMORY_CATALOG_LIMITS,
+} from "../limits.ts";
 import { testAccount } from "../store/records.test-support.ts";
 import { DAY, loggedIn, openCatalog, SOMEBODY, torrentFile } from "./catalog.test-support.ts";
 
@@ -42,6 +47,16 @@ test("names and descriptions cannot change how what is around them looks", async
   const file = torrentFile({ name: "a\u202egpj.exe\u001b[2J" });
   const { entry } = await catalog.publish(file, "<b>x</b>\u0007 y\u200b", SOMEBODY);
   expect(entry.record).toMatchObject({ name: "agpj.exe [2J", description: "<b>x</b> y" });
+});
+
+test("of very many files the first are listed, with names that are safe to show", async () => {
+  const { catalog } = openCatalog();
+  const files = Array.from({ length: MAX_LISTED_FILES + 1 }, (_, index) => file(20, `a\u202eb ${index}`));
+  const { entry } = await catalog.publish(torrentFile({ files }, FOLDER), "", SOMEBODY);
+  const opened = await catalog.open(entry.record.infoHash, SOMEBODY);
+  expect(opened.record.fileCount).toBe(MAX_LISTED_FILES + 1);
+  expect(opened.files).toHaveLength(MAX_LISTED_FILES);
+  expect(opened.files[0]?.path).toBe("ab 0");
 });
 
 test("file names in an old encoding are read as the torrent says", async () => {

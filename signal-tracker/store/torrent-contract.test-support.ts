@@ -167,7 +167,16 @@ function testOrders(open: () => Promise<RecordStore>): void {
     const query = { text: "", limit: 1 } as const;
     const { nextCursor } = await store.searchTorrents({ ...query, order: "name", cursor: undefined });
     expect(nextCursor).toBeDefined();
-    for (const cursor of [nextCursor, "", "x", "bnVsbA", "a".repeat(10_000), "' OR 1=1; --"])
+    const bySeeders = await store.searchTorrents({ ...query, order: "seeders", cursor: undefined });
+    for (const cursor of [
+      nextCursor,
+      bySeeders.nextCursor ?? expect.fail("no cursor"),
+      "",
+      "x",
+      "bnVsbA",
+      "a".repeat(10_000),
+      "' OR 1=1; --",
+    ])
       await expect(store.searchTorrents({ ...query, order: "newest", cursor })).rejects.toThrow(
         UnknownCursor,
       );

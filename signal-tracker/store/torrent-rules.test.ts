@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_LIST_BYTES } from "../limits.ts";
+import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits.ts";
 import { InfoHashList } from "./info-hash-list.ts";
 import { openTorrentRules, type TorrentLists } from "./torrent-rules.ts";
 
@@ -60,6 +60,13 @@ test("a changed list counts soon, whether it is written, replaced or grows; one 
   expect(listed()).toEqual([4]);
   await listOf(hash(1));
   await expect.poll(listed).toEqual([1]);
+});
+
+test("a list holds so many torrents and no more, and says which line was the first too many", async () => {
+  const lines = Array.from({ length: MAX_LISTED_TORRENTS }, (_, at) => at.toString(16).padStart(40, "0"));
+  const { warn, listed } = await openList(await listOf([...lines, hash(1)].join("\n")));
+  expect(warn.mock.calls.flat().join()).toContain(`line ${MAX_LISTED_TORRENTS + 1} was left out`);
+  expect(listed()).toEqual([]);
 });
 
 test("a list that is missing, too large or no file is refused", async () => {

@@ -92,6 +92,43 @@ test("a request that goes on for ever does not keep a tracker that drains", asyn
   await expect(asked).rejects.toThrow("hang up");
 });
 
+test("a connection that stays open after its last answer does not keep it either", async () => {
+  const server = createServer((_, response) => void released.then(() => response.end())).listen(
+    0,
+    "127.0.0.1",
+  );
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await once(server, "listening");
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const asked = ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, agent);
+  await once(server, "request");
+  const sockets = { size: 0, close: async () => {} };
+  const drained = drain(
+    { readiness: new Readiness([], () => millis(0)), sockets, servers: [server] },
+    3_600_000,
+  );
+  release();
+  expect((await asked).statusCode).toBe(200);
+  await drained;
+});
+
+test("whoever asks as the tracker begins to drain does not hear that it is ready", async () => {
+  let release = () => {};
+  const look = () =>
+    new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  const readiness = new Readiness([{ store: "records", look }], () => millis(0));
+  const state = readiness.state();
+  readiness.startDraining();
+  release();
+  expect(await state).toEqual({ status: "draining" });
+});
+
 test.each([
   [0, 0],
   [SOCKETS_DRAINED_PER_SECOND / 2, 500],
