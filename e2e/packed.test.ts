@@ -79,7 +79,9 @@ test("the package holds the program and its documentation, and nothing else", ()
     ]),
   );
   expect(
-    paths.filter((path) => !/^(dist\/|docs\/[\w-]+\.(md|png)$|[A-Z]+(\.md)?$|package\.json$)/.test(path)),
+    paths.filter(
+      (path) => !/^(dist\/|docs\/[\w-]+\.(md|png|service)$|[A-Z]+(\.md)?$|package\.json$)/.test(path),
+    ),
   ).toEqual([]);
   expect(paths.filter((path) => /\.tsx?$|\.test\.|\.map$/.test(path))).toEqual([]);
   const bin = files.find(({ path }) => path === packageJson.bin.tabswarm);

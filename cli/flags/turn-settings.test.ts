@@ -26,7 +26,7 @@ test.each([
   "turn:host/path",
   "turn:ho st",
   "turn:host?transport=x",
-])("%s is no TURN URL", (text) => expect(() => parseTurnUrl(text)).toThrow(InvalidArgumentError));
+])("%s is not a TURN URL", (text) => expect(() => parseTurnUrl(text)).toThrow(InvalidArgumentError));
 
 test.each([
   "",

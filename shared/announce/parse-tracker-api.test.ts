@@ -110,7 +110,7 @@ function withoutBugs(parse: () => unknown): void {
   }
 }
 
-test("a list leaves out what is no item, and what is too much", () => {
+test("a list leaves out malformed items, and those beyond the limit", () => {
   const items = [TORRENT, null, { infoHash: "short" }, { ...TORRENT, publishedAt: "yesterday" }];
   expect(parseApiPage({ items, nextCursor: "abc" }, parseApiTorrent)).toEqual({
     items: [TORRENT],

@@ -98,7 +98,7 @@ export interface ApiPeer {
 
 /** A swarm in the tracker's view of itself. */
 export interface ApiSwarm {
-  /** Absent: not in the catalog, and whoever asks is no administrator. */
+  /** Absent: not in the catalog, and whoever asks is not an administrator. */
   readonly infoHash?: InfoHash;
   /** Absent: not in the catalog. */
   readonly name?: string;

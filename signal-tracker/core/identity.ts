@@ -6,7 +6,7 @@ export type Identity =
   /** Logged in: a browser by its session, a program by a key. */
   | {
       readonly type: "account";
-      /** Known by a key, it is no administrator: keys travel in announce URLs, and so to more places than a session does. */
+      /** Known by a key, it is not an administrator: keys travel in announce URLs, and so to more places than a session does. */
       readonly account: AccountRecord;
       /** The key by which it is known. Absent: by a session. */
       readonly key?: KeyId;

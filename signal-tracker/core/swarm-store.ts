@@ -120,8 +120,8 @@ export interface SwarmStore {
   /** Counts one more completed download. The count outlives the swarm's members as far as the store has room. */
   countCompletion(infoHash: InfoHash): void;
   /**
-   * At most `count` socket members other than `except`: those with free upload slots first, but see `sharesOfLoads`, then those that do not say, then
-   * the rest. Of members alike in this, every such set is equally likely, and the order means nothing.
+   * At most `count` socket members other than `except`: those with free upload slots first, then those that do not say, then the
+   * rest, in the shares of `sharesOfLoads`. Of members alike in this, every such set is equally likely, and the order means nothing.
    */
   sampleSockets(
     infoHash: InfoHash,

@@ -37,7 +37,7 @@ test("a list has one info-hash a line; comments, blank lines and line ends of Wi
   expect(warn).not.toHaveBeenCalled();
 });
 
-test("a line that is no info-hash is left out and named", async () => {
+test("a line that is not an info-hash is left out and named", async () => {
   const { warn, listed } = await openList(
     await listOf(`${hash(1)}\nabc\n${hash(2)}0\nmagnet:?x\n${hash(3)}\n`),
   );

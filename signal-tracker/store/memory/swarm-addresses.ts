@@ -130,7 +130,7 @@ const othersOf = (pool: AddressPool<AddressEntry>, ownPool: AddressPool<AddressE
   pool.length - Number(pool === ownPool);
 
 /**
- * Adds `wanted` neighbours, and there must be as many, from a random start on, as if the pools were one ring: this takes one
+ * Adds `wanted` neighbours (there must be that many), from a random start on, as if the pools were one ring: this takes one
  * random number and few ranges.
  */
 function addRanges(

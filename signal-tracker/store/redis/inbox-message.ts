@@ -72,7 +72,7 @@ export function encodeBatch(from: NodeId, messages: readonly InboxMessage[]): Bu
   return Buffer.concat([Buffer.from(`${JSON.stringify({ from, messages: withLengths })}\n`), ...sdps]);
 }
 
-/** Undefined if it is no batch at all. Session descriptions are views of it. */
+/** Undefined if it is not a batch at all. Session descriptions are views of it. */
 export function parseBatch(bytes: Buffer): Batch | undefined {
   const end = bytes.indexOf("\n");
   if (bytes.length > MAX_INBOX_BYTES || end === -1) return undefined;

@@ -26,11 +26,11 @@ test.each([
   '"\\u12"',
   '"\\u123"',
   '"","x":""',
-])("%j is none", (text) => {
+])("%j is not a JSON string", (text) => {
   expect(isOne(text)).toBe(false);
 });
 
-test("bytes that are not UTF-8 are none", () => {
+test("bytes that are not UTF-8 are refused", () => {
   expect(isJsonString(Uint8Array.of(0x22, 0xff, 0x22))).toBe(false);
 });
 

@@ -8,7 +8,7 @@ const TEXTS = ["name", "description", "foldedName", "searchText"] as const;
 const NUMBERS = ["bytes", "fileCount", "infoBytes", "publishedAt"] as const;
 const OPTIONAL_TEXTS = ["encoding", "owner", "network", "ownerKeyHash"] as const;
 
-/** An entry of the catalog as Redis has it. Undefined: it cannot be read, because another version of Tabswarm wrote it or no Tabswarm. */
+/** An entry of the catalog as Redis has it. Undefined: it cannot be read, because another version of Tabswarm, or something else, wrote it. */
 export function parseTorrentJson(
   infoHash: InfoHash,
   text: string,
