@@ -56,13 +56,16 @@ export class InfoHashList {
   }
 }
 
+/** Characters that are kept of a line whose end has not been read: the rest is comment. Joining long pieces would take minutes. */
+const MAX_LINE_START = 1_024;
+
 /** Reads piece by piece, so that announces are answered meanwhile. */
 async function readList(file: string, warn: ListWarning): Promise<ReadonlySet<InfoHash>> {
   const stats = await stat(file);
   if (!stats.isFile()) throw new Error("it is not a file"); // Reading a pipe would wait.
   if (stats.size > MAX_LIST_BYTES) throw new Error(`it has more than ${MAX_LIST_BYTES} bytes`);
   const hashes = new Set<InfoHash>();
-  const leftOut: number[] = [];
+  const leftOut = { first: 0, count: 0 };
   let lineNumber = 0;
   let leftOver = "";
   const take = (line: string): void => {
@@ -71,21 +74,28 @@ async function readList(file: string, warn: ListWarning): Promise<ReadonlySet<In
     if (word === "" || word.startsWith("#")) return;
     const infoHash = parseInfoHash(word);
     if (infoHash !== undefined && hashes.size < MAX_LISTED_TORRENTS) hashes.add(infoHash);
-    else leftOut.push(lineNumber);
+    else {
+      if (leftOut.count === 0) leftOut.first = lineNumber;
+      leftOut.count += 1;
+    }
   };
   // One more byte than allowed at most: the file may grow meanwhile.
   for await (const part of createReadStream(file, { encoding: "latin1", end: MAX_LIST_BYTES })) {
     const lines = (leftOver + part).replace(/^\xef\xbb\xbf/, "").split("\n");
-    leftOver = lines.pop() ?? "";
+    leftOver = (lines.pop() ?? "").trimStart().slice(0, MAX_LINE_START);
     for (const line of lines) take(line);
   }
   if (leftOver !== "") take(leftOver);
-  if (leftOut.length > 0) warn(leftOutSentence(file, leftOut, hashes.size));
+  if (leftOut.count > 0) warn(leftOutSentence(file, leftOut, hashes.size));
   return hashes;
 }
 
-function leftOutSentence(file: string, [first, ...more]: readonly number[], kept: number): string {
-  const others = more.length === 0 ? "" : `, and ${more.length} more lines`;
+function leftOutSentence(
+  file: string,
+  { first, count }: { readonly first: number; readonly count: number },
+  kept: number,
+): string {
+  const others = count === 1 ? "" : `, and ${count - 1} more lines`;
   const reason =
     kept === MAX_LISTED_TORRENTS
       ? `a list holds at most ${MAX_LISTED_TORRENTS} torrents`

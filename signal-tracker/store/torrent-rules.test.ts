@@ -47,6 +47,16 @@ test("a line that is not an info-hash is left out and named", async () => {
   ]);
 });
 
+test("a line without end holds nobody up, and those around it count", async () => {
+  const comment = `${hash(2)} ${"x".repeat(5_000_000)}`;
+  const text = `${hash(1)}\n${comment}\n${"a".repeat(50_000_000)}\n${" ".repeat(5_000_000)}${hash(3)}\n`;
+  const { warn, listed } = await openList(await listOf(text));
+  expect(listed()).toEqual([1, 2, 3]);
+  expect(warn.mock.calls).toEqual([
+    [`The list ${path("list")}: line 3 was left out: an info-hash has 40 hex digits.`],
+  ]);
+});
+
 test("a changed list counts soon, whether it is written, replaced or grows; one that vanishes stays as it was", async () => {
   const { warn, listed } = await openList(await listOf(hash(1)), 20);
   await writeFile(path("list"), `${hash(2)}\n`);
