@@ -152,6 +152,30 @@ test("whoever is logged in announces with the key, and neither links nor status 
   );
 });
 
+test("whoever is logged in publishes in their name while seeding, searches and unpublishes; a guest is told to log in", async () => {
+  const file = join(settings, "film.bin");
+  await writeFile(file, "some bytes");
+  const seed = ["seed", file, "--tracker", tracker.url, "--no-rtc", "--port", "0", "--json"];
+  const publish = [...seed, "--publish", "--description", "Photos of Huế"];
+  const guestEnv = { ...process.env, XDG_CONFIG_HOME: join(settings, "guest") };
+  const guest = installed.start(publish, { env: guestEnv });
+  const guestEnd = finished(guest);
+  await lineOf(guest, /"warning".*not published/);
+  guest.kill();
+  expect((await guestEnd).out).toContain(`tabswarm login --tracker ${tracker.url}`);
+
+  await logIn();
+  const seeder = start(publish);
+  const end = finished(seeder);
+  const { infoHash } = JSON.parse(await lineOf(seeder, /"published"/));
+  seeder.kill();
+  await end;
+  const found = jsonLines((await run(["search", "hue", "--tracker", tracker.url, "--json"])).out);
+  expect(found).toMatchObject([{ infoHash, name: "film.bin", publishedBy: "anna" }]);
+  expect(await run(["unpublish", infoHash, "--tracker", tracker.url])).toMatchObject({ code: 0 });
+  expect((await browser.get("/api/torrents")).body.items).toEqual([]);
+});
+
 test("an account that the tracker has answered for outlives a kill with -9", async () => {
   const data = join(settings, "data");
   const run = async (): Promise<{ readonly child: ChildProcessWithoutNullStreams; readonly url: string }> => {
