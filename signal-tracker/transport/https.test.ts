@@ -250,6 +250,45 @@ test("a certificate of the operator's own is replaced without a restart when its
   vi.useRealTimers();
 });
 
+test("a tracker that drains closes WebSockets over https with a reason, and answers the requests there that have begun", async () => {
+  const certificate = { certFile: join(folder, "https.crt"), keyFile: join(folder, "https.key") };
+  const options = { host: "127.0.0.1", port: 0, stun: false, log };
+  const drained = await startTracker({ ...options, https: { port: 0, certificate } });
+  const port = drained.httpsPort;
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, { ca: authority });
+  await once(socket, "open");
+  const closed = once(socket, "close");
+  const client = connectTls({ host: "127.0.0.1", port, ca: authority });
+  let answer = "";
+  client.on("data", (data) => (answer += data));
+  client.write("GET /healthz HTTP/1.1\r\nHost: local");
+  await once(client, "secureConnect");
+  const probe = new WebSocket(`wss://127.0.0.1:${port}/`, { ca: authority }); // By then the half request was read.
+  await once(probe, "open");
+  let isDrained = false;
+  const ended = drained.drain().then(() => {
+    isDrained = true;
+  });
+  const [code, reason] = await closed;
+  expect([code, String(reason)]).toEqual([1001, "the tracker is stopping"]);
+  await expect.poll(() => isTaken(port ?? 0)).toBe(false);
+  expect(isDrained).toBe(false);
+  client.write("host\r\n\r\n");
+  await ended;
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+});
+
+/** Whether a new connection is taken. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const isOpen = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isOpen;
+}
+
 test("somebody who logs in over https gets a cookie that never goes over plain http", async () => {
   const certificate = { certFile: join(folder, "https.crt"), keyFile: join(folder, "https.key") };
   const options = { host: "127.0.0.1", port: 0, stun: false, log, accounts: true };
