@@ -107,6 +107,18 @@ describe.skipIf(findRedis() === undefined)("two nodes, one of them 20 s fast, wh
   const metric = async (node: AccountTracker, name: string) =>
     new RegExp(`^${name} (\\d+)$`, "m").exec((await new ApiClient(node).get("/metrics")).body)?.[1];
 
+  test("each node's metrics tell of its own sockets, and of the nodes there are", async () => {
+    const client = await open(a);
+    for (const [node, sockets] of [
+      [a, "1"],
+      [b, "0"],
+    ] as const) {
+      await expect.poll(() => metric(node, "tabswarm_nodes")).toBe("2");
+      expect(await metric(node, "tabswarm_sockets")).toBe(sockets);
+    }
+    client.socket.terminate();
+  });
+
   test("announces on their way when Redis hangs are answered over every transport, and what needs Redis is refused", async () => {
     const connectionId = await connect(a);
     const [alice, bob] = [await open(a), await open(b)];
