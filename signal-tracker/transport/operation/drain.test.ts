@@ -101,6 +101,7 @@ test("a connection that stays open after its last answer does not keep it either
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
+  server.keepAliveTimeout = 0; // It would close such a connection by itself after a while.
   await once(server, "listening");
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
