@@ -120,6 +120,11 @@ test.each([
   expect(codeOf(await new ApiClient(tracker).post("/api/accounts", body))).toEqual([status, code]);
 });
 
+test("a change of the account that names nothing to change is refused", async () => {
+  const client = await register(tracker, "changeless");
+  expect(codeOf(await client.patch("/api/me", { password: PASSWORD }))).toEqual([400, "malformedRequest"]);
+});
+
 test("a name that is taken in any form is refused", async () => {
   await register(tracker, "Straße");
   for (const name of ["Straße", "STRASSE", " straße ", "ＳＴＲＡＳＳＥ"])

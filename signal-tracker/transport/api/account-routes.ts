@@ -32,6 +32,7 @@ const REGISTRATION = { ...LOGIN, properties: { ...LOGIN.properties, adminCode: A
 const ME_CHANGE = {
   type: "object",
   properties: { password: PASSWORD, newPassword: PASSWORD, adminCode: ADMIN_CODE },
+  anyOf: [{ required: ["newPassword"] }, { required: ["adminCode"] }],
 };
 const ME_REMOVAL = { type: "object", required: ["password"], properties: { password: PASSWORD } };
 

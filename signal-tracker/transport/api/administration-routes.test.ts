@@ -58,6 +58,7 @@ test("an administrator bans somebody, whose sessions and keys stop working, and 
   const client = await register(tracker, "Bàn");
   const { key } = (await client.post("/api/keys", { name: "k" })).body;
   const path = `/api/accounts/${encodeURIComponent("bàn")}`;
+  expect(codeOf(await admin.patch(path, { banned: true }))).toEqual([400, "malformedRequest"]);
   expect((await admin.patch(path, { isBanned: true })).body).toEqual({
     name: "Bàn",
     isAdmin: false,

@@ -16,9 +16,11 @@ const LIST = {
   },
 };
 const NAMED = { type: "object", properties: { name: { type: "string", maxLength: 200 } } };
+/** A body that names neither is refused: an answer of success would look as if somebody had been banned. */
 const CHANGE = {
   type: "object",
   properties: { isAdmin: { type: "boolean" }, isBanned: { type: "boolean" } },
+  anyOf: [{ required: ["isAdmin"] }, { required: ["isBanned"] }],
 };
 const SETTINGS = {
   type: "object",
