@@ -33,6 +33,13 @@ test("a key is used at the nodes that the tracker named when somebody logged in 
     expect(keyed(other)).toBe(other);
 });
 
+test("a URL that has another key, or is another path, stays as it is", async () => {
+  await keepLogin(loginAt("https://a.example/", "a"));
+  const logins = await readLogins();
+  for (const other of [`https://a.example/announce/${keyOf("b")}`, "https://a.example/other/announce"])
+    expect(logins.withKey(url(other))).toBe(other);
+});
+
 test("a key that was made over https never travels over anything weaker, whatever the tracker names", async () => {
   await keepLogin(loginAt("https://a.example/", "a", ["http://b.example/"]));
   expect((await readLogins()).withKey(url("http://b.example/announce"))).toBe("http://b.example/announce");
