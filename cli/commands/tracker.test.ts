@@ -7,6 +7,7 @@ import { join } from "node:path";
 import qrcode from "qrcode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { findRedis, startRedis } from "../../e2e/redis.ts";
 import {
   finished,
   type InstalledTabswarm,
@@ -67,6 +68,20 @@ async function printed(...flags: readonly string[]): Promise<string> {
   child.kill();
   return (await end).out;
 }
+
+test.skipIf(findRedis() === undefined)(
+  "what ends with the process is named, but not what Redis keeps",
+  async () => {
+    const redis = await startRedis();
+    try {
+      const [alone, node] = await Promise.all([printed(), printed("--redis", redis.url)]);
+      expect(alone).toContain("Without --data, published torrents end with this process.");
+      expect(node).not.toContain("end with this process");
+    } finally {
+      await redis.close();
+    }
+  },
+);
 
 test("people get every address, and a QR code for the one on the LAN", async () => {
   const out = await printed();

@@ -129,7 +129,7 @@ async function printAddresses(tracker: RunningTracker, settings: TrackerSettings
 }
 
 /** What a restart forgets. Undefined: nothing. */
-function forgottenThings({ data, accounts, catalog }: TrackerSettings): string | undefined {
-  if (data !== undefined || !(accounts || catalog)) return undefined;
+function forgottenThings({ data, redis, accounts, catalog }: TrackerSettings): string | undefined {
+  if (data !== undefined || redis !== undefined || !(accounts || catalog)) return undefined; // Redis keeps them, too.
   return [accounts ? "accounts" : [], catalog ? "published torrents" : []].flat().join(" and ");
 }
