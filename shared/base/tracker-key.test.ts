@@ -29,6 +29,7 @@ test.each([
   [`https://a/${KEY}/announce`, "https://a/announce"],
   [`https://a/announce.php?passkey=${KEY}&x=1`, "https://a/announce.php?x=1"],
   [`https://a/announce?torrent_pass=${KEY}`, "https://a/announce"],
+  ["https://a/announce?key=1", "https://a/announce?key=1"],
 ])("%s without its key", (keyed, bare) => {
   expect(withoutKey(url(keyed))).toBe(bare);
 });

@@ -10,8 +10,8 @@ const KEY = /^[a-z2-7]{32}$/;
 /** `/announce/<key>` (UNIT3D, torrust, Tabswarm) and `/<key>/announce` (Gazelle). Shorter words are parts of a path. */
 const KEY_AFTER = /^(\/(?:[^/]+\/)*announce)\/[\w-]{16,}\/?$/;
 const KEY_BEFORE = /^\/[\w-]{16,}(\/announce(?:\.php)?)$/;
-/** The names under which trackers take a key as part of the query. */
-const KEY_FIELDS = ["passkey", "authkey", "torrent_pass", "key", "pid", "uk"];
+/** The names under which trackers take a key as part of the query. Shorter values keep no secret. */
+const KEY_FIELD = /^(?:passkey|authkey|torrent_pass|key|pid|uk)=[\w-]{16,}$/;
 
 /** Reads a key from a URL or a header, in either case. */
 export function parseTrackerKey(text: string): TrackerKey | undefined {
@@ -30,7 +30,7 @@ export function withoutKey(tracker: TrackerUrl): TrackerUrl {
   const [, head = "", path = "", query] = /^(\w+:\/\/[^/?]+)([^?]*)(?:\?(.*))?$/.exec(tracker) ?? [];
   if (head === "") return tracker;
   const bare = path.replace(KEY_AFTER, "$1").replace(KEY_BEFORE, "$1");
-  const fields = query?.split("&").filter((field) => !KEY_FIELDS.includes(field.split("=", 1)[0] ?? ""));
+  const fields = query?.split("&").filter((field) => !KEY_FIELD.test(field));
   const kept = fields === undefined || fields.length === 0 ? "" : `?${fields.join("&")}`;
   return bare === path && fields?.length === query?.split("&").length
     ? tracker

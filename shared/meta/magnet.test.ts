@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesToHex } from "../base/bytes.ts";
 import { type InfoHash, parseInfoHash } from "../base/ids.ts";
+import { withoutKey } from "../base/tracker-key.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "../base/tracker-url.ts";
 import { formatMagnet, formatShareLink, type Magnet } from "./magnet.ts";
 import { parseLink } from "./read-link.ts";
@@ -52,7 +53,7 @@ const magnets: fc.Arbitrary<Magnet> = fc.record({
   displayName: fc.option(fc.string({ unit: "binary", maxLength: 300 }), { nil: undefined }),
   trackers: fc
     .array(fc.webUrl({ validSchemes: ["ws", "wss", "http", "https", "udp"], withQueryParameters: true }))
-    .map(parseTrackerUrls),
+    .map((urls) => parseTrackerUrls(urls).map(withoutKey)),
   selectedFiles: fc.option(
     fc.uniqueArray(fc.nat(1_000), { minLength: 1 }).map((files) => files.sort((left, right) => left - right)),
     { nil: undefined },
