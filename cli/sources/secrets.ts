@@ -35,7 +35,7 @@ export async function keepSecret(name: string, value: unknown): Promise<string> 
   return file;
 }
 
-/** Undefined: there is none, or it cannot be read. */
+/** Reads a secret. Undefined: nothing has that name, or it cannot be read. */
 export async function readSecret(name: string): Promise<unknown> {
   const file = fileOf(name);
   const text = await readFile(file, "utf8").catch(() => "");
@@ -57,7 +57,7 @@ export async function secretsNamed(beginning: string): Promise<readonly string[]
   });
 }
 
-/** Does nothing if there is none. */
+/** Deletes a secret, if it exists. */
 export async function forgetSecret(name: string): Promise<void> {
   await rm(fileOf(name), { force: true });
 }

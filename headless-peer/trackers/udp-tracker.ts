@@ -199,7 +199,7 @@ class Route {
   }
 }
 
-/** Looks up the host of a URL. Rejects when there is none. */
+/** Looks up the host of a URL. Rejects if the name does not exist. */
 async function addressesOf(host: string): Promise<IpAddress[]> {
   const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
   return found.flatMap(({ address }) => parseIp(address) ?? []);

@@ -18,6 +18,12 @@ const ENDINGS: readonly Ending[] = [
   { type: "account", account: "0c".repeat(12) as AccountId },
 ];
 
+/** How many others there are after a beat, how many are missed, and how many are dead. */
+async function beatState(nodes: NodeList): Promise<number[]> {
+  await nodes.beat();
+  return [nodes.others.length, nodes.missed.size, nodes.dead.size];
+}
+
 describe.skipIf(findRedis() === undefined)("nodes", () => {
   let redis: TestRedis;
   beforeAll(async () => {
@@ -190,10 +196,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     cleanUps.push(() => clock.mockRestore());
     const [a, b] = [await openNode(), await openNode()];
     await a.nodes.beat();
-    const state = async () => {
-      await a.nodes.beat();
-      return [a.nodes.others.length, a.nodes.missed.size, a.nodes.dead.size];
-    };
+    const state = () => beatState(a.nodes);
     a.nodes.miss(b.nodes.id);
     expect(await state()).toEqual([0, 1, 0]);
     passed += NODE_MISSED_MILLIS;
@@ -210,16 +213,9 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
   });
 
   test("wait for another one when Redis has lost them both", async () => {
-    const passed = 0;
-    const now = performance.now.bind(performance);
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
-    cleanUps.push(() => clock.mockRestore());
     const [a, b] = [await openNode(), await openNode()];
     await a.nodes.beat();
-    const state = async () => {
-      await a.nodes.beat();
-      return [a.nodes.others.length, a.nodes.missed.size, a.nodes.dead.size];
-    };
+    const state = () => beatState(a.nodes);
     await redis.ask("FLUSHALL");
     expect(await state()).toEqual([0, 1, 0]);
     await b.nodes.beat();

@@ -8,44 +8,34 @@ type Labels = Readonly<Record<string, string>>;
 /** A value for each combination of labels. */
 export type Readings = readonly (readonly [value: number, labels?: Labels])[];
 
-/** Adds a counter that is read when somebody asks. `read` must never go down. */
-export function addCounter(
+type Read = () => Readings | Promise<Readings>;
+type Add = (
   registry: MetricRegistry,
   name: string,
   help: string,
   labelNames: readonly string[],
-  read: () => Readings | Promise<Readings>,
-): void {
+  read: Read,
+) => void;
+
+/** Adds a counter that is read when somebody asks. `read` must never go down. */
+export const addCounter: Add = (registry, name, help, labelNames, read) => {
   const counter: Counter = new Counter({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    async collect() {
-      const readings = await read();
-      counter.reset();
-      for (const [value, labels = {}] of readings) counter.inc(labels, value);
-    },
+    ...{ name, help, labelNames, registers: [registry] },
+    collect: () => take(counter, read),
   });
-}
+};
 
 /** Adds a gauge that is read when somebody asks. */
-export function addGauge(
-  registry: MetricRegistry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  read: () => Readings | Promise<Readings>,
-): void {
+export const addGauge: Add = (registry, name, help, labelNames, read) => {
   const gauge: Gauge = new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    async collect() {
-      const readings = await read();
-      gauge.reset();
-      for (const [value, labels = {}] of readings) gauge.set(labels, value);
-    },
+    ...{ name, help, labelNames, registers: [registry] },
+    collect: () => take(gauge, read),
   });
+};
+
+/** Replaces what a metric shows by what is read now. */
+async function take(metric: Counter | Gauge, read: Read): Promise<void> {
+  const readings = await read();
+  metric.reset();
+  for (const [value, labels = {}] of readings) metric.inc(labels, value);
 }
