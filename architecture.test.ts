@@ -17,7 +17,7 @@ interface Room {
 
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
 const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
-const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits.ts", "shared/base", "shared/announce"];
+const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits", "shared/base", "shared/announce"];
 /** What the databases share. */
 const STORE_FLOOR = [
   "signal-tracker/store/memory",
@@ -61,9 +61,9 @@ const ROOMS: Record<string, Room> = {
   },
   "shared/sim": { files: ENGINE, packages: [] },
 
-  "signal-tracker/limits.ts": { files: ["shared/announce"], packages: [] },
+  "signal-tracker/limits": { files: ["shared/announce"], packages: [] },
   "signal-tracker/core": {
-    files: ["signal-tracker/limits.ts", "shared/base", "shared/announce"],
+    files: ["signal-tracker/limits", "shared/base", "shared/announce"],
     packages: [],
   },
   "signal-tracker/store": { files: TRACKER_FLOOR, packages: ["node:"] },
@@ -81,7 +81,7 @@ const ROOMS: Record<string, Room> = {
   },
   "signal-tracker/catalog": { files: [...TRACKER_FLOOR, "shared/meta"], packages: ["node:"] },
   "signal-tracker/certificates": {
-    files: ["signal-tracker/limits.ts", "shared/base"],
+    files: ["signal-tracker/limits", "shared/base"],
     packages: ["node:", "pino", "@peculiar", "reflect-metadata"],
   },
   "signal-tracker/transport": {
@@ -158,7 +158,7 @@ const ROOMS: Record<string, Room> = {
 
   e2e: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist"] },
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
-  docs: { files: ["cli", "signal-tracker/limits.ts", "shared", "web", "e2e", "dist"] },
+  docs: { files: ["cli", "signal-tracker/limits", "shared", "web", "e2e", "dist"] },
   "architecture.ts": { files: [] },
   "vite.config.ts": { files: [] },
 };

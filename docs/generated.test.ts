@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { variableOf } from "../cli/flags/settings.ts";
 import { TRACKER_SETTINGS } from "../cli/flags/tracker-settings.ts";
-import { MAX_DRAIN_MILLIS, MAX_LAST_REQUESTS_MILLIS } from "../signal-tracker/limits.ts";
+import { MAX_DRAIN_MILLIS, MAX_LAST_REQUESTS_MILLIS } from "../signal-tracker/limits/operation.ts";
 import { OPERATION, withFreshTables } from "./generated.ts";
 
 const text = readFileSync(OPERATION, "utf8");

@@ -4,26 +4,30 @@ import { MAX_SCRAPE_HASHES } from "../shared/announce/websocket.ts";
 import {
   ANSWER_MILLIS,
   ARRIVING_BYTES,
-  CONNECTION_ID_LIFETIME_SECONDS,
   HTTP_LIMITS,
   LEAVING_BYTES,
+  MAX_PUBLICATION_BYTES,
+  MAX_SMALL_BODY_BYTES,
+  MAX_UNANSWERED_REQUESTS,
+} from "../signal-tracker/limits/http.ts";
+import { MEMORY_LIMITS } from "../signal-tracker/limits/memory.ts";
+import {
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
-  MAX_CLOCK_SKEW_SECONDS,
   MAX_MEMBERS_PER_NETWORK,
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
   MAX_PEERS_PER_REPLY,
-  MAX_PUBLICATION_BYTES,
-  MAX_SMALL_BODY_BYTES,
   MAX_TORRENTS_PER_SOCKET,
-  MAX_UDP_REPLY_BYTES,
-  MAX_UNANSWERED_REQUESTS,
-  MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
   MAX_UPDATES_PER_MEMBER_AND_MINUTE,
-  MEMORY_LIMITS,
   OFFER_LIFETIME_MILLIS,
-  SOCKET_LIMITS,
-} from "../signal-tracker/limits.ts";
+} from "../signal-tracker/limits/swarms.ts";
+import {
+  CONNECTION_ID_LIFETIME_SECONDS,
+  MAX_CLOCK_SKEW_SECONDS,
+  MAX_UDP_REPLY_BYTES,
+  MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
+} from "../signal-tracker/limits/udp.ts";
+import { SOCKET_LIMITS } from "../signal-tracker/limits/websocket.ts";
 
 // The limits that operators notice, as docs/operation.md lists them: what, how much, and what happens beyond it.
 

@@ -1,4 +1,4 @@
-import { MAX_ACCOUNT_NAME_CHARACTERS } from "../limits.ts";
+import { MAX_ACCOUNT_NAME_CHARACTERS } from "../limits/accounts.ts";
 import { AccountRefusal } from "./refusal.ts";
 
 /** A name that an account may have. */

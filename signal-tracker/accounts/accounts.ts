@@ -5,7 +5,7 @@ import {
   FAILED_LOGINS_PER_NETWORK_AND_NAME,
   REGISTRATIONS_PER_NETWORK,
   WRONG_PASSWORDS_PER_ACCOUNT,
-} from "../limits.ts";
+} from "../limits/attempts.ts";
 import { parseAccountName, readAccountName } from "./account-name.ts";
 import type { Administration } from "./administration.ts";
 import { KnownNetworks } from "./known-networks.ts";

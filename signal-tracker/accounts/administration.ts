@@ -1,5 +1,5 @@
 import { type AccountRecord, type Page, StoreUnavailable } from "../core/record-store.ts";
-import { WRONG_ADMIN_CODES_PER_NETWORK } from "../limits.ts";
+import { WRONG_ADMIN_CODES_PER_NETWORK } from "../limits/attempts.ts";
 import { parseAccountName } from "./account-name.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { AccountRefusal } from "./refusal.ts";

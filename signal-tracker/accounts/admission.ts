@@ -1,7 +1,7 @@
 import { parseTrackerKey } from "#shared/base/tracker-key.ts";
 import type { Ending } from "../core/ending.ts";
 import { type AccountId, type KeyId, StoreUnavailable, type TokenHash } from "../core/record-store.ts";
-import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits.ts";
+import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits/accounts.ts";
 import { type Keys, MALFORMED, type Refused } from "./keys.ts";
 import type { Keeping, Sessions } from "./sessions.ts";
 import { hashToken, isSessionToken } from "./tokens.ts";

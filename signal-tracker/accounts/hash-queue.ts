@@ -1,4 +1,8 @@
-import { MAX_HASHES_AT_ONCE, MAX_WAITING_HASHES, MAX_WAITING_HASHES_PER_NETWORK } from "../limits.ts";
+import {
+  MAX_HASHES_AT_ONCE,
+  MAX_WAITING_HASHES,
+  MAX_WAITING_HASHES_PER_NETWORK,
+} from "../limits/accounts.ts";
 import { AccountRefusal } from "./refusal.ts";
 
 /** How many password hashes may be made and wait. */

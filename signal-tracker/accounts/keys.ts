@@ -5,7 +5,7 @@ import {
   KEY_USE_WRITTEN_AFTER_MILLIS,
   MAX_KEYS_PER_ACCOUNT,
   MAX_REMEMBERED_KEYS_PER_ACCOUNT,
-} from "../limits.ts";
+} from "../limits/accounts.ts";
 import { AccountRefusal } from "./refusal.ts";
 import { type Keeping, later } from "./sessions.ts";
 import { derivedKey, hashToken, newKey, newRecordId } from "./tokens.ts";

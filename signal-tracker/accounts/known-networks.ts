@@ -1,4 +1,4 @@
-import { MAX_KNOWN_NETWORKS_PER_NAME, MAX_NAMES_WITH_KNOWN_NETWORKS } from "../limits.ts";
+import { MAX_KNOWN_NETWORKS_PER_NAME, MAX_NAMES_WITH_KNOWN_NETWORKS } from "../limits/attempts.ts";
 
 /**
  * From which networks the owners of accounts have logged in, so that strangers cannot keep them out by failing in their names. In

@@ -12,18 +12,20 @@ import {
 import {
   ADMISSION_KEPT_MILLIS,
   DEAD_KEY_KEPT_MILLIS,
-  FAILED_LOGINS_PER_NAME,
-  FAILED_LOGINS_PER_NETWORK,
-  FAILED_LOGINS_PER_NETWORK_AND_NAME,
   KEY_USE_WRITTEN_AFTER_MILLIS,
   MAX_KEPT_ADMISSIONS,
   MAX_REMEMBERED_KEYS_PER_ACCOUNT,
   MAX_SESSIONS_PER_ACCOUNT,
+  SESSION_LIFETIME_MILLIS,
+} from "../limits/accounts.ts";
+import {
+  FAILED_LOGINS_PER_NAME,
+  FAILED_LOGINS_PER_NETWORK,
+  FAILED_LOGINS_PER_NETWORK_AND_NAME,
   type RateLimit,
   REGISTRATIONS_PER_NETWORK,
-  SESSION_LIFETIME_MILLIS,
   WRONG_PASSWORDS_PER_ACCOUNT,
-} from "../limits.ts";
+} from "../limits/attempts.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { PASSWORD } from "./accounts.test-support.ts";
 import { HashQueue } from "./hash-queue.ts";

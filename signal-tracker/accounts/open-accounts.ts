@@ -1,5 +1,5 @@
 import type { RecordStore, UnixMillis } from "../core/record-store.ts";
-import { DEAD_KEY_KEPT_MILLIS, EXPIRED_RECORDS_REMOVED_MILLIS } from "../limits.ts";
+import { DEAD_KEY_KEPT_MILLIS, EXPIRED_RECORDS_REMOVED_MILLIS } from "../limits/accounts.ts";
 import { Accounts } from "./accounts.ts";
 import { Administration } from "./administration.ts";
 import { Admission } from "./admission.ts";

@@ -1,5 +1,5 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
-import { MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARACTERS } from "../limits.ts";
+import { MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARACTERS } from "../limits/accounts.ts";
 import { type HashFor, HashQueue } from "./hash-queue.ts";
 import { AccountRefusal } from "./refusal.ts";
 

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { StoreUnavailable } from "../core/record-store.ts";
-import type { RateLimit } from "../limits.ts";
+import type { RateLimit } from "../limits/attempts.ts";
 import { AccountRefusal } from "./refusal.ts";
 
 /** Counts what somebody does: `RateLimiterMemory`, or the same over a database that several nodes share. */

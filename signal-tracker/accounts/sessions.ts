@@ -3,7 +3,7 @@ import {
   MAX_SESSIONS_PER_ACCOUNT,
   SESSION_EXTENDED_AFTER_MILLIS,
   SESSION_LIFETIME_MILLIS,
-} from "../limits.ts";
+} from "../limits/accounts.ts";
 import type { Endings } from "./endings.ts";
 import { hashToken, isSessionToken, newSessionToken } from "./tokens.ts";
 

@@ -1,14 +1,13 @@
 import type { Tracker } from "../core/tracker.ts";
 import { UpdateCounts } from "../core/update-counts.ts";
+import { MAX_MEMBERS_PER_ACCOUNT, MAX_MEMBERS_PER_ACCOUNT_IN_SWARM } from "../limits/accounts.ts";
 import {
-  MAX_MEMBERS_PER_ACCOUNT,
-  MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
   MAX_MEMBERS_PER_NETWORK,
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
   MAX_PEERS_PER_REPLY,
   MAX_TORRENTS_PER_SOCKET,
-} from "../limits.ts";
+} from "../limits/swarms.ts";
 import type { Parts } from "./open-parts.ts";
 import { systemRandom } from "./system-random.ts";
 

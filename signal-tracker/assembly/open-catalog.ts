@@ -6,7 +6,12 @@ import { CatalogSweep } from "../catalog/sweep.ts";
 import type { Cluster } from "../core/cluster.ts";
 import type { RecordStore, UnixMillis } from "../core/record-store.ts";
 import type { Tracker } from "../core/tracker.ts";
-import { CATALOG_DAYS, CATALOG_LIMITS, MEMORY_CATALOG_LIMITS, SWEEP_INTERVAL_MILLIS } from "../limits.ts";
+import {
+  CATALOG_DAYS,
+  CATALOG_LIMITS,
+  MEMORY_CATALOG_LIMITS,
+  SWEEP_INTERVAL_MILLIS,
+} from "../limits/catalog.ts";
 
 const DAY_MILLIS = 24 * 3_600_000;
 

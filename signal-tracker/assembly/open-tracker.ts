@@ -4,12 +4,10 @@ import type { FastifyInstance } from "fastify";
 import { millis } from "#shared/base/ids.ts";
 import type { SdpJson } from "../core/sdp-json.ts";
 import type { Delivery } from "../core/tracker.ts";
-import {
-  HTTP_LIMITS,
-  MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
-  MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE,
-  SOCKET_LIMITS,
-} from "../limits.ts";
+import { HTTP_LIMITS } from "../limits/http.ts";
+import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE } from "../limits/swarms.ts";
+import { MAX_UNPROVED_ANSWERS_PER_NETWORK_AND_MINUTE } from "../limits/udp.ts";
+import { SOCKET_LIMITS } from "../limits/websocket.ts";
 import { AddressGate } from "../transport/address-gate.ts";
 import { networkOf } from "../transport/addresses.ts";
 import { machineIp, pageUrl, type Reach } from "../transport/config.ts";

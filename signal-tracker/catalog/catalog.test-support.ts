@@ -4,7 +4,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import { type Fields, info, ONE_FILE } from "#shared/meta/info.test-support.ts";
 import type { Identity } from "../core/identity.ts";
 import type { AccountRecord, UnixMillis } from "../core/record-store.ts";
-import { MEMORY_CATALOG_LIMITS } from "../limits.ts";
+import { MEMORY_CATALOG_LIMITS } from "../limits/catalog.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { Catalog, type CatalogOptions } from "./catalog.ts";
 import type { Sender } from "./publisher.ts";

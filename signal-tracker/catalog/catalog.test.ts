@@ -9,7 +9,7 @@ import {
   MAX_LISTED_FILES,
   MAX_SEARCH_TEXT_CHARACTERS,
   MEMORY_CATALOG_LIMITS,
-} from "../limits.ts";
+} from "../limits/catalog.ts";
 import { testAccount } from "../store/records.test-support.ts";
 import { DAY, loggedIn, openCatalog, SOMEBODY, torrentFile } from "./catalog.test-support.ts";
 

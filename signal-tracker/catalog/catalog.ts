@@ -11,7 +11,7 @@ import {
   type UnixMillis,
   UnknownCursor,
 } from "../core/record-store.ts";
-import { type CatalogLimits, MAX_SEARCH_WORDS } from "../limits.ts";
+import { type CatalogLimits, MAX_SEARCH_WORDS } from "../limits/catalog.ts";
 import { DetailsReader, type TorrentDetails } from "./details.ts";
 import { goesAt, isQuiet } from "./lifetime.ts";
 import { type NewEntry, readNewEntry } from "./new-entry.ts";

@@ -3,7 +3,7 @@ import { printable } from "#shared/base/printable.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import type { RecordStore, TorrentRecord } from "../core/record-store.ts";
-import { MAX_KEPT_DETAILS, MAX_LISTED_FILES } from "../limits.ts";
+import { MAX_KEPT_DETAILS, MAX_LISTED_FILES } from "../limits/catalog.ts";
 
 /** Characters of a path that is shown: 255 for each of several folders. */
 const MAX_PATH_CHARACTERS = 2_000;

@@ -1,5 +1,5 @@
 import type { TorrentRecord, UnixMillis } from "../core/record-store.ts";
-import { QUIET_MILLIS, SWEEP_GRACE_MILLIS } from "../limits.ts";
+import { QUIET_MILLIS, SWEEP_GRACE_MILLIS } from "../limits/catalog.ts";
 
 /** How long entries last that nobody seeds. */
 export interface Lifetime {

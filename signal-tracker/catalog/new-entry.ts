@@ -11,7 +11,7 @@ import {
   MAX_ENTRY_INFO_BYTES,
   MAX_ENTRY_NAME_CHARACTERS,
   MAX_SEARCH_TEXT_CHARACTERS,
-} from "../limits.ts";
+} from "../limits/catalog.ts";
 import { CatalogRefusal } from "./refusal.ts";
 
 /** What an entry says that follows from its torrent and description. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TORRENTS_PER_SWEEP_PORTION } from "../limits.ts";
+import { TORRENTS_PER_SWEEP_PORTION } from "../limits/catalog.ts";
 import { DAY, openCatalog, SOMEBODY, torrentFile } from "./catalog.test-support.ts";
 import { CatalogSweep } from "./sweep.ts";
 

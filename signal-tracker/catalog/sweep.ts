@@ -4,7 +4,7 @@ import {
   LAST_SEEDED_ACCURACY_MILLIS,
   MAX_TORRENTS_PER_SWEEP,
   TORRENTS_PER_SWEEP_PORTION,
-} from "../limits.ts";
+} from "../limits/catalog.ts";
 import type { CatalogOptions } from "./catalog.ts";
 import { goesAt, type Lifetime } from "./lifetime.ts";
 

@@ -8,7 +8,7 @@ import {
   unpackPeers,
 } from "#shared/announce/compact.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
-import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
+import { ADDRESS_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { announceAddress } from "./address.ts";
 import type { Caller } from "./caller.ts";

@@ -9,7 +9,7 @@ import {
 import { peerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import { isIpv6 } from "#shared/base/ip.ts";
-import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits.ts";
+import { ADDRESS_LIFETIME_MILLIS, MIN_INTERVAL_SECONDS, USUAL_PEERS_PER_REPLY } from "../limits/swarms.ts";
 import { addressMemberKey, clientKeyOf, keyBytes } from "./address-key.ts";
 import { type Caller, listFor, packedFor } from "./caller.ts";
 import { tooEarly, tooManyOfAccount, torrentNotAllowed } from "./refusals.ts";

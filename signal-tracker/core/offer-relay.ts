@@ -1,6 +1,7 @@
 import type { Answer, RelayedSdp } from "#shared/announce/announce.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
-import { MEMORY_LIMITS, OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { MEMORY_LIMITS } from "../limits/memory.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { RemoteOffers } from "./remote-offers.ts";
 import type { SharedEntries } from "./shared-entries.ts";
 import type { MemberKey } from "./swarm-store.ts";

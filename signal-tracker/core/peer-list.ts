@@ -1,7 +1,7 @@
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { ADDRESS_LIFETIME_MILLIS } from "../limits.ts";
+import { ADDRESS_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { addressFor, type Caller } from "./caller.ts";
 import { choiceWith, loadOf } from "./load.ts";
 import { type AddressMember, type Member, NO_MEMBER } from "./swarm-store.ts";

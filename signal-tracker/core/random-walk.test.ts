@@ -5,7 +5,7 @@ import { type InfoHash, type Millis, millis, type PeerId } from "#shared/base/id
 import { formatIp } from "#shared/base/ip.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import { seeds } from "#shared/base/seeds.test-support.ts";
-import { ADDRESS_LIFETIME_MILLIS, OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { ADDRESS_LIFETIME_MILLIS, OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { announceAddress } from "./address.ts";
 import type { MemberKey } from "./swarm-store.ts";

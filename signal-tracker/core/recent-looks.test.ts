@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import { RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits.ts";
+import { RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits/nodes.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { RecentLooks } from "./recent-looks.ts";
 import type { SwarmLook } from "./shared-swarms.ts";

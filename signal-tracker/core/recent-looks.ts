@@ -1,5 +1,5 @@
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import { MAX_RECENT_LOOKS, RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits.ts";
+import { MAX_RECENT_LOOKS, RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits/nodes.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
 
 /** A look, or undefined if the others cannot be reached. */

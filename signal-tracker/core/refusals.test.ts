@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { AddressReply, CompactReply, Failure } from "#shared/announce/announce.ts";
 import { millis } from "#shared/base/ids.ts";
-import { MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits.ts";
+import { MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { announceAddress } from "./address.ts";
 import {

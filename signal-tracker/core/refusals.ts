@@ -1,10 +1,7 @@
 import type { Failure } from "#shared/announce/announce.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import {
-  MAX_MEMBERS_PER_ACCOUNT,
-  MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
-  MAX_UPDATES_PER_MEMBER_AND_MINUTE,
-} from "../limits.ts";
+import { MAX_MEMBERS_PER_ACCOUNT, MAX_MEMBERS_PER_ACCOUNT_IN_SWARM } from "../limits/accounts.ts";
+import { MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits/swarms.ts";
 
 // Why the tracker refuses an announce, whatever the transport. Each refusal has a code for programs and a sentence for people.
 

@@ -1,12 +1,12 @@
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
+import { MEMORY_LIMITS } from "../limits/memory.ts";
 import {
   MAX_RENEWED_AT_ONCE,
-  MEMORY_LIMITS,
   REWRITE_MILLIS,
   SHARED_LIFETIME_MILLIS,
   SHARED_RENEWAL_MILLIS,
   SHARED_REST_MILLIS,
-} from "../limits.ts";
+} from "../limits/nodes.ts";
 import { OwnEntries, type OwnEntry } from "./own-entries.ts";
 import { StoreUnavailable } from "./record-store.ts";
 import type { NodeId, SharedSwarms, SwarmLook, SwarmRequest } from "./shared-swarms.ts";

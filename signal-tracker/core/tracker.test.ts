@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Announce, Answer } from "#shared/announce/announce.ts";
 import { type Millis, millis } from "#shared/base/ids.ts";
-import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import type { MemberKey } from "./swarm-store.ts";
 import {

@@ -10,7 +10,7 @@ import type {
 import { ANNOUNCE_INTERVAL_SECONDS } from "#shared/announce/websocket.ts";
 import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
-import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { torrentNotAllowed } from "./refusals.ts";
 import type { Member, MemberKey, SocketMember, SwarmStore } from "./swarm-store.ts";
 import type { UpdateCounts } from "./update-counts.ts";

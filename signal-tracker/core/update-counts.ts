@@ -1,5 +1,5 @@
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import { MAX_COUNTED_MEMBERS, MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits.ts";
+import { MAX_COUNTED_MEMBERS, MAX_UPDATES_PER_MEMBER_AND_MINUTE } from "../limits/swarms.ts";
 import type { MemberKey } from "./swarm-store.ts";
 
 const MINUTE_MILLIS = 60_000;

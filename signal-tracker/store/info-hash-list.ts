@@ -2,7 +2,7 @@ import { createReadStream, type Stats, unwatchFile, watchFile } from "node:fs";
 import { stat } from "node:fs/promises";
 import { messageOf } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
-import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits.ts";
+import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits/catalog.ts";
 
 /** How often to look whether a list has changed. */
 const LOOK_MILLIS = 2_000;

@@ -7,7 +7,7 @@ import type {
   RecordStore,
   SessionRecord,
 } from "../core/record-store.ts";
-import type { RecordLimits } from "../limits.ts";
+import type { RecordLimits } from "../limits/catalog.ts";
 import { at, testAccount, testToken } from "./records.test-support.ts";
 import { testTorrents } from "./torrent-contract.test-support.ts";
 

@@ -8,7 +8,7 @@ import {
   type TorrentRecord,
   UnknownCursor,
 } from "../core/record-store.ts";
-import type { RecordLimits } from "../limits.ts";
+import type { RecordLimits } from "../limits/catalog.ts";
 import { at, testAccount, testToken } from "./records.test-support.ts";
 
 const INFO = new TextEncoder().encode("d4:name1:ae");

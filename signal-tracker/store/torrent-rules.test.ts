@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits.ts";
+import { MAX_LIST_BYTES, MAX_LISTED_TORRENTS } from "../limits/catalog.ts";
 import { InfoHashList } from "./info-hash-list.ts";
 import { openTorrentRules, type TorrentLists } from "./torrent-rules.ts";
 

@@ -5,7 +5,7 @@ import { announceAddress, stopOf } from "../core/address.ts";
 import type { Ending } from "../core/ending.ts";
 import { type AccountId, type KeyId, StoreUnavailable } from "../core/record-store.ts";
 import type { SwarmMember } from "../core/swarm-store.ts";
-import { ACCOUNTS_RECHECKED_AT_ONCE, MEMBERS_RECHECKED_MILLIS } from "../limits.ts";
+import { ACCOUNTS_RECHECKED_AT_ONCE, MEMBERS_RECHECKED_MILLIS } from "../limits/accounts.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 
 /** What it takes to watch the members that accounts have announced with addresses. */

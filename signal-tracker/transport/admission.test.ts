@@ -22,7 +22,8 @@ import {
   register,
 } from "../accounts/accounts.test-support.ts";
 import { testAddressAnnounce, testAnnounce, testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_MEMBERS_PER_ACCOUNT_IN_SWARM, SOCKET_LIMITS } from "../limits.ts";
+import { MAX_MEMBERS_PER_ACCOUNT_IN_SWARM } from "../limits/accounts.ts";
+import { SOCKET_LIMITS } from "../limits/websocket.ts";
 import { closing, TestClient } from "./transport.test-support.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
-import { MAX_LISTED_NODES } from "../limits.ts";
+import { MAX_LISTED_NODES } from "../limits/nodes.ts";
 import { isLinkLocal, isLoopback, lanAddresses, urlHost, withoutIpv4Prefix } from "./addresses.ts";
 
 /** A STUN or TURN server as RTCPeerConnection takes it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { testIp } from "../core/tracker.test-support.ts";
-import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits.ts";
+import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits/udp.ts";
 import { ConnectionIds } from "./connection-ids.ts";
 
 const KEY = new Uint8Array(32).fill(7);

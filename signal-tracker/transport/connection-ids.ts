@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IpAddress } from "#shared/base/ip.ts";
-import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits.ts";
+import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits/udp.ts";
 
 /** Bytes of the key: as many as the hash has. */
 export const CONNECTION_KEY_BYTES = 32;

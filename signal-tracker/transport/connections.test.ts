@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { MAX_PUBLICATION_BYTES } from "../limits.ts";
+import { MAX_PUBLICATION_BYTES } from "../limits/http.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   ask,

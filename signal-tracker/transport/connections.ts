@@ -2,7 +2,7 @@ import type { Server, ServerOptions } from "node:http";
 import type { Socket } from "node:net";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { Tally } from "../core/tally.ts";
-import type { HttpLimits } from "../limits.ts";
+import type { HttpLimits } from "../limits/http.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { Proxies } from "./proxies.ts";
 

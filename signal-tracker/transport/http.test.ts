@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { MAX_UNANSWERED_REQUESTS } from "../limits.ts";
+import { MAX_UNANSWERED_REQUESTS } from "../limits/http.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { openTracker } from "./transport.test-support.ts";
 

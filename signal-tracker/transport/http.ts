@@ -15,7 +15,7 @@ import fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import { StoreUnavailable } from "../core/record-store.ts";
-import { MAX_SMALL_BODY_BYTES, MAX_UNANSWERED_REQUESTS } from "../limits.ts";
+import { MAX_SMALL_BODY_BYTES, MAX_UNANSWERED_REQUESTS } from "../limits/http.ts";
 import { type AddRoutes, type ApiContext, addApi } from "./api/api.ts";
 import { ApiRefusal, errorBody } from "./api/api-error.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";

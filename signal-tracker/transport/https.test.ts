@@ -15,8 +15,8 @@ import type { KeyPair } from "../certificates/certificate-source.ts";
 import { type RunningTracker, StartError, startTracker } from "../main.ts";
 
 // Short enough to wait for, and long enough for a handshake on a busy machine.
-vi.mock("../limits.ts", async (original) => {
-  const limits = await original<typeof import("../limits.ts")>();
+vi.mock("../limits/http.ts", async (original) => {
+  const limits = await original<typeof import("../limits/http.ts")>();
   const HTTP_LIMITS = { ...limits.HTTP_LIMITS, headersMillis: 3_000, checkMillis: 100 };
   return { ...limits, HTTP_LIMITS, HANDSHAKE_TIMEOUT_MILLIS: 2_000 };
 });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:https";
 import type { FastifyInstance } from "fastify";
-import { HANDSHAKE_TIMEOUT_MILLIS } from "../limits.ts";
+import { HANDSHAKE_TIMEOUT_MILLIS } from "../limits/http.ts";
 import type { Connections } from "./connections.ts";
 import { acceptSockets, announcesFirst } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "#shared/base/ids.ts";
-import { MAX_COUNTED_NETWORKS } from "../limits.ts";
+import { MAX_COUNTED_NETWORKS } from "../limits/swarms.ts";
 
 const MINUTE_MILLIS = 60_000;
 

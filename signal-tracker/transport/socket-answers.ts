@@ -6,7 +6,7 @@ import type { Cluster } from "../core/cluster.ts";
 import { tooManyAnnounces } from "../core/refusals.ts";
 import type { SdpJson } from "../core/sdp-json.ts";
 import { announce, answer, type Delivery, scrape, type Tracker } from "../core/tracker.ts";
-import type { SocketLimits } from "../limits.ts";
+import type { SocketLimits } from "../limits/websocket.ts";
 import { andThen } from "./and-then.ts";
 import type { TrackerCounters } from "./counters.ts";
 import type { SocketClient } from "./socket-client.ts";

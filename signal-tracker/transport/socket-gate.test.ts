@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
 import { type KeyRecord, StoreUnavailable, type TokenHash, type UnixMillis } from "../core/record-store.ts";
-import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits.ts";
+import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits/accounts.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";

@@ -12,7 +12,7 @@ import type { Refused } from "../accounts/keys.ts";
 import type { Ending } from "../core/ending.ts";
 import type { AccountId, TokenHash } from "../core/record-store.ts";
 import { Tally } from "../core/tally.ts";
-import { MAX_SOCKETS_PER_ACCOUNT, MEMBERS_RECHECKED_MILLIS } from "../limits.ts";
+import { MAX_SOCKETS_PER_ACCOUNT, MEMBERS_RECHECKED_MILLIS } from "../limits/accounts.ts";
 import type { Origins } from "./origins.ts";
 import type { Proxies } from "./proxies.ts";
 import { readSessionCookie } from "./session-cookie.ts";

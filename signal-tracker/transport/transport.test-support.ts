@@ -15,13 +15,9 @@ import type { SwarmStore } from "../core/swarm-store.ts";
 import { testInfoHash, testIp, testOfferId, testPeerId } from "../core/tracker.test-support.ts";
 import type { Tracker } from "../core/tracker.ts";
 import { UpdateCounts } from "../core/update-counts.ts";
-import {
-  HTTP_LIMITS,
-  type HttpLimits,
-  MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE,
-  SOCKET_LIMITS,
-  type SocketLimits,
-} from "../limits.ts";
+import { HTTP_LIMITS, type HttpLimits } from "../limits/http.ts";
+import { MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE } from "../limits/swarms.ts";
+import { SOCKET_LIMITS, type SocketLimits } from "../limits/websocket.ts";
 import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import type { AddRoutes, ApiContext } from "./api/api.ts";
 import { Connections } from "./connections.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { TURN_CREDENTIAL_SECONDS } from "../limits.ts";
+import { TURN_CREDENTIAL_SECONDS } from "../limits/operation.ts";
 import { type RunningTracker, startTracker } from "../main.ts";
 import type { PublicConfig } from "./config.ts";
 import { withTurn } from "./turn.ts";

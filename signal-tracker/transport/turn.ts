@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { TURN_CREDENTIAL_SECONDS } from "../limits.ts";
+import { TURN_CREDENTIAL_SECONDS } from "../limits/operation.ts";
 import type { IceServer, PublicConfig } from "./config.ts";
 
 /** TURN servers that share a secret with the tracker. */

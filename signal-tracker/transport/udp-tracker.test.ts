@@ -15,7 +15,7 @@ import {
   testTracker,
 } from "../core/tracker.test-support.ts";
 import { announce } from "../core/tracker.ts";
-import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
+import { MAX_UDP_REPLY_BYTES } from "../limits/udp.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { ConnectionIds } from "./connection-ids.ts";
 import { TrackerCounters } from "./counters.ts";

@@ -8,7 +8,7 @@ import type { Refused } from "../accounts/keys.ts";
 import { announceAddress } from "../core/address.ts";
 import type { Caller } from "../core/caller.ts";
 import { scrape } from "../core/tracker.ts";
-import { MAX_UDP_REPLY_BYTES } from "../limits.ts";
+import { MAX_UDP_REPLY_BYTES } from "../limits/udp.ts";
 import { andThen } from "./and-then.ts";
 import type { ConnectionIds } from "./connection-ids.ts";
 import type { Outcomes } from "./counters.ts";

@@ -13,7 +13,7 @@ import {
   testOffers,
   testPeerId,
 } from "../core/tracker.test-support.ts";
-import { OFFER_LIFETIME_MILLIS } from "../limits.ts";
+import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import {
   answerTo,

@@ -10,7 +10,7 @@ import type { Decision } from "../accounts/admission.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
-import { CLOSE_TIMEOUT_MILLIS } from "../limits.ts";
+import { CLOSE_TIMEOUT_MILLIS } from "../limits/websocket.ts";
 import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
 import { Outbox } from "./outbox.ts";
 import type { Proxies } from "./proxies.ts";

@@ -17,7 +17,7 @@ import type {
   TorrentTotals,
   UnixMillis,
 } from "../../core/record-store.ts";
-import type { RecordLimits } from "../../limits.ts";
+import type { RecordLimits } from "../../limits/catalog.ts";
 import { compareUtf8 } from "../compare-utf8.ts";
 import { TorrentIndex } from "./torrent-index.ts";
 

@@ -7,7 +7,8 @@ import { type Millis, millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { addressMemberKey } from "../../core/address-key.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
-import { ADDRESS_LIFETIME_MILLIS, MAX_SNAPSHOT_BYTES } from "../../limits.ts";
+import { MAX_SNAPSHOT_BYTES } from "../../limits/memory.ts";
+import { ADDRESS_LIFETIME_MILLIS } from "../../limits/swarms.ts";
 import { keepSwarms, readSwarms, type SwarmFileOptions, writeSwarms } from "./swarm-file.ts";
 import { MemorySwarmStore } from "./swarm-store.ts";
 

@@ -3,12 +3,8 @@ import { open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import {
-  ADDRESS_LIFETIME_MILLIS,
-  MAX_SNAPSHOT_BYTES,
-  SNAPSHOT_LINES_AT_ONCE,
-  SNAPSHOT_MILLIS,
-} from "../../limits.ts";
+import { MAX_SNAPSHOT_BYTES, SNAPSHOT_LINES_AT_ONCE, SNAPSHOT_MILLIS } from "../../limits/memory.ts";
+import { ADDRESS_LIFETIME_MILLIS } from "../../limits/swarms.ts";
 import { downloadsLine, endLine, expiryOf, memberLine, readSwarmLine, startLine } from "./swarm-lines.ts";
 import type { MemorySwarmStore } from "./swarm-store.ts";
 

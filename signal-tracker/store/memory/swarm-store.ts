@@ -16,7 +16,8 @@ import type {
   SwarmStore,
   SwarmSummary,
 } from "../../core/swarm-store.ts";
-import { MAX_EXPIRED_AT_ONCE, MEMORY_LIMITS, type MemoryLimits } from "../../limits.ts";
+import { MEMORY_LIMITS, type MemoryLimits } from "../../limits/memory.ts";
+import { MAX_EXPIRED_AT_ONCE } from "../../limits/swarms.ts";
 import { ExpiryQueue } from "./expiry-queue.ts";
 import { type Entry, Swarm } from "./swarm.ts";
 import { type AddressEntry, addTo } from "./swarm-addresses.ts";

@@ -9,7 +9,7 @@ import type {
   TorrentRecord,
   TorrentTotals,
 } from "../../core/record-store.ts";
-import { RECORD_LIMITS, type RecordLimits } from "../../limits.ts";
+import { RECORD_LIMITS, type RecordLimits } from "../../limits/catalog.ts";
 import { compareUtf8 } from "../compare-utf8.ts";
 import { parseTorrentCursor, sortKey, type TorrentPlace, torrentCursor } from "../torrent-cursor.ts";
 

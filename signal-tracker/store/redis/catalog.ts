@@ -1,6 +1,6 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StoreUnavailable, type TorrentRecord, type TorrentSighting } from "../../core/record-store.ts";
-import type { RecordLimits } from "../../limits.ts";
+import type { RecordLimits } from "../../limits/catalog.ts";
 import { TorrentIndex } from "../memory/torrent-index.ts";
 import { recordKey } from "./record-scripts.ts";
 import type { RedisLink, RedisReply } from "./redis-link.ts";

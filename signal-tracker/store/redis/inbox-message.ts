@@ -11,7 +11,7 @@ import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
 import type { MemberKey } from "../../core/swarm-store.ts";
-import { MAX_INBOX_BYTES, MAX_INBOX_MESSAGES } from "../../limits.ts";
+import { MAX_INBOX_BYTES, MAX_INBOX_MESSAGES } from "../../limits/nodes.ts";
 import { isJsonString } from "./json-string.ts";
 import { parseNodeId } from "./node-list.ts";
 

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { StoreUnavailable } from "../../core/record-store.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
-import { INBOX_LIMITS, type InboxLimits, MAX_BATCH_BYTES } from "../../limits.ts";
+import { INBOX_LIMITS, type InboxLimits, MAX_BATCH_BYTES } from "../../limits/nodes.ts";
 import { type Batch, encodeBatch, type InboxMessage, parseBatch } from "./inbox-message.ts";
 import { RedisLink } from "./redis-link.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { RateLimits } from "../../accounts/rate-limits.ts";
-import type { RateLimit } from "../../limits.ts";
+import type { RateLimit } from "../../limits/attempts.ts";
 import { openRedisLimiter } from "./limiter.ts";
 import { RedisLink } from "./redis-link.ts";
 

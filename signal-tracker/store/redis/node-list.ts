@@ -8,7 +8,7 @@ import {
   NODE_LIFETIME_MILLIS,
   NODE_MISSED_MILLIS,
   SHARED_LIFETIME_MILLIS,
-} from "../../limits.ts";
+} from "../../limits/nodes.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { Script } from "./script.ts";
 

@@ -5,7 +5,7 @@ import type { Ending } from "../../core/ending.ts";
 import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
-import { type InboxLimits, NODE_MISSED_MILLIS, SHARED_LIFETIME_MILLIS } from "../../limits.ts";
+import { type InboxLimits, NODE_MISSED_MILLIS, SHARED_LIFETIME_MILLIS } from "../../limits/nodes.ts";
 import { Inbox } from "./inbox.ts";
 import { type InboxMessage, remoteKey } from "./inbox-message.ts";
 import { NodeList, newNodeId } from "./node-list.ts";

@@ -4,7 +4,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testInfoHash } from "../../core/tracker.test-support.ts";
-import type { RecordLimits } from "../../limits.ts";
+import type { RecordLimits } from "../../limits/catalog.ts";
 import { testRecordStore } from "../record-contract.test-support.ts";
 import { at, testAccount } from "../records.test-support.ts";
 import { RedisCatalog } from "./catalog.ts";

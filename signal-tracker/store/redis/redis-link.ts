@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { createClient } from "redis";
 import { messageOf } from "#shared/base/errors.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
-import { MAX_WAITING_REDIS_COMMANDS, REDIS_ANSWER_MILLIS, REDIS_CONNECT_MILLIS } from "../../limits.ts";
+import { MAX_WAITING_REDIS_COMMANDS, REDIS_ANSWER_MILLIS, REDIS_CONNECT_MILLIS } from "../../limits/nodes.ts";
 
 /** One connection of the `redis` package. */
 export type RedisClient = ReturnType<typeof newClient>;

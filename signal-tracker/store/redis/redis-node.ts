@@ -7,7 +7,7 @@ import type { Ending } from "../../core/ending.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { Delivery, Tracker } from "../../core/tracker.ts";
-import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits.ts";
+import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits/nodes.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { Inbox } from "./inbox.ts";
 import type { Batch, InboxMessage } from "./inbox-message.ts";

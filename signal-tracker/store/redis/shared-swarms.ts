@@ -11,7 +11,7 @@ import type {
   SwarmRequest,
 } from "../../core/shared-swarms.ts";
 import type { Member, MemberKey, SocketMember } from "../../core/swarm-store.ts";
-import { MAX_TRIMMED_AT_ONCE } from "../../limits.ts";
+import { MAX_TRIMMED_AT_ONCE } from "../../limits/nodes.ts";
 import { remoteKey } from "./inbox-message.ts";
 import { parseNodeId } from "./node-list.ts";
 import { type RedisLink, type RedisReply, textsOf } from "./redis-link.ts";

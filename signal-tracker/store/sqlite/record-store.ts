@@ -18,7 +18,7 @@ import {
   type TorrentTotals,
   type UnixMillis,
 } from "../../core/record-store.ts";
-import { RECORD_LIMITS, type RecordLimits } from "../../limits.ts";
+import { RECORD_LIMITS, type RecordLimits } from "../../limits/catalog.ts";
 import { AccountTables } from "./account-tables.ts";
 import { openRecordFile, type RecordFile } from "./record-file.ts";
 import { isStorageFault, sentenceOf } from "./sqlite-errors.ts";

@@ -1,6 +1,6 @@
 import { foldedWords } from "#shared/base/fold.ts";
 import type { Page, TorrentOrder, TorrentQuery, TorrentRecord } from "../../core/record-store.ts";
-import { MAX_TRIGRAMS_PER_WORD, type RecordLimits } from "../../limits.ts";
+import { MAX_TRIGRAMS_PER_WORD, type RecordLimits } from "../../limits/catalog.ts";
 import { parseTorrentCursor, sortKey, type TorrentPlace, torrentCursor } from "../torrent-cursor.ts";
 import { recordOf, type Statements, type Value } from "./statements.ts";
 import { TORRENT_COLUMNS } from "./torrent-tables.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Identity } from "../../core/identity.ts";
-import { type ByteLimits, LEAVING_BYTES } from "../../limits.ts";
+import { type ByteLimits, LEAVING_BYTES } from "../../limits/http.ts";
 import { answerPreflight, letAllowedRead } from "../cors.ts";
 import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";

@@ -1,4 +1,4 @@
-import type { ByteLimits } from "../../limits.ts";
+import type { ByteLimits } from "../../limits/http.ts";
 
 /**
  * Memory that requests take up while they last, in all and for each network.

@@ -2,11 +2,11 @@ import type { FastifyRequest } from "fastify";
 import type { Millis } from "#shared/base/ids.ts";
 import type { RateLimits } from "../../accounts/rate-limits.ts";
 import type { Sender } from "../../catalog/publisher.ts";
+import { PUBLICATIONS_PER_ACCOUNT } from "../../limits/attempts.ts";
 import {
   MAX_CATALOG_REQUESTS_PER_NETWORK_AND_MINUTE,
   MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE,
-  PUBLICATIONS_PER_ACCOUNT,
-} from "../../limits.ts";
+} from "../../limits/catalog.ts";
 import { MinuteCounts } from "../minute-counts.ts";
 import type { ApiContext } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";

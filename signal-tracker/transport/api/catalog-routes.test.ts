@@ -14,7 +14,8 @@ import {
   register,
 } from "../../accounts/accounts.test-support.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
-import { MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE, PUBLICATIONS_PER_ACCOUNT } from "../../limits.ts";
+import { PUBLICATIONS_PER_ACCOUNT } from "../../limits/attempts.ts";
+import { MAX_PUBLICATIONS_PER_NETWORK_AND_MINUTE } from "../../limits/catalog.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 const atEnd = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp);

@@ -8,12 +8,11 @@ import { attachment, catalogTorrentFile, type FileTrackers } from "../../catalog
 import type { Identity } from "../../core/identity.ts";
 import type { TorrentOrder } from "../../core/record-store.ts";
 import {
-  ARRIVING_BYTES,
   MAX_DESCRIPTION_CHARACTERS,
-  MAX_PUBLICATION_BYTES,
   MAX_SEARCH_CHARACTERS,
   MAX_TORRENTS_PER_PAGE,
-} from "../../limits.ts";
+} from "../../limits/catalog.ts";
+import { ARRIVING_BYTES, MAX_PUBLICATION_BYTES } from "../../limits/http.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
 import { ByteShares } from "./byte-shares.ts";

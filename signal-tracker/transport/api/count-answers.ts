@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { ANSWER_MILLIS, MIN_COUNTED_ANSWER_BYTES } from "../../limits.ts";
+import { ANSWER_MILLIS, MIN_COUNTED_ANSWER_BYTES } from "../../limits/http.ts";
 import type { ApiContext } from "./api.ts";
 import { ApiRefusal, errorBody } from "./api-error.ts";
 import type { ByteShares } from "./byte-shares.ts";

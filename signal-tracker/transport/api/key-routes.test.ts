@@ -7,7 +7,8 @@ import {
   PASSWORD,
   register,
 } from "../../accounts/accounts.test-support.ts";
-import { MAX_KEYS_PER_ACCOUNT, NEW_KEYS_PER_ACCOUNT } from "../../limits.ts";
+import { MAX_KEYS_PER_ACCOUNT } from "../../limits/accounts.ts";
+import { NEW_KEYS_PER_ACCOUNT } from "../../limits/attempts.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 let tracker: AccountTracker;

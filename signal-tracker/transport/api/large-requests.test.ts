@@ -9,7 +9,7 @@ import {
   openAccountTracker,
 } from "../../accounts/accounts.test-support.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
-import { ARRIVING_BYTES, LEAVING_BYTES, MAX_PUBLICATION_BYTES } from "../../limits.ts";
+import { ARRIVING_BYTES, LEAVING_BYTES, MAX_PUBLICATION_BYTES } from "../../limits/http.ts";
 import { ByteShares } from "./byte-shares.ts";
 
 const cleanUps: (() => void | Promise<void>)[] = [];

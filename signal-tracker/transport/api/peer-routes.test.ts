@@ -19,8 +19,8 @@ import { testAddressAnnounce, testAnnounce } from "../../core/tracker.test-suppo
 
 // Few enough to reach with requests that the catalog's own limit allows.
 const MAX_ANNOUNCES = 30;
-vi.mock("../../limits.ts", async (original) => ({
-  ...(await original<typeof import("../../limits.ts")>()),
+vi.mock("../../limits/swarms.ts", async (original) => ({
+  ...(await original<typeof import("../../limits/swarms.ts")>()),
   MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE: 30,
 }));
 

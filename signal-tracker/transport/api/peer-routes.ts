@@ -7,7 +7,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import type { Caller } from "../../core/caller.ts";
 import { type ListedPeer, listPeers } from "../../core/peer-list.ts";
 import type { UnixMillis } from "../../core/record-store.ts";
-import { MAX_PEERS_PER_REPLY, USUAL_PEERS_PER_REPLY } from "../../limits.ts";
+import { MAX_PEERS_PER_REPLY, USUAL_PEERS_PER_REPLY } from "../../limits/swarms.ts";
 import { urlHost } from "../addresses.ts";
 import { type AddressOptions, SOURCE_UNKNOWN } from "../http-tracker.ts";
 import type { AddRoutes } from "./api.ts";

@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { MAX_SMALL_BODY_BYTES } from "../../limits.ts";
+import { MAX_SMALL_BODY_BYTES } from "../../limits/http.ts";
 
 /** The options of a route that takes little: its tag and summary for the OpenAPI document, and what it accepts. */
 export function smallRoute(

@@ -4,7 +4,7 @@ import type { Identity } from "../../core/identity.ts";
 import { NOBODY } from "../../core/identity.ts";
 import { type AccountRecord, StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testAnnounce, testInfoHash, testPeerId } from "../../core/tracker.test-support.ts";
-import { MAX_LARGEST_SWARMS, MAX_STATUS_AGE_MILLIS } from "../../limits.ts";
+import { MAX_LARGEST_SWARMS, MAX_STATUS_AGE_MILLIS } from "../../limits/operation.ts";
 import { MemoryRecordStore } from "../../store/memory/record-store.ts";
 import { MemorySwarmStore } from "../../store/memory/swarm-store.ts";
 import { at } from "../../store/records.test-support.ts";

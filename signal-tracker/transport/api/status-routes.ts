@@ -1,7 +1,7 @@
 import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { SwarmSummary } from "../../core/swarm-store.ts";
-import { MAX_STATUS_AGE_MILLIS } from "../../limits.ts";
+import { MAX_STATUS_AGE_MILLIS } from "../../limits/operation.ts";
 import type { AnnounceRate } from "../operation/announce-rate.ts";
 import type { CensusTaker } from "../operation/census.ts";
 import type { AddRoutes } from "./api.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
 import type { SwarmSummary } from "../../core/swarm-store.ts";
 import { testInfoHash } from "../../core/tracker.test-support.ts";
-import { MAX_CENSUS_AGE_MILLIS, MAX_LARGEST_SWARMS } from "../../limits.ts";
+import { MAX_CENSUS_AGE_MILLIS, MAX_LARGEST_SWARMS } from "../../limits/operation.ts";
 import { CensusTaker } from "./census.ts";
 
 const swarm = (seeders: number, leechers: number): SwarmSummary => ({

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Millis } from "#shared/base/ids.ts";
 import type { SwarmStore, SwarmSummary } from "../../core/swarm-store.ts";
-import { MAX_CENSUS_AGE_MILLIS, MAX_LARGEST_SWARMS, SWARMS_COUNTED_AT_ONCE } from "../../limits.ts";
+import { MAX_CENSUS_AGE_MILLIS, MAX_LARGEST_SWARMS, SWARMS_COUNTED_AT_ONCE } from "../../limits/operation.ts";
 
 /** What all swarms together hold. */
 export interface Census {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { millis } from "#shared/base/ids.ts";
 import { testAnnounce } from "../../core/tracker.test-support.ts";
-import { MAX_DRAIN_MILLIS, SOCKETS_DRAINED_PER_SECOND } from "../../limits.ts";
+import { MAX_DRAIN_MILLIS, SOCKETS_DRAINED_PER_SECOND } from "../../limits/operation.ts";
 import { MemorySwarmStore } from "../../store/memory/swarm-store.ts";
 import { closing, openClient, openTracker as openTrackerUntil } from "../transport.test-support.ts";
 import { drain } from "./drain.ts";

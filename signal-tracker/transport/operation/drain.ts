@@ -1,5 +1,9 @@
 import type { Server } from "node:http";
-import { MAX_DRAIN_MILLIS, MAX_LAST_REQUESTS_MILLIS, SOCKETS_DRAINED_PER_SECOND } from "../../limits.ts";
+import {
+  MAX_DRAIN_MILLIS,
+  MAX_LAST_REQUESTS_MILLIS,
+  SOCKETS_DRAINED_PER_SECOND,
+} from "../../limits/operation.ts";
 import type { TrackerSockets } from "../websocket.ts";
 import type { Readiness } from "./readiness.ts";
 

@@ -1,5 +1,5 @@
 import type { Millis } from "#shared/base/ids.ts";
-import { MAX_READINESS_AGE_MILLIS, READINESS_TIMEOUT_MILLIS } from "../../limits.ts";
+import { MAX_READINESS_AGE_MILLIS, READINESS_TIMEOUT_MILLIS } from "../../limits/operation.ts";
 
 /** Whether the tracker should get requests: `GET /readyz`. */
 export type ReadyState =
