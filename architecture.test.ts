@@ -61,12 +61,14 @@ const ROOMS: Record<string, Room> = {
   },
   "shared/sim": { files: ENGINE, packages: [] },
 
+  disk: { files: [], packages: ["node:"] },
+
   "signal-tracker/limits": { files: ["shared/announce"], packages: [] },
   "signal-tracker/core": {
     files: ["signal-tracker/limits", "shared/base", "shared/announce"],
     packages: [],
   },
-  "signal-tracker/store": { files: TRACKER_FLOOR, packages: ["node:"] },
+  "signal-tracker/store": { files: ["disk", ...TRACKER_FLOOR], packages: ["node:"] },
   "signal-tracker/store/sqlite": {
     files: STORE_FLOOR,
     packages: ["node:", "better-sqlite3"],
@@ -81,7 +83,7 @@ const ROOMS: Record<string, Room> = {
   },
   "signal-tracker/catalog": { files: [...TRACKER_FLOOR, "shared/meta"], packages: ["node:"] },
   "signal-tracker/certificates": {
-    files: ["signal-tracker/limits", "shared/base"],
+    files: ["disk", "signal-tracker/limits", "shared/base"],
     packages: ["node:", "pino", "@peculiar", "reflect-metadata"],
   },
   "signal-tracker/transport": {
@@ -122,25 +124,25 @@ const ROOMS: Record<string, Room> = {
     files: [...PEER_FLOOR, ...ENGINE],
     packages: ["node:", "bittorrent-dht"],
   },
-  "headless-peer/files": { files: [...PEER_FLOOR, ...ENGINE], packages: ["node:"] },
+  "headless-peer/files": { files: ["disk", ...PEER_FLOOR, ...ENGINE], packages: ["node:"] },
   "headless-peer/sources": {
-    files: ["headless-peer/files", ...PEER_FLOOR, ...ENGINE],
+    files: ["disk", "headless-peer/files", ...PEER_FLOOR, ...ENGINE],
     packages: ["node:"],
   },
   "headless-peer": { files: ENGINE, packages: ["node:"] },
 
   "cli/show": { files: ["cli/stop-signal.ts", "headless-peer", ...ENGINE], packages: CLI_PACKAGES },
   "cli/flags": {
-    files: ["cli/show", ...CLI_FLOOR, "headless-peer", ...ENGINE],
+    files: ["cli/show", ...CLI_FLOOR, "disk", "headless-peer", ...ENGINE],
     types: ["signal-tracker/main.ts"],
     packages: CLI_PACKAGES,
   },
   "cli/sources": {
-    files: ["cli/show", "cli/flags", ...CLI_FLOOR, "headless-peer", ...ENGINE],
+    files: ["cli/show", "cli/flags", ...CLI_FLOOR, "disk", "headless-peer", ...ENGINE],
     packages: CLI_PACKAGES,
   },
   "cli/commands": {
-    files: ["cli", "headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
+    files: ["cli", "disk", "headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
     packages: CLI_PACKAGES,
   },
   cli: {

@@ -130,3 +130,29 @@ test("a log file that fills its disk gives one warning, and the command goes on"
   expect(err).toMatch(/^tabswarm: The log cannot be written \(EFBIG.*\); it has gaps from now on\.\n$/);
   expect(await readFile(join(folder, "info.log"), "utf8")).toBe("");
 });
+
+test.skipIf(!existsSync("/proc/self"))(
+  "where no folder can be created, each command ends and says so",
+  async () => {
+    const nowhere = "/proc/tabswarm";
+    const cwd = await newFolder();
+    await writeFile(join(cwd, "film.bin"), "film");
+    await installed.run(["create", "film.bin"], { cwd });
+    const seeding = { id: "desk", host: "127.0.0.1", port: 0, lsd: false, seed: ["film.bin"] };
+    await writeFile(join(cwd, "peers.json"), JSON.stringify({ peers: [seeding] }));
+    const commands = [
+      ["tracker", "--port", "0", "--data", nowhere],
+      ["tracker", "--port", "0", "--https", "--data", nowhere],
+      ["tracker", "--port", "0", "--log-dir", nowhere],
+      ["sample", "--files", "1", "--size", "1K", "--out", nowhere],
+      ["create", "film.bin", "--each", "--out", nowhere],
+      ["download", "film.bin.torrent", "--out", nowhere, ...LOCAL],
+      ["start", "--config", "peers.json", "--log-dir", nowhere],
+    ];
+    for (const args of commands) {
+      const { code, err } = await installed.run(args, { cwd });
+      expect([code, err], args.join(" ")).toEqual([1, expect.stringMatching(/can(not)? be created/)]);
+    }
+  },
+  60_000,
+);

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import { makeFolder } from "#disk/make-folder.ts";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
 import { findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
@@ -102,7 +102,7 @@ function planOne(files: readonly SourceFile[], flags: CreateFlags): Job {
 
 async function planEach(files: readonly SourceFile[], flags: CreateFlags): Promise<Job[]> {
   const { out: folder = "." } = flags;
-  await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  await onDisk(folder, async () => makeFolder(folder));
   const jobs = new Map<string, Job>();
   for (const file of files) {
     const path = file.path.slice(file.path.lastIndexOf("/") + 1);

@@ -1,5 +1,7 @@
 import { renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { pino } from "pino";
+import { makeFolder } from "#disk/make-folder.ts";
 
 /** How much log is kept. */
 export interface LogFileLimits {
@@ -27,12 +29,8 @@ export function openRotatingFile(
   tell: (error: Error) => void,
   limits = LOG_FILE_LIMITS,
 ): pino.DestinationStream {
-  const stream = pino.destination({
-    dest: path,
-    mkdir: true,
-    sync: true,
-    maxLength: limits.maxUnwrittenBytes,
-  });
+  makeFolder(dirname(path));
+  const stream = pino.destination({ dest: path, sync: true, maxLength: limits.maxUnwrittenBytes });
   stream.on("error", tell);
   let bytes = statSync(path).size;
   return {
@@ -58,6 +56,7 @@ function rotate(
   try {
     for (let age = maxOldFiles - 1; age >= 1; age--) renameIfThere(`${path}.${age}`, `${path}.${age + 1}`);
     renameIfThere(path, `${path}.1`);
+    makeFolder(dirname(path)); // Somebody may have deleted it.
     stream.reopen(path);
   } catch (error) {
     stream.removeAllListeners("ready"); // It would close the old file at the next success as well.

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "#disk/make-folder.ts";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
 
 // What the person keeps of trackers' secrets: a file for each, which only its owner can read. Several commands may run at once, so
@@ -24,7 +25,7 @@ export async function keepSecret(name: string, value: unknown): Promise<string> 
   const file = fileOf(name);
   const fresh = `${file}.${randomBytes(6).toString("hex")}`;
   await onDisk(file, async () => {
-    await mkdir(secretsFolder(), { recursive: true, mode: 0o700 });
+    makeFolder(secretsFolder(), 0o700);
     try {
       await writeFile(fresh, `${JSON.stringify(value)}\n`, { mode: 0o600, flag: "wx", flush: true });
       await rename(fresh, file);

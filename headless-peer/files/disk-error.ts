@@ -49,6 +49,8 @@ function sentenceFor(code: string | undefined, path: string): string {
     case "EACCES":
     case "EPERM":
       return `There is no permission for ${path}. Give your user the right to read and write it, or choose another folder.`;
+    case "ENOTSUP":
+      return `${path} cannot be created: nothing can be created in the folder above it. Choose another folder.`;
     case "EROFS":
       return `${path} is on a read-only disk. Choose another folder.`;
     case "EMFILE":

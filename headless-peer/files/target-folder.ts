@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "#disk/make-folder.ts";
 import { inTheWayError, onDisk } from "./disk-error.ts";
 import { statOf } from "./file-stats.ts";
 import { KnownFolder } from "./known-folder.ts";
@@ -25,7 +26,7 @@ export class TargetFolder {
   /** Creates the folder if it is missing. Its own path may lead through links: the person named it. */
   static async open(path: string): Promise<TargetFolder> {
     return onDisk(path, async () => {
-      await mkdir(path, { recursive: true });
+      makeFolder(path);
       const root = await realpath(path);
       return new TargetFolder(new KnownFolder(root, await lstat(root, { bigint: true })));
     });
@@ -89,7 +90,7 @@ export class TargetFolder {
     const path = this.#pathOf(relative);
     let stats = await statOf(path);
     if (stats === undefined && make) {
-      await onDisk(path, () => mkdir(path, { recursive: true })); // Recursive: it may exist by now.
+      await onDisk(path, async () => makeFolder(path));
       stats = await statOf(path);
     }
     if (stats === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { type Cipher, createCipheriv, createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
+import { type FileHandle, open, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "#disk/make-folder.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { MAX_TOTAL_BYTES } from "#shared/meta/layout.ts";
 import { errorCode, onDisk } from "../files/disk-error.ts";
@@ -32,7 +33,7 @@ const NAME_DIGITS = 6; // As many as `MAX_SAMPLE_FILES` has, so that names sort 
  */
 export async function writeSamples(samples: Samples, written: (bytes: number) => void): Promise<void> {
   const { folder, count } = samples;
-  await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  await onDisk(folder, async () => makeFolder(folder));
   await refuseTooLarge(samples);
   for (let number = 1; number <= count; number++) await writeSample(samples, number, written);
 }

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { makeFolder } from "#disk/make-folder.ts";
 import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type CertificateSource } from "./certificate-source.ts";
 import { LiveCertificate } from "./live-certificate.ts";
@@ -32,10 +32,12 @@ async function sourceOf(
   if ("certFile" in origin) return ownCertificate(origin.certFile, origin.keyFile);
   const { folder } = origin;
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const problem = messageOf(error);
-    throw new CertificateError(`The data folder cannot be used (${problem}).`);
+    throw new CertificateError(
+      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
+    );
   }
   // Only now, because it takes a tenth of a second to load.
   const { localCertificate } = await import("./local-certificate.ts");

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "#disk/make-folder.ts";
 
 /** A secret that nobody can guess: 64 hex digits. */
 export function newSecret(): string {
@@ -10,7 +11,7 @@ export function newSecret(): string {
 /** The secret kept in that file of the folder, which only its owner can read. Makes both if need be. Rejects with the system's error. */
 export async function keptSecret(folder: string, name: string): Promise<string> {
   const file = join(folder, name);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() === false) throw new Error(`${file} is not a file`); // Reading a pipe would wait.
   if (stats !== undefined && (stats.mode & 0o077) !== 0) await chmod(file, 0o600).catch(() => {});

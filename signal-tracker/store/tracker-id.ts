@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "#disk/make-folder.ts";
 
 /** An id for a tracker that no other has: 16 hex digits. */
 export function newTrackerId(): string {
@@ -10,7 +11,7 @@ export function newTrackerId(): string {
 /** The id kept in the folder, where the first call puts a new one. Rejects if the folder cannot be used. */
 export async function keptTrackerId(folder: string): Promise<string> {
   const file = join(folder, "tracker-id");
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() === false) throw new Error(`${file} is not a file`); // Reading a pipe would wait.
   const kept = await readFile(file, "utf8").catch(() => "");
