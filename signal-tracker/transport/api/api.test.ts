@@ -5,6 +5,7 @@ import { Origins } from "../origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "../proxies.ts";
 import { addApi } from "./api.ts";
 
+const SIZE = { type: "object", properties: { size: { type: "integer" } } };
 const http = fastify();
 let url: string;
 
@@ -19,6 +20,9 @@ beforeAll(async () => {
     (api) => {
       api.get("/thing", async () => ({ thing: 1 }));
       api.post("/thing", async () => ({ thing: 2 }));
+      api.patch("/thing", { schema: { body: SIZE } }, async () => ({ thing: 3 }));
+      api.get("/things", { schema: { querystring: SIZE } }, async () => ({ thing: 4 }));
+      api.delete("/thing", async ({ body }) => ({ body: body ?? "none" }));
     },
   ]);
   url = `${await http.listen({ host: "127.0.0.1", port: 0 })}/api/thing`;
@@ -59,4 +63,56 @@ test("the preflight of any other site allows nothing", async () => {
   const preflight = await send("OPTIONS", "https://evil.example");
   expect(preflight.headers.get("access-control-allow-methods")).toBeNull();
   expect(preflight.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+/** Sends a request, and reads status and answer. */
+async function answerTo(method: string, { path = "", type = "application/json", body = "" }) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { "content-type": type },
+    body: body || null,
+  });
+  return [response.status, await response.json()];
+}
+const malformed = (message: string) => ({ error: { code: "malformedRequest", message } });
+
+test("a field that the route does not know is refused by name", async () => {
+  expect(await answerTo("PATCH", { body: '{"size":1,"colour":2}' })).toEqual([
+    400,
+    malformed('"colour" is not a field of this request, which takes size.'),
+  ]);
+  expect(await answerTo("DELETE", { body: '{"size":1}' })).toEqual([
+    400,
+    malformed('"size" is not a field of this request, which takes no fields.'),
+  ]);
+  expect((await answerTo("PATCH", { body: '{"size":1}' }))[0]).toBe(200);
+  const long = JSON.stringify({ ["x".repeat(10_000)]: 1 });
+  expect(await answerTo("PATCH", { body: long })).toEqual([
+    400,
+    malformed(expect.stringMatching(/^"x{40}" is/)),
+  ]);
+});
+
+test("so is a parameter, where there are some", async () => {
+  expect(await (await fetch(`${url}s?sise=1`)).json()).toEqual(
+    malformed('"sise" is not a parameter of this request, which takes size.'),
+  );
+  expect((await fetch(`${url}s?size=1`)).status).toBe(200);
+  expect((await fetch(`${url}?v=2`)).status).toBe(200);
+  expect((await fetch(`${url}x?v=2`)).status).toBe(404);
+});
+
+test.each(["application/json", "application/x-www-form-urlencoded"])(
+  "an empty body of type %s is none",
+  async (type) => {
+    expect(await answerTo("DELETE", { type })).toEqual([200, { body: "none" }]);
+  },
+);
+
+test("a body that is not JSON is refused", async () => {
+  const sentAs = (type: string) => answerTo("DELETE", { type, body: "size=1" });
+  expect(await sentAs("application/json")).toEqual([400, malformed(expect.any(String))]);
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"])
+    expect(await sentAs(type), type).toEqual([415, malformed(expect.any(String))]);
+  expect(await answerTo("PATCH", {})).toEqual([400, malformed("body must be object")]);
 });

@@ -6,7 +6,9 @@ import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
 import { ByteShares } from "./byte-shares.ts";
 import { countAnswers } from "./count-answers.ts";
+import { refuseUnknownFields } from "./known-fields.ts";
 import { addOpenApi } from "./openapi.ts";
+import { readBodies } from "./read-bodies.ts";
 
 /** What every route of the API may ask. */
 export interface ApiContext {
@@ -47,6 +49,8 @@ export async function addApi(
         requireOwnOrigin(context.origins, request);
       });
       countAnswers(api, new ByteShares(leavingBytes), context.networkOf);
+      readBodies(api);
+      refuseUnknownFields(api);
       await addOpenApi(api);
       api.options("/*", { schema: { hide: true } }, (request, reply) =>
         answerPreflight(context.origins, request, reply),
