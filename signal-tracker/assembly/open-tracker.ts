@@ -32,6 +32,7 @@ import { fingerprintOf, prepareHttps } from "./open-https.ts";
 import type { Parts } from "./open-parts.ts";
 import type { RunningTracker, TrackerOptions } from "./options.ts";
 import { fixedReach, reachedAt } from "./reach.ts";
+import { removeForbidden } from "./remove-forbidden.ts";
 import { systemRandom } from "./system-random.ts";
 import { waysToEnd } from "./ways-to-end.ts";
 
@@ -44,13 +45,14 @@ export async function openTracker(
   boundAddress: string,
   parts: Parts,
 ): Promise<RunningTracker> {
-  const { certificate, records, redis, accounts } = parts;
+  const { certificate, records, redis, accounts, rules } = parts;
   const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
   const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
   const counters = new TrackerCounters();
   const deliver = (delivery: Delivery<SdpJson>): void => sockets.deliver(delivery);
+  rules.onChange(() => void removeForbidden(tracker, cluster));
   const self = () => ({ url: pageUrl(reach()).href, sockets: sockets.size });
   accounts?.admission.onStoreError(() => counters.storeFailed());
   const cluster = redis?.join({ tracker, now, deliver, self });

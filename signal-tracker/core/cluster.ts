@@ -150,6 +150,12 @@ export class Cluster<Sdp> {
     for (const infoHash of this.entries.removeEverywhere(from)) this.#recent.forget(infoHash);
   }
 
+  /** Takes all members of this node out of a swarm. */
+  removeSwarm(infoHash: InfoHash): void {
+    for (const key of this.#ports.tracker.store.removeSwarm(infoHash)) this.#forgetRefused(infoHash, key);
+    this.#recent.forget(infoHash);
+  }
+
   /** Whether this node answers without asking. What it must share, it shares without waiting. */
   #answersAlone(infoHash: InfoHash, change: EntryChange): boolean {
     if (!this.entries.isAlone(infoHash)) return false;

@@ -99,6 +99,8 @@ export interface SwarmStore {
   put(infoHash: InfoHash, member: Member): boolean;
   /** Does nothing if there is no such entry. */
   remove(infoHash: InfoHash, key: MemberKey): void;
+  /** Removes all members of a swarm, and returns their keys. */
+  removeSwarm(infoHash: InfoHash): readonly MemberKey[];
   /** Removes all entries of a member whose socket is closed. Its own offers no longer get an answer. */
   removeEverywhere(key: MemberKey): void;
   /** Removes expired members, the oldest first, up to a bounded number. */

@@ -64,6 +64,9 @@ export class SwarmView implements SwarmStore {
     this.#own.remove(infoHash, key);
   }
 
+  removeSwarm(infoHash: InfoHash): readonly MemberKey[] {
+    return this.#own.removeSwarm(infoHash);
+  }
   removeEverywhere(key: MemberKey): void {
     this.#own.removeEverywhere(key);
   }

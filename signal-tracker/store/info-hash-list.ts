@@ -18,6 +18,7 @@ export class InfoHashList {
   readonly #file: string;
   readonly #warn: ListWarning;
   readonly #look: (now: Stats, before: Stats) => void;
+  readonly #listeners: (() => void)[] = [];
   #hashes: ReadonlySet<InfoHash>;
   /** Ends when the file has been read as often as it has changed. */
   #reading: Promise<void> = Promise.resolve();
@@ -38,6 +39,11 @@ export class InfoHashList {
     watchFile(file, { interval: lookMillis, persistent: false }, this.#look);
   }
 
+  /** Calls the listener whenever the list has been read again. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   has(infoHash: InfoHash): boolean {
     return this.#hashes.has(infoHash);
   }
@@ -52,7 +58,9 @@ export class InfoHashList {
     } catch (error) {
       const problem = messageOf(error);
       this.#warn(`The list ${this.#file} cannot be read again (${problem}), so it stays as it was.`);
+      return;
     }
+    for (const listener of this.#listeners) listener();
   }
 }
 

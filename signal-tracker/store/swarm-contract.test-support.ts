@@ -39,6 +39,18 @@ const leecher = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", k
 const seeder = (key: MemberKey, peerId: PeerId): Member => ({ type: "socket", key, peerId, seeding: true });
 
 function testMembership(open: () => SwarmStore): void {
+  test("a swarm that is removed takes its members along, and no others", () => {
+    const store = open();
+    const address = addressed(testMemberKey("address"), testPeerId(3));
+    for (const member of [leecher(A, testPeerId(1)), seeder(B, testPeerId(2)), address])
+      store.put(SWARM, member);
+    store.put(OTHER_SWARM, leecher(A, testPeerId(1)));
+    expect(store.removeSwarm(SWARM)).toEqual([A, B, address.key]);
+    expect(store.counts(SWARM)).toMatchObject({ seeders: 0, leechers: 0 });
+    expect([store.swarmCount(A), store.swarmCount(B)]).toEqual([1, 0]);
+    expect(store.removeSwarm(SWARM)).toEqual([]);
+  });
+
   test("a member is in the swarms it was put into until it is removed", () => {
     const store = open();
     store.put(SWARM, leecher(A, testPeerId(1)));

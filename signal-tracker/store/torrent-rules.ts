@@ -6,6 +6,8 @@ import { InfoHashList, type ListWarning } from "./info-hash-list.ts";
 export interface TorrentRules {
   /** Undefined: all are allowed. */
   readonly isAllowed: ((infoHash: InfoHash) => boolean) | undefined;
+  /** Calls the listener whenever a list has been read again. */
+  onChange(listener: () => void): void;
   close(): void;
 }
 
@@ -36,6 +38,10 @@ export async function openTorrentRules(
     (allowed === undefined || allowed.has(infoHash)) && denied?.has(infoHash) !== true;
   return {
     isAllowed: allowed === undefined && denied === undefined ? undefined : isAllowed,
+    onChange: (listener) => {
+      allowed?.onChange(listener);
+      denied?.onChange(listener);
+    },
     close: () => {
       allowed?.close();
       denied?.close();

@@ -145,3 +145,25 @@ test("a torrent on the deny list can be announced over no transport, nor publish
   const other = await overHttp(port, "127.0.0.1")(1, { infoHash: testInfoHash(2) });
   expect(other).toMatchObject({ type: "addressReply", leechers: 1 });
 });
+
+test("whoever is in the swarm of a torrent that becomes forbidden leaves it when the list is read again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tabswarm-deny-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const denyList = join(folder, "denied");
+  await writeFile(denyList, "");
+  const port = await openTracker({ denyList });
+  const { announce } = await openSocket(port);
+  for (const digit of [1, 2]) {
+    await announce(1, { infoHash: testInfoHash(digit) });
+    await overHttp(port, "127.0.0.1")(2, { infoHash: testInfoHash(digit) });
+  }
+  const leechersIn = async (digit: number): Promise<unknown> => {
+    const hash = testInfoHash(digit).replace(/../g, "%$&");
+    const answer = await fetch(`http://127.0.0.1:${port}/scrape?info_hash=${hash}`);
+    return /incompletei(\d+)e/.exec(await answer.text())?.[1];
+  };
+  expect(await leechersIn(1)).toBe("2");
+  await writeFile(denyList, `${testInfoHash(1)}\n`);
+  await expect.poll(() => leechersIn(1), { timeout: 10_000 }).toBe("0");
+  expect(await leechersIn(2)).toBe("2");
+}, 20_000);

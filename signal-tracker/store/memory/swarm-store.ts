@@ -101,6 +101,12 @@ export class MemorySwarmStore implements SwarmStore {
     this.#removed(entry, infoHash);
   }
 
+  removeSwarm(infoHash: InfoHash): readonly MemberKey[] {
+    const keys = this.#swarms.get(infoHash)?.keys() ?? [];
+    for (const key of keys) this.remove(infoHash, key);
+    return keys;
+  }
+
   removeEverywhere(key: MemberKey): void {
     for (const infoHash of this.#swarmsOf.all(key)) this.remove(infoHash, key);
   }

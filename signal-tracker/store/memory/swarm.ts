@@ -70,6 +70,11 @@ export class Swarm {
     return this.#byKey.get(key);
   }
 
+  /** Of all its members. */
+  keys(): readonly MemberKey[] {
+    return [...this.#byKey.keys()];
+  }
+
   /** How many members have addresses in that network. */
   networkCount(network: string): number {
     return this.#addresses?.networkCount(network) ?? 0;

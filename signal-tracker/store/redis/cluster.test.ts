@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AnnounceReply } from "#shared/announce/announce.ts";
@@ -18,13 +21,15 @@ import {
 } from "../../core/tracker.test-support.ts";
 import { type RunningTracker, startTracker } from "../../main.ts";
 import { ask, openClient, type TestClient } from "../../transport/transport.test-support.ts";
+import type { TorrentLists } from "../torrent-rules.ts";
 
 describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
   let redis: TestRedis;
   let a: RunningTracker;
   let b: RunningTracker;
-  const open = () =>
+  const open = (lists: TorrentLists = {}) =>
     startTracker({
+      ...lists,
       host: "127.0.0.1",
       port: 0,
       stun: false,
@@ -125,6 +130,20 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
           { kind: "desktop", hasFreeSlot: false, address: "127.0.0.1:7001" },
         ]);
   });
+
+  test("learn that a member has left a swarm which its node forbids", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tabswarm-deny-"));
+    cleanUps.push(() => rm(folder, { recursive: true }));
+    const denyList = join(folder, "denied");
+    await writeFile(denyList, "");
+    const strict = await open({ denyList });
+    cleanUps.push(() => strict.close());
+    await announced(await clientOf(a), 1);
+    await announced(await clientOf(strict), 2);
+    expect(await scraped(a)).toEqual([0, 2]);
+    await writeFile(denyList, `${swarm}\n`);
+    await expect.poll(() => scraped(a), { timeout: 10_000 }).toEqual([0, 1]);
+  }, 20_000);
 
   test("take an answer once, and only from the client that got the offer", async () => {
     const [alice, bob, mallory] = [await clientOf(a), await clientOf(b), await clientOf(a)];
