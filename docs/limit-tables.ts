@@ -21,6 +21,7 @@ import {
   MAX_UPDATES_PER_MEMBER_AND_MINUTE,
   OFFER_LIFETIME_MILLIS,
 } from "../signal-tracker/limits/swarms.ts";
+import { MAX_TURN_MILLIS_PER_NETWORK } from "../signal-tracker/limits/turns.ts";
 import {
   CONNECTION_ID_LIFETIME_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,
@@ -56,6 +57,11 @@ export const SOCKET_ROWS: readonly Row[] = [
   ],
   ["offers handed out for one announce", count(MAX_OFFERS_PER_ANNOUNCE), "the rest is ignored"],
   ["torrents of one socket", count(MAX_TORRENTS_PER_SOCKET), "refused, the socket stays"],
+  [
+    "messages and requests of one address between which others get their turn",
+    `${MAX_TURN_MILLIS_PER_NETWORK} ms of work; ${LOOPBACK}`,
+    "wait; nothing is refused",
+  ],
   [
     "sockets from one address (IPv6: from one /64)",
     `${count(SOCKET_LIMITS.maxSocketsPerNetwork)}; ${LOOPBACK}`,

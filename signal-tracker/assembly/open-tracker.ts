@@ -14,6 +14,7 @@ import { machineIp, pageUrl, type Reach } from "../transport/config.ts";
 import { ConnectionIds } from "../transport/connection-ids.ts";
 import { Connections } from "../transport/connections.ts";
 import { TrackerCounters } from "../transport/counters.ts";
+import { FairTurns } from "../transport/fair-turns.ts";
 import { createHttp } from "../transport/http.ts";
 import type { AddressOptions } from "../transport/http-tracker.ts";
 import { listenHttp, listenUdp } from "../transport/listen.ts";
@@ -60,7 +61,8 @@ export async function openTracker(
   const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
   const gate = accounts && new SocketGate({ ...accounts, origins, proxies });
   const addressGate = accounts && new AddressGate({ ...accounts, ...common });
-  const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate });
+  const turns = new FairTurns();
+  const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate, turns });
   let port = wantedPort;
   let httpsPort: number | undefined;
   const fixed = fixedReach(options, boundAddress, parts);
@@ -82,7 +84,7 @@ export async function openTracker(
     url: () => pageUrl(reach()),
   });
   const connections = new Connections({ ...common, limits: HTTP_LIMITS });
-  const served = { sockets, connections, addresses };
+  const served = { sockets, connections, turns, addresses };
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;

@@ -21,6 +21,7 @@ import { ApiRefusal, errorBody } from "./api/api-error.ts";
 import { type Arrival, type PublicConfig, publicConfig, type Reach } from "./config.ts";
 import type { Connections } from "./connections.ts";
 import { letAllowedRead } from "./cors.ts";
+import type { FairTurns } from "./fair-turns.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, BARE_SECURITY_HEADERS, servePage } from "./page.ts";
@@ -43,6 +44,7 @@ export interface Api {
 export interface HttpOptions {
   readonly sockets: TrackerSockets;
   readonly connections: Connections;
+  readonly turns: FairTurns;
   /** For the announces of desktops. */
   readonly addresses: AddressOptions;
   readonly log: Logger;
@@ -71,7 +73,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: MAX_SMALL_BODY_BYTES,
     frameworkErrors: refuseUrl,
     serverFactory: (handle) => {
-      const server = createServer(connections.serverOptions, announcesFirst(addresses, handle));
+      const server = createServer(connections.serverOptions, announcesFirst(options, handle));
       connections.guard(server);
       return server;
     },
@@ -100,11 +102,22 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return http;
 }
 
-/** Most requests by far are announces, so they bypass fastify, which takes twice as long. */
-export function announcesFirst(addresses: AddressOptions, handle: RequestListener): RequestListener {
+/**
+ * Serves each network's requests when it is their turn. Most by far are announces, so they bypass fastify, which takes twice as
+ * long.
+ */
+export function announcesFirst(
+  { addresses, turns }: Pick<HttpOptions, "addresses" | "turns">,
+  handle: RequestListener,
+): RequestListener {
+  const { proxies, networkOf } = addresses;
   return (request, response) => {
     if (hasTooManyUnanswered(request, response)) return;
-    if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
+    const source = proxies.sourceOf(request);
+    turns.serveRequest(source && networkOf(source), () => {
+      if (request.socket.destroyed) return; // It has left while it waited.
+      if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
+    });
   };
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:https";
 import type { FastifyInstance } from "fastify";
 import { HANDSHAKE_TIMEOUT_MILLIS } from "../limits/http.ts";
 import type { Connections } from "./connections.ts";
+import type { FairTurns } from "./fair-turns.ts";
 import { acceptSockets, announcesFirst } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import type { TrackerSockets } from "./websocket.ts";
@@ -11,13 +12,15 @@ export interface HttpsOptions {
   readonly http: FastifyInstance;
   readonly sockets: TrackerSockets;
   readonly connections: Connections;
+  readonly turns: FairTurns;
   readonly addresses: AddressOptions;
   /** Private key and certificates, in PEM. */
   readonly certificate: { readonly key: string; readonly cert: string };
 }
 
 /** Builds a server that answers over https what `http` answers. It does not listen yet, and ends with `http`. */
-export function createHttps({ http, sockets, connections, addresses, certificate }: HttpsOptions): Server {
+export function createHttps(options: HttpsOptions): Server {
+  const { http, sockets, connections, certificate } = options;
   const { key, cert } = certificate;
   const server = createServer(
     {
@@ -27,7 +30,7 @@ export function createHttps({ http, sockets, connections, addresses, certificate
       handshakeTimeout: HANDSHAKE_TIMEOUT_MILLIS,
       ...connections.serverOptions,
     },
-    announcesFirst(addresses, (request, response) => http.routing(request, response)),
+    announcesFirst(options, (request, response) => http.routing(request, response)),
   );
   connections.guard(server);
   acceptSockets(server, sockets);

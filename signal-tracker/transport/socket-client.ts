@@ -85,6 +85,15 @@ export class SocketClient {
     return this.#stream.writableLength;
   }
 
+  /** Leaves what it sends to the system, until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   ping(): void {
     this.#socket.ping();
   }

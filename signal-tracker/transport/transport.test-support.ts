@@ -22,6 +22,7 @@ import { MemoryRecordStore } from "../store/memory/record-store.ts";
 import type { AddRoutes, ApiContext } from "./api/api.ts";
 import { Connections } from "./connections.ts";
 import { TrackerCounters } from "./counters.ts";
+import { FairTurns } from "./fair-turns.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
@@ -70,6 +71,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly maxAnnouncesPerNetworkAndMinute?: number;
   readonly trustedProxies?: readonly IpRange[];
   readonly httpLimits?: Partial<HttpLimits>;
+  readonly turns?: FairTurns;
   /** The API has them, too. */
   readonly routes?: readonly AddRoutes[];
   readonly checks?: readonly ReadinessCheck[];
@@ -93,6 +95,7 @@ export async function openTracker(
     trustedProxies = LOOPBACK_PROXIES,
     checks = [],
     httpLimits,
+    turns = new FairTurns(),
     routes = [],
     metricsToken,
     identify = NO_API.context.identify,
@@ -109,7 +112,7 @@ export async function openTracker(
     proxies: new Proxies(trustedProxies),
     networkOf: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
   };
-  const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits } });
+  const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits }, turns });
   const addresses: AddressOptions = {
     ...common,
     minuteCounts: new MinuteCounts(maxAnnouncesPerNetworkAndMinute ?? MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),
@@ -122,6 +125,7 @@ export async function openTracker(
   });
   const http = await createHttp({
     sockets,
+    turns,
     connections: new Connections({ ...common, limits: { ...HTTP_LIMITS, ...httpLimits } }),
     addresses,
     log,

@@ -12,6 +12,7 @@ import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS } from "../limits/websocket.ts";
 import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
+import type { FairTurns } from "./fair-turns.ts";
 import { Outbox } from "./outbox.ts";
 import type { Proxies } from "./proxies.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -23,6 +24,7 @@ import { parseClientMessage } from "./wire/client-message.ts";
 /** What the sockets need. */
 export interface SocketOptions extends AnswerOptions {
   readonly proxies: Proxies;
+  readonly turns: FairTurns;
   /** The network whose limits an address counts towards. Undefined: no limits apply. */
   readonly networkOf: (ip: IpAddress) => string | undefined;
   /** Decides which sockets may announce. Absent: all may. */
@@ -67,7 +69,8 @@ export class TrackerSockets {
     };
     this.#server = new WebSocketServer(serverOptions);
     this.#listeners = listenersFor({
-      received: (client, data) => this.#receive(client, data),
+      received: (client, data) =>
+        options.turns.serveSocket(client.network, () => this.#receive(client, data)),
       closed: (client) => this.#forget(client),
       failed: (client, err) =>
         options.log.debug({ member: client?.memberKey, err }, "a socket broke the protocol"),
@@ -147,7 +150,7 @@ export class TrackerSockets {
     source: IpAddress | undefined,
     decision: Decision | undefined,
   ): void {
-    const { counters, log, limits, now, networkOf, gate } = this.#options;
+    const { counters, log, limits, now, networkOf, gate, turns } = this.#options;
     const remoteAddress = source && formatIp(source);
     socket.on("error", this.#listeners.error);
     const network = source && networkOf(source);
@@ -169,6 +172,7 @@ export class TrackerSockets {
     if (socket instanceof ClientSocket) socket.client = client;
     const { message, pong, close } = this.#listeners;
     socket.on("message", message).on("pong", pong).on("close", close);
+    if (network !== undefined) turns.enter(network, client);
     log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
 
@@ -179,13 +183,15 @@ export class TrackerSockets {
   }
 
   #forget(client: SocketClient): void {
-    const { log, gate } = this.#options;
+    const { log, gate, turns } = this.#options;
     const { memberKey, network } = client;
     gate?.leave(client);
     this.#clients.delete(memberKey);
     this.#leave(memberKey);
     log.debug({ member: memberKey }, "socket closed");
-    if (network !== undefined) this.#socketsIn.remove(network);
+    if (network === undefined) return;
+    this.#socketsIn.remove(network);
+    turns.leave(network, client);
   }
 
   #leave(memberKey: MemberKey): void {

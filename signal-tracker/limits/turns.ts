@@ -1,0 +1,9 @@
+// A network's share of the tracker's time.
+
+/**
+ * Milliseconds of a turn of the event loop for the WebSockets and requests of one network. What it sends beyond that waits for the
+ * next turn, and others come first. While they want nothing, that is at once, so an office loses nothing.
+ */
+export const MAX_TURN_MILLIS_PER_NETWORK = 5;
+/** What an HTTP request counts at least: much of it happens only after its handler has returned. */
+export const MIN_REQUEST_MILLIS = 0.125;
