@@ -3,6 +3,7 @@ import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { RateLimit } from "../policy/rate-limit.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
+import type { Changes } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Effect } from "./effect.ts";
 import type { Peer, Stranger } from "./peer.ts";
@@ -24,25 +25,6 @@ export interface PeerExchange {
   heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
 }
 
-/**
- * Work that the messages of an input make necessary. We do it once, after the whole input: otherwise a few cheap messages
- * would make us look at every piece and every link again and again.
- */
-export interface Due {
-  /** Choose which peers to unchoke. */
-  readonly choices: Set<Torrent>;
-  /** Leechers came, left or became complete. */
-  readonly shares: Set<Torrent>;
-  /** Links ended: more peers may be wanted. */
-  readonly seeks: Set<Torrent>;
-  /** Blocks became free that we may request from anybody. */
-  readonly requests: Set<Torrent>;
-  /** We may request more from these peers. */
-  readonly peerRequests: Map<Peer, Torrent>;
-  /** These peers read too little of what we send. */
-  readonly overfull: Set<Peer>;
-}
-
 /** What every part of the session needs while one input is handled. */
 export interface Context {
   readonly peerId: PeerId;
@@ -60,9 +42,16 @@ export interface Context {
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];
-  readonly due: Due;
+  /** The torrents that the input at hand has touched: each is settled once, after the whole input. */
+  readonly touched: Set<Torrent>;
   /** The torrent at work: if that throws, this torrent stops and the others go on. */
   acting: Torrent | undefined;
+}
+
+/** The marks of a torrent, which is settled after the input at hand. */
+export function changed({ touched }: Context, torrent: Torrent): Changes {
+  touched.add(torrent);
+  return torrent.changes;
 }
 
 /** How many more links we may open. */
@@ -78,9 +67,14 @@ export function say(context: Context, peer: Peer, message: Exclude<Message, { ty
 export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void {
   peer.saidAt = context.now;
   peer.queuedBytes += bytes.length;
-  if (peer.queuedBytes > context.config.maxUnsentBytes) context.due.overfull.add(peer);
+  if (peer.queuedBytes > context.config.maxUnsentBytes) overfull(context, peer);
   context.limits?.up?.spent(bytes.length);
   context.effects.push({ type: "send", link: peer.link, bytes });
+}
+
+function overfull(context: Context, peer: Peer): void {
+  const torrent = context.torrents.get(peer.infoHash);
+  if (torrent !== undefined) changed(context, torrent).overfull.add(peer);
 }
 
 /** Reports something that we ignore, while the peer's link goes on. */

@@ -1,9 +1,9 @@
 import { type PeerAddress, peerAddress, peerIp, peerPort } from "../announce/compact.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, freeLinks } from "./context.ts";
+import { type Context, changed, freeLinks } from "./context.ts";
 import type { Input } from "./effect.ts";
 import type { Peer } from "./peer.ts";
-import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
+import { isPrivate, type Torrent } from "./torrent.ts";
 
 /** Lower ports belong to other services: nobody may make us dial those, nor may a neighbour with a forged address. */
 const LOWEST_PORT = 1_024;
@@ -22,12 +22,11 @@ export function addressesFound(
     if (peerPort(address) >= LOWEST_PORT) torrent.candidates.found(context.now, address, isTracked, tellerIp);
   }
   for (const peer of torrent.peers.values()) claim(torrent, peer);
-  dialMore(context, torrent);
+  changed(context, torrent).addresses = true;
 }
 
 /** Dials while we want peers, links are free and not too many dials are under way. */
 export function dialMore(context: Context, torrent: Torrent): void {
-  if (!isRunning(torrent)) return;
   const { maxDials, peersSought } = context.config;
   const dialling = [...context.peers.values()].filter(isDialling).length;
   const count = Math.min(maxDials - dialling, peersSought - torrent.peers.size, freeLinks(context));

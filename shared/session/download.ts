@@ -2,7 +2,7 @@ import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
-import { type Context, say, sendBytes } from "./context.ts";
+import { type Context, changed, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
@@ -18,11 +18,7 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
 }
 
 /** Leechers that agree on their order share out the first pieces without a word. */
-export function shareOut({ due }: Context, torrent: Torrent): void {
-  due.shares.add(torrent);
-}
-
-export function shareOutNow({ peerId }: Context, { content, peers }: Torrent): void {
+export function shareOut({ peerId }: Context, { content, peers }: Torrent): void {
   let place = 0;
   let leechers = 1;
   for (const { state, has } of peers.values()) {
@@ -34,11 +30,7 @@ export function shareOutNow({ peerId }: Context, { content, peers }: Torrent): v
 }
 
 /** Fills the peer's pipeline with requests, or asks when its turn comes. */
-export function requestMore({ due }: Context, torrent: Torrent, peer: Peer): void {
-  due.peerRequests.set(peer, torrent);
-}
-
-export function requestMoreNow(context: Context, torrent: Torrent, peer: Peer): void {
+export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
   if (down !== undefined) down.queue(peer.link);
   else request(context, torrent, peer, peer.pipeline.room);
@@ -67,13 +59,9 @@ function request(context: Context, torrent: Torrent, peer: Peer, count: number):
 }
 
 /** Blocks became free: requests them from whoever has room, first from peers that do not keep us waiting. */
-export function requestMoreOfAll({ due }: Context, torrent: Torrent): void {
-  due.requests.add(torrent);
-}
-
-export function requestMoreOfAllNow(context: Context, torrent: Torrent): void {
-  for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMoreNow(context, torrent, peer);
-  for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMoreNow(context, torrent, peer);
+export function requestMoreOfAll(context: Context, torrent: Torrent): void {
+  for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMore(context, torrent, peer);
+  for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMore(context, torrent, peer);
 }
 
 /** A block arrived. We take it if we still lack it, even if it comes too late for our request. */
@@ -107,7 +95,7 @@ export function blockArrived(
   }
   peer.down.add(context.now, block.length);
   torrent.down.add(context.now, block.length);
-  requestMore(context, torrent, peer);
+  changed(context, torrent).downloads.add(peer);
 }
 
 function provenBlock(content: Content, message: Extract<Message, { type: "block" }>): Block {
@@ -138,15 +126,17 @@ export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, ra
     peer.rejects.set(piece, count);
     if (count < context.config.rejectsBelieved) peer.doubted.add(piece);
   }
-  updateInterest(context, torrent, peer);
-  requestMoreOfAll(context, torrent);
+  const changes = changed(context, torrent);
+  changes.downloads.add(peer);
+  changes.blocks = true;
 }
 
 /** Peers that had enough to do may have less by now. We ask again for what they rejected, unless they did so often. */
 export function doubtRejects(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) {
-    if (torrent.content !== undefined) doubt(torrent.content, peer);
-    updateInterest(context, torrent, peer);
+    if (peer.doubted.size === 0 || torrent.content === undefined) continue;
+    doubt(torrent.content, peer);
+    changed(context, torrent).downloads.add(peer);
   }
   requestMoreOfAll(context, torrent);
 }
@@ -159,15 +149,15 @@ function doubt({ picker }: Content, { link, doubted }: Peer): void {
 /** The peer choked us: requests what it owes from others. */
 export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): void {
   peer.theyChoke = true;
-  giveUpRequests(torrent, peer);
-  requestMoreOfAll(context, torrent);
+  giveUpRequests(context, torrent, peer);
 }
 
 /** Forgets every request to this peer, so that others can be asked. */
-export function giveUpRequests(torrent: Torrent, peer: Peer): void {
+export function giveUpRequests(context: Context, torrent: Torrent, peer: Peer): void {
   peer.pipeline.released(peer.requests.size);
   peer.requests.clear();
   torrent.content?.picker.releaseAll(peer.link);
+  changed(context, torrent).blocks = true;
 }
 
 /** Requests failed pieces from others when the one peer we asked lets them wait. */
@@ -180,7 +170,7 @@ export function takeFromLate(context: Context, torrent: Torrent): void {
     for (const { block } of [...peer.requests.values()])
       if (block.piece === piece) cancelAt(context, torrent, link, block);
   }
-  if (late.length > 0) requestMoreOfAll(context, torrent);
+  if (late.length > 0) changed(context, torrent).blocks = true;
 }
 
 function endRequest(context: Context, peer: Peer, block: Block): void {

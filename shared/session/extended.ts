@@ -8,7 +8,7 @@ import {
 } from "../wire/extension.ts";
 import { type Context, leaveOut, say } from "./context.ts";
 import { portSaid } from "./dialling.ts";
-import { fetchMetadata, metadataMessageArrived, metadataOffered } from "./metadata.ts";
+import { metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -57,6 +57,5 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.exchange.id = theirs.exchangeId;
   if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
   if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);
-  metadataOffered(torrent, peer);
-  fetchMetadata(context, torrent);
+  metadataOffered(context, torrent, peer);
 }

@@ -1,15 +1,17 @@
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage, type Message } from "../wire/message.ts";
-import { type Context, charge } from "./context.ts";
-import { blockArrived, chokeArrived, rejectArrived, requestMore } from "./download.ts";
+import { type Context, changed, charge } from "./context.ts";
+import { blockArrived, chokeArrived, rejectArrived } from "./download.ts";
 import { extendedArrived } from "./extended.ts";
-import { closeLink, handshakeArrived, settleRivals } from "./links.ts";
+import { handshakeArrived } from "./handshake.ts";
+import { closeLink } from "./links.ts";
 import { costOf } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
 import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.ts";
 import type { Torrent } from "./torrent.ts";
-import { cancelArrived, chooseWhomToServe, requestArrived } from "./upload.ts";
+import { settleRivals } from "./twins.ts";
+import { cancelArrived, requestArrived } from "./upload.ts";
 
 /** Bytes arrived on a link. */
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
@@ -49,12 +51,14 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
       return peer.theyChoke ? undefined : chokeArrived(context, torrent, peer);
     case "unchoke":
       peer.theyChoke = false;
-      return requestMore(context, torrent, peer);
+      changed(context, torrent).downloads.add(peer);
+      return;
     case "interested":
     case "notInterested":
       if (peer.theyAreInterested === (message.type === "interested")) return;
       peer.theyAreInterested = !peer.theyAreInterested;
-      return chooseWhomToServe(context, torrent);
+      changed(context, torrent).contenders = true;
+      return;
     case "have":
       return haveArrived(context, torrent, peer, message.piece);
     case "haveAll":

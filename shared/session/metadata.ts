@@ -8,7 +8,7 @@ import {
   type MetadataMessage,
 } from "../wire/extension.ts";
 import type { SessionConfig } from "./config.ts";
-import { type Context, say } from "./context.ts";
+import { type Context, changed, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
@@ -30,11 +30,13 @@ export function metadataMessageArrived(
   if (message?.type === "request") serveMetadata(context, torrent, peer, message.piece);
   if (message?.type === "reject") torrent.metadataCopies.refused(peer.link, context.now);
   if (message?.type === "data") dataArrived(context, torrent, peer, message);
-  if (message !== undefined && message.type !== "request") fetchMetadata(context, torrent);
+  if (message !== undefined && message.type !== "request") changed(context, torrent).metadata = true;
 }
 
 /** The peer says whether it has the metadata, and how long it is. */
-export function metadataOffered({ metadataCopies, oneByOne }: Torrent, peer: Peer): void {
+export function metadataOffered(context: Context, torrent: Torrent, peer: Peer): void {
+  const { metadataCopies, oneByOne } = torrent;
+  changed(context, torrent).metadata = true;
   const { link, state, metadataId, metadataBytes } = peer;
   if (state.phase !== "open" || metadataId === undefined || metadataBytes === undefined)
     return metadataCopies.left(link);

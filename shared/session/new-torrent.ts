@@ -8,10 +8,11 @@ import { Choker } from "../policy/choker.ts";
 import { PiecePicker } from "../policy/picker/picker.ts";
 import { Rate } from "../policy/rate.ts";
 import { separateTiers } from "../policy/tiers.ts";
+import { noChanges } from "./changes.ts";
 import type { Context } from "./context.ts";
 import type { TorrentMetadata, TorrentSource } from "./effect.ts";
 import { newMetadataCopies } from "./metadata.ts";
-import type { Content, Torrent } from "./torrent.ts";
+import { type Content, isComplete, type Torrent } from "./torrent.ts";
 import type { FileView } from "./view.ts";
 
 /** Makes the torrent that enters the session. */
@@ -27,6 +28,9 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     peers: new Map(),
     isPaused: source.paused,
     isChecking: source.checking,
+    isActive: false,
+    isDone: false,
+    changes: noChanges(),
     problem: undefined,
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),
@@ -81,6 +85,7 @@ export function setMetadata(
     sentBlocks: new Uint32Array(layout.pieceCount),
     badCopies: new Map(),
   };
+  torrent.isDone = isComplete(torrent);
   return torrent.content;
 }
 

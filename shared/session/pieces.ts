@@ -1,12 +1,9 @@
 import type { PieceIndex } from "../base/ids.ts";
-import { type Context, say } from "./context.ts";
-import { requestMoreOfAll, updateInterest } from "./download.ts";
+import { type Context, changed } from "./context.ts";
 import type { BadCopy } from "./effect.ts";
-import { completedAtTrackers, foundCompleteAtTrackers } from "./introductions.ts";
-import { banPeer, closeLink, partSoon } from "./links.ts";
-import { isOpen, type Peer } from "./peer.ts";
-import { type BadCopySenders, type Content, isComplete, type Torrent } from "./torrent.ts";
-import { chooseWhomToServe } from "./upload.ts";
+import { banPeer, closeLink } from "./links.ts";
+import type { Peer } from "./peer.ts";
+import type { BadCopySenders, Content, Torrent } from "./torrent.ts";
 
 /** The storage hashed a piece from peers and, if good, stored it. Only now we hold, announce and serve it. */
 export function pieceChecked(
@@ -33,8 +30,7 @@ export function pieceChecked(
   if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
   pieceHeld(context, torrent, content, piece);
   blame(context, torrent, content, piece, outcome.badCopies);
-  if (isComplete(torrent)) completed(context, torrent);
-  else requestMoreOfAll(context, torrent); // There is room for another piece.
+  changed(context, torrent).blocks = true; // There is room for another piece.
 }
 
 /** A piece that was in the storage all along proved good. */
@@ -65,25 +61,15 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
 /** The storage is fully hashed: now we fetch the rest. */
 export function checkEnded(context: Context, torrent: Torrent): void {
   torrent.isChecking = false;
-  if (isComplete(torrent)) foundCompleteAtTrackers(context, torrent);
-  for (const peer of torrent.peers.values()) partSoon(context, peer);
-  requestMoreOfAll(context, torrent);
+  const changes = changed(context, torrent);
+  changes.checkEnded = true;
+  changes.blocks = true;
 }
 
 function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
   if (content.held.set(piece) && content.wanted.has(piece))
     content.bytesDone += content.layout.pieceBytes(piece);
-  for (const peer of torrent.peers.values()) {
-    if (!isOpen(peer)) continue;
-    say(context, peer, { type: "have", piece });
-    updateInterest(context, torrent, peer);
-  }
-}
-
-function completed(context: Context, torrent: Torrent): void {
-  completedAtTrackers(context, torrent);
-  for (const peer of torrent.peers.values()) partSoon(context, peer);
-  chooseWhomToServe(context, torrent);
+  changed(context, torrent).held.push(piece);
 }
 
 /** We fetch it again, from one peer alone; the only sender of a bad piece is guilty without further proof. */
@@ -101,7 +87,7 @@ function pieceFailed(
   const [only, ...others] = new Set(senders);
   if (only !== undefined && others.length === 0) banPeer(context, torrent, only);
   if (content.picker.availability(piece) === 0) torrent.hopelessPiece = piece;
-  requestMoreOfAll(context, torrent);
+  changed(context, torrent).blocks = true;
 }
 
 /** With a good copy, the blocks of bad copies that differ from it convict their senders. */

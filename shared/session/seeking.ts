@@ -1,5 +1,5 @@
 import { relaysOffers } from "../base/tracker-url.ts";
-import { type Context, freeLinks } from "./context.ts";
+import { type Context, changed, freeLinks } from "./context.ts";
 import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
 import { currentTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
@@ -12,9 +12,18 @@ export function seekPeers(context: Context, torrent: Torrent): void {
     !hasSource(torrent) &&
     !isMeeting(torrent);
   for (const entry of currentTrackers(torrent)) {
+    if (entry.hasCounted) offerNow(context, torrent, entry);
     if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
+  changed(context, torrent).announces = true;
+}
+
+/** The first announce asks for the counts alone: we make offers only for peers that exist. */
+function offerNow(context: Context, torrent: Torrent, entry: TrackerEntry): void {
+  entry.hasCounted = false;
+  if (entry.offered || offersWanted(context, torrent, entry) === 0) return;
+  entry.announcer.offerNow(context.now);
 }
 
 /** How many offers to make. The tracker hands them out blindly, so some go to peers that we are linked to. */

@@ -1,38 +1,28 @@
 import { unreachable } from "../base/errors.ts";
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import type { TrackerTiers } from "../base/tracker-url.ts";
+import { announceAnswered, announceRefused, cameOnline, trackerLost, trackersChanged } from "./announcing.ts";
+import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Context, PeerExchange } from "./context.ts";
+import { type Context, changed, type PeerExchange } from "./context.ts";
 import { addressesFound } from "./dialling.ts";
-import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
-import { doWhatIsDue, forgetDue, nothingDue } from "./due.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
-import { sayExtendedHandshake } from "./extended.ts";
-import {
-  announceAnswered,
-  announceRefused,
-  cameOnline,
-  changeTrackers,
-  offerAnswered,
-  offerArrived,
-  startAnnouncing,
-  stopAnnouncing,
-  trackerLost,
-} from "./introductions.ts";
-import { banPeer, closeLink, linkClosed, linkOpened } from "./links.ts";
+import { linkOpened } from "./handshake.ts";
+import { offerAnswered, offerArrived } from "./introductions.ts";
+import { banPeer, linkClosed } from "./links.ts";
 import { viewOf } from "./look.ts";
 import { bytesArrived } from "./messages.ts";
-import { fetchMetadata, newMetadataCopies } from "./metadata.ts";
+import { newMetadataCopies } from "./metadata.ts";
 import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
-import type { Stranger } from "./peer.ts";
+import { isOpen, type Stranger } from "./peer.ts";
 import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
+import { settle } from "./settle.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
-import { settle } from "./their-pieces.ts";
-import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
-import { blockRead, serve } from "./upload.ts";
+import { readEarlyPieces } from "./their-pieces.ts";
+import type { Torrent } from "./torrent.ts";
+import { blockRead } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
 
 type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
@@ -86,7 +76,7 @@ export class Session {
       strangers: new Map(),
       now: millis(0),
       effects: [],
-      due: nothingDue(),
+      touched: new Set(),
       acting: undefined,
     };
   }
@@ -97,7 +87,7 @@ export class Session {
     context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
     context.effects = [];
     this.#guard(() => this.#take(input));
-    while (!this.#guard(() => doWhatIsDue(context))) forgetDue(context, context.acting);
+    this.#settle();
     this.#guard(() => this.#parts.pace?.takeTurns(context, this.#torrents));
     return context.effects;
   }
@@ -121,6 +111,20 @@ export class Session {
     return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
   }
 
+  /** The second stroke. Settling one torrent may touch another, whose link made room, or itself once more. */
+  #settle(): void {
+    const { touched } = this.#context;
+    for (const torrent of touched) {
+      touched.delete(torrent);
+      const isSettled = this.#guard(() => {
+        this.#context.acting = torrent;
+        settle(this.#context, torrent);
+      });
+      if (!isSettled) torrent.changes = noChanges();
+    }
+  }
+
+  /** The first stroke: the fact changes the state, and what comes straight from it goes out. */
   #take(input: Input): void {
     const context = this.#context;
     switch (input.type) {
@@ -147,8 +151,9 @@ export class Session {
         });
       default: {
         const torrent = this.#torrents.get(input.infoHash);
-        context.acting = torrent;
-        if (torrent !== undefined) this.#handleTorrent(torrent, input);
+        if (torrent === undefined) return;
+        this.#touch(torrent);
+        this.#handleTorrent(torrent, input);
       }
     }
   }
@@ -156,10 +161,15 @@ export class Session {
   #each(work: (torrent: Torrent) => void): void {
     for (const torrent of this.#torrents.values()) {
       this.#guard(() => {
-        this.#context.acting = torrent;
+        this.#touch(torrent);
         work(torrent);
       });
     }
+  }
+
+  #touch(torrent: Torrent): void {
+    this.#context.acting = torrent;
+    this.#context.touched.add(torrent);
   }
 
   /** Reports what work throws: our bug must not stop other torrents. False: it threw. */
@@ -189,14 +199,14 @@ export class Session {
     }
     torrent.peers.clear();
     torrent.tiers = [];
+    torrent.isActive = false;
   }
 
   #add(source: TorrentSource): void {
     if (this.#torrents.has(source.infoHash)) return;
     const torrent = newTorrent(this.#context, source);
     this.#torrents.set(source.infoHash, torrent);
-    this.#context.acting = torrent;
-    if (isRunning(torrent)) this.#start(torrent);
+    this.#touch(torrent);
   }
 
   #handleLink(input: LinkInput): void {
@@ -207,13 +217,14 @@ export class Session {
     const peer = context.peers.get(input.link);
     const torrent = peer === undefined ? undefined : this.#torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) return;
-    context.acting = torrent;
+    this.#touch(torrent);
     switch (input.type) {
       case "bytesArrived":
         return bytesArrived(context, torrent, peer, input.bytes);
       case "linkDrained":
         peer.queuedBytes = input.queuedBytes;
-        return serve(context, torrent, peer);
+        torrent.changes.uploads.add(peer);
+        return;
       case "offerAnswered":
         return offerAnswered(context, peer);
       case "linkOpened":
@@ -237,21 +248,22 @@ export class Session {
     switch (input.type) {
       case "torrentRemoved":
         torrent.isPaused = true;
-        this.#stop(torrent);
+        torrent.changes.formerTrackers = torrent.trackerTiers.flat();
         this.#torrents.delete(torrent.infoHash);
-        context.effects.push({ type: "dropBuffers", infoHash: torrent.infoHash });
-        return this.#leaveUnused(torrent.trackerTiers);
+        return;
       case "torrentPaused":
         torrent.isPaused = true;
-        return this.#stop(torrent);
+        return;
       case "torrentResumed":
-        return this.#resume(torrent);
+        torrent.isPaused = false;
+        torrent.problem = undefined;
+        return;
       case "torrentFailed":
         torrent.problem = input.problem;
         if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
-        return this.#stop(torrent);
+        return;
       case "trackersChanged":
-        return this.#changeTrackers(torrent, input.trackers);
+        return trackersChanged(context, torrent, input.trackers);
       case "metadataChecked":
         return this.#metadataChecked(torrent, input);
       case "storedPieceChecked":
@@ -284,37 +296,6 @@ export class Session {
     }
   }
 
-  #start(torrent: Torrent): void {
-    startAnnouncing(this.#context, torrent);
-    startDiscovery(this.#context, torrent);
-  }
-
-  #stop(torrent: Torrent): void {
-    stopAnnouncing(this.#context, torrent);
-    endDiscovery(this.#context, torrent);
-    for (const peer of [...torrent.peers.values()]) closeLink(this.#context, torrent, peer, "stopped");
-  }
-
-  #resume(torrent: Torrent): void {
-    if (isRunning(torrent)) return;
-    torrent.isPaused = false;
-    torrent.problem = undefined;
-    this.#start(torrent);
-  }
-
-  #changeTrackers(torrent: Torrent, tiers: TrackerTiers): void {
-    const before = torrent.trackerTiers;
-    changeTrackers(this.#context, torrent, tiers);
-    this.#leaveUnused(before);
-  }
-
-  #leaveUnused(tiers: TrackerTiers): void {
-    const used = new Set([...this.#torrents.values()].flatMap(({ trackerTiers }) => trackerTiers.flat()));
-    for (const tracker of tiers.flat()) {
-      if (!used.has(tracker)) this.#context.effects.push({ type: "leaveTracker", tracker });
-    }
-  }
-
   #metadataChecked(
     torrent: Torrent,
     { metadata, problem, selectedFiles }: Extract<Input, { type: "metadataChecked" }>,
@@ -324,23 +305,21 @@ export class Session {
     if (problem !== undefined) {
       torrent.metadataCopies = newMetadataCopies(context.config);
       torrent.problem = problem;
-      return this.#stop(torrent);
+      return;
     }
     if (metadata === undefined) {
       const liar = torrent.metadataCopies.wrong();
       const peerId = liar && torrent.peerIds.get(liar);
       if (peerId !== undefined) banPeer(context, torrent, peerId);
-      return fetchMetadata(context, torrent);
+      changed(context, torrent).metadata = true;
+      return;
     }
     torrent.metadataCopies = newMetadataCopies(context.config); // We no longer need the copies.
     torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
-    if (isPrivate(torrent)) becamePrivate(context, torrent);
-    for (const peer of [...torrent.peers.values()]) {
-      if (peer.state.phase !== "open") continue;
-      if (peer.state.extended) sayExtendedHandshake(context, torrent, peer); // Now others can get it from us.
-      settle(context, torrent, content, peer);
-    }
+    changed(context, torrent).metadataKnown = true; // Now others can get it from us.
+    for (const peer of [...torrent.peers.values()])
+      if (isOpen(peer)) readEarlyPieces(context, torrent, content, peer);
   }
 }

@@ -6,9 +6,8 @@ import { relaysOffers } from "../base/tracker-url.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, freeLinks } from "./context.ts";
-import { announceDue } from "./introductions.ts";
-import { linkOpened } from "./links.ts";
+import { type Context, changed, freeLinks } from "./context.ts";
+import { linkOpened } from "./handshake.ts";
 import { takeFrames } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
 import { makeRoom } from "./room.ts";
@@ -86,7 +85,7 @@ function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): vo
     context.acting = torrent;
     for (const { url, announcer } of currentTrackers(torrent))
       if (!relaysOffers(url)) announcer.announceSoon(now);
-    announceDue(context, torrent);
+    changed(context, torrent).announces = true;
   }
 }
 

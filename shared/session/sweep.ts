@@ -1,33 +1,31 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
-import { type Context, sendBytes } from "./context.ts";
-import { dialMore } from "./dialling.ts";
-import { doubtRejects, giveUpRequests, requestMoreOfAll, shareOut, takeFromLate } from "./download.ts";
-import { announceDue } from "./introductions.ts";
-import { closeIfUseless, closeLink, linkClosed, settleRivals } from "./links.ts";
-import { askOneByOne, fetchMetadata } from "./metadata.ts";
+import { type Context, changed, sendBytes } from "./context.ts";
+import { doubtRejects, giveUpRequests, takeFromLate } from "./download.ts";
+import { closeLink, linkClosed } from "./links.ts";
+import { askOneByOne } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
-import { seekPeers } from "./seeking.ts";
 import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
-import { rechoke } from "./upload.ts";
+import { settleRivals } from "./twins.ts";
 
-/** Does what is due: announces, silent peers, blocks that do not come, the next round of choking. */
+/** Time has passed: finds silent peers, blocks that do not come, and what is due. */
 export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
-  announceDue(context, torrent);
+  const changes = changed(context, torrent);
+  changes.announces = true;
   if (context.now < torrent.sweepAt) return;
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
-  dialMore(context, torrent);
+  changes.addresses = true; // It may be time to dial one of them again.
+  changes.swarm = true;
+  changes.leechers = true;
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
   context.exchange?.tell(context, torrent);
   sweepMetadata(context, torrent);
-  seekPeers(context, torrent);
-  shareOut(context, torrent);
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
-  rechoke(context, torrent);
+  changes.round = true;
   doubtRejects(context, torrent);
 }
 
@@ -41,7 +39,7 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
     // Not at once: it may still have the old link and drop the new one.
     torrent.candidates.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
   }
-  fetchMetadata(context, torrent);
+  changed(context, torrent).metadata = true;
 }
 
 /** When `sweepTorrent` has something to do next. */
@@ -67,7 +65,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
   if (isMute || now - peer.heardAt >= config.silenceMillis)
     return closeLink(context, torrent, peer, "silent");
-  if (peer.partAt !== undefined && now >= peer.partAt && closeIfUseless(context, torrent, peer)) return;
+  if (peer.partAt !== undefined && now >= peer.partAt) changed(context, torrent).theirPieces.add(peer);
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
 }
 
@@ -77,10 +75,9 @@ function sweepRequests(context: Context, torrent: Torrent): void {
   for (const peer of late) {
     peer.stalls += 1;
     peer.isSnubbing = true;
-    giveUpRequests(torrent, peer);
+    giveUpRequests(context, torrent, peer);
     peer.pipeline.stalled();
   }
-  if (late.length > 0) requestMoreOfAll(context, torrent);
 }
 
 /** A peer that sends us anything is not late, in whatever order it sends. The first request is the oldest. */

@@ -1,8 +1,7 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { type Context, charge, leaveOut } from "./context.ts";
-import { requestMore, shareOut, updateInterest } from "./download.ts";
-import { closeIfUseless, closeLink } from "./links.ts";
+import { type Context, changed, charge, leaveOut } from "./context.ts";
+import { closeLink } from "./links.ts";
 import { COSTS, costOfBytes } from "./message-costs.ts";
 import { type Peer, settleEarlyPieces } from "./peer.ts";
 import type { Content, Torrent } from "./torrent.ts";
@@ -21,7 +20,7 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
   peer.has ??= new Bitfield(content.layout.pieceCount);
   if (!peer.has.set(piece)) charge(context, peer, COSTS.message);
   content.picker.peerHas(peer.link, piece); // It may have rejected this one before.
-  hasMore(context, torrent, peer);
+  changed(context, torrent).theirPieces.add(peer);
 }
 
 /** Have-all and have-none count once, before other messages (BEP 6). We ignore later ones. */
@@ -65,7 +64,7 @@ export function bitfieldArrived(context: Context, torrent: Torrent, peer: Peer, 
 }
 
 /** Now that we know the metadata we can read what this peer said it has. If it makes no sense, the peer broke the rules. */
-export function settle(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
+export function readEarlyPieces(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
   if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
   const has = settleEarlyPieces(peer.early, content.layout.pieceCount);
   if (has === undefined) return closeLink(context, torrent, peer, "brokeTheRules");
@@ -78,12 +77,7 @@ function learn(context: Context, torrent: Torrent, content: Content, peer: Peer,
   peer.has ??= new Bitfield(content.layout.pieceCount);
   peer.has.add(has);
   content.picker.peerHasThese(peer.link, has);
-  shareOut(context, torrent);
-  hasMore(context, torrent, peer);
-}
-
-function hasMore(context: Context, torrent: Torrent, peer: Peer): void {
-  if (closeIfUseless(context, torrent, peer)) return;
-  updateInterest(context, torrent, peer);
-  requestMore(context, torrent, peer);
+  const changes = changed(context, torrent);
+  changes.theirPieces.add(peer);
+  changes.leechers = true;
 }

@@ -11,6 +11,7 @@ import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Tier } from "../policy/tiers.ts";
+import type { Changes } from "./changes.ts";
 import type { LinkEnd, TorrentMetadata } from "./effect.ts";
 import type { Peer } from "./peer.ts";
 import type { FileView, PeerView, TorrentPhase } from "./view.ts";
@@ -47,6 +48,8 @@ export interface TrackerEntry {
   readonly offers: Budget;
   /** The last announce carried offers: those must fail before we make more. */
   offered: boolean;
+  /** It has counted peers since we last looked whether to send it offers. */
+  hasCounted: boolean;
   /** Peers it introduced whose links broke since its last count. */
   lostPeers: number;
   /** Missing bytes in the last announce. Undefined: it did not say, or there was none. */
@@ -66,6 +69,12 @@ export interface Torrent {
   readonly peers: Map<LinkId, Peer>;
   isPaused: boolean;
   isChecking: boolean;
+  /** Trackers and discovery know that we take part: follows `isRunning` at the next settling. */
+  isActive: boolean;
+  /** We hold all that we want: follows `isComplete` at the next settling. */
+  isDone: boolean;
+  /** What inputs have changed since it was last settled. */
+  changes: Changes;
   /** Why the torrent stopped. */
   problem: string | undefined;
 
@@ -104,6 +113,11 @@ export function currentTrackers({ tiers }: Torrent): TrackerEntry[] {
 /** All trackers, including those on standby. */
 export function allTrackers({ tiers }: Torrent): TrackerEntry[] {
   return tiers.flatMap(({ trackers }) => trackers);
+}
+
+/** The one with this URL, if the torrent is announced there. */
+export function trackerOf(torrent: Torrent, tracker: TrackerUrl): TrackerEntry | undefined {
+  return allTrackers(torrent).find(({ url }) => url === tracker);
 }
 
 /** Takes part in the swarm: announces, links, transfers. */

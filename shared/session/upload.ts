@@ -3,7 +3,7 @@ import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import type { Contender } from "../policy/choker.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
-import { type Context, charge, say, sendBytes } from "./context.ts";
+import { type Context, changed, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import { isOpen, originOf, type Peer } from "./peer.ts";
@@ -21,7 +21,7 @@ export function requestArrived(context: Context, torrent: Torrent, peer: Peer, r
   if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return refuse(context, peer, range);
   charge(context, peer, costOfRequest(range.length, content.layout.pieceLength));
   peer.theirRequests.push(range);
-  serve(context, torrent, peer);
+  changed(context, torrent).uploads.add(peer);
 }
 
 export function cancelArrived(context: Context, peer: Peer, range: WireRange): void {
@@ -82,7 +82,7 @@ export function blockRead(
   if (torrent.content !== undefined) {
     torrent.content.sentBlocks[piece] = (torrent.content.sentBlocks[piece] ?? 0) + 1;
   }
-  serve(context, torrent, peer);
+  changed(context, torrent).uploads.add(peer);
 }
 
 /** Chooses which peers to unchoke for the next ten seconds. */
@@ -91,11 +91,7 @@ export function rechoke(context: Context, torrent: Torrent): void {
 }
 
 /** A peer became interested, lost interest or left: fills free slots without waiting for the next round. */
-export function chooseWhomToServe({ due }: Context, torrent: Torrent): void {
-  due.choices.add(torrent);
-}
-
-export function chooseWhomToServeNow(context: Context, torrent: Torrent): void {
+export function fillSlots(context: Context, torrent: Torrent): void {
   const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
   applyChoice(context, torrent, torrent.choker.refill(contenders(context, torrent), served));
 }

@@ -1,0 +1,28 @@
+import { millis } from "../base/ids.ts";
+import type { Context } from "./context.ts";
+import { closeLink } from "./links.ts";
+import type { Peer } from "./peer.ts";
+import { isComplete, type Torrent } from "./torrent.ts";
+
+/** Closes a link if neither side has anything for the other. (Of an empty torrent, a peer may lack just the metadata.) */
+export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
+  if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
+  if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
+  rememberComplete(context, torrent, peer);
+  closeLink(context, torrent, peer, "nothingToShare");
+  return true;
+}
+
+/** Both sides close such a link, so we hear no more from this peer. */
+function rememberComplete({ config, now }: Context, { completePeers }: Torrent, { state }: Peer): void {
+  if (state.phase !== "open" || completePeers.size >= config.linksRemembered) return;
+  completePeers.set(state.peerId, now);
+}
+
+/**
+ * We have everything: a peer that has everything, too, closes the link once it knows. If we closed it at once, we could
+ * lose the very `have` that tells it.
+ */
+export function partSoon({ now, config }: Context, { peers }: Torrent): void {
+  for (const peer of peers.values()) peer.partAt = millis(now + config.partMillis);
+}

@@ -1,0 +1,143 @@
+import {
+  announceDue,
+  changeTrackers,
+  completedAtTrackers,
+  foundCompleteAtTrackers,
+  leaveUnused,
+  startAnnouncing,
+  stopAnnouncing,
+} from "./announcing.ts";
+import { noChanges } from "./changes.ts";
+import { type Context, say } from "./context.ts";
+import { dialMore } from "./dialling.ts";
+import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
+import { requestMore, requestMoreOfAll, shareOut, updateInterest } from "./download.ts";
+import { sayExtendedHandshake } from "./extended.ts";
+import { closeLink } from "./links.ts";
+import { fetchMetadata } from "./metadata.ts";
+import { closeIfUseless, partSoon } from "./parting.ts";
+import { isOpen } from "./peer.ts";
+import { seekPeers } from "./seeking.ts";
+import { isComplete, isPrivate, isRunning, type Torrent } from "./torrent.ts";
+import { fillSlots, rechoke, serve } from "./upload.ts";
+
+/**
+ * The second stroke of `handle`: derives what follows from what inputs have changed of one torrent, and erases the marks.
+ * Takes time only for what has changed.
+ *
+ * The order matters: a link that closes frees slots and blocks, whom we choke gets no block, and trackers hear the outcome.
+ */
+export function settle(context: Context, torrent: Torrent): void {
+  settleRunning(context, torrent);
+  if (!torrent.isActive) {
+    torrent.isDone = isComplete(torrent);
+    torrent.changes = noChanges();
+    return;
+  }
+  settleLinks(context, torrent);
+  settlePieces(context, torrent);
+  settleUploads(context, torrent);
+  settleDownloads(context, torrent);
+  settleSearch(context, torrent);
+}
+
+/** Enters or leaves the swarm, or moves to other trackers. */
+function settleRunning(context: Context, torrent: Torrent): void {
+  const { changes, infoHash } = torrent;
+  const { formerTrackers } = changes;
+  changes.formerTrackers = undefined;
+  if (torrent.isActive !== isRunning(torrent)) {
+    torrent.isActive = isRunning(torrent);
+    if (torrent.isActive) start(context, torrent);
+    else stop(context, torrent);
+  } else if (torrent.isActive && formerTrackers !== undefined) changeTrackers(context, torrent);
+  if (formerTrackers === undefined) return;
+  const isRemoved = context.torrents.get(infoHash) !== torrent;
+  if (isRemoved) context.effects.push({ type: "dropBuffers", infoHash });
+  leaveUnused(context, formerTrackers);
+}
+
+function start(context: Context, torrent: Torrent): void {
+  startDiscovery(context, torrent);
+  startAnnouncing(context, torrent);
+}
+
+function stop(context: Context, torrent: Torrent): void {
+  stopAnnouncing(context, torrent);
+  endDiscovery(context, torrent);
+  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "stopped");
+}
+
+/** Closes links that are of no use, and tells the others that we know the metadata. */
+function settleLinks(context: Context, torrent: Torrent): void {
+  const { changes, peers } = torrent;
+  for (const peer of changes.overfull)
+    if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
+  changes.overfull.clear();
+  for (const peer of changes.theirPieces)
+    if (peers.has(peer.link) && !closeIfUseless(context, torrent, peer)) changes.downloads.add(peer);
+  changes.theirPieces.clear();
+  if (!changes.metadataKnown) return;
+  changes.metadataKnown = false;
+  if (isPrivate(torrent)) becamePrivate(context, torrent);
+  for (const peer of peers.values())
+    if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
+}
+
+/** Tells everybody what we hold now, whom we no longer need, and trackers that it is all. */
+function settlePieces(context: Context, torrent: Torrent): void {
+  const { changes, peers } = torrent;
+  const { held } = changes;
+  for (const peer of held.length > 0 ? peers.values() : changes.downloads) {
+    if (!isOpen(peer)) continue;
+    for (const piece of held) say(context, peer, { type: "have", piece });
+    updateInterest(context, torrent, peer);
+  }
+  held.length = 0;
+  const isDone = isComplete(torrent);
+  if (isDone && !torrent.isDone) {
+    if (changes.checkEnded) foundCompleteAtTrackers(context, torrent);
+    else completedAtTrackers(context, torrent);
+    partSoon(context, torrent);
+    changes.contenders = true; // From now on those that take most deserve the slots.
+  }
+  torrent.isDone = isDone;
+  changes.checkEnded = false;
+}
+
+/** Chooses whom to serve, and serves. */
+function settleUploads(context: Context, torrent: Torrent): void {
+  const { changes } = torrent;
+  if (changes.round) rechoke(context, torrent);
+  else if (changes.contenders) fillSlots(context, torrent);
+  changes.round = false;
+  changes.contenders = false;
+  for (const peer of changes.uploads) if (torrent.peers.has(peer.link)) serve(context, torrent, peer);
+  changes.uploads.clear();
+}
+
+/** Requests metadata and blocks. */
+function settleDownloads(context: Context, torrent: Torrent): void {
+  const { changes } = torrent;
+  if (changes.metadata) fetchMetadata(context, torrent);
+  changes.metadata = false;
+  if (changes.leechers) shareOut(context, torrent);
+  changes.leechers = false;
+  if (changes.blocks) requestMoreOfAll(context, torrent);
+  else
+    for (const peer of changes.downloads)
+      if (torrent.peers.has(peer.link)) requestMore(context, torrent, peer);
+  changes.blocks = false;
+  changes.downloads.clear();
+}
+
+/** Looks for peers. */
+function settleSearch(context: Context, torrent: Torrent): void {
+  const { changes } = torrent;
+  if (changes.swarm) seekPeers(context, torrent);
+  changes.swarm = false;
+  if (changes.addresses) dialMore(context, torrent);
+  changes.addresses = false;
+  if (changes.announces) announceDue(context, torrent);
+  changes.announces = false;
+}
