@@ -59,7 +59,11 @@ const ROOMS: Record<string, Room> = {
     files: ["shared/base", "shared/meta", "shared/announce", "shared/session"],
     packages: [],
   },
-  "shared/sim": { files: ENGINE, packages: [] },
+  // Runs the tracker's own core with its store in memory.
+  "shared/sim": {
+    files: [...ENGINE, ...TRACKER_FLOOR, "signal-tracker/store/memory/swarm-store.ts"],
+    packages: [],
+  },
 
   disk: { files: [], packages: ["node:"] },
 

@@ -3,8 +3,8 @@ import type { InfoHash, TrackerUrl } from "../base/ids.ts";
 import { freshPeerId } from "../base/peer-id.ts";
 import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG } from "../session/config.ts";
-import { fakeSha1, type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
-import { Scheduler } from "../sim/scheduler.test-support.ts";
+import { fakeSha1, type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
+import { Scheduler } from "../sim/scheduler.ts";
 import { type EnginePorts, startEngine } from "./engine.ts";
 
 const [GOOD, BAD] = ["wss://good.test/", "wss://bad.test/"] as [TrackerUrl, TrackerUrl];

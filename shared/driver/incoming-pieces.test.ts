@@ -3,7 +3,7 @@ import { concatBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, Layout } from "../meta/layout.ts";
 import type { Input } from "../session/effect.ts";
-import { fakeSha1 } from "../sim/sample-torrent.test-support.ts";
+import { fakeSha1 } from "../sim/sample-torrent.ts";
 import { IncomingPieces } from "./incoming-pieces.ts";
 import { problemTeller, StorageError } from "./ports.ts";
 

@@ -3,7 +3,7 @@ import { Bitfield } from "../base/bitfield.ts";
 import { concatBytes } from "../base/bytes.ts";
 import type { PieceIndex } from "../base/ids.ts";
 import { seeds } from "../base/seeds.test-support.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { OUR_EXCHANGE_ID, OUR_METADATA_ID } from "../wire/extension.ts";

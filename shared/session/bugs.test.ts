@@ -3,7 +3,7 @@ import { peerAddress } from "../announce/compact.ts";
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
-import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { PeerExchange, RateLimits } from "./context.ts";

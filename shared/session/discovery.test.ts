@@ -3,7 +3,7 @@ import { type PeerAddress, peerAddress } from "../announce/compact.ts";
 import { type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
-import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { AddressSource, Effect, Input } from "./effect.ts";

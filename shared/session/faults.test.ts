@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PieceIndex } from "../base/ids.ts";
 import { seeds } from "../base/seeds.test-support.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
-import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 

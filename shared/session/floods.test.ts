@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bitfield } from "../base/bitfield.ts";
 import { concatBytes } from "../base/bytes.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
 import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "../wire/extension.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PieceIndex } from "../base/ids.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import type { WireRange } from "../wire/message.ts";

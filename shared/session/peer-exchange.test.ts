@@ -3,7 +3,7 @@ import { type PeerAddress, peerAddress, peerIp, peerPort } from "../announce/com
 import { type LinkId, linkIdCounter, millis, type PeerId } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
-import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { decodeExtendedHandshake, encodeExtendedHandshake, OUR_EXCHANGE_ID } from "../wire/extension.ts";
 import { Framer } from "../wire/framer.ts";
 import { encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";

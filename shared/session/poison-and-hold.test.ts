@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { type ScriptedPeer, scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { KEEP_ALIVE, type WireRange } from "../wire/message.ts";

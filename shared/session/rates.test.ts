@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { TrackerUrl } from "../base/ids.ts";
 import { MIN_RATE } from "../policy/rate-limit.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import type { Rates } from "./pace.ts";
@@ -65,6 +65,7 @@ describe.each([1, 2, 3])("with seed %i", (seed) => {
     node.add(OTHER, [TRACKER]);
     for (const name of ["a", "b", "c"]) world.node(name).add(TORRENT, [TRACKER]);
     for (const name of ["d", "e"]) world.node(name).add(OTHER, [TRACKER], { pieces: "all" });
+    await world.until(() => node.linkCount === 5);
     const receivedBefore = received(node);
     const { total } = await minute(world, () => sent(node));
     expectRate(total, rates.up);
@@ -86,6 +87,7 @@ describe.each([1, 2, 3])("with seed %i", (seed) => {
     newcomer("always here");
     await world.until(() => node.view(OTHER.infoHash).piecesHeld > 0);
     const others = ["a", "b", "c", "d", "e"].map(newcomer);
+    await world.until(() => node.linkCount === 5);
     const receivedBefore = received(node);
     const { total } = await minute(
       world,

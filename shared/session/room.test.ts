@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { World } from "../sim/world.test-support.ts";
 import type { CloseReason } from "./effect.ts";

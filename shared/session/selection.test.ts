@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PeerId } from "../base/ids.ts";
 import { millis } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { Session } from "./session.ts";
 import type { TorrentView } from "./view.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bitfield } from "../base/bitfield.ts";
 import { linkIdCounter, millis, type PieceIndex } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { Session } from "./session.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bitfield } from "../base/bitfield.ts";
 import { type InfoHash, millis, type PeerId, type TrackerUrl } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import { sampleTorrent } from "../sim/sample-torrent.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { Input } from "./effect.ts";
 import { Session } from "./session.ts";

@@ -2,14 +2,15 @@ import type { PeerAddress } from "../announce/compact.ts";
 import { peerAddress } from "../announce/compact.ts";
 import { type LinkId, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
 import { parseIp } from "../base/ip.ts";
-import type { Input } from "../session/effect.ts";
+import type { Input, LinkKind } from "../session/effect.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake, encodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
 import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
-import type { End, Party } from "./network.test-support.ts";
-import type { Listener, SimNode } from "./node.test-support.ts";
-import type { SampleTorrent } from "./sample-torrent.test-support.ts";
-import type { Member } from "./tracker.test-support.ts";
+import type { End, Party } from "./end.ts";
+import type { SimNode } from "./node.test-support.ts";
+import type { Listener } from "./node-links.ts";
+import type { SampleTorrent } from "./sample-torrent.ts";
+import type { Member } from "./tracker.ts";
 import { TRACKER, type World } from "./world.test-support.ts";
 
 /** How a scripted peer reacts to events. */
@@ -69,7 +70,7 @@ export class ScriptedPeer implements Party, Member, Listener {
   }
 
   accept(dialled: End): void {
-    this.#world.network.join(dialled, this.#newEnd());
+    this.#world.network.join(dialled, this.#newEnd("tcp"));
   }
 
   /** Offers a link to one node. */
@@ -83,7 +84,7 @@ export class ScriptedPeer implements Party, Member, Listener {
   dial(node: SimNode, ip = "198.51.100.1"): LinkId {
     const from = parseIp(ip);
     if (from === undefined) throw new Error(`bad test data: ${ip}`);
-    const end = this.#newEnd();
+    const end = this.#newEnd("tcp");
     node.accept(end, peerAddress(from, 6_881));
     return end.link;
   }
@@ -113,8 +114,10 @@ export class ScriptedPeer implements Party, Member, Listener {
   }
 
   hear(input: Input): void {
-    if (this.answers && input.type === "offerArrived")
-      this.#world.tracker(input.tracker).answer(input.offerId, this.#newEnd());
+    if (!this.answers || input.type !== "offerArrived") return;
+    const end = this.#newEnd();
+    const answer = { ...input, type: "answerOffer", link: end.link, peerId: this.peerId } as const;
+    this.#world.tracker(input.tracker).answer(this, { ...answer, toPeerId: input.peerId }, end);
   }
 
   offerAnswered(): void {}
@@ -144,9 +147,11 @@ export class ScriptedPeer implements Party, Member, Listener {
     this.#ends.delete(link);
   }
 
-  #newEnd(): End {
+  #newEnd(kind: LinkKind = "rtc"): End {
     const link = this.#newLink();
-    const end = this.#world.network.newEnd(link, this, this.#world.network.newUplink(10_000_000));
+    const rates = { upBytesPerSecond: 10_000_000, downBytesPerSecond: Number.POSITIVE_INFINITY };
+    const { network } = this.#world;
+    const end = network.newEnd(link, kind, this, network.newLine(rates));
     this.#ends.set(link, { end, framer: new Framer() });
     return end;
   }

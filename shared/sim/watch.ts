@@ -1,18 +1,14 @@
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input } from "../session/effect.ts";
-import { Framer } from "../wire/framer.ts";
-import { decodeHandshake } from "../wire/handshake.ts";
-import { decodeMessage } from "../wire/message.ts";
+import { type Claim, ClaimReader } from "./claims.ts";
 
 interface WatchedLink {
-  /** From our handshake. */
-  infoHash: InfoHash | undefined;
   readonly offeredTo: TrackerUrl | undefined;
   isOpen: boolean;
   /** Accepted, and we have not sent anything yet. */
   isStranger: boolean;
-  readonly said: Framer;
+  readonly said: ClaimReader;
 }
 
 /** Checks every input and effect of a session, and throws at the first broken invariant. */
@@ -20,6 +16,7 @@ export class Watch {
   readonly #config: SessionConfig;
   readonly #links = new Map<LinkId, WatchedLink>();
   readonly #verified = new Map<InfoHash, Set<number>>();
+  readonly #pieceCounts = new Map<InfoHash, number>();
   readonly #paused = new Set<InfoHash>();
   readonly #begun = new Set<string>();
   readonly piecesFetched: PieceIndex[] = [];
@@ -34,7 +31,8 @@ export class Watch {
   input(input: Input): void {
     switch (input.type) {
       case "torrentAdded": {
-        const { infoHash, held, paused } = input.source;
+        const { infoHash, held, paused, metadata } = input.source;
+        if (metadata !== undefined) this.#pieceCounts.set(infoHash, metadata.info.layout.pieceCount);
         this.#verified.set(infoHash, new Set(held === undefined ? [] : ones(held)));
         if (paused) this.#paused.add(infoHash);
         return;
@@ -96,6 +94,8 @@ export class Watch {
       case "writeBlock":
         must(!this.#paused.has(effect.infoHash), "takes a block of a paused torrent");
         return this.#writes(effect.infoHash, effect.piece);
+      case "keepMetadata":
+        return void this.#pieceCounts.set(effect.infoHash, effect.metadata.info.layout.pieceCount);
       case "checkPiece":
       case "dropPiece":
         return void this.#begun.delete(`${effect.infoHash}${effect.piece}`);
@@ -104,7 +104,7 @@ export class Watch {
   }
 
   #newLink(link: LinkId, offeredTo: TrackerUrl | undefined, isStranger = false): void {
-    this.#links.set(link, { infoHash: undefined, offeredTo, isOpen: false, isStranger, said: new Framer() });
+    this.#links.set(link, { offeredTo, isOpen: false, isStranger, said: new ClaimReader() });
   }
 
   #checkLimits(tracker: TrackerUrl): void {
@@ -123,24 +123,17 @@ export class Watch {
     const link = this.#links.get(id);
     if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
     must(bytes.length > 0, "sends nothing");
-    for (const frame of link.said.push(bytes)) {
-      link.isStranger = false;
-      if (link.infoHash === undefined) link.infoHash = decodeHandshake(frame).infoHash;
-      else this.#says(link.infoHash, frame);
-      must(!this.#paused.has(link.infoHash), "speaks of a paused torrent");
-    }
+    link.isStranger = false;
+    link.said.read(bytes, (claim) => this.#claims(link, claim));
+    const { infoHash } = link.said;
+    must(infoHash === undefined || !this.#paused.has(infoHash), "speaks of a paused torrent");
   }
 
-  #says(infoHash: InfoHash, frame: Uint8Array): void {
-    const message = decodeMessage(frame);
-    const claims =
-      message.type === "have" || message.type === "block"
-        ? [message.piece]
-        : message.type === "bitfield"
-          ? ones({ bytes: message.bits, length: message.bits.length * 8 })
-          : [];
-    for (const piece of claims)
-      must(this.#isVerified(infoHash, piece), `says ${message.type} of piece ${piece}, unchecked`);
+  #claims({ said: { infoHash } }: WatchedLink, { said, piece }: Claim): void {
+    if (infoHash === undefined) return;
+    const verified = this.#verified.get(infoHash);
+    if (piece !== undefined) must(verified?.has(piece) ?? false, `says ${said} of piece ${piece}, unchecked`);
+    else must(verified?.size === this.#pieceCounts.get(infoHash), "says that it has all, and lacks some");
   }
 
   #isVerified(infoHash: InfoHash, piece: number): boolean {

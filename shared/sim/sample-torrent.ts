@@ -8,6 +8,7 @@ export interface SampleTorrent {
   readonly infoHash: InfoHash;
   readonly info: Info;
   readonly infoBytes: Uint8Array<ArrayBuffer>;
+  /** The bytes of a piece. Nobody changes them. */
   piece(piece: PieceIndex): Uint8Array<ArrayBuffer>;
 }
 
@@ -35,7 +36,7 @@ export function sampleTorrent(setup: {
   const plan = planTorrent(chosen, { pieceLength: setup.pieceLength ?? 65_536 });
   const content = sampleBytes(setup.sparse ? 0 : plan.layout.totalBytes, setup.seed ?? 1);
   const piece = (index: number): Uint8Array<ArrayBuffer> =>
-    content.slice(index * plan.layout.pieceLength, (index + 1) * plan.layout.pieceLength);
+    content.subarray(index * plan.layout.pieceLength, (index + 1) * plan.layout.pieceLength);
   const hashes = new Uint8Array(plan.layout.pieceCount * 20);
   for (let at = 0; at < plan.layout.pieceCount && content.length > 0; at++)
     hashes.set(fakeSha1(piece(at)), at * 20);

@@ -1,0 +1,96 @@
+import type { InfoHash } from "../base/ids.ts";
+import { decodeHandshake, HANDSHAKE_BYTES } from "../wire/handshake.ts";
+
+/** What a message says we have. Undefined as piece: everything. */
+export interface Claim {
+  readonly said: "have" | "block" | "bitfield" | "haveAll";
+  readonly piece: number | undefined;
+}
+
+/** Ids of messages (BEP 3, BEP 6). */
+const HAVE = 4;
+const BITFIELD = 5;
+const BLOCK = 7;
+const HAVE_ALL = 0x0e;
+
+const NOTHING = new Uint8Array(0);
+
+/** Reads a link's bytes for what they say we have, without looking at blocks. */
+export class ClaimReader {
+  /** From our handshake. */
+  infoHash: InfoHash | undefined;
+  /** Bytes of the current message that say nothing. */
+  #skip = 0;
+  #begun: Uint8Array = NOTHING;
+
+  /** Calls `claimed` for each claim in these bytes. */
+  read(bytes: Uint8Array, claimed: (claim: Claim) => void): void {
+    let rest = this.#begun.length === 0 ? bytes : joined(this.#begun, bytes);
+    this.#begun = NOTHING;
+    for (;;) {
+      const skipped = Math.min(this.#skip, rest.length);
+      this.#skip -= skipped;
+      rest = rest.subarray(skipped);
+      if (rest.length === 0) return;
+      if (!this.#readNext(rest, claimed)) {
+        this.#begun = rest.slice();
+        return;
+      }
+    }
+  }
+
+  /** Reads the message at the start, and skips it from then on. False: too little of it is here. */
+  #readNext(bytes: Uint8Array, claimed: (claim: Claim) => void): boolean {
+    if (this.infoHash === undefined) {
+      if (bytes.length < HANDSHAKE_BYTES) return false;
+      this.infoHash = decodeHandshake(bytes.subarray(0, HANDSHAKE_BYTES)).infoHash;
+      this.#skip = HANDSHAKE_BYTES;
+      return true;
+    }
+    if (bytes.length < 4) return false;
+    const length = u32(bytes, 0);
+    const needed = 4 + neededOf(length, bytes[4]);
+    if (bytes.length < needed) return false;
+    if (length > 0) this.#claims(bytes, length, claimed);
+    this.#skip = 4 + length;
+    return true;
+  }
+
+  #claims(bytes: Uint8Array, length: number, claimed: (claim: Claim) => void): void {
+    const id = bytes[4];
+    if (id === HAVE) claimed({ said: "have", piece: u32(bytes, 5) });
+    else if (id === BLOCK) claimed({ said: "block", piece: u32(bytes, 5) });
+    else if (id === HAVE_ALL) claimed({ said: "haveAll", piece: undefined });
+    else if (id === BITFIELD) {
+      for (let piece = 0; piece < (length - 1) * 8; piece++) {
+        const isSet = ((bytes[5 + (piece >> 3)] as number) & (0x80 >> (piece & 7))) !== 0;
+        if (isSet) claimed({ said: "bitfield", piece });
+      }
+    }
+  }
+}
+
+/** How much of a message we look at. */
+function neededOf(length: number, id: number | undefined): number {
+  if (length === 0) return 0;
+  if (id === undefined) return 1;
+  if (id === HAVE || id === BLOCK) return 5;
+  return id === BITFIELD ? length : 1;
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number)) >>>
+    0
+  );
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}

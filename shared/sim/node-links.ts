@@ -1,0 +1,107 @@
+import { type PeerAddress, peerAddress, peerIp } from "../announce/compact.ts";
+import type { LinkId } from "../base/ids.ts";
+import type { Input, LinkEnd, LinkKind } from "../session/effect.ts";
+import type { End, Party } from "./end.ts";
+import type { Line, LineRates } from "./line.ts";
+import type { Network } from "./network.ts";
+
+/** A peer that can be dialled. */
+export interface Listener {
+  readonly address: PeerAddress;
+  accept(dialled: End, from: PeerAddress): void;
+}
+
+/** A node's links: turns what happens to them into inputs. */
+export class NodeLinks implements Party {
+  readonly line: Line;
+  readonly #network: Network;
+  readonly #newLink: () => LinkId;
+  readonly #feed: (input: Input) => void;
+  readonly #ends = new Map<LinkId, End>();
+
+  constructor(network: Network, rates: LineRates, newLink: () => LinkId, feed: (input: Input) => void) {
+    this.#network = network;
+    this.line = network.newLine(rates);
+    this.#newLink = newLink;
+    this.#feed = feed;
+  }
+
+  get size(): number {
+    return this.#ends.size;
+  }
+
+  has(link: LinkId): boolean {
+    return this.#ends.has(link);
+  }
+
+  newEnd(link: LinkId, kind: LinkKind): End {
+    const end = this.#network.newEnd(link, kind, this, this.line);
+    this.#ends.set(link, end);
+    return end;
+  }
+
+  /** Undefined as `there`: nobody listens. */
+  dial(link: LinkId, there: Listener | undefined, from: PeerAddress): void {
+    const end = this.newEnd(link, "tcp");
+    if (there !== undefined) return there.accept(end, from);
+    this.#network.close(end);
+    this.linkClosed(link, "noRoute");
+  }
+
+  /** Takes a link from a peer, whose system chose the port that it dials from. */
+  accept(dialled: End, from: PeerAddress): void {
+    const link = this.#newLink();
+    const end = this.newEnd(link, "tcp");
+    this.#network.join(dialled, end);
+    this.#feed({ type: "linkAccepted", link, address: peerAddress(peerIp(from), 50_000 + (link % 15_000)) });
+  }
+
+  send(link: LinkId, bytes: Uint8Array): void {
+    this.#network.send(this.#end(link), bytes);
+  }
+
+  close(link: LinkId): void {
+    this.#network.close(this.#end(link));
+    this.#ends.delete(link);
+  }
+
+  /** Closes every link, and tells nobody here. */
+  closeAll(): void {
+    for (const end of [...this.#ends.values()]) this.#network.close(end);
+  }
+
+  /** Every link breaks, without either side closing it. */
+  cutAll(): void {
+    for (const end of [...this.#ends.values()]) {
+      this.#network.close(end);
+      this.linkClosed(end.link, "theyLeft");
+    }
+  }
+
+  offerAnswered(link: LinkId): void {
+    this.#feed({ type: "offerAnswered", link });
+  }
+
+  linkOpened(link: LinkId): void {
+    this.#feed({ type: "linkOpened", link });
+  }
+
+  bytesArrived(link: LinkId, bytes: Uint8Array): void {
+    this.#feed({ type: "bytesArrived", link, bytes });
+  }
+
+  linkDrained(link: LinkId, queuedBytes: number): void {
+    this.#feed({ type: "linkDrained", link, queuedBytes });
+  }
+
+  linkClosed(link: LinkId, reason: LinkEnd): void {
+    this.#ends.delete(link);
+    this.#feed({ type: "linkClosed", link, reason });
+  }
+
+  #end(link: LinkId): End {
+    const end = this.#ends.get(link);
+    if (end === undefined) throw new Error(`there is no link ${link}`);
+    return end;
+  }
+}

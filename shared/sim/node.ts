@@ -1,0 +1,310 @@
+import type { PeerAddress } from "../announce/compact.ts";
+import { bytesToHex } from "../base/bytes.ts";
+import { unreachable } from "../base/errors.ts";
+import { type InfoHash, linkIdCounter, type PeerId, type PieceIndex, type TrackerUrl } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+import { drive } from "../driver/drive.ts";
+import type { Clock } from "../driver/ports.ts";
+import { parseInfo } from "../meta/info.ts";
+import type { SessionConfig } from "../session/config.ts";
+import type { Effect, Input, TorrentSource } from "../session/effect.ts";
+import { Pace, type Rates } from "../session/pace.ts";
+import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
+import { Session } from "../session/session.ts";
+import { STRANGERS } from "../session/strangers.ts";
+import type { TorrentView } from "../session/view.ts";
+import { DerivedPieces } from "./derived-pieces.ts";
+import { Disk, type DiskSetup } from "./disk.ts";
+import type { End } from "./end.ts";
+import type { LineRates } from "./line.ts";
+import type { Network } from "./network.ts";
+import { type Listener, NodeLinks } from "./node-links.ts";
+import { driverPieces, type NodePieces, unheard } from "./node-pieces.ts";
+import { isPiece, NodeStorage, type Spoil } from "./node-storage.ts";
+import { fakeSha1, type SampleTorrent } from "./sample-torrent.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Member, SimTracker } from "./tracker.ts";
+import { Watch } from "./watch.ts";
+
+/** Watches what a node's session hears and orders. */
+export interface NodeObserver {
+  heard(input: Input): void;
+  ordered(effect: Effect): void;
+}
+
+export interface NodeSetup {
+  readonly name: string;
+  readonly peerId: PeerId;
+  /** Where it listens for TCP. */
+  readonly address: PeerAddress;
+  readonly random: Random;
+  readonly config: SessionConfig;
+  readonly line: LineRates;
+  /** Its own rate limits. */
+  readonly rates?: Rates;
+  readonly disk: DiskSetup;
+  /** Corrupts pieces that the storage reads for peers. */
+  readonly spoil?: Spoil | undefined;
+  /** Keeps no bytes of pieces, and does not hash them. */
+  readonly derivesPieces: boolean;
+  readonly observer?: NodeObserver | undefined;
+}
+
+/** What a node already has when it adds a torrent. */
+export interface Possessions extends Partial<Omit<TorrentSource, "metadata" | "held">> {
+  readonly knowsMetadata?: boolean;
+  readonly pieces?: readonly number[] | "all";
+}
+
+/** The world around a node. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly tracker: (url: TrackerUrl) => SimTracker;
+  readonly reach: (address: PeerAddress) => Listener | undefined;
+  readonly noted: (effect: Effect) => void;
+}
+
+/** A complete peer on a virtual platform: real session and driver, links and storage in memory. */
+export class SimNode implements Member, Listener {
+  readonly name: string;
+  readonly peerId: PeerId;
+  readonly address: PeerAddress;
+  readonly disk: Disk;
+  readonly links: NodeLinks;
+  readonly storage: NodeStorage;
+  readonly #around: Surroundings;
+  readonly #session: Session;
+  readonly #observer: NodeObserver | undefined;
+  readonly #pieces: NodePieces;
+  readonly #watch: Watch;
+  readonly #drive: (input: Input) => void;
+  /** What happened while it sleeps. Undefined: it is awake. */
+  #missed: (() => void)[] | undefined;
+
+  constructor(setup: NodeSetup, around: Surroundings) {
+    const { scheduler, network } = around;
+    this.address = setup.address;
+    this.name = setup.name;
+    this.peerId = setup.peerId;
+    this.#around = around;
+    this.#observer = setup.observer;
+    this.disk = new Disk(scheduler, setup.disk);
+    this.storage = new NodeStorage(this.disk, setup.spoil, () => scheduler.promised());
+    const newLink = linkIdCounter();
+    this.links = new NodeLinks(network, setup.line, newLink, (input) => this.feed(input));
+    this.#session = new Session(setup.peerId, setup.config, setup.random, newLink, {
+      pace: setup.rates && new Pace(setup.rates, setup.config),
+      exchange: PEER_EXCHANGE,
+      strangers: STRANGERS,
+    });
+    this.#watch = new Watch(setup.config);
+    this.#drive = drive(this.#session, this.#clock(), (effect) => this.#perform(effect), unheard);
+    this.#pieces = this.#newPieces(setup);
+  }
+
+  readonly feed = (input: Input): void => {
+    if (this.#missed !== undefined) {
+      const kept = input.type === "bytesArrived" ? { ...input, bytes: input.bytes.slice() } : input;
+      this.#missed.push(() => this.feed(kept));
+      return;
+    }
+    this.#watch.input(input);
+    this.#observer?.heard(input);
+    this.#drive(input);
+  };
+
+  /** Bytes of all blocks read for peers. */
+  get bytesServed(): number {
+    return this.#watch.bytesServed;
+  }
+
+  /** Pieces of which blocks were written, once for each time they were begun. */
+  get piecesFetched(): readonly PieceIndex[] {
+    return this.#watch.piecesFetched;
+  }
+
+  /** Bytes given to all links. `bytesReceived` counts those that came from them. */
+  get bytesSent(): number {
+    return this.#watch.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.#watch.bytesReceived;
+  }
+
+  get linkCount(): number {
+    return this.links.size;
+  }
+
+  /** If set, writes to the storage fail with this. */
+  set storageProblem(problem: string | undefined) {
+    this.disk.problem = problem;
+  }
+
+  /**
+   * Adds a torrent, by its info-hash alone unless `has` includes metadata or pieces. Each tracker becomes a tier of its own,
+   * unless tiers are given.
+   */
+  add(
+    torrent: SampleTorrent,
+    trackers: readonly (TrackerUrl | readonly TrackerUrl[])[],
+    has: Possessions = {},
+  ): void {
+    const { knowsMetadata = has.pieces !== undefined, pieces = [], ...fields } = has;
+    const metadata = knowsMetadata ? { info: torrent.info, infoBytes: torrent.infoBytes } : undefined;
+    if (this.#pieces instanceof DerivedPieces) this.#pieces.know(torrent);
+    const held = this.storage.put(torrent, pieces);
+    this.storage.keepMetadata(torrent.infoHash, metadata);
+    const source: TorrentSource = {
+      infoHash: torrent.infoHash,
+      displayName: undefined,
+      metadata,
+      trackers: trackers.map((tier) => (typeof tier === "string" ? [tier] : tier)),
+      held: has.checking === true ? undefined : held, // The stored pieces are yet to be checked.
+      selectedFiles: undefined,
+      paused: false,
+      checking: false,
+      ...fields,
+    };
+    this.feed({ type: "torrentAdded", source });
+  }
+
+  /** The named torrent, or the only one. */
+  view(infoHash?: InfoHash): TorrentView {
+    const views = this.#session.view(this.#around.scheduler.now);
+    const view = views.find((each) => infoHash === undefined || each.infoHash === infoHash);
+    if (view === undefined) throw new Error(`${this.name} has no such torrent`);
+    return view;
+  }
+
+  isSeeding(infoHash?: InfoHash): boolean {
+    return this.view(infoHash).phase === "seeding";
+  }
+
+  /** Whether anything is stored as this piece. */
+  stores(torrent: SampleTorrent, piece: PieceIndex): boolean {
+    return this.storage.piece(torrent.infoHash, piece) !== undefined;
+  }
+
+  /** Whether the storage holds exactly this piece. */
+  hasStored(torrent: SampleTorrent, piece: PieceIndex): boolean {
+    return isPiece(torrent, piece, this.storage.piece(torrent.infoHash, piece));
+  }
+
+  hasStoredAll(torrent: SampleTorrent): boolean {
+    const { layout } = torrent.info;
+    return Array.from({ length: layout.pieceCount }, (_, at) => at as PieceIndex).every((piece) =>
+      this.hasStored(torrent, piece),
+    );
+  }
+
+  /** Removes a piece from the storage. */
+  losePiece(torrent: SampleTorrent, piece: PieceIndex): void {
+    this.storage.lose(torrent.infoHash, piece);
+    this.#pieces.forgetRead(torrent.infoHash);
+  }
+
+  /** The network fails: every link breaks, without either side closing it. */
+  cutLinks(): void {
+    this.links.cutAll();
+  }
+
+  /** Leaves like a closed tab: without a goodbye, for good. */
+  vanish(trackers: readonly SimTracker[]): void {
+    for (const tracker of trackers) tracker.leave(this);
+    this.links.closeAll();
+    for (const { infoHash } of this.#session.view(this.#around.scheduler.now))
+      this.feed({ type: "torrentRemoved", infoHash });
+  }
+
+  /** Like a closed lid: nothing reaches it, and it does nothing, until it wakes. */
+  sleep(): void {
+    this.#missed ??= [];
+  }
+
+  /** Hears everything that happened meanwhile. */
+  wake(): void {
+    const missed = this.#missed ?? [];
+    this.#missed = undefined;
+    for (const happen of missed) happen();
+    this.feed({ type: "cameOnline" });
+  }
+
+  accept(dialled: End, from: PeerAddress): void {
+    this.links.accept(dialled, from);
+  }
+
+  hear(input: Input): void {
+    this.feed(input);
+  }
+
+  #newPieces({ derivesPieces, spoil }: NodeSetup): NodePieces {
+    const { scheduler } = this.#around;
+    const isLinked = this.links.has.bind(this.links);
+    if (derivesPieces) return new DerivedPieces(this.storage, this.disk, spoil, isLinked, this.feed);
+    return driverPieces(this.storage, this.disk, isLinked, this.feed, () => scheduler.promised());
+  }
+
+  #clock(): Clock {
+    const { clock } = this.#around.scheduler;
+    const whenAwake = (happen: () => void): void => {
+      if (this.#missed === undefined) happen();
+      else this.#missed.push(happen);
+    };
+    return { now: clock.now, wakeAt: (when, wake) => clock.wakeAt(when, () => whenAwake(wake)) };
+  }
+
+  #perform(effect: Effect): void {
+    this.#watch.effect(effect);
+    this.#observer?.ordered(effect);
+    this.#around.noted(effect);
+    switch (effect.type) {
+      case "send":
+        return this.links.send(effect.link, effect.bytes);
+      case "leftOut":
+      case "discover":
+      case "endDiscovery":
+        return; // Discovery finds nobody here.
+      case "close":
+        return this.links.close(effect.link);
+      case "announce": {
+        const ends = effect.offers.map(({ link }) => this.links.newEnd(link, "rtc"));
+        return this.#around.tracker(effect.tracker).announce(this, effect, ends);
+      }
+      case "leaveTracker":
+        return this.#around.tracker(effect.tracker).leave(this);
+      case "answerOffer":
+        return this.#around
+          .tracker(effect.tracker)
+          .answer(this, effect, this.links.newEnd(effect.link, "rtc"));
+      case "dial":
+        return this.links.dial(effect.link, this.#around.reach(effect.address), this.address);
+      case "readBlock":
+        return this.#pieces.read(effect);
+      case "writeBlock":
+        return this.#pieces.write(effect.infoHash, effect.piece, effect.begin, effect.bytes);
+      case "checkPiece":
+        return this.#pieces.check(effect.infoHash, effect.piece);
+      case "dropPiece":
+        return this.#pieces.dropPiece(effect.infoHash, effect.piece);
+      case "checkMetadata":
+        return this.#checkMetadata(effect.infoHash, effect.bytes);
+      case "keepMetadata":
+        return this.storage.keepMetadata(effect.infoHash, effect.metadata);
+      case "reportBug":
+        return unheard(effect.error);
+      case "dropBuffers":
+        this.storage.drop(effect.infoHash);
+        return this.#pieces.dropTorrent(effect.infoHash);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #checkMetadata(infoHash: InfoHash, infoBytes: Uint8Array<ArrayBuffer>): void {
+    const isRight = bytesToHex(fakeSha1(infoBytes)) === infoHash;
+    const metadata = isRight ? { info: parseInfo(infoBytes), infoBytes } : undefined;
+    this.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
+  }
+}
