@@ -1,12 +1,6 @@
 import { type RawData, WebSocket } from "ws";
 import type { SocketClient } from "./socket-client.ts";
 
-/** A WebSocket that knows its client, so that all sockets share the same listeners: a set for each would take memory. */
-export class ClientSocket extends WebSocket {
-  /** Undefined: it is not served. */
-  client: SocketClient | undefined;
-}
-
 /** What happens to the clients of sockets. */
 export interface ClientEvents {
   received(client: SocketClient, data: RawData): void;
@@ -15,34 +9,27 @@ export interface ClientEvents {
   failed(client: SocketClient | undefined, error: Error): void;
 }
 
-/** Listeners for any number of sockets, which call them with themselves as `this`. */
-export interface SocketListeners {
-  message(this: WebSocket, data: RawData): void;
-  pong(this: WebSocket): void;
-  close(this: WebSocket): void;
-  error(this: WebSocket, error: Error): void;
-}
+/**
+ * A WebSocket whose events go straight to where all sockets' events go. A set of listeners for each would take 0.2 kB, a
+ * twentieth of all that an idle socket takes.
+ */
+export class ClientSocket extends WebSocket {
+  /** Set as soon as the socket is open, before anything can happen to it. */
+  events: ClientEvents | undefined;
+  /** Undefined: it is not served. */
+  client: SocketClient | undefined;
 
-export function listenersFor({ received, closed, failed }: ClientEvents): SocketListeners {
-  return {
-    message(data) {
-      const client = clientOf(this);
-      if (client !== undefined) received(client, data);
-    },
-    pong() {
-      const client = clientOf(this);
-      if (client !== undefined) client.isAlive = true;
-    },
-    close() {
-      const client = clientOf(this);
-      if (client !== undefined) closed(client);
-    },
-    error(error) {
-      failed(clientOf(this), error);
-    },
-  };
-}
-
-function clientOf(socket: WebSocket): SocketClient | undefined {
-  return socket instanceof ClientSocket ? socket.client : undefined;
+  override emit(name: string | symbol, ...values: unknown[]): boolean {
+    const { events, client } = this;
+    if (name === "error" && events !== undefined) {
+      events.failed(client, values[0] as Error);
+      return true;
+    }
+    if (client !== undefined) {
+      if (name === "message") events?.received(client, values[0] as RawData);
+      else if (name === "pong") client.isAlive = true;
+      else if (name === "close") events?.closed(client);
+    }
+    return super.emit(name, ...values);
+  }
 }

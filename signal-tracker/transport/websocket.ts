@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import { type RawData, type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { Decision } from "../accounts/admission.ts";
@@ -11,7 +11,7 @@ import type { MemberKey } from "../core/swarm-store.ts";
 import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS } from "../limits/websocket.ts";
-import { ClientSocket, listenersFor, type SocketListeners } from "./client-socket.ts";
+import { type ClientEvents, ClientSocket } from "./client-socket.ts";
 import type { FairTurns } from "./fair-turns.ts";
 import { Outbox } from "./outbox.ts";
 import type { Proxies } from "./proxies.ts";
@@ -42,8 +42,8 @@ const DRAIN_STEP_MILLIS = 20;
 export class TrackerSockets {
   readonly #options: SocketOptions;
   readonly #answers: SocketAnswers;
-  readonly #server: WebSocketServer;
-  readonly #listeners: SocketListeners;
+  readonly #server: Server<typeof ClientSocket>;
+  readonly #events: ClientEvents;
   readonly #clients = new Map<MemberKey, SocketClient>();
   readonly #socketsIn = new Tally<string>();
   readonly #pingTimer: NodeJS.Timeout;
@@ -55,7 +55,7 @@ export class TrackerSockets {
     this.#options = options;
     this.#answers = new SocketAnswers(options);
     // @types/ws does not know all of them yet.
-    const serverOptions: ServerOptions &
+    const serverOptions: ServerOptions<typeof ClientSocket> &
       Record<"closeTimeout" | "maxFragments" | "maxBufferedChunks", number> = {
       noServer: true,
       clientTracking: false,
@@ -68,13 +68,13 @@ export class TrackerSockets {
       WebSocket: ClientSocket,
     };
     this.#server = new WebSocketServer(serverOptions);
-    this.#listeners = listenersFor({
+    this.#events = {
       received: (client, data) =>
         options.turns.serveSocket(client.network, () => this.#receive(client, data)),
       closed: (client) => this.#forget(client),
       failed: (client, err) =>
         options.log.debug({ member: client?.memberKey, err }, "a socket broke the protocol"),
-    });
+    };
     this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingMillis);
     options.gate?.onEnd((client, reason) => this.#end(client, reason));
   }
@@ -145,14 +145,14 @@ export class TrackerSockets {
 
   /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
   #open(
-    socket: WebSocket,
+    socket: ClientSocket,
     stream: Duplex,
     source: IpAddress | undefined,
     decision: Decision | undefined,
   ): void {
     const { counters, log, limits, now, networkOf, gate, turns } = this.#options;
+    socket.events = this.#events;
     const remoteAddress = source && formatIp(source);
-    socket.on("error", this.#listeners.error);
     const network = source && networkOf(source);
     const sockets = network === undefined ? 0 : this.#socketsIn.of(network);
     if (sockets >= limits.maxSocketsPerNetwork) {
@@ -169,9 +169,7 @@ export class TrackerSockets {
     counters.openedSockets += 1;
     this.#clients.set(memberKey, client);
     client.refused = decision && gate?.enter(client, decision);
-    if (socket instanceof ClientSocket) socket.client = client;
-    const { message, pong, close } = this.#listeners;
-    socket.on("message", message).on("pong", pong).on("close", close);
+    socket.client = client;
     if (network !== undefined) turns.enter(network, client);
     log.debug({ member: memberKey, remoteAddress }, "socket opened");
   }
