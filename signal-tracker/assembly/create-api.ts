@@ -17,6 +17,7 @@ import { type Reach, trackerUrls } from "../transport/config.ts";
 import type { Api } from "../transport/http.ts";
 import type { AddressOptions } from "../transport/http-tracker.ts";
 import { identify } from "../transport/identify.ts";
+import type { KnownHosts } from "../transport/known-hosts.ts";
 import type { Origins } from "../transport/origins.ts";
 
 /** What the API is made of. */
@@ -26,13 +27,14 @@ export interface ApiOptions extends AddressOptions {
   /** Undefined: this tracker has none. */
   readonly catalog: Catalog | undefined;
   readonly origins: Origins;
+  readonly hosts: KnownHosts;
   readonly random: Random;
   readonly reach: () => Reach;
 }
 
 /** Puts the JSON API together. */
 export function createApi(options: ApiOptions): Api {
-  const { parts, catalog, origins, proxies, random, networkOf, reach, now } = options;
+  const { parts, catalog, origins, hosts, proxies, random, networkOf, reach, now } = options;
   const networkOfRequest = ({ raw }: FastifyRequest): string | undefined => {
     const ip = proxies.sourceOf(raw);
     return ip === undefined ? "unknown" : networkOf(ip); // All behind a proxy that names nobody share one limit.
@@ -48,7 +50,7 @@ export function createApi(options: ApiOptions): Api {
     routes.push(catalogRoutes({ catalog, trackersFor, ...gate }));
     routes.push(peerRoutes({ catalog, gate, addresses: options }));
   }
-  const common = { origins, networkOf: networkOfRequest };
+  const common = { origins, hosts, networkOf: networkOfRequest };
   if (parts === undefined)
     return { context: { identify: async () => NOBODY, ...common }, routes, isRegistrationOpen: undefined };
   return {

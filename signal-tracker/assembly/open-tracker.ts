@@ -17,6 +17,7 @@ import { TrackerCounters } from "../transport/counters.ts";
 import { FairTurns } from "../transport/fair-turns.ts";
 import { createHttp } from "../transport/http.ts";
 import type { AddressOptions } from "../transport/http-tracker.ts";
+import { KnownHosts } from "../transport/known-hosts.ts";
 import { listenHttp, listenUdp } from "../transport/listen.ts";
 import { MinuteCounts } from "../transport/minute-counts.ts";
 import { openOperation } from "../transport/operation/open-operation.ts";
@@ -47,7 +48,7 @@ export async function openTracker(
   parts: Parts,
 ): Promise<RunningTracker> {
   const { certificate, records, redis, accounts, rules } = parts;
-  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn, allowedOrigins = [] } = options;
+  const { log, port: wantedPort, udp: usesUdp = true, pageFolder, turn } = options;
   const tracker = createTracker(parts);
   const now = () => millis(performance.now());
   const proxies = new Proxies(options.trustedProxies ?? LOOPBACK_PROXIES);
@@ -58,8 +59,8 @@ export async function openTracker(
   accounts?.admission.onStoreError(() => counters.storeFailed());
   const cluster = redis?.join({ tracker, now, deliver, self });
   const common = { tracker, cluster, counters, now, proxies, networkOf };
-  const origins = new Origins({ publicUrl: options.publicUrl, allowedOrigins, proxies });
-  const gate = accounts && new SocketGate({ ...accounts, origins, proxies });
+  const own = ownNames(options, parts, proxies);
+  const gate = accounts && new SocketGate({ ...accounts, ...own, proxies });
   const addressGate = accounts && new AddressGate({ ...accounts, ...common });
   const turns = new FairTurns();
   const sockets = new TrackerSockets({ ...common, log, limits: SOCKET_LIMITS, gate, turns });
@@ -74,7 +75,7 @@ export async function openTracker(
     admission: accounts?.admission,
   };
   const catalog = openCatalog(options, records, tracker, cluster);
-  const apiParts = { parts: accounts, catalog: catalog?.catalog, origins, random: systemRandom, reach };
+  const apiParts = { parts: accounts, catalog: catalog?.catalog, ...own, random: systemRandom, reach };
   const api = createApi({ ...addresses, ...apiParts });
   const operation = openOperation({
     ...watchedParts(options, parts),
@@ -111,6 +112,16 @@ export async function openTracker(
   const ends = waysToEnd(close, parts.close, { readiness: operation.readiness, sockets, servers });
   const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
   return { port, httpsPort, ...told, ...reachedAt(reach()), ...ends };
+}
+
+/** Which names and pages are the tracker's own. */
+function ownNames({ host, publicUrl, allowedOrigins = [] }: TrackerOptions, parts: Parts, proxies: Proxies) {
+  const hosts = new KnownHosts({
+    ...{ boundHost: host, publicUrl, allowedOrigins },
+    otherNodes: () => parts.redis?.otherUrls ?? [],
+    certificate: () => parts.certificate?.pair.cert,
+  });
+  return { origins: new Origins({ publicUrl, allowedOrigins, proxies }), hosts };
 }
 
 /** What bounds and proves requests over UDP, whose source addresses may be forged. */

@@ -39,6 +39,7 @@ const NO_API: HttpOptions["api"] = {
   context: {
     identify: async () => NOBODY,
     networkOf: () => undefined,
+    hosts: { isKnown: () => true },
     origins: new Origins({
       publicUrl: undefined,
       allowedOrigins: [],

@@ -16,15 +16,24 @@ beforeAll(async () => {
     allowedOrigins: ["https://files.example.org"],
     proxies,
   });
-  await addApi(http, { identify: async () => NOBODY, networkOf: () => "here", origins }, [
-    (api) => {
-      api.get("/thing", async () => ({ thing: 1 }));
-      api.post("/thing", async () => ({ thing: 2 }));
-      api.patch("/thing", { schema: { body: SIZE } }, async () => ({ thing: 3 }));
-      api.get("/things", { schema: { querystring: SIZE } }, async () => ({ thing: 4 }));
-      api.delete("/thing", async ({ body }) => ({ body: body ?? "none" }));
+  await addApi(
+    http,
+    {
+      identify: async () => NOBODY,
+      networkOf: () => "here",
+      hosts: { isKnown: (host) => host !== "evil.example" },
+      origins,
     },
-  ]);
+    [
+      (api) => {
+        api.get("/thing", async () => ({ thing: 1 }));
+        api.post("/thing", async () => ({ thing: 2 }));
+        api.patch("/thing", { schema: { body: SIZE } }, async () => ({ thing: 3 }));
+        api.get("/things", { schema: { querystring: SIZE } }, async () => ({ thing: 4 }));
+        api.delete("/thing", async ({ body }) => ({ body: body ?? "none" }));
+      },
+    ],
+  );
   url = `${await http.listen({ host: "127.0.0.1", port: 0 })}/api/thing`;
 });
 afterAll(() => http.close());

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Identity } from "../../core/identity.ts";
 import { type ByteLimits, LEAVING_BYTES } from "../../limits/http.ts";
 import { answerPreflight, letAllowedRead } from "../cors.ts";
+import { type KnownHosts, unknownHostText } from "../known-hosts.ts";
 import type { Origins } from "../origins.ts";
 import { ApiRefusal, errorBody, refusalOf } from "./api-error.ts";
 import { ByteShares } from "./byte-shares.ts";
@@ -16,6 +17,8 @@ export interface ApiContext {
   readonly identify: (request: FastifyRequest) => Promise<Identity>;
   /** Which pages may change anything here in a person's name. */
   readonly origins: Origins;
+  /** The names of this tracker. */
+  readonly hosts: Pick<KnownHosts, "isKnown">;
   /** The network whose limits a request counts towards. Undefined: no limits apply. */
   readonly networkOf: (request: FastifyRequest) => string | undefined;
 }
@@ -45,6 +48,7 @@ export async function addApi(
       });
       api.addHook("onRequest", async (request, reply) => {
         reply.header("cache-control", "no-store");
+        requireKnownHost(context.hosts, request);
         letAllowedRead(context.origins, request, reply);
         requireOwnOrigin(context.origins, request);
       });
@@ -59,6 +63,11 @@ export async function addApi(
     },
     { prefix: "/api" },
   );
+}
+
+/** Without this, a page whose own name leads here could read and do in a private network what its people can. */
+function requireKnownHost(hosts: Pick<KnownHosts, "isKnown">, { headers: { host } }: FastifyRequest): void {
+  if (!hosts.isKnown(host)) throw new ApiRefusal(403, "unknownHost", unknownHostText(host ?? ""));
 }
 
 /** Browsers name the page's origin in every request that may change something; other programs name none. */

@@ -62,6 +62,14 @@ test("what the tracker refuses is told in its words, and changes nothing", async
   expect([account.value, changes]).toEqual([ANNA, 1]);
 });
 
+test("at an address that the tracker does not know as its own, the log-in says so", async () => {
+  account.value = { state: "unknown" };
+  browser.headers["host"] = "share.example.org";
+  await accounts.look();
+  expect(account.value).toEqual(GUEST);
+  expect(await register()).toMatchObject({ ok: false, problem: expect.stringContaining("--public-url") });
+});
+
 test("who has the code from the terminal is an administrator at once", async () => {
   await register();
   expect(await accounts.becomeAdministrator(tracker.code)).toMatchObject({ ok: true });

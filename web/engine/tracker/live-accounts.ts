@@ -36,7 +36,7 @@ export class LiveAccounts implements Accounts {
   async look(): Promise<void> {
     const told = await ask(this.#send, { method: "GET", path: "/me" }, parseApiAccount);
     if (told.ok) this.#isMember(told.value);
-    else if (told.status === 401) this.#isGuest();
+    else if (told.status === 401 || told.status === 403) this.#isGuest();
   }
 
   logIn(name: string, password: string): Promise<Told<undefined>> {
