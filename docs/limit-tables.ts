@@ -16,6 +16,8 @@ import {
   MAX_MEMBERS_PER_NETWORK,
   MAX_MEMBERS_PER_NETWORK_IN_SWARM,
   MAX_OFFERS_PER_ANNOUNCE,
+  MAX_OFFERS_PER_NETWORK_AND_MINUTE,
+  MAX_OFFERS_TO_MEMBER_PER_NETWORK_AND_MINUTE,
   MAX_PEERS_PER_REPLY,
   MAX_TORRENTS_PER_SOCKET,
   MAX_UPDATES_PER_MEMBER_AND_MINUTE,
@@ -56,6 +58,11 @@ export const SOCKET_ROWS: readonly Row[] = [
     "the socket is closed, code 1008",
   ],
   ["offers handed out for one announce", count(MAX_OFFERS_PER_ANNOUNCE), "the rest is ignored"],
+  [
+    "offers of one address (IPv6: of one /64) in a minute; of those to one client",
+    `${count(MAX_OFFERS_PER_NETWORK_AND_MINUTE)}; ${MAX_OFFERS_TO_MEMBER_PER_NETWORK_AND_MINUTE}; ${LOOPBACK}`,
+    "ignored; the announce is answered",
+  ],
   ["torrents of one socket", count(MAX_TORRENTS_PER_SOCKET), "refused, the socket stays"],
   [
     "messages and requests of one address between which others get their turn",
@@ -70,6 +77,11 @@ export const SOCKET_ROWS: readonly Row[] = [
   ["torrents in one scrape", count(MAX_SCRAPE_HASHES), "refused"],
   ["time for an answer to an offer", seconds(OFFER_LIFETIME_MILLIS), "dropped"],
   ["offers that wait for an answer, in all", count(MEMORY_LIMITS.maxWaitingOffers), "the oldest is given up"],
+  [
+    "bytes queued for a client that still gets offers",
+    bytes(SOCKET_LIMITS.maxQueuedBytesForOffers),
+    "it gets no more offers",
+  ],
   [
     "unsent bytes for a client that does not read",
     bytes(SOCKET_LIMITS.maxQueuedBytes),

@@ -6,6 +6,10 @@ import { ADDRESS_INTERVAL_SECONDS } from "#shared/announce/announce.ts";
 export const MAX_OFFERS_PER_ANNOUNCE = 10;
 /** Torrents per socket: foreign clients pool all of theirs on one. */
 export const MAX_TORRENTS_PER_SOCKET = 1_000;
+/** Offers handed out for one network in a minute: a thousand pages start ten torrents. They wait for at most three minutes' answers. */
+export const MAX_OFFERS_PER_NETWORK_AND_MINUTE = 50_000;
+/** And those of them that one client gets: two hundred at a school join its swarm. */
+export const MAX_OFFERS_TO_MEMBER_PER_NETWORK_AND_MINUTE = 300;
 /** How long an offer waits for its answer: WebTorrent gives up after 50 s, libtorrent after 120 s. */
 export const OFFER_LIFETIME_MILLIS = 120_000;
 

@@ -24,6 +24,8 @@ export interface SocketLimits {
   readonly maxSocketsPerNetwork: number;
   /** Bytes queued for a client that does not read; beyond that, its socket is dropped. */
   readonly maxQueuedBytes: number;
+  /** Bytes queued beyond which a client gets no more offers, so that offers of others do not cost it its socket. */
+  readonly maxQueuedBytesForOffers: number;
   /** Time between pings. A socket that has sent nothing since the last one is dropped. */
   readonly pingMillis: number;
 }
@@ -38,6 +40,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   maxUselessPerMinute: 2_000, // Even a client that announces twice as often as it may keeps its socket.
   maxSocketsPerNetwork: 1_000, // A large office behind one address.
   maxQueuedBytes: 1024 * 1024, // A few hundred offers.
+  maxQueuedBytesForOffers: 512 * 1024, // Replies to its own announces still fit.
   pingMillis: 30_000, // Routers and proxies forget a silent connection after a minute or more.
 };
 

@@ -49,6 +49,8 @@ export class TrackerCounters {
   readonly announceMillis = new Durations();
   relayedOffers = 0;
   relayedAnswers = 0;
+  /** Offers beyond the limits of their network, or for clients that do not read. */
+  droppedOffers = 0;
   /** Answers that nobody waited for. */
   unwantedAnswers = 0;
   /** TCP connections that are open now, those of WebSockets among them. */

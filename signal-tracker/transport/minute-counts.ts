@@ -16,13 +16,23 @@ export class MinuteCounts {
 
   /** Counts one more. False: that is over the limit. */
   allows(network: string, now: Millis): boolean {
+    return this.add(network, 1, now) <= this.maxPerMinute;
+  }
+
+  /** How many there have been in this minute. */
+  of(network: string, now: Millis): number {
+    return this.add(network, 0, now);
+  }
+
+  /** Counts so many more, and returns how many there have been in this minute. */
+  add(network: string, more: number, now: Millis): number {
     if (now - this.#startedAt >= MINUTE_MILLIS || this.#counts.size === MAX_COUNTED_NETWORKS) {
       this.#counts.clear();
       this.#startedAt = now;
     }
-    const count = (this.#counts.get(network) ?? 0) + 1;
+    const count = (this.#counts.get(network) ?? 0) + more;
     this.#counts.set(network, count);
-    return count <= this.maxPerMinute;
+    return count;
   }
 
   /** Until the counts start again. */

@@ -9,6 +9,7 @@ import { announce, answer, type Delivery, scrape, type Tracker } from "../core/t
 import type { SocketLimits } from "../limits/websocket.ts";
 import { andThen } from "./and-then.ts";
 import type { TrackerCounters } from "./counters.ts";
+import { OfferShares } from "./offer-shares.ts";
 import type { SocketClient } from "./socket-client.ts";
 
 /** What it takes to answer over WebSockets. */
@@ -20,6 +21,8 @@ export interface AnswerOptions {
   readonly log: Logger;
   readonly limits: SocketLimits;
   readonly now: () => Millis;
+  /** Absent: the usual ones. */
+  readonly offerShares?: OfferShares | undefined;
 }
 
 /** A message to a member with a socket. */
@@ -29,9 +32,11 @@ type Deliveries = readonly SocketDelivery[] | Promise<readonly SocketDelivery[]>
 /** Answers what clients send: passes it to the core, and holds each client to its limits of a minute. */
 export class SocketAnswers {
   readonly #options: AnswerOptions;
+  readonly #shares: OfferShares;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#shares = options.offerShares ?? new OfferShares();
   }
 
   /** What to deliver for a client's message, or for one that cannot be read. A promise only in a cluster. */
@@ -70,23 +75,30 @@ export class SocketAnswers {
   }
 
   #announce(client: SocketClient, request: Announce<SdpJson>): Deliveries {
-    const { tracker, cluster, now } = this.#options;
+    const { tracker, cluster, counters, now } = this.#options;
     if (!this.#mayAnnounce(client)) {
       client.announces.refused += 1;
       return this.#tooMany(client, "announce", request.infoHash);
     }
-    const { memberKey } = client;
-    const answered = cluster?.announce(memberKey, request) ?? announce(tracker, now(), memberKey, request);
+    const { memberKey, network } = client;
+    const offering = this.#shares.mayOffer(network, now());
+    const asked = offering ? request : { ...request, offers: [] };
+    if (!offering) counters.droppedOffers += request.offers.length;
+    const answered = cluster?.announce(memberKey, asked) ?? announce(tracker, now(), memberKey, asked);
     return andThen(answered, (deliveries) => this.#counted(client, deliveries));
   }
 
-  #counted({ announces }: SocketClient, deliveries: readonly SocketDelivery[]): readonly SocketDelivery[] {
+  #counted(
+    { announces, network }: SocketClient,
+    deliveries: readonly SocketDelivery[],
+  ): readonly SocketDelivery[] {
+    const { counters, now } = this.#options;
     if (deliveries[0]?.message.type === "failure") announces.refused += 1;
-    else {
-      announces.answered += 1;
-      this.#options.counters.relayedOffers += deliveries.length - 1;
-    }
-    return deliveries;
+    else announces.answered += 1;
+    const relayed = this.#shares.within(network, deliveries, now());
+    counters.relayedOffers += Math.max(0, relayed.length - 1);
+    counters.droppedOffers += deliveries.length - relayed.length;
+    return relayed;
   }
 
   #mayAnnounce(client: SocketClient): boolean {

@@ -26,6 +26,7 @@ import { FairTurns } from "./fair-turns.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
 import { MinuteCounts } from "./minute-counts.ts";
+import type { OfferShares } from "./offer-shares.ts";
 import { drain } from "./operation/drain.ts";
 import { openOperation, type Watched } from "./operation/open-operation.ts";
 import type { ReadinessCheck } from "./operation/readiness.ts";
@@ -73,6 +74,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly trustedProxies?: readonly IpRange[];
   readonly httpLimits?: Partial<HttpLimits>;
   readonly turns?: FairTurns;
+  readonly offerShares?: OfferShares;
   /** The API has them, too. */
   readonly routes?: readonly AddRoutes[];
   readonly checks?: readonly ReadinessCheck[];
@@ -97,6 +99,7 @@ export async function openTracker(
     checks = [],
     httpLimits,
     turns = new FairTurns(),
+    offerShares,
     routes = [],
     metricsToken,
     identify = NO_API.context.identify,
@@ -113,7 +116,13 @@ export async function openTracker(
     proxies: new Proxies(trustedProxies),
     networkOf: (ip: IpAddress) => (countsLoopback || !isLoopbackIp(ip) ? ip : undefined),
   };
-  const sockets = new TrackerSockets({ ...common, log, limits: { ...SOCKET_LIMITS, ...limits }, turns });
+  const sockets = new TrackerSockets({
+    ...common,
+    log,
+    limits: { ...SOCKET_LIMITS, ...limits },
+    turns,
+    offerShares,
+  });
   const addresses: AddressOptions = {
     ...common,
     minuteCounts: new MinuteCounts(maxAnnouncesPerNetworkAndMinute ?? MAX_ANNOUNCES_PER_NETWORK_AND_MINUTE),

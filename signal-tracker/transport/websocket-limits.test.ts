@@ -189,3 +189,17 @@ test("a socket that does not read is dropped when too much is queued for it", as
     )
     .toBe(1);
 });
+
+test("a client that reads slowly loses offers of others, and not its socket", async () => {
+  const tracker = await openTracker({ maxQueuedBytesForOffers: 64 * 1024 });
+  const slow = await openClient(tracker);
+  await slow.announce(testAnnounce(1));
+  slow.socket.pause();
+  const talker = await openClient(tracker);
+  const offers = [{ offerId: testOfferId(7), sdp: "x".repeat(30_000) }];
+  while (tracker.counters.droppedOffers < 50) await talker.announce(testAnnounce(2, { offers }));
+  slow.socket.resume();
+  const messages = await slow.drain();
+  expect(messages.every(({ type }) => type === "offer")).toBe(true);
+  expect(await slow.announce(testAnnounce(1))).toMatchObject({ type: "announceReply" });
+});

@@ -134,8 +134,12 @@ export class TrackerSockets {
   deliver({ to, message }: SocketDelivery): void {
     const client = this.#clients.get(to);
     if (client?.isOpen !== true) return;
+    const { maxQueuedBytes, maxQueuedBytesForOffers } = this.#options.limits;
+    if (message.type === "offer" && client.queuedBytes > maxQueuedBytesForOffers) {
+      this.#options.counters.droppedOffers += 1;
+      return;
+    }
     this.#outbox.hold(client, message);
-    const { maxQueuedBytes } = this.#options.limits;
     if (client.queuedBytes <= maxQueuedBytes) return;
     client.release();
     if (client.queuedBytes <= maxQueuedBytes) return;

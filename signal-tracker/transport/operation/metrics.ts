@@ -132,6 +132,11 @@ function addSingleCounters(registry: MetricRegistry, counters: TrackerCounters):
   const single = (name: string, help: string, read: () => number): void =>
     addCounter(registry, name, help, [], () => [[read()]]);
   single(
+    "tabswarm_offers_dropped_total",
+    "Offers beyond the limits of their address, or for clients that do not read.",
+    () => counters.droppedOffers,
+  );
+  single(
     "tabswarm_unwanted_answers_total",
     "Answers that no offer waits for.",
     () => counters.unwantedAnswers,
