@@ -211,7 +211,10 @@ test("what a client gets in one turn of the event loop leaves in one write", asy
 });
 
 test("a client that reads late gets every message as it was sent", async () => {
-  const tracker = await openTracker({ maxQueuedBytes: 64 * 1024 * 1024 });
+  const tracker = await openTracker({
+    maxQueuedBytes: 64 * 1024 ** 2,
+    maxQueuedBytesForOffers: 64 * 1024 ** 2,
+  });
   const late = await openClient(tracker);
   await late.announce(testAnnounce(1));
   late.socket.pause();
