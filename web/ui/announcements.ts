@@ -1,5 +1,10 @@
 import type { Entry, EntryKey } from "../engine/client.ts";
-import { ANNOUNCE } from "./texts.ts";
+
+const ANNOUNCE = {
+  linkReady: (title: string) => `The link for ${title} is ready.`,
+  complete: (title: string) => `${title} is complete.`,
+  error: (title: string) => `${title} stopped.`,
+} as const;
 
 /** The last known state of each entry. */
 export type SeenStates = ReadonlyMap<EntryKey, Entry["state"]>;

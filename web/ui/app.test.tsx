@@ -431,6 +431,7 @@ describe("a card", () => {
 test("the end of a download is read aloud, and the title follows", async () => {
   await open("few");
   expect(document.title).toMatch(/^62% · Summer/);
+  await vi.waitFor(() => expect(all('p.visually-hidden[role="status"]')).toHaveLength(1));
   await act(() => client.advance(100));
   const said = all('[role="status"]').map(text);
   expect(said).toContain("Summer by the lake (director’s cut).mp4 is complete.");

@@ -1,7 +1,6 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
 import { clearAddress, followAddress, showList } from "./address.ts";
-import { announcements, seenStates } from "./announcements.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
@@ -23,6 +22,7 @@ interface AppProps {
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
 const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
 const LoginPanel = later(async () => (await import("./views/login-panel.tsx")).loadLoginPanel());
+const Announcer = later(async () => (await import("./announcer.tsx")).Announcer);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
 /** The views that everybody can open. */
@@ -43,7 +43,6 @@ export function App({ client }: AppProps) {
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
   const hovers = useIncoming(client, take);
-  const spoken = useAnnouncements(client);
   const actions = useMemo(() => cardActions(client, setRemoving, take), [client, take]);
   const doomed = entries.find((entry) => entry.key === removing);
 
@@ -111,9 +110,7 @@ export function App({ client }: AppProps) {
       <p class="reading" role="status">
         {isReading && READING_FOLDER}
       </p>
-      <p class="visually-hidden" role="status">
-        {spoken}
-      </p>
+      <Announcer entries={entries} />
       {hovers && <div class="drop-sign">{DROP_SIGN}</div>}
     </div>
   );
@@ -182,18 +179,6 @@ function waitingEntry(client: Client, onto: Element | undefined): EntryKey | und
   const infoHash = onto?.closest('article[data-state="needs-file"]')?.getAttribute("data-infohash");
   return client.entries.value.find((entry) => entry.state === "needs-file" && entry.infoHash === infoHash)
     ?.key;
-}
-
-function useAnnouncements(client: Client): string {
-  const entries = client.entries.value;
-  const [spoken, setSpoken] = useState("");
-  const seen = useRef(seenStates(entries));
-  useEffect(() => {
-    const news = announcements(seen.current, entries);
-    seen.current = seenStates(entries);
-    if (news.length > 0) setSpoken(news.join(" "));
-  }, [entries]);
-  return spoken;
 }
 
 function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take: Take): CardActions {

@@ -115,13 +115,6 @@ export const NOTHING_DROPPED = "That contained no files. Drop a file, a folder w
 export const PICK_FAILED =
   "The browser could not read everything. Check that the files still exist and that you may read them, then try again.";
 
-/** Read aloud by screen readers. */
-export const ANNOUNCE = {
-  linkReady: (title: string) => `The link for ${title} is ready.`,
-  complete: (title: string) => `${title} is complete.`,
-  error: (title: string) => `${title} stopped.`,
-} as const;
-
 export const DROP_SIGN = "Drop it here";
 export const READING_FOLDER = "Reading what you chose…";
 
