@@ -38,6 +38,7 @@ export function App({ client }: AppProps) {
   const isReady = useSignalValue(client.ready);
   const isEmpty = isReady && entries.length === 0;
   const account = useSignalValue(client.account);
+  const isGuest = account.state === "guest";
   const hasCatalog = useSignalValue(client.hasCatalog);
   const [view, setView] = useState("");
   const [removing, setRemoving] = useState<EntryKey | undefined>();
@@ -97,9 +98,9 @@ export function App({ client }: AppProps) {
             </h2>
             <TotalRates entries={entries} />
           </div>
-          {account.state === "guest" && !isEmpty && view === "" && <LoginPanel client={client} />}
+          {isGuest && !isEmpty && view === "" && <LoginPanel client={client} />}
           {entries.map((entry) => (
-            <TorrentCard key={entry.key} entry={entry} actions={actions} />
+            <TorrentCard key={entry.key} entry={entry} isGuest={isGuest} actions={actions} />
           ))}
         </section>
       </main>

@@ -208,3 +208,20 @@ test("every state offers the right buttons", () => {
     needs: "permission",
   });
 });
+
+test("a guest whom the tracker refuses reads that it goes on after the log-in, and nothing else about it", () => {
+  const refused = trackers({ state: "refused", message: "this tracker is for people with an account" });
+  for (const waiting of [metadata({ trackers: refused }), entry({ trackers: refused, peers: [] })]) {
+    const { sentence, warning, linkNote } = cardView(waiting, true);
+    expect(sentence).toBe("It goes on as soon as you have logged in.");
+    expect([warning, linkNote]).toEqual([undefined, undefined]);
+    expect(cardView(waiting).warning).toContain("The tracker refused this file");
+  }
+  const connected = cardView(downloading({ trackers: refused, peers: [peer()] }), true);
+  expect(connected.sentence).toContain("Connected to 1 person");
+  expect(connected.warning).toBeUndefined();
+  const elsewhere = metadata({ trackers: trackers({}, { state: "refused" }) });
+  expect(cardView(elsewhere, true)).toEqual(cardView(elsewhere));
+  const broken = entry({ trackers: refused, peers: [], problem: "The disk is full." });
+  expect(cardView(broken, true).warning).toBe("The disk is full.");
+});

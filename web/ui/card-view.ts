@@ -33,9 +33,9 @@ export interface CardView {
   readonly needs: "permission" | "files" | undefined;
 }
 
-/** Puts an entry into words. */
-export function cardView(entry: Entry): CardView {
-  return entry.state === "hashing" ? hashingView(entry) : torrentView(entry);
+/** Puts an entry into words. `isGuest`: the page asks the person to log in, as its tracker introduces only members. */
+export function cardView(entry: Entry, isGuest = false): CardView {
+  return entry.state === "hashing" ? hashingView(entry) : torrentView(entry, isGuest);
 }
 
 /** Peers with everything besides us, counted by our links or by a tracker. */
@@ -85,8 +85,9 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
   };
 }
 
-function torrentView(entry: TorrentEntry): CardView {
+function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
   const { state, torrent } = entry;
+  const isWaiting = isGuest && isRunning(state) && isRefused(torrent);
   return {
     key: entry.key,
     state,
@@ -95,11 +96,11 @@ function torrentView(entry: TorrentEntry): CardView {
     percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
     stateText: texts.STATE_TEXT[state],
     facts: facts(entry).join(" · "),
-    sentence: sentence(entry),
-    warning: warning(entry),
+    sentence: isWaiting && torrent.peers.length === 0 ? texts.AFTER_LOGIN : sentence(entry),
+    warning: isWaiting ? torrent.problem : warning(entry),
     shareLink: entry.shareLink,
     magnetLink: entry.magnetLink,
-    linkNote: state === "seeding" ? texts.linkNote(othersWithEverything(torrent)) : undefined,
+    linkNote: state === "seeding" && !isWaiting ? texts.linkNote(othersWithEverything(torrent)) : undefined,
     fileCount: torrent.files.length,
     canPause: state === "metadata" || state === "checking" || state === "downloading" || state === "seeding",
     canResume: state === "paused" || state === "error",
@@ -172,7 +173,7 @@ function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {
 
 function warning(entry: TorrentEntry): string | undefined {
   const { state, torrent } = entry;
-  if (state !== "metadata" && state !== "downloading" && state !== "seeding") return undefined;
+  if (!isRunning(state)) return undefined;
   if (torrent.problem !== undefined) return torrent.problem;
   const { trackers } = torrent;
   const working = trackers.filter(({ state }) => state === "working");
@@ -188,6 +189,17 @@ function warning(entry: TorrentEntry): string | undefined {
     soonest.state === "refused" ? "refused" : "unreachable",
     soonest.message,
     soonest.nextInSeconds,
+  );
+}
+
+function isRunning(state: TorrentEntry["state"]): boolean {
+  return state === "metadata" || state === "downloading" || state === "seeding";
+}
+
+/** No tracker works, and one does not want this person. */
+function isRefused({ trackers }: TorrentView): boolean {
+  return (
+    trackers.some(({ state }) => state === "refused") && !trackers.some(({ state }) => state === "working")
   );
 }
 

@@ -41,6 +41,7 @@ export const NO_PEOPLE_YET =
 export const NO_TRACKER =
   "The link names no tracker that a browser can reach, so this page cannot find anybody. Use a link with a wss:// tracker.";
 
+export const AFTER_LOGIN = "It goes on as soon as you have logged in.";
 export const READY_TO_SEND = "Ready. Now send somebody the share link.";
 export const COMPLETE = "Complete, and every piece is checked. Save it to keep it outside this browser.";
 

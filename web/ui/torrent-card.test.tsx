@@ -27,7 +27,7 @@ test("a card whose texts stay the same is never redrawn", async () => {
   };
   const page = document.createElement("div");
   const draw = (shown: typeof entry) =>
-    act(() => render(<TorrentCard entry={shown} actions={actions} />, page));
+    act(() => render(<TorrentCard entry={shown} isGuest={false} actions={actions} />, page));
   await draw(entry);
   expect(drawings).toBe(1);
   await draw({ ...entry, torrent: { ...entry.torrent, downloadedBytes: entry.torrent.downloadedBytes + 1 } });

@@ -22,6 +22,8 @@ export interface CardActions {
 
 interface TorrentCardProps {
   readonly entry: Entry;
+  /** The page asks the person to log in. */
+  readonly isGuest: boolean;
   readonly actions: CardActions;
 }
 
@@ -40,11 +42,11 @@ const Publish = later(async () => (await import("./views/publish.tsx")).loadPubl
 const Details = later(async () => (await import("./details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
-export function TorrentCard({ entry, actions }: TorrentCardProps) {
+export function TorrentCard({ entry, isGuest, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
   // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
   useEffect(Details.prepare, []);
-  const view = useStable(cardView(entry));
+  const view = useStable(cardView(entry, isGuest));
   const body = useMemo(
     () => <CardBody view={view} actions={actions} open={open} onToggle={() => setOpen(!open)} />,
     [view, actions, open],
