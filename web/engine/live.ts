@@ -35,7 +35,7 @@ export function createLiveClient(): Client {
   const { notices, say, excuse, reportBug, dismiss } = newNotices();
   const ready = signal(false);
   const starting = start(say, excuse, reportBug);
-  const tracker = deskOpener(starting, account, (sentence) => say("error", sentence));
+  const tracker = deskOpener(starting, account, entries, (sentence) => say("error", sentence));
   const started = starting.then((running) => {
     const { torrents, config } = running;
     const refresh = (): void => {
@@ -116,13 +116,14 @@ function saveActions(
 function deskOpener(
   starting: Promise<Running>,
   account: Signal<Account>,
+  entries: Signal<readonly Entry[]>,
   warn: (sentence: string) => void,
 ): Client["tracker"] {
   let desk: Promise<TrackerDesk> | undefined;
   return () => {
     desk ??= starting.then(async (running) => {
       const { openDesk } = await loaded(import("./tracker/desk.ts"));
-      return openDesk(running, account, warn);
+      return openDesk(running, account, entries, warn);
     });
     desk.catch(() => {
       desk = undefined; // The next call tries again.

@@ -82,12 +82,21 @@ test("a session that has ended elsewhere makes a guest, a tracker that is away d
   const other = new ApiClient(tracker);
   await other.post("/api/session", { name: "anna", password: PASSWORD });
   await other.patch("/api/me", { password: PASSWORD, newPassword: "battery staple" });
-  await accounts.look();
-  expect(account.value).toEqual(GUEST);
+  expect(await accounts.look()).toBe(true);
+  expect([account.value, changes]).toEqual([GUEST, 2]);
+  expect(await accounts.look()).toBe(false);
   await accounts.logIn("anna", "battery staple");
   await tracker.close();
   await accounts.look();
   expect(account.value).toEqual(ANNA);
   expect(await accounts.logOut()).toMatchObject({ ok: false, problem: /cannot reach the tracker/ });
   expect(account.value).toEqual(ANNA);
+});
+
+test("whoever logs in in another tab is logged in here, and the page connects anew", async () => {
+  await browser.post("/api/accounts", { name: "anna", password: PASSWORD });
+  expect(await accounts.look()).toBe(false);
+  expect([account.value, changes]).toEqual([ANNA, 1]);
+  await accounts.look();
+  expect(changes).toBe(1);
 });

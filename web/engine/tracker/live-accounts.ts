@@ -24,7 +24,7 @@ export class LiveAccounts implements Accounts {
   readonly #isRegistrationOpen: boolean;
   readonly #changed: () => void;
 
-  /** `changed` is called when somebody has logged in or out. */
+  /** `changed` is called when somebody has logged in or out, here or elsewhere. */
   constructor(send: SendRequest, account: Signal<Account>, isRegistrationOpen: boolean, changed: () => void) {
     this.#send = send;
     this.#account = account;
@@ -32,11 +32,16 @@ export class LiveAccounts implements Accounts {
     this.#changed = changed;
   }
 
-  /** Finds out who is logged in. */
-  async look(): Promise<void> {
+  /** Finds out who is logged in. True: a session that was there has ended. */
+  async look(): Promise<boolean> {
     const told = await ask(this.#send, { method: "GET", path: "/me" }, parseApiAccount);
+    const before = nameIn(this.#account.value);
     if (told.ok) this.#isMember(told.value);
     else if (told.status === 401 || told.status === 403) this.#isGuest();
+    const now = nameIn(this.#account.value);
+    if (before === undefined || before === now) return false;
+    this.#changed();
+    return now === "";
   }
 
   logIn(name: string, password: string): Promise<Told<undefined>> {
@@ -144,4 +149,10 @@ export class LiveAccounts implements Accounts {
   #isGuest(): void {
     this.#account.value = { state: "guest", isRegistrationOpen: this.#isRegistrationOpen };
   }
+}
+
+/** Who is logged in. Empty: nobody. Undefined: we have not asked yet. */
+function nameIn(account: Account): string | undefined {
+  if (account.state === "member") return account.name;
+  return account.state === "guest" ? "" : undefined;
 }
