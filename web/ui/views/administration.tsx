@@ -81,10 +81,12 @@ function Everybody({ accounts, ownName }: EverybodyProps) {
       <h2 id="everybody">Everybody</h2>
       {problem !== undefined && <Problem text={problem} />}
       <ul class="keys">
-        {items.map((entry) => (
+        {items.map((entry, at) => (
           <li key={entry.name}>
-            <AccountFacts entry={entry} isOwn={entry.name === ownName} />
-            {entry.name !== ownName && <AccountActions accounts={accounts} entry={entry} done={done} />}
+            <AccountFacts id={`account-${at}`} entry={entry} isOwn={entry.name === ownName} />
+            {entry.name !== ownName && (
+              <AccountActions id={`account-${at}`} accounts={accounts} entry={entry} done={done} />
+            )}
           </li>
         ))}
       </ul>
@@ -104,12 +106,19 @@ function Everybody({ accounts, ownName }: EverybodyProps) {
   );
 }
 
-function AccountFacts({ entry, isOwn }: { readonly entry: ApiAccountEntry; readonly isOwn: boolean }) {
+interface AccountFactsProps {
+  /** Of the element with the name. */
+  readonly id: string;
+  readonly entry: ApiAccountEntry;
+  readonly isOwn: boolean;
+}
+
+function AccountFacts({ id, entry, isOwn }: AccountFactsProps) {
   const { name, isAdmin, createdAt, bannedAt } = entry;
   const now = Date.now();
   return (
     <div data-banned={bannedAt !== undefined}>
-      <strong id={`account-${name}`}>{name}</strong>
+      <strong id={id}>{name}</strong>
       <p class="hint">
         {isOwn && "You · "}
         {isAdmin && "administrator · "}
@@ -120,33 +129,28 @@ function AccountFacts({ entry, isOwn }: { readonly entry: ApiAccountEntry; reado
 }
 
 interface AccountActionsProps {
+  /** Of the element with the name, which a screen reader adds to what the buttons say. */
+  readonly id: string;
   readonly accounts: Accounts;
   readonly entry: ApiAccountEntry;
   readonly done: (answer: Told<undefined>) => void;
 }
 
-function AccountActions({ accounts, entry, done }: AccountActionsProps) {
+function AccountActions({ id, accounts, entry, done }: AccountActionsProps) {
   const { name, isAdmin, bannedAt } = entry;
   const isBanned = bannedAt !== undefined;
-  const named = { type: "button", class: "button quiet", "aria-label": undefined } as const;
+  const named = { type: "button", class: "button quiet", "aria-describedby": id } as const;
   return (
     <span class="row">
-      <button
-        {...named}
-        aria-label={isBanned ? `Lift the ban of ${name}` : `Ban ${name}`}
-        onClick={async () => done(await accounts.change(name, { isBanned: !isBanned }))}
-      >
+      <button {...named} onClick={async () => done(await accounts.change(name, { isBanned: !isBanned }))}>
         {isBanned ? "Lift ban" : "Ban"}
       </button>
-      <button
-        {...named}
-        aria-label={isAdmin ? `Make ${name} an ordinary account` : `Make ${name} an administrator`}
-        onClick={async () => done(await accounts.change(name, { isAdmin: !isAdmin }))}
-      >
+      <button {...named} onClick={async () => done(await accounts.change(name, { isAdmin: !isAdmin }))}>
         {isAdmin ? "Not an administrator" : "Make administrator"}
       </button>
       <Confirmed
         label="Remove"
+        describedBy={id}
         question={removeAccountQuestion(name)}
         onConfirm={async () => done(await accounts.remove(name))}
       />

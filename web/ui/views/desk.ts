@@ -14,21 +14,28 @@ export function useDesk(client: Client): TrackerDesk | string | undefined {
 export interface Asked<Value> {
   /** Undefined: no answer yet. */
   readonly told: Told<Value> | undefined;
+  /** What the last successful answer told. */
+  readonly last: Value | undefined;
   readonly askAgain: () => void;
 }
 
 /** Asks when shown, and again when one of `about` changes. Keeps the last answer until the next one is there. */
 export function useAsked<Value>(ask: () => Promise<Told<Value>>, about: readonly unknown[]): Asked<Value> {
   const [told, setTold] = useState<Told<Value> | undefined>();
+  const [last, setLast] = useState<Value | undefined>();
   const [count, setCount] = useState(0);
   useEffect(() => {
     let isLatest = true;
-    void ask().then((answer) => isLatest && setTold(answer));
+    void ask().then((answer) => {
+      if (!isLatest) return;
+      setTold(answer);
+      if (answer.ok) setLast(answer.value);
+    });
     return () => {
       isLatest = false;
     };
   }, [...about, count]);
-  return { told, askAgain: () => setCount((before) => before + 1) };
+  return { told, last, askAgain: () => setCount((before) => before + 1) };
 }
 
 /** Calls `again` at this interval, while somebody can see the page, and when they come back to it. */

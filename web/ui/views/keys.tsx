@@ -32,7 +32,7 @@ export function Keys({ accounts }: { readonly accounts: Accounts }) {
     <section class="panel" aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
       <p>{KEYS_INTRODUCTION}</p>
-      {fresh !== undefined && <FreshKey fresh={fresh} />}
+      <div role="status">{fresh !== undefined && <FreshKey fresh={fresh} />}</div>
       {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
       {told?.ok && <KeyList accounts={accounts} keys={told.value} take={take} />}
       {problem !== undefined && <Problem text={problem} />}
@@ -44,13 +44,19 @@ export function Keys({ accounts }: { readonly accounts: Accounts }) {
 /** The only time that a key is shown. */
 function FreshKey({ fresh }: { readonly fresh: NewApiKey }) {
   return (
-    <div class="fresh-key" role="status">
+    <div class="fresh-key">
       <p id="fresh-key">
         <strong>{fresh.name}</strong>: {KEY_ONCE}
       </p>
       <LinkBox label="Key" button="Copy key" value={fresh.key} describedBy="fresh-key" />
       {fresh.announceUrls.map((url) => (
-        <LinkBox key={url} label="Announce URL" button="Copy URL" value={url} describedBy="fresh-key" />
+        <LinkBox
+          key={url}
+          label={`Announce URL (${url.startsWith("ws") ? "WebSocket" : "HTTP"})`}
+          button="Copy URL"
+          value={url}
+          describedBy="fresh-key"
+        />
       ))}
     </div>
   );

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
 import { useDesk } from "./desk.ts";
@@ -9,6 +10,12 @@ import { LOGIN_TO_GO_ON } from "./texts.ts";
 export function LoginPanel({ client }: { readonly client: Client }) {
   const desk = useDesk(client);
   const account = useSignalValue(client.account);
+  // The form that had the focus disappears.
+  useEffect(() => {
+    return () => {
+      if (client.account.value.state === "member") document.getElementById("list-title")?.focus();
+    };
+  }, [client]);
   if (desk === undefined || typeof desk === "string" || account.state !== "guest") return null;
   return (
     <section class="panel featured-panel" aria-labelledby="login-title">

@@ -10,9 +10,8 @@ interface PeerTableProps {
 export function PeerTable({ peers, labelledBy }: PeerTableProps) {
   const now = Date.now();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
-    <section class="scroll" aria-labelledby={labelledBy} tabIndex={0}>
-      <table aria-labelledby={labelledBy}>
+    <div class="framed">
+      <table class="peers" aria-labelledby={labelledBy}>
         <thead>
           <tr>
             <th scope="col">Peer</th>
@@ -35,11 +34,11 @@ export function PeerTable({ peers, labelledBy }: PeerTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
 function slot(hasFreeSlot: boolean | undefined): string {
-  if (hasFreeSlot === undefined) return "not known";
+  if (hasFreeSlot === undefined) return "unknown";
   return hasFreeSlot ? "free" : "busy";
 }

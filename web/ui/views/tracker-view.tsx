@@ -20,17 +20,17 @@ interface TrackerViewProps {
 
 /** What the tracker is doing: its swarms, their peers, its nodes. It is refreshed while somebody sees it. */
 export function TrackerView({ desk, account }: TrackerViewProps) {
-  const { told, askAgain } = useAsked(() => desk.status(), [desk]);
+  const { told, last: status, askAgain } = useAsked(() => desk.status(), [desk]);
   useRefreshed(askAgain, REFRESH_MILLIS);
   return (
     <View title="This tracker">
       <p class="introduction">{TRACKER_INTRODUCTION}</p>
       {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
-      {told?.ok && (
+      {status !== undefined && (
         <>
-          <Figures status={told.value} />
-          <Swarms desk={desk} status={told.value} isAdmin={account.state === "member" && account.isAdmin} />
-          <Nodes nodes={told.value.nodes} />
+          <Figures status={status} />
+          <Swarms desk={desk} status={status} isAdmin={account.state === "member" && account.isAdmin} />
+          <Nodes nodes={status.nodes} />
           {desk.trustPage !== undefined && (
             <p class="note">
               This tracker also speaks https. <a href={desk.trustPage}>How your device trusts it</a>
@@ -146,9 +146,8 @@ function Nodes({ nodes }: { readonly nodes: readonly ApiNode[] }) {
   return (
     <section class="panel" aria-labelledby="nodes">
       <h2 id="nodes">Nodes</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
-      <section class="scroll" aria-labelledby="nodes" tabIndex={0}>
-        <table aria-labelledby="nodes">
+      <div class="framed">
+        <table class="nodes" aria-labelledby="nodes">
           <thead>
             <tr>
               <th scope="col">Address</th>
@@ -166,7 +165,7 @@ function Nodes({ nodes }: { readonly nodes: readonly ApiNode[] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </section>
   );
 }
