@@ -87,7 +87,7 @@ test("a .torrent is published from a file, and names and descriptions are only t
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("This tracker");
   await page.goBack();
   await expect(page.locator("main img, main b, main script")).toHaveCount(0);
-  await expect(page).toHaveTitle("Tabswarm");
+  await expect(page).toHaveTitle(`${name} · Tabswarm`);
 
   await page.getByRole("button", { name: "Take out of the catalog" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take out of the catalog" }).click();

@@ -12,7 +12,7 @@ import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
-import { pageTitle } from "./title.ts";
+import { progressTitle, setTitle } from "./title.ts";
 import { type CardActions, TorrentCard } from "./torrent-card.tsx";
 
 interface AppProps {
@@ -53,10 +53,8 @@ export function App({ client }: AppProps) {
     loadReading().catch(() => {});
   }, []);
   useEffect(() => followAddress((link) => client.addLink(link), setView), [client]);
-  const title = pageTitle(entries);
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
+  const progress = progressTitle(entries);
+  useEffect(() => setTitle("progress", progress), [progress]);
 
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
@@ -76,12 +74,16 @@ export function App({ client }: AppProps) {
           {PLACES.map(
             ([path, name]) =>
               (path !== "catalog" || hasCatalog) && (
-                <a key={path} href={`#/${path}`} aria-current={view === path ? "page" : undefined}>
+                <a
+                  key={path}
+                  href={`#/${path}`}
+                  aria-current={view.split("/")[0] === path ? "page" : undefined}
+                >
                   {name}
                 </a>
               ),
           )}
-          {account.state !== "none" && <AccountLink account={account} />}
+          {account.state !== "none" && <AccountLink account={account} view={view} />}
         </nav>
       </header>
       {view !== "" && <Views client={client} path={view} />}

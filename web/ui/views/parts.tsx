@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons.tsx";
+import { setTitle } from "../title.ts";
 
 interface ViewProps {
   readonly title: string;
@@ -9,13 +10,19 @@ interface ViewProps {
   readonly children: ComponentChildren;
 }
 
-/** The frame of a view. Its title takes the focus, so that screen readers say where the person is now. */
+/** The frame of a view. Its title takes the focus, so that screen readers say where the person is now; so does the list's after it. */
 export function View({ title, back, children }: ViewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus();
     scrollTo(0, 0);
+    return () => {
+      setTitle("view", "");
+      if (!/^#\/./.test(location.hash))
+        requestAnimationFrame(() => document.getElementById("list-title")?.focus());
+    };
   }, []);
+  useEffect(() => setTitle("view", title), [title]);
   return (
     <main class="view" aria-labelledby="view-title">
       {back !== undefined && (

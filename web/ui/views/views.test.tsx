@@ -44,10 +44,12 @@ const seen = (what: RegExp | string): Promise<void> =>
   );
 const all = (selector: string): HTMLElement[] => Array.from(page.querySelectorAll<HTMLElement>(selector));
 
-async function click(name: string): Promise<void> {
-  const found = all("button, a, summary").find(
-    (one) => (one.getAttribute("aria-label") ?? one.textContent?.trim()) === name,
-  );
+/** `about`: what describes the button, where several have this name. */
+async function click(name: string, about?: string): Promise<void> {
+  const found = all("button, a, summary").find((one) => {
+    const described = document.getElementById(one.getAttribute("aria-describedby") ?? "")?.textContent;
+    return one.textContent?.trim() === name && (about === undefined || described === about);
+  });
   if (found === undefined) throw new Error(`nothing to click called ${name}`);
   await act(async () => found.click());
   await settle();
@@ -67,6 +69,15 @@ test("an entry without seeders says since when, and when it will be removed", as
   await open("catalog");
   await seen(/Nobody has seeded this for 9 days\. Unless somebody does, it leaves the catalog in 2\d days\./);
   await seen(/Nobody has seeded this yet\. Unless somebody does/);
+});
+
+test("the title of the tab names the view, and nothing once it is closed", async () => {
+  await open("catalog");
+  await vi.waitFor(() => expect(document.title).toBe("Catalog · Tabswarm"));
+  await open("tracker");
+  await vi.waitFor(() => expect(document.title).toBe("This tracker · Tabswarm"));
+  await act(() => render(null, page));
+  expect(document.title).toBe("Tabswarm");
 });
 
 test("an empty catalog says how to publish", async () => {
@@ -131,7 +142,7 @@ test("only administrators see everybody's accounts", async () => {
   await seen("There is nothing at this address.");
   await open("accounts", "admin");
   await seen(/grace ?registered/);
-  await click("Ban grace");
+  await click("Ban", "grace");
   await seen(/grace ?banned just now/);
 });
 
@@ -160,4 +171,18 @@ test("the view of the tracker asks again while somebody can see it, and only the
   await act(() => render(null, page));
   vi.advanceTimersByTime(60_000);
   expect(status.mock.calls.length).toBe(4);
+});
+
+test("a tracker that goes away leaves its last figures, below what is wrong", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  await open("tracker");
+  await seen("1,482");
+  const desk = await client.tracker();
+  vi.spyOn(desk, "status").mockResolvedValue({ ok: false, status: undefined, problem: "It is away." });
+  await act(async () => {
+    vi.advanceTimersByTime(5_000);
+  });
+  await settle();
+  expect(all("[role=alert]").map((one) => one.textContent)).toEqual(["It is away.Try again"]);
+  await seen("1,482");
 });
