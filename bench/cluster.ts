@@ -23,6 +23,9 @@ const SOCKETS = 200;
 const SWARMS = 20;
 const ROUNDS = 50;
 const OFFERS = 5;
+const PER_SECOND = 1_000;
+const ANNOUNCES_ONE_BY_ONE = 3_000;
+const QUIET_SWARMS = 2_000;
 const RELAYS_PER_SECOND = 200;
 const RELAY_SECONDS = 5;
 const SDP = "a=candidate:1 1 udp 2122260223 192.168.1.5 50000 typ host\r\n".repeat(16);
@@ -98,30 +101,88 @@ function idOf<Id extends InfoHash | PeerId | OfferId>(
   return id;
 }
 
-/** CPU seconds of nodes and Redis for 10,000 announces with five offers each. */
-async function cost(nodes: readonly Node[], redis: TestRedis | undefined): Promise<number> {
+/** Clients that announce, and how. */
+interface Load {
+  readonly name: string;
+  /** Who announces next, and in which swarm. */
+  readonly next: (announced: number) => readonly [client: number, swarm: number];
+  /** All at once, again and again; or so many a second, one after the other. */
+  readonly perSecond: number | undefined;
+}
+
+const oneSwarmEach = (announced: number): readonly [number, number] => {
+  const client = announced % SOCKETS;
+  // Two clients of a swarm are at different nodes.
+  return [client, Math.floor(client / (SOCKETS / SWARMS))];
+};
+
+const LOADS: readonly Load[] = [
+  { name: "all at once", next: oneSwarmEach, perSecond: undefined },
+  { name: "one after the other", next: oneSwarmEach, perSecond: PER_SECOND },
+  {
+    name: "one after the other, each swarm every two seconds",
+    next: (announced) => {
+      const swarm = announced % QUIET_SWARMS;
+      const turn = Math.floor(announced / QUIET_SWARMS) % (SOCKETS / SWARMS);
+      return [(swarm + turn * (SOCKETS / 10 + 1)) % SOCKETS, 2_000 + swarm];
+    },
+    perSecond: PER_SECOND,
+  },
+];
+
+/** CPU seconds of nodes and of Redis for 10,000 announces with five offers each. */
+interface Cost {
+  readonly nodes: number;
+  readonly redis: number;
+}
+
+async function cost(nodes: readonly Node[], redis: TestRedis | undefined, load: Load): Promise<Cost> {
   const clients = await openClients(nodes, SOCKETS);
   let replies = 0;
+  let announced = 0;
   for (const { socket } of clients)
-    socket.on("message", (data) => {
-      if (String(data).includes('"complete"')) replies += 1;
+    socket.on("message", (data: Buffer) => {
+      if (data.includes('"complete"')) replies += 1;
     });
-  const round = async (offers: number): Promise<void> => {
-    const wanted = replies + SOCKETS;
-    // Two clients of a swarm are at different nodes.
-    for (const client of clients) announce(client, Math.floor(client.number / (SOCKETS / SWARMS)), offers);
-    while (replies < wanted) await sleep(1);
+  const announceNext = (offers: number): void => {
+    const [number, swarm] = load.next(announced++);
+    const client = clients[number];
+    if (client !== undefined) announce(client, swarm, offers);
   };
-  for (let time = 0; time < 10; time++) await round(OFFERS);
-  const pids = nodes.map(({ process: { pid = 0 } }) => pid);
-  if (redis !== undefined) pids.push(await redisPid(redis));
-  const total = async (): Promise<number> =>
-    (await Promise.all(pids.map(cpuMillis))).reduce((sum, each) => sum + each, 0);
-  const before = await total();
-  for (let time = 0; time < ROUNDS; time++) await round(OFFERS);
-  const after = await total();
+  const together = async (count: number, offers: number): Promise<void> => {
+    for (let sent = 0; sent < count; sent++) announceNext(offers);
+    while (replies < announced) await sleep(1);
+  };
+  const spread = async (count: number, perSecond: number): Promise<void> => {
+    const startedAt = performance.now();
+    for (let sent = 0; sent < count; sent++) {
+      while (performance.now() - startedAt < (sent * 1_000) / perSecond) await sleep(1);
+      announceNext(OFFERS);
+    }
+    while (replies < announced) await sleep(1);
+  };
+  // Everybody enters every swarm, then the programs warm up.
+  const entries = load.perSecond === undefined ? SOCKETS : 10 * QUIET_SWARMS;
+  for (let entered = 0; entered < entries; entered += SOCKETS) await together(SOCKETS, 0);
+  for (let time = 0; time < 10; time++) await together(SOCKETS, OFFERS);
+  const nodePids = nodes.map(({ process: { pid = 0 } }) => pid);
+  const redisPids = redis === undefined ? [] : [await redisPid(redis)];
+  const before = [await total(nodePids), await total(redisPids)] as const;
+  const count = load.perSecond === undefined ? SOCKETS * ROUNDS : ANNOUNCES_ONE_BY_ONE;
+  if (load.perSecond === undefined) for (let at = 0; at < ROUNDS; at++) await together(SOCKETS, OFFERS);
+  else await spread(count, load.perSecond);
+  const secondsOf = (after: number, earlier: number): number =>
+    ((after - earlier) / 1_000) * (10_000 / count);
+  const spent = {
+    nodes: secondsOf(await total(nodePids), before[0]),
+    redis: secondsOf(await total(redisPids), before[1]),
+  };
   for (const { socket } of clients) socket.terminate();
-  return (after - before) / 1_000;
+  return spent;
+}
+
+async function total(pids: readonly number[]): Promise<number> {
+  return (await Promise.all(pids.map(cpuMillis))).reduce((sum, each) => sum + each, 0);
 }
 
 /** How long offers take from one client to the other of its swarm, in milliseconds, sorted. */
@@ -155,23 +216,24 @@ const at = (sorted: readonly number[], share: number): string =>
 const redis = await startRedis();
 const single = await startNode();
 const alone = await startNode("--redis", redis.url);
-for (let time = 1; time <= 2; time++) {
-  const [without, withRedis] = [await cost([single], undefined), await cost([alone], redis)];
-  console.log(
-    `10,000 announces: ${without} CPU s without Redis, ${withRedis} with (${(withRedis / without).toFixed(2)}), all clients at one node`,
-  );
+/** Says what announces cost at several nodes, in turns with a single one. */
+async function compare(what: string, load: Load, nodes: readonly Node[]): Promise<void> {
+  for (let time = 1; time <= 2; time++) {
+    await redis.ask("CONFIG", "RESETSTAT");
+    const [without, shared] = [await cost([single], undefined, load), await cost(nodes, redis, load)];
+    const stats = String(await redis.ask("INFO", "commandstats"));
+    const script = /cmdstat_evalsha:.*usec_per_call=([\d.]+)/.exec(stats)?.[1];
+    const ratio = ((shared.nodes + shared.redis) / without.nodes).toFixed(2);
+    console.log(
+      `10,000 announces, ${load.name}: ${without.nodes.toFixed(2)} CPU s without Redis; ` +
+        `${what} ${shared.nodes.toFixed(2)} and Redis ${shared.redis.toFixed(2)} (${ratio}); ${script} µs a script`,
+    );
+  }
 }
+
+for (const load of LOADS) await compare("all clients at one node:", load, [alone]);
 const other = await startNode("--redis", redis.url);
-for (let time = 1; time <= 2; time++) {
-  await redis.ask("CONFIG", "RESETSTAT");
-  const [without, shared] = [await cost([single], undefined), await cost([alone, other], redis)];
-  const script = /cmdstat_evalsha:.*usec_per_call=([\d.]+)/.exec(
-    String(await redis.ask("INFO", "commandstats")),
-  )?.[1];
-  console.log(
-    `10,000 announces: ${without} CPU s without Redis, ${shared} with two nodes in every swarm (${(shared / without).toFixed(2)}); ${script} µs a script`,
-  );
-}
+for (const load of LOADS) await compare("two nodes in every swarm:", load, [alone, other]);
 for (const [name, nodes] of [
   ["one node", [single]],
   ["two nodes", [alone, other]],

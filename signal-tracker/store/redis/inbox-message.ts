@@ -59,134 +59,150 @@ export function nodeOf(key: MemberKey): NodeId | undefined {
 export const keyAtNode = (key: MemberKey): MemberKey => key.slice(17) as MemberKey;
 
 /**
- * A batch in one message of Redis: a line of JSON, and after it the session descriptions of its messages, one directly after the
- * other, as they came from the clients. In the line, their lengths stand for them.
+ * A batch in one message of Redis: the sender's id in a line, and for each message a line of words. Directly after the line of an
+ * offer or an answer follows its session description, as it came from the client; the last word of the line is its length.
  */
 export function encodeBatch(from: NodeId, messages: readonly InboxMessage[]): Buffer {
-  const sdps: Uint8Array[] = [];
-  const withLengths = messages.map((message) => {
-    if (message.type !== "offer" && message.type !== "answer") return message;
-    sdps.push(message.sdp);
-    return { ...message, sdp: message.sdp.length };
-  });
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ from, messages: withLengths })}\n`), ...sdps]);
+  const lines = messages.map((message) => `${wordsOf(message)}\n`);
+  let length = from.length + 1;
+  for (const [at, message] of messages.entries())
+    length += (lines[at]?.length ?? 0) + ("sdp" in message ? message.sdp.length : 0);
+  const bytes = Buffer.allocUnsafe(length);
+  let end = bytes.write(`${from}\n`, "latin1");
+  for (const [at, message] of messages.entries()) {
+    end += bytes.write(lines[at] ?? "", end, "latin1");
+    if (!("sdp" in message)) continue;
+    bytes.set(message.sdp, end);
+    end += message.sdp.length;
+  }
+  return bytes;
+}
+
+function wordsOf(message: InboxMessage): string {
+  switch (message.type) {
+    case "offer":
+      return `offer ${idsOf(message)} ${keyAtNode(message.offerer)} ${message.to} ${message.sdp.length}`;
+    case "answer":
+      return `answer ${idsOf(message)} ${keyAtNode(message.answerer)} ${message.toPeerId} ${message.sdp.length}`;
+    case "shared":
+      return `shared ${message.infoHash}`;
+    case "changed":
+      return `changed ${message.infoHash} ${message.version}`;
+    case "ended":
+      return `ended ${endingWords(message.ending)}`;
+    case "echo":
+      return "echo";
+  }
+}
+
+const idsOf = ({ infoHash, peerId, offerId }: Relayed): string => `${infoHash} ${peerId} ${offerId}`;
+
+function endingWords(ending: Ending): string {
+  switch (ending.type) {
+    case "session":
+      return `session ${ending.session}`;
+    case "key":
+      return `key ${ending.account} ${ending.key}`;
+    case "sessions":
+      return `sessions ${ending.account} ${ending.except}`;
+    case "account":
+      return `account ${ending.account}`;
+  }
 }
 
 /** Undefined if it is not a batch at all. Session descriptions are views of it. */
 export function parseBatch(bytes: Buffer): Batch | undefined {
-  const end = bytes.indexOf("\n");
-  if (bytes.length > MAX_INBOX_BYTES || end === -1) return undefined;
-  const { from, messages } = fieldsOf(parseJson(bytes.toString("utf8", 0, end)));
-  const sender = parseNodeId(from);
-  if (sender === undefined || !Array.isArray(messages)) return undefined;
-  let at = end + 1;
-  const read = messages.slice(0, MAX_INBOX_MESSAGES).flatMap((value: unknown) => {
-    const fields = fieldsOf(value);
-    const { sdp: length } = fields;
-    if (typeof length !== "number") return readMessage(sender, fields);
-    const sdp = bytes.subarray(at, at + length);
-    at += sdp.length;
-    return readMessage(sender, { ...fields, sdp });
-  });
-  return { from: sender, messages: read, unreadable: messages.length - read.length };
+  if (bytes.length > MAX_INBOX_BYTES) return undefined;
+  const from = parseNodeId(bytes.toString("latin1", 0, NODE_ID_CHARACTERS));
+  if (from === undefined || bytes[NODE_ID_CHARACTERS] !== NEWLINE) return undefined;
+  const messages: InboxMessage[] = [];
+  let unreadable = 0;
+  for (let at = NODE_ID_CHARACTERS + 1; at < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, at);
+    if (end === -1 || messages.length + unreadable === MAX_INBOX_MESSAGES) {
+      unreadable += 1; // What follows is left out, too.
+      break;
+    }
+    const words = bytes.toString("latin1", at, end).split(" ", MAX_WORDS);
+    at = end + 1 + sdpBytes(words);
+    const message = at > bytes.length ? undefined : readMessage(from, words, bytes.subarray(end + 1, at));
+    if (message === undefined) unreadable += 1;
+    else messages.push(message);
+  }
+  return { from, messages, unreadable };
 }
 
-function readMessage(from: NodeId, fields: Fields): InboxMessage[] {
-  const infoHash = idIn(fields["infoHash"], parseInfoHash);
-  switch (fields["type"]) {
+/** Of which the longest line consists. */
+const MAX_WORDS = 7;
+const NODE_ID_CHARACTERS = 16;
+const NEWLINE = "\n".charCodeAt(0);
+
+/** How many bytes belong to the message after its line. */
+function sdpBytes(words: readonly string[]): number {
+  const [type, length = ""] = [words[0], words[MAX_WORDS - 1]];
+  return (type === "offer" || type === "answer") && /^\d{1,7}$/.test(length) ? Number(length) : 0;
+}
+
+function readMessage(from: NodeId, words: readonly string[], sdp: Uint8Array): InboxMessage | undefined {
+  const [type, first = "", second = ""] = words;
+  switch (type) {
+    case "offer":
+    case "answer":
+      return readRelayed(from, words, sdp);
     case "echo":
-      return [{ type: "echo" }];
-    case "shared":
-      return infoHash === undefined ? [] : [{ type: "shared", infoHash }];
+      return { type };
+    case "shared": {
+      const infoHash = parseInfoHash(first);
+      return infoHash && { type, infoHash };
+    }
     case "changed": {
-      const { version } = fields;
-      return infoHash === undefined || !Number.isSafeInteger(version)
-        ? []
-        : [{ type: "changed", infoHash, version: Number(version) }];
+      const infoHash = parseInfoHash(first);
+      if (infoHash === undefined || !/^\d{1,15}$/.test(second)) return undefined;
+      return { type, infoHash, version: Number(second) };
     }
     case "ended": {
-      const ending = readEnding(fieldsOf(fields["ending"]));
-      return ending === undefined ? [] : [{ type: "ended", ending }];
+      const ending = readEnding(words);
+      return ending && { type, ending };
     }
-    case "offer":
-      return readOffer(from, fields);
-    case "answer":
-      return readAnswer(from, fields);
     default:
-      return [];
+      return undefined;
   }
 }
 
-function readOffer(from: NodeId, fields: Fields): InboxMessage[] {
-  const relayed = readRelayed(fields);
-  const offerer = memberOf(from, fields["offerer"]);
-  const { to } = fields;
-  if (relayed === undefined || offerer === undefined || !isMemberNumber(to)) return [];
-  return [{ type: "offer", ...relayed, offerer, to: to as MemberKey }];
+function readRelayed(from: NodeId, words: readonly string[], sdp: Uint8Array): InboxMessage | undefined {
+  const [type, hash = "", peer = "", id = "", sender = "", to = ""] = words;
+  const infoHash = parseInfoHash(hash);
+  const peerId = parsePeerId(peer);
+  const offerId = parseOfferId(id);
+  if (infoHash === undefined || peerId === undefined || offerId === undefined) return undefined;
+  if (!isMemberNumber(sender) || !isJsonString(sdp)) return undefined;
+  const relayed = { infoHash, peerId, offerId, sdp: sdp as SdpJson };
+  // A node speaks for its own members only.
+  const member = remoteKey(from, sender);
+  if (type === "offer") return isMemberNumber(to) ? { type, ...relayed, offerer: member, to } : undefined;
+  const toPeerId = parsePeerId(to);
+  return toPeerId && { type: "answer", ...relayed, answerer: member, toPeerId };
 }
 
-function readAnswer(from: NodeId, fields: Fields): InboxMessage[] {
-  const relayed = readRelayed(fields);
-  const answerer = memberOf(from, fields["answerer"]);
-  const toPeerId = idIn(fields["toPeerId"], parsePeerId);
-  if (relayed === undefined || answerer === undefined || toPeerId === undefined) return [];
-  return [{ type: "answer", ...relayed, answerer, toPeerId }];
-}
-
-function readEnding({ type, session, key, account, except }: Fields): Ending | undefined {
+function readEnding([, type, first, second]: readonly string[]): Ending | undefined {
   switch (type) {
     case "session":
-      return isRecordName(session) ? { type, session: session as TokenHash } : undefined;
+      return isRecordName(first) ? { type, session: first as TokenHash } : undefined;
     case "key":
-      if (!isRecordName(account) || !isRecordName(key)) return undefined;
-      return { type, account: account as AccountId, key: key as KeyId };
+      if (!isRecordName(first) || !isRecordName(second)) return undefined;
+      return { type, account: first as AccountId, key: second as KeyId };
     case "sessions":
-      if (!isRecordName(account) || !isRecordName(except)) return undefined;
-      return { type, account: account as AccountId, except: except as TokenHash };
+      if (!isRecordName(first) || !isRecordName(second)) return undefined;
+      return { type, account: first as AccountId, except: second as TokenHash };
     case "account":
-      return isRecordName(account) ? { type, account: account as AccountId } : undefined;
+      return isRecordName(first) ? { type, account: first as AccountId } : undefined;
     default:
       return undefined;
   }
 }
 
 /** The id of a record, or the hash of a token. */
-const isRecordName = (value: unknown): value is string =>
-  typeof value === "string" && /^[0-9a-f]{1,64}$/.test(value);
+const isRecordName = (text: string | undefined): text is string =>
+  text !== undefined && /^[0-9a-f]{1,64}$/.test(text);
 
-function readRelayed(fields: Fields): Relayed | undefined {
-  const infoHash = idIn(fields["infoHash"], parseInfoHash);
-  const peerId = idIn(fields["peerId"], parsePeerId);
-  const offerId = idIn(fields["offerId"], parseOfferId);
-  const { sdp } = fields;
-  if (infoHash === undefined || peerId === undefined || offerId === undefined) return undefined;
-  if (!(sdp instanceof Uint8Array && isJsonString(sdp))) return undefined;
-  return { infoHash, peerId, offerId, sdp: sdp as SdpJson };
-}
-
-/** A node speaks for its own members only. */
-function memberOf(from: NodeId, value: unknown): RemoteKey | undefined {
-  const isItsOwn =
-    typeof value === "string" && value.startsWith(`${from}/`) && isMemberNumber(value.slice(17));
-  return isItsOwn ? (value as RemoteKey) : undefined;
-}
-
-const isMemberNumber = (value: unknown): value is string =>
-  typeof value === "string" && /^\d{1,15}$/.test(value);
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null ? (value as Fields) : {};
-
-function idIn<Id>(value: unknown, parse: (text: string) => Id | undefined): Id | undefined {
-  return typeof value === "string" ? parse(value) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const isMemberNumber = (text: string): text is MemberKey => /^\d{1,15}$/.test(text);

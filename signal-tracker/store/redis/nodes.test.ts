@@ -5,7 +5,12 @@ import type { Ending } from "../../core/ending.ts";
 import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core/tracker.test-support.ts";
-import { type InboxLimits, NODE_MISSED_MILLIS, SHARED_LIFETIME_MILLIS } from "../../limits/nodes.ts";
+import {
+  type InboxLimits,
+  MAX_INBOX_MESSAGES,
+  NODE_MISSED_MILLIS,
+  SHARED_LIFETIME_MILLIS,
+} from "../../limits/nodes.ts";
 import { Inbox } from "./inbox.ts";
 import { type InboxMessage, remoteKey } from "./inbox-message.ts";
 import { NodeList, newNodeId } from "./node-list.ts";
@@ -54,9 +59,12 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     const { nodes, link } = await openNode();
     const heard: InboxMessage[] = [];
     const gone: InboxMessage[] = [];
-    const problems: string[] = [];
+    const problems: unknown[] = [];
     const inbox = new Inbox(nodes.id, link, {
-      arrived: ({ messages }) => heard.push(...messages),
+      arrived({ messages, unreadable }) {
+        heard.push(...messages);
+        if (unreadable > 0) problems.push(unreadable);
+      },
       unreadable: () => problems.push("unreadable"),
       gone: (_, messages) => gone.push(...messages),
       wasDeaf: (reason) => problems.push(reason),
@@ -148,45 +156,45 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
     );
   });
 
-  test("do not speak for members of another node, and leave out what cannot be read", async () => {
-    const [a, b] = [await openInbox(), await openInbox()];
-    const offer = {
-      type: "offer",
-      infoHash: testInfoHash(1),
-      peerId: testPeerId(1),
-      offerId: testOfferId(1),
-      sdp: 5,
-      offerer: `${a.id}/7`,
-      to: "8",
-    };
-    const wrong = [
-      { ...offer, offerer: `${newNodeId()}/7` },
-      { ...offer, offerer: `${a.id}/x` },
-      { ...offer, to: "v4 1" },
-      { ...offer, infoHash: "1" },
-      { ...offer, sdp: 1 },
-      { ...offer, sdp: -1 },
-      { ...offer, sdp: "sdp" },
-      { ...offer, type: "answer" },
-      { type: "changed", infoHash: testInfoHash(1), version: "1" },
-      { type: "shared" },
-      { type: "ended" },
-      { type: "ended", ending: { type: "key", account: "0a", key: "x" } },
-      { type: "ended", ending: { type: "sessions", account: "ab" } },
-      { type: "ended", ending: { type: "account", account: "a".repeat(65) } },
-      { type: "unheard of" },
-      null,
-      "text",
+  test("leave out what cannot be read of a batch, and all of what is none", async () => {
+    const withoutEchoes = { echoMillis: 600_000, silenceMillis: 1_200_000 };
+    const [a, b] = [await openInbox(), await openInbox(redis.url, withoutEchoes)];
+    const [hash, peer, offer] = [testInfoHash(1), testPeerId(1), testOfferId(1)];
+    const offerLine = (sdp: string, length: number | string = sdp.length, sender = "7", to = "8") =>
+      `offer ${hash} ${peer} ${offer} ${sender} ${to} ${length}\n${sdp}`;
+    const unreadable = [
+      offerLine('"sdp"', 5, `${newNodeId()}/7`),
+      offerLine('"sdp"', 5, "x"),
+      offerLine('"sdp"', 5, "7", "v4 1"),
+      offerLine('"sdp"').replace(hash, "1"),
+      offerLine("1"),
+      offerLine('"s"p"'),
+      offerLine("", -1),
+      offerLine("", "five"),
+      offerLine('"sdp"').replace("offer", "answer"),
+      `changed ${hash} x\n`,
+      "shared\n",
+      "ended\n",
+      "ended key 0a x\n",
+      "ended sessions ab\n",
+      `ended account ${"a".repeat(65)}\n`,
+      "unheard of\n",
+      "\n",
     ];
-    const publish = (batch: unknown, sdps = "") =>
-      redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, `${JSON.stringify(batch)}\n${sdps}`);
-    for (const batch of [1, null, { from: "x", messages: [] }, { from: a.id }, "x".repeat(2_000_000)])
-      await publish(batch);
-    await redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, JSON.stringify({ from: a.id, messages: [] }));
-    const sdps = ['"sdp"', '"sdp"', '"sdp"', '"sdp"', "1", '"sdp"', '"s"p"', '"last"'];
-    await publish({ from: a.id, messages: [...wrong, { ...offer }, { ...offer, sdp: 6 }] }, sdps.join(""));
-    await expect.poll(() => b.heard).toEqual([{ ...offer, sdp: Buffer.from('"last"') }]);
-    expect(b.problems).toEqual(Array(6).fill("unreadable"));
+    const publish = (batch: string) => redis.ask("SPUBLISH", `tabswarm:inbox:${b.id}`, batch);
+    const none = ["", "\n", "text", "x\necho\n", a.id, `${a.id} echo\n`, `${a.id}\n${"x".repeat(2_000_000)}`];
+    for (const batch of none) await publish(batch);
+    await publish(`${a.id}\n${unreadable.join("")}${offerLine('"last"')}${offerLine('"cut off"', 1_000)}`);
+    await publish(`${a.id}\necho`);
+    await publish(`${a.id}\n${"echo\n".repeat(MAX_INBOX_MESSAGES + 5)}`);
+    await expect.poll(() => b.heard.length).toBe(MAX_INBOX_MESSAGES + 1);
+    const key = { offerer: remoteKey(a.id, testMemberKey("7")), to: testMemberKey("8") };
+    expect(b.heard[0]).toEqual({
+      type: "offer",
+      ...{ infoHash: hash, peerId: peer, offerId: offer, sdp: Buffer.from('"last"') },
+      ...key,
+    });
+    expect(b.problems).toEqual([...none.map(() => "unreadable"), unreadable.length + 1, 1, 1]);
   });
 
   test("count one that does not listen as gone for a while, and one that does not beat as dead, until nothing of it is left", async () => {
