@@ -65,7 +65,6 @@ export class Cluster<Sdp> {
         : this.entries.put(infoHash, socketMember(from, request), event === "completed");
     if (this.#answersAlone(infoHash, change)) return answerAnnounce(tracker, at, from, request);
     const sockets = event === "stopped" ? 0 : Math.min(request.offers.length, tracker.maxOffersPerAnnounce);
-    if (change.type !== "look") this.#recent.forget(infoHash);
     const recent = change.type === "look" ? this.#recent.take(infoHash, sockets, at) : undefined;
     if (recent === undefined)
       return this.#answerAnnounce(from, request, this.#ask(from, request, change, sockets));
@@ -156,8 +155,21 @@ export class Cluster<Sdp> {
     this.#recent.forget(infoHash);
   }
 
+  /** Members of another node have come, changed or left in that swarm. */
+  sharedArrived(infoHash: InfoHash): void {
+    this.entries.sharedArrived(infoHash);
+    this.#recent.changedElsewhere(infoHash, this.#ports.now());
+  }
+
+  /** We may have missed what others told us, or have lost one of them. */
+  missedNews(): void {
+    this.entries.missedNews();
+    this.#recent.forgetAll();
+  }
+
   /** Whether this node answers without asking. What it must share, it shares without waiting. */
   #answersAlone(infoHash: InfoHash, change: EntryChange): boolean {
+    if (change.type !== "look") this.#recent.forget(infoHash);
     if (!this.entries.isAlone(infoHash)) return false;
     if (change.type !== "look") this.entries.share(infoHash, change);
     return true;
@@ -166,6 +178,7 @@ export class Cluster<Sdp> {
   /** A refused member is in the swarm no longer if the operator has forbidden the torrent since it came. */
   #forgetRefused(infoHash: InfoHash, key: MemberKey): void {
     if (!this.entries.has(infoHash, key) || this.#ports.tracker.store.isMember(infoHash, key)) return;
+    this.#recent.forget(infoHash);
     this.entries.share(infoHash, this.entries.remove(infoHash, key));
   }
 
@@ -178,10 +191,12 @@ export class Cluster<Sdp> {
   ): Promise<SwarmLook | undefined> {
     const { infoHash } = request;
     if (change.type === "remove") return this.entries.look({ infoHash, change });
-    return this.#recent.ask(infoHash, count, this.#ports.now(), async (sockets) => {
-      const look = await this.entries.look({ infoHash, change, sockets });
-      return look && { ...look, sockets: [...look.sockets, socketMember(from, request)] };
-    });
+    const look = async (sockets: number): Promise<SwarmLook | undefined> => {
+      const looked = await this.entries.look({ infoHash, change, sockets });
+      return looked && { ...looked, sockets: [...looked.sockets, socketMember(from, request)] };
+    };
+    // Where members come and go, the next change is near: few announces would use a larger look.
+    return this.#recent.ask(infoHash, count, this.#ports.now(), look, change.type === "look");
   }
 
   async #answerAnnounce(

@@ -1,6 +1,5 @@
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { Member, MemberKey } from "./swarm-store.ts";
-import { Tally } from "./tally.ts";
 
 /** An entry that this node has put into a shared swarm. */
 export interface OwnEntry {
@@ -20,7 +19,7 @@ export class OwnEntries {
   readonly #sockets = new Map<string, OwnEntry>();
   readonly #addresses = new Map<string, OwnEntry>();
   readonly #swarmsOf = new Map<MemberKey, Set<InfoHash>>();
-  readonly #inSwarm = new Tally<InfoHash>();
+  readonly #inSwarm = new Map<InfoHash, Set<MemberKey>>();
 
   /** Beyond `maxAddresses` the member with an address that was put first is forgotten. */
   constructor(maxAddresses: number) {
@@ -37,29 +36,25 @@ export class OwnEntries {
 
   /** Whether any member of this node is in that swarm. */
   has(infoHash: InfoHash): boolean {
-    return this.#inSwarm.of(infoHash) > 0;
+    return this.#inSwarm.has(infoHash);
   }
 
   put(infoHash: InfoHash, member: Member, now: Millis): void {
     const entries = member.type === "socket" ? this.#sockets : this.#addresses;
     const id = infoHash + member.key;
-    if (!entries.delete(id)) this.#inSwarm.add(infoHash);
+    entries.delete(id);
     entries.set(id, { infoHash, member, putAt: now });
-    if (member.type === "socket") {
-      const swarms = this.#swarmsOf.get(member.key);
-      if (swarms === undefined) this.#swarmsOf.set(member.key, new Set([infoHash]));
-      else swarms.add(infoHash);
-    } else if (entries.size > this.#maxAddresses) this.#removeOldestAddress();
+    addTo(this.#inSwarm, infoHash, member.key);
+    if (member.type === "socket") addTo(this.#swarmsOf, member.key, infoHash);
+    else if (entries.size > this.#maxAddresses) this.#removeOldestAddress();
   }
 
   /** Does nothing if there is no such entry. */
   remove(infoHash: InfoHash, key: MemberKey): void {
     const id = infoHash + key;
     if (!this.#sockets.delete(id) && !this.#addresses.delete(id)) return;
-    this.#inSwarm.remove(infoHash);
-    const swarms = this.#swarmsOf.get(key);
-    swarms?.delete(infoHash);
-    if (swarms?.size === 0) this.#swarmsOf.delete(key);
+    removeFrom(this.#inSwarm, infoHash, key);
+    removeFrom(this.#swarmsOf, key, infoHash);
   }
 
   /** The swarms that a socket's member is in. */
@@ -72,12 +67,19 @@ export class OwnEntries {
     return [...this.#sockets.values(), ...this.#addresses.values()];
   }
 
-  /** Entries of sockets that were put before then, up to so many, the oldest first. */
-  socketsBefore(time: Millis, count: number): readonly OwnEntry[] {
+  /** The entry of a socket that was put first. */
+  oldestSocket(): OwnEntry | undefined {
+    const [oldest] = this.#sockets.values();
+    return oldest;
+  }
+
+  /** Entries of sockets in that swarm that were put before then, up to so many. */
+  socketsIn(infoHash: InfoHash, before: Millis, count: number): readonly OwnEntry[] {
     const entries: OwnEntry[] = [];
-    for (const entry of this.#sockets.values()) {
-      if (entry.putAt >= time || entries.length === count) break;
-      entries.push(entry);
+    for (const key of this.#inSwarm.get(infoHash) ?? []) {
+      if (entries.length === count) break;
+      const entry = this.#sockets.get(infoHash + key);
+      if (entry !== undefined && entry.putAt < before) entries.push(entry);
     }
     return entries;
   }
@@ -93,4 +95,16 @@ export class OwnEntries {
   #removeOldestAddress(): void {
     for (const { infoHash, member } of this.#addresses.values()) return this.remove(infoHash, member.key);
   }
+}
+
+function addTo<Key, Item>(sets: Map<Key, Set<Item>>, key: Key, item: Item): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([item]));
+  else set.add(item);
+}
+
+function removeFrom<Key, Item>(sets: Map<Key, Set<Item>>, key: Key, item: Item): void {
+  const set = sets.get(key);
+  set?.delete(item);
+  if (set?.size === 0) sets.delete(key);
 }

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { millis } from "#shared/base/ids.ts";
+import { type InfoHash, millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
-import { RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits/nodes.ts";
+import {
+  LOOK_KEPT_MILLIS,
+  MAX_RECENT_LOOKS,
+  RECENT_LOOK_MILLIS,
+  SOCKETS_IN_RECENT_LOOK,
+} from "../limits/nodes.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { RecentLooks } from "./recent-looks.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
@@ -10,6 +15,7 @@ import { SwarmView } from "./swarm-view.ts";
 import { testInfoHash, testMemberKey, testPeerId } from "./tracker.test-support.ts";
 
 const SWARM = testInfoHash(1);
+const infoHashOf = (number: number) => number.toString(16).padStart(40, "0") as InfoHash;
 
 const socket = (number: number, hasFreeSlot?: boolean): SocketMember => ({
   type: "socket",
@@ -28,51 +34,75 @@ function lookWith(sockets: readonly SocketMember[]): SwarmLook {
 function looksAt(size: number) {
   const looks = new RecentLooks();
   const asked: number[] = [];
-  const ask = (count: number, at: number) =>
-    looks.ask(SWARM, count, millis(at), async (sockets) => {
-      asked.push(sockets);
-      return lookWith(Array.from({ length: Math.min(sockets, size) }, (_, number) => socket(number)));
-    });
+  const ask = (count: number, at: number, isForMore = true) =>
+    looks.ask(
+      SWARM,
+      count,
+      millis(at),
+      async (sockets) => {
+        asked.push(sockets);
+        return lookWith(Array.from({ length: Math.min(sockets, size) }, (_, number) => socket(number)));
+      },
+      isForMore,
+    );
   return { looks, asked, ask };
 }
 
-test("a swarm where somebody announces now and then is asked for each time, for what is wanted", async () => {
-  const { looks, asked, ask } = looksAt(100);
-  for (const at of [0, RECENT_LOOK_MILLIS, 2 * RECENT_LOOK_MILLIS]) {
-    expect(looks.take(SWARM, 5, millis(at))).toBeUndefined();
-    await ask(5, at);
-  }
-  expect(asked).toEqual([5, 5, 5]);
+test("announces that change nothing share a look for a while, also one that is on its way", async () => {
+  const { looks, asked, ask } = looksAt(10);
+  const looking = ask(5, 0);
+  const meanwhile = await looks.take(SWARM, 5, millis(1));
+  expect(meanwhile).toBe(await looking);
+  for (let time = 0; time < 100; time++) expect(looks.take(SWARM, 5, millis(2))).toBe(meanwhile);
+  expect(looks.take(SWARM, 5, millis(LOOK_KEPT_MILLIS - 1))).toBe(meanwhile);
+  expect(looks.take(SWARM, 5, millis(LOOK_KEPT_MILLIS))).toBeUndefined();
+  expect(asked).toEqual([SOCKETS_IN_RECENT_LOOK]);
 });
 
-test("in a busy swarm announces share a look for a second, also one that is on its way", async () => {
-  const { looks, asked, ask } = looksAt(10);
+test("once another node has told of a change, a look is used for a second, however often it tells", async () => {
+  const { looks, ask } = looksAt(10);
   await ask(5, 0);
-  expect(looks.take(SWARM, 5, millis(1))).toBeUndefined();
-  const looking = ask(5, 1);
-  const meanwhile = await looks.take(SWARM, 5, millis(2));
-  expect(meanwhile).toBe(await looking);
-  for (let time = 0; time < 100; time++) expect(looks.take(SWARM, 5, millis(3))).toBe(meanwhile);
-  expect(looks.take(SWARM, 5, millis(1 + RECENT_LOOK_MILLIS))).toBeUndefined();
-  expect(asked).toEqual([5, SOCKETS_IN_RECENT_LOOK]);
+  for (let at = 100; at < 100 + RECENT_LOOK_MILLIS; at += 100) {
+    looks.changedElsewhere(SWARM, millis(at));
+    expect(looks.take(SWARM, 5, millis(at))).toBeDefined();
+  }
+  expect(looks.take(SWARM, 5, millis(100 + RECENT_LOOK_MILLIS))).toBeUndefined();
 });
 
 test("no look is used once a member of this node has changed, not even one that is on its way", async () => {
   const { looks, ask } = looksAt(10);
-  await ask(5, 0);
   const looking = ask(5, 1);
   looks.forget(SWARM);
   await looking;
   expect(looks.take(SWARM, 5, millis(2))).toBeUndefined();
+  await ask(5, 3);
+  looks.forgetAll();
+  expect(looks.take(SWARM, 5, millis(4))).toBeUndefined();
 });
 
 test("the sockets of a large swarm are not handed more offers than there are of them", async () => {
   const { looks, ask } = looksAt(1_000);
-  await ask(5, 0);
   await ask(4, 1);
   let taken = 4;
   while (looks.take(SWARM, 5, millis(2)) !== undefined) taken += 5;
   expect(taken).toBe(SOCKETS_IN_RECENT_LOOK);
+});
+
+test("a look for one announce is good for others only if the whole swarm is in it", async () => {
+  const { looks, asked, ask } = looksAt(10);
+  await ask(5, 0, false);
+  expect(looks.take(SWARM, 1, millis(1))).toBeUndefined();
+  await ask(11, 0, false);
+  expect(looks.take(SWARM, 5, millis(1))).toBeDefined();
+  expect(asked).toEqual([5, 11]);
+});
+
+test("looks are kept of so many swarms, the latest", async () => {
+  const looks = new RecentLooks();
+  for (let number = 0; number <= MAX_RECENT_LOOKS; number++)
+    await looks.ask(infoHashOf(number), 1, millis(0), async () => lookWith([]));
+  expect(looks.take(infoHashOf(0), 1, millis(1))).toBeUndefined();
+  expect(looks.take(infoHashOf(1), 1, millis(1))).toBeDefined();
 });
 
 test("a look that failed is not kept", async () => {

@@ -1,5 +1,10 @@
-import type { InfoHash, Millis } from "#shared/base/ids.ts";
-import { MAX_RECENT_LOOKS, RECENT_LOOK_MILLIS, SOCKETS_IN_RECENT_LOOK } from "../limits/nodes.ts";
+import { type InfoHash, type Millis, millis } from "#shared/base/ids.ts";
+import {
+  LOOK_KEPT_MILLIS,
+  MAX_RECENT_LOOKS,
+  RECENT_LOOK_MILLIS,
+  SOCKETS_IN_RECENT_LOOK,
+} from "../limits/nodes.ts";
 import type { SwarmLook } from "./shared-swarms.ts";
 
 /** A look, or undefined if the others cannot be reached. */
@@ -7,15 +12,16 @@ type Looked = SwarmLook | undefined;
 
 interface Recent {
   readonly at: Millis;
-  /** Absent: the swarm was not busy then, or one of our members has changed since. */
   look: Looked | Promise<Looked>;
   /** How many more offers its sockets are good for. */
   left: number;
+  /** Until then it may be used. */
+  until: Millis;
 }
 
 /**
- * Spares busy swarms most of their looks: where two announces come within a second, the second one asks for more sockets than it
- * needs, and those that follow in the next second choose among them.
+ * Spares swarms that nodes share most of their looks: announces that change nothing choose from the last one. When another node
+ * has told of a change there, it is used for a moment longer, so that a busy swarm needs one look in that time.
  *
  * Invariant: the oldest is first. A look that is kept shows all members of this node as they are.
  */
@@ -25,49 +31,57 @@ export class RecentLooks {
   /** The look to choose that many sockets from. Undefined: ask. */
   take(infoHash: InfoHash, count: number, now: Millis): SwarmLook | Promise<Looked> | undefined {
     const recent = this.#recent.get(infoHash);
-    if (recent?.look === undefined || recent.left < count || now - recent.at >= RECENT_LOOK_MILLIS)
-      return undefined;
+    if (recent?.look === undefined || recent.left < count || now >= recent.until) return undefined;
     recent.left -= count;
     return recent.look;
   }
 
-  /** Asks by `look` for that many sockets, or more if the swarm is busy. */
+  /** Asks by `look` for that many sockets, or for as many as further announces may want, and keeps what comes. */
   ask(
     infoHash: InfoHash,
     count: number,
     now: Millis,
     look: (sockets: number) => Promise<Looked>,
+    isForMore = true,
   ): Promise<Looked> {
-    const before = this.#recent.get(infoHash);
-    const isBusy = before !== undefined && now - before.at < RECENT_LOOK_MILLIS;
-    const looking = look(isBusy ? SOCKETS_IN_RECENT_LOOK : count);
+    const asked = isForMore ? Math.max(count, SOCKETS_IN_RECENT_LOOK) : count;
+    const looking = look(asked);
     const recent: Recent = {
       at: now,
-      look: isBusy ? looking : undefined,
-      left: SOCKETS_IN_RECENT_LOOK - count,
+      look: looking,
+      left: asked - count,
+      until: millis(now + LOOK_KEPT_MILLIS),
     };
     this.#recent.delete(infoHash);
     this.#recent.set(infoHash, recent);
     this.#prune(now);
-    if (!isBusy) return looking;
     return looking.then((looked) => {
-      if (recent.look === looking) recent.look = looked;
+      recent.look = looked;
       // The whole swarm is in it.
-      if (looked !== undefined && looked.sockets.length < SOCKETS_IN_RECENT_LOOK)
-        recent.left = Number.POSITIVE_INFINITY;
+      if (looked !== undefined && looked.sockets.length < asked) recent.left = Number.POSITIVE_INFINITY;
       return looked;
     });
   }
 
+  /** Another node has told of a change. */
+  changedElsewhere(infoHash: InfoHash, now: Millis): void {
+    const recent = this.#recent.get(infoHash);
+    if (recent !== undefined) recent.until = millis(Math.min(recent.until, now + RECENT_LOOK_MILLIS));
+  }
+
   /** A member of this node has changed. */
   forget(infoHash: InfoHash): void {
-    const recent = this.#recent.get(infoHash);
-    if (recent !== undefined) recent.look = undefined;
+    this.#recent.delete(infoHash);
+  }
+
+  /** We may have missed what others told us, or have lost one of them. */
+  forgetAll(): void {
+    this.#recent.clear();
   }
 
   #prune(now: Millis): void {
     for (const [infoHash, { at }] of this.#recent) {
-      if (now - at < RECENT_LOOK_MILLIS && this.#recent.size <= MAX_RECENT_LOOKS) return;
+      if (now - at < LOOK_KEPT_MILLIS && this.#recent.size <= MAX_RECENT_LOOKS) return;
       this.#recent.delete(infoHash);
     }
   }

@@ -15,7 +15,7 @@ import type { Member, MemberKey } from "./swarm-store.ts";
 /** What sharing entries needs. */
 export interface SharingPorts {
   readonly shared: SharedSwarms;
-  /** This node has become one of those with members in that swarm: tells the others. */
+  /** Members of this node have come, changed or left in that swarm: tells the others. */
   readonly tellShared: (others: readonly NodeId[], infoHash: InfoHash) => void;
   readonly now: () => Millis;
   readonly reportBug: (error: unknown) => void;
@@ -38,6 +38,8 @@ export class SharedEntries {
   /** The last news about each swarm that we are in, and the last about all of them. */
   readonly #newsOf = new Map<InfoHash, number>();
   #newsOfAll = 0;
+  /** Swarms that changed since the last tick, and the nodes to tell. */
+  readonly #changed = new Map<InfoHash, readonly NodeId[]>();
   #rewriting: { readonly entries: readonly OwnEntry[]; next: number } | undefined;
 
   constructor(ports: SharingPorts) {
@@ -58,12 +60,14 @@ export class SharedEntries {
   put(infoHash: InfoHash, member: Member, hasCompleted: boolean): EntryChange {
     const at = this.#ports.now();
     const before = this.#entries.get(infoHash, member.key);
-    const isRested = before !== undefined && at - before.putAt < SHARED_REST_MILLIS;
-    // Only this node changes its sockets' entries. An address may have come or gone by another one.
-    const isOurs = member.type === "socket" || this.#alone.has(infoHash);
-    if (isRested && isOurs && isSame(before.member, member)) return { type: "look", key: member.key };
+    const isNews = before === undefined || !isSame(before.member, member);
+    // Only this node changes its sockets' entries, and `tick` renews them. An address may have come or gone by another node.
+    const isRested =
+      member.type === "socket" ||
+      (before !== undefined && at - before.putAt < SHARED_REST_MILLIS && this.#alone.has(infoHash));
+    if (isRested && !isNews) return { type: "look", key: member.key };
     this.#entries.put(infoHash, member, at);
-    return putting(member, at, hasCompleted);
+    return putting(member, at, hasCompleted, isNews);
   }
 
   /** Notes that a member has left. The change is still to be shared. */
@@ -95,7 +99,10 @@ export class SharedEntries {
     const news = this.#news;
     try {
       const look = await shared.ask(request);
-      if (look.isFirstOfNode && look.others.length > 0) tellShared(look.others, infoHash);
+      if (look.others.length > 0) {
+        if (look.isFirstOfNode) tellShared(look.others, infoHash);
+        else if (isNews(request.change)) this.#changed.set(infoHash, look.others);
+      }
       this.#learn(infoHash, look, news);
       return look;
     } catch (error) {
@@ -104,7 +111,7 @@ export class SharedEntries {
     }
   }
 
-  /** Another node has got members in that swarm. */
+  /** Members of another node have come, changed or left in that swarm. */
   sharedArrived(infoHash: InfoHash): void {
     this.#alone.delete(infoHash);
     if (this.#entries.has(infoHash)) this.#newsOf.set(infoHash, ++this.#news);
@@ -122,13 +129,41 @@ export class SharedEntries {
     this.#rewriting = { entries: this.#entries.all(), next: 0 };
   }
 
-  /** Renews what would expire, and goes on rewriting. To be called every `tickMillis`. */
+  /** Tells what has changed, renews what would expire, and goes on rewriting. To be called every `tickMillis`. */
   tick(tickMillis: number): void {
-    const { now } = this.#ports;
+    const { now, tellShared } = this.#ports;
+    for (const [infoHash, others] of this.#changed) tellShared(others, infoHash);
+    this.#changed.clear();
     this.#entries.removeExpired(now());
     this.#rewriteSome(tickMillis);
-    const due = millis(now() - SHARED_RENEWAL_MILLIS);
-    for (const entry of this.#entries.socketsBefore(due, MAX_RENEWED_AT_ONCE)) this.#renew(entry);
+    this.#renewDue();
+  }
+
+  /** Those of one swarm together, also what is due later: they stay together from then on. */
+  #renewDue(): void {
+    const at = this.#ports.now();
+    for (let left = MAX_RENEWED_AT_ONCE; left > 0; ) {
+      const oldest = this.#entries.oldestSocket();
+      if (oldest === undefined || oldest.putAt >= at - SHARED_RENEWAL_MILLIS) return;
+      const { infoHash } = oldest;
+      const due = this.#entries.socketsIn(infoHash, millis(at - SHARED_REST_MILLIS), left);
+      for (const { member } of due) this.#entries.put(infoHash, member, at);
+      void this.#renewTogether(infoHash, due);
+      left -= due.length;
+    }
+  }
+
+  async #renewTogether(infoHash: InfoHash, entries: readonly OwnEntry[]): Promise<void> {
+    const { shared, reportBug } = this.#ports;
+    const keys = entries.map(({ member }) => member.key);
+    try {
+      for (const key of await shared.renew(infoHash, keys, SHARED_LIFETIME_MILLIS)) {
+        const entry = this.#entries.get(infoHash, key);
+        if (entry !== undefined) this.#putAgain(entry);
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) reportBug(error); // Redis is away: we rewrite all when it is back.
+    }
   }
 
   #rewriteSome(tickMillis: number): void {
@@ -137,16 +172,17 @@ export class SharedEntries {
     const end = work.next + Math.ceil((work.entries.length * tickMillis) / REWRITE_MILLIS);
     for (const entry of work.entries.slice(work.next, end)) {
       // It may have left, or announced again.
-      if (this.#entries.get(entry.infoHash, entry.member.key) === entry) this.#renew(entry);
+      if (this.#entries.get(entry.infoHash, entry.member.key) === entry) this.#putAgain(entry);
     }
     work.next = end;
     if (end >= work.entries.length) this.#rewriting = undefined;
   }
 
-  #renew({ infoHash, member }: OwnEntry): void {
+  /** The others have lost it, so it is news to them. */
+  #putAgain({ infoHash, member }: OwnEntry): void {
     const at = this.#ports.now();
     this.#entries.put(infoHash, member, at);
-    this.share(infoHash, putting(member, at, false));
+    this.share(infoHash, putting(member, at, false, true));
   }
 
   /** `news`: what we had heard when we asked. */
@@ -158,10 +194,13 @@ export class SharedEntries {
   }
 }
 
-function putting(member: Member, now: Millis, hasCompleted: boolean): EntryChange {
+function putting(member: Member, now: Millis, hasCompleted: boolean, isNews: boolean): EntryChange {
   const lifetimeMillis = member.type === "socket" ? SHARED_LIFETIME_MILLIS : member.expiresAt - now;
-  return { type: "put", member, lifetimeMillis, hasCompleted };
+  return { type: "put", member, lifetimeMillis, hasCompleted, isNews };
 }
+
+const isNews = (change: EntryChange): boolean =>
+  change.type === "remove" || (change.type === "put" && change.isNews);
 
 /** Whether two entries of a member say the same. */
 function isSame(one: Member, other: Member): boolean {

@@ -12,6 +12,8 @@ export interface SwarmRequest {
         /** How long the entry lasts if nobody puts it again. */
         readonly lifetimeMillis: number;
         readonly hasCompleted: boolean;
+        /** Whether the entry says something new: the other nodes are told. */
+        readonly isNews: boolean;
       }
     /** `look` changes nothing: the member is left out of the samples. */
     | { readonly type: "remove" | "look"; readonly key: MemberKey };
@@ -47,4 +49,13 @@ export interface SwarmLook {
 export interface SharedSwarms {
   /** Rejects with a `StoreUnavailable`. */
   ask(request: SwarmRequest): Promise<SwarmLook>;
+  /**
+   * Lets entries of this node's members with sockets last that much longer. Returns whose entries are not there any more.
+   * Rejects with a `StoreUnavailable`.
+   */
+  renew(
+    infoHash: InfoHash,
+    keys: readonly MemberKey[],
+    lifetimeMillis: number,
+  ): Promise<readonly MemberKey[]>;
 }

@@ -39,21 +39,26 @@ export const MAX_INBOX_MESSAGES = 1_000;
 export const MAX_TRIMMED_AT_ONCE = 64;
 
 /**
- * How long the entry of a socket lasts in a shared swarm after it was last put there. Its node puts it again in time even if its
- * client is slow to announce; only members of a node that died expire.
+ * How long the entry of a socket lasts in a shared swarm after it was last put there or renewed. Its node renews it in time, whether
+ * its client announces or not; only members of a node that died expire.
  */
 export const SHARED_LIFETIME_MILLIS = 200_000;
-/** When a node renews the entry of a socket by itself: clients announce a little earlier. */
+/** When a node renews the entry of a socket: a minute before it would expire. */
 export const SHARED_RENEWAL_MILLIS = 132_000;
-/** An announce that says nothing new does not renew an entry younger than this, in swarms that no other node is in. */
+/** Entries younger than this are not renewed: with the first of a swarm that is due go all others of the node that are older. */
 export const SHARED_REST_MILLIS = 60_000;
-/** For how long announces of a busy swarm share a look: counts and members of other nodes may be that old. */
+/**
+ * For how long announces that change nothing share a look, if no other node tells of a change there: news can get lost, and nobody
+ * tells of members with addresses that expire.
+ */
+export const LOOK_KEPT_MILLIS = 30_000;
+/** For how long they share it once another node has told of a change: counts and members of other nodes may be that old. */
 export const RECENT_LOOK_MILLIS = 1_000;
 /** Sockets in a look that several announces share: one round trip for a dozen announces, and 10 µs more of Redis. */
 export const SOCKETS_IN_RECENT_LOOK = 64;
-/** Looks kept at once, 16 kB each: more swarms are not busy at one node. */
-export const MAX_RECENT_LOOKS = 2_000;
-/** Entries that a node renews at once: a tenth of what Redis can do in that time. */
+/** Looks kept at once: 64 MB of the largest, and a tenth of that of usual ones. */
+export const MAX_RECENT_LOOKS = 4_000;
+/** Entries that a node renews at once: 2 ms of Redis, and a tenth of what it can do until the next time. */
 export const MAX_RENEWED_AT_ONCE = 500;
 /** How long a node takes to put all its entries again after Redis has lost them: long enough not to hold up announces. */
 export const REWRITE_MILLIS = 10_000;

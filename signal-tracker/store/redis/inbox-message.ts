@@ -31,7 +31,7 @@ interface Relayed {
 export type InboxMessage =
   | (Relayed & { readonly type: "offer"; readonly offerer: RemoteKey; readonly to: MemberKey })
   | (Relayed & { readonly type: "answer"; readonly answerer: RemoteKey; readonly toPeerId: PeerId })
-  /** The sender has become the second node with members in these swarms. */
+  /** Members of the sender have come, changed or left in that swarm, which both are in. */
   | { readonly type: "shared"; readonly infoHash: InfoHash }
   /** A record has changed; the version counts the changes. */
   | { readonly type: "changed"; readonly infoHash: InfoHash; readonly version: number }

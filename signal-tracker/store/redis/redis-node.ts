@@ -78,7 +78,7 @@ export class RedisNode {
       await checkServer(link, log);
       const node = new RedisNode(url, log, random, link, await RedisLink.open(url));
       events.up = () => node.#reconnected();
-      events.down = () => node.#cluster?.entries.missedNews();
+      events.down = () => node.#cluster?.missedNews();
       await node.#catalog.check();
       return node;
     } catch (error) {
@@ -131,7 +131,10 @@ export class RedisNode {
     const startedAt = Date.now();
     const nodes = new NodeList(newNodeId(), this.#link, () => ({ ...self(), startedAt }), {
       appeared: (node) => this.#log.info({ node }, "another node has appeared"),
-      vanished: (node) => this.#log.warn({ node }, "another node has vanished"),
+      vanished: (node) => {
+        this.#log.warn({ node }, "another node has vanished");
+        cluster.missedNews();
+      },
       // The others may take our members away until they have heard of us again.
       wasForgotten: () => setTimeout(() => cluster.entries.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
     });
@@ -147,7 +150,7 @@ export class RedisNode {
       },
       wasDeaf: (reason) => {
         this.#log.info({ reason }, "the inbox of this node was not listening");
-        cluster.entries.missedNews();
+        cluster.missedNews();
         void this.#catalog.check().catch(() => {});
       },
     });
@@ -180,7 +183,7 @@ export class RedisNode {
     }, CLUSTER_TICK_MILLIS);
     this.#reconnected = () => {
       this.#log.info("Redis is back");
-      cluster.entries.missedNews();
+      cluster.missedNews();
       cluster.entries.rewrite();
       void nodes.beat().catch(() => {});
     };
@@ -209,7 +212,7 @@ export class RedisNode {
           cluster.offers.answerArrived(message.answerer, message);
           break;
         case "shared":
-          cluster.entries.sharedArrived(message.infoHash);
+          cluster.sharedArrived(message.infoHash);
           break;
         case "changed":
           void this.#catalog.heard(message.infoHash, message.version);

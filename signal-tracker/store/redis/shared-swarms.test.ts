@@ -37,7 +37,10 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
     const id = newNodeId();
     const swarms = new RedisSwarms(link, id, lost, seededRandom(seed));
     const put = (member: Member, lifetimeMillis = LIFETIME, hasCompleted = false) =>
-      swarms.ask({ infoHash: SWARM, change: { type: "put", member, lifetimeMillis, hasCompleted } });
+      swarms.ask({
+        infoHash: SWARM,
+        change: { type: "put", member, lifetimeMillis, hasCompleted, isNews: true },
+      });
     const remove = (key: MemberKey) => swarms.ask({ infoHash: SWARM, change: { type: "remove", key } });
     const look = (sockets = 0, count = 0, key = testMemberKey("nobody"), withoutSeeders = false) =>
       swarms.ask({
@@ -46,7 +49,7 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
         sockets,
         addresses: { count, family: undefined, withoutSeeders },
       });
-    return { id, put, remove, look };
+    return { id, swarms, put, remove, look };
   };
   const socket = (number: number, peer = number, seeding = false): Member => ({
     type: "socket",
@@ -192,6 +195,24 @@ describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
     for (const key of ["0", "2", "3", "4"]) expect(Math.abs((times.get(key) ?? 0) - 2_000)).toBeLessThan(200);
     for (let number = 0; number < 5; number++)
       expect(Math.abs((times.get(`v4 ${number}`) ?? 0) - 1_600)).toBeLessThan(200);
+  });
+
+  test("renew entries of sockets together, and say which of them are gone", async () => {
+    const { id, swarms, put } = openNode();
+    const keys = [1, 2, 3].map((number) => testMemberKey(String(number)));
+    const endOf = async (key: MemberKey) =>
+      Number(await redis.ask("ZSCORE", `tabswarm:{${SWARM}}:x`, remoteKey(id, key)));
+    await put(socket(1));
+    await put(socket(2));
+    const before = await Promise.all(keys.map(endOf));
+    expect(await swarms.renew(SWARM, keys, 3 * LIFETIME)).toEqual(["3"]);
+    const after = await Promise.all(keys.map(endOf));
+    expect(after.map((end, at) => end - (before[at] ?? 0) >= 2 * LIFETIME)).toEqual([true, true, false]);
+    for (const name of ["x", "m", "p", "1", "o"])
+      expect(Number(await redis.ask("PTTL", `tabswarm:{${SWARM}}:${name}`))).toBeGreaterThan(3 * LIFETIME);
+    await redis.ask("FLUSHALL");
+    expect(await swarms.renew(SWARM, keys, LIFETIME)).toEqual(keys);
+    expect(await redis.ask("KEYS", `*${SWARM}*`)).toEqual([]);
   });
 
   test.each(seeds(process.env["SEED"], 1, 2, 3))(

@@ -1,6 +1,6 @@
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import { isIpv6Peer } from "#shared/announce/compact.ts";
-import { type PeerId, parsePeerId } from "#shared/base/ids.ts";
+import { type InfoHash, type PeerId, parsePeerId } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { LOADS, loadOf } from "../../core/load.ts";
 import type {
@@ -15,11 +15,11 @@ import { MAX_TRIMMED_AT_ONCE } from "../../limits/nodes.ts";
 import { remoteKey } from "./inbox-message.ts";
 import { parseNodeId } from "./node-list.ts";
 import { type RedisLink, type RedisReply, textsOf } from "./redis-link.ts";
-import { SWARM_KEYS, SWARM_SCRIPT, type SwarmOperation } from "./swarm-script.ts";
+import { RENEW_SCRIPT, SWARM_SCRIPT, type SwarmOperation, swarmPrefix } from "./swarm-script.ts";
 
 const MAX_RANDOM = 2 ** 30;
 const [DIGIT_0, LETTER_A] = ["0".charCodeAt(0), "a".charCodeAt(0)];
-/** Where the parts of an entry are; see `SWARM_KEYS`. */
+/** Where the parts of an entry are; see `swarmPrefix`. */
 const [SEEDING_AT, PEER_AT, NODE_AT, ADDRESS_AT] = [1, 2, 42, 58];
 
 /** Nodes whose members with sockets cannot be reached. */
@@ -49,7 +49,7 @@ export class RedisSwarms implements SharedSwarms {
     const isPut = change.type === "put";
     const reply = await SWARM_SCRIPT.run(
       this.#link,
-      SWARM_KEYS.map((key) => `tabswarm:{${infoHash}}:${key}`),
+      [swarmPrefix(infoHash)],
       [
         change.type satisfies SwarmOperation,
         this.#sharedKey(isPut ? change.member.key : change.key),
@@ -68,6 +68,20 @@ export class RedisSwarms implements SharedSwarms {
       ],
     );
     return this.#read(reply);
+  }
+
+  async renew(
+    infoHash: InfoHash,
+    keys: readonly MemberKey[],
+    lifetimeMillis: number,
+  ): Promise<readonly MemberKey[]> {
+    const members = keys.map((key) => this.#sharedKey(key));
+    const missing = await RENEW_SCRIPT.run(
+      this.#link,
+      [swarmPrefix(infoHash)],
+      [String(lifetimeMillis), ...members],
+    );
+    return textsOf(missing).map((key) => this.#ownKey(key));
   }
 
   #read(reply: RedisReply): SwarmLook {

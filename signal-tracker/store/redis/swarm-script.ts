@@ -1,7 +1,9 @@
+import type { InfoHash } from "#shared/base/ids.ts";
 import { Script } from "./script.ts";
 
 /**
- * The keys of a swarm in Redis, after its info-hash, which is their hash tag: one script reaches them all in a cluster.
+ * What the keys of a swarm in Redis begin with. Scripts get it as their key, which tells a Redis Cluster the slot: the info-hash is
+ * the hash tag of them all. After it:
  *
  * - `x`: members, by when they expire
  * - `m`: the entry of each member
@@ -14,13 +16,13 @@ import { Script } from "./script.ts";
  * An entry is a digit for the load or a letter for the place, whether the member seeds (1 character), its peer id (40), its node
  * (16), and its address if it has one. Whatever is counted changes in the same step as the members, so no count can drift.
  */
-export const SWARM_KEYS = ["x", "m", "p", "s", "0", "1", "2", "a", "o", "d"] as const;
+export const swarmPrefix = (infoHash: InfoHash): string => `tabswarm:{${infoHash}}:`;
 
 /** `put` and `remove` change a member, `look` only reads. */
 export type SwarmOperation = "put" | "remove" | "look";
 
 /**
- * KEYS as above. ARGV: 1 operation, 2 member, 3 its entry, 4 its lifetime, 5 whether it has completed its download, 6 sockets
+ * KEYS: the prefix. ARGV: 1 operation, 2 member, 3 its entry, 4 its lifetime, 5 whether it has completed its download, 6 sockets
  * wanted, 7 addresses wanted, 8 whether to leave out those that seed, 9 their family or "", 10 our node, 11 dead nodes, 12 nodes
  * that cannot be reached now, 13 members to trim at most, 14 a random number.
  *
@@ -30,7 +32,9 @@ export type SwarmOperation = "put" | "remove" | "look";
  * Redis's clock is the only one. Its own random numbers start anew in each script, hence ours.
  */
 export const SWARM_SCRIPT = new Script(`
-  local X, M, P, S, A, O, D = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[8], KEYS[9], KEYS[10]
+  local prefix = KEYS[1]
+  local X, M, P, S, A, O, D = prefix .. 'x', prefix .. 'm', prefix .. 'p', prefix .. 's', prefix .. 'a', prefix .. 'o', prefix .. 'd'
+  local LOADS = {[0] = prefix .. '0', prefix .. '1', prefix .. '2'}
   local operation, member, entry, lifetime = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
   local node, dead, missed, random = ARGV[10], ARGV[11], ARGV[12], tonumber(ARGV[14])
   local call, sub = redis.call, string.sub
@@ -48,7 +52,7 @@ export const SWARM_SCRIPT = new Script(`
     if sub(entry, 2, 2) == '1' then count(S, peer, change) end
     count(O, sub(entry, 43, 58), change)
     local set, score = A, place - 97
-    if place < 97 then set, score = KEYS[5 + place - 48], 0 end
+    if place < 97 then set, score = LOADS[place - 48], 0 end
     if change == 1 then call('ZADD', set, score, key) else call('ZREM', set, key) end
   end
 
@@ -72,7 +76,7 @@ export const SWARM_SCRIPT = new Script(`
     for _, other in ipairs(call('HKEYS', O)) do
       for load = 0, string.find(dead, other, 1, true) and 2 or -1 do
         local range = {'[' .. other .. '/', '(' .. other .. '0', 'LIMIT', 0, left}
-        for _, key in ipairs(call('ZRANGEBYLEX', KEYS[5 + load], unpack(range))) do
+        for _, key in ipairs(call('ZRANGEBYLEX', LOADS[load], unpack(range))) do
           forget(key)
           left = left - 1
         end
@@ -95,7 +99,8 @@ export const SWARM_SCRIPT = new Script(`
     -- The keys must outlive the members. New keys have no end yet.
     local ends = call('PTTL', X)
     if before ~= entry or ends < lifetime then
-      for _, key in ipairs(KEYS) do call('PEXPIRE', key, math.max(ends, 2 * lifetime)) end
+      local keys = {X, M, P, S, A, O, D, LOADS[0], LOADS[1], LOADS[2]}
+      for _, key in ipairs(keys) do call('PEXPIRE', key, math.max(ends, 2 * lifetime)) end
     end
   elseif operation == 'remove' then
     forget(member)
@@ -198,10 +203,10 @@ export const SWARM_SCRIPT = new Script(`
   if wanted > 0 then
     -- Whoever asks is one of them itself.
     local own = string.byte(ARGV[3]) or 0
-    local others = call('ZCARD', KEYS[6]) + call('ZCARD', KEYS[7])
+    local others = call('ZCARD', LOADS[1]) + call('ZCARD', LOADS[2])
     if own == 49 or own == 50 then others = others - 1 end
-    sample(KEYS[5], wanted - reserved(wanted, others), sockets)
-    for load = 1, 2 do sample(KEYS[5 + load], wanted - #sockets, sockets) end
+    sample(LOADS[0], wanted - reserved(wanted, others), sockets)
+    for load = 1, 2 do sample(LOADS[load], wanted - #sockets, sockets) end
   end
   sampleAddresses(tonumber(ARGV[7]), addresses)
 
@@ -216,4 +221,21 @@ export const SWARM_SCRIPT = new Script(`
     seeders, call('HLEN', P) - seeders, downloads, wasSeeding, isFirstOfNode, others,
     withEntries(sockets), withEntries(addresses),
   }
+`);
+
+/**
+ * KEYS: the prefix. ARGV: 1 how much longer the entries last, then the members whose entries those are.
+ * Returns the members that have none.
+ */
+export const RENEW_SCRIPT = new Script(`
+  local call, lifetime, missing = redis.call, tonumber(ARGV[1]), {}
+  local time, X = call('TIME'), KEYS[1] .. 'x'
+  local ends = time[1] * 1000 + math.floor(time[2] / 1000) + lifetime
+  for at = 2, #ARGV do
+    if call('ZSCORE', X, ARGV[at]) then call('ZADD', X, ends, ARGV[at]) else missing[#missing + 1] = ARGV[at] end
+  end
+  if call('PTTL', X) < lifetime then
+    for name in string.gmatch('xmps012aod', '.') do call('PEXPIRE', KEYS[1] .. name, 2 * lifetime) end
+  end
+  return missing
 `);
