@@ -190,6 +190,7 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
     const config = async ({ port }: RunningTracker) =>
       JSON.parse(String((await ask(`http://127.0.0.1:${port}/config.json`)).body));
     await expect.poll(async () => (await config(a)).nodes).toEqual(urls);
+    await expect.poll(async () => (await config(b)).nodes).toHaveLength(2); // A third one has just left.
     expect(await config(b)).toMatchObject({
       nodes: urls.toReversed(),
       trackerId: (await config(a)).trackerId,
