@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { clearAddress, followAddress } from "./address.ts";
+import { followAddress } from "./address.ts";
 
 const HEX = "00112233445566778899aabbccddeeff00112233" as InfoHash;
 
@@ -52,19 +52,4 @@ test("a view's address shows the view and adds nothing; a link's shows the list"
   expect(showView).toHaveBeenLastCalledWith("");
   expect(addLink.mock.calls).toEqual([[`${HEX}&dn=a/b`]]);
   end();
-});
-
-const hashes = async (link: string): Promise<readonly InfoHash[]> => [link.slice(0, 40) as InfoHash];
-
-test("removing a torrent clears its fragment", async () => {
-  location.hash = `#${HEX}&dn=a`;
-  await clearAddress(hashes, HEX);
-  expect(location.hash).toBe("");
-});
-
-test("removing a torrent leaves another one's fragment alone", async () => {
-  const other = "f".repeat(40);
-  location.hash = `#${other}`;
-  await clearAddress(hashes, HEX);
-  expect(location.hash).toBe(`#${other}`);
 });

@@ -1,5 +1,3 @@
-import type { InfoHash } from "#shared/base/ids.ts";
-
 /**
  * Follows what comes after the address's `#`, now and whenever it changes: a link, or a view as `/catalog`, which no link
  * looks like. `showView` gets an empty text for the list. Returns a function that stops this.
@@ -18,15 +16,4 @@ export function followAddress(addLink: (text: string) => void, showView: (path: 
 /** Closes a view: what somebody has just added is in the list. */
 export function showList(): void {
   if (location.hash.startsWith("#/")) location.hash = "#/";
-}
-
-/** Takes a removed torrent out of the address, so that a reload does not bring it back. */
-export async function clearAddress(
-  infoHashesIn: (link: string) => Promise<readonly InfoHash[]>,
-  removed: InfoHash,
-): Promise<void> {
-  const { hash } = location;
-  const named = await infoHashesIn(hash.slice(1));
-  if (!named.includes(removed) || hash !== location.hash) return;
-  history.replaceState(null, "", location.pathname + location.search);
 }

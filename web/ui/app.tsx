@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
-import { clearAddress, followAddress, showList } from "./address.ts";
+import { followAddress, showList } from "./address.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
@@ -60,7 +60,6 @@ export function App({ client }: AppProps) {
     setRemoving(undefined);
     if (doomed === undefined) return;
     document.getElementById("list-title")?.focus(); // the button that had the focus disappears
-    if (doomed.state !== "hashing") void clearAddress((link) => client.infoHashesIn(link), doomed.infoHash);
     client.remove(doomed.key, deleteData);
   };
   return (
@@ -107,7 +106,12 @@ export function App({ client }: AppProps) {
         </section>
       </main>
       {doomed !== undefined && doomed.state !== "hashing" && (
-        <RemoveDialog entry={doomed} onRemove={remove} onCancel={() => setRemoving(undefined)} />
+        <RemoveDialog
+          client={client}
+          entry={doomed}
+          onRemove={remove}
+          onCancel={() => setRemoving(undefined)}
+        />
       )}
       <Notices notices={notices} onDismiss={dismiss} />
       <p class="reading" role="status">

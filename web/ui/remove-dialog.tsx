@@ -1,16 +1,19 @@
 import { useEffect, useRef } from "preact/hooks";
+import type { Client } from "../engine/client.ts";
 import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card-view.ts";
+import { clearAddress } from "./clear-address.ts";
 import { formatBytes } from "./format.ts";
 import * as texts from "./remove-texts.ts";
 
 interface RemoveDialogProps {
+  readonly client: Client;
   readonly entry: TorrentEntry;
   readonly onRemove: (deleteData: boolean) => void;
   readonly onCancel: () => void;
 }
 
 /** Asks before it removes a torrent, and whether to delete the data. Escape and a click outside cancel. */
-export function RemoveDialog({ entry, onRemove, onCancel }: RemoveDialogProps) {
+export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
 
@@ -21,6 +24,7 @@ export function RemoveDialog({ entry, onRemove, onCancel }: RemoveDialogProps) {
   // Close it first: the browser then returns the focus to the button that opened the dialog.
   const answer = (deleteData: boolean): void => {
     dialog.current?.close();
+    void clearAddress((link) => client.infoHashesIn(link), entry.infoHash);
     onRemove(deleteData);
   };
   return (
