@@ -1,5 +1,6 @@
-import { chmod, open, readFile, rename, stat } from "node:fs/promises";
+import { chmod, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "#disk/new-file.ts";
 import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type KeyPair } from "./certificate-source.ts";
 
@@ -35,17 +36,8 @@ async function keepPrivate(file: string): Promise<void> {
 }
 
 async function replace(file: string, text: string, mode: number): Promise<void> {
-  const draft = `${file}.new`;
   try {
-    const handle = await open(draft, "w", mode);
-    try {
-      await handle.chmod(mode); // The draft may be an old one.
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
+    await replaceFile(file, text, mode);
   } catch (error) {
     throw asCertificateError(file, error);
   }

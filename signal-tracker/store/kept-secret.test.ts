@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -28,4 +28,13 @@ test("a file that holds no secret gets a new one, and a pipe is reported at once
   expect(await keptSecret(folder, "s")).toBe(secret);
   execFileSync("mkfifo", [join(folder, "pipe")]);
   await expect(keptSecret(folder, "pipe")).rejects.toThrow("pipe is not a file");
+});
+
+test("a link that leads elsewhere gets no secret", async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, "theirs"), "");
+  await symlink(join(folder, "theirs"), join(folder, "s"));
+  const secret = await keptSecret(folder, "s");
+  expect(await readFile(join(folder, "theirs"), "utf8")).toBe("");
+  expect(await keptSecret(folder, "s")).toBe(secret);
 });

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "#disk/make-folder.ts";
+import { replaceFile } from "#disk/new-file.ts";
 
 /** A secret that nobody can guess: 64 hex digits. */
 export function newSecret(): string {
@@ -18,6 +19,6 @@ export async function keptSecret(folder: string, name: string): Promise<string> 
   const kept = await readFile(file, "utf8").catch(() => "");
   if (/^[0-9a-f]{64}\n$/.test(kept)) return kept.trim();
   const secret = newSecret();
-  await writeFile(file, `${secret}\n`, { mode: 0o600 });
+  await replaceFile(file, `${secret}\n`, 0o600);
   return secret;
 }

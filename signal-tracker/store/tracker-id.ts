@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "#disk/make-folder.ts";
+import { replaceFile } from "#disk/new-file.ts";
 
 /** An id for a tracker that no other has: 16 hex digits. */
 export function newTrackerId(): string {
@@ -17,6 +18,6 @@ export async function keptTrackerId(folder: string): Promise<string> {
   const kept = await readFile(file, "utf8").catch(() => "");
   if (/^[0-9a-f]{16}\n$/.test(kept)) return kept.trim();
   const id = newTrackerId();
-  await writeFile(file, `${id}\n`);
+  await replaceFile(file, `${id}\n`, 0o644);
   return id;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
@@ -91,6 +91,15 @@ test("members with addresses live on for as long as they would have, and counts 
 test("nobody else may read who downloads what", async () => {
   await writeSwarms(fileOf(fullStore(), 1_000_000));
   expect((await stat(join(folder, "swarms"))).mode & 0o077).toBe(0);
+});
+
+test("a link in the place of the file that is being written is not followed", async () => {
+  const precious = join(folder, "precious");
+  await writeFile(precious, "mine");
+  await symlink(precious, join(folder, "swarms.new"));
+  await writeSwarms(fileOf(fullStore(), 1_000_000));
+  expect(await readFile(precious, "utf8")).toBe("mine");
+  expect((await restarted(50)).peers(9)).toHaveLength(3);
 });
 
 test("whoever has expired meanwhile, or is no longer allowed, does not come back; a clock set back keeps nobody for ever", async () => {

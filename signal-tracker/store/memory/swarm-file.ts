@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
-import { open, rename, stat } from "node:fs/promises";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { openNew } from "#disk/new-file.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { MAX_SNAPSHOT_BYTES, SNAPSHOT_LINES_AT_ONCE, SNAPSHOT_MILLIS } from "../../limits/memory.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../../limits/swarms.ts";
@@ -34,7 +35,7 @@ export async function writeSwarms({ store, folder, now, unixNow }: SwarmFileOpti
   const path = fileIn(folder);
   const newPath = `${path}.new`;
   const ahead = unixNow() - now();
-  const file = await open(newPath, "w", 0o600); // It tells who downloads what.
+  const file = await openNew(newPath, 0o600); // It tells who downloads what.
   try {
     await file.write(startLine());
     const lines = linesOf(store, (at) => at + ahead);
@@ -108,14 +109,11 @@ class SwarmReader {
   #lineCount = 0;
   #badLines = 0;
   #hasEnded = false;
-  /** Members must be put in the order in which they expire. */
-  #lastExpiry: Millis;
 
   constructor(options: SwarmFileOptions) {
     this.#options = options;
     this.#now = options.now();
     this.#unixNow = options.unixNow();
-    this.#lastExpiry = this.#now;
   }
 
   take(text: string): void {
@@ -130,8 +128,7 @@ class SwarmReader {
       const latest = (this.#now + ADDRESS_LIFETIME_MILLIS) as Millis;
       const expiresAt = expiryOf(line.expiresAtUnix, this.#now, this.#unixNow, latest);
       if (expiresAt <= this.#now || isAllowed?.(infoHash) === false) return;
-      this.#lastExpiry = Math.max(this.#lastExpiry, expiresAt) as Millis;
-      store.put(infoHash, { ...line.member, expiresAt: this.#lastExpiry });
+      store.put(infoHash, { ...line.member, expiresAt });
     }
   }
 

@@ -54,8 +54,9 @@ export function readSwarmLine(line: string): SwarmLine | undefined {
   if (line === START) return { type: "start" };
   if (line === END) return { type: "end" };
   const [type, hash = "", ...words] = line.split(" ");
-  const infoHash = parseInfoHash(hash);
-  if (infoHash === undefined) return undefined;
+  const named = parseInfoHash(hash);
+  if (named === undefined) return undefined;
+  const infoHash = ownCopy(named);
   if (type === "member") return readMember(infoHash, words);
   const downloaded = wholeNumber(words[0]);
   if (type !== "downloads" || words.length !== 1 || downloaded === undefined) return undefined;
@@ -79,7 +80,7 @@ function readMember(infoHash: InfoHash, words: readonly string[]): SwarmLine | u
     type: "address" as const,
     infoHash,
     key: addressMemberKey(address, key),
-    peerId,
+    peerId: ownCopy(peerId),
     seeding: role === "seeder",
     hasFreeSlot: load === UNKNOWN ? undefined : load === FREE,
     address,
@@ -101,6 +102,10 @@ function readAddress(hex: string): PeerAddress | undefined {
   if (bytes === undefined || ip === undefined || peerPort(bytes) === 0) return undefined;
   return peerAddress(ip, peerPort(bytes));
 }
+
+/** Not a view that keeps the whole part of the file in memory from which it was read. */
+const ownCopy = <Text extends string>(text: Text): Text =>
+  Buffer.from(text, "latin1").toString("latin1") as Text;
 
 const hexOf = (bytes: string): string => Buffer.from(bytes, "latin1").toString("hex");
 
