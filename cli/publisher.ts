@@ -1,9 +1,10 @@
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { ApiProblem } from "#headless-peer/trackers/tabswarm-api.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { encodeMetainfo } from "#shared/meta/metainfo.ts";
 import { isExplained } from "./failure.ts";
-import type { TrackerCatalog } from "./sources/catalog.ts";
+import { TrackerCatalog } from "./sources/catalog.ts";
 import type { FoundSeed } from "./sources/seed-source.ts";
 
 /** What has become of a publication. `keptIn`: the file with the key for unpublishing, if the tracker has given one. */
@@ -22,6 +23,7 @@ export interface PublishEvents {
 
 interface Publication {
   readonly seed: FoundSeed;
+  readonly description: string;
   readonly catalog: TrackerCatalog;
   /** On the clock of `performance.now`. */
   notBefore: number;
@@ -33,21 +35,19 @@ const RETRY_MILLIS = 60_000;
 /** Publishes torrents once they are seeded: who finds them in the catalog can download them at once. */
 export class Publisher {
   readonly #catalogs: readonly TrackerCatalog[];
-  readonly #description: string;
   readonly #events: PublishEvents;
   readonly #waiting = new Set<Publication>();
   readonly #warnings = new Set<string>();
   #isBusy = false;
 
-  constructor(catalogs: readonly TrackerCatalog[], description: string, events: PublishEvents) {
+  constructor(catalogs: readonly TrackerCatalog[], events: PublishEvents) {
     this.#catalogs = catalogs;
-    this.#description = description;
     this.#events = events;
   }
 
   /** To be published on every tracker. */
-  add(seed: FoundSeed): void {
-    for (const catalog of this.#catalogs) this.#waiting.add({ seed, catalog, notBefore: 0 });
+  add(seed: FoundSeed, description: string): void {
+    for (const catalog of this.#catalogs) this.#waiting.add({ seed, description, catalog, notBefore: 0 });
   }
 
   /** Publishes what has become ready, one after the other. Called now and then. */
@@ -67,16 +67,13 @@ export class Publisher {
   }
 
   async #publish(publication: Publication): Promise<void> {
-    const { seed, catalog } = publication;
+    const { seed, description, catalog } = publication;
     const { infoHash, infoBytes } = seed;
     const told = (outcome: PublishNews["outcome"], keptIn?: string): void =>
       this.#events.told({ infoHash, tracker: catalog.tracker, outcome, keptIn });
     this.#waiting.delete(publication);
     try {
-      const { keptIn } = await catalog.publish(
-        encodeMetainfo({ infoBytes, trackerTiers: [] }),
-        this.#description,
-      );
+      const { keptIn } = await catalog.publish(encodeMetainfo({ infoBytes, trackerTiers: [] }), description);
       told("published", keptIn);
     } catch (error) {
       if (!isExplained(error)) throw error;
@@ -98,4 +95,16 @@ export class Publisher {
 /** Whether the tracker may do it later: it did not answer, or asks us to come back. */
 function isPassing({ status }: ApiProblem): boolean {
   return status === 0 || status === 429 || status === 503;
+}
+
+/** The catalogs of those of the trackers that have one. */
+export function catalogsAt(trackers: readonly TrackerUrl[]): readonly TrackerCatalog[] {
+  return trackers.filter(isTabswarmTracker).map((url) => new TrackerCatalog(url));
+}
+
+/** What a person hears of a publication. */
+export function publishText({ outcome, infoHash, tracker, keptIn }: PublishNews): string {
+  if (outcome === "alreadyPublished") return `${infoHash} is in the catalog of ${tracker} already.`;
+  const kept = keptIn === undefined ? "" : ` The key for that is in ${keptIn}.`;
+  return `Published on ${tracker}. To remove it there: tabswarm unpublish ${infoHash} --tracker ${tracker}${kept && `\n ${kept}`}`;
 }

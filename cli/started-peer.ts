@@ -8,6 +8,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { foundWithoutTracker } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
+import { catalogsAt, Publisher, type PublishNews, publishText } from "./publisher.ts";
 import { formatBytes, plural } from "./show/format.ts";
 import { peerRows } from "./show/peer-table.ts";
 import type { Progress, Work } from "./show/progress.ts";
@@ -15,8 +16,8 @@ import { skippedLines } from "./show/skipped.ts";
 import { torrentFacts } from "./show/status.ts";
 import { trackerTroubles } from "./show/tracker-trouble.ts";
 import { findDownloads } from "./sources/download-source.ts";
-import { findSeed, type SeedWish, seedLinks, seedTorrent } from "./sources/seed-source.ts";
-import type { PeerConfig } from "./sources/start-config.ts";
+import { findSeed, seedLinks, seedTorrent } from "./sources/seed-source.ts";
+import type { PeerConfig, PublishedSeed } from "./sources/start-config.ts";
 import { findTrackers, type NamedTrackers } from "./sources/trackers.ts";
 import { startPeer } from "./start-peer.ts";
 
@@ -24,7 +25,7 @@ import { startPeer } from "./start-peer.ts";
 export interface PeerNews {
   readonly text: string;
   readonly fact: {
-    readonly type: "listening" | "seeding" | "downloaded" | "error";
+    readonly type: "listening" | "seeding" | "downloaded" | "error" | PublishNews["outcome"];
     readonly [key: string]: unknown;
   };
 }
@@ -49,6 +50,7 @@ export class StartedPeer {
   readonly #folders = new Map<InfoHash, string>();
   /** Torrents reported as downloaded or stopped. */
   readonly #told = new Set<InfoHash>();
+  readonly #publisher: Publisher;
   /** What was wrong with its trackers at the last look. */
   #troubles: readonly string[] = [];
   #state: State = { type: "starting" };
@@ -60,6 +62,13 @@ export class StartedPeer {
     this.#claims = claims;
     this.#run = run;
     this.#tell = tell;
+    this.#publisher = new Publisher(catalogsAt(config.flags.tracker), {
+      warn: run.warn,
+      told: ({ outcome, ...news }) => {
+        run.log.info(news, outcome);
+        tell({ text: publishText({ outcome, ...news }), fact: { type: outcome, ...news } });
+      },
+    });
   }
 
   /** It could not start, could add no torrent, or all its torrents have stopped. */
@@ -90,6 +99,7 @@ export class StartedPeer {
   /** Reports finished downloads, stopped torrents and trackers in trouble. */
   look(): void {
     this.#lookAtTrackers();
+    if (this.#state.type === "running") this.#publisher.look(this.#state.peer);
     for (const view of this.#views()) {
       const { infoHash, phase } = view;
       if (this.#told.has(infoHash)) continue;
@@ -154,7 +164,12 @@ export class StartedPeer {
     }
   }
 
-  async #seed(peer: HeadlessPeer, named: NamedTrackers, wish: SeedWish, signal: AbortSignal): Promise<void> {
+  async #seed(
+    peer: HeadlessPeer,
+    named: NamedTrackers,
+    wish: PublishedSeed,
+    signal: AbortSignal,
+  ): Promise<void> {
     const hashing = ({ verb, name, bytesTotal }: Work): Progress => {
       let bytesDone = 0;
       const show = (text: string | undefined): void => {
@@ -175,6 +190,7 @@ export class StartedPeer {
     const found = await findSeed(wish, { hashing, skipped });
     for (const sentence of found.warnings) this.#run.warn(sentence);
     await this.#add(peer, seedTorrent(found, named));
+    if (wish.description !== undefined) this.#publisher.add(found, wish.description);
     const links = seedLinks(found, named);
     const { infoHash, seed } = found;
     const { name } = seed.info;

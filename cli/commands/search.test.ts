@@ -73,6 +73,27 @@ test("what one person publishes while seeding, another finds, and its publisher 
   expect([nothing.code, nothing.out]).toEqual([0, expect.stringContaining("Nothing on")]);
 });
 
+test("a peer of a config file publishes what it seeds; its share link, or another address of the tracker, removes it", async () => {
+  await writeFile(join(installed.folder, "config.bin"), "config");
+  const description = "from a config file";
+  const seed = [{ path: "config.bin", publish: true, description }];
+  const peer = { id: "desk", host: "127.0.0.1", port: 0, rtc: false, lsd: false, trackers: [tracker], seed };
+  await writeFile(join(installed.folder, "peers.json"), JSON.stringify({ peers: [peer] }));
+  const child = installed.start(["start", "--config", "peers.json", "--json"], environment());
+  running.push(child);
+  const { infoHash } = JSON.parse(await lineOf(child, /"published"/));
+  const found = async () => jsonLines((await run("search", description, "--tracker", tracker, "--json")).out);
+  expect(await found()).toMatchObject([{ infoHash, description }]);
+  const elsewhere = tracker.replace("127.0.0.1", "localhost");
+  expect((await run("unpublish", infoHash, "--tracker", elsewhere)).err).toBe("");
+  expect(await found()).toEqual([]);
+
+  const linked = await seedPublished("linked.txt", "--description", description);
+  expect(await found()).toMatchObject([{ infoHash: linked["infoHash"] }]);
+  expect((await run("unpublish", `${tracker}#${linked["infoHash"]}`)).err).toBe("");
+  expect(await found()).toEqual([]);
+});
+
 test("the orders and the limit of a search reach the tracker, over several pages", async () => {
   const names = Array.from({ length: 120 }, (_, index) => `order ${String(index).padStart(3, "0")}`);
   for (const name of names) {
@@ -117,6 +138,10 @@ test.each([
   [["seed", "x", "--publish", "--tracker", "http://a/announce"], "--publish needs --tracker"],
   [["seed", "x", "--description", "y"], "--description goes with --publish"],
   [["unpublish", "x"], "--tracker"],
+  [
+    ["seed", "x", "--publish", "--tracker", "http://a", "--description", "x".repeat(1_001)],
+    "A description has at most 1000 characters, and this one has 1001.",
+  ],
 ])("%j is wrong usage", async (args, words) => {
   const { code, err } = await run(...args);
   expect([code, err]).toEqual([2, expect.stringContaining(words)]);

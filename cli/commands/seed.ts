@@ -1,21 +1,21 @@
 import { Command } from "commander";
 import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
-import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
+import { parseDescription } from "../flags/description-flag.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { lookUntil } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
-import { type PublishEvents, Publisher, type PublishNews } from "../publisher.ts";
+import { catalogsAt, type PublishEvents, Publisher, publishText } from "../publisher.ts";
 import { formatBytes } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
 import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
-import { TrackerCatalog } from "../sources/catalog.ts";
+import type { TrackerCatalog } from "../sources/catalog.ts";
 import {
   type FoundSeed,
   findSeed,
@@ -52,7 +52,7 @@ export function seedCommand(): Command {
     .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option("--publish", "show it in the catalog of the Tabswarm trackers, once it is seeded", false)
-    .option("--description <text>", "what the catalog says about it");
+    .option("--description <text>", "what the catalog says about it", parseDescription);
   return withCommonFlags(addPeerFlags(command)).action(seed);
 }
 
@@ -69,7 +69,7 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
     const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
     const peer = await startPeer(flags, named, run);
     try {
-      const publisher = new Publisher(catalogs, flags.description ?? "", publishEvents(flags, run));
+      const publisher = new Publisher(catalogs, publishEvents(flags, run));
       await addEach(found, peer, named, flags, run, publisher);
       const status = showStatus(statusOfTorrents(peer), flags.json);
       const lookForStops = watchForStops(peer, (message) => fail(message, flags, run));
@@ -107,12 +107,12 @@ function catalogsOf(
 ): readonly TrackerCatalog[] {
   if (!publish && description !== undefined) command.error("error: --description goes with --publish.");
   if (!publish) return [];
-  const trackers = tracker.filter(isTabswarmTracker);
-  if (trackers.length === 0)
+  const catalogs = catalogsAt(tracker);
+  if (catalogs.length === 0)
     command.error(
       "error: --publish needs --tracker with a Tabswarm tracker, such as http://192.168.1.5:8000.",
     );
-  return trackers.map((url) => new TrackerCatalog(url));
+  return catalogs;
 }
 
 function publishEvents({ json }: SeedFlags, { log, warn }: Run): PublishEvents {
@@ -124,12 +124,6 @@ function publishEvents({ json }: SeedFlags, { log, warn }: Run): PublishEvents {
       else console.log(publishText({ outcome, ...news }));
     },
   };
-}
-
-function publishText({ outcome, infoHash, tracker, keptIn }: PublishNews): string {
-  if (outcome === "alreadyPublished") return `${infoHash} is in the catalog of ${tracker} already.`;
-  const kept = keptIn === undefined ? "" : ` The key for that is in ${keptIn}.`;
-  return `Published on ${tracker}. To remove it there: tabswarm unpublish ${infoHash} --tracker ${tracker}${kept && `\n ${kept}`}`;
 }
 
 /** Reports what fails and goes on with the rest. Rejects when nothing is left. */
@@ -163,7 +157,7 @@ async function addEach(
   await forEach(found, flags, run, async (seed) => {
     const torrent = seedTorrent(seed, named);
     await peer.add(torrent);
-    publisher.add(seed);
+    publisher.add(seed, flags.description ?? "");
     tellLinks(seed, torrent, named, peer.port, flags.json, run);
   });
   if (flags.json) return;

@@ -5,7 +5,7 @@ import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { readLogins } from "./logins.ts";
-import { forgetSecret, keepSecret, readSecret } from "./secrets.ts";
+import { findOwnerKey, forgetOwnerKey, keepOwnerKey, type OwnerKey } from "./owner-keys.ts";
 
 /** The orders of a search. */
 export const SEARCH_ORDERS = ["newest", "seeders", "name"] as const;
@@ -71,42 +71,39 @@ export class TrackerCatalog {
     const published = parseApiPublished(await this.#ask("POST", "torrents", { body }));
     const { ownerKey, infoHash } = published;
     if (ownerKey === undefined) return { published, keptIn: undefined };
-    return { published, keptIn: await keepSecret(this.#ownerKeyName(infoHash), ownerKey) };
+    return { published, keptIn: await keepOwnerKey(this.tracker, infoHash, ownerKey) };
   }
 
   /** Removes an entry. Rejects with an `ApiProblem` or a `StorageError`. */
   async unpublish(infoHash: InfoHash): Promise<void> {
-    const name = this.#ownerKeyName(infoHash);
-    const ownerKey = await readSecret(name);
+    const owner = await findOwnerKey(this.tracker, infoHash);
+    const forget = async (): Promise<void> => owner && forgetOwnerKey(owner, infoHash);
     try {
-      await this.#ask("DELETE", `torrents/${infoHash}`, { ownerKey });
+      await this.#ask("DELETE", `torrents/${infoHash}`, { owner });
     } catch (error) {
-      if (error instanceof ApiProblem && error.code === "noSuchTorrent") await forgetSecret(name);
+      if (error instanceof ApiProblem && error.code === "noSuchTorrent") await forget();
       throw error;
     }
-    await forgetSecret(name);
-  }
-
-  #ownerKeyName(infoHash: InfoHash): string {
-    return `owner ${this.tracker} ${infoHash}`;
+    await forget();
   }
 
   /** Without an owner key, a request carries the key of the log-in, if there is one. */
   async #ask(
     method: ApiRequest["method"],
     path: string,
-    { body, ownerKey }: { readonly body?: unknown; readonly ownerKey?: unknown } = {},
+    { body, owner }: { readonly body?: unknown; readonly owner?: OwnerKey | undefined } = {},
   ): Promise<unknown> {
-    const key = typeof ownerKey === "string" ? ownerKey : (await readLogins()).at(this.tracker)?.key;
+    const tracker = owner?.tracker ?? this.tracker;
+    const key = owner?.key ?? (await readLogins()).at(tracker)?.key;
     try {
       const proof = key === undefined ? ({ type: "nothing" } as const) : ({ type: "key", key } as const);
-      return (await askTabswarmApi(this.tracker, { method, path: `/api/${path}`, body, proof })).body;
+      return (await askTabswarmApi(tracker, { method, path: `/api/${path}`, body, proof })).body;
     } catch (error) {
       if (!(error instanceof ApiProblem) || !["notLoggedIn", "keyNotValid"].includes(error.code)) throw error;
       throw new ApiProblem(
         error.status,
         error.code,
-        `${error.message} To log in: tabswarm login --tracker ${this.tracker}`,
+        `${error.message} To log in: tabswarm login --tracker ${tracker}`,
       );
     }
   }

@@ -45,7 +45,27 @@ test("a peer takes every flag as a key, and paths are relative to the file's fol
   expect(school?.flags.tracker).toEqual(["http://192.168.1.5:8000/", "udp://tracker.example.org:6969"]);
 });
 
+test("what a peer seeds can be published, with a description", () => {
+  const [school] = parse([
+    {
+      id: "school",
+      trackers: ["http://192.168.1.5:8000"],
+      seed: [
+        { path: "Films", publish: true, description: "Films" },
+        { torrent: "a.torrent", publish: true },
+        { path: "b" },
+      ],
+    },
+  ]);
+  expect(school?.seeds).toEqual([
+    { paths: ["/data/Films"], private: false, description: "Films" },
+    { paths: ["/data/a.torrent"], private: false, description: "" },
+    { paths: ["/data/b"], private: false },
+  ]);
+});
+
 const SEED = { seed: ["a"] };
+const TRACKERS = { trackers: ["http://192.168.1.5:8000"] };
 
 test.each([
   [{}, "peers must be a list of 1 to 50, in [ ]."],
@@ -53,6 +73,27 @@ test.each([
   [{ peers: [], port: 1 }, "port is not a key here; use peers."],
   [{ peers: [] }, "peers must be a list of 1 to 50"],
   [{ peers: [7] }, "peers[0] must be an object"],
+  [{ peers: [{ id: "a", seed: [{}] }] }, "peers[0].seed[0] must have either a path"],
+  [{ peers: [{ id: "a", seed: [{ path: "b", torrent: "c" }] }] }, "peers[0].seed[0] must have either a path"],
+  [{ peers: [{ id: "a", seed: [{ path: "b", data: "c" }] }] }, "peers[0].seed[0].data goes with a torrent"],
+  [
+    { peers: [{ id: "a", seed: ["b", { path: "b", publish: true }] }] },
+    "peers[0].seed[1].publish needs a Tabswarm tracker",
+  ],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", publish: 1 }] }] },
+    "peers[0].seed[0].publish must be true or false",
+  ],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", description: "c" }] }] },
+    "peers[0].seed[0].description goes with",
+  ],
+  [
+    {
+      peers: [{ id: "a", ...TRACKERS, seed: [{ path: "b", publish: true, description: "x".repeat(1_001) }] }],
+    },
+    "peers[0].seed[0].description is wrong. A description has at most 1000 characters, and this one has 1001.",
+  ],
   [{ peers: [SEED] }, 'peers[0].id must be a text, in " ".'],
   [{ peers: [{ id: "../a", ...SEED }] }, "peers[0].id must be a name of 1 to 64 letters"],
   [
@@ -87,7 +128,7 @@ test.each([
   [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent must be a text"],
   [
     { peers: [{ id: "a", seed: [{ torrent: "a", dat: "" }] }] },
-    "peers[0].seed[0].dat is not a key here; use torrent, data.",
+    "peers[0].seed[0].dat is not a key here; use path, torrent, data, publish, description.",
   ],
   [{ peers: [{ id: "a", download: [{}] }] }, "peers[0].download[0].torrent must be a text"],
   [{ peers: [{ id: "a", download: [{ torrent: "a", out: 1 }] }] }, "peers[0].download[0].out must be a text"],

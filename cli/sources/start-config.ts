@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { readStart } from "#headless-peer/sources/read-start.ts";
+import { isTabswarmTracker } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import { holdsLink } from "#shared/meta/links.ts";
+import { parseDescription } from "../flags/description-flag.ts";
 import { parseJson } from "../flags/json-text.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
@@ -13,12 +15,17 @@ import type { SeedWish } from "./seed-source.ts";
 export interface PeerConfig {
   readonly id: string;
   readonly flags: PeerFlags;
-  readonly seeds: readonly SeedWish[];
+  readonly seeds: readonly PublishedSeed[];
   readonly downloads: readonly {
     readonly source: string;
     readonly folder: string;
     readonly select: readonly string[];
   }[];
+}
+
+/** What a peer seeds, and what the catalogs of its trackers say about it. Absent: it is not published. */
+export interface PublishedSeed extends SeedWish {
+  readonly description?: string;
 }
 
 /** Bytes of a config file: a thousand peers would fit. */
@@ -80,15 +87,41 @@ function peerConfig(value: unknown, path: string, folder: string, log: LogFlags)
   );
   if (seeds.length + downloads.length === 0)
     throw wrong(path, "has nothing to do: give it a seed or a download");
-  return { id, flags: { ...flagsOf(peer, path), ...log }, seeds, downloads };
+  const flags = { ...flagsOf(peer, path), ...log };
+  const published = seeds.findIndex(({ description }) => description !== undefined);
+  if (published >= 0 && !flags.tracker.some(isTabswarmTracker))
+    throw wrong(
+      `${path}.seed[${published}].publish`,
+      `needs a Tabswarm tracker such as http://192.168.1.5:8000 in ${path}.trackers`,
+    );
+  return { id, flags, seeds, downloads };
 }
 
-function seedWish(value: unknown, path: string, folder: string): SeedWish {
+function seedWish(value: unknown, path: string, folder: string): PublishedSeed {
   if (typeof value === "string") return { paths: [resolve(folder, string(value, path))], private: false };
-  const seed = object(value, path, ["torrent", "data"]);
-  const torrent = resolve(folder, string(seed["torrent"], `${path}.torrent`));
-  if (seed["data"] === undefined) return { paths: [torrent], private: false };
-  return { paths: [torrent], data: resolve(folder, string(seed["data"], `${path}.data`)), private: false };
+  const seed = object(value, path, ["path", "torrent", "data", "publish", "description"]);
+  const named = (key: "path" | "torrent" | "data"): string =>
+    resolve(folder, string(seed[key], `${path}.${key}`));
+  if ((seed["path"] === undefined) === (seed["torrent"] === undefined))
+    throw wrong(path, "must have either a path, of files to share, or a torrent");
+  if (seed["path"] !== undefined && seed["data"] !== undefined)
+    throw wrong(`${path}.data`, "goes with a torrent");
+  return {
+    paths: [named(seed["path"] === undefined ? "torrent" : "path")],
+    ...(seed["data"] !== undefined && { data: named("data") }),
+    private: false,
+    ...publication(seed, path),
+  };
+}
+
+function publication(seed: Json, path: string): Pick<PublishedSeed, "description"> {
+  const { publish = false, description } = seed;
+  if (typeof publish !== "boolean") throw wrong(`${path}.publish`, "must be true or false");
+  if (description !== undefined && !publish) throw wrong(`${path}.description`, 'goes with "publish": true');
+  if (!publish) return {};
+  if (description === undefined) return { description: "" };
+  const text = string(description, `${path}.description`);
+  return { description: checked(`${path}.description`, () => parseDescription(text)) };
 }
 
 function downloadWish(value: unknown, path: string, folder: string): PeerConfig["downloads"][number] {

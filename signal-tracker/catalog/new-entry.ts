@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MAX_DESCRIPTION_CHARACTERS } from "#shared/announce/catalog-limits.ts";
 import { fold } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
@@ -6,7 +7,6 @@ import { isContent } from "#shared/meta/layout.ts";
 import { type Metainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
 import type { TorrentRecord } from "../core/record-store.ts";
 import {
-  MAX_DESCRIPTION_CHARACTERS,
   MAX_ENTRY_FILES,
   MAX_ENTRY_INFO_BYTES,
   MAX_ENTRY_NAME_CHARACTERS,

@@ -55,8 +55,6 @@ export const MAX_ENTRY_FILES = 10_000;
 export const MAX_LISTED_FILES = 1_000;
 /** Characters of an entry's name: a longer file name does not exist. */
 export const MAX_ENTRY_NAME_CHARACTERS = 255;
-/** Characters of an entry's description: a long paragraph. */
-export const MAX_DESCRIPTION_CHARACTERS = 1_000;
 /** Characters of an entry's folded text: name, description and the first few hundred file names. */
 export const MAX_SEARCH_TEXT_CHARACTERS = 10_000;
 /** Characters and words of a search: a title with everything around it. Each word costs a look at each entry. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { MAX_DESCRIPTION_CHARACTERS } from "#shared/announce/catalog-limits.ts";
 import type { ApiPage, ApiPublished, ApiTorrent, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
@@ -7,11 +8,7 @@ import type { Sender } from "../../catalog/publisher.ts";
 import { attachment, catalogTorrentFile, type FileTrackers } from "../../catalog/torrent-file.ts";
 import type { Identity } from "../../core/identity.ts";
 import type { TorrentOrder } from "../../core/record-store.ts";
-import {
-  MAX_DESCRIPTION_CHARACTERS,
-  MAX_SEARCH_CHARACTERS,
-  MAX_TORRENTS_PER_PAGE,
-} from "../../limits/catalog.ts";
+import { MAX_SEARCH_CHARACTERS, MAX_TORRENTS_PER_PAGE } from "../../limits/catalog.ts";
 import { ARRIVING_BYTES, MAX_PUBLICATION_BYTES } from "../../limits/http.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
