@@ -41,6 +41,7 @@ test.each([
 test.each([
   [["--help"], "Usage: tabswarm"],
   [["tracker", "--help"], "--no-stun"],
+  [["tracker", "--help"], "docs/operation.md"],
   [["start", "--help"], "<id>.log for each peer"],
   [["--version"], packageJson.version],
 ])("%o prints what was asked for", async (args, message) => {

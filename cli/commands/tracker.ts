@@ -19,7 +19,9 @@ import { backupCommand } from "./backup.ts";
 
 const SETTINGS_HELP = `
 Every option can also be set in the environment (TABSWARM_PUBLIC_URL for --public-url) or in the JSON file that --config
-names ({ "publicUrl": … }). A flag comes before the environment, and the environment before the file.`;
+names ({ "publicUrl": … }). A flag comes before the environment, and the environment before the file. In the
+environment a switch is true, yes, on or 1, or false, no, off or 0 (TABSWARM_ACCOUNTS=true, TABSWARM_STUN=no).
+docs/operation.md explains each of them; "see Accounts" and the like name its sections.`;
 
 /** `tabswarm tracker`: runs the signal tracker and serves the page, until you stop it. */
 export function trackerCommand(): Command {

@@ -58,6 +58,14 @@ test("switches and lists can be set in all three places", async () => {
   expect((await read(["--config", await fileOf({ iceServer: "stun:one" })])).values.iceServer).toEqual([one]);
 });
 
+test.each([
+  ["true", "Yes", "on", "1", " TRUE "],
+  ["false", "No", "off", "0", "OFF"],
+])("in the environment %s may be written in other ways", async (word, ...others) => {
+  for (const text of [word, ...others])
+    expect((await read([], { TABSWARM_ACCOUNTS: text })).values.accounts, text).toBe(word === "true");
+});
+
 test("paths in a file are relative to its folder; an empty variable counts as absent", async () => {
   const config = await fileOf({ data: "here", logDir: "/there" });
   const { values } = await read(["--config", config], { TABSWARM_DATA: " " });

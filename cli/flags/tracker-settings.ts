@@ -109,7 +109,7 @@ export const TRACKER_SETTINGS = {
   accounts: toggle("let people register and log in; announces then need a session or a key, see Accounts"),
   allowOrigin: many(
     "<origin>",
-    "site such as https://files.example.org whose pages may use the API as the tracker's own page may",
+    "site such as https://files.example.org whose pages may use the API as the tracker's own page may; also a further name of the tracker",
     parseOrigin,
     [],
   ),
