@@ -31,8 +31,8 @@ export const INBOX_LIMITS: InboxLimits = { echoMillis: 3_000, silenceMillis: 8_0
 
 /** Messages for one node leave when they have this many bytes, or at the end of the tick. */
 export const MAX_BATCH_BYTES = 256 * 1024;
-/** Bytes of a batch that a node reads: the last message may be one of `MAX_SDP_CHARACTERS`, all of them escaped. */
-export const MAX_INBOX_BYTES = 1024 * 1024;
+/** Bytes of a batch that a node reads: the last message may have an SDP of almost `MAX_CLIENT_MESSAGE_BYTES`. */
+export const MAX_INBOX_BYTES = 512 * 1024;
 /** Messages that a node reads of one batch: more do not fit by far. */
 export const MAX_INBOX_MESSAGES = 1_000;
 /** Members that have expired, or whose node died, that one announce removes from a shared swarm: about 200 µs of Redis. */

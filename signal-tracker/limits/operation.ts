@@ -26,3 +26,5 @@ export const MAX_CENSUS_AGE_MILLIS = 10_000;
 export const MAX_STATUS_AGE_MILLIS = 1_000;
 /** Swarms in the tracker's view of itself: what a person looks through. */
 export const MAX_LARGEST_SWARMS = 50;
+/** For how long the log says nothing more of what others can cause many times a second. */
+export const WARNING_REST_MILLIS = 60_000;

@@ -7,6 +7,7 @@ import { type RawData, type Server, type ServerOptions, WebSocketServer } from "
 import type { Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
 import type { Decision } from "../accounts/admission.ts";
+import { RareWarning } from "../core/rare-warning.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
@@ -48,6 +49,7 @@ export class TrackerSockets {
   readonly #socketsIn = new Tally<string>();
   readonly #pingTimer: NodeJS.Timeout;
   readonly #outbox = new Outbox();
+  readonly #tooMany = new RareWarning();
   #lastMember = 0;
   #isClosing = false;
 
@@ -161,7 +163,9 @@ export class TrackerSockets {
     const sockets = network === undefined ? 0 : this.#socketsIn.of(network);
     if (sockets >= limits.maxSocketsPerNetwork) {
       counters.refusedSockets += 1;
-      log.warn({ remoteAddress, sockets }, "too many sockets from one address");
+      const refused = this.#tooMany.happened(now());
+      if (refused !== undefined)
+        log.warn({ refused, remoteAddress, sockets }, "too many sockets from one address");
       socket.close(1008, `too many sockets from this address (limit: ${limits.maxSocketsPerNetwork})`);
       return;
     }

@@ -19,22 +19,21 @@ import {
   testOffers,
   testPeerId,
 } from "../../core/tracker.test-support.ts";
-import { type RunningTracker, startTracker } from "../../main.ts";
+import { type RunningTracker, startTracker, type TrackerOptions } from "../../main.ts";
 import { ask, openClient, type TestClient } from "../../transport/transport.test-support.ts";
-import type { TorrentLists } from "../torrent-rules.ts";
 
 describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
   let redis: TestRedis;
   let a: RunningTracker;
   let b: RunningTracker;
-  const open = (lists: TorrentLists = {}) =>
+  const open = (options: Partial<TrackerOptions> = {}) =>
     startTracker({
-      ...lists,
       host: "127.0.0.1",
       port: 0,
       stun: false,
       redisUrl: redis.url,
       log: pino({ level: "silent" }),
+      ...options,
     });
   beforeAll(async () => {
     redis = await startRedis();
@@ -53,8 +52,8 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
   let digit = -1;
   let swarm = testInfoHash(0);
   beforeEach(() => {
-    digit += digit === 8 ? 2 : 1;
-    swarm = testInfoHash(digit % 10);
+    digit = (digit + 1) % 9;
+    swarm = testInfoHash(digit);
   });
 
   const clientOf = ({ port }: RunningTracker): Promise<TestClient> =>
@@ -130,20 +129,6 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
           { kind: "desktop", hasFreeSlot: false, address: "127.0.0.1:7001" },
         ]);
   });
-
-  test("learn that a member has left a swarm which its node forbids", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "tabswarm-deny-"));
-    cleanUps.push(() => rm(folder, { recursive: true }));
-    const denyList = join(folder, "denied");
-    await writeFile(denyList, "");
-    const strict = await open({ denyList });
-    cleanUps.push(() => strict.close());
-    await announced(await clientOf(a), 1);
-    await announced(await clientOf(strict), 2);
-    expect(await scraped(a)).toEqual([0, 2]);
-    await writeFile(denyList, `${swarm}\n`);
-    await expect.poll(() => scraped(a), { timeout: 10_000 }).toEqual([0, 1]);
-  }, 20_000);
 
   test("take an answer once, and only from the client that got the offer", async () => {
     const [alice, bob, mallory] = [await clientOf(a), await clientOf(b), await clientOf(a)];
@@ -292,5 +277,37 @@ describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
     const before = await scripts();
     for (let time = 0; time < 50; time++) await announced(anna, 2, [time]);
     expect((await scripts()) - before).toBeLessThan(10); // Beats, and no more.
+  });
+
+  // These start a third node, of which the others may know for a while.
+  test("learn that a member has left a swarm which its node forbids", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tabswarm-deny-"));
+    cleanUps.push(() => rm(folder, { recursive: true }));
+    const denyList = join(folder, "denied");
+    await writeFile(denyList, "");
+    const strict = await open({ denyList });
+    cleanUps.push(() => strict.close());
+    await announced(await clientOf(a), 1);
+    await announced(await clientOf(strict), 2);
+    await expect.poll(() => scraped(a)).toEqual([0, 2]);
+    await writeFile(denyList, `${swarm}\n`);
+    await expect.poll(() => scraped(a), { timeout: 10_000 }).toEqual([0, 1]);
+  }, 20_000);
+
+  test("say once what somebody floods their inboxes with", async () => {
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => lines.push(line) });
+    const noisy = await open({ log });
+    cleanUps.push(() => noisy.close());
+    const inboxes = (await redis.ask("PUBSUB", "SHARDCHANNELS")) as string[];
+    const [alice, bob] = [await clientOf(a), await clientOf(noisy)];
+    await announced(bob, 2);
+    for (const inbox of inboxes)
+      for (let sent = 0; sent < 50; sent++) await redis.ask("SPUBLISH", inbox, "junk");
+    await announced(alice, 1, [7]);
+    expect(await bob.next()).toMatchObject({ type: "offer" }); // Its inbox has read the junk before.
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { unreadable: 1, msg: "messages in the inbox of this node cannot be read" },
+    ]);
   });
 });

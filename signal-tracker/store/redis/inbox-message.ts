@@ -1,3 +1,4 @@
+import { MAX_CLIENT_MESSAGE_BYTES } from "#shared/announce/websocket.ts";
 import {
   type InfoHash,
   type OfferId,
@@ -24,6 +25,7 @@ interface Relayed {
   /** What the sender calls itself. */
   readonly peerId: PeerId;
   readonly offerId: OfferId;
+  /** No longer than the message in which a client may have sent it. */
   readonly sdp: SdpJson;
 }
 
@@ -175,7 +177,8 @@ function readRelayed(from: NodeId, words: readonly string[], sdp: Uint8Array): I
   const peerId = parsePeerId(peer);
   const offerId = parseOfferId(id);
   if (infoHash === undefined || peerId === undefined || offerId === undefined) return undefined;
-  if (!isMemberNumber(sender) || !isJsonString(sdp)) return undefined;
+  if (!isMemberNumber(sender) || sdp.length > MAX_CLIENT_MESSAGE_BYTES || !isJsonString(sdp))
+    return undefined;
   const relayed = { infoHash, peerId, offerId, sdp: sdp as SdpJson };
   // A node speaks for its own members only.
   const member = remoteKey(from, sender);

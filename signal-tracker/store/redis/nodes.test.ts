@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { MAX_CLIENT_MESSAGE_BYTES } from "#shared/announce/websocket.ts";
 import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import type { Ending } from "../../core/ending.ts";
 import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
@@ -169,6 +170,7 @@ describe.skipIf(findRedis() === undefined)("nodes", () => {
       offerLine('"sdp"').replace(hash, "1"),
       offerLine("1"),
       offerLine('"s"p"'),
+      offerLine(`"${"x".repeat(MAX_CLIENT_MESSAGE_BYTES)}"`),
       offerLine("", -1),
       offerLine("", "five"),
       offerLine('"sdp"').replace("offer", "answer"),

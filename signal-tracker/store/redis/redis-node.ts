@@ -1,9 +1,11 @@
+import { performance } from "node:perf_hooks";
 import type { Logger } from "pino";
 import type { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Millis } from "#shared/base/ids.ts";
 import type { Random } from "#shared/base/random.ts";
 import { Cluster } from "../../core/cluster.ts";
 import type { Ending } from "../../core/ending.ts";
+import { RareWarning } from "../../core/rare-warning.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { Delivery, Tracker } from "../../core/tracker.ts";
@@ -43,6 +45,8 @@ export class RedisNode {
   readonly #link: RedisLink;
   readonly #recordLink: RedisLink;
   readonly #catalog: RedisCatalog;
+  readonly #junk = new RareWarning();
+  readonly #badEntries = new RareWarning();
   #nodes: NodeList | undefined;
   #inbox: Inbox | undefined;
   #cluster: Cluster<SdpJson> | undefined;
@@ -59,7 +63,11 @@ export class RedisNode {
     this.#catalog = new RedisCatalog(
       records,
       (infoHash, version) => this.#tellAll({ type: "changed", infoHash, version }),
-      (infoHash) => log.warn({ infoHash }, "an entry of the catalog in Redis cannot be read and is left out"),
+      (infoHash) => {
+        const entries = this.#badEntries.happened(performance.now());
+        if (entries !== undefined)
+          log.warn({ entries, infoHash }, "entries of the catalog in Redis cannot be read and are left out");
+      },
     );
     this.records = new RedisRecordStore(records, this.#catalog);
   }
@@ -143,7 +151,7 @@ export class RedisNode {
         void nodes.heardFrom(batch.from);
         this.#take(batch, cluster);
       },
-      unreadable: () => this.#log.warn("something in the inbox of this node cannot be read"),
+      unreadable: () => this.#warnOfJunk(1),
       gone: (node, messages) => {
         nodes.miss(node);
         void cluster.offers.handAgain(messages.flatMap(lostOffer));
@@ -201,8 +209,14 @@ export class RedisNode {
     for (const { id } of this.others) this.#inbox?.send(id, message);
   }
 
+  #warnOfJunk(messages: number): void {
+    const unreadable = this.#junk.happened(performance.now(), messages);
+    if (unreadable !== undefined)
+      this.#log.warn({ unreadable }, "messages in the inbox of this node cannot be read");
+  }
+
   #take({ messages, unreadable }: Batch, cluster: Cluster<SdpJson>): void {
-    if (unreadable > 0) this.#log.warn({ unreadable }, "messages in the inbox of this node cannot be read");
+    if (unreadable > 0) this.#warnOfJunk(unreadable);
     for (const message of messages) {
       switch (message.type) {
         case "offer":
