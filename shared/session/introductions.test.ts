@@ -124,6 +124,18 @@ test("links and pending offers stay within their limits, and unanswered offers e
   expect(offersMade(leecher)).toBeGreaterThan(5);
 });
 
+test("when our own offers hold all links, we answer no offer", async () => {
+  const world = new World({ config: { maxLinks: 4 } });
+  const leecher = world.node("leecher");
+  for (let count = 0; count < 5; count++) new ScriptedPeer(world, TORRENT).join().answers = false;
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.linkCount === 4);
+  new ScriptedPeer(world, TORRENT).offerTo(leecher);
+  await world.pass(1_000);
+  expect(leecher.effects.filter(({ type }) => type === "answerOffer")).toEqual([]);
+  expect(leecher.linkCount).toBe(4);
+});
+
 /** A seeder with this many links, and scripted peers that send it offers. */
 async function offeredTo(maxLinks: number, count: number, script: ScriptedPeer["script"] = {}) {
   const world = new World({ config: { maxLinks } });

@@ -57,7 +57,7 @@ function mayAnswer(
     closeLink(context, torrent, oldest, "neverOpened");
   }
   const own = [...context.peers.values()].filter(isUnansweredOffer).length;
-  const reserved = Math.min(maxPendingOffers, Math.floor(config.maxLinks / 2)) - own;
+  const reserved = Math.max(0, Math.min(maxPendingOffers, Math.floor(config.maxLinks / 2)) - own);
   return freeLinks(context) > reserved || makeRoom(context, "rtc", tracker);
 }
 
