@@ -13,12 +13,17 @@ const BITFIELD = 5;
 const BLOCK = 7;
 const HAVE_ALL = 0x0e;
 
+/** What a block's message says before the block: its id, piece and begin. */
+const BLOCK_HEADER_LENGTH = 9;
+
 const NOTHING = new Uint8Array(0);
 
 /** Reads a link's bytes for what they say we have, without looking at blocks. */
 export class ClaimReader {
   /** From our handshake. */
   infoHash: InfoHash | undefined;
+  /** Bytes of all blocks in messages that were begun. */
+  blockBytes = 0;
   /** Bytes of the current message that say nothing. */
   #skip = 0;
   #begun: Uint8Array = NOTHING;
@@ -59,8 +64,10 @@ export class ClaimReader {
   #claims(bytes: Uint8Array, length: number, claimed: (claim: Claim) => void): void {
     const id = bytes[4];
     if (id === HAVE) claimed({ said: "have", piece: u32(bytes, 5) });
-    else if (id === BLOCK) claimed({ said: "block", piece: u32(bytes, 5) });
-    else if (id === HAVE_ALL) claimed({ said: "haveAll", piece: undefined });
+    else if (id === BLOCK) {
+      this.blockBytes += length - BLOCK_HEADER_LENGTH;
+      claimed({ said: "block", piece: u32(bytes, 5) });
+    } else if (id === HAVE_ALL) claimed({ said: "haveAll", piece: undefined });
     else if (id === BITFIELD) {
       for (let piece = 0; piece < (length - 1) * 8; piece++) {
         const isSet = ((bytes[5 + (piece >> 3)] as number) & (0x80 >> (piece & 7))) !== 0;

@@ -33,8 +33,8 @@ export class Line {
   island = 0;
   /** Behind such a router, nobody can dial, and two of them never find a path to each other. */
   isStrict = false;
-  /** Bytes that left. */
-  sentBytes = 0;
+  /** Whose line it is, as the network's `traffic` counts. */
+  party = 0;
   readonly #scheduler: Scheduler;
   readonly #ports: LinePorts;
   readonly #upBytesPerMilli: number;
@@ -83,7 +83,6 @@ export class Line {
     }
     if (bytes === 0) return;
     this.#isBusy = true;
-    this.sentBytes += bytes;
     this.#scheduler.after(bytes / this.#upBytesPerMilli, () => {
       this.#isBusy = false;
       for (const { from } of chunks) this.wake(from);

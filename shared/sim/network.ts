@@ -5,6 +5,7 @@ import type { LinkEnd, LinkKind } from "../session/effect.ts";
 import { type Chunk, type End, otherEnd, type Party, type Path } from "./end.ts";
 import { Line, type LineRates } from "./line.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { Traffic } from "./traffic.ts";
 
 export interface NetworkSetup {
   /** One-way delay of a link: drawn for each, if these differ. */
@@ -32,6 +33,8 @@ export class Network {
   readonly #setup: NetworkSetup;
   readonly #paths = new Set<Path>();
   readonly #scratch = new Uint8Array(MAX_CHUNK_BYTES);
+  /** Undefined: nobody counts. */
+  traffic: Traffic | undefined;
   /** The next so many pairs of ends silently find no path to each other. */
   pathsLost = 0;
 
@@ -191,6 +194,7 @@ export class Network {
       this.#scratch.set(run, filled);
       filled += run.length;
     }
+    this.traffic?.moved(from.line.party, to.line.party, bytes);
     const lent = this.#scratch.subarray(0, bytes);
     to.party.bytesArrived(to.link, lent);
     lent.fill(0xee);

@@ -45,6 +45,8 @@ export interface NodeSetup {
   readonly disk: DiskSetup;
   /** Corrupts pieces that the storage reads for peers. */
   readonly spoil?: Spoil | undefined;
+  /** Whether it ever unchokes anybody. */
+  readonly serves: boolean;
   /** Keeps no bytes of pieces, and does not hash them. */
   readonly derivesPieces: boolean;
   readonly observer?: NodeObserver | undefined;
@@ -78,6 +80,7 @@ export class SimNode implements Member, Listener {
   readonly #observer: NodeObserver | undefined;
   readonly #pieces: NodePieces;
   readonly #watch: Watch;
+  readonly #serves: boolean;
   readonly #drive: (input: Input) => void;
   /** What happened while it sleeps. Undefined: it is awake. */
   #missed: (() => void)[] | undefined;
@@ -89,6 +92,7 @@ export class SimNode implements Member, Listener {
     this.peerId = setup.peerId;
     this.#around = around;
     this.#observer = setup.observer;
+    this.#serves = setup.serves;
     this.disk = new Disk(scheduler, setup.disk);
     this.storage = new NodeStorage(this.disk, setup.spoil, () => scheduler.promised());
     const newLink = linkIdCounter();
@@ -99,7 +103,7 @@ export class SimNode implements Member, Listener {
       strangers: STRANGERS,
     });
     this.#watch = new Watch(setup.config);
-    this.#drive = drive(this.#session, this.#clock(), (effect) => this.#perform(effect), unheard);
+    this.#drive = drive(this.#watched(), this.#clock(), (effect) => this.#perform(effect), unheard);
     this.#pieces = this.#newPieces(setup);
   }
 
@@ -109,14 +113,17 @@ export class SimNode implements Member, Listener {
       this.#missed.push(() => this.feed(kept));
       return;
     }
-    this.#watch.input(input);
-    this.#observer?.heard(input);
     this.#drive(input);
   };
 
   /** Bytes of all blocks read for peers. */
   get bytesServed(): number {
     return this.#watch.bytesServed;
+  }
+
+  /** Bytes of all blocks given to links. */
+  get blockBytesSent(): number {
+    return this.#watch.blockBytesSent;
   }
 
   /** Pieces of which blocks were written, once for each time they were begun. */
@@ -246,6 +253,18 @@ export class SimNode implements Member, Listener {
     return driverPieces(this.storage, this.disk, isLinked, this.feed, () => scheduler.promised());
   }
 
+  #watched(): Pick<Session, "handle" | "nextDeadline"> {
+    const session = this.#session;
+    return {
+      nextDeadline: () => session.nextDeadline(),
+      handle: (now, input) => {
+        this.#watch.input(input);
+        this.#observer?.heard(input);
+        return session.handle(now, input);
+      },
+    };
+  }
+
   #clock(): Clock {
     const { clock } = this.#around.scheduler;
     const whenAwake = (happen: () => void): void => {
@@ -261,6 +280,7 @@ export class SimNode implements Member, Listener {
     this.#around.noted(effect);
     switch (effect.type) {
       case "send":
+        if (!this.#serves && isUnchoke(effect.bytes)) return;
         return this.links.send(effect.link, effect.bytes);
       case "leftOut":
       case "discover":
@@ -307,4 +327,9 @@ export class SimNode implements Member, Listener {
     const metadata = isRight ? { info: parseInfo(infoBytes), infoBytes } : undefined;
     this.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
   }
+}
+
+/** Whether this is an `unchoke` (BEP 3), which travels alone. */
+function isUnchoke(bytes: Uint8Array): boolean {
+  return bytes.length === 5 && bytes[3] === 1 && bytes[4] === 1;
 }

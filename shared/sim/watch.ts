@@ -4,7 +4,8 @@ import type { Effect, Input } from "../session/effect.ts";
 import { type Claim, ClaimReader } from "./claims.ts";
 
 interface WatchedLink {
-  readonly offeredTo: TrackerUrl | undefined;
+  /** The tracker that has our offer of it, until somebody answers. */
+  offeredTo: TrackerUrl | undefined;
   isOpen: boolean;
   /** Accepted, and we have not sent anything yet. */
   isStranger: boolean;
@@ -22,6 +23,8 @@ export class Watch {
   readonly piecesFetched: PieceIndex[] = [];
   bytesServed = 0;
   bytesSent = 0;
+  /** Bytes of all blocks in what was sent. */
+  blockBytesSent = 0;
   bytesReceived = 0;
 
   constructor(config: SessionConfig) {
@@ -46,6 +49,11 @@ export class Watch {
         return;
       case "linkAccepted":
         return this.#newLink(input.link, undefined, true);
+      case "offerAnswered": {
+        const link = this.#links.get(input.link);
+        if (link !== undefined) link.offeredTo = undefined;
+        return;
+      }
       case "linkOpened": {
         const link = this.#links.get(input.link);
         if (link !== undefined) link.isOpen = true;
@@ -124,7 +132,9 @@ export class Watch {
     if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
     must(bytes.length > 0, "sends nothing");
     link.isStranger = false;
+    const before = link.said.blockBytes;
     link.said.read(bytes, (claim) => this.#claims(link, claim));
+    this.blockBytesSent += link.said.blockBytes - before;
     const { infoHash } = link.said;
     must(infoHash === undefined || !this.#paused.has(infoHash), "speaks of a paused torrent");
   }

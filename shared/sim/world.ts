@@ -84,6 +84,7 @@ export class World {
           bytesPerSecond: Number.POSITIVE_INFINITY,
           hashedBytesPerSecond: Number.POSITIVE_INFINITY,
         },
+        serves: true,
         derivesPieces: this.#setup.derivesPieces ?? false,
         ...setup,
       },
