@@ -1,17 +1,35 @@
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import type { Happening } from "#shared/session/happening.ts";
+
+/** Calls `look` each time there may be something new to see, until the returned function is called. */
+export type Watch = (look: () => void) => () => void;
+
+/** What may change whether a torrent or its trackers do well. */
+const CHANGES: ReadonlySet<Happening["type"]> = new Set([
+  "torrentAdded",
+  "torrentRemoved",
+  "phaseChanged",
+  "problemChanged",
+  "trackerAnswered",
+  "trackerRefused",
+  "trackerLost",
+]);
+
+/** Looks when the state of a torrent or of its trackers has changed. */
+export function whenStateChanges(peer: Pick<HeadlessPeer, "watch">): Watch {
+  return (look) => peer.watch((_, { type }) => void (CHANGES.has(type) && look()));
+}
+
 /**
- * Polls until `look` returns something, or until `stopped` resolves: then undefined. Rejects with what `look` throws.
- * (`Promise.race` with a promise as old as the process would leak at every look.)
+ * Looks at once and each time `watch` says so, until `look` returns something, or until `stopped` resolves: then undefined.
+ * Rejects with what `look` throws.
  */
 export function lookUntil<Seen>(
   stopped: Promise<unknown>,
-  everyMillis: number,
+  watch: Watch,
   look: () => Seen | undefined,
 ): Promise<Seen | undefined> {
   return new Promise((resolve, reject) => {
-    const end = (how: () => void): void => {
-      clearInterval(timer);
-      how();
-    };
     const lookNow = (): void => {
       try {
         const seen = look();
@@ -20,7 +38,11 @@ export function lookUntil<Seen>(
         end(() => reject(error));
       }
     };
-    const timer = setInterval(lookNow, everyMillis);
+    const endWatch = watch(lookNow);
+    const end = (how: () => void): void => {
+      endWatch();
+      how();
+    };
     stopped.then(
       () => end(() => resolve(undefined)),
       (error) => end(() => reject(error)),

@@ -39,6 +39,7 @@ export class Publisher {
   readonly #waiting = new Set<Publication>();
   readonly #warnings = new Set<string>();
   #isBusy = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(catalogs: readonly TrackerCatalog[], events: PublishEvents) {
     this.#catalogs = catalogs;
@@ -50,15 +51,21 @@ export class Publisher {
     for (const catalog of this.#catalogs) this.#waiting.add({ seed, description, catalog, notBefore: 0 });
   }
 
-  /** Publishes what has become ready, one after the other. Called now and then. */
+  /** Publishes what has become ready, one after the other. Called when a torrent's state has changed. */
   look(peer: Pick<HeadlessPeer, "view">): void {
+    clearTimeout(this.#retry);
     if (this.#isBusy || this.#waiting.size === 0) return;
     const views = peer.view();
     const seeded = new Set(views.filter(({ phase }) => phase === "seeding").map(({ infoHash }) => infoHash));
-    const [ready] = [...this.#waiting].filter(
-      ({ seed, notBefore }) => seeded.has(seed.infoHash) && notBefore <= performance.now(),
-    );
+    const [ready] = [...this.#waiting]
+      .filter(({ seed }) => seeded.has(seed.infoHash))
+      .sort((left, right) => left.notBefore - right.notBefore);
     if (ready === undefined) return;
+    const wait = ready.notBefore - performance.now();
+    if (wait > 0) {
+      this.#retry = setTimeout(() => this.look(peer), wait).unref();
+      return;
+    }
     this.#isBusy = true;
     void this.#publish(ready).finally(() => {
       this.#isBusy = false;

@@ -7,6 +7,7 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { foundWithoutTracker } from "./flags/peer-flags.ts";
+import { whenStateChanges } from "./look-until.ts";
 import type { Run } from "./once.ts";
 import { catalogsAt, Publisher, type PublishNews, publishText } from "./publisher.ts";
 import { formatBytes, plural } from "./show/format.ts";
@@ -45,6 +46,7 @@ export class StartedPeer {
   readonly #run: Run;
   readonly #tell: (news: PeerNews) => void;
   readonly #claims: Claims;
+  readonly #changed: () => void;
   readonly #added = new Set<InfoHash>();
   /** The folder of each download. */
   readonly #folders = new Map<InfoHash, string>();
@@ -57,7 +59,15 @@ export class StartedPeer {
   /** Set when all torrents have stopped. */
   #closing: Promise<void> | undefined;
 
-  constructor(config: PeerConfig, claims: Claims, run: Run, tell: (news: PeerNews) => void) {
+  /** `changed` is called when a look may find news. */
+  constructor(
+    config: PeerConfig,
+    claims: Claims,
+    run: Run,
+    tell: (news: PeerNews) => void,
+    changed: () => void,
+  ) {
+    this.#changed = changed;
     this.#config = config;
     this.#claims = claims;
     this.#run = run;
@@ -86,6 +96,7 @@ export class StartedPeer {
       if (signal.aborted) return peer.close();
       const state: State = { type: "running", peer, busy: undefined, hasBegun: false };
       this.#state = state;
+      whenStateChanges(peer)(this.#changed);
       const { port } = peer;
       if (port !== undefined) this.#tell({ text: `TCP port ${port}`, fact: { type: "listening", port } });
       for (const wish of downloads) await this.#trying(() => this.#download(peer, named, wish), signal);
@@ -93,6 +104,7 @@ export class StartedPeer {
       if (!signal.aborted && peer.view().length === 0)
         await this.#giveUp(peer, "None of its torrents could be started");
       state.hasBegun = true;
+      this.#changed();
     }, signal);
   }
 
@@ -228,12 +240,15 @@ export class StartedPeer {
       if (!isExplained(error) && !(error instanceof CommandError)) throw error;
       this.#run.log.error(error.message);
       this.#tell(errorNews(error.message));
-      if (this.#state.type === "starting") this.#state = { type: "failed", problem: error.message };
+      if (this.#state.type !== "starting") return;
+      this.#state = { type: "failed", problem: error.message };
+      this.#changed();
     }
   }
 
   async #giveUp(peer: HeadlessPeer, problem: string): Promise<void> {
     this.#state = { type: "failed", problem };
+    this.#changed();
     await peer.close();
   }
 }

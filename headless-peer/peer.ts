@@ -5,12 +5,14 @@ import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import { parseIp } from "#shared/base/ip.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { capTrackers, relaysOffers, type TrackerTiers } from "#shared/base/tracker-url.ts";
-import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import { type Engine, type Happened, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, type ProblemOf, problemTeller } from "#shared/driver/ports.ts";
 import { ReadBuffers } from "#shared/driver/read-buffers.ts";
 import type { Info } from "#shared/meta/info.ts";
+import { DIALLING } from "#shared/session/dialling.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
+import { countFiles } from "#shared/session/file-counts.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
@@ -29,6 +31,7 @@ import { nodeClock, nodeRandom } from "./platform.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { openTrackers } from "./trackers/trackers.ts";
 import { UdpPort } from "./udp-port.ts";
+import { Watchers } from "./watchers.ts";
 
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {
@@ -100,6 +103,7 @@ export class HeadlessPeer {
   readonly #hasRtc: boolean;
   readonly #discovery: OpenDiscovery | undefined;
   readonly #journal: Journal | undefined;
+  readonly #watchers = new Watchers();
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
   readonly #problemOf: ProblemOf;
 
@@ -138,7 +142,8 @@ export class HeadlessPeer {
         found: (infoHash, source, addresses) =>
           this.#engine.feed({ type: "addressesFound", infoHash, source, addresses }),
       });
-    this.#journal = options.log && new Journal(options.log, nodeClock, () => this.view());
+    this.#journal = options.log && new Journal(options.log, nodeClock);
+    if (this.#journal !== undefined) this.watch(this.#journal.happened.bind(this.#journal));
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
     const reportBug = bugReporter(options.log);
@@ -150,6 +155,8 @@ export class HeadlessPeer {
       parts: {
         pace: new Pace(options.rates, config),
         exchange: options.exchange ? PEER_EXCHANGE : undefined,
+        dialling: DIALLING,
+        countFiles,
         strangers: STRANGERS,
       },
       sha1,
@@ -165,7 +172,7 @@ export class HeadlessPeer {
         leftOut: (tracker, what) => this.#journal?.leftOut(tracker, what),
       }),
       ...(this.#discovery && { discovery: this.#discovery }),
-      ...(this.#journal && { observer: this.#journal }),
+      happened: this.#watchers.happened,
       target: (infoHash) => this.#torrents.get(infoHash)?.target,
       selectFiles: (infoHash, info) => this.#select(infoHash, info),
       keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
@@ -175,6 +182,11 @@ export class HeadlessPeer {
   /** The TCP port that it listens on. */
   get port(): number | undefined {
     return this.#listener?.port;
+  }
+
+  /** Hears what happens from now on, until the returned function is called. */
+  watch(happened: Happened): () => void {
+    return this.#watchers.add(happened);
   }
 
   view(): TorrentView[] {

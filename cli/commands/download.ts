@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -8,7 +9,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
-import { lookUntil } from "../look-until.ts";
+import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
@@ -25,8 +26,6 @@ interface DownloadFlags extends PeerFlags {
   readonly seedAfter: boolean;
 }
 
-const LOOK_MILLIS = 50; // Too short for anybody to notice.
-const SEED_LOOK_MILLIS = 500;
 const MAX_FILES_SHOWN = 20;
 
 /** `tabswarm download`: downloads a torrent into a folder; run again, it resumes. */
@@ -61,7 +60,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
     try {
       for (const torrent of torrents) await peer.add(torrent);
       status.refresh();
-      const views = await ended(() => peer.view(), stopped);
+      const views = await ended(peer, stopped);
       if (views === undefined)
         throw new CommandError("Stopped. Run the same command again to resume.", flags.json);
       if (!flags.seedAfter) status.end();
@@ -69,7 +68,7 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
       for (const view of done) status.print(downloadedText(view, flags, run));
       const failed = views.find(({ phase }) => phase === "error");
       if (failed !== undefined) throw new StorageError(failed.problem ?? "The download stopped.");
-      if (flags.seedAfter) await lookUntil(stopped, SEED_LOOK_MILLIS, watchForStops(peer, run.warn));
+      if (flags.seedAfter) await lookUntil(stopped, whenStateChanges(peer), watchForStops(peer, run.warn));
     } finally {
       status.end();
       await peer.close();
@@ -78,12 +77,9 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
 }
 
 /** Waits until each torrent is complete or has failed. Undefined: stopped before that. */
-function ended(
-  look: () => readonly TorrentView[],
-  stopped: Promise<unknown>,
-): Promise<readonly TorrentView[] | undefined> {
-  return lookUntil(stopped, LOOK_MILLIS, () => {
-    const views = look();
+function ended(peer: HeadlessPeer, stopped: Promise<unknown>): Promise<readonly TorrentView[] | undefined> {
+  return lookUntil(stopped, whenStateChanges(peer), () => {
+    const views = peer.view();
     return views.every(({ phase }) => phase === "seeding" || phase === "error") ? views : undefined;
   });
 }

@@ -1,10 +1,11 @@
-import { setTimeout } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { openOnlooker } from "#headless-peer/onlooker.ts";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { printable } from "#shared/base/printable.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { lookUntil, type Watch } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { plural } from "../show/format.ts";
 import { clientText, linkText, plainTable, tableText } from "../show/peer-table.ts";
@@ -25,7 +26,8 @@ interface PeersFlags extends PeerFlags {
 /** A peer has at most this many links. */
 const MAX_LIMIT = 50;
 
-const LOOK_MILLIS = 100;
+/** So often at most when nothing happens. */
+const LOOKS_APART_MILLIS = 100;
 
 /** `tabswarm peers`: lists the peers in a torrent's swarm, and who has a free upload slot. */
 export function peersCommand(): Command {
@@ -56,7 +58,7 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
     const status = showStatus({ lines, facts: () => [] }, flags.json);
     try {
       await peer.add({ ...torrent, select: () => undefined, open: openOnlooker });
-      const view = await lookAround(() => peer.view()[0], watch);
+      const view = await lookAround(peer, watch);
       status.end();
       if (view !== undefined) tell(watch.peers(), view, flags, run);
     } finally {
@@ -67,16 +69,32 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
 }
 
 /** Watches until there is nothing new to expect, or until a signal stops it. */
-async function lookAround(
-  look: () => TorrentView | undefined,
-  watch: SwarmWatch,
-): Promise<TorrentView | undefined> {
-  const stopped = stopSignal().then(() => true);
-  for (;;) {
-    const view = look();
-    if (view !== undefined && watch.look(performance.now(), view)) return view;
-    if (await Promise.race([stopped, setTimeout(LOOK_MILLIS, false)])) return view;
-  }
+async function lookAround(peer: HeadlessPeer, swarm: SwarmWatch): Promise<TorrentView | undefined> {
+  await lookUntil(stopSignal(), newsOrTime(peer, swarm), () => {
+    const [view] = peer.view();
+    return view !== undefined && swarm.look(performance.now(), view) ? true : undefined;
+  });
+  return peer.view()[0];
+}
+
+/** Looks when anything happens, and when nothing has happened for long enough. */
+function newsOrTime(peer: HeadlessPeer, swarm: SwarmWatch): Watch {
+  return (look) => {
+    let timer = setTimeout(lookNow);
+    let hasEnded = false;
+    function lookNow(): void {
+      clearTimeout(timer);
+      look();
+      if (!hasEnded)
+        timer = setTimeout(lookNow, Math.max(LOOKS_APART_MILLIS, swarm.lookAgainAt - performance.now()));
+    }
+    const endWatch = peer.watch(lookNow);
+    return () => {
+      hasEnded = true;
+      endWatch();
+      clearTimeout(timer);
+    };
+  };
 }
 
 function tell(

@@ -8,7 +8,7 @@ import { CommandError, isExplained } from "../failure.ts";
 import { parsePieceLength } from "../flags/byte-flags.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
-import { lookUntil } from "../look-until.ts";
+import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { catalogsAt, type PublishEvents, Publisher, publishText } from "../publisher.ts";
 import { formatBytes } from "../show/format.ts";
@@ -39,8 +39,6 @@ interface SeedFlags extends PeerFlags {
   readonly publish: boolean;
   readonly description?: string;
 }
-
-const LOOK_MILLIS = 500;
 
 /** `tabswarm seed`: shares files with browsers and desktops until you stop it. */
 export function seedCommand(): Command {
@@ -77,7 +75,7 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
         publisher.look(peer);
         return lookForStops();
       };
-      await lookUntil(stopped, LOOK_MILLIS, look).finally(() => status.end());
+      await lookUntil(stopped, whenStateChanges(peer), look).finally(() => status.end());
     } finally {
       await peer.close();
     }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { printable } from "#shared/base/printable.ts";
 import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
-import { lookUntil } from "../look-until.ts";
+import { lookUntil, type Watch } from "../look-until.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { type Status, showStatus } from "../show/status.ts";
 import { type PeerConfig, readStartConfig } from "../sources/start-config.ts";
@@ -12,8 +12,6 @@ import { stopSignal } from "../stop-signal.ts";
 interface StartFlags extends LogFlags {
   readonly config: string;
 }
-
-const LOOK_MILLIS = 500;
 
 /** `tabswarm start`: runs the peers of a config file until you stop it. */
 export function startCommand(): Command {
@@ -30,13 +28,21 @@ async function start(flags: StartFlags): Promise<void> {
     const abort = new AbortController();
     const claims: Claims = new Set();
     const print = (text: string): void => status.print(text);
-    const peers = configs.map((config) => startedPeer(config, claims, flags, print));
+    const looks = new Set<() => void>();
+    const changed = (): void => {
+      for (const look of looks) look();
+    };
+    const peers = configs.map((config) => startedPeer(config, claims, flags, print, changed));
     const width = Math.max(...configs.map(({ id }) => id.length));
     const lines = (): string[] => peers.map((peer, at) => `${configs[at]?.id.padEnd(width)}  ${peer.text()}`);
     const status: Status = showStatus({ lines, facts: () => peers.map((peer) => peer.fact()) }, flags.json);
     const started = Promise.all(peers.map((peer) => peer.start(abort.signal)));
     try {
-      await lookUntil(stopped, LOOK_MILLIS, () => {
+      const watch: Watch = (look) => {
+        looks.add(look);
+        return () => void looks.delete(look);
+      };
+      await lookUntil(stopped, watch, () => {
         for (const peer of peers) peer.look();
         return peers.every(({ hasFailed }) => hasFailed) || undefined;
       });
@@ -56,6 +62,7 @@ function startedPeer(
   claims: Claims,
   flags: StartFlags,
   print: (text: string) => void,
+  changed: () => void,
 ): StartedPeer {
   const { id } = config;
   const log = openCommandLog(id, flags).child({ peer: id });
@@ -67,5 +74,5 @@ function startedPeer(
       flags.json ? JSON.stringify({ type: "warning", peer: id, message }) : `${id}: ${printable(message)}`,
     );
   };
-  return new StartedPeer(config, claims, { log, warn }, tell);
+  return new StartedPeer(config, claims, { log, warn }, tell, changed);
 }

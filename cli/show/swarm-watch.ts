@@ -32,10 +32,16 @@ export class SwarmWatch {
   #state = "";
   #begunAt: number | undefined;
   #newsAt = 0;
+  #lookAgainAt = 0;
 
   constructor(idleOnly: boolean, most: number) {
     this.#idleOnly = idleOnly;
     this.#most = most;
+  }
+
+  /** When it will have seen enough if nothing happens, on the clock of `look`. */
+  get lookAgainAt(): number {
+    return this.#lookAgainAt;
   }
 
   /** Looks at the swarm; `now` is in milliseconds. True: it has seen enough. */
@@ -50,10 +56,12 @@ export class SwarmWatch {
     if (state !== this.#state) this.#newsAt = now;
     this.#state = state;
 
-    if (now - this.#begunAt >= MAX_WATCH_MILLIS) return true;
     if (this.#idleOnly && this.peers().length >= this.#most) return true;
     const mayComeFree = this.#idleOnly && view.peers.some(({ theyChoke }) => theyChoke);
-    return isSettled(view) && now - this.#newsAt >= (mayComeFree ? IDLE_QUIET_MILLIS : QUIET_MILLIS);
+    const quietAt = this.#newsAt + (mayComeFree ? IDLE_QUIET_MILLIS : QUIET_MILLIS);
+    const endAt = this.#begunAt + MAX_WATCH_MILLIS;
+    this.#lookAgainAt = isSettled(view) ? Math.min(quietAt, endAt) : endAt;
+    return now >= this.#lookAgainAt;
   }
 
   /** The peers found so far: those that would serve us first, then those that have most. */

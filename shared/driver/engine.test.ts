@@ -58,13 +58,13 @@ test("when a platform throws, the affected torrent stops and the others go on", 
   expect(announced).toEqual([TWO.infoHash]);
 });
 
-test("an observer that throws does no harm", () => {
+test("a watcher that throws does no harm", () => {
   const broken = (): never => {
     throw new Error("a bug");
   };
-  const { engine, add, bugs, announced } = start({ observer: { heard: broken, ordered: broken } });
+  const { engine, add, bugs, announced } = start({ happened: broken });
   add(ONE, GOOD);
-  expect(bugs).toHaveLength(2);
+  expect(bugs.length).toBeGreaterThan(0);
   expect(announced).toEqual([ONE.infoHash]);
   expect(engine.view()).toMatchObject([{ phase: "downloading" }]);
 });

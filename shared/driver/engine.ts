@@ -6,6 +6,7 @@ import type { Random } from "../base/random.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
+import type { Happening } from "../session/happening.ts";
 import { Session, type SessionParts } from "../session/session.ts";
 import type { TorrentView } from "../session/view.ts";
 import { drive, type Failed, type Feed } from "./drive.ts";
@@ -27,13 +28,8 @@ import {
 import type { ReadBuffers } from "./read-buffers.ts";
 import type { RtcPlatform } from "./rtc.ts";
 
-/** Watches inputs and effects without changing them. */
-export interface Observer {
-  /** Called before the session handles an input. */
-  readonly heard: (input: Input) => void;
-  /** Called before an effect is carried out. */
-  readonly ordered: (effect: Effect) => void;
-}
+/** Hears what happened, once the session's state shows it. `infoHash`: of the torrent that it concerns, if it concerns one. */
+export type Happened = (infoHash: InfoHash | undefined, what: Happening) => void;
 
 /** Everything a platform provides to run a session. */
 export interface EnginePorts {
@@ -60,7 +56,7 @@ export interface EnginePorts {
    */
   readonly selectFiles?: (infoHash: InfoHash, info: Info) => readonly number[] | undefined;
   /** Absent: nobody watches. */
-  readonly observer?: Observer;
+  readonly happened?: Happened;
   /** Keeps metadata that came from peers. Once it returns, `target` knows the torrent. */
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
 }
@@ -81,7 +77,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   const session = new Session(peerId, config, ports.random, newLink, ports.parts);
   const problemOf = problemTeller(ports.reportBug);
   const failed: Failed = (error, effect) => stop(session, ports, feed, error, effect);
-  const feed = drive(watched(session, ports), ports.clock, perform, failed);
+  const feed = drive(session, ports.clock, perform, failed);
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed, problemOf);
@@ -91,8 +87,8 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
     switch (effect.type) {
       case "send":
         return links.send(effect.link, effect.bytes, ports.readBuffers?.hold(effect.bytes));
-      case "leftOut":
-        return; // The observer has seen it.
+      case "happened":
+        return happened(ports, effect);
       case "close":
         return links.close(effect.link);
       case "announce":
@@ -144,28 +140,16 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   };
 }
 
-/** An observer that throws does no harm. */
-function watched(
-  session: Session,
-  { observer, reportBug }: EnginePorts,
-): Pick<Session, "handle" | "nextDeadline"> {
-  if (observer === undefined) return session;
-  const tell = (watch: () => void): void => {
-    try {
-      watch();
-    } catch (error) {
-      reportBug(error);
-    }
-  };
-  return {
-    nextDeadline: () => session.nextDeadline(),
-    handle(now, input) {
-      tell(() => observer.heard(input));
-      const effects = session.handle(now, input);
-      tell(() => effects.forEach(observer.ordered));
-      return effects;
-    },
-  };
+/** A watcher that throws does no harm. */
+function happened(
+  { happened: watch, reportBug }: EnginePorts,
+  { infoHash, what }: Extract<Effect, { type: "happened" }>,
+): void {
+  try {
+    watch?.(infoHash, what);
+  } catch (error) {
+    reportBug(error);
+  }
 }
 
 /** Handles a bug of ours: the affected torrent stops. */

@@ -4,7 +4,7 @@ import { hostOf, relaysOffers, type TrackerTiers } from "../base/tracker-url.ts"
 import { Announcer } from "../policy/announcer.ts";
 import { Budget } from "../policy/budget.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
-import { type Context, changed } from "./context.ts";
+import { type Context, changed, tell } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
 import { makeOffers } from "./introductions.ts";
 import { offersWanted } from "./seeking.ts";
@@ -89,11 +89,18 @@ export function foundCompleteAtTrackers(context: Context, torrent: Torrent): voi
 /** Sends every announce that is due, with offers for as many peers as we lack and the tracker has. */
 export function announceDue(context: Context, torrent: Torrent): void {
   for (const entry of currentTrackers(torrent)) {
+    const { lostAt } = entry.announcer;
     const event = entry.announcer.takeDue(context.now);
+    if (lostAt === undefined && entry.announcer.lostAt !== undefined) tellLost(context, torrent, entry);
     if (event === undefined) continue;
     const count = event === "completed" ? 0 : offersWanted(context, torrent, entry);
     announce(context, torrent, entry, event, makeOffers(context, torrent, entry.url, count));
   }
+}
+
+/** It did not answer in time. */
+function tellLost(context: Context, { infoHash }: Torrent, { url: tracker, announcer }: TrackerEntry): void {
+  tell(context, infoHash, { type: "trackerLost", tracker, reason: announcer.message ?? "no answer" });
 }
 
 export function announceAnswered(
@@ -103,6 +110,9 @@ export function announceAnswered(
 ): void {
   const entry = trackerOf(torrent, answer.tracker);
   if (entry === undefined) return;
+  const { tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning } = answer;
+  const said = { tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning };
+  tell(context, torrent.infoHash, { type: "trackerAnswered", ...said });
   const { lostAt } = entry.announcer;
   entry.announcer.answered(context.now, answer);
   entry.lostPeers = 0;
@@ -134,21 +144,35 @@ export function announceRefused(
   torrent: Torrent,
   { tracker, reason, retryIn }: Extract<Input, { type: "announceRefused" }>,
 ): void {
-  trackerOf(torrent, tracker)?.announcer.refused(context.now, reason, retryIn);
+  const entry = trackerOf(torrent, tracker);
+  if (entry === undefined) return;
+  entry.announcer.refused(context.now, reason, retryIn);
+  tell(context, torrent.infoHash, { type: "trackerRefused", tracker, reason, retryIn });
 }
 
+export function announceUnanswered(
+  context: Context,
+  torrent: Torrent,
+  { tracker, reason }: Extract<Input, { type: "announceUnanswered" }>,
+): void {
+  if (!trackerLost(context, torrent, { tracker, reason })) return;
+  tell(context, torrent.infoHash, { type: "trackerLost", tracker, reason });
+}
+
+/** False: the torrent is not announced there. */
 export function trackerLost(
   context: Context,
   torrent: Torrent,
   { tracker, reason, retryInSeconds }: Omit<Extract<Input, { type: "trackerLost" }>, "type">,
-): void {
+): boolean {
   const entry = trackerOf(torrent, tracker);
-  if (entry === undefined) return;
+  if (entry === undefined) return false;
   const { now } = context;
   const tier = torrent.tiers.find(({ trackers }) => trackers.includes(entry));
   const wasCurrent = tier?.current === entry;
   entry.announcer.lost(now, reason, retryInSeconds);
   if (wasCurrent && tier?.current !== entry) tier?.current.announcer.standIn(now);
+  return true;
 }
 
 export function cameOnline(context: Context, torrent: Torrent): void {

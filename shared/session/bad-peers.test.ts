@@ -190,7 +190,7 @@ test.each([
   odd.say({ type: "haveAll" });
   await world.pass(1_000);
   expect(odd.links).toHaveLength(1);
-  const notes = leecher.effects.flatMap((effect) => (effect.type === "leftOut" ? [effect.what] : []));
+  const notes = leecher.happenings.flatMap((each) => (each.type === "leftOut" ? [each.what] : []));
   expect(notes).toEqual([expect.stringContaining(`extended message ${id}: `)]);
 });
 

@@ -7,6 +7,7 @@ import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import type { PeerExchange, RateLimits } from "./context.ts";
+import { DIALLING } from "./dialling.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session, type SessionParts } from "./session.ts";
 
@@ -20,13 +21,10 @@ const BUG = new TypeError("x is not a function");
 const PROBLEM = "It stopped because of a bug.";
 
 function newSession(parts: SessionParts) {
-  const session = new Session(
-    new World().newPeerId(),
-    DEFAULT_CONFIG,
-    seededRandom(1),
-    linkIdCounter(),
-    parts,
-  );
+  const session = new Session(new World().newPeerId(), DEFAULT_CONFIG, seededRandom(1), linkIdCounter(), {
+    dialling: DIALLING,
+    ...parts,
+  });
   const handle = (input: Input, now = 0): readonly Effect[] => session.handle(millis(now), input);
   for (const { infoHash, info, infoBytes } of [ONE, TWO]) {
     const metadata = { info, infoBytes };

@@ -14,6 +14,8 @@ export interface Changes {
   metadataKnown: boolean;
   /** Somebody offers metadata, refused it, sent some of it, or is late. */
   metadata: boolean;
+  /** Links on which both sides have said who they are, and that nobody was told of: its client may come with the next message. */
+  readonly opened: Set<Peer>;
   /** These peers have more pieces than we knew. */
   readonly theirPieces: Set<Peer>;
   /** These peers may take more requests, or we may ask them for other pieces. */
@@ -46,6 +48,7 @@ export function noChanges(): Changes {
     checkEnded: false,
     metadataKnown: false,
     metadata: false,
+    opened: new Set(),
     theirPieces: new Set(),
     downloads: new Set(),
     uploads: new Set(),

@@ -4,7 +4,7 @@ import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { World } from "../sim/world.test-support.ts";
 import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "../wire/extension.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
-import type { CloseReason } from "./effect.ts";
+import type { CloseReason } from "./link-end.ts";
 
 // A peer whose network broke dials again, while its old link still looks open.
 

@@ -1,11 +1,15 @@
+import type { PeerAddress } from "../announce/compact.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import type { Candidates } from "../policy/candidates.ts";
 import type { RateLimit } from "../policy/rate-limit.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import type { Changes } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, Input } from "./effect.ts";
+import type { CountFiles } from "./file-counts.ts";
+import type { Happening } from "./happening.ts";
 import type { Peer, Stranger } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
@@ -25,6 +29,24 @@ export interface PeerExchange {
   heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
 }
 
+/** The part of a session that finds peers without WebRTC's offers, and dials them over TCP. */
+export interface Dialling {
+  /** Looks for peers without a tracker, unless the torrent is private. */
+  startDiscovery(context: Context, torrent: Torrent): void;
+  endDiscovery(context: Context, torrent: Torrent): void;
+  /** The metadata says that only trackers may name peers: drops all that we found in other ways. */
+  becamePrivate(context: Context, torrent: Torrent): void;
+  newCandidates(config: SessionConfig): Candidates<PeerAddress>;
+  /** Somebody named peers that accept TCP links: the peer `teller`, if given. */
+  addressesFound(context: Context, torrent: Torrent, found: AddressesFound, teller?: PeerAddress): void;
+  /** Dials while we want peers, links are free and not too many dials are under way. */
+  dialMore(context: Context, torrent: Torrent): void;
+  /** A peer that dialled us names the port where it listens (BEP 10). We ignore what it says later. */
+  portSaid(torrent: Torrent, peer: Peer, port: number): void;
+}
+
+type AddressesFound = Pick<Extract<Input, { type: "addressesFound" }>, "source" | "addresses">;
+
 /** What every part of the session needs while one input is handled. */
 export interface Context {
   readonly peerId: PeerId;
@@ -32,6 +54,10 @@ export interface Context {
   readonly limits: RateLimits | undefined;
   /** Undefined: we neither tell of peers nor ask to hear of them. */
   readonly exchange: PeerExchange | undefined;
+  /** Undefined: we dial nobody. */
+  readonly dialling: Dialling | undefined;
+  /** Counts what files lack. Undefined: nobody wants to hear of complete files. */
+  readonly countFiles: CountFiles | undefined;
   readonly random: Random;
   readonly newLink: () => LinkId;
   readonly torrents: ReadonlyMap<InfoHash, Torrent>;
@@ -77,9 +103,14 @@ function overfull(context: Context, peer: Peer): void {
   if (torrent !== undefined) changed(context, torrent).overfull.add(peer);
 }
 
+/** Tells whoever watches. `infoHash`: of the torrent that it concerns, if it concerns one. */
+export function tell({ effects }: Context, infoHash: InfoHash | undefined, what: Happening): void {
+  effects.push({ type: "happened", infoHash, what });
+}
+
 /** Reports something that we ignore, while the peer's link goes on. */
-export function leaveOut({ effects }: Context, { link, infoHash }: Peer, what: string): void {
-  effects.push({ type: "leftOut", link, infoHash, what });
+export function leaveOut(context: Context, { link, infoHash }: Peer, what: string): void {
+  tell(context, infoHash, { type: "leftOut", link, what });
 }
 
 /** Pays for a message. Throws a `ProtocolError` if the peer has said too much. */

@@ -4,6 +4,7 @@ import { type InfoHash, type LinkId, linkIdCounter, millis, type PeerId } from "
 import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
+import { DIALLING } from "./dialling.ts";
 import type { Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -30,6 +31,7 @@ class Host {
     this.address = at(port);
     const peerId = digit.repeat(40) as PeerId;
     this.session = new Session(peerId, { ...DEFAULT_CONFIG, ...config }, seededRandom(port), this.#newLink, {
+      dialling: DIALLING,
       strangers: STRANGERS,
     });
   }
@@ -45,7 +47,7 @@ function run(hosts: readonly Host[], now: number, host: Host, input: Input): voi
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [here, fact] = next;
     for (const effect of here.session.handle(millis(now), fact)) {
-      here.orders.push(effect);
+      if (effect.type !== "happened") here.orders.push(effect);
       for (const consequence of carryOut(hosts, here, effect)) waiting.push(consequence);
     }
   }

@@ -6,6 +6,7 @@ import { seededRandom } from "../base/random.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
+import { DIALLING } from "./dialling.ts";
 import type { AddressSource, Effect, Input } from "./effect.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -23,6 +24,7 @@ function at(port: number): PeerAddress {
 class Seeker {
   readonly newLink = linkIdCounter();
   readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), this.newLink, {
+    dialling: DIALLING,
     strangers: STRANGERS,
   });
   readonly #torrent: SampleTorrent;

@@ -18,7 +18,7 @@ export function endDiscovery({ effects }: Context, { infoHash }: Torrent): void 
 /** The metadata says that only trackers may name peers: drops all that we found in other ways. */
 export function becamePrivate(context: Context, torrent: Torrent): void {
   endDiscovery(context, torrent);
-  torrent.candidates.forgetUntracked();
+  torrent.candidates?.forgetUntracked();
   for (const peer of [...torrent.peers.values()]) {
     if (!cameFromTracker(torrent, peer)) closeLink(context, torrent, peer, "notFromTracker");
   }
@@ -27,5 +27,5 @@ export function becamePrivate(context: Context, torrent: Torrent): void {
 /** We cannot know how a peer that dialled us found us; one that a tracker sent will come again. */
 function cameFromTracker({ candidates }: Torrent, { introduction }: Peer): boolean {
   if (introduction.type === "accepted") return false;
-  return introduction.type === "offer" || candidates.isKnown(introduction.address);
+  return introduction.type === "offer" || (candidates?.isKnown(introduction.address) ?? false);
 }

@@ -2,7 +2,7 @@ import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
-import { type Context, changed, say, sendBytes } from "./context.ts";
+import { type Context, changed, say, sendBytes, tell } from "./context.ts";
 import { isOpen, type Peer, requestKey } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
@@ -149,6 +149,7 @@ function doubt({ picker }: Content, { link, doubted }: Peer): void {
 /** The peer choked us: requests what it owes from others. */
 export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): void {
   peer.theyChoke = true;
+  tell(context, torrent.infoHash, { type: "peerChoked", link: peer.link });
   giveUpRequests(context, torrent, peer);
 }
 

@@ -4,55 +4,16 @@ import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Info } from "../meta/info.ts";
+import type { Happening } from "./happening.ts";
+import type { CloseReason, LinkEnd, LinkKind } from "./link-end.ts";
 
-/** What carries a link: decides which of two links stays, and views show it. */
-export type LinkKind = "rtc" | "tcp";
+export type { CloseReason, LinkEnd, LinkKind };
 
 /**
  * Who named a peer's address: a tracker of the torrent, the magnet link (BEP 9), another peer (BEP 11), the peer itself on
  * this network (BEP 14), or the DHT (BEP 5).
  */
 export type AddressSource = "tracker" | "link" | "exchange" | "local" | "dht";
-
-/** Why a link ended or never opened. */
-export type LinkEnd =
-  /** Nobody answered our offer in time. */
-  | "offerExpired"
-  /** The browser or the WebRTC library could not make an offer or answer, or refused theirs. */
-  | "negotiationFailed"
-  /** Both sides tried, and found no path to each other. */
-  | "noRoute"
-  /** The link was open and the other side closed it or vanished. */
-  | "theyLeft";
-
-/** Why we close a link. */
-export type CloseReason =
-  /** Nobody answered, or we found no path, in time. */
-  | "neverOpened"
-  /** All links are taken. */
-  | "noRoom"
-  /** All links were taken, and this one was of less use than a newcomer may be, or one of too many from one origin. */
-  | "madeRoom"
-  | "unknownTorrent"
-  | "ourselves"
-  /** We keep another link to the same peer. */
-  | "twin"
-  /** It sent bad data. */
-  | "banned"
-  | "brokeTheRules"
-  /** It said far more than a download needs, and kept others waiting. */
-  | "tooManyMessages"
-  /** It reads nothing while we have more and more to send. */
-  | "readsNothing"
-  | "silent"
-  /** Both sides have everything. */
-  | "nothingToShare"
-  /** The torrent is private, and no tracker of it named this peer. */
-  | "notFromTracker"
-  /** We can no longer read a piece that we announced: a new link tells what we still have. */
-  | "pieceLost"
-  /** The torrent was paused or removed, or has a problem. */
-  | "stopped";
 
 /** A torrent as it enters the session. */
 export interface TorrentSource {
@@ -216,8 +177,8 @@ export interface OfferedLink {
 export type Effect =
   /** The driver keeps the bytes until they are sent; nobody changes them. */
   | { readonly type: "send"; readonly link: LinkId; readonly bytes: Uint8Array }
-  /** For the log alone: we ignored something that a peer said. */
-  | { readonly type: "leftOut"; readonly link: LinkId; readonly infoHash: InfoHash; readonly what: string }
+  /** Tell whoever watches. Of no torrent: it concerns several, or none yet. */
+  | { readonly type: "happened"; readonly infoHash: InfoHash | undefined; readonly what: Happening }
   /** Close a link, even one that is not open yet. No `linkClosed` follows. */
   | { readonly type: "close"; readonly link: LinkId; readonly reason: CloseReason }
   /**

@@ -7,7 +7,6 @@ import {
   OUR_METADATA_ID,
 } from "../wire/extension.ts";
 import { type Context, leaveOut, say } from "./context.ts";
-import { portSaid } from "./dialling.ts";
 import { metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
@@ -55,7 +54,7 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.metadataBytes = theirs.metadataBytes;
   peer.client = theirs.client;
   peer.exchange.id = theirs.exchangeId;
-  if (theirs.port !== undefined) portSaid(torrent, peer, theirs.port);
+  if (theirs.port !== undefined) context.dialling?.portSaid(torrent, peer, theirs.port);
   if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);
   metadataOffered(context, torrent, peer);
 }

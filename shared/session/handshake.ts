@@ -1,7 +1,7 @@
 import { ProtocolError } from "../base/errors.ts";
 import { millis, type PeerId } from "../base/ids.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
-import { type Context, say, sendBytes } from "./context.ts";
+import { type Context, changed, say, sendBytes } from "./context.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeForGood, openPeer } from "./links.ts";
 import type { Peer, PeerPhase } from "./peer.ts";
@@ -33,6 +33,7 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   if (twin !== undefined && !staysBeside(context, torrent, peer, twin, peerId)) return;
   torrent.lastLinkFailure = undefined;
   remember(context, torrent, peer, peerId);
+  changed(context, torrent).opened.add(peer);
   if (extended) sayExtendedHandshake(context, torrent, peer);
   sayWhatWeHave(context, torrent, peer, state);
 }

@@ -1,7 +1,6 @@
-import type { PeerId } from "../base/ids.ts";
-import { type Context, changed } from "./context.ts";
-import { dialEnded, shun } from "./dialling.ts";
-import type { CloseReason, LinkEnd } from "./effect.ts";
+import type { PeerId, PieceIndex } from "../base/ids.ts";
+import { type Context, changed, tell } from "./context.ts";
+import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { allTrackers, isComplete, type Torrent } from "./torrent.ts";
@@ -14,16 +13,24 @@ export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
   return undefined;
 }
 
+/** Tells once that both sides have said who they are. */
+export function tellOpened(context: Context, torrent: Torrent, peer: Peer): void {
+  if (!changed(context, torrent).opened.delete(peer)) return;
+  peer.isToldOf = true;
+  const view = peerView(context.now, torrent, peer);
+  tell(context, torrent.infoHash, { type: "linkOpened", peer: view });
+}
+
 /** Closes a link. */
 export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
   context.effects.push({ type: "close", link: peer.link, reason });
   if (reason === "silent") peerLost(torrent, peer);
-  forgetLink(context, torrent, peer);
+  forgetLink(context, torrent, peer, reason);
 }
 
 /** Closes a link, and never dials its peer again. */
 export function closeForGood(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
-  shun(torrent, peer);
+  for (const address of peer.candidates.splice(0)) torrent.candidates?.shun(address);
   closeLink(context, torrent, peer, reason);
 }
 
@@ -31,11 +38,17 @@ export function closeForGood(context: Context, torrent: Torrent, peer: Peer, rea
 export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
   if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
   peerLost(torrent, peer);
-  forgetLink(context, torrent, peer);
+  forgetLink(context, torrent, peer, reason);
 }
 
-/** Bans a peer that sent bad data. */
-export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): void {
+/** Bans a peer that sent bad data: blocks of a piece, or metadata. */
+export function banPeer(
+  context: Context,
+  torrent: Torrent,
+  peerId: PeerId,
+  badPiece: PieceIndex | undefined,
+): void {
+  if (!torrent.banned.has(peerId)) tell(context, torrent.infoHash, { type: "peerBanned", peerId, badPiece });
   torrent.banned.add(peerId);
   for (let peer = openPeer(torrent, peerId); peer !== undefined; peer = openPeer(torrent, peerId)) {
     torrent.content?.picker.disbelieve(peer.link);
@@ -43,9 +56,14 @@ export function banPeer(context: Context, torrent: Torrent, peerId: PeerId): voi
   }
 }
 
-function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
+function forgetLink(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd | CloseReason): void {
   if (!torrent.peers.delete(peer.link)) return;
-  if (peer.down.total > 0) torrent.formerPeers.push(peerView(context.now, torrent, peer));
+  const changes = changed(context, torrent);
+  tellOpened(context, torrent, peer);
+  const view = peerView(context.now, torrent, peer);
+  if (peer.isToldOf) tell(context, torrent.infoHash, { type: "linkClosed", peer: view, reason });
+  else tell(context, torrent.infoHash, { type: "linkFailed", link: peer.link, reason });
+  if (peer.down.total > 0) torrent.formerPeers.push(view);
   if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);
   context.limits?.up?.leave(peer.link);
@@ -53,11 +71,18 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer): void {
   torrent.content?.picker.peerLeft(peer.link);
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
-  const changes = changed(context, torrent);
   if (!peer.weChoke) changes.contenders = true;
   changes.blocks = true;
   changes.metadata = true;
   changes.swarm = true;
+}
+
+/** We may dial its peer again, soon if the link was useful. */
+function dialEnded({ now }: Context, { candidates: known }: Torrent, { candidates, down, up }: Peer): void {
+  for (const address of candidates) {
+    if (down.total + up.total > 0) known?.left(now, address);
+    else known?.failed(now, address);
+  }
 }
 
 /**

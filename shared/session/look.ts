@@ -3,11 +3,40 @@ import { printable } from "../base/printable.ts";
 import { score } from "../policy/scores.ts";
 import { clientOf } from "./client-name.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { isPrivate, isRunning, phaseOf, type Torrent, type TrackerEntry } from "./torrent.ts";
+import {
+  currentTrackers,
+  isPrivate,
+  isRunning,
+  phaseOf,
+  problemOf,
+  type Torrent,
+  type TrackerEntry,
+} from "./torrent.ts";
 import type { PeerView, TorrentView, TrackerView } from "./view.ts";
 
-/** What others may see of a torrent. */
+/** What others may see of a torrent. The same object until something in it has changed. */
 export function viewOf(now: Millis, torrent: Torrent): TorrentView {
+  const { shown } = torrent;
+  if (shown !== undefined && now < shown.until) return shown.view;
+  const view = newView(now, torrent);
+  torrent.shown = { view, until: restsUntil(now, torrent, view) };
+  return view;
+}
+
+/** When a rate or a countdown moves next, though nothing happens. */
+function restsUntil(now: Millis, torrent: Torrent, view: TorrentView): number {
+  const isMoving = [view, ...view.peers].some((each) => each.downBytesPerSecond + each.upBytesPerSecond > 0);
+  if (isMoving) return now;
+  const ticks = currentTrackers(torrent).map(({ announcer: { nextAt } }) => {
+    const wait = nextAt === undefined ? 0 : nextAt - now;
+    return wait <= 0 || nextAt === undefined
+      ? Number.POSITIVE_INFINITY
+      : nextAt - (Math.ceil(wait / 1000) - 1) * 1000;
+  });
+  return Math.min(...ticks);
+}
+
+function newView(now: Millis, torrent: Torrent): TorrentView {
   const { content } = torrent;
   const bytesTotal = content?.bytesTotal ?? 0;
   const bytesDone = content?.bytesDone ?? 0;
@@ -41,13 +70,8 @@ export function viewOf(now: Millis, torrent: Torrent): TorrentView {
     trackers: torrent.tiers.flatMap(({ trackers, current }) =>
       trackers.map((entry) => trackerView(now, entry, entry === current)),
     ),
-    problem: torrent.problem === undefined ? hopeless(torrent) : printable(torrent.problem),
+    problem: problemOf(torrent),
   };
-}
-
-function hopeless({ hopelessPiece }: Torrent): string | undefined {
-  if (hopelessPiece === undefined) return undefined;
-  return `Every peer that has piece ${hopelessPiece} sent it damaged. The download goes on when a peer with a good copy comes.`;
 }
 
 /** A peer as it is now. */

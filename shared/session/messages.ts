@@ -1,7 +1,7 @@
 import { ProtocolError, unreachable } from "../base/errors.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { decodeMessage, type Message } from "../wire/message.ts";
-import { type Context, changed, charge } from "./context.ts";
+import { type Context, changed, charge, tell } from "./context.ts";
 import { blockArrived, chokeArrived, rejectArrived } from "./download.ts";
 import { extendedArrived } from "./extended.ts";
 import { handshakeArrived } from "./handshake.ts";
@@ -50,6 +50,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     case "choke":
       return peer.theyChoke ? undefined : chokeArrived(context, torrent, peer);
     case "unchoke":
+      if (peer.theyChoke) tell(context, torrent.infoHash, { type: "peerUnchoked", link: peer.link });
       peer.theyChoke = false;
       changed(context, torrent).downloads.add(peer);
       return;

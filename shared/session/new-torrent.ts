@@ -3,7 +3,6 @@ import type { LinkId, PieceIndex } from "../base/ids.ts";
 import type { Info } from "../meta/info.ts";
 import { isContent, type Layout } from "../meta/layout.ts";
 import { safePaths } from "../meta/safe-path.ts";
-import { Candidates } from "../policy/candidates.ts";
 import { Choker } from "../policy/choker.ts";
 import { PiecePicker } from "../policy/picker/picker.ts";
 import { Rate } from "../policy/rate.ts";
@@ -30,11 +29,13 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     isChecking: source.checking,
     isActive: false,
     isDone: false,
+    shown: undefined,
+    told: { phase: undefined, problem: undefined },
     changes: noChanges(),
     problem: undefined,
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),
-    candidates: new Candidates(context.config.candidates),
+    candidates: context.dialling?.newCandidates(context.config),
     choker: new Choker(context.limits?.up?.slots(uploadSlots) ?? uploadSlots, context.random),
     rechokeAt: context.now,
     sweepAt: context.now,
@@ -82,6 +83,7 @@ export function setMetadata(
     held: here,
     wanted,
     picker: new PiecePicker(layout, here, wanted, config.picker, random, dropped, isServing),
+    fileCounts: context.countFiles?.(info, here),
     sentBlocks: new Uint32Array(layout.pieceCount),
     badCopies: new Map(),
   };

@@ -8,7 +8,6 @@ import {
   encodePeerExchange,
 } from "../wire/peer-exchange.ts";
 import { type Context, type PeerExchange, say } from "./context.ts";
-import { addressesFound } from "./dialling.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
 
@@ -50,7 +49,7 @@ export const PEER_EXCHANGE: PeerExchange = {
       .filter(({ isSeed }) => !(isSeed && isComplete(torrent))) // Neither has anything for the other.
       .filter(({ ip }) => isOfUseAt(peerIp(by.address), ip)) // Nobody outside may make us dial addresses in here.
       .map(({ ip, port }) => peerAddress(ip, port));
-    addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
+    context.dialling?.addressesFound(context, torrent, { source: "exchange", addresses }, by.address);
   },
 };
 

@@ -18,7 +18,7 @@ import { Rate } from "../policy/rate.ts";
 import type { Framer } from "../wire/framer.ts";
 import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
-import type { LinkKind } from "./effect.ts";
+import type { LinkKind } from "./link-end.ts";
 
 /** How a link came about: decides which of two links between the same peers stays. */
 export type Introduction =
@@ -61,6 +61,8 @@ export interface Peer {
   readonly up: Rate;
   heardAt: Millis;
   saidAt: Millis;
+  /** Whoever watches knows that it is open. */
+  isToldOf: boolean;
   /** When the last block arrived that we had requested. */
   gaveAt: Millis;
   /** When we last received or sent a block. */
@@ -165,6 +167,7 @@ export function newPeer(
     up: new Rate(),
     heardAt: now,
     saidAt: now,
+    isToldOf: false,
     gaveAt: now,
     usedAt: now,
     wasServed: false,

@@ -1,5 +1,5 @@
 import type { PieceIndex } from "../base/ids.ts";
-import { type Context, changed } from "./context.ts";
+import { type Context, changed, tell } from "./context.ts";
 import type { BadCopy } from "./effect.ts";
 import { banPeer, closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
@@ -28,7 +28,7 @@ export function pieceChecked(
 
   content.picker.pieceChecked(piece, true);
   if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
-  pieceHeld(context, torrent, content, piece);
+  pieceHeld(context, torrent, content, piece, false);
   blame(context, torrent, content, piece, outcome.badCopies);
   changed(context, torrent).blocks = true; // There is room for another piece.
 }
@@ -41,7 +41,7 @@ export function storedPieceFound(
   piece: PieceIndex,
 ): void {
   content.picker.pieceFound(piece);
-  pieceHeld(context, torrent, content, piece);
+  pieceHeld(context, torrent, content, piece, true);
 }
 
 /** Storing a full piece failed: we fetch it again, and nobody is to blame. */
@@ -55,6 +55,7 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
   if (!content.held.clear(piece)) return;
   if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
   content.picker.pieceLost(piece);
+  content.fileCounts?.lost(piece);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
 }
 
@@ -66,9 +67,18 @@ export function checkEnded(context: Context, torrent: Torrent): void {
   changes.blocks = true;
 }
 
-function pieceHeld(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
-  if (content.held.set(piece) && content.wanted.has(piece))
-    content.bytesDone += content.layout.pieceBytes(piece);
+function pieceHeld(
+  context: Context,
+  torrent: Torrent,
+  content: Content,
+  piece: PieceIndex,
+  wasStored: boolean,
+): void {
+  if (!content.held.set(piece)) return;
+  if (content.wanted.has(piece)) content.bytesDone += content.layout.pieceBytes(piece);
+  tell(context, torrent.infoHash, { type: "pieceVerified", piece, wasStored });
+  for (const file of content.fileCounts?.held(piece) ?? [])
+    tell(context, torrent.infoHash, { type: "fileCompleted", file });
   changed(context, torrent).held.push(piece);
 }
 
@@ -81,11 +91,12 @@ function pieceFailed(
   senders: BadCopySenders,
 ): void {
   torrent.failedPieces += 1;
+  tell(context, torrent.infoHash, { type: "pieceFailed", piece });
   content.badCopies.set(piece, [...(content.badCopies.get(piece) ?? []), senders]);
   content.picker.pieceChecked(piece, false);
 
   const [only, ...others] = new Set(senders);
-  if (only !== undefined && others.length === 0) banPeer(context, torrent, only);
+  if (only !== undefined && others.length === 0) banPeer(context, torrent, only, piece);
   if (content.picker.availability(piece) === 0) torrent.hopelessPiece = piece;
   changed(context, torrent).blocks = true;
 }
@@ -101,7 +112,7 @@ function blame(
   const sentBy = content.badCopies.get(piece);
   content.badCopies.delete(piece);
   const guilty = badCopies.flatMap(({ attempt, blocks }) => blocks.map((at) => sentBy?.[attempt]?.[at]));
-  for (const peerId of new Set(guilty)) if (peerId !== undefined) banPeer(context, torrent, peerId);
+  for (const peerId of new Set(guilty)) if (peerId !== undefined) banPeer(context, torrent, peerId, piece);
 }
 
 function countDeed(peer: Peer | undefined, good: boolean): void {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { World } from "../sim/world.test-support.ts";
-import type { CloseReason } from "./effect.ts";
+import type { CloseReason } from "./link-end.ts";
 import { FAIR_LINKS, IDLE_MILLIS, UNWANTED_MILLIS } from "./room.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 1_000_000]] });

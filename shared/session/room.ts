@@ -1,5 +1,5 @@
 import type { Context } from "./context.ts";
-import type { LinkKind } from "./effect.ts";
+import type { LinkKind } from "./link-end.ts";
 import { closeLink } from "./links.ts";
 import { isUnansweredOffer, originOf, type Peer } from "./peer.ts";
 

@@ -1,12 +1,19 @@
 import { unreachable } from "../base/errors.ts";
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import { announceAnswered, announceRefused, cameOnline, trackerLost, trackersChanged } from "./announcing.ts";
+import {
+  announceAnswered,
+  announceRefused,
+  announceUnanswered,
+  cameOnline,
+  trackerLost,
+  trackersChanged,
+} from "./announcing.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import { type Context, changed, type PeerExchange } from "./context.ts";
-import { addressesFound } from "./dialling.ts";
+import { type Context, changed, type Dialling, type PeerExchange, tell } from "./context.ts";
 import type { Effect, Input, TorrentSource } from "./effect.ts";
+import type { CountFiles } from "./file-counts.ts";
 import { linkOpened } from "./handshake.ts";
 import { offerAnswered, offerArrived } from "./introductions.ts";
 import { banPeer, linkClosed } from "./links.ts";
@@ -37,6 +44,10 @@ export interface SessionParts {
   readonly pace?: Pace | undefined;
   /** Absent: no peer exchange. */
   readonly exchange?: PeerExchange | undefined;
+  /** Absent: we dial nobody. */
+  readonly dialling?: Dialling | undefined;
+  /** Absent: nobody hears of complete files. */
+  readonly countFiles?: CountFiles | undefined;
   /** Absent: nobody can dial us. */
   readonly strangers?: typeof STRANGERS | undefined;
 }
@@ -69,6 +80,8 @@ export class Session {
       config,
       limits: parts.pace?.limits,
       exchange: parts.exchange,
+      dialling: parts.dialling,
+      countFiles: parts.countFiles,
       random,
       newLink,
       torrents: this.#torrents,
@@ -106,7 +119,7 @@ export class Session {
     return this.#context.peers.get(link)?.infoHash;
   }
 
-  /** In the order the torrents were added. */
+  /** In the order the torrents were added. The view of a torrent is the same object until something in it has changed. */
   view(now: Millis): TorrentView[] {
     return [...this.#torrents.values()].map((torrent) => viewOf(now, torrent));
   }
@@ -116,6 +129,7 @@ export class Session {
     const { touched } = this.#context;
     for (const torrent of touched) {
       touched.delete(torrent);
+      torrent.shown = undefined;
       const isSettled = this.#guard(() => {
         this.#context.acting = torrent;
         settle(this.#context, torrent);
@@ -141,7 +155,7 @@ export class Session {
       case "linkClosed":
         return this.#handleLink(input);
       case "trackerLost":
-        return this.#each((torrent) => trackerLost(context, torrent, input));
+        return this.#trackerLost(input);
       case "cameOnline":
         return this.#each((torrent) => cameOnline(context, torrent));
       case "deadlinePassed":
@@ -156,6 +170,16 @@ export class Session {
         this.#handleTorrent(torrent, input);
       }
     }
+  }
+
+  /** Tells of it once, however many torrents are announced there. */
+  #trackerLost(lost: Extract<Input, { type: "trackerLost" }>): void {
+    const { tracker, reason } = lost;
+    let isOurs = false;
+    this.#each((torrent) => {
+      if (trackerLost(this.#context, torrent, lost)) isOurs = true;
+    });
+    if (isOurs) tell(this.#context, undefined, { type: "trackerLost", tracker, reason });
   }
 
   #each(work: (torrent: Torrent) => void): void {
@@ -207,6 +231,8 @@ export class Session {
     const torrent = newTorrent(this.#context, source);
     this.#torrents.set(source.infoHash, torrent);
     this.#touch(torrent);
+    const { displayName, trackers } = source;
+    tell(this.#context, source.infoHash, { type: "torrentAdded", displayName, trackers });
   }
 
   #handleLink(input: LinkInput): void {
@@ -282,7 +308,7 @@ export class Session {
           pieceLost(context, torrent, content, input.piece);
         return;
       case "addressesFound":
-        return addressesFound(context, torrent, input);
+        return context.dialling?.addressesFound(context, torrent, input);
       case "offerArrived":
         return offerArrived(context, torrent, input);
       case "announceAnswered":
@@ -290,7 +316,7 @@ export class Session {
       case "announceRefused":
         return announceRefused(context, torrent, input);
       case "announceUnanswered":
-        return trackerLost(context, torrent, { ...input, retryInSeconds: undefined });
+        return announceUnanswered(context, torrent, input);
       default:
         return unreachable(input);
     }
@@ -305,12 +331,14 @@ export class Session {
     if (problem !== undefined) {
       torrent.metadataCopies = newMetadataCopies(context.config);
       torrent.problem = problem;
-      return;
+      return tell(context, torrent.infoHash, { type: "metadataUnusable", reason: problem });
     }
     if (metadata === undefined) {
       const liar = torrent.metadataCopies.wrong();
       const peerId = liar && torrent.peerIds.get(liar);
-      if (peerId !== undefined) banPeer(context, torrent, peerId);
+      if (peerId !== undefined) banPeer(context, torrent, peerId, undefined);
+      const reason = "it is not what the hash names";
+      tell(context, torrent.infoHash, { type: "metadataUnusable", reason });
       changed(context, torrent).metadata = true;
       return;
     }
@@ -318,6 +346,7 @@ export class Session {
     torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
+    tell(context, torrent.infoHash, { type: "metadataArrived", name: metadata.info.name });
     changed(context, torrent).metadataKnown = true; // Now others can get it from us.
     for (const peer of [...torrent.peers.values()])
       if (isOpen(peer)) readEarlyPieces(context, torrent, content, peer);

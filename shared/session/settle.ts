@@ -8,17 +8,15 @@ import {
   stopAnnouncing,
 } from "./announcing.ts";
 import { noChanges } from "./changes.ts";
-import { type Context, say } from "./context.ts";
-import { dialMore } from "./dialling.ts";
-import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
+import { type Context, say, tell } from "./context.ts";
 import { requestMore, requestMoreOfAll, shareOut, updateInterest } from "./download.ts";
 import { sayExtendedHandshake } from "./extended.ts";
-import { closeLink } from "./links.ts";
+import { closeLink, tellOpened } from "./links.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
 import { isOpen } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
-import { isComplete, isPrivate, isRunning, type Torrent } from "./torrent.ts";
+import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
 import { fillSlots, rechoke, serve } from "./upload.ts";
 
 /**
@@ -29,16 +27,32 @@ import { fillSlots, rechoke, serve } from "./upload.ts";
  */
 export function settle(context: Context, torrent: Torrent): void {
   settleRunning(context, torrent);
-  if (!torrent.isActive) {
+  if (torrent.isActive) settleSwarm(context, torrent);
+  else {
     torrent.isDone = isComplete(torrent);
     torrent.changes = noChanges();
-    return;
   }
+  tellState(context, torrent);
+}
+
+function settleSwarm(context: Context, torrent: Torrent): void {
   settleLinks(context, torrent);
   settlePieces(context, torrent);
   settleUploads(context, torrent);
   settleDownloads(context, torrent);
   settleSearch(context, torrent);
+}
+
+/** Tells whoever watches in what phase it is now, and in what trouble. */
+function tellState(context: Context, torrent: Torrent): void {
+  const { told, infoHash } = torrent;
+  const phase = phaseOf(torrent);
+  const problem = problemOf(torrent);
+  if (context.torrents.get(infoHash) !== torrent) return tell(context, infoHash, { type: "torrentRemoved" });
+  if (phase !== told.phase) tell(context, infoHash, { type: "phaseChanged", phase });
+  if (problem !== told.problem) tell(context, infoHash, { type: "problemChanged", problem });
+  told.phase = phase;
+  told.problem = problem;
 }
 
 /** Enters or leaves the swarm, or moves to other trackers. */
@@ -58,19 +72,21 @@ function settleRunning(context: Context, torrent: Torrent): void {
 }
 
 function start(context: Context, torrent: Torrent): void {
-  startDiscovery(context, torrent);
+  context.dialling?.startDiscovery(context, torrent);
   startAnnouncing(context, torrent);
 }
 
 function stop(context: Context, torrent: Torrent): void {
   stopAnnouncing(context, torrent);
-  endDiscovery(context, torrent);
+  context.dialling?.endDiscovery(context, torrent);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "stopped");
 }
 
 /** Closes links that are of no use, and tells the others that we know the metadata. */
 function settleLinks(context: Context, torrent: Torrent): void {
   const { changes, peers } = torrent;
+  for (const peer of changes.opened)
+    if (peer.client !== undefined || peer.isPastStart) tellOpened(context, torrent, peer);
   for (const peer of changes.overfull)
     if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
   changes.overfull.clear();
@@ -79,7 +95,7 @@ function settleLinks(context: Context, torrent: Torrent): void {
   changes.theirPieces.clear();
   if (!changes.metadataKnown) return;
   changes.metadataKnown = false;
-  if (isPrivate(torrent)) becamePrivate(context, torrent);
+  if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())
     if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
 }
@@ -97,12 +113,17 @@ function settlePieces(context: Context, torrent: Torrent): void {
   const isDone = isComplete(torrent);
   if (isDone && !torrent.isDone) {
     if (changes.checkEnded) foundCompleteAtTrackers(context, torrent);
-    else completedAtTrackers(context, torrent);
+    else completed(context, torrent);
     partSoon(context, torrent);
     changes.contenders = true; // From now on those that take most deserve the slots.
   }
   torrent.isDone = isDone;
   changes.checkEnded = false;
+}
+
+function completed(context: Context, torrent: Torrent): void {
+  completedAtTrackers(context, torrent);
+  tell(context, torrent.infoHash, { type: "torrentCompleted" });
 }
 
 /** Chooses whom to serve, and serves. */
@@ -136,7 +157,7 @@ function settleSearch(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
   if (changes.swarm) seekPeers(context, torrent);
   changes.swarm = false;
-  if (changes.addresses) dialMore(context, torrent);
+  if (changes.addresses) context.dialling?.dialMore(context, torrent);
   changes.addresses = false;
   if (changes.announces) announceDue(context, torrent);
   changes.announces = false;

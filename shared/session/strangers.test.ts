@@ -4,6 +4,7 @@ import { type InfoHash, millis, type PeerId, type TrackerUrl } from "../base/ids
 import { seededRandom } from "../base/random.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
+import { DIALLING } from "./dialling.ts";
 import type { Input } from "./effect.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -17,6 +18,7 @@ const TORRENTS = Array.from({ length: DEFAULT_CONFIG.maxKnockTorrents + 5 }, (_,
 /** A session that seeds torrents, each announced a second after the one before. */
 class Host {
   readonly #session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1), undefined, {
+    dialling: DIALLING,
     strangers: STRANGERS,
   });
 

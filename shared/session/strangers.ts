@@ -6,8 +6,9 @@ import { relaysOffers } from "../base/tracker-url.ts";
 import { Framer } from "../wire/framer.ts";
 import { decodeHandshake } from "../wire/handshake.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, changed, freeLinks } from "./context.ts";
+import { type Context, changed, freeLinks, tell } from "./context.ts";
 import { linkOpened } from "./handshake.ts";
+import type { CloseReason } from "./link-end.ts";
 import { takeFrames } from "./messages.ts";
 import type { Stranger } from "./peer.ts";
 import { makeRoom } from "./room.ts";
@@ -24,8 +25,7 @@ function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   if (strangers.size <= config.maxStrangers) return;
   const last = lastInLine([...strangers.values()]);
   if (last === undefined) return;
-  strangers.delete(last.link);
-  context.effects.push({ type: "close", link: last.link, reason: "noRoom" });
+  turnAway(context, last.link, "noRoom");
 }
 
 /** The oldest one from the network with the most of them: honest peers send a handshake at once. */
@@ -51,22 +51,19 @@ function spoke(
     context.strangers.delete(link);
     const torrent = torrents.get(decodeHandshake(first).infoHash);
     if (torrent === undefined || !isRunning(torrent)) {
-      context.effects.push({ type: "close", link, reason: "unknownTorrent" });
-      return;
+      return turnAway(context, link, "unknownTorrent");
     }
     context.acting = torrent;
     const introduction = { type: "accepted", address } as const;
     if (freeLinks(context) === 0 && !makeRoom(context, "tcp", networkOf(peerIp(address)))) {
-      context.effects.push({ type: "close", link, reason: "noRoom" });
-      return;
+      return turnAway(context, link, "noRoom");
     }
     const peer = addPeer(context, torrent, link, introduction, framer);
     linkOpened(context, torrent, peer);
     takeFrames(context, torrent, peer, () => frames);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    context.strangers.delete(link);
-    context.effects.push({ type: "close", link, reason: "brokeTheRules" });
+    turnAway(context, link, "brokeTheRules");
   }
 }
 
@@ -93,7 +90,13 @@ function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): vo
 function sweep(context: Context): void {
   for (const { link, giveUpAt } of context.strangers.values()) {
     if (giveUpAt > context.now) return; // The others came later.
-    context.strangers.delete(link);
-    context.effects.push({ type: "close", link, reason: "silent" });
+    turnAway(context, link, "silent");
   }
+}
+
+/** Closes the link of a stranger. */
+function turnAway(context: Context, link: LinkId, reason: CloseReason): void {
+  context.strangers.delete(link);
+  context.effects.push({ type: "close", link, reason });
+  tell(context, undefined, { type: "linkFailed", link, reason });
 }

@@ -2,7 +2,7 @@ import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, changed, sendBytes } from "./context.ts";
 import { doubtRejects, giveUpRequests, takeFromLate } from "./download.ts";
-import { closeLink, linkClosed } from "./links.ts";
+import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
@@ -37,7 +37,7 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
     if (!askOneByOne(context, torrent, peer.state.peerId)) continue;
     closeLink(context, torrent, peer, "silent");
     // Not at once: it may still have the old link and drop the new one.
-    torrent.candidates.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
+    torrent.candidates?.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
   }
   changed(context, torrent).metadata = true;
 }
@@ -48,7 +48,7 @@ export function deadlineOf(torrent: Torrent): number {
   const announces = currentTrackers(torrent).map(
     ({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY,
   );
-  const dial = torrent.candidates.nextAt() ?? Number.POSITIVE_INFINITY;
+  const dial = torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY;
   const sweep = torrent.peers.size > 0 ? torrent.sweepAt : Math.max(torrent.sweepAt, dial);
   return Math.min(sweep, ...announces);
 }
@@ -62,6 +62,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   }
   if (peer.rival !== undefined && now >= peer.rival.giveUpAt) settleRivals(context, torrent, peer, false);
   if (!torrent.peers.has(peer.link)) return;
+  tellOpened(context, torrent, peer);
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
   if (isMute || now - peer.heardAt >= config.silenceMillis)
     return closeLink(context, torrent, peer, "silent");

@@ -1,6 +1,7 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import { printable } from "../base/printable.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Layout } from "../meta/layout.ts";
 import type { Announcer } from "../policy/announcer.ts";
@@ -12,9 +13,11 @@ import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { Changes } from "./changes.ts";
-import type { LinkEnd, TorrentMetadata } from "./effect.ts";
+import type { TorrentMetadata } from "./effect.ts";
+import type { FileCounts } from "./file-counts.ts";
+import type { LinkEnd } from "./link-end.ts";
 import type { Peer } from "./peer.ts";
-import type { FileView, PeerView, TorrentPhase } from "./view.ts";
+import type { FileView, PeerView, TorrentPhase, TorrentView } from "./view.ts";
 
 /** What exists only once the metadata is known. */
 export interface Content {
@@ -32,6 +35,7 @@ export interface Content {
   /** Pieces of the selected files. */
   readonly wanted: Bitfield;
   readonly picker: PiecePicker;
+  readonly fileCounts: FileCounts | undefined;
   /** For each piece, how many blocks we have sent. */
   readonly sentBlocks: Uint32Array;
   /** Who sent which block of each copy of a piece that failed its check. */
@@ -73,6 +77,10 @@ export interface Torrent {
   isActive: boolean;
   /** We hold all that we want: follows `isComplete` at the next settling. */
   isDone: boolean;
+  /** What `view` last showed, and until when nothing in it moves by itself. Undefined: something has changed since. */
+  shown: { readonly view: TorrentView; readonly until: number } | undefined;
+  /** What whoever watches knows of its state. */
+  readonly told: { phase: TorrentPhase | undefined; problem: string | undefined };
   /** What inputs have changed since it was last settled. */
   changes: Changes;
   /** Why the torrent stopped. */
@@ -83,8 +91,8 @@ export interface Torrent {
   /** Peers that we ask for one piece of it at a time. */
   readonly oneByOne: Set<PeerId>;
 
-  /** Addresses of peers that accept TCP links. */
-  readonly candidates: Candidates<PeerAddress>;
+  /** Addresses of peers that accept TCP links. Undefined: we dial nobody. */
+  readonly candidates: Candidates<PeerAddress> | undefined;
 
   readonly choker: Choker;
   rechokeAt: Millis;
@@ -140,6 +148,13 @@ export function phaseOf(torrent: Torrent): TorrentPhase {
   if (torrent.content === undefined) return "metadata";
   if (torrent.isChecking) return "checking";
   return torrent.content.picker.isComplete ? "seeding" : "downloading";
+}
+
+/** Why it stopped, or what trouble it has while it goes on: a sentence, safe to print. */
+export function problemOf({ problem, hopelessPiece }: Torrent): string | undefined {
+  if (problem !== undefined) return printable(problem);
+  if (hopelessPiece === undefined) return undefined;
+  return `Every peer that has piece ${hopelessPiece} sent it damaged. The download goes on when a peer with a good copy comes.`;
 }
 
 /** Bytes still missing of the selected files. Undefined: we do not know the metadata. */

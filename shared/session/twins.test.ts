@@ -12,6 +12,7 @@ import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
+import { DIALLING } from "./dialling.ts";
 import type { Effect, Input, OfferedLink } from "./effect.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -31,6 +32,7 @@ class Side {
   constructor(digit: string) {
     this.peerId = digit.repeat(40) as PeerId;
     this.#session = new Session(this.peerId, DEFAULT_CONFIG, seededRandom(Number(digit)), this.#newLink, {
+      dialling: DIALLING,
       strangers: STRANGERS,
     });
     const source = {

@@ -2,7 +2,7 @@ import { millis, type PeerId } from "../base/ids.ts";
 import { encodeMetadataMessage } from "../wire/extension.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, say, sendBytes } from "./context.ts";
-import type { CloseReason } from "./effect.ts";
+import type { CloseReason } from "./link-end.ts";
 import { closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";

@@ -1,11 +1,11 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
-import type { LinkEnd, LinkKind } from "./effect.ts";
+import type { LinkEnd, LinkKind } from "./link-end.ts";
 
 /** `seeding`: we hold everything selected. */
 export type TorrentPhase = "metadata" | "checking" | "downloading" | "seeding" | "paused" | "error";
 
-/** A torrent as others see it: plain data, made anew for each look. */
+/** A torrent as others see it: plain data that never changes. */
 export interface TorrentView {
   readonly infoHash: InfoHash;
   readonly name: string;

@@ -7,7 +7,9 @@ import { drive } from "../driver/drive.ts";
 import type { Clock } from "../driver/ports.ts";
 import { parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
+import { DIALLING } from "../session/dialling.ts";
 import type { Effect, Input, TorrentSource } from "../session/effect.ts";
+import { countFiles } from "../session/file-counts.ts";
 import { Pace, type Rates } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
 import { Session } from "../session/session.ts";
@@ -100,6 +102,8 @@ export class SimNode implements Member, Listener {
     this.#session = new Session(setup.peerId, setup.config, setup.random, newLink, {
       pace: setup.rates && new Pace(setup.rates, setup.config),
       exchange: PEER_EXCHANGE,
+      dialling: DIALLING,
+      countFiles,
       strangers: STRANGERS,
     });
     this.#watch = new Watch(setup.config);
@@ -282,7 +286,7 @@ export class SimNode implements Member, Listener {
       case "send":
         if (!this.#serves && isUnchoke(effect.bytes)) return;
         return this.links.send(effect.link, effect.bytes);
-      case "leftOut":
+      case "happened":
       case "discover":
       case "endDiscovery":
         return; // Discovery finds nobody here.
