@@ -34,7 +34,7 @@ export class MeasuredProcess {
       const news = new Promise<void>((resolve) => {
         this.#onOutput = resolve;
       });
-      const isOver = this.#hasEnded || (await Promise.race([news, isLate])) === "late";
+      const isOver = this.hasEnded || (await Promise.race([news, isLate])) === "late";
       if (isOver) throw new Error(`"${this.#child.spawnargs.join(" ")}" did not print "${words}".`);
     }
   }
@@ -55,12 +55,13 @@ export class MeasuredProcess {
 
   /** Kills it at once. */
   async kill(): Promise<void> {
-    if (this.#hasEnded) return;
+    if (this.hasEnded) return;
     this.#child.kill("SIGKILL");
     await once(this.#child, "exit");
   }
 
-  get #hasEnded(): boolean {
+  /** Whether it runs no more. */
+  get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 

@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 
 /** Peers of a torrent. */
-const SWARM_PEERS = 50;
+export const SWARM_PEERS = 50;
 /** Offers of an announce, as WebTorrent makes them. */
 export const OFFERS = 5;
+/** What a load prints when it announces at its pace. */
+export const PACING = "pacing";
 /** Bytes of an offer or answer as it travels. */
 const SDP_JSON_BYTES = 1_500;
 
@@ -36,9 +38,13 @@ const PADDED_SDP = SDP.replace(/"$/, `${"x".repeat(SDP_JSON_BYTES - SDP.length -
 /** What follows an answer's ids. */
 export const ANSWER_END = Buffer.from(`,"answer":{"type":"answer","sdp":${PADDED_SDP}}}`);
 
-/** The peers of many torrents. Their ids are random, as real ones are, so their JSON holds escapes and non-ASCII characters. */
-export function makeCrowd(size: number, offers: number): CrowdPeer[] {
-  return Array.from({ length: size }, (_, at) => {
+/**
+ * The peers of many torrents, from the one with number `from`. Their ids are random, as real ones are, so their JSON holds escapes and
+ * non-ASCII characters.
+ */
+export function makeCrowd(from: number, size: number, offers: number): CrowdPeer[] {
+  return Array.from({ length: size }, (_, index) => {
+    const at = from + index;
     const infoHash = JSON.stringify(infoHashOf(at));
     const peerId = JSON.stringify(peerIdOf(at));
     const offerOf = (number: number): string =>

@@ -1,17 +1,19 @@
 // The load on a tracker, in a process of its own: `node load.js <task as JSON>` prints the figures as JSON.
 import { cpuSecondsOfTree, residentBytes } from "../machine/processes.ts";
-import { OFFERS } from "./crowd.ts";
+import { OFFERS, PACING } from "./crowd.ts";
 import { httpLoad } from "./http-load.ts";
 import { udpLoad } from "./udp-load.ts";
 import { WebSocketCrowd } from "./websocket-crowd.ts";
 
 /** What to do. */
 export interface Load {
-  readonly kind: "flood" | "pace" | "crowd" | "http" | "udp";
+  readonly kind: "flood" | "pace" | "probe" | "crowd" | "http" | "udp";
   /** The tracker's. */
   readonly port: number;
   readonly pid: number;
   readonly sockets: number;
+  /** The number of the first peer. */
+  readonly from: number;
 }
 
 /** Announces under way at the same time: so many that the tracker always has something to do. */
@@ -19,7 +21,9 @@ const UNDER_WAY = 256;
 /** Announces until the tracker's code is compiled, and those that are measured. A slow machine takes longer, and warms up as well. */
 const FLOOD = { warmUp: 5_000, measured: 10_000 };
 const PLAIN = { warmUp: 30_000, measured: 100_000 };
-const PACE = { warmUp: 5_000, measured: 10_000 };
+/** Announces a second of the crowd, and those of the probe, which make 1,000 together. */
+const PACE_PER_SECOND = 900;
+const PROBE = { perSecond: 100, warmUp: 500, measured: 1_500, maxLagMillis: 2 };
 
 const load: Load = JSON.parse(process.argv[2] ?? "");
 console.log(JSON.stringify(await figuresOf(load)));
@@ -31,6 +35,8 @@ function figuresOf(task: Load): Promise<object> {
       return flood(task);
     case "pace":
       return pace(task);
+    case "probe":
+      return probe(task);
     case "crowd":
       return crowd(task);
     case "http":
@@ -50,10 +56,10 @@ async function flood(task: Load): Promise<object> {
       counted();
       announceNext();
     };
-    const peers = await WebSocketCrowd.open(task.port, task.sockets, OFFERS, {
-      replied: () => {},
-      completed,
-    });
+    const peers = await WebSocketCrowd.open(
+      { port: task.port, size: task.sockets, offers: OFFERS },
+      { completed },
+    );
     // Steps through all peers so that neighbours in time are in different torrents.
     const announceNext = (): void => peers.announce((next++ * 7_919) % task.sockets);
     await peers.announceAll();
@@ -62,36 +68,53 @@ async function flood(task: Load): Promise<object> {
   });
 }
 
-/** Announces at a fixed pace, and how long they take. */
-async function pace(task: Load): Promise<object> {
+/** Announces at a fixed pace until it is killed, and tells when it has begun. */
+async function pace({ port, sockets }: Load): Promise<never> {
+  const peers = await WebSocketCrowd.open({ port, size: sockets, offers: OFFERS }, {});
+  await peers.announceAll();
+  console.log(PACING);
+  const startedAt = performance.now();
+  for (let sent = 0; ; ) {
+    await wait(0.001);
+    const due = ((performance.now() - startedAt) / 1000) * PACE_PER_SECOND;
+    for (; sent < due; sent++) peers.announce((sent * 7_919) % sockets);
+  }
+}
+
+/**
+ * How long a few announces take among those of a crowd. A process that is itself busy, or collects its garbage, reads answers late and
+ * measures itself; this one is nearly idle, and says so if it is late.
+ */
+async function probe({ port, sockets, from }: Load): Promise<object> {
   const replies: number[] = [];
   const relays: number[] = [];
-  const events = {
-    replied: (_: number, millis: number) => replies.push(millis),
-    completed: (_: number, millis: number) => relays.push(millis),
-  };
-  const peers = await WebSocketCrowd.open(task.port, task.sockets, OFFERS, events);
+  const lags: number[] = [];
+  const peers = await WebSocketCrowd.open(
+    { port, from, size: sockets, offers: OFFERS },
+    { replied: (_, millis) => replies.push(millis), completed: (_, millis) => relays.push(millis) },
+  );
   await peers.announceAll();
   const startedAt = performance.now();
-  const total = PACE.warmUp + PACE.measured;
-  for (let sent = 0; sent < total; ) {
-    await new Promise((resolve) => setTimeout(resolve, 1)); // One is due each millisecond.
-    for (; sent < total && startedAt + sent < performance.now(); sent++) {
-      if (sent === PACE.warmUp) {
-        replies.length = 0;
-        relays.length = 0;
-      }
-      peers.announce((sent * 7_919) % task.sockets, startedAt + sent);
-    }
+  for (let sent = 0; sent < PROBE.warmUp + PROBE.measured; sent++) {
+    const due = startedAt + (sent / PROBE.perSecond) * 1000;
+    await wait(Math.max(0, due - performance.now()) / 1000);
+    if (sent === PROBE.warmUp) for (const values of [replies, relays, lags]) values.length = 0;
+    lags.push(performance.now() - due);
+    peers.announce(sent % sockets);
   }
   await wait(0.5);
+  const lag = p99(lags);
+  if (lag > PROBE.maxLagMillis)
+    console.error(
+      `The probe itself was late by ${lag.toFixed(1)} ms (p99): other programs take its processor.`,
+    );
   return { "p99 ms, reply": p99(replies), "p99 ms, all answers": p99(relays) };
 }
 
 /** The memory that a peer takes. */
 async function crowd({ port, pid, sockets }: Load): Promise<object> {
   const atFirst = residentBytes(pid).now;
-  const peers = await WebSocketCrowd.open(port, sockets, 0, { replied: () => {}, completed: () => {} });
+  const peers = await WebSocketCrowd.open({ port, size: sockets, offers: 0 }, {});
   await wait(2);
   const connected = residentBytes(pid).now;
   await peers.announceAll();

@@ -4,26 +4,32 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { MeasuredProcess } from "../machine/measured-process.ts";
 import type { Figures, OnStage, Task } from "../report/measure.ts";
+import { PACING, SWARM_PEERS } from "./crowd.ts";
 import type { Load } from "./load.ts";
 
 /** Our name in the table. */
 export const OURS = "Tabswarm";
 
 const THEIRS = "bittorrent-tracker";
+const BARE = "bare Node";
 const SOCKETS = 5_000;
 const MANY_SOCKETS = 19_000;
+/** Sockets of the process that measures how long announces take: those of whole torrents, so that nobody else answers. */
+const PROBE_SOCKETS = 4 * SWARM_PEERS;
 /** Descriptors of a process that are no sockets. */
 const OTHER_DESCRIPTORS = 200;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const TABSWARM = here("../../dist/cli/tabswarm.js");
 const FOREIGN = here("../../e2e/foreign/tracker.js");
+const BARE_SERVER = here("./bare-server.ts");
 const LOAD = here("../built/load.js");
 
+/** Who answers. `bare` reads and counts nothing: nothing in Node can be faster. */
+type Contender = "ours" | "theirs" | "bare";
+
 /** Starts a tracker, in a process that is killed at the end of the run. */
-export type StartTracker = (
-  kind: "ours" | "theirs",
-) => Promise<{ readonly port: number; readonly pid: number }>;
+export type StartTracker = (contender: Contender) => Promise<{ readonly port: number; readonly pid: number }>;
 
 export const onStage: OnStage<StartTracker> = async (run) => {
   const started: MeasuredProcess[] = [];
@@ -33,9 +39,9 @@ export const onStage: OnStage<StartTracker> = async (run) => {
     return process_;
   };
   try {
-    return await run(async (kind) => {
-      if (kind === "theirs") {
-        const tracker = start(FOREIGN);
+    return await run(async (contender) => {
+      if (contender !== "ours") {
+        const tracker = contender === "theirs" ? start(FOREIGN) : start("--import", "tsx", BARE_SERVER);
         const line = await tracker.lineWith("listening at");
         return { port: Number(line.split(" ").at(-1)), pid: tracker.pid };
       }
@@ -53,10 +59,14 @@ export const onStage: OnStage<StartTracker> = async (run) => {
 export function tasks(): Task<StartTracker>[] {
   const task = (name: string, title: string, kind: Load["kind"], sockets: number): Task<StartTracker> => {
     const against =
-      (tracker: "ours" | "theirs") =>
-      async (start: StartTracker): Promise<Figures> =>
-        runLoad({ ...(await start(tracker)), kind, sockets });
-    return { name, title, contenders: { [OURS]: against("ours"), [THEIRS]: against("theirs") } };
+      (tracker: Contender) =>
+      async (start: StartTracker): Promise<Figures> => {
+        const load = { ...(await start(tracker)), kind, sockets, from: 0 };
+        return kind === "pace" ? runProbe(load) : runLoad(load);
+      };
+    const trackers = { [OURS]: against("ours"), [THEIRS]: against("theirs") };
+    const hasBare = kind === "http" || kind === "udp";
+    return { name, title, contenders: { ...trackers, ...(hasBare && { [BARE]: against("bare") }) } };
   };
   const many = Math.min(MANY_SOCKETS, mostSockets());
   return [
@@ -72,6 +82,20 @@ export function tasks(): Task<StartTracker>[] {
 export function mostSockets(): number {
   const hard = /^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
   return Number(hard ?? Number.POSITIVE_INFINITY) - OTHER_DESCRIPTORS;
+}
+
+/** Measures with a probe in a process of its own, among the load. */
+async function runProbe(load: Load): Promise<Figures> {
+  const sockets = load.sockets - PROBE_SOCKETS;
+  const crowd = new MeasuredProcess(process.execPath, LOAD, JSON.stringify({ ...load, sockets }));
+  try {
+    await crowd.lineWith(PACING);
+    const figures = await runLoad({ ...load, kind: "probe", sockets: PROBE_SOCKETS, from: sockets });
+    if (crowd.hasEnded) throw new Error("The load has failed.");
+    return figures;
+  } finally {
+    await crowd.kill();
+  }
 }
 
 async function runLoad(load: Load): Promise<Figures> {

@@ -23,6 +23,17 @@ interface Member {
   startedAt: number;
 }
 
+/** Which peers open sockets, and what they send. */
+export interface CrowdOptions {
+  /** The tracker's. */
+  readonly port: number;
+  /** The number of the first peer. Crowds that share no torrent do not meet. */
+  readonly from?: number;
+  readonly size: number;
+  /** In each announce. With none, an announce is complete with its reply. */
+  readonly offers: number;
+}
+
 /** What an announce took, in milliseconds. */
 export interface CrowdEvents {
   replied(peer: number, millis: number): void;
@@ -36,15 +47,11 @@ export class WebSocketCrowd {
   readonly #offers: number;
   readonly #events: CrowdEvents;
 
-  /** Opens the sockets. With `offers` 0, an announce is complete with its reply. */
-  static async open(
-    port: number,
-    size: number,
-    offers: number,
-    events: CrowdEvents,
-  ): Promise<WebSocketCrowd> {
-    const crowd = new WebSocketCrowd(offers, events);
-    const peers = makeCrowd(size, offers);
+  /** Opens the sockets. */
+  static async open(options: CrowdOptions, events: Partial<CrowdEvents>): Promise<WebSocketCrowd> {
+    const { port, from = 0, size, offers } = options;
+    const crowd = new WebSocketCrowd(offers, { replied: () => {}, completed: () => {}, ...events });
+    const peers = makeCrowd(from, size, offers);
     for (let at = 0; at < size; at += OPENING_AT_ONCE) {
       await Promise.all(peers.slice(at, at + OPENING_AT_ONCE).map((peer) => crowd.#join(port, peer)));
     }
