@@ -6,6 +6,7 @@ import { brotliCompress, gzip } from "node:zlib";
 import preact from "@preact/preset-vite";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { isSqliteMissing, SQLITE_TESTS } from "./e2e/sqlite.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -127,6 +128,9 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     testTimeout: 60_000, // Machines are shared: only a test that hangs should time out.
     expect: { poll: { timeout: 30_000 } },
     include: ["**/*.test.ts", "**/*.test.tsx"],
-    exclude: ["node_modules", "dist", "e2e/foreign/node_modules"],
+    exclude: [
+      ...["node_modules", "dist", "e2e/foreign/node_modules"],
+      ...(process.env["VITEST"] && isSqliteMissing() ? SQLITE_TESTS : []),
+    ],
   },
 }));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { KIB, MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test as withoutAccounts } from "./fixtures.ts";
+import { isSqliteMissing, NO_SQLITE } from "./sqlite.ts";
 import { openTab, type Tab } from "./tab.ts";
 import { type RunningTracker, runTracker } from "./tracker.ts";
 
@@ -170,6 +171,7 @@ test("the code from the terminal makes an administrator, who bans, removes and c
 withoutAccounts(
   "log-ins, the catalog and downloads go on when the tracker restarts",
   async ({ folder, context, newPerson }) => {
+    withoutAccounts.skip(isSqliteMissing(), NO_SQLITE);
     const flags = ["--accounts", "--data", join(folder, "data")];
     const before = await runTracker(...flags);
     const path = await randomFile(folder, NAME, 8 * MIB);

@@ -10,18 +10,13 @@ import {
   register,
 } from "#signal-tracker/accounts/accounts.test-support.ts";
 import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
+import { isMissing } from "./missing.ts";
 import { endOf, endProcesses } from "./processes.ts";
 import { until } from "./until.ts";
 
 // A tracker with accounts and aria2, which announces over HTTP with the URL that its .torrent names.
 
-const hasAria2 = findAria2() !== undefined;
-if (!hasAria2) {
-  console.warn(`\n*** ${NO_ARIA2} ***\n`);
-  test.skipIf(!process.env["CI"])(NO_ARIA2, () => expect.fail(NO_ARIA2));
-}
-
-describe.runIf(hasAria2)("aria2 at a tracker with accounts", () => {
+describe.skipIf(isMissing(findAria2(), NO_ARIA2))("aria2 at a tracker with accounts", () => {
   const cleanUps: (() => void | Promise<void>)[] = [];
   const data = randomBytes(300_000);
   const info = encodeBencode(

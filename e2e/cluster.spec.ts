@@ -1,6 +1,7 @@
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
 import { findRedis, NO_REDIS, startRedis } from "./redis.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
@@ -11,7 +12,7 @@ test("a tab whose node is killed moves to the other one, where people find its f
   context,
   newPerson,
 }) => {
-  test.skip(findRedis() === undefined, NO_REDIS);
+  test.skip(isMissing(findRedis(), NO_REDIS), NO_REDIS);
   const redis = await startRedis();
   const start = async () => {
     const where = ["--host", "127.0.0.1", "--port", "0", "--redis", redis.url];

@@ -7,6 +7,7 @@ import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { freePort } from "./free-port.ts";
+import { isMissing } from "./missing.ts";
 
 const newFolder = temporaryFolders();
 const closings: (() => void)[] = [];
@@ -55,10 +56,7 @@ test("without any tracker `tabswarm download` finds `tabswarm seed` through a DH
   expect(await seeder.stop()).toBe(0);
 });
 
-const hasAria2 = findAria2() !== undefined;
-if (!hasAria2) console.warn(NO_ARIA2);
-
-test.runIf(hasAria2)(
+test.skipIf(isMissing(findAria2(), NO_ARIA2))(
   "aria2 finds `tabswarm seed` through a DHT, with a magnet link without trackers",
   async () => {
     const { address, announced } = await startNode();

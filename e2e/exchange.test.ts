@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { findAria2, leechWithAria2 } from "./aria2.ts";
+import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
+import { isMissing } from "./missing.ts";
 import { makeTorrent, type OurTorrent } from "./our-torrent.ts";
 import { endOf } from "./processes.ts";
 import { expect, test } from "./stage.ts";
@@ -54,7 +55,7 @@ test("a peer that gets one other from its tracker gets the file from a third", a
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
-test.runIf(findAria2() !== undefined)(
+test.skipIf(isMissing(findAria2(), NO_ARIA2))(
   "aria2 learns of a third peer from us, and gets the file from it",
   async ({ folder, trackerUrl, otherTrackerUrl }) => {
     // The seeder does not learn of aria2, so aria2 has to dial.

@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256Below } from "./files.ts";
+import { isMissing } from "./missing.ts";
 import { makeTorrent, type OurTorrent, seed } from "./our-torrent.ts";
 import { endOf } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
@@ -10,16 +11,6 @@ import { expect, test } from "./stage.ts";
 import { hasWebTorrent, NO_WEBTORRENT, RunningWebTorrent } from "./webtorrent.ts";
 
 // The headless peer with foreign clients, each in its own process; they share nothing but our tracker.
-
-const hasAria2 = findAria2() !== undefined;
-for (const [isInstalled, sentence] of [
-  [hasAria2, NO_ARIA2],
-  [hasWebTorrent, NO_WEBTORRENT],
-] as const) {
-  if (isInstalled) continue;
-  console.warn(`\n*** ${sentence} ***\n`);
-  test.skipIf(!process.env["CI"])(sentence, () => expect.fail(sentence));
-}
 
 const NAME = "Phim";
 const FILES = { "Phim/một.bin": 5 * MIB + 1, "Phim/b/hai.bin": 3 * MIB };
@@ -38,54 +29,57 @@ const REFERENCES = [
   ["by its magnet link", ({ magnet }: OurTorrent) => magnet],
 ] as const;
 
-describe.runIf(hasAria2)("aria2, over TCP, with the announce URL from our .torrent files", () => {
-  test.concurrent.for(REFERENCES)(
-    "downloads from `tabswarm seed` %s",
-    async ([, referenceTo], { trackerUrl, folder }) => {
-      const torrent = await makeFolder(folder, trackerUrl);
-      const seeder = await seed(torrent);
-      const got = join(folder, "got");
-      expect(await endOf(await leechWithAria2(referenceTo(torrent), got))).toBe(0);
-      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
-      expect(await seeder.stop()).toBe(0);
-    },
-  );
+describe.skipIf(isMissing(findAria2(), NO_ARIA2))(
+  "aria2, over TCP, with the announce URL from our .torrent files",
+  () => {
+    test.concurrent.for(REFERENCES)(
+      "downloads from `tabswarm seed` %s",
+      async ([, referenceTo], { trackerUrl, folder }) => {
+        const torrent = await makeFolder(folder, trackerUrl);
+        const seeder = await seed(torrent);
+        const got = join(folder, "got");
+        expect(await endOf(await leechWithAria2(referenceTo(torrent), got))).toBe(0);
+        expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+        expect(await seeder.stop()).toBe(0);
+      },
+    );
 
-  test.concurrent.for(REFERENCES)(
-    "seeds to `tabswarm download` %s",
-    async ([, referenceTo], { trackerUrl, folder }) => {
+    test.concurrent.for(REFERENCES)(
+      "seeds to `tabswarm download` %s",
+      async ([, referenceTo], { trackerUrl, folder }) => {
+        const torrent = await makeFolder(folder, trackerUrl);
+        await seedWithAria2(torrent.file, torrent.data);
+        await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
+        const got = join(folder, "got");
+        const command = new RunningCommand("download", referenceTo(torrent), "--out", got, "--port", "0");
+        expect(await command.line("downloaded")).toMatchObject({
+          failedPieces: 0,
+          peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
+        });
+        expect(await command.ended()).toBe(0);
+        expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
+      },
+    );
+
+    test("has a free upload slot, which `tabswarm peers --idle` finds", async ({ trackerUrl, folder }) => {
       const torrent = await makeFolder(folder, trackerUrl);
       await seedWithAria2(torrent.file, torrent.data);
       await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
-      const got = join(folder, "got");
-      const command = new RunningCommand("download", referenceTo(torrent), "--out", got, "--port", "0");
-      expect(await command.line("downloaded")).toMatchObject({
-        failedPieces: 0,
-        peers: [{ client: expect.stringMatching(/^aria2/), kind: "tcp", bytes: TORRENT_BYTES }],
-      });
+      const command = new RunningCommand("peers", torrent.magnet, "--idle", "--limit", "1", "--port", "0");
+      const facts = {
+        client: expect.stringMatching(/^aria2/),
+        kind: "tcp",
+        progress: 1,
+        seeding: true,
+        idle: true,
+      };
+      expect(await command.line("peer")).toMatchObject(facts);
       expect(await command.ended()).toBe(0);
-      expect(await sha256Below(join(got, NAME))).toEqual(await sha256Below(join(torrent.data, NAME)));
-    },
-  );
+    });
+  },
+);
 
-  test("has a free upload slot, which `tabswarm peers --idle` finds", async ({ trackerUrl, folder }) => {
-    const torrent = await makeFolder(folder, trackerUrl);
-    await seedWithAria2(torrent.file, torrent.data);
-    await untilCounted(trackerUrl, torrent.infoHash, { seeders: 1 });
-    const command = new RunningCommand("peers", torrent.magnet, "--idle", "--limit", "1", "--port", "0");
-    const facts = {
-      client: expect.stringMatching(/^aria2/),
-      kind: "tcp",
-      progress: 1,
-      seeding: true,
-      idle: true,
-    };
-    expect(await command.line("peer")).toMatchObject(facts);
-    expect(await command.ended()).toBe(0);
-  });
-});
-
-describe.runIf(hasWebTorrent)("WebTorrent in Node", () => {
+describe.skipIf(isMissing(hasWebTorrent, NO_WEBTORRENT))("WebTorrent in Node", () => {
   const socketUrl = (trackerUrl: string): string => trackerUrl.replace("http", "ws");
   const announceUrl = (trackerUrl: string): string => `${trackerUrl}announce`;
 

@@ -5,21 +5,17 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { type InstalledTabswarm, installTabswarm } from "../cli/command.test-support.ts";
 import { findAria2 } from "./aria2.ts";
+import { isMissing } from "./missing.ts";
 
 // aria2 reads what `tabswarm create` writes, and checks the files against it.
 
 const aria2 = findAria2();
 const NOT_INSTALLED = "aria2 is not installed, so our .torrent files are NOT tested with it. Install aria2.";
-if (aria2 === undefined) {
-  console.warn(`\n*** ${NOT_INSTALLED} ***\n`);
-  test.skipIf(!process.env["CI"])(NOT_INSTALLED, () => expect.fail(NOT_INSTALLED));
-}
-
 /** No network, and none of the user's settings. */
 const ALONE = ["--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
 const CHECK = ["--check-integrity=true", "--hash-check-only=true"];
 
-describe.runIf(aria2 !== undefined)("aria2 agrees on", () => {
+describe.skipIf(isMissing(aria2, NOT_INSTALLED))("aria2 agrees on", () => {
   const temporaryFolder = temporaryFolders();
   let tabswarm: InstalledTabswarm;
   vi.setConfig({ testTimeout: 30_000 }); // Processes start slowly on a busy machine.

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { encodeBencode } from "#shared/base/bencode.ts";
 import { type RunningTracker, startTracker } from "#signal-tracker/main.ts";
 import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
+import { isMissing } from "./missing.ts";
 import { endOf, endProcesses } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
 
@@ -37,12 +38,7 @@ interface ForeignPeer extends EventEmitter {
   destroy(): void;
 }
 
-if (!isInstalled) {
-  console.warn(`\n*** ${NOT_INSTALLED} ***\n`);
-  test.skipIf(!process.env["CI"])(NOT_INSTALLED, () => expect.fail(NOT_INSTALLED));
-}
-
-describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
+describe.skipIf(isMissing(isInstalled, NOT_INSTALLED))("the client of bittorrent-tracker", () => {
   let tracker: RunningTracker;
   const clients: ForeignClient[] = [];
 
@@ -191,13 +187,7 @@ describe.runIf(isInstalled)("the client of bittorrent-tracker", () => {
   });
 });
 
-const hasAria2 = findAria2() !== undefined;
-if (!hasAria2) {
-  console.warn(`\n*** ${NO_ARIA2} ***\n`);
-  test.skipIf(!process.env["CI"])(NO_ARIA2, () => expect.fail(NO_ARIA2));
-}
-
-describe.runIf(hasAria2)("two aria2 clients", () => {
+describe.skipIf(isMissing(findAria2(), NO_ARIA2))("two aria2 clients", () => {
   let folder: string;
   let tracker: RunningTracker;
   beforeAll(async () => {

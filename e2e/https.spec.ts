@@ -4,6 +4,8 @@ import { chromium } from "@playwright/test";
 import { launchOptions } from "./chromium.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
+import { isSqliteMissing, NO_SQLITE } from "./sqlite.ts";
 import { openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 import { findCertutil, homeThatTrusts, NO_CERTUTIL } from "./trust-store.ts";
@@ -13,7 +15,8 @@ const NAME = "film.bin";
 const HOST = `${hostname().split(".")[0]}.local`.toLowerCase();
 const RESOLVE = `--host-resolver-rules=MAP ${HOST} 127.0.0.1`;
 
-test.skip(findCertutil() === undefined, NO_CERTUTIL);
+test.skip(isMissing(findCertutil(), NO_CERTUTIL), NO_CERTUTIL);
+test.skip(isSqliteMissing(), NO_SQLITE);
 
 test("a browser that trusts the tracker's authority shares and downloads in a secure context; any other is warned", async ({
   folder,

@@ -6,6 +6,7 @@ import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { findAria2, leechWithAria2, NO_ARIA2 } from "./aria2.ts";
 import { RunningCommand, TABSWARM } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
+import { isMissing } from "./missing.ts";
 
 const newFolder = temporaryFolders();
 const running: RunningCommand[] = [];
@@ -107,10 +108,7 @@ test.runIf(canBeApart).each([
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
-const hasAria2 = findAria2() !== undefined;
-if (!hasAria2) console.warn(NO_ARIA2);
-
-test.runIf(hasAria2)(
+test.skipIf(isMissing(findAria2(), NO_ARIA2))(
   "aria2 finds `tabswarm seed` on its network, with a magnet link without trackers",
   async () => {
     const folder = await newFolder();

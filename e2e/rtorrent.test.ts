@@ -2,17 +2,12 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
+import { isMissing } from "./missing.ts";
 import { findRTorrent, NO_RTORRENT, seedWithRTorrent } from "./rtorrent.ts";
 import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 
-const hasRTorrent = findRTorrent() !== undefined;
-if (!hasRTorrent) {
-  console.warn(`\n*** ${NO_RTORRENT} ***\n`);
-  test.skipIf(!process.env["CI"])(NO_RTORRENT, () => expect.fail(NO_RTORRENT));
-}
-
-describe.runIf(hasRTorrent)("rTorrent", () => {
+describe.skipIf(isMissing(findRTorrent(), NO_RTORRENT))("rTorrent", () => {
   test("gives us metadata of several pieces, although it answers only the first of two requests at once", async ({
     trackerUrl,
     folder,

@@ -21,17 +21,13 @@ import {
   trackerUrl,
 } from "./foreign-tracker-server.ts";
 import { freePort } from "./free-port.ts";
+import { isMissing } from "./missing.ts";
 import { makeTorrent, seed } from "./our-torrent.ts";
 import { untilCounted } from "./scrape.ts";
 import { expect, test } from "./stage.ts";
 import { runTracker } from "./tracker.ts";
 
 // `tabswarm seed` and `tabswarm download`, mostly with nothing in common but a foreign tracker.
-
-if (!hasForeignTracker) {
-  console.warn(`\n*** ${NO_FOREIGN_TRACKER} ***\n`);
-  test.skipIf(!process.env["CI"])(NO_FOREIGN_TRACKER, () => expect.fail(NO_FOREIGN_TRACKER));
-}
 
 /** A process may start slowly on a busy machine. */
 const WAIT = { timeout: 30_000 };
@@ -57,7 +53,7 @@ function download(magnet: unknown, out: string, ...flags: readonly string[]): Ru
   return new RunningCommand("download", String(magnet), "--out", out, "--port", "0", ...flags);
 }
 
-describe.runIf(hasForeignTracker)("through bittorrent-tracker", () => {
+describe.skipIf(isMissing(hasForeignTracker, NO_FOREIGN_TRACKER))("through bittorrent-tracker", () => {
   test.for(KINDS)(
     "over %s a download completes, counts as a seeder, and says goodbye",
     async ([kind, flag], { folder }) => {

@@ -3,6 +3,7 @@ import type { BrowserContext } from "@playwright/test";
 import { findCoturn, NO_COTURN, startCoturn } from "./coturn.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 import { ownAddress } from "./transmission.ts";
@@ -11,7 +12,7 @@ const NAME = "film.bin";
 const SECRET = "a secret of this test only";
 const ADDRESS = ownAddress() ?? "";
 
-test.skip(findCoturn() === undefined, NO_COTURN);
+test.skip(isMissing(findCoturn(), NO_COTURN), NO_COTURN);
 test.skip(ADDRESS === "", "this machine is on no network");
 
 declare global {

@@ -9,6 +9,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { isSqliteMissing } from "../e2e/sqlite.ts";
 import { type RunningTracker, StartError, startTracker, type TrackerOptions } from "./main.ts";
 
 let folder: string;
@@ -220,7 +221,7 @@ test("a missing page, another machine's address and an unknown host are explaine
   await expect(start({ host: "no such host" })).rejects.toThrow("There is no host called no such host");
 });
 
-test("with a data folder the tracker keeps its id", async () => {
+test.skipIf(isSqliteMissing())("with a data folder the tracker keeps its id", async () => {
   const dataFolder = join(folder, "made", "if need be");
   const idOf = async (): Promise<unknown> => {
     const tracker = await start({ dataFolder });
@@ -235,7 +236,7 @@ test("with a data folder the tracker keeps its id", async () => {
   expect(await readFile(join(dataFolder, "tracker-id"), "utf8")).toMatch(/^[0-9a-f]{16}\n$/);
 });
 
-test("a data folder that another tracker uses is explained", async () => {
+test.skipIf(isSqliteMissing())("a data folder that another tracker uses is explained", async () => {
   const dataFolder = join(folder, "used");
   await start({ dataFolder });
   await expect(start({ dataFolder })).rejects.toThrow(StartError);

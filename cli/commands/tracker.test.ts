@@ -7,7 +7,9 @@ import { join } from "node:path";
 import qrcode from "qrcode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { findRedis, startRedis } from "../../e2e/redis.ts";
+import { isMissing } from "../../e2e/missing.ts";
+import { findRedis, NO_REDIS, startRedis } from "../../e2e/redis.ts";
+import { isSqliteMissing } from "../../e2e/sqlite.ts";
 import {
   finished,
   type InstalledTabswarm,
@@ -69,7 +71,7 @@ async function printed(...flags: readonly string[]): Promise<string> {
   return (await end).out;
 }
 
-test.skipIf(findRedis() === undefined)(
+test.skipIf(isMissing(findRedis(), NO_REDIS))(
   "what ends with the process is named, but not what Redis keeps",
   async () => {
     const redis = await startRedis();
@@ -98,7 +100,7 @@ test("with a public URL, the QR code and the sentence below it are for that one"
   expect(out.match(/█/)).not.toBeNull();
 });
 
-test("flags reach the tracker", async () => {
+test.skipIf(isSqliteMissing())("flags reach the tracker", async () => {
   const data = join(installed.folder, "data");
   const logs = join(installed.folder, "logs");
   const child = startTracker(
@@ -148,7 +150,7 @@ test("on SIGTERM the tracker drains, and a second signal ends it at once", async
   await Promise.all(closes);
 });
 
-test("swarms outlive a restart, also after kill -9", async () => {
+test.skipIf(isSqliteMissing())("swarms outlive a restart, also after kill -9", async () => {
   const data = join(installed.folder, "swarms");
   let port: unknown;
   let child: ChildProcessWithoutNullStreams | undefined;
@@ -213,14 +215,17 @@ test.each([
   expect(err).toContain(sentence);
 });
 
-test("with https, people get every address, where to trust it and the fingerprint to compare", async () => {
-  const data = join(installed.folder, "https");
-  const out = await printed("--host", "127.0.0.1", "--https", "--https-port", "0", "--data", data);
-  expect(out).toMatch(/listens on ports \d+ and \d+/);
-  expect(out).toMatch(/ https:\/\/localhost:\d+\//);
-  expect(out).toMatch(/http:\/\/localhost:\d+\/trust says how/);
-  expect(out).toMatch(/fingerprint: ([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
-});
+test.skipIf(isSqliteMissing())(
+  "with https, people get every address, where to trust it and the fingerprint to compare",
+  async () => {
+    const data = join(installed.folder, "https");
+    const out = await printed("--host", "127.0.0.1", "--https", "--https-port", "0", "--data", data);
+    expect(out).toMatch(/listens on ports \d+ and \d+/);
+    expect(out).toMatch(/ https:\/\/localhost:\d+\//);
+    expect(out).toMatch(/http:\/\/localhost:\d+\/trust says how/);
+    expect(out).toMatch(/fingerprint: ([0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
+  },
+);
 
 test("no password, session, key or token gets into the log, however much is logged", async () => {
   const logs = join(installed.folder, "secret-logs");

@@ -14,6 +14,7 @@ import { encodeUdpRequest, parseUdpReply, type UdpReply } from "#shared/announce
 import { encodeAnnounce } from "#shared/announce/websocket.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerKey, withKey } from "#shared/base/tracker-key.ts";
+import { isSqliteMissing } from "../../e2e/sqlite.ts";
 import {
   type AccountTracker,
   ApiClient,
@@ -126,7 +127,7 @@ describe("over HTTP", () => {
     expect(await peers()).toEqual([]);
   });
 
-  test("so they do if the tracker was restarted in between", async () => {
+  test.skipIf(isSqliteMissing())("so they do if the tracker was restarted in between", async () => {
     const dataFolder = await mkdtemp(join(tmpdir(), "tabswarm-admission-"));
     atEnd(() => rm(dataFolder, { recursive: true }));
     tracker = await openAccountTracker(atEnd, { dataFolder });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { announceUrl } from "#shared/announce/http.ts";
 import { parseAddressReply } from "#shared/announce/http-reply.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import {
   type AccountTracker,
   ApiClient,
@@ -15,7 +16,7 @@ import {
 import { testAddressAnnounce, testAnnounce, testInfoHash } from "../../core/tracker.test-support.ts";
 import { closing, TestClient } from "../../transport/transport.test-support.ts";
 
-describe.skipIf(findRedis() === undefined)("accounts at two nodes", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("accounts at two nodes", () => {
   let redis: TestRedis;
   let a: AccountTracker;
   let b: AccountTracker;

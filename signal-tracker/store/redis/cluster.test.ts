@@ -9,7 +9,8 @@ import { announceUrl } from "#shared/announce/http.ts";
 import { parseApiPage, parseApiPeer, parseApiTorrent } from "#shared/announce/parse-tracker-api.ts";
 import { encodeAnnounce, encodeAnswer } from "#shared/announce/websocket.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
-import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { torrentFile } from "../../catalog/catalog.test-support.ts";
 import {
   testAddressAnnounce,
@@ -22,7 +23,7 @@ import {
 import { type RunningTracker, startTracker, type TrackerOptions } from "../../main.ts";
 import { ask, openClient, type TestClient } from "../../transport/transport.test-support.ts";
 
-describe.skipIf(findRedis() === undefined)("two nodes of one tracker", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("two nodes of one tracker", () => {
   let redis: TestRedis;
   let a: RunningTracker;
   let b: RunningTracker;

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isMissing } from "../../../e2e/missing.ts";
 import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { RateLimits } from "../../accounts/rate-limits.ts";
 import type { RateLimit } from "../../limits/attempts.ts";
 import { openRedisLimiter } from "./limiter.ts";
 import { RedisLink } from "./redis-link.ts";
 
-const hasRedis = findRedis() !== undefined;
-if (!hasRedis) test.skipIf(!process.env["CI"])(NO_REDIS, () => expect.fail(NO_REDIS));
-
 const LIMIT: RateLimit = { name: "test", points: 3, seconds: 60 };
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(() => "done").catch((error) => error.code ?? error.name);
 
-describe.runIf(hasRedis)("two nodes", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("two nodes", () => {
   let redis: TestRedis;
   const links: RedisLink[] = [];
   const openNode = async (): Promise<RateLimits> => {

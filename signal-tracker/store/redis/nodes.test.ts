@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { MAX_CLIENT_MESSAGE_BYTES } from "#shared/announce/websocket.ts";
-import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import type { Ending } from "../../core/ending.ts";
 import type { AccountId, KeyId, TokenHash } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
@@ -30,7 +31,7 @@ async function beatState(nodes: NodeList): Promise<number[]> {
   return [nodes.others.length, nodes.missed.size, nodes.dead.size];
 }
 
-describe.skipIf(findRedis() === undefined)("nodes", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();

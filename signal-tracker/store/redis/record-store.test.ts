@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fold } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testInfoHash } from "../../core/tracker.test-support.ts";
 import type { RecordLimits } from "../../limits/catalog.ts";
@@ -12,7 +13,7 @@ import { recordKey } from "./record-scripts.ts";
 import { RedisRecordStore } from "./record-store.ts";
 import { RedisLink } from "./redis-link.ts";
 
-describe.skipIf(findRedis() === undefined)("records in Redis", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("records in Redis", () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findRedis, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, openSwallowing, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import { StoreUnavailable } from "../../core/record-store.ts";
 import { RedisLink } from "./redis-link.ts";
 import { Script } from "./script.ts";
 
-describe.skipIf(findRedis() === undefined)("a link to Redis", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("a link to Redis", () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();

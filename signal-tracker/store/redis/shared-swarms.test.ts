@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { seeds } from "#shared/base/seeds.test-support.ts";
-import { findRedis, startRedis, type TestRedis } from "../../../e2e/redis.ts";
+import { isMissing } from "../../../e2e/missing.ts";
+import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
 import type { NodeId } from "../../core/shared-swarms.ts";
 import type { Member, MemberKey } from "../../core/swarm-store.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
@@ -15,7 +16,7 @@ import { RedisSwarms } from "./shared-swarms.ts";
 const SWARM = testInfoHash(1);
 const LIFETIME = 60_000;
 
-describe.skipIf(findRedis() === undefined)("swarms in Redis", () => {
+describe.skipIf(isMissing(findRedis(), NO_REDIS))("swarms in Redis", () => {
   let redis: TestRedis;
   let link: RedisLink;
   beforeAll(async () => {
