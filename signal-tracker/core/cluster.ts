@@ -6,8 +6,10 @@ import type {
   Failure,
   PeersForm,
   ScrapeReply,
+  SwarmCounts,
 } from "#shared/announce/announce.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { SCRAPE_LOOKS_AT_ONCE } from "../limits/nodes.ts";
 import { addressQuery, answerAddress, enterAddress } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import { choiceWith } from "./load.ts";
@@ -114,19 +116,15 @@ export class Cluster<Sdp> {
   async scrape(infoHashes: readonly InfoHash[]): Promise<ScrapeReply> {
     const { tracker, now } = this.#ports;
     tracker.store.removeExpired(now());
-    const counts = await Promise.all(
-      infoHashes.map(async (infoHash) => {
-        if (this.entries.isAlone(infoHash)) return tracker.store.counts(infoHash);
-        const look = await this.entries.look({ infoHash, change: { type: "look", key: NO_MEMBER } });
-        return look?.counts ?? tracker.store.counts(infoHash);
-      }),
-    );
-    const swarms = new Map(
-      infoHashes.flatMap((infoHash, at) => {
-        const its = counts[at];
-        return its === undefined ? [] : [[infoHash, its] as const];
-      }),
-    );
+    const swarms = new Map<InfoHash, SwarmCounts>();
+    for (let at = 0; at < infoHashes.length; at += SCRAPE_LOOKS_AT_ONCE) {
+      const portion = infoHashes.slice(at, at + SCRAPE_LOOKS_AT_ONCE);
+      const counts = await Promise.all(portion.map((infoHash) => this.#countsOf(infoHash)));
+      for (const [index, its] of counts.entries()) {
+        const infoHash = portion[index];
+        if (infoHash !== undefined) swarms.set(infoHash, its);
+      }
+    }
     return { type: "scrapeReply", swarms };
   }
 
@@ -165,6 +163,13 @@ export class Cluster<Sdp> {
   missedNews(): void {
     this.entries.missedNews();
     this.#recent.forgetAll();
+  }
+
+  async #countsOf(infoHash: InfoHash): Promise<SwarmCounts> {
+    const { store } = this.#ports.tracker;
+    if (this.entries.isAlone(infoHash)) return store.counts(infoHash);
+    const look = await this.entries.look({ infoHash, change: { type: "look", key: NO_MEMBER } });
+    return look?.counts ?? store.counts(infoHash);
   }
 
   /** Whether this node answers without asking. What it must share, it shares without waiting. */

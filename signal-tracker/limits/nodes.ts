@@ -56,6 +56,8 @@ export const LOOK_KEPT_MILLIS = 30_000;
 export const RECENT_LOOK_MILLIS = 1_000;
 /** Sockets in a look that several announces share: one round trip for a dozen announces, and 10 µs more of Redis. */
 export const SOCKETS_IN_RECENT_LOOK = 64;
+/** Shared swarms that one scrape looks at, at once: it names up to 256. */
+export const SCRAPE_LOOKS_AT_ONCE = 16;
 /** Looks kept at once: 64 MB of the largest, and a tenth of that of usual ones. */
 export const MAX_RECENT_LOOKS = 4_000;
 /** Entries that a node renews at once: 2 ms of Redis, and a tenth of what it can do until the next time. */

@@ -5,5 +5,9 @@
  * next turn, and others come first. While they want nothing, that is at once, so an office loses nothing.
  */
 export const MAX_TURN_MILLIS_PER_NETWORK = 5;
+/**
+ * Answers to one network that wait for Redis or the database at once: it gets thousands a second, and others do not wait behind it.
+ */
+export const MAX_ANSWERS_UNDER_WAY_PER_NETWORK = 32;
 /** What an HTTP request counts at least: much of it happens only after its handler has returned. */
 export const MIN_REQUEST_MILLIS = 0.125;

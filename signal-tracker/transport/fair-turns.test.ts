@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
 import { testInfoHash } from "../core/tracker.test-support.ts";
+import { MAX_ANSWERS_UNDER_WAY_PER_NETWORK } from "../limits/turns.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import { FairTurns, type PausableSocket } from "./fair-turns.ts";
 import { ask, openClient, openTracker } from "./transport.test-support.ts";
@@ -10,7 +11,7 @@ import { ask, openClient, openTracker } from "./transport.test-support.ts";
 function openTurns() {
   let clock = 0;
   const log: string[] = [];
-  const work = (name: string, millis: number) => () => {
+  const work = (name: string, millis: number) => (): undefined => {
     log.push(name);
     clock += millis;
   };
@@ -65,6 +66,22 @@ test("a request counts although most of its work comes later", async () => {
   expect(log).toHaveLength(80);
   await setImmediate();
   expect(log).toHaveLength(100);
+});
+
+test("a network with many answers under way waits for one of them, and others do not", async () => {
+  const { turns, log, work, socket } = openTurns();
+  turns.enter("busy", socket("a"));
+  const resolvers: (() => void)[] = [];
+  for (let at = 0; at < MAX_ANSWERS_UNDER_WAY_PER_NETWORK; at++)
+    turns.serveSocket("busy", () => new Promise<void>((resolve) => resolvers.push(resolve)));
+  turns.serveRequest("busy", work("later", 1));
+  turns.serveRequest("other", work("at once", 1));
+  await setImmediate();
+  expect(log).toEqual(["a waits", "at once"]);
+  resolvers[0]?.();
+  await setImmediate();
+  await setImmediate();
+  expect(log).toEqual(["a waits", "at once", "a goes on", "later"]);
 });
 
 test("a socket that comes while its network waits, waits too, and one that has left is not watched", async () => {

@@ -1,5 +1,12 @@
 import { performance } from "node:perf_hooks";
-import { MAX_TURN_MILLIS_PER_NETWORK, MIN_REQUEST_MILLIS } from "../limits/turns.ts";
+import {
+  MAX_ANSWERS_UNDER_WAY_PER_NETWORK,
+  MAX_TURN_MILLIS_PER_NETWORK,
+  MIN_REQUEST_MILLIS,
+} from "../limits/turns.ts";
+
+/** What there is to do for a message or a request. A promise: its answer has to wait for others, such as Redis. */
+type Work = () => Promise<unknown> | undefined;
 
 /** A socket that can be made to wait. */
 export interface PausableSocket {
@@ -16,14 +23,16 @@ interface Share {
   /** Requests, and paused sockets to resume, in the order in which they came. */
   readonly waiting: (() => void)[];
   spentMillis: number;
+  /** Answers that have to wait for others. */
+  underWay: number;
   isActive: boolean;
 }
 
 /**
  * Shares the tracker's time among networks: one that has used up its share of a turn of the event loop waits for the next turn, so
- * that others are served in between.
+ * that others are served in between. One with many answers under way waits for the next of them.
  *
- * Invariant: a network that has spent its share of this turn has no socket that is not paused.
+ * Invariant: a network that has used up its share has no socket that is not paused.
  */
 export class FairTurns {
   readonly #maxMillis: number;
@@ -51,16 +60,16 @@ export class FairTurns {
   }
 
   /** Serves what a socket of the network has brought. Without a network there is no limit. */
-  serveSocket(network: string | undefined, work: () => void): void {
-    if (network === undefined) return work();
+  serveSocket(network: string | undefined, work: Work): void {
+    if (network === undefined) return void work();
     const share = this.#shareOf(network);
     this.#serve(share, work, 0);
     if (this.#isSpent(share)) this.#pauseAll(share);
   }
 
   /** Serves a request, now or in a later turn. */
-  serveRequest(network: string | undefined, work: () => void): void {
-    if (network === undefined) return work();
+  serveRequest(network: string | undefined, work: Work): void {
+    if (network === undefined) return void work();
     const share = this.#shareOf(network);
     const request = () => this.#serve(share, work, MIN_REQUEST_MILLIS);
     if (share.waiting.length > 0 || this.#isSpent(share)) share.waiting.push(request);
@@ -70,20 +79,34 @@ export class FairTurns {
   #shareOf(network: string): Share {
     const known = this.#shares.get(network);
     if (known !== undefined) return known;
-    const share: Share = { network, sockets: new Set(), waiting: [], spentMillis: 0, isActive: false };
+    const share: Share = {
+      network,
+      sockets: new Set(),
+      waiting: [],
+      spentMillis: 0,
+      underWay: 0,
+      isActive: false,
+    };
     this.#shares.set(network, share);
     return share;
   }
 
-  #isSpent({ spentMillis }: Share): boolean {
-    return spentMillis >= this.#maxMillis;
+  #isSpent({ spentMillis, underWay }: Share): boolean {
+    return spentMillis >= this.#maxMillis || underWay >= MAX_ANSWERS_UNDER_WAY_PER_NETWORK;
   }
 
-  #serve(share: Share, work: () => void, leastMillis: number): void {
+  #serve(share: Share, work: Work, leastMillis: number): void {
     this.#activate(share);
     const startedAt = this.#now();
-    work();
+    const answer = work();
     share.spentMillis += Math.max(this.#now() - startedAt, leastMillis);
+    if (answer === undefined) return;
+    share.underWay += 1;
+    const answered = () => {
+      share.underWay -= 1;
+      this.#activate(share); // Whatever waits goes on in the next turn.
+    };
+    void answer.finally(answered); // If it fails, that is a bug, and reported as everywhere else.
   }
 
   #activate(share: Share): void {
@@ -126,7 +149,7 @@ export class FairTurns {
   }
 
   #forgetIdle(share: Share): void {
-    if (share.sockets.size === 0 && share.waiting.length === 0 && !share.isActive)
+    if (share.sockets.size === 0 && share.waiting.length === 0 && share.underWay === 0 && !share.isActive)
       this.#shares.delete(share.network);
   }
 }

@@ -46,13 +46,13 @@ const HEADERS = {
 
 /**
  * Answers an announce or a scrape (BEP 3, BEP 48), with status 200 even on failure: clients read the reason only then.
- * False: the request is neither, and has no answer yet.
+ * False: the request is neither, and has no answer yet. A promise: its answer has to wait for others.
  */
 export function answerTrackerRequest(
   options: AddressOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): boolean {
+): boolean | Promise<void> {
   const { method, url = "" } = request;
   const [path = ""] = url.split("?", 1);
   const target = method === "GET" ? parseTrackerPath(path, options.admission !== undefined) : undefined;
@@ -61,7 +61,7 @@ export function answerTrackerRequest(
   const trackerRequest = target.action === "announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
   const body = answer(options, request, target, trackerRequest);
   if (typeof body === "string") send(response, body);
-  else sendLater(response, body);
+  else return sendLater(response, body);
   return true;
 }
 
@@ -71,8 +71,8 @@ function send(response: ServerResponse, body: string): void {
 }
 
 /** A bug is reported as everywhere else, but must not leave the client without an answer. */
-function sendLater(response: ServerResponse, body: Promise<string>): void {
-  body.then(
+function sendLater(response: ServerResponse, body: Promise<string>): Promise<void> {
+  return body.then(
     (text) => send(response, text),
     (error: unknown) => {
       response.writeHead(500).end();

@@ -115,8 +115,10 @@ export function announcesFirst(
     if (hasTooManyUnanswered(request, response)) return;
     const source = proxies.sourceOf(request);
     turns.serveRequest(source && networkOf(source), () => {
-      if (request.socket.destroyed) return; // It has left while it waited.
-      if (!answerTrackerRequest(addresses, request, response)) handle(request, response);
+      if (request.socket.destroyed) return undefined; // It has left while it waited.
+      const answered = answerTrackerRequest(addresses, request, response);
+      if (answered === false) handle(request, response);
+      return typeof answered === "boolean" ? undefined : answered;
     });
   };
 }

@@ -206,17 +206,19 @@ export class TrackerSockets {
     else cluster.leave(memberKey);
   }
 
-  #receive(client: SocketClient, data: RawData): void {
-    if (!client.isOpen) return; // We have closed it.
+  /** A promise: in a cluster, the answer may have to wait for Redis. */
+  #receive(client: SocketClient, data: RawData): Promise<void> | undefined {
+    if (!client.isOpen) return undefined; // We have closed it.
     const { counters, now } = this.#options;
     client.isAlive = true;
     const startedAt = now();
     client.countMinute(startedAt);
     const message = parseClientMessage(bytesOf(data));
     const deliveries = this.#answers.answer(client, message);
-    if (deliveries instanceof Promise) return void this.#deliverLater(client, deliveries, message, startedAt);
+    if (deliveries instanceof Promise) return this.#deliverLater(client, deliveries, message, startedAt);
     this.#deliverAll(client, deliveries);
     if (message.type === "announce") counters.announceMillis.add(now() - startedAt);
+    return undefined;
   }
 
   /** In a cluster, the client may have left meanwhile. */
