@@ -135,7 +135,10 @@ const ROOMS: Record<string, Room> = {
   },
   "headless-peer": { files: ENGINE, packages: ["node:"] },
 
-  "cli/show": { files: ["cli/stop-signal.ts", "headless-peer", ...ENGINE], packages: CLI_PACKAGES },
+  "cli/show": {
+    files: ["cli/stop-signal.ts", "headless-peer", "shared/sim/swarm", ...ENGINE],
+    packages: CLI_PACKAGES,
+  },
   "cli/flags": {
     files: ["cli/show", ...CLI_FLOOR, "disk", "headless-peer", ...ENGINE],
     types: ["signal-tracker/main.ts"],
@@ -146,7 +149,15 @@ const ROOMS: Record<string, Room> = {
     packages: CLI_PACKAGES,
   },
   "cli/commands": {
-    files: ["cli", "disk", "headless-peer", "signal-tracker/main.ts", "package.json", ...ENGINE],
+    files: [
+      "cli",
+      "disk",
+      "headless-peer",
+      "shared/sim/swarm",
+      "signal-tracker/main.ts",
+      "package.json",
+      ...ENGINE,
+    ],
     packages: CLI_PACKAGES,
   },
   cli: {

@@ -10,6 +10,7 @@ import { peersCommand } from "./commands/peers.ts";
 import { sampleCommand } from "./commands/sample.ts";
 import { searchCommand } from "./commands/search.ts";
 import { seedCommand } from "./commands/seed.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { startCommand } from "./commands/start.ts";
 import { trackerCommand } from "./commands/tracker.ts";
 import { unpublishCommand } from "./commands/unpublish.ts";
@@ -43,6 +44,7 @@ const commands = [
   loginCommand(),
   logoutCommand(),
   sampleCommand(),
+  simulateCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

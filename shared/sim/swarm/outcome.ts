@@ -1,0 +1,155 @@
+import { type Bounds, boundsOf, totalBytes } from "./bounds.ts";
+import type { SimPeer } from "./peer.ts";
+import type { SwarmSetup } from "./setup.ts";
+import type { Swarm } from "./swarm.ts";
+
+/** The rarest piece has so many copies for the first time. */
+export interface Milestone {
+  readonly copies: number;
+  readonly atMillis: number;
+  /** Bytes of blocks that the seeders had sent by then. */
+  readonly seedersSent: number;
+}
+
+/** The swarm at one moment. */
+export interface Sample {
+  readonly atMillis: number;
+  /** Of each piece. */
+  readonly copies: readonly number[];
+  /** Leechers that have everything. */
+  readonly completed: number;
+  readonly links: number;
+}
+
+export interface PeerOutcome {
+  readonly name: string;
+  readonly group: string;
+  readonly seeds: boolean;
+  readonly poisons: boolean;
+  readonly cameAtMillis: number | undefined;
+  readonly completedAtMillis: number | undefined;
+  /** Bytes of blocks. */
+  readonly sentBytes: number;
+  readonly takenBytes: number;
+  readonly failedPieces: number;
+  readonly connectionsMade: number;
+  readonly linksOpened: number;
+  /** How often it closed a link because its peer sent bad data. */
+  readonly bans: number;
+}
+
+/** What became of a swarm. */
+export interface Outcome {
+  readonly setup: SwarmSetup;
+  readonly bounds: Bounds;
+  readonly bytes: number;
+  readonly peers: readonly PeerOutcome[];
+  readonly samples: readonly Sample[];
+  readonly milestones: readonly Milestone[];
+  readonly millis: number;
+  readonly steps: number;
+  /** The same for every run of the same setup. */
+  readonly hash: string;
+  /** Bytes from each peer to each, protocol included. */
+  readonly between: (from: number, to: number) => number;
+}
+
+export function outcomeOf(
+  swarm: Swarm,
+  samples: readonly Sample[],
+  milestones: readonly Milestone[],
+): Outcome {
+  const { setup, world, traffic } = swarm;
+  return {
+    setup,
+    bounds: boundsOf(setup),
+    bytes: totalBytes(setup),
+    peers: swarm.peers.map((peer) => peerOutcome(swarm, peer)),
+    samples,
+    milestones,
+    millis: world.scheduler.now,
+    steps: world.scheduler.steps,
+    hash: world.trace.hash,
+    between: (from, to) => traffic.between(from, to),
+  };
+}
+
+function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
+  const { record, group } = peer;
+  return {
+    name: record.name,
+    group: group.name,
+    seeds: group.seeds,
+    poisons: !peer.isHonest,
+    cameAtMillis: record.cameAt,
+    completedAtMillis: record.completedAt,
+    sentBytes: swarm.sentBy(peer),
+    takenBytes: record.blockBytesTaken,
+    failedPieces: record.failedPieces,
+    connectionsMade: record.connectionsMade,
+    linksOpened: record.linksOpened,
+    bans: record.closed.get("banned") ?? 0,
+  };
+}
+
+/** The figures that a swarm is judged by. */
+export interface Figures {
+  /** Seconds that leechers took, from when each came. */
+  readonly meanSeconds: number;
+  readonly lastSeconds: number;
+  /** Standard deviation by mean. */
+  readonly spread: number;
+  /** Of the fluid bound. */
+  readonly meanOfBound: number;
+  readonly lastOfBound: number;
+  /** Copies that the seeders had sent when every piece had one more home. Undefined: it never had. */
+  readonly copiesForFirst: number | undefined;
+  /** Copies that the seeders sent in all. */
+  readonly seederCopies: number;
+  /** Bytes of blocks that were sent and not needed, by those that were. */
+  readonly waste: number;
+  /** Of all upload that was there until the last one completed. */
+  readonly uploadUsed: number;
+  /** WebRTC connections made, by both sides of each link that opened. */
+  readonly connectionsPerLink: number | undefined;
+}
+
+export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome): Figures {
+  const leechers = peers.filter(({ seeds }) => !seeds);
+  const done = leechers.filter(({ completedAtMillis }) => completedAtMillis !== undefined);
+  const seconds = done.map(
+    ({ cameAtMillis = 0, completedAtMillis = 0 }) => (completedAtMillis - cameAtMillis) / 1_000,
+  );
+  const mean = average(seconds);
+  const last = Math.max(0, ...seconds);
+  const variance = average(seconds.map((each) => (each - mean) * (each - mean)));
+  const honest = peers.filter(({ poisons }) => !poisons);
+  const seederCount = honest.filter(({ seeds }) => seeds).length;
+  const first = milestones.find(({ copies }) => copies > seederCount);
+  const sent = total(peers, ({ sentBytes }) => sentBytes);
+  const needed = total(leechers, ({ takenBytes }) => takenBytes);
+  const ends = Math.max(0, ...done.map(({ completedAtMillis = 0 }) => completedAtMillis));
+  const up = total(setup.groups, ({ count, upBytesPerSecond }) => count * upBytesPerSecond);
+  const links = total(peers, ({ linksOpened }) => linksOpened);
+  const made = total(peers, ({ connectionsMade }) => connectionsMade);
+  return {
+    meanSeconds: mean,
+    lastSeconds: last,
+    spread: mean === 0 ? 0 : Math.sqrt(variance) / mean,
+    meanOfBound: mean / bounds.fluid,
+    lastOfBound: last / bounds.fluid,
+    copiesForFirst: first && first.seedersSent / bytes,
+    seederCopies: total(honest, ({ seeds, sentBytes }) => (seeds ? sentBytes : 0)) / bytes,
+    waste: needed === 0 ? 0 : (sent - needed) / needed,
+    uploadUsed: ends === 0 ? 0 : sent / (up * (ends / 1_000)),
+    connectionsPerLink: made === 0 ? undefined : made / Math.max(1, links),
+  };
+}
+
+function average(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}

@@ -1,0 +1,121 @@
+import { Bitfield } from "../../base/bitfield.ts";
+import type { PieceIndex } from "../../base/ids.ts";
+import type { CloseReason, Effect, Input } from "../../session/effect.ts";
+import type { NodeObserver } from "../node.ts";
+import type { Copies } from "./copies.ts";
+
+/** What is counted for each peer over all its sessions. */
+export class PeerRecord implements NodeObserver {
+  readonly name: string;
+  readonly index: number;
+  /** Pieces that were checked, or there from the beginning. */
+  readonly has: Bitfield;
+  knowsMetadata = false;
+  /** Undefined: it has not been there yet. */
+  cameAt: number | undefined;
+  /** Undefined: it never had everything. */
+  completedAt: number | undefined;
+  /** Bytes of blocks that its past sessions sent. */
+  blockBytesSent = 0;
+  /** Bytes of blocks that it took, without those that came twice. */
+  blockBytesTaken = 0;
+  failedPieces = 0;
+  /** WebRTC connections that it made: for its offers, and to answer others'. */
+  connectionsMade = 0;
+  linksOpened = 0;
+  readonly closed = new Map<CloseReason, number>();
+  readonly #now: () => number;
+  readonly #copies: Copies;
+  readonly #pieceBytes: (piece: PieceIndex) => number;
+  #isThere = false;
+  #lost: PieceIndex[] = [];
+
+  constructor(
+    name: string,
+    index: number,
+    seeds: boolean,
+    copies: Copies,
+    pieceBytes: (piece: PieceIndex) => number,
+    now: () => number,
+  ) {
+    this.name = name;
+    this.index = index;
+    this.#copies = copies;
+    this.#pieceBytes = pieceBytes;
+    this.#now = now;
+    this.has = seeds ? Bitfield.full(copies.pieceCount) : new Bitfield(copies.pieceCount);
+  }
+
+  get bytesHeld(): number {
+    let bytes = 0;
+    for (const piece of this.pieces()) bytes += this.#pieceBytes(piece);
+    return bytes;
+  }
+
+  pieces(): PieceIndex[] {
+    const pieces: PieceIndex[] = [];
+    for (let piece = 0; piece < this.has.length; piece++)
+      if (this.has.has(piece)) pieces.push(piece as PieceIndex);
+    return pieces;
+  }
+
+  came(now: number): void {
+    this.cameAt ??= now;
+    this.#isThere = true;
+    for (const piece of this.#lost.splice(0)) this.has.clear(piece);
+    this.#copies.add(this.pieces(), 1);
+    if (this.has.isFull) this.completedAt ??= now;
+  }
+
+  went(): void {
+    this.#isThere = false;
+    this.#copies.add(this.pieces(), -1);
+  }
+
+  /** A piece vanished from its disk: it finds out when somebody wants it. */
+  lost(piece: PieceIndex): void {
+    this.#lost.push(piece);
+  }
+
+  heard(input: Input): void {
+    switch (input.type) {
+      case "pieceChecked":
+        if (!input.good) this.failedPieces += 1;
+        else if (this.#isThere && this.has.set(input.piece)) this.#held(input.piece);
+        return;
+      case "blockRead":
+        if (input.bytes === undefined && this.has.clear(input.piece)) this.#copies.add([input.piece], -1);
+        return;
+      case "linkOpened":
+        this.linksOpened += 1;
+        return;
+      default:
+    }
+  }
+
+  ordered(effect: Effect): void {
+    switch (effect.type) {
+      case "writeBlock":
+        this.blockBytesTaken += effect.bytes.length;
+        return;
+      case "announce":
+        this.connectionsMade += effect.offers.length;
+        return;
+      case "answerOffer":
+        this.connectionsMade += 1;
+        return;
+      case "keepMetadata":
+        this.knowsMetadata = true;
+        return;
+      case "close":
+        this.closed.set(effect.reason, (this.closed.get(effect.reason) ?? 0) + 1);
+        return;
+      default:
+    }
+  }
+
+  #held(piece: PieceIndex): void {
+    this.#copies.add([piece], 1);
+    if (this.has.isFull) this.completedAt ??= this.#now();
+  }
+}

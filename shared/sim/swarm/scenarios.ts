@@ -1,0 +1,275 @@
+import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
+import { drawSetup } from "./draw-setup.ts";
+import { figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
+import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
+import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
+
+/** As WebTorrent picks: any piece, and no seeder that knows it is the only one. */
+const PICKS_ANYHOW: Partial<SessionConfig> = {
+  picker: { ...DEFAULT_CONFIG.picker, randomPieces: Number.POSITIVE_INFINITY },
+};
+
+/** A fast line whose owner limits its upload. */
+const LIMITED: Partial<PeerGroup> = {
+  upBytesPerSecond: 50_000_000,
+  rates: { up: 1_000_000, down: undefined },
+};
+
+/** What `docs/swarm.md` measures. */
+export const SCENARIOS: readonly Scenario[] = [
+  spreadTo("ten", 10, 500),
+  spreadTo("hundred", 100, 500),
+  spreadTo("thousand", 1_000, 500),
+  {
+    name: "random-picking",
+    about:
+      "100 leechers that pick any piece, from a seeder that does not know it is alone, as WebTorrent does",
+    setups: (seed) => [
+      swarmOf([seeders(1, { config: PICKS_ANYHOW }), leechers(100, { config: PICKS_ANYHOW })], {
+        seed,
+        pieces: 500,
+        seedersMadeUp: 1,
+      }),
+    ],
+    measures: (outcome) => distribution(outcome, false),
+  },
+  {
+    name: "first-copy",
+    about: "four leechers take the first copy from one seeder",
+    setups: (seed) => [swarmOf([seeders(1), leechers(4)], { seed, pieces: 256 })],
+    measures: (outcome) => [
+      firstCopy(outcome, 1.05),
+      told("copies in all", figuresOf(outcome).seederCopies, "times"),
+    ],
+  },
+  {
+    name: "fast-seeder",
+    about: "a seeder ten times as fast as each of 20 leechers",
+    setups: (seed) => [
+      swarmOf([seeders(1, { upBytesPerSecond: 10_000_000 }), leechers(20)], { seed, pieces: 500 }),
+    ],
+    measures: (outcome) => distribution(outcome, true),
+  },
+  {
+    name: "twenty-limited",
+    about: "16 MiB in pieces of 512 KiB to 20 leechers, everybody's upload limited to 1 MB/s",
+    setups: (seed) => [
+      swarmOf([seeders(1, LIMITED), leechers(20, LIMITED)], { seed, pieces: 32, pieceBytes: 524_288 }),
+    ],
+    measures: (outcome) => {
+      const { lastOfBound, seederCopies } = figuresOf(outcome);
+      return [
+        atMost("last, of the fluid bound", lastOfBound, "times", 1.2),
+        atMost("copies sent by the seeder", seederCopies, "times", 1.1),
+      ];
+    },
+  },
+  {
+    name: "seeder-leaves",
+    about: "the seeder leaves once every piece is with one of 20 leechers",
+    setups: (seed) => [swarmOf([seeders(1, { goes: "copied" }), leechers(20)], { seed, pieces: 100 })],
+    measures: (outcome) => [atLeast("leechers that complete", completedShare(outcome), "share", 1)],
+  },
+  {
+    name: "equal-leechers",
+    about: "20 equal leechers",
+    setups: (seed) => [swarmOf([seeders(1), leechers(20)], { seed, pieces: 500 })],
+    measures: (outcome) => [
+      atMost("farthest from the mean rate of downloads", farthest(ratesOf(outcome)), "share", 0.1),
+      told(
+        "farthest from the mean of uploads",
+        farthest(downloaders(outcome).map(({ sentBytes }) => sentBytes)),
+        "share",
+      ),
+    ],
+  },
+  {
+    name: "free-rider",
+    about: "a free-rider among ten contributors, and a seeder with half their rate",
+    setups: (seed) => [
+      swarmOf(
+        [
+          seeders(1, { upBytesPerSecond: 500_000 }),
+          leechers(10),
+          leechers(1, { name: "free-rider", serves: false }),
+        ],
+        { seed, pieces: 500 },
+      ),
+    ],
+    measures: (outcome) => [
+      atLeast(
+        "its time, of the contributors' mean",
+        timeOf(outcome, "free-rider") / timeOf(outcome, "leecher"),
+        "times",
+        1,
+      ),
+    ],
+  },
+  {
+    name: "reciprocity",
+    about: "five fast leechers among 15 slow ones",
+    setups: (seed) => [
+      swarmOf(
+        [
+          seeders(1),
+          leechers(5, { name: "fast leecher", upBytesPerSecond: 2_000_000 }),
+          leechers(15, { name: "slow leecher", upBytesPerSecond: 250_000 }),
+        ],
+        { seed, pieces: 500 },
+      ),
+    ],
+    measures: (outcome) => [
+      atLeast(
+        "of the fast ones' upload to fast ones (chance: 21 %)",
+        shareWithin(outcome, "fast leecher"),
+        "share",
+        0.4,
+      ),
+      told(
+        "mean time of the fast ones, of the slow ones'",
+        timeOf(outcome, "fast leecher") / timeOf(outcome, "slow leecher"),
+        "times",
+      ),
+    ],
+  },
+  {
+    name: "slow-peer",
+    about: "nine fast leechers, and one at a hundredth of their speed",
+    setups: (seed) => {
+      const slow = leechers(1, {
+        name: "slow leecher",
+        upBytesPerSecond: 10_000,
+        downBytesPerSecond: 10_000,
+      });
+      const without = swarmOf([seeders(1), leechers(9)], { seed, pieces: 500 });
+      return [{ ...without, groups: [...without.groups, slow] }, without];
+    },
+    forMillis: 300_000, // The slow one takes an hour.
+    measures: (outcome, [without]) => [
+      atMost(
+        "time of the others, of that without it",
+        timeOf(outcome, "leecher") / (without ? timeOf(without, "leecher") : 0),
+        "times",
+        1.03,
+      ),
+    ],
+  },
+  {
+    name: "poisoners",
+    about: "27 leechers, and three peers that claim everything and spoil every block",
+    setups: (seed) => [
+      swarmOf([seeders(1), leechers(27), seeders(3, { name: "poisoner", poisonsEvery: 1 })], {
+        seed,
+        pieces: 200,
+      }),
+    ],
+    measures: (outcome) => [
+      atLeast("leechers that complete", completedShare(outcome), "share", 1),
+      atMost("pieces fetched again, of all", failedShare(outcome), "share", 0.05),
+      told("bans by each leecher", average(downloaders(outcome).map(({ bans }) => bans)), "count"),
+    ],
+  },
+  {
+    name: "end-game",
+    about: "100 pieces from one seeder to ten leechers",
+    setups: (seed) => [swarmOf([seeders(1), leechers(10)], { seed, pieces: 100 })],
+    measures: (outcome) => [atMost("blocks sent twice, of all", figuresOf(outcome).waste, "share", 0.02)],
+  },
+  {
+    name: "random",
+    about: "a small swarm with everything drawn from the seed, faults included",
+    setups: (seed) => [drawSetup(seed)],
+    measures: (outcome) => [told("leechers that complete", completedShare(outcome), "share")],
+  },
+];
+
+/** One seeder to equal leechers. */
+function spreadTo(name: string, count: number, pieces: number): Scenario {
+  const setups = (seed: number): readonly [SwarmSetup] => [
+    swarmOf([seeders(1), leechers(count)], { seed, pieces }),
+  ];
+  return {
+    name,
+    about: `one seeder to ${count.toLocaleString("en")} equal leechers, ${pieces} pieces of 64 KiB`,
+    setups,
+    measures: (outcome) => distribution(outcome, true),
+  };
+}
+
+function distribution(outcome: Outcome, hasBars: boolean): readonly Measure[] {
+  const figures = figuresOf(outcome);
+  const { meanOfBound, lastOfBound, spread, lastSeconds, connectionsPerLink } = figures;
+  const { pieces } = outcome.bounds;
+  return [
+    hasBars
+      ? atMost("mean, of the fluid bound", meanOfBound, "times", 1.15)
+      : told("mean, of the fluid bound", meanOfBound, "times"),
+    hasBars
+      ? atMost("last, of the fluid bound", lastOfBound, "times", 1.25)
+      : told("last, of the fluid bound", lastOfBound, "times"),
+    ...(pieces === undefined ? [] : [told("last, of the bound for pieces", lastSeconds / pieces, "times")]),
+    told("spread of completion times", spread, "share"),
+    hasBars
+      ? firstCopy(outcome, 1.05)
+      : told("copies before every piece exists twice", figures.copiesForFirst, "times"),
+    told("upload used", figures.uploadUsed, "share"),
+    atMost("connections made for each that opened", connectionsPerLink, "times", 1.5),
+  ];
+}
+
+function firstCopy(outcome: Outcome, most: number): Measure {
+  return atMost("copies before every piece exists twice", figuresOf(outcome).copiesForFirst, "times", most);
+}
+
+function downloaders({ peers }: Outcome): readonly PeerOutcome[] {
+  return peers.filter(({ seeds }) => !seeds);
+}
+
+function completedShare(outcome: Outcome): number {
+  const all = downloaders(outcome);
+  return all.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length / all.length;
+}
+
+function failedShare(outcome: Outcome): number {
+  const all = downloaders(outcome);
+  return average(all.map(({ failedPieces }) => failedPieces)) / outcome.setup.pieces;
+}
+
+/** Mean seconds of a group from coming to having everything. */
+function timeOf({ peers }: Outcome, group: string): number {
+  const all = peers.filter((peer) => peer.group === group);
+  return average(
+    all.map(
+      ({ cameAtMillis = 0, completedAtMillis = Number.NaN }) => (completedAtMillis - cameAtMillis) / 1_000,
+    ),
+  );
+}
+
+function ratesOf(outcome: Outcome): number[] {
+  return downloaders(outcome).map(
+    ({ cameAtMillis = 0, completedAtMillis = Number.NaN }) =>
+      outcome.bytes / (completedAtMillis - cameAtMillis),
+  );
+}
+
+function shareWithin({ peers, between }: Outcome, group: string): number {
+  let within = 0;
+  let all = 0;
+  for (const [from, sender] of peers.entries()) {
+    if (sender.group !== group) continue;
+    for (const [to, receiver] of peers.entries()) {
+      all += between(from, to);
+      if (receiver.group === group) within += between(from, to);
+    }
+  }
+  return within / all;
+}
+
+function farthest(values: readonly number[]): number {
+  const mean = average(values);
+  return Math.max(...values.map((value) => Math.abs(value - mean))) / mean;
+}
+
+function average(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,113 @@
+import type { SessionConfig } from "../../session/config.ts";
+import type { Rates } from "../../session/pace.ts";
+import type { DiskSetup } from "../disk.ts";
+import { type FaultRates, NO_FAULTS } from "./fault-rates.ts";
+
+/** Peers that are alike. */
+export interface PeerGroup {
+  /** Says what they are, such as `leecher`. */
+  readonly name: string;
+  readonly count: number;
+  /** Whether they begin with everything. */
+  readonly seeds: boolean;
+  readonly upBytesPerSecond: number;
+  /** `Infinity`: as fast as others send. */
+  readonly downBytesPerSecond: number;
+  /** When they come: each at a moment of its own in this time. */
+  readonly comesWithinMillis: number;
+  /** When the first of them may come. */
+  readonly comesAtMillis: number;
+  /** When they go for good. `copied`: once every piece is somewhere else. */
+  readonly goes: "never" | "complete" | "copied";
+  /** Whether they know the metadata, or begin with the info-hash alone. */
+  readonly knowsMetadata: boolean;
+  /** Spoils every so many pieces that it serves. 0: none. */
+  readonly poisonsEvery: number;
+  /** Whether they unchoke others. */
+  readonly serves: boolean;
+  /** Behind a router that nobody outside can dial. */
+  readonly isStrict: boolean;
+  /** Limits of their own, apart from their line. */
+  readonly rates: Rates | undefined;
+  readonly config: Partial<SessionConfig>;
+}
+
+/** A swarm of one torrent. The same setup gives the same run, event for event. */
+export interface SwarmSetup {
+  readonly seed: number;
+  readonly pieces: number;
+  readonly pieceBytes: number;
+  /** Of the last piece. */
+  readonly lastPieceBytes: number;
+  readonly groups: readonly PeerGroup[];
+  /** How they meet: over WebRTC by a WebSocket tracker, over TCP by an HTTP tracker, or both. */
+  readonly meets: "rtc" | "tcp" | "both";
+  /** One-way delay of each link, drawn between the two. */
+  readonly minDelayMillis: number;
+  readonly maxDelayMillis: number;
+  readonly disk: DiskSetup;
+  /** Whether links cut their streams at random places. */
+  readonly splits: boolean;
+  /** Whether no bytes of pieces are kept and hashed. */
+  readonly derivesPieces: boolean;
+  /** Seeders that the tracker makes up, so that a lone one does not know that it is. */
+  readonly seedersMadeUp: number;
+  readonly faults: FaultRates;
+}
+
+/** Takes no time. */
+const NO_DISK: DiskSetup = {
+  accessMillis: 0,
+  bytesPerSecond: Number.POSITIVE_INFINITY,
+  hashedBytesPerSecond: Number.POSITIVE_INFINITY,
+};
+
+/** Peers that download, all there from the first second on. */
+export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGroup {
+  return {
+    name: "leecher",
+    count,
+    seeds: false,
+    upBytesPerSecond: 1_000_000,
+    downBytesPerSecond: Number.POSITIVE_INFINITY,
+    comesWithinMillis: 1_000,
+    comesAtMillis: 0,
+    goes: "never",
+    knowsMetadata: true,
+    poisonsEvery: 0,
+    serves: true,
+    isStrict: false,
+    rates: undefined,
+    config: {},
+    ...fields,
+  };
+}
+
+/** Peers that have everything. */
+export function seeders(count: number, fields: Partial<PeerGroup> = {}): PeerGroup {
+  return leechers(count, { name: "seeder", seeds: true, comesWithinMillis: 0, ...fields });
+}
+
+/** A swarm in which nothing goes wrong: whole pieces, 20 to 60 ms one way, and disks that take no time. */
+export function swarmOf(
+  groups: readonly PeerGroup[],
+  fields: Partial<Omit<SwarmSetup, "groups">> = {},
+): SwarmSetup {
+  const pieceBytes = fields.pieceBytes ?? 65_536;
+  return {
+    seed: 1,
+    pieces: 100,
+    lastPieceBytes: pieceBytes,
+    groups,
+    meets: "rtc",
+    minDelayMillis: 20,
+    maxDelayMillis: 60,
+    disk: NO_DISK,
+    splits: false,
+    derivesPieces: true,
+    seedersMadeUp: 0,
+    faults: NO_FAULTS,
+    ...fields,
+    pieceBytes,
+  };
+}
