@@ -105,6 +105,7 @@ const ROOMS: Record<string, Room> = {
   // Puts the rooms together. Nobody but main.ts imports it.
   "signal-tracker/assembly": {
     files: [
+      "disk",
       "signal-tracker/accounts",
       "signal-tracker/catalog",
       "signal-tracker/certificates",

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
+import { dataFolderProblem } from "#disk/data-folder-problem.ts";
 import { messageOf } from "#shared/base/errors.ts";
 import type { Random } from "#shared/base/random.ts";
 import type { RecordStore } from "../core/record-store.ts";
@@ -78,9 +79,6 @@ async function inFolder(folder: string | undefined): Promise<Pick<Stores, "track
   try {
     return { trackerId: await keptTrackerId(folder), keySecret: await keptSecret(folder, "key-secret") };
   } catch (error) {
-    const problem = messageOf(error);
-    throw new StartError(
-      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
-    );
+    throw new StartError(dataFolderProblem(error));
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
+import { dataFolderProblem } from "#disk/data-folder-problem.ts";
 import { makeFolder } from "#disk/make-folder.ts";
-import { messageOf } from "#shared/base/errors.ts";
 import { CertificateError, type CertificateSource } from "./certificate-source.ts";
 import { LiveCertificate } from "./live-certificate.ts";
 import { ownCertificate } from "./own-certificate.ts";
@@ -34,10 +34,7 @@ async function sourceOf(
   try {
     makeFolder(folder);
   } catch (error) {
-    const problem = messageOf(error);
-    throw new CertificateError(
-      `The data folder cannot be used (${problem}). Pass --data with a folder that you can write to.`,
-    );
+    throw new CertificateError(dataFolderProblem(error));
   }
   // Only now, because it takes a tenth of a second to load.
   const { localCertificate } = await import("./local-certificate.ts");

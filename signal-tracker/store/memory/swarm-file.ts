@@ -3,6 +3,7 @@ import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { openNew } from "#disk/new-file.ts";
+import { messageOf } from "#shared/base/errors.ts";
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import { MAX_SNAPSHOT_BYTES, SNAPSHOT_LINES_AT_ONCE, SNAPSHOT_MILLIS } from "../../limits/memory.ts";
 import { ADDRESS_LIFETIME_MILLIS } from "../../limits/swarms.ts";
@@ -146,7 +147,9 @@ export function keepSwarms(
   let writing: Promise<void> | undefined;
   const write = (): Promise<void> =>
     writeSwarms(options).catch((error: unknown) => {
-      options.warn(`The swarms cannot be written, so a restart would lose them: ${String(error)}`);
+      options.warn(
+        `The swarms cannot be written (${messageOf(error)}), so a restart would lose them. The tracker goes on and tries again every minute.`,
+      );
     });
   const timer = setInterval(() => {
     writing ??= write().finally(() => {

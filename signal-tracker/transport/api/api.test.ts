@@ -1,12 +1,15 @@
 import fastify from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NOBODY } from "../../core/identity.ts";
+import { StoreUnavailable } from "../../core/record-store.ts";
 import { Origins } from "../origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "../proxies.ts";
 import { addApi } from "./api.ts";
+import { ApiRefusal } from "./api-error.ts";
 
 const SIZE = { type: "object", properties: { size: { type: "integer" } } };
-const http = fastify();
+const logged: string[] = [];
+const http = fastify({ logger: { level: "error", stream: { write: (line) => void logged.push(line) } } });
 let url: string;
 
 beforeAll(async () => {
@@ -30,6 +33,15 @@ beforeAll(async () => {
         api.post("/thing", async () => ({ thing: 2 }));
         api.patch("/thing", { schema: { body: SIZE } }, async () => ({ thing: 3 }));
         api.get("/things", { schema: { querystring: SIZE } }, async () => ({ thing: 4 }));
+        api.get("/lost", async () => {
+          throw new StoreUnavailable("the disk is full");
+        });
+        api.get("/busy", async () => {
+          throw new ApiRefusal(503, "tooBusy", "Try again in a minute.");
+        });
+        api.get("/bug", async () => {
+          throw new Error("a bug");
+        });
         api.delete("/thing", async ({ body }) => ({ body: body ?? "none" }));
       },
     ],
@@ -124,4 +136,14 @@ test("a body that is not JSON is refused", async () => {
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"])
     expect(await sentAs(type), type).toEqual([415, malformed(expect.any(String))]);
   expect(await answerTo("PATCH", {})).toEqual([400, malformed("body must be object")]);
+});
+
+test("a bug is logged each time, an unavailable database once in a while, and that there is too much to do not at all", async () => {
+  const ask = async (name: string) => (await fetch(new URL(name, url))).status;
+  for (let asked = 0; asked < 5; asked++)
+    expect([await ask("lost"), await ask("bug"), await ask("busy")]).toEqual([503, 500, 503]);
+  const said = logged.map((line) => JSON.parse(line).msg);
+  expect(said).toHaveLength(6);
+  expect(said.filter((msg) => msg === "an API request failed")).toHaveLength(5);
+  expect(said.filter((msg) => msg === "API requests failed: the database is unavailable")).toHaveLength(1);
 });

@@ -1,5 +1,9 @@
+import { performance } from "node:perf_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { AccountRefusal } from "../../accounts/refusal.ts";
 import type { Identity } from "../../core/identity.ts";
+import { RareWarning } from "../../core/rare-warning.ts";
+import { StoreUnavailable } from "../../core/record-store.ts";
 import { type ByteLimits, LEAVING_BYTES } from "../../limits/http.ts";
 import { answerPreflight, letAllowedRead } from "../cors.ts";
 import { type KnownHosts, unknownHostText } from "../known-hosts.ts";
@@ -37,9 +41,10 @@ export async function addApi(
 ): Promise<void> {
   await http.register(
     async (api) => {
+      const logFailure = failureLog();
       api.setErrorHandler((error, request, reply) => {
         const refusal = refusalOf(error);
-        if (refusal.status >= 500) request.log.error({ err: error }, "an API request failed");
+        if (refusal.status >= 500) logFailure(request, error);
         if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", refusal.retryAfterSeconds);
         return reply.code(refusal.status).send(errorBody(refusal));
       });
@@ -63,6 +68,18 @@ export async function addApi(
     },
     { prefix: "/api" },
   );
+}
+
+/** A bug is logged each time, a database that is unavailable once in a while: many requests may need it. */
+function failureLog(): (request: FastifyRequest, error: unknown) => void {
+  const unavailable = new RareWarning();
+  return ({ log }, error) => {
+    if (error instanceof ApiRefusal || error instanceof AccountRefusal) return; // Too much at once, as it happens.
+    if (!(error instanceof StoreUnavailable)) return log.error({ err: error }, "an API request failed");
+    const requests = unavailable.happened(performance.now());
+    if (requests !== undefined)
+      log.error({ err: error, requests }, "API requests failed: the database is unavailable");
+  };
 }
 
 /** Without this, a page whose own name leads here could read and do in a private network what its people can. */
