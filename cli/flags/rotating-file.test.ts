@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import fs from "node:fs";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { openRotatingFile } from "./rotating-file.ts";
 
@@ -61,4 +62,22 @@ test("if no room can be made, the file goes on growing, and makes room as soon a
     "line 7\n",
   ]);
   expect(errors).toHaveLength(1);
+});
+
+test("after new files could not be opened, the old one is closed once", async () => {
+  const { path, errors, write, read } = await open();
+  await rm(path);
+  await symlink(join(path, "..", "missing", "x.log"), path);
+  write(1, 2, 3, 4);
+  expect(errors).not.toEqual([]);
+  await rm(path);
+  errors.length = 0;
+  write(5);
+  const closes = vi.spyOn(fs, "close");
+  onTestFinished(() => closes.mockRestore());
+  await expect.poll(() => closes.mock.calls.length).toBeGreaterThan(0);
+  write(6);
+  expect(await read()).toBe("line 5\nline 6\n");
+  expect(closes).toHaveBeenCalledTimes(1);
+  expect(errors).toEqual([]);
 });

@@ -306,6 +306,22 @@ function testLongSearches(open: (limits: RecordLimits) => Promise<RecordStore>):
     expect(second.nextCursor).toBeUndefined();
   });
 
+  test("a search for several words looks at fewer entries at once", async () => {
+    const store = await open({ maxScannedTorrents: 6 });
+    for (let number = 1; number <= 6; number++)
+      await store.addTorrent(testTorrent(number, `n${number}`), INFO);
+    const pages = async (text: string): Promise<number> => {
+      for (let count = 1, cursor: string | undefined; ; count++) {
+        const query = { text, order: "newest", limit: 5, cursor } as const;
+        cursor = (await store.searchTorrents(query)).nextCursor;
+        if (cursor === undefined) return count;
+      }
+    };
+    expect(await pages("x")).toBe(1);
+    expect(await pages("x y")).toBe(2);
+    expect(await pages("x y z")).toBe(3);
+  });
+
   test("a search for a word that most entries contain finds them all, part by part, in order", async () => {
     const store = await open({ maxScannedTorrents: 5 });
     const names = Array.from(

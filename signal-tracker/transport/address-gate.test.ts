@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { millis } from "#shared/base/ids.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
 import { announceAddress } from "../core/address.ts";
@@ -45,4 +45,19 @@ test("addresses leave when their key has expired, and not while the database is 
   isAway = false;
   await expect.poll(leechers).toBe(1);
   expect(tracker.store.membersOf(account.id).map(({ holder }) => holder?.key)).toEqual([long.record.id]);
+});
+
+test("a closed gate looks no longer", async () => {
+  const { keys, endings, close } = await openAccounts({
+    store: new MemoryRecordStore(),
+    failed: (error) => expect.fail(String(error)),
+  });
+  onTestFinished(close);
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const tracker = testTracker(new MemorySwarmStore());
+  const gate = new AddressGate({ tracker, now: () => millis(0), keys, endings });
+  expect(vi.getTimerCount()).toBe(1);
+  gate.close();
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
 import { type KeyRecord, StoreUnavailable, type TokenHash, type UnixMillis } from "../core/record-store.ts";
 import { ADMISSION_KEPT_MILLIS, MAX_KEPT_ADMISSIONS } from "../limits/accounts.ts";
@@ -98,4 +98,15 @@ test("sockets stay while the database is unavailable, even when so many have com
   time += ADMISSION_KEPT_MILLIS;
   await expect.poll(() => store.askedInVain).toBeGreaterThan(1);
   expect(ended).toEqual([]);
+});
+
+test("a closed gate looks no longer", () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const proxies = new Proxies(LOOPBACK_PROXIES);
+  const origins = new Origins({ publicUrl: undefined, allowedOrigins: [], proxies });
+  const closed = new SocketGate({ ...parts, origins, proxies });
+  expect(vi.getTimerCount()).toBe(1);
+  closed.close();
+  expect(vi.getTimerCount()).toBe(0);
 });

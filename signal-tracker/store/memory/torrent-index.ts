@@ -66,7 +66,9 @@ export class TorrentIndex {
     const sorted = this.#inOrder(order);
     const place = parseTorrentCursor(order, cursor);
     const start = place === undefined ? 0 : firstAfter(sorted, order, place);
-    const end = Math.min(sorted.length, start + this.#limits.maxScannedTorrents);
+    // Each word is a look at each text.
+    const most = Math.max(1, Math.floor(this.#limits.maxScannedTorrents / Math.max(1, words.length)));
+    const end = Math.min(sorted.length, start + most);
     const items: TorrentRecord[] = [];
     let last: TorrentRecord | undefined;
     for (let at = start; at < end && items.length < limit; at++) {

@@ -254,3 +254,13 @@ test.each(readdirSync(FIXTURES))(
     expect(schemaOf(data)).toEqual(schemaOf(fresh));
   },
 );
+
+test("a file that comes while a copy is made is not overwritten", async () => {
+  const data = newFolder();
+  openRecordFile(data).close();
+  const target = join(newFolder(), "copy.sqlite");
+  const copying = backUpRecords(data, target);
+  writeFileSync(target, "mine");
+  await expect(copying).rejects.toThrow("exists already");
+  expect(readFileSync(target, "utf8")).toBe("mine");
+});
