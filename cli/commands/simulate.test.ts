@@ -1,6 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { type InstalledTabswarm, installTabswarm, jsonLines } from "../command.test-support.ts";
 
+const temporaryFolder = temporaryFolders();
 let installed: InstalledTabswarm;
 
 vi.setConfig({ testTimeout: 30_000 }); // Processes start slowly on a busy machine.
@@ -23,6 +27,16 @@ test("it says what it simulates, what goes wrong and how it went, and the seed g
   const lines = jsonLines(again.out);
   expect(lines[0]).toMatchObject({ type: "simulating", seed: Number(seed) });
   expect(lines.at(-1)).toMatchObject({ type: "simulated", seed: Number(seed), hash });
+});
+
+test("a report is written, or the message says why it cannot be", async () => {
+  const cwd = await temporaryFolder();
+  const args = ["simulate", "--peers", "2", "--pieces", "4", "--report"];
+  const { out } = await installed.run([...args, "swarm.html"], { cwd });
+  expect(out).toContain("The report is in swarm.html");
+  expect(await readFile(join(cwd, "swarm.html"), "utf8")).toContain("A swarm of 2 leechers");
+  const { code, err } = await installed.run([...args, "nowhere/swarm.html"], { cwd });
+  expect([code, err]).toEqual([1, expect.stringContaining("The report cannot be written")]);
 });
 
 test("a scenario compares its figures with what they should be", async () => {

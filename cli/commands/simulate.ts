@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { Command, type Command as CommandType, InvalidArgumentError, Option } from "commander";
 import { messageOf, UsageError } from "#shared/base/errors.ts";
+import { printable } from "#shared/base/printable.ts";
 import { drawFaultsOf } from "#shared/sim/swarm/draw-setup.ts";
 import { FAULT_NAMES, type FaultName } from "#shared/sim/swarm/fault-rates.ts";
 import type { Outcome } from "#shared/sim/swarm/outcome.ts";
@@ -13,6 +15,7 @@ import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { showProgress } from "../show/progress.ts";
 import { describeFaults, describeOutcome, describeSetup, outcomeJson } from "../show/simulation.ts";
+import { swarmReport } from "../show/swarm-report/report.ts";
 
 interface SimulateFlags extends LogFlags {
   readonly scenario?: Scenario;
@@ -24,6 +27,7 @@ interface SimulateFlags extends LogFlags {
   readonly seederRateUp?: number;
   readonly over: SwarmSetup["meets"];
   readonly faults: readonly FaultName[];
+  readonly report?: string;
   readonly seed?: number;
 }
 
@@ -72,6 +76,7 @@ export function simulateCommand(): CommandType {
       "the same number gives the same run, event for event, on every machine",
       parseSeed,
     )
+    .option("--report <file>", "write one HTML page with charts, which needs nothing else; replaces the file")
     .addHelpText("after", `\nScenarios:\n${names.join("\n")}`);
   return withCommonFlags(command).action(simulate);
 }
@@ -88,11 +93,22 @@ async function simulate(flags: SimulateFlags): Promise<void> {
     const otherOutcomes: Outcome[] = [];
     for (const other of others) otherOutcomes.push(await run(other, flags, seed));
     const measures = flags.scenario?.measures(outcome, otherOutcomes) ?? [];
+    if (flags.report !== undefined)
+      await writeReport(flags.report, swarmReport(outcome, repeating(flags, seed)));
     log.info({ seed, hash: outcome.hash, steps: outcome.steps }, "simulated");
     console.log(
       flags.json ? JSON.stringify(outcomeJson(outcome, measures)) : describeOutcome(outcome, measures),
     );
+    if (flags.report !== undefined && !flags.json) console.log(`The report is in ${printable(flags.report)}`);
   });
+}
+
+async function writeReport(path: string, html: string): Promise<void> {
+  try {
+    await writeFile(path, html);
+  } catch (error) {
+    throw new UsageError("report", `The report cannot be written (${messageOf(error)}). Name another file.`);
+  }
 }
 
 function setupsOf(flags: SimulateFlags, seed: number): readonly [SwarmSetup, ...SwarmSetup[]] {

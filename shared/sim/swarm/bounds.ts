@@ -33,7 +33,8 @@ export function totalBytes({ pieces, pieceBytes, lastPieceBytes }: SwarmSetup): 
   return (pieces - 1) * pieceBytes + lastPieceBytes;
 }
 
-function upOf({ upBytesPerSecond, rates }: PeerGroup): number {
+/** What a peer can upload, in bytes a second. */
+export function upOf({ upBytesPerSecond, rates }: PeerGroup): number {
   return Math.min(upBytesPerSecond, rates?.up ?? Number.POSITIVE_INFINITY);
 }
 

@@ -1,4 +1,4 @@
-import { type Bounds, boundsOf, totalBytes } from "./bounds.ts";
+import { type Bounds, boundsOf, totalBytes, upOf } from "./bounds.ts";
 import type { SimPeer } from "./peer.ts";
 import type { SwarmSetup } from "./setup.ts";
 import type { Swarm } from "./swarm.ts";
@@ -129,7 +129,7 @@ export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome):
   const sent = total(peers, ({ sentBytes }) => sentBytes);
   const needed = total(leechers, ({ takenBytes }) => takenBytes);
   const ends = Math.max(0, ...done.map(({ completedAtMillis = 0 }) => completedAtMillis));
-  const up = total(setup.groups, ({ count, upBytesPerSecond }) => count * upBytesPerSecond);
+  const up = total(setup.groups, (group) => group.count * upOf(group));
   const links = total(peers, ({ linksOpened }) => linksOpened);
   const made = total(peers, ({ connectionsMade }) => connectionsMade);
   return {

@@ -48,7 +48,14 @@ export const SCENARIOS: readonly Scenario[] = [
     setups: (seed) => [
       swarmOf([seeders(1, { upBytesPerSecond: 10_000_000 }), leechers(20)], { seed, pieces: 500 }),
     ],
-    measures: (outcome) => distribution(outcome, true),
+    measures: (outcome) => {
+      const { meanOfBound, lastOfBound, copiesForFirst } = figuresOf(outcome);
+      return [
+        atMost("last, of the fluid bound", lastOfBound, "times", 1.25),
+        told("mean, of the fluid bound", meanOfBound, "times"),
+        told("copies before every piece exists twice", copiesForFirst, "times"),
+      ];
+    },
   },
   {
     name: "twenty-limited",
