@@ -1,7 +1,7 @@
 import { escaped } from "./markup.ts";
 
 /** A line, or the area between two lines. */
-export interface Series {
+interface Series {
   /** Its colour: a class of the style sheet. */
   readonly colour: string;
   readonly points: readonly (readonly [x: number, y: number])[];
