@@ -89,7 +89,7 @@ export interface HandedOffer {
 
 /**
  * What the tracker remembers: which members are in which swarm, and which offers wait for an answer.
- * Every store passes the suite in `store/swarm-contract.test-support.ts`.
+ * It passes the suites in `store/swarm-contract.test-support.ts`, which `SharedSwarms` passes as well, and `store/own-swarms.test-support.ts`.
  */
 export interface SwarmStore {
   /**

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { millis } from "#shared/base/ids.ts";
+import { seededRandom } from "#shared/base/random.ts";
 import {
   testAddress,
   testInfoHash,
@@ -7,10 +8,31 @@ import {
   testOfferId,
   testPeerId,
 } from "../../core/tracker.test-support.ts";
-import { testSwarmStore } from "../swarm-contract.test-support.ts";
+import { testOwnSwarms } from "../own-swarms.test-support.ts";
+import { testSwarms } from "../swarm-contract.test-support.ts";
+import type { OpenSwarms } from "../tested-swarms.test-support.ts";
 import { MemorySwarmStore } from "./swarm-store.ts";
 
-testSwarmStore(() => new MemorySwarmStore());
+/** A store in memory answers at once. */
+const openSwarms: OpenSwarms = async (seed = 1) => {
+  const store = new MemorySwarmStore();
+  const random = seededRandom(seed);
+  return {
+    async put(infoHash, member, hasCompleted = false) {
+      const wasSeeding = store.put(infoHash, member);
+      if (hasCompleted && !wasSeeding) store.countCompletion(infoHash);
+      return wasSeeding;
+    },
+    remove: async (infoHash, key) => store.remove(infoHash, key),
+    counts: async (infoHash) => store.counts(infoHash),
+    sampleSockets: async (infoHash, count, except) => store.sampleSockets(infoHash, count, except, random),
+    sampleAddresses: async (infoHash, query) => store.sampleAddresses(infoHash, query, random),
+    sampleCompact: async (infoHash, query) => store.sampleCompact(infoHash, query, random),
+  };
+};
+
+testSwarms(openSwarms);
+testOwnSwarms(() => new MemorySwarmStore());
 
 test("beyond the limit of waiting offers, the store drops the oldest", () => {
   const store = new MemorySwarmStore({ maxWaitingOffers: 2 });

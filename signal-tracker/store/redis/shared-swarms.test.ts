@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { millis } from "#shared/base/ids.ts";
+import { type InfoHash, millis } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
 import { seeds } from "#shared/base/seeds.test-support.ts";
 import { isMissing } from "../../../e2e/missing.ts";
 import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
-import type { NodeId } from "../../core/shared-swarms.ts";
-import type { Member, MemberKey } from "../../core/swarm-store.ts";
+import type { NodeId, SwarmLook, SwarmRequest } from "../../core/shared-swarms.ts";
+import { type AddressQuery, type Member, type MemberKey, NO_MEMBER } from "../../core/swarm-store.ts";
+import { SwarmView } from "../../core/swarm-view.ts";
 import { testAddress, testInfoHash, testMemberKey, testPeerId } from "../../core/tracker.test-support.ts";
 import { MemorySwarmStore } from "../memory/swarm-store.ts";
+import { testSwarms } from "../swarm-contract.test-support.ts";
 import { remoteKey } from "./inbox-message.ts";
 import { newNodeId } from "./node-list.ts";
 import { RedisLink } from "./redis-link.ts";
@@ -15,6 +17,30 @@ import { RedisSwarms } from "./shared-swarms.ts";
 
 const SWARM = testInfoHash(1);
 const LIFETIME = 60_000;
+
+/** Sockets have numbers for keys at their node; the tests give them names. */
+class NumberedSockets {
+  readonly #names: MemberKey[] = [];
+
+  put(member: Member): Member {
+    if (member.type === "address") return member;
+    if (!this.#names.includes(member.key)) this.#names.push(member.key);
+    return { ...member, key: this.numberOf(member.key) };
+  }
+
+  numberOf(name: MemberKey): MemberKey {
+    const number = this.#names.indexOf(name);
+    return number === -1 ? name : testMemberKey(String(number));
+  }
+
+  named(look: SwarmLook): SwarmLook {
+    const sockets = look.sockets.map((member) => ({
+      ...member,
+      key: this.#names[Number(member.key)] ?? member.key,
+    }));
+    return { ...look, sockets };
+  }
+}
 
 describe.skipIf(isMissing(findRedis(), NO_REDIS))("swarms in Redis", () => {
   let redis: TestRedis;
@@ -68,6 +94,42 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("swarms in Redis", () => {
     expiresAt: millis(0),
   });
 
+  describe("of one node", () => {
+    testSwarms(async (seed = 1) => {
+      await redis.ask("FLUSHALL");
+      const swarms = new RedisSwarms(link, newNodeId(), lost, seededRandom(seed));
+      const random = seededRandom(seed);
+      const own = new MemorySwarmStore();
+      const names = new NumberedSockets();
+      const ask = async (request: Omit<SwarmRequest, "change">, key: MemberKey) => {
+        const change = { type: "look", key: names.numberOf(key) } as const;
+        return names.named(await swarms.ask({ ...request, change }));
+      };
+      const askForAddresses = (infoHash: InfoHash, { count, family, requester }: AddressQuery) => {
+        const addresses = { count, family, withoutSeeders: requester.seeding };
+        return ask({ infoHash, addresses }, requester.key);
+      };
+      return {
+        async put(infoHash, member, hasCompleted = false) {
+          const numbered = names.put(member);
+          const change = { type: "put", member: numbered, lifetimeMillis: LIFETIME, hasCompleted } as const;
+          return (await swarms.ask({ infoHash, change: { ...change, isNews: true } })).wasSeeding;
+        },
+        async remove(infoHash, key) {
+          await swarms.ask({ infoHash, change: { type: "remove", key: names.numberOf(key) } });
+        },
+        counts: async (infoHash) => (await ask({ infoHash }, NO_MEMBER)).counts,
+        async sampleSockets(infoHash, count, except) {
+          const look = await ask({ infoHash, sockets: count }, except);
+          return new SwarmView(own, look).sampleSockets(infoHash, count, except, random);
+        },
+        sampleAddresses: async (infoHash, query) => (await askForAddresses(infoHash, query)).addresses,
+        sampleCompact: async (infoHash, query) =>
+          new SwarmView(own, await askForAddresses(infoHash, query)).sampleCompact(),
+      };
+    });
+  });
+
   test("show each node the members of the others", async () => {
     const [a, b] = [openNode(), openNode()];
     expect(await a.put(socket(1))).toMatchObject({ others: [], isFirstOfNode: true });
@@ -93,28 +155,6 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("swarms in Redis", () => {
       },
     ]);
     expect((await b.look(0, 5, testMemberKey("1"), true)).addresses).toEqual([]);
-  });
-
-  test("keep a quarter of a choice for those who do not claim free upload slots, if there are any", async () => {
-    const [a, b] = [openNode(), openNode()];
-    for (let number = 1; number <= 30; number++) {
-      const hasFreeSlot = number <= 20 ? true : number <= 27 ? undefined : false;
-      await a.put({ ...socket(number, number % 10), hasFreeSlot });
-      await a.put({ ...addressed(number, number % 10), hasFreeSlot });
-    }
-    for (const [count, free] of [
-      [3, 3],
-      [5, 4],
-      [8, 6],
-      [20, 15],
-      [30, 20],
-    ] as const) {
-      const { sockets, addresses } = await b.look(count, count);
-      for (const chosen of [sockets, addresses]) {
-        expect(new Set(chosen.map(({ key }) => key)).size).toBe(count);
-        expect(chosen.filter(({ hasFreeSlot }) => hasFreeSlot === true)).toHaveLength(free);
-      }
-    }
   });
 
   test("forget members whose time is up, by the clock of Redis, and are empty then", async () => {
@@ -182,20 +222,6 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("swarms in Redis", () => {
     await Promise.all(Array.from({ length: 150 }, (_, at) => a.put(socket(at, at % 10), 300)));
     await b.put(socket(1, 1));
     await expect.poll(async () => (await b.look()).counts.leechers).toBe(1);
-  });
-
-  test("give every other member the same chance", async () => {
-    const a = openNode(7);
-    for (let number = 0; number < 5; number++) await a.put(socket(number));
-    for (let number = 0; number < 5; number++) await a.put(addressed(number, 5, number < 2));
-    const times = new Map<string, number>();
-    const rounds = Array.from({ length: 4_000 }, () => a.look(2, 2, testMemberKey("1")));
-    for (const { sockets, addresses } of await Promise.all(rounds)) {
-      for (const { key } of [...sockets, ...addresses]) times.set(key, (times.get(key) ?? 0) + 1);
-    }
-    for (const key of ["0", "2", "3", "4"]) expect(Math.abs((times.get(key) ?? 0) - 2_000)).toBeLessThan(200);
-    for (let number = 0; number < 5; number++)
-      expect(Math.abs((times.get(`v4 ${number}`) ?? 0) - 1_600)).toBeLessThan(200);
   });
 
   test("renew entries of sockets together, and say which of them are gone", async () => {

@@ -202,7 +202,7 @@ export const SWARM_SCRIPT = new Script(`
   local sockets, addresses, wanted = {}, {}, tonumber(ARGV[6])
   if wanted > 0 then
     -- Whoever asks is one of them itself.
-    local own = string.byte(ARGV[3]) or 0
+    local own = string.byte(operation == 'look' and call('HGET', M, member) or entry) or 0
     local others = call('ZCARD', LOADS[1]) + call('ZCARD', LOADS[2])
     if own == 49 or own == 50 then others = others - 1 end
     sample(LOADS[0], wanted - reserved(wanted, others), sockets)
