@@ -114,7 +114,7 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
         outDir: here("dist/web"),
         emptyOutDir: true,
         minify: "terser", // Vite's own leaves the page 1 kB larger.
-        terserOptions: { ecma: 2020, module: true, compress: { passes: 3, unsafe_arrows: true } },
+        terserOptions: { ecma: 2020, module: true, compress: { passes: 3 } },
         modulePreload: false, // Parts loaded later need nothing else, so preloading would only make the page larger.
         // All of the first load in one file: it compresses better than several.
         rolldownOptions: {
