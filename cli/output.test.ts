@@ -156,3 +156,23 @@ test.skipIf(!existsSync("/proc/self"))(
   },
   60_000,
 );
+
+test("a key in an announce URL is shown by no command, and what carries it says so", async () => {
+  const cwd = await newFolder();
+  await writeFile(join(cwd, "film.bin"), "film");
+  const key = "k".repeat(32);
+  const announce = `http://127.0.0.1:1/announce/${key}`;
+  const run = async (...args: readonly string[]) => {
+    const { out, err } = await installed.run([...args, "--log-level", "trace"], { cwd });
+    expect(out + err, args.join(" ")).not.toContain(key);
+    return out + err;
+  };
+  expect(await run("create", "film.bin", "--announce", announce)).toContain("carries the key");
+  for (const as of [[], ["--json"]]) {
+    expect(await run("info", "film.bin.torrent", ...as)).toContain("carry a key");
+    await run("info", `magnet:?xt=urn:btih:${HASH}&tr=${encodeURIComponent(announce)}`, ...as);
+    expect(await run("peers", "film.bin.torrent", "--no-rtc", ...as)).toContain(
+      "No tracker says who is there",
+    );
+  }
+});

@@ -8,6 +8,7 @@ import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import { planTorrent, type TorrentPlan } from "#shared/meta/create.ts";
 import { formatMagnet } from "#shared/meta/magnet.ts";
 import { encodeMetainfo } from "#shared/meta/metainfo.ts";
@@ -79,6 +80,8 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
     if (flags.private && trackers.length === 0) {
       run.warn("Peers of a private torrent come from its trackers only, and it names none: add --announce.");
     }
+    if (trackers.some((url) => withoutKey(url) !== url))
+      run.warn("The .torrent carries the key in its announce URL: whoever has it announces in your name.");
     const found = await findFiles(paths);
     tellSkipped(found.skipped, flags.json, run.log);
     const jobs = flags.each ? await planEach(found.files, flags) : [planOne(found.files, flags)];

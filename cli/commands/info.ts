@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import type { TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { formatMagnet } from "#shared/meta/magnet.ts";
 import type { Link } from "#shared/meta/read-link.ts";
@@ -27,7 +29,8 @@ async function info(text: string, flags: LogFlags): Promise<void> {
     for (const [at, reference] of references.entries()) {
       const facts =
         reference.type === "torrent" ? torrentFacts(reference.torrent) : magnetFacts(reference.link);
-      log.info({ source: text, infoHash: facts.infoHash }, "torrent read");
+      const file = reference.type === "torrent" ? text : undefined; // A link may carry a key.
+      log.info({ file, infoHash: facts.infoHash }, "torrent read");
       if (at > 0 && !flags.json) console.log("");
       if (flags.json) console.log(JSON.stringify(facts));
       else if (facts.type === "torrent") printTorrent(facts);
@@ -52,6 +55,11 @@ interface TorrentFacts {
   readonly warnings: readonly string[];
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
+
+const CARRIES_KEY =
+  "its trackers' URLs carry a key, which is not shown: whoever has the file announces in its owner's name";
+
+const hasKey = (url: TrackerUrl): boolean => withoutKey(url) !== url;
 
 /** Names and paths are as we would save them. */
 function torrentFacts({
@@ -78,10 +86,10 @@ function torrentFacts({
     pieceLength: layout.pieceLength,
     pieces: layout.pieceCount,
     private: isPrivate,
-    trackers,
+    trackers: trackers.map(withoutKey),
     comment,
     createdBy,
-    warnings,
+    warnings: trackers.some(hasKey) ? [...warnings, CARRIES_KEY] : warnings,
     files,
   };
 }
@@ -99,7 +107,8 @@ interface MagnetFacts {
 }
 
 function magnetFacts({ infoHash, displayName, trackers, selectedFiles, page, peers }: Link): MagnetFacts {
-  return { type: "magnet", name: displayName, infoHash, trackers, selectedFiles, page, peers };
+  const shown = trackers.map(withoutKey);
+  return { type: "magnet", name: displayName, infoHash, trackers: shown, selectedFiles, page, peers };
 }
 
 function printTorrent(facts: TorrentFacts): void {

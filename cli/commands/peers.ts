@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { openOnlooker } from "#headless-peer/onlooker.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { printable } from "#shared/base/printable.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
@@ -156,7 +157,7 @@ function unreachedText({ trackers, peers }: TorrentView): string {
 }
 
 function unheardText(trackers: readonly TrackerView[]): string {
-  const reasons = trackers.map(({ url, message }) => `${url} (${message ?? "no answer"})`);
+  const reasons = trackers.map(({ url, message }) => `${withoutKey(url)} (${message ?? "no answer"})`);
   return `No tracker says who is there: ${reasons.join(", ")}. Check the addresses, or try again later.`;
 }
 

@@ -1,7 +1,8 @@
 import { ProtocolError } from "#shared/base/errors.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { TorrentView } from "#shared/session/view.ts";
+import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "./client.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
@@ -67,7 +68,7 @@ export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): 
     state: needs === undefined ? torrent.phase : "needs-file",
     key,
     infoHash: torrent.infoHash,
-    torrent,
+    torrent: { ...torrent, trackers: torrent.trackers.map(withoutItsKey) },
     magnetLink: links.magnetLink(linked),
     shareLink: links.shareLink(linked),
     canSave: record.bytes.type === "stored" && torrent.phase === "seeding",
@@ -75,3 +76,6 @@ export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): 
     ...(saving === undefined ? {} : { saving }),
   };
 }
+
+/** What is on the screen gets into photographs and bug reports. */
+const withoutItsKey = (tracker: TrackerView): TrackerView => ({ ...tracker, url: withoutKey(tracker.url) });
