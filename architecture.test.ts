@@ -98,6 +98,16 @@ const ROOMS: Record<string, Room> = {
     files: ["signal-tracker/core/sdp-json.ts", "shared/base", "shared/announce"],
     packages: ["node:"],
   },
+  // Nothing of `operation`, which has a route of its own here.
+  "signal-tracker/transport/api": {
+    files: [
+      ...["addresses", "cors", "http-tracker", "identify", "known-hosts", "minute-counts"],
+      ...["origins", "proxies", "session-cookie"],
+    ]
+      .map((name) => `signal-tracker/transport/${name}.ts`)
+      .concat("signal-tracker/accounts", "signal-tracker/catalog", TRACKER_FLOOR),
+    packages: ["node:", "fastify", "@fastify"],
+  },
   "signal-tracker/transport/operation": {
     files: ["signal-tracker/transport", ...TRACKER_FLOOR],
     packages: ["node:", "fastify", "prom-client"],
@@ -242,6 +252,7 @@ describe("a forbidden import is found", () => {
     ["signal-tracker/transport/wire/a.ts", 'import { x } from "ws";'],
     ["signal-tracker/transport/operation/a.ts", 'import { x } from "../../catalog/catalog.ts";'],
     ["signal-tracker/transport/api/a.ts", 'import { x } from "prom-client";'],
+    ["signal-tracker/transport/api/a.ts", 'import { x } from "../operation/census.ts";'],
     ["signal-tracker/assembly/a.ts", 'import { x } from "../main.ts";'],
     ["signal-tracker/main.ts", 'import { x } from "./core/tracker.ts";'],
     ["headless-peer/a.ts", 'import { x } from "#shared/sim/swarm.ts";'],

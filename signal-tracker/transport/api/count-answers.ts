@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ANSWER_MILLIS, MIN_COUNTED_ANSWER_BYTES } from "../../limits/http.ts";
-import type { ApiContext } from "./api.ts";
 import { ApiRefusal, errorBody } from "./api-error.ts";
 import type { ByteShares } from "./byte-shares.ts";
 
@@ -14,7 +13,7 @@ const RETRY_AFTER_SECONDS = 10;
 export function countAnswers(
   api: FastifyInstance,
   shares: ByteShares,
-  networkOf: ApiContext["networkOf"],
+  networkOf: (request: FastifyRequest) => string | undefined,
 ): void {
   api.addHook("onSend", async (request, reply, payload) => {
     if (typeof payload !== "string" && !Buffer.isBuffer(payload)) return payload;

@@ -4,7 +4,6 @@ import type { Millis } from "#shared/base/ids.ts";
 import type { Identity } from "../../core/identity.ts";
 import { type RecordStore, StoreUnavailable } from "../../core/record-store.ts";
 import type { SwarmStore } from "../../core/swarm-store.ts";
-import { statusRoutes } from "../api/status-routes.ts";
 import type { TrackerCounters } from "../counters.ts";
 import type { Proxies } from "../proxies.ts";
 import { AnnounceRate } from "./announce-rate.ts";
@@ -14,6 +13,7 @@ import { type CertificateExpiry, Metrics } from "./metrics.ts";
 import type { OperationOptions } from "./operation-routes.ts";
 import { operatorAccess } from "./operator-access.ts";
 import { Readiness, type ReadinessCheck } from "./readiness.ts";
+import { statusRoutes } from "./status-routes.ts";
 
 /** What watching a tracker takes. */
 export interface Watched {

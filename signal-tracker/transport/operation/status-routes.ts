@@ -2,9 +2,9 @@ import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { SwarmSummary } from "../../core/swarm-store.ts";
 import { MAX_STATUS_AGE_MILLIS } from "../../limits/operation.ts";
-import type { AnnounceRate } from "../operation/announce-rate.ts";
-import type { CensusTaker } from "../operation/census.ts";
-import type { AddRoutes } from "./api.ts";
+import type { AddRoutes } from "../api/api.ts";
+import type { AnnounceRate } from "./announce-rate.ts";
+import type { CensusTaker } from "./census.ts";
 
 /** What the tracker's view of itself is made of. */
 export interface StatusRouteOptions {
