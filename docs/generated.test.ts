@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { variableOf } from "../cli/flags/settings.ts";
 import { TRACKER_SETTINGS } from "../cli/flags/tracker-settings.ts";
@@ -11,6 +12,41 @@ const variables = Object.keys(TRACKER_SETTINGS).map(variableOf);
 
 test("the tables in docs/operation.md are those of the code: npm run docs renews them", () => {
   expect(text).toBe(withFreshTables(text));
+});
+
+/** As GitHub makes them of headings. */
+const anchors = (markdown: string): readonly string[] =>
+  [...markdown.replace(/^```.*?^```/gms, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+test("the contents of docs/operation.md name every section", () => {
+  const [contents = ""] = text.split("\n```", 1);
+  const sections = [...text.replace(/^```.*?^```/gms, "").matchAll(/^## (.+)$/gm)].map(([, name]) => name);
+  const named = [...contents.matchAll(/\[([^\]]+)\]\(#/g)].map(([, name]) => name);
+  expect(named.filter((name) => name !== "Peers on the command line")).toEqual(sections);
+});
+
+test("links within the documentation lead to a section", () => {
+  const files = [
+    "README.md",
+    "docs/operation.md",
+    "docs/protocol.md",
+    "docs/security.md",
+    "docs/performance.md",
+  ];
+  const broken = files.flatMap((file) => {
+    const links = readFileSync(file, "utf8").matchAll(/\]\(([\w./-]*)#([^)]+)\)/g);
+    return [...links].flatMap(([, path = "", anchor = ""]) => {
+      if (path.includes(":")) return [];
+      const target = path === "" ? file : join(dirname(file), path);
+      return anchors(readFileSync(target, "utf8")).includes(anchor) ? [] : [`${file}: ${path}#${anchor}`];
+    });
+  });
+  expect(broken).toEqual([]);
 });
 
 test("the variables in docs/operation.md are settings", () => {
