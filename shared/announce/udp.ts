@@ -86,6 +86,8 @@ const EVENTS: readonly AnnounceEvent[] = ["update", "completed", "started", "sto
 const REQUESTS: readonly UdpRequest["type"][] = ["connect", "announce", "scrape"]; // By action.
 const HEADER_BYTES = 16;
 const HASH_BYTES = 20;
+/** Where the peers of a reply to an announce start. */
+const PEERS_START = 20;
 const KEY_BYTES = 4;
 const AS_MANY_AS_THERE_ARE = 0xffff_ffff; // -1
 /** Options after an announce (BEP 41). */
@@ -152,17 +154,13 @@ export function parseUdpRequest(bytes: Uint8Array): UdpRequest {
 
 /** Encodes a tracker's packet. */
 export function encodeUdpReply(reply: UdpReply | UdpCompactReply): Uint8Array<ArrayBuffer> {
+  if (reply.type === "compactReply") return encodeCompactReply(reply);
   const id = u32(reply.transactionId);
   switch (reply.type) {
     case "connectReply":
       return packet(u32(CONNECT), id, u64(reply.connectionId));
     case "announceReply":
       return encodeUdpReply({ ...reply, type: "compactReply", packedPeers: reply.peers.join("") });
-    case "compactReply": {
-      const { intervalSeconds, leechers, seeders, packedPeers } = reply;
-      const compact = binaryStringToBytes(packedPeers) ?? new Uint8Array();
-      return packet(u32(ANNOUNCE), id, u32(intervalSeconds), u32(leechers), u32(seeders), compact);
-    }
     case "scrapeReply": {
       const counts = reply.swarms.flatMap(({ seeders, downloaded, leechers }) => [
         u32(seeders),
@@ -202,6 +200,20 @@ export function parseUdpReply(bytes: Uint8Array, family: 4 | 6, leftOut: LeftOut
     default:
       throw malformed(`action ${action} is not a tracker's`);
   }
+}
+
+/** Written into one array, as trackers answer nearly everything with it: arrays for its fields would take longer than all else. */
+function encodeCompactReply(reply: UdpCompactReply): Uint8Array<ArrayBuffer> {
+  const { transactionId, intervalSeconds, leechers, seeders, packedPeers } = reply;
+  const bytes = new Uint8Array(PEERS_START + packedPeers.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, ANNOUNCE);
+  view.setUint32(4, transactionId);
+  view.setUint32(8, intervalSeconds);
+  view.setUint32(12, leechers);
+  view.setUint32(16, seeders);
+  for (let at = 0; at < packedPeers.length; at++) bytes[PEERS_START + at] = packedPeers.charCodeAt(at);
+  return bytes;
 }
 
 function announceFields(announce: AddressAnnounce): Uint8Array[] {

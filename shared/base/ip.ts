@@ -94,7 +94,8 @@ export function isInRange({ ip: first, prefixBits }: IpRange, ip: IpAddress): bo
 }
 
 function parseIpv4(text: string): IpAddress {
-  return String.fromCharCode(...text.split(".").map(Number)) as IpAddress;
+  const [a, b, c, d] = text.split(".");
+  return String.fromCharCode(Number(a), Number(b), Number(c), Number(d)) as IpAddress;
 }
 
 /** Turns an IPv4 address at the end of an IPv6 address into two groups. */

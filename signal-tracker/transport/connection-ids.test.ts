@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { testIp } from "../core/tracker.test-support.ts";
-import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits/udp.ts";
+import {
+  CONNECTION_ID_LIFETIME_SECONDS,
+  MAX_CLOCK_SKEW_SECONDS,
+  MAX_KEPT_CONNECTION_CODES,
+} from "../limits/udp.ts";
 import { ConnectionIds } from "./connection-ids.ts";
 
 const KEY = new Uint8Array(32).fill(7);
@@ -43,4 +47,12 @@ test("an id that was changed in any bit is not good", () => {
   passedSeconds = 0;
   const id = ids.issue(ALICE);
   for (let bit = 0n; bit < 64n; bit++) expect(ids.isValid(id ^ (1n << bit), ALICE)).toBe(false);
+});
+
+test("ids stay good when more addresses have come than codes are kept for", () => {
+  passedSeconds = 0;
+  const id = ids.issue(ALICE);
+  for (let at = 0; at <= MAX_KEPT_CONNECTION_CODES; at++) ids.issue(testIp(`10.0.${at >> 8}.${at & 0xff}`));
+  expect(ids.isValid(id, ALICE)).toBe(true);
+  expect(ids.isValid(id, testIp("10.0.0.0"))).toBe(false);
 });

@@ -1,6 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IpAddress } from "#shared/base/ip.ts";
-import { CONNECTION_ID_LIFETIME_SECONDS, MAX_CLOCK_SKEW_SECONDS } from "../limits/udp.ts";
+import {
+  CONNECTION_ID_LIFETIME_SECONDS,
+  MAX_CLOCK_SKEW_SECONDS,
+  MAX_KEPT_CONNECTION_CODES,
+} from "../limits/udp.ts";
 
 /** Bytes of the key: as many as the hash has. */
 export const CONNECTION_KEY_BYTES = 32;
@@ -13,13 +17,15 @@ const TIMES = 2 ** (8 * TIME_BYTES);
 
 /**
  * Connection ids of the UDP tracker protocol (BEP 15): two bytes of time in seconds, and six bytes of an HMAC-SHA256 over the
- * whole time and the client's address. So nobody can forge one or use that of another address, the tracker remembers
- * none, and every node with the same key accepts what another has issued. The port is left out: routers change it between
+ * whole time and the client's address. So nobody can forge one or use that of another address, the tracker need not remember
+ * any, and every node with the same key accepts what another has issued. The port is left out: routers change it between
  * two packets.
  */
 export class ConnectionIds {
   readonly #key: Uint8Array;
   readonly #unixNow: () => number;
+  /** Codes made lately, by what they are over: a client shows its id with each of its announces. */
+  readonly #macs = new Map<string, Buffer>();
 
   /** `unixNow`: in milliseconds, as other nodes need to read the time. */
   constructor(key: Uint8Array, unixNow: () => number) {
@@ -52,7 +58,12 @@ export class ConnectionIds {
   }
 
   #mac(seconds: number, ip: IpAddress): Buffer {
-    const hmac = createHmac("sha256", this.#key);
-    return hmac.update(`${seconds} ${ip}`, "latin1").digest().subarray(0, MAC_BYTES);
+    const text = `${seconds} ${ip}`;
+    const known = this.#macs.get(text);
+    if (known !== undefined) return known;
+    const made = createHmac("sha256", this.#key).update(text, "latin1").digest().subarray(0, MAC_BYTES);
+    if (this.#macs.size === MAX_KEPT_CONNECTION_CODES) this.#macs.clear();
+    this.#macs.set(text, made);
+    return made;
   }
 }

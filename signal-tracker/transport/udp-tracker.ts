@@ -72,7 +72,8 @@ export function answerUdpRequest(
     return failure(transactionId, tooMany.reason);
   }
   // The socket does not say at which of the machine's addresses a packet has arrived.
-  const caller: Caller = { ip, network, machineIp: () => options.machineIp(undefined) };
+  const machineIp = () => options.machineIp(undefined);
+  const caller: Caller = { ip, network, machineIp, maxPeers: maxPeersAt(ip), ownFamilyOnly: true };
   // A bug is reported as everywhere else; the client asks again.
   const atOnce = (answer: Uint8Array | Promise<Uint8Array>): Uint8Array | undefined => {
     if (!(answer instanceof Promise)) return answer;
@@ -113,15 +114,11 @@ function answerAdmitted(
 
 function answerAnnounce(
   { tracker, cluster, counters, now }: UdpTrackerOptions,
-  from: Caller,
+  caller: Caller,
   { announce, transactionId }: UdpAnnounce,
   outcomes: Outcomes,
 ): Uint8Array | Promise<Uint8Array> {
   const startedAt = now();
-  const { ip } = from;
-  const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
-  const maxPeers = Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
-  const caller = { ...from, maxPeers, ownFamilyOnly: true };
   const replied =
     cluster?.announceAddress(caller, announce, "compact") ??
     announceAddress(tracker, startedAt, caller, announce, "compact");
@@ -132,12 +129,18 @@ function answerAnnounce(
     }
     outcomes.answered += 1;
     const { intervalSeconds, seeders, leechers, peers } = reply;
-    const packedPeers = isIpv6(ip) ? peers.ipv6 : peers.ipv4;
+    const packedPeers = isIpv6(caller.ip) ? peers.ipv6 : peers.ipv4;
     const counts = { intervalSeconds, seeders, leechers };
     const answer = encodeUdpReply({ type: "compactReply", transactionId, ...counts, packedPeers });
     counters.announceMillis.add(now() - startedAt);
     return answer;
   });
+}
+
+/** How many peers fit into a reply: all of them are of the caller's own family. */
+function maxPeersAt(ip: IpAddress): number {
+  const peerBytes = isIpv6(ip) ? COMPACT_IPV6_BYTES : COMPACT_IPV4_BYTES;
+  return Math.floor((MAX_UDP_REPLY_BYTES - REPLY_HEADER_BYTES) / peerBytes);
 }
 
 function answerScrape(

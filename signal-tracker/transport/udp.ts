@@ -24,21 +24,23 @@ export interface UdpOptions extends UdpTrackerOptions {
  */
 export async function openUdp(address: string, port: number, options: UdpOptions): Promise<UdpServer> {
   const { log } = options;
-  const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
+  // Answers go to addresses, never to names. Node would look each of them up, and send it in a later tick.
+  const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", lookup: asItIs });
   let isClosed = false;
   socket.on("message", (packet, { address: from, port: fromPort }) => {
     const ip = parseIp(from);
     if (ip === undefined || fromPort === 0) return; // Nothing can go to port 0.
     const send = (answer: Uint8Array): void => {
-      if (!isClosed) socket.send(answer, fromPort, from, () => {}); // If sending fails, the client asks again.
+      if (!isClosed) socket.send(answer, fromPort, from); // If sending fails, the client asks again.
     };
     const answer = isStun(packet)
       ? answerStun(options, answerBinding(packet, from, fromPort), ip)
       : answerUdpRequest(options, packet, ip, send);
     if (answer !== undefined) send(answer);
   });
+  const listening = once(socket, "listening");
   socket.bind(port, address);
-  await once(socket, "listening");
+  await listening;
   socket.on("error", (error) => log.warn({ err: error }, "UDP socket error"));
   return {
     close: () => {
@@ -47,6 +49,12 @@ export async function openUdp(address: string, port: number, options: UdpOptions
     },
   };
 }
+
+const asItIs = (
+  address: string,
+  _: unknown,
+  found: (error: null, address: string, family: number) => void,
+): void => found(null, address, isIP(address));
 
 /** The answer, if it may be sent. */
 function answerStun(
