@@ -43,10 +43,10 @@ interface SectionProps {
 
 function Section({ id, title, children }: SectionProps) {
   return (
-    <section aria-labelledby={id}>
+    <div>
       <h4 id={id}>{title}</h4>
       {children}
-    </section>
+    </div>
   );
 }
 

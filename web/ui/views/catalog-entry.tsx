@@ -136,7 +136,7 @@ function Files({ files, fileCount }: { readonly files: readonly ApiFile[]; reado
   const shown = files.slice(0, MAX_FILES_SHOWN);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
-    <section class="scroll files" aria-labelledby="entry-files" tabIndex={0}>
+    <section class="scroll files" aria-label="List of files" tabIndex={0}>
       <ul>
         {shown.map((file) => (
           <li key={file.path} class="file">
