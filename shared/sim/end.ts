@@ -55,17 +55,25 @@ export function otherEnd({ ends: [one, other] }: Path, end: End): End {
   return end === one ? other : one;
 }
 
-/** Takes at most so many bytes from the queue of an end. */
+/** How much a link sends in one turn. */
+export interface Turn {
+  /** It stops once it has as many bytes. */
+  readonly enoughBytes: number;
+  /** It never sends more. */
+  readonly maxBytes: number;
+}
+
+/** Takes bytes from the queue of an end: runs are cut only where a turn must not be longer. */
 export function takeRuns(
   end: End,
-  maxBytes: number,
+  { enoughBytes, maxBytes }: Turn,
 ): { readonly runs: Uint8Array[]; readonly bytes: number } {
   const runs: Uint8Array[] = [];
   let bytes = 0;
   let taken = 0;
   for (const run of end.runs) {
+    if (bytes >= enoughBytes) break;
     const room = maxBytes - bytes;
-    if (room <= 0) break;
     if (run.length > room) {
       runs.push(run.subarray(0, room));
       end.runs[taken] = run.subarray(room);

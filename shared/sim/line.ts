@@ -1,5 +1,5 @@
 import type { LinkKind } from "../session/effect.ts";
-import { type Chunk, type End, otherEnd, takeRuns } from "./end.ts";
+import { type Chunk, type End, otherEnd, type Turn, takeRuns } from "./end.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** How fast a party's line is, each way. `Infinity`: as fast as anybody sends. */
@@ -10,8 +10,7 @@ export interface LineRates {
 
 /** What a line asks of its network. */
 export interface LinePorts {
-  /** How much a link sends in one turn. */
-  readonly turnBytes: () => number;
+  readonly turn: () => Turn;
   /** The chunks have left the line. */
   readonly sent: (chunks: readonly Chunk[]) => void;
 }
@@ -62,12 +61,10 @@ export class Line {
     if (!this.#isBusy) this.#transmit();
   }
 
-  /** Delivers once so many more bytes have passed the download. */
-  receive(bytes: number, deliver: () => void): void {
-    const { now } = this.#scheduler;
-    this.#downFreeAt = Math.max(now, this.#downFreeAt) + bytes / this.#downBytesPerMilli;
-    if (this.#downFreeAt <= now) deliver();
-    else this.#scheduler.at(this.#downFreeAt, deliver);
+  /** When so many more bytes, which arrive now, will have passed the download. */
+  receivedAt(bytes: number): number {
+    this.#downFreeAt = Math.max(this.#scheduler.now, this.#downFreeAt) + bytes / this.#downBytesPerMilli;
+    return this.#downFreeAt;
   }
 
   #transmit(): void {
@@ -76,7 +73,7 @@ export class Line {
     while (bytes < SMALL_BYTES) {
       const end = this.#takeNext();
       if (end === undefined) break;
-      const chunk = takeChunk(end, this.#ports.turnBytes());
+      const chunk = takeChunk(end, this.#ports.turn());
       if (chunk === undefined) continue;
       chunks.push(chunk);
       bytes += chunk.bytes;
@@ -108,10 +105,10 @@ function maySend(end: End): boolean {
   return end.state === "open" && end.queuedBytes > 0 && end.flyingBytes < WINDOW_BYTES[end.kind];
 }
 
-function takeChunk(end: End, maxBytes: number): Chunk | undefined {
+function takeChunk(end: End, turn: Turn): Chunk | undefined {
   const { path } = end;
   if (path === undefined || !maySend(end)) return undefined;
-  const { runs, bytes } = takeRuns(end, maxBytes);
+  const { runs, bytes } = takeRuns(end, turn);
   end.flyingBytes += bytes;
   return { from: end, to: otherEnd(path, end), path, runs, bytes };
 }

@@ -2,7 +2,7 @@ import type { LinkId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { LOW_WATER_BYTES } from "../driver/outbox.ts";
 import type { LinkEnd, LinkKind } from "../session/effect.ts";
-import { type Chunk, type End, otherEnd, type Party, type Path } from "./end.ts";
+import { type Chunk, type End, otherEnd, type Party, type Path, type Turn } from "./end.ts";
 import { Line, type LineRates } from "./line.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Traffic } from "./traffic.ts";
@@ -17,8 +17,8 @@ export interface NetworkSetup {
 
 const MAX_CHUNK_BYTES = 65_536;
 
-/** A block with its header (BEP 3). */
-const TURN_BYTES = 16_384 + 13;
+/** A block with its header (BEP 3), and small messages before it: so blocks arrive whole. */
+const ONE_BLOCK: Turn = { enoughBytes: 16_384, maxBytes: MAX_CHUNK_BYTES };
 
 /** A path that stays cut for longer ends its link: browsers give up consent checks after 30 s (RFC 7675). */
 const PATIENCE_MILLIS = 30_000;
@@ -50,8 +50,8 @@ export class Network {
   }
 
   newLine(rates: LineRates): Line {
-    const turnBytes = this.#setup.splits ? () => 1 + this.#random.below(MAX_CHUNK_BYTES) : () => TURN_BYTES;
-    return new Line(this.#scheduler, rates, { turnBytes, sent: (chunks) => this.#sent(chunks) });
+    const turn = this.#setup.splits ? () => randomTurn(this.#random) : () => ONE_BLOCK;
+    return new Line(this.#scheduler, rates, { turn, sent: (chunks) => this.#sent(chunks) });
   }
 
   newEnd(link: LinkId, kind: LinkKind, party: Party, line: Line): End {
@@ -108,9 +108,7 @@ export class Network {
     const { path } = end;
     if (path === undefined) return;
     const other = otherEnd(path, end);
-    this.#scheduler.after(path.delayMillis, () =>
-      this.#pass(path, () => other.line.receive(0, () => this.#closedByOther(other))),
-    );
+    this.#scheduler.after(path.delayMillis, () => this.#goodbyeArrives(path, other));
   }
 
   /** The path fails for good: both sides notice. */
@@ -143,10 +141,10 @@ export class Network {
     for (const arrive of path.held.splice(0)) arrive();
   }
 
-  /** Something arrives by a path, now or once it is mended. */
-  #pass(path: Path, arrive: () => void): void {
-    if (path.cutAt === undefined) arrive();
-    else path.held.push(arrive);
+  /** After everything that arrived before, and once the path is mended. */
+  #goodbyeArrives(path: Path, other: End): void {
+    if (path.cutAt !== undefined) path.held.push(() => this.#goodbyeArrives(path, other));
+    else this.#scheduler.at(other.line.receivedAt(0), () => this.#closedByOther(other));
   }
 
   #open(end: End, path: Path): void {
@@ -172,7 +170,7 @@ export class Network {
   #sent(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) {
       const { from, path } = chunk;
-      this.#scheduler.after(path.delayMillis, () => this.#pass(path, () => this.#arrive(chunk)));
+      this.#scheduler.after(path.delayMillis, () => this.#arrive(chunk));
       if (from.state !== "open" || from.queuedBytes > LOW_WATER_BYTES) continue;
       if (from.untoldBytes < TELL_BYTES) continue;
       from.untoldBytes = 0;
@@ -181,10 +179,13 @@ export class Network {
   }
 
   #arrive(chunk: Chunk): void {
-    chunk.to.line.receive(chunk.bytes, () => this.#deliver(chunk));
+    if (chunk.path.cutAt !== undefined) return void chunk.path.held.push(() => this.#arrive(chunk));
+    const at = chunk.to.line.receivedAt(chunk.bytes);
+    if (at <= this.#scheduler.now) this.#deliver(chunk);
+    else this.#scheduler.at(at, () => this.#deliver(chunk));
   }
 
-  /** The bytes are only lent: overwriting them afterwards exposes code that kept a view. */
+  /** The bytes are only lent. Where streams are split, overwriting them afterwards exposes code that kept a view. */
   #deliver({ from, to, runs, bytes }: Chunk): void {
     from.flyingBytes -= bytes;
     from.line.wake(from);
@@ -197,6 +198,11 @@ export class Network {
     this.traffic?.moved(from.line.party, to.line.party, bytes);
     const lent = this.#scratch.subarray(0, bytes);
     to.party.bytesArrived(to.link, lent);
-    lent.fill(0xee);
+    if (this.#setup.splits) lent.fill(0xee);
   }
+}
+
+function randomTurn(random: Random): Turn {
+  const bytes = 1 + random.below(MAX_CHUNK_BYTES);
+  return { enoughBytes: bytes, maxBytes: bytes };
 }

@@ -24,7 +24,12 @@ export class Scheduler {
 
   readonly clock: Clock = {
     now: () => this.now,
-    wakeAt: (when, wake) => this.at(when, wake),
+    wakeAt: (when, wake) => {
+      const event = this.#add(when, wake);
+      return () => {
+        event.run = undefined;
+      };
+    },
   };
 
   constructor(maxSteps = MAX_STEPS) {
@@ -40,17 +45,12 @@ export class Scheduler {
     return this.#steps;
   }
 
-  /** Runs a function at a time. Returns a function that cancels it. */
-  at(when: number, run: () => void): () => void {
-    const event: Event = { at: Math.max(when, this.#now), order: this.#made++, run };
-    this.#events.add(event);
-    return () => {
-      event.run = undefined;
-    };
+  at(when: number, run: () => void): void {
+    this.#add(when, run);
   }
 
-  after(delayMillis: number, run: () => void): () => void {
-    return this.at(this.#now + delayMillis, run);
+  after(delayMillis: number, run: () => void): void {
+    this.#add(this.#now + delayMillis, run);
   }
 
   /** Whoever starts or resolves a promise says so: all it causes happens before the next event. */
@@ -74,6 +74,12 @@ export class Scheduler {
     await settled();
     while (this.#step(end)) while (this.#owesTurns) await this.#takeTurns();
     this.#now = end;
+  }
+
+  #add(when: number, run: () => void): Event {
+    const event: Event = { at: Math.max(when, this.#now), order: this.#made++, run };
+    this.#events.add(event);
+    return event;
   }
 
   #step(end: number): boolean {
