@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
 import { findChromium } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
+import { findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
 import { findRedis, NO_REDIS } from "./redis.ts";
 import { findRTorrent, NO_RTORRENT } from "./rtorrent.ts";
@@ -51,6 +52,10 @@ function missing(what: string): void {
 
 if (findChromium() === undefined && !(installChromium() && findChromium() !== undefined)) {
   missing("There is no Chromium: every browser test is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
+}
+
+if (findFirefox() === undefined && !(installPackages("firefox-esr") && findFirefox() !== undefined)) {
+  missing(NO_FIREFOX);
 }
 
 if (findAria2() === undefined && !(installPackages("aria2") && findAria2() !== undefined)) {
