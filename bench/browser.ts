@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { WEBTORRENT_FILE } from "./browser/pages.ts";
 import { onStage } from "./browser/stage.ts";
 import { OURS, tasks } from "./browser/tasks.ts";
+import { runCommand } from "./report/command.ts";
 import { runBench } from "./report/run.ts";
 
 /** What `--quick` divides the bytes by. */
@@ -29,19 +30,16 @@ const { values: flags } = parseArgs({
 });
 const rounds = flags.quick ? 1 : Number(flags.rounds);
 
-if (flags.help) console.log(HELP);
-else {
-  const problem = findProblem();
-  if (problem === undefined) await measureAll();
-  else {
-    console.error(problem);
-    process.exitCode = 2;
-  }
-}
+await runCommand({
+  help: HELP,
+  wantsHelp: flags.help,
+  taskNames: TASK_NAMES,
+  named: [...flags.only, ...flags.skip],
+  problem: findProblem,
+  measure: measureAll,
+});
 
 function findProblem(): string | undefined {
-  const unknown = [...flags.only, ...flags.skip].find((name) => !TASK_NAMES.includes(name));
-  if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
   if (!Number.isInteger(rounds) || rounds < 1) return `--rounds takes a whole number from 1.\n\n${HELP}`;
   if (!existsSync(WEBTORRENT_FILE))
     return "WebTorrent is not installed. Run: npm ci --ignore-scripts --prefix e2e/foreign";

@@ -7,15 +7,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { encodeAnnounce } from "#shared/announce/websocket.ts";
-import {
-  type InfoHash,
-  type OfferId,
-  type PeerId,
-  parseInfoHash,
-  parseOfferId,
-  parsePeerId,
-} from "#shared/base/ids.ts";
 import { TABSWARM } from "../e2e/command.ts";
+import { numberedInfoHash, numberedOfferId, numberedPeerId } from "../e2e/numbered-id.ts";
 import { endProcesses, startProcess } from "../e2e/processes.ts";
 import { startRedis, type TestRedis } from "../e2e/redis.ts";
 
@@ -86,19 +79,10 @@ async function openClients(nodes: readonly Node[], count: number): Promise<reado
 let offerCount = 0;
 
 function announce({ socket, number }: Client, swarm: number, offers: number, sdp = SDP): void {
-  const made = Array.from({ length: offers }, () => ({ offerId: idOf(++offerCount, parseOfferId), sdp }));
-  const ids = { infoHash: idOf(swarm, parseInfoHash), peerId: idOf(number, parsePeerId) };
+  const made = Array.from({ length: offers }, () => ({ offerId: numberedOfferId(++offerCount), sdp }));
+  const ids = { infoHash: numberedInfoHash(swarm), peerId: numberedPeerId(number) };
   const counts = { uploaded: 0, downloaded: 0, left: 5 };
   socket.send(encodeAnnounce({ ...ids, event: "update", ...counts, offers: made }));
-}
-
-function idOf<Id extends InfoHash | PeerId | OfferId>(
-  number: number,
-  parse: (text: string) => Id | undefined,
-): Id {
-  const id = parse(number.toString(16).padStart(40, "0"));
-  if (id === undefined) throw new Error("bad id");
-  return id;
 }
 
 /** Clients that announce, and how. */

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { findAria2, NO_ARIA2 } from "../e2e/aria2.ts";
 import { hasWebTorrent, NO_WEBTORRENT } from "../e2e/webtorrent.ts";
+import { runCommand } from "./report/command.ts";
 import { runBench } from "./report/run.ts";
 import { openTheatre } from "./tcp/stage.ts";
 import { OURS, tasks } from "./tcp/tasks.ts";
@@ -27,19 +28,16 @@ const { values: flags } = parseArgs({
 const mebibytes = Number(flags.mib);
 const rounds = Number(flags.rounds);
 
-if (flags.help) console.log(HELP);
-else {
-  const problem = findProblem();
-  if (problem === undefined) await measureAll();
-  else {
-    console.error(problem);
-    process.exitCode = 2;
-  }
-}
+await runCommand({
+  help: HELP,
+  wantsHelp: flags.help,
+  taskNames: TASK_NAMES,
+  named: flags.only,
+  problem: findProblem,
+  measure: measureAll,
+});
 
 function findProblem(): string | undefined {
-  const unknown = flags.only.find((name) => !TASK_NAMES.includes(name));
-  if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
   for (const count of [mebibytes, rounds]) {
     if (!Number.isInteger(count) || count < 1)
       return `--mib and --rounds take whole numbers from 1.\n\n${HELP}`;

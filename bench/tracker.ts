@@ -1,6 +1,7 @@
 // Measures the tracker, side by side with bittorrent-tracker: `npm run bench:tracker -- --help`.
 import { parseArgs } from "node:util";
 import { hasForeignTracker, NO_FOREIGN_TRACKER } from "../e2e/foreign-tracker-server.ts";
+import { runCommand } from "./report/command.ts";
 import { runBench } from "./report/run.ts";
 import { mostSockets, OURS, onStage, tasks } from "./tracker/tasks.ts";
 
@@ -20,19 +21,16 @@ const { values: flags } = parseArgs({
 });
 const rounds = Number(flags.rounds);
 
-if (flags.help) console.log(HELP);
-else {
-  const problem = findProblem();
-  if (problem === undefined) await measureAll();
-  else {
-    console.error(problem);
-    process.exitCode = 2;
-  }
-}
+await runCommand({
+  help: HELP,
+  wantsHelp: flags.help,
+  taskNames: TASK_NAMES,
+  named: flags.only,
+  problem: findProblem,
+  measure: measureAll,
+});
 
 function findProblem(): string | undefined {
-  const unknown = flags.only.find((name) => !TASK_NAMES.includes(name));
-  if (unknown !== undefined) return `There is no task ${unknown}.\n\n${HELP}`;
   if (!Number.isInteger(rounds) || rounds < 1) return `--rounds takes a whole number from 1.\n\n${HELP}`;
   if (!hasForeignTracker) return NO_FOREIGN_TRACKER;
   return undefined;

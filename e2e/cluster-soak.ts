@@ -5,17 +5,11 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { encodeAnnounce, encodeAnswer, parseTrackerMessage } from "#shared/announce/websocket.ts";
-import {
-  type InfoHash,
-  type OfferId,
-  type PeerId,
-  parseInfoHash,
-  parseOfferId,
-  parsePeerId,
-} from "#shared/base/ids.ts";
+import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import { RunningCommand } from "./command.ts";
 import { freePort } from "./free-port.ts";
 import { balance } from "./haproxy.ts";
+import { numberedInfoHash, numberedOfferId, numberedPeerId } from "./numbered-id.ts";
 import { startRedis } from "./redis.ts";
 import { until } from "./until.ts";
 
@@ -93,8 +87,8 @@ class SoakClient {
   #isClosed = false;
 
   constructor(number: number, swarm: number, port: number) {
-    this.#peerId = idOf(number, parsePeerId);
-    this.#infoHash = idOf(swarm, parseInfoHash);
+    this.#peerId = numberedPeerId(number);
+    this.#infoHash = numberedInfoHash(swarm);
     this.#url = `ws://127.0.0.1:${port}/`;
     this.#connect();
   }
@@ -124,7 +118,7 @@ class SoakClient {
   #announce(socket: WebSocket): void {
     if (socket.readyState !== WebSocket.OPEN) return;
     const offers = Array.from({ length: OFFERS }, () => ({
-      offerId: idOf(++this.#offers, parseOfferId),
+      offerId: numberedOfferId(++this.#offers),
       sdp: "v=0\r\n".repeat(100),
     }));
     const counts = { uploaded: 0, downloaded: 0, left: 5 };
@@ -149,13 +143,4 @@ class SoakClient {
     this.returnedAfter = performance.now() - this.#lostAt;
     this.#lostAt = undefined;
   }
-}
-
-function idOf<Id extends InfoHash | PeerId | OfferId>(
-  number: number,
-  parse: (text: string) => Id | undefined,
-): Id {
-  const id = parse(number.toString(16).padStart(40, "0"));
-  if (id === undefined) throw new Error("bad test data");
-  return id;
 }
