@@ -7,12 +7,20 @@ export const REDIS_CONNECT_MILLIS = 3_000;
 /** Commands that wait for Redis at once: what the busiest node sends in `REDIS_ANSWER_MILLIS`. Beyond that they fail. */
 export const MAX_WAITING_REDIS_COMMANDS = 20_000;
 
+/** Characters of an account, a session or a key in Redis: ten times as many as the longest has. */
+export const MAX_RECORD_CHARACTERS = 16 * 1024;
+
 /** How often a node says that it is alive, and learns which others are. */
 export const NODE_BEAT_MILLIS = 4_000;
 /** How long a node counts as alive after its last beat: two may get lost. */
 export const NODE_LIFETIME_MILLIS = 12_000;
 /** How long a node without an inbox counts as dead, whatever its key says: it may only be subscribing again. */
 export const NODE_MISSED_MILLIS = 6_000;
+/**
+ * How long a node waits that the others took for dead before it puts its members again: it has told them that it is there, and they
+ * look for it in Redis at once.
+ */
+export const REMEMBERED_MILLIS = 500;
 /** Nodes that we know of, and dead ones that we remember. */
 export const MAX_NODES = 32;
 /** Nodes that pages, links and torrents are told of: enough to move on to, and few enough for a link. */

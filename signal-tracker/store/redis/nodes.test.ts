@@ -223,6 +223,17 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
     expect(await state()).toEqual([0, 0, 0]);
   });
 
+  test("look at once for one that they took for dead, when they hear of it", async () => {
+    const [a, b] = [await openNode(), await openNode()];
+    await a.nodes.beat();
+    await b.nodes.leave();
+    expect(await beatState(a.nodes)).toEqual([0, 0, 1]);
+    await b.nodes.beat();
+    expect(b.happened).toContain("was forgotten");
+    await a.nodes.heardFrom(b.nodes.id);
+    expect([a.nodes.others.length, a.nodes.dead.size]).toEqual([1, 0]);
+  });
+
   test("wait for another one when Redis has lost them both", async () => {
     const [a, b] = [await openNode(), await openNode()];
     await a.nodes.beat();

@@ -3,11 +3,12 @@ import { fold } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { isMissing } from "../../../e2e/missing.ts";
 import { findRedis, NO_REDIS, startRedis, type TestRedis } from "../../../e2e/redis.ts";
-import { StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
+import { type KeyId, StoreUnavailable, type TorrentRecord } from "../../core/record-store.ts";
 import { testInfoHash } from "../../core/tracker.test-support.ts";
 import type { RecordLimits } from "../../limits/catalog.ts";
+import { MAX_RECORD_CHARACTERS } from "../../limits/nodes.ts";
 import { testRecordStore } from "../record-contract.test-support.ts";
-import { at, testAccount } from "../records.test-support.ts";
+import { at, testAccount, testToken } from "../records.test-support.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { recordKey } from "./record-scripts.ts";
 import { RedisRecordStore } from "./record-store.ts";
@@ -27,7 +28,9 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("records in Redis", () => {
     const link = await RedisLink.open(redis.url);
     const unreadable: InfoHash[] = [];
     const catalog = new RedisCatalog(link, tell, (infoHash) => unreadable.push(infoHash), limits);
-    return { store: new RedisRecordStore(link, catalog), catalog, unreadable };
+    const passedOver: string[] = [];
+    const store = new RedisRecordStore(link, catalog, (table, name) => passedOver.push(`${table} ${name}`));
+    return { store, catalog, unreadable, passedOver };
   };
 
   testRecordStore(async (limits) => {
@@ -48,6 +51,44 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("records in Redis", () => {
     seeders: 0,
   });
   const INFO = new TextEncoder().encode("de");
+
+  test("accounts, sessions and keys that cannot be read are said and passed over", async () => {
+    await redis.ask("FLUSHALL");
+    const { store, passedOver } = await openNode();
+    const [anna, binh] = [testAccount("anna"), testAccount("Bình")];
+    await store.addAccount(anna);
+    await store.addAccount(binh);
+    const session = { hash: testToken("s"), account: anna.id, createdAt: at(1), expiresAt: at(2) };
+    await store.addSession(session);
+    const key = { id: "k" as KeyId, hash: testToken("k"), account: anna.id, name: "k", createdAt: at(1) };
+    await store.addKey(key);
+    const write = (table: string, name: string, text: string) =>
+      redis.ask("HSET", recordKey(table), name, text);
+    for (const text of [
+      "{",
+      "null",
+      JSON.stringify({ ...anna, id: binh.id }),
+      JSON.stringify({ ...anna, isAdmin: "yes" }),
+      JSON.stringify({ ...anna, createdAt: "1" }),
+      JSON.stringify({ ...anna, bannedAt: 1.5 }),
+      JSON.stringify({ ...anna, passwordHash: undefined }),
+      JSON.stringify({ ...anna, name: "x".repeat(MAX_RECORD_CHARACTERS) }),
+    ]) {
+      passedOver.length = 0;
+      await write("accounts", anna.id, text);
+      expect(await store.account(anna.id), text.slice(0, 80)).toBeUndefined();
+      expect(await store.updateAccount(anna.id, { isAdmin: true })).toBeUndefined();
+      expect((await store.listAccounts(10, undefined)).items).toEqual([binh]);
+      expect(passedOver).toEqual(Array(3).fill(`accounts ${anna.id}`));
+    }
+    await write("accounts", anna.id, JSON.stringify({ ...anna, unheardOf: 1 }));
+    expect(await store.account(anna.id)).toEqual(anna);
+    await write("sessions", session.hash, JSON.stringify({ ...session, expiresAt: null }));
+    expect([await store.session(session.hash), await store.sessionsOf(anna.id)]).toEqual([undefined, []]);
+    await write("keys", key.id, JSON.stringify({ ...key, revokedAt: "never" }));
+    expect([await store.key(key.hash), await store.keysOf(anna.id)]).toEqual([undefined, []]);
+    await store.close();
+  });
 
   /** Two nodes, of which each tells the other, unless the test cuts them off. */
   async function openTwo() {

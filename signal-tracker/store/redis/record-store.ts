@@ -21,7 +21,7 @@ import { compareUtf8 } from "../compare-utf8.ts";
 import type { RedisCatalog } from "./catalog.ts";
 import * as scripts from "./record-scripts.ts";
 import { recordKey } from "./record-scripts.ts";
-import { RecordTables } from "./record-tables.ts";
+import { RecordTables, type UnreadableRecord } from "./record-tables.ts";
 import { type RedisLink, textsOf } from "./redis-link.ts";
 
 /** Expired records removed by one script, so that it does not hold up announces. */
@@ -36,9 +36,10 @@ export class RedisRecordStore implements RecordStore {
   readonly #tables: RecordTables;
   readonly #catalog: RedisCatalog;
 
-  constructor(link: RedisLink, catalog: RedisCatalog) {
+  /** `unreadable` hears of a record that is passed over. */
+  constructor(link: RedisLink, catalog: RedisCatalog, unreadable: UnreadableRecord) {
     this.#link = link;
-    this.#tables = new RecordTables(link);
+    this.#tables = new RecordTables(link, unreadable);
     this.#catalog = catalog;
   }
 
@@ -62,13 +63,13 @@ export class RedisRecordStore implements RecordStore {
     const names = textsOf(await this.#link.send(range));
     const listed = names.slice(0, limit);
     const ids = await this.#tables.texts("names", listed);
-    const items = await this.#tables.records<AccountRecord>("accounts", ids);
+    const items = await this.#tables.records("accounts", ids);
     const last = listed.at(-1);
     return names.length > limit && last !== undefined ? { items, nextCursor: last } : { items };
   }
 
   updateAccount(id: AccountId, change: AccountChange): Promise<AccountRecord | undefined> {
-    return this.#tables.update<AccountRecord>(
+    return this.#tables.update(
       "accounts",
       id,
       (account) => {
@@ -97,14 +98,14 @@ export class RedisRecordStore implements RecordStore {
   }
 
   async sessionsOf(account: AccountId): Promise<readonly SessionRecord[]> {
-    const sessions = await this.#tables.owned<SessionRecord>("sessions", `sessionsOf:${account}`);
+    const sessions = await this.#tables.owned("sessions", `sessionsOf:${account}`);
     return sessions.sort(
       (left, right) => left.createdAt - right.createdAt || compareUtf8(left.hash, right.hash),
     );
   }
 
   async extendSession(hash: TokenHash, expiresAt: UnixMillis): Promise<void> {
-    await this.#tables.update<SessionRecord>(
+    await this.#tables.update(
       "sessions",
       hash,
       (session) => ({ ...session, expiresAt }),
@@ -131,12 +132,12 @@ export class RedisRecordStore implements RecordStore {
   }
 
   async keysOf(account: AccountId): Promise<readonly KeyRecord[]> {
-    const keys = await this.#tables.owned<KeyRecord>("keys", `keysOf:${account}`);
+    const keys = await this.#tables.owned("keys", `keysOf:${account}`);
     return keys.sort((left, right) => left.createdAt - right.createdAt || compareUtf8(left.id, right.id));
   }
 
   updateKey(id: KeyId, change: KeyChange): Promise<KeyRecord | undefined> {
-    return this.#tables.update<KeyRecord>(
+    return this.#tables.update(
       "keys",
       id,
       (key) => ({ ...key, ...change }),

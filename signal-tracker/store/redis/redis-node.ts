@@ -9,7 +9,7 @@ import { RareWarning } from "../../core/rare-warning.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
 import type { Delivery, Tracker } from "../../core/tracker.ts";
-import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS } from "../../limits/nodes.ts";
+import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS, REMEMBERED_MILLIS } from "../../limits/nodes.ts";
 import { RedisCatalog } from "./catalog.ts";
 import { Inbox } from "./inbox.ts";
 import type { Batch, InboxMessage } from "./inbox-message.ts";
@@ -47,6 +47,7 @@ export class RedisNode {
   readonly #catalog: RedisCatalog;
   readonly #junk = new RareWarning();
   readonly #badEntries = new RareWarning();
+  readonly #badRecords = new RareWarning();
   #nodes: NodeList | undefined;
   #inbox: Inbox | undefined;
   #cluster: Cluster<SdpJson> | undefined;
@@ -69,7 +70,12 @@ export class RedisNode {
           log.warn({ entries, infoHash }, "entries of the catalog in Redis cannot be read and are left out");
       },
     );
-    this.records = new RedisRecordStore(records, this.#catalog);
+    this.records = new RedisRecordStore(records, this.#catalog, (table, name) => {
+      const unreadable = this.#badRecords.happened(performance.now());
+      // The name of a session or a key lets nobody in: it is a hash or an id.
+      if (unreadable !== undefined)
+        log.warn({ unreadable, table, name }, "records in Redis cannot be read and are passed over");
+    });
   }
 
   /** Connects. Rejects with a sentence. */
@@ -143,8 +149,12 @@ export class RedisNode {
         this.#log.warn({ node }, "another node has vanished");
         cluster.missedNews();
       },
-      // The others may take our members away until they have heard of us again.
-      wasForgotten: () => setTimeout(() => cluster.entries.rewrite(), 2 * NODE_BEAT_MILLIS).unref(),
+      wasForgotten: () => {
+        this.#tellAll({ type: "echo" }); // Those who took us for dead look for us at once.
+        // They may take our members away until they have. If one has not heard us, its next beat finds us.
+        for (const wait of [REMEMBERED_MILLIS, 2 * NODE_BEAT_MILLIS])
+          setTimeout(() => cluster.entries.rewrite(), wait).unref();
+      },
     });
     const inbox = new Inbox(nodes.id, this.#link, {
       arrived: (batch) => {
