@@ -10,7 +10,7 @@ import { RunningCommand } from "./command.ts";
 import { freePort } from "./free-port.ts";
 import { balance } from "./haproxy.ts";
 import { numberedInfoHash, numberedOfferId, numberedPeerId } from "./numbered-id.ts";
-import { startRedis } from "./redis.ts";
+import { startRedis, type TestRedis } from "./redis.ts";
 import { until } from "./until.ts";
 
 /** How hard to make it. */
@@ -20,19 +20,34 @@ export interface SoakOptions {
   readonly kills: number;
   /** Between two kills. Nodes come back by themselves, as a service manager does it. */
   readonly everyMillis: number;
+  /** How long Redis hangs after the kills. Absent: it does not. */
+  readonly hangMillis?: number;
 }
 
 /** What happened. */
 export interface SoakResult {
   /** For each kill, the clients that lost their node, and how long the slowest of them took to have a peer again. */
   readonly kills: readonly { readonly lost: number; readonly slowestMillis: number }[];
+  /**
+   * When Redis had hung: how many clients lost their node meanwhile, and how many had no answer to an announce of theirs; and how
+   * long after that each node knew all clients again.
+   */
+  readonly hang:
+    | { readonly lost: number; readonly unanswered: number; readonly knownAfterMillis: number }
+    | undefined;
 }
 
 /**
  * Runs two nodes behind HAProxy with clients on them, and kills one node after the other with -9. A client is back when it has
  * announced and then either got an answer to an offer of its own or been handed somebody else's.
  */
-export async function soak({ clients, swarms, kills, everyMillis }: SoakOptions): Promise<SoakResult> {
+export async function soak({
+  clients,
+  swarms,
+  kills,
+  everyMillis,
+  hangMillis,
+}: SoakOptions): Promise<SoakResult> {
   const folder = await mkdtemp(join(tmpdir(), "tabswarm-soak-"));
   const redis = await startRedis();
   const ports = [await freePort(), await freePort()] as const;
@@ -62,7 +77,8 @@ export async function soak({ clients, swarms, kills, everyMillis }: SoakOptions)
       results.push({ lost: times.length, slowestMillis: Math.round(Math.max(0, ...times)) });
       await sleep(Math.max(0, everyMillis - (performance.now() - killedAt)));
     }
-    return { kills: results };
+    const hang = hangMillis === undefined ? undefined : await hangRedis(redis, all, ports, hangMillis);
+    return { kills: results, hang };
   } finally {
     for (const client of all) client.close();
     for (const node of nodes) node.kill();
@@ -72,6 +88,46 @@ export async function soak({ clients, swarms, kills, everyMillis }: SoakOptions)
   }
 }
 
+/** Stops Redis for a while, during which all clients announce every five seconds. */
+async function hangRedis(
+  redis: TestRedis,
+  clients: readonly SoakClient[],
+  ports: readonly number[],
+  hangMillis: number,
+) {
+  for (const client of clients) client.returnedAfter = undefined;
+  redis.stop();
+  const stoppedAt = performance.now();
+  let unanswered = 0;
+  try {
+    while (performance.now() - stoppedAt < hangMillis) {
+      for (const client of clients) client.announceAgain();
+      await sleep(Math.min(5_000, hangMillis));
+      unanswered += clients.filter((client) => !client.isAnswered).length;
+    }
+  } finally {
+    redis.goOn();
+  }
+  const lost = clients.filter(({ returnedAfter, hasPeer }) => returnedAfter !== undefined || !hasPeer).length;
+  const backAt = performance.now();
+  await until(async () => {
+    const known = await Promise.all(ports.map((port) => peersKnownAt(port, clients)));
+    return known.every((count) => count === clients.length);
+  });
+  return { lost, unanswered, knownAfterMillis: Math.round(performance.now() - backAt) };
+}
+
+/** How many peers a node counts in the swarms of those clients. */
+async function peersKnownAt(port: number, clients: readonly SoakClient[]): Promise<number> {
+  const hashes = [...new Set(clients.map(({ infoHash }) => infoHash))];
+  const query = hashes.map((hash) => `info_hash=${hash.replace(/../g, "%$&")}`).join("&");
+  const text = await (await fetch(`http://127.0.0.1:${port}/scrape?${query}`)).text();
+  return [...text.matchAll(/(?:8:complete|10:incomplete)i(\d+)e/g)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
+}
+
 const OFFERS = 5;
 
 /** A client as a browser is one: it connects again after 1 to 3 s, and looks for peers again after 2 s without any. */
@@ -79,7 +135,9 @@ class SoakClient {
   /** How long it was without a peer, after the last time that it lost its node. */
   returnedAfter: number | undefined;
   readonly #peerId: PeerId;
-  readonly #infoHash: InfoHash;
+  readonly infoHash: InfoHash;
+  /** Whether its last announce was answered. */
+  isAnswered = false;
   readonly #url: string;
   #socket: WebSocket | undefined;
   #lostAt: number | undefined = performance.now();
@@ -88,13 +146,18 @@ class SoakClient {
 
   constructor(number: number, swarm: number, port: number) {
     this.#peerId = numberedPeerId(number);
-    this.#infoHash = numberedInfoHash(swarm);
+    this.infoHash = numberedInfoHash(swarm);
     this.#url = `ws://127.0.0.1:${port}/`;
     this.#connect();
   }
 
   get hasPeer(): boolean {
     return this.#lostAt === undefined;
+  }
+
+  announceAgain(): void {
+    this.isAnswered = false;
+    if (this.#socket !== undefined) this.#announce(this.#socket);
   }
 
   close(): void {
@@ -123,7 +186,7 @@ class SoakClient {
     }));
     const counts = { uploaded: 0, downloaded: 0, left: 5 };
     socket.send(
-      encodeAnnounce({ infoHash: this.#infoHash, peerId: this.#peerId, event: "started", ...counts, offers }),
+      encodeAnnounce({ infoHash: this.infoHash, peerId: this.#peerId, event: "started", ...counts, offers }),
     );
     setTimeout(() => {
       if (!this.hasPeer) this.#announce(socket);
@@ -132,6 +195,7 @@ class SoakClient {
 
   #hear(socket: WebSocket, text: string): void {
     const message = parseTrackerMessage(text);
+    if (message.type === "announceReply") this.isAnswered = true;
     if (message.type !== "offer" && message.type !== "answer") return;
     if (message.type === "offer") {
       const { infoHash, offerId, peerId } = message;
