@@ -60,6 +60,13 @@ const logOut = () => run(["logout", "--tracker", tracker.url]);
 const keyNames = async () =>
   (await browser.get("/api/keys")).body.items.map(({ name }: { name: string }) => name);
 
+test("a key that cannot be kept is revoked, and the person hears why", async () => {
+  await writeFile(join(settings, "tabswarm"), "in the way");
+  const { code, err } = await logIn();
+  expect([code, err]).toEqual([1, expect.stringContaining(join(settings, "tabswarm"))]);
+  expect(await keyNames()).toEqual([]);
+});
+
 test("login keeps a key in a file of one's own, once more replaces it, and logout revokes it", async () => {
   expect(await logIn()).toMatchObject({ code: 0, out: expect.stringContaining("as anna") });
   const [file = ""] = await readdir(join(settings, "tabswarm"));

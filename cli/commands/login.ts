@@ -38,7 +38,10 @@ async function login(flags: LoginFlags): Promise<void> {
     const asked = await askForLogin(flags);
     const before = (await readLogins()).at(tracker);
     const made = await makeKey(tracker, asked);
-    await keepLogin(made);
+    await keepLogin(made).catch(async (error: unknown) => {
+      await revoke(tracker, made).catch(() => {}); // Nobody has it.
+      throw error;
+    });
     // The earlier key of this machine is of no more use. If it cannot be revoked, it is still listed on the page.
     if (before !== undefined) await revoke(tracker, before).catch(() => {});
     if (before !== undefined && before.tracker !== tracker) await forgetLogin(before);
