@@ -122,6 +122,13 @@ test.each([
   ["only its end is gone", (text: string) => text.replace("end\n", ""), 3, "its end is missing"],
   ["a line is changed", (text: string) => text.replace("leecher", "lecher"), 2, "1 of 7 lines"],
   ["an address is changed", (text: string) => text.replace("c00002010001", "c0000201000"), 2, "1 of 7 lines"],
+  ["a port is 0", (text: string) => text.replace("c00002010001", "c00002010000"), 2, "1 of 7 lines"],
+  [
+    "an account's id is too long",
+    (text: string) => text.replace(/^member .*$/m, `$& ${"a".repeat(65)} -`),
+    2,
+    "1 of 7 lines",
+  ],
   ["a key is too long", (text: string) => text.replace(" 01ff ", ` ${"01".repeat(300)} `), 2, "1 of 7 lines"],
   ["its first line is gone", (text: string) => text.slice(text.indexOf("\n") + 1), 3, "lines make no sense"],
   ["it is garbage", () => "\xff\0garbage ".repeat(10_000), 0, "not a list of swarms"],
