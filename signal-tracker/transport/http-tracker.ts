@@ -52,6 +52,7 @@ export function answerTrackerRequest(
   options: AddressOptions,
   request: IncomingMessage,
   response: ServerResponse,
+  source: IpAddress | undefined,
 ): boolean | Promise<void> {
   const { method, url = "" } = request;
   const [path = ""] = url.split("?", 1);
@@ -59,7 +60,8 @@ export function answerTrackerRequest(
   if (target === undefined) return false;
   const query = url.slice(path.length + 1);
   const trackerRequest = target.action === "announce" ? parseAnnounceQuery(query) : parseScrapeQuery(query);
-  const body = answer(options, request, target, trackerRequest);
+  const from = { ip: source, machineIp: () => options.machineIp(request.socket.localAddress) };
+  const body = answer(options, from, target, trackerRequest);
   if (typeof body === "string") send(response, body);
   else return sendLater(response, body);
   return true;
@@ -84,24 +86,23 @@ function sendLater(response: ServerResponse, body: Promise<string>): Promise<voi
 /** Returns a promise only in a cluster, or with accounts if the key has to be looked up. */
 function answer(
   options: AddressOptions,
-  request: IncomingMessage,
+  { ip, machineIp }: Pick<Caller, "machineIp"> & { readonly ip: IpAddress | undefined },
   { key }: TrackerPath,
   trackerRequest: HttpRequest | Failure,
 ): string | Promise<string> {
-  const { counters, now, proxies, machineIp, admission } = options;
+  const { counters, now, admission } = options;
   const startedAt = now();
   if (trackerRequest.type === "failure") {
     counters.malformed.http += 1;
     return encodeFailure(trackerRequest);
   }
-  const ip = proxies.sourceOf(request);
   const outcomes =
     trackerRequest.type === "scrape" ? counters.scrapes.http : counters.announcesOf("http", ip);
   if (ip === undefined) return refusal(trackerRequest.type, SOURCE_UNKNOWN, outcomes);
   const network = options.networkOf(ip);
   const tooMany = tooOften(options, network, startedAt);
   if (tooMany !== undefined) return refusal(trackerRequest.type, tooMany.reason, outcomes, tooMany.retryIn);
-  const caller = { ip, network, machineIp: () => machineIp(request.socket.localAddress) };
+  const caller = { ip, network, machineIp };
   if (admission === undefined) return answerAdmitted(options, caller, trackerRequest, outcomes, startedAt);
   const decided = (decision: Decision): string | Promise<string> =>
     decision.type === "refused"

@@ -116,7 +116,7 @@ export function announcesFirst(
     const source = proxies.sourceOf(request);
     turns.serveRequest(source && networkOf(source), () => {
       if (request.socket.destroyed) return undefined; // It has left while it waited.
-      const answered = answerTrackerRequest(addresses, request, response);
+      const answered = answerTrackerRequest(addresses, request, response, source);
       if (answered === false) handle(request, response);
       return typeof answered === "boolean" ? undefined : answered;
     });
@@ -153,9 +153,14 @@ function hasTooManyUnanswered({ socket }: IncomingMessage, response: ServerRespo
   if (socket.destroyed) return true; // Node still hands over what came in the same read.
   const count = (unanswered.get(socket) ?? 0) + 1;
   unanswered.set(socket, count);
-  response.on("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  response.on("close", countAnswered);
   if (count > MAX_UNANSWERED_REQUESTS) socket.destroy();
   return socket.destroyed;
+}
+
+function countAnswered(this: ServerResponse): void {
+  const { socket } = this.req;
+  unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
 }
 
 function arrivalOf({ headers, socket }: FastifyRequest): Arrival {
