@@ -1,3 +1,4 @@
+import type { RTCDataChannelEvent } from "node-datachannel/polyfill";
 import SimplePeer from "simple-peer";
 import { messageOf } from "#shared/base/errors.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
@@ -8,6 +9,9 @@ export interface IceServer {
   readonly username?: string;
   readonly credential?: string;
 }
+
+/** What libdatachannel's bindings return for a channel that SCTP has not numbered yet. */
+const NO_NUMBER = 65_535;
 
 /** We say once in a process that WebRTC does not load. */
 let wasExplained = false;
@@ -28,22 +32,44 @@ export async function nodeRtc(
   return {
     SimplePeer: SimplePeer as unknown as SimplePeerConstructor,
     wrtc,
-    iceServers: () => iceServers().map(asPolyfillTakesIt),
+    iceServers: () => iceServers().map(asLibraryTakesIt),
   };
 }
 
 /** Loaded on demand: the package is optional, and no native code runs unless somebody wants WebRTC. */
 async function loadWebRtc(): Promise<WebRtc> {
-  const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = await import(
-    "node-datachannel/polyfill"
-  );
+  const [{ PeerConnection }, { RTCPeerConnection, RTCDataChannel, RTCSessionDescription, RTCIceCandidate }] =
+    await Promise.all([import("node-datachannel"), import("node-datachannel/polyfill")]);
 
   /** Does what simple-peer expects of a browser where the polyfill differs. */
   class NodePeerConnection extends RTCPeerConnection {
-    constructor(config: object) {
-      super(config);
+    readonly #native: InstanceType<typeof PeerConnection>;
+
+    constructor({ iceServers, ...config }: { readonly iceServers: readonly NativeServer[] }) {
+      const native = new PeerConnection("", {
+        ...config,
+        iceServers: iceServers.flatMap(({ urls }) => urls),
+      });
+      super({ peerConnection: native });
+      this.#native = native;
       this.addEventListener("icegatheringstatechange", () => this.#gatheringChanged());
       this.addEventListener("connectionstatechange", () => this.#connectionChanged());
+      this.addEventListener("datachannel", (event) => {
+        (event as RTCDataChannelEvent).channel.close = () => {}; // It has a number; see `createDataChannel`.
+      });
+    }
+
+    /**
+     * When two threads close one channel at once, node-datachannel may miss that it ended, and then keeps the process alive for
+     * ever. The connection closes every channel that has a number, in a thread of its own. So we close only those without one.
+     */
+    override createDataChannel(label: string): InstanceType<typeof RTCDataChannel> {
+      const native = this.#native.createDataChannel(label);
+      const channel = new RTCDataChannel(native);
+      channel.close = () => {
+        if (native.getId() === NO_NUMBER) native.close();
+      };
+      return channel;
     }
 
     /** A plain object, because simple-peer writes to its `sdp`. */
@@ -75,10 +101,16 @@ async function loadWebRtc(): Promise<WebRtc> {
   };
 }
 
-/** A copy, because the polyfill changes it. There, name and credential become part of a URL. */
-function asPolyfillTakesIt({ urls, username, credential }: IceServer): object {
-  if (username === undefined || credential === undefined) return { urls };
-  return { urls, username: encodeURIComponent(username), credential: encodeURIComponent(credential) };
+/** A server whose URLs hold its name and credential. */
+interface NativeServer {
+  readonly urls: readonly string[];
+}
+
+function asLibraryTakesIt({ urls, username, credential }: IceServer): NativeServer {
+  const each = typeof urls === "string" ? [urls] : urls;
+  if (username === undefined || credential === undefined) return { urls: each };
+  const login = `${encodeURIComponent(username)}:${encodeURIComponent(credential)}@`;
+  return { urls: each.map((url) => url.replace(":", `:${login}`)) };
 }
 
 function reasonOf(error: unknown): string {
