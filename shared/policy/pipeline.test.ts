@@ -6,9 +6,53 @@ import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 
 const LIMITS: PipelineLimits = { first: 8, maxRequests: 512, queueMillis: 500, maxQueued: 512 };
 
+/** A pipeline and its outstanding requests, which the picker counts in a session. */
+class Asked {
+  readonly #pipeline: Pipeline;
+  outstanding = 0;
+
+  constructor(limits: PipelineLimits) {
+    this.#pipeline = new Pipeline(limits);
+  }
+
+  get free(): number {
+    return this.#pipeline.free(this.outstanding);
+  }
+
+  get room(): number {
+    return this.#pipeline.room(this.outstanding);
+  }
+
+  requested(count: number): void {
+    this.outstanding += count;
+  }
+
+  released(count: number): void {
+    this.outstanding = Math.max(0, this.outstanding - count);
+  }
+
+  rejected(): void {
+    this.released(1);
+    this.#pipeline.rejected(this.outstanding);
+  }
+
+  arrived(now: Millis, requestedAt: Millis, bytes: number): void {
+    this.released(1);
+    this.#pipeline.arrived(now, requestedAt, bytes);
+  }
+
+  limitTo(maxRequestsQueued: number): void {
+    this.#pipeline.limitTo(maxRequestsQueued);
+  }
+
+  stalled(): void {
+    this.#pipeline.stalled();
+  }
+}
+
 /** A peer that serves blocks one by one at a steady rate, each some time after its request. */
 function serve(
-  pipeline: Pipeline,
+  pipeline: Asked,
   bytesPerSecond: number,
   delayMillis: number,
   seconds: number,
@@ -39,17 +83,17 @@ function serve(
 }
 
 /** How many requests we would send if none were outstanding. */
-function depthOf(pipeline: Pipeline): number {
+function depthOf(pipeline: Asked): number {
   pipeline.released(pipeline.outstanding);
   return pipeline.room;
 }
 
 test("we ask a new peer for a few blocks", () => {
-  expect(new Pipeline(LIMITS).room).toBe(8);
+  expect(new Asked(LIMITS).room).toBe(8);
 });
 
 test("at the start each block received allows one more request", () => {
-  const pipeline = new Pipeline(LIMITS);
+  const pipeline = new Asked(LIMITS);
   pipeline.requested(8);
   for (let count = 0; count < 8; count++) pipeline.arrived(millis(10), millis(0), BLOCK_BYTES);
   expect(pipeline.outstanding).toBe(0);
@@ -64,7 +108,7 @@ test.each([
 ])(
   "at %i bytes a second and a round trip of %i ms, requests settle at what that takes and half a second more",
   (rate, delay) => {
-    const pipeline = new Pipeline(LIMITS);
+    const pipeline = new Asked(LIMITS);
     serve(pipeline, rate, delay, 30);
     const depth = depthOf(pipeline);
     const blockMillis = (BLOCK_BYTES * 1000) / rate;
@@ -79,12 +123,12 @@ test.each([
   [5_000_000, 100],
   [200_000, 300],
 ])("a peer with %i bytes a second and a round trip of %i ms stays busy", (rate, delay) => {
-  const bytes = serve(new Pipeline(LIMITS), rate, delay, 10);
+  const bytes = serve(new Asked(LIMITS), rate, delay, 10);
   expect(bytes).toBeGreaterThan(rate * 10 * 0.85);
 });
 
 test("requests follow a rate that falls and rises again", () => {
-  const pipeline = new Pipeline(LIMITS);
+  const pipeline = new Asked(LIMITS);
   serve(pipeline, 10_000_000, 20, 10);
   const fast = depthOf(pipeline);
   serve(pipeline, 500_000, 20, 20, 20_000);
@@ -96,7 +140,7 @@ test("requests follow a rate that falls and rises again", () => {
 
 describe("a peer's own limit", () => {
   test("is respected", () => {
-    const pipeline = new Pipeline(LIMITS);
+    const pipeline = new Asked(LIMITS);
     pipeline.limitTo(4);
     expect(pipeline.room).toBe(3); // Some clients reject the fourth.
     serve(pipeline, 10_000_000, 50, 5);
@@ -104,7 +148,7 @@ describe("a peer's own limit", () => {
   });
 
   test("changes nothing if it is above ours, and is at least one", () => {
-    const pipeline = new Pipeline({ ...LIMITS, first: 600 });
+    const pipeline = new Asked({ ...LIMITS, first: 600 });
     pipeline.limitTo(1_000_000);
     expect(pipeline.room).toBe(512);
     pipeline.limitTo(0);
@@ -112,7 +156,7 @@ describe("a peer's own limit", () => {
   });
 
   test("shows when it rejects a request, and we probe it again step by step", () => {
-    const pipeline = new Pipeline({ ...LIMITS, first: 20 });
+    const pipeline = new Asked({ ...LIMITS, first: 20 });
     pipeline.requested(20);
     for (let count = 0; count < 10; count++) pipeline.rejected();
     expect([pipeline.outstanding, pipeline.free]).toEqual([10, 0]);
@@ -126,7 +170,7 @@ describe("a peer's own limit", () => {
   });
 
   test("may arrive while more requests are outstanding", () => {
-    const pipeline = new Pipeline(LIMITS);
+    const pipeline = new Asked(LIMITS);
     pipeline.requested(8);
     pipeline.limitTo(2);
     expect(pipeline.room).toBeLessThanOrEqual(0);
@@ -134,7 +178,7 @@ describe("a peer's own limit", () => {
 });
 
 test("we send several requests at a time", () => {
-  const pipeline = new Pipeline({ ...LIMITS, first: 40 });
+  const pipeline = new Asked({ ...LIMITS, first: 40 });
   pipeline.requested(40);
   pipeline.released(19);
   expect(pipeline.room).toBe(0);
@@ -146,7 +190,7 @@ describe("with a limit on queued requests", () => {
   const limits: PipelineLimits = { ...LIMITS, maxQueued: 48 };
 
   test("slow start ends there", () => {
-    const pipeline = new Pipeline(limits);
+    const pipeline = new Asked(limits);
     pipeline.requested(8);
     for (let count = 0; count < 100; count++) {
       pipeline.requested(1);
@@ -161,7 +205,7 @@ describe("with a limit on queued requests", () => {
   ])(
     "a fast peer (%i bytes a second, a round trip of %i ms) has those and what is in transit",
     (rate, delay) => {
-      const pipeline = new Pipeline(limits);
+      const pipeline = new Asked(limits);
       const bytes = serve(pipeline, rate, delay, 30);
       const onTheWay = (rate * delay) / 1000 / BLOCK_BYTES;
       expect(depthOf(pipeline)).toBeGreaterThan((onTheWay + 48) * 0.8);
@@ -171,14 +215,14 @@ describe("with a limit on queued requests", () => {
   );
 
   test("a slow peer has half a second's worth", () => {
-    const pipeline = new Pipeline(limits);
+    const pipeline = new Asked(limits);
     serve(pipeline, 500_000, 20, 30);
     expect(depthOf(pipeline)).toBeLessThan(25);
   });
 });
 
 test("we trust a stalled peer with one request, and with more as it delivers", () => {
-  const pipeline = new Pipeline(LIMITS);
+  const pipeline = new Asked(LIMITS);
   serve(pipeline, 1_000_000, 20, 5);
   pipeline.released(pipeline.outstanding);
   pipeline.stalled();
@@ -197,7 +241,7 @@ test("requests never exceed the limit, whatever happens", () => {
   });
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const pipeline = new Pipeline(LIMITS);
+      const pipeline = new Asked(LIMITS);
       let now = 0;
       for (const { type, count, millis: passed } of steps) {
         now += passed;

@@ -29,7 +29,6 @@ export class Pipeline {
   /** How many the peer had queued when it rejected one. */
   #accepted = Number.POSITIVE_INFINITY;
   #depth: number;
-  #outstanding = 0;
   #inSlowStart = true;
   #bytesPerMilli = 0;
   #leastDelayMillis = Number.POSITIVE_INFINITY;
@@ -47,41 +46,26 @@ export class Pipeline {
     this.#maxRequests = Math.max(1, Math.min(this.#limits.maxRequests, maxRequestsQueued - 1));
   }
 
-  get outstanding(): number {
-    return this.#outstanding;
-  }
-
-  /** How many more requests fit. Negative: too many are outstanding. */
-  get free(): number {
-    return Math.min(this.#maxRequests, this.#depth, Math.floor(this.#accepted)) - this.#outstanding;
+  /** How many more requests fit beside the outstanding ones. Negative: those are too many. */
+  free(outstanding: number): number {
+    return Math.min(this.#maxRequests, this.#depth, Math.floor(this.#accepted)) - outstanding;
   }
 
   /**
    * How many requests to send now. Zero until half of the depth is free: requests sent together cost one
    * message.
    */
-  get room(): number {
-    const { free } = this;
-    return free >= this.#outstanding ? free : 0;
+  room(outstanding: number): number {
+    const free = this.free(outstanding);
+    return free >= outstanding ? free : 0;
   }
 
-  requested(count: number): void {
-    this.#outstanding += count;
-  }
-
-  /** A request ended without its block. */
-  released(count: number): void {
-    this.#outstanding = Math.max(0, this.#outstanding - count);
-  }
-
-  /** The peer rejected a request, usually because it has enough to do with the others. */
-  rejected(): void {
-    this.released(1);
-    this.#accepted = Math.max(LEAST, this.#outstanding);
+  /** The peer rejected a request, usually because it has enough to do with the others, which are still outstanding. */
+  rejected(outstanding: number): void {
+    this.#accepted = Math.max(LEAST, outstanding);
   }
 
   arrived(now: Millis, requestedAt: Millis, bytes: number): void {
-    this.released(1);
     this.#accepted += 1 / this.#accepted; // One more for each time it has served them all.
     this.#leastDelayMillis = Math.min(this.#leastDelayMillis, now - requestedAt);
     if (this.#inSlowStart && this.#depth < this.#limits.maxQueued) this.#depth += 1;

@@ -33,7 +33,7 @@ export function startAnnouncing(context: Context, torrent: Torrent): void {
       left: undefined,
     };
   torrent.tiers = torrent.trackerTiers.map((urls) => new Tier(urls.map(entryOf), random));
-  changed(context, torrent).announces = true;
+  changed(context, torrent).marks.add("announces");
 }
 
 /** Leaves the swarm, and tells the trackers that know us. */
@@ -76,14 +76,14 @@ function sayGoodbye(context: Context, torrent: Torrent, trackers: readonly Track
 
 export function completedAtTrackers(context: Context, torrent: Torrent): void {
   for (const { announcer } of allTrackers(torrent)) announcer.completed(context.now);
-  changed(context, torrent).announces = true;
+  changed(context, torrent).marks.add("announces");
 }
 
 /** We had everything already, but some trackers count us as a leecher. It was no download, so not `completed` (BEP 3). */
 export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
   for (const { announcer, left } of allTrackers(torrent))
     if (left !== 0) announcer.foundComplete(context.now);
-  changed(context, torrent).announces = true;
+  changed(context, torrent).marks.add("announces");
 }
 
 /** Sends every announce that is due, with offers for as many peers as we lack and the tracker has. */
@@ -110,9 +110,7 @@ export function announceAnswered(
 ): void {
   const entry = trackerOf(torrent, answer.tracker);
   if (entry === undefined) return;
-  const { tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning } = answer;
-  const said = { tracker, seeders, leechers, intervalSeconds, minIntervalSeconds, warning };
-  tell(context, torrent.infoHash, { type: "trackerAnswered", ...said });
+  tell(context, torrent.infoHash, { ...answer, type: "trackerAnswered" });
   const { lostAt } = entry.announcer;
   entry.announcer.answered(context.now, answer);
   entry.lostPeers = 0;
@@ -120,7 +118,7 @@ export function announceAnswered(
   torrent.tiers.find(({ trackers }) => trackers.includes(entry))?.answered(entry);
   forgetCounted(context, torrent);
   entry.hasCounted = true;
-  changed(context, torrent).swarm = true;
+  changed(context, torrent).marks.add("swarm");
 }
 
 /**
@@ -142,12 +140,12 @@ function forgetCounted({ now, config }: Context, { completePeers }: Torrent): vo
 export function announceRefused(
   context: Context,
   torrent: Torrent,
-  { tracker, reason, retryIn }: Extract<Input, { type: "announceRefused" }>,
+  refusal: Extract<Input, { type: "announceRefused" }>,
 ): void {
-  const entry = trackerOf(torrent, tracker);
+  const entry = trackerOf(torrent, refusal.tracker);
   if (entry === undefined) return;
-  entry.announcer.refused(context.now, reason, retryIn);
-  tell(context, torrent.infoHash, { type: "trackerRefused", tracker, reason, retryIn });
+  entry.announcer.refused(context.now, refusal.reason, refusal.retryIn);
+  tell(context, torrent.infoHash, { ...refusal, type: "trackerRefused" });
 }
 
 export function announceUnanswered(
@@ -177,7 +175,7 @@ export function trackerLost(
 
 export function cameOnline(context: Context, torrent: Torrent): void {
   for (const { announcer } of allTrackers(torrent)) announcer.cameOnline(context.now);
-  changed(context, torrent).announces = true;
+  changed(context, torrent).marks.add("announces");
 }
 
 function announce(

@@ -1,19 +1,37 @@
 import type { PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { Peer } from "./peer.ts";
 
+/** What can change of a torrent as a whole. */
+type Mark =
+  /** The storage is hashed: what we hold beyond what we held before was there all along. */
+  | "checkEnded"
+  /** Peers sent the metadata. */
+  | "metadataKnown"
+  /** Somebody offers metadata, refused it, sent some of it, or is late. */
+  | "metadata"
+  /** Blocks are free that we may request from anybody. */
+  | "blocks"
+  /** A peer became interested, lost interest or gave back an upload slot. */
+  | "contenders"
+  /** The time for a round of choking has come. */
+  | "round"
+  /** Leechers came, left or became complete. */
+  | "leechers"
+  /** Links ended, or a tracker counted peers: more may be wanted. */
+  | "swarm"
+  /** We know new addresses, or may dial known ones again. */
+  | "addresses"
+  /** An announce may be due. */
+  | "announces";
+
 /**
- * What the inputs have changed of a torrent since it was last settled: the first stroke marks it here, `settle` derives what
+ * What inputs have changed of a torrent since it was last settled: the first stroke marks it here, `settle` derives what
  * follows. A mark says what changed, never what to do about it.
  */
 export interface Changes {
-  /** Pieces that we hold from now on, and have told nobody of. */
+  readonly marks: Set<Mark>;
+  /** Pieces that we hold from now on, and have told no peer of. */
   readonly held: PieceIndex[];
-  /** The storage is hashed: what we hold beyond what we held before was there all along. */
-  checkEnded: boolean;
-  /** Peers sent the metadata. */
-  metadataKnown: boolean;
-  /** Somebody offers metadata, refused it, sent some of it, or is late. */
-  metadata: boolean;
   /** Links on which both sides have said who they are, and that nobody was told of: its client may come with the next message. */
   readonly opened: Set<Peer>;
   /** These peers have more pieces than we knew. */
@@ -24,42 +42,19 @@ export interface Changes {
   readonly uploads: Set<Peer>;
   /** These peers read too little of what we send. */
   readonly overfull: Set<Peer>;
-  /** Blocks are free that we may request from anybody. */
-  blocks: boolean;
-  /** A peer became interested, lost interest or gave back an upload slot. */
-  contenders: boolean;
-  /** The time for a round of choking has come. */
-  round: boolean;
-  /** Leechers came, left or became complete. */
-  leechers: boolean;
-  /** Links ended, or a tracker counted peers: more may be wanted. */
-  swarm: boolean;
-  /** We know new addresses, or may dial known ones again. */
-  addresses: boolean;
-  /** An announce may be due. */
-  announces: boolean;
   /** The torrent has other trackers: these it had before. */
   formerTrackers: readonly TrackerUrl[] | undefined;
 }
 
 export function noChanges(): Changes {
   return {
+    marks: new Set(),
     held: [],
-    checkEnded: false,
-    metadataKnown: false,
-    metadata: false,
     opened: new Set(),
     theirPieces: new Set(),
     downloads: new Set(),
     uploads: new Set(),
     overfull: new Set(),
-    blocks: false,
-    contenders: false,
-    round: false,
-    leechers: false,
-    swarm: false,
-    addresses: false,
-    announces: false,
     formerTrackers: undefined,
   };
 }

@@ -36,6 +36,10 @@ export interface Dialling {
   endDiscovery(context: Context, torrent: Torrent): void;
   /** The metadata says that only trackers may name peers: drops all that we found in other ways. */
   becamePrivate(context: Context, torrent: Torrent): void;
+  /** A peer made a second link although the first should stay. True: we wait whether the first is alive. */
+  awaitRival(context: Context, newer: Peer, older: Peer): boolean;
+  /** The older of two links to a peer is alive, or has been silent too long. */
+  settleRivals(context: Context, torrent: Torrent, older: Peer, isAlive: boolean): void;
   newCandidates(config: SessionConfig): Candidates<PeerAddress>;
   /** Somebody named peers that accept TCP links: the peer `teller`, if given. */
   addressesFound(context: Context, torrent: Torrent, found: AddressesFound, teller?: PeerAddress): void;

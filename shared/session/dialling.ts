@@ -5,6 +5,7 @@ import { type Context, changed, type Dialling, freeLinks, tell } from "./context
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
 import type { Input } from "./effect.ts";
 import type { Peer } from "./peer.ts";
+import { awaitRival, settleRivals } from "./rivals.ts";
 import { isPrivate, type Torrent } from "./torrent.ts";
 
 /** Lower ports belong to other services: nobody may make us dial those, nor may a neighbour with a forged address. */
@@ -15,6 +16,8 @@ export const DIALLING: Dialling = {
   startDiscovery,
   endDiscovery,
   becamePrivate,
+  awaitRival,
+  settleRivals,
   newCandidates: ({ candidates }) => new Candidates(candidates),
   addressesFound,
   dialMore,
@@ -35,7 +38,7 @@ function addressesFound(
     if (peerPort(address) >= LOWEST_PORT) candidates?.found(context.now, address, isTracked, tellerIp);
   }
   for (const peer of torrent.peers.values()) claim(torrent, peer);
-  changed(context, torrent).addresses = true;
+  changed(context, torrent).marks.add("addresses");
 }
 
 function dialMore(context: Context, torrent: Torrent): void {

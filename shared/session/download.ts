@@ -3,7 +3,7 @@ import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, changed, say, sendBytes, tell } from "./context.ts";
-import { isOpen, type Peer, requestKey } from "./peer.ts";
+import { isOpen, type Peer } from "./peer.ts";
 import { type Content, isRunning, type Torrent } from "./torrent.ts";
 
 /** Tells the peer when our interest changes. We stay interested in a piece that it may have rejected just for now. */
@@ -21,8 +21,8 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
 export function shareOut({ peerId }: Context, { content, peers }: Torrent): void {
   let place = 0;
   let leechers = 1;
-  for (const { state, has } of peers.values()) {
-    if (state.phase !== "open" || (has?.isFull ?? false)) continue;
+  for (const { link, state } of peers.values()) {
+    if (state.phase !== "open" || content?.picker.piecesOf(link)?.isFull) continue;
     leechers += 1;
     if (state.peerId < peerId) place += 1;
   }
@@ -33,13 +33,19 @@ export function shareOut({ peerId }: Context, { content, peers }: Torrent): void
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
   if (down !== undefined) down.queue(peer.link);
-  else request(context, torrent, peer, peer.pipeline.room);
+  else request(context, torrent, peer, peer.pipeline.room(requestsTo(torrent, peer)));
 }
 
 /** Requests one block. False: the peer has none for us, or enough to do. */
 export function requestNext(context: Context, torrent: Torrent, peer: Peer): boolean {
-  const isEnough = context.limits?.down?.isEnoughAhead(peer.requests.size * BLOCK_BYTES) ?? false;
-  return request(context, torrent, peer, isEnough ? 0 : Math.min(1, peer.pipeline.free));
+  const count = requestsTo(torrent, peer);
+  const isEnough = context.limits?.down?.isEnoughAhead(count * BLOCK_BYTES) ?? false;
+  return request(context, torrent, peer, isEnough ? 0 : Math.min(1, peer.pipeline.free(count)));
+}
+
+/** How many requests to the peer are unanswered. */
+export function requestsTo({ content }: Torrent, { link }: Peer): number {
+  return content?.picker.requestsTo(link).size ?? 0;
 }
 
 /** The requests travel in one message of the link. */
@@ -48,12 +54,8 @@ function request(context: Context, torrent: Torrent, peer: Peer, count: number):
   if (content === undefined || !isRunning(torrent) || torrent.isChecking) return false;
   if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested || count <= 0) return false;
 
-  const blocks = content.picker.pick(peer.link, count);
+  const blocks = content.picker.pick(peer.link, count, context.now);
   if (blocks.length === 0) return false;
-  peer.pipeline.requested(blocks.length);
-  for (const block of blocks) {
-    peer.requests.set(requestKey(block.piece, block.begin), { block, at: context.now });
-  }
   sendBytes(context, peer, encodeRequests(blocks));
   return true;
 }
@@ -74,7 +76,7 @@ export function blockArrived(
   const { content, infoHash } = torrent;
   if (content === undefined) return;
   const block = provenBlock(content, message);
-  endRequest(context, peer, block);
+  endRequest(context, content, peer, block);
   peer.isSnubbing = false;
   if (peer.rejects.delete(block.piece)) content.picker.peerHas(peer.link, block.piece);
   doubt(content, peer);
@@ -90,7 +92,7 @@ export function blockArrived(
       begin: block.begin,
       bytes: message.bytes,
     });
-    for (const other of others) cancelAt(context, torrent, other, block);
+    for (const other of others) cancel(context, torrent, other, block);
     if (arrival === "pieceFull") context.effects.push({ type: "checkPiece", infoHash, piece: block.piece });
   }
   peer.down.add(context.now, block.length);
@@ -115,20 +117,20 @@ function provenBlock(content: Content, message: Extract<Message, { type: "block"
  * sends another block, or at the next round of choking.
  */
 export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
-  const request = peer.requests.get(requestKey(range.piece, range.begin));
-  if (request === undefined || torrent.content === undefined) return;
+  const picker = torrent.content?.picker;
+  const request = picker?.requestTo(peer.link, range.piece, range.begin);
+  if (picker === undefined || request === undefined) return;
   const { piece } = request.block;
-  peer.requests.delete(requestKey(range.piece, range.begin));
-  peer.pipeline.rejected();
-  torrent.content.picker.release(peer.link, request.block);
-  if (!peer.theyChoke && torrent.content.picker.peerLacks(peer.link, piece)) {
+  picker.release(peer.link, request.block);
+  peer.pipeline.rejected(requestsTo(torrent, peer));
+  if (!peer.theyChoke && picker.peerLacks(peer.link, piece)) {
     const count = (peer.rejects.get(piece) ?? 0) + 1;
     peer.rejects.set(piece, count);
     if (count < context.config.rejectsBelieved) peer.doubted.add(piece);
   }
   const changes = changed(context, torrent);
   changes.downloads.add(peer);
-  changes.blocks = true;
+  changes.marks.add("blocks");
 }
 
 /** Peers that had enough to do may have less by now. We ask again for what they rejected, unless they did so often. */
@@ -155,38 +157,30 @@ export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): vo
 
 /** Forgets every request to this peer, so that others can be asked. */
 export function giveUpRequests(context: Context, torrent: Torrent, peer: Peer): void {
-  peer.pipeline.released(peer.requests.size);
-  peer.requests.clear();
   torrent.content?.picker.releaseAll(peer.link);
-  changed(context, torrent).blocks = true;
+  changed(context, torrent).marks.add("blocks");
 }
 
 /** Requests failed pieces from others when the one peer we asked lets them wait. */
 export function takeFromLate(context: Context, torrent: Torrent): void {
   const late = torrent.content?.picker.takeFromLate(context.now) ?? [];
-  for (const { link, piece } of late) {
+  for (const { link } of late) {
     const peer = torrent.peers.get(link);
-    if (peer === undefined) continue;
-    peer.isSnubbing = true;
-    for (const { block } of [...peer.requests.values()])
-      if (block.piece === piece) cancelAt(context, torrent, link, block);
+    if (peer !== undefined) peer.isSnubbing = true;
   }
-  if (late.length > 0) changed(context, torrent).blocks = true;
+  if (late.length > 0) changed(context, torrent).marks.add("blocks");
 }
 
-function endRequest(context: Context, peer: Peer, block: Block): void {
-  const key = requestKey(block.piece, block.begin);
-  const request = peer.requests.get(key);
+function endRequest(context: Context, { picker }: Content, peer: Peer, block: Block): void {
+  const request = picker.requestTo(peer.link, block.piece, block.begin);
   if (request === undefined) return;
-  peer.requests.delete(key);
   peer.gaveAt = context.now;
   peer.usedAt = context.now;
   peer.pipeline.arrived(context.now, request.at, block.length);
 }
 
-function cancelAt(context: Context, torrent: Torrent, link: LinkId, block: Block): void {
-  const peer = torrent.peers.get(link);
-  if (!peer?.requests.delete(requestKey(block.piece, block.begin))) return;
-  peer.pipeline.released(1);
-  say(context, peer, { type: "cancel", range: block });
+/** Tells a peer, if it is still here, that we no longer want a block. */
+export function cancel(context: Context, { peers }: Torrent, link: LinkId, block: Block): void {
+  const peer = peers.get(link);
+  if (peer !== undefined) say(context, peer, { type: "cancel", range: block });
 }

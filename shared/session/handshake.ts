@@ -45,7 +45,7 @@ function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, pee
 }
 
 function sayWhatWeHave(context: Context, torrent: Torrent, peer: Peer, { fast }: OpenPhase): void {
-  const held = torrent.content?.held;
+  const held = torrent.content?.picker.held;
   if (fast && (held === undefined || held.count === 0)) return say(context, peer, { type: "haveNone" });
   if (held === undefined) return;
   if (fast && held.isFull) return say(context, peer, { type: "haveAll" });

@@ -3,7 +3,7 @@ import { type Context, changed, tell } from "./context.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { allTrackers, isComplete, type Torrent } from "./torrent.ts";
+import { allTrackers, isComplete, piecesOf, type Torrent } from "./torrent.ts";
 
 /** The open link to this peer. */
 export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
@@ -71,10 +71,10 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer, reason: Link
   torrent.content?.picker.peerLeft(peer.link);
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
-  if (!peer.weChoke) changes.contenders = true;
-  changes.blocks = true;
-  changes.metadata = true;
-  changes.swarm = true;
+  if (!peer.weChoke) changes.marks.add("contenders");
+  changes.marks.add("blocks");
+  changes.marks.add("metadata");
+  changes.marks.add("swarm");
 }
 
 /** We may dial its peer again, soon if the link was useful. */
@@ -90,9 +90,9 @@ function dialEnded({ now }: Context, { candidates: known }: Torrent, { candidate
  * count: until the next count we look for one more.
  */
 function peerLost(torrent: Torrent, peer: Peer): void {
-  const { introduction, has } = peer;
+  const { introduction } = peer;
   if (!isOpen(peer) || introduction.type !== "offer") return;
-  if (isComplete(torrent) && has?.isFull === true) return;
+  if (isComplete(torrent) && piecesOf(torrent, peer)?.isFull === true) return;
   const entry = allTrackers(torrent).find(({ url }) => url === introduction.tracker);
   if (entry !== undefined) entry.lostPeers += 1;
 }

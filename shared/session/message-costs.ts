@@ -1,5 +1,6 @@
 import type { Message } from "../wire/message.ts";
-import { type Peer, requestKey } from "./peer.ts";
+import type { Peer } from "./peer.ts";
+import type { Torrent } from "./torrent.ts";
 
 /**
  * What messages cost of a link's budget (`config.messages`). What a download needs in any number is free: blocks that we
@@ -29,7 +30,7 @@ export function costOfRequest(length: number, pieceLength: number): number {
 }
 
 /** The cost of a message, except where its handler knows better. */
-export function costOf(peer: Peer, message: Message): number {
+export function costOf({ content }: Torrent, peer: Peer, message: Message): number {
   switch (message.type) {
     case "choke":
     case "unchoke":
@@ -38,7 +39,9 @@ export function costOf(peer: Peer, message: Message): number {
     case "notInterested":
       return peer.theyAreInterested === (message.type === "interested") ? COSTS.message : COSTS.turn;
     case "block":
-      return peer.requests.has(requestKey(message.piece, message.begin)) ? 0 : costOfBytes(message.bytes);
+      return content?.picker.requestTo(peer.link, message.piece, message.begin)
+        ? 0
+        : costOfBytes(message.bytes);
     case "extended":
       return COSTS.extended + costOfBytes(message.payload);
     case "have":

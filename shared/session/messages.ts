@@ -10,13 +10,12 @@ import { costOf } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
 import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.ts";
 import type { Torrent } from "./torrent.ts";
-import { settleRivals } from "./twins.ts";
 import { cancelArrived, requestArrived } from "./upload.ts";
 
 /** Bytes arrived on a link. */
 export function bytesArrived(context: Context, torrent: Torrent, peer: Peer, bytes: Uint8Array): void {
   peer.heardAt = context.now;
-  settleRivals(context, torrent, peer, true);
+  if (peer.rival !== undefined) context.dialling?.settleRivals(context, torrent, peer, true);
   takeFrames(context, torrent, peer, () => peer.framer.push(bytes));
 }
 
@@ -43,7 +42,7 @@ export function takeFrames(
 const BEFORE_START: ReadonlySet<Message["type"]> = new Set(["extended", "port", "unknown"]);
 
 function messageArrived(context: Context, torrent: Torrent, peer: Peer, message: Message): void {
-  charge(context, peer, costOf(peer, message));
+  charge(context, peer, costOf(torrent, peer, message));
   const isAtStart = !peer.isPastStart;
   peer.isPastStart ||= !BEFORE_START.has(message.type);
   switch (message.type) {
@@ -58,7 +57,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     case "notInterested":
       if (peer.theyAreInterested === (message.type === "interested")) return;
       peer.theyAreInterested = !peer.theyAreInterested;
-      changed(context, torrent).contenders = true;
+      changed(context, torrent).marks.add("contenders");
       return;
     case "have":
       return haveArrived(context, torrent, peer, message.piece);

@@ -30,13 +30,13 @@ export function metadataMessageArrived(
   if (message?.type === "request") serveMetadata(context, torrent, peer, message.piece);
   if (message?.type === "reject") torrent.metadataCopies.refused(peer.link, context.now);
   if (message?.type === "data") dataArrived(context, torrent, peer, message);
-  if (message !== undefined && message.type !== "request") changed(context, torrent).metadata = true;
+  if (message !== undefined && message.type !== "request") changed(context, torrent).marks.add("metadata");
 }
 
 /** The peer says whether it has the metadata, and how long it is. */
 export function metadataOffered(context: Context, torrent: Torrent, peer: Peer): void {
   const { metadataCopies, oneByOne } = torrent;
-  changed(context, torrent).metadata = true;
+  changed(context, torrent).marks.add("metadata");
   const { link, state, metadataId, metadataBytes } = peer;
   if (state.phase !== "open" || metadataId === undefined || metadataBytes === undefined)
     return metadataCopies.left(link);

@@ -1,14 +1,16 @@
 import { Bitfield } from "../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../base/ids.ts";
 import type { Info } from "../meta/info.ts";
-import { isContent, type Layout } from "../meta/layout.ts";
+import { type Block, isContent, type Layout } from "../meta/layout.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import { Choker } from "../policy/choker.ts";
+import { CopiesSent } from "../policy/copies-sent.ts";
 import { PiecePicker } from "../policy/picker/picker.ts";
 import { Rate } from "../policy/rate.ts";
 import { separateTiers } from "../policy/tiers.ts";
 import { noChanges } from "./changes.ts";
 import type { Context } from "./context.ts";
+import { cancel } from "./download.ts";
 import type { TorrentMetadata, TorrentSource } from "./effect.ts";
 import { newMetadataCopies } from "./metadata.ts";
 import { type Content, isComplete, type Torrent } from "./torrent.ts";
@@ -72,6 +74,7 @@ export function setMetadata(
     const peer = torrent.peers.get(link);
     return peer !== undefined && !peer.theyChoke && !peer.isSnubbing;
   };
+  const withdrawn = (link: LinkId, block: Block): void => cancel(context, torrent, link, block);
   const { config, random } = context;
   torrent.content = {
     metadata,
@@ -80,11 +83,10 @@ export function setMetadata(
     linksLeftOut: info.files.filter(({ isLink }) => isLink).length,
     bytesTotal: bytesOf(layout, wanted, () => true),
     bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
-    held: here,
     wanted,
-    picker: new PiecePicker(layout, here, wanted, config.picker, random, dropped, isServing),
+    picker: new PiecePicker(layout, here, wanted, config.picker, random, dropped, isServing, withdrawn),
     fileCounts: context.countFiles?.(info, here),
-    sentBlocks: new Uint32Array(layout.pieceCount),
+    sent: new CopiesSent(layout),
     badCopies: new Map(),
   };
   torrent.isDone = isComplete(torrent);

@@ -4,7 +4,7 @@ import { RateLimit } from "../policy/rate-limit.ts";
 import { BLOCK_HEADER_BYTES } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context, RateLimits } from "./context.ts";
-import { requestNext } from "./download.ts";
+import { requestNext, requestsTo } from "./download.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 import { serveNext } from "./upload.ts";
@@ -74,8 +74,11 @@ function readingBytes({ peers }: Context): number {
   return bytes;
 }
 
-function requestedBytes({ peers }: Context): number {
+function requestedBytes({ peers, torrents }: Context): number {
   let count = 0;
-  for (const { requests } of peers.values()) count += requests.size;
+  for (const peer of peers.values()) {
+    const torrent = torrents.get(peer.infoHash);
+    if (torrent !== undefined) count += requestsTo(torrent, peer);
+  }
   return count * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
 }

@@ -2,12 +2,13 @@ import { millis } from "../base/ids.ts";
 import type { Context } from "./context.ts";
 import { closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
-import { isComplete, type Torrent } from "./torrent.ts";
+import { isComplete, piecesOf, type Torrent } from "./torrent.ts";
 
 /** Closes a link if neither side has anything for the other. (Of an empty torrent, a peer may lack just the metadata.) */
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
-  if (!isComplete(torrent) || !(peer.has?.isFull ?? false)) return false;
-  if (peer.has?.length === 0 && peer.metadataBytes === undefined) return false;
+  const has = piecesOf(torrent, peer);
+  if (!isComplete(torrent) || !has?.isFull) return false;
+  if (has.length === 0 && peer.metadataBytes === undefined) return false;
   rememberComplete(context, torrent, peer);
   closeLink(context, torrent, peer, "nothingToShare");
   return true;

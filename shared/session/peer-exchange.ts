@@ -9,7 +9,7 @@ import {
 } from "../wire/peer-exchange.ts";
 import { type Context, type PeerExchange, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { isComplete, isPrivate, type Torrent } from "./torrent.ts";
+import { isComplete, isPrivate, piecesOf, type Torrent } from "./torrent.ts";
 
 /** Time between two messages to one peer (BEP 11: a minute, and fifty peers at a time). */
 const TELL_MILLIS = 60_000;
@@ -57,11 +57,11 @@ export const PEER_EXCHANGE: PeerExchange = {
 function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> {
   const linked = new Map<PeerAddress, ExchangedPeer>();
   for (const peer of torrent.peers.values()) {
-    const { listensAt, has, introduction } = peer;
+    const { listensAt, introduction } = peer;
     if (listensAt === undefined || !isOpen(peer)) continue;
     linked.set(listensAt, {
       ...endpoint(listensAt),
-      isSeed: has?.isFull ?? false,
+      isSeed: piecesOf(torrent, peer)?.isFull ?? false,
       isReachable: introduction.type === "dialled",
     });
   }

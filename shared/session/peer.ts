@@ -11,7 +11,6 @@ import {
   type TrackerUrl,
 } from "../base/ids.ts";
 import { networkOf } from "../base/ip.ts";
-import { type Block, MAX_PIECE_BYTES } from "../meta/layout.ts";
 import { Budget } from "../policy/budget.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
@@ -31,12 +30,6 @@ export type Introduction =
       readonly peerId: PeerId | undefined;
     }
   | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
-
-/** An unanswered request of ours. */
-interface Request {
-  readonly block: Block;
-  readonly at: Millis;
-}
 
 /** The phases of a link. A field exists only in the phases where it means something. */
 export type PeerPhase =
@@ -77,8 +70,7 @@ export interface Peer {
   weAreInterested: boolean;
   theyAreInterested: boolean;
 
-  /** The pieces it has. Before we know the metadata, only `early` knows them. */
-  has: Bitfield | undefined;
+  /** What it said it has before we knew the metadata; from then on the picker knows. */
   early: EarlyPieces;
   /** It has sent a message that must follow have-all and have-none (BEP 6). */
   isPastStart: boolean;
@@ -88,8 +80,6 @@ export interface Peer {
   readonly messages: Budget;
 
   readonly pipeline: Pipeline;
-  /** Keyed by piece and begin: see `requestKey`. */
-  readonly requests: Map<number, Request>;
   stalls: number;
   isSnubbing: boolean;
   /** How often it rejected a piece that it claims to have, while it served us. */
@@ -176,13 +166,11 @@ export function newPeer(
     theyChoke: true,
     weAreInterested: false,
     theyAreInterested: false,
-    has: undefined,
     early: { first: undefined, pieces: new Set() },
     isPastStart: false,
     rival: undefined,
     messages: new Budget(config.messages),
     pipeline: new Pipeline(kind === "rtc" ? config.rtcPipeline : config.pipeline),
-    requests: new Map(),
     stalls: 0,
     isSnubbing: false,
     rejects: new Map(),
@@ -212,11 +200,6 @@ function opening(now: Millis, introduction: Introduction, config: SessionConfig)
 /** We offered, and nobody has answered. */
 export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { type: "offer" } } {
   return peer.state.phase === "opening" && peer.state.awaitsAnswer;
-}
-
-/** One number for a block: a piece has at most 64 MiB. */
-export function requestKey(piece: number, begin: number): number {
-  return piece * MAX_PIECE_BYTES + begin;
 }
 
 /** Where a link comes from: the network of its address, or the tracker that introduced it. */

@@ -26,11 +26,10 @@ export function pieceChecked(
       senders.map((link) => link && torrent.peerIds.get(link)),
     );
 
-  content.picker.pieceChecked(piece, true);
   if (torrent.hopelessPiece === piece) torrent.hopelessPiece = undefined;
-  pieceHeld(context, torrent, content, piece, false);
+  if (content.picker.pieceChecked(piece, true)) pieceHeld(context, torrent, content, piece, false);
   blame(context, torrent, content, piece, outcome.badCopies);
-  changed(context, torrent).blocks = true; // There is room for another piece.
+  changed(context, torrent).marks.add("blocks"); // There is room for another piece.
 }
 
 /** A piece that was in the storage all along proved good. */
@@ -40,8 +39,7 @@ export function storedPieceFound(
   content: Content,
   piece: PieceIndex,
 ): void {
-  content.picker.pieceFound(piece);
-  pieceHeld(context, torrent, content, piece, true);
+  if (content.picker.pieceFound(piece)) pieceHeld(context, torrent, content, piece, true);
 }
 
 /** Storing a full piece failed: we fetch it again, and nobody is to blame. */
@@ -52,9 +50,8 @@ export function pieceUnstored(content: Content, piece: PieceIndex): void {
 
 /** The storage can no longer read a held piece: we fetch it again. Peers learn of it from the bitfield of a new link. */
 export function pieceLost(context: Context, torrent: Torrent, content: Content, piece: PieceIndex): void {
-  if (!content.held.clear(piece)) return;
+  if (!content.picker.pieceLost(piece)) return;
   if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
-  content.picker.pieceLost(piece);
   content.fileCounts?.lost(piece);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
 }
@@ -63,8 +60,8 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
 export function checkEnded(context: Context, torrent: Torrent): void {
   torrent.isChecking = false;
   const changes = changed(context, torrent);
-  changes.checkEnded = true;
-  changes.blocks = true;
+  changes.marks.add("checkEnded");
+  changes.marks.add("blocks");
 }
 
 function pieceHeld(
@@ -74,7 +71,6 @@ function pieceHeld(
   piece: PieceIndex,
   wasStored: boolean,
 ): void {
-  if (!content.held.set(piece)) return;
   if (content.wanted.has(piece)) content.bytesDone += content.layout.pieceBytes(piece);
   tell(context, torrent.infoHash, { type: "pieceVerified", piece, wasStored });
   for (const file of content.fileCounts?.held(piece) ?? [])
@@ -98,7 +94,7 @@ function pieceFailed(
   const [only, ...others] = new Set(senders);
   if (only !== undefined && others.length === 0) banPeer(context, torrent, only, piece);
   if (content.picker.availability(piece) === 0) torrent.hopelessPiece = piece;
-  changed(context, torrent).blocks = true;
+  changed(context, torrent).marks.add("blocks");
 }
 
 /** With a good copy, the blocks of bad copies that differ from it convict their senders. */

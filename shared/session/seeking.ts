@@ -1,4 +1,5 @@
 import { relaysOffers } from "../base/tracker-url.ts";
+import { isStarving, offersToMake, type SwarmCounts, unlinkedPeers } from "../policy/search.ts";
 import { type Context, changed, freeLinks } from "./context.ts";
 import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
@@ -6,17 +7,21 @@ import { currentTrackers, isComplete, isRunning, type Torrent, type TrackerEntry
 
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or while we lack links to some. */
 export function seekPeers(context: Context, torrent: Torrent): void {
-  const isStarving =
-    !isComplete(torrent) &&
-    torrent.peers.size < context.config.peersSought &&
-    !hasSource(torrent) &&
-    !isMeeting(torrent);
+  const { peersSought } = context.config;
+  const isHungry = isStarving({
+    isComplete: isComplete(torrent),
+    links: torrent.peers.size,
+    peersSought,
+    hasSource: hasSource(torrent),
+    isMeeting: isMeeting(torrent),
+  });
   for (const entry of currentTrackers(torrent)) {
     if (entry.hasCounted) offerNow(context, torrent, entry);
-    if (isStarving || unlinkedPeers(context, torrent, entry) > 0) entry.announcer.seek(context.now);
+    const isWanting = relaysOffers(entry.url) && unlinkedPeers(countsAt(torrent, entry), peersSought) > 0;
+    if (isHungry || isWanting) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
-  changed(context, torrent).announces = true;
+  changed(context, torrent).marks.add("announces");
 }
 
 /** The first announce asks for the counts alone: we make offers only for peers that exist. */
@@ -26,23 +31,28 @@ function offerNow(context: Context, torrent: Torrent, entry: TrackerEntry): void
   entry.announcer.offerNow(context.now);
 }
 
-/** How many offers to make. The tracker hands them out blindly, so some go to peers that we are linked to. */
+/** How many offers to send to a tracker. If all links are taken, a useless one may make room for the first. */
 export function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  const others = othersAt(torrent, entry);
-  const wanted = unlinkedPeers(context, torrent, entry);
-  if (wanted === 0) return 0;
+  const { peersSought, maxPendingOffers } = context.config;
+  const swarm = countsAt(torrent, entry);
+  if (!isRunning(torrent) || !relaysOffers(entry.url) || unlinkedPeers(swarm, peersSought) === 0) return 0;
   const pending = [...context.peers.values()].filter(
     (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
   );
   if (pending.length === 0 && freeLinks(context) === 0) makeRoom(context, "rtc", entry.url);
-  return Math.max(
-    0,
-    Math.min(
-      Math.ceil((wanted * others) / (others - linkedCount(torrent))),
-      context.config.maxPendingOffers - pending.length,
-      freeLinks(context),
-    ),
-  );
+  const room = {
+    peersSought,
+    maxPendingOffers,
+    pendingOffers: pending.length,
+    freeLinks: freeLinks(context),
+  };
+  return offersToMake(countsAt(torrent, entry), room);
+}
+
+function countsAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): SwarmCounts {
+  let linked = 0;
+  for (const peer of torrent.peers.values()) if (!isUnansweredOffer(peer)) linked += 1;
+  return { ...announcer.counts, lostPeers, linked, isComplete: isComplete(torrent) };
 }
 
 function hasSource({ peers, content }: Torrent): boolean {
@@ -54,25 +64,4 @@ function isMeeting({ peers }: Torrent): boolean {
   return [...peers.values()].some(
     ({ kind, state }) => kind === "rtc" && state.phase === "opening" && !state.awaitsAnswer,
   );
-}
-
-/** How many peers at this tracker, as far as we know, we could have and are not linked to. */
-function unlinkedPeers(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  if (!isRunning(torrent) || !relaysOffers(entry.url)) return 0;
-  const linked = linkedCount(torrent);
-  return Math.max(0, Math.min(othersAt(torrent, entry), context.config.peersSought) - linked);
-}
-
-/** Useful peers at a tracker: seeders do not look for seeders. */
-function othersAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): number {
-  const { seeders, leechers } = announcer.counts;
-  const counted = isComplete(torrent) ? leechers : seeders + leechers - 1; // We are one of the leechers.
-  return lostPeers === 0 ? counted : Math.max(counted, linkedCount(torrent) + lostPeers);
-}
-
-/** Links, without our unanswered offers. */
-function linkedCount({ peers }: Torrent): number {
-  let count = 0;
-  for (const peer of peers.values()) if (!isUnansweredOffer(peer)) count += 1;
-  return count;
 }

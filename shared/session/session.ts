@@ -339,7 +339,7 @@ export class Session {
       if (peerId !== undefined) banPeer(context, torrent, peerId, undefined);
       const reason = "it is not what the hash names";
       tell(context, torrent.infoHash, { type: "metadataUnusable", reason });
-      changed(context, torrent).metadata = true;
+      changed(context, torrent).marks.add("metadata");
       return;
     }
     torrent.metadataCopies = newMetadataCopies(context.config); // We no longer need the copies.
@@ -347,7 +347,7 @@ export class Session {
     const content = setMetadata(context, torrent, metadata, undefined);
     context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
     tell(context, torrent.infoHash, { type: "metadataArrived", name: metadata.info.name });
-    changed(context, torrent).metadataKnown = true; // Now others can get it from us.
+    changed(context, torrent).marks.add("metadataKnown"); // Now others can get it from us.
     for (const peer of [...torrent.peers.values()])
       if (isOpen(peer)) readEarlyPieces(context, torrent, content, peer);
   }

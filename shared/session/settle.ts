@@ -93,8 +93,7 @@ function settleLinks(context: Context, torrent: Torrent): void {
   for (const peer of changes.theirPieces)
     if (peers.has(peer.link) && !closeIfUseless(context, torrent, peer)) changes.downloads.add(peer);
   changes.theirPieces.clear();
-  if (!changes.metadataKnown) return;
-  changes.metadataKnown = false;
+  if (!changes.marks.delete("metadataKnown")) return;
   if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())
     if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
@@ -110,15 +109,15 @@ function settlePieces(context: Context, torrent: Torrent): void {
     updateInterest(context, torrent, peer);
   }
   held.length = 0;
+  const wasChecked = changes.marks.delete("checkEnded");
   const isDone = isComplete(torrent);
   if (isDone && !torrent.isDone) {
-    if (changes.checkEnded) foundCompleteAtTrackers(context, torrent);
+    if (wasChecked) foundCompleteAtTrackers(context, torrent);
     else completed(context, torrent);
     partSoon(context, torrent);
-    changes.contenders = true; // From now on those that take most deserve the slots.
+    changes.marks.add("contenders"); // From now on those that take most deserve the slots.
   }
   torrent.isDone = isDone;
-  changes.checkEnded = false;
 }
 
 function completed(context: Context, torrent: Torrent): void {
@@ -129,10 +128,9 @@ function completed(context: Context, torrent: Torrent): void {
 /** Chooses whom to serve, and serves. */
 function settleUploads(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
-  if (changes.round) rechoke(context, torrent);
-  else if (changes.contenders) fillSlots(context, torrent);
-  changes.round = false;
-  changes.contenders = false;
+  if (changes.marks.delete("round")) rechoke(context, torrent);
+  else if (changes.marks.has("contenders")) fillSlots(context, torrent);
+  changes.marks.delete("contenders");
   for (const peer of changes.uploads) if (torrent.peers.has(peer.link)) serve(context, torrent, peer);
   changes.uploads.clear();
 }
@@ -140,25 +138,19 @@ function settleUploads(context: Context, torrent: Torrent): void {
 /** Requests metadata and blocks. */
 function settleDownloads(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
-  if (changes.metadata) fetchMetadata(context, torrent);
-  changes.metadata = false;
-  if (changes.leechers) shareOut(context, torrent);
-  changes.leechers = false;
-  if (changes.blocks) requestMoreOfAll(context, torrent);
+  if (changes.marks.delete("metadata")) fetchMetadata(context, torrent);
+  if (changes.marks.delete("leechers")) shareOut(context, torrent);
+  if (changes.marks.delete("blocks")) requestMoreOfAll(context, torrent);
   else
     for (const peer of changes.downloads)
       if (torrent.peers.has(peer.link)) requestMore(context, torrent, peer);
-  changes.blocks = false;
   changes.downloads.clear();
 }
 
 /** Looks for peers. */
 function settleSearch(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
-  if (changes.swarm) seekPeers(context, torrent);
-  changes.swarm = false;
-  if (changes.addresses) context.dialling?.dialMore(context, torrent);
-  changes.addresses = false;
-  if (changes.announces) announceDue(context, torrent);
-  changes.announces = false;
+  if (changes.marks.delete("swarm")) seekPeers(context, torrent);
+  if (changes.marks.delete("addresses")) context.dialling?.dialMore(context, torrent);
+  if (changes.marks.delete("announces")) announceDue(context, torrent);
 }

@@ -82,7 +82,7 @@ function knocked(context: Context, torrents: ReadonlyMap<InfoHash, Torrent>): vo
     context.acting = torrent;
     for (const { url, announcer } of currentTrackers(torrent))
       if (!relaysOffers(url)) announcer.announceSoon(now);
-    changed(context, torrent).announces = true;
+    changed(context, torrent).marks.add("announces");
   }
 }
 

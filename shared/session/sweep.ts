@@ -6,18 +6,17 @@ import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
-import { settleRivals } from "./twins.ts";
 
 /** Time has passed: finds silent peers, blocks that do not come, and what is due. */
 export function sweepTorrent(context: Context, torrent: Torrent): void {
   if (!isRunning(torrent)) return;
   const changes = changed(context, torrent);
-  changes.announces = true;
+  changes.marks.add("announces");
   if (context.now < torrent.sweepAt) return;
   torrent.sweepAt = millis(context.now + context.config.sweepMillis);
-  changes.addresses = true; // It may be time to dial one of them again.
-  changes.swarm = true;
-  changes.leechers = true;
+  changes.marks.add("addresses"); // It may be time to dial one of them again.
+  changes.marks.add("swarm");
+  changes.marks.add("leechers");
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
@@ -25,7 +24,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   sweepMetadata(context, torrent);
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
-  changes.round = true;
+  changes.marks.add("round");
   doubtRejects(context, torrent);
 }
 
@@ -39,7 +38,7 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
     // Not at once: it may still have the old link and drop the new one.
     torrent.candidates?.retryAt(millis(context.now + context.config.sweepMillis), peer.listensAt);
   }
-  changed(context, torrent).metadata = true;
+  changed(context, torrent).marks.add("metadata");
 }
 
 /** When `sweepTorrent` has something to do next. */
@@ -60,7 +59,8 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
     context.effects.push({ type: "close", link: peer.link, reason: "neverOpened" });
     return linkClosed(context, torrent, peer, isUnansweredOffer(peer) ? "offerExpired" : "noRoute");
   }
-  if (peer.rival !== undefined && now >= peer.rival.giveUpAt) settleRivals(context, torrent, peer, false);
+  if (peer.rival !== undefined && now >= peer.rival.giveUpAt)
+    context.dialling?.settleRivals(context, torrent, peer, false);
   if (!torrent.peers.has(peer.link)) return;
   tellOpened(context, torrent, peer);
   const isMute = peer.state.phase === "handshaking" && now >= peer.state.giveUpAt;
@@ -72,7 +72,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
 
 /** Requests what late peers hold up from others: after finding all late ones, or the next of them would hold it up. */
 function sweepRequests(context: Context, torrent: Torrent): void {
-  const late = [...torrent.peers.values()].filter((peer) => isLate(context, peer));
+  const late = [...torrent.peers.values()].filter((peer) => isLate(context, torrent, peer));
   for (const peer of late) {
     peer.stalls += 1;
     peer.isSnubbing = true;
@@ -82,7 +82,7 @@ function sweepRequests(context: Context, torrent: Torrent): void {
 }
 
 /** A peer that sends us anything is not late, in whatever order it sends. The first request is the oldest. */
-function isLate({ now, config }: Context, { requests, gaveAt }: Peer): boolean {
-  const [oldest] = requests.values();
+function isLate({ now, config }: Context, { content }: Torrent, { link, gaveAt }: Peer): boolean {
+  const [oldest] = content?.picker.requestsTo(link).values() ?? [];
   return oldest !== undefined && now - Math.max(oldest.at, gaveAt) >= config.requestMillis;
 }

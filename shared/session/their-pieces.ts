@@ -17,9 +17,7 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
   }
   const piece = content.layout.piece(index);
   if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
-  peer.has ??= new Bitfield(content.layout.pieceCount);
-  if (!peer.has.set(piece)) charge(context, peer, COSTS.message);
-  content.picker.peerHas(peer.link, piece); // It may have rejected this one before.
+  if (!content.picker.peerHas(peer.link, piece)) charge(context, peer, COSTS.message);
   changed(context, torrent).theirPieces.add(peer);
 }
 
@@ -74,10 +72,8 @@ export function readEarlyPieces(context: Context, torrent: Torrent, content: Con
 
 /** Takes time only for what is new. */
 function learn(context: Context, torrent: Torrent, content: Content, peer: Peer, has: Bitfield): void {
-  peer.has ??= new Bitfield(content.layout.pieceCount);
-  peer.has.add(has);
   content.picker.peerHasThese(peer.link, has);
   const changes = changed(context, torrent);
   changes.theirPieces.add(peer);
-  changes.leechers = true;
+  changes.marks.add("leechers");
 }

@@ -8,6 +8,7 @@ import type { Announcer } from "../policy/announcer.ts";
 import type { Budget } from "../policy/budget.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
+import type { CopiesSent } from "../policy/copies-sent.ts";
 import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
@@ -30,14 +31,11 @@ export interface Content {
   /** Of the selected files. */
   readonly bytesTotal: number;
   bytesDone: number;
-  /** Pieces that are verified and readable. */
-  readonly held: Bitfield;
   /** Pieces of the selected files. */
   readonly wanted: Bitfield;
   readonly picker: PiecePicker;
   readonly fileCounts: FileCounts | undefined;
-  /** For each piece, how many blocks we have sent. */
-  readonly sentBlocks: Uint32Array;
+  readonly sent: CopiesSent;
   /** Who sent which block of each copy of a piece that failed its check. */
   readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
 }
@@ -155,6 +153,11 @@ export function problemOf({ problem, hopelessPiece }: Torrent): string | undefin
   if (problem !== undefined) return printable(problem);
   if (hopelessPiece === undefined) return undefined;
   return `Every peer that has piece ${hopelessPiece} sent it damaged. The download goes on when a peer with a good copy comes.`;
+}
+
+/** The pieces that a peer says it has. Undefined: it has said nothing, or we do not know the metadata. */
+export function piecesOf({ content }: Torrent, { link }: Peer): Bitfield | undefined {
+  return content?.picker.piecesOf(link);
 }
 
 /** Bytes still missing of the selected files. Undefined: we do not know the metadata. */

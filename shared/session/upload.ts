@@ -2,12 +2,13 @@ import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import type { Contender } from "../policy/choker.ts";
+import { isLoneSeeder } from "../policy/copies-sent.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, changed, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import { isOpen, originOf, type Peer } from "./peer.ts";
-import { type Content, currentTrackers, isComplete, type Torrent, type TrackerEntry } from "./torrent.ts";
+import { type Content, currentTrackers, isComplete, type Torrent } from "./torrent.ts";
 
 /** A peer requests a block. If we refuse, we reject it, provided that the peer supports that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
@@ -18,7 +19,7 @@ export function requestArrived(context: Context, torrent: Torrent, peer: Peer, r
     throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
   }
   const isTooMany = peer.theirRequests.length >= context.config.maxRequestsQueued;
-  if (peer.weChoke || isTooMany || !content.held.has(range.piece)) return refuse(context, peer, range);
+  if (peer.weChoke || isTooMany || !content.picker.held.has(range.piece)) return refuse(context, peer, range);
   charge(context, peer, costOfRequest(range.length, content.layout.pieceLength));
   peer.theirRequests.push(range);
   changed(context, torrent).uploads.add(peer);
@@ -46,9 +47,7 @@ export function serveNext(context: Context, torrent: Torrent, peer: Peer): boole
   const { content, infoHash } = torrent;
   const hasRoom = peer.queuedBytes + peer.readingBytes < context.config.linkHighWaterBytes;
   if (content === undefined || peer.theirRequests.length === 0 || !hasRoom) return false;
-  const range = isLoneSeeder(torrent)
-    ? takeLeastSent(content, peer.theirRequests)
-    : peer.theirRequests.shift();
+  const range = takeRequest(torrent, content, peer.theirRequests);
   const piece = range === undefined ? undefined : content.layout.piece(range.piece);
   if (range === undefined || piece === undefined) return false;
   peer.readingBytes += readingCost(range.length);
@@ -79,9 +78,7 @@ export function blockRead(
   peer.usedAt = context.now;
   peer.up.add(context.now, length);
   torrent.up.add(context.now, length);
-  if (torrent.content !== undefined) {
-    torrent.content.sentBlocks[piece] = (torrent.content.sentBlocks[piece] ?? 0) + 1;
-  }
+  torrent.content?.sent.sent(piece);
   changed(context, torrent).uploads.add(peer);
 }
 
@@ -98,7 +95,7 @@ export function fillSlots(context: Context, torrent: Torrent): void {
 
 /** To how many more peers we would upload now. Undefined: we have nothing to give yet. */
 export function freeSlots({ content, choker, peers }: Torrent): number | undefined {
-  if (content === undefined || content.held.count === 0) return undefined;
+  if (content === undefined || content.picker.held.count === 0) return undefined;
   const served = [...peers.values()].filter(({ weChoke }) => !weChoke).length;
   return Math.max(0, choker.slots - served);
 }
@@ -137,26 +134,9 @@ function reject(context: Context, peer: Peer, range: WireRange): void {
   if (peer.state.phase === "open" && peer.state.fast) say(context, peer, { type: "reject", range });
 }
 
-/** We are the only source: every byte we send should be one that the swarm does not have yet. */
-function isLoneSeeder(torrent: Torrent): boolean {
-  return torrent.peers.size > 1 && isComplete(torrent) && currentTrackers(torrent).every(isOnlySeederAt);
-}
-
-function isOnlySeederAt({ announcer }: TrackerEntry): boolean {
-  return announcer.counts.seeders <= 1;
-}
-
-function takeLeastSent(content: Content, requests: WireRange[]): WireRange | undefined {
-  let best = 0;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < requests.length && fewest > 0; at++) {
-    const piece = content.layout.piece(requests[at]?.piece ?? 0);
-    if (piece === undefined) continue;
-    // Count whole copies, so that we finish a begun piece before another.
-    const copies = Math.floor((content.sentBlocks[piece] ?? 0) / content.layout.blockCount(piece));
-    if (copies >= fewest) continue;
-    best = at;
-    fewest = copies;
-  }
-  return requests.splice(best, 1)[0];
+/** The request to serve next. */
+function takeRequest(torrent: Torrent, content: Content, requests: WireRange[]): WireRange | undefined {
+  const seeders = currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders);
+  const isLone = isComplete(torrent) && isLoneSeeder(torrent.peers.size, seeders);
+  return isLone ? requests.splice(content.sent.leastSent(requests), 1)[0] : requests.shift();
 }

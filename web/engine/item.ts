@@ -20,6 +20,8 @@ export interface Item {
   needs: "permission" | "files" | undefined;
   /** Progress of a running save, 0 to 1. */
   saving: number | undefined;
+  /** What the page shows of it, and what that was made of. */
+  shown?: { readonly made: readonly unknown[]; readonly entry: Entry };
   /** Stops checking files that came back. */
   readonly abort: AbortController;
 }
@@ -60,8 +62,16 @@ export function linkedTorrent({ record, metadata }: Item, name: string | undefin
   return { infoHash, name, trackers, isPrivate: metadata?.info.isPrivate ?? false };
 }
 
-/** What the page shows of it. */
+/** What the page shows of it. The same object until something in it has changed. */
 export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
+  const { record, needs, saving, shown } = item;
+  const made = [torrent, record, needs, saving];
+  if (made.some((each, at) => each !== shown?.made[at]))
+    item.shown = { made, entry: newEntry(item, torrent, links) };
+  return item.shown?.entry as Entry;
+}
+
+function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
   const { key, record, needs, saving } = item;
   const linked = linkedTorrent(item, torrent.name);
   return {

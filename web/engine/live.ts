@@ -13,7 +13,7 @@ import { loaded } from "./load-later.ts";
 import { loadDownloads, loadRest } from "./load-rest.ts";
 import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
-import { browserRandom, browserRtc, hasRtc } from "./platform.ts";
+import { browserRandom, hasRtc } from "./platform.ts";
 import type { Running } from "./running.ts";
 import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
@@ -21,8 +21,10 @@ import { TorrentLinks } from "./torrent-links.ts";
 import type { Kept } from "./torrent-list.ts";
 import { Torrents } from "./torrents.ts";
 
-/** The list is refreshed at this interval. */
+/** Time between two drawings of the list while something in it moves. */
 const REFRESH_MILLIS = 250;
+/** The same for countdowns to the next announce. A drawing costs nothing if nothing has changed. */
+const COUNTDOWN_MILLIS = 1_000;
 
 const NO_WEBRTC =
   "This browser has no WebRTC, or it is turned off, so it cannot connect to anybody. Use a current Chrome, Edge, Firefox or Safari.";
@@ -37,13 +39,9 @@ export function createLiveClient(): Client {
   const starting = start(say, excuse, reportBug);
   const tracker = deskOpener(starting, account, entries, (sentence) => say("error", sentence));
   const started = starting.then((running) => {
-    const { torrents, config } = running;
-    const refresh = (): void => {
-      const list = torrents.entries();
-      if (list.length + entries.value.length > 0) entries.value = list; // An empty page is at rest.
-    };
+    const { config } = running;
+    const refresh = drawer(running, entries);
     refresh();
-    setInterval(refresh, REFRESH_MILLIS);
     hasCatalog.value = config.catalog;
     ready.value = true;
     loadRest();
@@ -87,6 +85,30 @@ export function createLiveClient(): Client {
     dismissNotice: dismiss,
     tracker,
   };
+}
+
+/** Draws the list now, soon after something has happened, and while something in it moves. */
+function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>): () => void {
+  let timer: number | undefined;
+  const draw = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const now = torrents.entries();
+    const before = entries.value;
+    if (now.length !== before.length || now.some((entry, at) => entry !== before[at])) entries.value = now;
+    if (now.some(isMoving)) drawSoon();
+  };
+  const drawSoon = (): void => {
+    timer ??= window.setTimeout(draw, REFRESH_MILLIS);
+  };
+  watch(drawSoon);
+  setInterval(draw, COUNTDOWN_MILLIS);
+  return draw;
+}
+
+function isMoving(entry: Entry): boolean {
+  if (entry.state === "hashing" || entry.saving !== undefined) return true;
+  return entry.torrent.downBytesPerSecond + entry.torrent.upBytesPerSecond > 0;
 }
 
 /** Loads the code that saves once somebody does. */
@@ -161,13 +183,18 @@ async function start(
   excuse: (error: unknown) => void,
   reportBug: ReportBug,
 ): Promise<Running> {
-  const [config, kept] = await Promise.all([loadPageConfig(location), openKept(say)]);
+  const [config, kept, rtc] = await Promise.all([
+    loadPageConfig(location),
+    openKept(say),
+    hasRtc ? loaded(import("./browser-rtc.ts")) : undefined,
+  ]);
   if (!hasRtc) say("error", NO_WEBRTC);
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
   const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
   let ownSocket: WebSocket | undefined;
   let cameOnline = (): void => {};
+  let happened = (): void => {};
   const openTracker = webSocketTrackers(browserClock, (url) => {
     const socket = new WebSocket(url);
     if (url === own) ownSocket = socket;
@@ -179,10 +206,11 @@ async function start(
       random: browserRandom,
       parts: {},
       sha1,
-      rtc: hasRtc ? browserRtc(ice.servers) : undefined,
+      rtc: rtc?.browserRtc(ice.servers),
       dial: undefined,
       reportBug,
       openTracker: guarded(openTracker, (url) => url === own),
+      happened: () => happened(),
       ...ports,
     });
     cameOnline = () => engine.feed({ type: "cameOnline" });
@@ -196,7 +224,10 @@ async function start(
     ownSocket?.close();
     cameOnline();
   };
-  return { torrents, config, kept, reconnect };
+  const watch = (watcher: () => void): void => {
+    happened = watcher;
+  };
+  return { torrents, config, kept, reconnect, watch };
 }
 
 /** The tab's identity and its database. Without a database the tab can still share files. */

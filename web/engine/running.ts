@@ -9,4 +9,6 @@ export interface Running {
   readonly kept: Kept | undefined;
   /** Connects to the page's own tracker again, which only then learns who has logged in or out. */
   readonly reconnect: () => void;
+  /** Calls this whenever something has happened to a torrent. */
+  readonly watch: (watcher: () => void) => void;
 }

@@ -1,5 +1,13 @@
-import type { LinkId, PieceIndex } from "../../base/ids.ts";
-import type { Block, Layout } from "../../meta/layout.ts";
+import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
+import { BLOCK_BYTES, type Block, type Layout, MAX_PIECE_BYTES } from "../../meta/layout.ts";
+
+/** An unanswered request. */
+export interface Request {
+  readonly block: Block;
+  readonly at: Millis;
+}
+
+const NO_REQUESTS: ReadonlyMap<number, Request> = new Map();
 
 /** A piece that we have begun to request. */
 export interface BegunPiece {
@@ -15,17 +23,32 @@ export interface BegunPiece {
 }
 
 /**
- * The begun pieces, block by block.
+ * The begun pieces, block by block, and every request for them.
  *
- * Invariant: every block is in exactly one state: wanted, asked (of at least one link) or held.
+ * Invariants: every block is in exactly one state: wanted, asked (of at least one link) or held. `askedOf` and the requests
+ * of links are the same requests, looked at from both ends.
  */
 export class BegunPieces {
   readonly #layout: Layout;
   readonly #pieces = new Map<PieceIndex, BegunPiece>();
+  /** For each link, its requests, the oldest first; see `keyOf`. */
+  readonly #requests = new Map<LinkId, Map<number, Request>>();
+  readonly #withdrawn: (link: LinkId, block: Block) => void;
   #wantedBlocks = 0;
 
-  constructor(layout: Layout) {
+  /** `withdrawn` gets each request that we take back, though the peer may still answer it. */
+  constructor(layout: Layout, withdrawn: (link: LinkId, block: Block) => void) {
     this.#layout = layout;
+    this.#withdrawn = withdrawn;
+  }
+
+  /** The unanswered requests to a link, the oldest first. */
+  requestsTo(link: LinkId): ReadonlyMap<number, Request> {
+    return this.#requests.get(link) ?? NO_REQUESTS;
+  }
+
+  requestTo(link: LinkId, piece: number, begin: number): Request | undefined {
+    return this.#requests.get(link)?.get(keyOf(piece, begin));
   }
 
   get count(): number {
@@ -61,20 +84,20 @@ export class BegunPieces {
     return begun;
   }
 
-  end({ piece, wantedCount }: BegunPiece): void {
-    this.#wantedBlocks -= wantedCount;
-    this.#pieces.delete(piece);
+  end(begun: BegunPiece): void {
+    this.#withdraw(begun);
+    this.#wantedBlocks -= begun.wantedCount;
+    this.#pieces.delete(begun.piece);
   }
 
   /** Asks the link for wanted blocks of the piece until `picked` has `count`. */
-  askWanted(begun: BegunPiece, link: LinkId, count: number, picked: Block[]): void {
+  askWanted(begun: BegunPiece, link: LinkId, count: number, now: Millis, picked: Block[]): void {
     for (let at = 0; at < begun.askedOf.length && picked.length < count && begun.wantedCount > 0; at++) {
       const askedOf = begun.askedOf[at] as Set<LinkId>;
       if (askedOf.size > 0 || begun.heldFrom[at] !== undefined) continue;
-      askedOf.add(link);
       begun.wantedCount -= 1;
       this.#wantedBlocks -= 1;
-      picked.push(this.#layout.block(begun.piece, at));
+      picked.push(this.#ask(begun, at, link, now));
     }
   }
 
@@ -88,14 +111,14 @@ export class BegunPieces {
     copies: number,
     counts: (asked: LinkId) => boolean,
     count: number,
+    now: Millis,
     picked: Block[],
   ): void {
     for (let at = 0; at < begun.askedOf.length && picked.length < count; at++) {
       const askedOf = begun.askedOf[at] as Set<LinkId>;
       if (begun.heldFrom[at] !== undefined || askedOf.has(link)) continue;
       if (askedOf.size >= copies && [...askedOf].filter(counts).length >= copies) continue;
-      askedOf.add(link);
-      picked.push(this.#layout.block(begun.piece, at));
+      picked.push(this.#ask(begun, at, link, now));
     }
   }
 
@@ -106,6 +129,7 @@ export class BegunPieces {
       begun.wantedCount -= 1;
       this.#wantedBlocks -= 1;
     }
+    for (const asked of askedOf) this.#forget(asked, begun.piece, at);
     askedOf.clear();
     begun.heldFrom[at] = link;
     begun.heldCount += 1;
@@ -115,9 +139,20 @@ export class BegunPieces {
   /** The link will not send the block. If nobody else was asked for it, it is wanted again. */
   release(begun: BegunPiece, at: number, link: LinkId): void {
     const askedOf = begun.askedOf[at];
-    if (askedOf === undefined || !askedOf.delete(link) || askedOf.size > 0) return;
+    if (askedOf === undefined || !askedOf.delete(link)) return;
+    this.#forget(link, begun.piece, at);
+    if (askedOf.size > 0) return;
     begun.wantedCount += 1;
     this.#wantedBlocks += 1;
+  }
+
+  /** The link will send none of the blocks. */
+  releaseAll(link: LinkId): void {
+    for (const { block } of [...this.requestsTo(link).values()]) {
+      const begun = this.#pieces.get(block.piece);
+      if (begun !== undefined) this.release(begun, block.begin / BLOCK_BYTES, link);
+    }
+    this.#requests.delete(link);
   }
 
   /** What the link sent of incomplete pieces is wanted again. */
@@ -136,12 +171,44 @@ export class BegunPieces {
 
   /** Every block of the piece is wanted again. */
   wantAgain(begun: BegunPiece): void {
+    this.#withdraw(begun);
     this.#wantedBlocks -= begun.wantedCount;
     begun.heldFrom.fill(undefined);
-    for (const askedOf of begun.askedOf) askedOf.clear();
     begun.isFull = false;
     begun.heldCount = 0;
     begun.wantedCount = begun.heldFrom.length;
     this.#wantedBlocks += begun.wantedCount;
   }
+
+  #ask(begun: BegunPiece, at: number, link: LinkId, now: Millis): Block {
+    const block = this.#layout.block(begun.piece, at);
+    begun.askedOf[at]?.add(link);
+    let requests = this.#requests.get(link);
+    if (requests === undefined) {
+      requests = new Map();
+      this.#requests.set(link, requests);
+    }
+    requests.set(keyOf(block.piece, block.begin), { block, at: now });
+    return block;
+  }
+
+  #forget(link: LinkId, piece: PieceIndex, at: number): void {
+    this.#requests.get(link)?.delete(keyOf(piece, at * BLOCK_BYTES));
+  }
+
+  /** Takes back all requests for a piece. */
+  #withdraw(begun: BegunPiece): void {
+    for (const [at, askedOf] of begun.askedOf.entries()) {
+      for (const link of askedOf) {
+        this.#forget(link, begun.piece, at);
+        this.#withdrawn(link, this.#layout.block(begun.piece, at));
+      }
+      askedOf.clear();
+    }
+  }
+}
+
+/** One number for a block: a piece has at most 64 MiB. */
+function keyOf(piece: number, begin: number): number {
+  return piece * MAX_PIECE_BYTES + begin;
 }

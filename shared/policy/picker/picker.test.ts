@@ -17,6 +17,8 @@ const A = 1 as LinkId;
 const B = 2 as LinkId;
 const C = 3 as LinkId;
 
+const NOW = millis(0);
+
 interface Setup {
   readonly pieces?: number;
   readonly blocksEach?: number;
@@ -35,6 +37,7 @@ function bits(length: number, set: Iterable<number>): Bitfield {
 function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed = 1 }: Setup = {}) {
   const layout = new Layout(pieces * blocksEach * BLOCK_BYTES, blocksEach * BLOCK_BYTES);
   const dropped: PieceIndex[] = [];
+  const withdrawn: [LinkId, Block][] = [];
   const idle = new Set<LinkId>();
   const picker = new PiecePicker(
     layout,
@@ -44,6 +47,7 @@ function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed
     seededRandom(seed),
     (piece) => dropped.push(piece),
     (link) => !idle.has(link),
+    (link, block) => withdrawn.push([link, block]),
   );
   const hasAll = (link: LinkId): void => hasPieces(link, Array(pieces).keys());
   const hasPieces = (link: LinkId, indices: Iterable<number>): void => {
@@ -52,12 +56,12 @@ function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed
   /** Each sends a whole good piece. */
   const prove = (...links: readonly LinkId[]): void => {
     for (const link of links) {
-      const blocks = picker.pick(link, blocksEach);
+      const blocks = picker.pick(link, blocksEach, NOW);
       for (const block of blocks) picker.blockArrived(link, block);
       picker.pieceChecked(blocks[0]?.piece ?? piece(0), true);
     }
   };
-  return { picker, layout, dropped, idle, hasAll, hasPieces, prove };
+  return { picker, layout, dropped, withdrawn, idle, hasAll, hasPieces, prove };
 }
 
 const piecesOf = (blocks: readonly Block[]): number[] => [...new Set(blocks.map(({ piece }) => piece))];
@@ -70,7 +74,7 @@ describe("the order of pieces", () => {
       hasPieces(A, [0, 1, 2, 3]);
       hasPieces(B, [0, 1, 3]);
       hasPieces(C, [0, 3]);
-      expect(piecesOf(picker.pick(A, 8)).slice(0, 2)).toEqual([2, 1]);
+      expect(piecesOf(picker.pick(A, 8, NOW)).slice(0, 2)).toEqual([2, 1]);
     }
   });
 
@@ -79,7 +83,7 @@ describe("the order of pieces", () => {
     for (let seed = 0; seed < 20; seed++) {
       const { picker, hasAll } = newPicker({ pieces: 8, seed });
       hasAll(A);
-      orders.add(piecesOf(picker.pick(A, 16)).join());
+      orders.add(piecesOf(picker.pick(A, 16, NOW)).join());
     }
     expect(orders.size).toBeGreaterThan(15);
   });
@@ -90,7 +94,7 @@ describe("the order of pieces", () => {
       const { picker, hasPieces } = newPicker({ seed, limits: { randomPieces: 1 } });
       hasPieces(A, [0, 1, 2, 3]);
       hasPieces(B, [0, 1, 2]);
-      const [first, second] = piecesOf(picker.pick(A, 4));
+      const [first, second] = piecesOf(picker.pick(A, 4, NOW));
       firsts.add(first);
       if (first !== 3) expect(second).toBe(3);
     }
@@ -101,10 +105,10 @@ describe("the order of pieces", () => {
     const { picker, hasAll } = newPicker({ blocksEach: 4 });
     hasAll(A);
     hasAll(B);
-    const [begun] = picker.pick(A, 1);
-    const next = picker.pick(B, 3);
+    const [begun] = picker.pick(A, 1, NOW);
+    const next = picker.pick(B, 3, NOW);
     expect(piecesOf([begun as Block, ...next])).toHaveLength(1);
-    expect(piecesOf(picker.pick(A, 1))).not.toEqual(piecesOf(next));
+    expect(piecesOf(picker.pick(A, 1, NOW))).not.toEqual(piecesOf(next));
   });
 
   test("leechers begin with different shares of what only one peer has, and go on with the rest", () => {
@@ -112,8 +116,8 @@ describe("the order of pieces", () => {
       const { picker, hasAll } = newPicker({ pieces: 300, blocksEach: 1, seed: place });
       hasAll(A);
       picker.shareWith(place, 3);
-      const first = piecesOf(picker.pick(A, 80));
-      expect(piecesOf(picker.pick(A, 220))).toHaveLength(220);
+      const first = piecesOf(picker.pick(A, 80, NOW));
+      expect(piecesOf(picker.pick(A, 220, NOW))).toHaveLength(220);
       return first;
     });
     expect(new Set(shares.flat()).size).toBe(240);
@@ -124,7 +128,7 @@ describe("the order of pieces", () => {
     hasAll(A);
     hasAll(B);
     picker.shareWith(0, 2);
-    expect(piecesOf(picker.pick(A, 30))).toHaveLength(30);
+    expect(piecesOf(picker.pick(A, 30, NOW))).toHaveLength(30);
   });
 });
 
@@ -132,7 +136,7 @@ describe("requests", () => {
   test("leave out what we hold and what is not selected", () => {
     const { picker, hasAll } = newPicker({ pieces: 6, held: [0, 3], wanted: [0, 1, 2] });
     hasAll(A);
-    expect(piecesOf(picker.pick(A, 100)).sort()).toEqual([1, 2]);
+    expect(piecesOf(picker.pick(A, 100, NOW)).sort()).toEqual([1, 2]);
   });
 
   test("need an interesting peer: one that has something we lack", () => {
@@ -142,7 +146,7 @@ describe("requests", () => {
     expect(picker.isInteresting(A)).toBe(false);
     hasPieces(A, [1]);
     expect(picker.isInteresting(A)).toBe(true);
-    for (const block of picker.pick(A, 2)) picker.blockArrived(A, block);
+    for (const block of picker.pick(A, 2, NOW)) picker.blockArrived(A, block);
     expect(picker.isInteresting(A)).toBe(true); // Until the piece has proved good.
     picker.pieceChecked(piece(1), true);
     expect(picker.isInteresting(A)).toBe(false);
@@ -153,28 +157,28 @@ describe("requests", () => {
   test("begin only so many bytes of pieces at once, but at least one piece", () => {
     const { picker, hasAll } = newPicker({ pieces: 8, limits: { openPiecesBytes: 5 * BLOCK_BYTES } });
     hasAll(A);
-    expect(piecesOf(picker.pick(A, 100))).toHaveLength(2);
+    expect(piecesOf(picker.pick(A, 100, NOW))).toHaveLength(2);
     const tight = newPicker({ limits: { openPiecesBytes: 1 } });
     tight.hasAll(A);
-    const blocks = tight.picker.pick(A, 100);
+    const blocks = tight.picker.pick(A, 100, NOW);
     expect(piecesOf(blocks)).toHaveLength(1);
     for (const block of blocks) tight.picker.blockArrived(A, block);
-    expect(tight.picker.pick(A, 100)).toEqual([]); // It is being checked.
+    expect(tight.picker.pick(A, 100, NOW)).toEqual([]); // It is being checked.
     tight.picker.pieceChecked(blocks[0]?.piece ?? piece(0), true);
-    expect(tight.picker.pick(A, 100)).toHaveLength(2);
+    expect(tight.picker.pick(A, 100, NOW)).toHaveLength(2);
   });
 
   test("drop begun pieces that nobody has any more to make room, with what we received of them", () => {
     const { picker, dropped, hasPieces } = newPicker({ limits: { openPiecesBytes: 2 * BLOCK_BYTES } });
     hasPieces(A, [0]);
-    const [first] = picker.pick(A, 2);
+    const [first] = picker.pick(A, 2, NOW);
     picker.blockArrived(A, first as Block);
     picker.peerLeft(A);
     hasPieces(B, [1]);
-    expect(piecesOf(picker.pick(B, 2))).toEqual([1]);
+    expect(piecesOf(picker.pick(B, 2, NOW))).toEqual([1]);
     expect(dropped).toEqual([0]);
     hasPieces(C, [0]);
-    for (const block of picker.pick(B, 9)) picker.blockArrived(B, block);
+    for (const block of picker.pick(B, 9, NOW)) picker.blockArrived(B, block);
     expect(picker.availability(piece(0))).toBe(1);
   });
 
@@ -185,14 +189,14 @@ describe("requests", () => {
     picker.pieceLost(piece(2));
     expect(picker.isComplete).toBe(false);
     expect(picker.isInteresting(A)).toBe(true);
-    expect(piecesOf(picker.pick(A, 9))).toEqual([2]);
+    expect(piecesOf(picker.pick(A, 9, NOW))).toEqual([2]);
   });
 
   test("leave out a piece found in the storage", () => {
     const { picker, hasAll } = newPicker();
     hasAll(A);
     picker.pieceFound(piece(1));
-    expect(piecesOf(picker.pick(A, 99)).sort()).toEqual([0, 2, 3]);
+    expect(piecesOf(picker.pick(A, 99, NOW)).sort()).toEqual([0, 2, 3]);
   });
 });
 
@@ -200,10 +204,10 @@ describe("the end-game", () => {
   test("requests the same blocks from others once all are requested, up to a limit", () => {
     const { picker, hasAll } = newPicker({ pieces: 1 });
     for (const link of [A, B, C]) hasAll(link);
-    const blocks = picker.pick(A, 9);
-    expect(picker.pick(B, 9)).toEqual(blocks);
-    expect(picker.pick(B, 9)).toEqual([]);
-    expect(picker.pick(C, 9)).toEqual([]); // Two are enough.
+    const blocks = picker.pick(A, 9, NOW);
+    expect(picker.pick(B, 9, NOW)).toEqual(blocks);
+    expect(picker.pick(B, 9, NOW)).toEqual([]);
+    expect(picker.pick(C, 9, NOW)).toEqual([]); // Two are enough.
   });
 
   test("does not begin while any block is not requested", () => {
@@ -211,19 +215,19 @@ describe("the end-game", () => {
     hasAll(A);
     hasPieces(B, [0]);
     hasPieces(C, [1]);
-    const first = picker.pick(B, 9);
+    const first = picker.pick(B, 9, NOW);
     expect(piecesOf(first)).toEqual([0]);
-    expect(piecesOf(picker.pick(A, 1))).toEqual([1]);
-    expect(piecesOf(picker.pick(A, 1))).toEqual([1]);
-    expect(piecesOf(picker.pick(A, 9))).toEqual([0]);
+    expect(piecesOf(picker.pick(A, 1, NOW))).toEqual([1]);
+    expect(piecesOf(picker.pick(A, 1, NOW))).toEqual([1]);
+    expect(piecesOf(picker.pick(A, 9, NOW))).toEqual([0]);
   });
 
   test("knows who else was asked when a block arrives", () => {
     const { picker, hasAll } = newPicker({ pieces: 1, blocksEach: 1 });
     hasAll(A);
     hasAll(B);
-    const [block] = picker.pick(A, 1);
-    picker.pick(B, 1);
+    const [block] = picker.pick(A, 1, NOW);
+    picker.pick(B, 1, NOW);
     expect(picker.othersAsked(A, block as Block)).toEqual([B]);
     expect(picker.blockArrived(A, block as Block)).toBe("pieceFull");
     expect(picker.othersAsked(B, block as Block)).toEqual([]);
@@ -238,44 +242,44 @@ describe("the end-game still comes", () => {
       limits: { openPiecesBytes: 2 * BLOCK_BYTES },
     });
     hasPieces(A, [0]);
-    picker.pick(A, 1);
+    picker.pick(A, 1, NOW);
     picker.peerLeft(A);
     hasPieces(B, [1]);
-    for (const block of picker.pick(B, 2)) picker.blockArrived(B, block);
+    for (const block of picker.pick(B, 2, NOW)) picker.blockArrived(B, block);
     expect(dropped).toEqual([0]);
     picker.pieceChecked(piece(1), true);
     hasAll(B);
     hasAll(C);
-    expect(picker.pick(B, 9)).toHaveLength(2);
-    expect(picker.pick(C, 9)).toHaveLength(2);
+    expect(picker.pick(B, 9, NOW)).toHaveLength(2);
+    expect(picker.pick(C, 9, NOW)).toHaveLength(2);
   });
 
   test("after a suspect piece started over", () => {
     const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 2 });
     hasAll(A);
-    const spoilt = picker.pick(A, 2);
+    const spoilt = picker.pick(A, 2, NOW);
     for (const block of spoilt) picker.blockArrived(A, block);
     picker.pieceChecked(piece(spoilt[0]?.piece ?? 0), false);
     hasAll(B);
     hasAll(C);
-    expect(picker.pick(B, 1)).toHaveLength(1); // The suspect, with one block left to request.
+    expect(picker.pick(B, 1, NOW)).toHaveLength(1); // The suspect, with one block left to request.
     picker.releaseAll(B);
-    expect(picker.pick(B, 4)).toHaveLength(2); // All but the suspect, which it let wait.
-    expect(picker.pick(C, 2)).toEqual(spoilt);
+    expect(picker.pick(B, 4, NOW)).toHaveLength(2); // All but the suspect, which it let wait.
+    expect(picker.pick(C, 2, NOW)).toEqual(spoilt);
   });
 });
 
 test("we request what a liar sent from others, unless its piece is being checked", () => {
   const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 3 });
   for (const link of [A, B]) hasAll(link);
-  const blocks = picker.pick(A, 5); // A whole piece, and two blocks of the next one.
+  const blocks = picker.pick(A, 5, NOW); // A whole piece, and two blocks of the next one.
   for (const block of blocks.slice(0, 4)) picker.blockArrived(A, block);
-  const [last] = picker.pick(B, 1);
+  const [last] = picker.pick(B, 1, NOW);
   picker.blockArrived(B, last as Block);
   picker.disbelieve(A);
   picker.peerLeft(A);
   expect(picker.senders(blocks[0]?.piece ?? piece(0))).toEqual([A, A, A]);
-  expect(picker.pick(B, 9)).toEqual(blocks.slice(3));
+  expect(picker.pick(B, 9, NOW)).toEqual(blocks.slice(3));
 });
 
 describe("a piece that failed its check", () => {
@@ -283,8 +287,8 @@ describe("a piece that failed its check", () => {
   function spoilt(others: readonly LinkId[] = [C]) {
     const made = newPicker({ pieces: 1, blocksEach: 3 });
     for (const link of [A, B]) made.hasAll(link);
-    const fromA = made.picker.pick(A, 2);
-    const fromB = made.picker.pick(B, 1);
+    const fromA = made.picker.pick(A, 2, NOW);
+    const fromB = made.picker.pick(B, 1, NOW);
     for (const block of fromA) made.picker.blockArrived(A, block);
     for (const block of fromB) made.picker.blockArrived(B, block);
     expect(made.picker.senders(piece(0))).toEqual([A, A, B]);
@@ -295,10 +299,10 @@ describe("a piece that failed its check", () => {
 
   test("is requested from one peer alone, even in the end-game", () => {
     const { picker } = spoilt();
-    expect(picker.pick(B, 1)).toHaveLength(1);
-    expect(picker.pick(C, 9)).toEqual([]);
-    expect(picker.pick(B, 9)).toHaveLength(2);
-    expect(picker.pick(C, 9)).toEqual([]);
+    expect(picker.pick(B, 1, NOW)).toHaveLength(1);
+    expect(picker.pick(C, 9, NOW)).toEqual([]);
+    expect(picker.pick(B, 9, NOW)).toHaveLength(2);
+    expect(picker.pick(C, 9, NOW)).toEqual([]);
   });
 
   test("is requested from a peer that sent good blocks before, while it serves us", () => {
@@ -306,18 +310,18 @@ describe("a piece that failed its check", () => {
     for (const link of [A, B]) hasPieces(link, [0]);
     prove(B);
     hasPieces(A, [1]);
-    const [block] = picker.pick(A, 1) as [Block];
+    const [block] = picker.pick(A, 1, NOW) as [Block];
     picker.blockArrived(A, block);
     picker.pieceChecked(block.piece, false);
     for (const link of [B, C]) hasPieces(link, [1]);
-    expect(picker.pick(C, 1)).toEqual([]);
+    expect(picker.pick(C, 1, NOW)).toEqual([]);
     idle.add(B);
-    expect(picker.pick(C, 1)).toEqual([block]);
+    expect(picker.pick(C, 1, NOW)).toEqual([block]);
   });
 
   test("takes no block from anybody else", () => {
     const { picker } = spoilt();
-    const [block] = picker.pick(C, 1);
+    const [block] = picker.pick(C, 1, NOW);
     expect(picker.blockArrived(A, block as Block)).toBe("notWanted");
     expect(picker.blockArrived(C, block as Block)).toBe("pieceOpen");
   });
@@ -328,26 +332,26 @@ describe("a piece that failed its check", () => {
     ["lacks it after all", (picker: PiecePicker) => picker.peerLacks(C, piece(0))],
   ])("starts over with another peer when the one we asked %s", (_, happens) => {
     const { picker } = spoilt();
-    const [block] = picker.pick(C, 3);
+    const [block] = picker.pick(C, 3, NOW);
     picker.blockArrived(C, block as Block);
     happens(picker);
-    expect(picker.pick(C, 1)).toEqual([]); // It has let the piece wait.
-    expect(picker.pick(A, 9)).toHaveLength(3);
+    expect(picker.pick(C, 1, NOW)).toEqual([]); // It has let the piece wait.
+    expect(picker.pick(A, 9, NOW)).toHaveLength(3);
   });
 
   test("is requested again from a peer that let it wait when everybody did", () => {
     const { picker, idle } = spoilt([]);
-    picker.pick(A, 1);
+    picker.pick(A, 1, NOW);
     picker.releaseAll(A);
-    expect(picker.pick(A, 1)).toEqual([]);
+    expect(picker.pick(A, 1, NOW)).toEqual([]);
     idle.add(B); // It would be better, but chokes us.
-    expect(picker.pick(A, 9)).toHaveLength(3);
+    expect(picker.pick(A, 9, NOW)).toHaveLength(3);
   });
 
   test("is taken from a peer that lets it wait, once another could send it", () => {
     const { picker, hasAll } = spoilt([]);
     picker.peerLeft(B);
-    const [block] = picker.pick(A, 3) as [Block];
+    const [block] = picker.pick(A, 3, NOW) as [Block];
     expect(picker.takeFromLate(millis(0))).toEqual([]);
     picker.blockArrived(A, block);
     expect(picker.takeFromLate(millis(10_249))).toEqual([]);
@@ -355,13 +359,13 @@ describe("a piece that failed its check", () => {
     hasAll(C);
     expect(picker.takeFromLate(millis(10_251))).toEqual([{ piece: 0, link: A }]);
     expect(picker.blockArrived(A, block)).toBe("notWanted");
-    expect(picker.pick(A, 9)).toEqual([]);
-    expect(picker.pick(C, 9)).toHaveLength(3);
+    expect(picker.pick(A, 9, NOW)).toEqual([]);
+    expect(picker.pick(C, 9, NOW)).toHaveLength(3);
   });
 
   test("is left to a peer that sends it slowly", () => {
     const { picker } = spoilt();
-    const blocks = picker.pick(A, 3);
+    const blocks = picker.pick(A, 3, NOW);
     expect(picker.takeFromLate(millis(0))).toEqual([]);
     for (const block of blocks.slice(0, 2)) picker.blockArrived(A, block);
     expect(picker.takeFromLate(millis(10_499))).toEqual([]);
@@ -373,33 +377,33 @@ describe("a piece that failed its check", () => {
     hasPieces(B, [0]);
     prove(B);
     hasPieces(A, [1]);
-    const [block] = picker.pick(A, 1) as [Block];
+    const [block] = picker.pick(A, 1, NOW) as [Block];
     picker.blockArrived(A, block);
     picker.pieceChecked(block.piece, false);
     hasPieces(B, [1]);
     expect(picker.takeFromLate(millis(0))).toEqual([]);
-    expect(picker.pick(A, 1)).toEqual([]);
+    expect(picker.pick(A, 1, NOW)).toEqual([]);
     expect(picker.takeFromLate(millis(10_000))).toEqual([]);
-    expect(picker.pick(A, 1)).toEqual([block]);
+    expect(picker.pick(A, 1, NOW)).toEqual([block]);
   });
 
   test("may come from anybody after storing it failed", () => {
     const { picker, hasAll } = spoilt();
-    for (const block of picker.pick(C, 3)) picker.blockArrived(C, block);
+    for (const block of picker.pick(C, 3, NOW)) picker.blockArrived(C, block);
     picker.peerLeft(C);
     picker.retry(piece(0));
     const next = 4 as LinkId;
     hasAll(next);
-    expect(picker.pick(next, 9)).toHaveLength(3);
+    expect(picker.pick(next, 9, NOW)).toHaveLength(3);
   });
 
   test("does not keep us from requesting the others", () => {
     const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 1 });
     hasAll(A);
-    const [block] = picker.pick(A, 1);
+    const [block] = picker.pick(A, 1, NOW);
     picker.blockArrived(A, block as Block);
     picker.pieceChecked(block?.piece ?? piece(0), false);
-    expect(piecesOf(picker.pick(A, 9))).toHaveLength(2);
+    expect(piecesOf(picker.pick(A, 9, NOW))).toHaveLength(2);
   });
 });
 
@@ -545,6 +549,7 @@ test("whatever peers do, every block is wanted, requested or held, and in the en
             model.suspects.delete(index);
           },
           (link) => !model.idle.has(link),
+          () => {},
         );
         for (const each of operations) {
           carryOut(picker, model, limits, each);
@@ -624,7 +629,7 @@ function carryOut(
       return model.forget(checked);
     case "lose":
       if (!model.piecesHeld.delete(index)) return;
-      return picker.pieceLost(piece(index));
+      return void picker.pieceLost(piece(index));
     case "find":
       if (model.begun.has(index)) return;
       picker.pieceFound(piece(index));
@@ -663,7 +668,7 @@ function startOver(picker: PiecePicker, model: Model, index: number): void {
 
 function pick(picker: PiecePicker, model: Model, limits: PickerLimits, link: LinkId, count: number): void {
   const has = model.has.get(link);
-  const picked = picker.pick(link, count);
+  const picked = picker.pick(link, count, NOW);
   must(picked.length <= count, "no more than was wished");
   for (const block of picked) {
     const askedOf = model.askedOf(block);
@@ -740,6 +745,11 @@ function checkAgainst(picker: PiecePicker, model: Model): void {
     for (const block of model.begun.has(index) ? model.blocks(index) : [])
       must(same(picker.othersAsked(0 as LinkId, block), [...model.askedOf(block)]), "who was asked is known");
   }
+  for (const link of [1, 2, 3, 4] as LinkId[]) {
+    const asked = model.askedBy(link).map(keyOf).sort();
+    const requests = [...picker.requestsTo(link).values()].map(({ block }) => keyOf(block)).sort();
+    must(asked.join() === requests.join(), "what a link was asked for is known from both ends");
+  }
   for (const [link, has] of model.has) {
     const isInteresting = [...has].some((index) => model.wanted.has(index) && !model.piecesHeld.has(index));
     must(picker.isInteresting(link) === isInteresting, "who is interesting is known");
@@ -753,7 +763,7 @@ function finish(picker: PiecePicker, model: Model): void {
   const saviour = 9 as LinkId;
   for (let index = 0; index < 7; index++) picker.peerHas(saviour, piece(index));
   for (let round = 0; round < 50 && !picker.isComplete; round++) {
-    for (const block of picker.pick(saviour, 5))
+    for (const block of picker.pick(saviour, 5, NOW))
       if (picker.blockArrived(saviour, block) === "pieceFull") picker.pieceChecked(block.piece, true);
   }
   must(picker.isComplete, "everything can be had in the end");
@@ -767,3 +777,47 @@ function same(left: readonly LinkId[], right: readonly LinkId[]): boolean {
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`it does not hold that ${what}`);
 }
+
+test("requests to a peer are known with their time, the oldest first, until they end", () => {
+  const { picker, hasAll } = newPicker();
+  hasAll(A);
+  const [first, second] = [...picker.pick(A, 1, millis(10)), ...picker.pick(A, 1, millis(20))];
+  expect([...picker.requestsTo(A).values()]).toEqual([
+    { block: first, at: 10 },
+    { block: second, at: 20 },
+  ]);
+  expect(picker.requestTo(A, second?.piece ?? -1, second?.begin ?? -1)?.at).toBe(20);
+  expect(picker.requestTo(A, 99, 7)).toBeUndefined();
+  picker.blockArrived(A, first as Block);
+  picker.release(A, second as Block);
+  expect(picker.requestsTo(A).size).toBe(0);
+  expect(picker.requestTo(B, 0, 0)).toBeUndefined();
+});
+
+test("requests that a failed piece takes back are told of, because the peer may still answer them", () => {
+  const { picker, withdrawn, hasAll } = newPicker({ pieces: 1, blocksEach: 3 });
+  hasAll(A);
+  for (const block of picker.pick(A, 3, NOW)) picker.blockArrived(A, block);
+  picker.pieceChecked(piece(0), false);
+  hasAll(B);
+  picker.peerLeft(A);
+  const [rejected, ...others] = picker.pick(B, 3, NOW);
+  hasAll(C);
+  picker.release(B, rejected as Block);
+  expect(withdrawn).toEqual([]);
+  picker.peerLacks(B, piece(0));
+  expect(withdrawn).toEqual(others.map((block) => [B, block]));
+  expect(picker.requestsTo(B).size).toBe(0);
+});
+
+test("a piece that a peer rejected counts as its own again once it says so", () => {
+  const { picker, hasPieces } = newPicker();
+  hasPieces(A, [1]);
+  expect(picker.peerLacks(A, piece(1))).toBe(true);
+  expect([picker.availability(piece(1)), picker.isInteresting(A)]).toEqual([0, false]);
+  expect(picker.piecesOf(A)?.has(1)).toBe(true);
+  expect(picker.pick(A, 2, NOW)).toEqual([]);
+  picker.peerHasThese(A, bits(4, [1]));
+  expect([picker.availability(piece(1)), picker.isInteresting(A)]).toEqual([1, true]);
+  expect(picker.peerHas(A, piece(1))).toBe(false);
+});

@@ -2,9 +2,9 @@ import type { Bitfield } from "../../base/bitfield.ts";
 import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
-import { type BegunPiece, BegunPieces } from "./begun-pieces.ts";
+import { type BegunPiece, BegunPieces, type Request } from "./begun-pieces.ts";
 import { PieceOrder } from "./piece-order.ts";
-import { PieceOwners } from "./piece-owners.ts";
+import { type Offers, PieceOwners } from "./piece-owners.ts";
 import { type SuspectLimits, Suspects } from "./suspects.ts";
 
 /** What a block's arrival did to its piece. */
@@ -23,7 +23,8 @@ const NOBODY: readonly LinkId[] = [];
 
 /**
  * Decides which blocks to request from a peer: begun pieces first, then the rarest piece, and in the end-game the last
- * few blocks from several peers at once. Knows no clock, link or storage.
+ * few blocks from several peers at once. What we hold, what each peer has and what we asked it for is kept here alone. Knows
+ * no clock, link or storage.
  *
  * Invariant: a wanted piece is still to come, begun, or held.
  *
@@ -45,7 +46,8 @@ export class PiecePicker {
 
   /**
    * `dropped` gets each begun piece that we give up because nobody has it any more: its blocks can be forgotten.
-   * `isServing`: the peer has unchoked us and sends what we request.
+   * `isServing`: the peer has unchoked us and sends what we request. `withdrawn` gets each request that we take back, though
+   * the peer may still answer it.
    */
   constructor(
     layout: Layout,
@@ -55,6 +57,7 @@ export class PiecePicker {
     random: Random,
     dropped: (piece: PieceIndex) => void,
     isServing: (link: LinkId) => boolean,
+    withdrawn: (link: LinkId, block: Block) => void,
   ) {
     this.#layout = layout;
     this.#limits = limits;
@@ -68,7 +71,7 @@ export class PiecePicker {
     }
     this.#missingCount = missing.length;
     this.#order = new PieceOrder(missing, random);
-    this.#begun = new BegunPieces(layout);
+    this.#begun = new BegunPieces(layout, withdrawn);
     this.#owners = new PieceOwners(
       layout.pieceCount,
       (piece) => this.#wanted.has(piece) && !this.#held.has(piece),
@@ -81,9 +84,29 @@ export class PiecePicker {
     return this.#missingCount === 0;
   }
 
-  /** The peer has this piece. */
-  peerHas(link: LinkId, piece: PieceIndex): void {
-    this.#owners.has(link, piece);
+  /** Verified pieces that can be read. */
+  get held(): Bitfield {
+    return this.#held;
+  }
+
+  /** The pieces that the peer says it has. Undefined: it has said nothing. */
+  piecesOf(link: LinkId): Bitfield | undefined {
+    return this.#owners.piecesOf(link);
+  }
+
+  /** The unanswered requests to the peer, the oldest first. */
+  requestsTo(link: LinkId): ReadonlyMap<number, Request> {
+    return this.#begun.requestsTo(link);
+  }
+
+  /** An unanswered request to the peer. The numbers may come from outside. */
+  requestTo(link: LinkId, piece: number, begin: number): Request | undefined {
+    return this.#begun.requestTo(link, piece, begin);
+  }
+
+  /** The peer has this piece. False: it had said so before. */
+  peerHas(link: LinkId, piece: PieceIndex): boolean {
+    return this.#owners.has(link, piece);
   }
 
   /** The same for every set bit. */
@@ -121,27 +144,31 @@ export class PiecePicker {
   }
 
   /** At most `count` blocks to request from this peer; they count as requested. Empty: it has none that we want. */
-  pick(link: LinkId, count: number): readonly Block[] {
-    const has = this.#owners.piecesOf(link);
+  pick(link: LinkId, count: number, now: Millis): readonly Block[] {
+    const has = this.#owners.offersOf(link);
     if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
     const picked: Block[] = [];
-    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, picked);
+    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, now, picked);
     while (picked.length < count) {
       const piece = this.#next(has);
       if (piece === undefined) break;
-      this.#pickFrom(this.#begun.begin(piece), link, count, picked);
+      this.#pickFrom(this.#begun.begin(piece), link, count, now, picked);
     }
     const isEndGame = this.#begun.wantedBlocks === 0 && this.#order.isEmpty;
-    if (picked.length < count && isEndGame) this.#pickAgain(link, has, count, picked);
+    if (picked.length < count && isEndGame) this.#pickAgain(link, has, count, now, picked);
     return picked;
   }
 
-  /** Takes the block, if we want it. */
-  blockArrived(link: LinkId, { piece, begin }: Block): Arrival {
+  /** Takes the block, if we want it. Its requests have ended: this peer's, and if we take it, those to `othersAsked`. */
+  blockArrived(link: LinkId, block: Block): Arrival {
+    const { piece, begin } = block;
     const begun = this.#begun.at(piece);
     const at = begin / BLOCK_BYTES;
     if (begun === undefined || begun.isFull || at >= begun.askedOf.length) return "notWanted";
-    if (begun.heldFrom[at] !== undefined || !this.#suspects.takesFrom(piece, link)) return "notWanted";
+    if (begun.heldFrom[at] !== undefined || !this.#suspects.takesFrom(piece, link)) {
+      this.release(link, block);
+      return "notWanted";
+    }
     this.#begun.hold(begun, at, link);
     this.#suspects.gave(piece);
     return begun.isFull ? "pieceFull" : "pieceOpen";
@@ -168,10 +195,8 @@ export class PiecePicker {
 
   /** The peer will send none of the blocks we requested; a piece that we asked it alone for starts over. */
   releaseAll(link: LinkId): void {
-    for (const begun of this.#begun.all()) {
-      for (let at = 0; at < begun.askedOf.length; at++) this.#begun.release(begun, at, link);
-      this.#askOthers(link, begun.piece);
-    }
+    this.#begun.releaseAll(link);
+    for (const begun of this.#begun.all()) this.#askOthers(link, begun.piece);
   }
 
   /** Frees failed pieces that a link asked alone lets wait while others could send them. Returns both. */
@@ -186,18 +211,21 @@ export class PiecePicker {
     this.#begun.disbelieve(link);
   }
 
-  /** A full piece was hashed. If it is bad, every block of it is wanted again, from one peer alone. */
-  pieceChecked(piece: PieceIndex, good: boolean): void {
+  /**
+   * A full piece was hashed. If it is bad, every block of it is wanted again, from one peer alone. True: we hold it from now
+   * on.
+   */
+  pieceChecked(piece: PieceIndex, good: boolean): boolean {
     const begun = this.#begun.at(piece);
-    if (begun === undefined) return;
+    if (begun === undefined) return false;
     if (good) {
       this.#owners.proved(begun.heldFrom);
       this.#end(begun);
-      this.#hold(piece);
-    } else {
-      this.#suspects.failed(piece);
-      this.#begun.wantAgain(begun);
+      return this.#hold(piece);
     }
+    this.#suspects.failed(piece);
+    this.#begun.wantAgain(begun);
+    return false;
   }
 
   /** A full piece could not be stored: every block of it is wanted again, and nobody is to blame. */
@@ -208,24 +236,28 @@ export class PiecePicker {
     this.#begun.wantAgain(begun);
   }
 
-  /** A held piece can no longer be read: it is missing again. */
-  pieceLost(piece: PieceIndex): void {
-    if (!this.#held.clear(piece) || !this.#wanted.has(piece)) return;
+  /** A held piece can no longer be read: it is missing again. False: we did not hold it. */
+  pieceLost(piece: PieceIndex): boolean {
+    if (!this.#held.clear(piece)) return false;
+    if (!this.#wanted.has(piece)) return true;
     this.#order.add(piece);
     this.#missingCount += 1;
     this.#owners.missingChanged(piece, true);
+    return true;
   }
 
-  /** A piece turned out to be in the storage already. */
-  pieceFound(piece: PieceIndex): void {
+  /** A piece turned out to be in the storage already. False: we held it. */
+  pieceFound(piece: PieceIndex): boolean {
     this.#order.remove(piece);
-    this.#hold(piece);
+    return this.#hold(piece);
   }
 
-  #hold(piece: PieceIndex): void {
-    if (!this.#held.set(piece) || !this.#wanted.has(piece)) return;
+  #hold(piece: PieceIndex): boolean {
+    if (!this.#held.set(piece)) return false;
+    if (!this.#wanted.has(piece)) return true;
     this.#missingCount -= 1;
     this.#owners.missingChanged(piece, false);
+    return true;
   }
 
   #end(begun: BegunPiece): void {
@@ -233,35 +265,35 @@ export class PiecePicker {
     this.#suspects.cleared(begun.piece);
   }
 
-  #pickFromBegun(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
+  #pickFromBegun(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
     for (const begun of this.#begun.all()) {
       if (picked.length >= count) return;
-      if (begun.wantedCount > 0 && has.has(begun.piece)) this.#pickFrom(begun, link, count, picked);
+      if (begun.wantedCount > 0 && has.has(begun.piece)) this.#pickFrom(begun, link, count, now, picked);
     }
   }
 
-  #pickFrom(begun: BegunPiece, link: LinkId, count: number, picked: Block[]): void {
+  #pickFrom(begun: BegunPiece, link: LinkId, count: number, now: Millis, picked: Block[]): void {
     const { piece } = begun;
     if (!this.#suspects.mayAsk(piece, link)) return;
     this.#suspects.askOnly(piece, link);
-    this.#begun.askWanted(begun, link, count, picked);
+    this.#begun.askWanted(begun, link, count, now, picked);
   }
 
   /**
    * End-game: we have requested everything missing; ask others too, so that no slow peer holds up the end. Peers that
    * send nothing must not use up all copies: for a proven peer only proven ones count.
    */
-  #pickAgain(link: LinkId, has: Bitfield, count: number, picked: Block[]): void {
+  #pickAgain(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
     const gives = (other: LinkId): boolean => this.#owners.isProven(other) && this.#isServing(other);
     const counts = gives(link) ? gives : () => true;
     for (const begun of this.#begun.all()) {
       if (begun.isFull || !has.has(begun.piece) || this.#suspects.has(begun.piece)) continue;
-      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, counts, count, picked);
+      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, counts, count, now, picked);
     }
   }
 
   /** The next piece to begin, of those in `has`. */
-  #next(has: Bitfield): PieceIndex | undefined {
+  #next(has: Offers): PieceIndex | undefined {
     if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
     const takesAny = this.#held.count + this.#begun.count < this.#limits.randomPieces;
     return this.#order.take(has, this.#owners.counts, takesAny);

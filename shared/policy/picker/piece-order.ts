@@ -1,6 +1,6 @@
-import type { Bitfield } from "../../base/bitfield.ts";
 import type { PieceIndex } from "../../base/ids.ts";
 import { type Random, shuffle } from "../../base/random.ts";
+import type { Offers } from "./piece-owners.ts";
 
 const FIRST_TURN = 1; // None is rarer than a piece that only one peer has.
 
@@ -38,7 +38,7 @@ export class PieceOrder {
   }
 
   /** Takes out the next piece in `has`. `counts`: how many peers have each; `takesAny`: the first one will do. */
-  take(has: Bitfield, counts: Uint16Array, takesAny: boolean): PieceIndex | undefined {
+  take(has: Offers, counts: Uint16Array, takesAny: boolean): PieceIndex | undefined {
     let best = -1;
     let bestTurn = Number.POSITIVE_INFINITY;
     for (let at = 0; at < this.#pieces.length; at++) {

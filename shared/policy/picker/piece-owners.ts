@@ -2,16 +2,28 @@ import { Bitfield } from "../../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../../base/ids.ts";
 
 interface Owner {
+  /** What it says it has. */
   readonly has: Bitfield;
+  /** Of those, what it rejected requests for. */
+  readonly rejected: Set<PieceIndex>;
   isProven: boolean;
   /** How many of its pieces we lack. */
   missingHere: number;
 }
 
+/** Pieces to ask for. */
+export interface Offers {
+  has(piece: number): boolean;
+}
+
+function offers({ has, rejected }: Owner, piece: number): boolean {
+  return has.has(piece) && !rejected.has(piece as PieceIndex);
+}
+
 /**
  * Who has which piece, and how rare each is.
  *
- * Invariant: a piece's count is the number of owners that have it, and an owner's `missingHere` the number of its pieces
+ * Invariant: a piece's count is the number of owners that offer it, and an owner's `missingHere` the number of its offers
  * for which `isMissing` holds; the picker reports each change of that by `missingChanged`.
  */
 export class PieceOwners {
@@ -25,9 +37,17 @@ export class PieceOwners {
     this.#isMissing = isMissing;
   }
 
-  /** The pieces that this link has. Undefined: we know of none. */
+  /** The pieces that this link says it has. Undefined: it has said nothing. */
   piecesOf(link: LinkId): Bitfield | undefined {
     return this.#owners.get(link)?.has;
+  }
+
+  /** The pieces that we may ask this link for. */
+  offersOf(link: LinkId): Offers | undefined {
+    const owner = this.#owners.get(link);
+    return owner === undefined || owner.rejected.size === 0
+      ? owner?.has
+      : { has: (piece) => offers(owner, piece) };
   }
 
   /** Whether it has anything we lack. */
@@ -50,18 +70,23 @@ export class PieceOwners {
 
   /** Whether a link that `fits` has the piece. */
   some(piece: PieceIndex, fits: (link: LinkId) => boolean): boolean {
-    for (const [link, { has }] of this.#owners) if (has.has(piece) && fits(link)) return true;
+    for (const [link, owner] of this.#owners) if (offers(owner, piece) && fits(link)) return true;
     return false;
   }
 
-  has(link: LinkId, piece: PieceIndex): void {
+  /** False: it had said so before. */
+  has(link: LinkId, piece: PieceIndex): boolean {
     const owner = this.#owner(link);
-    if (owner.has.set(piece)) this.#changed(owner, piece, 1);
+    const isNews = owner.has.set(piece);
+    if (owner.rejected.delete(piece) || isNews) this.#changed(owner, piece, 1);
+    return isNews;
   }
 
   /** The same for many pieces. Looks at each byte; the rest of the work is for new pieces alone. */
-  hasThese(link: LinkId, { bytes }: Bitfield): void {
+  hasThese(link: LinkId, pieces: Bitfield): void {
+    const { bytes } = pieces;
     const owner = this.#owner(link);
+    for (const piece of owner.rejected) if (pieces.has(piece)) this.has(link, piece);
     for (let at = 0; at < bytes.length; at++) {
       const news = (bytes[at] ?? 0) & ~(owner.has.bytes[at] ?? 0);
       for (let bit = 0; bit < 8 && news !== 0; bit++) {
@@ -73,7 +98,8 @@ export class PieceOwners {
   /** False: we knew that. */
   lacks(link: LinkId, piece: PieceIndex): boolean {
     const owner = this.#owner(link);
-    if (!owner.has.clear(piece)) return false;
+    if (!offers(owner, piece)) return false;
+    owner.rejected.add(piece);
     this.#changed(owner, piece, -1);
     return true;
   }
@@ -82,13 +108,14 @@ export class PieceOwners {
     const owner = this.#owners.get(link);
     if (owner === undefined) return;
     this.#owners.delete(link);
-    for (const index of owner.has.indices()) this.counts[index] = (this.counts[index] ?? 1) - 1;
+    for (const index of owner.has.indices())
+      if (offers(owner, index)) this.counts[index] = (this.counts[index] ?? 1) - 1;
   }
 
   /** We lack the piece from now on, or no longer. */
   missingChanged(piece: PieceIndex, isMissing: boolean): void {
     for (const owner of this.#owners.values())
-      if (owner.has.has(piece)) owner.missingHere += isMissing ? 1 : -1;
+      if (offers(owner, piece)) owner.missingHere += isMissing ? 1 : -1;
   }
 
   #changed(owner: Owner, piece: PieceIndex, by: 1 | -1): void {
@@ -99,7 +126,12 @@ export class PieceOwners {
   #owner(link: LinkId): Owner {
     const known = this.#owners.get(link);
     if (known !== undefined) return known;
-    const owner = { has: new Bitfield(this.counts.length), isProven: false, missingHere: 0 };
+    const owner: Owner = {
+      has: new Bitfield(this.counts.length),
+      rejected: new Set(),
+      isProven: false,
+      missingHere: 0,
+    };
     this.#owners.set(link, owner);
     return owner;
   }
