@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Logger } from "pino";
 import { printable } from "#shared/base/printable.ts";
+import { endInTime } from "./ending.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
 
@@ -21,7 +22,7 @@ export interface Run {
   warn(sentence: string): void;
 }
 
-/** Runs a command. Logs an error that the person can do something about and rethrows it as a `CommandError`. */
+/** Runs a command, and sees that it ends. Logs an error that the person can do something about and rethrows it as a `CommandError`. */
 export async function runOnce(
   name: string,
   flags: LogFlags,
@@ -39,5 +40,7 @@ export async function runOnce(
     if (!isExplained(error)) throw error;
     log.error(error.message);
     throw new CommandError(error.message, flags.json);
+  } finally {
+    endInTime(log);
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import qrcode from "qrcode";
 import { printable } from "#shared/base/printable.ts";
 import type { RunningTracker, TrackerOptions } from "#signal-tracker/main.ts";
+import { endInTime } from "../ending.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { httpsOf } from "../flags/https-settings.ts";
 import { openCommandLog } from "../flags/log.ts";
@@ -36,6 +37,11 @@ async function runTracker(command: Command): Promise<void> {
   const { values: settings, warnings, checked } = await settingsOf(command);
   const log = openCommandLog("tracker", settings);
   for (const warning of warnings) log.warn(warning);
+  await serve(settings, checked, log).finally(() => endInTime(log));
+}
+
+/** Runs the tracker until a signal stops it. */
+async function serve(settings: TrackerSettings, checked: Checked, log: Logger): Promise<void> {
   const stopped = stopSignal(); // Before any output: its reader may answer with Ctrl-C at once.
   const tracker = await start(settings, checked, log);
   outliveBugs(log);
