@@ -1,15 +1,12 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
-import { PieceBuffers } from "#shared/driver/piece-buffers.ts";
+import { hashPieces } from "#shared/driver/hash-pieces.ts";
 import type { TakeBuffer } from "#shared/driver/ports.ts";
-import { HASH_BYTES, type Info } from "#shared/meta/info.ts";
+import { type Info, isPieceHash } from "#shared/meta/info.ts";
 import type { Layout } from "#shared/meta/layout.ts";
 import { sha1 } from "./sha1.ts";
 
 /** Pieces to read or hash at once: reading overlaps hashing, and more gain nothing. */
 const PIECES_AT_ONCE = 3;
-
-/** Bytes of one check in memory, or one piece if that is longer. */
-const BYTES_AT_ONCE = 64 * 1024 * 1024;
 
 /** Torrents to check at once: a thousand may be added together, and a disk reads a few faster than all. */
 export const MAX_CHECKS = 8;
@@ -45,37 +42,17 @@ export async function checkPieces(check: Check): Promise<void> {
   }
 }
 
-async function checkNow(check: Check): Promise<void> {
-  const { pieces, layout, pieceHashes, read, checked, signal } = check;
-  let next = 0;
-  let isOver = false;
-
-  const checkNext = async (): Promise<void> => {
-    const buffers = new PieceBuffers();
-    const take = (length: number): Uint8Array<ArrayBuffer> => buffers.take(length);
-    for (let piece = pieces[next++]; piece !== undefined && !isOver; piece = pieces[next++]) {
-      const bytes = await read(piece, take);
-      const hash = await sha1(bytes);
-      buffers.giveBack(bytes);
-      signal.throwIfAborted();
-      const wanted = pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES);
-      if (!isOver) checked(piece, Buffer.from(hash).equals(wanted));
-    }
-  };
-
-  signal.throwIfAborted();
-  const atOnce = Math.min(PIECES_AT_ONCE, Math.max(1, Math.floor(BYTES_AT_ONCE / layout.pieceLength)));
-  const lanes = Array.from({ length: atOnce }, () =>
-    checkNext().catch((error: unknown) => {
-      isOver = true;
-      throw error;
-    }),
-  );
-  for (const end of await Promise.allSettled(lanes)) if (end.status === "rejected") throw end.reason;
-}
-
-export function allPieces(layout: Layout): PieceIndex[] {
-  return Array.from({ length: layout.pieceCount }, (_, at) => layout.piece(at) ?? []).flat();
+function checkNow({ pieces, layout, pieceHashes, read, checked, signal }: Check): Promise<void> {
+  return hashPieces({
+    layout,
+    pieces,
+    read: ({ pieces: [piece] }, take) => read(piece as PieceIndex, take),
+    sha1,
+    runBytes: 1, // One piece at a time: a file may be touched meanwhile, and then only its pieces are read again.
+    runsAtOnce: PIECES_AT_ONCE,
+    hashed: (piece, hash) => checked(piece, isPieceHash(pieceHashes, piece, hash)),
+    signal,
+  });
 }
 
 /** The pieces that a file has bytes of. */

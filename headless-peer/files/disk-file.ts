@@ -82,8 +82,13 @@ export class DiskFile implements Openable {
    */
   async refuseIfChanged(): Promise<void> {
     if (this.#phase.type !== "fixed") return;
+    if (performance.now() - this.#lookedAt >= UNSEEN_MILLIS) await this.refuseIfChangedNow();
+  }
+
+  /** The same, however short ago the last look was. */
+  async refuseIfChangedNow(): Promise<void> {
+    if (this.#phase.type !== "fixed") return;
     const now = performance.now();
-    if (now - this.#lookedAt < UNSEEN_MILLIS) return;
     const stats = await statOf(this.#path);
     if (stats === undefined || !isSame(this.#phase, stats)) throw new ChangedError(this.#path);
     this.#lookedAt = now;

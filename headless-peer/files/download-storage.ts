@@ -3,7 +3,7 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, fileSpans } from "#shared/meta/layout.ts";
-import { allPieces, checkPieces, piecesOf } from "./check.ts";
+import { checkPieces, piecesOf } from "./check.ts";
 import { inTheWayError } from "./disk-error.ts";
 import type { DiskFile } from "./disk-file.ts";
 import { Finisher, SYNCS_AT_ONCE } from "./finisher.ts";
@@ -68,7 +68,7 @@ export class DownloadStorage implements PieceStorage {
     this.#doubtful = doubtful;
     this.#missing = missingPieces(download, verified);
     this.#finisher = new Finisher(info, homes, verified, (file) => this.#finish(file));
-    for (const piece of allPieces(info.layout)) if (verified.has(piece)) this.#treasure(piece);
+    for (const piece of info.layout.pieces()) if (verified.has(piece)) this.#treasure(piece);
     this.#log = new ResumeLog(resumeFile, [...homes.map(diskOf), parts.disk], stamps, () => ({
       infoHash,
       pieces: this.#synced,

@@ -3,7 +3,7 @@ import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError, type TakeBuffer } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, isContent } from "#shared/meta/layout.ts";
-import { allPieces, checkPieces } from "./check.ts";
+import { checkPieces } from "./check.ts";
 import { DiskFile } from "./disk-file.ts";
 import { type FileStamp, stampOf, statOf } from "./file-stats.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -59,7 +59,7 @@ export class SeedStorage implements PieceStorage {
   /** Hashes the pieces that are not verified. Calls `checked` for each, in any order. */
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void> {
     const { layout, pieceHashes } = this.#info;
-    const pieces = allPieces(layout).filter((piece) => !this.held.has(piece));
+    const pieces = [...layout.pieces()].filter((piece) => !this.held.has(piece));
     const read = (piece: PieceIndex, take: TakeBuffer) =>
       this.#verified.retrying(piece, () => this.#files.read(piece, take));
     return checkPieces({ pieces, layout, pieceHashes, read, checked, signal });

@@ -58,9 +58,19 @@ export class TorrentFiles {
   }
 
   /** Reads a piece, with one read for each of its files. Rejects with a `StorageError`, also when a file has changed. */
-  async read(piece: PieceIndex, take: TakeBuffer = freshBuffer): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = take(this.#places.layout.pieceBytes(piece));
-    await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
+  read(piece: PieceIndex, take?: TakeBuffer): Promise<Uint8Array<ArrayBuffer>> {
+    const { layout } = this.#places;
+    return this.readRun(piece * layout.pieceLength, layout.pieceBytes(piece), take);
+  }
+
+  /** The same for pieces that follow one another. */
+  async readRun(
+    start: number,
+    length: number,
+    take: TakeBuffer = freshBuffer,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = take(length);
+    await sideBySide(this.#spans(start, length), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
       const part = bytes.subarray(begin, begin + length);
       if (disk === undefined) part.fill(0);
       else await this.#readSpan(disk, position, part);
@@ -71,13 +81,20 @@ export class TorrentFiles {
   /** Writes a verified piece to its places. Resolves with the files that it wrote to. Rejects with a `StorageError`. */
   async write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<DiskFile[]> {
     const written: DiskFile[] = [];
-    await sideBySide(this.#spans(piece), FILES_AT_ONCE, async ({ disk, position, begin, length }) => {
-      const part = bytes.subarray(begin, begin + length);
-      if (disk === undefined) return refusePadding(part);
-      if (disk.type === "fixed") return this.#compare(disk, position, part);
-      await this.#openFiles.use(disk, (handle) => onDisk(disk.path, () => writeAll(handle, part, position)));
-      written.push(disk);
-    });
+    const start = piece * this.#places.layout.pieceLength;
+    await sideBySide(
+      this.#spans(start, bytes.length),
+      FILES_AT_ONCE,
+      async ({ disk, position, begin, length }) => {
+        const part = bytes.subarray(begin, begin + length);
+        if (disk === undefined) return refusePadding(part);
+        if (disk.type === "fixed") return this.#compare(disk, position, part);
+        await this.#openFiles.use(disk, (handle) =>
+          onDisk(disk.path, () => writeAll(handle, part, position)),
+        );
+        written.push(disk);
+      },
+    );
     return written;
   }
 
@@ -112,10 +129,11 @@ export class TorrentFiles {
     if (parts !== undefined) await this.#openFiles.close(parts.disk);
   }
 
-  #spans(piece: PieceIndex): Span[] {
+  /** The file of parts has a slot for each piece, so a run of several pieces must not be in it. */
+  #spans(start: number, runLength: number): Span[] {
     const { layout, files, homes, parts } = this.#places;
-    const start = piece * layout.pieceLength;
-    return fileSpans(files, start, layout.pieceBytes(piece)).map(({ file, offset, length }) => {
+    const piece = Math.floor(start / layout.pieceLength) as PieceIndex;
+    return fileSpans(files, start, runLength).map(({ file, offset, length }) => {
       const begin = (files[file]?.offset ?? 0) + offset - start;
       const home = homes[file];
       if (home?.type === "file") return { begin, length, disk: home.disk, position: offset };

@@ -1,6 +1,6 @@
 import type { PieceIndex } from "#shared/base/ids.ts";
 import type { TakeBuffer } from "#shared/driver/ports.ts";
-import { HASH_BYTES, type Info } from "#shared/meta/info.ts";
+import { type Info, isPieceHash } from "#shared/meta/info.ts";
 import { fileSpans } from "#shared/meta/layout.ts";
 import { piecesOf } from "./check.ts";
 import { ChangedError, otherContentError } from "./disk-error.ts";
@@ -92,7 +92,6 @@ export class VerifiedFiles {
   }
 
   async #isGood(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    const wanted = this.#info.pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES);
-    return Buffer.from(await sha1(bytes)).equals(wanted);
+    return isPieceHash(this.#info.pieceHashes, piece, await sha1(bytes));
   }
 }

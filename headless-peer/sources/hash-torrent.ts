@@ -1,10 +1,16 @@
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
+import { stat } from "node:fs/promises";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { hashPieces } from "#shared/driver/hash-pieces.ts";
+import { type Sha1, StorageError } from "#shared/driver/ports.ts";
 import { encodeInfo, type TorrentPlan } from "#shared/meta/create.ts";
 import { HASH_BYTES } from "#shared/meta/info.ts";
+import { ChangedError, onDisk } from "../files/disk-error.ts";
+import { DiskFile } from "../files/disk-file.ts";
+import { OpenFiles } from "../files/open-files.ts";
+import { FILES_AT_ONCE, sideBySide } from "../files/side-by-side.ts";
+import { TorrentFiles } from "../files/torrent-files.ts";
 import type { SourceFile } from "./find-files.ts";
-import { hashPieces } from "./hash-pieces.ts";
-import { SourceFiles } from "./source-files.ts";
 
 /** A torrent with its pieces hashed. */
 export interface HashedTorrent {
@@ -13,9 +19,21 @@ export interface HashedTorrent {
   readonly infoBytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Of pieces shorter than that, several are read at once. */
+const READ_BYTES = 1024 * 1024;
+
+/** Enough to keep the four threads of Node's pool busy, which hash and wait for the disk. */
+const READS_AT_ONCE = 6;
+
+/** A file is closed soon after its last byte was read. */
+const MAX_OPEN_SOURCES = 16;
+
+/** SHA-1 by WebCrypto, on as many cores as Node's pool has threads. */
+const sha1: Sha1 = async (bytes) => new Uint8Array(await webcrypto.subtle.digest("SHA-1", bytes));
+
 /**
  * Hashes the files of a plan; calls `hashed` with the bytes of each piece done. Rejects with a `StorageError` when a file
- * cannot be read, or changes before it has been read to its end.
+ * cannot be read, or changes before all have been read.
  */
 export async function hashTorrent(
   plan: TorrentPlan<SourceFile>,
@@ -23,24 +41,47 @@ export async function hashTorrent(
   hashed: (bytes: number) => void,
 ): Promise<HashedTorrent> {
   const { layout } = plan;
-  const files = new SourceFiles(plan.files, plan.sources);
   const pieceHashes = new Uint8Array(layout.pieceCount * HASH_BYTES);
-  try {
-    await hashPieces(
+  await withSources(plan, (files) =>
+    hashPieces({
       layout,
-      (start, target) => files.read(start, target),
-      (piece, hash) => {
+      read: ({ start, length }, take) => files.readRun(start, length, take),
+      sha1,
+      runBytes: READ_BYTES,
+      runsAtOnce: READS_AT_ONCE,
+      hashed: (piece, hash) => {
         pieceHashes.set(hash, piece * HASH_BYTES);
         hashed(layout.pieceBytes(piece));
       },
-    );
-  } catch (error) {
-    await files.close().catch(() => {}); // The first error is the one to report.
-    throw error;
-  }
-  await files.close();
+    }),
+  );
   const infoBytes = encodeInfo(plan, pieceHashes, isPrivate);
   return { infoHash: infoHashOf(infoBytes), infoBytes };
+}
+
+/** Works with the files as they were found, and makes sure that they are still the same at the end. */
+async function withSources(
+  { layout, files, sources }: TorrentPlan<SourceFile>,
+  work: (files: TorrentFiles) => Promise<void>,
+): Promise<void> {
+  const disks = sources.map((stamp) => new DiskFile(stamp.diskPath, { type: "fixed", stamp }));
+  const homes = disks.map((disk) => ({ type: "file", disk }) as const);
+  const opened = new TorrentFiles(
+    { layout, files, homes, parts: undefined },
+    new OpenFiles(MAX_OPEN_SOURCES),
+  );
+  try {
+    await work(opened);
+    await sideBySide(disks, FILES_AT_ONCE, (disk) => disk.refuseIfChangedNow());
+  } catch (error) {
+    if (!(error instanceof ChangedError)) throw error;
+    await onDisk(error.path, () => stat(error.path)); // Or the sentence says that it is gone.
+    throw new StorageError(
+      `${error.path} changed while it was being read. Try again when nothing writes to it.`,
+    );
+  } finally {
+    await opened.close();
+  }
 }
 
 /** The info-hash of an info dictionary (BEP 3). */

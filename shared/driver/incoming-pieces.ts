@@ -1,5 +1,6 @@
 import { equalBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
+import { isPieceHash } from "../meta/info.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import type { BadCopy, Input } from "../session/effect.ts";
 import { PieceBuffers } from "./piece-buffers.ts";
@@ -81,7 +82,7 @@ export class IncomingPieces {
     const buffers = this.#buffers.get(infoHash);
     if (buffers?.get(piece) !== bytes) return undefined;
     buffers.delete(piece);
-    if (!equalBytes(hash, target.pieceHashes.subarray(piece * 20, piece * 20 + 20))) {
+    if (!isPieceHash(target.pieceHashes, piece, hash)) {
       this.#keepBadCopy(infoHash, piece, bytes);
       return { type: "pieceChecked", infoHash, piece, good: false, badCopies: [] };
     }

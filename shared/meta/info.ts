@@ -1,5 +1,7 @@
 import { type BencodeDict, type BencodeValue, decodeBencodePrefix, isDict, isList } from "../base/bencode.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import type { PieceIndex } from "../base/ids.ts";
 import { type FileEntry, Layout, MAX_PIECE_BYTES, MAX_TOTAL_BYTES } from "./layout.ts";
 import { TextReader } from "./legacy-text.ts";
 import { cutName } from "./safe-path.ts";
@@ -32,6 +34,11 @@ export const MAX_READ_NAME_BYTES = 255;
 
 /** Bytes of a SHA-1. */
 export const HASH_BYTES = 20;
+
+/** Whether a hash is the one that the info dictionary names for a piece. */
+export function isPieceHash(pieceHashes: Uint8Array, piece: PieceIndex, hash: Uint8Array): boolean {
+  return equalBytes(hash, pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES));
+}
 
 /** The name of BitComet's padding files, which predate BEP 47. */
 const BITCOMET_PADDING = "_____padding_file_";

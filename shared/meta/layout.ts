@@ -64,6 +64,11 @@ export class Layout {
       : undefined;
   }
 
+  /** All pieces, in ascending order. */
+  *pieces(): Generator<PieceIndex> {
+    for (let index = 0; index < this.pieceCount; index++) yield index as PieceIndex;
+  }
+
   /** The length of a piece. The last one may be shorter. */
   pieceBytes(piece: PieceIndex): number {
     return Math.min(this.pieceLength, this.totalBytes - piece * this.pieceLength);

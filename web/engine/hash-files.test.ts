@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { isPieceHash } from "#shared/meta/info.ts";
 import { Layout } from "#shared/meta/layout.ts";
 import { FileStorage } from "./file-storage.ts";
-import { hashPieces, isPieceHash } from "./hash-files.ts";
+import { hashFiles } from "./hash-files.ts";
 
 const MIB = 1024 * 1024;
 
@@ -58,7 +59,7 @@ test("a changed file ends the hashing with its name, and nothing more is read or
   const readRange = vi.spyOn(storage, "readRange");
   vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(new DOMException("", "NotReadableError"));
   const hashed = vi.fn();
-  const hashing = hashPieces({ layout, storage, hashed, signal: new AbortController().signal });
+  const hashing = hashFiles({ layout, storage, hashed, signal: new AbortController().signal });
   await expect(hashing).rejects.toThrow(StorageError);
   await expect(hashing).rejects.toThrow(/film\.mkv was changed/);
 
@@ -73,10 +74,10 @@ test("hashing can be aborted before it starts and midway", async () => {
   const { layout, storage } = share([new File([new Uint8Array(40 * MIB)], "film.mkv")], MIB);
   const abort = new AbortController();
   const hashed = vi.fn(() => abort.abort());
-  await expect(hashPieces({ layout, storage, hashed, signal: abort.signal })).rejects.toThrow(/abort/i);
+  await expect(hashFiles({ layout, storage, hashed, signal: abort.signal })).rejects.toThrow(/abort/i);
   const told = hashed.mock.calls.length;
   expect(told).toBeLessThan(20);
-  await expect(hashPieces({ layout, storage, hashed, signal: abort.signal })).rejects.toThrow(/abort/i);
+  await expect(hashFiles({ layout, storage, hashed, signal: abort.signal })).rejects.toThrow(/abort/i);
   expect(hashed.mock.calls).toHaveLength(told);
 });
 
@@ -112,7 +113,7 @@ async function hashAll(layout: Layout, storage: FileStorage): Promise<string[]> 
     expect(hashes[piece]).toBeUndefined();
     hashes[piece] = Buffer.from(hash).toString("hex");
   };
-  await hashPieces({ layout, storage, hashed, signal: new AbortController().signal });
+  await hashFiles({ layout, storage, hashed, signal: new AbortController().signal });
   return hashes;
 }
 

@@ -7,7 +7,7 @@ import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 import { type FileStorage, fileStorage } from "./file-storage.ts";
-import { hashPieces } from "./hash-files.ts";
+import { hashFiles } from "./hash-files.ts";
 import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";
 
@@ -65,7 +65,7 @@ export class FileHashing {
       pieceHashes.set(hash, piece * HASH_BYTES);
       this.#bytesDone += layout.pieceBytes(piece);
     };
-    await hashPieces({ layout, storage, hashed, signal: this.#abort.signal });
+    await hashFiles({ layout, storage, hashed, signal: this.#abort.signal });
     const infoBytes = encodeInfo(this.#plan, pieceHashes, false);
     const infoHash = bytesToHex(await sha1(infoBytes)) as InfoHash;
     return { infoHash, infoBytes, storage, files: picked.map(sharedFile) };

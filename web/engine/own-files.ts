@@ -1,13 +1,13 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { UsageError } from "#shared/base/errors.ts";
-import { parseInfo } from "#shared/meta/info.ts";
+import { isPieceHash, parseInfo } from "#shared/meta/info.ts";
 import type { PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 
 export { returnedFiles } from "./shared-files.ts";
 
 import { fileStorage } from "./file-storage.ts";
-import { hashPieces, isPieceHash } from "./hash-files.ts";
+import { hashFiles } from "./hash-files.ts";
 import type { HashedFiles } from "./hash-picked.ts";
 import { type Item, newRecord } from "./item.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
@@ -54,7 +54,7 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
   item.storage = storage;
   list.enter(item, undefined, "unchecked");
   let areWhole = true;
-  await hashPieces({
+  await hashFiles({
     layout,
     storage,
     hashed: (piece, hash) => {
