@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeClient, type FakeClient } from "../engine/fake.ts";
 import type { Scene } from "../engine/fake-scenes.ts";
 import { App } from "./app.tsx";
@@ -9,6 +9,7 @@ import { App } from "./app.tsx";
 let page: HTMLElement;
 let client: FakeClient;
 
+beforeAll(() => vi.dynamicImportSettled()); // The cards' code, as in a page that has been open for a moment.
 beforeEach(() => {
   page = document.createElement("div");
   document.body.append(page);

@@ -13,7 +13,7 @@ import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
 import { progressTitle, setTitle } from "./title.ts";
-import { type CardActions, TorrentCard } from "./torrent-card.tsx";
+import type { CardActions } from "./torrent-card.tsx";
 
 interface AppProps {
   readonly client: Client;
@@ -24,6 +24,10 @@ const AccountLink = later(async () => (await import("./views/account-link.tsx"))
 const LoginPanel = later(async () => (await import("./views/login-panel.tsx")).loadLoginPanel());
 const Announcer = later(async () => (await import("./announcer.tsx")).Announcer);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
+const TorrentCard = later(async () => (await import("./torrent-card.tsx")).TorrentCard);
+
+// Fetched at once, beside the tracker's configuration: it is here before the stored list has been read.
+TorrentCard.prepare();
 
 /** The views that everybody can open. */
 const PLACES = [

@@ -9,14 +9,20 @@ export type Later<Props> = ComponentType<Props> & {
   readonly prepare: () => void;
 };
 
-/** A component that loads when it is first shown. */
+/** A component that loads when it is first shown. Once it is here, it is shown without a frame in between. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): Later<Props> {
-  const prepare = (): void => void load().catch(() => {});
+  let here: ComponentType<Props> | undefined;
+  const fetched = async (): Promise<ComponentType<Props>> => {
+    here = await load();
+    return here;
+  };
+  const prepare = (): void => void fetched().catch(() => {});
   return Object.assign(
     function LaterShown(props: Props) {
-      const [Shown, setShown] = useState<ComponentType<Props> | "failed" | undefined>(undefined);
+      const [Shown, setShown] = useState<ComponentType<Props> | "failed" | undefined>(() => here);
       useEffect(() => {
-        load().then(
+        if (Shown !== undefined) return;
+        fetched().then(
           (component) => setShown(() => component),
           () => setShown("failed"),
         );
