@@ -10,16 +10,19 @@ import type {
   TorrentTotals,
 } from "../../core/record-store.ts";
 import { RECORD_LIMITS, type RecordLimits } from "../../limits/catalog.ts";
-import { compareUtf8 } from "../compare-utf8.ts";
 import { parseTorrentCursor, sortKey, type TorrentPlace, torrentCursor } from "../torrent-cursor.ts";
+import { SortedPlaces } from "./sorted-places.ts";
 
 /** The entries of a catalog without their info dictionaries, in memory: finds, sorts and counts them. */
 export class TorrentIndex {
   readonly #limits: RecordLimits;
   readonly #torrents = new Map<InfoHash, TorrentRecord>();
   readonly #totals = new Map<string, TorrentTotals>();
-  /** Sorted when asked for, and again after a change that matters to the order. */
-  readonly #sorted = new Map<TorrentOrder, readonly TorrentRecord[]>();
+  readonly #sorted = {
+    newest: new SortedPlaces("newest"),
+    seeders: new SortedPlaces("seeders"),
+    name: new SortedPlaces("name"),
+  } satisfies Record<TorrentOrder, SortedPlaces>;
 
   constructor(limits: RecordLimits = RECORD_LIMITS) {
     this.#limits = limits;
@@ -31,7 +34,7 @@ export class TorrentIndex {
     if (before !== undefined) this.#count(before, -1);
     this.#torrents.set(torrent.infoHash, torrent);
     this.#count(torrent, 1);
-    this.#sorted.clear();
+    this.#sort(before, torrent);
   }
 
   get(infoHash: InfoHash): TorrentRecord | undefined {
@@ -43,12 +46,12 @@ export class TorrentIndex {
     if (torrent === undefined) return;
     this.#torrents.delete(infoHash);
     this.#count(torrent, -1);
-    this.#sorted.clear();
+    this.#sort(torrent, undefined);
   }
 
   /** Removes all entries. */
   clear(): void {
-    for (const map of [this.#torrents, this.#totals, this.#sorted]) map.clear();
+    for (const part of [this.#torrents, this.#totals, ...Object.values(this.#sorted)]) part.clear();
   }
 
   ownedBy(account: AccountId): readonly TorrentRecord[] {
@@ -63,30 +66,30 @@ export class TorrentIndex {
   /** As `RecordStore.searchTorrents`. */
   search({ text, order, limit, cursor }: TorrentQuery): Page<TorrentRecord> {
     const words = foldedWords(text);
-    const sorted = this.#inOrder(order);
-    const place = parseTorrentCursor(order, cursor);
-    const start = place === undefined ? 0 : firstAfter(sorted, order, place);
+    const sorted = this.#sorted[order];
     // Each word is a look at each text.
-    const most = Math.max(1, Math.floor(this.#limits.maxScannedTorrents / Math.max(1, words.length)));
-    const end = Math.min(sorted.length, start + most);
+    let left = Math.max(1, Math.floor(this.#limits.maxScannedTorrents / Math.max(1, words.length)));
     const items: TorrentRecord[] = [];
-    let last: TorrentRecord | undefined;
-    for (let at = start; at < end && items.length < limit; at++) {
-      last = sorted[at];
-      if (last !== undefined && words.every((word) => last?.searchText.includes(word))) items.push(last);
+    let last: TorrentPlace | undefined;
+    for (const place of sorted.after(parseTorrentCursor(order, cursor))) {
+      last = place;
+      const torrent = this.#torrents.get(place.infoHash);
+      if (torrent !== undefined && words.every((word) => torrent.searchText.includes(word)))
+        items.push(torrent);
+      if (--left === 0 || items.length === limit) break;
     }
-    if (last === undefined || last === sorted.at(-1)) return { items };
-    return { items, nextCursor: torrentCursor(order, placeOf(order, last)) };
+    if (last === undefined || last === sorted.last) return { items };
+    return { items, nextCursor: torrentCursor(order, last) };
   }
 
-  #inOrder(order: TorrentOrder): readonly TorrentRecord[] {
-    const known = this.#sorted.get(order);
-    if (known !== undefined) return known;
-    const sorted = [...this.#torrents.values()].sort((left, right) =>
-      comparePlaces(placeOf(order, left), placeOf(order, right)),
-    );
-    this.#sorted.set(order, sorted);
-    return sorted;
+  /** Moves an entry in those orders in which its place has changed. */
+  #sort(before: TorrentRecord | undefined, after: TorrentRecord | undefined): void {
+    for (const sorted of Object.values(this.#sorted)) {
+      const [from, to] = [before, after].map((torrent) => torrent && placeOf(sorted.order, torrent));
+      if (from !== undefined && from.key === to?.key) continue;
+      if (from !== undefined) sorted.remove(from);
+      if (to !== undefined) sorted.add(to);
+    }
   }
 
   #count(torrent: TorrentRecord, change: 1 | -1): void {
@@ -111,25 +114,4 @@ function publisherKey(publisher: TorrentPublisher): string {
 
 function placeOf(order: TorrentOrder, torrent: TorrentRecord): TorrentPlace {
   return { key: sortKey(order, torrent), infoHash: torrent.infoHash };
-}
-
-/** Binary search. */
-function firstAfter(sorted: readonly TorrentRecord[], order: TorrentOrder, place: TorrentPlace): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const there = sorted[middle];
-    if (there !== undefined && comparePlaces(placeOf(order, there), place) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Names from the front, numbers from the highest. */
-function comparePlaces(left: TorrentPlace, right: TorrentPlace): number {
-  const byKey =
-    typeof left.key === "number" || typeof right.key === "number"
-      ? Number(right.key) - Number(left.key)
-      : compareUtf8(left.key, right.key);
-  return byKey || (left.infoHash < right.infoHash ? -1 : Number(left.infoHash > right.infoHash));
 }
