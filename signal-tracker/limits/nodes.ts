@@ -14,7 +14,7 @@ export const MAX_RECORD_CHARACTERS = 16 * 1024;
 export const NODE_BEAT_MILLIS = 4_000;
 /** How long a node counts as alive after its last beat: two may get lost. */
 export const NODE_LIFETIME_MILLIS = 12_000;
-/** How long a node without an inbox counts as dead, whatever its key says: it may only be subscribing again. */
+/** How long a node without an inbox counts as dead at least, whatever its key says: it may only be subscribing again. */
 export const NODE_MISSED_MILLIS = 6_000;
 /**
  * How long a node waits that the others took for dead before it puts its members again: it has told them that it is there, and they

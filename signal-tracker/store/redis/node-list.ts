@@ -26,6 +26,21 @@ export interface LiveNode extends NodeInfo {
   readonly id: NodeId;
 }
 
+/** A node as a beat finds it. */
+interface FoundNode {
+  readonly node: LiveNode;
+  /** Milliseconds since its last beat. */
+  readonly age: number;
+}
+
+/** A node that does not beat or does not listen. */
+interface MissedNode {
+  /** When we learned of it, and until when it gets the benefit of the doubt. */
+  readonly since: number;
+  readonly until: number;
+  readonly isSilent: boolean;
+}
+
 /** Hears what becomes of other nodes. */
 export interface NodeEvents {
   readonly appeared?: (node: NodeId) => void;
@@ -48,7 +63,8 @@ const infoKey = (id: string): string => `tabswarm:{nodes}:node:${id}`;
 
 /**
  * KEYS: names, own description. ARGV: own id, own description, lifetime, the most nodes to return.
- * Returns whether we were still in the list, then pairs of id and description. Redis's clock is the only one.
+ * Returns whether we were still in the list, then of each node its id, its description and for how many milliseconds that is still
+ * good. Redis's clock is the only one.
  */
 const BEAT = new Script(`
   local time = redis.call('TIME')
@@ -64,6 +80,7 @@ const BEAT = new Script(`
     if info then
       reply[#reply + 1] = id
       reply[#reply + 1] = info
+      reply[#reply + 1] = redis.call('PTTL', prefix .. id)
     end
   end
   return reply
@@ -82,8 +99,7 @@ export class NodeList {
   #others = new Map<NodeId, LiveNode>();
   /** The last nodes to die, and when we learned of it, the latest last. */
   readonly #dead = new Map<NodeId, number>();
-  /** Nodes that do not beat or do not listen, and until when they get the benefit of the doubt. */
-  readonly #missed = new Map<NodeId, { readonly until: number; readonly isSilent: boolean }>();
+  readonly #missed = new Map<NodeId, MissedNode>();
   #hasBeaten = false;
   #isMeeting = false;
   #timer: NodeJS.Timeout | undefined;
@@ -138,8 +154,8 @@ export class NodeList {
       [id, info, String(NODE_LIFETIME_MILLIS), String(MAX_NODES)],
     );
     if (!Array.isArray(reply)) return;
-    const [wasListed, ...pairs] = reply;
-    this.#takeOver(readNodes(pairs), wasListed === 1);
+    const [wasListed, ...told] = reply;
+    this.#takeOver(readNodes(told), wasListed === 1);
     if (wasListed === 0 && this.#hasBeaten) this.#events.wasForgotten?.();
     this.#hasBeaten = true;
   }
@@ -157,10 +173,14 @@ export class NodeList {
     }
   }
 
-  /** A node does not listen to its inbox. It may be dead, or subscribing again: for a while it is not among the others. */
+  /**
+   * A node does not listen to its inbox. It may be dead, or subscribing again: it is not among the others for a while, nor before it
+   * has beaten again, as the key of one that has died lasts longer.
+   */
   miss(node: NodeId): void {
     if (!this.#others.delete(node)) return;
-    this.#missed.set(node, { until: performance.now() + NODE_MISSED_MILLIS, isSilent: true });
+    const since = performance.now();
+    this.#missed.set(node, { since, until: since + NODE_MISSED_MILLIS, isSilent: true });
     this.#events.vanished?.(node);
   }
 
@@ -173,23 +193,25 @@ export class NodeList {
   }
 
   /** If Redis has kept us, it has kept the others too: whoever is not there has not beaten for its whole lifetime, or has left. */
-  #takeOver(found: readonly LiveNode[], isKept: boolean): void {
+  #takeOver(found: readonly FoundNode[], isKept: boolean): void {
     const now = performance.now();
-    const alive = new Set(found.map(({ id }) => id));
-    for (const [node, { until, isSilent }] of this.#missed) {
-      const isOver = until <= now || (isKept && !alive.has(node));
-      if (isOver && !alive.has(node)) this.#bury(node);
-      if (isOver || (alive.has(node) && !isSilent)) this.#missed.delete(node);
+    const ages = new Map(found.map(({ node, age }) => [node.id, age]));
+    for (const [node, missed] of this.#missed) {
+      const age = ages.get(node);
+      const isOver = missed.until <= now || (isKept && age === undefined);
+      if (isOver && age === undefined) this.#bury(node);
+      const isBack = age !== undefined && (!missed.isSilent || (isOver && age < now - missed.since));
+      if (isBack || (isOver && age === undefined)) this.#missed.delete(node);
     }
     for (const [node, since] of this.#dead) if (now - since > SHARED_LIFETIME_MILLIS) this.#dead.delete(node);
     const before = this.#others;
-    const others = found.filter(({ id }) => id !== this.id && !this.#missed.has(id));
-    this.#others = new Map(others.map((node) => [node.id, node]));
+    const others = found.filter(({ node: { id } }) => id !== this.id && !this.#missed.has(id));
+    this.#others = new Map(others.map(({ node }) => [node.id, node]));
     for (const node of before.keys()) {
       if (this.#others.has(node)) continue;
       // If Redis has lost its data, the node will be back with its next beat.
       if (isKept) this.#bury(node);
-      else this.#missed.set(node, { until: now + NODE_LIFETIME_MILLIS, isSilent: false });
+      else this.#missed.set(node, { since: now, until: now + NODE_LIFETIME_MILLIS, isSilent: false });
       this.#events.vanished?.(node);
     }
     for (const node of this.#others.keys()) {
@@ -206,11 +228,12 @@ export class NodeList {
 }
 
 /** Leaves out what is malformed. */
-function readNodes(pairs: readonly unknown[]): readonly LiveNode[] {
-  return pairs.flatMap((text, at) => {
-    const id = at % 2 === 0 ? parseNodeId(text) : undefined;
-    const info = id === undefined ? undefined : readInfo(pairs[at + 1]);
-    return id === undefined || info === undefined ? [] : [{ id, ...info }];
+function readNodes(told: readonly unknown[]): readonly FoundNode[] {
+  return told.flatMap((text, at) => {
+    const id = at % 3 === 0 ? parseNodeId(text) : undefined;
+    const info = id === undefined ? undefined : readInfo(told[at + 1]);
+    if (id === undefined || info === undefined) return [];
+    return [{ node: { id, ...info }, age: NODE_LIFETIME_MILLIS - Number(told[at + 2]) }];
   });
 }
 

@@ -10,6 +10,7 @@ import { testInfoHash, testMemberKey, testOfferId, testPeerId } from "../../core
 import {
   type InboxLimits,
   MAX_INBOX_MESSAGES,
+  NODE_LIFETIME_MILLIS,
   NODE_MISSED_MILLIS,
   SHARED_LIFETIME_MILLIS,
 } from "../../limits/nodes.ts";
@@ -200,7 +201,7 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
     expect(b.problems).toEqual([...none.map(() => "unreadable"), unreadable.length + 1, 1, 1]);
   });
 
-  test("count one that does not listen as gone for a while, and one that does not beat as dead, until nothing of it is left", async () => {
+  test("count one that does not listen as gone until it has beaten again, and one that does not beat as dead, until nothing of it is left", async () => {
     let passed = 0;
     const now = performance.now.bind(performance);
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
@@ -211,7 +212,12 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
     a.nodes.miss(b.nodes.id);
     expect(await state()).toEqual([0, 1, 0]);
     passed += NODE_MISSED_MILLIS;
+    const left = NODE_LIFETIME_MILLIS - NODE_MISSED_MILLIS - 1_000; // Of a key that was last renewed before we missed it.
+    await redis.ask("PEXPIRE", `tabswarm:{nodes}:node:${b.nodes.id}`, String(left));
+    expect(await state()).toEqual([0, 1, 0]);
+    await b.nodes.beat();
     expect(await state()).toEqual([1, 0, 0]);
+    expect(a.happened.length).toBe(3);
     a.nodes.miss(b.nodes.id);
     await b.nodes.leave();
     expect(await state()).toEqual([0, 0, 1]);
