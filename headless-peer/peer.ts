@@ -106,6 +106,7 @@ export class HeadlessPeer {
   readonly #watchers = new Watchers();
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
   readonly #problemOf: ProblemOf;
+  #isClosing = false;
 
   /** Rejects with a `ListenError`. */
   static async start(options: PeerOptions): Promise<HeadlessPeer> {
@@ -195,9 +196,10 @@ export class HeadlessPeer {
 
   /**
    * Joins a torrent's swarm. Resolves when its files are open; rejects with a `StorageError` when they cannot be opened, with a
-   * `UsageError` when the selection is not in the torrent.
+   * `UsageError` when the selection is not in the torrent. Once the peer closes, no torrent joins any more.
    */
   async add(torrent: PeerTorrent): Promise<void> {
+    if (this.#isClosing) return;
     const { infoHash, displayName, metadata, linkPeers = [] } = torrent;
     const trackers = this.#capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
@@ -205,6 +207,7 @@ export class HeadlessPeer {
     const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
     this.#torrents.set(infoHash, open);
     const store = metadata && (await this.#open(open, metadata));
+    if (this.#isClosing) return; // It closes the files.
     const source = {
       infoHash,
       displayName,
@@ -219,8 +222,9 @@ export class HeadlessPeer {
       this.#engine.feed({ type: "addressesFound", infoHash, source: "link", addresses: linkPeers });
   }
 
-  /** Says goodbye to trackers and peers, and closes everything. */
+  /** Says goodbye to trackers and peers, and closes everything. Rejects with a `StorageError` if some files could not be closed. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (const { torrent, abort } of this.#torrents.values()) {
       abort.abort();
       this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
@@ -230,9 +234,13 @@ export class HeadlessPeer {
     this.#udp?.close();
     await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
     this.#engine.close();
-    const stores = await Promise.allSettled([...this.#torrents.values()].map(({ store }) => store));
-    for (const store of stores) if (store.status === "fulfilled") await store.value?.close();
+    const closings = [...this.#torrents.values()].map(async ({ store }) => {
+      const opened = await store?.catch(() => {}); // Whoever opened it was told.
+      await opened?.close();
+    });
+    const closed = await Promise.allSettled(closings);
     this.#journal?.close();
+    for (const each of closed) if (each.status === "rejected") throw each.reason;
   }
 
   /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP: those that we can use come first. */

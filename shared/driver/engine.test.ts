@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import { peerAddress } from "../announce/compact.ts";
+import { type InfoHash, type Millis, millis, type TrackerUrl } from "../base/ids.ts";
+import type { IpAddress } from "../base/ip.ts";
 import { freshPeerId } from "../base/peer-id.ts";
 import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG } from "../session/config.ts";
@@ -67,4 +69,25 @@ test("a watcher that throws does no harm", () => {
   expect(bugs.length).toBeGreaterThan(0);
   expect(announced).toEqual([ONE.infoHash]);
   expect(engine.view()).toMatchObject([{ phase: "downloading" }]);
+});
+
+test("once it is closed nothing has an effect: no tracker is asked, no alarm stays set, no link stays open", () => {
+  const alarms = new Set<Millis>();
+  const wakeAt = (when: Millis): (() => void) => {
+    alarms.add(when);
+    return () => alarms.delete(when);
+  };
+  const { engine, add, announced } = start({ clock: { now: () => millis(0), wakeAt } });
+  add(ONE, GOOD);
+  expect(alarms.size).toBe(1);
+  engine.close();
+  add(TWO, GOOD);
+  let isOpen = true;
+  const close = (): void => {
+    isOpen = false;
+  };
+  engine.accept(peerAddress("\x7f\0\0\x01" as IpAddress, 6881), () => ({ send: () => {}, close }));
+  expect(announced).toEqual([ONE.infoHash]);
+  expect(alarms.size).toBe(0);
+  expect(isOpen).toBe(false);
 });

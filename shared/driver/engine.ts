@@ -1,7 +1,7 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { ProtocolError, UsageError, unreachable } from "../base/errors.ts";
-import { type InfoHash, linkIdCounter, type PeerId } from "../base/ids.ts";
+import { type InfoHash, type LinkId, linkIdCounter, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
@@ -67,7 +67,10 @@ export interface Engine {
   /** Takes a link from a peer that dialled us. */
   accept(address: PeerAddress, start: (events: LinkEvents) => Link): void;
   view(): TorrentView[];
-  /** Closes links and trackers at once, without goodbyes: a closing page has no time for more. */
+  /**
+   * Closes links and trackers at once, without goodbyes: a closing page has no time for more. Whatever happens later, such as a
+   * torrent whose files were opened meanwhile, has no effect.
+   */
   close(): void;
 }
 
@@ -77,7 +80,8 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   const session = new Session(peerId, config, ports.random, newLink, ports.parts);
   const problemOf = problemTeller(ports.reportBug);
   const failed: Failed = (error, effect) => stop(session, ports, feed, error, effect);
-  const feed = drive(session, ports.clock, perform, failed);
+  const closing = { isClosed: false };
+  const feed = drive(untilClosed(session, closing), ports.clock, perform, failed);
   const links = new Links(feed);
   const introducer = new Introducer(ports.rtc, links, ports.openTracker, feed);
   const incoming = new IncomingPieces(ports.sha1, ports.target, feed, problemOf);
@@ -128,15 +132,24 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
   return {
     feed,
     view: () => session.view(ports.clock.now()),
-    accept(address, start) {
-      const link = newLink();
-      links.open(link, start); // First, because the session may close it at once for lack of room.
-      feed({ type: "linkAccepted", link, address });
-    },
+    accept: (address, start) => accept(links, newLink(), address, start, feed),
     close() {
+      closing.isClosed = true;
+      feed({ type: "deadlinePassed" }); // Cancels the alarm.
       links.closeAll();
       introducer.leaveAll();
     },
+  };
+}
+
+/** The session, which hears nothing and wants nothing once it is closed. */
+function untilClosed(
+  session: Session,
+  closing: { readonly isClosed: boolean },
+): Pick<Session, "handle" | "nextDeadline"> {
+  return {
+    handle: (now, input) => (closing.isClosed ? [] : session.handle(now, input)),
+    nextDeadline: () => (closing.isClosed ? undefined : session.nextDeadline()),
   };
 }
 
@@ -162,6 +175,17 @@ function stop(session: Session, ports: EnginePorts, feed: Feed, error: unknown, 
 function concerned(session: Session, effect: Effect): InfoHash | undefined {
   if ("infoHash" in effect) return effect.infoHash;
   return "link" in effect ? session.infoHashOf(effect.link) : undefined;
+}
+
+function accept(
+  links: Links,
+  link: LinkId,
+  address: PeerAddress,
+  start: (events: LinkEvents) => Link,
+  feed: Feed,
+): void {
+  links.open(link, start); // First, because the session may close it at once for lack of room.
+  feed({ type: "linkAccepted", link, address });
 }
 
 function dial(

@@ -8,6 +8,7 @@ export class Links {
   readonly #feed: (input: Input) => void;
   readonly #links = new Map<LinkId, Link>();
   readonly #lending = new Lending();
+  #isClosed = false;
 
   constructor(feed: (input: Input) => void) {
     this.#feed = feed;
@@ -30,6 +31,7 @@ export class Links {
       },
     });
     this.#links.set(link, carrier);
+    if (this.#isClosed) carrier.close();
     return carrier;
   }
 
@@ -49,7 +51,9 @@ export class Links {
     this.#links.get(link)?.close();
   }
 
+  /** Closes every link, also those that are started later. */
   closeAll(): void {
+    this.#isClosed = true;
     for (const link of [...this.#links.values()]) link.close();
   }
 }
