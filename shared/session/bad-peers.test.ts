@@ -41,6 +41,24 @@ test("we ban a peer that sends only bad copies at its first piece, and wait for 
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
+test("a peer that breaks the rules right after a block hears nothing more", async () => {
+  const world = new World({ splits: false });
+  const peer = scriptedSeeder(world, TORRENT, {
+    heard: (message) => {
+      if (message.type !== "request") return;
+      const { piece, begin, length } = message.range;
+      const bytes = new Uint8Array(length);
+      const block = encodeMessage({ type: "block", piece, begin, bytes });
+      const wrong = encodeMessage({ type: "have", piece: TORRENT.info.layout.pieceCount });
+      peer.sayBytes(Uint8Array.from([...block, ...wrong]));
+    },
+  }).join();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.effects.some(({ type }) => type === "close")); // The world checks that nothing follows.
+  expect(leecher.effects).toContainEqual({ type: "close", link: expect.any(Number), reason: "brokeTheRules" });
+});
+
 test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5, 6))(
   "we ban a poisoner among honest peers, and nobody else (seed %i)",
   async (seed) => {

@@ -104,7 +104,7 @@ function settlePieces(context: Context, torrent: Torrent): void {
   const { changes, peers } = torrent;
   const { held } = changes;
   for (const peer of held.length > 0 ? peers.values() : changes.downloads) {
-    if (!isOpen(peer)) continue;
+    if (!peers.has(peer.link) || !isOpen(peer)) continue; // It may have broken the rules after its last block.
     for (const piece of held) say(context, peer, { type: "have", piece });
     updateInterest(context, torrent, peer);
   }
