@@ -1,6 +1,6 @@
 import { totalBytes } from "#shared/sim/swarm/bounds.ts";
 import { FAULT_NAMES, type FaultRates } from "#shared/sim/swarm/fault-rates.ts";
-import { figuresOf, type Outcome } from "#shared/sim/swarm/outcome.ts";
+import { downloaders, figuresOf, type Outcome } from "#shared/sim/swarm/outcome.ts";
 import { isMet, type Measure } from "#shared/sim/swarm/scenario.ts";
 import type { PeerGroup, SwarmSetup } from "#shared/sim/swarm/setup.ts";
 import { formatBytes, formatPieceLength, plural } from "./format.ts";
@@ -40,7 +40,7 @@ export function describeOutcome(outcome: Outcome, measures: readonly Measure[]):
   const { bounds, hash, steps } = outcome;
   const figures = figuresOf(outcome);
   const { meanSeconds, meanOfBound, lastSeconds, lastOfBound, spread, copiesForFirst } = figures;
-  const downloading = outcome.peers.filter(({ seeds }) => !seeds);
+  const downloading = downloaders(outcome.peers);
   const done = downloading.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length;
   const lines = [
     `${done} of ${downloading.length} have everything, after ${seconds(outcome.millis / 1_000)} of virtual time.`,
@@ -82,6 +82,7 @@ function valueText({ value, unit }: Measure): string {
 
 function inUnit(value: number, unit: Measure["unit"]): string {
   if (unit === "share") return percent(value);
+  if (unit === "count") return `${+value.toFixed(1)}`;
   return unit === "seconds" ? seconds(value) : times(value);
 }
 

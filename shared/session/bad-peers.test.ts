@@ -56,7 +56,11 @@ test("a peer that breaks the rules right after a block hears nothing more", asyn
   const leecher = world.node("leecher");
   leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
   await world.until(() => leecher.effects.some(({ type }) => type === "close")); // The world checks that nothing follows.
-  expect(leecher.effects).toContainEqual({ type: "close", link: expect.any(Number), reason: "brokeTheRules" });
+  expect(leecher.effects).toContainEqual({
+    type: "close",
+    link: expect.any(Number),
+    reason: "brokeTheRules",
+  });
 });
 
 test.each(seeds(process.env["SEED"], 1, 2, 3, 4, 5, 6))(

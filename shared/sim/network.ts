@@ -33,6 +33,8 @@ export class Network {
   readonly #setup: NetworkSetup;
   readonly #paths = new Set<Path>();
   readonly #scratch = new Uint8Array(MAX_CHUNK_BYTES);
+  /** The most that ever waited to be sent on one link. */
+  mostQueuedBytes = 0;
   /** Undefined: nobody counts. */
   traffic: Traffic | undefined;
   /** The next so many pairs of ends silently find no path to each other. */
@@ -98,6 +100,7 @@ export class Network {
     end.runs.push(bytes);
     end.queuedBytes += bytes.length;
     end.untoldBytes += bytes.length;
+    if (end.queuedBytes > this.mostQueuedBytes) this.mostQueuedBytes = end.queuedBytes;
     end.line.wake(end);
   }
 

@@ -1,7 +1,7 @@
 import { type PeerAddress, peerAddress, peerIp } from "../announce/compact.ts";
 import type { LinkId } from "../base/ids.ts";
 import type { Input, LinkEnd, LinkKind } from "../session/effect.ts";
-import type { End, Party } from "./end.ts";
+import { type End, otherEnd, type Party } from "./end.ts";
 import type { Line, LineRates } from "./line.ts";
 import type { Network } from "./network.ts";
 
@@ -32,6 +32,12 @@ export class NodeLinks implements Party {
 
   has(link: LinkId): boolean {
     return this.#ends.has(link);
+  }
+
+  /** Whose line the other end of a link is on. */
+  partyAt(link: LinkId): number | undefined {
+    const end = this.#ends.get(link);
+    return end?.path && otherEnd(end.path, end).line.party;
   }
 
   newEnd(link: LinkId, kind: LinkKind): End {

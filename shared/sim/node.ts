@@ -8,7 +8,7 @@ import type { Clock } from "../driver/ports.ts";
 import { parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
 import { DIALLING } from "../session/dialling.ts";
-import type { Effect, Input, TorrentSource } from "../session/effect.ts";
+import type { CloseReason, Effect, Input, TorrentSource } from "../session/effect.ts";
 import { countFiles } from "../session/file-counts.ts";
 import { Pace, type Rates } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
@@ -32,6 +32,8 @@ import { Watch } from "./watch.ts";
 export interface NodeObserver {
   heard(input: Input): void;
   ordered(effect: Effect): void;
+  /** It closes a link, whose other end is on the line of this party, if there is another end. */
+  closing?(reason: CloseReason, party: number | undefined): void;
 }
 
 export interface NodeSetup {
@@ -291,6 +293,7 @@ export class SimNode implements Member, Listener {
       case "endDiscovery":
         return; // Discovery finds nobody here.
       case "close":
+        this.#observer?.closing?.(effect.reason, this.links.partyAt(effect.link));
         return this.links.close(effect.link);
       case "announce": {
         const ends = effect.offers.map(({ link }) => this.links.newEnd(link, "rtc"));

@@ -1,4 +1,4 @@
-import { figuresOf, type Outcome, type PeerOutcome } from "#shared/sim/swarm/outcome.ts";
+import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "#shared/sim/swarm/outcome.ts";
 import { formatBytes, plural } from "../format.ts";
 import { describeFaults, describeSetup } from "../simulation.ts";
 import { barChart } from "./bar-chart.ts";
@@ -18,7 +18,7 @@ const GROUP_COLOURS = ["green", "blue", "amber", "violet", "red"] as const;
 /** One HTML page about a swarm, which needs nothing else. `command` repeats the run. */
 export function swarmReport(outcome: Outcome, command: string): string {
   const { peers, setup } = outcome;
-  const downloading = peers.filter(({ seeds }) => !seeds).length;
+  const downloading = downloaders(peers).length;
   const title = `A swarm of ${plural(downloading, "leecher", "leechers")}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -59,13 +59,13 @@ function tiles(outcome: Outcome): string {
 
 function completionFigure(outcome: Outcome): string {
   const { peers, samples, bounds, bytes } = outcome;
-  const downloading = peers.filter(({ seeds }) => !seeds);
+  const downloading = downloaders(peers);
   const times = downloading
     .flatMap(({ completedAtMillis }) => completedAtMillis ?? [])
     .sort((left, right) => left - right);
   const xMax = Math.max(1, ...times, bounds.fluid * 1_000 * 1.02);
   const done = times.map((at, index) => [at, (index + 1) / downloading.length] as const);
-  const seeding = peers.length - downloading.length;
+  const seeding = peers.filter(({ seeds, poisons }) => seeds && !poisons).length;
   const pieces = samples[0]?.copies.length ?? 1;
   const held = samples
     .filter(({ atMillis }) => atMillis <= xMax)

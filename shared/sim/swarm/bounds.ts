@@ -10,7 +10,9 @@ export interface Bounds {
 
 export function boundsOf(setup: SwarmSetup): Bounds {
   const bytes = totalBytes(setup);
-  const honest = setup.groups.filter(({ poisonsEvery }) => poisonsEvery === 0);
+  const honest = setup.groups.filter(
+    ({ poisonsEvery, attack }) => poisonsEvery === 0 && attack === undefined,
+  );
   const sources = honest.filter(({ seeds }) => seeds);
   const takers = honest.filter(({ seeds }) => !seeds);
   const takerCount = sum(takers, ({ count }) => count);

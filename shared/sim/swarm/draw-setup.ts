@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from "../../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
 import type { DiskSetup } from "../disk.ts";
+import type { Attack } from "./attack.ts";
 import { FAULT_NAMES, type FaultName, type FaultRates, NO_FAULTS } from "./fault-rates.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
 
@@ -9,6 +10,15 @@ const MAX_FAULTY_MILLIS = 120_000;
 
 /** Of each kind of fault, in a minute. */
 const MAX_FAULTS_A_MINUTE = 12;
+
+/** Floods are left to a scenario of their own: each takes seconds. */
+const QUIET_ATTACKS: readonly [Attack, ...Attack[]] = [
+  "lyingBitfield",
+  "haveOutOfRange",
+  "unaskedBlocks",
+  "badMetadata",
+  "oversizedExtension",
+];
 
 /** A small swarm in which everything is left to chance: who takes part, how fast they are, and what goes wrong. */
 export function drawSetup(seed: number): SwarmSetup {
@@ -55,6 +65,7 @@ function drawGroups(random: Random, config: Partial<SessionConfig>): readonly Pe
     ...some("late leecher", 3, { comesAtMillis: random.below(60_000) }),
     ...some("hasty leecher", 3, { goes: "complete" }),
     ...some("poisoner", 2, { seeds: true, poisonsEvery: 1 + random.below(4) }),
+    ...some("attacker", 2, { attack: pick(random, QUIET_ATTACKS) }),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { CloseReason } from "../../session/effect.ts";
+import type { Attack } from "./attack.ts";
 import { type Bounds, boundsOf, totalBytes, upOf } from "./bounds.ts";
 import type { SimPeer } from "./peer.ts";
 import type { SwarmSetup } from "./setup.ts";
@@ -36,6 +38,10 @@ export interface PeerOutcome {
   readonly linksOpened: number;
   /** How often it closed a link because its peer sent bad data. */
   readonly bans: number;
+  /** Undefined: it does as it should. */
+  readonly attack: Attack | undefined;
+  /** Why others closed links to it, and how often. */
+  readonly closedFor: Readonly<Partial<Record<CloseReason, number>>>;
 }
 
 /** What became of a swarm. */
@@ -48,6 +54,8 @@ export interface Outcome {
   readonly milestones: readonly Milestone[];
   readonly millis: number;
   readonly steps: number;
+  /** The most that ever waited to be sent on one link. */
+  readonly mostQueuedBytes: number;
   /** The same for every run of the same setup. */
   readonly hash: string;
   /** Bytes from each peer to each, protocol included. */
@@ -69,6 +77,7 @@ export function outcomeOf(
     milestones,
     millis: world.scheduler.now,
     steps: world.scheduler.steps,
+    mostQueuedBytes: world.network.mostQueuedBytes,
     hash: world.trace.hash,
     between: (from, to) => traffic.between(from, to),
   };
@@ -88,8 +97,23 @@ function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
     failedPieces: record.failedPieces,
     connectionsMade: record.connectionsMade,
     linksOpened: record.linksOpened,
-    bans: record.closed.get("banned") ?? 0,
+    bans: total([...record.closed.values()], (reasons) => reasons.get("banned") ?? 0),
+    attack: group.attack,
+    closedFor: closedFor(swarm, record.index),
   };
+}
+
+function closedFor(swarm: Swarm, index: number): PeerOutcome["closedFor"] {
+  const counts: Partial<Record<CloseReason, number>> = {};
+  for (const { record } of swarm.peers)
+    for (const [reason, count] of record.closed.get(index) ?? [])
+      counts[reason] = (counts[reason] ?? 0) + count;
+  return counts;
+}
+
+/** The peers that came for the torrent. */
+export function downloaders(peers: readonly PeerOutcome[]): readonly PeerOutcome[] {
+  return peers.filter(({ seeds, attack }) => !seeds && attack === undefined);
 }
 
 /** The figures that a swarm is judged by. */
@@ -115,7 +139,7 @@ export interface Figures {
 }
 
 export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome): Figures {
-  const leechers = peers.filter(({ seeds }) => !seeds);
+  const leechers = downloaders(peers);
   const done = leechers.filter(({ completedAtMillis }) => completedAtMillis !== undefined);
   const seconds = done.map(
     ({ cameAtMillis = 0, completedAtMillis = 0 }) => (completedAtMillis - cameAtMillis) / 1_000,
@@ -129,7 +153,7 @@ export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome):
   const sent = total(peers, ({ sentBytes }) => sentBytes);
   const needed = total(leechers, ({ takenBytes }) => takenBytes);
   const ends = Math.max(0, ...done.map(({ completedAtMillis = 0 }) => completedAtMillis));
-  const up = total(setup.groups, (group) => group.count * upOf(group));
+  const up = total(setup.groups, (group) => (group.attack === undefined ? group.count * upOf(group) : 0));
   const links = total(peers, ({ linksOpened }) => linksOpened);
   const made = total(peers, ({ connectionsMade }) => connectionsMade);
   return {

@@ -3,6 +3,8 @@ import { DEFAULT_CONFIG } from "../../session/config.ts";
 import type { SimNode } from "../node.ts";
 import type { SampleTorrent } from "../sample-torrent.ts";
 import type { World } from "../world.ts";
+import { type Attack, attackerOf } from "./attack.ts";
+import { HostilePeer } from "./hostile-peer.ts";
 import type { PeerRecord } from "./record.ts";
 import type { PeerGroup, SwarmSetup } from "./setup.ts";
 
@@ -42,12 +44,13 @@ export class SimPeer {
 
   /** Whether it does as it should, and so must complete. */
   get isHonest(): boolean {
-    return this.group.poisonsEvery === 0;
+    return this.group.poisonsEvery === 0 && this.group.attack === undefined;
   }
 
   come(): void {
     if (this.node !== undefined || this.isGone) return;
     const { group, record } = this;
+    if (group.attack !== undefined) return this.#attack(group.attack);
     const spoil =
       group.poisonsEvery === 0
         ? undefined
@@ -72,6 +75,15 @@ export class SimPeer {
     const pieces = record.has.isFull ? ("all" as const) : record.pieces();
     const knowsMetadata = group.knowsMetadata || record.knowsMetadata;
     node.add(this.#torrent, this.#trackers, knowsMetadata ? { knowsMetadata, pieces } : {});
+  }
+
+  #attack(attack: Attack): void {
+    const { upBytesPerSecond, downBytesPerSecond } = this.group;
+    const line = this.#world.network.newLine({ upBytesPerSecond, downBytesPerSecond });
+    line.party = this.record.index;
+    const [tracker] = this.#trackers;
+    if (tracker !== undefined)
+      new HostilePeer(this.#world, this.#torrent, tracker, attackerOf(attack, this.#torrent), line);
   }
 
   /** Goes without a goodbye. */

@@ -23,7 +23,8 @@ export class PeerRecord implements NodeObserver {
   /** WebRTC connections that it made: for its offers, and to answer others'. */
   connectionsMade = 0;
   linksOpened = 0;
-  readonly closed = new Map<CloseReason, number>();
+  /** Links that it closed for a reason, by the peer at the other end. */
+  readonly closed = new Map<number, Map<CloseReason, number>>();
   readonly #now: () => number;
   readonly #copies: Copies;
   readonly #pieceBytes: (piece: PieceIndex) => number;
@@ -107,11 +108,15 @@ export class PeerRecord implements NodeObserver {
       case "keepMetadata":
         this.knowsMetadata = true;
         return;
-      case "close":
-        this.closed.set(effect.reason, (this.closed.get(effect.reason) ?? 0) + 1);
-        return;
       default:
     }
+  }
+
+  closing(reason: CloseReason, party: number | undefined): void {
+    if (party === undefined) return;
+    const reasons = this.closed.get(party) ?? new Map<CloseReason, number>();
+    this.closed.set(party, reasons);
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
 
   #held(piece: PieceIndex): void {

@@ -1,6 +1,7 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
+import { ATTACKS, type Attack } from "./attack.ts";
 import { drawSetup } from "./draw-setup.ts";
-import { figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
+import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
 
@@ -85,7 +86,7 @@ export const SCENARIOS: readonly Scenario[] = [
       atMost("farthest from the mean rate of downloads", farthest(ratesOf(outcome)), "share", 0.1),
       told(
         "farthest from the mean of uploads",
-        farthest(downloaders(outcome).map(({ sentBytes }) => sentBytes)),
+        farthest(downloaders(outcome.peers).map(({ sentBytes }) => sentBytes)),
         "share",
       ),
     ],
@@ -173,7 +174,30 @@ export const SCENARIOS: readonly Scenario[] = [
     measures: (outcome) => [
       atLeast("leechers that complete", completedShare(outcome), "share", 1),
       atMost("pieces fetched again, of all", failedShare(outcome), "share", 0.05),
-      told("bans by each leecher", average(downloaders(outcome).map(({ bans }) => bans)), "count"),
+      told("bans by each leecher", average(downloaders(outcome.peers).map(({ bans }) => bans)), "count"),
+    ],
+  },
+  {
+    name: "attacks",
+    about:
+      "20 leechers, and one peer each that lies about its pieces, floods, or sends what nobody asked for",
+    setups: (seed) => {
+      const attackers = ATTACKS.map((attack) =>
+        leechers(1, { name: attack, attack, upBytesPerSecond: 5_000_000 }),
+      );
+      const without = swarmOf(
+        [seeders(1), leechers(10), leechers(10, { name: "newcomer", knowsMetadata: false })],
+        { seed, pieces: 200 },
+      );
+      return [{ ...without, groups: [...without.groups, ...attackers] }, without];
+    },
+    measures: (outcome, [without]) => [
+      atLeast("leechers that complete", completedShare(outcome), "share", 1),
+      ...outcome.peers.flatMap(({ attack, closedFor }) =>
+        attack === undefined ? [] : [closedOf(attack, closedFor)],
+      ),
+      told("mean time, of that without them", ratioOfTimes(outcome, without), "times"),
+      atMost("bytes that waited on one link, of 1 MiB", outcome.mostQueuedBytes / 2 ** 20, "times", 2.1),
     ],
   },
   {
@@ -228,18 +252,28 @@ function firstCopy(outcome: Outcome, most: number): Measure {
   return atMost("copies before every piece exists twice", figuresOf(outcome).copiesForFirst, "times", most);
 }
 
-function downloaders({ peers }: Outcome): readonly PeerOutcome[] {
-  return peers.filter(({ seeds }) => !seeds);
-}
-
 function completedShare(outcome: Outcome): number {
-  const all = downloaders(outcome);
+  const all = downloaders(outcome.peers);
   return all.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length / all.length;
 }
 
 function failedShare(outcome: Outcome): number {
-  const all = downloaders(outcome);
+  const all = downloaders(outcome.peers);
   return average(all.map(({ failedPieces }) => failedPieces)) / outcome.setup.pieces;
+}
+
+/** A liar that only keeps silent is not closed: it is not asked again. */
+function closedOf(attack: Attack, closedFor: PeerOutcome["closedFor"]): Measure {
+  const [reason = "never", count = 0] =
+    Object.entries(closedFor)
+      .filter(([why]) => why !== "twin") // Both dialled each other.
+      .sort(([, left], [, right]) => right - left)[0] ?? [];
+  const what = `links closed to ${attack} (${reason})`;
+  return attack === "lyingBitfield" ? told(what, count, "count") : atLeast(what, count, "count", 1);
+}
+
+function ratioOfTimes(outcome: Outcome, without: Outcome | undefined): number | undefined {
+  return without && figuresOf(outcome).meanSeconds / figuresOf(without).meanSeconds;
 }
 
 /** Mean seconds of a group from coming to having everything. */
@@ -253,7 +287,7 @@ function timeOf({ peers }: Outcome, group: string): number {
 }
 
 function ratesOf(outcome: Outcome): number[] {
-  return downloaders(outcome).map(
+  return downloaders(outcome.peers).map(
     ({ cameAtMillis = 0, completedAtMillis = Number.NaN }) =>
       outcome.bytes / (completedAtMillis - cameAtMillis),
   );

@@ -1,6 +1,7 @@
 import type { SessionConfig } from "../../session/config.ts";
 import type { Rates } from "../../session/pace.ts";
 import type { DiskSetup } from "../disk.ts";
+import type { Attack } from "./attack.ts";
 import { type FaultRates, NO_FAULTS } from "./fault-rates.ts";
 
 /** Peers that are alike. */
@@ -23,6 +24,8 @@ export interface PeerGroup {
   readonly knowsMetadata: boolean;
   /** Spoils every so many pieces that it serves. 0: none. */
   readonly poisonsEvery: number;
+  /** They have no session, and do only this. */
+  readonly attack: Attack | undefined;
   /** Whether they unchoke others. */
   readonly serves: boolean;
   /** Behind a router that nobody outside can dial. */
@@ -75,6 +78,7 @@ export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGr
     goes: "never",
     knowsMetadata: true,
     poisonsEvery: 0,
+    attack: undefined,
     serves: true,
     isStrict: false,
     rates: undefined,
