@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { Bitfield } from "#shared/base/bitfield.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { makeTorrent } from "./files/download.test-support.ts";
-import { openOnlooker } from "./onlooker.ts";
 import { HeadlessPeer, type PeerTorrent, type TorrentStore } from "./peer.ts";
 
 function startPeer(trusted: readonly TrackerUrl[] = []): Promise<HeadlessPeer> {
@@ -23,10 +23,25 @@ function startPeer(trusted: readonly TrackerUrl[] = []): Promise<HeadlessPeer> {
 }
 
 /** A torrent whose files are opened by `open`. */
-function torrentOf(seed: number, trackers: PeerTorrent["trackers"], open: PeerTorrent["open"]): PeerTorrent {
+function torrentOf(
+  seed: number,
+  trackers: PeerTorrent["trackers"],
+  open: NonNullable<PeerTorrent["open"]>,
+): PeerTorrent {
   const { infoHash, info, infoBytes } = makeTorrent("film", [{ path: "film", bytes: 100 }], 16_384, seed);
   const metadata = { info, infoBytes };
   return { infoHash, displayName: undefined, metadata, trackers, select: () => undefined, open };
+}
+
+/** A store with nothing in it. */
+function emptyStore(close: () => Promise<void>): TorrentStore {
+  return {
+    held: new Bitfield(1),
+    check: async () => {},
+    read: async () => undefined,
+    write: async () => {},
+    close,
+  };
 }
 
 /** A tracker that answers nobody, and notes what it was asked. */
@@ -52,7 +67,7 @@ test("a torrent whose files open while the peer closes joins no swarm, and its f
   const added = peer.add(late);
   const closed = peer.close();
   const close = vi.fn(async () => {});
-  opened({ ...(await openOnlooker(late.metadata as NonNullable<typeof late.metadata>)), close });
+  opened(emptyStore(close));
   await Promise.all([added, closed]);
   expect(close).toHaveBeenCalledOnce();
   expect(asked).toEqual([]);
@@ -64,13 +79,12 @@ test("files that cannot be closed keep no others open, and the peer says so", as
   const closed: number[] = [];
   const add = (at: number): Promise<void> =>
     peer.add(
-      torrentOf(at, [], async (metadata) => ({
-        ...(await openOnlooker(metadata)),
-        close: async () => {
+      torrentOf(at, [], async () =>
+        emptyStore(async () => {
           closed.push(at);
           if (at === 1) throw new StorageError("The disk is gone.");
-        },
-      })),
+        }),
+      ),
     );
   await add(1);
   await add(2);

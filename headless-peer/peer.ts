@@ -81,8 +81,8 @@ export interface PeerTorrent {
   readonly linkPeers?: readonly PeerAddress[] | undefined;
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
-  /** Opens its files, once the metadata is known. Rejects with a `StorageError`. */
-  readonly open: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
+  /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */
+  readonly open?: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
 }
 
 interface OpenTorrent {
@@ -208,16 +208,17 @@ export class HeadlessPeer {
     this.#torrents.set(infoHash, open);
     const store = metadata && (await this.#open(open, metadata));
     if (this.#isClosing) return; // It closes the files.
-    const source = {
-      infoHash,
-      displayName,
-      metadata,
-      trackers,
-      selectedFiles,
-      held: store?.held,
-      paused: false,
-    };
-    this.#engine.feed({ type: "torrentAdded", source: { ...source, checking: store !== undefined } });
+    const onlyLooks = torrent.open === undefined;
+    const source = { infoHash, displayName, metadata, trackers, selectedFiles, onlyLooks };
+    const isFirstChecked = store !== undefined;
+    this.#engine.feed({
+      type: "torrentAdded",
+      source: { ...source, held: store?.held, paused: isFirstChecked },
+    });
+    if (isFirstChecked) {
+      this.#engine.feed({ type: "checkBegan", infoHash, held: undefined });
+      this.#engine.feed({ type: "torrentResumed", infoHash });
+    }
     if (this.#listener !== undefined && linkPeers.length > 0)
       this.#engine.feed({ type: "addressesFound", infoHash, source: "link", addresses: linkPeers });
   }
@@ -261,9 +262,10 @@ export class HeadlessPeer {
     const open = this.#torrents.get(infoHash);
     if (open === undefined) return;
     if (metadata.info.isPrivate) this.#becamePrivate(open.torrent);
-    this.#engine.feed({ type: "checkBegan", infoHash });
+    if (open.torrent.open === undefined) return;
+    this.#engine.feed({ type: "checkBegan", infoHash, held: undefined });
     this.#open(open, metadata)
-      .then(({ held }) => {
+      ?.then(({ held }) => {
         for (const index of held.indices()) this.#checked(infoHash, index as PieceIndex, true);
       })
       .catch((error) => this.#failed(infoHash, error));
@@ -275,10 +277,11 @@ export class HeadlessPeer {
       this.#engine.feed({ type: "trackersChanged", infoHash, trackers: this.#capped(named) });
   }
 
-  /** Gives the torrent its storage at once, though its files may still be opening. */
-  #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> {
+  /** Gives the torrent its storage at once, though its files may still be opening. Undefined: it has none. */
+  #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> | undefined {
     const { layout, pieceHashes } = metadata.info;
-    const store = open.torrent.open(metadata, open.selectedFiles);
+    const store = open.torrent.open?.(metadata, open.selectedFiles);
+    if (store === undefined) return undefined;
     const ready = store.then((opened) => this.#check(open, opened));
     ready.catch((error) => {
       if (!open.abort.signal.aborted) this.#failed(open.torrent.infoHash, error); // Else we ended the check ourselves.

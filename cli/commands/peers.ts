@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { openOnlooker } from "#headless-peer/onlooker.ts";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
@@ -58,7 +57,7 @@ async function peers(text: string, flags: PeersFlags): Promise<void> {
     const lines = (): string[] => [`Looking around: ${plural(watch.peers().length, "peer", "peers")} so far`];
     const status = showStatus({ lines, facts: () => [] }, flags.json);
     try {
-      await peer.add({ ...torrent, select: () => undefined, open: openOnlooker });
+      await peer.add({ ...torrent, select: () => undefined });
       const view = await lookAround(peer, watch);
       status.end();
       if (view !== undefined) tell(watch.peers(), view, flags, run);

@@ -42,7 +42,7 @@ function start(ports: Partial<EnginePorts> = {}) {
   const add = ({ infoHash, info, infoBytes }: SampleTorrent, tracker: TrackerUrl): void => {
     const metadata = { info, infoBytes };
     const rest = { displayName: undefined, held: undefined, selectedFiles: undefined };
-    const source = { infoHash, metadata, trackers: [[tracker]], paused: false, checking: false, ...rest };
+    const source = { infoHash, metadata, trackers: [[tracker]], paused: false, ...rest };
     engine.feed({ type: "torrentAdded", source });
   };
   return { scheduler, engine, add, bugs, announced };

@@ -29,7 +29,7 @@ function newSession(parts: SessionParts) {
   for (const { infoHash, info, infoBytes } of [ONE, TWO]) {
     const metadata = { info, infoBytes };
     const rest = { displayName: undefined, held: undefined, selectedFiles: undefined };
-    const source = { infoHash, metadata, trackers: [[TRACKER]], paused: false, checking: false, ...rest };
+    const source = { infoHash, metadata, trackers: [[TRACKER]], paused: false, ...rest };
     handle({ type: "torrentAdded", source });
   }
   const phases = (): string[] => session.view(millis(0)).map(({ phase }) => phase);

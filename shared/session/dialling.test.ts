@@ -86,7 +86,6 @@ function withTorrent(...hosts: readonly Host[]): void {
       held: undefined,
       selectedFiles: undefined,
       paused: false,
-      checking: false,
     };
     host.session.handle(millis(0), { type: "torrentAdded", source });
   }

@@ -43,7 +43,6 @@ class Seeker {
       held: undefined,
       selectedFiles: undefined,
       paused,
-      checking: false,
     };
     return this.feed({ type: "torrentAdded", source });
   }

@@ -51,7 +51,7 @@ export function requestsTo({ content }: Torrent, { link }: Peer): number {
 /** The requests travel in one message of the link. */
 function request(context: Context, torrent: Torrent, peer: Peer, count: number): boolean {
   const { content } = torrent;
-  if (content === undefined || !isRunning(torrent) || torrent.isChecking) return false;
+  if (content === undefined || !isRunning(torrent) || torrent.isChecking || torrent.onlyLooks) return false;
   if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested || count <= 0) return false;
 
   const blocks = content.picker.pick(peer.link, count, context.now);

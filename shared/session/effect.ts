@@ -28,8 +28,8 @@ export interface TorrentSource {
   /** The files to fetch, by index (BEP 53). Undefined: all. */
   readonly selectedFiles: readonly number[] | undefined;
   readonly paused: boolean;
-  /** The storage's pieces are not hashed yet: the session requests nothing before `checkEnded`. */
-  readonly checking: boolean;
+  /** We only look who is there: we are interested in whatever others have, and request nothing. */
+  readonly onlyLooks?: boolean;
 }
 
 export interface TorrentMetadata {
@@ -58,6 +58,12 @@ export type Input =
       readonly infoHash: InfoHash;
       readonly trackers: TrackerTiers;
     }
+  /**
+   * The storage was opened, perhaps anew, and the driver hashes what may be in it until `checkEnded`: the session requests
+   * nothing before that. `held`: these pieces are good, and we know of no others. Undefined: of those that we held before.
+   * To check a torrent before it announces anything, add it paused and resume it after this.
+   */
+  | { readonly type: "checkBegan"; readonly infoHash: InfoHash; readonly held: Bitfield | undefined }
   /** While checking a torrent, the driver hashed a piece that was in the storage all along. */
   | {
       readonly type: "storedPieceChecked";
@@ -66,8 +72,6 @@ export type Input =
       readonly good: boolean;
     }
   | { readonly type: "checkEnded"; readonly infoHash: InfoHash }
-  /** Files of a torrent whose metadata came from peers may be here already: the driver hashes them until `checkEnded`. */
-  | { readonly type: "checkBegan"; readonly infoHash: InfoHash }
   /** The result of `checkMetadata`. A problem: the hash is right, but we cannot use it. Neither: it is a fake. */
   | {
       readonly type: "metadataChecked";

@@ -61,7 +61,7 @@ test("pieces that were stored all along complete their files, but no download", 
   expect(ofType(all, "pieceVerified").map(({ wasStored }) => wasStored)).toEqual(PIECES.map(() => true));
   expect(ofType(all, "fileCompleted").map(({ file }) => file)).toEqual([0, 1]);
   expect(ofType(all, "torrentCompleted")).toEqual([]);
-  expect(ofType(all, "phaseChanged").map(({ phase }) => phase)).toEqual(["checking", "seeding"]);
+  expect(ofType(all, "phaseChanged").map(({ phase }) => phase)).toEqual(["paused", "checking", "seeding"]);
 });
 
 test("a banned peer is told of once, with the piece that it spoilt", async () => {

@@ -74,7 +74,6 @@ class Party {
         held: undefined,
         selectedFiles: undefined,
         paused: false,
-        checking: false,
       },
     });
     const pieces = has === "all" ? info.layout.pieceCount : 0;

@@ -1,7 +1,9 @@
+import type { Bitfield } from "../base/bitfield.ts";
 import type { PieceIndex } from "../base/ids.ts";
 import { type Context, changed, tell } from "./context.ts";
 import type { BadCopy } from "./effect.ts";
 import { banPeer, closeLink } from "./links.ts";
+import { setMetadata } from "./new-torrent.ts";
 import type { Peer } from "./peer.ts";
 import type { BadCopySenders, Content, Torrent } from "./torrent.ts";
 
@@ -54,6 +56,15 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
   if (content.wanted.has(piece)) content.bytesDone -= content.layout.pieceBytes(piece);
   content.fileCounts?.lost(piece);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
+}
+
+/** The storage is being hashed: we request nothing meanwhile. `held`: all that we know to be good in it. */
+export function checkBegan(context: Context, torrent: Torrent, held: Bitfield | undefined): void {
+  torrent.isChecking = true;
+  if (held === undefined || torrent.content === undefined) return;
+  const { metadata } = torrent.content;
+  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
+  setMetadata(context, torrent, metadata, held);
 }
 
 /** The storage is fully hashed: now we fetch the rest. */

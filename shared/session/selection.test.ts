@@ -22,7 +22,7 @@ function withMetadata(
 ): TorrentView | undefined {
   const { infoHash, info, infoBytes } = TORRENT;
   const session = new Session("1".repeat(40) as PeerId, DEFAULT_CONFIG, seededRandom(1));
-  const state = { metadata: undefined, held: undefined, paused: false, checking: false };
+  const state = { metadata: undefined, held: undefined, paused: false };
   const source = { infoHash, displayName: undefined, trackers: [], selectedFiles: asAdded, ...state };
   session.handle(millis(0), { type: "torrentAdded", source });
   const metadata = { info, infoBytes };

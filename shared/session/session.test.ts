@@ -86,7 +86,6 @@ test("a torrent added twice is one torrent", async () => {
       held: undefined,
       selectedFiles: undefined,
       paused: false,
-      checking: false,
     },
   });
   expect(node.effects.length).toBe(before);
@@ -127,7 +126,6 @@ test("we ignore late results from before a torrent was removed and added again",
       held: new Bitfield(info.layout.pieceCount),
       selectedFiles: undefined,
       paused: false,
-      checking: false,
     },
   });
   const piece = 0 as PieceIndex;

@@ -23,7 +23,14 @@ import { newMetadataCopies } from "./metadata.ts";
 import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
 import { isOpen, type Stranger } from "./peer.ts";
-import { checkEnded, pieceChecked, pieceLost, pieceUnstored, storedPieceFound } from "./pieces.ts";
+import {
+  checkBegan,
+  checkEnded,
+  pieceChecked,
+  pieceLost,
+  pieceUnstored,
+  storedPieceFound,
+} from "./pieces.ts";
 import { settle } from "./settle.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
@@ -296,8 +303,7 @@ export class Session {
         if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
         return;
       case "checkBegan":
-        torrent.isChecking = true;
-        return;
+        return checkBegan(context, torrent, input.held);
       case "checkEnded":
         return checkEnded(context, torrent);
       case "pieceChecked":

@@ -34,7 +34,6 @@ class Host {
           held: Bitfield.full(info.layout.pieceCount),
           selectedFiles: undefined,
           paused: false,
-          checking: false,
         },
       });
       for (const tracker of trackers) {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Bitfield } from "../base/bitfield.ts";
 import type { PieceIndex } from "../base/ids.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
@@ -260,4 +261,33 @@ test("a complete swarm does nothing but announce", async () => {
   const before = world.scheduler.steps;
   await world.pass(600_000);
   expect(world.scheduler.steps - before).toBeLessThan(4 * 5 * 4); // Four steps for each announce.
+});
+
+test("a new check forgets what we held, closes links whose peers heard of it, and says no goodbye to trackers", async () => {
+  const world = new World();
+  const checked = world.node("checked");
+  const other = world.node("other");
+  checked.add(TORRENT, [TRACKER], { pieces: "all" });
+  other.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => other.view().piecesHeld > 3);
+  checked.feed({ type: "checkBegan", infoHash, held: new Bitfield(TORRENT.info.layout.pieceCount) });
+  expect(checked.view()).toMatchObject({ phase: "checking", piecesHeld: 0, bytesDone: 0, peers: [] });
+  for (const piece of TORRENT.info.layout.pieces())
+    checked.feed({ type: "storedPieceChecked", infoHash, piece, good: true });
+  checked.feed({ type: "checkEnded", infoHash });
+  await world.until(() => checked.isSeeding() && other.isSeeding());
+  const events = checked.effects.flatMap((effect) => (effect.type === "announce" ? [effect.event] : []));
+  expect(events).not.toContain("stopped");
+});
+
+test("a peer that only looks is interested in what others have, and requests nothing", async () => {
+  const world = new World();
+  const seeder = world.node("seeder");
+  const onlooker = world.node("onlooker");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  onlooker.add(TORRENT, [TRACKER], { onlyLooks: true });
+  await world.until(() => onlooker.view().peers[0]?.theyChoke === false);
+  await world.pass(10_000);
+  expect(onlooker.view()).toMatchObject({ phase: "downloading", piecesHeld: 0, downloadedBytes: 0 });
+  expect(seeder.bytesServed).toBe(0);
 });

@@ -71,6 +71,8 @@ export interface Torrent {
   readonly peers: Map<LinkId, Peer>;
   isPaused: boolean;
   isChecking: boolean;
+  /** We only look who is there. */
+  readonly onlyLooks: boolean;
   /** Trackers and discovery know that we take part: follows `isRunning` at the next settling. */
   isActive: boolean;
   /** We hold all that we want: follows `isComplete` at the next settling. */

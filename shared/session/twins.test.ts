@@ -41,7 +41,7 @@ class Side {
       metadata: undefined,
       trackers: [[TRACKER]],
     };
-    const state = { held: undefined, selectedFiles: undefined, paused: false, checking: false };
+    const state = { held: undefined, selectedFiles: undefined, paused: false };
     this.feed({ type: "torrentAdded", source: { ...source, ...state } });
     const counts = {
       intervalSeconds: 100,

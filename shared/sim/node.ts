@@ -1,4 +1,5 @@
 import type { PeerAddress } from "../announce/compact.ts";
+import { Bitfield } from "../base/bitfield.ts";
 import { bytesToHex } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId, type PieceIndex, type TrackerUrl } from "../base/ids.ts";
@@ -60,6 +61,8 @@ export interface NodeSetup {
 export interface Possessions extends Partial<Omit<TorrentSource, "metadata" | "held">> {
   readonly knowsMetadata?: boolean;
   readonly pieces?: readonly number[] | "all";
+  /** Its pieces are yet to be checked: the test feeds what the check finds. */
+  readonly checking?: boolean;
 }
 
 /** The world around a node. */
@@ -164,7 +167,7 @@ export class SimNode implements Member, Listener {
     trackers: readonly (TrackerUrl | readonly TrackerUrl[])[],
     has: Possessions = {},
   ): void {
-    const { knowsMetadata = has.pieces !== undefined, pieces = [], ...fields } = has;
+    const { knowsMetadata = has.pieces !== undefined, pieces = [], checking = false, ...fields } = has;
     const metadata = knowsMetadata ? { info: torrent.info, infoBytes: torrent.infoBytes } : undefined;
     if (this.#pieces instanceof DerivedPieces) this.#pieces.know(torrent);
     const held = this.storage.put(torrent, pieces);
@@ -174,13 +177,16 @@ export class SimNode implements Member, Listener {
       displayName: undefined,
       metadata,
       trackers: trackers.map((tier) => (typeof tier === "string" ? [tier] : tier)),
-      held: has.checking === true ? undefined : held, // The stored pieces are yet to be checked.
+      held,
       selectedFiles: undefined,
-      paused: false,
-      checking: false,
+      paused: checking,
       ...fields,
     };
     this.feed({ type: "torrentAdded", source });
+    if (!checking) return;
+    const { infoHash, info } = torrent;
+    this.feed({ type: "checkBegan", infoHash, held: new Bitfield(info.layout.pieceCount) });
+    this.feed({ type: "torrentResumed", infoHash });
   }
 
   /** The named torrent, or the only one. */

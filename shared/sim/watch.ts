@@ -40,6 +40,9 @@ export class Watch {
         if (paused) this.#paused.add(infoHash);
         return;
       }
+      case "checkBegan":
+        if (input.held !== undefined) this.#verified.set(input.infoHash, new Set(ones(input.held)));
+        return;
       case "pieceChecked":
       case "storedPieceChecked":
         if (input.good) this.#verified.get(input.infoHash)?.add(input.piece);

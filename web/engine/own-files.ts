@@ -24,7 +24,7 @@ export async function shareHashed(
   const info = parseInfo(infoBytes);
   const item = list.add(newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files }));
   item.storage = storage;
-  list.enter(item, Bitfield.full(info.layout.pieceCount), "whole");
+  list.enter(item, Bitfield.full(info.layout.pieceCount), "awake");
   await list.keep(item, {});
   if (known !== undefined) await list.pieceStore(known.record)?.clear();
 }
@@ -41,18 +41,20 @@ export async function shareAgain(
   await comeBack(list, item, { type: "here", files: matched.map(({ file }) => file) });
 }
 
-/** Re-enters a torrent whose files are back, or still missing. Files that are back are hashed before they are served. */
+/** The files of a torrent are back, or still missing. Files that are back are hashed before they are served. */
 export async function comeBack(list: TorrentList, item: Item, returned: Returned): Promise<void> {
   const { metadata } = item;
   const { infoHash } = item.record;
-  list.feed({ type: "torrentRemoved", infoHash });
   item.needs = returned.type === "needs" ? returned.needs : undefined;
-  if (returned.type === "needs" || metadata === undefined) return list.enter(item, undefined, "asleep");
+  list.enter(item, undefined, "asleep");
+  if (returned.type === "needs" || metadata === undefined)
+    return list.feed({ type: "torrentPaused", infoHash });
 
   const { layout, files, pieceHashes } = metadata.info;
   const storage = fileStorage(layout, files, returned.files);
   item.storage = storage;
-  list.enter(item, undefined, "unchecked");
+  list.feed({ type: "checkBegan", infoHash, held: new Bitfield(layout.pieceCount) });
+  if (!item.record.isPaused) list.feed({ type: "torrentResumed", infoHash });
   let areWhole = true;
   await hashFiles({
     layout,

@@ -95,7 +95,8 @@ export class TorrentList {
     return item;
   }
 
-  enter(item: Item, held: Bitfield | undefined, as: "whole" | "unchecked" | "asleep"): void {
+  /** Gives it to the engine, which ignores one that it has. `asleep`: it waits for its files. */
+  enter(item: Item, held: Bitfield | undefined, as: "awake" | "asleep"): void {
     const { record, metadata } = item;
     this.#engine.feed({
       type: "torrentAdded",
@@ -107,14 +108,13 @@ export class TorrentList {
         held,
         selectedFiles: record.selectedFiles,
         paused: record.isPaused || as === "asleep",
-        checking: as === "unchecked",
       },
     });
   }
 
   /** Gives it to the engine with its stored pieces. */
   async enterStored(item: Item): Promise<void> {
-    this.enter(item, await heldPieces(item), "whole");
+    this.enter(item, await heldPieces(item), "awake");
   }
 
   announceAgain(item: Item): void {
