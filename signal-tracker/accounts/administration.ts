@@ -12,6 +12,9 @@ export interface AccountWish {
   readonly isBanned?: boolean;
 }
 
+/** Lets all nodes of a tracker agree on a secret, which the first of them makes. */
+export type Agree = (make: () => string) => Promise<string>;
+
 const REGISTRATION = "registration";
 const ACCOUNTS_AT_ONCE = 100;
 
@@ -19,18 +22,20 @@ const ACCOUNTS_AT_ONCE = 100;
 export class Administration {
   readonly #keeping: Keeping;
   readonly #rateLimits: RateLimits;
+  readonly #agree: Agree;
   /** Undefined: there was an administrator when the tracker started, or somebody has used it. */
   #code: string | undefined;
   #wasOpen = true;
 
-  constructor(keeping: Keeping, rateLimits: RateLimits) {
+  constructor(keeping: Keeping, rateLimits: RateLimits, agree: Agree = async (make) => make()) {
     this.#keeping = keeping;
     this.#rateLimits = rateLimits;
+    this.#agree = agree;
   }
 
   /** Makes the one-time code, for the tracker's terminal. Undefined: there is an administrator. */
   async makeCode(): Promise<string | undefined> {
-    this.#code = (await this.#hasAdmin(() => true)) ? undefined : newAdminCode();
+    this.#code = (await this.#hasAdmin(() => true)) ? undefined : await this.#agree(newAdminCode);
     return this.#code;
   }
 
@@ -129,6 +134,6 @@ const plain = (code: string): string => code.toLowerCase().replace(/[^a-z2-7]/g,
 function wrongCode(): AccountRefusal {
   return new AccountRefusal(
     "adminCodeWrong",
-    "That code is wrong or was used. While there is no administrator, the tracker prints a new one when it starts.",
+    "That code is wrong or was used. While there is no administrator, the tracker prints one when it starts.",
   );
 }

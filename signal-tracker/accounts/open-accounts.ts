@@ -1,7 +1,7 @@
 import type { RecordStore, UnixMillis } from "../core/record-store.ts";
 import { DEAD_KEY_KEPT_MILLIS, EXPIRED_RECORDS_REMOVED_MILLIS } from "../limits/accounts.ts";
 import { Accounts } from "./accounts.ts";
-import { Administration } from "./administration.ts";
+import { Administration, type Agree } from "./administration.ts";
 import { Admission } from "./admission.ts";
 import { Endings } from "./endings.ts";
 import { Keys } from "./keys.ts";
@@ -31,6 +31,8 @@ export interface AccountPartsOptions {
   readonly openLimiter?: OpenLimiter;
   /** For the keys in .torrent files. Absent: one that ends with the process. */
   readonly keySecret?: string;
+  /** So that the one-time code of any node works at all of them. Absent: there is one node. */
+  readonly agree?: Agree;
   readonly passwords?: Passwords;
   readonly now?: () => UnixMillis;
   /** Called when what expired cannot be removed now. */
@@ -43,7 +45,7 @@ export async function openAccounts(options: AccountPartsOptions): Promise<Accoun
   const endings = new Endings();
   const keeping: Keeping = { store, now, endings };
   const rateLimits = new RateLimits(openLimiter);
-  const administration = new Administration(keeping, rateLimits);
+  const administration = new Administration(keeping, rateLimits, options.agree);
   const sessions = new Sessions(keeping);
   const keys = new Keys(keeping, options.keySecret ?? newKeySecret());
   const tidy = () => store.removeExpired(now(), later(now(), -DEAD_KEY_KEPT_MILLIS)).catch(failed);

@@ -74,6 +74,7 @@ async function openAccountsIn({ records, redis, keySecret }: Stores, log: Logger
   const parts = await openAccounts({
     ...{ store: records, keySecret, failed },
     ...(openLimiter !== undefined && { openLimiter }),
+    ...(redis !== undefined && { agree: (make) => redis.shared("adminCode", make) }),
   });
   const { endings } = parts;
   redis?.onEnding((ending) => endings.heard(ending));

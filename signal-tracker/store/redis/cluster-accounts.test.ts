@@ -114,8 +114,21 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("accounts at two nodes", () =>
     expect(codeOf(await there.get("/api/me"))).toEqual([401, expect.any(String)]);
   });
 
+  test("the one-time code of one makes an administrator at the other, and then nobody at either", async () => {
+    await register(a, "root", b.code);
+    for (const node of [a, b]) {
+      const late = new ApiClient(node).post("/api/accounts", {
+        name: "late",
+        password: PASSWORD,
+        adminCode: node.code,
+      });
+      expect(codeOf(await late)).toEqual([403, "adminCodeWrong"]);
+    }
+  });
+
   test("somebody who is banned at one is locked out at the other", async () => {
-    const root = await register(a, "root", a.code);
+    const root = new ApiClient(a);
+    await root.post("/api/session", { name: "root", password: PASSWORD });
     const { name, key } = await person();
     const client = await open(b, `/announce/${key}`);
     expect(await client.announce(testAnnounce(4))).toMatchObject({ type: "announceReply" });
