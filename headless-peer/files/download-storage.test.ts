@@ -674,7 +674,7 @@ async function journalled(folder: string, piece: number): Promise<void> {
   const record = Buffer.alloc(8);
   record.writeUInt32BE(1);
   record.writeUInt32BE(piece, 4);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await readFile(join(folder, hiddenOf(ABC).resume))).includes(record)).toBe(true);
   });
 }

@@ -3,6 +3,11 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LinkEnd } from "#shared/session/effect.ts";
 
+/** Polls until the condition holds. The time limit is long, as machines are shared: only a hang should reach it. */
+export function until(condition: () => boolean): Promise<unknown> {
+  return vi.waitUntil(condition, 30_000);
+}
+
 /** One end of a link under test. It records its events. */
 export class Observed {
   link: Link | undefined;
@@ -106,7 +111,7 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
   test("a link reports when it has little left to send", async () => {
     const { near, far } = await openPair();
     near.send(new Uint8Array(10));
-    await vi.waitUntil(() => near.drainedCount > 0 && far.receivedBytes === 10);
+    await until(() => near.drainedCount > 0 && far.receivedBytes === 10);
     expect(near.queuedBytes).toBeLessThanOrEqual(10);
   });
 
@@ -114,7 +119,7 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     const { near, far } = await openPair();
     near.link?.close();
     expect(near.told).toEqual(["opened", "ended: undefined"]);
-    await vi.waitUntil(() => far.told.length > 1, 10_000);
+    await until(() => far.told.length > 1);
     far.link?.close();
     near.link?.close();
     expect(near.told).toEqual(["opened", "ended: undefined"]);
@@ -126,7 +131,7 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     far.send(new Uint8Array(100_000));
     near.link?.close();
     near.send(new Uint8Array(10));
-    await vi.waitUntil(() => far.told.length > 1, 10_000);
+    await until(() => far.told.length > 1);
     expect(near.told).toEqual(["opened", "ended: undefined"]);
   });
 }

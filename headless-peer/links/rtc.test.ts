@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RtcLink, type RtcPlatform } from "#shared/driver/rtc.ts";
-import { Observed, type OpenPair, testLinkContract } from "./link-contract.test-support.ts";
+import { Observed, type OpenPair, testLinkContract, until } from "./link-contract.test-support.ts";
 import { nodeRtc } from "./rtc.ts";
 
 const MIB = 1024 * 1024;
-const OPEN_MILLIS = 20_000;
 
 /** One WebRTC link under test. */
 class RtcEnd extends Observed {
@@ -108,7 +107,7 @@ const GARBAGE = [
 
 test.each(GARBAGE)("%s for an offer fails the negotiation", async (_, sdp) => {
   const far = new RtcEnd(rtc, sdp);
-  await vi.waitUntil(() => far.told.length > 0, OPEN_MILLIS);
+  await until(() => far.told.length > 0);
   expect(far.told).toEqual(["ended: negotiationFailed"]);
 });
 
@@ -116,7 +115,7 @@ test.each(GARBAGE)("%s for an answer fails the negotiation", async (_, sdp) => {
   const near = new RtcEnd(rtc, undefined);
   await near.sdp;
   near.link.answer(sdp);
-  await vi.waitUntil(() => near.told.length > 0, OPEN_MILLIS);
+  await until(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: negotiationFailed"]);
 });
 
@@ -124,7 +123,7 @@ test("a peer that accepts only tiny messages is refused: each would cost a packe
   const { near } = await negotiated((answer) =>
     answer.replace(/a=max-message-size:\d+/, "a=max-message-size:1"),
   );
-  await vi.waitUntil(() => near.told.length > 0, OPEN_MILLIS);
+  await until(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: negotiationFailed"]);
 });
 
@@ -132,14 +131,14 @@ test("a connection that ends by itself before it opens reports noRoute", async (
   const near = new RtcEnd(rtc, undefined);
   await near.sdp;
   near.connection?.close();
-  await vi.waitUntil(() => near.told.length > 0);
+  await until(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
 test("a connection that ends by itself after it opened reports theyLeft", async () => {
   const { near, far } = await openPair();
   near.connection?.close();
-  await vi.waitUntil(() => near.told.length > 1 && far.told.length > 1, OPEN_MILLIS);
+  await until(() => near.told.length > 1 && far.told.length > 1);
   expect([near.told, far.told]).toEqual([
     ["opened", "ended: theyLeft"],
     ["opened", "ended: theyLeft"],
@@ -149,7 +148,7 @@ test("a connection that ends by itself after it opened reports theyLeft", async 
 test("text on the channel ends the link", async () => {
   const { near, far } = await openPair();
   near.channel?.send("text");
-  await vi.waitUntil(() => far.told.length > 1, OPEN_MILLIS);
+  await until(() => far.told.length > 1);
   expect(far.told).toEqual(["opened", "ended: theyLeft"]);
   expect(far.receivedBytes).toBe(0);
 });
@@ -159,9 +158,9 @@ test("an open channel is closed by its connection alone: two threads closing it 
   near.channel?.close();
   await new Promise(setImmediate); // The library would close it then.
   near.send(new Uint8Array(10));
-  await vi.waitUntil(() => far.receivedBytes === 10, OPEN_MILLIS);
+  await until(() => far.receivedBytes === 10);
   near.connection?.close();
-  await vi.waitUntil(() => far.told.length > 1, OPEN_MILLIS);
+  await until(() => far.told.length > 1);
 });
 
 const ROUNDS = 4;
@@ -251,6 +250,6 @@ async function negotiated(change: (answer: string) => string = (answer) => answe
 
 async function openPair(): Promise<RtcPair> {
   const { near, far } = await negotiated();
-  await vi.waitUntil(() => near.wasOpened && far.wasOpened, OPEN_MILLIS);
+  await until(() => near.wasOpened && far.wasOpened);
   return { near, far };
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import { eventually } from "../peer.test-support.ts";
 import { formatPeerAddress } from "../peer-address.ts";
+import { until } from "./link-contract.test-support.ts";
 import {
   ListenError,
   listenTcp,
@@ -60,7 +61,7 @@ test.each([
   ends.push(() => socket.destroy());
   await once(socket, "connect");
   const { localPort } = socket;
-  await vi.waitUntil(() => dialled.length > 0);
+  await until(() => dialled.length > 0);
   const written = from.includes(":") ? `[${from}]` : from;
   expect(dialled.map(formatPeerAddress)).toEqual([`${written}:${localPort}`]);
 });

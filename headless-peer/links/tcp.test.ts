@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
 import { parseIp } from "#shared/base/ip.ts";
-import { Observed, type OpenPair, testLinkContract } from "./link-contract.test-support.ts";
+import { Observed, type OpenPair, testLinkContract, until } from "./link-contract.test-support.ts";
 import { CONNECT_MILLIS, dialTcp, LINGER_MILLIS, LOW_WATER_BYTES } from "./tcp.ts";
 import { listenTcp } from "./tcp-listener.ts";
 
@@ -24,7 +24,7 @@ test("bytes sent before a close arrive", async () => {
   const { near, far } = await openPair("127.0.0.1");
   near.send(new Uint8Array(1000));
   near.link?.close();
-  await vi.waitUntil(() => far.told.length > 1);
+  await until(() => far.told.length > 1);
   expect(far.receivedBytes).toBe(1000);
 });
 
@@ -33,7 +33,7 @@ test("a closed port reports noRoute", async () => {
   server.close();
   await once(server, "close");
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.told.length > 0);
+  await until(() => near.told.length > 0);
   near.link?.close();
   expect(near.told).toEqual(["ended: noRoute"]);
 });
@@ -41,7 +41,7 @@ test("a closed port reports noRoute", async () => {
 test("an impossible address reports noRoute, and nothing throws", async () => {
   const near = dial("255.255.255.255", 6881);
   expect(near.told).toEqual([]);
-  await vi.waitUntil(() => near.told.length > 0);
+  await until(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
@@ -59,7 +59,7 @@ test("the timeout of its dial does not end an open link", async () => {
   const { near, far } = await openPair("127.0.0.1");
   vi.advanceTimersByTime(CONNECT_MILLIS * 2);
   near.send(new Uint8Array(5));
-  await vi.waitUntil(() => far.receivedBytes === 5);
+  await until(() => far.receivedBytes === 5);
   expect(near.told).toEqual(["opened"]);
 });
 
@@ -69,7 +69,7 @@ test("a dial that is closed before it opens reports nothing more", async () => {
   near.link?.close();
   expect(near.told).toEqual(["ended: undefined"]);
   const later = dial("127.0.0.1", port);
-  await vi.waitUntil(() => later.wasOpened && sockets.size > 0);
+  await until(() => later.wasOpened && sockets.size > 0);
   expect(near.told).toEqual(["ended: undefined"]);
 });
 
@@ -79,48 +79,48 @@ test("a paused reader holds up the queue, and gets the rest when it resumes", as
     socket.pause().on("data", (b) => (received += b.length)),
   );
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
 
   const piece = new Uint8Array(MIB);
   for (let sent = 0; sent < 64; sent += 1) near.send(piece); // More than any system's buffers.
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
-  await vi.waitUntil(() => probe.wasOpened);
+  await until(() => probe.wasOpened);
   expect(near.drainedCount).toBe(0);
 
   for (const socket of sockets) socket.resume();
-  await vi.waitUntil(() => received === 64 * MIB, 10_000);
-  await vi.waitUntil(() => near.queuedBytes === 0);
+  await until(() => received === 64 * MIB);
+  await until(() => near.queuedBytes === 0);
   expect(near.drainedCount).toBeGreaterThan(0);
 });
 
 test("it reports bytes as sent when the system has them, and not before", async () => {
   const { port, sockets } = await rawListener((socket) => socket.pause().on("data", () => {}));
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
   const sent: number[] = [];
   for (let at = 0; at < 64; at++) near.link?.send(new Uint8Array(MIB), () => sent.push(at));
-  await vi.waitUntil(() => sent.length > 0);
+  await until(() => sent.length > 0);
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
-  await vi.waitUntil(() => probe.wasOpened);
+  await until(() => probe.wasOpened);
   expect(sent.length).toBeLessThan(64);
 
   for (const socket of sockets) socket.resume();
-  await vi.waitUntil(() => sent.length === 64, 10_000);
+  await until(() => sent.length === 64);
   expect(sent).toEqual(Array.from({ length: 64 }, (_, at) => at));
 });
 
 test("it does not report bytes as sent that it could not send", async () => {
   const { port, sockets } = await rawListener((socket) => socket.pause());
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
   let sent = 0;
   for (let at = 0; at < 64; at++) near.link?.send(new Uint8Array(MIB), () => (sent += 1));
-  await vi.waitUntil(() => sent > 0);
+  await until(() => sent > 0);
   for (const socket of sockets) socket.resetAndDestroy();
-  await vi.waitUntil(() => near.told.length > 1);
+  await until(() => near.told.length > 1);
   near.link?.send(new Uint8Array(1), () => (sent += 1));
   const probe = dial("127.0.0.1", port);
-  await vi.waitUntil(() => probe.wasOpened);
+  await until(() => probe.wasOpened);
   expect(sent).toBeLessThan(64);
 });
 
@@ -129,7 +129,7 @@ test("it asks for more while something is still queued", async () => {
   const { near } = await openPair("127.0.0.1");
   const drained = vi.spyOn(near.events, "drained").mockImplementation((bytes) => queued.push(bytes));
   for (let sent = 0; sent < 64; sent += 1) near.send(new Uint8Array(16_384));
-  await vi.waitUntil(() => queued.at(-1) === 0);
+  await until(() => queued.at(-1) === 0);
   drained.mockRestore();
   expect(Math.max(...queued)).toBeGreaterThan(0);
   expect(Math.max(...queued)).toBeLessThanOrEqual(LOW_WATER_BYTES);
@@ -139,11 +139,11 @@ test("queued bytes are the sender's own: nothing is copied before it is written"
   const chunks: Buffer[] = [];
   const { port } = await rawListener((socket) => socket.on("data", (bytes) => chunks.push(bytes)));
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened);
+  await until(() => near.wasOpened);
   const bytes = new Uint8Array([1, 2, 3]);
   near.send(bytes);
   bytes[1] = 9; // Callers must not do this; it shows whose bytes they are.
-  await vi.waitUntil(() => Buffer.concat(chunks).length === 3);
+  await until(() => Buffer.concat(chunks).length === 3);
   expect([...Buffer.concat(chunks)]).toEqual([1, 9, 3]);
 });
 
@@ -157,10 +157,10 @@ test("a dialled link reuses its buffer for the next read", async () => {
     ended: () => {},
   });
   ends.push(() => link.close());
-  await vi.waitUntil(() => lent.length === 1);
+  await until(() => lent.length === 1);
   expect(Buffer.from(lent[0] ?? []).toString()).toBe("first");
   for (const socket of sockets) socket.write("other");
-  await vi.waitUntil(() => lent.length === 2);
+  await until(() => lent.length === 2);
   expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
 });
 
@@ -170,23 +170,23 @@ test("it dials from the chosen address", async () => {
   const near = new Observed();
   near.link = dialTcp(addressOf("127.0.0.1", port), near.events, { localAddress: "127.0.0.2", family: 4 });
   ends.push(() => near.link?.close());
-  await vi.waitUntil(() => near.wasOpened && callers.length > 0);
+  await until(() => near.wasOpened && callers.length > 0);
   expect(callers).toEqual(["127.0.0.2"]);
 });
 
 test("a peer that cannot be dialled from the chosen address reports noRoute", async () => {
   const near = new Observed();
   near.link = dialTcp(addressOf("::1", 6881), near.events, { localAddress: "127.0.0.2", family: 4 });
-  await vi.waitUntil(() => near.told.length > 0);
+  await until(() => near.told.length > 0);
   expect(near.told).toEqual(["ended: noRoute"]);
 });
 
 test("two hundred links at once do not mix up their bytes", async () => {
   const { port } = await rawListener((socket) => socket.pipe(socket));
   const links = Array.from({ length: 200 }, () => dial("127.0.0.1", port));
-  await vi.waitUntil(() => links.every(({ wasOpened }) => wasOpened), 10_000);
+  await until(() => links.every(({ wasOpened }) => wasOpened));
   for (const [at, near] of links.entries()) for (let n = 0; n < 10; n += 1) near.send(new Uint8Array(at));
-  await vi.waitUntil(() => links.every(({ receivedBytes }, at) => receivedBytes === at * 10), 10_000);
+  await until(() => links.every(({ receivedBytes }, at) => receivedBytes === at * 10));
 });
 
 test("a killed peer has left", async () => {
@@ -202,29 +202,29 @@ test("a killed peer has left", async () => {
   const script = `require("node:net").connect(${listener.port}, "127.0.0.1").resume()`;
   const child: ChildProcess = spawn(process.execPath, ["-e", script]);
   ends.push(() => child.kill("SIGKILL"));
-  await vi.waitUntil(() => far.wasOpened, 10_000);
+  await until(() => far.wasOpened);
   far.send(new Uint8Array(8 * MIB));
   child.kill("SIGKILL");
-  await vi.waitUntil(() => far.told.length > 1, 10_000);
+  await until(() => far.told.length > 1);
   expect(far.told).toEqual(["opened", "ended: theyLeft"]);
 });
 
 test("a peer that resets the link has left", async () => {
   const { port, sockets } = await rawListener(() => {});
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
   for (const socket of sockets) socket.resetAndDestroy();
-  await vi.waitUntil(() => near.told.length > 1);
+  await until(() => near.told.length > 1);
   expect(near.told).toEqual(["opened", "ended: theyLeft"]);
 });
 
 test("a peer that ends its side has left", async () => {
   const { port, sockets } = await rawListener(() => {}, { allowHalfOpen: true });
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
   near.send(new Uint8Array(64 * MIB)); // Nobody reads it.
   for (const socket of sockets) socket.pause().end("bye");
-  await vi.waitUntil(() => near.told.length > 1);
+  await until(() => near.told.length > 1);
   expect(near.receivedBytes).toBe(3);
   expect(near.told).toEqual(["opened", "ended: theyLeft"]);
 });
@@ -235,13 +235,13 @@ test("a closed link's socket is gone in time, though the other side has not read
     socket.pause().on("data", (b) => (received += b.length)),
   );
   const near = dial("127.0.0.1", port);
-  await vi.waitUntil(() => near.wasOpened && sockets.size > 0);
+  await until(() => near.wasOpened && sockets.size > 0);
   near.send(new Uint8Array(64 * MIB));
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   near.link?.close();
   for (const socket of sockets) socket.write("Wait!");
   const probe = dial("127.0.0.1", port); // Several turns of the event loop.
-  await vi.waitUntil(() => probe.wasOpened);
+  await until(() => probe.wasOpened);
   vi.advanceTimersByTime(LINGER_MILLIS);
   const [socket] = sockets;
   const gone = once(socket as Socket, "close");
@@ -274,7 +274,7 @@ async function openPair(host: string): Promise<OpenPair> {
     },
   });
   const near = dial(host, listener.port);
-  await vi.waitUntil(() => near.wasOpened && far.wasOpened);
+  await until(() => near.wasOpened && far.wasOpened);
   listener.close();
   return { near, far };
 }
