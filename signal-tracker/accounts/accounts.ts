@@ -8,7 +8,7 @@ import {
 } from "../limits/attempts.ts";
 import { parseAccountName, readAccountName } from "./account-name.ts";
 import type { Administration } from "./administration.ts";
-import { KnownNetworks } from "./known-networks.ts";
+import { knowsNetwork, withNetwork } from "./known-networks.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { AccountRefusal } from "./refusal.ts";
@@ -31,7 +31,6 @@ export interface Login {
 /** People who register and log in. A `network` is that of the request; undefined: no limits apply to it. */
 export class Accounts {
   readonly #options: AccountOptions;
-  readonly #known = new KnownNetworks();
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -50,17 +49,19 @@ export class Accounts {
     else if (!(await administration.isRegistrationOpen()))
       throw new AccountRefusal("registrationClosed", "Registration is closed. Ask whoever runs the tracker.");
     if ((await store.accountByName(folded)) !== undefined) throw await this.#nameTaken(network);
+    const id = newRecordId() as AccountId;
+    const knownNetworks = withNetwork({ id }, network);
     const account: AccountRecord = {
-      id: newRecordId() as AccountId,
+      id,
       name: shown,
       foldedName: folded,
       passwordHash: await passwords.hash(password, { network, isKnown: false }),
       isAdmin: false,
       createdAt: now(),
+      ...(knownNetworks !== undefined && { knownNetworks }),
     };
     if (!(await store.addAccount(account))) throw await this.#nameTaken(network);
     await rateLimits.spend(REGISTRATIONS_PER_NETWORK, network).catch(ignoreRefusal);
-    this.#known.note(folded, network);
     return adminCode === undefined ? account : await administration.makeAdmin(account, adminCode, network);
   }
 
@@ -68,14 +69,15 @@ export class Accounts {
   async logIn({ name, password }: Login, network: string | undefined): Promise<AccountRecord> {
     const { store, passwords } = this.#options;
     const foldedName = parseAccountName(name)?.folded;
-    const isKnown = this.#known.has(foldedName, network);
+    // Known or not, every name is looked up before anything depends on it.
+    const account = foldedName === undefined ? undefined : await store.accountByName(foldedName);
+    const isKnown = knowsNetwork(account, network);
     const limits = [
       [FAILED_LOGINS_PER_NETWORK, network],
       [FAILED_LOGINS_PER_NAME, isKnown ? undefined : foldedName],
       [FAILED_LOGINS_PER_NETWORK_AND_NAME, network && foldedName && `${network} ${foldedName}`],
     ] as const;
     for (const [limit, who] of limits) await this.#options.rateLimits.require(limit, who);
-    const account = foldedName === undefined ? undefined : await store.accountByName(foldedName);
     const isRight = await passwords.isRight(account?.passwordHash, password, { network, isKnown });
     if (account === undefined || !isRight) {
       // The attempt that uses up a limit is answered like any other.
@@ -85,10 +87,11 @@ export class Accounts {
     }
     if (account.bannedAt !== undefined)
       throw new AccountRefusal("accountBanned", "Your account is banned. Ask whoever runs the tracker.");
-    this.#known.note(account.foldedName, network);
-    return passwords.isOutdated(account.passwordHash)
-      ? await this.#setPassword(account, password, network)
-      : account;
+    if (passwords.isOutdated(account.passwordHash)) await this.#setPassword(account, password, network);
+    const knownNetworks = withNetwork(account, network);
+    return (
+      (knownNetworks !== undefined && (await store.updateAccount(account.id, { knownNetworks }))) || account
+    );
   }
 
   /** Sets another password. All sessions end but the one that did it; keys go on. */
@@ -124,14 +127,10 @@ export class Accounts {
     throw new AccountRefusal("wrongPassword", "That is not your password.");
   }
 
-  async #setPassword(
-    account: AccountRecord,
-    password: string,
-    network: string | undefined,
-  ): Promise<AccountRecord> {
+  async #setPassword(account: AccountRecord, password: string, network: string | undefined): Promise<void> {
     const { store, passwords } = this.#options;
     const passwordHash = await passwords.hash(password, { network, isKnown: true });
-    return (await store.updateAccount(account.id, { passwordHash })) ?? account;
+    await store.updateAccount(account.id, { passwordHash });
   }
 
   /** Trying out which names are taken counts as registering. */

@@ -1,15 +1,21 @@
 import { expect, test } from "vitest";
-import { KnownNetworks } from "./known-networks.ts";
+import { testAccount } from "../store/records.test-support.ts";
+import { knowsNetwork, withNetwork } from "./known-networks.ts";
 
-test("of a name the last eight networks are known, and of all names the last ones", () => {
-  const known = new KnownNetworks(2);
-  known.note("an", "network 0");
-  for (let number = 1; number <= 8; number++) known.note("an", `network ${number}`);
-  known.note("an", undefined);
-  expect([0, 1, 8].map((number) => known.has("an", `network ${number}`))).toEqual([false, true, true]);
-  expect(known.has(undefined, "network 8") || known.has("an", undefined)).toBe(false);
-  known.note("binh", "network 8");
-  known.note("an", "network 8");
-  known.note("chi", "network 8");
-  expect(["an", "binh", "chi"].map((name) => known.has(name, "network 8"))).toEqual([true, false, true]);
+test("of an account the last eight networks are known, and none of another account", () => {
+  let an = testAccount("An");
+  const logIn = (network: string | undefined): void => {
+    const knownNetworks = withNetwork(an, network);
+    if (knownNetworks !== undefined) an = { ...an, knownNetworks };
+  };
+  for (let number = 0; number <= 8; number++) logIn(`network ${number}`);
+  logIn(undefined);
+  expect([0, 1, 8].map((number) => knowsNetwork(an, `network ${number}`))).toEqual([false, true, true]);
+  logIn("network 1"); // Now the last one.
+  logIn("network 9");
+  expect([1, 2, 9].map((number) => knowsNetwork(an, `network ${number}`))).toEqual([true, false, true]);
+  expect(withNetwork(an, "network 9")).toBeUndefined();
+  const { knownNetworks = "" } = an;
+  expect(knowsNetwork({ ...testAccount("Binh"), knownNetworks }, "network 9")).toBe(false);
+  expect(knowsNetwork(undefined, "network 9") || knowsNetwork(an, undefined)).toBe(false);
 });

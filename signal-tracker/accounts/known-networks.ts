@@ -1,31 +1,34 @@
-import { MAX_KNOWN_NETWORKS_PER_NAME, MAX_NAMES_WITH_KNOWN_NETWORKS } from "../limits/attempts.ts";
+import { createHash } from "node:crypto";
+import type { AccountRecord } from "../core/record-store.ts";
+import { MAX_KNOWN_NETWORKS_PER_NAME } from "../limits/attempts.ts";
+
+/** 48 bits in base64url: strangers do not hit one by chance. */
+const MARK_CHARACTERS = 8;
+
+/** Whether the account's owner has logged in from there, so that strangers cannot keep them out there by failing in their name. */
+export function knowsNetwork(account: AccountRecord | undefined, network: string | undefined): boolean {
+  if (account === undefined || network === undefined) return false;
+  return marksOf(account).includes(markOf(account, network));
+}
 
 /**
- * From which networks the owners of accounts have logged in, so that strangers cannot keep them out by failing in their names. In
- * the memory of this process: after a restart nobody is known.
+ * The networks of an account after its owner has logged in from there, the last ones only: a mark for each, apart by spaces. A mark is
+ * a part of a hash, so nobody who reads accounts sees addresses. Undefined: nothing changes.
  */
-export class KnownNetworks {
-  readonly #maxNames: number;
-  /** By account name. The one that logged in last is the last, and so is its network. */
-  readonly #networks = new Map<string, readonly string[]>();
+export function withNetwork(
+  account: Pick<AccountRecord, "id" | "knownNetworks">,
+  network: string | undefined,
+): string | undefined {
+  if (network === undefined) return undefined;
+  const [marks, mark] = [marksOf(account), markOf(account, network)];
+  if (marks.at(-1) === mark) return undefined;
+  return [...marks.filter((other) => other !== mark), mark].slice(-MAX_KNOWN_NETWORKS_PER_NAME).join(" ");
+}
 
-  constructor(maxNames = MAX_NAMES_WITH_KNOWN_NETWORKS) {
-    this.#maxNames = maxNames;
-  }
+function marksOf({ knownNetworks = "" }: Pick<AccountRecord, "knownNetworks">): readonly string[] {
+  return knownNetworks.split(" ").filter((mark) => mark !== "");
+}
 
-  /** Somebody has logged in from there. */
-  note(name: string, network: string | undefined): void {
-    if (network === undefined) return;
-    const others = (this.#networks.get(name) ?? []).filter((other) => other !== network);
-    this.#networks.delete(name);
-    this.#networks.set(name, [...others, network].slice(-MAX_KNOWN_NETWORKS_PER_NAME));
-    if (this.#networks.size <= this.#maxNames) return;
-    const [oldest] = this.#networks.keys();
-    if (oldest !== undefined) this.#networks.delete(oldest);
-  }
-
-  has(name: string | undefined, network: string | undefined): boolean {
-    if (name === undefined || network === undefined) return false;
-    return this.#networks.get(name)?.includes(network) ?? false;
-  }
+function markOf({ id }: Pick<AccountRecord, "id">, network: string): string {
+  return createHash("sha256").update(`${id} ${network}`).digest("base64url").slice(0, MARK_CHARACTERS);
 }

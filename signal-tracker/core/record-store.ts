@@ -25,10 +25,12 @@ export interface AccountRecord {
   /** Absent: may log in and announce. */
   readonly bannedAt?: UnixMillis;
   readonly createdAt: UnixMillis;
+  /** From where its owner has logged in, as `accounts/known-networks.ts` writes it. Absent: from nowhere yet. */
+  readonly knownNetworks?: string;
 }
 
 /** What may change in an account. `bannedAt: null` lifts a ban. */
-export type AccountChange = Partial<Pick<AccountRecord, "passwordHash" | "isAdmin">> & {
+export type AccountChange = Partial<Pick<AccountRecord, "passwordHash" | "isAdmin" | "knownNetworks">> & {
   readonly bannedAt?: UnixMillis | null;
 };
 

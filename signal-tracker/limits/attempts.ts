@@ -19,8 +19,6 @@ export const FAILED_LOGINS_PER_NAME: RateLimit = { name: "loginName", points: 10
  * others' log-ins make them wait. Home, work, school, and what a phone passes through in a week.
  */
 export const MAX_KNOWN_NETWORKS_PER_NAME = 8;
-/** Accounts of which those are remembered, about 20 MB. Beyond that, whoever has not logged in for longest is forgotten. */
-export const MAX_NAMES_WITH_KNOWN_NETWORKS = 50_000;
 /** New accounts from one network: two classes. */
 export const REGISTRATIONS_PER_NETWORK: RateLimit = { name: "register", points: 60, seconds: 3_600 };
 /** Wrong one-time codes from one network. */

@@ -72,6 +72,10 @@ function testAccounts(open: () => Promise<RecordStore>): void {
       await store.updateAccount(BINH.id, { bannedAt: null, isAdmin: false, passwordHash: "new" }),
     ).toEqual({ ...BINH, passwordHash: "new" });
     expect(await store.accountByName("binh")).toEqual({ ...BINH, passwordHash: "new" });
+    expect(await store.updateAccount(BINH.id, { knownNetworks: "one two" })).toMatchObject({
+      knownNetworks: "one two",
+    });
+    expect(await store.account(BINH.id)).toEqual({ ...BINH, passwordHash: "new", knownNetworks: "one two" });
     expect(await store.updateAccount(ANNA.id, { isAdmin: true })).toBeUndefined();
   });
 

@@ -14,6 +14,7 @@ import {
   register,
 } from "../../accounts/accounts.test-support.ts";
 import { testAddressAnnounce, testAnnounce, testInfoHash } from "../../core/tracker.test-support.ts";
+import { FAILED_LOGINS_PER_NAME } from "../../limits/attempts.ts";
 import { closing, TestClient } from "../../transport/transport.test-support.ts";
 
 describe.skipIf(isMissing(findRedis(), NO_REDIS))("accounts at two nodes", () => {
@@ -124,6 +125,22 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("accounts at two nodes", () =>
       });
       expect(codeOf(await late)).toEqual([403, "adminCodeWrong"]);
     }
+  });
+
+  test("from where its owner has logged in at one, an account can be entered at all, whoever fails elsewhere in its name", async () => {
+    const login = { name: "owner", password: PASSWORD };
+    const from = (node: AccountTracker, address: string) => new ApiClient(node, address);
+    expect((await from(a, "203.0.113.1").post("/api/accounts", login)).status).toBe(201);
+    expect((await from(a, "203.0.113.2").post("/api/session", login)).status).toBe(200);
+    const { name: limit, points, seconds } = FAILED_LOGINS_PER_NAME;
+    await redis.ask("SET", `tabswarm:limit:${limit}:owner`, String(points), "EX", String(seconds));
+    const started = await openAccountTracker(atEnd, { redisUrl: redis.url });
+    const answers = [b, started].flatMap((node) =>
+      ["203.0.113.1", "203.0.113.2", "203.0.113.3"].map(async (address) => {
+        return (await from(node, address).post("/api/session", login)).status;
+      }),
+    );
+    expect(await Promise.all(answers)).toEqual([200, 200, 429, 200, 200, 429]);
   });
 
   test("somebody who is banned at one is locked out at the other", async () => {

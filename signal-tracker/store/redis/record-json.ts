@@ -13,6 +13,7 @@ interface Shape {
   /** The field that is also the name of the record in its hash. */
   readonly name: string;
   readonly texts: readonly string[];
+  readonly optionalTexts: readonly string[];
   readonly times: readonly string[];
   readonly optionalTimes: readonly string[];
   readonly flags: readonly string[];
@@ -22,6 +23,7 @@ const SHAPES: { readonly [Table in keyof JsonRecords]: Shape } = {
   accounts: {
     name: "id",
     texts: ["id", "name", "foldedName", "passwordHash"],
+    optionalTexts: ["knownNetworks"],
     times: ["createdAt"],
     optionalTimes: ["bannedAt"],
     flags: ["isAdmin"],
@@ -29,6 +31,7 @@ const SHAPES: { readonly [Table in keyof JsonRecords]: Shape } = {
   sessions: {
     name: "hash",
     texts: ["hash", "account"],
+    optionalTexts: [],
     times: ["createdAt", "expiresAt"],
     optionalTimes: [],
     flags: [],
@@ -36,6 +39,7 @@ const SHAPES: { readonly [Table in keyof JsonRecords]: Shape } = {
   keys: {
     name: "id",
     texts: ["id", "hash", "account", "name"],
+    optionalTexts: [],
     times: ["createdAt"],
     optionalTimes: ["lastUsedAt", "expiresAt", "revokedAt"],
     flags: [],
@@ -49,17 +53,20 @@ export function parseRecordJson<Table extends keyof JsonRecords>(
   text: string,
 ): JsonRecords[Table] | undefined {
   if (text.length > MAX_RECORD_CHARACTERS) return undefined;
-  const { texts, times, optionalTimes, flags, ...shape } = SHAPES[table];
+  const { texts, optionalTexts, times, optionalTimes, flags, ...shape } = SHAPES[table];
   const written = parseJson(text);
   const isRight =
     written[shape.name] === name &&
     texts.every((field) => typeof written[field] === "string") &&
+    optionalTexts.every((field) => written[field] === undefined || typeof written[field] === "string") &&
     times.every((field) => Number.isSafeInteger(written[field])) &&
     optionalTimes.every((field) => written[field] === undefined || Number.isSafeInteger(written[field])) &&
     flags.every((field) => typeof written[field] === "boolean");
   if (!isRight) return undefined;
   // Fields that we do not know are left out.
-  const fields = [...texts, ...times, ...optionalTimes, ...flags].filter((field) => field in written);
+  const fields = [...texts, ...optionalTexts, ...times, ...optionalTimes, ...flags].filter(
+    (field) => field in written,
+  );
   return Object.fromEntries(fields.map((field) => [field, written[field]])) as unknown as JsonRecords[Table];
 }
 

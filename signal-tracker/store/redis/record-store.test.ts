@@ -71,6 +71,7 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("records in Redis", () => {
       JSON.stringify({ ...anna, isAdmin: "yes" }),
       JSON.stringify({ ...anna, createdAt: "1" }),
       JSON.stringify({ ...anna, bannedAt: 1.5 }),
+      JSON.stringify({ ...anna, knownNetworks: ["x"] }),
       JSON.stringify({ ...anna, passwordHash: undefined }),
       JSON.stringify({ ...anna, name: "x".repeat(MAX_RECORD_CHARACTERS) }),
     ]) {

@@ -53,8 +53,9 @@ export class RedisRecordStore implements RecordStore {
   }
 
   async accountByName(foldedName: string): Promise<AccountRecord | undefined> {
-    const id = await this.#tables.text("names", foldedName);
-    return id === undefined ? undefined : this.account(id as AccountId);
+    // A name that nobody has takes as long as one that somebody has: this may be a log-in.
+    const id = (await this.#tables.text("names", foldedName)) ?? "nobody";
+    return this.account(id as AccountId);
   }
 
   async listAccounts(limit: number, cursor: string | undefined): Promise<Page<AccountRecord>> {

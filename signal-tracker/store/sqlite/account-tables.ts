@@ -13,7 +13,7 @@ import type {
 import { recordOf, type Statements, type Value } from "./statements.ts";
 
 const ACCOUNT = `SELECT id, name, folded_name AS foldedName, password_hash AS passwordHash, is_admin AS isAdmin,
-  banned_at AS bannedAt, created_at AS createdAt FROM accounts`;
+  banned_at AS bannedAt, created_at AS createdAt, known_networks AS knownNetworks FROM accounts`;
 const SESSION = "SELECT hash, account, created_at AS createdAt, expires_at AS expiresAt FROM sessions";
 const KEY = `SELECT id, hash, account, name, created_at AS createdAt, last_used_at AS lastUsedAt,
   expires_at AS expiresAt, revoked_at AS revokedAt FROM keys`;
@@ -27,10 +27,19 @@ export class AccountTables {
   }
 
   addAccount(account: AccountRecord): boolean {
-    const { id, name, foldedName, passwordHash, isAdmin, bannedAt, createdAt } = account;
+    const { id, name, foldedName, passwordHash, isAdmin, bannedAt, createdAt, knownNetworks } = account;
     const added = this.#sql.run(
-      "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folded_name) DO NOTHING",
-      ...[id, name, foldedName, passwordHash, Number(isAdmin), bannedAt ?? null, createdAt],
+      "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folded_name) DO NOTHING",
+      ...[
+        id,
+        name,
+        foldedName,
+        passwordHash,
+        Number(isAdmin),
+        bannedAt ?? null,
+        createdAt,
+        knownNetworks ?? null,
+      ],
     );
     return added > 0;
   }
@@ -55,10 +64,10 @@ export class AccountTables {
     return this.#sql.together(() => {
       const account = this.account(id);
       if (account === undefined) return undefined;
-      const { passwordHash, isAdmin, bannedAt } = { ...account, ...change };
+      const { passwordHash, isAdmin, bannedAt, knownNetworks } = { ...account, ...change };
       this.#sql.run(
-        "UPDATE accounts SET password_hash = ?, is_admin = ?, banned_at = ? WHERE id = ?",
-        ...[passwordHash, Number(isAdmin), bannedAt ?? null, id],
+        "UPDATE accounts SET password_hash = ?, is_admin = ?, banned_at = ?, known_networks = ? WHERE id = ?",
+        ...[passwordHash, Number(isAdmin), bannedAt ?? null, knownNetworks ?? null, id],
       );
       return this.account(id);
     });

@@ -81,4 +81,5 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER torrent_removed AFTER DELETE ON torrents BEGIN
      INSERT INTO torrent_search (torrent_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
    END;`,
+  "ALTER TABLE accounts ADD COLUMN known_networks TEXT;",
 ];

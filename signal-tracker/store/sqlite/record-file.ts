@@ -109,10 +109,11 @@ function check(database: Database.Database): void {
   if (found !== "ok") throw new Database.SqliteError(String(found), "SQLITE_CORRUPT");
 }
 
-/** Each step is one transaction. Before it, the file as it was is copied beside it. */
+/** Each step is one transaction. Before it, the file as it was is copied beside it, unless it is new. */
 function migrate(database: Database.Database, path: string, migrations: readonly string[]): void {
-  for (let version = versionOf(database); version < migrations.length; version++) {
-    if (version > 0) keepCopy(database, `${path}.version-${version}`);
+  const first = versionOf(database);
+  for (let version = first; version < migrations.length; version++) {
+    if (first > 0) keepCopy(database, `${path}.version-${version}`);
     const step = database.transaction(() => {
       database.exec(migrations[version] ?? "");
       database.pragma(`application_id = ${APPLICATION_ID}`);
