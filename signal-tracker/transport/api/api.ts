@@ -49,7 +49,7 @@ export async function addApi(
         return reply.code(refusal.status).send(errorBody(refusal));
       });
       api.setNotFoundHandler((request) => {
-        throw new ApiRefusal(404, "noSuchRoute", `There is nothing at ${request.url}.`);
+        throw noSuchRoute(request);
       });
       api.addHook("onRequest", async (request, reply) => {
         reply.header("cache-control", "no-store");
@@ -65,10 +65,17 @@ export async function addApi(
         answerPreflight(context.origins, request, reply),
       );
       for (const add of routes) add(api, context);
+      // Else the page's files, which are anywhere, would answer for what is not there.
+      api.get("/*", { schema: { hide: true } }, (request) => {
+        throw noSuchRoute(request);
+      });
     },
     { prefix: "/api" },
   );
 }
+
+const noSuchRoute = ({ url }: FastifyRequest): ApiRefusal =>
+  new ApiRefusal(404, "noSuchRoute", `There is nothing at ${url}.`);
 
 /** A bug is logged each time, a database that is unavailable once in a while: many requests may need it. */
 function failureLog(): (request: FastifyRequest, error: unknown) => void {
