@@ -6,6 +6,7 @@ import type { AccountParts } from "../../accounts/open-accounts.ts";
 import type { AccountRecord } from "../../core/record-store.ts";
 import { requireKnown, requireSession } from "../identify.ts";
 import { noSessionCookie, sessionCookie } from "../session-cookie.ts";
+import { ACCOUNT, NOTHING } from "./answers.ts";
 import type { AddRoutes } from "./api.ts";
 import { smallRoute } from "./small-route.ts";
 
@@ -36,6 +37,26 @@ const ME_CHANGE = {
 };
 const ME_REMOVAL = { type: "object", required: ["password"], properties: { password: PASSWORD } };
 
+const REGISTERING = smallRoute("accounts", "Register, and log in", {
+  body: REGISTRATION,
+  response: { 201: ACCOUNT },
+});
+const LOGGING_IN = smallRoute("accounts", "Log in", { body: LOGIN, response: { 200: ACCOUNT } });
+const LOGGING_OUT = smallRoute("accounts", "Log out", { response: { 204: NOTHING } });
+const WHO_AM_I = smallRoute("accounts", "Who is logged in", { response: { 200: ACCOUNT } });
+const CHANGING_ME = smallRoute(
+  "accounts",
+  "Change the password, or become an administrator by the one-time code",
+  {
+    body: ME_CHANGE,
+    response: { 200: ACCOUNT },
+  },
+);
+const REMOVING_ME = smallRoute("accounts", "Remove the account with its keys and entries", {
+  body: ME_REMOVAL,
+  response: { 204: NOTHING },
+});
+
 interface Login {
   readonly name: string;
   readonly password: string;
@@ -57,7 +78,7 @@ export function accountRoutes(options: AccountRouteOptions): AddRoutes {
   return (api, { identify }) => {
     api.post<{ Body: Login & { readonly adminCode?: string } }>(
       "/accounts",
-      smallRoute("accounts", "Register, and log in", { body: REGISTRATION }),
+      REGISTERING,
       async (request, reply) => {
         const { adminCode, ...login } = request.body;
         const account = await accounts.register(login, networkOf(request), adminCode);
@@ -65,14 +86,10 @@ export function accountRoutes(options: AccountRouteOptions): AddRoutes {
         return await logIn(account, request, reply);
       },
     );
-    api.post<{ Body: Login }>(
-      "/session",
-      smallRoute("accounts", "Log in", { body: LOGIN }),
-      async (request, reply) => {
-        return await logIn(await accounts.logIn(request.body, networkOf(request)), request, reply);
-      },
-    );
-    api.delete("/session", smallRoute("accounts", "Log out"), async (request, reply) => {
+    api.post<{ Body: Login }>("/session", LOGGING_IN, async (request, reply) => {
+      return await logIn(await accounts.logIn(request.body, networkOf(request)), request, reply);
+    });
+    api.delete("/session", LOGGING_OUT, async (request, reply) => {
       const identity = await identify(request);
       if (identity.type === "account" && identity.session !== undefined) await sessions.end(identity.session);
       return reply
@@ -80,14 +97,10 @@ export function accountRoutes(options: AccountRouteOptions): AddRoutes {
         .code(204)
         .send();
     });
-    api.get("/me", smallRoute("accounts", "Who is logged in"), async (request) =>
-      shown(requireKnown(await identify(request)).account),
-    );
+    api.get("/me", WHO_AM_I, async (request) => shown(requireKnown(await identify(request)).account));
     api.patch<{ Body: { password?: string; newPassword?: string; adminCode?: string } }>(
       "/me",
-      smallRoute("accounts", "Change the password, or become an administrator by the one-time code", {
-        body: ME_CHANGE,
-      }),
+      CHANGING_ME,
       async (request) => {
         const { account, session } = requireSession(await identify(request));
         const { password = "", newPassword, adminCode } = request.body;
@@ -99,17 +112,13 @@ export function accountRoutes(options: AccountRouteOptions): AddRoutes {
         );
       },
     );
-    api.delete<{ Body: { readonly password: string } }>(
-      "/me",
-      smallRoute("accounts", "Remove the account with its keys and entries", { body: ME_REMOVAL }),
-      async (request, reply) => {
-        const { account } = requireSession(await identify(request));
-        await accounts.remove(account, request.body.password, networkOf(request));
-        return reply
-          .header("set-cookie", noSessionCookie(isHttps(request)))
-          .code(204)
-          .send();
-      },
-    );
+    api.delete<{ Body: { readonly password: string } }>("/me", REMOVING_ME, async (request, reply) => {
+      const { account } = requireSession(await identify(request));
+      await accounts.remove(account, request.body.password, networkOf(request));
+      return reply
+        .header("set-cookie", noSessionCookie(isHttps(request)))
+        .code(204)
+        .send();
+    });
   };
 }

@@ -2,6 +2,7 @@ import type { ApiAccountEntry, ApiPage, ApiSettings } from "#shared/announce/tra
 import type { AccountParts } from "../../accounts/open-accounts.ts";
 import type { AccountRecord } from "../../core/record-store.ts";
 import { requireAdmin } from "../identify.ts";
+import { ACCOUNT_ENTRY, ACCOUNT_PAGE, NOTHING, SETTINGS_NOW } from "./answers.ts";
 import type { AddRoutes } from "./api.ts";
 import { isoTime } from "./iso-time.ts";
 import { smallRoute } from "./small-route.ts";
@@ -33,7 +34,10 @@ export function administrationRoutes({ administration }: Pick<AccountParts, "adm
   return (api, { identify }) => {
     api.get<{ Querystring: { limit: number; cursor?: string } }>(
       "/accounts",
-      smallRoute("administration", "List the accounts by name", { querystring: LIST }),
+      smallRoute("administration", "List the accounts by name", {
+        querystring: LIST,
+        response: { 200: ACCOUNT_PAGE },
+      }),
       async (request): Promise<ApiPage<ApiAccountEntry>> => {
         requireAdmin(await identify(request));
         const { items, nextCursor } = await administration.list(request.query.limit, request.query.cursor);
@@ -45,6 +49,7 @@ export function administrationRoutes({ administration }: Pick<AccountParts, "adm
       smallRoute("administration", "Ban somebody, lift a ban, or make somebody an administrator", {
         params: NAMED,
         body: CHANGE,
+        response: { 200: ACCOUNT_ENTRY },
       }),
       async (request) => {
         requireAdmin(await identify(request));
@@ -54,7 +59,10 @@ export function administrationRoutes({ administration }: Pick<AccountParts, "adm
     );
     api.delete<{ Params: { name: string } }>(
       "/accounts/:name",
-      smallRoute("administration", "Remove an account with its keys and entries", { params: NAMED }),
+      smallRoute("administration", "Remove an account with its keys and entries", {
+        params: NAMED,
+        response: { 204: NOTHING },
+      }),
       async (request, reply) => {
         requireAdmin(await identify(request));
         await administration.remove(await administration.find(request.params.name));
@@ -63,7 +71,7 @@ export function administrationRoutes({ administration }: Pick<AccountParts, "adm
     );
     api.get(
       "/settings",
-      smallRoute("administration", "What administrators may change"),
+      smallRoute("administration", "What administrators may change", { response: { 200: SETTINGS_NOW } }),
       async (request): Promise<ApiSettings> => {
         requireAdmin(await identify(request));
         return { isRegistrationOpen: await administration.isRegistrationOpen() };
@@ -71,7 +79,10 @@ export function administrationRoutes({ administration }: Pick<AccountParts, "adm
     );
     api.patch<{ Body: ApiSettings }>(
       "/settings",
-      smallRoute("administration", "Open or close registration", { body: SETTINGS }),
+      smallRoute("administration", "Open or close registration", {
+        body: SETTINGS,
+        response: { 200: SETTINGS_NOW },
+      }),
       async (request): Promise<ApiSettings> => {
         requireAdmin(await identify(request));
         await administration.setRegistration(request.body.isRegistrationOpen);

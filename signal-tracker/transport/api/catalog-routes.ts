@@ -10,6 +10,7 @@ import type { Identity } from "../../core/identity.ts";
 import type { TorrentOrder } from "../../core/record-store.ts";
 import { MAX_SEARCH_CHARACTERS, MAX_TORRENTS_PER_PAGE } from "../../limits/catalog.ts";
 import { ARRIVING_BYTES, MAX_PUBLICATION_BYTES } from "../../limits/http.ts";
+import { NOTHING, PUBLISHED, TORRENT_DETAILS, TORRENT_PAGE } from "./answers.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
 import { ByteShares } from "./byte-shares.ts";
@@ -45,6 +46,11 @@ const PUBLICATION = {
     description: { type: "string", maxLength: 2 * MAX_DESCRIPTION_CHARACTERS, default: "" },
   },
 };
+/** The one answer that is no JSON. */
+const FILE = {
+  description: "The file",
+  content: { "application/x-bittorrent": { schema: { type: "string", format: "binary" } } },
+};
 const BY_HASH = {
   type: "object",
   properties: { infoHash: { type: "string", maxLength: 40, pattern: "^[0-9a-fA-F]{40}$" } },
@@ -77,7 +83,9 @@ export function catalogRoutes({ catalog, trackersFor, ...gateOptions }: CatalogR
 }
 
 function addListing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
-  const schema = { tags: ["torrents"], summary: "Search the published torrents", querystring: LIST };
+  const tags = ["torrents"];
+  const response = { 200: TORRENT_PAGE };
+  const schema = { tags, summary: "Search the published torrents", querystring: LIST, response };
   api.get<ListRequest>("/torrents", { schema }, async (request): Promise<ApiPage<ApiTorrent>> => {
     await gate.reader(request);
     const { q: text = "", sort: order, limit, cursor } = request.query;
@@ -87,7 +95,8 @@ function addListing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): 
 }
 
 function addPublishing(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
-  const schema = { tags: ["torrents"], summary: "Publish a torrent", body: PUBLICATION };
+  const response = { 201: PUBLISHED };
+  const schema = { tags: ["torrents"], summary: "Publish a torrent", body: PUBLICATION, response };
   const senders = new WeakMap<IncomingMessage, Sender>();
   const arriving = new ByteShares(ARRIVING_BYTES);
   // Before the body is read: whoever may not publish does not take up memory with it.
@@ -116,7 +125,9 @@ function bodyBytes({ headers }: FastifyRequest): number {
 }
 
 function addEntry(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): void {
-  const opening = { tags: ["torrents"], summary: "One published torrent with its files", params: BY_HASH };
+  const byHash = { tags: ["torrents"], params: BY_HASH };
+  const opened = { 200: TORRENT_DETAILS };
+  const opening = { ...byHash, summary: "One published torrent with its files", response: opened };
   api.get<HashRequest>(
     "/torrents/:infoHash",
     { schema: opening },
@@ -125,7 +136,7 @@ function addEntry(api: FastifyInstance, catalog: Catalog, gate: CatalogGate): vo
       return apiTorrentDetails(await inCatalog(() => catalog.open(infoHashIn(request), sender)));
     },
   );
-  const unpublishing = { tags: ["torrents"], summary: "Unpublish a torrent", params: BY_HASH };
+  const unpublishing = { ...byHash, summary: "Unpublish a torrent", response: { 204: NOTHING } };
   api.delete<HashRequest>("/torrents/:infoHash", { schema: unpublishing }, async (request, reply) => {
     const sender = await gate.reader(request);
     await inCatalog(() => catalog.unpublish(infoHashIn(request), sender));
@@ -139,7 +150,8 @@ function addTorrentFile(
   gate: CatalogGate,
   trackersFor: TrackersFor,
 ): void {
-  const schema = { tags: ["torrents"], summary: "The .torrent file of a published torrent", params: BY_HASH };
+  const summary = "The .torrent file of a published torrent";
+  const schema = { tags: ["torrents"], summary, params: BY_HASH, response: { 200: FILE } };
   api.get<HashRequest>("/torrents/:infoHash.torrent", { schema }, async (request, reply) => {
     const { identity } = await gate.reader(request);
     const { record, infoBytes } = await inCatalog(() => catalog.infoOf(infoHashIn(request)));

@@ -9,6 +9,7 @@ import type { KeyId, KeyRecord } from "../../core/record-store.ts";
 import { MAX_KEY_LIFETIME_SECONDS, MAX_KEY_NAME_CHARACTERS } from "../../limits/accounts.ts";
 import { NEW_KEYS_PER_ACCOUNT } from "../../limits/attempts.ts";
 import { requireKnown, requireSession } from "../identify.ts";
+import { KEY_PAGE, MADE_KEY, NOTHING } from "./answers.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
 import { isoTime } from "./iso-time.ts";
@@ -45,13 +46,20 @@ export function keyRoutes({ parts, trackers }: KeyRouteOptions): AddRoutes {
     announceUrls: [...new Set(trackers(request).map((tracker) => withKey(tracker, key)))],
   });
   return (api, { identify }) => {
-    api.get("/keys", smallRoute("keys", "List your keys"), async (request): Promise<ApiPage<ApiKey>> => {
-      const { account } = requireSession(await identify(request));
-      return { items: (await keys.list(account.id)).map(shown) };
-    });
+    api.get(
+      "/keys",
+      smallRoute("keys", "List your keys", { response: { 200: KEY_PAGE } }),
+      async (request): Promise<ApiPage<ApiKey>> => {
+        const { account } = requireSession(await identify(request));
+        return { items: (await keys.list(account.id)).map(shown) };
+      },
+    );
     api.post<{ Body: { name: string; ttlSeconds?: number } }>(
       "/keys",
-      smallRoute("keys", "Make a key, which is shown this once", { body: NEW_KEY }),
+      smallRoute("keys", "Make a key, which is shown this once", {
+        body: NEW_KEY,
+        response: { 201: MADE_KEY },
+      }),
       async (request, reply) => {
         const { account } = requireSession(await identify(request));
         const { ttlSeconds } = request.body;
@@ -63,7 +71,10 @@ export function keyRoutes({ parts, trackers }: KeyRouteOptions): AddRoutes {
     );
     api.delete<{ Params: { id: KeyId } }>(
       "/keys/:id",
-      smallRoute("keys", "Revoke a key; a key may revoke itself", { params: BY_ID }),
+      smallRoute("keys", "Revoke a key; a key may revoke itself", {
+        params: BY_ID,
+        response: { 204: NOTHING },
+      }),
       async (request, reply) => {
         const identity = requireKnown(await identify(request));
         if (identity.key !== request.params.id) requireSession(identity);
@@ -76,6 +87,7 @@ export function keyRoutes({ parts, trackers }: KeyRouteOptions): AddRoutes {
       smallRoute("keys", "Make a key that takes another's place, which works on for a while", {
         params: BY_ID,
         body: REPLACEMENT,
+        response: { 201: MADE_KEY },
       }),
       async (request, reply) => {
         const { account } = requireSession(await identify(request));

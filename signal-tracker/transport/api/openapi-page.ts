@@ -9,19 +9,27 @@ interface ApiOperation {
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly ApiParameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: ApiSchema }>> };
+  readonly requestBody?: ApiContent;
+  readonly responses?: Readonly<Record<string, ApiContent>>;
+}
+
+interface ApiContent {
+  readonly content?: Readonly<Record<string, { readonly schema: ApiSchema }>>;
 }
 
 interface ApiParameter {
   readonly name: string;
   readonly in: string;
   readonly required?: boolean;
+  readonly description?: string;
   readonly schema?: ApiSchema;
 }
 
 interface ApiSchema {
   readonly properties?: Readonly<Record<string, ApiSchema>>;
   readonly required?: readonly string[];
+  readonly items?: ApiSchema;
+  readonly description?: string;
   readonly [keyword: string]: unknown;
 }
 
@@ -81,29 +89,62 @@ function operationPart(part: {
   readonly operation: ApiOperation;
 }): string {
   const { path, method, operation } = part;
-  const { summary = "", description = "", parameters = [], requestBody } = operation;
-  const body = Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
-  const rows = [
-    ...parameters.map((one) => row(one.name, one.in, one.required === true, one.schema ?? {})),
-    ...Object.entries(body.properties ?? {}).map(([name, schema]) =>
-      row(name, "body", body.required?.includes(name) === true, schema),
+  const { summary = "", description = "", parameters = [], requestBody, responses = {} } = operation;
+  const asked = [
+    ...parameters.map(({ name, in: place, required, description: meaning, schema }) =>
+      row([name, place, required === true ? "yes" : "no", ...valueCells(schema ?? {}, meaning)]),
+    ),
+    ...fieldsOf(schemaOf(requestBody)).map(({ name, isNeeded, schema }) =>
+      row([name, "body", isNeeded ? "yes" : "no", ...valueCells(schema)]),
     ),
   ];
-  const table =
-    rows.length === 0
-      ? ""
-      : `\n<table><tr><th>name<th>in<th>needed<th>value</tr>\n${rows.join("\n")}\n</table>`;
   const text = [summary, description].filter((sentence) => sentence !== "").map(escaped);
-  return `<h3>${escaped(method.toUpperCase())} ${escaped(path)}</h3>\n<p>${text.join(". ")}.</p>${table}`;
+  return `<h3>${escaped(method.toUpperCase())} ${escaped(path)}</h3>
+<p>${text.join(". ")}.</p>${table(["name", "in", "needed", "value", "meaning"], asked)}
+${Object.entries(responses).map(answerPart).join("")}`;
 }
 
-function row(name: string, place: string, isNeeded: boolean, schema: ApiSchema): string {
+/** What a success is answered with. All errors look the same, as the top of the page says. */
+function answerPart([status, response]: readonly [string, ApiContent]): string {
+  if (!status.startsWith("2")) return "";
+  const [type = "nothing"] = Object.keys(response.content ?? {});
+  const fields = fieldsOf(schemaOf(response)).map(({ name, isNeeded, schema }) =>
+    row([name, isNeeded ? "yes" : "no", ...valueCells(schema)]),
+  );
+  return `<p>Answers ${escaped(status)}, ${escaped(type)}:</p>${table(["name", "always", "value", "meaning"], fields)}`;
+}
+
+const schemaOf = ({ content = {} }: ApiContent = {}): ApiSchema => Object.values(content)[0]?.schema ?? {};
+
+interface ApiField {
+  readonly name: string;
+  readonly isNeeded: boolean;
+  readonly schema: ApiSchema;
+}
+
+/** The fields of an object, and after each list those of its items. */
+function fieldsOf({ properties = {}, required = [] }: ApiSchema, before = ""): readonly ApiField[] {
+  return Object.entries(properties).flatMap(([name, schema]) => [
+    { name: before + name, isNeeded: required.includes(name), schema },
+    ...fieldsOf(schema.items ?? {}, `${before}${name}[].`),
+  ]);
+}
+
+/** What a value may be, and what it means. */
+function valueCells(schema: ApiSchema, meaning = schema.description ?? ""): readonly string[] {
   const keywords = SHOWN.filter((keyword) => schema[keyword] !== undefined);
   const value = keywords.map((keyword) =>
     keyword === "type" ? String(schema[keyword]) : `${keyword} ${JSON.stringify(schema[keyword])}`,
   );
-  const cells = [name, place, isNeeded ? "yes" : "no", value.join(", ")];
-  return `<tr>${cells.map((cell) => `<td>${escaped(cell)}`).join("")}</tr>`;
+  return [value.join(", "), meaning];
+}
+
+const row = (cells: readonly string[]): string =>
+  `<tr>${cells.map((cell) => `<td>${escaped(cell)}`).join("")}</tr>`;
+
+function table(heads: readonly string[], rows: readonly string[]): string {
+  if (rows.length === 0) return "";
+  return `\n<table><tr>${heads.map((head) => `<th>${head}`).join("")}</tr>\n${rows.join("\n")}\n</table>`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

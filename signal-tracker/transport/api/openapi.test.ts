@@ -1,11 +1,15 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningTracker, startTracker } from "../../main.ts";
 
 // The document of the whole API, as a tracker serves it.
 
+let folder: string;
 let tracker: RunningTracker;
 let operations: readonly Operation[];
 
@@ -21,12 +25,15 @@ interface Operation {
 type Schema = Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tabswarm-openapi-"));
+  await writeFile(join(folder, "index.html"), "<!doctype html><title>Page</title>");
   tracker = await startTracker({
     host: "127.0.0.1",
     port: 0,
     stun: false,
     udp: false,
     accounts: true,
+    pageFolder: folder,
     log: pino({ level: "silent" }),
   });
   const { paths } = await (await get("/api/openapi.json")).json();
@@ -38,12 +45,28 @@ beforeAll(async () => {
     })),
   );
 });
-afterAll(() => tracker.close());
+afterAll(async () => {
+  await tracker.close();
+  await rm(folder, { recursive: true });
+});
 
 const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${tracker.port}${path}`);
 
 test("the document names the routes that a client can use", () => {
   expect(operations.map(({ name }) => name)).toContain("get /api/status");
+});
+
+test("every route says what it answers, with a meaning for whatever may be absent", () => {
+  const answers = operations.map(({ name, responses }) => {
+    const [status = "", ...others] = Object.keys(responses).filter((code) => code.startsWith("2"));
+    expect([name, others]).toEqual([name, []]);
+    return [name, status, ...Object.keys(responses[status]?.content ?? {})].join(" ");
+  });
+  expect(answers).toEqual(answers.filter((text) => / (200|201) application\/\S+$| 204$/.test(text)));
+  const torrents = operations.find(({ name }) => name === "get /api/torrents");
+  expect(JSON.stringify(torrents?.responses["200"])).toContain(
+    '"goesAt":{"type":"string","format":"date-time","description":"when',
+  );
 });
 
 test("every route says in a sentence what it does, and what its errors look like", () => {
@@ -98,6 +121,8 @@ test("people can read the same on a page that loads nothing from elsewhere and r
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     expect(text).toContain("GET /api/status");
+    expect(text).toContain("the .torrent file in base64");
+    expect(text).toContain("<td>items[].infoHash<td>yes<td>string<td>40 hex digits");
     expect(text).not.toMatch(/<script|style=|https?:/);
     const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = ""]) => link);
     const types = await Promise.all(links.map(async (link) => (await get(link)).headers.get("content-type")));

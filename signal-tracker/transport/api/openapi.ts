@@ -18,13 +18,16 @@ const ERROR = {
 
 const DESCRIPTION =
   "A browser is known by its session cookie, a program by `Authorization: Bearer <key>`. Lists are `{items, nextCursor?}`; " +
-  "pass `nextCursor` as `cursor` to go on. Times are ISO 8601 in UTC.";
+  "pass `nextCursor` as `cursor` to go on. Times are ISO 8601 in UTC. Whatever is refused is answered with 4xx or 5xx and " +
+  "`{error: {code, message}}`.";
 
 /**
  * Describes all routes that are added after it: as an OpenAPI document at `/openapi.json`, and as a page at `/`, which need
  * nothing from anywhere else.
  */
 export async function addOpenApi(api: FastifyInstance): Promise<void> {
+  // The schemas of answers only describe them: what a route says is sent as it is.
+  api.setSerializerCompiler(() => JSON.stringify);
   api.addHook("onRoute", (route) => {
     const { response = {} } = route.schema ?? {};
     route.schema = { ...route.schema, response: { ...Object(response), "4xx": ERROR, "5xx": ERROR } };

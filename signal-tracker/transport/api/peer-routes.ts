@@ -10,6 +10,7 @@ import type { UnixMillis } from "../../core/record-store.ts";
 import { MAX_PEERS_PER_REPLY, USUAL_PEERS_PER_REPLY } from "../../limits/swarms.ts";
 import { urlHost } from "../addresses.ts";
 import { type AddressOptions, SOURCE_UNKNOWN } from "../http-tracker.ts";
+import { PEER_PAGE } from "./answers.ts";
 import type { AddRoutes } from "./api.ts";
 import { ApiRefusal } from "./api-error.ts";
 import { CatalogGate, type CatalogGateOptions } from "./catalog-gate.ts";
@@ -43,6 +44,7 @@ const SCHEMA = {
       limit: { type: "integer", minimum: 1, maximum: MAX_PEERS_PER_REPLY, default: USUAL_PEERS_PER_REPLY },
     },
   },
+  response: { 200: PEER_PAGE },
 };
 
 interface PeersRequest {

@@ -2,6 +2,7 @@ import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.
 import type { InfoHash, Millis } from "#shared/base/ids.ts";
 import type { SwarmSummary } from "../../core/swarm-store.ts";
 import { MAX_STATUS_AGE_MILLIS } from "../../limits/operation.ts";
+import { STATUS } from "../api/answers.ts";
 import type { AddRoutes } from "../api/api.ts";
 import type { AnnounceRate } from "./announce-rate.ts";
 import type { CensusTaker } from "./census.ts";
@@ -30,20 +31,24 @@ export function statusRoutes(options: StatusRouteOptions): AddRoutes {
   const largest = new LargestSwarms(options);
   return (api, { identify }) => {
     const summary = "How the tracker is doing: its largest swarms, its peers, and its nodes";
-    api.get("/status", { schema: { summary, tags: ["tracker"] } }, async (request): Promise<ApiStatus> => {
-      const identity = await identify(request);
-      const mayRead = !needsLogin || identity.type !== "nobody";
-      const isAdmin = identity.type === "account" && identity.account.isAdmin;
-      const { swarms, seeders, leechers } = await census.take();
-      return {
-        uptimeSeconds: Math.floor((now() - startedAt) / 1e3),
-        announcesPerMinute: rate.perMinute,
-        swarmCount: swarms,
-        peerCount: seeders + leechers,
-        swarms: (await largest.take()).map((swarm) => shown(swarm, mayRead, isAdmin)),
-        nodes: nodes(),
-      };
-    });
+    api.get(
+      "/status",
+      { schema: { summary, tags: ["tracker"], response: { 200: STATUS } } },
+      async (request): Promise<ApiStatus> => {
+        const identity = await identify(request);
+        const mayRead = !needsLogin || identity.type !== "nobody";
+        const isAdmin = identity.type === "account" && identity.account.isAdmin;
+        const { swarms, seeders, leechers } = await census.take();
+        return {
+          uptimeSeconds: Math.floor((now() - startedAt) / 1e3),
+          announcesPerMinute: rate.perMinute,
+          swarmCount: swarms,
+          peerCount: seeders + leechers,
+          swarms: (await largest.take()).map((swarm) => shown(swarm, mayRead, isAdmin)),
+          nodes: nodes(),
+        };
+      },
+    );
   };
 }
 
