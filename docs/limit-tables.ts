@@ -23,7 +23,7 @@ import {
   MAX_UPDATES_PER_MEMBER_AND_MINUTE,
   OFFER_LIFETIME_MILLIS,
 } from "../signal-tracker/limits/swarms.ts";
-import { MAX_TURN_MILLIS_PER_NETWORK } from "../signal-tracker/limits/turns.ts";
+import { MAX_TURN_MILLIS_PER_NETWORK, MAX_WAITING_PER_NETWORK } from "../signal-tracker/limits/turns.ts";
 import {
   CONNECTION_ID_LIFETIME_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,
@@ -68,6 +68,11 @@ export const SOCKET_ROWS: readonly Row[] = [
     "messages and requests of one address between which others get their turn",
     `${MAX_TURN_MILLIS_PER_NETWORK} ms of work; ${LOOPBACK}`,
     "wait; nothing is refused",
+  ],
+  [
+    "messages and requests of one address that wait for its turn",
+    count(MAX_WAITING_PER_NETWORK),
+    "its sockets are not read",
   ],
   [
     "sockets from one address (IPv6: from one /64)",

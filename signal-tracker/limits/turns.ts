@@ -11,3 +11,8 @@ export const MAX_TURN_MILLIS_PER_NETWORK = 5;
 export const MAX_ANSWERS_UNDER_WAY_PER_NETWORK = 32;
 /** What an HTTP request counts at least: much of it happens only after its handler has returned. */
 export const MIN_REQUEST_MILLIS = 0.125;
+/**
+ * Messages and requests of one network that wait for its turn; beyond that, none of its sockets is read. The messages of one read,
+ * 64 KiB, may come on top. An office that keeps a tracker busy has a few hundred of them.
+ */
+export const MAX_WAITING_PER_NETWORK = 1_000;

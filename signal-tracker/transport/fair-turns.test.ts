@@ -2,52 +2,92 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
 import { testInfoHash } from "../core/tracker.test-support.ts";
-import { MAX_ANSWERS_UNDER_WAY_PER_NETWORK } from "../limits/turns.ts";
+import { MAX_ANSWERS_UNDER_WAY_PER_NETWORK, MAX_WAITING_PER_NETWORK } from "../limits/turns.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
-import { FairTurns, type PausableSocket } from "./fair-turns.ts";
+import { FairTurns, type TurnSocket } from "./fair-turns.ts";
 import { ask, openClient, openTracker } from "./transport.test-support.ts";
 
 /** Turns of 10 ms by a clock that only work moves. */
 function openTurns() {
   let clock = 0;
+  const turns = new FairTurns(10, () => clock);
   const log: string[] = [];
   const work = (name: string, millis: number) => (): undefined => {
     log.push(name);
     clock += millis;
   };
-  const socket = (name: string): PausableSocket => ({
-    isOpen: true,
-    pause: () => void log.push(`${name} waits`),
-    resume: () => void log.push(`${name} goes on`),
-  });
-  return { turns: new FairTurns(10, () => clock), log, work, socket };
+  const socket = (name: string, network?: string): TurnSocket => {
+    const opened: TurnSocket = {
+      share: undefined,
+      waitingMessages: 0,
+      pause: () => void log.push(`${name} waits`),
+      resume: () => void log.push(`${name} goes on`),
+    };
+    if (network !== undefined) turns.enter(network, opened);
+    return opened;
+  };
+  const bring = (from: TurnSocket, name: string, millis: number): void =>
+    turns.serveSocket(from, name, (_, message) => work(message, millis)());
+  return { turns, log, work, socket, bring };
 }
 
-test("sockets of a network that has used up its turn wait for the next one, and others do not", async () => {
-  const { turns, log, work, socket } = openTurns();
-  for (const name of ["a", "b"]) turns.enter("greedy", socket(name));
-  turns.enter("modest", socket("c"));
-  turns.serveSocket("greedy", work("4 ms", 4));
-  turns.serveSocket("greedy", work("6 ms", 6));
-  turns.serveSocket("modest", work("1 ms", 1));
-  expect(log).toEqual(["4 ms", "6 ms", "a waits", "b waits", "1 ms"]);
+test("what comes of a network that has used up its turn waits for the next one, and others do not", async () => {
+  const { log, socket, bring } = openTurns();
+  const [greedy, neighbour, modest] = [socket("a", "greedy"), socket("b", "greedy"), socket("c", "modest")];
+  bring(greedy, "4 ms", 4);
+  bring(greedy, "6 ms", 6);
+  bring(greedy, "more", 1);
+  bring(neighbour, "b's", 1);
+  bring(modest, "c's", 1);
+  expect(log).toEqual(["4 ms", "6 ms", "c's"]);
   log.length = 0;
   await setImmediate();
-  expect(log).toEqual(["a goes on", "b goes on"]);
+  expect(log).toEqual(["more", "a goes on", "b's", "b goes on"]);
 });
 
-test("sockets that wait go on in the order in which they came, until the turn is used up again", async () => {
-  const { turns, log, work, socket } = openTurns();
-  const greedy = { ...socket("a"), resume: () => turns.serveSocket("net", work("a again", 10)) };
-  turns.enter("net", greedy);
-  turns.enter("net", socket("b"));
-  turns.serveSocket("net", work("first", 10));
+test("what waits is served in the order in which it came, before what comes later, until the turn is used up again", async () => {
+  const { log, socket, bring } = openTurns();
+  const [a, b] = [socket("a", "net"), socket("b", "net")];
+  bring(a, "first", 10);
+  bring(a, "second", 10);
+  bring(b, "third", 10);
+  await setImmediate();
+  bring(a, "fourth", 1);
+  expect(log).toEqual(["first", "second", "a goes on"]);
   log.length = 0;
   await setImmediate();
-  expect(log).toEqual(["a again", "a waits"]);
+  expect(log).toEqual(["third", "b goes on"]);
   log.length = 0;
   await setImmediate();
-  expect(log.slice(0, 2)).toEqual(["b goes on", "a again"]);
+  expect(log).toEqual(["fourth", "a goes on"]);
+});
+
+test("a socket with two messages that wait is not read until both are served", async () => {
+  const { log, socket, bring } = openTurns();
+  const greedy = socket("a", "net");
+  bring(greedy, "first", 10);
+  for (const name of ["second", "third", "fourth"]) bring(greedy, name, 5);
+  expect(log).toEqual(["first", "a waits"]);
+  log.length = 0;
+  await setImmediate();
+  expect(log).toEqual(["second", "third"]);
+  log.length = 0;
+  await setImmediate();
+  expect(log).toEqual(["fourth", "a goes on"]);
+});
+
+test("when a network has as much waiting as it may, none of its sockets is read", async () => {
+  const { log, socket, bring } = openTurns();
+  const [greedy] = [socket("a", "net"), socket("quiet", "net"), socket("other", "other net")];
+  bring(greedy, "first", 10);
+  for (let at = 1; at < MAX_WAITING_PER_NETWORK; at++) bring(greedy, "more", 0);
+  expect(log).toEqual(["first", "a waits"]);
+  bring(greedy, "last", 0);
+  socket("late", "net");
+  expect(log).toEqual(["first", "a waits", "quiet waits", "late waits"]);
+  log.length = 0;
+  await setImmediate();
+  expect(log.slice(-4)).toEqual(["last", "a goes on", "quiet goes on", "late goes on"]);
 });
 
 test("requests wait for their network's turn, one after the other", async () => {
@@ -69,35 +109,37 @@ test("a request counts although most of its work comes later", async () => {
 });
 
 test("a network with many answers under way waits for one of them, and others do not", async () => {
-  const { turns, log, work, socket } = openTurns();
-  turns.enter("busy", socket("a"));
+  const { turns, log, work, socket, bring } = openTurns();
+  const busy = socket("a", "busy");
   const resolvers: (() => void)[] = [];
   for (let at = 0; at < MAX_ANSWERS_UNDER_WAY_PER_NETWORK; at++)
-    turns.serveSocket("busy", () => new Promise<void>((resolve) => resolvers.push(resolve)));
+    turns.serveSocket(busy, undefined, () => new Promise<void>((resolve) => resolvers.push(resolve)));
   turns.serveRequest("busy", work("later", 1));
+  bring(busy, "last", 1);
   turns.serveRequest("other", work("at once", 1));
   await setImmediate();
-  expect(log).toEqual(["a waits", "at once"]);
+  expect(log).toEqual(["at once"]);
   resolvers[0]?.();
   await setImmediate();
   await setImmediate();
-  expect(log).toEqual(["a waits", "at once", "a goes on", "later"]);
+  expect(log).toEqual(["at once", "later", "last", "a goes on"]);
 });
 
-test("a socket that comes while its network waits, waits too, and one that has left is not watched", async () => {
-  const { turns, log, work, socket } = openTurns();
-  const gone = socket("gone");
-  turns.enter("net", gone);
-  turns.leave("net", gone);
-  turns.serveSocket("net", work("work", 10));
-  turns.enter("net", socket("late"));
-  expect(log).toEqual(["work", "late waits"]);
+test("what a socket has sent before it left is dropped", async () => {
+  const { turns, log, socket, bring } = openTurns();
+  const gone = socket("gone", "net");
+  bring(gone, "first", 10);
+  bring(gone, "second", 1);
+  turns.leave(gone);
+  await setImmediate();
+  expect(log).toEqual(["first"]);
 });
 
 test("whoever has no network, behind a proxy on this machine, is served at once", () => {
-  const { turns, log, work } = openTurns();
+  const { turns, log, work, socket, bring } = openTurns();
+  const local = socket("a");
   for (let at = 0; at < 3; at++) {
-    turns.serveSocket(undefined, work("message", 10));
+    bring(local, "message", 10);
     turns.serveRequest(undefined, work("request", 10));
   }
   expect(log).toHaveLength(6);

@@ -5,6 +5,7 @@ import type { Millis } from "#shared/base/ids.ts";
 import type { Refused } from "../accounts/keys.ts";
 import type { MemberKey } from "../core/swarm-store.ts";
 import type { Outcomes } from "./counters.ts";
+import type { Share, TurnSocket } from "./fair-turns.ts";
 
 /** Who is at the other end of a socket, as far as the tracker knows from the start. */
 export interface ClientOptions {
@@ -20,7 +21,7 @@ export interface ClientOptions {
 }
 
 /** A client and its socket: what it has sent in this minute, and what is on its way to it. */
-export class SocketClient {
+export class SocketClient implements TurnSocket {
   readonly memberKey: MemberKey;
   readonly network: string | undefined;
   readonly announces: Outcomes;
@@ -30,6 +31,8 @@ export class SocketClient {
   isAlive = true;
   announcesInMinute = 0;
   uselessInMinute = 0;
+  share: Share | undefined;
+  waitingMessages = 0;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   #minuteStartedAt: Millis;

@@ -70,9 +70,12 @@ export class TrackerSockets {
       WebSocket: ClientSocket,
     };
     this.#server = new WebSocketServer(serverOptions);
+    const receive = (client: SocketClient, data: RawData) => this.#receive(client, data);
     this.#events = {
-      received: (client, data) =>
-        options.turns.serveSocket(client.network, () => this.#receive(client, data)),
+      received: (client, data) => {
+        client.isAlive = true;
+        options.turns.serveSocket(client, data, receive);
+      },
       closed: (client) => this.#forget(client),
       failed: (client, err) =>
         options.log.debug({ member: client?.memberKey, err }, "a socket broke the protocol"),
@@ -195,9 +198,8 @@ export class TrackerSockets {
     this.#clients.delete(memberKey);
     this.#leave(memberKey);
     log.debug({ member: memberKey }, "socket closed");
-    if (network === undefined) return;
-    this.#socketsIn.remove(network);
-    turns.leave(network, client);
+    turns.leave(client);
+    if (network !== undefined) this.#socketsIn.remove(network);
   }
 
   #leave(memberKey: MemberKey): void {
@@ -210,7 +212,6 @@ export class TrackerSockets {
   #receive(client: SocketClient, data: RawData): Promise<void> | undefined {
     if (!client.isOpen) return undefined; // We have closed it.
     const { counters, now } = this.#options;
-    client.isAlive = true;
     const startedAt = now();
     client.countMinute(startedAt);
     const message = parseClientMessage(bytesOf(data));
