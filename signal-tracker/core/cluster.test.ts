@@ -14,7 +14,15 @@ test("a scrape looks at a few swarms at once, and counts all of them", async () 
     await Promise.resolve();
     asking -= 1;
     const counts = { seeders: Number(`0x${infoHash.slice(-2)}`), leechers: 0, downloaded: 0 };
-    return { counts, wasSeeding: false, isFirstOfNode: false, others: [], sockets: [], addresses: [] };
+    return {
+      counts,
+      wasSeeding: false,
+      isFirstOfNode: false,
+      isStale: false,
+      others: [],
+      sockets: [],
+      addresses: [],
+    };
   };
   const nothing = (): void => {};
   const cluster = new Cluster({

@@ -27,7 +27,15 @@ const socket = (number: number, hasFreeSlot?: boolean): SocketMember => ({
 
 function lookWith(sockets: readonly SocketMember[]): SwarmLook {
   const counts = { seeders: 0, leechers: sockets.length, downloaded: 0 };
-  return { counts, wasSeeding: false, isFirstOfNode: false, others: [], sockets, addresses: [] };
+  return {
+    counts,
+    wasSeeding: false,
+    isFirstOfNode: false,
+    isStale: false,
+    others: [],
+    sockets,
+    addresses: [],
+  };
 }
 
 /** Looks at a swarm of that size, with the numbers of sockets that were asked for. */
@@ -57,6 +65,14 @@ test("announces that change nothing share a look for a while, also one that is o
   expect(looks.take(SWARM, 5, millis(LOOK_KEPT_MILLIS - 1))).toBe(meanwhile);
   expect(looks.take(SWARM, 5, millis(LOOK_KEPT_MILLIS))).toBeUndefined();
   expect(asked).toEqual([SOCKETS_IN_RECENT_LOOK]);
+});
+
+test("a look whose counts hold members that are gone is not used again", async () => {
+  const { looks, ask } = looksAt(10);
+  await looks.ask(SWARM, 5, millis(0), async () => ({ ...lookWith([]), isStale: true }));
+  expect(looks.take(SWARM, 5, millis(1))).toBeUndefined();
+  await ask(5, 1);
+  expect(looks.take(SWARM, 5, millis(2))).toBeDefined();
 });
 
 test("once another node has told of a change, a look is used for a second, however often it tells", async () => {

@@ -57,6 +57,8 @@ export class RecentLooks {
     this.#prune(now);
     return looking.then((looked) => {
       recent.look = looked;
+      // The next look removes more.
+      if (looked?.isStale === true) recent.until = now;
       // The whole swarm is in it.
       if (looked !== undefined && looked.sockets.length < asked) recent.left = Number.POSITIVE_INFINITY;
       return looked;

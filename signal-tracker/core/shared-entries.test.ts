@@ -36,7 +36,7 @@ function openEntries() {
         asked.push(request);
         const counts = { seeders: 0, leechers: 0, downloaded: 0 };
         const nothing = { sockets: [], addresses: [], wasSeeding: false };
-        return { counts, isFirstOfNode: false, others: [OTHER_NODE], ...nothing };
+        return { counts, isFirstOfNode: false, isStale: false, others: [OTHER_NODE], ...nothing };
       },
       async renew(infoHash, keys, lifetimeMillis) {
         expect(lifetimeMillis).toBe(SHARED_LIFETIME_MILLIS);

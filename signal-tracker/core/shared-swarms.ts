@@ -38,6 +38,8 @@ export interface SwarmLook {
   readonly wasSeeding: boolean;
   /** Whether this node had no other member there. */
   readonly isFirstOfNode: boolean;
+  /** Whether the counts still hold members that are gone: a look removes only so many of them. */
+  readonly isStale: boolean;
   /** Other nodes with members there. */
   readonly others: readonly NodeId[];
   /** Those of other nodes have a remote key. */

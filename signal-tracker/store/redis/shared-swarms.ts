@@ -86,11 +86,13 @@ export class RedisSwarms implements SharedSwarms {
 
   #read(reply: RedisReply): SwarmLook {
     if (!Array.isArray(reply)) throw new TypeError("the swarm script returned no list");
-    const [seeders, leechers, downloaded, wasSeeding, isFirstOfNode, others, sockets, addresses] = reply;
+    const [seeders, leechers, downloaded, wasSeeding, isFirstOfNode, others, sockets, addresses, isStale] =
+      reply;
     return {
       counts: { seeders: Number(seeders), leechers: Number(leechers), downloaded: Number(downloaded) },
       wasSeeding: wasSeeding === 1,
       isFirstOfNode: isFirstOfNode === 1,
+      isStale: isStale === 1,
       others: textsOf(others).flatMap((text) => parseNodeId(text) ?? []),
       sockets: pairsOf(sockets, (key, entry) => readSocket(this.#ownKey(key), entry)),
       addresses: pairsOf(addresses, readAddress),

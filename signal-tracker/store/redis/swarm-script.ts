@@ -27,7 +27,7 @@ export type SwarmOperation = "put" | "remove" | "look";
  * that cannot be reached now, 13 members to trim at most, 14 a random number.
  *
  * Returns 1 seeders, 2 leechers, 3 downloads, 4 whether the member was a seeder before, 5 whether it is the first of our node,
- * 6 the other nodes, 7 sockets and 8 addresses, each followed by its entry.
+ * 6 the other nodes, 7 sockets and 8 addresses, each followed by its entry, 9 whether there may be more to trim.
  *
  * Redis's clock is the only one. Its own random numbers start anew in each script, hence ours.
  */
@@ -219,7 +219,7 @@ export const SWARM_SCRIPT = new Script(`
   local downloads = tonumber(call('GET', D) or 0)
   return {
     seeders, call('HLEN', P) - seeders, downloads, wasSeeding, isFirstOfNode, others,
-    withEntries(sockets), withEntries(addresses),
+    withEntries(sockets), withEntries(addresses), left <= 0 and 1 or 0,
   }
 `);
 
