@@ -26,8 +26,10 @@ export class MemoryRecordStore implements RecordStore {
   readonly #accounts = new Map<AccountId, AccountRecord>();
   readonly #accountIds = new Map<string, AccountId>();
   readonly #sessions = new Map<TokenHash, SessionRecord>();
+  readonly #sessionsOf = new Map<AccountId, Set<TokenHash>>();
   readonly #keys = new Map<KeyId, KeyRecord>();
   readonly #keyIds = new Map<TokenHash, KeyId>();
+  readonly #keysOf = new Map<AccountId, Set<KeyId>>();
   readonly #torrents: TorrentIndex;
   readonly #infos = new Map<InfoHash, Uint8Array>();
   readonly #settings = new Map<string, string>();
@@ -83,7 +85,9 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   async addSession(session: SessionRecord): Promise<void> {
-    if (this.#accounts.has(session.account)) this.#sessions.set(session.hash, session);
+    if (!this.#accounts.has(session.account)) return;
+    this.#sessions.set(session.hash, session);
+    addTo(this.#sessionsOf, session.account, session.hash);
   }
 
   async session(hash: TokenHash): Promise<SessionRecord | undefined> {
@@ -91,8 +95,8 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   async sessionsOf(account: AccountId): Promise<readonly SessionRecord[]> {
-    return [...this.#sessions.values()]
-      .filter((session) => session.account === account)
+    return [...(this.#sessionsOf.get(account) ?? [])]
+      .flatMap((hash) => this.#sessions.get(hash) ?? [])
       .sort((left, right) => left.createdAt - right.createdAt || compareUtf8(left.hash, right.hash));
   }
 
@@ -102,18 +106,22 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   async removeSession(hash: TokenHash): Promise<void> {
+    const session = this.#sessions.get(hash);
+    if (session === undefined) return;
     this.#sessions.delete(hash);
+    removeFrom(this.#sessionsOf, session.account, hash);
   }
 
   async removeSessions(account: AccountId, except?: TokenHash): Promise<void> {
-    for (const session of this.#sessions.values())
-      if (session.account === account && session.hash !== except) this.#sessions.delete(session.hash);
+    for (const { hash } of await this.sessionsOf(account))
+      if (hash !== except) await this.removeSession(hash);
   }
 
   async addKey(key: KeyRecord): Promise<void> {
     if (!this.#accounts.has(key.account)) return;
     this.#keys.set(key.id, key);
     this.#keyIds.set(key.hash, key.id);
+    addTo(this.#keysOf, key.account, key.id);
   }
 
   async key(hash: TokenHash): Promise<KeyRecord | undefined> {
@@ -122,8 +130,8 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   async keysOf(account: AccountId): Promise<readonly KeyRecord[]> {
-    return [...this.#keys.values()]
-      .filter((key) => key.account === account)
+    return [...(this.#keysOf.get(account) ?? [])]
+      .flatMap((id) => this.#keys.get(id) ?? [])
       .sort((left, right) => left.createdAt - right.createdAt || compareUtf8(left.id, right.id));
   }
 
@@ -140,6 +148,7 @@ export class MemoryRecordStore implements RecordStore {
     if (key === undefined) return;
     this.#keys.delete(id);
     this.#keyIds.delete(key.hash);
+    removeFrom(this.#keysOf, key.account, id);
   }
 
   async addTorrent(torrent: TorrentRecord, infoBytes: Uint8Array): Promise<boolean> {
@@ -189,10 +198,22 @@ export class MemoryRecordStore implements RecordStore {
 
   async removeExpired(now: UnixMillis, keysBefore: UnixMillis): Promise<void> {
     for (const { hash, expiresAt } of this.#sessions.values())
-      if (expiresAt < now) this.#sessions.delete(hash);
+      if (expiresAt < now) await this.removeSession(hash);
     for (const { id, expiresAt, revokedAt } of this.#keys.values())
       if (Math.min(expiresAt ?? Infinity, revokedAt ?? Infinity) < keysBefore) await this.removeKey(id);
   }
 
   async close(): Promise<void> {}
+}
+
+function addTo<Item>(sets: Map<AccountId, Set<Item>>, account: AccountId, item: Item): void {
+  const known = sets.get(account);
+  if (known === undefined) sets.set(account, new Set([item]));
+  else known.add(item);
+}
+
+function removeFrom<Item>(sets: Map<AccountId, Set<Item>>, account: AccountId, item: Item): void {
+  const known = sets.get(account);
+  known?.delete(item);
+  if (known?.size === 0) sets.delete(account);
 }
