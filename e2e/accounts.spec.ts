@@ -147,7 +147,6 @@ test("the code from the terminal makes an administrator, who bans, removes and c
   await row.getByRole("button", { name: "Ban", exact: true }).click();
   await expect(row).toContainText("banned just now");
   await expect(other.alert.first()).toContainText("You are no longer logged in.");
-  await other.page.getByRole("button", { name: "Dismiss" }).click();
   await other.logIn("mallory", PASSWORD);
   await expect(other.page.getByRole("main").getByRole("alert")).toContainText("Your account is banned.");
   await row.getByRole("button", { name: "Lift ban" }).click();
@@ -155,10 +154,11 @@ test("the code from the terminal makes an administrator, who bans, removes and c
   await other.logIn("mallory", PASSWORD);
   await expect(membership).toBeVisible();
   await expect(other.entry(NAME)).toContainText("Ready. Now send somebody the share link.");
+  await expect(other.page.getByText("You are no longer logged in.")).toBeHidden();
 
+  const late = await openTab(await newPerson(), `${tracker.url}#/account`);
   await page.getByRole("button", { name: "Close registration" }).click();
   await expect(page.getByText("Closed: only people who have an account can log in.")).toBeVisible();
-  const late = await openTab(await newPerson(), `${tracker.url}#/account`);
   await late.page.getByRole("button", { name: "Register instead" }).click();
   await expect(late.page.getByText("Registration is closed. Ask whoever runs this tracker")).toBeVisible();
 

@@ -124,3 +124,55 @@ test("a tracker without a catalog offers none", async ({ folder, context }) => {
     await tracker.stop();
   }
 });
+
+test("whoever comes back to the catalog, or reloads it, finds the search, the order, the entries and the place as before", async ({
+  tracker,
+  context,
+}) => {
+  for (let number = 100; number < 170; number++) await publishNumbered(tracker.url, number);
+  const { page } = await openTab(context, `${tracker.url}#/catalog`);
+  const entries = page.locator(".entry");
+  await page.getByLabel("Search the catalog").fill("number");
+  await page.getByLabel("Order").selectOption("Name");
+  await expect(entries.first()).toContainText("number 100");
+  await expect(page).toHaveURL(/#\/catalog\?q=number&sort=name$/);
+  await page.getByRole("button", { name: "Show more" }).click();
+  await expect(entries).toHaveCount(60);
+  const link = page.getByRole("link", { name: "number 150" });
+
+  await link.focus();
+  const before = await page.evaluate(() => scrollY);
+  expect(before).toBeGreaterThan(1000);
+  for (const comeBack of [
+    () => page.goBack(),
+    () => page.getByRole("main").getByRole("link", { name: "Catalog" }).click(),
+  ]) {
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "number 150" }).waitFor();
+    await comeBack();
+    await expect(link).toBeFocused();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+    await expect(entries).toHaveCount(60);
+  }
+  await page.reload();
+  await expect(entries).toHaveCount(60);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+  await expect(page.getByLabel("Search the catalog")).toHaveValue("number");
+  await expect(page.getByLabel("Order")).toHaveValue("name");
+
+  // The header leads to the whole catalog.
+  await page.getByRole("navigation").getByRole("link", { name: "Catalog" }).click();
+  await expect(page.getByLabel("Search the catalog")).toHaveValue("");
+  await expect(entries.first()).toContainText("number 169");
+});
+
+/** Publishes a torrent that nobody seeds. */
+async function publishNumbered(trackerUrl: string, number: number): Promise<void> {
+  const info = `d6:lengthi1e4:name10:number ${number}12:piece lengthi16384e6:pieces20:${"x".repeat(20)}e`;
+  const response = await fetch(new URL("/api/torrents", trackerUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ torrent: btoa(`d4:info${info}e`) }),
+  });
+  expect(response.status).toBeLessThan(300);
+}

@@ -60,8 +60,8 @@ export interface Notice {
 export type Account =
   /** The tracker has no accounts: nothing of them is shown. */
   | { readonly state: "none" }
-  /** It has not answered yet. */
-  | { readonly state: "unknown" }
+  /** It has not answered yet. `problem`: why not, while the page keeps asking. */
+  | { readonly state: "unknown"; readonly problem?: string }
   | { readonly state: "guest"; readonly isRegistrationOpen: boolean }
   | { readonly state: "member"; readonly name: string; readonly isAdmin: boolean };
 
@@ -135,11 +135,14 @@ export interface CatalogList {
 /** The tracker's catalog. */
 export interface Catalog {
   readonly list: ReadonlySignal<CatalogList>;
-  /** Searches once the person stops typing, or at once if only the order changed. Only the latest answer counts. */
-  search(text: string, order: CatalogOrder): void;
+  /**
+   * Searches once the person stops typing, or at once if only the order changed. Only the latest answer counts. `count`:
+   * how many entries to show at first, for somebody who comes back.
+   */
+  search(text: string, order: CatalogOrder, count?: number): void;
   /** Appends the next part of the list. */
   more(): void;
-  /** Asks for the list once more, from its start. */
+  /** Asks once more for the list, as far as it is shown. */
   refresh(): void;
   details(infoHash: InfoHash): Promise<Told<ApiTorrentDetails>>;
   peers(infoHash: InfoHash): Promise<Told<readonly ApiPeer[]>>;
@@ -157,6 +160,10 @@ export interface Catalog {
 
 /** The account of whoever is logged in, and everybody's for administrators. */
 export interface Accounts {
+  /** Asks once more who is logged in. True: a session that was there has ended. */
+  look(): Promise<boolean>;
+  /** Asks once more whether anybody may register. */
+  askRegistration(): Promise<void>;
   logIn(name: string, password: string): Promise<Told<undefined>>;
   /** With the code that the tracker's terminal shows once, it makes an administrator. Empty: without. */
   register(name: string, password: string, adminCode: string): Promise<Told<undefined>>;

@@ -97,7 +97,14 @@ function fakeDesk(
 ): Pick<Client, "account" | "tracker"> {
   const account = signal<Account>({ state: person === "nobody" ? "none" : "unknown" });
   const send = fakeTracker(person, scene === "empty");
-  const accounts = new LiveAccounts(send, account, true, () => {});
+  const accounts = new LiveAccounts({
+    send,
+    clock: browserClock,
+    account,
+    isRegistrationOpen: true,
+    askRegistration: async () => undefined,
+    changed: () => {},
+  });
   if (person !== "nobody") void accounts.look();
   const catalog = new LiveCatalog({
     send,

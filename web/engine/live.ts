@@ -37,7 +37,10 @@ export function createLiveClient(): Client {
   const { notices, say, excuse, reportBug, dismiss } = newNotices();
   const ready = signal(false);
   const starting = start(say, excuse, reportBug);
-  const tracker = deskOpener(starting, account, entries, (sentence) => say("error", sentence));
+  const tracker = deskOpener(starting, account, entries, (sentence) => {
+    const id = say("error", sentence);
+    return () => dismiss(id);
+  });
   const started = starting.then((running) => {
     const { config } = running;
     const refresh = drawer(running, entries);
@@ -139,7 +142,7 @@ function deskOpener(
   starting: Promise<Running>,
   account: Signal<Account>,
   entries: Signal<readonly Entry[]>,
-  warn: (sentence: string) => void,
+  warn: (sentence: string) => () => void,
 ): Client["tracker"] {
   let desk: Promise<TrackerDesk> | undefined;
   return () => {

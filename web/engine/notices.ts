@@ -12,8 +12,9 @@ export function newNotices() {
   const notices = signal<readonly Notice[]>([]);
   let last = 0;
 
-  const say = (kind: Notice["kind"], text: string): void => {
+  const say = (kind: Notice["kind"], text: string): Notice["id"] => {
     notices.value = [...notices.value, { id: ++last, kind, text: printable(text) }];
+    return last;
   };
   /** The console gets the whole error. The person gets one sentence, even for several bugs. */
   const reportBug: ReportBug = (error) => {
@@ -25,7 +26,7 @@ export function newNotices() {
   const excuse = (error: unknown): void => {
     const isExplained =
       error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;
-    if (isExplained) return say("error", error.message);
+    if (isExplained) return void say("error", error.message);
     if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
     reportBug(error);
   };

@@ -80,7 +80,7 @@ export function App({ client }: AppProps) {
                 <a
                   key={path}
                   href={`#/${path}`}
-                  aria-current={view.split("/")[0] === path ? "page" : undefined}
+                  aria-current={view.split(/[/?]/)[0] === path ? "page" : undefined}
                 >
                   {name}
                 </a>

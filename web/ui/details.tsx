@@ -89,7 +89,9 @@ function Facts({ torrent }: { readonly torrent: TorrentView }) {
   );
 }
 
-const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
+const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up"] as const;
+/** Phones have no room for these. */
+const WIDE_COLUMNS = ["Pieces", "Failed", "Score"] as const;
 
 interface PeerTableProps {
   readonly peers: readonly PeerView[];
@@ -108,6 +110,11 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
                 {column}
               </th>
             ))}
+            {WIDE_COLUMNS.map((column) => (
+              <th key={column} scope="col" class="wide-only">
+                {column}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -118,9 +125,9 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
               <td>{wholePercent(peer.progress, 1)}%</td>
               <td>{formatRate(peer.downBytesPerSecond)}</td>
               <td>{formatRate(peer.upBytesPerSecond)}</td>
-              <td>{formatCount(peer.goodPieces)}</td>
-              <td>{formatCount(peer.failedPieces)}</td>
-              <td>{Math.round(peer.score)}</td>
+              <td class="wide-only">{formatCount(peer.goodPieces)}</td>
+              <td class="wide-only">{formatCount(peer.failedPieces)}</td>
+              <td class="wide-only">{Math.round(peer.score)}</td>
             </tr>
           ))}
         </tbody>

@@ -49,6 +49,8 @@ const names = (search: CatalogSearch) => search.list.value.items.map(({ name }) 
 
 test("a person who types sends one search, after a pause", async () => {
   const search = new CatalogSearch(send, browserClock);
+  search.search("", "newest");
+  await take().answer(found([]));
   for (const text of ["v", "vi", "vie"]) {
     search.search(text, "newest");
     await vi.advanceTimersByTimeAsync(TYPING_MILLIS - 10);
@@ -128,4 +130,37 @@ test("a new search starts over, even while more is on its way", async () => {
   expect(query.get("cursor")).toBeNull();
   await answer(found(["z"]));
   expect(names(search)).toEqual(["z"]);
+});
+
+test("who comes back gets as many entries as before, shown all at once, and asked for without a pause", async () => {
+  const search = new CatalogSearch(send, browserClock);
+  const part = (from: number) => Array.from({ length: 30 }, (_, at) => `${from + at}`);
+  search.search("viet", "name", 60);
+  await take().answer(found(part(100), "second"));
+  expect(names(search)).toEqual([]);
+  const { query, answer } = take();
+  expect(query.get("cursor")).toBe("second");
+  await answer(found(part(200), "third"));
+  expect(names(search)).toEqual([...part(100), ...part(200)]);
+  expect(search.list.value).toMatchObject({ hasMore: true, isLoading: false });
+  expect(sent).toHaveLength(0);
+  search.refresh();
+  await take().answer(found(part(300), "second"));
+  expect(names(search)).toHaveLength(60);
+  await take().answer(found(part(400)));
+  expect(names(search)).toEqual([...part(300), ...part(400)]);
+});
+
+test("at most 300 entries are asked for again", async () => {
+  const search = new CatalogSearch(send, browserClock);
+  search.search("", "newest", Number.MAX_VALUE);
+  for (let from = 100; from < 400; from += 30)
+    await take().answer(
+      found(
+        Array.from({ length: 30 }, (_, at) => `${from + at}`),
+        `${from}`,
+      ),
+    );
+  expect(sent).toHaveLength(0);
+  expect(names(search)).toHaveLength(300);
 });

@@ -12,6 +12,9 @@ export const TYPING_MILLIS = 250;
 /** Entries asked for at once: more than a screen shows. */
 const PART_ITEMS = 30;
 
+/** As much of a list is asked for again. Who has seen more can ask for more. */
+const MAX_PARTS_AGAIN = 10;
+
 /** Searches the catalog as a person types. */
 export class CatalogSearch {
   readonly #send: SendRequest;
@@ -25,6 +28,8 @@ export class CatalogSearch {
   });
   #text = "";
   #order: CatalogOrder = "newest";
+  /** How many entries the person wants to see. */
+  #count = PART_ITEMS;
   #cursor: string | undefined;
   /** Counts the requests: an answer to any but the last one is out of date. */
   #latest = 0;
@@ -39,10 +44,11 @@ export class CatalogSearch {
     return this.#list;
   }
 
-  search(text: string, order: CatalogOrder): void {
-    const isTyping = text !== this.#text;
+  search(text: string, order: CatalogOrder, count = PART_ITEMS): void {
+    const isTyping = this.#latest > 0 && text !== this.#text;
     this.#text = text;
     this.#order = order;
+    this.#count = count;
     if (!isTyping) return this.refresh();
     this.#supersede();
     this.#cancelWait = this.#clock.wakeAt(millis(this.#clock.now() + TYPING_MILLIS), () => this.refresh());
@@ -50,13 +56,15 @@ export class CatalogSearch {
 
   refresh(): void {
     this.#supersede();
-    void this.#fetch(undefined);
+    void this.#fetch([], undefined, Math.min(Math.ceil(this.#count / PART_ITEMS), MAX_PARTS_AGAIN));
   }
 
   more(): void {
     if (this.#list.value.isLoading || this.#cursor === undefined) return;
     this.#supersede();
-    void this.#fetch(this.#cursor);
+    const { items } = this.#list.value;
+    this.#count = items.length + PART_ITEMS;
+    void this.#fetch(items, this.#cursor, 1);
   }
 
   /** Takes an entry that is no longer there out of the list. */
@@ -70,25 +78,24 @@ export class CatalogSearch {
     this.#show({ isLoading: true });
   }
 
-  async #fetch(cursor: string | undefined): Promise<void> {
+  /** Appends so many parts to `before`, and shows them all at once. */
+  async #fetch(before: readonly ApiTorrent[], from: string | undefined, parts: number): Promise<void> {
     const asked = this.#latest;
     const text = this.#text;
-    const query = new URLSearchParams({ q: text, sort: this.#order, limit: `${PART_ITEMS}` });
-    if (cursor !== undefined) query.set("cursor", cursor);
-    const told = await ask(this.#send, { method: "GET", path: `/torrents?${query}` }, (body) =>
-      parseApiPage(body, parseApiTorrent),
-    );
-    if (asked !== this.#latest) return;
-    if (!told.ok) return this.#show({ isLoading: false, problem: told.problem });
-    const { items, nextCursor } = told.value;
-    this.#cursor = nextCursor;
-    this.#show({
-      text,
-      items: cursor === undefined ? items : withoutRepeats([...this.#list.value.items, ...items]),
-      hasMore: nextCursor !== undefined,
-      isLoading: false,
-      problem: undefined,
-    });
+    let [items, cursor] = [before, from];
+    for (let part = 0; part === 0 || (part < parts && cursor !== undefined); part++) {
+      const query = new URLSearchParams({ q: text, sort: this.#order, limit: `${PART_ITEMS}` });
+      if (cursor !== undefined) query.set("cursor", cursor);
+      const told = await ask(this.#send, { method: "GET", path: `/torrents?${query}` }, (body) =>
+        parseApiPage(body, parseApiTorrent),
+      );
+      if (asked !== this.#latest) return;
+      if (!told.ok) return this.#show({ isLoading: false, problem: told.problem });
+      items = withoutRepeats([...items, ...told.value.items]);
+      cursor = told.value.nextCursor;
+    }
+    this.#cursor = cursor;
+    this.#show({ text, items, hasMore: cursor !== undefined, isLoading: false, problem: undefined });
   }
 
   #show(change: Partial<CatalogList>): void {

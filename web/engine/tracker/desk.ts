@@ -3,7 +3,7 @@ import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { browserClock } from "../browser-clock.ts";
 import type { Account, Entry, TrackerDesk } from "../client.ts";
-import { ownTracker } from "../page-config.ts";
+import { loadPageConfig, ownTracker } from "../page-config.ts";
 import type { Running } from "../running.ts";
 import { saveBlob } from "../save-blob.ts";
 import { ask, requestSender, type SendRequest } from "./ask.ts";
@@ -17,20 +17,23 @@ const CHANNEL = "tabswarm.account";
 const SESSION_ENDED = "You are no longer logged in. Log in again, and your files go on by themselves.";
 
 /**
- * What the tracker that serves this page offers. Keeps `account` up to date; `warn` shows a sentence to the person.
+ * What the tracker that serves this page offers. Keeps `account` up to date; `warn` shows a sentence to the person and returns what
+ * takes it away again.
  * `entries` is the list, which the tracker may refuse.
  */
 export async function openDesk(
   { torrents, config, kept, reconnect }: Running,
   account: Signal<Account>,
   entries: ReadonlySignal<readonly Entry[]>,
-  warn: (sentence: string) => void,
+  warn: (sentence: string) => () => void,
 ): Promise<TrackerDesk> {
   const request = requestSender(location.href);
   // A session may end anywhere: on another device, by its age, or because an administrator bans the person.
+  let withdraw = (): void => {};
   const lookAgain = async (): Promise<void> => {
-    if (account.value.state === "member" && (await accounts.look())) warn(SESSION_ENDED);
+    if (account.value.state === "member" && (await accounts.look())) withdraw = warn(SESSION_ENDED);
   };
+  account.subscribe(({ state }) => state === "member" && withdraw());
   const send: SendRequest = async (wanted) => {
     const response = await request(wanted);
     if (response.status === 401 && wanted.path !== "/me") void lookAgain();
@@ -39,9 +42,16 @@ export async function openDesk(
   const database = kept?.database;
   const publications = database === undefined ? [] : await readPublications(database).catch(() => []);
   const otherTabs = new BroadcastChannel(CHANNEL);
-  const accounts = new LiveAccounts(send, account, config.accounts?.isRegistrationOpen ?? false, () => {
-    reconnect();
-    otherTabs.postMessage(undefined);
+  const accounts = new LiveAccounts({
+    send,
+    clock: browserClock,
+    account,
+    isRegistrationOpen: config.accounts?.isRegistrationOpen ?? false,
+    askRegistration: async () => (await loadPageConfig(location)).accounts?.isRegistrationOpen,
+    changed: () => {
+      reconnect();
+      otherTabs.postMessage(undefined);
+    },
   });
   if (config.accounts !== undefined) {
     void accounts.look();

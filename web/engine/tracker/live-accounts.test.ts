@@ -1,11 +1,12 @@
 import { signal } from "@preact/signals-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   type AccountTracker,
   ApiClient,
   openAccountTracker,
   PASSWORD,
 } from "#signal-tracker/accounts/accounts.test-support.ts";
+import { browserClock } from "../browser-clock.ts";
 import type { Account } from "../client.ts";
 import type { SendRequest } from "./ask.ts";
 import { LiveAccounts } from "./live-accounts.ts";
@@ -14,6 +15,7 @@ let tracker: AccountTracker;
 let browser: ApiClient;
 const account = signal<Account>({ state: "unknown" });
 let changes: number;
+let registration: boolean | undefined;
 let accounts: LiveAccounts;
 const cleanUps: (() => void | Promise<void>)[] = [];
 
@@ -29,7 +31,14 @@ beforeEach(async () => {
   const changed = () => {
     changes += 1;
   };
-  accounts = new LiveAccounts(send, account, true, changed);
+  accounts = new LiveAccounts({
+    send,
+    clock: browserClock,
+    account,
+    isRegistrationOpen: true,
+    askRegistration: async () => registration,
+    changed,
+  });
   await accounts.look();
 });
 afterEach(async () => {
@@ -99,4 +108,56 @@ test("whoever logs in in another tab is logged in here, and the page connects an
   expect([account.value, changes]).toEqual([ANNA, 1]);
   await accounts.look();
   expect(changes).toBe(1);
+});
+
+test("a tracker that does not say who is logged in is asked again, more and more seldom, and the page says why", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    const account = signal<Account>({ state: "unknown" });
+    let asked = 0;
+    let isAway = true;
+    const send: SendRequest = async () => {
+      asked += 1;
+      const body = { error: { code: "storeUnavailable", message: "The database is away." } };
+      return isAway
+        ? { status: 503, body }
+        : { status: 200, body: { name: "anna", isAdmin: false, peerId: "0".repeat(40) } };
+    };
+    const retried = new LiveAccounts({
+      send,
+      clock: browserClock,
+      account,
+      isRegistrationOpen: true,
+      askRegistration: async () => undefined,
+      changed: () => {},
+    });
+    await retried.look();
+    expect(account.value).toEqual({ state: "unknown", problem: "The database is away." });
+    for (const [millis, count] of [
+      [1_000, 2],
+      [1_000, 2],
+      [1_000, 3],
+      [4_000, 4],
+      [600_000, 16],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(millis);
+      expect(asked).toBe(count);
+    }
+    isAway = false;
+    await retried.look();
+    expect(account.value).toEqual({ state: "member", name: "anna", isAdmin: false });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toBe(17);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a guest learns whether registration is open now, and an unanswered question changes nothing", async () => {
+  registration = false;
+  await accounts.askRegistration();
+  expect(account.value).toEqual({ state: "guest", isRegistrationOpen: false });
+  registration = undefined;
+  await accounts.askRegistration();
+  expect(account.value).toEqual({ state: "guest", isRegistrationOpen: false });
 });

@@ -14,34 +14,63 @@ import type {
   ApiPage,
   NewApiKey,
 } from "#shared/announce/tracker-api.ts";
+import { millis } from "#shared/base/ids.ts";
+import type { Clock } from "#shared/driver/ports.ts";
 import type { Account, Accounts, Told } from "../client.ts";
 import { type ApiRequest, ask, parseNothing, type SendRequest } from "./ask.ts";
 
+/** Until the page knows who is logged in it asks again: first after this long, then after twice as long each time. */
+const FIRST_RETRY_MILLIS = 1_000;
+/** A tracker that is away for long is asked this seldom. */
+const LAST_RETRY_MILLIS = 60_000;
+
+/** What the accounts need of the page. */
+export interface AccountPorts {
+  readonly send: SendRequest;
+  readonly clock: Clock;
+  /** Kept up to date. */
+  readonly account: Signal<Account>;
+  /** As the tracker's configuration said when the page was opened. */
+  readonly isRegistrationOpen: boolean;
+  /** Reads that configuration once more. Undefined: there is no answer. */
+  readonly askRegistration: () => Promise<boolean | undefined>;
+  /** Called when somebody has logged in or out, here or elsewhere. */
+  readonly changed: () => void;
+}
+
 /** The accounts of the tracker that serves this page. */
 export class LiveAccounts implements Accounts {
+  readonly #ports: AccountPorts;
   readonly #send: SendRequest;
   readonly #account: Signal<Account>;
-  readonly #isRegistrationOpen: boolean;
   readonly #changed: () => void;
+  #isRegistrationOpen: boolean;
+  #retryMillis = FIRST_RETRY_MILLIS;
+  #cancelRetry: () => void = () => {};
 
-  /** `changed` is called when somebody has logged in or out, here or elsewhere. */
-  constructor(send: SendRequest, account: Signal<Account>, isRegistrationOpen: boolean, changed: () => void) {
-    this.#send = send;
-    this.#account = account;
-    this.#isRegistrationOpen = isRegistrationOpen;
-    this.#changed = changed;
+  constructor(ports: AccountPorts) {
+    this.#ports = ports;
+    this.#send = ports.send;
+    this.#account = ports.account;
+    this.#changed = ports.changed;
+    this.#isRegistrationOpen = ports.isRegistrationOpen;
   }
 
-  /** Finds out who is logged in. True: a session that was there has ended. */
   async look(): Promise<boolean> {
     const told = await ask(this.#send, { method: "GET", path: "/me" }, parseApiAccount);
     const before = nameIn(this.#account.value);
     if (told.ok) this.#isMember(told.value);
     else if (told.status === 401 || told.status === 403) this.#isGuest();
+    else this.#lookLater(told.problem);
     const now = nameIn(this.#account.value);
     if (before === undefined || before === now) return false;
     this.#changed();
     return now === "";
+  }
+
+  async askRegistration(): Promise<void> {
+    this.#isRegistrationOpen = (await this.#ports.askRegistration()) ?? this.#isRegistrationOpen;
+    if (this.#account.value.state === "guest") this.#isGuest();
   }
 
   logIn(name: string, password: string): Promise<Told<undefined>> {
@@ -118,6 +147,16 @@ export class LiveAccounts implements Accounts {
     return this.#do({ method: "PATCH", path: "/settings", body: { isRegistrationOpen: isOpen } });
   }
 
+  /** Without an answer, what the page knows already stays true. */
+  #lookLater(problem: string): void {
+    if (this.#account.value.state !== "unknown") return;
+    this.#account.value = { state: "unknown", problem };
+    const { clock } = this.#ports;
+    this.#cancelRetry();
+    this.#cancelRetry = clock.wakeAt(millis(clock.now() + this.#retryMillis), () => void this.look());
+    this.#retryMillis = Math.min(2 * this.#retryMillis, LAST_RETRY_MILLIS);
+  }
+
   async #enter(path: string, body: object): Promise<Told<undefined>> {
     const told = await ask(this.#send, { method: "POST", path, body }, parseApiAccount);
     if (!told.ok) return told;
@@ -143,10 +182,12 @@ export class LiveAccounts implements Accounts {
   }
 
   #isMember({ name, isAdmin }: ApiAccount): void {
+    this.#cancelRetry();
     this.#account.value = { state: "member", name, isAdmin };
   }
 
   #isGuest(): void {
+    this.#cancelRetry();
     this.#account.value = { state: "guest", isRegistrationOpen: this.#isRegistrationOpen };
   }
 }

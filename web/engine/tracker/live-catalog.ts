@@ -67,8 +67,8 @@ export class LiveCatalog implements Catalog {
     return this.#search.list;
   }
 
-  search(text: string, order: CatalogOrder): void {
-    this.#search.search(text, order);
+  search(text: string, order: CatalogOrder, count?: number): void {
+    this.#search.search(text, order, count);
   }
 
   more(): void {

@@ -24,11 +24,14 @@ export function AccountLink({ account, view }: AccountLinkProps) {
       </>
     );
   }
-  return account.state === "guest" ? (
+  // While the page does not know who is logged in, the view behind the link says why.
+  if (account.state !== "guest" && (account.state !== "unknown" || account.problem === undefined))
+    return null;
+  return (
     <a href="#/account" aria-current={current("account")}>
-      Log in
+      {account.state === "guest" ? "Log in" : "Account"}
     </a>
-  ) : null;
+  );
 }
 
 export const loadAccountLink = () => styled(AccountLink);

@@ -1,20 +1,22 @@
 import { useState } from "preact/hooks";
-import type { ApiFile, ApiPeer, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
+import type { ApiFile, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Account, Catalog, TrackerDesk } from "../../engine/client.ts";
 import { formatBytes, formatCount, formatPieceLength, plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { EntryFacts } from "./catalog.tsx";
+import { catalogAsLeft } from "./catalog-place.ts";
 import { Confirmed } from "./confirmed.tsx";
-import { useAsked } from "./desk.ts";
-import { Empty, Problem, View } from "./parts.tsx";
-import { PeerTable } from "./peer-table.tsx";
-import { NO_PEERS, UNPUBLISH_QUESTION, WITH_KEY } from "./texts.ts";
+import { useAsked, useRefreshed } from "./desk.ts";
+import { Problem, View } from "./parts.tsx";
+import { PeersNow } from "./peer-table.tsx";
+import { UNPUBLISH_QUESTION, WITH_KEY } from "./texts.ts";
 
 /** Browsers draw this many rows without delay, and nobody reads more. */
 const MAX_FILES_SHOWN = 500;
 
-const BACK = { href: "#/catalog", text: "Catalog" };
+/** The answer names every file, so the page asks for it less often than for the peers. */
+const DETAILS_REFRESH_MILLIS = 30_000;
 
 interface EntryViewProps {
   readonly desk: TrackerDesk;
@@ -25,23 +27,27 @@ interface EntryViewProps {
 /** One entry of the catalog: its files, its peers, and how to get it. */
 export function EntryView({ desk, account, infoHash }: EntryViewProps) {
   const { catalog } = desk;
-  const { told, askAgain } = useAsked(() => catalog.details(infoHash), [catalog, infoHash]);
+  const back = { href: catalogAsLeft(), text: "Catalog" };
+  const { told, last, askAgain } = useAsked(() => catalog.details(infoHash), [catalog, infoHash]);
+  useRefreshed(askAgain, DETAILS_REFRESH_MILLIS);
+  const isGone = told?.ok === false && told.status === 404;
+  const torrent = isGone ? undefined : last;
   if (told === undefined)
     return (
-      <View title="Catalog" back={BACK}>
+      <View title="Catalog" back={back}>
         {null}
       </View>
     );
-  if (!told.ok) {
+  if (torrent === undefined) {
     return (
-      <View title="Catalog" back={BACK}>
-        <Problem text={told.problem} onRetry={askAgain} />
+      <View title="Catalog" back={back}>
+        {!told.ok && <Problem text={told.problem} onRetry={askAgain} />}
       </View>
     );
   }
-  const torrent = told.value;
   return (
-    <View key={infoHash} title={torrent.name} back={BACK}>
+    <View key={infoHash} title={torrent.name} back={back}>
+      {!told.ok && <Problem text={told.problem} onRetry={askAgain} />}
       {torrent.description !== "" && <p class="description">{torrent.description}</p>}
       <EntryFacts torrent={torrent} />
       <EntryActions catalog={catalog} torrent={torrent} isMember={account.state === "member"} />
@@ -73,7 +79,7 @@ function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
   };
   const unpublish = async (): Promise<void> => {
     const told = await catalog.unpublish(infoHash);
-    if (told.ok) location.hash = BACK.href;
+    if (told.ok) location.hash = catalogAsLeft();
     else setProblem(told.problem);
   };
   return (
@@ -114,21 +120,11 @@ function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
 }
 
 function Peers({ catalog, infoHash }: { readonly catalog: Catalog; readonly infoHash: InfoHash }) {
-  const { told, askAgain } = useAsked(() => catalog.peers(infoHash), [catalog, infoHash]);
   return (
     <section class="panel" aria-labelledby="entry-peers">
       <h2 id="entry-peers">Who has it</h2>
-      {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
-      {told?.ok && <PeersOrNobody peers={told.value} />}
+      <PeersNow catalog={catalog} infoHash={infoHash} labelledBy="entry-peers" />
     </section>
-  );
-}
-
-function PeersOrNobody({ peers }: { readonly peers: readonly ApiPeer[] }) {
-  return peers.length === 0 ? (
-    <Empty>{NO_PEERS}</Empty>
-  ) : (
-    <PeerTable peers={peers} labelledBy="entry-peers" />
   );
 }
 

@@ -1,27 +1,47 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ApiTorrent } from "#shared/announce/tracker-api.ts";
-import type { CatalogOrder, TrackerDesk } from "../../engine/client.ts";
+import type { CatalogList, TrackerDesk } from "../../engine/client.ts";
 import { formatBytes, plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { useSignalValue } from "../signal-value.ts";
 import { ago } from "./ago.ts";
+import {
+  catalogAddress,
+  entryAddress,
+  keepPlace,
+  lastPlace,
+  MAX_SEARCH_CHARACTERS,
+  ORDERS,
+  orderOf,
+  wishIn,
+} from "./catalog-place.ts";
 import { Empty, Problem, View } from "./parts.tsx";
 import { CATALOG_EMPTY, CATALOG_INTRODUCTION, nothingFound, unseeded } from "./texts.ts";
 import { UploadForm } from "./upload-form.tsx";
 
-const ORDERS: readonly (readonly [order: CatalogOrder, text: string])[] = [
-  ["newest", "Newest"],
-  ["seeders", "Most seeded"],
-  ["name", "Name"],
-];
+interface CatalogViewProps {
+  readonly desk: TrackerDesk;
+  /** What the address says after `?`: the search and the order. */
+  readonly query: string;
+}
 
 /** What is published at the tracker: a search as people type, and what it finds. */
-export function CatalogView({ desk }: { readonly desk: TrackerDesk }) {
+export function CatalogView({ desk, query }: CatalogViewProps) {
   const { catalog } = desk;
   const list = useSignalValue(catalog.list);
-  const [text, setText] = useState(list.text);
-  const [order, setOrder] = useState<CatalogOrder>("newest");
-  useEffect(() => catalog.search(text, order), [catalog, text, order]);
+  const [wish, setWish] = useState(() => wishIn(query));
+  const { text, order } = wish;
+  const ownAddress = useRef("");
+  useEffect(() => {
+    const wished = wishIn(query);
+    if (catalogAddress(wished) !== ownAddress.current) setWish(wished); // Who types may be further by now.
+    ownAddress.current = "";
+  }, [query]);
+  const countBefore = usePlace(catalogAddress(wish), list);
+  useEffect(() => catalog.search(text, order, countBefore), [catalog, text, order]);
+  useEffect(() => {
+    if (!list.isLoading) ownAddress.current = showAddress(catalogAddress(wish));
+  }, [wish, list.isLoading]);
   const isEmpty = list.items.length === 0 && !list.isLoading && list.problem === undefined;
   return (
     <View title="Catalog">
@@ -33,14 +53,17 @@ export function CatalogView({ desk }: { readonly desk: TrackerDesk }) {
             type="search"
             placeholder="Search by name, description or file"
             value={text}
-            maxLength={200}
+            maxLength={MAX_SEARCH_CHARACTERS}
             autocomplete="off"
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => setWish({ text: event.currentTarget.value, order })}
           />
         </label>
         <label class="labelled order">
           <span class="visually-hidden">Order</span>
-          <select value={order} onChange={(event) => setOrder(orderOf(event.currentTarget.value))}>
+          <select
+            value={order}
+            onChange={(event) => setWish({ text, order: orderOf(event.currentTarget.value) })}
+          >
             {ORDERS.map(([value, name]) => (
               <option key={value} value={value}>
                 {name}
@@ -108,6 +131,49 @@ export function EntryFacts({ torrent }: { readonly torrent: ApiTorrent }) {
   );
 }
 
-function orderOf(text: string): CatalogOrder {
-  return ORDERS.find(([order]) => order === text)?.[0] ?? "newest";
+/** Changes the address without a new step for `Back`. Returns the address if it has changed. */
+function showAddress(address: string): string {
+  if (location.hash === address || !isCatalog(location.hash)) return "";
+  history.replaceState(history.state, "", address);
+  // Browsers tell nobody of such a change. Our own components hear of it once this one has been drawn.
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  return address;
+}
+
+const isCatalog = (address: string): boolean => address.split("?")[0] === "#/catalog";
+
+/**
+ * Brings back who returns to the same search: its entries, how far down they were, and the entry that they had opened.
+ * Returns how many entries to ask for; undefined: as many as usual.
+ */
+function usePlace(address: string, list: CatalogList): number | undefined {
+  const [before] = useState(lastPlace);
+  const isBack = before?.address === address;
+  const awaited = useRef(isBack ? before : undefined);
+  const now = useRef({ address, count: list.items.length, top: 0 });
+  now.current = { ...now.current, address, count: list.items.length };
+  // A layout effect, as others are cleaned up only after the next view has been drawn.
+  useLayoutEffect(() => {
+    const follow = (): void => {
+      if (isCatalog(location.hash)) now.current.top = scrollY; // Another view may be there by now.
+    };
+    const keep = (): void => {
+      keepPlace({ ...now.current, opened: entryAddress(location.hash) });
+    };
+    addEventListener("scroll", follow, { passive: true });
+    addEventListener("pagehide", keep);
+    return () => {
+      removeEventListener("scroll", follow);
+      removeEventListener("pagehide", keep);
+      keep();
+    };
+  }, []);
+  useEffect(() => {
+    const place = awaited.current;
+    if (place === undefined || (list.isLoading && list.items.length < place.count)) return;
+    awaited.current = undefined;
+    scrollTo(0, place.top);
+    document.querySelector<HTMLElement>(`.entry a[href="${place.opened}"]`)?.focus({ preventScroll: true });
+  }, [list]);
+  return isBack ? before.count : undefined;
 }

@@ -1,6 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Client, Told, TrackerDesk } from "../../engine/client.ts";
 
+/** Often enough to watch a download, and seldom enough for a tracker with a thousand onlookers. */
+export const REFRESH_MILLIS = 5_000;
+
 /** What the tracker offers, once its code is here. A sentence: it did not load. */
 export function useDesk(client: Client): TrackerDesk | string | undefined {
   const [desk, setDesk] = useState<TrackerDesk | string | undefined>();

@@ -30,6 +30,7 @@ export function LoginForm({ accounts, account }: LoginFormProps) {
     setProblem(told.ok ? undefined : told.problem);
   };
   const turn = (): void => {
+    if (!isNew) void accounts.askRegistration(); // The page may have been open for days.
     setNew(!isNew);
     setProblem(undefined);
   };

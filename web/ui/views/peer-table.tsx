@@ -1,13 +1,36 @@
 import type { ApiPeer } from "#shared/announce/tracker-api.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
+import type { Catalog } from "../../engine/client.ts";
 import { ago } from "./ago.ts";
+import { REFRESH_MILLIS, useAsked, useRefreshed } from "./desk.ts";
+import { Empty, Problem } from "./parts.tsx";
+import { NO_PEERS } from "./texts.ts";
+
+interface PeersNowProps {
+  readonly catalog: Catalog;
+  readonly infoHash: InfoHash;
+  readonly labelledBy: string;
+}
+
+/** The peers of a published torrent, refreshed while somebody sees them. */
+export function PeersNow({ catalog, infoHash, labelledBy }: PeersNowProps) {
+  const { told, last: peers, askAgain } = useAsked(() => catalog.peers(infoHash), [catalog, infoHash]);
+  useRefreshed(askAgain, REFRESH_MILLIS);
+  return (
+    <>
+      {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
+      {peers?.length === 0 && <Empty>{NO_PEERS}</Empty>}
+      {peers !== undefined && peers.length > 0 && <PeerTable peers={peers} labelledBy={labelledBy} />}
+    </>
+  );
+}
 
 interface PeerTableProps {
   readonly peers: readonly ApiPeer[];
   readonly labelledBy: string;
 }
 
-/** The peers of a published torrent, as the tracker knows them. */
-export function PeerTable({ peers, labelledBy }: PeerTableProps) {
+function PeerTable({ peers, labelledBy }: PeerTableProps) {
   const now = Date.now();
   return (
     <div class="framed">

@@ -49,6 +49,11 @@ export function otherSwarms(count: number, isAdmin: boolean): string {
 
 export const NO_SWARMS = "Nothing from the catalog is being shared right now.";
 
+/** The tracker did not say who is logged in. */
+export function accountUnknown(problem: string): string {
+  return `This page cannot find out who is logged in. ${problem} The page also tries again by itself.`;
+}
+
 export const LOGIN_TO_GO_ON =
   "This tracker introduces only people with an account to each other. Once you have logged in, your files go on by themselves.";
 export const REGISTRATION_CLOSED = "Registration is closed. Ask whoever runs this tracker for an account.";

@@ -1,17 +1,13 @@
 import { useState } from "preact/hooks";
 import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
 import type { Account, TrackerDesk } from "../../engine/client.ts";
 import { formatCount, formatDuration, plural } from "../format.ts";
 import { Icon } from "../icons.tsx";
 import { ago } from "./ago.ts";
-import { useAsked, useRefreshed } from "./desk.ts";
+import { REFRESH_MILLIS, useAsked, useRefreshed } from "./desk.ts";
 import { Empty, Problem, View } from "./parts.tsx";
-import { PeerTable } from "./peer-table.tsx";
-import { NO_PEERS, NO_SWARMS, otherSwarms, TRACKER_INTRODUCTION } from "./texts.ts";
-
-/** Often enough to watch a download, and seldom enough for a tracker with a thousand onlookers. */
-const REFRESH_MILLIS = 5_000;
+import { PeersNow } from "./peer-table.tsx";
+import { NO_SWARMS, otherSwarms, TRACKER_INTRODUCTION } from "./texts.ts";
 
 interface TrackerViewProps {
   readonly desk: TrackerDesk;
@@ -121,24 +117,11 @@ function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: Ap
           </button>
         )}
       </div>
-      {isOpen && infoHash !== undefined && <SwarmPeers desk={desk} infoHash={infoHash} labelledBy={id} />}
+      {isOpen && infoHash !== undefined && (
+        <PeersNow catalog={desk.catalog} infoHash={infoHash} labelledBy={id} />
+      )}
     </li>
   );
-}
-
-interface SwarmPeersProps {
-  readonly desk: TrackerDesk;
-  readonly infoHash: InfoHash;
-  readonly labelledBy: string;
-}
-
-function SwarmPeers({ desk, infoHash, labelledBy }: SwarmPeersProps) {
-  const { told, askAgain } = useAsked(() => desk.catalog.peers(infoHash), [desk, infoHash]);
-  useRefreshed(askAgain, REFRESH_MILLIS);
-  if (told === undefined) return null;
-  if (!told.ok) return <Problem text={told.problem} onRetry={askAgain} />;
-  if (told.value.length === 0) return <Empty>{NO_PEERS}</Empty>;
-  return <PeerTable peers={told.value} labelledBy={labelledBy} />;
 }
 
 function Nodes({ nodes }: { readonly nodes: readonly ApiNode[] }) {

@@ -17,6 +17,7 @@ afterEach(() => {
   render(null, page);
   page.remove();
   location.hash = "";
+  sessionStorage.clear();
   vi.useRealTimers();
 });
 
@@ -185,4 +186,89 @@ test("a tracker that goes away leaves its last figures, below what is wrong", as
   await settle();
   expect(all("[role=alert]").map((one) => one.textContent)).toEqual(["It is away.Try again"]);
   await seen("1,482");
+});
+
+test("the address of the catalog names the search and the order, and whoever comes back finds both", async () => {
+  await open("catalog?q=%E1%BA%A3nh&sort=name");
+  await vi.waitFor(() => expect(all(".entry").length).toBeGreaterThan(0));
+  const [box] = all("input[type=search]");
+  expect(box).toHaveProperty("value", "ảnh");
+  expect(all("select")[0]).toHaveProperty("value", "name");
+  location.hash = "#/catalog?q=%E1%BA%A3nh&sort=name";
+  await act(async () => {
+    if (box instanceof HTMLInputElement) box.value = "debian";
+    box?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await vi.waitFor(() => expect(location.hash).toBe("#/catalog?q=debian&sort=name"));
+  const link = all(".entry a")[0]?.getAttribute("href") ?? "";
+  location.hash = link;
+  await open(link.slice("#/".length));
+  expect(all(".back")[0]?.getAttribute("href")).toBe("#/catalog?q=debian&sort=name");
+});
+
+test("an address of the catalog that somebody has made up shows the usual list, or nothing found", async () => {
+  await open("catalog?sort=size&q=");
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  expect(all("select")[0]).toHaveProperty("value", "newest");
+  await open(`catalog?q=%E0%A4%A%00${"W".repeat(300)}`);
+  await seen("Nothing matches");
+  expect(all("input[type=search]")[0]).toHaveProperty("value.length", 200);
+});
+
+test("whoever comes back to the catalog finds the parts that were shown, and the entry that they opened in focus", async () => {
+  location.hash = "#/catalog";
+  await open("catalog");
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await click("Show more");
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
+  const link = all(".entry a")[41]?.getAttribute("href") ?? "";
+  location.hash = link;
+  await act(() => render(null, page));
+  location.hash = "#/catalog";
+  await open("catalog"); // A client of its own, as after a reload.
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("href")).toBe(link));
+});
+
+test("who has an entry is asked again while somebody sees it, and what was known stays if the tracker goes away", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  await open("catalog");
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await open(all(".entry a")[0]?.getAttribute("href")?.slice("#/".length) ?? "");
+  await seen(/Browser.*just now/);
+  const { catalog } = await client.tracker();
+  const peers = vi.spyOn(catalog, "peers");
+  const details = vi.spyOn(catalog, "details");
+  const away = { ok: false, status: undefined, problem: "It is away." } as const;
+  peers.mockResolvedValue(away);
+  details.mockResolvedValue(away);
+  for (let turn = 0; turn < 6; turn++) {
+    await act(async () => {
+      vi.advanceTimersByTime(5_000);
+    });
+  }
+  await settle();
+  expect([peers.mock.calls.length, details.mock.calls.length]).toEqual([6, 1]);
+  await seen(/It is away\..*It is away\..*Browser/);
+  details.mockResolvedValue({ ok: false, status: 404, problem: "It has gone." });
+  await act(async () => {
+    vi.advanceTimersByTime(30_000);
+  });
+  await settle();
+  expect(text()).toBe("CatalogCatalogIt has gone.Try again");
+});
+
+test("while the page cannot find out who is logged in, the views say why and ask again", async () => {
+  client = createFakeClient("few", "member");
+  const { accounts } = await client.tracker();
+  await settle();
+  const look = vi.spyOn(accounts, "look");
+  Object.assign(client.account, { value: { state: "unknown", problem: "The database is away." } });
+  await act(async () => {
+    render(<Views client={client} path="catalog" />, page);
+  });
+  await seen("This page cannot find out who is logged in. The database is away.");
+  await click("Try again");
+  expect(look).toHaveBeenCalledOnce();
+  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
 });

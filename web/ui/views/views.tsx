@@ -8,7 +8,7 @@ import { EntryView } from "./catalog-entry.tsx";
 import { useDesk } from "./desk.ts";
 import { Problem, View } from "./parts.tsx";
 import { styled } from "./styled.ts";
-import { NOTHING_HERE } from "./texts.ts";
+import { accountUnknown, NOTHING_HERE } from "./texts.ts";
 import { TrackerView } from "./tracker-view.tsx";
 
 interface ViewsProps {
@@ -22,7 +22,7 @@ export function Views({ client, path }: ViewsProps) {
   const desk = useDesk(client);
   const account = useSignalValue(client.account);
   const hasCatalog = useSignalValue(client.hasCatalog);
-  if (desk === undefined || account.state === "unknown") return null;
+  if (desk === undefined) return null;
   if (typeof desk === "string") {
     return (
       <View title="Tabswarm">
@@ -30,16 +30,26 @@ export function Views({ client, path }: ViewsProps) {
       </View>
     );
   }
-  const { view, infoHash } = viewIn(path);
+  if (account.state === "unknown") {
+    return (
+      account.problem !== undefined && (
+        <View title="Account">
+          <Problem text={accountUnknown(account.problem)} onRetry={() => void desk.accounts.look()} />
+        </View>
+      )
+    );
+  }
+  const shown = viewIn(path);
+  const { view } = shown;
   if (!hasCatalog && (view === "catalog" || view === "entry")) return <NotFound key={path} />;
   // A tracker with accounts shows its catalog only to people who have one.
   if (account.state === "guest" && (view === "catalog" || view === "entry"))
     return <AccountView desk={desk} account={account} />;
-  switch (view) {
+  switch (shown.view) {
     case "catalog":
-      return <CatalogView desk={desk} />;
+      return <CatalogView desk={desk} query={shown.query} />;
     case "entry":
-      return <EntryView desk={desk} account={account} infoHash={infoHash} />;
+      return <EntryView desk={desk} account={account} infoHash={shown.infoHash} />;
     case "tracker":
       return <TrackerView desk={desk} account={account} />;
     case "account":
@@ -62,13 +72,14 @@ function NotFound() {
 export const loadViews = () => styled(Views);
 
 type Shown =
-  | { readonly view: "catalog" | "tracker" | "account" | "accounts"; readonly infoHash?: undefined }
+  | { readonly view: "catalog" /** What follows `?`. */; readonly query: string }
   | { readonly view: "entry"; readonly infoHash: InfoHash }
-  | { readonly view?: undefined; readonly infoHash?: undefined };
+  | { readonly view: "tracker" | "account" | "accounts" | undefined };
 
 function viewIn(path: string): Shown {
-  if (path === "catalog" || path === "tracker" || path === "account" || path === "accounts")
-    return { view: path };
+  if (path === "tracker" || path === "account" || path === "accounts") return { view: path };
   const [, hash] = /^catalog\/([0-9a-f]{40})$/i.exec(path) ?? [];
-  return hash === undefined ? {} : { view: "entry", infoHash: hash.toLowerCase() as InfoHash };
+  if (hash !== undefined) return { view: "entry", infoHash: hash.toLowerCase() as InfoHash };
+  const [isCatalog, query = ""] = /^catalog(?:\?(.*))?$/s.exec(path) ?? [];
+  return isCatalog === undefined ? { view: undefined } : { view: "catalog", query };
 }
