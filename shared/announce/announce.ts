@@ -199,8 +199,9 @@ export type RetryIn = number | "never";
  */
 export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn | undefined {
   if (retryIn === "never") return retryIn;
-  const minutes = Number(retryIn);
-  return (minutes > 0 ? minutes * 60 : intervalSeconds) || undefined;
+  const seconds = Number(retryIn) * 60;
+  if (seconds === Number.POSITIVE_INFINITY) return "never"; // A timer for it would go off at once.
+  return (seconds > 0 ? seconds : intervalSeconds) || undefined;
 }
 
 /** The value of `retry in` (BEP 31): minutes, or "never". */

@@ -238,6 +238,7 @@ test("accepts `min_interval` as libtorrent spells it", () => {
 test.each([
   [{ "retry in": "never" }, "never"],
   [{ "retry in": 5 }, 300],
+  [{ "retry in": 1e308 }, "never"],
   [{ interval: 7200, min_interval: 60 }, 7200],
   [{ "retry in": { odd: 1 } }, undefined],
   [{}, undefined],
