@@ -41,8 +41,9 @@ export function formatNumber(value: number): string {
   return value.toFixed(Math.max(0, 3 - Math.max(1, digits)));
 }
 
-function alignRows(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** A Markdown table whose first row is its head. */
+export function alignRows(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
   const rule = widths.map((width) => "-".repeat(width));
   return [...lines.slice(0, 1), rule, ...lines.slice(1)].map((line) => `| ${line.join(" | ")} |`).join("\n");

@@ -231,13 +231,14 @@ export class NodeList {
 function readNodes(told: readonly unknown[]): readonly FoundNode[] {
   return told.flatMap((text, at) => {
     const id = at % 3 === 0 ? parseNodeId(text) : undefined;
-    const info = id === undefined ? undefined : readInfo(told[at + 1]);
+    const info = id === undefined ? undefined : readNodeInfo(told[at + 1]);
     if (id === undefined || info === undefined) return [];
     return [{ node: { id, ...info }, age: NODE_LIFETIME_MILLIS - Number(told[at + 2]) }];
   });
 }
 
-function readInfo(text: unknown): NodeInfo | undefined {
+/** What a node says of itself in Redis. Undefined: it is malformed. */
+export function readNodeInfo(text: unknown): NodeInfo | undefined {
   if (typeof text !== "string" || text.length > MAX_INFO_CHARACTERS) return undefined;
   try {
     const { url, startedAt, sockets } = JSON.parse(text) ?? {};

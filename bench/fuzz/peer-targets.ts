@@ -1,0 +1,293 @@
+import { formatPeerAddress, parsePeerAddress } from "#headless-peer/peer-address.ts";
+import { isDhtMessage, MAX_DHT_PACKET_BYTES } from "#shared/announce/dht.ts";
+import { decodeLocalCall, encodeLocalCall, MAX_LOCAL_BYTES } from "#shared/announce/local.ts";
+import {
+  type BencodeValue,
+  decodeBencode,
+  decodeBencodeEntries,
+  decodeBencodePrefix,
+  decodeBencodeStrictly,
+  encodeBencode,
+} from "#shared/base/bencode.ts";
+import { isOffer } from "#shared/driver/rtc.ts";
+import { type Info, parseInfo } from "#shared/meta/info.ts";
+import { findLinks } from "#shared/meta/links.ts";
+import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import { encodeMetainfo, type Metainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { parseLink } from "#shared/meta/read-link.ts";
+import { safePaths } from "#shared/meta/safe-path.ts";
+import {
+  decodeExtendedHandshake,
+  decodeMetadataMessage,
+  encodeExtendedHandshake,
+  encodeMetadataMessage,
+  type MetadataMessage,
+} from "#shared/wire/extension.ts";
+import { Framer } from "#shared/wire/framer.ts";
+import { decodeHandshake, encodeHandshake } from "#shared/wire/handshake.ts";
+import { decodeMessage, encodeMessage, type Message } from "#shared/wire/message.ts";
+import { decodePeerExchange, encodePeerExchange } from "#shared/wire/peer-exchange.ts";
+import { refuseUtp } from "#shared/wire/utp.ts";
+import { ofText } from "./adapters.ts";
+import { INFO_BYTES, INFO_HASH, OFFER_SDP, PEER_ID, PEERS, TORRENTS } from "./seeds.ts";
+import type { Target } from "./target.ts";
+
+const BENCODE = ["i1e", "0:", "de", "le", "i-1e", "1:a"];
+const BENCODE_SEEDS = ["i42e", "4:spam", "li1e1:ali2eee", "d1:ai1e2:aai2e1:bli3eee", "i-0e", ...TORRENTS];
+const METAINFO = [
+  "4:info",
+  "4:name",
+  "12:piece length",
+  "6:pieces",
+  "5:files",
+  "4:path",
+  "6:length",
+  "4:attr",
+]
+  .concat(["7:private", "8:announce", "13:announce-list", "8:encoding", "8:codepage", "10:name.utf-8"])
+  .concat(["10:path.utf-8", "12:meta version", "8:url-list", "9:httpseeds", "7:comment", "3:GBK", "5:cp932"]);
+const LINKS = [
+  "magnet:?",
+  "xt=urn:btih:",
+  "xt=urn:btmh:1220",
+  "&dn=",
+  "&tr=",
+  "&so=",
+  "&x.pe=",
+  "&ws=",
+  "%00",
+]
+  .concat(["#", "?", "http://", "udp://", "wss://", "0-4", "&", "%", "=", "\u200b", "\u2028"])
+  .concat([INFO_HASH, "abcdefghijklmnopqrstuvwxyz234567"]);
+const MAGNET = `magnet:?xt=urn:btih:${INFO_HASH}&dn=A%20name&tr=udp%3A%2F%2Ftracker.example%3A6969&so=0,2-4&x.pe=192.0.2.1:6881&ws=http://seed.example/`;
+const SHARE_LINK = `https://tracker.example/#${INFO_HASH}&tr=wss%3A%2F%2Ftracker.example%2F&dn=A%20name`;
+const PEX = ["5:added", "7:added.f", "7:dropped", "6:added6", "8:added6.f", "8:dropped6"];
+const [PEER4, PEER6] = PEERS.map((address) => Uint8Array.from(address, (byte) => byte.charCodeAt(0)));
+const node = "n".repeat(20);
+
+const frames = (messages: readonly Exclude<Message, { type: "unknown" }>[]) => messages.map(encodeMessage);
+const range = { piece: 1, begin: 16_384, length: 16_384 };
+const MESSAGES = frames([
+  { type: "unchoke" },
+  { type: "have", piece: 7 },
+  { type: "bitfield", bits: Uint8Array.of(0xff, 0x80) },
+  { type: "request", range },
+  { type: "block", piece: 1, begin: 0, bytes: new Uint8Array(40) },
+  { type: "port", port: 6_881 },
+  { type: "extended", id: 1, payload: Uint8Array.of(1, 2) },
+]);
+const HANDSHAKE = encodeHandshake({ infoHash: INFO_HASH, peerId: PEER_ID, fast: true, extended: true });
+
+/** Gives a link's bytes to the framer in two reads, as they may arrive. */
+function framed(input: Uint8Array): readonly unknown[] {
+  const framer = new Framer();
+  const half = Math.floor(input.length / 2);
+  const [handshake, ...bodies] = [input.subarray(0, half), input.subarray(half)].flatMap((part) =>
+    framer.push(part),
+  );
+  return handshake === undefined ? [] : [decodeHandshake(handshake), ...bodies.map(decodeMessage)];
+}
+
+function metainfoParts({ info: _, warnings, ...parts }: Metainfo): Uint8Array | undefined {
+  return warnings.length > 0 ? undefined : encodeMetainfo(parts);
+}
+
+/** What a person's and a swarm's bytes become: links, torrents, messages of peers. */
+export const PEER_TARGETS: readonly Target[] = [
+  {
+    name: "bencode",
+    parse: decodeBencode,
+    grammar: "bencode",
+    seeds: BENCODE_SEEDS,
+    words: BENCODE,
+    write: (value: BencodeValue) => encodeBencode(value),
+  },
+  {
+    name: "bencode-prefix",
+    parse: decodeBencodePrefix,
+    grammar: "bencode",
+    seeds: BENCODE_SEEDS,
+    words: BENCODE,
+  },
+  {
+    name: "bencode-strict",
+    parse: decodeBencodeStrictly,
+    grammar: "bencode",
+    seeds: BENCODE_SEEDS,
+    words: BENCODE,
+    write: (value: BencodeValue) => encodeBencode(value),
+  },
+  {
+    name: "bencode-entries",
+    parse: decodeBencodeEntries,
+    grammar: "bencode",
+    seeds: TORRENTS,
+    words: BENCODE,
+  },
+  {
+    name: "metainfo",
+    parse: parseMetainfo,
+    grammar: "bencode",
+    seeds: TORRENTS,
+    words: METAINFO,
+    write: metainfoParts,
+  },
+  {
+    name: "info",
+    parse: (input) => parseInfo(input, "GBK"),
+    grammar: "bencode",
+    seeds: [INFO_BYTES],
+    words: METAINFO,
+  },
+  {
+    name: "paths",
+    parse: (input) => safePaths(parseInfo(input) satisfies Info),
+    grammar: "bencode",
+    seeds: [INFO_BYTES],
+    words: [...METAINFO, "2:..", "3:con", "7:COM1.tx", "4:a . ", "1:/"],
+  },
+  {
+    name: "link",
+    parse: ofText(parseLink),
+    grammar: "text",
+    seeds: [MAGNET, SHARE_LINK, INFO_HASH, `#magnet:?xt=urn:btih:${INFO_HASH}`],
+    words: LINKS,
+    // `so=0-249999` names that many files.
+    outputPerByte: 300_000,
+    growthPerByte: 4_000_000,
+    write: (link: ReturnType<typeof parseLink>) =>
+      link.page !== undefined || link.peers.length + link.webSeeds + link.trackersLeftOut > 0
+        ? undefined
+        : rewritable(link),
+  },
+  {
+    name: "links",
+    parse: ofText(findLinks),
+    grammar: "text",
+    seeds: [`${MAGNET}\n${SHARE_LINK} ${INFO_HASH}`],
+    words: LINKS,
+    maxBytes: 70_000,
+    outputPerByte: 300_000,
+    growthPerByte: 4_000_000,
+  },
+  {
+    name: "wire",
+    parse: framed,
+    grammar: "bytes",
+    seeds: [HANDSHAKE, ...MESSAGES.map((message) => concat(HANDSHAKE, message, message))],
+    // A frame of five bytes becomes an object.
+    outputPerByte: 64,
+    growthPerByte: 1_024,
+  },
+  {
+    name: "handshake",
+    parse: decodeHandshake,
+    grammar: "bytes",
+    seeds: [HANDSHAKE],
+    write: encodeHandshake,
+  },
+  {
+    name: "message",
+    parse: decodeMessage,
+    grammar: "bytes",
+    seeds: MESSAGES.map((message) => message.subarray(4)),
+    write: (message: Message) =>
+      message.type === "unknown" ? undefined : encodeMessage(message).subarray(4),
+  },
+  {
+    name: "extended-handshake",
+    parse: decodeExtendedHandshake,
+    grammar: "bencode",
+    seeds: [
+      encodeExtendedHandshake({
+        exchanges: true,
+        port: 6_881,
+        metadataBytes: 1_000,
+        maxRequestsQueued: 250,
+        client: "Tabswarm",
+      }),
+    ],
+    words: ["1:m", "11:ut_metadata", "6:ut_pex", "13:metadata_size", "4:reqq", "1:v", "1:p"],
+  },
+  {
+    name: "metadata-message",
+    parse: decodeMetadataMessage,
+    grammar: "bencode",
+    seeds: [
+      encodeMetadataMessage({ type: "request", piece: 0 }),
+      encodeMetadataMessage({ type: "data", piece: 1, totalBytes: 20_000, bytes: new Uint8Array(9) }),
+    ],
+    words: ["8:msg_type", "5:piece", "10:total_size"],
+    write: (message: MetadataMessage | undefined) => message && encodeMetadataMessage(message),
+  },
+  {
+    name: "peer-exchange",
+    parse: decodePeerExchange,
+    grammar: "bencode",
+    seeds: [
+      encodeBencode(
+        new Map([
+          ["added", PEER4 ?? ""],
+          ["added.f", Uint8Array.of(0x12)],
+          ["dropped6", PEER6 ?? ""],
+        ]),
+      ),
+    ],
+    words: PEX,
+    // A peer of six bytes becomes an object.
+    growthPerByte: 2_048,
+    write: encodePeerExchange,
+  },
+  {
+    name: "utp",
+    parse: refuseUtp,
+    grammar: "bytes",
+    seeds: [concat(Uint8Array.of(0x41), new Uint8Array(19))],
+  },
+  {
+    name: "local-discovery",
+    parse: decodeLocalCall,
+    grammar: "text",
+    seeds: encodeLocalCall({ port: 6_881, cookie: "abc", infoHashes: [INFO_HASH] }, "ipv4"),
+    words: ["BT-SEARCH * HTTP/1.1\r\n", "Infohash: ", "Port: ", "cookie: ", "Host: ", "\r\n", "\r\n\r\n"],
+    maxBytes: MAX_LOCAL_BYTES + 10,
+    write: (call: ReturnType<typeof decodeLocalCall>) => call && encodeLocalCall(call, "ipv6")[0],
+  },
+  {
+    name: "dht",
+    parse: isDhtMessage,
+    grammar: "bencode",
+    seeds: [
+      `d1:ad2:id20:${node}6:target20:${node}e1:q9:find_node1:t2:aa1:y1:qe`,
+      `d1:ad2:id20:${node}12:implied_porti1e9:info_hash20:${node}4:porti6881e5:token8:aoeusnthe1:q13:announce_peer1:t2:aa1:y1:qe`,
+      `d1:rd2:id20:${node}5:nodes26:${"n".repeat(26)}5:token2:aa6:valuesl6:axje.ueee1:t2:aa1:y1:re`,
+      "d1:eli201e5:errore1:t2:aa1:y1:ee",
+    ],
+    words: ["1:q", "1:r", "1:e", "1:a", "2:id", "4:ping", "9:get_peers", "5:token", "6:values", "5:nodes"],
+    maxBytes: MAX_DHT_PACKET_BYTES + 10,
+  },
+  {
+    name: "peer-address",
+    parse: ofText(parsePeerAddress),
+    grammar: "text",
+    seeds: ["192.0.2.1:6881", "[2001:db8::1]:6881", "[::ffff:192.0.2.1]:1"],
+    words: [":", "[", "]", "::", "ffff", "%eth0", "."],
+    write: (address: ReturnType<typeof parsePeerAddress>) => address && formatPeerAddress(address),
+  },
+  {
+    name: "offer",
+    parse: ofText(isOffer),
+    grammar: "text",
+    seeds: [OFFER_SDP],
+    words: ["m=application", "a=fingerprint:", "a=ice-ufrag:", "\r\n"],
+  },
+];
+
+/** A link that names only what a magnet link can: read again, it says the same. */
+function rewritable(link: ReturnType<typeof parseLink>): string {
+  return link.selectedFiles === undefined ? formatShareLink("", link) : formatMagnet(link);
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
