@@ -225,3 +225,22 @@ test("a search of many words and a foreign cursor are refused in words", async (
   await expect(catalog.list({ ...ALL, cursor: "x" })).rejects.toEqual(refused("malformedCursor"));
   await expect(catalog.open(testInfoHash(1), SOMEBODY)).rejects.toEqual(refused("noSuchTorrent"));
 });
+
+test("of searches that come at once, each has a turn of the event loop to itself", async () => {
+  const { catalog, store } = openCatalog();
+  let turn = 0;
+  const count = (): void => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const turns: number[] = [];
+  const search = store.searchTorrents.bind(store);
+  store.searchTorrents = (query) => {
+    turns.push(turn);
+    return search(query);
+  };
+  await Promise.all(Array.from({ length: 10 }, () => catalog.list(ALL)));
+  clearImmediate(counting);
+  expect(new Set(turns).size).toBe(10);
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { SwarmCounts } from "#shared/announce/announce.ts";
 import { fold, foldedWords } from "#shared/base/fold.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
@@ -63,6 +64,8 @@ export class Catalog {
   readonly #details: DetailsReader;
   /** The publication before. One at a time, so that two at once do not both take the last place. */
   #publishing: Promise<unknown> = Promise.resolve();
+  /** The turn of the search before. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -106,6 +109,9 @@ export class Catalog {
     const words = [...new Set(foldedWords(fold(text)))];
     if (words.length > MAX_SEARCH_WORDS)
       throw new CatalogRefusal("searchTooLong", `Search for at most ${MAX_SEARCH_WORDS} words at once.`);
+    // Announces come between two searches, each of which may take milliseconds, however many networks search at once.
+    this.#turn = this.#turn.then(() => setImmediate());
+    await this.#turn;
     try {
       const page = await this.#options.store.searchTorrents({ text: words.join(" "), order, limit, cursor });
       return { ...page, items: await this.#entries(page.items) };
