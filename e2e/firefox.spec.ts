@@ -1,5 +1,7 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { firefox } from "@playwright/test";
-import { MIB, randomFile } from "./files.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
 import { FIREFOX, findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
@@ -14,12 +16,15 @@ test("in Firefox, people register, publish, search, download from each other, an
   folder,
 }) => {
   const tracker = await runTracker("--accounts");
-  const browser = await firefox.launch(FIREFOX);
+  const downloadsPath = join(folder, "downloads");
+  await mkdir(downloadsPath);
+  const browser = await firefox.launch({ ...FIREFOX, downloadsPath });
   try {
     const seeder = await openTab(await browser.newContext(), tracker.url);
     await seeder.register("linh", PASSWORD);
     await seeder.view("Your files");
-    await seeder.share(await randomFile(folder, NAME, MIB));
+    const path = await randomFile(folder, NAME, MIB);
+    await seeder.share(path);
     await seeder.expectState(NAME, "seeding");
     await seeder.publish(NAME, "Old maps");
 
@@ -35,6 +40,13 @@ test("in Firefox, people register, publish, search, download from each other, an
     await expect(page).toHaveTitle(`${NAME} · Tabswarm`);
     await page.getByRole("button", { name: "Download", exact: true }).click();
     await leecher.expectState(NAME, "seeding");
+    await leecher.press(NAME, "Save");
+    // Playwright reports no download in this Firefox, but the file is there. Firefox renames it when it is whole.
+    const saved = async (): Promise<string[]> => {
+      const names = await readdir(downloadsPath);
+      return Promise.all(names.map((name) => sha256(join(downloadsPath, name)).catch(() => "renamed")));
+    };
+    await expect.poll(saved).toEqual([await sha256(path)]);
 
     await leecher.view("This tracker");
     await page.getByRole("button", { name: "Peers" }).click();
