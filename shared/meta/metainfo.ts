@@ -5,6 +5,7 @@ import {
   encodeBencode,
   type Oddities,
 } from "../base/bencode.ts";
+import { bytesToBinaryString } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { TrackerUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
@@ -54,6 +55,9 @@ export const MAX_TORRENT_FILE_BYTES = 3 * MAX_INFO_BYTES;
 
 /** Nobody reads a longer comment. */
 export const MAX_COMMENT_CHARACTERS = 1_000;
+
+/** Bytes of the name of an encoding that we keep. */
+const MAX_ENCODING_BYTES = 40;
 
 /** Characters of a key in a warning: enough to recognise it. */
 const MAX_QUOTED_CHARACTERS = 80;
@@ -115,7 +119,10 @@ export function encodeMetainfo(parts: MetainfoParts): Uint8Array<ArrayBuffer> {
 /** `encoding`, which most programs write, or BitComet's numeric `codepage`. */
 function readEncoding(entries: Entries): string | undefined {
   const [encoding, codePage] = [entries.get("encoding")?.value, entries.get("codepage")?.value];
-  if (encoding instanceof Uint8Array) return new TextReader(undefined).read(encoding.subarray(0, 40));
+  if (encoding instanceof Uint8Array) {
+    const name = bytesToBinaryString(encoding.subarray(0, MAX_ENCODING_BYTES));
+    return /^[ -~]*$/.test(name) ? name : undefined; // No encoding has a name in anything but ASCII.
+  }
   return typeof codePage === "number" ? `${codePage}` : undefined;
 }
 
