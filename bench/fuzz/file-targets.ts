@@ -114,7 +114,9 @@ async function swarmsIn(_path: string, folder: string): Promise<unknown> {
     ...{ store, folder, isAllowed: undefined, now: () => NOW, unixNow: () => NOW },
     warn: (sentence) => warnings.push(sentence),
   });
-  return { members: [...store.addressMembers()], downloads: [...store.downloads()], warned: warnings.length };
+  // Not the members themselves: each is linked with the rest.
+  const members = Array.from(store.addressMembers(), (member) => memberLine(member, (at) => at));
+  return { members, downloads: [...store.downloads()], warned: warnings.length };
 }
 
 /** What is read from files, databases and other nodes. */
