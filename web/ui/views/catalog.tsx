@@ -161,9 +161,11 @@ function usePlace(address: string, list: CatalogList): number | undefined {
       keepPlace({ ...now.current, opened: entryAddress(location.hash) });
     };
     addEventListener("scroll", follow, { passive: true });
+    addEventListener("click", follow, { capture: true }); // A link may be opened before the last scroll is told.
     addEventListener("pagehide", keep);
     return () => {
       removeEventListener("scroll", follow);
+      removeEventListener("click", follow, { capture: true });
       removeEventListener("pagehide", keep);
       keep();
     };
