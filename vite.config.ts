@@ -7,6 +7,7 @@ import preact from "@preact/preset-vite";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { isSqliteMissing, SQLITE_TESTS } from "./e2e/sqlite.ts";
+import packageJson from "./package.json" with { type: "json" };
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -94,6 +95,9 @@ async function compress(path: string): Promise<void> {
   }
 }
 
+/** Packages that npm may have failed to install: the build must not look for them, or nobody without them could start. */
+const OPTIONAL = Object.keys(packageJson.optionalDependencies).map((name) => new RegExp(`^${name}(/|$)`));
+
 // One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
@@ -108,7 +112,12 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
   },
   resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
   build: isSsrBuild
-    ? { target: "node20", outDir: here("dist/cli"), emptyOutDir: true }
+    ? {
+        target: "node20",
+        outDir: here("dist/cli"),
+        emptyOutDir: true,
+        rolldownOptions: { external: OPTIONAL },
+      }
     : {
         target: "es2022",
         outDir: here("dist/web"),
