@@ -188,7 +188,7 @@ const ROOMS: Record<string, Room> = {
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
   docs: { files: ["cli", "signal-tracker/limits", "shared", "web", "e2e", "dist"] },
   "architecture.ts": { files: [] },
-  "vite.config.ts": { files: ["e2e/sqlite.ts"] },
+  "vite.config.ts": { files: ["e2e/sqlite.ts", "package.json"] },
 };
 
 interface Import {

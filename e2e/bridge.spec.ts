@@ -3,6 +3,7 @@ import { findAria2, leechWithAria2, NO_ARIA2, seedWithAria2 } from "./aria2.ts";
 import { RunningCommand } from "./command.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
 import { makeTorrent } from "./our-torrent.ts";
 import { endOf } from "./processes.ts";
 import { untilCounted } from "./scrape.ts";
@@ -13,12 +14,7 @@ import { openSeeder, openTab } from "./tab.ts";
 const NAME = "film.bin";
 const BYTES = 16 * MIB;
 
-test.beforeAll(() => {
-  if (findAria2() !== undefined) return;
-  if (process.env["CI"]) throw new Error(NO_ARIA2);
-  console.warn(`*** ${NO_ARIA2} ***`);
-  test.skip();
-});
+test.skip(isMissing(findAria2(), NO_ARIA2), NO_ARIA2);
 
 test("a tab downloads what only aria2 seeds, while the headless peer downloads it, too", async ({
   tracker,

@@ -6,8 +6,10 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { launchOptions } from "./chromium.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { test as base, expect } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
+import { NO_WEBTORRENT } from "./webtorrent.ts";
 
 const installed = (path: string): string =>
   fileURLToPath(new URL(`foreign/node_modules/${path}`, import.meta.url));
@@ -68,7 +70,7 @@ const test = base.extend<{ foreignUrl: string }>({
 });
 
 test.use({ launchOptions: launchOptions(LOOPBACK_ONLY) });
-test.skip(!existsSync(WEBTORRENT) && !process.env["CI"], "npm ci --ignore-scripts --prefix e2e/foreign");
+test.skip(isMissing(existsSync(WEBTORRENT), NO_WEBTORRENT), NO_WEBTORRENT);
 
 test("WebTorrent downloads from our tab", async ({ tracker, foreignUrl, folder, context, newPerson }) => {
   const path = await randomFile(folder, NAME, 16 * MIB);
