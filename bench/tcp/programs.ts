@@ -80,10 +80,10 @@ export const aria2: Program = {
     return seeder;
   },
   async leech(stage, sample, folder) {
-    // When a download is complete, it prints nothing and goes on seeding.
+    // When a download is complete, it prints nothing and goes on seeding. echo gets an id, the number of files and the first one's path.
     const report = "--on-bt-download-complete=/bin/echo";
     const leecher = await startAria2(stage, report, "--dir", folder, sample.torrentFile);
-    return { process: leecher, done: leecher.lineWith(` 1 ${folder}`) };
+    return { process: leecher, done: leecher.lineWith(` ${folder}/`) };
   },
 };
 
