@@ -1,6 +1,8 @@
 // Measures the headless peer over TCP, side by side with other clients: `npm run bench:tcp -- --help`.
 import { parseArgs } from "node:util";
 import { findAria2, NO_ARIA2 } from "../e2e/aria2.ts";
+import { findLibtorrent, NO_LIBTORRENT } from "../e2e/libtorrent.ts";
+import { isMissing } from "../e2e/missing.ts";
 import { hasWebTorrent, NO_WEBTORRENT } from "../e2e/webtorrent.ts";
 import { runCommand } from "./report/command.ts";
 import { runBench } from "./report/run.ts";
@@ -25,6 +27,13 @@ const { values: flags } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+/** Programs without which contenders with their names are skipped. */
+const FOREIGN = {
+  libtorrent: { found: findLibtorrent(), howToGetIt: NO_LIBTORRENT },
+  aria2: { found: findAria2(), howToGetIt: NO_ARIA2 },
+  WebTorrent: { found: hasWebTorrent, howToGetIt: NO_WEBTORRENT },
+};
 const mebibytes = Number(flags.mib);
 const rounds = Number(flags.rounds);
 
@@ -42,15 +51,16 @@ function findProblem(): string | undefined {
     if (!Number.isInteger(count) || count < 1)
       return `--mib and --rounds take whole numbers from 1.\n\n${HELP}`;
   }
-  if (!hasWebTorrent) return NO_WEBTORRENT;
-  if (findAria2() === undefined) return NO_ARIA2;
   return undefined;
 }
 
 async function measureAll(): Promise<void> {
+  const missing = Object.entries(FOREIGN).flatMap(([program, { found, howToGetIt }]) =>
+    isMissing(found, howToGetIt) ? [program] : [],
+  );
   const wanted = tasks(mebibytes)
     .filter(({ name }) => flags.only.includes(name))
-    .map((task) => ({ ...task, contenders: chosen(task.contenders) }));
+    .map((task) => ({ ...task, contenders: chosen(task.contenders, missing) }));
   const { onStage, close } = await openTheatre();
   try {
     await runBench({ name: "tcp", tasks: wanted, rounds, onStage, platform: undefined, ours: OURS });
@@ -59,8 +69,14 @@ async function measureAll(): Promise<void> {
   }
 }
 
-/** Ours and those that `--with` names; all if it is absent. */
-function chosen<Run>(contenders: Readonly<Record<string, Run>>): Record<string, Run> {
+/** Ours and those that `--with` names, or all if it is absent, as far as they are installed. */
+function chosen<Run>(
+  contenders: Readonly<Record<string, Run>>,
+  missing: readonly string[],
+): Record<string, Run> {
   const isChosen = (name: string): boolean => name === OURS || (flags.with?.includes(name) ?? true);
-  return Object.fromEntries(Object.entries(contenders).filter(([name]) => isChosen(name)));
+  const isInstalled = (name: string): boolean => !missing.some((program) => name.includes(program));
+  return Object.fromEntries(
+    Object.entries(contenders).filter(([name]) => isChosen(name) && isInstalled(name)),
+  );
 }

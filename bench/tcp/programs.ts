@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { findAria2, NO_ARIA2 } from "../../e2e/aria2.ts";
 import { freePort } from "../../e2e/free-port.ts";
+import { findLibtorrent, NO_LIBTORRENT } from "../../e2e/libtorrent.ts";
 import { untilCounted } from "../../e2e/scrape.ts";
 import type { MeasuredProcess } from "../machine/measured-process.ts";
 import type { Sample, TcpStage } from "./stage.ts";
@@ -11,6 +12,8 @@ export interface Program {
   seed(stage: TcpStage, sample: Sample): Promise<MeasuredProcess>;
   /** Starts to fetch a sample into a folder. The process stays alive afterwards, so that its cost can be measured. */
   leech(stage: TcpStage, sample: Sample, folder: string): Promise<Leecher>;
+  /** How much a seeder has sent so far. */
+  sentBytes(seeder: MeasuredProcess): Promise<number> | number;
 }
 
 interface Leecher {
@@ -23,6 +26,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const TABSWARM = here("../../dist/cli/tabswarm.js");
 const WEBTORRENT = here("../../e2e/foreign/webtorrent.js");
 const BARE_PEER = here("../built/bare-peer.js");
+
+const LIBTORRENT_PEER = here("libtorrent-peer.py");
+
+const writtenBytes = (seeder: MeasuredProcess): number => seeder.writtenBytes();
 
 /** Only TCP, and only peers from the tracker. */
 const TABSWARM_FLAGS = ["--no-rtc", "--no-lsd", "--host", "127.0.0.1", "--port", "0", "--json"];
@@ -39,6 +46,7 @@ export const tabswarm: Program = {
     const leecher = stage.start(process.execPath, TABSWARM, ...words);
     return { process: leecher, done: leecher.lineWith('"type":"downloaded"') };
   },
+  sentBytes: writtenBytes,
 };
 
 /** WebTorrent in Node, unencrypted, and over TCP alone because the torrent's tracker speaks HTTP. */
@@ -53,7 +61,36 @@ export const webTorrent: Program = {
     const leecher = stage.start(process.execPath, WEBTORRENT, sample.torrentFile, folder, "plain");
     return { process: leecher, done: leecher.lineWith("done") };
   },
+  sentBytes: writtenBytes,
 };
+
+/** The library of qBittorrent and Deluge. */
+export const libtorrent: Program = {
+  async seed(stage, sample) {
+    const seeder = await startLibtorrent(stage, sample, sample.folder);
+    await seeder.lineWith("done");
+    await seederIsKnown(stage, sample);
+    return seeder;
+  },
+  async leech(stage, sample, folder) {
+    const leecher = await startLibtorrent(stage, sample, folder);
+    return { process: leecher, done: leecher.lineWith("done") };
+  },
+  async sentBytes(seeder) {
+    process.kill(seeder.pid, "SIGUSR1");
+    return Number((await seeder.lineWith("sent ")).split(" ").at(-1));
+  },
+};
+
+async function startLibtorrent(
+  stage: TcpStage,
+  { torrentFile }: Sample,
+  folder: string,
+): Promise<MeasuredProcess> {
+  const python = findLibtorrent();
+  if (python === undefined) throw new Error(NO_LIBTORRENT);
+  return stage.start(python, LIBTORRENT_PEER, torrentFile, folder, String(await freePort()));
+}
 
 /** Ignores the user's settings, finds peers through the tracker only, and seeds without end. */
 const ARIA2_FLAGS = [
@@ -85,6 +122,7 @@ export const aria2: Program = {
     const leecher = await startAria2(stage, report, "--dir", folder, sample.torrentFile);
     return { process: leecher, done: leecher.lineWith(` ${folder}/`) };
   },
+  sentBytes: writtenBytes,
 };
 
 async function startAria2(stage: TcpStage, ...words: readonly string[]): Promise<MeasuredProcess> {
@@ -107,6 +145,7 @@ export function barePeers(): Program {
       const leecher = stage.start(process.execPath, BARE_PEER, ...words);
       return { process: leecher, done: leecher.lineWith("done") };
     },
+    sentBytes: writtenBytes,
   };
 }
 

@@ -1,7 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Figures, Task } from "../report/measure.ts";
-import { aria2, barePeers, discardingLeechers, type Program, tabswarm, webTorrent } from "./programs.ts";
+import {
+  aria2,
+  barePeers,
+  discardingLeechers,
+  libtorrent,
+  type Program,
+  tabswarm,
+  webTorrent,
+} from "./programs.ts";
 import type { TcpStage } from "./stage.ts";
 
 /** Our name in the table. */
@@ -33,7 +41,10 @@ function transferTask(bytes: number): TcpTask {
     contenders: {
       [OURS]: transfer(bytes, tabswarm, tabswarm),
       "bare sockets": transfer(bytes, barePeers()),
+      libtorrent: transfer(bytes, libtorrent),
       WebTorrent: transfer(bytes, webTorrent),
+      "Tabswarm to libtorrent": transfer(bytes, tabswarm, libtorrent),
+      "libtorrent to Tabswarm": transfer(bytes, libtorrent, tabswarm),
       "Tabswarm to aria2": transfer(bytes, tabswarm, aria2),
       "aria2 to Tabswarm": transfer(bytes, aria2, tabswarm),
       "Tabswarm to WebTorrent": transfer(bytes, tabswarm, webTorrent),
@@ -70,21 +81,25 @@ function swarmTask(bytes: number): TcpTask {
   const among = (program: Program) => async (stage: TcpStage) => {
     const sample = await stage.sample(bytes);
     const seeder = await program.seed(stage, sample);
-    const before = seeder.writtenBytes();
+    const cpuBefore = seeder.cpuSeconds();
     const startedAt = performance.now();
     const leechers = await Promise.all(
       Array.from({ length: LEECHERS }, async () => program.leech(stage, sample, await stage.emptyFolder())),
     );
     await Promise.all(leechers.map(({ done }) => done));
+    const seconds = (performance.now() - startedAt) / 1000;
+    const all = [seeder, ...leechers.map((leecher) => leecher.process)];
     return {
-      "s until all are complete": (performance.now() - startedAt) / 1000,
-      "copies sent by the seeder": (seeder.writtenBytes() - before) / bytes,
+      "s until all are complete": seconds,
+      "CPU s, all": all.reduce((sum, each) => sum + each.cpuSeconds(), -cpuBefore),
+      "MB at the peak, the largest": Math.max(...all.map((each) => each.peakBytes())) / 1e6,
+      "copies sent by the seeder": (await program.sentBytes(seeder)) / bytes,
     };
   };
   return {
     name: "swarm",
     title: `${bytes / MIB} MiB from one process to ${LEECHERS}`,
-    contenders: { [OURS]: among(tabswarm), WebTorrent: among(webTorrent) },
+    contenders: { [OURS]: among(tabswarm), libtorrent: among(libtorrent), WebTorrent: among(webTorrent) },
   };
 }
 
@@ -110,7 +125,12 @@ function filesTask(): TcpTask {
   return {
     name: "files",
     title: `${MANY_FILES} files of ${SMALL_BYTES / 1024} KiB from one process to another`,
-    contenders: { [OURS]: among(tabswarm), aria2: among(aria2), WebTorrent: among(webTorrent) },
+    contenders: {
+      [OURS]: among(tabswarm),
+      libtorrent: among(libtorrent),
+      aria2: among(aria2),
+      WebTorrent: among(webTorrent),
+    },
   };
 }
 
