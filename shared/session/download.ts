@@ -122,7 +122,7 @@ export function rejectArrived(context: Context, torrent: Torrent, peer: Peer, ra
   if (picker === undefined || request === undefined) return;
   const { piece } = request.block;
   picker.release(peer.link, request.block);
-  peer.pipeline.rejected(requestsTo(torrent, peer));
+  if (!peer.theyChoke) peer.pipeline.rejected(requestsTo(torrent, peer));
   if (!peer.theyChoke && picker.peerLacks(peer.link, piece)) {
     const count = (peer.rejects.get(piece) ?? 0) + 1;
     peer.rejects.set(piece, count);
@@ -148,11 +148,14 @@ function doubt({ picker }: Content, { link, doubted }: Peer): void {
   doubted.clear();
 }
 
-/** The peer choked us: requests what it owes from others. */
+/**
+ * The peer choked us. With BEP 6 it still answers each request: with the block, if it had unchoked us again by the time it read
+ * the request. Otherwise we request what it owes from others.
+ */
 export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): void {
   peer.theyChoke = true;
   tell(context, torrent.infoHash, { type: "peerChoked", link: peer.link });
-  giveUpRequests(context, torrent, peer);
+  if (peer.state.phase === "open" && !peer.state.fast) giveUpRequests(context, torrent, peer);
 }
 
 /** Forgets every request to this peer, so that others can be asked. */
