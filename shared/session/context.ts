@@ -84,6 +84,12 @@ export function changed({ touched }: Context, torrent: Torrent): Changes {
   return torrent.changes;
 }
 
+/** An input concerns a torrent, which is settled after it. */
+export function touch(context: Context, torrent: Torrent): void {
+  context.acting = torrent;
+  context.touched.add(torrent);
+}
+
 /** How many more links we may open. */
 export function freeLinks({ config, peers }: Context): number {
   return Math.max(0, config.maxLinks - peers.size);

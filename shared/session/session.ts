@@ -1,49 +1,18 @@
-import { unreachable } from "../base/errors.ts";
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
-import {
-  announceAnswered,
-  announceRefused,
-  announceUnanswered,
-  cameOnline,
-  trackerLost,
-  trackersChanged,
-} from "./announcing.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import { type Context, changed, type Dialling, type PeerExchange, tell } from "./context.ts";
-import type { Effect, Input, TorrentSource } from "./effect.ts";
+import type { Context, Dialling, PeerExchange } from "./context.ts";
+import type { Effect, Input } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
-import { linkOpened } from "./handshake.ts";
-import { offerAnswered, offerArrived } from "./introductions.ts";
-import { banPeer, linkClosed } from "./links.ts";
 import { viewOf } from "./look.ts";
-import { bytesArrived } from "./messages.ts";
-import { newMetadataCopies } from "./metadata.ts";
-import { newTorrent, setMetadata } from "./new-torrent.ts";
 import type { Pace } from "./pace.ts";
-import { isOpen, type Stranger } from "./peer.ts";
-import {
-  checkBegan,
-  checkEnded,
-  pieceChecked,
-  pieceLost,
-  pieceUnstored,
-  storedPieceFound,
-} from "./pieces.ts";
 import { settle } from "./settle.ts";
 import type { STRANGERS } from "./strangers.ts";
-import { deadlineOf, sweepTorrent } from "./sweep.ts";
-import { readEarlyPieces } from "./their-pieces.ts";
+import { deadlineOf } from "./sweep.ts";
+import { type Taker, takeInput } from "./take-input.ts";
 import type { Torrent } from "./torrent.ts";
-import { blockRead } from "./upload.ts";
 import type { TorrentView } from "./view.ts";
-
-type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
-type LinkInput = Extract<
-  Input,
-  { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
->;
 
 /** Parts that not every platform needs, so that the page need not load them. */
 export interface SessionParts {
@@ -69,7 +38,8 @@ export interface SessionParts {
 export class Session {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #context: Context;
-  readonly #parts: SessionParts;
+  readonly #pace: Pace | undefined;
+  readonly #taker: Taker;
   /** When work that failed without a torrent to stop may run again. */
   #restsUntil: Millis = millis(0);
 
@@ -81,7 +51,7 @@ export class Session {
     newLink: () => LinkId = linkIdCounter(),
     parts: SessionParts = {},
   ) {
-    this.#parts = parts;
+    this.#pace = parts.pace;
     this.#context = {
       peerId,
       config,
@@ -99,6 +69,12 @@ export class Session {
       touched: new Set(),
       acting: undefined,
     };
+    this.#taker = {
+      context: this.#context,
+      torrents: this.#torrents,
+      strangers: parts.strangers,
+      guard: (work) => this.#guard(work),
+    };
   }
 
   /** Takes one fact and returns the orders that follow from it. Carry them out before the next fact. */
@@ -106,16 +82,16 @@ export class Session {
     const context = this.#context;
     context.now = millis(Math.max(now, context.now)); // Time never runs backwards.
     context.effects = [];
-    this.#guard(() => this.#take(input));
+    this.#guard(() => takeInput(this.#taker, input));
     this.#settle();
-    this.#guard(() => this.#parts.pace?.takeTurns(context, this.#torrents));
+    this.#guard(() => this.#pace?.takeTurns(context, this.#torrents));
     return context.effects;
   }
 
   /** When to handle `deadlinePassed`. Undefined: we wait for nothing. */
   nextDeadline(): Millis | undefined {
     const [stranger] = this.#context.strangers.values();
-    const turnAt = this.#parts.pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
+    const turnAt = this.#pace?.nextTurnAt(this.#context) ?? Number.POSITIVE_INFINITY;
     let next = Math.min(stranger?.giveUpAt ?? Number.POSITIVE_INFINITY, turnAt);
     for (const torrent of this.#torrents.values()) next = Math.min(next, deadlineOf(torrent));
     return Number.isFinite(next) ? millis(Math.max(next, this.#restsUntil)) : undefined;
@@ -143,64 +119,6 @@ export class Session {
       });
       if (!isSettled) torrent.changes = noChanges();
     }
-  }
-
-  /** The first stroke: the fact changes the state, and what comes straight from it goes out. */
-  #take(input: Input): void {
-    const context = this.#context;
-    switch (input.type) {
-      case "torrentAdded":
-        return this.#add(input.source);
-      case "linkAccepted":
-        return this.#parts.strangers?.accepted(context, input.link, input.address);
-      case "knocked":
-        return this.#parts.strangers?.knocked(context, this.#torrents);
-      case "offerAnswered":
-      case "linkOpened":
-      case "bytesArrived":
-      case "linkDrained":
-      case "linkClosed":
-        return this.#handleLink(input);
-      case "trackerLost":
-        return this.#trackerLost(input);
-      case "cameOnline":
-        return this.#each((torrent) => cameOnline(context, torrent));
-      case "deadlinePassed":
-        this.#guard(() => this.#parts.strangers?.sweep(context));
-        return this.#each((torrent) => {
-          if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
-        });
-      default: {
-        const torrent = this.#torrents.get(input.infoHash);
-        if (torrent === undefined) return;
-        this.#touch(torrent);
-        this.#handleTorrent(torrent, input);
-      }
-    }
-  }
-
-  /** Tells of it once, however many torrents are announced there. */
-  #trackerLost(lost: Extract<Input, { type: "trackerLost" }>): void {
-    const { tracker, reason } = lost;
-    let isOurs = false;
-    this.#each((torrent) => {
-      if (trackerLost(this.#context, torrent, lost)) isOurs = true;
-    });
-    if (isOurs) tell(this.#context, undefined, { type: "trackerLost", tracker, reason });
-  }
-
-  #each(work: (torrent: Torrent) => void): void {
-    for (const torrent of this.#torrents.values()) {
-      this.#guard(() => {
-        this.#touch(torrent);
-        work(torrent);
-      });
-    }
-  }
-
-  #touch(torrent: Torrent): void {
-    this.#context.acting = torrent;
-    this.#context.touched.add(torrent);
   }
 
   /** Reports what work throws: our bug must not stop other torrents. False: it threw. */
@@ -231,130 +149,5 @@ export class Session {
     torrent.peers.clear();
     torrent.tiers = [];
     torrent.isActive = false;
-  }
-
-  #add(source: TorrentSource): void {
-    if (this.#torrents.has(source.infoHash)) return;
-    const torrent = newTorrent(this.#context, source);
-    this.#torrents.set(source.infoHash, torrent);
-    this.#touch(torrent);
-    const { displayName, trackers } = source;
-    tell(this.#context, source.infoHash, { type: "torrentAdded", displayName, trackers });
-  }
-
-  #handleLink(input: LinkInput): void {
-    const context = this.#context;
-    if (input.type === "bytesArrived") context.limits?.down?.spent(input.bytes.length);
-    const stranger = context.strangers.get(input.link);
-    if (stranger !== undefined) return this.#handleStranger(stranger, input);
-    const peer = context.peers.get(input.link);
-    const torrent = peer === undefined ? undefined : this.#torrents.get(peer.infoHash);
-    if (peer === undefined || torrent === undefined) return;
-    this.#touch(torrent);
-    switch (input.type) {
-      case "bytesArrived":
-        return bytesArrived(context, torrent, peer, input.bytes);
-      case "linkDrained":
-        peer.queuedBytes = input.queuedBytes;
-        torrent.changes.uploads.add(peer);
-        return;
-      case "offerAnswered":
-        return offerAnswered(context, peer);
-      case "linkOpened":
-        return linkOpened(context, torrent, peer);
-      case "linkClosed":
-        return linkClosed(context, torrent, peer, input.reason);
-      default:
-        return unreachable(input);
-    }
-  }
-
-  #handleStranger(stranger: Stranger, input: LinkInput): void {
-    if (input.type === "bytesArrived")
-      this.#parts.strangers?.spoke(this.#context, this.#torrents, stranger, input.bytes);
-    if (input.type === "linkClosed") this.#context.strangers.delete(stranger.link);
-  }
-
-  #handleTorrent(torrent: Torrent, input: TorrentInput): void {
-    const context = this.#context;
-    const { content } = torrent;
-    switch (input.type) {
-      case "torrentRemoved":
-        torrent.isPaused = true;
-        torrent.changes.formerTrackers = torrent.trackerTiers.flat();
-        this.#torrents.delete(torrent.infoHash);
-        return;
-      case "torrentPaused":
-        torrent.isPaused = true;
-        return;
-      case "torrentResumed":
-        torrent.isPaused = false;
-        torrent.problem = undefined;
-        return;
-      case "torrentFailed":
-        torrent.problem = input.problem;
-        if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
-        return;
-      case "trackersChanged":
-        return trackersChanged(context, torrent, input.trackers);
-      case "metadataChecked":
-        return this.#metadataChecked(torrent, input);
-      case "storedPieceChecked":
-        if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
-        return;
-      case "checkBegan":
-        return checkBegan(context, torrent, input.held);
-      case "checkEnded":
-        return checkEnded(context, torrent);
-      case "pieceChecked":
-        return content && pieceChecked(context, torrent, content, input.piece, input);
-      case "blockRead":
-        blockRead(context, torrent, input);
-        if (content !== undefined && input.bytes === undefined)
-          pieceLost(context, torrent, content, input.piece);
-        return;
-      case "addressesFound":
-        return context.dialling?.addressesFound(context, torrent, input);
-      case "offerArrived":
-        return offerArrived(context, torrent, input);
-      case "announceAnswered":
-        return announceAnswered(context, torrent, input);
-      case "announceRefused":
-        return announceRefused(context, torrent, input);
-      case "announceUnanswered":
-        return announceUnanswered(context, torrent, input);
-      default:
-        return unreachable(input);
-    }
-  }
-
-  #metadataChecked(
-    torrent: Torrent,
-    { metadata, problem, selectedFiles }: Extract<Input, { type: "metadataChecked" }>,
-  ): void {
-    const context = this.#context;
-    if (torrent.content !== undefined) return;
-    if (problem !== undefined) {
-      torrent.metadataCopies = newMetadataCopies(context.config);
-      torrent.problem = problem;
-      return tell(context, torrent.infoHash, { type: "metadataUnusable", reason: problem });
-    }
-    if (metadata === undefined) {
-      const liar = torrent.metadataCopies.wrong();
-      const peerId = liar && torrent.peerIds.get(liar);
-      if (peerId !== undefined) banPeer(context, torrent, peerId, undefined);
-      const reason = "it is not what the hash names";
-      tell(context, torrent.infoHash, { type: "metadataUnusable", reason });
-      changed(context, torrent).marks.add("metadata");
-      return;
-    }
-    torrent.metadataCopies = newMetadataCopies(context.config); // We no longer need the copies.
-    torrent.selectedFiles = selectedFiles ?? torrent.selectedFiles;
-    const content = setMetadata(context, torrent, metadata, undefined);
-    context.effects.push({ type: "keepMetadata", infoHash: torrent.infoHash, metadata });
-    tell(context, torrent.infoHash, { type: "metadataArrived", name: metadata.info.name });
-    changed(context, torrent).marks.add("metadataKnown"); // Now others can get it from us.
-    for (const peer of [...torrent.peers.values()])
-      if (isOpen(peer)) readEarlyPieces(context, torrent, content, peer);
   }
 }

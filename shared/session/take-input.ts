@@ -1,0 +1,197 @@
+import { unreachable } from "../base/errors.ts";
+import type { InfoHash } from "../base/ids.ts";
+import {
+  announceAnswered,
+  announceRefused,
+  announceUnanswered,
+  cameOnline,
+  trackerLost,
+  trackersChanged,
+} from "./announcing.ts";
+import { type Context, tell, touch } from "./context.ts";
+import type { Input, TorrentSource } from "./effect.ts";
+import { linkOpened } from "./handshake.ts";
+import { offerAnswered, offerArrived } from "./introductions.ts";
+import { linkClosed } from "./links.ts";
+import { bytesArrived } from "./messages.ts";
+import { metadataChecked } from "./metadata-checked.ts";
+import { newTorrent } from "./new-torrent.ts";
+import type { Stranger } from "./peer.ts";
+import {
+  checkBegan,
+  checkEnded,
+  pieceChecked,
+  pieceLost,
+  pieceUnstored,
+  storedPieceFound,
+} from "./pieces.ts";
+import type { STRANGERS } from "./strangers.ts";
+import { deadlineOf, sweepTorrent } from "./sweep.ts";
+import type { Torrent } from "./torrent.ts";
+import { blockRead } from "./upload.ts";
+
+type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
+type LinkInput = Extract<
+  Input,
+  { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
+>;
+
+/** What inputs change. */
+export interface Taker {
+  readonly context: Context;
+  readonly torrents: Map<InfoHash, Torrent>;
+  /** Absent: nobody can dial us. */
+  readonly strangers: typeof STRANGERS | undefined;
+  /** Does work of which our bugs must not stop the rest. */
+  readonly guard: (work: () => void) => void;
+}
+
+/** The first stroke of `handle`: the fact changes the state, and what comes straight from it goes out. */
+export function takeInput(taker: Taker, input: Input): void {
+  const { context, torrents, strangers, guard } = taker;
+  switch (input.type) {
+    case "torrentAdded":
+      return torrentAdded(taker, input.source);
+    case "linkAccepted":
+      return strangers?.accepted(context, input.link, input.address);
+    case "knocked":
+      return strangers?.knocked(context, torrents);
+    case "offerAnswered":
+    case "linkOpened":
+    case "bytesArrived":
+    case "linkDrained":
+    case "linkClosed":
+      return takeLinkInput(taker, input);
+    case "trackerLost":
+      return takeTrackerLost(taker, input);
+    case "cameOnline":
+      return each(taker, (torrent) => cameOnline(context, torrent));
+    case "deadlinePassed":
+      guard(() => strangers?.sweep(context));
+      return each(taker, (torrent) => {
+        if (deadlineOf(torrent) <= context.now) sweepTorrent(context, torrent);
+      });
+    default: {
+      const torrent = torrents.get(input.infoHash);
+      if (torrent === undefined) return;
+      touch(context, torrent);
+      takeTorrentInput(taker, torrent, input);
+    }
+  }
+}
+
+function each({ context, torrents, guard }: Taker, work: (torrent: Torrent) => void): void {
+  for (const torrent of torrents.values()) {
+    guard(() => {
+      touch(context, torrent);
+      work(torrent);
+    });
+  }
+}
+
+function torrentAdded({ context, torrents }: Taker, source: TorrentSource): void {
+  if (torrents.has(source.infoHash)) return;
+  const torrent = newTorrent(context, source);
+  torrents.set(source.infoHash, torrent);
+  touch(context, torrent);
+  const { displayName, trackers } = source;
+  tell(context, source.infoHash, { type: "torrentAdded", displayName, trackers });
+}
+
+/** Tells of it once, however many torrents are announced there. */
+function takeTrackerLost(taker: Taker, lost: Extract<Input, { type: "trackerLost" }>): void {
+  const { tracker, reason } = lost;
+  let isOurs = false;
+  each(taker, (torrent) => {
+    if (trackerLost(taker.context, torrent, lost)) isOurs = true;
+  });
+  if (isOurs) tell(taker.context, undefined, { type: "trackerLost", tracker, reason });
+}
+
+function takeLinkInput(taker: Taker, input: LinkInput): void {
+  const { context, torrents } = taker;
+  if (input.type === "bytesArrived") context.limits?.down?.spent(input.bytes.length);
+  const stranger = context.strangers.get(input.link);
+  if (stranger !== undefined) return takeStrangersInput(taker, stranger, input);
+  const peer = context.peers.get(input.link);
+  const torrent = peer === undefined ? undefined : torrents.get(peer.infoHash);
+  if (peer === undefined || torrent === undefined) return;
+  touch(context, torrent);
+  switch (input.type) {
+    case "bytesArrived":
+      return bytesArrived(context, torrent, peer, input.bytes);
+    case "linkDrained":
+      peer.queuedBytes = input.queuedBytes;
+      torrent.changes.uploads.add(peer);
+      return;
+    case "offerAnswered":
+      return offerAnswered(context, peer);
+    case "linkOpened":
+      return linkOpened(context, torrent, peer);
+    case "linkClosed":
+      return linkClosed(context, torrent, peer, input.reason);
+    default:
+      return unreachable(input);
+  }
+}
+
+function takeStrangersInput(
+  { context, torrents, strangers }: Taker,
+  stranger: Stranger,
+  input: LinkInput,
+): void {
+  if (input.type === "bytesArrived") strangers?.spoke(context, torrents, stranger, input.bytes);
+  if (input.type === "linkClosed") context.strangers.delete(stranger.link);
+}
+
+function takeTorrentInput({ context, torrents }: Taker, torrent: Torrent, input: TorrentInput): void {
+  const { content } = torrent;
+  switch (input.type) {
+    case "torrentRemoved":
+      torrent.isPaused = true;
+      torrent.changes.formerTrackers = torrent.trackerTiers.flat();
+      torrents.delete(torrent.infoHash);
+      return;
+    case "torrentPaused":
+      torrent.isPaused = true;
+      return;
+    case "torrentResumed":
+      torrent.isPaused = false;
+      torrent.problem = undefined;
+      return;
+    case "torrentFailed":
+      torrent.problem = input.problem;
+      if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
+      return;
+    case "trackersChanged":
+      return trackersChanged(context, torrent, input.trackers);
+    case "metadataChecked":
+      return metadataChecked(context, torrent, input);
+    case "storedPieceChecked":
+      if (content !== undefined && input.good) storedPieceFound(context, torrent, content, input.piece);
+      return;
+    case "checkBegan":
+      return checkBegan(context, torrent, input.held);
+    case "checkEnded":
+      return checkEnded(context, torrent);
+    case "pieceChecked":
+      return content && pieceChecked(context, torrent, content, input.piece, input);
+    case "blockRead":
+      blockRead(context, torrent, input);
+      if (content !== undefined && input.bytes === undefined)
+        pieceLost(context, torrent, content, input.piece);
+      return;
+    case "addressesFound":
+      return context.dialling?.addressesFound(context, torrent, input);
+    case "offerArrived":
+      return offerArrived(context, torrent, input);
+    case "announceAnswered":
+      return announceAnswered(context, torrent, input);
+    case "announceRefused":
+      return announceRefused(context, torrent, input);
+    case "announceUnanswered":
+      return announceUnanswered(context, torrent, input);
+    default:
+      return unreachable(input);
+  }
+}
