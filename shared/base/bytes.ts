@@ -59,31 +59,44 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return whole;
 }
 
+/** The big-endian number at an offset. Without a `DataView`: to make one takes longer than to read a message's numbers. */
+function u32At(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  const low = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+  return high * 0x10000 + low;
+}
+
+/** Writes a big-endian number at an offset. */
+export function putU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
 /** Reads big-endian numbers and runs of bytes from the front of a buffer. Throws a `ProtocolError` when bytes are missing. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#step(1));
+    return this.#bytes[this.#step(1)] as number;
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#step(2));
+    return this.u8() * 0x100 + this.u8();
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#step(4));
+    return u32At(this.#bytes, this.#step(4));
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#step(8));
+    return (BigInt(this.u32()) << 32n) | BigInt(this.u32());
   }
 
   /** The next `length` bytes: a view, not a copy. */

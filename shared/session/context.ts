@@ -125,6 +125,7 @@ export function leaveOut(context: Context, { link, infoHash }: Peer, what: strin
 
 /** Pays for a message. Throws a `ProtocolError` if the peer has said too much. */
 export function charge({ now }: Context, peer: Peer, cost: number): void {
+  if (cost === 0) return;
   if (!peer.messages.spend(now, cost))
     throw new ProtocolError("tooManyMessages", "the peer sends too many messages");
 }

@@ -33,7 +33,8 @@ export function shareOut({ peerId }: Context, { content, peers }: Torrent): void
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
   if (down !== undefined) down.queue(peer.link);
-  else request(context, torrent, peer, peer.pipeline.room(requestsTo(torrent, peer)));
+  else if (mayRequest(torrent, peer))
+    request(context, torrent, peer, peer.pipeline.room(requestsTo(torrent, peer)));
 }
 
 /** Requests one block. False: the peer has none for us, or enough to do. */
@@ -51,13 +52,16 @@ export function requestsTo({ content }: Torrent, { link }: Peer): number {
 /** The requests travel in one message of the link. */
 function request(context: Context, torrent: Torrent, peer: Peer, count: number): boolean {
   const { content } = torrent;
-  if (content === undefined || !isRunning(torrent) || torrent.isChecking || torrent.onlyLooks) return false;
-  if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested || count <= 0) return false;
-
+  if (content === undefined || count <= 0 || !mayRequest(torrent, peer)) return false;
   const blocks = content.picker.pick(peer.link, count, context.now);
   if (blocks.length === 0) return false;
   sendBytes(context, peer, encodeRequests(blocks));
   return true;
+}
+
+function mayRequest(torrent: Torrent, peer: Peer): boolean {
+  if (!isOpen(peer) || peer.theyChoke || !peer.weAreInterested) return false;
+  return torrent.content !== undefined && isRunning(torrent) && !torrent.isChecking && !torrent.onlyLooks;
 }
 
 /** Blocks became free: requests them from whoever has room, first from peers that do not keep us waiting. */

@@ -1,3 +1,4 @@
+import { encodeMessage } from "../wire/message.ts";
 import {
   announceDue,
   changeTrackers,
@@ -8,13 +9,13 @@ import {
   stopAnnouncing,
 } from "./announcing.ts";
 import { noChanges } from "./changes.ts";
-import { type Context, say, tell } from "./context.ts";
+import { type Context, sendBytes, tell } from "./context.ts";
 import { requestMore, requestMoreOfAll, shareOut, updateInterest } from "./download.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeLink, tellOpened } from "./links.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
-import { isOpen } from "./peer.ts";
+import { isOpen, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
 import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
 import { fillSlots, rechoke, serve } from "./upload.ts";
@@ -89,23 +90,29 @@ function settleLinks(context: Context, torrent: Torrent): void {
     if (peer.client !== undefined || peer.isPastStart) tellOpened(context, torrent, peer);
   for (const peer of changes.overfull)
     if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
-  changes.overfull.clear();
+  emptied(changes.overfull);
   for (const peer of changes.theirPieces)
     if (peers.has(peer.link) && !closeIfUseless(context, torrent, peer)) changes.downloads.add(peer);
-  changes.theirPieces.clear();
+  emptied(changes.theirPieces);
   if (!changes.marks.delete("metadataKnown")) return;
   if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())
     if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
 }
 
+/** An input leaves most sets empty, and to clear one allocates. */
+function emptied(peers: Set<Peer>): void {
+  if (peers.size > 0) peers.clear();
+}
+
 /** Tells everybody what we hold now, whom we no longer need, and trackers that it is all. */
 function settlePieces(context: Context, torrent: Torrent): void {
   const { changes, peers } = torrent;
   const { held } = changes;
+  const news = held.map((piece) => encodeMessage({ type: "have", piece })); // Once for all peers.
   for (const peer of held.length > 0 ? peers.values() : changes.downloads) {
     if (!peers.has(peer.link) || !isOpen(peer)) continue; // It may have broken the rules after its last block.
-    for (const piece of held) say(context, peer, { type: "have", piece });
+    for (const bytes of news) sendBytes(context, peer, bytes);
     updateInterest(context, torrent, peer);
   }
   held.length = 0;
@@ -132,7 +139,7 @@ function settleUploads(context: Context, torrent: Torrent): void {
   else if (changes.marks.has("contenders")) fillSlots(context, torrent);
   changes.marks.delete("contenders");
   for (const peer of changes.uploads) if (torrent.peers.has(peer.link)) serve(context, torrent, peer);
-  changes.uploads.clear();
+  emptied(changes.uploads);
 }
 
 /** Requests metadata and blocks. */
@@ -144,7 +151,7 @@ function settleDownloads(context: Context, torrent: Torrent): void {
   else
     for (const peer of changes.downloads)
       if (torrent.peers.has(peer.link)) requestMore(context, torrent, peer);
-  changes.downloads.clear();
+  emptied(changes.downloads);
 }
 
 /** Looks for peers. */

@@ -5,7 +5,7 @@ import { doubtRejects, giveUpRequests, takeFromLate } from "./download.ts";
 import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
-import { currentTrackers, isRunning, type Torrent } from "./torrent.ts";
+import { isRunning, type Torrent } from "./torrent.ts";
 
 /** Time has passed: finds silent peers, blocks that do not come, and what is due. */
 export function sweepTorrent(context: Context, torrent: Torrent): void {
@@ -44,12 +44,12 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
 /** When `sweepTorrent` has something to do next. */
 export function deadlineOf(torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
-  const announces = currentTrackers(torrent).map(
-    ({ announcer }) => announcer.deadline ?? Number.POSITIVE_INFINITY,
-  );
-  const dial = torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY;
-  const sweep = torrent.peers.size > 0 ? torrent.sweepAt : Math.max(torrent.sweepAt, dial);
-  return Math.min(sweep, ...announces);
+  let next: number = torrent.sweepAt;
+  if (torrent.peers.size === 0)
+    next = Math.max(next, torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY);
+  for (const { current } of torrent.tiers)
+    next = Math.min(next, current.announcer.deadline ?? Number.POSITIVE_INFINITY);
+  return next;
 }
 
 function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {

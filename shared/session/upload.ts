@@ -89,8 +89,21 @@ export function rechoke(context: Context, torrent: Torrent): void {
 
 /** A peer became interested, lost interest or left: fills free slots without waiting for the next round. */
 export function fillSlots(context: Context, torrent: Torrent): void {
+  if (!isSlotFree(torrent)) return;
   const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
   applyChoice(context, torrent, torrent.choker.refill(contenders(context, torrent), served));
+}
+
+/** Whether a slot is free for a peer that waits for one, or with a peer that no longer wants it. Peers change interest all the time. */
+function isSlotFree({ choker, peers }: Torrent): boolean {
+  let served = 0;
+  let isAwaited = false;
+  for (const { weChoke, theyAreInterested } of peers.values()) {
+    if (!weChoke && !theyAreInterested) return true;
+    if (!weChoke) served += 1;
+    else isAwaited ||= theyAreInterested;
+  }
+  return isAwaited && served < choker.slots;
 }
 
 /** To how many more peers we would upload now. Undefined: we have nothing to give yet. */

@@ -1,4 +1,4 @@
-import { ByteReader, concatBytes } from "../base/bytes.ts";
+import { ByteReader, concatBytes, putU32 } from "../base/bytes.ts";
 import { unreachable } from "../base/errors.ts";
 
 /** A range of bytes in a piece, as received from a peer: not yet validated. */
@@ -109,7 +109,7 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
     case "notInterested":
     case "haveAll":
     case "haveNone":
-      return frame(message.type, 0).bytes;
+      return frame(message.type, 0);
     case "have":
     case "suggest":
     case "allowedFast":
@@ -119,17 +119,18 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
     case "reject":
       return numbers(message.type, [message.range.piece, message.range.begin, message.range.length]);
     case "bitfield":
-      return withTail(frame("bitfield", message.bits.length).bytes, message.bits);
+      return withTail(frame("bitfield", message.bits.length), message.bits);
     case "block":
       return concatBytes([blockHeader(message.piece, message.begin, message.bytes.length), message.bytes]);
     case "port": {
-      const { bytes, view } = frame("port", 2);
-      view.setUint16(5, message.port);
+      const bytes = frame("port", 2);
+      bytes[5] = message.port >>> 8;
+      bytes[6] = message.port;
       return bytes;
     }
     case "extended": {
-      const { bytes, view } = frame("extended", 1 + message.payload.length);
-      view.setUint8(5, message.id);
+      const bytes = frame("extended", 1 + message.payload.length);
+      bytes[5] = message.id;
       return withTail(bytes, message.payload);
     }
     default:
@@ -140,14 +141,13 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
 /** Encodes several requests as consecutive frames. */
 export function encodeRequests(ranges: readonly WireRange[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ranges.length * REQUEST_BYTES);
-  const view = new DataView(bytes.buffer);
   let at = 0;
   for (const { piece, begin, length } of ranges) {
-    view.setUint32(at, REQUEST_BYTES - 4);
-    view.setUint8(at + 4, ID_OF.request);
-    view.setUint32(at + 5, piece);
-    view.setUint32(at + 9, begin);
-    view.setUint32(at + 13, length);
+    putU32(bytes, at, REQUEST_BYTES - 4);
+    bytes[at + 4] = ID_OF.request;
+    putU32(bytes, at + 5, piece);
+    putU32(bytes, at + 9, begin);
+    putU32(bytes, at + 13, length);
     at += REQUEST_BYTES;
   }
   return bytes;
@@ -156,30 +156,23 @@ export function encodeRequests(ranges: readonly WireRange[]): Uint8Array<ArrayBu
 /** The bytes before a block's data, which can then be sent without a copy. */
 export function blockHeader(piece: number, begin: number, blockBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(BLOCK_HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, BLOCK_HEADER_BYTES - 4 + blockBytes);
-  view.setUint8(4, ID_OF.block);
-  view.setUint32(5, piece);
-  view.setUint32(9, begin);
+  putU32(bytes, 0, BLOCK_HEADER_BYTES - 4 + blockBytes);
+  bytes[4] = ID_OF.block;
+  putU32(bytes, 5, piece);
+  putU32(bytes, 9, begin);
   return bytes;
 }
 
-function frame(
-  type: keyof typeof ID_OF,
-  bodyBytes: number,
-): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+function frame(type: keyof typeof ID_OF, bodyBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(5 + bodyBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 1 + bodyBytes);
-  view.setUint8(4, ID_OF[type]);
-  return { bytes, view };
+  putU32(bytes, 0, 1 + bodyBytes);
+  bytes[4] = ID_OF[type];
+  return bytes;
 }
 
 function numbers(type: keyof typeof ID_OF, values: readonly number[]): Uint8Array<ArrayBuffer> {
-  const { bytes, view } = frame(type, values.length * 4);
-  values.forEach((value, at) => {
-    view.setUint32(5 + at * 4, value);
-  });
+  const bytes = frame(type, values.length * 4);
+  for (const [at, value] of values.entries()) putU32(bytes, 5 + at * 4, value);
   return bytes;
 }
 
