@@ -95,8 +95,27 @@ async function compress(path: string): Promise<void> {
   }
 }
 
-/** Packages that npm may have failed to install: the build must not look for them, or nobody without them could start. */
-const OPTIONAL = Object.keys(packageJson.optionalDependencies).map((name) => new RegExp(`^${name}(/|$)`));
+/**
+ * Packages that the command bundles, with all that they need: each of their 200 modules would cost time at every start, as Node
+ * looks for it, reads it and searches it for exports.
+ */
+const BUNDLED = new Set([
+  "cli-progress",
+  "cli-table3",
+  "commander",
+  "picomatch",
+  "pino",
+  "pino-pretty",
+  "qrcode",
+  "simple-peer",
+  "ws",
+]);
+
+/** The build must not even look for optional packages: npm may have failed to install them. */
+const NOT_BUNDLED = [
+  ...Object.keys(packageJson.dependencies).filter((name) => !BUNDLED.has(name)),
+  ...Object.keys(packageJson.optionalDependencies),
+].map((name) => new RegExp(`^${name}(/|$)`));
 
 // One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
@@ -111,12 +130,13 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     },
   },
   resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
+  ssr: { noExternal: true },
   build: isSsrBuild
     ? {
         target: "node20",
         outDir: here("dist/cli"),
         emptyOutDir: true,
-        rolldownOptions: { external: OPTIONAL },
+        rolldownOptions: { external: NOT_BUNDLED },
       }
     : {
         target: "es2022",
