@@ -33,7 +33,12 @@ export function drive(
     }
   }
 
-  return function feed(input: Input, done?: () => void): void {
+  function wake(): void {
+    wakesAt = undefined;
+    feed({ type: "deadlinePassed" });
+  }
+
+  function feed(input: Input, done?: () => void): void {
     waiting.push({ input, done });
     if (isRunning) return;
 
@@ -52,10 +57,7 @@ export function drive(
     cancelWake();
     wakesAt = when;
     cancelWake = when === undefined ? () => {} : clock.wakeAt(when, wake);
+  }
 
-    function wake(): void {
-      wakesAt = undefined;
-      feed({ type: "deadlinePassed" });
-    }
-  };
+  return feed;
 }

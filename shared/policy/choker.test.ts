@@ -123,8 +123,8 @@ describe("between rounds", () => {
         const later = now.map((each) =>
           random.below(3) === 0 ? { ...each, isInterested: !each.isInterested } : each,
         );
-        const chosen = choker.refill(later, served);
         const interested = later.filter(({ isInterested }) => isInterested).map(({ link }) => link);
+        const chosen = choker.refill(interested, served);
         for (const link of interested) if (served.has(link)) expect(chosen.has(link)).toBe(true);
         for (const link of chosen) expect(interested).toContain(link);
         expect(chosen.size).toBe(Math.min(slots, interested.length));

@@ -42,11 +42,10 @@ export class Choker {
     return this.#choose(contenders, isChance);
   }
 
-  /** A peer became interested, lost interest or left between two rounds: fills free slots, moves nobody. */
-  refill(contenders: readonly Contender[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
-    const interested = contenders.filter((contender) => contender.isInterested);
-    const chosen = new Set(interested.map(({ link }) => link).filter((link) => served.has(link)));
-    for (const { link } of interested) if (chosen.size < this.slots) chosen.add(link);
+  /** A peer became interested, lost interest or left between two rounds: fills free slots, moves nobody who is still interested. */
+  refill(interested: readonly LinkId[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
+    const chosen = new Set(interested.filter((link) => served.has(link)));
+    for (const link of interested) if (chosen.size < this.slots) chosen.add(link);
     return chosen;
   }
 

@@ -84,7 +84,8 @@ export class Session {
     context.effects = [];
     this.#guard(() => takeInput(this.#taker, input));
     this.#settle();
-    this.#guard(() => this.#pace?.takeTurns(context, this.#torrents));
+    const pace = this.#pace;
+    if (pace !== undefined) this.#guard(() => pace.takeTurns(context, this.#torrents));
     return context.effects;
   }
 

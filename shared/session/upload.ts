@@ -90,8 +90,10 @@ export function rechoke(context: Context, torrent: Torrent): void {
 /** A peer became interested, lost interest or left: fills free slots without waiting for the next round. */
 export function fillSlots(context: Context, torrent: Torrent): void {
   if (!isSlotFree(torrent)) return;
-  const served = new Set([...torrent.peers.values()].filter((peer) => !peer.weChoke).map(({ link }) => link));
-  applyChoice(context, torrent, torrent.choker.refill(contenders(context, torrent), served));
+  const open = [...torrent.peers.values()].filter(isOpen);
+  const served = new Set(open.filter(({ weChoke }) => !weChoke).map(({ link }) => link));
+  const interested = open.filter(({ theyAreInterested }) => theyAreInterested).map(({ link }) => link);
+  applyChoice(context, torrent, torrent.choker.refill(interested, served));
 }
 
 /** Whether a slot is free for a peer that waits for one, or with a peer that no longer wants it. Peers change interest all the time. */

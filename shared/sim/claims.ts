@@ -30,47 +30,49 @@ export class ClaimReader {
 
   /** Calls `claimed` for each claim in these bytes. */
   read(bytes: Uint8Array, claimed: (claim: Claim) => void): void {
-    let rest = this.#begun.length === 0 ? bytes : joined(this.#begun, bytes);
+    const all = this.#begun.length === 0 ? bytes : joined(this.#begun, bytes);
     this.#begun = NOTHING;
+    let at = 0;
     for (;;) {
-      const skipped = Math.min(this.#skip, rest.length);
+      const skipped = Math.min(this.#skip, all.length - at);
       this.#skip -= skipped;
-      rest = rest.subarray(skipped);
-      if (rest.length === 0) return;
-      if (!this.#readNext(rest, claimed)) {
-        this.#begun = rest.slice();
+      at += skipped;
+      if (at === all.length) return;
+      if (!this.#readNext(all, at, claimed)) {
+        this.#begun = all.slice(at);
         return;
       }
     }
   }
 
-  /** Reads the message at the start, and skips it from then on. False: too little of it is here. */
-  #readNext(bytes: Uint8Array, claimed: (claim: Claim) => void): boolean {
+  /** Reads the message that begins there, and skips it from then on. False: too little of it is here. */
+  #readNext(bytes: Uint8Array, start: number, claimed: (claim: Claim) => void): boolean {
+    const here = bytes.length - start;
     if (this.infoHash === undefined) {
-      if (bytes.length < HANDSHAKE_BYTES) return false;
-      this.infoHash = decodeHandshake(bytes.subarray(0, HANDSHAKE_BYTES)).infoHash;
+      if (here < HANDSHAKE_BYTES) return false;
+      this.infoHash = decodeHandshake(bytes.subarray(start, start + HANDSHAKE_BYTES)).infoHash;
       this.#skip = HANDSHAKE_BYTES;
       return true;
     }
-    if (bytes.length < 4) return false;
-    const length = u32(bytes, 0);
-    const needed = 4 + neededOf(length, bytes[4]);
-    if (bytes.length < needed) return false;
-    if (length > 0) this.#claims(bytes, length, claimed);
+    if (here < 4) return false;
+    const length = u32(bytes, start);
+    const needed = 4 + neededOf(length, bytes[start + 4]);
+    if (here < needed) return false;
+    if (length > 0) this.#claims(bytes, start + 4, length, claimed);
     this.#skip = 4 + length;
     return true;
   }
 
-  #claims(bytes: Uint8Array, length: number, claimed: (claim: Claim) => void): void {
-    const id = bytes[4];
-    if (id === HAVE) claimed({ said: "have", piece: u32(bytes, 5) });
+  #claims(bytes: Uint8Array, at: number, length: number, claimed: (claim: Claim) => void): void {
+    const id = bytes[at];
+    if (id === HAVE) claimed({ said: "have", piece: u32(bytes, at + 1) });
     else if (id === BLOCK) {
       this.blockBytes += length - BLOCK_HEADER_LENGTH;
-      claimed({ said: "block", piece: u32(bytes, 5) });
+      claimed({ said: "block", piece: u32(bytes, at + 1) });
     } else if (id === HAVE_ALL) claimed({ said: "haveAll", piece: undefined });
     else if (id === BITFIELD) {
       for (let piece = 0; piece < (length - 1) * 8; piece++) {
-        const isSet = ((bytes[5 + (piece >> 3)] as number) & (0x80 >> (piece & 7))) !== 0;
+        const isSet = ((bytes[at + 1 + (piece >> 3)] as number) & (0x80 >> (piece & 7))) !== 0;
         if (isSet) claimed({ said: "bitfield", piece });
       }
     }

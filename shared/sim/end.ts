@@ -68,6 +68,11 @@ export function takeRuns(
   end: End,
   { enoughBytes, maxBytes }: Turn,
 ): { readonly runs: Uint8Array[]; readonly bytes: number } {
+  const [first] = end.runs;
+  if (end.runs.length === 1 && first !== undefined && first.length <= maxBytes) {
+    end.queuedBytes -= first.length;
+    return { runs: end.runs.splice(0), bytes: first.length };
+  }
   const runs: Uint8Array[] = [];
   let bytes = 0;
   let taken = 0;

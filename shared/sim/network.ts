@@ -193,15 +193,21 @@ export class Network {
     from.flyingBytes -= bytes;
     from.line.wake(from);
     if (to.state !== "open") return;
+    this.traffic?.moved(from.line.party, to.line.party, bytes);
+    const lent = this.#lend(runs, bytes);
+    to.party.bytesArrived(to.link, lent);
+    if (this.#setup.splits) lent.fill(0xee);
+  }
+
+  #lend(runs: readonly Uint8Array[], bytes: number): Uint8Array {
+    const [only] = runs;
+    if (runs.length === 1 && only !== undefined && !this.#setup.splits) return only;
     let filled = 0;
     for (const run of runs) {
       this.#scratch.set(run, filled);
       filled += run.length;
     }
-    this.traffic?.moved(from.line.party, to.line.party, bytes);
-    const lent = this.#scratch.subarray(0, bytes);
-    to.party.bytesArrived(to.link, lent);
-    if (this.#setup.splits) lent.fill(0xee);
+    return this.#scratch.subarray(0, bytes);
   }
 }
 

@@ -19,7 +19,7 @@ export class Watch {
   readonly #verified = new Map<InfoHash, Set<number>>();
   readonly #pieceCounts = new Map<InfoHash, number>();
   readonly #paused = new Set<InfoHash>();
-  readonly #begun = new Set<string>();
+  readonly #begun = new Map<InfoHash, Set<PieceIndex>>();
   readonly piecesFetched: PieceIndex[] = [];
   bytesServed = 0;
   bytesSent = 0;
@@ -98,8 +98,9 @@ export class Watch {
         this.bytesSent += effect.bytes.length;
         return this.#sends(effect.link, effect.bytes);
       case "readBlock":
-        must(this.#links.has(effect.link), `reads for link ${effect.link}, which is gone`);
-        must(this.#isVerified(effect.infoHash, effect.piece), `serves piece ${effect.piece} unchecked`);
+        if (!this.#links.has(effect.link)) broken(`reads for link ${effect.link}, which is gone`);
+        if (!this.#isVerified(effect.infoHash, effect.piece))
+          broken(`serves piece ${effect.piece} unchecked`);
         this.bytesServed += effect.length;
         return;
       case "writeBlock":
@@ -109,7 +110,7 @@ export class Watch {
         return void this.#pieceCounts.set(effect.infoHash, effect.metadata.info.layout.pieceCount);
       case "checkPiece":
       case "dropPiece":
-        return void this.#begun.delete(`${effect.infoHash}${effect.piece}`);
+        return void this.#begun.get(effect.infoHash)?.delete(effect.piece);
       default:
     }
   }
@@ -132,7 +133,7 @@ export class Watch {
 
   #sends(id: LinkId, bytes: Uint8Array): void {
     const link = this.#links.get(id);
-    if (link === undefined || !link.isOpen) throw new Error(`sends on link ${id}, which is not open`);
+    if (link === undefined || !link.isOpen) return broken(`sends on link ${id}, which is not open`);
     must(bytes.length > 0, "sends nothing");
     link.isStranger = false;
     const before = link.said.blockBytes;
@@ -145,8 +146,9 @@ export class Watch {
   #claims({ said: { infoHash } }: WatchedLink, { said, piece }: Claim): void {
     if (infoHash === undefined) return;
     const verified = this.#verified.get(infoHash);
-    if (piece !== undefined) must(verified?.has(piece) ?? false, `says ${said} of piece ${piece}, unchecked`);
-    else must(verified?.size === this.#pieceCounts.get(infoHash), "says that it has all, and lacks some");
+    if (piece === undefined)
+      must(verified?.size === this.#pieceCounts.get(infoHash), "says that it has all, and lacks some");
+    else if (verified?.has(piece) !== true) broken(`says ${said} of piece ${piece}, unchecked`);
   }
 
   #isVerified(infoHash: InfoHash, piece: number): boolean {
@@ -154,10 +156,14 @@ export class Watch {
   }
 
   #writes(infoHash: InfoHash, piece: PieceIndex): void {
-    const key = `${infoHash}${piece}`;
-    must(!this.#isVerified(infoHash, piece), `takes a block of piece ${piece}, which it holds`);
-    if (this.#begun.has(key)) return;
-    this.#begun.add(key);
+    if (this.#isVerified(infoHash, piece)) broken(`takes a block of piece ${piece}, which it holds`);
+    let begun = this.#begun.get(infoHash);
+    if (begun === undefined) {
+      begun = new Set();
+      this.#begun.set(infoHash, begun);
+    }
+    if (begun.has(piece)) return;
+    begun.add(piece);
     this.piecesFetched.push(piece);
   }
 }
@@ -169,5 +175,10 @@ function ones({ bytes, length }: { readonly bytes: Uint8Array; readonly length: 
 }
 
 function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`broken invariant: the session ${what}`);
+  if (!holds) broken(what);
+}
+
+/** Where it would take time to say what is wrong each time that nothing is. */
+function broken(what: string): never {
+  throw new Error(`broken invariant: the session ${what}`);
 }
