@@ -1,99 +1,242 @@
 import type { LinkId } from "../base/ids.ts";
-import type { Random } from "../base/random.ts";
+import { Turns } from "./turns.ts";
 
-/** What the choker needs to know about a peer. */
+/** What the choker asks about a peer when it has to choose. */
 export interface Contender {
-  readonly link: LinkId;
-  readonly isInterested: boolean;
-  /** While downloading: what it gives us. While seeding: what it takes from us. Bytes a second. */
-  readonly bytesPerSecond: number;
-  /** It keeps us waiting for blocks: it gets a slot by luck only. */
-  readonly isSnubbing: boolean;
-  /** Where it comes from: no origin gets more than its share of the slots while others wait. */
-  readonly origin: string;
-  /** It has never had a slot. */
-  readonly isNew: boolean;
-  /** It has a slot and takes nothing. */
+  /** Whoever has the higher one is served first. */
+  readonly claim: number;
+  /** It keeps us waiting or gives nothing back: it gets a slot only when its turn for a chance has come. */
+  readonly isOnlyLucky: boolean;
+  /** It has had a slot for a while and requests nothing. */
   readonly isIdle: boolean;
+}
+
+/** Looks at one peer. */
+export type Look = (link: LinkId) => Contender;
+
+/** The peers to tell that something is different for them now. */
+export interface Choice {
+  readonly choke: readonly LinkId[];
+  readonly unchoke: readonly LinkId[];
 }
 
 const ROUNDS_A_CHANCE = 3; // An optimistic slot lasts three rounds of 10 s (BEP 3).
 
+/** What a peer that gives nothing back may take during its chance: enough to see that we serve it. */
+const GIFT_BYTES = 256 * 1024;
+
+interface Taker {
+  readonly link: LinkId;
+  readonly contender: Contender;
+}
+
 /**
- * Decides which peers to unchoke: the interested ones that give (when seeding: take) most, and one by luck, so that
- * newcomers can show what they give (BEP 3).
+ * Decides which peers of a torrent to unchoke: those with the highest claims, and one whose turn it is for a chance, so that
+ * newcomers can show what they give (BEP 3). It alone knows who is interested and who is served.
+ *
+ * A peer that wants nothing stays unchoked until another needs the slot: it need not wait when it wants something again.
+ *
+ * Between two rounds it looks only at peers that wait for a slot, and at none while no slot is free.
+ *
+ * Invariant: no more peers are served than there are slots, and nobody waits for a slot that is free except peers that are only lucky.
  */
 export class Choker {
-  /** How many peers it serves at once, the lucky one included. */
-  readonly slots: number;
-  readonly #random: Random;
+  /** When each interested peer had its turn. */
+  readonly #turns = new Turns();
+  /** When each peer that had not earned a slot was lucky. */
+  readonly #chances = new Turns();
+  readonly #served = new Set<LinkId>();
+  /** Interested and not served. */
+  readonly #waiting = new Set<LinkId>();
+  /** Served, and wants nothing; the longest first. */
+  readonly #resting = new Set<LinkId>();
+  #slots = 0;
   #round = 0;
   #lucky: LinkId | undefined;
+  /** What the lucky peer may still take. */
+  #giftBytes = Number.POSITIVE_INFINITY;
 
-  constructor(slots: number, random: Random) {
-    this.slots = slots;
-    this.#random = random;
+  /** How many peers want a slot or have one that they use. */
+  get takers(): number {
+    return this.#waiting.size + this.busy;
   }
 
-  /** The links to serve until the next round, ten seconds later. */
-  nextRound(contenders: readonly Contender[]): ReadonlySet<LinkId> {
+  /** How many slots are in use. */
+  get busy(): number {
+    return this.#served.size - this.#resting.size;
+  }
+
+  get isAnybodyWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  serves(link: LinkId): boolean {
+    return this.#served.has(link);
+  }
+
+  /** The peer wants something. `origin`: where it comes from. No origin gets more than its share while others wait. */
+  interested(link: LinkId, origin: string): void {
+    this.#turns.joined(link, origin);
+    this.#chances.joined(link, origin);
+    if (!this.#resting.delete(link) && !this.#served.has(link)) this.#waiting.add(link);
+  }
+
+  /** The peer wants nothing now. */
+  uninterested(link: LinkId): void {
+    this.#waiting.delete(link);
+    if (this.#served.has(link)) this.#resting.add(link);
+    if (this.#lucky === link) this.#lucky = undefined;
+  }
+
+  left(link: LinkId): void {
+    this.uninterested(link);
+    this.#turns.left(link);
+    this.#chances.left(link);
+    this.#served.delete(link);
+    this.#resting.delete(link);
+  }
+
+  /** We sent a block to the peer. True: that was all it may have. */
+  sent(link: LinkId, bytes: number): boolean {
+    if (link !== this.#lucky) return false;
+    this.#giftBytes -= bytes;
+    return this.#giftBytes <= 0;
+  }
+
+  /** Chooses anew, for the ten seconds until the next round. */
+  nextRound(slots: number, look: Look): Choice {
+    this.#slots = slots;
+    const takers = this.#look([...this.#busyOnes(), ...this.#waiting], look);
+    const deserving = takers.filter(({ contender }) => !contender.isOnlyLucky).sort(byClaim);
+    const inOrder = this.#shared(linksOf(deserving), slots - 1);
+    const earned = new Set(inOrder.slice(0, Math.max(0, slots - 1)));
+    this.#passChance(takers, earned);
+    const chosen = new Set(earned);
+    if (this.#lucky !== undefined && slots > 0) chosen.add(this.#lucky);
+    for (const link of inOrder) if (chosen.size < slots) chosen.add(link);
+    return this.#serve(chosen);
+  }
+
+  /** Something changed between two rounds: gives free slots to those who wait, and takes back what is too much. */
+  refill(slots: number, look: Look): Choice {
+    this.#slots = slots;
+    const isSpent = this.#lucky !== undefined && this.#giftBytes <= 0;
+    if (!isSpent && this.busy <= slots && (this.#waiting.size === 0 || this.busy === slots))
+      return this.#trim();
+    const spent = isSpent ? this.#lucky : undefined;
+    if (isSpent) this.#lucky = undefined;
+    const kept = this.#look(this.#busyOnes(), look)
+      .filter(({ link }) => link !== spent)
+      .sort((left, right) => this.#luckOf(right) - this.#luckOf(left) || byClaim(left, right));
+    return this.#fill(linksOf(kept).slice(0, slots), look);
+  }
+
+  /** A while has passed: gives slots that nobody uses to those who wait. */
+  giveOn(look: Look): Choice {
+    if (this.#waiting.size === 0) return this.#trim();
+    const waiting = this.#deserving(look);
+    const busy = this.#look(this.#busyOnes(), look);
+    const idle = busy.filter(({ contender }) => contender.isIdle).slice(0, waiting.length);
+    const given = new Set(linksOf(idle));
+    if (this.#lucky !== undefined && given.has(this.#lucky)) this.#lucky = undefined;
+    return this.#fill(
+      linksOf(busy).filter((link) => !given.has(link)),
+      look,
+    );
+  }
+
+  #fill(kept: readonly LinkId[], look: Look): Choice {
+    const free = this.#slots - kept.length;
+    const waiting = free > 0 ? this.#shared(this.#deserving(look), free).slice(0, free) : [];
+    return this.#serve(new Set([...kept, ...waiting]));
+  }
+
+  /** Those who wait and may have a slot without luck. */
+  #deserving(look: Look): readonly LinkId[] {
+    const waiting = this.#look(this.#waiting, look).filter(({ contender }) => !contender.isOnlyLucky);
+    return linksOf(waiting.sort(byClaim));
+  }
+
+  /** In the same order, but first those that are within their origin's share of the slots. */
+  #shared(links: readonly LinkId[], slots: number): readonly LinkId[] {
+    const origins = links.map((link) => this.#turns.originOf(link));
+    const share = Math.ceil(slots / Math.max(1, new Set(origins).size));
+    const counts = new Map<string, number>();
+    const within: LinkId[] = [];
+    const beyond: LinkId[] = [];
+    for (const [at, link] of links.entries()) {
+      const count = (counts.get(origins[at] ?? "") ?? 0) + 1;
+      counts.set(origins[at] ?? "", count);
+      (count <= share ? within : beyond).push(link);
+    }
+    return [...within, ...beyond];
+  }
+
+  #luckOf({ link }: Taker): number {
+    return link === this.#lucky ? 1 : 0;
+  }
+
+  #busyOnes(): LinkId[] {
+    return [...this.#served].filter((link) => !this.#resting.has(link));
+  }
+
+  #look(links: Iterable<LinkId>, look: Look): Taker[] {
+    return Array.from(links, (link) => ({ link, contender: look(link) }));
+  }
+
+  /** At each chance, or between two of them when the lucky peer left or earned a slot. */
+  #passChance(takers: readonly Taker[], earned: ReadonlySet<LinkId>): void {
     const isChance = this.#round % ROUNDS_A_CHANCE === 0;
     this.#round += 1;
-    return this.#choose(contenders, isChance);
+    if (!isChance && this.#lucky !== undefined && !earned.has(this.#lucky)) return;
+    const free = isChance ? this.#turnOfFreeRider(takers) : undefined;
+    const others = takers.filter(({ link, contender }) => !contender.isOnlyLucky && !earned.has(link));
+    this.#giftBytes = free === undefined ? Number.POSITIVE_INFINITY : GIFT_BYTES;
+    this.#lucky = free ?? this.#chances.next(linksOf(others));
   }
 
-  /** A peer became interested, lost interest or left between two rounds: fills free slots, moves nobody who is still interested. */
-  refill(interested: readonly LinkId[], served: ReadonlySet<LinkId>): ReadonlySet<LinkId> {
-    const chosen = new Set(interested.filter((link) => served.has(link)));
-    for (const link of interested) if (chosen.size < this.slots) chosen.add(link);
-    return chosen;
+  /**
+   * Everybody takes part in these turns, and most let them pass: so a peer that is only lucky has the lucky slot as rarely as if
+   * nobody else had earned one, and however many links it has, they bring it no more.
+   */
+  #turnOfFreeRider(takers: readonly Taker[]): LinkId | undefined {
+    const turn = this.#turns.next(linksOf(takers));
+    return takers.find(({ link, contender }) => link === turn && contender.isOnlyLucky)?.link;
   }
 
-  #choose(contenders: readonly Contender[], isChance: boolean): ReadonlySet<LinkId> {
-    const interested = contenders.filter((contender) => contender.isInterested);
-    const deserving = interested
-      .filter((contender) => !contender.isSnubbing)
-      .sort((left, right) => right.bytesPerSecond - left.bytesPerSecond || claim(right) - claim(left));
-    const chosen = new Set(shared(deserving, this.slots - 1));
-
-    const others = interested.filter(({ link }) => !chosen.has(link));
-    const keepsLuck = !isChance && others.some(({ link }) => link === this.#lucky);
-    if (!keepsLuck) this.#lucky = this.#draw(others);
-    if (this.#lucky !== undefined) chosen.add(this.#lucky);
-    return chosen;
-  }
-
-  /** Each origin has the same chance, however many peers it has; new peers come first (BEP 3). */
-  #draw(others: readonly Contender[]): LinkId | undefined {
-    const isAnyNew = others.some(({ isNew }) => isNew);
-    const drawn = new Map<string, LinkId[]>();
-    for (const { link, origin, isNew } of others) {
-      if (isNew === isAnyNew) drawn.set(origin, [...(drawn.get(origin) ?? []), link]);
+  /** Serves these, and lets as many others that want nothing keep their slots as are left. */
+  #serve(chosen: ReadonlySet<LinkId>): Choice {
+    const choke = this.#busyOnes().filter((link) => !chosen.has(link));
+    const unchoke = [...chosen].filter((link) => !this.#served.has(link));
+    for (const link of choke) {
+      this.#served.delete(link);
+      this.#waiting.add(link);
     }
-    const links = pick([...drawn.values()], this.#random) ?? [];
-    return pick(links, this.#random);
+    for (const link of unchoke) {
+      this.#served.add(link);
+      this.#waiting.delete(link);
+    }
+    return { choke: [...choke, ...this.#trim().choke], unchoke };
+  }
+
+  #trim(): Choice {
+    const choke: LinkId[] = [];
+    for (const link of this.#resting) {
+      if (this.#served.size <= this.#slots) break;
+      this.#resting.delete(link);
+      this.#served.delete(link);
+      choke.push(link);
+    }
+    return choke.length === 0 ? NOTHING : { choke, unchoke: [] };
   }
 }
 
-/** Breaks a tie between two equal rates. */
-function claim({ isNew, isIdle }: Contender): number {
-  return isNew ? 1 : isIdle ? -1 : 0;
+const NOTHING: Choice = { choke: [], unchoke: [] };
+
+function byClaim(left: Taker, right: Taker): number {
+  return right.contender.claim - left.contender.claim;
 }
 
-/** The first ones, but no more than its share from one origin while others remain. */
-function shared(deserving: readonly Contender[], slots: number): readonly LinkId[] {
-  const counts = new Map<string, number>();
-  const share = Math.ceil(slots / Math.max(1, new Set(deserving.map(({ origin }) => origin)).size));
-  const isWithin = ({ origin }: Contender): boolean => {
-    const count = (counts.get(origin) ?? 0) + 1;
-    counts.set(origin, count);
-    return count <= share;
-  };
-  const within = new Set(deserving.filter(isWithin));
-  const inOrder = [...within, ...deserving.filter((contender) => !within.has(contender))];
-  return inOrder.slice(0, slots).map(({ link }) => link);
-}
-
-function pick<Item>(items: readonly Item[], random: Random): Item | undefined {
-  return items[random.below(Math.max(1, items.length))];
+function linksOf(takers: readonly Taker[]): LinkId[] {
+  return takers.map(({ link }) => link);
 }

@@ -16,7 +16,7 @@ import {
   type TrackerEntry,
   trackerOf,
 } from "./torrent.ts";
-import { freeSlots } from "./upload.ts";
+import { freeSlots } from "./unchoking.ts";
 
 /** Enters the swarm: announces to one tracker of each tier at once. Trackers that know us already keep their state. */
 export function startAnnouncing(context: Context, torrent: Torrent): void {
@@ -196,7 +196,7 @@ function announce(
     uploaded: torrent.up.total,
     downloaded: torrent.down.total,
     left: entry.left,
-    freeSlots: freeSlots(torrent),
+    freeSlots: freeSlots(context, torrent),
     offers,
   });
 }

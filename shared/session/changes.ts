@@ -11,8 +11,10 @@ type Mark =
   | "metadata"
   /** Blocks are free that we may request from anybody. */
   | "blocks"
-  /** A peer became interested, lost interest or gave back an upload slot. */
+  /** A peer became interested, lost interest or left, or may have no more, or the torrent has other slots. */
   | "contenders"
+  /** Peers wait for a slot, and it is time to look whether others use theirs. */
+  | "idleSlots"
   /** The time for a round of choking has come. */
   | "round"
   /** Leechers came, left or became complete. */

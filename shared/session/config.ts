@@ -36,8 +36,10 @@ export interface SessionConfig {
   readonly maxOpeningAnswers: number;
   /** After this time an accepted offer whose link has not opened makes way for another. */
   readonly slowAnswerMillis: number;
-  /** Peers unchoked at the same time, including the lucky one. */
+  /** Peers of all torrents unchoked at the same time, including the lucky ones. */
   readonly uploadSlots: number;
+  /** A peer that requests nothing for so long gives its slot to one that waits. */
+  readonly idleSlotMillis: number;
   /** Time between two rounds of choking (BEP 3). */
   readonly rechokeMillis: number;
   /** Time between two checks for what is late. */
@@ -132,6 +134,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   maxOpeningAnswers: 20, // As many as the burst: none has had time to open.
   slowAnswerMillis: 5_000, // ICE finds a path in a second or two, or usually never.
   uploadSlots: 8,
+  idleSlotMillis: 2_000, // Some round trips to the far side of the world.
   rechokeMillis: 10_000,
   sweepMillis: 1_000,
   answerMillis: 50_000,

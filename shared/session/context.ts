@@ -4,6 +4,7 @@ import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { RateLimit } from "../policy/rate-limit.ts";
+import type { SlotShares } from "../policy/slot-shares.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import type { Changes } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
@@ -62,6 +63,8 @@ export interface Context {
   readonly dialling: Dialling | undefined;
   /** Counts what files lack. Undefined: nobody wants to hear of complete files. */
   readonly countFiles: CountFiles | undefined;
+  /** The upload slots of all torrents. */
+  readonly slots: SlotShares<Torrent>;
   readonly random: Random;
   readonly newLink: () => LinkId;
   readonly torrents: ReadonlyMap<InfoHash, Torrent>;

@@ -71,7 +71,8 @@ function forgetLink(context: Context, torrent: Torrent, peer: Peer, reason: Link
   torrent.content?.picker.peerLeft(peer.link);
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
-  if (!peer.weChoke) changes.marks.add("contenders");
+  torrent.choker.left(peer.link);
+  changes.marks.add("contenders");
   changes.marks.add("blocks");
   changes.marks.add("metadata");
   changes.marks.add("swarm");

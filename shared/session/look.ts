@@ -91,7 +91,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     goodPieces: peer.goodPieces,
     failedPieces: peer.failedPieces,
     score: score(peer),
-    weChoke: peer.weChoke,
+    weChoke: !torrent.choker.serves(peer.link),
     theyChoke: peer.theyChoke,
     lastPiece: peer.lastPiece,
   };

@@ -10,6 +10,7 @@ import { costOf } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
 import { bitfieldArrived, haveArrived, wholeWordArrived } from "./their-pieces.ts";
 import type { Torrent } from "./torrent.ts";
+import { interestChanged } from "./unchoking.ts";
 import { cancelArrived, requestArrived } from "./upload.ts";
 
 /** Bytes arrived on a link. */
@@ -56,9 +57,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     case "interested":
     case "notInterested":
       if (peer.theyAreInterested === (message.type === "interested")) return;
-      peer.theyAreInterested = !peer.theyAreInterested;
-      changed(context, torrent).marks.add("contenders");
-      return;
+      return interestChanged(context, torrent, peer, message.type === "interested");
     case "have":
       return haveArrived(context, torrent, peer, message.piece);
     case "haveAll":

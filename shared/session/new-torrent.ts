@@ -18,7 +18,6 @@ import type { FileView } from "./view.ts";
 
 /** Makes the torrent that enters the session. */
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
-  const { uploadSlots } = context.config;
   const torrent: Torrent = {
     infoHash: source.infoHash,
     displayName: source.displayName,
@@ -39,7 +38,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),
     candidates: context.dialling?.newCandidates(context.config),
-    choker: new Choker(context.limits?.up?.slots(uploadSlots) ?? uploadSlots, context.random),
+    choker: new Choker(),
     rechokeAt: context.now,
     sweepAt: context.now,
     formerPeers: [],

@@ -12,6 +12,7 @@ import {
 } from "../base/ids.ts";
 import { networkOf } from "../base/ip.ts";
 import { Budget } from "../policy/budget.ts";
+import { GiveAndTake } from "../policy/give-and-take.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -60,12 +61,12 @@ export interface Peer {
   gaveAt: Millis;
   /** When we last received or sent a block. */
   usedAt: Millis;
-  /** It has had an upload slot. */
-  wasServed: boolean;
+  /** When it last got a block or an upload slot. */
+  servedAt: Millis;
+  readonly giveAndTake: GiveAndTake;
   /** When to close the link if neither side needs it. Undefined: we still lack something. */
   partAt: Millis | undefined;
 
-  weChoke: boolean;
   theyChoke: boolean;
   weAreInterested: boolean;
   theyAreInterested: boolean;
@@ -160,9 +161,9 @@ export function newPeer(
     isToldOf: false,
     gaveAt: now,
     usedAt: now,
-    wasServed: false,
+    servedAt: now,
+    giveAndTake: new GiveAndTake(),
     partAt: undefined,
-    weChoke: true,
     theyChoke: true,
     weAreInterested: false,
     theyAreInterested: false,

@@ -1,5 +1,6 @@
 import { type InfoHash, type LinkId, linkIdCounter, type Millis, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
+import { SlotShares } from "../policy/slot-shares.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context, Dialling, PeerExchange } from "./context.ts";
@@ -59,6 +60,7 @@ export class Session {
       exchange: parts.exchange,
       dialling: parts.dialling,
       countFiles: parts.countFiles,
+      slots: new SlotShares(parts.pace?.limits.up?.slots(config.uploadSlots) ?? config.uploadSlots),
       random,
       newLink,
       torrents: this.#torrents,

@@ -18,7 +18,8 @@ import { closeIfUseless, partSoon } from "./parting.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
 import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
-import { fillSlots, rechoke, serve } from "./upload.ts";
+import { giveOnSlots, giveUpSlots, rechoke, refillSlots } from "./unchoking.ts";
+import { serve } from "./upload.ts";
 
 /**
  * The second stroke of `handle`: derives what follows from what inputs have changed of one torrent, and erases the marks.
@@ -81,6 +82,7 @@ function stop(context: Context, torrent: Torrent): void {
   stopAnnouncing(context, torrent);
   context.dialling?.endDiscovery(context, torrent);
   for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "stopped");
+  giveUpSlots(context, torrent);
 }
 
 /** Closes links that are of no use, and tells the others that we know the metadata. */
@@ -135,9 +137,10 @@ function completed(context: Context, torrent: Torrent): void {
 /** Chooses whom to serve, and serves. */
 function settleUploads(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
+  if (changes.marks.delete("contenders")) refillSlots(context, torrent);
   if (changes.marks.delete("round")) rechoke(context, torrent);
-  else if (changes.marks.has("contenders")) fillSlots(context, torrent);
-  changes.marks.delete("contenders");
+  else if (changes.marks.has("idleSlots")) giveOnSlots(context, torrent);
+  changes.marks.delete("idleSlots");
   for (const peer of changes.uploads) if (torrent.peers.has(peer.link)) serve(context, torrent, peer);
   emptied(changes.uploads);
 }

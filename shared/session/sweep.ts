@@ -22,6 +22,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   takeFromLate(context, torrent);
   context.exchange?.tell(context, torrent);
   sweepMetadata(context, torrent);
+  if (torrent.choker.isAnybodyWaiting) changes.marks.add("idleSlots");
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
   changes.marks.add("round");
