@@ -86,7 +86,7 @@ export function blockArrived(
   doubt(content, peer);
 
   const others = content.picker.othersAsked(peer.link, block);
-  const arrival = content.picker.blockArrived(peer.link, block);
+  const arrival = content.picker.blockArrived(peer.link, block, context.now);
   if (arrival !== "notWanted") {
     peer.lastPiece = block.piece;
     context.effects.push({

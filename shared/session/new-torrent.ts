@@ -84,7 +84,7 @@ export function setMetadata(
     bytesTotal: bytesOf(layout, wanted, () => true),
     bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
     wanted,
-    picker: new PiecePicker(layout, here, wanted, config.picker, random, dropped, isServing, withdrawn),
+    picker: new PiecePicker(layout, here, wanted, config.picker, random, { dropped, isServing, withdrawn }),
     fileCounts: context.countFiles?.(info, here),
     sent: new CopiesSent(layout),
     badCopies: new Map(),

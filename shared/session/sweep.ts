@@ -20,6 +20,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
+  if (torrent.content?.picker.isEndGame) changes.marks.add("blocks"); // Another peer may win by now.
   context.exchange?.tell(context, torrent);
   sweepMetadata(context, torrent);
   if (torrent.choker.isAnybodyWaiting) changes.marks.add("idleSlots");

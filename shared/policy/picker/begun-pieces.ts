@@ -8,6 +8,7 @@ export interface Request {
 }
 
 const NO_REQUESTS: ReadonlyMap<number, Request> = new Map();
+const NOBODY: ReadonlySet<LinkId> = new Set();
 
 /** A piece that we have begun to request. */
 export interface BegunPiece {
@@ -49,6 +50,21 @@ export class BegunPieces {
 
   requestTo(link: LinkId, piece: number, begin: number): Request | undefined {
     return this.#requests.get(link)?.get(keyOf(piece, begin));
+  }
+
+  /** The links with unanswered requests. */
+  asked(): readonly LinkId[] {
+    return [...this.#requests].filter(([, requests]) => requests.size > 0).map(([link]) => link);
+  }
+
+  /** The links asked for a block. */
+  askedOf(block: Block): ReadonlySet<LinkId> {
+    return this.#pieces.get(block.piece)?.askedOf[block.begin / BLOCK_BYTES] ?? NOBODY;
+  }
+
+  /** How many older requests to the link are unanswered. */
+  ahead(link: LinkId, block: Block): number {
+    return [...this.requestsTo(link).keys()].indexOf(keyOf(block.piece, block.begin));
   }
 
   get count(): number {
@@ -101,25 +117,10 @@ export class BegunPieces {
     }
   }
 
-  /**
-   * Asks the link for blocks that fewer than `copies` of the links that count have been asked for, until `picked` has
-   * `count`.
-   */
-  askAgain(
-    begun: BegunPiece,
-    link: LinkId,
-    copies: number,
-    counts: (asked: LinkId) => boolean,
-    count: number,
-    now: Millis,
-    picked: Block[],
-  ): void {
-    for (let at = 0; at < begun.askedOf.length && picked.length < count; at++) {
-      const askedOf = begun.askedOf[at] as Set<LinkId>;
-      if (begun.heldFrom[at] !== undefined || askedOf.has(link)) continue;
-      if (askedOf.size >= copies && [...askedOf].filter(counts).length >= copies) continue;
-      picked.push(this.#ask(begun, at, link, now));
-    }
+  /** Asks one more link for a block that we have asked another for. */
+  askAgain(block: Block, link: LinkId, now: Millis): void {
+    const begun = this.#pieces.get(block.piece);
+    if (begun !== undefined) this.#ask(begun, block.begin / BLOCK_BYTES, link, now);
   }
 
   /** The block is held from now on. */

@@ -1,71 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Bitfield } from "../../base/bitfield.ts";
-import { type LinkId, millis, type PieceIndex } from "../../base/ids.ts";
+import { type LinkId, millis } from "../../base/ids.ts";
 import { seededRandom } from "../../base/random.ts";
 import { BLOCK_BYTES, type Block, Layout } from "../../meta/layout.ts";
+import { A, B, bits, C, LIMITS, NOW, newPicker, piece, piecesOf } from "./picker.test-support.ts";
 import { type PickerLimits, PiecePicker } from "./picker.ts";
-
-const LIMITS: PickerLimits = {
-  openPiecesBytes: 1_000_000_000,
-  endGameCopies: 2,
-  randomPieces: 0,
-  aloneMillis: 10_000,
-  aloneBlockMillis: 250,
-};
-const A = 1 as LinkId;
-const B = 2 as LinkId;
-const C = 3 as LinkId;
-
-const NOW = millis(0);
-
-interface Setup {
-  readonly pieces?: number;
-  readonly blocksEach?: number;
-  readonly held?: readonly number[];
-  readonly wanted?: readonly number[];
-  readonly limits?: Partial<PickerLimits>;
-  readonly seed?: number;
-}
-
-function bits(length: number, set: Iterable<number>): Bitfield {
-  const field = new Bitfield(length);
-  for (const index of set) field.set(index);
-  return field;
-}
-
-function newPicker({ pieces = 4, blocksEach = 2, held = [], wanted, limits, seed = 1 }: Setup = {}) {
-  const layout = new Layout(pieces * blocksEach * BLOCK_BYTES, blocksEach * BLOCK_BYTES);
-  const dropped: PieceIndex[] = [];
-  const withdrawn: [LinkId, Block][] = [];
-  const idle = new Set<LinkId>();
-  const picker = new PiecePicker(
-    layout,
-    bits(pieces, held),
-    wanted === undefined ? Bitfield.full(pieces) : bits(pieces, wanted),
-    { ...LIMITS, ...limits },
-    seededRandom(seed),
-    (piece) => dropped.push(piece),
-    (link) => !idle.has(link),
-    (link, block) => withdrawn.push([link, block]),
-  );
-  const hasAll = (link: LinkId): void => hasPieces(link, Array(pieces).keys());
-  const hasPieces = (link: LinkId, indices: Iterable<number>): void => {
-    for (const index of indices) picker.peerHas(link, index as PieceIndex);
-  };
-  /** Each sends a whole good piece. */
-  const prove = (...links: readonly LinkId[]): void => {
-    for (const link of links) {
-      const blocks = picker.pick(link, blocksEach, NOW);
-      for (const block of blocks) picker.blockArrived(link, block);
-      picker.pieceChecked(blocks[0]?.piece ?? piece(0), true);
-    }
-  };
-  return { picker, layout, dropped, withdrawn, idle, hasAll, hasPieces, prove };
-}
-
-const piecesOf = (blocks: readonly Block[]): number[] => [...new Set(blocks.map(({ piece }) => piece))];
-const piece = (index: number): PieceIndex => index as PieceIndex;
 
 describe("the order of pieces", () => {
   test("the rarest piece that a peer has comes first", () => {
@@ -146,7 +85,7 @@ describe("requests", () => {
     expect(picker.isInteresting(A)).toBe(false);
     hasPieces(A, [1]);
     expect(picker.isInteresting(A)).toBe(true);
-    for (const block of picker.pick(A, 2, NOW)) picker.blockArrived(A, block);
+    for (const block of picker.pick(A, 2, NOW)) picker.blockArrived(A, block, NOW);
     expect(picker.isInteresting(A)).toBe(true); // Until the piece has proved good.
     picker.pieceChecked(piece(1), true);
     expect(picker.isInteresting(A)).toBe(false);
@@ -162,7 +101,7 @@ describe("requests", () => {
     tight.hasAll(A);
     const blocks = tight.picker.pick(A, 100, NOW);
     expect(piecesOf(blocks)).toHaveLength(1);
-    for (const block of blocks) tight.picker.blockArrived(A, block);
+    for (const block of blocks) tight.picker.blockArrived(A, block, NOW);
     expect(tight.picker.pick(A, 100, NOW)).toEqual([]); // It is being checked.
     tight.picker.pieceChecked(blocks[0]?.piece ?? piece(0), true);
     expect(tight.picker.pick(A, 100, NOW)).toHaveLength(2);
@@ -172,13 +111,13 @@ describe("requests", () => {
     const { picker, dropped, hasPieces } = newPicker({ limits: { openPiecesBytes: 2 * BLOCK_BYTES } });
     hasPieces(A, [0]);
     const [first] = picker.pick(A, 2, NOW);
-    picker.blockArrived(A, first as Block);
+    picker.blockArrived(A, first as Block, NOW);
     picker.peerLeft(A);
     hasPieces(B, [1]);
     expect(piecesOf(picker.pick(B, 2, NOW))).toEqual([1]);
     expect(dropped).toEqual([0]);
     hasPieces(C, [0]);
-    for (const block of picker.pick(B, 9, NOW)) picker.blockArrived(B, block);
+    for (const block of picker.pick(B, 9, NOW)) picker.blockArrived(B, block, NOW);
     expect(picker.availability(piece(0))).toBe(1);
   });
 
@@ -200,82 +139,13 @@ describe("requests", () => {
   });
 });
 
-describe("the end-game", () => {
-  test("requests the same blocks from others once all are requested, up to a limit", () => {
-    const { picker, hasAll } = newPicker({ pieces: 1 });
-    for (const link of [A, B, C]) hasAll(link);
-    const blocks = picker.pick(A, 9, NOW);
-    expect(picker.pick(B, 9, NOW)).toEqual(blocks);
-    expect(picker.pick(B, 9, NOW)).toEqual([]);
-    expect(picker.pick(C, 9, NOW)).toEqual([]); // Two are enough.
-  });
-
-  test("does not begin while any block is not requested", () => {
-    const { picker, hasAll, hasPieces } = newPicker({ pieces: 2 });
-    hasAll(A);
-    hasPieces(B, [0]);
-    hasPieces(C, [1]);
-    const first = picker.pick(B, 9, NOW);
-    expect(piecesOf(first)).toEqual([0]);
-    expect(piecesOf(picker.pick(A, 1, NOW))).toEqual([1]);
-    expect(piecesOf(picker.pick(A, 1, NOW))).toEqual([1]);
-    expect(piecesOf(picker.pick(A, 9, NOW))).toEqual([0]);
-  });
-
-  test("knows who else was asked when a block arrives", () => {
-    const { picker, hasAll } = newPicker({ pieces: 1, blocksEach: 1 });
-    hasAll(A);
-    hasAll(B);
-    const [block] = picker.pick(A, 1, NOW);
-    picker.pick(B, 1, NOW);
-    expect(picker.othersAsked(A, block as Block)).toEqual([B]);
-    expect(picker.blockArrived(A, block as Block)).toBe("pieceFull");
-    expect(picker.othersAsked(B, block as Block)).toEqual([]);
-    expect(picker.blockArrived(B, block as Block)).toBe("notWanted");
-  });
-});
-
-describe("the end-game still comes", () => {
-  test("after we dropped begun pieces", () => {
-    const { picker, dropped, hasAll, hasPieces } = newPicker({
-      pieces: 2,
-      limits: { openPiecesBytes: 2 * BLOCK_BYTES },
-    });
-    hasPieces(A, [0]);
-    picker.pick(A, 1, NOW);
-    picker.peerLeft(A);
-    hasPieces(B, [1]);
-    for (const block of picker.pick(B, 2, NOW)) picker.blockArrived(B, block);
-    expect(dropped).toEqual([0]);
-    picker.pieceChecked(piece(1), true);
-    hasAll(B);
-    hasAll(C);
-    expect(picker.pick(B, 9, NOW)).toHaveLength(2);
-    expect(picker.pick(C, 9, NOW)).toHaveLength(2);
-  });
-
-  test("after a suspect piece started over", () => {
-    const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 2 });
-    hasAll(A);
-    const spoilt = picker.pick(A, 2, NOW);
-    for (const block of spoilt) picker.blockArrived(A, block);
-    picker.pieceChecked(piece(spoilt[0]?.piece ?? 0), false);
-    hasAll(B);
-    hasAll(C);
-    expect(picker.pick(B, 1, NOW)).toHaveLength(1); // The suspect, with one block left to request.
-    picker.releaseAll(B);
-    expect(picker.pick(B, 4, NOW)).toHaveLength(2); // All but the suspect, which it let wait.
-    expect(picker.pick(C, 2, NOW)).toEqual(spoilt);
-  });
-});
-
 test("we request what a liar sent from others, unless its piece is being checked", () => {
   const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 3 });
   for (const link of [A, B]) hasAll(link);
   const blocks = picker.pick(A, 5, NOW); // A whole piece, and two blocks of the next one.
-  for (const block of blocks.slice(0, 4)) picker.blockArrived(A, block);
+  for (const block of blocks.slice(0, 4)) picker.blockArrived(A, block, NOW);
   const [last] = picker.pick(B, 1, NOW);
-  picker.blockArrived(B, last as Block);
+  picker.blockArrived(B, last as Block, NOW);
   picker.disbelieve(A);
   picker.peerLeft(A);
   expect(picker.senders(blocks[0]?.piece ?? piece(0))).toEqual([A, A, A]);
@@ -289,8 +159,8 @@ describe("a piece that failed its check", () => {
     for (const link of [A, B]) made.hasAll(link);
     const fromA = made.picker.pick(A, 2, NOW);
     const fromB = made.picker.pick(B, 1, NOW);
-    for (const block of fromA) made.picker.blockArrived(A, block);
-    for (const block of fromB) made.picker.blockArrived(B, block);
+    for (const block of fromA) made.picker.blockArrived(A, block, NOW);
+    for (const block of fromB) made.picker.blockArrived(B, block, NOW);
     expect(made.picker.senders(piece(0))).toEqual([A, A, B]);
     made.picker.pieceChecked(piece(0), false);
     for (const link of others) made.hasAll(link);
@@ -311,7 +181,7 @@ describe("a piece that failed its check", () => {
     prove(B);
     hasPieces(A, [1]);
     const [block] = picker.pick(A, 1, NOW) as [Block];
-    picker.blockArrived(A, block);
+    picker.blockArrived(A, block, NOW);
     picker.pieceChecked(block.piece, false);
     for (const link of [B, C]) hasPieces(link, [1]);
     expect(picker.pick(C, 1, NOW)).toEqual([]);
@@ -322,8 +192,8 @@ describe("a piece that failed its check", () => {
   test("takes no block from anybody else", () => {
     const { picker } = spoilt();
     const [block] = picker.pick(C, 1, NOW);
-    expect(picker.blockArrived(A, block as Block)).toBe("notWanted");
-    expect(picker.blockArrived(C, block as Block)).toBe("pieceOpen");
+    expect(picker.blockArrived(A, block as Block, NOW)).toBe("notWanted");
+    expect(picker.blockArrived(C, block as Block, NOW)).toBe("pieceOpen");
   });
 
   test.each([
@@ -333,7 +203,7 @@ describe("a piece that failed its check", () => {
   ])("starts over with another peer when the one we asked %s", (_, happens) => {
     const { picker } = spoilt();
     const [block] = picker.pick(C, 3, NOW);
-    picker.blockArrived(C, block as Block);
+    picker.blockArrived(C, block as Block, NOW);
     happens(picker);
     expect(picker.pick(C, 1, NOW)).toEqual([]); // It has let the piece wait.
     expect(picker.pick(A, 9, NOW)).toHaveLength(3);
@@ -353,12 +223,12 @@ describe("a piece that failed its check", () => {
     picker.peerLeft(B);
     const [block] = picker.pick(A, 3, NOW) as [Block];
     expect(picker.takeFromLate(millis(0))).toEqual([]);
-    picker.blockArrived(A, block);
+    picker.blockArrived(A, block, NOW);
     expect(picker.takeFromLate(millis(10_249))).toEqual([]);
     expect(picker.takeFromLate(millis(10_250))).toEqual([]);
     hasAll(C);
     expect(picker.takeFromLate(millis(10_251))).toEqual([{ piece: 0, link: A }]);
-    expect(picker.blockArrived(A, block)).toBe("notWanted");
+    expect(picker.blockArrived(A, block, NOW)).toBe("notWanted");
     expect(picker.pick(A, 9, NOW)).toEqual([]);
     expect(picker.pick(C, 9, NOW)).toHaveLength(3);
   });
@@ -367,7 +237,7 @@ describe("a piece that failed its check", () => {
     const { picker } = spoilt();
     const blocks = picker.pick(A, 3, NOW);
     expect(picker.takeFromLate(millis(0))).toEqual([]);
-    for (const block of blocks.slice(0, 2)) picker.blockArrived(A, block);
+    for (const block of blocks.slice(0, 2)) picker.blockArrived(A, block, NOW);
     expect(picker.takeFromLate(millis(10_499))).toEqual([]);
     expect(picker.takeFromLate(millis(10_500))).toEqual([{ piece: 0, link: A }]);
   });
@@ -378,7 +248,7 @@ describe("a piece that failed its check", () => {
     prove(B);
     hasPieces(A, [1]);
     const [block] = picker.pick(A, 1, NOW) as [Block];
-    picker.blockArrived(A, block);
+    picker.blockArrived(A, block, NOW);
     picker.pieceChecked(block.piece, false);
     hasPieces(B, [1]);
     expect(picker.takeFromLate(millis(0))).toEqual([]);
@@ -389,7 +259,7 @@ describe("a piece that failed its check", () => {
 
   test("may come from anybody after storing it failed", () => {
     const { picker, hasAll } = spoilt();
-    for (const block of picker.pick(C, 3, NOW)) picker.blockArrived(C, block);
+    for (const block of picker.pick(C, 3, NOW)) picker.blockArrived(C, block, NOW);
     picker.peerLeft(C);
     picker.retry(piece(0));
     const next = 4 as LinkId;
@@ -401,7 +271,7 @@ describe("a piece that failed its check", () => {
     const { picker, hasAll } = newPicker({ pieces: 2, blocksEach: 1 });
     hasAll(A);
     const [block] = picker.pick(A, 1, NOW);
-    picker.blockArrived(A, block as Block);
+    picker.blockArrived(A, block as Block, NOW);
     picker.pieceChecked(block?.piece ?? piece(0), false);
     expect(piecesOf(picker.pick(A, 9, NOW))).toHaveLength(2);
   });
@@ -542,14 +412,16 @@ test("whatever peers do, every block is wanted, requested or held, and in the en
           bits(7, setup.wanted),
           limits,
           seededRandom(setup.seed),
-          (index) => {
-            must(picker.availability(index) === 0, "only orphans are dropped");
-            model.forget(index);
-            model.begun.delete(index);
-            model.suspects.delete(index);
+          {
+            dropped: (index) => {
+              must(picker.availability(index) === 0, "only orphans are dropped");
+              model.forget(index);
+              model.begun.delete(index);
+              model.suspects.delete(index);
+            },
+            isServing: (link) => !model.idle.has(link),
+            withdrawn: () => {},
           },
-          (link) => !model.idle.has(link),
-          () => {},
         );
         for (const each of operations) {
           carryOut(picker, model, limits, each);
@@ -668,7 +540,7 @@ function startOver(picker: PiecePicker, model: Model, index: number): void {
 
 function pick(picker: PiecePicker, model: Model, limits: PickerLimits, link: LinkId, count: number): void {
   const has = model.has.get(link);
-  const picked = picker.pick(link, count, NOW);
+  const picked = picker.pick(link, count, millis(model.now));
   must(picked.length <= count, "no more than was wished");
   for (const block of picked) {
     const askedOf = model.askedOf(block);
@@ -689,24 +561,19 @@ function pick(picker: PiecePicker, model: Model, limits: PickerLimits, link: Lin
       must(new Set(askers).size === 1, "a suspect comes from one peer alone");
     }
   }
-  if (picked.length < count) expectNothingLeft(model, limits, link);
+  if (picked.length < count) expectNothingLeft(model, link);
   must(model.begun.size === 1 || model.begun.size * 40_000 <= limits.openPiecesBytes, "few pieces are begun");
 }
 
 /** The peer got fewer requests than it might have: because there is nothing more to ask it for. */
-function expectNothingLeft(model: Model, { endGameCopies }: PickerLimits, link: LinkId): void {
+function expectNothingLeft(model: Model, link: LinkId): void {
   const has = model.has.get(link) ?? new Set();
-  const { isEndGame } = model;
   for (const index of model.begun) {
     if (!has.has(index) || model.suspects.has(index)) continue;
     for (const block of model.blocks(index)) {
       const askedOf = model.askedOf(block);
       if (model.blocksHeld.has(keyOf(block)) || askedOf.has(link)) continue;
       must(askedOf.size > 0, "nothing that is wanted is left over");
-      must(
-        !isEndGame || model.copies(link, askedOf) >= endGameCopies,
-        "nothing is left over in the end-game",
-      );
     }
   }
 }
@@ -721,7 +588,7 @@ function arrive(picker: PiecePicker, model: Model, link: LinkId, block: Block): 
     ),
     "who else was asked is known",
   );
-  const arrival = picker.blockArrived(link, block);
+  const arrival = picker.blockArrived(link, block, millis(model.now));
   if (arrival === "notWanted") {
     must(!isOpen || model.suspects.has(block.piece), "what is missing is taken");
     model.askedOf(block).delete(link);
@@ -764,7 +631,7 @@ function finish(picker: PiecePicker, model: Model): void {
   for (let index = 0; index < 7; index++) picker.peerHas(saviour, piece(index));
   for (let round = 0; round < 50 && !picker.isComplete; round++) {
     for (const block of picker.pick(saviour, 5, NOW))
-      if (picker.blockArrived(saviour, block) === "pieceFull") picker.pieceChecked(block.piece, true);
+      if (picker.blockArrived(saviour, block, NOW) === "pieceFull") picker.pieceChecked(block.piece, true);
   }
   must(picker.isComplete, "everything can be had in the end");
 }
@@ -788,7 +655,7 @@ test("requests to a peer are known with their time, the oldest first, until they
   ]);
   expect(picker.requestTo(A, second?.piece ?? -1, second?.begin ?? -1)?.at).toBe(20);
   expect(picker.requestTo(A, 99, 7)).toBeUndefined();
-  picker.blockArrived(A, first as Block);
+  picker.blockArrived(A, first as Block, NOW);
   picker.release(A, second as Block);
   expect(picker.requestsTo(A).size).toBe(0);
   expect(picker.requestTo(B, 0, 0)).toBeUndefined();
@@ -797,7 +664,7 @@ test("requests to a peer are known with their time, the oldest first, until they
 test("requests that a failed piece takes back are told of, because the peer may still answer them", () => {
   const { picker, withdrawn, hasAll } = newPicker({ pieces: 1, blocksEach: 3 });
   hasAll(A);
-  for (const block of picker.pick(A, 3, NOW)) picker.blockArrived(A, block);
+  for (const block of picker.pick(A, 3, NOW)) picker.blockArrived(A, block, NOW);
   picker.pieceChecked(piece(0), false);
   hasAll(B);
   picker.peerLeft(A);

@@ -3,6 +3,8 @@ import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 import { type BegunPiece, BegunPieces, type Request } from "./begun-pieces.ts";
+import { Deliveries } from "./deliveries.ts";
+import { EndGame } from "./end-game.ts";
 import { PieceOrder } from "./piece-order.ts";
 import { type Offers, PieceOwners } from "./piece-owners.ts";
 import { type SuspectLimits, Suspects } from "./suspects.ts";
@@ -17,6 +19,16 @@ export interface PickerLimits extends SuspectLimits {
   readonly endGameCopies: number;
   /** Pieces picked at random before the rarest come first: a newcomer quickly needs something to give. */
   readonly randomPieces: number;
+}
+
+/** What the picker asks and tells its session. */
+export interface PickerPorts {
+  /** We give up a begun piece because nobody has it any more: its blocks can be forgotten. */
+  readonly dropped: (piece: PieceIndex) => void;
+  /** The peer has unchoked us and sends what we request. */
+  readonly isServing: (link: LinkId) => boolean;
+  /** We take back a request, though the peer may still answer it. */
+  readonly withdrawn: (link: LinkId, block: Block) => void;
 }
 
 const NOBODY: readonly LinkId[] = [];
@@ -40,29 +52,22 @@ export class PiecePicker {
   readonly #order: PieceOrder;
   readonly #begun: BegunPieces;
   readonly #suspects: Suspects;
+  readonly #deliveries = new Deliveries();
+  readonly #endGame: EndGame;
   #missingCount: number;
-  readonly #dropped: (piece: PieceIndex) => void;
-  readonly #isServing: (link: LinkId) => boolean;
+  readonly #ports: PickerPorts;
 
-  /**
-   * `dropped` gets each begun piece that we give up because nobody has it any more: its blocks can be forgotten.
-   * `isServing`: the peer has unchoked us and sends what we request. `withdrawn` gets each request that we take back, though
-   * the peer may still answer it.
-   */
   constructor(
     layout: Layout,
     held: Bitfield,
     wanted: Bitfield,
     limits: PickerLimits,
     random: Random,
-    dropped: (piece: PieceIndex) => void,
-    isServing: (link: LinkId) => boolean,
-    withdrawn: (link: LinkId, block: Block) => void,
+    ports: PickerPorts,
   ) {
     this.#layout = layout;
     this.#limits = limits;
-    this.#dropped = dropped;
-    this.#isServing = isServing;
+    this.#ports = ports;
     this.#held = held.copy();
     this.#wanted = wanted;
     const missing: PieceIndex[] = [];
@@ -71,17 +76,32 @@ export class PiecePicker {
     }
     this.#missingCount = missing.length;
     this.#order = new PieceOrder(missing, random);
-    this.#begun = new BegunPieces(layout, withdrawn);
+    this.#begun = new BegunPieces(layout, ports.withdrawn);
     this.#owners = new PieceOwners(
       layout.pieceCount,
       (piece) => this.#wanted.has(piece) && !this.#held.has(piece),
     );
-    this.#suspects = new Suspects(limits, this.#owners, isServing);
+    this.#suspects = new Suspects(limits, this.#owners, ports.isServing);
+    this.#endGame = new EndGame(
+      {
+        begun: this.#begun,
+        owners: this.#owners,
+        suspects: this.#suspects,
+        deliveries: this.#deliveries,
+        isServing: ports.isServing,
+      },
+      limits.endGameCopies,
+    );
   }
 
   /** Every wanted piece is held. */
   get isComplete(): boolean {
     return this.#missingCount === 0;
+  }
+
+  /** We have requested everything missing, and wait for it. */
+  get isEndGame(): boolean {
+    return this.#begun.count > 0 && this.#begun.wantedBlocks === 0 && this.#order.isEmpty;
   }
 
   /** Verified pieces that can be read. */
@@ -125,6 +145,7 @@ export class PiecePicker {
   peerLeft(link: LinkId): void {
     this.releaseAll(link);
     this.#owners.left(link);
+    this.#deliveries.left(link);
     this.#suspects.left(link);
   }
 
@@ -154,14 +175,15 @@ export class PiecePicker {
       if (piece === undefined) break;
       this.#pickFrom(this.#begun.begin(piece), link, count, now, picked);
     }
-    const isEndGame = this.#begun.wantedBlocks === 0 && this.#order.isEmpty;
-    if (picked.length < count && isEndGame) this.#pickAgain(link, has, count, now, picked);
+    if (picked.length < count && this.isEndGame) this.#endGame.pick(link, has, count, now, picked);
     return picked;
   }
 
   /** Takes the block, if we want it. Its requests have ended: this peer's, and if we take it, those to `othersAsked`. */
-  blockArrived(link: LinkId, block: Block): Arrival {
+  blockArrived(link: LinkId, block: Block, now: Millis): Arrival {
     const { piece, begin } = block;
+    const request = this.requestTo(link, piece, begin);
+    if (request !== undefined) this.#deliveries.arrived(link, now, request.at);
     const begun = this.#begun.at(piece);
     const at = begin / BLOCK_BYTES;
     if (begun === undefined || begun.isFull || at >= begun.askedOf.length) return "notWanted";
@@ -279,19 +301,6 @@ export class PiecePicker {
     this.#begun.askWanted(begun, link, count, now, picked);
   }
 
-  /**
-   * End-game: we have requested everything missing; ask others too, so that no slow peer holds up the end. Peers that
-   * send nothing must not use up all copies: for a proven peer only proven ones count.
-   */
-  #pickAgain(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
-    const gives = (other: LinkId): boolean => this.#owners.isProven(other) && this.#isServing(other);
-    const counts = gives(link) ? gives : () => true;
-    for (const begun of this.#begun.all()) {
-      if (begun.isFull || !has.has(begun.piece) || this.#suspects.has(begun.piece)) continue;
-      this.#begun.askAgain(begun, link, this.#limits.endGameCopies, counts, count, now, picked);
-    }
-  }
-
   /** The next piece to begin, of those in `has`. */
   #next(has: Offers): PieceIndex | undefined {
     if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
@@ -311,7 +320,7 @@ export class PiecePicker {
       if (isFull || this.availability(piece) > 0) continue;
       this.#end(begun);
       this.#order.add(piece);
-      this.#dropped(piece);
+      this.#ports.dropped(piece);
       return true;
     }
     return false;

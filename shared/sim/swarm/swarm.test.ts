@@ -71,7 +71,7 @@ describe("a dozen small swarms, each with one thing that goes wrong", () => {
   });
 });
 
-test.each(["seeder-leaves", "poisoners"])("scenario %s meets its bars", async (name) => {
+test.each(["seeder-leaves", "poisoners", "end-game"])("scenario %s meets its bars", async (name) => {
   const scenario = SCENARIOS.find((each) => each.name === name);
   const [setup] = scenario?.setups(1) ?? [];
   if (scenario === undefined || setup === undefined) throw new Error("there is no such scenario");

@@ -1,0 +1,85 @@
+import type { LinkId, Millis } from "../../base/ids.ts";
+import type { Block } from "../../meta/layout.ts";
+import type { BegunPieces } from "./begun-pieces.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Offers, PieceOwners } from "./piece-owners.ts";
+import type { Suspects } from "./suspects.ts";
+
+/** The picker's state, as far as the end-game needs it. */
+export interface EndGameParts {
+  readonly begun: BegunPieces;
+  readonly owners: PieceOwners;
+  readonly suspects: Suspects;
+  readonly deliveries: Deliveries;
+  readonly isServing: (link: LinkId) => boolean;
+}
+
+/** Requests of others that one look considers: with 50 links of 500 requests each it must stay cheap. */
+const MAX_LOOKED = 256;
+
+/**
+ * The end-game: everything missing is requested, and some of it from peers that will be the last to send it. We ask another
+ * peer, too, where its copy would come sooner; the copy that comes second is waste.
+ */
+export class EndGame {
+  readonly #parts: EndGameParts;
+  /** How many peers we ask for the same block. */
+  readonly #copies: number;
+
+  constructor(parts: EndGameParts, copies: number) {
+    this.#parts = parts;
+    this.#copies = copies;
+  }
+
+  /** Asks the link for blocks that others owe until `picked` has `count`: first what would come last. */
+  pick(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
+    const { begun, deliveries } = this.#parts;
+    let looked = 0;
+    for (const other of this.#slowest(link, now)) {
+      const requests = [...begun.requestsTo(other).values()];
+      for (let ahead = requests.length - 1; ahead >= 0 && picked.length < count; ahead--) {
+        const mine = deliveries.soonest(link, begun.requestsTo(link), now);
+        if (!this.#wins(mine, other, ahead, now) || looked >= MAX_LOOKED) break;
+        looked += 1;
+        const { block } = requests[ahead] as { readonly block: Block };
+        if (!this.#mayAsk(link, has, block, mine, now)) continue;
+        begun.askAgain(block, link, now);
+        picked.push(block);
+      }
+    }
+  }
+
+  /** The links that owe us blocks, the one first that will need longest. */
+  #slowest(link: LinkId, now: Millis): readonly LinkId[] {
+    const { begun } = this.#parts;
+    return begun
+      .asked()
+      .filter((other) => other !== link)
+      .map((other) => ({ other, millis: this.#remaining(other, begun.requestsTo(other).size - 1, now) }))
+      .sort((left, right) => right.millis - left.millis)
+      .map(({ other }) => other);
+  }
+
+  #wins(mine: number, other: LinkId, ahead: number, now: Millis): boolean {
+    return mine < this.#remaining(other, ahead, now);
+  }
+
+  /** A peer that does not serve us sends nothing. */
+  #remaining(link: LinkId, ahead: number, now: Millis): number {
+    const { begun, deliveries, isServing } = this.#parts;
+    if (!isServing(link)) return Number.POSITIVE_INFINITY;
+    return deliveries.remaining(link, begun.requestsTo(link), ahead, now);
+  }
+
+  /** Peers that send nothing must not use up all copies: for a proven peer only proven ones count. */
+  #mayAsk(link: LinkId, has: Offers, block: Block, mine: number, now: Millis): boolean {
+    const { begun, owners, suspects, isServing } = this.#parts;
+    const askedOf = begun.askedOf(block);
+    if (!has.has(block.piece) || suspects.has(block.piece) || askedOf.has(link)) return false;
+    const gives = (other: LinkId): boolean => owners.isProven(other) && isServing(other);
+    const counts = gives(link) ? [...askedOf].filter(gives).length : askedOf.size;
+    if (counts >= this.#copies) return false;
+    const wins = (other: LinkId): boolean => this.#wins(mine, other, begun.ahead(other, block), now);
+    return askedOf.size === 1 || [...askedOf].every(wins);
+  }
+}
