@@ -88,6 +88,8 @@ export interface Peer {
   /** Pieces that it rejected but may have: we request them again. */
   readonly doubted: Set<PieceIndex>;
 
+  /** Pieces that it has, and does not know that we hold, too. */
+  readonly untold: PieceIndex[];
   /** Its requests that we have not served. */
   readonly theirRequests: WireRange[];
   /** Bytes of blocks that the storage is reading for it. */
@@ -176,6 +178,7 @@ export function newPeer(
     isSnubbing: false,
     rejects: new Map(),
     doubted: new Set(),
+    untold: [],
     theirRequests: [],
     readingBytes: 0,
     queuedBytes: 0,

@@ -1,4 +1,3 @@
-import { encodeMessage } from "../wire/message.ts";
 import {
   announceDue,
   changeTrackers,
@@ -9,11 +8,12 @@ import {
   stopAnnouncing,
 } from "./announcing.ts";
 import { noChanges } from "./changes.ts";
-import { type Context, sendBytes, tell } from "./context.ts";
+import { type Context, tell } from "./context.ts";
 import { requestMore, requestMoreOfAll, shareOut, updateInterest } from "./download.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeLink, tellOpened } from "./links.ts";
 import { fetchMetadata } from "./metadata.ts";
+import { tellHeld, tellUntold } from "./our-pieces.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
@@ -111,10 +111,9 @@ function emptied(peers: Set<Peer>): void {
 function settlePieces(context: Context, torrent: Torrent): void {
   const { changes, peers } = torrent;
   const { held } = changes;
-  const news = held.map((piece) => encodeMessage({ type: "have", piece })); // Once for all peers.
+  if (held.length > 0) tellHeld(context, torrent, held);
   for (const peer of held.length > 0 ? peers.values() : changes.downloads) {
     if (!peers.has(peer.link) || !isOpen(peer)) continue; // It may have broken the rules after its last block.
-    for (const bytes of news) sendBytes(context, peer, bytes);
     updateInterest(context, torrent, peer);
   }
   held.length = 0;
@@ -123,6 +122,7 @@ function settlePieces(context: Context, torrent: Torrent): void {
   if (isDone && !torrent.isDone) {
     if (wasChecked) foundCompleteAtTrackers(context, torrent);
     else completed(context, torrent);
+    for (const peer of peers.values()) tellUntold(context, peer);
     partSoon(context, torrent);
     changes.marks.add("contenders"); // From now on those that take most deserve the slots.
   }

@@ -4,6 +4,7 @@ import { type Context, changed, sendBytes } from "./context.ts";
 import { doubtRejects, giveUpRequests, takeFromLate } from "./download.ts";
 import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
+import { tellUntold } from "./our-pieces.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
@@ -69,6 +70,7 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   if (isMute || now - peer.heardAt >= config.silenceMillis)
     return closeLink(context, torrent, peer, "silent");
   if (peer.partAt !== undefined && now >= peer.partAt) changed(context, torrent).theirPieces.add(peer);
+  tellUntold(context, peer);
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
 }
 

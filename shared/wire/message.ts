@@ -55,6 +55,9 @@ export const KEEP_ALIVE: Uint8Array<ArrayBuffer> = new Uint8Array(4);
 /** Bytes before a block's data: length, id, piece, begin. */
 export const BLOCK_HEADER_BYTES = 13;
 
+/** A whole `have`: length, id, piece. */
+const HAVE_BYTES = 9;
+
 /** A whole request: length, id, piece, begin, length. */
 const REQUEST_BYTES = 17;
 
@@ -136,6 +139,17 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
     default:
       return unreachable(message);
   }
+}
+
+/** Encodes news of several pieces as consecutive frames. */
+export function encodeHaves(pieces: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.length * HAVE_BYTES);
+  for (const [at, piece] of pieces.entries()) {
+    putU32(bytes, at * HAVE_BYTES, HAVE_BYTES - 4);
+    bytes[at * HAVE_BYTES + 4] = ID_OF.have;
+    putU32(bytes, at * HAVE_BYTES + 5, piece);
+  }
+  return bytes;
 }
 
 /** Encodes several requests as consecutive frames. */
