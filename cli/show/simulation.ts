@@ -1,6 +1,7 @@
 import { totalBytes } from "#shared/sim/swarm/bounds.ts";
 import { FAULT_NAMES, type FaultRates } from "#shared/sim/swarm/fault-rates.ts";
-import { downloaders, figuresOf, type Outcome } from "#shared/sim/swarm/outcome.ts";
+import type { GraphFigures } from "#shared/sim/swarm/graph.ts";
+import { downloaders, figuresOf, graphOf, type Outcome } from "#shared/sim/swarm/outcome.ts";
 import { isMet, type Measure } from "#shared/sim/swarm/scenario.ts";
 import type { PeerGroup, SwarmSetup } from "#shared/sim/swarm/setup.ts";
 import { formatBytes, formatPieceLength, plural } from "./format.ts";
@@ -48,16 +49,32 @@ export function describeOutcome(outcome: Outcome, measures: readonly Measure[]):
     `  bounds        fluid ${seconds(bounds.fluid)}${bounds.pieces === undefined ? "" : `, pieces ${seconds(bounds.pieces)}`}; mean ${times(meanOfBound)}, last ${times(lastOfBound)} of the fluid one`,
     `  seeders sent  ${times(figures.seederCopies)} copies${copiesForFirst === undefined ? "" : `, ${times(copiesForFirst)} before every piece existed twice`}`,
     `  upload used   ${percent(figures.uploadUsed)}; sent in vain ${percent(figures.waste)}`,
+    `  links         ${describeGraph(graphOf(outcome))}`,
     ...measures.map(describeMeasure),
     `Trace ${hash}, ${plural(steps, "event", "events")}.`,
   ];
   return lines.join("\n");
 }
 
+/** Such as `5 to 45 a peer, 17.9 on average; 3 from one end of the swarm to the other`. */
+export function describeGraph({
+  connected,
+  diameter,
+  fewestLinks,
+  meanLinks,
+  mostLinks,
+}: GraphFigures): string {
+  const across =
+    diameter === undefined
+      ? `only ${percent(connected)} of the peers hang together`
+      : `${diameter} from one end of the swarm to the other`;
+  return `${fewestLinks} to ${mostLinks} a peer, ${meanLinks.toFixed(1)} on average; ${across}`;
+}
+
 /** The same for a program. */
 export function outcomeJson(outcome: Outcome, measures: readonly Measure[]): object {
   const { setup, bounds, bytes, peers, millis, steps, hash } = outcome;
-  const figures = { ...figuresOf(outcome), bounds };
+  const figures = { ...figuresOf(outcome), bounds, graph: graphOf(outcome) };
   const told = measures.map((measure) => ({ ...measure, isMet: isMet(measure) }));
   return { type: "simulated", seed: setup.seed, bytes, millis, steps, hash, figures, measures: told, peers };
 }

@@ -86,14 +86,17 @@ export function foundCompleteAtTrackers(context: Context, torrent: Torrent): voi
   changed(context, torrent).marks.add("announces");
 }
 
-/** Sends every announce that is due, with offers for as many peers as we lack and the tracker has. */
+/**
+ * Sends every announce that is due, with offers for as many peers as we lack and the tracker has. A tracker that does not
+ * know us, or may have forgotten everybody, counts first: nobody there could take our offers.
+ */
 export function announceDue(context: Context, torrent: Torrent): void {
   for (const entry of currentTrackers(torrent)) {
     const { lostAt } = entry.announcer;
     const event = entry.announcer.takeDue(context.now);
     if (lostAt === undefined && entry.announcer.lostAt !== undefined) tellLost(context, torrent, entry);
     if (event === undefined) continue;
-    const count = event === "completed" ? 0 : offersWanted(context, torrent, entry);
+    const count = event === "update" ? offersWanted(context, torrent, entry) : 0;
     announce(context, torrent, entry, event, makeOffers(context, torrent, entry.url, count));
   }
 }

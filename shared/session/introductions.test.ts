@@ -100,6 +100,27 @@ test("we make no offers while there is nobody to answer them", async () => {
   expect(events(alone)).toEqual(["started", "update", "update"]);
 });
 
+test("a tracker that may have forgotten everybody gets no offers before it has counted", async () => {
+  const world = new World();
+  const tracker = world.tracker(TRACKER);
+  for (let count = 0; count < 30; count++) new ScriptedPeer(world, TORRENT).join();
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.view().peers.length >= 3);
+  tracker.fail();
+  await world.until(() => leecher.view().trackers[0]?.state === "unreachable");
+  tracker.mood = "up";
+  const before = offersMade(leecher);
+  await world.until(() => leecher.view().trackers[0]?.state === "working");
+  expect(tracker.heard.at(-1)?.event).toBe("started");
+  await world.pass(10_000);
+  expect(offersMade(leecher)).toBe(before); // It is alone there now.
+  tracker.fail();
+  tracker.mood = "up";
+  for (let count = 0; count < 30; count++) new ScriptedPeer(world, TORRENT).join();
+  await world.until(() => offersMade(leecher) > before, 120_000);
+});
+
 test("seeders make no offers to seeders", async () => {
   const world = new World();
   const seeders = ["a", "b", "c"].map((name) => world.node(name));

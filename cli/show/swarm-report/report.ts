@@ -1,6 +1,12 @@
-import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "#shared/sim/swarm/outcome.ts";
+import {
+  downloaders,
+  figuresOf,
+  graphOf,
+  type Outcome,
+  type PeerOutcome,
+} from "#shared/sim/swarm/outcome.ts";
 import { formatBytes, plural } from "../format.ts";
-import { describeFaults, describeSetup } from "../simulation.ts";
+import { describeFaults, describeGraph, describeSetup } from "../simulation.ts";
 import { barChart } from "./bar-chart.ts";
 import { lineChart, type Mark } from "./line-chart.ts";
 import { dataScript, escaped } from "./markup.ts";
@@ -151,10 +157,11 @@ function uploadFigure({ peers, bytes }: Outcome): string {
   );
 }
 
-function linksFigure({ peers }: Outcome): string {
+function linksFigure(outcome: Outcome): string {
+  const { peers } = outcome;
   return figure(
     "Who was linked to whom",
-    `Row gave to column, ${plural(peers.length, "peer", "peers")} each way, seeders first; from nothing<span class="ramp"></span>to most, on a logarithmic scale. Point at a cell to see how much.`,
+    `When there were most links: ${describeGraph(graphOf(outcome))}. Row gave to column, ${plural(peers.length, "peer", "peers")} each way, seeders first; from nothing<span class="ramp"></span>to most, on a logarithmic scale. Point at a cell to see how much.`,
     `<canvas id="links" role="img" aria-label="Bytes from each peer to each other one"></canvas>`,
   );
 }

@@ -1,6 +1,7 @@
 import type { CloseReason } from "../../session/effect.ts";
 import type { Attack } from "./attack.ts";
 import { type Bounds, boundsOf, totalBytes, upOf } from "./bounds.ts";
+import { type Graph, type GraphFigures, graphFigures } from "./graph.ts";
 import type { SimPeer } from "./peer.ts";
 import type { SwarmSetup } from "./setup.ts";
 import type { Swarm } from "./swarm.ts";
@@ -58,6 +59,8 @@ export interface Outcome {
   readonly mostQueuedBytes: number;
   /** The same for every run of the same setup. */
   readonly hash: string;
+  /** Who was linked to whom when there were most links. */
+  readonly graph: Graph;
   /** Bytes from each peer to each, protocol included. */
   readonly between: (from: number, to: number) => number;
 }
@@ -66,6 +69,7 @@ export function outcomeOf(
   swarm: Swarm,
   samples: readonly Sample[],
   milestones: readonly Milestone[],
+  graph: Graph,
 ): Outcome {
   const { setup, world, traffic } = swarm;
   return {
@@ -79,6 +83,7 @@ export function outcomeOf(
     steps: world.scheduler.steps,
     mostQueuedBytes: world.network.mostQueuedBytes,
     hash: world.trace.hash,
+    graph,
     between: (from, to) => traffic.between(from, to),
   };
 }
@@ -114,6 +119,11 @@ function closedFor(swarm: Swarm, index: number): PeerOutcome["closedFor"] {
 /** The peers that came for the torrent. */
 export function downloaders(peers: readonly PeerOutcome[]): readonly PeerOutcome[] {
   return peers.filter(({ seeds, attack }) => !seeds && attack === undefined);
+}
+
+/** How the swarm hung together when there were most links. */
+export function graphOf({ graph, peers }: Outcome): GraphFigures {
+  return graphFigures(graph, new Set(peers.flatMap(({ seeds }, index) => (seeds ? [index] : []))));
 }
 
 /** The figures that a swarm is judged by. */

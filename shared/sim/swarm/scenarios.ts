@@ -1,6 +1,7 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
 import { ATTACKS, type Attack } from "./attack.ts";
 import { drawSetup } from "./draw-setup.ts";
+import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
 import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
@@ -206,6 +207,7 @@ export const SCENARIOS: readonly Scenario[] = [
     setups: (seed) => [swarmOf([seeders(1), leechers(10)], { seed, pieces: 100 })],
     measures: (outcome) => [atMost("blocks sent twice, of all", figuresOf(outcome).waste, "share", 0.02)],
   },
+  ...MEETING_SCENARIOS,
   {
     name: "random",
     about: "a small swarm with everything drawn from the seed, faults included",

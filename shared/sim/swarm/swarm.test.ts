@@ -80,6 +80,15 @@ test.each(["seeder-leaves", "poisoners", "end-game"])("scenario %s meets its bar
   expect(measures.filter((measure) => !isMet(measure))).toEqual([]);
 });
 
+test("a crowd that arrives at once meets with few connections, and hangs together", async () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "flash-crowd");
+  const [setup] = scenario?.setups(1) ?? [];
+  if (scenario === undefined || setup === undefined) throw new Error("there is no such scenario");
+  const swarm = new Swarm(setup);
+  await swarm.run(10_000);
+  expect(scenario.measures(swarm.outcome(), []).filter((measure) => !isMet(measure))).toEqual([]);
+});
+
 /** Why links to each attacker are closed. */
 const CLOSED_FOR: Record<Exclude<Attack, "lyingBitfield">, CloseReason> = {
   haveOutOfRange: "brokeTheRules",

@@ -6,6 +6,7 @@ import { boundsOf, totalBytes } from "./bounds.ts";
 import { Copies } from "./copies.ts";
 import type { FaultName } from "./fault-rates.ts";
 import { Faults } from "./faults.ts";
+import { Graph, type Pair } from "./graph.ts";
 import { type Milestone, type Outcome, outcomeOf, type Sample } from "./outcome.ts";
 import { SimPeer } from "./peer.ts";
 import { PeerRecord } from "./record.ts";
@@ -42,6 +43,8 @@ export class Swarm {
   readonly #milestones: Milestone[] = [];
   readonly #endMillis: number;
   #samples: Sample[] = [];
+  /** Honest peers, and all links, when there were most links. */
+  #linked: { readonly peers: readonly number[]; readonly links: readonly Pair[] } = { peers: [], links: [] };
   #sampleMillis: number;
 
   constructor(setup: SwarmSetup) {
@@ -87,7 +90,9 @@ export class Swarm {
   }
 
   outcome(): Outcome {
-    return outcomeOf(this, this.#samples, this.#milestones);
+    this.#noteLinks();
+    const { peers, links } = this.#linked;
+    return outcomeOf(this, this.#samples, this.#milestones, new Graph(peers, links));
   }
 
   /** Bytes of blocks that a peer has sent in all its sessions. */
@@ -152,7 +157,20 @@ export class Swarm {
     this.#milestones.push({ copies: fewest, atMillis: this.now, seedersSent });
   }
 
+  #noteLinks(): void {
+    const open = [...this.world.network.paths].filter(({ ends }) =>
+      ends.every(({ state }) => state === "open"),
+    );
+    if (open.length <= this.#linked.links.length) return;
+    const there = this.peers.filter(({ node, isHonest }) => node !== undefined && isHonest);
+    this.#linked = {
+      peers: there.map(({ record }) => record.index),
+      links: open.map(({ ends: [one, other] }) => [one.line.party, other.line.party]),
+    };
+  }
+
   #sample(): void {
+    this.#noteLinks();
     this.#samples.push({
       atMillis: this.now,
       copies: this.copies.all(),
