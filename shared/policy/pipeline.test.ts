@@ -127,6 +127,27 @@ test.each([
   expect(bytes).toBeGreaterThan(rate * 10 * 0.85);
 });
 
+test("a far peer's line is filled, although we send several requests at a time", () => {
+  const [rate, delay] = [12_500_000, 200];
+  for (const maxQueued of [48, 512]) {
+    const bytes = serve(new Asked({ ...LIMITS, first: 32, maxQueued }), rate, delay, 60);
+    expect(bytes).toBeGreaterThan(rate * 60 * 0.9);
+  }
+});
+
+test("bursts that come once in a round trip do not end slow start", () => {
+  const pipeline = new Asked(LIMITS);
+  pipeline.requested(pipeline.room);
+  for (let round = 1; round <= 5; round++) {
+    const now = round * 300; // Each round, what was requested arrives within 2 ms.
+    const { outstanding } = pipeline;
+    for (let at = 0; at < outstanding; at++)
+      pipeline.arrived(millis(now + (2 * at) / outstanding), millis(now - 300), BLOCK_BYTES);
+    pipeline.requested(pipeline.room);
+  }
+  expect(pipeline.outstanding).toBe(256); // Twice as many each round.
+});
+
 test("requests follow a rate that falls and rises again", () => {
   const pipeline = new Asked(LIMITS);
   serve(pipeline, 10_000_000, 20, 10);

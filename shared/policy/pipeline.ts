@@ -14,8 +14,10 @@ export interface PipelineLimits {
 
 const LEAST = 4; // Below this a peer idles between two blocks.
 const SAMPLE_MILLIS = 200;
+const SAMPLE_ROUND_TRIPS = 2; // At the start, blocks come in bursts, one for each round trip: a sample must not fall between two.
 const GROWTH_THAT_COUNTS = 1.1; // Slow start ends when doubling the requests gains less than a tenth.
 const SMOOTHING = 0.3;
+const QUEUE_REFILLED = 2 / 3; // Half of the depth is sooner, unless more is in transit than half of the queue.
 
 /**
  * Decides how many requests one peer has outstanding: enough to keep it busy for `queueMillis` and the round trip, and
@@ -29,6 +31,8 @@ export class Pipeline {
   /** How many the peer had queued when it rejected one. */
   #accepted = Number.POSITIVE_INFINITY;
   #depth: number;
+  /** How many of them the peer should have queued: the others are in transit. */
+  #queued = Number.POSITIVE_INFINITY;
   #inSlowStart = true;
   #bytesPerMilli = 0;
   #leastDelayMillis = Number.POSITIVE_INFINITY;
@@ -52,12 +56,12 @@ export class Pipeline {
   }
 
   /**
-   * How many requests to send now. Zero until half of the depth is free: requests sent together cost one
-   * message.
+   * How many requests to send now. Zero until half of the depth is free: requests sent together cost one message. With a far
+   * peer it is less, as otherwise its queue would run dry before the next requests reach it.
    */
   room(outstanding: number): number {
     const free = this.free(outstanding);
-    return free >= outstanding ? free : 0;
+    return free >= Math.min(outstanding, this.#queued * QUEUE_REFILLED) ? free : 0;
   }
 
   /** The peer rejected a request, usually because it has enough to do with the others, which are still outstanding. */
@@ -71,7 +75,8 @@ export class Pipeline {
     if (this.#inSlowStart && this.#depth < this.#limits.maxQueued) this.#depth += 1;
     this.#sampleStartedAt ??= requestedAt;
     this.#sampleBytes += bytes;
-    if (now - this.#sampleStartedAt >= SAMPLE_MILLIS) this.#sampled(now);
+    const sampleMillis = Math.max(SAMPLE_MILLIS, SAMPLE_ROUND_TRIPS * this.#leastDelayMillis);
+    if (now - this.#sampleStartedAt >= sampleMillis) this.#sampled(now);
   }
 
   /** The peer kept us waiting too long: trust it with one request at a time until it delivers. */
@@ -99,6 +104,7 @@ export class Pipeline {
     const blocksPerMilli = this.#bytesPerMilli / BLOCK_BYTES;
     const queued = Math.min(maxQueued, blocksPerMilli * queueMillis);
     const onTheWay = blocksPerMilli * this.#leastDelayMillis;
+    this.#queued = queued;
     this.#depth = Math.max(LEAST, Math.min(maxRequests, Math.ceil(onTheWay + queued)));
   }
 }

@@ -56,7 +56,7 @@ test("all that arrives shares the download, in order of arrival", async () => {
 });
 
 test.each([
-  ["rtc", 1024 * 1024],
+  ["rtc", 5 * 1024 * 1024],
   ["tcp", 4 * 1024 * 1024],
 ] as const)("a link over %s has at most %i bytes and a block under way", async (kind, window) => {
   const wires = new Wires();

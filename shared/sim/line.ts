@@ -18,8 +18,8 @@ export interface LinePorts {
 /** Small messages leave together until they have as many bytes. */
 const SMALL_BYTES = 1_024;
 
-/** Bytes sent and not taken by the other side: data channels allow about this much, and TCP grows to several MiB. */
-const WINDOW_BYTES: Record<LinkKind, number> = { rtc: 1024 * 1024, tcp: 4 * 1024 * 1024 };
+/** Bytes sent and not taken by the other side: what Chromium's SCTP receives ahead, and TCP grows to several MiB. */
+const WINDOW_BYTES: Record<LinkKind, number> = { rtc: 5 * 1024 * 1024, tcp: 4 * 1024 * 1024 };
 
 /**
  * A party's way to the network. Its links share the upload in turns, one block each, and all that arrives shares the download.

@@ -209,12 +209,35 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   ...MEETING_SCENARIOS,
   {
+    name: "far-peer",
+    about:
+      "512 MiB from one peer to another at 100 Mbit/s and a round trip of 200 ms, over WebRTC and over TCP",
+    setups: (seed) => [farApart("rtc", seed), farApart("tcp", seed)],
+    measures: (outcome, [overTcp]) => [
+      atLeast("of the line, over WebRTC", lineShare(outcome), "share", 0.9),
+      atLeast("of the line, over TCP", overTcp && lineShare(overTcp), "share", 0.9),
+    ],
+  },
+  {
     name: "random",
     about: "a small swarm with everything drawn from the seed, faults included",
     setups: (seed) => [drawSetup(seed)],
     measures: (outcome) => [told("leechers that complete", completedShare(outcome), "share")],
   },
 ];
+
+/** Two peers with fast lines, on two continents. */
+function farApart(meets: "rtc" | "tcp", seed: number): SwarmSetup {
+  const line = { upBytesPerSecond: 12_500_000, downBytesPerSecond: 12_500_000 };
+  const [minDelayMillis, maxDelayMillis] = [100, 100];
+  const distance = { meets, minDelayMillis, maxDelayMillis, pieces: 1_024, pieceBytes: 524_288 };
+  return swarmOf([seeders(1, line), leechers(1, line)], { seed, ...distance });
+}
+
+/** From when they meet: the start is included. */
+function lineShare(outcome: Outcome): number {
+  return 1 / figuresOf(outcome).lastOfBound;
+}
 
 /** One seeder to equal leechers. */
 function spreadTo(name: string, count: number, pieces: number): Scenario {

@@ -89,6 +89,15 @@ test("a crowd that arrives at once meets with few connections, and hangs togethe
   expect(scenario.measures(swarm.outcome(), []).filter((measure) => !isMet(measure))).toEqual([]);
 });
 
+test("one link over WebRTC fills the line to a far peer", async () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "far-peer");
+  const [overRtc] = scenario?.setups(1) ?? [];
+  if (scenario === undefined || overRtc === undefined) throw new Error("there is no such scenario");
+  const [share] = scenario.measures((await run(overRtc)).outcome(), []);
+  expect(share).toMatchObject({ what: "of the line, over WebRTC" });
+  expect(share && isMet(share), `${share?.value}`).toBe(true);
+});
+
 /** Why links to each attacker are closed. */
 const CLOSED_FOR: Record<Exclude<Attack, "lyingBitfield">, CloseReason> = {
   haveOutOfRange: "brokeTheRules",
