@@ -23,6 +23,8 @@ export interface TcpStage {
   readonly trackerUrl: string;
   /** A sample of this many bytes, in one file or in a folder of files of equal size. */
   sample(bytes: number, files?: number): Promise<Sample>;
+  /** The same with a torrent that names another tracker, until the next run. */
+  sampleAt(sample: Sample, trackerUrl: string): Promise<Sample>;
   emptyFolder(): Promise<string>;
   /** Starts a program, which is killed at the end of the run. */
   start(command: string, ...words: readonly string[]): MeasuredProcess;
@@ -54,6 +56,12 @@ export async function openTheatre(): Promise<Theatre> {
       return await run({
         trackerUrl,
         sample,
+        async sampleAt(known, url) {
+          const torrentFile = join(folder, "other.torrent");
+          await mkdir(folder, { recursive: true });
+          await createTorrent(known.path, url, torrentFile);
+          return { ...known, torrentFile };
+        },
         async emptyFolder() {
           folders += 1;
           const empty = join(folder, String(folders));
@@ -81,11 +89,15 @@ async function makeSample(folder: string, bytes: number, files: number, trackerU
       ? await randomFile(folder, "sample.bin", bytes)
       : await randomFolder(join(folder, "sample"), bytes, files);
   const torrentFile = `${folder}.torrent`;
-  const announce = new URL("/announce", trackerUrl).href;
-  const created = await new RunningCommand("create", path, "--announce", announce, "--out", torrentFile).line(
-    "created",
-  );
-  return { bytes, folder, path, torrentFile, infoHash: String(created["infoHash"]) };
+  const infoHash = await createTorrent(path, new URL("/announce", trackerUrl).href, torrentFile);
+  return { bytes, folder, path, torrentFile, infoHash };
+}
+
+/** Returns its info-hash. */
+async function createTorrent(path: string, announce: string, torrentFile: string): Promise<string> {
+  const command = new RunningCommand("create", path, "--announce", announce, "--out", torrentFile);
+  const { infoHash } = await command.line("created");
+  return String(infoHash);
 }
 
 async function randomFolder(path: string, bytes: number, files: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { startFarTracker } from "../../e2e/far-path.ts";
 import type { Figures, Task } from "../report/measure.ts";
 import {
   aria2,
@@ -26,12 +27,18 @@ const CROWD_BYTES_EACH = 16 * MIB;
 const MANY_FILES = 20_000;
 const SMALL_BYTES = 4_096;
 
+/** The other side of the world. */
+const FAR = { delayMillis: 100, bytesPerSecond: 12_500_000 };
+
+/** 20 seconds of its line. */
+const FAR_BYTES = 240 * MIB;
+
 type TcpTask = Task<TcpStage>;
 
 /** All tasks, in the order in which they run. `mebibytes` is the size of a transfer. */
 export function tasks(mebibytes: number): TcpTask[] {
   const bytes = mebibytes * MIB;
-  return [transferTask(bytes), swarmTask(bytes), crowdTask(bytes), filesTask()];
+  return [transferTask(bytes), farTask(), swarmTask(bytes), crowdTask(bytes), filesTask()];
 }
 
 function transferTask(bytes: number): TcpTask {
@@ -74,6 +81,30 @@ function transfer(bytes: number, from: Program, to = from, files = 1) {
       "MB at the peak, seeder": seeder.peakBytes() / 1e6,
       "MB at the peak, leecher": leecher.process.peakBytes() / 1e6,
     };
+  };
+}
+
+/** One link over a long way, from the start of the leecher: connecting and slow start included. */
+function farTask(): TcpTask {
+  const across = (program: Program) => async (stage: TcpStage) => {
+    const tracker = await startFarTracker(FAR);
+    try {
+      const sample = await stage.sampleAt(await stage.sample(FAR_BYTES), tracker.url);
+      const farStage = { ...stage, trackerUrl: tracker.url };
+      await program.seed(farStage, sample);
+      const startedAt = performance.now();
+      const leecher = await program.leech(farStage, sample, await stage.emptyFolder());
+      await leecher.done;
+      const seconds = (performance.now() - startedAt) / 1000;
+      return { "of the line": FAR_BYTES / FAR.bytesPerSecond / seconds };
+    } finally {
+      tracker.close();
+    }
+  };
+  return {
+    name: "far",
+    title: `${FAR_BYTES / MIB} MiB at 100 Mbit/s and a round trip of 200 ms`,
+    contenders: { [OURS]: across(tabswarm), libtorrent: across(libtorrent), WebTorrent: across(webTorrent) },
   };
 }
 
