@@ -45,6 +45,12 @@ test("a link is logged when it opens, and with its transfers and the reason when
   ]);
 });
 
+test("a link that another peer introduced is logged as such", () => {
+  const { hear, take } = open();
+  hear({ type: "linkOpened", peer: { ...peer, isIntroduced: true } });
+  expect(take()).toEqual([["info", { ...NAME, introduced: true }, "link opened"]]);
+});
+
 test("ignored parts of a peer's messages are logged at debug level", () => {
   const { hear, take } = open();
   const what = "extended message 0: no dictionary";

@@ -125,8 +125,9 @@ function withoutKeys(facts: Facts): object {
   };
 }
 
-function nameOf({ link, kind, address, client }: PeerView): Facts {
-  return { link, kind, address: address && formatPeerAddress(address), client };
+function nameOf({ link, kind, address, isIntroduced, client }: PeerView): Facts {
+  const introduced = isIntroduced || undefined; // By another peer; otherwise it is not worth a word.
+  return { link, kind, address: address && formatPeerAddress(address), introduced, client };
 }
 
 function deedsOf({ downloadedBytes, uploadedBytes, goodPieces, failedPieces }: PeerView): Facts {

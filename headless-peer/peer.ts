@@ -15,6 +15,7 @@ import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { countFiles } from "#shared/session/file-counts.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
+import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { type BugLog, bugReporter } from "./bug-reporter.ts";
@@ -43,7 +44,7 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   readonly iceServers: () => readonly IceServer[];
   /** Limits for all torrents together. */
   readonly rates: Rates;
-  /** Whether to exchange peers with peers over TCP (BEP 11). */
+  /** Whether to exchange peers with peers over TCP (BEP 11), and to introduce peers over WebRTC to each other. */
   readonly exchange: boolean;
   /** Trackers that the person named: they may be in a private network. */
   readonly trusted: ReadonlySet<TrackerUrl>;
@@ -156,6 +157,7 @@ export class HeadlessPeer {
       parts: {
         pace: new Pace(options.rates, config),
         exchange: options.exchange ? PEER_EXCHANGE : undefined,
+        introductions: rtc !== undefined && options.exchange ? PEER_INTRODUCTIONS : undefined,
         dialling: DIALLING,
         countFiles,
         strangers: STRANGERS,

@@ -9,6 +9,7 @@ import {
   decodeBencodeStrictly,
   encodeBencode,
 } from "#shared/base/bencode.ts";
+import type { Handle } from "#shared/base/ids.ts";
 import { isOffer } from "#shared/driver/rtc.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
 import { findLinks } from "#shared/meta/links.ts";
@@ -25,11 +26,17 @@ import {
 } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { decodeHandshake, encodeHandshake } from "#shared/wire/handshake.ts";
+import {
+  decodeIntroduction,
+  encodeIntroduction,
+  type IntroductionMessage,
+} from "#shared/wire/introduction.ts";
 import { decodeMessage, encodeMessage, type Message } from "#shared/wire/message.ts";
 import { decodePeerExchange, encodePeerExchange } from "#shared/wire/peer-exchange.ts";
+import { admittedDescription } from "#shared/wire/session-description.ts";
 import { refuseUtp } from "#shared/wire/utp.ts";
 import { ofText } from "./adapters.ts";
-import { INFO_BYTES, INFO_HASH, OFFER_SDP, PEER_ID, PEERS, TORRENTS } from "./seeds.ts";
+import { INFO_BYTES, INFO_HASH, OFFER_ID, OFFER_SDP, PEER_ID, PEERS, TORRENTS } from "./seeds.ts";
 import type { Target } from "./target.ts";
 
 const BENCODE = ["i1e", "0:", "de", "le", "i-1e", "1:a"];
@@ -77,6 +84,22 @@ const MESSAGES = frames([
   { type: "extended", id: 1, payload: Uint8Array.of(1, 2) },
 ]);
 const HANDSHAKE = encodeHandshake({ infoHash: INFO_HASH, peerId: PEER_ID, fast: true, extended: true });
+
+const HANDLE = "0123456789abcdef" as Handle;
+const INTRODUCTIONS = (
+  [
+    { type: "peers", you: HANDLE, free: 3, added: [{ handle: HANDLE, isSeed: true }], dropped: [HANDLE] },
+    { type: "offer", offerId: OFFER_ID, way: "to", handle: HANDLE, sdp: OFFER_SDP },
+    { type: "answer", offerId: OFFER_ID, sdp: OFFER_SDP },
+    { type: "error", offerId: OFFER_ID, refusal: "busy" },
+  ] as const
+).map(encodeIntroduction);
+
+/** A description that is no UTF-8 becomes longer than it may be. */
+function writeIntroduction(message: IntroductionMessage): Uint8Array | undefined {
+  if ("sdp" in message && message.sdp.includes("\ufffd")) return undefined;
+  return encodeIntroduction(message);
+}
 
 /** Gives a link's bytes to the framer in two reads, as they may arrive. */
 function framed(input: Uint8Array): readonly unknown[] {
@@ -219,6 +242,42 @@ export const PEER_TARGETS: readonly Target[] = [
     ],
     words: ["8:msg_type", "5:piece", "10:total_size"],
     write: (message: MetadataMessage | undefined) => message && encodeMetadataMessage(message),
+  },
+  {
+    name: "introduction",
+    parse: decodeIntroduction,
+    grammar: "bencode",
+    seeds: INTRODUCTIONS,
+    words: [
+      "2:id",
+      "2:to",
+      "4:from",
+      "3:sdp",
+      "3:you",
+      "4:free",
+      "5:added",
+      "7:added.f",
+      "7:dropped",
+      "8:msg_type",
+    ],
+    write: (message: IntroductionMessage | undefined) => message && writeIntroduction(message),
+  },
+  {
+    name: "session-description",
+    parse: ofText(admittedDescription),
+    grammar: "text",
+    seeds: [OFFER_SDP],
+    words: [
+      "a=candidate:",
+      "m=application ",
+      "a=ice-ufrag:",
+      "a=ice-pwd:",
+      "a=fingerprint:",
+      " udp ",
+      "\r\n",
+      ".local",
+    ],
+    write: (sdp: string | undefined) => sdp,
   },
   {
     name: "peer-exchange",

@@ -68,7 +68,14 @@ test("with --idle, a tracker that has the torrent in its catalog says who has a 
   const { port } = await start(["seed", torrent, "--tracker", trackerUrl, ...QUIET], /"seeding"/);
   const idle = ["peers", torrent, "--idle", "--tracker", trackerUrl, ...QUIET, "--limit"];
   const listed = async (limit: string) => jsonLines((await installed.run([...idle, limit, "--json"])).out);
-  const peer = { type: "peer", peer: `127.0.0.1:${port}`, kind: "tcp", seeding: true, idle: true };
+  const peer = {
+    type: "peer",
+    peer: `127.0.0.1:${port}`,
+    kind: "tcp",
+    introduced: false,
+    seeding: true,
+    idle: true,
+  };
   expect(await listed("1")).toMatchObject([{ ...peer, client: "Tabswarm 0.1" }]); // Not published yet.
 
   const published = await fetch(new URL("/api/torrents", trackerUrl), {

@@ -126,10 +126,10 @@ const peerLine = (peer: SwarmPeer): string => JSON.stringify({ type: "peer", ...
 
 function table(found: readonly SwarmPeer[]): string {
   const rows = plainTable(["peer", "client", "link", "has>", "seeding", "free slot"]);
-  for (const { peer, client, kind, progress, seeding, idle } of found) {
+  for (const { peer, client, kind, introduced, progress, seeding, idle } of found) {
     const has = progress === undefined ? "?" : `${Math.floor(progress * 100)} %`;
     const slot = idle === undefined ? "" : idle ? "yes" : "no";
-    rows.push([peer, clientText(client), linkText(kind), has, seeding ? "yes" : "no", slot]);
+    rows.push([peer, clientText(client), linkText(kind, introduced), has, seeding ? "yes" : "no", slot]);
   }
   return tableText(rows);
 }

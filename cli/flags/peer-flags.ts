@@ -48,7 +48,7 @@ export function addPeerFlags(command: Command): Command {
     .option("--rate-down <bytes>", `download limit, ${RATE_HELP}`, parseRate)
     .option("--no-rtc", "do not use WebRTC, which browsers speak")
     .option("--no-tcp", "do not use TCP, which desktop clients speak")
-    .option("--no-pex", "do not exchange addresses of other peers with peers")
+    .option("--no-pex", "do not exchange addresses of other peers with peers, and introduce nobody")
     .option("--no-lsd", "do not look for peers on the local network, nor be found there")
     .option(
       "--lsd-interface <address>",

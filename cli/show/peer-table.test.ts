@@ -36,6 +36,7 @@ test("a program gets the same", () => {
       peer: "browser",
       client: "Tabswarm 0.1",
       kind: "rtc",
+      introduced: false,
       goodPieces: 10,
       failedPieces: 0,
       score: 90,
@@ -43,6 +44,12 @@ test("a program gets the same", () => {
     },
     { ...peerRows(VIEW)[1], peer: "192.0.2.1:6881", kind: "tcp", goodPieces: 6, failedPieces: 1, bytes: 3e6 },
   ]);
+});
+
+test("a peer that another one introduced is marked", () => {
+  const view = torrentView({ peers: [peerView({ isIntroduced: true, downloadedBytes: 5 })] });
+  expect(peerTable(view)).toContain("WebRTC, introduced ");
+  expect(peerRows(view)).toMatchObject([{ introduced: true }]);
 });
 
 test("there is no table when nobody gave anything", () => {

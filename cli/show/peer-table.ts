@@ -9,6 +9,8 @@ const MAX_CLIENT_CHARACTERS = 20;
 /** What one peer gave us. */
 type Row = Pick<PeerView, "client" | "kind" | "goodPieces" | "failedPieces" | "score"> & {
   readonly peer: string;
+  /** Another peer introduced it. */
+  readonly introduced: boolean;
   readonly bytes: number;
 };
 
@@ -19,7 +21,8 @@ export function peerRows({ peers, formerPeers }: TorrentView): readonly Row[] {
     .sort((left, right) => right.downloadedBytes - left.downloadedBytes)
     .map((peer) => {
       const { client, kind, goodPieces, failedPieces, score, downloadedBytes: bytes } = peer;
-      return { peer: peerName(peer), client, kind, goodPieces, failedPieces, score, bytes };
+      const introduced = peer.isIntroduced;
+      return { peer: peerName(peer), client, kind, introduced, goodPieces, failedPieces, score, bytes };
     });
 }
 
@@ -28,11 +31,11 @@ export function peerTable(view: TorrentView): string {
   const rows = peerRows(view);
   if (rows.length === 0) return "";
   const table = plainTable(["peer", "client", "link", "pieces>", "bytes>", "failed>", "score>"]);
-  for (const { peer, client, kind, goodPieces, bytes, failedPieces, score } of rows) {
+  for (const { peer, client, kind, introduced, goodPieces, bytes, failedPieces, score } of rows) {
     table.push([
       peer,
       clientText(client),
-      linkText(kind),
+      linkText(kind, introduced),
       goodPieces,
       formatBytes(bytes),
       failedPieces,
@@ -71,7 +74,7 @@ export function clientText(client: string): string {
   return printable(client, MAX_CLIENT_CHARACTERS);
 }
 
-/** The transport of a link. */
-export function linkText(kind: PeerView["kind"]): string {
-  return kind === "rtc" ? "WebRTC" : "TCP";
+/** The transport of a link, and whether another peer introduced it. */
+export function linkText(kind: PeerView["kind"], introduced: boolean): string {
+  return `${kind === "rtc" ? "WebRTC" : "TCP"}${introduced ? ", introduced" : ""}`;
 }

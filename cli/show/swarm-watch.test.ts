@@ -72,9 +72,33 @@ test("peers that would serve us come first, then those that have most, and no mo
   ];
   watch.look(0, torrentView({ peers }));
   expect(watch.peers()).toEqual([
-    { peer: "browser", client: "client 4", kind: "rtc", progress: 0.5, seeding: false, idle: true },
-    { peer: "browser", client: "client 3", kind: "rtc", progress: 1, seeding: true, idle: false },
-    { peer: "browser", client: "client 2", kind: "rtc", progress: 0.2, seeding: false, idle: false },
+    {
+      peer: "browser",
+      client: "client 4",
+      kind: "rtc",
+      introduced: false,
+      progress: 0.5,
+      seeding: false,
+      idle: true,
+    },
+    {
+      peer: "browser",
+      client: "client 3",
+      kind: "rtc",
+      introduced: false,
+      progress: 1,
+      seeding: true,
+      idle: false,
+    },
+    {
+      peer: "browser",
+      client: "client 2",
+      kind: "rtc",
+      introduced: false,
+      progress: 0.2,
+      seeding: false,
+      idle: false,
+    },
   ]);
 });
 

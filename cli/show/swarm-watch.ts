@@ -8,6 +8,8 @@ export interface SwarmPeer {
   readonly peer: string;
   readonly client: string;
   readonly kind: PeerView["kind"];
+  /** Another peer introduced it. */
+  readonly introduced: boolean;
   /** Share of the torrent that it has, 0 to 1. Undefined: we have no metadata yet. */
   readonly progress: number | undefined;
   readonly seeding: boolean;
@@ -84,6 +86,7 @@ function swarmPeer(peer: PeerView, isKnown: boolean): SwarmPeer {
     peer: peerName(peer),
     client,
     kind,
+    introduced: peer.isIntroduced,
     progress: isKnown ? progress : undefined,
     seeding: isKnown && progress === 1,
     idle: progress > 0 ? !theyChoke : undefined,

@@ -38,6 +38,7 @@ export function peerView(parts: Partial<PeerView> = {}): PeerView {
     link: 1 as LinkId,
     kind: "rtc",
     address: undefined,
+    isIntroduced: false,
     client: "Tabswarm 0.1",
     progress: 1,
     downBytesPerSecond: 0,

@@ -51,6 +51,7 @@ function swarmPeer({ kind, progress, address }: ApiPeer): SwarmPeer {
     peer: address ?? "browser",
     client: "",
     kind: kind === "browser" ? "rtc" : "tcp",
+    introduced: false, // By the tracker.
     progress: seeding ? 1 : undefined,
     seeding,
     idle: true,

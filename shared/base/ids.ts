@@ -9,8 +9,10 @@ type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
 export type InfoHash = Brand<string, "InfoHash">;
 /** The id that a peer sends in its handshake: 40 lower-case hex digits (BEP 3, BEP 20). */
 export type PeerId = Brand<string, "PeerId">;
-/** Identifies a WebRTC offer at a tracker: 40 lower-case hex digits of 20 random bytes. */
+/** Identifies a WebRTC offer at a tracker or an introducer: 40 lower-case hex digits of 20 random bytes. */
 export type OfferId = Brand<string, "OfferId">;
+/** Names one of an introducer's links to others: 16 lower-case hex digits of 8 bytes (docs/peer-introductions.md). */
+export type Handle = Brand<string, "Handle">;
 /** Identifies a link (an ordered stream of bytes to a peer) inside this process. Never sent. */
 export type LinkId = Brand<number, "LinkId">;
 /** A tracker's normalised announce URL: the key for everything we keep about that tracker. */
@@ -40,8 +42,8 @@ export function parseOfferId(text: string): OfferId | undefined {
   return FORTY_HEX.test(lower) ? (lower as OfferId) : undefined;
 }
 
-/** An id's 20 bytes. */
-export function idBytes(id: InfoHash | PeerId | OfferId): Uint8Array<ArrayBuffer> {
+/** An id's 20 bytes, or a handle's 8. */
+export function idBytes(id: InfoHash | PeerId | OfferId | Handle): Uint8Array<ArrayBuffer> {
   return hexToBytes(id);
 }
 

@@ -96,17 +96,17 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       case "close":
         return links.close(effect.link);
       case "announce":
-        return introducer.announce(effect);
+      case "answerOffer":
+      case "describe":
+      case "takeAnswer":
+      case "leaveTracker":
+        return introducer.perform(effect);
       case "dial":
         return dial(ports, links, effect, feed);
       case "discover":
         return ports.discovery?.start(effect.infoHash);
       case "endDiscovery":
         return ports.discovery?.end(effect.infoHash);
-      case "leaveTracker":
-        return introducer.leaveTracker(effect.tracker);
-      case "answerOffer":
-        return introducer.answerOffer(effect);
       case "readBlock":
         return cache.read(effect);
       case "writeBlock":

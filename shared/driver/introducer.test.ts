@@ -68,7 +68,7 @@ beforeEach(() => {
 function announce(event: Announce["event"], offers: readonly OfferId[] = [], swarm = {}) {
   const links = offers.map((id) => ({ link: newLink(), offerId: id }));
   const counts = { uploaded: 0, downloaded: 0, left: 1, freeSlots: 2 };
-  introducer.announce({
+  introducer.perform({
     type: "announce",
     tracker: TRACKER,
     infoHash,
@@ -96,12 +96,32 @@ test("passes the first answer to an offer to its link, and tells the session", a
 test("an invalid offer costs no connection, and its link ends at once", () => {
   const offer = { tracker: TRACKER, infoHash, peerId, toPeerId: peerId, offerId };
   const [garbage, right] = [newLink(), newLink()];
-  introducer.answerOffer({ type: "answerOffer", link: garbage, ...offer, sdp: "v=0\r\nm=application 9\r\n" });
+  introducer.perform({ type: "answerOffer", link: garbage, ...offer, sdp: "v=0\r\nm=application 9\r\n" });
   expect(FakeSimplePeer.all).toEqual([]);
   expect(inputs).toEqual([{ type: "linkClosed", link: garbage, reason: "negotiationFailed" }]);
   const sdp = "v=0\r\nm=application 9\r\na=ice-ufrag:x\r\na=fingerprint:sha-256 00\r\n";
-  introducer.answerOffer({ type: "answerOffer", link: right, ...offer, sdp });
+  introducer.perform({ type: "answerOffer", link: right, ...offer, sdp });
   expect(FakeSimplePeer.all[0]?.signals).toEqual([sdp]);
+});
+
+test("describes an offer for a peer that carries it, and passes its first answer on", async () => {
+  const link = newLink();
+  introducer.perform({ type: "describe", link, offer: undefined });
+  FakeSimplePeer.all[0]?.described();
+  await expect.poll(() => inputs).toEqual([{ type: "described", link, sdp: "ours" }]);
+  for (const sdp of ["theirs", "another"]) introducer.perform({ type: "takeAnswer", link, sdp });
+  introducer.perform({ type: "takeAnswer", link: newLink(), sdp: "nobody's" });
+  expect(FakeSimplePeer.all[0]?.signals).toEqual(["theirs"]);
+  expect(announces).toEqual([]);
+});
+
+test("describes an answer to an offer that a peer carried", async () => {
+  const link = newLink();
+  const offer = "v=0\r\nm=application 9\r\na=ice-ufrag:x\r\na=fingerprint:sha-256 00\r\n";
+  introducer.perform({ type: "describe", link, offer });
+  expect(FakeSimplePeer.all[0]?.signals).toEqual([offer]);
+  FakeSimplePeer.all[0]?.described();
+  await expect.poll(() => inputs).toEqual([{ type: "described", link, sdp: "ours" }]);
 });
 
 test("ignores an answer to an unknown offer", () => {

@@ -1,4 +1,5 @@
 import type { AnnounceReply, RelayedSdp } from "../announce/announce.ts";
+import { unreachable } from "../base/errors.ts";
 import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import type { Links } from "./links.ts";
@@ -7,9 +8,13 @@ import { isOffer, RtcLink, type RtcPlatform } from "./rtc.ts";
 
 type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
+type DescribeEffect = Extract<Effect, { type: "describe" }>;
+type TakeAnswerEffect = Extract<Effect, { type: "takeAnswer" }>;
+type LeaveEffect = Extract<Effect, { type: "leaveTracker" }>;
 
 /**
- * Introduces peers through trackers: sends announces with fresh offers, and turns relayed offers and answers into WebRTC links.
+ * Makes WebRTC links: sends announces with fresh offers to trackers, turns relayed offers and answers into links, and describes
+ * links that peers introduce.
  *
  * Invariant: every link that an effect names leads to `linkOpened` or `linkClosed`, unless the session closes it first.
  */
@@ -21,7 +26,9 @@ export class Introducer {
   readonly #links: Links;
   /** Announces whose offers are being made. A goodbye drops them: sent after it, they would put us back into the swarm. */
   readonly #prepared = new Set<Pick<AnnounceEffect, "tracker" | "infoHash">>();
-  /** Our unanswered offers. */
+  /** Links that we offered through peers, and that nobody has answered. */
+  readonly #described = new Map<LinkId, RtcLink>();
+  /** Our unanswered offers at trackers. */
   readonly #offers = new Map<OfferId, { readonly link: LinkId; readonly carrier: RtcLink }>();
 
   /** Without `rtc`, every WebRTC link fails at once. */
@@ -37,8 +44,25 @@ export class Introducer {
     this.#feed = feed;
   }
 
+  perform(effect: AnnounceEffect | AnswerEffect | DescribeEffect | TakeAnswerEffect | LeaveEffect): void {
+    switch (effect.type) {
+      case "announce":
+        return this.#announce(effect);
+      case "answerOffer":
+        return this.#answerOffer(effect);
+      case "describe":
+        return this.#describeFor(effect);
+      case "takeAnswer":
+        return this.#takeAnswer(effect);
+      case "leaveTracker":
+        return this.#leaveTracker(effect.tracker);
+      default:
+        return unreachable(effect);
+    }
+  }
+
   /** Announces once its offers are ready. A goodbye (`stopped`) goes out at once, because the page may be closing. */
-  announce(effect: AnnounceEffect): void {
+  #announce(effect: AnnounceEffect): void {
     const { type: _, tracker, infoHash, event, ...said } = effect;
     const tell = (offers: readonly { offerId: OfferId; sdp: string }[]): void =>
       this.#line(tracker).announce({ infoHash, event, ...said, offers });
@@ -47,7 +71,7 @@ export class Introducer {
 
     this.#prepared.add(effect);
     const making = effect.offers.map(async ({ link, offerId }) => {
-      const sdp = await this.#describe(link, undefined, offerId);
+      const sdp = await this.#offer(link, offerId);
       return sdp === undefined ? [] : [{ offerId, sdp }];
     });
     void Promise.all(making).then((made) => {
@@ -56,14 +80,28 @@ export class Introducer {
   }
 
   /** Answers an offer through the tracker that relayed it. */
-  answerOffer({ link, tracker, infoHash, peerId, toPeerId, offerId, sdp }: AnswerEffect): void {
-    void this.#describe(link, sdp, undefined).then((answer) => {
+  #answerOffer({ link, tracker, infoHash, peerId, toPeerId, offerId, sdp }: AnswerEffect): void {
+    void this.#describe(link, sdp).then((answer) => {
       if (answer === undefined) return;
       this.#line(tracker).answer({ infoHash, peerId, toPeerId, offerId, sdp: answer });
     });
   }
 
-  leaveTracker(tracker: TrackerUrl): void {
+  /** Makes the offer or answer of a link that a peer introduces. */
+  #describeFor({ link, offer }: DescribeEffect): void {
+    const keep = (carrier: RtcLink): void => void (offer === undefined && this.#described.set(link, carrier));
+    void this.#describe(link, offer, keep, () => this.#described.delete(link)).then((sdp) => {
+      if (sdp !== undefined) this.#feed({ type: "described", link, sdp });
+    });
+  }
+
+  /** Somebody answered an offer that `describe` made. */
+  #takeAnswer({ link, sdp }: TakeAnswerEffect): void {
+    this.#described.get(link)?.answer(sdp);
+    this.#described.delete(link);
+  }
+
+  #leaveTracker(tracker: TrackerUrl): void {
     this.#trackers.get(tracker)?.close();
     this.#trackers.delete(tracker);
   }
@@ -80,11 +118,18 @@ export class Introducer {
       if (effect.tracker === tracker && effect.infoHash === infoHash) this.#prepared.delete(effect);
   }
 
+  /** Makes an offer for a tracker. */
+  #offer(link: LinkId, offerId: OfferId): Promise<string | undefined> {
+    const keep = (carrier: RtcLink): void => void this.#offers.set(offerId, { link, carrier });
+    return this.#describe(link, undefined, keep, () => this.#offers.delete(offerId));
+  }
+
   /** Makes a link's offer or answer. Undefined if the link was closed or failed first. */
   #describe(
     link: LinkId,
     offerSdp: string | undefined,
-    offerId: OfferId | undefined,
+    started = (_: RtcLink): void => {},
+    ended = (): unknown => undefined,
   ): Promise<string | undefined> {
     const rtc = this.#rtc;
     return new Promise((resolve) => {
@@ -95,10 +140,10 @@ export class Introducer {
       const start = (events: LinkEvents): RtcLink =>
         new RtcLink(rtc, offerSdp, { ...events, described: resolve });
       const carrier = this.#links.open(link, start, () => {
-        if (offerId !== undefined) this.#offers.delete(offerId);
+        ended();
         resolve(undefined);
       });
-      if (offerId !== undefined) this.#offers.set(offerId, { link, carrier });
+      started(carrier);
     });
   }
 

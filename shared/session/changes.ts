@@ -21,6 +21,8 @@ type Mark =
   | "leechers"
   /** Links ended, or a tracker counted peers: more may be wanted. */
   | "swarm"
+  /** Peers can introduce us to others that we did not know of, or take part no more. */
+  | "introducible"
   /** We know new addresses, or may dial known ones again. */
   | "addresses"
   /** An announce may be due. */

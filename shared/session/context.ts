@@ -11,8 +11,9 @@ import type { SessionConfig } from "./config.ts";
 import type { Effect, Input } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
 import type { Happening } from "./happening.ts";
+import type { CloseReason, LinkEnd } from "./link-end.ts";
 import type { Peer, Stranger } from "./peer.ts";
-import type { Torrent } from "./torrent.ts";
+import type { Torrent, TorrentIntroductions } from "./torrent.ts";
 
 /** Limits the bytes on the links of all torrents together, each way. Undefined: no limit. */
 export interface RateLimits {
@@ -28,6 +29,29 @@ export interface PeerExchange {
   tell(context: Context, torrent: Torrent): void;
   /** Handles a peer's message. */
   heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
+}
+
+/** The part of a session that introduces peers to each other, and lets peers introduce us (docs/peer-introductions.md). */
+export interface PeerIntroductions {
+  newState(context: Context): TorrentIntroductions;
+  /** Whether we take part in this torrent. */
+  isWanted(torrent: Torrent): boolean;
+  /** The peer, or we, take part from now on, or no more. */
+  announced(context: Context, torrent: Torrent, peer: Peer): void;
+  /** Handles a peer's message. */
+  heard(context: Context, torrent: Torrent, peer: Peer, payload: Uint8Array): void;
+  /** Tells every peer whose turn it is to whom we can introduce it. */
+  tell(context: Context, torrent: Torrent): void;
+  /** Asks for introductions while we want peers. */
+  seek(context: Context, torrent: Torrent): void;
+  /** Whether introductions bring enough peers, so that trackers are spared. */
+  isEnough(context: Context, torrent: Torrent): boolean;
+  /** The description of a link that a peer introduces is ready. */
+  described(context: Context, torrent: Torrent, peer: Peer, sdp: string): void;
+  /** Both sides of a link have said who they are. */
+  met(context: Context, torrent: Torrent, peer: Peer): void;
+  /** A link ended. */
+  left(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd | CloseReason): void;
 }
 
 /** The part of a session that finds peers without WebRTC's offers, and dials them over TCP. */
@@ -59,6 +83,8 @@ export interface Context {
   readonly limits: RateLimits | undefined;
   /** Undefined: we neither tell of peers nor ask to hear of them. */
   readonly exchange: PeerExchange | undefined;
+  /** Undefined: peers introduce us to nobody, and we nobody. */
+  readonly introductions: PeerIntroductions | undefined;
   /** Undefined: we dial nobody. */
   readonly dialling: Dialling | undefined;
   /** Counts what files lack. Undefined: nobody wants to hear of complete files. */

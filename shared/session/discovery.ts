@@ -27,5 +27,6 @@ export function becamePrivate(context: Context, torrent: Torrent): void {
 /** We cannot know how a peer that dialled us found us; one that a tracker sent will come again. */
 function cameFromTracker({ candidates }: Torrent, { introduction }: Peer): boolean {
   if (introduction.type === "accepted") return false;
-  return introduction.type === "offer" || (candidates?.isKnown(introduction.address) ?? false);
+  if (introduction.type === "offer") return introduction.route.tracker !== undefined;
+  return candidates?.isKnown(introduction.address) ?? false;
 }

@@ -108,6 +108,8 @@ export type Input =
     }
   /** Somebody answered our offer: the link opens soon, or never. */
   | { readonly type: "offerAnswered"; readonly link: LinkId }
+  /** The result of `describe`: our offer or answer, with all candidates. */
+  | { readonly type: "described"; readonly link: LinkId; readonly sdp: string }
   | { readonly type: "linkOpened"; readonly link: LinkId }
   /** Somebody dialled us; the link is open. Its handshake will name the torrent. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
@@ -221,6 +223,13 @@ export type Effect =
       readonly offerId: OfferId;
       readonly sdp: string;
     }
+  /**
+   * Make a WebRTC link: an offer, or the answer to `offer`, and report it by `described`. The link ends in `linkOpened` or
+   * `linkClosed`.
+   */
+  | { readonly type: "describe"; readonly link: LinkId; readonly offer: string | undefined }
+  /** Somebody answered the offer that `describe` made. */
+  | { readonly type: "takeAnswer"; readonly link: LinkId; readonly sdp: string }
   | {
       readonly type: "readBlock";
       readonly link: LinkId;

@@ -4,6 +4,7 @@ import {
   EXTENDED_HANDSHAKE_ID,
   encodeExtendedHandshake,
   OUR_EXCHANGE_ID,
+  OUR_INTRODUCTION_ID,
   OUR_METADATA_ID,
 } from "../wire/extension.ts";
 import { type Context, leaveOut, say } from "./context.ts";
@@ -14,12 +15,14 @@ import type { Torrent } from "./torrent.ts";
 export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
   const payload = encodeExtendedHandshake({
     exchanges: context.exchange?.isWanted(torrent, peer) ?? false,
+    introduces: context.introductions?.isWanted(torrent) ?? false,
     port: peer.kind === "tcp" ? context.config.port : undefined,
     metadataBytes: torrent.content?.metadata.infoBytes.length,
     maxRequestsQueued: context.config.maxRequestsQueued,
     client: context.config.client,
   });
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
+  context.introductions?.announced(context, torrent, peer);
 }
 
 /**
@@ -45,6 +48,7 @@ function readExtended(context: Context, torrent: Torrent, peer: Peer, id: number
   if (id === EXTENDED_HANDSHAKE_ID) return extendedHandshakeArrived(context, torrent, peer, payload);
   if (id === OUR_METADATA_ID) return metadataMessageArrived(context, torrent, peer, payload);
   if (id === OUR_EXCHANGE_ID) return context.exchange?.heard(context, torrent, peer, payload);
+  if (id === OUR_INTRODUCTION_ID) return context.introductions?.heard(context, torrent, peer, payload);
 }
 
 /** A peer may repeat it with news. */
@@ -54,6 +58,8 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.metadataBytes = theirs.metadataBytes;
   peer.client = theirs.client;
   peer.exchange.id = theirs.exchangeId;
+  peer.introductionId = theirs.introductionId;
+  context.introductions?.announced(context, torrent, peer);
   if (theirs.port !== undefined) context.dialling?.portSaid(torrent, peer, theirs.port);
   if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);
   metadataOffered(context, torrent, peer);

@@ -32,6 +32,7 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   peer.state = state;
   if (twin !== undefined && !staysBeside(context, torrent, peer, twin, peerId)) return;
   torrent.lastLinkFailure = undefined;
+  context.introductions?.met(context, torrent, peer);
   remember(context, torrent, peer, peerId);
   changed(context, torrent).opened.add(peer);
   if (extended) sayExtendedHandshake(context, torrent, peer);

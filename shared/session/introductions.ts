@@ -4,7 +4,7 @@ import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import type { Input, OfferedLink } from "./effect.ts";
 import { closeLink } from "./links.ts";
-import { type Introduction, isUnansweredOffer, type Peer } from "./peer.ts";
+import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
 import { isRunning, type Torrent, trackerOf } from "./torrent.ts";
 
@@ -22,8 +22,14 @@ export function offerArrived(
       state.phase === "open" ? state.peerId : introduction.type === "offer" && introduction.peerId;
     if (known === offer.peerId) return;
   }
-  const introduction = { type: "offer", tracker, offerId, weOffered: false, peerId: offer.peerId } as const;
-  if (!mayAnswer(context, torrent, introduction)) return;
+  if (!mayAnswer(context, torrent, tracker)) return;
+  const introduction = {
+    type: "offer",
+    route: { tracker },
+    offerId,
+    weOffered: false,
+    peerId: offer.peerId,
+  } as const;
   const link = context.newLink();
   addPeer(context, torrent, link, introduction);
   context.effects.push({
@@ -39,26 +45,27 @@ export function offerArrived(
 }
 
 /** Anybody can send any number of offers: they must not take the links that ours need, and slow ones make way for others. */
-function mayAnswer(
-  context: Context,
-  torrent: Torrent,
-  introduction: Introduction & { type: "offer" },
-): boolean {
+function mayAnswer(context: Context, torrent: Torrent, tracker: TrackerUrl): boolean {
   const { now, config } = context;
-  const { maxOpeningAnswers, maxPendingOffers, openMillis, slowAnswerMillis } = config;
-  const { tracker } = introduction;
+  const { maxOpeningAnswers, openMillis, slowAnswerMillis } = config;
   if (trackerOf(torrent, tracker)?.offers.spend(now, 1) === false) return false;
   const [oldest, ...others] = [...torrent.peers.values()].filter(
     ({ state, introduction: by }) =>
-      state.phase === "opening" && by.type === "offer" && !by.weOffered && by.tracker === tracker,
+      state.phase === "opening" && by.type === "offer" && !by.weOffered && by.route.tracker === tracker,
   );
   if (oldest?.state.phase === "opening" && others.length >= maxOpeningAnswers - 1) {
     if (oldest.state.giveUpAt - openMillis + slowAnswerMillis > now) return false;
     closeLink(context, torrent, oldest, "neverOpened");
   }
+  return hasRoomToAnswer(context, tracker);
+}
+
+/** Whether a link is free that our own offers do not need, or one can make room. */
+export function hasRoomToAnswer(context: Context, origin: string): boolean {
+  const { maxPendingOffers, maxLinks } = context.config;
   const own = [...context.peers.values()].filter(isUnansweredOffer).length;
-  const reserved = Math.max(0, Math.min(maxPendingOffers, Math.floor(config.maxLinks / 2)) - own);
-  return freeLinks(context) > reserved || makeRoom(context, "rtc", tracker);
+  const reserved = Math.max(0, Math.min(maxPendingOffers, Math.floor(maxLinks / 2)) - own);
+  return freeLinks(context) > reserved || makeRoom(context, "rtc", origin);
 }
 
 /** Somebody answered an offer of ours. */
@@ -77,7 +84,13 @@ export function makeOffers(
   return Array.from({ length: count }, () => {
     const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
     const link = context.newLink();
-    addPeer(context, torrent, link, { type: "offer", tracker, offerId, weOffered: true, peerId: undefined });
+    addPeer(context, torrent, link, {
+      type: "offer",
+      route: { tracker },
+      offerId,
+      weOffered: true,
+      peerId: undefined,
+    });
     return { link, offerId };
   });
 }

@@ -16,6 +16,8 @@ export type LinkEnd =
 export type CloseReason =
   /** Nobody answered, or we found no path, in time. */
   | "neverOpened"
+  /** The peer that was to introduce us refused, or has left. */
+  | "notIntroduced"
   /** All links are taken. */
   | "noRoom"
   /** All links were taken, and this one was of less use than a newcomer may be, or one of too many from one origin. */

@@ -58,6 +58,7 @@ export function banPeer(
 
 function forgetLink(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd | CloseReason): void {
   if (!torrent.peers.delete(peer.link)) return;
+  context.introductions?.left(context, torrent, peer, reason);
   const changes = changed(context, torrent);
   tellOpened(context, torrent, peer);
   const view = peerView(context.now, torrent, peer);
@@ -94,6 +95,6 @@ function peerLost(torrent: Torrent, peer: Peer): void {
   const { introduction } = peer;
   if (!isOpen(peer) || introduction.type !== "offer") return;
   if (isComplete(torrent) && piecesOf(torrent, peer)?.isFull === true) return;
-  const entry = allTrackers(torrent).find(({ url }) => url === introduction.tracker);
+  const entry = allTrackers(torrent).find(({ url }) => url === introduction.route.tracker);
   if (entry !== undefined) entry.lostPeers += 1;
 }

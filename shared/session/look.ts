@@ -2,7 +2,7 @@ import type { Millis } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 import { score } from "../policy/scores.ts";
 import { clientOf } from "./client-name.ts";
-import { isOpen, type Peer } from "./peer.ts";
+import { introducerOf, isOpen, type Peer } from "./peer.ts";
 import {
   currentTrackers,
   isPrivate,
@@ -82,6 +82,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     link: peer.link,
     kind: peer.kind,
     address: peer.introduction.type === "offer" ? undefined : peer.introduction.address,
+    isIntroduced: introducerOf(peer) !== undefined,
     client: peer.client ?? (peer.state.phase === "open" ? clientOf(peer.state.peerId) : "unknown"),
     progress: pieceCount === 0 ? 0 : (piecesOf(torrent, peer)?.count ?? 0) / pieceCount,
     downBytesPerSecond: peer.down.bytesPerSecond(now),

@@ -38,6 +38,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),
     candidates: context.dialling?.newCandidates(context.config),
+    introductions: context.introductions?.newState(context),
     choker: new Choker(),
     rechokeAt: context.now,
     sweepAt: context.now,

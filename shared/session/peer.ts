@@ -1,6 +1,7 @@
 import { type PeerAddress, peerIp } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
 import {
+  type Handle,
   type InfoHash,
   type LinkId,
   type Millis,
@@ -20,14 +21,19 @@ import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { LinkKind } from "./link-end.ts";
 
+/** Who carries an offer and its answer: a tracker, or a peer that names the other one by a handle. */
+type OfferRoute =
+  | { readonly tracker: TrackerUrl; readonly introducer?: undefined }
+  | { readonly tracker?: undefined; readonly introducer: LinkId; readonly handle: Handle };
+
 /** How a link came about: decides which of two links between the same peers stays. */
 export type Introduction =
   | {
       readonly type: "offer";
-      readonly tracker: TrackerUrl;
+      readonly route: OfferRoute;
       readonly offerId: OfferId;
       readonly weOffered: boolean;
-      /** The tracker named it. Undefined: we offered, and anybody may answer. */
+      /** The tracker named it. Undefined: we offered, and anybody may answer, or a peer introduced it. */
       readonly peerId: PeerId | undefined;
     }
   | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
@@ -106,6 +112,10 @@ export interface Peer {
   /** Candidates that lead to it: in use as long as its link lives. */
   readonly candidates: PeerAddress[];
   readonly exchange: ExchangeState;
+  /** The id that the other side chose for messages about introductions. Undefined: it takes no part in them. */
+  introductionId: number | undefined;
+  /** Undefined: the other side, or we, take no part in introductions. */
+  introducing: IntroducingState | undefined;
 
   goodPieces: number;
   failedPieces: number;
@@ -122,6 +132,28 @@ interface ExchangeState {
   tellAt: Millis;
   /** We ignore its messages before this. */
   hearAt: Millis;
+}
+
+/** The state of introductions on one link (docs/peer-introductions.md). */
+export interface IntroducingState {
+  /** Under which handle we name this peer to others. */
+  readonly handle: Handle;
+  /** Under which handle it names us. Undefined: it has not said. */
+  you: Handle | undefined;
+  /** How many more links it takes, as far as we know. */
+  free: number;
+  /** How many more we said that we take. Undefined: we have said nothing. */
+  saidFree: number | undefined;
+  /** The links that we have named to it. */
+  readonly told: Map<LinkId, Handle>;
+  /** We tell it nothing before this. */
+  tellAt: Millis;
+  /** How often we may tell it, and it us. */
+  readonly tells: Budget;
+  readonly hears: Budget;
+  /** How many offers it may send to others through us, and forward to us. */
+  readonly relayed: Budget;
+  readonly offered: Budget;
 }
 
 /** A link that somebody opened to us and that has not named a torrent yet. */
@@ -188,6 +220,8 @@ export function newPeer(
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],
     exchange: { id: undefined, told: new Set(), tellAt: now, hearAt: now },
+    introductionId: undefined,
+    introducing: undefined,
     goodPieces: 0,
     failedPieces: 0,
     lastPiece: undefined,
@@ -206,9 +240,17 @@ export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { 
   return peer.state.phase === "opening" && peer.state.awaitsAnswer;
 }
 
-/** Where a link comes from: the network of its address, or the tracker that introduced it. */
+/** The origin of all links that peers introduced: together they count like those of one tracker. */
+export const INTRODUCED = "introduced";
+
+/** Where a link comes from: the network of its address, the tracker that introduced it, or other peers. */
 export function originOf(by: Introduction): string {
-  return by.type === "offer" ? by.tracker : networkOf(peerIp(by.address));
+  return by.type === "offer" ? (by.route.tracker ?? INTRODUCED) : networkOf(peerIp(by.address));
+}
+
+/** The link to the peer that introduced this one, or is to introduce it. */
+export function introducerOf({ introduction: by }: Peer): LinkId | undefined {
+  return by.type === "offer" ? by.route.introducer : undefined;
 }
 
 export function isOpen(peer: Peer): boolean {

@@ -15,9 +15,11 @@ export function seekPeers(context: Context, torrent: Torrent): void {
     hasSource: hasSource(torrent),
     isMeeting: isMeeting(torrent),
   });
+  const isSpared = context.introductions?.isEnough(context, torrent) ?? false;
   for (const entry of currentTrackers(torrent)) {
     if (entry.hasCounted) offerNow(context, torrent, entry);
-    const isWanting = relaysOffers(entry.url) && unlinkedPeers(countsAt(torrent, entry), peersSought) > 0;
+    const isWanting =
+      !isSpared && relaysOffers(entry.url) && unlinkedPeers(countsAt(torrent, entry), peersSought) > 0;
     if (isHungry || isWanting) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
@@ -37,7 +39,7 @@ export function offersWanted(context: Context, torrent: Torrent, entry: TrackerE
   const swarm = countsAt(torrent, entry);
   if (!isRunning(torrent) || !relaysOffers(entry.url) || unlinkedPeers(swarm, peersSought) === 0) return 0;
   const pending = [...context.peers.values()].filter(
-    (peer) => isUnansweredOffer(peer) && peer.introduction.tracker === entry.url,
+    (peer) => isUnansweredOffer(peer) && peer.introduction.route.tracker === entry.url,
   );
   if (pending.length === 0 && freeLinks(context) === 0) makeRoom(context, "rtc", entry.url);
   const room = {

@@ -160,7 +160,9 @@ function settleDownloads(context: Context, torrent: Torrent): void {
 /** Looks for peers. */
 function settleSearch(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
-  if (changes.marks.delete("swarm")) seekPeers(context, torrent);
+  const isSwarmChanged = changes.marks.delete("swarm");
+  if (changes.marks.delete("introducible") || isSwarmChanged) context.introductions?.seek(context, torrent);
+  if (isSwarmChanged) seekPeers(context, torrent);
   if (changes.marks.delete("addresses")) context.dialling?.dialMore(context, torrent);
   if (changes.marks.delete("announces")) announceDue(context, torrent);
 }

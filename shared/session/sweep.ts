@@ -23,6 +23,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   takeFromLate(context, torrent);
   if (torrent.content?.picker.isEndGame) changes.marks.add("blocks"); // Another peer may win by now.
   context.exchange?.tell(context, torrent);
+  context.introductions?.tell(context, torrent);
   sweepMetadata(context, torrent);
   if (torrent.choker.isAnybodyWaiting) changes.marks.add("idleSlots");
   if (context.now < torrent.rechokeAt) return;

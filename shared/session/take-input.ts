@@ -33,7 +33,7 @@ import { blockRead } from "./upload.ts";
 type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
 type LinkInput = Extract<
   Input,
-  { type: "offerAnswered" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
+  { type: "offerAnswered" | "described" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
 >;
 
 /** What inputs change. */
@@ -57,6 +57,7 @@ export function takeInput(taker: Taker, input: Input): void {
     case "knocked":
       return strangers?.knocked(context, torrents);
     case "offerAnswered":
+    case "described":
     case "linkOpened":
     case "bytesArrived":
     case "linkDrained":
@@ -126,6 +127,8 @@ function takeLinkInput(taker: Taker, input: LinkInput): void {
       return;
     case "offerAnswered":
       return offerAnswered(context, peer);
+    case "described":
+      return context.introductions?.described(context, torrent, peer, input.sdp);
     case "linkOpened":
       return linkOpened(context, torrent, peer);
     case "linkClosed":

@@ -9,9 +9,11 @@ import type { Budget } from "../policy/budget.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
 import type { CopiesSent } from "../policy/copies-sent.ts";
+import type { Introducers } from "../policy/introducers.ts";
 import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
+import type { Relay } from "../policy/relay.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { Changes } from "./changes.ts";
 import type { TorrentMetadata } from "./effect.ts";
@@ -58,6 +60,14 @@ export interface TrackerEntry {
   left: number | undefined;
 }
 
+/** Peers that introduce us to others, and whom we introduce to each other. */
+export interface TorrentIntroductions {
+  readonly introducers: Introducers;
+  readonly relay: Relay;
+  /** How many offers all introducers together may forward to us. */
+  readonly offers: Budget;
+}
+
 /** The state of one torrent. */
 export interface Torrent {
   readonly infoHash: InfoHash;
@@ -93,6 +103,9 @@ export interface Torrent {
 
   /** Addresses of peers that accept TCP links. Undefined: we dial nobody. */
   readonly candidates: Candidates<PeerAddress> | undefined;
+
+  /** Undefined: we take no part in introductions. */
+  readonly introductions: TorrentIntroductions | undefined;
 
   readonly choker: Choker;
   rechokeAt: Millis;

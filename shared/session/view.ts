@@ -55,6 +55,8 @@ export interface PeerView {
   readonly kind: LinkKind;
   /** Where its TCP link comes from or leads to. Undefined: it is a WebRTC link. */
   readonly address: PeerAddress | undefined;
+  /** Another peer introduced it. */
+  readonly isIntroduced: boolean;
   /** The client, as it names itself or as its peer id does, such as `WebTorrent 3.0`. */
   readonly client: string;
   /** Share of the torrent it has, 0 to 1. */

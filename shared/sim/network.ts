@@ -2,6 +2,7 @@ import type { LinkId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { LOW_WATER_BYTES } from "../driver/outbox.ts";
 import type { LinkEnd, LinkKind } from "../session/effect.ts";
+import { Descriptions } from "./descriptions.ts";
 import { type Chunk, type End, otherEnd, type Party, type Path, type Turn } from "./end.ts";
 import { Line, type LineRates } from "./line.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -32,6 +33,7 @@ export class Network {
   readonly #random: Random;
   readonly #setup: NetworkSetup;
   readonly #paths = new Set<Path>();
+  readonly #descriptions = new Descriptions();
   readonly #scratch = new Uint8Array(MAX_CHUNK_BYTES);
   /** The most that ever waited to be sent on one link. */
   mostQueuedBytes = 0;
@@ -77,6 +79,23 @@ export class Network {
     const isBlocked = offered.line.isStrict && answering.line.isStrict;
     if (this.pathsLost > 0) this.pathsLost -= 1;
     else if (!isBlocked && offered.line.island === answering.line.island) this.join(offered, answering);
+  }
+
+  /** After what happens now. */
+  soon(happen: () => void): void {
+    this.#scheduler.after(1, happen);
+  }
+
+  /** An offer, or an answer to `offer`, as text: whoever has it may connect, or make this end answer. */
+  describe(end: End, offer?: string): string {
+    return this.#descriptions.add(end, offer);
+  }
+
+  /** The offerer learns the answer. False: it is none to this offer. */
+  takeAnswer(offered: End, answer: string): boolean {
+    const answering = this.#descriptions.answerTo(offered, answer);
+    if (answering !== undefined) this.connect(offered, answering);
+    return answering !== undefined;
   }
 
   /** The same over TCP, where dialling always finds a path. */

@@ -46,6 +46,22 @@ export class NodeLinks implements Party {
     return end;
   }
 
+  /** Makes a WebRTC link's offer, or the answer to one. */
+  describe(link: LinkId, offer: string | undefined): void {
+    const sdp = this.#network.describe(this.newEnd(link, "rtc"), offer);
+    this.#network.soon(() => {
+      if (this.#ends.has(link)) this.#feed({ type: "described", link, sdp });
+    });
+  }
+
+  /** An answer to such an offer. */
+  takeAnswer(link: LinkId, sdp: string): void {
+    const end = this.#ends.get(link);
+    if (end === undefined || this.#network.takeAnswer(end, sdp)) return;
+    this.#network.close(end);
+    this.#network.soon(() => this.linkClosed(link, "negotiationFailed"));
+  }
+
   /** Undefined as `there`: nobody listens. */
   dial(link: LinkId, there: Listener | undefined, from: PeerAddress): void {
     const end = this.newEnd(link, "tcp");

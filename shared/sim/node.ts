@@ -13,6 +13,7 @@ import type { CloseReason, Effect, Input, TorrentSource } from "../session/effec
 import { countFiles } from "../session/file-counts.ts";
 import { Pace, type Rates } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
+import { PEER_INTRODUCTIONS } from "../session/peer-introductions.ts";
 import { Session } from "../session/session.ts";
 import { STRANGERS } from "../session/strangers.ts";
 import type { TorrentView } from "../session/view.ts";
@@ -52,6 +53,9 @@ export interface NodeSetup {
   readonly spoil?: Spoil | undefined;
   /** Whether it ever unchokes anybody. */
   readonly serves: boolean;
+  /** Whether it exchanges addresses with other peers, and lets them introduce it. */
+  readonly exchanges: boolean;
+  readonly introduces: boolean;
   /** Keeps no bytes of pieces, and does not hash them. */
   readonly derivesPieces: boolean;
   readonly observer?: NodeObserver | undefined;
@@ -106,7 +110,8 @@ export class SimNode implements Member, Listener {
     this.links = new NodeLinks(network, setup.line, newLink, (input) => this.feed(input));
     this.#session = new Session(setup.peerId, setup.config, setup.random, newLink, {
       pace: setup.rates && new Pace(setup.rates, setup.config),
-      exchange: PEER_EXCHANGE,
+      exchange: setup.exchanges ? PEER_EXCHANGE : undefined,
+      introductions: setup.introduces ? PEER_INTRODUCTIONS : undefined,
       dialling: DIALLING,
       countFiles,
       strangers: STRANGERS,
@@ -311,6 +316,10 @@ export class SimNode implements Member, Listener {
         return this.#around
           .tracker(effect.tracker)
           .answer(this, effect, this.links.newEnd(effect.link, "rtc"));
+      case "describe":
+        return this.links.describe(effect.link, effect.offer);
+      case "takeAnswer":
+        return this.links.takeAnswer(effect.link, effect.sdp);
       case "dial":
         return this.links.dial(effect.link, this.#around.reach(effect.address), this.address);
       case "readBlock":

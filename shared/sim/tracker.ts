@@ -27,8 +27,11 @@ export interface Member {
   hear(input: Input): void;
 }
 
-/** How a tracker behaves. `mute`: it takes messages and does not answer. */
-export type TrackerMood = "up" | "down" | "refusing" | "mute";
+/**
+ * How a tracker behaves. `mute`: it takes messages and does not answer. `dying`: it introduces each newcomer to one member, and is
+ * down to all others.
+ */
+export type TrackerMood = "up" | "down" | "refusing" | "mute" | "dying";
 
 /** When to announce again, and not before. */
 export interface Times {
@@ -86,6 +89,7 @@ export class SimTracker {
   /** Connects an offer's link with the answering one, if the offer is still open. */
   answer(member: Member, effect: AnswerEffect, end: End): void {
     this.scheduler.after(WAY_MILLIS, () => {
+      if (this.mood === "dying") return this.#answered(effect.offerId, end);
       const key = this.#keys.get(member);
       if (this.mood !== "up" || key === undefined) return;
       this.#deliver(answer(this.#core, this.scheduler.now, key, { ...effect, sdp: end }));
@@ -115,6 +119,7 @@ export class SimTracker {
     const { infoHash } = effect;
     if (this.mood === "down") return this.#lose(member);
     if (this.mood === "mute") return;
+    if (this.mood === "dying") return this.#announcedLast(member, effect, ends);
     if (this.mood === "refusing") return this.refuse(member, infoHash, "Not here.", this.retryIn);
     if (!relaysOffers(this.url)) return this.#announcedOverHttp(member, effect);
     const offers = effect.offers.flatMap(({ offerId }, at) => {
@@ -160,6 +165,24 @@ export class SimTracker {
     this.#offered.set(offerId, end);
     if (this.#offered.size % OFFERS_SWEPT !== 0) return;
     for (const [each, { state }] of this.#offered) if (state === "closed") this.#offered.delete(each);
+  }
+
+  /** A newcomer learns that there is one other peer, sends it an offer, and never hears of the tracker again. */
+  #announcedLast(member: Member, { infoHash, peerId, offers }: AnnounceEffect, ends: readonly End[]): void {
+    const others = [...this.#keys.keys()].filter((each) => each !== member);
+    const [other] = others.splice(this.#random.below(Math.max(1, others.length)), 1);
+    if (this.#keys.has(member) || other === undefined) return this.#lose(member);
+    const counts = { seeders: 1, leechers: 1, warning: undefined };
+    const times = { intervalSeconds: 120, minIntervalSeconds: undefined };
+    const [offer] = offers;
+    const [end] = ends;
+    if (offer === undefined || end === undefined)
+      return this.#replied(member, infoHash, { ...times, ...counts });
+    const { offerId } = offer;
+    this.keyOf(member);
+    this.#offer(offerId, end);
+    this.say(other, { type: "offerArrived", tracker: this.url, infoHash, peerId, offerId, sdp: "offer" });
+    this.#lose(member);
   }
 
   #announcedOverHttp(member: Member, effect: AnnounceEffect): void {

@@ -1,11 +1,14 @@
-import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { InfoHash, LinkId, PieceIndex } from "../base/ids.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input } from "../session/effect.ts";
 import { type Claim, ClaimReader } from "./claims.ts";
 
+/** In place of a tracker: other peers have our offer. */
+const INTRODUCED = "introduced";
+
 interface WatchedLink {
-  /** The tracker that has our offer of it, until somebody answers. */
-  offeredTo: TrackerUrl | undefined;
+  /** The tracker that has our offer of it, or `INTRODUCED`, until somebody answers. */
+  offeredTo: string | undefined;
   isOpen: boolean;
   /** Accepted, and we have not sent anything yet. */
   isStranger: boolean;
@@ -52,11 +55,8 @@ export class Watch {
         return;
       case "linkAccepted":
         return this.#newLink(input.link, undefined, true);
-      case "offerAnswered": {
-        const link = this.#links.get(input.link);
-        if (link !== undefined) link.offeredTo = undefined;
-        return;
-      }
+      case "offerAnswered":
+        return this.#answered(input.link);
       case "linkOpened": {
         const link = this.#links.get(input.link);
         if (link !== undefined) link.isOpen = true;
@@ -88,6 +88,11 @@ export class Watch {
         must(!this.#paused.has(effect.infoHash), "answers an offer for a paused torrent");
         this.#newLink(effect.link, undefined);
         return this.#checkLimits(effect.tracker);
+      case "describe":
+        this.#newLink(effect.link, effect.offer === undefined ? INTRODUCED : undefined);
+        return this.#checkLimits(INTRODUCED);
+      case "takeAnswer":
+        return this.#answered(effect.link);
       case "dial":
         this.#newLink(effect.link, undefined);
         return this.#checkLinks();
@@ -115,11 +120,16 @@ export class Watch {
     }
   }
 
-  #newLink(link: LinkId, offeredTo: TrackerUrl | undefined, isStranger = false): void {
+  #answered(id: LinkId): void {
+    const link = this.#links.get(id);
+    if (link !== undefined) link.offeredTo = undefined;
+  }
+
+  #newLink(link: LinkId, offeredTo: string | undefined, isStranger = false): void {
     this.#links.set(link, { offeredTo, isOpen: false, isStranger, said: new ClaimReader() });
   }
 
-  #checkLimits(tracker: TrackerUrl): void {
+  #checkLimits(tracker: string): void {
     const { maxPendingOffers } = this.#config;
     this.#checkLinks();
     const pending = [...this.#links.values()].filter((link) => !link.isOpen && link.offeredTo === tracker);

@@ -85,6 +85,8 @@ export class World {
           hashedBytesPerSecond: Number.POSITIVE_INFINITY,
         },
         serves: true,
+        exchanges: true,
+        introduces: true,
         derivesPieces: this.#setup.derivesPieces ?? false,
         ...setup,
       },

@@ -12,6 +12,9 @@ export const OUR_METADATA_ID = 1;
 /** The id we choose for peer exchange messages to us. */
 export const OUR_EXCHANGE_ID = 2;
 
+/** The id we choose for messages about introductions to us (docs/peer-introductions.md). */
+export const OUR_INTRODUCTION_ID = 3;
+
 /** Size of the pieces in which metadata is sent (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;
 
@@ -21,6 +24,8 @@ export interface ExtendedHandshake {
   readonly metadataId: number | undefined;
   /** The sender's id for peer exchange messages. */
   readonly exchangeId: number | undefined;
+  /** The sender's id for messages about introductions. */
+  readonly introductionId: number | undefined;
   /** The TCP port on which it listens: 1 to 65535. */
   readonly port: number | undefined;
   /** Bytes of the info dictionary, according to the sender. */
@@ -47,6 +52,8 @@ const MAX_CLIENT_CHARACTERS = 64; // It is shown to people.
 export function encodeExtendedHandshake(ours: {
   /** Whether we want peer exchange messages (BEP 11). */
   readonly exchanges?: boolean;
+  /** Whether we take and make introductions. */
+  readonly introduces?: boolean;
   readonly port?: number | undefined;
   readonly metadataBytes: number | undefined;
   readonly maxRequestsQueued: number;
@@ -54,6 +61,7 @@ export function encodeExtendedHandshake(ours: {
 }): Uint8Array<ArrayBuffer> {
   const ids = new Map([["ut_metadata", OUR_METADATA_ID]]);
   if (ours.exchanges) ids.set("ut_pex", OUR_EXCHANGE_ID);
+  if (ours.introduces) ids.set("tw_introduce", OUR_INTRODUCTION_ID);
   const entries: [string, BencodeValue][] = [
     ["m", ids],
     ["reqq", ours.maxRequestsQueued],
@@ -73,6 +81,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   return {
     metadataId: ids instanceof Map ? wholeNumber(ids.get("ut_metadata"), 1, 255) : undefined,
     exchangeId: ids instanceof Map ? wholeNumber(ids.get("ut_pex"), 1, 255) : undefined,
+    introductionId: ids instanceof Map ? wholeNumber(ids.get("tw_introduce"), 1, 255) : undefined,
     port: wholeNumber(said.get("p"), 1, 65_535),
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
     maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),

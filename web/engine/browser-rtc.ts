@@ -4,6 +4,8 @@ import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/
 
 // The page shows itself before this is here, and loads it while it opens its database.
 
+export { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
+
 /** This browser's WebRTC. */
 export function browserRtc(iceServers: () => readonly IceServer[]): RtcPlatform {
   const { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate } = window;

@@ -102,6 +102,7 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
     link: link as LinkId,
     kind: "rtc",
     address: undefined,
+    isIntroduced: false,
     client: "Tabswarm 0.1.0",
     progress: 1,
     downBytesPerSecond: 0,

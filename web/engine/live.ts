@@ -207,7 +207,7 @@ async function start(
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
       random: browserRandom,
-      parts: {},
+      parts: { introductions: rtc?.PEER_INTRODUCTIONS },
       sha1,
       rtc: rtc?.browserRtc(ice.servers),
       dial: undefined,

@@ -121,7 +121,10 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
           {peers.map((peer) => (
             <tr key={peer.link}>
               <th scope="row">{peer.client}</th>
-              <td>{peer.kind === "rtc" ? "WebRTC" : "TCP"}</td>
+              <td>
+                {peer.kind === "rtc" ? "WebRTC" : "TCP"}
+                {peer.isIntroduced && ", introduced by a peer"}
+              </td>
               <td>{wholePercent(peer.progress, 1)}%</td>
               <td>{formatRate(peer.downBytesPerSecond)}</td>
               <td>{formatRate(peer.upBytesPerSecond)}</td>

@@ -103,6 +103,7 @@ export class PeerRecord implements NodeObserver {
         this.connectionsMade += effect.offers.length;
         return;
       case "answerOffer":
+      case "describe":
         this.connectionsMade += 1;
         return;
       case "keepMetadata":

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { type Handle, type LinkId, millis } from "../base/ids.ts";
+import { seededRandom } from "../base/random.ts";
+import { Introducers, type LinkCounts } from "./introducers.ts";
+
+const LIMITS = {
+  maxHandles: 10,
+  maxAsked: 4,
+  retryMillis: 60_000,
+  maxFailures: 2,
+  busyMillis: 10_000,
+  fairLinks: 4,
+  restMillis: 300_000,
+  attemptsJudged: 6,
+  leastShare: 0.25,
+};
+const NOW = millis(1_000);
+const ONE = 1 as LinkId;
+const OTHER = 2 as LinkId;
+const NO_LINKS: LinkCounts = { links: 0, from: () => 0, askedOf: () => 0, only: undefined };
+
+const handle = (id: number): Handle => `${id}` as Handle;
+const named = (...ids: number[]) => ids.map((id) => ({ handle: handle(id), isSeed: false }));
+
+function introducers(...links: LinkId[]): Introducers {
+  const made = new Introducers(LIMITS, seededRandom(1));
+  for (const link of links) made.joined(link);
+  return made;
+}
+
+const choose = (from: Introducers, counts: Partial<LinkCounts> = {}, now = NOW, isOfUse = () => true) =>
+  from.choose(now, { ...NO_LINKS, ...counts }, isOfUse);
+
+describe("whom to ask for", () => {
+  test("each handle once, until its time to retry has come", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(1, 2), []);
+    expect(new Set([choose(all)?.handle, choose(all)?.handle])).toEqual(new Set([handle(1), handle(2)]));
+    expect(choose(all)).toBeUndefined();
+    expect(choose(all, {}, millis(NOW + 60_000))).toMatchObject({ introducer: ONE });
+  });
+
+  test("nobody who was dropped, of no use, or named by a peer that left or takes no part", () => {
+    const all = introducers(ONE);
+    all.named(NOW, OTHER, named(1), []);
+    all.named(NOW, ONE, named(2, 3), []);
+    all.named(NOW, ONE, [], [handle(2)]);
+    expect(choose(all, {}, NOW, () => false)).toBeUndefined();
+    expect(choose(all, {}, millis(NOW + 60_000))?.handle).toBe(handle(3));
+    all.named(NOW, ONE, named(4), []);
+    all.left(ONE);
+    expect(choose(all)).toBeUndefined();
+  });
+
+  test("no more than the handles that we remember of one", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(...Array.from({ length: 15 }, (_, at) => at)), []);
+    let count = 0;
+    while (choose(all) !== undefined) count += 1;
+    expect(count).toBe(10);
+  });
+
+  test("not those of an introducer with enough offers under way, or that is not the only one asked", () => {
+    const all = introducers(ONE, OTHER);
+    all.named(NOW, ONE, named(1), []);
+    all.named(NOW, OTHER, named(2), []);
+    expect(choose(all, { askedOf: (link) => (link === ONE ? 4 : 0) })?.introducer).toBe(OTHER);
+    expect(choose(all, { only: OTHER })).toBeUndefined();
+    expect(choose(all, { only: ONE })?.introducer).toBe(ONE);
+  });
+
+  test("from four links on not those of one that gave us half of them", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(1, 2, 3), []);
+    expect(choose(all, { links: 3, from: () => 3 })).toBeDefined();
+    expect(choose(all, { links: 4, from: () => 3 })).toBeUndefined();
+    expect(choose(all, { links: 7, from: () => 3 })).toBeDefined();
+  });
+});
+
+describe("how well introductions work", () => {
+  test("decides by chance whom we ask", () => {
+    const all = introducers(ONE, OTHER);
+    for (let each = 0; each < 5; each++) all.ended(NOW, ONE, undefined, "failed");
+    for (let each = 0; each < 5; each++) all.ended(NOW, OTHER, undefined, "met");
+    let good = 0;
+    for (let each = 0; each < 100; each++) {
+      all.named(NOW, ONE, named(1000 + each), [handle(999 + each)]);
+      all.named(NOW, OTHER, named(2000 + each), [handle(1999 + each)]);
+      if (choose(all)?.introducer === OTHER) good += 1;
+    }
+    expect(good).toBeGreaterThan(70);
+    expect(good).toBeLessThan(100);
+  });
+
+  test("lets one rest whose introductions do not, and gives it another chance", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(1), []);
+    for (let each = 0; each < 5; each++) all.ended(NOW, ONE, undefined, "failed");
+    expect(all.isTrusted(NOW, ONE)).toBe(true);
+    all.ended(NOW, ONE, undefined, "failed");
+    expect(all.isTrusted(NOW, ONE)).toBe(false);
+    expect(choose(all)).toBeUndefined();
+    expect(all.isTrusted(millis(NOW + 300_000), ONE)).toBe(true);
+    expect(choose(all, {}, millis(NOW + 300_000))).toBeDefined();
+  });
+
+  test("is not bad because an introducer is busy: it is asked again soon", () => {
+    const all = introducers(ONE);
+    for (let each = 0; each < 20; each++) all.ended(NOW, ONE, undefined, "busy");
+    all.named(NOW, ONE, named(1), []);
+    expect(choose(all)).toBeUndefined();
+    expect(choose(all, {}, millis(NOW + 10_000))).toBeDefined();
+  });
+
+  test("lets us forget a handle after two failures", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(1), []);
+    all.ended(NOW, ONE, handle(1), "failed");
+    expect(choose(all, {}, millis(NOW + 60_000))).toBeDefined();
+    all.ended(NOW, ONE, handle(1), "failed");
+    expect(choose(all, {}, millis(NOW + 1_000_000))).toBeUndefined();
+  });
+});

@@ -1,0 +1,182 @@
+import { type Handle, type LinkId, type Millis, millis } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+
+export interface IntroducerLimits {
+  /** Handles remembered of one introducer; we ignore further ones. */
+  readonly maxHandles: number;
+  /** Offers under way through one introducer. */
+  readonly maxAsked: number;
+  /** After a failure we leave a handle alone for this long. */
+  readonly retryMillis: number;
+  /** We forget a handle after this many failures. */
+  readonly maxFailures: number;
+  /** An introducer that is busy is left alone for this long. */
+  readonly busyMillis: number;
+  /** From so many links on, at most half of them may come from one introducer. */
+  readonly fairLinks: number;
+  /** An introducer rests for this long if, of at least `attemptsJudged` attempts, less than `leastShare` worked. */
+  readonly restMillis: number;
+  readonly attemptsJudged: number;
+  readonly leastShare: number;
+}
+
+/** How an attempt to meet a peer ended. `busy`: it was not made. */
+export type Meeting = "met" | "failed" | "busy";
+
+/** Our links as they count for the choice. */
+export interface LinkCounts {
+  /** All of them, open, opening or offered. */
+  readonly links: number;
+  /** Those that this introducer gave us, or is giving us. */
+  readonly from: (introducer: LinkId) => number;
+  /** Those of them that are offered and not answered. */
+  readonly askedOf: (introducer: LinkId) => number;
+  /** Ask nobody else: one introducer's handles are different peers, those of two may be the same. Undefined: anybody. */
+  readonly only: LinkId | undefined;
+}
+
+/** A peer to whom an introducer can introduce us. */
+export interface Acquaintance {
+  readonly introducer: LinkId;
+  readonly handle: Handle;
+}
+
+interface Known {
+  readonly handle: Handle;
+  readonly isSeed: boolean;
+  failures: number;
+  readyAt: Millis;
+}
+
+interface Introducer {
+  readonly link: LinkId;
+  readonly known: Map<Handle, Known>;
+  met: number;
+  failed: number;
+  restsUntil: Millis;
+}
+
+/** Whom others can introduce us to, how well each introducer's introductions work, and whom to ask for next. */
+export class Introducers {
+  readonly #limits: IntroducerLimits;
+  readonly #random: Random;
+  readonly #introducers = new Map<LinkId, Introducer>();
+
+  constructor(limits: IntroducerLimits, random: Random) {
+    this.#limits = limits;
+    this.#random = random;
+  }
+
+  /** A peer takes part in introductions. */
+  joined(link: LinkId): void {
+    if (this.#introducers.has(link)) return;
+    this.#introducers.set(link, { link, known: new Map(), met: 0, failed: 0, restsUntil: millis(0) });
+  }
+
+  /** An introducer says to whom it can introduce us, and to whom no more. */
+  named(
+    now: Millis,
+    link: LinkId,
+    added: readonly { readonly handle: Handle; readonly isSeed: boolean }[],
+    dropped: readonly Handle[],
+  ): void {
+    const known = this.#introducers.get(link)?.known;
+    if (known === undefined) return;
+    for (const handle of dropped) known.delete(handle);
+    for (const { handle, isSeed } of added) {
+      if (known.size >= this.#limits.maxHandles && !known.has(handle)) return;
+      const failures = known.get(handle)?.failures ?? 0;
+      known.set(handle, { handle, isSeed, failures, readyAt: known.get(handle)?.readyAt ?? now });
+    }
+  }
+
+  /** The link to an introducer ended, or it takes part no more. */
+  left(link: LinkId): void {
+    this.#introducers.delete(link);
+  }
+
+  /** An attempt through this introducer ended: ours for a handle, or, without one, somebody's that we answered. */
+  ended(now: Millis, link: LinkId, handle: Handle | undefined, how: Meeting): void {
+    const introducer = this.#introducers.get(link);
+    if (introducer === undefined) return;
+    const { retryMillis, maxFailures, busyMillis } = this.#limits;
+    const known = handle === undefined ? undefined : introducer.known.get(handle);
+    if (how === "busy") {
+      introducer.restsUntil = millis(Math.max(introducer.restsUntil, now + busyMillis));
+      return;
+    }
+    if (known !== undefined) known.readyAt = millis(now + retryMillis);
+    if (how === "met") {
+      introducer.met += 1;
+      return;
+    }
+    introducer.failed += 1;
+    if (known !== undefined && ++known.failures >= maxFailures) introducer.known.delete(known.handle);
+    this.#judge(now, introducer);
+  }
+
+  /** Whether this introducer's introductions work often enough to answer offers that it forwards. */
+  isTrusted(now: Millis, link: LinkId): boolean {
+    return (this.#introducers.get(link)?.restsUntil ?? now) <= now;
+  }
+
+  /**
+   * Whom to ask for next: introducers with good scores come first, by chance. `isOfUse` is asked once for a handle that is chosen;
+   * if it says no, we leave the handle alone for a while. Undefined: nobody now.
+   */
+  choose(
+    now: Millis,
+    counts: LinkCounts,
+    isOfUse: (acquaintance: { readonly handle: Handle; readonly isSeed: boolean }) => boolean,
+  ): Acquaintance | undefined {
+    const ready = [...this.#introducers.values()].filter((each) => this.#mayAsk(now, each, counts));
+    while (ready.length > 0) {
+      const [introducer] = ready.splice(this.#draw(ready), 1);
+      if (introducer === undefined) return undefined;
+      const found = this.#pick(now, introducer, isOfUse);
+      if (found !== undefined) return { introducer: introducer.link, handle: found.handle };
+    }
+    return undefined;
+  }
+
+  /** The index of an introducer, by chance in proportion to how often its introductions worked. */
+  #draw(introducers: readonly Introducer[]): number {
+    const weights = introducers.map(({ met, failed }) => Math.ceil((100 * (met + 1)) / (met + failed + 1)));
+    let left = this.#random.below(weights.reduce((sum, weight) => sum + weight, 0));
+    return weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+  }
+
+  #mayAsk(now: Millis, { link, restsUntil, known }: Introducer, counts: LinkCounts): boolean {
+    const { maxAsked, fairLinks } = this.#limits;
+    if (counts.only !== undefined && counts.only !== link) return false;
+    if (known.size === 0 || restsUntil > now || counts.askedOf(link) >= maxAsked) return false;
+    return counts.links < fairLinks || counts.from(link) + 1 <= (counts.links + 1) / 2;
+  }
+
+  #pick(
+    now: Millis,
+    { known }: Introducer,
+    isOfUse: (acquaintance: { readonly handle: Handle; readonly isSeed: boolean }) => boolean,
+  ): Known | undefined {
+    const ready = [...known.values()].filter(({ readyAt }) => readyAt <= now);
+    while (ready.length > 0) {
+      const [each] = ready.splice(this.#random.below(ready.length), 1);
+      if (each === undefined) return undefined;
+      each.readyAt = millis(now + this.#limits.retryMillis);
+      if (isOfUse(each)) return each;
+    }
+    return undefined;
+  }
+
+  #judge(now: Millis, introducer: Introducer): void {
+    const { attemptsJudged, leastShare, restMillis } = this.#limits;
+    const { met, failed } = introducer;
+    if (met + failed < attemptsJudged || met / (met + failed) >= leastShare) return;
+    introducer.restsUntil = millis(now + restMillis);
+    introducer.met = 0; // Then it gets another chance.
+    introducer.failed = 0;
+  }
+}

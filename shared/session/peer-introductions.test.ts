@@ -1,0 +1,387 @@
+import { describe, expect, test } from "vitest";
+import type { Handle, OfferId, PeerId } from "../base/ids.ts";
+import type { SimNode } from "../sim/node.test-support.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
+import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
+import { TRACKER, World } from "../sim/world.test-support.ts";
+import { EXTENDED_HANDSHAKE_ID, encodeExtendedHandshake, OUR_INTRODUCTION_ID } from "../wire/extension.ts";
+import {
+  decodeIntroduction,
+  encodeIntroduction,
+  handleOf,
+  type IntroductionMessage,
+  type PeersMessage,
+} from "../wire/introduction.ts";
+
+const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
+
+const SDP = [
+  ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"],
+  ["a=ice-ufrag:0", "a=ice-pwd:x", "a=fingerprint:sha-256 00", ""],
+]
+  .flat()
+  .join("\r\n");
+
+/** A peer of the test that takes part in introductions, and hears what the node says about them. */
+class Acquaintance extends ScriptedPeer {
+  /** What it does with a message about introductions. */
+  onMessage: (message: IntroductionMessage) => void = () => {};
+  announces = true;
+
+  meet(node: SimNode): this {
+    this.script = {
+      opened: () => {
+        if (this.announces) this.announce(OUR_INTRODUCTION_ID);
+        this.say({ type: "haveNone" });
+        if (this.announces) this.name([], 30);
+      },
+      heard: (message) => {
+        const said = readIntroduction(message);
+        if (said !== undefined) this.onMessage(said);
+      },
+    };
+    this.offerTo(node);
+    return this;
+  }
+
+  announce(id: number): void {
+    const payload = encodeExtendedHandshake({
+      metadataBytes: undefined,
+      maxRequestsQueued: 10,
+      client: "Test 1.0",
+      introduces: id === OUR_INTRODUCTION_ID,
+    });
+    this.say({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
+  }
+
+  tell(message: IntroductionMessage): void {
+    this.say({ type: "extended", id: OUR_INTRODUCTION_ID, payload: encodeIntroduction(message) });
+  }
+
+  name(handles: readonly Handle[], free = 30, you?: Handle): void {
+    const added = handles.map((handle) => ({ handle, isSeed: false }));
+    this.tell({ type: "peers", you, free, added, dropped: [] });
+  }
+
+  get heard(): readonly IntroductionMessage[] {
+    return this.messages.flatMap((message) => readIntroduction(message) ?? []);
+  }
+
+  get peersHeard(): readonly PeersMessage[] {
+    return this.heard.flatMap((message) => (message.type === "peers" ? [message] : []));
+  }
+
+  /** Every handle that it was told. */
+  get handles(): readonly Handle[] {
+    return this.peersHeard.flatMap(({ added }) => added.map(({ handle }) => handle));
+  }
+}
+
+function readIntroduction(message: ScriptedPeer["messages"][number]): IntroductionMessage | undefined {
+  if (message.type !== "extended" || message.id !== OUR_INTRODUCTION_ID) return undefined;
+  return decodeIntroduction(message.payload);
+}
+
+/** A node that seeds, and acquaintances that have met it. */
+async function around(count: number, isPrivate = false) {
+  const world = new World();
+  const torrent = isPrivate ? sampleTorrent({ files: [["film.bin", 400_000]], isPrivate }) : TORRENT;
+  const node = world.node("node");
+  node.add(torrent, [], { pieces: "all" });
+  const peers = Array.from({ length: count }, () => new Acquaintance(world, torrent).meet(node));
+  await world.until(() => node.view().peers.length === count);
+  await world.pass(10_000);
+  return { world, node, peers: peers as [Acquaintance, Acquaintance, ...Acquaintance[]] };
+}
+
+const offerIdOf = (digit: string): OfferId => digit.repeat(40) as OfferId;
+
+function offersHeard(peer: Acquaintance) {
+  return peer.heard.flatMap((message) => (message.type === "offer" ? [message] : []));
+}
+
+function refusals(peer: Acquaintance): readonly string[] {
+  return peer.heard.flatMap((message) => (message.type === "error" ? [message.refusal] : []));
+}
+
+const describes = (node: SimNode) => node.effects.filter(({ type }) => type === "describe");
+
+describe("peers that know one member each", () => {
+  test("meet all others while the tracker is down, and complete", async () => {
+    const world = new World({ upBytesPerSecond: 200_000 });
+    const [seeder, ...others] = ["seeder", "a", "b", "c", "d"].map((name) => world.node(name));
+    seeder?.add(TORRENT, [TRACKER], { pieces: "all" });
+    await world.pass(1_000);
+    world.tracker(TRACKER).mood = "dying";
+    for (const node of others) {
+      node.add(TORRENT, [TRACKER]);
+      await world.pass(2_000);
+    }
+    await world.until(() => others.every((node) => node.isSeeding()));
+    const introduced = others.flatMap(({ happenings }) =>
+      happenings.filter((what) => what.type === "linkOpened" && what.peer.isIntroduced),
+    );
+    expect(introduced.length).toBeGreaterThan(2);
+  });
+});
+
+describe("an introducer", () => {
+  test("names those who take part to each other, by handles that only say whose links they are", async () => {
+    const { peers } = await around(3);
+    const [one, two, three] = peers as [Acquaintance, Acquaintance, Acquaintance];
+    expect(one.peersHeard[0]).toMatchObject({ free: 42 });
+    const handles = [one, two, three].map(({ peersHeard }) => peersHeard[0]?.you);
+    expect(new Set(one.handles)).toEqual(new Set([handles[1], handles[2]]));
+    expect(new Set(three.handles)).toEqual(new Set([handles[0], handles[1]]));
+    expect(handles[1]).toBe(handleOf(Buffer.from(`${handles[1]}`.slice(0, 8), "hex"), two.peerId));
+  });
+
+  test("carries an offer and its answer", async () => {
+    const { world, peers } = await around(2);
+    const [asker, target] = peers;
+    target.onMessage = (message) => {
+      if (message.type === "offer") target.tell({ type: "answer", offerId: message.offerId, sdp: SDP });
+    };
+    asker.tell({
+      type: "offer",
+      offerId: offerIdOf("1"),
+      way: "to",
+      handle: asker.handles[0] as Handle,
+      sdp: SDP,
+    });
+    await world.pass(100);
+    expect(offersHeard(target)).toEqual([
+      { type: "offer", offerId: offerIdOf("1"), way: "from", handle: target.handles[0], sdp: SDP },
+    ]);
+    expect(asker.heard).toContainEqual({ type: "answer", offerId: offerIdOf("1"), sdp: SDP });
+    target.tell({ type: "answer", offerId: offerIdOf("1"), sdp: SDP });
+    await world.pass(100);
+    expect(asker.heard.filter(({ type }) => type === "answer")).toHaveLength(1);
+  });
+
+  test("takes the answer from the peer that was asked alone, and for 50 s", async () => {
+    const { world, peers } = await around(3);
+    const [asker, target, third] = peers as [Acquaintance, Acquaintance, Acquaintance];
+    const handle = target.peersHeard[0]?.you as Handle;
+    asker.tell({ type: "offer", offerId: offerIdOf("1"), way: "to", handle, sdp: SDP });
+    await world.pass(100);
+    third.tell({ type: "answer", offerId: offerIdOf("1"), sdp: SDP });
+    await world.pass(51_000);
+    target.tell({ type: "answer", offerId: offerIdOf("1"), sdp: SDP });
+    await world.pass(100);
+    expect(asker.heard.filter(({ type }) => type === "answer")).toEqual([]);
+  });
+
+  test("says why it does not forward an offer", async () => {
+    const { world, peers } = await around(3);
+    const [asker, target, third] = peers as [Acquaintance, Acquaintance, Acquaintance];
+    const you = (peer: Acquaintance): Handle => peer.peersHeard[0]?.you as Handle;
+    const offer = async (digit: string, handle: Handle): Promise<string | undefined> => {
+      asker.tell({ type: "offer", offerId: offerIdOf(digit), way: "to", handle, sdp: SDP });
+      await world.pass(100);
+      return refusals(asker).at(-1);
+    };
+    expect(await offer("1", "0000000000000000" as Handle)).toBe("noSuchPeer");
+    expect(await offer("2", you(asker))).toBe("noSelf");
+    target.name([], 0);
+    await world.pass(100);
+    expect(await offer("3", you(target))).toBe("busy");
+    third.close();
+    await world.pass(100);
+    expect(await offer("4", you(third))).toBe("notConnected");
+    expect(offersHeard(target)).toEqual([]);
+  });
+
+  test("tells the asker when the peer that was asked leaves", async () => {
+    const { world, peers } = await around(2);
+    const [asker, target] = peers;
+    asker.tell({
+      type: "offer",
+      offerId: offerIdOf("1"),
+      way: "to",
+      handle: asker.handles[0] as Handle,
+      sdp: SDP,
+    });
+    await world.pass(100);
+    target.close();
+    await world.pass(100);
+    expect(refusals(asker)).toEqual(["notConnected"]);
+  });
+
+  test("forwards at most 15 offers at once and thirty a minute for one peer, and keeps 4 waiting", async () => {
+    const { world, peers } = await around(2);
+    const [asker, target] = peers;
+    const ask = async (count: number): Promise<number> => {
+      const before = offersHeard(target).length;
+      for (let each = 0; each < count; each++) {
+        const offerId = world.newOfferId();
+        asker.tell({ type: "offer", offerId, way: "to", handle: asker.handles[0] as Handle, sdp: SDP });
+        await world.pass(20);
+      }
+      return offersHeard(target).length - before;
+    };
+    expect(await ask(10)).toBe(4);
+    target.onMessage = (message) => {
+      if (message.type === "offer") target.tell({ type: "answer", offerId: message.offerId, sdp: SDP });
+    };
+    target.name([], 200);
+    await world.pass(60_000);
+    expect(await ask(40)).toBeGreaterThan(14);
+    expect(offersHeard(target).length).toBeLessThan(22);
+    expect(refusals(asker)).toContain("busy");
+  });
+
+  test("tells of newcomers three times in the first minute, then once a minute", async () => {
+    const { world, node, peers } = await around(1);
+    for (let count = 0; count < 12; count++) {
+      new Acquaintance(world, TORRENT).meet(node);
+      await world.pass(10_000);
+    }
+    expect(peers[0].peersHeard.length).toBeGreaterThan(3);
+    expect(peers[0].peersHeard.length).toBeLessThanOrEqual(6);
+  });
+
+  test("says when it can introduce nobody to a peer any more", async () => {
+    const { world, peers } = await around(2);
+    const [one, two] = peers;
+    two.close();
+    await world.pass(61_000);
+    expect(one.peersHeard.at(-1)?.dropped).toEqual(one.handles);
+  });
+
+  test("leaves alone who takes no part, and all of a private torrent", async () => {
+    const { world, node, peers } = await around(2);
+    const mute = new Acquaintance(world, TORRENT);
+    mute.announces = false;
+    mute.meet(node);
+    await world.pass(65_000);
+    expect(mute.heard).toEqual([]);
+    expect(peers.map(({ handles }) => handles.length)).toEqual([1, 1]);
+    peers[1].announce(0);
+    await world.pass(65_000);
+    expect(peers[0].peersHeard.at(-1)?.dropped).toHaveLength(1);
+    const hidden = await around(2, true);
+    expect(hidden.peers.flatMap(({ heard }) => heard)).toEqual([]);
+  });
+});
+
+describe("a peer that others introduce", () => {
+  const OWN = "ffffffffffffffff" as Handle;
+  const THEIRS = ["1111111111111111", "2222222222222222"] as unknown as [Handle, Handle];
+
+  test("asks for those whom it does not know, and takes the answer of the introducer alone", async () => {
+    const { world, node, peers } = await around(2);
+    const [introducer, other] = peers;
+    const known = handleOf(new Uint8Array(4), other.peerId as PeerId);
+    introducer.name([known, THEIRS[0]]);
+    await world.pass(2_000);
+    const [offer, ...more] = offersHeard(introducer);
+    expect(offer).toMatchObject({ way: "to", handle: THEIRS[0] });
+    expect(more).toEqual([]);
+    other.tell({ type: "answer", offerId: offer?.offerId as OfferId, sdp: SDP });
+    await world.pass(100);
+    expect(node.effects.filter(({ type }) => type === "takeAnswer")).toEqual([]);
+    introducer.tell({ type: "answer", offerId: offer?.offerId as OfferId, sdp: SDP });
+    await world.pass(100);
+    expect(node.effects.filter(({ type }) => type === "takeAnswer")).toHaveLength(1);
+  });
+
+  test("closes what nobody answers within 30 s, and what is refused at once", async () => {
+    const { world, node, peers } = await around(1);
+    peers[0].name([THEIRS[0]]);
+    await world.pass(2_000);
+    const [{ offerId } = { offerId: offerIdOf("0") }] = offersHeard(peers[0]);
+    expect(node.linkCount).toBe(2);
+    peers[0].tell({ type: "error", offerId, refusal: "notConnected" });
+    await world.pass(100);
+    expect(node.linkCount).toBe(1);
+    peers[0].name([THEIRS[1]]);
+    await world.pass(2_000);
+    expect(node.linkCount).toBe(2);
+    await world.pass(31_000);
+    expect(node.linkCount).toBe(1);
+  });
+
+  test("gives up the offers that an introducer has when that one leaves", async () => {
+    const { world, node, peers } = await around(2);
+    peers[0].name(THEIRS);
+    await world.pass(2_000);
+    expect(node.linkCount).toBe(4);
+    peers[0].close();
+    await world.pass(100);
+    expect(node.linkCount).toBe(1);
+  });
+
+  test("gets at most half of its links from one introducer once it has four", async () => {
+    const { world, node, peers } = await around(6);
+    peers[0].name(Array.from({ length: 40 }, (_, at) => `${10 + at}`.repeat(8) as Handle));
+    await world.pass(70_000);
+    expect(offersHeard(peers[0]).length).toBeGreaterThan(0);
+    expect(node.linkCount - 6).toBeLessThanOrEqual(6);
+  });
+
+  test("rests with an introducer whose introductions never work", async () => {
+    const { world, peers } = await around(1);
+    let named = 0;
+    for (let minute = 0; minute < 5; minute++) {
+      peers[0].name(Array.from({ length: 40 }, () => `${10_000_000 + named++}`.repeat(2) as Handle));
+      await world.pass(60_000);
+    }
+    expect(offersHeard(peers[0]).length).toBeGreaterThanOrEqual(6);
+    expect(offersHeard(peers[0]).length).toBeLessThan(16);
+  });
+
+  test("answers an offer, but none of a peer that it knows", async () => {
+    const { world, node, peers } = await around(2);
+    const [introducer, other] = peers;
+    const known = handleOf(new Uint8Array(4), other.peerId as PeerId);
+    introducer.tell({ type: "offer", offerId: offerIdOf("1"), way: "from", handle: known, sdp: SDP });
+    introducer.tell({
+      type: "offer",
+      offerId: offerIdOf("2"),
+      way: "from",
+      handle: THEIRS[0],
+      sdp: "v=0\r\n",
+    });
+    await world.pass(100);
+    expect(describes(node)).toEqual([]);
+    introducer.tell({ type: "offer", offerId: offerIdOf("3"), way: "from", handle: THEIRS[0], sdp: SDP });
+    await world.pass(100);
+    expect(introducer.heard).toContainEqual(
+      expect.objectContaining({ type: "answer", offerId: offerIdOf("3") }),
+    );
+  });
+
+  test("answers at most four at once through one introducer", async () => {
+    const { world, node, peers } = await around(1);
+    for (let each = 0; each < 30; each++) {
+      const handle = `${10_000_000 + each}`.repeat(2) as Handle;
+      peers[0].tell({ type: "offer", offerId: world.newOfferId(), way: "from", handle, sdp: SDP });
+    }
+    await world.pass(1_000);
+    expect(describes(node)).toHaveLength(4);
+  });
+
+  test.each([
+    ["lower", "0000000000000000", 0],
+    ["higher", OWN, 1],
+  ])("keeps one of two offers that cross: its own handle is %s", async (_, own, answers) => {
+    const { world, node, peers } = await around(1);
+    peers[0].name([THEIRS[0]], 30, own as Handle);
+    await world.pass(2_000);
+    expect(offersHeard(peers[0])).toHaveLength(1);
+    peers[0].tell({ type: "offer", offerId: offerIdOf("9"), way: "from", handle: THEIRS[0], sdp: SDP });
+    await world.pass(1_000);
+    expect(peers[0].heard.filter(({ type }) => type === "answer")).toHaveLength(answers);
+    expect(node.linkCount).toBe(2);
+  });
+
+  test("drops candidates that only do harm", async () => {
+    const { world, node, peers } = await around(1);
+    const bad = "a=candidate:1 1 udp 1 127.0.0.1 50000 typ host\r\n";
+    const sdp = SDP.replace("a=ice-ufrag", `${bad}a=ice-ufrag`);
+    peers[0].tell({ type: "offer", offerId: offerIdOf("1"), way: "from", handle: THEIRS[0], sdp });
+    await world.pass(100);
+    expect(describes(node)).toMatchObject([{ offer: SDP }]);
+  });
+});

@@ -1,0 +1,145 @@
+import { millis } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+import {
+  type AnswerMessage,
+  encodeIntroduction,
+  handleOf,
+  type IntroductionMessage,
+  MAX_NAMED,
+  type NamedPeer,
+  type OfferMessage,
+  type Refusal,
+} from "../wire/introduction.ts";
+import { type Context, freeLinks, leaveOut, say } from "./context.ts";
+import { type IntroducingState, isOpen, type Peer } from "./peer.ts";
+import { isRunning, piecesOf, type Torrent } from "./torrent.ts";
+
+/** The shortest time between two messages that name peers. */
+const TELL_MILLIS = 5_000;
+const SALT_BYTES = 4;
+
+/** A peer that takes part in introductions. */
+type Introducing = Peer & { readonly introducing: IntroducingState };
+
+/** Sends a message about introductions. */
+export function sayIntroduction(context: Context, peer: Peer, message: IntroductionMessage): void {
+  const { introducing, introductionId: id } = peer;
+  if (introducing === undefined || id === undefined) return;
+  say(context, peer, { type: "extended", id, payload: encodeIntroduction(message) });
+}
+
+/** A handle that names no other link of this torrent. Undefined: the peer has not said who it is. */
+export function newHandle({ random }: { readonly random: Random }, torrent: Torrent, { state }: Peer) {
+  if (state.phase !== "open") return undefined;
+  for (;;) {
+    const handle = handleOf(random.bytes(SALT_BYTES), state.peerId);
+    if (![...torrent.peers.values()].some(({ introducing }) => introducing?.handle === handle)) return handle;
+  }
+}
+
+/** Tells a peer to whom we can introduce it, if there is news and it is time. */
+export function tellHandles(context: Context, torrent: Torrent, peer: Peer): void {
+  const { introducing } = peer;
+  if (introducing === undefined || context.now < introducing.tellAt) return;
+  const { told, handle: you, saidFree } = introducing;
+  const named = acquaintancesFor(torrent, peer);
+  const added = [...named.keys()].filter(({ link }) => !told.has(link)).slice(0, MAX_NAMED);
+  const current = new Set([...named.keys()].map(({ link }) => link));
+  const dropped = [...told].filter(([link]) => !current.has(link)).slice(0, MAX_NAMED);
+  const free = freeFor(context, torrent);
+  const isNews = saidFree === undefined || (free === 0) !== (saidFree === 0);
+  if (!isNews && added.length + dropped.length === 0) return;
+  if (!introducing.tells.spend(context.now, 1)) return;
+  introducing.tellAt = millis(context.now + TELL_MILLIS);
+  introducing.saidFree = free;
+  for (const each of added) told.set(each.link, each.introducing.handle);
+  for (const [link] of dropped) told.delete(link);
+  sayIntroduction(context, peer, {
+    type: "peers",
+    you,
+    free,
+    added: added.flatMap((each) => named.get(each) ?? []),
+    dropped: dropped.map(([, handle]) => handle),
+  });
+}
+
+/** The peers to whom we can introduce this one. */
+function acquaintancesFor(torrent: Torrent, peer: Peer): ReadonlyMap<Introducing, NamedPeer> {
+  const isSeed = (each: Peer): boolean => piecesOf(torrent, each)?.isFull ?? false;
+  const needsNoSeeds = isSeed(peer);
+  const named = new Map<Introducing, NamedPeer>();
+  for (const each of torrent.peers.values()) {
+    if (each === peer || !isOpen(each) || !takesPart(each) || each.introducing.free === 0) continue;
+    if (!(needsNoSeeds && isSeed(each)))
+      named.set(each, { handle: each.introducing.handle, isSeed: isSeed(each) });
+  }
+  return named;
+}
+
+function takesPart(peer: Peer): peer is Introducing {
+  return peer.introducing !== undefined;
+}
+
+/** How many more links we take. */
+function freeFor(context: Context, torrent: Torrent): number {
+  if (torrent.onlyLooks || !isRunning(torrent)) return 0;
+  return Math.max(0, freeLinks(context) - context.config.maxPendingOffers);
+}
+
+/** A peer asks us to forward its offer. */
+export function relayOffer(
+  context: Context,
+  torrent: Torrent,
+  asker: Peer,
+  { offerId, handle, sdp }: OfferMessage,
+): void {
+  const { introducing, link } = asker;
+  if (introducing === undefined) return;
+  const target = [...torrent.peers.values()].find((each) => each.introducing?.handle === handle);
+  const refusal = refusalOf(context, introducing, target, asker, handle);
+  if (
+    refusal !== undefined ||
+    target?.introducing === undefined ||
+    !torrent.introductions?.relay.forward(context.now, offerId, link, target.link)
+  )
+    return sayIntroduction(context, asker, { type: "error", offerId, refusal: refusal ?? "busy" });
+  target.introducing.free -= 1;
+  sayIntroduction(context, target, { type: "offer", offerId, way: "from", handle: introducing.handle, sdp });
+}
+
+/** Why we do not forward an offer. Undefined: we may. */
+function refusalOf(
+  { now }: Context,
+  introducing: IntroducingState,
+  target: Peer | undefined,
+  asker: Peer,
+  handle: string,
+): Refusal | undefined {
+  if (!introducing.relayed.spend(now, 1)) return "busy";
+  if (target === asker) return "noSelf";
+  if (target?.introducing === undefined)
+    return [...introducing.told.values()].some((each) => each === handle) ? "notConnected" : "noSuchPeer";
+  return target.introducing.free > 0 ? undefined : "busy";
+}
+
+/** A peer answers an offer that we forwarded to it. */
+export function relayAnswer(
+  context: Context,
+  torrent: Torrent,
+  target: Peer,
+  { offerId, sdp }: AnswerMessage,
+): void {
+  const link = torrent.introductions?.relay.answer(context.now, offerId, target.link);
+  const asker = link === undefined ? undefined : torrent.peers.get(link);
+  if (asker === undefined) return leaveOut(context, target, "an answer that nobody waits for");
+  sayIntroduction(context, asker, { type: "answer", offerId, sdp });
+}
+
+/** A peer takes part no more: it will not answer what we forwarded to it. */
+export function forgetRelayed(context: Context, torrent: Torrent, { link }: Peer): void {
+  for (const { offerId, asker } of torrent.introductions?.relay.left(link) ?? []) {
+    const peer = torrent.peers.get(asker);
+    if (peer !== undefined && isRunning(torrent))
+      sayIntroduction(context, peer, { type: "error", offerId, refusal: "notConnected" });
+  }
+}

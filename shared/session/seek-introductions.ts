@@ -1,0 +1,89 @@
+import { bytesToHex } from "../base/bytes.ts";
+import { type LinkId, millis, type OfferId } from "../base/ids.ts";
+import { relaysOffers } from "../base/tracker-url.ts";
+import type { LinkCounts } from "../policy/introducers.ts";
+import { addPeer } from "./add-peer.ts";
+import { type Context, freeLinks } from "./context.ts";
+import { closeLink } from "./links.ts";
+import { isKnown } from "./meeting.ts";
+import { introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
+import { currentTrackers, isComplete, isRunning, type Torrent } from "./torrent.ts";
+
+/** From our offer to its answer, which passes two lines that may be busy, there and back. */
+const ANSWER_MILLIS = 30_000;
+/** So long we ask the peers of one introducer alone: those of another may be the same, which we know once links open. */
+const ALONE_MILLIS = 3_000;
+/** While a tracker works, introducers give us at most so many of the links that we look for. */
+const INTRODUCED_SHARE = 3 / 4;
+
+/** Asks for introductions while we want peers. Ends the offers that introducers had who take part no more. */
+export function seek(context: Context, torrent: Torrent): void {
+  const { introductions, peers } = torrent;
+  if (introductions === undefined || !isRunning(torrent)) return;
+  for (const peer of offersMade(torrent)) {
+    const by = introducerOf(peer);
+    if (by !== undefined && peers.get(by)?.introducing === undefined)
+      closeLink(context, torrent, peer, "notIntroduced");
+  }
+  for (
+    let asked = offersMade(torrent).length;
+    asked < context.config.maxPendingOffers && wantsMore(context, torrent);
+    asked++
+  ) {
+    const next = introductions.introducers.choose(
+      context.now,
+      countsOf(context, torrent),
+      ({ handle, isSeed }) => !(isSeed && isComplete(torrent)) && !isKnown(torrent, handle),
+    );
+    if (next === undefined) return;
+    const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
+    const introduction = { type: "offer", route: next, offerId, weOffered: true, peerId: undefined } as const;
+    const peer = addPeer(context, torrent, context.newLink(), introduction);
+    peer.state = { phase: "opening", awaitsAnswer: true, giveUpAt: millis(context.now + ANSWER_MILLIS) };
+    context.effects.push({ type: "describe", link: peer.link, offer: undefined });
+  }
+}
+
+/** Whether introductions bring peers now, or have brought as many as they may. */
+export function isEnough({ config }: Context, torrent: Torrent): boolean {
+  const introduced = [...torrent.peers.values()].filter((peer) => introducerOf(peer) !== undefined);
+  if (introduced.some(({ state }) => state.phase === "opening")) return true;
+  return introduced.length > 0 && torrent.peers.size >= INTRODUCED_SHARE * config.peersSought;
+}
+
+function wantsMore(context: Context, torrent: Torrent): boolean {
+  const { peersSought } = context.config;
+  if (torrent.peers.size >= peersSought || freeLinks(context) === 0) return false;
+  const hasTracker = currentTrackers(torrent).some(
+    ({ url, announcer }) => relaysOffers(url) && announcer.state === "working",
+  );
+  return !hasTracker || linksFrom(torrent) < INTRODUCED_SHARE * peersSought;
+}
+
+/** Our offers that wait for an answer through an introducer. */
+function offersMade({ peers }: Torrent): readonly Peer[] {
+  return [...peers.values()].filter((peer) => isUnansweredOffer(peer) && introducerOf(peer) !== undefined);
+}
+
+/** Links that one introducer gave us, or any. */
+function linksFrom({ peers }: Torrent, introducer?: LinkId): number {
+  let count = 0;
+  for (const peer of peers.values()) {
+    const by = introducerOf(peer);
+    if (by !== undefined && (introducer === undefined || by === introducer)) count += 1;
+  }
+  return count;
+}
+
+function countsOf({ now }: Context, torrent: Torrent): LinkCounts {
+  const made = offersMade(torrent);
+  const latest = made.find(
+    ({ state }) => state.phase === "opening" && state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
+  );
+  return {
+    links: torrent.peers.size,
+    from: (introducer) => linksFrom(torrent, introducer),
+    askedOf: (introducer) => made.filter((peer) => introducerOf(peer) === introducer).length,
+    only: latest && introducerOf(latest),
+  };
+}
