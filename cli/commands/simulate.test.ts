@@ -20,12 +20,15 @@ test("it says what it simulates, what goes wrong and how it went, and the seed g
   const { code, out } = await installed.run(args);
   expect(code).toBe(0);
   expect(out).toContain("4 of 4 have everything");
-  expect(out).toMatch(/^Faults a minute, for 60 s: links break [\d.]+, peers sleep [\d.]+\.$/m);
+  const [setup, faults] = out.split("\n");
+  expect(setup).toMatch(/^Seed \d+: /); // Both before anything can fail.
+  expect(faults).toMatch(/^Faults a minute, for 60 s: links break [\d.]+, peers sleep [\d.]+\.$/);
   const [, seed = ""] = /^Seed (\d+): /m.exec(out) ?? [];
   const [, hash = ""] = /^Trace ([0-9a-f]{16}),/m.exec(out) ?? [];
   const again = await installed.run([...args, "--seed", seed, "--json"]);
   const lines = jsonLines(again.out);
-  expect(lines[0]).toMatchObject({ type: "simulating", seed: Number(seed) });
+  const rates = { linksLost: expect.any(Number), sleeps: expect.any(Number), pauses: 0 };
+  expect(lines[0]).toMatchObject({ type: "simulating", seed: Number(seed), faults: rates });
   expect(lines.at(-1)).toMatchObject({ type: "simulated", seed: Number(seed), hash });
 });
 

@@ -9,11 +9,10 @@ import type { Outcome } from "#shared/sim/swarm/outcome.ts";
 import type { Scenario } from "#shared/sim/swarm/scenario.ts";
 import { SCENARIOS } from "#shared/sim/swarm/scenarios.ts";
 import { leechers, type SwarmSetup, seeders, swarmOf } from "#shared/sim/swarm/setup.ts";
-import { Swarm } from "#shared/sim/swarm/swarm.ts";
 import { parsePieceLength, parseRate } from "../flags/byte-flags.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
-import { showProgress } from "../show/progress.ts";
+import { runSwarm } from "../show/run-swarm.ts";
 import { describeFaults, describeOutcome, describeSetup, outcomeJson } from "../show/simulation.ts";
 import { swarmReport } from "../show/swarm-report/report.ts";
 
@@ -40,9 +39,6 @@ const SEEDS = 2 ** 32;
 
 /** Faults go on for so long. */
 const FAULTY_MILLIS = 60_000;
-
-/** Virtual time between two looks at how far a swarm is. */
-const SLICE_MILLIS = 1_000;
 
 /** `tabswarm simulate`: a swarm in virtual time. */
 export function simulateCommand(): CommandType {
@@ -89,12 +85,17 @@ async function simulate(flags: SimulateFlags): Promise<void> {
       console.log(describeSetup(setup));
       console.log(describeFaults(setup.faults));
     } else console.log(JSON.stringify({ type: "simulating", seed, faults: setup.faults }));
-    const outcome = await run(setup, flags, seed);
+    const run = {
+      name: flags.scenario?.name ?? "a swarm",
+      json: flags.json,
+      forMillis: flags.scenario?.forMillis,
+      command: repeating(flags, seed),
+    };
+    const outcome = await runSwarm(setup, run);
     const otherOutcomes: Outcome[] = [];
-    for (const other of others) otherOutcomes.push(await run(other, flags, seed));
+    for (const other of others) otherOutcomes.push(await runSwarm(other, run));
     const measures = flags.scenario?.measures(outcome, otherOutcomes) ?? [];
-    if (flags.report !== undefined)
-      await writeReport(flags.report, swarmReport(outcome, repeating(flags, seed)));
+    if (flags.report !== undefined) await writeReport(flags.report, swarmReport(outcome, run.command));
     log.info({ seed, hash: outcome.hash, steps: outcome.steps }, "simulated");
     console.log(
       flags.json ? JSON.stringify(outcomeJson(outcome, measures)) : describeOutcome(outcome, measures),
@@ -131,35 +132,6 @@ function setupsOf(flags: SimulateFlags, seed: number): readonly [SwarmSetup, ...
       faults,
     }),
   ];
-}
-
-/** Runs a swarm, and lets signals and the screen have their turns. */
-async function run(setup: SwarmSetup, flags: SimulateFlags, seed: number): Promise<Outcome> {
-  const swarm = new Swarm(setup);
-  const held = (): number =>
-    swarm.peers.reduce((sum, { record }) => sum + record.has.count, 0) * setup.pieceBytes;
-  const atFirst = held();
-  const bytesTotal = swarm.peers.length * setup.pieces * setup.pieceBytes - atFirst;
-  const progress = showProgress(
-    { verb: "Simulating", name: flags.scenario?.name ?? "a swarm", bytesTotal },
-    flags.json,
-  );
-  let shown = 0;
-  try {
-    const end = flags.scenario?.forMillis ?? Number.POSITIVE_INFINITY;
-    while (!swarm.isDone && swarm.now < end) {
-      await swarm.run(SLICE_MILLIS);
-      progress.add(held() - atFirst - shown);
-      shown = held() - atFirst;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new UsageError("seed", `Seed ${seed}: ${reason}. Repeat it with: ${repeating(flags, seed)}`);
-  } finally {
-    progress.end();
-  }
-  return swarm.outcome();
 }
 
 /** The command that runs the same swarm again. */

@@ -1,4 +1,5 @@
 import { escaped } from "./markup.ts";
+import { PLOT_HEIGHT, PLOT_WIDTH, plot, type Tick } from "./plot.ts";
 
 /** One peer's bar. */
 export interface Bar {
@@ -8,35 +9,20 @@ export interface Bar {
   readonly title: string;
 }
 
-const WIDTH = 760;
-const HEIGHT = 260;
-const LEFT = 52;
-const RIGHT = 14;
-const TOP = 14;
-const BOTTOM = 12;
-
 /** Draws bars side by side, and a line at 1. */
 export function barChart(description: string, bars: readonly Bar[]): string {
   const most = Math.max(1.1, ...bars.map(({ value }) => value));
-  const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
-  const step = (WIDTH - LEFT - RIGHT) / Math.max(1, bars.length);
-  const gap = step > 4 ? 1 : 0;
+  const step = PLOT_WIDTH / Math.max(1, bars.length);
+  const gap = bars.length > 150 ? 0 : Math.min(4, step / 5);
   const drawn = bars.map(({ value, colour, title }, at) => {
-    const top = y(value);
-    const size = `width="${Math.max(0.5, step - gap).toFixed(2)}" height="${(HEIGHT - BOTTOM - top).toFixed(1)}"`;
-    const place = `x="${(LEFT + at * step).toFixed(2)}" y="${top.toFixed(1)}"`;
+    const height = (value / most) * PLOT_HEIGHT;
+    const place = `x="${(at * step).toFixed(2)}" y="${(PLOT_HEIGHT - height).toFixed(1)}"`;
+    const size = `width="${(step - gap).toFixed(2)}" height="${height.toFixed(1)}"`;
     return `<rect class="bar ${colour}" ${place} ${size}><title>${escaped(title)}</title></rect>`;
   });
-  const lines = [0, 1].map(
-    (value) =>
-      `<line class="${value === 1 ? "mark ink" : "grid"}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/>` +
-      `<text class="tick" x="${LEFT - 8}" y="${y(value).toFixed(1)}" dy="4" text-anchor="end">${value}</text>`,
-  );
-  const top = `<text class="tick" x="${LEFT - 8}" y="${TOP}" dy="4" text-anchor="end">${most.toFixed(1)}</text>`;
-  const isApart = most > 1.5;
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(description)}">${[
-    ...drawn,
-    ...lines,
-    isApart ? top : "",
-  ].join("")}</svg>`;
+  const even = ((1 - 1 / most) * PLOT_HEIGHT).toFixed(1);
+  const line = `<line class="mark ink" x1="0" x2="${PLOT_WIDTH}" y1="${even}" y2="${even}"/>`;
+  const y: Tick[] = [0, 1].map((value) => ({ at: value / most, text: `${value}` }));
+  if (most > 1.3) y.push({ at: 1, text: most.toFixed(1) });
+  return plot(description, [...drawn, line].join(""), { x: [], y });
 }

@@ -1,4 +1,4 @@
-import { escaped } from "./markup.ts";
+import { PLOT_HEIGHT, PLOT_WIDTH, plot, ticks } from "./plot.ts";
 
 /** A line, or the area between two lines. */
 interface Series {
@@ -29,39 +29,21 @@ export interface LineChart {
   readonly marks: readonly Mark[];
 }
 
-const WIDTH = 760;
-const HEIGHT = 300;
-const LEFT = 52;
-const RIGHT = 14;
-const TOP = 30;
-const BOTTOM = 30;
-
-/** Draws lines over time, as SVG. */
+/** Draws lines over time. */
 export function lineChart(chart: LineChart): string {
-  const x = (value: number): string => (LEFT + (value / chart.xMax) * (WIDTH - LEFT - RIGHT)).toFixed(1);
-  const y = (value: number): string =>
-    (HEIGHT - BOTTOM - (value / chart.yMax) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
-  const grid = ticks(chart.yMax).map(
-    (value) =>
-      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>` +
-      `<text class="tick" x="${LEFT - 8}" y="${y(value)}" dy="4" text-anchor="end">${escaped(chart.yText(value))}</text>`,
-  );
-  const times = ticks(chart.xMax).map(
-    (value) =>
-      `<text class="tick" x="${x(value)}" y="${HEIGHT - 8}" text-anchor="middle">${escaped(chart.xText(value))}</text>`,
-  );
+  const x = (value: number): string => ((value / chart.xMax) * PLOT_WIDTH).toFixed(1);
+  const y = (value: number): string => ((1 - value / chart.yMax) * PLOT_HEIGHT).toFixed(1);
   const lines = chart.series.map(({ colour, points, isStep, lower }) => {
     const path = pathOf(points, x, y, isStep ?? false);
     if (lower === undefined) return `<path class="line ${colour}" d="M${path}"/>`;
     return `<path class="area ${colour}" d="M${path}L${pathOf([...lower].reverse(), x, y, false)}Z"/>`;
   });
-  const label = escaped(chart.description);
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${[
-    ...grid,
-    ...times,
-    ...lines,
-    ...marksOf(chart, x),
-  ].join("")}</svg>`;
+  const marks = chart.marks.map(
+    ({ x: at, colour }) =>
+      `<line class="mark ${colour}" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${PLOT_HEIGHT}"/>`,
+  );
+  const axes = { x: ticks(chart.xMax, chart.xText), y: ticks(chart.yMax, chart.yText) };
+  return plot(chart.description, [...lines, ...marks].join(""), axes);
 }
 
 function pathOf(
@@ -77,29 +59,4 @@ function pathOf(
       return `${corner}${x(at)},${y(value)}`;
     })
     .join("L");
-}
-
-/** Of two marks, the label of the earlier one stands to its left, so that they do not meet. */
-function marksOf({ marks, xMax }: LineChart, x: (value: number) => string): readonly string[] {
-  return marks.map(({ x: at, label, colour }, index) => {
-    const isLeft = at / xMax > 0.7 || (index < marks.length - 1 && at / xMax > 0.3);
-    const labelY = at / xMax > 0.7 && index < marks.length - 1 ? TOP - 18 : TOP - 5;
-    return (
-      `<line class="mark ${colour}" x1="${x(at)}" x2="${x(at)}" y1="${labelY + 3}" y2="${HEIGHT - BOTTOM}"/>` +
-      `<text class="note" x="${x(at)}" dx="${isLeft ? -5 : 5}" y="${labelY}" text-anchor="${isLeft ? "end" : "start"}">${escaped(label)}</text>`
-    );
-  });
-}
-
-/** Four or five round values from 0 up. */
-function ticks(max: number): readonly number[] {
-  const rough = max / 4;
-  let step = 1;
-  while (step > rough) step /= 10;
-  while (step * 10 <= rough) step *= 10;
-  if (step * 5 <= rough) step *= 5;
-  else if (step * 2 <= rough) step *= 2;
-  const values: number[] = [];
-  for (let at = 0; at * step <= max * 1.0001; at++) values.push(at * step);
-  return values;
 }

@@ -31,7 +31,8 @@ export function swarmReport(outcome: Outcome, command: string): string {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>${title}, seed ${setup.seed}</title><style>${STYLE}</style></head>
 <body><main>
 <h1>${title}</h1>
-<p class="lead">${escaped(describeSetup(setup))} ${escaped(describeFaults(setup.faults))}</p>
+<p class="lead">${escaped(storyOf(outcome))}</p>
+<p class="setup">${escaped(describeSetup(setup))} ${escaped(describeFaults(setup.faults))}</p>
 ${tiles(outcome)}
 ${completionFigure(outcome)}
 ${rarityFigure(outcome)}
@@ -44,6 +45,24 @@ ${peerTable(peers)}
 ${dataScript("copies-data", copiesData(outcome))}${dataScript("links-data", linksData(outcome))}
 <script>${SCRIPT}</script></body></html>
 `;
+}
+
+/** The run in two sentences. */
+function storyOf(outcome: Outcome): string {
+  const { peers, bytes, bounds } = outcome;
+  const sources = peers.filter(({ seeds, poisons }) => seeds && !poisons).length;
+  const downloading = downloaders(peers);
+  const done = downloading.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length;
+  const { lastSeconds } = figuresOf(outcome);
+  const from = `${plural(downloading.length, "leecher", "leechers")} fetched ${formatBytes(bytes)} from ${plural(sources, "seeder", "seeders")} and from each other`;
+  const how =
+    done < downloading.length
+      ? `${done} of them had everything when the run ended`
+      : `the last one had everything after ${seconds(lastSeconds)}`;
+  const least = Number.isFinite(bounds.fluid)
+    ? ` No protocol can do it in less than ${seconds(bounds.fluid)}.`
+    : "";
+  return `${from}; ${how}.${least}`;
 }
 
 function tiles(outcome: Outcome): string {
@@ -88,6 +107,7 @@ function completionFigure(outcome: Outcome): string {
       label: `bound for pieces, ${seconds(bounds.pieces)}`,
       colour: "red",
     });
+  const shownMarks = marks.filter(({ x }) => x <= xMax);
   const chart = lineChart({
     description: `Of ${downloading.length} leechers, ${times.length} complete, the last after ${seconds(xMax / 1_000)}.`,
     xMax,
@@ -98,11 +118,15 @@ function completionFigure(outcome: Outcome): string {
       { colour: "blue", points: held },
       { colour: "green", points: [[0, 0], ...done, [xMax, times.length / downloading.length]], isStep: true },
     ],
-    marks: marks.filter(({ x }) => x <= xMax),
+    marks: shownMarks,
   });
   return figure(
     "Who has everything, and when",
-    `<span class="key green"></span>leechers with all ${plural(pieces, "piece", "pieces")} <span class="key blue"></span>share of ${formatBytes(bytes)} that leechers hold on average. No protocol can complete everybody left of the bounds.`,
+    [
+      key("green", `leechers with all ${plural(pieces, "piece", "pieces")}`),
+      key("blue", `share of ${formatBytes(bytes)} that leechers hold on average`),
+      ...shownMarks.map(({ colour, label }) => key(`${colour} dashed`, label)),
+    ].join(" "),
     chart,
   );
 }
@@ -127,7 +151,7 @@ function rarityFigure({ samples, millis }: Outcome): string {
   });
   return figure(
     "Rare and common pieces",
-    `<span class="key blue"></span>copies of a piece on average, between the rarest and the commonest <span class="key red"></span>copies of the rarest piece. The narrower the band, the better rarest-first does its work.`,
+    `${key("blue", "copies of a piece on average, between the rarest and the commonest")} ${key("red", "copies of the rarest piece")} <br>The narrower the band, the better rarest-first does its work.`,
     chart,
   );
 }
@@ -149,10 +173,10 @@ function uploadFigure({ peers, bytes }: Outcome): string {
     colour: colourOf(groups, group),
     title: `${name}: ${formatBytes(sentBytes)}, ${(sentBytes / bytes).toFixed(2)} copies`,
   }));
-  const keys = groups.map((group) => `<span class="key ${colourOf(groups, group)}"></span>${escaped(group)}`);
+  const keys = groups.map((group) => key(colourOf(groups, group), group));
   return figure(
     "Who gave how much",
-    `Copies of the whole torrent that each peer sent, most first: ${keys.join(" ")}. At the dashed line a peer has given what it took.`,
+    `Copies of the whole torrent that each peer sent, most first. At the dashed line a peer has given what it took. ${keys.join(" ")}`,
     barChart("Copies that each peer sent.", bars),
   );
 }
@@ -161,7 +185,7 @@ function linksFigure(outcome: Outcome): string {
   const { peers } = outcome;
   return figure(
     "Who was linked to whom",
-    `When there were most links: ${describeGraph(graphOf(outcome))}. Row gave to column, ${plural(peers.length, "peer", "peers")} each way, seeders first; from nothing<span class="ramp"></span>to most, on a logarithmic scale. Point at a cell to see how much.`,
+    `When there were most links: ${describeGraph(graphOf(outcome))}. Each row gave to the columns, ${plural(peers.length, "peer", "peers")} each way, in the order of the table below; from nothing<span class="ramp"></span>to most, on a logarithmic scale. Point at a cell, or touch it, to see how much.`,
     `<canvas id="links" role="img" aria-label="Bytes from each peer to each other one"></canvas>`,
   );
 }
@@ -216,6 +240,10 @@ function linksData({ peers, between }: Outcome) {
 
 function figure(title: string, caption: string, content: string): string {
   return `<figure><h2>${title}</h2><figcaption>${caption}</figcaption>${content}</figure>`;
+}
+
+function key(colour: string, text: string): string {
+  return `<span class="keyed"><span class="key ${colour}"></span>${escaped(text)}</span>`;
 }
 
 function groupsOf(peers: readonly PeerOutcome[]): readonly string[] {

@@ -28,13 +28,13 @@ const draw = () => {
 };
 const explain = (id, columns, rows, words) => {
   const canvas = document.getElementById(id);
-  canvas.addEventListener("pointermove", (event) => {
+  for (const type of ["pointermove", "pointerdown"]) canvas.addEventListener(type, (event) => {
     const box = canvas.getBoundingClientRect();
     const column = Math.min(columns - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * columns)));
     const row = Math.min(rows - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * rows)));
     tip.textContent = words(column, row);
     tip.style.opacity = 1;
-    tip.style.left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8) + "px";
+    tip.style.left = Math.max(8, Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)) + "px";
     tip.style.top = event.clientY + 16 + "px";
   });
   canvas.addEventListener("pointerleave", () => { tip.style.opacity = 0; });
