@@ -25,6 +25,7 @@ test("two torrents at once go to another person", async ({ tracker, folder, cont
 
   const leecher = await openTab(await newPerson(), tracker.url);
   await leecher.slowDown(16 * MIB);
+  await leecher.page.evaluate(countBarTransitions);
   for (const name of names) await leecher.download(await seeder.magnetLink(name));
   for (const name of names) await leecher.expectState(name, "downloading");
   await expect(leecher.page).toHaveTitle(/^\d+% · 2 files · Tabswarm$/);
@@ -33,7 +34,23 @@ test("two torrents at once go to another person", async ({ tracker, folder, cont
     await leecher.expectState(name, "seeding");
     expect(await sha256(await leecher.save(name))).toBe(await sha256(paths[at] ?? ""));
   }
+  // Drawing frames all the time would take a twentieth of a transfer's CPU.
+  expect(await leecher.page.evaluate(() => window.barTransitions)).toBe(0);
 });
+
+declare global {
+  interface Window {
+    barTransitions: number;
+  }
+}
+
+/** Runs in the page: counts how often a progress bar begins to glide to its next value. */
+function countBarTransitions(): void {
+  window.barTransitions = 0;
+  document.addEventListener("transitionrun", ({ target }) => {
+    if (target instanceof Element && target.closest(".progress") !== null) window.barTransitions += 1;
+  });
+}
 
 test("an empty file and a file smaller than a block arrive", async ({ tracker, folder, context }) => {
   const seeder = await openTab(context, tracker.url);
