@@ -92,6 +92,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   picker: {
     openPiecesBytes: 64 * 1024 * 1024, // A phone can spare that.
     endGameCopies: 3,
+    newcomerBlocks: 4, // With fewer, a peer idles between two blocks. With 32, a tenth of poisoners makes 9 % of blocks come in vain.
     randomPieces: 1,
     aloneMillis: 10_000,
     aloneBlockMillis: 250, // So 64 KB/s is fast enough for any size.

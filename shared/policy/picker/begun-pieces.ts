@@ -15,6 +15,8 @@ export interface BegunPiece {
   readonly piece: PieceIndex;
   /** For each block, the links asked for it. */
   readonly askedOf: readonly Set<LinkId>[];
+  /** The links asked for any of it since it was begun. */
+  readonly askers: Set<LinkId>;
   /** For each block, who sent it. */
   readonly heldFrom: (LinkId | undefined)[];
   wantedCount: number;
@@ -90,6 +92,7 @@ export class BegunPieces {
     const begun: BegunPiece = {
       piece,
       askedOf: Array.from({ length: blockCount }, () => new Set<LinkId>()),
+      askers: new Set(),
       heldFrom: new Array<LinkId | undefined>(blockCount).fill(undefined),
       wantedCount: blockCount,
       heldCount: 0,
@@ -173,6 +176,7 @@ export class BegunPieces {
   /** Every block of the piece is wanted again. */
   wantAgain(begun: BegunPiece): void {
     this.#withdraw(begun);
+    begun.askers.clear();
     this.#wantedBlocks -= begun.wantedCount;
     begun.heldFrom.fill(undefined);
     begun.isFull = false;
@@ -184,6 +188,7 @@ export class BegunPieces {
   #ask(begun: BegunPiece, at: number, link: LinkId, now: Millis): Block {
     const block = this.#layout.block(begun.piece, at);
     begun.askedOf[at]?.add(link);
+    begun.askers.add(link);
     let requests = this.#requests.get(link);
     if (requests === undefined) {
       requests = new Map();

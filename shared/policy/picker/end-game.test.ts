@@ -116,7 +116,7 @@ describe("the end-game still comes", () => {
     picker.pieceChecked(piece(spoilt[0]?.piece ?? 0), false);
     hasAll(B);
     hasAll(C);
-    expect(picker.pick(B, 1, NOW)).toHaveLength(1); // The suspect, with one block left to request.
+    expect(picker.pick(B, 3, NOW)).toHaveLength(3); // The last of them of the suspect, with one block left to request.
     picker.releaseAll(B);
     expect(picker.pick(B, 4, NOW)).toHaveLength(2); // All but the suspect, which it let wait.
     expect(picker.pick(C, 2, NOW)).toEqual(spoilt);

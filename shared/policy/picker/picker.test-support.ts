@@ -7,6 +7,7 @@ import { type PickerLimits, PiecePicker } from "./picker.ts";
 export const LIMITS: PickerLimits = {
   openPiecesBytes: 1_000_000_000,
   endGameCopies: 2,
+  newcomerBlocks: 1_000,
   randomPieces: 0,
   aloneMillis: 10_000,
   aloneBlockMillis: 250,

@@ -41,7 +41,9 @@ describe("the order of pieces", () => {
   });
 
   test("a begun piece is finished before another is begun", () => {
-    const { picker, hasAll } = newPicker({ blocksEach: 4 });
+    const { picker, hasAll, hasPieces, prove } = newPicker({ pieces: 5, blocksEach: 4 });
+    hasPieces(B, [0]);
+    prove(B);
     hasAll(A);
     hasAll(B);
     const [begun] = picker.pick(A, 1, NOW);
@@ -68,6 +70,41 @@ describe("the order of pieces", () => {
     hasAll(B);
     picker.shareWith(0, 2);
     expect(piecesOf(picker.pick(A, 30, NOW))).toHaveLength(30);
+  });
+});
+
+describe("a peer that has sent no good piece yet", () => {
+  test("gets one piece to itself, and no more requests than that has blocks", () => {
+    const { picker, hasAll } = newPicker({ pieces: 64, blocksEach: 6, limits: { newcomerBlocks: 4 } });
+    for (const link of [A, B]) hasAll(link);
+    const [first] = picker.pick(A, 1, NOW);
+    const alone = picker.pick(B, 99, NOW);
+    expect(alone).toHaveLength(6);
+    expect(piecesOf(alone)).toHaveLength(1);
+    expect(piecesOf(alone)).not.toEqual([first?.piece]);
+    expect(picker.pick(B, 99, NOW)).toEqual([]);
+    expect(piecesOf(picker.pick(A, 99, NOW))).toEqual([first?.piece]);
+  });
+
+  test("gets a few requests even if pieces are smaller", () => {
+    const { picker, hasAll } = newPicker({ pieces: 9, blocksEach: 1, limits: { newcomerBlocks: 4 } });
+    hasAll(A);
+    expect(picker.pick(A, 99, NOW)).toHaveLength(4);
+  });
+
+  test("is trusted with more once its piece has proved good", () => {
+    const { picker, hasAll, hasPieces, prove } = newPicker({ pieces: 9, limits: { newcomerBlocks: 2 } });
+    hasPieces(A, [0]);
+    prove(A);
+    hasAll(A);
+    expect(picker.pick(A, 99, NOW)).toHaveLength(16);
+  });
+
+  test("helps with begun pieces if no others are left", () => {
+    const { picker, hasAll } = newPicker({ pieces: 1, blocksEach: 4 });
+    for (const link of [A, B]) hasAll(link);
+    picker.pick(A, 1, NOW);
+    expect(picker.pick(B, 99, NOW)).toHaveLength(3);
   });
 });
 

@@ -17,6 +17,8 @@ export interface PickerLimits extends SuspectLimits {
   readonly openPiecesBytes: number;
   /** How many peers we ask for the same block in the end-game. */
   readonly endGameCopies: number;
+  /** Requests to a peer that has sent no good piece yet, if a piece has fewer blocks. */
+  readonly newcomerBlocks: number;
   /** Pieces picked at random before the rarest come first: a newcomer quickly needs something to give. */
   readonly randomPieces: number;
 }
@@ -30,6 +32,9 @@ export interface PickerPorts {
   /** We take back a request, though the peer may still answer it. */
   readonly withdrawn: (link: LinkId, block: Block) => void;
 }
+
+/** Where pieces are few and large, we need whole ones to give: newcomers help with begun ones once one of so many is begun. */
+const MOST_OPEN = 64;
 
 const NOBODY: readonly LinkId[] = [];
 
@@ -169,13 +174,8 @@ export class PiecePicker {
     const has = this.#owners.offersOf(link);
     if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
     const picked: Block[] = [];
-    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, now, picked);
-    while (picked.length < count) {
-      const piece = this.#next(has);
-      if (piece === undefined) break;
-      this.#pickFrom(this.#begun.begin(piece), link, count, now, picked);
-    }
-    if (picked.length < count && this.isEndGame) this.#endGame.pick(link, has, count, now, picked);
+    if (this.#owners.isProven(link)) this.#pickAny(link, has, count, now, picked);
+    else this.#pickForNewcomer(link, has, count, now, picked);
     return picked;
   }
 
@@ -287,10 +287,47 @@ export class PiecePicker {
     this.#suspects.cleared(begun.piece);
   }
 
-  #pickFromBegun(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
+  #pickAny(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
+    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, now, picked);
+    this.#pickFromNew(link, has, count, now, picked);
+    if (picked.length < count && this.isEndGame) this.#endGame.pick(link, has, count, now, picked);
+  }
+
+  /**
+   * A peer that has sent no good piece yet gets one piece to itself: it proves the peer, or convicts it, and little comes in vain.
+   */
+  #pickForNewcomer(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
+    const most =
+      Math.max(this.#limits.newcomerBlocks, this.#layout.pieceLength / BLOCK_BYTES) -
+      this.requestsTo(link).size;
+    const fewer = Math.min(count, most);
+    const isOwn = ({ askers }: BegunPiece): boolean => askers.size === 1 && askers.has(link);
+    this.#pickFromBegun(link, has, fewer, now, picked, isOwn);
+    if (this.#begun.count * MOST_OPEN <= this.#layout.pieceCount)
+      this.#pickFromNew(link, has, fewer, now, picked);
+    if (picked.length < fewer) this.#pickAny(link, has, fewer, now, picked);
+  }
+
+  #pickFromNew(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
+    while (picked.length < count) {
+      const piece = this.#next(has);
+      if (piece === undefined) return;
+      this.#pickFrom(this.#begun.begin(piece), link, count, now, picked);
+    }
+  }
+
+  #pickFromBegun(
+    link: LinkId,
+    has: Offers,
+    count: number,
+    now: Millis,
+    picked: Block[],
+    fits: (begun: BegunPiece) => boolean = () => true,
+  ): void {
     for (const begun of this.#begun.all()) {
       if (picked.length >= count) return;
-      if (begun.wantedCount > 0 && has.has(begun.piece)) this.#pickFrom(begun, link, count, now, picked);
+      if (begun.wantedCount > 0 && has.has(begun.piece) && fits(begun))
+        this.#pickFrom(begun, link, count, now, picked);
     }
   }
 

@@ -34,11 +34,15 @@ export interface PeerOutcome {
   /** Bytes of blocks. */
   readonly sentBytes: number;
   readonly takenBytes: number;
+  /** Bytes of good pieces that came from peers. */
+  readonly goodBytes: number;
   readonly failedPieces: number;
   readonly connectionsMade: number;
   readonly linksOpened: number;
   /** How often it closed a link because its peer sent bad data. */
   readonly bans: number;
+  /** Poisoners that it did not ban, though it had two bad pieces with their blocks. */
+  readonly sparedPoisoners: number;
   /** Undefined: it does as it should. */
   readonly attack: Attack | undefined;
   /** Why others closed links to it, and how often. */
@@ -99,13 +103,25 @@ function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
     completedAtMillis: record.completedAt,
     sentBytes: swarm.sentBy(peer),
     takenBytes: record.blockBytesTaken,
+    goodBytes: record.goodBytes,
     failedPieces: record.failedPieces,
     connectionsMade: record.connectionsMade,
     linksOpened: record.linksOpened,
     bans: total([...record.closed.values()], (reasons) => reasons.get("banned") ?? 0),
+    sparedPoisoners: swarm.peers.filter((other) => isSpared(peer, other)).length,
     attack: group.attack,
     closedFor: closedFor(swarm, record.index),
   };
+}
+
+function isSpared(
+  { record, node, isHonest }: SimPeer,
+  { group, record: theirs, node: there }: SimPeer,
+): boolean {
+  if (!isHonest || group.poisonsEvery === 0 || node === undefined || there === undefined) return false;
+  const open = node.view().peers.filter(({ link }) => node.links.partyAt(link) === theirs.index);
+  const bad = (record.badPieces.get(theirs.index) ?? 0) + total(open, ({ failedPieces }) => failedPieces);
+  return bad >= 2 && !record.banned.has(there.peerId);
 }
 
 function closedFor(swarm: Swarm, index: number): PeerOutcome["closedFor"] {
@@ -140,7 +156,7 @@ export interface Figures {
   readonly copiesForFirst: number | undefined;
   /** Copies that the seeders sent in all. */
   readonly seederCopies: number;
-  /** Bytes of blocks that were sent and not needed, by those that were. */
+  /** Bytes of blocks sent that became part of no good piece, for whatever reason, by those that did. */
   readonly waste: number;
   /** Of all upload that was there until the last one completed. */
   readonly uploadUsed: number;
@@ -161,7 +177,7 @@ export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome):
   const seederCount = honest.filter(({ seeds }) => seeds).length;
   const first = milestones.find(({ copies }) => copies > seederCount);
   const sent = total(peers, ({ sentBytes }) => sentBytes);
-  const needed = total(leechers, ({ takenBytes }) => takenBytes);
+  const needed = total(leechers, ({ goodBytes }) => goodBytes);
   const ends = Math.max(0, ...done.map(({ completedAtMillis = 0 }) => completedAtMillis));
   const up = total(setup.groups, (group) => (group.attack === undefined ? group.count * upOf(group) : 0));
   const links = total(peers, ({ linksOpened }) => linksOpened);

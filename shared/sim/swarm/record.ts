@@ -1,6 +1,7 @@
 import { Bitfield } from "../../base/bitfield.ts";
-import type { PieceIndex } from "../../base/ids.ts";
+import type { PeerId, PieceIndex } from "../../base/ids.ts";
 import type { CloseReason, Effect, Input } from "../../session/effect.ts";
+import type { Happening } from "../../session/happening.ts";
 import type { NodeObserver } from "../node.ts";
 import type { Copies } from "./copies.ts";
 
@@ -20,11 +21,18 @@ export class PeerRecord implements NodeObserver {
   /** Bytes of blocks that it took, without those that came twice. */
   blockBytesTaken = 0;
   failedPieces = 0;
+  /** Bytes of the good pieces that it got from peers. */
+  goodBytes = 0;
   /** WebRTC connections that it made: for its offers, and to answer others'. */
   connectionsMade = 0;
   linksOpened = 0;
   /** Links that it closed for a reason, by the peer at the other end. */
   readonly closed = new Map<number, Map<CloseReason, number>>();
+  readonly banned = new Set<PeerId>();
+  /** Failed pieces with blocks from each party, on links that are closed. */
+  readonly badPieces = new Map<number, number>();
+  /** The other end of the link that it is closing. */
+  #closing: number | undefined;
   readonly #now: () => number;
   readonly #copies: Copies;
   readonly #pieceBytes: (piece: PieceIndex) => number;
@@ -81,6 +89,7 @@ export class PeerRecord implements NodeObserver {
   heard(input: Input): void {
     switch (input.type) {
       case "pieceChecked":
+        if (input.good) this.goodBytes += this.#pieceBytes(input.piece);
         if (!input.good) this.failedPieces += 1;
         else if (this.#isThere && this.has.set(input.piece)) this.#held(input.piece);
         return;
@@ -109,15 +118,25 @@ export class PeerRecord implements NodeObserver {
       case "keepMetadata":
         this.knowsMetadata = true;
         return;
+      case "happened":
+        return this.#happened(effect.what);
       default:
     }
   }
 
   closing(reason: CloseReason, party: number | undefined): void {
+    this.#closing = party;
     if (party === undefined) return;
     const reasons = this.closed.get(party) ?? new Map<CloseReason, number>();
     this.closed.set(party, reasons);
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+
+  #happened(what: Happening): void {
+    if (what.type === "peerBanned") this.banned.add(what.peerId);
+    if (what.type !== "linkClosed" || this.#closing === undefined) return;
+    this.badPieces.set(this.#closing, (this.badPieces.get(this.#closing) ?? 0) + what.peer.failedPieces);
+    this.#closing = undefined;
   }
 
   #held(piece: PieceIndex): void {

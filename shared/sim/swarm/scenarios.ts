@@ -175,6 +175,8 @@ export const SCENARIOS: readonly Scenario[] = [
     measures: (outcome) => [
       atLeast("leechers that complete", completedShare(outcome), "share", 1),
       atMost("pieces fetched again, of all", failedShare(outcome), "share", 0.05),
+      atMost("blocks in vain, of those that were not", figuresOf(outcome).waste, "share", 0.05),
+      atMost("poisoners spared after two bad pieces", spared(outcome), "count", 0),
       told("bans by each leecher", average(downloaders(outcome.peers).map(({ bans }) => bans)), "count"),
     ],
   },
@@ -205,7 +207,9 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "end-game",
     about: "100 pieces from one seeder to ten leechers",
     setups: (seed) => [swarmOf([seeders(1), leechers(10)], { seed, pieces: 100 })],
-    measures: (outcome) => [atMost("blocks sent twice, of all", figuresOf(outcome).waste, "share", 0.02)],
+    measures: (outcome) => [
+      atMost("blocks in vain, of those that were not", figuresOf(outcome).waste, "share", 0.02),
+    ],
   },
   ...MEETING_SCENARIOS,
   {
@@ -285,6 +289,10 @@ function completedShare(outcome: Outcome): number {
 function failedShare(outcome: Outcome): number {
   const all = downloaders(outcome.peers);
   return average(all.map(({ failedPieces }) => failedPieces)) / outcome.setup.pieces;
+}
+
+function spared({ peers }: Outcome): number {
+  return peers.reduce((sum, { sparedPoisoners }) => sum + sparedPoisoners, 0);
 }
 
 /** A liar that only keeps silent is not closed: it is not asked again. */
