@@ -51,6 +51,16 @@ test("a link that another peer introduced is logged as such", () => {
   expect(take()).toEqual([["info", { ...NAME, introduced: true }, "link opened"]]);
 });
 
+test("a link to a peer that broke the rules is logged with what it did", () => {
+  const { hear, take } = open();
+  const broke = { reason: "brokeTheRules", brokenRule: "a message of 300000 bytes" } as const;
+  hear({ type: "linkClosed", peer, ...broke }, { type: "linkFailed", link, ...broke });
+  expect(take()).toEqual([
+    ["info", { ...NAME, ...broke, ...DEEDS }, "link closed"],
+    ["debug", { infoHash, link, ...broke }, "link given up"],
+  ]);
+});
+
 test("ignored parts of a peer's messages are logged at debug level", () => {
   const { hear, take } = open();
   const what = "extended message 0: no dictionary";

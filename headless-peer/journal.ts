@@ -52,12 +52,12 @@ const ENTRIES: Entries = {
   ],
   dialling: ({ link, address }) => ["debug", "dialling", { link, address: formatPeerAddress(address) }],
   linkOpened: ({ peer }) => ["info", "link opened", nameOf(peer)],
-  linkClosed: ({ peer, reason }) => [
+  linkClosed: ({ peer, reason, brokenRule }) => [
     reason === "banned" ? "warn" : "info",
     "link closed",
-    { ...nameOf(peer), reason, ...deedsOf(peer) },
+    { ...nameOf(peer), reason, ...(brokenRule !== undefined && { brokenRule }), ...deedsOf(peer) },
   ],
-  linkFailed: ({ link, reason }) => ["debug", "link given up", { link, reason }],
+  linkFailed: ({ type: _, ...failed }) => ["debug", "link given up", failed],
   leftOut: ({ link, what }) => ["debug", "ignored part of what a peer sent", { link, what }],
   trackerAnswered: ({ type: _, ...answer }) => [
     answer.warning === undefined ? "info" : "warn",

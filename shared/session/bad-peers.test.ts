@@ -233,6 +233,9 @@ test.each(GARBAGE)("%s costs a peer its link and nobody else", async (_, garbage
   await world.until(() => leecher.view().peers.length === 2);
   rude.sayBytes(garbage);
   await world.until(() => rude.links.length === 0, 1_000);
+  expect(leecher.happenings).toContainEqual(
+    expect.objectContaining({ reason: "brokeTheRules", brokenRule: expect.stringMatching(/./) }),
+  );
   expect(leecher.view().peers.length).toBe(1);
   await world.until(() => leecher.isSeeding());
 });

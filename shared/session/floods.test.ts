@@ -187,3 +187,26 @@ test("a slow link gets as many blocks as it has room for, and stays", async () =
   expect(saidTo(said())).toBeLessThan(DEFAULT_CONFIG.linkHighWaterBytes + 10_000 * 100 + 65_536);
   expect(peer.links).toHaveLength(1);
 });
+
+test("peers that let a slot pass without a request do not hand it on among themselves", async () => {
+  const world = new World({ config: { uploadSlots: 1 } });
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.until(() => seeder.view().trackers[0]?.state === "working");
+  const newcomer = (): ScriptedPeer => {
+    const peer = new ScriptedPeer(world, TORRENT);
+    const words: readonly Word[] = [{ type: "haveNone" }, { type: "interested" }];
+    peer.script = { opened: () => void words.map((word) => peer.say(word)) };
+    peer.offerTo(seeder);
+    return peer;
+  };
+  const unchokes = ({ messages }: ScriptedPeer): number =>
+    messages.filter(({ type }) => type === "unchoke").length;
+  const first = newcomer();
+  await world.until(() => unchokes(first) === 1);
+  const second = newcomer();
+  await world.until(() => unchokes(second) === 1);
+  const third = newcomer();
+  await world.until(() => unchokes(third) === 1, 8_000);
+  expect(unchokes(first)).toBe(1);
+});

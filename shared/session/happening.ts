@@ -35,9 +35,20 @@ export type Happening =
   | { readonly type: "dialling"; readonly link: LinkId; readonly address: PeerAddress }
   /** Both sides have said who they are. */
   | { readonly type: "linkOpened"; readonly peer: PeerView }
-  | { readonly type: "linkClosed"; readonly peer: PeerView; readonly reason: LinkEnd | CloseReason }
+  | {
+      readonly type: "linkClosed";
+      readonly peer: PeerView;
+      readonly reason: LinkEnd | CloseReason;
+      readonly brokenRule?: string | undefined;
+    }
   /** A link ended before the other side had said who it is. */
-  | { readonly type: "linkFailed"; readonly link: LinkId; readonly reason: LinkEnd | CloseReason }
+  | {
+      readonly type: "linkFailed";
+      readonly link: LinkId;
+      readonly reason: LinkEnd | CloseReason;
+      /** What the peer did against the rules, such as `a message of 300000 bytes`. */
+      readonly brokenRule?: string | undefined;
+    }
   /** The peer serves us from now on, or no longer. */
   | { readonly type: "peerUnchoked" | "peerChoked"; readonly link: LinkId }
   /** We ignored something that a peer said. */

@@ -21,11 +21,17 @@ export function tellOpened(context: Context, torrent: Torrent, peer: Peer): void
   tell(context, torrent.infoHash, { type: "linkOpened", peer: view });
 }
 
-/** Closes a link. */
-export function closeLink(context: Context, torrent: Torrent, peer: Peer, reason: CloseReason): void {
+/** Closes a link. `brokenRule` says what its peer did against the rules. */
+export function closeLink(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  reason: CloseReason,
+  brokenRule?: string,
+): void {
   context.effects.push({ type: "close", link: peer.link, reason });
   if (reason === "silent") peerLost(torrent, peer);
-  forgetLink(context, torrent, peer, reason);
+  forgetLink(context, torrent, peer, reason, brokenRule);
 }
 
 /** Closes a link, and never dials its peer again. */
@@ -56,14 +62,21 @@ export function banPeer(
   }
 }
 
-function forgetLink(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd | CloseReason): void {
+function forgetLink(
+  context: Context,
+  torrent: Torrent,
+  peer: Peer,
+  reason: LinkEnd | CloseReason,
+  brokenRule?: string,
+): void {
   if (!torrent.peers.delete(peer.link)) return;
   context.introductions?.left(context, torrent, peer, reason);
   const changes = changed(context, torrent);
   tellOpened(context, torrent, peer);
   const view = peerView(context.now, torrent, peer);
-  if (peer.isToldOf) tell(context, torrent.infoHash, { type: "linkClosed", peer: view, reason });
-  else tell(context, torrent.infoHash, { type: "linkFailed", link: peer.link, reason });
+  const ended = { reason, ...(brokenRule !== undefined && { brokenRule }) };
+  if (peer.isToldOf) tell(context, torrent.infoHash, { type: "linkClosed", peer: view, ...ended });
+  else tell(context, torrent.infoHash, { type: "linkFailed", link: peer.link, ...ended });
   if (peer.down.total > 0) torrent.formerPeers.push(view);
   if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);

@@ -35,7 +35,8 @@ export function takeFrames(
     }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    closeLink(context, torrent, peer, error.code === "tooManyMessages" ? error.code : "brokeTheRules");
+    const reason = error.code === "tooManyMessages" ? error.code : "brokeTheRules";
+    closeLink(context, torrent, peer, reason, error.message);
   }
 }
 

@@ -69,6 +69,10 @@ export interface Peer {
   usedAt: Millis;
   /** When it last got a block or an upload slot. */
   servedAt: Millis;
+  /** What we had sent it when it got its slot, in bytes of blocks. */
+  sentBeforeSlot: number;
+  /** It let its last slot pass without a request. */
+  wastedSlot: boolean;
   readonly giveAndTake: GiveAndTake;
   /** When to close the link if neither side needs it. Undefined: we still lack something. */
   partAt: Millis | undefined;
@@ -196,6 +200,8 @@ export function newPeer(
     gaveAt: now,
     usedAt: now,
     servedAt: now,
+    sentBeforeSlot: 0,
+    wastedSlot: false,
     giveAndTake: new GiveAndTake(),
     partAt: undefined,
     theyChoke: true,

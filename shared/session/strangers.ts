@@ -63,7 +63,7 @@ function spoke(
     takeFrames(context, torrent, peer, () => frames);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    turnAway(context, link, "brokeTheRules");
+    turnAway(context, link, "brokeTheRules", error.message);
   }
 }
 
@@ -95,8 +95,9 @@ function sweep(context: Context): void {
 }
 
 /** Closes the link of a stranger. */
-function turnAway(context: Context, link: LinkId, reason: CloseReason): void {
+function turnAway(context: Context, link: LinkId, reason: CloseReason, brokenRule?: string): void {
   context.strangers.delete(link);
   context.effects.push({ type: "close", link, reason });
-  tell(context, undefined, { type: "linkFailed", link, reason });
+  const ended = { reason, ...(brokenRule !== undefined && { brokenRule }) };
+  tell(context, undefined, { type: "linkFailed", link, ...ended });
 }

@@ -65,7 +65,14 @@ export function bitfieldArrived(context: Context, torrent: Torrent, peer: Peer, 
 export function readEarlyPieces(context: Context, torrent: Torrent, content: Content, peer: Peer): void {
   if (peer.early.first === undefined && peer.early.pieces.size === 0) return; // It is still to come.
   const has = settleEarlyPieces(peer.early, content.layout.pieceCount);
-  if (has === undefined) return closeLink(context, torrent, peer, "brokeTheRules");
+  if (has === undefined)
+    return closeLink(
+      context,
+      torrent,
+      peer,
+      "brokeTheRules",
+      "a bitfield or have that does not fit the torrent",
+    );
   peer.early = { first: undefined, pieces: new Set() };
   learn(context, torrent, content, peer, has);
 }

@@ -54,13 +54,17 @@ function lookFor(context: Context, torrent: Torrent): Look {
     const peer = torrent.peers.get(link);
     if (peer === undefined) return { claim: 0, isOnlyLucky: true, isIdle: true };
     const { down, up, giveAndTake } = peer;
+    const claim = isSeeding ? up.bytesPerSecond(context.now) : down.total - up.total;
     return {
-      claim: isSeeding ? up.bytesPerSecond(context.now) : down.total - up.total,
+      claim: peer.wastedSlot ? LAST : claim,
       isOnlyLucky: !isSeeding && (peer.isSnubbing || giveAndTake.isFreeRiding(down.total, up.total)),
       isIdle: isIdle(context, peer),
     };
   };
 }
+
+/** Whoever wasted a slot comes after everybody else: a crowd that requests nothing must not hand slots on among itself. */
+const LAST = Number.MIN_SAFE_INTEGER;
 
 /** It has a slot, and has requested nothing for a while. */
 function isIdle({ now, config }: Context, { theirRequests, readingBytes, servedAt }: Peer): boolean {
@@ -75,6 +79,8 @@ function apply(context: Context, torrent: Torrent, { choke, unchoke }: Choice): 
 function tellChoked(context: Context, torrent: Torrent, link: LinkId, isChoked: boolean): void {
   const peer = torrent.peers.get(link);
   if (peer === undefined || !isOpen(peer)) return;
+  if (isChoked) peer.wastedSlot = peer.up.total === peer.sentBeforeSlot && isIdle(context, peer);
+  else peer.sentBeforeSlot = peer.up.total;
   peer.servedAt = context.now;
   say(context, peer, { type: isChoked ? "choke" : "unchoke" });
   if (isChoked) for (const range of peer.theirRequests.splice(0)) reject(context, peer, range);

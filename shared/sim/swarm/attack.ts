@@ -1,4 +1,6 @@
+import { concatBytes } from "../../base/bytes.ts";
 import type { PieceIndex } from "../../base/ids.ts";
+import type { CloseReason } from "../../session/effect.ts";
 import {
   EXTENDED_HANDSHAKE_ID,
   encodeExtendedHandshake,
@@ -18,12 +20,43 @@ export const ATTACKS = [
   "badMetadata",
   "oversizedExtension",
   "tinyMessages",
+  "slowHandshake",
+  "halfMessage",
+  "interestFlapping",
+  "cancelFlood",
+  "repeatedHaves",
+  "repeatedHandshakes",
+  "endlessMetadataRequests",
+  "rejectsEverything",
+  "slotSquatter",
 ] as const;
 
 export type Attack = (typeof ATTACKS)[number];
 
+/** Why others close links to an attacker. Undefined: it breaks no rule, and others must not wait for it. */
+export const CLOSED_FOR: Readonly<Record<Attack, CloseReason | undefined>> = {
+  lyingBitfield: undefined,
+  haveOutOfRange: "brokeTheRules",
+  endlessRequests: "tooManyMessages",
+  unaskedBlocks: "banned",
+  badMetadata: "banned",
+  oversizedExtension: "brokeTheRules",
+  tinyMessages: "tooManyMessages",
+  slowHandshake: "silent",
+  halfMessage: undefined,
+  interestFlapping: "tooManyMessages",
+  cancelFlood: "tooManyMessages",
+  repeatedHaves: "tooManyMessages",
+  repeatedHandshakes: "tooManyMessages",
+  endlessMetadataRequests: "tooManyMessages",
+  rejectsEverything: undefined,
+  slotSquatter: undefined,
+};
+
 /** What an attacker says. Times in milliseconds. */
 export interface Attacker {
+  /** Whether it sends a handshake. */
+  readonly greets: boolean;
   /** After its handshake. */
   readonly opens: () => readonly Uint8Array[];
   /** Again and again. */
@@ -33,62 +66,105 @@ export interface Attacker {
   readonly answers: (message: Message) => readonly Uint8Array[];
 }
 
-const SILENT = { opens: () => [], goesOn: () => [], everyMillis: 1_000, answers: () => [] };
+type Attacked = Pick<SampleTorrent, "info" | "infoBytes">;
+type Word = Exclude<Message, { type: "unknown" }>;
+
+const SILENT: Attacker = {
+  greets: true,
+  opens: () => [],
+  goesOn: () => [],
+  everyMillis: 1_000,
+  answers: () => [],
+};
 
 /** In a second: ten times what a link's budget allows for ever, half of them keep-alives. */
 const TINY_MESSAGES = 20_000;
 
-const say = (message: Exclude<Message, { type: "unknown" }>): Uint8Array => encodeMessage(message);
+/** Twice as many in a second as a link's budget allows for ever. */
+const FLOOD = 2_000;
+
+const NOTHING: Word = { type: "haveNone" };
+const FIRST_BLOCK = { piece: 0, begin: 0, length: 16_384 };
+
+const say = (word: Word): Uint8Array => encodeMessage(word);
 
 /** Claims everything, so that all take it for a source. */
 const CLAIMS = (): readonly Uint8Array[] => [say({ type: "haveAll" }), say({ type: "unchoke" })];
 
-export function attackerOf(attack: Attack, torrent: SampleTorrent): Attacker {
-  const { layout } = torrent.info;
-  const garbage = new Uint8Array(layout.block(0 as PieceIndex, 0).length).fill(0x66);
-  switch (attack) {
-    case "lyingBitfield":
-      return { ...SILENT, opens: CLAIMS };
-    case "haveOutOfRange":
-      return {
-        ...SILENT,
-        opens: () => [say({ type: "haveNone" }), say({ type: "have", piece: layout.pieceCount })],
-      };
-    case "endlessRequests": {
-      const requests = encodeRequests(
-        Array.from({ length: 1_000 }, () => ({ piece: 0, begin: 0, length: 16 })),
-      );
-      const opens = (): readonly Uint8Array[] => [say({ type: "haveNone" }), say({ type: "interested" })];
-      return { ...SILENT, opens, goesOn: () => [requests], everyMillis: 200 };
-    }
-    case "unaskedBlocks": {
-      let piece = 0;
-      const block = (): Uint8Array =>
-        say({ type: "block", piece: piece++ % layout.pieceCount, begin: 0, bytes: garbage });
-      return { ...SILENT, opens: CLAIMS, goesOn: () => [block(), block()], everyMillis: 100 };
-    }
-    case "badMetadata":
-      return badMetadata(torrent);
-    case "oversizedExtension": {
-      const payload = new Uint8Array(MAX_MESSAGE_BYTES + 1);
-      return {
-        ...SILENT,
-        opens: () => [say({ type: "haveNone" }), say({ type: "extended", id: 1, payload })],
-      };
-    }
-    case "tinyMessages": {
-      const pair = [...KEEP_ALIVE, ...say({ type: "notInterested" })];
-      const tiny = new Uint8Array((pair.length * TINY_MESSAGES) / 2);
-      for (let at = 0; at < tiny.length; at += pair.length) tiny.set(pair, at);
-      return { ...SILENT, opens: () => [say({ type: "haveNone" })], goesOn: () => [tiny] };
-    }
-    default:
-      return attack satisfies never;
-  }
+/** Says the same so often in a second, after these messages. */
+function flood(times: number, words: readonly Uint8Array[], opens: readonly Word[] = [NOTHING]): Attacker {
+  const once = concatBytes(words);
+  const all = new Uint8Array(once.length * times);
+  for (let at = 0; at < all.length; at += once.length) all.set(once, at);
+  return { ...SILENT, opens: () => opens.map(say), goesOn: () => [all] };
+}
+
+function opening(...opens: readonly Uint8Array[]): Attacker {
+  return { ...SILENT, opens: () => opens };
+}
+
+const ATTACKERS: Record<Attack, (torrent: Attacked) => Attacker> = {
+  lyingBitfield: () => ({ ...SILENT, opens: CLAIMS }),
+  haveOutOfRange: ({ info }) => opening(say(NOTHING), say({ type: "have", piece: info.layout.pieceCount })),
+  endlessRequests: () => {
+    const requests = encodeRequests(
+      Array.from({ length: 1_000 }, () => ({ piece: 0, begin: 0, length: 16 })),
+    );
+    return { ...flood(1, [requests], [NOTHING, { type: "interested" }]), everyMillis: 200 };
+  },
+  unaskedBlocks: ({ info: { layout } }) => {
+    const bytes = new Uint8Array(layout.block(0 as PieceIndex, 0).length).fill(0x66);
+    let piece = 0;
+    const block = (): Uint8Array =>
+      say({ type: "block", piece: piece++ % layout.pieceCount, begin: 0, bytes });
+    return { ...SILENT, opens: CLAIMS, goesOn: () => [block(), block()], everyMillis: 100 };
+  },
+  badMetadata,
+  oversizedExtension: () => {
+    const payload = new Uint8Array(MAX_MESSAGE_BYTES + 1);
+    return opening(say(NOTHING), say({ type: "extended", id: 1, payload }));
+  },
+  tinyMessages: () => flood(TINY_MESSAGES / 2, [KEEP_ALIVE, say({ type: "notInterested" })]),
+  slowHandshake: () => ({ ...SILENT, greets: false }),
+  halfMessage: () => {
+    const [header, more] = [Uint8Array.of(0, 4, 0, 0, 20), Uint8Array.of(0)];
+    return { ...opening(say(NOTHING), say({ type: "interested" }), header), goesOn: () => [more] };
+  },
+  interestFlapping: () => flood(FLOOD, [say({ type: "interested" }), say({ type: "notInterested" })]),
+  cancelFlood: () => {
+    const words = [say({ type: "request", range: FIRST_BLOCK }), say({ type: "cancel", range: FIRST_BLOCK })];
+    return flood(FLOOD, words, [NOTHING, { type: "interested" }]);
+  },
+  repeatedHaves: () => flood(FLOOD, [say({ type: "have", piece: 0 })]),
+  repeatedHandshakes: () => {
+    const payload = encodeExtendedHandshake({
+      metadataBytes: undefined,
+      maxRequestsQueued: 1,
+      client: "Liar 1.0",
+    });
+    return flood(FLOOD, [say({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload })]);
+  },
+  endlessMetadataRequests: () => {
+    const payload = encodeMetadataMessage({ type: "request", piece: 0 });
+    return flood(FLOOD, [say({ type: "extended", id: OUR_METADATA_ID, payload })]);
+  },
+  rejectsEverything: () => ({
+    ...SILENT,
+    opens: CLAIMS,
+    answers: (message) => (message.type === "request" ? [say({ type: "reject", range: message.range })] : []),
+  }),
+  slotSquatter: () => ({
+    ...opening(say(NOTHING), say({ type: "interested" })),
+    goesOn: () => [KEEP_ALIVE],
+  }),
+};
+
+export function attackerOf(attack: Attack, torrent: Attacked): Attacker {
+  return ATTACKERS[attack](torrent);
 }
 
 /** Serves zeros as metadata, to whoever has none. */
-function badMetadata({ infoBytes }: SampleTorrent): Attacker {
+function badMetadata({ infoBytes }: Attacked): Attacker {
   const { length } = infoBytes;
   const payload = encodeExtendedHandshake({
     metadataBytes: length,

@@ -21,6 +21,9 @@ const ATTACK_MILLIS = 60_000;
 /** Offers in each announce: as many as the tracker hands out. */
 const OFFERS = 10;
 
+/** Its memory has an end, too. */
+const MAX_QUEUED_BYTES = 262_144;
+
 interface Known {
   readonly end: End;
   readonly framer: Framer;
@@ -66,7 +69,8 @@ export class HostilePeer implements Party, Member {
   linkOpened(link: LinkId): void {
     const { infoHash } = this.#torrent;
     const handshake = encodeHandshake({ infoHash, peerId: this.#peerId, fast: true, extended: true });
-    this.#say(link, [handshake, ...this.#attacker.opens()]);
+    if (this.#attacker.greets) this.#say(link, [handshake]);
+    this.#say(link, this.#attacker.opens());
     this.#goOn(link);
   }
 
@@ -127,7 +131,8 @@ export class HostilePeer implements Party, Member {
 
   #say(link: LinkId, messages: readonly Uint8Array[]): void {
     const end = this.#ends.get(link)?.end;
-    if (end !== undefined) for (const bytes of messages) this.#world.network.send(end, bytes);
+    if (end !== undefined && end.queuedBytes < MAX_QUEUED_BYTES)
+      for (const bytes of messages) this.#world.network.send(end, bytes);
   }
 
   #forget(end: End): void {

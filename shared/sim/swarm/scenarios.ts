@@ -1,5 +1,5 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
-import { ATTACKS, type Attack } from "./attack.ts";
+import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
 import { drawSetup } from "./draw-setup.ts";
 import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
 import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
@@ -204,6 +204,19 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: "squatters",
+    about: "ten leechers, and 20 peers that are interested in everything and request nothing",
+    setups: (seed) => {
+      const without = swarmOf([seeders(1), leechers(10)], { seed, pieces: 400 });
+      const squatters = leechers(20, { name: "squatter", attack: "slotSquatter" });
+      return [{ ...without, groups: [...without.groups, squatters] }, without];
+    },
+    measures: (outcome, [without]) => [
+      atLeast("leechers that complete", completedShare(outcome), "share", 1),
+      atMost("mean time, of that without them", ratioOfTimes(outcome, without), "times", 1.1),
+    ],
+  },
+  {
     name: "end-game",
     about: "100 pieces from one seeder to ten leechers",
     setups: (seed) => [swarmOf([seeders(1), leechers(10)], { seed, pieces: 100 })],
@@ -295,14 +308,19 @@ function spared({ peers }: Outcome): number {
   return peers.reduce((sum, { sparedPoisoners }) => sum + sparedPoisoners, 0);
 }
 
-/** A liar that only keeps silent is not closed: it is not asked again. */
+/** These may be over before anybody asks the liar, or loses patience. */
+const NOT_ALWAYS_MET: ReadonlySet<Attack> = new Set(["badMetadata", "slowHandshake"]);
+
+/** Links closed for what the attacker does. One that breaks no rule is not closed: it is not waited for. */
 function closedOf(attack: Attack, closedFor: PeerOutcome["closedFor"]): Measure {
-  const [reason = "never", count = 0] =
-    Object.entries(closedFor)
-      .filter(([why]) => why !== "twin") // Both dialled each other.
-      .sort(([, left], [, right]) => right - left)[0] ?? [];
+  const reason = CLOSED_FOR[attack];
+  if (reason === undefined) {
+    const count = Object.values(closedFor).reduce((sum, each) => sum + each, 0);
+    return told(`links closed to ${attack}, which breaks no rule`, count, "count");
+  }
   const what = `links closed to ${attack} (${reason})`;
-  return attack === "lyingBitfield" ? told(what, count, "count") : atLeast(what, count, "count", 1);
+  const count = closedFor[reason] ?? 0;
+  return NOT_ALWAYS_MET.has(attack) ? told(what, count, "count") : atLeast(what, count, "count", 1);
 }
 
 function ratioOfTimes(outcome: Outcome, without: Outcome | undefined): number | undefined {
