@@ -135,7 +135,7 @@ const ATTACKERS: Record<Attack, (torrent: Attacked) => Attacker> = {
     const words = [say({ type: "request", range: FIRST_BLOCK }), say({ type: "cancel", range: FIRST_BLOCK })];
     return flood(FLOOD, words, [NOTHING, { type: "interested" }]);
   },
-  repeatedHaves: () => flood(FLOOD, [say({ type: "have", piece: 0 })]),
+  repeatedHaves: () => flood(TINY_MESSAGES, [say({ type: "have", piece: 0 })]),
   repeatedHandshakes: () => {
     const payload = encodeExtendedHandshake({
       metadataBytes: undefined,
