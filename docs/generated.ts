@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { flagOf, initialText, type Setting, type Settings, variableOf } from "../cli/flags/settings.ts";
 import { TRACKER_SETTINGS } from "../cli/flags/tracker-settings.ts";
 import { HTTP_ROWS, SOCKET_ROWS, UDP_ROWS } from "./limit-tables.ts";
+import { tableOf, withTable } from "./markdown-table.ts";
 
 /** The file with the tables. */
 export const OPERATION = fileURLToPath(new URL("operation.md", import.meta.url));
@@ -16,15 +17,9 @@ const TABLES: Readonly<Record<string, () => readonly string[]>> = {
   "limits over UDP": () => limitsTable(UDP_ROWS),
 };
 
-/** The text with every table as the code has it. A table stands between `<!-- begin NAME -->` and `<!-- end NAME -->`. */
+/** The text with every table as the code has it. */
 export function withFreshTables(text: string): string {
-  return Object.entries(TABLES).reduce((before, [name, table]) => {
-    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-    const from = before.indexOf(begin);
-    const to = before.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`There is no place for the table ${name}.`);
-    return `${before.slice(0, from)}${begin}\n\n${table().join("\n")}\n\n${before.slice(to)}`;
-  }, text);
+  return Object.entries(TABLES).reduce((before, [name, table]) => withTable(before, name, table), text);
 }
 
 function settingsTable(settings: Settings): readonly string[] {
@@ -36,15 +31,6 @@ function settingsTable(settings: Settings): readonly string[] {
 
 function limitsTable(rows: readonly (readonly string[])[]): readonly string[] {
   return tableOf(["what", "limit", "beyond it"], rows);
-}
-
-/** Padded as Biome formats tables. */
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
-  const rule = widths.map((width) => "-".repeat(width));
-  return [head, rule, ...rows].map(
-    (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`,
-  );
 }
 
 function settingsRow(name: string, setting: Setting<unknown>): readonly string[] {

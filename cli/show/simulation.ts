@@ -83,17 +83,17 @@ export function outcomeJson(outcome: Outcome, measures: readonly Measure[]): obj
 function describeMeasure(measure: Measure): string {
   const { what, bar } = measure;
   const sign = bar === undefined ? "·" : isMet(measure) ? "✓" : "✗";
-  return `${sign} ${what}: ${valueText(measure)}${barText(measure)}`;
+  return `${sign} ${what}: ${valueText(measure)}${bar === undefined ? "" : ` (${barText(measure)})`}`;
 }
 
-function barText({ bar, unit }: Measure): string {
+/** Such as `at most 1.15`. Empty: there is no bar. */
+export function barText({ bar, unit }: Measure): string {
   if (bar === undefined) return "";
-  return "atMost" in bar
-    ? ` (at most ${inUnit(bar.atMost, unit)})`
-    : ` (at least ${inUnit(bar.atLeast, unit)})`;
+  return "atMost" in bar ? `at most ${inUnit(bar.atMost, unit)}` : `at least ${inUnit(bar.atLeast, unit)}`;
 }
 
-function valueText({ value, unit }: Measure): string {
+/** The value in its unit. */
+export function valueText({ value, unit }: Measure): string {
   return value === undefined ? "none" : inUnit(value, unit);
 }
 
