@@ -24,7 +24,7 @@ export interface PeerFlags extends LogFlags {
 }
 
 const MUTE = "Without WebRTC and TCP no peer can be reached. Leave out --no-rtc or --no-tcp.";
-const RATE_HELP = "in bytes a second over all links: 500K, 2M (powers of 1000)";
+const RATE_HELP = "in bytes a second over all torrents and links: 500K, 2M (powers of 1000)";
 
 /** Adds the flags of every command that runs a peer. */
 export function addPeerFlags(command: Command): Command {

@@ -40,8 +40,8 @@ class Peers {
     return this.#apply(this.choker.refill(slots, this.look));
   }
 
-  giveOn(): number[] {
-    return this.#apply(this.choker.giveOn(this.look));
+  giveOn(muchLower = Number.POSITIVE_INFINITY): number[] {
+    return this.#apply(this.choker.giveOn(this.look, muchLower));
   }
 
   /** How many rounds of so many each peer is served. */
@@ -199,6 +199,19 @@ describe("between rounds", () => {
     expect(peers.giveOn()).toEqual([1, 2]);
     peers.add(3);
     expect(peers.giveOn()).toEqual([2, 3]);
+  });
+
+  test("a slot goes to one whose claim is much higher, but never the lucky one's", () => {
+    const peers = new Peers().add(1, -50).add(2, 8);
+    peers.refill(2);
+    peers.add(3, 49).add(4, 40);
+    expect(peers.giveOn(100)).toEqual([1, 2]);
+    peers.is(3, { claim: 51 });
+    expect(peers.giveOn(100)).toEqual([2, 3]);
+    const lucky = new Peers().add(1, -50);
+    lucky.round(1);
+    lucky.add(2, 99);
+    expect(lucky.giveOn(100)).toEqual([1]);
   });
 
   test("fewer slots leave those with the highest claims, and the lucky one", () => {

@@ -128,33 +128,53 @@ export class Choker {
     const kept = this.#look(this.#busyOnes(), look)
       .filter(({ link }) => link !== spent)
       .sort((left, right) => this.#luckOf(right) - this.#luckOf(left) || byClaim(left, right));
-    return this.#fill(linksOf(kept).slice(0, slots), look);
+    return this.#fill(linksOf(kept).slice(0, slots), this.#deserving(look));
   }
 
-  /** A while has passed: gives slots that nobody uses to those who wait. */
-  giveOn(look: Look): Choice {
+  /**
+   * A while has passed: gives slots that nobody uses to those who wait, and slots of peers whose claims are lower by more than
+   * `muchLower`.
+   */
+  giveOn(look: Look, muchLower: number): Choice {
     if (this.#waiting.size === 0) return this.#trim();
     const waiting = this.#deserving(look);
-    const busy = this.#look(this.#busyOnes(), look);
-    const idle = busy.filter(({ contender }) => contender.isIdle).slice(0, waiting.length);
-    const given = new Set(linksOf(idle));
+    const busy = this.#look(this.#busyOnes(), look).sort(
+      (left, right) => useOf(left) - useOf(right) || byClaim(right, left),
+    );
+    const given = new Set<LinkId>();
+    for (const { link, contender } of busy) {
+      const next = waiting[given.size];
+      if (next === undefined) break;
+      const isLower = link !== this.#lucky && next.contender.claim - contender.claim > muchLower;
+      if (contender.isIdle || isLower) given.add(link);
+    }
     if (this.#lucky !== undefined && given.has(this.#lucky)) this.#lucky = undefined;
     return this.#fill(
       linksOf(busy).filter((link) => !given.has(link)),
-      look,
+      waiting,
     );
   }
 
-  #fill(kept: readonly LinkId[], look: Look): Choice {
-    const free = this.#slots - kept.length;
-    const waiting = free > 0 ? this.#shared(this.#deserving(look), free).slice(0, free) : [];
-    return this.#serve(new Set([...kept, ...waiting]));
+  #fill(kept: readonly LinkId[], waiting: readonly Taker[]): Choice {
+    let free = Math.max(0, this.#slots - kept.length);
+    const chosen = new Set(kept);
+    // The last slot goes by luck, as at a round.
+    if (this.#lucky === undefined && free > 0 && waiting.length >= free) {
+      this.#lucky = this.#chances.next(linksOf(waiting));
+      this.#giftBytes = Number.POSITIVE_INFINITY;
+      if (this.#lucky !== undefined) chosen.add(this.#lucky);
+      free -= 1;
+    }
+    const others = linksOf(waiting).filter((link) => !chosen.has(link));
+    for (const link of free > 0 ? this.#shared(others, free).slice(0, free) : []) chosen.add(link);
+    return this.#serve(chosen);
   }
 
   /** Those who wait and may have a slot without luck. */
-  #deserving(look: Look): readonly LinkId[] {
-    const waiting = this.#look(this.#waiting, look).filter(({ contender }) => !contender.isOnlyLucky);
-    return linksOf(waiting.sort(byClaim));
+  #deserving(look: Look): readonly Taker[] {
+    return this.#look(this.#waiting, look)
+      .filter(({ contender }) => !contender.isOnlyLucky)
+      .sort(byClaim);
   }
 
   /** In the same order, but first those that are within their origin's share of the slots. */
@@ -232,6 +252,10 @@ export class Choker {
 }
 
 const NOTHING: Choice = { choke: [], unchoke: [] };
+
+function useOf({ contender }: Taker): number {
+  return contender.isIdle ? 0 : 1;
+}
 
 function byClaim(left: Taker, right: Taker): number {
   return right.contender.claim - left.contender.claim;

@@ -1,44 +1,82 @@
 import { expect, test } from "vitest";
-import { GiveAndTake } from "./give-and-take.ts";
+import { GiveAndTake, type Standing } from "./give-and-take.ts";
 
 const MIB = 2 ** 20;
 
-test("a peer that takes for two rounds, has what we lack and gives nothing rides free", () => {
+function ended(given: number, taken: number, rest: Partial<Standing> = {}): Standing {
+  return { given, taken, weAreInterested: false, theyChoke: true, ...rest };
+}
+
+/** We want something of the peer from the beginning on. */
+function wanted(): GiveAndTake {
   const account = new GiveAndTake();
-  account.roundEnded(0, MIB, true);
+  account.interested();
+  return account;
+}
+
+test("a peer that takes, has what we lack and gives nothing rides free, until it gives", () => {
+  const account = wanted();
   expect(account.isFreeRiding(0, MIB)).toBe(false);
-  account.roundEnded(0, 3 * MIB, true);
-  expect(account.isFreeRiding(0, 3 * MIB)).toBe(true);
+  account.roundEnded(ended(0, MIB, { weAreInterested: true }));
+  expect(account.isFreeRiding(0, MIB)).toBe(true);
+  account.roundEnded(ended(MIB, 2 * MIB));
+  expect(account.isFreeRiding(MIB, 2 * MIB)).toBe(false);
+});
+
+test("it does not help a peer that we find the piece elsewhere, unless it would have let us have it", () => {
+  const choking = wanted();
+  choking.roundEnded(ended(0, MIB));
+  expect(choking.isFreeRiding(0, MIB)).toBe(true);
+  const unchoking = wanted();
+  unchoking.unchoked();
+  unchoking.roundEnded(ended(0, MIB));
+  expect(unchoking.isFreeRiding(0, MIB)).toBe(false);
+});
+
+test("it does not help a peer to unchoke us and answer no request", () => {
+  const account = wanted();
+  account.unchoked();
+  account.roundEnded(ended(0, MIB, { weAreInterested: true, theyChoke: false }));
+  expect(account.isFreeRiding(0, MIB)).toBe(true);
+});
+
+test("what lasts from one round to the next counts in both", () => {
+  const account = wanted();
+  account.roundEnded(ended(MIB, 0, { weAreInterested: true }));
+  account.roundEnded(ended(MIB, 3 * MIB));
+  expect(account.isFreeRiding(MIB, 3 * MIB)).toBe(true);
+  const open = wanted();
+  open.roundEnded(ended(MIB, 0, { weAreInterested: true, theyChoke: false }));
+  open.roundEnded(ended(MIB, 3 * MIB));
+  expect(open.isFreeRiding(MIB, 3 * MIB)).toBe(false);
 });
 
 test("a peer that owes little is trusted", () => {
-  const account = new GiveAndTake();
-  for (let round = 1; round < 10; round++) account.roundEnded(0, round * 100_000, true);
-  expect(account.isFreeRiding(0, MIB)).toBe(false);
-  expect(account.isFreeRiding(0, MIB + 1)).toBe(true);
+  const account = wanted();
+  account.roundEnded(ended(0, 200_000, { weAreInterested: true }));
+  expect(account.isFreeRiding(0, 256 * 1024)).toBe(false);
+  expect(account.isFreeRiding(0, 256 * 1024 + 1)).toBe(true);
 });
 
-test("a peer that has nothing for us cannot give", () => {
-  const account = new GiveAndTake();
-  for (let round = 1; round < 10; round++) account.roundEnded(0, round * MIB, false);
-  expect(account.isFreeRiding(0, 9 * MIB)).toBe(false);
-});
-
-test("a peer that takes nothing owes nothing for that round", () => {
-  const account = new GiveAndTake();
-  account.roundEnded(0, 2 * MIB, true);
-  for (let round = 0; round < 10; round++) account.roundEnded(0, 2 * MIB, true);
+test("a peer that has nothing for us cannot give, and what it did before is forgiven", () => {
+  const account = wanted();
+  account.roundEnded(ended(0, MIB));
+  expect(account.isFreeRiding(0, MIB)).toBe(true);
+  account.roundEnded(ended(0, 2 * MIB));
   expect(account.isFreeRiding(0, 2 * MIB)).toBe(false);
 });
 
-test("a slow peer that gives what it can is none, and a free-rider that begins to give stops being one", () => {
-  const account = new GiveAndTake();
-  account.roundEnded(60_000, MIB, true);
-  account.roundEnded(120_000, 2 * MIB, true);
-  expect(account.isFreeRiding(120_000, 3 * MIB)).toBe(false);
-  account.roundEnded(120_000, 10 * MIB, true);
-  account.roundEnded(130_000, 20 * MIB, true);
-  expect(account.isFreeRiding(130_000, 20 * MIB)).toBe(true);
-  account.roundEnded(130_000 + MIB, 21 * MIB, true);
-  expect(account.isFreeRiding(130_000 + MIB, 21 * MIB)).toBe(false);
+test("a peer that takes nothing in a round is not judged by it", () => {
+  const account = wanted();
+  account.roundEnded(ended(MIB, 2 * MIB, { weAreInterested: true }));
+  account.roundEnded(ended(MIB, 2 * MIB, { weAreInterested: true }));
+  expect(account.isFreeRiding(MIB, 2 * MIB)).toBe(false);
+});
+
+test("a slow line gives what it can, a crumb is too little", () => {
+  const slow = wanted();
+  slow.roundEnded(ended(60_000, MIB, { weAreInterested: true }));
+  expect(slow.isFreeRiding(60_000, MIB)).toBe(false);
+  slow.roundEnded(ended(70_000, 10 * MIB, { weAreInterested: true }));
+  expect(slow.isFreeRiding(70_000, 10 * MIB)).toBe(true);
 });

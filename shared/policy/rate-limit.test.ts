@@ -1,21 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { type LinkId, millis } from "../base/ids.ts";
+import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
 import { MIN_RATE, RateLimit } from "./rate-limit.ts";
 
 const BLOCK = 16_397; // With its header.
+const TORRENT = "a".repeat(40) as InfoHash;
 const link = (id: number): LinkId => id as LinkId;
 
 /** Links that always want more and spend a block each turn: what each spent, and when. */
 function spend(limit: RateLimit, links: readonly LinkId[], from: number, until: number) {
   const turns: { readonly at: number; readonly link: LinkId }[] = [];
-  for (const each of links) limit.queue(each);
+  for (const each of links) limit.queue(each, TORRENT);
   for (let now = from; now < until; ) {
     for (;;) {
       const next = limit.next(millis(now), 0);
       if (next === undefined) break;
       turns.push({ at: now, link: next });
       limit.spent(BLOCK);
-      limit.queue(next);
+      limit.queue(next, TORRENT);
     }
     now = limit.nextAt(0) ?? until;
   }
@@ -43,7 +44,7 @@ test("no second, wherever it begins, exceeds the rate by more than a tenth and a
 
 test("the start comes without an allowance", () => {
   const limit = new RateLimit(1_000_000, 0);
-  limit.queue(link(1));
+  limit.queue(link(1), TORRENT);
   expect(limit.next(millis(0), 0)).toBeUndefined();
   expect(limit.nextAt(0)).toBe(1);
   expect(limit.next(millis(1), 0)).toBe(1);
@@ -61,7 +62,7 @@ test("links take turns, even if some want more and others join later", () => {
 
 test("a link that asks again keeps its place, and one that leaves loses it", () => {
   const limit = new RateLimit(1_000_000_000, 0);
-  for (const id of [1, 2, 3, 1]) limit.queue(link(id));
+  for (const id of [1, 2, 3, 1]) limit.queue(link(id), TORRENT);
   limit.leave(link(2));
   const next = () => limit.next(millis(10), 0);
   expect([next(), next(), next()]).toEqual([1, 3, undefined]);
@@ -69,7 +70,7 @@ test("a link that asks again keeps its place, and one that leaves loses it", () 
 
 test("bytes spent without a turn are a debt, and all wait until it is paid", () => {
   const limit = new RateLimit(1_000_000, 0);
-  limit.queue(link(1));
+  limit.queue(link(1), TORRENT);
   limit.next(millis(0), 0);
   limit.spent(250_000);
   expect(limit.next(millis(100), 0)).toBeUndefined();
@@ -80,7 +81,7 @@ test("bytes spent without a turn are a debt, and all wait until it is paid", () 
 
 test("we forgive a debt beyond half a minute, so that nobody can stop everything for ever", () => {
   const limit = new RateLimit(1_000_000, 0);
-  limit.queue(link(1));
+  limit.queue(link(1), TORRENT);
   limit.next(millis(0), 0);
   limit.spent(1_000_000_000);
   expect(limit.next(millis(1), 0)).toBeUndefined();
@@ -89,7 +90,7 @@ test("we forgive a debt beyond half a minute, so that nobody can stop everything
 
 test("a timer up to a tenth of a second late costs nothing", () => {
   const limit = new RateLimit(1_000_000, 0);
-  limit.queue(link(1));
+  limit.queue(link(1), TORRENT);
   let spent = 0;
   for (let now = 0; now <= 60_000; now += 99) {
     for (;;) {
@@ -97,7 +98,7 @@ test("a timer up to a tenth of a second late costs nothing", () => {
       if (next === undefined) break;
       limit.spent(BLOCK);
       spent += BLOCK;
-      limit.queue(next);
+      limit.queue(next, TORRENT);
     }
   }
   expect(Math.abs(spent - 60_000_000)).toBeLessThan(100_000 + BLOCK);
@@ -113,7 +114,7 @@ test("no turn is due while nobody waits", () => {
 describe("what is under way", () => {
   test("counts as spent", () => {
     const limit = new RateLimit(1_000_000, 10_000);
-    limit.queue(link(1));
+    limit.queue(link(1), TORRENT);
     expect(limit.next(millis(50), 60_000)).toBeUndefined();
     expect(limit.nextAt(60_000)).toBe(61);
     expect(limit.next(millis(61), 60_000)).toBe(1);
@@ -123,19 +124,19 @@ describe("what is under way", () => {
     const limit = new RateLimit(1_000_000, 10_000);
     let ahead = 0;
     for (let now = 0; now <= 5_000; now++) {
-      limit.queue(link(1));
+      limit.queue(link(1), TORRENT);
       if (limit.next(millis(now), ahead) !== undefined) ahead += BLOCK;
     }
     expect(Math.abs(ahead - 5_000_000)).toBeLessThanOrEqual(BLOCK);
     limit.spent(ahead); // It all comes at once, and changes nothing.
-    limit.queue(link(1));
+    limit.queue(link(1), TORRENT);
     expect(limit.next(millis(5_000), 0)).toBeUndefined();
     expect(limit.next(millis(5_020), 0)).toBe(1);
   });
 
   test("holds up all others when it grows too large, until some of it comes", () => {
     const limit = new RateLimit(1_000_000, 2_000);
-    limit.queue(link(1));
+    limit.queue(link(1), TORRENT);
     expect(limit.next(millis(60_000), 2_100_000)).toBeUndefined();
     expect(limit.nextAt(2_100_000)).toBeUndefined();
     expect(limit.nextAt(2_000_000)).toBeDefined();

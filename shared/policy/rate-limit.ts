@@ -1,4 +1,5 @@
-import { type LinkId, type Millis, millis } from "../base/ids.ts";
+import { type InfoHash, type LinkId, type Millis, millis } from "../base/ids.ts";
+import { FairLine } from "./fair-line.ts";
 
 /** The lowest limit, in bytes a second: below it a block takes longer than the few seconds that any peer waits. */
 export const MIN_RATE = 5_000;
@@ -31,8 +32,8 @@ const MIN_SLOTS = 2;
 export class RateLimit {
   readonly #bytesPerMilli: number;
   readonly #aheadMillis: number;
-  /** The waiting links, next one first. */
-  readonly #line = new Set<LinkId>();
+  /** The waiting links. */
+  readonly #line = new FairLine();
   /** Negative: a debt. */
   #allowance = 0;
   #at = 0;
@@ -59,12 +60,12 @@ export class RateLimit {
   }
 
   /** The link wants a turn. If it already waits for one, it keeps its place. */
-  queue(link: LinkId): void {
-    this.#line.add(link);
+  queue(link: LinkId, torrent: InfoHash): void {
+    this.#line.join(link, torrent);
   }
 
   leave(link: LinkId): void {
-    this.#line.delete(link);
+    this.#line.leave(link);
   }
 
   /**
@@ -76,15 +77,12 @@ export class RateLimit {
     const owed = Math.max(accrued, -this.#bytesPerMilli * DEBT_MILLIS);
     this.#allowance = Math.min(owed, this.#most(aheadBytes));
     this.#at = now;
-    const [first] = this.#line;
-    if (first === undefined || this.#allowance <= aheadBytes) return undefined;
-    this.#line.delete(first);
-    return first;
+    return this.#allowance <= aheadBytes ? undefined : this.#line.next();
   }
 
   /** When the next turn is due. Undefined: nobody waits, or something under way must end first. */
   nextAt(aheadBytes: number): Millis | undefined {
-    if (this.#line.size === 0 || this.#most(aheadBytes) <= aheadBytes) return undefined;
+    if (this.#line.isEmpty || this.#most(aheadBytes) <= aheadBytes) return undefined;
     const wait = (aheadBytes - this.#allowance) / this.#bytesPerMilli;
     return millis(Math.floor(this.#at + wait) + 1); // By then the allowance is positive, however it rounds.
   }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { millis } from "../base/ids.ts";
 import { SlotShares } from "./slot-shares.ts";
 
 test("a torrent that is alone has all slots", () => {
@@ -30,11 +31,12 @@ test("more torrents than slots take turns, and each has as many", () => {
   const turns = [0, 0, 0, 0, 0];
   for (let turn = 0; turn < 10; turn++) {
     for (const [torrent] of turns.entries()) turns[torrent] = (turns[torrent] ?? 0) + shares.of(torrent);
-    expect(shares.takeTurns()).not.toEqual([]);
+    expect(shares.takeTurns(millis(turn * 30_000))).not.toEqual([]);
+    expect(shares.takeTurns(millis(turn * 30_000 + 29_999))).toEqual([]);
   }
   expect(turns).toEqual([4, 4, 4, 4, 4]);
   for (const torrent of [2, 3, 4]) shares.wants(torrent, 0);
-  expect(shares.takeTurns()).toEqual([]);
+  expect(shares.takeTurns(millis(1_000_000))).toEqual([]);
 });
 
 test("a torrent hears how many more of its peers would get a slot", () => {

@@ -1,3 +1,8 @@
+import { type Millis, millis } from "../base/ids.ts";
+
+/** How long a torrent keeps its slots while others have none: as long as a chance of the choker. */
+const TURN_MILLIS = 30_000;
+
 /**
  * Shares upload slots among torrents: each gets as many as it has peers that want something, and of what is short all get the
  * same. If there are fewer slots than such torrents, they take turns. A torrent that is alone has them all.
@@ -8,6 +13,7 @@ export class SlotShares<Torrent> {
   /** Those with takers, and how many; whoever has waited longest for a turn first. */
   readonly #takers = new Map<Torrent, number>();
   #shares = new Map<Torrent, number>();
+  #turnEndsAt: Millis = millis(0);
 
   constructor(total: number) {
     this.total = total;
@@ -37,9 +43,10 @@ export class SlotShares<Torrent> {
     return isStillAlone ? [] : this.#share();
   }
 
-  /** Some time has passed: torrents that have slots make way for those that have none. Returns those whose shares changed. */
-  takeTurns(): readonly Torrent[] {
-    if (this.#takers.size <= this.total) return [];
+  /** Time has passed: torrents that had slots for a turn make way for those that have none. Returns those whose shares changed. */
+  takeTurns(now: Millis): readonly Torrent[] {
+    if (this.#takers.size <= this.total || now < this.#turnEndsAt) return [];
+    this.#turnEndsAt = millis(now + TURN_MILLIS);
     for (const [torrent, takers] of [...this.#takers].slice(0, this.total)) {
       this.#takers.delete(torrent);
       this.#takers.set(torrent, takers);

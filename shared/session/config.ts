@@ -135,7 +135,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   maxOpeningAnswers: 20, // As many as the burst: none has had time to open.
   slowAnswerMillis: 5_000, // ICE finds a path in a second or two, or usually never.
   uploadSlots: 8,
-  idleSlotMillis: 2_000, // Some round trips to the far side of the world.
+  idleSlotMillis: 5_000, // Even a slow line has sent by then what its link does not tell us about.
   rechokeMillis: 10_000,
   sweepMillis: 1_000,
   answerMillis: 50_000,

@@ -14,6 +14,7 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
   if (isInterested === peer.weAreInterested) return;
   if (!isInterested && peer.doubted.size > 0 && !picker?.isComplete) return;
   peer.weAreInterested = isInterested;
+  if (isInterested) peer.giveAndTake.interested();
   say(context, peer, { type: isInterested ? "interested" : "notInterested" });
 }
 
@@ -32,7 +33,7 @@ export function shareOut({ peerId }: Context, { content, peers }: Torrent): void
 /** Fills the peer's pipeline with requests, or asks when its turn comes. */
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
-  if (down !== undefined) down.queue(peer.link);
+  if (down !== undefined) down.queue(peer.link, torrent.infoHash);
   else if (mayRequest(torrent, peer))
     request(context, torrent, peer, peer.pipeline.room(requestsTo(torrent, peer)));
 }

@@ -53,6 +53,7 @@ function messageArrived(context: Context, torrent: Torrent, peer: Peer, message:
     case "unchoke":
       if (peer.theyChoke) tell(context, torrent.infoHash, { type: "peerUnchoked", link: peer.link });
       peer.theyChoke = false;
+      peer.giveAndTake.unchoked();
       changed(context, torrent).downloads.add(peer);
       return;
     case "interested":

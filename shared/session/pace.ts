@@ -64,7 +64,7 @@ function takeTurns(
     const torrent = peer && torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) continue;
     context.acting = torrent;
-    if (takeTurn(context, torrent, peer)) limit.queue(link);
+    if (takeTurn(context, torrent, peer)) limit.queue(link, peer.infoHash);
   }
 }
 

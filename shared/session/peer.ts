@@ -67,7 +67,7 @@ export interface Peer {
   gaveAt: Millis;
   /** When we last received or sent a block. */
   usedAt: Millis;
-  /** When it last got a block or an upload slot. */
+  /** When it last got a block or an upload slot, or took what we had sent it. */
   servedAt: Millis;
   /** What we had sent it when it got its slot, in bytes of blocks. */
   sentBeforeSlot: number;

@@ -123,6 +123,7 @@ function takeLinkInput(taker: Taker, input: LinkInput): void {
       return bytesArrived(context, torrent, peer, input.bytes);
     case "linkDrained":
       peer.queuedBytes = input.queuedBytes;
+      peer.servedAt = context.now;
       torrent.changes.uploads.add(peer);
       return;
     case "offerAnswered":

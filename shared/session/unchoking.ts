@@ -5,6 +5,12 @@ import { isOpen, originOf, type Peer } from "./peer.ts";
 import { isComplete, type Torrent } from "./torrent.ts";
 import { reject } from "./upload.ts";
 
+/** Links tell us when less than this waits to be sent, and not when the rest has left. */
+const UNHEARD_BYTES = 256 * 1024;
+
+/** A slot is worth moving for so much: it costs a round trip, and whoever gets it soon takes as much. */
+const MUCH_LESS_BYTES = 256 * 1024;
+
 /** The peer wants something of us, or nothing any more. */
 export function interestChanged(context: Context, torrent: Torrent, peer: Peer, isInterested: boolean): void {
   peer.theyAreInterested = isInterested;
@@ -17,9 +23,9 @@ export function interestChanged(context: Context, torrent: Torrent, peer: Peer, 
 
 /** Chooses which peers to unchoke for the next ten seconds. */
 export function rechoke(context: Context, torrent: Torrent): void {
-  for (const peer of torrent.peers.values())
-    peer.giveAndTake.roundEnded(peer.down.total, peer.up.total, peer.weAreInterested);
-  for (const other of context.slots.takeTurns()) changed(context, other).marks.add("contenders");
+  for (const { giveAndTake, down, up, weAreInterested, theyChoke } of torrent.peers.values())
+    giveAndTake.roundEnded({ given: down.total, taken: up.total, weAreInterested, theyChoke });
+  for (const other of context.slots.takeTurns(context.now)) changed(context, other).marks.add("contenders");
   apply(context, torrent, torrent.choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
 }
 
@@ -31,9 +37,10 @@ export function refillSlots(context: Context, torrent: Torrent): void {
   apply(context, torrent, choker.refill(context.slots.of(torrent), lookFor(context, torrent)));
 }
 
-/** Gives slots that nobody uses to peers that wait. */
+/** Peers wait for slots: gives them those that nobody uses, and those of peers to whom we owe much less. */
 export function giveOnSlots(context: Context, torrent: Torrent): void {
-  apply(context, torrent, torrent.choker.giveOn(lookFor(context, torrent)));
+  const muchLess = isComplete(torrent) ? Number.POSITIVE_INFINITY : MUCH_LESS_BYTES;
+  apply(context, torrent, torrent.choker.giveOn(lookFor(context, torrent), muchLess));
 }
 
 /** The torrent has left the swarm, and its slots go to others. */
@@ -66,9 +73,11 @@ function lookFor(context: Context, torrent: Torrent): Look {
 /** Whoever wasted a slot comes after everybody else: a crowd that requests nothing must not hand slots on among itself. */
 const LAST = Number.MIN_SAFE_INTEGER;
 
-/** It has a slot, and has requested nothing for a while. */
-function isIdle({ now, config }: Context, { theirRequests, readingBytes, servedAt }: Peer): boolean {
-  return theirRequests.length === 0 && readingBytes === 0 && now - servedAt >= config.idleSlotMillis;
+/** It has a slot, and for a while has requested nothing and got all that it had requested. */
+function isIdle({ now, config }: Context, peer: Peer): boolean {
+  const { theirRequests, readingBytes, queuedBytes, servedAt } = peer;
+  if (theirRequests.length > 0 || readingBytes > 0 || queuedBytes > UNHEARD_BYTES) return false;
+  return now - servedAt >= config.idleSlotMillis;
 }
 
 function apply(context: Context, torrent: Torrent, { choke, unchoke }: Choice): void {

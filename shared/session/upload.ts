@@ -37,7 +37,7 @@ export function cancelArrived(context: Context, peer: Peer, range: WireRange): v
 /** Reads blocks for a peer while its link has room, or when its turn comes. */
 export function serve(context: Context, torrent: Torrent, peer: Peer): void {
   const up = context.limits?.up;
-  if (up !== undefined) return up.queue(peer.link);
+  if (up !== undefined) return up.queue(peer.link, torrent.infoHash);
   while (serveNext(context, torrent, peer));
 }
 
