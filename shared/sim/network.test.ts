@@ -227,6 +227,12 @@ test("what moves is counted by the parties of both lines", async () => {
   wires.network.send(to, new Uint8Array(7));
   await wires.scheduler.pass(1_000);
   expect([traffic.between(1, 2), traffic.between(2, 1), traffic.between(1, 1)]).toEqual([100_000, 7, 0]);
+  traffic.completed(1);
+  wires.network.send(from, new Uint8Array(1_000));
+  await wires.scheduler.pass(1_000);
+  traffic.completed(1);
+  expect([traffic.between(1, 2), traffic.betweenAsLeecher(1, 2)]).toEqual([101_000, 100_000]);
+  expect(traffic.betweenAsLeecher(2, 1)).toBe(7);
 });
 
 test("bytes that were only lent are overwritten where streams are cut", async () => {

@@ -39,6 +39,8 @@ export interface PeerOutcome {
   readonly failedPieces: number;
   readonly connectionsMade: number;
   readonly linksOpened: number;
+  /** How long others let it request, all its links together. */
+  readonly unchokedMillis: number;
   /** How often it closed a link because its peer sent bad data. */
   readonly bans: number;
   /** Poisoners that it did not ban, though it had two bad pieces with their blocks. */
@@ -67,6 +69,8 @@ export interface Outcome {
   readonly graph: Graph;
   /** Bytes from each peer to each, protocol included. */
   readonly between: (from: number, to: number) => number;
+  /** The same, while the sender lacked something. */
+  readonly betweenAsLeecher: (from: number, to: number) => number;
 }
 
 export function outcomeOf(
@@ -89,11 +93,13 @@ export function outcomeOf(
     hash: world.trace.hash,
     graph,
     between: (from, to) => traffic.between(from, to),
+    betweenAsLeecher: (from, to) => traffic.betweenAsLeecher(from, to),
   };
 }
 
 function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
   const { record, group } = peer;
+  record.ended();
   return {
     name: record.name,
     group: group.name,
@@ -107,6 +113,7 @@ function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
     failedPieces: record.failedPieces,
     connectionsMade: record.connectionsMade,
     linksOpened: record.linksOpened,
+    unchokedMillis: record.unchokedMillis,
     bans: total([...record.closed.values()], (reasons) => reasons.get("banned") ?? 0),
     sparedPoisoners: swarm.peers.filter((other) => isSpared(peer, other)).length,
     attack: group.attack,

@@ -1,5 +1,5 @@
 import { Bitfield } from "../../base/bitfield.ts";
-import type { PeerId, PieceIndex } from "../../base/ids.ts";
+import type { LinkId, PeerId, PieceIndex } from "../../base/ids.ts";
 import type { CloseReason, Effect, Input } from "../../session/effect.ts";
 import type { Happening } from "../../session/happening.ts";
 import type { NodeObserver } from "../node.ts";
@@ -26,6 +26,8 @@ export class PeerRecord implements NodeObserver {
   /** WebRTC connections that it made: for its offers, and to answer others'. */
   connectionsMade = 0;
   linksOpened = 0;
+  /** How long others let it request, all its links together. */
+  unchokedMillis = 0;
   /** Links that it closed for a reason, by the peer at the other end. */
   readonly closed = new Map<number, Map<CloseReason, number>>();
   readonly banned = new Set<PeerId>();
@@ -33,6 +35,8 @@ export class PeerRecord implements NodeObserver {
   readonly badPieces = new Map<number, number>();
   /** The other end of the link that it is closing. */
   #closing: number | undefined;
+  /** Since when each link that lets it request does. */
+  readonly #unchokedAt = new Map<LinkId, number>();
   readonly #now: () => number;
   readonly #copies: Copies;
   readonly #pieceBytes: (piece: PieceIndex) => number;
@@ -77,6 +81,7 @@ export class PeerRecord implements NodeObserver {
   }
 
   went(): void {
+    this.ended();
     this.#isThere = false;
     this.#copies.add(this.pieces(), -1);
   }
@@ -132,11 +137,25 @@ export class PeerRecord implements NodeObserver {
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
 
+  /** Ends what goes on, for the figures at the end. */
+  ended(): void {
+    for (const link of this.#unchokedAt.keys()) this.#choked(link);
+  }
+
   #happened(what: Happening): void {
+    if (what.type === "peerUnchoked") this.#unchokedAt.set(what.link, this.#now());
+    if (what.type === "peerChoked") this.#choked(what.link);
     if (what.type === "peerBanned") this.banned.add(what.peerId);
-    if (what.type !== "linkClosed" || this.#closing === undefined) return;
+    if (what.type !== "linkClosed") return;
+    this.#choked(what.peer.link);
+    if (this.#closing === undefined) return;
     this.badPieces.set(this.#closing, (this.badPieces.get(this.#closing) ?? 0) + what.peer.failedPieces);
     this.#closing = undefined;
+  }
+
+  #choked(link: LinkId): void {
+    this.unchokedMillis += this.#now() - (this.#unchokedAt.get(link) ?? this.#now());
+    this.#unchokedAt.delete(link);
   }
 
   #held(piece: PieceIndex): void {

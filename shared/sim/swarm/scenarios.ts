@@ -1,6 +1,8 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
 import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
+import { average, timeOf } from "./comparing.ts";
 import { drawSetup } from "./draw-setup.ts";
+import { FAIRNESS_SCENARIOS } from "./fairness-scenarios.ts";
 import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
 import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
@@ -79,68 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
     setups: (seed) => [swarmOf([seeders(1, { goes: "copied" }), leechers(20)], { seed, pieces: 100 })],
     measures: (outcome) => [atLeast("leechers that complete", completedShare(outcome), "share", 1)],
   },
-  {
-    name: "equal-leechers",
-    about: "20 equal leechers",
-    setups: (seed) => [swarmOf([seeders(1), leechers(20)], { seed, pieces: 500 })],
-    measures: (outcome) => [
-      atMost("farthest from the mean rate of downloads", farthest(ratesOf(outcome)), "share", 0.1),
-      told(
-        "farthest from the mean of uploads",
-        farthest(downloaders(outcome.peers).map(({ sentBytes }) => sentBytes)),
-        "share",
-      ),
-    ],
-  },
-  {
-    name: "free-rider",
-    about: "a free-rider among ten contributors, and a seeder with half their rate",
-    setups: (seed) => [
-      swarmOf(
-        [
-          seeders(1, { upBytesPerSecond: 500_000 }),
-          leechers(10),
-          leechers(1, { name: "free-rider", serves: false }),
-        ],
-        { seed, pieces: 500 },
-      ),
-    ],
-    measures: (outcome) => [
-      atLeast(
-        "its time, of the contributors' mean",
-        timeOf(outcome, "free-rider") / timeOf(outcome, "leecher"),
-        "times",
-        1,
-      ),
-    ],
-  },
-  {
-    name: "reciprocity",
-    about: "five fast leechers among 15 slow ones",
-    setups: (seed) => [
-      swarmOf(
-        [
-          seeders(1),
-          leechers(5, { name: "fast leecher", upBytesPerSecond: 2_000_000 }),
-          leechers(15, { name: "slow leecher", upBytesPerSecond: 250_000 }),
-        ],
-        { seed, pieces: 500 },
-      ),
-    ],
-    measures: (outcome) => [
-      atLeast(
-        "of the fast ones' upload to fast ones (chance: 21 %)",
-        shareWithin(outcome, "fast leecher"),
-        "share",
-        0.4,
-      ),
-      told(
-        "mean time of the fast ones, of the slow ones'",
-        timeOf(outcome, "fast leecher") / timeOf(outcome, "slow leecher"),
-        "times",
-      ),
-    ],
-  },
+  ...FAIRNESS_SCENARIOS,
   {
     name: "slow-peer",
     about: "nine fast leechers, and one at a hundredth of their speed",
@@ -325,43 +266,4 @@ function closedOf(attack: Attack, closedFor: PeerOutcome["closedFor"]): Measure 
 
 function ratioOfTimes(outcome: Outcome, without: Outcome | undefined): number | undefined {
   return without && figuresOf(outcome).meanSeconds / figuresOf(without).meanSeconds;
-}
-
-/** Mean seconds of a group from coming to having everything. */
-function timeOf({ peers }: Outcome, group: string): number {
-  const all = peers.filter((peer) => peer.group === group);
-  return average(
-    all.map(
-      ({ cameAtMillis = 0, completedAtMillis = Number.NaN }) => (completedAtMillis - cameAtMillis) / 1_000,
-    ),
-  );
-}
-
-function ratesOf(outcome: Outcome): number[] {
-  return downloaders(outcome.peers).map(
-    ({ cameAtMillis = 0, completedAtMillis = Number.NaN }) =>
-      outcome.bytes / (completedAtMillis - cameAtMillis),
-  );
-}
-
-function shareWithin({ peers, between }: Outcome, group: string): number {
-  let within = 0;
-  let all = 0;
-  for (const [from, sender] of peers.entries()) {
-    if (sender.group !== group) continue;
-    for (const [to, receiver] of peers.entries()) {
-      all += between(from, to);
-      if (receiver.group === group) within += between(from, to);
-    }
-  }
-  return within / all;
-}
-
-function farthest(values: readonly number[]): number {
-  const mean = average(values);
-  return Math.max(...values.map((value) => Math.abs(value - mean))) / mean;
-}
-
-function average(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

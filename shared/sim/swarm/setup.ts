@@ -11,6 +11,8 @@ export interface PeerGroup {
   readonly count: number;
   /** Whether they begin with everything. */
   readonly seeds: boolean;
+  /** How many of the first pieces the others begin with. */
+  readonly firstPieces: number;
   readonly upBytesPerSecond: number;
   /** `Infinity`: as fast as others send. */
   readonly downBytesPerSecond: number;
@@ -71,6 +73,7 @@ export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGr
     name: "leecher",
     count,
     seeds: false,
+    firstPieces: 0,
     upBytesPerSecond: 1_000_000,
     downBytesPerSecond: Number.POSITIVE_INFINITY,
     comesWithinMillis: 1_000,

@@ -71,6 +71,15 @@ describe("a dozen small swarms, each with one thing that goes wrong", () => {
   });
 });
 
+test("optimistic slots reach everyone equally", async () => {
+  const scenario = SCENARIOS.find(({ name }) => name === "optimistic");
+  const [setup] = scenario?.setups(1) ?? [];
+  if (scenario?.forMillis === undefined || setup === undefined) throw new Error("there is no such scenario");
+  const swarm = new Swarm(setup);
+  await swarm.run(scenario.forMillis);
+  expect(scenario.measures(swarm.outcome(), []).filter((measure) => !isMet(measure))).toEqual([]);
+});
+
 test.each([
   ["seeder-leaves", 60],
   ["poisoners", 200], // The bars of these are for as many.

@@ -85,6 +85,7 @@ export class Swarm {
       if (this.now > this.#endMillis)
         throw new Error(`${this.#waiting()} within ${Math.round(this.now)} ms of virtual time`);
       await this.world.pass(Math.min(100, until - this.now));
+      for (const { record } of this.peers) if (record.has.isFull) this.traffic.completed(record.index);
       this.#letGo();
     }
   }
@@ -115,6 +116,7 @@ export class Swarm {
       return Array.from({ length: group.count }, (_, at) => {
         const name = group.count === 1 ? group.name : `${group.name} ${at + 1}`;
         const record = new PeerRecord(name, index++, group.seeds, copies, pieceBytes, () => this.now);
+        for (let piece = 0; piece < group.firstPieces; piece++) record.has.set(piece);
         const peer = new SimPeer(world, setup, torrent, TRACKERS[setup.meets], group, record);
         this.#comeLater(peer, group);
         return peer;
