@@ -41,6 +41,6 @@ export class CopiesSent {
 }
 
 /** Whether we are the only source. `seeders`: how many each of our trackers counts, ourselves included. */
-export function isLoneSeeder(links: number, seeders: readonly number[]): boolean {
-  return links > 1 && seeders.every((count) => count <= 1);
+export function isLoneSeeder(seeders: readonly number[]): boolean {
+  return seeders.every((count) => count <= 1);
 }

@@ -313,8 +313,10 @@ test("blocks that we did not request begin no piece", async () => {
 
 test("we queue a limited number of requests and reject the rest", async () => {
   const world = new World({ upBytesPerSecond: 100_000 });
+  world.tracker(TRACKER).seedersMadeUp = 1; // So the seeder tells everybody at once of all that it has.
   const seeder = world.node("seeder");
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  await world.until(() => seeder.view().trackers[0]?.state === "working");
   const greedy = new ScriptedPeer(world, TORRENT);
   greedy.script = {
     opened: () => {

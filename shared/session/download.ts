@@ -4,7 +4,7 @@ import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, changed, say, sendBytes, tell } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { type Content, isRunning, type Torrent } from "./torrent.ts";
+import { type Content, isRunning, isSeed, type Torrent } from "./torrent.ts";
 
 /** Tells the peer when our interest changes. We stay interested in a piece that it may have rejected just for now. */
 export function updateInterest(context: Context, torrent: Torrent, peer: Peer): void {
@@ -19,15 +19,16 @@ export function updateInterest(context: Context, torrent: Torrent, peer: Peer): 
 }
 
 /** Leechers that agree on their order share out the first pieces without a word. */
-export function shareOut({ peerId }: Context, { content, peers }: Torrent): void {
+export function shareOut({ peerId }: Context, torrent: Torrent): void {
   let place = 0;
   let leechers = 1;
-  for (const { link, state } of peers.values()) {
-    if (state.phase !== "open" || content?.picker.piecesOf(link)?.isFull) continue;
+  for (const peer of torrent.peers.values()) {
+    const { state } = peer;
+    if (state.phase !== "open" || isSeed(torrent, peer)) continue;
     leechers += 1;
     if (state.peerId < peerId) place += 1;
   }
-  content?.picker.shareWith(place, leechers);
+  torrent.content?.picker.shareWith(place, leechers);
 }
 
 /** Fills the peer's pipeline with requests, or asks when its turn comes. */

@@ -7,7 +7,7 @@ import {
   OUR_INTRODUCTION_ID,
   OUR_METADATA_ID,
 } from "../wire/extension.ts";
-import { type Context, leaveOut, say } from "./context.ts";
+import { type Context, changed, leaveOut, say } from "./context.ts";
 import { metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
@@ -20,6 +20,7 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
     metadataBytes: torrent.content?.metadata.infoBytes.length,
     maxRequestsQueued: context.config.maxRequestsQueued,
     client: context.config.client,
+    superSeeds: torrent.content?.superSeeding !== undefined,
   });
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
   context.introductions?.announced(context, torrent, peer);
@@ -60,6 +61,10 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.exchange.id = theirs.exchangeId;
   peer.introductionId = theirs.introductionId;
   context.introductions?.announced(context, torrent, peer);
+  if (theirs.superSeeds) {
+    peer.superSeeds = true;
+    changed(context, torrent).theirPieces.add(peer);
+  }
   if (theirs.port !== undefined) context.dialling?.portSaid(torrent, peer, theirs.port);
   if (theirs.maxRequestsQueued !== undefined) peer.pipeline.limitTo(theirs.maxRequestsQueued);
   metadataOffered(context, torrent, peer);

@@ -19,6 +19,7 @@ type Word = Exclude<Message, { type: "unknown" }>;
 /** A peer linked to a seeder, after its handshake and these messages. */
 async function linked(setup: WorldSetup, ...words: readonly Word[]) {
   const world = new World(setup);
+  world.tracker(TRACKER).seedersMadeUp = 1; // So the seeder tells everybody at once of all that it has.
   const seeder = world.node("seeder");
   seeder.add(TORRENT, [TRACKER], { pieces: "all" });
   await world.until(() => seeder.view().trackers[0]?.state === "working");

@@ -5,6 +5,7 @@ import { type Context, changed, say, sendBytes } from "./context.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeForGood, openPeer } from "./links.ts";
 import type { Peer, PeerPhase } from "./peer.ts";
+import { hidePieces } from "./revealing.ts";
 import type { Torrent } from "./torrent.ts";
 import { staysBeside } from "./twins.ts";
 
@@ -35,8 +36,10 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   context.introductions?.met(context, torrent, peer);
   remember(context, torrent, peer, peerId);
   changed(context, torrent).opened.add(peer);
+  const isHidden = hidePieces(context, torrent, peer);
   if (extended) sayExtendedHandshake(context, torrent, peer);
-  sayWhatWeHave(context, torrent, peer, state);
+  if (isHidden && fast) say(context, peer, { type: "haveNone" });
+  if (!isHidden) sayWhatWeHave(context, torrent, peer, state);
 }
 
 function remember({ config }: Context, { peerIds }: Torrent, { link }: Peer, peerId: PeerId): void {

@@ -3,7 +3,8 @@ import { type Context, changed, tell } from "./context.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { allTrackers, isComplete, piecesOf, type Torrent } from "./torrent.ts";
+import { receiverLeft } from "./revealing.ts";
+import { allTrackers, isComplete, isSeed, type Torrent } from "./torrent.ts";
 
 /** The open link to this peer. */
 export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
@@ -83,6 +84,7 @@ function forgetLink(
   context.limits?.up?.leave(peer.link);
   context.limits?.down?.leave(peer.link);
   torrent.content?.picker.peerLeft(peer.link);
+  receiverLeft(torrent, peer);
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
   torrent.choker.left(peer.link);
@@ -107,7 +109,7 @@ function dialEnded({ now }: Context, { candidates: known }: Torrent, { candidate
 function peerLost(torrent: Torrent, peer: Peer): void {
   const { introduction } = peer;
   if (!isOpen(peer) || introduction.type !== "offer") return;
-  if (isComplete(torrent) && piecesOf(torrent, peer)?.isFull === true) return;
+  if (isComplete(torrent) && isSeed(torrent, peer)) return;
   const entry = allTrackers(torrent).find(({ url }) => url === introduction.route.tracker);
   if (entry !== undefined) entry.lostPeers += 1;
 }

@@ -7,9 +7,11 @@ import {
   currentTrackers,
   isPrivate,
   isRunning,
+  isSeed,
   phaseOf,
   piecesOf,
   problemOf,
+  serves,
   type Torrent,
   type TrackerEntry,
 } from "./torrent.ts";
@@ -84,7 +86,8 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     address: peer.introduction.type === "offer" ? undefined : peer.introduction.address,
     isIntroduced: introducerOf(peer) !== undefined,
     client: peer.client ?? (peer.state.phase === "open" ? clientOf(peer.state.peerId) : "unknown"),
-    progress: pieceCount === 0 ? 0 : (piecesOf(torrent, peer)?.count ?? 0) / pieceCount,
+    progress:
+      pieceCount === 0 ? 0 : isSeed(torrent, peer) ? 1 : (piecesOf(torrent, peer)?.count ?? 0) / pieceCount,
     downBytesPerSecond: peer.down.bytesPerSecond(now),
     upBytesPerSecond: peer.up.bytesPerSecond(now),
     downloadedBytes: peer.down.total,
@@ -92,7 +95,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     goodPieces: peer.goodPieces,
     failedPieces: peer.failedPieces,
     score: score(peer),
-    weChoke: !torrent.choker.serves(peer.link),
+    weChoke: !serves(torrent, peer),
     theyChoke: peer.theyChoke,
     lastPiece: peer.lastPiece,
   };

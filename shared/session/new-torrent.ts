@@ -88,6 +88,7 @@ export function setMetadata(
     picker: new PiecePicker(layout, here, wanted, config.picker, random, { dropped, isServing, withdrawn }),
     fileCounts: context.countFiles?.(info, here),
     sent: new CopiesSent(layout),
+    superSeeding: undefined,
     badCopies: new Map(),
   };
   torrent.isDone = isComplete(torrent);

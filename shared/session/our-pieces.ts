@@ -2,7 +2,7 @@ import type { PieceIndex } from "../base/ids.ts";
 import { encodeHaves } from "../wire/message.ts";
 import { type Context, sendBytes } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { piecesOf, type Torrent } from "./torrent.ts";
+import { isSeed, piecesOf, type Torrent } from "./torrent.ts";
 
 /**
  * Tells every peer of pieces that we hold from now on. Peers that have them, too, need not know at once: they hear of them
@@ -29,5 +29,5 @@ export function tellUntold(context: Context, peer: Peer): void {
 /** Seeders hear everything at once: they choose what to give by what others have. */
 function canWait(torrent: Torrent, peer: Peer, held: readonly PieceIndex[]): boolean {
   const has = piecesOf(torrent, peer);
-  return has !== undefined && !has.isFull && held.every((piece) => has.has(piece));
+  return has !== undefined && !isSeed(torrent, peer) && held.every((piece) => has.has(piece));
 }

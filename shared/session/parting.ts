@@ -2,14 +2,15 @@ import { millis } from "../base/ids.ts";
 import type { Context } from "./context.ts";
 import { closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
-import { isComplete, piecesOf, type Torrent } from "./torrent.ts";
+import { isComplete, isSeed, piecesOf, type Torrent } from "./torrent.ts";
 
 /** Closes a link if neither side has anything for the other. (Of an empty torrent, a peer may lack just the metadata.) */
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
-  const has = piecesOf(torrent, peer);
-  if (!isComplete(torrent) || !has?.isFull) return false;
-  if (has.length === 0 && peer.metadataBytes === undefined) return false;
+  if (!isComplete(torrent) || !isSeed(torrent, peer)) return false;
+  if (piecesOf(torrent, peer)?.length === 0 && peer.metadataBytes === undefined) return false;
   rememberComplete(context, torrent, peer);
+  // Others can have everything from a peer that had it from us; whoever comes and says that it has everything may lie.
+  if (peer.up.total > 0) torrent.content?.superSeeding?.end();
   closeLink(context, torrent, peer, "nothingToShare");
   return true;
 }

@@ -9,7 +9,7 @@ import {
 } from "../wire/peer-exchange.ts";
 import { type Context, type PeerExchange, say } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { isComplete, isPrivate, piecesOf, type Torrent } from "./torrent.ts";
+import { isComplete, isPrivate, isSeed, type Torrent } from "./torrent.ts";
 
 /** Time between two messages to one peer (BEP 11: a minute, and fifty peers at a time). */
 const TELL_MILLIS = 60_000;
@@ -61,7 +61,7 @@ function linkedPeers(torrent: Torrent): ReadonlyMap<PeerAddress, ExchangedPeer> 
     if (listensAt === undefined || !isOpen(peer)) continue;
     linked.set(listensAt, {
       ...endpoint(listensAt),
-      isSeed: piecesOf(torrent, peer)?.isFull ?? false,
+      isSeed: isSeed(torrent, peer),
       isReachable: introduction.type === "dialled",
     });
   }

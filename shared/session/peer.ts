@@ -110,6 +110,8 @@ export interface Peer {
   metadataId: number | undefined;
   metadataBytes: number | undefined;
   client: string | undefined;
+  /** It says that it has everything, though it tells of its pieces one by one. */
+  superSeeds: boolean;
 
   /** Where it can be dialled, as far as we know. */
   listensAt: PeerAddress | undefined;
@@ -223,6 +225,7 @@ export function newPeer(
     metadataId: undefined,
     metadataBytes: undefined,
     client: undefined,
+    superSeeds: false,
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],
     exchange: { id: undefined, told: new Set(), tellAt: now, hearAt: now },

@@ -107,6 +107,7 @@ describe.each([1, 2, 3])("with seed %i", (seed) => {
 function oneToStrangers(count: number, rates: Rates) {
   const world = new World();
   const trackers = Array.from({ length: count }, (_, at) => `wss://tracker${at}.test/` as TrackerUrl);
+  world.tracker(`wss://tracker0.test/` as TrackerUrl).seedersMadeUp = 1; // So the seeder serves everybody in turn.
   const seeder = world.node("seeder", { rates });
   seeder.add(TORRENT, trackers, { pieces: "all" });
   const leechers = trackers.map((tracker) => {

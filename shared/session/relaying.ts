@@ -12,7 +12,7 @@ import {
 } from "../wire/introduction.ts";
 import { type Context, freeLinks, leaveOut, say } from "./context.ts";
 import { type IntroducingState, isOpen, type Peer } from "./peer.ts";
-import { isRunning, piecesOf, type Torrent } from "./torrent.ts";
+import { isRunning, isSeed, type Torrent } from "./torrent.ts";
 
 /** The shortest time between two messages that name peers. */
 const TELL_MILLIS = 5_000;
@@ -65,13 +65,12 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
 
 /** The peers to whom we can introduce this one. */
 function acquaintancesFor(torrent: Torrent, peer: Peer): ReadonlyMap<Introducing, NamedPeer> {
-  const isSeed = (each: Peer): boolean => piecesOf(torrent, each)?.isFull ?? false;
-  const needsNoSeeds = isSeed(peer);
+  const needsNoSeeds = isSeed(torrent, peer);
   const named = new Map<Introducing, NamedPeer>();
   for (const each of torrent.peers.values()) {
     if (each === peer || !isOpen(each) || !takesPart(each) || each.introducing.free === 0) continue;
-    if (!(needsNoSeeds && isSeed(each)))
-      named.set(each, { handle: each.introducing.handle, isSeed: isSeed(each) });
+    const isSeeding = isSeed(torrent, each);
+    if (!(needsNoSeeds && isSeeding)) named.set(each, { handle: each.introducing.handle, isSeed: isSeeding });
   }
   return named;
 }

@@ -43,6 +43,6 @@ function crowdOf(peers: readonly Peer[]): readonly Peer[] {
   return largest;
 }
 
-function isWanted({ weAreInterested, theyAreInterested }: Peer): boolean {
-  return weAreInterested || theyAreInterested;
+function isWanted({ weAreInterested, theyAreInterested, superSeeds }: Peer): boolean {
+  return weAreInterested || theyAreInterested || superSeeds;
 }

@@ -58,7 +58,10 @@ function countsAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): Swa
 }
 
 function hasSource({ peers, content }: Torrent): boolean {
-  return content !== undefined && [...peers.values()].some(({ link }) => content.picker.isInteresting(link));
+  return (
+    content !== undefined &&
+    [...peers.values()].some(({ link, superSeeds }) => superSeeds || content.picker.isInteresting(link))
+  );
 }
 
 /** A tracker introduced a peer, and the link to it may open at any moment. */

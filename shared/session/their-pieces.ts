@@ -17,7 +17,8 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
   }
   const piece = content.layout.piece(index);
   if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
-  if (!content.picker.peerHas(peer.link, piece)) charge(context, peer, COSTS.message);
+  if (content.picker.peerHas(peer.link, piece)) content.superSeeding?.has(context.now, peer.link, piece);
+  else charge(context, peer, COSTS.message);
   changed(context, torrent).theirPieces.add(peer);
 }
 
@@ -79,7 +80,8 @@ export function readEarlyPieces(context: Context, torrent: Torrent, content: Con
 
 /** Takes time only for what is new. */
 function learn(context: Context, torrent: Torrent, content: Content, peer: Peer, has: Bitfield): void {
-  content.picker.peerHasThese(peer.link, has);
+  for (const piece of content.picker.peerHasThese(peer.link, has))
+    content.superSeeding?.has(context.now, peer.link, piece);
   const changes = changed(context, torrent);
   changes.theirPieces.add(peer);
   changes.marks.add("leechers");

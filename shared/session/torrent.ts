@@ -14,6 +14,7 @@ import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Relay } from "../policy/relay.ts";
+import type { SuperSeeding } from "../policy/super-seeding.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { Changes } from "./changes.ts";
 import type { TorrentMetadata } from "./effect.ts";
@@ -38,6 +39,8 @@ export interface Content {
   readonly picker: PiecePicker;
   readonly fileCounts: FileCounts | undefined;
   readonly sent: CopiesSent;
+  /** We are the only seeder, and tell of our pieces one by one. */
+  superSeeding: SuperSeeding | undefined;
   /** Who sent which block of each copy of a piece that failed its check. */
   readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
 }
@@ -173,6 +176,16 @@ export function problemOf({ problem, hopelessPiece }: Torrent): string | undefin
 /** The pieces that a peer says it has. Undefined: it has said nothing, or we do not know the metadata. */
 export function piecesOf({ content }: Torrent, { link }: Peer): Bitfield | undefined {
   return content?.picker.piecesOf(link);
+}
+
+/** Whether a peer says that it has everything. */
+export function isSeed(torrent: Torrent, peer: Peer): boolean {
+  return peer.superSeeds || (piecesOf(torrent, peer)?.isFull ?? false);
+}
+
+/** Whether we have unchoked the peer: the choker did, or while we tell of our pieces one by one, the first of them. */
+export function serves({ content, choker }: Torrent, { link }: Peer): boolean {
+  return content?.superSeeding?.serves(link) ?? choker.serves(link);
 }
 
 /** Bytes still missing of the selected files. Undefined: we do not know the metadata. */

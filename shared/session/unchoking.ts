@@ -2,7 +2,7 @@ import type { LinkId } from "../base/ids.ts";
 import type { Choice, Look } from "../policy/choker.ts";
 import { type Context, changed, say } from "./context.ts";
 import { isOpen, originOf, type Peer } from "./peer.ts";
-import { isComplete, type Torrent } from "./torrent.ts";
+import { isComplete, serves, type Torrent } from "./torrent.ts";
 import { reject } from "./upload.ts";
 
 /** Links tell us when less than this waits to be sent, and not when the rest has left. */
@@ -21,11 +21,12 @@ export function interestChanged(context: Context, torrent: Torrent, peer: Peer, 
   changed(context, torrent).marks.add("contenders");
 }
 
-/** Chooses which peers to unchoke for the next ten seconds. */
+/** Chooses which peers to unchoke for the next ten seconds. While we tell of pieces one by one, whoever heard of some is served. */
 export function rechoke(context: Context, torrent: Torrent): void {
   for (const { giveAndTake, down, up, weAreInterested, theyChoke } of torrent.peers.values())
     giveAndTake.roundEnded({ given: down.total, taken: up.total, weAreInterested, theyChoke });
   for (const other of context.slots.takeTurns(context.now)) changed(context, other).marks.add("contenders");
+  if (torrent.content?.superSeeding !== undefined) return;
   apply(context, torrent, torrent.choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
 }
 
@@ -34,13 +35,25 @@ export function refillSlots(context: Context, torrent: Torrent): void {
   const { choker } = torrent;
   for (const other of context.slots.wants(torrent, choker.takers))
     if (other !== torrent) changed(context, other).marks.add("contenders");
+  if (torrent.content?.superSeeding !== undefined) return;
   apply(context, torrent, choker.refill(context.slots.of(torrent), lookFor(context, torrent)));
 }
 
 /** Peers wait for slots: gives them those that nobody uses, and those of peers to whom we owe much less. */
 export function giveOnSlots(context: Context, torrent: Torrent): void {
+  if (torrent.content?.superSeeding !== undefined) return;
   const muchLess = isComplete(torrent) ? Number.POSITIVE_INFINITY : MUCH_LESS_BYTES;
   apply(context, torrent, torrent.choker.giveOn(lookFor(context, torrent), muchLess));
+}
+
+/** We have told everybody of all pieces: from now on the choker chooses, also among those that we served. */
+export function endSuperSeeding(context: Context, torrent: Torrent): void {
+  const { content, choker, peers } = torrent;
+  if (content === undefined) return;
+  const served = [...peers.values()].filter((peer) => serves(torrent, peer));
+  content.superSeeding = undefined;
+  apply(context, torrent, choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
+  for (const { link } of served) if (!choker.serves(link)) tellChoked(context, torrent, link, true);
 }
 
 /** The torrent has left the swarm, and its slots go to others. */

@@ -6,21 +6,24 @@ import { type Context, changed, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
-import { type Content, currentTrackers, isComplete, type Torrent } from "./torrent.ts";
+import { type Content, currentTrackers, isComplete, serves, type Torrent } from "./torrent.ts";
 
 /** A peer requests a block. If we refuse, we reject it, provided that the peer supports that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
-  const { content, choker } = torrent;
+  const { content } = torrent;
   if (content === undefined) return refuse(context, peer, range);
   const block = content.layout.range(range.piece, range.begin, range.length);
   if (block === undefined || block.length > context.config.maxRequestBytes) {
     throw new ProtocolError("badRequest", `a request for ${range.length} bytes of piece ${range.piece}`);
   }
   const isTooMany = peer.theirRequests.length >= context.config.maxRequestsQueued;
-  if (!choker.serves(peer.link) || isTooMany || !content.picker.held.has(range.piece))
-    return refuse(context, peer, range);
+  const isOffered =
+    content.picker.held.has(range.piece) &&
+    (content.superSeeding?.isRevealed(peer.link, range.piece) ?? true);
+  if (!serves(torrent, peer) || isTooMany || !isOffered) return refuse(context, peer, range);
   charge(context, peer, costOfRequest(range.length, content.layout.pieceLength));
   peer.theirRequests.push(range);
+  content.superSeeding?.asked(context.now, peer.link, range.piece);
   changed(context, torrent).uploads.add(peer);
 }
 
@@ -70,8 +73,7 @@ export function blockRead(
   if (peer === undefined) return;
   const { piece, begin, length, bytes } = read;
   peer.readingBytes -= readingCost(length);
-  if (!torrent.choker.serves(peer.link) || bytes === undefined)
-    return reject(context, peer, { piece, begin, length });
+  if (!serves(torrent, peer) || bytes === undefined) return reject(context, peer, { piece, begin, length });
 
   sendBytes(context, peer, blockHeader(piece, begin, length));
   sendBytes(context, peer, bytes);
@@ -80,6 +82,7 @@ export function blockRead(
   peer.up.add(context.now, length);
   torrent.up.add(context.now, length);
   torrent.content?.sent.sent(piece);
+  torrent.content?.superSeeding?.blockSent(context.now, peer.link, piece);
   const changes = changed(context, torrent);
   changes.uploads.add(peer);
   if (torrent.choker.sent(peer.link, length)) changes.marks.add("contenders");
@@ -99,6 +102,6 @@ export function reject(context: Context, peer: Peer, range: WireRange): void {
 /** The request to serve next. */
 function takeRequest(torrent: Torrent, content: Content, requests: WireRange[]): WireRange | undefined {
   const seeders = currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders);
-  const isLone = isComplete(torrent) && isLoneSeeder(torrent.peers.size, seeders);
+  const isLone = torrent.peers.size > 1 && isComplete(torrent) && isLoneSeeder(seeders);
   return isLone ? requests.splice(content.sent.leastSent(requests), 1)[0] : requests.shift();
 }

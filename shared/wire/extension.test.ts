@@ -20,6 +20,7 @@ const NOTHING = {
   metadataBytes: undefined,
   maxRequestsQueued: undefined,
   client: undefined,
+  superSeeds: false,
 };
 
 test("our extended handshake has the fields of BEP 9, 10 and 11", () => {
@@ -37,6 +38,14 @@ test("our extended handshake has the fields of BEP 9, 10 and 11", () => {
   });
 });
 
+test("a seeder that tells of its pieces one by one says that it has them all", () => {
+  const ours = { metadataBytes: 1, maxRequestsQueued: 1, client: "x" };
+  expect(decodeExtendedHandshake(encodeExtendedHandshake({ ...ours, superSeeds: true })).superSeeds).toBe(
+    true,
+  );
+  expect(decodeExtendedHandshake(bytes("d7:tw_seed3:yese")).superSeeds).toBe(false);
+});
+
 test("decodes another client's extended handshake, in any order and with unknown keys", () => {
   const libtorrent =
     "d12:complete_agoi-1e1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei999e1:pi6881e4:reqqi2000e" +
@@ -48,6 +57,7 @@ test("decodes another client's extended handshake, in any order and with unknown
     metadataBytes: 999,
     maxRequestsQueued: 2_000,
     client: "libtorrent/2.0.9.0",
+    superSeeds: false,
   });
 });
 

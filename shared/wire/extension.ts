@@ -15,6 +15,12 @@ export const OUR_EXCHANGE_ID = 2;
 /** The id we choose for messages about introductions to us (docs/peer-introductions.md). */
 export const OUR_INTRODUCTION_ID = 3;
 
+/**
+ * Our own field: a seeder that tells of its pieces one by one (BEP 16) says with it that it has them all. BEP 21's `upload_only`
+ * would not do: libtorrent leaves a peer that says it as soon as it has all pieces that the peer named.
+ */
+const SUPER_SEEDS = "tw_seed";
+
 /** Size of the pieces in which metadata is sent (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;
 
@@ -34,6 +40,8 @@ export interface ExtendedHandshake {
   readonly maxRequestsQueued: number | undefined;
   /** The client's name and version. */
   readonly client: string | undefined;
+  /** It has everything, though it names pieces one by one: see `SUPER_SEEDS`. */
+  readonly superSeeds: boolean;
 }
 
 /** A metadata message (BEP 9). `bytes` is a view of the payload. */
@@ -58,6 +66,7 @@ export function encodeExtendedHandshake(ours: {
   readonly metadataBytes: number | undefined;
   readonly maxRequestsQueued: number;
   readonly client: string;
+  readonly superSeeds?: boolean;
 }): Uint8Array<ArrayBuffer> {
   const ids = new Map([["ut_metadata", OUR_METADATA_ID]]);
   if (ours.exchanges) ids.set("ut_pex", OUR_EXCHANGE_ID);
@@ -69,6 +78,7 @@ export function encodeExtendedHandshake(ours: {
   ];
   if (ours.port !== undefined) entries.push(["p", ours.port]);
   if (ours.metadataBytes !== undefined) entries.push(["metadata_size", ours.metadataBytes]);
+  if (ours.superSeeds) entries.push([SUPER_SEEDS, 1]);
   return encodeBencode(new Map(entries));
 }
 
@@ -86,6 +96,7 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     metadataBytes: wholeNumber(said.get("metadata_size"), 1, Number.MAX_SAFE_INTEGER),
     maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: readClient(said.get("v")),
+    superSeeds: said.get(SUPER_SEEDS) === 1,
   };
 }
 

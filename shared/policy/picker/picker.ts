@@ -134,9 +134,9 @@ export class PiecePicker {
     return this.#owners.has(link, piece);
   }
 
-  /** The same for every set bit. */
-  peerHasThese(link: LinkId, pieces: Bitfield): void {
-    this.#owners.hasThese(link, pieces);
+  /** The same for every set bit. Returns those that are news. */
+  peerHasThese(link: LinkId, pieces: Bitfield): readonly PieceIndex[] {
+    return this.#owners.hasThese(link, pieces);
   }
 
   /** The peer lacks this piece after all: it rejected a request for it. False: we knew that. */

@@ -82,17 +82,20 @@ export class PieceOwners {
     return isNews;
   }
 
-  /** The same for many pieces. Looks at each byte; the rest of the work is for new pieces alone. */
-  hasThese(link: LinkId, pieces: Bitfield): void {
+  /** The same for many pieces. Looks at each byte; the rest of the work is for new pieces alone, which it returns. */
+  hasThese(link: LinkId, pieces: Bitfield): readonly PieceIndex[] {
     const { bytes } = pieces;
+    const isNew: PieceIndex[] = [];
     const owner = this.#owner(link);
     for (const piece of owner.rejected) if (pieces.has(piece)) this.has(link, piece);
     for (let at = 0; at < bytes.length; at++) {
       const news = (bytes[at] ?? 0) & ~(owner.has.bytes[at] ?? 0);
       for (let bit = 0; bit < 8 && news !== 0; bit++) {
-        if ((news & (0x80 >> bit)) !== 0) this.has(link, (at * 8 + bit) as PieceIndex);
+        const piece = (at * 8 + bit) as PieceIndex;
+        if ((news & (0x80 >> bit)) !== 0 && this.has(link, piece)) isNew.push(piece);
       }
     }
+    return isNew;
   }
 
   /** False: we knew that. */

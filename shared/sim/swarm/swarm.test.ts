@@ -81,6 +81,9 @@ test("optimistic slots reach everyone equally", async () => {
 });
 
 test.each([
+  ["ten", 200],
+  ["first-copy", 256],
+  ["fast-seeder", 500],
   ["seeder-leaves", 60],
   ["poisoners", 200], // The bars of these are for as many.
   ["end-game", 100],

@@ -1,0 +1,79 @@
+import { isLoneSeeder } from "../policy/copies-sent.ts";
+import { SuperSeeding } from "../policy/super-seeding.ts";
+import { encodeHaves } from "../wire/message.ts";
+import { type Context, changed, say, sendBytes } from "./context.ts";
+import { isOpen, type Peer } from "./peer.ts";
+import { type Content, currentTrackers, isComplete, type Torrent } from "./torrent.ts";
+import { endSuperSeeding } from "./unchoking.ts";
+
+/**
+ * A peer has said who it is. The only seeder hides its pieces from it, and tells of them one by one (BEP 16). False: the peer may
+ * know what we have.
+ */
+export function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
+  const { content } = torrent;
+  if (content === undefined) return false;
+  if (content.superSeeding === undefined && startsHiding(torrent, content, peer))
+    content.superSeeding = newSuperSeeding(context, content);
+  if (content.superSeeding === undefined || content.superSeeding.isOver(context.now)) return false;
+  content.superSeeding.joined(peer.link, context.now);
+  changed(context, torrent);
+  return true;
+}
+
+/** Not while anybody knows what we have: it would ask for pieces that others are to pass on. */
+function startsHiding(torrent: Torrent, { picker, layout }: Content, peer: Peer): boolean {
+  if (!isComplete(torrent) || !picker.held.isFull || layout.pieceCount < 2) return false;
+  for (const other of torrent.peers.values()) if (other !== peer && isOpen(other)) return false;
+  return isAlone(torrent);
+}
+
+/** No tracker counts another seeder. */
+function isAlone(torrent: Torrent): boolean {
+  return isLoneSeeder(currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders));
+}
+
+function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content): SuperSeeding {
+  return new SuperSeeding(layout, random, {
+    count: (link) => picker.piecesOf(link)?.count ?? 0,
+    isInterested: (link) => peers.get(link)?.theyAreInterested ?? false,
+    isWaiting: (link) => isWaiting(peers.get(link)),
+    availability: (piece) => picker.availability(piece),
+    has: (link, piece) => picker.piecesOf(link)?.has(piece) ?? false,
+  });
+}
+
+/** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
+export function revealMore(context: Context, torrent: Torrent): void {
+  const { content } = torrent;
+  if (content?.superSeeding === undefined) return;
+  if (!isAlone(torrent)) content.superSeeding.end();
+  if (content.superSeeding.isOver(context.now)) return revealRest(context, torrent, content);
+  for (;;) {
+    const next = content.superSeeding.reveal(context.now);
+    const peer = next && torrent.peers.get(next.link);
+    if (next === undefined || peer === undefined) return;
+    say(context, peer, { type: "have", piece: next.piece });
+    if (next.isFirst) say(context, peer, { type: "unchoke" });
+  }
+}
+
+function revealRest(context: Context, torrent: Torrent, content: Content): void {
+  let isDone = true;
+  for (const peer of torrent.peers.values()) {
+    const pieces = content.superSeeding?.rest(peer.link) ?? [];
+    if (pieces.length === 0) continue;
+    isDone = false;
+    sendBytes(context, peer, encodeHaves(pieces));
+  }
+  if (isDone) endSuperSeeding(context, torrent);
+}
+
+/** A peer has left. Without any, we begin anew. */
+export function receiverLeft({ content }: Torrent, { link }: Peer): void {
+  if (content?.superSeeding?.left(link)) content.superSeeding = undefined;
+}
+
+function isWaiting(peer: Peer | undefined): boolean {
+  return peer !== undefined && peer.theirRequests.length + peer.readingBytes > 0;
+}
