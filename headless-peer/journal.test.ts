@@ -57,7 +57,7 @@ test("a link to a peer that broke the rules is logged with what it did", () => {
   hear({ type: "linkClosed", peer, ...broke }, { type: "linkFailed", link, ...broke });
   expect(take()).toEqual([
     ["info", { ...NAME, ...broke, ...DEEDS }, "link closed"],
-    ["debug", { infoHash, link, ...broke }, "link given up"],
+    ["info", { infoHash, link, ...broke }, "link given up"],
   ]);
 });
 

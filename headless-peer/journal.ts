@@ -57,7 +57,11 @@ const ENTRIES: Entries = {
     "link closed",
     { ...nameOf(peer), reason, ...(brokenRule !== undefined && { brokenRule }), ...deedsOf(peer) },
   ],
-  linkFailed: ({ type: _, ...failed }) => ["debug", "link given up", failed],
+  linkFailed: ({ type: _, ...failed }) => [
+    failed.brokenRule === undefined ? "debug" : "info",
+    "link given up",
+    failed,
+  ],
   leftOut: ({ link, what }) => ["debug", "ignored part of what a peer sent", { link, what }],
   trackerAnswered: ({ type: _, ...answer }) => [
     answer.warning === undefined ? "info" : "warn",
