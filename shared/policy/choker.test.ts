@@ -79,8 +79,12 @@ describe("a round", () => {
     expect(new Peers().round(4)).toEqual([]);
   });
 
-  test("serves nobody without slots", () => {
-    expect(new Peers().add(1).round(0)).toEqual([]);
+  test("serves nobody without slots, and somebody again with one", () => {
+    const peers = new Peers().add(1);
+    expect(peers.round(0)).toEqual([]);
+    expect(peers.refill(1)).toEqual([1]);
+    expect(peers.round(0)).toEqual([]);
+    expect(peers.refill(1)).toEqual([1]);
   });
 
   test("gives no origin more than its share while others wait, then all that is left", () => {

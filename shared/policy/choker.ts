@@ -108,7 +108,7 @@ export class Choker {
     this.#slots = slots;
     const takers = this.#look([...this.#busyOnes(), ...this.#waiting], look);
     const deserving = takers.filter(({ contender }) => !contender.isOnlyLucky).sort(byClaim);
-    const inOrder = this.#shared(linksOf(deserving), slots - 1);
+    const inOrder = this.#turns.shared(linksOf(deserving), slots - 1);
     const earned = new Set(inOrder.slice(0, Math.max(0, slots - 1)));
     this.#passChance(takers, earned);
     const chosen = new Set(earned);
@@ -123,12 +123,22 @@ export class Choker {
     const isSpent = this.#lucky !== undefined && this.#giftBytes <= 0;
     if (!isSpent && this.busy <= slots && (this.#waiting.size === 0 || this.busy === slots))
       return this.#trim();
-    const spent = isSpent ? this.#lucky : undefined;
-    if (isSpent) this.#lucky = undefined;
-    const kept = this.#look(this.#busyOnes(), look)
-      .filter(({ link }) => link !== spent)
-      .sort((left, right) => this.#luckOf(right) - this.#luckOf(left) || byClaim(left, right));
-    return this.#fill(linksOf(kept).slice(0, slots), this.#deserving(look));
+    const waiting = this.#deserving(look);
+    const dropped = isSpent && this.#lucky !== undefined ? [this.#lucky] : [];
+    const tooMany = this.busy - dropped.length - slots;
+    if (tooMany > 0) {
+      const busy = this.#busyOnes().filter((link) => !dropped.includes(link));
+      dropped.push(...this.#best(busy, look).slice(-tooMany));
+    }
+    return this.#replace(dropped, waiting);
+  }
+
+  /** The lucky one first, then those with the highest claims. */
+  #best(links: readonly LinkId[], look: Look): readonly LinkId[] {
+    const takers = this.#look(links, look);
+    return linksOf(
+      takers.sort((left, right) => this.#luckOf(right) - this.#luckOf(left) || byClaim(left, right)),
+    );
   }
 
   /**
@@ -148,26 +158,25 @@ export class Choker {
       const isLower = link !== this.#lucky && next.contender.claim - contender.claim > muchLower;
       if (contender.isIdle || isLower) given.add(link);
     }
-    if (this.#lucky !== undefined && given.has(this.#lucky)) this.#lucky = undefined;
-    return this.#fill(
-      linksOf(busy).filter((link) => !given.has(link)),
-      waiting,
-    );
+    return this.#replace([...given], waiting);
   }
 
-  #fill(kept: readonly LinkId[], waiting: readonly Taker[]): Choice {
-    let free = Math.max(0, this.#slots - kept.length);
-    const chosen = new Set(kept);
-    // The last slot goes by luck, as at a round.
-    if (this.#lucky === undefined && free > 0 && waiting.length >= free) {
-      this.#lucky = this.#chances.next(linksOf(waiting));
+  /** Takes the slots of these peers, and fills what is free with those that wait. The last slot goes by luck, as at a round. */
+  #replace(dropped: readonly LinkId[], waiting: readonly Taker[]): Choice {
+    this.#drop(dropped);
+    const free = this.#slots - this.busy;
+    if (free <= 0 || waiting.length === 0) return { choke: [...dropped, ...this.#trim().choke], unchoke: [] };
+    const unchoke: LinkId[] = [];
+    const links = linksOf(waiting);
+    if (this.#lucky === undefined && links.length >= free) {
+      this.#lucky = this.#chances.next(links);
       this.#giftBytes = Number.POSITIVE_INFINITY;
-      if (this.#lucky !== undefined) chosen.add(this.#lucky);
-      free -= 1;
+      if (this.#lucky !== undefined) unchoke.push(this.#lucky);
     }
-    const others = linksOf(waiting).filter((link) => !chosen.has(link));
-    for (const link of free > 0 ? this.#shared(others, free).slice(0, free) : []) chosen.add(link);
-    return this.#serve(chosen);
+    for (const link of this.#turns.shared(links, free))
+      if (unchoke.length < free && link !== this.#lucky) unchoke.push(link);
+    this.#take(unchoke);
+    return { choke: [...dropped, ...this.#trim().choke], unchoke };
   }
 
   /** Those who wait and may have a slot without luck. */
@@ -175,21 +184,6 @@ export class Choker {
     return this.#look(this.#waiting, look)
       .filter(({ contender }) => !contender.isOnlyLucky)
       .sort(byClaim);
-  }
-
-  /** In the same order, but first those that are within their origin's share of the slots. */
-  #shared(links: readonly LinkId[], slots: number): readonly LinkId[] {
-    const origins = links.map((link) => this.#turns.originOf(link));
-    const share = Math.ceil(slots / Math.max(1, new Set(origins).size));
-    const counts = new Map<string, number>();
-    const within: LinkId[] = [];
-    const beyond: LinkId[] = [];
-    for (const [at, link] of links.entries()) {
-      const count = (counts.get(origins[at] ?? "") ?? 0) + 1;
-      counts.set(origins[at] ?? "", count);
-      (count <= share ? within : beyond).push(link);
-    }
-    return [...within, ...beyond];
   }
 
   #luckOf({ link }: Taker): number {
@@ -208,7 +202,7 @@ export class Choker {
   #passChance(takers: readonly Taker[], earned: ReadonlySet<LinkId>): void {
     const isChance = this.#round % ROUNDS_A_CHANCE === 0;
     this.#round += 1;
-    if (!isChance && this.#lucky !== undefined && !earned.has(this.#lucky)) return;
+    if (this.#slots === 0 || (!isChance && this.#lucky !== undefined && !earned.has(this.#lucky))) return;
     const free = isChance ? this.#turnOfFreeRider(takers) : undefined;
     const others = takers.filter(({ link, contender }) => !contender.isOnlyLucky && !earned.has(link));
     this.#giftBytes = free === undefined ? Number.POSITIVE_INFINITY : GIFT_BYTES;
@@ -228,15 +222,24 @@ export class Choker {
   #serve(chosen: ReadonlySet<LinkId>): Choice {
     const choke = this.#busyOnes().filter((link) => !chosen.has(link));
     const unchoke = [...chosen].filter((link) => !this.#served.has(link));
-    for (const link of choke) {
+    this.#drop(choke);
+    this.#take(unchoke);
+    return { choke: [...choke, ...this.#trim().choke], unchoke };
+  }
+
+  #drop(links: readonly LinkId[]): void {
+    for (const link of links) {
+      if (link === this.#lucky) this.#lucky = undefined;
       this.#served.delete(link);
       this.#waiting.add(link);
     }
-    for (const link of unchoke) {
+  }
+
+  #take(links: readonly LinkId[]): void {
+    for (const link of links) {
       this.#served.add(link);
       this.#waiting.delete(link);
     }
-    return { choke: [...choke, ...this.#trim().choke], unchoke };
   }
 
   #trim(): Choice {

@@ -32,5 +32,12 @@ test("an origin that loses all its links is forgotten", () => {
   turns.left(TWO);
   turns.joined(THREE, "two");
   expect(turns.next([ONE, THREE])).toBe(THREE);
-  expect(turns.originOf(TWO)).toBe("");
+});
+
+test("slots are shared between origins, and what one leaves goes to the others", () => {
+  const turns = new Turns();
+  for (const id of [1, 2, 3, 4]) turns.joined(id as LinkId, "crowd");
+  turns.joined(5 as LinkId, "alone");
+  expect(turns.shared(links(1, 2, 3, 4, 5), 4)).toEqual([1, 2, 5, 3, 4]);
+  expect(turns.shared(links(1, 2, 3, 4), 3)).toEqual([1, 2, 3, 4]);
 });

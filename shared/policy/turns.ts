@@ -1,10 +1,14 @@
 import type { LinkId } from "../base/ids.ts";
 
-/** Nobody has had a turn so early. */
-const NEVER = 0;
+interface Origin {
+  links: number;
+  /** The number of its last turn. 0: it had none. */
+  hadAt: number;
+}
 
 interface Member {
-  readonly origin: string;
+  readonly name: string;
+  readonly origin: Origin;
   hadAt: number;
 }
 
@@ -14,44 +18,58 @@ interface Member {
  */
 export class Turns {
   readonly #members = new Map<LinkId, Member>();
-  #turn = NEVER;
+  readonly #origins = new Map<string, Origin>();
+  #turn = 0;
 
-  joined(link: LinkId, origin: string): void {
-    if (!this.#members.has(link)) this.#members.set(link, { origin, hadAt: NEVER });
+  joined(link: LinkId, name: string): void {
+    if (this.#members.has(link)) return;
+    const origin = this.#origins.get(name) ?? { links: 0, hadAt: 0 };
+    origin.links += 1;
+    this.#origins.set(name, origin);
+    this.#members.set(link, { name, origin, hadAt: 0 });
   }
 
   left(link: LinkId): void {
+    const member = this.#members.get(link);
+    if (member === undefined) return;
     this.#members.delete(link);
+    member.origin.links -= 1;
+    if (member.origin.links === 0) this.#origins.delete(member.name);
   }
 
   /** Which of these links has its turn now. Undefined: there are none. */
   next(links: readonly LinkId[]): LinkId | undefined {
-    const [first] = this.#inOrder(links);
-    if (first === undefined) return undefined;
-    const member = this.#members.get(first);
+    let first: LinkId | undefined;
+    let member: Member | undefined;
+    for (const link of links) {
+      const other = this.#members.get(link);
+      if (other === undefined || (member !== undefined && !isBefore(other, member))) continue;
+      first = link;
+      member = other;
+    }
+    if (member === undefined) return undefined;
     this.#turn += 1;
-    if (member !== undefined) member.hadAt = this.#turn;
+    member.hadAt = this.#turn;
+    member.origin.hadAt = this.#turn;
     return first;
   }
 
-  originOf(link: LinkId): string {
-    return this.#members.get(link)?.origin ?? "";
+  /** In the same order, but first those that are within their origin's share of so many slots. */
+  shared(links: readonly LinkId[], slots: number): readonly LinkId[] {
+    const origins = links.map((link) => this.#members.get(link)?.origin);
+    const share = Math.ceil(slots / Math.max(1, new Set(origins).size));
+    const counts = new Map<Origin | undefined, number>();
+    const within: LinkId[] = [];
+    const beyond: LinkId[] = [];
+    for (const [at, link] of links.entries()) {
+      const count = (counts.get(origins[at]) ?? 0) + 1;
+      counts.set(origins[at], count);
+      (count <= share ? within : beyond).push(link);
+    }
+    return [...within, ...beyond];
   }
+}
 
-  #inOrder(links: readonly LinkId[]): LinkId[] {
-    const origins = this.#lastTurns();
-    const hadAt = (link: LinkId): number => this.#members.get(link)?.hadAt ?? NEVER;
-    const originHadAt = (link: LinkId): number => origins.get(this.originOf(link)) ?? NEVER;
-    return [...links].sort(
-      (left, right) => originHadAt(left) - originHadAt(right) || hadAt(left) - hadAt(right),
-    );
-  }
-
-  /** When each origin had its last turn. */
-  #lastTurns(): ReadonlyMap<string, number> {
-    const turns = new Map<string, number>();
-    for (const { origin, hadAt } of this.#members.values())
-      turns.set(origin, Math.max(turns.get(origin) ?? NEVER, hadAt));
-    return turns;
-  }
+function isBefore(left: Member, right: Member): boolean {
+  return (left.origin.hadAt - right.origin.hadAt || left.hadAt - right.hadAt) < 0;
 }
