@@ -17,6 +17,7 @@ function served(node: SimNode): number[] {
 /** A slow seeder of a film that many want, and of a song that one wants. */
 function filmAndSong(rates?: { up: number; down: undefined }) {
   const world = new World({ upBytesPerSecond: 200_000 });
+  world.tracker(TRACKER).seedersMadeUp = 1; // A lone seeder would tell each leecher of few pieces.
   const seeder = world.node("seeder", rates && { rates });
   seeder.add(FILM, [TRACKER], { pieces: "all" });
   seeder.add(SONG, [TRACKER], { pieces: "all" });

@@ -88,6 +88,7 @@ test.each([
   ["poisoners", 200], // The bars of these are for as many.
   ["end-game", 100],
   ["free-rider", 500],
+  ["reciprocity", 500],
 ] as const)("scenario %s meets its bars with %i pieces", async (name, pieces) => {
   const scenario = SCENARIOS.find((each) => each.name === name);
   const [setup] = scenario?.setups(1) ?? [];
