@@ -17,6 +17,7 @@ const SAMPLE_MILLIS = 200;
 const SAMPLE_ROUND_TRIPS = 2; // At the start, blocks come in bursts, one for each round trip: a sample must not fall between two.
 const GROWTH_THAT_COUNTS = 1.1; // Slow start ends when doubling the requests gains less than a tenth.
 const SMOOTHING = 0.3;
+const MAX_SMOOTHING = 0.6;
 const QUEUE_REFILLED = 2 / 3; // Half of the depth is sooner, unless more is in transit than half of the queue.
 
 /**
@@ -76,7 +77,7 @@ export class Pipeline {
     this.#sampleStartedAt ??= requestedAt;
     this.#sampleBytes += bytes;
     const sampleMillis = Math.max(SAMPLE_MILLIS, SAMPLE_ROUND_TRIPS * this.#leastDelayMillis);
-    if (now - this.#sampleStartedAt >= sampleMillis) this.#sampled(now);
+    if (now - this.#sampleStartedAt >= sampleMillis) this.#sampled(now, sampleMillis);
   }
 
   /** The peer kept us waiting too long: trust it with one request at a time until it delivers. */
@@ -88,7 +89,7 @@ export class Pipeline {
     this.#sampleBytes = 0;
   }
 
-  #sampled(now: Millis): void {
+  #sampled(now: Millis, sampleMillis: number): void {
     const bytesPerMilli = this.#sampleBytes / (now - (this.#sampleStartedAt ?? now));
     this.#sampleStartedAt = now;
     this.#sampleBytes = 0;
@@ -98,7 +99,9 @@ export class Pipeline {
       this.#bytesPerMilli = bytesPerMilli;
       if (this.#inSlowStart) return;
     } else {
-      this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * SMOOTHING;
+      // A far peer has fewer samples a second, each over a longer time: they count for more.
+      const weight = Math.min(MAX_SMOOTHING, (SMOOTHING * sampleMillis) / SAMPLE_MILLIS);
+      this.#bytesPerMilli += (bytesPerMilli - this.#bytesPerMilli) * weight;
     }
     const { maxRequests, maxQueued, queueMillis } = this.#limits;
     const blocksPerMilli = this.#bytesPerMilli / BLOCK_BYTES;
