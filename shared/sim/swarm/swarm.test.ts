@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from "../../session/config.ts";
 import { ATTACKS, CLOSED_FOR } from "./attack.ts";
 import { drawSetup } from "./draw-setup.ts";
 import { FAULT_NAMES, type FaultName } from "./fault-rates.ts";
-import { figuresOf } from "./outcome.ts";
+import { figuresOf, type Outcome } from "./outcome.ts";
 import { isMet } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { leechers, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
@@ -79,6 +79,33 @@ test("optimistic slots reach everyone equally", async () => {
   await swarm.run(scenario.forMillis);
   expect(scenario.measures(swarm.outcome(), []).filter((measure) => !isMet(measure))).toEqual([]);
 });
+
+/** Those with a hundred peers or more take too long for each run of the tests, and `random` has tests of its own. */
+const SMALL_SCENARIOS = SCENARIOS.filter(
+  ({ name, setups }) => name !== "random" && peersOf(setups(1)[0]) < 50,
+);
+
+function peersOf({ groups }: SwarmSetup): number {
+  return groups.reduce((total, { count }) => total + count, 0);
+}
+
+test.each(SMALL_SCENARIOS.map(({ name }) => name))(
+  "scenario %s runs, and its figures have values",
+  async (name) => {
+    const scenario = SCENARIOS.find((each) => each.name === name);
+    const outcomes: Outcome[] = [];
+    for (const setup of scenario?.setups(1) ?? []) {
+      const swarm = new Swarm({ ...setup, pieces: Math.min(setup.pieces, 32) });
+      await swarm.run(scenario?.forMillis);
+      if (scenario?.forMillis === undefined) expectComplete(swarm);
+      outcomes.push(swarm.outcome());
+    }
+    const [outcome, ...others] = outcomes;
+    const measures = (outcome && scenario?.measures(outcome, others)) ?? [];
+    expect(measures.length).toBeGreaterThan(0);
+    expect(measures.filter(({ value }) => value === undefined || Number.isNaN(value))).toEqual([]);
+  },
+);
 
 test.each([
   ["ten", 200],
