@@ -1,0 +1,44 @@
+import { RunningCommand } from "./command.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { runOneMemberTracker } from "./one-member-tracker.ts";
+import { openTab } from "./tab.ts";
+
+const NAME = "film.bin";
+
+test("whoever the tracker introduced to one member meets all others by that one, once the tracker has gone", async ({
+  folder,
+  newPerson,
+}) => {
+  const tracker = await runOneMemberTracker();
+  const path = await randomFile(folder, NAME, 32 * MIB);
+  const flags = ["--tracker", tracker.url, "--rate-up", "1M", "--port", "0"];
+  const seeder = new RunningCommand("seed", path, ...flags);
+  const link = String((await seeder.line("seeding"))["link"]);
+  const peersOf = (tab: Awaited<ReturnType<typeof openTab>>) =>
+    tab
+      .entry(NAME)
+      .getByRole("table", { name: /^\d+ peers?$/ })
+      .getByRole("row");
+  const join = async () => {
+    const tab = await openTab(await newPerson(), link);
+    await tab.press(NAME, "Details");
+    return tab;
+  };
+
+  const tabs = [await join()];
+  await expect(peersOf(tabs[0] as (typeof tabs)[0])).toHaveCount(2); // With the head of the table.
+  for (const count of [2, 3]) {
+    const tab = await join();
+    tabs.push(tab);
+    await expect(peersOf(tab)).toHaveCount(count + 1); // The headless peer is introduced, too.
+  }
+  const gone = tracker.goneAfterNextAnswer();
+  const newcomer = await join();
+  await gone;
+  await expect(peersOf(newcomer)).toHaveCount(5);
+  await expect(peersOf(newcomer).filter({ hasText: "introduced by a peer" })).toHaveCount(3);
+  await newcomer.expectState(NAME, "seeding");
+  expect(await sha256(await newcomer.save(NAME))).toBe(await sha256(path));
+  expect(await seeder.stop()).toBe(0);
+});
