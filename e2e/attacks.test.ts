@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
+import { nodeRandom } from "#headless-peer/platform.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { parseMetainfo } from "#shared/meta/metainfo.ts";
@@ -109,7 +110,7 @@ test("a seeder and a leecher under every attack at once close the attackers' lin
     const socket = new HostileSocket(
       port,
       infoHash,
-      attackerOf(name, { info, infoBytes: infoBytes.slice() }),
+      attackerOf(name, { info, infoBytes: infoBytes.slice() }, nodeRandom),
     );
     onTestFinished(() => socket.destroy());
     return [name, socket] as const;

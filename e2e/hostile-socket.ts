@@ -43,7 +43,7 @@ export class HostileSocket {
     let isGreeted = false;
     this.#socket.on("data", (bytes) => {
       for (const frame of framer.push(new Uint8Array(bytes))) {
-        if (isGreeted) this.#say(this.#attacker.answers(decodeMessage(frame)));
+        if (isGreeted) this.#say(this.#attacker.answers(decodeMessage(frame), () => ""));
         isGreeted = true; // The first frame is the handshake.
       }
     });

@@ -6,6 +6,7 @@ import { Introducers, type LinkCounts } from "./introducers.ts";
 const LIMITS = {
   maxHandles: 10,
   maxAsked: 4,
+  maxAskedUnproven: 2,
   retryMillis: 60_000,
   maxFailures: 2,
   busyMillis: 10_000,
@@ -64,9 +65,18 @@ describe("whom to ask for", () => {
     const all = introducers(ONE, OTHER);
     all.named(NOW, ONE, named(1), []);
     all.named(NOW, OTHER, named(2), []);
-    expect(choose(all, { askedOf: (link) => (link === ONE ? 4 : 0) })?.introducer).toBe(OTHER);
+    expect(choose(all, { askedOf: (link) => (link === ONE ? 2 : 0) })?.introducer).toBe(OTHER);
     expect(choose(all, { only: OTHER })).toBeUndefined();
     expect(choose(all, { only: ONE })?.introducer).toBe(ONE);
+  });
+
+  test("more of an introducer that has proved itself", () => {
+    const all = introducers(ONE);
+    all.named(NOW, ONE, named(1), []);
+    expect(choose(all, { askedOf: () => 2 })).toBeUndefined();
+    all.ended(NOW, ONE, undefined, "met");
+    expect(choose(all, { askedOf: () => 4 })).toBeUndefined();
+    expect(choose(all, { askedOf: () => 3 })).toBeDefined();
   });
 
   test("from four links on not those of one that gave us half of them", () => {

@@ -4,8 +4,9 @@ import type { Random } from "../base/random.ts";
 export interface IntroducerLimits {
   /** Handles remembered of one introducer; we ignore further ones. */
   readonly maxHandles: number;
-  /** Offers under way through one introducer. */
+  /** Offers under way through one introducer, and through one of which no introduction has worked yet. */
   readonly maxAsked: number;
+  readonly maxAskedUnproven: number;
   /** After a failure we leave a handle alone for this long. */
   readonly retryMillis: number;
   /** We forget a handle after this many failures. */
@@ -149,8 +150,9 @@ export class Introducers {
     });
   }
 
-  #mayAsk(now: Millis, { link, restsUntil, known }: Introducer, counts: LinkCounts): boolean {
-    const { maxAsked, fairLinks } = this.#limits;
+  #mayAsk(now: Millis, { link, restsUntil, known, met }: Introducer, counts: LinkCounts): boolean {
+    const { maxAskedUnproven, fairLinks } = this.#limits;
+    const maxAsked = met > 0 ? this.#limits.maxAsked : maxAskedUnproven;
     if (counts.only !== undefined && counts.only !== link) return false;
     if (known.size === 0 || restsUntil > now || counts.askedOf(link) >= maxAsked) return false;
     return counts.links < fairLinks || counts.from(link) + 1 <= (counts.links + 1) / 2;

@@ -24,12 +24,13 @@ const ALL_OFFERS = { burst: 20, perSecond: 2 };
 const INTRODUCERS = {
   maxHandles: 200, // As many as a desktop has links.
   maxAsked: 4, // Introducers let no more wait.
+  maxAskedUnproven: 2, // It may swallow all that it gets.
   retryMillis: 60_000,
   maxFailures: 2,
   busyMillis: 10_000,
   fairLinks: 4,
   restMillis: 300_000,
-  attemptsJudged: 6, // Even honest introductions fail in a row when routers are strict.
+  attemptsJudged: 4, // Even honest introductions fail in a row when routers are strict.
   leastShare: 0.25,
 };
 

@@ -14,8 +14,9 @@ import { type Context, freeLinks, leaveOut, say } from "./context.ts";
 import { type IntroducingState, isOpen, type Peer } from "./peer.ts";
 import { isRunning, isSeed, type Torrent } from "./torrent.ts";
 
-/** The shortest time between two messages that name peers. */
+/** The shortest time between two messages that name peers, and after one that named nobody. */
 const TELL_MILLIS = 5_000;
+const TELL_SOON_MILLIS = 1_000;
 const SALT_BYTES = 4;
 
 /** A peer that takes part in introductions. */
@@ -50,7 +51,7 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   const isNews = saidFree === undefined || (free === 0) !== (saidFree === 0);
   if (!isNews && added.length + dropped.length === 0) return;
   if (!introducing.tells.spend(context.now, 1)) return;
-  introducing.tellAt = millis(context.now + TELL_MILLIS);
+  introducing.tellAt = millis(context.now + (added.length > 0 ? TELL_MILLIS : TELL_SOON_MILLIS));
   introducing.saidFree = free;
   for (const each of added) told.set(each.link, each.introducing.handle);
   for (const [link] of dropped) told.delete(link);

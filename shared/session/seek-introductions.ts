@@ -16,7 +16,7 @@ const ALONE_MILLIS = 3_000;
 /** While a tracker works, introducers give us at most so many of the links that we look for. */
 const INTRODUCED_SHARE = 3 / 4;
 
-/** Asks for introductions while we want peers. Ends the offers that introducers had who take part no more. */
+/** Asks for introductions while we lack pieces and peers: seeders wait for those who lack some. Ends the offers that introducers had who take part no more. */
 export function seek(context: Context, torrent: Torrent): void {
   const { introductions, peers } = torrent;
   if (introductions === undefined || !isRunning(torrent)) return;
@@ -33,7 +33,7 @@ export function seek(context: Context, torrent: Torrent): void {
     const next = introductions.introducers.choose(
       context.now,
       countsOf(context, torrent),
-      ({ handle, isSeed }) => !(isSeed && isComplete(torrent)) && !isKnown(torrent, handle),
+      ({ handle }) => !isKnown(torrent, handle),
     );
     if (next === undefined) return;
     const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
@@ -53,7 +53,7 @@ export function isEnough({ config }: Context, torrent: Torrent): boolean {
 
 function wantsMore(context: Context, torrent: Torrent): boolean {
   const { peersSought } = context.config;
-  if (torrent.peers.size >= peersSought || freeLinks(context) === 0) return false;
+  if (isComplete(torrent) || torrent.peers.size >= peersSought || freeLinks(context) === 0) return false;
   const hasTracker = currentTrackers(torrent).some(
     ({ url, announcer }) => relaysOffers(url) && announcer.state === "working",
   );

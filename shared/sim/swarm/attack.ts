@@ -1,5 +1,6 @@
 import { concatBytes } from "../../base/bytes.ts";
 import type { PieceIndex } from "../../base/ids.ts";
+import type { Random } from "../../base/random.ts";
 import type { CloseReason } from "../../session/effect.ts";
 import {
   EXTENDED_HANDSHAKE_ID,
@@ -10,6 +11,7 @@ import {
 import { MAX_MESSAGE_BYTES } from "../../wire/framer.ts";
 import { encodeMessage, encodeRequests, KEEP_ALIVE, type Message } from "../../wire/message.ts";
 import type { SampleTorrent } from "../sample-torrent.ts";
+import { hostileIntroducer, type IntroducerAttack } from "./hostile-introducer.ts";
 
 /** What a hostile peer does to everybody it is linked to. */
 export const ATTACKS = [
@@ -31,7 +33,13 @@ export const ATTACKS = [
   "slotSquatter",
 ] as const;
 
-export type Attack = (typeof ATTACKS)[number];
+type LinkAttack = (typeof ATTACKS)[number];
+
+export type Attack = LinkAttack | IntroducerAttack;
+
+function isLinkAttack(attack: Attack): attack is LinkAttack {
+  return ATTACKS.some((each) => each === attack);
+}
 
 /** Why others close links to an attacker. Undefined: it breaks no rule, and others must not wait for it. */
 export const CLOSED_FOR: Readonly<Record<Attack, CloseReason | undefined>> = {
@@ -51,6 +59,11 @@ export const CLOSED_FOR: Readonly<Record<Attack, CloseReason | undefined>> = {
   endlessMetadataRequests: "tooManyMessages",
   rejectsEverything: undefined,
   slotSquatter: undefined,
+  swallowedOffers: undefined,
+  forgedAnswers: undefined,
+  floodOfOffers: undefined,
+  deadHandles: undefined,
+  manInTheMiddle: undefined,
 };
 
 /** What an attacker says. Times in milliseconds. */
@@ -62,8 +75,10 @@ export interface Attacker {
   /** Again and again. */
   readonly goesOn: () => readonly Uint8Array[];
   readonly everyMillis: number;
-  /** To a message. */
-  readonly answers: (message: Message) => readonly Uint8Array[];
+  /** When it gives up: by then it has shown all it can do. */
+  readonly lastsMillis: number;
+  /** To a message. `describe` answers an offer with a link of its own. */
+  readonly answers: (message: Message, describe: (offer: string) => string) => readonly Uint8Array[];
 }
 
 type Attacked = Pick<SampleTorrent, "info" | "infoBytes">;
@@ -74,6 +89,7 @@ const SILENT: Attacker = {
   opens: () => [],
   goesOn: () => [],
   everyMillis: 1_000,
+  lastsMillis: 60_000,
   answers: () => [],
 };
 
@@ -103,7 +119,7 @@ function opening(...opens: readonly Uint8Array[]): Attacker {
   return { ...SILENT, opens: () => opens };
 }
 
-const ATTACKERS: Record<Attack, (torrent: Attacked) => Attacker> = {
+const ATTACKERS: Record<LinkAttack, (torrent: Attacked) => Attacker> = {
   lyingBitfield: () => ({ ...SILENT, opens: CLAIMS }),
   haveOutOfRange: ({ info }) => opening(say(NOTHING), say({ type: "have", piece: info.layout.pieceCount })),
   endlessRequests: () => {
@@ -159,8 +175,8 @@ const ATTACKERS: Record<Attack, (torrent: Attacked) => Attacker> = {
   }),
 };
 
-export function attackerOf(attack: Attack, torrent: Attacked): Attacker {
-  return ATTACKERS[attack](torrent);
+export function attackerOf(attack: Attack, torrent: Attacked, random: Random): Attacker {
+  return isLinkAttack(attack) ? ATTACKERS[attack](torrent) : hostileIntroducer(attack, random);
 }
 
 /** Serves zeros as metadata, to whoever has none. */

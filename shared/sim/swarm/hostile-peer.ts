@@ -15,9 +15,6 @@ import type { Attacker } from "./attack.ts";
 /** How often it looks for victims. */
 const ANNOUNCE_MILLIS = 10_000;
 
-/** It gives up after so long: by then it has shown all it can do. */
-const ATTACK_MILLIS = 60_000;
-
 /** Offers in each announce: as many as the tracker hands out. */
 const OFFERS = 10;
 
@@ -54,7 +51,8 @@ export class HostilePeer implements Party, Member {
     this.address = world.newAddress();
     this.line = line;
     this.#announce();
-    world.scheduler.after(ATTACK_MILLIS, () => this.#giveUp());
+    if (Number.isFinite(attacker.lastsMillis))
+      world.scheduler.after(attacker.lastsMillis, () => this.#giveUp());
   }
 
   hear(input: Input): void {
@@ -93,10 +91,12 @@ export class HostilePeer implements Party, Member {
 
   #hear(link: LinkId, known: Known, bytes: Uint8Array): void {
     for (const frame of known.framer.push(bytes)) {
-      if (known.isGreeted) this.#say(link, this.#attacker.answers(decodeMessage(frame)));
+      if (known.isGreeted) this.#say(link, this.#attacker.answers(decodeMessage(frame), this.#describe));
       known.isGreeted = true; // The first frame is the handshake.
     }
   }
+
+  readonly #describe = (offer: string): string => this.#world.network.describe(this.#newEnd(), offer);
 
   #giveUp(): void {
     this.#isOver = true;

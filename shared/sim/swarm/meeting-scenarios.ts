@@ -30,6 +30,15 @@ export const MEETING_SCENARIOS: readonly Scenario[] = [
     { trackerDeaths: 4, untilMillis: 100_000 },
   ),
   meeting(
+    "one-member",
+    "the tracker dies for good after three peers; 97 more come in a minute, each knowing one of those that are there",
+    120_000,
+    // Nobody has anything, or introductions would wait behind it on lines that are so slow.
+    [leechers(3), leechers(97, { name: "newcomer", comesAtMillis: 3_000, comesWithinMillis: 60_000 })],
+    {},
+    3_000,
+  ),
+  meeting(
     "cap-twenty",
     "200 leechers come in a minute to a busy swarm, with at most 20 links each",
     100_000,
@@ -47,13 +56,17 @@ function meeting(
   forMillis: number,
   groups: readonly PeerGroup[],
   faults: Partial<SwarmSetup["faults"]> = {},
+  trackerDiesAtMillis?: number,
 ): Scenario {
   const none = swarmOf([]).faults;
   return {
     name,
     about,
     setups: (seed) => [
-      swarmOf(groups, { seed, pieces: 100, pieceBytes: 16_384, faults: { ...none, ...faults } }),
+      swarmOf(groups, {
+        ...{ seed, pieces: 100, pieceBytes: 16_384 },
+        ...{ faults: { ...none, ...faults }, trackerDiesAtMillis },
+      }),
     ],
     forMillis,
     measures: (outcome) => meetingMeasures(outcome),

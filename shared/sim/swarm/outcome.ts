@@ -203,6 +203,12 @@ export function figuresOf({ peers, bounds, bytes, milestones, setup }: Outcome):
   };
 }
 
+/** Of those that came for it. */
+export function completedShare(outcome: Outcome): number {
+  const all = downloaders(outcome.peers);
+  return all.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length / all.length;
+}
+
 function average(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

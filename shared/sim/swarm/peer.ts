@@ -64,6 +64,7 @@ export class SimPeer {
       disk: this.#setup.disk,
       spoil,
       serves: group.serves,
+      introduces: group.introduces,
       observer: record,
       ...(group.rates && { rates: group.rates }),
     });
@@ -82,8 +83,8 @@ export class SimPeer {
     const line = this.#world.network.newLine({ upBytesPerSecond, downBytesPerSecond });
     line.party = this.record.index;
     const [tracker] = this.#trackers;
-    if (tracker !== undefined)
-      new HostilePeer(this.#world, this.#torrent, tracker, attackerOf(attack, this.#torrent), line);
+    const attacker = attackerOf(attack, this.#torrent, this.#world.newRandom());
+    if (tracker !== undefined) new HostilePeer(this.#world, this.#torrent, tracker, attacker, line);
   }
 
   /** Goes without a goodbye. */

@@ -3,8 +3,9 @@ import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
 import { average, timeOf } from "./comparing.ts";
 import { drawSetup } from "./draw-setup.ts";
 import { FAIRNESS_SCENARIOS } from "./fairness-scenarios.ts";
+import { INTRODUCING_SCENARIOS } from "./introducing-scenarios.ts";
 import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
-import { downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
+import { completedShare, downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
 
@@ -166,6 +167,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   ...MEETING_SCENARIOS,
+  ...INTRODUCING_SCENARIOS,
   {
     name: "far-peer",
     about:
@@ -233,11 +235,6 @@ function distribution(outcome: Outcome, hasBars: boolean): readonly Measure[] {
 
 function firstCopy(outcome: Outcome, most: number): Measure {
   return atMost("copies before every piece exists twice", figuresOf(outcome).copiesForFirst, "times", most);
-}
-
-function completedShare(outcome: Outcome): number {
-  const all = downloaders(outcome.peers);
-  return all.filter(({ completedAtMillis }) => completedAtMillis !== undefined).length / all.length;
 }
 
 function failedShare(outcome: Outcome): number {

@@ -30,6 +30,8 @@ export interface PeerGroup {
   readonly attack: Attack | undefined;
   /** Whether they unchoke others. */
   readonly serves: boolean;
+  /** Whether they introduce peers to each other, and let others introduce them. */
+  readonly introduces: boolean;
   /** Behind a router that nobody outside can dial. */
   readonly isStrict: boolean;
   /** Limits of their own, apart from their line. */
@@ -57,6 +59,8 @@ export interface SwarmSetup {
   readonly derivesPieces: boolean;
   /** Seeders that the tracker makes up, so that a lone one does not know that it is. */
   readonly seedersMadeUp: number;
+  /** From then on the tracker introduces each newcomer to one member and does nothing else. Undefined: it lives. */
+  readonly trackerDiesAtMillis: number | undefined;
   readonly faults: FaultRates;
 }
 
@@ -83,6 +87,7 @@ export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGr
     poisonsEvery: 0,
     attack: undefined,
     serves: true,
+    introduces: true,
     isStrict: false,
     rates: undefined,
     config: {},
@@ -113,6 +118,7 @@ export function swarmOf(
     splits: false,
     derivesPieces: true,
     seedersMadeUp: 0,
+    trackerDiesAtMillis: undefined,
     faults: NO_FAULTS,
     ...fields,
     pieceBytes,

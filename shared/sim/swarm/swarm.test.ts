@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from "../../session/config.ts";
 import { ATTACKS, CLOSED_FOR } from "./attack.ts";
 import { drawSetup } from "./draw-setup.ts";
 import { FAULT_NAMES, type FaultName } from "./fault-rates.ts";
+import { INTRODUCER_ATTACKS } from "./hostile-introducer.ts";
 import { figuresOf, type Outcome } from "./outcome.ts";
 import { isMet } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -141,6 +142,34 @@ test("one link over WebRTC fills the line to a far peer", async () => {
   const [share] = scenario.measures((await run(overRtc)).outcome(), []);
   expect(share).toMatchObject({ what: "of the line, over WebRTC" });
   expect(share && isMet(share), `${share?.value}`).toBe(true);
+});
+
+test("newcomers that know one member each complete and meet others, though the tracker has gone", async () => {
+  const groups = [
+    seeders(1),
+    leechers(2),
+    leechers(17, { name: "newcomer", comesAtMillis: 3_000, comesWithinMillis: 10_000 }),
+  ];
+  const setup = swarmOf(groups, { pieces: 100, trackerDiesAtMillis: 3_000 });
+  const swarm = await run(setup);
+  expectComplete(swarm);
+  const figures = figuresOf(swarm.outcome());
+  expect(figures.connectionsPerLink).toBeLessThan(1.5);
+  const alone = await run({
+    ...setup,
+    groups: groups.map((group) => ({ ...group, introduces: false })),
+  });
+  const linksOf = ({ peers }: Swarm): number =>
+    peers.reduce((sum, { record }) => sum + record.linksOpened, 0);
+  expect(linksOf(swarm)).toBeGreaterThan(3 * linksOf(alone));
+});
+
+test("honest peers complete though a third of all are hostile introducers, and the tracker has gone", async () => {
+  const hostile = INTRODUCER_ATTACKS.map((attack) => leechers(1, { name: attack, attack }));
+  const swarm = await run(
+    swarmOf([seeders(1), leechers(9), ...hostile], { pieces: 60, trackerDiesAtMillis: 5_000 }),
+  );
+  expectComplete(swarm);
 });
 
 test.each([...ATTACKS])("everybody completes beside a peer that attacks by %s", async (attack) => {

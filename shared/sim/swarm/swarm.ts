@@ -104,6 +104,7 @@ export class Swarm {
   #newPeers(): readonly SimPeer[] {
     const { world, setup } = this;
     world.tracker(TRACKERS[setup.meets][0] as TrackerUrl).seedersMadeUp = setup.seedersMadeUp;
+    this.#loseTracker();
     const torrent = sampleTorrent({
       files: [["film.bin", totalBytes(setup)]],
       pieceLength: setup.pieceBytes,
@@ -121,6 +122,14 @@ export class Swarm {
         this.#comeLater(peer, group);
         return peer;
       });
+    });
+  }
+
+  #loseTracker(): void {
+    const { trackerDiesAtMillis, meets } = this.setup;
+    if (trackerDiesAtMillis === undefined) return;
+    this.world.scheduler.at(trackerDiesAtMillis, () => {
+      this.world.tracker(TRACKERS[meets][0] as TrackerUrl).mood = "dying";
     });
   }
 
