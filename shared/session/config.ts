@@ -62,6 +62,10 @@ export interface SessionConfig {
   readonly pingMillis: number;
   /** We request a block that takes longer from others. */
   readonly requestMillis: number;
+  /** While pieces have deadlines, we request no more than comes within this time. */
+  readonly aheadMillis: number;
+  /** But so many blocks at least, of all peers together. */
+  readonly leastAhead: number;
   /** A peer that rejects a piece this often does not have it, whatever it says. */
   readonly rejectsBelieved: number;
   readonly metadata: MetadataLimits;
@@ -147,6 +151,8 @@ export const DEFAULT_CONFIG: SessionConfig = {
   silenceMillis: 130_000, // BEP 3 allows two minutes between keep-alives.
   partMillis: 5_000, // Lets our `have` cross even a full link.
   requestMillis: 25_000, // WebTorrent closes a link after 30 s.
+  aheadMillis: 750, // A seek takes so long at least; with less, peers idle between two requests.
+  leastAhead: 16, // 256 KiB, until we know how fast our line is.
   rejectsBelieved: 3,
   metadata: {
     maxBytes: 10_000_000, // WebTorrent's limit: half a million pieces.

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../base/errors.ts";
 import type { LinkId } from "../base/ids.ts";
 import { BLOCK_BYTES, type Block } from "../meta/layout.ts";
+import type { Deadline } from "../policy/picker/deadlines.ts";
 import { encodeRequests, type Message, type WireRange } from "../wire/message.ts";
 import { type Context, changed, say, sendBytes, tell } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
@@ -55,7 +56,8 @@ export function requestsTo({ content }: Torrent, { link }: Peer): number {
 function request(context: Context, torrent: Torrent, peer: Peer, count: number): boolean {
   const { content } = torrent;
   if (content === undefined || count <= 0 || !mayRequest(torrent, peer)) return false;
-  const blocks = content.picker.pick(peer.link, count, context.now);
+  const most = Math.min(count, allowance(context, torrent, content));
+  const blocks = content.picker.pick(peer.link, most, context.now);
   if (blocks.length === 0) return false;
   sendBytes(context, peer, encodeRequests(blocks));
   return true;
@@ -66,10 +68,24 @@ function mayRequest(torrent: Torrent, peer: Peer): boolean {
   return torrent.content !== undefined && isRunning(torrent) && !torrent.isChecking && !torrent.onlyLooks;
 }
 
+/** While somebody waits for pieces, what is requested must come soon, or a seek would wait for all that was requested before. */
+function allowance({ now, config }: Context, { down }: Torrent, { picker }: Content): number {
+  if (!picker.hasDeadlines) return Number.POSITIVE_INFINITY;
+  const blocks = (down.bytesPerSecond(now) / BLOCK_BYTES) * (config.aheadMillis / 1_000);
+  return Math.max(config.leastAhead, Math.ceil(blocks)) - picker.requestCount;
+}
+
 /** Blocks became free: requests them from whoever has room, first from peers that do not keep us waiting. */
 export function requestMoreOfAll(context: Context, torrent: Torrent): void {
   for (const peer of torrent.peers.values()) if (!peer.isSnubbing) requestMore(context, torrent, peer);
   for (const peer of torrent.peers.values()) if (peer.isSnubbing) requestMore(context, torrent, peer);
+}
+
+/** Somebody waits for pieces at these times from now on. */
+export function deadlinesSet(context: Context, torrent: Torrent, deadlines: readonly Deadline[]): void {
+  torrent.deadlines = deadlines;
+  torrent.content?.picker.setDeadlines(deadlines);
+  changed(context, torrent).marks.add("blocks");
 }
 
 /** A block arrived. We take it if we still lack it, even if it comes too late for our request. */

@@ -4,6 +4,7 @@ import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, OfferId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
 import type { Info } from "../meta/info.ts";
+import type { Deadline } from "../policy/picker/deadlines.ts";
 import type { Happening } from "./happening.ts";
 import type { CloseReason, LinkEnd, LinkKind } from "./link-end.ts";
 
@@ -52,6 +53,11 @@ export type Input =
   | { readonly type: "torrentRemoved"; readonly infoHash: InfoHash }
   | { readonly type: "torrentPaused"; readonly infoHash: InfoHash }
   | { readonly type: "torrentResumed"; readonly infoHash: InfoHash }
+  /**
+   * Somebody waits for pieces at certain times, as for playback: these come first, if they are selected. In place of all deadlines
+   * before; none: nobody waits any more. Kept while the torrent is paused, and until its metadata is known.
+   */
+  | { readonly type: "deadlinesSet"; readonly infoHash: InfoHash; readonly deadlines: readonly Deadline[] }
   /** Announce the torrent to these trackers from now on, and to no others. */
   | {
       readonly type: "trackersChanged";

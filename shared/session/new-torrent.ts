@@ -22,6 +22,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     infoHash: source.infoHash,
     displayName: source.displayName,
     selectedFiles: source.selectedFiles,
+    deadlines: [],
     trackerTiers: separateTiers(source.trackers, context.config.maxTrackers),
     content: undefined,
     tiers: [],
@@ -91,6 +92,7 @@ export function setMetadata(
     superSeeding: undefined,
     badCopies: new Map(),
   };
+  torrent.content.picker.setDeadlines(torrent.deadlines);
   torrent.isDone = isComplete(torrent);
   return torrent.content;
 }

@@ -21,7 +21,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   for (const peer of [...torrent.peers.values()]) sweepPeer(context, torrent, peer);
   sweepRequests(context, torrent);
   takeFromLate(context, torrent);
-  if (torrent.content?.picker.isEndGame) changes.marks.add("blocks"); // Another peer may win by now.
+  if (torrent.content?.picker.isPressed(context.now)) changes.marks.add("blocks");
   context.exchange?.tell(context, torrent);
   context.introductions?.tell(context, torrent);
   sweepMetadata(context, torrent);

@@ -9,6 +9,7 @@ import {
   trackersChanged,
 } from "./announcing.ts";
 import { type Context, tell, touch } from "./context.ts";
+import { deadlinesSet } from "./download.ts";
 import type { Input, TorrentSource } from "./effect.ts";
 import { linkOpened } from "./handshake.ts";
 import { offerAnswered, offerArrived } from "./introductions.ts";
@@ -167,6 +168,8 @@ function takeTorrentInput({ context, torrents }: Taker, torrent: Torrent, input:
       torrent.problem = input.problem;
       if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
       return;
+    case "deadlinesSet":
+      return deadlinesSet(context, torrent, input.deadlines);
     case "trackersChanged":
       return trackersChanged(context, torrent, input.trackers);
     case "metadataChecked":

@@ -11,6 +11,7 @@ import type { Choker } from "../policy/choker.ts";
 import type { CopiesSent } from "../policy/copies-sent.ts";
 import type { Introducers } from "../policy/introducers.ts";
 import type { MetadataCopies } from "../policy/metadata-copies.ts";
+import type { Deadline } from "../policy/picker/deadlines.ts";
 import type { PiecePicker } from "../policy/picker/picker.ts";
 import type { Rate } from "../policy/rate.ts";
 import type { Relay } from "../policy/relay.ts";
@@ -76,6 +77,8 @@ export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   selectedFiles: readonly number[] | undefined;
+  /** When pieces are wanted. */
+  deadlines: readonly Deadline[];
   /** In the order given; see `separateTiers`. */
   trackerTiers: TrackerTiers;
   content: Content | undefined;

@@ -38,6 +38,7 @@ export class BegunPieces {
   readonly #requests = new Map<LinkId, Map<number, Request>>();
   readonly #withdrawn: (link: LinkId, block: Block) => void;
   #wantedBlocks = 0;
+  #requestCount = 0;
 
   /** `withdrawn` gets each request that we take back, though the peer may still answer it. */
   constructor(layout: Layout, withdrawn: (link: LinkId, block: Block) => void) {
@@ -71,6 +72,11 @@ export class BegunPieces {
 
   get count(): number {
     return this.#pieces.size;
+  }
+
+  /** Unanswered requests to all links. */
+  get requestCount(): number {
+    return this.#requestCount;
   }
 
   /** Blocks that we have asked nobody for. */
@@ -195,11 +201,12 @@ export class BegunPieces {
       this.#requests.set(link, requests);
     }
     requests.set(keyOf(block.piece, block.begin), { block, at: now });
+    this.#requestCount += 1;
     return block;
   }
 
   #forget(link: LinkId, piece: PieceIndex, at: number): void {
-    this.#requests.get(link)?.delete(keyOf(piece, at * BLOCK_BYTES));
+    if (this.#requests.get(link)?.delete(keyOf(piece, at * BLOCK_BYTES))) this.#requestCount -= 1;
   }
 
   /** Takes back all requests for a piece. */

@@ -28,7 +28,7 @@ const later = (now: number, more: number) => millis(now + more);
 describe("once everything is requested", () => {
   test("a peer that would send a block sooner is asked, too: first for the block that comes last", () => {
     const { picker, owed, now } = owing([B, 400]);
-    expect(picker.isEndGame).toBe(true);
+    expect(picker.isPressed(NOW)).toBe(true);
     expect(picker.pick(B, 9, now)).toEqual([]); // Nobody knows yet that A is slower.
     expect(picker.pick(B, 1, later(now, 1_000))).toEqual([owed[1]]);
     expect(picker.pick(B, 9, later(now, 1_000))).toEqual([owed[0]]);
@@ -83,9 +83,9 @@ test("there is no end-game while any block is not requested", () => {
   const first = picker.pick(B, 9, NOW);
   expect(first.map(({ piece: index }) => index)).toEqual([0, 0]);
   expect(picker.pick(A, 1, late)).toEqual([expect.objectContaining({ piece: 1, begin: 0 })]);
-  expect(picker.isEndGame).toBe(false);
+  expect(picker.isPressed(NOW)).toBe(false);
   expect(picker.pick(A, 1, late)).toEqual([expect.objectContaining({ piece: 1, begin: BLOCK_BYTES })]);
-  expect(picker.isEndGame).toBe(true);
+  expect(picker.isPressed(NOW)).toBe(true);
 });
 
 describe("the end-game still comes", () => {
@@ -104,7 +104,7 @@ describe("the end-game still comes", () => {
     hasAll(B);
     hasAll(C);
     expect(picker.pick(B, 9, NOW)).toHaveLength(2);
-    expect(picker.isEndGame).toBe(true);
+    expect(picker.isPressed(NOW)).toBe(true);
     expect(picker.pick(C, 9, millis(5_000))).toHaveLength(1);
   });
 

@@ -1,12 +1,13 @@
 import type { LinkId, Millis } from "../../base/ids.ts";
-import type { Block } from "../../meta/layout.ts";
-import type { BegunPieces } from "./begun-pieces.ts";
+import type { Block, Layout } from "../../meta/layout.ts";
+import type { BegunPiece, BegunPieces } from "./begun-pieces.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Offers, PieceOwners } from "./piece-owners.ts";
 import type { Suspects } from "./suspects.ts";
 
 /** The picker's state, as far as the end-game needs it. */
 export interface EndGameParts {
+  readonly layout: Layout;
   readonly begun: BegunPieces;
   readonly owners: PieceOwners;
   readonly suspects: Suspects;
@@ -42,10 +43,33 @@ export class EndGame {
         if (!this.#wins(mine, other, ahead, now) || looked >= MAX_LOOKED) break;
         looked += 1;
         const { block } = requests[ahead] as { readonly block: Block };
-        if (!this.#mayAsk(link, has, block, mine, now)) continue;
+        if (!has.has(block.piece) || !this.#mayAsk(link, block, mine, now)) continue;
         begun.askAgain(block, link, now);
         picked.push(block);
       }
+    }
+  }
+
+  /** Asks the link for blocks of a piece that nobody asked will send within so many milliseconds, until `picked` has `count`. */
+  pickLate(
+    link: LinkId,
+    { piece, askedOf, heldFrom }: BegunPiece,
+    withinMillis: number,
+    count: number,
+    now: Millis,
+    picked: Block[],
+  ): void {
+    const { begun, deliveries } = this.#parts;
+    for (let at = 0; at < askedOf.length && picked.length < count; at++) {
+      const asked = askedOf[at] as Set<LinkId>;
+      if (heldFrom[at] !== undefined || asked.size === 0 || asked.has(link)) continue;
+      const block = this.#parts.layout.block(piece, at);
+      const isLate = (other: LinkId): boolean =>
+        this.#remaining(other, begun.ahead(other, block), now) > withinMillis;
+      const mine = deliveries.soonest(link, begun.requestsTo(link), now);
+      if (![...asked].every(isLate) || !this.#mayAsk(link, block, mine, now)) continue;
+      begun.askAgain(block, link, now);
+      picked.push(block);
     }
   }
 
@@ -72,14 +96,13 @@ export class EndGame {
   }
 
   /** Peers that send nothing must not use up all copies: for a proven peer only proven ones count. */
-  #mayAsk(link: LinkId, has: Offers, block: Block, mine: number, now: Millis): boolean {
+  #mayAsk(link: LinkId, block: Block, mine: number, now: Millis): boolean {
     const { begun, owners, suspects, isServing } = this.#parts;
     const askedOf = begun.askedOf(block);
-    if (!has.has(block.piece) || suspects.has(block.piece) || askedOf.has(link)) return false;
+    if (suspects.has(block.piece) || askedOf.has(link)) return false;
     const gives = (other: LinkId): boolean => owners.isProven(other) && isServing(other);
     const counts = gives(link) ? [...askedOf].filter(gives).length : askedOf.size;
     if (counts >= this.#copies) return false;
-    const wins = (other: LinkId): boolean => this.#wins(mine, other, begun.ahead(other, block), now);
-    return askedOf.size === 1 || [...askedOf].every(wins);
+    return [...askedOf].every((other) => this.#wins(mine, other, begun.ahead(other, block), now));
   }
 }

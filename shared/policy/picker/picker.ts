@@ -3,25 +3,17 @@ import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 import { type BegunPiece, BegunPieces, type Request } from "./begun-pieces.ts";
+import { Choice, type ChoiceLimits } from "./choice.ts";
+import { type Deadline, Deadlines } from "./deadlines.ts";
 import { Deliveries } from "./deliveries.ts";
-import { EndGame } from "./end-game.ts";
 import { PieceOrder } from "./piece-order.ts";
-import { type Offers, PieceOwners } from "./piece-owners.ts";
+import { PieceOwners } from "./piece-owners.ts";
 import { type SuspectLimits, Suspects } from "./suspects.ts";
 
 /** What a block's arrival did to its piece. */
 export type Arrival = "pieceOpen" | "pieceFull" | "notWanted";
 
-export interface PickerLimits extends SuspectLimits {
-  /** Most bytes of begun pieces at the same time; one piece is always allowed. */
-  readonly openPiecesBytes: number;
-  /** How many peers we ask for the same block in the end-game. */
-  readonly endGameCopies: number;
-  /** Requests to a peer that has sent no good piece yet, if a piece has fewer blocks. */
-  readonly newcomerBlocks: number;
-  /** Pieces picked at random before the rarest come first: a newcomer quickly needs something to give. */
-  readonly randomPieces: number;
-}
+export interface PickerLimits extends SuspectLimits, ChoiceLimits {}
 
 /** What the picker asks and tells its session. */
 export interface PickerPorts {
@@ -33,14 +25,10 @@ export interface PickerPorts {
   readonly withdrawn: (link: LinkId, block: Block) => void;
 }
 
-/** Where pieces are few and large, we need whole ones to give: newcomers help with begun ones once one of so many is begun. */
-const MOST_OPEN = 64;
-
 const NOBODY: readonly LinkId[] = [];
 
 /**
- * Decides which blocks to request from a peer: begun pieces first, then the rarest piece, and in the end-game the last
- * few blocks from several peers at once. What we hold, what each peer has and what we asked it for is kept here alone. Knows
+ * Decides which blocks to request from a peer, as `Choice` chooses. What we hold, what each peer has and what we asked it for is kept here alone. Knows
  * no clock, link or storage.
  *
  * Invariant: a wanted piece is still to come, begun, or held.
@@ -49,8 +37,6 @@ const NOBODY: readonly LinkId[] = [];
  * reject, duplicates in the end-game, files that are not selected, memory for begun pieces.
  */
 export class PiecePicker {
-  readonly #layout: Layout;
-  readonly #limits: PickerLimits;
   readonly #held: Bitfield;
   readonly #wanted: Bitfield;
   readonly #owners: PieceOwners;
@@ -58,7 +44,8 @@ export class PiecePicker {
   readonly #begun: BegunPieces;
   readonly #suspects: Suspects;
   readonly #deliveries = new Deliveries();
-  readonly #endGame: EndGame;
+  readonly #deadlines: Deadlines;
+  readonly #choice: Choice;
   #missingCount: number;
   readonly #ports: PickerPorts;
 
@@ -70,8 +57,6 @@ export class PiecePicker {
     random: Random,
     ports: PickerPorts,
   ) {
-    this.#layout = layout;
-    this.#limits = limits;
     this.#ports = ports;
     this.#held = held.copy();
     this.#wanted = wanted;
@@ -82,20 +67,24 @@ export class PiecePicker {
     this.#missingCount = missing.length;
     this.#order = new PieceOrder(missing, random);
     this.#begun = new BegunPieces(layout, ports.withdrawn);
-    this.#owners = new PieceOwners(
-      layout.pieceCount,
-      (piece) => this.#wanted.has(piece) && !this.#held.has(piece),
-    );
+    const isMissing = (piece: PieceIndex): boolean => this.#wanted.has(piece) && !this.#held.has(piece);
+    this.#owners = new PieceOwners(layout.pieceCount, isMissing);
+    this.#deadlines = new Deadlines(layout.pieceCount, isMissing);
     this.#suspects = new Suspects(limits, this.#owners, ports.isServing);
-    this.#endGame = new EndGame(
+    this.#choice = new Choice(
       {
+        layout,
+        order: this.#order,
         begun: this.#begun,
         owners: this.#owners,
         suspects: this.#suspects,
         deliveries: this.#deliveries,
+        deadlines: this.#deadlines,
         isServing: ports.isServing,
+        heldCount: () => this.#held.count,
+        drop: (begun) => this.#drop(begun),
       },
-      limits.endGameCopies,
+      limits,
     );
   }
 
@@ -104,9 +93,19 @@ export class PiecePicker {
     return this.#missingCount === 0;
   }
 
-  /** We have requested everything missing, and wait for it. */
-  get isEndGame(): boolean {
-    return this.#begun.count > 0 && this.#begun.wantedBlocks === 0 && this.#order.isEmpty;
+  /** Somebody waits for blocks that we have requested: another peer may be sooner by now. */
+  isPressed(now: Millis): boolean {
+    return this.#choice.isEndGame || this.#deadlines.urgent(now).length > 0;
+  }
+
+  /** Somebody waits for pieces that we lack. */
+  get hasDeadlines(): boolean {
+    return this.#deadlines.isAny;
+  }
+
+  /** Pieces that are wanted at certain times, in place of all those before. */
+  setDeadlines(deadlines: readonly Deadline[]): void {
+    this.#deadlines.set(deadlines);
   }
 
   /** Verified pieces that can be read. */
@@ -122,6 +121,11 @@ export class PiecePicker {
   /** The unanswered requests to the peer, the oldest first. */
   requestsTo(link: LinkId): ReadonlyMap<number, Request> {
     return this.#begun.requestsTo(link);
+  }
+
+  /** Unanswered requests to all peers. */
+  get requestCount(): number {
+    return this.#begun.requestCount;
   }
 
   /** An unanswered request to the peer. The numbers may come from outside. */
@@ -173,10 +177,7 @@ export class PiecePicker {
   pick(link: LinkId, count: number, now: Millis): readonly Block[] {
     const has = this.#owners.offersOf(link);
     if (has === undefined || !this.isInteresting(link) || count <= 0) return [];
-    const picked: Block[] = [];
-    if (this.#owners.isProven(link)) this.#pickAny(link, has, count, now, picked);
-    else this.#pickForNewcomer(link, has, count, now, picked);
-    return picked;
+    return this.#choice.pick(link, has, count, now);
   }
 
   /** Takes the block, if we want it. Its requests have ended: this peer's, and if we take it, those to `othersAsked`. */
@@ -263,6 +264,7 @@ export class PiecePicker {
     if (!this.#held.clear(piece)) return false;
     if (!this.#wanted.has(piece)) return true;
     this.#order.add(piece);
+    this.#deadlines.lost();
     this.#missingCount += 1;
     this.#owners.missingChanged(piece, true);
     return true;
@@ -287,80 +289,11 @@ export class PiecePicker {
     this.#suspects.cleared(begun.piece);
   }
 
-  #pickAny(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
-    if (this.#begun.wantedBlocks > 0) this.#pickFromBegun(link, has, count, now, picked);
-    this.#pickFromNew(link, has, count, now, picked);
-    if (picked.length < count && this.isEndGame) this.#endGame.pick(link, has, count, now, picked);
-  }
-
-  /**
-   * A peer that has sent no good piece yet gets one piece to itself: it proves the peer, or convicts it, and little comes in vain.
-   */
-  #pickForNewcomer(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
-    const most =
-      Math.max(this.#limits.newcomerBlocks, this.#layout.pieceLength / BLOCK_BYTES) -
-      this.requestsTo(link).size;
-    const fewer = Math.min(count, most);
-    const isOwn = ({ askers }: BegunPiece): boolean => askers.size === 1 && askers.has(link);
-    this.#pickFromBegun(link, has, fewer, now, picked, isOwn);
-    if (this.#begun.count * MOST_OPEN <= this.#layout.pieceCount)
-      this.#pickFromNew(link, has, fewer, now, picked);
-    if (picked.length < fewer) this.#pickAny(link, has, fewer, now, picked);
-  }
-
-  #pickFromNew(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
-    while (picked.length < count) {
-      const piece = this.#next(has);
-      if (piece === undefined) return;
-      this.#pickFrom(this.#begun.begin(piece), link, count, now, picked);
-    }
-  }
-
-  #pickFromBegun(
-    link: LinkId,
-    has: Offers,
-    count: number,
-    now: Millis,
-    picked: Block[],
-    fits: (begun: BegunPiece) => boolean = () => true,
-  ): void {
-    for (const begun of this.#begun.all()) {
-      if (picked.length >= count) return;
-      if (begun.wantedCount > 0 && has.has(begun.piece) && fits(begun))
-        this.#pickFrom(begun, link, count, now, picked);
-    }
-  }
-
-  #pickFrom(begun: BegunPiece, link: LinkId, count: number, now: Millis, picked: Block[]): void {
-    const { piece } = begun;
-    if (!this.#suspects.mayAsk(piece, link)) return;
-    this.#suspects.askOnly(piece, link);
-    this.#begun.askWanted(begun, link, count, now, picked);
-  }
-
-  /** The next piece to begin, of those in `has`. */
-  #next(has: Offers): PieceIndex | undefined {
-    if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
-    const takesAny = this.#held.count + this.#begun.count < this.#limits.randomPieces;
-    return this.#order.take(has, this.#owners.counts, takesAny);
-  }
-
-  #hasRoom(): boolean {
-    const { count } = this.#begun;
-    return count === 0 || (count + 1) * this.#layout.pieceLength <= this.#limits.openPiecesBytes;
-  }
-
-  /** Begun pieces that nobody has any more must not keep us from available ones. */
-  #dropOrphan(): boolean {
-    for (const begun of this.#begun.all()) {
-      const { piece, isFull } = begun;
-      if (isFull || this.availability(piece) > 0) continue;
-      this.#end(begun);
-      this.#order.add(piece);
-      this.#ports.dropped(piece);
-      return true;
-    }
-    return false;
+  /** Nobody has the piece any more: it is still to come. */
+  #drop(begun: BegunPiece): void {
+    this.#end(begun);
+    this.#order.add(begun.piece);
+    this.#ports.dropped(begun.piece);
   }
 
   /** We asked the peer alone for this piece, and it does not send it: start over with others. */

@@ -1,3 +1,4 @@
+import type { PieceIndex } from "../../base/ids.ts";
 import type { CloseReason } from "../../session/effect.ts";
 import type { Attack } from "./attack.ts";
 import { type Bounds, boundsOf, totalBytes, upOf } from "./bounds.ts";
@@ -43,6 +44,8 @@ export interface PeerOutcome {
   readonly unchokedMillis: number;
   /** How often it closed a link because its peer sent bad data. */
   readonly bans: number;
+  /** How late the latest piece was for whoever watches. Undefined: nobody does. */
+  readonly stalledMillis: number | undefined;
   /** Poisoners that it did not ban, though it had two bad pieces with their blocks. */
   readonly sparedPoisoners: number;
   /** Undefined: it does as it should. */
@@ -115,6 +118,7 @@ function peerOutcome(swarm: Swarm, peer: SimPeer): PeerOutcome {
     linksOpened: record.linksOpened,
     unchokedMillis: record.unchokedMillis,
     bans: total([...record.closed.values()], (reasons) => reasons.get("banned") ?? 0),
+    stalledMillis: peer.player?.latest((piece) => record.heldAt.get(piece as PieceIndex)),
     sparedPoisoners: swarm.peers.filter((other) => isSpared(peer, other)).length,
     attack: group.attack,
     closedFor: closedFor(swarm, record.index),

@@ -5,6 +5,7 @@ import type { SampleTorrent } from "../sample-torrent.ts";
 import type { World } from "../world.ts";
 import { type Attack, attackerOf } from "./attack.ts";
 import { HostilePeer } from "./hostile-peer.ts";
+import { Player, type Watching } from "./player.ts";
 import type { PeerRecord } from "./record.ts";
 import type { PeerGroup, SwarmSetup } from "./setup.ts";
 
@@ -19,6 +20,8 @@ export class SimPeer {
   readonly record: PeerRecord;
   /** Undefined: it is not there. */
   node: SimNode | undefined;
+  /** Undefined: nobody watches. */
+  player: Player | undefined;
   /** Whether it will never come back. */
   isGone = false;
   readonly #world: World;
@@ -76,6 +79,17 @@ export class SimPeer {
     const pieces = record.has.isFull ? ("all" as const) : record.pieces();
     const knowsMetadata = group.knowsMetadata || record.knowsMetadata;
     node.add(this.#torrent, this.#trackers, knowsMetadata ? { knowsMetadata, pieces } : {});
+    if (group.watches !== undefined) this.#watch(group.watches, node);
+  }
+
+  #watch(watching: Watching, node: SimNode): void {
+    const { pieces, pieceBytes } = this.#setup;
+    const { infoHash } = this.#torrent;
+    const { scheduler } = this.#world;
+    const player = new Player(watching, { infoHash, pieces, pieceBytes }, node.feed);
+    this.player = player;
+    player.playFrom(0, scheduler.now);
+    scheduler.after(watching.seekAfterMillis, () => player.playFrom(watching.seekTo, scheduler.now));
   }
 
   #attack(attack: Attack): void {

@@ -23,6 +23,8 @@ export class PeerRecord implements NodeObserver {
   failedPieces = 0;
   /** Bytes of the good pieces that it got from peers. */
   goodBytes = 0;
+  /** When it first held each piece. */
+  readonly heldAt = new Map<PieceIndex, number>();
   /** WebRTC connections that it made: for its offers, and to answer others'. */
   connectionsMade = 0;
   linksOpened = 0;
@@ -160,6 +162,7 @@ export class PeerRecord implements NodeObserver {
 
   #held(piece: PieceIndex): void {
     this.#copies.add([piece], 1);
+    if (!this.heldAt.has(piece)) this.heldAt.set(piece, this.#now());
     if (this.has.isFull) this.completedAt ??= this.#now();
   }
 }

@@ -8,6 +8,7 @@ import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
 import { completedShare, downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
+import { WATCHING_SCENARIO } from "./watching-scenario.ts";
 
 /** As WebTorrent picks: any piece, and no seeder that knows it is the only one. */
 const PICKS_ANYHOW: Partial<SessionConfig> = {
@@ -122,6 +123,7 @@ export const SCENARIOS: readonly Scenario[] = [
       told("bans by each leecher", average(downloaders(outcome.peers).map(({ bans }) => bans)), "count"),
     ],
   },
+  WATCHING_SCENARIO,
   {
     name: "attacks",
     about:

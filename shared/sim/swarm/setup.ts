@@ -3,6 +3,7 @@ import type { Rates } from "../../session/pace.ts";
 import type { DiskSetup } from "../disk.ts";
 import type { Attack } from "./attack.ts";
 import { type FaultRates, NO_FAULTS } from "./fault-rates.ts";
+import type { Watching } from "./player.ts";
 
 /** Peers that are alike. */
 export interface PeerGroup {
@@ -28,6 +29,8 @@ export interface PeerGroup {
   readonly poisonsEvery: number;
   /** They have no session, and do only this. */
   readonly attack: Attack | undefined;
+  /** Undefined: they only download. */
+  readonly watches: Watching | undefined;
   /** Whether they unchoke others. */
   readonly serves: boolean;
   /** Whether they introduce peers to each other, and let others introduce them. */
@@ -86,6 +89,7 @@ export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGr
     knowsMetadata: true,
     poisonsEvery: 0,
     attack: undefined,
+    watches: undefined,
     serves: true,
     introduces: true,
     isStrict: false,

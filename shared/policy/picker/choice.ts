@@ -1,0 +1,165 @@
+import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
+import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
+import type { BegunPiece } from "./begun-pieces.ts";
+import type { Deadlines, Due } from "./deadlines.ts";
+import { EndGame, type EndGameParts } from "./end-game.ts";
+import type { PieceOrder } from "./piece-order.ts";
+import type { Offers } from "./piece-owners.ts";
+
+export interface ChoiceLimits {
+  /** Most bytes of begun pieces at the same time; one piece is always allowed. */
+  readonly openPiecesBytes: number;
+  /** How many peers we ask for the same block in the end-game, or if it is late. */
+  readonly endGameCopies: number;
+  /** Requests to a peer that has sent no good piece yet, if a piece has fewer blocks. */
+  readonly newcomerBlocks: number;
+  /** Pieces picked at random before the rarest come first: a newcomer quickly needs something to give. */
+  readonly randomPieces: number;
+}
+
+/** The picker's state, as far as a choice needs it. */
+export interface ChoiceParts extends EndGameParts {
+  readonly layout: Layout;
+  readonly order: PieceOrder;
+  readonly deadlines: Deadlines;
+  /** How many pieces we hold. */
+  readonly heldCount: () => number;
+  /** Ends a begun piece that nobody has any more. */
+  readonly drop: (begun: BegunPiece) => void;
+}
+
+/** Where pieces are few and large, we need whole ones to give: newcomers help with begun ones once one of so many is begun. */
+const MOST_OPEN = 64;
+
+/** What one peer is asked for in one go. */
+interface Pick {
+  readonly link: LinkId;
+  readonly has: Offers;
+  readonly count: number;
+  readonly now: Millis;
+  readonly picked: Block[];
+}
+
+/**
+ * Chooses what to request from a peer: pieces with deadlines, begun pieces, the rarest piece, and in the end-game what others owe.
+ */
+export class Choice {
+  readonly #parts: ChoiceParts;
+  readonly #limits: ChoiceLimits;
+  readonly #endGame: EndGame;
+
+  constructor(parts: ChoiceParts, limits: ChoiceLimits) {
+    this.#parts = parts;
+    this.#limits = limits;
+    this.#endGame = new EndGame(parts, limits.endGameCopies);
+  }
+
+  /** We have requested everything missing, and wait for it. */
+  get isEndGame(): boolean {
+    const { begun, order } = this.#parts;
+    return begun.count > 0 && begun.wantedBlocks === 0 && order.isEmpty;
+  }
+
+  /** At most `count` blocks of the pieces in `has`; they count as requested. */
+  pick(link: LinkId, has: Offers, count: number, now: Millis): readonly Block[] {
+    const isNewcomer = !this.#parts.owners.isProven(link);
+    const most = isNewcomer ? Math.min(count, this.#trust(link)) : count;
+    const pick: Pick = { link, has, count: most, now, picked: [] };
+    this.#pickUrgent(pick);
+    if (isNewcomer) this.#pickAlone(pick);
+    if (this.#parts.begun.wantedBlocks > 0) this.#pickFromBegun(pick, () => true);
+    this.#pickFromNew(pick);
+    if (pick.picked.length < most && this.isEndGame) this.#endGame.pick(link, has, most, now, pick.picked);
+    return pick.picked;
+  }
+
+  /** How many more requests a peer may have that has sent no good piece yet. */
+  #trust(link: LinkId): number {
+    const { layout, begun } = this.#parts;
+    const blocks = Math.ceil(layout.pieceLength / BLOCK_BYTES);
+    return Math.max(this.#limits.newcomerBlocks, blocks) - begun.requestsTo(link).size;
+  }
+
+  /**
+   * A peer that has sent no good piece yet gets one piece to itself: it proves the peer, or convicts it, and little comes in vain.
+   */
+  #pickAlone(pick: Pick): void {
+    const { begun, layout } = this.#parts;
+    this.#pickFromBegun(pick, ({ askers }) => askers.size === 1 && askers.has(pick.link));
+    if (begun.count * MOST_OPEN <= layout.pieceCount) this.#pickFromNew(pick);
+  }
+
+  /** Pieces that somebody waits for, in order of time. A block that will be late is requested from a second peer. */
+  #pickUrgent(pick: Pick): void {
+    const { begun, deadlines } = this.#parts;
+    const { link, has, count, now, picked } = pick;
+    for (const due of deadlines.urgent(now)) {
+      if (picked.length >= count) return;
+      if (!has.has(due.piece) || this.#isForFaster(pick, due)) continue;
+      const piece = begun.at(due.piece) ?? this.#begin(due.piece);
+      if (piece === undefined || piece.isFull) continue;
+      if (piece.wantedCount > 0) this.#pickFrom(piece, pick);
+      this.#endGame.pickLate(link, piece, due.at - now, count, now, picked);
+    }
+  }
+
+  /** This peer would be late, and another one would not. */
+  #isForFaster({ link, now }: Pick, { piece, at }: Due): boolean {
+    const { begun, owners, deliveries, isServing } = this.#parts;
+    const isInTime = (other: LinkId): boolean =>
+      deliveries.soonest(other, begun.requestsTo(other), now) <= at - now;
+    return !isInTime(link) && owners.some(piece, (other) => isServing(other) && isInTime(other));
+  }
+
+  #begin(piece: PieceIndex): BegunPiece | undefined {
+    const { begun, order } = this.#parts;
+    if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
+    order.remove(piece);
+    return begun.begin(piece);
+  }
+
+  #pickFromNew(pick: Pick): void {
+    while (pick.picked.length < pick.count) {
+      const piece = this.#next(pick.has);
+      if (piece === undefined) return;
+      this.#pickFrom(this.#parts.begun.begin(piece), pick);
+    }
+  }
+
+  #pickFromBegun(pick: Pick, fits: (begun: BegunPiece) => boolean): void {
+    for (const begun of this.#parts.begun.all()) {
+      if (pick.picked.length >= pick.count) return;
+      if (begun.wantedCount > 0 && pick.has.has(begun.piece) && fits(begun)) this.#pickFrom(begun, pick);
+    }
+  }
+
+  #pickFrom(piece: BegunPiece, { link, count, now, picked }: Pick): void {
+    const { begun, suspects } = this.#parts;
+    if (!suspects.mayAsk(piece.piece, link)) return;
+    suspects.askOnly(piece.piece, link);
+    begun.askWanted(piece, link, count, now, picked);
+  }
+
+  /** The next piece to begin, of those in `has`. */
+  #next(has: Offers): PieceIndex | undefined {
+    const { begun, order, owners, heldCount } = this.#parts;
+    if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
+    return order.take(has, owners.counts, heldCount() + begun.count < this.#limits.randomPieces);
+  }
+
+  #hasRoom(): boolean {
+    const { begun, layout } = this.#parts;
+    return begun.count === 0 || (begun.count + 1) * layout.pieceLength <= this.#limits.openPiecesBytes;
+  }
+
+  /** Begun pieces that nobody has any more must not keep us from available ones. */
+  #dropOrphan(): boolean {
+    const { begun, owners, drop } = this.#parts;
+    for (const each of begun.all()) {
+      if (each.isFull || (owners.counts[each.piece] ?? 0) > 0) continue;
+      drop(each);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { millis, type PieceIndex } from "../../base/ids.ts";
+import type { Block } from "../../meta/layout.ts";
+import { Deadlines } from "./deadlines.ts";
+import { A, B, C, newPicker, piece, piecesOf } from "./picker.test-support.ts";
+
+const START = millis(10_000);
+
+function deadlines(missing: ReadonlySet<number>): Deadlines {
+  return new Deadlines(100, (index: PieceIndex) => missing.has(index));
+}
+
+const all = new Set(Array(100).keys());
+const urgent = (of: Deadlines, now: number): number[] => of.urgent(millis(now)).map((due) => due.piece);
+
+test("pieces are urgent in order of time, if they are wanted within ten seconds", () => {
+  const playing = deadlines(all);
+  playing.set([{ first: 3, last: 99, at: START, stepMillis: 2_000 }]);
+  expect(urgent(playing, 0)).toEqual([3]);
+  expect(urgent(playing, 4_000)).toEqual([3, 4, 5]);
+});
+
+test("new deadlines replace the old ones, and of several for a piece the first counts", () => {
+  const playing = deadlines(all);
+  playing.set([{ first: 0, last: 9, at: START, stepMillis: 0 }]);
+  playing.set([
+    { first: 50, last: 52, at: START, stepMillis: 100 },
+    { first: 52, last: 52, at: millis(0), stepMillis: 100 },
+  ]);
+  expect(urgent(playing, 9_000)).toEqual([52, 50, 51]);
+  playing.set([]);
+  expect(urgent(playing, 9_000)).toEqual([]);
+  expect(playing.isAny).toBe(false);
+});
+
+test("what we hold, do not want or what does not exist is not urgent, and what is lost is urgent again", () => {
+  const missing = new Set([2, 4, 500]);
+  const playing = deadlines(missing);
+  playing.set([{ first: -3, last: 1_000_000, at: START, stepMillis: 1 }]);
+  expect(urgent(playing, 9_000)).toEqual([2, 4]);
+  missing.delete(2);
+  expect(urgent(playing, 9_000)).toEqual([4]);
+  missing.add(1);
+  playing.lost();
+  expect(urgent(playing, 9_000)).toEqual([1, 4]);
+});
+
+test("a look considers so many pieces at most", () => {
+  const playing = deadlines(all);
+  playing.set([{ first: 0, last: 99, at: START, stepMillis: 1 }]);
+  expect(urgent(playing, 9_000)).toHaveLength(64);
+});
+
+test("pieces with deadlines are requested first, however common, and begun ones later", () => {
+  const { picker, hasAll, hasPieces } = newPicker({ pieces: 8 });
+  hasAll(A);
+  hasPieces(B, [5, 6]);
+  const [begun] = picker.pick(A, 1, START);
+  picker.setDeadlines([{ first: 5, last: 6, at: START, stepMillis: 100 }]);
+  expect(piecesOf(picker.pick(A, 4, START))).toEqual([5, 6]);
+  expect(piecesOf(picker.pick(A, 1, START))).toEqual([begun?.piece]);
+});
+
+test("pieces that are not selected get no deadline", () => {
+  const { picker, hasAll } = newPicker({ pieces: 4, wanted: [0, 1] });
+  hasAll(A);
+  picker.setDeadlines([{ first: 2, last: 3, at: START, stepMillis: 0 }]);
+  expect(piecesOf(picker.pick(A, 9, START)).sort()).toEqual([0, 1]);
+  expect(picker.hasDeadlines).toBe(false);
+});
+
+/** A has delivered a block in so many milliseconds, and B another. */
+function measured(a: number, b: number) {
+  const made = newPicker({ pieces: 4, blocksEach: 1 });
+  for (const [index, [link, took]] of (
+    [
+      [A, a],
+      [B, b],
+    ] as const
+  ).entries()) {
+    made.hasPieces(link, [index]);
+    const [block] = made.picker.pick(link, 1, millis(0)) as [Block];
+    made.picker.blockArrived(link, block, millis(took));
+    made.picker.pieceChecked(block.piece, true);
+  }
+  made.hasPieces(A, [2, 3]);
+  made.hasPieces(B, [2]);
+  made.picker.setDeadlines([{ first: 2, last: 3, at: START, stepMillis: 0 }]);
+  return made;
+}
+
+test("a peer that would be late leaves a piece to one that would not, and takes what nobody else has", () => {
+  const { picker } = measured(2_000, 50);
+  expect(piecesOf(picker.pick(A, 1, millis(9_000)))).toEqual([3]);
+  expect(piecesOf(picker.pick(B, 1, millis(9_000)))).toEqual([2]);
+});
+
+test("a block that will be late is requested from a second peer that is sooner", () => {
+  const { picker, hasAll } = measured(500, 50);
+  hasAll(B);
+  const asked = picker.pick(A, 1, millis(9_000));
+  expect(piecesOf(asked)).toEqual([2]);
+  expect(piecesOf(picker.pick(B, 1, millis(9_100)))).toEqual([3]); // The other is on its way.
+  hasAll(C);
+  expect(picker.isPressed(millis(9_900))).toBe(true);
+  picker.blockArrived(B, { piece: piece(3), begin: 0, length: 16_384 }, millis(9_150));
+  picker.pieceChecked(piece(3), true);
+  expect(picker.pick(B, 1, millis(9_900))).toEqual(asked);
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { millis } from "../base/ids.ts";
+import { sampleTorrent } from "../sim/sample-torrent.ts";
+import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
+import { TRACKER, World } from "../sim/world.test-support.ts";
+
+const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
+const { infoHash } = TORRENT;
+const LAST = TORRENT.info.layout.pieceCount - 1;
+
+/** From the last piece on, which is no order that comes by chance. */
+const BACKWARDS = Array.from({ length: 6 }, (_, at) => ({
+  first: LAST - at,
+  last: LAST - at,
+  at: millis(2_000 + at * 100),
+  stepMillis: 0,
+}));
+
+const order = BACKWARDS.map(({ first }) => first);
+
+function withSeeder(knowsMetadata: boolean, paused = false) {
+  const world = new World();
+  const leecher = world.node("leecher");
+  const helper = world.node("helper");
+  helper.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  const seeder = scriptedSeeder(world, TORRENT).join();
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata, paused });
+  return { world, leecher, seeder };
+}
+
+test.each([
+  ["a torrent whose metadata is known", true, false],
+  ["a torrent whose metadata is yet to come", false, false],
+  ["a paused torrent, once it goes on", true, true],
+])("pieces with deadlines come first: %s", async (_, knowsMetadata, paused) => {
+  const { world, leecher } = withSeeder(knowsMetadata, paused);
+  leecher.feed({ type: "deadlinesSet", infoHash, deadlines: BACKWARDS });
+  if (paused) {
+    await world.pass(1_000);
+    leecher.feed({ type: "torrentResumed", infoHash });
+  }
+  await world.until(() => leecher.isSeeding());
+  expect(leecher.piecesFetched.slice(0, order.length)).toEqual(order);
+});
+
+test("while somebody waits, little is requested ahead", async () => {
+  const { world, leecher, seeder } = withSeeder(true);
+  let asked = 0;
+  seeder.script = {
+    ...seeder.script,
+    heard: (message) => {
+      if (message.type !== "request") return;
+      asked += 1;
+      const { piece, begin, length } = message.range;
+      if (asked <= 8) seeder.sayBlock(piece, begin, length);
+    },
+  };
+  const deadlines = [{ first: 0, last: LAST, at: millis(2_000), stepMillis: 100 }];
+  leecher.feed({ type: "deadlinesSet", infoHash, deadlines });
+  await world.until(() => asked > 8);
+  await world.pass(500);
+  expect(asked - 8).toBeLessThanOrEqual(16);
+});
