@@ -117,7 +117,6 @@ test.each([
   ["end-game", 100],
   ["free-rider", 500],
   ["reciprocity", 500],
-  ["deadlines", 500],
 ] as const)("scenario %s meets its bars with %i pieces", async (name, pieces) => {
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) throw new Error("there is no such scenario");
