@@ -6,7 +6,7 @@ import {
 } from "../wire/introduction.ts";
 import { admittedDescription, strippedDescription } from "../wire/session-description.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, leaveOut } from "./context.ts";
+import { type Context, changed, leaveOut } from "./context.ts";
 import { hasRoomToAnswer, offerAnswered } from "./introductions.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { closeLink } from "./links.ts";
@@ -40,9 +40,9 @@ export function described(context: Context, torrent: Torrent, peer: Peer, sdp: s
   if (introducer?.introducing === undefined || stripped === undefined)
     return closeLink(context, torrent, peer, "notIntroduced");
   const { offerId } = by;
-  if (by.weOffered)
-    sayIntroduction(context, introducer, { type: "offer", offerId, way: "to", handle, sdp: stripped });
-  else sayIntroduction(context, introducer, { type: "answer", offerId, sdp: stripped });
+  if (!by.weOffered) return sayIntroduction(context, introducer, { type: "answer", offerId, sdp: stripped });
+  peer.description = stripped;
+  sayIntroduction(context, introducer, { type: "offer", offerId, way: "to", handle, sdp: stripped });
 }
 
 /** An introducer forwards an offer to us. If we do not want it, we say nothing. */
@@ -120,9 +120,19 @@ export function refused(
 ): void {
   const peer = ourOffer(torrent, introducer, offerId);
   if (peer === undefined) return;
-  if (refusal !== "busy") return failed(context, torrent, peer);
-  torrent.introductions?.introducers.ended(context.now, introducer.link, undefined, "busy");
-  closeLink(context, torrent, peer, "notIntroduced");
+  if (refusal === "busy")
+    torrent.introductions?.introducers.ended(context.now, introducer.link, undefined, "busy");
+  else judge(context, torrent, peer, "failed");
+  sentBack(context, torrent, peer);
+}
+
+/** Nobody carries this offer of ours any more. Another introducer may: each offer costs a connection. */
+export function sentBack(context: Context, torrent: Torrent, peer: Peer): void {
+  const { introduction: by, description } = peer;
+  if (by.type !== "offer" || description === undefined)
+    return closeLink(context, torrent, peer, "notIntroduced");
+  peer.introduction = { ...by, route: {} };
+  changed(context, torrent).marks.add("introducible");
 }
 
 function failed(context: Context, torrent: Torrent, peer: Peer): void {

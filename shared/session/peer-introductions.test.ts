@@ -286,29 +286,46 @@ describe("a peer that others introduce", () => {
     expect(node.effects.filter(({ type }) => type === "takeAnswer")).toHaveLength(1);
   });
 
-  test("closes what nobody answers within 30 s, and what is refused at once", async () => {
+  test("closes what nobody answers within 30 s", async () => {
     const { world, node, peers } = await around(1);
     peers[0].name([THEIRS[0]]);
-    await world.pass(2_000);
-    const [{ offerId } = { offerId: offerIdOf("0") }] = offersHeard(peers[0]);
-    expect(node.linkCount).toBe(2);
-    peers[0].tell({ type: "error", offerId, refusal: "notConnected" });
-    await world.pass(100);
-    expect(node.linkCount).toBe(1);
-    peers[0].name([THEIRS[1]]);
     await world.pass(2_000);
     expect(node.linkCount).toBe(2);
     await world.pass(31_000);
     expect(node.linkCount).toBe(1);
   });
 
-  test("gives up the offers that an introducer has when that one leaves", async () => {
+  test.each(["busy", "notConnected"] as const)(
+    "gives an offer that an introducer did not carry (%s) to another one, without a new connection",
+    async (refusal) => {
+      const { world, node, peers } = await around(2);
+      const [first, second] = peers;
+      first.name([THEIRS[0]]);
+      await world.pass(2_000);
+      const [refused] = offersHeard(first);
+      first.tell({ type: "error", offerId: refused?.offerId as OfferId, refusal });
+      await world.pass(100);
+      second.name([THEIRS[1]]);
+      await world.pass(2_000);
+      const [offer] = offersHeard(second);
+      expect(offer).toMatchObject({ handle: THEIRS[1], sdp: refused?.sdp });
+      expect(offer?.offerId).not.toBe(refused?.offerId);
+      expect(describes(node)).toHaveLength(1);
+      second.tell({ type: "answer", offerId: offer?.offerId as OfferId, sdp: SDP });
+      await world.pass(100);
+      expect(node.effects.filter(({ type }) => type === "takeAnswer")).toHaveLength(1);
+    },
+  );
+
+  test("closes offers that nobody carries within 15 s, as when their introducer leaves", async () => {
     const { world, node, peers } = await around(2);
     peers[0].name(THEIRS);
     await world.pass(2_000);
     expect(node.linkCount).toBe(4);
     peers[0].close();
     await world.pass(100);
+    expect(node.linkCount).toBe(3);
+    await world.pass(16_000);
     expect(node.linkCount).toBe(1);
   });
 

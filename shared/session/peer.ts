@@ -21,10 +21,11 @@ import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
 import type { LinkKind } from "./link-end.ts";
 
-/** Who carries an offer and its answer: a tracker, or a peer that names the other one by a handle. */
+/** Who carries an offer and its answer: a tracker, a peer that names the other one by a handle, or nobody until we find one. */
 type OfferRoute =
   | { readonly tracker: TrackerUrl; readonly introducer?: undefined }
-  | { readonly tracker?: undefined; readonly introducer: LinkId; readonly handle: Handle };
+  | { readonly tracker?: undefined; readonly introducer: LinkId; readonly handle: Handle }
+  | { readonly tracker?: undefined; readonly introducer?: undefined };
 
 /** How a link came about: decides which of two links between the same peers stays. */
 export type Introduction =
@@ -54,8 +55,10 @@ export interface Peer {
   readonly link: LinkId;
   readonly kind: LinkKind;
   readonly infoHash: InfoHash;
-  readonly introduction: Introduction;
+  introduction: Introduction;
   state: PeerPhase;
+  /** Our offer, as introducers carry it: another one may, if the first is busy. */
+  description: string | undefined;
   readonly framer: Framer;
   readonly down: Rate;
   readonly up: Rate;
@@ -193,6 +196,7 @@ export function newPeer(
     infoHash,
     introduction,
     state: opening(now, introduction, config),
+    description: undefined,
     framer,
     down: new Rate(),
     up: new Rate(),

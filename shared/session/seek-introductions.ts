@@ -1,11 +1,11 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { type LinkId, millis, type OfferId } from "../base/ids.ts";
 import { relaysOffers } from "../base/tracker-url.ts";
-import type { LinkCounts } from "../policy/introducers.ts";
+import type { Acquaintance, LinkCounts } from "../policy/introducers.ts";
 import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import { closeLink } from "./links.ts";
-import { isKnown } from "./meeting.ts";
+import { described, isKnown, sentBack } from "./meeting.ts";
 import { introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
 import { currentTrackers, isComplete, isRunning, type Torrent } from "./torrent.ts";
 
@@ -18,16 +18,12 @@ const INTRODUCED_SHARE = 3 / 4;
 
 /** Asks for introductions while we lack pieces and peers: seeders wait for those who lack some. Ends the offers that introducers had who take part no more. */
 export function seek(context: Context, torrent: Torrent): void {
-  const { introductions, peers } = torrent;
+  const { introductions } = torrent;
   if (introductions === undefined || !isRunning(torrent)) return;
-  for (const peer of offersMade(torrent)) {
-    const by = introducerOf(peer);
-    if (by !== undefined && peers.get(by)?.introducing === undefined)
-      closeLink(context, torrent, peer, "notIntroduced");
-  }
+  const returned = takeBack(context, torrent);
   for (
-    let asked = offersMade(torrent).length;
-    asked < context.config.maxPendingOffers && wantsMore(context, torrent);
+    let asked = offersMade(torrent).length - returned.length;
+    asked < context.config.maxPendingOffers && (returned.length > 0 || wantsMore(context, torrent));
     asked++
   ) {
     const next = introductions.introducers.choose(
@@ -36,12 +32,40 @@ export function seek(context: Context, torrent: Torrent): void {
       ({ handle }) => !isKnown(torrent, handle),
     );
     if (next === undefined) return;
-    const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
-    const introduction = { type: "offer", route: next, offerId, weOffered: true, peerId: undefined } as const;
-    const peer = addPeer(context, torrent, context.newLink(), introduction);
-    peer.state = { phase: "opening", awaitsAnswer: true, giveUpAt: millis(context.now + ANSWER_MILLIS) };
-    context.effects.push({ type: "describe", link: peer.link, offer: undefined });
+    offerThrough(context, torrent, next, returned.shift());
   }
+}
+
+/** Asks for an introduction, with an offer that a busy introducer did not carry or with a new one: each costs a connection. */
+function offerThrough(
+  context: Context,
+  torrent: Torrent,
+  route: Acquaintance,
+  returned: Peer | undefined,
+): void {
+  const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
+  const introduction = { type: "offer", route, offerId, weOffered: true, peerId: undefined } as const;
+  if (returned?.description !== undefined) {
+    returned.introduction = introduction;
+    return described(context, torrent, returned, returned.description);
+  }
+  const peer = addPeer(context, torrent, context.newLink(), introduction);
+  peer.state = { phase: "opening", awaitsAnswer: true, giveUpAt: millis(context.now + ANSWER_MILLIS) };
+  context.effects.push({ type: "describe", link: peer.link, offer: undefined });
+}
+
+/** The offers that nobody carries. Those that are too old for another try end. */
+function takeBack(context: Context, torrent: Torrent): Peer[] {
+  for (const peer of offersMade(torrent)) {
+    const by = introducerOf(peer);
+    if (by !== undefined && torrent.peers.get(by)?.introducing === undefined)
+      sentBack(context, torrent, peer);
+  }
+  const returned = offersMade(torrent).filter((peer) => introducerOf(peer) === undefined);
+  const isFresh = ({ state }: Peer) =>
+    state.phase === "opening" && state.giveUpAt - context.now >= ANSWER_MILLIS / 2;
+  for (const peer of returned) if (!isFresh(peer)) closeLink(context, torrent, peer, "notIntroduced");
+  return returned.filter(isFresh);
 }
 
 /** Whether introductions bring peers now, or have brought as many as they may. */
@@ -60,9 +84,11 @@ function wantsMore(context: Context, torrent: Torrent): boolean {
   return !hasTracker || linksFrom(torrent) < INTRODUCED_SHARE * peersSought;
 }
 
-/** Our offers that wait for an answer through an introducer. */
+/** Our offers that wait for an answer through an introducer, or for an introducer. */
 function offersMade({ peers }: Torrent): readonly Peer[] {
-  return [...peers.values()].filter((peer) => isUnansweredOffer(peer) && introducerOf(peer) !== undefined);
+  return [...peers.values()].filter(
+    (peer) => isUnansweredOffer(peer) && peer.introduction.route.tracker === undefined,
+  );
 }
 
 /** Links that one introducer gave us, or any. */
@@ -78,7 +104,11 @@ function linksFrom({ peers }: Torrent, introducer?: LinkId): number {
 function countsOf({ now }: Context, torrent: Torrent): LinkCounts {
   const made = offersMade(torrent);
   const latest = made.find(
-    ({ state }) => state.phase === "opening" && state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
+    ({ state, introduction: by }) =>
+      by.type === "offer" &&
+      by.route.introducer !== undefined &&
+      state.phase === "opening" &&
+      state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
   );
   return {
     links: torrent.peers.size,
