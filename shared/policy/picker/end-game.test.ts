@@ -35,6 +35,12 @@ describe("once everything is requested", () => {
     expect(picker.pick(B, 9, later(now, 1_000))).toEqual([]);
   });
 
+  test("a peer that would send it hardly sooner is not asked", () => {
+    const { picker, now } = owing([B, 400]);
+    expect(picker.pick(B, 9, later(now, 600))).toEqual([]);
+    expect(picker.pick(B, 9, later(now, 900))).toHaveLength(2);
+  });
+
   test("a peer that would send it later is not asked", () => {
     const { picker, now } = owing([B, 2_000]);
     expect(picker.pick(B, 9, later(now, 1_000))).toEqual([]);

@@ -18,6 +18,9 @@ export interface EndGameParts {
 /** Requests of others that one look considers: with 50 links of 500 requests each it must stay cheap. */
 const MAX_LOOKED = 256;
 
+/** Another copy must be expected so many times sooner: what we expect is a guess, and a copy that barely wins is mostly waste. */
+const TIMES_SOONER = 2;
+
 /**
  * The end-game: everything missing is requested, and some of it from peers that will be the last to send it. We ask another
  * peer, too, where its copy would come sooner; the copy that comes second is waste.
@@ -40,10 +43,10 @@ export class EndGame {
       const requests = [...begun.requestsTo(other).values()];
       for (let ahead = requests.length - 1; ahead >= 0 && picked.length < count; ahead--) {
         const mine = deliveries.soonest(link, begun.requestsTo(link), now);
-        if (!this.#wins(mine, other, ahead, now) || looked >= MAX_LOOKED) break;
+        if (!this.#wins(mine * TIMES_SOONER, other, ahead, now) || looked >= MAX_LOOKED) break;
         looked += 1;
         const { block } = requests[ahead] as { readonly block: Block };
-        if (!has.has(block.piece) || !this.#mayAsk(link, block, mine, now)) continue;
+        if (!has.has(block.piece) || !this.#mayAsk(link, block, mine * TIMES_SOONER, now)) continue;
         begun.askAgain(block, link, now);
         picked.push(block);
       }
