@@ -22,6 +22,8 @@ class Reader {
   good = 0;
   bad = 0;
   isUnchoked = false;
+  /** The pieces that the seeder says it has. */
+  readonly offered = new Set<number>();
   readonly #socket: Socket;
 
   constructor(port: number, { infoHash, content }: TestTorrent) {
@@ -63,6 +65,7 @@ class Reader {
   #hear(frame: Uint8Array, content: Uint8Array): void {
     const message = decodeMessage(frame);
     if (message.type === "unchoke") this.isUnchoked = true;
+    if (message.type === "have") this.offered.add(message.piece);
     if (message.type !== "block") return;
     const start = message.piece * PIECE_BYTES + message.begin;
     const isGood = Buffer.from(content.buffer, start, message.bytes.length).equals(message.bytes);
@@ -76,7 +79,10 @@ test("a slow reader gets its blocks intact while others make the seeder read eve
   const pieces = Array.from({ length: TORRENT.info.layout.pieceCount }, (_, at) => at);
   const slow = Array.from({ length: 4 }, () => new Reader(port, TORRENT));
   const fast = new Reader(port, TORRENT);
-  await eventually(() => expect([...slow, fast].every(({ isUnchoked }) => isUnchoked)).toBe(true));
+  const readers = [...slow, fast];
+  await eventually(() => expect(readers.every(({ isUnchoked }) => isUnchoked)).toBe(true));
+  // Nobody asks for the first pieces that it tells of, so it stops super-seeding after some seconds.
+  await eventually(() => expect(readers.every(({ offered }) => offered.size === pieces.length)).toBe(true));
 
   for (const [at, reader] of slow.entries()) {
     reader.pause();

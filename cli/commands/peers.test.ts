@@ -47,7 +47,14 @@ test("a seeder is listed with its address and its free slot", async () => {
   const { magnet, port } = await seedFilm();
   const { code, out, err } = await installed.run(["peers", magnet, ...QUIET, "--json"]);
   expect([code, err]).toEqual([0, ""]);
-  const facts = { client: "Tabswarm 0.1", kind: "tcp", progress: 1, seeding: true, idle: true };
+  const facts = {
+    client: "Tabswarm 0.1",
+    introduced: false,
+    kind: "tcp",
+    progress: 1,
+    seeding: true,
+    idle: true,
+  };
   expect(jsonLines(out)).toEqual([{ type: "peer", peer: `127.0.0.1:${port}`, ...facts }]);
 
   const text = await installed.run(["peers", magnet, "--idle", "--limit", "1", ...QUIET]);
