@@ -16,6 +16,7 @@ import { countFiles } from "#shared/session/file-counts.ts";
 import { Pace, type Rates } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
+import { REVEALING } from "#shared/session/revealing.ts";
 import { STRANGERS } from "#shared/session/strangers.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { type BugLog, bugReporter } from "./bug-reporter.ts";
@@ -158,6 +159,7 @@ export class HeadlessPeer {
         pace: new Pace(options.rates, config),
         exchange: options.exchange ? PEER_EXCHANGE : undefined,
         introductions: rtc !== undefined && options.exchange ? PEER_INTRODUCTIONS : undefined,
+        revealing: REVEALING,
         dialling: DIALLING,
         countFiles,
         strangers: STRANGERS,

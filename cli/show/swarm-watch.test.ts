@@ -57,6 +57,8 @@ test("it stops at as many idle peers as wanted, in the order in which they said 
   const both = [peer(1, { theyChoke: false }), peer(2), peer(3, { theyChoke: false })];
   expect(watch.look(100, torrentView({ peers: both }))).toBe(true);
   expect(watch.peers().map(({ client }) => client)).toEqual(["client 3", "client 1"]);
+  // A super-seeder unchokes before anybody asks: without metadata nobody can say what it has.
+  expect(new SwarmWatch(true, 2).look(100, torrentView({ phase: "metadata", peers: both }))).toBe(false);
   // A peer that chokes us again is no longer idle.
   expect(watch.look(200, torrentView({ peers: [both[0] ?? peer(1), peer(2), peer(3)] }))).toBe(false);
   expect(watch.peers().map(({ client }) => client)).toEqual(["client 1"]);

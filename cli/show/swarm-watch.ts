@@ -58,7 +58,8 @@ export class SwarmWatch {
     if (state !== this.#state) this.#newsAt = now;
     this.#state = state;
 
-    if (this.#idleOnly && this.peers().length >= this.#most) return true;
+    const isKnown = view.phase !== "metadata"; // Else we cannot say what they have.
+    if (this.#idleOnly && isKnown && this.peers().length >= this.#most) return true;
     const mayComeFree = this.#idleOnly && view.peers.some(({ theyChoke }) => theyChoke);
     const quietAt = this.#newsAt + (mayComeFree ? IDLE_QUIET_MILLIS : QUIET_MILLIS);
     const endAt = this.#begunAt + MAX_WATCH_MILLIS;

@@ -16,13 +16,15 @@ function newSwarm(pieceCount: number, ...links: readonly LinkId[]) {
     availability: (piece) => [...owned.values()].filter((pieces) => pieces.has(piece)).length,
     has: (link, piece) => owned.get(link)?.has(piece) ?? false,
     count: (link) => owned.get(link)?.size ?? 0,
-    isInterested: (link) => owned.has(link),
+    isInterested: (link) => owned.has(link) && !swarm.bored.has(link),
     isWaiting: (link) => swarm.waiting.has(link),
   });
   const swarm = {
     now: 0,
     /** Who waits for requested blocks. */
     waiting: new Set<LinkId>(),
+    /** Who wants nothing of what it knows that we have. */
+    bored: new Set<LinkId>(),
     machine,
     /** Tells of all that may be told now: whom, and of what. */
     reveals(): [LinkId, number][] {
@@ -260,4 +262,16 @@ describe("the end", () => {
     swarm.now += 8_000;
     expect(swarm.isOver()).toBe(true);
   });
+});
+
+test("a peer that wants nothing of what it was told of for three seconds may hear of all the rest", () => {
+  const swarm = newSwarm(100, A, B);
+  swarm.reveals();
+  swarm.bored.add(A);
+  swarm.now = 2_900;
+  expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
+  swarm.now = 3_000;
+  expect(swarm.machine.choosy(millis(swarm.now))).toEqual([A]);
+  expect(swarm.machine.rest(A).length).toBeGreaterThan(90);
+  expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
 });

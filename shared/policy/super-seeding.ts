@@ -234,6 +234,18 @@ export class SuperSeeding {
     return { link, piece, isFirst };
   }
 
+  /**
+   * Those who want nothing of what we told them of, and may want something else: they download some files of several. They may
+   * ask for anything.
+   */
+  choosy(now: Millis): readonly LinkId[] {
+    const isLeft = (each: Outstanding): boolean => each.blocksLeft > 0 && now - each.askedAt >= LATE_MILLIS;
+    return [...this.#receivers].flatMap(([link, { outstanding, revealed }]) => {
+      const wantsNothing = outstanding.size > 0 && !this.#peers.isInterested(link);
+      return wantsNothing && !revealed.isFull && [...outstanding.values()].every(isLeft) ? [link] : [];
+    });
+  }
+
   /** Some of the pieces that the peer has not heard of, which count as told. Empty: it knows of all. */
   rest(link: LinkId): readonly PieceIndex[] {
     const receiver = this.#receivers.get(link);

@@ -54,6 +54,14 @@ export interface PeerIntroductions {
   left(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd | CloseReason): void;
 }
 
+/** The part of a session that lets the only seeder of a torrent tell of its pieces one by one (BEP 16). */
+export interface Revealing {
+  /** A peer has said who it is. False: it may know what we have. */
+  hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean;
+  /** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
+  revealMore(context: Context, torrent: Torrent): void;
+}
+
 /** The part of a session that finds peers without WebRTC's offers, and dials them over TCP. */
 export interface Dialling {
   /** Looks for peers without a tracker, unless the torrent is private. */
@@ -85,6 +93,8 @@ export interface Context {
   readonly exchange: PeerExchange | undefined;
   /** Undefined: peers introduce us to nobody, and we nobody. */
   readonly introductions: PeerIntroductions | undefined;
+  /** Undefined: every peer may know at once what we have. */
+  readonly revealing: Revealing | undefined;
   /** Undefined: we dial nobody. */
   readonly dialling: Dialling | undefined;
   /** Counts what files lack. Undefined: nobody wants to hear of complete files. */

@@ -5,7 +5,6 @@ import { type Context, changed, say, sendBytes } from "./context.ts";
 import { sayExtendedHandshake } from "./extended.ts";
 import { closeForGood, openPeer } from "./links.ts";
 import type { Peer, PeerPhase } from "./peer.ts";
-import { hidePieces } from "./revealing.ts";
 import type { Torrent } from "./torrent.ts";
 import { staysBeside } from "./twins.ts";
 
@@ -36,7 +35,7 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   context.introductions?.met(context, torrent, peer);
   remember(context, torrent, peer, peerId);
   changed(context, torrent).opened.add(peer);
-  const isHidden = hidePieces(context, torrent, peer);
+  const isHidden = context.revealing?.hidePieces(context, torrent, peer) ?? false;
   if (extended) sayExtendedHandshake(context, torrent, peer);
   if (isHidden && fast) say(context, peer, { type: "haveNone" });
   if (!isHidden) sayWhatWeHave(context, torrent, peer, state);

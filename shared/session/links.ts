@@ -3,7 +3,6 @@ import { type Context, changed, tell } from "./context.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { receiverLeft } from "./revealing.ts";
 import { allTrackers, isComplete, isSeed, type Torrent } from "./torrent.ts";
 
 /** The open link to this peer. */
@@ -84,7 +83,7 @@ function forgetLink(
   context.limits?.up?.leave(peer.link);
   context.limits?.down?.leave(peer.link);
   torrent.content?.picker.peerLeft(peer.link);
-  receiverLeft(torrent, peer);
+  if (torrent.content?.superSeeding?.left(peer.link)) torrent.content.superSeeding = undefined; // It begins anew with the next peer.
   torrent.metadataCopies.left(peer.link);
   dialEnded(context, torrent, peer);
   torrent.choker.left(peer.link);

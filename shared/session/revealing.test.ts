@@ -162,3 +162,18 @@ test("a seeder that loses a piece gets it back from its peers", async () => {
   seeder.losePiece(TORRENT, (lost ?? 0) as never);
   await world.until(() => all.every((leecher) => leecher.isSeeding()), DEFAULT_CONFIG.silenceMillis * 2);
 });
+
+test("a leecher that selects one piece of many gets it although the seeder tells of others first", async () => {
+  const torrent = sampleTorrent({
+    files: [
+      ["folder/film.bin", 99 * 65_536],
+      ["folder/note.txt", 65_536],
+    ],
+    pieceLength: 65_536,
+  });
+  const { world } = await newSeeder({}, torrent);
+  const picky = world.node("picky");
+  picky.add(torrent, [TRACKER], { selectedFiles: [1] });
+  await world.until(() => picky.isSeeding(), 10_000);
+  expect(picky.piecesFetched).toEqual([99]);
+});

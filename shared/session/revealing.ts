@@ -1,16 +1,20 @@
+import type { LinkId } from "../base/ids.ts";
 import { isLoneSeeder } from "../policy/copies-sent.ts";
 import { SuperSeeding } from "../policy/super-seeding.ts";
 import { encodeHaves } from "../wire/message.ts";
-import { type Context, changed, say, sendBytes } from "./context.ts";
+import { type Context, changed, type Revealing, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { type Content, currentTrackers, isComplete, type Torrent } from "./torrent.ts";
 import { endSuperSeeding } from "./unchoking.ts";
+
+/** Super-seeding, which only seeders need. */
+export const REVEALING: Revealing = { hidePieces, revealMore };
 
 /**
  * A peer has said who it is. The only seeder hides its pieces from it, and tells of them one by one (BEP 16). False: the peer may
  * know what we have.
  */
-export function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
+function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { content } = torrent;
   if (content === undefined) return false;
   if (content.superSeeding === undefined && startsHiding(torrent, content, peer))
@@ -44,11 +48,12 @@ function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content
 }
 
 /** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
-export function revealMore(context: Context, torrent: Torrent): void {
+function revealMore(context: Context, torrent: Torrent): void {
   const { content } = torrent;
   if (content?.superSeeding === undefined) return;
   if (!isAlone(torrent)) content.superSeeding.end();
   if (content.superSeeding.isOver(context.now)) return revealRest(context, torrent, content);
+  for (const link of content.superSeeding.choosy(context.now)) revealRestTo(context, torrent, content, link);
   for (;;) {
     const next = content.superSeeding.reveal(context.now);
     const peer = next && torrent.peers.get(next.link);
@@ -60,18 +65,17 @@ export function revealMore(context: Context, torrent: Torrent): void {
 
 function revealRest(context: Context, torrent: Torrent, content: Content): void {
   let isDone = true;
-  for (const peer of torrent.peers.values()) {
-    const pieces = content.superSeeding?.rest(peer.link) ?? [];
-    if (pieces.length === 0) continue;
-    isDone = false;
-    sendBytes(context, peer, encodeHaves(pieces));
-  }
+  for (const link of torrent.peers.keys()) if (revealRestTo(context, torrent, content, link)) isDone = false;
   if (isDone) endSuperSeeding(context, torrent);
 }
 
-/** A peer has left. Without any, we begin anew. */
-export function receiverLeft({ content }: Torrent, { link }: Peer): void {
-  if (content?.superSeeding?.left(link)) content.superSeeding = undefined;
+/** False: the peer knows of all already. */
+function revealRestTo(context: Context, torrent: Torrent, { superSeeding }: Content, link: LinkId): boolean {
+  const peer = torrent.peers.get(link);
+  const pieces = superSeeding?.rest(link) ?? [];
+  if (peer === undefined || pieces.length === 0) return false;
+  sendBytes(context, peer, encodeHaves(pieces));
+  return true;
 }
 
 function isWaiting(peer: Peer | undefined): boolean {

@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import { SlotShares } from "../policy/slot-shares.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Context, Dialling, PeerExchange, PeerIntroductions } from "./context.ts";
+import type { Context, Dialling, PeerExchange, PeerIntroductions, Revealing } from "./context.ts";
 import type { Effect, Input } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
 import { viewOf } from "./look.ts";
@@ -23,6 +23,8 @@ export interface SessionParts {
   readonly exchange?: PeerExchange | undefined;
   /** Absent: peers introduce us to nobody, and we nobody. */
   readonly introductions?: PeerIntroductions | undefined;
+  /** Absent: no super-seeding. */
+  readonly revealing?: Revealing | undefined;
   /** Absent: we dial nobody. */
   readonly dialling?: Dialling | undefined;
   /** Absent: nobody hears of complete files. */
@@ -61,6 +63,7 @@ export class Session {
       limits: parts.pace?.limits,
       exchange: parts.exchange,
       introductions: parts.introductions,
+      revealing: parts.revealing,
       dialling: parts.dialling,
       countFiles: parts.countFiles,
       slots: new SlotShares(parts.pace?.limits.up?.slots(config.uploadSlots) ?? config.uploadSlots),

@@ -16,7 +16,6 @@ import { fetchMetadata } from "./metadata.ts";
 import { tellHeld, tellUntold } from "./our-pieces.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { revealMore } from "./revealing.ts";
 import { seekPeers } from "./seeking.ts";
 import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
 import { giveOnSlots, giveUpSlots, rechoke, refillSlots } from "./unchoking.ts";
@@ -138,7 +137,7 @@ function completed(context: Context, torrent: Torrent): void {
 /** Chooses whom to serve, and serves. */
 function settleUploads(context: Context, torrent: Torrent): void {
   const { changes } = torrent;
-  revealMore(context, torrent);
+  context.revealing?.revealMore(context, torrent);
   if (changes.marks.delete("contenders")) refillSlots(context, torrent);
   if (changes.marks.delete("round")) rechoke(context, torrent);
   else if (changes.marks.has("idleSlots")) giveOnSlots(context, torrent);

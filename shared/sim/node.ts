@@ -14,6 +14,7 @@ import { countFiles } from "../session/file-counts.ts";
 import { Pace, type Rates } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "../session/peer-introductions.ts";
+import { REVEALING } from "../session/revealing.ts";
 import { Session } from "../session/session.ts";
 import { STRANGERS } from "../session/strangers.ts";
 import type { TorrentView } from "../session/view.ts";
@@ -112,6 +113,7 @@ export class SimNode implements Member, Listener {
       pace: setup.rates && new Pace(setup.rates, setup.config),
       exchange: setup.exchanges ? PEER_EXCHANGE : undefined,
       introductions: setup.introduces ? PEER_INTRODUCTIONS : undefined,
+      revealing: REVEALING,
       dialling: DIALLING,
       countFiles,
       strangers: STRANGERS,

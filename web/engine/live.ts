@@ -207,7 +207,7 @@ async function start(
     const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
       clock: browserClock,
       random: browserRandom,
-      parts: { introductions: rtc?.PEER_INTRODUCTIONS },
+      parts: { introductions: rtc?.PEER_INTRODUCTIONS, revealing: rtc?.REVEALING },
       sha1,
       rtc: rtc?.browserRtc(ice.servers),
       dial: undefined,
