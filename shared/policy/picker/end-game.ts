@@ -19,7 +19,7 @@ export interface EndGameParts {
 const MAX_LOOKED = 256;
 
 /** Another copy must be expected so many times sooner: what we expect is a guess, and a copy that barely wins is mostly waste. */
-const TIMES_SOONER = 2;
+const TIMES_SOONER = 1.5;
 
 /**
  * The end-game: everything missing is requested, and some of it from peers that will be the last to send it. We ask another
