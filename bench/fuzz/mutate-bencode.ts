@@ -88,7 +88,7 @@ function valuesIn(input: Uint8Array): readonly Span[] {
   return spans;
 }
 
-/** 0: there is none. */
+/** Where the string at this place ends. 0: no string begins here. */
 function endOfString(input: Uint8Array, at: number): number {
   const colon = input.indexOf(0x3a, at);
   if (colon === -1 || colon - at > 8) return 0;

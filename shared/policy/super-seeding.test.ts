@@ -275,3 +275,32 @@ test("a peer that wants nothing of what it was told of for three seconds may hea
   expect(swarm.machine.rest(A).length).toBeGreaterThan(90);
   expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
 });
+
+test("four peers may choose; with more it is over, so that the upload goes by slots again", () => {
+  const links = Array.from({ length: 6 }, (_, at) => (at + 1) as LinkId);
+  const swarm = newSwarm(400, ...links);
+  swarm.reveals();
+  swarm.now = 3_000;
+  const choose = (count: number): void => {
+    for (const link of links.slice(0, count)) swarm.bored.add(link);
+    for (const link of swarm.machine.choosy(millis(swarm.now))) swarm.machine.rest(link);
+  };
+  choose(4);
+  expect(swarm.isOver()).toBe(false);
+  choose(5);
+  expect(swarm.isOver()).toBe(true);
+});
+
+test("between two looks only news is worth another", () => {
+  const swarm = newSwarm(100, A);
+  const isWorthALook = (): boolean => swarm.machine.isWorthALook(millis(swarm.now));
+  expect(isWorthALook()).toBe(true);
+  const [[, piece] = [A, 0]] = swarm.reveals();
+  swarm.send(A, piece);
+  expect(isWorthALook()).toBe(false);
+  swarm.has(A, piece);
+  expect(isWorthALook()).toBe(true);
+  expect(isWorthALook()).toBe(false);
+  swarm.now = 100;
+  expect(isWorthALook()).toBe(true);
+});

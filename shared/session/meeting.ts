@@ -105,6 +105,7 @@ export function answerArrived(
   const answer = admittedDescription(sdp);
   if (answer === undefined) failed(context, torrent, peer);
   else {
+    peer.description = undefined;
     context.effects.push({ type: "takeAnswer", link: peer.link, sdp: answer });
     offerAnswered(context, peer);
   }

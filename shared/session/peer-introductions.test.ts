@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Handle, OfferId, PeerId } from "../base/ids.ts";
+import { sdpOf } from "../sim/descriptions.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
@@ -15,12 +16,7 @@ import {
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
 
-const SDP = [
-  ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"],
-  ["a=ice-ufrag:0", "a=ice-pwd:x", "a=fingerprint:sha-256 00", ""],
-]
-  .flat()
-  .join("\r\n");
+const SDP = sdpOf("nobody");
 
 /** A peer of the test that takes part in introductions, and hears what the node says about them. */
 class Acquaintance extends ScriptedPeer {
@@ -56,6 +52,11 @@ class Acquaintance extends ScriptedPeer {
 
   tell(message: IntroductionMessage): void {
     this.say({ type: "extended", id: OUR_INTRODUCTION_ID, payload: encodeIntroduction(message) });
+  }
+
+  /** Asks for the first peer that it was told of. */
+  askFor(offerId: OfferId): void {
+    this.tell({ type: "offer", offerId, way: "to", handle: this.handles[0] as Handle, sdp: SDP });
   }
 
   name(handles: readonly Handle[], free = 30, you?: Handle): void {
@@ -142,13 +143,7 @@ describe("an introducer", () => {
     target.onMessage = (message) => {
       if (message.type === "offer") target.tell({ type: "answer", offerId: message.offerId, sdp: SDP });
     };
-    asker.tell({
-      type: "offer",
-      offerId: offerIdOf("1"),
-      way: "to",
-      handle: asker.handles[0] as Handle,
-      sdp: SDP,
-    });
+    asker.askFor(offerIdOf("1"));
     await world.pass(100);
     expect(offersHeard(target)).toEqual([
       { type: "offer", offerId: offerIdOf("1"), way: "from", handle: target.handles[0], sdp: SDP },
@@ -195,13 +190,7 @@ describe("an introducer", () => {
   test("tells the asker when the peer that was asked leaves", async () => {
     const { world, peers } = await around(2);
     const [asker, target] = peers;
-    asker.tell({
-      type: "offer",
-      offerId: offerIdOf("1"),
-      way: "to",
-      handle: asker.handles[0] as Handle,
-      sdp: SDP,
-    });
+    asker.askFor(offerIdOf("1"));
     await world.pass(100);
     target.close();
     await world.pass(100);
@@ -215,7 +204,7 @@ describe("an introducer", () => {
       const before = offersHeard(target).length;
       for (let each = 0; each < count; each++) {
         const offerId = world.newOfferId();
-        asker.tell({ type: "offer", offerId, way: "to", handle: asker.handles[0] as Handle, sdp: SDP });
+        asker.askFor(offerId);
         await world.pass(20);
       }
       return offersHeard(target).length - before;

@@ -57,7 +57,7 @@ export interface Peer {
   readonly infoHash: InfoHash;
   introduction: Introduction;
   state: PeerPhase;
-  /** Our offer, as introducers carry it: another one may, if the first is busy. */
+  /** Our unanswered offer, as introducers carry it: another one may, if the first is busy. */
   description: string | undefined;
   readonly framer: Framer;
   readonly down: Rate;

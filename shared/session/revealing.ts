@@ -1,10 +1,9 @@
 import type { LinkId } from "../base/ids.ts";
-import { isLoneSeeder } from "../policy/copies-sent.ts";
 import { SuperSeeding } from "../policy/super-seeding.ts";
 import { encodeHaves } from "../wire/message.ts";
 import { type Context, changed, type Revealing, say, sendBytes } from "./context.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { type Content, currentTrackers, isComplete, type Torrent } from "./torrent.ts";
+import { type Content, isAlone, isComplete, type Torrent } from "./torrent.ts";
 import { endSuperSeeding } from "./unchoking.ts";
 
 /** Super-seeding, which only seeders need. */
@@ -32,11 +31,6 @@ function startsHiding(torrent: Torrent, { picker, layout }: Content, peer: Peer)
   return isAlone(torrent);
 }
 
-/** No tracker counts another seeder. */
-function isAlone(torrent: Torrent): boolean {
-  return isLoneSeeder(currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders));
-}
-
 function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content): SuperSeeding {
   return new SuperSeeding(layout, random, {
     count: (link) => picker.piecesOf(link)?.count ?? 0,
@@ -50,7 +44,7 @@ function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content
 /** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
 function revealMore(context: Context, torrent: Torrent): void {
   const { content } = torrent;
-  if (content?.superSeeding === undefined) return;
+  if (!content?.superSeeding?.isWorthALook(context.now)) return;
   if (!isAlone(torrent)) content.superSeeding.end();
   if (content.superSeeding.isOver(context.now)) return revealRest(context, torrent, content);
   for (const link of content.superSeeding.choosy(context.now)) revealRestTo(context, torrent, content, link);

@@ -8,7 +8,7 @@ import type { Announcer } from "../policy/announcer.ts";
 import type { Budget } from "../policy/budget.ts";
 import type { Candidates } from "../policy/candidates.ts";
 import type { Choker } from "../policy/choker.ts";
-import type { CopiesSent } from "../policy/copies-sent.ts";
+import { type CopiesSent, isLoneSeeder } from "../policy/copies-sent.ts";
 import type { Introducers } from "../policy/introducers.ts";
 import type { MetadataCopies } from "../policy/metadata-copies.ts";
 import type { Deadline } from "../policy/picker/deadlines.ts";
@@ -184,6 +184,11 @@ export function piecesOf({ content }: Torrent, { link }: Peer): Bitfield | undef
 /** Whether a peer says that it has everything. */
 export function isSeed(torrent: Torrent, peer: Peer): boolean {
   return peer.superSeeds || (piecesOf(torrent, peer)?.isFull ?? false);
+}
+
+/** Whether no tracker counts another seeder. */
+export function isAlone(torrent: Torrent): boolean {
+  return isLoneSeeder(currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders));
 }
 
 /** Whether we have unchoked the peer: the choker did, or while we tell of our pieces one by one, the first of them. */

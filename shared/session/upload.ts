@@ -1,12 +1,11 @@
 import { ProtocolError } from "../base/errors.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
-import { isLoneSeeder } from "../policy/copies-sent.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, changed, charge, say, sendBytes } from "./context.ts";
 import type { Input } from "./effect.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
-import { type Content, currentTrackers, isComplete, serves, type Torrent } from "./torrent.ts";
+import { type Content, isAlone, isComplete, serves, type Torrent } from "./torrent.ts";
 
 /** A peer requests a block. If we refuse, we reject it, provided that the peer supports that (BEP 6). */
 export function requestArrived(context: Context, torrent: Torrent, peer: Peer, range: WireRange): void {
@@ -101,7 +100,8 @@ export function reject(context: Context, peer: Peer, range: WireRange): void {
 
 /** The request to serve next. */
 function takeRequest(torrent: Torrent, content: Content, requests: WireRange[]): WireRange | undefined {
-  const seeders = currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders);
-  const isLone = torrent.peers.size > 1 && isComplete(torrent) && isLoneSeeder(seeders);
-  return isLone ? requests.splice(content.sent.leastSent(requests), 1)[0] : requests.shift();
+  const isChoice = requests.length > 1 && torrent.peers.size > 1 && isComplete(torrent);
+  return isChoice && isAlone(torrent)
+    ? requests.splice(content.sent.leastSent(requests), 1)[0]
+    : requests.shift();
 }

@@ -32,8 +32,8 @@ export class Descriptions {
   }
 }
 
-/** The lines that a data channel needs, with one candidate. */
-function sdpOf(name: string): string {
+/** The lines that a data channel needs, with one candidate. A name that is no number leads to nobody. */
+export function sdpOf(name: string): string {
   const lines = [
     "v=0",
     "o=- 1 1 IN IP4 0.0.0.0",

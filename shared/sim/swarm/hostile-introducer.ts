@@ -11,6 +11,7 @@ import {
   type OfferMessage,
 } from "../../wire/introduction.ts";
 import { encodeMessage, type Message } from "../../wire/message.ts";
+import { sdpOf } from "../descriptions.ts";
 import type { Attacker } from "./attack.ts";
 
 /** What a hostile peer makes of introductions (docs/peer-introductions.md). */
@@ -30,10 +31,7 @@ const NAMES_MILLIS = 20_000;
 const FLOOD_MILLIS = 200;
 
 /** It looks right, and leads to nobody. */
-const NOBODY = [
-  ...["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"],
-  ...["a=ice-ufrag:0", "a=ice-pwd:x", "a=fingerprint:sha-256 00", ""],
-].join("\r\n");
+const NOBODY = sdpOf("nobody");
 
 /** Names peers that do not exist, and does harm to whoever asks for them. */
 export function hostileIntroducer(attack: IntroducerAttack, random: Random): Attacker {
