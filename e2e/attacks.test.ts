@@ -136,4 +136,4 @@ test("a seeder and a leecher under every attack at once close the attackers' lin
   expect(rules).toContain(`have of piece ${info.layout.pieceCount}`);
   expect(rules).toContain(`a message of ${MAX_MESSAGE_BYTES + 3} bytes`); // With its handshake: nobody knows who it is.
   expect((await seeder.peakMemoryBytes()) ?? 0).toBeLessThan(MAX_MEMORY_BYTES);
-}, 120_000); // Ten seconds on a quiet machine.
+}, 120_000); // 14 seconds on a quiet machine.
