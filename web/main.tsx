@@ -3,8 +3,13 @@ import { render } from "preact";
 import type { Client } from "./engine/client.ts";
 import { createLiveClient } from "./engine/live.ts";
 import { App } from "./ui/app.tsx";
-import "./ui/style.css";
-import "./ui/card.css";
+import "./ui/styles/tokens.css";
+import "./ui/styles/base.css";
+import "./ui/styles/controls.css";
+import "./ui/styles/overlays.css";
+import "./ui/styles/page.css";
+import "./ui/card/card.css";
+import "./ui/details/details.css";
 
 /** The step by which time advances in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
 import { followAddress, showList } from "./address.ts";
+import type { CardActions } from "./card/card-actions.tsx";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
@@ -13,7 +14,6 @@ import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
 import { progressTitle, setTitle } from "./title.ts";
-import type { CardActions } from "./torrent-card.tsx";
 
 interface AppProps {
   readonly client: Client;
@@ -24,7 +24,7 @@ const AccountLink = later(async () => (await import("./views/account-link.tsx"))
 const LoginPanel = later(async () => (await import("./views/login-panel.tsx")).loadLoginPanel());
 const Announcer = later(async () => (await import("./announcer.tsx")).Announcer);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
-const TorrentCard = later(async () => (await import("./torrent-card.tsx")).TorrentCard);
+const TorrentCard = later(async () => (await import("./card/torrent-card.tsx")).TorrentCard);
 
 // Fetched at once, beside the tracker's configuration: it is here before the stored list has been read.
 TorrentCard.prepare();

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../engine/client.ts";
-import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card-view.ts";
+import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card/card-view.ts";
 import { clearAddress } from "./clear-address.ts";
 import { formatBytes } from "./format.ts";
 import * as texts from "./remove-texts.ts";

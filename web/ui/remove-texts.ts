@@ -1,4 +1,4 @@
-import { people } from "./card-texts.ts";
+import { people } from "./card/card-texts.ts";
 
 /** The sentences of the dialog that asks before it removes a torrent. */
 

@@ -1,5 +1,5 @@
 import type { Account } from "../../engine/client.ts";
-import { styled } from "./styled.ts";
+import { styled } from "../styled.ts";
 
 interface AccountLinkProps {
   readonly account: Account;

@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { styled } from "../styled.ts";
 import { useDesk } from "./desk.ts";
 import { LoginForm } from "./login-form.tsx";
-import { styled } from "./styled.ts";
 import { LOGIN_TO_GO_ON } from "./texts.ts";
 
 /** Asks a guest with files in the list to log in: without that, this tracker introduces nobody to them. */

@@ -3,10 +3,10 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { Catalog, Client, EntryKey } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
 import { useSignalValue } from "../signal-value.ts";
+import { styled } from "../styled.ts";
 import { DescriptionField } from "./description-field.tsx";
 import { useDesk } from "./desk.ts";
 import { Problem, typed } from "./parts.tsx";
-import { styled } from "./styled.ts";
 import { PUBLISH_INTRODUCTION, PUBLISHED } from "./texts.ts";
 
 interface PublishProps {

@@ -1,13 +1,13 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { styled } from "../styled.ts";
 import { AccountView } from "./account-view.tsx";
 import { Administration } from "./administration.tsx";
 import { CatalogView } from "./catalog.tsx";
 import { EntryView } from "./catalog-entry.tsx";
 import { useDesk } from "./desk.ts";
 import { Problem, View } from "./parts.tsx";
-import { styled } from "./styled.ts";
 import { accountUnknown, NOTHING_HERE } from "./texts.ts";
 import { TrackerView } from "./tracker-view.tsx";
 

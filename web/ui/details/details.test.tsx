@@ -3,7 +3,7 @@ import { render } from "preact";
 import { expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { fakeTorrent } from "../engine/fake-scenes.ts";
+import { fakeTorrent } from "../../engine/fake-scenes.ts";
 import { Details, MAX_FILES_SHOWN } from "./details.tsx";
 
 function shown(parts: Partial<TorrentView>): HTMLElement {

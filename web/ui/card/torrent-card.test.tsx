@@ -2,8 +2,9 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, test } from "vitest";
-import { createFakeClient } from "../engine/fake.ts";
-import { type CardActions, TorrentCard } from "./torrent-card.tsx";
+import { createFakeClient } from "../../engine/fake.ts";
+import type { CardActions } from "./card-actions.tsx";
+import { TorrentCard } from "./torrent-card.tsx";
 
 test("a card whose texts stay the same is never redrawn", async () => {
   const client = createFakeClient("few");

@@ -1,8 +1,8 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "../engine/client.ts";
+import type { Entry, EntryKey } from "../../engine/client.ts";
+import { formatBytes, formatDuration, formatRate, plural, wholePercent } from "../format.ts";
 import * as texts from "./card-texts.ts";
-import { formatBytes, formatDuration, formatRate, plural, wholePercent } from "./format.ts";
 
 /** An entry with an info-hash. */
 export type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/session/view.ts";
+import { formatBytes, formatCount, formatPieceLength, formatRate, plural, wholePercent } from "../format.ts";
 import { trackerSentence } from "./details-texts.ts";
-import { formatBytes, formatCount, formatPieceLength, formatRate, plural, wholePercent } from "./format.ts";
 
 /** Browsers draw this many rows without delay, and nobody reads more. */
 export const MAX_FILES_SHOWN = 500;

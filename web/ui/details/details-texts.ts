@@ -1,5 +1,5 @@
-import { people, retry } from "./card-texts.ts";
-import { formatDuration } from "./format.ts";
+import { people, retry } from "../card/card-texts.ts";
+import { formatDuration } from "../format.ts";
 
 /** The state of one tracker. Follows its address. */
 export function trackerSentence(

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, plural } from "./format.ts";
+import { formatCount, formatDuration, plural } from "../format.ts";
 
 /** The sentences of a card, in plain English. Each wait and each error names the next step. */
 

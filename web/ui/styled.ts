@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import href from "./views.css?url";
+import href from "./views/views.css?url";
 
 let loading: Promise<void> | undefined;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "../engine/client.ts";
-import { fakePeer, fakeTorrent } from "../engine/fake-scenes.ts";
+import type { Entry, EntryKey } from "../../engine/client.ts";
+import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { cardView, isOwn, othersWithEverything, type TorrentEntry } from "./card-view.ts";
 
 const KEY = "one" as EntryKey;

@@ -1,0 +1,115 @@
+import type { Client, EntryKey, PickedFile } from "../../engine/client.ts";
+import { Icon } from "../icons.tsx";
+import { PickControl } from "../pick-control.tsx";
+import type { CardView } from "./card-view.ts";
+
+/** The actions of a card's buttons. */
+export interface CardActions {
+  readonly pause: (key: EntryKey) => void;
+  readonly resume: (key: EntryKey) => void;
+  readonly remove: (key: EntryKey) => void;
+  readonly save: (key: EntryKey) => void;
+  /** Undefined: this browser cannot write into a folder. */
+  readonly saveToFolder: ((key: EntryKey) => void) | undefined;
+  readonly continueSharing: (key: EntryKey) => void;
+  readonly supplyFiles: (key: EntryKey, files: Promise<readonly PickedFile[]>) => void;
+  /** For publishing. */
+  readonly client: Client;
+}
+
+interface CardButtonsProps {
+  readonly view: CardView;
+  readonly actions: CardActions;
+  /** Its details are shown. */
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+/** The buttons of a card: what its state asks for, and what one can do at any time. */
+export function CardButtons({ view, actions, open, onToggle }: CardButtonsProps) {
+  const { key, needs, savingPercent } = view;
+  const named = { type: "button", "aria-describedby": `title-${key}` } as const;
+  return (
+    <div class="actions row">
+      {needs === "permission" && (
+        <button {...named} class="button strong" onClick={() => actions.continueSharing(key)}>
+          <Icon name="key" />
+          Continue sharing
+        </button>
+      )}
+      {needs === "files" && <SelectAgain view={view} actions={actions} />}
+      {view.canSave && (
+        <button
+          {...named}
+          class="button strong"
+          disabled={savingPercent !== undefined}
+          onClick={() => actions.save(key)}
+        >
+          <Icon name="download" />
+          {view.fileCount > 1 ? "Save all" : "Save"}
+        </button>
+      )}
+      {view.canSave && actions.saveToFolder !== undefined && savingPercent === undefined && (
+        <button {...named} class="button" onClick={() => actions.saveToFolder?.(key)}>
+          <Icon name="folder" />
+          Save to folder
+        </button>
+      )}
+      <span class="saving" role="status">
+        {savingPercent !== undefined && `Saving, ${savingPercent}%`}
+      </span>
+      {view.canPause && (
+        <button {...named} class="button" onClick={() => actions.pause(key)}>
+          <Icon name="pause" />
+          Pause
+        </button>
+      )}
+      {view.canResume && (
+        <button {...named} class="button strong" onClick={() => actions.resume(key)}>
+          <Icon name="play" />
+          Resume
+        </button>
+      )}
+      <span class="row more">
+        {view.state !== "hashing" && (
+          <button
+            {...named}
+            class="button quiet"
+            aria-expanded={open}
+            aria-controls={`details-${key}`}
+            onClick={onToggle}
+          >
+            <Icon name="chevron" />
+            Details
+          </button>
+        )}
+        <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
+          <Icon name="close" />
+          Remove
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** The person may have chosen several files or a folder, and knows which. */
+function SelectAgain({ view, actions }: { readonly view: CardView; readonly actions: CardActions }) {
+  const supply = (files: Promise<readonly PickedFile[]>): void => actions.supplyFiles(view.key, files);
+  if (view.fileCount <= 1) {
+    return (
+      <PickControl label="Select the file again" icon="file" kind="files" class="strong" onPick={supply} />
+    );
+  }
+  return (
+    <>
+      <PickControl
+        label="Select the folder again"
+        icon="folder"
+        kind="folder"
+        class="strong"
+        onPick={supply}
+      />
+      <PickControl label="Select the files again" icon="file" kind="files" onPick={supply} />
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Entry } from "../../engine/client.ts";
+import { Icon, type IconName } from "../icons.tsx";
+import type { CardView } from "./card-view.ts";
+
+const STATE_ICONS: Record<Entry["state"], IconName> = {
+  hashing: "dots",
+  metadata: "search",
+  checking: "check",
+  downloading: "download",
+  seeding: "upload",
+  "needs-file": "key",
+  paused: "pause",
+  error: "warning",
+};
+
+/** What a card says at a glance: how far, what, and how fast. */
+export function CardHead({ view }: { readonly view: CardView }) {
+  const titleId = `title-${view.key}`;
+  return (
+    <>
+      <div
+        class="progress"
+        role="progressbar"
+        aria-labelledby={titleId}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={view.percent}
+        style={{ "--done": view.percent / 100 }}
+      >
+        <div />
+      </div>
+      <header>
+        <span class="sign">
+          <Icon name={STATE_ICONS[view.state]} />
+        </span>
+        <div class="heading">
+          <h3 id={titleId} title={view.title}>
+            {view.title}
+          </h3>
+          <p class="facts">
+            <strong>{view.stateText}</strong>
+            {view.facts.split(" · ").map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </p>
+        </div>
+        <span class="percent" aria-hidden="true">
+          {view.percent}
+          <small>%</small>
+        </span>
+      </header>
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Entry } from "../../engine/client.ts";
+import { Icon } from "../icons.tsx";
+import { later } from "../later.tsx";
+import { type CardActions, CardButtons } from "./card-actions.tsx";
+import { CardHead } from "./card-head.tsx";
+import { CardLinks } from "./card-links.tsx";
+import { type CardView, cardView } from "./card-view.ts";
+
+interface TorrentCardProps {
+  readonly entry: Entry;
+  /** The page asks the person to log in. */
+  readonly isGuest: boolean;
+  readonly actions: CardActions;
+}
+
+const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
+const Details = later(async () => (await import("../details/details.tsx")).Details);
+
+/** One entry of the list. It is redrawn only if something that it shows has changed. */
+export function TorrentCard({ entry, isGuest, actions }: TorrentCardProps) {
+  const [open, setOpen] = useState(false);
+  // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
+  useEffect(Details.prepare, []);
+  const view = useStable(cardView(entry, isGuest));
+  const body = useMemo(
+    () => <CardBody view={view} actions={actions} open={open} onToggle={() => setOpen(!open)} />,
+    [view, actions, open],
+  );
+  return (
+    <article data-state={entry.state} data-infohash={view.infoHash} aria-labelledby={`title-${view.key}`}>
+      {body}
+      {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+        <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
+      )}
+      {open && entry.state !== "hashing" && <Details id={`details-${view.key}`} torrent={entry.torrent} />}
+    </article>
+  );
+}
+
+interface CardBodyProps {
+  readonly view: CardView;
+  readonly actions: CardActions;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
+  return (
+    <>
+      <CardHead view={view} />
+      <p class="sentence">{view.sentence}</p>
+      {view.warning !== undefined && (
+        <p class="warning">
+          <Icon name="warning" />
+          {view.warning}
+        </p>
+      )}
+      <CardLinks view={view} titleId={`title-${view.key}`} />
+      <CardButtons view={view} actions={actions} open={open} onToggle={onToggle} />
+    </>
+  );
+}
+
+/** Returns the previous object as long as all its values are the same. */
+function useStable(view: CardView): CardView {
+  const last = useRef(view);
+  if (!equalViews(last.current, view)) last.current = view;
+  return last.current;
+}
+
+function equalViews(left: CardView, right: CardView): boolean {
+  const before = Object.values(left);
+  return Object.values(right).every((value, at) => value === before[at]);
+}
