@@ -48,6 +48,8 @@ export interface PeerIntroductions {
   isEnough(context: Context, torrent: Torrent): boolean;
   /** The description of a link that a peer introduces is ready. */
   described(context: Context, torrent: Torrent, peer: Peer, sdp: string): void;
+  /** Neither we nor this peer need the link: which one to close, if any. A few stay so that we can introduce others. */
+  tooMany(context: Context, torrent: Torrent, peer: Peer): Peer | "none";
   /** Both sides of a link have said who they are. */
   met(context: Context, torrent: Torrent, peer: Peer): void;
   /** A link ended. */

@@ -4,15 +4,22 @@ import { closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import { isComplete, isSeed, piecesOf, type Torrent } from "./torrent.ts";
 
-/** Closes a link if neither side has anything for the other. (Of an empty torrent, a peer may lack just the metadata.) */
+/** Closes a link if neither side has anything for the other, unless it is one of a few that we keep for introductions. */
 export function closeIfUseless(context: Context, torrent: Torrent, peer: Peer): boolean {
-  if (!isComplete(torrent) || !isSeed(torrent, peer)) return false;
-  if (piecesOf(torrent, peer)?.length === 0 && peer.metadataBytes === undefined) return false;
-  rememberComplete(context, torrent, peer);
+  if (!isUseless(torrent, peer)) return false;
   // Others can have everything from a peer that had it from us; whoever comes and says that it has everything may lie.
   if (peer.up.total > 0) torrent.content?.superSeeding?.end();
-  closeLink(context, torrent, peer, "nothingToShare");
+  const parting = context.introductions?.tooMany(context, torrent, peer) ?? peer;
+  if (parting === "none") return true;
+  rememberComplete(context, torrent, parting);
+  closeLink(context, torrent, parting, "nothingToShare");
   return true;
+}
+
+/** Both sides have everything. (Of an empty torrent, a peer may lack just the metadata.) */
+function isUseless(torrent: Torrent, peer: Peer): boolean {
+  if (!isComplete(torrent) || !isSeed(torrent, peer)) return false;
+  return piecesOf(torrent, peer)?.length !== 0 || peer.metadataBytes !== undefined;
 }
 
 /** Both sides close such a link, so we hear no more from this peer. */

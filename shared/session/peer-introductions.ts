@@ -3,6 +3,7 @@ import { Introducers } from "../policy/introducers.ts";
 import { Relay } from "../policy/relay.ts";
 import { decodeIntroduction } from "../wire/introduction.ts";
 import { type Context, changed, type PeerIntroductions } from "./context.ts";
+import { tooMany } from "./keep-links.ts";
 import { answerArrived, described, left, met, offerToUs, refused } from "./meeting.ts";
 import type { IntroducingState, Peer } from "./peer.ts";
 import { forgetRelayed, newHandle, relayAnswer, relayOffer, tellHandles } from "./relaying.ts";
@@ -90,6 +91,7 @@ export const PEER_INTRODUCTIONS: PeerIntroductions = {
 
   seek,
   isEnough,
+  tooMany,
   described,
   met,
 

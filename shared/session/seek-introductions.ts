@@ -1,13 +1,12 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { type LinkId, millis, type OfferId } from "../base/ids.ts";
-import { relaysOffers } from "../base/tracker-url.ts";
 import type { Acquaintance, LinkCounts } from "../policy/introducers.ts";
 import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import { closeLink } from "./links.ts";
 import { described, isKnown, sentBack } from "./meeting.ts";
 import { introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
-import { currentTrackers, isComplete, isRunning, type Torrent } from "./torrent.ts";
+import { hasWorkingTracker, isComplete, isRunning, type Torrent } from "./torrent.ts";
 
 /** From our offer to its answer, which passes two lines that may be busy, there and back. */
 const ANSWER_MILLIS = 30_000;
@@ -78,10 +77,7 @@ export function isEnough({ config }: Context, torrent: Torrent): boolean {
 function wantsMore(context: Context, torrent: Torrent): boolean {
   const { peersSought } = context.config;
   if (isComplete(torrent) || torrent.peers.size >= peersSought || freeLinks(context) === 0) return false;
-  const hasTracker = currentTrackers(torrent).some(
-    ({ url, announcer }) => relaysOffers(url) && announcer.state === "working",
-  );
-  return !hasTracker || linksFrom(torrent) < INTRODUCED_SHARE * peersSought;
+  return !hasWorkingTracker(torrent) || linksFrom(torrent) < INTRODUCED_SHARE * peersSought;
 }
 
 /** Our offers that wait for an answer through an introducer, or for an introducer. */

@@ -3,7 +3,14 @@ import { isStarving, offersToMake, type SwarmCounts, unlinkedPeers } from "../po
 import { type Context, changed, freeLinks } from "./context.ts";
 import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
-import { currentTrackers, isComplete, isRunning, type Torrent, type TrackerEntry } from "./torrent.ts";
+import {
+  currentTrackers,
+  isComplete,
+  isRunning,
+  isSeed,
+  type Torrent,
+  type TrackerEntry,
+} from "./torrent.ts";
 
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or while we lack links to some. */
 export function seekPeers(context: Context, torrent: Torrent): void {
@@ -52,9 +59,11 @@ export function offersWanted(context: Context, torrent: Torrent, entry: TrackerE
 }
 
 function countsAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): SwarmCounts {
+  const isDone = isComplete(torrent);
   let linked = 0;
-  for (const peer of torrent.peers.values()) if (!isUnansweredOffer(peer)) linked += 1;
-  return { ...announcer.counts, lostPeers, linked, isComplete: isComplete(torrent) };
+  for (const peer of torrent.peers.values())
+    if (!isUnansweredOffer(peer) && !(isDone && isSeed(torrent, peer))) linked += 1;
+  return { ...announcer.counts, lostPeers, linked, isComplete: isDone };
 }
 
 function hasSource({ peers, content }: Torrent): boolean {

@@ -2,7 +2,7 @@ import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
-import type { TrackerTiers } from "../base/tracker-url.ts";
+import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 import type { Layout } from "../meta/layout.ts";
 import type { Announcer } from "../policy/announcer.ts";
 import type { Budget } from "../policy/budget.ts";
@@ -135,6 +135,13 @@ export interface Torrent {
 /** The trackers we announce to: one of each tier. */
 export function currentTrackers({ tiers }: Torrent): TrackerEntry[] {
   return tiers.map(({ current }) => current);
+}
+
+/** Whether a tracker carries our offers now. */
+export function hasWorkingTracker(torrent: Torrent): boolean {
+  return currentTrackers(torrent).some(
+    ({ url, announcer }) => relaysOffers(url) && announcer.state === "working",
+  );
 }
 
 /** All trackers, including those on standby. */
