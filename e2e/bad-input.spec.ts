@@ -6,6 +6,7 @@ import { openTab } from "./tab.ts";
 const WHAT_TO_PASTE =
   "Paste a magnet link (magnet:?xt=urn:btih:…), a share link, or the 40 characters of an info-hash.";
 const TEXT = "All work and no play. ";
+const HASH = "0123456789abcdef0123456789abcdef01234567";
 const V2_HASH = "ab".repeat(32);
 
 for (const [what, text, sentence] of [
@@ -14,25 +15,32 @@ for (const [what, text, sentence] of [
   ["an unrelated page", "https://example.org/watch?v=1", WHAT_TO_PASTE],
   ["a hash of version 2", `magnet:?xt=urn:btmh:1220${V2_HASH}`, "BitTorrent version 2 only"],
 ] as const) {
-  test(`${what} in the box is answered with what to paste`, async ({ tracker, context }) => {
+  test(`${what} stays in the box, with what to paste under it`, async ({ tracker, context }) => {
     const tab = await openTab(context, tracker.url);
     await tab.download(text);
-    await expect(tab.alert).toContainText(sentence);
+    await expect(tab.linkBox).toHaveAccessibleDescription(new RegExp(sentence.replace(/[()?.]/g, "\\$&")));
+    await expect(tab.linkBox).toHaveAttribute("aria-invalid", "true");
+    await expect(tab.linkBox).toBeFocused();
+    await expect(tab.linkBox).toHaveValue(text);
+    await expect(tab.notices).toHaveCount(0);
     await expect(tab.entries).toHaveCount(0);
-    await tab.alert.getByRole("button", { name: "Dismiss" }).click();
-    await expect(tab.alert).toBeEmpty();
+
+    await tab.download(HASH);
+    await tab.expectState(HASH, "metadata");
+    await expect(tab.linkBox).toHaveValue("");
+    await expect(tab.linkBox).toHaveAttribute("aria-invalid", "false");
   });
 }
 
 test("10 MB of text in the box is too long for a link", async ({ tracker, context }) => {
   const tab = await openTab(context, tracker.url);
   // Set inside the page: otherwise the text would travel through the test's own connection.
-  await tab.page.getByLabel("Magnet link or info-hash").evaluate((box: HTMLInputElement, text) => {
+  await tab.linkBox.evaluate((box: HTMLInputElement, text) => {
     box.value = text.repeat(10_000_000 / text.length);
     box.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }, TEXT);
   await tab.page.getByRole("button", { name: "Download", exact: true }).click();
-  await expect(tab.alert).toContainText(`That text is too long for a link. ${WHAT_TO_PASTE}`);
+  await expect(tab.page.getByText(`That text is too long for a link. ${WHAT_TO_PASTE}`)).toBeVisible();
   await expect(tab.entries).toHaveCount(0);
 });
 
@@ -69,10 +77,9 @@ test("10 MB of text is not taken for a .torrent file", async ({ tracker, folder,
 
 test("the page waits for an info-hash that nobody has", async ({ tracker, context }) => {
   const tab = await openTab(context, tracker.url);
-  const hash = "0123456789abcdef0123456789abcdef01234567";
-  await tab.download(hash);
-  await tab.expectState(hash, "metadata");
-  await expect(tab.entry(hash)).toContainText(
+  await tab.download(HASH);
+  await tab.expectState(HASH, "metadata");
+  await expect(tab.entry(HASH)).toContainText(
     "Nobody with this file is online. Keep this page open: the download starts when somebody comes online.",
   );
 });

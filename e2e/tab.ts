@@ -27,6 +27,15 @@ export class Tab {
     return this.page.getByRole("article");
   }
 
+  get linkBox(): Locator {
+    return this.page.getByLabel("Got a link? Paste it here");
+  }
+
+  /** Messages over the page. */
+  get notices(): Locator {
+    return this.page.getByRole("button", { name: "Dismiss" });
+  }
+
   /** The sentences that say what went wrong. */
   get alert(): Locator {
     return this.page.getByRole("alert");

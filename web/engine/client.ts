@@ -54,6 +54,8 @@ export interface Notice {
   readonly id: number;
   readonly kind: "error" | "info";
   readonly text: string;
+  /** It is about a condition that lasts, so it stays until somebody dismisses it. Otherwise it leaves by itself. */
+  readonly lasts?: boolean;
 }
 
 /** Who is logged in at the tracker that serves this page. */
@@ -86,6 +88,11 @@ export interface Client {
    * a notice.
    */
   addLink(text: string): void;
+  /**
+   * The same for text typed into a box: if nothing in it could be added, resolves with the sentence that says why, instead
+   * of a notice. Never rejects.
+   */
+  addTyped(text: string): Promise<string | undefined>;
   /** The same for text pasted anywhere on the page. Ignores text that nobody means as a link. */
   addPasted(text: string): void;
   /** The torrents that such a text names. Never rejects. */

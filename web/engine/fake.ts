@@ -26,6 +26,7 @@ const SAVING_SECONDS = 3;
 /** The chance, in each second, that the metadata of a made-up magnet link arrives. */
 const METADATA_CHANCE = 0.4;
 const TRACKER_SECONDS = 60;
+const NO_LINK = "That is not a magnet link or an info-hash. Copy the whole link and paste it again.";
 
 /** The same scene and the same steps of `advance` always give the same list, so that screenshots can be compared. */
 export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): FakeClient {
@@ -48,11 +49,14 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
   const say = (kind: Notice["kind"], text: string): void => {
     notices.value = [...notices.value, { id: number(), kind, text }];
   };
-  const addLink = (text: string): void => {
+  const addTyped = async (text: string): Promise<string | undefined> => {
     const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
-    if (!/[0-9a-f]{40}/i.test(text)) {
-      say("error", "That is not a magnet link or an info-hash. Copy the whole link and paste it again.");
-    } else add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
+    if (!/[0-9a-f]{40}/i.test(text)) return NO_LINK;
+    add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
+    return undefined;
+  };
+  const addLink = (text: string): void => {
+    void addTyped(text).then((problem) => problem && say("error", problem));
   };
   const { account, tracker } = fakeDesk(scene, person, entries, (sentence) => say("error", sentence));
   return {
@@ -65,6 +69,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     canSaveToFolder: true,
     share: (files) => add(hashing(files)),
     addLink,
+    addTyped,
     addPasted: (text) => addLink(text),
     infoHashesIn: async (text) =>
       (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []),

@@ -34,11 +34,11 @@ export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
   const account = signal<Account>({ state: "none" });
   const hasCatalog = signal(false);
-  const { notices, say, excuse, reportBug, dismiss } = newNotices();
+  const { notices, say, warn, excuse, explain, reportBug, dismiss } = newNotices();
   const ready = signal(false);
-  const starting = start(say, excuse, reportBug);
+  const starting = start(warn, excuse, reportBug);
   const tracker = deskOpener(starting, account, entries, (sentence) => {
-    const id = say("error", sentence);
+    const id = warn(sentence);
     return () => dismiss(id);
   });
   const started = starting.then((running) => {
@@ -54,16 +54,14 @@ export function createLiveClient(): Client {
     }
     return { ...running, refresh };
   });
-  const act = (deed: (torrents: Torrents) => Promise<void> | void): void => {
-    void started
-      .then(async ({ torrents, refresh }) => {
-        const done = deed(torrents);
-        refresh();
-        await done;
-        refresh();
-      })
-      .catch(excuse);
-  };
+  const attempt = (deed: Deed): Promise<void> =>
+    started.then(async ({ torrents, refresh }) => {
+      const done = deed(torrents);
+      refresh();
+      await done;
+      refresh();
+    });
+  const act = (deed: Deed): void => void attempt(deed).catch(excuse);
 
   return {
     entries,
@@ -73,7 +71,7 @@ export function createLiveClient(): Client {
     hasCatalog,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
-    ...linkActions(act, say, excuse),
+    ...linkActions(attempt, say, excuse, explain),
     addTorrentFile: (file) =>
       act(async (torrents) => {
         const warnings = await torrents.addTorrentFile(file);
@@ -89,6 +87,8 @@ export function createLiveClient(): Client {
     tracker,
   };
 }
+
+type Deed = (torrents: Torrents) => Promise<void> | void;
 
 /** Draws the list now, soon after something has happened, and while something in it moves. */
 function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>): () => void {
@@ -159,16 +159,19 @@ function deskOpener(
 
 /** Loads the code that reads links once there is one. */
 function linkActions(
-  act: (deed: (torrents: Torrents) => Promise<void>) => void,
+  attempt: (deed: Deed) => Promise<void>,
   say: (kind: Notice["kind"], text: string) => void,
   excuse: (error: unknown) => void,
-): Pick<Client, "addLink" | "addPasted" | "infoHashesIn"> {
-  const addLink = (text: string): void =>
-    act(async (torrents) => {
+  explain: (error: unknown) => string | undefined,
+): Pick<Client, "addLink" | "addTyped" | "addPasted" | "infoHashesIn"> {
+  const add = (text: string): Promise<void> =>
+    attempt(async (torrents) => {
       for (const sentence of await torrents.addLink(text)) say("info", sentence);
     });
+  const addLink = (text: string): void => void add(text).catch(excuse);
   return {
     addLink,
+    addTyped: (text) => add(text).then(() => undefined, explain),
     addPasted: (text) => {
       loadDownloads()
         .then(({ holdsLink }) => holdsLink(text) && addLink(text))
@@ -182,16 +185,16 @@ function linkActions(
 }
 
 async function start(
-  say: (kind: Notice["kind"], text: string) => void,
+  warn: (text: string) => void,
   excuse: (error: unknown) => void,
   reportBug: ReportBug,
 ): Promise<Running> {
   const [config, kept, rtc] = await Promise.all([
     loadPageConfig(location),
-    openKept(say),
+    openKept(warn),
     hasRtc ? loaded(import("./browser-rtc.ts")) : undefined,
   ]);
-  if (!hasRtc) say("error", NO_WEBRTC);
+  if (!hasRtc) warn(NO_WEBRTC);
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
   const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
@@ -234,13 +237,13 @@ async function start(
 }
 
 /** The tab's identity and its database. Without a database the tab can still share files. */
-async function openKept(say: (kind: Notice["kind"], text: string) => void): Promise<Kept | undefined> {
+async function openKept(warn: (text: string) => void): Promise<Kept | undefined> {
   try {
-    const database = await openDatabase((problem) => say("error", problem));
+    const database = await openDatabase(warn);
     return { database, tab: await openTab(database, sessionStorage, () => location.reload()) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    say("error", error.message);
+    warn(error.message);
     return undefined;
   }
 }

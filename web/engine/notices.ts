@@ -12,26 +12,33 @@ export function newNotices() {
   const notices = signal<readonly Notice[]>([]);
   let last = 0;
 
-  const say = (kind: Notice["kind"], text: string): Notice["id"] => {
-    notices.value = [...notices.value, { id: ++last, kind, text: printable(text) }];
+  const say = (kind: Notice["kind"], text: string, lasts = false): Notice["id"] => {
+    notices.value = [...notices.value, { id: ++last, kind, text: printable(text), lasts }];
     return last;
   };
+  /** An error that lasts. */
+  const warn = (text: string): Notice["id"] => say("error", text, true);
   /** The console gets the whole error. The person gets one sentence, even for several bugs. */
   const reportBug: ReportBug = (error) => {
     reportError(error);
-    if (!notices.value.some(({ text }) => text === BUG)) say("error", BUG);
+    if (!notices.value.some(({ text }) => text === BUG)) warn(BUG);
     return BUG;
   };
-  /** Turns mistakes of people, peers and browsers into notices. Anything else is a bug. */
-  const excuse = (error: unknown): void => {
+  /** The sentence about a mistake of a person, a peer or a browser. Anything else is a bug, and is reported. */
+  const explain = (error: unknown): string | undefined => {
     const isExplained =
       error instanceof UsageError || error instanceof ProtocolError || error instanceof StorageError;
-    if (isExplained) return void say("error", error.message);
-    if (error instanceof DOMException && error.name === "AbortError") return; // The person changed their mind.
-    reportBug(error);
+    if (isExplained) return printable(error.message);
+    if (error instanceof DOMException && error.name === "AbortError") return undefined; // The person changed their mind.
+    return reportBug(error);
+  };
+  /** The same as a notice. */
+  const excuse = (error: unknown): void => {
+    const sentence = explain(error);
+    if (sentence !== undefined && sentence !== BUG) say("error", sentence);
   };
   const dismiss = (id: Notice["id"]): void => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
   };
-  return { notices, say, reportBug, excuse, dismiss };
+  return { notices, say, warn, reportBug, explain, excuse, dismiss };
 }

@@ -47,7 +47,7 @@ function button(name: string, within: Element = page): HTMLButtonElement {
 }
 
 function labelled(name: string, within: Element = page): HTMLInputElement {
-  const label = all<HTMLLabelElement>("label", within).find((one) => text(one) === name);
+  const label = all<HTMLLabelElement>("label", within).find((one) => text(one).includes(name));
   const input = label?.htmlFor ? document.getElementById(label.htmlFor) : label?.querySelector("input");
   if (!(input instanceof HTMLInputElement)) throw new Error(`no input labelled ${name}`);
   return input;
@@ -72,6 +72,19 @@ async function choose(input: HTMLInputElement, files: readonly File[]): Promise<
   Object.defineProperty(input, "files", { value: files, configurable: true });
   await act(async () => {
     input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+async function type(box: HTMLInputElement, typed: string): Promise<void> {
+  box.value = typed;
+  await act(async () => {
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+async function submit(box: HTMLInputElement): Promise<void> {
+  await act(async () => {
+    box.form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
 }
 
@@ -233,22 +246,37 @@ describe("adding", () => {
   test("the link box adds the typed link and empties itself", async () => {
     await open("empty");
     const box = labelled("Magnet link or info-hash");
-    box.value = ` ${"c".repeat(40)} `;
-    await act(async () => {
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-    const addLink = vi.spyOn(client, "addLink");
-    await act(async () => {
-      box.form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
-    });
-    expect(addLink).toHaveBeenCalledWith("c".repeat(40));
-    expect(labelled("Magnet link or info-hash").value).toBe("");
+    await type(box, ` ${"c".repeat(40)} `);
+    const addTyped = vi.spyOn(client, "addTyped");
+    await submit(box);
+    expect(addTyped).toHaveBeenCalledWith("c".repeat(40));
+    expect(box.value).toBe("");
     expect(titles()).toHaveLength(1);
+  });
+
+  test("a text that is no link stays in the box, with the reason under it until it changes", async () => {
+    await open("empty");
+    const box = labelled("Got a link? Paste it here");
+    expect(labelled("Magnet link or info-hash")).toBe(box);
+    await type(box, "hello");
+    box.focus();
+    await submit(box);
+    expect(box.value).toBe("hello");
+    expect(document.activeElement).toBe(box);
+    expect(box.getAttribute("aria-invalid")).toBe("true");
+    const reason = document.getElementById(box.getAttribute("aria-describedby") ?? "");
+    expect(reason?.getAttribute("role")).toBe("alert");
+    expect(text(reason ?? page)).toMatch(/not a magnet link/);
+    expect(all(".notice")).toEqual([]);
+
+    await type(box, "hello ");
+    expect(box.getAttribute("aria-invalid")).toBe("false");
+    expect(text(page)).not.toMatch(/not a magnet link/);
   });
 
   test("a bad link shows a sentence that the person can dismiss", async () => {
     await open("empty");
-    await act(() => client.addLink("hello"));
+    await act(async () => client.addLink("hello"));
     expect(text(all('[role="alert"]')[0] ?? page)).toMatch(/not a magnet link/);
     await click(button("Dismiss"));
     expect(text(all('[role="alert"]')[0] ?? page)).toBe("");

@@ -5,7 +5,7 @@ import type { CardActions } from "./card/card-actions.tsx";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
-import { Notices } from "./notices.tsx";
+import { Notices } from "./notices/notices.tsx";
 import { Promises, TotalRates } from "./page-parts.tsx";
 import { addPicked, loadReading } from "./pick.ts";
 import { PickError } from "./pick-error.ts";
@@ -89,11 +89,12 @@ export function App({ client }: AppProps) {
           {account.state !== "none" && <AccountLink account={account} view={view} />}
         </nav>
       </header>
+      <Notices notices={notices} onDismiss={dismiss} />
       {view !== "" && <Views client={client} path={view} />}
       <main class="work" hidden={view !== ""}>
         <div class="start">
           <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />
-          <ReceiveForm onLink={(text) => client.addLink(text)} />
+          <ReceiveForm add={(text) => client.addTyped(text)} />
         </div>
         {isEmpty && <Promises />}
         <section class="list" aria-labelledby="list-title" hidden={isEmpty}>
@@ -117,7 +118,6 @@ export function App({ client }: AppProps) {
           onCancel={() => setRemoving(undefined)}
         />
       )}
-      <Notices notices={notices} onDismiss={dismiss} />
       <p class="reading" role="status">
         {isReading && READING_FOLDER}
       </p>
@@ -154,7 +154,7 @@ function useFiles(client: Client) {
     };
   }, []);
   const dismiss = (notice: Notice): void => {
-    if (own.includes(notice)) setOwn(own.filter((other) => other !== notice));
+    if (notice.id < 0) setOwn((before) => before.filter((other) => other !== notice));
     else client.dismissNotice(notice.id);
   };
   return { notices: [...notices, ...own], take, dismiss, isReading: readingCount > 0 };

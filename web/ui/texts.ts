@@ -3,7 +3,9 @@
 export const HEADLINE = ["Drop a file.", "Send the link."] as const;
 export const INTRODUCTION =
   "People who open the link download the file straight from this page, and from everybody else who already has parts of it. No account, no upload to a server, no size limit.";
-export const LINK_HINT = "Paste the link that somebody sent you. Share links work, too.";
+export const LINK_LABEL = "Got a link? Paste it here";
+export const LINK_KINDS = "Magnet link or info-hash";
+export const LINK_HINT = "A share link of any Tabswarm page works, too.";
 
 export const NOTHING_DROPPED = "That contained no files. Drop a file, a folder with files, or a link.";
 export const PICK_FAILED =
