@@ -26,6 +26,7 @@ export async function startPeer(
       trusted: new Set(trackers.announceUrls),
       warn: run.warn,
       ...(run.log.isLevelEnabled("fatal") && { log: run.log }),
+      deviceName: flags.deviceName,
       ...wishes,
     });
   } catch (error) {

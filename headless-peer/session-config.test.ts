@@ -8,7 +8,7 @@ import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
 import { eventually } from "./peer.test-support.ts";
 import { HeadlessPeer } from "./peer.ts";
-import { sessionConfig } from "./session-config.ts";
+import { deviceKind, sessionConfig } from "./session-config.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const { maxLinks, maxStrangers } = sessionConfig({}, undefined);
@@ -130,3 +130,11 @@ test.each([
     expect(decodeExtendedHandshake(said.payload)).toMatchObject({ port: peer.port, exchangeId });
   },
 );
+
+test("a peer is Tabswarm on a system that many have, and has a name only if it got one", () => {
+  expect(deviceKind("linux")).toEqual({ program: "Tabswarm", system: "Linux" });
+  expect(deviceKind("darwin")).toEqual({ program: "Tabswarm", system: "macOS" });
+  expect(deviceKind("haiku")).toBeUndefined();
+  expect(sessionConfig({}, undefined).deviceName).toBeUndefined();
+  expect(sessionConfig({ deviceName: "NAS" }, undefined).deviceName).toBe("NAS");
+});

@@ -1,9 +1,12 @@
 import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
+import type { DeviceKind } from "#shared/wire/device.ts";
 
 /** What a caller may choose. */
 export interface SessionWishes {
   /** How many peers of one torrent to look for. Absent: as many as suit a desktop. */
   readonly peersSought?: number;
+  /** What to call this device to the peers of swarms that are not private. Absent: nothing. */
+  readonly deviceName?: string | undefined;
 }
 
 /** A desktop or server can do more than a page: a link costs it a socket, not a WebRTC connection. */
@@ -17,6 +20,20 @@ const HEADLESS_CONFIG: SessionConfig = {
 
 /** The numbers of a headless peer's session; `port` is where it listens. */
 export function sessionConfig(wishes: SessionWishes, port: number | undefined): SessionConfig {
-  const { peersSought = HEADLESS_CONFIG.peersSought } = wishes;
-  return { ...HEADLESS_CONFIG, peersSought, port };
+  const { peersSought = HEADLESS_CONFIG.peersSought, deviceName } = wishes;
+  return { ...HEADLESS_CONFIG, peersSought, port, device: deviceKind(process.platform), deviceName };
+}
+
+/** The systems that peers have words for. */
+const SYSTEMS: Readonly<Partial<Record<NodeJS.Platform, DeviceKind["system"]>>> = {
+  android: "Android",
+  darwin: "macOS",
+  linux: "Linux",
+  win32: "Windows",
+};
+
+/** What peers may say we are, such as `Tabswarm on Linux`. Undefined on a rarer system, which would tell who we are. */
+export function deviceKind(platform: NodeJS.Platform): DeviceKind | undefined {
+  const system = SYSTEMS[platform];
+  return system && { program: "Tabswarm", system };
 }

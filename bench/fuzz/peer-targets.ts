@@ -228,9 +228,15 @@ export const PEER_TARGETS: readonly Target[] = [
         metadataBytes: 1_000,
         maxRequestsQueued: 250,
         client: "Tabswarm",
+        deviceName: "Lan’s phone",
+        device: { program: "Chrome", system: "Android" },
       }),
     ],
-    words: ["1:m", "11:ut_metadata", "6:ut_pex", "13:metadata_size", "4:reqq", "1:v", "1:p"],
+    words: ["1:m", "11:ut_metadata", "6:ut_pex", "13:metadata_size", "4:reqq", "1:v", "1:p"].concat([
+      "7:tw_name",
+      "7:tw_kind",
+      "14:Chrome/Android",
+    ]),
   },
   {
     name: "metadata-message",

@@ -4,6 +4,7 @@ import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
 import { parseRate } from "./byte-flags.ts";
+import { parseDeviceName } from "./device-name-flag.ts";
 import { parseDhtNode, parseIpAddress, parsePort } from "./flags.ts";
 import type { LogFlags } from "./log.ts";
 
@@ -21,6 +22,7 @@ export interface PeerFlags extends LogFlags {
   readonly lsdInterface?: IpAddress;
   readonly dht: boolean;
   readonly dhtBootstrap: readonly DhtNode[];
+  readonly deviceName?: string;
 }
 
 const MUTE = "Without WebRTC and TCP no peer can be reached. Leave out --no-rtc or --no-tcp.";
@@ -68,6 +70,11 @@ export function addPeerFlags(command: Command): Command {
         .argParser(parseDhtNode)
         .default([], "public nodes")
         .implies({ dht: true }),
+    )
+    .option(
+      "--device-name <name>",
+      "what to call this device to others who share or download the same, such as NAS; nothing by default",
+      parseDeviceName,
     );
 }
 

@@ -18,10 +18,16 @@ export class Observed {
   /** As the session counts them: what it has sent since the link last reported its queue. */
   queuedBytes = 0;
   drainedCount = 0;
+  /** How often it said that the other end is nearby. */
+  nearbyCount = 0;
   #whenDrained = (): void => {};
 
   readonly events: LinkEvents = {
     opened: () => this.told.push("opened"),
+    nearby: () => {
+      if (!this.#isOpen) this.told.push("nearby out of turn");
+      this.nearbyCount += 1;
+    },
     arrived: (bytes) => {
       if (!this.#isOpen) this.told.push("arrived out of turn");
       this.receivedBytes += bytes.length;
@@ -106,6 +112,12 @@ export function testLinkContract(open: () => Promise<OpenPair>, streamBytes: num
     expect(far.receivedHash()).toBe(sha256(fromNear));
     expect(near.receivedHash()).toBe(sha256(fromFar));
     expect([near.told, far.told]).toEqual([["opened"], ["opened"]]);
+  });
+
+  test("both ends say once that the other one is nearby", async () => {
+    const { near, far } = await openPair();
+    await until(() => near.nearbyCount + far.nearbyCount === 2);
+    expect([near.nearbyCount, far.nearbyCount]).toEqual([1, 1]);
   });
 
   test("a link reports when it has little left to send", async () => {

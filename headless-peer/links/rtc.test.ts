@@ -25,7 +25,7 @@ class RtcEnd extends Observed {
     ends.push(this.link);
   }
 
-  #watched({ SimplePeer, wrtc, iceServers }: RtcPlatform): RtcPlatform {
+  #watched({ SimplePeer, wrtc, iceServers, isNearby }: RtcPlatform): RtcPlatform {
     const { RTCPeerConnection } = wrtc;
     const watch = (connection: { close(): void }): void => {
       this.connection = connection;
@@ -55,7 +55,7 @@ class RtcEnd extends Observed {
       ...wrtc,
       RTCPeerConnection: LoopbackConnection,
     } as unknown as RtcPlatform["wrtc"];
-    return { SimplePeer: Patient, wrtc: LoopbackWebRtc, iceServers };
+    return { SimplePeer: Patient, wrtc: LoopbackWebRtc, iceServers, isNearby };
   }
 }
 
@@ -171,7 +171,7 @@ test("nothing keeps the process alive after its links are closed", { timeout: 12
     import { RtcLink } from "#shared/driver/rtc.ts";
     import { nodeRtc } from "./headless-peer/links/rtc.ts";
     const rtc = await nodeRtc(() => [], console.error);
-    const events = { opened() {}, arrived() {}, drained() {}, ended() {} };
+    const events = { opened() {}, nearby() {}, arrived() {}, drained() {}, ended() {} };
     const offered = (described) => new RtcLink(rtc, undefined, { ...events, described });
     const openPair = () => new Promise((resolve) => {
       let ends = 0;

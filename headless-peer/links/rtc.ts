@@ -1,6 +1,7 @@
 import type { RTCDataChannelEvent } from "node-datachannel/polyfill";
 import SimplePeer from "simple-peer";
 import { messageOf } from "#shared/base/errors.ts";
+import { isConnectionNearby } from "#shared/driver/nearby.ts";
 import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/rtc.ts";
 
 /** A STUN or TURN server, as browsers take them. */
@@ -33,6 +34,7 @@ export async function nodeRtc(
     SimplePeer: SimplePeer as unknown as SimplePeerConstructor,
     wrtc,
     iceServers: () => iceServers().map(asLibraryTakesIt),
+    isNearby: isConnectionNearby,
   };
 }
 

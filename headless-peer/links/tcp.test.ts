@@ -153,6 +153,7 @@ test("a dialled link reuses its buffer for the next read", async () => {
   const lent: Uint8Array[] = [];
   const link = dialTcp(addressOf("127.0.0.1", port), {
     opened: () => {},
+    nearby: () => {},
     arrived: (bytes) => lent.push(bytes),
     drained: () => {},
     ended: () => {},
@@ -172,7 +173,7 @@ test("an accepted link reuses the same buffer, too, and its listener still close
     host: "127.0.0.1",
     port: 0,
     accepted: (_, accept) => {
-      const ignored = { opened: () => {}, drained: () => {}, ended: () => {} };
+      const ignored = { opened: () => {}, nearby: () => {}, drained: () => {}, ended: () => {} };
       link = accept({ ...ignored, arrived: (bytes) => lent.push(bytes) });
     },
   });

@@ -1,6 +1,6 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
-import { formatIp } from "#shared/base/ip.ts";
+import { formatIp, isNearby, parseIp } from "#shared/base/ip.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LocalAddress } from "../local-address.ts";
 import { readingInto } from "./accepted-socket.ts";
@@ -127,6 +127,9 @@ class TcpLink implements Link {
     if (this.#isClosed) return;
     this.#wasOpen = true;
     this.#events.opened();
+    const { localAddress = "", remoteAddress = "" } = this.#socket;
+    const theirs = parseIp(remoteAddress);
+    if (theirs !== undefined && isNearby(parseIp(localAddress), theirs)) this.#events.nearby();
   }
 
   /** `bytes` are borrowed until this returns. */

@@ -45,6 +45,7 @@ const RTC: RtcPlatform = {
     RTCIceCandidate: undefined,
   },
   iceServers: () => [],
+  isNearby: async () => false,
 };
 
 let inputs: Input[];

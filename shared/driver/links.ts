@@ -18,6 +18,7 @@ export class Links {
   open<Kind extends Link>(link: LinkId, start: (events: LinkEvents) => Kind, ended = (): void => {}): Kind {
     const carrier = start({
       opened: () => this.#feed({ type: "linkOpened", link }),
+      nearby: () => this.#feed({ type: "linkFoundNearby", link }),
       arrived: (bytes) => this.#feed({ type: "bytesArrived", link, bytes }),
       drained: (queuedBytes) => {
         this.#lending.drained(link, queuedBytes);

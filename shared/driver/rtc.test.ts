@@ -57,6 +57,10 @@ class FakeConnection implements PeerConnection {
     this.#datachannel = listener;
   }
 
+  async getStats(): Promise<Map<string, unknown>> {
+    return new Map();
+  }
+
   /** The other side opened a channel. */
   receiveChannel(): FakeChannel {
     const channel = this.createDataChannel();
@@ -104,11 +108,14 @@ class FakeSimplePeer implements SimplePeer {
 let happened: string[];
 let arrived: Uint8Array[];
 let ends: (LinkEnd | undefined)[];
+/** What the platform says of each connection. */
+let nearby: boolean;
 
 beforeEach(() => {
   happened = [];
   arrived = [];
   ends = [];
+  nearby = false;
 });
 
 function newLink(offerSdp?: string) {
@@ -121,10 +128,12 @@ function newLink(offerSdp?: string) {
     SimplePeer: FakeSimplePeer,
     wrtc,
     iceServers: () => [{ urls: "stun:lan.test" }],
+    isNearby: async () => nearby,
   };
   const link = new RtcLink(platform, offerSdp, {
     described: (sdp) => happened.push(`described ${sdp}`),
     opened: () => happened.push("opened"),
+    nearby: () => happened.push("nearby"),
     arrived: (bytes) => arrived.push(bytes),
     drained: (queuedBytes) => happened.push(`drained ${queuedBytes}`),
     ended: (reason) => ends.push(reason),
@@ -194,6 +203,17 @@ test("answers the other side's offer over the channel that it opens", () => {
 });
 
 describe("an open link", () => {
+  test("says whether it leads to a device nearby", async () => {
+    nearby = true;
+    openLink();
+    await turn();
+    expect(happened).toEqual(["nearby"]);
+    const { link } = openLink();
+    link.close();
+    await turn();
+    expect(happened).not.toContain("nearby");
+  });
+
   test("passes on bytes, and ends when text arrives", () => {
     const { channel } = openLink();
     channel.onmessage?.({ data: Uint8Array.of(1, 2).buffer });

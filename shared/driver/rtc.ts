@@ -14,6 +14,7 @@ export interface DataChannel {
 export interface PeerConnection {
   readonly sctp?: { readonly maxMessageSize: number } | null;
   createDataChannel(label: string, options?: object): DataChannel;
+  getStats(): Promise<{ forEach(each: (report: unknown) => void): void }>;
   addEventListener(type: "datachannel", listener: (event: { readonly channel: DataChannel }) => void): void;
 }
 
@@ -47,6 +48,8 @@ export interface RtcPlatform {
   readonly wrtc: WebRtc;
   /** Asked for each link: passwords of TURN servers expire. Always set, because simple-peer defaults to public servers. */
   readonly iceServers: () => readonly object[];
+  /** Whether an open connection leads to a device on this one's own network. Asked once. */
+  readonly isNearby: (connection: PeerConnection) => Promise<boolean>;
 }
 
 export interface RtcEvents extends LinkEvents {
@@ -82,6 +85,7 @@ const NO_ROUTE_CODES: readonly (string | undefined)[] = [
 export class RtcLink implements Link {
   readonly #events: RtcEvents;
   readonly #peer: SimplePeer;
+  readonly #isNearby: RtcPlatform["isNearby"];
   #connection: PeerConnection | undefined;
   #channel: DataChannel | undefined;
   #outbox: Outbox | undefined;
@@ -94,6 +98,7 @@ export class RtcLink implements Link {
   /** Makes an offer, or answers `offerSdp`. */
   constructor(platform: RtcPlatform, offerSdp: string | undefined, events: RtcEvents) {
     this.#events = events;
+    this.#isNearby = platform.isNearby;
     this.#peer = new platform.SimplePeer({
       initiator: offerSdp === undefined,
       trickle: false,
@@ -173,6 +178,12 @@ export class RtcLink implements Link {
     channel.onmessage = ({ data }) => this.#arrived(data);
     this.#outbox = new Outbox(channel, messageBytes);
     this.#events.opened();
+    if (this.#connection !== undefined) void this.#place(this.#connection);
+  }
+
+  async #place(connection: PeerConnection): Promise<void> {
+    const isNearby = await this.#isNearby(connection);
+    if (isNearby && !this.#isClosed) this.#events.nearby();
   }
 
   #arrived(data: unknown): void {

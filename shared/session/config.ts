@@ -4,6 +4,7 @@ import type { CandidateLimits } from "../policy/candidates.ts";
 import type { MetadataLimits } from "../policy/metadata-copies.ts";
 import type { PickerLimits } from "../policy/picker/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
+import type { DeviceKind } from "../wire/device.ts";
 
 /** The numbers of a session. Optional parts such as peer exchange bring their own. */
 export interface SessionConfig {
@@ -90,6 +91,9 @@ export interface SessionConfig {
   readonly maxTrackers: number;
   /** Our name in the extended handshake (BEP 10). */
   readonly client: string;
+  /** The kind of client that we say we are, and at first, what we call this device. Undefined: we say nothing of it. */
+  readonly device: DeviceKind | undefined;
+  readonly deviceName: string | undefined;
 }
 
 export const DEFAULT_CONFIG: SessionConfig = {
@@ -172,4 +176,6 @@ export const DEFAULT_CONFIG: SessionConfig = {
   linksRemembered: 500, // Ten times `maxLinks`.
   maxTrackers: 20,
   client: "Tabswarm 0.1",
+  device: undefined,
+  deviceName: undefined,
 };

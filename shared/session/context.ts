@@ -110,6 +110,8 @@ export interface Context {
   readonly peers: Map<LinkId, Peer>;
   /** Links that have not named a torrent yet. */
   readonly strangers: Map<LinkId, Stranger>;
+  /** What the person calls this device, for everybody they are linked to. Undefined: they did not say. */
+  deviceName: string | undefined;
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];

@@ -117,6 +117,8 @@ export type Input =
   /** The result of `describe`: our offer or answer, with all candidates. */
   | { readonly type: "described"; readonly link: LinkId; readonly sdp: string }
   | { readonly type: "linkOpened"; readonly link: LinkId }
+  /** The link leads to a device on our own network. */
+  | { readonly type: "linkFoundNearby"; readonly link: LinkId }
   /** Somebody dialled us; the link is open. Its handshake will name the torrent. */
   | { readonly type: "linkAccepted"; readonly link: LinkId; readonly address: PeerAddress }
   /** Somebody tried to reach us in a way that we do not support. */
@@ -177,6 +179,8 @@ export type Input =
       readonly retryInSeconds?: number | undefined;
     }
   | { readonly type: "cameOnline" }
+  /** The person has given this device a name, another one, or none. As `deviceName` leaves it. */
+  | { readonly type: "deviceNamed"; readonly name: string | undefined }
   | { readonly type: "deadlinePassed" };
 
 /** A WebRTC link that begins with our offer. */

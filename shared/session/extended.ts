@@ -2,6 +2,7 @@ import { ProtocolError } from "../base/errors.ts";
 import {
   decodeExtendedHandshake,
   EXTENDED_HANDSHAKE_ID,
+  type ExtendedHandshake,
   encodeExtendedHandshake,
   OUR_EXCHANGE_ID,
   OUR_INTRODUCTION_ID,
@@ -10,7 +11,7 @@ import {
 import { type Context, changed, leaveOut, say } from "./context.ts";
 import { metadataMessageArrived, metadataOffered } from "./metadata.ts";
 import type { Peer } from "./peer.ts";
-import type { Torrent } from "./torrent.ts";
+import { isPrivate, type Torrent } from "./torrent.ts";
 
 export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: Peer): void {
   const payload = encodeExtendedHandshake({
@@ -21,9 +22,28 @@ export function sayExtendedHandshake(context: Context, torrent: Torrent, peer: P
     maxRequestsQueued: context.config.maxRequestsQueued,
     client: context.config.client,
     superSeeds: torrent.content?.superSeeding !== undefined,
+    ...deviceFor(context, torrent),
   });
   say(context, peer, { type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
   context.introductions?.announced(context, torrent, peer);
+}
+
+/**
+ * Nothing of the device goes to a private swarm: its people know each other by their accounts, and a name would join the two. So
+ * we say nothing before the metadata, which tells whether it is one.
+ */
+function deviceFor(
+  { config, deviceName }: Context,
+  torrent: Torrent,
+): Partial<Pick<ExtendedHandshake, "device" | "deviceName">> {
+  return torrent.content === undefined || isPrivate(torrent) ? {} : { deviceName, device: config.device };
+}
+
+/** The device has another name: tells every peer that knows the old one. */
+export function deviceNamed(context: Context, torrent: Torrent): void {
+  if (torrent.content === undefined || isPrivate(torrent)) return;
+  for (const peer of torrent.peers.values())
+    if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
 }
 
 /**
@@ -58,6 +78,8 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.metadataId = theirs.metadataId;
   peer.metadataBytes = theirs.metadataBytes;
   peer.client = theirs.client;
+  peer.deviceName = theirs.deviceName;
+  peer.device = theirs.device;
   peer.exchange.id = theirs.exchangeId;
   peer.introductionId = theirs.introductionId;
   context.introductions?.announced(context, torrent, peer);

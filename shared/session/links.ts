@@ -4,6 +4,7 @@ import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { allTrackers, isComplete, isSeed, type Torrent } from "./torrent.ts";
+import type { PeerView } from "./view.ts";
 
 /** The open link to this peer. */
 export function openPeer(torrent: Torrent, peerId: PeerId): Peer | undefined {
@@ -77,6 +78,7 @@ function forgetLink(
   const ended = { reason, ...(brokenRule !== undefined && { brokenRule }) };
   if (peer.isToldOf) tell(context, torrent.infoHash, { type: "linkClosed", peer: view, ...ended });
   else tell(context, torrent.infoHash, { type: "linkFailed", link: peer.link, ...ended });
+  if (peer.hasWanted && isSeed(torrent, peer)) rememberFinished(context, torrent, peer, view);
   if (peer.down.total > 0) torrent.formerPeers.push(view);
   if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);
@@ -91,6 +93,19 @@ function forgetLink(
   changes.marks.add("blocks");
   changes.marks.add("metadata");
   changes.marks.add("swarm");
+}
+
+function rememberFinished(
+  { config }: Context,
+  { finishedPeers }: Torrent,
+  { state }: Peer,
+  view: PeerView,
+): void {
+  if (state.phase !== "open") return;
+  finishedPeers.delete(state.peerId);
+  finishedPeers.set(state.peerId, view);
+  const [oldest] = finishedPeers.keys();
+  if (oldest !== undefined && finishedPeers.size > config.linksRemembered) finishedPeers.delete(oldest);
 }
 
 /** We may dial its peer again, soon if the link was useful. */

@@ -69,12 +69,23 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
     linksLeftOut: content?.linksLeftOut ?? 0,
     peers: openPeers.map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
+    finishedPeers: finishedPeers(torrent, openPeers),
     formerPeers: [...torrent.formerPeers],
     trackers: torrent.tiers.flatMap(({ trackers, current }) =>
       trackers.map((entry) => trackerView(now, entry, entry === current)),
     ),
     problem: problemOf(torrent),
   };
+}
+
+/** A peer that came back is among the open ones. */
+function finishedPeers(
+  { finishedPeers: finished }: Torrent,
+  openPeers: readonly Peer[],
+): readonly PeerView[] {
+  if (finished.size === 0) return [];
+  const here = new Set(openPeers.map(({ state }) => state.phase === "open" && state.peerId));
+  return [...finished].flatMap(([peerId, view]) => (here.has(peerId) ? [] : [view]));
 }
 
 /** A peer as it is now. */
@@ -86,6 +97,9 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     address: peer.introduction.type === "offer" ? undefined : peer.introduction.address,
     isIntroduced: introducerOf(peer) !== undefined,
     client: peer.client ?? (peer.state.phase === "open" ? clientOf(peer.state.peerId) : "unknown"),
+    deviceName: peer.deviceName,
+    device: peer.device,
+    isNearby: peer.isNearby,
     progress:
       pieceCount === 0 ? 0 : isSeed(torrent, peer) ? 1 : (piecesOf(torrent, peer)?.count ?? 0) / pieceCount,
     downBytesPerSecond: peer.down.bytesPerSecond(now),

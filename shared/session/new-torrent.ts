@@ -49,6 +49,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     peerIds: new Map(),
     banned: new Set(),
     completePeers: new Map(),
+    finishedPeers: new Map(),
     failedPieces: 0,
     hopelessPiece: undefined,
     lastLinkFailure: undefined,

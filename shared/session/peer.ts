@@ -16,6 +16,7 @@ import { Budget } from "../policy/budget.ts";
 import { GiveAndTake } from "../policy/give-and-take.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
+import type { DeviceKind } from "../wire/device.ts";
 import type { Framer } from "../wire/framer.ts";
 import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
@@ -83,6 +84,8 @@ export interface Peer {
   theyChoke: boolean;
   weAreInterested: boolean;
   theyAreInterested: boolean;
+  /** They have been, so they lacked something that we have. */
+  hasWanted: boolean;
 
   /** What it said it has before we knew the metadata; from then on the picker knows. */
   early: EarlyPieces;
@@ -113,6 +116,11 @@ export interface Peer {
   metadataId: number | undefined;
   metadataBytes: number | undefined;
   client: string | undefined;
+  /** What the person there calls the device, and the kind of client: claims. */
+  deviceName: string | undefined;
+  device: DeviceKind | undefined;
+  /** It is on our own network, as far as we know. */
+  isNearby: boolean;
   /** It says that it has everything, though it tells of its pieces one by one. */
   superSeeds: boolean;
 
@@ -171,6 +179,8 @@ export interface Stranger {
   readonly address: PeerAddress;
   readonly framer: Framer;
   readonly giveUpAt: Millis;
+  /** It is on our own network, as far as we know. */
+  isNearby: boolean;
 }
 
 /** What a peer said it has, before we knew how many pieces there are. */
@@ -213,6 +223,7 @@ export function newPeer(
     theyChoke: true,
     weAreInterested: false,
     theyAreInterested: false,
+    hasWanted: false,
     early: { first: undefined, pieces: new Set() },
     isPastStart: false,
     rival: undefined,
@@ -229,6 +240,9 @@ export function newPeer(
     metadataId: undefined,
     metadataBytes: undefined,
     client: undefined,
+    deviceName: undefined,
+    device: undefined,
+    isNearby: false,
     superSeeds: false,
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],

@@ -72,6 +72,7 @@ export class Session {
       torrents: this.#torrents,
       peers: new Map(),
       strangers: new Map(),
+      deviceName: config.deviceName,
       now: millis(0),
       effects: [],
       touched: new Set(),

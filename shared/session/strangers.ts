@@ -21,7 +21,7 @@ export const STRANGERS = { accepted, spoke, knocked, sweep };
 function accepted(context: Context, link: LinkId, address: PeerAddress): void {
   const { strangers, config } = context;
   const giveUpAt = millis(context.now + config.handshakeMillis);
-  strangers.set(link, { link, address, framer: new Framer(), giveUpAt });
+  strangers.set(link, { link, address, framer: new Framer(), giveUpAt, isNearby: false });
   if (strangers.size <= config.maxStrangers) return;
   const last = lastInLine([...strangers.values()]);
   if (last === undefined) return;
@@ -41,7 +41,7 @@ function lastInLine(strangers: readonly Stranger[]): Stranger | undefined {
 function spoke(
   context: Context,
   torrents: ReadonlyMap<InfoHash, Torrent>,
-  { link, address, framer }: Stranger,
+  { link, address, framer, isNearby }: Stranger,
   bytes: Uint8Array,
 ): void {
   try {
@@ -59,6 +59,7 @@ function spoke(
       return turnAway(context, link, "noRoom");
     }
     const peer = addPeer(context, torrent, link, introduction, framer);
+    peer.isNearby = isNearby;
     linkOpened(context, torrent, peer);
     takeFrames(context, torrent, peer, () => frames);
   } catch (error) {

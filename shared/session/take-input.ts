@@ -11,6 +11,7 @@ import {
 import { type Context, tell, touch } from "./context.ts";
 import { deadlinesSet } from "./download.ts";
 import type { Input, TorrentSource } from "./effect.ts";
+import { deviceNamed } from "./extended.ts";
 import { linkOpened } from "./handshake.ts";
 import { offerAnswered, offerArrived } from "./introductions.ts";
 import { linkClosed } from "./links.ts";
@@ -34,7 +35,16 @@ import { blockRead } from "./upload.ts";
 type TorrentInput = Extract<Input, { readonly infoHash: InfoHash }>;
 type LinkInput = Extract<
   Input,
-  { type: "offerAnswered" | "described" | "linkOpened" | "bytesArrived" | "linkDrained" | "linkClosed" }
+  {
+    type:
+      | "offerAnswered"
+      | "described"
+      | "linkOpened"
+      | "linkFoundNearby"
+      | "bytesArrived"
+      | "linkDrained"
+      | "linkClosed";
+  }
 >;
 
 /** What inputs change. */
@@ -60,6 +70,7 @@ export function takeInput(taker: Taker, input: Input): void {
     case "offerAnswered":
     case "described":
     case "linkOpened":
+    case "linkFoundNearby":
     case "bytesArrived":
     case "linkDrained":
     case "linkClosed":
@@ -68,6 +79,10 @@ export function takeInput(taker: Taker, input: Input): void {
       return takeTrackerLost(taker, input);
     case "cameOnline":
       return each(taker, (torrent) => cameOnline(context, torrent));
+    case "deviceNamed":
+      if (context.deviceName === input.name) return;
+      context.deviceName = input.name;
+      return each(taker, (torrent) => deviceNamed(context, torrent));
     case "deadlinePassed":
       guard(() => strangers?.sweep(context));
       return each(taker, (torrent) => {
@@ -133,6 +148,9 @@ function takeLinkInput(taker: Taker, input: LinkInput): void {
       return context.introductions?.described(context, torrent, peer, input.sdp);
     case "linkOpened":
       return linkOpened(context, torrent, peer);
+    case "linkFoundNearby":
+      peer.isNearby = true;
+      return;
     case "linkClosed":
       return linkClosed(context, torrent, peer, input.reason);
     default:
@@ -146,6 +164,7 @@ function takeStrangersInput(
   input: LinkInput,
 ): void {
   if (input.type === "bytesArrived") strangers?.spoke(context, torrents, stranger, input.bytes);
+  if (input.type === "linkFoundNearby") stranger.isNearby = true;
   if (input.type === "linkClosed") context.strangers.delete(stranger.link);
 }
 

@@ -126,6 +126,8 @@ export interface Torrent {
   readonly banned: Set<PeerId>;
   /** Peers that had everything when their link ended, and when it did: kept until a tracker has counted them. */
   readonly completePeers: Map<PeerId, Millis>;
+  /** Those that came for something and left with everything, the latest last: kept for whoever shares it. */
+  readonly finishedPeers: Map<PeerId, PeerView>;
   failedPieces: number;
   /** A piece that every peer that had it sent damaged. */
   hopelessPiece: PieceIndex | undefined;

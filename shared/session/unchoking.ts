@@ -14,6 +14,7 @@ const MUCH_LESS_BYTES = 256 * 1024;
 /** The peer wants something of us, or nothing any more. */
 export function interestChanged(context: Context, torrent: Torrent, peer: Peer, isInterested: boolean): void {
   peer.theyAreInterested = isInterested;
+  peer.hasWanted ||= isInterested;
   const { choker } = torrent;
   if (isInterested)
     choker.interested(peer.link, peer.kind === "tcp" ? originOf(peer.introduction) : `${peer.link}`);

@@ -1,5 +1,6 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { DeviceKind } from "../wire/device.ts";
 import type { LinkEnd, LinkKind } from "./link-end.ts";
 
 /** `seeding`: we hold everything selected. */
@@ -36,6 +37,11 @@ export interface TorrentView {
   readonly peers: readonly PeerView[];
   /** Peers that had everything when their link ended, until a tracker counts again. */
   readonly completePeers: number;
+  /**
+   * Peers that lacked something and had everything when their link ended, the latest last; we forget old ones. Some may be gone by
+   * now: only trackers tell.
+   */
+  readonly finishedPeers: readonly PeerView[];
   /** Peers that have left, if they sent us anything, the latest last; we forget old ones. */
   readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];
@@ -59,6 +65,12 @@ export interface PeerView {
   readonly isIntroduced: boolean;
   /** The client, as it names itself or as its peer id does, such as `WebTorrent 3.0`. */
   readonly client: string;
+  /** What the person there calls the device: fit to be shown, and a claim. Undefined: they did not say. */
+  readonly deviceName: string | undefined;
+  /** The kind of client, as it says. */
+  readonly device: DeviceKind | undefined;
+  /** It is on our own network, as far as we know. */
+  readonly isNearby: boolean;
   /** Share of the torrent it has, 0 to 1. */
   readonly progress: number;
   readonly downBytesPerSecond: number;

@@ -21,6 +21,8 @@ const NOTHING = {
   maxRequestsQueued: undefined,
   client: undefined,
   superSeeds: false,
+  deviceName: undefined,
+  device: undefined,
 };
 
 test("our extended handshake has the fields of BEP 9, 10 and 11", () => {
@@ -46,6 +48,18 @@ test("a seeder that tells of its pieces one by one says that it has them all", (
   expect(decodeExtendedHandshake(bytes("d7:tw_seed3:yese")).superSeeds).toBe(false);
 });
 
+test("a handshake carries the device's name and the kind of client", () => {
+  const ours = { metadataBytes: 1, maxRequestsQueued: 1, client: "x" };
+  const device = { program: "Chrome", system: "Android" } as const;
+  const said = encodeExtendedHandshake({ ...ours, deviceName: "Máy của Lan", device });
+  expect(bytesToBinaryString(said)).toContain("7:tw_kind14:Chrome/Android7:tw_name14:M");
+  expect(decodeExtendedHandshake(said)).toMatchObject({ deviceName: "Máy của Lan", device });
+  const odd = decodeExtendedHandshake(bytes("d7:tw_kindi1e7:tw_nameli1eee"));
+  expect([odd.deviceName, odd.device]).toEqual([undefined, undefined]);
+  const hostile = decodeExtendedHandshake(bytes(`d7:tw_kind5:a/b/c7:tw_name6:\x1b[2J a1:v1:xe`));
+  expect([hostile.deviceName, hostile.device]).toEqual(["[2J a", undefined]);
+});
+
 test("decodes another client's extended handshake, in any order and with unknown keys", () => {
   const libtorrent =
     "d12:complete_agoi-1e1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei999e1:pi6881e4:reqqi2000e" +
@@ -58,6 +72,8 @@ test("decodes another client's extended handshake, in any order and with unknown
     maxRequestsQueued: 2_000,
     client: "libtorrent/2.0.9.0",
     superSeeds: false,
+    deviceName: undefined,
+    device: undefined,
   });
 });
 

@@ -2,6 +2,7 @@ import { type BencodeValue, decodeBencode, decodeBencodePrefix, encodeBencode } 
 import { concatBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { type DeviceKind, deviceKindText, readDeviceKind, readDeviceName } from "./device.ts";
 
 /** Message id of the extended handshake itself (BEP 10). Its `m` holds the sender's other ids. */
 export const EXTENDED_HANDSHAKE_ID = 0;
@@ -20,6 +21,10 @@ export const OUR_INTRODUCTION_ID = 3;
  * would not do: libtorrent leaves a peer that says it as soon as it has all pieces that the peer named.
  */
 const SUPER_SEEDS = "tw_seed";
+
+/** Our own fields: what a person calls the device, and the kind of client, `Chrome/Android`. */
+const DEVICE_NAME = "tw_name";
+const DEVICE_KIND = "tw_kind";
 
 /** Size of the pieces in which metadata is sent (BEP 9). */
 export const METADATA_PIECE_BYTES = 16_384;
@@ -42,6 +47,9 @@ export interface ExtendedHandshake {
   readonly client: string | undefined;
   /** It has everything, though it names pieces one by one: see `SUPER_SEEDS`. */
   readonly superSeeds: boolean;
+  /** What a person calls the device: see `deviceName`. */
+  readonly deviceName: string | undefined;
+  readonly device: DeviceKind | undefined;
 }
 
 /** A metadata message (BEP 9). `bytes` is a view of the payload. */
@@ -67,6 +75,9 @@ export function encodeExtendedHandshake(ours: {
   readonly maxRequestsQueued: number;
   readonly client: string;
   readonly superSeeds?: boolean;
+  /** As `deviceName` leaves it. */
+  readonly deviceName?: string | undefined;
+  readonly device?: DeviceKind | undefined;
 }): Uint8Array<ArrayBuffer> {
   const ids = new Map([["ut_metadata", OUR_METADATA_ID]]);
   if (ours.exchanges) ids.set("ut_pex", OUR_EXCHANGE_ID);
@@ -79,6 +90,9 @@ export function encodeExtendedHandshake(ours: {
   if (ours.port !== undefined) entries.push(["p", ours.port]);
   if (ours.metadataBytes !== undefined) entries.push(["metadata_size", ours.metadataBytes]);
   if (ours.superSeeds) entries.push([SUPER_SEEDS, 1]);
+  if (ours.deviceName !== undefined) entries.push([DEVICE_NAME, new TextEncoder().encode(ours.deviceName)]);
+  if (ours.device !== undefined)
+    entries.push([DEVICE_KIND, new TextEncoder().encode(deviceKindText(ours.device))]);
   return encodeBencode(new Map(entries));
 }
 
@@ -88,6 +102,8 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
   if (!(said instanceof Map))
     throw new ProtocolError("notADictionary", "an extended handshake must be a dictionary");
   const ids = said.get("m");
+  const name = said.get(DEVICE_NAME);
+  const kind = said.get(DEVICE_KIND);
   return {
     metadataId: ids instanceof Map ? wholeNumber(ids.get("ut_metadata"), 1, 255) : undefined,
     exchangeId: ids instanceof Map ? wholeNumber(ids.get("ut_pex"), 1, 255) : undefined,
@@ -97,6 +113,11 @@ export function decodeExtendedHandshake(payload: Uint8Array): ExtendedHandshake 
     maxRequestsQueued: wholeNumber(said.get("reqq"), 1, Number.MAX_SAFE_INTEGER),
     client: readClient(said.get("v")),
     superSeeds: said.get(SUPER_SEEDS) === 1,
+    deviceName: name instanceof Uint8Array ? readDeviceName(name) : undefined,
+    device:
+      kind instanceof Uint8Array
+        ? readDeviceKind(new TextDecoder().decode(kind.subarray(0, MAX_CLIENT_CHARACTERS)))
+        : undefined,
   };
 }
 

@@ -207,18 +207,22 @@ async function start(
     return socket;
   });
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
-    const engine = startEngine(freshPeerId(browserRandom), DEFAULT_CONFIG, {
-      clock: browserClock,
-      random: browserRandom,
-      parts: { introductions: rtc?.PEER_INTRODUCTIONS, revealing: rtc?.REVEALING },
-      sha1,
-      rtc: rtc?.browserRtc(ice.servers),
-      dial: undefined,
-      reportBug,
-      openTracker: guarded(openTracker, (url) => url === own),
-      happened: () => happened(),
-      ...ports,
-    });
+    const engine = startEngine(
+      freshPeerId(browserRandom),
+      { ...DEFAULT_CONFIG, device: rtc?.browserKind(navigator) },
+      {
+        clock: browserClock,
+        random: browserRandom,
+        parts: { introductions: rtc?.PEER_INTRODUCTIONS, revealing: rtc?.REVEALING },
+        sha1,
+        rtc: rtc?.browserRtc(ice.servers),
+        dial: undefined,
+        reportBug,
+        openTracker: guarded(openTracker, (url) => url === own),
+        happened: () => happened(),
+        ...ports,
+      },
+    );
     cameOnline = () => engine.feed({ type: "cameOnline" });
     followBrowser(engine, cameOnline, kept);
     return engine;
