@@ -115,6 +115,7 @@ test("the copy buttons put both links into the clipboard", async ({ tracker, fol
   await seeder.press(NAME, "Copy link");
   await expect(seeder.entry(NAME).getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await clipboard()).toBe(await seeder.shareLink(NAME));
+  await seeder.press(NAME, "More");
   await seeder.press(NAME, "Copy magnet");
   await expect.poll(clipboard).toBe(await seeder.magnetLink(NAME));
 });

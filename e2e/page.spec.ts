@@ -29,9 +29,10 @@ test("an entry has the labels, roles and states that assistive software and scri
   await expect(own).toHaveAttribute("data-infohash", /^[0-9a-f]{40}$/);
   expect(await own.evaluate((entry) => entry.firstElementChild?.getAttribute("role"))).toBe("progressbar");
   await expect(own.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "100");
-  for (const label of ["Share link", "Magnet link"])
+  await seeder.press(NAME, "More");
+  for (const label of ["Share link", "Magnet link", "Info-hash"])
     await expect(own.getByRole("textbox", { name: label })).toHaveAttribute("readonly");
-  for (const name of ["Copy link", "Copy magnet", "Pause", "Details", "Remove"])
+  for (const name of ["Copy link", "Copy magnet", "Copy info-hash", "Pause", "Details", "Remove"])
     await expect(own.getByRole("button", { name, exact: true })).toBeVisible();
   await expect(own.getByRole("button", { name: /^Save/ })).toHaveCount(0);
 

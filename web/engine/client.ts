@@ -47,7 +47,14 @@ export type Entry =
       readonly needs?: "permission" | "files";
       /** Progress of a running `Save`, 0 to 1. */
       readonly saving?: number;
+      /** The person has saved everything at least once. */
+      readonly isSaved: boolean;
+      /** Why a new download is `paused` until the person starts it. */
+      readonly waitsBecause?: WaitReason;
     };
+
+/** `large`: so much data that the person should know first. `metered`: the connection may cost money by the byte. */
+export type WaitReason = "large" | "metered";
 
 /** A sentence for the person: what happened and what to do. */
 export interface Notice {
@@ -107,6 +114,8 @@ export interface Client {
   save(key: EntryKey): void;
   /** Asks for a folder and writes every file into it. Call it during a click. */
   saveToFolder(key: EntryKey): void;
+  /** Saves the .torrent file of an entry whose metadata is known, as a browser download. */
+  saveTorrentFile(key: EntryKey): void;
   /** Asks for the lapsed permission. Call it during a click. */
   continueSharing(key: EntryKey): void;
   /** Gives a `needs-file` entry its files again. */

@@ -177,6 +177,7 @@ function record(number: number, change: Partial<TorrentRecord> = {}): TorrentRec
     trackers: parseTrackerUrls(["wss://one.test/", "ws://two.test:8000/announce"]),
     selectedFiles: undefined,
     isPaused: false,
+    isSaved: false,
     isRemoved: false,
     addedAt: number,
     bytes: { type: "stored", storageId: `storage ${number}` },

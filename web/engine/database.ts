@@ -4,6 +4,7 @@ import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
+import type { WaitReason } from "./client.ts";
 
 /** Names a tab across reloads. */
 export type TabId = string & { readonly tabId: unique symbol };
@@ -33,6 +34,10 @@ export interface TorrentRecord {
   readonly trackers: readonly TrackerUrl[];
   readonly selectedFiles: readonly number[] | undefined;
   readonly isPaused: boolean;
+  /** Why it is paused until the person starts it for the first time. */
+  readonly waitsBecause?: WaitReason | undefined;
+  /** The person has saved everything at least once. */
+  readonly isSaved: boolean;
   /** No longer in the list, but its pieces stay for when the person adds it again. */
   readonly isRemoved: boolean;
   /** Wall-clock milliseconds: the order of the list. */
@@ -155,10 +160,16 @@ export function readRecord(value: unknown): TorrentRecord[] {
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,
+      waitsBecause: readWaitReason(said["waitsBecause"]),
+      isSaved: said["isSaved"] === true,
       isRemoved: said["isRemoved"] === true,
       addedAt: typeof addedAt === "number" ? addedAt : 0,
     },
   ];
+}
+
+function readWaitReason(value: unknown): WaitReason | undefined {
+  return value === "large" || value === "metered" ? value : undefined;
 }
 
 function readInfo(infoBytes: Uint8Array | undefined): Info | undefined {

@@ -10,6 +10,7 @@ import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
+import { currentConnection, waitReason } from "./start-gate.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NO_STORAGE =
@@ -74,8 +75,16 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
   const item = list.add(newRecord({ ...wanted, infoBytes, encoding }, bytes));
+  if (earlier === undefined) waitIfAsked(item);
   await list.enterStored(item);
   await list.keep(item, {});
+}
+
+/** A .torrent file tells at once how large the download is. Of a link this is known once peers have sent the metadata. */
+function waitIfAsked(item: Item): void {
+  const { metadata, record } = item;
+  const waitsBecause = metadata && waitReason(metadata.info, record.selectedFiles, currentConnection());
+  if (waitsBecause !== undefined) item.record = { ...record, waitsBecause, isPaused: true };
 }
 
 /** Adds what a link or .torrent file knows about a torrent that is already in the list. */

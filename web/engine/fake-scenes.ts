@@ -1,6 +1,7 @@
 import { type InfoHash, type LinkId, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/session/view.ts";
+import type { WaitReason } from "./client.ts";
 
 /** The first entries of a made-up list. */
 export type Scene = "empty" | "few" | "busy" | "many";
@@ -19,6 +20,8 @@ export type FakeEntry =
       readonly canSave: boolean;
       readonly needs?: "permission" | "files";
       readonly saving?: number;
+      readonly isSaved?: boolean;
+      readonly waitsBecause?: WaitReason;
     };
 
 type TorrentParts = Partial<Omit<TorrentView, "files">> & {
@@ -285,6 +288,18 @@ function needing(): FakeEntry[] {
 
 function stopped(): FakeEntry[] {
   return [
+    {
+      state: "paused",
+      torrent: fakeTorrent(22, {
+        name: "Conference talks 2026",
+        phase: "paused",
+        bytesTotal: 3.2 * GIGA,
+        bytesDone: 0,
+        trackers: [],
+      }),
+      canSave: false,
+      waitsBecause: "large",
+    },
     {
       state: "paused",
       torrent: fakeTorrent(19, {

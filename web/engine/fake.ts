@@ -82,6 +82,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     },
     save: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
     saveToFolder: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
+    saveTorrentFile: () => {},
     continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
     supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
     dismissNotice(id) {
@@ -147,6 +148,7 @@ function withLinks(entry: FakeEntry, key: EntryKey): Entry {
     ...entry,
     key,
     infoHash,
+    isSaved: entry.isSaved ?? false,
     magnetLink: `magnet:?xt=urn:btih:${infoHash}${rest}`,
     shareLink: `http://192.168.1.5:8000/#${infoHash}${rest}`,
   };
@@ -234,7 +236,7 @@ function saved(entry: TorrentEntry, seconds: number): TorrentEntry {
   const saving = entry.saving + seconds / SAVING_SECONDS;
   if (saving < 1) return { ...entry, saving };
   const { saving: _over, ...rest } = entry;
-  return rest;
+  return { ...rest, isSaved: true };
 }
 
 function withTrackerTime(torrent: TorrentView, seconds: number): TorrentView {
@@ -252,7 +254,7 @@ function withDone(entry: TorrentEntry, bytesDone: number): TorrentEntry {
 }
 
 function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry {
-  const { needs: _needs, ...rest } = entry;
+  const { needs: _needs, waitsBecause: _waits, ...rest } = entry;
   const isStill = phase === "paused";
   const { torrent } = entry;
   return {

@@ -39,6 +39,7 @@ export function newRecord(torrent: NewTorrent, bytes: TorrentBytes): TorrentReco
     trackers: torrent.trackers ?? [],
     selectedFiles: torrent.selectedFiles,
     isPaused: false,
+    isSaved: false,
     isRemoved: false,
     addedAt: Date.now(),
     bytes,
@@ -81,10 +82,17 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     torrent: { ...torrent, trackers: torrent.trackers.map(withoutItsKey) },
     magnetLink: links.magnetLink(linked),
     shareLink: links.shareLink(linked),
-    canSave: record.bytes.type === "stored" && torrent.phase === "seeding",
+    canSave: record.bytes.type === "stored" && isComplete(torrent),
+    isSaved: record.isSaved,
+    ...(record.waitsBecause === undefined ? {} : { waitsBecause: record.waitsBecause }),
     ...(needs === undefined ? {} : { needs }),
     ...(saving === undefined ? {} : { saving }),
   };
+}
+
+/** Also while it is paused: what is here can be saved. */
+function isComplete({ phase, pieceCount, bytesDone, bytesTotal }: TorrentView): boolean {
+  return phase === "seeding" || (phase === "paused" && pieceCount > 0 && bytesDone >= bytesTotal);
 }
 
 /** What is on the screen gets into photographs and bug reports. */

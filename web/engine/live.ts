@@ -81,6 +81,7 @@ export function createLiveClient(): Client {
     resume: (key) => act((torrents) => torrents.resume(key)),
     remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
     ...saveActions(act),
+    saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
     dismissNotice: dismiss,

@@ -1,7 +1,7 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import { isPieceHash, parseInfo } from "#shared/meta/info.ts";
-import type { PickedFile } from "./client.ts";
+import type { EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
 
 export { returnedFiles } from "./shared-files.ts";
@@ -13,16 +13,18 @@ import { type Item, newRecord } from "./item.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
-/** Shares hashed files. If the list already has the whole torrent, nothing changes. */
+/** Shares hashed files, under the key that they had while they were hashed. If the list already has the whole torrent, nothing changes. */
 export async function shareHashed(
   list: TorrentList,
+  key: EntryKey,
   { infoHash, infoBytes, storage, files }: HashedFiles,
 ): Promise<void> {
   const known = list.at(infoHash);
   if (known !== undefined && isWhole(list, known)) return;
   if (known !== undefined) list.forget(known);
   const info = parseInfo(infoBytes);
-  const item = list.add(newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files }));
+  const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
+  const item = list.add(record, key);
   item.storage = storage;
   list.enter(item, Bitfield.full(info.layout.pieceCount), "awake");
   await list.keep(item, {});

@@ -161,6 +161,7 @@ function keep(digit: string, storageId: string, isRemoved: boolean): Promise<voi
     trackers: [],
     selectedFiles: undefined,
     isPaused: false,
+    isSaved: false,
     isRemoved,
     addedAt: 0,
     bytes: { type: "stored", storageId },

@@ -225,6 +225,7 @@ function record(number: number, storageId = `storage ${number}`): TorrentRecord 
     trackers: [],
     selectedFiles: undefined,
     isPaused: false,
+    isSaved: false,
     isRemoved: false,
     addedAt: number,
     bytes: { type: "stored", storageId },

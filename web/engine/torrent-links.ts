@@ -34,13 +34,16 @@ export class TorrentLinks {
 
   /** For every BitTorrent client that speaks WebRTC. */
   magnetLink(torrent: LinkedTorrent): string {
-    const own = torrent.isPrivate ? [] : this.#config.trackers;
-    const foreign = torrent.isPrivate ? torrent.trackers : this.#foreign(torrent.trackers);
     return formatMagnet({
       ...this.#named(torrent),
-      trackers: [...own, ...foreign],
+      trackers: this.namedTrackers(torrent),
       selectedFiles: undefined,
     });
+  }
+
+  /** The trackers that a magnet link or a .torrent file names. */
+  namedTrackers({ isPrivate, trackers }: LinkedTorrent): readonly TrackerUrl[] {
+    return isPrivate ? trackers : [...this.#config.trackers, ...this.#foreign(trackers)];
   }
 
   /** For people. It opens this page, so it need not name the page's own tracker. */

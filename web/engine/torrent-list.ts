@@ -1,5 +1,6 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
 import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
@@ -65,6 +66,11 @@ export class TorrentList {
     return [...this.#items.values()].find((item) => item.key === key);
   }
 
+  /** The trackers that its .torrent file names, without keys: the file gets passed on. */
+  namedTrackers(item: Item): readonly TrackerUrl[] {
+    return this.#links.namedTrackers(linkedTorrent(item, undefined)).map(withoutKey);
+  }
+
   /** The engine's view of it. */
   look({ record }: Item): TorrentView | undefined {
     return this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
@@ -79,11 +85,11 @@ export class TorrentList {
     return `entry-${this.#lastKey}` as EntryKey;
   }
 
-  /** Adds it to the list only, not to the engine or the database. */
-  add(record: TorrentRecord): Item {
+  /** Adds it to the list only, not to the engine or the database. `key`: what stood in the list until now. */
+  add(record: TorrentRecord, key: EntryKey = this.newKey()): Item {
     const metadata = readMetadata(record);
     const item: Item = {
-      key: this.newKey(),
+      key,
       record,
       metadata,
       storage: metadata === undefined ? undefined : this.pieceStore(record),

@@ -8,6 +8,7 @@ import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
+import { currentConnection, waitReason } from "./start-gate.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
 
@@ -61,7 +62,7 @@ export class Torrents {
     try {
       const hashed = await hashing.run();
       this.#hashing.delete(key); // Otherwise it appears twice while its record is being written.
-      await shareHashed(this.#list, hashed);
+      await shareHashed(this.#list, key, hashed);
     } finally {
       this.#hashing.delete(key);
     }
@@ -102,7 +103,7 @@ export class Torrents {
     const item = this.#list.find(key);
     if (item === undefined) return;
     this.#list.feed({ type: "torrentResumed", infoHash: item.record.infoHash });
-    await this.#list.keep(item, { isPaused: false });
+    await this.#list.keep(item, { isPaused: false, waitsBecause: undefined });
   }
 
   /** Also stops hashing. Pieces that are kept serve when the person adds the torrent again. */
@@ -129,9 +130,17 @@ export class Torrents {
       await save({ info, store: item.storage, selectedFiles }, (share) => {
         item.saving = share;
       });
+      await this.#list.keep(item, { isSaved: true });
     } finally {
       item.saving = undefined;
     }
+  }
+
+  async saveTorrentFile(key: EntryKey): Promise<void> {
+    const item = this.#list.find(key);
+    if (item?.metadata === undefined) return;
+    const { saveTorrentFile } = await loaded(import("./torrent-file.ts"));
+    saveTorrentFile(item.metadata.info, item.record, this.#list.namedTrackers(item));
   }
 
   /** Asks for the lapsed permission, during a click. */
@@ -155,7 +164,15 @@ export class Torrents {
     item.metadata = metadata;
     item.storage = this.#list.pieceStore(item.record);
     if (metadata.info.isPrivate) this.#list.announceAgain(item);
-    await this.#list.keep(item, { infoBytes: new Uint8Array(metadata.infoBytes) });
+    // Only a download that has just begun gets its metadata from peers.
+    const waitsBecause = waitReason(metadata.info, item.record.selectedFiles, currentConnection());
+    if (waitsBecause !== undefined)
+      this.#list.feed({ type: "torrentPaused", infoHash: item.record.infoHash });
+    await this.#list.keep(item, {
+      infoBytes: new Uint8Array(metadata.infoBytes),
+      waitsBecause,
+      isPaused: item.record.isPaused || waitsBecause !== undefined,
+    });
   }
 
   /** Done when it is known whether they are here; what is here is hashed meanwhile. */

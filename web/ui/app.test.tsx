@@ -339,6 +339,54 @@ describe("copying", () => {
   });
 });
 
+describe("the links of a card", () => {
+  test("what somebody has just shared shows its whole link and its QR code; what was shared before does not", async () => {
+    await open("few");
+    await choose(labelled("Choose files"), [withPath("Score.pdf")]);
+    await act(async () => client.advance(1));
+    const fresh = article("Score.pdf");
+    await vi.waitFor(() => expect(all('[aria-label="QR code"]', fresh)).toHaveLength(1));
+    expect(all<HTMLTextAreaElement>("textarea", fresh).map(({ value }) => value)).toEqual([
+      client.entries.value.flatMap((entry) => (entry.state === "hashing" ? [] : entry.shareLink))[0],
+    ]);
+    expect(all("textarea, svg[role=img]", article("Linh"))).toEqual([]);
+  });
+
+  test("More has the magnet link, the info-hash, the .torrent file and the QR code", async () => {
+    await open("few");
+    const film = article("Summer by the lake");
+    const more = (): HTMLElement => all(".more-links", film)[0] as HTMLElement;
+    expect(more().hidden).toBe(true);
+    await click(button("More", film));
+    expect(more().hidden).toBe(false);
+    expect(labelled("Info-hash", film).value).toBe(film.dataset["infohash"]);
+    expect(labelled("Magnet link", film).value).toContain(film.dataset["infohash"]);
+    await vi.waitFor(() => expect(all("svg[role=img]", more())).toHaveLength(1));
+    const save = vi.spyOn(client, "saveTorrentFile");
+    await click(button("Export .torrent file", film));
+    expect(save).toHaveBeenCalledOnce();
+  });
+
+  test("the link goes to the device's own share sheet, where there is one", async () => {
+    const share = vi.fn(async (_data: ShareData) => {});
+    vi.stubGlobal("navigator", { share });
+    await open("few");
+    await choose(labelled("Choose files"), [withPath("Score.pdf")]);
+    await act(async () => client.advance(1));
+    await click(button("Share…", article("Score.pdf")));
+    const link = all<HTMLTextAreaElement>("textarea", article("Score.pdf"))[0]?.value;
+    expect(share).toHaveBeenCalledWith({ title: "Score.pdf, shared with Tabswarm", url: link });
+  });
+});
+
+test("whoever opens a link finds the download above everything else", async () => {
+  location.hash = `#${"a".repeat(40)}&dn=Film`;
+  await open("empty");
+  await vi.waitFor(() => expect(titles()).toEqual(["Film"]));
+  const [list, start] = all("main > *");
+  expect([list?.className, start?.className]).toEqual(["list", "start"]);
+});
+
 describe("removing", () => {
   /** Its code loads when it is first shown. */
   const dialog = (): Promise<HTMLElement> =>

@@ -6,7 +6,7 @@ import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
 import { Notices } from "./notices/notices.tsx";
-import { Promises, TotalRates } from "./page-parts.tsx";
+import { Promises } from "./page-parts.tsx";
 import { addPicked, loadReading } from "./pick.ts";
 import { PickError } from "./pick-error.ts";
 import { ReceiveForm } from "./receive-form.tsx";
@@ -14,6 +14,7 @@ import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
 import { progressTitle, setTitle } from "./title.ts";
+import { TorrentList } from "./torrent-list.tsx";
 
 interface AppProps {
   readonly client: Client;
@@ -21,13 +22,8 @@ interface AppProps {
 
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
 const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
-const LoginPanel = later(async () => (await import("./views/login-panel.tsx")).loadLoginPanel());
 const Announcer = later(async () => (await import("./announcer.tsx")).Announcer);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
-const TorrentCard = later(async () => (await import("./card/torrent-card.tsx")).TorrentCard);
-
-// Fetched at once, beside the tracker's configuration: it is here before the stored list has been read.
-TorrentCard.prepare();
 
 /** The views that everybody can open. */
 const PLACES = [
@@ -42,9 +38,9 @@ export function App({ client }: AppProps) {
   const isReady = useSignalValue(client.ready);
   const isEmpty = isReady && entries.length === 0;
   const account = useSignalValue(client.account);
-  const isGuest = account.state === "guest";
   const hasCatalog = useSignalValue(client.hasCatalog);
   const [view, setView] = useState("");
+  const [hasOpenedLink, setOpenedLink] = useState(false);
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
   const hovers = useIncoming(client, take);
@@ -56,7 +52,13 @@ export function App({ client }: AppProps) {
     RemoveDialog.prepare();
     loadReading().catch(() => {});
   }, []);
-  useEffect(() => followAddress((link) => client.addLink(link), setView), [client]);
+  useEffect(() => {
+    const open = (link: string): void => {
+      setOpenedLink(true);
+      client.addLink(link);
+    };
+    return followAddress(open, setView);
+  }, [client]);
   const progress = progressTitle(entries);
   useEffect(() => setTitle("progress", progress), [progress]);
 
@@ -66,6 +68,8 @@ export function App({ client }: AppProps) {
     document.getElementById("list-title")?.focus(); // the button that had the focus disappears
     client.remove(doomed.key, deleteData);
   };
+  // Whoever opened a link wants to see that download before anything else.
+  const list = <TorrentList key="list" {...{ client, entries, isReady, actions }} isShown={view === ""} />;
   return (
     <div class="page" data-empty={isEmpty} data-ready={isReady}>
       <header class="top">
@@ -92,23 +96,13 @@ export function App({ client }: AppProps) {
       <Notices notices={notices} onDismiss={dismiss} />
       {view !== "" && <Views client={client} path={view} />}
       <main class="work" hidden={view !== ""}>
-        <div class="start">
+        {hasOpenedLink && list}
+        <div key="start" class="start">
           <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />
           <ReceiveForm add={(text) => client.addTyped(text)} />
         </div>
-        {isEmpty && <Promises />}
-        <section class="list" aria-labelledby="list-title" hidden={isEmpty}>
-          <div class="list-head">
-            <h2 id="list-title" tabIndex={-1}>
-              Your files
-            </h2>
-            <TotalRates entries={entries} />
-          </div>
-          {isGuest && !isEmpty && view === "" && <LoginPanel client={client} />}
-          {entries.map((entry) => (
-            <TorrentCard key={entry.key} entry={entry} isGuest={isGuest} actions={actions} />
-          ))}
-        </section>
+        {isEmpty && <Promises key="promises" />}
+        {!hasOpenedLink && list}
       </main>
       {doomed !== undefined && doomed.state !== "hashing" && (
         <RemoveDialog
@@ -203,6 +197,7 @@ function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take:
       else askToRemove(key);
     },
     save: (key) => client.save(key),
+    saveTorrentFile: (key) => client.saveTorrentFile(key),
     saveToFolder: client.canSaveToFolder ? (key) => client.saveToFolder(key) : undefined,
     continueSharing: (key) => client.continueSharing(key),
     supplyFiles: (key, files) => void take(files, (picked) => client.supplyFiles(key, picked)),

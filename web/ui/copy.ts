@@ -2,7 +2,7 @@
  * Copies a box's text. Plain http has no clipboard API; there the function selects the box and runs the old command. If
  * that fails too, it returns false and leaves the text selected, so that people can copy it by hand.
  */
-export async function copyFrom(box: HTMLInputElement): Promise<boolean> {
+export async function copyFrom(box: HTMLInputElement | HTMLTextAreaElement): Promise<boolean> {
   const clipboard: Clipboard | undefined = navigator.clipboard;
   try {
     if (clipboard !== undefined) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { copyFrom } from "./copy.ts";
 import { Icon } from "./icons.tsx";
 
@@ -10,11 +10,17 @@ interface LinkBoxProps {
   readonly button: string;
   readonly value: string;
   readonly describedBy: string;
+  /** The whole link stands there, on as many lines as it takes. Otherwise one line shows its beginning. */
+  readonly isWhole?: boolean;
 }
 
+/** Lines of a link that is shown whole, where the browser cannot fit the box to its text. */
+const WHOLE_LINES = 3;
+
 /** A link to copy: a read-only box and its button. */
-export function LinkBox({ label, button, value, describedBy }: LinkBoxProps) {
-  const box = useRef<HTMLInputElement>(null);
+export function LinkBox({ label, button, value, describedBy, isWhole = false }: LinkBoxProps) {
+  const id = useId();
+  const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | undefined>();
   useEffect(() => {
     if (copied === undefined) return;
@@ -25,18 +31,23 @@ export function LinkBox({ label, button, value, describedBy }: LinkBoxProps) {
   const copy = async (): Promise<void> => {
     if (box.current !== null) setCopied((await copyFrom(box.current)) ? "yes" : "no");
   };
+  const shown = {
+    id,
+    ref: box,
+    readOnly: true,
+    value,
+    onFocus: () => box.current?.select(),
+  };
   return (
-    <div class="link-box" data-copied={copied}>
-      <label>
-        <span class="visually-hidden">{label}</span>
-        <input
-          ref={box}
-          type="text"
-          readOnly
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-        />
+    <div class={isWhole ? "link-box whole" : "link-box"} data-copied={copied}>
+      <label for={id} class="visually-hidden">
+        {label}
       </label>
+      {isWhole ? (
+        <textarea {...shown} rows={WHOLE_LINES} spellcheck={false} />
+      ) : (
+        <input {...shown} type="text" />
+      )}
       <button type="button" class="button" aria-describedby={describedBy} onClick={copy}>
         <Icon name={copied === "yes" ? "check" : "copy"} />
         {copied === "yes" ? "Copied" : button}

@@ -11,6 +11,7 @@ export interface CardActions {
   readonly save: (key: EntryKey) => void;
   /** Undefined: this browser cannot write into a folder. */
   readonly saveToFolder: ((key: EntryKey) => void) | undefined;
+  readonly saveTorrentFile: (key: EntryKey) => void;
   readonly continueSharing: (key: EntryKey) => void;
   readonly supplyFiles: (key: EntryKey, files: Promise<readonly PickedFile[]>) => void;
   /** For publishing. */
@@ -41,7 +42,7 @@ export function CardButtons({ view, actions, open, onToggle }: CardButtonsProps)
       {view.canSave && (
         <button
           {...named}
-          class="button strong"
+          class={view.isSaved ? "button" : "button strong large"}
           disabled={savingPercent !== undefined}
           onClick={() => actions.save(key)}
         >
@@ -62,6 +63,12 @@ export function CardButtons({ view, actions, open, onToggle }: CardButtonsProps)
         <button {...named} class="button" onClick={() => actions.pause(key)}>
           <Icon name="pause" />
           Pause
+        </button>
+      )}
+      {view.start !== undefined && (
+        <button {...named} class="button strong large" onClick={() => actions.resume(key)}>
+          <Icon name="play" />
+          {view.start}
         </button>
       )}
       {view.canResume && (

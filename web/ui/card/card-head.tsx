@@ -1,17 +1,5 @@
-import type { Entry } from "../../engine/client.ts";
-import { Icon, type IconName } from "../icons.tsx";
+import { Icon } from "../icons.tsx";
 import type { CardView } from "./card-view.ts";
-
-const STATE_ICONS: Record<Entry["state"], IconName> = {
-  hashing: "dots",
-  metadata: "search",
-  checking: "check",
-  downloading: "download",
-  seeding: "upload",
-  "needs-file": "key",
-  paused: "pause",
-  error: "warning",
-};
 
 /** What a card says at a glance: how far, what, and how fast. */
 export function CardHead({ view }: { readonly view: CardView }) {
@@ -31,7 +19,7 @@ export function CardHead({ view }: { readonly view: CardView }) {
       </div>
       <header>
         <span class="sign">
-          <Icon name={STATE_ICONS[view.state]} />
+          <Icon name={view.icon} />
         </span>
         <div class="heading">
           <h3 id={titleId} title={view.title}>

@@ -1,15 +1,80 @@
+import { useEffect, useState } from "preact/hooks";
+import { Icon } from "../icons.tsx";
+import { later } from "../later.tsx";
 import { LinkBox } from "../link-box.tsx";
+import type { CardActions } from "./card-actions.tsx";
+import { MORE, SHARE, SHARE_LINK_TITLE } from "./card-texts.ts";
 import type { CardView } from "./card-view.ts";
+import { MoreLinks } from "./more-links.tsx";
 
-/** The links of a torrent, and how long they work. */
-export function CardLinks({ view, titleId }: { readonly view: CardView; readonly titleId: string }) {
-  if (view.shareLink === undefined || view.magnetLink === undefined) return null;
+interface CardLinksProps {
+  readonly view: CardView;
+  /** Somebody has just shared this: the whole link stands there, with its QR code. */
+  readonly isFresh: boolean;
+  readonly actions: Pick<CardActions, "saveTorrentFile">;
+}
+
+const QrCode = later(async () => (await import("./qr-code.tsx")).QrCode);
+
+/** The share link of a torrent, what it needs, and under `More` every other way to name the torrent. */
+export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
+  const [open, setOpen] = useState(false);
+  useEffect(QrCode.prepare, []); // Fetched now, as the page's server may be gone when it is shown.
+  const { key, shareLink } = view;
+  if (shareLink === undefined) return null;
+  const isHero = isFresh && view.isOwn && view.state === "seeding";
+  const titleId = `title-${key}`;
+  const moreId = `more-${key}`;
   return (
-    // People save a download but send the link of their own file, so only then does the link stand out.
-    <div class={view.state === "seeding" && !view.canSave ? "links featured" : "links"}>
-      <LinkBox label="Share link" button="Copy link" value={view.shareLink} describedBy={titleId} />
-      <LinkBox label="Magnet link" button="Copy magnet" value={view.magnetLink} describedBy={titleId} />
+    <div class={isHero ? "links hero" : "links"}>
+      {isHero && <QrCode text={shareLink} />}
+      <LinkBox
+        label="Share link"
+        button="Copy link"
+        value={shareLink}
+        describedBy={titleId}
+        isWhole={isHero}
+      />
+      <div class="row">
+        {isHero && <SystemShare link={shareLink} title={view.title} titleId={titleId} />}
+        <button
+          type="button"
+          class="button quiet"
+          aria-describedby={titleId}
+          aria-expanded={open}
+          aria-controls={moreId}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="chevron" />
+          {MORE}
+        </button>
+      </div>
       {view.linkNote !== undefined && <p class="hint">{view.linkNote}</p>}
+      <div id={moreId} class="more-links" hidden={!open}>
+        {open && !isHero && <QrCode text={shareLink} />}
+        <MoreLinks view={view} onSaveTorrent={() => actions.saveTorrentFile(key)} />
+      </div>
     </div>
+  );
+}
+
+interface SystemShareProps {
+  readonly link: string;
+  readonly title: string;
+  readonly titleId: string;
+}
+
+/** Hands the link to the device's own share sheet. Browsers have one on https only, and not all of them. */
+function SystemShare({ link, title, titleId }: SystemShareProps) {
+  if (typeof navigator.share !== "function") return null;
+  const share = (): void => {
+    // Somebody who changes their mind rejects it, too. The link is still here to be copied.
+    navigator.share({ title: SHARE_LINK_TITLE(title), url: link }).catch(() => {});
+  };
+  return (
+    <button type="button" class="button" aria-describedby={titleId} onClick={share}>
+      <Icon name="upload" />
+      {SHARE}
+    </button>
   );
 }

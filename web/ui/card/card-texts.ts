@@ -11,8 +11,10 @@ export const STATE_TEXT = {
   checking: "Checking",
   downloading: "Downloading",
   seeding: "Sharing",
+  complete: "Complete",
   "needs-file": "Needs your file",
   paused: "Paused",
+  waiting: "Ready to start",
   error: "Stopped",
 } as const;
 
@@ -28,6 +30,13 @@ export const NEEDS_FILES =
 export const NEEDS_FILES_MANY =
   "You shared these files straight from your device, and the browser cannot reopen them on its own. Select them again; the link stays the same.";
 
+export const MORE = "More";
+export const SHARE = "Share…";
+export const SHARE_LINK_TITLE = (title: string): string => `${title}, shared with Tabswarm`;
+export const EXPORT_TORRENT = "Export .torrent file";
+export const QR_CODE = "QR code";
+export const QR_TOO_LONG = "The link is too long for a QR code.";
+
 export const NOBODY_ONLINE =
   "Nobody with this file is online. Keep this page open: the download starts when somebody comes online.";
 export const LOOKING = "Looking for people who have this file…";
@@ -38,7 +47,19 @@ export const NO_TRACKER =
 
 export const AFTER_LOGIN = "It goes on as soon as you have logged in.";
 export const READY_TO_SEND = "Ready. Now send somebody the share link.";
-export const COMPLETE = "Complete, and every piece is checked. Save it to keep it outside this browser.";
+export const COMPLETE = "Every piece is checked. Save it to keep it outside this browser.";
+export const SAVED =
+  "Saved. While this page is open, others can get it from you; remove it here when you no longer want that.";
+
+/** Why a download waits for the person to start it. */
+export const WAITS = {
+  large: "This is large, so it starts when you say so. Keep an eye on the free space of this device.",
+  metered: "Your connection may cost money for each byte, so it starts when you say so.",
+} as const;
+
+export function start(size: string): string {
+  return `Start (${size})`;
+}
 
 /** People have it, but no connection to them is open yet. */
 export function connecting(count: number): string {

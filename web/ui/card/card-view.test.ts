@@ -17,6 +17,7 @@ function entry(torrent: Partial<TorrentView>, rest: Partial<TorrentEntry> = {}):
     magnetLink: "magnet:?xt=urn:btih:x",
     shareLink: "http://here/#x",
     canSave: false,
+    isSaved: false,
     ...rest,
   };
 }
@@ -196,6 +197,30 @@ test("the card tells the person's own files from downloads", () => {
 test("a torrent without metadata does not count as complete", () => {
   expect(cardView(metadata({})).percent).toBe(0);
   expect(isOwn(metadata({}))).toBe(false);
+});
+
+test("a complete download is called complete, not a share, before and after it is saved", () => {
+  const complete = cardView(entry({}, { canSave: true }));
+  expect(complete).toMatchObject({ state: "seeding", stateText: "Complete", icon: "check", isSaved: false });
+  expect(complete.sentence).toMatch(/Save it to keep it/);
+  const saved = cardView(entry({}, { canSave: true, isSaved: true }));
+  expect(saved).toMatchObject({ stateText: "Complete", isSaved: true });
+  expect(saved.sentence).toMatch(/^Saved\./);
+  expect(cardView(entry({}))).toMatchObject({ stateText: "Sharing", icon: "upload" });
+});
+
+test("a download that waits says why, how large it is, and has one button that starts it", () => {
+  const paused = { phase: "paused", bytesTotal: 3_200_000_000, bytesDone: 0 } as const;
+  const large = cardView(entry(paused, { waitsBecause: "large" }));
+  expect(large).toMatchObject({
+    state: "paused",
+    start: "Start (3.2 GB)",
+    canResume: false,
+    canPause: false,
+  });
+  expect(large.sentence).toMatch(/large, so it starts when you say so/);
+  expect(cardView(entry(paused, { waitsBecause: "metered" })).sentence).toMatch(/may cost money/);
+  expect(cardView(entry(paused))).toMatchObject({ start: undefined, canResume: true });
 });
 
 test("every state offers the right buttons", () => {

@@ -2,6 +2,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "../../engine/client.ts";
 import { formatBytes, formatDuration, formatRate, plural, wholePercent } from "../format.ts";
+import type { IconName } from "../icons.tsx";
 import * as texts from "./card-texts.ts";
 
 /** An entry with an info-hash. */
@@ -14,6 +15,7 @@ export interface CardView {
   readonly infoHash: InfoHash | undefined;
   readonly title: string;
   readonly percent: number;
+  readonly icon: IconName;
   readonly stateText: string;
   /** Sizes, speeds, time left; parts joined by ` · `. */
   readonly facts: string;
@@ -26,12 +28,32 @@ export interface CardView {
   /** How long the share link works. */
   readonly linkNote: string | undefined;
   readonly fileCount: number;
+  /** The person's own files. */
+  readonly isOwn: boolean;
+  /** The person has saved everything at least once. */
+  readonly isSaved: boolean;
+  readonly hasMetadata: boolean;
+  /** The label of the button that starts a download which waits for it. */
+  readonly start: string | undefined;
   readonly canPause: boolean;
   readonly canResume: boolean;
   readonly canSave: boolean;
   readonly savingPercent: number | undefined;
   readonly needs: "permission" | "files" | undefined;
 }
+
+const ICONS: Record<keyof typeof texts.STATE_TEXT, IconName> = {
+  hashing: "dots",
+  metadata: "search",
+  checking: "check",
+  downloading: "download",
+  complete: "check",
+  seeding: "upload",
+  "needs-file": "key",
+  paused: "pause",
+  waiting: "pause",
+  error: "warning",
+};
 
 /** Puts an entry into words. `isGuest`: the page asks the person to log in, as its tracker introduces only members. */
 export function cardView(entry: Entry, isGuest = false): CardView {
@@ -69,6 +91,7 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     infoHash: undefined,
     title: entry.name,
     percent: wholePercent(entry.bytesDone, entry.bytesTotal),
+    icon: ICONS.hashing,
     stateText: texts.STATE_TEXT.hashing,
     facts: ofTotal(entry.bytesDone, entry.bytesTotal),
     sentence: texts.HASHING,
@@ -77,6 +100,10 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     magnetLink: undefined,
     linkNote: undefined,
     fileCount: 0,
+    isOwn: true,
+    isSaved: false,
+    hasMetadata: false,
+    start: undefined,
     canPause: false,
     canResume: false,
     canSave: false,
@@ -88,13 +115,15 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
 function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
   const { state, torrent } = entry;
   const isWaiting = isGuest && isRunning(state) && isRefused(torrent);
+  const stage = stageOf(entry);
   return {
     key: entry.key,
     state,
     infoHash: entry.infoHash,
     title: torrent.name,
     percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
-    stateText: texts.STATE_TEXT[state],
+    icon: ICONS[stage],
+    stateText: texts.STATE_TEXT[stage],
     facts: facts(entry).join(" · "),
     sentence: isWaiting && torrent.peers.length === 0 ? texts.AFTER_LOGIN : sentence(entry),
     warning: isWaiting ? torrent.problem : warning(entry),
@@ -102,12 +131,22 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     magnetLink: entry.magnetLink,
     linkNote: state === "seeding" && !isWaiting ? texts.linkNote(othersWithEverything(torrent)) : undefined,
     fileCount: torrent.files.length,
+    isOwn: isOwn(entry),
+    isSaved: entry.isSaved,
+    hasMetadata: torrent.pieceCount > 0,
+    start: stage === "waiting" ? texts.start(formatBytes(torrent.bytesTotal)) : undefined,
     canPause: state === "metadata" || state === "checking" || state === "downloading" || state === "seeding",
-    canResume: state === "paused" || state === "error",
+    canResume: stage === "paused" || stage === "error",
     canSave: entry.canSave,
     savingPercent: entry.saving === undefined ? undefined : wholePercent(entry.saving, 1),
     needs: state === "needs-file" ? (entry.needs ?? "files") : undefined,
   };
+}
+
+/** What its icon and its word say. A download that is complete is not called a share, though others get it from here. */
+function stageOf(entry: TorrentEntry): keyof typeof texts.STATE_TEXT {
+  if (entry.state === "seeding" && !isOwn(entry)) return "complete";
+  return entry.state === "paused" && entry.waitsBecause !== undefined ? "waiting" : entry.state;
 }
 
 function facts(entry: TorrentEntry): string[] {
@@ -136,6 +175,7 @@ function sentence(entry: TorrentEntry): string {
     case "seeding":
       return seedSentence(entry);
     case "paused":
+      if (entry.waitsBecause !== undefined) return texts.WAITS[entry.waitsBecause];
       return isOwn(entry) ? texts.PAUSED_SHARE : texts.PAUSED;
     case "needs-file":
       if (entry.needs === "permission") return texts.NEEDS_PERMISSION;
@@ -154,7 +194,7 @@ function downloadSentence(torrent: TorrentView): string {
 
 function seedSentence(entry: TorrentEntry): string {
   const receivers = receiverCount(entry.torrent);
-  if (!isOwn(entry)) return texts.COMPLETE;
+  if (!isOwn(entry)) return entry.isSaved ? texts.SAVED : texts.COMPLETE;
   if (receivers > 0) return texts.sending(receivers);
   const count = entry.torrent.peers.length;
   if (count > 0) return texts.connectedIdle(count);

@@ -18,6 +18,7 @@ test("a card whose texts stay the same is never redrawn", async () => {
     resume: nothing,
     remove: nothing,
     save: nothing,
+    saveTorrentFile: nothing,
     continueSharing: nothing,
     supplyFiles: nothing,
     client,
@@ -28,7 +29,7 @@ test("a card whose texts stay the same is never redrawn", async () => {
   };
   const page = document.createElement("div");
   const draw = (shown: typeof entry) =>
-    act(() => render(<TorrentCard entry={shown} isGuest={false} actions={actions} />, page));
+    act(() => render(<TorrentCard entry={shown} isGuest={false} isFresh={false} actions={actions} />, page));
   await draw(entry);
   expect(drawings).toBe(1);
   await draw({ ...entry, torrent: { ...entry.torrent, downloadedBytes: entry.torrent.downloadedBytes + 1 } });

@@ -11,6 +11,8 @@ interface TorrentCardProps {
   readonly entry: Entry;
   /** The page asks the person to log in. */
   readonly isGuest: boolean;
+  /** It was added since the page was opened. */
+  readonly isFresh: boolean;
   readonly actions: CardActions;
 }
 
@@ -18,17 +20,27 @@ const Publish = later(async () => (await import("../views/publish.tsx")).loadPub
 const Details = later(async () => (await import("../details/details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
-export function TorrentCard({ entry, isGuest, actions }: TorrentCardProps) {
+export function TorrentCard({ entry, isGuest, isFresh, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
   // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
   useEffect(Details.prepare, []);
+  const article = useRef<HTMLElement>(null);
+  // Somebody who adds a torrent sees it, and its link as soon as there is one.
+  useEffect(() => {
+    if (isFresh) article.current?.scrollIntoView({ block: "nearest" });
+  }, [isFresh, entry.state === "hashing"]);
   const view = useStable(cardView(entry, isGuest));
   const body = useMemo(
-    () => <CardBody view={view} actions={actions} open={open} onToggle={() => setOpen(!open)} />,
-    [view, actions, open],
+    () => <CardBody {...{ view, isFresh, actions, open }} onToggle={() => setOpen(!open)} />,
+    [view, isFresh, actions, open],
   );
   return (
-    <article data-state={entry.state} data-infohash={view.infoHash} aria-labelledby={`title-${view.key}`}>
+    <article
+      ref={article}
+      data-state={entry.state}
+      data-infohash={view.infoHash}
+      aria-labelledby={`title-${view.key}`}
+    >
       {body}
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
@@ -40,12 +52,15 @@ export function TorrentCard({ entry, isGuest, actions }: TorrentCardProps) {
 
 interface CardBodyProps {
   readonly view: CardView;
+  readonly isFresh: boolean;
   readonly actions: CardActions;
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
-function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
+function CardBody({ view, isFresh, actions, open, onToggle }: CardBodyProps) {
+  // The person sends the link of their own files, but starts, saves or pauses a download.
+  const links = <CardLinks key="links" view={view} isFresh={isFresh} actions={actions} />;
   return (
     <>
       <CardHead view={view} />
@@ -56,8 +71,9 @@ function CardBody({ view, actions, open, onToggle }: CardBodyProps) {
           {view.warning}
         </p>
       )}
-      <CardLinks view={view} titleId={`title-${view.key}`} />
+      {view.isOwn && links}
       <CardButtons view={view} actions={actions} open={open} onToggle={onToggle} />
+      {!view.isOwn && links}
     </>
   );
 }

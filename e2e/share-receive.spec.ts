@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { encodeMetainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
+import { MIB, randomFile, sha256, writtenFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "film.bin";
+
+test("after sharing, the whole link and its QR code are in view; More has the rest", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, MIB));
+  const own = seeder.entry(NAME);
+  const link = own.getByLabel("Share link");
+  for (const shown of [link, own.getByRole("img", { name: "QR code" })])
+    await expect(shown).toBeInViewport({ ratio: 1 });
+  expect(await link.evaluate((box) => box.scrollHeight <= box.clientHeight)).toBe(true);
+
+  await seeder.press(NAME, "More");
+  await expect(own.getByLabel("Info-hash")).toHaveValue(await seeder.infoHash(NAME));
+  const saving = seeder.page.waitForEvent("download");
+  await seeder.press(NAME, "Export .torrent file");
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe(`${NAME}.torrent`);
+  const torrent = await readFile(await saved.path());
+  const { info, trackerTiers } = parseMetainfo(torrent);
+  expect(info.name).toBe(NAME);
+  expect(trackerTiers.flat()).toContain(`${tracker.url.replace("http", "ws")}`);
+
+  const other = await openTab(context, tracker.url);
+  await other.share(await writtenFile(folder, "saved.torrent", torrent));
+  await other.expectState(NAME, "seeding");
+});
+
+test("a guest on a phone has the download first and Save in view, and reads that it is complete and saved", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const guest = await openTab(await newPerson(), tracker.url);
+  await guest.page.setViewportSize({ width: 360, height: 740 });
+  await guest.open(await seeder.shareLink(NAME));
+  await guest.expectState(NAME, "seeding");
+  const entry = guest.entry(NAME);
+  const save = entry.getByRole("button", { name: "Save", exact: true });
+  await expect(save).toBeInViewport({ ratio: 1 });
+  const [card, panel] = await Promise.all([
+    entry.boundingBox(),
+    guest.page.getByText("Choose files").boundingBox(),
+  ]);
+  expect(card?.y).toBeLessThan(panel?.y ?? 0);
+  await expect(entry.getByText("Complete", { exact: true })).toBeVisible();
+  expect(await sha256(await guest.save(NAME))).toBe(await sha256(path));
+  await expect(entry.getByText(/^Saved\./)).toBeVisible();
+  await guest.reload();
+  await expect(guest.entry(NAME).getByText(/^Saved\./)).toBeVisible();
+});
+
+test("on a metered connection a download waits for its button, over a reload, too", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 2_500_000));
+  const person = await newPerson();
+  await person.addInitScript(() =>
+    Object.defineProperty(navigator, "connection", { value: { saveData: true } }),
+  );
+  const guest = await openTab(person, await seeder.shareLink(NAME));
+  await guest.expectState(NAME, "paused");
+  await guest.reload();
+  await guest.expectState(NAME, "paused");
+  expect(await guest.storedPieces()).toEqual([]);
+  await guest.press(NAME, "Start (2.5 MB)");
+  await guest.expectState(NAME, "seeding");
+});
+
+test("a download of more than 1 GiB waits for its button", async ({ tracker, folder, context }) => {
+  const plan = planTorrent([{ path: "large.bin", bytes: 1.5e9 }]);
+  const infoBytes = encodeInfo(plan, new Uint8Array(plan.layout.pieceCount * 20), false);
+  const torrent = Buffer.from(encodeMetainfo({ infoBytes, trackerTiers: [] }));
+  const tab = await openTab(context, tracker.url);
+  await tab.share(await writtenFile(folder, "large.torrent", torrent));
+  await tab.expectState("large.bin", "paused");
+  await tab.press("large.bin", "Start (1.5 GB)");
+  await tab.expectState("large.bin", "downloading");
+});

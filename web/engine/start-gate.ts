@@ -1,0 +1,31 @@
+import type { Info } from "#shared/meta/info.ts";
+import type { WaitReason } from "./client.ts";
+
+/** A download of more bytes than this waits for the person: it takes minutes and a good part of a phone's storage. */
+export const MAX_UNASKED_BYTES = 1024 ** 3;
+
+/** What some browsers tell about the connection (Network Information API). */
+interface Connection {
+  readonly saveData?: boolean;
+  readonly type?: string;
+}
+
+/** Why a new download should wait until the person starts it. Undefined: it starts at once. */
+export function waitReason(
+  info: Info,
+  selectedFiles: readonly number[] | undefined,
+  connection: Connection | undefined,
+): WaitReason | undefined {
+  if (connection?.saveData === true || connection?.type === "cellular") return "metered";
+  return selectedBytes(info, selectedFiles) > MAX_UNASKED_BYTES ? "large" : undefined;
+}
+
+/** The connection of this browser, if it tells. */
+export function currentConnection(): Connection | undefined {
+  return "connection" in navigator ? (navigator.connection as Connection) : undefined;
+}
+
+function selectedBytes({ files, layout }: Info, selectedFiles: readonly number[] | undefined): number {
+  if (selectedFiles === undefined) return layout.totalBytes;
+  return selectedFiles.reduce((sum, index) => sum + (files[index]?.bytes ?? 0), 0);
+}
