@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { passOn } from "./quick-tracker.ts";
 import { runTracker } from "./tracker.ts";
 
 /** What we read of an announce (docs/protocol.md). */
@@ -23,7 +24,7 @@ export interface OneMemberTracker {
 }
 
 export async function runOneMemberTracker(): Promise<OneMemberTracker> {
-  const server = createServer((request, response) => void proxy(port, request, response));
+  const server = createServer((request, response) => void passOn(port, request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -76,13 +77,4 @@ class Meetings {
     this.#offerers.set(first.offer_id, socket);
     last.send(JSON.stringify({ ...about, peer_id, ...first }));
   }
-}
-
-async function proxy(port: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { host: _, ...headers } = request.headers as Record<string, string>;
-  const answer = await fetch(`http://127.0.0.1:${port}${request.url}`, {
-    headers: { ...headers, "accept-encoding": "identity" },
-  });
-  response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
-  response.end(Buffer.from(await answer.arrayBuffer()));
 }

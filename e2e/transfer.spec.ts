@@ -11,7 +11,9 @@ test("64 MiB go from one tab to another and arrive byte for byte", async ({ trac
   const saved = await leecher.save("film.bin");
 
   // The tracker's counts arrive two minutes later; the sharer knows at once.
-  await expect(seeder.entry("film.bin")).toContainText("Sent: 1 person has the whole file.");
+  await expect(seeder.entry("film.bin").getByRole("list", { name: "Who gets it" })).toContainText(
+    "Has everything",
+  );
   await expect(seeder.entry("film.bin")).toContainText("1 other person has the whole file");
   expect(await sha256(saved)).toBe(await sha256(path));
 });

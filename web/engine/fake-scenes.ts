@@ -43,6 +43,7 @@ const HERE: TrackerView = {
   nextInSeconds: 84,
   message: undefined,
 };
+const PHONE = { program: "Chrome", system: "Android" } as const;
 const ALONE: TrackerView = { ...HERE, seeders: 1, leechers: 0 };
 const GONE: TrackerView = {
   url: "wss://tracker.example.org/announce" as TrackerUrl,
@@ -200,9 +201,10 @@ function folder(): FakeEntry {
     upBytesPerSecond: 5.6 * MEGA,
     uploadedBytes: 421 * MEGA,
     peers: [
-      fakePeer(5, { progress: 0.64, upBytesPerSecond: 4.2 * MEGA }),
-      fakePeer(6, { progress: 0.11, upBytesPerSecond: 1.4 * MEGA }),
+      fakePeer(5, { progress: 0.64, upBytesPerSecond: 4.2 * MEGA, deviceName: "Máy tính bảng của mẹ" }),
+      fakePeer(6, { progress: 0.11, upBytesPerSecond: 1.4 * MEGA, device: PHONE, isNearby: true }),
     ],
+    finishedPeers: [fakePeer(9, { device: { program: "Firefox", system: "Windows" } })],
     trackers: [{ ...HERE, seeders: 1, leechers: 2 }],
   });
   return { state: "seeding", torrent, canSave: false };

@@ -187,10 +187,32 @@ function moved(entry: Entry, seconds: number, random: Random): Entry {
     case "downloading":
       return downloaded(ticked, seconds, random);
     case "seeding":
-      return saved(ticked, seconds);
+      return saved(delivered(ticked, seconds), seconds);
     default:
       return ticked;
   }
+}
+
+/** Whoever gets it comes further, and ends with everything. */
+function delivered(entry: TorrentEntry, seconds: number): TorrentEntry {
+  const { torrent } = entry;
+  if (!torrent.peers.some(({ upBytesPerSecond }) => upBytesPerSecond > 0)) return entry;
+  const moved = torrent.peers.map((peer) => {
+    const progress = Math.min(1, peer.progress + (peer.upBytesPerSecond * seconds) / torrent.bytesTotal);
+    return progress < 1 ? { ...peer, progress } : { ...peer, progress, upBytesPerSecond: 0 };
+  });
+  const peers = moved.filter(({ progress }) => progress < 1);
+  const finished = moved.filter(({ progress }) => progress === 1);
+  return {
+    ...entry,
+    torrent: {
+      ...torrent,
+      peers,
+      upBytesPerSecond: peers.reduce((sum, peer) => sum + peer.upBytesPerSecond, 0),
+      completePeers: torrent.completePeers + finished.length,
+      finishedPeers: [...torrent.finishedPeers, ...finished],
+    },
+  };
 }
 
 function shared(entry: Extract<Entry, { readonly state: "hashing" }>): Entry {

@@ -97,11 +97,16 @@ export function delivered(others: number): string {
   return `Sent: ${people(others)} ${others === 1 ? "has" : "have"} the whole file.`;
 }
 
-/** How long the link works. `others`: people besides us who have the whole file. */
-export function linkNote(others: number): string {
-  if (others === 0) return "The link works only while this page is open: nobody else has the whole file yet.";
+/** How long the link works. People besides us who have the whole file: `others` are here, `left` had it and are not. */
+export function linkNote(others: number, left: number): string {
+  if (others === 0) {
+    return left === 0
+      ? "The link works only while this page is open: nobody else has the whole file yet."
+      : `The link works only while this page is open: nobody else who has the whole file is online (${formatCount(left)} had it and left).`;
+  }
   const have = others === 1 ? "1 other person has" : `${formatCount(others)} others have`;
-  return `${have} the whole file, so the link works without this page while they are online.`;
+  const gone = left === 0 ? "" : ` ${formatCount(left)} more had it and left.`;
+  return `${have} the whole file, so the link works without this page while they are online.${gone}`;
 }
 
 /** No tracker works. `seconds` until the page asks one again. */

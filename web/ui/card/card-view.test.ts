@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "../../engine/client.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
-import { cardView, isOwn, othersWithEverything, type TorrentEntry } from "./card-view.ts";
+import { cardView, isOwn, leftWithEverything, othersWithEverything, type TorrentEntry } from "./card-view.ts";
 
 const KEY = "one" as EntryKey;
 const [WORKING] = fakeTorrent(1, { name: "a", bytesTotal: 1 }).trackers;
@@ -177,6 +177,42 @@ test("the note on a share link says who else has the whole file", () => {
   expect(cardView(entry({ completePeers: 1 })).linkNote).toMatch(/^1 other person has the whole file/);
   expect(cardView(entry({ trackers: trackers({ seeders: 4 }) })).linkNote).toMatch(/^3 others have/);
   expect(cardView(downloading({})).linkNote).toBeUndefined();
+});
+
+test("those who got it while we watched count at once, and those who left with it are told apart", () => {
+  const two = [fakePeer(1), fakePeer(2)];
+  const counts = (parts: Partial<TorrentView>): readonly number[] => {
+    const { torrent } = entry(parts);
+    return [othersWithEverything(torrent), leftWithEverything(torrent)];
+  };
+  const told = (others: number): Partial<TorrentView> => ({ trackers: trackers({ seeders: others + 1 }) });
+  expect(counts({ finishedPeers: two, completePeers: 2 })).toEqual([2, 0]); // No tracker has counted since.
+  expect(counts({ finishedPeers: two, completePeers: 1, ...told(1) })).toEqual([2, 0]); // It has counted the first.
+  expect(counts({ finishedPeers: two, completePeers: 2, ...told(2) })).toEqual([2, 0]); // It was quick.
+  expect(counts({ finishedPeers: two, ...told(2) })).toEqual([2, 0]);
+  expect(counts({ finishedPeers: two, ...told(1) })).toEqual([1, 1]);
+  expect(counts({ finishedPeers: two, ...told(0) })).toEqual([0, 2]);
+  expect(counts({ finishedPeers: two, peers: [peer({ progress: 1 })], ...told(1) })).toEqual([1, 2]);
+  expect(counts({ finishedPeers: two, completePeers: 2, ...told(5) })).toEqual([5, 0]);
+});
+
+test("the note says who had the whole file and left", () => {
+  const two = [fakePeer(1), fakePeer(2)];
+  expect(cardView(entry({ finishedPeers: two })).linkNote).toBe(
+    "The link works only while this page is open: nobody else who has the whole file is online (2 had it and left).",
+  );
+  expect(cardView(entry({ finishedPeers: two, completePeers: 1 })).linkNote).toBe(
+    "1 other person has the whole file, so the link works without this page while they are online. 1 more had it and left.",
+  );
+});
+
+test("only the card of the person's own files lists who gets them", () => {
+  expect(cardView(entry({})).hasReceivers).toBe(false);
+  expect(cardView(entry({ peers: [peer()] })).hasReceivers).toBe(true);
+  expect(cardView(entry({ finishedPeers: [peer()] })).hasReceivers).toBe(true);
+  expect(cardView(entry({ peers: [peer()] }, { canSave: true })).hasReceivers).toBe(false);
+  expect(cardView(downloading({ peers: [peer()] })).hasReceivers).toBe(false);
+  expect(cardView(entry({ phase: "paused", finishedPeers: [peer()] })).hasReceivers).toBe(false);
 });
 
 test("others are counted by open links and by working trackers, without us", () => {

@@ -21,6 +21,8 @@ export interface CardView {
   readonly facts: string;
   /** What is happening and what to do next. */
   readonly sentence: string;
+  /** The card of the person's own files lists who gets them, in place of the sentence. */
+  readonly hasReceivers: boolean;
   /** A problem that does not stop the torrent. */
   readonly warning: string | undefined;
   readonly shareLink: string | undefined;
@@ -60,14 +62,34 @@ export function cardView(entry: Entry, isGuest = false): CardView {
   return entry.state === "hashing" ? hashingView(entry) : torrentView(entry, isGuest);
 }
 
-/** Peers with everything besides us, counted by our links or by a tracker. */
+/**
+ * Peers with everything besides us: those that a tracker counted, and those that we have seen get it since. A tracker may have
+ * counted some of the latter already, so there are no more than it says or we know of.
+ */
 export function othersWithEverything(torrent: TorrentView): number {
-  const seen = torrent.peers.filter((peer) => peer.progress === 1).length + torrent.completePeers;
+  const { completePeers, finishedPeers } = torrent;
+  const linked = linkedWithEverything(torrent);
+  const told = countedWithEverything(torrent);
+  const known = linked + Math.max(completePeers, finishedPeers.length);
+  return Math.min(Math.max(told, linked) + completePeers, Math.max(told, known));
+}
+
+/** Peers that got everything while we watched, and are no longer here: at least so many. */
+export function leftWithEverything(torrent: TorrentView): number {
+  const here =
+    torrent.completePeers + Math.max(0, countedWithEverything(torrent) - linkedWithEverything(torrent));
+  return Math.max(0, torrent.finishedPeers.length - here);
+}
+
+function linkedWithEverything({ peers }: TorrentView): number {
+  return peers.filter((peer) => peer.progress === 1).length;
+}
+
+/** Without us. */
+function countedWithEverything(torrent: TorrentView): number {
   const weCount = isComplete(torrent) ? 1 : 0;
-  const told = torrent.trackers.map((tracker) =>
-    tracker.state === "working" ? tracker.seeders - weCount : 0,
-  );
-  return Math.max(seen, ...told, 0);
+  const told = torrent.trackers.map(({ state, seeders }) => (state === "working" ? seeders - weCount : 0));
+  return Math.max(0, ...told);
 }
 
 /** The person's own files: complete, but not in the browser's storage, so there is nothing to save. */
@@ -95,6 +117,7 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     stateText: texts.STATE_TEXT.hashing,
     facts: ofTotal(entry.bytesDone, entry.bytesTotal),
     sentence: texts.HASHING,
+    hasReceivers: false,
     warning: undefined,
     shareLink: undefined,
     magnetLink: undefined,
@@ -126,10 +149,15 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     stateText: texts.STATE_TEXT[stage],
     facts: facts(entry).join(" · "),
     sentence: isWaiting && torrent.peers.length === 0 ? texts.AFTER_LOGIN : sentence(entry),
+    hasReceivers:
+      state === "seeding" &&
+      !isWaiting &&
+      isOwn(entry) &&
+      torrent.peers.length + torrent.finishedPeers.length > 0,
     warning: isWaiting ? torrent.problem : warning(entry),
     shareLink: entry.shareLink,
     magnetLink: entry.magnetLink,
-    linkNote: state === "seeding" && !isWaiting ? texts.linkNote(othersWithEverything(torrent)) : undefined,
+    linkNote: state === "seeding" && !isWaiting ? linkNote(torrent) : undefined,
     fileCount: torrent.files.length,
     isOwn: isOwn(entry),
     isSaved: entry.isSaved,
@@ -147,6 +175,10 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
 function stageOf(entry: TorrentEntry): keyof typeof texts.STATE_TEXT {
   if (entry.state === "seeding" && !isOwn(entry)) return "complete";
   return entry.state === "paused" && entry.waitsBecause !== undefined ? "waiting" : entry.state;
+}
+
+function linkNote(torrent: TorrentView): string {
+  return texts.linkNote(othersWithEverything(torrent), leftWithEverything(torrent));
 }
 
 function facts(entry: TorrentEntry): string[] {

@@ -17,19 +17,29 @@ interface TorrentCardProps {
 }
 
 const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
+const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
 const Details = later(async () => (await import("../details/details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
 export function TorrentCard({ entry, isGuest, isFresh, actions }: TorrentCardProps) {
   const [open, setOpen] = useState(false);
   // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
-  useEffect(Details.prepare, []);
+  useEffect(() => {
+    Details.prepare();
+    Receivers.prepare();
+  }, []);
   const article = useRef<HTMLElement>(null);
   // Somebody who adds a torrent sees it, and its link as soon as there is one.
   useEffect(() => {
     if (isFresh) article.current?.scrollIntoView({ block: "nearest" });
   }, [isFresh, entry.state === "hashing"]);
   const view = useStable(cardView(entry, isGuest));
+  const torrent = entry.state !== "hashing" && view.hasReceivers ? entry.torrent : undefined;
+  const head = useMemo(() => <CardHead view={view} />, [view]);
+  const receivers = useMemo(
+    () => torrent && <Receivers torrent={torrent} titleId={`title-${view.key}`} />,
+    [torrent, view.key],
+  );
   const body = useMemo(
     () => <CardBody {...{ view, isFresh, actions, open }} onToggle={() => setOpen(!open)} />,
     [view, isFresh, actions, open],
@@ -41,6 +51,8 @@ export function TorrentCard({ entry, isGuest, isFresh, actions }: TorrentCardPro
       data-infohash={view.infoHash}
       aria-labelledby={`title-${view.key}`}
     >
+      {head}
+      {receivers}
       {body}
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
@@ -63,8 +75,7 @@ function CardBody({ view, isFresh, actions, open, onToggle }: CardBodyProps) {
   const links = <CardLinks key="links" view={view} isFresh={isFresh} actions={actions} />;
   return (
     <>
-      <CardHead view={view} />
-      <p class="sentence">{view.sentence}</p>
+      {!view.hasReceivers && <p class="sentence">{view.sentence}</p>}
       {view.warning !== undefined && (
         <p class="warning">
           <Icon name="warning" />

@@ -1,0 +1,43 @@
+import { MIB, randomFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { runQuickTracker } from "./quick-tracker.ts";
+import { openSeeder, openTab, type Tab } from "./tab.ts";
+
+const FILM = "film.bin";
+/** Two of the tracker's intervals, and time for a busy machine. */
+const COUNTED_MILLIS = 60_000;
+
+const receiver = (tab: Tab, name: string | RegExp) =>
+  tab.entry(FILM).getByRole("list", { name: "Who gets it" }).getByRole("listitem").filter({ hasText: name });
+
+test("a sharer sees each receiver arrive, who has everything, and who had it and left", async ({
+  folder,
+  context,
+  newPerson,
+}) => {
+  test.slow();
+  const tracker = await runQuickTracker();
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, FILM, 8 * MIB));
+  const card = seeder.entry(FILM);
+  await expect(card).toContainText("Ready. Now send somebody the share link.");
+  await expect(card).toContainText("nobody else has the whole file yet");
+  const link = await seeder.shareLink(FILM);
+
+  const stays = await openTab(await newPerson(), tracker.url);
+  await stays.slowDown(3 * MIB);
+  await stays.download(link);
+  await expect(receiver(seeder, /Chrome on Linux, somewhere nearby.*\d+%/)).toBeVisible();
+  await expect(receiver(seeder, "MB/s")).toBeVisible();
+  await expect(card).not.toContainText("Ready.");
+  await expect(receiver(seeder, "Has everything")).toBeVisible({ timeout: COUNTED_MILLIS });
+  await stays.expectState(FILM, "seeding");
+  await expect(card).toContainText("1 other person has the whole file, so the link works");
+
+  const leaves = await openTab(await newPerson(), link);
+  await leaves.expectState(FILM, "seeding");
+  await leaves.page.close();
+  await expect(card).toContainText("1 of those who got everything has left.", { timeout: COUNTED_MILLIS });
+  await expect(card).toContainText("1 other person has the whole file, so the link works");
+  await expect(card).toContainText("1 more had it and left.");
+  await tracker.stop();
+});
