@@ -1,3 +1,4 @@
+import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, PieceIndex } from "../base/ids.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { Effect, Input } from "../session/effect.ts";
@@ -6,6 +7,17 @@ import { type Claim, ClaimReader } from "./claims.ts";
 /** In place of a tracker: other peers have our offer. */
 const INTRODUCED = "introduced";
 
+interface WatchedTorrent {
+  /** Which pieces we may say that we have, and serve. */
+  readonly verified: boolean[];
+  verifiedCount: number;
+  /** Undefined: we do not know the metadata. */
+  pieceCount: number | undefined;
+  isPaused: boolean;
+  /** Pieces of which a block came. */
+  readonly begun: Set<PieceIndex>;
+}
+
 interface WatchedLink {
   /** The tracker that has our offer of it, or `INTRODUCED`, until somebody answers. */
   offeredTo: string | undefined;
@@ -13,16 +25,15 @@ interface WatchedLink {
   /** Accepted, and we have not sent anything yet. */
   isStranger: boolean;
   readonly said: ClaimReader;
+  /** What it speaks of. Undefined: it has not said yet. */
+  torrent: WatchedTorrent | undefined;
 }
 
 /** Checks every input and effect of a session, and throws at the first broken invariant. */
 export class Watch {
   readonly #config: SessionConfig;
   readonly #links = new Map<LinkId, WatchedLink>();
-  readonly #verified = new Map<InfoHash, Set<number>>();
-  readonly #pieceCounts = new Map<InfoHash, number>();
-  readonly #paused = new Set<InfoHash>();
-  readonly #begun = new Map<InfoHash, Set<PieceIndex>>();
+  readonly #torrents = new Map<InfoHash, WatchedTorrent>();
   readonly piecesFetched: PieceIndex[] = [];
   bytesServed = 0;
   bytesSent = 0;
@@ -38,20 +49,21 @@ export class Watch {
     switch (input.type) {
       case "torrentAdded": {
         const { infoHash, held, paused, metadata } = input.source;
-        if (metadata !== undefined) this.#pieceCounts.set(infoHash, metadata.info.layout.pieceCount);
-        this.#verified.set(infoHash, new Set(held === undefined ? [] : ones(held)));
-        if (paused) this.#paused.add(infoHash);
+        const torrent = this.#torrent(infoHash);
+        if (metadata !== undefined) torrent.pieceCount = metadata.info.layout.pieceCount;
+        holdsOnly(torrent, held);
+        if (paused) torrent.isPaused = true;
         return;
       }
       case "checkBegan":
-        if (input.held !== undefined) this.#verified.set(input.infoHash, new Set(ones(input.held)));
+        if (input.held !== undefined) holdsOnly(this.#torrent(input.infoHash), input.held);
         return;
       case "pieceChecked":
       case "storedPieceChecked":
-        if (input.good) this.#verified.get(input.infoHash)?.add(input.piece);
+        if (input.good) setVerified(this.#torrent(input.infoHash), input.piece, true);
         return;
       case "blockRead":
-        if (input.bytes === undefined) this.#verified.get(input.infoHash)?.delete(input.piece);
+        if (input.bytes === undefined) setVerified(this.#torrent(input.infoHash), input.piece, false);
         return;
       case "linkAccepted":
         return this.#newLink(input.link, undefined, true);
@@ -68,9 +80,11 @@ export class Watch {
       case "linkClosed":
         return void this.#links.delete(input.link);
       case "torrentPaused":
-        return void this.#paused.add(input.infoHash);
+        this.#torrent(input.infoHash).isPaused = true;
+        return;
       case "torrentResumed":
-        return void this.#paused.delete(input.infoHash);
+        this.#torrent(input.infoHash).isPaused = false;
+        return;
       default:
     }
   }
@@ -79,13 +93,13 @@ export class Watch {
     switch (effect.type) {
       case "announce":
         must(
-          effect.offers.length === 0 || !this.#paused.has(effect.infoHash),
+          effect.offers.length === 0 || !this.#torrent(effect.infoHash).isPaused,
           "offers links for a paused torrent",
         );
         for (const { link } of effect.offers) this.#newLink(link, effect.tracker);
         return this.#checkLimits(effect.tracker);
       case "answerOffer":
-        must(!this.#paused.has(effect.infoHash), "answers an offer for a paused torrent");
+        must(!this.#torrent(effect.infoHash).isPaused, "answers an offer for a paused torrent");
         this.#newLink(effect.link, undefined);
         return this.#checkLimits(effect.tracker);
       case "describe":
@@ -104,18 +118,19 @@ export class Watch {
         return this.#sends(effect.link, effect.bytes);
       case "readBlock":
         if (!this.#links.has(effect.link)) broken(`reads for link ${effect.link}, which is gone`);
-        if (!this.#isVerified(effect.infoHash, effect.piece))
+        if (this.#torrent(effect.infoHash).verified[effect.piece] !== true)
           broken(`serves piece ${effect.piece} unchecked`);
         this.bytesServed += effect.length;
         return;
       case "writeBlock":
-        must(!this.#paused.has(effect.infoHash), "takes a block of a paused torrent");
-        return this.#writes(effect.infoHash, effect.piece);
+        must(!this.#torrent(effect.infoHash).isPaused, "takes a block of a paused torrent");
+        return this.#writes(this.#torrent(effect.infoHash), effect.piece);
       case "keepMetadata":
-        return void this.#pieceCounts.set(effect.infoHash, effect.metadata.info.layout.pieceCount);
+        this.#torrent(effect.infoHash).pieceCount = effect.metadata.info.layout.pieceCount;
+        return;
       case "checkPiece":
       case "dropPiece":
-        return void this.#begun.get(effect.infoHash)?.delete(effect.piece);
+        return void this.#torrent(effect.infoHash).begun.delete(effect.piece);
       default:
     }
   }
@@ -126,7 +141,8 @@ export class Watch {
   }
 
   #newLink(link: LinkId, offeredTo: string | undefined, isStranger = false): void {
-    this.#links.set(link, { offeredTo, isOpen: false, isStranger, said: new ClaimReader() });
+    const said = new ClaimReader();
+    this.#links.set(link, { offeredTo, isOpen: false, isStranger, said, torrent: undefined });
   }
 
   #checkLimits(tracker: string): void {
@@ -149,39 +165,57 @@ export class Watch {
     const before = link.said.blockBytes;
     link.said.read(bytes, (claim) => this.#claims(link, claim));
     this.blockBytesSent += link.said.blockBytes - before;
+    must(!this.#spokenOf(link)?.isPaused, "speaks of a paused torrent");
+  }
+
+  #claims(link: WatchedLink, { said, piece }: Claim): void {
+    const torrent = this.#spokenOf(link);
+    if (torrent === undefined) return;
+    const { verified, verifiedCount, pieceCount } = torrent;
+    if (piece === undefined) must(verifiedCount === pieceCount, "says that it has all, and lacks some");
+    else if (verified[piece] !== true) broken(`says ${said} of piece ${piece}, unchecked`);
+  }
+
+  #spokenOf(link: WatchedLink): WatchedTorrent | undefined {
     const { infoHash } = link.said;
-    must(infoHash === undefined || !this.#paused.has(infoHash), "speaks of a paused torrent");
+    if (link.torrent === undefined && infoHash !== undefined) link.torrent = this.#torrent(infoHash);
+    return link.torrent;
   }
 
-  #claims({ said: { infoHash } }: WatchedLink, { said, piece }: Claim): void {
-    if (infoHash === undefined) return;
-    const verified = this.#verified.get(infoHash);
-    if (piece === undefined)
-      must(verified?.size === this.#pieceCounts.get(infoHash), "says that it has all, and lacks some");
-    else if (verified?.has(piece) !== true) broken(`says ${said} of piece ${piece}, unchecked`);
+  #torrent(infoHash: InfoHash): WatchedTorrent {
+    const known = this.#torrents.get(infoHash);
+    if (known !== undefined) return known;
+    const torrent = {
+      verified: [],
+      verifiedCount: 0,
+      pieceCount: undefined,
+      isPaused: false,
+      begun: new Set<PieceIndex>(),
+    };
+    this.#torrents.set(infoHash, torrent);
+    return torrent;
   }
 
-  #isVerified(infoHash: InfoHash, piece: number): boolean {
-    return this.#verified.get(infoHash)?.has(piece) ?? false;
-  }
-
-  #writes(infoHash: InfoHash, piece: PieceIndex): void {
-    if (this.#isVerified(infoHash, piece)) broken(`takes a block of piece ${piece}, which it holds`);
-    let begun = this.#begun.get(infoHash);
-    if (begun === undefined) {
-      begun = new Set();
-      this.#begun.set(infoHash, begun);
-    }
+  #writes({ verified, begun }: WatchedTorrent, piece: PieceIndex): void {
+    if (verified[piece] === true) broken(`takes a block of piece ${piece}, which it holds`);
     if (begun.has(piece)) return;
     begun.add(piece);
     this.piecesFetched.push(piece);
   }
 }
 
-function ones({ bytes, length }: { readonly bytes: Uint8Array; readonly length: number }): number[] {
-  return Array.from({ length }, (_, at) => at).filter(
-    (at) => ((bytes[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0,
-  );
+function setVerified(torrent: WatchedTorrent, piece: number, isVerified: boolean): void {
+  const { verified } = torrent;
+  if ((verified[piece] ?? false) === isVerified) return;
+  verified[piece] = isVerified;
+  torrent.verifiedCount += isVerified ? 1 : -1;
+}
+
+/** Whatever it held before. */
+function holdsOnly(torrent: WatchedTorrent, held: Bitfield | undefined): void {
+  torrent.verified.length = 0;
+  torrent.verifiedCount = 0;
+  for (const piece of held?.indices() ?? []) setVerified(torrent, piece, true);
 }
 
 function must(holds: boolean, what: string): void {
