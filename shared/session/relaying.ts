@@ -1,4 +1,4 @@
-import { millis } from "../base/ids.ts";
+import { type Handle, type LinkId, millis } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import {
   type AnswerMessage,
@@ -6,7 +6,6 @@ import {
   handleOf,
   type IntroductionMessage,
   MAX_NAMED,
-  type NamedPeer,
   type OfferMessage,
   type Refusal,
 } from "../wire/introduction.ts";
@@ -43,10 +42,7 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   const { introducing } = peer;
   if (introducing === undefined || context.now < introducing.tellAt) return;
   const { told, handle: you, saidFree } = introducing;
-  const named = acquaintancesFor(torrent, peer);
-  const added = [...named.keys()].filter(({ link }) => !told.has(link)).slice(0, MAX_NAMED);
-  const current = new Set([...named.keys()].map(({ link }) => link));
-  const dropped = [...told].filter(([link]) => !current.has(link)).slice(0, MAX_NAMED);
+  const { added, dropped } = newsFor(torrent, peer, told);
   const free = freeFor(context, torrent);
   const isNews = saidFree === undefined || (free === 0) !== (saidFree === 0);
   if (!isNews && added.length + dropped.length === 0) return;
@@ -59,21 +55,35 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
     type: "peers",
     you,
     free,
-    added: added.flatMap((each) => named.get(each) ?? []),
+    added: added.map((each) => ({ handle: each.introducing.handle, isSeed: isSeed(torrent, each) })),
     dropped: dropped.map(([, handle]) => handle),
   });
 }
 
-/** The peers to whom we can introduce this one. */
-function acquaintancesFor(torrent: Torrent, peer: Peer): ReadonlyMap<Introducing, NamedPeer> {
+/** To whom we can introduce the peer beside those that it was told of, and to whom of those no more. Mostly nobody: then it makes nothing. */
+function newsFor(
+  torrent: Torrent,
+  peer: Peer,
+  told: IntroducingState["told"],
+): { readonly added: readonly Introducing[]; readonly dropped: readonly (readonly [LinkId, Handle])[] } {
   const needsNoSeeds = isSeed(torrent, peer);
-  const named = new Map<Introducing, NamedPeer>();
+  const isFit = (each: Peer): each is Introducing =>
+    each !== peer &&
+    isOpen(each) &&
+    takesPart(each) &&
+    each.introducing.free > 0 &&
+    !(needsNoSeeds && isSeed(torrent, each));
+  const added: Introducing[] = [];
+  let stillFit = 0;
   for (const each of torrent.peers.values()) {
-    if (each === peer || !isOpen(each) || !takesPart(each) || each.introducing.free === 0) continue;
-    const isSeeding = isSeed(torrent, each);
-    if (!(needsNoSeeds && isSeeding)) named.set(each, { handle: each.introducing.handle, isSeed: isSeeding });
+    if (!isFit(each)) continue;
+    if (told.has(each.link)) stillFit += 1;
+    else if (added.length < MAX_NAMED) added.push(each);
   }
-  return named;
+  if (stillFit === told.size) return { added, dropped: [] };
+  const isLost = (each: Peer | undefined): boolean => each === undefined || !isFit(each);
+  const dropped = [...told].filter(([link]) => isLost(torrent.peers.get(link)));
+  return { added, dropped: dropped.slice(0, MAX_NAMED) };
 }
 
 function takesPart(peer: Peer): peer is Introducing {

@@ -37,7 +37,7 @@ const REFUSALS = ["noSuchPeer", "notConnected", "noSupport", "noSelf", "busy"] a
 export type Refusal = (typeof REFUSALS)[number] | "other";
 
 /** A peer to which the sender has a link. */
-export interface NamedPeer {
+interface NamedPeer {
   readonly handle: Handle;
   /** It has everything or wants nothing more. */
   readonly isSeed: boolean;
