@@ -1,5 +1,5 @@
 import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
-import { BLOCK_BYTES, type Block, type Layout, MAX_PIECE_BYTES } from "../../meta/layout.ts";
+import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 
 /** An unanswered request. */
 export interface Request {
@@ -34,7 +34,8 @@ export interface BegunPiece {
 export class BegunPieces {
   readonly #layout: Layout;
   readonly #pieces = new Map<PieceIndex, BegunPiece>();
-  /** For each link, its requests, the oldest first; see `keyOf`. */
+  readonly #blocksOfPiece: number;
+  /** For each link, its requests, the oldest first; see `#keyOf`. */
   readonly #requests = new Map<LinkId, Map<number, Request>>();
   readonly #withdrawn: (link: LinkId, block: Block) => void;
   #wantedBlocks = 0;
@@ -43,6 +44,7 @@ export class BegunPieces {
   /** `withdrawn` gets each request that we take back, though the peer may still answer it. */
   constructor(layout: Layout, withdrawn: (link: LinkId, block: Block) => void) {
     this.#layout = layout;
+    this.#blocksOfPiece = Math.ceil(layout.pieceLength / BLOCK_BYTES);
     this.#withdrawn = withdrawn;
   }
 
@@ -51,8 +53,10 @@ export class BegunPieces {
     return this.#requests.get(link) ?? NO_REQUESTS;
   }
 
+  /** The numbers may come from outside. */
   requestTo(link: LinkId, piece: number, begin: number): Request | undefined {
-    return this.#requests.get(link)?.get(keyOf(piece, begin));
+    if (begin >= this.#layout.pieceLength) return undefined; // Or it would count as the next piece.
+    return this.#requests.get(link)?.get(this.#keyOf(piece, begin / BLOCK_BYTES));
   }
 
   /** The links with unanswered requests. */
@@ -67,7 +71,7 @@ export class BegunPieces {
 
   /** How many older requests to the link are unanswered. */
   ahead(link: LinkId, block: Block): number {
-    return [...this.requestsTo(link).keys()].indexOf(keyOf(block.piece, block.begin));
+    return [...this.requestsTo(link).keys()].indexOf(this.#keyOf(block.piece, block.begin / BLOCK_BYTES));
   }
 
   get count(): number {
@@ -200,13 +204,13 @@ export class BegunPieces {
       requests = new Map();
       this.#requests.set(link, requests);
     }
-    requests.set(keyOf(block.piece, block.begin), { block, at: now });
+    requests.set(this.#keyOf(block.piece, at), { block, at: now });
     this.#requestCount += 1;
     return block;
   }
 
   #forget(link: LinkId, piece: PieceIndex, at: number): void {
-    if (this.#requests.get(link)?.delete(keyOf(piece, at * BLOCK_BYTES))) this.#requestCount -= 1;
+    if (this.#requests.get(link)?.delete(this.#keyOf(piece, at))) this.#requestCount -= 1;
   }
 
   /** Takes back all requests for a piece. */
@@ -219,9 +223,9 @@ export class BegunPieces {
       askedOf.clear();
     }
   }
-}
 
-/** One number for a block: a piece has at most 64 MiB. */
-function keyOf(piece: number, begin: number): number {
-  return piece * MAX_PIECE_BYTES + begin;
+  /** One number for a block: the blocks of all pieces, counted through. A small one, as maps take long to find large ones. */
+  #keyOf(piece: number, at: number): number {
+    return piece * this.#blocksOfPiece + at;
+  }
 }

@@ -692,6 +692,9 @@ test("requests to a peer are known with their time, the oldest first, until they
   ]);
   expect(picker.requestTo(A, second?.piece ?? -1, second?.begin ?? -1)?.at).toBe(20);
   expect(picker.requestTo(A, 99, 7)).toBeUndefined();
+  expect(
+    picker.requestTo(A, (second?.piece ?? 0) - 1, 2 * BLOCK_BYTES + (second?.begin ?? 0)),
+  ).toBeUndefined();
   picker.blockArrived(A, first as Block, NOW);
   picker.release(A, second as Block);
   expect(picker.requestsTo(A).size).toBe(0);
