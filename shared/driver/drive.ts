@@ -38,15 +38,20 @@ export function drive(
     feed({ type: "deadlinePassed" });
   }
 
+  function take(input: Input, done: (() => void) | undefined): void {
+    for (const effect of session.handle(clock.now(), input)) carryOut(effect);
+    done?.();
+  }
+
   function feed(input: Input, done?: () => void): void {
-    waiting.push({ input, done });
-    if (isRunning) return;
+    if (isRunning) return void waiting.push({ input, done });
 
     isRunning = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        for (const effect of session.handle(clock.now(), next.input)) carryOut(effect);
-        next.done?.();
+      take(input, done);
+      while (waiting.length > 0) {
+        const next = waiting.shift();
+        if (next !== undefined) take(next.input, next.done);
       }
     } finally {
       isRunning = false;

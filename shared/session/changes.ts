@@ -28,6 +28,23 @@ type Mark =
   /** An announce may be due. */
   | "announces";
 
+/** Peers that an input concerns, each once, in the order in which they came: mostly none or one. To empty a `Set` would allocate. */
+class FewPeers implements Iterable<Peer> {
+  readonly #peers: Peer[] = [];
+
+  add(peer: Peer): void {
+    if (!this.#peers.includes(peer)) this.#peers.push(peer);
+  }
+
+  [Symbol.iterator](): Iterator<Peer> {
+    return this.#peers.values();
+  }
+
+  clear(): void {
+    while (this.#peers.length > 0) this.#peers.pop(); // Keeps its memory for the next input.
+  }
+}
+
 /**
  * What inputs have changed of a torrent since it was last settled: the first stroke marks it here, `settle` derives what
  * follows. A mark says what changed, never what to do about it.
@@ -39,13 +56,13 @@ export interface Changes {
   /** Links on which both sides have said who they are, and that nobody was told of: its client may come with the next message. */
   readonly opened: Set<Peer>;
   /** These peers have more pieces than we knew. */
-  readonly theirPieces: Set<Peer>;
+  readonly theirPieces: FewPeers;
   /** These peers may take more requests, or we may ask them for other pieces. */
-  readonly downloads: Set<Peer>;
+  readonly downloads: FewPeers;
   /** These peers requested blocks, or their links have room for more. */
-  readonly uploads: Set<Peer>;
+  readonly uploads: FewPeers;
   /** These peers read too little of what we send. */
-  readonly overfull: Set<Peer>;
+  readonly overfull: FewPeers;
   /** The torrent has other trackers: these it had before. */
   formerTrackers: readonly TrackerUrl[] | undefined;
 }
@@ -55,10 +72,10 @@ export function noChanges(): Changes {
     marks: new Set(),
     held: [],
     opened: new Set(),
-    theirPieces: new Set(),
-    downloads: new Set(),
-    uploads: new Set(),
-    overfull: new Set(),
+    theirPieces: new FewPeers(),
+    downloads: new FewPeers(),
+    uploads: new FewPeers(),
+    overfull: new FewPeers(),
     formerTrackers: undefined,
   };
 }

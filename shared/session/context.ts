@@ -116,21 +116,22 @@ export interface Context {
   now: Millis;
   effects: Effect[];
   /** The torrents that the input at hand has touched: each is settled once, after the whole input. */
-  readonly touched: Set<Torrent>;
+  readonly touched: Torrent[];
   /** The torrent at work: if that throws, this torrent stops and the others go on. */
   acting: Torrent | undefined;
 }
 
 /** The marks of a torrent, which is settled after the input at hand. */
 export function changed({ touched }: Context, torrent: Torrent): Changes {
-  touched.add(torrent);
+  if (!torrent.isTouched) touched.push(torrent);
+  torrent.isTouched = true;
   return torrent.changes;
 }
 
 /** An input concerns a torrent, which is settled after it. */
 export function touch(context: Context, torrent: Torrent): void {
   context.acting = torrent;
-  context.touched.add(torrent);
+  changed(context, torrent);
 }
 
 /** How many more links we may open. */

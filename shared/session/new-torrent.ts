@@ -35,6 +35,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     shown: undefined,
     told: { phase: undefined, problem: undefined },
     changes: noChanges(),
+    isTouched: false,
     problem: undefined,
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),

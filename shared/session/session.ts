@@ -75,7 +75,7 @@ export class Session {
       deviceName: config.deviceName,
       now: millis(0),
       effects: [],
-      touched: new Set(),
+      touched: [],
       acting: undefined,
     };
     this.#taker = {
@@ -121,7 +121,7 @@ export class Session {
   #settle(): void {
     const { touched } = this.#context;
     for (const torrent of touched) {
-      touched.delete(torrent);
+      torrent.isTouched = false;
       torrent.shown = undefined;
       const isSettled = this.#guard(() => {
         this.#context.acting = torrent;
@@ -129,6 +129,7 @@ export class Session {
       });
       if (!isSettled) torrent.changes = noChanges();
     }
+    while (touched.length > 0) touched.pop(); // Keeps its memory for the next input.
   }
 
   /** Reports what work throws: our bug must not stop other torrents. False: it threw. */

@@ -15,7 +15,6 @@ import { closeLink, tellOpened } from "./links.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { tellHeld, tellUntold } from "./our-pieces.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
-import { isOpen, type Peer } from "./peer.ts";
 import { seekPeers } from "./seeking.ts";
 import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
 import { giveOnSlots, giveUpSlots, rechoke, refillSlots } from "./unchoking.ts";
@@ -92,19 +91,14 @@ function settleLinks(context: Context, torrent: Torrent): void {
     if (peer.client !== undefined || peer.isPastStart) tellOpened(context, torrent, peer);
   for (const peer of changes.overfull)
     if (peers.has(peer.link)) closeLink(context, torrent, peer, "readsNothing");
-  emptied(changes.overfull);
+  changes.overfull.clear();
   for (const peer of changes.theirPieces)
     if (peers.has(peer.link) && !closeIfUseless(context, torrent, peer)) changes.downloads.add(peer);
-  emptied(changes.theirPieces);
+  changes.theirPieces.clear();
   if (!changes.marks.delete("metadataKnown")) return;
   if (isPrivate(torrent)) context.dialling?.becamePrivate(context, torrent);
   for (const peer of peers.values())
     if (peer.state.phase === "open" && peer.state.extended) sayExtendedHandshake(context, torrent, peer);
-}
-
-/** An input leaves most sets empty, and to clear one allocates. */
-function emptied(peers: Set<Peer>): void {
-  if (peers.size > 0) peers.clear();
 }
 
 /** Tells everybody what we hold now, whom we no longer need, and trackers that it is all. */
@@ -112,10 +106,8 @@ function settlePieces(context: Context, torrent: Torrent): void {
   const { changes, peers } = torrent;
   const { held } = changes;
   if (held.length > 0) tellHeld(context, torrent, held);
-  for (const peer of held.length > 0 ? peers.values() : changes.downloads) {
-    if (!peers.has(peer.link) || !isOpen(peer)) continue; // It may have broken the rules after its last block.
-    updateInterest(context, torrent, peer);
-  }
+  if (held.length > 0) for (const peer of peers.values()) updateInterest(context, torrent, peer);
+  else for (const peer of changes.downloads) if (peers.has(peer.link)) updateInterest(context, torrent, peer); // It may have broken the rules after its last block.
   held.length = 0;
   const wasChecked = changes.marks.delete("checkEnded");
   const isDone = isComplete(torrent);
@@ -143,7 +135,7 @@ function settleUploads(context: Context, torrent: Torrent): void {
   else if (changes.marks.has("idleSlots")) giveOnSlots(context, torrent);
   changes.marks.delete("idleSlots");
   for (const peer of changes.uploads) if (torrent.peers.has(peer.link)) serve(context, torrent, peer);
-  emptied(changes.uploads);
+  changes.uploads.clear();
 }
 
 /** Requests metadata and blocks. */
@@ -155,7 +147,7 @@ function settleDownloads(context: Context, torrent: Torrent): void {
   else
     for (const peer of changes.downloads)
       if (torrent.peers.has(peer.link)) requestMore(context, torrent, peer);
-  emptied(changes.downloads);
+  changes.downloads.clear();
 }
 
 /** Looks for peers. */

@@ -128,11 +128,13 @@ function takeTrackerLost(taker: Taker, lost: Extract<Input, { type: "trackerLost
 function takeLinkInput(taker: Taker, input: LinkInput): void {
   const { context, torrents } = taker;
   if (input.type === "bytesArrived") context.limits?.down?.spent(input.bytes.length);
-  const stranger = context.strangers.get(input.link);
-  if (stranger !== undefined) return takeStrangersInput(taker, stranger, input);
   const peer = context.peers.get(input.link);
-  const torrent = peer === undefined ? undefined : torrents.get(peer.infoHash);
-  if (peer === undefined || torrent === undefined) return;
+  if (peer === undefined) {
+    const stranger = context.strangers.get(input.link);
+    return stranger && takeStrangersInput(taker, stranger, input);
+  }
+  const torrent = torrents.get(peer.infoHash);
+  if (torrent === undefined) return;
   touch(context, torrent);
   switch (input.type) {
     case "bytesArrived":

@@ -99,6 +99,8 @@ export interface Torrent {
   readonly told: { phase: TorrentPhase | undefined; problem: string | undefined };
   /** What inputs have changed since it was last settled. */
   changes: Changes;
+  /** It waits for its turn to be settled. */
+  isTouched: boolean;
   /** Why the torrent stopped. */
   problem: string | undefined;
 

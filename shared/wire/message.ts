@@ -144,10 +144,12 @@ export function encodeMessage(message: Exclude<Message, { type: "unknown" }>): U
 /** Encodes news of several pieces as consecutive frames. */
 export function encodeHaves(pieces: readonly number[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.length * HAVE_BYTES);
-  for (const [at, piece] of pieces.entries()) {
-    putU32(bytes, at * HAVE_BYTES, HAVE_BYTES - 4);
-    bytes[at * HAVE_BYTES + 4] = ID_OF.have;
-    putU32(bytes, at * HAVE_BYTES + 5, piece);
+  let at = 0;
+  for (const piece of pieces) {
+    putU32(bytes, at, HAVE_BYTES - 4);
+    bytes[at + 4] = ID_OF.have;
+    putU32(bytes, at + 5, piece);
+    at += HAVE_BYTES;
   }
   return bytes;
 }
