@@ -93,6 +93,11 @@ export class BareTab {
     })`);
   }
 
+  /** Shows it in front of all others, which are then hidden. */
+  async bringToFront(): Promise<void> {
+    await this.#send("Page.bringToFront", {});
+  }
+
   async chooseFile(selector: string, path: string): Promise<void> {
     const expression = `document.querySelector(${JSON.stringify(selector)})`;
     const { result } = await this.#send("Runtime.evaluate", { expression });

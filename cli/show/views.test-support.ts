@@ -54,6 +54,7 @@ export function peerView(parts: Partial<PeerView> = {}): PeerView {
     score: 50,
     weChoke: true,
     theyChoke: true,
+    isInterested: false,
     lastPiece: undefined,
     ...parts,
   };

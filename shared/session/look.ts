@@ -111,6 +111,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     score: score(peer),
     weChoke: !serves(torrent, peer),
     theyChoke: peer.theyChoke,
+    isInterested: peer.theyAreInterested,
     lastPiece: peer.lastPiece,
   };
 }

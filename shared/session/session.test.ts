@@ -156,10 +156,13 @@ test("the view shows the state, the rates and the peer", async () => {
     progress: 1,
     theyChoke: false,
     weChoke: true,
+    isInterested: false,
   });
   expect(peer?.goodPieces).toBe(30);
   expect(peer?.score).toBeGreaterThan(90);
-  expect(seeder.view().peers[0]).toMatchObject({ weChoke: false, theyChoke: true });
+  expect(seeder.view().peers[0]).toMatchObject({
+    ...{ weChoke: false, theyChoke: true, isInterested: true },
+  });
   expect(seeder.view().upBytesPerSecond).toBeGreaterThan(300_000);
   await world.until(() => leecher.view().phase === "seeding");
   expect(leecher.view()).toMatchObject({ downBytesPerSecond: 0, secondsLeft: undefined });

@@ -85,6 +85,8 @@ export interface PeerView {
   readonly score: number;
   readonly weChoke: boolean;
   readonly theyChoke: boolean;
+  /** It says that it lacks pieces which we have. */
+  readonly isInterested: boolean;
   readonly lastPiece: PieceIndex | undefined;
 }
 

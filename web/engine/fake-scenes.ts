@@ -122,6 +122,7 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
     score: 50,
     weChoke: false,
     theyChoke: false,
+    isInterested: (parts.progress ?? 1) < 1,
     lastPiece: undefined,
     ...parts,
   };

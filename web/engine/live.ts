@@ -245,7 +245,7 @@ async function start(
 async function openKept(warn: (text: string) => void): Promise<Kept | undefined> {
   try {
     const database = await openDatabase(warn);
-    return { database, tab: await openTab(database, sessionStorage, () => location.reload()) };
+    return { database, tab: await openTab(database, sessionStorage, reload) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     warn(error.message);
@@ -261,6 +261,12 @@ function followBrowser(engine: Engine, cameOnline: () => void, kept: Kept | unde
     kept?.tab.leave();
   });
   // Back from the back-forward cache or a freeze: the links are gone, and another tab may have adopted our torrents.
-  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
-  document.addEventListener("resume", () => location.reload());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && reload());
+  document.addEventListener("resume", reload);
+}
+
+/** What this page shows is no longer so. Nothing asks the person before this reload. */
+function reload(): void {
+  window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
+  location.reload();
 }

@@ -14,6 +14,7 @@ test("a ready link, a complete download and an error are read aloud", () => {
   const name = shared.torrent.name;
   expect(announcements(before("hashing"), now("seeding"))).toEqual([`The link for ${name} is ready.`]);
   expect(announcements(before("downloading"), now("seeding"))).toEqual([`${name} is complete.`]);
+  expect(announcements(before("metadata"), now("seeding"))).toEqual([`${name} is complete.`]);
   expect(announcements(before("downloading"), now("error"))).toEqual([`${name} stopped.`]);
 });
 

@@ -20,8 +20,13 @@ export function announcements(before: SeenStates, entries: readonly Entry[]): st
     if (was === undefined || was === entry.state || entry.state === "hashing") return [];
     const title = entry.torrent.name;
     if (entry.state === "error") return [ANNOUNCE.error(title)];
-    if (entry.state !== "seeding") return [];
-    if (was === "hashing") return [ANNOUNCE.linkReady(title)];
-    return was === "downloading" ? [ANNOUNCE.complete(title)] : [];
+    if (wasCompleted(before, entry)) return [ANNOUNCE.complete(title)];
+    return entry.state === "seeding" && was === "hashing" ? [ANNOUNCE.linkReady(title)] : [];
   });
+}
+
+/** Whether a download has become complete since then. A small one may be there before it was seen on its way. */
+export function wasCompleted(before: SeenStates, entry: Entry): boolean {
+  const was = before.get(entry.key);
+  return entry.state === "seeding" && (was === "downloading" || was === "metadata");
 }

@@ -404,12 +404,16 @@ describe("removing", () => {
     await click(button("Remove, keep data", await dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), false);
     expect(all("dialog")).toEqual([]);
+    expect(text(document.activeElement ?? page)).toContain("Ảnh cưới");
 
     await click(button("Remove", article("quarterly-review")));
     await click(button("Remove and delete data", await dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), true);
     expect(titles()).toEqual(["Ảnh cưới của Linh & Tuấn 💐"]);
     expect(document.activeElement?.id).toBe("list-title");
+    await click(button("Remove", article("Ảnh cưới")));
+    await click(button("Remove it", await dialog()));
+    expect(document.activeElement?.id).toBe("headline");
   });
 
   test("cancelling changes nothing", async () => {
@@ -507,12 +511,12 @@ describe("a card", () => {
 
 test("the end of a download is read aloud, and the title follows", async () => {
   await open("few");
-  expect(document.title).toMatch(/^62% · Summer/);
   await vi.waitFor(() => expect(all('p.visually-hidden[role="status"]')).toHaveLength(1));
+  expect(document.title).toMatch(/^62% · Summer/);
   await act(() => client.advance(100));
   const said = all('[role="status"]').map(text);
   expect(said).toContain("Summer by the lake (director’s cut).mp4 is complete.");
-  expect(document.title).toBe("Tabswarm");
+  expect(document.title).toBe("✓ Summer by the lake (director’s cut).mp4 · Tabswarm");
 });
 
 test("an empty list tells people what to do", async () => {

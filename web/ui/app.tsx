@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
 import { followAddress, showList } from "./address.ts";
 import type { CardActions } from "./card/card-actions.tsx";
+import { focusAfterRemoval } from "./focus-after-removal.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
@@ -13,7 +14,6 @@ import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
-import { progressTitle, setTitle } from "./title.ts";
 import { TorrentList } from "./torrent-list.tsx";
 
 interface AppProps {
@@ -22,7 +22,7 @@ interface AppProps {
 
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
 const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
-const Announcer = later(async () => (await import("./announcer.tsx")).Announcer);
+const TabWatch = later(async () => (await import("./tab/tab-watch.tsx")).TabWatch);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
 /** The views that everybody can open. */
@@ -59,13 +59,11 @@ export function App({ client }: AppProps) {
     };
     return followAddress(open, setView);
   }, [client]);
-  const progress = progressTitle(entries);
-  useEffect(() => setTitle("progress", progress), [progress]);
 
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
     if (doomed === undefined) return;
-    document.getElementById("list-title")?.focus(); // the button that had the focus disappears
+    focusAfterRemoval(doomed.key);
     client.remove(doomed.key, deleteData);
   };
   // Whoever opened a link wants to see that download before anything else.
@@ -115,7 +113,7 @@ export function App({ client }: AppProps) {
       <p class="reading" role="status">
         {isReading && READING_FOLDER}
       </p>
-      <Announcer entries={entries} />
+      <TabWatch client={client} entries={entries} />
       {hovers && <div class="drop-sign">{DROP_SIGN}</div>}
     </div>
   );
@@ -192,9 +190,9 @@ function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take:
     resume: (key) => client.resume(key),
     remove: (key) => {
       const entry = client.entries.value.find((one) => one.key === key);
-      if (entry?.state === "hashing")
-        client.remove(key, true); // nothing to lose, so no question
-      else askToRemove(key);
+      if (entry?.state !== "hashing") return askToRemove(key);
+      focusAfterRemoval(key);
+      client.remove(key, true); // nothing to lose, so no question
     },
     save: (key) => client.save(key),
     saveTorrentFile: (key) => client.saveTorrentFile(key),

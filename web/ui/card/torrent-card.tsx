@@ -18,6 +18,7 @@ interface TorrentCardProps {
 
 const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
 const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
+const NoticeChoice = later(async () => (await import("../tab/notice-choice.tsx")).NoticeChoice);
 const Details = later(async () => (await import("../details/details.tsx")).Details);
 
 /** One entry of the list. It is redrawn only if something that it shows has changed. */
@@ -54,6 +55,7 @@ export function TorrentCard({ entry, isGuest, isFresh, actions }: TorrentCardPro
       {head}
       {receivers}
       {body}
+      {entry.state === "downloading" && <NoticeChoice />}
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
       )}

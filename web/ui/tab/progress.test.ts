@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
-import { createFakeClient } from "../engine/fake.ts";
-import { progressTitle, setTitle } from "./title.ts";
+import { createFakeClient } from "../../engine/fake.ts";
+import { setTitle } from "../title.ts";
+import { progressOf, progressTitle } from "./progress.ts";
 
 test("the title shows the progress of everything that is being hashed or downloaded, and the open view", () => {
   const [hashing, film, ...others] = createFakeClient("busy").entries.value;
@@ -14,6 +15,8 @@ test("the title shows the progress of everything that is being hashed or downloa
   expect(shown([], "")).toBe("Tabswarm");
   expect(shown([film], "")).toBe("62% · Summer by the lake (director’s cut).mp4 · Tabswarm");
   expect(shown([hashing, film], "")).toBe("47% · 2 files · Tabswarm");
+  expect(progressOf([])).toBeUndefined();
+  expect(progressOf([film])).toBeCloseTo(0.623, 2);
   expect(shown([], "Catalog")).toBe("Catalog · Tabswarm");
   expect(shown([hashing, film], "Catalog")).toBe("47% · 2 files · Catalog · Tabswarm");
   expect(

@@ -1,0 +1,61 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Client, Entry } from "../../engine/client.ts";
+import { Announcer } from "../announcer.tsx";
+import { setTitle } from "../title.ts";
+import { Done } from "./done.ts";
+import { tabIcon } from "./icon.ts";
+import { askBeforeLeaving } from "./leaving.ts";
+import { notifyDone, wantsNotice } from "./notification.ts";
+import { progressOf, progressTitle } from "./progress.ts";
+import { isMoving, keepScreenOn } from "./screen.ts";
+import { doneTitle } from "./texts.ts";
+
+interface TabWatchProps {
+  readonly client: Client;
+  readonly entries: readonly Entry[];
+}
+
+/** What the page does outside itself: the tab's title and icon, notifications, the screen, and the question before it closes. */
+export function TabWatch({ client, entries }: TabWatchProps) {
+  useEffect(() => askBeforeLeaving(() => client.entries.value), [client]);
+  const keep = useMemo(() => keepScreenOn(navigator.wakeLock), []);
+  useEffect(() => keep(entries.some(isMoving)), [entries]);
+  useMarks(entries);
+  return <Announcer entries={entries} />;
+}
+
+/** Marks downloads that are done or on their way. */
+function useMarks(entries: readonly Entry[]): void {
+  const latest = useRef(entries);
+  latest.current = entries;
+  const marks = useMemo(() => newMarks(entries), []);
+  useEffect(() => marks.show(entries), [entries]);
+  useEffect(() => {
+    const turn = (): void => marks.turn(latest.current);
+    document.addEventListener("visibilitychange", turn);
+    return () => document.removeEventListener("visibilitychange", turn);
+  }, []);
+}
+
+function newMarks(entries: readonly Entry[]) {
+  const done = new Done(entries);
+  const showIcon = tabIcon(document.querySelector<HTMLLinkElement>('link[rel="icon"]'));
+  let takeBack = (): void => {};
+  const draw = (now: readonly Entry[]): void => {
+    setTitle("progress", progressTitle(now));
+    setTitle("done", doneTitle(done.names));
+    showIcon(progressOf(now) ?? (done.names.length > 0 ? "done" : "logo"));
+  };
+  return {
+    show(now: readonly Entry[]): void {
+      if (done.take(now, !document.hidden) && document.hidden && wantsNotice())
+        takeBack = notifyDone(done.names);
+      draw(now);
+    },
+    turn(now: readonly Entry[]): void {
+      done.turned(!document.hidden);
+      if (!document.hidden) takeBack();
+      draw(now);
+    },
+  };
+}
