@@ -6,8 +6,8 @@ import { isMissing } from "../e2e/missing.ts";
 import { hasWebTorrent, NO_WEBTORRENT } from "../e2e/webtorrent.ts";
 import { runCommand } from "./report/command.ts";
 import { runBench } from "./report/run.ts";
-import { openTheatre } from "./tcp/stage.ts";
-import { OURS, tasks } from "./tcp/tasks.ts";
+import { OURS, openTheatre } from "./tcp/stage.ts";
+import { tasks } from "./tcp/tasks.ts";
 
 const TASK_NAMES = tasks(1).map(({ name }) => name);
 

@@ -10,33 +10,44 @@ const SILENCE_MILLIS = 300_000;
 /** A program in its own process. Its cost is measured from outside while it runs. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
-  readonly #lines: string[] = [];
-  #onOutput = (): void => {};
+  readonly #lines: { readonly text: string; readonly at: number }[] = [];
+  #waiting: (() => void)[] = [];
 
   /** Reads its standard output; its standard error goes to ours. */
   constructor(command: string, ...words: readonly string[]) {
     this.#child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
     const { stdout } = this.#child;
     if (stdout === null) throw new Error(`${command} has no output.`);
-    createInterface({ input: stdout }).on("line", (line) => {
-      this.#lines.push(line);
-      this.#onOutput();
+    createInterface({ input: stdout }).on("line", (text) => {
+      this.#lines.push({ text, at: performance.now() });
+      this.#wakeAll();
     });
-    this.#child.once("exit", () => this.#onOutput());
+    this.#child.once("exit", () => this.#wakeAll());
   }
 
   /** The first line of its output, past or future, that contains `words`. Rejects if it ends first or takes too long. */
   async lineWith(words: string): Promise<string> {
+    return (await this.#lineWith(words)).text;
+  }
+
+  /** When it printed that line, as `performance.now()` has it. */
+  async timeOf(words: string): Promise<number> {
+    return (await this.#lineWith(words)).at;
+  }
+
+  async #lineWith(words: string): Promise<{ readonly text: string; readonly at: number }> {
     const isLate = new Promise<"late">((late) => setTimeout(late, SILENCE_MILLIS, "late").unref());
     for (;;) {
-      const line = this.#lines.find((each) => each.includes(words));
+      const line = this.#lines.find(({ text }) => text.includes(words));
       if (line !== undefined) return line;
-      const news = new Promise<void>((resolve) => {
-        this.#onOutput = resolve;
-      });
+      const news = new Promise<void>((resolve) => this.#waiting.push(resolve));
       const isOver = this.hasEnded || (await Promise.race([news, isLate])) === "late";
       if (isOver) throw new Error(`"${this.#child.spawnargs.join(" ")}" did not print "${words}".`);
     }
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   cpuSeconds(): number {

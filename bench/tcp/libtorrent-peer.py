@@ -1,6 +1,7 @@
-# libtorrent in its own process: `python3 libtorrent-peer.py <.torrent> <folder> <port>` downloads what the folder lacks, prints
-# "done", and seeds until it is killed. It speaks TCP alone, unencrypted, and finds peers through the torrent's trackers only;
-# all other settings are libtorrent's own. On SIGUSR1 it prints how many bytes of blocks it has sent: "sent <bytes>".
+# libtorrent in its own process: `python3 libtorrent-peer.py <.torrent> <folder> <port> [<bytes a second>]` downloads what the
+# folder lacks, prints "done", and seeds until it is killed. It speaks TCP alone, unencrypted, finds peers through the torrent's
+# trackers only, and may have a limit of its upload; all other settings are libtorrent's own. It prints how many peers it has
+# whenever that changes ("peers 3."), and on SIGUSR1 how many bytes of blocks it has sent ("sent <bytes>").
 import signal
 import sys
 
@@ -8,7 +9,7 @@ import libtorrent
 
 WAKE_MILLIS = 100  # Python runs signal handlers only between two calls of the library.
 
-torrent_file, folder, port = sys.argv[1:]
+torrent_file, folder, port, *limit = sys.argv[1:]
 session = libtorrent.session(
     {
         "listen_interfaces": f"127.0.0.1:{port}",
@@ -24,6 +25,9 @@ session = libtorrent.session(
         "alert_mask": int(libtorrent.alert.category_t.status_notification),
     }
 )
+if limit:
+    session.apply_settings({"upload_rate_limit": int(limit[0])})
+    session.set_peer_class_filter(libtorrent.ip_filter())  # Otherwise no limit holds on a local network.
 torrent = session.add_torrent({"ti": libtorrent.torrent_info(torrent_file), "save_path": folder})
 
 
@@ -32,8 +36,11 @@ def tell_sent(*_):
 
 
 signal.signal(signal.SIGUSR1, tell_sent)
+peers = 0
 while True:
     session.wait_for_alert(WAKE_MILLIS)
+    if peers != (peers := torrent.status().num_peers):
+        print(f"peers {peers}.", flush=True)
     for alert in session.pop_alerts():
         if isinstance(alert, libtorrent.torrent_finished_alert):
             print("done", flush=True)

@@ -22,6 +22,14 @@ interface Leecher {
   readonly done: Promise<unknown>;
 }
 
+/** A client that limits its upload and says how many peers it has. */
+export interface LimitedProgram extends Program {
+  /** When a seeder had verified its data, as `performance.now()` has it. */
+  readyAt(seeder: MeasuredProcess): Promise<number>;
+  /** Resolves when a leecher has so many peers. */
+  linked(leecher: MeasuredProcess, peers: number): Promise<unknown>;
+}
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const TABSWARM = here("../../dist/cli/tabswarm.js");
 const WEBTORRENT = here("../../e2e/foreign/webtorrent.js");
@@ -34,20 +42,33 @@ const writtenBytes = (seeder: MeasuredProcess): number => seeder.writtenBytes();
 /** Only TCP, and only peers from the tracker. */
 const TABSWARM_FLAGS = ["--no-rtc", "--no-lsd", "--host", "127.0.0.1", "--port", "0", "--json"];
 
-export const tabswarm: Program = {
-  async seed(stage, sample) {
-    const words = ["seed", sample.torrentFile, "--data", sample.folder, ...TABSWARM_FLAGS];
-    const seeder = stage.start(process.execPath, TABSWARM, ...words);
-    await seederIsKnown(stage, sample);
-    return seeder;
-  },
-  async leech(stage, sample, folder) {
-    const words = ["download", sample.torrentFile, "--out", folder, "--seed-after", ...TABSWARM_FLAGS];
-    const leecher = stage.start(process.execPath, TABSWARM, ...words);
-    return { process: leecher, done: leecher.lineWith('"type":"downloaded"') };
-  },
-  sentBytes: writtenBytes,
-};
+export const tabswarm = tabswarmWith();
+
+export function limitedTabswarm(bytesPerSecond: number): LimitedProgram {
+  return {
+    ...tabswarmWith("--rate-up", String(bytesPerSecond)),
+    readyAt: (seeder) => seeder.timeOf('"type":"seeding"'),
+    linked: (leecher, peers) => leecher.lineWith(`"peers":${peers},`),
+  };
+}
+
+function tabswarmWith(...limits: readonly string[]): Program {
+  const flags = [...TABSWARM_FLAGS, ...limits];
+  return {
+    async seed(stage, sample) {
+      const words = ["seed", sample.torrentFile, "--data", sample.folder, ...flags];
+      const seeder = stage.start(process.execPath, TABSWARM, ...words);
+      await seederIsKnown(stage, sample);
+      return seeder;
+    },
+    async leech(stage, sample, folder) {
+      const words = ["download", sample.torrentFile, "--out", folder, "--seed-after", ...flags];
+      const leecher = stage.start(process.execPath, TABSWARM, ...words);
+      return { process: leecher, done: leecher.lineWith('"type":"downloaded"') };
+    },
+    sentBytes: writtenBytes,
+  };
+}
 
 /** WebTorrent in Node, unencrypted, and over TCP alone because the torrent's tracker speaks HTTP. */
 export const webTorrent: Program = {
@@ -65,31 +86,38 @@ export const webTorrent: Program = {
 };
 
 /** The library of qBittorrent and Deluge. */
-export const libtorrent: Program = {
-  async seed(stage, sample) {
-    const seeder = await startLibtorrent(stage, sample, sample.folder);
-    await seeder.lineWith("done");
-    await seederIsKnown(stage, sample);
-    return seeder;
-  },
-  async leech(stage, sample, folder) {
-    const leecher = await startLibtorrent(stage, sample, folder);
-    return { process: leecher, done: leecher.lineWith("done") };
-  },
-  async sentBytes(seeder) {
-    process.kill(seeder.pid, "SIGUSR1");
-    return Number((await seeder.lineWith("sent ")).split(" ").at(-1));
-  },
-};
+export const libtorrent = libtorrentWith();
 
-async function startLibtorrent(
-  stage: TcpStage,
-  { torrentFile }: Sample,
-  folder: string,
-): Promise<MeasuredProcess> {
-  const python = findLibtorrent();
-  if (python === undefined) throw new Error(NO_LIBTORRENT);
-  return stage.start(python, LIBTORRENT_PEER, torrentFile, folder, String(await freePort()));
+export function limitedLibtorrent(bytesPerSecond: number): LimitedProgram {
+  return {
+    ...libtorrentWith(String(bytesPerSecond)),
+    readyAt: (seeder) => seeder.timeOf("done"),
+    linked: (leecher, peers) => leecher.lineWith(`peers ${peers}.`),
+  };
+}
+
+function libtorrentWith(...limits: readonly string[]): Program {
+  const start = async (stage: TcpStage, { torrentFile }: Sample, folder: string) => {
+    const python = findLibtorrent();
+    if (python === undefined) throw new Error(NO_LIBTORRENT);
+    return stage.start(python, LIBTORRENT_PEER, torrentFile, folder, String(await freePort()), ...limits);
+  };
+  return {
+    async seed(stage, sample) {
+      const seeder = await start(stage, sample, sample.folder);
+      await seeder.lineWith("done");
+      await seederIsKnown(stage, sample);
+      return seeder;
+    },
+    async leech(stage, sample, folder) {
+      const leecher = await start(stage, sample, folder);
+      return { process: leecher, done: leecher.lineWith("done") };
+    },
+    async sentBytes(seeder) {
+      process.kill(seeder.pid, "SIGUSR1");
+      return Number((await seeder.lineWith("sent ")).split(" ").at(-1));
+    },
+  };
 }
 
 /** Ignores the user's settings, finds peers through the tracker only, and seeds without end. */

@@ -6,7 +6,10 @@ import { randomFile } from "../../e2e/files.ts";
 import { freePort } from "../../e2e/free-port.ts";
 import { runTracker } from "../../e2e/tracker.ts";
 import { MeasuredProcess } from "../machine/measured-process.ts";
-import type { OnStage } from "../report/measure.ts";
+import type { OnStage, Task } from "../report/measure.ts";
+
+/** Our name in the table. */
+export const OURS = "Tabswarm";
 
 /** A file of random bytes, or a folder of such files, and its torrent, which names only the stage's tracker. */
 export interface Sample {
@@ -29,6 +32,8 @@ export interface TcpStage {
   /** Starts a program, which is killed at the end of the run. */
   start(command: string, ...words: readonly string[]): MeasuredProcess;
 }
+
+export type TcpTask = Task<TcpStage>;
 
 /** Makes the stages of all runs, one at a time. Samples are made once. */
 export interface Theatre {

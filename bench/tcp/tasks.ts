@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { startFarTracker } from "../../e2e/far-path.ts";
-import type { Figures, Task } from "../report/measure.ts";
+import type { Figures } from "../report/measure.ts";
+import { limitedTask } from "./limited-task.ts";
 import {
   aria2,
   barePeers,
@@ -11,10 +12,7 @@ import {
   tabswarm,
   webTorrent,
 } from "./programs.ts";
-import type { TcpStage } from "./stage.ts";
-
-/** Our name in the table. */
-export const OURS = "Tabswarm";
+import { OURS, type TcpStage, type TcpTask } from "./stage.ts";
 
 const MIB = 1024 * 1024;
 const LEECHERS = 4;
@@ -33,12 +31,10 @@ const FAR = { delayMillis: 100, bytesPerSecond: 12_500_000 };
 /** 20 seconds of its line. */
 const FAR_BYTES = 240 * MIB;
 
-type TcpTask = Task<TcpStage>;
-
 /** All tasks, in the order in which they run. `mebibytes` is the size of a transfer. */
 export function tasks(mebibytes: number): TcpTask[] {
   const bytes = mebibytes * MIB;
-  return [transferTask(bytes), farTask(), swarmTask(bytes), crowdTask(bytes), filesTask()];
+  return [transferTask(bytes), farTask(), swarmTask(bytes), limitedTask(), crowdTask(bytes), filesTask()];
 }
 
 function transferTask(bytes: number): TcpTask {
