@@ -2,12 +2,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { pieceLengthFor } from "#shared/meta/create.ts";
 
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
-/** The page's piece length for torrents of up to 4 GiB. */
-export const PIECE_BYTES = 512 * KIB;
+/** The default piece length of torrents of less than 32 MiB. */
+export const PIECE_BYTES = 64 * KIB;
 
 /** Writes a file of random bytes and creates its folders. */
 export async function randomFile(folder: string, path: string, bytes: number): Promise<string> {
@@ -25,16 +26,17 @@ export async function writtenFile(folder: string, path: string, content: string 
 export async function torrentOf(path: string): Promise<Buffer> {
   const bytes = await readFile(path);
   const name = basename(path);
+  const pieceBytes = pieceLengthFor(bytes.length);
   const hashes: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+  for (let at = 0; at < bytes.length; at += pieceBytes)
     hashes.push(
       createHash("sha1")
-        .update(bytes.subarray(at, at + PIECE_BYTES))
+        .update(bytes.subarray(at, at + pieceBytes))
         .digest(),
     );
   return Buffer.concat([
     Buffer.from(`d4:infod6:lengthi${bytes.length}e4:name${Buffer.byteLength(name)}:${name}`),
-    Buffer.from(`12:piece lengthi${PIECE_BYTES}e6:pieces${20 * hashes.length}:`),
+    Buffer.from(`12:piece lengthi${pieceBytes}e6:pieces${20 * hashes.length}:`),
     ...hashes,
     Buffer.from("ee"),
   ]);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { pieceLengthFor } from "#shared/meta/create.ts";
 import { BareChromium, type BareTab } from "./devtools.ts";
-import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
+import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
@@ -35,6 +36,7 @@ test("64 MiB go from one hidden tab to another although their timers run once a 
 
 test("blocks flow without timers", async ({ tracker, folder, context, newPerson }) => {
   const bytes = 64 * MIB;
+  const pieces = bytes / pieceLengthFor(bytes);
   const people = [context, await newPerson()] as const;
   for (const person of people) await person.addInitScript(makeTimersHoldable);
   const path = await randomFile(folder, NAME, bytes);
@@ -43,8 +45,8 @@ test("blocks flow without timers", async ({ tracker, folder, context, newPerson 
   await expect.poll(() => leecher.storedPieces(), { intervals: [50] }).not.toEqual([]);
 
   for (const tab of [seeder, leecher]) await tab.page.evaluate(() => window.holdTimers(true));
-  expect((await leecher.storedPieces()).length).toBeLessThan(bytes / PIECE_BYTES / 2);
-  await expect.poll(() => leecher.storedPieces()).toHaveLength(bytes / PIECE_BYTES);
+  expect((await leecher.storedPieces()).length).toBeLessThan(pieces / 2);
+  await expect.poll(() => leecher.storedPieces()).toHaveLength(pieces);
   // A timer updates the list, so it still shows the state from when the timers were held.
   await expect(leecher.entry(NAME)).not.toHaveAttribute("data-state", "seeding");
 

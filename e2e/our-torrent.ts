@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pieceLengthFor } from "#shared/meta/create.ts";
 import { RunningCommand } from "./command.ts";
-import { PIECE_BYTES } from "./files.ts";
 import type { WireContent } from "./wire-peer.ts";
 
 /** A torrent made by `tabswarm create`. */
@@ -40,5 +40,6 @@ export async function seed({ file }: OurTorrent, ...flags: readonly string[]): P
 /** The content for a `WirePeer`: these files, one after another. */
 export async function wireContent(torrent: OurTorrent, ...paths: readonly string[]): Promise<WireContent> {
   const files = await Promise.all(paths.map((path) => readFile(join(torrent.data, path))));
-  return { infoHash: torrent.infoHash, pieceLength: PIECE_BYTES, bytes: Buffer.concat(files) };
+  const bytes = Buffer.concat(files);
+  return { infoHash: torrent.infoHash, pieceLength: pieceLengthFor(bytes.length), bytes };
 }

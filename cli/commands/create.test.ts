@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { concatBytes } from "#shared/base/bytes.ts";
-import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { encodeInfo, pieceLengthFor, planTorrent } from "#shared/meta/create.ts";
 import { type Metainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import {
@@ -64,7 +64,7 @@ describe("the info-hash", () => {
     const cwd = await folderWith({ "hello.txt": "hello" });
     const { code, out } = await installed.run(["create", "hello.txt"], { cwd });
     // Computed by a few lines of Python from BEP 3 alone.
-    const infoHash = "32d36a71616ad5bb7975c1ab83eecb5ccdec4dfa";
+    const infoHash = "df11b0c53070fa058eb25ec7da8b88d758b75a2a";
     expect([code, out]).toEqual([
       0,
       `hello.txt.torrent\n  info-hash  ${infoHash}\n  magnet     magnet:?xt=urn:btih:${infoHash}&dn=hello.txt\n`,
@@ -299,6 +299,14 @@ describe("a failure is a sentence, and leaves nothing behind:", () => {
     expect(err.trim().split("\n")).toHaveLength(1);
     expect(await readdir(cwd)).toEqual(["a", "empty"]);
   });
+});
+
+test.each(["create", "seed"])("%s says how long pieces are by default", async (name) => {
+  const { out } = await installed.run([name, "--help"]);
+  expect(out.replaceAll(/\s+/g, " ")).toContain(
+    "by default 64K, from 32M on 128K, from 64M on 512K, and more",
+  );
+  expect([2 ** 25 - 1, 2 ** 25, 2 ** 26].map(pieceLengthFor)).toEqual([2 ** 16, 2 ** 17, 2 ** 19]);
 });
 
 test("killed while it hashes, it leaves nothing behind", async () => {

@@ -15,8 +15,8 @@ import { encodeMetainfo } from "#shared/meta/metainfo.ts";
 import { safeName } from "#shared/meta/safe-path.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { parseAnnounce } from "../flags/announce-flag.ts";
-import { parsePieceLength } from "../flags/byte-flags.ts";
 import type { LogFlags } from "../flags/log.ts";
+import { pieceLengthOption } from "../flags/piece-length-flag.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { plural } from "../show/format.ts";
 import { type Progress, showProgress } from "../show/progress.ts";
@@ -60,11 +60,7 @@ export function createCommand(): Command {
       "tracker: an announce URL, or a Tabswarm tracker such as http://host:8000; may be repeated, each a tier of its own",
       parseAnnounce,
     )
-    .option(
-      "--piece-length <bytes>",
-      "power of two from 16K to 16M (K and M are powers of 1024 here); by default 512K, or more to stay within 8192 pieces",
-      parsePieceLength,
-    )
+    .addOption(pieceLengthOption())
     .option("--comment <text>", "a comment to put into the .torrent")
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option("--each", "write one .torrent for each file", false);

@@ -5,9 +5,9 @@ import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
-import { parsePieceLength } from "../flags/byte-flags.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
+import { pieceLengthOption } from "../flags/piece-length-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { catalogsAt, type PublishEvents, Publisher, publishText } from "../publisher.ts";
@@ -47,7 +47,7 @@ export function seedCommand(): Command {
     .argument("<path...>", "file or folder; several make one torrent. Or .torrent files, each a torrent")
     .option("--data <path>", "where the data of the .torrent files is, by default next to each")
     .option("--name <name>", "the torrent's name, by default that of its file or folder")
-    .option("--piece-length <bytes>", "power of two from 16K to 16M (powers of 1024)", parsePieceLength)
+    .addOption(pieceLengthOption())
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option("--publish", "show it in the catalog of the Tabswarm trackers, once it is seeded", false)
     .option("--description <text>", "what the catalog says about it", parseDescription);

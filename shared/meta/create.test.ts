@@ -35,7 +35,7 @@ const filled = (letter: string, length: number): Uint8Array =>
 // The expected hashes come from a few lines of Python written from BEP 3 alone.
 test("a single file gets the info-hash that other programs compute", () => {
   const files = { "hello.txt": new TextEncoder().encode("hello") };
-  expect(infoHash(files, false)).toBe("32d36a71616ad5bb7975c1ab83eecb5ccdec4dfa");
+  expect(infoHash(files, false)).toBe("df11b0c53070fa058eb25ec7da8b88d758b75a2a");
 });
 
 test("a folder gets the info-hash that other programs compute, in any order of files", () => {
@@ -114,8 +114,12 @@ test("each file of the plan has its source", () => {
 });
 
 test.each([
-  [0, 512 * KIB],
-  [1, 512 * KIB],
+  [0, 64 * KIB],
+  [1, 64 * KIB],
+  [32 * MIB - 1, 64 * KIB],
+  [32 * MIB, 128 * KIB],
+  [64 * MIB - 1, 128 * KIB],
+  [64 * MIB, 512 * KIB],
   [4 * GIB, 512 * KIB],
   [4 * GIB + 1, MIB],
   [8 * GIB, MIB],

@@ -35,8 +35,22 @@ const MIN_PIECE_LENGTH = 16_384;
 /** The longest piece we make on request: some clients reject longer ones. */
 const MAX_PIECE_LENGTH = 16 * 1024 * 1024;
 
-const DEFAULT_PIECE_LENGTH = 512 * 1024;
-const MAX_DEFAULT_PIECES = 8_192; // 160 KiB of hashes, which peers send quickly.
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/**
+ * Our default piece lengths, by the size of the torrent. Whoever has no whole piece has nothing to pass on, so a small torrent
+ * needs shorter ones: `docs/swarm.md` has the figures. But each piece costs a hash, a `have` to every peer and a record in a
+ * browser's storage.
+ */
+export const DEFAULT_PIECE_LENGTHS = [
+  { fromBytes: 0, pieceLength: 64 * KIB },
+  { fromBytes: 32 * MIB, pieceLength: 128 * KIB },
+  { fromBytes: 64 * MIB, pieceLength: 512 * KIB },
+] as const;
+
+/** A torrent with more gets longer pieces: this many have 160 KiB of hashes, which peers send quickly. */
+export const MAX_DEFAULT_PIECES = 8_192;
 
 /**
  * Plans a torrent of the chosen files: a single file, one folder, or several loose files and folders. The order of the files
@@ -70,9 +84,10 @@ export function planTorrent<File extends ChosenFile>(
   return plan;
 }
 
-/** Our default piece length: 512 KiB, doubled until there are at most 8,192 pieces, but never above 64 MiB. */
+/** Our default piece length: by `DEFAULT_PIECE_LENGTHS`, doubled until there are at most 8,192 pieces, but never above 64 MiB. */
 export function pieceLengthFor(totalBytes: number): number {
-  let pieceLength = DEFAULT_PIECE_LENGTH;
+  let pieceLength = 0;
+  for (const each of DEFAULT_PIECE_LENGTHS) if (totalBytes >= each.fromBytes) ({ pieceLength } = each);
   while (pieceLength < MAX_PIECE_BYTES && totalBytes > pieceLength * MAX_DEFAULT_PIECES) pieceLength *= 2;
   return pieceLength;
 }

@@ -1,3 +1,4 @@
+import { pieceLengthFor } from "../../meta/create.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
 import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
 import { average, timeOf } from "./comparing.ts";
@@ -65,17 +66,15 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "twenty-limited",
-    about: "16 MiB in pieces of 512 KiB to 20 leechers, everybody's upload limited to 1 MB/s",
-    setups: (seed) => [
-      swarmOf([seeders(1, LIMITED), leechers(20, LIMITED)], { seed, pieces: 32, pieceBytes: 524_288 }),
-    ],
-    measures: (outcome) => {
-      const { lastOfBound, seederCopies } = figuresOf(outcome);
-      return [
-        atMost("last, of the fluid bound", lastOfBound, "times", 1.2),
-        atMost("copies sent by the seeder", seederCopies, "times", 1.1),
-      ];
-    },
+    about: "16 MiB in pieces of the default length to 20 leechers, everybody's upload limited to 1 MB/s",
+    setups: (seed) => [limitedTo(20, seed)],
+    measures: limitedMeasures,
+  },
+  {
+    name: "hundred-limited",
+    about: "the same to 100 leechers",
+    setups: (seed) => [limitedTo(100, seed)],
+    measures: limitedMeasures,
   },
   {
     name: "seeder-leaves",
@@ -187,6 +186,23 @@ export const SCENARIOS: readonly Scenario[] = [
     measures: (outcome) => [told("leechers that complete", completedShare(outcome), "share")],
   },
 ];
+
+/** A file of the length that the bench sends to real processes. */
+function limitedTo(count: number, seed: number): SwarmSetup {
+  const bytes = 16 * 1024 * 1024;
+  const pieceBytes = pieceLengthFor(bytes);
+  const pieces = bytes / pieceBytes;
+  return swarmOf([seeders(1, LIMITED), leechers(count, LIMITED)], { seed, pieces, pieceBytes });
+}
+
+function limitedMeasures(outcome: Outcome): readonly Measure[] {
+  const { lastOfBound, meanOfBound, seederCopies } = figuresOf(outcome);
+  return [
+    atMost("last, of the fluid bound", lastOfBound, "times", 1.2),
+    told("mean, of the fluid bound", meanOfBound, "times"),
+    atMost("copies sent by the seeder", seederCopies, "times", 1.1),
+  ];
+}
 
 /** Two peers with fast lines, on two continents. */
 function farApart(meets: "rtc" | "tcp", seed: number): SwarmSetup {

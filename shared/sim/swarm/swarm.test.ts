@@ -112,6 +112,7 @@ test.each([
   ["ten", 200],
   ["first-copy", 256],
   ["fast-seeder", 500],
+  ["twenty-limited", 256],
   ["seeder-leaves", 60],
   ["poisoners", 200], // The bars of these are for as many.
   ["end-game", 100],
