@@ -61,6 +61,30 @@ test("a share link without trackers is downloaded through the tracker that it le
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));
 });
 
+test("a share link is downloaded through its own tracker, also when another one is named", async ({
+  folder,
+  trackerUrl,
+  otherTrackerUrl,
+}) => {
+  const path = await randomFile(folder, "film.bin", MIB);
+  const seeder = new RunningCommand(
+    "seed",
+    path,
+    "--port",
+    "0",
+    "--no-rtc",
+    "--no-lsd",
+    "--tracker",
+    trackerUrl,
+  );
+  const { link, infoHash } = await seeder.line("seeding");
+  const flags = ["--no-lsd", "--seed-after", "--tracker", otherTrackerUrl];
+  await download(link, join(folder, "got"), ...flags).line("downloaded");
+  expect(await sha256(join(folder, "got", "film.bin"))).toBe(await sha256(path));
+  await untilCounted(trackerUrl, String(infoHash), { seeders: 2 });
+  await untilCounted(otherTrackerUrl, String(infoHash), { seeders: 1 });
+});
+
 test("a private torrent is not announced to its share link's tracker if it names another", async ({
   folder,
   trackerUrl,

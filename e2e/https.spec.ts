@@ -53,6 +53,10 @@ test("a browser that trusts the tracker's authority shares and downloads in a se
   const plain = await openTab(await browser.newContext(), `${tracker.url}#${await seeder.infoHash(NAME)}`);
   await plain.expectState(NAME, "seeding");
 
+  // A server on plain http is out of a secure page's reach, and the page says what to do.
+  await leecher.download(`http://192.0.2.1:8000/#${"0".repeat(39)}1`);
+  await expect(leecher.page.getByText("If nobody is found here, open the link itself")).toBeVisible();
+
   // Who does not trust it yet learns how, from the tracker's own view.
   await plain.page.goto(`${tracker.url}#/tracker`);
   await plain.page.getByRole("link", { name: "How your device trusts it" }).click();

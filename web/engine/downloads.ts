@@ -8,6 +8,7 @@ import { findLinks, holdsLink } from "#shared/meta/links.ts";
 import type { Link } from "#shared/meta/read-link.ts";
 import { removedRecord } from "./database.ts";
 import { type Item, type NewTorrent, newRecord } from "./item.ts";
+import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
 import { currentConnection, waitReason } from "./start-gate.ts";
@@ -18,13 +19,14 @@ const NO_STORAGE =
 
 export { holdsLink };
 
-/** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read. */
+/** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read or cannot reach. */
 export function torrentsInText(text: string): {
   readonly torrents: readonly NewTorrent[];
   readonly leftOut: readonly string[];
 } {
   const { links, leftOut } = findLinks(text);
-  return { torrents: links.map(torrentInLink), leftOut };
+  const outOfReach = links.flatMap((link) => linkOutOfReach(link, location) ?? []);
+  return { torrents: links.map(torrentInLink), leftOut: [...leftOut, ...new Set(outOfReach)] };
 }
 
 /** A tracker serves the page of a share link, so the link need not name that tracker. */

@@ -90,9 +90,10 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
   };
 }
 
-/** Also while it is paused: what is here can be saved. */
+/** Also while it is paused or has stopped: what is here can be saved. */
 function isComplete({ phase, pieceCount, bytesDone, bytesTotal }: TorrentView): boolean {
-  return phase === "seeding" || (phase === "paused" && pieceCount > 0 && bytesDone >= bytesTotal);
+  const rests = phase === "paused" || phase === "error";
+  return phase === "seeding" || (rests && pieceCount > 0 && bytesDone >= bytesTotal);
 }
 
 /** What is on the screen gets into photographs and bug reports. */

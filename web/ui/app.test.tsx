@@ -407,6 +407,7 @@ describe("removing", () => {
     expect(text(document.activeElement ?? page)).toContain("Ảnh cưới");
 
     await click(button("Remove", article("quarterly-review")));
+    expect(text(await dialog())).toMatch(/You have not saved it yet: with the data, your copy is gone/);
     await click(button("Remove and delete data", await dialog()));
     expect(remove).toHaveBeenLastCalledWith(expect.anything(), true);
     expect(titles()).toEqual(["Ảnh cưới của Linh & Tuấn 💐"]);
@@ -427,10 +428,24 @@ describe("removing", () => {
   test("for a share, the dialog says that the link stops working and the file stays", async () => {
     await open("few");
     await click(button("Remove", article("Ảnh cưới")));
-    expect(text(await dialog())).toMatch(/Your own file stays where it is/);
+    expect(text(await dialog())).toMatch(/Your own files stay where they are/);
     expect(text(await dialog())).toMatch(
       /2 people are downloading it from you right now\. The link will stop working/,
     );
+    expect(all("button", await dialog()).map(text)).toEqual(["Remove it", "Cancel"]);
+  });
+
+  test("a saved download stays where it was saved, and of one that is looked up nothing is stored", async () => {
+    await open("few");
+    await click(button("Save", article("quarterly-review")));
+    await act(() => client.advance(4));
+    await click(button("Remove", article("quarterly-review")));
+    expect(text(await dialog())).toMatch(/and it is all there\. ?What you saved stays where you saved it/);
+    await click(button("Cancel", await dialog()));
+
+    await act(async () => client.addLink("f".repeat(40)));
+    await click(button("Remove", article("Unnamed")));
+    expect(text(await dialog())).toMatch(/Nothing of it is stored yet\. Its link adds it again\./);
     expect(all("button", await dialog()).map(text)).toEqual(["Remove it", "Cancel"]);
   });
 

@@ -37,9 +37,11 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
     >
       <h2 id="remove-title">{texts.removeQuestion(torrent.name)}</h2>
       <div id="remove-text" class="consequences">
-        {own && <p>{texts.REMOVE_OWN}</p>}
-        {keepsData && <p>{texts.removeData(formatBytes(torrent.bytesDone))}</p>}
-        {entry.canSave && <p>{texts.REMOVE_KEEPS_SAVED}</p>}
+        {own && <p>{texts.removeOwn(torrent.files.length)}</p>}
+        {!own && !keepsData && <p>{texts.REMOVE_NOTHING}</p>}
+        {keepsData && <p>{texts.removeData(formatBytes(torrent.bytesDone), entry.canSave)}</p>}
+        {entry.isSaved && <p>{texts.REMOVE_SAVED}</p>}
+        {entry.canSave && !entry.isSaved && <p class="warning">{texts.REMOVE_UNSAVED}</p>}
         {entry.state === "seeding" && (
           <p class={others > 0 ? undefined : "warning"}>
             {texts.removeBreaksLink(receiverCount(torrent), others)}

@@ -6,11 +6,23 @@ export function removeQuestion(title: string): string {
   return `Remove “${title}”?`;
 }
 
-export const REMOVE_OWN = "Your own file stays where it is. You only stop sharing it.";
-export const REMOVE_KEEPS_SAVED = "Files that you saved stay where they are.";
+/** The person's own files. */
+export function removeOwn(files: number): string {
+  const stays = files > 1 ? "Your own files stay where they are." : "Your own file stays where it is.";
+  return `${stays} You only stop sharing ${files > 1 ? "them" : "it"}.`;
+}
 
-export function removeData(size: string): string {
-  return `This browser has stored ${size} of it. Keep the data if you may want to continue later: add the link again, and the download resumes.`;
+export const REMOVE_NOTHING = "Nothing of it is stored yet. Its link adds it again.";
+export const REMOVE_SAVED = "What you saved stays where you saved it.";
+export const REMOVE_UNSAVED =
+  "You have not saved it yet: with the data, your copy is gone. To keep the file, cancel and save it first.";
+
+/** A download, of which this much is stored. */
+export function removeData(size: string, isWhole: boolean): string {
+  const later = isWhole
+    ? "Keep the data if you may want it again: add the link again, and it is all there."
+    : "Keep the data if you may want to continue later: add the link again, and the download resumes.";
+  return `This browser has stored ${size} of it. ${later}`;
 }
 
 /** Removing a complete torrent: what that does to its link. */

@@ -39,6 +39,11 @@ export const QR_TOO_LONG = "The link is too long for a QR code.";
 
 export const NOBODY_ONLINE =
   "Nobody with this file is online. Keep this page open: the download starts when somebody comes online.";
+/** The same, but one of the trackers that the link names does not answer. */
+export function nobodyHere(host: string): string {
+  return `Nobody with this file is online here, and ${host}, which the link names, does not answer: it may be down, or the browser does not trust its certificate. Keep this page open: the download starts when somebody is found.`;
+}
+
 export const LOOKING = "Looking for people who have this file…";
 export const NO_PEOPLE_YET =
   "Nobody found yet. Keep this page open: the download starts when somebody comes online.";

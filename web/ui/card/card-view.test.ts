@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "../../engine/client.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
@@ -49,6 +50,13 @@ describe("every wait and every error is a sentence that names the next step", ()
       "nobody, tracker works",
       metadata({ trackers: trackers({}) }),
       /Nobody with this file is online\. Keep this page open/,
+    ],
+    [
+      "nobody, another tracker gone",
+      metadata({
+        trackers: trackers({}, { state: "unreachable", url: "wss://there.example/" as TrackerUrl }),
+      }),
+      /online here, and there\.example, which the link names, does not answer/,
     ],
     [
       "nobody, tracker gone",

@@ -239,7 +239,9 @@ function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {
   const working = trackers.filter((tracker) => tracker.state === "working");
   const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // the tracker counts us, too
   if (known > 0) return lastLinkFailure === "noRoute" ? texts.noRoute(known) : texts.connecting(known);
-  if (working.length > 0) return texts.NOBODY_ONLINE;
+  const gone = trackers.find(({ state }) => state === "unreachable");
+  if (working.length > 0)
+    return gone === undefined ? texts.NOBODY_ONLINE : texts.nobodyHere(new URL(gone.url).host);
   return trackers.some(isPending) ? texts.LOOKING : texts.NO_PEOPLE_YET;
 }
 
