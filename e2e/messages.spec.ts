@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
@@ -36,6 +37,20 @@ test("messages never cover the form, with an empty page and with a list, also on
         await expect(tab.notices).toHaveCount(0);
       }
     }
+  }
+});
+
+test("a message and the reason under the box are legible for everybody", async ({ tracker, context }) => {
+  const tab = await openTab(context, `${tracker.url}#magnet:?dn=x`);
+  await tab.download(HASH);
+  await tab.expectState(HASH, "metadata");
+  await tab.download("no link");
+  await expect(tab.linkBox).toHaveAttribute("aria-invalid", "true");
+  await expect(tab.notices).toHaveCount(1);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await tab.page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page: tab.page }).setLegacyMode().analyze();
+    expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
   }
 });
 

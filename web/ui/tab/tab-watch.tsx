@@ -10,6 +10,9 @@ import { progressOf, progressTitle } from "./progress.ts";
 import { isMoving, keepScreenOn } from "./screen.ts";
 import { doneTitle } from "./texts.ts";
 
+// Fetched now, as the page's server may be gone when there is a message. Without them a message only stays in its place.
+for (const code of [import("../notices/leaving.ts"), import("../notices/keep-off.ts")]) code.catch(() => {});
+
 interface TabWatchProps {
   readonly client: Client;
   readonly entries: readonly Entry[];
