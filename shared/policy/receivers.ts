@@ -88,10 +88,11 @@ export class Receivers {
     return this.#turns;
   }
 
-  /** How many have heard of everything because they are choosy. */
+  /** How many have heard of everything because they are choosy, and want some of it. Who wants nothing at all takes nothing from others. */
   get choosyCount(): number {
     let count = 0;
-    for (const { isChoosy } of this.#receivers.values()) if (isChoosy) count += 1;
+    for (const [link, { isChoosy }] of this.#receivers)
+      if (isChoosy && this.#peers.isInterested(link)) count += 1;
     return count;
   }
 

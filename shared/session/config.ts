@@ -28,7 +28,7 @@ export interface SessionConfig {
   readonly maxStrangers: number;
   /** Torrents whose trackers we ask for a peer that could not reach us and did not name its torrent. */
   readonly maxKnockTorrents: number;
-  /** How many peers of one torrent we look for; more may come by themselves. */
+  /** How many peers of one torrent we look for; more may come by themselves, so it must be well below `maxLinks`. */
   readonly peersSought: number;
   /** Unanswered WebRTC offers at one tracker: each is a live connection object. */
   readonly maxPendingOffers: number;
@@ -47,6 +47,8 @@ export interface SessionConfig {
   readonly sweepMillis: number;
   /** From an offer to its answer; WebTorrent waits as long. */
   readonly answerMillis: number;
+  /** After this time an unanswered offer makes way for another, as long as we have few links. */
+  readonly slowOfferMillis: number;
   /** From an answer, ours or theirs, to an open link: ICE finds a path within a few seconds, or there is none. */
   readonly openMillis: number;
   /** An open link must send its handshake within this time. */
@@ -147,6 +149,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   rechokeMillis: 10_000,
   sweepMillis: 1_000,
   answerMillis: 50_000,
+  slowOfferMillis: 20_000, // Node's WebRTC takes up to five seconds for an offer, and as long for an answer.
   openMillis: 15_000, // Long enough for a slow phone behind a relay, short enough to retry a lost attempt soon.
   handshakeMillis: 25_000, // WebTorrent's.
   keepAliveMillis: 55_000,

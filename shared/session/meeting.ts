@@ -11,7 +11,7 @@ import { hasRoomToAnswer, offerAnswered } from "./introductions.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { closeLink } from "./links.ts";
 import { INTRODUCED, introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
-import { sayIntroduction } from "./relaying.ts";
+import { sayIntroduction, tellFull } from "./relaying.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
 /** Links that one introducer's offers are opening to us. */
@@ -62,7 +62,7 @@ export function offerToUs(
   if (rival !== undefined && !givesWay(introducer, rival, handle)) return;
   if (!mayAnswer(context, torrent, introducer)) return;
   if (rival !== undefined) closeLink(context, torrent, rival, "twin");
-  const route = { introducer: introducer.link, handle };
+  const route = { introducer: introducer.link, handle, since: context.now };
   const introduction = { type: "offer", route, offerId, weOffered: false, peerId: undefined } as const;
   const { link } = addPeer(context, torrent, context.newLink(), introduction);
   context.effects.push({ type: "describe", link, offer });
@@ -81,8 +81,9 @@ export function isKnown({ peers, banned }: Torrent, handle: OfferMessage["handle
 }
 
 /** Introducers can forward any number of offers, and make some up. */
-function mayAnswer(context: Context, torrent: Torrent, { link, introducing }: Peer): boolean {
+function mayAnswer(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { now } = context;
+  const { link, introducing } = peer;
   const { introductions } = torrent;
   if (introductions === undefined || !introductions.introducers.isTrusted(now, link)) return false;
   if (!introducing?.offered.spend(now, 1)) return false;
@@ -90,7 +91,9 @@ function mayAnswer(context: Context, torrent: Torrent, { link, introducing }: Pe
     (peer) => peer.state.phase === "opening" && !peer.state.awaitsAnswer && introducerOf(peer) === link,
   );
   if (opening.length >= MAX_OPENING_ANSWERS || !introductions.offers.spend(now, 1)) return false;
-  return hasRoomToAnswer(context, INTRODUCED);
+  if (hasRoomToAnswer(context, INTRODUCED)) return true;
+  tellFull(context, peer);
+  return false;
 }
 
 /** An introducer forwards the answer to an offer of ours. False: it is not for us. */
@@ -134,6 +137,11 @@ export function sentBack(context: Context, torrent: Torrent, peer: Peer): void {
     return closeLink(context, torrent, peer, "notIntroduced");
   peer.introduction = { ...by, route: {} };
   changed(context, torrent).marks.add("introducible");
+}
+
+/** Nobody has answered an offer of ours in time: whoever was to carry it has failed, if anybody was. */
+export function unanswered(context: Context, torrent: Torrent, peer: Peer): void {
+  judge(context, torrent, peer, "failed");
 }
 
 function failed(context: Context, torrent: Torrent, peer: Peer): void {

@@ -1,111 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Handle, OfferId, PeerId } from "../base/ids.ts";
-import { sdpOf } from "../sim/descriptions.ts";
-import type { SimNode } from "../sim/node.test-support.ts";
-import { sampleTorrent } from "../sim/sample-torrent.ts";
-import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
-import { EXTENDED_HANDSHAKE_ID, encodeExtendedHandshake, OUR_INTRODUCTION_ID } from "../wire/extension.ts";
+import { handleOf } from "../wire/introduction.ts";
 import {
-  decodeIntroduction,
-  encodeIntroduction,
-  handleOf,
-  type IntroductionMessage,
-  type PeersMessage,
-} from "../wire/introduction.ts";
-
-const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]] });
-
-const SDP = sdpOf("nobody");
-
-/** A peer of the test that takes part in introductions, and hears what the node says about them. */
-class Acquaintance extends ScriptedPeer {
-  /** What it does with a message about introductions. */
-  onMessage: (message: IntroductionMessage) => void = () => {};
-  announces = true;
-
-  meet(node: SimNode): this {
-    this.script = {
-      opened: () => {
-        if (this.announces) this.announce(OUR_INTRODUCTION_ID);
-        this.say({ type: "haveNone" });
-        if (this.announces) this.name([], 30);
-      },
-      heard: (message) => {
-        const said = readIntroduction(message);
-        if (said !== undefined) this.onMessage(said);
-      },
-    };
-    this.offerTo(node);
-    return this;
-  }
-
-  announce(id: number): void {
-    const payload = encodeExtendedHandshake({
-      metadataBytes: undefined,
-      maxRequestsQueued: 10,
-      client: "Test 1.0",
-      introduces: id === OUR_INTRODUCTION_ID,
-    });
-    this.say({ type: "extended", id: EXTENDED_HANDSHAKE_ID, payload });
-  }
-
-  tell(message: IntroductionMessage): void {
-    this.say({ type: "extended", id: OUR_INTRODUCTION_ID, payload: encodeIntroduction(message) });
-  }
-
-  /** Asks for the first peer that it was told of. */
-  askFor(offerId: OfferId): void {
-    this.tell({ type: "offer", offerId, way: "to", handle: this.handles[0] as Handle, sdp: SDP });
-  }
-
-  name(handles: readonly Handle[], free = 30, you?: Handle): void {
-    const added = handles.map((handle) => ({ handle, isSeed: false }));
-    this.tell({ type: "peers", you, free, added, dropped: [] });
-  }
-
-  get heard(): readonly IntroductionMessage[] {
-    return this.messages.flatMap((message) => readIntroduction(message) ?? []);
-  }
-
-  get peersHeard(): readonly PeersMessage[] {
-    return this.heard.flatMap((message) => (message.type === "peers" ? [message] : []));
-  }
-
-  /** Every handle that it was told. */
-  get handles(): readonly Handle[] {
-    return this.peersHeard.flatMap(({ added }) => added.map(({ handle }) => handle));
-  }
-}
-
-function readIntroduction(message: ScriptedPeer["messages"][number]): IntroductionMessage | undefined {
-  if (message.type !== "extended" || message.id !== OUR_INTRODUCTION_ID) return undefined;
-  return decodeIntroduction(message.payload);
-}
-
-/** A node that lacks pieces, and acquaintances that have met it. */
-async function around(count: number, isPrivate = false) {
-  const world = new World();
-  const torrent = isPrivate ? sampleTorrent({ files: [["film.bin", 400_000]], isPrivate }) : TORRENT;
-  const node = world.node("node");
-  node.add(torrent, [], { pieces: [0] });
-  const peers = Array.from({ length: count }, () => new Acquaintance(world, torrent).meet(node));
-  await world.until(() => node.view().peers.length === count);
-  await world.pass(10_000);
-  return { world, node, peers: peers as [Acquaintance, Acquaintance, ...Acquaintance[]] };
-}
-
-const offerIdOf = (digit: string): OfferId => digit.repeat(40) as OfferId;
-
-function offersHeard(peer: Acquaintance) {
-  return peer.heard.flatMap((message) => (message.type === "offer" ? [message] : []));
-}
-
-function refusals(peer: Acquaintance): readonly string[] {
-  return peer.heard.flatMap((message) => (message.type === "error" ? [message.refusal] : []));
-}
-
-const describes = (node: SimNode) => node.effects.filter(({ type }) => type === "describe");
+  Acquaintance,
+  around,
+  describes,
+  offerIdOf,
+  offersHeard,
+  refusals,
+  SDP,
+  TORRENT,
+} from "./acquaintance.test-support.ts";
 
 describe("peers that know one member each", () => {
   test("meet all others while the tracker is down, and complete", async () => {

@@ -12,6 +12,8 @@ import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
 
 /** What one peer may hear of others: three messages besides the first may follow in the first minute, then one a minute. */
 const TELLS = { burst: 4, perSecond: 1 / 60 };
+/** Besides, that we take no more links: all together are no more than a peer hears. */
+const TELLS_FULL = { burst: 3, perSecond: 1 / 60 };
 /** Twice as many, because clocks differ and messages get delayed. */
 const HEARS = { burst: 8, perSecond: 1 / 30 };
 /** Offers of one peer that we forward: thirty a minute. A newcomer asks for many at once. */
@@ -113,6 +115,7 @@ function newIntroducing(context: Context, torrent: Torrent, peer: Peer): Introdu
       tellAt: context.now,
       tells: new Budget(TELLS),
       hears: new Budget(HEARS),
+      tellsFull: new Budget(TELLS_FULL),
       relayed: new Budget(RELAYS),
       offered: new Budget(OFFERS),
     }

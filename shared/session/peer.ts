@@ -25,7 +25,13 @@ import type { LinkKind } from "./link-end.ts";
 /** Who carries an offer and its answer: a tracker, a peer that names the other one by a handle, or nobody until we find one. */
 type OfferRoute =
   | { readonly tracker: TrackerUrl; readonly introducer?: undefined }
-  | { readonly tracker?: undefined; readonly introducer: LinkId; readonly handle: Handle }
+  | {
+      readonly tracker?: undefined;
+      readonly introducer: LinkId;
+      readonly handle: Handle;
+      /** When the offer went to the introducer, or came from there. */
+      readonly since: Millis;
+    }
   | { readonly tracker?: undefined; readonly introducer?: undefined };
 
 /** How a link came about: decides which of two links between the same peers stays. */
@@ -168,6 +174,8 @@ export interface IntroducingState {
   /** How often we may tell it, and it us. */
   readonly tells: Budget;
   readonly hears: Budget;
+  /** How often we may tell it besides that we take no more links. */
+  readonly tellsFull: Budget;
   /** How many offers it may send to others through us, and forward to us. */
   readonly relayed: Budget;
   readonly offered: Budget;

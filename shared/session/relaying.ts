@@ -60,6 +60,21 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   });
 }
 
+/** Tells an introducer, out of turn, that we take no more links: it forwarded an offer in vain. */
+export function tellFull(context: Context, peer: Peer): void {
+  const { introducing } = peer;
+  if (introducing === undefined || introducing.saidFree === 0) return;
+  if (!introducing.tellsFull.spend(context.now, 1)) return;
+  introducing.saidFree = 0;
+  sayIntroduction(context, peer, {
+    type: "peers",
+    you: introducing.handle,
+    free: 0,
+    added: [],
+    dropped: [],
+  });
+}
+
 /** To whom we can introduce the peer beside those that it was told of, and to whom of those no more. Mostly nobody: then it makes nothing. */
 function newsFor(
   torrent: Torrent,

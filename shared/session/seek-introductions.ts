@@ -1,15 +1,18 @@
 import { bytesToHex } from "../base/bytes.ts";
-import { type LinkId, millis, type OfferId } from "../base/ids.ts";
+import { type LinkId, type Millis, millis, type OfferId } from "../base/ids.ts";
 import type { Acquaintance, LinkCounts } from "../policy/introducers.ts";
 import { addPeer } from "./add-peer.ts";
 import { type Context, freeLinks } from "./context.ts";
 import { closeLink } from "./links.ts";
-import { described, isKnown, sentBack } from "./meeting.ts";
-import { introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
+import { described, isKnown, sentBack, unanswered } from "./meeting.ts";
+import { introducerOf, isOpen, isUnansweredOffer, type Peer } from "./peer.ts";
+import { FAIR_LINKS } from "./room.ts";
 import { hasWorkingTracker, isComplete, isRunning, type Torrent } from "./torrent.ts";
 
 /** From our offer to its answer, which passes two lines that may be busy, there and back. */
 const ANSWER_MILLIS = 30_000;
+/** After this time without an answer we give the offer to another introducer as well: describing takes some seconds at most, carrying less. */
+const SLOW_MILLIS = 10_000;
 /** So long we ask the peers of one introducer alone: those of another may be the same, which we know once links open. */
 const ALONE_MILLIS = 3_000;
 /** While a tracker works, introducers give us at most so many of the links that we look for. */
@@ -31,20 +34,21 @@ export function seek(context: Context, torrent: Torrent): void {
       ({ handle }) => !isKnown(torrent, handle),
     );
     if (next === undefined) return;
-    offerThrough(context, torrent, next, returned.shift());
+    offerThrough(context, torrent, { ...next, since: context.now }, returned.shift());
   }
 }
 
-/** Asks for an introduction, with an offer that a busy introducer did not carry or with a new one: each costs a connection. */
+/** Asks for an introduction, with an offer that another introducer did not carry or with a new one: each costs a connection. */
 function offerThrough(
   context: Context,
   torrent: Torrent,
-  route: Acquaintance,
+  route: Acquaintance & { readonly since: Millis },
   returned: Peer | undefined,
 ): void {
   const offerId = bytesToHex(context.random.bytes(20)) as OfferId;
   const introduction = { type: "offer", route, offerId, weOffered: true, peerId: undefined } as const;
   if (returned?.description !== undefined) {
+    unanswered(context, torrent, returned);
     returned.introduction = introduction;
     return described(context, torrent, returned, returned.description);
   }
@@ -53,25 +57,33 @@ function offerThrough(
   context.effects.push({ type: "describe", link: peer.link, offer: undefined });
 }
 
-/** The offers that nobody carries. Those that are too old for another try end. */
+/** The offers that nobody carries, then those that nobody answers. Those that are too old for another try end. */
 function takeBack(context: Context, torrent: Torrent): Peer[] {
   for (const peer of offersMade(torrent)) {
     const by = introducerOf(peer);
     if (by !== undefined && torrent.peers.get(by)?.introducing === undefined)
       sentBack(context, torrent, peer);
   }
-  const returned = offersMade(torrent).filter((peer) => introducerOf(peer) === undefined);
+  const made = offersMade(torrent);
+  const returned = made.filter((peer) => introducerOf(peer) === undefined);
   const isFresh = ({ state }: Peer) =>
     state.phase === "opening" && state.giveUpAt - context.now >= ANSWER_MILLIS / 2;
   for (const peer of returned) if (!isFresh(peer)) closeLink(context, torrent, peer, "notIntroduced");
-  return returned.filter(isFresh);
+  return [...returned, ...made.filter((peer) => isSlow(context, peer))].filter(isFresh);
 }
 
-/** Whether introductions bring peers now, or have brought as many as they may. */
+function isSlow({ now }: Context, { introduction: by, description }: Peer): boolean {
+  if (by.type !== "offer" || by.route.introducer === undefined || description === undefined) return false;
+  return now - by.route.since >= SLOW_MILLIS;
+}
+
+/** Whether introductions bring peers now, or have brought as many as they may. Not while we have few links: they may bring nobody. */
 export function isEnough({ config }: Context, torrent: Torrent): boolean {
-  const introduced = [...torrent.peers.values()].filter((peer) => introducerOf(peer) !== undefined);
+  const links = [...torrent.peers.values()];
+  if (links.filter(isOpen).length < FAIR_LINKS) return false;
+  const introduced = links.filter((peer) => introducerOf(peer) !== undefined);
   if (introduced.some(({ state }) => state.phase === "opening")) return true;
-  return introduced.length > 0 && torrent.peers.size >= INTRODUCED_SHARE * config.peersSought;
+  return introduced.length > 0 && links.length >= INTRODUCED_SHARE * config.peersSought;
 }
 
 function wantsMore(context: Context, torrent: Torrent): boolean {

@@ -6,6 +6,7 @@ import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
 import { tellUntold } from "./our-pieces.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
+import { FAIR_LINKS } from "./room.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
 /** Time has passed: finds silent peers, blocks that do not come, and what is due. */
@@ -59,7 +60,7 @@ export function deadlineOf(torrent: Torrent): number {
 function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   const { now, config } = context;
   if (peer.state.phase === "opening") {
-    if (now < peer.state.giveUpAt) return;
+    if (now < peer.state.giveUpAt && !isSlowForFew(context, torrent, peer)) return;
     context.effects.push({ type: "close", link: peer.link, reason: "neverOpened" });
     return linkClosed(context, torrent, peer, isUnansweredOffer(peer) ? "offerExpired" : "noRoute");
   }
@@ -73,6 +74,16 @@ function sweepPeer(context: Context, torrent: Torrent, peer: Peer): void {
   if (peer.partAt !== undefined && now >= peer.partAt) changed(context, torrent).theirPieces.add(peer);
   tellUntold(context, peer);
   if (now - peer.saidAt >= config.keepAliveMillis) sendBytes(context, peer, KEEP_ALIVE);
+}
+
+/** Trackers hand offers to peers that may have no room, and answer nothing. Whoever has hardly a link makes others soon. */
+function isSlowForFew({ now, config }: Context, torrent: Torrent, peer: Peer): boolean {
+  if (!isUnansweredOffer(peer) || peer.introduction.route.tracker === undefined) return false;
+  const waited = peer.state.phase === "opening" ? now - peer.state.giveUpAt + config.answerMillis : 0;
+  if (waited < config.slowOfferMillis) return false;
+  let links = 0;
+  for (const each of torrent.peers.values()) if (!isUnansweredOffer(each)) links += 1;
+  return links < FAIR_LINKS;
 }
 
 /** Requests what late peers hold up from others: after finding all late ones, or the next of them would hold it up. */

@@ -5,8 +5,8 @@ import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./s
 /** So slow that nobody completes and leaves while we look. */
 const SLOW: Partial<PeerGroup> = { upBytesPerSecond: 2_000 };
 
-/** Most links are wanted, and all are taken. */
-const BUSY: Partial<PeerGroup> = { upBytesPerSecond: 15_000, config: { maxLinks: 20 } };
+/** Most links are wanted, and few are free. They look for a part of them: if all looked for as many as they take, nobody would take a newcomer. */
+const BUSY: Partial<PeerGroup> = { upBytesPerSecond: 15_000, config: { maxLinks: 20, peersSought: 12 } };
 
 /** Everybody opens the page at once. */
 const CROWD: Partial<PeerGroup> = { ...SLOW, comesWithinMillis: 2_000 };
