@@ -131,6 +131,13 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
   },
   resolve: { alias: isSsrBuild || mode === "test" ? [] : SIMPLE_PEER_NEEDS },
   ssr: { noExternal: true },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: { minify: false }, // terser does it. Rolldown would print all of it anew, with spaces.
+      checks: { bundlerTimings: false },
+    },
+  },
   build: isSsrBuild
     ? {
         target: "node20",

@@ -4,7 +4,7 @@ import { openTab } from "./tab.ts";
 
 const SENTENCE = "Something went wrong in this page, and it is not your fault. Reload it;";
 
-test("a bug in the page stops the torrent that hits it; the page shows a sentence, and the console the whole error", async ({
+test("a bug in the engine stops the torrent that hits it; the page shows a sentence, and the console the whole error", async ({
   tracker,
   folder,
   context,
@@ -18,8 +18,13 @@ test("a bug in the page stops the torrent that hits it; the page shows a sentenc
   const errors: Error[] = [];
   victim.on("weberror", (problem) => errors.push(problem.error()));
   await victim.addInitScript(() => {
-    if (isSecureContext)
-      SubtleCrypto.prototype.digest = () => Promise.reject(new TypeError("digest has a bug"));
+    const bug = `SubtleCrypto.prototype.digest = () => Promise.reject(new TypeError("digest has a bug"));`;
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const code = `${bug} await import(${JSON.stringify(String(url))});`;
+        super(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), options);
+      }
+    };
   });
   const tab = await openTab(victim, link);
   await expect(tab.alert).toContainText(SENTENCE);

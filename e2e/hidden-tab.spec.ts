@@ -4,6 +4,7 @@ import { BareChromium, type BareTab } from "./devtools.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
+import { takeWorkersAway } from "./workers.ts";
 
 const NAME = "film.bin";
 
@@ -34,11 +35,19 @@ test("64 MiB go from one hidden tab to another although their timers run once a 
   }
 });
 
-test("blocks flow without timers", async ({ tracker, folder, context, newPerson }) => {
+test("blocks flow without timers where the engine runs on the page", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
   const bytes = 64 * MIB;
   const pieces = bytes / pieceLengthFor(bytes);
   const people = [context, await newPerson()] as const;
-  for (const person of people) await person.addInitScript(makeTimersHoldable);
+  for (const person of people) {
+    await person.addInitScript(takeWorkersAway);
+    await person.addInitScript(makeTimersHoldable);
+  }
   const path = await randomFile(folder, NAME, bytes);
   const seeder = await openSeeder(people[0], tracker.url, path);
   const leecher = await openTab(people[1], await seeder.shareLink(NAME));

@@ -118,7 +118,7 @@ test("nothing is cut off from 360 px to a wide screen", async ({ tracker, folder
   }
 });
 
-test("the page is small: its first load takes at most 60 kB of JavaScript, compressed", async ({
+test("the page is small: its first load takes at most 60 kB of JavaScript, compressed, and the worker beside it as much", async ({
   tracker,
   context,
 }) => {
@@ -126,7 +126,7 @@ test("the page is small: its first load takes at most 60 kB of JavaScript, compr
   const scripts = new Map<string, Promise<Buffer>>();
   const encodings = new Set<string | undefined>();
   page.on("response", (response) => {
-    if (response.request().resourceType() !== "script") return;
+    if (response.request().resourceType() !== "script" || response.url().startsWith("blob:")) return; // The probe's.
     scripts.set(response.url(), response.body());
     encodings.add(response.headers()["content-encoding"]);
   });
@@ -140,4 +140,9 @@ test("the page is small: its first load takes at most 60 kB of JavaScript, compr
   expect(sizes).not.toEqual([]);
   expect(["br", "gzip"]).toEqual(expect.arrayContaining([...encodings]));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
+
+  const [worker = ""] = /\bengine-worker-[\w-]+\.js/.exec(String(first[0])) ?? [];
+  const engine = await page.request.get(new URL(worker, named[0]).href);
+  expect(engine.headers()["content-type"]).toContain("javascript");
+  expect(gzipSync(await engine.body(), { level: 9 }).length).toBeLessThanOrEqual(60_000);
 });

@@ -5,9 +5,8 @@ import type { RtcPlatform, SimplePeerConstructor, WebRtc } from "#shared/driver/
 
 // The page shows itself before this is here, and loads it while it opens its database.
 
-export { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
-export { REVEALING } from "#shared/session/revealing.ts";
 export { browserKind } from "./browser-kind.ts";
+export { NearPeers } from "./worker/near-peers.ts";
 
 /** This browser's WebRTC. */
 export function browserRtc(iceServers: () => readonly IceServer[]): RtcPlatform {

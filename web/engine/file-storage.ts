@@ -12,13 +12,14 @@ export interface FileSource {
 export class FileStorage implements PieceStorage {
   readonly #layout: Layout;
   readonly #entries: readonly FileEntry[];
-  readonly #files: readonly File[];
+  /** In the order of the info dictionary. */
+  readonly files: readonly File[];
 
   /** `sources` in the order of the info dictionary. */
   constructor(layout: Layout, sources: readonly FileSource[]) {
     this.#layout = layout;
     this.#entries = sources.map(({ entry }) => entry);
-    this.#files = sources.map(({ file }) => file);
+    this.files = sources.map(({ file }) => file);
   }
 
   /** Rejects with a `StorageError` if a file was changed, moved or deleted after the person chose it. */
@@ -30,14 +31,14 @@ export class FileStorage implements PieceStorage {
   async readRange(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const spans = fileSpans(this.#entries, start, length);
     const parts = spans.map(
-      ({ file, offset, length }) => this.#files[file]?.slice(offset, offset + length) ?? "",
+      ({ file, offset, length }) => this.files[file]?.slice(offset, offset + length) ?? "",
     );
     const [only] = parts;
     const whole = parts.length === 1 && only instanceof Blob ? only : new Blob(parts);
     const bytes = await whole.arrayBuffer().catch(() => undefined);
     // If a file has become shorter, Firefox and Safari return what is left of it.
     if (bytes?.byteLength === length) return new Uint8Array(bytes);
-    const names = spans.map(({ file }) => this.#files[file]?.name).join(", ");
+    const names = spans.map(({ file }) => this.files[file]?.name).join(", ");
     throw new StorageError(
       `${names} was changed, moved or deleted after you chose it. Remove this entry and share the file again.`,
     );

@@ -5,7 +5,6 @@ import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "./client.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
-import type { FileStorage } from "./file-storage.ts";
 import type { PieceStore } from "./piece-store.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
 
@@ -15,7 +14,8 @@ export interface Item {
   /** What the browser stores of it. */
   record: TorrentRecord;
   metadata: TorrentMetadata | undefined;
-  storage: PieceStore | FileStorage | undefined;
+  /** Its pieces, to count and to save. Undefined: its bytes are the person's own files, or its metadata is not known. */
+  store: PieceStore | undefined;
   /** What the person's own files need before the page can share them again. */
   needs: "permission" | "files" | undefined;
   /** Progress of a running save, 0 to 1. */

@@ -1,12 +1,7 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { freshPeerId } from "#shared/base/peer-id.ts";
-import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import { freshIceServers } from "#shared/driver/ice-servers.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
-import { guarded } from "#shared/driver/refusing-tracker.ts";
-import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
-import { DEFAULT_CONFIG } from "#shared/session/config.ts";
-import { browserClock } from "./browser-clock.ts";
 import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
 import { openDatabase } from "./database.ts";
 import { loaded } from "./load-later.ts";
@@ -15,16 +10,15 @@ import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserRandom, hasRtc } from "./platform.ts";
 import type { Running } from "./running.ts";
-import { sha1 } from "./sha1.ts";
 import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
 import type { Kept } from "./torrent-list.ts";
 import { Torrents } from "./torrents.ts";
+import { startOnPage, startWorker } from "./worker/engine-line.ts";
+import { PageEngine } from "./worker/page-engine.ts";
 
-/** Time between two drawings of the list while something in it moves. */
+/** Time between two drawings of the list while the page works on something in it. */
 const REFRESH_MILLIS = 250;
-/** The same for countdowns to the next announce. A drawing costs nothing if nothing has changed. */
-const COUNTDOWN_MILLIS = 1_000;
 
 const NO_WEBRTC =
   "This browser has no WebRTC, or it is turned off, so it cannot connect to anybody. Use a current Chrome, Edge, Firefox or Safari.";
@@ -91,7 +85,7 @@ export function createLiveClient(): Client {
 
 type Deed = (torrents: Torrents) => Promise<void> | void;
 
-/** Draws the list now, soon after something has happened, and while something in it moves. */
+/** Draws the list now, when the engine has news, and while a file is hashed or saved. */
 function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>): () => void {
   let timer: number | undefined;
   const draw = (): void => {
@@ -100,19 +94,15 @@ function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>)
     const now = torrents.entries();
     const before = entries.value;
     if (now.length !== before.length || now.some((entry, at) => entry !== before[at])) entries.value = now;
-    if (now.some(isMoving)) drawSoon();
+    if (now.some(isAtWork)) timer = window.setTimeout(draw, REFRESH_MILLIS);
   };
-  const drawSoon = (): void => {
-    timer ??= window.setTimeout(draw, REFRESH_MILLIS);
-  };
-  watch(drawSoon);
-  setInterval(draw, COUNTDOWN_MILLIS);
+  watch(draw);
   return draw;
 }
 
-function isMoving(entry: Entry): boolean {
-  if (entry.state === "hashing" || entry.saving !== undefined) return true;
-  return entry.torrent.downBytesPerSecond + entry.torrent.upBytesPerSecond > 0;
+/** Whether the page itself works on it. The engine tells of everything else. */
+function isAtWork(entry: Entry): boolean {
+  return entry.state === "hashing" || entry.saving !== undefined;
 }
 
 /** Loads the code that saves once somebody does. */
@@ -190,6 +180,7 @@ async function start(
   excuse: (error: unknown) => void,
   reportBug: ReportBug,
 ): Promise<Running> {
+  const worker = startWorker();
   const [config, kept, rtc] = await Promise.all([
     loadPageConfig(location),
     openKept(warn),
@@ -199,44 +190,26 @@ async function start(
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
   const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
-  let ownSocket: WebSocket | undefined;
-  let cameOnline = (): void => {};
-  let happened = (): void => {};
-  const openTracker = webSocketTrackers(browserClock, (url) => {
-    const socket = new WebSocket(url);
-    if (url === own) ownSocket = socket;
-    return socket;
-  });
+  const line = (await worker) ?? (await startOnPage(rtc?.browserRtc(ice.servers)));
+  let changed = (): void => {};
+  let reconnect = (): void => {};
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
-    const engine = startEngine(
-      freshPeerId(browserRandom),
-      { ...DEFAULT_CONFIG, device: rtc?.browserKind(navigator) },
-      {
-        clock: browserClock,
-        random: browserRandom,
-        parts: { introductions: rtc?.PEER_INTRODUCTIONS, revealing: rtc?.REVEALING },
-        sha1,
-        rtc: rtc?.browserRtc(ice.servers),
-        dial: undefined,
-        reportBug,
-        openTracker: guarded(openTracker, (url) => url === own),
-        happened: () => happened(),
-        ...ports,
-      },
-    );
-    cameOnline = () => engine.feed({ type: "cameOnline" });
-    followBrowser(engine, cameOnline, kept);
+    const device = rtc?.browserKind(navigator);
+    const identity = { peerId: freshPeerId(browserRandom), device, ownTracker: own };
+    const engine = new PageEngine(line, identity, {
+      rtc,
+      iceServers: ice.servers,
+      reportBug,
+      changed: () => changed(),
+      ...ports,
+    });
+    followBrowser(engine, kept);
+    reconnect = () => void ice.renew().then(() => engine.reconnect());
     return engine;
   });
   await torrents.restore();
-  const reconnect = async (): Promise<void> => {
-    await ice.renew();
-    ownSocket?.addEventListener("close", cameOnline); // The engine hears of the loss before it.
-    ownSocket?.close();
-    cameOnline();
-  };
   const watch = (watcher: () => void): void => {
-    happened = watcher;
+    changed = watcher;
   };
   return { torrents, config, kept, reconnect, watch };
 }
@@ -253,8 +226,8 @@ async function openKept(warn: (text: string) => void): Promise<Kept | undefined>
   }
 }
 
-function followBrowser(engine: Engine, cameOnline: () => void, kept: Kept | undefined): void {
-  window.addEventListener("online", cameOnline);
+function followBrowser(engine: PageEngine, kept: Kept | undefined): void {
+  window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
   // Tells peers at once, so that they need not wait for a minute of silence.
   window.addEventListener("pagehide", () => {
     engine.close();

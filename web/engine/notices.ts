@@ -2,10 +2,8 @@ import { signal } from "@preact/signals-core";
 import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
+import { BUG_SENTENCE } from "./bug-sentence.ts";
 import type { Notice } from "./client.ts";
-
-const BUG =
-  "Something went wrong in this page, and it is not your fault. Reload it; if that does not help, report what the browser's console says.";
 
 /** The notices of the page, and the functions that add and dismiss them. */
 export function newNotices() {
@@ -21,8 +19,8 @@ export function newNotices() {
   /** The console gets the whole error. The person gets one sentence, even for several bugs. */
   const reportBug: ReportBug = (error) => {
     reportError(error);
-    if (!notices.value.some(({ text }) => text === BUG)) warn(BUG);
-    return BUG;
+    if (!notices.value.some(({ text }) => text === BUG_SENTENCE)) warn(BUG_SENTENCE);
+    return BUG_SENTENCE;
   };
   /** The sentence about a mistake of a person, a peer or a browser. Anything else is a bug, and is reported. */
   const explain = (error: unknown): string | undefined => {
@@ -35,7 +33,7 @@ export function newNotices() {
   /** The same as a notice. */
   const excuse = (error: unknown): void => {
     const sentence = explain(error);
-    if (sentence !== undefined && sentence !== BUG) say("error", sentence);
+    if (sentence !== undefined && sentence !== BUG_SENTENCE) say("error", sentence);
   };
   const dismiss = (id: Notice["id"]): void => {
     notices.value = notices.value.filter((notice) => notice.id !== id);

@@ -25,10 +25,10 @@ export async function shareHashed(
   const info = parseInfo(infoBytes);
   const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
   const item = list.add(record, key);
-  item.storage = storage;
+  list.useFiles(item, storage);
   list.enter(item, Bitfield.full(info.layout.pieceCount), "awake");
   await list.keep(item, {});
-  if (known !== undefined) await list.pieceStore(known.record)?.clear();
+  if (known !== undefined) await list.freePieces(known.record);
 }
 
 /** Shares a torrent again from files that the person has picked once more. */
@@ -54,7 +54,7 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
 
   const { layout, files, pieceHashes } = metadata.info;
   const storage = fileStorage(layout, files, returned.files);
-  item.storage = storage;
+  list.useFiles(item, storage);
   list.feed({ type: "checkBegan", infoHash, held: new Bitfield(layout.pieceCount) });
   if (!item.record.isPaused) list.feed({ type: "torrentResumed", infoHash });
   let areWhole = true;

@@ -32,12 +32,13 @@ interface PendingWrite {
  * Invariant: every piece that `heldPieces` finds was written in a completed transaction, and no read of it has failed.
  */
 export class PieceStore implements PieceStorage {
-  readonly #database: Database;
+  readonly #database: Database | Promise<Database>;
   readonly #storageId: string;
   readonly #pending: PendingWrite[] = [];
-  #isWriting = false;
+  #writing: Promise<void> | undefined;
 
-  constructor(database: Database, storageId: string) {
+  /** If there is no database after all, everything that needs it fails. */
+  constructor(database: Database | Promise<Database>, storageId: string) {
     this.#database = database;
     this.#storageId = storageId;
   }
@@ -47,7 +48,8 @@ export class PieceStore implements PieceStorage {
     const blob = await this.#look(piece);
     const bytes = await blob?.arrayBuffer().catch(() => undefined);
     if (bytes !== undefined) return new Uint8Array(bytes);
-    await this.#database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is useless either way.
+    const database = await this.#database;
+    await database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is useless either way.
     return undefined;
   }
 
@@ -57,7 +59,7 @@ export class PieceStore implements PieceStorage {
     for (let at = first; at < first + count; at += LOOK_PIECES) {
       const wanted = Math.min(LOOK_PIECES, first + count - at);
       const range = IDBKeyRange.bound([this.#storageId, at], [this.#storageId, at + wanted - 1]);
-      const found = (await this.#database.getAll("pieces", range)).filter(isBlob);
+      const found = (await (await this.#database).getAll("pieces", range)).filter(isBlob);
       if (found.length !== wanted) throw new StorageError(PIECE_GONE);
       for (const blob of found) blobs.push(blob);
     }
@@ -68,32 +70,34 @@ export class PieceStore implements PieceStorage {
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     return new Promise((done, failed) => {
       this.#pending.push({ piece, blob: new Blob([bytes]), done, failed });
-      if (!this.#isWriting) void this.#writePending();
+      this.#writing ??= this.#writePending();
     });
   }
 
   /** Which pieces the store holds. */
   async heldPieces(pieceCount: number): Promise<Bitfield> {
     const held = new Bitfield(pieceCount);
-    const keys = await this.#database.getAllKeys("pieces", pieceRange(this.#storageId));
+    const keys = await (await this.#database).getAllKeys("pieces", pieceRange(this.#storageId));
     for (const [, piece] of keys) held.set(piece);
     return held;
   }
 
-  /** Deletes all pieces. */
+  /** Deletes all pieces, also those that are just being written. */
   async clear(): Promise<void> {
-    await this.#database.delete("pieces", pieceRange(this.#storageId));
+    await this.#writing;
+    await (await this.#database).delete("pieces", pieceRange(this.#storageId));
   }
 
   async #look(piece: PieceIndex): Promise<Blob | undefined> {
-    const value = await this.#database.get("pieces", [this.#storageId, piece]).catch(() => {
+    try {
+      const value = await (await this.#database).get("pieces", [this.#storageId, piece]);
+      return isBlob(value) ? value : undefined;
+    } catch {
       throw new StorageError(STORAGE_BROKEN);
-    });
-    return isBlob(value) ? value : undefined;
+    }
   }
 
   async #writePending(): Promise<void> {
-    this.#isWriting = true;
     while (this.#pending.length > 0) {
       const batch = takeBatch(this.#pending);
       try {
@@ -104,7 +108,7 @@ export class PieceStore implements PieceStorage {
         for (const { failed } of batch) failed(problem);
       }
     }
-    this.#isWriting = false;
+    this.#writing = undefined;
   }
 
   async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
@@ -114,14 +118,15 @@ export class PieceStore implements PieceStorage {
       if (!isFull(error)) throw error;
       // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
       const adoption = await import("./adoption.ts").catch(() => undefined);
-      if (!(await adoption?.freeRemoved(this.#database))) throw error;
+      if (!(await adoption?.freeRemoved(await this.#database))) throw error;
       await this.#put(batch);
     }
   }
 
   async #put(batch: readonly PendingWrite[]): Promise<void> {
     // Relaxed: after a power failure peers send the lost piece again.
-    const transaction = this.#database.transaction("pieces", "readwrite", { durability: "relaxed" });
+    const database = await this.#database;
+    const transaction = database.transaction("pieces", "readwrite", { durability: "relaxed" });
     const puts = batch.map(({ piece, blob }) => transaction.store.put(blob, [this.#storageId, piece]));
     await Promise.all([...puts, transaction.done]);
   }

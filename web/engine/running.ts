@@ -9,6 +9,6 @@ export interface Running {
   readonly kept: Kept | undefined;
   /** Connects to the page's own tracker again, which only then learns who has logged in or out. */
   readonly reconnect: () => void;
-  /** Calls this whenever something has happened to a torrent. */
+  /** Calls this whenever something has changed in the engine's torrents. */
   readonly watch: (watcher: () => void) => void;
 }

@@ -5,7 +5,7 @@ import type { WaitReason } from "./client.ts";
 export const MAX_UNASKED_BYTES = 1024 ** 3;
 
 /** What some browsers tell about the connection (Network Information API). */
-interface Connection {
+export interface Connection {
   readonly saveData?: boolean;
   readonly type?: string;
 }
@@ -20,9 +20,11 @@ export function waitReason(
   return selectedBytes(info, selectedFiles) > MAX_UNASKED_BYTES ? "large" : undefined;
 }
 
-/** The connection of this browser, if it tells. */
+/** The connection of this browser, if it tells, as data that can be cloned. */
 export function currentConnection(): Connection | undefined {
-  return "connection" in navigator ? (navigator.connection as Connection) : undefined;
+  if (!("connection" in navigator)) return undefined;
+  const { saveData, type } = navigator.connection as Connection;
+  return { ...(saveData === undefined ? {} : { saveData }), ...(type === undefined ? {} : { type }) };
 }
 
 function selectedBytes({ files, layout }: Info, selectedFiles: readonly number[] | undefined): number {

@@ -1,15 +1,17 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
-import type { Engine, EnginePorts } from "#shared/driver/engine.ts";
-import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey } from "./client.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
+import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
 import { PieceStore } from "./piece-store.ts";
 import type { Tab } from "./tab.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
+import type { PageInput } from "./worker/messages.ts";
+import type { PageEngine, PageEnginePorts } from "./worker/page-engine.ts";
 
 /** Where this tab keeps its torrents. */
 export interface Kept {
@@ -18,31 +20,26 @@ export interface Kept {
 }
 
 /** The ports that the list gives the engine. */
-export type OwnPorts = Pick<EnginePorts, "target" | "keepMetadata">;
+export type OwnPorts = Pick<PageEnginePorts, "keepMetadata">;
 
 /** The torrents of this tab, each with its state in the engine and its record in the database. */
 export class TorrentList {
   /** Undefined: the page stores nothing and cannot download. */
   readonly kept: Kept | undefined;
   readonly #links: TorrentLinks;
-  readonly #engine: Engine;
+  readonly #engine: PageEngine;
   readonly #items = new Map<InfoHash, Item>();
   #lastKey = 0;
 
   constructor(
     kept: Kept | undefined,
     links: TorrentLinks,
-    start: (ports: OwnPorts) => Engine,
+    start: (ports: OwnPorts) => PageEngine,
     metadataArrived: (item: Item, metadata: TorrentMetadata) => void,
   ) {
     this.kept = kept;
     this.#links = links;
     this.#engine = start({
-      target: (infoHash) => {
-        const { metadata, storage } = this.#items.get(infoHash) ?? {};
-        if (metadata === undefined || storage === undefined) return undefined;
-        return { layout: metadata.info.layout, pieceHashes: metadata.info.pieceHashes, storage };
-      },
       keepMetadata: (infoHash, metadata) => {
         const item = this.#items.get(infoHash);
         if (item !== undefined) metadataArrived(item, metadata);
@@ -76,8 +73,13 @@ export class TorrentList {
     return this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
   }
 
-  feed(input: Input): void {
+  feed(input: PageInput): void {
     this.#engine.feed(input);
+  }
+
+  /** Resolves once what was fed shows in the entries. */
+  caughtUp(): Promise<void> {
+    return this.#engine.caughtUp();
   }
 
   newKey(): EntryKey {
@@ -92,7 +94,7 @@ export class TorrentList {
       key,
       record,
       metadata,
-      storage: metadata === undefined ? undefined : this.pieceStore(record),
+      store: metadata === undefined ? undefined : this.pieceStore(record),
       needs: undefined,
       saving: undefined,
       abort: new AbortController(),
@@ -104,6 +106,7 @@ export class TorrentList {
   /** Gives it to the engine, which ignores one that it has. `asleep`: it waits for its files. */
   enter(item: Item, held: Bitfield | undefined, as: "awake" | "asleep"): void {
     const { record, metadata } = item;
+    if (record.bytes.type === "stored") this.#engine.bytesAre(record.infoHash, record.bytes);
     this.#engine.feed({
       type: "torrentAdded",
       source: {
@@ -123,6 +126,11 @@ export class TorrentList {
     this.enter(item, await heldPieces(item), "awake");
   }
 
+  /** The torrent's bytes are in these files of the person. */
+  useFiles({ record }: Item, { files }: FileStorage): void {
+    this.#engine.bytesAre(record.infoHash, { type: "files", files });
+  }
+
   announceAgain(item: Item): void {
     const trackers = this.#links.announceTo(linkedTorrent(item, undefined));
     this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
@@ -140,6 +148,11 @@ export class TorrentList {
     if (this.kept !== undefined) await keepRecord(this.kept.database, this.kept.tab.id, item.record);
   }
 
+  /** Deletes the stored pieces of a torrent that has left the engine. */
+  async freePieces({ bytes }: TorrentRecord): Promise<void> {
+    if (bytes.type === "stored") await this.#engine.clear(bytes.storageId);
+  }
+
   pieceStore({ bytes }: TorrentRecord): PieceStore | undefined {
     return this.kept === undefined || bytes.type !== "stored"
       ? undefined
@@ -147,7 +160,6 @@ export class TorrentList {
   }
 }
 
-async function heldPieces({ metadata, storage }: Item): Promise<Bitfield | undefined> {
-  if (metadata === undefined || !(storage instanceof PieceStore)) return undefined;
-  return storage.heldPieces(metadata.info.layout.pieceCount);
+async function heldPieces({ metadata, store }: Item): Promise<Bitfield | undefined> {
+  return metadata && store?.heldPieces(metadata.info.layout.pieceCount);
 }

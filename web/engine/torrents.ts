@@ -1,4 +1,3 @@
-import type { Engine } from "#shared/driver/engine.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
@@ -6,11 +5,11 @@ import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
-import { PieceStore } from "./piece-store.ts";
 import type { SavedContent } from "./save.ts";
 import { currentConnection, waitReason } from "./start-gate.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
+import type { PageEngine } from "./worker/page-engine.ts";
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
 
@@ -25,7 +24,7 @@ export class Torrents {
     kept: Kept | undefined,
     links: TorrentLinks,
     excuse: (error: unknown) => void,
-    start: (ports: OwnPorts) => Engine,
+    start: (ports: OwnPorts) => PageEngine,
   ) {
     this.#excuse = excuse;
     this.#list = new TorrentList(kept, links, start, (item, metadata) => {
@@ -38,7 +37,7 @@ export class Torrents {
     return [...this.#list.entries(), ...[...this.#hashing.values()].map(({ entry }) => entry)].reverse();
   }
 
-  /** Restores the torrents that this tab had before. */
+  /** Restores the torrents that this tab had before. Done once they are among the entries. */
   async restore(): Promise<void> {
     const { kept } = this.#list;
     if (kept === undefined) return;
@@ -48,6 +47,7 @@ export class Torrents {
       if (record.bytes.type === "stored") await this.#list.enterStored(item);
       else await this.#lookForFiles(item, record.bytes.files).catch(this.#excuse);
     }
+    await this.#list.caughtUp();
   }
 
   /** `say` gets a sentence about files that are left out. */
@@ -116,18 +116,17 @@ export class Torrents {
     if (!deleteData && bytes.type === "stored") return this.#list.keep(item, { isRemoved: true });
     const { kept } = this.#list;
     if (kept !== undefined) await dropRecord(kept.database, kept.tab.id, infoHash);
-    await this.#list.pieceStore(item.record)?.clear();
+    await this.#list.freePieces(item.record);
   }
 
   async save(key: EntryKey, save: Save): Promise<void> {
     const item = this.#list.find(key);
-    if (item?.metadata === undefined || !(item.storage instanceof PieceStore) || item.saving !== undefined)
-      return;
+    if (item?.metadata === undefined || item.store === undefined || item.saving !== undefined) return;
     item.saving = 0;
     try {
       const { info } = item.metadata;
       const { selectedFiles } = item.record;
-      await save({ info, store: item.storage, selectedFiles }, (share) => {
+      await save({ info, store: item.store, selectedFiles }, (share) => {
         item.saving = share;
       });
       await this.#list.keep(item, { isSaved: true });
@@ -159,15 +158,13 @@ export class Torrents {
     await shareAgain(this.#list, item, item.record.bytes.files, picked);
   }
 
-  /** Peers sent the metadata: now the torrent's pieces can be stored. */
+  /** Peers sent the metadata. */
   async #metadataArrived(item: Item, metadata: TorrentMetadata): Promise<void> {
     item.metadata = metadata;
-    item.storage = this.#list.pieceStore(item.record);
+    item.store = this.#list.pieceStore(item.record);
     if (metadata.info.isPrivate) this.#list.announceAgain(item);
-    // Only a download that has just begun gets its metadata from peers.
+    // The engine has paused it by the same rule.
     const waitsBecause = waitReason(metadata.info, item.record.selectedFiles, currentConnection());
-    if (waitsBecause !== undefined)
-      this.#list.feed({ type: "torrentPaused", infoHash: item.record.infoHash });
     await this.#list.keep(item, {
       infoBytes: new Uint8Array(metadata.infoBytes),
       waitsBecause,

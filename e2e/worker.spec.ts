@@ -1,0 +1,93 @@
+import type { Page } from "@playwright/test";
+import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab, Tab } from "./tab.ts";
+import { takeWorkersAway } from "./workers.ts";
+
+const NAME = "film.bin";
+const BYTES = 16 * MIB;
+
+test("a transfer goes on while the thread of the page is blocked, at either end", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, BYTES);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const first = await openTab(await newPerson(), tracker.url);
+  await first.slowDown(4 * MIB);
+  await first.download(await seeder.shareLink(NAME));
+  await expect.poll(() => first.storedPieces(), { intervals: [50] }).not.toEqual([]);
+  const freeSeeder = await block(seeder.page);
+  expect((await first.storedPieces()).length).toBeLessThan(BYTES / PIECE_BYTES);
+  await first.expectState(NAME, "seeding");
+  await freeSeeder();
+  await first.page.close();
+
+  const second = await openTab(await newPerson(), tracker.url);
+  await second.slowDown(4 * MIB);
+  const { sentBytes } = await seeder.traffic();
+  await second.download(await seeder.shareLink(NAME));
+  await expect.poll(() => second.storedPieces(), { intervals: [50] }).not.toEqual([]);
+  expect((await second.storedPieces()).length).toBeLessThan(BYTES / PIECE_BYTES);
+  const freeSecond = await block(second.page);
+  await expect.poll(async () => (await seeder.traffic()).sentBytes).toBeGreaterThan(sentBytes + BYTES);
+  await freeSecond();
+  await second.expectState(NAME, "seeding");
+  expect(await sha256(await second.save(NAME))).toBe(await sha256(path));
+});
+
+test("without workers the engine runs on the page, and a page with workers finds the pieces that it stored", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, BYTES);
+  const seeder = await openSeeder(context, tracker.url, path);
+  expect(seeder.page.workers()).toHaveLength(1);
+  const link = await seeder.shareLink(NAME);
+
+  const person = await newPerson();
+  const page = await person.newPage();
+  await page.addInitScript(takeWorkersAway);
+  const without = new Tab(page);
+  await without.open(link);
+  await without.expectState(NAME, "seeding");
+  expect(page.workers()).toHaveLength(0);
+  expect(await sha256(await without.save(NAME))).toBe(await sha256(path));
+  await page.close();
+  await seeder.page.close();
+
+  const withWorkers = await openTab(person, tracker.url);
+  await withWorkers.expectState(NAME, "seeding");
+  expect(withWorkers.page.workers()).toHaveLength(1);
+  const third = await openTab(await newPerson(), link);
+  await third.expectState(NAME, "seeding");
+  expect(await sha256(await third.save(NAME))).toBe(await sha256(path));
+});
+
+/** Blocks the thread of a page, as a long task would, but without using the processor. Returns what ends that. */
+async function block(page: Page): Promise<() => Promise<void>> {
+  let release = (): void => {};
+  const isAsked = new Promise<void>((asked) => {
+    void page.route("**/blocked", async (route) => {
+      asked();
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await route.fulfill({ body: "" });
+    });
+  });
+  const blocked = page.evaluate(() => {
+    const request = new XMLHttpRequest();
+    request.open("GET", "/blocked", false);
+    request.send();
+  });
+  await isAsked;
+  return async () => {
+    release();
+    await blocked;
+  };
+}

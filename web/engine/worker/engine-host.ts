@@ -1,0 +1,233 @@
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { type Engine, startEngine } from "#shared/driver/engine.ts";
+import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
+import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
+import { guarded } from "#shared/driver/refusing-tracker.ts";
+import type { RtcPlatform } from "#shared/driver/rtc.ts";
+import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
+import { DEFAULT_CONFIG } from "#shared/session/config.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
+import { REVEALING } from "#shared/session/revealing.ts";
+import { browserClock } from "../browser-clock.ts";
+import { BUG_SENTENCE } from "../bug-sentence.ts";
+import { openDatabase } from "../database.ts";
+import { fileStorage } from "../file-storage.ts";
+import { PieceStore } from "../piece-store.ts";
+import { browserRandom } from "../platform.ts";
+import { sha1 } from "../sha1.ts";
+import { type Connection, waitReason } from "../start-gate.ts";
+import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
+import { revivedInput } from "./revive.ts";
+import { ViewSender } from "./views.ts";
+
+/** Time between two looks at the torrents while something in them moves. */
+const REFRESH_MILLIS = 250;
+/** The same for countdowns to the next announce. A look costs nothing if nothing has changed. */
+const COUNTDOWN_MILLIS = 1_000;
+
+/** What the page says of a torrent, and what the engine makes of that. */
+interface Torrent {
+  metadata: TorrentMetadata | undefined;
+  selectedFiles: readonly number[] | undefined;
+  bytes: BytesHere | undefined;
+  target: PieceTarget | undefined;
+}
+
+const NOTHING = { metadata: undefined, selectedFiles: undefined, bytes: undefined };
+
+/** WebRTC of the place where the engine runs, and who hears of its peers if they are elsewhere. */
+export interface HostRtc {
+  /** Undefined: this browser has none. */
+  readonly platform: RtcPlatform | undefined;
+  readonly hear?: (fact: PeerFact) => void;
+}
+
+/**
+ * The engine and its storage, behind messages: it runs in a worker or, where that cannot have data channels, on the page.
+ * Returns what hears the page.
+ */
+export function hostEngine(say: (message: FromEngine) => void, rtc: HostRtc): (message: ToEngine) => void {
+  let host: EngineHost | undefined;
+  return (message) => {
+    switch (message.type) {
+      case "start":
+        host = new EngineHost(message, say, rtc);
+        return;
+      case "channel":
+      case "peerDescribed":
+      case "peerPlaced":
+      case "peerFailed":
+      case "peerClosed":
+        return rtc.hear?.(message);
+      default:
+        host?.hear(message);
+    }
+  };
+}
+
+class EngineHost {
+  readonly #say: (message: FromEngine) => void;
+  readonly #engine: Engine;
+  readonly #stores = new Map<string, PieceStore>();
+  readonly #torrents = new Map<InfoHash, Torrent>();
+  readonly #views = new ViewSender();
+  readonly #database = openDatabase(() => {}); // The page tells the person.
+  #connection: Connection | undefined;
+  #ownSocket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    { peerId, device, ownTracker, hasRtc }: Start,
+    say: (message: FromEngine) => void,
+    rtc: HostRtc,
+  ) {
+    this.#say = say;
+    this.#database.catch(() => {}); // Each use of it fails.
+    const openTracker = webSocketTrackers(browserClock, (url) => this.#openSocket(url, ownTracker));
+    this.#engine = startEngine(
+      peerId,
+      { ...DEFAULT_CONFIG, device },
+      {
+        clock: browserClock,
+        random: browserRandom,
+        parts: hasRtc ? { introductions: PEER_INTRODUCTIONS, revealing: REVEALING } : {},
+        sha1,
+        rtc: hasRtc ? rtc.platform : undefined,
+        dial: undefined,
+        reportBug: (error) => this.#reportBug(error),
+        openTracker: guarded(openTracker, (url) => url === ownTracker),
+        happened: () => this.#showSoon(),
+        target: (infoHash) => this.#target(infoHash),
+        keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
+      },
+    );
+    setInterval(() => this.#show(), COUNTDOWN_MILLIS);
+  }
+
+  hear(message: Exclude<ToEngine, Start | PeerFact>): void {
+    switch (message.type) {
+      case "input":
+        return this.#take(revivedInput(message.input));
+      case "bytesAre":
+        return this.#learn(message.infoHash, { bytes: message.bytes });
+      case "connectionIs":
+        this.#connection = message.connection;
+        return;
+      case "clear":
+        return this.#answer(message.ask, this.#clear(message.storageId));
+      case "show":
+        this.#show();
+        return this.#answer(message.ask, Promise.resolve());
+      case "reconnect":
+        return this.#reconnect();
+      case "close":
+        return this.#engine.close();
+    }
+  }
+
+  #take(input: PageInput): void {
+    switch (input.type) {
+      case "torrentAdded":
+        this.#learn(input.source.infoHash, {
+          metadata: input.source.metadata,
+          selectedFiles: input.source.selectedFiles,
+        });
+        break;
+      case "metadataChecked":
+        if (input.metadata !== undefined) this.#learn(input.infoHash, { metadata: input.metadata });
+        break;
+      case "torrentRemoved":
+        this.#torrents.delete(input.infoHash);
+    }
+    this.#engine.feed(input);
+    // The person sees at once what they did. Hashes come by the hundred.
+    if (input.type === "storedPieceChecked") this.#showSoon();
+    else this.#show();
+  }
+
+  /** What changes the target makes a new one when it is needed. */
+  #learn(infoHash: InfoHash, news: Partial<Omit<Torrent, "target">>): void {
+    const known = this.#torrents.get(infoHash) ?? NOTHING;
+    this.#torrents.set(infoHash, { ...known, ...news, target: undefined });
+  }
+
+  /** Only a download that has just begun gets its metadata from peers: now it shows whether it should wait for the person. */
+  #keepMetadata(infoHash: InfoHash, metadata: TorrentMetadata): void {
+    this.#learn(infoHash, { metadata });
+    const selectedFiles = this.#torrents.get(infoHash)?.selectedFiles;
+    if (waitReason(metadata.info, selectedFiles, this.#connection) !== undefined)
+      this.#engine.feed({ type: "torrentPaused", infoHash });
+    this.#say({ type: "metadata", infoHash, metadata });
+  }
+
+  #target(infoHash: InfoHash): PieceTarget | undefined {
+    const torrent = this.#torrents.get(infoHash);
+    if (torrent?.metadata === undefined || torrent.bytes === undefined) return undefined;
+    const { info } = torrent.metadata;
+    torrent.target ??= {
+      layout: info.layout,
+      pieceHashes: info.pieceHashes,
+      storage: this.#storage(torrent.metadata, torrent.bytes),
+    };
+    return torrent.target;
+  }
+
+  #storage({ info }: TorrentMetadata, bytes: BytesHere): PieceStorage {
+    return bytes.type === "stored"
+      ? this.#store(bytes.storageId)
+      : fileStorage(info.layout, info.files, bytes.files);
+  }
+
+  /** One for each storage id, so that deleting waits for what is being written. */
+  #store(storageId: string): PieceStore {
+    const known = this.#stores.get(storageId) ?? new PieceStore(this.#database, storageId);
+    this.#stores.set(storageId, known);
+    return known;
+  }
+
+  async #clear(storageId: string): Promise<void> {
+    await this.#store(storageId).clear();
+    this.#stores.delete(storageId);
+  }
+
+  #openSocket(url: TrackerUrl, own: TrackerUrl): WebSocket {
+    const socket = new WebSocket(url);
+    if (url === own) this.#ownSocket = socket;
+    return socket;
+  }
+
+  #reconnect(): void {
+    const cameOnline = (): void => this.#engine.feed({ type: "cameOnline" });
+    this.#ownSocket?.addEventListener("close", cameOnline); // The engine hears of the loss before it.
+    this.#ownSocket?.close();
+    cameOnline();
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const views = this.#engine.view();
+    const news = this.#views.news(views);
+    if (news !== undefined) this.#say({ type: "views", ...news });
+    if (views.some((view) => view.downBytesPerSecond + view.upBytesPerSecond > 0)) this.#showSoon();
+  }
+
+  #showSoon(): void {
+    this.#timer ??= setTimeout(() => this.#show(), REFRESH_MILLIS);
+  }
+
+  #answer(ask: number, work: Promise<void>): void {
+    const problemOf = (error: unknown): string =>
+      error instanceof StorageError ? error.message : this.#reportBug(error);
+    work.then(
+      () => this.#say({ type: "done", ask, problem: undefined }),
+      (error: unknown) => this.#say({ type: "done", ask, problem: problemOf(error) }),
+    );
+  }
+
+  #reportBug(error: unknown): string {
+    this.#say({ type: "bug", error });
+    return BUG_SENTENCE;
+  }
+}

@@ -1,0 +1,57 @@
+import type { RtcPlatform } from "#shared/driver/rtc.ts";
+import { loaded } from "../load-later.ts";
+import type { FromEngine, Say, ToEngine } from "./messages.ts";
+
+/** How the page and its engine hear each other. */
+export interface EngineLine {
+  /** Whether the engine runs in a worker. */
+  readonly isWorker: boolean;
+  readonly say: Say<ToEngine>;
+  /** The engine says nothing before it has been started. */
+  listen(hear: (message: FromEngine) => void): void;
+}
+
+/**
+ * Starts the engine's worker. Undefined: there are no workers here, or data channels cannot go to one (Chromium before 130, Firefox
+ * before 144), so the engine has to run on the page.
+ */
+export function startWorker(): Promise<EngineLine | undefined> {
+  return new Promise((resolve) => {
+    if (typeof Worker !== "function") return resolve(undefined);
+    const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module" });
+    worker.onerror = () => resolve(undefined); // If its code does not arrive, the engine's code for the page may.
+    worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
+      if (data.type === "ready" && data.takesChannels) return resolve(lineTo(worker));
+      worker.terminate();
+      resolve(undefined);
+    };
+  });
+}
+
+/** Runs the engine on the page. What it says arrives later, as from a worker. Undefined: this browser has no WebRTC. */
+export async function startOnPage(rtc: RtcPlatform | undefined): Promise<EngineLine> {
+  const { hostEngine } = await loaded(import("./engine-host.ts"));
+  let tell = (_: FromEngine): void => {};
+  const say = hostEngine((message) => queueMicrotask(() => tell(message)), { platform: rtc });
+  return {
+    isWorker: false,
+    say,
+    listen: (hear) => {
+      tell = hear;
+    },
+  };
+}
+
+function lineTo(worker: Worker): EngineLine {
+  return {
+    isWorker: true,
+    say: (message, given = []) => worker.postMessage(message, [...given]),
+    listen(hear) {
+      worker.onmessage = ({ data }: MessageEvent<FromEngine>) => hear(data);
+      worker.onerror = (event) => {
+        event.preventDefault(); // `bug` reports it.
+        hear({ type: "bug", error: event.error ?? new Error(event.message) });
+      };
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
+import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentView } from "#shared/session/view.ts";
+import type { DeviceKind } from "#shared/wire/device.ts";
+import type { Connection } from "../start-gate.ts";
+
+// What the page and its engine say to each other. The engine may run in a worker, so all of this can be cloned; what loses its
+// class on the way gets it back in `revive.ts`.
+
+/** The inputs that come from the page. The engine's own parts find out all others. */
+export type PageInput = Extract<
+  Input,
+  {
+    readonly type:
+      | "torrentAdded"
+      | "torrentRemoved"
+      | "torrentPaused"
+      | "torrentResumed"
+      | "trackersChanged"
+      | "metadataChecked"
+      | "checkBegan"
+      | "storedPieceChecked"
+      | "checkEnded"
+      | "cameOnline";
+  }
+>;
+
+/** Where the engine finds a torrent's bytes: in the piece store, or in the person's own files, in the order of the info dictionary. */
+export type BytesHere =
+  | { readonly type: "stored"; readonly storageId: string }
+  | { readonly type: "files"; readonly files: readonly File[] };
+
+/** How to start the engine. */
+export interface Start {
+  readonly type: "start";
+  readonly peerId: PeerId;
+  /** What peers are told of this browser. */
+  readonly device: DeviceKind | undefined;
+  /** The tracker that serves the page. It alone may be on this machine or its network. */
+  readonly ownTracker: TrackerUrl;
+  readonly hasRtc: boolean;
+}
+
+/** What the page says. */
+export type ToEngine =
+  | Start
+  | { readonly type: "input"; readonly input: PageInput }
+  /** In place of what was said before of this torrent's bytes. */
+  | { readonly type: "bytesAre"; readonly infoHash: InfoHash; readonly bytes: BytesHere }
+  /** What the browser tells of its connection, as of now. */
+  | { readonly type: "connectionIs"; readonly connection: Connection | undefined }
+  /** Delete the pieces under this storage id. Answered by `done`. */
+  | { readonly type: "clear"; readonly storageId: string; readonly ask: number }
+  /** Send what has changed. Answered by `done`. */
+  | { readonly type: "show"; readonly ask: number }
+  /** Connect to the own tracker again: it does not know yet who has logged in or out. */
+  | { readonly type: "reconnect" }
+  | { readonly type: "close" }
+  | PeerFact;
+
+/** What happened to a WebRTC peer. The page negotiates, because peer connections exist only there. */
+export type PeerFact =
+  /** Its data channel, to use from now on. */
+  | { readonly type: "channel"; readonly peer: number; readonly channel: RTCDataChannel }
+  | { readonly type: "peerDescribed"; readonly peer: number; readonly description: Description }
+  /** The answer to `placePeer`. */
+  | { readonly type: "peerPlaced"; readonly peer: number; readonly isNearby: boolean }
+  | { readonly type: "peerFailed"; readonly peer: number; readonly code: string | undefined }
+  | { readonly type: "peerClosed"; readonly peer: number };
+
+/** What the engine says. */
+export type FromEngine =
+  /** It runs. Without `takesChannels` it cannot have WebRTC links here. */
+  | { readonly type: "ready"; readonly takesChannels: boolean }
+  | ({ readonly type: "views" } & ViewNews)
+  | { readonly type: "metadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
+  /** A bug of ours. */
+  | { readonly type: "bug"; readonly error: unknown }
+  /** `problem`: a sentence for the person. */
+  | { readonly type: "done"; readonly ask: number; readonly problem: string | undefined }
+  | PeerOrder;
+
+/** What to do with a WebRTC peer. */
+export type PeerOrder =
+  | {
+      readonly type: "openPeer";
+      readonly peer: number;
+      readonly initiator: boolean;
+      readonly iceCompleteTimeout: number;
+    }
+  /** The other side's offer or answer. */
+  | { readonly type: "signalPeer"; readonly peer: number; readonly description: Description }
+  /** Whether its connection leads to a device on this one's own network. */
+  | { readonly type: "placePeer"; readonly peer: number }
+  | { readonly type: "destroyPeer"; readonly peer: number };
+
+/** An offer or answer. */
+export interface Description {
+  readonly type: string;
+  readonly sdp: string;
+}
+
+/** What has changed in the views since the last news. */
+export interface ViewNews {
+  /** All torrents, in order. */
+  readonly infoHashes: readonly InfoHash[];
+  /** The fields that changed, or all of a torrent that is new. */
+  readonly changes: readonly ViewChange[];
+}
+
+/** The changed fields of one torrent's view. */
+export type ViewChange = Partial<TorrentView> & Pick<TorrentView, "infoHash">;
+
+/** The engine's end of the line: `channel` cannot be cloned, only given away. */
+export type Say<Message> = (message: Message, given?: readonly Transferable[]) => void;

@@ -1,0 +1,36 @@
+import { Bitfield } from "#shared/base/bitfield.ts";
+import { Layout } from "#shared/meta/layout.ts";
+import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { PageInput } from "./messages.ts";
+
+// A clone of an object of a class has its fields, but not its class.
+
+/** An input that was cloned on its way from the page. */
+export function revivedInput(input: PageInput): PageInput {
+  switch (input.type) {
+    case "torrentAdded": {
+      const { source } = input;
+      const { held, metadata } = source;
+      return {
+        ...input,
+        source: { ...source, held: revivedField(held), metadata: metadata && revivedMetadata(metadata) },
+      };
+    }
+    case "checkBegan":
+      return { ...input, held: revivedField(input.held) };
+    case "metadataChecked":
+      return { ...input, metadata: input.metadata && revivedMetadata(input.metadata) };
+    default:
+      return input;
+  }
+}
+
+/** Metadata that was cloned. */
+export function revivedMetadata({ info, infoBytes }: TorrentMetadata): TorrentMetadata {
+  const { totalBytes, pieceLength } = info.layout;
+  return { info: { ...info, layout: new Layout(totalBytes, pieceLength) }, infoBytes };
+}
+
+function revivedField(field: Bitfield | undefined): Bitfield | undefined {
+  return field && Bitfield.fromBytes(field.bytes, field.length);
+}
