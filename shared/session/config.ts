@@ -65,6 +65,8 @@ export interface SessionConfig {
   readonly pingMillis: number;
   /** We request a block that takes longer from others. */
   readonly requestMillis: number;
+  /** A peer that chokes us with requests outstanding has answered each by then (BEP 6), or has dropped it without a word. */
+  readonly chokedMillis: number;
   /** While pieces have deadlines, we request no more than comes within this time. */
   readonly aheadMillis: number;
   /** But so many blocks at least, of all peers together. */
@@ -158,6 +160,7 @@ export const DEFAULT_CONFIG: SessionConfig = {
   silenceMillis: 130_000, // BEP 3 allows two minutes between keep-alives.
   partMillis: 5_000, // Lets our `have` cross even a full link.
   requestMillis: 25_000, // WebTorrent closes a link after 30 s.
+  chokedMillis: 3_000, // Its rejects follow its choke, or cross the requests that we had sent: they take a round trip, and a read from a slow disk.
   aheadMillis: 750, // A seek takes so long at least; with less, peers idle between two requests.
   leastAhead: 16, // 256 KiB, until we know how fast our line is.
   rejectsBelieved: 3,

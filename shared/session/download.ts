@@ -178,6 +178,19 @@ export function chokeArrived(context: Context, torrent: Torrent, peer: Peer): vo
   peer.theyChoke = true;
   tell(context, torrent.infoHash, { type: "peerChoked", link: peer.link });
   if (peer.state.phase === "open" && !peer.state.fast) giveUpRequests(context, torrent, peer);
+  else if (requestsTo(torrent, peer) > 0) peer.owesSinceChoke = context.now;
+}
+
+/** Some clients say that they support BEP 6, and drop requests at a choke all the same: others get what it has not answered in time. */
+export function giveUpChoked(context: Context, torrent: Torrent, peer: Peer): void {
+  const { link, owesSinceChoke: chokedAt } = peer;
+  const picker = torrent.content?.picker;
+  if (chokedAt === undefined || context.now - chokedAt < context.config.chokedMillis) return;
+  peer.owesSinceChoke = undefined;
+  if (peer.theyChoke) return giveUpRequests(context, torrent, peer);
+  for (const { block, at } of [...(picker?.requestsTo(link).values() ?? [])])
+    if (at <= chokedAt) picker?.release(link, block);
+  changed(context, torrent).marks.add("blocks");
 }
 
 /** Forgets every request to this peer, so that others can be asked. */

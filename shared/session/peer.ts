@@ -88,6 +88,8 @@ export interface Peer {
   partAt: Millis | undefined;
 
   theyChoke: boolean;
+  /** When it choked us, if it may still owe answers to requests from before that. */
+  owesSinceChoke: Millis | undefined;
   weAreInterested: boolean;
   theyAreInterested: boolean;
   /** They have been, so they lacked something that we have. */
@@ -229,6 +231,7 @@ export function newPeer(
     giveAndTake: new GiveAndTake(),
     partAt: undefined,
     theyChoke: true,
+    owesSinceChoke: undefined,
     weAreInterested: false,
     theyAreInterested: false,
     hasWanted: false,

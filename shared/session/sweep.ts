@@ -1,7 +1,7 @@
 import { millis } from "../base/ids.ts";
 import { KEEP_ALIVE } from "../wire/message.ts";
 import { type Context, changed, sendBytes } from "./context.ts";
-import { doubtRejects, giveUpRequests, takeFromLate } from "./download.ts";
+import { doubtRejects, giveUpChoked, giveUpRequests, takeFromLate } from "./download.ts";
 import { closeLink, linkClosed, tellOpened } from "./links.ts";
 import { askOneByOne } from "./metadata.ts";
 import { tellUntold } from "./our-pieces.ts";
@@ -88,6 +88,7 @@ function isSlowForFew({ now, config }: Context, torrent: Torrent, peer: Peer): b
 
 /** Requests what late peers hold up from others: after finding all late ones, or the next of them would hold it up. */
 function sweepRequests(context: Context, torrent: Torrent): void {
+  for (const peer of torrent.peers.values()) giveUpChoked(context, torrent, peer);
   const late = [...torrent.peers.values()].filter((peer) => isLate(context, torrent, peer));
   for (const peer of late) {
     peer.stalls += 1;
