@@ -19,14 +19,14 @@ test("closing asks while somebody still needs the page, and never otherwise; unt
   const leecher = await openTab(await newPerson(), tracker.url);
   await leecher.slowDown(2 * MIB);
   await leecher.download(await seeder.shareLink(NAME));
-  await expect(seeder.entry(NAME)).toContainText("Sending to");
+  await expect(seeder.entry(NAME)).toContainText("↑");
   await expect.poll(() => seeder.page.evaluate(() => window.heldWakeLocks)).toBe(1);
   expect(await asksBeforeClosing(seeder.page)).toBe(true);
 
   await leecher.press(NAME, "Pause");
   await expect.poll(async () => (await seeder.traffic()).openLinks).toBe(0);
   await expect.poll(() => seeder.page.evaluate(() => window.heldWakeLocks)).toBe(0);
-  await expect(seeder.entry(NAME)).not.toContainText("Sending to");
+  await expect(seeder.entry(NAME)).not.toContainText("↑");
   expect(await asksBeforeClosing(seeder.page)).toBe(false);
 });
 
