@@ -27,6 +27,12 @@ async function open(scene: Scene): Promise<void> {
   await act(() => render(<App client={client} />, page));
 }
 
+/** The long list, which is compact at first, as cards. */
+async function openCards(): Promise<void> {
+  await open("busy");
+  await click(button("Compact list"));
+}
+
 /** Finds an element as people and assistive technology do: by its label. */
 const text = (element: Element): string => (element.textContent ?? "").replace(/\s+/g, " ").trim();
 const all = <Kind extends Element = HTMLElement>(selector: string, within: Element = page): Kind[] =>
@@ -134,7 +140,7 @@ describe("labels that people and programs rely on", () => {
   });
 
   test("every state has the right buttons", async () => {
-    await open("busy");
+    await openCards();
     const states = new Map(articles().map((one) => [one.dataset["state"], one]));
     expect([...states.keys()].sort()).toEqual(
       ["checking", "downloading", "error", "hashing", "metadata", "needs-file", "paused", "seeding"].sort(),
@@ -296,7 +302,7 @@ describe("adding", () => {
 
 describe("a file that the page needs again", () => {
   test("comes from the card's own input", async () => {
-    await open("busy");
+    await openCards();
     const supply = vi.spyOn(client, "supplyFiles");
     await choose(labelled("Select the files again", article("String quartet")), [withPath("Score.pdf")]);
     expect(supply.mock.calls[0]?.[1].map((file) => file.path)).toEqual(["Score.pdf"]);
@@ -460,7 +466,7 @@ describe("removing", () => {
   });
 
   test("a file that is still being hashed needs no dialog", async () => {
-    await open("busy");
+    await openCards();
     await click(button("Remove", article("Backup")));
     expect(all("dialog")).toEqual([]);
     expect(titles()).not.toContain("Backup 2024-11.tar");

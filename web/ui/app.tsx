@@ -14,7 +14,6 @@ import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
-import { TorrentList } from "./torrent-list.tsx";
 
 interface AppProps {
   readonly client: Client;
@@ -23,7 +22,11 @@ interface AppProps {
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
 const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
 const TabWatch = later(async () => (await import("./tab/tab-watch.tsx")).TabWatch);
+const TorrentList = later(async () => (await import("./list/torrent-list.tsx")).TorrentList);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
+
+// Fetched at once, beside the tracker's configuration: it is here before the stored list has been read.
+TorrentList.prepare();
 
 /** The views that everybody can open. */
 const PLACES = [

@@ -14,6 +14,7 @@ const PATHS = {
   copy: "M8 8V4.5A.5.5 0 0 1 8.5 4h7a.5.5 0 0 1 .5.5v7a.5.5 0 0 1-.5.5H12M4.5 8h7a.5.5 0 0 1 .5.5v7a.5.5 0 0 1-.5.5h-7a.5.5 0 0 1-.5-.5v-7A.5.5 0 0 1 4.5 8Z",
   close: "m5 5 10 10M15 5 5 15",
   chevron: "m5 8 5 5 5-5",
+  rows: "M4 5.5h12M4 10h12M4 14.5h12",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -10,15 +10,18 @@ interface LinkBoxProps {
   readonly button: string;
   readonly value: string;
   readonly describedBy: string;
-  /** The whole link stands there, on as many lines as it takes. Otherwise one line shows its beginning. */
-  readonly isWhole?: boolean;
+  /**
+   * `whole`: the whole link stands there, on as many lines as it takes. `line`: its beginning. `button`: only its button;
+   * the box is there for screen readers.
+   */
+  readonly look?: "whole" | "line" | "button";
 }
 
 /** Lines of a link that is shown whole, where the browser cannot fit the box to its text. */
 const WHOLE_LINES = 3;
 
 /** A link to copy: a read-only box and its button. */
-export function LinkBox({ label, button, value, describedBy, isWhole = false }: LinkBoxProps) {
+export function LinkBox({ label, button, value, describedBy, look = "line" }: LinkBoxProps) {
   const id = useId();
   const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | undefined>();
@@ -39,16 +42,22 @@ export function LinkBox({ label, button, value, describedBy, isWhole = false }: 
     onFocus: () => box.current?.select(),
   };
   return (
-    <div class={isWhole ? "link-box whole" : "link-box"} data-copied={copied}>
+    <div class={`link-box ${look}`} data-copied={copied}>
       <label for={id} class="visually-hidden">
         {label}
       </label>
-      {isWhole ? (
+      {look === "whole" ? (
         <textarea {...shown} rows={WHOLE_LINES} spellcheck={false} />
       ) : (
-        <input {...shown} type="text" />
+        <input {...shown} type="text" class={look === "button" ? "visually-hidden" : undefined} />
       )}
-      <button type="button" class="button" aria-describedby={describedBy} onClick={copy}>
+      <button
+        type="button"
+        class="button"
+        title={look === "button" ? button : undefined}
+        aria-describedby={describedBy}
+        onClick={copy}
+      >
         <Icon name={copied === "yes" ? "check" : "copy"} />
         {copied === "yes" ? "Copied" : button}
       </button>

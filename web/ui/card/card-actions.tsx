@@ -1,6 +1,7 @@
 import type { Client, EntryKey, PickedFile } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
 import { PickControl } from "../pick-control.tsx";
+import { LESS } from "./card-texts.ts";
 import type { CardView } from "./card-view.ts";
 
 /** The actions of a card's buttons. */
@@ -24,10 +25,12 @@ interface CardButtonsProps {
   /** Its details are shown. */
   readonly open: boolean;
   readonly onToggle: () => void;
+  /** Makes a row of it again. Undefined: it is no row. */
+  readonly onLess: (() => void) | undefined;
 }
 
 /** The buttons of a card: what its state asks for, and what one can do at any time. */
-export function CardButtons({ view, actions, open, onToggle }: CardButtonsProps) {
+export function CardButtons({ view, actions, open, onToggle, onLess }: CardButtonsProps) {
   const { key, needs, savingPercent } = view;
   const named = { type: "button", "aria-describedby": `title-${key}` } as const;
   return (
@@ -78,6 +81,12 @@ export function CardButtons({ view, actions, open, onToggle }: CardButtonsProps)
         </button>
       )}
       <span class="row more">
+        {onLess !== undefined && (
+          <button {...named} class="button quiet" aria-expanded={true} onClick={onLess}>
+            <Icon name="chevron" />
+            {LESS}
+          </button>
+        )}
         {view.state !== "hashing" && (
           <button
             {...named}

@@ -6,17 +6,7 @@ export function CardHead({ view }: { readonly view: CardView }) {
   const titleId = `title-${view.key}`;
   return (
     <>
-      <div
-        class="progress"
-        role="progressbar"
-        aria-labelledby={titleId}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={view.percent}
-        style={{ "--done": view.percent / 100 }}
-      >
-        <div />
-      </div>
+      <CardProgress view={view} />
       <header>
         <span class="sign">
           <Icon name={view.icon} />
@@ -38,5 +28,22 @@ export function CardHead({ view }: { readonly view: CardView }) {
         </span>
       </header>
     </>
+  );
+}
+
+/** How far it is. It stands first in each card. */
+export function CardProgress({ view }: { readonly view: CardView }) {
+  return (
+    <div
+      class="progress"
+      role="progressbar"
+      aria-labelledby={`title-${view.key}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={view.percent}
+      style={{ "--done": view.percent / 100 }}
+    >
+      <div />
+    </div>
   );
 }

@@ -33,7 +33,7 @@ export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
         button="Copy link"
         value={shareLink}
         describedBy={titleId}
-        isWhole={isHero}
+        look={isHero ? "whole" : "line"}
       />
       <div class="row">
         {isHero && <SystemShare link={shareLink} title={view.title} titleId={titleId} />}

@@ -31,6 +31,16 @@ export const NEEDS_FILES_MANY =
   "You shared these files straight from your device, and the browser cannot reopen them on its own. Select them again; the link stays the same.";
 
 export const MORE = "More";
+export const LESS = "Less";
+
+export function selectLabel(title: string): string {
+  return `Select ${title}`;
+}
+
+export function expandLabel(title: string): string {
+  return `Show more of ${title}`;
+}
+
 export const SHARE = "Share…";
 export const SHARE_LINK_TITLE = (title: string): string => `${title}, shared with Tabswarm`;
 export const EXPORT_TORRENT = "Export .torrent file";

@@ -17,6 +17,8 @@ export interface CardView {
   readonly percent: number;
   readonly icon: IconName;
   readonly stateText: string;
+  /** The most telling of these facts: how fast, or else how much. */
+  readonly mainFact: string;
   /** Sizes, speeds, time left; parts joined by ` · `. */
   readonly facts: string;
   /** What is happening and what to do next. */
@@ -115,6 +117,7 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     percent: wholePercent(entry.bytesDone, entry.bytesTotal),
     icon: ICONS.hashing,
     stateText: texts.STATE_TEXT.hashing,
+    mainFact: formatBytes(entry.bytesTotal),
     facts: ofTotal(entry.bytesDone, entry.bytesTotal),
     sentence: texts.HASHING,
     hasReceivers: false,
@@ -147,6 +150,7 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
     percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
     icon: ICONS[stage],
     stateText: texts.STATE_TEXT[stage],
+    mainFact: mainFact(entry),
     facts: facts(entry).join(" · "),
     sentence: isWaiting && torrent.peers.length === 0 ? texts.AFTER_LOGIN : sentence(entry),
     hasReceivers:
@@ -192,6 +196,12 @@ function facts(entry: TorrentEntry): string[] {
   if (state === "downloading" && secondsLeft !== undefined) list.push(`${formatDuration(secondsLeft)} left`);
   if (state === "seeding" && uploadedBytes > 0) list.push(`${formatBytes(uploadedBytes)} sent`);
   return list;
+}
+
+function mainFact({ state, torrent }: TorrentEntry): string {
+  if (torrent.downBytesPerSecond > 0) return `↓ ${formatRate(torrent.downBytesPerSecond)}`;
+  if (torrent.upBytesPerSecond > 0) return `↑ ${formatRate(torrent.upBytesPerSecond)}`;
+  return state === "metadata" ? "" : formatBytes(torrent.bytesTotal);
 }
 
 function sentence(entry: TorrentEntry): string {

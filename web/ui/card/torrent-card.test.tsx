@@ -27,9 +27,23 @@ test("a card whose texts stay the same is never redrawn", async () => {
       return undefined;
     },
   };
+  const rows = { select: nothing, expand: nothing };
   const page = document.createElement("div");
   const draw = (shown: typeof entry) =>
-    act(() => render(<TorrentCard entry={shown} isGuest={false} isFresh={false} actions={actions} />, page));
+    act(() =>
+      render(
+        <TorrentCard
+          entry={shown}
+          isGuest={false}
+          isFresh={false}
+          look="card"
+          isSelected={false}
+          rows={rows}
+          actions={actions}
+        />,
+        page,
+      ),
+    );
   await draw(entry);
   expect(drawings).toBe(1);
   await draw({ ...entry, torrent: { ...entry.torrent, downloadedBytes: entry.torrent.downloadedBytes + 1 } });

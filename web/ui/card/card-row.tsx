@@ -1,0 +1,86 @@
+import { FileName } from "../file-name.tsx";
+import { Icon, type IconName } from "../icons.tsx";
+import { LinkBox } from "../link-box.tsx";
+import type { CardActions } from "./card-actions.tsx";
+import { CardProgress } from "./card-head.tsx";
+import { expandLabel, selectLabel } from "./card-texts.ts";
+import type { CardView } from "./card-view.ts";
+
+interface CardRowProps {
+  readonly view: CardView;
+  readonly actions: CardActions;
+  readonly isSelected: boolean;
+  readonly onSelect: (isSelected: boolean) => void;
+  readonly onExpand: () => void;
+}
+
+/** A torrent on one line: what it is, how far, and the one thing that people want to do with it. */
+export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardRowProps) {
+  const titleId = `title-${view.key}`;
+  return (
+    <>
+      <CardProgress view={view} />
+      <input
+        type="checkbox"
+        aria-label={selectLabel(view.title)}
+        checked={isSelected}
+        onChange={({ currentTarget }) => onSelect(currentTarget.checked)}
+      />
+      <span class="sign">
+        <Icon name={view.icon} />
+      </span>
+      <h3 id={titleId}>
+        <FileName name={view.title} />
+      </h3>
+      <p class="facts">
+        <strong>{view.stateText}</strong>
+        <span>{view.percent < 100 && view.state !== "metadata" ? `${view.percent}%` : ""}</span>
+        <span>{view.mainFact}</span>
+      </p>
+      <div class="row">
+        <MainAction view={view} actions={actions} />
+        {view.shareLink !== undefined && (
+          <LinkBox
+            label="Share link"
+            button="Copy link"
+            value={view.shareLink}
+            describedBy={titleId}
+            look="button"
+          />
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          aria-expanded={false}
+          aria-label={expandLabel(view.title)}
+          onClick={onExpand}
+        >
+          <Icon name="chevron" />
+        </button>
+      </div>
+    </>
+  );
+}
+
+function MainAction({ view, actions }: Pick<CardRowProps, "view" | "actions">) {
+  const { key } = view;
+  const offer = (label: string, icon: IconName, act: (key: CardView["key"]) => void, look = "wanted") => (
+    <button
+      type="button"
+      class={`button ${look}`}
+      title={label}
+      aria-describedby={`title-${key}`}
+      onClick={() => act(key)}
+    >
+      <Icon name={icon} />
+      {label}
+    </button>
+  );
+  if (view.start !== undefined) return offer(view.start, "play", actions.resume);
+  if (view.needs === "permission") return offer("Continue sharing", "key", actions.continueSharing);
+  if (view.canSave && !view.isSaved && view.savingPercent === undefined)
+    return offer(view.fileCount > 1 ? "Save all" : "Save", "download", actions.save);
+  if (view.canResume) return offer("Resume", "play", actions.resume);
+  if (view.canPause) return offer("Pause", "pause", actions.pause, "");
+  return null;
+}

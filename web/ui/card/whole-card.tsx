@@ -1,0 +1,79 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Entry } from "../../engine/client.ts";
+import { Icon } from "../icons.tsx";
+import { later } from "../later.tsx";
+import { type CardActions, CardButtons } from "./card-actions.tsx";
+import { CardHead } from "./card-head.tsx";
+import { CardLinks } from "./card-links.tsx";
+import type { CardView } from "./card-view.ts";
+
+const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
+const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
+const NoticeChoice = later(async () => (await import("../tab/notice-choice.tsx")).NoticeChoice);
+const Details = later(async () => (await import("../details/details.tsx")).Details);
+
+interface WholeCardProps {
+  readonly entry: Entry;
+  /** The same object as long as nothing in it changes. */
+  readonly view: CardView;
+  readonly isFresh: boolean;
+  readonly actions: CardActions;
+  /** Makes a line of it again. Undefined: it is no line. */
+  readonly onLess: (() => void) | undefined;
+}
+
+/** Everything about a torrent. Each part is redrawn only if something that it shows has changed. */
+export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardProps) {
+  const [open, setOpen] = useState(false);
+  // Fetched now, as the page's server may be gone when they are opened. What fails is tried again then.
+  useEffect(() => {
+    Details.prepare();
+    Receivers.prepare();
+  }, []);
+  const torrent = entry.state !== "hashing" && view.hasReceivers ? entry.torrent : undefined;
+  const head = useMemo(() => <CardHead view={view} />, [view]);
+  const receivers = useMemo(
+    () => torrent && <Receivers torrent={torrent} titleId={`title-${view.key}`} />,
+    [torrent, view.key],
+  );
+  const body = useMemo(
+    () => <CardBody {...{ view, isFresh, actions, open, onLess }} onToggle={() => setOpen(!open)} />,
+    [view, isFresh, actions, open, onLess],
+  );
+  return (
+    <>
+      {head}
+      {receivers}
+      {body}
+      {entry.state === "downloading" && <NoticeChoice />}
+      {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+        <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
+      )}
+      {open && entry.state !== "hashing" && <Details id={`details-${view.key}`} torrent={entry.torrent} />}
+    </>
+  );
+}
+
+interface CardBodyProps extends Pick<WholeCardProps, "view" | "isFresh" | "actions" | "onLess"> {
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function CardBody({ view, isFresh, actions, open, onToggle, onLess }: CardBodyProps) {
+  // The person sends the link of their own files, but starts, saves or pauses a download.
+  const links = <CardLinks key="links" view={view} isFresh={isFresh} actions={actions} />;
+  return (
+    <>
+      {!view.hasReceivers && <p class="sentence">{view.sentence}</p>}
+      {view.warning !== undefined && (
+        <p class="warning">
+          <Icon name="warning" />
+          {view.warning}
+        </p>
+      )}
+      {view.isOwn && links}
+      <CardButtons view={view} actions={actions} open={open} onToggle={onToggle} onLess={onLess} />
+      {!view.isOwn && links}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import type { ComponentChildren } from "preact";
+import { Icon } from "../icons.tsx";
+import { FILTERS, type Filter, type ListWish, ORDERS, type Order } from "./list-order.ts";
+import * as texts from "./list-texts.ts";
+
+interface ListToolsProps {
+  readonly wish: ListWish;
+  readonly onWish: (wish: ListWish) => void;
+  readonly isRows: boolean;
+  readonly onRows: (isRows: boolean) => void;
+  /** What can be done to many torrents at once. */
+  readonly children: ComponentChildren;
+}
+
+/** Search, filter, order, and what can be done to many torrents at once. */
+export function ListTools({ wish, onWish, isRows, onRows, children }: ListToolsProps) {
+  return (
+    <div class="list-tools">
+      <search class="row">
+        <label class="search-list">
+          <span class="visually-hidden">{texts.SEARCH_LABEL}</span>
+          <input
+            type="search"
+            placeholder={texts.SEARCH_LABEL}
+            value={wish.text}
+            autocomplete="off"
+            onInput={(event) => onWish({ ...wish, text: event.currentTarget.value })}
+          />
+        </label>
+        <Choice
+          label={texts.FILTER_LABEL}
+          names={texts.FILTER_NAMES}
+          values={FILTERS}
+          value={wish.filter}
+          onChange={(filter: Filter) => onWish({ ...wish, filter })}
+        />
+        <Choice
+          label={texts.ORDER_LABEL}
+          names={texts.ORDER_NAMES}
+          values={ORDERS}
+          value={wish.order}
+          onChange={(order: Order) => onWish({ ...wish, order })}
+        />
+      </search>
+      <div class="row">
+        {children}
+        <button
+          type="button"
+          class="button quiet density"
+          aria-pressed={isRows}
+          onClick={() => onRows(!isRows)}
+        >
+          <Icon name="rows" />
+          {texts.ROWS_LABEL}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly names: Record<Value, string>;
+  readonly values: readonly Value[];
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, names, values, value, onChange }: ChoiceProps<Value>) {
+  return (
+    <label>
+      <span class="visually-hidden">{label}</span>
+      <select
+        value={value}
+        onChange={({ currentTarget }) => onChange(values[currentTarget.selectedIndex] ?? value)}
+      >
+        {values.map((one) => (
+          <option key={one} value={one}>
+            {names[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
