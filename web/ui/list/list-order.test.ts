@@ -18,6 +18,14 @@ test("a search finds words in names and in paths of files, without case and mark
   expect(wanted({ text: "nothing has this" })).toEqual([]);
 });
 
+test("eight characters of an info-hash find it, fewer do not", () => {
+  const [, film] = ENTRIES;
+  if (film === undefined || film.state === "hashing")
+    throw new Error("the second made-up entry is a torrent");
+  expect(wanted({ text: film.infoHash.slice(0, 8) })).toEqual([film.torrent.name]);
+  expect(wanted({ text: film.infoHash.slice(0, 7) })).toEqual([]);
+});
+
 test("each filter shows its states, and every entry is in one of them", () => {
   expect(wanted({ filter: "attention" })).toEqual([
     "Thesis, final version 7.docx",

@@ -18,6 +18,9 @@ export interface ListWish {
 
 export const WHOLE_LIST: ListWish = { text: "", filter: "all", order: "newest" };
 
+/** So much of an info-hash is no accident: a `12` that somebody searches for is in many. */
+const MIN_HASH_CHARACTERS = 8;
+
 /** `IMG_2` before `IMG_10`, and `ä` beside `a`. */
 const NAMES = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
@@ -71,12 +74,14 @@ function isWaiting(entry: Entry): boolean {
 
 function hasWords(entry: Entry, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const texts = entry.state === "hashing" ? [entry.name] : textsOf(entry);
-  return words.every((word) => texts.some((text) => folded(text).includes(word)));
-}
-
-function textsOf({ torrent, infoHash }: Exclude<Entry, { readonly state: "hashing" }>): readonly string[] {
-  return [torrent.name, infoHash, ...torrent.files.map(({ path }) => path)];
+  if (entry.state === "hashing") return words.every((word) => folded(entry.name).includes(word));
+  const { torrent, infoHash } = entry;
+  const texts = [torrent.name, ...torrent.files.map(({ path }) => path)].map(folded);
+  return words.every(
+    (word) =>
+      texts.some((text) => text.includes(word)) ||
+      (word.length >= MIN_HASH_CHARACTERS && infoHash.startsWith(word)),
+  );
 }
 
 /** Without case and marks, so that `viet nam` finds `Việt Nam`. */

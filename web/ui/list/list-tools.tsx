@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 import { Icon } from "../icons.tsx";
 import { FILTERS, type Filter, type ListWish, ORDERS, type Order } from "./list-order.ts";
 import * as texts from "./list-texts.ts";
@@ -67,10 +68,14 @@ interface ChoiceProps<Value extends string> {
 }
 
 function Choice<Value extends string>({ label, names, values, value, onChange }: ChoiceProps<Value>) {
+  const id = useId();
   return (
-    <label>
-      <span class="visually-hidden">{label}</span>
+    <div class="choice">
+      <label for={id} class="visually-hidden">
+        {label}
+      </label>
       <select
+        id={id}
         value={value}
         onChange={({ currentTarget }) => onChange(values[currentTarget.selectedIndex] ?? value)}
       >
@@ -80,6 +85,6 @@ function Choice<Value extends string>({ label, names, values, value, onChange }:
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
