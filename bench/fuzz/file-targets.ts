@@ -26,6 +26,7 @@ import { readSettingsFile } from "../../cli/flags/settings-file.ts";
 import { TRACKER_SETTINGS } from "../../cli/flags/tracker-settings.ts";
 import { parseStartConfig } from "../../cli/sources/start-config.ts";
 import { ofBuffer, ofFile, ofJson, ofLatin1, ofText } from "./adapters.ts";
+import { searchedCatalog } from "./catalog-search.ts";
 import {
   INFO_BYTES,
   INFO_HASH,
@@ -185,6 +186,14 @@ export const FILE_TARGETS: readonly Target[] = [
     parse: ofJson((value) => readRecord(withInfoBytes(value))),
     grammar: "json",
     seeds: [json(RECORD)],
+  },
+  {
+    name: "catalog-search",
+    parse: ofText(searchedCatalog),
+    grammar: "text",
+    seeds: ["viet nam", '"quoted"', "100 % OR NOT near(", "中文"],
+    words: ['"', "*", " OR ", " NOT ", " NEAR(", "^", ":", "(", ")", "-", "%", "_", "\0", "aaa"],
+    isSlow: true,
   },
   {
     name: "start-config",
