@@ -12,14 +12,20 @@ export async function sideBySide<Item>(
 ): Promise<void> {
   const queue = items[Symbol.iterator]();
   let isOver = false;
-  const workOn = async (): Promise<void> => {
-    for (let next = queue.next(); !next.done && !isOver; next = queue.next()) await work(next.value);
-  };
-  const lanes = Array.from({ length: atOnce }, () =>
-    workOn().catch((error: unknown) => {
+  const workOn = async (first: Item): Promise<void> => {
+    try {
+      await work(first);
+      for (let next = queue.next(); !next.done && !isOver; next = queue.next()) await work(next.value);
+    } catch (error) {
       isOver = true;
       throw error;
-    }),
-  );
+    }
+  };
+  const lanes: Promise<void>[] = [];
+  while (lanes.length < atOnce && !isOver) {
+    const next = queue.next();
+    if (next.done) break; // Mostly there is one item, and lanes without work would cost more than it.
+    lanes.push(workOn(next.value));
+  }
   for (const end of await Promise.allSettled(lanes)) if (end.status === "rejected") throw end.reason;
 }

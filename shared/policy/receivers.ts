@@ -30,9 +30,11 @@ interface Receiver {
   readonly unshared: Set<PieceIndex>;
   /** When it last told us of a piece or got a block from us. */
   movedAt: Millis;
+  /** When it last got a piece, from anybody. */
+  gotAt: Millis;
   /** It does not say what it has. Clients may leave out what we seem to know. */
   isMute: boolean;
-  /** It wanted nothing of what we told it of, and may hear of everything. */
+  /** It wanted nothing of what we told it of, or gets too little from others, and may hear of everything. */
   isChoosy: boolean;
   /** When its last turn was, counted in reveals. */
   turn: number;
@@ -49,6 +51,9 @@ const SMOOTHING = 0.2;
 
 /** After so long in which nobody asked for more of what we told them of, they are stuck. */
 const STUCK_MILLIS = 5_000;
+
+/** A peer that has got no piece for so long needs us. */
+const STARVING_MILLIS = 5_000;
 
 /** Pieces that we tell a peer of at a time: 36 KiB. */
 const MAX_REST = 4_096;
@@ -88,7 +93,7 @@ export class Receivers {
     return this.#turns;
   }
 
-  /** How many have heard of everything because they are choosy, and want some of it. Who wants nothing at all takes nothing from others. */
+  /** How many may hear of everything, though others may not, and want some of it. Who wants nothing at all takes nothing from others. */
   get choosyCount(): number {
     let count = 0;
     for (const [link, { isChoosy }] of this.#receivers)
@@ -102,6 +107,7 @@ export class Receivers {
       outstanding: new Map(),
       unshared: new Set(),
       movedAt: now,
+      gotAt: now,
       isMute: false,
       isChoosy: false,
       turn: this.#turns,
@@ -160,11 +166,36 @@ export class Receivers {
     for (const [other, { unshared }] of this.#receivers) if (other !== link) unshared.delete(piece);
     const receiver = this.#receivers.get(link);
     const outstanding = receiver?.outstanding.get(piece);
+    if (receiver !== undefined) receiver.gotAt = now;
     if (receiver === undefined || !receiver.revealed.has(piece)) return;
     receiver.movedAt = now;
     this.#movedAt = now;
     receiver.isMute = false;
     if (outstanding !== undefined) this.#got(now, receiver, piece, outstanding);
+  }
+
+  /** How many peers lack pieces. */
+  get lackingCount(): number {
+    let count = 0;
+    for (const link of this.#receivers.keys()) if (this.#lacksSome(link)) count += 1;
+    return count;
+  }
+
+  /** How many pieces the last of them is behind the mean. */
+  get lag(): number {
+    let most = 0;
+    const mean = this.#meanCount;
+    for (const link of this.#receivers.keys()) most = Math.max(most, mean - this.#peers.count(link));
+    return most;
+  }
+
+  /** Those that are further behind the mean, or have got no piece for long, from anybody, may ask us for anything. */
+  favour(now: Millis, maxLag: number): void {
+    const mean = this.#meanCount;
+    for (const [link, receiver] of this.#receivers) {
+      const isStarving = now - receiver.gotAt >= STARVING_MILLIS && this.#lacksSome(link);
+      if (isStarving || mean - this.#peers.count(link) > maxLag) receiver.isChoosy = true;
+    }
   }
 
   /** Peers may have asked others, which let them wait, for just those pieces that we told them of. */
@@ -247,6 +278,16 @@ export class Receivers {
       ({ turn } = receiver);
     }
     return best;
+  }
+
+  get #meanCount(): number {
+    let sum = 0;
+    for (const link of this.#receivers.keys()) sum += this.#peers.count(link);
+    return sum / Math.max(1, this.#receivers.size);
+  }
+
+  #lacksSome(link: LinkId): boolean {
+    return this.#peers.count(link) < this.#layout.pieceCount;
   }
 
   #got(now: Millis, receiver: Receiver, piece: PieceIndex, { at }: Outstanding): void {

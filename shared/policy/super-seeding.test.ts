@@ -13,7 +13,7 @@ function newSwarm(pieceCount: number, ...links: readonly LinkId[]) {
   const layout = new Layout(pieceCount * 4 * BLOCK_BYTES, 4 * BLOCK_BYTES);
   const owned = new Map<LinkId, Set<number>>(links.map((link) => [link, new Set()]));
   const machine = new SuperSeeding(layout, seededRandom(1), {
-    availability: (piece) => [...owned.values()].filter((pieces) => pieces.has(piece)).length,
+    availability: (piece) => swarm.availability(piece),
     has: (link, piece) => owned.get(link)?.has(piece) ?? false,
     count: (link) => owned.get(link)?.size ?? 0,
     isInterested: (link) => owned.has(link) && !swarm.bored.has(link),
@@ -49,6 +49,8 @@ function newSwarm(pieceCount: number, ...links: readonly LinkId[]) {
       owned.delete(link);
       return machine.left(link);
     },
+    availability: (piece: number) => [...owned.values()].filter((pieces) => pieces.has(piece)).length,
+    owns: (link: LinkId, piece: number) => owned.get(link)?.has(piece) ?? false,
     isOver: () => machine.isOver(millis(swarm.now)),
   };
   for (const link of links) machine.joined(link, millis(0));
@@ -261,6 +263,61 @@ describe("the end", () => {
     expect(more).toEqual([]);
     swarm.now += 8_000;
     expect(swarm.isOver()).toBe(true);
+  });
+});
+
+describe("once every piece is with somebody else", () => {
+  /** A and B pass everything on to each other at once, and C keeps what it gets. */
+  function copiedSwarm() {
+    const swarm = newSwarm(1_000, A, B, C);
+    for (let told = swarm.reveals(); told.length > 0; told = swarm.isOver() ? [] : swarm.reveals()) {
+      swarm.now += 100;
+      for (const [link, piece] of told) {
+        swarm.take(link, piece);
+        if (link !== C) swarm.has(link === A ? B : A, piece);
+      }
+    }
+    return swarm;
+  }
+
+  test("nothing more is told while peers get pieces from each other", () => {
+    const swarm = copiedSwarm();
+    expect(swarm.isOver()).toBe(false);
+    expect(swarm.reveals()).toEqual([]);
+  });
+
+  test("whoever falls behind the others by a twentieth may ask us for anything", () => {
+    const swarm = copiedSwarm();
+    const getMore = (count: number): void => {
+      for (const link of [A, B])
+        for (let piece = 0, got = 0; got < count; piece++) {
+          if (swarm.owns(link, piece)) continue;
+          swarm.has(link, piece);
+          got += 1;
+        }
+    };
+    getMore(50);
+    expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
+    getMore(50);
+    expect(swarm.machine.choosy(millis(swarm.now))).toEqual([C]);
+    expect(swarm.isOver()).toBe(false);
+  });
+
+  test("whoever gets nothing for five seconds may ask us for anything", () => {
+    const swarm = copiedSwarm();
+    swarm.now += 4_999;
+    expect(swarm.machine.choosy(millis(swarm.now))).toEqual([]);
+    swarm.now += 1;
+    expect(swarm.machine.choosy(millis(swarm.now))).toHaveLength(3);
+  });
+
+  test("what C took away alone is told again, and nothing else", () => {
+    const swarm = copiedSwarm();
+    swarm.leave(C);
+    const told = swarm.reveals();
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(([, piece]) => swarm.availability(piece) > 0)).toEqual([]);
+    expect(swarm.isOver()).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { type Random, shuffle } from "../base/random.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import { Pipeline, type PipelineLimits } from "./pipeline.ts";
 import { type KnownPeers, Receivers } from "./receivers.ts";
+import { StandingBack } from "./standing-back.ts";
 
 /** Whom to tell of which piece. */
 export interface Reveal {
@@ -24,6 +25,9 @@ const TAIL_MILLIS = 10_000;
 /** Without news we look so often whether peers are late or stuck: a look at each block sent would double what it costs. */
 const LOOK_MILLIS = 100;
 
+/** While we stand back, whoever falls behind the others by more than this part of the pieces may ask us: they do not serve it well. */
+const MAX_LAG = 1 / 20;
+
 /** The part of the pieces that is most of them. */
 const NEARLY = 3 / 4;
 
@@ -38,7 +42,8 @@ const MAX_CHOOSY = 4;
  * sent twice before the swarm has everything.
  *
  * A peer that passes pieces on gets more than one that keeps them; nobody is refused, and our upload never waits: as many
- * pieces are out as it can send. Once each was revealed, those that few have go to others, too, one at a time.
+ * pieces are out as it can send. Once each was revealed, those that few have go to others, too, one at a time. Once each is with
+ * somebody else, we stand back for as long as the swarm is as fast without us.
  *
  * Before changing this, think of: peers that take nothing, that never say what they have, that pass nothing on, that leave
  * with the only copy, a single peer, links much faster or slower than ours, a few large pieces.
@@ -50,6 +55,9 @@ export class SuperSeeding {
   readonly #fresh: PieceIndex[];
   readonly #receivers: Receivers;
   readonly #window = new Pipeline(WINDOW);
+  readonly #back = new StandingBack();
+  /** How far the last of our peers was behind when we stood back. */
+  #lagBefore = 0;
   /** When the last fresh piece was revealed. Undefined: there are more. */
   #tailAt: Millis | undefined;
   /** All pieces before it were elsewhere when we looked. */
@@ -66,6 +74,7 @@ export class SuperSeeding {
     shuffle(this.#fresh, random);
     this.#receivers = new Receivers(layout, peers, (now, toldAt, piece) => {
       this.#isChanged = true;
+      this.#back.sentByUs();
       for (let block = layout.blockCount(piece); block > 0; block--)
         this.#window.arrived(now, toldAt, BLOCK_BYTES);
     });
@@ -110,20 +119,36 @@ export class SuperSeeding {
   /** The peer has a piece that it did not have before. */
   has(now: Millis, link: LinkId, piece: PieceIndex): void {
     this.#receivers.has(now, link, piece);
-    this.#isChanged = true;
+    this.#back.pieceTaken(now);
+    if (!this.#back.isOn) this.#isChanged = true;
   }
 
   /**
-   * Every piece is with somebody else and much is still missing somewhere, we have waited long enough for the last ones, or too many
+   * Every piece is with somebody else and the swarm is slower without us, we have waited long enough for the last ones, or too many
    * want to choose. From then on it stays over.
    */
   isOver(now: Millis): boolean {
-    this.#isOver ||=
-      (this.#tailAt !== undefined && now - this.#tailAt >= TAIL_MILLIS) ||
+    if (this.#isOver) return true;
+    this.#back.look(now, this.#receivers.lackingCount);
+    this.#isOver =
       this.#receivers.isStuck(now) ||
       this.#receivers.choosyCount > MAX_CHOOSY ||
-      (this.#isAllElsewhere() && !this.#isNearlyDone());
+      (this.#isAllElsewhere() ? !this.#maySendLess(now) : this.#isTailOver(now));
     return this.#isOver;
+  }
+
+  /** Everybody has nearly everything, or gets it from the others. */
+  #maySendLess(now: Millis): boolean {
+    if (!this.#back.isOn && this.#isNearlyDone()) return !this.#isTailOver(now);
+    if (!this.#back.isOn) {
+      this.#back.begin(now);
+      this.#lagBefore = this.#receivers.lag;
+    }
+    return this.#back.isFine;
+  }
+
+  #isTailOver(now: Millis): boolean {
+    return this.#tailAt !== undefined && now - this.#tailAt >= TAIL_MILLIS;
   }
 
   /** There are other seeders. */
@@ -167,7 +192,7 @@ export class SuperSeeding {
       LEAST_PIECES * Math.ceil(this.#layout.pieceLength / BLOCK_BYTES),
     );
     if (outstandingBlocks >= most) return undefined;
-    const piece = this.#nextFresh() ?? this.#nextRare(now, outstandingBlocks);
+    const piece = this.#nextFresh() ?? (this.#back.isOn ? undefined : this.#nextRare(now, outstandingBlocks));
     const link = piece === undefined ? undefined : this.#receivers.next(piece, now);
     if (piece === undefined || link === undefined) return undefined;
     if (this.#fresh.at(-1) === piece) this.#fresh.pop();
@@ -177,8 +202,9 @@ export class SuperSeeding {
     return { link, piece, isFirst };
   }
 
-  /** Peers that may hear of all the rest now, since they want nothing of what they were told of. */
+  /** Peers that may hear of all the rest now: they want nothing of what they were told of, or others do not serve them well. */
   choosy(now: Millis): readonly LinkId[] {
+    if (this.#back.isOn) this.#receivers.favour(now, this.#lagBefore + this.#layout.pieceCount * MAX_LAG);
     return this.#receivers.becameChoosy(now);
   }
 
@@ -198,6 +224,7 @@ export class SuperSeeding {
   /** The piece with fewest copies here or on their way, that somebody has not heard of, if our upload would be idle. */
   #nextRare(now: Millis, outstandingBlocks: number): PieceIndex | undefined {
     const { pieceCount } = this.#layout;
+    if (outstandingBlocks >= this.#layout.blockCount(0 as PieceIndex)) return undefined; // Before we look at all pieces.
     const underWay = this.#receivers.underWay(now);
     let best: PieceIndex | undefined;
     let fewest = Number.POSITIVE_INFINITY;
@@ -209,7 +236,6 @@ export class SuperSeeding {
       fewest = copies;
       if (copies === 0) break;
     }
-    if (best === undefined || outstandingBlocks >= this.#layout.blockCount(best)) return undefined;
     return best;
   }
 

@@ -47,7 +47,12 @@ function revealMore(context: Context, torrent: Torrent): void {
   if (!content?.superSeeding?.isWorthALook(context.now)) return;
   if (!isAlone(torrent)) content.superSeeding.end();
   if (content.superSeeding.isOver(context.now)) return revealRest(context, torrent, content);
-  for (const link of content.superSeeding.choosy(context.now)) revealRestTo(context, torrent, content, link);
+  for (const link of content.superSeeding.choosy(context.now)) {
+    const isFirst = !content.superSeeding.serves(link);
+    const peer = torrent.peers.get(link);
+    if (revealRestTo(context, torrent, content, link) && isFirst && peer !== undefined)
+      say(context, peer, { type: "unchoke" });
+  }
   for (;;) {
     const next = content.superSeeding.reveal(context.now);
     const peer = next && torrent.peers.get(next.link);

@@ -65,6 +65,22 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: "fast-lines",
+    about: "four leechers that upload faster than they download, and a seeder with such a line, over TCP",
+    setups: (seed) => {
+      const fast = { upBytesPerSecond: 100_000_000, downBytesPerSecond: 20_000_000 };
+      const fields = { seed, meets: "tcp", pieces: 500, pieceBytes: 524_288 } as const;
+      return [swarmOf([seeders(1, fast), leechers(4, fast)], fields)];
+    },
+    measures: (outcome) => {
+      const { lastOfBound, seederCopies } = figuresOf(outcome);
+      return [
+        atMost("copies sent by the seeder", seederCopies, "times", 1.15),
+        atMost("last, of the fluid bound", lastOfBound, "times", 1.25),
+      ];
+    },
+  },
+  {
     name: "twenty-limited",
     about: "16 MiB in pieces of the default length to 20 leechers, everybody's upload limited to 1 MB/s",
     setups: (seed) => [limitedTo(20, seed)],
