@@ -1,6 +1,7 @@
 import type { Effect } from "../session/effect.ts";
 import type { Happening } from "../session/happening.ts";
-import { SimNode as Node, type NodeSetup, type Surroundings } from "./node.ts";
+import { SimNode as Node } from "./node.ts";
+import type { NodeSetup, Surroundings } from "./node-setup.ts";
 
 /** Keeps what a node's session orders. */
 class OrderLog {

@@ -1,17 +1,12 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import { Bitfield } from "../base/bitfield.ts";
-import { bytesToHex } from "../base/bytes.ts";
-import { unreachable } from "../base/errors.ts";
 import { type InfoHash, linkIdCounter, type PeerId, type PieceIndex, type TrackerUrl } from "../base/ids.ts";
-import type { Random } from "../base/random.ts";
 import { drive } from "../driver/drive.ts";
 import type { Clock } from "../driver/ports.ts";
-import { parseInfo } from "../meta/info.ts";
-import type { SessionConfig } from "../session/config.ts";
 import { DIALLING } from "../session/dialling.ts";
-import type { CloseReason, Effect, Input, TorrentSource } from "../session/effect.ts";
+import type { Effect, Input, TorrentSource } from "../session/effect.ts";
 import { countFiles } from "../session/file-counts.ts";
-import { Pace, type Rates } from "../session/pace.ts";
+import { Pace } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "../session/peer-introductions.ts";
 import { REVEALING } from "../session/revealing.ts";
@@ -19,65 +14,16 @@ import { Session } from "../session/session.ts";
 import { STRANGERS } from "../session/strangers.ts";
 import type { TorrentView } from "../session/view.ts";
 import { DerivedPieces } from "./derived-pieces.ts";
-import { Disk, type DiskSetup } from "./disk.ts";
+import { Disk } from "./disk.ts";
 import type { End } from "./end.ts";
-import type { LineRates } from "./line.ts";
-import type { Network } from "./network.ts";
 import { type Listener, NodeLinks } from "./node-links.ts";
+import { NodeOrders } from "./node-orders.ts";
 import { driverPieces, type NodePieces, unheard } from "./node-pieces.ts";
-import { isPiece, NodeStorage, type Spoil } from "./node-storage.ts";
-import { fakeSha1, type SampleTorrent } from "./sample-torrent.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { NodeObserver, NodeSetup, Possessions, Surroundings } from "./node-setup.ts";
+import { isPiece, NodeStorage } from "./node-storage.ts";
+import type { SampleTorrent } from "./sample-torrent.ts";
 import type { Member, SimTracker } from "./tracker.ts";
 import { Watch } from "./watch.ts";
-
-/** Watches what a node's session hears and orders. */
-export interface NodeObserver {
-  heard(input: Input): void;
-  ordered(effect: Effect): void;
-  /** It closes a link, whose other end is on the line of this party, if there is another end. */
-  closing?(reason: CloseReason, party: number | undefined): void;
-}
-
-export interface NodeSetup {
-  readonly name: string;
-  readonly peerId: PeerId;
-  /** Where it listens for TCP. */
-  readonly address: PeerAddress;
-  readonly random: Random;
-  readonly config: SessionConfig;
-  readonly line: LineRates;
-  /** Its own rate limits. */
-  readonly rates?: Rates;
-  readonly disk: DiskSetup;
-  /** Corrupts pieces that the storage reads for peers. */
-  readonly spoil?: Spoil | undefined;
-  /** Whether it ever unchokes anybody. */
-  readonly serves: boolean;
-  /** Whether it exchanges addresses with other peers, and lets them introduce it. */
-  readonly exchanges: boolean;
-  readonly introduces: boolean;
-  /** Keeps no bytes of pieces, and does not hash them. */
-  readonly derivesPieces: boolean;
-  readonly observer?: NodeObserver | undefined;
-}
-
-/** What a node already has when it adds a torrent. */
-export interface Possessions extends Partial<Omit<TorrentSource, "metadata" | "held">> {
-  readonly knowsMetadata?: boolean;
-  readonly pieces?: readonly number[] | "all";
-  /** Its pieces are yet to be checked: the test feeds what the check finds. */
-  readonly checking?: boolean;
-}
-
-/** The world around a node. */
-export interface Surroundings {
-  readonly scheduler: Scheduler;
-  readonly network: Network;
-  readonly tracker: (url: TrackerUrl) => SimTracker;
-  readonly reach: (address: PeerAddress) => Listener | undefined;
-  readonly noted: (effect: Effect) => void;
-}
 
 /** A complete peer on a virtual platform: real session and driver, links and storage in memory. */
 export class SimNode implements Member, Listener {
@@ -91,8 +37,8 @@ export class SimNode implements Member, Listener {
   readonly #session: Session;
   readonly #observer: NodeObserver | undefined;
   readonly #pieces: NodePieces;
+  readonly #orders: NodeOrders;
   readonly #watch: Watch;
-  readonly #serves: boolean;
   readonly #drive: (input: Input) => void;
   /** What happened while it sleeps. Undefined: it is awake. */
   #missed: (() => void)[] | undefined;
@@ -104,7 +50,6 @@ export class SimNode implements Member, Listener {
     this.peerId = setup.peerId;
     this.#around = around;
     this.#observer = setup.observer;
-    this.#serves = setup.serves;
     this.disk = new Disk(scheduler, setup.disk);
     this.storage = new NodeStorage(this.disk, setup.spoil, () => scheduler.promised());
     const newLink = linkIdCounter();
@@ -121,6 +66,16 @@ export class SimNode implements Member, Listener {
     this.#watch = new Watch(setup.config);
     this.#drive = drive(this.#watched(), this.#clock(), (effect) => this.#perform(effect), unheard);
     this.#pieces = this.#newPieces(setup);
+    this.#orders = new NodeOrders({
+      member: this,
+      links: this.links,
+      storage: this.storage,
+      pieces: this.#pieces,
+      around,
+      observer: setup.observer,
+      serves: setup.serves,
+      feed: this.feed,
+    });
   }
 
   readonly feed = (input: Input): void => {
@@ -219,10 +174,7 @@ export class SimNode implements Member, Listener {
   }
 
   hasStoredAll(torrent: SampleTorrent): boolean {
-    const { layout } = torrent.info;
-    return Array.from({ length: layout.pieceCount }, (_, at) => at as PieceIndex).every((piece) =>
-      this.hasStored(torrent, piece),
-    );
+    return [...torrent.info.layout.pieces()].every((piece) => this.hasStored(torrent, piece));
   }
 
   /** Removes a piece from the storage. */
@@ -295,65 +247,6 @@ export class SimNode implements Member, Listener {
 
   #perform(effect: Effect): void {
     this.#watch.effect(effect);
-    this.#observer?.ordered(effect);
-    this.#around.noted(effect);
-    switch (effect.type) {
-      case "send":
-        if (!this.#serves && isUnchoke(effect.bytes)) return;
-        return this.links.send(effect.link, effect.bytes);
-      case "happened":
-      case "discover":
-      case "endDiscovery":
-        return; // Discovery finds nobody here.
-      case "close":
-        this.#observer?.closing?.(effect.reason, this.links.partyAt(effect.link));
-        return this.links.close(effect.link);
-      case "announce": {
-        const ends = effect.offers.map(({ link }) => this.links.newEnd(link, "rtc"));
-        return this.#around.tracker(effect.tracker).announce(this, effect, ends);
-      }
-      case "leaveTracker":
-        return this.#around.tracker(effect.tracker).leave(this);
-      case "answerOffer":
-        return this.#around
-          .tracker(effect.tracker)
-          .answer(this, effect, this.links.newEnd(effect.link, "rtc"));
-      case "describe":
-        return this.links.describe(effect.link, effect.offer);
-      case "takeAnswer":
-        return this.links.takeAnswer(effect.link, effect.sdp);
-      case "dial":
-        return this.links.dial(effect.link, this.#around.reach(effect.address), this.address);
-      case "readBlock":
-        return this.#pieces.read(effect);
-      case "writeBlock":
-        return this.#pieces.write(effect.infoHash, effect.piece, effect.begin, effect.bytes);
-      case "checkPiece":
-        return this.#pieces.check(effect.infoHash, effect.piece);
-      case "dropPiece":
-        return this.#pieces.dropPiece(effect.infoHash, effect.piece);
-      case "checkMetadata":
-        return this.#checkMetadata(effect.infoHash, effect.bytes);
-      case "keepMetadata":
-        return this.storage.keepMetadata(effect.infoHash, effect.metadata);
-      case "reportBug":
-        return unheard(effect.error);
-      case "dropBuffers":
-        this.storage.drop(effect.infoHash);
-        return this.#pieces.dropTorrent(effect.infoHash);
-      default:
-        return unreachable(effect);
-    }
+    this.#orders.carryOut(effect);
   }
-
-  #checkMetadata(infoHash: InfoHash, infoBytes: Uint8Array<ArrayBuffer>): void {
-    const isRight = bytesToHex(fakeSha1(infoBytes)) === infoHash;
-    const metadata = isRight ? { info: parseInfo(infoBytes), infoBytes } : undefined;
-    this.feed({ type: "metadataChecked", infoHash, metadata, problem: undefined });
-  }
-}
-
-/** Whether this is an `unchoke` (BEP 3), which travels alone. */
-function isUnchoke(bytes: Uint8Array): boolean {
-  return bytes.length === 5 && bytes[3] === 1 && bytes[4] === 1;
 }

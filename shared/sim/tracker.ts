@@ -2,10 +2,6 @@ import { announceAddress } from "#signal-tracker/core/address.ts";
 import type { Caller } from "#signal-tracker/core/caller.ts";
 import type { MemberKey } from "#signal-tracker/core/swarm-store.ts";
 import { announce, answer, type Delivery, leave, type Tracker } from "#signal-tracker/core/tracker.ts";
-import { UpdateCounts } from "#signal-tracker/core/update-counts.ts";
-import * as accounts from "#signal-tracker/limits/accounts.ts";
-import * as swarms from "#signal-tracker/limits/swarms.ts";
-import { MemorySwarmStore } from "#signal-tracker/store/memory/swarm-store.ts";
 import type { RetryIn } from "../announce/announce.ts";
 import { type PeerAddress, peerIp, peerPort, unpackPeers } from "../announce/compact.ts";
 import type { InfoHash, OfferId, TrackerUrl } from "../base/ids.ts";
@@ -15,6 +11,7 @@ import type { Effect, Input } from "../session/effect.ts";
 import type { End } from "./end.ts";
 import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { newCore } from "./tracker-core.ts";
 
 export type AnnounceEffect = Extract<Effect, { type: "announce" }>;
 export type AnswerEffect = Extract<Effect, { type: "answerOffer" }>;
@@ -243,21 +240,4 @@ export class SimTracker {
   #lose(member: Member): void {
     this.say(member, { type: "trackerLost", tracker: this.url, ...UNREACHABLE });
   }
-}
-
-/** With the limits of a real one. */
-function newCore(random: Random): Tracker {
-  return {
-    store: new MemorySwarmStore(),
-    random,
-    trackerId: "simulated",
-    maxOffersPerAnnounce: swarms.MAX_OFFERS_PER_ANNOUNCE,
-    maxSwarmsPerMember: swarms.MAX_TORRENTS_PER_SOCKET,
-    maxPeersPerReply: swarms.MAX_PEERS_PER_REPLY,
-    maxMembersPerNetworkInSwarm: swarms.MAX_MEMBERS_PER_NETWORK_IN_SWARM,
-    maxMembersPerNetwork: swarms.MAX_MEMBERS_PER_NETWORK,
-    maxMembersPerAccountInSwarm: accounts.MAX_MEMBERS_PER_ACCOUNT_IN_SWARM,
-    maxMembersPerAccount: accounts.MAX_MEMBERS_PER_ACCOUNT,
-    updateCounts: new UpdateCounts(),
-  };
 }

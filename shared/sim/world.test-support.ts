@@ -1,7 +1,7 @@
 import type { TrackerUrl } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { SimNode } from "./node.test-support.ts";
-import type { NodeSetup, Surroundings } from "./node.ts";
+import type { NodeSetup, Surroundings } from "./node-setup.ts";
 import { SimTracker } from "./tracker.test-support.ts";
 import { World as PlainWorld } from "./world.ts";
 

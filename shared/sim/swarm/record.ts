@@ -2,7 +2,7 @@ import { Bitfield } from "../../base/bitfield.ts";
 import type { LinkId, PeerId, PieceIndex } from "../../base/ids.ts";
 import type { CloseReason, Effect, Input } from "../../session/effect.ts";
 import type { Happening } from "../../session/happening.ts";
-import type { NodeObserver } from "../node.ts";
+import type { NodeObserver } from "../node-setup.ts";
 import type { Copies } from "./copies.ts";
 
 /** What is counted for each peer over all its sessions. */

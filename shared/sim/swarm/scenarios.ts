@@ -1,14 +1,14 @@
 import { pieceLengthFor } from "../../meta/create.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "../../session/config.ts";
-import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
-import { average, timeOf } from "./comparing.ts";
 import { drawSetup } from "./draw-setup.ts";
 import { FAIRNESS_SCENARIOS } from "./fairness-scenarios.ts";
+import { HOSTILE_SCENARIOS, POISONERS } from "./hostile-scenarios.ts";
 import { INTRODUCING_SCENARIOS } from "./introducing-scenarios.ts";
 import { MEETING_SCENARIOS } from "./meeting-scenarios.ts";
-import { completedShare, downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
+import { completedShare, figuresOf, type Outcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
 import { leechers, type PeerGroup, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
+import { FAR_PEER, SLOW_PEER_SCENARIOS } from "./slow-scenarios.ts";
 import { WATCHING_SCENARIO } from "./watching-scenario.ts";
 
 /** As WebTorrent picks: any piece, and no seeder that knows it is the only one. */
@@ -99,82 +99,10 @@ export const SCENARIOS: readonly Scenario[] = [
     measures: (outcome) => [atLeast("leechers that complete", completedShare(outcome), "share", 1)],
   },
   ...FAIRNESS_SCENARIOS,
-  {
-    name: "slow-peer",
-    about: "nine fast leechers, and one at a hundredth of their speed",
-    setups: (seed) => {
-      const slow = leechers(1, {
-        name: "slow leecher",
-        upBytesPerSecond: 10_000,
-        downBytesPerSecond: 10_000,
-      });
-      const without = swarmOf([seeders(1), leechers(9)], { seed, pieces: 500 });
-      return [{ ...without, groups: [...without.groups, slow] }, without];
-    },
-    forMillis: 300_000, // The slow one takes an hour.
-    measures: (outcome, [without]) => [
-      atMost(
-        "time of the others, of that without it",
-        timeOf(outcome, "leecher") / (without ? timeOf(without, "leecher") : 0),
-        "times",
-        1.03,
-      ),
-    ],
-  },
-  {
-    name: "poisoners",
-    about: "27 leechers, and three peers that claim everything and spoil every block",
-    setups: (seed) => [
-      swarmOf([seeders(1), leechers(27), seeders(3, { name: "poisoner", poisonsEvery: 1 })], {
-        seed,
-        pieces: 200,
-      }),
-    ],
-    measures: (outcome) => [
-      atLeast("leechers that complete", completedShare(outcome), "share", 1),
-      atMost("pieces fetched again, of all", failedShare(outcome), "share", 0.05),
-      atMost("blocks in vain, of those that were not", figuresOf(outcome).waste, "share", 0.05),
-      atMost("poisoners spared after two bad pieces", spared(outcome), "count", 0),
-      told("bans by each leecher", average(downloaders(outcome.peers).map(({ bans }) => bans)), "count"),
-    ],
-  },
+  ...SLOW_PEER_SCENARIOS,
+  POISONERS,
   WATCHING_SCENARIO,
-  {
-    name: "attacks",
-    about:
-      "20 leechers, and one peer each that lies about its pieces, floods, or sends what nobody asked for",
-    setups: (seed) => {
-      const attackers = ATTACKS.map((attack) =>
-        leechers(1, { name: attack, attack, upBytesPerSecond: 5_000_000 }),
-      );
-      const without = swarmOf(
-        [seeders(1), leechers(10), leechers(10, { name: "newcomer", knowsMetadata: false })],
-        { seed, pieces: 200 },
-      );
-      return [{ ...without, groups: [...without.groups, ...attackers] }, without];
-    },
-    measures: (outcome, [without]) => [
-      atLeast("leechers that complete", completedShare(outcome), "share", 1),
-      ...outcome.peers.flatMap(({ attack, closedFor }) =>
-        attack === undefined ? [] : [closedOf(attack, closedFor)],
-      ),
-      told("mean time, of that without them", ratioOfTimes(outcome, without), "times"),
-      atMost("bytes that waited on one link, of 1 MiB", outcome.mostQueuedBytes / 2 ** 20, "times", 2.1),
-    ],
-  },
-  {
-    name: "squatters",
-    about: "ten leechers, and 20 peers that are interested in everything and request nothing",
-    setups: (seed) => {
-      const without = swarmOf([seeders(1), leechers(10)], { seed, pieces: 400 });
-      const squatters = leechers(20, { name: "squatter", attack: "slotSquatter" });
-      return [{ ...without, groups: [...without.groups, squatters] }, without];
-    },
-    measures: (outcome, [without]) => [
-      atLeast("leechers that complete", completedShare(outcome), "share", 1),
-      atMost("mean time, of that without them", ratioOfTimes(outcome, without), "times", 1.1),
-    ],
-  },
+  ...HOSTILE_SCENARIOS,
   {
     name: "end-game",
     about: "100 pieces from one seeder to ten leechers",
@@ -185,16 +113,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   ...MEETING_SCENARIOS,
   ...INTRODUCING_SCENARIOS,
-  {
-    name: "far-peer",
-    about:
-      "512 MiB from one peer to another at 100 Mbit/s and a round trip of 200 ms, over WebRTC and over TCP",
-    setups: (seed) => [farApart("rtc", seed), farApart("tcp", seed)],
-    measures: (outcome, [overTcp]) => [
-      atLeast("of the line, over WebRTC", lineShare(outcome), "share", 0.9),
-      atLeast("of the line, over TCP", overTcp && lineShare(overTcp), "share", 0.9),
-    ],
-  },
+  FAR_PEER,
   {
     name: "random",
     about: "a small swarm with everything drawn from the seed, faults included",
@@ -218,19 +137,6 @@ function limitedMeasures(outcome: Outcome): readonly Measure[] {
     told("mean, of the fluid bound", meanOfBound, "times"),
     atMost("copies sent by the seeder", seederCopies, "times", 1.1),
   ];
-}
-
-/** Two peers with fast lines, on two continents. */
-function farApart(meets: "rtc" | "tcp", seed: number): SwarmSetup {
-  const line = { upBytesPerSecond: 12_500_000, downBytesPerSecond: 12_500_000 };
-  const [minDelayMillis, maxDelayMillis] = [100, 100];
-  const distance = { meets, minDelayMillis, maxDelayMillis, pieces: 1_024, pieceBytes: 524_288 };
-  return swarmOf([seeders(1, line), leechers(1, line)], { seed, ...distance });
-}
-
-/** From when they meet: the start is included. */
-function lineShare(outcome: Outcome): number {
-  return 1 / figuresOf(outcome).lastOfBound;
 }
 
 /** One seeder to equal leechers. */
@@ -269,32 +175,4 @@ function distribution(outcome: Outcome, hasBars: boolean): readonly Measure[] {
 
 function firstCopy(outcome: Outcome, most: number): Measure {
   return atMost("copies before every piece exists twice", figuresOf(outcome).copiesForFirst, "times", most);
-}
-
-function failedShare(outcome: Outcome): number {
-  const all = downloaders(outcome.peers);
-  return average(all.map(({ failedPieces }) => failedPieces)) / outcome.setup.pieces;
-}
-
-function spared({ peers }: Outcome): number {
-  return peers.reduce((sum, { sparedPoisoners }) => sum + sparedPoisoners, 0);
-}
-
-/** These may be over before anybody asks the liar, or loses patience. */
-const NOT_ALWAYS_MET: ReadonlySet<Attack> = new Set(["badMetadata", "slowHandshake"]);
-
-/** Links closed for what the attacker does. One that breaks no rule is not closed: it is not waited for. */
-function closedOf(attack: Attack, closedFor: PeerOutcome["closedFor"]): Measure {
-  const reason = CLOSED_FOR[attack];
-  if (reason === undefined) {
-    const count = Object.values(closedFor).reduce((sum, each) => sum + each, 0);
-    return told(`links closed to ${attack}, which breaks no rule`, count, "count");
-  }
-  const what = `links closed to ${attack} (${reason})`;
-  const count = closedFor[reason] ?? 0;
-  return NOT_ALWAYS_MET.has(attack) ? told(what, count, "count") : atLeast(what, count, "count", 1);
-}
-
-function ratioOfTimes(outcome: Outcome, without: Outcome | undefined): number | undefined {
-  return without && figuresOf(outcome).meanSeconds / figuresOf(without).meanSeconds;
 }
