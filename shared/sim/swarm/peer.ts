@@ -80,6 +80,14 @@ export class SimPeer {
     const knowsMetadata = group.knowsMetadata || record.knowsMetadata;
     node.add(this.#torrent, this.#trackers, knowsMetadata ? { knowsMetadata, pieces } : {});
     if (group.watches !== undefined) this.#watch(group.watches, node);
+    if (group.fallsSilentAtMillis !== undefined)
+      this.#world.scheduler.at(group.fallsSilentAtMillis, () => this.#fallSilent());
+  }
+
+  /** Like a machine without power: whoever is linked to it hears nothing, not even that it has gone. */
+  #fallSilent(): void {
+    this.node?.sleep();
+    this.isGone = true;
   }
 
   #watch(watching: Watching, node: SimNode): void {

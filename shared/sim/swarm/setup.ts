@@ -23,6 +23,8 @@ export interface PeerGroup {
   readonly comesAtMillis: number;
   /** When they go for good. `copied`: once every piece is somewhere else. */
   readonly goes: "never" | "complete" | "copied";
+  /** From then on they say nothing, and hang up on nobody. Undefined: never. */
+  readonly fallsSilentAtMillis: number | undefined;
   /** Whether they know the metadata, or begin with the info-hash alone. */
   readonly knowsMetadata: boolean;
   /** Spoils every so many pieces that it serves. 0: none. */
@@ -86,6 +88,7 @@ export function leechers(count: number, fields: Partial<PeerGroup> = {}): PeerGr
     comesWithinMillis: 1_000,
     comesAtMillis: 0,
     goes: "never",
+    fallsSilentAtMillis: undefined,
     knowsMetadata: true,
     poisonsEvery: 0,
     attack: undefined,

@@ -3,7 +3,7 @@ import { figuresOf, type Outcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario } from "./scenario.ts";
 import { leechers, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
 
-/** One of ten leechers holds nobody up. */
+/** One of ten leechers holds nobody up, whether it is slow or dies. */
 export const SLOW_PEER_SCENARIOS: readonly Scenario[] = [
   {
     name: "slow-peer",
@@ -18,6 +18,16 @@ export const SLOW_PEER_SCENARIOS: readonly Scenario[] = [
       return [{ ...without, groups: [...without.groups, slow] }, without];
     },
     forMillis: 300_000, // The slow one takes an hour.
+    measures: (outcome, [without]) => [othersTime(outcome, without)],
+  },
+  {
+    name: "dead-peer",
+    about: "ten leechers, one of which falls silent in the middle of its pieces, with all links open",
+    setups: (seed) => {
+      const dying = leechers(1, { name: "dying leecher", fallsSilentAtMillis: 15_000 });
+      const without = swarmOf([seeders(1), leechers(9)], { seed, pieces: 500 });
+      return [{ ...without, groups: [...without.groups, dying] }, without];
+    },
     measures: (outcome, [without]) => [othersTime(outcome, without)],
   },
 ];

@@ -116,6 +116,7 @@ test.each([
   ["seeder-leaves", 60],
   ["poisoners", 200], // The bars of these are for as many.
   ["end-game", 100],
+  ["dead-peer", 300],
   ["free-rider", 500],
   ["reciprocity", 500],
 ] as const)("scenario %s meets its bars with %i pieces", async (name, pieces) => {
