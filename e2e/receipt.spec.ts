@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { MIB, randomFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { runQuickTracker } from "./quick-tracker.ts";
@@ -33,7 +34,17 @@ test("a sharer sees each receiver arrive, who has everything, and who had it and
   await stays.expectState(FILM, "seeding");
   await expect(card).toContainText("1 other person has the whole file, so the link works");
 
-  const leaves = await openTab(await newPerson(), link);
+  const leaves = await openTab(await newPerson(), tracker.url);
+  const { page } = leaves;
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByLabel("Name of this device").fill("Lan’s\u202e phone ");
+  expect((await new AxeBuilder({ page }).include("dialog").analyze()).violations).toEqual([]);
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Settings" })).toBeFocused();
+  await leaves.reload();
+  await leaves.download(link);
+  await expect(receiver(seeder, /^Lan’s phone.*Has everything/)).toBeVisible();
   await leaves.expectState(FILM, "seeding");
   await leaves.page.close();
   await expect(card).toContainText("1 of those who got everything has left.", { timeout: COUNTED_MILLIS });

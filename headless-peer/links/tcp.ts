@@ -1,6 +1,7 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
-import { formatIp, isNearby, parseIp } from "#shared/base/ip.ts";
+import { formatIp, parseIp } from "#shared/base/ip.ts";
+import { isNearby } from "#shared/base/nearby-ip.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LocalAddress } from "../local-address.ts";
 import { readingInto } from "./accepted-socket.ts";

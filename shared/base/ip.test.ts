@@ -8,7 +8,6 @@ import {
   isInRange,
   isIpv6,
   isLoopbackIp,
-  isNearby,
   isOfUseAt,
   isPrivateIp,
   parseIp,
@@ -155,22 +154,6 @@ test.each([
   ["127.0.0.2", "::1", true],
 ])("a peer at %s may reach %s: %s", (other, ip, isOfUse) => {
   expect(isOfUseAt(parseIp(other) as IpAddress, parseIp(ip) as IpAddress)).toBe(isOfUse);
-});
-
-test.each([
-  ["192.168.1.5", "192.168.1.9", true],
-  ["192.168.1.5", "10.0.0.9", true], // Only a router at home leads there.
-  [undefined, "fe80::1", true],
-  [undefined, "127.0.0.1", true],
-  [undefined, "fd00::7", true],
-  ["2001:db8:1:2::5", "2001:db8:1:2:ffff::9", true],
-  ["2001:db8:1:2::5", "2001:db8:1:3::9", false],
-  [undefined, "2001:db8:1:2::9", false],
-  ["203.0.113.7", "203.0.113.7", true],
-  ["203.0.113.7", "203.0.113.8", false],
-  ["100.64.0.1", "100.64.0.2", false], // A provider may share these out in a whole town.
-])("devices that reach each other at %s and %s are on one network: %s", (ours, theirs, are) => {
-  expect(isNearby(ours === undefined ? undefined : parsed(ours), parsed(theirs))).toBe(are);
 });
 
 test.each([

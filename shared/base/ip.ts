@@ -62,15 +62,6 @@ export function isPrivateIp(ip: IpAddress): boolean {
   );
 }
 
-/**
- * Whether two devices that reach each other at these addresses are on one network: a private address that no provider shares
- * out, or a common block. `ours` undefined: we do not know it.
- */
-export function isNearby(ours: IpAddress | undefined, theirs: IpAddress): boolean {
-  const isShared = !isIpv6(theirs) && theirs.startsWith("\x64"); // RFC 6598: whole towns, and private networks across the internet.
-  return (isPrivateIp(theirs) && !isShared) || (ours !== undefined && networkOf(ours) === networkOf(theirs));
-}
-
 /** Whether a peer at `other` may reach this address: loopback only from loopback, private addresses only from private ones. */
 export function isOfUseAt(other: IpAddress, ip: IpAddress): boolean {
   if (isLoopbackIp(ip)) return isLoopbackIp(other);

@@ -1,4 +1,5 @@
-import { isNearby, parseIp } from "../base/ip.ts";
+import { parseIp } from "../base/ip.ts";
+import { isNearby } from "../base/nearby-ip.ts";
 import type { PeerConnection } from "./rtc.ts";
 
 /** One end of a connection, as WebRTC's statistics describe it. libdatachannel says `ip`. */

@@ -56,6 +56,12 @@ export type Entry =
 /** `large`: so much data that the person should know first. `metered`: the connection may cost money by the byte. */
 export type WaitReason = "large" | "metered";
 
+/** What a person has chosen for this browser. All of its tabs follow. */
+export interface Settings {
+  /** What peers read in place of the kind of browser: see `deviceName`. Undefined: nothing. */
+  readonly deviceName: string | undefined;
+}
+
 /** A sentence for the person: what happened and what to do. */
 export interface Notice {
   readonly id: number;
@@ -85,6 +91,7 @@ export interface Client {
   readonly hasCatalog: ReadonlySignal<boolean>;
   /** Who is logged in there. */
   readonly account: ReadonlySignal<Account>;
+  readonly settings: ReadonlySignal<Settings>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;
 
@@ -121,6 +128,8 @@ export interface Client {
   /** Gives a `needs-file` entry its files again. */
   supplyFiles(key: EntryKey, files: readonly PickedFile[]): void;
   dismissNotice(id: number): void;
+  /** Keeps settings in this browser, made fit where they were not. What is left out stays. */
+  changeSettings(change: Partial<Settings>): void;
   /** What else that tracker offers. Its code loads at the first call; rejects with a `StorageError` if it does not arrive. */
   tracker(): Promise<TrackerDesk>;
 }

@@ -4,7 +4,16 @@ import { parseInfoHash } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { browserClock } from "./browser-clock.ts";
-import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
+import type {
+  Account,
+  Client,
+  Entry,
+  EntryKey,
+  Notice,
+  PickedFile,
+  Settings,
+  TrackerDesk,
+} from "./client.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
 import { ask } from "./tracker/ask.ts";
@@ -37,6 +46,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     sceneEntries(scene).map((entry) => withLinks(entry, keyOf(number()))),
   );
   const notices = signal<readonly Notice[]>([]);
+  const settings = signal<Settings>({ deviceName: undefined });
 
   const update = (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry): void => {
     entries.value = entries.value.map((entry) =>
@@ -67,6 +77,10 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     hasCatalog: signal(true),
     tracker,
     canSaveToFolder: true,
+    settings,
+    changeSettings: (change) => {
+      settings.value = { ...settings.value, ...change };
+    },
     share: (files) => add(hashing(files)),
     addLink,
     addTyped,

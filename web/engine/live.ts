@@ -1,8 +1,17 @@
-import { type Signal, signal } from "@preact/signals-core";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { freshIceServers } from "#shared/driver/ice-servers.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
-import type { Account, Client, Entry, EntryKey, Notice, PickedFile, TrackerDesk } from "./client.ts";
+import type {
+  Account,
+  Client,
+  Entry,
+  EntryKey,
+  Notice,
+  PickedFile,
+  Settings,
+  TrackerDesk,
+} from "./client.ts";
 import { openDatabase } from "./database.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads, loadRest } from "./load-rest.ts";
@@ -10,6 +19,7 @@ import { newNotices } from "./notices.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserRandom, hasRtc } from "./platform.ts";
 import type { Running } from "./running.ts";
+import { openSettings } from "./settings.ts";
 import { openTab } from "./tab.ts";
 import { TorrentLinks } from "./torrent-links.ts";
 import type { Kept } from "./torrent-list.ts";
@@ -30,7 +40,11 @@ export function createLiveClient(): Client {
   const hasCatalog = signal(false);
   const { notices, say, warn, excuse, explain, reportBug, dismiss } = newNotices();
   const ready = signal(false);
-  const starting = start(warn, excuse, reportBug);
+  const { settings, changeSettings } = openSettings(
+    () => localStorage,
+    (text) => say("info", text),
+  );
+  const starting = start(warn, excuse, reportBug, settings);
   const tracker = deskOpener(starting, account, entries, (sentence) => {
     const id = warn(sentence);
     return () => dismiss(id);
@@ -63,6 +77,7 @@ export function createLiveClient(): Client {
     ready,
     account,
     hasCatalog,
+    settings,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
     share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
     ...linkActions(attempt, say, excuse, explain),
@@ -79,6 +94,7 @@ export function createLiveClient(): Client {
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
     dismissNotice: dismiss,
+    changeSettings,
     tracker,
   };
 }
@@ -179,6 +195,7 @@ async function start(
   warn: (text: string) => void,
   excuse: (error: unknown) => void,
   reportBug: ReportBug,
+  settings: ReadonlySignal<Settings>,
 ): Promise<Running> {
   const worker = startWorker();
   const [config, kept, rtc] = await Promise.all([
@@ -204,6 +221,7 @@ async function start(
       ...ports,
     });
     followBrowser(engine, kept);
+    settings.subscribe(({ deviceName }) => engine.feed({ type: "deviceNamed", name: deviceName }));
     reconnect = () => void ice.renew().then(() => engine.reconnect());
     return engine;
   });

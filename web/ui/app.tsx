@@ -12,6 +12,7 @@ import { addPicked, loadReading } from "./pick.ts";
 import { PickError } from "./pick-error.ts";
 import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
+import { SettingsButton } from "./settings/settings-button.tsx";
 import { useSignalValue } from "./signal-value.ts";
 import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
 
@@ -93,6 +94,7 @@ export function App({ client }: AppProps) {
           )}
           {account.state !== "none" && <AccountLink account={account} view={view} />}
         </nav>
+        <SettingsButton client={client} />
       </header>
       <Notices notices={notices} onDismiss={dismiss} />
       {view !== "" && <Views client={client} path={view} />}

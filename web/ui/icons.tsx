@@ -15,6 +15,8 @@ const PATHS = {
   close: "m5 5 10 10M15 5 5 15",
   chevron: "m5 8 5 5 5-5",
   rows: "M4 5.5h12M4 10h12M4 14.5h12",
+  sliders:
+    "M3 6.5h8m4 0h2m-14 7h2m4 0h8M15 6.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0Zm-6 7a2 2 0 1 1-4 0 2 2 0 0 1 4 0Z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

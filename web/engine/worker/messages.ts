@@ -21,7 +21,8 @@ export type PageInput = Extract<
       | "checkBegan"
       | "storedPieceChecked"
       | "checkEnded"
-      | "cameOnline";
+      | "cameOnline"
+      | "deviceNamed";
   }
 >;
 

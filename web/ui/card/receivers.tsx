@@ -56,10 +56,10 @@ function Receiver({ peer, done }: ReceiverProps) {
           {done}
         </span>
       ) : (
-        <>
-          <span class="pace">{peer.upBytesPerSecond > 0 && `↑ ${formatRate(peer.upBytesPerSecond)}`}</span>
-          <span class="how-far">{wholePercent(peer.progress, 1)}%</span>
-        </>
+        <span class="pace">
+          {peer.upBytesPerSecond > 0 && <span>↑ {formatRate(peer.upBytesPerSecond)}</span>}
+          <strong>{wholePercent(peer.progress, 1)}%</strong>
+        </span>
       )}
       <div class="bar" style={{ "--done": peer.progress }} />
     </li>

@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test } from "vitest";
+import { openSettings, SETTINGS_KEY } from "./settings.ts";
+
+const said: string[] = [];
+
+const open = (storage = (): Storage => localStorage) => openSettings(storage, (text) => said.push(text));
+
+beforeEach(() => {
+  localStorage.clear();
+  said.length = 0;
+});
+
+test("settings are kept for the next page, and made fit to be shown", () => {
+  const { settings, changeSettings } = open();
+  expect(settings.value).toEqual({ deviceName: undefined });
+  changeSettings({ deviceName: "  Lan’s\u202e phone\n" });
+  expect(settings.value).toEqual({ deviceName: "Lan’s phone" });
+  expect(open().settings.value).toEqual({ deviceName: "Lan’s phone" });
+  changeSettings({ deviceName: " " });
+  expect(open().settings.value).toEqual({ deviceName: undefined });
+});
+
+test("another tab's change counts here, too", () => {
+  const { settings } = open();
+  open().changeSettings({ deviceName: "Lan’s phone" });
+  expect(settings.value.deviceName).toBeUndefined(); // The browser tells other tabs only.
+  window.dispatchEvent(new StorageEvent("storage", { key: SETTINGS_KEY }));
+  expect(settings.value.deviceName).toBe("Lan’s phone");
+  localStorage.clear();
+  window.dispatchEvent(new StorageEvent("storage", { key: null }));
+  expect(settings.value.deviceName).toBeUndefined();
+});
+
+test.each([
+  "",
+  "null",
+  "7",
+  "[]",
+  "{",
+  '{"deviceName":7}',
+  '{"deviceName":{"a":1}}',
+  `{"deviceName":"${"x".repeat(20_000)}"}`,
+])("%j in the storage does no harm", (text) => {
+  localStorage.setItem(SETTINGS_KEY, text);
+  expect(open().settings.value).toEqual({ deviceName: undefined });
+});
+
+test("where the browser keeps nothing, settings hold for this page, which says so", () => {
+  const { settings, changeSettings } = open(() => {
+    throw new DOMException("blocked", "SecurityError");
+  });
+  changeSettings({ deviceName: "Lan’s phone" });
+  expect(settings.value).toEqual({ deviceName: "Lan’s phone" });
+  expect(said).toEqual([expect.stringContaining("only until you close it")]);
+});

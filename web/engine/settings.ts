@@ -1,0 +1,54 @@
+import { signal } from "@preact/signals-core";
+import { deviceName } from "#shared/wire/device.ts";
+import type { Client, Settings } from "./client.ts";
+
+/** The part of a `Storage` that we use. */
+type SettingsStorage = Pick<Storage, "getItem" | "setItem">;
+
+/** Where they are. */
+export const SETTINGS_KEY = "tabswarm.settings";
+
+/** Ten times what all settings take: whatever else lies there is not read. */
+const MAX_STORED_CHARACTERS = 10_000;
+
+const NOT_KEPT = "This browser keeps no settings for this page, so they hold only until you close it.";
+
+/**
+ * Reads the settings from `localStorage`, not from the database: they are here before the page is drawn, which its looks need, and
+ * other tabs hear of a change. `storage` throws where the browser blocks it.
+ */
+export function openSettings(
+  storage: () => SettingsStorage,
+  say: (text: string) => void,
+): Pick<Client, "settings" | "changeSettings"> {
+  const settings = signal(read(storage));
+  window.addEventListener("storage", ({ key }) => {
+    if (key === SETTINGS_KEY || key === null) settings.value = read(storage);
+  });
+  return {
+    settings,
+    changeSettings(change) {
+      settings.value = settingsIn({ ...settings.value, ...change });
+      try {
+        storage().setItem(SETTINGS_KEY, JSON.stringify(settings.value));
+      } catch {
+        say(NOT_KEPT);
+      }
+    },
+  };
+}
+
+function read(storage: () => SettingsStorage): Settings {
+  try {
+    const text = storage().getItem(SETTINGS_KEY) ?? "{}";
+    return settingsIn(text.length > MAX_STORED_CHARACTERS ? {} : JSON.parse(text));
+  } catch {
+    return settingsIn({}); // Blocked, or not ours.
+  }
+}
+
+/** Anything may be stored, and typed. */
+function settingsIn(found: unknown): Settings {
+  const { deviceName: name } = Object(found) as Partial<Record<keyof Settings, unknown>>;
+  return { deviceName: typeof name === "string" ? deviceName(name) : undefined };
+}

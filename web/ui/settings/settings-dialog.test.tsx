@@ -1,0 +1,46 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { beforeEach, expect, test } from "vitest";
+import { createFakeClient, type FakeClient } from "../../engine/fake.ts";
+import { SettingsDialog } from "./settings-dialog.tsx";
+
+let client: FakeClient;
+let closed: number;
+let page: HTMLElement;
+
+const draw = () => act(() => render(<SettingsDialog client={client} onClose={() => (closed += 1)} />, page));
+const box = () => page.querySelector("input") as HTMLInputElement;
+const dialog = () => page.querySelector("dialog") as HTMLDialogElement;
+
+beforeEach(() => {
+  client = createFakeClient("empty");
+  closed = 0;
+  page = document.createElement("div");
+  document.body.replaceChildren(page);
+});
+
+test("the device's name is kept when the person leaves the box, and is there again", async () => {
+  await draw();
+  expect(page.querySelector("label")?.textContent).toBe("Name of this device");
+  box().value = "Lan’s phone";
+  box().dispatchEvent(new Event("change", { bubbles: true }));
+  expect(client.settings.value.deviceName).toBe("Lan’s phone");
+  await act(() => render(null, page));
+  await draw();
+  expect(box().value).toBe("Lan’s phone");
+});
+
+test("closing keeps what is in the box, too", async () => {
+  await draw();
+  box().value = "Lan’s tablet";
+  dialog().close();
+  expect(client.settings.value.deviceName).toBe("Lan’s tablet");
+  expect(closed).toBe(1);
+});
+
+test("the dialog says who sees the name", async () => {
+  await draw();
+  const note = document.getElementById(box().getAttribute("aria-describedby") ?? "");
+  expect(note?.textContent).toMatch(/Everybody who shares or downloads the same files .* Leave it empty/);
+});
