@@ -80,3 +80,11 @@ test("a slow line gives what it can, a crumb is too little", () => {
   slow.roundEnded(ended(70_000, 10 * MIB, { weAreInterested: true }));
   expect(slow.isFreeRiding(70_000, 10 * MIB)).toBe(true);
 });
+
+test("what we owe a peer counts from the last choice on: older debts are forgotten", () => {
+  const account = wanted();
+  expect(account.owedBytes(3 * MIB, MIB)).toBe(2 * MIB);
+  account.settled(3 * MIB, MIB);
+  expect(account.owedBytes(3 * MIB, MIB)).toBe(0);
+  expect(account.owedBytes(3 * MIB, 2 * MIB)).toBe(-MIB);
+});

@@ -25,6 +25,22 @@ export class GiveAndTake {
   #wasUnchoked = false;
   /** In the last round that told something. */
   #onlyTook = false;
+  /** What it had given less what it had taken when the last choice was made. */
+  #settledBytes = 0;
+
+  /**
+   * What it gave us since the last choice of whom to serve, less what it took: whom we owe. Older debts are forgotten. Otherwise
+   * those who met first would owe each other for as long as they download, and whoever came a second later would be served last
+   * all the time, and so would have little to give.
+   */
+  owedBytes(given: number, taken: number): number {
+    return given - taken - this.#settledBytes;
+  }
+
+  /** We have chosen whom to serve. */
+  settled(given: number, taken: number): void {
+    this.#settledBytes = given - taken;
+  }
 
   /** We want something of the peer. */
   interested(): void {

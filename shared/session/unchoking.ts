@@ -29,6 +29,7 @@ export function rechoke(context: Context, torrent: Torrent): void {
   for (const other of context.slots.takeTurns(context.now)) changed(context, other).marks.add("contenders");
   if (torrent.content?.superSeeding !== undefined) return;
   apply(context, torrent, torrent.choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
+  for (const { giveAndTake, down, up } of torrent.peers.values()) giveAndTake.settled(down.total, up.total);
 }
 
 /** Peers became interested, lost interest or left, or other torrents need slots. */
@@ -68,14 +69,14 @@ export function freeSlots({ slots }: Context, torrent: Torrent): number | undefi
   return held === 0 ? undefined : slots.free(torrent);
 }
 
-/** While we download, whoever we owe most has the highest claim; while we seed, whoever takes most. */
+/** While we download, whoever we owe most since the last round has the highest claim; while we seed, whoever takes most. */
 function lookFor(context: Context, torrent: Torrent): Look {
   const isSeeding = isComplete(torrent);
   return (link: LinkId) => {
     const peer = torrent.peers.get(link);
     if (peer === undefined) return { claim: 0, isOnlyLucky: true, isIdle: true };
     const { down, up, giveAndTake } = peer;
-    const claim = isSeeding ? up.bytesPerSecond(context.now) : down.total - up.total;
+    const claim = isSeeding ? up.bytesPerSecond(context.now) : giveAndTake.owedBytes(down.total, up.total);
     return {
       claim: peer.wastedSlot ? LAST : claim,
       isOnlyLucky: !isSeeding && (peer.isSnubbing || giveAndTake.isFreeRiding(down.total, up.total)),
