@@ -143,7 +143,7 @@ test("an odd .torrent is accepted with a note on what was ignored, and its names
   ]);
   await tab.reload();
   await tab.expectState("中文", "downloading");
-  await tab.press("中文", "Details");
+  await tab.details("中文", /file/);
   await expect(tab.entry("中文")).toContainText("1 symbolic link left out.");
   await expect(tab.entry("中文").getByRole("listitem").filter({ hasText: ".txt" })).toHaveCount(2);
 });

@@ -31,7 +31,7 @@ test("a tab downloads what only aria2 seeds, while the headless peer downloads i
   await tab.expectState(NAME, "metadata");
   // aria2 over HTTP and the tab over WebSocket are in one swarm, and the tab learns both counts.
   await untilCounted(tracker.url, torrent.infoHash, { seeders: 1, leechers: 1 });
-  await tab.press(NAME, "Details");
+  await tab.details(NAME, /tracker/);
   await expect(tab.entry(NAME)).toContainText(
     "1 person with everything, 1 person still downloading, including you",
   );

@@ -22,7 +22,7 @@ test("whoever the tracker introduced to one member meets all others by that one,
       .getByRole("row");
   const join = async () => {
     const tab = await openTab(await newPerson(), link);
-    await tab.press(NAME, "Details");
+    await tab.details(NAME, /peer/);
     return tab;
   };
 

@@ -24,7 +24,7 @@ test("a link cannot make the page call a service on this machine, but it can nam
   const tab = await openTab(context, `${tracker.url}#${link([...named, `ws://127.0.0.1:${port}/announce`])}`);
   await expect.poll(() => requested).toContain("/announce"); // The last tracker in the link.
   expect(new Set(requested)).toEqual(new Set(["/announce"]));
-  await tab.press("film", "Details");
+  await tab.details("film", /tracker/);
   await expect(tab.entry("film")).toContainText("is in a private network");
   sockets.close();
   service.closeAllConnections();

@@ -100,6 +100,12 @@ export class Tab {
     await this.entry(name).getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** Opens an entry's details at this tab. */
+  async details(name: string, tab: RegExp): Promise<void> {
+    await this.press(name, "Details");
+    await this.entry(name).getByRole("tab", { name: tab }).click();
+  }
+
   /** Removes an entry, with this button of the dialog. */
   async remove(name: string, answer: string): Promise<void> {
     await this.press(name, "Remove");

@@ -500,15 +500,23 @@ describe("a card", () => {
     expect(button("Details", film).getAttribute("aria-expanded")).toBe("true");
     const id = button("Details", film).getAttribute("aria-controls") ?? "";
     const details = await vi.waitFor(() => document.getElementById(id) ?? Promise.reject(new Error("none")));
-    const shown = text(details);
-    expect(shown).toMatch(/Pieces held ?2,212 of 3,548/);
-    expect(shown).toMatch(/Failed pieces ?2/);
-    expect(shown).toMatch(/Banned peers ?1/);
+    const tab = async (name: RegExp): Promise<string> => {
+      const found = all("[role=tab]", details).find((one) => name.test(text(one)));
+      await click(found as HTMLElement);
+      return text(details);
+    };
+    expect(text(details)).toMatch(/Pieces held ?2,212 of 3,548/);
+    expect(text(details)).toMatch(/Failed pieces ?2/);
+    expect(text(details)).toMatch(/Banned peers ?1/);
+    await tab(/peers/);
     expect(all("tbody tr", film).map(text)[3]).toMatch(
       /^qBittorrent 5\.0 ?TCP ?100% ?0\.0 kB\/s ?0\.0 kB\/s ?3 ?2 ?12$/,
     );
-    expect(shown).toMatch(/tracker\.example\.org\/announce Cannot be reached: .* Next try in 23 s\./);
-    expect(shown).toMatch(/2 people with everything, 3 people still downloading/);
+    expect(await tab(/trackers/)).toMatch(
+      /tracker\.example\.org\/announce Cannot be reached: .* Next try in 23 s\./,
+    );
+    expect(text(details)).toMatch(/2 people with everything, 3 people still downloading/);
+    await tab(/file/);
     expect(all(".file", film)).toHaveLength(1);
     await click(button("Details", film));
     expect(all("table", film)).toEqual([]);

@@ -1,5 +1,18 @@
+import type { LinkKind } from "#shared/session/link-end.ts";
 import { people, retry } from "../card/card-texts.ts";
 import { formatDuration } from "../format.ts";
+
+/** What names the tabs together. */
+export const DETAILS = "Details";
+export const OVERVIEW = "Overview";
+
+export const NO_PEERS = "Nobody is connected right now.";
+export const NO_TRACKERS = "None that a browser can reach.";
+export const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
+
+export function linkKind(kind: LinkKind, isIntroduced: boolean): string {
+  return `${kind === "rtc" ? "WebRTC" : "TCP"}${isIntroduced ? ", introduced by a peer" : ""}`;
+}
 
 /** The state of one tracker. Follows its address. */
 export function trackerSentence(

@@ -1,45 +1,93 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
-import { expect, test } from "vitest";
+import { act } from "preact/test-utils";
+import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { fakeTorrent } from "../../engine/fake-scenes.ts";
-import { Details, MAX_FILES_SHOWN } from "./details.tsx";
+import { Details } from "./details.tsx";
+import { MAX_FILES_SHOWN } from "./file-list.tsx";
 
-function shown(parts: Partial<TorrentView>): HTMLElement {
+afterEach(() => document.body.replaceChildren());
+
+/** The details with this tab chosen. */
+function shown(parts: Partial<TorrentView>, tab: RegExp): HTMLElement {
   const page = document.createElement("div");
+  document.body.append(page);
   const torrent = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, ...parts });
-  render(<Details id="details" torrent={torrent} />, page);
+  void act(() => render(<Details id="details" torrent={torrent} />, page));
+  const named = tabsOf(page).find(({ textContent }) => tab.test(textContent ?? ""));
+  void act(() => named?.click());
   return page;
 }
+
+const tabsOf = (page: HTMLElement): HTMLElement[] => [...page.querySelectorAll<HTMLElement>("[role=tab]")];
+
+function press(key: string): void {
+  void act(
+    () => void document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })),
+  );
+}
+
+test("arrow keys, Home and End choose a tab, which alone can be reached with the tab key", () => {
+  const page = shown({}, /Overview/);
+  const chosen = (): readonly (string | null)[] => {
+    const tab = tabsOf(page).filter(
+      (one) => one.getAttribute("aria-selected") === "true" && one.tabIndex === 0,
+    );
+    const panel = page.querySelector("[role=tabpanel]");
+    expect(tab[0]?.getAttribute("aria-controls")).toBe(panel?.id);
+    expect(panel?.getAttribute("aria-labelledby")).toBe(tab[0]?.id);
+    expect(tab).toEqual([document.activeElement]);
+    return tab.map(({ textContent }) => textContent);
+  };
+  tabsOf(page)[0]?.focus();
+  expect(chosen()).toEqual(["Overview"]);
+  press("ArrowRight");
+  expect(chosen()).toEqual(["0 peers"]);
+  press("Home");
+  press("ArrowLeft");
+  const last = chosen();
+  press("End");
+  expect(chosen()).toEqual(last);
+  press("ArrowRight");
+  expect(chosen()).toEqual(["Overview"]);
+  expect(tabsOf(page).filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
+});
 
 const files = (count: number): TorrentView["files"] =>
   Array.from({ length: count }, (_, at) => ({ path: `folder/${at}.txt`, bytes: 1200, selected: at !== 1 }));
 
 test("the list of files has paths, sizes, and which of them are not selected", () => {
-  const rows = Array.from(shown({ files: files(2) }).querySelectorAll(".file"), (row) => row.textContent);
+  const rows = Array.from(
+    shown({ files: files(2) }, /file/).querySelectorAll(".file"),
+    (row) => row.textContent,
+  );
   expect(rows).toEqual(["folder/0.txt1.2 kB", "folder/1.txt1.2 kB, not selected"]);
 });
 
 test("a list of files too long to read is cut and says so", () => {
-  const page = shown({ files: files(MAX_FILES_SHOWN + 1234) });
+  const page = shown({ files: files(MAX_FILES_SHOWN + 1234) }, /file/);
   expect(page.querySelectorAll(".file")).toHaveLength(MAX_FILES_SHOWN);
   expect(page.textContent).toContain("… and 1,234 more.");
-  expect(shown({ files: files(MAX_FILES_SHOWN) }).textContent).not.toContain("more.");
+  expect(shown({ files: files(MAX_FILES_SHOWN) }, /file/).textContent).not.toContain("more.");
 });
 
 test("the details mention symbolic links that were left out", () => {
-  expect(shown({ files: files(1), linksLeftOut: 2 }).textContent).toContain("2 symbolic links left out.");
-  expect(shown({ files: files(1) }).textContent).not.toContain("link");
+  expect(shown({ files: files(1), linksLeftOut: 2 }, /file/).textContent).toContain(
+    "2 symbolic links left out.",
+  );
+  expect(shown({ files: files(1) }, /file/).textContent).not.toContain("link");
 });
 
 test("the details say in words what is missing or not known yet", () => {
-  const page = shown({ files: [], peers: [], trackers: [], pieceCount: 0, isPrivate: true });
-  expect(page.textContent).toContain("The list of files is not here yet.");
-  expect(page.textContent).toContain("Nobody is connected right now.");
-  expect(page.textContent).toContain("None that a browser can reach.");
-  expect(page.textContent).toContain("Pieces heldnot known yet");
-  expect(page.textContent).toContain("Private: only its own trackers introduce people to each other.");
+  const parts = { files: [], peers: [], trackers: [], pieceCount: 0, isPrivate: true };
+  const text = (tab: RegExp) => shown(parts, tab).querySelector("[role=tabpanel]")?.textContent;
+  expect(text(/file/)).toBe("The list of files is not here yet.");
+  expect(text(/peer/)).toBe("Nobody is connected right now.");
+  expect(text(/tracker/)).toBe("None that a browser can reach.");
+  expect(text(/Overview/)).toContain("Pieces heldnot known yet");
+  expect(text(/Overview/)).toContain("Private: only its own trackers introduce people to each other.");
 });
 
 test("a tracker on standby says so, and why", () => {
@@ -48,9 +96,8 @@ test("a tracker on standby says so, and why", () => {
     state: "standby",
     ...{ seeders: 0, leechers: 0, nextInSeconds: undefined, message },
   });
-  const page = shown({
-    trackers: [tracker("wss://a.test/", undefined), tracker("wss://b.test/", "the tracker hung up")],
-  });
+  const trackers = [tracker("wss://a.test/", undefined), tracker("wss://b.test/", "the tracker hung up")];
+  const page = shown({ trackers }, /tracker/);
   const rows = Array.from(page.querySelectorAll(".tracker"), (row) => row.textContent);
   expect(rows).toEqual(["wss://a.test/ Standing by.", "wss://b.test/ Standing by: the tracker hung up."]);
 });
