@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { RunningCommand } from "./command.ts";
-import { MIB, randomFile, sha256 } from "./files.ts";
+import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
 
@@ -23,7 +23,7 @@ test("`tabswarm download` fetches from a tab", async ({ tracker, folder, context
   );
   const { peers } = await command.line("downloaded");
   expect(peers).toMatchObject([
-    { kind: "rtc", bytes: BYTES, goodPieces: BYTES / (512 * 1024), failedPieces: 0 },
+    { kind: "rtc", bytes: BYTES, goodPieces: BYTES / PIECE_BYTES, failedPieces: 0 },
   ]);
   expect(await command.ended()).toBe(0);
   expect(await sha256(join(out, "film.bin"))).toBe(await sha256(path));

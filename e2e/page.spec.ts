@@ -1,9 +1,10 @@
 import { gzipSync } from "node:zlib";
-import { KIB, MIB, randomFile, writtenFile } from "./files.ts";
+import { KIB, MIB, PIECE_BYTES, randomFile, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
+const PIECES = 64;
 
 test("an empty page says what to do", async ({ tracker, context }) => {
   const { page } = await openTab(context, tracker.url);
@@ -24,7 +25,7 @@ test("an entry has the labels, roles and states that assistive software and scri
   context,
   newPerson,
 }) => {
-  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 4 * MIB));
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, PIECES * PIECE_BYTES));
   const own = seeder.entry(NAME);
   await expect(own).toHaveAttribute("data-infohash", /^[0-9a-f]{40}$/);
   expect(await own.evaluate((entry) => entry.firstElementChild?.getAttribute("role"))).toBe("progressbar");
@@ -44,7 +45,7 @@ test("an entry has the labels, roles and states that assistive software and scri
   await leecher.press(NAME, "Pause");
   await expect(fetched.getByRole("button", { name: "Resume", exact: true })).toBeVisible();
   await leecher.press(NAME, "Details");
-  await expect(fetched.getByRole("definition").filter({ hasText: "8 of 8" })).toBeVisible();
+  await expect(fetched.getByRole("definition").filter({ hasText: `${PIECES} of ${PIECES}` })).toBeVisible();
 });
 
 test("a saved HTML file has a type that no browser opens", async ({
