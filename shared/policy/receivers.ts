@@ -181,17 +181,24 @@ export class Receivers {
     return count;
   }
 
+  /** How many pieces they have on average. */
+  get meanCount(): number {
+    let sum = 0;
+    for (const link of this.#receivers.keys()) sum += this.#peers.count(link);
+    return sum / Math.max(1, this.#receivers.size);
+  }
+
   /** How many pieces the last of them is behind the mean. */
   get lag(): number {
     let most = 0;
-    const mean = this.#meanCount;
+    const mean = this.meanCount;
     for (const link of this.#receivers.keys()) most = Math.max(most, mean - this.#peers.count(link));
     return most;
   }
 
   /** Those that are further behind the mean, or have got no piece for long, from anybody, may ask us for anything. */
   favour(now: Millis, maxLag: number): void {
-    const mean = this.#meanCount;
+    const mean = this.meanCount;
     for (const [link, receiver] of this.#receivers) {
       const isStarving = now - receiver.gotAt >= STARVING_MILLIS && this.#lacksSome(link);
       if (isStarving || mean - this.#peers.count(link) > maxLag) receiver.isChoosy = true;
@@ -278,12 +285,6 @@ export class Receivers {
       ({ turn } = receiver);
     }
     return best;
-  }
-
-  get #meanCount(): number {
-    let sum = 0;
-    for (const link of this.#receivers.keys()) sum += this.#peers.count(link);
-    return sum / Math.max(1, this.#receivers.size);
   }
 
   #lacksSome(link: LinkId): boolean {

@@ -286,6 +286,20 @@ describe("once every piece is with somebody else", () => {
     expect(swarm.reveals()).toEqual([]);
   });
 
+  test("it is over if only a few that are slow lack much: what is left would take longer", () => {
+    const swarm = newSwarm(200, A, B, C);
+    for (let told = swarm.reveals(); told.length > 0; told = swarm.isOver() ? [] : swarm.reveals()) {
+      swarm.now += 100;
+      for (const [, piece] of told)
+        for (const link of [A, B]) {
+          swarm.send(link, piece);
+          swarm.has(link, piece);
+        }
+      for (let piece = 0; piece < 110; piece++) if (swarm.owns(A, piece)) swarm.has(C, piece);
+    }
+    expect(swarm.isOver()).toBe(true);
+  });
+
   test("whoever falls behind the others by a twentieth may ask us for anything", () => {
     const swarm = copiedSwarm();
     const getMore = (count: number): void => {

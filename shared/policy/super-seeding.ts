@@ -141,6 +141,7 @@ export class SuperSeeding {
   #maySendLess(now: Millis): boolean {
     if (!this.#back.isOn && this.#isNearlyDone()) return !this.#isTailOver(now);
     if (!this.#back.isOn) {
+      if (this.#receivers.meanCount >= this.#layout.pieceCount * NEARLY) return false; // A few slow ones are left.
       this.#back.begin(now);
       this.#lagBefore = this.#receivers.lag;
     }
