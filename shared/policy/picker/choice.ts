@@ -142,9 +142,9 @@ export class Choice {
 
   /** The next piece to begin, of those in `has`. */
   #next(has: Offers): PieceIndex | undefined {
-    const { begun, order, owners, heldCount } = this.#parts;
+    const { begun, order, heldCount } = this.#parts;
     if (!this.#hasRoom() && !this.#dropOrphan()) return undefined;
-    return order.take(has, owners.counts, heldCount() + begun.count < this.#limits.randomPieces);
+    return order.take(has, heldCount() + begun.count < this.#limits.randomPieces);
   }
 
   #hasRoom(): boolean {

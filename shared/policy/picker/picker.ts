@@ -65,10 +65,11 @@ export class PiecePicker {
       if (wanted.has(index) && !held.has(index)) missing.push(index as PieceIndex);
     }
     this.#missingCount = missing.length;
-    this.#order = new PieceOrder(missing, random);
     this.#begun = new BegunPieces(layout, ports.withdrawn);
     const isMissing = (piece: PieceIndex): boolean => this.#wanted.has(piece) && !this.#held.has(piece);
-    this.#owners = new PieceOwners(layout.pieceCount, isMissing);
+    const countChanged = (piece: PieceIndex): void => this.#order.countChanged(piece);
+    this.#owners = new PieceOwners(layout.pieceCount, isMissing, countChanged);
+    this.#order = new PieceOrder(missing, this.#owners.counts, random);
     this.#deadlines = new Deadlines(layout.pieceCount, isMissing);
     this.#suspects = new Suspects(limits, this.#owners, ports.isServing);
     this.#choice = new Choice(

@@ -13,11 +13,23 @@ interface Owner {
 
 /** Pieces to ask for. */
 export interface Offers {
+  readonly count: number;
   has(piece: number): boolean;
+  indices(): Iterable<number>;
 }
 
 function offers({ has, rejected }: Owner, piece: number): boolean {
   return has.has(piece) && !rejected.has(piece as PieceIndex);
+}
+
+function offersOf(owner: Owner): Offers {
+  return {
+    count: owner.has.count - owner.rejected.size,
+    has: (piece) => offers(owner, piece),
+    *indices() {
+      for (const piece of owner.has.indices()) if (!owner.rejected.has(piece as PieceIndex)) yield piece;
+    },
+  };
 }
 
 /**
@@ -30,11 +42,18 @@ export class PieceOwners {
   /** For each piece, how many have it. */
   readonly counts: Uint16Array;
   readonly #isMissing: (piece: PieceIndex) => boolean;
+  readonly #countChanged: (piece: PieceIndex) => void;
   readonly #owners = new Map<LinkId, Owner>();
 
-  constructor(pieceCount: number, isMissing: (piece: PieceIndex) => boolean) {
+  /** `countChanged` hears of each change of `counts`. */
+  constructor(
+    pieceCount: number,
+    isMissing: (piece: PieceIndex) => boolean,
+    countChanged: (piece: PieceIndex) => void,
+  ) {
     this.counts = new Uint16Array(pieceCount);
     this.#isMissing = isMissing;
+    this.#countChanged = countChanged;
   }
 
   /** The pieces that this link says it has. Undefined: it has said nothing. */
@@ -45,9 +64,7 @@ export class PieceOwners {
   /** The pieces that we may ask this link for. */
   offersOf(link: LinkId): Offers | undefined {
     const owner = this.#owners.get(link);
-    return owner === undefined || owner.rejected.size === 0
-      ? owner?.has
-      : { has: (piece) => offers(owner, piece) };
+    return owner === undefined || owner.rejected.size === 0 ? owner?.has : offersOf(owner);
   }
 
   /** Whether it has anything we lack. */
@@ -111,8 +128,7 @@ export class PieceOwners {
     const owner = this.#owners.get(link);
     if (owner === undefined) return;
     this.#owners.delete(link);
-    for (const index of owner.has.indices())
-      if (offers(owner, index)) this.counts[index] = (this.counts[index] ?? 1) - 1;
+    for (const index of offersOf(owner).indices()) this.#count(index as PieceIndex, -1);
   }
 
   /** We lack the piece from now on, or no longer. */
@@ -122,8 +138,13 @@ export class PieceOwners {
   }
 
   #changed(owner: Owner, piece: PieceIndex, by: 1 | -1): void {
-    this.counts[piece] = (this.counts[piece] ?? 0) + by;
+    this.#count(piece, by);
     if (this.#isMissing(piece)) owner.missingHere += by;
+  }
+
+  #count(piece: PieceIndex, by: 1 | -1): void {
+    this.counts[piece] = (this.counts[piece] ?? 0) + by;
+    this.#countChanged(piece);
   }
 
   #owner(link: LinkId): Owner {
