@@ -1,4 +1,4 @@
-import type { LinkKind } from "#shared/session/link-end.ts";
+import type { PeerView } from "#shared/session/view.ts";
 import { people, retry } from "../card/card-texts.ts";
 import { formatDuration } from "../format.ts";
 
@@ -10,7 +10,7 @@ export const NO_PEERS = "Nobody is connected right now.";
 export const NO_TRACKERS = "None that a browser can reach.";
 export const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
 
-export function linkKind(kind: LinkKind, isIntroduced: boolean): string {
+export function linkKind(kind: PeerView["kind"], isIntroduced: boolean): string {
   return `${kind === "rtc" ? "WebRTC" : "TCP"}${isIntroduced ? ", introduced by a peer" : ""}`;
 }
 
