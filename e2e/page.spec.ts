@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { KIB, MIB, PIECE_BYTES, randomFile, writtenFile } from "./files.ts";
+import { KIB, PIECE_BYTES, randomFile, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
