@@ -83,6 +83,14 @@ export class BegunPieces {
     return this.#requestCount;
   }
 
+  /** Blocks that we have asked somebody for. */
+  get askedBlocks(): number {
+    let count = 0;
+    for (const { heldFrom, heldCount, wantedCount } of this.#pieces.values())
+      count += heldFrom.length - heldCount - wantedCount;
+    return count;
+  }
+
   /** Blocks that we have asked nobody for. */
   get wantedBlocks(): number {
     return this.#wantedBlocks;

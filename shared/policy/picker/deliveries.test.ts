@@ -41,6 +41,14 @@ test("a peer that falls silent is expected to stay silent as long again", () => 
   expect(deliveries.remaining(A, requests(3, 600), 2, millis(2_000))).toBe(3_750);
 });
 
+test("a peer is silent once it has sent nothing for a second although we wait", () => {
+  const deliveries = steady();
+  expect(deliveries.isSilent(A, requests(3, 600), millis(1_500))).toBe(false);
+  expect(deliveries.isSilent(A, requests(3, 600), millis(1_600))).toBe(true);
+  expect(deliveries.isSilent(A, requests(3, 1_500), millis(1_600))).toBe(false);
+  expect(deliveries.isSilent(A, requests(0, 0), millis(9_000))).toBe(false);
+});
+
 test("a peer that has delivered nothing is given a moment, and one request", () => {
   const deliveries = new Deliveries();
   expect(deliveries.soonest(A, requests(0, 0), millis(0))).toBe(300);

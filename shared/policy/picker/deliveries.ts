@@ -17,6 +17,9 @@ type Requests = ReadonlyMap<number, Request>;
 /** We suppose that a peer which has sent nothing needs so long. */
 const UNKNOWN_MILLIS = 300;
 
+/** Longer than any line that is merely busy takes between two blocks. */
+const SILENT_MILLIS = 1_000;
+
 /** As many of the last blocks count. */
 const REMEMBERED = 8;
 
@@ -55,6 +58,14 @@ export class Deliveries {
     const silentMillis = now - Math.max(known.lastAt, askedAt + known.delayMillis);
     if (silentMillis > known.blockMillis) return silentMillis * (ahead + 1);
     return known.blockMillis * (ahead + 1) - silentMillis;
+  }
+
+  /** Whether the link owes us blocks and has sent none for so long that it may never. */
+  isSilent(link: LinkId, requests: Requests, now: Millis): boolean {
+    const known = this.#deliveries.get(link);
+    const [oldest] = requests.values();
+    if (oldest === undefined) return false;
+    return now - Math.max(known?.lastAt ?? 0, oldest.at) >= SILENT_MILLIS;
   }
 
   /** Milliseconds until a block would arrive that we request now, beside the link's `requests`. */

@@ -22,6 +22,24 @@ function owing(...others: readonly (readonly [link: LinkId, tookMillis: number])
   return { ...made, owed, now };
 }
 
+/** A sends a block in 400 ms, B in 100, and A owes eight that B has, too. */
+function owingEight() {
+  const { picker, hasPieces } = newPicker({ pieces: 3, blocksEach: 8 });
+  for (const [link, at, blockMillis] of [
+    [A, 0, 400],
+    [B, 1, 100],
+  ] as const) {
+    hasPieces(link, [at]);
+    for (const [index, block] of picker.pick(link, 8, NOW).entries())
+      picker.blockArrived(link, block, millis(NOW + (index + 1) * blockMillis));
+    picker.pieceChecked(piece(at), true);
+    hasPieces(link, [2]);
+  }
+  const now = millis(10_000);
+  expect(picker.pick(A, 9, now)).toHaveLength(8);
+  return { picker, now };
+}
+
 /** So much later. */
 const later = (now: number, more: number) => millis(now + more);
 
@@ -39,6 +57,13 @@ describe("once everything is requested", () => {
     const { picker, now } = owing([B, 400]);
     expect(picker.pick(B, 9, later(now, 600))).toEqual([]);
     expect(picker.pick(B, 9, later(now, 900))).toHaveLength(2);
+  });
+
+  test("once some blocks are requested twice, further ones must come much sooner, unless their peer has fallen silent", () => {
+    const { picker, now } = owingEight();
+    expect(picker.pick(B, 9, now)).toHaveLength(4); // Six would come in two thirds of the time.
+    const silent = owingEight();
+    expect(silent.picker.pick(B, 9, later(now, 1_400))).toHaveLength(7);
   });
 
   test("a peer that would send it later is not asked", () => {

@@ -21,9 +21,15 @@ const MAX_LOOKED = 256;
 /** Another copy must be expected so many times sooner: what we expect is a guess, and a copy that barely wins is mostly waste. */
 const TIMES_SOONER = 1.5;
 
+/** Once so large a part of the blocks, and a few, are requested twice, a further copy must be expected so many times sooner. */
+const SHARE_AGAIN = 1 / 4;
+const FEW_AGAIN = 2;
+const MUCH_SOONER = 4;
+
 /**
  * The end-game: everything missing is requested, and some of it from peers that will be the last to send it. We ask another
- * peer, too, where its copy would come sooner; the copy that comes second is waste.
+ * peer, too, where its copy would come sooner; the copy that comes second is waste. Many copies under way compete for the same
+ * lines, so more than a few of them must come much sooner.
  */
 export class EndGame {
   readonly #parts: EndGameParts;
@@ -39,14 +45,17 @@ export class EndGame {
   pick(link: LinkId, has: Offers, count: number, now: Millis, picked: Block[]): void {
     const { begun, deliveries } = this.#parts;
     let looked = 0;
+    const { askedBlocks } = begun;
+    const isEnough = () => begun.requestCount - askedBlocks >= Math.max(FEW_AGAIN, askedBlocks * SHARE_AGAIN);
     for (const other of this.#slowest(link, now)) {
       const requests = [...begun.requestsTo(other).values()];
       for (let ahead = requests.length - 1; ahead >= 0 && picked.length < count; ahead--) {
-        const mine = deliveries.soonest(link, begun.requestsTo(link), now);
-        if (!this.#wins(mine * TIMES_SOONER, other, ahead, now) || looked >= MAX_LOOKED) break;
+        const times = isEnough() && !this.#isSilent(other, now) ? MUCH_SOONER : TIMES_SOONER;
+        const mine = deliveries.soonest(link, begun.requestsTo(link), now) * times;
+        if (!this.#wins(mine, other, ahead, now) || looked >= MAX_LOOKED) break;
         looked += 1;
         const { block } = requests[ahead] as { readonly block: Block };
-        if (!has.has(block.piece) || !this.#mayAsk(link, block, mine * TIMES_SOONER, now)) continue;
+        if (!has.has(block.piece) || !this.#mayAsk(link, block, mine, now)) continue;
         begun.askAgain(block, link, now);
         picked.push(block);
       }
@@ -74,6 +83,11 @@ export class EndGame {
       begun.askAgain(block, link, now);
       picked.push(block);
     }
+  }
+
+  #isSilent(link: LinkId, now: Millis): boolean {
+    const { begun, deliveries, isServing } = this.#parts;
+    return !isServing(link) || deliveries.isSilent(link, begun.requestsTo(link), now);
   }
 
   /** The links that owe us blocks, the one first that will need longest. */
