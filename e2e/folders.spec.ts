@@ -50,7 +50,8 @@ test("a folder is saved into a folder that the person picks", async ({
 
   // No test can use the browser's own picker; the folder that this one returns is a real one.
   await leecher.page.evaluate(() => {
-    window.showDirectoryPicker = () => navigator.storage.getDirectory();
+    window.showDirectoryPicker = async () =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle("picked", { create: true });
   });
   await leecher.press(ROOT, "Save to folder");
   await expect
@@ -111,6 +112,6 @@ async function sumsInPickedFolder(): Promise<Record<string, string>> {
       }
     }
   };
-  await walk(await navigator.storage.getDirectory(), "");
+  await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle("picked"), "");
   return sums;
 }

@@ -68,6 +68,35 @@ test("without workers the engine runs on the page, and a page with workers finds
   expect(await sha256(await third.save(NAME))).toBe(await sha256(path));
 });
 
+test("a worker keeps pieces in files, which survive a reload and go with the torrent", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, BYTES);
+  const seeder = await openSeeder(context, tracker.url, path);
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.slowDown(4 * MIB);
+  await leecher.download(await seeder.shareLink(NAME));
+  await expect.poll(() => leecher.storedPieces(), { intervals: [50] }).not.toEqual([]);
+  expect(await leecher.page.evaluate(listPieceFiles)).toHaveLength(1);
+  await leecher.reload();
+  await leecher.expectState(NAME, "seeding");
+  expect(await leecher.page.evaluate(listPieceFiles)).toHaveLength(2);
+  await seeder.page.close();
+
+  await leecher.reload();
+  const third = await openTab(await newPerson(), await leecher.shareLink(NAME));
+  await third.expectState(NAME, "seeding");
+  for (const tab of [leecher, third]) expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
+
+  for (const tab of [leecher, third]) {
+    await tab.remove(NAME, "Remove and delete data");
+    await expect.poll(() => tab.page.evaluate(listPieceFiles)).toEqual([]);
+  }
+});
+
 /** Blocks the thread of a page, as a long task would, but without using the processor. Returns what ends that. */
 async function block(page: Page): Promise<() => Promise<void>> {
   let release = (): void => {};
@@ -90,4 +119,13 @@ async function block(page: Page): Promise<() => Promise<void>> {
     release();
     await blocked;
   };
+}
+
+/** The files with pieces that this browser has. */
+async function listPieceFiles(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const pieces = await root.getDirectoryHandle("pieces");
+  const names: string[] = [];
+  for await (const name of pieces.keys()) names.push(name);
+  return names;
 }

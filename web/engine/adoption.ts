@@ -10,6 +10,7 @@ import {
   tabRange,
 } from "./database.ts";
 import { asLife, type Owner } from "./lives.ts";
+import { deletePieceFiles } from "./piece-files.ts";
 
 // This is loaded while the page asks the other tabs who they are.
 
@@ -56,23 +57,25 @@ export async function sweep(database: Database, tab: TabId): Promise<void> {
     cursor = await cursor.continue([storageId, Number.POSITIVE_INFINITY]); // The first piece of the next storage.
   }
   await change.done;
+  await deletePieceFiles((storageId) => !named.has(storageId));
 }
 
 /** Deletes the pieces that removed torrents have kept for their return. False: there were none. */
 export async function freeRemoved(database: Database): Promise<boolean> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
   const torrents = change.objectStore("torrents");
-  let hasFreed = false;
+  const freed = new Set<string | undefined>();
   for (const key of await torrents.getAllKeys()) {
     for (const record of readRecord(await torrents.get(key))) {
       if (!record.isRemoved) continue;
       await torrents.delete(key);
       await free(change, record);
-      hasFreed = true;
+      freed.add(storageOf(record));
     }
   }
   await change.done;
-  return hasFreed;
+  await deletePieceFiles((storageId) => freed.has(storageId));
+  return freed.size > 0;
 }
 
 async function takeIn(change: Change, tab: TabId, orphan: TorrentRecord): Promise<void> {

@@ -1,13 +1,16 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { sweep } from "./adoption.ts";
 import { type Database, keepRecord, openDatabase, type TabId, tabRecords } from "./database.ts";
 import { PieceStore } from "./piece-store.ts";
+import { PrivateFiles } from "./private-files.test-support.ts";
 
 const TAB = "tab" as TabId;
 let database: Database;
+let files: PrivateFiles;
 
 beforeEach(async () => {
   vi.stubGlobal("indexedDB", new IDBFactory());
@@ -20,116 +23,209 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a written piece can be read, is held, and is there when the storage is opened again", async () => {
-  const store = new PieceStore(database, "a");
-  await Promise.all([0, 2, 9].map((at) => store.write(piece(at), bytes(at, 40))));
-
-  const later = new PieceStore(database, "a");
-  expect(await later.read(piece(2))).toEqual(bytes(2, 40));
-  const held = await later.heldPieces(10);
-  expect(Array.from({ length: 10 }, (_, at) => at).filter((at) => held.has(at))).toEqual([0, 2, 9]);
-});
-
-test("storages do not see each other, and clearing one leaves the others", async () => {
-  const [one, other] = [new PieceStore(database, "a"), new PieceStore(database, "a2")];
-  await one.write(piece(0), bytes(1, 4));
-  await other.write(piece(0), bytes(2, 4));
-  await one.clear();
-  expect((await one.heldPieces(1)).count).toBe(0);
-  expect(await other.read(piece(0))).toEqual(bytes(2, 4));
-});
-
-test("up to eight writes and 32 MiB share a transaction", async () => {
-  const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
-  const store = new PieceStore(database, "a");
-  await Promise.all(Array.from({ length: 17 }, (_, at) => store.write(piece(at), bytes(at, 10))));
-  // The first starts at once, before the others arrive.
-  expect(transactions).toHaveBeenCalledTimes(3);
-  expect(transactions.mock.calls.map(([, mode, options]) => [mode, options])).toEqual(
-    Array(3).fill(["readwrite", { durability: "relaxed" }]),
-  );
-
-  transactions.mockClear();
-  await Promise.all([0, 1, 2, 3].map((at) => store.write(piece(at), new Uint8Array(12 * 1024 * 1024))));
-  expect(transactions).toHaveBeenCalledTimes(3);
-});
-
-test("a piece counts as written only after its transaction has completed", async () => {
-  const store = new PieceStore(database, "a");
-  let isComplete = false;
-  const transaction = IDBDatabase.prototype.transaction;
-  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...given) {
-    const made = transaction.apply(this, given);
-    made.addEventListener("complete", () => {
-      isComplete = true;
-    });
-    return made;
+describe.each(["IndexedDB", "files"])("with the bytes in %s", (place) => {
+  beforeEach(() => {
+    files = new PrivateFiles();
+    vi.stubGlobal("navigator", place === "files" ? { storage: files.storage } : {});
   });
-  await store.write(piece(0), bytes(0, 4));
-  expect(isComplete).toBe(true);
+
+  test("a written piece can be read, is held, and is there when the storage is opened again", async () => {
+    const store = new PieceStore(database, "a");
+    await Promise.all([0, 2, 9].map((at) => store.write(piece(at), bytes(at, 40))));
+
+    const later = new PieceStore(database, "a");
+    expect(await later.read(piece(2))).toEqual(bytes(2, 40));
+    const held = await later.heldPieces(10);
+    expect(Array.from({ length: 10 }, (_, at) => at).filter((at) => held.has(at))).toEqual([0, 2, 9]);
+  });
+
+  test("storages do not see each other, and clearing one leaves the others", async () => {
+    const [one, other] = [new PieceStore(database, "a"), new PieceStore(database, "a2")];
+    await one.write(piece(0), bytes(1, 4));
+    await other.write(piece(0), bytes(2, 4));
+    await one.clear();
+    expect((await one.heldPieces(1)).count).toBe(0);
+    expect(await other.read(piece(0))).toEqual(bytes(2, 4));
+  });
+
+  test("up to eight writes and 32 MiB share a transaction", async () => {
+    const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
+    const store = new PieceStore(database, "a");
+    await Promise.all(Array.from({ length: 17 }, (_, at) => store.write(piece(at), bytes(at, 10))));
+    // The first starts at once, before the others arrive.
+    expect(transactions).toHaveBeenCalledTimes(3);
+    expect(transactions.mock.calls.map(([, mode, options]) => [mode, options])).toEqual(
+      Array(3).fill(["readwrite", { durability: "relaxed" }]),
+    );
+
+    transactions.mockClear();
+    await Promise.all([0, 1, 2, 3].map((at) => store.write(piece(at), new Uint8Array(12 * 1024 * 1024))));
+    expect(transactions).toHaveBeenCalledTimes(3);
+  });
+
+  test("a piece counts as written only after its transaction has completed", async () => {
+    const store = new PieceStore(database, "a");
+    let isComplete = false;
+    const transaction = IDBDatabase.prototype.transaction;
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...given) {
+      const made = transaction.apply(this, given);
+      made.addEventListener("complete", () => {
+        isComplete = true;
+      });
+      return made;
+    });
+    await store.write(piece(0), bytes(0, 4));
+    expect(isComplete).toBe(true);
+  });
+
+  test("a missing or unreadable piece is lost and no longer held", async () => {
+    const store = new PieceStore(database, "a");
+    await expect(store.read(piece(0))).resolves.toBeUndefined();
+
+    await new PieceStore(database, "a").write(piece(1), bytes(1, 4));
+    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValue(new DOMException("gone", "NotReadableError"));
+    await expect(store.read(piece(1))).resolves.toBeUndefined();
+    expect((await store.heldPieces(2)).count).toBe(0);
+
+    await database.put("pieces", "no Blob", ["a", 1]);
+    await expect(store.read(piece(1))).resolves.toBeUndefined();
+  });
+
+  test("blobs come by reference and in order, and a missing one is a StorageError", async () => {
+    const store = new PieceStore(database, "a");
+    for (const at of [0, 1, 2, 3, 5]) await store.write(piece(at), bytes(at, 4));
+    const joined = new Blob(await store.blobs(1, 3));
+    expect(new Uint8Array(await joined.arrayBuffer())).toEqual(
+      Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
+    );
+    await expect(store.blobs(2, 3)).rejects.toThrow(StorageError);
+  });
+
+  test("more pieces than one read returns come in order", async () => {
+    const count = 1_100;
+    const transaction = database.transaction("pieces", "readwrite");
+    for (let at = 0; at < count; at++) await transaction.store.put(new Blob([Uint16Array.of(at)]), ["a", at]);
+    const joined = await new Blob(await new PieceStore(database, "a").blobs(0, count)).arrayBuffer();
+    expect(new Uint16Array(joined)).toEqual(Uint16Array.from({ length: count }, (_, at) => at));
+  });
+
+  test("full storage gives a sentence with the remedy, and later writes are tried again", async () => {
+    const store = new PieceStore(database, "a");
+    const put = failPuts("QuotaExceededError");
+    await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(/storage is full.*Free space/);
+    put.mockRestore();
+    await store.write(piece(0), bytes(0, 4));
+    expect((await store.heldPieces(1)).count).toBe(1);
+  });
+
+  test("pieces of removed torrents make room before a write fails", async () => {
+    const removed = new PieceStore(database, "removed");
+    await removed.write(piece(0), bytes(0, 4));
+    await removed.close();
+    await keep("1", "removed", true);
+    await keep("2", "wanted", false);
+
+    failPuts("QuotaExceededError", 1);
+    const store = new PieceStore(database, "wanted");
+    await store.write(piece(0), bytes(7, 4));
+    expect(await store.read(piece(0))).toEqual(bytes(7, 4));
+    expect((await removed.heldPieces(1)).count).toBe(0);
+    expect([...files.files.keys()].filter((name) => name.startsWith("removed"))).toEqual([]);
+    expect((await tabRecords(database, TAB)).map(({ isRemoved }) => isRemoved)).toEqual([false]);
+  });
+
+  test("any other failure of the browser is a StorageError, too", async () => {
+    const store = new PieceStore(database, "a");
+    failPuts("DataError");
+    await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
+    database.close();
+    await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
+    await expect(store.read(piece(0))).rejects.toThrow(StorageError);
+  });
 });
 
-test("a missing or unreadable piece is lost and no longer held", async () => {
-  const store = new PieceStore(database, "a");
-  await expect(store.read(piece(0))).resolves.toBeUndefined();
+describe("in files", () => {
+  beforeEach(() => {
+    files = new PrivateFiles();
+    vi.stubGlobal("navigator", { storage: files.storage });
+  });
 
-  await store.write(piece(1), bytes(1, 4));
-  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValue(new DOMException("gone", "NotReadableError"));
-  await expect(store.read(piece(1))).resolves.toBeUndefined();
-  expect((await store.heldPieces(2)).count).toBe(0);
+  test("IndexedDB says where a piece is, and pieces that an older page stored there are still read", async () => {
+    await database.put("pieces", new Blob([bytes(0, 4)]), ["a", 0]);
+    const store = new PieceStore(database, "a");
+    await store.write(piece(1), bytes(1, 4));
+    await store.write(piece(2), bytes(2, 2));
+    expect(files.bytes).toBe(6);
+    expect(await database.get("pieces", ["a", 2])).toMatchObject({ at: 4, bytes: 2 });
+    for (const reader of [store, new PieceStore(database, "a")])
+      for (const at of [0, 1]) expect(await reader.read(piece(at))).toEqual(bytes(at, 4));
+    const joined = new Blob(await store.blobs(0, 3));
+    expect(new Uint8Array(await joined.arrayBuffer())).toEqual(Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 2, 2));
+  });
 
-  await database.put("pieces", "no Blob", ["a", 1]);
-  await expect(store.read(piece(1))).resolves.toBeUndefined();
-});
+  test("a page that starts while the last one still has its file writes to another", async () => {
+    const last = new PieceStore(database, "a");
+    await last.write(piece(0), bytes(1, 4));
+    const next = new PieceStore(database, "a");
+    await next.write(piece(1), bytes(2, 4));
+    expect(files.files.size).toBe(2);
+    for (const store of [last, next])
+      for (const at of [0, 1]) expect(await store.read(piece(at))).toEqual(bytes(at + 1, 4));
+  });
 
-test("blobs come by reference and in order, and a missing one is a StorageError", async () => {
-  const store = new PieceStore(database, "a");
-  for (const at of [0, 1, 2, 3, 5]) await store.write(piece(at), bytes(at, 4));
-  const joined = new Blob(await store.blobs(1, 3));
-  expect(new Uint8Array(await joined.arrayBuffer())).toEqual(
-    Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3),
-  );
-  await expect(store.blobs(2, 3)).rejects.toThrow(StorageError);
-});
+  test("a piece counts only once it is recorded, and one that is not leaves no bytes behind", async () => {
+    const store = new PieceStore(database, "a");
+    await store.write(piece(0), bytes(1, 4));
+    const put = failPuts("DataError");
+    await expect(store.write(piece(1), bytes(2, 4))).rejects.toThrow(StorageError);
+    put.mockRestore();
+    await store.write(piece(2), bytes(3, 4));
+    expect(files.bytes).toBe(8);
+    expect(await new PieceStore(database, "a").read(piece(1))).toBeUndefined();
+    expect(await new PieceStore(database, "a").read(piece(2))).toEqual(bytes(3, 4));
+  });
 
-test("more pieces than one read returns come in order", async () => {
-  const count = 1_100;
-  const transaction = database.transaction("pieces", "readwrite");
-  for (let at = 0; at < count; at++) await transaction.store.put(new Blob([Uint16Array.of(at)]), ["a", at]);
-  const joined = await new Blob(await new PieceStore(database, "a").blobs(0, count)).arrayBuffer();
-  expect(new Uint16Array(joined)).toEqual(Uint16Array.from({ length: count }, (_, at) => at));
-});
+  test("if a file has no more room, removed torrents make some, and without any a sentence names the remedy", async () => {
+    const removed = new PieceStore(database, "removed");
+    await removed.write(piece(0), bytes(0, 10));
+    await removed.close();
+    await keep("1", "removed", true);
+    await keep("2", "wanted", false);
+    files.room = 12;
+    const store = new PieceStore(database, "wanted");
+    await store.write(piece(0), bytes(7, 10));
+    expect(await store.read(piece(0))).toEqual(bytes(7, 10));
+    await expect(store.write(piece(1), bytes(7, 10))).rejects.toThrow(/storage is full.*Free space/);
+    expect(files.bytes).toBe(10);
+  });
 
-test("full storage gives a sentence with the remedy, and later writes are tried again", async () => {
-  const store = new PieceStore(database, "a");
-  const put = failPuts("QuotaExceededError");
-  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(/storage is full.*Free space/);
-  put.mockRestore();
-  await store.write(piece(0), bytes(0, 4));
-  expect((await store.heldPieces(1)).count).toBe(1);
-});
+  test("a piece whose file is gone or too short is lost and no longer held", async () => {
+    const store = new PieceStore(database, "a");
+    await store.write(piece(0), bytes(1, 4));
+    await store.write(piece(1), bytes(2, 4));
+    await database.put("pieces", { file: "a-gone", at: 0, bytes: 4 }, ["a", 2]);
+    for (const file of files.files.values()) file.bytes = file.bytes.slice(0, 6);
+    const later = new PieceStore(database, "a");
+    await expect(later.blobs(0, 2)).rejects.toThrow(StorageError);
+    for (const at of [1, 2]) expect(await later.read(piece(at))).toBeUndefined();
+    expect(await later.read(piece(0))).toEqual(bytes(1, 4));
+    expect((await later.heldPieces(3)).count).toBe(1);
+  });
 
-test("pieces of removed torrents make room before a write fails", async () => {
-  const removed = new PieceStore(database, "removed");
-  await removed.write(piece(0), bytes(0, 4));
-  await keep("1", "removed", true);
-  await keep("2", "wanted", false);
+  test("deleting pieces deletes their files, and a sweep those that a crash has left", async () => {
+    const [one, other, crashed] = ["a", "a-b", "crashed"].map((id) => new PieceStore(database, id));
+    for (const store of [one, other, crashed]) await store?.write(piece(0), bytes(1, 4));
+    await one?.clear();
+    expect(files.files.size).toBe(2);
+    expect(await other?.read(piece(0))).toEqual(bytes(1, 4));
 
-  failPuts("QuotaExceededError", 1);
-  const store = new PieceStore(database, "wanted");
-  await store.write(piece(0), bytes(7, 4));
-  expect(await store.read(piece(0))).toEqual(bytes(7, 4));
-  expect((await removed.heldPieces(1)).count).toBe(0);
-  expect((await tabRecords(database, TAB)).map(({ isRemoved }) => isRemoved)).toEqual([false]);
-});
-
-test("any other failure of the browser is a StorageError, too", async () => {
-  const store = new PieceStore(database, "a");
-  failPuts("DataError");
-  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
-  database.close();
-  await expect(store.write(piece(0), bytes(0, 4))).rejects.toThrow(StorageError);
-  await expect(store.read(piece(0))).rejects.toThrow(StorageError);
+    await keep("1", "a-b", false);
+    await sweep(database, TAB);
+    expect(files.files.size).toBe(2); // A worker still has that of `crashed`.
+    await crashed?.close();
+    await sweep(database, TAB);
+    expect([...files.files.keys()].map((name) => name.slice(0, 4))).toEqual(["a-b-"]);
+  });
 });
 
 function piece(index: number): PieceIndex {

@@ -2,6 +2,7 @@ import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
 import { type Database, pieceRange } from "./database.ts";
+import { deletePieceFiles, PieceFile, PieceParts, readSpot, type Spot } from "./piece-files.ts";
 
 /** Pieces per transaction: this halves the cost of each, and the first need not wait long. */
 const BATCH_PIECES = 8;
@@ -20,14 +21,15 @@ const PIECE_GONE = "A piece is missing from the browser's storage. Reload the pa
 
 interface PendingWrite {
   readonly piece: PieceIndex;
-  readonly blob: Blob;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly done: () => void;
   readonly failed: (error: StorageError) => void;
 }
 
 /**
- * The pieces of one torrent in IndexedDB, each in its own Blob, because Blobs can be joined into a file by reference.
- * The session limits the waiting writes: it opens only so many pieces at once.
+ * The pieces of one torrent. In a worker their bytes lie in a file of the origin's private file system, if the browser has that, and
+ * IndexedDB says where. Otherwise they are in IndexedDB, each in its own Blob. Both can be joined into a file by reference, and a
+ * torrent may have pieces of both kinds. The session limits the waiting writes: it opens only so many pieces at once.
  *
  * Invariant: every piece that `heldPieces` finds was written in a completed transaction, and no read of it has failed.
  */
@@ -35,7 +37,10 @@ export class PieceStore implements PieceStorage {
   readonly #database: Database | Promise<Database>;
   readonly #storageId: string;
   readonly #pending: PendingWrite[] = [];
+  readonly #parts = new PieceParts();
   #writing: Promise<void> | undefined;
+  /** Where this page load writes. It resolves to undefined if that is IndexedDB. */
+  #file: Promise<PieceFile | undefined> | undefined;
 
   /** If there is no database after all, everything that needs it fails. */
   constructor(database: Database | Promise<Database>, storageId: string) {
@@ -45,9 +50,9 @@ export class PieceStore implements PieceStorage {
 
   /** Undefined: the browser has lost the piece, so we no longer hold it. */
   async read(piece: PieceIndex): Promise<Uint8Array | undefined> {
-    const blob = await this.#look(piece);
-    const bytes = await blob?.arrayBuffer().catch(() => undefined);
-    if (bytes !== undefined) return new Uint8Array(bytes);
+    const value = await this.#look(piece);
+    const bytes = await this.#bytesOf(value).catch(() => undefined);
+    if (bytes !== undefined) return bytes;
     const database = await this.#database;
     await database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is useless either way.
     return undefined;
@@ -56,12 +61,14 @@ export class PieceStore implements PieceStorage {
   /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` if one is missing. */
   async blobs(first: number, count: number): Promise<Blob[]> {
     const blobs: Blob[] = [];
+    const parts = new PieceParts();
     for (let at = first; at < first + count; at += LOOK_PIECES) {
       const wanted = Math.min(LOOK_PIECES, first + count - at);
       const range = IDBKeyRange.bound([this.#storageId, at], [this.#storageId, at + wanted - 1]);
-      const found = (await (await this.#database).getAll("pieces", range)).filter(isBlob);
-      if (found.length !== wanted) throw new StorageError(PIECE_GONE);
-      for (const blob of found) blobs.push(blob);
+      const values = await (await this.#database).getAll("pieces", range);
+      const found = await Promise.all(values.map((value) => blobOf(value, parts).catch(() => undefined)));
+      for (const blob of found) if (blob !== undefined) blobs.push(blob);
+      if (blobs.length !== at + wanted - first) throw new StorageError(PIECE_GONE);
     }
     return blobs;
   }
@@ -69,7 +76,7 @@ export class PieceStore implements PieceStorage {
   /** Resolves once the piece's transaction has completed. Rejects with a `StorageError` that names the remedy. */
   write(piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     return new Promise((done, failed) => {
-      this.#pending.push({ piece, blob: new Blob([bytes]), done, failed });
+      this.#pending.push({ piece, bytes, done, failed });
       this.#writing ??= this.#writePending();
     });
   }
@@ -84,17 +91,32 @@ export class PieceStore implements PieceStorage {
 
   /** Deletes all pieces, also those that are just being written. */
   async clear(): Promise<void> {
-    await this.#writing;
+    await this.close();
     await (await this.#database).delete("pieces", pieceRange(this.#storageId));
+    await deletePieceFiles((storageId) => storageId === this.#storageId);
   }
 
-  async #look(piece: PieceIndex): Promise<Blob | undefined> {
+  /** Lets go of its file once all is written. What is written later goes to another one. */
+  async close(): Promise<void> {
+    await this.#writing;
+    const file = this.#file;
+    this.#file = undefined;
+    (await file)?.close();
+  }
+
+  async #look(piece: PieceIndex): Promise<unknown> {
     try {
-      const value = await (await this.#database).get("pieces", [this.#storageId, piece]);
-      return isBlob(value) ? value : undefined;
+      return await (await this.#database).get("pieces", [this.#storageId, piece]);
     } catch {
       throw new StorageError(STORAGE_BROKEN);
     }
+  }
+
+  /** Rejects if there are none. */
+  async #bytesOf(value: unknown): Promise<Uint8Array> {
+    const spot = readSpot(value);
+    const ours = spot && (await this.#file)?.read(spot);
+    return ours ?? new Uint8Array(await (await blobOf(value, this.#parts)).arrayBuffer());
   }
 
   async #writePending(): Promise<void> {
@@ -124,27 +146,44 @@ export class PieceStore implements PieceStorage {
   }
 
   async #put(batch: readonly PendingWrite[]): Promise<void> {
-    // Relaxed: after a power failure peers send the lost piece again.
+    this.#file ??= PieceFile.open(this.#storageId);
+    const file = await this.#file;
+    const end = file?.end ?? 0;
+    try {
+      const values = batch.map(({ bytes }) => file?.append(bytes) ?? new Blob([bytes]));
+      await this.#record(batch, values);
+    } catch (error) {
+      file?.rewind(end);
+      throw error;
+    }
+  }
+
+  async #record(batch: readonly PendingWrite[], values: readonly (Spot | Blob)[]): Promise<void> {
     const database = await this.#database;
+    // Relaxed: after a power failure peers send the lost piece again.
     const transaction = database.transaction("pieces", "readwrite", { durability: "relaxed" });
-    const puts = batch.map(({ piece, blob }) => transaction.store.put(blob, [this.#storageId, piece]));
+    const puts = batch.map(({ piece }, at) => transaction.store.put(values[at], [this.#storageId, piece]));
     await Promise.all([...puts, transaction.done]);
   }
 }
 
+/** A stored piece by reference. Rejects if it is none. */
+async function blobOf(value: unknown, parts: PieceParts): Promise<Blob> {
+  const spot = readSpot(value);
+  if (spot !== undefined) return parts.part(spot);
+  if (value instanceof Blob) return value;
+  throw new Error("no piece");
+}
+
 function takeBatch(pending: PendingWrite[]): PendingWrite[] {
   let count = 1;
-  let bytes = pending[0]?.blob.size ?? 0;
+  let bytes = pending[0]?.bytes.length ?? 0;
   while (count < Math.min(BATCH_PIECES, pending.length)) {
-    bytes += pending[count]?.blob.size ?? 0;
+    bytes += pending[count]?.bytes.length ?? 0;
     if (bytes > BATCH_BYTES) break;
     count += 1;
   }
   return pending.splice(0, count);
-}
-
-function isBlob(value: unknown): value is Blob {
-  return value instanceof Blob;
 }
 
 function isFull(error: unknown): boolean {

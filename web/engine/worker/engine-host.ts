@@ -138,7 +138,7 @@ class EngineHost {
         if (input.metadata !== undefined) this.#learn(input.infoHash, { metadata: input.metadata });
         break;
       case "torrentRemoved":
-        this.#torrents.delete(input.infoHash);
+        this.#forget(input.infoHash);
     }
     this.#engine.feed(input);
     // The person sees at once what they did. Hashes come by the hundred.
@@ -150,6 +150,13 @@ class EngineHost {
   #learn(infoHash: InfoHash, news: Partial<Omit<Torrent, "target">>): void {
     const known = this.#torrents.get(infoHash) ?? NOTHING;
     this.#torrents.set(infoHash, { ...known, ...news, target: undefined });
+  }
+
+  #forget(infoHash: InfoHash): void {
+    const bytes = this.#torrents.get(infoHash)?.bytes;
+    this.#torrents.delete(infoHash);
+    // Its pieces may stay for its return. If space runs out, any tab may delete them, but no file that is open.
+    if (bytes?.type === "stored") void this.#store(bytes.storageId).close();
   }
 
   /** Only a download that has just begun gets its metadata from peers: now it shows whether it should wait for the person. */
