@@ -200,7 +200,7 @@ describe("we obey the tracker", () => {
   test("that everything was here all along is announced at once, also while an announce is on its way", () => {
     const announcer = newAnnouncer();
     announcer.takeDue(millis(0));
-    announcer.foundComplete(millis(5));
+    announcer.leftChanged(millis(5));
     answer(announcer, 10, 1_800, 900);
     expect(announcer.takeDue(millis(10))).toBe("update");
     answer(announcer, 20, 1_800, 900);

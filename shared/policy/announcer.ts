@@ -193,10 +193,10 @@ export class Announcer {
   }
 
   /**
-   * We had everything all along, though we announced otherwise: announce at once, or the tracker counts us as a leecher
-   * until the next announce. It was no download, so the event is not `completed` (BEP 3).
+   * We had everything all along, though we announced otherwise, or want more than we did: announce at once, or the tracker counts
+   * us wrong until the next announce. It was no download, so the event is not `completed` (BEP 3).
    */
-  foundComplete(now: Millis): void {
+  leftChanged(now: Millis): void {
     if (this.#event !== "update") return; // `left` will say so.
     this.#dueAt = now;
     this.#isOwed = true;

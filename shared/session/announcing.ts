@@ -81,8 +81,14 @@ export function completedAtTrackers(context: Context, torrent: Torrent): void {
 
 /** We had everything already, but some trackers count us as a leecher. It was no download, so not `completed` (BEP 3). */
 export function foundCompleteAtTrackers(context: Context, torrent: Torrent): void {
+  for (const { announcer, left } of allTrackers(torrent)) if (left !== 0) announcer.leftChanged(context.now);
+  changed(context, torrent).marks.add("announces");
+}
+
+/** We were complete and want more now: trackers must count us as a leecher to find us seeders. */
+export function wantsMoreOfTrackers(context: Context, torrent: Torrent): void {
   for (const { announcer, left } of allTrackers(torrent))
-    if (left !== 0) announcer.foundComplete(context.now);
+    if (left !== undefined) announcer.leftChanged(context.now);
   changed(context, torrent).marks.add("announces");
 }
 

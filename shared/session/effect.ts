@@ -28,6 +28,8 @@ export interface TorrentSource {
   readonly held: Bitfield | undefined;
   /** The files to fetch, by index (BEP 53). Undefined: all. */
   readonly selectedFiles: readonly number[] | undefined;
+  /** Those of them whose pieces come before all others. Absent: none. */
+  readonly firstFiles?: readonly number[] | undefined;
   readonly paused: boolean;
   /** We only look who is there: we are interested in whatever others have, and request nothing. */
   readonly onlyLooks?: boolean;
@@ -58,6 +60,16 @@ export type Input =
    * before; none: nobody waits any more. Kept while the torrent is paused, and until its metadata is known.
    */
   | { readonly type: "deadlinesSet"; readonly infoHash: InfoHash; readonly deadlines: readonly Deadline[] }
+  /**
+   * Fetch these files from now on, and no others, as in `TorrentSource`. What we hold of others stays. A complete torrent that lacks
+   * some of them goes on downloading.
+   */
+  | {
+      readonly type: "filesChosen";
+      readonly infoHash: InfoHash;
+      readonly selectedFiles: readonly number[] | undefined;
+      readonly firstFiles: readonly number[];
+    }
   /** Announce the torrent to these trackers from now on, and to no others. */
   | {
       readonly type: "trackersChanged";

@@ -1,8 +1,6 @@
 import { Bitfield } from "../base/bitfield.ts";
 import type { LinkId, PieceIndex } from "../base/ids.ts";
-import type { Info } from "../meta/info.ts";
-import { type Block, isContent, type Layout } from "../meta/layout.ts";
-import { safePaths } from "../meta/safe-path.ts";
+import type { Block } from "../meta/layout.ts";
 import { Choker } from "../policy/choker.ts";
 import { CopiesSent } from "../policy/copies-sent.ts";
 import { PiecePicker } from "../policy/picker/picker.ts";
@@ -12,9 +10,9 @@ import { noChanges } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { cancel } from "./download.ts";
 import type { TorrentMetadata, TorrentSource } from "./effect.ts";
+import { chosen } from "./file-choice.ts";
 import { newMetadataCopies } from "./metadata.ts";
 import { type Content, isComplete, type Torrent } from "./torrent.ts";
-import type { FileView } from "./view.ts";
 
 /** Makes the torrent that enters the session. */
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
@@ -22,6 +20,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     infoHash: source.infoHash,
     displayName: source.displayName,
     selectedFiles: source.selectedFiles,
+    firstFiles: source.firstFiles ?? [],
     deadlines: [],
     trackerTiers: separateTiers(source.trackers, context.config.maxTrackers),
     content: undefined,
@@ -69,7 +68,7 @@ export function setMetadata(
   const { info } = metadata;
   const { layout } = info;
   const here = held ?? new Bitfield(layout.pieceCount);
-  const wanted = wantedPieces(info, torrent.selectedFiles);
+  const { preferred, ...choice } = chosen(info, torrent, here);
   const dropped = (piece: PieceIndex): void => {
     torrent.content?.badCopies.delete(piece);
     context.effects.push({ type: "dropPiece", infoHash: torrent.infoHash, piece });
@@ -83,50 +82,20 @@ export function setMetadata(
   torrent.content = {
     metadata,
     layout,
-    files: viewsOf(info, torrent.selectedFiles),
+    ...choice,
     linksLeftOut: info.files.filter(({ isLink }) => isLink).length,
-    bytesTotal: bytesOf(layout, wanted, () => true),
-    bytesDone: bytesOf(layout, wanted, (piece) => here.has(piece)),
-    wanted,
-    picker: new PiecePicker(layout, here, wanted, config.picker, random, { dropped, isServing, withdrawn }),
+    picker: new PiecePicker(layout, here, choice.wanted, config.picker, random, {
+      dropped,
+      isServing,
+      withdrawn,
+    }),
     fileCounts: context.countFiles?.(info, here),
     sent: new CopiesSent(layout),
     superSeeding: undefined,
     badCopies: new Map(),
   };
+  if (preferred !== undefined) torrent.content.picker.want(choice.wanted, preferred);
   torrent.content.picker.setDeadlines(torrent.deadlines);
   torrent.isDone = isComplete(torrent);
   return torrent.content;
-}
-
-function bytesOf(layout: Layout, pieces: Bitfield, passes: (piece: PieceIndex) => boolean): number {
-  let bytes = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = index as PieceIndex;
-    if (pieces.has(index) && passes(piece)) bytes += layout.pieceBytes(piece);
-  }
-  return bytes;
-}
-
-function viewsOf(info: Info, selectedFiles: readonly number[] | undefined): readonly FileView[] {
-  const paths = safePaths(info);
-  const selected = selectedFiles && new Set(selectedFiles);
-  return info.files.flatMap((file, at) =>
-    isContent(file)
-      ? [{ path: paths[at] ?? "", bytes: file.bytes, selected: selected?.has(at) ?? true }]
-      : [],
-  );
-}
-
-function wantedPieces(info: Info, selectedFiles: readonly number[] | undefined): Bitfield {
-  const { layout, files } = info;
-  if (selectedFiles === undefined) return Bitfield.full(layout.pieceCount);
-  const wanted = new Bitfield(layout.pieceCount);
-  for (const at of selectedFiles) {
-    const file = files[at];
-    if (file === undefined || file.bytes === 0) continue;
-    const last = Math.floor((file.offset + file.bytes - 1) / layout.pieceLength);
-    for (let piece = Math.floor(file.offset / layout.pieceLength); piece <= last; piece++) wanted.set(piece);
-  }
-  return wanted;
 }

@@ -148,7 +148,9 @@ test("the view shows the state, the rates and the peer", async () => {
   expect(view.secondsLeft).toBeGreaterThan(2);
   expect(view.secondsLeft).toBeLessThan(10);
   expect(view.trackers).toMatchObject([{ url: TRACKER, state: "working", seeders: 1, leechers: 1 }]);
-  expect(view.files).toEqual([{ path: "film.bin", bytes: 4_000_000, selected: true }]);
+  expect(view.files).toEqual([
+    { path: "film.bin", bytes: 4_000_000, selected: true, isFirst: false, index: 0 },
+  ]);
   const [peer] = view.peers;
   expect(peer).toMatchObject({
     kind: "rtc",

@@ -12,6 +12,7 @@ import { type Context, tell, touch } from "./context.ts";
 import { deadlinesSet } from "./download.ts";
 import type { Input, TorrentSource } from "./effect.ts";
 import { deviceNamed } from "./extended.ts";
+import { filesChosen } from "./file-choice.ts";
 import { linkOpened } from "./handshake.ts";
 import { offerAnswered, offerArrived } from "./introductions.ts";
 import { linkClosed } from "./links.ts";
@@ -191,6 +192,8 @@ function takeTorrentInput({ context, torrents }: Taker, torrent: Torrent, input:
       return;
     case "deadlinesSet":
       return deadlinesSet(context, torrent, input.deadlines);
+    case "filesChosen":
+      return filesChosen(context, torrent, input);
     case "trackersChanged":
       return trackersChanged(context, torrent, input.trackers);
     case "metadataChecked":

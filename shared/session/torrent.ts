@@ -29,14 +29,14 @@ export interface Content {
   readonly metadata: TorrentMetadata;
   readonly layout: Layout;
   /** The files as views show them, made once: there may be 100,000. */
-  readonly files: readonly FileView[];
+  files: readonly FileView[];
   /** Symbolic links among the files, which we neither save nor share. */
   readonly linksLeftOut: number;
   /** Of the selected files. */
-  readonly bytesTotal: number;
+  bytesTotal: number;
   bytesDone: number;
   /** Pieces of the selected files. */
-  readonly wanted: Bitfield;
+  wanted: Bitfield;
   readonly picker: PiecePicker;
   readonly fileCounts: FileCounts | undefined;
   readonly sent: CopiesSent;
@@ -77,6 +77,8 @@ export interface Torrent {
   readonly infoHash: InfoHash;
   readonly displayName: string | undefined;
   selectedFiles: readonly number[] | undefined;
+  /** Those of them whose pieces come first. */
+  firstFiles: readonly number[];
   /** When pieces are wanted. */
   deadlines: readonly Deadline[];
   /** In the order given; see `separateTiers`. */

@@ -54,6 +54,10 @@ export interface FileView {
   readonly path: string;
   readonly bytes: number;
   readonly selected: boolean;
+  /** Selected, and its pieces come before those of other files. */
+  readonly isFirst: boolean;
+  /** Its number in the info dictionary. */
+  readonly index: number;
 }
 
 export interface PeerView {

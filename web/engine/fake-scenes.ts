@@ -94,7 +94,7 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     finishedPeers: [],
     formerPeers: [],
     isPrivate: false,
-    files: [{ path: parts.name, bytes: parts.bytesTotal, selected: true }],
+    files: [{ path: parts.name, bytes: parts.bytesTotal, selected: true, isFirst: false, index: 0 }],
     peers: [],
     trackers: [ALONE],
     problem: undefined,
@@ -194,6 +194,8 @@ function folder(): FakeEntry {
     path: `${names[at % 3]}/IMG_${2041 + at}.jpg`,
     bytes: 3_100_000 + at * 41_000,
     selected: true,
+    isFirst: false,
+    index: at,
   }));
   const torrent = fakeTorrent(12, {
     name: "Ảnh cưới của Linh & Tuấn 💐",
@@ -264,11 +266,15 @@ function waiting(): FakeEntry[] {
 }
 
 function needing(): FakeEntry[] {
-  const files = ["Score.pdf", "Violin 1.pdf", "Violin 2.pdf", "Viola.pdf", "Cello.pdf"].map((name) => ({
-    path: `parts/${name}`,
-    bytes: 1.2 * MEGA,
-    selected: true,
-  }));
+  const files = ["Score.pdf", "Violin 1.pdf", "Violin 2.pdf", "Viola.pdf", "Cello.pdf"].map(
+    (name, index) => ({
+      path: `parts/${name}`,
+      bytes: 1.2 * MEGA,
+      selected: true,
+      isFirst: false,
+      index,
+    }),
+  );
   return [
     {
       state: "needs-file",

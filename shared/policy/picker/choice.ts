@@ -3,8 +3,8 @@ import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 import type { BegunPiece } from "./begun-pieces.ts";
 import type { Deadlines, Due } from "./deadlines.ts";
 import { EndGame, type EndGameParts } from "./end-game.ts";
-import type { PieceOrder } from "./piece-order.ts";
 import type { Offers } from "./piece-owners.ts";
+import type { PreferredOrder } from "./preferred-order.ts";
 
 export interface ChoiceLimits {
   /** Most bytes of begun pieces at the same time; one piece is always allowed. */
@@ -20,7 +20,7 @@ export interface ChoiceLimits {
 /** The picker's state, as far as a choice needs it. */
 export interface ChoiceParts extends EndGameParts {
   readonly layout: Layout;
-  readonly order: PieceOrder;
+  readonly order: PreferredOrder;
   readonly deadlines: Deadlines;
   /** How many pieces we hold. */
   readonly heldCount: () => number;

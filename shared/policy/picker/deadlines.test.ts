@@ -41,7 +41,7 @@ test("what we hold, do not want or what does not exist is not urgent, and what i
   missing.delete(2);
   expect(urgent(playing, 9_000)).toEqual([4]);
   missing.add(1);
-  playing.lost();
+  playing.missingChanged();
   expect(urgent(playing, 9_000)).toEqual([1, 4]);
 });
 

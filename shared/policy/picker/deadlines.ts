@@ -55,8 +55,8 @@ export class Deadlines {
     this.#next = 0;
   }
 
-  /** A piece that we held is missing again. */
-  lost(): void {
+  /** A piece that we held is missing again, or others are wanted. */
+  missingChanged(): void {
     this.#next = 0;
   }
 

@@ -6,8 +6,8 @@ import { type BegunPiece, BegunPieces, type Request } from "./begun-pieces.ts";
 import { Choice, type ChoiceLimits } from "./choice.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
 import { Deliveries } from "./deliveries.ts";
-import { PieceOrder } from "./piece-order.ts";
 import { PieceOwners } from "./piece-owners.ts";
+import { PreferredOrder } from "./preferred-order.ts";
 import { type SuspectLimits, Suspects } from "./suspects.ts";
 
 /** What a block's arrival did to its piece. */
@@ -17,7 +17,7 @@ export interface PickerLimits extends SuspectLimits, ChoiceLimits {}
 
 /** What the picker asks and tells its session. */
 export interface PickerPorts {
-  /** We give up a begun piece because nobody has it any more: its blocks can be forgotten. */
+  /** We give up a begun piece, because nobody has it any more or it is not wanted: its blocks can be forgotten. */
   readonly dropped: (piece: PieceIndex) => void;
   /** The peer has unchoked us and sends what we request. */
   readonly isServing: (link: LinkId) => boolean;
@@ -38,9 +38,10 @@ const NOBODY: readonly LinkId[] = [];
  */
 export class PiecePicker {
   readonly #held: Bitfield;
-  readonly #wanted: Bitfield;
+  #wanted: Bitfield;
+  readonly #layout: Layout;
   readonly #owners: PieceOwners;
-  readonly #order: PieceOrder;
+  readonly #order: PreferredOrder;
   readonly #begun: BegunPieces;
   readonly #suspects: Suspects;
   readonly #deliveries = new Deliveries();
@@ -58,18 +59,16 @@ export class PiecePicker {
     ports: PickerPorts,
   ) {
     this.#ports = ports;
+    this.#layout = layout;
     this.#held = held.copy();
     this.#wanted = wanted;
-    const missing: PieceIndex[] = [];
-    for (let index = 0; index < layout.pieceCount; index++) {
-      if (wanted.has(index) && !held.has(index)) missing.push(index as PieceIndex);
-    }
+    const missing = this.#missing();
     this.#missingCount = missing.length;
     this.#begun = new BegunPieces(layout, ports.withdrawn);
     const isMissing = (piece: PieceIndex): boolean => this.#wanted.has(piece) && !this.#held.has(piece);
     const countChanged = (piece: PieceIndex): void => this.#order.countChanged(piece);
     this.#owners = new PieceOwners(layout.pieceCount, isMissing, countChanged);
-    this.#order = new PieceOrder(missing, this.#owners.counts, random);
+    this.#order = new PreferredOrder(missing, this.#owners.counts, random);
     this.#deadlines = new Deadlines(layout.pieceCount, isMissing);
     this.#suspects = new Suspects(limits, this.#owners, ports.isServing);
     this.#choice = new Choice(
@@ -107,6 +106,25 @@ export class PiecePicker {
   /** Pieces that are wanted at certain times, in place of all those before. */
   setDeadlines(deadlines: readonly Deadline[]): void {
     this.#deadlines.set(deadlines);
+  }
+
+  /**
+   * Only these pieces are wanted from now on, `preferred` ones first. Gives up begun pieces that are not, except those that are
+   * being hashed.
+   */
+  want(wanted: Bitfield, preferred: Bitfield | undefined): void {
+    this.#wanted = wanted;
+    for (const begun of [...this.#begun.all()]) {
+      if (!wanted.has(begun.piece) && !begun.isFull) this.#giveUp(begun);
+    }
+    const missing = this.#missing();
+    this.#missingCount = missing.length;
+    this.#order.reset(
+      missing.filter((piece) => this.#begun.at(piece) === undefined),
+      preferred,
+    );
+    this.#owners.allMissingChanged();
+    this.#deadlines.missingChanged();
   }
 
   /** Verified pieces that can be read. */
@@ -247,8 +265,11 @@ export class PiecePicker {
       this.#end(begun);
       return this.#hold(piece);
     }
-    this.#suspects.failed(piece);
-    this.#begun.wantAgain(begun);
+    if (!this.#wanted.has(piece)) this.#giveUp(begun);
+    else {
+      this.#suspects.failed(piece);
+      this.#begun.wantAgain(begun);
+    }
     return false;
   }
 
@@ -256,6 +277,7 @@ export class PiecePicker {
   retry(piece: PieceIndex): void {
     const begun = this.#begun.at(piece);
     if (begun === undefined) return;
+    if (!this.#wanted.has(piece)) return this.#giveUp(begun);
     this.#suspects.askAnybody(piece);
     this.#begun.wantAgain(begun);
   }
@@ -265,7 +287,7 @@ export class PiecePicker {
     if (!this.#held.clear(piece)) return false;
     if (!this.#wanted.has(piece)) return true;
     this.#order.add(piece);
-    this.#deadlines.lost();
+    this.#deadlines.missingChanged();
     this.#missingCount += 1;
     this.#owners.missingChanged(piece, true);
     return true;
@@ -275,6 +297,14 @@ export class PiecePicker {
   pieceFound(piece: PieceIndex): boolean {
     this.#order.remove(piece);
     return this.#hold(piece);
+  }
+
+  /** In ascending order. */
+  #missing(): PieceIndex[] {
+    const missing: PieceIndex[] = [];
+    for (const piece of this.#layout.pieces())
+      if (this.#wanted.has(piece) && !this.#held.has(piece)) missing.push(piece);
+    return missing;
   }
 
   #hold(piece: PieceIndex): boolean {
@@ -292,8 +322,12 @@ export class PiecePicker {
 
   /** Nobody has the piece any more: it is still to come. */
   #drop(begun: BegunPiece): void {
-    this.#end(begun);
+    this.#giveUp(begun);
     this.#order.add(begun.piece);
+  }
+
+  #giveUp(begun: BegunPiece): void {
+    this.#end(begun);
     this.#ports.dropped(begun.piece);
   }
 

@@ -137,6 +137,17 @@ export class PieceOwners {
       if (offers(owner, piece)) owner.missingHere += isMissing ? 1 : -1;
   }
 
+  /** The same for all pieces at once. */
+  allMissingChanged(): void {
+    for (const owner of this.#owners.values()) {
+      owner.missingHere = 0;
+      for (const index of owner.has.indices()) {
+        const piece = index as PieceIndex;
+        if (this.#isMissing(piece) && !owner.rejected.has(piece)) owner.missingHere += 1;
+      }
+    }
+  }
+
   #changed(owner: Owner, piece: PieceIndex, by: 1 | -1): void {
     this.#count(piece, by);
     if (this.#isMissing(piece)) owner.missingHere += by;

@@ -16,6 +16,7 @@ export type PageInput = Extract<
       | "torrentRemoved"
       | "torrentPaused"
       | "torrentResumed"
+      | "filesChosen"
       | "trackersChanged"
       | "metadataChecked"
       | "checkBegan"

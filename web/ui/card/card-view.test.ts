@@ -168,8 +168,8 @@ test("the facts are sizes, speeds, files and the time left", () => {
       upBytesPerSecond: 20_000,
       secondsLeft: 15,
       files: [
-        { path: "a", bytes: 1, selected: true },
-        { path: "b", bytes: 1, selected: true },
+        { path: "a", bytes: 1, selected: true, isFirst: false, index: 0 },
+        { path: "b", bytes: 1, selected: true, isFirst: false, index: 1 },
       ],
     }),
   );

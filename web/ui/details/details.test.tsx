@@ -56,7 +56,13 @@ test("arrow keys, Home and End choose a tab, which alone can be reached with the
 });
 
 const files = (count: number): TorrentView["files"] =>
-  Array.from({ length: count }, (_, at) => ({ path: `folder/${at}.txt`, bytes: 1200, selected: at !== 1 }));
+  Array.from({ length: count }, (_, index) => ({
+    path: `folder/${index}.txt`,
+    bytes: 1200,
+    selected: index !== 1,
+    isFirst: false,
+    index,
+  }));
 
 test("the list of files has paths, sizes, and which of them are not selected", () => {
   const rows = Array.from(
