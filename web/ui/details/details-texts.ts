@@ -8,10 +8,22 @@ export const OVERVIEW = "Overview";
 
 export const NO_PEERS = "Nobody is connected right now.";
 export const NO_TRACKERS = "None that a browser can reach.";
-export const PEER_COLUMNS = ["Client", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
+export const PEER_COLUMNS = ["Peer", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
 
-export function linkKind(kind: PeerView["kind"], isIntroduced: boolean): string {
-  return `${kind === "rtc" ? "WebRTC" : "TCP"}${isIntroduced ? ", introduced by a peer" : ""}`;
+export const PEER_NOTE =
+  "Pieces: good ones that this peer sent at least a part of. Failed: those that did not pass their check. Score: the useful share of what it did, from 0 to 100; a new peer starts at 50, a failed piece counts as much as eight good ones, and a part that never came as two.";
+
+/** What the person there calls the device; else what it is, or how its client names itself. */
+export function peerName({ deviceName, device, client }: PeerView): string {
+  return deviceName ?? (device === undefined ? client : `${device.program} on ${device.system}`);
+}
+
+/** How we are connected. */
+export function linkWords({ kind, isNearby, isIntroduced }: PeerView): string {
+  const words = [kind === "rtc" ? "WebRTC" : "TCP"];
+  if (isNearby) words.push("nearby");
+  if (isIntroduced) words.push("introduced by a peer");
+  return words.join(", ");
 }
 
 /** The state of one tracker. Follows its address. */

@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import { fakeTorrent } from "../../engine/fake-scenes.ts";
+import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { Details } from "./details.tsx";
 import { MAX_FILES_SHOWN } from "./file-list.tsx";
 
@@ -94,6 +94,23 @@ test("the details say in words what is missing or not known yet", () => {
   expect(text(/tracker/)).toBe("None that a browser can reach.");
   expect(text(/Overview/)).toContain("Pieces heldnot known yet");
   expect(text(/Overview/)).toContain("Private: only its own trackers introduce people to each other.");
+});
+
+test("a peer is named after its device, and its link says what it is, where it leads and how it came about", () => {
+  const device = { program: "Firefox", system: "Android" } as const;
+  const peers = [
+    fakePeer(1, { client: "Tabswarm 1.0", device, deviceName: "Ada's phone", isNearby: true }),
+    fakePeer(2, { client: "Tabswarm 1.0", device, deviceName: undefined, isIntroduced: true }),
+    fakePeer(3, { client: "aria2 1.37", device: undefined, deviceName: undefined, kind: "tcp" }),
+  ];
+  const page = shown({ peers }, /3 peers/);
+  const rows = Array.from(page.querySelectorAll("tbody tr"), ({ children }) => [...children].slice(0, 2));
+  expect(rows.map((row) => row.map(({ textContent }) => textContent))).toEqual([
+    ["Ada's phoneTabswarm 1.0", "WebRTC, nearby"],
+    ["Firefox on AndroidTabswarm 1.0", "WebRTC, introduced by a peer"],
+    ["aria2 1.37", "TCP"],
+  ]);
+  expect(page.textContent).toContain("Score: the useful share of what it did, from 0 to 100");
 });
 
 test("a tracker on standby says so, and why", () => {
