@@ -11,6 +11,7 @@ import type {
   NewApiKey,
 } from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 
 /** Names one entry of the list for as long as this page is open. */
@@ -71,6 +72,15 @@ export interface Notice {
   readonly lasts?: boolean;
 }
 
+/** Something that happened to a torrent. Its addresses of trackers have no keys. */
+export interface LoggedEvent {
+  /** Higher than those of all events before it. */
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly what: Happening;
+}
+
 /** Who is logged in at the tracker that serves this page. */
 export type Account =
   /** The tracker has no accounts: nothing of them is shown. */
@@ -127,6 +137,8 @@ export interface Client {
   continueSharing(key: EntryKey): void;
   /** Gives a `needs-file` entry its files again. */
   supplyFiles(key: EntryKey, files: readonly PickedFile[]): void;
+  /** What happened to an entry since the event with this number, the oldest first; we forget old events. Never rejects. */
+  events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]>;
   dismissNotice(id: number): void;
   /** Keeps settings in this browser, made fit where they were not. What is left out stays. */
   changeSettings(change: Partial<Settings>): void;

@@ -14,6 +14,7 @@ import type {
   Settings,
   TrackerDesk,
 } from "./client.ts";
+import { fakeEvents } from "./fake-events.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
 import { ask } from "./tracker/ask.ts";
@@ -99,6 +100,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     saveTorrentFile: () => {},
     continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
     supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
+    events: fakeEvents(entries),
     dismissNotice(id) {
       notices.value = notices.value.filter((notice) => notice.id !== id);
     },

@@ -93,9 +93,21 @@ export function createLiveClient(): Client {
     saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
+    events: eventsOf(starting, excuse),
     dismissNotice: dismiss,
     changeSettings,
     tracker,
+  };
+}
+
+function eventsOf(starting: Promise<Running>, excuse: (error: unknown) => void): Client["events"] {
+  return async (key, after) => {
+    try {
+      return await (await starting).torrents.events(key, after);
+    } catch (error) {
+      excuse(error);
+      return [];
+    }
   };
 }
 

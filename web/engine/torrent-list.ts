@@ -3,7 +3,7 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "./client.ts";
+import type { Entry, EntryKey, LoggedEvent } from "./client.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
@@ -75,6 +75,10 @@ export class TorrentList {
 
   feed(input: PageInput): void {
     this.#engine.feed(input);
+  }
+
+  events({ record }: Item, after: number): Promise<readonly LoggedEvent[]> {
+    return this.#engine.events(record.infoHash, after);
   }
 
   /** Resolves once what was fed shows in the entries. */

@@ -1,5 +1,5 @@
 import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { Entry, EntryKey, PickedFile } from "./client.ts";
+import type { Entry, EntryKey, LoggedEvent, PickedFile } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
@@ -90,6 +90,11 @@ export class Torrents {
   ): { readonly infoBytes: Uint8Array; readonly encoding: string | undefined } | undefined {
     const { infoBytes, encoding } = this.#list.find(key)?.record ?? {};
     return infoBytes && { infoBytes, encoding };
+  }
+
+  async events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]> {
+    const item = this.#list.find(key);
+    return item === undefined ? [] : this.#list.events(item, after);
   }
 
   async pause(key: EntryKey): Promise<void> {

@@ -17,6 +17,7 @@ import { PieceStore } from "../piece-store.ts";
 import { browserRandom } from "../platform.ts";
 import { sha1 } from "../sha1.ts";
 import { type Connection, waitReason } from "../start-gate.ts";
+import { EventLog } from "./event-log.ts";
 import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
 import { revivedInput } from "./revive.ts";
 import { ViewSender } from "./views.ts";
@@ -72,6 +73,7 @@ class EngineHost {
   readonly #stores = new Map<string, PieceStore>();
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #views = new ViewSender();
+  readonly #log = new EventLog(Date.now);
   readonly #database = openDatabase(() => {}); // The page tells the person.
   #connection: Connection | undefined;
   #ownSocket: WebSocket | undefined;
@@ -97,7 +99,10 @@ class EngineHost {
         dial: undefined,
         reportBug: (error) => this.#reportBug(error),
         openTracker: guarded(openTracker, (url) => url === ownTracker),
-        happened: () => this.#showSoon(),
+        happened: (infoHash, what) => {
+          this.#log.happened(infoHash, what);
+          this.#showSoon();
+        },
         target: (infoHash) => this.#target(infoHash),
         keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
       },
@@ -118,7 +123,9 @@ class EngineHost {
         return this.#answer(message.ask, this.#clear(message.storageId));
       case "show":
         this.#show();
-        return this.#answer(message.ask, Promise.resolve());
+        return this.#answer(message.ask, undefined);
+      case "tellEvents":
+        return this.#answer(message.ask, this.#log.after(message.infoHash, message.after));
       case "reconnect":
         return this.#reconnect();
       case "close":
@@ -224,11 +231,11 @@ class EngineHost {
     this.#timer ??= setTimeout(() => this.#show(), REFRESH_MILLIS);
   }
 
-  #answer(ask: number, work: Promise<void>): void {
+  #answer(ask: number, work: unknown): void {
     const problemOf = (error: unknown): string =>
       error instanceof StorageError ? error.message : this.#reportBug(error);
-    work.then(
-      () => this.#say({ type: "done", ask, problem: undefined }),
+    Promise.resolve(work).then(
+      (value) => this.#say({ type: "done", ask, problem: undefined, value }),
       (error: unknown) => this.#say({ type: "done", ask, problem: problemOf(error) }),
     );
   }

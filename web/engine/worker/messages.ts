@@ -53,6 +53,8 @@ export type ToEngine =
   | { readonly type: "connectionIs"; readonly connection: Connection | undefined }
   /** Delete the pieces under this storage id. Answered by `done`. */
   | { readonly type: "clear"; readonly storageId: string; readonly ask: number }
+  /** Tell what happened since the event with this number. Answered by `done` with `LoggedEvent`s. */
+  | { readonly type: "tellEvents"; readonly infoHash: InfoHash; readonly after: number; readonly ask: number }
   /** Send what has changed. Answered by `done`. */
   | { readonly type: "show"; readonly ask: number }
   /** Connect to the own tracker again: it does not know yet who has logged in or out. */
@@ -79,7 +81,12 @@ export type FromEngine =
   /** A bug of ours. */
   | { readonly type: "bug"; readonly error: unknown }
   /** `problem`: a sentence for the person. */
-  | { readonly type: "done"; readonly ask: number; readonly problem: string | undefined }
+  | {
+      readonly type: "done";
+      readonly ask: number;
+      readonly problem: string | undefined;
+      readonly value?: unknown;
+    }
   | PeerOrder;
 
 /** What to do with a WebRTC peer. */

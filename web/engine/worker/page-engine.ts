@@ -3,6 +3,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import type { LoggedEvent } from "../client.ts";
 import { currentConnection } from "../start-gate.ts";
 import type { EngineLine } from "./engine-line.ts";
 import type { BytesHere, FromEngine, PageInput, Start } from "./messages.ts";
@@ -22,13 +23,15 @@ export interface PageEnginePorts {
   readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
 }
 
+type Answer = Extract<FromEngine, { readonly type: "done" }>;
+
 /** The engine as the page sees it, wherever it runs. Its views are those that it last sent. */
 export class PageEngine {
   readonly #line: EngineLine;
   readonly #ports: PageEnginePorts;
   readonly #peers: NearPeers | undefined;
   readonly #views = new ViewKeeper();
-  readonly #asked = new Map<number, (problem: string | undefined) => void>();
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastAsk = 0;
 
   constructor(line: EngineLine, start: Omit<Start, "type" | "hasRtc">, ports: PageEnginePorts) {
@@ -67,6 +70,11 @@ export class PageEngine {
     return this.#ask((ask) => this.#line.say({ type: "show", ask }));
   }
 
+  /** What happened to a torrent since the event with this number. */
+  events(infoHash: InfoHash, after: number): Promise<readonly LoggedEvent[]> {
+    return this.#ask((ask) => this.#line.say({ type: "tellEvents", infoHash, after, ask }));
+  }
+
   /** Connects to the own tracker again, which does not know yet who has logged in or out. */
   reconnect(): void {
     this.#line.say({ type: "reconnect" });
@@ -78,12 +86,12 @@ export class PageEngine {
     this.#peers?.closeAll();
   }
 
-  #ask(say: (ask: number) => void): Promise<void> {
+  #ask<Value>(say: (ask: number) => void): Promise<Value> {
     this.#lastAsk += 1;
     const ask = this.#lastAsk;
     return new Promise((resolve, reject) => {
-      this.#asked.set(ask, (problem) =>
-        problem === undefined ? resolve() : reject(new StorageError(problem)),
+      this.#asked.set(ask, ({ problem, value }) =>
+        problem === undefined ? resolve(value as Value) : reject(new StorageError(problem)),
       );
       say(ask);
     });
@@ -99,7 +107,7 @@ export class PageEngine {
       case "bug":
         return void this.#ports.reportBug(message.error);
       case "done":
-        this.#asked.get(message.ask)?.(message.problem);
+        this.#asked.get(message.ask)?.(message);
         this.#asked.delete(message.ask);
         return;
       case "openPeer":

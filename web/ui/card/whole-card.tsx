@@ -49,7 +49,14 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
       )}
-      {open && entry.state !== "hashing" && <Details id={`details-${view.key}`} torrent={entry.torrent} />}
+      {open && entry.state !== "hashing" && (
+        <Details
+          id={`details-${view.key}`}
+          torrent={entry.torrent}
+          entryKey={entry.key}
+          client={actions.client}
+        />
+      )}
     </>
   );
 }

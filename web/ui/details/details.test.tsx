@@ -4,18 +4,26 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import type { EntryKey } from "../../engine/client.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { Details } from "./details.tsx";
 import { MAX_FILES_SHOWN } from "./file-list.tsx";
 
 afterEach(() => document.body.replaceChildren());
 
+const KEY = "a" as EntryKey;
+
 /** The details with this tab chosen. */
 function shown(parts: Partial<TorrentView>, tab: RegExp): HTMLElement {
   const page = document.createElement("div");
   document.body.append(page);
   const torrent = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, ...parts });
-  void act(() => render(<Details id="details" torrent={torrent} />, page));
+  void act(() =>
+    render(
+      <Details id="details" torrent={torrent} entryKey={KEY} client={{ events: async () => [] }} />,
+      page,
+    ),
+  );
   const named = tabsOf(page).find(({ textContent }) => tab.test(textContent ?? ""));
   void act(() => named?.click());
   return page;

@@ -1,6 +1,9 @@
 import type { TorrentView } from "#shared/session/view.ts";
+import type { Client, EntryKey } from "../../engine/client.ts";
 import { plural } from "../format.ts";
 import * as texts from "./details-texts.ts";
+import { EventList } from "./event-list.tsx";
+import { LOG } from "./event-texts.ts";
 import { FileList } from "./file-list.tsx";
 import { Overview } from "./overview.tsx";
 import { PeerTable } from "./peer-table.tsx";
@@ -10,10 +13,12 @@ import { TrackerList } from "./tracker-list.tsx";
 interface DetailsProps {
   readonly id: string;
   readonly torrent: TorrentView;
+  readonly entryKey: EntryKey;
+  readonly client: Pick<Client, "events">;
 }
 
 /** Everything about a torrent that the card does not show. Only the chosen tab is drawn. */
-export function Details({ id, torrent }: DetailsProps) {
+export function Details({ id, torrent, entryKey, client }: DetailsProps) {
   const { peers, trackers, files } = torrent;
   const tabs: readonly Tab[] = [
     { key: "overview", name: texts.OVERVIEW, show: () => <Overview torrent={torrent} /> },
@@ -32,6 +37,13 @@ export function Details({ id, torrent }: DetailsProps) {
       name: plural(files.length, "file", "files"),
       show: (labelledBy) => (
         <FileList files={files} linksLeftOut={torrent.linksLeftOut} labelledBy={labelledBy} />
+      ),
+    },
+    {
+      key: "log",
+      name: LOG,
+      show: (labelledBy) => (
+        <EventList load={(after) => client.events(entryKey, after)} news={torrent} labelledBy={labelledBy} />
       ),
     },
   ];
