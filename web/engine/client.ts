@@ -61,7 +61,16 @@ export type WaitReason = "large" | "metered";
 export interface Settings {
   /** What peers read in place of the kind of browser: see `deviceName`. Undefined: nothing. */
   readonly deviceName: string | undefined;
+  /** `auto`: as the browser or the device has it. */
+  readonly theme: Theme;
+  /** Of the text size that the browser has, in percent. */
+  readonly textPercent: TextPercent;
+  /** A download is saved as soon as it is complete. */
+  readonly savesWhenComplete: boolean;
 }
+
+export type Theme = "auto" | "light" | "dark";
+export type TextPercent = 100 | 115 | 130;
 
 /** A sentence for the person: what happened and what to do. */
 export interface Notice {

@@ -38,6 +38,13 @@ const METADATA_CHANCE = 0.4;
 const TRACKER_SECONDS = 60;
 const NO_LINK = "That is not a magnet link or an info-hash. Copy the whole link and paste it again.";
 
+const SETTINGS: Settings = {
+  deviceName: undefined,
+  theme: "auto",
+  textPercent: 100,
+  savesWhenComplete: false,
+};
+
 /** The same scene and the same steps of `advance` always give the same list, so that screenshots can be compared. */
 export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): FakeClient {
   const random = seededRandom(7);
@@ -47,7 +54,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     sceneEntries(scene).map((entry) => withLinks(entry, keyOf(number()))),
   );
   const notices = signal<readonly Notice[]>([]);
-  const settings = signal<Settings>({ deviceName: undefined });
+  const settings = signal(SETTINGS);
 
   const update = (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry): void => {
     entries.value = entries.value.map((entry) =>

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { openSettings, SETTINGS_KEY } from "./settings.ts";
 
 const said: string[] = [];
+const DEFAULTS = { deviceName: undefined, theme: "auto", textPercent: 100, savesWhenComplete: false };
 
 const open = (storage = (): Storage => localStorage) => openSettings(storage, (text) => said.push(text));
 
@@ -13,12 +14,12 @@ beforeEach(() => {
 
 test("settings are kept for the next page, and made fit to be shown", () => {
   const { settings, changeSettings } = open();
-  expect(settings.value).toEqual({ deviceName: undefined });
+  expect(settings.value).toEqual(DEFAULTS);
   changeSettings({ deviceName: "  Lan’s\u202e phone\n" });
-  expect(settings.value).toEqual({ deviceName: "Lan’s phone" });
-  expect(open().settings.value).toEqual({ deviceName: "Lan’s phone" });
+  expect(settings.value).toEqual({ ...DEFAULTS, deviceName: "Lan’s phone" });
+  expect(open().settings.value).toEqual({ ...DEFAULTS, deviceName: "Lan’s phone" });
   changeSettings({ deviceName: " " });
-  expect(open().settings.value).toEqual({ deviceName: undefined });
+  expect(open().settings.value).toEqual(DEFAULTS);
 });
 
 test("another tab's change counts here, too", () => {
@@ -40,10 +41,11 @@ test.each([
   "{",
   '{"deviceName":7}',
   '{"deviceName":{"a":1}}',
+  '{"theme":"pink","textPercent":900,"savesWhenComplete":"yes"}',
   `{"deviceName":"${"x".repeat(20_000)}"}`,
 ])("%j in the storage does no harm", (text) => {
   localStorage.setItem(SETTINGS_KEY, text);
-  expect(open().settings.value).toEqual({ deviceName: undefined });
+  expect(open().settings.value).toEqual(DEFAULTS);
 });
 
 test("where the browser keeps nothing, settings hold for this page, which says so", () => {
@@ -51,6 +53,6 @@ test("where the browser keeps nothing, settings hold for this page, which says s
     throw new DOMException("blocked", "SecurityError");
   });
   changeSettings({ deviceName: "Lan’s phone" });
-  expect(settings.value).toEqual({ deviceName: "Lan’s phone" });
+  expect(settings.value).toEqual({ ...DEFAULTS, deviceName: "Lan’s phone" });
   expect(said).toEqual([expect.stringContaining("only until you close it")]);
 });

@@ -1,12 +1,15 @@
 import { signal } from "@preact/signals-core";
 import { deviceName } from "#shared/wire/device.ts";
-import type { Client, Settings } from "./client.ts";
+import type { Client, Settings, TextPercent, Theme } from "./client.ts";
 
 /** The part of a `Storage` that we use. */
 type SettingsStorage = Pick<Storage, "getItem" | "setItem">;
 
 /** Where they are. */
 export const SETTINGS_KEY = "tabswarm.settings";
+
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+const TEXT_PERCENTS: readonly TextPercent[] = [100, 115, 130];
 
 /** Ten times what all settings take: whatever else lies there is not read. */
 const MAX_STORED_CHARACTERS = 10_000;
@@ -49,6 +52,11 @@ function read(storage: () => SettingsStorage): Settings {
 
 /** Anything may be stored, and typed. */
 function settingsIn(found: unknown): Settings {
-  const { deviceName: name } = Object(found) as Partial<Record<keyof Settings, unknown>>;
-  return { deviceName: typeof name === "string" ? deviceName(name) : undefined };
+  const said = Object(found) as Partial<Record<keyof Settings, unknown>>;
+  return {
+    deviceName: typeof said.deviceName === "string" ? deviceName(said.deviceName) : undefined,
+    theme: THEMES.find((theme) => theme === said.theme) ?? "auto",
+    textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
+    savesWhenComplete: said.savesWhenComplete === true,
+  };
 }

@@ -393,6 +393,14 @@ test("whoever opens a link finds the download above everything else", async () =
   expect([list?.className, start?.className]).toEqual(["list", "start"]);
 });
 
+test("the page has the theme and the text size of the settings", async () => {
+  await open("empty");
+  const { documentElement: root } = document;
+  expect([root.dataset["theme"], root.style.fontSize]).toEqual(["auto", "100%"]);
+  await act(() => client.changeSettings({ theme: "dark", textPercent: 115 }));
+  expect([root.dataset["theme"], root.style.fontSize]).toEqual(["dark", "115%"]);
+});
+
 describe("removing", () => {
   /** Its code loads when it is first shown. */
   const dialog = (): Promise<HTMLElement> =>

@@ -6,6 +6,7 @@ import { focusAfterRemoval } from "./focus-after-removal.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
+import { useLooks } from "./looks.ts";
 import { Notices } from "./notices/notices.tsx";
 import { Promises } from "./page-parts.tsx";
 import { addPicked, loadReading } from "./pick.ts";
@@ -40,6 +41,7 @@ const PLACES = [
 export function App({ client }: AppProps) {
   const entries = useSignalValue(client.entries);
   const isReady = useSignalValue(client.ready);
+  useLooks(useSignalValue(client.settings));
   const isEmpty = isReady && entries.length === 0;
   const account = useSignalValue(client.account);
   const hasCatalog = useSignalValue(client.hasCatalog);

@@ -44,3 +44,18 @@ test("the dialog says who sees the name", async () => {
   const note = document.getElementById(box().getAttribute("aria-describedby") ?? "");
   expect(note?.textContent).toMatch(/Everybody who shares or downloads the same files .* Leave it empty/);
 });
+
+test("the theme, the text size and saving by itself are chosen, and shown as they are", async () => {
+  await draw();
+  const choice = (label: string): HTMLInputElement => {
+    const found = Array.from(page.querySelectorAll("label")).find((one) => one.textContent === label);
+    const input = found?.querySelector("input");
+    if (!input) throw new Error(`no choice called ${label}`);
+    return input;
+  };
+  expect(choice("As on this device").checked).toBe(true);
+  for (const label of ["Dark", "Largest", "Save each download as soon as it is complete"])
+    await act(() => choice(label).click());
+  expect(client.settings.value).toMatchObject({ theme: "dark", textPercent: 130, savesWhenComplete: true });
+  expect(choice("Dark").checked).toBe(true);
+});

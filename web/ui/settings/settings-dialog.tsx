@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { DeviceSection } from "./device-section.tsx";
+import { DownloadsSection } from "./downloads-section.tsx";
+import { LooksSection } from "./looks-section.tsx";
 import * as texts from "./settings-texts.ts";
 
 interface SettingsDialogProps {
@@ -17,6 +19,8 @@ export function SettingsDialog({ client, onClose }: SettingsDialogProps) {
       <h2 id="settings-title">{texts.SETTINGS}</h2>
       <form method="dialog">
         <DeviceSection client={client} />
+        <DownloadsSection client={client} />
+        <LooksSection client={client} />
         <div class="row">
           <button type="submit" class="button strong">
             {texts.DONE}

@@ -1,3 +1,5 @@
+import type { TextPercent, Theme } from "../../engine/client.ts";
+
 /** The words of the settings, in plain English. */
 
 export const SETTINGS = "Settings";
@@ -7,3 +9,20 @@ export const DEVICE = "This device";
 export const DEVICE_NAME = "Name of this device";
 export const DEVICE_NOTE =
   "Everybody who shares or downloads the same files as you sees it, so that they know who got them. Leave it empty, and they see only what kind of browser this is, such as “Chrome on Android”. Private torrents show neither.";
+
+export const DOWNLOADS = "Downloads";
+export const SAVES_WHEN_COMPLETE = "Save each download as soon as it is complete";
+
+export const LOOKS = "Looks";
+export const THEME = "Theme";
+export const THEME_NAMES: Record<Theme, string> = {
+  auto: "As on this device",
+  light: "Light",
+  dark: "Dark",
+};
+export const TEXT_SIZE = "Text size";
+export const TEXT_SIZE_NAMES: Record<TextPercent, string> = {
+  100: "As in this browser",
+  115: "Larger",
+  130: "Largest",
+};

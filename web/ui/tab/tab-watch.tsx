@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Client, Entry } from "../../engine/client.ts";
 import { Announcer } from "../announcer.tsx";
 import { setTitle } from "../title.ts";
+import { AutoSave } from "./auto-save.ts";
 import { Done } from "./done.ts";
 import { tabIcon } from "./icon.ts";
 import { askBeforeLeaving } from "./leaving.ts";
@@ -24,6 +25,8 @@ export function TabWatch({ client, entries }: TabWatchProps) {
   const keep = useMemo(() => keepScreenOn(navigator.wakeLock), []);
   useEffect(() => keep(entries.some(isMoving)), [entries]);
   useMarks(entries);
+  const autoSave = useMemo(() => new AutoSave(entries, (key) => client.save(key)), [client]);
+  useEffect(() => autoSave.take(entries, client.settings.value.savesWhenComplete), [entries]);
   return <Announcer entries={entries} />;
 }
 

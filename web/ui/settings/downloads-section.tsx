@@ -1,0 +1,23 @@
+import type { Client } from "../../engine/client.ts";
+import { useSignalValue } from "../signal-value.ts";
+import { Section } from "./section.tsx";
+import * as texts from "./settings-texts.ts";
+
+/** Whether downloads are saved by themselves. */
+export function DownloadsSection({ client }: { readonly client: Client }) {
+  const { savesWhenComplete } = useSignalValue(client.settings);
+  return (
+    <Section id="downloads" title={texts.DOWNLOADS}>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={savesWhenComplete}
+          onChange={({ currentTarget }) =>
+            client.changeSettings({ savesWhenComplete: currentTarget.checked })
+          }
+        />
+        {texts.SAVES_WHEN_COMPLETE}
+      </label>
+    </Section>
+  );
+}
