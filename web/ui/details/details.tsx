@@ -43,7 +43,12 @@ export function Details({ id, torrent, entryKey, client }: DetailsProps) {
       key: "log",
       name: LOG,
       show: (labelledBy) => (
-        <EventList load={(after) => client.events(entryKey, after)} news={torrent} labelledBy={labelledBy} />
+        <EventList
+          load={(after) => client.events(entryKey, after)}
+          news={torrent}
+          peers={peers}
+          labelledBy={labelledBy}
+        />
       ),
     },
   ];

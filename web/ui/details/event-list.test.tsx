@@ -24,7 +24,8 @@ test("the newest event comes first, and only newer ones are asked for", async ()
     asked.push(after);
     return kept.filter(({ number }) => number > after);
   };
-  const show = () => act(() => render(<EventList load={load} news={{}} labelledBy="x" />, document.body));
+  const show = () =>
+    act(() => render(<EventList load={load} news={{}} peers={[]} labelledBy="x" />, document.body));
   const words = () => Array.from(document.querySelectorAll("li span"), ({ textContent }) => textContent);
   await show();
   await vi.waitFor(() => expect(words()).toEqual(["Downloading."]));
@@ -41,7 +42,9 @@ test("the newest event comes first, and only newer ones are asked for", async ()
 });
 
 test("a torrent to which nothing has happened says so", async () => {
-  await act(() => render(<EventList load={async () => []} news={{}} labelledBy="x" />, document.body));
+  await act(() =>
+    render(<EventList load={async () => []} news={{}} peers={[]} labelledBy="x" />, document.body),
+  );
   await vi.waitFor(() =>
     expect(document.body.textContent).toBe("Nothing has happened since this page was opened."),
   );
@@ -62,7 +65,7 @@ test("events are sentences", () => {
         { type: "trackerLost", tracker, reason: "gone" },
         { type: "problemChanged", problem: undefined },
       ] as const
-    ).map(eventSentence),
+    ).map((what) => eventSentence(what, new Map())),
   ).toEqual([
     "Connected to aria2 1.37 (TCP).",
     "Disconnected from aria2 1.37: they left.",
@@ -77,4 +80,23 @@ test("events are sentences", () => {
 test("an event of another day has its date", () => {
   expect(eventTime(NOON.getTime(), NOON)).not.toContain("2026");
   expect(eventTime(NOON.getTime(), new Date(2026, 4, 4, 1))).toContain("2026");
+});
+
+test("who connected has the name that they said afterwards, also when they have left", async () => {
+  const opened = (link: number) => fakePeer(link, { client: "Tabswarm 1.0" });
+  const load = async () => [
+    event(1, { type: "linkOpened", peer: opened(1) }),
+    event(2, { type: "linkOpened", peer: opened(2) }),
+    event(3, { type: "linkClosed", peer: { ...opened(1), deviceName: "Ada" }, reason: "theyLeft" }),
+  ];
+  const peers = [{ ...opened(2), deviceName: "Bob" }];
+  await act(() => render(<EventList {...{ load, peers }} news={{}} labelledBy="x" />, document.body));
+  await vi.waitFor(() => {
+    const words = Array.from(document.querySelectorAll("li span"), ({ textContent }) => textContent);
+    expect(words).toEqual([
+      "Disconnected from Ada: they left.",
+      "Connected to Bob (WebRTC).",
+      "Connected to Ada (WebRTC).",
+    ]);
+  });
 });

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { LinkId } from "#shared/base/ids.ts";
+import type { PeerView } from "#shared/session/view.ts";
 import type { LoggedEvent } from "../../engine/client.ts";
 import { eventSentence, eventTime, NEWEST_FIRST, NO_EVENTS } from "./event-texts.ts";
 
@@ -10,15 +12,18 @@ interface EventListProps {
   readonly load: (after: number) => Promise<readonly LoggedEvent[]>;
   /** A new object whenever there may be more events. */
   readonly news: object;
+  /** Those who are connected. */
+  readonly peers: readonly PeerView[];
   readonly labelledBy: string;
 }
 
 /** What happened, in words, the newest first. */
-export function EventList({ load, news, labelledBy }: EventListProps) {
+export function EventList({ load, news, peers, labelledBy }: EventListProps) {
   const events = useEvents(load, news);
   if (events === undefined) return null;
   if (events.length === 0) return <p class="note">{NO_EVENTS}</p>;
   const now = new Date();
+  const known = knownPeers(events, peers);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
@@ -27,7 +32,7 @@ export function EventList({ load, news, labelledBy }: EventListProps) {
           {events.map(({ number, at, what }) => (
             <li key={number}>
               <time dateTime={new Date(at).toISOString()}>{eventTime(at, now)}</time>
-              <span>{eventSentence(what)}</span>
+              <span>{eventSentence(what, known)}</span>
             </li>
           ))}
         </ol>
@@ -35,6 +40,15 @@ export function EventList({ load, news, labelledBy }: EventListProps) {
       <p class="note">{NEWEST_FIRST}</p>
     </>
   );
+}
+
+/** What we know of each peer by now: a link opens before the other side has said what it is. */
+function knownPeers(
+  events: readonly LoggedEvent[],
+  peers: readonly PeerView[],
+): ReadonlyMap<LinkId, PeerView> {
+  const closed = events.flatMap(({ what }) => (what.type === "linkClosed" ? [what.peer] : []));
+  return new Map([...closed, ...peers].map((peer) => [peer.link, peer]));
 }
 
 /** The events so far, the newest first. Undefined: not loaded yet. */

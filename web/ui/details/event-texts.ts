@@ -1,9 +1,12 @@
+import type { LinkId } from "#shared/base/ids.ts";
+import type { PeerView } from "#shared/session/view.ts";
 import type { LoggedEvent } from "../../engine/client.ts";
 import { people } from "../card/card-texts.ts";
 import { formatCount } from "../format.ts";
 import { linkWords, peerName } from "./details-texts.ts";
 
 type Happening = LoggedEvent["what"];
+type Known = ReadonlyMap<LinkId, PeerView>;
 type Phase = Extract<Happening, { readonly type: "phaseChanged" }>["phase"];
 type Reason = Extract<Happening, { readonly type: "linkClosed" | "linkFailed" }>["reason"];
 
@@ -44,8 +47,8 @@ const REASONS: Record<Reason, string> = {
   stopped: "the torrent was stopped",
 };
 
-/** An event in a sentence. */
-export function eventSentence(what: Happening): string {
+/** An event in a sentence. `known`: what we know by now of peers. */
+export function eventSentence(what: Happening, known: Known): string {
   switch (what.type) {
     case "torrentAdded":
       return "Added.";
@@ -68,7 +71,7 @@ export function eventSentence(what: Happening): string {
     case "torrentCompleted":
       return "Complete: every piece is checked.";
     default:
-      return peerSentence(what);
+      return peerSentence(what, known);
   }
 }
 
@@ -89,7 +92,7 @@ type PeerHappening = Exclude<
   }
 >;
 
-function peerSentence(what: PeerHappening): string {
+function peerSentence(what: PeerHappening, known: Known): string {
   switch (what.type) {
     case "peerBanned":
       return what.badPiece === undefined
@@ -98,7 +101,7 @@ function peerSentence(what: PeerHappening): string {
     case "dialling":
       return "Connecting to a peer.";
     case "linkOpened":
-      return `Connected to ${peerName(what.peer)} (${linkWords(what.peer)}).`;
+      return connected(known.get(what.peer.link) ?? what.peer);
     case "linkClosed":
       return `Disconnected from ${peerName(what.peer)}: ${endWords(what)}`;
     case "linkFailed":
@@ -120,6 +123,8 @@ function peerSentence(what: PeerHappening): string {
       return `${hostOf(what.tracker)} cannot be reached: ${ended(what.reason)}`;
   }
 }
+
+const connected = (peer: PeerView): string => `Connected to ${peerName(peer)} (${linkWords(peer)}).`;
 
 function endWords(what: { readonly reason: Reason; readonly brokenRule?: string | undefined }): string {
   return ended(what.brokenRule ?? REASONS[what.reason]);

@@ -1,0 +1,32 @@
+import { MIB, randomFile } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openSeeder, openTab } from "./tab.ts";
+
+const NAME = "watched.bin";
+
+test("each tab of the details tells what two tabs do", async ({ tracker, folder, context, newPerson }) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 8 * MIB));
+  const leecher = await openTab(await newPerson(), tracker.url);
+  await leecher.slowDown(2 * MIB);
+  await leecher.download(await seeder.shareLink(NAME));
+  await seeder.press(NAME, "Details");
+  const entry = seeder.entry(NAME);
+  const open = (tab: RegExp) => entry.getByRole("tab", { name: tab }).click();
+  const panel = entry.getByRole("tabpanel");
+
+  await open(/1 peer/);
+  await expect(panel.getByRole("row").filter({ hasText: /Chrome on.*WebRTC/ })).toContainText("MB/s");
+  await leecher.expectState(NAME, "seeding");
+  await open(/Overview/);
+  await expect(panel.getByRole("definition").filter({ hasText: "8.4 MB" })).toBeVisible(); // Sent.
+  await open(/1 tracker/);
+  await expect(panel).toContainText("Working.");
+  await open(/1 file/);
+  await expect(panel.getByRole("listitem")).toContainText(NAME);
+  await open(/Log/);
+  const events = panel.getByRole("listitem");
+  await expect(events.filter({ hasText: /Connected to Chrome on .* \(WebRTC/ })).toHaveCount(1);
+  await expect(events.filter({ hasText: /answered: 1 person with everything/ }).first()).toBeVisible();
+
+  await expect(events.filter({ hasText: /Disconnected from Chrome on/ })).toHaveCount(1);
+});
