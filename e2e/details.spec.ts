@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { MIB, randomFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
@@ -11,14 +12,22 @@ test("each tab of the details tells what two tabs do", async ({ tracker, folder,
   await leecher.download(await seeder.shareLink(NAME));
   await seeder.press(NAME, "Details");
   const entry = seeder.entry(NAME);
-  const open = (tab: RegExp) => entry.getByRole("tab", { name: tab }).click();
   const panel = entry.getByRole("tabpanel");
+  const open = async (tab: RegExp): Promise<void> => {
+    await entry.getByRole("tab", { name: tab }).click();
+    await expect(panel).not.toBeEmpty();
+    const { violations } = await new AxeBuilder({ page: seeder.page }).include(".details").analyze();
+    expect(violations).toEqual([]);
+  };
 
   await open(/1 peer/);
   await expect(panel.getByRole("row").filter({ hasText: /Chrome on.*WebRTC/ })).toContainText("MB/s");
   await leecher.expectState(NAME, "seeding");
   await open(/Overview/);
   await expect(panel.getByRole("definition").filter({ hasText: "8.4 MB" })).toBeVisible(); // Sent.
+  await open(/Pieces/);
+  await expect(panel).toContainText(/^(\d+) of \1 pieces here\./);
+  await expect(panel.locator("canvas")).toBeVisible();
   await open(/1 tracker/);
   await expect(panel).toContainText("Working.");
   await open(/1 file/);
@@ -27,6 +36,5 @@ test("each tab of the details tells what two tabs do", async ({ tracker, folder,
   const events = panel.getByRole("listitem");
   await expect(events.filter({ hasText: /Connected to Chrome on .* \(WebRTC/ })).toHaveCount(1);
   await expect(events.filter({ hasText: /answered: 1 person with everything/ }).first()).toBeVisible();
-
   await expect(events.filter({ hasText: /Disconnected from Chrome on/ })).toHaveCount(1);
 });

@@ -67,6 +67,8 @@ export interface Engine {
   /** Takes a link from a peer that dialled us. */
   accept(address: PeerAddress, start: (events: LinkEvents) => Link): void;
   view(): TorrentView[];
+  /** One byte for each piece: see `pieceMap`. Undefined: their number is not known. */
+  pieces(infoHash: InfoHash): Uint8Array<ArrayBuffer> | undefined;
   /**
    * Closes links and trackers at once, without goodbyes: a closing page has no time for more. Whatever happens later, such as a
    * torrent whose files were opened meanwhile, has no effect.
@@ -131,7 +133,7 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
 
   return {
     feed,
-    view: () => session.view(ports.clock.now()),
+    ...looksAt(session, ports.clock),
     accept: (address, start) => accept(links, newLink(), address, start, feed),
     close() {
       closing.isClosed = true;
@@ -139,6 +141,13 @@ export function startEngine(peerId: PeerId, config: SessionConfig, ports: Engine
       links.closeAll();
       introducer.leaveAll();
     },
+  };
+}
+
+function looksAt(session: Session, clock: Clock): Pick<Engine, "view" | "pieces"> {
+  return {
+    view: () => session.view(clock.now()),
+    pieces: (infoHash) => session.pieces(infoHash),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Effect, Input } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
 import { viewOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
+import { pieceMap } from "./piece-map.ts";
 import { settle } from "./settle.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf } from "./sweep.ts";
@@ -110,6 +111,12 @@ export class Session {
   /** The torrent that a link belongs to. */
   infoHashOf(link: LinkId): InfoHash | undefined {
     return this.#context.peers.get(link)?.infoHash;
+  }
+
+  /** One byte for each piece of a torrent: see `pieceMap`. Undefined: we do not know its metadata, or the torrent. */
+  pieces(infoHash: InfoHash): Uint8Array<ArrayBuffer> | undefined {
+    const content = this.#torrents.get(infoHash)?.content;
+    return content && pieceMap(content.picker);
   }
 
   /** In the order the torrents were added. The view of a torrent is the same object until something in it has changed. */

@@ -90,6 +90,14 @@ export interface LoggedEvent {
   readonly what: Happening;
 }
 
+/** What is here of each piece, and how rare it is. */
+export interface PieceMap {
+  /** In the order of the torrent: 0 missing, 1 being fetched, 2 here, 3 not wanted. */
+  readonly states: Uint8Array;
+  /** How many connected peers have each piece. 63: that many or more. */
+  readonly copies: Uint8Array;
+}
+
 /** Who is logged in at the tracker that serves this page. */
 export type Account =
   /** The tracker has no accounts: nothing of them is shown. */
@@ -148,6 +156,8 @@ export interface Client {
   supplyFiles(key: EntryKey, files: readonly PickedFile[]): void;
   /** What happened to an entry since the event with this number, the oldest first; we forget old events. Never rejects. */
   events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]>;
+  /** The pieces of an entry as they are now. Undefined: its metadata is not known. Never rejects. */
+  pieces(key: EntryKey): Promise<PieceMap | undefined>;
   dismissNotice(id: number): void;
   /** Keeps settings in this browser, made fit where they were not. What is left out stays. */
   changeSettings(change: Partial<Settings>): void;

@@ -15,6 +15,7 @@ import type {
   TrackerDesk,
 } from "./client.ts";
 import { fakeEvents } from "./fake-events.ts";
+import { fakePieces } from "./fake-pieces.ts";
 import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
 import { ask } from "./tracker/ask.ts";
@@ -108,6 +109,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
     supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
     events: fakeEvents(entries),
+    pieces: fakePieces(entries),
     dismissNotice(id) {
       notices.value = notices.value.filter((notice) => notice.id !== id);
     },

@@ -93,21 +93,28 @@ export function createLiveClient(): Client {
     saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
-    events: eventsOf(starting, excuse),
+    ...looks(starting, excuse),
     dismissNotice: dismiss,
     changeSettings,
     tracker,
   };
 }
 
-function eventsOf(starting: Promise<Running>, excuse: (error: unknown) => void): Client["events"] {
-  return async (key, after) => {
-    try {
-      return await (await starting).torrents.events(key, after);
-    } catch (error) {
-      excuse(error);
-      return [];
-    }
+/** Asks the engine for what only open details show. */
+function looks(
+  starting: Promise<Running>,
+  excuse: (error: unknown) => void,
+): Pick<Client, "events" | "pieces"> {
+  const look = <Value>(ask: (torrents: Torrents) => Promise<Value>, otherwise: Value): Promise<Value> =>
+    starting
+      .then(({ torrents }) => ask(torrents))
+      .catch((error) => {
+        excuse(error);
+        return otherwise;
+      });
+  return {
+    events: (key, after) => look((torrents) => torrents.events(key, after), []),
+    pieces: (key) => look((torrents) => torrents.pieces(key), undefined),
   };
 }
 

@@ -3,7 +3,7 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey, LoggedEvent } from "./client.ts";
+import type { Entry, EntryKey, LoggedEvent, PieceMap } from "./client.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
@@ -79,6 +79,11 @@ export class TorrentList {
 
   events({ record }: Item, after: number): Promise<readonly LoggedEvent[]> {
     return this.#engine.events(record.infoHash, after);
+  }
+
+  async pieces({ record }: Item): Promise<PieceMap | undefined> {
+    const bytes = await this.#engine.pieces(record.infoHash);
+    return bytes && { states: bytes.map((byte) => byte >> 6), copies: bytes.map((byte) => byte & 63) };
   }
 
   /** Resolves once what was fed shows in the entries. */

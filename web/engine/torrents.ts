@@ -1,5 +1,5 @@
 import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { Entry, EntryKey, LoggedEvent, PickedFile } from "./client.ts";
+import type { Entry, EntryKey, LoggedEvent, PickedFile, PieceMap } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
@@ -95,6 +95,11 @@ export class Torrents {
   async events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]> {
     const item = this.#list.find(key);
     return item === undefined ? [] : this.#list.events(item, after);
+  }
+
+  async pieces(key: EntryKey): Promise<PieceMap | undefined> {
+    const item = this.#list.find(key);
+    return item && this.#list.pieces(item);
   }
 
   async pause(key: EntryKey): Promise<void> {

@@ -182,6 +182,13 @@ export class PiecePicker {
     this.#order.shareWith(place, leechers);
   }
 
+  /** What we have of a piece. `begun`: we have requested blocks of it. */
+  stateOf(piece: PieceIndex): "missing" | "begun" | "held" | "notWanted" {
+    if (this.#held.has(piece)) return "held";
+    if (!this.#wanted.has(piece)) return "notWanted";
+    return this.#begun.at(piece) === undefined ? "missing" : "begun";
+  }
+
   /** How many of the peers here have this piece. */
   availability(piece: PieceIndex): number {
     return this.#owners.counts[piece] ?? 0;

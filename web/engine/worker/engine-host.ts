@@ -126,6 +126,8 @@ class EngineHost {
         return this.#answer(message.ask, undefined);
       case "tellEvents":
         return this.#answer(message.ask, this.#log.after(message.infoHash, message.after));
+      case "tellPieces":
+        return this.#answer(message.ask, this.#engine.pieces(message.infoHash));
       case "reconnect":
         return this.#reconnect();
       case "close":

@@ -55,6 +55,8 @@ export type ToEngine =
   | { readonly type: "clear"; readonly storageId: string; readonly ask: number }
   /** Tell what happened since the event with this number. Answered by `done` with `LoggedEvent`s. */
   | { readonly type: "tellEvents"; readonly infoHash: InfoHash; readonly after: number; readonly ask: number }
+  /** Tell the state of each piece. Answered by `done` with the bytes of `pieceMap`, or undefined. */
+  | { readonly type: "tellPieces"; readonly infoHash: InfoHash; readonly ask: number }
   /** Send what has changed. Answered by `done`. */
   | { readonly type: "show"; readonly ask: number }
   /** Connect to the own tracker again: it does not know yet who has logged in or out. */

@@ -75,6 +75,11 @@ export class PageEngine {
     return this.#ask((ask) => this.#line.say({ type: "tellEvents", infoHash, after, ask }));
   }
 
+  /** One byte for each piece: see `pieceMap`. Undefined: their number is not known. */
+  pieces(infoHash: InfoHash): Promise<Uint8Array | undefined> {
+    return this.#ask((ask) => this.#line.say({ type: "tellPieces", infoHash, ask }));
+  }
+
   /** Connects to the own tracker again, which does not know yet who has logged in or out. */
   reconnect(): void {
     this.#line.say({ type: "reconnect" });

@@ -20,7 +20,12 @@ function shown(parts: Partial<TorrentView>, tab: RegExp): HTMLElement {
   const torrent = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, ...parts });
   void act(() =>
     render(
-      <Details id="details" torrent={torrent} entryKey={KEY} client={{ events: async () => [] }} />,
+      <Details
+        id="details"
+        torrent={torrent}
+        entryKey={KEY}
+        client={{ events: async () => [], pieces: async () => undefined }}
+      />,
       page,
     ),
   );
@@ -52,7 +57,7 @@ test("arrow keys, Home and End choose a tab, which alone can be reached with the
   tabsOf(page)[0]?.focus();
   expect(chosen()).toEqual(["Overview"]);
   press("ArrowRight");
-  expect(chosen()).toEqual(["0 peers"]);
+  expect(chosen()).toEqual(["Pieces"]);
   press("Home");
   press("ArrowLeft");
   const last = chosen();

@@ -7,6 +7,8 @@ import { LOG } from "./event-texts.ts";
 import { FileList } from "./file-list.tsx";
 import { Overview } from "./overview.tsx";
 import { PeerTable } from "./peer-table.tsx";
+import { PIECES } from "./piece-texts.ts";
+import { PieceView } from "./piece-view.tsx";
 import { type Tab, Tabs } from "./tabs.tsx";
 import { TrackerList } from "./tracker-list.tsx";
 
@@ -14,7 +16,7 @@ interface DetailsProps {
   readonly id: string;
   readonly torrent: TorrentView;
   readonly entryKey: EntryKey;
-  readonly client: Pick<Client, "events">;
+  readonly client: Pick<Client, "events" | "pieces">;
 }
 
 /** Everything about a torrent that the card does not show. Only the chosen tab is drawn. */
@@ -22,6 +24,11 @@ export function Details({ id, torrent, entryKey, client }: DetailsProps) {
   const { peers, trackers, files } = torrent;
   const tabs: readonly Tab[] = [
     { key: "overview", name: texts.OVERVIEW, show: () => <Overview torrent={torrent} /> },
+    {
+      key: "pieces",
+      name: PIECES,
+      show: () => <PieceView load={() => client.pieces(entryKey)} news={torrent} />,
+    },
     {
       key: "peers",
       name: plural(peers.length, "peer", "peers"),

@@ -1,0 +1,16 @@
+import type { PieceIndex } from "../base/ids.ts";
+import type { PiecePicker } from "../policy/picker/picker.ts";
+
+/** The two highest bits of each byte: what we have of the piece, as its place here. */
+const STATES = ["missing", "begun", "held", "notWanted"] as const;
+/** The other six bits: how many connected peers have it, this many at most. */
+const MAX_COPIES = 63;
+
+/** One byte for each piece. It looks at all of them, so it is made only when somebody asks. */
+export function pieceMap(picker: PiecePicker): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: picker.held.length }, (_, index) => {
+    const piece = index as PieceIndex;
+    const copies = Math.min(picker.availability(piece), MAX_COPIES);
+    return (STATES.indexOf(picker.stateOf(piece)) << 6) | copies;
+  });
+}
