@@ -23,6 +23,26 @@ test("the map says in words what it shows", async () => {
   );
 });
 
+test("the map is drawn again only if a piece has changed, or the theme", async () => {
+  const fillRect = vi.fn();
+  const getContext = vi.spyOn(HTMLCanvasElement.prototype, "getContext");
+  getContext.mockReturnValue({ fillRect } as unknown as ReturnType<HTMLCanvasElement["getContext"]>);
+  let states = [2, 0];
+  const load = vi.fn(async () => mapOf(states, [1, 1]));
+  const show = () => act(() => render(<PieceView load={load} news={{}} />, document.body));
+  await show();
+  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(2));
+  await show();
+  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2));
+  states = [2, 2];
+  await show();
+  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(4));
+  document.documentElement.dataset["theme"] = "dark";
+  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(6));
+  delete document.documentElement.dataset["theme"];
+  getContext.mockRestore();
+});
+
 test("pieces that are not known yet are not drawn", async () => {
   await act(() => render(<PieceView load={async () => undefined} news={{}} />, document.body));
   await vi.waitFor(() => expect(document.body.textContent).toBe("How many pieces it has is not known yet."));

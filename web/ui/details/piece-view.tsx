@@ -22,9 +22,12 @@ export function PieceView({ load, news }: PieceViewProps) {
     const draw = (): void => drawMap(board, gridOf(map, board.clientWidth), coloursOf(colours));
     draw();
     const dark = matchMedia("(prefers-color-scheme: dark)");
+    const chosen = new MutationObserver(draw); // The person has chosen another theme or text size.
+    chosen.observe(document.documentElement, { attributes: true });
     dark.addEventListener("change", draw);
     window.addEventListener("resize", draw);
     return () => {
+      chosen.disconnect();
       dark.removeEventListener("change", draw);
       window.removeEventListener("resize", draw);
     };
