@@ -72,6 +72,14 @@ export interface Settings {
 export type Theme = "auto" | "light" | "dark";
 export type TextPercent = 100 | 115 | 130;
 
+/** Which files of a torrent to fetch, by their numbers in its views. */
+export interface FileChoice {
+  /** Undefined: all. */
+  readonly selectedFiles: readonly number[] | undefined;
+  /** Those of them that come before the others. */
+  readonly firstFiles: readonly number[];
+}
+
 /** A sentence for the person: what happened and what to do. */
 export interface Notice {
   readonly id: number;
@@ -148,6 +156,15 @@ export interface Client {
   save(key: EntryKey): void;
   /** Asks for a folder and writes every file into it. Call it during a click. */
   saveToFolder(key: EntryKey): void;
+  /** Fetches these files of a download from now on, and no others. Ignores a choice of nothing. */
+  chooseFiles(key: EntryKey, choice: FileChoice): void;
+  /**
+   * How many bytes of each file are here, by its number. Undefined: they are the person's own files, or not known yet. Never
+   * rejects. Reads the storage: ask only while somebody looks.
+   */
+  bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined>;
+  /** Saves one file that is complete, though others are not, as a browser download. Call it during a click. */
+  saveFile(key: EntryKey, index: number): void;
   /** Saves the .torrent file of an entry whose metadata is known, as a browser download. */
   saveTorrentFile(key: EntryKey): void;
   /** Asks for the lapsed permission. Call it during a click. */

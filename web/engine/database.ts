@@ -33,6 +33,8 @@ export interface TorrentRecord {
   /** As its link or .torrent file names them. */
   readonly trackers: readonly TrackerUrl[];
   readonly selectedFiles: readonly number[] | undefined;
+  /** Those of them that come before the others. */
+  readonly firstFiles?: readonly number[] | undefined;
   readonly isPaused: boolean;
   /** Why it is paused until the person starts it for the first time. */
   readonly waitsBecause?: WaitReason | undefined;
@@ -143,7 +145,7 @@ export function pieceRange(storageId: string): IDBKeyRange {
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
   const said: Partial<Record<string, unknown>> = { ...value };
-  const { displayName, encoding, trackers, selectedFiles, addedAt } = said;
+  const { displayName, encoding, trackers, selectedFiles, firstFiles, addedAt } = said;
   const infoHash = typeof said["infoHash"] === "string" ? parseInfoHash(said["infoHash"]) : undefined;
   const infoBytes = said["infoBytes"] instanceof Uint8Array ? new Uint8Array(said["infoBytes"]) : undefined;
   const info = readInfo(infoBytes);
@@ -159,6 +161,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
       encoding: isString(encoding) ? encoding : undefined,
       trackers: parseTrackerUrls(Array.isArray(trackers) ? trackers.filter(isString) : []),
       selectedFiles: Array.isArray(selectedFiles) ? selectedFiles.filter(isIndex) : undefined,
+      firstFiles: Array.isArray(firstFiles) ? firstFiles.filter(isIndex) : undefined,
       isPaused: said["isPaused"] === true,
       waitsBecause: readWaitReason(said["waitsBecause"]),
       isSaved: said["isSaved"] === true,

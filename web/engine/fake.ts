@@ -9,6 +9,7 @@ import type {
   Client,
   Entry,
   EntryKey,
+  FileChoice,
   Notice,
   PickedFile,
   Settings,
@@ -105,6 +106,7 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     },
     save: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
     saveToFolder: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
+    ...fileActions(entries, update),
     saveTorrentFile: () => {},
     continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
     supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
@@ -116,6 +118,17 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
     advance(seconds) {
       entries.value = entries.value.map((entry) => moved(entry, seconds, random));
     },
+  };
+}
+
+function fileActions(
+  entries: Signal<readonly Entry[]>,
+  update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
+): Pick<Client, "chooseFiles" | "bytesOfFiles" | "saveFile"> {
+  return {
+    chooseFiles: (key, choice) => update(key, (entry) => withChoice(entry, choice)),
+    bytesOfFiles: async (key) => bytesHere(entries.value.find((entry) => entry.key === key)),
+    saveFile: () => {},
   };
 }
 
@@ -298,6 +311,26 @@ function withDone(entry: TorrentEntry, bytesDone: number): TorrentEntry {
   const done = Math.min(bytesDone, entry.torrent.bytesTotal);
   const piecesHeld = Math.floor(done / entry.torrent.pieceLength);
   return { ...entry, torrent: { ...entry.torrent, bytesDone: done, piecesHeld } };
+}
+
+function withChoice(entry: TorrentEntry, { selectedFiles, firstFiles }: FileChoice): TorrentEntry {
+  const files = entry.torrent.files.map((file) => {
+    const selected = selectedFiles?.includes(file.index) ?? true;
+    return { ...file, selected, isFirst: selected && firstFiles.includes(file.index) };
+  });
+  const bytesTotal = files.reduce((sum, { bytes, selected }) => sum + (selected ? bytes : 0), 0);
+  return withDone({ ...entry, torrent: { ...entry.torrent, files, bytesTotal } }, entry.torrent.bytesDone);
+}
+
+/** The selected files are here one after the other. */
+function bytesHere(entry: Entry | undefined): readonly number[] | undefined {
+  if (entry === undefined || entry.state === "hashing") return undefined;
+  let left = entry.torrent.bytesDone;
+  return entry.torrent.files.map(({ bytes, selected }) => {
+    const here = selected ? Math.min(bytes, left) : 0;
+    left -= here;
+    return here;
+  });
 }
 
 function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry {

@@ -9,6 +9,7 @@ export function loadRest(): void {
     import("./hash-picked.ts"),
     import("./own-files.ts"),
     import("./save.ts"),
+    import("./chosen-files.ts"),
     import("./downloads.ts"),
     import("#shared/meta/metainfo.ts"),
   ];

@@ -125,6 +125,7 @@ export class TorrentList {
         trackers: this.#links.announceTo(linkedTorrent(item, undefined)),
         held,
         selectedFiles: record.selectedFiles,
+        firstFiles: record.firstFiles,
         paused: record.isPaused || as === "asleep",
       },
     });

@@ -1,5 +1,5 @@
 import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { Entry, EntryKey, LoggedEvent, PickedFile, PieceMap } from "./client.ts";
+import type { Entry, EntryKey, FileChoice, LoggedEvent, PickedFile, PieceMap } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
@@ -10,6 +10,8 @@ import { currentConnection, waitReason } from "./start-gate.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
 import type { PageEngine } from "./worker/page-engine.ts";
+
+const loadChosenFiles = () => loaded(import("./chosen-files.ts"));
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
 
@@ -143,6 +145,21 @@ export class Torrents {
     } finally {
       item.saving = undefined;
     }
+  }
+
+  async chooseFiles(key: EntryKey, choice: FileChoice): Promise<void> {
+    const item = this.#list.find(key);
+    if (item !== undefined) await (await loadChosenFiles()).chooseFiles(this.#list, item, choice);
+  }
+
+  async bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined> {
+    const item = this.#list.find(key);
+    return item && (await loadChosenFiles()).bytesOfFiles(item);
+  }
+
+  async saveFile(key: EntryKey, index: number): Promise<void> {
+    const item = this.#list.find(key);
+    if (item !== undefined) await (await loadChosenFiles()).saveFile(item, index);
   }
 
   async saveTorrentFile(key: EntryKey): Promise<void> {

@@ -525,7 +525,7 @@ describe("a card", () => {
     );
     expect(text(details)).toMatch(/2 people with everything, 3 people still downloading/);
     await tab(/file/);
-    expect(all(".file", film)).toHaveLength(1);
+    expect(all(".tree-row", film)).toHaveLength(1);
     await click(button("Details", film));
     expect(all("table", film)).toEqual([]);
   });

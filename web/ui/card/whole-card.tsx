@@ -10,6 +10,7 @@ import type { CardView } from "./card-view.ts";
 const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
 const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
 const NoticeChoice = later(async () => (await import("../tab/notice-choice.tsx")).NoticeChoice);
+const Files = later(async () => (await import("../files/files-panel.tsx")).FilesPanel);
 const Details = later(async () => (await import("../details/details.tsx")).Details);
 
 interface WholeCardProps {
@@ -49,12 +50,19 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
       )}
+      {view.start !== undefined && entry.state !== "hashing" && entry.torrent.files.length > 1 && !open && (
+        <Files
+          {...{ client: actions.client, entryKey: view.key, torrent: entry.torrent, canChoose: true }}
+          labelledBy={`title-${view.key}`}
+        />
+      )}
       {open && entry.state !== "hashing" && (
         <Details
           id={`details-${view.key}`}
           torrent={entry.torrent}
-          entryKey={entry.key}
           client={actions.client}
+          entryKey={view.key}
+          canChoose={!view.isOwn}
         />
       )}
     </>

@@ -5,9 +5,11 @@ import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { EntryKey } from "../../engine/client.ts";
+import { createFakeClient } from "../../engine/fake.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { Details } from "./details.tsx";
-import { MAX_FILES_SHOWN } from "./file-list.tsx";
+
+const client = createFakeClient("empty");
 
 afterEach(() => document.body.replaceChildren());
 
@@ -19,15 +21,7 @@ function shown(parts: Partial<TorrentView>, tab: RegExp): HTMLElement {
   document.body.append(page);
   const torrent = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, ...parts });
   void act(() =>
-    render(
-      <Details
-        id="details"
-        torrent={torrent}
-        entryKey={KEY}
-        client={{ events: async () => [], pieces: async () => undefined }}
-      />,
-      page,
-    ),
+    render(<Details id="details" torrent={torrent} client={client} entryKey={KEY} canChoose={false} />, page),
   );
   const named = tabsOf(page).find(({ textContent }) => tab.test(textContent ?? ""));
   void act(() => named?.click());
@@ -68,35 +62,9 @@ test("arrow keys, Home and End choose a tab, which alone can be reached with the
   expect(tabsOf(page).filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
 });
 
-const files = (count: number): TorrentView["files"] =>
-  Array.from({ length: count }, (_, index) => ({
-    path: `folder/${index}.txt`,
-    bytes: 1200,
-    selected: index !== 1,
-    isFirst: false,
-    index,
-  }));
-
-test("the list of files has paths, sizes, and which of them are not selected", () => {
-  const rows = Array.from(
-    shown({ files: files(2) }, /file/).querySelectorAll(".file"),
-    (row) => row.textContent,
-  );
-  expect(rows).toEqual(["folder/0.txt1.2 kB", "folder/1.txt1.2 kB, not selected"]);
-});
-
-test("a list of files too long to read is cut and says so", () => {
-  const page = shown({ files: files(MAX_FILES_SHOWN + 1234) }, /file/);
-  expect(page.querySelectorAll(".file")).toHaveLength(MAX_FILES_SHOWN);
-  expect(page.textContent).toContain("… and 1,234 more.");
-  expect(shown({ files: files(MAX_FILES_SHOWN) }, /file/).textContent).not.toContain("more.");
-});
-
 test("the details mention symbolic links that were left out", () => {
-  expect(shown({ files: files(1), linksLeftOut: 2 }, /file/).textContent).toContain(
-    "2 symbolic links left out.",
-  );
-  expect(shown({ files: files(1) }, /file/).textContent).not.toContain("link");
+  expect(shown({ linksLeftOut: 2 }, /file/).textContent).toContain("2 symbolic links left out.");
+  expect(shown({}, /file/).textContent).not.toContain("link");
 });
 
 test("the details say in words what is missing or not known yet", () => {

@@ -1,10 +1,9 @@
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Client, EntryKey } from "../../engine/client.ts";
+import { FilesPanel, type FilesPanelProps } from "../files/files-panel.tsx";
 import { plural } from "../format.ts";
 import * as texts from "./details-texts.ts";
 import { EventList } from "./event-list.tsx";
 import { LOG } from "./event-texts.ts";
-import { FileList } from "./file-list.tsx";
 import { Overview } from "./overview.tsx";
 import { PeerTable } from "./peer-table.tsx";
 import { PIECES } from "./piece-texts.ts";
@@ -12,15 +11,13 @@ import { PieceView } from "./piece-view.tsx";
 import { type Tab, Tabs } from "./tabs.tsx";
 import { TrackerList } from "./tracker-list.tsx";
 
-interface DetailsProps {
+interface DetailsProps extends Pick<FilesPanelProps, "client" | "entryKey" | "canChoose"> {
   readonly id: string;
   readonly torrent: TorrentView;
-  readonly entryKey: EntryKey;
-  readonly client: Pick<Client, "events" | "pieces">;
 }
 
 /** Everything about a torrent that the card does not show. Only the chosen tab is drawn. */
-export function Details({ id, torrent, entryKey, client }: DetailsProps) {
+export function Details({ id, torrent, client, entryKey, canChoose }: DetailsProps) {
   const { peers, trackers, files } = torrent;
   const tabs: readonly Tab[] = [
     { key: "overview", name: texts.OVERVIEW, show: () => <Overview torrent={torrent} /> },
@@ -42,9 +39,7 @@ export function Details({ id, torrent, entryKey, client }: DetailsProps) {
     {
       key: "files",
       name: plural(files.length, "file", "files"),
-      show: (labelledBy) => (
-        <FileList files={files} linksLeftOut={torrent.linksLeftOut} labelledBy={labelledBy} />
-      ),
+      show: (labelledBy) => <FilesPanel {...{ client, entryKey, torrent, canChoose, labelledBy }} />,
     },
     {
       key: "log",

@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MIB, randomFile, sha256 } from "./files.ts";
+import { expect, test } from "./fixtures.ts";
+import { openTab } from "./tab.ts";
+
+const ROOT = "Trip";
+
+test("two of several files are chosen before a download starts, and one more when they are here; each can be saved alone", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const root = join(folder, ROOT);
+  const names = ["IMG_10.jpg", "IMG_2.jpg", "film.bin", "notes.txt"];
+  for (const name of names.slice(0, 3)) await randomFile(root, name, MIB);
+  await writeFile(join(root, "notes.txt"), "Bring a towel.");
+  const seeder = await openTab(context, tracker.url);
+  await seeder.shareFolder(root);
+  await seeder.expectState(ROOT, "seeding");
+
+  const person = await newPerson();
+  await person.addInitScript(() =>
+    Object.defineProperty(navigator, "connection", { value: { saveData: true } }),
+  );
+  const guest = await openTab(person, await seeder.shareLink(ROOT));
+  await guest.expectState(ROOT, "paused");
+  const entry = guest.entry(ROOT);
+  const box = (name: string) => entry.getByRole("checkbox", { name, exact: true });
+  await expect(entry.getByRole("button", { name: "Start (3.1 MB)" })).toBeVisible();
+  await guest.press(ROOT, "None");
+  await box("IMG_2.jpg").check();
+  await box("notes.txt").check();
+  await expect(entry.getByRole("button", { name: /^Start \(1\.\d MB\)$/ })).toBeVisible();
+  await guest.reload();
+  await expect(box("film.bin")).not.toBeChecked();
+  await entry.getByRole("button", { name: /^Start \(1\.\d MB\)$/ }).click();
+  await guest.expectState(ROOT, "seeding");
+  const first = (await guest.storedPieces()).length;
+
+  await guest.details(ROOT, /files/);
+  const saveOne = async (name: string): Promise<string> => {
+    const download = guest.page.waitForEvent("download");
+    await guest.press(ROOT, `Save ${name}`);
+    return (await download).path();
+  };
+  expect(await sha256(await saveOne("IMG_2.jpg"))).toBe(await sha256(join(root, "IMG_2.jpg")));
+  await expect(entry.getByRole("button", { name: "Save film.bin" })).toHaveCount(0);
+
+  await box("film.bin").check();
+  await entry.getByRole("button", { name: "Save film.bin" }).waitFor();
+  await guest.expectState(ROOT, "seeding");
+  expect((await guest.storedPieces()).length).toBeGreaterThan(first);
+  expect(await sha256(await saveOne("film.bin"))).toBe(await sha256(join(root, "film.bin")));
+  await expect(entry.getByRole("button", { name: "Save IMG_10.jpg" })).toHaveCount(0);
+});

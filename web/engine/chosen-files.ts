@@ -1,0 +1,50 @@
+import type { Bitfield } from "#shared/base/bitfield.ts";
+import { UsageError } from "#shared/base/errors.ts";
+import type { FileEntry, Layout } from "#shared/meta/layout.ts";
+import type { FileChoice } from "./client.ts";
+import type { Item } from "./item.ts";
+import { saveTorrent } from "./save.ts";
+import type { TorrentList } from "./torrent-list.ts";
+
+const NOT_COMPLETE = "This file is not complete yet. Wait until it is, then save it.";
+
+/** Fetches these files from now on, and remembers it. A choice of nothing is none. */
+export async function chooseFiles(list: TorrentList, item: Item, choice: FileChoice): Promise<void> {
+  const { selectedFiles, firstFiles } = choice;
+  if (item.store === undefined || selectedFiles?.length === 0) return;
+  const { infoHash, selectedFiles: before, isSaved } = item.record;
+  const had = before && new Set(before);
+  const isMore =
+    had !== undefined && (selectedFiles === undefined || selectedFiles.some((index) => !had.has(index)));
+  list.feed({ type: "filesChosen", infoHash, selectedFiles, firstFiles });
+  await list.keep(item, { selectedFiles, firstFiles, isSaved: isSaved && !isMore });
+}
+
+/** How many bytes of each file are in good pieces here, by its number. Undefined: they are the person's own files. */
+export async function bytesOfFiles({ metadata, store }: Item): Promise<readonly number[] | undefined> {
+  if (metadata === undefined || store === undefined) return undefined;
+  const { files, layout } = metadata.info;
+  const held = await store.heldPieces(layout.pieceCount);
+  return files.map((file) => bytesHere(file, layout, held));
+}
+
+/** Saves one complete file, as a browser download. */
+export async function saveFile(item: Item, index: number): Promise<void> {
+  const { metadata, store } = item;
+  const file = metadata?.info.files[index];
+  if (metadata === undefined || store === undefined || file === undefined) return;
+  const { layout } = metadata.info;
+  if (bytesHere(file, layout, await store.heldPieces(layout.pieceCount)) < file.bytes)
+    throw new UsageError("notComplete", NOT_COMPLETE);
+  await saveTorrent({ info: metadata.info, store, selectedFiles: [index] }, () => {});
+}
+
+function bytesHere({ offset, bytes }: FileEntry, { pieceLength }: Layout, held: Bitfield): number {
+  if (held.isFull) return bytes;
+  let here = 0;
+  const end = offset + bytes;
+  for (let piece = Math.floor(offset / pieceLength); piece * pieceLength < end; piece++)
+    if (held.has(piece))
+      here += Math.min(end, (piece + 1) * pieceLength) - Math.max(offset, piece * pieceLength);
+  return here;
+}

@@ -1,0 +1,141 @@
+import type { FileView } from "#shared/session/view.ts";
+import { FileName } from "../file-name.tsx";
+import { Icon } from "../icons.tsx";
+import type { Chosen } from "./chosen.ts";
+import * as texts from "./file-texts.ts";
+import type { Folder } from "./file-tree.ts";
+
+interface RowProps {
+  readonly files: readonly FileView[];
+  /** Bytes of each file that are here, by its number. */
+  readonly here: readonly number[] | undefined;
+  readonly chosen: Chosen;
+  readonly canChoose: boolean;
+  readonly choose: (places: readonly number[], change: { isChosen?: boolean; isFirst?: boolean }) => void;
+}
+
+interface FolderRowProps extends RowProps {
+  readonly folder: Folder;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+export function FolderRow({
+  files,
+  here,
+  chosen,
+  canChoose,
+  choose,
+  folder,
+  isOpen,
+  onToggle,
+}: FolderRowProps) {
+  const { all, name, depth, path } = folder;
+  let [bytes, bytesHere, count, firsts] = [0, 0, 0, 0];
+  for (const at of all) {
+    const file = files[at];
+    bytes += file?.bytes ?? 0;
+    bytesHere += here?.[file?.index ?? -1] ?? 0;
+    if (chosen.isChosen(at)) count += 1;
+    if (chosen.isFirst(at)) firsts += 1;
+  }
+  const isAll = count === all.length;
+  return (
+    <li class="tree-row" style={{ "--depth": depth }} data-path={path}>
+      {canChoose && (
+        <Box
+          name={name}
+          isChecked={isAll}
+          isMixed={count > 0 && !isAll}
+          onChange={(isChosen) => choose(all, { isChosen })}
+        />
+      )}
+      <button type="button" class="tree-folder" aria-expanded={isOpen} onClick={onToggle}>
+        <Icon name="chevron" />
+        <FileName name={name} />
+      </button>
+      <span class="amount">{texts.amount(bytes, bytesHere)}</span>
+      {canChoose && bytesHere < bytes && (
+        <First name={name} isFirst={firsts === all.length} onChange={(isFirst) => choose(all, { isFirst })} />
+      )}
+    </li>
+  );
+}
+
+interface FileRowProps extends RowProps {
+  readonly at: number;
+  readonly name: string;
+  readonly depth: number;
+  readonly onSave: (index: number) => void;
+}
+
+export function FileRow({ files, here, chosen, canChoose, choose, at, name, depth, onSave }: FileRowProps) {
+  const { bytes = 0, index = -1 } = files[at] ?? {};
+  const isHere = here !== undefined && (here[index] ?? 0) >= bytes;
+  return (
+    <li class="tree-row" style={{ "--depth": depth }}>
+      {canChoose && (
+        <Box
+          name={name}
+          isChecked={chosen.isChosen(at)}
+          isMixed={false}
+          onChange={(isChosen) => choose([at], { isChosen })}
+        />
+      )}
+      <FileName name={name} />
+      <span class="amount">{texts.amount(bytes, here?.[index])}</span>
+      {canChoose && !isHere && (
+        <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
+      )}
+      {isHere && (
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={texts.saveLabel(name)}
+          onClick={() => onSave(index)}
+        >
+          {texts.SAVE}
+        </button>
+      )}
+    </li>
+  );
+}
+
+interface BoxProps {
+  readonly name: string;
+  readonly isChecked: boolean;
+  readonly isMixed: boolean;
+  readonly onChange: (isChosen: boolean) => void;
+}
+
+function Box({ name, isChecked, isMixed, onChange }: BoxProps) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={name}
+      checked={isChecked}
+      indeterminate={isMixed}
+      onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+    />
+  );
+}
+
+interface FirstProps {
+  readonly name: string;
+  readonly isFirst: boolean;
+  readonly onChange: (isFirst: boolean) => void;
+}
+
+function First({ name, isFirst, onChange }: FirstProps) {
+  return (
+    <button
+      type="button"
+      class="button quiet first"
+      aria-label={texts.firstLabel(name)}
+      aria-pressed={isFirst}
+      onClick={() => onChange(!isFirst)}
+    >
+      {texts.FIRST}
+    </button>
+  );
+}

@@ -1,0 +1,124 @@
+import "./files.css";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { TorrentView } from "#shared/session/view.ts";
+import type { Client, EntryKey } from "../../engine/client.ts";
+import { plural } from "../format.ts";
+import { type Chosen, changed, choiceOf } from "./chosen.ts";
+import { FileRow, FolderRow } from "./file-rows.tsx";
+import * as texts from "./file-texts.ts";
+import { folderTree, rowsOf } from "./file-tree.ts";
+
+/** So many lines are drawn without delay. */
+export const ROWS_AT_ONCE = 300;
+
+export interface FilesPanelProps {
+  readonly client: Client;
+  readonly entryKey: EntryKey;
+  readonly torrent: TorrentView;
+  /** It is a download, not the person's own files. */
+  readonly canChoose: boolean;
+  readonly labelledBy: string;
+}
+
+/** The files of a torrent in their folders: how much of each is here, which to fetch, and which first. */
+export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }: FilesPanelProps) {
+  const { files, linksLeftOut, infoHash } = torrent;
+  const tree = useMemo(() => folderTree(files), [infoHash, files.length]);
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(tree.folders.keys()));
+  const [most, setMost] = useState(ROWS_AT_ONCE);
+  /** Nothing is chosen: the engine gets no such choice. */
+  const [isNone, setNone] = useState(false);
+  const here = useBytesHere(client, entryKey, torrent);
+  const { rows, more } = useMemo(() => rowsOf(tree, files, open, most), [tree, open, most]);
+  if (files.length === 0) return <p class="note">{texts.NOT_KNOWN}</p>;
+
+  const chosen: Chosen = {
+    isChosen: (at) => !isNone && (files[at]?.selected ?? false),
+    isFirst: (at) => !isNone && (files[at]?.isFirst ?? false),
+  };
+  const choose = (places: readonly number[], change: { isChosen?: boolean; isFirst?: boolean }): void => {
+    const choice = choiceOf(files, changed(chosen, places, change));
+    setNone(choice.selectedFiles?.length === 0);
+    client.chooseFiles(entryKey, choice);
+  };
+  const toggle = (path: string): void =>
+    setOpen(
+      (paths) => new Set(paths.has(path) ? [...paths].filter((one) => one !== path) : [...paths, path]),
+    );
+  const shared = { files, here, chosen, canChoose, choose };
+  return (
+    <div class="files-panel">
+      {canChoose && (
+        <Summary {...{ torrent, chosen, isNone }} onAll={(isChosen) => choose(tree.all, { isChosen })} />
+      )}
+      <ul class="tree" aria-labelledby={labelledBy}>
+        {rows.map((row) =>
+          row.type === "folder" ? (
+            <FolderRow
+              key={`${row.folder.path}/`}
+              {...shared}
+              {...row}
+              onToggle={() => toggle(row.folder.path)}
+            />
+          ) : (
+            <FileRow
+              key={files[row.at]?.path}
+              {...shared}
+              {...row}
+              onSave={(index) => client.saveFile(entryKey, index)}
+            />
+          ),
+        )}
+      </ul>
+      {more > 0 && (
+        <p class="note">
+          {texts.moreRows(more)}{" "}
+          <button type="button" class="button quiet" onClick={() => setMost(most + ROWS_AT_ONCE)}>
+            {texts.MORE}
+          </button>
+        </p>
+      )}
+      {linksLeftOut > 0 && (
+        <p class="note">{plural(linksLeftOut, "symbolic link", "symbolic links")} left out.</p>
+      )}
+    </div>
+  );
+}
+
+interface SummaryProps {
+  readonly torrent: TorrentView;
+  readonly chosen: Chosen;
+  readonly isNone: boolean;
+  readonly onAll: (isChosen: boolean) => void;
+}
+
+function Summary({ torrent: { files }, chosen, isNone, onAll }: SummaryProps) {
+  const wanted = files.filter((_, at) => chosen.isChosen(at));
+  const bytes = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  return (
+    <div class="row">
+      <span role="status">
+        {isNone ? texts.NONE_CHOSEN : texts.chosenOf(wanted.length, files.length, bytes)}
+      </span>
+      <button type="button" class="button quiet" onClick={() => onAll(true)}>
+        {texts.ALL}
+      </button>
+      <button type="button" class="button quiet" onClick={() => onAll(false)}>
+        {texts.NONE}
+      </button>
+    </div>
+  );
+}
+
+/** How much of each file is here. Asked again only when pieces have come. */
+function useBytesHere(client: Client, key: EntryKey, torrent: TorrentView): readonly number[] | undefined {
+  const [here, setHere] = useState<readonly number[] | undefined>();
+  useEffect(() => {
+    let isOver = false;
+    void client.bytesOfFiles(key).then((bytes) => isOver || setHere(bytes));
+    return () => {
+      isOver = true;
+    };
+  }, [client, key, torrent.piecesHeld, torrent.files.length]);
+  return here;
+}
