@@ -325,6 +325,7 @@ function withChoice(entry: TorrentEntry, { selectedFiles, firstFiles }: FileChoi
 /** The selected files are here one after the other. */
 function bytesHere(entry: Entry | undefined): readonly number[] | undefined {
   if (entry === undefined || entry.state === "hashing") return undefined;
+  if (isDone(entry.torrent) && !entry.canSave) return undefined; // The person's own.
   let left = entry.torrent.bytesDone;
   return entry.torrent.files.map(({ bytes, selected }) => {
     const here = selected ? Math.min(bytes, left) : 0;

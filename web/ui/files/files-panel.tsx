@@ -51,7 +51,8 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
       {canChoose && (
         <Summary {...{ torrent, chosen, isNone }} onAll={(isChosen) => choose(tree.all, { isChosen })} />
       )}
-      <ul class="tree" aria-labelledby={labelledBy}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
+      <ul class="tree" aria-labelledby={labelledBy} tabIndex={0}>
         {rows.map((row) =>
           row.type === "folder" ? (
             <FolderRow
