@@ -6,7 +6,7 @@ import { CHROMIUM_FLAGS, findChromium } from "../e2e/chromium.ts";
 
 interface Picture {
   readonly file: string;
-  readonly scene: "empty" | "few";
+  readonly scene: "empty" | "few" | "busy";
   readonly width: number;
   readonly height: number;
   readonly theme: "light" | "dark";
@@ -16,6 +16,7 @@ interface Picture {
 
 const PICTURES: readonly Picture[] = [
   { file: "page.png", scene: "few", width: 1180, height: 800, theme: "light" },
+  { file: "list.png", scene: "busy", width: 1180, height: 800, theme: "dark" },
   { file: "page-empty.png", scene: "empty", width: 1180, height: 800, theme: "light" },
   { file: "page-phone.png", scene: "few", width: 360, height: 800, theme: "dark" },
   { file: "catalog.png", scene: "few", width: 1180, height: 800, theme: "light", view: "/catalog" },

@@ -10,10 +10,11 @@ import { WHOLE_LIST, wantedEntries } from "./list-order.ts";
 import { NOTHING_MATCHES, SHOW_ALL } from "./list-texts.ts";
 import { ListTools } from "./list-tools.tsx";
 
-/** With more torrents than this the list is compact until the person says otherwise: cards would fill many screens. */
+/**
+ * With more torrents than this the list has its tools, and is compact until the person says otherwise: cards would fill many
+ * screens. With fewer, nobody searches, sorts or selects.
+ */
 const MAX_CARDS = 5;
-/** With fewer torrents nobody searches, sorts or selects. */
-const MIN_TOOLS = 3;
 
 const LoginPanel = later(async () => (await import("../views/login-panel.tsx")).loadLoginPanel());
 
@@ -58,7 +59,7 @@ export function TorrentList({ client, entries, isReady, actions, isShown }: Torr
         <TotalRates entries={entries} />
       </div>
       {isGuest && entries.length > 0 && isShown && <LoginPanel client={client} />}
-      {entries.length >= MIN_TOOLS && (
+      {entries.length > MAX_CARDS && (
         <ListTools wish={wish} onWish={setWish} isRows={isRows} onRows={showRows}>
           <ListDeeds {...{ client, entries, selected }} onSelectNone={() => setSelected(new Set())} />
         </ListTools>
