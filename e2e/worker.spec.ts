@@ -38,6 +38,20 @@ test("a transfer goes on while the thread of the page is blocked, at either end"
   expect(await sha256(await second.save(NAME))).toBe(await sha256(path));
 });
 
+test("a page whose engine does not load says so, instead of staying blank", async ({
+  tracker,
+  newPerson,
+}) => {
+  const person = await newPerson();
+  const page = await person.newPage();
+  await page.addInitScript(takeWorkersAway);
+  await page.route(/engine-host/, (route) => route.abort());
+  const tab = new Tab(page);
+  await page.goto(tracker.url);
+  await expect(tab.alert).toContainText("The page could not load a part of itself.");
+  await expect(page.getByLabel("Choose files")).toBeVisible();
+});
+
 test("without workers the engine runs on the page, and a page with workers finds the pieces that it stored", async ({
   tracker,
   folder,

@@ -33,6 +33,8 @@ const REFRESH_MILLIS = 250;
 const NO_WEBRTC =
   "This browser has no WebRTC, or it is turned off, so it cannot connect to anybody. Use a current Chrome, Edge, Firefox or Safari.";
 
+const browserStorage = (): Storage => localStorage;
+
 /** The real client. */
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
@@ -40,27 +42,28 @@ export function createLiveClient(): Client {
   const hasCatalog = signal(false);
   const { notices, say, warn, excuse, explain, reportBug, dismiss } = newNotices();
   const ready = signal(false);
-  const { settings, changeSettings } = openSettings(
-    () => localStorage,
-    (text) => say("info", text),
-  );
+  const { settings, changeSettings } = openSettings(browserStorage, (text) => say("info", text));
   const starting = start(warn, excuse, reportBug, settings);
   const tracker = deskOpener(starting, account, entries, (sentence) => {
     const id = warn(sentence);
     return () => dismiss(id);
   });
   const started = starting.then((running) => {
-    const { config } = running;
     const refresh = drawer(running, entries);
     refresh();
-    hasCatalog.value = config.catalog;
+    hasCatalog.value = running.config.catalog;
     ready.value = true;
     loadRest();
-    if (config.accounts !== undefined) {
+    if (running.config.accounts !== undefined) {
       account.value = { state: "unknown" };
       tracker().catch(excuse);
     }
     return { ...running, refresh };
+  });
+  // A page that cannot start shows itself all the same, and says why.
+  started.catch((error: unknown) => {
+    excuse(error, true);
+    ready.value = true;
   });
   const attempt = (deed: Deed): Promise<void> =>
     started.then(async ({ torrents, refresh }) => {

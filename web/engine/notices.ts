@@ -31,9 +31,9 @@ export function newNotices() {
     return reportBug(error);
   };
   /** The same as a notice. */
-  const excuse = (error: unknown): void => {
+  const excuse = (error: unknown, lasts = false): void => {
     const sentence = explain(error);
-    if (sentence !== undefined && sentence !== BUG_SENTENCE) say("error", sentence);
+    if (sentence !== undefined && sentence !== BUG_SENTENCE) say("error", sentence, lasts);
   };
   const dismiss = (id: Notice["id"]): void => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
