@@ -66,6 +66,7 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "signal-tracker/transport/wire/json-scanner.ts: scanJson": WHOLE,
   "web/engine/item.ts: readMetadata": OWN,
   "web/engine/page-config.ts: readPageConfig": WHOLE,
+  "web/engine/piece-files.ts: readSpot": OWN,
   "web/engine/tracker/ask.ts: parseNothing": "ignores what it gets",
   "web/engine/tracker/publications.ts: readPublications": OWN,
 };
