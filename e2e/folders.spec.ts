@@ -112,6 +112,10 @@ async function sumsInPickedFolder(): Promise<Record<string, string>> {
       }
     }
   };
-  await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle("picked"), "");
+  // Whoever comes first makes it: the page or this look.
+  const picked = await (await navigator.storage.getDirectory()).getDirectoryHandle("picked", {
+    create: true,
+  });
+  await walk(picked, "");
   return sums;
 }
