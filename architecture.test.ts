@@ -215,6 +215,11 @@ test.each(Object.keys(ROOMS))("%s imports only what it may", (room) => {
   expect(own.flatMap((file) => complaints(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
+test("only web/main.tsx imports styles: the build does not fetch those of a part that loads later", () => {
+  const importers = files.filter((file) => /^import "[^"]+\.css";$/m.test(readFileSync(file, "utf8")));
+  expect(importers).toEqual(["web/main.tsx"]);
+});
+
 describe("a forbidden import is found", () => {
   test.each([
     ["shared/base/a.ts", 'import { x } from "../meta/layout.ts";'],
@@ -282,7 +287,7 @@ test.each([
   ],
   [
     "web/ui/a.tsx",
-    'import "./a.css"; import { x } from "preact/hooks"; import { y } from "../engine/client.ts";',
+    'import href from "./a.css?url"; import { x } from "preact/hooks"; import { y } from "../engine/client.ts";',
   ],
   ["cli/tabswarm.ts", 'import { x } from "./commands/seed.ts";'],
   ["headless-peer/peer.ts", 'import { x } from "./links/tcp.ts";'],

@@ -10,6 +10,7 @@ import "./ui/styles/overlays.css";
 import "./ui/styles/page.css";
 import "./ui/card/card.css";
 import "./ui/details/details.css";
+import "./ui/files/files.css";
 import "./ui/list/list.css";
 
 /** The step by which time advances in `npm run dev:fake`. */

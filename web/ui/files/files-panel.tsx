@@ -1,4 +1,3 @@
-import "./files.css";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, EntryKey } from "../../engine/client.ts";
