@@ -3,7 +3,7 @@ import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey, LoggedEvent, PieceMap } from "./client.ts";
+import type { Entry, EntryKey, LoggedEvent, PieceMap, WaitReason } from "./client.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
@@ -35,14 +35,14 @@ export class TorrentList {
     kept: Kept | undefined,
     links: TorrentLinks,
     start: (ports: OwnPorts) => PageEngine,
-    metadataArrived: (item: Item, metadata: TorrentMetadata) => void,
+    metadataArrived: (item: Item, metadata: TorrentMetadata, waitsBecause: WaitReason | undefined) => void,
   ) {
     this.kept = kept;
     this.#links = links;
     this.#engine = start({
-      keepMetadata: (infoHash, metadata) => {
+      keepMetadata: (infoHash, metadata, waitsBecause) => {
         const item = this.#items.get(infoHash);
-        if (item !== undefined) metadataArrived(item, metadata);
+        if (item !== undefined) metadataArrived(item, metadata, waitsBecause);
       },
     });
   }

@@ -1,12 +1,11 @@
 import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { Entry, EntryKey, FileChoice, LoggedEvent, PickedFile, PieceMap } from "./client.ts";
+import type { Entry, EntryKey, FileChoice, LoggedEvent, PickedFile, PieceMap, WaitReason } from "./client.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import type { FileHashing } from "./hash-picked.ts";
 import type { Item } from "./item.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
 import type { SavedContent } from "./save.ts";
-import { currentConnection, waitReason } from "./start-gate.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
 import type { PageEngine } from "./worker/page-engine.ts";
@@ -29,8 +28,8 @@ export class Torrents {
     start: (ports: OwnPorts) => PageEngine,
   ) {
     this.#excuse = excuse;
-    this.#list = new TorrentList(kept, links, start, (item, metadata) => {
-      this.#metadataArrived(item, metadata).catch(excuse);
+    this.#list = new TorrentList(kept, links, start, (item, metadata, waitsBecause) => {
+      this.#metadataArrived(item, metadata, waitsBecause).catch(excuse);
     });
   }
 
@@ -185,13 +184,15 @@ export class Torrents {
     await shareAgain(this.#list, item, item.record.bytes.files, picked);
   }
 
-  /** Peers sent the metadata. */
-  async #metadataArrived(item: Item, metadata: TorrentMetadata): Promise<void> {
+  /** Peers sent the metadata. `waitsBecause`: the engine has paused the download. */
+  async #metadataArrived(
+    item: Item,
+    metadata: TorrentMetadata,
+    waitsBecause: WaitReason | undefined,
+  ): Promise<void> {
     item.metadata = metadata;
     item.store = this.#list.pieceStore(item.record);
     if (metadata.info.isPrivate) this.#list.announceAgain(item);
-    // The engine has paused it by the same rule.
-    const waitsBecause = waitReason(metadata.info, item.record.selectedFiles, currentConnection());
     await this.#list.keep(item, {
       infoBytes: new Uint8Array(metadata.infoBytes),
       waitsBecause,

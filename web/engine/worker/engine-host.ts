@@ -172,9 +172,9 @@ class EngineHost {
   #keepMetadata(infoHash: InfoHash, metadata: TorrentMetadata): void {
     this.#learn(infoHash, { metadata });
     const selectedFiles = this.#torrents.get(infoHash)?.selectedFiles;
-    if (waitReason(metadata.info, selectedFiles, this.#connection) !== undefined)
-      this.#engine.feed({ type: "torrentPaused", infoHash });
-    this.#say({ type: "metadata", infoHash, metadata });
+    const waitsBecause = waitReason(metadata.info, selectedFiles, this.#connection);
+    if (waitsBecause !== undefined) this.#engine.feed({ type: "torrentPaused", infoHash });
+    this.#say({ type: "metadata", infoHash, metadata, waitsBecause });
   }
 
   #target(infoHash: InfoHash): PieceTarget | undefined {

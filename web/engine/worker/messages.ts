@@ -2,6 +2,7 @@ import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { DeviceKind } from "#shared/wire/device.ts";
+import type { WaitReason } from "../client.ts";
 import type { Connection } from "../start-gate.ts";
 
 // What the page and its engine say to each other. The engine may run in a worker, so all of this can be cloned; what loses its
@@ -79,7 +80,13 @@ export type FromEngine =
   /** It runs. Without `takesChannels` it cannot have WebRTC links here. */
   | { readonly type: "ready"; readonly takesChannels: boolean }
   | ({ readonly type: "views" } & ViewNews)
-  | { readonly type: "metadata"; readonly infoHash: InfoHash; readonly metadata: TorrentMetadata }
+  /** Metadata came from peers. `waitsBecause`: the download has been paused until the person starts it. */
+  | {
+      readonly type: "metadata";
+      readonly infoHash: InfoHash;
+      readonly metadata: TorrentMetadata;
+      readonly waitsBecause: WaitReason | undefined;
+    }
   /** A bug of ours. */
   | { readonly type: "bug"; readonly error: unknown }
   /** `problem`: a sentence for the person. */

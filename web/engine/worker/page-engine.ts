@@ -3,7 +3,7 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { LoggedEvent } from "../client.ts";
+import type { LoggedEvent, WaitReason } from "../client.ts";
 import { currentConnection } from "../start-gate.ts";
 import type { EngineLine } from "./engine-line.ts";
 import type { BytesHere, FromEngine, PageInput, Start } from "./messages.ts";
@@ -19,8 +19,12 @@ export interface PageEnginePorts {
   readonly reportBug: ReportBug;
   /** The views have changed. */
   readonly changed: () => void;
-  /** Metadata came from peers. */
-  readonly keepMetadata: (infoHash: InfoHash, metadata: TorrentMetadata) => void;
+  /** Metadata came from peers. `waitsBecause`: the download has been paused until the person starts it. */
+  readonly keepMetadata: (
+    infoHash: InfoHash,
+    metadata: TorrentMetadata,
+    waitsBecause: WaitReason | undefined,
+  ) => void;
 }
 
 type Answer = Extract<FromEngine, { readonly type: "done" }>;
@@ -108,7 +112,11 @@ export class PageEngine {
         this.#views.take(message);
         return this.#ports.changed();
       case "metadata":
-        return this.#ports.keepMetadata(message.infoHash, revivedMetadata(message.metadata));
+        return this.#ports.keepMetadata(
+          message.infoHash,
+          revivedMetadata(message.metadata),
+          message.waitsBecause,
+        );
       case "bug":
         return void this.#ports.reportBug(message.error);
       case "done":
