@@ -1,5 +1,6 @@
 import type { PeerView } from "#shared/session/view.ts";
 import { formatCount } from "../format.ts";
+import { deviceWords } from "../peer-words.ts";
 import { people } from "./card-texts.ts";
 
 /** What a sharer reads about whoever gets the files. */
@@ -10,10 +11,9 @@ export const HAS_EVERYTHING = "Has everything";
 export const GOT_EVERYTHING = "Got everything";
 
 /** The name of a device; else what it is and, if we know, that it is nearby. */
-export function receiverName({ deviceName, device, client, isNearby }: PeerView): string {
-  if (deviceName !== undefined) return deviceName;
-  const kind = device === undefined ? clientName(client) : `${device.program} on ${device.system}`;
-  return isNearby ? `${kind}, somewhere nearby` : kind;
+export function receiverName(peer: PeerView): string {
+  const words = deviceWords(peer, clientName(peer.client));
+  return peer.isNearby && peer.deviceName === undefined ? `${words}, somewhere nearby` : words;
 }
 
 /** Browsers whose kind we have no words for say that they are Tabswarm. */

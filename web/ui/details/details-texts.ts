@@ -1,6 +1,7 @@
 import type { PeerView } from "#shared/session/view.ts";
 import { people, retry } from "../card/card-texts.ts";
 import { formatDuration } from "../format.ts";
+import { deviceWords } from "../peer-words.ts";
 
 /** What names the tabs together. */
 export const DETAILS = "Details";
@@ -14,9 +15,7 @@ export const PEER_NOTE =
   "Pieces: good ones that this peer sent at least a part of. Failed: those that did not pass their check. Score: the useful share of what it did, from 0 to 100; a new peer starts at 50, a failed piece counts as much as eight good ones, and a part that never came as two.";
 
 /** What the person there calls the device; else what it is, or how its client names itself. */
-export function peerName({ deviceName, device, client }: PeerView): string {
-  return deviceName ?? (device === undefined ? client : `${device.program} on ${device.system}`);
-}
+export const peerName = (peer: PeerView): string => deviceWords(peer, peer.client);
 
 /** How we are connected. */
 export function linkWords({ kind, isNearby, isIntroduced }: PeerView): string {

@@ -1,4 +1,5 @@
 import type { FileView } from "#shared/session/view.ts";
+import { compareNames } from "../natural-order.ts";
 
 /** A folder of a torrent, or the torrent itself. */
 export interface Folder {
@@ -23,8 +24,6 @@ interface Growing extends Folder {
   readonly files: number[];
   readonly all: number[];
 }
-
-const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** Puts the files into their folders. */
 export function folderTree(files: readonly Pick<FileView, "path">[]): Folder {
@@ -95,7 +94,7 @@ function sorted(folder: Folder, files: readonly Pick<FileView, "path">[]): Sorte
     return { at, name: path.slice(path.lastIndexOf("/") + 1) };
   });
   const byName = (left: { name: string }, right: { name: string }): number =>
-    COLLATOR.compare(left.name, right.name);
+    compareNames(left.name, right.name);
   const order = { folders: [...folder.folders.values()].sort(byName), names: names.sort(byName) };
   SORTED.set(folder, order);
   return order;

@@ -1,5 +1,6 @@
 import type { Entry } from "../../engine/client.ts";
 import { isOwn } from "../card/card-view.ts";
+import { compareNames } from "../natural-order.ts";
 
 /** Which entries a person wants to see. `attention`: those that wait for the person. */
 export const FILTERS = ["all", "downloading", "sharing", "complete", "paused", "attention"] as const;
@@ -21,9 +22,6 @@ export const WHOLE_LIST: ListWish = { text: "", filter: "all", order: "newest" }
 /** So much of an info-hash is no accident: a `12` that somebody searches for is in many. */
 const MIN_HASH_CHARACTERS = 8;
 
-/** `IMG_2` before `IMG_10`, and `ä` beside `a`. */
-const NAMES = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
 /** The entries that a person wants to see. `entries`: newest first. */
 export function wantedEntries(
   entries: readonly Entry[],
@@ -35,7 +33,7 @@ export function wantedEntries(
     case "newest":
       return wanted;
     case "name":
-      return wanted.sort((left, right) => NAMES.compare(nameOf(left), nameOf(right)));
+      return wanted.sort((left, right) => compareNames(nameOf(left), nameOf(right)));
     case "size":
       return mostFirst(wanted, (entry) => sizesOf(entry).bytesTotal);
     case "progress":
