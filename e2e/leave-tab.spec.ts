@@ -76,7 +76,8 @@ test("the end of a download in a hidden tab is told by a notification, in the ta
     const waiting = await browser.openTab(tracker.url);
     await waiting.waitFor("[data-ready=true]");
     await waiting.evaluate(`
-      localStorage.setItem("tabswarm.notify", "yes");
+      localStorage.setItem("tabswarm.settings", '{"notifies":true}');
+      dispatchEvent(new StorageEvent("storage", { key: "tabswarm.settings" })); // As from another tab.
       window.told = [];
       window.Notification = class extends Notification {
         constructor(title, options) {

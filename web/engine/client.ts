@@ -67,6 +67,8 @@ export interface Settings {
   readonly textPercent: TextPercent;
   /** A download is saved as soon as it is complete. */
   readonly savesWhenComplete: boolean;
+  /** A notification says so, if the tab is hidden and the browser allows it. */
+  readonly notifies: boolean;
 }
 
 export type Theme = "auto" | "light" | "dark";

@@ -45,6 +45,7 @@ const SETTINGS: Settings = {
   theme: "auto",
   textPercent: 100,
   savesWhenComplete: false,
+  notifies: false,
 };
 
 /** The same scene and the same steps of `advance` always give the same list, so that screenshots can be compared. */

@@ -3,7 +3,13 @@ import { beforeEach, expect, test } from "vitest";
 import { openSettings, SETTINGS_KEY } from "./settings.ts";
 
 const said: string[] = [];
-const DEFAULTS = { deviceName: undefined, theme: "auto", textPercent: 100, savesWhenComplete: false };
+const DEFAULTS = {
+  deviceName: undefined,
+  theme: "auto",
+  textPercent: 100,
+  savesWhenComplete: false,
+  notifies: false,
+};
 
 const open = (storage = (): Storage => localStorage) => openSettings(storage, (text) => said.push(text));
 
@@ -41,7 +47,7 @@ test.each([
   "{",
   '{"deviceName":7}',
   '{"deviceName":{"a":1}}',
-  '{"theme":"pink","textPercent":900,"savesWhenComplete":"yes"}',
+  '{"theme":"pink","textPercent":900,"savesWhenComplete":"yes","notifies":1}',
   `{"deviceName":"${"x".repeat(20_000)}"}`,
 ])("%j in the storage does no harm", (text) => {
   localStorage.setItem(SETTINGS_KEY, text);

@@ -58,5 +58,6 @@ function settingsIn(found: unknown): Settings {
     theme: THEMES.find((theme) => theme === said.theme) ?? "auto",
     textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
     savesWhenComplete: said.savesWhenComplete === true,
+    notifies: said.notifies === true,
   };
 }

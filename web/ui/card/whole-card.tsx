@@ -46,7 +46,7 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {head}
       {receivers}
       {body}
-      {entry.state === "downloading" && <NoticeChoice />}
+      {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
       {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
         <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
       )}

@@ -1,9 +1,10 @@
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { NoticeChoice } from "../tab/notice-choice.tsx";
 import { Section } from "./section.tsx";
 import * as texts from "./settings-texts.ts";
 
-/** Whether downloads are saved by themselves. */
+/** What happens when a download is complete. */
 export function DownloadsSection({ client }: { readonly client: Client }) {
   const { savesWhenComplete } = useSignalValue(client.settings);
   return (
@@ -18,6 +19,7 @@ export function DownloadsSection({ client }: { readonly client: Client }) {
         />
         {texts.SAVES_WHEN_COMPLETE}
       </label>
+      <NoticeChoice client={client} />
     </Section>
   );
 }

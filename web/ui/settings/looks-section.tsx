@@ -1,5 +1,6 @@
 import type { Client, TextPercent, Theme } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { Radios } from "./radios.tsx";
 import { Section } from "./section.tsx";
 import * as texts from "./settings-texts.ts";
 
@@ -11,34 +12,22 @@ export function LooksSection({ client }: { readonly client: Client }) {
   const { theme, textPercent } = useSignalValue(client.settings);
   return (
     <Section id="looks" title={texts.LOOKS}>
-      <fieldset>
-        <legend>{texts.THEME}</legend>
-        {THEMES.map((one) => (
-          <label key={one} class="check">
-            <input
-              type="radio"
-              name="theme"
-              checked={one === theme}
-              onChange={() => client.changeSettings({ theme: one })}
-            />
-            {texts.THEME_NAMES[one]}
-          </label>
-        ))}
-      </fieldset>
-      <fieldset>
-        <legend>{texts.TEXT_SIZE}</legend>
-        {TEXT_PERCENTS.map((one) => (
-          <label key={one} class="check">
-            <input
-              type="radio"
-              name="text-size"
-              checked={one === textPercent}
-              onChange={() => client.changeSettings({ textPercent: one })}
-            />
-            {texts.TEXT_SIZE_NAMES[one]}
-          </label>
-        ))}
-      </fieldset>
+      <Radios
+        name="theme"
+        legend={texts.THEME}
+        values={THEMES}
+        names={texts.THEME_NAMES}
+        value={theme}
+        onChange={(one) => client.changeSettings({ theme: one })}
+      />
+      <Radios
+        name="text-size"
+        legend={texts.TEXT_SIZE}
+        values={TEXT_PERCENTS}
+        names={texts.TEXT_SIZE_NAMES}
+        value={textPercent}
+        onChange={(one) => client.changeSettings({ textPercent: one })}
+      />
     </Section>
   );
 }

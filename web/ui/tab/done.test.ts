@@ -12,10 +12,10 @@ const whole: Entry = { ...film, state: "seeding" };
 
 test("a download that becomes complete is marked; what was complete before is not", () => {
   const done = new Done([film, other]);
-  expect(done.take([film, other], true)).toBe(false);
-  expect(done.take([whole, other], true)).toBe(true);
+  expect(done.take([film, other], true)).toEqual([]);
+  expect(done.take([whole, other], true)).toEqual([whole]);
   expect(done.names).toEqual([name]);
-  expect(done.take([whole, other], true)).toBe(false);
+  expect(done.take([whole, other], true)).toEqual([]);
 });
 
 test("the mark stays while the person looks, and goes once they have turned away", () => {

@@ -2,19 +2,20 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createFakeClient, type FakeClient } from "../../engine/fake.ts";
 import { NoticeChoice } from "./notice-choice.tsx";
-import { wantsNotice } from "./notification.ts";
 
 let page: HTMLElement;
+let client: FakeClient;
 beforeEach(() => {
   page = document.createElement("div");
+  client = createFakeClient("empty");
   document.body.append(page);
   vi.stubGlobal("isSecureContext", true);
 });
 afterEach(() => {
   render(null, page);
   page.remove();
-  localStorage.clear();
   vi.unstubAllGlobals();
 });
 
@@ -30,7 +31,7 @@ function stubNotifications(answer: NotificationPermission): void {
   vi.stubGlobal("Notification", stub);
 }
 
-const draw = () => act(() => render(<NoticeChoice />, page));
+const draw = () => act(() => render(<NoticeChoice client={client} />, page));
 const box = () => page.querySelector<HTMLInputElement>("input[type=checkbox]");
 const tick = () =>
   act(async () => {
@@ -46,10 +47,10 @@ test("ticking the box asks the browser, is remembered, and can be taken back", a
   await tick();
   expect(Notification.requestPermission).toHaveBeenCalled();
   expect(box()?.checked).toBe(true);
-  expect(wantsNotice()).toBe(true);
+  expect(client.settings.value.notifies).toBe(true);
   await tick();
   expect(box()?.checked).toBe(false);
-  expect(wantsNotice()).toBe(false);
+  expect(client.settings.value.notifies).toBe(false);
 });
 
 test("a browser that forbids it leaves the box empty, and the page says what to do", async () => {
@@ -57,7 +58,7 @@ test("a browser that forbids it leaves the box empty, and the page says what to 
   await draw();
   await tick();
   expect(box()?.checked).toBe(false);
-  expect(wantsNotice()).toBe(false);
+  expect(client.settings.value.notifies).toBe(false);
   expect(page.querySelector('[role="alert"]')?.textContent).toMatch(/Allow notifications in its settings/);
 });
 
@@ -66,6 +67,7 @@ test("where a page cannot notify anybody, nothing is offered", async () => {
   vi.stubGlobal("isSecureContext", false);
   await draw();
   expect(box()).toBeNull();
+  render(null, page);
   vi.stubGlobal("isSecureContext", true);
   vi.stubGlobal(
     "Notification",

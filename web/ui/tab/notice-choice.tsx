@@ -1,24 +1,27 @@
 import { useState } from "preact/hooks";
-import { canNotify, chooseNotice, wantsNotice } from "./notification.ts";
+import type { Client } from "../../engine/client.ts";
+import { useSignalValue } from "../signal-value.ts";
+import { askToNotify, canNotify } from "./notification.ts";
 import { NOT_ALLOWED, TELL_ME } from "./texts.ts";
 
 /** Asks whether to notify the person once downloads are complete. Nothing where the browser cannot. */
-export function NoticeChoice() {
-  const [isWanted, setWanted] = useState(wantsNotice);
+export function NoticeChoice({ client }: { readonly client: Client }) {
+  const { notifies } = useSignalValue(client.settings);
+  const [isPossible] = useState(canNotify); // Some browsers tell only if a page tries.
   const [isRefused, setRefused] = useState(false);
-  if (!canNotify()) return null;
-  const choose = async (wanted: boolean): Promise<void> => {
-    setWanted(wanted);
-    const isAllowed = await chooseNotice(wanted);
-    setWanted(wanted && isAllowed);
-    setRefused(!isAllowed);
+  if (!isPossible) return null;
+  const choose = async (isWanted: boolean): Promise<void> => {
+    client.changeSettings({ notifies: isWanted });
+    const isRefused = isWanted && !(await askToNotify());
+    if (isRefused) client.changeSettings({ notifies: false });
+    setRefused(isRefused);
   };
   return (
     <div class="notice-choice">
       <label>
         <input
           type="checkbox"
-          checked={isWanted}
+          checked={notifies}
           onChange={(event) => void choose(event.currentTarget.checked)}
         />
         {TELL_ME}

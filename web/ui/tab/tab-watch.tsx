@@ -2,11 +2,10 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Client, Entry } from "../../engine/client.ts";
 import { Announcer } from "../announcer.tsx";
 import { setTitle } from "../title.ts";
-import { AutoSave } from "./auto-save.ts";
 import { Done } from "./done.ts";
 import { tabIcon } from "./icon.ts";
 import { askBeforeLeaving } from "./leaving.ts";
-import { notifyDone, wantsNotice } from "./notification.ts";
+import { canNotify, notifyDone } from "./notification.ts";
 import { progressOf, progressTitle } from "./progress.ts";
 import { isMoving, keepScreenOn } from "./screen.ts";
 import { doneTitle } from "./texts.ts";
@@ -24,17 +23,15 @@ export function TabWatch({ client, entries }: TabWatchProps) {
   useEffect(() => askBeforeLeaving(() => client.entries.value), [client]);
   const keep = useMemo(() => keepScreenOn(navigator.wakeLock), []);
   useEffect(() => keep(entries.some(isMoving)), [entries]);
-  useMarks(entries);
-  const autoSave = useMemo(() => new AutoSave(entries, (key) => client.save(key)), [client]);
-  useEffect(() => autoSave.take(entries, client.settings.value.savesWhenComplete), [entries]);
+  useMarks(client, entries);
   return <Announcer entries={entries} />;
 }
 
-/** Marks downloads that are done or on their way. */
-function useMarks(entries: readonly Entry[]): void {
+/** Marks downloads that are done or on their way, and saves them as they become complete if the person wants that. */
+function useMarks(client: Client, entries: readonly Entry[]): void {
   const latest = useRef(entries);
   latest.current = entries;
-  const marks = useMemo(() => newMarks(entries), []);
+  const marks = useMemo(() => newMarks(client, entries), [client]);
   useEffect(() => marks.show(entries), [entries]);
   useEffect(() => {
     const turn = (): void => marks.turn(latest.current);
@@ -43,7 +40,7 @@ function useMarks(entries: readonly Entry[]): void {
   }, []);
 }
 
-function newMarks(entries: readonly Entry[]) {
+function newMarks(client: Client, entries: readonly Entry[]) {
   const done = new Done(entries);
   const showIcon = tabIcon(document.querySelector<HTMLLinkElement>('link[rel="icon"]'));
   let takeBack = (): void => {};
@@ -54,8 +51,10 @@ function newMarks(entries: readonly Entry[]) {
   };
   return {
     show(now: readonly Entry[]): void {
-      if (done.take(now, !document.hidden) && document.hidden && wantsNotice())
-        takeBack = notifyDone(done.names);
+      const fresh = done.take(now, !document.hidden);
+      const { savesWhenComplete, notifies } = client.settings.value;
+      if (savesWhenComplete) for (const { key, isSaved } of fresh) if (!isSaved) client.save(key);
+      if (fresh.length > 0 && document.hidden && notifies && canNotify()) takeBack = notifyDone(done.names);
       draw(now);
     },
     turn(now: readonly Entry[]): void {
