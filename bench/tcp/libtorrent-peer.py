@@ -27,7 +27,10 @@ session = libtorrent.session(
 )
 if limit:
     session.apply_settings({"upload_rate_limit": int(limit[0])})
-    session.set_peer_class_filter(libtorrent.ip_filter())  # Otherwise no limit holds on a local network.
+    # Otherwise no limit holds on a local network. Each bit is a class of peers; the first has the limit of the whole session.
+    everybody = libtorrent.ip_filter()
+    everybody.add_rule("0.0.0.0", "255.255.255.255", 1)
+    session.set_peer_class_filter(everybody)
 torrent = session.add_torrent({"ti": libtorrent.torrent_info(torrent_file), "save_path": folder})
 
 
