@@ -32,7 +32,6 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "cli/sources/secrets.ts: readSecret": OWN,
   "cli/sources/start-config.ts: readStartConfig": FILE,
   "cli/sources/torrent-reference.ts: readTorrentReferences": FILE,
-  "headless-peer/links/accepted-socket.ts: readingInto": "moves a connection and parses nothing",
   "headless-peer/sources/read-start.ts: readStart": FILE,
   "headless-peer/sources/torrent-file.ts: readTorrentFile": FILE,
   "shared/announce/announce.ts: parseAnnounceEvent": WHOLE,

@@ -34,7 +34,7 @@ export interface TcpListener {
 
 /** Listens for peers (BEP 3). Rejects with a `ListenError`. */
 export async function listenTcp({ host, port, accepted }: TcpListenOptions): Promise<TcpListener> {
-  const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
+  const server = createServer(SOCKET_OPTIONS);
   server.on("connection", (socket) => {
     const { remoteAddress, remotePort } = socket;
     const from = joinPeerAddress(remoteAddress ?? "", remotePort ?? 0);

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type ServerOpts, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type PeerAddress, peerAddress } from "#shared/announce/compact.ts";
 import { parseIp } from "#shared/base/ip.ts";
-import type { Link } from "#shared/driver/ports.ts";
 import { Observed, type OpenPair, testLinkContract, until } from "./link-contract.test-support.ts";
-import { acceptTcp, CONNECT_MILLIS, dialTcp, LINGER_MILLIS, LOW_WATER_BYTES } from "./tcp.ts";
+import { CONNECT_MILLIS, dialTcp, LINGER_MILLIS, LOW_WATER_BYTES } from "./tcp.ts";
 import { listenTcp } from "./tcp-listener.ts";
 
 const MIB = 1024 * 1024;
@@ -166,45 +165,6 @@ test("a dialled link reuses its buffer for the next read", async () => {
   expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
 });
 
-test("an accepted link reuses the same buffer, too, and its listener still closes", async () => {
-  const lent: Uint8Array[] = [];
-  let link: Link | undefined;
-  const listener = await listenTcp({
-    host: "127.0.0.1",
-    port: 0,
-    accepted: (_, accept) => {
-      const ignored = { opened: () => {}, nearby: () => {}, drained: () => {}, ended: () => {} };
-      link = accept({ ...ignored, arrived: (bytes) => lent.push(bytes) });
-    },
-  });
-  ends.push(() => link?.close());
-  const near = dial("127.0.0.1", listener.port);
-  await until(() => near.wasOpened);
-  near.send(Buffer.from("first"));
-  await until(() => lent.length === 1);
-  expect(Buffer.from(lent[0] ?? []).toString()).toBe("first");
-  listener.close();
-  near.send(Buffer.from("other"));
-  await until(() => lent.length === 2);
-  expect(Buffer.from(lent[0] ?? []).toString()).toBe("other");
-  expect(lent[0]?.buffer.byteLength).toBeGreaterThan(65_536); // Node's own is smaller.
-});
-
-test("an accepted socket that keeps its connection elsewhere brings its bytes all the same", async () => {
-  const { port, sockets } = await rawListener(() => {}, { pauseOnConnect: true });
-  const near = dial("127.0.0.1", port);
-  await until(() => near.wasOpened && sockets.size > 0);
-  const far = new Observed();
-  for (const socket of sockets) {
-    const { _handle: handle } = socket as unknown as { _handle: { useUserBuffer: unknown } };
-    handle.useUserBuffer = undefined;
-    far.link = acceptTcp(socket, far.events);
-  }
-  near.send(new Uint8Array(MIB));
-  await until(() => far.receivedBytes === MIB);
-  expect(far.told).toEqual(["opened"]);
-});
-
 test("it dials from the chosen address", async () => {
   const callers: unknown[] = [];
   const { port } = await rawListener(({ remoteAddress }) => callers.push(remoteAddress));
@@ -329,7 +289,7 @@ interface RawListener {
 /** The other side as a plain program. */
 async function rawListener(
   connected: (socket: Socket) => void,
-  options: ServerOpts = {},
+  options: { allowHalfOpen?: boolean } = {},
 ): Promise<RawListener> {
   const sockets = new Set<Socket>();
   const server = createServer(options, (socket) => {

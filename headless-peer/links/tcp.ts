@@ -1,10 +1,9 @@
-import { connect, type OnReadOpts, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { type PeerAddress, peerIp, peerPort } from "#shared/announce/compact.ts";
 import { formatIp, parseIp } from "#shared/base/ip.ts";
 import { isNearby } from "#shared/base/nearby-ip.ts";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
 import type { LocalAddress } from "../local-address.ts";
-import { readingInto } from "./accepted-socket.ts";
 
 /** A dial that takes longer has failed. Systems send again after 1, 3 and 7 seconds; a fourth try seldom helps. */
 export const CONNECT_MILLIS = 10_000;
@@ -25,7 +24,7 @@ const MAX_WRITE_BYTES = 256 * 1024;
 const READ_BYTES = 512 * 1024;
 
 /**
- * All sockets read into this: each read is handed on before the next one begins, on whichever socket. To keep bytes,
+ * All dialled sockets read into this: each read is handed on before the next one begins, on whichever socket. To keep bytes,
  * copy them, as `LinkEvents.arrived` says.
  */
 const READ_BUFFER = new Uint8Array(READ_BYTES);
@@ -43,7 +42,13 @@ export function dialTcp(address: PeerAddress, events: LinkEvents, from?: LocalAd
     ...(from && { localAddress: from.localAddress }),
     host: formatIp(peerIp(address)),
     port: peerPort(address),
-    onread: into((bytes) => link.arrived(bytes)),
+    onread: {
+      buffer: READ_BUFFER,
+      callback: (length) => {
+        link.arrived(READ_BUFFER.subarray(0, length));
+        return true;
+      },
+    },
   });
   const link = new TcpLink(socket, events);
   const giveUp = setTimeout(() => link.ended(), CONNECT_MILLIS);
@@ -53,25 +58,15 @@ export function dialTcp(address: PeerAddress, events: LinkEvents, from?: LocalAd
   return link;
 }
 
-/** The link over a paused socket that a peer opened. Events come after this has returned. */
-export function acceptTcp(accepted: Socket, events: LinkEvents): Link {
-  const arrived = (bytes: Uint8Array): void => link.arrived(bytes);
-  const taken = readingInto(accepted, into(arrived));
-  const link = new TcpLink(taken ?? accepted, events);
-  if (taken === undefined) accepted.on("data", arrived).resume();
+/** The link over a socket that a peer opened. Events come after this has returned. */
+export function acceptTcp(socket: Socket, events: LinkEvents): Link {
+  const link = new TcpLink(socket, events);
+  // A plain view: Buffer's own views are slower to make.
+  socket.on("data", ({ buffer, byteOffset, length }: Buffer) =>
+    link.arrived(new Uint8Array(buffer, byteOffset, length)),
+  );
   process.nextTick(() => link.opened());
   return link;
-}
-
-/** Reads into the one buffer. */
-function into(arrived: (bytes: Uint8Array) => void): OnReadOpts {
-  return {
-    buffer: READ_BUFFER,
-    callback: (length) => {
-      arrived(READ_BUFFER.subarray(0, length));
-      return true;
-    },
-  };
 }
 
 /** Bytes to send, and whom to call when the system has copied them. */
