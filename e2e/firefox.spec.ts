@@ -1,10 +1,8 @@
-import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { firefox } from "@playwright/test";
-import { MIB, randomFile, sha256 } from "./files.ts";
-import { FIREFOX, findFirefox, NO_FIREFOX } from "./firefox.ts";
+import { block } from "./blocked-thread.ts";
+import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
+import { findFirefox, launchFirefox, NO_FIREFOX } from "./firefox.ts";
 import { expect, test } from "./fixtures.ts";
-import { openTab } from "./tab.ts";
+import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
 const NAME = "Bản đồ.bin";
@@ -16,9 +14,7 @@ test("in Firefox, people register, publish, search, download from each other, an
   folder,
 }) => {
   const tracker = await runTracker("--accounts");
-  const downloadsPath = join(folder, "downloads");
-  await mkdir(downloadsPath);
-  const browser = await firefox.launch({ ...FIREFOX, downloadsPath });
+  const { browser, saved } = await launchFirefox(folder);
   try {
     const seeder = await openTab(await browser.newContext(), tracker.url);
     await seeder.register("linh", PASSWORD);
@@ -41,11 +37,6 @@ test("in Firefox, people register, publish, search, download from each other, an
     await page.getByRole("button", { name: "Download", exact: true }).click();
     await leecher.expectState(NAME, "seeding");
     await leecher.press(NAME, "Save");
-    // Playwright reports no download in this Firefox, but the file is there. Firefox renames it when it is whole.
-    const saved = async (): Promise<string[]> => {
-      const names = await readdir(downloadsPath);
-      return Promise.all(names.map((name) => sha256(join(downloadsPath, name)).catch(() => "renamed")));
-    };
     await expect.poll(saved).toEqual([await sha256(path)]);
 
     await leecher.view("This tracker");
@@ -56,5 +47,38 @@ test("in Firefox, people register, publish, search, download from each other, an
   } finally {
     await browser.close();
     await tracker.stop();
+  }
+});
+
+test("Chromium and Firefox get files from each other, with the engine in workers and the page of one blocked", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const { browser, saved } = await launchFirefox(folder);
+  try {
+    const first = await randomFile(folder, "to Firefox.bin", 8 * MIB);
+    const inChromium = await openSeeder(context, tracker.url, first);
+    const inFirefox = await openTab(await browser.newContext(), await inChromium.shareLink("to Firefox"));
+    await inFirefox.expectState("to Firefox", "seeding");
+    expect(await inFirefox.pieceFiles()).not.toEqual([]);
+    await inFirefox.press("to Firefox", "Save");
+    await expect.poll(saved).toEqual([await sha256(first)]);
+
+    const second = await randomFile(folder, "to Chromium.bin", 8 * MIB);
+    await inFirefox.share(second);
+    await inFirefox.expectState("to Chromium", "seeding");
+    const other = await openTab(await newPerson(), tracker.url);
+    await other.slowDown(4 * MIB);
+    await other.download(await inFirefox.shareLink("to Chromium"));
+    await expect.poll(() => other.storedPieces(), { intervals: [50] }).not.toEqual([]);
+    const free = await block(inFirefox.page);
+    expect((await other.storedPieces()).length).toBeLessThan((8 * MIB) / PIECE_BYTES);
+    await other.expectState("to Chromium", "seeding");
+    await free();
+    expect(await sha256(await other.save("to Chromium"))).toBe(await sha256(second));
+  } finally {
+    await browser.close();
   }
 });

@@ -1,5 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Browser, firefox } from "@playwright/test";
+import { sha256 } from "./files.ts";
 
 /** What to do if Firefox is missing. */
 export const NO_FIREFOX =
@@ -11,8 +15,25 @@ export function findFirefox(): string | undefined {
   return spawnSync(named, ["--version"]).error === undefined ? named : undefined;
 }
 
-/** How to launch it for a test: over WebDriver BiDi, as Playwright's own protocol needs a build of its own. */
-export const FIREFOX = {
-  channel: "moz-firefox",
-  executablePath: fileURLToPath(new URL("firefox.mjs", import.meta.url)),
-};
+/** A Firefox whose downloads a test can look at. */
+export interface Firefox {
+  readonly browser: Browser;
+  /** SHA-256 of each saved file, in hexadecimal, in the order of their names. */
+  saved(): Promise<readonly string[]>;
+}
+
+/** Starts Firefox over WebDriver BiDi, as Playwright's own protocol needs a build of its own. It saves into `folder`. */
+export async function launchFirefox(folder: string): Promise<Firefox> {
+  const downloadsPath = join(folder, "downloads");
+  await mkdir(downloadsPath);
+  const executablePath = fileURLToPath(new URL("firefox.mjs", import.meta.url));
+  const browser = await firefox.launch({ channel: "moz-firefox", executablePath, downloadsPath });
+  return {
+    browser,
+    // Playwright reports no download in this Firefox, but the file is there. Firefox renames it when it is whole.
+    saved: async () => {
+      const names = (await readdir(downloadsPath)).sort();
+      return Promise.all(names.map((name) => sha256(join(downloadsPath, name)).catch(() => "renamed")));
+    },
+  };
+}

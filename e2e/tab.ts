@@ -152,6 +152,11 @@ export class Tab {
     return this.page.evaluate(readPieceKeys);
   }
 
+  /** The names of the files in which this browser's workers keep pieces. */
+  pieceFiles(): Promise<readonly string[]> {
+    return this.page.evaluate(listPieceFiles);
+  }
+
   /** Makes the browser limit what this tab sends and receives, until the tab is closed. */
   async slowDown(bytesPerSecond: number): Promise<void> {
     const devtools = await this.page.context().newCDPSession(this.page);
@@ -195,4 +200,12 @@ function readPieceKeys(): Promise<[string, number][]> {
       reading.onsuccess = () => resolve(reading.result as [string, number][]);
     };
   });
+}
+
+async function listPieceFiles(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const pieces = await root.getDirectoryHandle("pieces");
+  const names: string[] = [];
+  for await (const name of pieces.keys()) names.push(name);
+  return names;
 }

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { block } from "./blocked-thread.ts";
 import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab, Tab } from "./tab.ts";
@@ -94,10 +94,10 @@ test("a worker keeps pieces in files, which survive a reload and go with the tor
   await leecher.slowDown(4 * MIB);
   await leecher.download(await seeder.shareLink(NAME));
   await expect.poll(() => leecher.storedPieces(), { intervals: [50] }).not.toEqual([]);
-  expect(await leecher.page.evaluate(listPieceFiles)).toHaveLength(1);
+  expect(await leecher.pieceFiles()).toHaveLength(1);
   await leecher.reload();
   await leecher.expectState(NAME, "seeding");
-  expect(await leecher.page.evaluate(listPieceFiles)).toHaveLength(2);
+  expect(await leecher.pieceFiles()).toHaveLength(2);
   await seeder.page.close();
 
   await leecher.reload();
@@ -107,39 +107,6 @@ test("a worker keeps pieces in files, which survive a reload and go with the tor
 
   for (const tab of [leecher, third]) {
     await tab.remove(NAME, "Remove and delete data");
-    await expect.poll(() => tab.page.evaluate(listPieceFiles)).toEqual([]);
+    await expect.poll(() => tab.pieceFiles()).toEqual([]);
   }
 });
-
-/** Blocks the thread of a page, as a long task would, but without using the processor. Returns what ends that. */
-async function block(page: Page): Promise<() => Promise<void>> {
-  let release = (): void => {};
-  const isAsked = new Promise<void>((asked) => {
-    void page.route("**/blocked", async (route) => {
-      asked();
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      await route.fulfill({ body: "" });
-    });
-  });
-  const blocked = page.evaluate(() => {
-    const request = new XMLHttpRequest();
-    request.open("GET", "/blocked", false);
-    request.send();
-  });
-  await isAsked;
-  return async () => {
-    release();
-    await blocked;
-  };
-}
-
-/** The files with pieces that this browser has. */
-async function listPieceFiles(): Promise<string[]> {
-  const root = await navigator.storage.getDirectory();
-  const pieces = await root.getDirectoryHandle("pieces");
-  const names: string[] = [];
-  for await (const name of pieces.keys()) names.push(name);
-  return names;
-}
