@@ -184,7 +184,9 @@ const ROOMS: Record<string, Room> = {
   },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },
 
-  e2e: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist"] },
+  e2e: {
+    files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "dist", "vite.config.ts"],
+  },
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
   docs: { files: ["cli", "signal-tracker/limits", "shared", "web", "e2e", "dist"] },
   "architecture.ts": { files: [] },

@@ -1,8 +1,8 @@
 // Takes the README's screenshots with the made-up client: `npm run screenshots`.
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
-import { createServer } from "vite";
 import { CHROMIUM_FLAGS, findChromium } from "../e2e/chromium.ts";
+import { serveFakePage } from "../e2e/fake-page.ts";
 
 interface Picture {
   readonly file: string;
@@ -24,15 +24,7 @@ const PICTURES: readonly Picture[] = [
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const server = await createServer({
-  configFile: here("../vite.config.ts"),
-  mode: "fake",
-  server: { host: "127.0.0.1", port: 0 },
-  logLevel: "error",
-});
-await server.listen();
-const address = server.resolvedUrls?.local[0];
-if (address === undefined) throw new Error("The development server has no address.");
+const fake = await serveFakePage();
 const executablePath = findChromium();
 const browser = await chromium.launch({
   args: CHROMIUM_FLAGS,
@@ -44,11 +36,11 @@ for (const { file, scene, width, height, theme, view = "" } of PICTURES) {
     colorScheme: theme,
     reducedMotion: "reduce",
   });
-  await page.goto(`${address}?scene=${scene}&still#${view}`);
+  await page.goto(`${fake.url}?scene=${scene}&still#${view}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.waitForLoadState("networkidle"); // Views load when they are opened.
   await page.screenshot({ path: here(file) });
   await page.close();
 }
 await browser.close();
-await server.close();
+await fake.stop();

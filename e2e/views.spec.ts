@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { KIB, randomFile, torrentOf } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { expectLegible } from "./legible.ts";
 import { openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
@@ -10,9 +10,6 @@ const MARKUP = "<img src=x onerror=document.title='hacked'><b>bold";
 /** Right-to-left letters, an override of the direction, emoji, and a word that no line holds. */
 const STRANGE = `${MARKUP} عربي\u202Egnp.exe 💐${"W".repeat(120)}`;
 const LONGEST_NAME = "W".repeat(32);
-
-/** The narrowest phone, and what is left of a screen that shows everything four times as large. */
-const NARROW = { width: 320, height: 740 };
 
 test("everybody can read every view: labels, contrast, phones, and hostile names, which are only text", async ({
   folder,
@@ -32,7 +29,7 @@ test("everybody can read every view: labels, contrast, phones, and hostile names
     await page.getByLabel("Name of a new key").fill(STRANGE.slice(0, 64));
     await page.getByRole("button", { name: "Make a key" }).click();
     await page.getByText("Copy it now").waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
 
     await admin.view("Your files");
     await admin.share(await randomFile(folder, `${STRANGE}.bin`, KIB));
@@ -40,10 +37,10 @@ test("everybody can read every view: labels, contrast, phones, and hostile names
     await admin.publish(".bin", `${STRANGE} ${MARKUP.repeat(14)}`);
     await admin.press(".bin", "Details");
     await page.getByText("1 tracker", { exact: true }).waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
     const guest = await openTab(await newPerson(), await admin.shareLink(".bin"));
     await guest.page.getByRole("region", { name: "Log in to go on" }).waitFor();
-    await expectLegible(guest.page);
+    await expectSafe(guest.page);
     await guest.register("عبدالرحمن عبدالعزيز", PASSWORD);
     await guest.view("Your files");
     await guest.expectState(".bin", "seeding");
@@ -55,37 +52,27 @@ test("everybody can read every view: labels, contrast, phones, and hostile names
     await page.getByLabel("The .torrent file").setInputFiles(file);
     await page.getByRole("button", { name: "Publish", exact: true }).click();
     await page.getByText("Nobody has seeded this yet.").waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
     await page.getByRole("link", { name: "WWWW.bin" }).click();
     await page.getByRole("row", { name: "Browser" }).first().waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
     await admin.view("This tracker");
     await page.getByRole("button", { name: "Peers" }).first().click();
     await page.getByRole("row", { name: "Browser" }).first().waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
     await admin.view("Accounts");
     await page.getByText("عبدالرحمن").waitFor();
-    await expectLegible(page);
+    await expectSafe(page);
     await page.getByRole("button", { name: "Remove" }).click();
-    await expectLegible(page);
+    await expectSafe(page);
   } finally {
     await tracker.stop();
   }
 });
 
-/** What is on the page has labels and contrast, fits a phone, and is no markup of somebody else's. */
-async function expectLegible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const checks = new AxeBuilder({ page }).setLegacyMode(); // Faster: the page has no frames.
-    if (colorScheme === "dark") checks.withRules("color-contrast");
-    const { violations } = await checks.analyze();
-    expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
-  }
-  const before = page.viewportSize();
-  await page.setViewportSize(NARROW);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(NARROW.width);
-  if (before !== null) await page.setViewportSize(before);
+/** The page is legible, and has no markup of somebody else's. */
+async function expectSafe(page: Page): Promise<void> {
+  await expectLegible(page);
   await expect(page.locator("img, main b")).toHaveCount(0);
   expect(await page.title()).not.toBe("hacked");
 }

@@ -12,6 +12,7 @@ import "./ui/card/card.css";
 import "./ui/details/details.css";
 import "./ui/files/files.css";
 import "./ui/list/list.css";
+import "./ui/styles/forced-colors.css";
 
 /** The step by which time advances in `npm run dev:fake`. */
 const FAKE_STEP_MILLIS = 250;

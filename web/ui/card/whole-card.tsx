@@ -46,10 +46,12 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
       {head}
       {receivers}
       {body}
-      {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
-      {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
-        <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
-      )}
+      <div class="row extras">
+        {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
+        {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
+          <Publish client={actions.client} entryKey={entry.key} infoHash={entry.infoHash} />
+        )}
+      </div>
       {view.start !== undefined && entry.state !== "hashing" && entry.torrent.files.length > 1 && !open && (
         <Files
           {...{ client: actions.client, entryKey: view.key, torrent: entry.torrent, canChoose: true }}
