@@ -19,6 +19,12 @@ test("an empty page says what to do", async ({ tracker, context }) => {
   await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 
+test("the preview of a link says what the page is", async ({ request, tracker }) => {
+  const html = await (await request.get(tracker.url)).text();
+  expect(html).toMatch(/<meta property="og:title" content="Tabswarm: [^"]+"/);
+  expect(html).toMatch(/<meta\s+property="og:description"\s+content="Open the link, [^"]+"/);
+});
+
 test("an entry has the labels, roles and states that assistive software and scripts rely on", async ({
   tracker,
   folder,
