@@ -81,6 +81,13 @@ test.each([
   ]);
 });
 
+test.each(["\t", "\v", "\f", "\0"])("words that %j parts hide no candidate", (part) => {
+  const hidden = `a=candidate:1 1 udp 1 127.0.0.1 50000 typ host`.replaceAll(" ", part);
+  const decoy = `${hidden}${part}x x udp x 192.0.2.7 50000 typ host`;
+  expect(candidatesOf(admittedDescription(sdp(decoy)))).toEqual([]);
+  expect(admittedDescription(sdp(`a=ice-options:${part}x`))).not.toContain(part);
+});
+
 test("a lone carriage return hides no candidate", () => {
   const hidden = sdp().replace("s=-", `s=-\r${candidate("127.0.0.1")}`);
   expect(candidatesOf(admittedDescription(hidden))).toEqual([]);

@@ -10,6 +10,10 @@ const LOWEST_PORT = 1_024;
 const KEPT =
   /^(?:[vostc]=|m=application |a=(?:group|ice-ufrag|ice-pwd|ice-options|fingerprint|setup|mid|sctp-port|max-message-size):|a=end-of-candidates$)/;
 
+/** Other readers part words and lines at these, so that they would see candidates that we do not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that we look for.
+const CONTROL = /[\x00-\x1f\x7f]/;
+
 /** Without these it describes no data channel. */
 const NEEDED = ["m=application ", "a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"];
 
@@ -41,6 +45,7 @@ function rebuilt(sdp: string, admits: (candidate: string) => boolean): string | 
   if (!NEEDED.every((start) => lines.some((line) => line.startsWith(start)))) return undefined;
   let candidates = 0;
   const isKept = (line: string): boolean => {
+    if (CONTROL.test(line)) return false;
     if (!line.startsWith(CANDIDATE)) return KEPT.test(line);
     return admits(line) && ++candidates <= MAX_CANDIDATES;
   };
