@@ -41,6 +41,19 @@ test("we ban a peer that sends only bad copies at its first piece, and wait for 
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
+test("we remember the peers that we banned last, and no more of them than of past links", async () => {
+  const world = new World({ config: { ...DEFAULT_CONFIG, linksRemembered: 3 } });
+  const leecher = world.node("leecher");
+  leecher.add(TORRENT, [TRACKER]);
+  for (let each = 0; each < 5; each++) {
+    const poisoner = world.node(`poisoner ${each}`, { spoil: flipFirstByte });
+    poisoner.add(TORRENT, [TRACKER], { pieces: "all" });
+    const isBanned = () => leecher.happenings.filter(({ type }) => type === "peerBanned").length > each;
+    await world.until(isBanned);
+  }
+  expect(leecher.view().bannedPeers).toBe(3);
+});
+
 test("a peer that breaks the rules right after a block hears nothing more", async () => {
   const world = new World({ splits: false });
   const peer = scriptedSeeder(world, TORRENT, {

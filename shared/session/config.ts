@@ -89,7 +89,7 @@ export interface SessionConfig {
   readonly maxRequestBytes: number;
   /** Pieces a peer may name before we know how many there are. */
   readonly maxEarlyPieces: number;
-  /** How many past links, former peers and complete peers one torrent remembers. */
+  /** How many past links, former peers, banned peers and complete peers one torrent remembers. */
   readonly linksRemembered: number;
   /** Trackers of one torrent. */
   readonly maxTrackers: number;

@@ -57,6 +57,10 @@ export function banPeer(
 ): void {
   if (!torrent.banned.has(peerId)) tell(context, torrent.infoHash, { type: "peerBanned", peerId, badPiece });
   torrent.banned.add(peerId);
+  for (const oldest of torrent.banned) {
+    if (torrent.banned.size <= context.config.linksRemembered) break;
+    torrent.banned.delete(oldest);
+  }
   for (let peer = openPeer(torrent, peerId); peer !== undefined; peer = openPeer(torrent, peerId)) {
     torrent.content?.picker.disbelieve(peer.link);
     closeForGood(context, torrent, peer, "banned");
