@@ -18,7 +18,7 @@ const LIMITS = {
 const NOW = millis(1_000);
 const ONE = 1 as LinkId;
 const OTHER = 2 as LinkId;
-const NO_LINKS: LinkCounts = { links: 0, from: () => 0, askedOf: () => 0, only: undefined };
+const NO_LINKS: LinkCounts = { from: () => 0, others: () => 0, askedOf: () => 0, only: undefined };
 
 const handle = (id: number): Handle => `${id}` as Handle;
 const named = (...ids: number[]) => ids.map((id) => ({ handle: handle(id), isSeed: false }));
@@ -82,17 +82,18 @@ describe("whom to ask for", () => {
   test("from four links on not those of one that gave us half of them", () => {
     const all = introducers(ONE);
     all.named(NOW, ONE, named(1, 2, 3), []);
-    expect(choose(all, { links: 3, from: () => 3 })).toBeDefined();
-    expect(choose(all, { links: 4, from: () => 3 })).toBeUndefined();
-    expect(choose(all, { links: 7, from: () => 3 })).toBeDefined();
+    expect(choose(all, { from: () => 2, others: () => 1 })).toBeDefined();
+    expect(choose(all, { from: () => 3, others: () => 1 })).toBeUndefined();
+    expect(choose(all, { from: () => 3, others: () => 3 })).toBeUndefined();
+    expect(choose(all, { from: () => 3, others: () => 4 })).toBeDefined();
   });
 });
 
 describe("how well introductions work", () => {
   test("decides by chance whom we ask", () => {
     const all = introducers(ONE, OTHER);
-    for (let each = 0; each < 5; each++) all.ended(NOW, ONE, undefined, "failed");
-    for (let each = 0; each < 5; each++) all.ended(NOW, OTHER, undefined, "met");
+    for (let each = 0; each < 5; each++) all.ended(NOW, ONE, handle(0), "failed");
+    for (let each = 0; each < 5; each++) all.ended(NOW, OTHER, handle(0), "met");
     let good = 0;
     for (let each = 0; each < 100; each++) {
       all.named(NOW, ONE, named(1000 + each), [handle(999 + each)]);
@@ -105,14 +106,31 @@ describe("how well introductions work", () => {
 
   test("lets one rest whose introductions do not, and gives it another chance", () => {
     const all = introducers(ONE);
-    all.named(NOW, ONE, named(1), []);
+    const chosenAfter = (failures: number, waited = 0) => {
+      for (let each = 0; each < failures; each++) all.ended(NOW, ONE, handle(0), "failed");
+      all.named(NOW, ONE, named(1), [handle(1)]);
+      return choose(all, {}, millis(NOW + waited));
+    };
+    expect(chosenAfter(5)).toBeDefined();
+    expect(chosenAfter(1)).toBeUndefined();
+    expect(chosenAfter(0, 299_999)).toBeUndefined();
+    expect(chosenAfter(0, 300_000)).toBeDefined();
+    expect(chosenAfter(1, 300_000)).toBeDefined();
+  });
+
+  test("asks on through one whose offers by others fail, and answers nothing of one that fails us", () => {
+    const all = introducers(ONE, OTHER);
     for (let each = 0; each < 5; each++) all.ended(NOW, ONE, undefined, "failed");
     expect(all.isTrusted(NOW, ONE)).toBe(true);
     all.ended(NOW, ONE, undefined, "failed");
     expect(all.isTrusted(NOW, ONE)).toBe(false);
-    expect(choose(all)).toBeUndefined();
     expect(all.isTrusted(millis(NOW + 300_000), ONE)).toBe(true);
-    expect(choose(all, {}, millis(NOW + 300_000))).toBeDefined();
+    all.named(NOW, ONE, named(1), []);
+    expect(choose(all)).toBeDefined();
+    all.ended(NOW, OTHER, undefined, "busy");
+    expect(all.isTrusted(NOW, OTHER)).toBe(true);
+    for (let each = 0; each < 6; each++) all.ended(NOW, OTHER, handle(0), "failed");
+    expect(all.isTrusted(NOW, OTHER)).toBe(false);
   });
 
   test("is not bad because an introducer is busy: it is asked again soon", () => {

@@ -13,7 +13,7 @@ export interface IntroducerLimits {
   readonly maxFailures: number;
   /** An introducer that is busy is left alone for this long. */
   readonly busyMillis: number;
-  /** From so many links on, at most half of them may come from one introducer. */
+  /** From so many links on, at most half of them come from one introducer. */
   readonly fairLinks: number;
   /** An introducer rests for this long if, of at least `attemptsJudged` attempts, less than `leastShare` worked. */
   readonly restMillis: number;
@@ -26,10 +26,10 @@ export type Meeting = "met" | "failed" | "busy";
 
 /** Our links as they count for the choice. */
 export interface LinkCounts {
-  /** All of them, open, opening or offered. */
-  readonly links: number;
   /** Those that this introducer gave us, or is giving us. */
   readonly from: (introducer: LinkId) => number;
+  /** Those that are open and came in another way, such as the one to the introducer. What may never open is no counterweight. */
+  readonly others: (introducer: LinkId) => number;
   /** Those of them that are offered and not answered. */
   readonly askedOf: (introducer: LinkId) => number;
   /** Ask nobody else: one introducer's handles are different peers, those of two may be the same. Undefined: anybody. */
@@ -49,12 +49,21 @@ interface Known {
   readyAt: Millis;
 }
 
-interface Introducer {
-  readonly link: LinkId;
-  readonly known: Map<Handle, Known>;
+/** How often attempts worked. */
+interface Score {
   met: number;
   failed: number;
   restsUntil: Millis;
+}
+
+interface Introducer {
+  readonly link: LinkId;
+  readonly known: Map<Handle, Known>;
+  /** Of our own offers. */
+  readonly asked: Score;
+  /** Of those of others that we answered: anybody can make some that fail, and they must not keep us from asking. */
+  readonly answered: Score;
+  busyUntil: Millis;
 }
 
 /** Whom others can introduce us to, how well each introducer's introductions work, and whom to ask for next. */
@@ -71,7 +80,8 @@ export class Introducers {
   /** A peer takes part in introductions. */
   joined(link: LinkId): void {
     if (this.#introducers.has(link)) return;
-    this.#introducers.set(link, { link, known: new Map(), met: 0, failed: 0, restsUntil: millis(0) });
+    const [asked, answered] = [newScore(), newScore()];
+    this.#introducers.set(link, { link, known: new Map(), asked, answered, busyUntil: millis(0) });
   }
 
   /** An introducer says to whom it can introduce us, and to whom no more. */
@@ -103,22 +113,24 @@ export class Introducers {
     const { retryMillis, maxFailures, busyMillis } = this.#limits;
     const known = handle === undefined ? undefined : introducer.known.get(handle);
     if (how === "busy") {
-      introducer.restsUntil = millis(Math.max(introducer.restsUntil, now + busyMillis));
+      introducer.busyUntil = millis(now + busyMillis);
       return;
     }
     if (known !== undefined) known.readyAt = millis(now + retryMillis);
+    const score = handle === undefined ? introducer.answered : introducer.asked;
     if (how === "met") {
-      introducer.met += 1;
+      score.met += 1;
       return;
     }
-    introducer.failed += 1;
+    score.failed += 1;
     if (known !== undefined && ++known.failures >= maxFailures) introducer.known.delete(known.handle);
-    this.#judge(now, introducer);
+    this.#judge(now, score);
   }
 
   /** Whether this introducer's introductions work often enough to answer offers that it forwards. */
   isTrusted(now: Millis, link: LinkId): boolean {
-    return (this.#introducers.get(link)?.restsUntil ?? now) <= now;
+    const { asked, answered } = this.#introducers.get(link) ?? {};
+    return Math.max(asked?.restsUntil ?? 0, answered?.restsUntil ?? 0) <= now;
   }
 
   /**
@@ -142,7 +154,9 @@ export class Introducers {
 
   /** The index of an introducer, by chance in proportion to how often its introductions worked. */
   #draw(introducers: readonly Introducer[]): number {
-    const weights = introducers.map(({ met, failed }) => Math.ceil((100 * (met + 1)) / (met + failed + 1)));
+    const weights = introducers.map(({ asked: { met, failed } }) =>
+      Math.ceil((100 * (met + 1)) / (met + failed + 1)),
+    );
     let left = this.#random.below(weights.reduce((sum, weight) => sum + weight, 0));
     return weights.findIndex((weight) => {
       left -= weight;
@@ -150,12 +164,14 @@ export class Introducers {
     });
   }
 
-  #mayAsk(now: Millis, { link, restsUntil, known, met }: Introducer, counts: LinkCounts): boolean {
+  #mayAsk(now: Millis, { link, asked, answered, known, busyUntil }: Introducer, counts: LinkCounts): boolean {
     const { maxAskedUnproven, fairLinks } = this.#limits;
-    const maxAsked = met > 0 ? this.#limits.maxAsked : maxAskedUnproven;
+    const maxAsked = asked.met + answered.met > 0 ? this.#limits.maxAsked : maxAskedUnproven;
     if (counts.only !== undefined && counts.only !== link) return false;
-    if (known.size === 0 || restsUntil > now || counts.askedOf(link) >= maxAsked) return false;
-    return counts.links < fairLinks || counts.from(link) + 1 <= (counts.links + 1) / 2;
+    if (known.size === 0 || Math.max(asked.restsUntil, busyUntil) > now) return false;
+    if (counts.askedOf(link) >= maxAsked) return false;
+    const [from, others] = [counts.from(link), counts.others(link)];
+    return from + others < fairLinks || from + 1 <= others;
   }
 
   #pick(
@@ -173,12 +189,16 @@ export class Introducers {
     return undefined;
   }
 
-  #judge(now: Millis, introducer: Introducer): void {
+  #judge(now: Millis, score: Score): void {
     const { attemptsJudged, leastShare, restMillis } = this.#limits;
-    const { met, failed } = introducer;
+    const { met, failed } = score;
     if (met + failed < attemptsJudged || met / (met + failed) >= leastShare) return;
-    introducer.restsUntil = millis(now + restMillis);
-    introducer.met = 0; // Then it gets another chance.
-    introducer.failed = 0;
+    score.restsUntil = millis(now + restMillis);
+    score.met = 0; // Then it gets another chance.
+    score.failed = 0;
   }
+}
+
+function newScore(): Score {
+  return { met: 0, failed: 0, restsUntil: millis(0) };
 }

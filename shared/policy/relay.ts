@@ -7,37 +7,42 @@ export interface RelayLimits {
   readonly maxForTarget: number;
   /** All that wait. */
   readonly maxPending: number;
-  /** An answer that comes later finds nobody who waits for it. */
+  /** An answer that comes later finds nobody who waits for it. So long one peer asks another one only once. */
   readonly answerMillis: number;
 }
 
-/** An offer that we forwarded and that nobody has answered. */
+/** An offer that we forwarded a short while ago. */
 interface Pending {
   readonly offerId: OfferId;
   readonly asker: LinkId;
   readonly target: LinkId;
   readonly endsAt: Millis;
+  isAnswered: boolean;
 }
 
 /** The offers that we carry between other peers: who asked, and who may answer. Knows nothing of what is in them. */
 export class Relay {
   readonly #limits: RelayLimits;
-  /** The oldest first. */
+  /** The oldest first. At most one for each two links. */
   readonly #pending = new Map<OfferId, Pending>();
 
   constructor(limits: RelayLimits) {
     this.#limits = limits;
   }
 
-  /** An offer is to be forwarded. False: too many wait, or this one waits already. */
+  /** An offer is to be forwarded. False: too many wait, or this one does, or the same peer asked the same one before. */
   forward(now: Millis, offerId: OfferId, asker: LinkId, target: LinkId): boolean {
     this.#expire(now);
     const { maxForAsker, maxForTarget, maxPending, answerMillis } = this.#limits;
-    if (this.#pending.size >= maxPending || this.#pending.has(offerId)) return false;
-    const pending = [...this.#pending.values()];
+    const recent = [...this.#pending.values()];
+    const isSamePair = (each: Pending): boolean => each.asker === asker && each.target === target;
+    if (this.#pending.has(offerId) || recent.some(isSamePair)) return false;
+    const pending = recent.filter(({ isAnswered }) => !isAnswered);
+    if (pending.length >= maxPending) return false;
     if (pending.filter((each) => each.asker === asker).length >= maxForAsker) return false;
     if (pending.filter((each) => each.target === target).length >= maxForTarget) return false;
-    this.#pending.set(offerId, { offerId, asker, target, endsAt: millis(now + answerMillis) });
+    const endsAt = millis(now + answerMillis);
+    this.#pending.set(offerId, { offerId, asker, target, endsAt, isAnswered: false });
     return true;
   }
 
@@ -45,8 +50,8 @@ export class Relay {
   answer(now: Millis, offerId: OfferId, from: LinkId): LinkId | undefined {
     this.#expire(now);
     const pending = this.#pending.get(offerId);
-    if (pending?.target !== from) return undefined;
-    this.#pending.delete(offerId);
+    if (pending?.target !== from || pending.isAnswered) return undefined;
+    pending.isAnswered = true;
     return pending.asker;
   }
 
@@ -56,7 +61,7 @@ export class Relay {
       ({ asker, target }) => asker === link || target === link,
     );
     for (const { offerId } of ended) this.#pending.delete(offerId);
-    return ended.filter(({ target }) => target === link);
+    return ended.filter(({ target, isAnswered }) => target === link && !isAnswered);
   }
 
   #expire(now: Millis): void {

@@ -89,7 +89,11 @@ export async function around(count: number, isPrivate = false) {
   const torrent = isPrivate ? sampleTorrent({ files: [["film.bin", 400_000]], isPrivate }) : TORRENT;
   const node = world.node("node");
   node.add(torrent, [], { pieces: [0] });
-  const peers = Array.from({ length: count }, () => new Acquaintance(world, torrent).meet(node));
+  const peers: Acquaintance[] = [];
+  for (let each = 0; each < count; each++) {
+    peers.push(new Acquaintance(world, torrent).meet(node));
+    if (each >= 19) await world.pass(500); // It accepts twenty offers at once, and two a second.
+  }
   await world.until(() => node.view().peers.length === count);
   await world.pass(10_000);
   return { world, node, peers: peers as [Acquaintance, Acquaintance, ...Acquaintance[]] };

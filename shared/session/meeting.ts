@@ -52,7 +52,10 @@ export function offerToUs(
   introducer: Peer,
   { offerId, handle, sdp }: OfferMessage,
 ): void {
-  if (!isRunning(torrent) || torrent.onlyLooks || isKnown(torrent, handle)) return;
+  const { introducing } = introducer;
+  if (introducing === undefined || !isRunning(torrent) || torrent.onlyLooks) return;
+  introducing.offersSince += 1;
+  if (!introducing.offered.spend(context.now, 1) || isKnown(context, torrent, handle)) return;
   const offer = admittedDescription(sdp);
   if (offer === undefined) return leaveOut(context, introducer, "an offer that describes no data channel");
   const rival = [...torrent.peers.values()].find(
@@ -73,8 +76,13 @@ function givesWay({ introducing }: Peer, rival: Peer, theirs: string): boolean {
   return isUnansweredOffer(rival) && !(introducing?.you !== undefined && introducing.you < theirs);
 }
 
-/** Whether a handle names a peer that we have a link to or want none to. */
-export function isKnown({ peers, banned }: Torrent, handle: OfferMessage["handle"]): boolean {
+/** Whether a handle names us, or a peer that we have a link to or want none to. */
+export function isKnown(
+  { peerId }: Context,
+  { peers, banned }: Torrent,
+  handle: OfferMessage["handle"],
+): boolean {
+  if (isHandleOf(handle, peerId)) return true;
   for (const { state } of peers.values())
     if (state.phase === "open" && isHandleOf(handle, state.peerId)) return true;
   return [...banned].some((peerId) => isHandleOf(handle, peerId));
@@ -83,10 +91,9 @@ export function isKnown({ peers, banned }: Torrent, handle: OfferMessage["handle
 /** Introducers can forward any number of offers, and make some up. */
 function mayAnswer(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { now } = context;
-  const { link, introducing } = peer;
+  const { link } = peer;
   const { introductions } = torrent;
   if (introductions === undefined || !introductions.introducers.isTrusted(now, link)) return false;
-  if (!introducing?.offered.spend(now, 1)) return false;
   const opening = [...torrent.peers.values()].filter(
     (peer) => peer.state.phase === "opening" && !peer.state.awaitsAnswer && introducerOf(peer) === link,
   );

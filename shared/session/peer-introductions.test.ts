@@ -104,26 +104,28 @@ describe("an introducer", () => {
   });
 
   test("forwards at most 15 offers at once and thirty a minute for one peer, and keeps 4 waiting", async () => {
-    const { world, peers } = await around(2);
-    const [asker, target] = peers;
-    const ask = async (count: number): Promise<number> => {
-      const before = offersHeard(target).length;
-      for (let each = 0; each < count; each++) {
-        const offerId = world.newOfferId();
-        asker.askFor(offerId);
-        await world.pass(20);
+    const { world, peers } = await around(40);
+    const [asker, ...targets] = peers as [Acquaintance, ...Acquaintance[]];
+    const ask = async (these: readonly Acquaintance[], waitMillis: number): Promise<number> => {
+      const before = these.flatMap(offersHeard).length;
+      for (const { peersHeard } of these) {
+        const handle = peersHeard[0]?.you as Handle;
+        asker.tell({ type: "offer", offerId: world.newOfferId(), way: "to", handle, sdp: SDP });
+        await world.pass(waitMillis);
       }
-      return offersHeard(target).length - before;
+      return these.flatMap(offersHeard).length - before;
     };
-    expect(await ask(10)).toBe(4);
-    target.onMessage = (message) => {
-      if (message.type === "offer") target.tell({ type: "answer", offerId: message.offerId, sdp: SDP });
-    };
-    target.name([], 200);
+    expect(await ask(targets.slice(0, 10), 60)).toBe(4);
     await world.pass(60_000);
-    expect(await ask(40)).toBeGreaterThan(14);
-    expect(offersHeard(target).length).toBeLessThan(22);
-    expect(refusals(asker)).toContain("busy");
+    for (const target of targets)
+      target.onMessage = (message) => {
+        if (message.type === "offer") target.tell({ type: "answer", offerId: message.offerId, sdp: SDP });
+      };
+    expect(await ask(targets.slice(10, 28), 60)).toBe(15);
+    expect(refusals(asker).at(-1)).toBe("busy");
+    await world.pass(10_000);
+    expect(await ask(targets.slice(28), 60)).toBeLessThan(8);
+    expect(targets.slice(28).flatMap(offersHeard).length).toBeGreaterThan(4);
   });
 
   test("tells of newcomers three times in the first minute, then once a minute", async () => {

@@ -111,6 +111,7 @@ function newIntroducing(context: Context, torrent: Torrent, peer: Peer): Introdu
       you: undefined,
       free: 0,
       saidFree: undefined,
+      offersSince: 0,
       told: new Map(),
       tellAt: context.now,
       tells: new Budget(TELLS),

@@ -169,6 +169,8 @@ export interface IntroducingState {
   free: number;
   /** How many more we said that we take. Undefined: we have said nothing. */
   saidFree: number | undefined;
+  /** Offers that it has forwarded to us since then. */
+  offersSince: number;
   /** The links that we have named to it. */
   readonly told: Map<LinkId, Handle>;
   /** We tell it nothing before this. */

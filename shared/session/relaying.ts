@@ -44,11 +44,12 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   const { told, handle: you, saidFree } = introducing;
   const { added, dropped } = newsFor(torrent, peer, told);
   const free = freeFor(context, torrent);
-  const isNews = saidFree === undefined || (free === 0) !== (saidFree === 0);
+  const isNews = saidFree === undefined || (free === 0) !== (saidFree === 0) || hasSpent(introducing);
   if (!isNews && added.length + dropped.length === 0) return;
   if (!introducing.tells.spend(context.now, 1)) return;
   introducing.tellAt = millis(context.now + (added.length > 0 ? TELL_MILLIS : TELL_SOON_MILLIS));
   introducing.saidFree = free;
+  introducing.offersSince = 0;
   for (const each of added) told.set(each.link, each.introducing.handle);
   for (const [link] of dropped) told.delete(link);
   sayIntroduction(context, peer, {
@@ -60,12 +61,18 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   });
 }
 
+/** The introducer counts each offer that it forwards to us as a link that we take, and most come to nothing. */
+function hasSpent({ saidFree = 0, offersSince }: IntroducingState): boolean {
+  return saidFree > 0 && offersSince >= saidFree / 2;
+}
+
 /** Tells an introducer, out of turn, that we take no more links: it forwarded an offer in vain. */
 export function tellFull(context: Context, peer: Peer): void {
   const { introducing } = peer;
   if (introducing === undefined || introducing.saidFree === 0) return;
   if (!introducing.tellsFull.spend(context.now, 1)) return;
   introducing.saidFree = 0;
+  introducing.offersSince = 0;
   sayIntroduction(context, peer, {
     type: "peers",
     you: introducing.handle,

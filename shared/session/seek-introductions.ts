@@ -31,7 +31,7 @@ export function seek(context: Context, torrent: Torrent): void {
     const next = introductions.introducers.choose(
       context.now,
       countsOf(context, torrent),
-      ({ handle }) => !isKnown(torrent, handle),
+      ({ handle }) => !isKnown(context, torrent, handle),
     );
     if (next === undefined) return;
     offerThrough(context, torrent, { ...next, since: context.now }, returned.shift());
@@ -119,8 +119,9 @@ function countsOf({ now }: Context, torrent: Torrent): LinkCounts {
       state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
   );
   return {
-    links: torrent.peers.size,
     from: (introducer) => linksFrom(torrent, introducer),
+    others: (introducer) =>
+      [...torrent.peers.values()].filter((peer) => isOpen(peer) && introducerOf(peer) !== introducer).length,
     askedOf: (introducer) => made.filter((peer) => introducerOf(peer) === introducer).length,
     only: latest && introducerOf(latest),
   };
