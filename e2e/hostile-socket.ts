@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { bytesToHex } from "#shared/base/bytes.ts";
-import type { InfoHash, PeerId } from "#shared/base/ids.ts";
+import type { InfoHash, LinkId, PeerId } from "#shared/base/ids.ts";
 import type { Attacker } from "#shared/sim/swarm/attack.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage } from "#shared/wire/message.ts";
+
+/** Each attacker has a single socket here. */
+const THE_LINK = 1 as LinkId;
 
 /** An attacker of the simulator over a real socket: it dials a port on loopback, until that hangs up. */
 export class HostileSocket {
@@ -25,7 +28,7 @@ export class HostileSocket {
     const peerId = bytesToHex(randomBytes(20)) as PeerId;
     const handshake = encodeHandshake({ infoHash, peerId, fast: true, extended: true });
     this.#say([...(attacker.greets ? [handshake] : []), ...attacker.opens()]);
-    this.#timer = setInterval(() => this.#say(attacker.goesOn()), attacker.everyMillis);
+    this.#timer = setInterval(() => this.#say(attacker.goesOn(THE_LINK)), attacker.everyMillis);
     this.#socket.once("close", () => clearInterval(this.#timer));
     this.#hear();
   }

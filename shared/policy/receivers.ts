@@ -1,44 +1,7 @@
-import { Bitfield } from "../base/bitfield.ts";
 import type { LinkId, Millis, PieceIndex } from "../base/ids.ts";
 import type { Layout } from "../meta/layout.ts";
-
-/** What a super-seeder asks about the peers that it has links to. */
-export interface KnownPeers {
-  /** How many of them have the piece. */
-  availability(piece: PieceIndex): number;
-  has(link: LinkId, piece: PieceIndex): boolean;
-  /** How many pieces it has. */
-  count(link: LinkId): number;
-  isInterested(link: LinkId): boolean;
-  /** It waits for blocks that it requested. */
-  isWaiting(link: LinkId): boolean;
-}
-
-/** A piece that we told a peer of, and that it has not got yet. */
-interface Outstanding {
-  readonly at: Millis;
-  blocksLeft: number;
-  /** When the peer last requested a block of it, or heard of it. */
-  askedAt: Millis;
-}
-
-interface Receiver {
-  /** All that we told it of. */
-  readonly revealed: Bitfield;
-  readonly outstanding: Map<PieceIndex, Outstanding>;
-  /** Pieces that it got from us, and that we have seen with nobody else. */
-  readonly unshared: Set<PieceIndex>;
-  /** When it last told us of a piece or got a block from us. */
-  movedAt: Millis;
-  /** When it last got a piece, from anybody. */
-  gotAt: Millis;
-  /** It does not say what it has. Clients may leave out what we seem to know. */
-  isMute: boolean;
-  /** It wanted nothing of what we told it of, or gets too little from others, and may hear of everything. */
-  isChoosy: boolean;
-  /** When its last turn was, counted in reveals. */
-  turn: number;
-}
+import { hasArriving, type KnownPeers, newReceiver, type Outstanding, type Receiver } from "./receiver.ts";
+import { SwarmProgress } from "./swarm-progress.ts";
 
 /** Who asks for no more of a piece for so long asks others for it, or for nothing: longer than a round trip. */
 const ASK_MILLIS = 1_000;
@@ -55,11 +18,16 @@ const STUCK_MILLIS = 5_000;
 /** A peer that has got no piece for so long needs us. */
 const STARVING_MILLIS = 5_000;
 
+/** So many others must have a piece before we believe that its receiver passed it on: one could be its accomplice. */
+export const WITNESSES = 2;
+
 /** Pieces that we tell a peer of at a time: 36 KiB. */
 const MAX_REST = 4_096;
 
 /** The peers of a super-seeder: what each was told of, what it got, and what it has passed on. */
 export class Receivers {
+  /** How far they are. */
+  readonly progress: SwarmProgress;
   readonly #layout: Layout;
   readonly #peers: KnownPeers;
   readonly #delivered: (now: Millis, toldAt: Millis, piece: PieceIndex) => void;
@@ -78,14 +46,11 @@ export class Receivers {
     this.#layout = layout;
     this.#peers = peers;
     this.#delivered = delivered;
+    this.progress = new SwarmProgress(layout.pieceCount, peers, this.#receivers);
   }
 
   get count(): number {
     return this.#receivers.size;
-  }
-
-  get links(): Iterable<LinkId> {
-    return this.#receivers.keys();
   }
 
   /** How many reveals there were. */
@@ -102,16 +67,7 @@ export class Receivers {
   }
 
   joined(link: LinkId, now: Millis): void {
-    this.#receivers.set(link, {
-      revealed: new Bitfield(this.#layout.pieceCount),
-      outstanding: new Map(),
-      unshared: new Set(),
-      movedAt: now,
-      gotAt: now,
-      isMute: false,
-      isChoosy: false,
-      turn: this.#turns,
-    });
+    this.#receivers.set(link, newReceiver(this.#layout.pieceCount, now, this.#turns));
   }
 
   /** Returns what it had alone, or was about to have. Undefined: it is no receiver. */
@@ -146,8 +102,10 @@ export class Receivers {
 
   /** The peer requests a block of this piece. */
   asked(now: Millis, link: LinkId, piece: number): void {
-    const outstanding = this.#receivers.get(link)?.outstanding.get(piece as PieceIndex);
+    const receiver = this.#receivers.get(link);
+    const outstanding = receiver?.outstanding.get(piece as PieceIndex);
     if (outstanding !== undefined) outstanding.askedAt = now;
+    if (receiver?.revealed.has(piece)) receiver.isIdle = false;
   }
 
   /** We gave its link a block of this piece. */
@@ -163,7 +121,8 @@ export class Receivers {
 
   /** The peer has a piece that it did not have before. */
   has(now: Millis, link: LinkId, piece: PieceIndex): void {
-    for (const [other, { unshared }] of this.#receivers) if (other !== link) unshared.delete(piece);
+    if (this.#isWithOthers(piece))
+      for (const [other, { unshared }] of this.#receivers) if (other !== link) unshared.delete(piece);
     const receiver = this.#receivers.get(link);
     const outstanding = receiver?.outstanding.get(piece);
     if (receiver !== undefined) receiver.gotAt = now;
@@ -174,33 +133,11 @@ export class Receivers {
     if (outstanding !== undefined) this.#got(now, receiver, piece, outstanding);
   }
 
-  /** How many peers lack pieces. */
-  get lackingCount(): number {
-    let count = 0;
-    for (const link of this.#receivers.keys()) if (this.#lacksSome(link)) count += 1;
-    return count;
-  }
-
-  /** How many pieces they have on average. */
-  get meanCount(): number {
-    let sum = 0;
-    for (const link of this.#receivers.keys()) sum += this.#peers.count(link);
-    return sum / Math.max(1, this.#receivers.size);
-  }
-
-  /** How many pieces the last of them is behind the mean. */
-  get lag(): number {
-    let most = 0;
-    const mean = this.meanCount;
-    for (const link of this.#receivers.keys()) most = Math.max(most, mean - this.#peers.count(link));
-    return most;
-  }
-
   /** Those that are further behind the mean, or have got no piece for long, from anybody, may ask us for anything. */
   favour(now: Millis, maxLag: number): void {
-    const mean = this.meanCount;
+    const mean = this.progress.meanCount;
     for (const [link, receiver] of this.#receivers) {
-      const isStarving = now - receiver.gotAt >= STARVING_MILLIS && this.#lacksSome(link);
+      const isStarving = now - receiver.gotAt >= STARVING_MILLIS && this.progress.lacksSome(link);
       if (isStarving || mean - this.#peers.count(link) > maxLag) receiver.isChoosy = true;
     }
   }
@@ -209,9 +146,9 @@ export class Receivers {
   isStuck(now: Millis): boolean {
     if (now - (this.#movedAt ?? now) < STUCK_MILLIS) return false;
     let isWanting = false;
-    for (const [link, { outstanding }] of this.#receivers) {
+    for (const [link, { outstanding, isIdle }] of this.#receivers) {
       if (this.#peers.isWaiting(link) || hasArriving(outstanding)) return false;
-      isWanting ||= outstanding.size > 0 && this.#peers.isInterested(link);
+      isWanting ||= (isIdle || outstanding.size > 0) && this.#peers.isInterested(link);
     }
     return isWanting;
   }
@@ -231,6 +168,21 @@ export class Receivers {
       choosy.push(link);
     }
     return choosy;
+  }
+
+  /** Pieces that nobody has, and for which the peers that we told of them have not asked for long: for others, now. */
+  takeBack(now: Millis): readonly PieceIndex[] {
+    const pieces: PieceIndex[] = [];
+    for (const [link, receiver] of this.#receivers) {
+      if (this.#peers.isWaiting(link)) continue;
+      for (const [piece, { askedAt, blocksLeft }] of receiver.outstanding) {
+        if (blocksLeft === 0 || now - askedAt < LATE_MILLIS || this.#peers.availability(piece) > 0) continue;
+        receiver.outstanding.delete(piece);
+        receiver.isIdle = true;
+        pieces.push(piece);
+      }
+    }
+    return pieces;
   }
 
   /** Some of the pieces that the peer has not heard of, which count as told. Empty: it knows of all. */
@@ -276,8 +228,8 @@ export class Receivers {
     let least = Number.POSITIVE_INFINITY;
     let turn = 0;
     for (const [link, receiver] of this.#receivers) {
-      if (receiver.revealed.has(piece) || this.#peers.has(link, piece) || this.#isLate(link, receiver, now))
-        continue;
+      if (receiver.isIdle || receiver.revealed.has(piece) || this.#peers.has(link, piece)) continue;
+      if (this.#isLate(link, receiver, now)) continue;
       const load = receiver.outstanding.size + receiver.unshared.size;
       if (load > least || (load === least && receiver.turn >= turn)) continue;
       best = link;
@@ -285,10 +237,6 @@ export class Receivers {
       ({ turn } = receiver);
     }
     return best;
-  }
-
-  #lacksSome(link: LinkId): boolean {
-    return this.#peers.count(link) < this.#layout.pieceCount;
   }
 
   #got(now: Millis, receiver: Receiver, piece: PieceIndex, { at }: Outstanding): void {
@@ -309,7 +257,7 @@ export class Receivers {
 
   #settle(receiver: Receiver, piece: PieceIndex): void {
     receiver.outstanding.delete(piece);
-    if (!this.#isWithOthers(receiver, piece)) receiver.unshared.add(piece);
+    if (!this.#isWithOthers(piece)) receiver.unshared.add(piece);
   }
 
   /** It asks for nothing that we told it of, or for so much that it takes too long. */
@@ -328,15 +276,9 @@ export class Receivers {
     return blocksLeft === 0 || now - askedAt < ASK_MILLIS || this.#peers.isWaiting(link);
   }
 
-  #isWithOthers(receiver: Receiver, piece: PieceIndex): boolean {
-    for (const [link, other] of this.#receivers)
-      if (other !== receiver && this.#peers.has(link, piece)) return true;
-    return false;
+  /** Whoever got the piece has passed it on, as so many others say. */
+  #isWithOthers(piece: PieceIndex): boolean {
+    const others = Math.min(WITNESSES, this.#receivers.size - 1);
+    return this.#peers.availability(piece) > others;
   }
-}
-
-/** Whether a piece is on its way: the link has all of it. */
-function hasArriving(outstanding: Receiver["outstanding"]): boolean {
-  for (const { blocksLeft } of outstanding.values()) if (blocksLeft === 0) return true;
-  return false;
 }

@@ -2,7 +2,8 @@ import type { LinkId, Millis, PieceIndex } from "../base/ids.ts";
 import { type Random, shuffle } from "../base/random.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
 import { Pipeline, type PipelineLimits } from "./pipeline.ts";
-import { type KnownPeers, Receivers } from "./receivers.ts";
+import type { KnownPeers } from "./receiver.ts";
+import { Receivers, WITNESSES } from "./receivers.ts";
 import { StandingBack } from "./standing-back.ts";
 
 /** Whom to tell of which piece. */
@@ -28,9 +29,6 @@ const LOOK_MILLIS = 100;
 /** While we stand back, whoever falls behind the others by more than this part of the pieces may ask us: they do not serve it well. */
 const MAX_LAG = 1 / 20;
 
-/** The part of the pieces that is most of them. */
-const NEARLY = 3 / 4;
-
 /**
  * So many peers may ask for anything while the others hear of pieces one by one. No slots limit whom a super-seeder serves, so
  * with more of them the upload would go to whoever pretends to want something else: then the choker shares it out.
@@ -42,7 +40,8 @@ const MAX_CHOOSY = 4;
  * sent twice before the swarm has everything.
  *
  * A peer that passes pieces on gets more than one that keeps them; nobody is refused, and our upload never waits: as many
- * pieces are out as it can send. Once each was revealed, those that few have go to others, too, one at a time. Once each is with
+ * pieces are out as it can send. What one or two peers claim to have is sent last, if still nobody else has it, and what a peer
+ * lets lie goes to another. Once each was revealed, those that few have go to others, too, one at a time. Once each is with
  * somebody else, we stand back for as long as the swarm is as fast without us.
  *
  * Before changing this, think of: peers that take nothing, that never say what they have, that pass nothing on, that leave
@@ -53,6 +52,10 @@ export class SuperSeeding {
   readonly #peers: KnownPeers;
   /** Pieces that were never revealed, the next one last. */
   readonly #fresh: PieceIndex[];
+  /** Of those, the ones that somebody claims to have. */
+  readonly #claimed: PieceIndex[] = [];
+  /** Of those, the ones that everybody here claims to have. */
+  readonly #everywhere: PieceIndex[] = [];
   readonly #receivers: Receivers;
   readonly #window = new Pipeline(WINDOW);
   readonly #back = new StandingBack();
@@ -83,6 +86,8 @@ export class SuperSeeding {
   /** A peer that knows nothing of what we have. */
   joined(link: LinkId, now: Millis): void {
     this.#receivers.joined(link, now);
+    this.#claimed.push(...this.#everywhere.splice(0)); // Not with this one.
+    if (this.#claimed.length > 0) this.#tailAt = undefined;
     this.#isChanged = true;
   }
 
@@ -91,8 +96,7 @@ export class SuperSeeding {
     const lost = this.#receivers.left(link);
     if (lost === undefined) return false;
     this.#isChanged = true;
-    this.#fresh.push(...lost);
-    if (this.#fresh.length > 0) this.#tailAt = undefined;
+    this.#sendAgain(lost);
     return this.#receivers.count === 0;
   }
 
@@ -129,7 +133,7 @@ export class SuperSeeding {
    */
   isOver(now: Millis): boolean {
     if (this.#isOver) return true;
-    this.#back.look(now, this.#receivers.lackingCount);
+    this.#back.look(now, this.#receivers.progress.lackingCount);
     this.#isOver =
       this.#receivers.isStuck(now) ||
       this.#receivers.choosyCount > MAX_CHOOSY ||
@@ -139,11 +143,12 @@ export class SuperSeeding {
 
   /** Everybody has nearly everything, or gets it from the others. */
   #maySendLess(now: Millis): boolean {
-    if (!this.#back.isOn && this.#isNearlyDone()) return !this.#isTailOver(now);
+    const { progress } = this.#receivers;
+    if (!this.#back.isOn && progress.isNearlyDone) return !this.#isTailOver(now);
     if (!this.#back.isOn) {
-      if (this.#receivers.meanCount >= this.#layout.pieceCount * NEARLY) return false; // A few slow ones are left.
+      if (progress.isMostlyDone) return false;
       this.#back.begin(now);
-      this.#lagBefore = this.#receivers.lag;
+      this.#lagBefore = progress.lag;
     }
     return this.#back.isFine;
   }
@@ -166,15 +171,9 @@ export class SuperSeeding {
     return true;
   }
 
-  /** All our peers have most of it: told of all the rest, they would only ask us for what they have asked others for. */
-  #isNearlyDone(): boolean {
-    for (const link of this.#receivers.links)
-      if (this.#peers.count(link) < this.#layout.pieceCount * NEARLY) return false;
-    return true;
-  }
-
   #isAllElsewhere(): boolean {
     const { pieceCount } = this.#layout;
+    if (this.#nextFresh() !== undefined) return false;
     while (this.#elsewhere < pieceCount && this.#isElsewhere(this.#elsewhere)) this.#elsewhere += 1;
     if (this.#elsewhere < pieceCount) return false;
     for (let piece = 0; piece < pieceCount; piece++) {
@@ -187,6 +186,7 @@ export class SuperSeeding {
 
   /** The next piece to tell somebody of, which counts as told. Undefined: enough is on its way. */
   reveal(now: Millis): Reveal | undefined {
+    if (this.#nextFresh() === undefined) this.#tailAt ??= now;
     const outstandingBlocks = this.#receivers.outstandingBlocks(now);
     const most = Math.max(
       this.#window.free(0),
@@ -197,7 +197,7 @@ export class SuperSeeding {
     const link = piece === undefined ? undefined : this.#receivers.next(piece, now);
     if (piece === undefined || link === undefined) return undefined;
     if (this.#fresh.at(-1) === piece) this.#fresh.pop();
-    if (this.#fresh.length === 0) this.#tailAt ??= now;
+    else if (this.#claimed.at(-1) === piece) this.#claimed.pop();
     const isFirst = !this.serves(link);
     this.#receivers.reveal(now, link, piece, outstandingBlocks === 0);
     return { link, piece, isFirst };
@@ -206,7 +206,9 @@ export class SuperSeeding {
   /** Peers that may hear of all the rest now: they want nothing of what they were told of, or others do not serve them well. */
   choosy(now: Millis): readonly LinkId[] {
     if (this.#back.isOn) this.#receivers.favour(now, this.#lagBefore + this.#layout.pieceCount * MAX_LAG);
-    return this.#receivers.becameChoosy(now);
+    const choosy = this.#receivers.becameChoosy(now);
+    this.#sendAgain(this.#receivers.takeBack(now));
+    return choosy;
   }
 
   /** Some of the pieces that the peer has not heard of, which count as told. Empty: it knows of all. */
@@ -214,11 +216,29 @@ export class SuperSeeding {
     return this.#receivers.rest(link);
   }
 
+  #sendAgain(pieces: readonly PieceIndex[]): void {
+    this.#fresh.push(...pieces);
+    if (this.#fresh.length > 0) this.#tailAt = undefined;
+  }
+
+  /** Those that somebody claims to have come last: by then so many have them that it is true, or we send them after all. */
   #nextFresh(): PieceIndex | undefined {
     for (;;) {
       const piece = this.#fresh.at(-1);
-      if (piece === undefined || this.#peers.availability(piece) === 0) return piece;
-      this.#fresh.pop(); // Somebody brought it.
+      if (piece === undefined) return this.#nextClaimed();
+      if (this.#peers.availability(piece) === 0) return piece;
+      this.#fresh.pop();
+      this.#claimed.push(piece);
+    }
+  }
+
+  #nextClaimed(): PieceIndex | undefined {
+    for (;;) {
+      const piece = this.#claimed.at(-1);
+      const copies = piece === undefined ? 0 : this.#peers.availability(piece);
+      if (piece === undefined || copies <= Math.min(WITNESSES, this.#receivers.count - 1)) return piece;
+      this.#claimed.pop();
+      if (copies <= WITNESSES) this.#everywhere.push(piece);
     }
   }
 

@@ -1,5 +1,5 @@
 import { concatBytes } from "../../base/bytes.ts";
-import type { PieceIndex } from "../../base/ids.ts";
+import type { LinkId, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import type { CloseReason } from "../../session/effect.ts";
 import {
@@ -11,7 +11,8 @@ import {
 import { MAX_MESSAGE_BYTES } from "../../wire/framer.ts";
 import { encodeMessage, encodeRequests, KEEP_ALIVE, type Message } from "../../wire/message.ts";
 import type { SampleTorrent } from "../sample-torrent.ts";
-import { hostileIntroducer, type IntroducerAttack } from "./hostile-introducer.ts";
+import { hostileIntroducer, INTRODUCER_ATTACKS, type IntroducerAttack } from "./hostile-introducer.ts";
+import { hostileReceiver, type ReceiverAttack } from "./hostile-receiver.ts";
 
 /** What a hostile peer does to everybody it is linked to. */
 export const ATTACKS = [
@@ -35,10 +36,14 @@ export const ATTACKS = [
 
 type LinkAttack = (typeof ATTACKS)[number];
 
-export type Attack = LinkAttack | IntroducerAttack;
+export type Attack = LinkAttack | IntroducerAttack | ReceiverAttack;
 
 function isLinkAttack(attack: Attack): attack is LinkAttack {
   return ATTACKS.some((each) => each === attack);
+}
+
+function isIntroducerAttack(attack: Attack): attack is IntroducerAttack {
+  return INTRODUCER_ATTACKS.some((each) => each === attack);
 }
 
 /** Why others close links to an attacker. Undefined: it breaks no rule, and others must not wait for it. */
@@ -64,6 +69,9 @@ export const CLOSED_FOR: Readonly<Record<Attack, CloseReason | undefined>> = {
   floodOfOffers: undefined,
   deadHandles: undefined,
   manInTheMiddle: undefined,
+  hoarder: undefined,
+  accomplice: undefined,
+  almostSeeder: undefined,
 };
 
 /** What an attacker says. Times in milliseconds. */
@@ -73,7 +81,7 @@ export interface Attacker {
   /** After its handshake. */
   readonly opens: () => readonly Uint8Array[];
   /** Again and again. */
-  readonly goesOn: () => readonly Uint8Array[];
+  readonly goesOn: (link: LinkId) => readonly Uint8Array[];
   readonly everyMillis: number;
   /** When it gives up: by then it has shown all it can do. */
   readonly lastsMillis: number;
@@ -176,7 +184,8 @@ const ATTACKERS: Record<LinkAttack, (torrent: Attacked) => Attacker> = {
 };
 
 export function attackerOf(attack: Attack, torrent: Attacked, random: Random): Attacker {
-  return isLinkAttack(attack) ? ATTACKERS[attack](torrent) : hostileIntroducer(attack, random);
+  if (isLinkAttack(attack)) return ATTACKERS[attack](torrent);
+  return isIntroducerAttack(attack) ? hostileIntroducer(attack, random) : hostileReceiver(attack, torrent);
 }
 
 /** Serves zeros as metadata, to whoever has none. */

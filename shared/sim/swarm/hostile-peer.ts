@@ -125,7 +125,7 @@ export class HostilePeer implements Party, Member {
 
   #goOn(link: LinkId): void {
     if (!this.#ends.has(link)) return;
-    this.#say(link, this.#attacker.goesOn());
+    this.#say(link, this.#attacker.goesOn(link));
     this.#world.scheduler.after(this.#attacker.everyMillis, () => this.#goOn(link));
   }
 

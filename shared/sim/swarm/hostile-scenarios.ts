@@ -1,8 +1,9 @@
 import { ATTACKS, type Attack, CLOSED_FOR } from "./attack.ts";
 import { average } from "./comparing.ts";
+import { RECEIVER_ATTACKS, type ReceiverAttack } from "./hostile-receiver.ts";
 import { completedShare, downloaders, figuresOf, type Outcome, type PeerOutcome } from "./outcome.ts";
 import { atLeast, atMost, type Measure, type Scenario, told } from "./scenario.ts";
-import { leechers, seeders, swarmOf } from "./setup.ts";
+import { leechers, type SwarmSetup, seeders, swarmOf } from "./setup.ts";
 
 /** Peers that spoil what they send. */
 export const POISONERS: Scenario = {
@@ -61,7 +62,39 @@ export const HOSTILE_SCENARIOS: readonly Scenario[] = [
       atMost("mean time, of that without them", ratioOfTimes(outcome, without), "times", 1.1),
     ],
   },
+  {
+    name: "hoarders",
+    about:
+      "ten leechers, two peers that take what they can and give nothing, and one that claims what they got",
+    setups: (seed) => hostileReceivers(seed, { hoarder: 2, accomplice: 1 }),
+    measures: slowedBy,
+  },
+  {
+    name: "almost-seeders",
+    about: "ten leechers, and two peers that claim all pieces but one",
+    setups: (seed) => hostileReceivers(seed, { almostSeeder: 2 }),
+    measures: slowedBy,
+  },
 ];
+
+function hostileReceivers(
+  seed: number,
+  hostile: Partial<Record<ReceiverAttack, number>>,
+): [SwarmSetup, SwarmSetup] {
+  const without = swarmOf([seeders(1), leechers(10)], { seed, pieces: 400 });
+  const attackers = RECEIVER_ATTACKS.filter((attack) => hostile[attack] !== undefined).map((attack) =>
+    leechers(hostile[attack] ?? 0, { name: attack, attack, comesWithinMillis: 0 }),
+  );
+  return [{ ...without, groups: [...without.groups, ...attackers] }, without];
+}
+
+function slowedBy(outcome: Outcome, [without]: readonly Outcome[]): Measure[] {
+  return [
+    atLeast("leechers that complete", completedShare(outcome), "share", 1),
+    atMost("mean time, of that without them", ratioOfTimes(outcome, without), "times", 1.25),
+    told("copies sent by the seeder", figuresOf(outcome).seederCopies, "times"),
+  ];
+}
 
 function failedShare(outcome: Outcome): number {
   const all = downloaders(outcome.peers);
