@@ -278,7 +278,7 @@ export class Receivers {
 
   /** Whoever got the piece has passed it on, as so many others say. */
   #isWithOthers(piece: PieceIndex): boolean {
-    const others = Math.min(WITNESSES, this.#receivers.size - 1);
+    const others = Math.max(1, Math.min(WITNESSES, this.#receivers.size - 1));
     return this.#peers.availability(piece) > others;
   }
 }

@@ -39,6 +39,15 @@ test("more torrents than slots take turns, and each has as many", () => {
   expect(shares.takeTurns(millis(1_000_000))).toEqual([]);
 });
 
+test("whoever waits for the only slot gets it once its holder wants nothing", () => {
+  const shares = new SlotShares<string>(1);
+  shares.wants("film", 1);
+  shares.wants("song", 1);
+  expect([shares.of("film"), shares.of("song")]).toEqual([1, 0]);
+  expect(shares.wants("film", 0)).toEqual(expect.arrayContaining(["film", "song"]));
+  expect([shares.of("film"), shares.of("song")]).toEqual([0, 1]);
+});
+
 test("a torrent hears how many more of its peers would get a slot", () => {
   const shares = new SlotShares<string>(8);
   expect(shares.free("film")).toBe(8);
