@@ -170,11 +170,11 @@ export class Receivers {
     return choosy;
   }
 
-  /** Pieces that nobody has, and for which the peers that we told of them have not asked for long: for others, now. */
+  /** Pieces that nobody has, and that peers to which nothing moves have not asked for since long: for others, now. */
   takeBack(now: Millis): readonly PieceIndex[] {
     const pieces: PieceIndex[] = [];
     for (const [link, receiver] of this.#receivers) {
-      if (this.#peers.isWaiting(link)) continue;
+      if (this.#peers.isWaiting(link) || now - receiver.movedAt < LATE_MILLIS) continue;
       for (const [piece, { askedAt, blocksLeft }] of receiver.outstanding) {
         if (blocksLeft === 0 || now - askedAt < LATE_MILLIS || this.#peers.availability(piece) > 0) continue;
         receiver.outstanding.delete(piece);

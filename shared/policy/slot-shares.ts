@@ -38,9 +38,8 @@ export class SlotShares<Torrent> {
     if ((this.#takers.get(torrent) ?? 0) === takers) return [];
     if (takers === 0) this.#takers.delete(torrent);
     else this.#takers.set(torrent, takers);
-    const [only, ...more] = this.#takers.keys();
-    const isStillAlone =
-      only !== undefined && more.length === 0 && this.#shares.size === 1 && this.of(only) === this.total;
+    const [only = torrent] = this.#takers.keys();
+    const isStillAlone = this.#takers.size === 1 && this.#shares.size === 1 && this.of(only) === this.total;
     return isStillAlone ? [] : this.#share();
   }
 
