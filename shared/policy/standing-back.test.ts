@@ -21,7 +21,7 @@ function newSwarm() {
       now += forMillis;
       machine.look(millis(now), 4);
     },
-    begin: () => machine.begin(millis(now)),
+    begin: () => machine.begin(millis(now), 4),
   };
 }
 
@@ -53,6 +53,24 @@ test("peers that get less from each other than before need us, once that is no a
   swarm.takes(300, 0);
   expect(swarm.machine.isFine).toBe(false);
   for (let at = 0; at < 3; at++) swarm.takes(500, 0);
+  expect(swarm.machine.isFine).toBe(true);
+});
+
+test("a swarm that takes a tenth less is as fast as before: rates vary", () => {
+  const swarm = newSwarm();
+  for (let at = 0; at < 3; at++) swarm.takes(400, 20);
+  swarm.begin();
+  for (let at = 0; at < 5; at++) swarm.takes(361, 0);
+  expect(swarm.machine.isFine).toBe(true);
+  for (let at = 0; at < 2; at++) swarm.takes(359, 0);
+  expect(swarm.machine.isFine).toBe(false);
+});
+
+test("once most are complete, the others are not compared with them: they were always slower", () => {
+  const swarm = newSwarm();
+  for (let at = 0; at < 3; at++) swarm.takes(400, 100);
+  swarm.begin();
+  for (let at = 0; at < 5; at++) swarm.takes(50, 0, 1);
   expect(swarm.machine.isFine).toBe(true);
 });
 

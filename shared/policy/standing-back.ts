@@ -14,6 +14,9 @@ const LEAST_PIECES = 48;
 /** Rates vary by themselves: so many slow stretches in a row are no accident. */
 const SLOW_STRETCHES = 2;
 
+/** And by so much each time, whoever sends. */
+const NOISE = 1 / 10;
+
 /** We have stopped sending once no more than this part comes from us. */
 const HARDLY_ANY = 1 / 16;
 
@@ -31,6 +34,8 @@ export class StandingBack {
   #before: Pace | undefined;
   #isOn = false;
   #slowStretches = 0;
+  /** How many peers lacked pieces when we stopped. */
+  #lackingBefore = 0;
 
   /** We have stopped. */
   get isOn(): boolean {
@@ -54,14 +59,16 @@ export class StandingBack {
     const peers = Math.max(1, lacking);
     const expected = this.#isOn ? ((this.#before?.taken ?? 0) * peers * millis) / 1_000 : this.#taken;
     if (millis < LEAST_MILLIS || expected < LEAST_PIECES) return;
+    if (this.#isOn && lacking < this.#lackingBefore / 2) return; // Those that are left were always slower than the rest.
     const each = 1_000 / millis / peers;
     this.#judge({ taken: this.#taken * each, ours: this.#ours * each });
     this.#start(now);
   }
 
-  /** From now on we send nothing that the swarm has. */
-  begin(now: Millis): void {
+  /** From now on we send nothing that the swarm has. So many peers lack pieces. */
+  begin(now: Millis, lacking: number): void {
     this.#isOn = true;
+    this.#lackingBefore = lacking;
     this.#start(now);
   }
 
@@ -74,7 +81,8 @@ export class StandingBack {
   #judge(pace: Pace): void {
     if (!this.#isOn) this.#before = pace;
     if (!this.#isOn || this.#before === undefined || pace.ours > pace.taken * HARDLY_ANY) return;
-    const isSlow = pace.taken < this.#before.taken - this.#before.ours / 2;
+    const { taken, ours } = this.#before;
+    const isSlow = pace.taken < taken - Math.max(ours / 2, taken * NOISE);
     this.#slowStretches = isSlow ? this.#slowStretches + 1 : 0;
   }
 

@@ -146,8 +146,8 @@ export class SuperSeeding {
     const { progress } = this.#receivers;
     if (!this.#back.isOn && progress.isNearlyDone) return !this.#isTailOver(now);
     if (!this.#back.isOn) {
-      if (progress.isMostlyDone) return false;
-      this.#back.begin(now);
+      if (progress.isMostlyDone) return false; // A few slow ones are left.
+      this.#back.begin(now, progress.lackingCount);
       this.#lagBefore = progress.lag;
     }
     return this.#back.isFine;

@@ -4,6 +4,9 @@ import type { KnownPeers } from "./receiver.ts";
 /** The part of the pieces that is most of them. */
 const MOST = 3 / 4;
 
+/** Whoever is so far behind the others, as a part of the pieces, has a slower line than they. */
+const FAR = 1 / 4;
+
 /** How far the peers of a super-seeder are. */
 export class SwarmProgress {
   readonly #pieceCount: number;
@@ -42,15 +45,13 @@ export class SwarmProgress {
     return this.#peers.count(link) < this.#pieceCount;
   }
 
-  /** On average they have most of it: a few slow ones are left. */
+  /** On average they have most of it. */
   get isMostlyDone(): boolean {
     return this.meanCount >= this.#pieceCount * MOST;
   }
 
-  /** All of them have most of it: told of all the rest, they would only ask us for what they have asked others for. */
+  /** And none is far behind: told of all the rest, they would only ask us for what they have asked others for. */
   get isNearlyDone(): boolean {
-    for (const link of this.#receivers.keys())
-      if (this.#peers.count(link) < this.#pieceCount * MOST) return false;
-    return true;
+    return this.isMostlyDone && this.lag <= this.#pieceCount * FAR;
   }
 }
