@@ -31,6 +31,9 @@ export interface ChoiceParts extends EndGameParts {
 /** Where pieces are few and large, we need whole ones to give: newcomers help with begun ones once one of so many is begun. */
 const MOST_OPEN = 64;
 
+/** Pieces with a deadline are to be requested so long before it: long enough to ask somebody else if one falls silent. */
+const BEHIND_MILLIS = 5_000;
+
 /** What one peer is asked for in one go. */
 interface Pick {
   readonly link: LinkId;
@@ -66,6 +69,7 @@ export class Choice {
     const most = isNewcomer ? Math.min(count, this.#trust(link)) : count;
     const pick: Pick = { link, has, count: most, now, picked: [] };
     this.#pickUrgent(pick);
+    if (this.#isBehind(now)) return pick.picked;
     if (isNewcomer) this.#pickAlone(pick);
     if (this.#parts.begun.wantedBlocks > 0) this.#pickFromBegun(pick, () => true);
     this.#pickFromNew(pick);
@@ -101,6 +105,16 @@ export class Choice {
       if (piece.wantedCount > 0) this.#pickFrom(piece, pick);
       this.#endGame.pickLate(link, piece, due.at - now, count, now, picked);
     }
+  }
+
+  /** Somebody serves a piece that is wanted very soon, and we have not requested all of it: other pieces would fill our line. */
+  #isBehind(now: Millis): boolean {
+    const { begun, deadlines, owners, isServing } = this.#parts;
+    for (const { piece, at } of deadlines.urgent(now)) {
+      if (at > now + BEHIND_MILLIS) return false;
+      if ((begun.at(piece)?.wantedCount ?? 1) > 0 && owners.some(piece, isServing)) return true;
+    }
+    return false;
   }
 
   /** This peer would be late, and another one would not. */

@@ -61,6 +61,22 @@ test("pieces with deadlines are requested first, however common, and begun ones 
   expect(piecesOf(picker.pick(A, 1, START))).toEqual([begun?.piece]);
 });
 
+test("nothing else is requested while a piece that somebody serves is wanted within five seconds", () => {
+  const { picker, hasAll, hasPieces, idle } = newPicker({ pieces: 8 });
+  hasAll(A);
+  hasPieces(B, [5, 6]);
+  picker.setDeadlines([{ first: 0, last: 0, at: START, stepMillis: 100 }]);
+  idle.add(A);
+  expect(piecesOf(picker.pick(B, 1, millis(9_000)))).toHaveLength(1);
+  idle.clear();
+  expect(picker.pick(B, 1, millis(5_000))).toEqual([]);
+  expect(piecesOf(picker.pick(B, 1, millis(4_999)))).toHaveLength(1);
+  expect(piecesOf(picker.pick(A, 1, millis(5_000)))).toEqual([0]);
+  expect(picker.pick(B, 1, millis(5_000))).toEqual([]); // A block of it is left.
+  expect(piecesOf(picker.pick(A, 1, millis(5_000)))).toEqual([0]);
+  expect(piecesOf(picker.pick(B, 1, millis(5_000)))).toHaveLength(1);
+});
+
 test("pieces that are not selected get no deadline", () => {
   const { picker, hasAll } = newPicker({ pieces: 4, wanted: [0, 1] });
   hasAll(A);
