@@ -176,12 +176,17 @@ const ROOMS: Record<string, Room> = {
     packages: CLI_PACKAGES,
   },
 
-  "web/engine": { files: ENGINE, packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"] },
+  "web/engine": {
+    files: ["web/service-worker/inbox.ts", ...ENGINE],
+    packages: ["@preact/signals-core", "hash-wasm", "idb", "simple-peer"],
+  },
   "web/ui": {
     files: ["web/engine/client.ts"],
     types: ["shared/announce/tracker-api.ts", "shared/base/ids.ts", "shared/session/view.ts"],
     packages: ["preact", "qrcode"],
   },
+  "web/service-worker": { files: [], packages: [] },
+  "web/service-worker-build.ts": { files: [], packages: ["node:", "vite"] },
   "web/main.tsx": { files: ["web", ...ENGINE], packages: ["preact"] },
 
   e2e: {
@@ -190,7 +195,7 @@ const ROOMS: Record<string, Room> = {
   bench: { files: ["shared", "signal-tracker", "headless-peer", "cli", "web", "e2e", "dist"] },
   docs: { files: ["cli", "signal-tracker/limits", "shared", "web", "e2e", "dist"] },
   "architecture.ts": { files: [] },
-  "vite.config.ts": { files: ["e2e/sqlite.ts", "package.json"] },
+  "vite.config.ts": { files: ["e2e/sqlite.ts", "package.json", "web/service-worker-build.ts"] },
 };
 
 interface Import {

@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { isSqliteMissing, SQLITE_TESTS } from "./e2e/sqlite.ts";
 import packageJson from "./package.json" with { type: "json" };
+import { serviceWorker } from "./web/service-worker-build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -77,12 +78,15 @@ const ENCODINGS = {
 const compressedPage: Plugin = {
   name: "compressed-page",
   apply: "build",
-  async writeBundle({ dir = "" }) {
-    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-    const paths = entries
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name));
-    await Promise.all(paths.map(compress));
+  writeBundle: {
+    sequential: true, // After the service worker.
+    async handler({ dir = "" }) {
+      const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+      const paths = entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name));
+      await Promise.all(paths.map(compress));
+    },
   },
 };
 
@@ -120,7 +124,12 @@ const NOT_BUNDLED = [
 // One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
-  plugins: isSsrBuild ? [] : [preact(), slimSimplePeer, plainImports, compressedPage],
+  plugins: isSsrBuild
+    ? []
+    : [
+        ...[preact(), slimSimplePeer, plainImports],
+        ...[serviceWorker(here("web/service-worker/main.ts")), compressedPage],
+      ],
   logLevel: "warn",
   // `npm run dev` shows the page as it is edited; its tracker is the one that `npm start` runs.
   server: {

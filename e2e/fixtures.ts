@@ -42,7 +42,8 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
     const people: BrowserContext[] = [];
     const uncaught: Error[] = [];
     await use(async () => {
-      const context = await browser.newContext();
+      // A service worker fetches the page once more for each person, and hides requests from `route`. Its own tests allow it.
+      const context = await browser.newContext({ serviceWorkers: "block" });
       people.push(context);
       context.on("weberror", (problem) => uncaught.push(problem.error()));
       await context.addInitScript(watchLinks);

@@ -21,8 +21,12 @@ test("on plain http everything works: share, copy the link, download, save, relo
   expect(
     await seeder.page.evaluate(() => [isSecureContext, "subtle" in crypto, "clipboard" in navigator]),
   ).toEqual([false, false, false]);
+  const ofHttps = seeder.page.getByText("Over https, this page could also be installed");
+  await expect(ofHttps).toBeVisible();
+  await seeder.reload();
   await seeder.share(path);
   await seeder.expectState(NAME, "seeding");
+  await expect(ofHttps).toHaveCount(0); // Once is enough.
   const link = await seeder.shareLink(NAME);
   expect(link).toContain(url);
 

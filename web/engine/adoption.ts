@@ -1,5 +1,6 @@
 import type { IDBPTransaction } from "idb";
 import type { InfoHash } from "#shared/base/ids.ts";
+import { sweepArrivals } from "#web/service-worker/inbox.ts";
 import {
   type Database,
   pieceRange,
@@ -38,7 +39,10 @@ export async function adopt(database: Database, { tab: owner, life }: Owner, tab
   return keys.length > 0;
 }
 
-/** Deletes pieces that no record names, such as a crash leaves, and forgets tabs without torrents. */
+/** What other apps have shared stays this long without a torrent: somebody may still be asked, or it is being hashed. */
+const ARRIVAL_MILLIS = 24 * 3_600_000;
+
+/** Deletes pieces and files that no record names, such as a crash leaves, and forgets tabs without torrents. */
 export async function sweep(database: Database, tab: TabId): Promise<void> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
   const owners = new Set<string>([tab]);
@@ -58,6 +62,9 @@ export async function sweep(database: Database, tab: TabId): Promise<void> {
   }
   await change.done;
   await deletePieceFiles((storageId) => !named.has(storageId));
+  const own = records.flatMap(({ bytes }) => (bytes.type === "files" ? bytes.files : []));
+  const handles = own.flatMap(({ handle }) => handle ?? []);
+  await sweepArrivals(handles, Date.now() - ARRIVAL_MILLIS).catch(() => {}); // There are none, or no such file system.
 }
 
 /** Deletes the pieces that removed torrents have kept for their return. False: there were none. */

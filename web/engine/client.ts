@@ -117,6 +117,19 @@ export type Account =
   | { readonly state: "guest"; readonly isRegistrationOpen: boolean }
   | { readonly state: "member"; readonly name: string; readonly isAdmin: boolean };
 
+/** What another app of the device has shared with the page, and nobody has answered yet. */
+export interface Arrival {
+  readonly files: readonly PickedFile[];
+  /** How many more files there were than the page takes at once. */
+  readonly leftOut: number;
+  /** May be empty. */
+  readonly text: string;
+  /** The text as a file. */
+  readonly textFile: PickedFile | undefined;
+  /** The person has answered: the files stay in the browser only if they are wanted. */
+  answer(isWanted: boolean): void;
+}
+
 /** All that the page may ask of the engine. `live.ts` runs the real one, `fake.ts` a made-up one. */
 export interface Client {
   /** Newest first. A new list at most four times a second. */
@@ -177,6 +190,8 @@ export interface Client {
   events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]>;
   /** The pieces of an entry as they are now. Undefined: its metadata is not known. Never rejects. */
   pieces(key: EntryKey): Promise<PieceMap | undefined>;
+  /** What other apps have shared with the page, the oldest first. Never rejects. */
+  arrivals(): Promise<readonly Arrival[]>;
   dismissNotice(id: number): void;
   /** Keeps settings in this browser, made fit where they were not. What is left out stays. */
   changeSettings(change: Partial<Settings>): void;

@@ -6,6 +6,7 @@ import type { TorrentView } from "#shared/session/view.ts";
 import { browserClock } from "./browser-clock.ts";
 import type {
   Account,
+  Arrival,
   Client,
   Entry,
   EntryKey,
@@ -122,11 +123,20 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
   };
 }
 
+function fakeArrival(): Arrival {
+  const files = ["IMG_2041.jpg", "IMG_2042.jpg", "Chợ hoa ngày Tết.mp4"].map((path) => ({
+    path,
+    file: new File(["made up"], path),
+  }));
+  return { files, leftOut: 0, text: "", textFile: undefined, answer: () => {} };
+}
+
 function fileActions(
   entries: Signal<readonly Entry[]>,
   update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
-): Pick<Client, "chooseFiles" | "bytesOfFiles" | "saveFile"> {
+): Pick<Client, "chooseFiles" | "bytesOfFiles" | "saveFile" | "arrivals"> {
   return {
+    arrivals: async () => [fakeArrival()],
     chooseFiles: (key, choice) => update(key, (entry) => withChoice(entry, choice)),
     bytesOfFiles: async (key) => bytesHere(entries.value.find((entry) => entry.key === key)),
     saveFile: () => {},

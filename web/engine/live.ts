@@ -4,6 +4,7 @@ import { freshIceServers } from "#shared/driver/ice-servers.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type {
   Account,
+  Arrival,
   Client,
   Entry,
   EntryKey,
@@ -106,11 +107,21 @@ export function createLiveClient(): Client {
   };
 }
 
-/** Asks the engine for what only open details show. */
+async function readArrivals(excuse: (error: unknown) => void): Promise<readonly Arrival[]> {
+  try {
+    const { waitingArrivals } = await loaded(import("./arrivals.ts"));
+    return await waitingArrivals();
+  } catch (error) {
+    excuse(error);
+    return [];
+  }
+}
+
+/** Asks for what a person sees only once it is opened. */
 function looks(
   starting: Promise<Running>,
   excuse: (error: unknown) => void,
-): Pick<Client, "events" | "pieces"> {
+): Pick<Client, "events" | "pieces" | "arrivals"> {
   const look = <Value>(ask: (torrents: Torrents) => Promise<Value>, otherwise: Value): Promise<Value> =>
     starting
       .then(({ torrents }) => ask(torrents))
@@ -119,6 +130,7 @@ function looks(
         return otherwise;
       });
   return {
+    arrivals: () => readArrivals(excuse),
     events: (key, after) => look((torrents) => torrents.events(key, after), []),
     pieces: (key) => look((torrents) => torrents.pieces(key), undefined),
   };

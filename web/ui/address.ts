@@ -17,3 +17,8 @@ export function followAddress(addLink: (text: string) => void, showView: (path: 
 export function showList(): void {
   if (location.hash.startsWith("#/")) location.hash = "#/";
 }
+
+/** Whether the service worker has led here with what another app has shared: a question above the list. */
+export function isShared(path: string): boolean {
+  return /^shared(\/|$)/.test(path);
+}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
-import { followAddress, showList } from "./address.ts";
+import { followAddress, isShared, showList } from "./address.ts";
 import type { CardActions } from "./card/card-actions.tsx";
 import { focusAfterRemoval } from "./focus-after-removal.ts";
 import { Logo } from "./icons.tsx";
@@ -24,6 +24,7 @@ interface AppProps {
 const Views = later(async () => (await import("./views/views.tsx")).loadViews());
 const AccountLink = later(async () => (await import("./views/account-link.tsx")).loadAccountLink());
 const TabWatch = later(async () => (await import("./tab/tab-watch.tsx")).TabWatch);
+const Installed = later(async () => (await import("./install/installed.tsx")).Installed);
 const TorrentList = later(async () => (await import("./list/torrent-list.tsx")).TorrentList);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
@@ -66,6 +67,7 @@ export function App({ client }: AppProps) {
     return followAddress(open, setView);
   }, [client]);
 
+  const isList = view === "" || isShared(view);
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
     if (doomed === undefined) return;
@@ -73,7 +75,7 @@ export function App({ client }: AppProps) {
     client.remove(doomed.key, deleteData);
   };
   // Whoever opened a link wants to see that download before anything else.
-  const list = <TorrentList key="list" {...{ client, entries, isReady, actions }} isShown={view === ""} />;
+  const list = <TorrentList key="list" {...{ client, entries, isReady, actions }} isShown={isList} />;
   return (
     <div class="page" data-empty={isEmpty} data-ready={isReady}>
       <header class="top">
@@ -98,9 +100,17 @@ export function App({ client }: AppProps) {
         </nav>
         <SettingsButton client={client} />
       </header>
+      {isReady && (
+        <Installed
+          client={client}
+          entries={entries}
+          view={view}
+          onFiles={(files) => void take(files, (picked) => addPicked(client, picked))}
+        />
+      )}
       <Notices notices={notices} onDismiss={dismiss} />
-      {view !== "" && <Views client={client} path={view} />}
-      <main class="work" hidden={view !== ""}>
+      {!isList && <Views client={client} path={view} />}
+      <main class="work" hidden={!isList}>
         {hasOpenedLink && list}
         <div key="start" class="start">
           <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />

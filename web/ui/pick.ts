@@ -64,7 +64,8 @@ export function readTransfer(transfer: DataTransfer): Drop {
   };
 }
 
-function isTorrentFile({ path }: PickedFile): boolean {
+/** Whether `addPicked` would add it to the list instead of sharing it. */
+export function isTorrentFile({ path }: PickedFile): boolean {
   return !path.includes("/") && path.toLowerCase().endsWith(".torrent");
 }
 

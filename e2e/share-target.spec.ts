@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import type { BrowserContext, Page } from "@playwright/test";
+import { KIB, MIB, randomFile, torrentOf, writtenFile } from "./files.ts";
+import { test as base, expect } from "./fixtures.ts";
+import { openTab, Tab } from "./tab.ts";
+
+/** Its names are sorted. */
+const SHARED = "photo (2).jpg and 1 more";
+const LINK = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=Parade";
+
+const test = base.extend<{ person: BrowserContext }>({
+  /** Somebody whose browser may install service workers. */
+  person: async ({ browser }, use) => {
+    const person = await browser.newContext();
+    await use(person);
+    await person.close();
+  },
+});
+
+/** Opens the page until it has its service worker. */
+async function install(person: BrowserContext, url: string): Promise<void> {
+  const { page } = await openTab(person, url);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.close();
+}
+
+/** Sends what the system sends when another app shares something: the form that the manifest describes. */
+async function shareInto(page: Page, url: string, paths: readonly string[], text = ""): Promise<Tab> {
+  const action = new URL("share", url).href;
+  await page.goto("about:blank");
+  await page.setContent(`<form method="post" action="${action}" enctype="multipart/form-data">
+    <input type="hidden" name="title" value=""><textarea name="text"></textarea><input name="url" value="">
+    <input type="file" name="files" multiple><button>Send</button></form>`);
+  if (paths.length > 0) await page.locator("[type=file]").setInputFiles([...paths]);
+  else await page.locator("[type=file]").evaluate((input) => input.remove());
+  await page.locator("textarea").fill(text);
+  await page.getByRole("button", { name: "Send" }).click();
+  const tab = new Tab(page);
+  await tab.ready();
+  return tab;
+}
+
+const sheet = (tab: Tab) => tab.page.getByRole("dialog");
+
+/** What the browser keeps of what other apps have shared. */
+const keptArrivals = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    let count = 0;
+    for await (const _ of (await root.getDirectoryHandle("arrivals")).keys()) count++;
+    return count;
+  });
+
+test("photos shared from another app wait for the person's word, then get a link that still works after a reload", async ({
+  tracker,
+  folder,
+  person,
+  newPerson,
+}) => {
+  await install(person, tracker.url);
+  const first = await randomFile(folder, join("a", "photo.jpg"), MIB);
+  const second = await randomFile(folder, join("b", "photo.jpg"), 3 * KIB);
+  const tab = await shareInto(await person.newPage(), tracker.url, [first, second]);
+  await expect(sheet(tab)).toContainText("Share 2 files?");
+  await expect(sheet(tab).getByRole("listitem")).toHaveText([/photo\.jpg/, /photo \(2\)\.jpg/]);
+  await expect(tab.entries).toHaveCount(0);
+  await sheet(tab).getByRole("button", { name: "Share 2 files" }).click();
+  await tab.expectState(SHARED, "seeding");
+  await expect(sheet(tab)).toHaveCount(0);
+
+  await tab.reload();
+  await tab.expectState(SHARED, "seeding"); // Not `needs-file`.
+  const guest = await openTab(await newPerson(), await tab.shareLink(SHARED));
+  await guest.expectState(SHARED, "seeding");
+  await tab.page.goto(`${tracker.url}#/shared`);
+  await expect(sheet(tab)).toContainText("Nothing to share");
+  await sheet(tab).getByRole("button", { name: "Close" }).click();
+  await expect(sheet(tab)).toHaveCount(0);
+});
+
+test("what a person does not want is deleted, and what nobody has answered waits", async ({
+  tracker,
+  folder,
+  person,
+}) => {
+  await install(person, tracker.url);
+  const one = await randomFile(folder, "one.bin", KIB);
+  const ignored = await shareInto(await person.newPage(), tracker.url, [one]);
+  await expect(sheet(ignored)).toBeVisible();
+  await ignored.page.close();
+  const two = await shareInto(await person.newPage(), tracker.url, [
+    await randomFile(folder, "two.bin", KIB),
+  ]);
+  await expect(sheet(two).getByRole("listitem")).toHaveText([/one\.bin/, /two\.bin/]);
+  await two.page.keyboard.press("Escape");
+  await expect(sheet(two)).toHaveCount(0);
+  await expect.poll(() => keptArrivals(two.page)).toBe(0);
+  await expect(two.entries).toHaveCount(0);
+});
+
+test("a shared link opens as a download, a shared .torrent too, and any other text is shared as a file", async ({
+  tracker,
+  folder,
+  person,
+}) => {
+  await install(person, tracker.url);
+  const page = await person.newPage();
+  const link = await shareInto(page, tracker.url, [], `Look at this: ${LINK}`);
+  await expect(sheet(link)).toContainText("Open this?");
+  await sheet(link).getByRole("button", { name: "Open it" }).click();
+  await link.expectState("Parade", "metadata");
+
+  const film = await randomFile(folder, "film.bin", KIB);
+  const torrent = await writtenFile(folder, "film.torrent", await torrentOf(film));
+  const opened = await shareInto(page, tracker.url, [torrent]);
+  await sheet(opened).getByRole("button", { name: "Open it" }).click();
+  await opened.expectState("film.bin", "downloading");
+
+  const words = await shareInto(page, tracker.url, [], "Xin chào");
+  await sheet(words).getByRole("button", { name: "Share 1 file" }).click();
+  await words.expectState("Shared text.txt", "seeding");
+});
+
+test("an installed page takes .torrent files and links that the system opens with it, without loading anew", async ({
+  tracker,
+  folder,
+  context,
+}) => {
+  const film = await randomFile(folder, "film.bin", KIB);
+  const torrent = [...(await torrentOf(film))];
+  await context.addInitScript(() => {
+    const queue = { setConsumer: (take: unknown) => Object.assign(window, { launch: take }) };
+    Object.defineProperty(window, "launchQueue", { value: queue });
+  });
+  const tab = await openTab(context, tracker.url);
+  await tab.page.waitForFunction(() => "launch" in window);
+  await tab.page.evaluate(async (bytes) => {
+    const root = await navigator.storage.getDirectory();
+    const handle = await root.getFileHandle("film.torrent", { create: true });
+    const stream = await handle.createWritable();
+    await stream.write(new Uint8Array(bytes));
+    await stream.close();
+    const { launch } = window as unknown as { launch: (params: object) => void };
+    Object.assign(window, { isSameLoad: true });
+    launch({ targetURL: location.href, files: [handle] });
+  }, torrent);
+  await tab.expectState("film.bin", "downloading");
+  await tab.page.evaluate((link) => {
+    const { launch } = window as unknown as { launch: (params: object) => void };
+    launch({ targetURL: `${location.origin}/#${encodeURIComponent(link)}`, files: [] });
+  }, LINK);
+  await tab.expectState("Parade", "metadata");
+  expect(await tab.page.evaluate(() => "isSameLoad" in window)).toBe(true);
+});
