@@ -82,6 +82,26 @@ test("on a metered connection a download waits for its button, over a reload, to
   await guest.expectState(NAME, "seeding");
 });
 
+test("whoever wants to be asked is asked before each download, also after a reload", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 2_500_000));
+  const guest = await openTab(await newPerson(), tracker.url);
+  await guest.page.getByRole("button", { name: "Settings" }).click();
+  await guest.page.getByLabel("Ask me before a download starts").check();
+  await guest.page.getByRole("button", { name: "Done" }).click();
+  await guest.reload();
+  await guest.download(await seeder.magnetLink(NAME));
+  await guest.expectState(NAME, "paused");
+  await expect(guest.entry(NAME).getByText("as you chose in the settings")).toBeVisible();
+  expect(await guest.storedPieces()).toEqual([]);
+  await guest.press(NAME, "Start (2.5 MB)");
+  await guest.expectState(NAME, "seeding");
+});
+
 test("a download of more than 1 GiB waits for its button", async ({ tracker, folder, context }) => {
   const plan = planTorrent([{ path: "large.bin", bytes: 1.5e9 }]);
   const infoBytes = encodeInfo(plan, new Uint8Array(plan.layout.pieceCount * 20), false);

@@ -54,8 +54,11 @@ export type Entry =
       readonly waitsBecause?: WaitReason;
     };
 
-/** `large`: so much data that the person should know first. `metered`: the connection may cost money by the byte. */
-export type WaitReason = "large" | "metered";
+/**
+ * `large`: so much data that the person should know first. `metered`: the connection may cost money by the byte. `asked`: the
+ * person wants to be asked before every download.
+ */
+export type WaitReason = "large" | "metered" | "asked";
 
 /** What a person has chosen for this browser. All of its tabs follow. */
 export interface Settings {
@@ -65,6 +68,8 @@ export interface Settings {
   readonly theme: Theme;
   /** Of the text size that the browser has, in percent. */
   readonly textPercent: TextPercent;
+  /** Every new download waits until the person starts it. */
+  readonly asksFirst: boolean;
   /** A download is saved as soon as it is complete. */
   readonly savesWhenComplete: boolean;
   /** A notification says so, if the tab is hidden and the browser allows it. */

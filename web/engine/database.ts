@@ -172,7 +172,7 @@ export function readRecord(value: unknown): TorrentRecord[] {
 }
 
 function readWaitReason(value: unknown): WaitReason | undefined {
-  return value === "large" || value === "metered" ? value : undefined;
+  return value === "large" || value === "metered" || value === "asked" ? value : undefined;
 }
 
 function readInfo(infoBytes: Uint8Array | undefined): Info | undefined {

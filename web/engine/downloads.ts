@@ -11,7 +11,7 @@ import { type Item, type NewTorrent, newRecord } from "./item.ts";
 import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
-import { currentConnection, waitReason } from "./start-gate.ts";
+import { waitReason } from "./start-gate.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NO_STORAGE =
@@ -77,15 +77,15 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
   const item = list.add(newRecord({ ...wanted, infoBytes, encoding }, bytes));
-  if (earlier === undefined) waitIfAsked(item);
+  if (earlier === undefined) waitIfAsked(list, item);
   await list.enterStored(item);
   await list.keep(item, {});
 }
 
 /** A .torrent file tells at once how large the download is. Of a link this is known once peers have sent the metadata. */
-function waitIfAsked(item: Item): void {
+function waitIfAsked(list: TorrentList, item: Item): void {
   const { metadata, record } = item;
-  const waitsBecause = metadata && waitReason(metadata.info, record.selectedFiles, currentConnection());
+  const waitsBecause = metadata && waitReason(metadata.info, record.selectedFiles, list.startGate());
   if (waitsBecause !== undefined) item.record = { ...record, waitsBecause, isPaused: true };
 }
 

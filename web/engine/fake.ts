@@ -45,6 +45,7 @@ const SETTINGS: Settings = {
   deviceName: undefined,
   theme: "auto",
   textPercent: 100,
+  asksFirst: false,
   savesWhenComplete: false,
   notifies: false,
 };

@@ -258,7 +258,10 @@ async function start(
       ...ports,
     });
     followBrowser(engine, kept);
-    settings.subscribe(({ deviceName }) => engine.feed({ type: "deviceNamed", name: deviceName }));
+    settings.subscribe(({ deviceName, asksFirst }) => {
+      engine.feed({ type: "deviceNamed", name: deviceName });
+      engine.askFirst(asksFirst);
+    });
     reconnect = () => void ice.renew().then(() => engine.reconnect());
     return engine;
   });

@@ -7,6 +7,7 @@ const DEFAULTS = {
   deviceName: undefined,
   theme: "auto",
   textPercent: 100,
+  asksFirst: false,
   savesWhenComplete: false,
   notifies: false,
 };
@@ -47,7 +48,7 @@ test.each([
   "{",
   '{"deviceName":7}',
   '{"deviceName":{"a":1}}',
-  '{"theme":"pink","textPercent":900,"savesWhenComplete":"yes","notifies":1}',
+  '{"theme":"pink","textPercent":900,"asksFirst":"yes","savesWhenComplete":"yes","notifies":1}',
   `{"deviceName":"${"x".repeat(20_000)}"}`,
 ])("%j in the storage does no harm", (text) => {
   localStorage.setItem(SETTINGS_KEY, text);

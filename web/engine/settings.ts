@@ -57,6 +57,7 @@ function settingsIn(found: unknown): Settings {
     deviceName: typeof said.deviceName === "string" ? deviceName(said.deviceName) : undefined,
     theme: THEMES.find((theme) => theme === said.theme) ?? "auto",
     textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
+    asksFirst: said.asksFirst === true,
     savesWhenComplete: said.savesWhenComplete === true,
     notifies: said.notifies === true,
   };

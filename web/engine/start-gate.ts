@@ -10,14 +10,23 @@ export interface Connection {
   readonly type?: string;
 }
 
+/** What decides whether new downloads wait, as data that can be cloned. */
+export interface StartGate {
+  /** Undefined: the browser does not tell. */
+  readonly connection: Connection | undefined;
+  /** The person wants to be asked before every download. */
+  readonly asksFirst: boolean;
+}
+
 /** Why a new download should wait until the person starts it. Undefined: it starts at once. */
 export function waitReason(
   info: Info,
   selectedFiles: readonly number[] | undefined,
-  connection: Connection | undefined,
+  { connection, asksFirst }: StartGate,
 ): WaitReason | undefined {
   if (connection?.saveData === true || connection?.type === "cellular") return "metered";
-  return selectedBytes(info, selectedFiles) > MAX_UNASKED_BYTES ? "large" : undefined;
+  if (selectedBytes(info, selectedFiles) > MAX_UNASKED_BYTES) return "large";
+  return asksFirst ? "asked" : undefined;
 }
 
 /** The connection of this browser, if it tells, as data that can be cloned. */

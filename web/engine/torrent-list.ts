@@ -8,6 +8,7 @@ import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
 import { PieceStore } from "./piece-store.ts";
+import type { StartGate } from "./start-gate.ts";
 import type { Tab } from "./tab.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import type { PageInput } from "./worker/messages.ts";
@@ -71,6 +72,11 @@ export class TorrentList {
   /** The engine's view of it. */
   look({ record }: Item): TorrentView | undefined {
     return this.#engine.view().find(({ infoHash }) => infoHash === record.infoHash);
+  }
+
+  /** What decides now whether a new download waits. */
+  startGate(): StartGate {
+    return this.#engine.startGate();
   }
 
   feed(input: PageInput): void {

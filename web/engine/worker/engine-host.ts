@@ -16,7 +16,7 @@ import { fileStorage } from "../file-storage.ts";
 import { PieceStore } from "../piece-store.ts";
 import { browserRandom } from "../platform.ts";
 import { sha1 } from "../sha1.ts";
-import { type Connection, waitReason } from "../start-gate.ts";
+import { type StartGate, waitReason } from "../start-gate.ts";
 import { EventLog } from "./event-log.ts";
 import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
 import { revivedInput } from "./revive.ts";
@@ -75,7 +75,7 @@ class EngineHost {
   readonly #views = new ViewSender();
   readonly #log = new EventLog(Date.now);
   readonly #database = openDatabase(() => {}); // The page tells the person.
-  #connection: Connection | undefined;
+  #startGate: StartGate = { connection: undefined, asksFirst: false };
   #ownSocket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -116,8 +116,8 @@ class EngineHost {
         return this.#take(revivedInput(message.input));
       case "bytesAre":
         return this.#learn(message.infoHash, { bytes: message.bytes });
-      case "connectionIs":
-        this.#connection = message.connection;
+      case "startGateIs":
+        this.#startGate = message.startGate;
         return;
       case "clear":
         return this.#answer(message.ask, this.#clear(message.storageId));
@@ -172,7 +172,7 @@ class EngineHost {
   #keepMetadata(infoHash: InfoHash, metadata: TorrentMetadata): void {
     this.#learn(infoHash, { metadata });
     const selectedFiles = this.#torrents.get(infoHash)?.selectedFiles;
-    const waitsBecause = waitReason(metadata.info, selectedFiles, this.#connection);
+    const waitsBecause = waitReason(metadata.info, selectedFiles, this.#startGate);
     if (waitsBecause !== undefined) this.#engine.feed({ type: "torrentPaused", infoHash });
     this.#say({ type: "metadata", infoHash, metadata, waitsBecause });
   }

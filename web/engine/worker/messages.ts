@@ -3,7 +3,7 @@ import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { DeviceKind } from "#shared/wire/device.ts";
 import type { WaitReason } from "../client.ts";
-import type { Connection } from "../start-gate.ts";
+import type { StartGate } from "../start-gate.ts";
 
 // What the page and its engine say to each other. The engine may run in a worker, so all of this can be cloned; what loses its
 // class on the way gets it back in `revive.ts`.
@@ -50,8 +50,8 @@ export type ToEngine =
   | { readonly type: "input"; readonly input: PageInput }
   /** In place of what was said before of this torrent's bytes. */
   | { readonly type: "bytesAre"; readonly infoHash: InfoHash; readonly bytes: BytesHere }
-  /** What the browser tells of its connection, as of now. */
-  | { readonly type: "connectionIs"; readonly connection: Connection | undefined }
+  /** Whether new downloads wait, as of now. */
+  | { readonly type: "startGateIs"; readonly startGate: StartGate }
   /** Delete the pieces under this storage id. Answered by `done`. */
   | { readonly type: "clear"; readonly storageId: string; readonly ask: number }
   /** Tell what happened since the event with this number. Answered by `done` with `LoggedEvent`s. */

@@ -4,7 +4,7 @@ import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { LoggedEvent, WaitReason } from "../client.ts";
-import { currentConnection } from "../start-gate.ts";
+import { currentConnection, type StartGate } from "../start-gate.ts";
 import type { EngineLine } from "./engine-line.ts";
 import type { BytesHere, FromEngine, PageInput, Start } from "./messages.ts";
 import type { NearPeers } from "./near-peers.ts";
@@ -37,6 +37,7 @@ export class PageEngine {
   readonly #views = new ViewKeeper();
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastAsk = 0;
+  #asksFirst = false;
 
   constructor(line: EngineLine, start: Omit<Start, "type" | "hasRtc">, ports: PageEnginePorts) {
     this.#line = line;
@@ -49,10 +50,19 @@ export class PageEngine {
 
   feed(input: PageInput): void {
     if (input.type === "torrentRemoved") this.#views.forget(input.infoHash);
-    // Whether a new download waits depends on it.
-    if (input.type === "torrentAdded")
-      this.#line.say({ type: "connectionIs", connection: currentConnection() });
+    if (input.type === "torrentAdded") this.#sayStartGate(); // Whether it waits depends on it.
     this.#line.say({ type: "input", input });
+  }
+
+  /** Whether new downloads, and those whose size is not known yet, wait for the person. */
+  askFirst(asksFirst: boolean): void {
+    this.#asksFirst = asksFirst;
+    this.#sayStartGate();
+  }
+
+  /** What decides now whether a new download waits. */
+  startGate(): StartGate {
+    return { connection: currentConnection(), asksFirst: this.#asksFirst };
   }
 
   view(): readonly TorrentView[] {
@@ -93,6 +103,10 @@ export class PageEngine {
   close(): void {
     this.#line.say({ type: "close" });
     this.#peers?.closeAll();
+  }
+
+  #sayStartGate(): void {
+    this.#line.say({ type: "startGateIs", startGate: this.startGate() });
   }
 
   #ask<Value>(say: (ask: number) => void): Promise<Value> {

@@ -70,6 +70,7 @@ export const SAVED =
 export const WAITS = {
   large: "This is large, so it starts when you say so. Keep an eye on the free space of this device.",
   metered: "Your connection may cost money for each byte, so it starts when you say so.",
+  asked: "It starts when you say so, as you chose in the settings.",
 } as const;
 
 export function start(size: string): string {

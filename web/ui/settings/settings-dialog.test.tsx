@@ -45,7 +45,7 @@ test("the dialog says who sees the name", async () => {
   expect(note?.textContent).toMatch(/Everybody who shares or downloads the same files .* Leave it empty/);
 });
 
-test("the theme, the text size and saving by itself are chosen, and shown as they are", async () => {
+test("the theme, the text size, asking first and saving by itself are chosen, and shown as they are", async () => {
   await draw();
   const choice = (label: string): HTMLInputElement => {
     const found = Array.from(page.querySelectorAll("label")).find((one) => one.textContent === label);
@@ -54,8 +54,18 @@ test("the theme, the text size and saving by itself are chosen, and shown as the
     return input;
   };
   expect(choice("As on this device").checked).toBe(true);
-  for (const label of ["Dark", "Largest", "Save each download as soon as it is complete"])
+  for (const label of [
+    "Dark",
+    "Largest",
+    "Ask me before a download starts",
+    "Save each download as soon as it is complete",
+  ])
     await act(() => choice(label).click());
-  expect(client.settings.value).toMatchObject({ theme: "dark", textPercent: 130, savesWhenComplete: true });
+  expect(client.settings.value).toMatchObject({
+    theme: "dark",
+    textPercent: 130,
+    asksFirst: true,
+    savesWhenComplete: true,
+  });
   expect(choice("Dark").checked).toBe(true);
 });

@@ -11,6 +11,7 @@ export const DEVICE_NOTE =
   "Everybody who shares or downloads the same files as you sees it, so that they know who got them. Leave it empty, and they see only what kind of browser this is, such as “Chrome on Android”. Private torrents show neither.";
 
 export const DOWNLOADS = "Downloads";
+export const ASKS_FIRST = "Ask me before a download starts";
 export const SAVES_WHEN_COMPLETE = "Save each download as soon as it is complete";
 
 export const LOOKS = "Looks";
