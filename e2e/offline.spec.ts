@@ -66,7 +66,16 @@ test("while the tracker is away, the page opens with what it has, in all its par
     expect(await fresh.evaluate((url) => fetch(url).then(String, () => "no answer"), path), path).toBe(
       "no answer",
     );
-  await expect(fresh.goto(`${server.url}trust`)).rejects.toThrow("ERR_CONNECTION_REFUSED");
+  const other = await person.newPage();
+  await expect(other.goto(`${server.url}trust`)).rejects.toThrow("ERR_CONNECTION_REFUSED");
+  await other.close();
+
+  for (const status of [503, undefined]) {
+    await server.standIn(status);
+    await back.open(server.url);
+    await back.expectState("0123456789", "metadata");
+  }
+  await server.goAway();
 
   await server.listen();
   await fresh.goto(server.url);

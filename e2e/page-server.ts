@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +15,7 @@ export class PageServer {
   readonly #folder: string;
   readonly #page: string;
   #tracker: RunningTracker | undefined;
+  #standIn: Server | undefined;
   #port = 0;
 
   private constructor(folder: string) {
@@ -42,6 +45,19 @@ export class PageServer {
   async goAway(): Promise<void> {
     await this.#tracker?.close();
     this.#tracker = undefined;
+    this.#standIn?.closeAllConnections();
+    this.#standIn?.close();
+    this.#standIn = undefined;
+  }
+
+  /** In the tracker's place somebody answers everything with this status, as a proxy does. Undefined: with nothing at all. */
+  async standIn(status: number | undefined): Promise<void> {
+    await this.goAway();
+    this.#standIn = createServer((_, response) => {
+      if (status !== undefined) response.writeHead(status).end("Not now.");
+    });
+    this.#standIn.listen(this.#port, "127.0.0.1");
+    await once(this.#standIn, "listening");
   }
 
   /** Builds the page once more, with another text in one of its files. Returns what serves it from then on. */

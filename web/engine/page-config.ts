@@ -19,10 +19,14 @@ export interface PageConfig {
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Asks the tracker. If the tracker is down, the page's own address is enough to work with. */
+/** A network that accepts connections but answers nothing must not keep the page from starting. */
+const PATIENCE_MILLIS = 5_000;
+
+/** Asks the tracker. If the tracker is down or silent, the page's own address is enough to work with. */
 export async function loadPageConfig(location: Location): Promise<PageConfig> {
   try {
-    const response = await fetch(new URL("/config.json", location.href));
+    const signal = AbortSignal.timeout(PATIENCE_MILLIS);
+    const response = await fetch(new URL("/config.json", location.href), { signal });
     if (response.ok) return readPageConfig(await response.json(), location);
   } catch {
     // Falls through. The page keeps announcing to the tracker, and does not need the configuration for that.
