@@ -24,14 +24,25 @@ async function install(person: BrowserContext, url: string): Promise<void> {
   await page.close();
 }
 
+interface InMemory {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
 /** Sends what the system sends when another app shares something: the form that the manifest describes. */
-async function shareInto(page: Page, url: string, paths: readonly string[], text = ""): Promise<Tab> {
+async function shareInto(
+  page: Page,
+  url: string,
+  files: readonly (string | InMemory)[],
+  text = "",
+): Promise<Tab> {
   const action = new URL("share", url).href;
   await page.goto("about:blank");
   await page.setContent(`<form method="post" action="${action}" enctype="multipart/form-data">
     <input type="hidden" name="title" value=""><textarea name="text"></textarea><input name="url" value="">
     <input type="file" name="files" multiple><button>Send</button></form>`);
-  if (paths.length > 0) await page.locator("[type=file]").setInputFiles([...paths]);
+  if (files.length > 0) await page.locator("[type=file]").setInputFiles(files as string[]);
   else await page.locator("[type=file]").evaluate((input) => input.remove());
   await page.locator("textarea").fill(text);
   await page.getByRole("button", { name: "Send" }).click();
@@ -68,6 +79,7 @@ test("photos shared from another app wait for the person's word, then get a link
   await tab.expectState(SHARED, "seeding");
   await expect(sheet(tab)).toHaveCount(0);
 
+  await tab.page.clock.setFixedTime(Date.now() + 25 * 3_600_000); // Who shares it keeps it.
   await tab.reload();
   await tab.expectState(SHARED, "seeding"); // Not `needs-file`.
   const guest = await openTab(await newPerson(), await tab.shareLink(SHARED));
@@ -96,6 +108,27 @@ test("what a person does not want is deleted, and what nobody has answered waits
   await expect(sheet(two)).toHaveCount(0);
   await expect.poll(() => keptArrivals(two.page)).toBe(0);
   await expect(two.entries).toHaveCount(0);
+});
+
+test("what any website could send is bounded, and what nobody wants is deleted after a day", async ({
+  tracker,
+  person,
+}) => {
+  await install(person, tracker.url);
+  const page = await person.newPage();
+  const buffer = Buffer.from("x");
+  const many = Array.from({ length: 1001 }, () => ({ name: "x.bin", mimeType: "", buffer }));
+  const first = await shareInto(page, tracker.url, many, "x".repeat(100_001));
+  await expect(sheet(first)).toContainText("Share 1001 files?"); // One of them is the text.
+  await expect(sheet(first)).toContainText("One more file was left out");
+  for (let count = 1; count <= 8; count++)
+    await shareInto(page, tracker.url, [{ name: `${count}.bin`, mimeType: "", buffer }]);
+  await expect(sheet(first)).toContainText("Share 8 files?"); // The oldest had to go.
+
+  const later = await person.newPage();
+  await later.clock.setFixedTime(Date.now() + 25 * 3_600_000);
+  await later.goto(tracker.url);
+  await expect.poll(() => keptArrivals(later)).toBe(0);
 });
 
 test("a shared link opens as a download, a shared .torrent too, and any other text is shared as a file", async ({

@@ -111,6 +111,15 @@ test("browsers keep assets and ask again for the page", { timeout: 15_000 }, asy
   expect((await get(tracker, "/assets/main-1234.js")).headers.get("cache-control")).toContain("immutable");
 });
 
+test("what an installed page without its service worker sends here is not read, and the page says so", async () => {
+  const tracker = await start({ pageFolder: folder });
+  const body = new FormData();
+  body.append("files", new Blob([new Uint8Array(300_000)]), "photo.jpg");
+  const url = `http://127.0.0.1:${tracker.port}/share`;
+  const response = await fetch(url, { method: "POST", body, redirect: "manual" });
+  expect([response.status, response.headers.get("location")]).toEqual([303, "/#/shared/lost"]);
+});
+
 describe("the compressed copies that the build puts beside the page's files", () => {
   const SCRIPT = `export const text = "${"long ".repeat(100)}";`;
   beforeEach(async () => {

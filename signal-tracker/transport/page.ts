@@ -41,9 +41,15 @@ export async function addSecurityHeaders(http: FastifyInstance): Promise<void> {
   });
 }
 
+/** Where browsers send what other apps share with the installed page, and what the page then says: it was not kept. */
+const SHARE_TARGET = "/share";
+const NOT_KEPT = "/#/shared/lost";
+
 /** Serves the built page. The build has put compressed copies beside its files. */
 export async function servePage(http: FastifyInstance, folder: string): Promise<void> {
   const assets = join(folder, "assets") + sep;
+  // It belongs to the service worker. Whoever's browser has lost that gets a new one with the page, and can share again; we read nothing.
+  http.post(SHARE_TARGET, { onRequest: (_, reply) => void reply.redirect(NOT_KEPT, 303) }, () => {});
   await http.register(fastifyStatic, {
     root: folder,
     preCompressed: true,

@@ -26,4 +26,4 @@ export const tooMany = (count: number): string =>
 export const NOTHING_CAME = "Nothing to share";
 export const NOTHING_CAME_TEXT = "What was shared with this page has been answered already, or it was empty.";
 export const LOST =
-  "The browser could not keep what you shared with this page. Free space on this device, then share it again.";
+  "The browser could not keep what you shared with this page. Share it once more; if that fails, too, free space on this device first.";
