@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isPieceLength } from "#shared/meta/create.ts";
-import { MIN_RATE } from "#shared/policy/rate-limit.ts";
+import { MIN_RATE } from "#shared/policy/rate-bounds.ts";
 
 const UNITS = ["", "K", "M", "G", "T"];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type InfoHash, type LinkId, millis } from "../base/ids.ts";
-import { MIN_RATE, RateLimit } from "./rate-limit.ts";
+import { MIN_RATE } from "./rate-bounds.ts";
+import { RateLimit } from "./rate-limit.ts";
 
 const BLOCK = 16_397; // With its header.
 const TORRENT = "a".repeat(40) as InfoHash;

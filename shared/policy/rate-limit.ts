@@ -1,9 +1,6 @@
 import { type InfoHash, type LinkId, type Millis, millis } from "../base/ids.ts";
 import { FairLine } from "./fair-line.ts";
 
-/** The lowest limit, in bytes a second: below it a block takes longer than the few seconds that any peer waits. */
-export const MIN_RATE = 5_000;
-
 /** How long a pause we make up for: a late timer must cost nothing, and nobody must see us break the limit. */
 const BURST_MILLIS = 100;
 

@@ -9,14 +9,21 @@ const TURN_MILLIS = 30_000;
  */
 export class SlotShares<Torrent> {
   /** Of all torrents together. */
-  readonly total: number;
+  #total: number;
   /** Those with takers, and how many; whoever has waited longest for a turn first. */
   readonly #takers = new Map<Torrent, number>();
   #shares = new Map<Torrent, number>();
   #turnEndsAt: Millis = millis(0);
 
   constructor(total: number) {
-    this.total = total;
+    this.#total = total;
+  }
+
+  /** There are so many slots from now on. Returns the torrents whose shares changed. */
+  resize(total: number): readonly Torrent[] {
+    if (total === this.#total) return [];
+    this.#total = total;
+    return this.#share();
   }
 
   /** How many slots the torrent has. */
@@ -29,8 +36,8 @@ export class SlotShares<Torrent> {
     let busy = 0;
     for (const [each, takers] of this.#takers) busy += Math.min(takers, this.of(each));
     const own = this.#takers.get(torrent) ?? 0;
-    const fair = Math.floor(this.total / Math.max(1, this.#takers.size + (own === 0 ? 1 : 0)));
-    return Math.max(0, this.total - busy, fair - own);
+    const fair = Math.floor(this.#total / Math.max(1, this.#takers.size + (own === 0 ? 1 : 0)));
+    return Math.max(0, this.#total - busy, fair - own);
   }
 
   /** The torrent has so many peers that want something. Returns the torrents whose shares changed. */
@@ -39,15 +46,15 @@ export class SlotShares<Torrent> {
     if (takers === 0) this.#takers.delete(torrent);
     else this.#takers.set(torrent, takers);
     const [only = torrent] = this.#takers.keys();
-    const isStillAlone = this.#takers.size === 1 && this.#shares.size === 1 && this.of(only) === this.total;
+    const isStillAlone = this.#takers.size === 1 && this.#shares.size === 1 && this.of(only) === this.#total;
     return isStillAlone ? [] : this.#share();
   }
 
   /** Time has passed: torrents that had slots for a turn make way for those that have none. Returns those whose shares changed. */
   takeTurns(now: Millis): readonly Torrent[] {
-    if (this.#takers.size <= this.total || now < this.#turnEndsAt) return [];
+    if (this.#takers.size <= this.#total || now < this.#turnEndsAt) return [];
     this.#turnEndsAt = millis(now + TURN_MILLIS);
-    for (const [torrent, takers] of [...this.#takers].slice(0, this.total)) {
+    for (const [torrent, takers] of [...this.#takers].slice(0, this.#total)) {
       this.#takers.delete(torrent);
       this.#takers.set(torrent, takers);
     }
@@ -64,7 +71,7 @@ export class SlotShares<Torrent> {
   #share(): readonly Torrent[] {
     if (this.#takers.size === 0) return []; // Nobody needs them: peers that want nothing now keep theirs.
     const before = this.#shares;
-    this.#shares = fairShares(this.total, this.#takers);
+    this.#shares = fairShares(this.#total, this.#takers);
     const all = new Set([...before.keys(), ...this.#shares.keys()]);
     return [...all].filter((torrent) => (before.get(torrent) ?? 0) !== this.of(torrent));
   }

@@ -7,6 +7,7 @@ import type { Info } from "../meta/info.ts";
 import type { Deadline } from "../policy/picker/deadlines.ts";
 import type { Happening } from "./happening.ts";
 import type { CloseReason, LinkEnd, LinkKind } from "./link-end.ts";
+import type { Rates } from "./rates.ts";
 
 export type { CloseReason, LinkEnd, LinkKind };
 
@@ -193,6 +194,8 @@ export type Input =
   | { readonly type: "cameOnline" }
   /** The person has given this device a name, another one, or none. As `deviceName` leaves it. */
   | { readonly type: "deviceNamed"; readonly name: string | undefined }
+  /** Limits all links together from now on. Has no effect where the session has no `Pace`. */
+  | { readonly type: "ratesChanged"; readonly rates: Rates }
   | { readonly type: "deadlinePassed" };
 
 /** A WebRTC link that begins with our offer. */

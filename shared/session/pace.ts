@@ -6,14 +6,9 @@ import type { SessionConfig } from "./config.ts";
 import type { Context, RateLimits } from "./context.ts";
 import { requestNext, requestsTo } from "./download.ts";
 import type { Peer } from "./peer.ts";
+import type { Rates } from "./rates.ts";
 import type { Torrent } from "./torrent.ts";
 import { serveNext } from "./upload.ts";
-
-/** Bytes a second on the links of all torrents together, protocol included. Undefined: no limit. */
-export interface Rates {
-  readonly up: number | undefined;
-  readonly down: number | undefined;
-}
 
 type Torrents = ReadonlyMap<InfoHash, Torrent>;
 /** Serves or requests one block for a peer. False: it needs none, or may have none. */
@@ -24,14 +19,28 @@ const READING_MILLIS = 0;
 
 /** Limits a session's rates: links take turns to serve or request one block, as the limits allow. */
 export class Pace {
+  /** The same object for ever, with the limits of now. */
   readonly limits: RateLimits;
+  readonly #limits: { up: RateLimit | undefined; down: RateLimit | undefined };
+  readonly #requestMillis: number;
+  #rates: Rates = { up: undefined, down: undefined };
 
-  constructor({ up, down }: Rates, { requestMillis }: SessionConfig) {
-    this.limits = {
-      up: up === undefined ? undefined : new RateLimit(up, READING_MILLIS),
-      // After that we request a block from others.
-      down: down === undefined ? undefined : new RateLimit(down, requestMillis),
-    };
+  constructor(rates: Rates, { requestMillis }: SessionConfig) {
+    this.#requestMillis = requestMillis;
+    this.#limits = { up: undefined, down: undefined };
+    this.limits = this.#limits;
+    this.change(rates);
+  }
+
+  /** From now on these rates hold. Nobody waits for a turn under a limit that is new. False: they are those of before. */
+  change({ up, down }: Rates): boolean {
+    const before = this.#rates;
+    this.#rates = { up, down };
+    if (up !== before.up) this.#limits.up = up === undefined ? undefined : new RateLimit(up, READING_MILLIS);
+    // After that we request a block from others.
+    if (down !== before.down)
+      this.#limits.down = down === undefined ? undefined : new RateLimit(down, this.#requestMillis);
+    return up !== before.up || down !== before.down;
   }
 
   /** Gives waiting links their turns. */

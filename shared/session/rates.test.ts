@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { TrackerUrl } from "../base/ids.ts";
-import { MIN_RATE } from "../policy/rate-limit.ts";
+import { MIN_RATE } from "../policy/rate-bounds.ts";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { scriptedSeeder } from "../sim/scripted-peer.test-support.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
-import type { Rates } from "./pace.ts";
+import type { Rates } from "./rates.ts";
 
 // More than any of these transfers in a minute, with enough pieces for metadata to matter.
 const TORRENT = sampleTorrent({ files: [["film.bin", 30_000_000]], pieceLength: 16_384 });
@@ -117,6 +117,41 @@ function oneToStrangers(count: number, rates: Rates) {
   });
   return { world, seeder, leechers };
 }
+
+test("limits that change hold at once for what is under way, and lifting them sets it free", async () => {
+  const world = new World();
+  const none = { up: undefined, down: undefined };
+  const seeder = world.node("seeder", { rates: none });
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  const leecher = world.node("leecher", { rates: none });
+  leecher.feed({ type: "ratesChanged", rates: { up: undefined, down: 20_000 } });
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.view().piecesHeld > 0);
+  const slow = await minute(world, () => received(leecher));
+  expectRate(slow.total, 20_000);
+
+  seeder.feed({ type: "ratesChanged", rates: { up: 50_000, down: undefined } });
+  leecher.feed({ type: "ratesChanged", rates: none });
+  await world.pass(1_000); // What was granted before.
+  const faster = await minute(world, () => sent(seeder));
+  expectRate(faster.total, 50_000);
+
+  seeder.feed({ type: "ratesChanged", rates: none });
+  const { total } = await minute(world, () => sent(seeder));
+  expect(total).toBeGreaterThan(20_000_000);
+  expect(leecher.view().phase).toBe("seeding");
+});
+
+test("a limit that comes later leaves fewer slots, and without it there are as many again", async () => {
+  const { world, seeder } = oneToStrangers(6, { up: undefined, down: undefined });
+  const served = () => seeder.view().peers.filter(({ weChoke }) => !weChoke).length;
+  seeder.feed({ type: "ratesChanged", rates: { up: 20_000, down: undefined } });
+  await world.until(() => served() === 2);
+  seeder.feed({ type: "ratesChanged", rates: { up: 50_000, down: undefined } });
+  await world.until(() => served() === 5);
+  seeder.feed({ type: "ratesChanged", rates: { up: 10_000, down: undefined } });
+  await world.until(() => served() === 2);
+});
 
 test("a limited seeder serves all peers equally", async () => {
   const { world, seeder } = oneToStrangers(5, { up: 200_000, down: undefined });

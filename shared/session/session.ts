@@ -82,6 +82,7 @@ export class Session {
     this.#taker = {
       context: this.#context,
       torrents: this.#torrents,
+      pace: parts.pace,
       strangers: parts.strangers,
       guard: (work) => this.#guard(work),
     };

@@ -8,7 +8,7 @@ import {
   trackerLost,
   trackersChanged,
 } from "./announcing.ts";
-import { type Context, tell, touch } from "./context.ts";
+import { type Context, changed, tell, touch } from "./context.ts";
 import { deadlinesSet } from "./download.ts";
 import type { Input, TorrentSource } from "./effect.ts";
 import { deviceNamed } from "./extended.ts";
@@ -19,6 +19,7 @@ import { linkClosed } from "./links.ts";
 import { bytesArrived } from "./messages.ts";
 import { metadataChecked } from "./metadata-checked.ts";
 import { newTorrent } from "./new-torrent.ts";
+import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import {
   checkBegan,
@@ -28,6 +29,7 @@ import {
   pieceUnstored,
   storedPieceFound,
 } from "./pieces.ts";
+import type { Rates } from "./rates.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import type { Torrent } from "./torrent.ts";
@@ -52,6 +54,8 @@ type LinkInput = Extract<
 export interface Taker {
   readonly context: Context;
   readonly torrents: Map<InfoHash, Torrent>;
+  /** Absent: rates are unlimited. */
+  readonly pace: Pace | undefined;
   /** Absent: nobody can dial us. */
   readonly strangers: typeof STRANGERS | undefined;
   /** Does work of which our bugs must not stop the rest. */
@@ -84,6 +88,8 @@ export function takeInput(taker: Taker, input: Input): void {
       if (context.deviceName === input.name) return;
       context.deviceName = input.name;
       return each(taker, (torrent) => deviceNamed(context, torrent));
+    case "ratesChanged":
+      return ratesChanged(taker, input.rates);
     case "deadlinePassed":
       guard(() => strangers?.sweep(context));
       return each(taker, (torrent) => {
@@ -105,6 +111,21 @@ function each({ context, torrents, guard }: Taker, work: (torrent: Torrent) => v
       work(torrent);
     });
   }
+}
+
+/** Links that waited for a turn go on without one, or wait for their turn under the new limit. */
+function ratesChanged(taker: Taker, rates: Rates): void {
+  const { context, pace } = taker;
+  if (pace === undefined || !pace.change(rates)) return;
+  const slots = pace.limits.up?.slots(context.config.uploadSlots) ?? context.config.uploadSlots;
+  for (const torrent of context.slots.resize(slots)) changed(context, torrent).marks.add("contenders");
+  each(taker, (torrent) => {
+    const { uploads, downloads } = changed(context, torrent);
+    for (const peer of torrent.peers.values()) {
+      uploads.add(peer);
+      downloads.add(peer);
+    }
+  });
 }
 
 function torrentAdded({ context, torrents }: Taker, source: TorrentSource): void {

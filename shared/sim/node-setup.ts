@@ -3,7 +3,7 @@ import type { PeerId, TrackerUrl } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { SessionConfig } from "../session/config.ts";
 import type { CloseReason, Effect, Input, TorrentSource } from "../session/effect.ts";
-import type { Rates } from "../session/pace.ts";
+import type { Rates } from "../session/rates.ts";
 import type { DiskSetup } from "./disk.ts";
 import type { LineRates } from "./line.ts";
 import type { Network } from "./network.ts";

@@ -14,6 +14,9 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 
+/** The bounds of a speed limit. */
+export { MAX_RATE, MIN_RATE } from "#shared/policy/rate-bounds.ts";
+
 /** Names one entry of the list for as long as this page is open. */
 export type EntryKey = string & { readonly entryKey: unique symbol };
 
@@ -68,6 +71,9 @@ export interface Settings {
   readonly theme: Theme;
   /** Of the text size that the browser has, in percent. */
   readonly textPercent: TextPercent;
+  /** Bytes a second to and from all peers together, from `MIN_RATE`. Undefined: no limit. */
+  readonly mostUp: number | undefined;
+  readonly mostDown: number | undefined;
   /** Every new download waits until the person starts it. */
   readonly asksFirst: boolean;
   /** A download is saved as soon as it is complete. */

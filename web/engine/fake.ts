@@ -45,6 +45,8 @@ const SETTINGS: Settings = {
   deviceName: undefined,
   theme: "auto",
   textPercent: 100,
+  mostUp: undefined,
+  mostDown: undefined,
   asksFirst: false,
   savesWhenComplete: false,
   notifies: false,

@@ -258,9 +258,10 @@ async function start(
       ...ports,
     });
     followBrowser(engine, kept);
-    settings.subscribe(({ deviceName, asksFirst }) => {
+    settings.subscribe(({ deviceName, asksFirst, mostUp, mostDown }) => {
       engine.feed({ type: "deviceNamed", name: deviceName });
       engine.askFirst(asksFirst);
+      engine.feed({ type: "ratesChanged", rates: { up: mostUp, down: mostDown } });
     });
     reconnect = () => void ice.renew().then(() => engine.reconnect());
     return engine;

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals-core";
 import { deviceName } from "#shared/wire/device.ts";
-import type { Client, Settings, TextPercent, Theme } from "./client.ts";
+import { type Client, MAX_RATE, MIN_RATE, type Settings, type TextPercent, type Theme } from "./client.ts";
 
 /** The part of a `Storage` that we use. */
 type SettingsStorage = Pick<Storage, "getItem" | "setItem">;
@@ -50,6 +50,11 @@ function read(storage: () => SettingsStorage): Settings {
   }
 }
 
+function rateIn(found: unknown): number | undefined {
+  const isUsable = typeof found === "number" && found >= MIN_RATE && found <= MAX_RATE;
+  return isUsable ? Math.round(found) : undefined;
+}
+
 /** Anything may be stored, and typed. */
 function settingsIn(found: unknown): Settings {
   const said = Object(found) as Partial<Record<keyof Settings, unknown>>;
@@ -57,6 +62,8 @@ function settingsIn(found: unknown): Settings {
     deviceName: typeof said.deviceName === "string" ? deviceName(said.deviceName) : undefined,
     theme: THEMES.find((theme) => theme === said.theme) ?? "auto",
     textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
+    mostUp: rateIn(said.mostUp),
+    mostDown: rateIn(said.mostDown),
     asksFirst: said.asksFirst === true,
     savesWhenComplete: said.savesWhenComplete === true,
     notifies: said.notifies === true,

@@ -1,5 +1,5 @@
 import type { SessionConfig } from "../../session/config.ts";
-import type { Rates } from "../../session/pace.ts";
+import type { Rates } from "../../session/rates.ts";
 import type { DiskSetup } from "../disk.ts";
 import type { Attack } from "./attack.ts";
 import { type FaultRates, NO_FAULTS } from "./fault-rates.ts";

@@ -7,6 +7,7 @@ import type { RtcPlatform } from "#shared/driver/rtc.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
 import type { TorrentMetadata } from "#shared/session/effect.ts";
+import { Pace } from "#shared/session/pace.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
 import { REVEALING } from "#shared/session/revealing.ts";
 import { browserClock } from "../browser-clock.ts";
@@ -93,7 +94,10 @@ class EngineHost {
       {
         clock: browserClock,
         random: browserRandom,
-        parts: hasRtc ? { introductions: PEER_INTRODUCTIONS, revealing: REVEALING } : {},
+        parts: {
+          pace: new Pace({ up: undefined, down: undefined }, DEFAULT_CONFIG),
+          ...(hasRtc ? { introductions: PEER_INTRODUCTIONS, revealing: REVEALING } : {}),
+        },
         sha1,
         rtc: hasRtc ? rtc.platform : undefined,
         dial: undefined,

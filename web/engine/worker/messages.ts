@@ -24,7 +24,8 @@ export type PageInput = Extract<
       | "storedPieceChecked"
       | "checkEnded"
       | "cameOnline"
-      | "deviceNamed";
+      | "deviceNamed"
+      | "ratesChanged";
   }
 >;
 

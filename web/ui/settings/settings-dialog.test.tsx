@@ -69,3 +69,25 @@ test("the theme, the text size, asking first and saving by itself are chosen, an
   });
   expect(choice("Dark").checked).toBe(true);
 });
+
+test("limits count once the person leaves the box; what is unclear stays there, with the reason", async () => {
+  await draw();
+  const field = page.querySelector("#most-up") as HTMLInputElement;
+  const type = (text: string) =>
+    act(() => {
+      field.value = text;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  await type("1,5 mb");
+  expect(client.settings.value).toMatchObject({ mostUp: 1_500_000, mostDown: undefined });
+  expect(field.value).toBe("1500 kB/s");
+  await type("0");
+  expect(client.settings.value.mostUp).toBe(1_500_000);
+  expect(field.value).toBe("0");
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  const [problem = ""] = field.getAttribute("aria-describedby")?.split(" ") ?? [];
+  expect(document.getElementById(problem)?.textContent).toMatch(/from 5 kB\/s/);
+  await type("");
+  expect(client.settings.value.mostUp).toBeUndefined();
+  expect(field.getAttribute("aria-invalid")).toBe("false");
+});

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { DeviceSection } from "./device-section.tsx";
 import { DownloadsSection } from "./downloads-section.tsx";
+import { LimitsSection } from "./limits-section.tsx";
 import { LooksSection } from "./looks-section.tsx";
 import * as texts from "./settings-texts.ts";
 
@@ -20,6 +21,7 @@ export function SettingsDialog({ client, onClose }: SettingsDialogProps) {
       <form method="dialog">
         <DeviceSection client={client} />
         <DownloadsSection client={client} />
+        <LimitsSection client={client} />
         <LooksSection client={client} />
         <div class="row">
           <button type="submit" class="button strong">

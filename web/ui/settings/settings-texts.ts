@@ -14,6 +14,14 @@ export const DOWNLOADS = "Downloads";
 export const ASKS_FIRST = "Ask me before a download starts";
 export const SAVES_WHEN_COMPLETE = "Save each download as soon as it is complete";
 
+export const LIMITS = "Speed limits";
+export const LIMITS_NOTE =
+  "For all torrents of a tab together, such as 500 kB/s or 2 MB/s; a number alone is in kB/s. Empty: no limit.";
+export const MOST_UP = "Send at most";
+export const MOST_DOWN = "Receive at most";
+export const RATE_UNCLEAR =
+  "Type a speed from 5 kB/s to 10 GB/s, such as 500 kB/s, or leave it empty. With less, others would give up waiting. The limit is still what it was.";
+
 export const LOOKS = "Looks";
 export const THEME = "Theme";
 export const THEME_NAMES: Record<Theme, string> = {
