@@ -84,7 +84,7 @@ test("a terminal shows all that is wrong with a tracker, in as many lines as tha
   const { stream, written } = fakeStream(true);
   const message = "nothing listens there; start the tracker";
   const [url, counts] = ["http://a.test/announce" as TrackerUrl, { seeders: 0, leechers: 0 }];
-  const trackers = [{ url, ...counts, state: "unreachable", nextInSeconds: 12, message } as const];
+  const trackers = [{ url, tier: 1, ...counts, state: "unreachable", nextInSeconds: 12, message } as const];
   const view = torrentView({ phase: "metadata", trackers });
   showStatus(statusOfTorrents({ view: () => [view] }), false, stream).end();
   const shownLines = stripVTControlCharacters(written())

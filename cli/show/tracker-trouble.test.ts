@@ -8,7 +8,7 @@ import { torrentView } from "./views.test-support.ts";
 function tracker(url: string, parts: Partial<TrackerView> = {}): TrackerView {
   const counts = { seeders: 0, leechers: 0 };
   const usual = { state: "unreachable", nextInSeconds: 12, message: "nothing listens there" } as const;
-  return { url: url as TrackerUrl, ...counts, ...usual, ...parts };
+  return { url: url as TrackerUrl, tier: 1, ...counts, ...usual, ...parts };
 }
 
 const texts = (...trackers: readonly TrackerView[]): string[] =>

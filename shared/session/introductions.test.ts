@@ -495,6 +495,16 @@ test("we do not leave a tracker that another torrent needs", async () => {
   expect(world.tracker(TRACKER).members(other.infoHash)).toBe(1);
 });
 
+test("the view gives each tracker the number of its tier", async () => {
+  const world = new World();
+  const node = world.node("node");
+  const second = ["wss://b.test/", "wss://c.test/"] as TrackerUrl[];
+  node.add(TORRENT, [[TRACKER], second], { pieces: "all" });
+  await world.pass(100);
+  const tiers = node.view().trackers.map(({ url, tier }) => [url, tier]);
+  expect(Object.fromEntries(tiers)).toEqual({ [TRACKER]: 1, "wss://b.test/": 2, "wss://c.test/": 2 });
+});
+
 describe("a tier with several trackers", () => {
   const BACKUP = "wss://backup.test/" as TrackerUrl;
   const states = (node: SimNode): Record<string, string> =>

@@ -71,8 +71,8 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
     completePeers: torrent.completePeers.size,
     finishedPeers: finishedPeers(torrent, openPeers),
     formerPeers: [...torrent.formerPeers],
-    trackers: torrent.tiers.flatMap(({ trackers, current }) =>
-      trackers.map((entry) => trackerView(now, entry, entry === current)),
+    trackers: torrent.tiers.flatMap(({ trackers, current }, at) =>
+      trackers.map((entry) => trackerView(now, entry, at + 1, entry === current)),
     ),
     problem: problemOf(torrent),
   };
@@ -116,10 +116,16 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
   };
 }
 
-function trackerView(now: Millis, { url, announcer }: TrackerEntry, isCurrent: boolean): TrackerView {
+function trackerView(
+  now: Millis,
+  { url, announcer }: TrackerEntry,
+  tier: number,
+  isCurrent: boolean,
+): TrackerView {
   const { nextAt } = announcer;
   return {
     url,
+    tier,
     state: isCurrent ? announcer.state : "standby",
     ...announcer.counts,
     nextInSeconds:

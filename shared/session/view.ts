@@ -96,6 +96,8 @@ export interface PeerView {
 
 export interface TrackerView {
   readonly url: TrackerUrl;
+  /** From 1, in the order of the torrent. We announce to one tracker of each tier (BEP 12). See `separateTiers`. */
+  readonly tier: number;
   /** `standby`: another tracker of its tier is current. */
   readonly state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby";
   /** As the tracker counts them, including us. */

@@ -37,6 +37,7 @@ const GIGA = 1_000_000_000;
 
 const HERE: TrackerView = {
   url: "ws://192.168.1.5:8000/" as TrackerUrl,
+  tier: 1,
   state: "working",
   seeders: 2,
   leechers: 1,
@@ -47,6 +48,7 @@ const PHONE = { program: "Chrome", system: "Android" } as const;
 const ALONE: TrackerView = { ...HERE, seeders: 1, leechers: 0 };
 const GONE: TrackerView = {
   url: "wss://tracker.example.org/announce" as TrackerUrl,
+  tier: 2,
   state: "unreachable",
   seeders: 0,
   leechers: 0,
@@ -248,7 +250,7 @@ function waiting(): FakeEntry[] {
         phase: "downloading",
         bytesTotal: 812 * MEGA,
         bytesDone: 96 * MEGA,
-        trackers: [GONE, REFUSING],
+        trackers: [{ ...GONE, tier: 1 }, REFUSING],
       }),
       canSave: false,
     },

@@ -25,6 +25,9 @@ export function linkWords({ kind, isNearby, isIntroduced }: PeerView): string {
   return words.join(", ");
 }
 
+/** We ask one tracker of each tier. Stands between its address and its state. */
+export const tierSentence = (tier: number): string => `Tier ${tier}. `;
+
 /** The state of one tracker. Follows its address. */
 export function trackerSentence(
   state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",

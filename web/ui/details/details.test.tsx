@@ -94,14 +94,19 @@ test("a peer is named after its device, and its link says what it is, where it l
   expect(page.textContent).toContain("Score: the useful share of what it did, from 0 to 100");
 });
 
-test("a tracker on standby says so, and why", () => {
-  const tracker = (url: string, message: string | undefined): TorrentView["trackers"][number] => ({
+test("a tracker on standby says so, and why; with several trackers each says its tier", () => {
+  const tracker = (url: string, tier: number, message?: string): TorrentView["trackers"][number] => ({
     url: url as TrackerUrl,
+    tier,
     state: "standby",
     ...{ seeders: 0, leechers: 0, nextInSeconds: undefined, message },
   });
-  const trackers = [tracker("wss://a.test/", undefined), tracker("wss://b.test/", "the tracker hung up")];
-  const page = shown({ trackers }, /tracker/);
-  const rows = Array.from(page.querySelectorAll(".tracker"), (row) => row.textContent);
-  expect(rows).toEqual(["wss://a.test/ Standing by.", "wss://b.test/ Standing by: the tracker hung up."]);
+  const [one, other] = [tracker("wss://a.test/", 1), tracker("wss://b.test/", 2, "the tracker hung up")];
+  const rows = (trackers: TorrentView["trackers"]) =>
+    Array.from(shown({ trackers }, /tracker/).querySelectorAll(".tracker"), (row) => row.textContent);
+  expect(rows([one, other])).toEqual([
+    "wss://a.test/ Tier 1. Standing by.",
+    "wss://b.test/ Tier 2. Standing by: the tracker hung up.",
+  ]);
+  expect(rows([one])).toEqual(["wss://a.test/ Standing by."]);
 });
