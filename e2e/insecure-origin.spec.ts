@@ -1,6 +1,7 @@
 import { launchOptions } from "./chromium.ts";
 import { MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { expectLegible } from "./legible.ts";
 import { openTab } from "./tab.ts";
 
 const NAME = "film.bin";
@@ -23,6 +24,7 @@ test("on plain http everything works: share, copy the link, download, save, relo
   ).toEqual([false, false, false]);
   const ofHttps = seeder.page.getByText("Over https, this page could also be installed");
   await expect(ofHttps).toBeVisible();
+  await expectLegible(seeder.page);
   await seeder.reload();
   await seeder.share(path);
   await seeder.expectState(NAME, "seeding");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "@playwright/test";
 import { KIB, MIB, randomFile, torrentOf, writtenFile } from "./files.ts";
 import { test as base, expect } from "./fixtures.ts";
+import { expectLegible } from "./legible.ts";
 import { openTab, Tab } from "./tab.ts";
 
 /** Its names are sorted. */
@@ -75,6 +76,7 @@ test("photos shared from another app wait for the person's word, then get a link
   await expect(sheet(tab)).toContainText("Share 2 files?");
   await expect(sheet(tab).getByRole("listitem")).toHaveText([/photo\.jpg/, /photo \(2\)\.jpg/]);
   await expect(tab.entries).toHaveCount(0);
+  await expectLegible(tab.page);
   await sheet(tab).getByRole("button", { name: "Share 2 files" }).click();
   await tab.expectState(SHARED, "seeding");
   await expect(sheet(tab)).toHaveCount(0);
