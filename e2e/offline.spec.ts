@@ -35,6 +35,12 @@ async function keptOffline(page: Page): Promise<void> {
   });
 }
 
+/** The browser's ordinary cache, which may lose anything at any time, loses all. */
+async function emptyHttpCache(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.clearBrowserCache");
+}
+
 const headline = (tab: Tab) => tab.page.getByRole("heading", { level: 1 });
 const updateLine = (tab: Tab) => tab.page.getByText("A new version of this page is ready");
 
@@ -56,6 +62,7 @@ test("while the tracker is away, the page opens with what it has, in all its par
   await keptOffline(fresh);
   expect(await fresh.evaluate(async () => (await fetch("/healthz")).ok)).toBe(true);
   await server.goAway();
+  await emptyHttpCache(fresh);
 
   const back = new Tab(fresh);
   await back.reload();
@@ -100,6 +107,7 @@ test("an update while a transfer runs loses nothing: old tabs go on with their v
   await leecher.expectState(NAME, "downloading");
 
   await update();
+  await emptyHttpCache(leecher.page);
   await leecher.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   await expect(updateLine(leecher)).toContainText("as soon as nothing moves here");
   await expect(leecher.page.getByRole("button", { name: "Update" })).toHaveCount(0);
