@@ -8,7 +8,10 @@ const NAME = "film.bin";
 const LIMIT = 20_000;
 const BYTES = 24 * MIB;
 
-async function limit(tab: Tab, label: string, text: string): Promise<void> {
+/** Nothing answers on this port. */
+const OWN_STUN = "stun:127.0.0.1:9";
+
+async function choose(tab: Tab, label: string, text: string): Promise<void> {
   await tab.page.getByRole("button", { name: "Settings" }).click();
   await tab.page.getByLabel(label).fill(text);
   await tab.page.getByRole("button", { name: "Done" }).click();
@@ -40,14 +43,14 @@ test("a limit slows what is under way down and outlasts a reload, and lifting it
   const seeder = await openSeeder(context, tracker.url, path);
   const guest = await openTab(await newPerson(), tracker.url);
   const { page } = guest;
-  await limit(guest, "Receive at most", "20");
+  await choose(guest, "Receive at most", "20");
   await guest.reload();
   await guest.download(await seeder.magnetLink(NAME));
   const slow = await receive(guest, 60_000);
   expect(slow.received).toBeLessThan(slow.most);
 
-  await limit(seeder, "Send at most", "20 kB/s");
-  await limit(guest, "Receive at most", "");
+  await choose(seeder, "Send at most", "20 kB/s");
+  await choose(guest, "Receive at most", "");
   const slowToo = await receive(guest, 60_000);
   expect(slowToo.received).toBeLessThan(slowToo.most);
 
@@ -58,7 +61,23 @@ test("a limit slows what is under way down and outlasts a reload, and lifting it
   expect((await new AxeBuilder({ page }).include("dialog").analyze()).violations).toEqual([]);
   await page.keyboard.press("Escape");
 
-  await limit(seeder, "Send at most", "");
+  await choose(seeder, "Send at most", "");
   await guest.expectState(NAME, "seeding");
   expect(await sha256(await guest.save(NAME))).toBe(await sha256(path));
+});
+
+test("new links use the server of one's own, without a reload", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, MIB));
+  const guest = await openTab(await newPerson(), tracker.url);
+  await choose(guest, "Address of the server", OWN_STUN);
+  await guest.download(await seeder.magnetLink(NAME));
+  await guest.expectState(NAME, "seeding");
+  const { iceServers } = await guest.traffic();
+  expect(iceServers.length).toBeGreaterThan(0);
+  for (const servers of iceServers) expect(servers[0]).toEqual({ urls: [OWN_STUN] });
 });

@@ -13,9 +13,11 @@ import type {
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import type { OwnIceServer } from "./own-ice-server.ts";
 
 /** The bounds of a speed limit. */
 export { MAX_RATE, MIN_RATE } from "#shared/policy/rate-bounds.ts";
+export { type IceProblem, iceProblem, type OwnIceServer } from "./own-ice-server.ts";
 
 /** Names one entry of the list for as long as this page is open. */
 export type EntryKey = string & { readonly entryKey: unique symbol };
@@ -74,6 +76,8 @@ export interface Settings {
   /** Bytes a second to and from all peers together, from `MIN_RATE`. Undefined: no limit. */
   readonly mostUp: number | undefined;
   readonly mostDown: number | undefined;
+  /** New links use it besides the tracker's. Always one that they can use. */
+  readonly iceServer: OwnIceServer | undefined;
   /** Every new download waits until the person starts it. */
   readonly asksFirst: boolean;
   /** A download is saved as soon as it is complete. */

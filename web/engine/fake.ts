@@ -47,6 +47,7 @@ const SETTINGS: Settings = {
   textPercent: 100,
   mostUp: undefined,
   mostDown: undefined,
+  iceServer: undefined,
   asksFirst: false,
   savesWhenComplete: false,
   notifies: false,

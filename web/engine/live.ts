@@ -17,6 +17,7 @@ import { openDatabase } from "./database.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads, loadRest } from "./load-rest.ts";
 import { newNotices } from "./notices.ts";
+import { withOwnServer } from "./own-ice-server.ts";
 import { loadPageConfig, ownTracker } from "./page-config.ts";
 import { browserRandom, hasRtc } from "./platform.ts";
 import type { Running } from "./running.ts";
@@ -244,7 +245,8 @@ async function start(
   const own = ownTracker(location);
   const links = new TorrentLinks(config, own, location.protocol === "https:");
   const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
-  const line = (await worker) ?? (await startOnPage(rtc?.browserRtc(ice.servers)));
+  const iceServers = () => withOwnServer(settings.value.iceServer, ice.servers());
+  const line = (await worker) ?? (await startOnPage(rtc?.browserRtc(iceServers)));
   let changed = (): void => {};
   let reconnect = (): void => {};
   const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
@@ -252,7 +254,7 @@ async function start(
     const identity = { peerId: freshPeerId(browserRandom), device, ownTracker: own };
     const engine = new PageEngine(line, identity, {
       rtc,
-      iceServers: ice.servers,
+      iceServers,
       reportBug,
       changed: () => changed(),
       ...ports,

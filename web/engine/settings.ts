@@ -1,6 +1,15 @@
 import { signal } from "@preact/signals-core";
 import { deviceName } from "#shared/wire/device.ts";
-import { type Client, MAX_RATE, MIN_RATE, type Settings, type TextPercent, type Theme } from "./client.ts";
+import {
+  type Client,
+  iceProblem,
+  MAX_RATE,
+  MIN_RATE,
+  type OwnIceServer,
+  type Settings,
+  type TextPercent,
+  type Theme,
+} from "./client.ts";
 
 /** The part of a `Storage` that we use. */
 type SettingsStorage = Pick<Storage, "getItem" | "setItem">;
@@ -55,6 +64,15 @@ function rateIn(found: unknown): number | undefined {
   return isUsable ? Math.round(found) : undefined;
 }
 
+function iceServerIn(found: unknown): OwnIceServer | undefined {
+  const said = Object(found) as Partial<Record<keyof OwnIceServer, unknown>>;
+  const { url, username, password } = said;
+  if (typeof url !== "string" || typeof username !== "string" || typeof password !== "string")
+    return undefined;
+  const server = { url, username, password };
+  return iceProblem(server) === undefined ? server : undefined;
+}
+
 /** Anything may be stored, and typed. */
 function settingsIn(found: unknown): Settings {
   const said = Object(found) as Partial<Record<keyof Settings, unknown>>;
@@ -64,6 +82,7 @@ function settingsIn(found: unknown): Settings {
     textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
     mostUp: rateIn(said.mostUp),
     mostDown: rateIn(said.mostDown),
+    iceServer: iceServerIn(said.iceServer),
     asksFirst: said.asksFirst === true,
     savesWhenComplete: said.savesWhenComplete === true,
     notifies: said.notifies === true,

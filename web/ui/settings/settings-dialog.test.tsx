@@ -91,3 +91,27 @@ test("limits count once the person leaves the box; what is unclear stays there, 
   expect(client.settings.value.mostUp).toBeUndefined();
   expect(field.getAttribute("aria-invalid")).toBe("false");
 });
+
+test("a server of one's own counts once it is whole, and says what it lacks until then", async () => {
+  await draw();
+  const type = (id: string, text: string) =>
+    act(() => {
+      const field = page.querySelector(`#${id}`) as HTMLInputElement;
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  const problem = () => page.querySelector("#ice-problem")?.textContent;
+  await type("ice-url", "turn.example.org");
+  expect(problem()).toMatch(/Type an address such as/);
+  await type("ice-url", " turn:turn.example.org ");
+  expect(problem()).toMatch(/needs a user name and a password/);
+  await type("ice-username", "lan");
+  expect(client.settings.value.iceServer).toBeUndefined();
+  await type("ice-password", "secret");
+  expect(problem()).toBeUndefined();
+  const server = { url: "turn:turn.example.org", username: "lan", password: "secret" };
+  expect(client.settings.value.iceServer).toEqual(server);
+  await type("ice-url", "");
+  expect(client.settings.value.iceServer).toBeUndefined();
+});

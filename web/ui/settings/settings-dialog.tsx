@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
+import { ConnectionSection } from "./connection-section.tsx";
 import { DeviceSection } from "./device-section.tsx";
 import { DownloadsSection } from "./downloads-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
@@ -22,6 +23,7 @@ export function SettingsDialog({ client, onClose }: SettingsDialogProps) {
         <DeviceSection client={client} />
         <DownloadsSection client={client} />
         <LimitsSection client={client} />
+        <ConnectionSection client={client} />
         <LooksSection client={client} />
         <div class="row">
           <button type="submit" class="button strong">

@@ -1,4 +1,4 @@
-import type { TextPercent, Theme } from "../../engine/client.ts";
+import type { IceProblem, TextPercent, Theme } from "../../engine/client.ts";
 
 /** The words of the settings, in plain English. */
 
@@ -21,6 +21,18 @@ export const MOST_UP = "Send at most";
 export const MOST_DOWN = "Receive at most";
 export const RATE_UNCLEAR =
   "Type a speed from 5 kB/s to 10 GB/s, such as 500 kB/s, or leave it empty. With less, others would give up waiting. The limit is still what it was.";
+
+export const CONNECTION = "A STUN or TURN server of your own";
+export const ICE_NOTE =
+  "Helps to connect through strict routers, besides what the tracker offers. New connections use it at once. This browser keeps the password, readable to whoever uses it.";
+export const ICE_URL = "Address of the server";
+export const ICE_USERNAME = "User name";
+export const ICE_PASSWORD = "Password";
+export const ICE_PROBLEMS: Record<IceProblem, string> = {
+  url: "Type an address such as stun:stun.example.org or turn:turn.example.org:3478, or leave it empty. Connections still use what they used before.",
+  password:
+    "A TURN server needs a user name and a password. Type both; until then connections use what they used before.",
+};
 
 export const LOOKS = "Looks";
 export const THEME = "Theme";
