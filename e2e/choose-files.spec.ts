@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MIB, randomFile, sha256 } from "./files.ts";
+import { MIB, randomFile, sha256, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openTab } from "./tab.ts";
 
@@ -54,4 +54,44 @@ test("two of several files are chosen before a download starts, and one more whe
   expect((await guest.storedPieces()).length).toBeGreaterThan(first);
   expect(await sha256(await saveOne("film.bin"))).toBe(await sha256(join(root, "film.bin")));
   await expect(entry.getByRole("button", { name: "Save IMG_10.jpg" })).toHaveCount(0);
+});
+
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const HOSTILE = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>";
+const SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='window.stolen = 1'/>";
+
+test("pictures and text of a complete download are shown by what they are, and nothing of them runs", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const root = join(folder, "Shown");
+  await writtenFile(root, "a.txt", PIXEL);
+  await writtenFile(root, "b.png", HOSTILE);
+  await writtenFile(root, "c.jpg", SVG);
+  await writtenFile(root, "d.html", Buffer.from([0, 1, 2, 3]));
+  const seeder = await openTab(context, tracker.url);
+  await seeder.shareFolder(root);
+  const guest = await openTab(await newPerson(), await seeder.shareLink("Shown"));
+  await guest.expectState("Shown", "seeding");
+  await guest.details("Shown", /files/);
+  await guest.press("Shown", "Preview a.txt");
+  const dialog = guest.page.getByRole("dialog");
+  await expect(dialog.getByRole("img", { name: "a.txt" })).toHaveJSProperty("naturalWidth", 1);
+  await guest.page.keyboard.press("ArrowRight");
+  await expect(dialog.locator("pre")).toHaveText(HOSTILE);
+  await guest.page.keyboard.press("ArrowRight");
+  await expect(dialog.locator("pre")).toHaveText(SVG);
+  await expect(dialog.locator("img, svg, script")).toHaveCount(0);
+  await guest.page.keyboard.press("ArrowRight");
+  await expect(dialog).toContainText("neither a picture nor text");
+  await guest.page.keyboard.press("ArrowLeft");
+  await expect(dialog.locator("pre")).toHaveText(SVG);
+  expect(await guest.page.evaluate(() => "stolen" in window)).toBe(false);
+  await guest.page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
 });

@@ -3,7 +3,7 @@ import { UsageError } from "#shared/base/errors.ts";
 import type { FileEntry, Layout } from "#shared/meta/layout.ts";
 import type { FileChoice } from "./client.ts";
 import type { Item } from "./item.ts";
-import { saveTorrent } from "./save.ts";
+import { fileBlob, type SavedContent, saveTorrent } from "./save.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NOT_COMPLETE = "This file is not complete yet. Wait until it is, then save it.";
@@ -30,13 +30,27 @@ export async function bytesOfFiles({ metadata, store }: Item): Promise<readonly 
 
 /** Saves one complete file, as a browser download. */
 export async function saveFile(item: Item, index: number): Promise<void> {
-  const { metadata, store } = item;
+  const found = await completeFile(item, index);
+  if (found !== undefined) await saveTorrent(found.content, () => {});
+}
+
+/** The bytes of one complete file. */
+export async function readFile(item: Item, index: number): Promise<Blob | undefined> {
+  const found = await completeFile(item, index);
+  return found && fileBlob(found.content, found.file);
+}
+
+/** Undefined: there is no such file, or it is the person's own. Rejects if it is not complete. */
+async function completeFile(
+  { metadata, store }: Item,
+  index: number,
+): Promise<{ readonly content: SavedContent; readonly file: FileEntry } | undefined> {
   const file = metadata?.info.files[index];
-  if (metadata === undefined || store === undefined || file === undefined) return;
+  if (metadata === undefined || store === undefined || file === undefined) return undefined;
   const { layout } = metadata.info;
   if (bytesHere(file, layout, await store.heldPieces(layout.pieceCount)) < file.bytes)
     throw new UsageError("notComplete", NOT_COMPLETE);
-  await saveTorrent({ info: metadata.info, store, selectedFiles: [index] }, () => {});
+  return { content: { info: metadata.info, store, selectedFiles: [index] }, file };
 }
 
 function bytesHere({ offset, bytes }: FileEntry, { pieceLength }: Layout, held: Bitfield): number {

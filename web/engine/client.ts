@@ -193,6 +193,8 @@ export interface Client {
    * rejects. Reads the storage: ask only while somebody looks.
    */
   bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined>;
+  /** The bytes of one file that is complete, without a type. Undefined: it is not, or cannot be read. Never rejects. */
+  readFile(key: EntryKey, index: number): Promise<Blob | undefined>;
   /** Saves one file that is complete, though others are not, as a browser download. Call it during a click. */
   saveFile(key: EntryKey, index: number): void;
   /** Saves the .torrent file of an entry whose metadata is known, as a browser download. */

@@ -138,11 +138,12 @@ function fakeArrival(): Arrival {
 function fileActions(
   entries: Signal<readonly Entry[]>,
   update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
-): Pick<Client, "chooseFiles" | "bytesOfFiles" | "saveFile" | "arrivals"> {
+): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "saveFile" | "arrivals"> {
   return {
     arrivals: async () => [fakeArrival()],
     chooseFiles: (key, choice) => update(key, (entry) => withChoice(entry, choice)),
     bytesOfFiles: async (key) => bytesHere(entries.value.find((entry) => entry.key === key)),
+    readFile: async () => new Blob(["A made-up text.\n"]),
     saveFile: () => {},
   };
 }

@@ -95,9 +95,7 @@ export function createLiveClient(): Client {
     resume: (key) => act((torrents) => torrents.resume(key)),
     remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
     ...saveActions(act),
-    chooseFiles: (key, choice) => act((torrents) => torrents.chooseFiles(key, choice)),
-    bytesOfFiles: (key) => started.then(({ torrents }) => torrents.bytesOfFiles(key)).catch(() => undefined),
-    saveFile: (key, index) => act((torrents) => torrents.saveFile(key, index)),
+    ...fileActions(act, started),
     saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
     continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
     supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
@@ -157,6 +155,20 @@ function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>)
 /** Whether the page itself works on it. The engine tells of everything else. */
 function isAtWork(entry: Entry): boolean {
   return entry.state === "hashing" || entry.saving !== undefined;
+}
+
+/** What is done with single files of a torrent. */
+function fileActions(
+  act: Parameters<typeof saveActions>[0],
+  started: Promise<{ readonly torrents: Torrents }>,
+): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "saveFile"> {
+  return {
+    chooseFiles: (key, choice) => act((torrents) => torrents.chooseFiles(key, choice)),
+    bytesOfFiles: (key) => started.then(({ torrents }) => torrents.bytesOfFiles(key)).catch(() => undefined),
+    readFile: (key, index) =>
+      started.then(({ torrents }) => torrents.readFile(key, index)).catch(() => undefined),
+    saveFile: (key, index) => act((torrents) => torrents.saveFile(key, index)),
+  };
 }
 
 /** Loads the code that saves once somebody does. */

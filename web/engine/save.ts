@@ -84,7 +84,7 @@ function savedFiles({ info, selectedFiles }: SavedContent): SavedFile[] {
 }
 
 /** A file by reference: a slice of its pieces' Blobs. */
-async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
+export async function fileBlob({ info, store }: SavedContent, { offset, bytes }: FileEntry): Promise<Blob> {
   if (bytes === 0) return new Blob([], { type: TYPE });
   const { pieceLength, totalBytes } = info.layout;
   const first = Math.floor(offset / pieceLength);

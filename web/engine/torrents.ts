@@ -156,6 +156,11 @@ export class Torrents {
     return item && (await loadChosenFiles()).bytesOfFiles(item);
   }
 
+  async readFile(key: EntryKey, index: number): Promise<Blob | undefined> {
+    const item = this.#list.find(key);
+    return item && (await loadChosenFiles()).readFile(item, index);
+  }
+
   async saveFile(key: EntryKey, index: number): Promise<void> {
     const item = this.#list.find(key);
     if (item !== undefined) await (await loadChosenFiles()).saveFile(item, index);

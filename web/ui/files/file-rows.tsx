@@ -67,9 +67,11 @@ interface FileRowProps extends RowProps {
   readonly name: string;
   readonly depth: number;
   readonly onSave: (index: number) => void;
+  readonly onPreview: (index: number) => void;
 }
 
-export function FileRow({ files, here, chosen, canChoose, choose, at, name, depth, onSave }: FileRowProps) {
+export function FileRow(props: FileRowProps) {
+  const { files, here, chosen, canChoose, choose, at, name, depth, onSave, onPreview } = props;
   const { bytes = 0, index = -1 } = files[at] ?? {};
   const isHere = here !== undefined && (here[index] ?? 0) >= bytes;
   return (
@@ -86,6 +88,16 @@ export function FileRow({ files, here, chosen, canChoose, choose, at, name, dept
       <span class="amount">{texts.amount(bytes, here?.[index])}</span>
       {canChoose && !isHere && (
         <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
+      )}
+      {isHere && (
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={texts.previewLabel(name)}
+          onClick={() => onPreview(index)}
+        >
+          {texts.PREVIEW}
+        </button>
       )}
       {isHere && (
         <button

@@ -2,10 +2,14 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, EntryKey } from "../../engine/client.ts";
 import { plural } from "../format.ts";
+import { later } from "../later.tsx";
 import { type Chosen, changed, choiceOf } from "./chosen.ts";
 import { FileRow, FolderRow } from "./file-rows.tsx";
 import * as texts from "./file-texts.ts";
 import { folderTree, rowsOf } from "./file-tree.ts";
+import type { PreviewDialogProps } from "./preview-dialog.tsx";
+
+const PreviewDialog = later(async () => (await import("./preview-dialog.tsx")).PreviewDialog);
 
 /** So many lines are drawn without delay. */
 export const ROWS_AT_ONCE = 300;
@@ -28,6 +32,7 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
   /** Nothing is chosen: the engine gets no such choice. */
   const [isNone, setNone] = useState(false);
   const here = useBytesHere(client, entryKey, torrent);
+  const [previewed, setPreviewed] = useState<number>();
   const { rows, more } = useMemo(() => rowsOf(tree, files, open, most), [tree, open, most]);
   if (files.length === 0) return <p class="note">{texts.NOT_KNOWN}</p>;
 
@@ -65,6 +70,7 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
               key={files[row.at]?.path}
               {...shared}
               {...row}
+              onPreview={setPreviewed}
               onSave={(index) => client.saveFile(entryKey, index)}
             />
           ),
@@ -78,11 +84,32 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
           </button>
         </p>
       )}
+      {previewed !== undefined && (
+        <PreviewDialog
+          {...{ client, entryKey }}
+          first={previewed}
+          files={completeFiles(rows, files, here)}
+          onClose={() => setPreviewed(undefined)}
+        />
+      )}
       {linksLeftOut > 0 && (
         <p class="note">{plural(linksLeftOut, "symbolic link", "symbolic links")} left out.</p>
       )}
     </div>
   );
+}
+
+/** Those in view of which every byte is here. */
+function completeFiles(
+  rows: ReturnType<typeof rowsOf>["rows"],
+  files: TorrentView["files"],
+  here: readonly number[] | undefined,
+): PreviewDialogProps["files"] {
+  return rows.flatMap((row) => {
+    const file = row.type === "file" ? files[row.at] : undefined;
+    if (row.type !== "file" || file === undefined || (here?.[file.index] ?? -1) < file.bytes) return [];
+    return [{ index: file.index, name: row.name }];
+  });
 }
 
 interface SummaryProps {
