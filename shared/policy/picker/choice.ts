@@ -107,22 +107,37 @@ export class Choice {
     }
   }
 
-  /** Somebody serves a piece that is wanted very soon, and we have not requested all of it: other pieces would fill our line. */
+  /**
+   * Somebody serves a piece that is wanted very soon, and we have not requested all of it: other pieces would fill our line. Nothing
+   * waits for whoever is silent, perhaps on purpose.
+   */
   #isBehind(now: Millis): boolean {
-    const { begun, deadlines, owners, isServing } = this.#parts;
-    for (const { piece, at } of deadlines.urgent(now)) {
-      if (at > now + BEHIND_MILLIS) return false;
-      if ((begun.at(piece)?.wantedCount ?? 1) > 0 && owners.some(piece, isServing)) return true;
+    const { begun, deadlines, deliveries, owners, isServing } = this.#parts;
+    const sends = (other: LinkId): boolean =>
+      isServing(other) && !deliveries.isSilent(other, begun.requestsTo(other), now);
+    for (const due of deadlines.urgent(now)) {
+      if (due.at > now + BEHIND_MILLIS) return false;
+      const piece = begun.at(due.piece);
+      const canAsk = piece === undefined ? this.#hasRoom() : piece.wantedCount > 0;
+      if (canAsk && owners.some(due.piece, sends)) return true;
     }
     return false;
   }
 
   /** This peer would be late, and another one would not. */
-  #isForFaster({ link, now }: Pick, { piece, at }: Due): boolean {
-    const { begun, owners, deliveries, isServing } = this.#parts;
-    const isInTime = (other: LinkId): boolean =>
-      deliveries.soonest(other, begun.requestsTo(other), now) <= at - now;
-    return !isInTime(link) && owners.some(piece, (other) => isServing(other) && isInTime(other));
+  #isForFaster({ link, now }: Pick, due: Due): boolean {
+    return !this.#isInTime(link, due, now) && this.#comesInTime(due, now);
+  }
+
+  /** Somebody who serves us could send a block of the piece before it is wanted. */
+  #comesInTime(due: Due, now: Millis): boolean {
+    const { owners, isServing } = this.#parts;
+    return owners.some(due.piece, (other) => isServing(other) && this.#isInTime(other, due, now));
+  }
+
+  #isInTime(link: LinkId, { at }: Due, now: Millis): boolean {
+    const { begun, deliveries } = this.#parts;
+    return deliveries.soonest(link, begun.requestsTo(link), now) <= at - now;
   }
 
   #begin(piece: PieceIndex): BegunPiece | undefined {

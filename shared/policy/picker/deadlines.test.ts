@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { millis, type PieceIndex } from "../../base/ids.ts";
 import type { Block } from "../../meta/layout.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -122,4 +122,51 @@ test("a block that will be late is requested from a second peer that is sooner",
   picker.blockArrived(B, { piece: piece(3), begin: 0, length: 16_384 }, millis(9_150));
   picker.pieceChecked(piece(3), true);
   expect(picker.pick(B, 1, millis(10_010))).toEqual(asked);
+});
+
+describe("while a piece is wanted within five seconds", () => {
+  /** C lacks what is wanted, A has it and is fast. */
+  function inHurry() {
+    const made = measured(50, 50);
+    made.hasPieces(C, [4]);
+    const at = (now: number, link = C) => piecesOf(made.picker.pick(link, 1, millis(now)));
+    return { ...made, at };
+  }
+
+  test("a peer that lacks it sends nothing else, until it has been requested", () => {
+    const { at } = inHurry();
+    expect(at(7_001)).toEqual([]);
+    expect(at(7_001, A)).toEqual([2]);
+    expect(at(7_002)).toEqual([]);
+    expect(at(7_003, A)).toEqual([3]);
+    expect(at(7_004)).toEqual([4]);
+  });
+
+  test("but not before", () => {
+    expect(inHurry().at(4_999)).toEqual([4]);
+  });
+
+  test("nothing waits for a peer that has it and falls silent", () => {
+    const { at } = inHurry();
+    expect(at(8_000, A)).toEqual([2]);
+    expect(at(8_040)).toEqual([]);
+    expect(at(9_500)).toEqual([4]);
+  });
+
+  test("nothing waits for a peer that has it and does not serve us", () => {
+    const { at, idle } = inHurry();
+    idle.add(A);
+    idle.add(B);
+    expect(at(8_000)).toEqual([4]);
+  });
+
+  test("begun pieces go on if there is no room to begin it", () => {
+    const { picker, hasPieces } = newPicker({ pieces: 4, limits: { openPiecesBytes: 32_768 } });
+    hasPieces(C, [0]);
+    const [begun] = picker.pick(C, 1, START);
+    hasPieces(A, [1]);
+    picker.setDeadlines([{ first: 1, last: 1, at: millis(START + 1_000), stepMillis: 0 }]);
+    expect(begun?.piece).toBe(0);
+    expect(piecesOf(picker.pick(C, 1, START))).toEqual([0]);
+  });
 });
