@@ -79,6 +79,8 @@ export interface Peer {
   usedAt: Millis;
   /** When it last got a block or an upload slot, or took what we had sent it. */
   servedAt: Millis;
+  /** Since when it has had an upload slot, or none. */
+  turnAt: Millis;
   /** What we had sent it when it got its slot, in bytes of blocks. */
   sentBeforeSlot: number;
   /** It let its last slot pass without a request. */
@@ -228,6 +230,7 @@ export function newPeer(
     gaveAt: now,
     usedAt: now,
     servedAt: now,
+    turnAt: now,
     sentBeforeSlot: 0,
     wastedSlot: false,
     giveAndTake: new GiveAndTake(),

@@ -73,3 +73,19 @@ test("with an upload limit, torrents take turns: one link gets as much as the ot
   expect((film - filmBefore) / (song - songBefore)).toBeCloseTo(1, 0);
   expect(song - songBefore).toBeGreaterThan(40_000 * 8 * 0.4);
 });
+
+test("a seeder serves all in turn: of 20 peers that give nothing, each gets its part", async () => {
+  const world = new World({ upBytesPerSecond: 400_000 });
+  world.tracker(TRACKER).seedersMadeUp = 1;
+  const film = sampleTorrent({ files: [["long film.bin", 400_000_000]], seed: 3 });
+  world.node("seeder").add(film, [TRACKER], { pieces: "all" });
+  const takers = Array.from({ length: 20 }, (_, at) =>
+    world.node(`taker ${at}`, { config: { ...DEFAULT_CONFIG, uploadSlots: 0 } }),
+  );
+  for (const taker of takers) taker.add(film, [TRACKER], { knowsMetadata: true });
+  await world.pass(900_000);
+  const got = takers.map((taker) => taker.view().downloadedBytes);
+  const mean = got.reduce((sum, bytes) => sum + bytes, 0) / got.length;
+  expect(Math.min(...got) / mean).toBeGreaterThan(0.8);
+  expect(Math.max(...got) / mean).toBeLessThan(1.2);
+});

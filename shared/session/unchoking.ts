@@ -69,14 +69,14 @@ export function freeSlots({ slots }: Context, torrent: Torrent): number | undefi
   return held === 0 ? undefined : slots.free(torrent);
 }
 
-/** While we download, whoever we owe most since the last round has the highest claim; while we seed, whoever takes most. */
+/** While we download, whoever we owe most since the last round has the highest claim. While we seed, all take turns. */
 function lookFor(context: Context, torrent: Torrent): Look {
   const isSeeding = isComplete(torrent);
   return (link: LinkId) => {
     const peer = torrent.peers.get(link);
     if (peer === undefined) return { claim: 0, isOnlyLucky: true, isIdle: true };
     const { down, up, giveAndTake } = peer;
-    const claim = isSeeding ? up.bytesPerSecond(context.now) : giveAndTake.owedBytes(down.total, up.total);
+    const claim = isSeeding ? turnOf(context, torrent, peer) : giveAndTake.owedBytes(down.total, up.total);
     return {
       claim: peer.wastedSlot ? LAST : claim,
       isOnlyLucky: !isSeeding && (peer.isSnubbing || giveAndTake.isFreeRiding(down.total, up.total)),
@@ -84,6 +84,17 @@ function lookFor(context: Context, torrent: Torrent): Look {
     };
   };
 }
+
+/** Whoever has had no slot for longest comes next. Whoever has one keeps it for a turn, and then makes way for those that wait. */
+function turnOf({ now }: Context, { choker }: Torrent, { link, turnAt }: Peer): number {
+  const millis = now - turnAt;
+  if (!choker.serves(link)) return millis;
+  return millis < TURN_MILLIS ? FIRST : -millis;
+}
+
+/** How long a seeder serves a peer while others wait: as long as a chance of the choker. */
+const TURN_MILLIS = 30_000;
+const FIRST = Number.MAX_SAFE_INTEGER;
 
 /** Whoever wasted a slot comes after everybody else: a crowd that requests nothing must not hand slots on among itself. */
 const LAST = Number.MIN_SAFE_INTEGER;
@@ -106,6 +117,7 @@ function tellChoked(context: Context, torrent: Torrent, link: LinkId, isChoked: 
   if (isChoked) peer.wastedSlot = peer.up.total === peer.sentBeforeSlot && isIdle(context, peer);
   else peer.sentBeforeSlot = peer.up.total;
   peer.servedAt = context.now;
+  peer.turnAt = context.now;
   say(context, peer, { type: isChoked ? "choke" : "unchoke" });
   if (isChoked) for (const range of peer.theirRequests.splice(0)) reject(context, peer, range);
 }
