@@ -521,7 +521,7 @@ describe("a card", () => {
       /^qBittorrent 5\.0 ?TCP ?100% ?0\.0 kB\/s ?0\.0 kB\/s ?3 ?2 ?12$/,
     );
     expect(await tab(/trackers/)).toMatch(
-      /tracker\.example\.org\/announce Cannot be reached: .* Next try in 23 s\./,
+      /tracker\.example\.org\/announce Tier 2\. Cannot be reached: .* Next try in 23 s\./,
     );
     expect(text(details)).toMatch(/2 people with everything, 3 people still downloading/);
     await tab(/file/);
