@@ -63,6 +63,7 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "signal-tracker/transport/api/read-bodies.ts: readBodies": "sets up how Fastify reads bodies",
   "signal-tracker/transport/wire/binary-id.ts: readBinaryId": WHOLE,
   "signal-tracker/transport/wire/json-scanner.ts: scanJson": WHOLE,
+  "web/engine/chosen-files.ts: readFile": "hands on verified bytes unread",
   "web/engine/item.ts: readMetadata": OWN,
   "web/engine/page-config.ts: readPageConfig": WHOLE,
   "web/engine/piece-files.ts: readSpot": OWN,

@@ -92,3 +92,9 @@ test("a lone carriage return hides no candidate", () => {
   const hidden = sdp().replace("s=-", `s=-\r${candidate("127.0.0.1")}`);
   expect(candidatesOf(admittedDescription(hidden))).toEqual([]);
 });
+
+test("a description whose password no line keeps is none", () => {
+  const broken = sdp("").replace(/(a=ice-pwd:\S{4})/, "$1\u0001");
+  expect(broken).toContain("\u0001");
+  expect(admittedDescription(broken)).toBeUndefined();
+});

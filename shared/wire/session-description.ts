@@ -40,12 +40,11 @@ export function admittedDescription(sdp: string): string | undefined {
 
 function rebuilt(sdp: string, admits: (candidate: string) => boolean): string | undefined {
   if (sdp.length > 16 * MAX_SDP_BYTES) return undefined;
-  const lines = sdp.split(/[\r\n]+/);
+  const lines = sdp.split(/[\r\n]+/).filter((line) => !CONTROL.test(line));
   if (lines.filter((line) => line.startsWith("m=")).length !== 1) return undefined;
   if (!NEEDED.every((start) => lines.some((line) => line.startsWith(start)))) return undefined;
   let candidates = 0;
   const isKept = (line: string): boolean => {
-    if (CONTROL.test(line)) return false;
     if (!line.startsWith(CANDIDATE)) return KEPT.test(line);
     return admits(line) && ++candidates <= MAX_CANDIDATES;
   };
