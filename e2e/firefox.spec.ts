@@ -2,13 +2,14 @@ import { block } from "./blocked-thread.ts";
 import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
 import { findFirefox, launchFirefox, NO_FIREFOX } from "./firefox.ts";
 import { expect, test } from "./fixtures.ts";
+import { isMissing } from "./missing.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
 const NAME = "Bản đồ.bin";
 const PASSWORD = "correct horse battery";
 
-test.skip(findFirefox() === undefined, NO_FIREFOX);
+test.skip(isMissing(findFirefox(), NO_FIREFOX), NO_FIREFOX);
 
 test("in Firefox, people register, publish, search, download from each other, and look at the tracker", async ({
   folder,

@@ -1,5 +1,5 @@
 import { RunningCommand } from "./command.ts";
-import { MIB, randomFile, sha256 } from "./files.ts";
+import { KIB, MIB, randomFile, sha256 } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { runOneMemberTracker } from "./one-member-tracker.ts";
 import { openTab } from "./tab.ts";
@@ -33,8 +33,13 @@ test("whoever the tracker introduced to one member meets all others by that one,
     tabs.push(tab);
     await expect(peersOf(tab)).toHaveCount(count + 1); // The headless peer is introduced, too.
   }
+  // The tracker serves the page, too: with a card of its own the newcomer has all that it needs to show details.
+  const newcomer = await openTab(await newPerson(), tracker.url);
+  await newcomer.share(await randomFile(folder, "own.bin", KIB));
+  await newcomer.details("own.bin", /peer/);
   const gone = tracker.goneAfterNextAnswer();
-  const newcomer = await join();
+  await newcomer.download(link);
+  await newcomer.details(NAME, /peer/);
   await gone;
   await expect(peersOf(newcomer)).toHaveCount(5);
   await expect(peersOf(newcomer).filter({ hasText: "introduced by a peer" })).toHaveCount(3);

@@ -53,7 +53,8 @@ export async function runOneMemberTracker(): Promise<OneMemberTracker> {
 class Meetings {
   /** Called once an answer is on its way. */
   answered = (): void => {};
-  readonly #members: WebSocket[] = [];
+  /** By info-hash. */
+  readonly #members = new Map<string, WebSocket[]>();
   readonly #offerers = new Map<string, WebSocket>();
 
   heard(socket: WebSocket, text: string): void {
@@ -65,15 +66,17 @@ class Meetings {
         ?.send(JSON.stringify({ ...about, peer_id, offer_id, answer }), this.answered);
       return;
     }
-    const last = this.#members.at(-1);
+    const members = this.#members.get(info_hash) ?? [];
+    this.#members.set(info_hash, members);
+    const last = members.at(-1);
     socket.send(
       JSON.stringify({ ...about, interval: 120, complete: 1, incomplete: last === undefined ? 0 : 1 }),
     );
-    if (this.#members.includes(socket)) return;
+    if (members.includes(socket)) return;
     const [first] = offers;
-    if (last === undefined) this.#members.push(socket);
+    if (last === undefined) members.push(socket);
     if (last === undefined || first === undefined) return;
-    this.#members.push(socket);
+    members.push(socket);
     this.#offerers.set(first.offer_id, socket);
     last.send(JSON.stringify({ ...about, peer_id, ...first }));
   }

@@ -69,3 +69,12 @@ test("what a peer lets lie goes to another after three seconds, and it hears of 
   swarm.take(A, lying[0] ?? 0);
   expect(counts(pass(100))).toHaveProperty(`${A}`);
 });
+
+test("whoever claims nearly all of very many pieces stops nobody", () => {
+  const count = 300_000;
+  const swarm = newSwarm(count, A);
+  for (let piece = 1; piece < count; piece++) swarm.has(A, piece);
+  swarm.reveals();
+  swarm.join(B);
+  expect(swarm.reveals()).not.toEqual([]);
+});

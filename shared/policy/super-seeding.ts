@@ -86,7 +86,7 @@ export class SuperSeeding {
   /** A peer that knows nothing of what we have. */
   joined(link: LinkId, now: Millis): void {
     this.#receivers.joined(link, now);
-    this.#claimed.push(...this.#everywhere.splice(0)); // Not with this one.
+    for (const piece of this.#everywhere.splice(0)) this.#claimed.push(piece); // Not with this one.
     if (this.#claimed.length > 0) this.#tailAt = undefined;
     this.#isChanged = true;
   }
@@ -217,7 +217,7 @@ export class SuperSeeding {
   }
 
   #sendAgain(pieces: readonly PieceIndex[]): void {
-    this.#fresh.push(...pieces);
+    for (const piece of pieces) this.#fresh.push(piece);
     if (this.#fresh.length > 0) this.#tailAt = undefined;
   }
 

@@ -1,5 +1,5 @@
 import { StorageError } from "#shared/driver/ports.ts";
-import { discardArrival, readArrivals, takeArrival } from "#web/service-worker/inbox.ts";
+import { discardArrival, readArrivals, takeArrival, uniqueNames } from "#web/service-worker/inbox.ts";
 import type { Arrival, PickedFile } from "./client.ts";
 
 /** The name of a file of text that another app has shared. */
@@ -18,18 +18,27 @@ export async function waitingArrivals(): Promise<readonly Arrival[]> {
 
 async function readWaiting(): Promise<readonly Arrival[]> {
   const waiting = await readArrivals();
+  const names = namesOf(waiting);
   return Promise.all(
-    waiting.map(async (arrival) => ({
+    waiting.map(async (arrival, at) => ({
       text: arrival.text,
       leftOut: arrival.leftOut,
-      files: await Promise.all(arrival.files.map(({ name, handle }) => picked(name, handle))),
-      textFile: arrival.textFile && (await picked(TEXT_NAME, arrival.textFile)),
+      files: await Promise.all(
+        arrival.files.map(({ handle }, file) => picked(names[at]?.[file] ?? "", handle)),
+      ),
+      textFile: arrival.textFile && (await picked(names[at]?.at(-1) ?? "", arrival.textFile)),
       answer: (isWanted) => {
         const done = isWanted ? takeArrival(arrival) : discardArrival(arrival);
         done.catch(() => {}); // Another tab was faster.
       },
     })),
   );
+}
+
+/** The names of each one's files, and of its text. They are shared together, so no two are equal. */
+function namesOf(waiting: readonly { readonly files: readonly { readonly name: string }[] }[]) {
+  const unique = [...uniqueNames(waiting.flatMap(({ files }) => [...files, { name: TEXT_NAME }]))];
+  return waiting.map(({ files }) => unique.splice(0, files.length + 1));
 }
 
 /** With its handle the page finds it again after a reload. */

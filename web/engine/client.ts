@@ -207,7 +207,7 @@ export interface Client {
   events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]>;
   /** The pieces of an entry as they are now. Undefined: its metadata is not known. Never rejects. */
   pieces(key: EntryKey): Promise<PieceMap | undefined>;
-  /** What other apps have shared with the page, the oldest first. Never rejects. */
+  /** What other apps have shared with the page, the oldest first. No two of its files have one name. Never rejects. */
   arrivals(): Promise<readonly Arrival[]>;
   dismissNotice(id: number): void;
   /** Keeps settings in this browser, made fit where they were not. What is left out stays. */

@@ -1,8 +1,7 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
 import { parseInfoHash } from "#shared/base/ids.ts";
-import { type Random, seededRandom } from "#shared/base/random.ts";
-import type { TorrentView } from "#shared/session/view.ts";
+import { seededRandom } from "#shared/base/random.ts";
 import { browserClock } from "./browser-clock.ts";
 import type {
   Account,
@@ -10,15 +9,24 @@ import type {
   Client,
   Entry,
   EntryKey,
-  FileChoice,
   Notice,
   PickedFile,
   Settings,
   TrackerDesk,
 } from "./client.ts";
+import {
+  bytesHere,
+  inPhase,
+  isDone,
+  type TorrentEntry,
+  withChoice,
+  withDone,
+  withLinks,
+} from "./fake-entries.ts";
 import { fakeEvents } from "./fake-events.ts";
+import { moved } from "./fake-motion.ts";
 import { fakePieces } from "./fake-pieces.ts";
-import { type FakeEntry, fakePeer, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
+import { type FakeEntry, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
 import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
 import { ask } from "./tracker/ask.ts";
 import { LiveAccounts } from "./tracker/live-accounts.ts";
@@ -30,15 +38,6 @@ export interface FakeClient extends Client {
   advance(seconds: number): void;
 }
 
-type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
-
-const HASHING_BYTES_PER_SECOND = 250_000_000;
-const CHECKING_BYTES_PER_SECOND = 90_000_000;
-const FOUND_BYTES_PER_SECOND = 6_000_000;
-const SAVING_SECONDS = 3;
-/** The chance, in each second, that the metadata of a made-up magnet link arrives. */
-const METADATA_CHANCE = 0.4;
-const TRACKER_SECONDS = 60;
 const NO_LINK = "That is not a magnet link or an info-hash. Copy the whole link and paste it again.";
 
 const SETTINGS: Settings = {
@@ -194,20 +193,6 @@ function keyOf(number: number): EntryKey {
   return `fake-${number}` as EntryKey;
 }
 
-function withLinks(entry: FakeEntry, key: EntryKey): Entry {
-  if (entry.state === "hashing") return { ...entry, key };
-  const { infoHash, name } = entry.torrent;
-  const rest = `&tr=${encodeURIComponent("ws://192.168.1.5:8000/")}&dn=${encodeURIComponent(name)}`;
-  return {
-    ...entry,
-    key,
-    infoHash,
-    isSaved: entry.isSaved ?? false,
-    magnetLink: `magnet:?xt=urn:btih:${infoHash}${rest}`,
-    shareLink: `http://192.168.1.5:8000/#${infoHash}${rest}`,
-  };
-}
-
 function hashing(files: readonly PickedFile[]): FakeEntry {
   const first = files[0]?.path.split("/")[0] ?? "Nothing";
   const isFolder = files[0]?.path.includes("/") ?? false;
@@ -223,151 +208,4 @@ function hashing(files: readonly PickedFile[]): FakeEntry {
 function unknownTorrent(seed: number, name: string): FakeEntry {
   const torrent = fakeTorrent(1000 + seed, { name, phase: "metadata", bytesTotal: 0, files: [] });
   return { state: "metadata", torrent, canSave: false };
-}
-
-function moved(entry: Entry, seconds: number, random: Random): Entry {
-  if (entry.state === "hashing") {
-    const bytesDone = Math.min(entry.bytesTotal, entry.bytesDone + seconds * HASHING_BYTES_PER_SECOND);
-    return bytesDone < entry.bytesTotal ? { ...entry, bytesDone } : shared(entry);
-  }
-  const ticked = { ...entry, torrent: withTrackerTime(entry.torrent, seconds) };
-  switch (entry.state) {
-    case "metadata":
-      return random.below(1000) < METADATA_CHANCE * 1000 * seconds ? found(ticked) : ticked;
-    case "checking": {
-      const next = withDone(ticked, entry.torrent.bytesDone + seconds * CHECKING_BYTES_PER_SECOND);
-      return isDone(next.torrent) ? inPhase(next, "seeding") : next;
-    }
-    case "downloading":
-      return downloaded(ticked, seconds, random);
-    case "seeding":
-      return saved(delivered(ticked, seconds), seconds);
-    default:
-      return ticked;
-  }
-}
-
-/** Whoever gets it comes further, and ends with everything. */
-function delivered(entry: TorrentEntry, seconds: number): TorrentEntry {
-  const { torrent } = entry;
-  if (!torrent.peers.some(({ upBytesPerSecond }) => upBytesPerSecond > 0)) return entry;
-  const moved = torrent.peers.map((peer) => {
-    const progress = Math.min(1, peer.progress + (peer.upBytesPerSecond * seconds) / torrent.bytesTotal);
-    return progress < 1 ? { ...peer, progress } : { ...peer, progress, upBytesPerSecond: 0 };
-  });
-  const peers = moved.filter(({ progress }) => progress < 1);
-  const finished = moved.filter(({ progress }) => progress === 1);
-  return {
-    ...entry,
-    torrent: {
-      ...torrent,
-      peers,
-      upBytesPerSecond: peers.reduce((sum, peer) => sum + peer.upBytesPerSecond, 0),
-      completePeers: torrent.completePeers + finished.length,
-      finishedPeers: [...torrent.finishedPeers, ...finished],
-    },
-  };
-}
-
-function shared(entry: Extract<Entry, { readonly state: "hashing" }>): Entry {
-  const seed = Number(entry.key.slice("fake-".length));
-  const torrent = fakeTorrent(2000 + seed, { name: entry.name, bytesTotal: entry.bytesTotal });
-  return withLinks({ state: "seeding", torrent, canSave: false }, entry.key);
-}
-
-function found(entry: TorrentEntry): TorrentEntry {
-  const { name, infoHash } = entry.torrent;
-  const rate = FOUND_BYTES_PER_SECOND;
-  const peers = [fakePeer(31, { downBytesPerSecond: rate })];
-  const torrent = fakeTorrent(1, {
-    name,
-    bytesTotal: 180_000_000,
-    bytesDone: 0,
-    downBytesPerSecond: rate,
-    peers,
-  });
-  return inPhase({ ...entry, torrent: { ...torrent, infoHash } }, "downloading");
-}
-
-function downloaded(entry: TorrentEntry, seconds: number, random: Random): TorrentEntry {
-  const wobble = 0.9 + random.below(200) / 1000;
-  const peers = entry.torrent.peers.map((peer) => ({
-    ...peer,
-    goodPieces: peer.goodPieces + random.below(3),
-  }));
-  const rate = entry.torrent.peers.reduce((sum, peer) => sum + peer.downBytesPerSecond, 0) * wobble;
-  const next = withDone(entry, entry.torrent.bytesDone + rate * seconds);
-  const left = next.torrent.bytesTotal - next.torrent.bytesDone;
-  const secondsLeft = rate > 0 && left > 0 ? Math.ceil(left / rate) : undefined;
-  const torrent = { ...next.torrent, peers, downBytesPerSecond: rate, secondsLeft };
-  if (left > 0) return { ...next, torrent };
-  return {
-    ...inPhase({ ...next, torrent: { ...torrent, downBytesPerSecond: 0 } }, "seeding"),
-    canSave: true,
-  };
-}
-
-function saved(entry: TorrentEntry, seconds: number): TorrentEntry {
-  if (entry.saving === undefined) return entry;
-  const saving = entry.saving + seconds / SAVING_SECONDS;
-  if (saving < 1) return { ...entry, saving };
-  const { saving: _over, ...rest } = entry;
-  return { ...rest, isSaved: true };
-}
-
-function withTrackerTime(torrent: TorrentView, seconds: number): TorrentView {
-  const trackers = torrent.trackers.map((tracker) => {
-    const next = (tracker.nextInSeconds ?? 0) - seconds;
-    return { ...tracker, nextInSeconds: next > 0 ? next : TRACKER_SECONDS };
-  });
-  return { ...torrent, trackers };
-}
-
-function withDone(entry: TorrentEntry, bytesDone: number): TorrentEntry {
-  const done = Math.min(bytesDone, entry.torrent.bytesTotal);
-  const piecesHeld = Math.floor(done / entry.torrent.pieceLength);
-  return { ...entry, torrent: { ...entry.torrent, bytesDone: done, piecesHeld } };
-}
-
-function withChoice(entry: TorrentEntry, { selectedFiles, firstFiles }: FileChoice): TorrentEntry {
-  const files = entry.torrent.files.map((file) => {
-    const selected = selectedFiles?.includes(file.index) ?? true;
-    return { ...file, selected, isFirst: selected && firstFiles.includes(file.index) };
-  });
-  const bytesTotal = files.reduce((sum, { bytes, selected }) => sum + (selected ? bytes : 0), 0);
-  return withDone({ ...entry, torrent: { ...entry.torrent, files, bytesTotal } }, entry.torrent.bytesDone);
-}
-
-/** The selected files are here one after the other. */
-function bytesHere(entry: Entry | undefined): readonly number[] | undefined {
-  if (entry === undefined || entry.state === "hashing") return undefined;
-  if (isDone(entry.torrent) && !entry.canSave) return undefined; // The person's own.
-  let left = entry.torrent.bytesDone;
-  return entry.torrent.files.map(({ bytes, selected }) => {
-    const here = selected ? Math.min(bytes, left) : 0;
-    left -= here;
-    return here;
-  });
-}
-
-function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry {
-  const { needs: _needs, waitsBecause: _waits, ...rest } = entry;
-  const isStill = phase === "paused";
-  const { torrent } = entry;
-  return {
-    ...rest,
-    state: phase,
-    torrent: {
-      ...torrent,
-      phase,
-      problem: undefined,
-      peers: isStill ? [] : torrent.peers,
-      downBytesPerSecond: isStill ? 0 : torrent.downBytesPerSecond,
-      upBytesPerSecond: isStill ? 0 : torrent.upBytesPerSecond,
-    },
-  };
-}
-
-function isDone(torrent: TorrentView): boolean {
-  return torrent.bytesDone >= torrent.bytesTotal;
 }

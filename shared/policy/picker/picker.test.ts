@@ -701,7 +701,7 @@ test("requests to a peer are known with their time, the oldest first, until they
   expect(picker.requestTo(B, 0, 0)).toBeUndefined();
 });
 
-test("requests that a failed piece takes back are told of, because the peer may still answer them", () => {
+test("the session hears of the requests that a failed piece takes back: the peer may still answer them", () => {
   const { picker, withdrawn, hasAll } = newPicker({ pieces: 1, blocksEach: 3 });
   hasAll(A);
   for (const block of picker.pick(A, 3, NOW)) picker.blockArrived(A, block, NOW);

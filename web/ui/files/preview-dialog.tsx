@@ -36,10 +36,10 @@ export function PreviewDialog({ client, entryKey, files, first, onClose }: Previ
       onClose={onClose}
       onKeyDown={onKeyDown}
     >
-      <h2 id="preview-title">
+      <h2 id="preview-title" aria-live="polite">
         <FileName name={files[at]?.name ?? ""} />
       </h2>
-      <div class="preview-content" aria-live="polite">
+      <div class="preview-content">
         <Content key={index} preview={preview} name={files[at]?.name ?? ""} />
       </div>
       <div class="row">

@@ -90,18 +90,8 @@ function textOf(arrivals: readonly Arrival[]): string {
   return arrivals.map(({ text }) => text).join("\n");
 }
 
-/** Several arrivals may have files of one name. */
 function filesOf(arrivals: readonly Arrival[], withTexts: boolean): readonly PickedFile[] {
-  const all = arrivals.flatMap(({ files, textFile }) =>
+  return arrivals.flatMap(({ files, textFile }) =>
     withTexts && textFile !== undefined ? [...files, textFile] : files,
   );
-  const taken = new Set<string>();
-  return all.map((one) => {
-    const dot = one.path.lastIndexOf(".") > 0 ? one.path.lastIndexOf(".") : one.path.length;
-    let { path } = one;
-    for (let count = 2; taken.has(path.toLowerCase()); count++)
-      path = `${one.path.slice(0, dot)} (${count})${one.path.slice(dot)}`;
-    taken.add(path.toLowerCase());
-    return { ...one, path };
-  });
 }

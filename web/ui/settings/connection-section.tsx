@@ -1,7 +1,8 @@
 import { Fragment } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { type Client, type IceProblem, iceProblem, type OwnIceServer } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { useOnDialogClose } from "./on-dialog-close.ts";
 import { Section } from "./section.tsx";
 import * as texts from "./settings-texts.ts";
 
@@ -34,13 +35,8 @@ export function ConnectionSection({ client }: { readonly client: Client }) {
     setProblem(found);
     if (found === undefined) client.changeSettings({ iceServer: isNone ? undefined : server });
   };
-  // Escape closes the dialog while the person is still in a box.
   const section = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const dialog = section.current?.closest("dialog");
-    dialog?.addEventListener("close", keep);
-    return () => dialog?.removeEventListener("close", keep);
-  }, []);
+  useOnDialogClose(section, keep);
   return (
     <Section id="connection" title={texts.CONNECTION}>
       <div ref={section} class="settings-fields">
@@ -64,7 +60,7 @@ export function ConnectionSection({ client }: { readonly client: Client }) {
           </Fragment>
         ))}
         {problem !== undefined && (
-          <p id="ice-problem" class="hint" role="alert">
+          <p id="ice-problem" class="problem" role="alert">
             {texts.ICE_PROBLEMS[problem]}
           </p>
         )}

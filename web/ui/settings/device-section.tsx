@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { useOnDialogClose } from "./on-dialog-close.ts";
 import { Section } from "./section.tsx";
 import * as texts from "./settings-texts.ts";
 
@@ -20,12 +21,7 @@ export function DeviceSection({ client }: { readonly client: Client }) {
   useEffect(() => {
     if (box.current !== null) box.current.value = deviceName;
   }, [deviceName]);
-  // Escape closes the dialog while the person is still in the box.
-  useEffect(() => {
-    const dialog = box.current?.closest("dialog");
-    dialog?.addEventListener("close", keep);
-    return () => dialog?.removeEventListener("close", keep);
-  }, []);
+  useOnDialogClose(box, keep);
   return (
     <Section id="device" title={texts.DEVICE}>
       <label for="device-name">{texts.DEVICE_NAME}</label>

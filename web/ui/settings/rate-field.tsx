@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useOnDialogClose } from "./on-dialog-close.ts";
 import { readRate, writtenRate } from "./read-rate.ts";
 import { RATE_UNCLEAR } from "./settings-texts.ts";
 
@@ -27,16 +28,7 @@ export function RateField({ id, label, noteId, value, onChange }: RateFieldProps
     input.value = writtenRate(rate);
     onChange(rate);
   };
-  // Escape closes the dialog while the person is still in the box.
-  const keepLatest = useRef(keep);
-  keepLatest.current = keep;
-  useEffect(() => {
-    const { current: input } = box;
-    const dialog = input?.closest("dialog");
-    const closed = (): void => void (input && keepLatest.current(input));
-    dialog?.addEventListener("close", closed);
-    return () => dialog?.removeEventListener("close", closed);
-  }, []);
+  useOnDialogClose(box, () => box.current && keep(box.current));
   return (
     <>
       <label for={id}>{label}</label>
@@ -51,7 +43,7 @@ export function RateField({ id, label, noteId, value, onChange }: RateFieldProps
         onChange={({ currentTarget }) => keep(currentTarget)}
       />
       {isUnclear && (
-        <p id={`${id}-problem`} class="hint" role="alert">
+        <p id={`${id}-problem`} class="problem" role="alert">
           {RATE_UNCLEAR}
         </p>
       )}
