@@ -16,7 +16,7 @@ export function tellHeld(context: Context, torrent: Torrent, held: readonly Piec
       sendBytes(context, peer, news);
       continue;
     }
-    peer.untold.push(...held);
+    for (const piece of held) peer.untold.push(piece);
     if (!canWait(torrent, peer, held)) tellUntold(context, peer);
   }
 }
