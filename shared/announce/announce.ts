@@ -113,6 +113,8 @@ interface ReplyBase {
 export interface AnnounceReply extends ReplyBase {
   readonly type: "announceReply";
   readonly infoHash: InfoHash;
+  /** To how many peers the tracker passed on the announce's offers. Absent: it does not say, or there were none. */
+  readonly offersRelayed?: number | undefined;
 }
 
 /** Seconds between announces over HTTP and UDP: our tracker's interval, and the default if another names none. */

@@ -15,6 +15,7 @@ const NOTHING = {
   iceServers: [],
   iceLifetimeSeconds: undefined,
   catalog: false,
+  nearby: false,
   trust: false,
   accounts: undefined,
 };
@@ -31,13 +32,9 @@ test.each([
   expect(parseTrackerConfig({ iceLifetimeSeconds: said }).iceLifetimeSeconds).toBe(seconds);
 });
 
-test("only a plain yes says that there is a catalog", () => {
-  expect([true, "true", 1, undefined].map((catalog) => parseTrackerConfig({ catalog }).catalog)).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
+test.each(["catalog", "nearby"] as const)("only a plain yes says that a tracker has %s", (name) => {
+  const said = [true, "true", 1, undefined].map((value) => parseTrackerConfig({ [name]: value })[name]);
+  expect(said).toEqual([true, false, false, false]);
 });
 
 test("only a plain yes says that there is an authority to trust", () => {
@@ -83,6 +80,7 @@ test("parses a tracker's settings", () => {
       { urls: ["turn:a:3478", "turns:[fd00::5]:443?transport=tcp"], username: "u", credential: "c" },
     ],
     catalog: false,
+    nearby: false,
     trust: false,
   });
 });

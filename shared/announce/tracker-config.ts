@@ -14,6 +14,8 @@ export interface TrackerConfig {
   readonly iceLifetimeSeconds: number | undefined;
   /** Whether people can publish torrents there, and find them. */
   readonly catalog: boolean;
+  /** Whether people nearby find each other through it. */
+  readonly nearby: boolean;
   /** Whether its page `/trust` says how to trust its certificate. */
   readonly trust: boolean;
   /** Its accounts. Undefined: it has none, and asks for nothing. */
@@ -41,14 +43,16 @@ const ICE_URL = /^(stun|turn)s?:[^\s/]/i;
 
 /** Parses the response. Leaves out whatever is malformed or too much. */
 export function parseTrackerConfig(answer: unknown): TrackerConfig {
-  const { pageUrl, trackers, iceServers, iceLifetimeSeconds, catalog, trust, accounts, isRegistrationOpen } =
-    fieldsOf(answer);
+  const said = fieldsOf(answer);
+  const { pageUrl, trackers, iceServers, iceLifetimeSeconds, catalog, nearby, trust } = said;
+  const { accounts, isRegistrationOpen } = said;
   return {
     pageUrl: pageUrlOf(pageUrl),
     trackers: parseTrackerUrls(listOf(trackers).filter(isText)),
     iceServers: listOf(iceServers).slice(0, MAX_ICE_SERVERS).flatMap(readIceServer),
     iceLifetimeSeconds: readLifetime(iceLifetimeSeconds),
     catalog: catalog === true,
+    nearby: nearby === true,
     trust: trust === true,
     accounts: accounts === true ? { isRegistrationOpen: isRegistrationOpen !== false } : undefined,
   };

@@ -182,6 +182,7 @@ const REPLY: TrackerMessage = {
 const FULL_REPLY: TrackerMessage = {
   ...REPLY,
   minIntervalSeconds: 60,
+  offersRelayed: 0,
   trackerId: "tr",
   warning: "take care",
 };
@@ -190,7 +191,7 @@ const KNOWN_TRACKER_MESSAGES: readonly (readonly [TrackerMessage, string])[] = [
   [REPLY, `{"action":"announce","info_hash":${INFO_HASH_JSON},"interval":120,"complete":1,"incomplete":2}`],
   [
     FULL_REPLY,
-    `{"action":"announce","info_hash":${INFO_HASH_JSON},"interval":120,"min interval":60,"complete":1,"incomplete":2,"tracker id":"tr","warning message":"take care"}`,
+    `{"action":"announce","info_hash":${INFO_HASH_JSON},"interval":120,"min interval":60,"complete":1,"incomplete":2,"offers_relayed":0,"tracker id":"tr","warning message":"take care"}`,
   ],
   [
     { type: "offer", infoHash: INFO_HASH, peerId: PEER_ID, offerId: OFFER_ID, sdp: "v=0" },

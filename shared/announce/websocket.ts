@@ -104,6 +104,7 @@ export function trackerFields(message: AnnounceReply | ScrapeReply | Failure): o
         "min interval": message.minIntervalSeconds,
         complete: message.seeders,
         incomplete: message.leechers,
+        offers_relayed: message.offersRelayed,
         "tracker id": message.trackerId,
         "warning message": message.warning,
       };
@@ -137,6 +138,7 @@ function readAnnounceReply(fields: Fields): AnnounceReply {
     minIntervalSeconds: minInterval(fields) || undefined,
     seeders: readCount(fields.complete),
     leechers: readCount(fields.incomplete),
+    offersRelayed: isPresent(fields["offers_relayed"]) ? readCount(fields["offers_relayed"]) : undefined,
     trackerId: optionalText(fields["tracker id"]),
     warning: optionalSentence(fields["warning message"]),
   };

@@ -47,13 +47,18 @@ export function isLoopbackIp(ip: IpAddress): boolean {
   return isIpv6(ip) ? ip === IPV6_LOOPBACK : ip.startsWith("\x7f");
 }
 
-/** Whether an address leads nowhere on the internet: loopback, link-local, private, shared (RFC 1918, 3927, 4193, 6598). */
+/**
+ * Whether an address leads nowhere on the internet: loopback, link-local, private, shared (RFC 1918, 3927, 4193, 6598), or to many
+ * machines of a network at once: multicast and broadcast (RFC 1112, 4291).
+ */
 export function isPrivateIp(ip: IpAddress): boolean {
   const [a = 0, b = 0] = [ip.charCodeAt(0), ip.charCodeAt(1)];
   if (isLoopbackIp(ip)) return true;
-  if (isIpv6(ip)) return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80) || /^\0+$/.test(ip);
+  if (isIpv6(ip))
+    return (a & 0xfe) === 0xfc || (a === 0xfe && (b & 0xc0) === 0x80) || a === 0xff || /^\0+$/.test(ip);
   return (
     a === 0 ||
+    a >= 224 ||
     a === 10 ||
     (a === 172 && b >= 16 && b < 32) ||
     (a === 192 && b === 168) ||

@@ -33,6 +33,9 @@ const PRIVATE = [
   "printer.local:9000",
   "metadata.google.internal:9000",
   "router.home.arpa:9000",
+  "239.255.255.250:9000",
+  "255.255.255.255:9000",
+  "[ff02::fb]:9000",
 ];
 const PUBLIC = [
   "203.0.113.5:9000",
@@ -81,6 +84,7 @@ test.each([
   ["http://192.168.1.1:443/announce", false],
   ["udp://192.168.1.1/announce", false],
   ["udp://192.168.1.1:53", false],
+  ["udp://224.0.0.251:53", false],
   ["udp://203.0.113.5:53", true],
   ["http://203.0.113.5:25/x", true],
 ])("system ports in a private network are refused: %s %s", (url, expected) => {
@@ -89,10 +93,13 @@ test.each([
 
 test("a host that is an IP address is private when the address is", () => {
   const byte = fc.oneof(
-    fc.constantFrom(0, 10, 16, 31, 64, 100, 127, 128, 168, 169, 172, 192, 254),
+    fc.constantFrom(0, 10, 16, 31, 64, 100, 127, 128, 168, 169, 172, 192, 223, 224, 254),
     fc.nat(255),
   );
-  const group = fc.oneof(fc.constantFrom(0, 0xfc00, 0xfd12, 0xfe80, 0xfebf, 0xfec0, 0x2001), fc.nat(0xffff));
+  const group = fc.oneof(
+    fc.constantFrom(0, 0xfc00, 0xfd12, 0xfe80, 0xfebf, 0xfec0, 0xff02, 0x2001),
+    fc.nat(0xffff),
+  );
   const ipv4 = fc.array(byte, { minLength: 4, maxLength: 4 }).map((bytes) => bytes.join("."));
   const ipv6 = fc
     .array(group, { minLength: 8, maxLength: 8 })

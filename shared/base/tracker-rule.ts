@@ -16,9 +16,9 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|home\.arpa)\.?$/;
 
 /** `isPrivateIp` for addresses as URLs normalise them. The page does without the code that parses other notations. */
 const PRIVATE_IPV4 =
-  /^((0|10|127)\.\d+|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d+\.\d+$/;
-/** Loopback, unspecified, IPv4-mapped (nobody names a tracker like that), unique local and link-local. */
-const PRIVATE_IPV6 = /^\[(::|f[cd]..:|fe[89ab].:)/;
+  /^((0|10|127|22[4-9]|2[3-5]\d)\.\d+|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d+\.\d+$/;
+/** Loopback, unspecified, IPv4-mapped (nobody names a tracker like that), unique local, link-local and multicast. */
+const PRIVATE_IPV6 = /^\[(::|f[cdf]..:|fe[89ab].:)/;
 
 /** Why we do not call a tracker that somebody else named. */
 export function privateNetworkError(): ProtocolError {

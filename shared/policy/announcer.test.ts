@@ -33,6 +33,19 @@ function answer(announcer: Announcer, now: number, intervalSeconds = 120, minInt
   announcer.answered(millis(now), { intervalSeconds, minIntervalSeconds, ...counts, warning: undefined });
 }
 
+test("what became of our offers counts until the tracker says it of later ones, or is lost", () => {
+  const announcer = working();
+  const say = (offersRelayed: number | undefined): number | undefined => {
+    const times = { intervalSeconds: 120, minIntervalSeconds: undefined };
+    announcer.answered(millis(1), { ...times, seeders: 3, leechers: 4, offersRelayed, warning: undefined });
+    return announcer.offersRelayed;
+  };
+  expect(announcer.offersRelayed).toBeUndefined();
+  expect([say(0), say(undefined), say(2)]).toEqual([0, 0, 2]);
+  announcer.lost(millis(2), "gone");
+  expect(announcer.offersRelayed).toBeUndefined();
+});
+
 test("the stand-in of a lost tracker gets its clients spread over a second, and no announce twice", () => {
   const due = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
     const announcer = newAnnouncer(seed);
@@ -170,7 +183,7 @@ describe("after a failure", () => {
     expect(announcer.message).toBeUndefined();
   });
 
-  test("coming online retries an unreachable tracker at once, and no other", () => {
+  test("coming online retries an unreachable tracker at once", () => {
     const lost = newAnnouncer();
     lost.takeDue(millis(0));
     lost.lost(millis(0), "gone");
@@ -178,10 +191,32 @@ describe("after a failure", () => {
     expect(lost.takeDue(millis(10))).toBe("started");
     lost.cameOnline(millis(11));
     expect(lost.takeDue(millis(11))).toBeUndefined();
+  });
 
+  test("coming online asks a tracker that worked, but no sooner than ten seconds after its last answer", () => {
     const well = working();
     well.cameOnline(millis(10));
-    expect(well.takeDue(millis(10))).toBeUndefined();
+    expect(well.nextAt).toBe(10_000);
+    expect(well.takeDue(millis(10_000))).toBe("update");
+    well.cameOnline(millis(10_001)); // It is being asked.
+    expect(well.nextAt).toBeUndefined();
+    answer(well, 10_100);
+    well.cameOnline(millis(60_000));
+    expect(well.takeDue(millis(60_000))).toBe("update");
+  });
+
+  test("coming online delays nothing that is due", () => {
+    const well = working();
+    well.completed(millis(100));
+    well.cameOnline(millis(100));
+    expect(well.takeDue(millis(100))).toBe("completed");
+  });
+
+  test("coming online asks a tracker that refuses us no sooner", () => {
+    const refused = working();
+    refused.refused(millis(0), "no", 3_600);
+    refused.cameOnline(millis(60_000));
+    expect(refused.nextAt).toBe(3_600_000);
   });
 });
 

@@ -31,6 +31,8 @@ export interface AnnounceAnswer {
   readonly minIntervalSeconds: number | undefined;
   readonly seeders: number;
   readonly leechers: number;
+  /** To how many peers it passed on our offers. Absent: it does not say, or there were none. */
+  readonly offersRelayed?: number | undefined;
   readonly warning: string | undefined;
 }
 
@@ -63,6 +65,7 @@ export class Announcer {
   #message: string | undefined;
   #seeders = 0;
   #leechers = 0;
+  #offersRelayed: number | undefined;
 
   constructor(now: Millis, times: AnnouncerTimes, random: Random) {
     this.#times = times;
@@ -87,6 +90,11 @@ export class Announcer {
   /** The tracker's latest counts, including us. */
   get counts(): { readonly seeders: number; readonly leechers: number } {
     return { seeders: this.#seeders, leechers: this.#leechers };
+  }
+
+  /** To how many peers it passed on the offers of the latest announce that had any. Undefined: it does not say. */
+  get offersRelayed(): number | undefined {
+    return this.#offersRelayed;
   }
 
   /** When to act next: announce, or give up on an answer. Undefined: never. */
@@ -125,7 +133,7 @@ export class Announcer {
 
   answered(
     now: Millis,
-    { intervalSeconds, minIntervalSeconds = 0, seeders, leechers, warning }: AnnounceAnswer,
+    { intervalSeconds, minIntervalSeconds = 0, seeders, leechers, offersRelayed, warning }: AnnounceAnswer,
   ): void {
     const { minIntervalMillis, maxIntervalMillis } = this.#times;
     const intervalMillis = Math.min(maxIntervalMillis, Math.max(minIntervalMillis, intervalSeconds * 1000));
@@ -137,6 +145,7 @@ export class Announcer {
     this.#message = warning;
     this.#seeders = seeders;
     this.#leechers = leechers;
+    this.#offersRelayed = offersRelayed ?? this.#offersRelayed;
     this.#allowedAt = now + this.#forbidden(minIntervalSeconds);
     this.#dueAt ??= millis(now + intervalMillis); // Already set: something changed after the announce.
   }
@@ -171,14 +180,20 @@ export class Announcer {
     this.#dueAt = millis(now + wait);
   }
 
-  /** This computer is back on the network: retry at once. */
+  /**
+   * This computer is back on a network, perhaps another one: retry at once. A tracker that worked is asked soon, too, because its
+   * connection may be dead, and nobody would find us until the next announce.
+   */
   cameOnline(now: Millis): void {
-    if (this.#state === "unreachable" && this.#answerBy === undefined) this.#dueAt = now;
+    this.#retry(now);
+    if (this.#state !== "working" || this.#dueAt === undefined) return;
+    const soonest = Math.max(now, this.#answeredAt + this.#times.minIntervalMillis);
+    this.#dueAt = millis(Math.min(this.#dueAt, soonest));
   }
 
   /** Another connection shows that the tracker was unreachable from `lostAt` until now: it may have forgotten us. */
   forgot(now: Millis, lostAt: Millis): void {
-    this.cameOnline(now);
+    this.#retry(now);
     if (this.#state !== "working" || this.#answerBy !== undefined || this.#answeredAt > lostAt) return;
     if (this.#event !== "update") return; // An event is due anyway.
     this.#event = "started";
@@ -232,9 +247,14 @@ export class Announcer {
     return Math.min(this.#times.maxForbiddenMillis, seconds * 1000);
   }
 
+  #retry(now: Millis): void {
+    if (this.#state === "unreachable" && this.#answerBy === undefined) this.#dueAt = now;
+  }
+
   #failed(state: "refused" | "unreachable", reason: string): void {
     this.#state = state;
     this.#message = reason;
+    this.#offersRelayed = undefined;
     this.#answerBy = undefined;
     this.#event = "started";
     this.#seekAt = undefined;

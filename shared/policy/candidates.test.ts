@@ -17,12 +17,24 @@ test("we remember only so many addresses from one teller; forgetting one makes r
   expect(candidates.take(START, 10)).toEqual(["address 6"]);
 });
 
-test("what one teller names does not limit another, nor a tracker, until the list is full", () => {
+test("what one teller names does not limit another until the list is full", () => {
   const candidates = new Candidates(LIMITS);
   for (const address of named(0, 6)) candidates.found(START, address, false, "a");
   for (const address of named(10, 6)) candidates.found(START, address, false, "b");
-  for (const address of named(20, 6)) candidates.found(START, address, true);
+  for (const address of named(20, 6)) candidates.found(START, address, false, "c");
   expect(candidates.take(START, 20)).toEqual([...named(0, 4), ...named(10, 4), ...named(20, 2)]);
+});
+
+test("in a full list a tracker's addresses take the place of others, but of none in use or shunned", () => {
+  const candidates = new Candidates(LIMITS);
+  for (const teller of ["a", "b", "c"])
+    for (const address of named(teller.charCodeAt(0), 4))
+      candidates.found(START, `${teller} ${address}`, false, teller);
+  const [used, shunned] = candidates.take(START, 2) as [string, string];
+  candidates.shun(shunned);
+  for (const address of named(0, 20)) candidates.found(START, address, true);
+  expect(candidates.take(START, 20)).toEqual(named(0, 8));
+  expect([candidates.isKnown(used), candidates.isKnown(shunned)]).toEqual([true, true]);
 });
 
 test("we do not dial an address while we have a link to its peer", () => {

@@ -40,11 +40,18 @@ export class Candidates<Address extends string> {
   found(now: Millis, address: Address, isTracked: boolean, teller?: string): void {
     const known = this.#known.get(address);
     if (known !== undefined) known.isTracked ||= isTracked;
-    else if (
-      this.#known.size < this.#limits.maxAddresses &&
-      this.#namedBy(teller) < this.#limits.maxPerTeller
-    )
+    else if (this.#namedBy(teller) < this.#limits.maxPerTeller && this.#hasRoom(isTracked))
       this.#known.set(address, { address, isTracked, teller, failures: 0, readyAt: now, isInUse: false });
+  }
+
+  /** A tracker's address takes the place of one that anybody may have made up. */
+  #hasRoom(isTracked: boolean): boolean {
+    if (this.#known.size < this.#limits.maxAddresses) return true;
+    if (!isTracked) return false;
+    for (const each of this.#known.values())
+      if (!each.isTracked && !each.isInUse && each.readyAt < Number.POSITIVE_INFINITY)
+        return this.#known.delete(each.address);
+    return false;
   }
 
   #namedBy(teller: string | undefined): number {

@@ -30,7 +30,14 @@ test("the last piece counts as sent after its only block", () => {
 });
 
 test("we are a lone seeder if no tracker counts another", () => {
-  expect(isLoneSeeder([1, 0])).toBe(true);
+  const us = { seeders: 1, left: 0 };
+  expect(isLoneSeeder([us, { seeders: 0, left: 0 }])).toBe(true);
   expect(isLoneSeeder([])).toBe(true);
-  expect(isLoneSeeder([1, 2])).toBe(false);
+  expect(isLoneSeeder([us, { seeders: 2, left: 0 }])).toBe(false);
+});
+
+test("the only seeder that a tracker counts is not us before it has heard that we have everything", () => {
+  expect(isLoneSeeder([{ seeders: 0, left: 100 }])).toBe(true);
+  expect(isLoneSeeder([{ seeders: 1, left: 100 }])).toBe(false);
+  expect(isLoneSeeder([{ seeders: 1, left: undefined }])).toBe(false);
 });

@@ -40,7 +40,13 @@ export class CopiesSent {
   }
 }
 
-/** Whether we are the only source. `seeders`: how many each of our trackers counts, ourselves included. */
-export function isLoneSeeder(seeders: readonly number[]): boolean {
-  return seeders.every((count) => count <= 1);
+/** What one of our trackers counts, and the missing bytes of which it last heard from us. */
+interface Counted {
+  readonly seeders: number;
+  readonly left: number | undefined;
+}
+
+/** Whether no tracker counts a seeder besides us. It counts us, too, once it has heard that we lack nothing. */
+export function isLoneSeeder(trackers: readonly Counted[]): boolean {
+  return trackers.every(({ seeders, left }) => seeders <= (left === 0 ? 1 : 0));
 }

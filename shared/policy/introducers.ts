@@ -19,6 +19,8 @@ export interface IntroducerLimits {
   readonly restMillis: number;
   readonly attemptsJudged: number;
   readonly leastShare: number;
+  /** Handles and introducers that one choice looks at: to recognise a handle, we hash the peer id of each link. */
+  readonly maxLooked: number;
 }
 
 /** How an attempt to meet a peer ended. `busy`: it was not made. */
@@ -44,7 +46,6 @@ export interface Acquaintance {
 
 interface Known {
   readonly handle: Handle;
-  readonly isSeed: boolean;
   failures: number;
   readyAt: Millis;
 }
@@ -77,7 +78,7 @@ export class Introducers {
     this.#random = random;
   }
 
-  /** A peer takes part in introductions. */
+  /** A peer takes part in introductions, perhaps again. */
   joined(link: LinkId): void {
     if (this.#introducers.has(link)) return;
     const [asked, answered] = [newScore(), newScore()];
@@ -88,20 +89,25 @@ export class Introducers {
   named(
     now: Millis,
     link: LinkId,
-    added: readonly { readonly handle: Handle; readonly isSeed: boolean }[],
+    added: readonly { readonly handle: Handle }[],
     dropped: readonly Handle[],
   ): void {
     const known = this.#introducers.get(link)?.known;
     if (known === undefined) return;
     for (const handle of dropped) known.delete(handle);
-    for (const { handle, isSeed } of added) {
-      if (known.size >= this.#limits.maxHandles && !known.has(handle)) return;
-      const failures = known.get(handle)?.failures ?? 0;
-      known.set(handle, { handle, isSeed, failures, readyAt: known.get(handle)?.readyAt ?? now });
+    for (const { handle } of added) {
+      if (known.has(handle)) continue;
+      if (known.size >= this.#limits.maxHandles) return;
+      known.set(handle, { handle, failures: 0, readyAt: now });
     }
   }
 
-  /** The link to an introducer ended, or it takes part no more. */
+  /** An introducer takes part no more. We remember how its introductions worked, or it would announce itself anew after each failure. */
+  withdrew(link: LinkId): void {
+    this.#introducers.get(link)?.known.clear();
+  }
+
+  /** The link to an introducer ended. */
   left(link: LinkId): void {
     this.#introducers.delete(link);
   }
@@ -135,19 +141,21 @@ export class Introducers {
 
   /**
    * Whom to ask for next: introducers with good scores come first, by chance. `isOfUse` is asked once for a handle that is chosen;
-   * if it says no, we leave the handle alone for a while. Undefined: nobody now.
+   * if it says no, we leave the handle alone for a while. Undefined: nobody now, as far as we have looked.
    */
-  choose(
-    now: Millis,
-    counts: LinkCounts,
-    isOfUse: (acquaintance: { readonly handle: Handle; readonly isSeed: boolean }) => boolean,
-  ): Acquaintance | undefined {
+  choose(now: Millis, counts: LinkCounts, isOfUse: (handle: Handle) => boolean): Acquaintance | undefined {
     const ready = [...this.#introducers.values()].filter((each) => this.#mayAsk(now, each, counts));
-    while (ready.length > 0) {
-      const [introducer] = ready.splice(this.#draw(ready), 1);
-      if (introducer === undefined) return undefined;
-      const found = this.#pick(now, introducer, isOfUse);
-      if (found !== undefined) return { introducer: introducer.link, handle: found.handle };
+    let looked = 0;
+    while (ready.length > 0 && looked < this.#limits.maxLooked) {
+      const [introducer] = ready.splice(this.#draw(ready), 1) as [Introducer];
+      const handles = [...introducer.known.values()].filter(({ readyAt }) => readyAt <= now);
+      looked += 1;
+      while (handles.length > 0 && looked < this.#limits.maxLooked) {
+        const [each] = handles.splice(this.#random.below(handles.length), 1) as [Known];
+        each.readyAt = millis(now + this.#limits.retryMillis);
+        looked += 1;
+        if (isOfUse(each.handle)) return { introducer: introducer.link, handle: each.handle };
+      }
     }
     return undefined;
   }
@@ -172,21 +180,6 @@ export class Introducers {
     if (counts.askedOf(link) >= maxAsked) return false;
     const [from, others] = [counts.from(link), counts.others(link)];
     return from + others < fairLinks || from + 1 <= others;
-  }
-
-  #pick(
-    now: Millis,
-    { known }: Introducer,
-    isOfUse: (acquaintance: { readonly handle: Handle; readonly isSeed: boolean }) => boolean,
-  ): Known | undefined {
-    const ready = [...known.values()].filter(({ readyAt }) => readyAt <= now);
-    while (ready.length > 0) {
-      const [each] = ready.splice(this.#random.below(ready.length), 1);
-      if (each === undefined) return undefined;
-      each.readyAt = millis(now + this.#limits.retryMillis);
-      if (isOfUse(each)) return each;
-    }
-    return undefined;
   }
 
   #judge(now: Millis, score: Score): void {

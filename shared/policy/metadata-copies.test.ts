@@ -185,3 +185,25 @@ test("when copies grow too large together we drop the largest, and its senders r
   giveAll(B, 99);
   expect(pick(C)).toEqual([1]);
 });
+
+test("a peer that claims one size after the other, and sends a little of each, takes no room from the others", () => {
+  const { copies, pick, give, giveAll } = newCopies();
+  for (let bytes = 15; bytes < 35; bytes++) {
+    copies.offered(A, bytes, false);
+    for (const piece of pick(A)) give(A, piece, bytes);
+  }
+  copies.offered(B, 65, false);
+  giveAll(B, 65);
+  expect(copies.takeWhole()).toEqual(new Uint8Array(65).fill(B));
+});
+
+test("of copies that nobody here claims any more, we keep the one of which we have most", () => {
+  const { copies, pick, give } = newCopies([A, 45], [B, 35]);
+  for (const piece of [0, 1]) give(A, piece, 45);
+  give(B, 0, 35);
+  for (const link of [A, B]) copies.left(link);
+  copies.offered(C, 35, false);
+  expect(pick(C)).toEqual([0]);
+  copies.offered(C, 45, false);
+  expect(pick(C)).toEqual([2]);
+});

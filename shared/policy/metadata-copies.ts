@@ -96,6 +96,7 @@ export class MetadataCopies {
     this.#release(giver);
     this.#givers.delete(link);
     this.#copies = this.#copies.filter(({ owner, count }) => owner !== link && count > 0);
+    this.#forgetUnclaimed();
   }
 
   /** The pieces to request from this peer now. */
@@ -225,6 +226,17 @@ export class MetadataCopies {
     for (const piece of giver.asked.keys())
       askers[piece] = (askers[piece] ?? []).filter((asker) => asker !== giver);
     giver.asked.clear();
+  }
+
+  /**
+   * Of the copies of a size that nobody here claims, keeps the one of which we have most: somebody may come who completes it. With
+   * all of them, one peer could fill our memory, as it may claim one size after the other.
+   */
+  #forgetUnclaimed(): void {
+    const claimed = new Set([...this.#givers.values()].map(({ bytes }) => bytes));
+    const unclaimed = this.#copies.filter(({ bytes }) => !claimed.has(bytes));
+    const [, ...fewer] = unclaimed.sort((left, right) => right.count - left.count);
+    this.#copies = this.#copies.filter((copy) => !fewer.includes(copy));
   }
 
   /** Counts a short piece as a full one. */

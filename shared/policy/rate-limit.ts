@@ -61,6 +61,10 @@ export class RateLimit {
     this.#line.join(link, torrent);
   }
 
+  get hasWaiting(): boolean {
+    return !this.#line.isEmpty;
+  }
+
   leave(link: LinkId): void {
     this.#line.leave(link);
   }

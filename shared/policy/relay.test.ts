@@ -64,4 +64,7 @@ test("when a target leaves, its askers hear of it; an asker that leaves is forgo
   expect(relay.answer(NOW, offer(1), link(2))).toBeUndefined();
   expect(relay.left(link(2))).toMatchObject([{ offerId: offer(2), asker: link(3) }]);
   expect(relay.answer(NOW, offer(2), link(2))).toBeUndefined();
+  relay.forward(NOW, offer(4), link(4), link(5));
+  relay.answer(NOW, offer(4), link(5));
+  expect(relay.left(link(5))).toEqual([]); // Nobody waits for it.
 });

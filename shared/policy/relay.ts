@@ -20,11 +20,24 @@ interface Pending {
   isAnswered: boolean;
 }
 
+/** What one peer has to do with them. */
+interface Party {
+  /** Those that it sent or got. */
+  readonly offers: Set<Pending>;
+  /** How many of them wait for an answer: for others to give, and for it. */
+  asks: number;
+  owes: number;
+}
+
 /** The offers that we carry between other peers: who asked, and who may answer. Knows nothing of what is in them. */
 export class Relay {
   readonly #limits: RelayLimits;
   /** The oldest first. At most one for each two links. */
   readonly #pending = new Map<OfferId, Pending>();
+  readonly #parties = new Map<LinkId, Party>();
+  /** Asker and target of each. */
+  readonly #pairs = new Set<string>();
+  #waiting = 0;
 
   constructor(limits: RelayLimits) {
     this.#limits = limits;
@@ -34,15 +47,11 @@ export class Relay {
   forward(now: Millis, offerId: OfferId, asker: LinkId, target: LinkId): boolean {
     this.#expire(now);
     const { maxForAsker, maxForTarget, maxPending, answerMillis } = this.#limits;
-    const recent = [...this.#pending.values()];
-    const isSamePair = (each: Pending): boolean => each.asker === asker && each.target === target;
-    if (this.#pending.has(offerId) || recent.some(isSamePair)) return false;
-    const pending = recent.filter(({ isAnswered }) => !isAnswered);
-    if (pending.length >= maxPending) return false;
-    if (pending.filter((each) => each.asker === asker).length >= maxForAsker) return false;
-    if (pending.filter((each) => each.target === target).length >= maxForTarget) return false;
-    const endsAt = millis(now + answerMillis);
-    this.#pending.set(offerId, { offerId, asker, target, endsAt, isAnswered: false });
+    if (this.#pending.has(offerId) || this.#pairs.has(pairOf({ asker, target }))) return false;
+    if (this.#waiting >= maxPending) return false;
+    if ((this.#parties.get(asker)?.asks ?? 0) >= maxForAsker) return false;
+    if ((this.#parties.get(target)?.owes ?? 0) >= maxForTarget) return false;
+    this.#add({ offerId, asker, target, endsAt: millis(now + answerMillis), isAnswered: false });
     return true;
   }
 
@@ -51,23 +60,58 @@ export class Relay {
     this.#expire(now);
     const pending = this.#pending.get(offerId);
     if (pending?.target !== from || pending.isAnswered) return undefined;
+    this.#count(pending, -1);
     pending.isAnswered = true;
     return pending.asker;
   }
 
   /** A link ended. Returns the offers that its peer will not answer, and who waits for that. */
   left(link: LinkId): readonly Pick<Pending, "offerId" | "asker">[] {
-    const ended = [...this.#pending.values()].filter(
-      ({ asker, target }) => asker === link || target === link,
-    );
-    for (const { offerId } of ended) this.#pending.delete(offerId);
+    const ended = [...(this.#parties.get(link)?.offers ?? [])];
+    for (const each of ended) this.#forget(each);
     return ended.filter(({ target, isAnswered }) => target === link && !isAnswered);
   }
 
   #expire(now: Millis): void {
-    for (const { offerId, endsAt } of this.#pending.values()) {
-      if (endsAt > now) return;
-      this.#pending.delete(offerId);
+    for (const pending of this.#pending.values()) {
+      if (pending.endsAt > now) return;
+      this.#forget(pending);
     }
   }
+
+  #add(pending: Pending): void {
+    this.#pending.set(pending.offerId, pending);
+    this.#pairs.add(pairOf(pending));
+    this.#party(pending.asker).offers.add(pending);
+    this.#party(pending.target).offers.add(pending);
+    this.#count(pending, 1);
+  }
+
+  #forget(pending: Pending): void {
+    if (!pending.isAnswered) this.#count(pending, -1);
+    this.#pending.delete(pending.offerId);
+    this.#pairs.delete(pairOf(pending));
+    for (const link of [pending.asker, pending.target]) {
+      const { offers } = this.#party(link);
+      offers.delete(pending);
+      if (offers.size === 0) this.#parties.delete(link);
+    }
+  }
+
+  /** One more or one fewer that waits. */
+  #count({ asker, target }: Pending, by: 1 | -1): void {
+    this.#waiting += by;
+    this.#party(asker).asks += by;
+    this.#party(target).owes += by;
+  }
+
+  #party(link: LinkId): Party {
+    const known = this.#parties.get(link) ?? { offers: new Set(), asks: 0, owes: 0 };
+    this.#parties.set(link, known);
+    return known;
+  }
+}
+
+function pairOf({ asker, target }: Pick<Pending, "asker" | "target">): string {
+  return `${asker} ${target}`;
 }

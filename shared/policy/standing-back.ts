@@ -11,8 +11,11 @@ interface Pace {
 const LEAST_MILLIS = 500;
 const LEAST_PIECES = 48;
 
-/** Rates vary by themselves: so many slow stretches in a row are no accident. */
-const SLOW_STRETCHES = 2;
+/**
+ * Rates vary by themselves, and links need a second or two to grow into what we gave: so many slow stretches in a row are no
+ * accident. With two, we went back to sending in half of the runs with real processes, and sent nearly two copies.
+ */
+const SLOW_STRETCHES = 4;
 
 /** And by so much each time, whoever sends. */
 const NOISE = 1 / 10;

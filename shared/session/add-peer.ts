@@ -1,7 +1,8 @@
 import type { LinkId } from "../base/ids.ts";
 import { Framer } from "../wire/framer.ts";
 import type { Context } from "./context.ts";
-import { type Introduction, newPeer, type Peer } from "./peer.ts";
+import type { Introduction } from "./introduction.ts";
+import { newPeer, type Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
 /** Adds a link to a torrent, before the handshake. `framer` has read the bytes received so far. */

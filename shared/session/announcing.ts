@@ -5,8 +5,9 @@ import { Announcer } from "../policy/announcer.ts";
 import { Budget } from "../policy/budget.ts";
 import { separateTiers, Tier } from "../policy/tiers.ts";
 import { type Context, changed, tell } from "./context.ts";
-import type { Input, OfferedLink } from "./effect.ts";
-import { makeOffers } from "./introductions.ts";
+import type { OfferedLink } from "./effect.ts";
+import type { Input } from "./input.ts";
+import { makeOffers } from "./offers.ts";
 import { offersWanted } from "./seeking.ts";
 import {
   allTrackers,

@@ -6,9 +6,11 @@ import { seededRandom } from "../base/random.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
-import type { PeerExchange, RateLimits } from "./context.ts";
+import type { PeerExchange } from "./context.ts";
 import { DIALLING } from "./dialling.ts";
-import type { Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { Input } from "./input.ts";
+import { Pace } from "./pace.ts";
 import { Session, type SessionParts } from "./session.ts";
 
 // A bug must cost no more than the torrent that hits it. These are in parts that a platform supplies.
@@ -84,12 +86,8 @@ test("a torrent that we cannot even stop loses its links", () => {
   const leave = (): void => {
     if (isBroken) throw BUG;
   };
-  const up = { leave, spent: () => {}, queue: () => {}, slots: () => 4 };
-  const pace = {
-    limits: { up, down: undefined } as unknown as RateLimits,
-    takeTurns: () => {},
-    nextTurnAt: () => Number.POSITIVE_INFINITY,
-  } as unknown as NonNullable<SessionParts["pace"]>;
+  const pace = new Pace({ up: undefined, down: undefined }, DEFAULT_CONFIG);
+  Object.assign(pace.limits.up, { leave });
   const { handle, phases } = newSession({ pace });
   const links = dialled(handle(found(ONE, 2)));
   handle(found(TWO, 2));

@@ -1,10 +1,10 @@
+import type { DeviceKind } from "../base/device.ts";
 import type { AnnouncerTimes } from "../policy/announcer.ts";
 import type { BudgetLimits } from "../policy/budget.ts";
 import type { CandidateLimits } from "../policy/candidates.ts";
 import type { MetadataLimits } from "../policy/metadata-copies.ts";
 import type { PickerLimits } from "../policy/picker/picker.ts";
 import type { PipelineLimits } from "../policy/pipeline.ts";
-import type { DeviceKind } from "../wire/device.ts";
 
 /** The numbers of a session. Optional parts such as peer exchange bring their own. */
 export interface SessionConfig {

@@ -3,22 +3,23 @@ import { ProtocolError } from "../base/errors.ts";
 import type { InfoHash, LinkId, Millis, PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import type { Candidates } from "../policy/candidates.ts";
-import type { RateLimit } from "../policy/rate-limit.ts";
+import type { RateLimits } from "../policy/rate-limits.ts";
 import type { SlotShares } from "../policy/slot-shares.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import type { Changes } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
 import type { Happening } from "./happening.ts";
+import type { Input } from "./input.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import type { Peer, Stranger } from "./peer.ts";
 import type { Torrent, TorrentIntroductions } from "./torrent.ts";
 
-/** Limits the bytes on the links of all torrents together, each way. Undefined: no limit. */
-export interface RateLimits {
-  readonly up: RateLimit | undefined;
-  readonly down: RateLimit | undefined;
+/** Limits the bytes on links, each way. */
+export interface Limits {
+  readonly up: RateLimits;
+  readonly down: RateLimits;
 }
 
 /** The part of a session that tells peers about each other (BEP 11). */
@@ -58,6 +59,8 @@ export interface PeerIntroductions {
 
 /** The part of a session that lets the only seeder of a torrent tell of its pieces one by one (BEP 16). */
 export interface Revealing {
+  /** We begin to check what we have. Until when to tell nobody of it, unless the check ends before. Undefined: we tell at once. */
+  withheldUntil(context: Context, torrent: Torrent): Millis | undefined;
   /** A peer has said who it is. False: it may know what we have. */
   hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean;
   /** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
@@ -90,7 +93,7 @@ type AddressesFound = Pick<Extract<Input, { type: "addressesFound" }>, "source" 
 export interface Context {
   readonly peerId: PeerId;
   readonly config: SessionConfig;
-  readonly limits: RateLimits | undefined;
+  readonly limits: Limits | undefined;
   /** Undefined: we neither tell of peers nor ask to hear of them. */
   readonly exchange: PeerExchange | undefined;
   /** Undefined: peers introduce us to nobody, and we nobody. */
@@ -112,6 +115,8 @@ export interface Context {
   readonly strangers: Map<LinkId, Stranger>;
   /** What the person calls this device, for everybody they are linked to. Undefined: they did not say. */
   deviceName: string | undefined;
+  /** Links that we may have, by what the person wants and by `maxLinks` of the config. */
+  maxLinks: number;
   /** The time of the input at hand. */
   now: Millis;
   effects: Effect[];
@@ -134,9 +139,21 @@ export function touch(context: Context, torrent: Torrent): void {
   changed(context, torrent);
 }
 
-/** How many more links we may open. */
-export function freeLinks({ config, peers }: Context): number {
-  return Math.max(0, config.maxLinks - peers.size);
+/** How many more links a torrent may open: of all links, and of its own. */
+export function freeLinks({ maxLinks, peers }: Context, { controls, peers: own }: Torrent): number {
+  const free = maxLinks - peers.size;
+  const { maxPeers } = controls;
+  return Math.max(0, maxPeers === undefined ? free : Math.min(free, maxPeers - own.size));
+}
+
+/** How many links a torrent may have at most. */
+export function mostLinks({ maxLinks }: Context, { controls }: Torrent): number {
+  return Math.min(maxLinks, controls.maxPeers ?? maxLinks);
+}
+
+/** How many peers a torrent looks for. */
+export function peersSought(context: Context, torrent: Torrent): number {
+  return Math.min(context.config.peersSought, mostLinks(context, torrent));
 }
 
 /** Sends a message. */
@@ -148,7 +165,7 @@ export function sendBytes(context: Context, peer: Peer, bytes: Uint8Array): void
   peer.saidAt = context.now;
   peer.queuedBytes += bytes.length;
   if (peer.queuedBytes > context.config.maxUnsentBytes) overfull(context, peer);
-  context.limits?.up?.spent(bytes.length);
+  context.limits?.up.spent(peer.infoHash, bytes.length);
   context.effects.push({ type: "send", link: peer.link, bytes });
 }
 

@@ -10,9 +10,10 @@ import { TRACKER, World } from "../sim/world.test-support.ts";
 import { decodeExtendedHandshake, EXTENDED_HANDSHAKE_ID, type ExtendedHandshake } from "../wire/extension.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
+import { NO_TOTALS } from "./totals.ts";
 import type { PeerView } from "./view.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 4_000_000]] });
@@ -110,6 +111,36 @@ test("a seeder remembers a bounded number of them", async () => {
     await world.until(() => peer.links.length === 0);
   }
   expect(seeder.view().finishedPeers).toHaveLength(2);
+  expect(seeder.view().finishedInAll).toBe(3);
+});
+
+test("a seeder counts who got everything as soon as they have it, once each, and on from earlier sessions", async () => {
+  const world = new World();
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [], { pieces: "all", before: { ...NO_TOTALS, finishedPeers: 3 } });
+  expect(seeder.view().finishedInAll).toBe(3);
+  const peer = new ScriptedPeer(world, TORRENT);
+  const { pieceCount } = TORRENT.info.layout;
+  peer.script = {
+    opened: () => {
+      peer.say({ type: "haveNone" });
+      peer.say({ type: "interested" });
+      for (let piece = 1; piece < pieceCount; piece++) peer.say({ type: "have", piece });
+    },
+  };
+  peer.dial(seeder);
+  await world.until(() => (seeder.view().peers[0]?.progress ?? 0) > 0);
+  await world.pass(100);
+  expect(seeder.view()).toMatchObject({ finishedInAll: 3, peers: [{ hasFinished: false }] });
+  peer.say({ type: "have", piece: 0 });
+  await world.until(() => seeder.view().peers.length === 0);
+  expect(seeder.view()).toMatchObject({ finishedInAll: 4, finishedPeers: [{ hasFinished: true }] });
+
+  peer.script = { opened: () => peer.say({ type: "haveAll" }) };
+  peer.dial(seeder);
+  await world.until(() => peer.links.length === 1);
+  await world.until(() => peer.links.length === 0);
+  expect(seeder.view().finishedInAll).toBe(4);
 });
 
 test("a link to the own network is shown as nearby, whoever dialled", async () => {

@@ -5,7 +5,8 @@ import { parseIp } from "../base/ip.ts";
 import { seededRandom } from "../base/random.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import { DIALLING } from "./dialling.ts";
-import type { Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
 

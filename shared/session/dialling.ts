@@ -1,9 +1,10 @@
 import { type PeerAddress, peerAddress, peerIp, peerPort } from "../announce/compact.ts";
+import { networkOf } from "../base/ip.ts";
 import { Candidates } from "../policy/candidates.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, changed, type Dialling, freeLinks, tell } from "./context.ts";
+import { type Context, changed, type Dialling, freeLinks, peersSought, tell } from "./context.ts";
 import { becamePrivate, endDiscovery, startDiscovery } from "./discovery.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import type { Peer } from "./peer.ts";
 import { awaitRival, settleRivals } from "./rivals.ts";
 import { isPrivate, type Torrent } from "./torrent.ts";
@@ -32,19 +33,23 @@ function addressesFound(
 ): void {
   const { candidates } = torrent;
   const isTracked = source === "tracker";
-  const tellerIp = teller && peerIp(teller);
+  const network = teller && networkOf(peerIp(teller));
   if (!isTracked && isPrivate(torrent)) return;
   for (const address of addresses) {
-    if (peerPort(address) >= LOWEST_PORT) candidates?.found(context.now, address, isTracked, tellerIp);
+    if (peerPort(address) >= LOWEST_PORT) candidates?.found(context.now, address, isTracked, network);
   }
   for (const peer of torrent.peers.values()) claim(torrent, peer);
   changed(context, torrent).marks.add("addresses");
 }
 
 function dialMore(context: Context, torrent: Torrent): void {
-  const { maxDials, peersSought } = context.config;
+  const { maxDials } = context.config;
   const dialling = [...context.peers.values()].filter(isDialling).length;
-  const count = Math.min(maxDials - dialling, peersSought - torrent.peers.size, freeLinks(context));
+  const count = Math.min(
+    maxDials - dialling,
+    peersSought(context, torrent) - torrent.peers.size,
+    freeLinks(context, torrent),
+  );
   for (const address of torrent.candidates?.take(context.now, count) ?? []) {
     const { link } = addPeer(context, torrent, context.newLink(), { type: "dialled", address });
     tell(context, torrent.infoHash, { type: "dialling", link, address });

@@ -7,7 +7,8 @@ import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { DIALLING } from "./dialling.ts";
-import type { AddressSource, Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { AddressSource, Input } from "./input.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
 

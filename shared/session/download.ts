@@ -35,7 +35,7 @@ export function shareOut({ peerId }: Context, torrent: Torrent): void {
 /** Fills the peer's pipeline with requests, or asks when its turn comes. */
 export function requestMore(context: Context, torrent: Torrent, peer: Peer): void {
   const down = context.limits?.down;
-  if (down !== undefined) down.queue(peer.link, torrent.infoHash);
+  if (down?.governs(torrent.infoHash)) down.queue(peer.link, torrent.infoHash);
   else if (mayRequest(torrent, peer))
     request(context, torrent, peer, peer.pipeline.room(requestsTo(torrent, peer)));
 }
@@ -43,7 +43,7 @@ export function requestMore(context: Context, torrent: Torrent, peer: Peer): voi
 /** Requests one block. False: the peer has none for us, or enough to do. */
 export function requestNext(context: Context, torrent: Torrent, peer: Peer): boolean {
   const count = requestsTo(torrent, peer);
-  const isEnough = context.limits?.down?.isEnoughAhead(count * BLOCK_BYTES) ?? false;
+  const isEnough = context.limits?.down.isEnoughAhead(torrent.infoHash, count * BLOCK_BYTES) ?? false;
   return request(context, torrent, peer, isEnough ? 0 : Math.min(1, peer.pipeline.free(count)));
 }
 

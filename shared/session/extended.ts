@@ -83,7 +83,7 @@ function extendedHandshakeArrived(context: Context, torrent: Torrent, peer: Peer
   peer.exchange.id = theirs.exchangeId;
   peer.introductionId = theirs.introductionId;
   context.introductions?.announced(context, torrent, peer);
-  if (theirs.superSeeds) {
+  if (theirs.superSeeds && !peer.superSeeds) {
     peer.superSeeds = true;
     changed(context, torrent).theirPieces.add(peer);
   }

@@ -5,7 +5,7 @@ import { isContent, type Layout } from "../meta/layout.ts";
 import { safePaths } from "../meta/safe-path.ts";
 import { wantsMoreOfTrackers } from "./announcing.ts";
 import { type Context, changed } from "./context.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { type Content, isComplete, type Torrent } from "./torrent.ts";
 import type { FileView } from "./view.ts";
 

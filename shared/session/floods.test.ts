@@ -8,7 +8,8 @@ import { TRACKER, World, type WorldSetup } from "../sim/world.test-support.ts";
 import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "../wire/extension.ts";
 import { encodeMessage, type Message } from "../wire/message.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
-import type { CloseReason, Effect } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { CloseReason } from "./link-end.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 2_000_000]], pieceLength: 16_384 });
 const PIECES = TORRENT.info.layout.pieceCount;

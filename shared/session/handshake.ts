@@ -3,6 +3,7 @@ import { millis, type PeerId } from "../base/ids.ts";
 import { encodeHandshake, type Handshake } from "../wire/handshake.ts";
 import { type Context, changed, say, sendBytes } from "./context.ts";
 import { sayExtendedHandshake } from "./extended.ts";
+import { NO_FAILED_ATTEMPTS } from "./link-end.ts";
 import { closeForGood, openPeer } from "./links.ts";
 import type { Peer, PeerPhase } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
@@ -27,11 +28,11 @@ export function handshakeArrived(context: Context, torrent: Torrent, peer: Peer,
   if (torrent.banned.has(handshake.peerId)) return closeForGood(context, torrent, peer, "banned");
 
   const { peerId, fast, extended } = handshake;
-  const state: OpenPhase = { phase: "open", peerId, fast, extended };
+  const state: OpenPhase = { phase: "open", since: context.now, peerId, fast, extended };
   const twin = openPeer(torrent, peerId);
   peer.state = state;
   if (twin !== undefined && !staysBeside(context, torrent, peer, twin, peerId)) return;
-  torrent.lastLinkFailure = undefined;
+  torrent.failedAttempts = NO_FAILED_ATTEMPTS;
   context.introductions?.met(context, torrent, peer);
   remember(context, torrent, peer, peerId);
   changed(context, torrent).opened.add(peer);

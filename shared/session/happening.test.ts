@@ -85,15 +85,15 @@ test("a problem, its end, and the removal are told of; a lost tracker is told of
   const { infoHash } = TORRENT;
   for (const torrent of [TORRENT, other]) node.add(torrent, [TRACKER], { pieces: "all" });
   await world.pass(100);
-  node.feed({ type: "torrentFailed", infoHash, problem: "The disk is full.", piece: undefined });
+  const problem = "The disk is full.";
+  node.feed({ type: "torrentFailed", infoHash, problem, kind: "storageFull", piece: undefined });
+  expect(node.view(infoHash)).toMatchObject({ problem, problemKind: "storageFull" });
   node.feed({ type: "torrentResumed", infoHash });
+  expect(node.view(infoHash)).toMatchObject({ problem: undefined, problemKind: undefined });
   node.feed({ type: "trackerLost", tracker: TRACKER, reason: "gone" });
   node.feed({ type: "torrentRemoved", infoHash });
   const all = node.happenings;
-  expect(ofType(all, "problemChanged").map(({ problem }) => problem)).toEqual([
-    "The disk is full.",
-    undefined,
-  ]);
+  expect(ofType(all, "problemChanged").map((one) => one.problem)).toEqual([problem, undefined]);
   expect(ofType(all, "trackerLost")).toEqual([{ type: "trackerLost", tracker: TRACKER, reason: "gone" }]);
   expect(all.at(-1)).toEqual({ type: "torrentRemoved" });
 });
@@ -104,8 +104,10 @@ test("a view stays the same object until something in it changes", async () => {
   idle.add(TORRENT, [], { pieces: "all" });
   await world.pass(5_000);
   const before = idle.view();
-  await world.pass(60_000);
+  await world.pass(50_000);
   expect(idle.view()).toBe(before);
+  await world.pass(10_000);
+  expect(idle.view()).toEqual({ ...before, sharedMinutes: before.sharedMinutes + 1 });
   idle.feed({ type: "torrentPaused", infoHash: TORRENT.infoHash });
   expect(idle.view()).not.toBe(before);
   expect(idle.view().phase).toBe("paused");

@@ -2,6 +2,7 @@ import type { RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { LinkId, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import type { TrackerTiers } from "../base/tracker-url.ts";
+import type { StopReason } from "./controls.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import type { PeerView, TorrentPhase } from "./view.ts";
 
@@ -26,6 +27,8 @@ export type Happening =
   | { readonly type: "fileCompleted"; readonly file: number }
   /** The last piece that we wanted arrived. */
   | { readonly type: "torrentCompleted" }
+  /** It has reached a limit of sharing, and is paused. */
+  | { readonly type: "sharingStopped"; readonly because: StopReason }
   /** It sent bad data: blocks of this piece, or metadata. */
   | {
       readonly type: "peerBanned";

@@ -332,3 +332,22 @@ test("we fetch a piece again that is gone from the storage", async () => {
   expect(one.hasStoredAll(TORRENT) && three.hasStoredAll(TORRENT)).toBe(true);
   expect(one.piecesFetched).toEqual([3]);
 });
+
+test("after an hour of sleep in the middle of a download it announces again, and goes on over new links", async () => {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  const seeder = world.node("seeder");
+  const leecher = world.node("leecher");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all" });
+  leecher.add(TORRENT, [TRACKER], { knowsMetadata: true });
+  await world.until(() => leecher.view().piecesHeld === 5);
+  const linkBefore = leecher.view().peers[0]?.link;
+  leecher.sleep();
+  await world.pass(60 * 60_000);
+  expect(seeder.view().peers).toEqual([]); // It was silent.
+  world.tracker(TRACKER).leave(leecher);
+  leecher.wake();
+  await world.until(() => leecher.view().peers.some(({ link }) => link !== linkBefore), 60_000);
+  await world.until(() => leecher.isSeeding(), 60_000);
+  expect(leecher.hasStoredAll(TORRENT)).toBe(true);
+  expect(leecher.piecesFetched.length).toBeLessThanOrEqual(PIECES + 1);
+});

@@ -1,15 +1,31 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Handle, OfferId } from "../base/ids.ts";
+import { World } from "../sim/world.test-support.ts";
+import { OUR_INTRODUCTION_ID } from "../wire/extension.ts";
 import { handleOf } from "../wire/introduction.ts";
 import {
-  type Acquaintance,
+  Acquaintance,
   around,
   describes,
   offerIdOf,
   offersHeard,
   refusals,
   SDP,
+  TORRENT,
 } from "./acquaintance.test-support.ts";
+import { PEER_INTRODUCTIONS } from "./peer-introductions.ts";
+
+/** Counts the hashes that recognising handles takes. */
+const hashes = vi.hoisted(() => ({ count: 0 }));
+vi.mock(import("../base/short-sha1.ts"), async (original) => {
+  const { shortSha1 } = await original();
+  return {
+    shortSha1: (bytes) => {
+      hashes.count += 1;
+      return shortSha1(bytes);
+    },
+  };
+});
 
 const handles = (count: number, first = 10_000_000): readonly Handle[] =>
   Array.from({ length: count }, (_, at) => `${first + at}`.repeat(2) as Handle);
@@ -115,4 +131,70 @@ test("one peer has one offer under way to another, and so takes nobody's place",
   expect(await ask(honest, 1)).toBe(1);
   await world.pass(50_000);
   expect(await ask(hostile, 10)).toBe(1);
+});
+
+test("a peer that takes part no more, and then again, may say no more than before", async () => {
+  const { world, node, peers } = await around(2);
+  const [asker, target] = peers;
+  const handle = target.peersHeard[0]?.you as Handle;
+  const flood = async (): Promise<{
+    readonly relayed: number;
+    readonly read: number;
+    readonly heard: number;
+  }> => {
+    const before = refusals(target).length;
+    const leftOut = node.happenings.filter(({ type }) => type === "leftOut").length;
+    const heard = target.peersHeard.length;
+    for (let each = 0; each < 20; each++) {
+      // It asks for itself: nobody need answer, and it hears why not.
+      target.tell({ type: "offer", offerId: world.newOfferId(), way: "to", handle, sdp: SDP });
+      forward(target, world.newOfferId(), handles(1, 10_000_000 + each)[0] as Handle, "v=0\r\n");
+    }
+    await world.pass(100);
+    return {
+      relayed: refusals(target)
+        .slice(before)
+        .filter((refusal) => refusal === "noSelf").length,
+      read: node.happenings.filter(({ type }) => type === "leftOut").length - leftOut,
+      heard: target.peersHeard.length - heard,
+    };
+  };
+  expect(await flood()).toMatchObject({ relayed: 15, read: 8 });
+  for (let each = 0; each < 10; each++) {
+    target.announce(0);
+    target.announce(OUR_INTRODUCTION_ID);
+  }
+  const again = await flood();
+  expect(again).toMatchObject({ relayed: 0, read: 0 });
+  expect(again.heard).toBeLessThanOrEqual(4);
+  expect(asker.handles).toEqual([handle]); // The same as before.
+});
+
+test("of handles that it recognises, one message makes us hash at most 32 for each peer", async () => {
+  const { world, node, peers } = await around(12);
+  const [introducer, ...others] = peers;
+  const last = others.at(-1) as Acquaintance;
+  const known = Array.from({ length: 50 }, (_, at) => handleOf(Uint8Array.of(9, 9, 9, at), last.peerId));
+  hashes.count = 0;
+  introducer.name(known);
+  await world.pass(60);
+  expect(hashes.count).toBeGreaterThan(300);
+  expect(hashes.count).toBeLessThanOrEqual(32 * 13);
+  expect(describes(node)).toEqual([]);
+});
+
+test("a peer that repeats what it has makes us look at its link alone", async () => {
+  const world = new World();
+  const node = world.node("node");
+  node.add(TORRENT, [], { pieces: "all" });
+  const peer = new Acquaintance(world, TORRENT).meet(node);
+  await world.until(() => node.view().peers.length === 1);
+  for (let piece = 0; piece < TORRENT.info.layout.pieceCount; piece++) peer.say({ type: "have", piece });
+  await world.pass(100);
+  const tooMany = vi.spyOn(PEER_INTRODUCTIONS, "tooMany");
+  for (let each = 0; each < 200; each++) peer.say({ type: "have", piece: 0 });
+  await world.pass(100);
+  expect(node.linkCount).toBe(1);
+  expect(tooMany).not.toHaveBeenCalled();
+  tooMany.mockRestore();
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { SimNode } from "../sim/node.test-support.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { TRACKER, World } from "../sim/world.test-support.ts";
+import { Acquaintance, TORRENT as FILM } from "./acquaintance.test-support.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 
 const TORRENT = sampleTorrent({ files: [["film.bin", 400_000]] });
@@ -39,4 +40,41 @@ test("each keeps at most six such links, and none if others need them", async ()
   expect(links(nodes)).not.toContain(0);
   const { nodes: small } = await complete(4, { maxLinks: 5, maxPendingOffers: 1 });
   for (const count of links(small)) expect(count).toBeLessThanOrEqual(2);
+});
+
+/** A seeder without a tracker, and acquaintances with everything or nothing. */
+async function seederWith(seeds: number, leechers: number, announcing: boolean) {
+  const world = new World();
+  const node = world.node("node");
+  node.add(FILM, [], { pieces: "all" });
+  const peers = Array.from({ length: leechers + seeds }, () => new Acquaintance(world, FILM));
+  for (const [at, peer] of peers.entries()) {
+    peer.announces = announcing;
+    peer.meet(node);
+    await world.until(() => peer.messages.length > 0);
+    if (at < leechers) continue;
+    for (let piece = 0; piece < FILM.info.layout.pieceCount; piece++) peer.say({ type: "have", piece });
+    await world.pass(100);
+  }
+  return { world, node, peers };
+}
+
+const isLinked = ({ links }: Acquaintance): boolean => links.length > 0;
+
+test("links to those who lack something do not count, and none of them makes way", async () => {
+  const { peers } = await seederWith(6, 8, true);
+  expect(peers.filter(isLinked)).toHaveLength(14);
+});
+
+test("of more than six links to others that have everything, chance closes one", async () => {
+  const { peers } = await seederWith(12, 3, true);
+  expect(peers.slice(0, 3).filter(isLinked)).toHaveLength(3);
+  const left = peers.slice(3).map(isLinked);
+  expect(left.filter(Boolean)).toHaveLength(6);
+  expect(left.slice(0, 6)).toContain(false); // The last to come is not always the one.
+});
+
+test("whoever has everything and introduces nobody is not kept", async () => {
+  const { peers } = await seederWith(2, 1, false);
+  expect(peers.filter(isLinked)).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
-import { type Context, freeLinks } from "./context.ts";
-import { isOpen, type Peer } from "./peer.ts";
+import { type Context, freeLinks, mostLinks } from "./context.ts";
+import { type Peer, takesPart } from "./peer.ts";
 import { hasWorkingTracker, isSeed, type Torrent } from "./torrent.ts";
 
 /**
@@ -13,11 +13,9 @@ const MAX_KEPT = 6;
  * decides, or those that came together would keep to themselves. Other torrents come first: half of all links stay free for them.
  */
 export function tooMany(context: Context, torrent: Torrent, peer: Peer): Peer | "none" {
-  if (peer.introducing === undefined || hasWorkingTracker(torrent)) return peer;
-  if (freeLinks(context) < context.config.maxLinks / 2) return peer;
-  const kept = [...torrent.peers.values()].filter(
-    (each) => isOpen(each) && each.introducing !== undefined && isSeed(torrent, each),
-  );
+  if (!takesPart(peer) || hasWorkingTracker(torrent)) return peer;
+  if (freeLinks(context, torrent) < mostLinks(context, torrent) / 2) return peer;
+  const kept = [...torrent.peers.values()].filter((each) => isSeed(torrent, each));
   if (kept.length <= MAX_KEPT) return "none";
   return kept[context.random.below(kept.length)] ?? peer;
 }

@@ -12,6 +12,50 @@ export type LinkEnd =
   /** The link was open and the other side closed it or vanished. */
   | "theyLeft";
 
+/**
+ * Kinds of ICE candidates (RFC 8445): an address of the device itself, the one that its router gives it, as a STUN server sees it,
+ * and one of a TURN server.
+ */
+export type RouteKind = "host" | "srflx" | "relay";
+
+export const ROUTE_KINDS: readonly RouteKind[] = ["host", "srflx", "relay"];
+
+/** What the two sides of a WebRTC link offered each other, without repeats, in the order of `ROUTE_KINDS`. */
+export interface Routes {
+  readonly ours: readonly RouteKind[];
+  readonly theirs: readonly RouteKind[];
+}
+
+/** Attempts to reach peers since one last worked: two counts and all the routes that were tried. */
+export interface FailedAttempts extends Routes {
+  /** Offers of ours that nobody answered in time. */
+  readonly unanswered: number;
+  /** Both sides tried, and found no path to each other. */
+  readonly noRoute: number;
+}
+
+export const NO_FAILED_ATTEMPTS: FailedAttempts = { unanswered: 0, noRoute: 0, ours: [], theirs: [] };
+
+/** The attempts with one more. `routes`: what both sides offered. */
+export function withFailure(
+  attempts: FailedAttempts,
+  reason: LinkEnd,
+  routes: Routes | undefined,
+): FailedAttempts {
+  if (reason === "offerExpired") return { ...attempts, unanswered: attempts.unanswered + 1 };
+  if (reason !== "noRoute") return attempts;
+  return {
+    ...attempts,
+    noRoute: attempts.noRoute + 1,
+    ours: joined(attempts.ours, routes?.ours),
+    theirs: joined(attempts.theirs, routes?.theirs),
+  };
+}
+
+function joined(before: readonly RouteKind[], more: readonly RouteKind[] = []): readonly RouteKind[] {
+  return ROUTE_KINDS.filter((kind) => before.includes(kind) || more.includes(kind));
+}
+
 /** Why we close a link. */
 export type CloseReason =
   /** Nobody answered, or we found no path, in time. */

@@ -1,9 +1,9 @@
 import type { PeerId, PieceIndex } from "../base/ids.ts";
 import { type Context, changed, tell } from "./context.ts";
-import type { CloseReason, LinkEnd } from "./link-end.ts";
+import { type CloseReason, type LinkEnd, withFailure } from "./link-end.ts";
 import { peerView } from "./look.ts";
 import { isOpen, type Peer } from "./peer.ts";
-import { allTrackers, isComplete, isSeed, type Torrent } from "./torrent.ts";
+import { allTrackers, hasFinished, isComplete, isSeed, type Torrent } from "./torrent.ts";
 import type { PeerView } from "./view.ts";
 
 /** The open link to this peer. */
@@ -43,7 +43,7 @@ export function closeForGood(context: Context, torrent: Torrent, peer: Peer, rea
 
 /** The other side or the network ended a link. */
 export function linkClosed(context: Context, torrent: Torrent, peer: Peer, reason: LinkEnd): void {
-  if (!isOpen(peer) && reason !== "theyLeft") torrent.lastLinkFailure = reason;
+  if (!isOpen(peer)) torrent.failedAttempts = withFailure(torrent.failedAttempts, reason, peer.routes);
   peerLost(torrent, peer);
   forgetLink(context, torrent, peer, reason);
 }
@@ -82,12 +82,12 @@ function forgetLink(
   const ended = { reason, ...(brokenRule !== undefined && { brokenRule }) };
   if (peer.isToldOf) tell(context, torrent.infoHash, { type: "linkClosed", peer: view, ...ended });
   else tell(context, torrent.infoHash, { type: "linkFailed", link: peer.link, ...ended });
-  if (peer.hasWanted && isSeed(torrent, peer)) rememberFinished(context, torrent, peer, view);
+  if (hasFinished(torrent, peer)) rememberFinished(context, torrent, peer, view);
   if (peer.down.total > 0) torrent.formerPeers.push(view);
   if (torrent.formerPeers.length > context.config.linksRemembered) torrent.formerPeers.shift();
   context.peers.delete(peer.link);
-  context.limits?.up?.leave(peer.link);
-  context.limits?.down?.leave(peer.link);
+  context.limits?.up.leave(peer.link, torrent.infoHash);
+  context.limits?.down.leave(peer.link, torrent.infoHash);
   torrent.content?.picker.peerLeft(peer.link);
   if (torrent.content?.superSeeding?.left(peer.link)) torrent.content.superSeeding = undefined; // It begins anew with the next peer.
   torrent.metadataCopies.left(peer.link);
@@ -99,17 +99,15 @@ function forgetLink(
   changes.marks.add("swarm");
 }
 
-function rememberFinished(
-  { config }: Context,
-  { finishedPeers }: Torrent,
-  { state }: Peer,
-  view: PeerView,
-): void {
+function rememberFinished({ config }: Context, torrent: Torrent, { state }: Peer, view: PeerView): void {
   if (state.phase !== "open") return;
+  const { finishedPeers } = torrent;
   finishedPeers.delete(state.peerId);
   finishedPeers.set(state.peerId, view);
   const [oldest] = finishedPeers.keys();
-  if (oldest !== undefined && finishedPeers.size > config.linksRemembered) finishedPeers.delete(oldest);
+  if (oldest === undefined || finishedPeers.size <= config.linksRemembered) return;
+  finishedPeers.delete(oldest);
+  torrent.finishedBefore += 1;
 }
 
 /** We may dial its peer again, soon if the link was useful. */

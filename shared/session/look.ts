@@ -3,8 +3,12 @@ import { printable } from "../base/printable.ts";
 import { score } from "../policy/scores.ts";
 import { clientOf } from "./client-name.ts";
 import { introducerOf, isOpen, type Peer } from "./peer.ts";
+import { sharedMillis, uploadedBytes } from "./stop-sharing.ts";
 import {
   currentTrackers,
+  finishedInAll,
+  hasFinished,
+  hasSource,
   isPrivate,
   isRunning,
   isSeed,
@@ -15,6 +19,7 @@ import {
   type Torrent,
   type TrackerEntry,
 } from "./torrent.ts";
+import { MINUTE_MILLIS } from "./totals.ts";
 import type { PeerView, TorrentView, TrackerView } from "./view.ts";
 
 /** What others may see of a torrent. The same object until something in it has changed. */
@@ -36,7 +41,11 @@ function restsUntil(now: Millis, torrent: Torrent, view: TorrentView): number {
       ? Number.POSITIVE_INFINITY
       : nextAt - (Math.ceil(wait / 1000) - 1) * 1000;
   });
-  return Math.min(...ticks);
+  const minute =
+    torrent.sharedSince === undefined
+      ? Number.POSITIVE_INFINITY
+      : now + MINUTE_MILLIS - (sharedMillis(now, torrent) % MINUTE_MILLIS);
+  return Math.min(minute, ...ticks);
 }
 
 function newView(now: Millis, torrent: Torrent): TorrentView {
@@ -45,6 +54,7 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
   const bytesDone = content?.bytesDone ?? 0;
   const phase = phaseOf(torrent);
   const openPeers = [...torrent.peers.values()].filter(isOpen);
+  const finished = finishedPeers(torrent, openPeers);
   // A rate fades over seconds; after the last piece, a pause or the last peer it would show a transfer that is over.
   const downBytesPerSecond = phase === "downloading" ? torrent.down.bytesPerSecond(now) : 0;
   return {
@@ -58,23 +68,28 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
     pieceLength: content?.layout.pieceLength ?? 0,
     downBytesPerSecond,
     upBytesPerSecond: isRunning(torrent) && openPeers.length > 0 ? torrent.up.bytesPerSecond(now) : 0,
-    downloadedBytes: torrent.down.total,
-    uploadedBytes: torrent.up.total,
+    downloadedBytes: torrent.before.downloadedBytes + torrent.down.total,
+    uploadedBytes: uploadedBytes(torrent),
+    sharedMinutes: Math.floor(sharedMillis(now, torrent) / MINUTE_MILLIS),
     secondsLeft: downBytesPerSecond > 0 ? (bytesTotal - bytesDone) / downBytesPerSecond : undefined,
     failedPieces: torrent.failedPieces,
     bannedPeers: torrent.banned.size,
-    lastLinkFailure: torrent.lastLinkFailure,
+    failedAttempts: torrent.failedAttempts,
+    hasSource: hasSource(torrent),
     isPrivate: isPrivate(torrent),
     files: content?.files ?? [],
     linksLeftOut: content?.linksLeftOut ?? 0,
     peers: openPeers.map((peer) => peerView(now, torrent, peer)),
     completePeers: torrent.completePeers.size,
-    finishedPeers: finishedPeers(torrent, openPeers),
+    finishedPeers: finished,
+    finishedInAll: finishedInAll(torrent),
     formerPeers: [...torrent.formerPeers],
     trackers: torrent.tiers.flatMap(({ trackers, current }, at) =>
       trackers.map((entry) => trackerView(now, entry, at + 1, entry === current)),
     ),
+    stopped: torrent.stopped,
     problem: problemOf(torrent),
+    problemKind: torrent.problemKind,
   };
 }
 
@@ -102,6 +117,7 @@ export function peerView(now: Millis, torrent: Torrent, peer: Peer): PeerView {
     isNearby: peer.isNearby,
     progress:
       pieceCount === 0 ? 0 : isSeed(torrent, peer) ? 1 : (piecesOf(torrent, peer)?.count ?? 0) / pieceCount,
+    hasFinished: hasFinished(torrent, peer),
     downBytesPerSecond: peer.down.bytesPerSecond(now),
     upBytesPerSecond: peer.up.bytesPerSecond(now),
     downloadedBytes: peer.down.total,
@@ -128,6 +144,7 @@ function trackerView(
     tier,
     state: isCurrent ? announcer.state : "standby",
     ...announcer.counts,
+    offersRelayed: announcer.offersRelayed,
     nextInSeconds:
       nextAt === undefined || !isCurrent ? undefined : Math.max(0, Math.ceil((nextAt - now) / 1000)),
     message: announcer.message,

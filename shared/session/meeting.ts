@@ -1,3 +1,4 @@
+import type { Handle, OfferId } from "../base/ids.ts";
 import {
   type AnswerMessage,
   isHandleOf,
@@ -7,12 +8,13 @@ import {
 import { admittedDescription, strippedDescription } from "../wire/session-description.ts";
 import { addPeer } from "./add-peer.ts";
 import { type Context, changed, leaveOut } from "./context.ts";
-import { hasRoomToAnswer, offerAnswered } from "./introductions.ts";
+import { INTRODUCED } from "./introduction.ts";
 import type { CloseReason, LinkEnd } from "./link-end.ts";
 import { closeLink } from "./links.ts";
-import { INTRODUCED, introducerOf, isUnansweredOffer, type Peer } from "./peer.ts";
+import { hasRoomToAnswer, offerAnswered } from "./offers.ts";
+import { type Introducing, introducerOf, isUnansweredOffer, type Peer, takesPart } from "./peer.ts";
 import { sayIntroduction, tellFull } from "./relaying.ts";
-import { isRunning, type Torrent } from "./torrent.ts";
+import type { Torrent } from "./torrent.ts";
 
 /** Links that one introducer's offers are opening to us. */
 const MAX_OPENING_ANSWERS = 4;
@@ -23,7 +25,6 @@ const FAILURES: ReadonlySet<LinkEnd | CloseReason> = new Set<LinkEnd | CloseReas
   "negotiationFailed",
   "noRoute",
   "theyLeft",
-  "neverOpened",
   "silent",
   "brokeTheRules",
   "ourselves",
@@ -37,7 +38,7 @@ export function described(context: Context, torrent: Torrent, peer: Peer, sdp: s
   const { handle, introducer: link } = by.route;
   const introducer = torrent.peers.get(link);
   const stripped = strippedDescription(sdp);
-  if (introducer?.introducing === undefined || stripped === undefined)
+  if (introducer === undefined || !takesPart(introducer) || stripped === undefined)
     return closeLink(context, torrent, peer, "notIntroduced");
   const { offerId } = by;
   if (!by.weOffered) return sayIntroduction(context, introducer, { type: "answer", offerId, sdp: stripped });
@@ -49,11 +50,11 @@ export function described(context: Context, torrent: Torrent, peer: Peer, sdp: s
 export function offerToUs(
   context: Context,
   torrent: Torrent,
-  introducer: Peer,
+  introducer: Introducing,
   { offerId, handle, sdp }: OfferMessage,
 ): void {
   const { introducing } = introducer;
-  if (introducing === undefined || !isRunning(torrent) || torrent.onlyLooks) return;
+  if (torrent.onlyLooks) return;
   introducing.offersSince += 1;
   if (!introducing.offered.spend(context.now, 1) || isKnown(context, torrent, handle)) return;
   const offer = admittedDescription(sdp);
@@ -72,16 +73,12 @@ export function offerToUs(
 }
 
 /** Both sides offer at the same time: the one with the lower handle stays. */
-function givesWay({ introducing }: Peer, rival: Peer, theirs: string): boolean {
-  return isUnansweredOffer(rival) && !(introducing?.you !== undefined && introducing.you < theirs);
+function givesWay({ introducing: { you } }: Introducing, rival: Peer, theirs: Handle): boolean {
+  return isUnansweredOffer(rival) && !(you !== undefined && you < theirs);
 }
 
 /** Whether a handle names us, or a peer that we have a link to or want none to. */
-export function isKnown(
-  { peerId }: Context,
-  { peers, banned }: Torrent,
-  handle: OfferMessage["handle"],
-): boolean {
+export function isKnown({ peerId }: Context, { peers, banned }: Torrent, handle: Handle): boolean {
   if (isHandleOf(handle, peerId)) return true;
   for (const { state } of peers.values())
     if (state.phase === "open" && isHandleOf(handle, state.peerId)) return true;
@@ -98,7 +95,7 @@ function mayAnswer(context: Context, torrent: Torrent, peer: Peer): boolean {
     (peer) => peer.state.phase === "opening" && !peer.state.awaitsAnswer && introducerOf(peer) === link,
   );
   if (opening.length >= MAX_OPENING_ANSWERS || !introductions.offers.spend(now, 1)) return false;
-  if (hasRoomToAnswer(context, INTRODUCED)) return true;
+  if (hasRoomToAnswer(context, torrent, INTRODUCED)) return true;
   tellFull(context, peer);
   return false;
 }
@@ -156,13 +153,22 @@ function failed(context: Context, torrent: Torrent, peer: Peer): void {
   closeLink(context, torrent, peer, "notIntroduced");
 }
 
-function ourOffer(torrent: Torrent, introducer: Peer, offerId: string): Peer | undefined {
-  return [...torrent.peers.values()].find(
-    (peer) =>
-      isUnansweredOffer(peer) &&
-      peer.introduction.offerId === offerId &&
-      peer.introduction.route.introducer === introducer.link,
+function ourOffer(torrent: Torrent, introducer: Peer, offerId: OfferId): Peer | undefined {
+  return offersMade(torrent).find(
+    ({ introduction: by }) =>
+      by.type === "offer" && by.offerId === offerId && by.route.introducer === introducer.link,
   );
+}
+
+/** Our offers that wait for an answer through an introducer, or for an introducer. No more than `maxPendingOffers`. */
+export function offersMade({ introductions, peers }: Torrent): readonly Peer[] {
+  const made: Peer[] = [];
+  for (const link of introductions?.asked ?? []) {
+    const peer = peers.get(link);
+    if (peer !== undefined && isUnansweredOffer(peer)) made.push(peer);
+    else introductions?.asked.delete(link);
+  }
+  return made;
 }
 
 /** Both sides of a link have said who they are. */

@@ -1,5 +1,5 @@
 import { type Context, changed, tell } from "./context.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { banPeer } from "./links.ts";
 import { newMetadataCopies } from "./metadata.ts";
 import { setMetadata } from "./new-torrent.ts";

@@ -8,11 +8,14 @@ import { Rate } from "../policy/rate.ts";
 import { separateTiers } from "../policy/tiers.ts";
 import { noChanges } from "./changes.ts";
 import type { Context } from "./context.ts";
+import { NO_CONTROLS } from "./controls.ts";
 import { cancel } from "./download.ts";
-import type { TorrentMetadata, TorrentSource } from "./effect.ts";
 import { chosen } from "./file-choice.ts";
+import type { TorrentMetadata, TorrentSource } from "./input.ts";
+import { NO_FAILED_ATTEMPTS } from "./link-end.ts";
 import { newMetadataCopies } from "./metadata.ts";
 import { type Content, isComplete, type Torrent } from "./torrent.ts";
+import { NO_TOTALS } from "./totals.ts";
 
 /** Makes the torrent that enters the session. */
 export function newTorrent(context: Context, source: TorrentSource): Torrent {
@@ -21,6 +24,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     displayName: source.displayName,
     selectedFiles: source.selectedFiles,
     firstFiles: source.firstFiles ?? [],
+    controls: source.controls ?? NO_CONTROLS,
     deadlines: [],
     trackerTiers: separateTiers(source.trackers, context.config.maxTrackers),
     content: undefined,
@@ -36,6 +40,11 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     changes: noChanges(),
     isTouched: false,
     problem: undefined,
+    problemKind: undefined,
+    stopped: undefined,
+    sharedSince: undefined,
+    sharedMillis: source.before?.sharedMillis ?? 0,
+    before: source.before ?? NO_TOTALS,
     metadataCopies: newMetadataCopies(context.config),
     oneByOne: new Set(),
     candidates: context.dialling?.newCandidates(context.config),
@@ -50,9 +59,10 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     banned: new Set(),
     completePeers: new Map(),
     finishedPeers: new Map(),
+    finishedBefore: source.before?.finishedPeers ?? 0,
     failedPieces: 0,
     hopelessPiece: undefined,
-    lastLinkFailure: undefined,
+    failedAttempts: NO_FAILED_ATTEMPTS,
   };
   if (source.metadata !== undefined) setMetadata(context, torrent, source.metadata, source.held);
   return torrent;
@@ -92,10 +102,12 @@ export function setMetadata(
     fileCounts: context.countFiles?.(info, here),
     sent: new CopiesSent(layout),
     superSeeding: undefined,
+    withheldUntil: undefined,
     badCopies: new Map(),
   };
   if (preferred !== undefined) torrent.content.picker.want(choice.wanted, preferred);
   torrent.content.picker.setDeadlines(torrent.deadlines);
+  torrent.content.picker.takeInOrder(torrent.controls.inOrder ?? false);
   torrent.isDone = isComplete(torrent);
   return torrent.content;
 }

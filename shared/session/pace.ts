@@ -1,9 +1,9 @@
 import type { InfoHash } from "../base/ids.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
-import { RateLimit } from "../policy/rate-limit.ts";
+import { type BytesAhead, RateLimits } from "../policy/rate-limits.ts";
 import { BLOCK_HEADER_BYTES } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
-import type { Context, RateLimits } from "./context.ts";
+import type { Context, Limits } from "./context.ts";
 import { requestNext, requestsTo } from "./download.ts";
 import type { Peer } from "./peer.ts";
 import type { Rates } from "./rates.ts";
@@ -17,77 +17,87 @@ type TakeTurn = (context: Context, torrent: Torrent, peer: Peer) => boolean;
 /** We do not make up for a slow disk. */
 const READING_MILLIS = 0;
 
-/** Limits a session's rates: links take turns to serve or request one block, as the limits allow. */
+/** Limits a session's rates, of all torrents together and of each: links take turns to serve or request one block. */
 export class Pace {
-  /** The same object for ever, with the limits of now. */
-  readonly limits: RateLimits;
-  readonly #limits: { up: RateLimit | undefined; down: RateLimit | undefined };
-  readonly #requestMillis: number;
-  #rates: Rates = { up: undefined, down: undefined };
+  readonly limits: Limits;
 
   constructor(rates: Rates, { requestMillis }: SessionConfig) {
-    this.#requestMillis = requestMillis;
-    this.#limits = { up: undefined, down: undefined };
-    this.limits = this.#limits;
+    // After `requestMillis` we request a block from others.
+    this.limits = { up: new RateLimits(READING_MILLIS), down: new RateLimits(requestMillis) };
     this.change(rates);
   }
 
-  /** From now on these rates hold. Nobody waits for a turn under a limit that is new. False: they are those of before. */
+  /** From now on these rates hold for all together. Nobody waits for a turn under a limit that is new. False: they are those of before. */
   change({ up, down }: Rates): boolean {
-    const before = this.#rates;
-    this.#rates = { up, down };
-    if (up !== before.up) this.#limits.up = up === undefined ? undefined : new RateLimit(up, READING_MILLIS);
-    // After that we request a block from others.
-    if (down !== before.down)
-      this.#limits.down = down === undefined ? undefined : new RateLimit(down, this.#requestMillis);
-    return up !== before.up || down !== before.down;
+    const isUpNew = this.limits.up.limitAll(up);
+    return this.limits.down.limitAll(down) || isUpNew;
+  }
+
+  /** From now on these rates hold for one torrent. None of its links waits for a turn. */
+  changeOne({ infoHash, peers }: Torrent, { up, down }: Rates): void {
+    for (const { link } of peers.values()) {
+      this.limits.up.leave(link, infoHash);
+      this.limits.down.leave(link, infoHash);
+    }
+    this.limits.up.limitOne(infoHash, up);
+    this.limits.down.limitOne(infoHash, down);
   }
 
   /** Gives waiting links their turns. */
   takeTurns(context: Context, torrents: Torrents): void {
-    const { up, down } = this.limits;
-    if (up !== undefined) takeTurns(context, torrents, up, readingBytes, serveNext);
-    if (down !== undefined) takeTurns(context, torrents, down, requestedBytes, requestNext);
+    takeTurns(context, torrents, this.limits.up, readingBytes(context), serveNext);
+    takeTurns(context, torrents, this.limits.down, requestedBytes(context), requestNext);
   }
 
   /** When the next turn is due. */
   nextTurnAt(context: Context): number {
     const { up, down } = this.limits;
-    const upAt = up?.nextAt(readingBytes(context)) ?? Number.POSITIVE_INFINITY;
-    const downAt = down?.nextAt(requestedBytes(context)) ?? Number.POSITIVE_INFINITY;
-    return Math.min(upAt, downAt);
+    return Math.min(
+      up.isNone ? Number.POSITIVE_INFINITY : up.nextAt(readingBytes(context)),
+      down.isNone ? Number.POSITIVE_INFINITY : down.nextAt(requestedBytes(context)),
+    );
   }
 }
 
 function takeTurns(
   context: Context,
   torrents: Torrents,
-  limit: RateLimit,
-  aheadBytes: (context: Context) => number,
+  limits: RateLimits,
+  ahead: BytesAhead,
   takeTurn: TakeTurn,
 ): void {
+  if (limits.isNone) return;
   for (;;) {
-    const link = limit.next(context.now, aheadBytes(context));
+    const link = limits.next(context.now, ahead);
     if (link === undefined) return;
     const peer = context.peers.get(link);
     const torrent = peer && torrents.get(peer.infoHash);
     if (peer === undefined || torrent === undefined) continue;
     context.acting = torrent;
-    if (takeTurn(context, torrent, peer)) limit.queue(link, peer.infoHash);
+    limits.hadTurn(link, peer.infoHash, takeTurn(context, torrent, peer));
   }
 }
 
-function readingBytes({ peers }: Context): number {
-  let bytes = 0;
-  for (const peer of peers.values()) bytes += peer.readingBytes;
-  return bytes;
+function readingBytes({ peers, torrents }: Context): BytesAhead {
+  return {
+    all: () => sumOf(peers, ({ readingBytes }) => readingBytes),
+    of: (torrent) => sumOf(torrents.get(torrent)?.peers, ({ readingBytes }) => readingBytes),
+  };
 }
 
-function requestedBytes({ peers, torrents }: Context): number {
-  let count = 0;
-  for (const peer of peers.values()) {
+function requestedBytes({ peers, torrents }: Context): BytesAhead {
+  const bytesFrom = (peer: Peer): number => {
     const torrent = torrents.get(peer.infoHash);
-    if (torrent !== undefined) count += requestsTo(torrent, peer);
-  }
-  return count * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
+    return torrent === undefined ? 0 : requestsTo(torrent, peer) * (BLOCK_HEADER_BYTES + BLOCK_BYTES);
+  };
+  return {
+    all: () => sumOf(peers, bytesFrom),
+    of: (torrent) => sumOf(torrents.get(torrent)?.peers, bytesFrom),
+  };
+}
+
+function sumOf(peers: ReadonlyMap<unknown, Peer> | undefined, bytesOf: (peer: Peer) => number): number {
+  let bytes = 0;
+  if (peers !== undefined) for (const peer of peers.values()) bytes += bytesOf(peer);
+  return bytes;
 }

@@ -11,7 +11,8 @@ import { decodeMessage, encodeMessage, type Message } from "../wire/message.ts";
 import { decodePeerExchange, encodePeerExchange, type PeerExchangeMessage } from "../wire/peer-exchange.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "./config.ts";
 import { DIALLING } from "./dialling.ts";
-import type { Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { PEER_EXCHANGE } from "./peer-exchange.ts";
 import { Session, type SessionParts } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
@@ -343,11 +344,14 @@ test("we take only a hundred peers from one message", () => {
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
 });
 
-test("nobody fills the list of addresses alone, not even on many links", () => {
+test("nobody fills the list of addresses alone, not even on many links, or from many addresses of one network", () => {
   const party = new Party(OPEN);
   expect(party.tell(party.accept(here(50_001), {}), ...many(8_000))).toHaveLength(100);
   expect(party.tell(party.accept(here(50_002), {}), ...many(9_000))).toEqual([]);
   expect(party.tell(party.accept(at("192.0.2.2", 50_003), {}), ...many(9_000)).length).toBeGreaterThan(0);
+  const other = new Party(OPEN);
+  expect(other.tell(other.accept(at("2001:db8::1", 50_001), {}), ...many(8_000))).toHaveLength(100);
+  expect(other.tell(other.accept(at("2001:db8::2", 50_002), {}), ...many(9_000))).toEqual([]);
 });
 
 test("a seeder dials no seeders", () => {

@@ -90,6 +90,9 @@ describe("an introducer", () => {
     third.close();
     await world.pass(100);
     expect(await offer("4", you(third))).toBe("notConnected");
+    target.announce(0);
+    await world.pass(100);
+    expect(await offer("5", you(target))).toBe("noSupport");
     expect(offersHeard(target)).toEqual([]);
   });
 
@@ -164,6 +167,7 @@ describe("an introducer", () => {
 
 describe("a peer that others introduce", () => {
   const OWN = "ffffffffffffffff" as Handle;
+  const MORE = ["5555555555555555", "6666666666666666"] as unknown as readonly Handle[];
   const THEIRS = ["1111111111111111", "2222222222222222"] as unknown as [Handle, Handle];
 
   test("asks for those whom it does not know, and takes the answer of the introducer alone", async () => {
@@ -288,6 +292,43 @@ describe("a peer that others introduce", () => {
     await world.pass(1_000);
     expect(peers[0].heard.filter(({ type }) => type === "answer")).toHaveLength(answers);
     expect(node.linkCount).toBe(2);
+  });
+
+  test("takes one answer to an offer", async () => {
+    const { world, node, peers } = await around(1);
+    peers[0].name([THEIRS[0]]);
+    await world.pass(2_000);
+    const { offerId } = offersHeard(peers[0])[0] as { readonly offerId: OfferId };
+    for (let each = 0; each < 2; each++) peers[0].tell({ type: "answer", offerId, sdp: SDP });
+    await world.pass(100);
+    expect(node.effects.filter(({ type }) => type === "takeAnswer")).toHaveLength(1);
+    expect(node.happenings.filter(({ type }) => type === "leftOut")).toHaveLength(1); // The second.
+  });
+
+  test("ends a link whose answer describes no data channel", async () => {
+    const { world, node, peers } = await around(1);
+    peers[0].name([THEIRS[0]]);
+    await world.pass(2_000);
+    const { offerId } = offersHeard(peers[0])[0] as { readonly offerId: OfferId };
+    peers[0].tell({ type: "answer", offerId, sdp: "v=0\r\n" });
+    await world.pass(100);
+    expect(node.linkCount).toBe(1);
+    expect(node.happenings.filter(({ type }) => type === "leftOut")).toEqual([]);
+  });
+
+  test("answers one offer of a peer through one introducer, whatever others forward and it asks itself", async () => {
+    const { world, node, peers } = await around(2);
+    for (const introducer of peers) {
+      introducer.name(["3333333333333333", "4444444444444444"] as unknown as Handle[]);
+      await world.pass(2_000);
+      const before = describes(node).length;
+      for (const handle of [THEIRS[0], THEIRS[0], THEIRS[1], ...MORE]) {
+        const offerId = world.newOfferId();
+        introducer.tell({ type: "offer", offerId, way: "from", handle, sdp: SDP });
+      }
+      await world.pass(50);
+      expect(describes(node).length - before).toBe(4);
+    }
   });
 
   test("drops candidates that only do harm", async () => {

@@ -1,11 +1,13 @@
+import type { PeerId } from "../base/ids.ts";
 import { Budget } from "../policy/budget.ts";
 import { Introducers } from "../policy/introducers.ts";
 import { Relay } from "../policy/relay.ts";
 import { decodeIntroduction } from "../wire/introduction.ts";
 import { type Context, changed, type PeerIntroductions } from "./context.ts";
+import type { IntroducingState } from "./introducing.ts";
 import { tooMany } from "./keep-links.ts";
 import { answerArrived, described, left, met, offerToUs, refused } from "./meeting.ts";
-import type { IntroducingState, Peer } from "./peer.ts";
+import { type Peer, takesPart } from "./peer.ts";
 import { forgetRelayed, newHandle, relayAnswer, relayOffer, tellHandles } from "./relaying.ts";
 import { isEnough, seek } from "./seek-introductions.ts";
 import { isPrivate, isRunning, type Torrent } from "./torrent.ts";
@@ -35,6 +37,7 @@ const INTRODUCERS = {
   restMillis: 300_000,
   attemptsJudged: 4, // Even honest introductions fail in a row when routers are strict.
   leastShare: 0.25,
+  maxLooked: 32, // With 200 links and 500 banned peers, 20 ms. The others have their turn within a second.
 };
 
 /** What waits on its way through us: each is 4 KiB at most, and only its ids are kept. */
@@ -48,6 +51,8 @@ export const PEER_INTRODUCTIONS: PeerIntroductions = {
   newState: ({ random }) => ({
     introducers: new Introducers(INTRODUCERS, random),
     relay: new Relay(RELAY),
+    handles: new Map(),
+    asked: new Set(),
     offers: new Budget(ALL_OFFERS),
   }),
 
@@ -56,14 +61,16 @@ export const PEER_INTRODUCTIONS: PeerIntroductions = {
   announced(context, torrent, peer) {
     if (peer.introductionId === undefined || !PEER_INTRODUCTIONS.isWanted(torrent))
       return withdrawn(context, torrent, peer);
-    peer.introducing ??= newIntroducing(context, torrent, peer);
+    if (takesPart(peer) || peer.state.phase !== "open") return;
+    peer.introducing ??= newIntroducing(context, torrent, peer, peer.state.peerId);
+    peer.introducing.isOn = true;
     torrent.introductions?.introducers.joined(peer.link);
     tellHandles(context, torrent, peer);
   },
 
   heard(context, torrent, peer, payload) {
+    if (!takesPart(peer)) return;
     const { introducing } = peer;
-    if (introducing === undefined) return;
     const message = decodeIntroduction(payload);
     switch (message?.type) {
       case "peers": {
@@ -87,8 +94,7 @@ export const PEER_INTRODUCTIONS: PeerIntroductions = {
   },
 
   tell(context, torrent) {
-    for (const peer of torrent.peers.values())
-      if (peer.introducing !== undefined) tellHandles(context, torrent, peer);
+    for (const peer of torrent.peers.values()) tellHandles(context, torrent, peer);
   },
 
   seek,
@@ -100,34 +106,42 @@ export const PEER_INTRODUCTIONS: PeerIntroductions = {
   left(context, torrent, peer, reason) {
     left(context, torrent, peer, reason);
     withdrawn(context, torrent, peer);
+    if (peer.introducing === undefined) return;
+    torrent.introductions?.introducers.left(peer.link);
+    torrent.introductions?.handles.delete(peer.introducing.handle);
   },
 };
 
-function newIntroducing(context: Context, torrent: Torrent, peer: Peer): IntroducingState | undefined {
-  const handle = newHandle(context, torrent, peer);
-  return (
-    handle && {
-      handle,
-      you: undefined,
-      free: 0,
-      saidFree: undefined,
-      offersSince: 0,
-      told: new Map(),
-      tellAt: context.now,
-      tells: new Budget(TELLS),
-      hears: new Budget(HEARS),
-      tellsFull: new Budget(TELLS_FULL),
-      relayed: new Budget(RELAYS),
-      offered: new Budget(OFFERS),
-    }
-  );
+function newIntroducing(context: Context, torrent: Torrent, peer: Peer, peerId: PeerId): IntroducingState {
+  const handle = newHandle(context, torrent, peerId);
+  torrent.introductions?.handles.set(handle, peer.link);
+  return {
+    isOn: true,
+    handle,
+    you: undefined,
+    free: 0,
+    saidFree: undefined,
+    offersSince: 0,
+    told: new Set(),
+    tellAt: context.now,
+    tells: new Budget(TELLS),
+    hears: new Budget(HEARS),
+    tellsFull: new Budget(TELLS_FULL),
+    relayed: new Budget(RELAYS),
+    offered: new Budget(OFFERS),
+  };
 }
 
-/** The peer takes part no more. */
+/** The peer takes part no more, at least for now: it forgets what it heard, and so do we. */
 function withdrawn(context: Context, torrent: Torrent, peer: Peer): void {
-  if (peer.introducing === undefined) return;
-  peer.introducing = undefined;
-  torrent.introductions?.introducers.left(peer.link);
+  if (!takesPart(peer)) return;
+  const { introducing } = peer;
+  introducing.isOn = false;
+  introducing.you = undefined;
+  introducing.free = 0;
+  introducing.saidFree = undefined;
+  introducing.told.clear();
+  torrent.introductions?.introducers.withdrew(peer.link);
   forgetRelayed(context, torrent, peer);
   changed(context, torrent).marks.add("introducible");
 }

@@ -1,50 +1,18 @@
-import { type PeerAddress, peerIp } from "../announce/compact.ts";
-import { Bitfield } from "../base/bitfield.ts";
-import {
-  type Handle,
-  type InfoHash,
-  type LinkId,
-  type Millis,
-  millis,
-  type OfferId,
-  type PeerId,
-  type PieceIndex,
-  type TrackerUrl,
-} from "../base/ids.ts";
-import { networkOf } from "../base/ip.ts";
+import type { PeerAddress } from "../announce/compact.ts";
+import type { DeviceKind } from "../base/device.ts";
+import type { InfoHash, LinkId, Millis, PeerId, PieceIndex } from "../base/ids.ts";
+import { millis } from "../base/ids.ts";
 import { Budget } from "../policy/budget.ts";
 import { GiveAndTake } from "../policy/give-and-take.ts";
 import { Pipeline } from "../policy/pipeline.ts";
 import { Rate } from "../policy/rate.ts";
-import type { DeviceKind } from "../wire/device.ts";
 import type { Framer } from "../wire/framer.ts";
 import type { WireRange } from "../wire/message.ts";
 import type { SessionConfig } from "./config.ts";
-import type { LinkKind } from "./link-end.ts";
-
-/** Who carries an offer and its answer: a tracker, a peer that names the other one by a handle, or nobody until we find one. */
-type OfferRoute =
-  | { readonly tracker: TrackerUrl; readonly introducer?: undefined }
-  | {
-      readonly tracker?: undefined;
-      readonly introducer: LinkId;
-      readonly handle: Handle;
-      /** When the offer went to the introducer, or came from there. */
-      readonly since: Millis;
-    }
-  | { readonly tracker?: undefined; readonly introducer?: undefined };
-
-/** How a link came about: decides which of two links between the same peers stays. */
-export type Introduction =
-  | {
-      readonly type: "offer";
-      readonly route: OfferRoute;
-      readonly offerId: OfferId;
-      readonly weOffered: boolean;
-      /** The tracker named it. Undefined: we offered, and anybody may answer, or a peer introduced it. */
-      readonly peerId: PeerId | undefined;
-    }
-  | { readonly type: "dialled" | "accepted"; readonly address: PeerAddress };
+import type { EarlyPieces } from "./early-pieces.ts";
+import type { IntroducingState } from "./introducing.ts";
+import type { Introduction } from "./introduction.ts";
+import type { LinkKind, Routes } from "./link-end.ts";
 
 /** The phases of a link. A field exists only in the phases where it means something. */
 export type PeerPhase =
@@ -55,7 +23,13 @@ export type PeerPhase =
       readonly giveUpAt: Millis;
     }
   | { readonly phase: "handshaking"; readonly giveUpAt: Millis }
-  | { readonly phase: "open"; readonly peerId: PeerId; readonly fast: boolean; readonly extended: boolean };
+  | {
+      readonly phase: "open";
+      readonly since: Millis;
+      readonly peerId: PeerId;
+      readonly fast: boolean;
+      readonly extended: boolean;
+    };
 
 /** One link, and all we know about the peer at its other end. */
 export interface Peer {
@@ -66,6 +40,8 @@ export interface Peer {
   state: PeerPhase;
   /** Our unanswered offer, as introducers carry it: another one may, if the first is busy. */
   description: string | undefined;
+  /** What both sides offered, once both have: only WebRTC links have it. */
+  routes: Routes | undefined;
   readonly framer: Framer;
   readonly down: Rate;
   readonly up: Rate;
@@ -141,7 +117,7 @@ export interface Peer {
   readonly exchange: ExchangeState;
   /** The id that the other side chose for messages about introductions. Undefined: it takes no part in them. */
   introductionId: number | undefined;
-  /** Undefined: the other side, or we, take no part in introductions. */
+  /** Undefined: the other side, or we, have never taken part in introductions. */
   introducing: IntroducingState | undefined;
 
   goodPieces: number;
@@ -161,32 +137,6 @@ interface ExchangeState {
   hearAt: Millis;
 }
 
-/** The state of introductions on one link (docs/peer-introductions.md). */
-export interface IntroducingState {
-  /** Under which handle we name this peer to others. */
-  readonly handle: Handle;
-  /** Under which handle it names us. Undefined: it has not said. */
-  you: Handle | undefined;
-  /** How many more links it takes, as far as we know. */
-  free: number;
-  /** How many more we said that we take. Undefined: we have said nothing. */
-  saidFree: number | undefined;
-  /** Offers that it has forwarded to us since then. */
-  offersSince: number;
-  /** The links that we have named to it. */
-  readonly told: Map<LinkId, Handle>;
-  /** We tell it nothing before this. */
-  tellAt: Millis;
-  /** How often we may tell it, and it us. */
-  readonly tells: Budget;
-  readonly hears: Budget;
-  /** How often we may tell it besides that we take no more links. */
-  readonly tellsFull: Budget;
-  /** How many offers it may send to others through us, and forward to us. */
-  readonly relayed: Budget;
-  readonly offered: Budget;
-}
-
 /** A link that somebody opened to us and that has not named a torrent yet. */
 export interface Stranger {
   readonly link: LinkId;
@@ -195,13 +145,6 @@ export interface Stranger {
   readonly giveUpAt: Millis;
   /** It is on our own network, as far as we know. */
   isNearby: boolean;
-}
-
-/** What a peer said it has, before we knew how many pieces there are. */
-export interface EarlyPieces {
-  /** Its bitfield, or the message that stands for one. Undefined: not received yet. */
-  first: Uint8Array | "haveAll" | "haveNone" | undefined;
-  readonly pieces: Set<number>;
 }
 
 export function newPeer(
@@ -259,6 +202,7 @@ export function newPeer(
     deviceName: undefined,
     device: undefined,
     isNearby: false,
+    routes: undefined,
     superSeeds: false,
     listensAt,
     candidates: listensAt === undefined ? [] : [listensAt],
@@ -283,35 +227,18 @@ export function isUnansweredOffer(peer: Peer): peer is Peer & { introduction: { 
   return peer.state.phase === "opening" && peer.state.awaitsAnswer;
 }
 
-/** The origin of all links that peers introduced: together they count like those of one tracker. */
-export const INTRODUCED = "introduced";
-
-/** Where a link comes from: the network of its address, the tracker that introduced it, or other peers. */
-export function originOf(by: Introduction): string {
-  return by.type === "offer" ? (by.route.tracker ?? INTRODUCED) : networkOf(peerIp(by.address));
-}
-
 /** The link to the peer that introduced this one, or is to introduce it. */
 export function introducerOf({ introduction: by }: Peer): LinkId | undefined {
   return by.type === "offer" ? by.route.introducer : undefined;
 }
 
+/** A peer that takes part in introductions now, as we do. */
+export type Introducing = Peer & { readonly introducing: IntroducingState };
+
+export function takesPart(peer: Peer): peer is Introducing {
+  return peer.introducing?.isOn ?? false;
+}
+
 export function isOpen(peer: Peer): boolean {
   return peer.state.phase === "open";
-}
-
-/** Turns what the peer said before we knew the metadata into a bitfield. Undefined: it does not fit the torrent. */
-export function settleEarlyPieces({ first, pieces }: EarlyPieces, pieceCount: number): Bitfield | undefined {
-  const has = firstPieces(first, pieceCount);
-  for (const piece of pieces) {
-    if (piece >= pieceCount) return undefined;
-    has?.set(piece);
-  }
-  return has;
-}
-
-function firstPieces(first: EarlyPieces["first"], pieceCount: number): Bitfield | undefined {
-  if (first === "haveAll") return Bitfield.full(pieceCount);
-  if (first instanceof Uint8Array) return Bitfield.fromBytes(first, pieceCount);
-  return new Bitfield(pieceCount);
 }

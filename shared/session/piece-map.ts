@@ -14,3 +14,11 @@ export function pieceMap(picker: PiecePicker): Uint8Array<ArrayBuffer> {
     return (STATES.indexOf(picker.stateOf(piece)) << 6) | copies;
   });
 }
+
+/** Those of these pieces that are in the map and not held. Undefined: there is no map. */
+export function missingOf(map: Uint8Array | undefined, pieces: readonly PieceIndex[]): readonly PieceIndex[] {
+  return pieces.filter((piece) => {
+    const byte = map?.[piece];
+    return byte !== undefined && STATES[byte >> 6] !== "held";
+  });
+}

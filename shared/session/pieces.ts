@@ -1,7 +1,7 @@
 import type { Bitfield } from "../base/bitfield.ts";
 import type { PieceIndex } from "../base/ids.ts";
 import { type Context, changed, tell } from "./context.ts";
-import type { BadCopy } from "./effect.ts";
+import type { BadCopy } from "./input.ts";
 import { banPeer, closeLink } from "./links.ts";
 import { setMetadata } from "./new-torrent.ts";
 import type { Peer } from "./peer.ts";
@@ -34,7 +34,7 @@ export function pieceChecked(
   changed(context, torrent).marks.add("blocks"); // There is room for another piece.
 }
 
-/** A piece that was in the storage all along proved good. */
+/** A piece that no peer sent us proved good in the storage. */
 export function storedPieceFound(
   context: Context,
   torrent: Torrent,
@@ -42,6 +42,7 @@ export function storedPieceFound(
   piece: PieceIndex,
 ): void {
   if (content.picker.pieceFound(piece)) pieceHeld(context, torrent, content, piece, true);
+  if (!torrent.isChecking) changed(context, torrent).marks.add("blocks"); // Requests for it may have been taken back.
 }
 
 /** Storing a full piece failed: we fetch it again, and nobody is to blame. */
@@ -61,10 +62,13 @@ export function pieceLost(context: Context, torrent: Torrent, content: Content, 
 /** The storage is being hashed: we request nothing meanwhile. `held`: all that we know to be good in it. */
 export function checkBegan(context: Context, torrent: Torrent, held: Bitfield | undefined): void {
   torrent.isChecking = true;
-  if (held === undefined || torrent.content === undefined) return;
-  const { metadata } = torrent.content;
-  for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
-  setMetadata(context, torrent, metadata, held);
+  if (held !== undefined && torrent.content !== undefined) {
+    const { metadata } = torrent.content;
+    for (const peer of [...torrent.peers.values()]) closeLink(context, torrent, peer, "pieceLost");
+    setMetadata(context, torrent, metadata, held);
+  }
+  if (torrent.content !== undefined)
+    torrent.content.withheldUntil = context.revealing?.withheldUntil(context, torrent);
 }
 
 /** The storage is fully hashed: now we fetch the rest. */

@@ -1,4 +1,4 @@
-import { type Handle, type LinkId, millis } from "../base/ids.ts";
+import { type Handle, millis, type PeerId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import {
   type AnswerMessage,
@@ -10,7 +10,8 @@ import {
   type Refusal,
 } from "../wire/introduction.ts";
 import { type Context, freeLinks, leaveOut, say } from "./context.ts";
-import { type IntroducingState, isOpen, type Peer } from "./peer.ts";
+import type { IntroducingState } from "./introducing.ts";
+import { type Introducing, isOpen, type Peer, takesPart } from "./peer.ts";
 import { isRunning, isSeed, type Torrent } from "./torrent.ts";
 
 /** The shortest time between two messages that name peers, and after one that named nobody. */
@@ -18,29 +19,29 @@ const TELL_MILLIS = 5_000;
 const TELL_SOON_MILLIS = 1_000;
 const SALT_BYTES = 4;
 
-/** A peer that takes part in introductions. */
-type Introducing = Peer & { readonly introducing: IntroducingState };
-
 /** Sends a message about introductions. */
 export function sayIntroduction(context: Context, peer: Peer, message: IntroductionMessage): void {
-  const { introducing, introductionId: id } = peer;
-  if (introducing === undefined || id === undefined) return;
+  const { introductionId: id } = peer;
+  if (id === undefined) return;
   say(context, peer, { type: "extended", id, payload: encodeIntroduction(message) });
 }
 
-/** A handle that names no other link of this torrent. Undefined: the peer has not said who it is. */
-export function newHandle({ random }: { readonly random: Random }, torrent: Torrent, { state }: Peer) {
-  if (state.phase !== "open") return undefined;
+/** A handle that names no other link of this torrent. */
+export function newHandle(
+  { random }: { readonly random: Random },
+  { introductions }: Torrent,
+  peerId: PeerId,
+): Handle {
   for (;;) {
-    const handle = handleOf(random.bytes(SALT_BYTES), state.peerId);
-    if (![...torrent.peers.values()].some(({ introducing }) => introducing?.handle === handle)) return handle;
+    const handle = handleOf(random.bytes(SALT_BYTES), peerId);
+    if (!introductions?.handles.has(handle)) return handle;
   }
 }
 
 /** Tells a peer to whom we can introduce it, if there is news and it is time. */
 export function tellHandles(context: Context, torrent: Torrent, peer: Peer): void {
+  if (!takesPart(peer) || context.now < peer.introducing.tellAt) return;
   const { introducing } = peer;
-  if (introducing === undefined || context.now < introducing.tellAt) return;
   const { told, handle: you, saidFree } = introducing;
   const { added, dropped } = newsFor(torrent, peer, told);
   const free = freeFor(context, torrent);
@@ -50,14 +51,14 @@ export function tellHandles(context: Context, torrent: Torrent, peer: Peer): voi
   introducing.tellAt = millis(context.now + (added.length > 0 ? TELL_MILLIS : TELL_SOON_MILLIS));
   introducing.saidFree = free;
   introducing.offersSince = 0;
-  for (const each of added) told.set(each.link, each.introducing.handle);
-  for (const [link] of dropped) told.delete(link);
+  for (const { introducing: each } of added) told.add(each.handle);
+  for (const handle of dropped) told.delete(handle);
   sayIntroduction(context, peer, {
     type: "peers",
     you,
     free,
     added: added.map((each) => ({ handle: each.introducing.handle, isSeed: isSeed(torrent, each) })),
-    dropped: dropped.map(([, handle]) => handle),
+    dropped,
   });
 }
 
@@ -87,7 +88,7 @@ function newsFor(
   torrent: Torrent,
   peer: Peer,
   told: IntroducingState["told"],
-): { readonly added: readonly Introducing[]; readonly dropped: readonly (readonly [LinkId, Handle])[] } {
+): { readonly added: readonly Introducing[]; readonly dropped: readonly Handle[] } {
   const needsNoSeeds = isSeed(torrent, peer);
   const isFit = (each: Peer): each is Introducing =>
     each !== peer &&
@@ -99,59 +100,58 @@ function newsFor(
   let stillFit = 0;
   for (const each of torrent.peers.values()) {
     if (!isFit(each)) continue;
-    if (told.has(each.link)) stillFit += 1;
+    if (told.has(each.introducing.handle)) stillFit += 1;
     else if (added.length < MAX_NAMED) added.push(each);
   }
   if (stillFit === told.size) return { added, dropped: [] };
   const isLost = (each: Peer | undefined): boolean => each === undefined || !isFit(each);
-  const dropped = [...told].filter(([link]) => isLost(torrent.peers.get(link)));
+  const dropped = [...told].filter((handle) => isLost(peerOf(torrent, handle)));
   return { added, dropped: dropped.slice(0, MAX_NAMED) };
 }
 
-function takesPart(peer: Peer): peer is Introducing {
-  return peer.introducing !== undefined;
+/** Whom one of our handles names. Undefined: nobody, or a link that has ended. */
+function peerOf({ introductions, peers }: Torrent, handle: Handle): Peer | undefined {
+  const link = introductions?.handles.get(handle);
+  return link === undefined ? undefined : peers.get(link);
 }
 
 /** How many more links we take. */
 function freeFor(context: Context, torrent: Torrent): number {
   if (torrent.onlyLooks || !isRunning(torrent)) return 0;
-  return Math.max(0, freeLinks(context) - context.config.maxPendingOffers);
+  return Math.max(0, freeLinks(context, torrent) - context.config.maxPendingOffers);
 }
 
 /** A peer asks us to forward its offer. */
 export function relayOffer(
   context: Context,
   torrent: Torrent,
-  asker: Peer,
+  asker: Introducing,
   { offerId, handle, sdp }: OfferMessage,
 ): void {
-  const { introducing, link } = asker;
-  if (introducing === undefined) return;
-  const target = [...torrent.peers.values()].find((each) => each.introducing?.handle === handle);
-  const refusal = refusalOf(context, introducing, target, asker, handle);
-  if (
-    refusal !== undefined ||
-    target?.introducing === undefined ||
-    !torrent.introductions?.relay.forward(context.now, offerId, link, target.link)
-  )
-    return sayIntroduction(context, asker, { type: "error", offerId, refusal: refusal ?? "busy" });
+  const target = targetOf(context, torrent, asker, handle);
+  if (typeof target === "string")
+    return sayIntroduction(context, asker, { type: "error", offerId, refusal: target });
+  if (!torrent.introductions?.relay.forward(context.now, offerId, asker.link, target.link))
+    return sayIntroduction(context, asker, { type: "error", offerId, refusal: "busy" });
   target.introducing.free -= 1;
-  sayIntroduction(context, target, { type: "offer", offerId, way: "from", handle: introducing.handle, sdp });
+  const from = asker.introducing.handle;
+  sayIntroduction(context, target, { type: "offer", offerId, way: "from", handle: from, sdp });
 }
 
-/** Why we do not forward an offer. Undefined: we may. */
-function refusalOf(
+/** To whom an offer goes, or why to nobody. */
+function targetOf(
   { now }: Context,
-  introducing: IntroducingState,
-  target: Peer | undefined,
-  asker: Peer,
-  handle: string,
-): Refusal | undefined {
-  if (!introducing.relayed.spend(now, 1)) return "busy";
+  torrent: Torrent,
+  asker: Introducing,
+  handle: Handle,
+): Introducing | Refusal {
+  const { relayed, told } = asker.introducing;
+  if (!relayed.spend(now, 1)) return "busy";
+  const target = peerOf(torrent, handle);
   if (target === asker) return "noSelf";
-  if (target?.introducing === undefined)
-    return [...introducing.told.values()].some((each) => each === handle) ? "notConnected" : "noSuchPeer";
-  return target.introducing.free > 0 ? undefined : "busy";
+  if (target === undefined) return told.has(handle) ? "notConnected" : "noSuchPeer";
+  if (!takesPart(target)) return "noSupport";
+  return target.introducing.free > 0 ? target : "busy";
 }
 
 /** A peer answers an offer that we forwarded to it. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { PieceIndex } from "../base/ids.ts";
 import { DEFAULT_CONFIG } from "../session/config.ts";
 import { type SampleTorrent, sampleTorrent } from "../sim/sample-torrent.ts";
 import { ScriptedPeer } from "../sim/scripted-peer.test-support.ts";
@@ -27,7 +28,7 @@ async function newSeeder(setup: WorldSetup = {}, torrent: SampleTorrent = TORREN
 }
 
 /** A peer that asks for nothing by itself. */
-async function linked({ world, seeder }: Awaited<ReturnType<typeof newSeeder>>) {
+async function linked({ world, seeder }: Pick<Awaited<ReturnType<typeof newSeeder>>, "world" | "seeder">) {
   const peer = new ScriptedPeer(world, TORRENT);
   peer.offerTo(seeder);
   await world.until(() => seeder.view().peers.length > 0);
@@ -176,4 +177,73 @@ test("a leecher that selects one piece of many gets it although the seeder tells
   picky.add(torrent, [TRACKER], { selectedFiles: [1] });
   await world.until(() => picky.isSeeding(), 10_000);
   expect(picky.piecesFetched).toEqual([99]);
+});
+
+/** A seeder whose check goes on while peers come: `end` says what it found. */
+async function checkingSeeder(others = 0) {
+  const swarm = await newChecking(others);
+  const { world, seeder } = swarm;
+  const found = (count: number): void => {
+    for (let piece = 0; piece < count; piece++)
+      seeder.feed({
+        type: "storedPieceChecked",
+        infoHash: TORRENT.infoHash,
+        piece: piece as PieceIndex,
+        good: true,
+      });
+  };
+  const end = (): void => seeder.feed({ type: "checkEnded", infoHash: TORRENT.infoHash });
+  return { ...swarm, ...(await linked({ world, seeder })), found, end };
+}
+
+async function newChecking(others: number) {
+  const world = new World({ upBytesPerSecond: 1_000_000 });
+  world.tracker(TRACKER).seedersMadeUp = others;
+  const seeder = world.node("seeder");
+  seeder.add(TORRENT, [TRACKER], { pieces: "all", checking: true });
+  await world.until(() => seeder.view().trackers[0]?.state === "working");
+  return { world, seeder };
+}
+
+test("peers that come while the only seeder checks its pieces hear of them one by one afterwards", async () => {
+  const { world, peer, told, count, found, end } = await checkingSeeder();
+  found(PIECES);
+  await world.pass(500);
+  expect(count("haveNone")).toBe(1);
+  expect(told()).toHaveLength(0);
+  end();
+  await world.pass(200);
+  expect(told()).toHaveLength(8);
+  expect(count("unchoke")).toBe(1);
+  const shakes = peer.messages.filter((each) => each.type === "extended");
+  expect(shakes.map(({ payload }) => decodeExtendedHandshake(payload).superSeeds)).toEqual([false, true]);
+});
+
+test("who finds by its check that it lacks pieces tells of all that it has at the end", async () => {
+  const { world, told, found, end } = await checkingSeeder();
+  found(3);
+  await world.pass(500);
+  expect(told()).toHaveLength(0);
+  end();
+  await world.pass(200);
+  expect(told()).toEqual([0, 1, 2]);
+});
+
+test("who checks its pieces tells of each at once if there is another seeder", async () => {
+  const { world, told, found } = await checkingSeeder(1);
+  found(3);
+  await world.pass(200);
+  expect(told()).toEqual([0, 1, 2]);
+});
+
+test("peers do not wait for the end of a long check", async () => {
+  const { world, told, found } = await checkingSeeder();
+  await world.pass(9_000);
+  found(3);
+  await world.pass(200);
+  expect(told()).toHaveLength(0);
+  await world.pass(1_500);
+  found(4);
+  await world.pass(200);
+  expect(told()).toEqual([0, 1, 2, 3]);
 });

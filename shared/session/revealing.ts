@@ -1,13 +1,24 @@
-import type { LinkId } from "../base/ids.ts";
+import { type LinkId, type Millis, millis, type PieceIndex } from "../base/ids.ts";
 import { SuperSeeding } from "../policy/super-seeding.ts";
 import { encodeHaves } from "../wire/message.ts";
 import { type Context, changed, type Revealing, say, sendBytes } from "./context.ts";
+import { sayExtendedHandshake } from "./extended.ts";
+import { tellHeld } from "./our-pieces.ts";
 import { isOpen, type Peer } from "./peer.ts";
 import { type Content, isAlone, isComplete, type Torrent } from "./torrent.ts";
 import { endSuperSeeding } from "./unchoking.ts";
 
 /** Super-seeding, which only seeders need. */
-export const REVEALING: Revealing = { hidePieces, revealMore };
+export const REVEALING: Revealing = { withheldUntil, hidePieces, revealMore };
+
+/** Nobody waits longer for the end of a check: enough to hash some gigabytes. */
+const WITHHOLDING_MILLIS = 10_000;
+
+/** The check may find that we have everything. Undefined: somebody knows already of something that we have. */
+function withheldUntil({ now }: Context, { content, peers }: Torrent): Millis | undefined {
+  const isSomethingKnown = (content?.picker.held.count ?? 0) > 0 && [...peers.values()].some(isOpen);
+  return isSomethingKnown ? undefined : millis(now + WITHHOLDING_MILLIS);
+}
 
 /**
  * A peer has said who it is. The only seeder hides its pieces from it, and tells of them one by one (BEP 16). False: the peer may
@@ -16,6 +27,7 @@ export const REVEALING: Revealing = { hidePieces, revealMore };
 function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
   const { content } = torrent;
   if (content === undefined) return false;
+  if (content.withheldUntil !== undefined) return true;
   if (content.superSeeding === undefined && startsHiding(torrent, content, peer))
     content.superSeeding = newSuperSeeding(context, content);
   if (content.superSeeding === undefined || content.superSeeding.isOver(context.now)) return false;
@@ -25,10 +37,14 @@ function hidePieces(context: Context, torrent: Torrent, peer: Peer): boolean {
 }
 
 /** Not while anybody knows what we have: it would ask for pieces that others are to pass on. */
-function startsHiding(torrent: Torrent, { picker, layout }: Content, peer: Peer): boolean {
-  if (!isComplete(torrent) || !picker.held.isFull || layout.pieceCount < 2) return false;
+function startsHiding(torrent: Torrent, content: Content, peer: Peer): boolean {
+  if (!isOnlySeeder(torrent, content)) return false;
   for (const other of torrent.peers.values()) if (other !== peer && isOpen(other)) return false;
-  return isAlone(torrent);
+  return true;
+}
+
+function isOnlySeeder(torrent: Torrent, { picker, layout }: Content): boolean {
+  return isComplete(torrent) && picker.held.isFull && layout.pieceCount >= 2 && isAlone(torrent);
 }
 
 function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content): SuperSeeding {
@@ -44,6 +60,7 @@ function newSuperSeeding({ random, peers }: Context, { layout, picker }: Content
 /** Tells peers of further pieces, or, once the swarm has everything, of all the rest. */
 function revealMore(context: Context, torrent: Torrent): void {
   const { content } = torrent;
+  if (content?.withheldUntil !== undefined) endWithholding(context, torrent, content, content.withheldUntil);
   if (!content?.superSeeding?.isWorthALook(context.now)) return;
   if (!isAlone(torrent)) content.superSeeding.end();
   if (content.superSeeding.isOver(context.now)) return revealRest(context, torrent, content);
@@ -59,6 +76,21 @@ function revealMore(context: Context, torrent: Torrent): void {
     if (next === undefined || peer === undefined) return;
     say(context, peer, { type: "have", piece: next.piece });
     if (next.isFirst) say(context, peer, { type: "unchoke" });
+  }
+}
+
+/** The check has ended, or somebody else has everything, or peers have waited long enough. */
+function endWithholding(context: Context, torrent: Torrent, content: Content, until: Millis): void {
+  if (torrent.isChecking && isAlone(torrent) && context.now < until) return;
+  content.withheldUntil = undefined;
+  if (!isOnlySeeder(torrent, content))
+    return tellHeld(context, torrent, [...content.picker.held.indices()] as PieceIndex[]);
+  const superSeeding = newSuperSeeding(context, content);
+  content.superSeeding = superSeeding;
+  for (const peer of torrent.peers.values()) {
+    if (peer.state.phase !== "open") continue;
+    superSeeding.joined(peer.link, context.now);
+    if (peer.state.extended) sayExtendedHandshake(context, torrent, peer);
   }
 }
 

@@ -86,4 +86,5 @@ test("whoever has no room for a forwarded offer tells the introducer at once, th
     introducer.tell({ type: "offer", offerId: world.newOfferId(), way: "from", handle, sdp: SDP });
   await world.pass(100);
   expect(introducer.peersHeard.slice(before).map(({ free }) => free)).toEqual([0]);
+  expect(describes(node)).toHaveLength(1);
 });

@@ -2,10 +2,10 @@ import { bytesToHex } from "../base/bytes.ts";
 import { type LinkId, type Millis, millis, type OfferId } from "../base/ids.ts";
 import type { Acquaintance, LinkCounts } from "../policy/introducers.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, freeLinks } from "./context.ts";
+import { type Context, freeLinks, peersSought } from "./context.ts";
 import { closeLink } from "./links.ts";
-import { described, isKnown, sentBack, unanswered } from "./meeting.ts";
-import { introducerOf, isOpen, isUnansweredOffer, type Peer } from "./peer.ts";
+import { described, isKnown, offersMade, sentBack, unanswered } from "./meeting.ts";
+import { introducerOf, isOpen, type Peer, takesPart } from "./peer.ts";
 import { FAIR_LINKS } from "./room.ts";
 import { hasWorkingTracker, isComplete, isRunning, type Torrent } from "./torrent.ts";
 
@@ -31,7 +31,7 @@ export function seek(context: Context, torrent: Torrent): void {
     const next = introductions.introducers.choose(
       context.now,
       countsOf(context, torrent),
-      ({ handle }) => !isKnown(context, torrent, handle),
+      (handle) => !isKnown(context, torrent, handle),
     );
     if (next === undefined) return;
     offerThrough(context, torrent, { ...next, since: context.now }, returned.shift());
@@ -54,6 +54,7 @@ function offerThrough(
   }
   const peer = addPeer(context, torrent, context.newLink(), introduction);
   peer.state = { phase: "opening", awaitsAnswer: true, giveUpAt: millis(context.now + ANSWER_MILLIS) };
+  torrent.introductions?.asked.add(peer.link);
   context.effects.push({ type: "describe", link: peer.link, offer: undefined });
 }
 
@@ -61,7 +62,8 @@ function offerThrough(
 function takeBack(context: Context, torrent: Torrent): Peer[] {
   for (const peer of offersMade(torrent)) {
     const by = introducerOf(peer);
-    if (by !== undefined && torrent.peers.get(by)?.introducing === undefined)
+    const introducer = by === undefined ? undefined : torrent.peers.get(by);
+    if (by !== undefined && (introducer === undefined || !takesPart(introducer)))
       sentBack(context, torrent, peer);
   }
   const made = offersMade(torrent);
@@ -78,51 +80,54 @@ function isSlow({ now }: Context, { introduction: by, description }: Peer): bool
 }
 
 /** Whether introductions bring peers now, or have brought as many as they may. Not while we have few links: they may bring nobody. */
-export function isEnough({ config }: Context, torrent: Torrent): boolean {
+export function isEnough(context: Context, torrent: Torrent): boolean {
   const links = [...torrent.peers.values()];
   if (links.filter(isOpen).length < FAIR_LINKS) return false;
   const introduced = links.filter((peer) => introducerOf(peer) !== undefined);
   if (introduced.some(({ state }) => state.phase === "opening")) return true;
-  return introduced.length > 0 && links.length >= INTRODUCED_SHARE * config.peersSought;
+  return introduced.length > 0 && links.length >= INTRODUCED_SHARE * peersSought(context, torrent);
 }
 
 function wantsMore(context: Context, torrent: Torrent): boolean {
-  const { peersSought } = context.config;
-  if (isComplete(torrent) || torrent.peers.size >= peersSought || freeLinks(context) === 0) return false;
-  return !hasWorkingTracker(torrent) || linksFrom(torrent) < INTRODUCED_SHARE * peersSought;
+  const sought = peersSought(context, torrent);
+  if (isComplete(torrent) || torrent.peers.size >= sought || freeLinks(context, torrent) === 0) return false;
+  return !hasWorkingTracker(torrent) || introducedCount(torrent) < INTRODUCED_SHARE * sought;
 }
 
-/** Our offers that wait for an answer through an introducer, or for an introducer. */
-function offersMade({ peers }: Torrent): readonly Peer[] {
-  return [...peers.values()].filter(
-    (peer) => isUnansweredOffer(peer) && peer.introduction.route.tracker === undefined,
-  );
-}
-
-/** Links that one introducer gave us, or any. */
-function linksFrom({ peers }: Torrent, introducer?: LinkId): number {
+function introducedCount({ peers }: Torrent): number {
   let count = 0;
-  for (const peer of peers.values()) {
-    const by = introducerOf(peer);
-    if (by !== undefined && (introducer === undefined || by === introducer)) count += 1;
-  }
+  for (const peer of peers.values()) if (introducerOf(peer) !== undefined) count += 1;
   return count;
 }
 
+/** Looks at each link once, however many introducers there are to choose from. */
 function countsOf({ now }: Context, torrent: Torrent): LinkCounts {
+  const from = new Map<LinkId | undefined, number>();
+  const openFrom = new Map<LinkId | undefined, number>();
+  const asked = new Map<LinkId | undefined, number>();
+  let open = 0;
+  for (const peer of torrent.peers.values()) {
+    addOne(from, introducerOf(peer));
+    if (!isOpen(peer)) continue;
+    open += 1;
+    addOne(openFrom, introducerOf(peer));
+  }
   const made = offersMade(torrent);
+  for (const peer of made) addOne(asked, introducerOf(peer));
   const latest = made.find(
-    ({ state, introduction: by }) =>
-      by.type === "offer" &&
-      by.route.introducer !== undefined &&
-      state.phase === "opening" &&
-      state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
+    (peer) =>
+      introducerOf(peer) !== undefined &&
+      peer.state.phase === "opening" &&
+      peer.state.giveUpAt > now + ANSWER_MILLIS - ALONE_MILLIS,
   );
   return {
-    from: (introducer) => linksFrom(torrent, introducer),
-    others: (introducer) =>
-      [...torrent.peers.values()].filter((peer) => isOpen(peer) && introducerOf(peer) !== introducer).length,
-    askedOf: (introducer) => made.filter((peer) => introducerOf(peer) === introducer).length,
+    from: (introducer) => from.get(introducer) ?? 0,
+    others: (introducer) => open - (openFrom.get(introducer) ?? 0),
+    askedOf: (introducer) => asked.get(introducer) ?? 0,
     only: latest && introducerOf(latest),
   };
+}
+
+function addOne(counts: Map<LinkId | undefined, number>, introducer: LinkId | undefined): void {
+  counts.set(introducer, (counts.get(introducer) ?? 0) + 1);
 }

@@ -1,10 +1,11 @@
 import { relaysOffers } from "../base/tracker-url.ts";
 import { isStarving, offersToMake, type SwarmCounts, unlinkedPeers } from "../policy/search.ts";
-import { type Context, changed, freeLinks } from "./context.ts";
+import { type Context, changed, freeLinks, peersSought } from "./context.ts";
 import { isUnansweredOffer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
 import {
   currentTrackers,
+  hasSource,
   isComplete,
   isRunning,
   isSeed,
@@ -14,11 +15,11 @@ import {
 
 /** Looks for more peers before the interval is over: while nobody here has what we lack, or while we lack links to some. */
 export function seekPeers(context: Context, torrent: Torrent): void {
-  const { peersSought } = context.config;
+  const sought = peersSought(context, torrent);
   const isHungry = isStarving({
     isComplete: isComplete(torrent),
     links: torrent.peers.size,
-    peersSought,
+    peersSought: sought,
     hasSource: hasSource(torrent),
     isMeeting: isMeeting(torrent),
   });
@@ -26,7 +27,7 @@ export function seekPeers(context: Context, torrent: Torrent): void {
   for (const entry of currentTrackers(torrent)) {
     if (entry.hasCounted) offerNow(context, torrent, entry);
     const isWanting =
-      !isSpared && relaysOffers(entry.url) && unlinkedPeers(countsAt(torrent, entry), peersSought) > 0;
+      !isSpared && relaysOffers(entry.url) && unlinkedPeers(countsAt(torrent, entry), sought) > 0;
     if (isHungry || isWanting) entry.announcer.seek(context.now);
     else entry.announcer.found();
   }
@@ -42,18 +43,19 @@ function offerNow(context: Context, torrent: Torrent, entry: TrackerEntry): void
 
 /** How many offers to send to a tracker. If all links are taken, a useless one may make room for the first. */
 export function offersWanted(context: Context, torrent: Torrent, entry: TrackerEntry): number {
-  const { peersSought, maxPendingOffers } = context.config;
+  const { maxPendingOffers } = context.config;
+  const sought = peersSought(context, torrent);
   const swarm = countsAt(torrent, entry);
-  if (!isRunning(torrent) || !relaysOffers(entry.url) || unlinkedPeers(swarm, peersSought) === 0) return 0;
+  if (!isRunning(torrent) || !relaysOffers(entry.url) || unlinkedPeers(swarm, sought) === 0) return 0;
   const pending = [...context.peers.values()].filter(
     (peer) => isUnansweredOffer(peer) && peer.introduction.route.tracker === entry.url,
   );
-  if (pending.length === 0 && freeLinks(context) === 0) makeRoom(context, "rtc", entry.url);
+  if (pending.length === 0 && freeLinks(context, torrent) === 0) makeRoom(context, torrent, "rtc", entry.url);
   const room = {
-    peersSought,
+    peersSought: sought,
     maxPendingOffers,
     pendingOffers: pending.length,
-    freeLinks: freeLinks(context),
+    freeLinks: freeLinks(context, torrent),
   };
   return offersToMake(countsAt(torrent, entry), room);
 }
@@ -64,13 +66,6 @@ function countsAt(torrent: Torrent, { announcer, lostPeers }: TrackerEntry): Swa
   for (const peer of torrent.peers.values())
     if (!isUnansweredOffer(peer) && !(isDone && isSeed(torrent, peer))) linked += 1;
   return { ...announcer.counts, lostPeers, linked, isComplete: isDone };
-}
-
-function hasSource({ peers, content }: Torrent): boolean {
-  return (
-    content !== undefined &&
-    [...peers.values()].some(({ link, superSeeds }) => superSeeds || content.picker.isInteresting(link))
-  );
 }
 
 /** A tracker introduced a peer, and the link to it may open at any moment. */

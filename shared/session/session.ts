@@ -4,8 +4,9 @@ import { SlotShares } from "../policy/slot-shares.ts";
 import { noChanges } from "./changes.ts";
 import type { SessionConfig } from "./config.ts";
 import type { Context, Dialling, PeerExchange, PeerIntroductions, Revealing } from "./context.ts";
-import type { Effect, Input } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { CountFiles } from "./file-counts.ts";
+import type { Input } from "./input.ts";
 import { viewOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import { pieceMap } from "./piece-map.ts";
@@ -67,13 +68,14 @@ export class Session {
       revealing: parts.revealing,
       dialling: parts.dialling,
       countFiles: parts.countFiles,
-      slots: new SlotShares(parts.pace?.limits.up?.slots(config.uploadSlots) ?? config.uploadSlots),
+      slots: new SlotShares(parts.pace?.limits.up.slots(config.uploadSlots) ?? config.uploadSlots),
       random,
       newLink,
       torrents: this.#torrents,
       peers: new Map(),
       strangers: new Map(),
       deviceName: config.deviceName,
+      maxLinks: config.maxLinks,
       now: millis(0),
       effects: [],
       touched: [],

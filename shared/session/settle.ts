@@ -16,6 +16,7 @@ import { fetchMetadata } from "./metadata.ts";
 import { tellHeld, tellUntold } from "./our-pieces.ts";
 import { closeIfUseless, partSoon } from "./parting.ts";
 import { seekPeers } from "./seeking.ts";
+import { countSharing } from "./stop-sharing.ts";
 import { isComplete, isPrivate, isRunning, phaseOf, problemOf, type Torrent } from "./torrent.ts";
 import { giveOnSlots, giveUpSlots, rechoke, refillSlots } from "./unchoking.ts";
 import { serve } from "./upload.ts";
@@ -50,7 +51,10 @@ function tellState(context: Context, torrent: Torrent): void {
   const phase = phaseOf(torrent);
   const problem = problemOf(torrent);
   if (context.torrents.get(infoHash) !== torrent) return tell(context, infoHash, { type: "torrentRemoved" });
-  if (phase !== told.phase) tell(context, infoHash, { type: "phaseChanged", phase });
+  if (phase !== told.phase) {
+    countSharing(context, torrent, phase);
+    tell(context, infoHash, { type: "phaseChanged", phase });
+  }
   if (problem !== told.problem) tell(context, infoHash, { type: "problemChanged", problem });
   told.phase = phase;
   told.problem = problem;
@@ -103,9 +107,9 @@ function settleLinks(context: Context, torrent: Torrent): void {
 
 /** Tells everybody what we hold now, whom we no longer need, and trackers that it is all. */
 function settlePieces(context: Context, torrent: Torrent): void {
-  const { changes, peers } = torrent;
+  const { changes, peers, content } = torrent;
   const { held } = changes;
-  if (held.length > 0) tellHeld(context, torrent, held);
+  if (held.length > 0 && content?.withheldUntil === undefined) tellHeld(context, torrent, held);
   if (held.length > 0) for (const peer of peers.values()) updateInterest(context, torrent, peer);
   else for (const peer of changes.downloads) if (peers.has(peer.link)) updateInterest(context, torrent, peer); // It may have broken the rules after its last block.
   held.length = 0;

@@ -5,7 +5,7 @@ import { seededRandom } from "../base/random.ts";
 import { sampleTorrent } from "../sim/sample-torrent.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { DIALLING } from "./dialling.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
 

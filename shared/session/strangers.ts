@@ -55,7 +55,8 @@ function spoke(
     }
     context.acting = torrent;
     const introduction = { type: "accepted", address } as const;
-    if (freeLinks(context) === 0 && !makeRoom(context, "tcp", networkOf(peerIp(address)))) {
+    const origin = networkOf(peerIp(address));
+    if (freeLinks(context, torrent) === 0 && !makeRoom(context, torrent, "tcp", origin)) {
       return turnAway(context, link, "noRoom");
     }
     const peer = addPeer(context, torrent, link, introduction, framer);

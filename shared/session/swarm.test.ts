@@ -147,7 +147,7 @@ test("we do not request pieces that we already hold", async () => {
   expect(leecher.hasStoredAll(TORRENT)).toBe(true);
 });
 
-test("while checking the storage we request nothing, and serve what proves good at once", async () => {
+test("while checking the storage we request nothing, and serve what proves good before the end", async () => {
   const world = new World();
   const checking = world.node("checking");
   const seeder = world.node("seeder");

@@ -7,6 +7,7 @@ import { askOneByOne } from "./metadata.ts";
 import { tellUntold } from "./our-pieces.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { FAIR_LINKS } from "./room.ts";
+import { stopAt, stopIfShared } from "./stop-sharing.ts";
 import { isRunning, type Torrent } from "./torrent.ts";
 
 /** Time has passed: finds silent peers, blocks that do not come, and what is due. */
@@ -26,6 +27,7 @@ export function sweepTorrent(context: Context, torrent: Torrent): void {
   context.exchange?.tell(context, torrent);
   context.introductions?.tell(context, torrent);
   sweepMetadata(context, torrent);
+  stopIfShared(context, torrent);
   if (torrent.choker.isAnybodyWaiting) changes.marks.add("idleSlots");
   if (context.now < torrent.rechokeAt) return;
   torrent.rechokeAt = millis(context.now + context.config.rechokeMillis);
@@ -50,8 +52,11 @@ function sweepMetadata(context: Context, torrent: Torrent): void {
 export function deadlineOf(torrent: Torrent): number {
   if (!isRunning(torrent)) return Number.POSITIVE_INFINITY;
   let next: number = torrent.sweepAt;
-  if (torrent.peers.size === 0)
-    next = Math.max(next, torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY);
+  // Without peers a sweep has hardly anything to do.
+  if (torrent.peers.size === 0) {
+    const dialAt = torrent.candidates?.nextAt() ?? Number.POSITIVE_INFINITY;
+    next = Math.max(next, Math.min(dialAt, stopAt(torrent)));
+  }
   for (const { current } of torrent.tiers)
     next = Math.min(next, current.announcer.deadline ?? Number.POSITIVE_INFINITY);
   return next;

@@ -8,17 +8,18 @@ import {
   trackerLost,
   trackersChanged,
 } from "./announcing.ts";
-import { type Context, changed, tell, touch } from "./context.ts";
+import { type Context, changed, mostLinks, tell, touch } from "./context.ts";
+import { NO_CONTROLS, type TorrentControls } from "./controls.ts";
 import { deadlinesSet } from "./download.ts";
-import type { Input, TorrentSource } from "./effect.ts";
 import { deviceNamed } from "./extended.ts";
 import { filesChosen } from "./file-choice.ts";
 import { linkOpened } from "./handshake.ts";
-import { offerAnswered, offerArrived } from "./introductions.ts";
+import type { Input, TorrentSource } from "./input.ts";
 import { linkClosed } from "./links.ts";
 import { bytesArrived } from "./messages.ts";
 import { metadataChecked } from "./metadata-checked.ts";
 import { newTorrent } from "./new-torrent.ts";
+import { offerAnswered, offerArrived } from "./offers.ts";
 import type { Pace } from "./pace.ts";
 import type { Stranger } from "./peer.ts";
 import {
@@ -30,6 +31,8 @@ import {
   storedPieceFound,
 } from "./pieces.ts";
 import type { Rates } from "./rates.ts";
+import { closeBeyond } from "./room.ts";
+import { shareOn } from "./stop-sharing.ts";
 import type { STRANGERS } from "./strangers.ts";
 import { deadlineOf, sweepTorrent } from "./sweep.ts";
 import type { Torrent } from "./torrent.ts";
@@ -44,6 +47,7 @@ type LinkInput = Extract<
       | "described"
       | "linkOpened"
       | "linkFoundNearby"
+      | "routesOffered"
       | "bytesArrived"
       | "linkDrained"
       | "linkClosed";
@@ -76,6 +80,7 @@ export function takeInput(taker: Taker, input: Input): void {
     case "described":
     case "linkOpened":
     case "linkFoundNearby":
+    case "routesOffered":
     case "bytesArrived":
     case "linkDrained":
     case "linkClosed":
@@ -90,6 +95,8 @@ export function takeInput(taker: Taker, input: Input): void {
       return each(taker, (torrent) => deviceNamed(context, torrent));
     case "ratesChanged":
       return ratesChanged(taker, input.rates);
+    case "linksLimited":
+      return linksLimited(taker, input.maxLinks);
     case "deadlinePassed":
       guard(() => strangers?.sweep(context));
       return each(taker, (torrent) => {
@@ -117,20 +124,45 @@ function each({ context, torrents, guard }: Taker, work: (torrent: Torrent) => v
 function ratesChanged(taker: Taker, rates: Rates): void {
   const { context, pace } = taker;
   if (pace === undefined || !pace.change(rates)) return;
-  const slots = pace.limits.up?.slots(context.config.uploadSlots) ?? context.config.uploadSlots;
+  const slots = pace.limits.up.slots(context.config.uploadSlots);
   for (const torrent of context.slots.resize(slots)) changed(context, torrent).marks.add("contenders");
-  each(taker, (torrent) => {
-    const { uploads, downloads } = changed(context, torrent);
-    for (const peer of torrent.peers.values()) {
-      uploads.add(peer);
-      downloads.add(peer);
-    }
-  });
+  each(taker, (torrent) => queueAgain(context, torrent));
 }
 
-function torrentAdded({ context, torrents }: Taker, source: TorrentSource): void {
+function queueAgain(context: Context, torrent: Torrent): void {
+  const { uploads, downloads } = changed(context, torrent);
+  for (const peer of torrent.peers.values()) {
+    uploads.add(peer);
+    downloads.add(peer);
+  }
+}
+
+function linksLimited(taker: Taker, wanted: number | undefined): void {
+  const { context } = taker;
+  const { maxLinks } = context.config;
+  context.maxLinks = Math.min(maxLinks, wanted ?? maxLinks);
+  taker.guard(() => closeBeyond(context, context, context.maxLinks));
+  each(taker, (torrent) => void changed(context, torrent).marks.add("swarm").add("addresses"));
+}
+
+/** The person wants something else of one torrent. */
+function controlsChanged({ context, pace }: Taker, torrent: Torrent, controls: TorrentControls): void {
+  const before = torrent.controls;
+  torrent.controls = controls;
+  torrent.content?.picker.takeInOrder(controls.inOrder ?? false);
+  closeBeyond(context, torrent, mostLinks(context, torrent));
+  changed(context, torrent).marks.add("swarm").add("addresses");
+  const { up, down } = controls.rates;
+  if (up === before.rates.up && down === before.rates.down) return;
+  pace?.changeOne(torrent, controls.rates);
+  changed(context, torrent).marks.add("contenders");
+  queueAgain(context, torrent);
+}
+
+function torrentAdded({ context, torrents, pace }: Taker, source: TorrentSource): void {
   if (torrents.has(source.infoHash)) return;
   const torrent = newTorrent(context, source);
+  pace?.changeOne(torrent, torrent.controls.rates);
   torrents.set(source.infoHash, torrent);
   touch(context, torrent);
   const { displayName, trackers } = source;
@@ -149,8 +181,8 @@ function takeTrackerLost(taker: Taker, lost: Extract<Input, { type: "trackerLost
 
 function takeLinkInput(taker: Taker, input: LinkInput): void {
   const { context, torrents } = taker;
-  if (input.type === "bytesArrived") context.limits?.down?.spent(input.bytes.length);
   const peer = context.peers.get(input.link);
+  if (input.type === "bytesArrived") context.limits?.down.spent(peer?.infoHash, input.bytes.length);
   if (peer === undefined) {
     const stranger = context.strangers.get(input.link);
     return stranger && takeStrangersInput(taker, stranger, input);
@@ -175,6 +207,9 @@ function takeLinkInput(taker: Taker, input: LinkInput): void {
     case "linkFoundNearby":
       peer.isNearby = true;
       return;
+    case "routesOffered":
+      peer.routes = input.routes;
+      return;
     case "linkClosed":
       return linkClosed(context, torrent, peer, input.reason);
     default:
@@ -192,13 +227,15 @@ function takeStrangersInput(
   if (input.type === "linkClosed") context.strangers.delete(stranger.link);
 }
 
-function takeTorrentInput({ context, torrents }: Taker, torrent: Torrent, input: TorrentInput): void {
+function takeTorrentInput(taker: Taker, torrent: Torrent, input: TorrentInput): void {
+  const { context, torrents } = taker;
   const { content } = torrent;
   switch (input.type) {
     case "torrentRemoved":
       torrent.isPaused = true;
       torrent.changes.formerTrackers = torrent.trackerTiers.flat();
       torrents.delete(torrent.infoHash);
+      taker.pace?.changeOne(torrent, NO_CONTROLS.rates);
       return;
     case "torrentPaused":
       torrent.isPaused = true;
@@ -206,15 +243,20 @@ function takeTorrentInput({ context, torrents }: Taker, torrent: Torrent, input:
     case "torrentResumed":
       torrent.isPaused = false;
       torrent.problem = undefined;
+      torrent.problemKind = undefined;
+      shareOn(torrent);
       return;
     case "torrentFailed":
       torrent.problem = input.problem;
+      torrent.problemKind = input.kind;
       if (input.piece !== undefined && content !== undefined) pieceUnstored(content, input.piece);
       return;
     case "deadlinesSet":
       return deadlinesSet(context, torrent, input.deadlines);
     case "filesChosen":
       return filesChosen(context, torrent, input);
+    case "controlsChanged":
+      return controlsChanged(taker, torrent, input.controls);
     case "trackersChanged":
       return trackersChanged(context, torrent, input.trackers);
     case "metadataChecked":

@@ -1,9 +1,10 @@
 import { Bitfield } from "../base/bitfield.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { type Context, changed, charge, leaveOut } from "./context.ts";
+import { settleEarlyPieces } from "./early-pieces.ts";
 import { closeLink } from "./links.ts";
 import { COSTS, costOfBytes } from "./message-costs.ts";
-import { type Peer, settleEarlyPieces } from "./peer.ts";
+import type { Peer } from "./peer.ts";
 import type { Content, Torrent } from "./torrent.ts";
 
 /** The peer has one more piece. Each is news once; a repeated one costs it and changes nothing. */
@@ -17,9 +18,14 @@ export function haveArrived(context: Context, torrent: Torrent, peer: Peer, inde
   }
   const piece = content.layout.piece(index);
   if (piece === undefined) throw new ProtocolError("badPiece", `have of piece ${index}`);
-  if (content.picker.peerHas(peer.link, piece)) content.superSeeding?.has(context.now, peer.link, piece);
-  else charge(context, peer, COSTS.message);
-  changed(context, torrent).theirPieces.add(peer);
+  const changes = changed(context, torrent);
+  if (!content.picker.peerHas(peer.link, piece)) {
+    charge(context, peer, COSTS.message);
+    changes.downloads.add(peer); // It may have rejected a request for it.
+    return;
+  }
+  content.superSeeding?.has(context.now, peer.link, piece);
+  changes.theirPieces.add(peer);
 }
 
 /** Have-all and have-none count once, before other messages (BEP 6). We ignore later ones. */

@@ -1,6 +1,6 @@
 import type { PeerAddress } from "../announce/compact.ts";
 import type { Bitfield } from "../base/bitfield.ts";
-import type { InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { Handle, InfoHash, LinkId, Millis, PeerId, PieceIndex, TrackerUrl } from "../base/ids.ts";
 import { printable } from "../base/printable.ts";
 import { relaysOffers, type TrackerTiers } from "../base/tracker-url.ts";
 import type { Layout } from "../meta/layout.ts";
@@ -18,10 +18,12 @@ import type { Relay } from "../policy/relay.ts";
 import type { SuperSeeding } from "../policy/super-seeding.ts";
 import type { Tier } from "../policy/tiers.ts";
 import type { Changes } from "./changes.ts";
-import type { TorrentMetadata } from "./effect.ts";
+import type { StopReason, TorrentControls } from "./controls.ts";
 import type { FileCounts } from "./file-counts.ts";
-import type { LinkEnd } from "./link-end.ts";
+import type { ProblemKind, TorrentMetadata } from "./input.ts";
+import type { FailedAttempts } from "./link-end.ts";
 import type { Peer } from "./peer.ts";
+import type { Totals } from "./totals.ts";
 import type { FileView, PeerView, TorrentPhase, TorrentView } from "./view.ts";
 
 /** What exists only once the metadata is known. */
@@ -42,6 +44,8 @@ export interface Content {
   readonly sent: CopiesSent;
   /** We are the only seeder, and tell of our pieces one by one. */
   superSeeding: SuperSeeding | undefined;
+  /** Until then, or the end of the check, we tell nobody of what it finds: then we may tell of our pieces one by one. */
+  withheldUntil: Millis | undefined;
   /** Who sent which block of each copy of a piece that failed its check. */
   readonly badCopies: Map<PieceIndex, BadCopySenders[]>;
 }
@@ -68,6 +72,10 @@ export interface TrackerEntry {
 export interface TorrentIntroductions {
   readonly introducers: Introducers;
   readonly relay: Relay;
+  /** The links that our handles name. */
+  readonly handles: Map<Handle, LinkId>;
+  /** Links that we have offered through introducers; some were answered or ended since. */
+  readonly asked: Set<LinkId>;
   /** How many offers all introducers together may forward to us. */
   readonly offers: Budget;
 }
@@ -79,6 +87,8 @@ export interface Torrent {
   selectedFiles: readonly number[] | undefined;
   /** Those of them whose pieces come first. */
   firstFiles: readonly number[];
+  /** What the person has chosen for it. */
+  controls: TorrentControls;
   /** When pieces are wanted. */
   deadlines: readonly Deadline[];
   /** In the order given; see `separateTiers`. */
@@ -105,6 +115,15 @@ export interface Torrent {
   isTouched: boolean;
   /** Why the torrent stopped. */
   problem: string | undefined;
+  problemKind: ProblemKind | undefined;
+  /** Which limit of sharing it has reached, while it is paused for that. */
+  stopped: StopReason | undefined;
+  /** Since when it has been shared without a break. Undefined: it is not shared now, or not complete. */
+  sharedSince: Millis | undefined;
+  /** For how long it was shared before that. */
+  sharedMillis: number;
+  /** What it had done before it entered the session. */
+  readonly before: Totals;
 
   /** What peers have sent of the metadata, until we know it. */
   metadataCopies: MetadataCopies;
@@ -132,10 +151,12 @@ export interface Torrent {
   readonly completePeers: Map<PeerId, Millis>;
   /** Those that came for something and left with everything, the latest last: kept for whoever shares it. */
   readonly finishedPeers: Map<PeerId, PeerView>;
+  /** How many such peers there were in earlier sessions, or so long ago that we have forgotten them. */
+  finishedBefore: number;
   failedPieces: number;
   /** A piece that every peer that had it sent damaged. */
   hopelessPiece: PieceIndex | undefined;
-  lastLinkFailure: LinkEnd | undefined;
+  failedAttempts: FailedAttempts;
 }
 
 /** The trackers we announce to: one of each tier. */
@@ -199,9 +220,36 @@ export function isSeed(torrent: Torrent, peer: Peer): boolean {
   return peer.superSeeds || (piecesOf(torrent, peer)?.isFull ?? false);
 }
 
+/** Whether a peer that lacked something when it came says that it has everything. It may have come more than once. */
+export function hasFinished(torrent: Torrent, peer: Peer): boolean {
+  const { state, hasWanted } = peer;
+  const isKnown = state.phase === "open" && torrent.finishedPeers.has(state.peerId);
+  return (hasWanted || isKnown) && isSeed(torrent, peer);
+}
+
+/** How many peers have got everything: those that are linked, and those that came before. */
+export function finishedInAll(torrent: Torrent): number {
+  let count = torrent.finishedBefore + torrent.finishedPeers.size;
+  for (const peer of torrent.peers.values()) {
+    if (peer.state.phase !== "open") continue;
+    if (torrent.finishedPeers.has(peer.state.peerId)) count -= 1;
+    if (hasFinished(torrent, peer)) count += 1;
+  }
+  return count;
+}
+
+/** Whether a peer has something that we lack, as far as we know. */
+export function hasSource({ peers, content }: Torrent): boolean {
+  return (
+    content !== undefined &&
+    [...peers.values()].some(({ link, superSeeds }) => superSeeds || content.picker.isInteresting(link))
+  );
+}
+
 /** Whether no tracker counts another seeder. */
 export function isAlone(torrent: Torrent): boolean {
-  return isLoneSeeder(currentTrackers(torrent).map(({ announcer }) => announcer.counts.seeders));
+  const trackers = currentTrackers(torrent);
+  return isLoneSeeder(trackers.map(({ announcer, left }) => ({ seeders: announcer.counts.seeders, left })));
 }
 
 /** Whether we have unchoked the peer: the choker did, or while we tell of our pieces one by one, the first of them. */

@@ -13,7 +13,8 @@ import { seededRandom } from "../base/random.ts";
 import { encodeHandshake } from "../wire/handshake.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { DIALLING } from "./dialling.ts";
-import type { Effect, Input, OfferedLink } from "./effect.ts";
+import type { Effect, OfferedLink } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { Session } from "./session.ts";
 import { STRANGERS } from "./strangers.ts";
 
@@ -26,6 +27,7 @@ class Side {
   readonly peerId: PeerId;
   readonly offers: readonly OfferedLink[];
   readonly closed: LinkId[] = [];
+  now = 0;
   readonly #newLink = linkIdCounter();
   readonly #session: Session;
 
@@ -55,7 +57,7 @@ class Side {
   }
 
   feed(input: Input): readonly Effect[] {
-    const effects = this.#session.handle(millis(0), input);
+    const effects = this.#session.handle(millis(this.now), input);
     for (const effect of effects) if (effect.type === "close") this.closed.push(effect.link);
     return effects;
   }
@@ -161,5 +163,30 @@ test.each(PAIRS.filter(([first, second]) => /^one offers/.test(first) && /^two o
   (...pair) => {
     const [stays] = whatStays(pair, [true, false]);
     expect(stays).toEqual([pair[0]]);
+  },
+);
+
+test.each([
+  ["two offers", "one offers", 29_999, "one offers"],
+  ["two offers", "one offers", 30_000, "two offers"],
+  ["one offers", "two offers", 30_000, "one offers"],
+  ["two offers", "one dials", 30_000, "one dials"],
+])(
+  "of a link where %s and a newer one where %s after %i ms, that where %s stays",
+  (first, second, millis, stays) => {
+    const [one, two] = [new Side("1"), new Side("2")];
+    const links = [first, second].map((way) => ({
+      way,
+      ends: (WAYS[way] as (typeof WAYS)[string])(one, two),
+    }));
+    for (const [at, side] of [one, two].entries()) {
+      for (const { ends } of links) {
+        side.open(ends[at] as LinkId, side === one ? two : one);
+        side.now += millis;
+      }
+      expect(links.filter(({ ends }) => !side.closed.includes(ends[at] as LinkId))).toMatchObject([
+        { way: stays },
+      ]);
+    }
   },
 );

@@ -5,6 +5,9 @@ import { closeLink } from "./links.ts";
 import type { Peer } from "./peer.ts";
 import type { Torrent } from "./torrent.ts";
 
+/** Two links that begin at the same time are both open by then. Later anybody may say that it is a peer to whom we have a link. */
+const SETTLED_MILLIS = 30_000;
+
 /** Whether the newer of two links to a peer stays: for good, or until we hear from the older one. */
 export function staysBeside(
   context: Context,
@@ -13,7 +16,8 @@ export function staysBeside(
   older: Peer,
   peerId: PeerId,
 ): boolean {
-  if (isPreferred(context, newer, older, peerId)) endTwin(context, torrent, older, newer, "twin");
+  if (!isSettled(context, newer, older) && isPreferred(context, newer, older, peerId))
+    endTwin(context, torrent, older, newer, "twin");
   else if (!context.dialling?.awaitRival(context, newer, older))
     endTwin(context, torrent, newer, older, "twin");
   return torrent.peers.has(newer.link);
@@ -29,6 +33,11 @@ export function endTwin(
   winner.listensAt ??= loser.listensAt;
   winner.candidates.push(...loser.candidates.splice(0)); // We do not dial those while the winner lives.
   closeLink(context, torrent, loser, reason);
+}
+
+/** Peer ids prove nothing: whoever takes the one of another peer must not end the link to it. TCP may still replace WebRTC, which is slower. */
+function isSettled({ now }: Context, newer: Peer, { kind, state }: Peer): boolean {
+  return state.phase === "open" && now - state.since >= SETTLED_MILLIS && kind === newer.kind;
 }
 
 /**

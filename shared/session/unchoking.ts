@@ -1,7 +1,8 @@
 import type { LinkId } from "../base/ids.ts";
 import type { Choice, Look } from "../policy/choker.ts";
 import { type Context, changed, say } from "./context.ts";
-import { isOpen, originOf, type Peer } from "./peer.ts";
+import { originOf } from "./introduction.ts";
+import { isOpen, type Peer } from "./peer.ts";
 import { isComplete, serves, type Torrent } from "./torrent.ts";
 import { reject } from "./upload.ts";
 
@@ -28,17 +29,18 @@ export function rechoke(context: Context, torrent: Torrent): void {
     giveAndTake.roundEnded({ given: down.total, taken: up.total, weAreInterested, theyChoke });
   for (const other of context.slots.takeTurns(context.now)) changed(context, other).marks.add("contenders");
   if (torrent.content?.superSeeding !== undefined) return;
-  apply(context, torrent, torrent.choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
+  apply(context, torrent, torrent.choker.nextRound(slotsOf(context, torrent), lookFor(context, torrent)));
   for (const { giveAndTake, down, up } of torrent.peers.values()) giveAndTake.settled(down.total, up.total);
 }
 
 /** Peers became interested, lost interest or left, or other torrents need slots. */
 export function refillSlots(context: Context, torrent: Torrent): void {
   const { choker } = torrent;
-  for (const other of context.slots.wants(torrent, choker.takers))
+  const takers = limitedSlots(context, torrent, choker.takers);
+  for (const other of context.slots.wants(torrent, takers))
     if (other !== torrent) changed(context, other).marks.add("contenders");
   if (torrent.content?.superSeeding !== undefined) return;
-  apply(context, torrent, choker.refill(context.slots.of(torrent), lookFor(context, torrent)));
+  apply(context, torrent, choker.refill(slotsOf(context, torrent), lookFor(context, torrent)));
 }
 
 /** Peers wait for slots: gives them those that nobody uses, and those of peers to whom we owe much less. */
@@ -54,7 +56,7 @@ export function endSuperSeeding(context: Context, torrent: Torrent): void {
   if (content === undefined) return;
   const served = [...peers.values()].filter((peer) => serves(torrent, peer));
   content.superSeeding = undefined;
-  apply(context, torrent, choker.nextRound(context.slots.of(torrent), lookFor(context, torrent)));
+  apply(context, torrent, choker.nextRound(slotsOf(context, torrent), lookFor(context, torrent)));
   for (const { link } of served) if (!choker.serves(link)) tellChoked(context, torrent, link, true);
 }
 
@@ -64,9 +66,20 @@ export function giveUpSlots(context: Context, torrent: Torrent): void {
 }
 
 /** To how many more peers we would upload now. Undefined: we have nothing to give yet. */
-export function freeSlots({ slots }: Context, torrent: Torrent): number | undefined {
+export function freeSlots(context: Context, torrent: Torrent): number | undefined {
   const held = torrent.content?.picker.held.count ?? 0;
-  return held === 0 ? undefined : slots.free(torrent);
+  if (held === 0) return undefined;
+  const most = limitedSlots(context, torrent, Number.POSITIVE_INFINITY);
+  return Math.max(0, Math.min(context.slots.free(torrent), most - torrent.choker.busy));
+}
+
+/** How many peers of the torrent we serve at a time: by its share of the slots, and by what its own limit feeds. */
+function slotsOf(context: Context, torrent: Torrent): number {
+  return limitedSlots(context, torrent, context.slots.of(torrent));
+}
+
+function limitedSlots({ limits }: Context, { infoHash }: Torrent, most: number): number {
+  return limits?.up.slotsOf(infoHash, most) ?? most;
 }
 
 /** While we download, whoever we owe most since the last round has the highest claim. While we seed, all take turns. */

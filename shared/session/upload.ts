@@ -2,7 +2,7 @@ import { ProtocolError } from "../base/errors.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
 import { blockHeader, type WireRange } from "../wire/message.ts";
 import { type Context, changed, charge, say, sendBytes } from "./context.ts";
-import type { Input } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { COSTS, costOfRequest } from "./message-costs.ts";
 import type { Peer } from "./peer.ts";
 import { type Content, isAlone, isComplete, serves, type Torrent } from "./torrent.ts";
@@ -39,7 +39,7 @@ export function cancelArrived(context: Context, peer: Peer, range: WireRange): v
 /** Reads blocks for a peer while its link has room, or when its turn comes. */
 export function serve(context: Context, torrent: Torrent, peer: Peer): void {
   const up = context.limits?.up;
-  if (up !== undefined) return up.queue(peer.link, torrent.infoHash);
+  if (up?.governs(torrent.infoHash)) return up.queue(peer.link, torrent.infoHash);
   while (serveNext(context, torrent, peer));
 }
 

@@ -1,7 +1,9 @@
 import type { PeerAddress } from "../announce/compact.ts";
+import type { DeviceKind } from "../base/device.ts";
 import type { InfoHash, LinkId, PieceIndex, TrackerUrl } from "../base/ids.ts";
-import type { DeviceKind } from "../wire/device.ts";
-import type { LinkEnd, LinkKind } from "./link-end.ts";
+import type { StopReason } from "./controls.ts";
+import type { ProblemKind } from "./input.ts";
+import type { FailedAttempts, LinkKind } from "./link-end.ts";
 
 /** `seeding`: we hold everything selected. */
 export type TorrentPhase = "metadata" | "checking" | "downloading" | "seeding" | "paused" | "error";
@@ -20,16 +22,21 @@ export interface TorrentView {
   /** Of blocks, without protocol overhead. */
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
+  /** Also of earlier sessions, as far as the torrent's source tells. */
   readonly downloadedBytes: number;
   readonly uploadedBytes: number;
+  /** The same for how long it was shared while it was complete. Whole minutes, so that views seldom change. */
+  readonly sharedMinutes: number;
   /** Undefined: nothing arrives, or nothing is missing. */
   readonly secondsLeft: number | undefined;
   /** Pieces that failed their check since the torrent was added. */
   readonly failedPieces: number;
   /** Peers banned for sending bad data. */
   readonly bannedPeers: number;
-  /** How the last attempt to reach a peer failed. Undefined: none failed, or one has worked since. */
-  readonly lastLinkFailure: LinkEnd | undefined;
+  /** Attempts to reach peers since one last worked. */
+  readonly failedAttempts: FailedAttempts;
+  /** A connected peer has something that we lack, as far as we know. */
+  readonly hasSource: boolean;
   readonly isPrivate: boolean;
   readonly files: readonly FileView[];
   /** Its symbolic links (BEP 47), which we neither save nor share. */
@@ -42,11 +49,20 @@ export interface TorrentView {
    * now: only trackers tell.
    */
   readonly finishedPeers: readonly PeerView[];
+  /**
+   * How many peers lacked something when they came, and have had everything since: these, those that are still linked, those that we
+   * have forgotten, and those of earlier sessions, as far as the torrent's source tells.
+   */
+  readonly finishedInAll: number;
   /** Peers that have left, if they sent us anything, the latest last; we forget old ones. */
   readonly formerPeers: readonly PeerView[];
   readonly trackers: readonly TrackerView[];
+  /** Which limit of sharing it has reached, while it is paused for that. */
+  readonly stopped: StopReason | undefined;
   /** Why the torrent is in phase `error`, or what trouble it has while it goes on. A sentence. */
   readonly problem: string | undefined;
+  /** Undefined: any other, or none. */
+  readonly problemKind: ProblemKind | undefined;
 }
 
 export interface FileView {
@@ -77,6 +93,8 @@ export interface PeerView {
   readonly isNearby: boolean;
   /** Share of the torrent it has, 0 to 1. */
   readonly progress: number;
+  /** It lacked something when it came, this time or before, and has everything now. */
+  readonly hasFinished: boolean;
   readonly downBytesPerSecond: number;
   readonly upBytesPerSecond: number;
   readonly downloadedBytes: number;
@@ -103,6 +121,8 @@ export interface TrackerView {
   /** As the tracker counts them, including us. */
   readonly seeders: number;
   readonly leechers: number;
+  /** To how many peers it passed on the offers of our latest announce that had any. Undefined: it does not say. */
+  readonly offersRelayed: number | undefined;
   /** Whole seconds until the next announce. */
   readonly nextInSeconds: number | undefined;
   /** Its `failure reason` or `warning message`, or why we cannot reach it. */

@@ -1,8 +1,8 @@
 import { type BencodeValue, decodeBencode, decodeBencodePrefix, encodeBencode } from "../base/bencode.ts";
 import { concatBytes } from "../base/bytes.ts";
+import { type DeviceKind, deviceKindText, readDeviceKind, readDeviceName } from "../base/device.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { type DeviceKind, deviceKindText, readDeviceKind, readDeviceName } from "./device.ts";
 
 /** Message id of the extended handshake itself (BEP 10). Its `m` holds the sender's other ids. */
 export const EXTENDED_HANDSHAKE_ID = 0;

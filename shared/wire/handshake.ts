@@ -15,7 +15,8 @@ export interface Handshake {
   readonly extended: boolean;
 }
 
-const PROTOCOL = Uint8Array.from("\x13BitTorrent protocol", (char) => char.charCodeAt(0));
+/** How every handshake begins: the length of a name, and the name. */
+export const PROTOCOL: Uint8Array = Uint8Array.from("\x13BitTorrent protocol", (char) => char.charCodeAt(0));
 const RESERVED_AT = PROTOCOL.length;
 const INFO_HASH_AT = RESERVED_AT + 8;
 const PEER_ID_AT = INFO_HASH_AT + 20;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeBencode } from "../base/bencode.ts";
+import { type BencodeValue, encodeBencode } from "../base/bencode.ts";
 import { bytesToBinaryString, bytesToHex, hexToBytes } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Handle, OfferId, PeerId } from "../base/ids.ts";
@@ -11,8 +11,6 @@ import {
   handleOf,
   type IntroductionMessage,
   isHandleOf,
-  MAX_NAMED,
-  MAX_SDP_BYTES,
 } from "./introduction.ts";
 
 const ONE = "0011223344556677" as Handle;
@@ -103,7 +101,6 @@ test("ignores unknown keys and types, and fields of the wrong type", () => {
     added: [],
     dropped: [],
   });
-  expect(decodeIntroduction(text({ msg_type: 0, free: 100_000 }))).toMatchObject({ free: 255 });
   const id = hexToBytes(OFFER_ID);
   expect(decodeIntroduction(text({ msg_type: 3, id, code: 77 }))).toMatchObject({ refusal: "other" });
 });
@@ -128,9 +125,8 @@ test("a description has at most 4 KiB, and a message names at most fifty peers",
     handle: ONE,
     sdp: "x".repeat(length),
   });
-  expect(decodeIntroduction(encodeIntroduction(offer(MAX_SDP_BYTES)))).toEqual(offer(MAX_SDP_BYTES));
-  expect(() => decodeIntroduction(encodeIntroduction(offer(MAX_SDP_BYTES + 1)))).toThrow(ProtocolError);
-  expect(() => decodeIntroduction(encodeIntroduction(offer(100_000)))).toThrow(ProtocolError);
+  expect(decodeIntroduction(encodeIntroduction(offer(4_096)))).toEqual(offer(4_096));
+  expect(() => decodeIntroduction(encodeIntroduction(offer(4_097)))).toThrow(ProtocolError);
   const added = Array.from({ length: 200 }, () => ({ handle: ONE, isSeed: false }));
   const crowd = decodeIntroduction(
     encodeIntroduction({
@@ -141,8 +137,42 @@ test("a description has at most 4 KiB, and a message names at most fifty peers",
       dropped: added.map(({ handle }) => handle),
     }),
   );
-  expect(crowd).toMatchObject({ added: added.slice(0, MAX_NAMED) });
-  expect(crowd?.type === "peers" && crowd.dropped.length).toBe(MAX_NAMED);
+  expect(crowd).toMatchObject({ added: added.slice(0, 50) });
+  expect(crowd?.type === "peers" && crowd.dropped.length).toBe(50);
+});
+
+/** A message with these fields. */
+const withFields = (...fields: readonly (readonly [string, BencodeValue])[]): Uint8Array =>
+  encodeBencode(new Map<string, BencodeValue>(fields));
+
+test("a message has at most 8 KiB", () => {
+  const padded = (length: number): Uint8Array =>
+    withFields(["future", new Uint8Array(length - "d6:future0000:8:msg_typei0ee".length)], ["msg_type", 0]);
+  expect(padded(8_192)).toHaveLength(8_192);
+  expect(decodeIntroduction(padded(8_192))).toMatchObject({ type: "peers" });
+  expect(() => decodeIntroduction(padded(8_193))).toThrow(ProtocolError);
+});
+
+test.each([
+  ["no flags", undefined, [false, false, false]],
+  ["flags of the wrong type", 7, [false, false, false]],
+  ["a flag too few", Uint8Array.of(0x02), [true, false, false]],
+  ["unknown flags", Uint8Array.of(0x01, 0x03, 0xfd), [false, true, false]],
+])("peers named with %s", (_, flags, seeds) => {
+  const added = hexToBytes(`${ONE}${OTHER}0000000000000000`);
+  const said = withFields(["added", added], ...(flags === undefined ? [] : [["added.f", flags] as const]), [
+    "msg_type",
+    0,
+  ]);
+  const message = decodeIntroduction(said);
+  expect(message?.type === "peers" && message.added.map(({ isSeed }) => isSeed)).toEqual(seeds);
+});
+
+test("how many links a peer takes is a byte", () => {
+  const message: IntroductionMessage = { type: "peers", you: ONE, free: 1_000, added: [], dropped: [] };
+  expect(new TextDecoder("latin1").decode(encodeIntroduction(message))).toContain("4:freei255e");
+  expect(decodeIntroduction(withFields(["free", 1_000], ["msg_type", 0]))).toMatchObject({ free: 255 });
+  expect(decodeIntroduction(withFields(["free", -1], ["msg_type", 0]))).toMatchObject({ free: 0 });
 });
 
 test("any bytes are a message, nothing, or a protocol error", () => {

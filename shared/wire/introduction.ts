@@ -130,7 +130,7 @@ export function decodeIntroduction(payload: Uint8Array): IntroductionMessage | u
   const said = decodeBencode(payload);
   if (!isDict(said))
     throw new ProtocolError("notADictionary", "a message about introductions must be a dictionary");
-  const type = TYPES[wholeNumber(said.get("msg_type"), TYPES.length - 1) ?? TYPES.length];
+  const type = TYPES[wholeNumber(said.get("msg_type")) ?? TYPES.length];
   if (type === undefined) return undefined;
   if (type === "peers") return readPeers(said);
   const offerId = bytesToHex(bytesOf(said, "id", OFFER_ID_BYTES)) as OfferId;
@@ -147,7 +147,7 @@ function readPeers(said: BencodeDict): PeersMessage {
   return {
     type: "peers",
     you: isBytes(you) && you.length === HANDLE_BYTES ? (bytesToHex(you) as Handle) : undefined,
-    free: wholeNumber(said.get("free"), Number.MAX_SAFE_INTEGER, MAX_FREE) ?? 0,
+    free: Math.min(wholeNumber(said.get("free")) ?? 0, MAX_FREE),
     added: readHandles(said.get("added")).map((handle, at) => ({
       handle,
       isSeed: isBytes(flags) && ((flags[at] ?? 0) & SEED) !== 0,
@@ -180,7 +180,7 @@ function readSdp(value: BencodeValue | undefined): string {
 }
 
 function readRefusal(value: BencodeValue | undefined): Refusal {
-  return REFUSALS[(wholeNumber(value, REFUSALS.length) ?? 0) - 1] ?? "other";
+  return REFUSALS[(wholeNumber(value) ?? 0) - 1] ?? "other";
 }
 
 function bytesOf(said: BencodeDict, key: string, length: number): Uint8Array {
@@ -194,7 +194,6 @@ function isBytes(value: BencodeValue | undefined): value is Uint8Array {
   return value instanceof Uint8Array;
 }
 
-/** A number from 0 to `max`; larger than `cap` counts as that. */
-function wholeNumber(value: BencodeValue | undefined, max: number, cap = max): number | undefined {
-  return typeof value === "number" && value >= 0 && value <= max ? Math.min(value, cap) : undefined;
+function wholeNumber(value: BencodeValue | undefined): number | undefined {
+  return typeof value === "number" && value >= 0 ? value : undefined;
 }

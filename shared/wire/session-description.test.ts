@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { admittedDescription, MAX_CANDIDATES, strippedDescription } from "./session-description.ts";
+import { admittedDescription, strippedDescription } from "./session-description.ts";
 
 const candidate = (address: string, port = 50_000, transport = "udp"): string =>
   `a=candidate:1 1 ${transport} 2113937151 ${address} ${port} typ host`;
@@ -44,7 +44,16 @@ test.each([
 
 test("keeps at most twenty candidates", () => {
   const many = Array.from({ length: 30 }, (_, at) => candidate(`192.0.2.${at + 1}`));
-  expect(candidatesOf(strippedDescription(sdp(...many)))).toEqual(many.slice(0, MAX_CANDIDATES));
+  expect(candidatesOf(strippedDescription(sdp(...many)))).toEqual(many.slice(0, 20));
+});
+
+test("reads 64 KiB, and keeps 4 KiB", () => {
+  const padded = (length: number): string => `${sdp()}${"x".repeat(length - sdp().length)}`;
+  expect(strippedDescription(padded(65_536))).toBe(sdp());
+  expect(strippedDescription(padded(65_537))).toBeUndefined();
+  const kept = (length: number): string => sdp().replace("s=-", `s=${"-".repeat(length - sdp().length + 1)}`);
+  expect(strippedDescription(kept(4_096))).toBe(kept(4_096));
+  expect(strippedDescription(kept(4_097))).toBeUndefined();
 });
 
 test.each([
@@ -52,6 +61,11 @@ test.each([
   candidate("192.168.1.2"),
   candidate("fd00::2"),
   candidate("2001:db8::1", 1_024),
+  candidate("fec0::1"),
+  candidate("2a80::1"),
+  candidate("223.255.255.1"),
+  candidate("169.253.1.1"),
+  candidate("192.254.1.1"),
   candidate("6f1b3a52-9d0c-4c07-8f7e-0c9d35f0a1b2.local"),
   "a=candidate:2 1 UDP 41885439 192.0.2.9 60000 typ relay raddr 0.0.0.0 rport 0",
 ])("admits %s", (line) => {
@@ -66,12 +80,14 @@ test.each([
   ["no machine over IPv6", candidate("::")],
   ["a link", candidate("169.254.1.1")],
   ["a link over IPv6", candidate("fe80::1")],
+  ["a link over IPv6, as few write it", candidate("fe81::1")],
   ["many machines", candidate("224.0.0.251")],
   ["many machines over IPv6", candidate("ff02::fb")],
   ["everybody", candidate("255.255.255.255")],
   ["a name on the internet", candidate("victim.example")],
   ["a name on this network that nobody made up", candidate("printer.local")],
   ["another service", candidate("192.0.2.1", 53)],
+  ["the last port of other services", candidate("192.0.2.1", 1_023)],
   ["a port that is no number", "a=candidate:1 1 udp 1 192.0.2.1 x typ host"],
   ["TCP", candidate("192.0.2.1", 8_080, "tcp")],
   ["too few words", "a=candidate:1 1 udp"],

@@ -2,7 +2,7 @@ import { type IpAddress, isIpv6, isLoopbackIp, parseIp } from "../base/ip.ts";
 import { MAX_SDP_BYTES } from "./introduction.ts";
 
 /** Most candidates in a description: each is an address to which a browser sends checks. */
-export const MAX_CANDIDATES = 20;
+const MAX_CANDIDATES = 20;
 /** Lower ports belong to other services, as for addresses that peers name over TCP. */
 const LOWEST_PORT = 1_024;
 
@@ -62,7 +62,7 @@ function isHarmless(candidate: string): boolean {
 
 /** Whether this is the address of one machine that is neither this one nor one that only this link reaches. */
 function isUnicast(ip: IpAddress): boolean {
-  const [a = 0, b = 0] = [ip.charCodeAt(0), ip.charCodeAt(1)];
+  const [a, b] = [ip.charCodeAt(0), ip.charCodeAt(1)];
   if (isLoopbackIp(ip)) return false;
   if (isIpv6(ip)) return a !== 0xff && !(a === 0xfe && (b & 0xc0) === 0x80) && !/^\0+$/.test(ip);
   return a !== 0 && a < 224 && !(a === 169 && b === 254);

@@ -2,7 +2,7 @@ import type { LinkId, Millis, PieceIndex } from "../../base/ids.ts";
 import { BLOCK_BYTES, type Block, type Layout } from "../../meta/layout.ts";
 import type { BegunPiece } from "./begun-pieces.ts";
 import type { Deadlines, Due } from "./deadlines.ts";
-import { EndGame, type EndGameParts } from "./end-game.ts";
+import { EndGame, type EndGameParts, MAX_LATE } from "./end-game.ts";
 import type { Offers } from "./piece-owners.ts";
 import type { PreferredOrder } from "./preferred-order.ts";
 
@@ -34,6 +34,9 @@ const MOST_OPEN = 64;
 /** Pieces with a deadline are to be requested so long before it: long enough to ask somebody else if one falls silent. */
 const BEHIND_MILLIS = 5_000;
 
+/** Links that one choice looks at for pieces with deadlines: any message may lead to one, and so must stay cheap with 200 links. */
+const MAX_LOOKED = 1_024;
+
 /** What one peer is asked for in one go. */
 interface Pick {
   readonly link: LinkId;
@@ -41,6 +44,14 @@ interface Pick {
   readonly count: number;
   readonly now: Millis;
   readonly picked: Block[];
+  /** How many more links, and requests, it may look at. */
+  readonly looks: Looks;
+}
+
+/** What one choice may still look at because of deadlines. */
+interface Looks {
+  links: number;
+  requests: number;
 }
 
 /**
@@ -67,9 +78,11 @@ export class Choice {
   pick(link: LinkId, has: Offers, count: number, now: Millis): readonly Block[] {
     const isNewcomer = !this.#parts.owners.isProven(link);
     const most = isNewcomer ? Math.min(count, this.#trust(link)) : count;
-    const pick: Pick = { link, has, count: most, now, picked: [] };
+    if (most <= 0) return [];
+    const looks = { links: MAX_LOOKED, requests: MAX_LATE };
+    const pick: Pick = { link, has, count: most, now, picked: [], looks };
     this.#pickUrgent(pick);
-    if (this.#isBehind(now)) return pick.picked;
+    if (this.#isBehind(pick)) return pick.picked;
     if (isNewcomer) this.#pickAlone(pick);
     if (this.#parts.begun.wantedBlocks > 0) this.#pickFromBegun(pick, () => true);
     this.#pickFromNew(pick);
@@ -96,14 +109,14 @@ export class Choice {
   /** Pieces that somebody waits for, in order of time. A block that will be late is requested from a second peer. */
   #pickUrgent(pick: Pick): void {
     const { begun, deadlines } = this.#parts;
-    const { link, has, count, now, picked } = pick;
+    const { link, has, count, now, picked, looks } = pick;
     for (const due of deadlines.urgent(now)) {
       if (picked.length >= count) return;
       if (!has.has(due.piece) || this.#isForFaster(pick, due)) continue;
       const piece = begun.at(due.piece) ?? this.#begin(due.piece);
       if (piece === undefined || piece.isFull) continue;
       if (piece.wantedCount > 0) this.#pickFrom(piece, pick);
-      this.#endGame.pickLate(link, piece, due.at - now, count, now, picked);
+      this.#endGame.pickLate(link, piece, due.at - now, count, now, picked, looks);
     }
   }
 
@@ -111,28 +124,36 @@ export class Choice {
    * Somebody serves a piece that is wanted very soon, and we have not requested all of it: other pieces would fill our line. Nothing
    * waits for whoever is silent, perhaps on purpose.
    */
-  #isBehind(now: Millis): boolean {
-    const { begun, deadlines, deliveries, owners, isServing } = this.#parts;
+  #isBehind({ now, looks }: Pick): boolean {
+    const { begun, deadlines, deliveries, isServing } = this.#parts;
     const sends = (other: LinkId): boolean =>
       isServing(other) && !deliveries.isSilent(other, begun.requestsTo(other), now);
     for (const due of deadlines.urgent(now)) {
       if (due.at > now + BEHIND_MILLIS) return false;
       const piece = begun.at(due.piece);
       const canAsk = piece === undefined ? this.#hasRoom() : piece.wantedCount > 0;
-      if (canAsk && owners.some(due.piece, sends)) return true;
+      if (canAsk && this.#hasSome(due.piece, looks, sends)) return true;
     }
     return false;
   }
 
   /** This peer would be late, and another one would not. */
-  #isForFaster({ link, now }: Pick, due: Due): boolean {
-    return !this.#isInTime(link, due, now) && this.#comesInTime(due, now);
+  #isForFaster({ link, now, looks }: Pick, due: Due): boolean {
+    return !this.#isInTime(link, due, now) && this.#comesInTime(due, now, looks);
   }
 
   /** Somebody who serves us could send a block of the piece before it is wanted. */
-  #comesInTime(due: Due, now: Millis): boolean {
-    const { owners, isServing } = this.#parts;
-    return owners.some(due.piece, (other) => isServing(other) && this.#isInTime(other, due, now));
+  #comesInTime(due: Due, now: Millis, looks: Looks): boolean {
+    const { isServing } = this.#parts;
+    return this.#hasSome(due.piece, looks, (other) => isServing(other) && this.#isInTime(other, due, now));
+  }
+
+  /** Whether a link that `fits` has the piece, as far as we may look. */
+  #hasSome(piece: PieceIndex, looks: Looks, fits: (link: LinkId) => boolean): boolean {
+    const { owners } = this.#parts;
+    if (looks.links < owners.size) return false;
+    looks.links -= owners.size;
+    return owners.some(piece, fits);
   }
 
   #isInTime(link: LinkId, { at }: Due, now: Millis): boolean {

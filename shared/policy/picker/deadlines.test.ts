@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { millis, type PieceIndex } from "../../base/ids.ts";
+import { describe, expect, test, vi } from "vitest";
+import { type LinkId, millis, type PieceIndex } from "../../base/ids.ts";
 import type { Block } from "../../meta/layout.ts";
 import { Deadlines } from "./deadlines.ts";
 import { A, B, C, newPicker, piece, piecesOf } from "./picker.test-support.ts";
@@ -49,6 +49,24 @@ test("a look considers so many pieces at most", () => {
   const playing = deadlines(all);
   playing.set([{ first: 0, last: 99, at: START, stepMillis: 1 }]);
   expect(urgent(playing, 9_000)).toHaveLength(64);
+});
+
+test("a look takes no time for the thousands of pieces that came behind one that nobody has", () => {
+  const missing = new Set(Array(10_000).keys());
+  let looks = 0;
+  const playing = new Deadlines(10_000, (index: PieceIndex) => {
+    looks += 1;
+    return missing.has(index);
+  });
+  playing.set([{ first: 0, last: 9_999, at: millis(0), stepMillis: 0 }]);
+  for (let each = 1; each < 9_998; each++) missing.delete(each);
+  expect(urgent(playing, 0)).toEqual([0, 9_998, 9_999]);
+  looks = 0;
+  expect(urgent(playing, 0)).toEqual([0, 9_998, 9_999]);
+  expect(looks).toBe(3);
+  missing.add(5_000);
+  playing.missingChanged();
+  expect(urgent(playing, 0)).toEqual([0, 5_000, 9_998, 9_999]);
 });
 
 test("pieces with deadlines are requested first, however common, and begun ones later", () => {
@@ -168,5 +186,49 @@ describe("while a piece is wanted within five seconds", () => {
     picker.setDeadlines([{ first: 1, last: 1, at: millis(START + 1_000), stepMillis: 0 }]);
     expect(begun?.piece).toBe(0);
     expect(piecesOf(picker.pick(C, 1, START))).toEqual([0]);
+  });
+});
+
+describe("a choice takes little time, whatever peers say", () => {
+  const LINKS = Array.from({ length: 200 }, (_, at) => (at + 1) as LinkId);
+  const [ASKER] = LINKS as [LinkId];
+
+  /** 200 links have the first 64 pieces, which are wanted at once; the first link lacks them, and has others. */
+  function watched(limits = {}) {
+    const made = newPicker({ pieces: 100, blocksEach: 1, limits });
+    made.hasPieces(ASKER, [90, 91, 92]);
+    for (const link of LINKS.slice(1)) made.hasPieces(link, Array(64).keys());
+    made.picker.setDeadlines([{ first: 0, last: 63, at: START, stepMillis: 0 }]);
+    return made;
+  }
+
+  test("it looks at a thousand links at most, and then goes on as if nobody served what is wanted", () => {
+    const { picker, idle } = watched();
+    for (const link of LINKS) idle.add(link);
+    const looked = vi.spyOn(idle, "has");
+    expect(piecesOf(picker.pick(ASKER, 1, START))).toHaveLength(1);
+    expect(looked.mock.calls.length).toBeGreaterThan(200);
+    expect(looked.mock.calls.length).toBeLessThan(1_024);
+  });
+
+  test("it looks at no link for a peer that may have no more requests", () => {
+    const { picker, idle } = watched({ newcomerBlocks: 1 });
+    for (const link of LINKS.slice(1)) idle.add(link);
+    expect(picker.pick(ASKER, 1, START)).toHaveLength(1);
+    const looked = vi.spyOn(idle, "has");
+    expect(picker.pick(ASKER, 1, START)).toEqual([]);
+    expect(looked).not.toHaveBeenCalled();
+  });
+
+  test("it looks at 256 requests at most that may be late", () => {
+    const { picker, idle, hasAll } = newPicker({ pieces: 2, blocksEach: 1_000 });
+    hasAll(A);
+    picker.setDeadlines([{ first: 0, last: 0, at: millis(START + 8_000), stepMillis: 0 }]);
+    expect(picker.pick(A, 1_000, START)).toHaveLength(1_000);
+    hasAll(B);
+    idle.clear();
+    const looked = vi.spyOn(idle, "has");
+    picker.pick(B, 1, millis(START + 100));
+    expect(looked.mock.calls.length).toBeLessThan(300);
   });
 });

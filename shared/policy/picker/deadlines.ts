@@ -26,8 +26,8 @@ export class Deadlines {
   readonly #isMissing: (piece: PieceIndex) => boolean;
   /** In order of time. */
   #due: readonly Due[] = [];
-  /** None before this is missing. */
-  #next = 0;
+  /** For each of them, a place from which on the next missing one may be: those that came are looked at once. */
+  #from = new Uint32Array(1);
 
   /** `isMissing`: we want the piece and lack it. */
   constructor(pieceCount: number, isMissing: (piece: PieceIndex) => boolean) {
@@ -37,7 +37,7 @@ export class Deadlines {
 
   /** Whether a piece may be missing that has a deadline. */
   get isAny(): boolean {
-    return this.#next < this.#due.length;
+    return this.#find(0) < this.#due.length;
   }
 
   /** Replaces all former ones. Of a piece with several, the first counts. Ignores pieces that there are not. */
@@ -52,23 +52,38 @@ export class Deadlines {
     this.#due = [...at]
       .map(([piece, when]) => ({ piece: piece as PieceIndex, at: when }))
       .sort((left, right) => left.at - right.at);
-    this.#next = 0;
+    this.missingChanged();
   }
 
   /** A piece that we held is missing again, or others are wanted. */
   missingChanged(): void {
-    this.#next = 0;
+    this.#from = Uint32Array.from({ length: this.#due.length + 1 }, (_, at) => at);
   }
 
   /** Missing pieces that are wanted soon, the most urgent first. */
   urgent(now: Millis): readonly Due[] {
     const urgent: Due[] = [];
-    for (let at = this.#next; at < this.#due.length && urgent.length < MAX_URGENT; at++) {
+    for (
+      let at = this.#find(0);
+      at < this.#due.length && urgent.length < MAX_URGENT;
+      at = this.#find(at + 1)
+    ) {
       const due = this.#due[at] as Due;
       if (due.at > now + AHEAD_MILLIS) break;
       if (this.#isMissing(due.piece)) urgent.push(due);
-      else if (at === this.#next) this.#next += 1;
+      else this.#from[at] = at + 1;
     }
     return urgent;
+  }
+
+  /** The first place from `start` on whose piece may be missing. Halves the way there for the next look. */
+  #find(start: number): number {
+    const from = this.#from;
+    let at = start;
+    for (let next = from[at] as number; next !== at; next = from[at] as number) {
+      from[at] = from[next] as number;
+      at = next;
+    }
+    return at;
   }
 }

@@ -18,6 +18,9 @@ export interface EndGameParts {
 /** Requests of others that one look considers: with 50 links of 500 requests each it must stay cheap. */
 const MAX_LOOKED = 256;
 
+/** Requests that one choice considers because they may be late. */
+export const MAX_LATE = 256;
+
 /** Another copy must be expected so many times sooner: what we expect is a guess, and a copy that barely wins is mostly waste. */
 const TIMES_SOONER = 1.5;
 
@@ -62,7 +65,10 @@ export class EndGame {
     }
   }
 
-  /** Asks the link for blocks of a piece that nobody asked will send within so many milliseconds, until `picked` has `count`. */
+  /**
+   * Asks the link for blocks of a piece that nobody asked will send within so many milliseconds, until `picked` has `count`. Looks
+   * at `looks.requests` of them at most, and takes off what it has looked at.
+   */
   pickLate(
     link: LinkId,
     { piece, askedOf, heldFrom }: BegunPiece,
@@ -70,11 +76,13 @@ export class EndGame {
     count: number,
     now: Millis,
     picked: Block[],
+    looks: { requests: number },
   ): void {
     const { begun, deliveries } = this.#parts;
-    for (let at = 0; at < askedOf.length && picked.length < count; at++) {
+    for (let at = 0; at < askedOf.length && picked.length < count && looks.requests > 0; at++) {
       const asked = askedOf[at] as Set<LinkId>;
       if (heldFrom[at] !== undefined || asked.size === 0 || asked.has(link)) continue;
+      looks.requests -= asked.size;
       const block = this.#parts.layout.block(piece, at);
       const isLate = (other: LinkId): boolean =>
         this.#remaining(other, begun.ahead(other, block), now) > withinMillis;

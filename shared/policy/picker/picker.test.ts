@@ -451,7 +451,8 @@ test("whatever peers do, every block is wanted, requested or held, and in the en
           seededRandom(setup.seed),
           {
             dropped: (index) => {
-              must(picker.availability(index) === 0, "only orphans are dropped");
+              const isLeft = picker.availability(index) === 0 || model.piecesHeld.has(index);
+              must(isLeft, "only orphans, and pieces that turn up in the storage, are dropped");
               model.forget(index);
               model.begun.delete(index);
               model.suspects.delete(index);
@@ -540,10 +541,9 @@ function carryOut(
       if (!model.piecesHeld.delete(index)) return;
       return void picker.pieceLost(piece(index));
     case "find":
-      if (model.begun.has(index)) return;
-      picker.pieceFound(piece(index));
+      if (model.begun.has(index) && model.isFull(index)) return;
       model.piecesHeld.add(index);
-      return;
+      return void picker.pieceFound(piece(index));
     case "idle":
       if (!model.idle.delete(link)) model.idle.add(link);
       return;

@@ -127,6 +127,11 @@ export class PiecePicker {
     this.#deadlines.missingChanged();
   }
 
+  /** New pieces come in the order of the torrent from now on, preferred ones first, or the rarest first. */
+  takeInOrder(isInOrder: boolean): void {
+    this.#order.takeInOrder(isInOrder);
+  }
+
   /** Verified pieces that can be read. */
   get held(): Bitfield {
     return this.#held;
@@ -272,7 +277,7 @@ export class PiecePicker {
       this.#end(begun);
       return this.#hold(piece);
     }
-    if (!this.#wanted.has(piece)) this.#giveUp(begun);
+    if (!this.#wanted.has(piece) || this.#held.has(piece)) this.#giveUp(begun);
     else {
       this.#suspects.failed(piece);
       this.#begun.wantAgain(begun);
@@ -284,7 +289,7 @@ export class PiecePicker {
   retry(piece: PieceIndex): void {
     const begun = this.#begun.at(piece);
     if (begun === undefined) return;
-    if (!this.#wanted.has(piece)) return this.#giveUp(begun);
+    if (!this.#wanted.has(piece) || this.#held.has(piece)) return this.#giveUp(begun);
     this.#suspects.askAnybody(piece);
     this.#begun.wantAgain(begun);
   }
@@ -300,8 +305,10 @@ export class PiecePicker {
     return true;
   }
 
-  /** A piece turned out to be in the storage already. False: we held it. */
+  /** A piece turned out to be in the storage already: nobody need send it, unless it is being hashed. False: we held it. */
   pieceFound(piece: PieceIndex): boolean {
+    const begun = this.#begun.at(piece);
+    if (begun !== undefined && !begun.isFull) this.#giveUp(begun);
     this.#order.remove(piece);
     return this.#hold(piece);
   }

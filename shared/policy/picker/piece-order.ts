@@ -24,6 +24,10 @@ export class PieceOrder {
   readonly #rankOf: Uint16Array;
   /** Its place there. -1: it is held, begun or not wanted. */
   readonly #placeOf: Int32Array;
+  /** The first piece comes first, not the rarest. */
+  isInOrder = false;
+  /** No piece before this one is left. */
+  #first = 0;
   #size = 0;
   #place = 0;
   #leechers = 1;
@@ -56,6 +60,7 @@ export class PieceOrder {
   add(piece: PieceIndex): void {
     if (this.#placeOf[piece] !== -1) return;
     this.#size += 1;
+    this.#first = Math.min(this.#first, piece);
     this.#enter(piece, this.#rank(piece));
   }
 
@@ -76,13 +81,24 @@ export class PieceOrder {
 
   /** Takes out the next piece in `has`. `takesAny`: any will do. */
   take(has: Offers, takesAny: boolean): PieceIndex | undefined {
-    const piece = takesAny
-      ? this.#any(has)
-      : has.count < this.#size * FEW
-        ? this.#rarestOf(has)
-        : this.#rarest(has);
+    const piece = this.isInOrder
+      ? this.#inOrder(has)
+      : takesAny
+        ? this.#any(has)
+        : has.count < this.#size * FEW
+          ? this.#rarestOf(has)
+          : this.#rarest(has);
     if (piece !== undefined) this.remove(piece);
     return piece;
+  }
+
+  #inOrder(has: Offers): PieceIndex | undefined {
+    while (this.#first < this.#placeOf.length && this.#placeOf[this.#first] === -1) this.#first += 1;
+    for (let at = this.#first; at < this.#placeOf.length; at++) {
+      const piece = at as PieceIndex;
+      if (this.#placeOf[piece] !== -1 && has.has(piece)) return piece;
+    }
+    return undefined;
   }
 
   #any(has: Offers): PieceIndex | undefined {

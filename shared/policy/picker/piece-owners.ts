@@ -85,7 +85,12 @@ export class PieceOwners {
     }
   }
 
-  /** Whether a link that `fits` has the piece. */
+  /** How many links have said what they have. */
+  get size(): number {
+    return this.#owners.size;
+  }
+
+  /** Whether a link that `fits` has the piece. Looks at each of them. */
   some(piece: PieceIndex, fits: (link: LinkId) => boolean): boolean {
     for (const [link, owner] of this.#owners) if (offers(owner, piece) && fits(link)) return true;
     return false;

@@ -12,6 +12,7 @@ export class PreferredOrder {
   #others: PieceOrder;
   #place = 0;
   #leechers = 1;
+  #isInOrder = false;
 
   constructor(pieces: readonly PieceIndex[], counts: Uint16Array, random: Random) {
     this.#counts = counts;
@@ -25,6 +26,7 @@ export class PreferredOrder {
     this.#others = newOrder();
     this.#preferred = preferred && { pieces: preferred, order: newOrder() };
     this.shareWith(this.#place, this.#leechers);
+    this.takeInOrder(this.#isInOrder);
     for (const piece of pieces) this.add(piece);
   }
 
@@ -37,6 +39,13 @@ export class PreferredOrder {
     this.#leechers = leechers;
     this.#others.shareWith(place, leechers);
     this.#preferred?.order.shareWith(place, leechers);
+  }
+
+  /** Of either, the next one comes first, not the rarest. */
+  takeInOrder(isInOrder: boolean): void {
+    this.#isInOrder = isInOrder;
+    this.#others.isInOrder = isInOrder;
+    if (this.#preferred !== undefined) this.#preferred.order.isInOrder = isInOrder;
   }
 
   add(piece: PieceIndex): void {

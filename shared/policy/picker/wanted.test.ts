@@ -55,6 +55,47 @@ describe("when other pieces are wanted", () => {
   });
 });
 
+describe("a piece that turns up in the storage while it is fetched", () => {
+  test("is held, its requests are taken back, and its blocks forgotten", () => {
+    const { picker, hasAll, dropped, withdrawn } = newPicker({ pieces: 2 });
+    hasAll(A);
+    const [block] = picker.pick(A, 4, NOW);
+    if (block === undefined) throw new Error("it should pick");
+    picker.blockArrived(A, block, NOW);
+    expect(picker.pieceFound(block.piece)).toBe(true);
+    expect(dropped).toEqual([block.piece]);
+    expect(withdrawn.map(([, { piece: of, begin }]) => [of, begin])).toEqual([[block.piece, 16_384]]);
+    expect(piecesOf(picker.pick(A, 4, NOW))).not.toContain(block.piece);
+    expect(picker.pieceFound(block.piece)).toBe(false);
+  });
+
+  /** Its copy that is being hashed, and what we lack besides. */
+  function foundWhileHashed() {
+    const { picker, hasAll } = newPicker({ pieces: 2 });
+    hasAll(A);
+    const blocks = picker.pick(A, 2, NOW);
+    for (const block of blocks) picker.blockArrived(A, block, NOW);
+    const found = blocks[0]?.piece ?? piece(0);
+    expect(picker.pieceFound(found)).toBe(true);
+    return { picker, found };
+  }
+
+  test.each([
+    ["good", true],
+    ["bad", false],
+  ])("stays held if the copy that is being hashed is %s", (_what, isGood) => {
+    const { picker, found } = foundWhileHashed();
+    expect(picker.pieceChecked(found, isGood)).toBe(false);
+    expect(piecesOf(picker.pick(A, 4, NOW))).toEqual([1 - found]);
+  });
+
+  test("is not fetched again if the copy that was hashed cannot be stored", () => {
+    const { picker, found } = foundWhileHashed();
+    picker.retry(found);
+    expect(piecesOf(picker.pick(A, 4, NOW))).toEqual([1 - found]);
+  });
+});
+
 describe("preferred pieces", () => {
   test("come first, then the rarest", () => {
     for (let seed = 0; seed < 20; seed++) {

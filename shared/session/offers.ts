@@ -1,8 +1,9 @@
 import { bytesToHex } from "../base/bytes.ts";
 import { millis, type OfferId, type TrackerUrl } from "../base/ids.ts";
 import { addPeer } from "./add-peer.ts";
-import { type Context, freeLinks } from "./context.ts";
-import type { Input, OfferedLink } from "./effect.ts";
+import { type Context, freeLinks, mostLinks } from "./context.ts";
+import type { OfferedLink } from "./effect.ts";
+import type { Input } from "./input.ts";
 import { closeLink } from "./links.ts";
 import { isUnansweredOffer, type Peer } from "./peer.ts";
 import { makeRoom } from "./room.ts";
@@ -57,15 +58,16 @@ function mayAnswer(context: Context, torrent: Torrent, tracker: TrackerUrl): boo
     if (oldest.state.giveUpAt - openMillis + slowAnswerMillis > now) return false;
     closeLink(context, torrent, oldest, "neverOpened");
   }
-  return hasRoomToAnswer(context, tracker);
+  return hasRoomToAnswer(context, torrent, tracker);
 }
 
 /** Whether a link is free that our own offers do not need, or one can make room. */
-export function hasRoomToAnswer(context: Context, origin: string): boolean {
-  const { maxPendingOffers, maxLinks } = context.config;
+export function hasRoomToAnswer(context: Context, torrent: Torrent, origin: string): boolean {
+  const { maxPendingOffers } = context.config;
+  const maxLinks = mostLinks(context, torrent);
   const own = [...context.peers.values()].filter(isUnansweredOffer).length;
   const reserved = Math.max(0, Math.min(maxPendingOffers, Math.floor(maxLinks / 2)) - own);
-  return freeLinks(context) > reserved || makeRoom(context, "rtc", origin);
+  return freeLinks(context, torrent) > reserved || makeRoom(context, torrent, "rtc", origin);
 }
 
 /** Somebody answered an offer of ours. */

@@ -1,4 +1,4 @@
-import { printable } from "../base/printable.ts";
+import { printable } from "./printable.ts";
 
 /** What a peer may say it runs in. Anything else counts as nothing said. */
 const PROGRAMS = [
