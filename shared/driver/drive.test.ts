@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { millis } from "../base/ids.ts";
-import type { Effect, Input } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import type { Session } from "../session/session.ts";
 import { drive } from "./drive.ts";
 import type { Clock } from "./ports.ts";

@@ -1,4 +1,5 @@
-import type { Effect, Input } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import type { Session } from "../session/session.ts";
 import type { Clock } from "./ports.ts";
 

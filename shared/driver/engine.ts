@@ -5,8 +5,9 @@ import { type InfoHash, type LinkId, linkIdCounter, type PeerId } from "../base/
 import type { Random } from "../base/random.ts";
 import { type Info, parseInfo } from "../meta/info.ts";
 import type { SessionConfig } from "../session/config.ts";
-import type { Effect, Input, TorrentMetadata } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
 import type { Happening } from "../session/happening.ts";
+import type { Input, TorrentMetadata } from "../session/input.ts";
 import { Session, type SessionParts } from "../session/session.ts";
 import type { TorrentView } from "../session/view.ts";
 import { drive, type Failed, type Feed } from "./drive.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { concatBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { BLOCK_BYTES, Layout } from "../meta/layout.ts";
-import type { Input } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import { fakeSha1 } from "../sim/sample-torrent.ts";
 import { IncomingPieces } from "./incoming-pieces.ts";
 import { problemTeller, StorageError } from "./ports.ts";
@@ -47,7 +47,7 @@ beforeEach(() => {
 const storage = {
   read: async () => undefined,
   write: async (piece: PieceIndex, bytes: Uint8Array<ArrayBuffer>) => {
-    if (storageProblem !== undefined) throw new StorageError(storageProblem);
+    if (storageProblem !== undefined) throw new StorageError(storageProblem, "storageFull");
     stored.set(piece, bytes);
   },
 };
@@ -125,6 +125,7 @@ describe("a storage that fails", () => {
       infoHash: HASH,
       piece: PIECE,
       problem: "The storage is full.",
+      kind: "storageFull",
     });
     storageProblem = undefined;
     expect(await receive()).toMatchObject({ type: "pieceChecked", good: true });

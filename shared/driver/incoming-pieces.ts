@@ -2,9 +2,9 @@ import { equalBytes } from "../base/bytes.ts";
 import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import { isPieceHash } from "../meta/info.ts";
 import { BLOCK_BYTES, type Layout } from "../meta/layout.ts";
-import type { BadCopy, Input } from "../session/effect.ts";
+import type { BadCopy, Input } from "../session/input.ts";
 import { PieceBuffers } from "./piece-buffers.ts";
-import type { PieceStorage, ProblemOf, Sha1 } from "./ports.ts";
+import { type PieceStorage, type ProblemOf, type Sha1, StorageError } from "./ports.ts";
 
 /** What we need to check and store the pieces of one torrent. */
 export interface PieceTarget {
@@ -66,7 +66,8 @@ export class IncomingPieces {
     if (target === undefined || bytes === undefined) return;
     const outcome = await this.#store(target, infoHash, piece, bytes).catch((error: unknown): Input => {
       this.dropPiece(infoHash, piece);
-      return { type: "torrentFailed", infoHash, piece, problem: this.#problemOf(error) };
+      const kind = error instanceof StorageError ? error.kind : undefined;
+      return { type: "torrentFailed", infoHash, piece, problem: this.#problemOf(error), kind };
     });
     if (outcome !== undefined) this.#feed(outcome);
   }

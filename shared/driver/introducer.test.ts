@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Announce } from "../announce/announce.ts";
 import { type InfoHash, linkIdCounter, type OfferId, type PeerId, type TrackerUrl } from "../base/ids.ts";
-import type { Input } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import { Introducer } from "./introducer.ts";
 import { Links } from "./links.ts";
 import type { TrackerEvents } from "./ports.ts";
@@ -82,6 +82,9 @@ function announce(event: Announce["event"], offers: readonly OfferId[] = [], swa
   return links;
 }
 
+/** The descriptions of these tests name no candidates. */
+const NO_ROUTES = { ours: [], theirs: [] };
+
 test("passes the first answer to an offer to its link, and tells the session", async () => {
   const [offered] = announce("started", [offerId]);
   FakeSimplePeer.all[0]?.described();
@@ -91,7 +94,10 @@ test("passes the first answer to an offer to its link, and tells the session", a
   for (const sdp of ["theirs", "another"])
     tracker.relayed({ type: "answer", infoHash, peerId, offerId, sdp });
   expect(FakeSimplePeer.all[0]?.signals).toEqual(["theirs"]);
-  expect(inputs).toEqual([{ type: "offerAnswered", link: offered?.link }]);
+  expect(inputs).toEqual([
+    { type: "routesOffered", link: offered?.link, routes: NO_ROUTES },
+    { type: "offerAnswered", link: offered?.link },
+  ]);
 });
 
 test("an invalid offer costs no connection, and its link ends at once", () => {
@@ -122,7 +128,12 @@ test("describes an answer to an offer that a peer carried", async () => {
   introducer.perform({ type: "describe", link, offer });
   expect(FakeSimplePeer.all[0]?.signals).toEqual([offer]);
   FakeSimplePeer.all[0]?.described();
-  await expect.poll(() => inputs).toEqual([{ type: "described", link, sdp: "ours" }]);
+  await expect
+    .poll(() => inputs)
+    .toEqual([
+      { type: "routesOffered", link, routes: NO_ROUTES },
+      { type: "described", link, sdp: "ours" },
+    ]);
 });
 
 test("ignores an answer to an unknown offer", () => {

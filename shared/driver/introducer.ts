@@ -1,7 +1,8 @@
 import type { AnnounceReply, RelayedSdp } from "../announce/announce.ts";
 import { unreachable } from "../base/errors.ts";
 import type { InfoHash, LinkId, OfferId, TrackerUrl } from "../base/ids.ts";
-import type { Effect, Input } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import type { Links } from "./links.ts";
 import type { LinkEvents, OpenTracker, TrackerLine } from "./ports.ts";
 import { isOffer, RtcLink, type RtcPlatform } from "./rtc.ts";
@@ -138,7 +139,11 @@ export class Introducer {
         return resolve(undefined);
       }
       const start = (events: LinkEvents): RtcLink =>
-        new RtcLink(rtc, offerSdp, { ...events, described: resolve });
+        new RtcLink(rtc, offerSdp, {
+          ...events,
+          described: resolve,
+          offered: (routes) => this.#feed({ type: "routesOffered", link, routes }),
+        });
       const carrier = this.#links.open(link, start, () => {
         ended();
         resolve(undefined);
@@ -166,10 +171,19 @@ export class Introducer {
 
   #replied(
     tracker: TrackerUrl,
-    { infoHash, intervalSeconds, minIntervalSeconds, seeders, leechers, warning }: AnnounceReply,
+    {
+      infoHash,
+      intervalSeconds,
+      minIntervalSeconds,
+      seeders,
+      leechers,
+      offersRelayed,
+      warning,
+    }: AnnounceReply,
   ): void {
     const times = { intervalSeconds, minIntervalSeconds };
-    this.#feed({ type: "announceAnswered", tracker, infoHash, ...times, seeders, leechers, warning });
+    const counts = { seeders, leechers, offersRelayed };
+    this.#feed({ type: "announceAnswered", tracker, infoHash, ...times, ...counts, warning });
   }
 
   #relayed(tracker: TrackerUrl, { type, infoHash, peerId, offerId, sdp }: RelayedSdp): void {

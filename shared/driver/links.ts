@@ -1,5 +1,5 @@
 import type { LinkId } from "../base/ids.ts";
-import type { Input } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import { Lending } from "./lending.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 

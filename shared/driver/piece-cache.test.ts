@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type InfoHash, type LinkId, linkIdCounter, type PieceIndex } from "../base/ids.ts";
 import { Layout } from "../meta/layout.ts";
-import type { Input } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import { MAX_LOADING_BYTES, PieceCache } from "./piece-cache.ts";
 import { problemTeller, StorageError } from "./ports.ts";
 import { ReadBuffers } from "./read-buffers.ts";

@@ -1,7 +1,8 @@
 import type { Announce, AnnounceReply, Answer, RelayedSdp, RetryIn } from "../announce/announce.ts";
 import type { PeerAddress } from "../announce/compact.ts";
 import type { InfoHash, Millis, PieceIndex, TrackerUrl } from "../base/ids.ts";
-import type { LinkEnd } from "../session/effect.ts";
+import type { ProblemKind } from "../session/input.ts";
+import type { LinkEnd } from "../session/link-end.ts";
 
 /** A platform's clock and timers. */
 export interface Clock {
@@ -60,6 +61,12 @@ export interface PieceStorage {
 /** The storage is full, gone or broken. The message is a sentence that tells the person what to do next. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
+  readonly kind: ProblemKind | undefined;
+
+  constructor(message: string, kind?: ProblemKind) {
+    super(message);
+    this.kind = kind;
+  }
 }
 
 /** Turns an error of a torrent's storage into a sentence for the person. */

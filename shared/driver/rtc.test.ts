@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { LinkEnd } from "../session/effect.ts";
+import type { LinkEnd, Routes } from "../session/link-end.ts";
 import { LOW_WATER_BYTES } from "./outbox.ts";
 import {
   type DataChannel,
@@ -107,6 +107,7 @@ class FakeSimplePeer implements SimplePeer {
 
 let happened: string[];
 let arrived: Uint8Array[];
+let offered: Routes[];
 let ends: (LinkEnd | undefined)[];
 /** What the platform says of each connection. */
 let nearby: boolean;
@@ -114,6 +115,7 @@ let nearby: boolean;
 beforeEach(() => {
   happened = [];
   arrived = [];
+  offered = [];
   ends = [];
   nearby = false;
 });
@@ -132,6 +134,7 @@ function newLink(offerSdp?: string) {
   };
   const link = new RtcLink(platform, offerSdp, {
     described: (sdp) => happened.push(`described ${sdp}`),
+    offered: (routes) => offered.push(routes),
     opened: () => happened.push("opened"),
     nearby: () => happened.push("nearby"),
     arrived: (bytes) => arrived.push(bytes),
@@ -189,6 +192,35 @@ describe("an offer", () => {
     peer.refusesSignals = true;
     link.answer("nonsense");
     expect(ends).toEqual(["negotiationFailed"]);
+  });
+});
+
+const HOST = "a=candidate:1 1 udp 2113937151 9f2c.local 35591 typ host generation 0\r\n";
+const SRFLX = "a=candidate:2 1 udp 1677729535 203.0.113.5 40000 typ srflx raddr 0.0.0.0 rport 0\r\n";
+const RELAY = "a=candidate:3 1 udp 41885439 198.51.100.7 50000 typ relay raddr 0.0.0.0 rport 0\r\n";
+
+describe("once both sides have said how they can be reached, a link tells", () => {
+  test("whoever offered and whoever answered", () => {
+    const { link, peer } = newLink();
+    peer.happen("signal", { sdp: `v=0\r\n${SRFLX}${HOST}${HOST}` });
+    expect(offered).toEqual([]);
+    link.answer(`v=0\r\n${RELAY}`);
+    newLink(`v=0\r\n${HOST}`).peer.happen("signal", { type: "answer", sdp: "v=0\r\n" });
+    expect(offered).toEqual([
+      { ours: ["host", "srflx"], theirs: ["relay"] },
+      { ours: [], theirs: ["host"] },
+    ]);
+  });
+
+  test("not of an answer that makes no sense, nor of words that only look like a candidate's", () => {
+    const { link, peer } = newLink();
+    peer.happen("signal", { sdp: `s=x a=candidate:1 typ relay\r\n${HOST.replace("host", "hostess")}` });
+    peer.refusesSignals = true;
+    link.answer(`v=0\r\n${HOST}`);
+    expect(offered).toEqual([]);
+    const other = newLink(HOST);
+    other.peer.happen("signal", { type: "answer", sdp: "s=x a=candidate:1 typ relay\r\n" });
+    expect(offered).toEqual([{ ours: [], theirs: ["host"] }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { ROUTE_KINDS, type RouteKind, type Routes } from "../session/link-end.ts";
 import { LOW_WATER_BYTES, MAX_CHANNEL_MESSAGE_BYTES, Outbox } from "./outbox.ts";
 import type { Link, LinkEvents } from "./ports.ts";
 
@@ -55,6 +56,8 @@ export interface RtcPlatform {
 export interface RtcEvents extends LinkEvents {
   /** Our offer or answer is ready to send. */
   readonly described: (sdp: string) => void;
+  /** Both sides have said how they can be reached. Called once at most, before `opened`. */
+  readonly offered: (routes: Routes) => void;
 }
 
 /** Lines of every data channel offer (RFC 8842, RFC 8839). */
@@ -92,7 +95,8 @@ export class RtcLink implements Link {
   #errorCode: string | undefined;
   #flushIsDue = false;
   #isClosed = false;
-  #wasDescribed = false;
+  #ourRoutes: readonly RouteKind[] | undefined;
+  #theirRoutes: readonly RouteKind[] | undefined;
   #wasOpen = false;
 
   /** Makes an offer, or answers `offerSdp`. */
@@ -204,17 +208,25 @@ export class RtcLink implements Link {
   }
 
   #signalled(type: string, sdp: string): void {
-    if (this.#isClosed || this.#wasDescribed || (type !== "offer" && type !== "answer")) return;
-    this.#wasDescribed = true;
+    if (this.#isClosed || this.#ourRoutes !== undefined || (type !== "offer" && type !== "answer")) return;
+    this.#ourRoutes = routeKinds(sdp);
+    this.#tellRoutes();
     this.#events.described(withoutSnap(sdp));
+  }
+
+  #tellRoutes(): void {
+    const [ours, theirs] = [this.#ourRoutes, this.#theirRoutes];
+    if (ours !== undefined && theirs !== undefined) this.#events.offered({ ours, theirs });
   }
 
   #signal(type: "offer" | "answer", sdp: string): void {
     try {
       this.#peer.signal({ type, sdp: withoutSnap(sdp) });
     } catch {
-      this.#peer.destroy(); // Its `close` event reports that the negotiation failed.
+      return this.#peer.destroy(); // Its `close` event reports that the negotiation failed.
     }
+    this.#theirRoutes = routeKinds(sdp);
+    this.#tellRoutes();
   }
 
   #ended(): void {
@@ -224,6 +236,11 @@ export class RtcLink implements Link {
     if (this.#wasOpen) return this.#events.ended("theyLeft");
     this.#events.ended(NO_ROUTE_CODES.includes(this.#errorCode) ? "noRoute" : "negotiationFailed");
   }
+}
+
+/** The kinds of candidates in a description (RFC 8839). Without trickle it has them all. */
+function routeKinds(sdp: string): readonly RouteKind[] {
+  return ROUTE_KINDS.filter((kind) => new RegExp(`^a=candidate:.* typ ${kind}\\b`, "m").test(sdp));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { Announce, AnnounceEvent, Offer } from "../announce/announce.ts";
 import { encodeTrackerMessage, parseClientMessage } from "../announce/plain-tracker.test-support.ts";
 import { millis, parseInfoHash, parseOfferId, parsePeerId, type TrackerUrl } from "../base/ids.ts";
@@ -15,7 +16,6 @@ const OTHER_HASH = known(parseInfoHash("ff".repeat(20)));
 const PEER_ID = known(parsePeerId("2d5457303130302d".padEnd(40, "a")));
 const THEIR_ID = known(parsePeerId("b".repeat(40)));
 const OFFER_ID = known(parseOfferId("c".repeat(40)));
-const WAIT = { timeout: 5_000 };
 
 const endings: (() => void)[] = [];
 afterEach(() => {
@@ -29,9 +29,9 @@ test("all torrents share one socket, which the first announce opens", async () =
 
   line.announce(announce());
   line.announce({ ...announce(), infoHash: OTHER_HASH });
-  await vi.waitFor(() => expect(server.heard).toHaveLength(2), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(2));
   line.announce(announce("completed"));
-  await vi.waitFor(() => expect(server.heard).toHaveLength(3), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(3));
 
   expect(server.sockets).toHaveLength(1);
   expect(server.heard.map(parseClientMessage)).toEqual([
@@ -46,7 +46,7 @@ test("sends offers, and receives replies, offers and answers", async () => {
   const { line, events } = connect(server.url);
   const offers: Offer[] = [{ offerId: OFFER_ID, sdp: "v=0\r\n" }];
   line.announce({ ...announce(), offers });
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
   expect(parseClientMessage(server.heard[0] ?? "")).toMatchObject({ announce: { offers } });
 
   const relayed = { infoHash: INFO_HASH, peerId: THEIR_ID, offerId: OFFER_ID, sdp: "v=0\r\n" };
@@ -63,7 +63,7 @@ test("sends offers, and receives replies, offers and answers", async () => {
   server.say(encodeTrackerMessage(reply));
   server.say(encodeTrackerMessage({ type: "offer", ...relayed }));
   server.say(encodeTrackerMessage({ type: "answer", ...relayed }));
-  await vi.waitFor(() => expect(events.relayed).toHaveBeenCalledTimes(2), WAIT);
+  await eventually(() => expect(events.relayed).toHaveBeenCalledTimes(2));
   expect(events.replied).toHaveBeenCalledWith(reply);
   expect(events.relayed.mock.calls).toEqual([
     [{ type: "offer", ...relayed }],
@@ -77,7 +77,7 @@ test("sends offers, and receives replies, offers and answers", async () => {
     offerId: OFFER_ID,
     sdp: "v=0\r\n",
   });
-  await vi.waitFor(() => expect(server.heard).toHaveLength(2), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(2));
   expect(parseClientMessage(server.heard[1] ?? "")).toMatchObject({
     type: "answer",
     answer: { toPeerId: THEIR_ID },
@@ -88,10 +88,10 @@ test("reports a refusal for the torrent it names", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
   const failure = { type: "failure", action: "announce", infoHash: INFO_HASH, reason: "not here" } as const;
   server.say(JSON.stringify({ ...JSON.parse(encodeTrackerMessage(failure)), "retry in": 5 }));
-  await vi.waitFor(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here", 300), WAIT);
+  await eventually(() => expect(events.refused).toHaveBeenCalledWith(INFO_HASH, "not here", 300));
 });
 
 test("reports a refusal without a torrent for all unanswered announces, and for no others", async () => {
@@ -99,7 +99,7 @@ test("reports a refusal without a torrent for all unanswered announces, and for 
   const { line, events } = connect(server.url);
   line.announce(announce());
   line.announce({ ...announce(), infoHash: OTHER_HASH });
-  await vi.waitFor(() => expect(server.heard).toHaveLength(2), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(2));
   const reply = { action: "announce", info_hash: JSON.parse(server.heard[0] ?? "").info_hash, interval: 120 };
   server.say(JSON.stringify(reply));
   server.say('{"failure reason":"not approved"}');
@@ -113,7 +113,7 @@ test("reports a refusal without a torrent for all unanswered announces, and for 
       sdp: "",
     }),
   );
-  await vi.waitFor(() => expect(events.relayed).toHaveBeenCalledOnce(), WAIT);
+  await eventually(() => expect(events.relayed).toHaveBeenCalledOnce());
   expect(events.refused.mock.calls).toEqual([[OTHER_HASH, "not approved", undefined]]);
 });
 
@@ -121,14 +121,14 @@ test("ignores bad messages and keeps the socket open", async () => {
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
 
   for (const bad of ["", "{", "null", "[]", '{"action":"dance"}', "x".repeat(200_000)]) server.say(bad);
   server.sockets[0]?.send(new Uint8Array(100));
   server.say(
     encodeTrackerMessage({ type: "failure", action: "announce", infoHash: INFO_HASH, reason: "after" }),
   );
-  await vi.waitFor(() => expect(events.refused).toHaveBeenCalled(), WAIT);
+  await eventually(() => expect(events.refused).toHaveBeenCalled());
   expect(events.lost).not.toHaveBeenCalled();
   expect(events.replied).not.toHaveBeenCalled();
 });
@@ -137,9 +137,9 @@ test("reports a tracker that hangs up with its reason, and the next announce ope
   const server = await startServer();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
   server.sockets[0]?.close(1008, "too many sockets");
-  await vi.waitFor(() => expect(reasons(events)).toEqual(["the tracker hung up: too many sockets"]), WAIT);
+  await eventually(() => expect(reasons(events)).toEqual(["the tracker hung up: too many sockets"]));
 
   line.announce(announce("stopped"));
   line.answer({
@@ -151,7 +151,7 @@ test("reports a tracker that hangs up with its reason, and the next announce ope
   });
   expect(server.sockets, "neither is worth a new socket").toHaveLength(1);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(2), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(2));
   expect(server.sockets).toHaveLength(2);
 });
 
@@ -160,7 +160,7 @@ test("reports a port where nobody listens as unreachable, once", async () => {
   server.close();
   const { line, events } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(reasons(events)).toEqual(["the connection failed"]), WAIT);
+  await eventually(() => expect(reasons(events)).toEqual(["the connection failed"]));
 });
 
 test("gives up a server that does not finish the handshake within 10 s", async () => {
@@ -176,9 +176,9 @@ test("gives up a socket that stays silent after an announce", async () => {
   const server = await startServer();
   const { line, events, clock } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
   server.say("{}");
-  await vi.waitFor(() => expect(clock.pending).toBe(0), WAIT);
+  await eventually(() => expect(clock.pending).toBe(0));
   clock.advance(10 * SILENCE_MILLIS);
   expect(events.lost, "it has spoken").not.toHaveBeenCalled();
 
@@ -212,7 +212,7 @@ test("close reports nothing and closes the socket", async () => {
   const server = await startServer();
   const { line, events, clock } = connect(server.url);
   line.announce(announce());
-  await vi.waitFor(() => expect(server.heard).toHaveLength(1), WAIT);
+  await eventually(() => expect(server.heard).toHaveLength(1));
   const gone = once(server.sockets[0] ?? new WebSocketServer({ noServer: true }), "close");
   line.announce(announce("stopped"));
   line.close();

@@ -1,7 +1,8 @@
 import type { InfoHash, LinkId, PieceIndex } from "../base/ids.ts";
 import type { Feed } from "../driver/drive.ts";
 import { BLOCK_BYTES } from "../meta/layout.ts";
-import type { BadCopy, Effect } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { BadCopy } from "../session/input.ts";
 import type { Disk } from "./disk.ts";
 import type { NodePieces } from "./node-pieces.ts";
 import type { NodeStorage, Spoil } from "./node-storage.ts";

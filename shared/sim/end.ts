@@ -1,5 +1,5 @@
 import type { LinkId } from "../base/ids.ts";
-import type { LinkEnd, LinkKind } from "../session/effect.ts";
+import type { LinkEnd, LinkKind } from "../session/link-end.ts";
 import type { Line } from "./line.ts";
 
 /** An owner of links. */

@@ -1,4 +1,4 @@
-import type { LinkKind } from "../session/effect.ts";
+import type { LinkKind } from "../session/link-end.ts";
 import { type Chunk, type End, otherEnd, type Turn, takeRuns } from "./end.ts";
 import type { Scheduler } from "./scheduler.ts";
 

@@ -1,7 +1,7 @@
 import type { LinkId } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { LOW_WATER_BYTES } from "../driver/outbox.ts";
-import type { LinkEnd, LinkKind } from "../session/effect.ts";
+import type { LinkEnd, LinkKind } from "../session/link-end.ts";
 import { Descriptions } from "./descriptions.ts";
 import { type Chunk, type End, otherEnd, type Party, type Path, type Turn } from "./end.ts";
 import { Line, type LineRates } from "./line.ts";

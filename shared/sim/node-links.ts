@@ -1,6 +1,7 @@
 import { type PeerAddress, peerAddress, peerIp } from "../announce/compact.ts";
 import type { LinkId } from "../base/ids.ts";
-import type { Input, LinkEnd, LinkKind } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
+import type { LinkEnd, LinkKind } from "../session/link-end.ts";
 import { type End, otherEnd, type Party } from "./end.ts";
 import type { Line, LineRates } from "./line.ts";
 import type { Network } from "./network.ts";

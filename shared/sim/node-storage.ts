@@ -4,7 +4,7 @@ import type { InfoHash, PieceIndex } from "../base/ids.ts";
 import type { PieceTarget } from "../driver/incoming-pieces.ts";
 import type { PieceStorage } from "../driver/ports.ts";
 import { StorageError } from "../driver/ports.ts";
-import type { TorrentMetadata } from "../session/effect.ts";
+import type { TorrentMetadata } from "../session/input.ts";
 import type { Disk } from "./disk.ts";
 import { fakeSha1, type SampleTorrent } from "./sample-torrent.ts";
 

@@ -4,8 +4,9 @@ import { type InfoHash, linkIdCounter, type PeerId, type PieceIndex, type Tracke
 import { drive } from "../driver/drive.ts";
 import type { Clock } from "../driver/ports.ts";
 import { DIALLING } from "../session/dialling.ts";
-import type { Effect, Input, TorrentSource } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
 import { countFiles } from "../session/file-counts.ts";
+import type { Input, TorrentSource } from "../session/input.ts";
 import { Pace } from "../session/pace.ts";
 import { PEER_EXCHANGE } from "../session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "../session/peer-introductions.ts";

@@ -1,6 +1,6 @@
 import type { LinkId } from "../base/ids.ts";
 import { seededRandom } from "../base/random.ts";
-import type { LinkEnd, LinkKind } from "../session/effect.ts";
+import type { LinkEnd, LinkKind } from "../session/link-end.ts";
 import type { End, Party } from "./end.ts";
 import type { Line, LineRates } from "./line.ts";
 import { Network, type NetworkSetup } from "./network.ts";

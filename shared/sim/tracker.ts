@@ -7,7 +7,8 @@ import { type PeerAddress, peerIp, peerPort, unpackPeers } from "../announce/com
 import type { InfoHash, OfferId, TrackerUrl } from "../base/ids.ts";
 import type { Random } from "../base/random.ts";
 import { relaysOffers } from "../base/tracker-url.ts";
-import type { Effect, Input } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import type { End } from "./end.ts";
 import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";

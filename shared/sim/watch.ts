@@ -1,7 +1,8 @@
 import type { Bitfield } from "../base/bitfield.ts";
 import type { InfoHash, LinkId, PieceIndex } from "../base/ids.ts";
 import type { SessionConfig } from "../session/config.ts";
-import type { Effect, Input } from "../session/effect.ts";
+import type { Effect } from "../session/effect.ts";
+import type { Input } from "../session/input.ts";
 import { type Claim, ClaimReader } from "./claims.ts";
 
 /** In place of a tracker: other peers have our offer. */

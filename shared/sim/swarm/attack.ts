@@ -1,7 +1,7 @@
 import { concatBytes } from "../../base/bytes.ts";
 import type { LinkId, PieceIndex } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
-import type { CloseReason } from "../../session/effect.ts";
+import type { CloseReason } from "../../session/link-end.ts";
 import {
   EXTENDED_HANDSHAKE_ID,
   encodeExtendedHandshake,

@@ -1,7 +1,7 @@
 import type { PeerAddress } from "../../announce/compact.ts";
 import { ProtocolError } from "../../base/errors.ts";
 import { type LinkId, linkIdCounter, type PeerId, type TrackerUrl } from "../../base/ids.ts";
-import type { Input } from "../../session/effect.ts";
+import type { Input } from "../../session/input.ts";
 import { Framer } from "../../wire/framer.ts";
 import { encodeHandshake } from "../../wire/handshake.ts";
 import { decodeMessage } from "../../wire/message.ts";

@@ -1,5 +1,5 @@
 import type { PieceIndex } from "../../base/ids.ts";
-import type { CloseReason } from "../../session/effect.ts";
+import type { CloseReason } from "../../session/link-end.ts";
 import type { Attack } from "./attack.ts";
 import { type Bounds, boundsOf, totalBytes, upOf } from "./bounds.ts";
 import { type Graph, type GraphFigures, graphFigures } from "./graph.ts";

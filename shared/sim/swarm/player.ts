@@ -1,6 +1,6 @@
 import type { InfoHash } from "../../base/ids.ts";
 import { millis } from "../../base/ids.ts";
-import type { Input } from "../../session/effect.ts";
+import type { Input } from "../../session/input.ts";
 
 /** How somebody watches the film while it comes. */
 export interface Watching {

@@ -1,7 +1,9 @@
 import { Bitfield } from "../../base/bitfield.ts";
 import type { LinkId, PeerId, PieceIndex } from "../../base/ids.ts";
-import type { CloseReason, Effect, Input } from "../../session/effect.ts";
+import type { Effect } from "../../session/effect.ts";
 import type { Happening } from "../../session/happening.ts";
+import type { Input } from "../../session/input.ts";
+import type { CloseReason } from "../../session/link-end.ts";
 import type { NodeObserver } from "../node-setup.ts";
 import type { Copies } from "./copies.ts";
 
