@@ -6,11 +6,12 @@ import { Bitfield } from "#shared/base/bitfield.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { makeTorrent } from "./files/download.test-support.ts";
-import { HeadlessPeer, type PeerTorrent, type TorrentStore } from "./peer.ts";
+import { HeadlessPeer } from "./peer.ts";
+import type { PeerTorrent, TorrentStore } from "./peer-torrent.ts";
 
 function startPeer(trusted: readonly TrackerUrl[] = []): Promise<HeadlessPeer> {
   return HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
+    tcp: { host: "127.0.0.1", port: 0, encryption: "allow" },
     rtc: false,
     iceServers: () => [],
     rates: { up: undefined, down: undefined },

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { bytesToHex } from "#shared/base/bytes.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { PeerId } from "#shared/base/ids.ts";
 import { encodeExtendedHandshake, encodeMetadataMessage, OUR_METADATA_ID } from "#shared/wire/extension.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { encodeMessage } from "#shared/wire/message.ts";
 import { makeTorrent } from "./files/download.test-support.ts";
-import { eventually } from "./peer.test-support.ts";
 import { startSeeder } from "./seeder.test-support.ts";
 
 const MIB = 1024 * 1024;

@@ -5,6 +5,7 @@ import type { Clock } from "#shared/driver/ports.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { PeerView } from "#shared/session/view.ts";
 import { formatPeerAddress } from "./peer-address.ts";
+import type { EndReason } from "./sharing-ends.ts";
 
 /** Takes entries: facts for programs, and a few words. */
 export interface Log {
@@ -45,6 +46,7 @@ const ENTRIES: Entries = {
   metadataUnusable: ({ reason }) => ["warn", "metadata unusable", { reason }],
   pieceFailed: ({ piece }) => ["warn", "piece failed its check", { piece }],
   torrentCompleted: () => ["info", "torrent completed", {}],
+  sharingStopped: ({ because }) => sharingStopped(because),
   peerBanned: ({ peerId, badPiece }) => [
     "warn",
     "peer banned",
@@ -96,6 +98,12 @@ export class Journal {
     this.#write(level, infoHash === undefined ? facts : { infoHash, ...facts }, words);
   }
 
+  /** A torrent is no longer shared, as its time has come. */
+  timeCame(infoHash: InfoHash): void {
+    const [level, words, facts] = sharingStopped("moment");
+    this.#write(level, { infoHash, ...facts }, words);
+  }
+
   /** Part of what a tracker sent was ignored. */
   leftOut(tracker: TrackerUrl, what: string): void {
     this.#write("warn", { tracker, what }, "ignored part of what a tracker sent");
@@ -117,6 +125,10 @@ export class Journal {
     this.#entries += 1;
     if (this.#entries <= MAX_ENTRIES) this.#log[level](withoutKeys(facts), words);
   }
+}
+
+function sharingStopped(because: EndReason): Entry {
+  return ["info", "torrent stopped sharing", { because }];
 }
 
 /** Logs are shown to others, so the keys in announce URLs stay out of them. */

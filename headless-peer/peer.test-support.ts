@@ -16,11 +16,6 @@ export function temporaryFolders(): () => Promise<string> {
   };
 }
 
-/** Polls until `check` no longer throws. The time limit is long, as machines are shared: only a hang should reach it. */
-export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
-  return vi.waitFor(check, { timeout: 30_000, interval: 10 });
-}
-
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now = 0;

@@ -1,5 +1,3 @@
-import type { PeerAddress } from "#shared/announce/compact.ts";
-import type { Bitfield } from "#shared/base/bitfield.ts";
 import { bytesToBinaryString } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import { parseIp } from "#shared/base/ip.ts";
@@ -11,8 +9,8 @@ import { type PieceStorage, type ProblemOf, problemTeller } from "#shared/driver
 import { ReadBuffers } from "#shared/driver/read-buffers.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { DIALLING } from "#shared/session/dialling.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
 import { countFiles } from "#shared/session/file-counts.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import { Pace } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
@@ -25,21 +23,33 @@ import { type DiscoveryWays, type OpenDiscovery, openDiscovery } from "./discove
 import { sha1 } from "./files/sha1.ts";
 import { GOODBYE_MILLIS } from "./goodbye.ts";
 import { Journal, type Log } from "./journal.ts";
+import { answerWith } from "./links/encryption/answering-link.ts";
+import { dialWith, type Encryption } from "./links/encryption/rules.ts";
+import { TorrentNames } from "./links/encryption/torrent-names.ts";
 import { type IceServer, nodeRtc } from "./links/rtc.ts";
 import { dialTcp } from "./links/tcp.ts";
 import { listenTcp, type TcpListener } from "./links/tcp-listener.ts";
 import { refuseUtpAt } from "./links/utp-refusal.ts";
 import { localAddressOf } from "./local-address.ts";
+import type { PeerTorrent, Selection, TorrentStore } from "./peer-torrent.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
+import { type EndReason, SharingEnds } from "./sharing-ends.ts";
 import { openTrackers } from "./trackers/trackers.ts";
 import { UdpPort } from "./udp-port.ts";
 import { Watchers } from "./watchers.ts";
 
+/** See `listenTcp`. */
+interface TcpOptions {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly encryption: Encryption;
+}
+
 /** How a headless peer reaches others. */
 export interface PeerOptions extends DiscoveryWays, SessionWishes {
-  /** Where to listen for links over TCP, and from where to dial and announce; see `listenTcp`. Undefined: no TCP at all. */
-  readonly tcp: { readonly host: string | undefined; readonly port: number | undefined } | undefined;
+  /** Where to listen for links over TCP, and from where to dial and announce. Undefined: no TCP at all. */
+  readonly tcp: TcpOptions | undefined;
   /** Whether to use WebRTC, if this machine can. */
   readonly rtc: boolean;
   /** Asked for each link over WebRTC. */
@@ -54,38 +64,6 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   readonly log?: Log & BugLog;
   /** Takes sentences about what does not work: WebRTC on this machine, or a way to find peers. */
   readonly warn: (sentence: string) => void;
-}
-
-/** A torrent's files on this machine. We write nothing before `check` is done. */
-export interface TorrentStore extends PieceStorage {
-  /** Pieces that are known to be good. */
-  readonly held: Bitfield;
-  /** Hashes what else may be good; calls `checked` for each such piece. */
-  check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Indices of files. Undefined: every file. */
-export type Selection = readonly number[] | undefined;
-
-/** Chooses files of a torrent. */
-export type SelectFiles = (info: Info) => Selection;
-
-/** A torrent that enters a peer. */
-export interface PeerTorrent {
-  readonly infoHash: InfoHash;
-  readonly displayName: string | undefined;
-  /** Undefined: it comes from other peers (BEP 9). */
-  readonly metadata: TorrentMetadata | undefined;
-  readonly trackers: TrackerTiers;
-  /** Those of them that the link does not name itself: if it names others, we keep a private torrent from these (BEP 27). */
-  readonly impliedTrackers?: readonly TrackerUrl[];
-  /** The addresses of peers in a link (`x.pe`). The caller leaves out those in a private network. */
-  readonly linkPeers?: readonly PeerAddress[] | undefined;
-  /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
-  readonly select: SelectFiles;
-  /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */
-  readonly open?: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
 }
 
 interface OpenTorrent {
@@ -108,7 +86,12 @@ export class HeadlessPeer {
   readonly #journal: Journal | undefined;
   readonly #watchers = new Watchers();
   readonly #torrents = new Map<InfoHash, OpenTorrent>();
+  readonly #names = new TorrentNames();
   readonly #problemOf: ProblemOf;
+  readonly #ends = new SharingEnds(
+    () => this.view(),
+    (infoHash) => this.#endSharing(infoHash),
+  );
   #isClosing = false;
 
   /** Rejects with a `ListenError`. */
@@ -120,7 +103,11 @@ export class HeadlessPeer {
     const udp = listener && (await UdpPort.open(options.tcp?.host, listener.port));
     const peer = new HeadlessPeer(options, listener, udp, rtc);
     if (udp !== undefined) refuseUtpAt(udp, nodeClock, () => peer.#engine.feed({ type: "knocked" }));
-    accept = (from, link) => peer.#engine.accept(from, link);
+    const { encryption = "allow" } = options.tcp ?? {};
+    accept = (from, link) =>
+      peer.#engine.accept(from, (events) =>
+        answerWith(encryption, (name) => peer.#names.find(name), link, events),
+      );
     return peer;
   }
 
@@ -148,6 +135,7 @@ export class HeadlessPeer {
       });
     this.#journal = options.log && new Journal(options.log, nodeClock);
     if (this.#journal !== undefined) this.watch(this.#journal.happened.bind(this.#journal));
+    this.watch((_, { type }) => void (type === "phaseChanged" && this.#ends.look()));
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
     const reportBug = bugReporter(options.log);
@@ -168,7 +156,8 @@ export class HeadlessPeer {
       sha1,
       readBuffers: new ReadBuffers(),
       rtc,
-      dial: listener && ((address, events) => dialTcp(address, events, from)),
+      dial:
+        options.tcp && dialWith(options.tcp.encryption, (address, events) => dialTcp(address, events, from)),
       reportBug,
       openTracker: openTrackers({
         port: listener?.port,
@@ -199,22 +188,28 @@ export class HeadlessPeer {
     return this.#engine.view();
   }
 
+  /** Why one of its torrents is no longer shared, which is then `paused`. Undefined: it is, or was never complete. */
+  endReason(view: TorrentView): EndReason | undefined {
+    return this.#ends.reasonOf(view);
+  }
+
   /**
    * Joins a torrent's swarm. Resolves when its files are open; rejects with a `StorageError` when they cannot be opened, with a
    * `UsageError` when the selection is not in the torrent. Once the peer closes, no torrent joins any more.
    */
   async add(torrent: PeerTorrent): Promise<void> {
     if (this.#isClosing) return;
-    const { infoHash, displayName, metadata, linkPeers = [] } = torrent;
+    const { infoHash, displayName, metadata, controls, sharedUntil, linkPeers = [] } = torrent;
     const trackers = this.#capped(torrent.trackers);
     const selectedFiles = metadata && torrent.select(metadata.info);
     const none = { target: undefined, store: undefined };
     const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
     this.#torrents.set(infoHash, open);
+    this.#names.add(infoHash);
     const store = metadata && (await this.#open(open, metadata));
     if (this.#isClosing) return; // It closes the files.
     const onlyLooks = torrent.open === undefined;
-    const source = { infoHash, displayName, metadata, trackers, selectedFiles, onlyLooks };
+    const source = { infoHash, displayName, metadata, trackers, selectedFiles, onlyLooks, controls };
     const isFirstChecked = store !== undefined;
     this.#engine.feed({
       type: "torrentAdded",
@@ -226,11 +221,13 @@ export class HeadlessPeer {
     }
     if (this.#listener !== undefined && linkPeers.length > 0)
       this.#engine.feed({ type: "addressesFound", infoHash, source: "link", addresses: linkPeers });
+    if (sharedUntil !== undefined) this.#ends.add(infoHash, sharedUntil);
   }
 
   /** Says goodbye to trackers and peers, and closes everything. Rejects with a `StorageError` if some files could not be closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#ends.close();
     for (const { torrent, abort } of this.#torrents.values()) {
       abort.abort();
       this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
@@ -299,6 +296,11 @@ export class HeadlessPeer {
   async #check({ torrent: { infoHash }, abort }: OpenTorrent, store: TorrentStore): Promise<void> {
     await store.check((piece, good) => this.#checked(infoHash, piece, good), abort.signal);
     this.#engine.feed({ type: "checkEnded", infoHash });
+  }
+
+  #endSharing(infoHash: InfoHash): void {
+    this.#journal?.timeCame(infoHash);
+    this.#engine.feed({ type: "torrentPaused", infoHash });
   }
 
   #checked(infoHash: InfoHash, piece: PieceIndex, good: boolean): void {

@@ -14,7 +14,7 @@ export async function startSeeder(
   const diskPath = join(await temporaryFolder(), "film");
   await writeFile(diskPath, content);
   const peer = await HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
+    tcp: { host: "127.0.0.1", port: 0, encryption: "allow" },
     rtc: false,
     iceServers: () => [],
     rates: { up: undefined, down: undefined },

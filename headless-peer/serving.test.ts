@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { bytesToHex } from "#shared/base/bytes.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { PeerId } from "#shared/base/ids.ts";
 import { BLOCK_BYTES } from "#shared/meta/layout.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
 import { makeTorrent, type TestTorrent } from "./files/download.test-support.ts";
-import { eventually } from "./peer.test-support.ts";
 import { startSeeder } from "./seeder.test-support.ts";
 
 const KIB = 1024;

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import { decodeExtendedHandshake, OUR_EXCHANGE_ID } from "#shared/wire/extension.ts";
 import { Framer } from "#shared/wire/framer.ts";
 import { encodeHandshake } from "#shared/wire/handshake.ts";
 import { decodeMessage, encodeMessage } from "#shared/wire/message.ts";
-import { eventually } from "./peer.test-support.ts";
 import { HeadlessPeer } from "./peer.ts";
 import { deviceKind, sessionConfig } from "./session-config.ts";
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 /** A headless peer in the swarm of a torrent without metadata. */
 async function startPeer(exchange = true): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
+    tcp: { host: "127.0.0.1", port: 0, encryption: "allow" },
     rtc: false,
     exchange,
     iceServers: () => [],

@@ -1,5 +1,5 @@
+import type { DeviceKind } from "#shared/base/device.ts";
 import { DEFAULT_CONFIG, type SessionConfig } from "#shared/session/config.ts";
-import type { DeviceKind } from "#shared/wire/device.ts";
 
 /** What a caller may choose. */
 export interface SessionWishes {
@@ -17,6 +17,9 @@ const HEADLESS_CONFIG: SessionConfig = {
   peersSought: 50, // As many as trackers name at once: other peers can still find us.
   linksRemembered: 2_000, // Ten times as many as can be open, as on the page.
 };
+
+/** The most peers that anybody can choose for a torrent: as many as there are links. */
+export const MAX_PEERS = HEADLESS_CONFIG.maxLinks;
 
 /** The numbers of a headless peer's session; `port` is where it listens. */
 export function sessionConfig(wishes: SessionWishes, port: number | undefined): SessionConfig {

@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { refuseUtp } from "#shared/wire/utp.ts";
 import { KNOCK_MILLIS, MAX_RESETS_PER_SECOND, refuseUtpAt } from "./links/utp-refusal.ts";
-import { eventually, ManualClock } from "./peer.test-support.ts";
+import { ManualClock } from "./peer.test-support.ts";
 import { UdpPort } from "./udp-port.ts";
 
 const SYN = Buffer.from("4100c0de0001e2400000000000100000beef0000", "hex");

@@ -2,7 +2,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { encodeBencode } from "#shared/base/bencode.ts";
-import { eventually, ManualClock } from "../peer.test-support.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
+import { ManualClock } from "../peer.test-support.ts";
 import { DhtSocket, MAX_PACKETS_PER_SECOND, MAX_SENT_BYTES } from "./dht-socket.ts";
 
 const HOST = "127.0.0.1";

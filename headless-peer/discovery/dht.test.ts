@@ -5,8 +5,9 @@ import { Client } from "bittorrent-dht";
 import { afterEach, expect, test } from "vitest";
 import { type PeerAddress, peerPort } from "#shared/announce/compact.ts";
 import { type Encodable, encodeBencode } from "#shared/base/bencode.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
-import { eventually, ManualClock } from "../peer.test-support.ts";
+import { ManualClock } from "../peer.test-support.ts";
 import { ANNOUNCE_MILLIS, Dht, type DhtNode, MAX_PEERS, RETRY_MILLIS } from "./dht.ts";
 
 const HOST = "127.0.0.1";

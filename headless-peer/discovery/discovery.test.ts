@@ -5,14 +5,16 @@ import { join } from "node:path";
 import { Client } from "bittorrent-dht";
 import { afterEach, expect, test } from "vitest";
 import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/local.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { OpenFiles } from "../files/open-files.ts";
 import { openSeed } from "../files/seed-storage.ts";
-import { eventually, temporaryFolders } from "../peer.test-support.ts";
-import { HeadlessPeer, type PeerOptions, type PeerTorrent } from "../peer.ts";
+import { temporaryFolders } from "../peer.test-support.ts";
+import { HeadlessPeer, type PeerOptions } from "../peer.ts";
+import type { PeerTorrent } from "../peer-torrent.ts";
 import { findFiles } from "../sources/find-files.ts";
 import { hashTorrent } from "../sources/hash-torrent.ts";
 
@@ -26,7 +28,7 @@ afterEach(() => {
 
 async function startPeer(ways: Pick<PeerOptions, "local" | "dht">): Promise<HeadlessPeer> {
   const peer = await HeadlessPeer.start({
-    tcp: { host: "127.0.0.1", port: 0 },
+    tcp: { host: "127.0.0.1", port: 0, encryption: "allow" },
     rtc: false,
     exchange: false,
     iceServers: () => [],

@@ -2,7 +2,7 @@ import type { Socket } from "node:dgram";
 import type { PeerAddress } from "#shared/announce/compact.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Clock, Discovery } from "#shared/driver/ports.ts";
-import type { AddressSource } from "#shared/session/effect.ts";
+import type { AddressSource } from "#shared/session/input.ts";
 import { Dht, type DhtOptions } from "./dht.ts";
 import { LocalDiscovery, type LocalDiscoveryOptions } from "./local-discovery.ts";
 

@@ -11,9 +11,10 @@ import {
   LOCAL_PORT,
   type LocalCall,
 } from "#shared/announce/local.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
-import { eventually, ManualClock } from "../peer.test-support.ts";
+import { ManualClock } from "../peer.test-support.ts";
 import { LocalDiscovery } from "./local-discovery.ts";
 import { BATCH_MILLIS, CALL_MILLIS, MIN_CALL_MILLIS } from "./local-schedule.ts";
 

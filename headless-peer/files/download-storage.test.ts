@@ -15,8 +15,8 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { StorageError } from "#shared/driver/ports.ts";
-import { eventually } from "../peer.test-support.ts";
 import { Descriptor } from "./descriptor.ts";
 import {
   fileOf,

@@ -261,7 +261,7 @@ test("2 GiB in 300 sparse files are checked with few files open", async () => {
   expect(openCount).toBeLessThanOrEqual(MAX_OPEN_FILES);
   await storage.close();
   expect(await openBelow(folder)).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 async function flipByte(path: string, at: number): Promise<void> {
   const handle = await open(path, "r+");

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Link, LinkEvents } from "#shared/driver/ports.ts";
-import type { LinkEnd } from "#shared/session/effect.ts";
+import type { LinkEnd } from "#shared/session/link-end.ts";
 
 /** Polls until the condition holds. The time limit is long, as machines are shared: only a hang should reach it. */
 export function until(condition: () => boolean): Promise<unknown> {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RtcLink, type RtcPlatform } from "#shared/driver/rtc.ts";
+import type { Routes } from "#shared/session/link-end.ts";
 import { Observed, type OpenPair, testLinkContract, until } from "./link-contract.test-support.ts";
 import { nodeRtc } from "./rtc.ts";
 
@@ -11,6 +12,7 @@ const MIB = 1024 * 1024;
 class RtcEnd extends Observed {
   override readonly link: RtcLink;
   readonly sdp: Promise<string>;
+  readonly routes: Routes[] = [];
   /** WebRTC's own objects, to do to them what no link does. */
   connection: { close(): void } | undefined;
   channel: { send(text: string): void; close(): void } | undefined;
@@ -21,7 +23,11 @@ class RtcEnd extends Observed {
     this.sdp = new Promise((resolve) => {
       described = resolve;
     });
-    this.link = new RtcLink(this.#watched(platform), offerSdp, { ...this.events, described });
+    this.link = new RtcLink(this.#watched(platform), offerSdp, {
+      ...this.events,
+      described,
+      offered: (routes) => this.routes.push(routes),
+    });
     ends.push(this.link);
   }
 
@@ -93,6 +99,7 @@ test("offers and answers hold all candidates, and do not announce more", async (
     expect(sdp).toMatch(/a=candidate:.* 127\.0\.0\.1 /);
     expect(sdp).toContain("a=end-of-candidates");
   }
+  expect(far.routes).toEqual([{ ours: ["host"], theirs: ["host"] }]);
 });
 
 const SHORT = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
@@ -171,7 +178,7 @@ test("nothing keeps the process alive after its links are closed", { timeout: 12
     import { RtcLink } from "#shared/driver/rtc.ts";
     import { nodeRtc } from "./headless-peer/links/rtc.ts";
     const rtc = await nodeRtc(() => [], console.error);
-    const events = { opened() {}, nearby() {}, arrived() {}, drained() {}, ended() {} };
+    const events = { opened() {}, nearby() {}, offered() {}, arrived() {}, drained() {}, ended() {} };
     const offered = (described) => new RtcLink(rtc, undefined, { ...events, described });
     const openPair = () => new Promise((resolve) => {
       let ends = 0;

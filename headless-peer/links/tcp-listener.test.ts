@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { PeerAddress } from "#shared/announce/compact.ts";
-import { eventually } from "../peer.test-support.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { formatPeerAddress } from "../peer-address.ts";
 import { until } from "./link-contract.test-support.ts";
 import {

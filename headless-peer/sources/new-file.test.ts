@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolders } from "../peer.test-support.ts";
-import { refuseTaken, writeNewFile } from "./new-file.ts";
+import { refuseFolder, refuseTaken, replaceFile, writeNewFile } from "./new-file.ts";
 
 const temporaryFolder = temporaryFolders();
 const BYTES = new TextEncoder().encode("d4:infode");
@@ -36,6 +36,21 @@ test.each([
   await expect(refuseTaken(path)).rejects.toThrow(sentence);
   await expect(writeNewFile(path, BYTES)).rejects.toThrow(sentence);
   expect(await readdir(folder)).toEqual(["a.torrent"]);
+});
+
+test("replacing writes a file whole or not at all, whatever is there but a folder", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "a.torrent");
+  for (const old of ["old", "older"]) {
+    await writeFile(path, old);
+    await refuseFolder(path);
+    await replaceFile(path, BYTES);
+    expect(new Uint8Array(await readFile(path))).toEqual(new Uint8Array(BYTES));
+  }
+  await mkdir(join(folder, "b.torrent"));
+  await expect(refuseFolder(join(folder, "b.torrent"))).rejects.toThrow("b.torrent is a folder.");
+  await expect(replaceFile(join(folder, "b.torrent"), BYTES)).rejects.toThrow("b.torrent");
+  expect((await readdir(folder)).toSorted()).toEqual(["a.torrent", "b.torrent"]);
 });
 
 test("it refuses a path that cannot be written before there is anything to write", async () => {

@@ -10,21 +10,28 @@ export async function refuseTaken(path: string): Promise<void> {
   await withTemporary(path, async () => {});
 }
 
+/** Rejects with a `StorageError` if the path is a folder, or nothing can be written next to it. */
+export async function refuseFolder(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new StorageError(`${path} is a folder. Choose another name.`);
+  await withTemporary(path, async () => {});
+}
+
 /**
  * Writes a new file, whole or not at all. Rejects with a `StorageError` if the path exists by now, or cannot be written.
  */
 export function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
   return withTemporary(path, async (temporary) => {
-    await onDisk(path, async () => {
-      const handle = await open(temporary, "r+");
-      try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
+    await fill(temporary, path, bytes);
     await moveToFree(temporary, path);
+  });
+}
+
+/** Writes a file, whole or not at all, in place of one that may be there. Rejects with a `StorageError`. */
+export function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  return withTemporary(path, async (temporary) => {
+    await fill(temporary, path, bytes);
+    await onDisk(path, () => rename(temporary, path));
   });
 }
 
@@ -43,6 +50,19 @@ async function withTemporary(path: string, use: (temporary: string) => Promise<v
   } finally {
     await rm(temporary, { force: true }).catch(() => {}); // An earlier error says more.
   }
+}
+
+/** Errors name the file that it will be. */
+async function fill(temporary: string, path: string, bytes: Uint8Array): Promise<void> {
+  await onDisk(path, async () => {
+    const handle = await open(temporary, "r+");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 /** Links rather than renames: a link fails if the path exists, where a rename would overwrite. */

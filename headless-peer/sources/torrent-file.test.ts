@@ -4,8 +4,9 @@ import { open, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { openBelow } from "../files/download.test-support.ts";
-import { eventually, temporaryFolders } from "../peer.test-support.ts";
+import { temporaryFolders } from "../peer.test-support.ts";
 import { readTorrentFile } from "./torrent-file.ts";
 
 const temporaryFolder = temporaryFolders();

@@ -10,6 +10,11 @@ export interface TorrentFile extends Metainfo {
 
 /** Reads a .torrent file. Rejects with a `StorageError` when it cannot be read, with a `ProtocolError` when we cannot use it. */
 export async function readTorrentFile(path: string): Promise<TorrentFile> {
-  const metainfo = parseMetainfo(await readStart(path, MAX_TORRENT_FILE_BYTES + 1));
+  return torrentFileOf(await readStart(path, MAX_TORRENT_FILE_BYTES + 1));
+}
+
+/** The same for its bytes. Throws a `ProtocolError` when we cannot use it. */
+export function torrentFileOf(bytes: Uint8Array): TorrentFile {
+  const metainfo = parseMetainfo(bytes);
   return { ...metainfo, infoHash: infoHashOf(metainfo.infoBytes) };
 }

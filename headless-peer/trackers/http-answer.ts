@@ -17,16 +17,17 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
-/** Reads and decompresses the body of a response. Rejects with a `ProtocolError` when it is too long or cannot be decompressed. */
-export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
+/** Reads and decompresses the body of a response, of at most so many bytes. Rejects with a `ProtocolError` when it is too long or cannot be decompressed. */
+export async function readBody(response: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response) {
     bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) throw tooLong();
+    if (bytes > maxBytes) throw tooLong();
     parts.push(part);
   }
-  return decompressed(Buffer.concat(parts), response.headers["content-encoding"]?.toLowerCase() ?? "");
+  const encoding = response.headers["content-encoding"]?.toLowerCase() ?? "";
+  return decompressed(Buffer.concat(parts), encoding, maxBytes);
 }
 
 /**
@@ -59,13 +60,13 @@ function tryToParse(body: Uint8Array, leftOut: LeftOut): AddressReply | Failure 
 }
 
 /** Some servers compress unasked, and some do not declare it. No bencoded dictionary begins like gzip. */
-async function decompressed(body: Buffer, encoding: string): Promise<Uint8Array> {
+async function decompressed(body: Buffer, encoding: string, maxBytes: number): Promise<Uint8Array> {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b;
   const decompress =
     encoding === "br" ? brotliDecompress : isGzip || encoding === "deflate" ? unzip : undefined;
   if (decompress === undefined) return body;
   try {
-    return await promisify<Buffer, object, Buffer>(decompress)(body, { maxOutputLength: MAX_BODY_BYTES });
+    return await promisify<Buffer, object, Buffer>(decompress)(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if (error instanceof RangeError) throw tooLong();
     throw new ProtocolError("notCompressed", "the tracker's reply cannot be decompressed");

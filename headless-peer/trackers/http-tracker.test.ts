@@ -4,12 +4,14 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Announce } from "#shared/announce/announce.ts";
 import { encodeBencode } from "#shared/base/bencode.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
-import { eventually, trackerListeners } from "../peer.test-support.ts";
+import { trackerListeners } from "../peer.test-support.ts";
 import { formatPeerAddress } from "../peer-address.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
+import { MAX_REDIRECTS } from "./guarded-get.ts";
 import { MAX_BODY_BYTES } from "./http-answer.ts";
-import { HttpTracker, MAX_REDIRECTS } from "./http-tracker.ts";
+import { HttpTracker } from "./http-tracker.ts";
 
 const INFO_HASH = "ab".repeat(20) as InfoHash;
 const STARTED: Announce = {

@@ -1,22 +1,17 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from "node:http";
-import { get as getHttps } from "node:https";
 import type { AddressReply, Announce, Failure } from "#shared/announce/announce.ts";
 import { announceUrl } from "#shared/announce/http.ts";
 import { ProtocolError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { isPrivateHost, looksLikeTracker, privateNetworkError } from "#shared/base/tracker-rule.ts";
+import { looksLikeTracker } from "#shared/base/tracker-rule.ts";
 import type { TrackerEvents, TrackerLine } from "#shared/driver/ports.ts";
 import { GOODBYE_MILLIS } from "../goodbye.ts";
 import { type ListeningPeer, PEERS_WANTED } from "./address-tracker.ts";
 import { connectionProblem } from "./connection-problem.ts";
+import { guardedGet } from "./guarded-get.ts";
 import { type HttpAnswer, readAnswer, readBody } from "./http-answer.ts";
-import { lookUpPublic } from "./public-lookup.ts";
 
 /** A tracker that takes longer to answer counts as unreachable. */
 const REQUEST_MILLIS = 15_000;
-
-/** How many redirects to follow; each is checked like the first address. */
-export const MAX_REDIRECTS = 3;
 
 /** One tracker over HTTP (BEP 3): each announce is a request, and its reply names peers. */
 export class HttpTracker implements TrackerLine {
@@ -77,19 +72,14 @@ export class HttpTracker implements TrackerLine {
   }
 
   async #request(first: URL): Promise<HttpAnswer> {
-    let url = first;
-    let mayBePrivate = this.#mayBePrivate(new URL(this.#url)); // Without the announce's query.
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await this.#get(url, mayBePrivate);
-      const { statusCode = 0, headers } = response;
-      const next = headers.location;
-      if (statusCode < 300 || statusCode >= 400 || next === undefined)
-        return { status: statusCode, headers, body: await readBody(response) };
-      response.destroy();
-      url = new URL(next, url);
-      mayBePrivate = this.#mayBePrivate(url);
-    }
-    throw new ProtocolError("redirects", "the tracker redirects us too often");
+    const tracker = new URL(this.#url); // Without the announce's query.
+    const { response } = await guardedGet(first, {
+      signal: AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]),
+      mayBePrivate: (url) => this.#mayBePrivate(url === first ? tracker : url),
+      from: this.#self.from,
+    });
+    const { statusCode: status = 0, headers } = response;
+    return { status, headers, body: await readBody(response) };
   }
 
   /**
@@ -100,22 +90,4 @@ export class HttpTracker implements TrackerLine {
     const isNamed = this.#self.trusted.has(this.#url) && url.host === new URL(this.#url).host;
     return isNamed || looksLikeTracker(url);
   }
-
-  async #get(url: URL, mayBePrivate: boolean): Promise<IncomingMessage> {
-    if (url.protocol !== "http:" && url.protocol !== "https:") {
-      throw new ProtocolError("scheme", "the tracker redirects us to an address that is not on the web");
-    }
-    if (!mayBePrivate && isPrivateHost(url.hostname)) throw privateNetworkError();
-    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLIS), this.#ended.signal]);
-    return get(url, { signal, ...this.#self.from, ...(!mayBePrivate && { lookup: lookUpPublic }) });
-  }
-}
-
-function get(url: URL, how: RequestOptions): Promise<IncomingMessage> {
-  const options: RequestOptions = { headers: { "user-agent": "Tabswarm" }, ...how };
-  return new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? getHttps(url, options) : getHttp(url, options);
-    request.on("response", resolve);
-    request.on("error", reject);
-  });
 }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
+import { MAX_REDIRECTS } from "./guarded-get.ts";
 import { askTabswarmTracker, MAX_CONFIG_BYTES } from "./tabswarm-tracker.ts";
 
 const servers: Server[] = [];
@@ -86,6 +87,30 @@ test("we announce to where it redirects us, unless redirects are off", async () 
   });
 });
 
+test("a tracker that the person typed sends us to other hosts of this machine only for what it tells about itself", async () => {
+  const asked: (string | undefined)[] = [];
+  const router = await serve((request, response) => {
+    asked.push(request.url);
+    response.end("{}");
+  });
+  for (const location of [`${router}router/reboot`, `${router}config.json?reboot=1`]) {
+    const here = await serve((_, response) => response.writeHead(302, { location }).end());
+    const { guessedBecause } = await askTabswarmTracker(here);
+    expect(guessedBecause).toContain("private network");
+  }
+  expect(asked).toEqual([]);
+});
+
+test("redirects end", async () => {
+  let hops = 0;
+  const url = await serve((_, response) => {
+    hops += 1;
+    response.writeHead(302, { location: `/config.json?hop=${hops}` }).end();
+  });
+  expect((await askTabswarmTracker(url)).guessedBecause).toContain("redirects us too often");
+  expect(hops).toBe(MAX_REDIRECTS + 1);
+});
+
 test.each([
   ["another server", (): Promise<TrackerUrl> => answering([]), "what answers is not a Tabswarm tracker"],
   [
@@ -106,7 +131,7 @@ test.each([
   [
     "an answer that does not end",
     () => serve((_, response) => void response.write(" ".repeat(MAX_CONFIG_BYTES + 1))),
-    "its answer is too long",
+    "the tracker's reply is too long",
   ],
   ["silence", () => serve(() => {}), "it does not answer in time"],
   ["a port where nobody listens", closedPort, "ECONNREFUSED"],

@@ -1,7 +1,10 @@
 import { parseTrackerConfig, type TrackerConfig } from "#shared/announce/tracker-config.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
+import { looksLikeTracker } from "#shared/base/tracker-rule.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import type { IceConfig } from "#shared/driver/ice-servers.ts";
+import { guardedGet, MAX_REDIRECTS } from "./guarded-get.ts";
+import { readBody } from "./http-answer.ts";
 
 /** A Tabswarm tracker's announce URLs, and where its page is. */
 export interface TrackerAddresses {
@@ -26,9 +29,13 @@ export interface AskOptions {
   readonly answerMillis?: number;
   /** Whether to follow redirects: not if the address comes from somebody else's link. */
   readonly redirects?: boolean;
+  /** The person typed the address: it may be anywhere, but where it redirects to may not. */
+  readonly isTyped?: boolean;
 }
 
 const ANSWER_MILLIS = 3_000;
+
+const CONFIG_PATH = "/config.json";
 
 const NO_ICE: IceConfig = { iceServers: [], iceLifetimeSeconds: undefined };
 
@@ -40,14 +47,20 @@ export const MAX_CONFIG_BYTES = 256 * 1024;
 /** Asks a Tabswarm tracker at which addresses others reach it (`/config.json`). Does not reject. */
 export async function askTabswarmTracker(
   asked: TrackerUrl,
-  { answerMillis = ANSWER_MILLIS, redirects = true }: AskOptions = {},
+  { answerMillis = ANSWER_MILLIS, redirects = true, isTyped = true }: AskOptions = {},
 ): Promise<TrackerAddresses> {
+  const signal = AbortSignal.timeout(answerMillis);
   try {
-    const signal = AbortSignal.timeout(answerMillis);
-    const redirect = redirects ? "follow" : "error";
-    const response = await fetch(new URL("/config.json", asked), { signal, redirect });
-    if (!response.ok) throw new Error(`it answers with status ${response.status}`);
-    return addressesIn(parseTrackerConfig(await readJson(response)), new URL(response.url));
+    const first = new URL(CONFIG_PATH, asked);
+    const mayBePrivate = (url: URL): boolean => (isTyped && url.host === first.host) || isConfig(url);
+    const maxRedirects = redirects ? MAX_REDIRECTS : 0;
+    const { response, url } = await guardedGet(first, { signal, mayBePrivate, maxRedirects });
+    if (response.statusCode !== 200) {
+      response.destroy();
+      throw new Error(`it answers with status ${response.statusCode}`);
+    }
+    const text = new TextDecoder().decode(await readBody(response, MAX_CONFIG_BYTES));
+    return addressesIn(parseTrackerConfig(JSON.parse(text)), url);
   } catch (error) {
     const announceUrls = urlsAt(new URL(asked));
     return {
@@ -57,9 +70,14 @@ export async function askTabswarmTracker(
       nodeUrls: [],
       ice: NO_ICE,
       hasAccounts: false,
-      guessedBecause: why(error),
+      guessedBecause: signal.aborted ? "it does not answer in time" : why(error),
     };
   }
+}
+
+/** Whether a URL may be asked in a private network: at this path, a Tabswarm tracker tells about itself. */
+function isConfig(url: URL): boolean {
+  return url.pathname + url.search === CONFIG_PATH && looksLikeTracker(new URL("/", url));
 }
 
 /** The announce URLs of a tracker that does not name them. */
@@ -108,21 +126,8 @@ function movedTo({ protocol, host }: URL, url: TrackerUrl, page: URL): string {
   return `${scheme}://${host}${moved.pathname}${moved.search}`;
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_CONFIG_BYTES) throw new Error("its answer is too long");
-  }
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
 function why(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "it does not answer in time";
   if (error instanceof SyntaxError) return NO_TABSWARM_TRACKER;
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
+  return error.message;
 }

@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Announce } from "#shared/announce/announce.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
 import type { LocalAddress } from "../local-address.ts";
-import { eventually, trackerListeners } from "../peer.test-support.ts";
+import { trackerListeners } from "../peer.test-support.ts";
 import type { ListeningPeer } from "./address-tracker.ts";
 import { openTrackers } from "./trackers.ts";
 

@@ -1,0 +1,44 @@
+import type { PeerAddress } from "#shared/announce/compact.ts";
+import type { Bitfield } from "#shared/base/bitfield.ts";
+import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import type { TrackerTiers } from "#shared/base/tracker-url.ts";
+import type { PieceStorage } from "#shared/driver/ports.ts";
+import type { Info } from "#shared/meta/info.ts";
+import type { TorrentControls } from "#shared/session/controls.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
+
+/** A torrent's files on this machine. We write nothing before `check` is done. */
+export interface TorrentStore extends PieceStorage {
+  /** Pieces that are known to be good. */
+  readonly held: Bitfield;
+  /** Hashes what else may be good; calls `checked` for each such piece. */
+  check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Indices of files. Undefined: every file. */
+export type Selection = readonly number[] | undefined;
+
+/** Chooses files of a torrent. */
+export type SelectFiles = (info: Info) => Selection;
+
+/** A torrent that enters a peer. */
+export interface PeerTorrent {
+  readonly infoHash: InfoHash;
+  readonly displayName: string | undefined;
+  /** Undefined: it comes from other peers (BEP 9). */
+  readonly metadata: TorrentMetadata | undefined;
+  readonly trackers: TrackerTiers;
+  /** Those of them that the link does not name itself: if it names others, we keep a private torrent from these (BEP 27). */
+  readonly impliedTrackers?: readonly TrackerUrl[];
+  /** The addresses of peers in a link (`x.pe`). The caller leaves out those in a private network. */
+  readonly linkPeers?: readonly PeerAddress[] | undefined;
+  /** Its own limits, and which of them end its sharing. Absent: none. */
+  readonly controls?: TorrentControls | undefined;
+  /** The time at which its sharing ends, in milliseconds since 1970; a download is completed first. Absent: never. */
+  readonly sharedUntil?: number | undefined;
+  /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
+  readonly select: SelectFiles;
+  /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */
+  readonly open?: (metadata: TorrentMetadata, selectedFiles: Selection) => Promise<TorrentStore>;
+}
