@@ -1,36 +1,25 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import type { InfoHash, PeerId } from "#shared/base/ids.ts";
 import { encodeHandshake, HANDSHAKE_BYTES } from "#shared/wire/handshake.ts";
 import { encodeMessage } from "#shared/wire/message.ts";
-import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
+import { finished, lineOf, testedTabswarm } from "./command.test-support.ts";
 
 // Strangers who break their connections, at whatever moment, must not end a process. An error event without a listener would be
 // uncaught: the tracker would log it on standard error, any other command would end with 1.
 
 const newFolder = temporaryFolders();
-const running: ChildProcessWithoutNullStreams[] = [];
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(() => installed.remove());
+const installed = testedTabswarm();
 
 /** Starts a command on loopback until the test has ended, and reads its first line of that type. */
 async function start(type: string, ...args: readonly string[]) {
   const child = installed.start([...args, "--host", "127.0.0.1", "--port", "0", "--json"]);
-  running.push(child);
   const end = finished(child);
   const line: Record<string, unknown> = JSON.parse(await lineOf(child, new RegExp(`"type":"${type}"`)));
   return { child, end, line, port: Number(line["port"]) };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { keptFromNetworks } from "../e2e/command.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -50,8 +50,8 @@ export async function installTabswarm(): Promise<InstalledTabswarm> {
   expect(code, err).toBe(0);
 
   const script = join(outDir, "tabswarm.js");
-  const start: InstalledTabswarm["start"] = (args, conditions = {}) =>
-    spawn(process.execPath, [script, ...keptFromNetworks(args)], { cwd: folder, ...conditions });
+  const start: InstalledTabswarm["start"] = (args, conditions) =>
+    startScript({ folder, script }, args, conditions);
   return {
     folder,
     script,
@@ -59,6 +59,64 @@ export async function installTabswarm(): Promise<InstalledTabswarm> {
     run: (args, conditions) => finished(start(args, conditions)),
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+/** Installs the command for the tests of a file. What a test has started is killed at its end. */
+export function testedTabswarm(): Omit<InstalledTabswarm, "remove"> {
+  let installed: InstalledTabswarm | undefined;
+  const running: ChildProcessWithoutNullStreams[] = [];
+  beforeAll(async () => {
+    installed = await installTabswarm();
+  }, 60_000);
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill("SIGKILL");
+  });
+  afterAll(() => installed?.remove());
+  const there = (): InstalledTabswarm =>
+    installed ?? expect.fail("the command is installed before the tests");
+  return {
+    get folder() {
+      return there().folder;
+    },
+    get script() {
+      return there().script;
+    },
+    start(args, conditions) {
+      const child = there().start(args, conditions);
+      running.push(child);
+      return child;
+    },
+    run: (args, conditions) => there().run(args, conditions),
+  };
+}
+
+/** Runs a tracker on loopback during the tests of a file. */
+export function testedTracker(tabswarm: Pick<InstalledTabswarm, "folder" | "script">): {
+  readonly url: string;
+} {
+  let tracker: ChildProcessWithoutNullStreams | undefined;
+  let url = "";
+  beforeAll(async () => {
+    tracker = startScript(tabswarm, [
+      "tracker",
+      ...["--host", "127.0.0.1", "--port", "0", "--no-stun", "--json"],
+    ]);
+    url = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
+  });
+  afterAll(() => void tracker?.kill());
+  return {
+    get url() {
+      return url;
+    },
+  };
+}
+
+function startScript(
+  { folder, script }: Pick<InstalledTabswarm, "folder" | "script">,
+  args: readonly string[],
+  conditions: Conditions = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [script, ...keptFromNetworks(args)], { cwd: folder, ...conditions });
 }
 
 /** Waits for a process to end. */

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
+import { finished, lineOf, testedTabswarm } from "./command.test-support.ts";
 
 // Something that nothing of ours closes, as a native library may leave behind.
 const ENV = { ...process.env, NODE_OPTIONS: '--import "data:text/javascript,setInterval(()=>{},2**30)"' };
@@ -12,21 +12,11 @@ const LOCAL = [...LOOPBACK, "--no-rtc"];
 const LOG = ["--json", "--log-level", "warn"];
 
 const newFolder = temporaryFolders();
-const running: ReturnType<InstalledTabswarm["start"]>[] = [];
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
+const installed = testedTabswarm();
 
 /** Starts a command; if a first line is expected, stops it then. Returns its exit code and what it logged at its end. */
 async function ending(words: readonly string[], firstLine?: RegExp): Promise<readonly unknown[]> {
   const child = installed.start([...words, ...LOG], { env: ENV });
-  running.push(child);
   const end = finished(child);
   if (firstLine !== undefined) {
     await lineOf(child, firstLine);

@@ -3,19 +3,14 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import { finished, type InstalledTabswarm, installTabswarm, lineOf } from "./command.test-support.ts";
+import { finished, lineOf, testedTabswarm } from "./command.test-support.ts";
 
 const newFolder = temporaryFolders();
 const HASH = "0123456789abcdef0123456789abcdef01234567";
 const LOCAL = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd"];
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
+const installed = testedTabswarm();
 
 /** How a command ends when its reader is gone before its first output. */
 async function unread(stream: "stdout" | "stderr", ...args: readonly string[]): Promise<[unknown, string]> {

@@ -16,14 +16,16 @@ export async function startPeer(
 ): Promise<HeadlessPeer> {
   try {
     return await HeadlessPeer.start({
-      tcp: flags.tcp ? { host: flags.host && formatIp(flags.host), port: flags.port } : undefined,
+      tcp: flags.tcp
+        ? { host: flags.host && formatIp(flags.host), port: flags.port, encryption: flags.encryption }
+        : undefined,
       rtc: flags.rtc,
       exchange: flags.pex,
       iceServers: trackers.iceServers,
       local: flags.lsd ? { address: flags.lsdInterface ?? flags.host } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },
       dht: flags.dht ? { bootstrap: bootstrapOf(flags) } : undefined,
-      trusted: new Set(trackers.announceUrls),
+      trusted: trackers.trusted,
       warn: run.warn,
       ...(run.log.isLevelEnabled("fatal") && { log: run.log }),
       deviceName: flags.deviceName,

@@ -1,17 +1,19 @@
-import { relative } from "node:path";
-import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import { basename } from "node:path";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
+import type { EndReason } from "#headless-peer/sharing-ends.ts";
 import type { SkippedEntry } from "#headless-peer/sources/find-files.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError, isExplained } from "./failure.ts";
+import { ownLimits, type TorrentLimits } from "./flags/limit-flags.ts";
 import { foundWithoutTracker } from "./flags/peer-flags.ts";
 import { whenStateChanges } from "./look-until.ts";
 import type { Run } from "./once.ts";
-import { catalogsAt, Publisher, type PublishNews, publishText } from "./publisher.ts";
-import { formatBytes, plural } from "./show/format.ts";
-import { peerRows } from "./show/peer-table.ts";
+import { downloadedNews, endedNews, errorNews, type PeerNews, pastNews, torrentTexts } from "./peer-news.ts";
+import { catalogsAt, Publisher, publishText } from "./publisher.ts";
 import type { Progress, Work } from "./show/progress.ts";
 import { skippedLines } from "./show/skipped.ts";
 import { torrentFacts } from "./show/status.ts";
@@ -22,20 +24,12 @@ import type { PeerConfig, PublishedSeed } from "./sources/start-config.ts";
 import { findTrackers, type NamedTrackers } from "./sources/trackers.ts";
 import { startPeer } from "./start-peer.ts";
 
-/** Something that happened to a peer, for people and for programs. */
-export interface PeerNews {
-  readonly text: string;
-  readonly fact: {
-    readonly type: "listening" | "seeding" | "downloaded" | "error" | PublishNews["outcome"];
-    readonly [key: string]: unknown;
-  };
-}
-
 type State =
   | { readonly type: "starting" }
   /** `busy`: what it is hashing. `hasBegun`: it has added every torrent that it could. */
   | { readonly type: "running"; readonly peer: HeadlessPeer; busy: string | undefined; hasBegun: boolean }
-  | { readonly type: "failed"; readonly problem: string };
+  /** It does nothing any more. `hasFailed`: and not because everything has stopped as the person chose. */
+  | { readonly type: "over"; readonly hasFailed: boolean; readonly text: string };
 
 /** The torrent and folder of each download: two peers would overwrite each other's files. */
 export type Claims = Set<string>;
@@ -50,8 +44,12 @@ export class StartedPeer {
   readonly #added = new Set<InfoHash>();
   /** The folder of each download. */
   readonly #folders = new Map<InfoHash, string>();
-  /** Torrents reported as downloaded or stopped. */
-  readonly #told = new Set<InfoHash>();
+  /** Torrents reported as downloaded. */
+  readonly #downloaded = new Set<InfoHash>();
+  /** Torrents reported as stopped. */
+  readonly #stopped = new Set<InfoHash>();
+  /** Something went wrong with it or one of its torrents. */
+  #hasTrouble = false;
   readonly #publisher: Publisher;
   /** What was wrong with its trackers at the last look. */
   #troubles: readonly string[] = [];
@@ -82,8 +80,13 @@ export class StartedPeer {
   }
 
   /** It could not start, could add no torrent, or all its torrents have stopped. */
+  get isOver(): boolean {
+    return this.#state.type === "over";
+  }
+
+  /** It is over, and not because all its torrents have stopped as the person chose. */
   get hasFailed(): boolean {
-    return this.#state.type === "failed";
+    return this.#state.type === "over" && this.#state.hasFailed;
   }
 
   /** Resolves when every torrent has been added or has failed, or the signal has stopped it. */
@@ -102,7 +105,7 @@ export class StartedPeer {
       for (const wish of downloads) await this.#trying(() => this.#download(peer, named, wish), signal);
       for (const wish of seeds) await this.#trying(() => this.#seed(peer, named, wish, signal), signal);
       if (!signal.aborted && peer.view().length === 0)
-        await this.#giveUp(peer, "None of its torrents could be started");
+        await this.#end(peer, "None of its torrents could be started");
       state.hasBegun = true;
       this.#changed();
     }, signal);
@@ -112,20 +115,29 @@ export class StartedPeer {
   look(): void {
     this.#lookAtTrackers();
     if (this.#state.type === "running") this.#publisher.look(this.#state.peer);
-    for (const view of this.#views()) {
-      const { infoHash, phase } = view;
-      if (this.#told.has(infoHash)) continue;
-      const folder = this.#folders.get(infoHash);
-      if (phase === "error") this.#tell(errorNews(`${view.name}: ${view.problem ?? "it stopped"}`));
-      else if (phase === "seeding" && folder !== undefined) this.#tell(downloadedNews(view, folder));
-      else continue;
-      this.#told.add(infoHash);
-    }
-    if (this.#state.type !== "running" || !this.#state.hasBegun) return;
-    const { peer } = this.#state;
-    if (!peer.view().every(({ phase }) => phase === "error")) return;
-    this.#closing = this.#giveUp(peer, "All of its torrents have stopped");
+    if (this.#state.type !== "running") return;
+    const { peer, hasBegun } = this.#state;
+    const views = peer.view();
+    for (const view of views) this.#lookAt(view, peer.endReason(view));
+    if (!hasBegun || !views.every(({ infoHash }) => this.#stopped.has(infoHash))) return;
+    this.#closing = this.#end(peer, "All of its torrents have stopped");
     this.#closing.catch(() => {}); // `close` awaits it and throws its error.
+  }
+
+  /** `because`: why it is no longer shared. */
+  #lookAt(view: TorrentView, because: EndReason | undefined): void {
+    const { infoHash, phase } = view;
+    const folder = this.#folders.get(infoHash);
+    const isComplete = phase === "seeding" || because !== undefined;
+    if (isComplete && folder !== undefined && !this.#downloaded.has(infoHash)) {
+      this.#downloaded.add(infoHash);
+      this.#tell(downloadedNews(view, folder));
+    }
+    if (this.#stopped.has(infoHash) || (because === undefined && phase !== "error")) return;
+    this.#stopped.add(infoHash);
+    if (because !== undefined) return this.#tell(endedNews(view, because));
+    this.#hasTrouble = true;
+    this.#tell(errorNews(`${view.name}: ${view.problem ?? "it stopped"}`));
   }
 
   #lookAtTrackers(): void {
@@ -136,7 +148,7 @@ export class StartedPeer {
 
   /** How it is doing, in one line. */
   text(): string {
-    if (this.#state.type === "failed") return this.#state.problem;
+    if (this.#state.type === "over") return this.#state.text;
     if (this.#state.type === "starting") return "Starting";
     const { busy } = this.#state;
     return [...(busy === undefined ? [] : [busy]), ...torrentTexts(this.#views())].join(", ");
@@ -144,7 +156,7 @@ export class StartedPeer {
 
   /** The same for a program. */
   fact(): object {
-    const problem = this.#state.type === "failed" ? this.#state.problem : undefined;
+    const problem = this.hasFailed ? this.text() : undefined;
     return { type: "status", peer: this.#config.id, problem, torrents: this.#views().map(torrentFacts) };
   }
 
@@ -162,7 +174,7 @@ export class StartedPeer {
     named: NamedTrackers,
     wish: PeerConfig["downloads"][number],
   ): Promise<void> {
-    const whole = { ...wish, named, selected: () => {} };
+    const whole = { ...wish, sources: [wish.source], named, selected: () => {} };
     for (const torrent of await findDownloads(whole, this.#run.warn)) {
       const claim = `${torrent.infoHash} ${wish.folder}`;
       if (this.#claims.has(claim)) {
@@ -171,7 +183,7 @@ export class StartedPeer {
         );
       }
       this.#claims.add(claim);
-      await this.#add(peer, torrent);
+      await this.#add(peer, torrent, wish.limits);
       this.#folders.set(torrent.infoHash, wish.folder);
     }
   }
@@ -182,6 +194,9 @@ export class StartedPeer {
     wish: PublishedSeed,
     signal: AbortSignal,
   ): Promise<void> {
+    const { stopAt } = wish.limits;
+    if (stopAt !== undefined && stopAt <= Date.now())
+      return this.#tell(pastNews(wish.paths.map((path) => basename(path)).join(", ")));
     const hashing = ({ verb, name, bytesTotal }: Work): Progress => {
       let bytesDone = 0;
       const show = (text: string | undefined): void => {
@@ -201,7 +216,7 @@ export class StartedPeer {
     };
     const found = await findSeed(wish, { hashing, skipped });
     for (const sentence of found.warnings) this.#run.warn(sentence);
-    await this.#add(peer, seedTorrent(found, named));
+    await this.#add(peer, seedTorrent(found, named), wish.limits);
     if (wish.description !== undefined) this.#publisher.add(found, wish.description);
     const links = seedLinks(found, named);
     const { infoHash, seed } = found;
@@ -213,7 +228,7 @@ export class StartedPeer {
     });
   }
 
-  async #add(peer: HeadlessPeer, torrent: PeerTorrent): Promise<void> {
+  async #add(peer: HeadlessPeer, torrent: PeerTorrent, limits: TorrentLimits): Promise<void> {
     const { infoHash, trackers, metadata, displayName } = torrent;
     if (this.#added.has(infoHash)) {
       const name = displayName ?? infoHash;
@@ -227,7 +242,7 @@ export class StartedPeer {
       const how = foundWithoutTracker(this.#config.flags, metadata?.info.isPrivate ?? false);
       this.#run.warn(`${displayName ?? torrent.infoHash}: ${how}`);
     }
-    await peer.add(torrent);
+    await peer.add({ ...torrent, ...ownLimits(limits) });
   }
 
   /** Does part of the work. Reports a failure, unless the signal has stopped it. */
@@ -238,52 +253,20 @@ export class StartedPeer {
     } catch (error) {
       if (signal.aborted) return;
       if (!isExplained(error) && !(error instanceof CommandError)) throw error;
+      this.#hasTrouble = true;
       this.#run.log.error(error.message);
       this.#tell(errorNews(error.message));
       if (this.#state.type !== "starting") return;
-      this.#state = { type: "failed", problem: error.message };
+      this.#state = { type: "over", hasFailed: true, text: error.message };
       this.#changed();
     }
   }
 
-  async #giveUp(peer: HeadlessPeer, problem: string): Promise<void> {
-    this.#state = { type: "failed", problem };
+  /** `problem`: what to call it if anything went wrong. */
+  async #end(peer: HeadlessPeer, problem: string): Promise<void> {
+    const hasFailed = this.#hasTrouble;
+    this.#state = { type: "over", hasFailed, text: hasFailed ? problem : "Nothing is left to share" };
     this.#changed();
     await peer.close();
   }
-}
-
-function errorNews(message: string): PeerNews {
-  return { text: message, fact: { type: "error", message } };
-}
-
-function downloadedNews(view: TorrentView, folder: string): PeerNews {
-  const { name, infoHash, bytesTotal: bytes, pieceCount: pieces, failedPieces } = view;
-  return {
-    text: `${name} is in ${relative("", folder) || "."} (${formatBytes(bytes)})`,
-    fact: { type: "downloaded", name, infoHash, folder, bytes, pieces, failedPieces, peers: peerRows(view) },
-  };
-}
-
-function torrentTexts(views: readonly TorrentView[]): string[] {
-  const of = (phase: TorrentView["phase"]): number => views.filter((view) => view.phase === phase).length;
-  const missing = views.filter(({ phase }) => phase === "downloading");
-  const bytesDone = sum(missing, (view) => view.bytesDone);
-  const bytesTotal = sum(missing, (view) => view.bytesTotal);
-  const percent = Math.floor((100 * bytesDone) / Math.max(1, bytesTotal));
-  const peers = sum(views, (view) => view.peers.length);
-  return [
-    of("metadata") > 0 ? `looking for ${of("metadata")}` : "",
-    of("checking") > 0 ? `checking ${of("checking")}` : "",
-    missing.length > 0 ? `downloading ${missing.length} (${percent} %)` : "",
-    of("seeding") > 0 ? `sharing ${of("seeding")}` : "",
-    of("error") > 0 ? `${of("error")} stopped` : "",
-    plural(peers, "peer", "peers"),
-    `${formatBytes(sum(views, (view) => view.upBytesPerSecond))}/s up`,
-    `${formatBytes(sum(views, (view) => view.downBytesPerSecond))}/s down`,
-  ].filter((text) => text !== "");
-}
-
-function sum(views: readonly TorrentView[], of: (view: TorrentView) => number): number {
-  return views.reduce((total, view) => total + of(view), 0);
 }

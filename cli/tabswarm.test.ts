@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
-import { type InstalledTabswarm, installTabswarm } from "./command.test-support.ts";
+import { testedTabswarm } from "./command.test-support.ts";
 
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-
-afterAll(() => installed.remove());
+const installed = testedTabswarm();
 
 test.each([
   [["tracker", "--port", "70000"], "from 0 to 65535"],

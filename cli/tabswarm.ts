@@ -14,6 +14,7 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { startCommand } from "./commands/start.ts";
 import { trackerCommand } from "./commands/tracker.ts";
 import { unpublishCommand } from "./commands/unpublish.ts";
+import { withExamples } from "./examples.ts";
 import { CommandError } from "./failure.ts";
 import { watchOutput } from "./output.ts";
 import { endOnBug, FAILED } from "./uncaught.ts";
@@ -47,7 +48,7 @@ const commands = [
   simulateCommand(),
 ];
 for (const command of commands) {
-  program.addCommand(command.copyInheritedSettings(program));
+  program.addCommand(withExamples(command).copyInheritedSettings(program));
   for (const part of command.commands) part.copyInheritedSettings(program);
 }
 

@@ -1,17 +1,12 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { torrentFile } from "#signal-tracker/catalog/catalog.test-support.ts";
 import { SqliteRecordStore } from "#signal-tracker/store/sqlite/record-store.ts";
-import { type InstalledTabswarm, installTabswarm, jsonLines, lineOf } from "../command.test-support.ts";
+import { jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
+const installed = testedTabswarm();
 
 /** A tracker on a data folder, until `use` has ended. */
 async function withTracker<Result>(

@@ -3,30 +3,18 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import { concatBytes } from "#shared/base/bytes.ts";
 import { encodeInfo, pieceLengthFor, planTorrent } from "#shared/meta/create.ts";
 import { type Metainfo, parseMetainfo } from "#shared/meta/metainfo.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import {
-  finished,
-  type InstalledTabswarm,
-  installTabswarm,
-  jsonLines,
-  lineOf,
-} from "../command.test-support.ts";
+import { finished, jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
 const temporaryFolder = temporaryFolders();
-let installed: InstalledTabswarm;
+const installed = testedTabswarm();
 
 vi.setConfig({ testTimeout: 30_000 }); // Processes start slowly on a busy machine.
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-
-afterAll(() => installed.remove());
 
 /** A folder to work in, with some files. */
 async function folderWith(files: Record<string, string | Uint8Array>): Promise<string> {
@@ -226,6 +214,25 @@ test("it refuses to overwrite a file before it hashes anything", async () => {
     "tabswarm: a.torrent exists already. Remove it, or choose another name.\n",
   ]);
   expect(await readFile(join(cwd, "a.torrent"), "utf8")).toBe("mine");
+});
+
+test("--force replaces a .torrent, but neither a folder nor a file that is shared", async () => {
+  const cwd = await folderWith({ a: "content", "a.torrent": "old" });
+  const { code } = await installed.run(["create", "a", "--force"], { cwd });
+  expect(code).toBe(0);
+  expect(await readFile(join(cwd, "a.torrent"), "latin1")).toMatch(/^d.*4:info/);
+  await mkdir(join(cwd, "folder"));
+  await symlink("a", join(cwd, "alias"));
+  for (const [out, why] of [
+    ["a", "a is one of the files to share."],
+    ["alias", "alias is one of the files to share."],
+    ["folder", "folder is a folder."],
+  ] as const) {
+    const refused = await installed.run(["create", "a", "--force", "--out", out], { cwd });
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(why)]);
+  }
+  expect(await readFile(join(cwd, "a"), "utf8")).toBe("content");
+  expect(await readdir(cwd)).toHaveLength(4);
 });
 
 describe("a failure is a sentence, and leaves nothing behind:", () => {

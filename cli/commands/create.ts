@@ -1,10 +1,11 @@
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { makeFolder } from "#disk/make-folder.ts";
 import { onDisk } from "#headless-peer/files/disk-error.ts";
 import { findFiles, type SourceFile } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
-import { refuseTaken, writeNewFile } from "#headless-peer/sources/new-file.ts";
+import { refuseFolder, refuseTaken, replaceFile, writeNewFile } from "#headless-peer/sources/new-file.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
@@ -31,6 +32,7 @@ interface CreateFlags extends LogFlags {
   readonly comment?: string;
   readonly private: boolean;
   readonly each: boolean;
+  readonly force: boolean;
 }
 
 /** A torrent to create, and where to write it. */
@@ -63,7 +65,8 @@ export function createCommand(): Command {
     .addOption(pieceLengthOption())
     .option("--comment <text>", "a comment to put into the .torrent")
     .option("--private", "private torrent: its peers come from its trackers only", false)
-    .option("--each", "write one .torrent for each file", false);
+    .option("--each", "write one .torrent for each file", false)
+    .option("--force", "replace a .torrent that exists already", false);
   return withCommonFlags(command).action(create);
 }
 
@@ -81,7 +84,7 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
     const found = await findFiles(paths);
     tellSkipped(found.skipped, flags.json, run.log);
     const jobs = flags.each ? await planEach(found.files, flags) : [planOne(found.files, flags)];
-    for (const { out } of jobs) await refuseTaken(out);
+    for (const { out } of jobs) await refuse(out, found.files, flags.force);
 
     const created: CreatedTorrent[] = [];
     const progress = showProgress(workOf(jobs), flags.json);
@@ -92,6 +95,15 @@ async function create(paths: readonly string[], flags: CreateFlags, command: Com
       for (const torrent of created) tellCreated(torrent, flags.json, run); // Also those written before a failure.
     }
   });
+}
+
+/** The person learns before the work that there is no place for what comes of it. */
+async function refuse(out: string, files: readonly SourceFile[], replaces: boolean): Promise<void> {
+  if (!replaces) return refuseTaken(out);
+  const path = await realpath(out).catch(() => undefined); // It does not exist.
+  if (files.some(({ diskPath }) => diskPath === path))
+    throw new UsageError("ownFile", `${out} is one of the files to share. Choose another --out.`);
+  await refuseFolder(out);
 }
 
 function planOne(files: readonly SourceFile[], flags: CreateFlags): Job {
@@ -147,7 +159,7 @@ async function createOne(
     ...(flags.comment === undefined ? {} : { comment: flags.comment }),
     createdBy: `Tabswarm/${packageJson.version}`,
   });
-  await writeNewFile(out, torrent);
+  await (flags.force ? replaceFile(out, torrent) : writeNewFile(out, torrent));
   const magnet = formatMagnet({ infoHash, displayName: plan.name, trackers, selectedFiles: undefined });
   return { job, infoHash, magnet };
 }

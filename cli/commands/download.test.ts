@@ -1,53 +1,28 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import {
-  finished,
-  type InstalledTabswarm,
-  installTabswarm,
-  jsonLines,
-  lineOf,
-} from "../command.test-support.ts";
+import { finished, jsonLines, lineOf, testedTabswarm, testedTracker } from "../command.test-support.ts";
 
 const newFolder = temporaryFolders();
-const running: ChildProcessWithoutNullStreams[] = [];
-let installed: InstalledTabswarm;
-let trackerUrl: string;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-  const tracker = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json"]);
-  trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
-  stopTracker = () => tracker.kill();
-}, 60_000);
-let stopTracker = (): void => {};
-
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  stopTracker();
-  await installed.remove();
-});
+const installed = testedTabswarm();
+const tracker = testedTracker(installed);
 
 const QUIET = ["--port", "0", "--no-rtc", "--no-lsd"];
 const PEER = [...QUIET, "--json"];
 
 /** Seeds a folder of small files that share their pieces. */
-async function seedFolder(): Promise<{
+async function seedFolder(name = "Films"): Promise<{
   readonly folder: string;
   readonly magnet: string;
   readonly torrent: string;
 }> {
   const folder = await newFolder();
-  const films = join(folder, "Films");
+  const films = join(folder, name);
   await installed.run(["sample", "--files", "4", "--size", "100K", "--out", films]);
-  const torrent = join(folder, "Films.torrent");
-  await installed.run(["create", films, "--out", torrent, "--announce", trackerUrl]);
-  const seeder = installed.start(["seed", films, "--tracker", trackerUrl, ...PEER]);
-  running.push(seeder);
+  const torrent = join(folder, `${name}.torrent`);
+  await installed.run(["create", films, "--out", torrent, "--announce", tracker.url]);
+  const seeder = installed.start(["seed", films, "--tracker", tracker.url, ...PEER]);
   const { magnet } = JSON.parse(await lineOf(seeder, /"seeding"/));
   return { folder, magnet, torrent };
 }
@@ -81,6 +56,32 @@ async function expectSame(folder: string, name: string): Promise<void> {
   expect(copy?.equals(source ?? Buffer.of())).toBe(true);
 }
 
+test("- takes a .torrent or links from standard input, and several torrents are downloaded at once", async () => {
+  const [one, other] = [await seedFolder(), await seedFolder("Music")];
+  const download = async (piped: Uint8Array, ...sources: readonly string[]) => {
+    const child = installed.start(["download", ...sources, "--out", join(one.folder, "got"), ...PEER]);
+    const whole = finished(child);
+    child.stdin.end(piped);
+    return whole;
+  };
+  const byFile = await download(await readFile(one.torrent), "-");
+  expect(byFile.code, byFile.err).toBe(0);
+  for (const name of await readdir(join(one.folder, "Films"))) await expectSame(one.folder, name);
+
+  const links = new TextEncoder().encode(`Here they are:\n${one.magnet}\n${one.magnet}`);
+  const both = await download(links, "-", other.magnet);
+  expect(both.code, both.out).toBe(0);
+  const done = jsonLines(both.out).filter((line) => (line as { type: string }).type === "downloaded");
+  expect(done).toHaveLength(2);
+
+  const nothing = await download(new TextEncoder().encode("no link"), "-");
+  expect(nothing.code).toBe(1);
+  expect(jsonLines(nothing.out).at(-1)).toMatchObject({
+    type: "error",
+    message: expect.stringContaining("Standard input holds neither a .torrent nor a link."),
+  });
+});
+
 test.each(["magnet", "torrent"] as const)(
   "a glob that matches nothing in a %s is a failure that lists names",
   async (kind) => {
@@ -106,7 +107,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   async (signal) => {
     const folder = await newFolder();
     const nobody = "0123456789abcdef0123456789abcdef01234567";
-    const child = installed.start(["download", nobody, "--tracker", trackerUrl, "--out", folder, ...PEER]);
+    const child = installed.start(["download", nobody, "--tracker", tracker.url, "--out", folder, ...PEER]);
     const end = finished(child);
     await lineOf(child, /"metadata"/);
     const before = performance.now();
@@ -122,7 +123,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 test.each(["SIGINT", "SIGHUP"] as const)("%s stops a seeder within 3 s", async (signal) => {
   const path = join(await newFolder(), "film.bin");
   await writeFile(path, "film");
-  const child = installed.start(["seed", path, "--tracker", trackerUrl, ...PEER]);
+  const child = installed.start(["seed", path, "--tracker", tracker.url, ...PEER]);
   const end = finished(child);
   await lineOf(child, /"status"/);
   const before = performance.now();

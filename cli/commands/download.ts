@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import type { EndReason } from "#headless-peer/sharing-ends.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
@@ -7,12 +8,14 @@ import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError } from "../failure.ts";
+import { addLimitFlags, ownLimits, stopsByItself, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
+import { sharingEndedLine } from "../show/sharing-ended.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import { findDownloads } from "../sources/download-source.ts";
 import { findTrackers } from "../sources/trackers.ts";
@@ -20,7 +23,7 @@ import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { watchForStops } from "../watch-for-stops.ts";
 
-interface DownloadFlags extends PeerFlags {
+interface DownloadFlags extends PeerFlags, TorrentLimits {
   readonly out: string;
   readonly select: readonly string[];
   readonly seedAfter: boolean;
@@ -32,7 +35,10 @@ const MAX_FILES_SHOWN = 20;
 export function downloadCommand(): Command {
   const command = new Command("download")
     .description("download by magnet link, info-hash or .torrent; run it again to resume")
-    .argument("<torrent>", "magnet link, share link, info-hash (or several in one text) or .torrent file")
+    .argument(
+      "<torrent...>",
+      "magnet link, share link, info-hash (or several in one text), .torrent file, or - for one of them on standard input",
+    )
     .option("--out <folder>", "folder to download into", ".")
     .option(
       "--select <glob>",
@@ -40,16 +46,20 @@ export function downloadCommand(): Command {
       parseGlob,
       [],
     )
-    .option("--seed-after", "keep sharing it afterwards, until you press Ctrl-C", false);
-  return withCommonFlags(addPeerFlags(command)).action(download);
+    .option(
+      "--seed-after",
+      "keep sharing it afterwards, until you press Ctrl-C; each --stop… flag implies it",
+      false,
+    );
+  return withCommonFlags(addPeerFlags(addLimitFlags(command, "download"))).action(download);
 }
 
-async function download(source: string, flags: DownloadFlags): Promise<void> {
+async function download(sources: readonly string[], flags: DownloadFlags): Promise<void> {
   await runOnce("download", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
     const selected = (info: Info, files: readonly number[]): void =>
       status.print(selectedText(info, files, flags.json));
-    const wish = { source, folder: flags.out, select: flags.select, named, selected };
+    const wish = { sources, folder: flags.out, select: flags.select, named, selected };
     const torrents = await findDownloads(wish, run.warn);
     for (const { trackers, metadata } of torrents) {
       if (trackers.length === 0) run.warn(foundWithoutTracker(flags, metadata?.info.isPrivate ?? false));
@@ -58,17 +68,21 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
     const stopped = stopSignal();
     const status = showStatus(statusOfTorrents(peer), flags.json);
     try {
-      for (const torrent of torrents) await peer.add(torrent);
+      for (const torrent of torrents) await peer.add({ ...torrent, ...ownLimits(flags) });
       status.refresh();
-      const views = await ended(peer, stopped);
+      const views = await allOver(peer, stopped);
       if (views === undefined)
         throw new CommandError("Stopped. Run the same command again to resume.", flags.json);
-      if (!flags.seedAfter) status.end();
-      const done = views.filter(({ phase }) => phase === "seeding");
+      const seedAfter = flags.seedAfter || stopsByItself(flags);
+      if (!seedAfter) status.end();
+      const done = views.filter(({ phase }) => phase !== "error");
       for (const view of done) status.print(downloadedText(view, flags, run));
       const failed = views.find(({ phase }) => phase === "error");
       if (failed !== undefined) throw new StorageError(failed.problem ?? "The download stopped.");
-      if (flags.seedAfter) await lookUntil(stopped, whenStateChanges(peer), watchForStops(peer, run.warn));
+      const ended = (view: TorrentView, because: EndReason): void =>
+        status.print(sharingEndedLine(view, because, flags.json));
+      if (seedAfter)
+        await lookUntil(stopped, whenStateChanges(peer), watchForStops(peer, { failed: run.warn, ended }));
     } finally {
       status.end();
       await peer.close();
@@ -77,10 +91,12 @@ async function download(source: string, flags: DownloadFlags): Promise<void> {
 }
 
 /** Waits until each torrent is complete or has failed. Undefined: stopped before that. */
-function ended(peer: HeadlessPeer, stopped: Promise<unknown>): Promise<readonly TorrentView[] | undefined> {
+function allOver(peer: HeadlessPeer, stopped: Promise<unknown>): Promise<readonly TorrentView[] | undefined> {
   return lookUntil(stopped, whenStateChanges(peer), () => {
     const views = peer.view();
-    return views.every(({ phase }) => phase === "seeding" || phase === "error") ? views : undefined;
+    const isOver = (view: TorrentView): boolean =>
+      view.phase === "seeding" || view.phase === "error" || peer.endReason(view) !== undefined;
+    return views.every(isOver) ? views : undefined;
   });
 }
 

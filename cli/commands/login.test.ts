@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import {
   type AccountTracker,
@@ -13,25 +13,14 @@ import {
   register,
 } from "#signal-tracker/accounts/accounts.test-support.ts";
 import { isSqliteMissing } from "../../e2e/sqlite.ts";
-import {
-  type Finished,
-  finished,
-  type InstalledTabswarm,
-  installTabswarm,
-  jsonLines,
-  lineOf,
-} from "../command.test-support.ts";
+import { type Finished, finished, jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
-let installed: InstalledTabswarm;
+const installed = testedTabswarm();
 let tracker: AccountTracker;
 let settings: string;
 let browser: ApiClient;
 const cleanUps: (() => void | Promise<void>)[] = [];
 
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
 beforeEach(async () => {
   settings = await mkdtemp(join(tmpdir(), "tabswarm-login-"));
   cleanUps.push(() => rm(settings, { recursive: true }));

@@ -1,29 +1,18 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import { type InstalledTabswarm, installTabswarm, jsonLines, lineOf } from "../command.test-support.ts";
+import { jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
 const newFolder = temporaryFolders();
-const running: ChildProcessWithoutNullStreams[] = [];
-let installed: InstalledTabswarm;
+const installed = testedTabswarm();
 let trackerUrl: string;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
 
 const QUIET = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd"];
 const NOBODY = "0123456789abcdef0123456789abcdef01234567";
 
 async function start(args: readonly string[], pattern: RegExp): Promise<Record<string, string>> {
   const child = installed.start([...args, "--json"]);
-  running.push(child);
   return JSON.parse(await lineOf(child, pattern));
 }
 

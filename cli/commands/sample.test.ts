@@ -1,19 +1,13 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import { type InstalledTabswarm, installTabswarm, jsonLines } from "../command.test-support.ts";
+import { jsonLines, testedTabswarm } from "../command.test-support.ts";
 
 const temporaryFolder = temporaryFolders();
-let installed: InstalledTabswarm;
+const installed = testedTabswarm();
 
 vi.setConfig({ testTimeout: 30_000 }); // Processes start slowly on a busy machine.
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-
-afterAll(() => installed.remove());
 
 test("files are written, and the seed that it drew writes the same ones again", async () => {
   const cwd = await temporaryFolder();

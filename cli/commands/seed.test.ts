@@ -2,44 +2,26 @@ import { type ChildProcessWithoutNullStreams, execFileSync } from "node:child_pr
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
 import {
   type Finished,
   finished,
-  type InstalledTabswarm,
-  installTabswarm,
   jsonLines,
   lineOf,
+  testedTabswarm,
+  testedTracker,
 } from "../command.test-support.ts";
 import { MAX_TORRENTS } from "../sources/start-config.ts";
 
 const newFolder = temporaryFolders();
-const running: ChildProcessWithoutNullStreams[] = [];
-let installed: InstalledTabswarm;
-let trackerUrl: string;
-let stopTracker = (): void => {};
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-  const tracker = installed.start(["tracker", "--host", "127.0.0.1", "--port", "0", "--no-stun", "--json"]);
-  stopTracker = () => tracker.kill();
-  trackerUrl = JSON.parse(await lineOf(tracker, /listening/)).pageUrl;
-}, 60_000);
-
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  stopTracker();
-  await installed.remove();
-});
+const installed = testedTabswarm();
+const tracker = testedTracker(installed);
 
 const PEER = ["--host", "127.0.0.1", "--port", "0", "--no-rtc", "--no-lsd", "--json"];
 
 function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const child = installed.start([...args, ...PEER]);
-  running.push(child);
   return child;
 }
 
@@ -55,7 +37,7 @@ test("several .torrent files are seeded, and the one that cannot be is reported"
   const data = join(folder, "data");
   await mkdir(data);
   for (const name of ["one", "two"]) await writeFile(join(data, name), randomBytes(100_000));
-  await installed.run(["create", data, "--each", "--out", folder, "--announce", trackerUrl]);
+  await installed.run(["create", data, "--each", "--out", folder, "--announce", tracker.url]);
   await rename(join(folder, "two.torrent"), join(folder, "two.TORRENT"));
   const [none = "", ...torrents] = ["none.torrent", "one.torrent", "two.TORRENT"].map((name) =>
     join(folder, name),
@@ -100,7 +82,7 @@ test("it ends with 1 when none of several .torrent files can be seeded", async (
 
 test("a file that was only touched is seeded", async () => {
   const path = await film();
-  const seeder = start("seed", path, "--tracker", trackerUrl);
+  const seeder = start("seed", path, "--tracker", tracker.url);
   const { magnet } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
   await utimes(path, 1, 1);
   const got = await newFolder();
@@ -121,7 +103,7 @@ async function whenChanged(seeder: ChildProcessWithoutNullStreams, path: string)
 
 test("it ends with 1 when its only torrent has stopped by itself", async () => {
   const path = await film();
-  const { code, out } = await whenChanged(start("seed", path, "--tracker", trackerUrl), path);
+  const { code, out } = await whenChanged(start("seed", path, "--tracker", tracker.url), path);
   expect(code).toBe(1);
   expect(jsonLines(out).at(-1)).toEqual({
     type: "error",
@@ -132,10 +114,9 @@ test("it ends with 1 when its only torrent has stopped by itself", async () => {
 test("a config whose torrents have all stopped ends with 1", async () => {
   const path = await film();
   const config = join(await newFolder(), "peers.json");
-  const peer = { id: "desk", host: "127.0.0.1", port: 0, rtc: false, lsd: false, trackers: [trackerUrl] };
+  const peer = { id: "desk", host: "127.0.0.1", port: 0, rtc: false, lsd: false, trackers: [tracker.url] };
   await writeFile(config, JSON.stringify({ peers: [{ ...peer, seed: [path] }] }));
   const started = installed.start(["start", "--config", config, "--json"]);
-  running.push(started);
   const { code, out } = await whenChanged(started, path);
   expect(code).toBe(1);
   expect(out).toContain("now has other content");
@@ -149,7 +130,7 @@ test("what is left out of a folder is reported, and `create` leaves out the same
   await symlink("/etc/passwd", join(folder, "link"));
   execFileSync("mkfifo", [join(folder, "pipe")]);
 
-  const seeder = start("seed", folder, "--tracker", trackerUrl);
+  const seeder = start("seed", folder, "--tracker", tracker.url);
   const end = finished(seeder);
   const { infoHash } = JSON.parse(await lineOf(seeder, /"type":"seeding"/));
   seeder.kill("SIGINT");
@@ -171,4 +152,25 @@ test("what is left out of a folder is reported, and `create` leaves out the same
     ...["--json"],
   ]);
   expect(jsonLines(alone.out)).toContainEqual(expect.objectContaining({ name: ".DS_Store" }));
+});
+
+test("whoever stops it reads what became of each torrent", async () => {
+  const path = await film();
+  const torrent = join(await newFolder(), "film.torrent");
+  await installed.run(["create", path, "--announce", tracker.url, "--out", torrent]);
+  const seeder = start("seed", torrent, "--data", path);
+  const whole = finished(seeder);
+  await lineOf(seeder, /"type":"seeding"/);
+  const got = await newFolder();
+  expect((await finished(start("download", torrent, "--out", got))).code).toBe(0);
+  seeder.kill("SIGINT");
+  const { code, out } = await whole;
+  expect(code).toBe(0);
+  expect(jsonLines(out).at(-1)).toMatchObject({
+    type: "shared",
+    name: "film.bin",
+    uploadedBytes: 100_000,
+    bytes: 100_000,
+    finished: 1,
+  });
 });

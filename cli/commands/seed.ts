@@ -1,11 +1,14 @@
 import { Command } from "commander";
-import type { HeadlessPeer, PeerTorrent } from "#headless-peer/peer.ts";
+import qrcode from "qrcode";
+import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parseDescription } from "../flags/description-flag.ts";
+import { addLimitFlags, ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
 import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer-flags.ts";
 import { pieceLengthOption } from "../flags/piece-length-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
@@ -13,6 +16,8 @@ import { type Run, runOnce, withCommonFlags } from "../once.ts";
 import { catalogsAt, type PublishEvents, Publisher, publishText } from "../publisher.ts";
 import { formatBytes } from "../show/format.ts";
 import { showProgress } from "../show/progress.ts";
+import { shareSummaryLine } from "../show/share-summary.ts";
+import { sharingEndedLine } from "../show/sharing-ended.ts";
 import { tellSkipped } from "../show/skipped.ts";
 import { showStatus, statusOfTorrents } from "../show/status.ts";
 import type { TrackerCatalog } from "../sources/catalog.ts";
@@ -31,7 +36,7 @@ import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { watchForStops } from "../watch-for-stops.ts";
 
-interface SeedFlags extends PeerFlags {
+interface SeedFlags extends PeerFlags, TorrentLimits {
   readonly data?: string;
   readonly name?: string;
   readonly pieceLength?: number;
@@ -40,7 +45,7 @@ interface SeedFlags extends PeerFlags {
   readonly description?: string;
 }
 
-/** `tabswarm seed`: shares files with browsers and desktops until you stop it. */
+/** `tabswarm seed`: shares files with browsers and desktops until you stop it, or everything has reached a limit. */
 export function seedCommand(): Command {
   const command = new Command("seed")
     .description("share files and folders, or the data of a .torrent, until you press Ctrl-C")
@@ -51,7 +56,7 @@ export function seedCommand(): Command {
     .option("--private", "private torrent: its peers come from its trackers only", false)
     .option("--publish", "show it in the catalog of the Tabswarm trackers, once it is seeded", false)
     .option("--description <text>", "what the catalog says about it", parseDescription);
-  return withCommonFlags(addPeerFlags(command)).action(seed);
+  return withCommonFlags(addPeerFlags(addLimitFlags(command, "seed"))).action(seed);
 }
 
 async function seed(paths: readonly string[], flags: SeedFlags, command: Command): Promise<void> {
@@ -70,12 +75,16 @@ async function seed(paths: readonly string[], flags: SeedFlags, command: Command
       const publisher = new Publisher(catalogs, publishEvents(flags, run));
       await addEach(found, peer, named, flags, run, publisher);
       const status = showStatus(statusOfTorrents(peer), flags.json);
-      const lookForStops = watchForStops(peer, (message) => fail(message, flags, run));
-      const look = (): undefined => {
+      const lookForStops = watchForStops(peer, {
+        failed: (message) => fail(message, flags, run),
+        ended: (view, because) => status.print(sharingEndedLine(view, because, flags.json)),
+      });
+      const look = (): true | undefined => {
         publisher.look(peer);
         return lookForStops();
       };
       await lookUntil(stopped, whenStateChanges(peer), look).finally(() => status.end());
+      for (const view of peer.view()) console.log(shareSummaryLine(view, flags.json));
     } finally {
       await peer.close();
     }
@@ -153,14 +162,22 @@ async function addEach(
   publisher: Publisher,
 ): Promise<void> {
   await forEach(found, flags, run, async (seed) => {
-    const torrent = seedTorrent(seed, named);
+    const torrent = { ...seedTorrent(seed, named), ...ownLimits(flags) };
     await peer.add(torrent);
     publisher.add(seed, flags.description ?? "");
     tellLinks(seed, torrent, named, peer.port, flags.json, run);
   });
   if (flags.json) return;
+  await showCode(found, named);
   if (peer.port !== undefined) console.log(`  TCP port   ${peer.port}`);
   console.log("Press Ctrl-C to stop.");
+}
+
+/** In a terminal: the share link as a picture, for a phone. Of several torrents each would fill a screen. */
+async function showCode([first, second]: readonly FoundSeed[], named: NamedTrackers): Promise<void> {
+  if (first === undefined || second !== undefined || !process.stdout.isTTY) return;
+  const { link } = seedLinks(first, named);
+  if (link !== undefined) console.log(await qrcode.toString(link, { type: "terminal", small: true }));
 }
 
 /** Does something with each thing. Reports what fails and goes on; rejects when all of them fail. */

@@ -1,33 +1,17 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { temporaryFolders } from "#headless-peer/peer.test-support.ts";
-import {
-  finished,
-  type InstalledTabswarm,
-  installTabswarm,
-  jsonLines,
-  lineOf,
-} from "../command.test-support.ts";
+import { finished, jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
 const newFolder = temporaryFolders();
-const running: ChildProcessWithoutNullStreams[] = [];
-let installed: InstalledTabswarm;
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterAll(() => installed.remove());
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
+const installed = testedTabswarm();
 
 const LOCAL = { host: "127.0.0.1", port: 0, rtc: false, lsd: false };
 
 function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const child = installed.start(args);
-  running.push(child);
   return child;
 }
 

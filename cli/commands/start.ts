@@ -4,16 +4,17 @@ import { CommandError } from "../failure.ts";
 import { type LogFlags, openCommandLog } from "../flags/log.ts";
 import { lookUntil, type Watch } from "../look-until.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
+import type { PeerNews } from "../peer-news.ts";
 import { type Status, showStatus } from "../show/status.ts";
 import { type PeerConfig, readStartConfig } from "../sources/start-config.ts";
-import { type Claims, type PeerNews, StartedPeer } from "../started-peer.ts";
+import { type Claims, StartedPeer } from "../started-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 interface StartFlags extends LogFlags {
   readonly config: string;
 }
 
-/** `tabswarm start`: runs the peers of a config file until you stop it. */
+/** `tabswarm start`: runs the peers of a config file until you stop it, or everything has reached a limit. */
 export function startCommand(): Command {
   const command = new Command("start")
     .description("run the peers of a config file until you press Ctrl-C")
@@ -44,15 +45,20 @@ async function start(flags: StartFlags): Promise<void> {
       };
       await lookUntil(stopped, watch, () => {
         for (const peer of peers) peer.look();
-        return peers.every(({ hasFailed }) => hasFailed) || undefined;
+        return peers.every(({ isOver }) => isOver) || undefined;
       });
     } finally {
       abort.abort();
       status.end();
       await Promise.all([started, ...peers.map((peer) => peer.close())]);
     }
-    if (peers.every(({ hasFailed }) => hasFailed))
-      throw new CommandError("No peer can run. See above.", flags.json);
+    const failed = peers.filter(({ hasFailed }) => hasFailed);
+    if (failed.length === peers.length) throw new CommandError("No peer can run. See above.", flags.json);
+    if (failed.length > 0 && peers.every(({ isOver }) => isOver))
+      throw new CommandError(
+        "Nothing is left to share, and not all of it ended as you chose. See above.",
+        flags.json,
+      );
   });
 }
 

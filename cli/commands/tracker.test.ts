@@ -5,36 +5,20 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import qrcode from "qrcode";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { isMissing } from "../../e2e/missing.ts";
 import { findRedis, NO_REDIS, startRedis } from "../../e2e/redis.ts";
 import { isSqliteMissing } from "../../e2e/sqlite.ts";
-import {
-  finished,
-  type InstalledTabswarm,
-  installTabswarm,
-  jsonLines,
-  lineOf,
-} from "../command.test-support.ts";
+import { finished, jsonLines, lineOf, testedTabswarm } from "../command.test-support.ts";
 
-let installed: InstalledTabswarm;
-const running: ChildProcessWithoutNullStreams[] = [];
-
-beforeAll(async () => {
-  installed = await installTabswarm();
-}, 60_000);
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(() => installed.remove());
+const installed = testedTabswarm();
 
 const LOCAL = ["tracker", "--host", "127.0.0.1", "--port", "0", "--json"];
 
 /** Starts a tracker on loopback until the test has ended. */
 function startTracker(...flags: readonly string[]): ChildProcessWithoutNullStreams {
   const child = installed.start([...LOCAL, ...flags]);
-  running.push(child);
   return child;
 }
 
@@ -64,7 +48,6 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 /** The text that a tracker with these flags prints for people, to its end. */
 async function printed(...flags: readonly string[]): Promise<string> {
   const child = installed.start(["tracker", "--port", "0", ...flags]);
-  running.push(child);
   const end = finished(child);
   await lineOf(child, /Ctrl-C/);
   child.kill();
@@ -187,7 +170,6 @@ test("settings come from flags, the environment and a file; a wrong one is wrong
   await writeFile(config, JSON.stringify({ publicUrl: "http://box:8000", logDir: "logs-of-file" }));
   const env = { ...process.env, TABSWARM_CONFIG: config, TABSWARM_PUBLIC: "typo", TABSWARM_STUN: "false" };
   const child = installed.start(LOCAL, { env });
-  running.push(child);
   const end = finished(child);
   expect(await listening(child)).toMatchObject({ pageUrl: "http://box:8000/" });
   child.kill();
@@ -286,7 +268,6 @@ function startWithBug(...args: readonly string[]): ChildProcessWithoutNullStream
     installed.script,
     ...args,
   ]);
-  running.push(child);
   return child;
 }
 
@@ -346,7 +327,6 @@ test("without the optional database a tracker runs, and with --data it says how 
   const script = `data:text/javascript,${encodeURIComponent(WITHOUT_DATABASE)}`;
   const env = { ...process.env, NODE_OPTIONS: `--import ${script}` };
   const child = installed.start(LOCAL, { env });
-  running.push(child);
   await listening(child);
   const { code, out } = await installed.run([...LOCAL, "--data", "Data"], { env });
   expect(code).toBe(1);

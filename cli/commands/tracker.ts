@@ -73,7 +73,7 @@ async function settingsOf(
 
 async function start(settings: TrackerSettings, checked: Checked, log: Logger): Promise<RunningTracker> {
   const { host, port, publicUrl, iceServer, trustedProxy, stun, udp, data, metricsToken, json } = settings;
-  const { accounts, allowOrigin, allowList, denyList, catalog, catalogDays, redis } = settings;
+  const { accounts, allowOrigin, allowList, denyList, catalog, catalogDays, nearby, redis } = settings;
   // Imported here, so that other commands start sooner, without the web server.
   const { StartError, startTracker } = await import("#signal-tracker/main.ts");
   try {
@@ -94,6 +94,7 @@ async function start(settings: TrackerSettings, checked: Checked, log: Logger): 
       metricsToken,
       catalog,
       catalogDays,
+      nearby,
       accounts,
       allowedOrigins: allowOrigin,
       log,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { deviceName, MAX_DEVICE_NAME_CHARACTERS } from "#shared/base/device.ts";
 import { printable } from "#shared/base/printable.ts";
-import { deviceName, MAX_DEVICE_NAME_CHARACTERS } from "#shared/wire/device.ts";
 
 /** Reads `--device-name`: as others would read it, so that nobody is shown less than was typed. */
 export function parseDeviceName(text: string): string {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { DhtNode } from "#headless-peer/discovery/dht.ts";
+import { ENCRYPTIONS, type Encryption } from "#headless-peer/links/encryption/rules.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { IpAddress } from "#shared/base/ip.ts";
 import { parseAnnounce } from "./announce-flag.ts";
@@ -17,6 +18,7 @@ export interface PeerFlags extends LogFlags {
   readonly rateDown?: number;
   readonly rtc: boolean;
   readonly tcp: boolean;
+  readonly encryption: Encryption;
   readonly pex: boolean;
   readonly lsd: boolean;
   readonly lsdInterface?: IpAddress;
@@ -50,6 +52,14 @@ export function addPeerFlags(command: Command): Command {
     .option("--rate-down <bytes>", `download limit, ${RATE_HELP}`, parseRate)
     .option("--no-rtc", "do not use WebRTC, which browsers speak")
     .option("--no-tcp", "do not use TCP, which desktop clients speak")
+    .addOption(
+      new Option(
+        "--encryption <rule>",
+        "of links over TCP: allow dials without first, prefer dials with it first, require refuses links without",
+      )
+        .choices(ENCRYPTIONS)
+        .default("allow"),
+    )
     .option("--no-pex", "do not exchange addresses of other peers with peers, and introduce nobody")
     .option("--no-lsd", "do not look for peers on the local network, nor be found there")
     .option(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import picomatch from "picomatch/posix.js";
-import type { SelectFiles } from "#headless-peer/peer.ts";
+import type { SelectFiles } from "#headless-peer/peer-torrent.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";

@@ -106,6 +106,10 @@ export const TRACKER_SETTINGS = {
     parseDays,
     30,
   ),
+  nearby: toggle(
+    "let people on one network, or with one code, find each other on the page; see Nearby",
+    true,
+  ),
   accounts: toggle("let people register and log in; announces then need a session or a key, see Accounts"),
   allowOrigin: many(
     "<origin>",

@@ -83,7 +83,10 @@ test("a pipe gets a line with news only when the news is new, whatever its place
 test("a terminal shows all that is wrong with a tracker, in as many lines as that takes", () => {
   const { stream, written } = fakeStream(true);
   const message = "nothing listens there; start the tracker";
-  const [url, counts] = ["http://a.test/announce" as TrackerUrl, { seeders: 0, leechers: 0 }];
+  const [url, counts] = [
+    "http://a.test/announce" as TrackerUrl,
+    { seeders: 0, leechers: 0, offersRelayed: undefined },
+  ];
   const trackers = [{ url, tier: 1, ...counts, state: "unreachable", nextInSeconds: 12, message } as const];
   const view = torrentView({ phase: "metadata", trackers });
   showStatus(statusOfTorrents({ view: () => [view] }), false, stream).end();

@@ -7,7 +7,7 @@ import { peerView, torrentView } from "./views.test-support.ts";
 function tracker(parts: Partial<TrackerView> = {}): TrackerView {
   const url = "http://localhost:8000/announce" as TrackerUrl;
   const usual = { state: "working", seeders: 0, leechers: 1, nextInSeconds: 60, message: undefined } as const;
-  return { url, tier: 1, ...usual, ...parts };
+  return { url, tier: 1, offersRelayed: undefined, ...usual, ...parts };
 }
 
 function peer(link: number, parts: Partial<PeerView> = {}): PeerView {

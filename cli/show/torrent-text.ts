@@ -23,7 +23,7 @@ export function torrentText(view: TorrentView, columns?: number): string {
       return withBar(view, columns, [doneText(view) + rest, brief]);
     }
     case "paused":
-      return "Paused";
+      return "No longer shared";
     case "error":
       return "Stopped";
   }

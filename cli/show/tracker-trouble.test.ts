@@ -6,7 +6,7 @@ import { trackerTroubles } from "./tracker-trouble.ts";
 import { torrentView } from "./views.test-support.ts";
 
 function tracker(url: string, parts: Partial<TrackerView> = {}): TrackerView {
-  const counts = { seeders: 0, leechers: 0 };
+  const counts = { seeders: 0, leechers: 0, offersRelayed: undefined };
   const usual = { state: "unreachable", nextInSeconds: 12, message: "nothing listens there" } as const;
   return { url: url as TrackerUrl, tier: 1, ...counts, ...usual, ...parts };
 }

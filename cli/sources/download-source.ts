@@ -1,17 +1,19 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
-import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer.ts";
+import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer-torrent.ts";
 import { UsageError } from "#shared/base/errors.ts";
+import type { InfoHash } from "#shared/base/ids.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
 import { OPEN_FILES } from "./open-files.ts";
+import { MAX_TORRENTS } from "./start-config.ts";
 import { namedTorrent, readTorrentReferences, type TorrentReference } from "./torrent-reference.ts";
 import type { NamedTrackers } from "./trackers.ts";
 
 /** What a person wants to download. */
 export interface DownloadWish {
-  /** A .torrent file, or a text with magnet links, share links and info-hashes. */
-  readonly source: string;
+  /** Each a .torrent file, a text with magnet links, share links and info-hashes, or `-` for standard input. */
+  readonly sources: readonly string[];
   /** The folder to download into. */
   readonly folder: string;
   /** Globs. None: what the link selects, or everything. */
@@ -30,8 +32,15 @@ export async function findDownloads(
   wish: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<readonly PeerTorrent[]> {
-  const references = await readTorrentReferences(wish.source, warn);
-  return Promise.all(references.map((reference) => findDownload(reference, wish, warn)));
+  const found = new Map<InfoHash, PeerTorrent>();
+  for (const source of wish.sources) {
+    const references = await readTorrentReferences(source, warn);
+    const torrents = await Promise.all(references.map((reference) => findDownload(reference, wish, warn)));
+    for (const torrent of torrents) if (!found.has(torrent.infoHash)) found.set(torrent.infoHash, torrent);
+  }
+  if (found.size > MAX_TORRENTS)
+    throw new UsageError("tooMany", `One peer downloads at most ${MAX_TORRENTS} torrents. Name fewer.`);
+  return [...found.values()];
 }
 
 async function findDownload(

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { locateFiles } from "#headless-peer/files/locate-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
-import type { PeerTorrent } from "#headless-peer/peer.ts";
+import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
 import { findFiles, type SkippedEntry } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";

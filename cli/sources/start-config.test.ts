@@ -58,10 +58,35 @@ test("what a peer seeds can be published, with a description", () => {
     },
   ]);
   expect(school?.seeds).toEqual([
-    { paths: ["/data/Films"], private: false, description: "Films" },
-    { paths: ["/data/a.torrent"], private: false, description: "" },
-    { paths: ["/data/b"], private: false },
+    { paths: ["/data/Films"], private: false, description: "Films", limits: {} },
+    { paths: ["/data/a.torrent"], private: false, description: "", limits: {} },
+    { paths: ["/data/b"], private: false, limits: {} },
   ]);
+});
+
+test("each torrent has limits of its own", () => {
+  const stops = { stopRatio: 1.5, stopAfter: "3 h", stopAfterDownloads: 5, stopAt: "2020-01-01T00:00Z" };
+  const [desk] = parse([
+    {
+      id: "desk",
+      rateUp: "5M",
+      seed: ["a", { path: "b", rateUp: "500K", maxPeers: 10, ...stops }],
+      download: [{ torrent: HASH, inOrder: true, rateDown: 50_000 }],
+    },
+  ]);
+  expect(desk?.flags.rateUp).toBe(5_000_000);
+  expect(desk?.seeds.map(({ limits }) => limits)).toEqual([
+    {},
+    {
+      rateUp: 500_000,
+      maxPeers: 10,
+      stopRatio: 1.5,
+      stopAfter: 180,
+      stopAfterDownloads: 5,
+      stopAt: Date.UTC(2020, 0, 1),
+    },
+  ]);
+  expect(desk?.downloads.map(({ limits }) => limits)).toEqual([{ inOrder: true, rateDown: 50_000 }]);
 });
 
 const SEED = { seed: ["a"] };
@@ -128,7 +153,36 @@ test.each([
   [{ peers: [{ id: "a", seed: [{ torrent: "" }] }] }, "peers[0].seed[0].torrent must be a text"],
   [
     { peers: [{ id: "a", seed: [{ torrent: "a", dat: "" }] }] },
-    "peers[0].seed[0].dat is not a key here; use path, torrent, data, publish, description.",
+    "peers[0].seed[0].dat is not a key here; use path, torrent, data, publish, description, rateUp,",
+  ],
+  [{ peers: [{ id: "a", ...SEED, stopRatio: 2 }] }, "peers[0].stopRatio is not a key here"],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", stopRatio: 0 }] }] },
+    "peers[0].seed[0].stopRatio is wrong. It must be a number from 0.1",
+  ],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", stopAfter: 3 }] }] },
+    "peers[0].seed[0].stopAfter is wrong. It must be a time",
+  ],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", stopAt: "soon" }] }] },
+    "peers[0].seed[0].stopAt is wrong. It must be a date",
+  ],
+  [
+    { peers: [{ id: "a", seed: [{ path: "b", inOrder: true }] }] },
+    "peers[0].seed[0].inOrder is not a key here",
+  ],
+  [
+    { peers: [{ id: "a", download: [{ torrent: "b", inOrder: 1 }] }] },
+    "peers[0].download[0].inOrder must be true or false.",
+  ],
+  [
+    { peers: [{ id: "a", download: [{ torrent: "b", maxPeers: 3 }] }] },
+    "peers[0].download[0].maxPeers is wrong. It must be a whole number",
+  ],
+  [
+    { peers: [{ id: "a", download: [{ torrent: "b", stopAfterDownloads: [] }] }] },
+    "peers[0].download[0].stopAfterDownloads must be a text",
   ],
   [{ peers: [{ id: "a", download: [{}] }] }, "peers[0].download[0].torrent must be a text"],
   [{ peers: [{ id: "a", download: [{ torrent: "a", out: 1 }] }] }, "peers[0].download[0].out must be a text"],

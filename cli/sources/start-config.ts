@@ -6,6 +6,7 @@ import { UsageError } from "#shared/base/errors.ts";
 import { holdsLink } from "#shared/meta/links.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { parseJson } from "../flags/json-text.ts";
+import { addLimitKeys, type TorrentLimits } from "../flags/limit-flags.ts";
 import type { LogFlags } from "../flags/log.ts";
 import { addPeerFlags, isMute, type PeerFlags } from "../flags/peer-flags.ts";
 import { parseGlob } from "../flags/select-flag.ts";
@@ -20,12 +21,14 @@ export interface PeerConfig {
     readonly source: string;
     readonly folder: string;
     readonly select: readonly string[];
+    readonly limits: TorrentLimits;
   }[];
 }
 
 /** What a peer seeds, and what the catalogs of its trackers say about it. Absent: it is not published. */
 export interface PublishedSeed extends SeedWish {
   readonly description?: string;
+  readonly limits: TorrentLimits;
 }
 
 /** Bytes of a config file: a thousand peers would fit. */
@@ -71,8 +74,8 @@ export function parseStartConfig(text: string, folder: string, log: LogFlags): r
 }
 
 function peerConfig(value: unknown, path: string, folder: string, log: LogFlags): PeerConfig {
-  const options = addPeerFlags(new Command()).options;
-  const peer = object(value, path, ["id", "seed", "download", ...options.map(keyOf)]);
+  const command = addPeerFlags(new Command());
+  const peer = object(value, path, ["id", "seed", "download", ...keysOf(command)]);
   const id = string(peer["id"], `${path}.id`);
   if (!ID.test(id))
     throw wrong(
@@ -87,7 +90,8 @@ function peerConfig(value: unknown, path: string, folder: string, log: LogFlags)
   );
   if (seeds.length + downloads.length === 0)
     throw wrong(path, "has nothing to do: give it a seed or a download");
-  const flags = { ...flagsOf(peer, path), ...log };
+  const flags = { ...flagsIn<PeerFlags>(command, peer, path), ...log };
+  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so it can reach no peer");
   const published = seeds.findIndex(({ description }) => description !== undefined);
   if (published >= 0 && !flags.tracker.some(isTabswarmTracker))
     throw wrong(
@@ -98,8 +102,10 @@ function peerConfig(value: unknown, path: string, folder: string, log: LogFlags)
 }
 
 function seedWish(value: unknown, path: string, folder: string): PublishedSeed {
-  if (typeof value === "string") return { paths: [resolve(folder, string(value, path))], private: false };
-  const seed = object(value, path, ["path", "torrent", "data", "publish", "description"]);
+  if (typeof value === "string")
+    return { paths: [resolve(folder, string(value, path))], private: false, limits: {} };
+  const limits = addLimitKeys(new Command(), "seed");
+  const seed = object(value, path, ["path", "torrent", "data", "publish", "description", ...keysOf(limits)]);
   const named = (key: "path" | "torrent" | "data"): string =>
     resolve(folder, string(seed[key], `${path}.${key}`));
   if ((seed["path"] === undefined) === (seed["torrent"] === undefined))
@@ -111,6 +117,7 @@ function seedWish(value: unknown, path: string, folder: string): PublishedSeed {
     ...(seed["data"] !== undefined && { data: named("data") }),
     private: false,
     ...publication(seed, path),
+    limits: flagsIn<TorrentLimits>(limits, seed, path),
   };
 }
 
@@ -125,9 +132,12 @@ function publication(seed: Json, path: string): Pick<PublishedSeed, "description
 }
 
 function downloadWish(value: unknown, path: string, folder: string): PeerConfig["downloads"][number] {
+  const limits = addLimitKeys(new Command(), "download");
   const download =
-    typeof value === "string" ? { torrent: value } : object(value, path, ["torrent", "out", "select"]);
-  const source = string(download.torrent, `${path}.torrent`);
+    typeof value === "string"
+      ? { torrent: value }
+      : object(value, path, ["torrent", "out", "select", ...keysOf(limits)]);
+  const source = string(download["torrent"], `${path}.torrent`);
   const globs = list(download["select"] ?? [], `${path}.select`, 0, MAX_TORRENTS);
   return {
     source: holdsLink(source) ? source : resolve(folder, source),
@@ -135,19 +145,22 @@ function downloadWish(value: unknown, path: string, folder: string): PeerConfig[
     select: globs.flatMap((glob, at) =>
       checked(`${path}.select[${at}]`, () => parseGlob(string(glob, `${path}.select[${at}]`))),
     ),
+    limits: flagsIn<TorrentLimits>(limits, download, path),
   };
 }
 
-/** Every flag of a peer is a key here: `--rate-up 2M` is `"rateUp": "2M"`, `--no-rtc` is `"rtc": false`; a repeatable flag is a list. */
-function flagsOf(peer: Json, path: string): PeerFlags {
-  const command = addPeerFlags(new Command());
+/** Every flag is a key here: `--rate-up 2M` is `"rateUp": "2M"`, `--no-rtc` is `"rtc": false`; a repeatable flag is a list. */
+function flagsIn<Flags extends object>(command: Command, value: Json, path: string): Flags {
   const words = command.options.flatMap((option) => {
     const key = keyOf(option);
-    return peer[key] === undefined ? [] : wordsOf(option, peer[key], `${path}.${key}`);
+    return value[key] === undefined ? [] : wordsOf(option, value[key], `${path}.${key}`);
   });
-  const flags = command.parse(words, { from: "user" }).opts<PeerFlags>();
-  if (isMute(flags)) throw wrong(path, "has rtc and tcp switched off, so it can reach no peer");
-  return flags;
+  return command.parse(words, { from: "user" }).opts<Flags>();
+}
+
+/** The keys of a command's flags. */
+function keysOf(command: Command): readonly string[] {
+  return command.options.map(keyOf);
 }
 
 /** The key of a flag: its name in camel case, and `trackers` for `--tracker`. */

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
-import type { PeerTorrent } from "#headless-peer/peer.ts";
 import { formatPeerAddress, parsePeerAddress } from "#headless-peer/peer-address.ts";
-import { readTorrentFile, type TorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
+import { readTorrentFile, type TorrentFile, torrentFileOf } from "#headless-peer/sources/torrent-file.ts";
 import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts";
 import { type PeerAddress, peerIp } from "#shared/announce/compact.ts";
+import { concatBytes } from "#shared/base/bytes.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { isPrivateIp } from "#shared/base/ip.ts";
 import { mayBeCalled } from "#shared/base/tracker-rule.ts";
 import { eachAlone } from "#shared/base/tracker-url.ts";
 import { findLinks, holdsLink } from "#shared/meta/links.ts";
+import { MAX_TORRENT_FILE_BYTES } from "#shared/meta/metainfo.ts";
 import type { Link } from "#shared/meta/read-link.ts";
 import { plural } from "../show/format.ts";
 import { type NamedTrackers, withTyped } from "./trackers.ts";
@@ -27,16 +29,52 @@ export type NamedTorrent = Pick<
 
 type Warn = (sentence: string) => void;
 
+/** `d`. */
+const BENCODED_DICTIONARY = 0x64;
+
 /** A longer text is no peer's address. */
 const MAX_PEER_CHARACTERS = 64;
 
+/** Stands for standard input. */
+const STANDARD_INPUT = "-";
+
 /**
- * Reads a .torrent file by its name, or the magnet links, share links and info-hashes in a text: at least one, or it
+ * Reads a .torrent file by its name or, for `-`, from standard input, or the magnet links, share links and info-hashes in a text: at least one, or it
  * rejects. Tells `warn` what else it leaves out.
  */
 export async function readTorrentReferences(text: string, warn: Warn): Promise<readonly TorrentReference[]> {
+  if (text === STANDARD_INPUT) return readPiped(warn);
   if (existsSync(text)) return [{ type: "torrent", torrent: await readTorrentFile(text) }];
   if (!holdsLink(text)) throw new UsageError("notFound", noTorrent(text));
+  return linksIn(text, warn);
+}
+
+/** A .torrent, or a text with links. */
+async function readPiped(warn: Warn): Promise<readonly TorrentReference[]> {
+  const bytes = await readStandardInput(MAX_TORRENT_FILE_BYTES + 1);
+  if (bytes[0] === BENCODED_DICTIONARY) return [{ type: "torrent", torrent: torrentFileOf(bytes) }];
+  const text = new TextDecoder().decode(bytes);
+  if (!holdsLink(text))
+    throw new UsageError(
+      "notFound",
+      "Standard input holds neither a .torrent nor a link. Pipe one of them in.",
+    );
+  return linksIn(text, warn);
+}
+
+/** At most so many bytes. */
+async function readStandardInput(most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let left = most;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  return concatBytes(chunks);
+}
+
+function linksIn(text: string, warn: Warn): readonly TorrentReference[] {
   const { links, leftOut } = findLinks(text);
   for (const sentence of leftOut) warn(sentence);
   return links.map((link) => ({ type: "link", link }));
@@ -80,7 +118,10 @@ export async function namedTorrent(
 /** The page of a share link belongs to a Tabswarm tracker, which the link need not name. */
 async function trackersOf(page: TrackerUrl, warn: Warn): Promise<readonly TrackerUrl[]> {
   if (!mayBeCalled(page)) return [];
-  const { announceUrls, guessedBecause } = await askTabswarmTracker(page, { redirects: false });
+  const { announceUrls, guessedBecause } = await askTabswarmTracker(page, {
+    redirects: false,
+    isTyped: false,
+  });
   if (guessedBecause !== undefined) {
     warn(`${page}, where the link leads, does not say which trackers it has (${guessedBecause}).`);
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
@@ -44,6 +45,21 @@ test("a Tabswarm tracker is asked once, announced to as typed and named by its p
   });
   expect([one.asked, two.asked]).toEqual([["/config.json"], ["/config.json"]]);
   expect(warnings).toEqual([]);
+});
+
+test("what a tracker that the person typed says of other hosts is not trusted", async () => {
+  const server = createServer((_, response) => {
+    const trackers = ["http://127.0.0.1:9/router/reboot", "wss://one.example/ws"];
+    response.end(JSON.stringify({ pageUrl: "https://one.example/", trackers }));
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const typed = `http://127.0.0.1:${port}/` as TrackerUrl;
+  const other = "udp://127.0.0.1:80/x" as TrackerUrl;
+  const { announceUrls, trusted } = await findTrackers([typed, other], () => {});
+  expect(announceUrls).toEqual(["http://127.0.0.1:9/router/reboot", `ws://127.0.0.1:${port}/ws`, other]);
+  expect([...trusted]).toEqual([`ws://127.0.0.1:${port}/ws`, other]);
 });
 
 test("a Tabswarm tracker that does not answer gives one warning, and is named as typed", async () => {

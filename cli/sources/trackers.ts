@@ -2,7 +2,7 @@ import { askTabswarmTracker } from "#headless-peer/trackers/tabswarm-tracker.ts"
 import { type IceServer, isTabswarmTracker, MAX_ICE_SERVERS } from "#shared/announce/tracker-config.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
-import { MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
+import { hostOf, MAX_TRACKERS, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { freshIceServers, type IceConfig } from "#shared/driver/ice-servers.ts";
 import { type Logins, readLogins } from "./logins.ts";
 
@@ -10,6 +10,8 @@ import { type Logins, readLogins } from "./logins.ts";
 export interface NamedTrackers {
   /** Where we announce: the addresses as typed, with the key of whoever is logged in there. */
   readonly announceUrls: readonly TrackerUrl[];
+  /** Those of them that may be in a private network, whatever their paths and ports: what a tracker says of other hosts is not trusted. */
+  readonly trusted: ReadonlySet<TrackerUrl>;
   /** The same: the nodes of one Tabswarm tracker are alternatives to each other (BEP 12). */
   readonly announceTiers: TrackerTiers;
   /** What torrents and links name: a Tabswarm tracker by the public addresses that it reports, any other as typed. */
@@ -35,6 +37,8 @@ export async function findTrackers(
   const unique = (urls: readonly TrackerUrl[]): readonly TrackerUrl[] => [...new Set(urls)];
   const withKey = (url: TrackerUrl): TrackerUrl => logins.withKey(url);
   const announceUrls = unique(found.flatMap((tracker) => tracker.announceUrls).map(withKey));
+  const typedHosts = new Set(typed.map(hostOf));
+  const trusted = new Set(announceUrls.filter((url) => typedHosts.has(hostOf(url))));
   const left = new Set(announceUrls);
   const announceTiers = found
     .map((tracker) => tracker.announceUrls.map(withKey).filter((url) => left.delete(url)))
@@ -50,12 +54,12 @@ export async function findTrackers(
   const pageUrl = found.find((tracker) => tracker.pageUrl !== undefined)?.pageUrl;
   const iceServers = (): readonly IceServer[] =>
     found.flatMap((tracker) => tracker.iceServers()).slice(0, MAX_ICE_SERVERS);
-  return { announceUrls, announceTiers, publicUrls, pageUrl, iceServers, withKey };
+  return { announceUrls, trusted, announceTiers, publicUrls, pageUrl, iceServers, withKey };
 }
 
 /** Where to announce a torrent that names trackers itself. A typed tracker is not announced to at its public address as well. */
 export function withTyped(
-  { announceUrls, announceTiers, publicUrls, withKey }: NamedTrackers,
+  { announceUrls, announceTiers, publicUrls, withKey }: Omit<NamedTrackers, "trusted">,
   own: TrackerTiers,
 ): TrackerTiers {
   const typed = new Set([...announceUrls, ...publicUrls.map(withKey)]);
@@ -64,7 +68,7 @@ export function withTyped(
 }
 
 /** What one tracker adds. */
-interface FoundTracker extends Omit<NamedTrackers, "withKey" | "announceTiers"> {
+interface FoundTracker extends Omit<NamedTrackers, "withKey" | "announceTiers" | "trusted"> {
   /** As typed. */
   readonly url: TrackerUrl;
   readonly nodeUrls: readonly TrackerUrl[];
