@@ -70,6 +70,7 @@ test("the configuration says how to reach this tracker", async () => {
     iceServers: [{ urls: "stun:other.example.org" }],
     accounts: false,
     catalog: true,
+    nearby: true,
     trust: false,
   });
   expect(tracker).toMatchObject({
@@ -301,4 +302,20 @@ test("closing frees the port even if clients are connected", async () => {
   expect(String((await once(idle, "data"))[0])).toMatch(/^HTTP\/1\.1 404 /);
   await tracker.close();
   await start({ port: tracker.port });
+});
+
+test("a tracker that drains also closes the sockets of people nearby, and takes no new ones", async () => {
+  const tracker = await start();
+  const url = `ws://127.0.0.1:${tracker.port}/nearby`;
+  const sockets = Array.from({ length: 100 }, () => new WebSocket(url));
+  for (const socket of sockets) cleanUps.push(() => socket.terminate());
+  await Promise.all(sockets.map((socket) => once(socket, "open")));
+  const ends = sockets.map(async (socket) => (await once(socket, "close"))[0]);
+  const drained = tracker.drain();
+  const refused = once(new WebSocket(url), "error");
+  await Promise.race(ends);
+  expect(sockets.at(-1)?.readyState).toBe(WebSocket.OPEN); // They do not all come back at once.
+  expect(new Set(await Promise.all(ends))).toEqual(new Set([1001]));
+  expect(String(await refused)).toContain("503");
+  await drained;
 });

@@ -31,6 +31,7 @@ import { createApi } from "./create-api.ts";
 import { createTracker } from "./create-tracker.ts";
 import { openCatalog } from "./open-catalog.ts";
 import { fingerprintOf, prepareHttps } from "./open-https.ts";
+import { openNearby } from "./open-nearby.ts";
 import type { Parts } from "./open-parts.ts";
 import type { RunningTracker, TrackerOptions } from "./options.ts";
 import { fixedReach, reachedAt } from "./reach.ts";
@@ -75,17 +76,16 @@ export async function openTracker(
     admission: accounts?.admission,
   };
   const catalog = openCatalog(options, records, tracker, cluster);
-  const apiParts = { parts: accounts, catalog: catalog?.catalog, ...own, random: systemRandom, reach };
-  const api = createApi({ ...addresses, ...apiParts });
+  const offered = { parts: accounts, catalog: catalog?.catalog };
+  const api = createApi({ ...addresses, ...offered, ...own, random: systemRandom, reach });
   const operation = openOperation({
     ...watchedParts(options, parts),
     ...{ store: tracker.store, counters, now, proxies },
-    socketCount: () => sockets.size,
-    identify: api.context.identify,
-    url: () => pageUrl(reach()),
+    ...{ socketCount: () => sockets.size, identify: api.context.identify, url: () => pageUrl(reach()) },
   });
   const connections = new Connections({ ...common, limits: HTTP_LIMITS });
-  const served = { sockets, connections, turns, addresses };
+  const nearby = openNearby(options, { ...common, ...own, ...parts });
+  const served = { sockets, nearby, connections, turns, addresses };
   const servers: Server[] = [];
   let http: FastifyInstance | undefined;
   let udp: UdpServer | undefined;
@@ -93,7 +93,7 @@ export async function openTracker(
     operation.close();
     catalog?.close();
     addressGate?.close();
-    await Promise.all([sockets.close(), http?.close(), udp?.close()]);
+    await Promise.all([nearby?.close(), sockets.close(), http?.close(), udp?.close()]);
   };
   try {
     const authority = () => certificate?.authority;
@@ -109,7 +109,7 @@ export async function openTracker(
     await close();
     throw error;
   }
-  const ends = waysToEnd(close, parts.close, { readiness: operation.readiness, sockets, servers });
+  const ends = waysToEnd(close, parts.close, { readiness: operation.readiness, sockets, nearby, servers });
   const told = { authorityFingerprint: fingerprintOf(certificate), adminCode: accounts?.adminCode };
   return { port, httpsPort, ...told, ...reachedAt(reach()), ...ends };
 }

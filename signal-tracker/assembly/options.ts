@@ -19,6 +19,8 @@ export interface TrackerOptions {
   readonly catalog?: boolean | undefined;
   /** Days after which the catalog drops an entry that nobody seeds. */
   readonly catalogDays?: number | undefined;
+  /** Whether people on one network, or with one code, find each other through it. Absent: yes. */
+  readonly nearby?: boolean | undefined;
   /** Whether people register and log in, and only they may announce. */
   readonly accounts?: boolean | undefined;
   /** Origins of other sites, such as `https://files.example.org`, whose pages may use the API as this tracker's own may. */

@@ -9,9 +9,9 @@ export function fixedReach(
   boundAddress: string,
   { trackerId, certificate }: Parts,
 ): Omit<Reach, "port" | "httpsPort" | "otherNodes"> {
-  const { publicUrl, iceServers = [], catalog, stun, udp = true } = options;
+  const { publicUrl, iceServers = [], catalog, nearby, stun, udp = true } = options;
   const hasAuthority = certificate?.authority !== undefined;
-  const has = { hasAuthority, hasCatalog: catalog !== false, stun: stun && udp };
+  const has = { hasAuthority, hasCatalog: catalog !== false, hasNearby: nearby !== false, stun: stun && udp };
   return { boundAddress, publicUrl, trackerId, iceServers, ...has };
 }
 

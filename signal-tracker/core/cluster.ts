@@ -214,7 +214,9 @@ export class Cluster<Sdp> {
     if (look !== undefined) return answerAnnounce(this.#seen(look), now(), from, request);
     const [reply, ...handed] = answerAnnounce(tracker, now(), from, request);
     if (reply?.message.type !== "announceReply") return [];
-    return [{ ...reply, message: { ...reply.message, warning: CUT_OFF } }, ...handed];
+    // What it passed on here says nothing of the other nodes.
+    const message = { ...reply.message, offersRelayed: undefined, warning: CUT_OFF };
+    return [{ ...reply, message }, ...handed];
   }
 
   #seen(look: SwarmLook): Tracker {

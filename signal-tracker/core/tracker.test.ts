@@ -5,6 +5,7 @@ import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
 import type { MemberKey } from "./swarm-store.ts";
 import {
+  testAddress,
   testAnnounce,
   testInfoHash,
   testMemberKey,
@@ -94,6 +95,34 @@ describe("an announce", () => {
 });
 
 describe("an offer", () => {
+  test("is counted in the reply if it reached somebody, though desktops that take none are counted in the swarm", () => {
+    const relayed = (offers: number): unknown => {
+      const [reply] = announceFrom(B, testAnnounce(2, { offers: testOffers(...Array(offers).keys()) }));
+      return reply?.message.type === "announceReply" && reply.message.offersRelayed;
+    };
+    tracker.store.put(SWARM, {
+      type: "address",
+      key: testMemberKey("desktop"),
+      peerId: testPeerId(3),
+      seeding: true,
+      address: testAddress("192.0.2.1", 6881),
+      network: undefined,
+      expiresAt: millis(START + 1_000),
+    });
+    expect(tracker.store.counts(SWARM)).toMatchObject({ seeders: 1 });
+    expect(relayed(0)).toBeUndefined();
+    expect(relayed(2)).toBe(0);
+    announceFrom(A, testAnnounce(1));
+    expect(relayed(2)).toBe(1);
+  });
+
+  test("goes to nobody if it comes with a goodbye", () => {
+    announceFrom(A, testAnnounce(1));
+    expect(announceFrom(B, testAnnounce(2, { event: "stopped", offers: testOffers(7) }))).toEqual([
+      { to: B, message: expect.objectContaining({ type: "announceReply", offersRelayed: undefined }) },
+    ]);
+  });
+
   test("goes to another member, with the offerer's peer id", () => {
     announceFrom(A, testAnnounce(1));
     const deliveries = announceFrom(B, testAnnounce(2, { offers: testOffers(7, 8) }));

@@ -88,9 +88,9 @@ export function answerAnnounce<Sdp>(
   from: MemberKey,
   { infoHash, event, peerId, offers }: Announce<Sdp>,
 ): readonly Delivery<Sdp>[] {
-  const replied = reply(tracker, from, infoHash);
-  if (event === "stopped") return [replied];
-  return [replied, ...handOut(tracker, now, infoHash, { key: from, peerId }, offers)];
+  const isOffering = event !== "stopped" && offers.length > 0;
+  const handed = isOffering ? handOut(tracker, now, infoHash, { key: from, peerId }, offers) : [];
+  return [reply(tracker, from, infoHash, isOffering ? handed.length : undefined), ...handed];
 }
 
 /** The entry of a member that announces so. */
@@ -163,7 +163,12 @@ function handOut<Sdp>(
   });
 }
 
-function reply({ store, trackerId }: Tracker, to: MemberKey, infoHash: InfoHash): Delivery<never> {
+function reply(
+  { store, trackerId }: Tracker,
+  to: MemberKey,
+  infoHash: InfoHash,
+  offersRelayed: number | undefined,
+): Delivery<never> {
   const { seeders, leechers } = store.counts(infoHash);
   return {
     to,
@@ -174,6 +179,7 @@ function reply({ store, trackerId }: Tracker, to: MemberKey, infoHash: InfoHash)
       minIntervalSeconds: undefined,
       seeders,
       leechers,
+      offersRelayed,
       trackerId,
       warning: undefined,
     },

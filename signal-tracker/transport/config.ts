@@ -29,6 +29,8 @@ export interface PublicConfig {
   readonly isRegistrationOpen?: boolean;
   /** Whether people can publish torrents here, and find them. */
   readonly catalog: boolean;
+  /** Whether people can find others on their network, or with one code, at `/nearby`. */
+  readonly nearby: boolean;
   /** Whether the page at `/trust` says how to trust this machine's own certificate authority. */
   readonly trust: boolean;
 }
@@ -44,6 +46,8 @@ export interface Reach {
   readonly hasAuthority?: boolean;
   /** Whether it has a catalog of published torrents. */
   readonly hasCatalog?: boolean;
+  /** Whether people nearby find each other through it. */
+  readonly hasNearby?: boolean;
   /** The URL that the operator set. An origin, such as `https://example.org`. */
   readonly publicUrl: URL | undefined;
   readonly trackerId: string;
@@ -94,6 +98,7 @@ export function publicConfig(reach: Reach, arrival: Arrival, isRegistrationOpen?
     accounts: isRegistrationOpen !== undefined,
     ...(isRegistrationOpen !== undefined && { isRegistrationOpen }),
     catalog: reach.hasCatalog ?? false,
+    nearby: reach.hasNearby ?? false,
     trust: reach.hasAuthority ?? false,
   };
 }

@@ -23,6 +23,7 @@ import type { Connections } from "./connections.ts";
 import { letAllowedRead } from "./cors.ts";
 import type { FairTurns } from "./fair-turns.ts";
 import { type AddressOptions, answerTrackerRequest } from "./http-tracker.ts";
+import type { NearbySockets } from "./nearby-sockets.ts";
 import { addOperation, type OperationOptions } from "./operation/operation-routes.ts";
 import { addSecurityHeaders, BARE_SECURITY_HEADERS, servePage } from "./page.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -43,6 +44,8 @@ export interface Api {
 /** What the HTTP server needs. */
 export interface HttpOptions {
   readonly sockets: TrackerSockets;
+  /** Absent: people do not find each other here. */
+  readonly nearby?: NearbySockets | undefined;
   readonly connections: Connections;
   readonly turns: FairTurns;
   /** For the announces of desktops. */
@@ -62,8 +65,7 @@ export interface HttpOptions {
 
 /** Builds the HTTP server: page, announces, API, `/config.json`, `/healthz` and the WebSockets. It does not listen yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { sockets, connections, addresses, log, pageFolder, api, authority, operation, turn, reach } =
-    options;
+  const { connections, addresses, log, pageFolder, api, authority, operation, turn, reach } = options;
   // Fastify logs only what went wrong, and nothing if logging is off.
   const level = log.isLevelEnabled("warn") ? "warn" : log.level;
   const loggerInstance: FastifyBaseLogger = log.child({}, { level });
@@ -98,7 +100,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   if (authority() !== undefined) offerTrust(http, authority, () => reach().httpsPort);
   if (pageFolder !== undefined) await servePage(http, pageFolder);
 
-  acceptSockets(http.server, sockets);
+  acceptSockets(http.server, options);
   return http;
 }
 
@@ -123,10 +125,14 @@ export function announcesFirst(
   };
 }
 
-/** Passes what wants to become a WebSocket on to the sockets, at `/` and where announces go. */
-export function acceptSockets(server: Server, sockets: TrackerSockets): void {
+/** Passes what wants to become a WebSocket on to the sockets, at `/` and where announces go, and to those at `/nearby`. */
+export function acceptSockets(
+  server: Server,
+  { sockets, nearby }: Pick<HttpOptions, "sockets" | "nearby">,
+): void {
   server.on("upgrade", (request, stream, head) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
+    if (path === "/nearby" && nearby !== undefined) return nearby.upgrade(request, stream, head);
     const isForTracker = path === "/" || parseTrackerPath(path, sockets.hasGate)?.action === "announce";
     if (!isForTracker) refuseUpgrade(stream, "404 Not Found");
     else if (sockets.isClosing) refuseUpgrade(stream, "503 Service Unavailable");

@@ -5,12 +5,14 @@ import type { Connections } from "./connections.ts";
 import type { FairTurns } from "./fair-turns.ts";
 import { acceptSockets, announcesFirst } from "./http.ts";
 import type { AddressOptions } from "./http-tracker.ts";
+import type { NearbySockets } from "./nearby-sockets.ts";
 import type { TrackerSockets } from "./websocket.ts";
 
 /** What the HTTPS server shares with the HTTP server, and its certificate. */
 export interface HttpsOptions {
   readonly http: FastifyInstance;
   readonly sockets: TrackerSockets;
+  readonly nearby?: NearbySockets | undefined;
   readonly connections: Connections;
   readonly turns: FairTurns;
   readonly addresses: AddressOptions;
@@ -20,7 +22,7 @@ export interface HttpsOptions {
 
 /** Builds a server that answers over https what `http` answers. It does not listen yet, and ends with `http`. */
 export function createHttps(options: HttpsOptions): Server {
-  const { http, sockets, connections, certificate } = options;
+  const { http, connections, certificate } = options;
   const { key, cert } = certificate;
   const server = createServer(
     {
@@ -33,7 +35,7 @@ export function createHttps(options: HttpsOptions): Server {
     announcesFirst(options, (request, response) => http.routing(request, response)),
   );
   connections.guard(server);
-  acceptSockets(server, sockets);
+  acceptSockets(server, options);
   http.addHook("onClose", async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();

@@ -32,6 +32,7 @@ import { openOperation, type Watched } from "./operation/open-operation.ts";
 import type { ReadinessCheck } from "./operation/readiness.ts";
 import { Origins } from "./origins.ts";
 import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
+import type { SocketGate } from "./socket-gate.ts";
 import { TrackerSockets } from "./websocket.ts";
 
 const SWARM = testInfoHash(1);
@@ -83,6 +84,7 @@ export interface HarnessOptions extends Partial<SocketLimits> {
   readonly records?: Pick<RecordStore, "torrent">;
   readonly needsLogin?: boolean;
   readonly redis?: Watched["redis"];
+  readonly gate?: SocketGate;
 }
 
 /** Opens a tracker, which closes when the test has ended. */
@@ -106,6 +108,7 @@ export async function openTracker(
     records = new MemoryRecordStore(),
     needsLogin = false,
     redis,
+    gate,
     ...limits
   } = options;
   let passed = 0;
@@ -120,8 +123,7 @@ export async function openTracker(
     ...common,
     log,
     limits: { ...SOCKET_LIMITS, ...limits },
-    turns,
-    offerShares,
+    ...{ turns, offerShares, gate },
   });
   const addresses: AddressOptions = {
     ...common,

@@ -16,6 +16,7 @@ const CONFIG: PublicConfig = {
   iceServers: [STUN],
   accounts: false,
   catalog: false,
+  nearby: false,
   trust: false,
 };
 

@@ -1,10 +1,14 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { connect, Socket } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { encodeScrape } from "#shared/announce/scrape.test-support.ts";
 import { encodeAnnounce } from "#shared/announce/websocket.ts";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { seededRandom } from "#shared/base/random.ts";
+import type { Decision } from "../accounts/admission.ts";
+import { Endings } from "../accounts/endings.ts";
 import {
   testAnnounce,
   testInfoHash,
@@ -15,6 +19,9 @@ import {
 } from "../core/tracker.test-support.ts";
 import { OFFER_LIFETIME_MILLIS } from "../limits/swarms.ts";
 import { MemorySwarmStore } from "../store/memory/swarm-store.ts";
+import { Origins } from "./origins.ts";
+import { LOOPBACK_PROXIES, Proxies } from "./proxies.ts";
+import { SocketGate } from "./socket-gate.ts";
 import {
   answerTo,
   closing,
@@ -263,4 +270,27 @@ test("a stopping tracker tells its clients", async () => {
   const closed = closing(client);
   await tracker.close();
   expect(await closed).toEqual([1001, "the tracker is stopping"]);
+});
+
+test("whoever's log-in is still looked up when the tracker stops is refused, as everybody who comes later", async () => {
+  let decide = (_: Decision): void => {};
+  const asked = vi.fn(
+    () =>
+      new Promise<Decision>((resolve) => {
+        decide = resolve;
+      }),
+  );
+  const proxies = new Proxies(LOOPBACK_PROXIES);
+  const origins = new Origins({ publicUrl: undefined, allowedOrigins: [], proxies });
+  const admission = { byKey: asked, bySession: asked, again: asked };
+  const tracker = await openTracker({
+    gate: new SocketGate({ admission, endings: new Endings(), origins, proxies }),
+  });
+  const socket = new WebSocket(tracker.url);
+  await eventually(() => expect(asked).toHaveBeenCalledOnce());
+  const drained = tracker.drain();
+  decide({ type: "refused", code: undefined, reason: "unavailable", retryIn: 60 });
+  const [, answer] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+  expect(answer.statusCode).toBe(503);
+  await drained;
 });

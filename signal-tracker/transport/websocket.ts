@@ -1,8 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import { type RawData, type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { Millis } from "#shared/base/ids.ts";
 import { formatIp, type IpAddress } from "#shared/base/ip.ts";
@@ -13,6 +11,7 @@ import { Tally } from "../core/tally.ts";
 import { leave } from "../core/tracker.ts";
 import { CLOSE_TIMEOUT_MILLIS } from "../limits/websocket.ts";
 import { type ClientEvents, ClientSocket } from "./client-socket.ts";
+import { closeInTurn } from "./close-in-turn.ts";
 import type { FairTurns } from "./fair-turns.ts";
 import { Outbox } from "./outbox.ts";
 import type { Proxies } from "./proxies.ts";
@@ -31,9 +30,6 @@ export interface SocketOptions extends AnswerOptions {
   /** Decides which sockets may announce. Absent: all may. */
   readonly gate?: SocketGate | undefined;
 }
-
-/** How long to wait between the sockets that are closed together while the tracker drains. */
-const DRAIN_STEP_MILLIS = 20;
 
 /**
  * The tracker's WebSockets: pass messages to the core and deliver what it returns.
@@ -110,7 +106,7 @@ export class TrackerSockets {
     if (gate === undefined) return accept();
     const decision = gate.decide(request);
     if (decision === undefined) refuseUpgrade(stream, "403 Forbidden");
-    else if (decision instanceof Promise) void acceptLater(stream, decision, accept);
+    else if (decision instanceof Promise) void this.#acceptLater(stream, decision, accept);
     else accept(decision);
   }
 
@@ -122,14 +118,7 @@ export class TrackerSockets {
     this.#isClosing = true;
     const clients = [...this.#clients.values()];
     const closing = clients.map((client) => client.closed());
-    const startedAt = performance.now();
-    for (let at = 0; at < clients.length; ) {
-      const passed = performance.now() - startedAt;
-      const due =
-        passed < spreadMillis ? Math.ceil((clients.length * passed) / spreadMillis) : clients.length;
-      for (; at < due; at++) clients[at]?.close(1001, "the tracker is stopping");
-      if (at < clients.length) await setTimeout(DRAIN_STEP_MILLIS);
-    }
+    await closeInTurn(clients, spreadMillis, (client) => client.close(1001, "the tracker is stopping"));
     clearInterval(this.#pingTimer);
     this.#options.gate?.close();
     await Promise.all(closing);
@@ -150,6 +139,21 @@ export class TrackerSockets {
     if (client.queuedBytes <= maxQueuedBytes) return;
     this.#options.log.debug({ member: to }, "dropped a socket that does not read");
     client.drop();
+  }
+
+  /** Until the decision is made, nobody else listens for errors of the stream. */
+  async #acceptLater(
+    stream: Duplex,
+    decided: Promise<Decision>,
+    accept: (decision: Decision) => void,
+  ): Promise<void> {
+    const ignore = (): void => {}; // The client has left: the stream is destroyed.
+    stream.on("error", ignore);
+    const decision = await decided;
+    stream.off("error", ignore);
+    if (this.#isClosing)
+      refuseUpgrade(stream, "503 Service Unavailable"); // Nobody would close the socket.
+    else if (!stream.destroyed) accept(decision);
   }
 
   /** Without a `source`, behind a proxy that does not name it, no limit per network applies. */
@@ -250,19 +254,6 @@ export class TrackerSockets {
       if (client.isOpen) client.ping();
     }
   }
-}
-
-/** Until the decision is made, nobody else listens for errors of the stream. */
-async function acceptLater(
-  stream: Duplex,
-  decided: Promise<Decision>,
-  accept: (decision: Decision) => void,
-): Promise<void> {
-  const ignore = (): void => {}; // The client has left: the stream is destroyed.
-  stream.on("error", ignore);
-  const decision = await decided;
-  stream.off("error", ignore);
-  if (!stream.destroyed) accept(decision);
 }
 
 /** `ws` delivers messages in one piece unless it is told otherwise. */

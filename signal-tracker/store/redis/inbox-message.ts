@@ -39,6 +39,8 @@ export type InboxMessage =
   | { readonly type: "changed"; readonly infoHash: InfoHash; readonly version: number }
   /** A session, a key or an account has ended. */
   | { readonly type: "ended"; readonly ending: Ending }
+  /** What has happened among people nearby, as text. Redis keeps nothing of it. */
+  | { readonly type: "nearby"; readonly news: string }
   /** A node to itself: does the inbox still work? To others: here I am. */
   | { readonly type: "echo" };
 
@@ -92,6 +94,8 @@ function wordsOf(message: InboxMessage): string {
       return `changed ${message.infoHash} ${message.version}`;
     case "ended":
       return `ended ${endingWords(message.ending)}`;
+    case "nearby":
+      return `nearby ${Buffer.from(message.news).toString("base64url")}`;
     case "echo":
       return "echo";
   }
@@ -157,6 +161,8 @@ function readMessage(from: NodeId, words: readonly string[], sdp: Uint8Array): I
       const infoHash = parseInfoHash(first);
       return infoHash && { type, infoHash };
     }
+    case "nearby":
+      return first === "" ? undefined : { type, news: Buffer.from(first, "base64url").toString() };
     case "changed": {
       const infoHash = parseInfoHash(first);
       if (infoHash === undefined || !/^\d{1,15}$/.test(second)) return undefined;

@@ -14,6 +14,8 @@ export interface InboxEvents {
   readonly gone: (node: NodeId, messages: readonly InboxMessage[]) => void;
   /** For some time we may not have heard what others told us. */
   readonly wasDeaf: (reason: string) => void;
+  /** We hear again what others tell us, for the first time or once more. */
+  readonly hears: () => void;
 }
 
 /** Messages for one node, which leave together at the end of the tick. */
@@ -24,6 +26,12 @@ interface Outgoing {
 
 /** Bytes of a message besides its SDP. */
 const ENVELOPE_BYTES = 300;
+
+/** Of base64, where the message is text. */
+function payloadBytes(message: InboxMessage): number {
+  if ("sdp" in message) return message.sdp.length;
+  return message.type === "nearby" ? 2 * message.news.length : 0;
+}
 
 const channelOf = (node: NodeId): string => `tabswarm:inbox:${node}`;
 
@@ -57,6 +65,7 @@ export class Inbox {
         this.#heardAt = performance.now();
       },
       down: (reason) => this.#events.wasDeaf(reason),
+      up: () => this.#events.hears(),
     });
     this.#timer = setInterval(() => this.#watch(silenceMillis), echoMillis);
   }
@@ -69,7 +78,7 @@ export class Inbox {
       this.#outgoing.set(node, outgoing);
     }
     outgoing.messages.push(message);
-    outgoing.bytes += ENVELOPE_BYTES + ("sdp" in message ? message.sdp.length : 0);
+    outgoing.bytes += ENVELOPE_BYTES + payloadBytes(message);
     if (outgoing.bytes >= MAX_BATCH_BYTES) {
       this.#outgoing.delete(node);
       void this.#publish(node, outgoing.messages);

@@ -63,6 +63,7 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
     const heard: InboxMessage[] = [];
     const gone: InboxMessage[] = [];
     const problems: unknown[] = [];
+    let subscriptions = 0;
     const inbox = new Inbox(nodes.id, link, {
       arrived({ messages, unreadable }) {
         heard.push(...messages);
@@ -71,10 +72,13 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
       unreadable: () => problems.push("unreadable"),
       gone: (_, messages) => gone.push(...messages),
       wasDeaf: (reason) => problems.push(reason),
+      hears: () => {
+        subscriptions += 1;
+      },
     });
     await inbox.open(url, limits);
     cleanUps.push(() => inbox.close());
-    return { inbox, id: nodes.id, heard, gone, problems };
+    return { inbox, id: nodes.id, heard, gone, problems, subscriptions: () => subscriptions };
   }
 
   test("learn of each other, with their public URLs, and of one that leaves", async () => {
@@ -144,6 +148,7 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
       { type: "answer", ...relayed, answerer: member, toPeerId: testPeerId(2) },
       { type: "shared", infoHash: testInfoHash(2) },
       { type: "changed", infoHash: testInfoHash(2), version: 5 },
+      { type: "nearby", news: "Tuấn’s phone\n{}" },
       ...ENDINGS.map((ending) => ({ type: "ended", ending }) as const),
     ];
     const before = Number(
@@ -261,6 +266,7 @@ describe.skipIf(isMissing(findRedis(), NO_REDIS))("nodes", () => {
     const [a, b] = [await openInbox(), await openInbox()];
     await redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
     await expect.poll(() => [a.problems.length, b.problems.length]).toEqual([1, 1]);
+    await expect.poll(() => [a.subscriptions(), b.subscriptions()]).toEqual([2, 2]);
     await expect
       .poll(() => {
         a.inbox.send(b.id, { type: "shared", infoHash: testInfoHash(1) });

@@ -8,6 +8,7 @@ import type { Ending } from "../../core/ending.ts";
 import { RareWarning } from "../../core/rare-warning.ts";
 import type { RecordStore } from "../../core/record-store.ts";
 import type { SdpJson } from "../../core/sdp-json.ts";
+import type { NodeId } from "../../core/shared-swarms.ts";
 import type { Delivery, Tracker } from "../../core/tracker.ts";
 import { CLUSTER_TICK_MILLIS, NODE_BEAT_MILLIS, REMEMBERED_MILLIS } from "../../limits/nodes.ts";
 import { RedisCatalog } from "./catalog.ts";
@@ -53,7 +54,9 @@ export class RedisNode {
   #cluster: Cluster<SdpJson> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #heardEnding = (_: Ending): void => {};
+  #heardNearby = (_from: NodeId, _news: string): void => {};
   #reconnected = (): void => {};
+  #afterGap = (): void => {};
 
   private constructor(url: string, log: Logger, random: Random, link: RedisLink, records: RedisLink) {
     this.#url = url;
@@ -131,6 +134,25 @@ export class RedisNode {
     this.#heardEnding = heard;
   }
 
+  /**
+   * Tells one node, or all others, what has happened among people nearby: also those that did not listen a moment ago, as when Redis
+   * has just come back. They may listen by now, and people would be told of nobody until it is noticed.
+   */
+  tellNearby(node: NodeId | undefined, news: string): void {
+    const all = [...this.others.map(({ id }) => id), ...(this.#nodes?.missed ?? [])];
+    for (const id of node === undefined ? all : [node]) this.#inbox?.send(id, { type: "nearby", news });
+  }
+
+  /** Sets what to do when another node tells so. */
+  onNearby(heard: (from: NodeId, news: string) => void): void {
+    this.#heardNearby = heard;
+  }
+
+  /** Sets what to do when Redis is back, or our inbox, and news may have been lost. */
+  onReconnected(catchUp: () => void): void {
+    this.#afterGap = catchUp;
+  }
+
   /** A value that all nodes share: the first node makes it. */
   async shared(name: string, make: () => string): Promise<string> {
     const key = `tabswarm:{secrets}:${name}`;
@@ -171,6 +193,7 @@ export class RedisNode {
         cluster.missedNews();
         void this.#catalog.check().catch(() => {});
       },
+      hears: () => this.#afterGap(), // What they told us while the other connection was back already did not reach us.
     });
     const cluster: Cluster<SdpJson> = new Cluster({
       tracker,
@@ -201,6 +224,7 @@ export class RedisNode {
     }, CLUSTER_TICK_MILLIS);
     this.#reconnected = () => {
       this.#log.info("Redis is back");
+      this.#afterGap();
       cluster.missedNews();
       cluster.entries.rewrite();
       void nodes.beat().catch(() => {});
@@ -225,7 +249,7 @@ export class RedisNode {
       this.#log.warn({ unreadable }, "messages in the inbox of this node cannot be read");
   }
 
-  #take({ messages, unreadable }: Batch, cluster: Cluster<SdpJson>): void {
+  #take({ from, messages, unreadable }: Batch, cluster: Cluster<SdpJson>): void {
     if (unreadable > 0) this.#warnOfJunk(unreadable);
     for (const message of messages) {
       switch (message.type) {
@@ -243,6 +267,9 @@ export class RedisNode {
           break;
         case "ended":
           this.#heardEnding(message.ending);
+          break;
+        case "nearby":
+          this.#heardNearby(from, message.news);
           break;
         case "echo":
           break;

@@ -4,6 +4,7 @@ import {
   MAX_LAST_REQUESTS_MILLIS,
   SOCKETS_DRAINED_PER_SECOND,
 } from "../../limits/operation.ts";
+import type { NearbySockets } from "../nearby-sockets.ts";
 import type { TrackerSockets } from "../websocket.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -14,6 +15,8 @@ const IDLE_LOOK_MILLIS = 50;
 export interface Drained {
   readonly readiness: Readiness;
   readonly sockets: Pick<TrackerSockets, "size" | "close">;
+  /** Absent: people do not find each other here. */
+  readonly nearby?: Pick<NearbySockets, "size" | "close"> | undefined;
   readonly servers: readonly Server[];
 }
 
@@ -23,11 +26,13 @@ export interface Drained {
  * `MAX_DRAIN_MILLIS + lastRequestsMillis`.
  */
 export async function drain(
-  { readiness, sockets, servers }: Drained,
+  { readiness, sockets, nearby, servers }: Drained,
   lastRequestsMillis = MAX_LAST_REQUESTS_MILLIS,
 ): Promise<void> {
   readiness.startDraining();
-  await sockets.close(Math.min(MAX_DRAIN_MILLIS, (sockets.size / SOCKETS_DRAINED_PER_SECOND) * 1_000));
+  const size = sockets.size + (nearby?.size ?? 0);
+  const spreadMillis = Math.min(MAX_DRAIN_MILLIS, (size / SOCKETS_DRAINED_PER_SECOND) * 1_000);
+  await Promise.all([sockets.close(spreadMillis), nearby?.close(spreadMillis)]);
   await Promise.all(servers.map((server) => endRequests(server, lastRequestsMillis)));
 }
 
