@@ -1,11 +1,11 @@
-import type { IDBPTransaction } from "idb";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { sweepArrivals } from "#web/service-worker/inbox.ts";
 import {
+  type Change,
   type Database,
+  freeUnnamed,
   pieceRange,
   readRecord,
-  type Schema,
   type TabId,
   type TorrentRecord,
   tabRange,
@@ -14,8 +14,6 @@ import { asLife, type Owner } from "./lives.ts";
 import { deletePieceFiles } from "./piece-files.ts";
 
 // This is loaded while the page asks the other tabs who they are.
-
-type Change = IDBPTransaction<Schema, ("lives" | "torrents" | "pieces")[], "readwrite">;
 
 /** The worth, in pieces, of a record that shares the person's own files: less than one stored piece. */
 const SHARED_WORTH = 0.5;
@@ -29,10 +27,9 @@ export async function adopt(database: Database, { tab: owner, life }: Owner, tab
   const isAsSeen = asLife(await change.objectStore("lives").get(owner)) === life;
   const keys = isAsSeen ? await change.objectStore("torrents").getAllKeys(tabRange(owner)) : [];
   for (const key of keys) {
-    for (const orphan of readRecord(await change.objectStore("torrents").get(key))) {
-      await takeIn(change, tab, orphan);
-    }
+    const orphans = readRecord(await change.objectStore("torrents").get(key));
     await change.objectStore("torrents").delete(key);
+    for (const orphan of orphans) await takeIn(change, tab, orphan);
   }
   if (keys.length > 0) await change.objectStore("lives").delete(owner);
   await change.done;
@@ -67,17 +64,22 @@ export async function sweep(database: Database, tab: TabId): Promise<void> {
   await sweepArrivals(handles, Date.now() - ARRIVAL_MILLIS).catch(() => {}); // There are none, or no such file system.
 }
 
-/** Deletes the pieces that removed torrents have kept for their return. False: there were none. */
-export async function freeRemoved(database: Database): Promise<boolean> {
+/**
+ * Deletes the pieces that removed torrents have kept for their return, and that no other tab uses, of all or only of `wanted`
+ * records. False: there were none.
+ */
+export async function freeRemoved(
+  database: Database,
+  wanted: (record: TorrentRecord) => boolean = () => true,
+): Promise<boolean> {
   const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
   const torrents = change.objectStore("torrents");
   const freed = new Set<string | undefined>();
   for (const key of await torrents.getAllKeys()) {
     for (const record of readRecord(await torrents.get(key))) {
-      if (!record.isRemoved) continue;
+      if (!record.isRemoved || !wanted(record)) continue;
       await torrents.delete(key);
-      await free(change, record);
-      freed.add(storageOf(record));
+      if (await free(change, record)) freed.add(storageOf(record));
     }
   }
   await change.done;
@@ -104,9 +106,10 @@ async function worth(change: Change, record: TorrentRecord): Promise<number> {
   return storageId === undefined ? SHARED_WORTH : change.objectStore("pieces").count(pieceRange(storageId));
 }
 
-async function free(change: Change, record: TorrentRecord): Promise<void> {
+/** Deletes the pieces of a record that is no longer stored. False: there are none, or another record names them. */
+async function free(change: Change, record: TorrentRecord): Promise<boolean> {
   const storageId = storageOf(record);
-  if (storageId !== undefined) await change.objectStore("pieces").delete(pieceRange(storageId));
+  return storageId !== undefined && freeUnnamed(change, storageId);
 }
 
 function storageOf({ bytes }: TorrentRecord): string | undefined {

@@ -1,4 +1,4 @@
-import type { DeviceKind } from "#shared/wire/device.ts";
+import type { DeviceKind } from "#shared/base/device.ts";
 
 /** The part of `navigator` that tells it. */
 export type NavigatorWords = Pick<Navigator, "userAgent" | "maxTouchPoints">;

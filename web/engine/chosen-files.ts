@@ -20,8 +20,13 @@ export async function chooseFiles(list: TorrentList, item: Item, choice: FileCho
   await list.keep(item, { selectedFiles, firstFiles, isSaved: isSaved && !isMore });
 }
 
-/** How many bytes of each file are in good pieces here, by its number. Undefined: they are the person's own files. */
-export async function bytesOfFiles({ metadata, store }: Item): Promise<readonly number[] | undefined> {
+/** How many bytes of each file are in good pieces here, by its number. Undefined: its files are not known, or not here. */
+export async function bytesOfFiles({
+  metadata,
+  store,
+  files: own,
+}: Item): Promise<readonly number[] | undefined> {
+  if (own !== undefined) return own.map(({ size }) => size);
   if (metadata === undefined || store === undefined) return undefined;
   const { files, layout } = metadata.info;
   const held = await store.heldPieces(layout.pieceCount);
@@ -34,8 +39,9 @@ export async function saveFile(item: Item, index: number): Promise<void> {
   if (found !== undefined) await saveTorrent(found.content, () => {});
 }
 
-/** The bytes of one complete file. */
+/** The bytes of one complete file, without a type: the person's own, too, are shown by what they are. */
 export async function readFile(item: Item, index: number): Promise<Blob | undefined> {
+  if (item.files !== undefined) return item.files[index]?.slice();
   const found = await completeFile(item, index);
   return found && fileBlob(found.content, found.file);
 }

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals-core";
+import type { OfferedShare } from "#shared/announce/nearby.ts";
 import type {
   ApiAccountEntry,
   ApiKey,
@@ -10,14 +11,38 @@ import type {
   ApiTorrentDetails,
   NewApiKey,
 } from "#shared/announce/tracker-api.ts";
-import type { InfoHash } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { StopAt as EngineStopAt, StopReason } from "#shared/session/controls.ts";
 import type { Happening } from "#shared/session/happening.ts";
 import type { TorrentView } from "#shared/session/view.ts";
+import type { Trouble } from "./doctor/trouble.ts";
+import type { NearbyView, OfferKey, PersonKey } from "./nearby/view.ts";
 import type { OwnIceServer } from "./own-ice-server.ts";
 
 /** The bounds of a speed limit. */
 export { MAX_RATE, MIN_RATE } from "#shared/policy/rate-bounds.ts";
-export { type IceProblem, iceProblem, type OwnIceServer } from "./own-ice-server.ts";
+export type { StopReason } from "#shared/session/controls.ts";
+export { MIN_PEERS } from "#shared/session/controls.ts";
+export type { RouteKind } from "#shared/session/link-end.ts";
+export {
+  MAX_DOWNLOADS,
+  MAX_RATIO,
+  MAX_SHARED_MINUTES,
+  MIN_RATIO,
+} from "#shared/session/stop-bounds.ts";
+export { MAX_MOMENT, MAX_PEERS, PIECE_LENGTHS } from "./choice-bounds.ts";
+export type { Trouble } from "./doctor/trouble.ts";
+export {
+  ALONE,
+  type NearbyView,
+  type OfferKey,
+  type OfferNearby,
+  type PersonKey,
+  type PersonNearby,
+  type Place,
+  type Sending,
+} from "./nearby/view.ts";
+export { type IceProblem, iceProblem, MAX_OWN_ICE_SERVERS, type OwnIceServer } from "./own-ice-server.ts";
 
 /** Names one entry of the list for as long as this page is open. */
 export type EntryKey = string & { readonly entryKey: unique symbol };
@@ -29,6 +54,8 @@ export interface PickedFile {
   readonly file: File;
   /** Lets the page read the same file again after a reload. Not every browser has one. */
   readonly handle?: FileSystemFileHandle;
+  /** All of its text, if the person typed it into the page: the page keeps it, as no file on the device has it. */
+  readonly typed?: string;
 }
 
 /** One torrent of the list: a union of the stages and their fields. */
@@ -57,7 +84,67 @@ export type Entry =
       readonly isSaved: boolean;
       /** Why a new download is `paused` until the person starts it. */
       readonly waitsBecause?: WaitReason;
+      /** It is `paused`, or would be if its files were here, because it is no longer shared. */
+      readonly stoppedBecause?: EndReason;
+      /** It is `paused` by itself, for as long as this is so: what only sends rests. */
+      readonly restsBecause?: RestReason;
+      readonly controls: Controls;
+      /** Those that it is announced to come first. */
+      readonly trackers: readonly ListedTracker[];
+      /** Why nothing has moved on it for a while. */
+      readonly trouble?: Trouble;
     };
+
+/** A tracker of a torrent, also while the torrent is not announced. */
+export interface ListedTracker {
+  /** Without its key, and unique among those of its torrent. */
+  readonly url: TrackerUrl;
+  /** It belongs to the server of this page, so every torrent that is not private has it. */
+  readonly isOwn: boolean;
+  /** This page can ask it. Links pass on the others, for other programs. */
+  readonly isReachable: boolean;
+}
+
+/** When a torrent stops sharing: whatever comes first. */
+export interface StopAt extends EngineStopAt {
+  /** At this time, in milliseconds since 1970, also if the page is closed then. Only the choice for one torrent has it. */
+  readonly at?: number | undefined;
+}
+
+/** Why a torrent is no longer shared. `moment`: the time that the person chose has come. `person`: they have ended its link. */
+export type EndReason = StopReason | "moment" | "person";
+
+/** What a person has chosen for one torrent. */
+export interface Controls {
+  /** Bytes a second to and from its peers, from `MIN_RATE`, under the limits of all torrents. Undefined: no limit of its own. */
+  readonly mostUp: number | undefined;
+  readonly mostDown: number | undefined;
+  /** Peers at most, from `MIN_PEERS` to `MAX_PEERS`. Undefined: as many as the page has links. */
+  readonly maxPeers: number | undefined;
+  /** Its pieces come in order, not the rarest first. */
+  readonly inOrder: boolean;
+  /** Undefined: a download stops sharing as the settings say, the person's own files never. */
+  readonly stopAt: StopAt | undefined;
+}
+
+/** A torrent that is open in other tabs of this browser. */
+export interface TorrentElsewhere {
+  readonly infoHash: InfoHash;
+  readonly name: string;
+  /** If several tabs have it, of the one that has most of it; the rest as well. */
+  readonly state: Exclude<Entry["state"], "hashing">;
+  readonly bytesDone: number;
+  /** 0: not known yet. */
+  readonly bytesTotal: number;
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
+  /** The other tab shares the person's own files. */
+  readonly isOwn: boolean;
+  /** The other tab waits until the person starts the download. */
+  readonly isWaiting: boolean;
+  /** This tab's entry has the same stored pieces: they stay if it is removed here. */
+  readonly sharesData: boolean;
+}
 
 /**
  * `large`: so much data that the person should know first. `metered`: the connection may cost money by the byte. `asked`: the
@@ -65,19 +152,58 @@ export type Entry =
  */
 export type WaitReason = "large" | "metered" | "asked";
 
+/** `metered`: the connection may cost money by the byte. `battery`: it is low and not charging. */
+export type RestReason = "metered" | "battery";
+
+/** What the browser stores for this page, as of one moment. */
+export interface StorageUse {
+  /** Those with most first. */
+  readonly torrents: readonly StoredTorrent[];
+  /** All that the browser counts for this page, the page itself included, and the most that it allows. Undefined: it does not say. */
+  readonly allBytes: number | undefined;
+  readonly mostBytes: number | undefined;
+}
+
+/** Verified pieces that the browser stores of one torrent. */
+export interface StoredTorrent {
+  /** Names it in `freeStorage`. */
+  readonly storageId: string;
+  readonly infoHash: InfoHash;
+  readonly name: string;
+  readonly bytes: number;
+  /** All of its pieces are here. */
+  readonly isWhole: boolean;
+  /** The person has saved everything at least once. */
+  readonly isSaved: boolean;
+  /** Whose list it is in. `removed`: nobody's, but its data was kept. */
+  readonly place: "here" | "elsewhere" | "removed";
+}
+
 /** What a person has chosen for this browser. All of its tabs follow. */
 export interface Settings {
   /** What peers read in place of the kind of browser: see `deviceName`. Undefined: nothing. */
   readonly deviceName: string | undefined;
+  /** People nearby see this device, and the person sees theirs. */
+  readonly isNearby: boolean;
   /** `auto`: as the browser or the device has it. */
   readonly theme: Theme;
   /** Of the text size that the browser has, in percent. */
   readonly textPercent: TextPercent;
+  /** The language of the page, by its BCP 47 tag without a region. Undefined: one that the browser wants. */
+  readonly language: string | undefined;
   /** Bytes a second to and from all peers together, from `MIN_RATE`. Undefined: no limit. */
   readonly mostUp: number | undefined;
   readonly mostDown: number | undefined;
-  /** New links use it besides the tracker's. Always one that they can use. */
-  readonly iceServer: OwnIceServer | undefined;
+  /** Peers of all torrents together, from `MIN_PEERS` to `MAX_PEERS`. Undefined: as many as the page can have. */
+  readonly maxPeers: number | undefined;
+  /** Of what the person shares from now on, in bytes: one of `PIECE_LENGTHS`. Undefined: it follows from the size. */
+  readonly pieceLength: number | undefined;
+  /** When downloads stop sharing, unless they have a choice of their own. */
+  readonly stopAt: StopAt;
+  /** What only sends goes on for any `RestReason`. */
+  readonly sharesAlways: boolean;
+  /** New links use them besides the tracker's. Always ones that they can use, at most `MAX_OWN_ICE_SERVERS`. */
+  readonly iceServers: readonly OwnIceServer[];
   /** Every new download waits until the person starts it. */
   readonly asksFirst: boolean;
   /** A download is saved as soon as it is complete. */
@@ -123,6 +249,15 @@ export interface PieceMap {
   readonly copies: Uint8Array;
 }
 
+/** How fast an entry was lately, in bytes a second: one figure for each second and direction, the oldest first. */
+export interface Speeds {
+  /** When the last of these seconds began. Milliseconds since 1970. */
+  readonly lastAt: number;
+  readonly down: Float32Array;
+  /** As many as of `down`. */
+  readonly up: Float32Array;
+}
+
 /** Who is logged in at the tracker that serves this page. */
 export type Account =
   /** The tracker has no accounts: nothing of them is shown. */
@@ -145,23 +280,30 @@ export interface Arrival {
   answer(isWanted: boolean): void;
 }
 
+/** A torrent made of the person's own files, in the words in which people nearby are offered it. */
+export type SharedTorrent = OfferedShare;
+
 /** All that the page may ask of the engine. `live.ts` runs the real one, `fake.ts` a made-up one. */
 export interface Client {
   /** Newest first. A new list at most four times a second. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
+  /** What other tabs have, this one's own torrents included if they have them, too. A new list at most about once a second. */
+  readonly elsewhere: ReadonlySignal<readonly TorrentElsewhere[]>;
   readonly notices: ReadonlySignal<readonly Notice[]>;
   /** False while the client reads the stored list at the start. */
   readonly ready: ReadonlySignal<boolean>;
   /** Whether the tracker that serves this page has a catalog. False until it has said so. */
   readonly hasCatalog: ReadonlySignal<boolean>;
+  /** Whether people nearby find each other through it. False until it has said so. */
+  readonly hasNearby: ReadonlySignal<boolean>;
   /** Who is logged in there. */
   readonly account: ReadonlySignal<Account>;
   readonly settings: ReadonlySignal<Settings>;
   /** Whether the browser can let a person pick a folder to save into. */
   readonly canSaveToFolder: boolean;
 
-  /** Hashes the files and seeds them as one torrent. */
-  share(files: readonly PickedFile[]): void;
+  /** Hashes the files and seeds them as one torrent. Undefined: it cannot, and has said why. Never rejects. */
+  share(files: readonly PickedFile[]): Promise<SharedTorrent | undefined>;
   /**
    * Adds the magnet links, share links and info-hashes in a text. May be called before `ready`. What it cannot add becomes
    * a notice.
@@ -172,14 +314,20 @@ export interface Client {
    * of a notice. Never rejects.
    */
   addTyped(text: string): Promise<string | undefined>;
-  /** The same for text pasted anywhere on the page. Ignores text that nobody means as a link. */
-  addPasted(text: string): void;
+  /** The same for text pasted or dropped anywhere on the page. False, and nothing is added: nobody means it as a link. Never rejects. */
+  addPasted(text: string): Promise<boolean>;
   /** The torrents that such a text names. Never rejects. */
   infoHashesIn(text: string): Promise<readonly InfoHash[]>;
+  /** Adds a torrent of `elsewhere`. It reads what is stored already, and this tab becomes a peer of its own. */
+  openHere(infoHash: InfoHash): void;
   /** Adds a .torrent file. A bad one becomes a notice. */
   addTorrentFile(file: File): void;
   pause(key: EntryKey): void;
   resume(key: EntryKey): void;
+  /** Stops sharing the person's own files, until they resume them. */
+  endLink(key: EntryKey): void;
+  /** Asks the trackers that did not answer once more, at once. */
+  tryNow(): void;
   /** Also stops hashing. Without `deleteData` the pieces stay for when the person adds the torrent again. */
   remove(key: EntryKey, deleteData: boolean): void;
   /** Saves the file, or several as one ZIP, as a browser download. Call it during a click. */
@@ -189,7 +337,16 @@ export interface Client {
   /** Fetches these files of a download from now on, and no others. Ignores a choice of nothing. */
   chooseFiles(key: EntryKey, choice: FileChoice): void;
   /**
-   * How many bytes of each file are here, by its number. Undefined: they are the person's own files, or not known yet. Never
+   * Announces an entry to one more tracker, at once and after every reload; links name it. Resolves with the sentence that says why
+   * not. Never rejects.
+   */
+  addTracker(key: EntryKey, address: string): Promise<string | undefined>;
+  /** Leaves a tracker of an entry for good, unless it is the page's own or the torrent is private. */
+  removeTracker(key: EntryKey, url: TrackerUrl): void;
+  /** Keeps what the person has chosen for an entry, made fit where it was not. What is left out stays. */
+  changeControls(key: EntryKey, change: Partial<Controls>): void;
+  /**
+   * How many bytes of each file are here, by its number. Undefined: they are not known yet, or not here. Never
    * rejects. Reads the storage: ask only while somebody looks.
    */
   bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined>;
@@ -207,13 +364,36 @@ export interface Client {
   events(key: EntryKey, after: number): Promise<readonly LoggedEvent[]>;
   /** The pieces of an entry as they are now. Undefined: its metadata is not known. Never rejects. */
   pieces(key: EntryKey): Promise<PieceMap | undefined>;
+  /** How fast an entry was lately. Undefined: nothing has moved for as long as the client keeps speeds. Never rejects. */
+  speeds(key: EntryKey): Promise<Speeds | undefined>;
   /** What other apps have shared with the page, the oldest first. No two of its files have one name. Never rejects. */
   arrivals(): Promise<readonly Arrival[]>;
+  /** Undefined: the browser stores nothing for this page. Never rejects. Reads the storage: ask only while somebody looks. */
+  storageUse(): Promise<StorageUse | undefined>;
+  /**
+   * Deletes what is stored under these ids. Torrents of this tab leave its list; what another tab has stays. Resolves once it is gone,
+   * if need be with the sentence that says why it is not. Never rejects.
+   */
+  freeStorage(storageIds: readonly string[]): Promise<string | undefined>;
   dismissNotice(id: number): void;
   /** Keeps settings in this browser, made fit where they were not. What is left out stays. */
   changeSettings(change: Partial<Settings>): void;
   /** What else that tracker offers. Its code loads at the first call; rejects with a `StorageError` if it does not arrive. */
   tracker(): Promise<TrackerDesk>;
+  /** People nearby. Its code loads at the first call; rejects with a `StorageError` if it does not arrive. */
+  nearby(): Promise<Nearby>;
+}
+
+/** People nearby: on the same network once `Settings.isNearby` says so, and in the room that a code opens. */
+export interface Nearby {
+  readonly view: ReadonlySignal<NearbyView>;
+  /** Opens a new room, or goes into the one of a code as people type it. False: that is no code. */
+  enterRoom(code: string | undefined): boolean;
+  leaveRoom(): void;
+  /** Shares files, and asks these people whether they want them. Never rejects. */
+  send(to: readonly PersonKey[], files: readonly PickedFile[]): Promise<void>;
+  /** Answers an offer. An accepted one is downloaded. */
+  answer(offer: OfferKey, isAccepted: boolean): void;
 }
 
 /** What came of a request to the tracker. If nothing did, `problem` is a sentence that says what to do. */

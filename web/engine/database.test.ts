@@ -6,6 +6,7 @@ import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
+import { NO_CONTROLS } from "./controls.ts";
 import {
   type Database,
   dropRecord,
@@ -14,6 +15,7 @@ import {
   removedRecord,
   type Schema,
   type TabId,
+  type TorrentBytes,
   type TorrentRecord,
   tabRecords,
 } from "./database.ts";
@@ -44,6 +46,17 @@ test("a tab finds its own records again, oldest first", async () => {
   await dropRecord(database, TAB, hash(2));
   expect(await tabRecords(database, TAB)).toHaveLength(1);
   expect(await tabRecords(database, OTHER_TAB)).toHaveLength(1);
+});
+
+test("a typed text is kept, and anything else in its place is not", async () => {
+  const database = await opened();
+  const typed = (text: unknown) => ({ path: "Text.txt", bytes: 2, handle: undefined, typed: text });
+  for (const [at, text] of ["hi", 7, undefined].entries()) {
+    const bytes = { type: "files", files: [typed(text)] } as TorrentBytes;
+    await keepRecord(database, TAB, record(at, { addedAt: at, bytes, infoBytes: infoOf(1) }));
+  }
+  const kept = (await tabRecords(database, TAB)).map(({ bytes }) => bytes);
+  expect(kept).toEqual(["hi", undefined, undefined].map((text) => ({ type: "files", files: [typed(text)] })));
 });
 
 test("a removed torrent is found only among removed ones", async () => {
@@ -87,6 +100,9 @@ test("wrong minor fields of a record are dropped, and wrong metadata is download
     selectedFiles: [0, -1, "2", 1.5, 3],
     isPaused: "yes",
     addedAt: "today",
+    controls: { mostUp: 500_000.4, mostDown: 1, other: true, stopAt: { ratio: -1, minutes: 5 } },
+    totals: { uploadedBytes: 5, downloadedBytes: -1, sharedMillis: 0 },
+    stoppedBecause: "tired",
   };
   await database.put("torrents", odd, [TAB, hash(1)]);
   expect(await tabRecords(database, TAB)).toEqual([
@@ -95,6 +111,7 @@ test("wrong minor fields of a record are dropped, and wrong metadata is download
       trackers: parseTrackerUrls(["wss://tracker.test/"]),
       selectedFiles: [0, 3],
       addedAt: 0,
+      controls: { ...NO_CONTROLS, mostUp: 500_000, stopAt: { ratio: undefined, minutes: 5 } },
     }),
   ]);
 });
@@ -115,6 +132,8 @@ test("a database of the first version keeps its torrents and pieces when this pa
   expect(await database.get("pieces", ["storage 1", 0])).toBe("a piece");
   expect(await database.get("lives", TAB)).toBe("a life");
   expect(await database.getAll("publications")).toEqual([]);
+  expect(await database.countFromIndex("torrents", "infoHash", hash(1))).toBe(1);
+  expect(await database.countFromIndex("torrents", "storageId", "storage 1")).toBe(1);
 });
 
 test("without IndexedDB, or if it is refused, a StorageError names the next step", async () => {
@@ -142,7 +161,7 @@ test("this page says so when a newer one takes the database over", async () => {
     upgrade.onsuccess = () => resolve(upgrade.result.close());
     upgrade.onerror = reject;
   });
-  expect(closed.mock.calls).toEqual([[expect.stringMatching(/newer version.*Reload/)]]);
+  expect(closed.mock.calls).toEqual([[expect.stringMatching(/newer version.*Reload/), true]]);
   await expect(openDatabase(closed)).rejects.toThrow(/newer version.*Reload/);
 });
 
@@ -154,7 +173,7 @@ test("a deleted database is not reported as a newer version", async () => {
     deletion.onsuccess = resolve;
     deletion.onerror = reject;
   });
-  expect(closed.mock.calls).toEqual([[expect.stringMatching(/deleted this page.*Reload/)]]);
+  expect(closed.mock.calls).toEqual([[expect.stringMatching(/deleted this page.*Reload/), false]]);
 });
 
 async function opened(): Promise<Database> {

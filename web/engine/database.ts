@@ -1,10 +1,13 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import { ProtocolError } from "#shared/base/errors.ts";
 import { type InfoHash, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { parseTrackerUrls } from "#shared/base/tracker-url.ts";
 import { StorageError } from "#shared/driver/ports.ts";
 import { type Info, parseInfo } from "#shared/meta/info.ts";
-import type { WaitReason } from "./client.ts";
+import type { Totals } from "#shared/session/totals.ts";
+import type { Controls, EndReason, WaitReason } from "./client.ts";
+import { controlsIn } from "./controls.ts";
+import { totalsIn } from "./totals.ts";
 
 /** Names a tab across reloads. */
 export type TabId = string & { readonly tabId: unique symbol };
@@ -16,6 +19,8 @@ export interface SharedFile {
   readonly bytes: number;
   /** Undefined: this browser has no handles. */
   readonly handle: FileSystemFileHandle | undefined;
+  /** All of it, if the person typed it into the page. */
+  readonly typed?: string | undefined;
 }
 
 /** Where a torrent's bytes are: in the piece store, under an id that outlives the tab, or in the person's own files. */
@@ -45,12 +50,22 @@ export interface TorrentRecord {
   /** Wall-clock milliseconds: the order of the list. */
   readonly addedAt: number;
   readonly bytes: TorrentBytes;
+  /** Absent: the person has chosen nothing for it. */
+  readonly controls?: Controls | undefined;
+  /** It is paused because it is no longer shared. */
+  readonly stoppedBecause?: EndReason | undefined;
+  /** What it has done so far, as last written: at least once a minute while it moves. Absent: nothing. */
+  readonly totals?: Totals | undefined;
 }
 
 /** The stores. Keys are ours; values count as untrusted, because an older page or a fault may have written them. */
 export interface Schema extends DBSchema {
-  /** Keyed by tab and info-hash: two tabs may have the same torrent, each with pieces of its own. */
-  torrents: { key: [tab: string, infoHash: string]; value: unknown };
+  /** Keyed by tab and info-hash: two tabs may have the same torrent, with the same storage or each with its own. */
+  torrents: {
+    key: [tab: string, infoHash: string];
+    value: unknown;
+    indexes: { infoHash: string; storageId: string };
+  };
   /** Keyed by storage id and piece index. */
   pieces: { key: [storageId: string, piece: number]; value: unknown };
   /** Keyed by tab: the page load that owns it, so that two of them never hold the same torrents. */
@@ -61,9 +76,12 @@ export interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 
+/** A change of what is stored of torrents. */
+export type Change = IDBPTransaction<Schema, ("lives" | "torrents" | "pieces")[], "readwrite">;
+
 const NAME = "tabswarm";
-/** 1: torrents, pieces, lives. 2: publications. */
-const VERSION = 2;
+/** 1: torrents, pieces, lives. 2: publications. 3: tabs may share a storage, which older pages would delete. */
+const VERSION = 3;
 
 const NO_DATABASE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
@@ -75,29 +93,45 @@ const DATABASE_GONE = "The browser closed this page's storage. Reload the page t
 
 /**
  * Opens the browser's database. Rejects with a `StorageError` if there is none, as in some private windows.
- * Calls `closed` with a sentence for the person if the browser or a newer page takes the database away later.
+ * Calls `closed` with a sentence for the person if the browser or a newer page takes the database away later. `isForGood`: it cannot
+ * be opened again by this page.
  */
-export async function openDatabase(closed: (problem: string) => void): Promise<Database> {
+export async function openDatabase(closed: (problem: string, isForGood: boolean) => void): Promise<Database> {
   try {
     return await openDB<Schema>(NAME, VERSION, {
-      upgrade(database, oldVersion) {
+      upgrade(database, oldVersion, _newVersion, transaction) {
         if (oldVersion < 1) {
           database.createObjectStore("torrents");
           database.createObjectStore("pieces");
           database.createObjectStore("lives");
         }
         if (oldVersion < 2) database.createObjectStore("publications");
+        if (oldVersion < 3) {
+          transaction.objectStore("torrents").createIndex("infoHash", "infoHash");
+          transaction.objectStore("torrents").createIndex("storageId", "bytes.storageId");
+        }
       },
       // Another page wants to upgrade or delete the database. Without this it would wait until this tab is closed.
       blocking(_current, wanted, { target }) {
         if (target instanceof IDBDatabase) target.close();
-        closed(wanted === null ? DATABASE_DELETED : NEWER_PAGE);
+        if (wanted === null) closed(DATABASE_DELETED, false);
+        else closed(NEWER_PAGE, true);
       },
-      terminated: () => closed(DATABASE_GONE),
+      terminated: () => closed(DATABASE_GONE, false),
     });
   } catch (error) {
     const isOlder = error instanceof DOMException && error.name === "VersionError";
     throw new StorageError(isOlder ? NEWER_PAGE : NO_DATABASE);
+  }
+}
+
+/** Whether the browser or somebody else has closed it. */
+export function isClosed(database: Database): boolean {
+  try {
+    database.transaction("lives"); // It ends by itself.
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -141,6 +175,13 @@ export function pieceRange(storageId: string): IDBKeyRange {
   return IDBKeyRange.bound([storageId], [storageId, []]);
 }
 
+/** Deletes the pieces under a storage id, unless a record names it: another tab uses them. False: one does. */
+export async function freeUnnamed(change: Change, storageId: string): Promise<boolean> {
+  const users = await change.objectStore("torrents").index("storageId").count(storageId);
+  if (users === 0) await change.objectStore("pieces").delete(pieceRange(storageId));
+  return users === 0;
+}
+
 /** A stored record as a list of one, or an empty list if it is broken. */
 export function readRecord(value: unknown): TorrentRecord[] {
   if (typeof value !== "object" || value === null) return [];
@@ -167,12 +208,21 @@ export function readRecord(value: unknown): TorrentRecord[] {
       isSaved: said["isSaved"] === true,
       isRemoved: said["isRemoved"] === true,
       addedAt: typeof addedAt === "number" ? addedAt : 0,
+      stoppedBecause: readEndReason(said["stoppedBecause"]),
+      totals: totalsIn(said["totals"]),
+      controls: said["controls"] === undefined ? undefined : controlsIn(said["controls"]),
     },
   ];
 }
 
 function readWaitReason(value: unknown): WaitReason | undefined {
   return value === "large" || value === "metered" || value === "asked" ? value : undefined;
+}
+
+const END_REASONS: readonly EndReason[] = ["ratio", "time", "downloads", "moment", "person"];
+
+function readEndReason(value: unknown): EndReason | undefined {
+  return END_REASONS.find((reason) => reason === value);
 }
 
 function readInfo(infoBytes: Uint8Array | undefined): Info | undefined {
@@ -196,10 +246,10 @@ function readBytes(value: unknown): TorrentBytes | undefined {
 
 function readSharedFile(value: unknown): SharedFile[] {
   if (typeof value !== "object" || value === null) return [];
-  const { path, bytes, handle }: Partial<Record<string, unknown>> = { ...value };
+  const { path, bytes, handle, typed }: Partial<Record<string, unknown>> = { ...value };
   if (!isString(path) || typeof bytes !== "number") return [];
   const isHandle = typeof FileSystemFileHandle === "function" && handle instanceof FileSystemFileHandle;
-  return [{ path, bytes, handle: isHandle ? handle : undefined }];
+  return [{ path, bytes, handle: isHandle ? handle : undefined, typed: isString(typed) ? typed : undefined }];
 }
 
 function isString(value: unknown): value is string {

@@ -12,12 +12,13 @@ import { linkOutOfReach } from "./link-reach.ts";
 import { loaded } from "./load-later.ts";
 import { sha1 } from "./sha1.ts";
 import { waitReason } from "./start-gate.ts";
+import { enterChecked, joinStorage, torrentElsewhere } from "./tabs/joined-storage.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
 const NO_STORAGE =
   "This browser does not let the page store anything, so you cannot download. Leave private browsing or allow site data, then reload.";
 
-export { holdsLink };
+export { holdsLink, torrentElsewhere };
 
 /** Finds magnet links, share links and info-hashes in a text. `leftOut` says in sentences what it could not read or cannot reach. */
 export function torrentsInText(text: string): {
@@ -62,8 +63,12 @@ export async function torrentInFile(
   return { torrent, warnings };
 }
 
-/** Starts a download. A torrent that is already in the list stays as it is. */
-export async function download(list: TorrentList, wanted: NewTorrent): Promise<void> {
+/** Starts a download. A torrent that is already in the list stays as it is. `excuse` gets errors of what goes on after that. */
+export async function download(
+  list: TorrentList,
+  wanted: NewTorrent,
+  excuse: (error: unknown) => void,
+): Promise<void> {
   const known = list.at(wanted.infoHash);
   // A person who opens the link of their own missing file wants the file: others may have it.
   if (known !== undefined && known.needs !== "files") return learn(list, known, wanted);
@@ -76,7 +81,13 @@ export async function download(list: TorrentList, wanted: NewTorrent): Promise<v
   const isStored = earlier?.bytes.type === "stored";
   const bytes = isStored ? earlier.bytes : { type: "stored" as const, storageId: newStorageId() };
   const { infoBytes, encoding } = wanted.infoBytes === undefined && earlier !== undefined ? earlier : wanted;
-  const item = list.add(newRecord({ ...wanted, infoBytes, encoding }, bytes));
+  const record = newRecord({ ...wanted, infoBytes, encoding }, bytes);
+  const joined = await joinStorage(database, tab.id, record);
+  if (joined !== undefined) {
+    enterChecked(list, list.add(joined)).catch(excuse);
+    return;
+  }
+  const item = list.add(record);
   if (earlier === undefined) waitIfAsked(list, item);
   await list.enterStored(item);
   await list.keep(item, {});

@@ -1,5 +1,7 @@
+import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Entry, EntryKey, FileChoice } from "./client.ts";
+import { NO_CONTROLS } from "./controls.ts";
 import type { FakeEntry } from "./fake-scenes.ts";
 
 export type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
@@ -13,6 +15,8 @@ export function withLinks(entry: FakeEntry, key: EntryKey): Entry {
     key,
     infoHash,
     isSaved: entry.isSaved ?? false,
+    controls: entry.controls ?? NO_CONTROLS,
+    trackers: entry.torrent.trackers.map(({ url }, at) => ({ url, isOwn: at === 0, isReachable: true })),
     magnetLink: `magnet:?xt=urn:btih:${infoHash}${rest}`,
     shareLink: `http://192.168.1.5:8000/#${infoHash}${rest}`,
   };
@@ -36,7 +40,6 @@ export function withChoice(entry: TorrentEntry, { selectedFiles, firstFiles }: F
 /** The selected files are here one after the other. */
 export function bytesHere(entry: Entry | undefined): readonly number[] | undefined {
   if (entry === undefined || entry.state === "hashing") return undefined;
-  if (isDone(entry.torrent) && !entry.canSave) return undefined; // The person's own.
   let left = entry.torrent.bytesDone;
   return entry.torrent.files.map(({ bytes, selected }) => {
     const here = selected ? Math.min(bytes, left) : 0;
@@ -46,7 +49,14 @@ export function bytesHere(entry: Entry | undefined): readonly number[] | undefin
 }
 
 export function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): TorrentEntry {
-  const { needs: _needs, waitsBecause: _waits, ...rest } = entry;
+  const {
+    needs: _needs,
+    waitsBecause: _waits,
+    stoppedBecause: _stopped,
+    restsBecause: _rests,
+    trouble: _trouble,
+    ...rest
+  } = entry;
   const isStill = phase === "paused";
   const { torrent } = entry;
   return {
@@ -56,6 +66,7 @@ export function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): Torre
       ...torrent,
       phase,
       problem: undefined,
+      problemKind: undefined,
       peers: isStill ? [] : torrent.peers,
       downBytesPerSecond: isStill ? 0 : torrent.downBytesPerSecond,
       upBytesPerSecond: isStill ? 0 : torrent.upBytesPerSecond,
@@ -65,4 +76,32 @@ export function inPhase(entry: TorrentEntry, phase: TorrentView["phase"]): Torre
 
 export function isDone(torrent: TorrentView): boolean {
   return torrent.bytesDone >= torrent.bytesTotal;
+}
+
+/** Every tracker that one can type, and that is not there yet, can be added. */
+export function withTracker(entry: TorrentEntry, url: TrackerUrl): TorrentEntry {
+  const { torrent, trackers } = entry;
+  const state = { state: "connecting", seeders: 0, leechers: 0, message: undefined } as const;
+  const added = {
+    ...state,
+    url,
+    tier: trackers.length + 1,
+    offersRelayed: undefined,
+    nextInSeconds: undefined,
+  };
+  return {
+    ...entry,
+    torrent: { ...torrent, trackers: [...torrent.trackers, added] },
+    trackers: [...trackers, { url, isOwn: false, isReachable: true }],
+  };
+}
+
+export function withoutTracker(entry: TorrentEntry, url: TrackerUrl): TorrentEntry {
+  const isOther = (tracker: { readonly url: TrackerUrl }): boolean => tracker.url !== url;
+  const { torrent, trackers } = entry;
+  return {
+    ...entry,
+    torrent: { ...torrent, trackers: torrent.trackers.filter(isOther) },
+    trackers: trackers.filter(isOther),
+  };
 }

@@ -53,6 +53,7 @@ function delivered(entry: TorrentEntry, seconds: number): TorrentEntry {
       upBytesPerSecond: peers.reduce((sum, peer) => sum + peer.upBytesPerSecond, 0),
       completePeers: torrent.completePeers + finished.length,
       finishedPeers: [...torrent.finishedPeers, ...finished],
+      finishedInAll: torrent.finishedInAll + finished.length,
     },
   };
 }

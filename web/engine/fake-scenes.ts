@@ -1,10 +1,12 @@
 import { type InfoHash, type LinkId, parseInfoHash, type TrackerUrl } from "#shared/base/ids.ts";
 import { type Random, seededRandom } from "#shared/base/random.ts";
+import { NO_FAILED_ATTEMPTS } from "#shared/session/link-end.ts";
 import type { FileView, PeerView, TorrentView, TrackerView } from "#shared/session/view.ts";
-import type { WaitReason } from "./client.ts";
+import type { Controls, EndReason, RestReason, Trouble, WaitReason } from "./client.ts";
+import { STORAGE_FULL } from "./piece-store.ts";
 
-/** The first entries of a made-up list. */
-export type Scene = "empty" | "few" | "busy" | "many";
+/** The first entries of a made-up list. `tabs`: a few, and what other tabs have. */
+export type Scene = "empty" | "few" | "busy" | "many" | "troubled" | "tabs" | "nearby";
 
 /** A made-up entry before it has a key and links. */
 export type FakeEntry =
@@ -22,6 +24,10 @@ export type FakeEntry =
       readonly saving?: number;
       readonly isSaved?: boolean;
       readonly waitsBecause?: WaitReason;
+      readonly controls?: Controls;
+      readonly stoppedBecause?: EndReason;
+      readonly restsBecause?: RestReason;
+      readonly trouble?: Trouble;
     };
 
 type TorrentParts = Partial<Omit<TorrentView, "files">> & {
@@ -41,6 +47,7 @@ const HERE: TrackerView = {
   state: "working",
   seeders: 2,
   leechers: 1,
+  offersRelayed: undefined,
   nextInSeconds: 84,
   message: undefined,
 };
@@ -52,6 +59,7 @@ const GONE: TrackerView = {
   state: "unreachable",
   seeders: 0,
   leechers: 0,
+  offersRelayed: undefined,
   nextInSeconds: 23,
   message: "The connection was closed before it was open.",
 };
@@ -87,19 +95,24 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     upBytesPerSecond: 0,
     downloadedBytes: 0,
     uploadedBytes: 0,
+    sharedMinutes: 0,
+    stopped: undefined,
     secondsLeft: undefined,
     failedPieces: 0,
     bannedPeers: 0,
     linksLeftOut: 0,
-    lastLinkFailure: undefined,
+    failedAttempts: NO_FAILED_ATTEMPTS,
+    hasSource: false,
     completePeers: 0,
     finishedPeers: [],
+    finishedInAll: parts.finishedPeers?.length ?? 0,
     formerPeers: [],
     isPrivate: false,
     files: [{ path: parts.name, bytes: parts.bytesTotal, selected: true, isFirst: false, index: 0 }],
     peers: [],
     trackers: [ALONE],
     problem: undefined,
+    problemKind: undefined,
     ...parts,
   };
 }
@@ -115,6 +128,7 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
     device: undefined,
     isNearby: false,
     progress: 1,
+    hasFinished: false,
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
     downloadedBytes: 0,
@@ -130,12 +144,14 @@ export function fakePeer(link: number, parts: Partial<PeerView> = {}): PeerView 
   };
 }
 
-/** The entries of a scene, newest first. */
-export function sceneEntries(scene: Scene): readonly FakeEntry[] {
+/** The entries of a scene that has no troubles, newest first. */
+export function sceneEntries(scene: Exclude<Scene, "troubled">): readonly FakeEntry[] {
   switch (scene) {
     case "empty":
       return [];
     case "few":
+    case "tabs":
+    case "nearby":
       return [film(), folder(), talk()];
     case "busy":
       return [
@@ -329,8 +345,8 @@ function stopped(): FakeEntry[] {
         phase: "error",
         bytesTotal: 38 * GIGA,
         bytesDone: 11.2 * GIGA,
-        problem:
-          "This browser has no room left for it: 0.2 GB are free. Remove something from the list with its data, or free space on the disk, then resume.",
+        problem: STORAGE_FULL,
+        problemKind: "storageFull",
       }),
       canSave: false,
     },

@@ -13,7 +13,7 @@ test("the same scene and steps give the same list, so that screenshots can be co
 
 test("shared files are hashed and then shared", () => {
   const client = createFakeClient("empty");
-  client.share([{ path: "a.bin", file: new File(["x"], "a.bin") }]);
+  void client.share([{ path: "a.bin", file: new File(["x"], "a.bin") }]);
   expect(client.entries.value[0]).toMatchObject({ state: "hashing", name: "a.bin", bytesTotal: 1 });
   client.advance(1);
   expect(client.entries.value[0]).toMatchObject({ state: "seeding", canSave: false });

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals-core";
 import { parseApiStatus } from "#shared/announce/parse-tracker-api.ts";
 import { parseInfoHash } from "#shared/base/ids.ts";
 import { seededRandom } from "#shared/base/random.ts";
+import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 import { browserClock } from "./browser-clock.ts";
 import type {
   Account,
@@ -14,6 +15,8 @@ import type {
   Settings,
   TrackerDesk,
 } from "./client.ts";
+import { controlsIn, NEVER } from "./controls.ts";
+import { fakeElsewhere } from "./fake-elsewhere.ts";
 import {
   bytesHere,
   inPhase,
@@ -22,12 +25,18 @@ import {
   withChoice,
   withDone,
   withLinks,
+  withoutTracker,
+  withTracker,
 } from "./fake-entries.ts";
 import { fakeEvents } from "./fake-events.ts";
 import { moved } from "./fake-motion.ts";
+import { fakeNearby } from "./fake-nearby.ts";
 import { fakePieces } from "./fake-pieces.ts";
-import { type FakeEntry, fakeTorrent, type Scene, sceneEntries } from "./fake-scenes.ts";
+import { type FakeEntry, fakeTorrent, type Scene } from "./fake-scenes.ts";
+import { fakeSpeeds } from "./fake-speeds.ts";
+import { fakeStorage } from "./fake-storage.ts";
 import { type FakePerson, fakeTracker } from "./fake-tracker.ts";
+import { firstEntries } from "./fake-troubles.ts";
 import { ask } from "./tracker/ask.ts";
 import { LiveAccounts } from "./tracker/live-accounts.ts";
 import { LiveCatalog } from "./tracker/live-catalog.ts";
@@ -39,14 +48,25 @@ export interface FakeClient extends Client {
 }
 
 const NO_LINK = "That is not a magnet link or an info-hash. Copy the whole link and paste it again.";
+const NO_TRACKER = "That is no address of a tracker. Type one such as wss://tracker.example.org/announce.";
+
+/** A PNG of one colour. */
+const PICTURE =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAAAwCAIAAAAuKetIAAAAQ0lEQVR42u3PQQkAAAgEsEtkNKOY2Qp+hcEKLNXzWgQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQErhaz9/jEytafBgAAAABJRU5ErkJggg==";
 
 const SETTINGS: Settings = {
   deviceName: undefined,
+  isNearby: false,
   theme: "auto",
   textPercent: 100,
+  language: undefined,
   mostUp: undefined,
   mostDown: undefined,
-  iceServer: undefined,
+  maxPeers: undefined,
+  pieceLength: undefined,
+  stopAt: NEVER,
+  sharesAlways: false,
+  iceServers: [],
   asksFirst: false,
   savesWhenComplete: false,
   notifies: false,
@@ -58,10 +78,11 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
   let lastNumber = 0;
   const number = (): number => ++lastNumber;
   const entries = signal<readonly Entry[]>(
-    sceneEntries(scene).map((entry) => withLinks(entry, keyOf(number()))),
+    firstEntries(scene).map((entry) => withLinks(entry, keyOf(number()))),
   );
+  const { moveElsewhere, ...tabs } = fakeElsewhere(scene, (entry) => add(entry));
   const notices = signal<readonly Notice[]>([]);
-  const settings = signal(SETTINGS);
+  const { looks, passed } = fakeLooks(entries);
 
   const update = (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry): void => {
     entries.value = entries.value.map((entry) =>
@@ -74,56 +95,92 @@ export function createFakeClient(scene: Scene, person: FakePerson = "nobody"): F
   const say = (kind: Notice["kind"], text: string): void => {
     notices.value = [...notices.value, { id: number(), kind, text }];
   };
-  const addTyped = async (text: string): Promise<string | undefined> => {
-    const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
-    if (!/[0-9a-f]{40}/i.test(text)) return NO_LINK;
-    add(unknownTorrent(number(), name === undefined ? "Unnamed" : decodeURIComponent(name)));
-    return undefined;
-  };
-  const addLink = (text: string): void => {
-    void addTyped(text).then((problem) => problem && say("error", problem));
-  };
-  const { account, tracker } = fakeDesk(scene, person, entries, (sentence) => say("error", sentence));
+  const nearby = fakeNearby((name) => add(unknownTorrent(number(), name)));
   return {
     entries,
     notices,
     ready: signal(true),
-    account,
     hasCatalog: signal(true),
-    tracker,
+    hasNearby: signal(true),
+    ...fakeDesk(scene, person, entries, (sentence) => say("error", sentence)),
     canSaveToFolder: true,
-    settings,
-    changeSettings: (change) => {
-      settings.value = { ...settings.value, ...change };
-    },
-    share: (files) => add(hashing(files)),
-    addLink,
-    addTyped,
-    addPasted: (text) => addLink(text),
-    infoHashesIn: async (text) =>
-      (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []),
+    ...fakeSettings(scene),
+    share: async (files) => void add(hashing(files)),
+    nearby: async () => nearby,
+    ...fakeLinks(
+      (name) => add(unknownTorrent(number(), name)),
+      (sentence) => say("error", sentence),
+    ),
     addTorrentFile: (file) => add(unknownTorrent(number(), file.name.replace(/\.torrent$/i, ""))),
     pause: (key) => update(key, (entry) => inPhase(entry, "paused")),
     resume: (key) =>
       update(key, (entry) => inPhase(entry, isDone(entry.torrent) ? "seeding" : "downloading")),
+    endLink: (key) => update(key, (entry) => ({ ...inPhase(entry, "paused"), stoppedBecause: "person" })),
     remove(key) {
       entries.value = entries.value.filter((entry) => entry.key !== key);
     },
     save: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
     saveToFolder: (key) => update(key, (entry) => ({ ...entry, saving: 0 })),
     ...fileActions(entries, update),
+    ...trackerActions(update),
+    ...tabs,
     saveTorrentFile: () => {},
     continueSharing: (key) => update(key, (entry) => inPhase(entry, "seeding")),
     supplyFiles: (key) => update(key, (entry) => inPhase(withDone(entry, 0), "checking")),
-    events: fakeEvents(entries),
-    pieces: fakePieces(entries),
+    ...looks,
     dismissNotice(id) {
       notices.value = notices.value.filter((notice) => notice.id !== id);
     },
     advance(seconds) {
       entries.value = entries.value.map((entry) => moved(entry, seconds, random));
+      passed(seconds);
+      moveElsewhere(seconds);
     },
   };
+}
+
+/** Finds a link by its info-hash alone. */
+function fakeLinks(
+  add: (name: string) => void,
+  excuse: (sentence: string) => void,
+): Pick<Client, "addLink" | "addTyped" | "addPasted" | "infoHashesIn"> {
+  const addTyped = async (text: string): Promise<string | undefined> => {
+    const name = /[?&]dn=([^&]+)/.exec(text)?.[1];
+    if (!/[0-9a-f]{40}/i.test(text)) return NO_LINK;
+    add(name === undefined ? "Unnamed" : decodeURIComponent(name));
+    return undefined;
+  };
+  const addLink = (text: string): void => {
+    void addTyped(text).then((problem) => problem && excuse(problem));
+  };
+  return {
+    addLink,
+    addTyped,
+    addPasted: async (text) => {
+      const isLink = /[0-9a-f]{40}/i.test(text);
+      if (isLink) addLink(text);
+      return isLink;
+    },
+    infoHashesIn: async (text) =>
+      (text.match(/[0-9a-f]{40}/gi) ?? []).flatMap((hash) => parseInfoHash(hash) ?? []),
+  };
+}
+
+function fakeSettings(scene: Scene): Pick<Client, "settings" | "changeSettings"> {
+  const settings = signal<Settings>({ ...SETTINGS, isNearby: scene === "nearby" });
+  return {
+    settings,
+    changeSettings: (change) => {
+      settings.value = { ...settings.value, ...change };
+    },
+  };
+}
+
+/** What a person sees only once it is opened. */
+function fakeLooks(entries: Signal<readonly Entry[]>) {
+  const { speeds, passed } = fakeSpeeds(entries);
+  const looks = { events: fakeEvents(entries), pieces: fakePieces(entries), speeds, ...fakeStorage(entries) };
+  return { looks, passed };
 }
 
 function fakeArrival(): Arrival {
@@ -137,13 +194,38 @@ function fakeArrival(): Arrival {
 function fileActions(
   entries: Signal<readonly Entry[]>,
   update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
-): Pick<Client, "chooseFiles" | "bytesOfFiles" | "readFile" | "saveFile" | "arrivals"> {
+): Pick<
+  Client,
+  "chooseFiles" | "changeControls" | "bytesOfFiles" | "readFile" | "saveFile" | "arrivals" | "tryNow"
+> {
   return {
     arrivals: async () => [fakeArrival()],
+    tryNow: () => {},
     chooseFiles: (key, choice) => update(key, (entry) => withChoice(entry, choice)),
+    changeControls: (key, change) =>
+      update(key, (entry) => ({ ...entry, controls: controlsIn({ ...entry.controls, ...change }) })),
     bytesOfFiles: async (key) => bytesHere(entries.value.find((entry) => entry.key === key)),
-    readFile: async () => new Blob(["A made-up text.\n"]),
+    readFile: async (key, index) => {
+      const entry = entries.value.find((one) => one.key === key);
+      const files = entry === undefined || entry.state === "hashing" ? [] : entry.torrent.files;
+      const isPicture = files.find((file) => file.index === index)?.path.endsWith(".jpg");
+      return isPicture ? (await fetch(PICTURE)).blob() : new Blob(["A made-up text.\n"]);
+    },
     saveFile: () => {},
+  };
+}
+
+function trackerActions(
+  update: (key: EntryKey, change: (entry: TorrentEntry) => TorrentEntry) => void,
+): Pick<Client, "addTracker" | "removeTracker"> {
+  return {
+    addTracker: async (key, address) => {
+      const url = parseTrackerUrl(address);
+      if (url === undefined) return NO_TRACKER;
+      update(key, (entry) => withTracker(entry, url));
+      return undefined;
+    },
+    removeTracker: (key, url) => update(key, (entry) => withoutTracker(entry, url)),
   };
 }
 

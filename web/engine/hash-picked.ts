@@ -29,15 +29,16 @@ export class FileHashing {
   /** A sentence about the files that are not shared. Undefined: all are. */
   readonly leftOut: string | undefined;
 
-  /** Throws a `UsageError` with a sentence if the files cannot be one torrent. */
-  constructor(key: EntryKey, picked: readonly PickedFile[]) {
+  /** `pieceLength` in bytes; undefined: by their size. Throws a `UsageError` with a sentence if the files cannot be one torrent. */
+  constructor(key: EntryKey, picked: readonly PickedFile[], pieceLength: number | undefined) {
     const own = picked.filter(({ path }) => !isClutter(path));
     const count = picked.length - own.length;
-    const files = count === 1 ? "1 file" : `${count} files`;
-    if (count > 0)
-      this.leftOut = `Left out: ${files} that the system made (.DS_Store, Thumbs.db or desktop.ini).`;
+    if (count === 1)
+      this.leftOut = "Left out: 1 file that the system made (.DS_Store, Thumbs.db or desktop.ini).";
+    if (count > 1)
+      this.leftOut = `Left out: ${count} files that the system made (.DS_Store, Thumbs.db or desktop.ini).`;
     this.#key = key;
-    this.#plan = planPicked(own);
+    this.#plan = planPicked(own, pieceLength);
   }
 
   get entry(): Entry {
@@ -76,6 +77,7 @@ export class FileHashing {
   }
 }
 
-function planPicked(picked: readonly PickedFile[]) {
-  return planTorrent(picked.map((source) => ({ path: source.path, bytes: source.file.size, source })));
+function planPicked(picked: readonly PickedFile[], pieceLength: number | undefined) {
+  const files = picked.map((source) => ({ path: source.path, bytes: source.file.size, source }));
+  return planTorrent(files, { pieceLength });
 }

@@ -12,7 +12,7 @@ test("the page shows trackers without the key in their URLs", () => {
     phase: "seeding",
     trackers,
   } as unknown as TorrentView;
-  const links = { magnetLink: () => "", shareLink: () => "" } as unknown as TorrentLinks;
+  const links = { magnetLink: () => "", shareLink: () => "", listed: () => [] } as unknown as TorrentLinks;
   expect(entryOf(item, view, links)).toMatchObject({
     torrent: { trackers: [{ url: "wss://tracker.example.org/announce", state: "working" }] },
   });

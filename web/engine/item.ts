@@ -1,11 +1,13 @@
 import { ProtocolError } from "#shared/base/errors.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { parseInfo } from "#shared/meta/info.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "./client.ts";
+import type { Entry, EntryKey, RestReason } from "./client.ts";
+import { NO_CONTROLS } from "./controls.ts";
 import type { TorrentBytes, TorrentRecord } from "./database.ts";
 import type { PieceStore } from "./piece-store.ts";
+import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { LinkedTorrent, TorrentLinks } from "./torrent-links.ts";
 
 /** A torrent of this tab. */
@@ -20,10 +22,16 @@ export interface Item {
   needs: "permission" | "files" | undefined;
   /** Progress of a running save, 0 to 1. */
   saving: number | undefined;
+  /** Why the engine has paused it, although its record is not paused. */
+  restsBecause: RestReason | undefined;
+  /** The person has resumed it in spite of such a reason: nothing makes it rest any more on this page. */
+  sharesAnyway: boolean;
   /** What the page shows of it, and what that was made of. */
   shown?: { readonly made: readonly unknown[]; readonly entry: Entry };
+  /** The person's own files, once they are here. */
+  files: readonly File[] | undefined;
   /** Stops checking files that came back. */
-  readonly abort: AbortController;
+  abort: AbortController;
 }
 
 /** What a new record needs to know about its torrent. */
@@ -65,15 +73,16 @@ export function linkedTorrent({ record, metadata }: Item, name: string | undefin
 
 /** What the page shows of it. The same object until something in it has changed. */
 export function entryOf(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { record, needs, saving, shown } = item;
-  const made = [torrent, record, needs, saving];
+  const { record, needs, saving, restsBecause, shown } = item;
+  const made = [torrent, record, needs, saving, restsBecause];
   if (made.some((each, at) => each !== shown?.made[at]))
     item.shown = { made, entry: newEntry(item, torrent, links) };
   return item.shown?.entry as Entry;
 }
 
 function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry {
-  const { key, record, needs, saving } = item;
+  const { key, record, needs, saving, restsBecause } = item;
+  const rests = restsBecause !== undefined && needs === undefined && torrent.phase === "paused";
   const linked = linkedTorrent(item, torrent.name);
   return {
     state: needs === undefined ? torrent.phase : "needs-file",
@@ -84,14 +93,38 @@ function newEntry(item: Item, torrent: TorrentView, links: TorrentLinks): Entry 
     shareLink: links.shareLink(linked),
     canSave: record.bytes.type === "stored" && isComplete(torrent),
     isSaved: record.isSaved,
+    controls: record.controls ?? NO_CONTROLS,
+    trackers: links.listed(linked),
     ...(record.waitsBecause === undefined ? {} : { waitsBecause: record.waitsBecause }),
+    ...(record.stoppedBecause === undefined ? {} : { stoppedBecause: record.stoppedBecause }),
+    ...(rests ? { restsBecause } : {}),
     ...(needs === undefined ? {} : { needs }),
     ...(saving === undefined ? {} : { saving }),
   };
 }
 
+/** What other tabs are told of it. */
+export function toldOf(
+  { infoHash, state, torrent, waitsBecause }: Exclude<Entry, { readonly state: "hashing" }>,
+  { bytes }: TorrentRecord,
+): ToldTorrent {
+  const { name, bytesDone, bytesTotal, downBytesPerSecond, upBytesPerSecond } = torrent;
+  return {
+    infoHash,
+    state,
+    name,
+    bytesDone,
+    bytesTotal,
+    downBytesPerSecond,
+    upBytesPerSecond,
+    isOwn: bytes.type === "files",
+    isWaiting: waitsBecause !== undefined,
+    storageId: bytes.type === "stored" ? bytes.storageId : undefined,
+  };
+}
+
 /** Also while it is paused or has stopped: what is here can be saved. */
-function isComplete({ phase, pieceCount, bytesDone, bytesTotal }: TorrentView): boolean {
+export function isComplete({ phase, pieceCount, bytesDone, bytesTotal }: TorrentView): boolean {
   const rests = phase === "paused" || phase === "error";
   return phase === "seeding" || (rests && pieceCount > 0 && bytesDone >= bytesTotal);
 }

@@ -1,7 +1,4 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { freshPeerId } from "#shared/base/peer-id.ts";
-import { freshIceServers } from "#shared/driver/ice-servers.ts";
-import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
 import type {
   Account,
   Arrival,
@@ -9,31 +6,21 @@ import type {
   Entry,
   EntryKey,
   Notice,
-  PickedFile,
-  Settings,
-  TrackerDesk,
+  SharedTorrent,
+  TorrentElsewhere,
 } from "./client.ts";
-import { openDatabase } from "./database.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads, loadRest } from "./load-rest.ts";
 import { newNotices } from "./notices.ts";
-import { withOwnServer } from "./own-ice-server.ts";
-import { loadPageConfig, ownTracker } from "./page-config.ts";
-import { browserRandom, hasRtc } from "./platform.ts";
+import { deskOpener, nearbyOpener } from "./openers.ts";
 import type { Running } from "./running.ts";
 import { openSettings } from "./settings.ts";
-import { openTab } from "./tab.ts";
-import { TorrentLinks } from "./torrent-links.ts";
-import type { Kept } from "./torrent-list.ts";
-import { Torrents } from "./torrents.ts";
-import { startOnPage, startWorker } from "./worker/engine-line.ts";
-import { PageEngine } from "./worker/page-engine.ts";
+import { start } from "./start.ts";
+import type { Torrents } from "./torrents.ts";
+import { onUncaught } from "./uncaught.ts";
 
 /** Time between two drawings of the list while the page works on something in it. */
 const REFRESH_MILLIS = 250;
-
-const NO_WEBRTC =
-  "This browser has no WebRTC, or it is turned off, so it cannot connect to anybody. Use a current Chrome, Edge, Firefox or Safari.";
 
 const browserStorage = (): Storage => localStorage;
 
@@ -41,11 +28,11 @@ const browserStorage = (): Storage => localStorage;
 export function createLiveClient(): Client {
   const entries = signal<readonly Entry[]>([]);
   const account = signal<Account>({ state: "none" });
-  const hasCatalog = signal(false);
-  const { notices, say, warn, excuse, explain, reportBug, dismiss } = newNotices();
-  const ready = signal(false);
+  const told = { ready: signal(false), hasCatalog: signal(false), hasNearby: signal(false) };
+  const { notices, say, warn, excuse, explain, tellOfBug, reportBug, dismiss } = newNotices();
+  onUncaught(tellOfBug);
   const { settings, changeSettings } = openSettings(browserStorage, (text) => say("info", text));
-  const starting = start(warn, excuse, reportBug, settings);
+  const starting = start(settings, { say, warn, excuse, reportBug });
   const tracker = deskOpener(starting, account, entries, (sentence) => {
     const id = warn(sentence);
     return () => dismiss(id);
@@ -53,8 +40,9 @@ export function createLiveClient(): Client {
   const started = starting.then((running) => {
     const refresh = drawer(running, entries);
     refresh();
-    hasCatalog.value = running.config.catalog;
-    ready.value = true;
+    told.hasCatalog.value = running.config.catalog;
+    told.hasNearby.value = running.config.nearby;
+    told.ready.value = true;
     loadRest();
     if (running.config.accounts !== undefined) {
       account.value = { state: "unknown" };
@@ -65,7 +53,7 @@ export function createLiveClient(): Client {
   // A page that cannot start shows itself all the same, and says why.
   started.catch((error: unknown) => {
     excuse(error, true);
-    ready.value = true;
+    told.ready.value = true;
   });
   const attempt = (deed: Deed): Promise<void> =>
     started.then(async ({ torrents, refresh }) => {
@@ -75,34 +63,34 @@ export function createLiveClient(): Client {
       refresh();
     });
   const act = (deed: Deed): void => void attempt(deed).catch(excuse);
+  const share = sharer(attempt, say, excuse);
+  const links = linkActions(attempt, say, excuse, explain);
 
   return {
     entries,
     notices,
-    ready,
     account,
-    hasCatalog,
+    ...told,
     settings,
     canSaveToFolder: typeof window.showDirectoryPicker === "function",
-    share: (files: readonly PickedFile[]) => act((torrents) => torrents.share(files, say)),
-    ...linkActions(attempt, say, excuse, explain),
+    share,
+    ...links,
+    ...otherTabs(started, entries, act),
     addTorrentFile: (file) =>
       act(async (torrents) => {
         const warnings = await torrents.addTorrentFile(file);
         if (warnings.length > 0) say("info", `${file.name}: ${warnings.join(" ")}`);
       }),
-    pause: (key) => act((torrents) => torrents.pause(key)),
-    resume: (key) => act((torrents) => torrents.resume(key)),
-    remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
+    tryNow: () => void starting.then(({ tryNow }) => tryNow()).catch(() => {}),
     ...saveActions(act),
     ...fileActions(act, started),
-    saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
-    continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
-    supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
+    ...entryActions(act),
+    ...explainedActions(attempt, explain),
     ...looks(starting, excuse),
     dismissNotice: dismiss,
     changeSettings,
     tracker,
+    nearby: nearbyOpener(starting, settings, share, links.addLink),
   };
 }
 
@@ -120,7 +108,7 @@ async function readArrivals(excuse: (error: unknown) => void): Promise<readonly 
 function looks(
   starting: Promise<Running>,
   excuse: (error: unknown) => void,
-): Pick<Client, "events" | "pieces" | "arrivals"> {
+): Pick<Client, "events" | "pieces" | "speeds" | "arrivals" | "storageUse"> {
   const look = <Value>(ask: (torrents: Torrents) => Promise<Value>, otherwise: Value): Promise<Value> =>
     starting
       .then(({ torrents }) => ask(torrents))
@@ -132,21 +120,24 @@ function looks(
     arrivals: () => readArrivals(excuse),
     events: (key, after) => look((torrents) => torrents.events(key, after), []),
     pieces: (key) => look((torrents) => torrents.pieces(key), undefined),
+    speeds: (key) => look((torrents) => torrents.speeds(key), undefined),
+    storageUse: () => look((torrents) => torrents.storageUse(), undefined),
   };
 }
 
 type Deed = (torrents: Torrents) => Promise<void> | void;
 
 /** Draws the list now, when the engine has news, and while a file is hashed or saved. */
-function drawer({ torrents, watch }: Running, entries: Signal<readonly Entry[]>): () => void {
+function drawer({ torrents, doctor, watch }: Running, entries: Signal<readonly Entry[]>): () => void {
   let timer: number | undefined;
   const draw = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const now = torrents.entries();
+    const now = doctor.look(torrents.entries());
     const before = entries.value;
     if (now.length !== before.length || now.some((entry, at) => entry !== before[at])) entries.value = now;
-    if (now.some(isAtWork)) timer = window.setTimeout(draw, REFRESH_MILLIS);
+    const wait = now.some(isAtWork) ? REFRESH_MILLIS : doctor.nextIn();
+    if (wait !== undefined) timer = window.setTimeout(draw, wait);
   };
   watch(draw);
   return draw;
@@ -171,11 +162,71 @@ function fileActions(
   };
 }
 
+/** What is done with a whole torrent. */
+function entryActions(
+  act: (deed: Deed) => void,
+): Pick<
+  Client,
+  | "pause"
+  | "resume"
+  | "endLink"
+  | "remove"
+  | "changeControls"
+  | "removeTracker"
+  | "continueSharing"
+  | "supplyFiles"
+> {
+  return {
+    pause: (key) => act((torrents) => torrents.pause(key)),
+    resume: (key) => act((torrents) => torrents.resume(key)),
+    endLink: (key) => act((torrents) => torrents.endLink(key)),
+    remove: (key, deleteData) => act((torrents) => torrents.remove(key, deleteData)),
+    changeControls: (key, change) => act((torrents) => torrents.changeControls(key, change)),
+    removeTracker: (key, url) => act((torrents) => torrents.removeTracker(key, url)),
+    continueSharing: (key) => act((torrents) => torrents.continueSharing(key)),
+    supplyFiles: (key, files) => act((torrents) => torrents.supplyFiles(key, files)),
+  };
+}
+
+/** What can fail, and then says why. */
+function explainedActions(
+  attempt: (deed: Deed) => Promise<void>,
+  explain: (error: unknown) => string | undefined,
+): Pick<Client, "addTracker" | "freeStorage"> {
+  const problem = (deed: Deed): Promise<string | undefined> => attempt(deed).then(() => undefined, explain);
+  return {
+    addTracker: (key, address) => problem((torrents) => torrents.addTracker(key, address)),
+    freeStorage: (storageIds) => problem((torrents) => torrents.freeStorage(storageIds)),
+  };
+}
+
+/** Loads the code that talks to the other tabs once the page is ready. Without that code this tab stands alone. */
+function otherTabs(
+  started: Promise<Running>,
+  entries: ReadonlySignal<readonly Entry[]>,
+  act: (deed: Deed) => void,
+): Pick<Client, "elsewhere" | "openHere"> {
+  const elsewhere = signal<readonly TorrentElsewhere[]>([]);
+  const follow = async (running: Running): Promise<void> => {
+    const code = await import("./tabs/follow.ts").catch(() => undefined);
+    await code?.followOtherTabs(running, entries, elsewhere);
+  };
+  started.then(follow, () => {}); // What failed has been said.
+  return {
+    elsewhere,
+    openHere: (infoHash) => {
+      const name = elsewhere.value.find((torrent) => torrent.infoHash === infoHash)?.name;
+      act((torrents) => torrents.openHere(infoHash, name));
+    },
+  };
+}
+
 /** Loads the code that saves once somebody does. */
 function saveActions(
   act: (deed: (torrents: Torrents) => Promise<void>) => void,
-): Pick<Client, "save" | "saveToFolder"> {
+): Pick<Client, "save" | "saveToFolder" | "saveTorrentFile"> {
   return {
+    saveTorrentFile: (key) => act((torrents) => torrents.saveTorrentFile(key)),
     save: (key) =>
       act(async (torrents) => {
         const { saveTorrent } = await loaded(import("./save.ts"));
@@ -194,23 +245,19 @@ function saveActions(
   };
 }
 
-/** Loads the code that talks to the tracker's API once it is needed. */
-function deskOpener(
-  starting: Promise<Running>,
-  account: Signal<Account>,
-  entries: Signal<readonly Entry[]>,
-  warn: (sentence: string) => () => void,
-): Client["tracker"] {
-  let desk: Promise<TrackerDesk> | undefined;
-  return () => {
-    desk ??= starting.then(async (running) => {
-      const { openDesk } = await loaded(import("./tracker/desk.ts"));
-      return openDesk(running, account, entries, warn);
-    });
-    desk.catch(() => {
-      desk = undefined; // The next call tries again.
-    });
-    return desk;
+/** Shares files, and says why if it cannot. */
+function sharer(
+  attempt: (deed: Deed) => Promise<void>,
+  say: (kind: "info", text: string) => void,
+  excuse: (error: unknown) => void,
+): Client["share"] {
+  return async (files) => {
+    let shared: SharedTorrent | undefined;
+    const deed: Deed = async (torrents) => {
+      shared = await torrents.share(files, say);
+    };
+    await attempt(deed).catch(excuse);
+    return shared;
   };
 }
 
@@ -229,90 +276,19 @@ function linkActions(
   return {
     addLink,
     addTyped: (text) => add(text).then(() => undefined, explain),
-    addPasted: (text) => {
-      loadDownloads()
-        .then(({ holdsLink }) => holdsLink(text) && addLink(text))
-        .catch(excuse);
+    async addPasted(text) {
+      try {
+        const { holdsLink } = await loadDownloads();
+        if (!holdsLink(text)) return false;
+        addLink(text);
+      } catch (error) {
+        excuse(error);
+      }
+      return true;
     },
     infoHashesIn: (text) =>
       loadDownloads()
         .then(({ torrentsInText }) => torrentsInText(text).torrents.map(({ infoHash }) => infoHash))
         .catch(() => []),
   };
-}
-
-async function start(
-  warn: (text: string) => void,
-  excuse: (error: unknown) => void,
-  reportBug: ReportBug,
-  settings: ReadonlySignal<Settings>,
-): Promise<Running> {
-  const worker = startWorker();
-  const [config, kept, rtc] = await Promise.all([
-    loadPageConfig(location),
-    openKept(warn),
-    hasRtc ? loaded(import("./browser-rtc.ts")) : undefined,
-  ]);
-  if (!hasRtc) warn(NO_WEBRTC);
-  const own = ownTracker(location);
-  const links = new TorrentLinks(config, own, location.protocol === "https:");
-  const ice = freshIceServers(config, Date.now, () => loadPageConfig(location));
-  const iceServers = () => withOwnServer(settings.value.iceServer, ice.servers());
-  const line = (await worker) ?? (await startOnPage(rtc?.browserRtc(iceServers)));
-  let changed = (): void => {};
-  let reconnect = (): void => {};
-  const torrents: Torrents = new Torrents(kept, links, excuse, (ports) => {
-    const device = rtc?.browserKind(navigator);
-    const identity = { peerId: freshPeerId(browserRandom), device, ownTracker: own };
-    const engine = new PageEngine(line, identity, {
-      rtc,
-      iceServers,
-      reportBug,
-      changed: () => changed(),
-      ...ports,
-    });
-    followBrowser(engine, kept);
-    settings.subscribe(({ deviceName, asksFirst, mostUp, mostDown }) => {
-      engine.feed({ type: "deviceNamed", name: deviceName });
-      engine.askFirst(asksFirst);
-      engine.feed({ type: "ratesChanged", rates: { up: mostUp, down: mostDown } });
-    });
-    reconnect = () => void ice.renew().then(() => engine.reconnect());
-    return engine;
-  });
-  await torrents.restore();
-  const watch = (watcher: () => void): void => {
-    changed = watcher;
-  };
-  return { torrents, config, kept, reconnect, watch };
-}
-
-/** The tab's identity and its database. Without a database the tab can still share files. */
-async function openKept(warn: (text: string) => void): Promise<Kept | undefined> {
-  try {
-    const database = await openDatabase(warn);
-    return { database, tab: await openTab(database, sessionStorage, reload) };
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    warn(error.message);
-    return undefined;
-  }
-}
-
-function followBrowser(engine: PageEngine, kept: Kept | undefined): void {
-  window.addEventListener("online", () => engine.feed({ type: "cameOnline" }));
-  // Tells peers at once, so that they need not wait for a minute of silence.
-  window.addEventListener("pagehide", () => {
-    engine.close();
-    kept?.tab.leave();
-  });
-  // Back from the back-forward cache or a freeze: the links are gone, and another tab may have adopted our torrents.
-  window.addEventListener("pageshow", ({ persisted }) => persisted && reload());
-  document.addEventListener("resume", reload);
-}
-
-/** What this page shows is no longer so. Nothing asks the person before this reload. */
-function reload(): void {
-  window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
-  location.reload();
 }

@@ -10,6 +10,9 @@ export function loadRest(): void {
     import("./own-files.ts"),
     import("./save.ts"),
     import("./chosen-files.ts"),
+    import("./lost-pieces.ts"),
+    import("./named-trackers.ts"),
+    import("./storage-use.ts"),
     import("./downloads.ts"),
     import("#shared/meta/metainfo.ts"),
   ];

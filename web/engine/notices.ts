@@ -16,10 +16,14 @@ export function newNotices() {
   };
   /** An error that lasts. */
   const warn = (text: string): Notice["id"] => say("error", text, true);
-  /** The console gets the whole error. The person gets one sentence, even for several bugs. */
+  /** One sentence, even for several bugs. */
+  const tellOfBug = (): void => {
+    if (!notices.value.some(({ text }) => text === BUG_SENTENCE)) warn(BUG_SENTENCE);
+  };
+  /** The console gets the whole error, and the person the sentence. */
   const reportBug: ReportBug = (error) => {
     reportError(error);
-    if (!notices.value.some(({ text }) => text === BUG_SENTENCE)) warn(BUG_SENTENCE);
+    tellOfBug();
     return BUG_SENTENCE;
   };
   /** The sentence about a mistake of a person, a peer or a browser. Anything else is a bug, and is reported. */
@@ -38,5 +42,5 @@ export function newNotices() {
   const dismiss = (id: Notice["id"]): void => {
     notices.value = notices.value.filter((notice) => notice.id !== id);
   };
-  return { notices, say, warn, reportBug, explain, excuse, dismiss };
+  return { notices, say, warn, tellOfBug, reportBug, explain, excuse, dismiss };
 }

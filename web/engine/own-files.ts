@@ -1,8 +1,9 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import { isPieceHash, parseInfo } from "#shared/meta/info.ts";
-import type { EntryKey, PickedFile } from "./client.ts";
-import type { SharedFile } from "./database.ts";
+import type { EntryKey, PickedFile, SharedTorrent } from "./client.ts";
+import { sharedOn } from "./controls.ts";
+import type { SharedFile, TorrentRecord } from "./database.ts";
 
 export { returnedFiles } from "./shared-files.ts";
 
@@ -13,22 +14,33 @@ import { type Item, newRecord } from "./item.ts";
 import { matchFiles, type Returned, sharedFile } from "./shared-files.ts";
 import type { TorrentList } from "./torrent-list.ts";
 
-/** Shares hashed files, under the key that they had while they were hashed. If the list already has the whole torrent, nothing changes. */
+/** Shares hashed files, under the key that they had while they were hashed. If the list already has the whole torrent, it stays as it is. */
 export async function shareHashed(
   list: TorrentList,
   key: EntryKey,
   { infoHash, infoBytes, storage, files }: HashedFiles,
-): Promise<void> {
-  const known = list.at(infoHash);
-  if (known !== undefined && isWhole(list, known)) return;
-  if (known !== undefined) list.forget(known);
+): Promise<SharedTorrent> {
   const info = parseInfo(infoBytes);
-  const record = newRecord({ infoHash, displayName: info.name, infoBytes }, { type: "files", files });
+  const { name, layout } = info;
+  const shared = { infoHash, name, bytes: layout.totalBytes, fileCount: info.files.length };
+  const known = list.at(infoHash);
+  if (known !== undefined && isWhole(list, known)) return shared;
+  if (known !== undefined) await list.keepTotals();
+  if (known !== undefined) list.forget(known);
+  const fresh = newRecord({ infoHash, displayName: name, infoBytes }, { type: "files", files });
+  const record = known === undefined ? fresh : { ...fresh, ...lasting(known.record) };
   const item = list.add(record, key);
   list.useFiles(item, storage);
   list.enter(item, Bitfield.full(info.layout.pieceCount), "awake");
   await list.keep(item, {});
   if (known !== undefined) await list.freePieces(known.record);
+  return shared;
+}
+
+/** What stays of a torrent whose bytes come from elsewhere now: what it has done, and what the person has chosen for it. */
+function lasting(record: TorrentRecord): Partial<TorrentRecord> {
+  const { totals, controls, trackers } = record;
+  return { totals, controls, trackers, ...sharedOn(record) };
 }
 
 /** Shares a torrent again from files that the person has picked once more. */
@@ -48,6 +60,7 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
   const { metadata } = item;
   const { infoHash } = item.record;
   item.needs = returned.type === "needs" ? returned.needs : undefined;
+  if (returned.type === "needs") item.files = undefined;
   list.enter(item, undefined, "asleep");
   if (returned.type === "needs" || metadata === undefined)
     return list.feed({ type: "torrentPaused", infoHash });
@@ -74,6 +87,33 @@ export async function comeBack(list: TorrentList, item: Item, returned: Returned
     "changed",
     `${metadata.info.name} has changed since you shared it. Share it again to get a new link, or choose the unchanged files.`,
   );
+}
+
+/** Gives all torrents to an engine that has taken the place of another. */
+export async function enterAgain(list: TorrentList, excuse: (error: unknown) => void): Promise<void> {
+  await list.keepTotals();
+  const items = list.items();
+  const held = await Promise.all(
+    items.map(({ metadata, store }) => metadata && store?.heldPieces(metadata.info.layout.pieceCount)),
+  );
+  for (const [at, item] of items.entries()) {
+    if (item.record.bytes.type === "stored") list.enter(item, held[at], "awake");
+    else enterOwn(list, item).catch(excuse);
+  }
+  await list.filled();
+}
+
+/** What was hashed need not be hashed again. */
+async function enterOwn(list: TorrentList, item: Item): Promise<void> {
+  const { metadata, files, needs = "files" } = item;
+  const wasWhole = isWhole(list, item);
+  if (files !== undefined && metadata !== undefined && wasWhole) {
+    list.useFiles(item, { files });
+    return list.enter(item, Bitfield.full(metadata.info.layout.pieceCount), "awake");
+  }
+  item.abort.abort();
+  item.abort = new AbortController();
+  await comeBack(list, item, files === undefined ? { type: "needs", needs } : { type: "here", files });
 }
 
 function isWhole(list: TorrentList, item: Item): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { iceProblem, withOwnServer } from "./own-ice-server.ts";
+import { iceProblem, withOwnServers } from "./own-ice-server.ts";
 
 const server = (url: string, username = "", password = "") => ({ url, username, password });
 
@@ -33,11 +33,15 @@ test.each([
   expect(iceProblem(server(url, "lan", "secret"))).toBe("url");
 });
 
-test("one's own server comes first, and there are never too many", () => {
+test("one's own servers come first, and there are never too many", () => {
   const theirs = Array.from({ length: 10 }, (_, at) => ({ urls: [`stun:${at}.example`] }));
-  expect(withOwnServer(undefined, theirs)).toBe(theirs);
-  const all = withOwnServer(server("turn:a.example", "lan", "secret"), theirs);
+  expect(withOwnServers([], theirs)).toEqual(theirs);
+  const own = [server("turn:a.example", "lan", "secret"), server("stun:b.example", "lan")];
+  const all = withOwnServers(own, theirs);
   expect(all).toHaveLength(10);
-  expect(all[0]).toEqual({ urls: ["turn:a.example"], username: "lan", credential: "secret" });
-  expect(withOwnServer(server("stun:a.example", "lan"), [])).toEqual([{ urls: ["stun:a.example"] }]);
+  expect(all.slice(0, 3)).toEqual([
+    { urls: ["turn:a.example"], username: "lan", credential: "secret" },
+    { urls: ["stun:b.example"] },
+    theirs[0],
+  ]);
 });

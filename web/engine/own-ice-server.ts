@@ -9,6 +9,9 @@ export interface OwnIceServer {
   readonly password: string;
 }
 
+/** Browsers ask each of them for each link: with more, making one takes long. The tracker's own need room, too. */
+export const MAX_OWN_ICE_SERVERS = 4;
+
 export type IceProblem = "url" | "password";
 
 /** Of each field. */
@@ -26,13 +29,14 @@ export function iceProblem({ url, username, password }: OwnIceServer): IceProble
   return /^turn/i.test(url) && !areUsable ? "password" : undefined;
 }
 
-/** The person's own server first, then those of the tracker. */
-export function withOwnServer(
-  own: OwnIceServer | undefined,
+/** The person's own servers first, then those of the tracker. */
+export function withOwnServers(
+  own: readonly OwnIceServer[],
   servers: readonly IceServer[],
 ): readonly IceServer[] {
-  if (own === undefined) return servers;
-  const isTurn = /^turn/i.test(own.url);
-  const first = { urls: [own.url], ...(isTurn && { username: own.username, credential: own.password }) };
-  return [first, ...servers].slice(0, MAX_ICE_SERVERS);
+  const first = own.map(({ url, username, password }): IceServer => {
+    const isTurn = /^turn/i.test(url);
+    return { urls: [url], ...(isTurn && { username, credential: password }) };
+  });
+  return [...first, ...servers].slice(0, MAX_ICE_SERVERS);
 }

@@ -26,6 +26,7 @@ test("missing and malformed values are left out", () => {
       trackers: [],
       iceServers: [],
       catalog: false,
+      nearby: false,
       trust: false,
     });
   }

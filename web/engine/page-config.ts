@@ -13,8 +13,12 @@ export interface PageConfig {
   /** Whether its page `/trust` says how to trust its certificate. */
   readonly trust: boolean;
   readonly catalog: boolean;
+  /** Whether people nearby find each other through it. */
+  readonly nearby: boolean;
   /** Its accounts. Undefined: it has none. */
   readonly accounts: { readonly isRegistrationOpen: boolean } | undefined;
+  /** How much faster this device's clock is than the tracker's. Undefined: it has not told the time. */
+  readonly clockErrorMillis: number | undefined;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -27,15 +31,25 @@ export async function loadPageConfig(location: Location): Promise<PageConfig> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MILLIS);
     const response = await fetch(new URL("/config.json", location.href), { signal });
-    if (response.ok) return readPageConfig(await response.json(), location);
+    const clockErrorMillis = clockError(response.headers.get("date"), Date.now());
+    if (response.ok) return { ...readPageConfig(await response.json(), location), clockErrorMillis };
   } catch {
     // Falls through. The page keeps announcing to the tracker, and does not need the configuration for that.
   }
-  return readPageConfig({}, location);
+  return { ...readPageConfig({}, location), clockErrorMillis: undefined };
+}
+
+/**
+ * How much faster a clock that says `now` is than the one of a `Date` header, both in milliseconds since 1970. The header has whole
+ * seconds, and the answer took a moment. Undefined: there is no such header, or no date in it.
+ */
+function clockError(date: string | null, now: number): number | undefined {
+  const told = Date.parse(date ?? "");
+  return Number.isNaN(told) ? undefined : now - told;
 }
 
 /** Reads the answer. The page's address replaces what is missing or malformed. */
-export function readPageConfig(answer: unknown, location: Location): PageConfig {
+export function readPageConfig(answer: unknown, location: Location): Omit<PageConfig, "clockErrorMillis"> {
   const { pageUrl, ...config } = parseTrackerConfig(answer);
   const isLocal = LOOPBACK.test(location.hostname);
   return { ...config, pageUrl: (isLocal ? pageUrl : undefined) ?? new URL("/", location.href).href };

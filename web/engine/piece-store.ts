@@ -1,8 +1,10 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
-import { type Database, pieceRange } from "./database.ts";
+import { type Database, freeUnnamed, pieceRange } from "./database.ts";
+import type { LastingDatabase } from "./lasting-database.ts";
 import { deletePieceFiles, PieceFile, PieceParts, readSpot, type Spot } from "./piece-files.ts";
+import { storageEstimate } from "./storage-estimate.ts";
 
 /** Pieces per transaction: this halves the cost of each, and the first need not wait long. */
 const BATCH_PIECES = 8;
@@ -13,11 +15,13 @@ const BATCH_BYTES = 32 * 1024 * 1024;
 /** Pieces read at once: enough to be fast, few enough for memory. */
 const LOOK_PIECES = 1_024;
 
-const STORAGE_FULL =
+/** The sentence with which a torrent stops because the browser has no room for its pieces. */
+export const STORAGE_FULL =
   "The browser's storage is full. Free space on this device or remove other downloads here, then press Resume.";
 const STORAGE_BROKEN =
   "The browser could not store a piece. Check that the device has free space, reload the page and press Resume.";
-const PIECE_GONE = "A piece is missing from the browser's storage. Reload the page to fetch it again.";
+const PIECE_GONE =
+  "Some of this download is missing from the browser's storage. The page fetches it again: save the download once it is complete.";
 
 interface PendingWrite {
   readonly piece: PieceIndex;
@@ -25,6 +29,9 @@ interface PendingWrite {
   readonly done: () => void;
   readonly failed: (error: StorageError) => void;
 }
+
+/** A browser that is just deleting the page's data says that its storage is full although it has room: so long it may take. */
+const DELETING_MILLIS = 1_000;
 
 /**
  * The pieces of one torrent. In a worker their bytes lie in a file of the origin's private file system, if the browser has that, and
@@ -34,18 +41,25 @@ interface PendingWrite {
  * Invariant: every piece that `heldPieces` finds was written in a completed transaction, and no read of it has failed.
  */
 export class PieceStore implements PieceStorage {
-  readonly #database: Database | Promise<Database>;
+  readonly #databases: Pick<LastingDatabase, "current">;
+  #lastUsed: Database | undefined;
   readonly #storageId: string;
+  readonly #written: (pieces: readonly PieceIndex[]) => void;
   readonly #pending: PendingWrite[] = [];
-  readonly #parts = new PieceParts();
+  #parts = new PieceParts();
   #writing: Promise<void> | undefined;
   /** Where this page load writes. It resolves to undefined if that is IndexedDB. */
   #file: Promise<PieceFile | undefined> | undefined;
 
-  /** If there is no database after all, everything that needs it fails. */
-  constructor(database: Database | Promise<Database>, storageId: string) {
-    this.#database = database;
+  /** If there is no database after all, everything that needs it fails. `written` hears of pieces once they are safe. */
+  constructor(
+    databases: Pick<LastingDatabase, "current">,
+    storageId: string,
+    written: (pieces: readonly PieceIndex[]) => void = () => {},
+  ) {
+    this.#databases = databases;
     this.#storageId = storageId;
+    this.#written = written;
   }
 
   /** Undefined: the browser has lost the piece, so we no longer hold it. */
@@ -53,22 +67,24 @@ export class PieceStore implements PieceStorage {
     const value = await this.#look(piece);
     const bytes = await this.#bytesOf(value).catch(() => undefined);
     if (bytes !== undefined) return bytes;
-    const database = await this.#database;
-    await database.delete("pieces", [this.#storageId, piece]).catch(() => {}); // It is useless either way.
+    await this.drop(piece).catch(() => {}); // It is useless either way.
     return undefined;
   }
 
-  /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` if one is missing. */
+  /** `count` pieces from `first` on, by reference. Rejects with a `StorageError` if one is missing, and forgets those that are. */
   async blobs(first: number, count: number): Promise<Blob[]> {
     const blobs: Blob[] = [];
     const parts = new PieceParts();
+    const database = await this.#open();
     for (let at = first; at < first + count; at += LOOK_PIECES) {
       const wanted = Math.min(LOOK_PIECES, first + count - at);
       const range = IDBKeyRange.bound([this.#storageId, at], [this.#storageId, at + wanted - 1]);
-      const values = await (await this.#database).getAll("pieces", range);
+      const values = await database.getAll("pieces", range);
       const found = await Promise.all(values.map((value) => blobOf(value, parts).catch(() => undefined)));
       for (const blob of found) if (blob !== undefined) blobs.push(blob);
-      if (blobs.length !== at + wanted - first) throw new StorageError(PIECE_GONE);
+      if (blobs.length === at + wanted - first) continue;
+      await this.#dropUnreadable(database, range);
+      throw new StorageError(PIECE_GONE);
     }
     return blobs;
   }
@@ -84,16 +100,26 @@ export class PieceStore implements PieceStorage {
   /** Which pieces the store holds. */
   async heldPieces(pieceCount: number): Promise<Bitfield> {
     const held = new Bitfield(pieceCount);
-    const keys = await (await this.#database).getAllKeys("pieces", pieceRange(this.#storageId));
+    const keys = await this.#with((database) => database.getAllKeys("pieces", pieceRange(this.#storageId)));
     for (const [, piece] of keys) held.set(piece);
     return held;
   }
 
-  /** Deletes all pieces, also those that are just being written. */
+  /** Deletes all pieces, also those that are just being written, unless a record names this storage: another tab uses it. */
   async clear(): Promise<void> {
     await this.close();
-    await (await this.#database).delete("pieces", pieceRange(this.#storageId));
-    await deletePieceFiles((storageId) => storageId === this.#storageId);
+    const isFree = await this.#with(async (database) => {
+      const change = database.transaction(["lives", "torrents", "pieces"], "readwrite");
+      const isUnnamed = await freeUnnamed(change, this.#storageId);
+      await change.done;
+      return isUnnamed;
+    });
+    if (isFree) await deletePieceFiles((storageId) => storageId === this.#storageId);
+  }
+
+  /** Deletes a piece that is useless, so that nobody takes it for good. */
+  async drop(piece: PieceIndex): Promise<void> {
+    await this.#with((database) => this.#drop(database, piece));
   }
 
   /** Lets go of its file once all is written. What is written later goes to another one. */
@@ -106,7 +132,7 @@ export class PieceStore implements PieceStorage {
 
   async #look(piece: PieceIndex): Promise<unknown> {
     try {
-      return await (await this.#database).get("pieces", [this.#storageId, piece]);
+      return await this.#with((database) => database.get("pieces", [this.#storageId, piece]));
     } catch {
       throw new StorageError(STORAGE_BROKEN);
     }
@@ -116,7 +142,13 @@ export class PieceStore implements PieceStorage {
   async #bytesOf(value: unknown): Promise<Uint8Array> {
     const spot = readSpot(value);
     const ours = spot && (await this.#file)?.read(spot);
-    return ours ?? new Uint8Array(await (await blobOf(value, this.#parts)).arrayBuffer());
+    if (ours !== undefined) return ours;
+    const read = async (): Promise<Uint8Array> =>
+      new Uint8Array(await (await blobOf(value, this.#parts)).arrayBuffer());
+    return read().catch(() => {
+      this.#parts = new PieceParts(); // Another tab may have added to the file since this one looked at it.
+      return read();
+    });
   }
 
   async #writePending(): Promise<void> {
@@ -125,8 +157,11 @@ export class PieceStore implements PieceStorage {
       try {
         await this.#writeBatch(batch);
         for (const { done } of batch) done();
+        this.#written(batch.map(({ piece }) => piece));
       } catch (error) {
-        const problem = new StorageError(isFull(error) ? STORAGE_FULL : STORAGE_BROKEN);
+        const problem = isFull(error)
+          ? new StorageError(STORAGE_FULL, "storageFull")
+          : new StorageError(STORAGE_BROKEN);
         for (const { failed } of batch) failed(problem);
       }
     }
@@ -134,32 +169,79 @@ export class PieceStore implements PieceStorage {
   }
 
   async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
+    const put = (): Promise<void> => this.#with((database) => this.#put(database, batch));
     try {
-      await this.#put(batch);
+      await put();
     } catch (error) {
       if (!isFull(error)) throw error;
       // Pieces of removed torrents go first: nobody can see those, so nobody could delete them.
       const adoption = await import("./adoption.ts").catch(() => undefined);
-      if (!(await adoption?.freeRemoved(await this.#database))) throw error;
-      await this.#put(batch);
+      if (await adoption?.freeRemoved(await this.#open())) return put();
+      if (!(await hasRoom(batch))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, DELETING_MILLIS));
+      await put();
     }
   }
 
-  async #put(batch: readonly PendingWrite[]): Promise<void> {
+  /** Once more with another database, if the browser has taken this one away. */
+  async #with<Value>(work: (database: Database) => Promise<Value>): Promise<Value> {
+    const database = await this.#open();
+    try {
+      return await work(database);
+    } catch (error) {
+      const other = await this.#open(database);
+      if (other === database) throw error;
+      return work(other);
+    }
+  }
+
+  async #open(failed?: Database): Promise<Database> {
+    const database = await this.#databases.current(failed);
+    if (this.#lastUsed !== undefined && this.#lastUsed !== database) {
+      // Whatever took the database away may have deleted the files, too, although we can still write to ours.
+      const file = this.#file;
+      this.#file = undefined;
+      this.#parts = new PieceParts();
+      (await file)?.close();
+    }
+    this.#lastUsed = database;
+    return database;
+  }
+
+  async #put(database: Database, batch: readonly PendingWrite[]): Promise<void> {
     this.#file ??= PieceFile.open(this.#storageId);
     const file = await this.#file;
     const end = file?.end ?? 0;
     try {
       const values = batch.map(({ bytes }) => file?.append(bytes) ?? new Blob([bytes]));
-      await this.#record(batch, values);
+      await this.#record(database, batch, values);
     } catch (error) {
       file?.rewind(end);
       throw error;
     }
   }
 
-  async #record(batch: readonly PendingWrite[], values: readonly (Spot | Blob)[]): Promise<void> {
-    const database = await this.#database;
+  async #drop(database: Database, piece: number): Promise<void> {
+    await database.delete("pieces", [this.#storageId, piece]);
+  }
+
+  async #dropUnreadable(database: Database, range: IDBKeyRange): Promise<void> {
+    const parts = new PieceParts();
+    for (const [, piece] of await database.getAllKeys("pieces", range)) {
+      const value = await database.get("pieces", [this.#storageId, piece]);
+      const isReadable = await blobOf(value, parts).then(
+        () => true,
+        () => false,
+      );
+      if (!isReadable) await this.#drop(database, piece);
+    }
+  }
+
+  async #record(
+    database: Database,
+    batch: readonly PendingWrite[],
+    values: readonly (Spot | Blob)[],
+  ): Promise<void> {
     // Relaxed: after a power failure peers send the lost piece again.
     const transaction = database.transaction("pieces", "readwrite", { durability: "relaxed" });
     const puts = batch.map(({ piece }, at) => transaction.store.put(values[at], [this.#storageId, piece]));
@@ -184,6 +266,11 @@ function takeBatch(pending: PendingWrite[]): PendingWrite[] {
     count += 1;
   }
   return pending.splice(0, count);
+}
+
+async function hasRoom(batch: readonly PendingWrite[]): Promise<boolean> {
+  const { usage = 0, quota = 0 } = await storageEstimate();
+  return quota - usage > batch.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function isFull(error: unknown): boolean {

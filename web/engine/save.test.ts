@@ -9,6 +9,7 @@ import { StorageError } from "#shared/driver/ports.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { type FileEntry, Layout } from "#shared/meta/layout.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { lasting } from "./lasting.test-support.ts";
 import { PieceStore } from "./piece-store.ts";
 import { type SavedContent, saveFolder, saveTorrent } from "./save.ts";
 
@@ -225,7 +226,7 @@ async function stored(
     pieceHashes: new Uint8Array(),
     isPrivate: false,
   };
-  return { info, store: new PieceStore(database, "storage"), selectedFiles };
+  return { info, store: new PieceStore(lasting(database), "storage"), selectedFiles };
 }
 
 function downloaded(): Promise<[string, string][]> {

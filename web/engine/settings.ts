@@ -1,15 +1,16 @@
 import { signal } from "@preact/signals-core";
-import { deviceName } from "#shared/wire/device.ts";
+import { deviceName } from "#shared/base/device.ts";
 import {
   type Client,
   iceProblem,
-  MAX_RATE,
-  MIN_RATE,
+  MAX_OWN_ICE_SERVERS,
   type OwnIceServer,
+  PIECE_LENGTHS,
   type Settings,
   type TextPercent,
   type Theme,
 } from "./client.ts";
+import { peersIn, rateIn, stopAtIn } from "./controls.ts";
 
 /** The part of a `Storage` that we use. */
 type SettingsStorage = Pick<Storage, "getItem" | "setItem">;
@@ -20,7 +21,7 @@ export const SETTINGS_KEY = "tabswarm.settings";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const TEXT_PERCENTS: readonly TextPercent[] = [100, 115, 130];
 
-/** Ten times what all settings take: whatever else lies there is not read. */
+/** Several times what all settings take: whatever else lies there is not read. */
 const MAX_STORED_CHARACTERS = 10_000;
 
 const NOT_KEPT = "This browser keeps no settings for this page, so they hold only until you close it.";
@@ -59,9 +60,9 @@ function read(storage: () => SettingsStorage): Settings {
   }
 }
 
-function rateIn(found: unknown): number | undefined {
-  const isUsable = typeof found === "number" && found >= MIN_RATE && found <= MAX_RATE;
-  return isUsable ? Math.round(found) : undefined;
+function iceServersIn(found: unknown): readonly OwnIceServer[] {
+  const all: readonly unknown[] = Array.isArray(found) ? found.slice(0, MAX_OWN_ICE_SERVERS) : [];
+  return all.flatMap((one) => iceServerIn(one) ?? []);
 }
 
 function iceServerIn(found: unknown): OwnIceServer | undefined {
@@ -73,16 +74,27 @@ function iceServerIn(found: unknown): OwnIceServer | undefined {
   return iceProblem(server) === undefined ? server : undefined;
 }
 
+/** Whether the page speaks it is not known here. */
+function languageIn(found: unknown): string | undefined {
+  return typeof found === "string" && /^[a-z]{2,3}$/.test(found) ? found : undefined;
+}
+
 /** Anything may be stored, and typed. */
 function settingsIn(found: unknown): Settings {
   const said = Object(found) as Partial<Record<keyof Settings, unknown>>;
   return {
     deviceName: typeof said.deviceName === "string" ? deviceName(said.deviceName) : undefined,
+    isNearby: said.isNearby === true,
     theme: THEMES.find((theme) => theme === said.theme) ?? "auto",
     textPercent: TEXT_PERCENTS.find((percent) => percent === said.textPercent) ?? 100,
+    language: languageIn(said.language),
     mostUp: rateIn(said.mostUp),
     mostDown: rateIn(said.mostDown),
-    iceServer: iceServerIn(said.iceServer),
+    maxPeers: peersIn(said.maxPeers),
+    pieceLength: PIECE_LENGTHS.find((bytes) => bytes === said.pieceLength),
+    stopAt: stopAtIn(said.stopAt),
+    sharesAlways: said.sharesAlways === true,
+    iceServers: iceServersIn(said.iceServers ?? [Object(found).iceServer]), // Earlier versions knew one.
     asksFirst: said.asksFirst === true,
     savesWhenComplete: said.savesWhenComplete === true,
     notifies: said.notifies === true,

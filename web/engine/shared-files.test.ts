@@ -37,6 +37,13 @@ test("files come back through their handles while the permission lasts", async (
   expect(await returnedFiles(shared, false)).toEqual({ type: "here", files: [picked.file] });
 });
 
+test("a typed text comes back without a file on the device", async () => {
+  const typed = { ...file("Text.txt", "Xin chào"), typed: "Xin chào" };
+  const returned = await returnedFiles([sharedFile(typed)], false);
+  expect(returned).toMatchObject({ type: "here" });
+  expect(returned.type === "here" && (await returned.files[0]?.text())).toBe("Xin chào");
+});
+
 test("a touched file comes back and still has to be hashed", async () => {
   const picked = file("1.txt", "one");
   const touched = file("1.txt", "one", 99).file;

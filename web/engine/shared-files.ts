@@ -9,8 +9,8 @@ export type Returned =
   | { readonly type: "needs"; readonly needs: "permission" | "files" };
 
 /** What the browser stores of a picked file, so that the page finds it again. */
-export function sharedFile({ path, file, handle }: PickedFile): SharedFile {
-  return { path, bytes: file.size, handle };
+export function sharedFile({ path, file, handle, typed }: PickedFile): SharedFile {
+  return { path, bytes: file.size, handle, typed };
 }
 
 /**
@@ -19,7 +19,11 @@ export function sharedFile({ path, file, handle }: PickedFile): SharedFile {
  */
 export async function returnedFiles(shared: readonly SharedFile[], ask: boolean): Promise<Returned> {
   const files: File[] = [];
-  for (const { handle, bytes } of shared) {
+  for (const { path, handle, bytes, typed } of shared) {
+    if (typed !== undefined) {
+      files.push(new File([typed], path));
+      continue;
+    }
     if (handle === undefined) return { type: "needs", needs: "files" };
     const permission = await (ask ? handle.requestPermission(READ) : handle.queryPermission(READ));
     if (permission !== "granted") return { type: "needs", needs: "permission" };

@@ -24,9 +24,14 @@ export function waitReason(
   selectedFiles: readonly number[] | undefined,
   { connection, asksFirst }: StartGate,
 ): WaitReason | undefined {
-  if (connection?.saveData === true || connection?.type === "cellular") return "metered";
+  if (isMetered(connection)) return "metered";
   if (selectedBytes(info, selectedFiles) > MAX_UNASKED_BYTES) return "large";
   return asksFirst ? "asked" : undefined;
+}
+
+/** Whether each byte may cost money, as far as the browser tells. */
+export function isMetered(connection: Connection | undefined): boolean {
+  return connection?.saveData === true || connection?.type === "cellular";
 }
 
 /** The connection of this browser, if it tells, as data that can be cloned. */
@@ -34,6 +39,17 @@ export function currentConnection(): Connection | undefined {
   if (!("connection" in navigator)) return undefined;
   const { saveData, type } = navigator.connection as Connection;
   return { ...(saveData === undefined ? {} : { saveData }), ...(type === undefined ? {} : { type }) };
+}
+
+/** Calls `changed` when the device goes to another kind of network, if the browser tells. Nothing else may tell of it. */
+export function onOtherNetwork(changed: () => void): void {
+  if (!("connection" in navigator)) return;
+  let before = currentConnection()?.type;
+  (navigator.connection as EventTarget).addEventListener("change", () => {
+    const type = currentConnection()?.type; // Estimates of the speed change all the time.
+    if (type !== before) changed();
+    before = type;
+  });
 }
 
 function selectedBytes({ files, layout }: Info, selectedFiles: readonly number[] | undefined): number {

@@ -1,8 +1,10 @@
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type InfoHash, parseInfoHash } from "#shared/base/ids.ts";
 import { type Database, keepRecord, openDatabase, type TorrentRecord, tabRecords } from "./database.ts";
+import { lasting } from "./lasting.test-support.ts";
 import { PieceStore } from "./piece-store.ts";
 import { openTab, type Tab } from "./tab.ts";
 
@@ -88,6 +90,17 @@ test("a new tab adopts the torrents of a closed tab, but not of a living one", a
   expect(await hashes(living.tab)).toEqual([hash(1)]);
 });
 
+test("a tab that cannot answer in time, but whose lock says that it lives, keeps its torrents", async () => {
+  const busy = await open(newSession());
+  await keep(busy.tab, record(1));
+  freeze();
+  const query = async () => ({ held: [{ name: `tabswarm.life.${busy.tab.life}` }] });
+  vi.stubGlobal("navigator", { locks: { query, request: async () => {} } });
+  const other = await open(newSession());
+  expect(await hashes(other.tab)).toEqual([]);
+  expect(await hashes(busy.tab)).toEqual([hash(1)]);
+});
+
 test("if two tabs start at once, one of them adopts the torrents", async () => {
   const gone = await open(newSession());
   for (const number of [1, 2, 3]) await keep(gone.tab, record(number));
@@ -119,7 +132,7 @@ test("a tab that was deaf for too long learns that another tab has its torrents"
   const heir = await open(newSession());
   expect(await hashes(heir.tab)).toEqual([hash(1)]);
   wake();
-  await vi.waitFor(() => expect(deaf.taken).toHaveBeenCalled(), { timeout: 2_000 });
+  await eventually(() => expect(deaf.taken).toHaveBeenCalled());
 });
 
 test("a tab that comes back while another one waits for its answer keeps its torrents", async () => {
@@ -173,9 +186,7 @@ test("unknown messages are ignored", async () => {
     stranger.postMessage(word);
   }
   stranger.postMessage({ type: "ask", from: "x", tabs: [tab.id] });
-  await vi.waitFor(() => expect(heard.mock.calls).toEqual([[{ type: "alive", tab: tab.id }]]), {
-    timeout: 2_000,
-  });
+  await eventually(() => expect(heard.mock.calls).toEqual([[{ type: "alive", tab: tab.id }]]));
   expect(taken).not.toHaveBeenCalled();
 });
 
@@ -246,5 +257,5 @@ async function fill(storageId: string, count: number): Promise<void> {
 }
 
 async function pieceCount(storageId: string): Promise<number> {
-  return (await new PieceStore(database, storageId).heldPieces(10)).count;
+  return (await new PieceStore(lasting(database), storageId).heldPieces(10)).count;
 }

@@ -1,6 +1,7 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { Database, TabId } from "./database.ts";
 import { claim, lifeOf, otherOwners } from "./lives.ts";
+import { holdLife, livingOf } from "./tabs/life-lock.ts";
 
 const STORED_ID = "tabswarm.tab";
 const STORED_LEFT = "tabswarm.tab.left";
@@ -21,6 +22,11 @@ type Session = Pick<Storage, "getItem" | "setItem">;
 /** This tab, among all of this browser's tabs with the page. */
 export interface Tab {
   readonly id: TabId;
+  /** Claims its torrents once more, in a database that has lost them. */
+  claimAgain(database: Database): Promise<void>;
+  /** This page load, as other tabs know it. They see whether it lives once `isSeen` has resolved. */
+  readonly life: string;
+  readonly isSeen: Promise<void>;
   /** The person leaves the page. After this a reload may reuse the id without asking. */
   leave(): void;
 }
@@ -29,14 +35,15 @@ export interface Tab {
  * Finds this tab's id and adopts the torrents of closed tabs. A reload keeps the id. A duplicated tab takes a new one,
  * because the original answers for the copied id. From then on this tab answers for its own.
  *
- * A hidden tab answers as fast as a visible one. A frozen or very busy one cannot answer: another tab adopts its torrents
- * and tells it, and it calls `taken` when it wakes up. A page in the back-forward cache hears nothing, so it has to reload
+ * A hidden tab answers as fast as a visible one. A frozen or very busy one cannot answer, but its lock says that it lives. Where
+ * there are no locks, another tab adopts its torrents and tells it, and it calls `taken` when it wakes up. A page in the back-forward cache hears nothing, so it has to reload
  * when it comes back.
  */
 export async function openTab(database: Database, session: Session, taken: () => void): Promise<Tab> {
   const adoption = import("./adoption.ts").catch(() => undefined); // The next page load adopts and tidies up.
   const line = new TabLine((session.getItem(STORED_ID) ?? freshName()) as TabId, taken);
   const life = freshName();
+  const { held, release } = holdLife(life);
   const seen = await lifeOf(database, line.id);
   // The last page load to claim the id has left, so this is not a copy of an id in use.
   const isFree = seen === (session.getItem(STORED_LEFT) ?? undefined);
@@ -56,14 +63,23 @@ export async function openTab(database: Database, session: Session, taken: () =>
   session.setItem(STORED_ID, line.id);
 
   const { adopt, sweep } = (await adoption) ?? {};
-  for (const owner of others) {
-    if (!alive.has(owner.tab) && (await adopt?.(database, owner, line.id))) line.tellTaken(owner.tab);
+  const silent = others.filter(({ tab }) => !alive.has(tab));
+  const living = await livingOf(silent.map((owner) => owner.life));
+  for (const owner of silent) {
+    const isGone = owner.life === undefined || !living.has(owner.life);
+    if (isGone && (await adopt?.(database, owner, line.id))) line.tellTaken(owner.tab);
   }
   await sweep?.(database, line.id);
   return {
     id: line.id,
+    async claimAgain(fresh) {
+      await claim(fresh, line.id, undefined, life);
+    },
+    life,
+    isSeen: held,
     leave() {
       line.close();
+      release();
       session.setItem(STORED_LEFT, life);
     },
   };

@@ -1,6 +1,8 @@
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import { withoutKey } from "#shared/base/tracker-key.ts";
 import { eachAlone, hostOf, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
+import type { ListedTracker } from "./client.ts";
 import type { PageConfig } from "./page-config.ts";
 
 /** What links say about a torrent. */
@@ -13,13 +15,15 @@ export interface LinkedTorrent {
   readonly isPrivate: boolean;
 }
 
+type LinkConfig = Pick<PageConfig, "pageUrl" | "trackers" | "accounts">;
+
 /** Makes links and tracker lists. Recognizes the page's own tracker under each of its addresses. */
 export class TorrentLinks {
-  readonly #config: PageConfig;
+  readonly #config: LinkConfig;
   readonly #own: TrackerUrl;
   readonly #isSecure: boolean;
 
-  constructor(config: PageConfig, own: TrackerUrl, isSecure: boolean) {
+  constructor(config: LinkConfig, own: TrackerUrl, isSecure: boolean) {
     this.#config = config;
     this.#own = own;
     this.#isSecure = isSecure;
@@ -27,9 +31,32 @@ export class TorrentLinks {
 
   /** The trackers for this page to announce to: one node of its own, and all others that a page can reach. */
   announceTo({ trackers, isPrivate }: LinkedTorrent): TrackerTiers {
-    const foreign = this.#foreign(trackers).filter((url) => this.#isReachable(url));
-    const isOwn = !isPrivate || trackers.length === 0 || trackers.some((url) => this.#isOwn(url));
+    const foreign = this.#foreign(trackers).filter((url) => this.isReachable(url));
+    const isOwn = !isPrivate || trackers.length === 0 || trackers.some((url) => this.isOwn(url));
     return [...(isOwn ? [[this.#own, ...this.#otherNodes()]] : []), ...eachAlone(foreign)];
+  }
+
+  /** All trackers of a torrent, each once, for a person to see: those it is announced to come first, in that order. */
+  listed(torrent: LinkedTorrent): readonly ListedTracker[] {
+    const announced = this.announceTo(torrent).flat();
+    const all = [...announced, ...this.#foreign(torrent.trackers)];
+    const found = new Map<TrackerUrl, ListedTracker>();
+    for (const tracker of all) {
+      const url = withoutKey(tracker);
+      if (found.has(url)) continue;
+      found.set(url, { url, isOwn: this.isOwn(tracker), isReachable: this.isReachable(tracker) });
+    }
+    return [...found.values()];
+  }
+
+  /** Whether a tracker is the page's own, at whichever of its addresses. */
+  isOwn(url: TrackerUrl): boolean {
+    return this.#config.trackers.includes(url) || new URL(url).host === new URL(this.#own).host;
+  }
+
+  /** A page speaks WebSocket only, and a secure page only to secure trackers. */
+  isReachable(url: TrackerUrl): boolean {
+    return url.startsWith("wss:") || (url.startsWith("ws:") && !this.#isSecure);
   }
 
   /** For every BitTorrent client that speaks WebRTC. */
@@ -59,7 +86,7 @@ export class TorrentLinks {
     const { trackers, accounts } = this.#config;
     const [first] = trackers; // The node's own.
     return trackers.filter(
-      (url) => accounts === undefined && hostOf(url) !== hostOf(first ?? url) && this.#isReachable(url),
+      (url) => accounts === undefined && hostOf(url) !== hostOf(first ?? url) && this.isReachable(url),
     );
   }
 
@@ -68,15 +95,6 @@ export class TorrentLinks {
   }
 
   #foreign(trackers: readonly TrackerUrl[]): TrackerUrl[] {
-    return trackers.filter((url) => !this.#isOwn(url));
-  }
-
-  #isOwn(url: TrackerUrl): boolean {
-    return this.#config.trackers.includes(url) || new URL(url).host === new URL(this.#own).host;
-  }
-
-  /** A page speaks WebSocket only, and a secure page only to secure trackers. */
-  #isReachable(url: TrackerUrl): boolean {
-    return url.startsWith("wss:") || (url.startsWith("ws:") && !this.#isSecure);
+    return trackers.filter((url) => !this.isOwn(url));
   }
 }

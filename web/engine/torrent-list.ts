@@ -1,59 +1,99 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentControls } from "#shared/session/controls.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
+import { NO_TOTALS } from "#shared/session/totals.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey, LoggedEvent, PieceMap, WaitReason } from "./client.ts";
+import type {
+  Entry,
+  EntryKey,
+  LoggedEvent,
+  PieceMap,
+  Settings,
+  Speeds,
+  StopReason,
+  WaitReason,
+} from "./client.ts";
+import { engineControls, NO_CONTROLS } from "./controls.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
 import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
+import type { LastingDatabase } from "./lasting-database.ts";
 import { PieceStore } from "./piece-store.ts";
+import { hasSameFields } from "./same-fields.ts";
 import type { StartGate } from "./start-gate.ts";
 import type { Tab } from "./tab.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
+import { type TotalsList, totalsOf } from "./totals.ts";
 import type { PageInput } from "./worker/messages.ts";
 import type { PageEngine, PageEnginePorts } from "./worker/page-engine.ts";
 
 /** Where this tab keeps its torrents. */
 export interface Kept {
+  /** Another one after the browser has taken it away. */
   readonly database: Database;
+  readonly databases: LastingDatabase;
   readonly tab: Tab;
 }
 
 /** The ports that the list gives the engine. */
-export type OwnPorts = Pick<PageEnginePorts, "keepMetadata">;
+export type OwnPorts = Pick<PageEnginePorts, "keepMetadata" | "sharingStopped">;
 
 /** The torrents of this tab, each with its state in the engine and its record in the database. */
 export class TorrentList {
   /** Undefined: the page stores nothing and cannot download. */
   readonly kept: Kept | undefined;
-  readonly #links: TorrentLinks;
+  readonly links: TorrentLinks;
   readonly #engine: PageEngine;
+  readonly #settings: () => Settings;
   readonly #items = new Map<InfoHash, Item>();
   #lastKey = 0;
 
   constructor(
     kept: Kept | undefined,
     links: TorrentLinks,
+    settings: () => Settings,
     start: (ports: OwnPorts) => PageEngine,
-    metadataArrived: (item: Item, metadata: TorrentMetadata, waitsBecause: WaitReason | undefined) => void,
+    heard: {
+      readonly metadata: (
+        item: Item,
+        metadata: TorrentMetadata,
+        waitsBecause: WaitReason | undefined,
+      ) => void;
+      readonly stopped: (item: Item, because: StopReason) => void;
+    },
   ) {
     this.kept = kept;
-    this.#links = links;
+    this.links = links;
+    this.#settings = settings;
     this.#engine = start({
       keepMetadata: (infoHash, metadata, waitsBecause) => {
         const item = this.#items.get(infoHash);
-        if (item !== undefined) metadataArrived(item, metadata, waitsBecause);
+        if (item !== undefined) heard.metadata(item, metadata, waitsBecause);
+      },
+      sharingStopped: (infoHash, because) => {
+        const item = this.#items.get(infoHash);
+        if (item !== undefined) heard.stopped(item, because);
       },
     });
   }
 
   /** What the page shows, oldest first. */
   entries(): Entry[] {
+    return this.looks().map(([item, torrent]) => entryOf(item, torrent, this.links));
+  }
+
+  /** Each torrent with the engine's view of it, oldest first. */
+  looks(): (readonly [item: Item, torrent: TorrentView])[] {
     return this.#engine.view().flatMap((torrent) => {
       const item = this.#items.get(torrent.infoHash);
-      return item === undefined ? [] : [entryOf(item, torrent, this.#links)];
+      return item === undefined ? [] : [[item, torrent] as const];
     });
+  }
+
+  items(): Item[] {
+    return [...this.#items.values()];
   }
 
   at(infoHash: InfoHash): Item | undefined {
@@ -66,7 +106,7 @@ export class TorrentList {
 
   /** The trackers that its .torrent file names, without keys: the file gets passed on. */
   namedTrackers(item: Item): readonly TrackerUrl[] {
-    return this.#links.namedTrackers(linkedTorrent(item, undefined)).map(withoutKey);
+    return this.links.namedTrackers(linkedTorrent(item, undefined)).map(withoutKey);
   }
 
   /** The engine's view of it. */
@@ -92,9 +132,18 @@ export class TorrentList {
     return bytes && { states: bytes.map((byte) => byte >> 6), copies: bytes.map((byte) => byte & 63) };
   }
 
+  speeds({ record }: Item): Promise<Speeds | undefined> {
+    return this.#engine.speeds(record.infoHash);
+  }
+
   /** Resolves once what was fed shows in the entries. */
   caughtUp(): Promise<void> {
     return this.#engine.caughtUp();
+  }
+
+  /** Another engine has been given all torrents. */
+  filled(): Promise<void> {
+    return this.#engine.filled();
   }
 
   newKey(): EntryKey {
@@ -111,7 +160,10 @@ export class TorrentList {
       metadata,
       store: metadata === undefined ? undefined : this.pieceStore(record),
       needs: undefined,
+      files: undefined,
       saving: undefined,
+      restsBecause: undefined,
+      sharesAnyway: false,
       abort: new AbortController(),
     };
     this.#items.set(record.infoHash, item);
@@ -128,13 +180,21 @@ export class TorrentList {
         infoHash: record.infoHash,
         displayName: record.displayName,
         metadata,
-        trackers: this.#links.announceTo(linkedTorrent(item, undefined)),
+        trackers: this.links.announceTo(linkedTorrent(item, undefined)),
         held,
         selectedFiles: record.selectedFiles,
         firstFiles: record.firstFiles,
+        controls: this.#controls(item),
+        before: record.totals,
         paused: record.isPaused || as === "asleep",
       },
     });
+  }
+
+  /** The engine holds these pieces of a stored torrent, and no others. */
+  holdOnly({ record: { infoHash } }: Item, held: Bitfield): void {
+    this.#engine.feed({ type: "checkBegan", infoHash, held });
+    this.#engine.feed({ type: "checkEnded", infoHash });
   }
 
   /** Gives it to the engine with its stored pieces. */
@@ -143,12 +203,44 @@ export class TorrentList {
   }
 
   /** The torrent's bytes are in these files of the person. */
-  useFiles({ record }: Item, { files }: FileStorage): void {
-    this.#engine.bytesAre(record.infoHash, { type: "files", files });
+  useFiles(item: Item, { files }: Pick<FileStorage, "files">): void {
+    item.files = files;
+    this.#engine.bytesAre(item.record.infoHash, { type: "files", files });
+  }
+
+  /** The person has chosen something else for it, or the settings have changed. */
+  controlAgain(item: Item): void {
+    const { infoHash } = item.record;
+    this.#engine.feed({ type: "controlsChanged", infoHash, controls: this.#controls(item) });
+  }
+
+  controlAllAgain(): void {
+    for (const item of this.#items.values()) this.controlAgain(item);
+  }
+
+  /** Writes down what each torrent has done by now. */
+  async keepTotals(): Promise<void> {
+    for (const [infoHash, totals] of this.unkeptTotals()) {
+      const item = this.#items.get(infoHash);
+      if (item !== undefined) await this.keep(item, { totals });
+    }
+  }
+
+  /** What has been done since it was last written down. */
+  unkeptTotals(): TotalsList {
+    return this.#engine.view().flatMap((view) => {
+      const totals = totalsOf(view);
+      const kept = this.#items.get(view.infoHash)?.record.totals ?? NO_TOTALS;
+      return hasSameFields(totals, kept) ? [] : [[view.infoHash, totals] as const];
+    });
+  }
+
+  #controls({ record }: Item): TorrentControls {
+    return engineControls(record.controls ?? NO_CONTROLS, record.bytes.type === "files", this.#settings());
   }
 
   announceAgain(item: Item): void {
-    const trackers = this.#links.announceTo(linkedTorrent(item, undefined));
+    const trackers = this.links.announceTo(linkedTorrent(item, undefined));
     this.#engine.feed({ type: "trackersChanged", infoHash: item.record.infoHash, trackers });
   }
 
@@ -164,7 +256,7 @@ export class TorrentList {
     if (this.kept !== undefined) await keepRecord(this.kept.database, this.kept.tab.id, item.record);
   }
 
-  /** Deletes the stored pieces of a torrent that has left the engine. */
+  /** Deletes the stored pieces of a torrent that has left the engine and whose record is gone, if no other tab uses them. */
   async freePieces({ bytes }: TorrentRecord): Promise<void> {
     if (bytes.type === "stored") await this.#engine.clear(bytes.storageId);
   }
@@ -172,7 +264,7 @@ export class TorrentList {
   pieceStore({ bytes }: TorrentRecord): PieceStore | undefined {
     return this.kept === undefined || bytes.type !== "stored"
       ? undefined
-      : new PieceStore(this.kept.database, bytes.storageId);
+      : new PieceStore(this.kept.databases, bytes.storageId);
   }
 }
 

@@ -1,15 +1,39 @@
-import type { TorrentMetadata } from "#shared/session/effect.ts";
-import type { Entry, EntryKey, FileChoice, LoggedEvent, PickedFile, PieceMap, WaitReason } from "./client.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
+import type {
+  Controls,
+  EndReason,
+  Entry,
+  EntryKey,
+  FileChoice,
+  LoggedEvent,
+  PickedFile,
+  PieceMap,
+  RestReason,
+  Settings,
+  SharedTorrent,
+  Speeds,
+  StorageUse,
+  WaitReason,
+} from "./client.ts";
+import { controlsIn, sharedOn } from "./controls.ts";
 import { dropRecord, type SharedFile, tabRecords } from "./database.ts";
 import type { FileHashing } from "./hash-picked.ts";
-import type { Item } from "./item.ts";
+import { type Item, isComplete, toldOf } from "./item.ts";
+import { endedMeanwhile, LinkEnds } from "./link-ends.ts";
 import { loaded } from "./load-later.ts";
 import { loadDownloads } from "./load-rest.ts";
+import { rest } from "./resting.ts";
 import type { SavedContent } from "./save.ts";
+import type { ToldTorrent } from "./tabs/tab-words.ts";
 import type { TorrentLinks } from "./torrent-links.ts";
 import { type Kept, type OwnPorts, TorrentList } from "./torrent-list.ts";
+import { leaveTotals, takeLeftTotals } from "./totals.ts";
 import type { PageEngine } from "./worker/page-engine.ts";
 
+const loadLostPieces = () => loaded(import("./lost-pieces.ts"));
+const loadNamedTrackers = () => loaded(import("./named-trackers.ts"));
+const loadStorageUse = () => loaded(import("./storage-use.ts"));
 const loadChosenFiles = () => loaded(import("./chosen-files.ts"));
 
 type Save = (content: SavedContent, progress: (share: number) => void) => Promise<void>;
@@ -17,19 +41,32 @@ type Save = (content: SavedContent, progress: (share: number) => void) => Promis
 /** The actions of a person on the torrents of this tab. */
 export class Torrents {
   readonly #list: TorrentList;
+  readonly #linkEnds: LinkEnds;
+  readonly #settings: () => Settings;
   readonly #excuse: (error: unknown) => void;
   readonly #hashing = new Map<EntryKey, FileHashing>();
+  #restsBecause: RestReason | undefined;
 
   /** Without `kept` the page stores nothing and cannot download. `excuse` gets errors of background work. */
   constructor(
     kept: Kept | undefined,
     links: TorrentLinks,
+    settings: () => Settings,
     excuse: (error: unknown) => void,
     start: (ports: OwnPorts) => PageEngine,
   ) {
     this.#excuse = excuse;
-    this.#list = new TorrentList(kept, links, start, (item, metadata, waitsBecause) => {
-      this.#metadataArrived(item, metadata, waitsBecause).catch(excuse);
+    this.#settings = settings;
+    this.#list = new TorrentList(kept, links, settings, start, {
+      metadata: (item, metadata, waitsBecause) => {
+        this.#metadataArrived(item, metadata, waitsBecause).catch(excuse);
+      },
+      stopped: (item, stoppedBecause) => {
+        this.#stopped(item, stoppedBecause).catch(excuse);
+      },
+    });
+    this.#linkEnds = new LinkEnds(this.#list, (item, because) => {
+      this.#end(item, because).catch(excuse);
     });
   }
 
@@ -38,32 +75,64 @@ export class Torrents {
     return [...this.#list.entries(), ...[...this.#hashing.values()].map(({ entry }) => entry)].reverse();
   }
 
+  /** What other tabs are told, newest first. */
+  told(): readonly ToldTorrent[] {
+    return this.entries().flatMap((entry) => {
+      const item = this.#list.find(entry.key);
+      return item === undefined || entry.state === "hashing" ? [] : [toldOf(entry, item.record)];
+    });
+  }
+
   /** Restores the torrents that this tab had before. Done once they are among the entries. */
-  async restore(): Promise<void> {
+  async restore(session: Storage): Promise<void> {
     const { kept } = this.#list;
     if (kept === undefined) return;
+    const left = takeLeftTotals(session);
     for (const record of await tabRecords(kept.database, kept.tab.id)) {
       if (record.isRemoved) continue;
-      const item = this.#list.add(record);
+      const totals = left.get(record.infoHash) ?? record.totals;
+      const ended = endedMeanwhile(record);
+      const item = this.#list.add({ ...record, ...ended, totals });
+      if (totals !== record.totals || ended.isPaused) await this.#list.keep(item, {});
       if (record.bytes.type === "stored") await this.#list.enterStored(item);
       else await this.#lookForFiles(item, record.bytes.files).catch(this.#excuse);
     }
     await this.#list.caughtUp();
+    this.#linkEnds.look();
+  }
+
+  /** The engine has ended, and another one has taken its place: gives all torrents to it. */
+  async enterAgain(): Promise<void> {
+    const { enterAgain } = await loaded(import("./own-files.ts"));
+    await enterAgain(this.#list, this.#excuse);
+  }
+
+  /** The browser had taken the database away. True: downloads have lost pieces, and fetch them again. */
+  async restoreRecords(): Promise<boolean> {
+    return (await loadLostPieces()).restoreRecords(this.#list);
   }
 
   /** `say` gets a sentence about files that are left out. */
-  async share(picked: readonly PickedFile[], say: (kind: "info", text: string) => void): Promise<void> {
+  async share(
+    picked: readonly PickedFile[],
+    say: (kind: "info", text: string) => void,
+  ): Promise<SharedTorrent> {
     const [{ FileHashing }, { shareHashed }] = await loaded(
       Promise.all([import("./hash-picked.ts"), import("./own-files.ts")]),
     );
     const key = this.#list.newKey();
-    const hashing = new FileHashing(key, picked);
+    const hashing = new FileHashing(key, picked, this.#settings().pieceLength);
     if (hashing.leftOut !== undefined) say("info", hashing.leftOut);
     this.#hashing.set(key, hashing);
     try {
       const hashed = await hashing.run();
       this.#hashing.delete(key); // Otherwise it appears twice while its record is being written.
-      await shareHashed(this.#list, key, hashed);
+      const shared = await shareHashed(this.#list, key, hashed);
+      // Whoever shares it now wants others to get it, whatever it costs, and also if they have shared it before.
+      const item = this.#list.at(shared.infoHash);
+      if (item !== undefined && this.#restsBecause !== undefined) item.sharesAnyway = true;
+      if (item?.record.isPaused === true || item?.restsBecause !== undefined) await this.resume(item.key);
+      return shared;
     } finally {
       this.#hashing.delete(key);
     }
@@ -73,15 +142,23 @@ export class Torrents {
   async addLink(text: string): Promise<readonly string[]> {
     const { download, torrentsInText } = await loadDownloads();
     const { torrents, leftOut } = torrentsInText(text);
-    for (const torrent of torrents) await download(this.#list, torrent);
+    for (const torrent of torrents) await download(this.#list, torrent, this.#excuse);
     return leftOut;
+  }
+
+  /** Downloads a torrent that another tab has. `name`: in case that tab is gone meanwhile. */
+  async openHere(infoHash: InfoHash, name: string | undefined): Promise<void> {
+    const { kept } = this.#list;
+    const { download, torrentElsewhere } = await loadDownloads();
+    const known = kept && (await torrentElsewhere(kept.database, kept.tab.id, infoHash));
+    await download(this.#list, known ?? { infoHash, displayName: name, infoBytes: undefined }, this.#excuse);
   }
 
   /** Returns sentences about what it ignored. */
   async addTorrentFile(file: File): Promise<readonly string[]> {
     const { download, torrentInFile } = await loadDownloads();
     const { torrent, warnings } = await torrentInFile(file);
-    await download(this.#list, torrent);
+    await download(this.#list, torrent, this.#excuse);
     return warnings;
   }
 
@@ -103,6 +180,11 @@ export class Torrents {
     return item && this.#list.pieces(item);
   }
 
+  async speeds(key: EntryKey): Promise<Speeds | undefined> {
+    const item = this.#list.find(key);
+    return item && this.#list.speeds(item);
+  }
+
   async pause(key: EntryKey): Promise<void> {
     const item = this.#list.find(key);
     if (item === undefined) return;
@@ -113,8 +195,44 @@ export class Torrents {
   async resume(key: EntryKey): Promise<void> {
     const item = this.#list.find(key);
     if (item === undefined) return;
+    const torrent = this.#list.look(item);
+    if (this.#restsBecause !== undefined && torrent && isComplete(torrent)) item.sharesAnyway = true;
+    item.restsBecause = undefined;
+    const shared = this.#shareOn(item);
+    const kept = this.#list.keep(item, { isPaused: false, waitsBecause: undefined });
     this.#list.feed({ type: "torrentResumed", infoHash: item.record.infoHash });
-    await this.#list.keep(item, { isPaused: false, waitsBecause: undefined });
+    await Promise.all([shared, kept]);
+  }
+
+  async endLink(key: EntryKey): Promise<void> {
+    const item = this.#list.find(key);
+    if (item !== undefined) await this.#end(item, "person");
+  }
+
+  /** What only sends rests for this reason, or goes on. Call it whenever the reason or the engine's views have changed. */
+  rest(because: RestReason | undefined): void {
+    this.#restsBecause = because;
+    rest(this.#list, because);
+  }
+
+  /** The settings have changed. */
+  controlAgain(): void {
+    this.#list.controlAllAgain();
+  }
+
+  /** Writes down what each torrent has sent and received by now, and for how long it was shared. */
+  keepTotals(): Promise<void> {
+    return this.#list.keepTotals();
+  }
+
+  /** The page goes: leaves the rest for the next page load. */
+  leaveTotals(session: Storage): void {
+    leaveTotals(session, this.#list.unkeptTotals());
+  }
+
+  /** Asks the trackers that did not answer once more. */
+  tryNow(): void {
+    this.#list.feed({ type: "cameOnline" });
   }
 
   /** Also stops hashing. Pieces that are kept serve when the person adds the torrent again. */
@@ -130,6 +248,15 @@ export class Torrents {
     await this.#list.freePieces(item.record);
   }
 
+  async storageUse(): Promise<StorageUse | undefined> {
+    return (await loadStorageUse()).storageUse(this.#list);
+  }
+
+  async freeStorage(storageIds: readonly string[]): Promise<void> {
+    const { freeStorage } = await loadStorageUse();
+    await freeStorage(this.#list, storageIds, (key) => this.remove(key, true));
+  }
+
   async save(key: EntryKey, save: Save): Promise<void> {
     const item = this.#list.find(key);
     if (item?.metadata === undefined || item.store === undefined || item.saving !== undefined) return;
@@ -141,6 +268,9 @@ export class Torrents {
         item.saving = share;
       });
       await this.#list.keep(item, { isSaved: true });
+    } catch (error) {
+      await (await loadLostPieces()).fetchLost(this.#list, item);
+      throw error;
     } finally {
       item.saving = undefined;
     }
@@ -149,6 +279,25 @@ export class Torrents {
   async chooseFiles(key: EntryKey, choice: FileChoice): Promise<void> {
     const item = this.#list.find(key);
     if (item !== undefined) await (await loadChosenFiles()).chooseFiles(this.#list, item, choice);
+  }
+
+  async changeControls(key: EntryKey, change: Partial<Controls>): Promise<void> {
+    const item = this.#list.find(key);
+    if (item === undefined) return;
+    const kept = this.#list.keep(item, { controls: controlsIn({ ...item.record.controls, ...change }) });
+    this.#list.controlAgain(item);
+    this.#linkEnds.look();
+    await kept;
+  }
+
+  async addTracker(key: EntryKey, address: string): Promise<void> {
+    const item = this.#list.find(key);
+    if (item !== undefined) await (await loadNamedTrackers()).addTracker(this.#list, item, address);
+  }
+
+  async removeTracker(key: EntryKey, url: TrackerUrl): Promise<void> {
+    const item = this.#list.find(key);
+    if (item !== undefined) await (await loadNamedTrackers()).removeTracker(this.#list, item, url);
   }
 
   async bytesOfFiles(key: EntryKey): Promise<readonly number[] | undefined> {
@@ -178,7 +327,9 @@ export class Torrents {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
     const { comeBack, returnedFiles } = await loaded(import("./own-files.ts"));
-    await comeBack(this.#list, item, await returnedFiles(item.record.bytes.files, true));
+    const returned = await returnedFiles(item.record.bytes.files, true);
+    await this.#shareOn(item);
+    await comeBack(this.#list, item, returned);
   }
 
   /** Shares a `needs-file` entry again from picked files. */
@@ -186,7 +337,27 @@ export class Torrents {
     const item = this.#list.find(key);
     if (item?.record.bytes.type !== "files") return;
     const { shareAgain } = await loaded(import("./own-files.ts"));
+    await this.#shareOn(item);
     await shareAgain(this.#list, item, item.record.bytes.files, picked);
+  }
+
+  /** The person wants to go on with what has stopped. */
+  async #shareOn(item: Item): Promise<void> {
+    if (item.record.stoppedBecause === undefined) return;
+    const kept = this.#list.keep(item, sharedOn(item.record));
+    this.#list.controlAgain(item);
+    await kept;
+  }
+
+  async #end(item: Item, because: EndReason): Promise<void> {
+    this.#list.feed({ type: "torrentPaused", infoHash: item.record.infoHash });
+    await this.#stopped(item, because);
+  }
+
+  async #stopped(item: Item, stoppedBecause: EndReason): Promise<void> {
+    await this.#list.keep(item, { isPaused: true, stoppedBecause });
+    await this.#list.caughtUp();
+    await this.#list.keepTotals();
   }
 
   /** Peers sent the metadata. `waitsBecause`: the engine has paused the download. */

@@ -39,8 +39,7 @@ export async function openDesk(
     if (response.status === 401 && wanted.path !== "/me") void lookAgain();
     return response;
   };
-  const database = kept?.database;
-  const publications = database === undefined ? [] : await readPublications(database).catch(() => []);
+  const publications = kept === undefined ? [] : await readPublications(kept.database).catch(() => []);
   const otherTabs = new BroadcastChannel(CHANNEL);
   const accounts = new LiveAccounts({
     send,
@@ -62,7 +61,9 @@ export async function openDesk(
     catalog: new LiveCatalog({
       send,
       clock: browserClock,
-      database,
+      get database() {
+        return kept?.database;
+      },
       publications,
       metadataOf: (key) => torrents.metadataOf(key),
       saveBlob,

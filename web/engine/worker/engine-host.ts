@@ -1,4 +1,4 @@
-import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
 import { type Engine, startEngine } from "#shared/driver/engine.ts";
 import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
 import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
@@ -6,27 +6,40 @@ import { guarded } from "#shared/driver/refusing-tracker.ts";
 import type { RtcPlatform } from "#shared/driver/rtc.ts";
 import { webSocketTrackers } from "#shared/driver/websocket-tracker.ts";
 import { DEFAULT_CONFIG } from "#shared/session/config.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import { Pace } from "#shared/session/pace.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
+import { missingOf } from "#shared/session/piece-map.ts";
 import { REVEALING } from "#shared/session/revealing.ts";
 import { browserClock } from "../browser-clock.ts";
 import { BUG_SENTENCE } from "../bug-sentence.ts";
-import { openDatabase } from "../database.ts";
 import { fileStorage } from "../file-storage.ts";
+import { LastingDatabase } from "../lasting-database.ts";
 import { PieceStore } from "../piece-store.ts";
 import { browserRandom } from "../platform.ts";
 import { sha1 } from "../sha1.ts";
 import { type StartGate, waitReason } from "../start-gate.ts";
+import { PieceLine } from "../tabs/piece-news.ts";
 import { EventLog } from "./event-log.ts";
 import type { BytesHere, FromEngine, PageInput, PeerFact, Start, ToEngine } from "./messages.ts";
 import { revivedInput } from "./revive.ts";
+import { SpeedLog } from "./speed-log.ts";
+import { StoredByOthers } from "./stored-by-others.ts";
 import { ViewSender } from "./views.ts";
 
 /** Time between two looks at the torrents while something in them moves. */
 const REFRESH_MILLIS = 250;
-/** The same for countdowns to the next announce. A look costs nothing if nothing has changed. */
+/** The same for countdowns to the next try of a tracker in trouble. A look costs little if nothing has changed. */
 const COUNTDOWN_MILLIS = 1_000;
+
+/** A second comes so late only if the browser holds the engine up: timers of hidden tabs run once a second, or once a minute. */
+const HELD_UP_MILLIS = 5_000;
+
+/**
+ * A second takes so long by the wall clock only if the device slept. The clock that everything here goes by may have stood still
+ * meanwhile. Hidden tabs run once a minute, and are connected all the time.
+ */
+const SLEPT_MILLIS = 2 * 60_000;
 
 /** What the page says of a torrent, and what the engine makes of that. */
 interface Torrent {
@@ -75,7 +88,19 @@ class EngineHost {
   readonly #torrents = new Map<InfoHash, Torrent>();
   readonly #views = new ViewSender();
   readonly #log = new EventLog(Date.now);
-  readonly #database = openDatabase(() => {}); // The page tells the person.
+  readonly #speeds = new SpeedLog(Date.now);
+  readonly #storedByOthers = new StoredByOthers({
+    target: (infoHash) => this.#target(infoHash),
+    missing: (infoHash, pieces) => missingOf(this.#engine.pieces(infoHash), pieces),
+    sha1,
+    found: (infoHash, piece) => this.#take({ type: "storedPieceChecked", infoHash, piece, good: true }),
+  });
+  readonly #otherTabs = new PieceLine((storageId, pieces) => {
+    for (const [infoHash, { bytes }] of this.#torrents)
+      if (bytes?.type === "stored" && bytes.storageId === storageId)
+        this.#storedByOthers.heard(infoHash, pieces);
+  });
+  readonly #database = new LastingDatabase({ lost() {}, reopened() {} }); // The page tells the person.
   #startGate: StartGate = { connection: undefined, asksFirst: false };
   #ownSocket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +111,6 @@ class EngineHost {
     rtc: HostRtc,
   ) {
     this.#say = say;
-    this.#database.catch(() => {}); // Each use of it fails.
     const openTracker = webSocketTrackers(browserClock, (url) => this.#openSocket(url, ownTracker));
     this.#engine = startEngine(
       peerId,
@@ -105,13 +129,25 @@ class EngineHost {
         openTracker: guarded(openTracker, (url) => url === ownTracker),
         happened: (infoHash, what) => {
           this.#log.happened(infoHash, what);
+          if (infoHash !== undefined && what.type === "sharingStopped")
+            this.#say({ type: "sharingStopped", infoHash, because: what.because });
           this.#showSoon();
         },
         target: (infoHash) => this.#target(infoHash),
         keepMetadata: (infoHash, metadata) => this.#keepMetadata(infoHash, metadata),
       },
     );
-    setInterval(() => this.#show(), COUNTDOWN_MILLIS);
+    let last = performance.now();
+    let lastTime = Date.now();
+    setInterval(() => {
+      const now = performance.now();
+      const time = Date.now();
+      if (now - last > HELD_UP_MILLIS) this.#say({ type: "heldUp" });
+      if (time - lastTime > SLEPT_MILLIS) this.#engine.feed({ type: "cameOnline" });
+      last = now;
+      lastTime = time;
+      this.#show();
+    }, COUNTDOWN_MILLIS);
   }
 
   hear(message: Exclude<ToEngine, Start | PeerFact>): void {
@@ -132,6 +168,9 @@ class EngineHost {
         return this.#answer(message.ask, this.#log.after(message.infoHash, message.after));
       case "tellPieces":
         return this.#answer(message.ask, this.#engine.pieces(message.infoHash));
+      case "tellSpeeds":
+        this.#speeds.look(this.#engine.view());
+        return this.#answer(message.ask, this.#speeds.of(message.infoHash));
       case "reconnect":
         return this.#reconnect();
       case "close":
@@ -168,6 +207,7 @@ class EngineHost {
   #forget(infoHash: InfoHash): void {
     const bytes = this.#torrents.get(infoHash)?.bytes;
     this.#torrents.delete(infoHash);
+    this.#speeds.forget(infoHash);
     // Its pieces may stay for its return. If space runs out, any tab may delete them, but no file that is open.
     if (bytes?.type === "stored") void this.#store(bytes.storageId).close();
   }
@@ -201,7 +241,8 @@ class EngineHost {
 
   /** One for each storage id, so that deleting waits for what is being written. */
   #store(storageId: string): PieceStore {
-    const known = this.#stores.get(storageId) ?? new PieceStore(this.#database, storageId);
+    const tell = (pieces: readonly PieceIndex[]): void => this.#otherTabs.tell(storageId, pieces);
+    const known = this.#stores.get(storageId) ?? new PieceStore(this.#database, storageId, tell);
     this.#stores.set(storageId, known);
     return known;
   }
@@ -228,7 +269,8 @@ class EngineHost {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const views = this.#engine.view();
-    const news = this.#views.news(views);
+    this.#speeds.look(views);
+    const news = this.#views.news(views, performance.now());
     if (news !== undefined) this.#say({ type: "views", ...news });
     if (views.some((view) => view.downBytesPerSecond + view.upBytesPerSecond > 0)) this.#showSoon();
   }

@@ -9,6 +9,8 @@ export interface EngineLine {
   readonly say: Say<ToEngine>;
   /** The engine says nothing before it has been started. */
   listen(hear: (message: FromEngine) => void): void;
+  /** Resolves if the worker ends without a word, as for lack of memory. Plain http has no locks, so there the page does not notice. */
+  readonly died: Promise<void>;
 }
 
 /**
@@ -18,10 +20,11 @@ export interface EngineLine {
 export function startWorker(): Promise<EngineLine | undefined> {
   return new Promise((resolve) => {
     if (typeof Worker !== "function") return resolve(undefined);
-    const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module" });
+    const name = `tabswarm.engine.${Math.random()}`;
+    const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module", name });
     worker.onerror = () => resolve(undefined); // If its code does not arrive, the engine's code for the page may.
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
-      if (data.type === "ready" && data.takesChannels) return resolve(lineTo(worker));
+      if (data.type === "ready" && data.takesChannels) return resolve(lineTo(worker, name));
       worker.terminate();
       resolve(undefined);
     };
@@ -35,6 +38,7 @@ export async function startOnPage(rtc: RtcPlatform | undefined): Promise<EngineL
   const say = hostEngine((message) => queueMicrotask(() => tell(message)), { platform: rtc });
   return {
     isWorker: false,
+    died: new Promise(() => {}),
     say,
     listen: (hear) => {
       tell = hear;
@@ -42,9 +46,10 @@ export async function startOnPage(rtc: RtcPlatform | undefined): Promise<EngineL
   };
 }
 
-function lineTo(worker: Worker): EngineLine {
+function lineTo(worker: Worker, name: string): EngineLine {
   return {
     isWorker: true,
+    died: endOf(name),
     say: (message, given = []) => worker.postMessage(message, [...given]),
     listen(hear) {
       worker.onmessage = ({ data }: MessageEvent<FromEngine>) => hear(data);
@@ -54,4 +59,11 @@ function lineTo(worker: Worker): EngineLine {
       };
     },
   };
+}
+
+/** The worker holds a lock as long as it lives: browsers tell of its end in no other way. */
+async function endOf(name: string): Promise<void> {
+  const { locks }: Partial<Navigator> = navigator;
+  if (locks === undefined) return new Promise(() => {});
+  await locks.request(name, () => {});
 }

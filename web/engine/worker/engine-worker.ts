@@ -9,5 +9,19 @@ const peers = new FarPeers(say);
 const hear = hostEngine(say, { platform: peers.platform, hear: (fact) => peers.hear(fact) });
 
 addEventListener("message", ({ data }: MessageEvent<ToEngine>) => hear(data));
-addEventListener("unhandledrejection", ({ reason }) => say({ type: "bug", error: reason }));
-say({ type: "ready", takesChannels: typeof RTCDataChannel === "function" });
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault(); // The page reports it.
+  say({ type: "bug", error: event.reason });
+});
+
+const ready = (): void => say({ type: "ready", takesChannels: typeof RTCDataChannel === "function" });
+const { locks }: Partial<Navigator> = navigator;
+if (locks === undefined) ready();
+else {
+  // The page notices by this lock when the worker has ended.
+  const held = locks.request(self.name, () => {
+    ready();
+    return new Promise(() => {});
+  });
+  held.catch(ready); // This browser refuses locks, as with blocked cookies.
+}

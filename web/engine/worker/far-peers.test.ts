@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RtcLink } from "#shared/driver/rtc.ts";
-import type { LinkEnd } from "#shared/session/effect.ts";
+import type { LinkEnd } from "#shared/session/link-end.ts";
 import { FarPeers } from "./far-peers.ts";
 import type { PeerOrder } from "./messages.ts";
 
@@ -36,6 +36,7 @@ function openLink(offerSdp?: string) {
   const heard: string[] = [];
   const link = new RtcLink(peers.platform, offerSdp, {
     described: (sdp) => heard.push(`described ${sdp}`),
+    offered: () => {},
     opened: () => heard.push("opened"),
     arrived: (bytes) => heard.push(`arrived ${bytes}`),
     drained: () => {},

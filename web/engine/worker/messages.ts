@@ -1,7 +1,8 @@
+import type { DeviceKind } from "#shared/base/device.ts";
 import type { InfoHash, PeerId, TrackerUrl } from "#shared/base/ids.ts";
-import type { Input, TorrentMetadata } from "#shared/session/effect.ts";
+import type { StopReason } from "#shared/session/controls.ts";
+import type { Input, TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { DeviceKind } from "#shared/wire/device.ts";
 import type { WaitReason } from "../client.ts";
 import type { StartGate } from "../start-gate.ts";
 
@@ -18,6 +19,7 @@ export type PageInput = Extract<
       | "torrentPaused"
       | "torrentResumed"
       | "filesChosen"
+      | "controlsChanged"
       | "trackersChanged"
       | "metadataChecked"
       | "checkBegan"
@@ -25,7 +27,8 @@ export type PageInput = Extract<
       | "checkEnded"
       | "cameOnline"
       | "deviceNamed"
-      | "ratesChanged";
+      | "ratesChanged"
+      | "linksLimited";
   }
 >;
 
@@ -59,6 +62,8 @@ export type ToEngine =
   | { readonly type: "tellEvents"; readonly infoHash: InfoHash; readonly after: number; readonly ask: number }
   /** Tell the state of each piece. Answered by `done` with the bytes of `pieceMap`, or undefined. */
   | { readonly type: "tellPieces"; readonly infoHash: InfoHash; readonly ask: number }
+  /** Tell how fast it was lately. Answered by `done` with `Speeds`, or undefined. */
+  | { readonly type: "tellSpeeds"; readonly infoHash: InfoHash; readonly ask: number }
   /** Send what has changed. Answered by `done`. */
   | { readonly type: "show"; readonly ask: number }
   /** Connect to the own tracker again: it does not know yet who has logged in or out. */
@@ -88,6 +93,10 @@ export type FromEngine =
       readonly metadata: TorrentMetadata;
       readonly waitsBecause: WaitReason | undefined;
     }
+  /** A torrent has reached a limit of sharing, and is paused. */
+  | { readonly type: "sharingStopped"; readonly infoHash: InfoHash; readonly because: StopReason }
+  /** The browser did not let the engine run for a while. */
+  | { readonly type: "heldUp" }
   /** A bug of ours. */
   | { readonly type: "bug"; readonly error: unknown }
   /** `problem`: a sentence for the person. */

@@ -1,9 +1,9 @@
 import type { IceServer } from "#shared/announce/tracker-config.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type ReportBug, StorageError } from "#shared/driver/ports.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { LoggedEvent, WaitReason } from "../client.ts";
+import type { LoggedEvent, Speeds, StopReason, WaitReason } from "../client.ts";
 import { currentConnection, type StartGate } from "../start-gate.ts";
 import type { EngineLine } from "./engine-line.ts";
 import type { BytesHere, FromEngine, PageInput, Start } from "./messages.ts";
@@ -19,33 +19,58 @@ export interface PageEnginePorts {
   readonly reportBug: ReportBug;
   /** The views have changed. */
   readonly changed: () => void;
+  /** The browser did not let the engine run for a while. */
+  readonly heldUp: () => void;
   /** Metadata came from peers. `waitsBecause`: the download has been paused until the person starts it. */
   readonly keepMetadata: (
     infoHash: InfoHash,
     metadata: TorrentMetadata,
     waitsBecause: WaitReason | undefined,
   ) => void;
+  /** A torrent has reached a limit of sharing, and is paused. */
+  readonly sharingStopped: (infoHash: InfoHash, because: StopReason) => void;
 }
+
+const REPLACED = "The part of this page that moves files crashed meanwhile. Try it once more.";
 
 type Answer = Extract<FromEngine, { readonly type: "done" }>;
 
 /** The engine as the page sees it, wherever it runs. Its views are those that it last sent. */
 export class PageEngine {
-  readonly #line: EngineLine;
+  readonly #identity: () => Omit<Start, "type" | "hasRtc">;
   readonly #ports: PageEnginePorts;
-  readonly #peers: NearPeers | undefined;
+  #line: EngineLine;
+  #peers: NearPeers | undefined;
   readonly #views = new ViewKeeper();
   readonly #asked = new Map<number, (answer: Answer) => void>();
   #lastAsk = 0;
   #asksFirst = false;
+  /** While the torrents go to another engine, its views lack most of them. */
+  #isFilling = false;
 
-  constructor(line: EngineLine, start: Omit<Start, "type" | "hasRtc">, ports: PageEnginePorts) {
-    this.#line = line;
+  /** `identity`: who each engine is. */
+  constructor(line: EngineLine, identity: () => Omit<Start, "type" | "hasRtc">, ports: PageEnginePorts) {
+    this.#identity = identity;
     this.#ports = ports;
-    this.#peers =
-      line.isWorker && ports.rtc ? new ports.rtc.NearPeers(line.say, ports.iceServers) : undefined;
-    line.listen((message) => this.#hear(message));
-    line.say({ type: "start", hasRtc: ports.rtc !== undefined, ...start });
+    this.#line = line;
+    this.#start();
+  }
+
+  /** Its worker has ended: another one takes its place, and knows nothing yet. Call `filled` once it has been told everything. */
+  replace(line: EngineLine): void {
+    this.#peers?.closeAll();
+    const asked = [...this.#asked.values()];
+    this.#asked.clear();
+    for (const answer of asked) answer({ type: "done", ask: 0, problem: REPLACED });
+    this.#line = line;
+    this.#isFilling = true;
+    this.#start();
+  }
+
+  async filled(): Promise<void> {
+    await this.caughtUp();
+    this.#isFilling = false;
+    this.#ports.changed();
   }
 
   feed(input: PageInput): void {
@@ -94,6 +119,11 @@ export class PageEngine {
     return this.#ask((ask) => this.#line.say({ type: "tellPieces", infoHash, ask }));
   }
 
+  /** How fast a torrent was lately. Undefined: it has rested for as long as the engine keeps speeds. */
+  speeds(infoHash: InfoHash): Promise<Speeds | undefined> {
+    return this.#ask((ask) => this.#line.say({ type: "tellSpeeds", infoHash, ask }));
+  }
+
   /** Connects to the own tracker again, which does not know yet who has logged in or out. */
   reconnect(): void {
     this.#line.say({ type: "reconnect" });
@@ -103,6 +133,13 @@ export class PageEngine {
   close(): void {
     this.#line.say({ type: "close" });
     this.#peers?.closeAll();
+  }
+
+  #start(): void {
+    const { rtc, iceServers } = this.#ports;
+    this.#peers = this.#line.isWorker && rtc ? new rtc.NearPeers(this.#line.say, iceServers) : undefined;
+    this.#line.listen((message) => this.#hear(message));
+    this.#line.say({ type: "start", hasRtc: rtc !== undefined, ...this.#identity() });
   }
 
   #sayStartGate(): void {
@@ -124,13 +161,17 @@ export class PageEngine {
     switch (message.type) {
       case "views":
         this.#views.take(message);
-        return this.#ports.changed();
+        return this.#isFilling ? undefined : this.#ports.changed();
       case "metadata":
         return this.#ports.keepMetadata(
           message.infoHash,
           revivedMetadata(message.metadata),
           message.waitsBecause,
         );
+      case "sharingStopped":
+        return this.#ports.sharingStopped(message.infoHash, message.because);
+      case "heldUp":
+        return this.#ports.heldUp();
       case "bug":
         return void this.#ports.reportBug(message.error);
       case "done":

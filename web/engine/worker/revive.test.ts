@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { Layout } from "#shared/meta/layout.ts";
-import type { TorrentMetadata, TorrentSource } from "#shared/session/effect.ts";
+import type { TorrentMetadata, TorrentSource } from "#shared/session/input.ts";
 import type { PageInput } from "./messages.ts";
 import { revivedInput } from "./revive.ts";
 

@@ -1,6 +1,6 @@
 import { Bitfield } from "#shared/base/bitfield.ts";
 import { Layout } from "#shared/meta/layout.ts";
-import type { TorrentMetadata } from "#shared/session/effect.ts";
+import type { TorrentMetadata } from "#shared/session/input.ts";
 import type { PageInput } from "./messages.ts";
 
 // A clone of an object of a class has its fields, but not its class.

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import type { TorrentView } from "#shared/session/view.ts";
+import { describe, expect, test } from "vitest";
+import type { TorrentView, TrackerView } from "#shared/session/view.ts";
 import { ViewKeeper, ViewSender } from "./views.ts";
 
 const NO_FILES: TorrentView["files"] = [];
@@ -10,7 +10,7 @@ function view(infoHash: string, news: Partial<TorrentView> = {}): TorrentView {
 
 /** Sends the views as a message, which clones them, and shows what the other side sees. */
 function send(sender: ViewSender, keeper: ViewKeeper, ...views: readonly TorrentView[]): readonly string[] {
-  const news = sender.news(views);
+  const news = sender.news(views, 0);
   if (news === undefined) return [];
   keeper.take(structuredClone(news));
   return news.changes.flatMap((change) => Object.keys(change));
@@ -37,7 +37,7 @@ test("the view of a torrent that has not changed stays the same object", () => {
   const [shown] = keeper.views();
   send(sender, keeper, still, view("b", { bytesDone: 1 }));
   expect(keeper.views()[0]).toBe(shown);
-  expect(sender.news([still, view("b", { bytesDone: 1 })])).toBeUndefined();
+  expect(sender.news([still, view("b", { bytesDone: 1 })], 0)).toBeUndefined();
 });
 
 test("torrents go, and come again in a new order", () => {
@@ -50,4 +50,39 @@ test("torrents go, and come again in a new order", () => {
   expect(keeper.views()).toEqual([b, a]);
   expect(send(sender, keeper)).toEqual([]);
   expect(keeper.views()).toEqual([]);
+});
+
+describe("a countdown", () => {
+  const [sender, keeper] = [new ViewSender(), new ViewKeeper()];
+  let shown: TorrentView | undefined;
+  const isTold = (seconds: number, ...trackers: readonly Partial<TrackerView>[]): boolean => {
+    const news = sender.news([view("a", { trackers: trackers as TrackerView[] })], seconds * 1000);
+    if (news !== undefined) keeper.take(news);
+    [shown] = keeper.views();
+    return news !== undefined;
+  };
+
+  test("of a working tracker is told every ten seconds, as the page goes on with it", () => {
+    const working = { state: "working", seeders: 1 } as const;
+    expect(isTold(0, { ...working, nextInSeconds: 120 })).toBe(true);
+    expect(isTold(1, { ...working, nextInSeconds: 119 })).toBe(false);
+    expect(isTold(9, { ...working, nextInSeconds: 112 })).toBe(false);
+    expect(isTold(10, { ...working, nextInSeconds: 110 })).toBe(true);
+    expect(isTold(11, { ...working, nextInSeconds: 109 })).toBe(false);
+    expect(isTold(12, { ...working, seeders: 2, nextInSeconds: 60 })).toBe(true);
+    expect(shown?.trackers[0]).toMatchObject({ seeders: 2, nextInSeconds: 60 });
+    expect(isTold(13, { ...working, seeders: 2, nextInSeconds: 59 })).toBe(false);
+  });
+
+  test("that jumps, goes or belongs to a tracker in trouble is told", () => {
+    const working = { state: "working" } as const;
+    expect(isTold(100, { ...working, nextInSeconds: 20 })).toBe(true);
+    expect(isTold(101, { ...working, nextInSeconds: 120 })).toBe(true);
+    expect(isTold(102, { ...working, nextInSeconds: undefined })).toBe(true);
+    const dead = { state: "unreachable" } as const;
+    expect(isTold(112, { ...dead, nextInSeconds: 20 })).toBe(true);
+    expect(isTold(113, { ...dead, nextInSeconds: 19 })).toBe(true);
+    expect(isTold(113, { ...dead, nextInSeconds: 19 })).toBe(false);
+    expect(isTold(114, { ...dead, nextInSeconds: 19 }, { ...working, nextInSeconds: 4 })).toBe(true);
+  });
 });

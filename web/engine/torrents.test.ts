@@ -1,0 +1,61 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { StopAt } from "./client.ts";
+import { NEVER } from "./controls.ts";
+import { type Database, keepRecord, openDatabase } from "./database.ts";
+import { fakeTorrent } from "./fake-scenes.ts";
+import { newRecord } from "./item.ts";
+import { pageLoad, TAB } from "./page-load.test-support.ts";
+import type { PageInput } from "./worker/messages.ts";
+
+const VIEW = fakeTorrent(1, { name: "film", bytesTotal: 100, bytesDone: 10, phase: "downloading" });
+const { infoHash } = VIEW;
+let database: Database;
+
+beforeEach(async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  database = await openDatabase(() => {});
+  const torrent = { infoHash, displayName: "film", infoBytes: undefined };
+  await keepRecord(database, TAB.id, newRecord(torrent, { type: "stored", storageId: "s" }));
+});
+
+afterEach(() => {
+  database.close();
+  vi.unstubAllGlobals();
+});
+
+const load = (stopAt: StopAt = NEVER) => pageLoad(database, [VIEW], { stopAt });
+
+/** What a torrent enters the engine with. */
+const entered = (fed: readonly PageInput[]) =>
+  fed.flatMap((input) => (input.type === "torrentAdded" ? [input.source.controls] : []));
+
+test("the peers and the order that a person chooses reach the engine at once, and the next page load's", async () => {
+  const { torrents, fed, entry } = await load();
+  fed.length = 0;
+  await torrents.changeControls(entry.key, { maxPeers: 5 });
+  await torrents.changeControls(entry.key, { inOrder: true });
+  expect(fed).toMatchObject([
+    { type: "controlsChanged", infoHash, controls: { maxPeers: 5, inOrder: false } },
+    { type: "controlsChanged", infoHash, controls: { maxPeers: 5, inOrder: true } },
+  ]);
+  expect(torrents.entries()).toMatchObject([{ controls: { maxPeers: 5, inOrder: true } }]);
+  expect(entered((await load()).fed)).toMatchObject([{ maxPeers: 5, inOrder: true }]);
+});
+
+test("a limit of peers that hardly anybody could get through is none, and reaches no engine", async () => {
+  const { torrents, fed, entry } = await load();
+  await torrents.changeControls(entry.key, { maxPeers: 1 });
+  expect(fed.at(-1)).toMatchObject({ type: "controlsChanged", controls: { maxPeers: undefined } });
+});
+
+test("a download stops sharing as the settings say, unless its own choice says otherwise", async () => {
+  const stopAt = { ratio: 2, minutes: undefined };
+  const { torrents, fed, entry } = await load(stopAt);
+  expect(entered(fed)).toMatchObject([{ stopAt }]);
+  await torrents.changeControls(entry.key, { stopAt: { ratio: undefined, minutes: 9 } });
+  expect(fed.at(-1)).toMatchObject({ controls: { stopAt: { ratio: undefined, minutes: 9 } } });
+  torrents.controlAgain(); // The settings have changed.
+  expect(fed.at(-1)).toMatchObject({ controls: { stopAt: { ratio: undefined, minutes: 9 } } });
+});
