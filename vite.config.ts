@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -172,6 +173,8 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     env: { XDG_CONFIG_HOME: here("node_modules/.no-settings") }, // Tests must not see the log-ins of whoever runs them.
     testTimeout: 60_000, // Machines are shared: only a test that hangs should time out.
     expect: { poll: { timeout: 30_000 } },
+    // Tests of commands and of peers wait more than they compute, so two at once take little more than half as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     include: ["**/*.test.ts", "**/*.test.tsx"],
     exclude: [
       ...["node_modules", "dist", "e2e/foreign/node_modules"],

@@ -18,6 +18,16 @@ export function showList(): void {
   if (location.hash.startsWith("#/")) location.hash = "#/";
 }
 
+/** The code in the address of a room of people nearby. Undefined: it is another address. */
+export function roomCode(path: string): string | undefined {
+  return /^nearby\/(.+)$/.exec(path)?.[1];
+}
+
+/** The person has left the room: neither a reload nor the browser's way back leads into it again. */
+export function forgetRoom(): void {
+  if (location.hash.startsWith("#/nearby/")) location.replace("#/");
+}
+
 /** Whether the service worker has led here with what another app has shared: a question above the list. */
 export function isShared(path: string): boolean {
   return /^shared(\/|$)/.test(path);

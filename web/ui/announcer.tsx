@@ -1,14 +1,19 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Entry } from "../engine/client.ts";
-import { announcements, seenStates } from "./announcements.ts";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Client, Entry } from "../engine/client.ts";
+import { Announcements } from "./announcements.ts";
+
+interface AnnouncerProps {
+  readonly client: Client;
+  readonly entries: readonly Entry[];
+}
 
 /** Tells screen readers what happens to the entries of the list. */
-export function Announcer({ entries }: { readonly entries: readonly Entry[] }) {
+export function Announcer({ client, entries }: AnnouncerProps) {
   const [spoken, setSpoken] = useState("");
-  const seen = useRef(seenStates(entries));
+  const announcements = useMemo(() => new Announcements(), []);
   useEffect(() => {
-    const news = announcements(seen.current, entries);
-    seen.current = seenStates(entries);
+    const isGuest = client.account.value.state === "guest";
+    const news = announcements.news(entries, performance.now(), isGuest);
     if (news.length > 0) setSpoken(news.join(" "));
   }, [entries]);
   return (

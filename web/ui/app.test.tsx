@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { createFakeClient, type FakeClient } from "../engine/fake.ts";
 import type { Scene } from "../engine/fake-scenes.ts";
 import { App } from "./app.tsx";
@@ -195,7 +197,7 @@ describe("adding", () => {
     await open("empty");
     const event = await transfer("drop", document.body, [withPath("dropped.mp4")]);
     expect(event.defaultPrevented).toBe(true);
-    await vi.waitFor(() => expect(titles()).toEqual(["dropped.mp4"]));
+    await eventually(() => expect(titles()).toEqual(["dropped.mp4"]));
   });
 
   test("a drop onto a view shows the list with what was dropped", async () => {
@@ -208,7 +210,7 @@ describe("adding", () => {
       window.dispatchEvent(new Event("hashchange"));
     });
     expect(home?.hidden).toBe(false);
-    await vi.waitFor(() => expect(titles()).toEqual(["dropped.mp4"]));
+    await eventually(() => expect(titles()).toEqual(["dropped.mp4"]));
   });
 
   test("the page adds a dropped link", async () => {
@@ -313,7 +315,7 @@ describe("a file that the page needs again", () => {
     await open("busy");
     const count = articles().length;
     await transfer("drop", article("String quartet"), [withPath("Score.pdf")]);
-    await vi.waitFor(() => expect(article("String quartet").dataset["state"]).toBe("checking"));
+    await eventually(() => expect(article("String quartet").dataset["state"]).toBe("checking"));
     expect(articles()).toHaveLength(count);
   });
 });
@@ -322,7 +324,7 @@ describe("copying", () => {
   test("shows in the button, is read aloud, and then the button is ready again", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const writeText = vi.fn(async (_text: string) => {});
-    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    vi.stubGlobal("navigator", { languages: ["en"], clipboard: { writeText } });
     await open("few");
     const film = article("Summer by the lake");
     await click(button("Copy link", film));
@@ -336,7 +338,7 @@ describe("copying", () => {
   });
 
   test("explains how to copy by hand when the browser forbids it", async () => {
-    vi.stubGlobal("navigator", {});
+    vi.stubGlobal("navigator", { languages: ["en"] });
     Object.defineProperty(document, "execCommand", { value: () => false, configurable: true });
     await open("few");
     const film = article("Summer by the lake");
@@ -351,7 +353,7 @@ describe("the links of a card", () => {
     await choose(labelled("Choose files"), [withPath("Score.pdf")]);
     await act(async () => client.advance(1));
     const fresh = article("Score.pdf");
-    await vi.waitFor(() => expect(all('[aria-label="QR code"]', fresh)).toHaveLength(1));
+    await eventually(() => expect(all('[aria-label="QR code"]', fresh)).toHaveLength(1));
     expect(all<HTMLTextAreaElement>("textarea", fresh).map(({ value }) => value)).toEqual([
       client.entries.value.flatMap((entry) => (entry.state === "hashing" ? [] : entry.shareLink))[0],
     ]);
@@ -367,7 +369,7 @@ describe("the links of a card", () => {
     expect(more().hidden).toBe(false);
     expect(labelled("Info-hash", film).value).toBe(film.dataset["infohash"]);
     expect(labelled("Magnet link", film).value).toContain(film.dataset["infohash"]);
-    await vi.waitFor(() => expect(all("svg[role=img]", more())).toHaveLength(1));
+    await eventually(() => expect(all("svg[role=img]", more())).toHaveLength(1));
     const save = vi.spyOn(client, "saveTorrentFile");
     await click(button("Export .torrent file", film));
     expect(save).toHaveBeenCalledOnce();
@@ -375,7 +377,7 @@ describe("the links of a card", () => {
 
   test("the link goes to the device's own share sheet, where there is one", async () => {
     const share = vi.fn(async (_data: ShareData) => {});
-    vi.stubGlobal("navigator", { share });
+    vi.stubGlobal("navigator", { languages: ["en"], share });
     await open("few");
     await choose(labelled("Choose files"), [withPath("Score.pdf")]);
     await act(async () => client.advance(1));
@@ -388,7 +390,7 @@ describe("the links of a card", () => {
 test("whoever opens a link finds the download above everything else", async () => {
   location.hash = `#${"a".repeat(40)}&dn=Film`;
   await open("empty");
-  await vi.waitFor(() => expect(titles()).toEqual(["Film"]));
+  await eventually(() => expect(titles()).toEqual(["Film"]));
   const [list, start] = all("main > *");
   expect([list?.className, start?.className]).toEqual(["list", "start"]);
 });
@@ -404,7 +406,7 @@ test("the page has the theme and the text size of the settings", async () => {
 describe("removing", () => {
   /** Its code loads when it is first shown. */
   const dialog = (): Promise<HTMLElement> =>
-    vi.waitFor(() => {
+    eventually(() => {
       const [found] = all("dialog");
       if (found === undefined) throw new Error("no dialog");
       return found;
@@ -507,7 +509,7 @@ describe("a card", () => {
     await click(button("Details", film));
     expect(button("Details", film).getAttribute("aria-expanded")).toBe("true");
     const id = button("Details", film).getAttribute("aria-controls") ?? "";
-    const details = await vi.waitFor(() => document.getElementById(id) ?? Promise.reject(new Error("none")));
+    const details = await eventually(() => document.getElementById(id) ?? Promise.reject(new Error("none")));
     const tab = async (name: RegExp): Promise<string> => {
       const found = all("[role=tab]", details).find((one) => name.test(text(one)));
       await click(found as HTMLElement);
@@ -518,7 +520,7 @@ describe("a card", () => {
     expect(text(details)).toMatch(/Banned peers ?1/);
     await tab(/peers/);
     expect(all("tbody tr", film).map(text)[3]).toMatch(
-      /^qBittorrent 5\.0 ?TCP ?100% ?0\.0 kB\/s ?0\.0 kB\/s ?3 ?2 ?12$/,
+      /^qBittorrent 5\.0 ?desktop ?TCP ?100% ?0\.0 kB\/s ?0\.0 kB\/s ?3 ?2 ?12$/,
     );
     expect(await tab(/trackers/)).toMatch(
       /tracker\.example\.org\/announce Tier 2\. Cannot be reached: .* Next try in 23 s\./,
@@ -548,7 +550,7 @@ describe("a card", () => {
 
 test("the end of a download is read aloud, and the title follows", async () => {
   await open("few");
-  await vi.waitFor(() => expect(all('p.visually-hidden[role="status"]')).toHaveLength(1));
+  await eventually(() => expect(all('p.visually-hidden[role="status"]')).toHaveLength(1));
   expect(document.title).toMatch(/^62% · Summer/);
   await act(() => client.advance(100));
   const said = all('[role="status"]').map(text);

@@ -1,21 +1,23 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Client, EntryKey, Notice, PickedFile } from "../engine/client.ts";
-import { followAddress, isShared, showList } from "./address.ts";
+import type { Client, EntryKey, Nearby, Notice, PickedFile } from "../engine/client.ts";
+import { followAddress, isShared, roomCode, showList } from "./address.ts";
 import type { CardActions } from "./card/card-actions.tsx";
 import { focusAfterRemoval } from "./focus-after-removal.ts";
+import { useNoHiddenDialogs } from "./hidden-dialogs.ts";
 import { Logo } from "./icons.tsx";
 import { listenForIncoming } from "./incoming.ts";
 import { later } from "./later.tsx";
 import { useLooks } from "./looks.ts";
+import type { NearbyPanelProps } from "./nearby/nearby-panel.tsx";
 import { Notices } from "./notices/notices.tsx";
-import { Promises } from "./page-parts.tsx";
 import { addPicked, loadReading } from "./pick.ts";
 import { PickError } from "./pick-error.ts";
+import { Promises } from "./promises.tsx";
 import { ReceiveForm } from "./receive-form.tsx";
 import { SendPanel } from "./send-panel.tsx";
-import { SettingsButton } from "./settings/settings-button.tsx";
+import { SettingsButton, type SettingsPlace } from "./settings/settings-button.tsx";
 import { useSignalValue } from "./signal-value.ts";
-import { DROP_SIGN, NOTHING_DROPPED, PICK_FAILED, READING_FOLDER } from "./texts.ts";
+import { pageTexts } from "./texts/page-texts.ts";
 
 interface AppProps {
   readonly client: Client;
@@ -26,16 +28,19 @@ const AccountLink = later(async () => (await import("./views/account-link.tsx"))
 const TabWatch = later(async () => (await import("./tab/tab-watch.tsx")).TabWatch);
 const Installed = later(async () => (await import("./install/installed.tsx")).Installed);
 const TorrentList = later(async () => (await import("./list/torrent-list.tsx")).TorrentList);
+const NearbyPanel = later(async () => (await import("./nearby/nearby-panel.tsx")).NearbyPanel);
+const NearbyOffer = later(async () => (await import("./nearby/nearby-offer.tsx")).NearbyOffer);
+const TextDialog = later(async () => (await import("./text/text-dialog.tsx")).TextDialog);
 const RemoveDialog = later(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
 // Fetched at once, beside the tracker's configuration: it is here before the stored list has been read.
 TorrentList.prepare();
 
-/** The views that everybody can open. */
+/** The views that everybody can open, by their addresses. */
 const PLACES = [
-  ["", "Your files"],
-  ["catalog", "Catalog"],
-  ["tracker", "This tracker"],
+  ["", "yourFiles"],
+  ["catalog", "catalog"],
+  ["tracker", "thisTracker"],
 ] as const;
 
 /** The whole page. */
@@ -44,20 +49,27 @@ export function App({ client }: AppProps) {
   const isReady = useSignalValue(client.ready);
   useLooks(useSignalValue(client.settings));
   const isEmpty = isReady && entries.length === 0;
-  const account = useSignalValue(client.account);
-  const hasCatalog = useSignalValue(client.hasCatalog);
   const [view, setView] = useState("");
   const [hasOpenedLink, setOpenedLink] = useState(false);
   const [removing, setRemoving] = useState<EntryKey | undefined>();
   const { notices, take, dismiss, isReading } = useFiles(client);
-  const hovers = useIncoming(client, take);
-  const actions = useMemo(() => cardActions(client, setRemoving, take), [client, take]);
+  const { hovers, writing, write } = useIncoming(client, take);
+  const [settings, setSettings] = useState<SettingsPlace | undefined>();
+  const [nearby, setNearby] = useState<Nearby | undefined>();
+  const actions = useMemo(
+    () => cardActions(client, setRemoving, take, () => setSettings("connection")),
+    [client, take],
+  );
+  const pick = (files: Promise<readonly PickedFile[]>): void =>
+    void take(files, (picked) => addPicked(client, picked));
   const doomed = entries.find((entry) => entry.key === removing);
 
   // Fetched now, as the page's server may be gone when somebody needs them. What fails is tried again then.
   useEffect(() => {
     RemoveDialog.prepare();
+    TextDialog.prepare();
     loadReading().catch(() => {});
+    import("./keep-focus.ts").then(({ keepFocus }) => keepFocus()).catch(() => {});
   }, []);
   useEffect(() => {
     const open = (link: string): void => {
@@ -67,7 +79,8 @@ export function App({ client }: AppProps) {
     return followAddress(open, setView);
   }, [client]);
 
-  const isList = view === "" || isShared(view);
+  const isList = view === "" || isShared(view) || roomCode(view) !== undefined;
+  const work = useNoHiddenDialogs(!isList);
   const remove = (deleteData: boolean): void => {
     setRemoving(undefined);
     if (doomed === undefined) return;
@@ -78,43 +91,16 @@ export function App({ client }: AppProps) {
   const list = <TorrentList key="list" {...{ client, entries, isReady, actions }} isShown={isList} />;
   return (
     <div class="page" data-empty={isEmpty} data-ready={isReady}>
-      <header class="top">
-        <a href="#/" class="home">
-          <Logo />
-          Tabswarm
-        </a>
-        <nav>
-          {PLACES.map(
-            ([path, name]) =>
-              (path !== "catalog" || hasCatalog) && (
-                <a
-                  key={path}
-                  href={`#/${path}`}
-                  aria-current={view.split(/[/?]/)[0] === path ? "page" : undefined}
-                >
-                  {name}
-                </a>
-              ),
-          )}
-          {account.state !== "none" && <AccountLink account={account} view={view} />}
-        </nav>
-        <SettingsButton client={client} />
-      </header>
-      {isReady && (
-        <Installed
-          client={client}
-          entries={entries}
-          view={view}
-          onFiles={(files) => void take(files, (picked) => addPicked(client, picked))}
-        />
-      )}
+      <Top client={client} view={view} settings={settings} onSettings={setSettings} />
+      {isReady && <Installed client={client} entries={entries} view={view} onFiles={pick} />}
       <Notices notices={notices} onDismiss={dismiss} />
       {!isList && <Views client={client} path={view} />}
-      <main class="work" hidden={!isList}>
+      <main ref={work} class="work" hidden={!isList}>
         {hasOpenedLink && list}
         <div key="start" class="start">
-          <SendPanel onPick={(files) => take(files, (picked) => addPicked(client, picked))} />
+          <SendPanel onPick={pick} onText={() => write("")} />
           <ReceiveForm add={(text) => client.addTyped(text)} />
+          <NearbyPart {...{ client, nearby, take, view }} onNearby={setNearby} onSettings={setSettings} />
         </div>
         {isEmpty && <Promises key="promises" />}
         {!hasOpenedLink && list}
@@ -127,13 +113,76 @@ export function App({ client }: AppProps) {
           onCancel={() => setRemoving(undefined)}
         />
       )}
+      {nearby !== undefined && <NearbyOffer nearby={nearby} />}
+      {writing !== undefined && (
+        <TextDialog
+          pasted={writing}
+          onShare={(file) => void client.share([file])}
+          onClose={() => write(undefined)}
+        />
+      )}
       <p class="reading" role="status">
-        {isReading && READING_FOLDER}
+        {isReading && pageTexts.reading}
       </p>
       <TabWatch client={client} entries={entries} />
-      {hovers && <div class="drop-sign">{DROP_SIGN}</div>}
+      {hovers && (
+        <div class="drop-sign" aria-hidden="true">
+          {pageTexts.dropHere}
+        </div>
+      )}
     </div>
   );
+}
+
+interface NearbyPartProps extends Omit<NearbyPanelProps, "code" | "onSettings"> {
+  readonly view: string;
+  readonly onSettings: (place: SettingsPlace) => void;
+}
+
+/** Nothing where the tracker does not let people find each other. */
+function NearbyPart({ view, onSettings, ...rest }: NearbyPartProps) {
+  const hasNearby = useSignalValue(rest.client.hasNearby);
+  if (!hasNearby) return null;
+  return <NearbyPanel {...rest} code={roomCode(view)} onSettings={() => onSettings("device")} />;
+}
+
+interface TopProps {
+  readonly client: Client;
+  /** The path of the view that is open. */
+  readonly view: string;
+  readonly settings: SettingsPlace | undefined;
+  readonly onSettings: (place: SettingsPlace | undefined) => void;
+}
+
+/** The way to the views, the account and the settings. */
+function Top({ client, view, settings, onSettings }: TopProps) {
+  const account = useSignalValue(client.account);
+  const hasCatalog = useSignalValue(client.hasCatalog);
+  return (
+    <header class="top">
+      <a href="#/" class="home">
+        <Logo />
+        Tabswarm
+      </a>
+      <nav>
+        {PLACES.map(
+          ([path, name]) =>
+            (path !== "catalog" || hasCatalog) && (
+              <a key={path} href={`#/${path}`} aria-current={placeOf(view) === path ? "page" : undefined}>
+                {pageTexts[name]}
+              </a>
+            ),
+        )}
+        {account.state !== "none" && <AccountLink account={account} view={view} />}
+      </nav>
+      <SettingsButton client={client} place={settings} onPlace={onSettings} />
+    </header>
+  );
+}
+
+/** A room of people nearby is on the first page. */
+function placeOf(view: string): string {
+  return roomCode(view) === undefined ? (view.split(/[/?]/)[0] ?? "") : "";
 }
 
 type Take = (
@@ -154,9 +203,9 @@ function useFiles(client: Client) {
       try {
         const picked = await files;
         if (picked.length > 0) use(picked);
-        else say(NOTHING_DROPPED);
+        else say(pageTexts.nothingDropped);
       } catch (error) {
-        say(error instanceof PickError ? error.message : PICK_FAILED);
+        say(error instanceof PickError ? error.message : pageTexts.pickFailed);
       } finally {
         setReadingCount((count) => count - 1);
       }
@@ -169,29 +218,31 @@ function useFiles(client: Client) {
   return { notices: [...notices, ...own], take, dismiss, isReading: readingCount > 0 };
 }
 
-/** Handles drops and pastes anywhere on the page. True while a person drags something over it. */
-function useIncoming(client: Client, take: Take): boolean {
+/** Handles drops and pastes anywhere on the page. `hovers`: a person drags something over it. `writing`: the text that they want to send, to begin with what they pasted. */
+function useIncoming(client: Client, take: Take) {
   const [hovers, setHovers] = useState(false);
-  useEffect(
-    () =>
-      listenForIncoming({
-        onHover: setHovers,
-        onPaste: (text) => client.addPasted(text),
-        onDrop: ({ files, text }, onto) => {
-          showList();
-          if (files === undefined) {
-            if (text !== "") client.addLink(text);
-            return;
-          }
-          const waiting = waitingEntry(client, onto);
-          void take(files, (picked) =>
-            waiting === undefined ? addPicked(client, picked) : client.supplyFiles(waiting, picked),
-          );
-        },
-      }),
-    [client, take],
-  );
-  return hovers;
+  const [writing, write] = useState<string | undefined>();
+  useEffect(() => {
+    const takeText = async (text: string): Promise<void> => {
+      if (text !== "" && !(await client.addPasted(text))) write(text);
+    };
+    return listenForIncoming({
+      onHover: setHovers,
+      onPaste: (text) => void takeText(text),
+      onDrop: ({ files, text }, onto) => {
+        showList();
+        if (files === undefined) {
+          void takeText(text);
+          return;
+        }
+        const waiting = waitingEntry(client, onto);
+        void take(files, (picked) =>
+          waiting === undefined ? addPicked(client, picked) : client.supplyFiles(waiting, picked),
+        );
+      },
+    });
+  }, [client, take]);
+  return { hovers, writing, write };
 }
 
 /** The entry under the drop, if it is waiting for its files. */
@@ -201,7 +252,12 @@ function waitingEntry(client: Client, onto: Element | undefined): EntryKey | und
     ?.key;
 }
 
-function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take: Take): CardActions {
+function cardActions(
+  client: Client,
+  askToRemove: (key: EntryKey) => void,
+  take: Take,
+  openConnectionSettings: () => void,
+): CardActions {
   return {
     pause: (key) => client.pause(key),
     resume: (key) => client.resume(key),
@@ -216,6 +272,7 @@ function cardActions(client: Client, askToRemove: (key: EntryKey) => void, take:
     saveToFolder: client.canSaveToFolder ? (key) => client.saveToFolder(key) : undefined,
     continueSharing: (key) => client.continueSharing(key),
     supplyFiles: (key, files) => void take(files, (picked) => client.supplyFiles(key, picked)),
+    openConnectionSettings,
     client,
   };
 }

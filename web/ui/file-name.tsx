@@ -3,14 +3,14 @@ const TAIL_CHARACTERS = 14;
 
 const CHARACTERS = new Intl.Segmenter();
 
-/** A name on one line. Without room for all of it the middle gives way, never the end with its extension. */
+/** A name on one line, in its own direction. Without room for all of it the middle gives way, never the end with its extension. */
 export function FileName({ name }: { readonly name: string }) {
   const characters = Array.from(CHARACTERS.segment(name), ({ segment }) => segment);
   const at = Math.max(0, characters.length - TAIL_CHARACTERS);
   return (
-    <span class="file-name" title={name}>
+    <bdi class="file-name" title={name}>
       <span>{characters.slice(0, at).join("")}</span>
       <span>{characters.slice(at).join("")}</span>
-    </span>
+    </bdi>
   );
 }

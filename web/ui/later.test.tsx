@@ -1,13 +1,15 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { later } from "./later.tsx";
 
 const page = document.createElement("div");
 afterEach(() => render(null, page));
 
-const shown = (text: string): Promise<void> => vi.waitFor(() => expect(page.textContent).toContain(text));
+const shown = (text: string): Promise<void> => eventually(() => expect(page.textContent).toContain(text));
 const Part = ({ name }: { readonly name: string }) => <b>{name}</b>;
 
 test("a part that has loaded is drawn at once wherever it is shown next", async () => {

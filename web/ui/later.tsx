@@ -1,7 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-
-const NOT_LOADED = "This part of the page did not load. Check your connection, then reload the page.";
+import { pageTexts } from "./texts/page-texts.ts";
 
 /** A component whose code loads later, so that the page itself loads faster. */
 export type Later<Props> = ComponentType<Props> & {
@@ -31,7 +30,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
       if (Shown === "failed")
         return (
           <p class="note" role="alert">
-            {NOT_LOADED}
+            {pageTexts.notLoaded}
           </p>
         );
       return <Shown {...props} />;

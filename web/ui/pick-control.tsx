@@ -4,6 +4,8 @@ import { filesOfHandles, filesOfInput, hasPicker, openPicker } from "./pick.ts";
 
 interface PickControlProps {
   readonly label: string;
+  /** What screen readers say in its place. It contains the label. */
+  readonly spoken?: string;
   readonly icon: IconName;
   readonly kind: "files" | "folder";
   readonly class?: string;
@@ -15,7 +17,7 @@ interface PickControlProps {
  * A labelled file input that looks like a button. A person's click opens the picker that returns handles, if the browser
  * has one. Scripts, assistive technology and other browsers use the input itself.
  */
-export function PickControl({ label, icon, kind, class: extra = "", onPick }: PickControlProps) {
+export function PickControl({ label, spoken, icon, kind, class: extra = "", onPick }: PickControlProps) {
   const click = (event: MouseEvent & { readonly currentTarget: HTMLInputElement }): void => {
     if (!event.isTrusted || !hasPicker(kind)) return;
     event.preventDefault();
@@ -32,6 +34,7 @@ export function PickControl({ label, icon, kind, class: extra = "", onPick }: Pi
       {label}
       <input
         type="file"
+        aria-label={spoken}
         class="visually-hidden"
         multiple
         {...(kind === "folder" ? { webkitdirectory: true } : {})}

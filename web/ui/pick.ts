@@ -22,7 +22,7 @@ export function addPicked(
   const torrents = picked.filter(isTorrentFile);
   for (const { file } of torrents) client.addTorrentFile(file);
   const shared = picked.filter((one) => !isTorrentFile(one));
-  if (shared.length > 0) client.share(shared);
+  if (shared.length > 0) void client.share(shared);
 }
 
 /** The files of an `<input type="file">`. Files of a chosen folder have paths. */

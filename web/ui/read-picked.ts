@@ -1,11 +1,9 @@
 import type { PickedFile } from "../engine/client.ts";
-import { plural } from "./format.ts";
 import { PickError } from "./pick-error.ts";
+import { texts } from "./texts/texts.ts";
 
 /** The names of more files would not fit in the 10 MB of metadata that a torrent may have. */
 export const MAX_PICKED_FILES = 100_000;
-
-const TOO_MANY = `That is more than ${plural(MAX_PICKED_FILES, "file", "files")}. Share a smaller folder, or pack it into one file first.`;
 
 /** One dropped item in every form the browser offers; it must be taken during the event. */
 export interface DroppedItem {
@@ -58,7 +56,7 @@ function readBatch(reader: FileSystemDirectoryReader): Promise<readonly FileSyst
 }
 
 function add(files: PickedFile[], file: PickedFile): void {
-  if (files.length >= MAX_PICKED_FILES) throw new PickError(TOO_MANY);
+  if (files.length >= MAX_PICKED_FILES) throw new PickError(texts.files.tooManyPicked(MAX_PICKED_FILES));
   files.push(file);
 }
 

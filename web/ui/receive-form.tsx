@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
-import { LINK_HINT, LINK_KINDS, LINK_LABEL } from "./texts.ts";
+import { ours } from "./texts/engine-words.ts";
+import { pageTexts } from "./texts/page-texts.ts";
 
 interface ReceiveFormProps {
   /** Resolves with the sentence that says why nothing was added. */
@@ -25,7 +26,7 @@ export function ReceiveForm({ add }: ReceiveFormProps) {
   return (
     <form class="receive" onSubmit={submit}>
       <label for="link">
-        {LINK_LABEL} <span class="hint">{LINK_KINDS}</span>
+        {pageTexts.linkLabel} <span class="hint">{pageTexts.linkKinds}</span>
       </label>
       <div class="field">
         <input
@@ -46,16 +47,14 @@ export function ReceiveForm({ add }: ReceiveFormProps) {
         />
         <button type="submit" class="button strong">
           <Icon name="download" />
-          Download
+          {pageTexts.download}
         </button>
       </div>
       {isWrong ? (
-        <p id="link-problem" class="problem" role="alert">
-          {problem}
-        </p>
+        <p id="link-problem" class="problem" role="alert" {...ours(problem)} />
       ) : (
         <p id="link-hint" class="hint">
-          {LINK_HINT}
+          {pageTexts.linkHint}
         </p>
       )}
     </form>

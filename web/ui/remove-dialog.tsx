@@ -3,7 +3,9 @@ import type { Client } from "../engine/client.ts";
 import { isOwn, othersWithEverything, receiverCount, type TorrentEntry } from "./card/card-view.ts";
 import { clearAddress } from "./clear-address.ts";
 import { formatBytes } from "./format.ts";
-import * as texts from "./remove-texts.ts";
+import { isolate } from "./isolate.ts";
+import { removeBreaksLink } from "./remove-texts.ts";
+import { texts } from "./texts/texts.ts";
 
 interface RemoveDialogProps {
   readonly client: Client;
@@ -20,7 +22,10 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
   const { torrent } = entry;
   const own = isOwn(entry);
   const others = othersWithEverything(torrent);
-  const keepsData = !own && torrent.bytesDone > 0;
+  const there = client.elsewhere.value.find(({ infoHash }) => infoHash === entry.infoHash);
+  const isShared = there?.sharesData === true && !own && torrent.bytesDone > 0;
+  const keepsData = !own && torrent.bytesDone > 0 && !isShared;
+  const isWholeThere = there?.state === "seeding";
   // Close it first: the browser then returns the focus to the button that opened the dialog.
   const answer = (deleteData: boolean): void => {
     dialog.current?.close();
@@ -35,16 +40,24 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
       aria-describedby="remove-text"
       onClose={onCancel}
     >
-      <h2 id="remove-title">{texts.removeQuestion(torrent.name)}</h2>
+      <h2 id="remove-title">{texts.remove.question(isolate(torrent.name))}</h2>
       <div id="remove-text" class="consequences">
-        {own && <p>{texts.removeOwn(torrent.files.length)}</p>}
-        {!own && !keepsData && <p>{texts.REMOVE_NOTHING}</p>}
-        {keepsData && <p>{texts.removeData(formatBytes(torrent.bytesDone), entry.canSave)}</p>}
-        {entry.isSaved && <p>{texts.REMOVE_SAVED}</p>}
-        {entry.canSave && !entry.isSaved && <p class="warning">{texts.REMOVE_UNSAVED}</p>}
+        {own && <p>{torrent.files.length > 1 ? texts.remove.ownSeveral : texts.remove.own}</p>}
+        {!own && torrent.bytesDone === 0 && <p>{texts.remove.nothing}</p>}
+        {isShared && <p>{texts.remove.shared(formatBytes(torrent.bytesDone))}</p>}
+        {keepsData && (
+          <p>
+            {entry.canSave
+              ? texts.remove.wholeData(formatBytes(torrent.bytesDone))
+              : texts.remove.someData(formatBytes(torrent.bytesDone))}
+          </p>
+        )}
+        {there !== undefined && !isShared && <p>{texts.remove.elsewhere}</p>}
+        {entry.isSaved && <p>{texts.remove.saved}</p>}
+        {entry.canSave && !entry.isSaved && !isShared && <p class="warning">{texts.remove.unsaved}</p>}
         {entry.state === "seeding" && (
-          <p class={others > 0 ? undefined : "warning"}>
-            {texts.removeBreaksLink(receiverCount(torrent), others)}
+          <p class={others > 0 || isWholeThere ? undefined : "warning"}>
+            {removeBreaksLink(receiverCount(torrent), others, isWholeThere)}
           </p>
         )}
       </div>
@@ -52,19 +65,19 @@ export function RemoveDialog({ client, entry, onRemove, onCancel }: RemoveDialog
         {keepsData ? (
           <>
             <button type="button" class="button danger" onClick={() => answer(true)}>
-              Remove and delete data
+              {texts.remove.removeAndDelete}
             </button>
             <button type="button" class="button" onClick={() => answer(false)}>
-              Remove, keep data
+              {texts.remove.removeAndKeep}
             </button>
           </>
         ) : (
           <button type="button" class="button danger" onClick={() => answer(true)}>
-            Remove it
+            {texts.remove.removeIt}
           </button>
         )}
         <button type="button" class="button quiet" autofocus onClick={() => dialog.current?.close()}>
-          Cancel
+          {texts.buttons.cancel}
         </button>
       </div>
     </dialog>

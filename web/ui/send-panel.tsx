@@ -1,26 +1,31 @@
 import type { PickedFile } from "../engine/client.ts";
-import { Swarm } from "./icons.tsx";
+import { Icon, Swarm } from "./icons.tsx";
 import { PickControl } from "./pick-control.tsx";
-import { HEADLINE, INTRODUCTION } from "./texts.ts";
+import { pageTexts } from "./texts/page-texts.ts";
 
 interface SendPanelProps {
   readonly onPick: (files: Promise<readonly PickedFile[]>) => void;
+  readonly onText: () => void;
 }
 
-/** The two file inputs. People can also drop files anywhere on the page. */
-export function SendPanel({ onPick }: SendPanelProps) {
+/** The two file inputs and the way to send text. People can also drop and paste anywhere on the page. */
+export function SendPanel({ onPick, onText }: SendPanelProps) {
   return (
     <section class="send" aria-labelledby="headline">
       <Swarm />
       <h1 id="headline" tabIndex={-1}>
-        {HEADLINE.map((line) => (
-          <span key={line}>{line} </span>
+        {pageTexts.headline.map((line, at) => (
+          <span key={at}>{line} </span>
         ))}
       </h1>
-      <p class="introduction">{INTRODUCTION}</p>
+      <p class="introduction">{pageTexts.introduction}</p>
       <div class="row">
-        <PickControl label="Choose files" icon="file" kind="files" class="strong" onPick={onPick} />
-        <PickControl label="Choose a folder" icon="folder" kind="folder" onPick={onPick} />
+        <PickControl label={pageTexts.chooseFiles} icon="file" kind="files" class="strong" onPick={onPick} />
+        <PickControl label={pageTexts.chooseFolder} icon="folder" kind="folder" onPick={onPick} />
+        <button type="button" class="button" onClick={onText}>
+          <Icon name="text" />
+          {pageTexts.sendText}
+        </button>
       </div>
     </section>
   );

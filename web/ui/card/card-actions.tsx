@@ -1,7 +1,8 @@
 import type { Client, EntryKey, PickedFile } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
 import { PickControl } from "../pick-control.tsx";
-import { LESS } from "./card-texts.ts";
+import { percent } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
 import type { CardView } from "./card-view.ts";
 
 /** The actions of a card's buttons. */
@@ -15,6 +16,7 @@ export interface CardActions {
   readonly saveTorrentFile: (key: EntryKey) => void;
   readonly continueSharing: (key: EntryKey) => void;
   readonly supplyFiles: (key: EntryKey, files: Promise<readonly PickedFile[]>) => void;
+  readonly openConnectionSettings: () => void;
   /** For publishing. */
   readonly client: Client;
 }
@@ -38,7 +40,7 @@ export function CardButtons({ view, actions, open, onToggle, onLess }: CardButto
       {needs === "permission" && (
         <button {...named} class="button strong" onClick={() => actions.continueSharing(key)}>
           <Icon name="key" />
-          Continue sharing
+          {texts.card.continueSharing}
         </button>
       )}
       {needs === "files" && <SelectAgain view={view} actions={actions} />}
@@ -50,22 +52,20 @@ export function CardButtons({ view, actions, open, onToggle, onLess }: CardButto
           onClick={() => actions.save(key)}
         >
           <Icon name="download" />
-          {view.fileCount > 1 ? "Save all" : "Save"}
+          {view.fileCount > 1 ? texts.card.saveAll : texts.card.save}
         </button>
       )}
       {view.canSave && actions.saveToFolder !== undefined && savingPercent === undefined && (
         <button {...named} class="button" onClick={() => actions.saveToFolder?.(key)}>
           <Icon name="folder" />
-          Save to folder
+          {texts.card.saveToFolder}
         </button>
       )}
-      <span class="saving" role="status">
-        {savingPercent !== undefined && `Saving, ${savingPercent}%`}
-      </span>
+      <span class="saving">{savingPercent !== undefined && texts.card.saving(percent(savingPercent))}</span>
       {view.canPause && (
         <button {...named} class="button" onClick={() => actions.pause(key)}>
           <Icon name="pause" />
-          Pause
+          {texts.card.pause}
         </button>
       )}
       {view.start !== undefined && (
@@ -77,14 +77,14 @@ export function CardButtons({ view, actions, open, onToggle, onLess }: CardButto
       {view.canResume && (
         <button {...named} class="button strong" onClick={() => actions.resume(key)}>
           <Icon name="play" />
-          Resume
+          {texts.card.resume}
         </button>
       )}
       <span class="row more">
         {onLess !== undefined && (
-          <button {...named} class="button quiet" aria-expanded={true} onClick={onLess}>
+          <button {...named} class="button quiet turn" aria-expanded={true} onClick={onLess}>
             <Icon name="chevron" />
-            {LESS}
+            {texts.card.less}
           </button>
         )}
         {view.state !== "hashing" && (
@@ -96,12 +96,12 @@ export function CardButtons({ view, actions, open, onToggle, onLess }: CardButto
             onClick={onToggle}
           >
             <Icon name="chevron" />
-            Details
+            {texts.card.details}
           </button>
         )}
         <button {...named} class="button quiet" onClick={() => actions.remove(key)}>
           <Icon name="close" />
-          Remove
+          {texts.card.remove}
         </button>
       </span>
     </div>
@@ -113,19 +113,19 @@ function SelectAgain({ view, actions }: { readonly view: CardView; readonly acti
   const supply = (files: Promise<readonly PickedFile[]>): void => actions.supplyFiles(view.key, files);
   if (view.fileCount <= 1) {
     return (
-      <PickControl label="Select the file again" icon="file" kind="files" class="strong" onPick={supply} />
+      <PickControl label={texts.card.selectFile} icon="file" kind="files" class="strong" onPick={supply} />
     );
   }
   return (
     <>
       <PickControl
-        label="Select the folder again"
+        label={texts.card.selectFolder}
         icon="folder"
         kind="folder"
         class="strong"
         onPick={supply}
       />
-      <PickControl label="Select the files again" icon="file" kind="files" onPick={supply} />
+      <PickControl label={texts.card.selectFiles} icon="file" kind="files" onPick={supply} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Icon } from "../icons.tsx";
+import { percentParts } from "../texts/intl.ts";
 import type { CardView } from "./card-view.ts";
 
 /** What a card says at a glance: how far, what, and how fast. */
@@ -13,18 +14,19 @@ export function CardHead({ view }: { readonly view: CardView }) {
         </span>
         <div class="heading">
           <h3 id={titleId} title={view.title}>
-            {view.title}
+            <bdi>{view.title}</bdi>
           </h3>
           <p class="facts">
             <strong>{view.stateText}</strong>
             {view.facts.split(" · ").map((fact) => (
-              <span key={fact}>{fact}</span>
+              <bdi key={fact}>{fact}</bdi>
             ))}
           </p>
         </div>
         <span class="percent" aria-hidden="true">
-          {view.percent}
-          <small>%</small>
+          {percentParts(view.percent).map(({ type, value }) =>
+            type === "percentSign" ? <small key={type}>{value}</small> : value,
+          )}
         </span>
       </header>
     </>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
+import { CopyBox } from "../copy-box.tsx";
 import { Icon } from "../icons.tsx";
 import { later } from "../later.tsx";
-import { LinkBox } from "../link-box.tsx";
+import { texts } from "../texts/texts.ts";
 import type { CardActions } from "./card-actions.tsx";
-import { MORE, SHARE, SHARE_LINK_TITLE } from "./card-texts.ts";
 import type { CardView } from "./card-view.ts";
 import { MoreLinks } from "./more-links.tsx";
 
@@ -28,9 +28,9 @@ export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
   return (
     <div class={isHero ? "links hero" : "links"}>
       {isHero && <QrCode text={shareLink} />}
-      <LinkBox
-        label="Share link"
-        button="Copy link"
+      <CopyBox
+        label={texts.links.shareLink}
+        button={texts.links.copyLink}
         value={shareLink}
         describedBy={titleId}
         look={isHero ? "whole" : "line"}
@@ -46,7 +46,7 @@ export function CardLinks({ view, isFresh, actions }: CardLinksProps) {
           onClick={() => setOpen(!open)}
         >
           <Icon name="chevron" />
-          {MORE}
+          {texts.card.more}
         </button>
       </div>
       {view.linkNote !== undefined && <p class="hint">{view.linkNote}</p>}
@@ -69,12 +69,12 @@ function SystemShare({ link, title, titleId }: SystemShareProps) {
   if (typeof navigator.share !== "function") return null;
   const share = (): void => {
     // Somebody who changes their mind rejects it, too. The link is still here to be copied.
-    navigator.share({ title: SHARE_LINK_TITLE(title), url: link }).catch(() => {});
+    navigator.share({ title: texts.links.sharedTitle(title), url: link }).catch(() => {});
   };
   return (
     <button type="button" class="button" aria-describedby={titleId} onClick={share}>
       <Icon name="upload" />
-      {SHARE}
+      {texts.links.share}
     </button>
   );
 }

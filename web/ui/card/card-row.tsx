@@ -1,9 +1,11 @@
+import { CopyBox } from "../copy-box.tsx";
 import { FileName } from "../file-name.tsx";
 import { Icon, type IconName } from "../icons.tsx";
-import { LinkBox } from "../link-box.tsx";
+import { isolate } from "../isolate.ts";
+import { percent } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
 import type { CardActions } from "./card-actions.tsx";
 import { CardProgress } from "./card-head.tsx";
-import { expandLabel, selectLabel } from "./card-texts.ts";
 import type { CardView } from "./card-view.ts";
 
 interface CardRowProps {
@@ -22,7 +24,7 @@ export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardR
       <CardProgress view={view} />
       <input
         type="checkbox"
-        aria-label={selectLabel(view.title)}
+        aria-label={texts.card.select(isolate(view.title))}
         checked={isSelected}
         onChange={({ currentTarget }) => onSelect(currentTarget.checked)}
       />
@@ -34,15 +36,15 @@ export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardR
       </h3>
       <p class="facts">
         <strong>{view.stateText}</strong>
-        <span>{view.percent < 100 && view.state !== "metadata" ? `${view.percent}%` : ""}</span>
-        <span>{view.mainFact}</span>
+        <span>{view.percent < 100 && view.state !== "metadata" ? percent(view.percent) : ""}</span>
+        <span dir="auto">{view.mainFact}</span>
       </p>
       <div class="row">
         <MainAction view={view} actions={actions} />
         {view.shareLink !== undefined && (
-          <LinkBox
-            label="Share link"
-            button="Copy link"
+          <CopyBox
+            label={texts.links.shareLink}
+            button={texts.links.copyLink}
             value={view.shareLink}
             describedBy={titleId}
             look="button"
@@ -50,9 +52,9 @@ export function CardRow({ view, actions, isSelected, onSelect, onExpand }: CardR
         )}
         <button
           type="button"
-          class="button quiet"
+          class="button quiet turn"
           aria-expanded={false}
-          aria-label={expandLabel(view.title)}
+          aria-label={texts.card.expand(isolate(view.title))}
           onClick={onExpand}
         >
           <Icon name="chevron" />
@@ -77,10 +79,10 @@ function MainAction({ view, actions }: Pick<CardRowProps, "view" | "actions">) {
     </button>
   );
   if (view.start !== undefined) return offer(view.start, "play", actions.resume);
-  if (view.needs === "permission") return offer("Continue sharing", "key", actions.continueSharing);
+  if (view.needs === "permission") return offer(texts.card.continueSharing, "key", actions.continueSharing);
   if (view.canSave && !view.isSaved && view.savingPercent === undefined)
-    return offer(view.fileCount > 1 ? "Save all" : "Save", "download", actions.save);
-  if (view.canResume) return offer("Resume", "play", actions.resume);
-  if (view.canPause) return offer("Pause", "pause", actions.pause, "");
+    return offer(view.fileCount > 1 ? texts.card.saveAll : texts.card.save, "download", actions.save);
+  if (view.canResume) return offer(texts.card.resume, "play", actions.resume);
+  if (view.canPause) return offer(texts.card.pause, "pause", actions.pause, "");
   return null;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TrackerUrl } from "#shared/base/ids.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "../../engine/client.ts";
+import type { Entry, EntryKey, Trouble } from "../../engine/client.ts";
+import { NO_CONTROLS } from "../../engine/controls.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { cardView, isOwn, leftWithEverything, othersWithEverything, type TorrentEntry } from "./card-view.ts";
 
@@ -19,6 +19,8 @@ function entry(torrent: Partial<TorrentView>, rest: Partial<TorrentEntry> = {}):
     shareLink: "http://here/#x",
     canSave: false,
     isSaved: false,
+    controls: NO_CONTROLS,
+    trackers: [],
     ...rest,
   };
 }
@@ -46,22 +48,11 @@ describe("every wait and every error is a sentence that names the next step", ()
       metadata({ trackers: trackers({ state: "connecting" }) }),
       /Looking for people/,
     ],
-    [
-      "nobody, tracker works",
-      metadata({ trackers: trackers({}) }),
-      /Nobody with this file is online\. Keep this page open/,
-    ],
-    [
-      "nobody, another tracker gone",
-      metadata({
-        trackers: trackers({}, { state: "unreachable", url: "wss://there.example/" as TrackerUrl }),
-      }),
-      /online here, and there\.example, which the link names, does not answer/,
-    ],
+    ["nobody, tracker works", metadata({ trackers: trackers({}) }), /Looking for people/],
     [
       "nobody, tracker gone",
       metadata({ trackers: trackers({ state: "unreachable" }) }),
-      /Nobody found yet\. Keep this page open/,
+      /Looking for people/,
     ],
     [
       "no tracker at all",
@@ -74,11 +65,6 @@ describe("every wait and every error is a sentence that names the next step", ()
       /^Sent: 2 people have the whole file\./,
     ],
     ["somebody has it", metadata({ trackers: trackers({ seeders: 2 }) }), /2 people have it\. Connecting/],
-    [
-      "somebody has it, but no connection succeeds",
-      metadata({ trackers: trackers({ seeders: 1 }), lastLinkFailure: "noRoute" }),
-      /cannot connect to them\. .* try the same Wi-Fi/,
-    ],
     [
       "asking for metadata",
       metadata({ peers: [peer()] }),
@@ -102,7 +88,7 @@ describe("every wait and every error is a sentence that names the next step", ()
       downloading({ peers: [peer()] }),
       /waiting for the missing parts\. Keep this page open/,
     ],
-    ["nobody to download from", downloading({ trackers: trackers({}) }), /Nobody with this file is online/],
+    ["nobody to download from", downloading({ trackers: trackers({}) }), /Looking for people/],
     ["own file, nobody here", entry({}), /Now send somebody the share link/],
     ["own file, peers idle", entry({ peers: [peer()] }), /1 person connected/],
     ["own file, sending", entry({ peers: [peer({ upBytesPerSecond: 9 })] }), /^Sending to 1 person\.$/],
@@ -131,6 +117,52 @@ describe("every wait and every error is a sentence that names the next step", ()
   });
 });
 
+test("what rests says why and how it goes on, can be resumed, and claims nothing of its link", () => {
+  const own = cardView(entry({ phase: "paused" }, { restsBecause: "metered" }));
+  expect(own).toMatchObject({
+    stateText: "Paused",
+    canResume: true,
+    linkNote: undefined,
+    hasReceivers: false,
+  });
+  expect(own.sentence).toMatch(
+    /^Your connection may cost money .* until you are on another one, or press Resume\.$/,
+  );
+  const charging = /^The battery is low, .* until this device is charging, or you press Resume\.$/;
+  expect(cardView(entry({ phase: "paused" }, { restsBecause: "battery" })).sentence).toMatch(charging);
+});
+
+test("a download that rests is called complete, and can be saved", () => {
+  const rests = { canSave: true, restsBecause: "battery" } as const;
+  const complete = cardView(entry({ phase: "paused" }, rests));
+  expect(complete).toMatchObject({
+    stateText: "Complete",
+    canResume: true,
+    canSave: true,
+    linkNote: undefined,
+  });
+  expect(complete.sentence).toMatch(/^Every piece is checked, and you can save it\. The battery is low, /);
+  const saved = cardView(entry({ phase: "paused" }, { ...rests, isSaved: true }));
+  expect(saved.sentence).toMatch(/^Saved\. The battery is low, /);
+});
+
+test("a link that has ended says why, that others can go on, and what brings it back", () => {
+  const said = (rest: Partial<TorrentEntry>) => cardView(entry({ phase: "paused" }, rest)).sentence;
+  const others = "Whoever already has the pieces can go on giving them.";
+  expect(said({ stoppedBecause: "person" })).toBe(
+    `This link has ended: you ended it. ${others} Resume brings it back.`,
+  );
+  expect(said({ stoppedBecause: "downloads" })).toBe(
+    `This link has ended: as many people as you chose have everything. ${others} Resume brings it back, without that limit.`,
+  );
+  const gone = { state: "needs-file", stoppedBecause: "moment" } as const;
+  expect(said({ ...gone, needs: "permission" })).toMatch(/has come\. .* Continue sharing brings it back, /);
+  expect(said({ ...gone, needs: "files" })).toMatch(/Selecting the same files again brings it back, /);
+  expect(said({ stoppedBecause: "moment", canSave: true })).toMatch(
+    /^No longer shared: the time that you chose/,
+  );
+});
+
 test("the card shows a tracker's warning while nobody is connected", () => {
   const warned = trackers({ message: "Torrent not registered" });
   const said = "The tracker says: Torrent not registered";
@@ -138,20 +170,31 @@ test("the card shows a tracker's warning while nobody is connected", () => {
   expect(cardView(downloading({ trackers: warned, peers: [peer()] })).warning).toBeUndefined();
 });
 
-test("while no tracker works, the card says why and when the next try is", () => {
-  const gone = { state: "unreachable", message: "Connection refused.", nextInSeconds: 90 } as const;
-  const soon = { state: "refused", message: "not registered", nextInSeconds: 8 } as const;
-  expect(cardView(downloading({ trackers: trackers(gone) })).warning).toBe(
-    "This page cannot reach the tracker, which introduces people to each other (Connection refused). Next try in 1 min 30 s. Open connections keep working.",
-  );
-  expect(cardView(downloading({ trackers: trackers(gone, soon) })).warning).toMatch(
-    /^The tracker refused this file \(not registered\)\. Next try in 8 s\./,
-  );
-  expect(cardView(downloading({ trackers: trackers(gone, {}) })).warning).toBeUndefined();
-  expect(
-    cardView(downloading({ trackers: trackers(gone, { state: "connecting" }) })).warning,
-  ).toBeUndefined();
-  expect(cardView(entry({ phase: "paused", trackers: trackers(gone) })).warning).toBeUndefined();
+const UNREACHABLE: Trouble = {
+  cause: "tracker",
+  why: "unreachable",
+  host: "here.example",
+  message: "Connection refused.",
+  nextInSeconds: 90,
+  isOneOfSeveral: false,
+};
+
+test("why nothing moves takes the place of what the card says otherwise, and of what it contradicts", () => {
+  const stuck = cardView(entry({}, { trouble: UNREACHABLE }));
+  expect(stuck.sentence).toMatch(/cannot reach the tracker/);
+  expect(stuck).toMatchObject({
+    trouble: "alarming",
+    remedy: "tryNow",
+    icon: "warning",
+    linkNote: undefined,
+  });
+  const refused = trackers({ state: "unreachable", message: "gone" });
+  expect(cardView(downloading({ trackers: refused })).warning).toBeUndefined();
+  const alone = cardView(downloading({}), false);
+  expect(alone).toMatchObject({ trouble: undefined, remedy: undefined, icon: "download" });
+  const waiting = cardView({ ...downloading({}), trouble: { cause: "nobodyThere" } });
+  expect(waiting).toMatchObject({ trouble: "calm", remedy: undefined, icon: "download" });
+  expect(waiting.sentence).toMatch(/^Nobody with this file is online\. Keep this page open/);
 });
 
 test("trouble that does not stop a torrent is shown beside its state", () => {
@@ -202,6 +245,25 @@ test("those who got it while we watched count at once, and those who left with i
   expect(counts({ finishedPeers: two, ...told(0) })).toEqual([0, 2]);
   expect(counts({ finishedPeers: two, peers: [peer({ progress: 1 })], ...told(1) })).toEqual([1, 2]);
   expect(counts({ finishedPeers: two, completePeers: 2, ...told(5) })).toEqual([5, 0]);
+});
+
+test("those who got it before a reload count on, and some of those who are there may be among them", () => {
+  const counts = (parts: Partial<TorrentView>): readonly number[] => {
+    const { torrent } = entry({ finishedInAll: 3, ...parts });
+    return [othersWithEverything(torrent), leftWithEverything(torrent)];
+  };
+  const told = (others: number): Partial<TorrentView> => ({ trackers: trackers({ seeders: others + 1 }) });
+  const whole = peer({ progress: 1 });
+  expect(counts({ trackers: trackers({ state: "connecting" }, { state: "waiting" }) })).toEqual([0, 0]);
+  expect(counts(told(0))).toEqual([0, 3]);
+  expect(counts(told(1))).toEqual([1, 2]);
+  expect(counts({ ...told(1), peers: [whole] })).toEqual([1, 2]); // It had everything when it came.
+  expect(counts({ ...told(1), peers: [{ ...whole, hasFinished: true }] })).toEqual([1, 2]);
+  expect(counts({ ...told(1), finishedPeers: [whole] })).toEqual([1, 2]);
+  expect(counts({ ...told(1), finishedPeers: [whole], completePeers: 1 })).toEqual([1, 1]); // It may have been counted.
+  expect(counts(told(5))).toEqual([5, 0]);
+  expect(cardView(entry({ finishedInAll: 3, ...told(1) })).linkNote).toContain("2 more had it and left.");
+  expect(cardView(entry({ finishedInAll: 3 })).hasReceivers).toBe(true);
 });
 
 test("the note says who had the whole file and left", () => {
@@ -284,7 +346,9 @@ test("a guest whom the tracker refuses reads that it goes on after the log-in, a
     const { sentence, warning, linkNote } = cardView(waiting, true);
     expect(sentence).toBe("It goes on as soon as you have logged in.");
     expect([warning, linkNote]).toEqual([undefined, undefined]);
-    expect(cardView(waiting).warning).toContain("The tracker refused this file");
+    const stuck: TorrentEntry = { ...waiting, trouble: { ...UNREACHABLE, why: "refused" } };
+    expect(cardView(stuck).sentence).toContain("The tracker refused this file");
+    expect(cardView(stuck, true)).toMatchObject({ sentence, trouble: undefined, remedy: undefined });
   }
   const connected = cardView(downloading({ trackers: refused, peers: [peer()] }), true);
   expect(connected.sentence).toContain("Connected to 1 person");

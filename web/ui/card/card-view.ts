@@ -1,9 +1,13 @@
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TorrentView } from "#shared/session/view.ts";
-import type { Entry, EntryKey } from "../../engine/client.ts";
-import { formatBytes, formatDuration, formatRate, plural, wholePercent } from "../format.ts";
+import type { Entry, EntryKey, RestReason, Trouble } from "../../engine/client.ts";
+import { formatBytes, formatDuration, formatRate, wholePercent } from "../format.ts";
 import type { IconName } from "../icons.tsx";
-import * as texts from "./card-texts.ts";
+import { inOurWords } from "../texts/engine-words.ts";
+import { language } from "../texts/language.ts";
+import { texts } from "../texts/texts.ts";
+import { coming, linkEnded, linkNote } from "./card-texts.ts";
+import { isAlarming, type Remedy, remedyOf, troubleSentence } from "./trouble-texts.ts";
 
 /** An entry with an info-hash. */
 export type TorrentEntry = Exclude<Entry, { readonly state: "hashing" }>;
@@ -23,6 +27,10 @@ export interface CardView {
   readonly facts: string;
   /** What is happening and what to do next. */
   readonly sentence: string;
+  /** It says why nothing moves. `alarming`: time alone will not help. */
+  readonly trouble: "alarming" | "calm" | undefined;
+  /** The button that helps. */
+  readonly remedy: Remedy | undefined;
   /** The card of the person's own files lists who gets them, in place of the sentence. */
   readonly hasReceivers: boolean;
   /** A problem that does not stop the torrent. */
@@ -44,9 +52,14 @@ export interface CardView {
   readonly canSave: boolean;
   readonly savingPercent: number | undefined;
   readonly needs: "permission" | "files" | undefined;
+  /** In which it speaks: a card is redrawn when that changes. */
+  readonly language: string;
 }
 
-const ICONS: Record<keyof typeof texts.STATE_TEXT, IconName> = {
+/** What is happening to a torrent, as one word and one icon say it. */
+export type Stage = keyof typeof texts.card.states;
+
+export const ICONS: Record<Stage, IconName> = {
   hashing: "dots",
   metadata: "search",
   checking: "check",
@@ -76,11 +89,24 @@ export function othersWithEverything(torrent: TorrentView): number {
   return Math.min(Math.max(told, linked) + completePeers, Math.max(told, known));
 }
 
-/** Peers that got everything while we watched, and are no longer here: at least so many. */
+/**
+ * Peers that got everything while we shared it, also before a reload, and are no longer here: at least so many. Those that are linked
+ * and had everything when they came may be among the ones from before the reload.
+ */
 export function leftWithEverything(torrent: TorrentView): number {
-  const here =
-    torrent.completePeers + Math.max(0, countedWithEverything(torrent) - linkedWithEverything(torrent));
-  return Math.max(0, torrent.finishedPeers.length - here);
+  const { completePeers, finishedPeers, peers, trackers } = torrent;
+  const isUntold = trackers.every(({ state }) => state === "waiting" || state === "connecting");
+  if (trackers.length > 0 && isUntold) return 0; // After a reload nobody has said yet who is there.
+  const counted = Math.max(0, countedWithEverything(torrent) - linkedWithEverything(torrent));
+  const unlinked = unlinkedWithEverything(torrent);
+  const cameComplete = peers.filter(({ progress, hasFinished }) => progress === 1 && !hasFinished).length;
+  const cameBack = Math.min(unlinked - finishedPeers.length, cameComplete);
+  return Math.max(0, unlinked - completePeers - counted - cameBack);
+}
+
+/** Those that got everything while we shared it, but are not linked now, as far as we know. */
+export function unlinkedWithEverything({ finishedInAll, peers }: TorrentView): number {
+  return finishedInAll - peers.filter(({ hasFinished }) => hasFinished).length;
 }
 
 function linkedWithEverything({ peers }: TorrentView): number {
@@ -116,10 +142,12 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     title: entry.name,
     percent: wholePercent(entry.bytesDone, entry.bytesTotal),
     icon: ICONS.hashing,
-    stateText: texts.STATE_TEXT.hashing,
+    stateText: texts.card.states.hashing,
     mainFact: formatBytes(entry.bytesTotal),
     facts: ofTotal(entry.bytesDone, entry.bytesTotal),
-    sentence: texts.HASHING,
+    sentence: texts.card.hashing,
+    trouble: undefined,
+    remedy: undefined,
     hasReceivers: false,
     warning: undefined,
     shareLink: undefined,
@@ -135,6 +163,7 @@ function hashingView(entry: Extract<Entry, { readonly state: "hashing" }>): Card
     canSave: false,
     savingPercent: undefined,
     needs: undefined,
+    language: language.value,
   };
 }
 
@@ -142,59 +171,76 @@ function torrentView(entry: TorrentEntry, isGuest: boolean): CardView {
   const { state, torrent } = entry;
   const isWaiting = isGuest && isRunning(state) && isRefused(torrent);
   const stage = stageOf(entry);
+  const isSeeding = state === "seeding";
+  const trouble = isWaiting ? undefined : entry.trouble;
   return {
     key: entry.key,
     state,
     infoHash: entry.infoHash,
     title: torrent.name,
     percent: state === "metadata" ? 0 : wholePercent(torrent.bytesDone, torrent.bytesTotal),
-    icon: ICONS[stage],
-    stateText: texts.STATE_TEXT[stage],
+    icon: trouble !== undefined && isAlarming(trouble) ? "warning" : ICONS[stage],
+    stateText: texts.card.states[stage],
     mainFact: mainFact(entry),
     facts: facts(entry).join(" · "),
-    sentence: isWaiting && torrent.peers.length === 0 ? texts.AFTER_LOGIN : sentence(entry),
-    hasReceivers:
-      state === "seeding" &&
-      !isWaiting &&
-      isOwn(entry) &&
-      torrent.peers.length + torrent.finishedPeers.length > 0,
-    warning: isWaiting ? torrent.problem : warning(entry),
+    sentence:
+      isWaiting && torrent.peers.length === 0
+        ? texts.card.afterLogin
+        : trouble === undefined
+          ? sentence(entry)
+          : troubleSentence(trouble, isSeeding),
+    trouble: trouble && (isAlarming(trouble) ? "alarming" : "calm"),
+    remedy: trouble && remedyOf(trouble, isSeeding),
+    hasReceivers: isSeeding && !isWaiting && isOwn(entry) && torrent.peers.length + torrent.finishedInAll > 0,
+    warning: isWaiting ? problemOf(torrent) : warning(entry),
     shareLink: entry.shareLink,
     magnetLink: entry.magnetLink,
-    linkNote: state === "seeding" && !isWaiting ? linkNote(torrent) : undefined,
+    linkNote: isSeeding && !isWaiting && !isUnfindable(trouble) ? noteOfLink(torrent) : undefined,
     fileCount: torrent.files.length,
     isOwn: isOwn(entry),
     isSaved: entry.isSaved,
     hasMetadata: torrent.pieceCount > 0,
-    start: stage === "waiting" ? texts.start(formatBytes(torrent.bytesTotal)) : undefined,
+    start: stage === "waiting" ? texts.card.start(formatBytes(torrent.bytesTotal)) : undefined,
     canPause: state === "metadata" || state === "checking" || state === "downloading" || state === "seeding",
-    canResume: stage === "paused" || stage === "error",
+    canResume: stage === "paused" || stage === "error" || entry.restsBecause !== undefined,
     canSave: entry.canSave,
     savingPercent: entry.saving === undefined ? undefined : wholePercent(entry.saving, 1),
     needs: state === "needs-file" ? (entry.needs ?? "files") : undefined,
+    language: language.value,
   };
 }
 
-/** What its icon and its word say. A download that is complete is not called a share, though others get it from here. */
-function stageOf(entry: TorrentEntry): keyof typeof texts.STATE_TEXT {
-  if (entry.state === "seeding" && !isOwn(entry)) return "complete";
-  return entry.state === "paused" && entry.waitsBecause !== undefined ? "waiting" : entry.state;
+/** Nobody who opens the link can find this page now. */
+function isUnfindable(trouble: Trouble | undefined): boolean {
+  return trouble?.cause === "tracker" || trouble?.cause === "clock" || trouble?.cause === "localNetwork";
 }
 
-function linkNote(torrent: TorrentView): string {
-  return texts.linkNote(othersWithEverything(torrent), leftWithEverything(torrent));
+function stageOf(entry: TorrentEntry): Stage {
+  if (entry.restsBecause !== undefined && !isOwn(entry)) return "complete";
+  return stageIn(entry.state, isOwn(entry), entry.waitsBecause !== undefined);
+}
+
+/** A download that is complete is not called a share, though others get it from here. */
+export function stageIn(state: TorrentEntry["state"], isOwn: boolean, isWaiting: boolean): Stage {
+  if (state === "seeding" && !isOwn) return "complete";
+  return state === "paused" && isWaiting ? "waiting" : state;
+}
+
+function noteOfLink(torrent: TorrentView): string {
+  return linkNote(othersWithEverything(torrent), leftWithEverything(torrent));
 }
 
 function facts(entry: TorrentEntry): string[] {
   const { state, torrent } = entry;
   const { bytesDone, bytesTotal, downBytesPerSecond, upBytesPerSecond, uploadedBytes, secondsLeft } = torrent;
-  if (state === "metadata") return ["Size not known yet"];
+  if (state === "metadata") return [texts.card.sizeUnknown];
   const list = [bytesDone >= bytesTotal ? formatBytes(bytesTotal) : ofTotal(bytesDone, bytesTotal)];
-  if (torrent.files.length > 1) list.push(plural(torrent.files.length, "file", "files"));
+  if (torrent.files.length > 1) list.push(texts.counts.files(torrent.files.length));
   if (downBytesPerSecond > 0) list.push(`↓ ${formatRate(downBytesPerSecond)}`);
   if (upBytesPerSecond > 0) list.push(`↑ ${formatRate(upBytesPerSecond)}`);
-  if (state === "downloading" && secondsLeft !== undefined) list.push(`${formatDuration(secondsLeft)} left`);
-  if (state === "seeding" && uploadedBytes > 0) list.push(`${formatBytes(uploadedBytes)} sent`);
+  if (state === "downloading" && secondsLeft !== undefined)
+    list.push(texts.card.timeLeft(formatDuration(secondsLeft)));
+  if (state === "seeding" && uploadedBytes > 0) list.push(texts.card.sent(formatBytes(uploadedBytes)));
   return list;
 }
 
@@ -208,72 +254,71 @@ function sentence(entry: TorrentEntry): string {
   switch (entry.state) {
     case "metadata":
       return entry.torrent.peers.length > 0
-        ? texts.askingForMetadata(entry.torrent.peers.length)
+        ? texts.card.askingForFiles(entry.torrent.peers.length)
         : nobodyYet(entry.torrent);
     case "checking":
-      return texts.CHECKING;
+      return texts.card.checking;
     case "downloading":
       return downloadSentence(entry.torrent);
     case "seeding":
       return seedSentence(entry);
     case "paused":
-      if (entry.waitsBecause !== undefined) return texts.WAITS[entry.waitsBecause];
-      return isOwn(entry) ? texts.PAUSED_SHARE : texts.PAUSED;
+      if (entry.waitsBecause !== undefined) return texts.card.waits[entry.waitsBecause];
+      if (entry.stoppedBecause !== undefined)
+        return isOwn(entry)
+          ? linkEnded(entry.stoppedBecause, "resume")
+          : texts.card.sharedEnough[entry.stoppedBecause];
+      if (entry.restsBecause !== undefined) return restSentence(entry, entry.restsBecause);
+      return isOwn(entry) ? texts.card.pausedShare : texts.card.paused;
     case "needs-file":
-      if (entry.needs === "permission") return texts.NEEDS_PERMISSION;
-      return entry.torrent.files.length > 1 ? texts.NEEDS_FILES_MANY : texts.NEEDS_FILES;
+      if (entry.stoppedBecause !== undefined) return linkEnded(entry.stoppedBecause, entry.needs ?? "files");
+      if (entry.needs === "permission") return texts.card.needsPermission;
+      return entry.torrent.files.length > 1 ? texts.card.needsFiles : texts.card.needsFile;
     case "error":
-      return entry.torrent.problem ?? texts.STOPPED;
+      return problemOf(entry.torrent) ?? texts.card.stopped;
   }
 }
 
 function downloadSentence(torrent: TorrentView): string {
   const { peers } = torrent;
   const senders = peers.filter((peer) => peer.downBytesPerSecond > 0).length;
-  if (senders > 0) return texts.coming(senders, receiverCount(torrent));
-  return peers.length > 0 ? texts.waitingForParts(peers.length) : nobodyYet(torrent);
+  if (senders > 0) return coming(senders, receiverCount(torrent));
+  return peers.length > 0 ? texts.card.waitingForParts(peers.length) : nobodyYet(torrent);
 }
 
 function seedSentence(entry: TorrentEntry): string {
   const receivers = receiverCount(entry.torrent);
-  if (!isOwn(entry)) return entry.isSaved ? texts.SAVED : texts.COMPLETE;
-  if (receivers > 0) return texts.sending(receivers);
+  if (!isOwn(entry)) return entry.isSaved ? texts.card.saved : texts.card.complete;
+  if (receivers > 0) return texts.card.sending(receivers);
   const count = entry.torrent.peers.length;
-  if (count > 0) return texts.connectedIdle(count);
+  if (count > 0) return texts.card.connectedIdle(count);
   const others = othersWithEverything(entry.torrent);
-  return others > 0 ? texts.delivered(others) : texts.READY_TO_SEND;
+  return others > 0 ? texts.card.delivered(others) : texts.card.readyToSend;
 }
 
-function nobodyYet({ trackers, lastLinkFailure }: TorrentView): string {
-  if (trackers.length === 0) return texts.NO_TRACKER;
+function restSentence(entry: TorrentEntry, because: RestReason): string {
+  if (isOwn(entry)) return texts.card.rests[because];
+  return `${entry.isSaved ? texts.card.savedAndRests : texts.card.completeAndRests} ${texts.card.rests[because]}`;
+}
+
+function nobodyYet({ trackers }: TorrentView): string {
+  if (trackers.length === 0) return texts.card.noTracker;
   const working = trackers.filter((tracker) => tracker.state === "working");
   const known = Math.max(0, ...working.map((tracker) => tracker.seeders + tracker.leechers - 1)); // the tracker counts us, too
-  if (known > 0) return lastLinkFailure === "noRoute" ? texts.noRoute(known) : texts.connecting(known);
-  const gone = trackers.find(({ state }) => state === "unreachable");
-  if (working.length > 0)
-    return gone === undefined ? texts.NOBODY_ONLINE : texts.nobodyHere(new URL(gone.url).host);
-  return trackers.some(isPending) ? texts.LOOKING : texts.NO_PEOPLE_YET;
+  return known > 0 ? texts.card.connecting(known) : texts.card.looking;
 }
 
-function warning(entry: TorrentEntry): string | undefined {
-  const { state, torrent } = entry;
+function warning({ state, torrent, trouble }: TorrentEntry): string | undefined {
   if (!isRunning(state)) return undefined;
-  if (torrent.problem !== undefined) return torrent.problem;
-  const { trackers } = torrent;
-  const working = trackers.filter(({ state }) => state === "working");
-  const said = working.find(({ message }) => message !== undefined)?.message;
-  if (said !== undefined && torrent.peers.length === 0) return texts.trackerSays(said);
-  if (working.length > 0 || trackers.some(isPending)) return undefined;
-  const soonest = [...trackers].sort(
-    (left, right) =>
-      (left.nextInSeconds ?? Number.POSITIVE_INFINITY) - (right.nextInSeconds ?? Number.POSITIVE_INFINITY),
-  )[0];
-  if (soonest === undefined || soonest.state === "working" || isPending(soonest)) return undefined;
-  return texts.trackerTrouble(
-    soonest.state === "refused" ? "refused" : "unreachable",
-    soonest.message,
-    soonest.nextInSeconds,
-  );
+  if (torrent.problem !== undefined) return problemOf(torrent);
+  if (torrent.peers.length > 0 || (trouble !== undefined && trouble.cause !== "nobodyThere"))
+    return undefined;
+  const said = torrent.trackers.find(({ state, message }) => state === "working" && message !== undefined);
+  return said?.message && texts.card.trackerSays(inOurWords(said.message));
+}
+
+function problemOf({ problem }: TorrentView): string | undefined {
+  return problem && inOurWords(problem);
 }
 
 function isRunning(state: TorrentEntry["state"]): boolean {
@@ -287,10 +332,6 @@ function isRefused({ trackers }: TorrentView): boolean {
   );
 }
 
-function isPending(tracker: { readonly state: string }): boolean {
-  return tracker.state === "waiting" || tracker.state === "connecting";
-}
-
 function ofTotal(done: number, total: number): string {
-  return `${formatBytes(done)} of ${formatBytes(total)}`;
+  return texts.card.ofTotal(formatBytes(done), formatBytes(total));
 }

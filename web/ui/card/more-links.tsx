@@ -1,6 +1,6 @@
+import { CopyBox } from "../copy-box.tsx";
 import { Icon } from "../icons.tsx";
-import { LinkBox } from "../link-box.tsx";
-import { EXPORT_TORRENT } from "./card-texts.ts";
+import { texts } from "../texts/texts.ts";
 import type { CardView } from "./card-view.ts";
 
 interface MoreLinksProps {
@@ -15,12 +15,22 @@ export function MoreLinks({ view, onSaveTorrent }: MoreLinksProps) {
   const titleId = `title-${view.key}`;
   return (
     <>
-      <LinkBox label="Magnet link" button="Copy magnet" value={magnetLink} describedBy={titleId} />
-      <LinkBox label="Info-hash" button="Copy info-hash" value={infoHash} describedBy={titleId} />
+      <CopyBox
+        label={texts.links.magnetLink}
+        button={texts.links.copyMagnet}
+        value={magnetLink}
+        describedBy={titleId}
+      />
+      <CopyBox
+        label={texts.links.infoHash}
+        button={texts.links.copyInfoHash}
+        value={infoHash}
+        describedBy={titleId}
+      />
       {view.hasMetadata && (
         <button type="button" class="button" aria-describedby={titleId} onClick={onSaveTorrent}>
           <Icon name="file" />
-          {EXPORT_TORRENT}
+          {texts.links.exportTorrent}
         </button>
       )}
     </>

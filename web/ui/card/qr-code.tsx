@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import qrcode from "qrcode";
-import { QR_CODE, QR_TOO_LONG } from "./card-texts.ts";
+import { texts } from "../texts/texts.ts";
 
 /** The light border that scanners need, in modules (ISO/IEC 18004). */
 const QUIET_MODULES = 4;
@@ -8,14 +8,14 @@ const QUIET_MODULES = 4;
 /** A QR code that a phone's camera reads. Dark on light in both themes: not every camera reads the reverse. */
 export function QrCode({ text }: { readonly text: string }) {
   const drawn = useMemo(() => draw(text), [text]);
-  if (drawn === undefined) return <p class="hint">{QR_TOO_LONG}</p>;
+  if (drawn === undefined) return <p class="hint">{texts.links.qrTooLong}</p>;
   const size = drawn.size + 2 * QUIET_MODULES;
   return (
     <svg
       class="qr-code"
       viewBox={`0 0 ${size} ${size}`}
       role="img"
-      aria-label={QR_CODE}
+      aria-label={texts.links.qrCode}
       shape-rendering="crispEdges"
     >
       <path d={drawn.path} transform={`translate(${QUIET_MODULES} ${QUIET_MODULES})`} />

@@ -46,6 +46,20 @@ test("who had everything and left is counted", () => {
   expect(lines({ finishedPeers: two.slice(0, 1) })).toEqual(["1 person had it all and left."]);
 });
 
+test("those who got everything before the page was reloaded are counted with those who are listed", () => {
+  const [lan, mai] = [fakePeer(1, { deviceName: "Lan" }), fakePeer(2, { deviceName: "Mai", progress: 0 })];
+  expect(lines({ finishedInAll: 3 })).toEqual(["3 people had it all and left."]);
+  expect(lines({ finishedInAll: 1, completePeers: 1 })).toEqual(["1 person got everything so far."]);
+  expect(lines({ finishedInAll: 3, completePeers: 1, peers: [mai] })).toEqual([
+    "Mai | 0%",
+    "3 people got everything so far, and 2 of them have left.",
+  ]);
+  expect(lines({ finishedInAll: 3, finishedPeers: [lan], completePeers: 2 })).toEqual([
+    "Lan | Got everything",
+    "3 people got everything so far, and 1 of them has left.",
+  ]);
+});
+
 test("as long as nobody knows who left, the list says of nobody that they are here", () => {
   const two = [fakePeer(1, { deviceName: "Lan" }), fakePeer(2, { deviceName: "Tuấn" })];
   expect(

@@ -1,8 +1,9 @@
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
-import { formatRate, wholePercent } from "../format.ts";
+import { formatRate, formatShare } from "../format.ts";
 import { Icon } from "../icons.tsx";
-import { leftWithEverything } from "./card-view.ts";
-import * as texts from "./receiver-texts.ts";
+import { texts } from "../texts/texts.ts";
+import { leftWithEverything, unlinkedWithEverything } from "./card-view.ts";
+import { gotItInAll, receiverName } from "./receiver-texts.ts";
 
 /** More make the card longer than a phone's screen, and nobody follows as many. */
 export const MAX_RECEIVERS_SHOWN = 6;
@@ -16,25 +17,32 @@ interface ReceiversProps {
 /** The receipt: who gets the person's files, how far they are, and who has everything. */
 export function Receivers({ torrent, titleId }: ReceiversProps) {
   const left = leftWithEverything(torrent);
-  const haveLeft = left > 0 && left === torrent.finishedPeers.length;
+  const unlinked = unlinkedWithEverything(torrent);
+  const haveLeft = left > 0 && left === unlinked;
   const finished = haveLeft ? [] : [...torrent.finishedPeers].reverse();
   const rows = [...torrent.peers, ...finished];
-  const done = left === 0 ? texts.HAS_EVERYTHING : texts.GOT_EVERYTHING;
+  const done = left === 0 ? texts.receivers.hasEverything : texts.receivers.gotEverything;
   return (
     <div class="receivers">
       {rows.length > 0 && (
-        <ul aria-label={texts.RECEIVERS} aria-describedby={titleId}>
+        <ul aria-label={texts.receivers.title} aria-describedby={titleId}>
           {rows.slice(0, MAX_RECEIVERS_SHOWN).map((peer) => (
             <Receiver
               key={peer.link}
               peer={peer}
-              done={torrent.peers.includes(peer) ? texts.HAS_EVERYTHING : done}
+              done={torrent.peers.includes(peer) ? texts.receivers.hasEverything : done}
             />
           ))}
         </ul>
       )}
-      {rows.length > MAX_RECEIVERS_SHOWN && <p>{texts.andMore(rows.length - MAX_RECEIVERS_SHOWN)}</p>}
-      {left > 0 && <p>{texts.hadItAndLeft(left, haveLeft)}</p>}
+      {rows.length > MAX_RECEIVERS_SHOWN && (
+        <p>{texts.receivers.andMore(rows.length - MAX_RECEIVERS_SHOWN)}</p>
+      )}
+      {unlinked > torrent.finishedPeers.length && !haveLeft ? (
+        <p>{gotItInAll(torrent.finishedInAll, left)}</p>
+      ) : (
+        left > 0 && <p>{haveLeft ? texts.receivers.allLeft(left) : texts.receivers.someLeft(left)}</p>
+      )}
     </div>
   );
 }
@@ -49,7 +57,7 @@ function Receiver({ peer, done }: ReceiverProps) {
   const isDone = peer.progress === 1;
   return (
     <li data-done={isDone}>
-      <span class="receiver">{texts.receiverName(peer)}</span>
+      <bdi class="receiver">{receiverName(peer)}</bdi>
       {isDone ? (
         <span class="done">
           <Icon name="check" />
@@ -57,8 +65,8 @@ function Receiver({ peer, done }: ReceiverProps) {
         </span>
       ) : (
         <span class="pace">
-          {peer.upBytesPerSecond > 0 && <span>↑ {formatRate(peer.upBytesPerSecond)}</span>}
-          <strong>{wholePercent(peer.progress, 1)}%</strong>
+          {peer.upBytesPerSecond > 0 && <span dir="auto">↑ {formatRate(peer.upBytesPerSecond)}</span>}
+          <strong>{formatShare(peer.progress, 1)}</strong>
         </span>
       )}
       <div class="bar" style={{ "--done": peer.progress }} />

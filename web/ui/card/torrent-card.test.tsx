@@ -21,6 +21,7 @@ test("a card whose texts stay the same is never redrawn", async () => {
     saveTorrentFile: nothing,
     continueSharing: nothing,
     supplyFiles: nothing,
+    openConnectionSettings: nothing,
     client,
     get saveToFolder() {
       drawings += 1;

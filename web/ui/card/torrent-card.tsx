@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Entry, EntryKey } from "../../engine/client.ts";
 import type { CardActions } from "./card-actions.tsx";
 import { CardRow } from "./card-row.tsx";
@@ -32,6 +32,16 @@ export function TorrentCard({ entry, isGuest, isFresh, actions, look, isSelected
   useEffect(() => {
     if (isFresh) article.current?.scrollIntoView({ block: "nearest" });
   }, [isFresh, entry.state === "hashing"]);
+  const turned = useRef(false);
+  const turn = (isExpanded: boolean): void => {
+    turned.current = true;
+    rows.expand(key, isExpanded);
+  };
+  // The button that turned the line into a card, or back, went with it.
+  useLayoutEffect(() => {
+    if (turned.current) article.current?.querySelector<HTMLElement>(".turn")?.focus();
+    turned.current = false;
+  }, [look]);
   const view = useStable(cardView(entry, isGuest));
   const line = useMemo(
     () =>
@@ -39,15 +49,12 @@ export function TorrentCard({ entry, isGuest, isFresh, actions, look, isSelected
         <CardRow
           {...{ view, actions, isSelected }}
           onSelect={(picked) => rows.select(key, picked)}
-          onExpand={() => rows.expand(key, true)}
+          onExpand={() => turn(true)}
         />
       ),
     [view, actions, look, isSelected, rows],
   );
-  const onLess = useMemo(
-    () => (look === "expanded" ? () => rows.expand(key, false) : undefined),
-    [look, rows, key],
-  );
+  const onLess = useMemo(() => (look === "expanded" ? () => turn(false) : undefined), [look, rows, key]);
   return (
     <article
       ref={article}

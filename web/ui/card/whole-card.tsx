@@ -1,16 +1,19 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Entry } from "../../engine/client.ts";
+import { MAX_TEXT_BYTES } from "../files/text-bounds.ts";
 import { Icon } from "../icons.tsx";
 import { later } from "../later.tsx";
 import { type CardActions, CardButtons } from "./card-actions.tsx";
 import { CardHead } from "./card-head.tsx";
 import { CardLinks } from "./card-links.tsx";
 import type { CardView } from "./card-view.ts";
+import { TroubleNote } from "./trouble-note.tsx";
 
 const Publish = later(async () => (await import("../views/publish.tsx")).loadPublish());
 const Receivers = later(async () => (await import("./receivers.tsx")).Receivers);
 const NoticeChoice = later(async () => (await import("../tab/notice-choice.tsx")).NoticeChoice);
 const Files = later(async () => (await import("../files/files-panel.tsx")).FilesPanel);
+const ShownText = later(async () => (await import("../text/shown-text.tsx")).ShownText);
 const Details = later(async () => (await import("../details/details.tsx")).Details);
 
 interface WholeCardProps {
@@ -30,22 +33,34 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
   useEffect(() => {
     Details.prepare();
     Receivers.prepare();
+    ShownText.prepare();
   }, []);
   const torrent = entry.state !== "hashing" && view.hasReceivers ? entry.torrent : undefined;
   const head = useMemo(() => <CardHead view={view} />, [view]);
   const receivers = useMemo(
     () => torrent && <Receivers torrent={torrent} titleId={`title-${view.key}`} />,
-    [torrent, view.key],
+    [torrent, view.key, view.language],
   );
   const body = useMemo(
     () => <CardBody {...{ view, isFresh, actions, open, onLess }} onToggle={() => setOpen(!open)} />,
     [view, isFresh, actions, open, onLess],
   );
+  const text = isShort(entry, view) && (
+    <ShownText
+      key={view.infoHash}
+      client={actions.client}
+      entryKey={view.key}
+      titleId={`title-${view.key}`}
+      isOwn={view.isOwn}
+    />
+  );
   return (
     <>
       {head}
+      {!view.isOwn && text}
       {receivers}
       {body}
+      {view.isOwn && text}
       <div class="row extras">
         {entry.state === "downloading" && <NoticeChoice client={actions.client} />}
         {entry.state !== "hashing" && entry.torrent.pieceCount > 0 && (
@@ -65,9 +80,20 @@ export function WholeCard({ entry, view, isFresh, actions, onLess }: WholeCardPr
           client={actions.client}
           entryKey={view.key}
           canChoose={!view.isOwn}
+          canEnd={view.isOwn && entry.stoppedBecause === undefined}
+          controls={entry.controls}
+          listed={entry.trackers}
         />
       )}
     </>
+  );
+}
+
+/** It may be a text, which stands on the card as soon as it is here. */
+function isShort(entry: Entry, view: CardView): boolean {
+  const isHere = view.canSave || (view.isOwn && view.needs === undefined);
+  return (
+    isHere && entry.state !== "hashing" && view.fileCount === 1 && entry.torrent.bytesTotal <= MAX_TEXT_BYTES
   );
 }
 
@@ -81,7 +107,11 @@ function CardBody({ view, isFresh, actions, open, onToggle, onLess }: CardBodyPr
   const links = <CardLinks key="links" view={view} isFresh={isFresh} actions={actions} />;
   return (
     <>
-      {!view.hasReceivers && <p class="sentence">{view.sentence}</p>}
+      {view.trouble !== undefined ? (
+        <TroubleNote view={view} actions={actions} />
+      ) : (
+        !view.hasReceivers && <p class="sentence">{view.sentence}</p>
+      )}
       {view.warning !== undefined && (
         <p class="warning">
           <Icon name="warning" />

@@ -1,57 +1,66 @@
-import type { PeerView } from "#shared/session/view.ts";
-import { people, retry } from "../card/card-texts.ts";
+import type { PeerView, TrackerView } from "#shared/session/view.ts";
+import { retry } from "../card/card-texts.ts";
 import { formatDuration } from "../format.ts";
 import { deviceWords } from "../peer-words.ts";
-
-/** What names the tabs together. */
-export const DETAILS = "Details";
-export const OVERVIEW = "Overview";
-
-export const NO_PEERS = "Nobody is connected right now.";
-export const NO_TRACKERS = "None that a browser can reach.";
-export const PEER_COLUMNS = ["Peer", "Link", "Has", "Down", "Up", "Pieces", "Failed", "Score"] as const;
-
-export const PEER_NOTE =
-  "Pieces: good ones that this peer sent at least a part of. Failed: those that did not pass their check. Score: the useful share of what it did, from 0 to 100; a new peer starts at 50, a failed piece counts as much as eight good ones, and a part that never came as two.";
+import { inOurWords } from "../texts/engine-words.ts";
+import { list } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
 
 /** What the person there calls the device; else what it is, or how its client names itself. */
 export const peerName = (peer: PeerView): string => deviceWords(peer, peer.client);
 
+/** What its name does not say: the client, the device, and whether that is a browser or a desktop, as far as we know. */
+export function peerFacts(peer: PeerView): string {
+  const { client, deviceName, device, kind } = peer;
+  const isDesktop = kind === "tcp" || device?.program === "Tabswarm";
+  const place = isDesktop ? texts.peers.desktop : device === undefined ? "" : texts.peers.browser;
+  const onDevice = deviceName === undefined ? "" : deviceWords({ ...peer, deviceName: undefined }, "");
+  return list([peerName(peer) === client ? "" : client, onDevice, place].filter((fact) => fact !== ""));
+}
+
 /** How we are connected. */
 export function linkWords({ kind, isNearby, isIntroduced }: PeerView): string {
   const words = [kind === "rtc" ? "WebRTC" : "TCP"];
-  if (isNearby) words.push("nearby");
-  if (isIntroduced) words.push("introduced by a peer");
-  return words.join(", ");
+  if (isNearby) words.push(texts.peers.nearby);
+  if (isIntroduced) words.push(texts.peers.introduced);
+  return list(words);
 }
 
-/** We ask one tracker of each tier. Stands between its address and its state. */
-export const tierSentence = (tier: number): string => `Tier ${tier}. `;
-
 /** The state of one tracker. Follows its address. */
-export function trackerSentence(
-  state: "waiting" | "connecting" | "working" | "refused" | "unreachable" | "standby",
-  seeders: number,
-  leechers: number,
-  message: string | undefined,
-  seconds: number | undefined,
-): string {
-  const said = message === undefined ? "" : `: ${message.replace(/[.\s]+$/, "")}`;
+export function trackerSentence({
+  state,
+  seeders,
+  leechers,
+  message,
+  nextInSeconds,
+}: Omit<TrackerView, "url">): string {
+  const words = texts.trackers;
+  const said = message && inOurWords(message).replace(/[.\s]+$/, "");
   switch (state) {
     case "waiting":
-      return "Not asked yet.";
+      return words.notAsked;
     case "connecting":
-      return "Connecting…";
+      return words.connecting;
     case "working": {
-      const counts = `${people(seeders)} with everything, ${people(leechers)} still downloading, including you.`;
-      const note = message === undefined ? "" : ` It says${said}.`;
-      return `Working. ${counts}${note}${seconds === undefined ? "" : ` Next request in ${formatDuration(seconds)}.`}`;
+      const note = said === undefined ? [] : [words.says(said)];
+      const next = nextInSeconds === undefined ? [] : [words.nextRequest(formatDuration(nextInSeconds))];
+      return [words.working(seeders, leechers), ...note, ...next].join(" ");
     }
-    case "refused":
-      return `Refused${said}. ${retry(seconds)}`;
+    case "refused": {
+      const what = said === undefined ? words.refused : words.refusedBecause(said);
+      return `${what} ${retry(nextInSeconds)}`;
+    }
     case "standby":
-      return `Standing by${said}.`;
-    case "unreachable":
-      return `Cannot be reached${said}. ${retry(seconds)}`;
+      return said === undefined ? words.standby : words.standbyBecause(said);
+    case "unreachable": {
+      const what = said === undefined ? words.unreachable : words.unreachableBecause(said);
+      return `${what} ${retry(nextInSeconds)}`;
+    }
   }
+}
+
+/** Of a tracker without a state. `othersAre`: the torrent is announced, only not there. */
+export function notAskedSentence(isReachable: boolean, othersAre: boolean): string {
+  if (!isReachable) return texts.trackers.unreachableHere;
+  return othersAre ? texts.trackers.tooMany : texts.trackers.stopped;
 }

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { LinkId, TrackerUrl } from "#shared/base/ids.ts";
 import type { LoggedEvent } from "../../engine/client.ts";
 import { fakePeer } from "../../engine/fake-scenes.ts";
@@ -28,14 +30,14 @@ test("the newest event comes first, and only newer ones are asked for", async ()
     act(() => render(<EventList load={load} news={{}} peers={[]} labelledBy="x" />, document.body));
   const words = () => Array.from(document.querySelectorAll("li span"), ({ textContent }) => textContent);
   await show();
-  await vi.waitFor(() => expect(words()).toEqual(["Downloading."]));
+  await eventually(() => expect(words()).toEqual(["Downloading."]));
   kept = [
     ...kept,
     event(2, { type: "torrentCompleted" }),
     event(3, { type: "phaseChanged", phase: "paused" }),
   ];
   await show();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(words()).toEqual(["Paused.", "Complete: every piece is checked.", "Downloading."]),
   );
   expect(asked).toEqual([0, 1]);
@@ -45,7 +47,7 @@ test("a torrent to which nothing has happened says so", async () => {
   await act(() =>
     render(<EventList load={async () => []} news={{}} peers={[]} labelledBy="x" />, document.body),
   );
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(document.body.textContent).toBe("Nothing has happened since this page was opened."),
   );
 });
@@ -91,7 +93,7 @@ test("who connected has the name that they said afterwards, also when they have 
   ];
   const peers = [{ ...opened(2), deviceName: "Bob" }];
   await act(() => render(<EventList {...{ load, peers }} news={{}} labelledBy="x" />, document.body));
-  await vi.waitFor(() => {
+  await eventually(() => {
     const words = Array.from(document.querySelectorAll("li span"), ({ textContent }) => textContent);
     expect(words).toEqual([
       "Disconnected from Ada: they left.",

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkId } from "#shared/base/ids.ts";
 import type { PeerView } from "#shared/session/view.ts";
 import type { LoggedEvent } from "../../engine/client.ts";
-import { eventSentence, eventTime, NEWEST_FIRST, NO_EVENTS } from "./event-texts.ts";
+import { texts } from "../texts/texts.ts";
+import { eventSentence, eventTime } from "./event-texts.ts";
 
 /** As many as the engine keeps of a torrent. */
 const MAX_SHOWN = 200;
@@ -21,7 +22,7 @@ interface EventListProps {
 export function EventList({ load, news, peers, labelledBy }: EventListProps) {
   const events = useEvents(load, news);
   if (events === undefined) return null;
-  if (events.length === 0) return <p class="note">{NO_EVENTS}</p>;
+  if (events.length === 0) return <p class="note">{texts.log.none}</p>;
   const now = new Date();
   const known = knownPeers(events, peers);
   return (
@@ -37,7 +38,7 @@ export function EventList({ load, news, peers, labelledBy }: EventListProps) {
           ))}
         </ol>
       </section>
-      <p class="note">{NEWEST_FIRST}</p>
+      <p class="note">{texts.log.newestFirst}</p>
     </>
   );
 }

@@ -1,15 +1,19 @@
 import type { PeerView } from "#shared/session/view.ts";
-import { formatCount, formatRate, wholePercent } from "../format.ts";
-import * as texts from "./details-texts.ts";
+import { formatRate, formatShare } from "../format.ts";
+import { number } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
+import { linkWords, peerFacts, peerName } from "./details-texts.ts";
 
 interface PeerTableProps {
   readonly peers: readonly PeerView[];
   readonly labelledBy: string;
 }
 
+const COLUMNS = ["peer", "link", "has", "down", "up", "pieces", "failed", "score"] as const;
+
 /** Its peers. On a phone, each of them is a block of its own, with the names of the columns beside the figures. */
 export function PeerTable({ peers, labelledBy }: PeerTableProps) {
-  if (peers.length === 0) return <p class="note">{texts.NO_PEERS}</p>;
+  if (peers.length === 0) return <p class="note">{texts.peers.nobody}</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
@@ -17,9 +21,9 @@ export function PeerTable({ peers, labelledBy }: PeerTableProps) {
         <table aria-labelledby={labelledBy}>
           <thead>
             <tr>
-              {texts.PEER_COLUMNS.map((column) => (
+              {COLUMNS.map((column) => (
                 <th key={column} scope="col">
-                  {column}
+                  {texts.peers.columns[column]}
                 </th>
               ))}
             </tr>
@@ -28,12 +32,12 @@ export function PeerTable({ peers, labelledBy }: PeerTableProps) {
             {peers.map((peer) => (
               <tr key={peer.link}>
                 <th scope="row">
-                  {texts.peerName(peer)}
-                  {texts.peerName(peer) !== peer.client && <span class="client">{peer.client}</span>}
+                  <bdi>{peerName(peer)}</bdi>
+                  <span class="client">{peerFacts(peer)}</span>
                 </th>
-                {cells(peer).map((cell, at) => (
-                  <td key={texts.PEER_COLUMNS[at + 1]} data-column={texts.PEER_COLUMNS[at + 1]}>
-                    {cell}
+                {COLUMNS.slice(1).map((column, at) => (
+                  <td key={column} data-column={texts.peers.columns[column]}>
+                    {cells(peer)[at]}
                   </td>
                 ))}
               </tr>
@@ -41,7 +45,7 @@ export function PeerTable({ peers, labelledBy }: PeerTableProps) {
           </tbody>
         </table>
       </section>
-      <p class="note">{texts.PEER_NOTE}</p>
+      <p class="note">{texts.peers.note}</p>
     </>
   );
 }
@@ -49,12 +53,12 @@ export function PeerTable({ peers, labelledBy }: PeerTableProps) {
 /** What stands after the name, in the order of the columns. */
 function cells(peer: PeerView): readonly string[] {
   return [
-    texts.linkWords(peer),
-    `${wholePercent(peer.progress, 1)}%`,
+    linkWords(peer),
+    formatShare(peer.progress, 1),
     formatRate(peer.downBytesPerSecond),
     formatRate(peer.upBytesPerSecond),
-    formatCount(peer.goodPieces),
-    formatCount(peer.failedPieces),
-    String(Math.round(peer.score)),
+    number(peer.goodPieces),
+    number(peer.failedPieces),
+    number(peer.score),
   ];
 }

@@ -1,7 +1,7 @@
 import type { PieceMap } from "../../engine/client.ts";
-import type { LEGEND } from "./piece-texts.ts";
+import type { texts } from "../texts/texts.ts";
 
-export type Shade = keyof typeof LEGEND;
+export type Shade = keyof typeof texts.pieces.legend;
 
 /** In CSS pixels. A larger cell is no easier to see, and a smaller one too small. */
 const MAX_CELL = 14;

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { PieceMap } from "../../engine/client.ts";
 import { gridOf } from "./piece-cells.ts";
 import { PieceView } from "./piece-view.tsx";
@@ -16,7 +18,7 @@ const mapOf = (states: readonly number[], copies: readonly number[]): PieceMap =
 test("the map says in words what it shows", async () => {
   const map = mapOf([2, 2, 1, 0, 0, 0, 3], [5, 0, 1, 2, 1, 0, 0]);
   await act(() => render(<PieceView load={async () => map} news={{}} />, document.body));
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(document.querySelector("p")?.textContent).toBe(
       "2 of 7 pieces here. 1 being fetched. 3 missing. Only one connected peer has 1 of the missing ones. No connected peer has 1 of them. 1 not wanted.",
     ),
@@ -31,21 +33,21 @@ test("the map is drawn again only if a piece has changed, or the theme", async (
   const load = vi.fn(async () => mapOf(states, [1, 1]));
   const show = () => act(() => render(<PieceView load={load} news={{}} />, document.body));
   await show();
-  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(2));
+  await eventually(() => expect(fillRect).toHaveBeenCalledTimes(2));
   await show();
-  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2));
+  await eventually(() => expect(load).toHaveBeenCalledTimes(2));
   states = [2, 2];
   await show();
-  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(4));
+  await eventually(() => expect(fillRect).toHaveBeenCalledTimes(4));
   document.documentElement.dataset["theme"] = "dark";
-  await vi.waitFor(() => expect(fillRect).toHaveBeenCalledTimes(6));
+  await eventually(() => expect(fillRect).toHaveBeenCalledTimes(6));
   delete document.documentElement.dataset["theme"];
   getContext.mockRestore();
 });
 
 test("pieces that are not known yet are not drawn", async () => {
   await act(() => render(<PieceView load={async () => undefined} news={{}} />, document.body));
-  await vi.waitFor(() => expect(document.body.textContent).toBe("How many pieces it has is not known yet."));
+  await eventually(() => expect(document.body.textContent).toBe("How many pieces it has is not known yet."));
 });
 
 test("few pieces have large cells, each with its shade", () => {

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PieceMap } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
+import { followLooks } from "./follow-looks.ts";
 import { type Grid, gridOf, type Shade } from "./piece-cells.ts";
-import { LEGEND, NO_PIECES, piecesSentence } from "./piece-texts.ts";
+import { piecesSentence } from "./piece-texts.ts";
 
-const SHADES = Object.keys(LEGEND) as Shade[];
+const SHADES: readonly Shade[] = ["held", "begun", "common", "rare", "nowhere", "unwanted"];
 
 interface PieceViewProps {
   readonly load: () => Promise<PieceMap | undefined>;
@@ -21,19 +23,10 @@ export function PieceView({ load, news }: PieceViewProps) {
     const [board, colours] = [canvas.current, legend.current];
     const draw = (): void => drawMap(board, gridOf(map, board.clientWidth), coloursOf(colours));
     draw();
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    const chosen = new MutationObserver(draw); // The person has chosen another theme or text size.
-    chosen.observe(document.documentElement, { attributes: true });
-    dark.addEventListener("change", draw);
-    window.addEventListener("resize", draw);
-    return () => {
-      chosen.disconnect();
-      dark.removeEventListener("change", draw);
-      window.removeEventListener("resize", draw);
-    };
+    return followLooks(board, draw);
   }, [map]);
   if (map === undefined) return null;
-  if (map === "unknown") return <p class="note">{NO_PIECES}</p>;
+  if (map === "unknown") return <p class="note">{texts.pieces.unknown}</p>;
   return (
     <div class="pieces">
       <p>{piecesSentence(map)}</p>
@@ -43,7 +36,7 @@ export function PieceView({ load, news }: PieceViewProps) {
       <ul ref={legend} class="legend" aria-hidden="true">
         {SHADES.map((shade) => (
           <li key={shade} class={shade}>
-            {LEGEND[shade]}
+            {texts.pieces.legend[shade]}
           </li>
         ))}
       </ul>

@@ -1,8 +1,10 @@
 import type { FileView } from "#shared/session/view.ts";
 import { FileName } from "../file-name.tsx";
 import { Icon } from "../icons.tsx";
+import { isolate } from "../isolate.ts";
+import { texts } from "../texts/texts.ts";
 import type { Chosen } from "./chosen.ts";
-import * as texts from "./file-texts.ts";
+import { amountHere } from "./file-texts.ts";
 import type { Folder } from "./file-tree.ts";
 
 interface RowProps {
@@ -54,7 +56,7 @@ export function FolderRow({
         <Icon name="chevron" />
         <FileName name={name} />
       </button>
-      <span class="amount">{texts.amount(bytes, bytesHere)}</span>
+      <span class="amount">{amountHere(bytes, bytesHere)}</span>
       {canChoose && bytesHere < bytes && (
         <First name={name} isFirst={firsts === all.length} onChange={(isFirst) => choose(all, { isFirst })} />
       )}
@@ -85,7 +87,7 @@ export function FileRow(props: FileRowProps) {
         />
       )}
       <FileName name={name} />
-      <span class="amount">{texts.amount(bytes, here?.[index])}</span>
+      <span class="amount">{amountHere(bytes, here?.[index])}</span>
       {canChoose && !isHere && (
         <First name={name} isFirst={chosen.isFirst(at)} onChange={(isFirst) => choose([at], { isFirst })} />
       )}
@@ -93,20 +95,20 @@ export function FileRow(props: FileRowProps) {
         <button
           type="button"
           class="button quiet"
-          aria-label={texts.previewLabel(name)}
+          aria-label={texts.files.previewOf(isolate(name))}
           onClick={() => onPreview(index)}
         >
-          {texts.PREVIEW}
+          {texts.files.preview}
         </button>
       )}
-      {isHere && (
+      {isHere && canChoose && (
         <button
           type="button"
           class="button quiet"
-          aria-label={texts.saveLabel(name)}
+          aria-label={texts.files.saveOf(isolate(name))}
           onClick={() => onSave(index)}
         >
-          {texts.SAVE}
+          {texts.files.save}
         </button>
       )}
     </li>
@@ -143,11 +145,11 @@ function First({ name, isFirst, onChange }: FirstProps) {
     <button
       type="button"
       class="button quiet first"
-      aria-label={texts.firstLabel(name)}
+      aria-label={texts.files.firstOf(isolate(name))}
       aria-pressed={isFirst}
       onClick={() => onChange(!isFirst)}
     >
-      {texts.FIRST}
+      {texts.files.first}
     </button>
   );
 }

@@ -29,9 +29,15 @@ async function shown(paths = PATHS, bytes?: readonly number[], parts: Partial<Fi
   }));
   const torrent: TorrentView = fakeTorrent(1, { name: "a", bytesTotal: 1_000_000, bytesDone: 0, files });
   const key = "fake-1" as EntryKey;
-  await act(async () =>
-    render(<FilesPanel {...{ client, entryKey: key, torrent }} canChoose={true} labelledBy="title" />, page),
-  );
+  /** As the engine has it. */
+  const redraw = () =>
+    act(async () =>
+      render(
+        <FilesPanel {...{ client, entryKey: key, torrent }} canChoose={true} labelledBy="title" />,
+        page,
+      ),
+    );
+  await redraw();
   const box = (name: string) => page.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
   const button = (name: string) =>
     [...page.querySelectorAll("button")].find(
@@ -39,7 +45,7 @@ async function shown(paths = PATHS, bytes?: readonly number[], parts: Partial<Fi
     );
   const press = (name: string) => act(() => void button(name)?.click());
   const names = () => [...page.querySelectorAll(".file-name")].map(({ textContent }) => textContent);
-  return { page, chosen, saved, box, button, press, names };
+  return { page, chosen, saved, box, button, press, names, redraw };
 }
 
 test("folders come first and open, names are in natural order", async () => {
@@ -57,8 +63,21 @@ test("a file or a whole folder is chosen by its box, which is mixed if some of a
   void act(() => box("a.txt")?.click());
   expect(chosen).toHaveBeenLastCalledWith("fake-1", { selectedFiles: [0, 1, 2], firstFiles: [] });
   void act(() => box("b")?.click());
-  expect(chosen).toHaveBeenLastCalledWith("fake-1", { selectedFiles: [3], firstFiles: [] });
-  expect(page.querySelector("[role=status]")?.textContent).toBe("4 of 4 chosen, 4.8 kB");
+  expect(chosen).toHaveBeenLastCalledWith("fake-1", { selectedFiles: [], firstFiles: [] });
+  void act(() => box("b")?.click());
+  expect(chosen).toHaveBeenLastCalledWith("fake-1", { selectedFiles: [0, 1, 2], firstFiles: [] });
+  expect(page.querySelector("[role=status]")?.textContent).toBe("3 of 4 chosen, 3.6 kB");
+});
+
+test("a choice is shown before the engine has it, and no longer if the engine does not take it", async () => {
+  vi.useFakeTimers();
+  const { box, redraw } = await shown();
+  void act(() => box("a.txt")?.click());
+  await redraw();
+  expect(box("a.txt")?.checked).toBe(false);
+  await act(() => void vi.advanceTimersByTime(3_000));
+  expect(box("a.txt")?.checked).toBe(true);
+  vi.useRealTimers();
 });
 
 test("with nothing chosen it asks for a file, and the next one is all that is chosen", async () => {

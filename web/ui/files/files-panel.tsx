@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TorrentView } from "#shared/session/view.ts";
 import type { Client, EntryKey } from "../../engine/client.ts";
-import { plural } from "../format.ts";
+import { formatBytes } from "../format.ts";
 import { later } from "../later.tsx";
+import { texts } from "../texts/texts.ts";
 import { type Chosen, changed, choiceOf } from "./chosen.ts";
 import { FileRow, FolderRow } from "./file-rows.tsx";
-import * as texts from "./file-texts.ts";
 import { folderTree, rowsOf } from "./file-tree.ts";
+import { useChosen } from "./pending-choice.ts";
 import type { PreviewDialogProps } from "./preview-dialog.tsx";
 
 const PreviewDialog = later(async () => (await import("./preview-dialog.tsx")).PreviewDialog);
@@ -29,32 +30,26 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
   const tree = useMemo(() => folderTree(files), [infoHash, files.length]);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(tree.folders.keys()));
   const [most, setMost] = useState(ROWS_AT_ONCE);
-  /** Nothing is chosen: the engine gets no such choice. */
-  const [isNone, setNone] = useState(false);
+  const [chosen, setChosen] = useChosen(files);
   const here = useBytesHere(client, entryKey, torrent);
   const [previewed, setPreviewed] = useState<number>();
   const { rows, more } = useMemo(() => rowsOf(tree, files, open, most), [tree, open, most]);
-  if (files.length === 0) return <p class="note">{texts.NOT_KNOWN}</p>;
+  if (files.length === 0) return <p class="note">{texts.files.notKnown}</p>;
 
-  const chosen: Chosen = {
-    isChosen: (at) => !isNone && (files[at]?.selected ?? false),
-    isFirst: (at) => !isNone && (files[at]?.isFirst ?? false),
-  };
   const choose = (places: readonly number[], change: { isChosen?: boolean; isFirst?: boolean }): void => {
     const choice = choiceOf(files, changed(chosen, places, change));
-    setNone(choice.selectedFiles?.length === 0);
+    setChosen(choice);
     client.chooseFiles(entryKey, choice);
   };
   const toggle = (path: string): void =>
     setOpen(
       (paths) => new Set(paths.has(path) ? [...paths].filter((one) => one !== path) : [...paths, path]),
     );
+  const save = (index: number): void => client.saveFile(entryKey, index);
   const shared = { files, here, chosen, canChoose, choose };
   return (
     <div class="files-panel">
-      {canChoose && (
-        <Summary {...{ torrent, chosen, isNone }} onAll={(isChosen) => choose(tree.all, { isChosen })} />
-      )}
+      {canChoose && <Summary {...{ torrent, chosen }} onAll={(isChosen) => choose(tree.all, { isChosen })} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard. */}
       <ul class="tree" aria-labelledby={labelledBy} tabIndex={0}>
         {rows.map((row) =>
@@ -66,21 +61,15 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
               onToggle={() => toggle(row.folder.path)}
             />
           ) : (
-            <FileRow
-              key={files[row.at]?.path}
-              {...shared}
-              {...row}
-              onPreview={setPreviewed}
-              onSave={(index) => client.saveFile(entryKey, index)}
-            />
+            <FileRow key={files[row.at]?.path} {...shared} {...row} onPreview={setPreviewed} onSave={save} />
           ),
         )}
       </ul>
       {more > 0 && (
         <p class="note">
-          {texts.moreRows(more)}{" "}
+          {texts.files.andMore(more)}{" "}
           <button type="button" class="button quiet" onClick={() => setMost(most + ROWS_AT_ONCE)}>
-            {texts.MORE}
+            {texts.files.showMore}
           </button>
         </p>
       )}
@@ -89,12 +78,11 @@ export function FilesPanel({ client, entryKey, torrent, canChoose, labelledBy }:
           {...{ client, entryKey }}
           first={previewed}
           files={completeFiles(rows, files, here)}
+          onSave={canChoose ? save : undefined}
           onClose={() => setPreviewed(undefined)}
         />
       )}
-      {linksLeftOut > 0 && (
-        <p class="note">{plural(linksLeftOut, "symbolic link", "symbolic links")} left out.</p>
-      )}
+      {linksLeftOut > 0 && <p class="note">{texts.files.linksLeftOut(linksLeftOut)}</p>}
     </div>
   );
 }
@@ -115,23 +103,24 @@ function completeFiles(
 interface SummaryProps {
   readonly torrent: TorrentView;
   readonly chosen: Chosen;
-  readonly isNone: boolean;
   readonly onAll: (isChosen: boolean) => void;
 }
 
-function Summary({ torrent: { files }, chosen, isNone, onAll }: SummaryProps) {
+function Summary({ torrent: { files }, chosen, onAll }: SummaryProps) {
   const wanted = files.filter((_, at) => chosen.isChosen(at));
   const bytes = wanted.reduce((sum, file) => sum + file.bytes, 0);
   return (
     <div class="row">
       <span role="status">
-        {isNone ? texts.NONE_CHOSEN : texts.chosenOf(wanted.length, files.length, bytes)}
+        {wanted.length === 0
+          ? texts.files.noneChosen
+          : texts.files.chosen(wanted.length, files.length, formatBytes(bytes))}
       </span>
       <button type="button" class="button quiet" onClick={() => onAll(true)}>
-        {texts.ALL}
+        {texts.files.all}
       </button>
       <button type="button" class="button quiet" onClick={() => onAll(false)}>
-        {texts.NONE}
+        {texts.files.none}
       </button>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client, EntryKey } from "../../engine/client.ts";
 import { FileName } from "../file-name.tsx";
-import * as texts from "./file-texts.ts";
+import { texts } from "../texts/texts.ts";
 import { type Preview, previewOf } from "./preview-kind.ts";
 
 export interface PreviewDialogProps {
@@ -11,11 +11,13 @@ export interface PreviewDialogProps {
   readonly files: readonly { readonly index: number; readonly name: string }[];
   /** The number of the file to show first. */
   readonly first: number;
+  /** Undefined: they are the person's own files. */
+  readonly onSave: ((index: number) => void) | undefined;
   readonly onClose: () => void;
 }
 
 /** Shows pictures and text out of a torrent. Nothing of them runs: pictures are in an `img`, all else is plain text. */
-export function PreviewDialog({ client, entryKey, files, first, onClose }: PreviewDialogProps) {
+export function PreviewDialog({ client, entryKey, files, first, onSave, onClose }: PreviewDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [index, setIndex] = useState(first);
   useEffect(() => dialog.current?.showModal(), []);
@@ -46,15 +48,20 @@ export function PreviewDialog({ client, entryKey, files, first, onClose }: Previ
         {files.length > 1 && (
           <>
             <button type="button" class="button" onClick={() => go(-1)}>
-              {texts.PREVIOUS}
+              {texts.files.previous}
             </button>
             <button type="button" class="button" onClick={() => go(1)}>
-              {texts.NEXT}
+              {texts.files.next}
             </button>
           </>
         )}
+        {onSave !== undefined && (
+          <button type="button" class="button" onClick={() => onSave(index)}>
+            {texts.files.saveThis}
+          </button>
+        )}
         <button type="button" class="button quiet" autofocus onClick={() => dialog.current?.close()}>
-          {texts.CLOSE}
+          {texts.buttons.close}
         </button>
       </div>
     </dialog>
@@ -64,8 +71,8 @@ export function PreviewDialog({ client, entryKey, files, first, onClose }: Previ
 type Read = Preview | "gone" | undefined;
 
 function Content({ preview, name }: { readonly preview: Read; readonly name: string }) {
-  if (preview === undefined) return <p class="note">{texts.READING}</p>;
-  if (preview === "gone") return <p class="note">{texts.NOT_READABLE}</p>;
+  if (preview === undefined) return <p class="note">{texts.files.reading}</p>;
+  if (preview === "gone") return <p class="note">{texts.files.notReadable}</p>;
   switch (preview.type) {
     case "picture":
       return <Picture bytes={preview.bytes} name={name} />;
@@ -73,12 +80,14 @@ function Content({ preview, name }: { readonly preview: Read; readonly name: str
       return (
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-          <pre tabIndex={0}>{preview.text}</pre>
-          {preview.isCut && <p class="note">{texts.TEXT_CUT}</p>}
+          <pre tabIndex={0} dir="auto">
+            {preview.text}
+          </pre>
+          {preview.isCut && <p class="note">{texts.files.textCut}</p>}
         </>
       );
     case "none":
-      return <p class="note">{preview.why === "too-large" ? texts.PICTURE_TOO_LARGE : texts.NO_PREVIEW}</p>;
+      return <p class="note">{texts.files.noPreview[preview.why]}</p>;
   }
 }
 
@@ -90,7 +99,7 @@ function Picture({ bytes, name }: { readonly bytes: Blob; readonly name: string 
     setUrl(made);
     return () => URL.revokeObjectURL(made);
   }, [bytes]);
-  if (isBroken) return <p class="note">{texts.PICTURE_BROKEN}</p>;
+  if (isBroken) return <p class="note">{texts.files.noPreview.broken}</p>;
   return url === undefined ? null : <img src={url} alt={name} onError={() => setBroken(true)} />;
 }
 

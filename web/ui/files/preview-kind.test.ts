@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { MAX_PICTURE_BYTES, MAX_TEXT_BYTES, previewOf } from "./preview-kind.ts";
+import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, previewOf } from "./preview-kind.ts";
+import { MAX_TEXT_BYTES } from "./text-bounds.ts";
 
-const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]);
+const PNG = png(1_000, 1_000);
 
 test("a picture gets its type from its bytes, whatever it says it is", async () => {
   const preview = await previewOf(new Blob([PNG], { type: "text/html" }));
@@ -30,3 +31,23 @@ test("what is no UTF-8 is old Windows text, and what is no text is not shown", a
   expect(await previewOf(new Blob([new Uint8Array([0x63, 0xe9])]))).toMatchObject({ text: "cé" });
   expect(await previewOf(new Blob([new Uint8Array([0, 1, 2])]))).toEqual({ type: "none", why: "unknown" });
 });
+
+test("a small file with more pixels than a tab can decode is not shown as a picture", async () => {
+  const edge = Math.sqrt(MAX_PICTURE_PIXELS);
+  expect(await previewOf(new Blob([png(edge, edge)]))).toMatchObject({ type: "picture" });
+  expect(await previewOf(new Blob([png(edge, edge + 1)]))).toEqual({ type: "none", why: "too-many-pixels" });
+  expect(await previewOf(new Blob([png(edge, edge).subarray(0, 20)]))).toEqual({
+    type: "none",
+    why: "broken",
+  });
+});
+
+/** The first bytes of a PNG of this size. */
+function png(width: number, height: number): Uint8Array<ArrayBuffer> {
+  const head = new DataView(new ArrayBuffer(24));
+  head.setUint32(0, 0x89504e47);
+  head.setUint32(4, 0x0d0a1a0a);
+  head.setUint32(16, width);
+  head.setUint32(20, height);
+  return new Uint8Array(head.buffer);
+}

@@ -1,16 +1,20 @@
-/** So much of a text is shown. */
-export const MAX_TEXT_BYTES = 64 * 1024;
+import { MAX_HEAD_BYTES, type PictureType, pixelsIn } from "./picture-size.ts";
+import { shownText } from "./shown-text.ts";
+import { MAX_TEXT_BYTES } from "./text-bounds.ts";
+
 /** A larger picture is not decoded: it would cost the tab too much memory. */
 export const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+/** The same for pixels, of four bytes each: more than any usual camera makes, and 256 MiB. A small file can hold billions. */
+export const MAX_PICTURE_PIXELS = 64 * 1024 * 1024;
 
 /** What a preview shows. */
 export type Preview =
   | { readonly type: "picture"; readonly bytes: Blob }
   | { readonly type: "text"; readonly text: string; readonly isCut: boolean }
-  | { readonly type: "none"; readonly why: "too-large" | "unknown" };
+  | { readonly type: "none"; readonly why: "too-large" | "too-many-pixels" | "broken" | "unknown" };
 
 /** Pictures that a browser decodes and that hold no script, by their first bytes in hexadecimal. SVG holds some: it is text here. */
-const PICTURES: readonly { readonly type: string; readonly starts: RegExp }[] = [
+const PICTURES: readonly { readonly type: PictureType; readonly starts: RegExp }[] = [
   { type: "image/png", starts: /^89504e470d0a1a0a/ },
   { type: "image/jpeg", starts: /^ffd8ff/ },
   { type: "image/gif", starts: /^474946383[79]61/ },
@@ -18,29 +22,25 @@ const PICTURES: readonly { readonly type: string; readonly starts: RegExp }[] = 
   { type: "image/avif", starts: /^.{8}66747970617669(66|73)/ },
 ];
 
-/** A control character that no text has. */
-const BINARY = /(?![\t\n\v\f\r])\p{Cc}/u;
-
 /** Tells what a file is by its first bytes, never by its name or type: a stranger chose those. */
 export async function previewOf(file: Blob): Promise<Preview> {
-  const head = new Uint8Array(await file.slice(0, MAX_TEXT_BYTES).arrayBuffer());
+  const head = await bytesOf(file, MAX_TEXT_BYTES);
   const magic = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const picture = PICTURES.find(({ starts }) => starts.test(magic));
-  if (picture === undefined) return textOf(head, file.size > MAX_TEXT_BYTES);
+  if (picture !== undefined) return pictureIn(file, picture.type);
+  const isCut = file.size > MAX_TEXT_BYTES;
+  const text = shownText(head, isCut);
+  return text === undefined ? { type: "none", why: "unknown" } : { type: "text", text, isCut };
+}
+
+async function pictureIn(file: Blob, type: PictureType): Promise<Preview> {
   if (file.size > MAX_PICTURE_BYTES) return { type: "none", why: "too-large" };
-  return { type: "picture", bytes: file.slice(0, file.size, picture.type) };
+  const pixels = pixelsIn(type, await bytesOf(file, MAX_HEAD_BYTES));
+  if (pixels === undefined) return { type: "none", why: "broken" };
+  if (pixels > MAX_PICTURE_PIXELS) return { type: "none", why: "too-many-pixels" };
+  return { type: "picture", bytes: file.slice(0, file.size, type) };
 }
 
-function textOf(head: Uint8Array, isCut: boolean): Preview {
-  const text = decoded(head, isCut);
-  return BINARY.test(text) ? { type: "none", why: "unknown" } : { type: "text", text, isCut };
-}
-
-/** As UTF-8, or as old Windows text. A character that the end cuts is left out. */
-function decoded(head: Uint8Array, isCut: boolean): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: isCut });
-  } catch {
-    return new TextDecoder("windows-1252").decode(head);
-  }
+async function bytesOf(file: Blob, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.slice(0, count).arrayBuffer());
 }

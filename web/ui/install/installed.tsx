@@ -4,10 +4,10 @@ import { isShared, showList } from "../address.ts";
 import { later } from "../later.tsx";
 import { isNeeded } from "../tab/leaving.ts";
 import { isMoving } from "../tab/screen.ts";
+import { texts } from "../texts/texts.ts";
 import { type LaunchQueue, takeLaunches } from "./launches.ts";
 import { PageLine } from "./page-line.tsx";
 import { keepPage } from "./service.ts";
-import * as texts from "./texts.ts";
 import { mayTellOfHttps } from "./told-https.ts";
 
 const ShareSheet = later(async () => (await import("./share-sheet.tsx")).ShareSheet);
@@ -40,12 +40,12 @@ export function Installed({ client, entries, view, onFiles }: InstalledProps) {
   const isBusy = entries.some((entry) => isMoving(entry) || isNeeded(entry));
   return (
     <>
-      {tellsOfHttps && <PageLine text={texts.HTTPS_ADDS} onDismiss={() => setTellsOfHttps(false)} />}
+      {tellsOfHttps && <PageLine text={texts.app.httpsAdds} onDismiss={() => setTellsOfHttps(false)} />}
       {update !== undefined && (
-        <PageLine text={isBusy ? texts.UPDATE_WAITS : texts.UPDATE_READY}>
+        <PageLine text={isBusy ? texts.app.updateWaits : texts.app.updateReady}>
           {!isBusy && (
             <button type="button" class="button" onClick={update}>
-              {texts.UPDATE}
+              {texts.app.update}
             </button>
           )}
         </PageLine>

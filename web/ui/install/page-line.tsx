@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "../icons.tsx";
+import { pageTexts } from "../texts/page-texts.ts";
 
 interface PageLineProps {
   readonly text: string;
@@ -14,7 +15,7 @@ export function PageLine({ text, onDismiss, children }: PageLineProps) {
       <p>{text}</p>
       {children}
       {onDismiss !== undefined && (
-        <button type="button" class="button quiet" aria-label="Dismiss" onClick={onDismiss}>
+        <button type="button" class="button quiet" aria-label={pageTexts.dismiss} onClick={onDismiss}>
           <Icon name="close" />
         </button>
       )}

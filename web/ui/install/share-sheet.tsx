@@ -3,7 +3,7 @@ import type { Arrival, Client, PickedFile } from "../../engine/client.ts";
 import { FileName } from "../file-name.tsx";
 import { formatBytes } from "../format.ts";
 import { addPicked, isTorrentFile } from "../pick.ts";
-import * as texts from "./texts.ts";
+import { texts } from "../texts/texts.ts";
 
 /** The rest is a number: nobody checks hundreds of photos by their names. */
 const MAX_NAMES = 8;
@@ -45,26 +45,37 @@ export function ShareSheet({ client, isLost, onDone }: ShareSheetProps) {
   };
   return (
     <dialog ref={dialog} class="share-sheet" aria-labelledby="shared-title" onClose={() => answer(false)}>
-      <h2 id="shared-title">{isEmpty ? texts.NOTHING_CAME : texts.sheetTitle(own, opens)}</h2>
+      <h2 id="shared-title">{isEmpty ? texts.app.nothingCame : sheetTitle(own, opens)}</h2>
       <div class="consequences">
-        {isEmpty && <p>{isLost ? texts.LOST : texts.NOTHING_CAME_TEXT}</p>}
+        {isEmpty && <p>{isLost ? texts.app.lost : texts.app.nothingCameText}</p>}
         {files.length > 0 && (
           <SheetFiles files={files} leftOut={arrivals.reduce((sum, one) => sum + one.leftOut, 0)} />
         )}
-        {!isEmpty && <p>{own === 0 ? texts.LINK_CAME : texts.FILES_CAME}</p>}
+        {!isEmpty && <p>{own === 0 ? texts.app.linkCame : texts.app.filesCame}</p>}
       </div>
       <div class="row">
         {!isEmpty && (
           <button type="button" class="button strong" autofocus onClick={() => answer(true)}>
-            {texts.accept(own, opens)}
+            {acceptLabel(own, opens)}
           </button>
         )}
         <button type="button" class="button quiet" onClick={() => answer(false)}>
-          {isEmpty ? texts.CLOSE : texts.CANCEL}
+          {isEmpty ? texts.buttons.close : texts.buttons.cancel}
         </button>
       </div>
     </dialog>
   );
+}
+
+/** `files`: those to share. `opens`: the rest opens as a download. */
+function sheetTitle(files: number, opens: boolean): string {
+  if (files === 0) return texts.app.openQuestion;
+  return opens ? texts.app.shareAndOpenQuestion(files) : texts.app.shareQuestion(files);
+}
+
+function acceptLabel(files: number, opens: boolean): string {
+  if (files === 0) return texts.app.openIt;
+  return opens ? texts.app.shareAndOpen : texts.app.shareThem(files);
 }
 
 function SheetFiles({ files, leftOut }: { readonly files: readonly PickedFile[]; readonly leftOut: number }) {
@@ -78,10 +89,10 @@ function SheetFiles({ files, leftOut }: { readonly files: readonly PickedFile[];
             <FileName name={path} /> <span class="hint">{formatBytes(file.size)}</span>
           </li>
         ))}
-        {more > 0 && <li>{texts.andMore(more)}</li>}
+        {more > 0 && <li>{texts.app.andMore(more)}</li>}
       </ul>
-      {files.length > 1 && <p class="hint">{texts.together(formatBytes(bytes))}</p>}
-      {leftOut > 0 && <p class="warning">{texts.tooMany(leftOut)}</p>}
+      {files.length > 1 && <p class="hint">{texts.app.together(formatBytes(bytes))}</p>}
+      {leftOut > 0 && <p class="warning">{texts.app.leftOut(leftOut)}</p>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Client, Entry, EntryKey } from "../../engine/client.ts";
 import { isOwn, type TorrentEntry } from "../card/card-view.ts";
 import { clearAddress } from "../clear-address.ts";
 import { Icon, type IconName } from "../icons.tsx";
-import * as texts from "./list-texts.ts";
+import { texts } from "../texts/texts.ts";
 import { RemoveSeveral } from "./remove-several.tsx";
 
 interface ListDeedsProps {
@@ -37,32 +37,33 @@ export function ListDeeds({ client, entries, selected, onSelectNone }: ListDeeds
   const isAll = chosen.length === 0;
   return (
     <>
-      {!isAll && <strong role="status">{texts.selectedCount(chosen.length)}</strong>}
+      {!isAll && <strong role="status">{texts.list.selected(chosen.length)}</strong>}
       {running.length > 0 && (
         <Deed icon="pause" onClick={() => each(running, client.pause)}>
-          {isAll ? texts.PAUSE_ALL : texts.PAUSE_SELECTED}
+          {isAll ? texts.list.pauseAll : texts.card.pause}
         </Deed>
       )}
       {stopped.length > 0 && (
         <Deed icon="play" onClick={() => each(stopped, client.resume)}>
-          {isAll ? texts.RESUME_ALL : texts.RESUME_SELECTED}
+          {isAll ? texts.list.resumeAll : texts.card.resume}
         </Deed>
       )}
       {isAll && finished.length > 0 && (
         <Deed icon="check" onClick={() => setAsking("finished")}>
-          {texts.CLEAR_FINISHED}
+          {texts.list.clearFinished}
         </Deed>
       )}
       {!isAll && (
         <>
           <Deed icon="close" onClick={() => setAsking("selected")}>
-            {texts.REMOVE_SELECTED}
+            {texts.card.remove}
           </Deed>
-          <Deed onClick={onSelectNone}>{texts.SELECT_NONE}</Deed>
+          <Deed onClick={onSelectNone}>{texts.list.selectNone}</Deed>
         </>
       )}
       {asking !== undefined && doomed.length > 0 && (
         <RemoveSeveral
+          client={client}
           entries={doomed}
           isClearing={asking === "finished"}
           onRemove={remove}

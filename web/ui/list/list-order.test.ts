@@ -41,6 +41,13 @@ test("each filter shows its states, and every entry is in one of them", () => {
   expect([...shown].sort()).toEqual(named(ENTRIES).sort());
 });
 
+test("a complete download that rests is among the complete and the paused ones, and is not shared", () => {
+  const [rests] = createFakeClient("troubled").entries.value.slice(-1);
+  if (rests === undefined) throw new Error("the last made-up entry rests");
+  const shown = FILTERS.filter((filter) => wantedEntries([rests], { ...WHOLE_LIST, filter }).length > 0);
+  expect(shown).toEqual(["all", "complete", "paused"]);
+});
+
 test("numbers in names are compared as numbers", () => {
   const [some] = ENTRIES;
   if (some?.state !== "hashing") throw new Error("the first made-up entry is being hashed");

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { Icon } from "../icons.tsx";
+import { texts } from "../texts/texts.ts";
 import { FILTERS, type Filter, type ListWish, ORDERS, type Order } from "./list-order.ts";
-import * as texts from "./list-texts.ts";
 
 interface ListToolsProps {
   readonly wish: ListWish;
@@ -19,25 +19,25 @@ export function ListTools({ wish, onWish, isRows, onRows, children }: ListToolsP
     <div class="list-tools">
       <search class="row">
         <label class="search-list">
-          <span class="visually-hidden">{texts.SEARCH_LABEL}</span>
+          <span class="visually-hidden">{texts.list.search}</span>
           <input
             type="search"
-            placeholder={texts.SEARCH_LABEL}
+            placeholder={texts.list.search}
             value={wish.text}
             autocomplete="off"
             onInput={(event) => onWish({ ...wish, text: event.currentTarget.value })}
           />
         </label>
         <Choice
-          label={texts.FILTER_LABEL}
-          names={texts.FILTER_NAMES}
+          label={texts.list.filter}
+          names={texts.list.filters}
           values={FILTERS}
           value={wish.filter}
           onChange={(filter: Filter) => onWish({ ...wish, filter })}
         />
         <Choice
-          label={texts.ORDER_LABEL}
-          names={texts.ORDER_NAMES}
+          label={texts.list.order}
+          names={texts.list.orders}
           values={ORDERS}
           value={wish.order}
           onChange={(order: Order) => onWish({ ...wish, order })}
@@ -52,7 +52,7 @@ export function ListTools({ wish, onWish, isRows, onRows, children }: ListToolsP
           onClick={() => onRows(!isRows)}
         >
           <Icon name="rows" />
-          {texts.ROWS_LABEL}
+          {texts.list.rows}
         </button>
       </div>
     </div>

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
+import type { Client } from "../../engine/client.ts";
 import { isOwn, type TorrentEntry } from "../card/card-view.ts";
 import { formatBytes } from "../format.ts";
-import * as texts from "./list-texts.ts";
+import { texts } from "../texts/texts.ts";
 
 interface RemoveSeveralProps {
+  readonly client: Client;
   readonly entries: readonly TorrentEntry[];
   /** All of them are downloads that have been saved. */
   readonly isClearing: boolean;
@@ -12,11 +14,13 @@ interface RemoveSeveralProps {
 }
 
 /** Asks before it removes several torrents, and says what goes and what stays. Escape and a click outside cancel. */
-export function RemoveSeveral({ entries, isClearing, onRemove, onCancel }: RemoveSeveralProps) {
+export function RemoveSeveral({ client, entries, isClearing, onRemove, onCancel }: RemoveSeveralProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const downloads = entries.filter((entry) => !isOwn(entry));
-  const stored = downloads.reduce((sum, { torrent }) => sum + torrent.bytesDone, 0);
+  const elsewhere = new Map(client.elsewhere.value.map((torrent) => [torrent.infoHash, torrent]));
+  const freed = downloads.filter(({ infoHash }) => elsewhere.get(infoHash)?.sharesData !== true);
+  const stored = freed.reduce((sum, { torrent }) => sum + torrent.bytesDone, 0);
   const remove = (): void => {
     dialog.current?.close(); // First, so that the browser returns the focus.
     onRemove();
@@ -30,19 +34,20 @@ export function RemoveSeveral({ entries, isClearing, onRemove, onCancel }: Remov
       onClose={onCancel}
     >
       <h2 id="remove-several-title">
-        {isClearing ? texts.clearFinished(entries.length) : texts.removeSeveral(entries.length)}
+        {isClearing ? texts.list.clearSeveral(entries.length) : texts.list.removeSeveral(entries.length)}
       </h2>
       <div id="remove-several-text" class="consequences">
-        {isClearing && <p>{texts.CLEARING}</p>}
-        {!isClearing && stored > 0 && <p>{texts.removingData(formatBytes(stored))}</p>}
-        {downloads.length < entries.length && <p>{texts.REMOVING_OWN}</p>}
+        {isClearing && <p>{texts.list.clearing}</p>}
+        {!isClearing && stored > 0 && <p>{texts.list.removingData(formatBytes(stored))}</p>}
+        {entries.some(({ infoHash }) => elsewhere.has(infoHash)) && <p>{texts.list.keptElsewhere}</p>}
+        {downloads.length < entries.length && <p>{texts.list.removingOwn}</p>}
       </div>
       <div class="row">
         <button type="button" class="button danger" onClick={remove}>
-          {isClearing ? texts.CLEAR_THEM : texts.REMOVE_THEM}
+          {isClearing ? texts.list.clearThem : texts.list.removeThem}
         </button>
         <button type="button" class="button quiet" autofocus onClick={() => dialog.current?.close()}>
-          {texts.CANCEL}
+          {texts.buttons.cancel}
         </button>
       </div>
     </dialog>

@@ -1,10 +1,14 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { createFakeClient, type FakeClient } from "../../engine/fake.ts";
 import type { Scene } from "../../engine/fake-scenes.ts";
 import { App } from "../app.tsx";
+import "../remove-dialog.tsx"; // The page loads these later. Here they are ready when the tests begin.
+import "./torrent-list.tsx";
 
 let page: HTMLElement;
 let client: FakeClient;
@@ -21,7 +25,7 @@ afterEach(() => {
 async function open(scene: Scene): Promise<void> {
   client = createFakeClient(scene);
   await act(() => render(<App client={client} />, page));
-  await vi.waitFor(() => expect(all("article").length).toBeGreaterThan(0));
+  await eventually(() => expect(all("article").length).toBeGreaterThan(0));
 }
 
 const all = <Kind extends Element = HTMLElement>(selector: string): Kind[] =>
@@ -63,7 +67,7 @@ test("a line opens into its card and closes again, and has its link and its main
     "Copy link",
     "",
   ]);
-  expect(line?.querySelector<HTMLInputElement>(".link-box input")?.readOnly).toBe(true);
+  expect(line?.querySelector<HTMLInputElement>(".copy-box input")?.readOnly).toBe(true);
   await act(() => line?.querySelector("button")?.click());
   expect(save).toHaveBeenCalledOnce();
   await press(`Show more of ${title}`);
@@ -133,4 +137,75 @@ test("finished downloads are cleared: those that have been saved, and nothing el
   await press("Clear them");
   expect(titles()).not.toContain("<b>not bold</b> & co.html");
   expect(titles()).toContain("quarterly-review-slides.pdf");
+});
+
+test("what other tabs have is below the list, and goes into it when it is opened here", async () => {
+  await open("tabs");
+  const names = (): string[] => all(".elsewhere .file-name").map((one) => one.title);
+  expect(titles()).toHaveLength(3);
+  expect(names()).toHaveLength(5);
+  expect(names()).not.toContain("quarterly-review-slides.pdf"); // This tab has it, too.
+  expect(all(".elsewhere li")[0]?.textContent).toBe(
+    "Field trip, day two.zipDownloading 39% ↓ 6.2 MB/s in another tabOpen here too",
+  );
+  expect(all(".elsewhere li .facts").map((one) => one.textContent)).toEqual([
+    "Downloading 39% ↓ 6.2 MB/s in another tab",
+    "Complete 180 MB in another tab",
+    "Sharing ↑ 800 kB/s in another tab",
+    "Ready to start 0% 180 MB in another tab",
+    "Looking it up in another tab",
+  ]);
+  await press("Open here too");
+  expect(titles()[0]).toBe("Field trip, day two.zip");
+  expect(names()).toHaveLength(4);
+  expect(document.activeElement?.id).toBe("list-title");
+});
+
+test("search, filters and order are for what other tabs have as well", async () => {
+  await open("tabs");
+  const names = (): string[] => all(".elsewhere .file-name").map((one) => one.title);
+  const choose = (label: string, name: string): void | Promise<void> => {
+    const select = all<HTMLSelectElement>("select").find(
+      (one) => one.labels?.[0]?.textContent?.trim() === label,
+    );
+    if (select === undefined) throw new Error(`no choice called ${label}`);
+    return act(() => {
+      select.selectedIndex = Array.from(select.options).findIndex((option) => option.textContent === name);
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  };
+  await choose("Show", "Waiting for you");
+  expect(names()).toEqual(["Lecture 12.mkv"]);
+  await choose("Show", "Complete downloads");
+  expect(names()).toEqual([expect.stringMatching(/^A map/)]);
+  await choose("Show", "All");
+  await choose("Order", "Fastest first");
+  expect(names().slice(0, 2)).toEqual(["Field trip, day two.zip", "Hồ sơ nhà đất"]);
+});
+
+test("the question before a removal says what another tab keeps, and offers to delete nothing of that", async () => {
+  await open("tabs");
+  const card = all("article").find((one) => one.textContent?.includes("quarterly-review-slides.pdf"));
+  const remove = Array.from(card?.querySelectorAll("button") ?? []).find(
+    (one) => one.textContent === "Remove",
+  );
+  await act(() => remove?.click());
+  await eventually(() => expect(all("dialog")).toHaveLength(1));
+  const [dialog] = all("dialog");
+  expect(dialog?.textContent).toContain("also open in another tab, which keeps the 24.8 MB");
+  expect(dialog?.textContent).not.toContain("your copy is gone");
+  expect(dialog?.textContent).toContain("The link keeps working while the other tab is open.");
+  expect(Array.from(dialog?.querySelectorAll("button") ?? [], (one) => one.textContent)).toEqual([
+    "Remove it",
+    "Cancel",
+  ]);
+});
+
+test("of several that are removed, what another tab has is not said to be deleted", async () => {
+  await open("tabs");
+  await press("Compact list");
+  await select("quarterly-review-slides.pdf");
+  await press("Remove");
+  expect(all("dialog")[0]?.textContent).toContain("What is also open in another tab stays there");
+  expect(all("dialog")[0]?.textContent).not.toContain("deletes");
 });

@@ -3,12 +3,14 @@ import type { Client, Entry, EntryKey } from "../../engine/client.ts";
 import type { CardActions } from "../card/card-actions.tsx";
 import { type RowActions, TorrentCard } from "../card/torrent-card.tsx";
 import { later } from "../later.tsx";
-import { TotalRates } from "../page-parts.tsx";
 import { useSignalValue } from "../signal-value.ts";
+import { pageTexts } from "../texts/page-texts.ts";
+import { texts } from "../texts/texts.ts";
+import { Elsewhere, onlyElsewhere } from "./elsewhere.tsx";
 import { ListDeeds } from "./list-deeds.tsx";
 import { WHOLE_LIST, wantedEntries } from "./list-order.ts";
-import { NOTHING_MATCHES, SHOW_ALL } from "./list-texts.ts";
 import { ListTools } from "./list-tools.tsx";
+import { TotalRates } from "./total-rates.tsx";
 
 /**
  * With more torrents than this the list has its tools, and is compact until the person says otherwise: cards would fill many
@@ -28,7 +30,7 @@ interface TorrentListProps {
   readonly isShown: boolean;
 }
 
-/** All torrents of this tab, newest first. */
+/** All torrents of this tab, newest first, and those of others. */
 export function TorrentList({ client, entries, isReady, actions, isShown }: TorrentListProps) {
   const isGuest = useSignalValue(client.account).state === "guest";
   const [isCompact, setCompact] = useState<boolean | undefined>();
@@ -44,31 +46,34 @@ export function TorrentList({ client, entries, isReady, actions, isShown }: Torr
     [],
   );
   const isRows = isCompact ?? entries.length > MAX_CARDS;
+  const elsewhere = onlyElsewhere(useSignalValue(client.elsewhere), entries);
   const shown = wantedEntries(entries, wish);
+  const isEmpty = isReady && entries.length === 0;
+  const hasTools = !isEmpty && entries.length + elsewhere.length > MAX_CARDS;
   const showRows = (compact: boolean): void => {
     setCompact(compact);
     setExpanded(new Set());
     setSelected(new Set());
   };
   return (
-    <section class="list" aria-labelledby="list-title" hidden={isReady && entries.length === 0}>
-      <div class="list-head">
+    <section class="list" aria-labelledby="list-title" hidden={isEmpty && elsewhere.length === 0}>
+      <div class="list-head" hidden={isEmpty}>
         <h2 id="list-title" tabIndex={-1}>
-          Your files
+          {pageTexts.yourFiles}
         </h2>
         <TotalRates entries={entries} />
       </div>
       {isGuest && entries.length > 0 && isShown && <LoginPanel client={client} />}
-      {entries.length > MAX_CARDS && (
+      {hasTools && (
         <ListTools wish={wish} onWish={setWish} isRows={isRows} onRows={showRows}>
           <ListDeeds {...{ client, entries, selected }} onSelectNone={() => setSelected(new Set())} />
         </ListTools>
       )}
-      {shown.length === 0 && entries.length > 0 && (
+      {shown.length === 0 && !isEmpty && (
         <p class="row" role="status">
-          {NOTHING_MATCHES}
+          {texts.list.nothingMatches}
           <button type="button" class="button quiet" onClick={() => setWish(WHOLE_LIST)}>
-            {SHOW_ALL}
+            {texts.list.showAll}
           </button>
         </p>
       )}
@@ -83,6 +88,7 @@ export function TorrentList({ client, entries, isReady, actions, isShown }: Torr
           />
         ))}
       </div>
+      <Elsewhere {...{ client, entries }} torrents={elsewhere} wish={hasTools ? wish : WHOLE_LIST} />
     </section>
   );
 }

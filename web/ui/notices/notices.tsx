@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Notice } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
+import { ours } from "../texts/engine-words.ts";
+import { pageTexts } from "../texts/page-texts.ts";
 
 interface NoticesProps {
   readonly notices: readonly Notice[];
@@ -50,8 +52,8 @@ function NoticeCard({ notice, onDismiss }: NoticeCardProps) {
   return (
     <div ref={card} class="notice">
       <Icon name={notice.kind === "error" ? "warning" : "check"} />
-      <p>{notice.text}</p>
-      <button type="button" class="button quiet" aria-label="Dismiss" onClick={dismiss}>
+      <p {...ours(notice.text)} />
+      <button type="button" class="button quiet" aria-label={pageTexts.dismiss} onClick={dismiss}>
         <Icon name="close" />
       </button>
     </div>

@@ -1,70 +1,36 @@
-import { Fragment } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { type Client, type IceProblem, iceProblem, type OwnIceServer } from "../../engine/client.ts";
-import { useSignalValue } from "../signal-value.ts";
-import { useOnDialogClose } from "./on-dialog-close.ts";
+import { type Client, MAX_OWN_ICE_SERVERS, type OwnIceServer } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
+import { IceServerFields } from "./ice-server-fields.tsx";
 import { Section } from "./section.tsx";
-import * as texts from "./settings-texts.ts";
 
-const FIELDS = [
-  { name: "url", label: texts.ICE_URL },
-  { name: "username", label: texts.ICE_USERNAME },
-  { name: "password", label: texts.ICE_PASSWORD },
-] as const;
-const NOTHING = { url: "", username: "", password: "" };
-
-/** A STUN or TURN server of the person's own. It counts for new links once its fields make one that works. */
+/** STUN and TURN servers of the person's own. New links use those that work. */
 export function ConnectionSection({ client }: { readonly client: Client }) {
-  const { iceServer } = useSignalValue(client.settings);
-  const [typed, setTyped] = useState(iceServer ?? NOTHING);
-  const [problem, setProblem] = useState<IceProblem>();
-  const latest = useRef<OwnIceServer>(typed);
-  const isChanged = useRef(false);
-  const type = (change: Partial<OwnIceServer>): void => {
-    latest.current = { ...latest.current, ...change };
-    isChanged.current = true;
-    setTyped(latest.current);
+  // The place of each stays its own while the dialog is open, though one before it is emptied.
+  const servers = useRef<(OwnIceServer | undefined)[]>([...client.settings.value.iceServers]);
+  const [count, setCount] = useState(Math.max(1, servers.current.length));
+  const keep = (at: number, server: OwnIceServer | undefined): void => {
+    servers.current[at] = server;
+    client.changeSettings({ iceServers: servers.current.flatMap((one) => one ?? []) });
   };
-  const keep = (): void => {
-    if (!isChanged.current) return; // Another tab may have changed it.
-    isChanged.current = false;
-    const { url, username, password } = latest.current;
-    const server = { url: url.trim(), username: username.trim(), password };
-    const isNone = server.url === "";
-    const found = isNone ? undefined : iceProblem(server);
-    setProblem(found);
-    if (found === undefined) client.changeSettings({ iceServer: isNone ? undefined : server });
-  };
-  const section = useRef<HTMLDivElement>(null);
-  useOnDialogClose(section, keep);
   return (
-    <Section id="connection" title={texts.CONNECTION}>
-      <div ref={section} class="settings-fields">
-        <p id="ice-note" class="hint">
-          {texts.ICE_NOTE}
-        </p>
-        {FIELDS.map(({ name, label }) => (
-          <Fragment key={name}>
-            <label for={`ice-${name}`}>{label}</label>
-            <input
-              id={`ice-${name}`}
-              {...(name === "password" ? { type: "password" } : { type: "text" })}
-              autocomplete="off"
-              maxLength={255}
-              value={typed[name]}
-              aria-invalid={problem !== undefined && (problem === "url") === (name === "url")}
-              aria-describedby={problem === undefined ? "ice-note" : "ice-problem ice-note"}
-              onInput={({ currentTarget }) => type({ [name]: currentTarget.value })}
-              onChange={keep}
-            />
-          </Fragment>
-        ))}
-        {problem !== undefined && (
-          <p id="ice-problem" class="problem" role="alert">
-            {texts.ICE_PROBLEMS[problem]}
-          </p>
-        )}
-      </div>
+    <Section id="connection" title={texts.settings.connection}>
+      <p id="ice-note" class="hint">
+        {texts.settings.iceNote}
+      </p>
+      {Array.from({ length: count }, (_, at) => (
+        <IceServerFields
+          key={at}
+          at={at}
+          server={servers.current[at]}
+          onChange={(server) => keep(at, server)}
+        />
+      ))}
+      {count < MAX_OWN_ICE_SERVERS && (
+        <button type="button" class="button" onClick={() => setCount(count + 1)}>
+          {texts.settings.iceMore}
+        </button>
+      )}
     </Section>
   );
 }

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
+import { useOnDialogClose } from "../fields/on-dialog-close.ts";
 import { useSignalValue } from "../signal-value.ts";
-import { useOnDialogClose } from "./on-dialog-close.ts";
+import { texts } from "../texts/texts.ts";
 import { Section } from "./section.tsx";
-import * as texts from "./settings-texts.ts";
 
 /** More than a name may have, so that one with emoji fits; what is too much is cut when it is kept. */
 const MAX_TYPED = 64;
@@ -23,8 +23,8 @@ export function DeviceSection({ client }: { readonly client: Client }) {
   }, [deviceName]);
   useOnDialogClose(box, keep);
   return (
-    <Section id="device" title={texts.DEVICE}>
-      <label for="device-name">{texts.DEVICE_NAME}</label>
+    <Section id="device" title={texts.settings.device}>
+      <label for="device-name">{texts.settings.deviceName}</label>
       <input
         ref={box}
         id="device-name"
@@ -35,7 +35,7 @@ export function DeviceSection({ client }: { readonly client: Client }) {
         onChange={keep}
       />
       <p id="device-name-note" class="hint">
-        {texts.DEVICE_NOTE}
+        {texts.settings.deviceNote}
       </p>
     </Section>
   );

@@ -1,31 +1,42 @@
-import type { Client } from "../../engine/client.ts";
+import { type Client, MAX_PEERS, MIN_PEERS } from "../../engine/client.ts";
+import { PeersField } from "../fields/peers-field.tsx";
+import { RateField } from "../fields/rate-field.tsx";
 import { useSignalValue } from "../signal-value.ts";
-import { RateField } from "./rate-field.tsx";
+import { texts } from "../texts/texts.ts";
 import { Section } from "./section.tsx";
-import * as texts from "./settings-texts.ts";
 
-/** How fast everything together may go, each way. */
+/** How fast everything together may go, each way, and to how many peers. */
 export function LimitsSection({ client }: { readonly client: Client }) {
-  const { mostUp, mostDown } = useSignalValue(client.settings);
+  const { mostUp, mostDown, maxPeers } = useSignalValue(client.settings);
   return (
-    <Section id="limits" title={texts.LIMITS}>
+    <Section id="limits" title={texts.settings.limits}>
       <p id="limits-note" class="hint">
-        {texts.LIMITS_NOTE}
+        {texts.settings.limitsNote}
       </p>
       <RateField
         id="most-up"
-        label={texts.MOST_UP}
+        label={texts.fields.mostUp}
         noteId="limits-note"
         value={mostUp}
         onChange={(mostUp) => client.changeSettings({ mostUp })}
       />
       <RateField
         id="most-down"
-        label={texts.MOST_DOWN}
+        label={texts.fields.mostDown}
         noteId="limits-note"
         value={mostDown}
         onChange={(mostDown) => client.changeSettings({ mostDown })}
       />
+      <PeersField
+        id="most-peers"
+        label={texts.fields.mostPeers}
+        noteId="most-peers-note"
+        value={maxPeers}
+        onChange={(maxPeers) => client.changeSettings({ maxPeers })}
+      />
+      <p id="most-peers-note" class="hint">
+        {texts.settings.mostPeersNote(MIN_PEERS, MAX_PEERS)}
+      </p>
     </Section>
   );
 }

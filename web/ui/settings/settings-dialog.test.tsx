@@ -3,13 +3,15 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, test } from "vitest";
 import { createFakeClient, type FakeClient } from "../../engine/fake.ts";
+import type { SettingsPlace } from "./settings-button.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
 
 let client: FakeClient;
 let closed: number;
 let page: HTMLElement;
 
-const draw = () => act(() => render(<SettingsDialog client={client} onClose={() => (closed += 1)} />, page));
+const draw = (place: SettingsPlace = "top") =>
+  act(() => render(<SettingsDialog {...{ client, place }} onClose={() => (closed += 1)} />, page));
 const box = () => page.querySelector("input") as HTMLInputElement;
 const dialog = () => page.querySelector("dialog") as HTMLDialogElement;
 
@@ -45,7 +47,7 @@ test("the dialog says who sees the name", async () => {
   expect(note?.textContent).toMatch(/Everybody who shares or downloads the same files .* Leave it empty/);
 });
 
-test("the theme, the text size, asking first and saving by itself are chosen, and shown as they are", async () => {
+test("the theme, the text size, asking first, saving by itself and sharing always are chosen, and shown as they are", async () => {
   await draw();
   const choice = (label: string): HTMLInputElement => {
     const found = Array.from(page.querySelectorAll("label")).find((one) => one.textContent === label);
@@ -59,6 +61,7 @@ test("the theme, the text size, asking first and saving by itself are chosen, an
     "Largest",
     "Ask me before a download starts",
     "Save each download as soon as it is complete",
+    "Share also on metered connections and on a low battery",
   ])
     await act(() => choice(label).click());
   expect(client.settings.value).toMatchObject({
@@ -66,6 +69,7 @@ test("the theme, the text size, asking first and saving by itself are chosen, an
     textPercent: 130,
     asksFirst: true,
     savesWhenComplete: true,
+    sharesAlways: true,
   });
   expect(choice("Dark").checked).toBe(true);
 });
@@ -107,11 +111,16 @@ test("a server of one's own counts once it is whole, and says what it lacks unti
   await type("ice-url", " turn:turn.example.org ");
   expect(problem()).toMatch(/needs a user name and a password/);
   await type("ice-username", "lan");
-  expect(client.settings.value.iceServer).toBeUndefined();
+  expect(client.settings.value.iceServers).toEqual([]);
   await type("ice-password", "secret");
   expect(problem()).toBeUndefined();
   const server = { url: "turn:turn.example.org", username: "lan", password: "secret" };
-  expect(client.settings.value.iceServer).toEqual(server);
+  expect(client.settings.value.iceServers).toEqual([server]);
   await type("ice-url", "");
-  expect(client.settings.value.iceServer).toBeUndefined();
+  expect(client.settings.value.iceServers).toEqual([]);
+});
+
+test("opened for a connection that does not come about, they begin where a TURN server goes", async () => {
+  await draw("connection");
+  expect(document.activeElement?.id).toBe("ice-url");
 });

@@ -1,33 +1,43 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
 import { ConnectionSection } from "./connection-section.tsx";
 import { DeviceSection } from "./device-section.tsx";
 import { DownloadsSection } from "./downloads-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
 import { LooksSection } from "./looks-section.tsx";
-import * as texts from "./settings-texts.ts";
+import type { SettingsPlace } from "./settings-button.tsx";
+import { SharingSection } from "./sharing-section.tsx";
+import { StorageSection } from "./storage-section.tsx";
 
 interface SettingsDialogProps {
   readonly client: Client;
+  readonly place: SettingsPlace;
   readonly onClose: () => void;
 }
 
 /** What a person can choose for this browser, by sections. Every change counts at once; Escape and a click outside close it. */
-export function SettingsDialog({ client, onClose }: SettingsDialogProps) {
+export function SettingsDialog({ client, place, onClose }: SettingsDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    const field = { top: undefined, connection: "#ice-url", device: "#device-name" }[place];
+    if (field !== undefined) dialog.current?.querySelector<HTMLElement>(field)?.focus();
+  }, []);
   return (
     <dialog ref={dialog} class="settings" closedby="any" aria-labelledby="settings-title" onClose={onClose}>
-      <h2 id="settings-title">{texts.SETTINGS}</h2>
+      <h2 id="settings-title">{texts.settings.title}</h2>
       <form method="dialog">
         <DeviceSection client={client} />
         <DownloadsSection client={client} />
+        <SharingSection client={client} />
         <LimitsSection client={client} />
         <ConnectionSection client={client} />
         <LooksSection client={client} />
+        <StorageSection client={client} />
         <div class="row">
           <button type="submit" class="button strong">
-            {texts.DONE}
+            {texts.settings.done}
           </button>
         </div>
       </form>

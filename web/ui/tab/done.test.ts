@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Entry } from "../../engine/client.ts";
 import { createFakeClient } from "../../engine/fake.ts";
 import { Done } from "./done.ts";
-import { doneNotice, doneTitle } from "./texts.ts";
+import { doneNotice, doneTitle } from "./done-texts.ts";
 
 const [film, other] = createFakeClient("few").entries.value;
 if (film?.state !== "downloading" || other?.state !== "seeding")

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import type { Entry, EntryKey } from "../../engine/client.ts";
+import { NO_CONTROLS } from "../../engine/controls.ts";
 import { fakePeer, fakeTorrent } from "../../engine/fake-scenes.ts";
 import { askBeforeLeaving, isNeeded } from "./leaving.ts";
 
@@ -21,6 +22,8 @@ function entry(state: Torrent["state"], peers = [WAITING], rest: Partial<Torrent
     torrent,
     canSave: false,
     isSaved: false,
+    controls: NO_CONTROLS,
+    trackers: [],
     ...links,
     ...rest,
   };

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { texts } from "../texts/texts.ts";
 import { askToNotify, canNotify } from "./notification.ts";
-import { NOT_ALLOWED, TELL_ME } from "./texts.ts";
 
 /** Asks whether to notify the person once downloads are complete. Nothing where the browser cannot. */
 export function NoticeChoice({ client }: { readonly client: Client }) {
@@ -24,11 +24,11 @@ export function NoticeChoice({ client }: { readonly client: Client }) {
           checked={notifies}
           onChange={(event) => void choose(event.currentTarget.checked)}
         />
-        {TELL_ME}
+        {texts.tab.tellMe}
       </label>
       {isRefused && (
         <p class="hint" role="alert">
-          {NOT_ALLOWED}
+          {texts.tab.notAllowed}
         </p>
       )}
     </div>

@@ -1,4 +1,5 @@
-import { DONE_NEXT, doneNotice } from "./texts.ts";
+import { texts } from "../texts/texts.ts";
+import { doneNotice } from "./done-texts.ts";
 
 /** One notification at a time: a later one replaces it, and names all. */
 const TAG = "tabswarm.done";
@@ -23,7 +24,7 @@ export async function askToNotify(): Promise<boolean> {
 /** Tells somebody whose tab is hidden that downloads are complete. Returns a function that takes it back. */
 export function notifyDone(names: readonly string[]): () => void {
   try {
-    const told = new Notification(doneNotice(names), { body: DONE_NEXT, tag: TAG, icon: "/icon.svg" });
+    const told = new Notification(doneNotice(names), { body: texts.tab.next, tag: TAG, icon: "/icon.svg" });
     told.addEventListener("click", () => {
       window.focus();
       told.close();

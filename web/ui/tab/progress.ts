@@ -1,5 +1,7 @@
 import type { Entry } from "../../engine/client.ts";
-import { wholePercent } from "../format.ts";
+import { formatShare } from "../format.ts";
+import { isolate } from "../isolate.ts";
+import { texts } from "../texts/texts.ts";
 
 /** The progress of everything that is being hashed or downloaded, 0 to 1. Undefined: nothing is. */
 export function progressOf(entries: readonly Entry[]): number | undefined {
@@ -14,7 +16,7 @@ export function progressTitle(entries: readonly Entry[]): string {
   const running = runningOf(entries);
   const [first, ...others] = running;
   if (first === undefined) return "";
-  return `${wholePercent(progressOf(entries) ?? 0, 1)}% · ${others.length === 0 ? first.name : `${running.length} files`}`;
+  return `${formatShare(progressOf(entries) ?? 0, 1)} · ${others.length === 0 ? isolate(first.name) : texts.counts.files(running.length)}`;
 }
 
 /** What an entry and its torrent have in common. */

@@ -3,12 +3,12 @@ import type { Client, Entry } from "../../engine/client.ts";
 import { Announcer } from "../announcer.tsx";
 import { setTitle } from "../title.ts";
 import { Done } from "./done.ts";
+import { doneTitle } from "./done-texts.ts";
 import { tabIcon } from "./icon.ts";
 import { askBeforeLeaving } from "./leaving.ts";
 import { canNotify, notifyDone } from "./notification.ts";
 import { progressOf, progressTitle } from "./progress.ts";
 import { isMoving, keepScreenOn } from "./screen.ts";
-import { doneTitle } from "./texts.ts";
 
 // Fetched now, as the page's server may be gone when there is a message. Without them a message only stays in its place.
 for (const code of [import("../notices/leaving.ts"), import("../notices/keep-off.ts")]) code.catch(() => {});
@@ -24,7 +24,7 @@ export function TabWatch({ client, entries }: TabWatchProps) {
   const keep = useMemo(() => keepScreenOn(navigator.wakeLock), []);
   useEffect(() => keep(entries.some(isMoving)), [entries]);
   useMarks(client, entries);
-  return <Announcer entries={entries} />;
+  return <Announcer client={client} entries={entries} />;
 }
 
 /** Marks downloads that are done or on their way, and saves them as they become complete if the person wants that. */

@@ -1,5 +1,6 @@
 import type { Account } from "../../engine/client.ts";
 import { styled } from "../styled.ts";
+import { texts } from "../texts/texts.ts";
 
 interface AccountLinkProps {
   readonly account: Account;
@@ -15,11 +16,11 @@ export function AccountLink({ account, view }: AccountLinkProps) {
       <>
         {account.isAdmin && (
           <a href="#/accounts" aria-current={current("accounts")}>
-            Accounts
+            {texts.accounts.title}
           </a>
         )}
         <a href="#/account" class="account" title={account.name} aria-current={current("account")}>
-          {account.name}
+          <bdi>{account.name}</bdi>
         </a>
       </>
     );
@@ -29,7 +30,7 @@ export function AccountLink({ account, view }: AccountLinkProps) {
     return null;
   return (
     <a href="#/account" aria-current={current("account")}>
-      {account.state === "guest" ? "Log in" : "Account"}
+      {account.state === "guest" ? texts.account.logIn : texts.account.title}
     </a>
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Account, Accounts, Told, TrackerDesk } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
 import { Keys } from "./keys.tsx";
 import { LoginForm, NewPassword, OldPassword } from "./login-form.tsx";
 import { Field, Problem, typed, View } from "./parts.tsx";
-import { CODE_HINT, DELETE_ACCOUNT, PASSWORD_CHANGED } from "./texts.ts";
 
 interface AccountViewProps {
   readonly desk: TrackerDesk;
@@ -15,7 +15,7 @@ export function AccountView({ desk, account }: AccountViewProps) {
   const { accounts } = desk;
   if (account.state === "guest") {
     return (
-      <View key="guest" title="Log in">
+      <View key="guest" title={texts.account.logIn}>
         <div class="panel">
           <LoginForm accounts={accounts} account={account} />
         </div>
@@ -26,9 +26,7 @@ export function AccountView({ desk, account }: AccountViewProps) {
   return (
     <View key="member" title={account.name}>
       <div class="row">
-        <p class="introduction">
-          {account.isAdmin ? "You are an administrator of this tracker." : "You are logged in."}
-        </p>
+        <p class="introduction">{account.isAdmin ? texts.account.isAdmin : texts.account.isMember}</p>
         <LogOut accounts={accounts} />
       </div>
       <Keys accounts={accounts} />
@@ -48,7 +46,7 @@ function LogOut({ accounts }: { readonly accounts: Accounts }) {
   return (
     <>
       <button type="button" class="button" onClick={logOut}>
-        Log out
+        {texts.account.logOut}
       </button>
       {problem !== undefined && <Problem text={problem} />}
     </>
@@ -82,19 +80,19 @@ function Password({ accounts, name }: { readonly accounts: Accounts; readonly na
   );
   return (
     <section class="panel" aria-labelledby="password-title">
-      <h2 id="password-title">Password</h2>
+      <h2 id="password-title">{texts.account.password}</h2>
       <form onSubmit={submit}>
         {/* Password managers look for the name beside the new password. */}
         <input type="text" name="username" autocomplete="username" value={name} readOnly hidden />
-        <OldPassword label="Current password" />
-        <NewPassword label="New password" name="fresh" />
+        <OldPassword label={texts.account.currentPassword} />
+        <NewPassword label={texts.account.newPassword} name="fresh" />
         {problem !== undefined && <Problem text={problem} />}
         <div class="row">
           <button type="submit" class="button" disabled={isBusy}>
-            Change password
+            {texts.account.changePassword}
           </button>
           <span class="hint" role="status">
-            {isDone && PASSWORD_CHANGED}
+            {isDone && texts.account.passwordChanged}
           </span>
         </div>
       </form>
@@ -106,18 +104,18 @@ function Administrator({ accounts }: { readonly accounts: Accounts }) {
   const { submit, isBusy, problem } = useSubmit((form) => accounts.becomeAdministrator(typed(form, "code")));
   return (
     <details class="panel">
-      <summary>I run this tracker</summary>
+      <summary>{texts.account.runsTracker}</summary>
       <form onSubmit={submit}>
         <Field
-          label="Code from its terminal"
+          label={texts.account.code}
           name="code"
           autocomplete="off"
           maxLength={100}
-          hint={CODE_HINT}
+          hint={texts.account.codeHint}
         />
         {problem !== undefined && <Problem text={problem} />}
         <button type="submit" class="button" disabled={isBusy}>
-          Become an administrator
+          {texts.account.becomeAdmin}
         </button>
       </form>
     </details>
@@ -128,13 +126,13 @@ function DeleteAccount({ accounts }: { readonly accounts: Accounts }) {
   const { submit, isBusy, problem } = useSubmit((form) => accounts.deleteAccount(typed(form, "password")));
   return (
     <details class="panel">
-      <summary>Delete this account</summary>
+      <summary>{texts.account.deleteTitle}</summary>
       <form onSubmit={submit}>
-        <p>{DELETE_ACCOUNT}</p>
-        <OldPassword label="Your password" />
+        <p>{texts.account.deleteText}</p>
+        <OldPassword label={texts.account.yourPassword} />
         {problem !== undefined && <Problem text={problem} />}
         <button type="submit" class="button danger" disabled={isBusy}>
-          Delete my account
+          {texts.account.deleteIt}
         </button>
       </form>
     </details>

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import type { ApiAccountEntry } from "#shared/announce/tracker-api.ts";
 import type { Account, Accounts, Told, TrackerDesk } from "../../engine/client.ts";
+import { isolate } from "../isolate.ts";
+import { texts } from "../texts/texts.ts";
 import { ago } from "./ago.ts";
 import { Confirmed } from "./confirmed.tsx";
 import { useAsked } from "./desk.ts";
 import { Problem, View } from "./parts.tsx";
-import { NOTHING_HERE, removeAccountQuestion } from "./texts.ts";
 
 interface AdministrationProps {
   readonly desk: TrackerDesk;
@@ -17,14 +18,14 @@ export function Administration({ desk, account }: AdministrationProps) {
   const { accounts } = desk;
   const isAdmin = account.state === "member" && account.isAdmin;
   return (
-    <View title="Accounts">
+    <View title={texts.accounts.title}>
       {isAdmin ? (
         <>
           <Registration accounts={accounts} />
           <Everybody accounts={accounts} ownName={account.name} />
         </>
       ) : (
-        <p>{NOTHING_HERE}</p>
+        <p>{texts.views.nothingHere}</p>
       )}
     </View>
   );
@@ -43,15 +44,13 @@ function Registration({ accounts }: { readonly accounts: Accounts }) {
   };
   return (
     <section class="panel" aria-labelledby="registration">
-      <h2 id="registration">Registration</h2>
+      <h2 id="registration">{texts.accounts.registration}</h2>
       <div class="row">
         <p class="grows" role="status">
-          {isOpen
-            ? "Open: everybody who reaches this tracker can register."
-            : "Closed: only people who have an account can log in."}
+          {isOpen ? texts.accounts.isOpen : texts.accounts.isClosed}
         </p>
         <button type="button" class="button" onClick={turn}>
-          {isOpen ? "Close registration" : "Open registration"}
+          {isOpen ? texts.accounts.close : texts.accounts.open}
         </button>
       </div>
       {problem !== undefined && <Problem text={problem} />}
@@ -78,7 +77,7 @@ function Everybody({ accounts, ownName }: EverybodyProps) {
   const { items, nextCursor } = told.value;
   return (
     <section class="panel" aria-labelledby="everybody">
-      <h2 id="everybody">Everybody</h2>
+      <h2 id="everybody">{texts.accounts.everybody}</h2>
       {problem !== undefined && <Problem text={problem} />}
       <ul class="keys">
         {items.map((entry, at) => (
@@ -93,12 +92,12 @@ function Everybody({ accounts, ownName }: EverybodyProps) {
       <div class="row">
         {cursors.length > 1 && (
           <button type="button" class="button" onClick={() => setCursors(cursors.slice(0, -1))}>
-            Previous
+            {texts.views.previous}
           </button>
         )}
         {nextCursor !== undefined && (
           <button type="button" class="button" onClick={() => setCursors([...cursors, nextCursor])}>
-            Next
+            {texts.views.next}
           </button>
         )}
       </div>
@@ -116,14 +115,18 @@ interface AccountFactsProps {
 function AccountFacts({ id, entry, isOwn }: AccountFactsProps) {
   const { name, isAdmin, createdAt, bannedAt } = entry;
   const now = Date.now();
+  const facts = [
+    ...(isOwn ? [texts.accounts.you] : []),
+    ...(isAdmin ? [texts.accounts.admin] : []),
+    ...(bannedAt === undefined ? [] : [texts.accounts.banned(ago(bannedAt, now))]),
+    texts.accounts.registered(ago(createdAt, now)),
+  ];
   return (
     <div data-banned={bannedAt !== undefined}>
-      <strong id={id}>{name}</strong>
-      <p class="hint">
-        {isOwn && "You · "}
-        {isAdmin && "administrator · "}
-        {bannedAt !== undefined && `banned ${ago(bannedAt, now)} · `}registered {ago(createdAt, now)}
-      </p>
+      <strong id={id}>
+        <bdi>{name}</bdi>
+      </strong>
+      <p class="hint">{facts.join(" · ")}</p>
     </div>
   );
 }
@@ -143,15 +146,15 @@ function AccountActions({ id, accounts, entry, done }: AccountActionsProps) {
   return (
     <span class="row">
       <button {...named} onClick={async () => done(await accounts.change(name, { isBanned: !isBanned }))}>
-        {isBanned ? "Lift ban" : "Ban"}
+        {isBanned ? texts.accounts.liftBan : texts.accounts.ban}
       </button>
       <button {...named} onClick={async () => done(await accounts.change(name, { isAdmin: !isAdmin }))}>
-        {isAdmin ? "Not an administrator" : "Make administrator"}
+        {isAdmin ? texts.accounts.takeAdmin : texts.accounts.makeAdmin}
       </button>
       <Confirmed
-        label="Remove"
+        label={texts.accounts.remove}
         describedBy={id}
-        question={removeAccountQuestion(name)}
+        question={texts.accounts.removeQuestion(isolate(name))}
         onConfirm={async () => done(await accounts.remove(name))}
       />
     </span>

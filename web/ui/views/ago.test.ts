@@ -7,22 +7,22 @@ const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOStri
 test.each([
   [-5, "just now"],
   [5, "just now"], // The tracker's clock may be ahead.
-  [-60, "1 min ago"],
-  [-3_599, "59 min ago"],
-  [-3_600, "1 h ago"],
+  [-60, "1 minute ago"],
+  [-3_599, "59 minutes ago"],
+  [-3_600, "1 hour ago"],
   [-86_400, "1 day ago"],
   [-9 * 86_400, "9 days ago"],
-  [-100 * 86_400, "on 2026-03-07"],
+  [-100 * 86_400, "on Mar 7, 2026"],
 ])("%s seconds from now was %s", (seconds, words) => {
   expect(ago(at(seconds), NOW)).toBe(words);
 });
 
 test.each([
   [-5, "in less than a minute"],
-  [119, "in 1 min"],
-  [7_200, "in 2 h"],
+  [119, "in 1 minute"],
+  [7_200, "in 2 hours"],
   [21 * 86_400, "in 21 days"],
-  [100 * 86_400, "on 2026-09-23"],
+  [100 * 86_400, "on Sep 23, 2026"],
 ])("%s seconds from now will be %s", (seconds, words) => {
   expect(until(at(seconds), NOW)).toBe(words);
 });

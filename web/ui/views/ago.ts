@@ -1,4 +1,5 @@
-import { plural } from "../format.ts";
+import { day, fromNow } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -7,24 +8,31 @@ const DAY = 24 * HOUR;
 /** After so many days a date says more. */
 const MAX_COUNTED_DAYS = 90;
 
-/** How long ago a moment was, in one unit: `just now`, `5 min ago`, `3 days ago`, `on 2026-01-31`. */
+/** How long ago a moment was, in one unit: `just now`, `5 minutes ago`, `3 days ago`, `on Jan 31, 2026`. */
 export function ago(moment: string, now: number): string {
-  const seconds = (now - Date.parse(moment)) / 1000;
-  if (seconds < MINUTE) return "just now";
-  return seconds < MAX_COUNTED_DAYS * DAY ? `${inOneUnit(seconds)} ago` : `on ${dayOf(moment)}`;
+  const past = inOneUnit((now - Date.parse(moment)) / 1000);
+  if (past === "moment") return texts.time.justNow;
+  return past === "long" ? onDay(moment) : fromNow(-past.count, past.unit);
 }
 
-/** When a moment will be: `in less than a minute`, `in 5 min`, `in 3 days`, `on 2026-01-31`. */
+/** When a moment will be: `in less than a minute`, `in 5 minutes`, `in 3 days`, `on Jan 31, 2026`. */
 export function until(moment: string, now: number): string {
-  const seconds = (Date.parse(moment) - now) / 1000;
-  if (seconds < MINUTE) return "in less than a minute";
-  return seconds < MAX_COUNTED_DAYS * DAY ? `in ${inOneUnit(seconds)}` : `on ${dayOf(moment)}`;
+  const ahead = inOneUnit((Date.parse(moment) - now) / 1000);
+  if (ahead === "moment") return texts.time.inLessThanAMinute;
+  return ahead === "long" ? onDay(moment) : fromNow(ahead.count, ahead.unit);
 }
 
-function inOneUnit(seconds: number): string {
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`;
-  return plural(Math.floor(seconds / DAY), "day", "days");
+interface Span {
+  readonly count: number;
+  readonly unit: "minute" | "hour" | "day";
 }
 
-const dayOf = (moment: string): string => moment.slice(0, "2026-01-31".length);
+/** `moment`: less than a minute. `long`: so long that a date says more. */
+export function inOneUnit(seconds: number): Span | "moment" | "long" {
+  if (seconds < MINUTE) return "moment";
+  if (seconds < HOUR) return { count: Math.floor(seconds / MINUTE), unit: "minute" };
+  if (seconds < DAY) return { count: Math.floor(seconds / HOUR), unit: "hour" };
+  return seconds < MAX_COUNTED_DAYS * DAY ? { count: Math.floor(seconds / DAY), unit: "day" } : "long";
+}
+
+const onDay = (moment: string): string => texts.time.onDay(day(new Date(moment)));

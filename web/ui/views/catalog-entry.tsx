@@ -2,15 +2,15 @@ import { useState } from "preact/hooks";
 import type { ApiFile, ApiTorrentDetails } from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Account, Catalog, TrackerDesk } from "../../engine/client.ts";
-import { formatBytes, formatCount, formatPieceLength, plural } from "../format.ts";
+import { formatBytes, formatPieceLength } from "../format.ts";
 import { Icon } from "../icons.tsx";
+import { texts } from "../texts/texts.ts";
 import { EntryFacts } from "./catalog.tsx";
 import { catalogAsLeft } from "./catalog-place.ts";
 import { Confirmed } from "./confirmed.tsx";
 import { useAsked, useRefreshed } from "./desk.ts";
 import { Problem, View } from "./parts.tsx";
 import { PeersNow } from "./peer-table.tsx";
-import { UNPUBLISH_QUESTION, WITH_KEY } from "./texts.ts";
 
 /** Browsers draw this many rows without delay, and nobody reads more. */
 const MAX_FILES_SHOWN = 500;
@@ -27,20 +27,20 @@ interface EntryViewProps {
 /** One entry of the catalog: its files, its peers, and how to get it. */
 export function EntryView({ desk, account, infoHash }: EntryViewProps) {
   const { catalog } = desk;
-  const back = { href: catalogAsLeft(), text: "Catalog" };
+  const back = { href: catalogAsLeft(), text: texts.catalog.title };
   const { told, last, askAgain } = useAsked(() => catalog.details(infoHash), [catalog, infoHash]);
   useRefreshed(askAgain, DETAILS_REFRESH_MILLIS);
   const isGone = told?.ok === false && told.status === 404;
   const torrent = isGone ? undefined : last;
   if (told === undefined)
     return (
-      <View title="Catalog" back={back}>
+      <View title={texts.catalog.title} back={back}>
         {null}
       </View>
     );
   if (torrent === undefined) {
     return (
-      <View title="Catalog" back={back}>
+      <View title={texts.catalog.title} back={back}>
         {!told.ok && <Problem text={told.problem} onRetry={askAgain} />}
       </View>
     );
@@ -48,15 +48,19 @@ export function EntryView({ desk, account, infoHash }: EntryViewProps) {
   return (
     <View key={infoHash} title={torrent.name} back={back}>
       {!told.ok && <Problem text={told.problem} onRetry={askAgain} />}
-      {torrent.description !== "" && <p class="description">{torrent.description}</p>}
+      {torrent.description !== "" && (
+        <p class="description" dir="auto">
+          {torrent.description}
+        </p>
+      )}
       <EntryFacts torrent={torrent} />
       <EntryActions catalog={catalog} torrent={torrent} isMember={account.state === "member"} />
       <Peers catalog={catalog} infoHash={infoHash} />
       <section class="panel" aria-labelledby="entry-files">
-        <h2 id="entry-files">{plural(torrent.fileCount, "file", "files")}</h2>
+        <h2 id="entry-files">{texts.counts.files(torrent.fileCount)}</h2>
         <p class="hint">
-          {plural(torrent.pieceCount, "piece", "pieces")} of {formatPieceLength(torrent.pieceBytes)} ·
-          info-hash {torrent.infoHash}
+          {texts.catalog.piecesOf(torrent.pieceCount, formatPieceLength(torrent.pieceBytes))} ·{" "}
+          {texts.catalog.infoHash(torrent.infoHash)}
         </p>
         <Files files={torrent.files} fileCount={torrent.fileCount} />
       </section>
@@ -94,7 +98,7 @@ function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
           }}
         >
           <Icon name="download" />
-          Download
+          {texts.catalog.download}
         </button>
         <button
           type="button"
@@ -103,15 +107,19 @@ function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
           onClick={save}
         >
           <Icon name="file" />
-          Get the .torrent
+          {texts.catalog.getTorrent}
         </button>
         {canUnpublish && (
-          <Confirmed label="Take out of the catalog" question={UNPUBLISH_QUESTION} onConfirm={unpublish} />
+          <Confirmed
+            label={texts.catalog.takeOut}
+            question={texts.catalog.takeOutQuestion}
+            onConfirm={unpublish}
+          />
         )}
       </div>
       {isMember && (
         <p class="hint" id="with-key">
-          {WITH_KEY}
+          {texts.catalog.withKey}
         </p>
       )}
       {problem !== undefined && <Problem text={problem} />}
@@ -122,7 +130,7 @@ function EntryActions({ catalog, torrent, isMember }: EntryActionsProps) {
 function Peers({ catalog, infoHash }: { readonly catalog: Catalog; readonly infoHash: InfoHash }) {
   return (
     <section class="panel" aria-labelledby="entry-peers">
-      <h2 id="entry-peers">Who has it</h2>
+      <h2 id="entry-peers">{texts.catalog.whoHasIt}</h2>
       <PeersNow catalog={catalog} infoHash={infoHash} labelledBy="entry-peers" />
     </section>
   );
@@ -132,16 +140,16 @@ function Files({ files, fileCount }: { readonly files: readonly ApiFile[]; reado
   const shown = files.slice(0, MAX_FILES_SHOWN);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: people must be able to scroll it by keyboard.
-    <section class="scroll files" aria-label="List of files" tabIndex={0}>
+    <section class="scroll files" aria-label={texts.catalog.files} tabIndex={0}>
       <ul>
         {shown.map((file) => (
           <li key={file.path} class="file">
-            <span>{file.path}</span>
+            <bdi>{file.path}</bdi>
             <span>{formatBytes(file.bytes)}</span>
           </li>
         ))}
       </ul>
-      {fileCount > shown.length && <p class="note">… and {formatCount(fileCount - shown.length)} more.</p>}
+      {fileCount > shown.length && <p class="note">{texts.catalog.andMore(fileCount - shown.length)}</p>}
     </section>
   );
 }

@@ -3,11 +3,7 @@ import type { CatalogOrder } from "../../engine/client.ts";
 /** Nobody types a longer search; the tracker takes no longer one. */
 export const MAX_SEARCH_CHARACTERS = 200;
 
-export const ORDERS: readonly (readonly [order: CatalogOrder, text: string])[] = [
-  ["newest", "Newest"],
-  ["seeders", "Most seeded"],
-  ["name", "Name"],
-];
+export const ORDERS: readonly CatalogOrder[] = ["newest", "seeders", "name"];
 
 /** What somebody looks for in the catalog. The address names it, so that reloads, bookmarks and `Back` keep it. */
 export interface CatalogWish {
@@ -26,7 +22,7 @@ export function wishIn(query: string): CatalogWish {
 
 /** The order of this name, or the usual one. */
 export function orderOf(name: string): CatalogOrder {
-  return ORDERS.find(([order]) => order === name)?.[0] ?? "newest";
+  return ORDERS.find((order) => order === name) ?? "newest";
 }
 
 /** The address of the catalog, from `#` on. */

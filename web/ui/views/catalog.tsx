@@ -1,9 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ApiTorrent } from "#shared/announce/tracker-api.ts";
 import type { CatalogList, TrackerDesk } from "../../engine/client.ts";
-import { formatBytes, plural } from "../format.ts";
+import { formatBytes } from "../format.ts";
 import { Icon } from "../icons.tsx";
+import { isolate } from "../isolate.ts";
 import { useSignalValue } from "../signal-value.ts";
+import { texts } from "../texts/texts.ts";
 import { ago } from "./ago.ts";
 import {
   catalogAddress,
@@ -15,8 +17,8 @@ import {
   orderOf,
   wishIn,
 } from "./catalog-place.ts";
+import { unseeded } from "./entry-texts.ts";
 import { Empty, Problem, View } from "./parts.tsx";
-import { CATALOG_EMPTY, CATALOG_INTRODUCTION, nothingFound, unseeded } from "./texts.ts";
 import { UploadForm } from "./upload-form.tsx";
 
 interface CatalogViewProps {
@@ -44,14 +46,14 @@ export function CatalogView({ desk, query }: CatalogViewProps) {
   }, [wish, list.isLoading]);
   const isEmpty = list.items.length === 0 && !list.isLoading && list.problem === undefined;
   return (
-    <View title="Catalog">
-      <p class="introduction">{CATALOG_INTRODUCTION}</p>
+    <View title={texts.catalog.title}>
+      <p class="introduction">{texts.catalog.introduction}</p>
       <search class="search">
         <label class="labelled">
-          <span class="visually-hidden">Search the catalog</span>
+          <span class="visually-hidden">{texts.catalog.search}</span>
           <input
             type="search"
-            placeholder="Search by name, description or file"
+            placeholder={texts.catalog.searchHint}
             value={text}
             maxLength={MAX_SEARCH_CHARACTERS}
             autocomplete="off"
@@ -59,14 +61,14 @@ export function CatalogView({ desk, query }: CatalogViewProps) {
           />
         </label>
         <label class="labelled order">
-          <span class="visually-hidden">Order</span>
+          <span class="visually-hidden">{texts.catalog.order}</span>
           <select
             value={order}
             onChange={(event) => setWish({ text, order: orderOf(event.currentTarget.value) })}
           >
-            {ORDERS.map(([value, name]) => (
+            {ORDERS.map((value) => (
               <option key={value} value={value}>
-                {name}
+                {texts.catalog.orders[value]}
               </option>
             ))}
           </select>
@@ -75,17 +77,23 @@ export function CatalogView({ desk, query }: CatalogViewProps) {
       {list.problem !== undefined && <Problem text={list.problem} onRetry={() => catalog.refresh()} />}
       <p class="visually-hidden" role="status">
         {!list.isLoading &&
-          `${plural(list.items.length, "entry", "entries")}${list.hasMore ? " so far" : ""}`}
+          (list.hasMore
+            ? texts.catalog.entriesSoFar(list.items.length)
+            : texts.catalog.entries(list.items.length))}
       </p>
       <ul class="entries" aria-busy={list.isLoading}>
         {list.items.map((item) => (
           <Entry key={item.infoHash} torrent={item} />
         ))}
       </ul>
-      {isEmpty && <Empty>{list.text === "" ? CATALOG_EMPTY : nothingFound(list.text)}</Empty>}
+      {isEmpty && (
+        <Empty>
+          {list.text === "" ? texts.catalog.empty : texts.catalog.nothingFound(isolate(list.text))}
+        </Empty>
+      )}
       {list.hasMore && (
         <button type="button" class="button" disabled={list.isLoading} onClick={() => catalog.more()}>
-          Show more
+          {texts.catalog.showMore}
         </button>
       )}
       <UploadForm catalog={catalog} />
@@ -97,9 +105,15 @@ function Entry({ torrent }: { readonly torrent: ApiTorrent }) {
   return (
     <li class="entry">
       <h2>
-        <a href={`#/catalog/${torrent.infoHash}`}>{torrent.name}</a>
+        <a href={`#/catalog/${torrent.infoHash}`}>
+          <bdi>{torrent.name}</bdi>
+        </a>
       </h2>
-      {torrent.description !== "" && <p class="description">{torrent.description}</p>}
+      {torrent.description !== "" && (
+        <p class="description" dir="auto">
+          {torrent.description}
+        </p>
+      )}
       <EntryFacts torrent={torrent} />
     </li>
   );
@@ -115,15 +129,16 @@ export function EntryFacts({ torrent }: { readonly torrent: ApiTorrent }) {
       <p class="facts">
         <strong class={isSeeded ? "seeded" : undefined}>
           <Icon name="upload" />
-          {plural(seeders, "seeder", "seeders")}
+          {texts.counts.seeders(seeders)}
         </strong>
-        <span>{plural(leechers, "leecher", "leechers")}</span>
+        <span>{texts.counts.leechers(leechers)}</span>
         <span>{formatBytes(bytes)}</span>
-        <span>{plural(fileCount, "file", "files")}</span>
-        {isSeeded && lastSeededAt !== undefined && <span>seen {ago(lastSeededAt, now)}</span>}
+        <span>{texts.counts.files(fileCount)}</span>
+        {isSeeded && lastSeededAt !== undefined && <span>{texts.catalog.seen(ago(lastSeededAt, now))}</span>}
         <span>
-          published {ago(publishedAt, now)}
-          {publishedBy !== undefined && <> by {publishedBy}</>}
+          {publishedBy === undefined
+            ? texts.catalog.published(ago(publishedAt, now))
+            : texts.catalog.publishedBy(ago(publishedAt, now), isolate(publishedBy))}
         </span>
       </p>
       {!isSeeded && <p class="unseeded">{unseeded(lastSeededAt, goesAt, now)}</p>}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { texts } from "../texts/texts.ts";
 
 interface ConfirmedProps {
   readonly label: string;
@@ -56,7 +57,7 @@ function Question({ label, question, onAnswer }: QuestionProps) {
           {label}
         </button>
         <button type="button" class="button quiet" autofocus onClick={() => dialog.current?.close()}>
-          Cancel
+          {texts.buttons.cancel}
         </button>
       </div>
     </dialog>

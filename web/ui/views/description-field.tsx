@@ -1,3 +1,5 @@
+import { texts } from "../texts/texts.ts";
+
 /** Trackers take no longer descriptions. */
 const MAX_DESCRIPTION_CHARACTERS = 1_000;
 
@@ -5,8 +7,8 @@ const MAX_DESCRIPTION_CHARACTERS = 1_000;
 export function DescriptionField() {
   return (
     <label class="labelled">
-      <span>Description (optional)</span>
-      <textarea name="description" rows={2} maxLength={MAX_DESCRIPTION_CHARACTERS} />
+      <span>{texts.catalog.description}</span>
+      <textarea name="description" rows={2} maxLength={MAX_DESCRIPTION_CHARACTERS} dir="auto" />
     </label>
   );
 }

@@ -1,21 +1,22 @@
 import { useState } from "preact/hooks";
 import type { ApiKey, NewApiKey } from "#shared/announce/tracker-api.ts";
 import type { Accounts, Told } from "../../engine/client.ts";
-import { LinkBox } from "../link-box.tsx";
+import { CopyBox } from "../copy-box.tsx";
+import { isolate } from "../isolate.ts";
+import { texts } from "../texts/texts.ts";
 import { ago, until } from "./ago.ts";
 import { Confirmed } from "./confirmed.tsx";
 import { useAsked } from "./desk.ts";
 import { Empty, Field, Problem, typed } from "./parts.tsx";
-import { KEY_ONCE, KEYS_INTRODUCTION, NO_KEYS, REPLACE_HINT, revokeQuestion } from "./texts.ts";
 
 const DAY_SECONDS = 86_400;
 const MAX_NAME_CHARACTERS = 64;
 
 /** How long a new key works, in days. Empty: for ever. */
 const LIFETIMES = [
-  ["", "Does not expire"],
-  ["30", "Expires in 30 days"],
-  ["365", "Expires in a year"],
+  ["", "forever"],
+  ["30", "days30"],
+  ["365", "days365"],
 ] as const;
 
 /** The keys of the person's programs. */
@@ -30,8 +31,8 @@ export function Keys({ accounts }: { readonly accounts: Accounts }) {
   };
   return (
     <section class="panel" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <p>{KEYS_INTRODUCTION}</p>
+      <h2 id="keys-title">{texts.keys.title}</h2>
+      <p>{texts.keys.introduction}</p>
       <div role="status">{fresh !== undefined && <FreshKey fresh={fresh} />}</div>
       {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
       {told?.ok && <KeyList accounts={accounts} keys={told.value} take={take} />}
@@ -46,14 +47,17 @@ function FreshKey({ fresh }: { readonly fresh: NewApiKey }) {
   return (
     <div class="fresh-key">
       <p id="fresh-key">
-        <strong>{fresh.name}</strong>: {KEY_ONCE}
+        <strong>
+          <bdi>{fresh.name}</bdi>
+        </strong>
+        : {texts.keys.copyNow}
       </p>
-      <LinkBox label="Key" button="Copy key" value={fresh.key} describedBy="fresh-key" />
+      <CopyBox label={texts.keys.key} button={texts.keys.copyKey} value={fresh.key} describedBy="fresh-key" />
       {fresh.announceUrls.map((url) => (
-        <LinkBox
+        <CopyBox
           key={url}
-          label={`Announce URL (${url.startsWith("ws") ? "WebSocket" : "HTTP"})`}
-          button="Copy URL"
+          label={texts.keys.announceUrl(url.startsWith("ws") ? "WebSocket" : "HTTP")}
+          button={texts.keys.copyUrl}
           value={url}
           describedBy="fresh-key"
         />
@@ -69,34 +73,32 @@ interface KeyListProps {
 }
 
 function KeyList({ accounts, keys, take }: KeyListProps) {
-  if (keys.length === 0) return <Empty>{NO_KEYS}</Empty>;
+  if (keys.length === 0) return <Empty>{texts.keys.none}</Empty>;
   const now = Date.now();
   return (
     <ul class="keys">
       {keys.map((key) => (
         <li key={key.id}>
           <div>
-            <strong id={`key-${key.id}`}>{key.name}</strong>
-            <p class="hint">
-              {key.lastUsedAt === undefined ? "Never used" : `Last used ${ago(key.lastUsedAt, now)}`} · made{" "}
-              {ago(key.createdAt, now)} ·{" "}
-              {key.expiresAt === undefined ? "does not expire" : `expires ${until(key.expiresAt, now)}`}
-            </p>
+            <strong id={`key-${key.id}`}>
+              <bdi>{key.name}</bdi>
+            </strong>
+            <p class="hint">{factsOf(key, now).join(" · ")}</p>
           </div>
           <span class="row">
             <button
               type="button"
               class="button quiet"
-              title={REPLACE_HINT}
+              title={texts.keys.replaceHint}
               aria-describedby={`key-${key.id}`}
               onClick={async () => take(await accounts.replaceKey(key.id, DAY_SECONDS))}
             >
-              Replace
+              {texts.keys.replace}
             </button>
             <Confirmed
-              label="Revoke"
+              label={texts.keys.revoke}
               describedBy={`key-${key.id}`}
-              question={revokeQuestion(key.name)}
+              question={texts.keys.revokeQuestion(isolate(key.name))}
               onConfirm={async () => take(await accounts.revokeKey(key.id))}
             />
           </span>
@@ -104,6 +106,15 @@ function KeyList({ accounts, keys, take }: KeyListProps) {
       ))}
     </ul>
   );
+}
+
+function factsOf({ lastUsedAt, createdAt, expiresAt }: ApiKey, now: number): readonly string[] {
+  const { neverUsed, lastUsed, made, endless, expires } = texts.keys;
+  return [
+    lastUsedAt === undefined ? neverUsed : lastUsed(ago(lastUsedAt, now)),
+    made(ago(createdAt, now)),
+    expiresAt === undefined ? endless : expires(until(expiresAt, now)),
+  ];
 }
 
 function NewKeyForm({ accounts, take }: Omit<KeyListProps, "keys">) {
@@ -120,19 +131,19 @@ function NewKeyForm({ accounts, take }: Omit<KeyListProps, "keys">) {
   };
   return (
     <form class="inline-form" onSubmit={submit}>
-      <Field label="Name of a new key" name="name" autocomplete="off" maxLength={MAX_NAME_CHARACTERS} />
+      <Field label={texts.keys.newName} name="name" autocomplete="off" maxLength={MAX_NAME_CHARACTERS} />
       <label class="labelled">
-        <span class="visually-hidden">How long it works</span>
+        <span class="visually-hidden">{texts.keys.lifetime}</span>
         <select name="days">
-          {LIFETIMES.map(([days, text]) => (
+          {LIFETIMES.map(([days, name]) => (
             <option key={days} value={days}>
-              {text}
+              {texts.keys.lifetimes[name]}
             </option>
           ))}
         </select>
       </label>
       <button type="submit" class="button" disabled={isBusy}>
-        Make a key
+        {texts.keys.make}
       </button>
     </form>
   );

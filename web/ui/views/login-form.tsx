@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Account, Accounts } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
 import { Field, Problem, typed } from "./parts.tsx";
-import { CODE_HINT, PASSWORD_HINT, REGISTRATION_CLOSED } from "./texts.ts";
 
 /** Shorter ones are guessed too fast. Trackers refuse them, too. */
 const MIN_PASSWORD_CHARACTERS = 8;
@@ -36,29 +36,38 @@ export function LoginForm({ accounts, account }: LoginFormProps) {
   };
   return (
     <form class="login" onSubmit={submit}>
-      {isNew && !account.isRegistrationOpen && <p class="hint">{REGISTRATION_CLOSED}</p>}
-      <Field label="Name" name="username" autocomplete="username" maxLength={MAX_NAME_CHARACTERS} />
-      {isNew ? <NewPassword label="Password" name="password" /> : <OldPassword label="Password" />}
+      {isNew && !account.isRegistrationOpen && <p class="hint">{texts.account.registrationClosed}</p>}
+      <Field
+        label={texts.account.name}
+        name="username"
+        autocomplete="username"
+        maxLength={MAX_NAME_CHARACTERS}
+      />
+      {isNew ? (
+        <NewPassword label={texts.account.password} name="password" />
+      ) : (
+        <OldPassword label={texts.account.password} />
+      )}
       {isNew && (
         <details>
-          <summary>I run this tracker</summary>
+          <summary>{texts.account.runsTracker}</summary>
           <Field
-            label="Code from its terminal"
+            label={texts.account.code}
             name="code"
             required={false}
             autocomplete="off"
             maxLength={100}
-            hint={CODE_HINT}
+            hint={texts.account.codeHint}
           />
         </details>
       )}
       {problem !== undefined && <Problem text={problem} />}
       <div class="row">
         <button type="submit" class="button strong" disabled={isBusy}>
-          {isNew ? "Register" : "Log in"}
+          {isNew ? texts.account.register : texts.account.logIn}
         </button>
         <button type="button" class="button quiet" onClick={turn}>
-          {isNew ? "I have an account" : "Register instead"}
+          {isNew ? texts.account.hasAccount : texts.account.registerInstead}
         </button>
       </div>
     </form>
@@ -88,7 +97,7 @@ export function NewPassword({ label, name }: { readonly label: string; readonly 
       autocomplete="new-password"
       minLength={MIN_PASSWORD_CHARACTERS}
       maxLength={MAX_PASSWORD_CHARACTERS}
-      hint={PASSWORD_HINT}
+      hint={texts.account.passwordHint}
     />
   );
 }

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons.tsx";
+import { ours } from "../texts/engine-words.ts";
+import { texts } from "../texts/texts.ts";
 import { setTitle } from "../title.ts";
 
 interface ViewProps {
@@ -32,7 +34,7 @@ export function View({ title, back, children }: ViewProps) {
         </a>
       )}
       <h1 id="view-title" ref={heading} tabIndex={-1}>
-        {title}
+        <bdi>{title}</bdi>
       </h1>
       {children}
     </main>
@@ -44,10 +46,10 @@ export function Problem({ text, onRetry }: { readonly text: string; readonly onR
   return (
     <div class="warning" role="alert">
       <Icon name="warning" />
-      <p>{text}</p>
+      <p {...ours(text)} />
       {onRetry !== undefined && (
         <button type="button" class="button" onClick={onRetry}>
-          Try again
+          {texts.views.tryAgain}
         </button>
       )}
     </div>

@@ -1,10 +1,10 @@
 import type { ApiPeer } from "#shared/announce/tracker-api.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { Catalog } from "../../engine/client.ts";
+import { texts } from "../texts/texts.ts";
 import { ago } from "./ago.ts";
 import { REFRESH_MILLIS, useAsked, useRefreshed } from "./desk.ts";
 import { Empty, Problem } from "./parts.tsx";
-import { NO_PEERS } from "./texts.ts";
 
 interface PeersNowProps {
   readonly catalog: Catalog;
@@ -19,7 +19,7 @@ export function PeersNow({ catalog, infoHash, labelledBy }: PeersNowProps) {
   return (
     <>
       {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
-      {peers?.length === 0 && <Empty>{NO_PEERS}</Empty>}
+      {peers?.length === 0 && <Empty>{texts.views.noPeers}</Empty>}
       {peers !== undefined && peers.length > 0 && <PeerTable peers={peers} labelledBy={labelledBy} />}
     </>
   );
@@ -37,17 +37,17 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
       <table class="peers" aria-labelledby={labelledBy}>
         <thead>
           <tr>
-            <th scope="col">Peer</th>
-            <th scope="col">Progress</th>
-            <th scope="col">Upload slot</th>
-            <th scope="col">Last seen</th>
+            <th scope="col">{texts.views.peer}</th>
+            <th scope="col">{texts.views.progress}</th>
+            <th scope="col">{texts.views.slot}</th>
+            <th scope="col">{texts.views.lastSeen}</th>
           </tr>
         </thead>
         <tbody>
           {peers.map((peer, at) => (
             <tr key={at}>
               <th scope="row">
-                {peer.kind === "browser" ? "Browser" : "Desktop"}
+                {peer.kind === "browser" ? texts.views.browser : texts.views.desktop}
                 {peer.address !== undefined && ` ${peer.address}`}
               </th>
               <td>{peer.progress}</td>
@@ -62,6 +62,6 @@ function PeerTable({ peers, labelledBy }: PeerTableProps) {
 }
 
 function slot(hasFreeSlot: boolean | undefined): string {
-  if (hasFreeSlot === undefined) return "unknown";
-  return hasFreeSlot ? "free" : "busy";
+  if (hasFreeSlot === undefined) return texts.views.slots.unknown;
+  return hasFreeSlot ? texts.views.slots.free : texts.views.slots.busy;
 }

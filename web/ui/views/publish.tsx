@@ -4,10 +4,10 @@ import type { Catalog, Client, EntryKey } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
 import { useSignalValue } from "../signal-value.ts";
 import { styled } from "../styled.ts";
+import { texts } from "../texts/texts.ts";
 import { DescriptionField } from "./description-field.tsx";
 import { useDesk } from "./desk.ts";
 import { Problem, typed } from "./parts.tsx";
-import { PUBLISH_INTRODUCTION, PUBLISHED } from "./texts.ts";
 
 interface PublishProps {
   readonly client: Client;
@@ -58,7 +58,7 @@ function PublishControl({ catalog, entryKey, infoHash }: PublishControlProps) {
         <p class="row">
           <Icon name="check" />
           <span class="published">
-            <a href={`#/catalog/${infoHash}`}>In the catalog</a>: {PUBLISHED}
+            <a href={`#/catalog/${infoHash}`}>{texts.catalog.inCatalog}</a>: {texts.catalog.publishedNote}
           </span>
           <button
             type="button"
@@ -66,7 +66,7 @@ function PublishControl({ catalog, entryKey, infoHash }: PublishControlProps) {
             aria-describedby={`title-${entryKey}`}
             onClick={unpublish}
           >
-            Take out of the catalog
+            {texts.catalog.takeOut}
           </button>
         </p>
       ) : (
@@ -79,7 +79,7 @@ function PublishControl({ catalog, entryKey, infoHash }: PublishControlProps) {
           onClick={() => setOpen(!isOpen)}
         >
           <Icon name="search" />
-          Show in the catalog
+          {texts.catalog.show}
         </button>
       )}
       {isOpen && !isPublished && <PublishForm id={id} onPublish={publish} />}
@@ -103,10 +103,10 @@ function PublishForm({ id, onPublish }: PublishFormProps) {
   };
   return (
     <form id={id} onSubmit={submit}>
-      <p class="hint">{PUBLISH_INTRODUCTION}</p>
+      <p class="hint">{texts.catalog.publishNote}</p>
       <DescriptionField />
       <button type="submit" class="button strong" disabled={isBusy}>
-        Publish
+        {texts.catalog.publish}
       </button>
     </form>
   );

@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 import type { ApiNode, ApiStatus, ApiSwarm } from "#shared/announce/tracker-api.ts";
 import type { Account, TrackerDesk } from "../../engine/client.ts";
-import { formatCount, formatDuration, plural } from "../format.ts";
+import { formatDuration } from "../format.ts";
 import { Icon } from "../icons.tsx";
+import { list, number } from "../texts/intl.ts";
+import { texts } from "../texts/texts.ts";
 import { ago } from "./ago.ts";
 import { REFRESH_MILLIS, useAsked, useRefreshed } from "./desk.ts";
 import { Empty, Problem, View } from "./parts.tsx";
 import { PeersNow } from "./peer-table.tsx";
-import { NO_SWARMS, otherSwarms, TRACKER_INTRODUCTION } from "./texts.ts";
 
 interface TrackerViewProps {
   readonly desk: TrackerDesk;
@@ -19,8 +20,8 @@ export function TrackerView({ desk, account }: TrackerViewProps) {
   const { told, last: status, askAgain } = useAsked(() => desk.status(), [desk]);
   useRefreshed(askAgain, REFRESH_MILLIS);
   return (
-    <View title="This tracker">
-      <p class="introduction">{TRACKER_INTRODUCTION}</p>
+    <View title={texts.tracker.title}>
+      <p class="introduction">{texts.tracker.introduction}</p>
       {told?.ok === false && <Problem text={told.problem} onRetry={askAgain} />}
       {status !== undefined && (
         <>
@@ -29,7 +30,7 @@ export function TrackerView({ desk, account }: TrackerViewProps) {
           <Nodes nodes={status.nodes} />
           {desk.trustPage !== undefined && (
             <p class="note">
-              This tracker also speaks https. <a href={desk.trustPage}>How your device trusts it</a>
+              {texts.tracker.speaksHttps} <a href={desk.trustPage}>{texts.tracker.howToTrust}</a>
             </p>
           )}
         </>
@@ -41,15 +42,15 @@ export function TrackerView({ desk, account }: TrackerViewProps) {
 function Figures({ status }: { readonly status: ApiStatus }) {
   const { announcesPerMinute, swarmCount, peerCount, uptimeSeconds } = status;
   const figures = [
-    ["Peers", formatCount(peerCount)],
-    ["Swarms", formatCount(swarmCount)],
-    ["Announces a minute", formatCount(announcesPerMinute)],
-    ["Running for", formatDuration(uptimeSeconds)],
+    [texts.tracker.peers, number(peerCount)],
+    [texts.tracker.swarms, number(swarmCount)],
+    [texts.tracker.announces, number(announcesPerMinute)],
+    [texts.tracker.uptime, formatDuration(uptimeSeconds)],
   ] as const;
   return (
     <dl class="figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
+      {figures.map(([name, value], at) => (
+        <div key={at}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -69,9 +70,9 @@ function Swarms({ desk, status, isAdmin }: SwarmsProps) {
   const others = status.swarmCount - named.length;
   return (
     <section class="panel" aria-labelledby="swarms">
-      <h2 id="swarms">Swarms</h2>
+      <h2 id="swarms">{texts.tracker.swarms}</h2>
       {named.length === 0 ? (
-        <Empty>{NO_SWARMS}</Empty>
+        <Empty>{texts.tracker.noSwarms}</Empty>
       ) : (
         <ul class="swarms">
           {named.map((swarm) => (
@@ -79,7 +80,9 @@ function Swarms({ desk, status, isAdmin }: SwarmsProps) {
           ))}
         </ul>
       )}
-      {others > 0 && <p class="note">{otherSwarms(others, isAdmin)}</p>}
+      {others > 0 && (
+        <p class="note">{isAdmin ? texts.tracker.otherSwarms(others) : texts.tracker.hiddenSwarms(others)}</p>
+      )}
     </section>
   );
 }
@@ -93,16 +96,18 @@ function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: Ap
       <div class="swarm-row">
         <span id={id} class="swarm-name">
           {name !== undefined && infoHash !== undefined ? (
-            <a href={`#/catalog/${infoHash}`}>{name}</a>
+            <a href={`#/catalog/${infoHash}`}>
+              <bdi>{name}</bdi>
+            </a>
           ) : (
             (name ?? infoHash)
           )}
         </span>
         <span class="counts" aria-hidden="true">
-          <span>↑ {formatCount(seeders)}</span> <span>↓ {formatCount(leechers)}</span>
+          <span>↑ {number(seeders)}</span> <span>↓ {number(leechers)}</span>
         </span>
         <span class="visually-hidden">
-          {plural(seeders, "seeder", "seeders")}, {plural(leechers, "leecher", "leechers")}
+          {list([texts.counts.seeders(seeders), texts.counts.leechers(leechers)])}
         </span>
         {infoHash !== undefined && (
           <button
@@ -113,7 +118,7 @@ function Swarm({ desk, swarm }: { readonly desk: TrackerDesk; readonly swarm: Ap
             onClick={() => setOpen(!isOpen)}
           >
             <Icon name="chevron" />
-            Peers
+            {texts.tracker.peers}
           </button>
         )}
       </div>
@@ -128,21 +133,21 @@ function Nodes({ nodes }: { readonly nodes: readonly ApiNode[] }) {
   const now = Date.now();
   return (
     <section class="panel" aria-labelledby="nodes">
-      <h2 id="nodes">Nodes</h2>
+      <h2 id="nodes">{texts.tracker.nodes}</h2>
       <div class="framed">
         <table class="nodes" aria-labelledby="nodes">
           <thead>
             <tr>
-              <th scope="col">Address</th>
-              <th scope="col">Connections</th>
-              <th scope="col">Started</th>
+              <th scope="col">{texts.tracker.address}</th>
+              <th scope="col">{texts.tracker.connections}</th>
+              <th scope="col">{texts.tracker.started}</th>
             </tr>
           </thead>
           <tbody>
             {nodes.map((node) => (
               <tr key={node.url}>
                 <th scope="row">{node.url}</th>
-                <td>{formatCount(node.sockets)}</td>
+                <td>{number(node.sockets)}</td>
                 <td>{ago(node.startedAt, now)}</td>
               </tr>
             ))}

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Catalog } from "../../engine/client.ts";
 import { Icon } from "../icons.tsx";
+import { isolate } from "../isolate.ts";
+import { texts } from "../texts/texts.ts";
 import { DescriptionField } from "./description-field.tsx";
 import { Problem, typed } from "./parts.tsx";
-import { UPLOAD_HINT } from "./texts.ts";
 
 /** Publishes a `.torrent` that the person has as a file. */
 export function UploadForm({ catalog }: { readonly catalog: Catalog }) {
@@ -19,16 +20,16 @@ export function UploadForm({ catalog }: { readonly catalog: Catalog }) {
     const told = await catalog.publishFile(file, typed(form, "description"));
     setBusy(false);
     setProblem(told.ok ? undefined : told.problem);
-    setDone(told.ok ? `${told.value.name} is in the catalog.` : "");
+    setDone(told.ok ? texts.catalog.isPublished(isolate(told.value.name)) : "");
     if (told.ok) form.reset();
   };
   return (
     <details class="panel">
-      <summary>Publish a .torrent</summary>
+      <summary>{texts.catalog.publishFile}</summary>
       <form onSubmit={submit}>
-        <p class="hint">{UPLOAD_HINT}</p>
+        <p class="hint">{texts.catalog.publishFileNote}</p>
         <label class="labelled">
-          <span>The .torrent file</span>
+          <span>{texts.catalog.torrentFile}</span>
           <input type="file" name="torrent" accept=".torrent,application/x-bittorrent" required />
         </label>
         <DescriptionField />
@@ -36,7 +37,7 @@ export function UploadForm({ catalog }: { readonly catalog: Catalog }) {
         <div class="row">
           <button type="submit" class="button strong" disabled={isBusy}>
             <Icon name="upload" />
-            Publish
+            {texts.catalog.publish}
           </button>
           <span class="hint" role="status">
             {done}

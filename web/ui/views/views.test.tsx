@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
+
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { eventually } from "#shared/base/eventually.test-support.ts";
 import { createFakeClient, type FakeClient } from "../../engine/fake.ts";
 import type { FakePerson } from "../../engine/fake-tracker.ts";
 import { Views } from "./views.tsx";
@@ -40,7 +42,7 @@ const settle = (): Promise<void> =>
   });
 const text = (): string => (page.textContent ?? "").replace(/\s+/g, " ");
 const seen = (what: RegExp | string): Promise<void> =>
-  vi.waitFor(() =>
+  eventually(() =>
     typeof what === "string" ? expect(text()).toContain(what) : expect(text()).toMatch(what),
   );
 const all = (selector: string): HTMLElement[] => Array.from(page.querySelectorAll<HTMLElement>(selector));
@@ -58,12 +60,12 @@ async function click(name: string, about?: string): Promise<void> {
 
 test("the catalog shows entries with who has them, and hostile names as text", async () => {
   await open("catalog", "member");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await eventually(() => expect(all(".entry")).toHaveLength(30));
   await seen(/Ảnh cưới của Linh & Tuấn 💐 ?Hà Nội, bãi biển.*11 seeders ?0 leechers ?185 MB ?46 files/);
   await seen("<img src=x onerror=alert(1)><b>not bold</b> & co.html");
   expect(all(".entries img, .entries b, .entries i, .entries script")).toEqual([]);
   await click("Show more");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
+  await eventually(() => expect(all(".entry")).toHaveLength(60));
 });
 
 test("an entry without seeders says since when, and when it will be removed", async () => {
@@ -74,9 +76,9 @@ test("an entry without seeders says since when, and when it will be removed", as
 
 test("the title of the tab names the view, and nothing once it is closed", async () => {
   await open("catalog");
-  await vi.waitFor(() => expect(document.title).toBe("Catalog · Tabswarm"));
+  await eventually(() => expect(document.title).toBe("Catalog · Tabswarm"));
   await open("tracker");
-  await vi.waitFor(() => expect(document.title).toBe("This tracker · Tabswarm"));
+  await eventually(() => expect(document.title).toBe("This tracker · Tabswarm"));
   await act(() => render(null, page));
   expect(document.title).toBe("Tabswarm");
 });
@@ -92,7 +94,7 @@ test("the download of an entry is its share link", async () => {
   const link = all(".entry a").find((one) => one.textContent?.startsWith("debian"));
   const path = link?.getAttribute("href")?.slice("#/".length) ?? "";
   await open(path);
-  await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("debian-12.8.0-amd64-netinst.iso"));
+  await eventually(() => expect(document.activeElement?.textContent).toBe("debian-12.8.0-amd64-netinst.iso"));
   await click("Download");
   expect(location.hash).toBe(`#${path.slice("catalog/".length)}&dn=debian-12.8.0-amd64-netinst.iso`);
 });
@@ -190,7 +192,7 @@ test("a tracker that goes away leaves its last figures, below what is wrong", as
 
 test("the address of the catalog names the search and the order, and whoever comes back finds both", async () => {
   await open("catalog?q=%E1%BA%A3nh&sort=name");
-  await vi.waitFor(() => expect(all(".entry").length).toBeGreaterThan(0));
+  await eventually(() => expect(all(".entry").length).toBeGreaterThan(0));
   const [box] = all("input[type=search]");
   expect(box).toHaveProperty("value", "ảnh");
   expect(all("select")[0]).toHaveProperty("value", "name");
@@ -199,7 +201,7 @@ test("the address of the catalog names the search and the order, and whoever com
     if (box instanceof HTMLInputElement) box.value = "debian";
     box?.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  await vi.waitFor(() => expect(location.hash).toBe("#/catalog?q=debian&sort=name"));
+  await eventually(() => expect(location.hash).toBe("#/catalog?q=debian&sort=name"));
   const link = all(".entry a")[0]?.getAttribute("href") ?? "";
   location.hash = link;
   await open(link.slice("#/".length));
@@ -208,7 +210,7 @@ test("the address of the catalog names the search and the order, and whoever com
 
 test("an address of the catalog that somebody has made up shows the usual list, or nothing found", async () => {
   await open("catalog?sort=size&q=");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await eventually(() => expect(all(".entry")).toHaveLength(30));
   expect(all("select")[0]).toHaveProperty("value", "newest");
   await open(`catalog?q=%E0%A4%A%00${"W".repeat(300)}`);
   await seen("Nothing matches");
@@ -218,22 +220,22 @@ test("an address of the catalog that somebody has made up shows the usual list, 
 test("whoever comes back to the catalog finds the parts that were shown, and the entry that they opened in focus", async () => {
   location.hash = "#/catalog";
   await open("catalog");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await eventually(() => expect(all(".entry")).toHaveLength(30));
   await click("Show more");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
+  await eventually(() => expect(all(".entry")).toHaveLength(60));
   const link = all(".entry a")[41]?.getAttribute("href") ?? "";
   location.hash = link;
   await act(() => render(null, page));
   location.hash = "#/catalog";
   await open("catalog"); // A client of its own, as after a reload.
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(60));
-  await vi.waitFor(() => expect(document.activeElement?.getAttribute("href")).toBe(link));
+  await eventually(() => expect(all(".entry")).toHaveLength(60));
+  await eventually(() => expect(document.activeElement?.getAttribute("href")).toBe(link));
 });
 
 test("who has an entry is asked again while somebody sees it, and what was known stays if the tracker goes away", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   await open("catalog");
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await eventually(() => expect(all(".entry")).toHaveLength(30));
   await open(all(".entry a")[0]?.getAttribute("href")?.slice("#/".length) ?? "");
   await seen(/Browser.*just now/);
   const { catalog } = await client.tracker();
@@ -270,5 +272,5 @@ test("while the page cannot find out who is logged in, the views say why and ask
   await seen("This page cannot find out who is logged in. The database is away.");
   await click("Try again");
   expect(look).toHaveBeenCalledOnce();
-  await vi.waitFor(() => expect(all(".entry")).toHaveLength(30));
+  await eventually(() => expect(all(".entry")).toHaveLength(30));
 });

@@ -2,13 +2,14 @@ import type { InfoHash } from "#shared/base/ids.ts";
 import type { Client } from "../../engine/client.ts";
 import { useSignalValue } from "../signal-value.ts";
 import { styled } from "../styled.ts";
+import { inOurWords } from "../texts/engine-words.ts";
+import { texts } from "../texts/texts.ts";
 import { AccountView } from "./account-view.tsx";
 import { Administration } from "./administration.tsx";
 import { CatalogView } from "./catalog.tsx";
 import { EntryView } from "./catalog-entry.tsx";
 import { useDesk } from "./desk.ts";
 import { Problem, View } from "./parts.tsx";
-import { accountUnknown, NOTHING_HERE } from "./texts.ts";
 import { TrackerView } from "./tracker-view.tsx";
 
 interface ViewsProps {
@@ -33,8 +34,11 @@ export function Views({ client, path }: ViewsProps) {
   if (account.state === "unknown") {
     return (
       account.problem !== undefined && (
-        <View title="Account">
-          <Problem text={accountUnknown(account.problem)} onRetry={() => void desk.accounts.look()} />
+        <View title={texts.account.title}>
+          <Problem
+            text={texts.account.unknown(inOurWords(account.problem))}
+            onRetry={() => void desk.accounts.look()}
+          />
         </View>
       )
     );
@@ -63,8 +67,8 @@ export function Views({ client, path }: ViewsProps) {
 
 function NotFound() {
   return (
-    <View title="Not found">
-      <p>{NOTHING_HERE}</p>
+    <View title={texts.views.notFound}>
+      <p>{texts.views.nothingHere}</p>
     </View>
   );
 }

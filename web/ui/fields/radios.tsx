@@ -1,5 +1,5 @@
 interface RadiosProps<Value extends string | number> {
-  /** Unique in the dialog. */
+  /** Unique on the page. */
   readonly name: string;
   readonly legend: string;
   readonly values: readonly Value[];

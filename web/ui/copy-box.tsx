@@ -1,27 +1,28 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { copyFrom } from "./copy.ts";
 import { Icon } from "./icons.tsx";
+import { texts } from "./texts/texts.ts";
 
 /** Long enough to read `Copied` before the button's own label returns. */
 const CONFIRMATION_MILLIS = 2000;
 
-interface LinkBoxProps {
+interface CopyBoxProps {
   readonly label: string;
   readonly button: string;
   readonly value: string;
   readonly describedBy: string;
   /**
-   * `whole`: the whole link stands there, on as many lines as it takes. `line`: its beginning. `button`: only its button;
+   * `whole`: all of it stands there, on as many lines as it takes. `line`: its beginning. `button`: only its button;
    * the box is there for screen readers.
    */
   readonly look?: "whole" | "line" | "button";
 }
 
-/** Lines of a link that is shown whole, where the browser cannot fit the box to its text. */
+/** Lines of what is shown whole, where the browser cannot fit the box to its text. */
 const WHOLE_LINES = 3;
 
-/** A link to copy: a read-only box and its button. */
-export function LinkBox({ label, button, value, describedBy, look = "line" }: LinkBoxProps) {
+/** Something to copy: a read-only box and its button. */
+export function CopyBox({ label, button, value, describedBy, look = "line" }: CopyBoxProps) {
   const id = useId();
   const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState<"yes" | "no" | undefined>();
@@ -42,14 +43,19 @@ export function LinkBox({ label, button, value, describedBy, look = "line" }: Li
     onFocus: () => box.current?.select(),
   };
   return (
-    <div class={`link-box ${look}`} data-copied={copied}>
+    <div class={`copy-box ${look}`} data-copied={copied}>
       <label for={id} class="visually-hidden">
         {label}
       </label>
       {look === "whole" ? (
-        <textarea {...shown} rows={WHOLE_LINES} spellcheck={false} />
+        <textarea {...shown} rows={WHOLE_LINES} dir="auto" spellcheck={false} />
       ) : (
-        <input {...shown} type="text" class={look === "button" ? "visually-hidden" : undefined} />
+        <input
+          {...shown}
+          type="text"
+          dir="ltr"
+          {...(look === "button" ? { class: "visually-hidden", tabIndex: -1 } : {})}
+        />
       )}
       <button
         type="button"
@@ -59,11 +65,11 @@ export function LinkBox({ label, button, value, describedBy, look = "line" }: Li
         onClick={copy}
       >
         <Icon name={copied === "yes" ? "check" : "copy"} />
-        {copied === "yes" ? "Copied" : button}
+        {copied === "yes" ? texts.links.copied : button}
       </button>
       <span class={copied === "no" ? "hint" : "visually-hidden"} role="status">
-        {copied === "yes" && `${label} copied`}
-        {copied === "no" && "The browser did not allow it. The link is selected: press Ctrl+C or ⌘C."}
+        {copied === "yes" && texts.links.copiedOf(label)}
+        {copied === "no" && texts.links.copyByHand}
       </span>
     </div>
   );
