@@ -20,8 +20,9 @@ test("each tab of the details tells what two tabs do", async ({ tracker, folder,
     expect(violations).toEqual([]);
   };
 
-  await open(/1 peer/);
+  await entry.getByRole("tab", { name: /1 peer/ }).click();
   await expect(panel.getByRole("row").filter({ hasText: /Chrome on.*WebRTC/ })).toContainText("MB/s");
+  await open(/peer/);
   await leecher.expectState(NAME, "seeding");
   await open(/Overview/);
   await expect(panel.getByRole("definition").filter({ hasText: "8.4 MB" })).toBeVisible(); // Sent.

@@ -25,8 +25,8 @@ export class BareChromium {
     });
   }
 
-  static async start(profile: string): Promise<BareChromium> {
-    const flags = ["--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  static async start(profile: string, ...others: readonly string[]): Promise<BareChromium> {
+    const flags = [...others, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
     const child = spawn(
       findChromium() ?? "chromium",
       [...THROTTLED_CHROMIUM_FLAGS, ...flags, "about:blank"],
@@ -39,11 +39,16 @@ export class BareChromium {
     return new BareChromium(child, socket);
   }
 
-  /** Opens a tab in front of all others, which are then hidden. */
-  async openTab(url: string): Promise<BareTab> {
+  /** Opens a tab in front of all others, which are then hidden. `script` runs in each of its pages before theirs. */
+  async openTab(url: string, script?: () => void): Promise<BareTab> {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
     await this.send("Target.activateTarget", { targetId });
+    if (script !== undefined) {
+      await this.send("Page.enable", {}, String(sessionId));
+      const source = `(${script})()`;
+      await this.send("Page.addScriptToEvaluateOnNewDocument", { source }, String(sessionId));
+    }
     await this.send("Page.navigate", { url }, String(sessionId));
     return new BareTab(this, String(sessionId));
   }

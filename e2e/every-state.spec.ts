@@ -8,11 +8,19 @@ import { expectLegible } from "./legible.ts";
 
 let fake: FakePage;
 let folder: string;
-test.beforeAll(async () => {
+/** The tab of all tests here: each opens the page anew. */
+let page: Page;
+test.beforeAll(async ({ browser }) => {
   fake = await serveFakePage();
   folder = await mkdtemp(join(tmpdir(), "tabswarm-"));
+  page = await browser.newPage();
+});
+test.beforeEach(async () => {
+  await page.goto("about:blank"); // Else an address that differs only after its `#` would not open the page anew.
+  await page.emulateMedia({ reducedMotion: "reduce", forcedColors: "none" });
 });
 test.afterAll(async () => {
+  await page.close();
   await fake.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -22,7 +30,16 @@ const button = (page: Page, name: string | RegExp) => page.getByRole("button", {
 /** How to come to each state of the page, from the made-up client's scene in `query`. */
 const STATES: readonly (readonly [name: string, query: string, come: (page: Page) => Promise<void>])[] = [
   ["an empty page", "scene=empty&still", async () => {}],
-  ["entries of every kind", "scene=busy&still", async () => {}],
+  ["entries of every kind, each on a line", "scene=busy&still", async () => {}],
+  ["entries of every kind, as cards", "scene=busy&still", openEachCard],
+  [
+    "torrents that stand still, for each cause",
+    "scene=troubled&still",
+    async (page) => {
+      await openEachCard(page);
+      await page.locator(".trouble").nth(15).waitFor();
+    },
+  ],
   [
     "a wrong link",
     "scene=empty&still",
@@ -49,6 +66,61 @@ const STATES: readonly (readonly [name: string, query: string, come: (page: Page
     },
   ],
   [
+    "settings with a server that cannot be right",
+    "scene=few&still",
+    async (page) => {
+      await button(page, "Settings").click();
+      await page.getByLabel("Address of the server").fill("https://example.org");
+      await page.getByLabel("Address of the server").press("Tab");
+      await page.getByRole("alert").filter({ hasText: "turn:" }).waitFor();
+    },
+  ],
+  [
+    "a text out of a torrent",
+    "scene=few&still",
+    async (page) => {
+      await button(page, "Details").last().click();
+      await page.getByRole("tab", { name: / files?$/ }).click();
+      await page
+        .getByRole("button", { name: /^Preview / })
+        .first()
+        .click();
+      await page.getByText("A made-up text.").waitFor();
+    },
+  ],
+  [
+    "a picture out of a torrent",
+    "scene=few&still",
+    async (page) => {
+      await button(page, "Details").nth(1).click();
+      await page.getByRole("tab", { name: / files?$/ }).click();
+      await page
+        .getByRole("button", { name: /^Preview / })
+        .first()
+        .click();
+      await page.getByRole("dialog").getByRole("img").waitFor();
+    },
+  ],
+  [
+    "a file dragged over the page",
+    "scene=few&still",
+    async (page) => {
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["a"], "a"));
+        window.dispatchEvent(new DragEvent("dragover", { dataTransfer }));
+      });
+      await page.locator(".drop-sign").waitFor();
+    },
+  ],
+  [
+    "messages",
+    "scene=few&still#not-a-link",
+    async (page) => {
+      await page.getByRole("alert").filter({ hasText: "That is not a magnet link" }).waitFor();
+    },
+  ],
+  [
     "the question before a removal",
     "scene=few&still",
     async (page) => {
@@ -57,20 +129,78 @@ const STATES: readonly (readonly [name: string, query: string, come: (page: Page
     },
   ],
   [
-    "a long list, with two chosen",
-    "scene=many&still",
+    "an offer of somebody nearby",
+    "scene=nearby&still",
     async (page) => {
-      const boxes = page.getByRole("checkbox", { name: /^Select / });
-      await boxes.nth(0).check();
-      await boxes.nth(1).check();
-      await page.getByText("2 torrents selected").waitFor();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  [
+    "people nearby, and a room that is open",
+    "scene=nearby&still",
+    async (page) => {
+      await button(page, "Decline").click();
+      await page.getByText("On another network?").click();
+      await button(page, "Open a room").click();
+      await page.locator("#your-room-code").scrollIntoViewIfNeeded();
+    },
+  ],
+  [
+    "what other tabs have",
+    "scene=tabs&still",
+    async (page) => {
+      await page.getByRole("region", { name: "Elsewhere in this browser" }).scrollIntoViewIfNeeded();
+    },
+  ],
+  [
+    "the question before a removal of what another tab keeps",
+    "scene=tabs&still",
+    async (page) => {
+      await page.locator("article").last().getByRole("button", { name: "Remove", exact: true }).click();
+      await page.getByRole("dialog").getByText("open in another tab").waitFor();
+    },
+  ],
+  [
+    "a long list, with two chosen",
+    "scene=busy&still",
+    async (page) => {
+      await chooseTwo(page);
+    },
+  ],
+  [
+    "the question before two of a long list are removed",
+    "scene=busy&still",
+    async (page) => {
+      await chooseTwo(page);
+      await button(page, "Remove").first().click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  [
+    "a list in which nothing matches",
+    "scene=busy&still",
+    async (page) => {
+      await page.getByLabel("Search your files").fill("nothing has this name");
+      await button(page, "Show everything").waitFor();
     },
   ],
 ];
 
+/** Cards instead of lines. */
+async function openEachCard(page: Page): Promise<void> {
+  await button(page, "Compact list").click();
+  await button(page, "Details").nth(5).waitFor();
+}
+
+async function chooseTwo(page: Page): Promise<void> {
+  const boxes = page.getByRole("checkbox", { name: /^Select / });
+  await boxes.nth(1).check();
+  await boxes.nth(2).check();
+  await page.getByText("2 torrents selected").waitFor();
+}
+
 for (const [name, query, come] of STATES)
-  test(`${name}: labels, contrast in both themes, phones, and text of twice the size`, async ({ page }) => {
-    await page.emulateMedia({ reducedMotion: "reduce" });
+  test(`${name}: labels, contrast in both themes, phones, and text of twice the size`, async () => {
     await page.goto(`${fake.url}?${query}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await come(page);
@@ -78,22 +208,32 @@ for (const [name, query, come] of STATES)
     await expectRoomForLargeText(page);
   });
 
-test("the details of a torrent, each tab", async ({ page }) => {
-  await page.emulateMedia({ reducedMotion: "reduce" });
+const TABS = [
+  /^Overview$/,
+  /^Pieces$/,
+  /^Speed$/,
+  / peers?$/,
+  / trackers?$/,
+  / files?$/,
+  /^Options$/,
+  /^Log$/,
+];
+
+test("the details of a torrent, each of their tabs", async () => {
   await page.goto(`${fake.url}?scene=few&still`);
   await button(page, "Details").first().click();
-  await page.getByRole("tab").first().waitFor();
-  for (const tab of await page.getByRole("tab").all()) {
-    await tab.click();
-    await expect(tab).toHaveAttribute("aria-selected", "true");
-    await expectLegible(page);
-    await expectRoomForLargeText(page);
-  }
+  await expect(page.getByRole("tab")).toHaveText(TABS);
+  for (const name of TABS)
+    await test.step(name.source, async () => {
+      await page.getByRole("tab", { name }).click();
+      await expect(page.getByRole("tab", { selected: true })).toHaveText(name);
+      await expect(page.getByRole("tabpanel")).not.toBeEmpty(); // Some load what they need first.
+      await expectLegible(page);
+      await expectRoomForLargeText(page);
+    });
 });
 
-test("with forced colours cards, boxes and dialogs have an edge, and progress is to be seen", async ({
-  page,
-}) => {
+test("with forced colours cards, boxes and dialogs have an edge, and progress is to be seen", async () => {
   await page.emulateMedia({ forcedColors: "active" });
   await page.goto(`${fake.url}?scene=few&still`);
   await button(page, "Remove").first().click();
@@ -102,6 +242,21 @@ test("with forced colours cards, boxes and dialogs have an edge, and progress is
   const bar = page.getByRole("progressbar").first();
   const colourOf = (one: Element): string => getComputedStyle(one).backgroundColor;
   expect(await bar.locator("div").evaluate(colourOf)).not.toBe(await bar.evaluate(colourOf));
+});
+
+test("nothing moves of itself for people who asked for less motion", async () => {
+  const moving = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("*")].flatMap((one) => {
+        const { transitionDuration, animationName } = getComputedStyle(one);
+        return transitionDuration === "0s" && animationName === "none" ? [] : [one.className];
+      }),
+    );
+  await page.goto(`${fake.url}?scene=busy&still`);
+  await openEachCard(page);
+  expect(await moving()).toEqual([]);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect(await moving()).toContain("reading");
 });
 
 /** With twice the text size, a phone shows all of it without scrolling sideways, and no word is cut. */

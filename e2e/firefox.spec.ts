@@ -61,11 +61,21 @@ test("Chromium and Firefox get files from each other, with the engine in workers
   try {
     const first = await randomFile(folder, "to Firefox.bin", 8 * MIB);
     const inChromium = await openSeeder(context, tracker.url, first);
-    const inFirefox = await openTab(await browser.newContext(), await inChromium.shareLink("to Firefox"));
+    const person = await browser.newContext();
+    const inFirefox = await openTab(person, await inChromium.shareLink("to Firefox"));
     await inFirefox.expectState("to Firefox", "seeding");
     expect(await inFirefox.pieceFiles()).not.toEqual([]);
     await inFirefox.press("to Firefox", "Save");
     await expect.poll(saved).toEqual([await sha256(first)]);
+
+    const beside = await openTab(person, tracker.url);
+    const line = beside.page.getByRole("region", { name: "Elsewhere in this browser" }).getByRole("listitem");
+    await expect(line).toContainText("Complete");
+    await line.getByRole("button", { name: "Open here too" }).click();
+    await beside.expectState("to Firefox", "seeding");
+    await beside.details("to Firefox", /Overview/);
+    await expect(beside.entry("to Firefox")).toContainText(/Received\s*0 bytes/); // What is stored is not fetched again.
+    await beside.page.close();
 
     const second = await randomFile(folder, "to Chromium.bin", 8 * MIB);
     await inFirefox.share(second);
@@ -79,6 +89,22 @@ test("Chromium and Firefox get files from each other, with the engine in workers
     await other.expectState("to Chromium", "seeding");
     await free();
     expect(await sha256(await other.save("to Chromium"))).toBe(await sha256(second));
+
+    await inFirefox.page.getByRole("button", { name: "Send text" }).click();
+    await inFirefox.page.getByLabel("Your text").fill("Xin chào");
+    await inFirefox.page.getByRole("button", { name: "Share it" }).click();
+    await other.download(await inFirefox.shareLink("Text"));
+    await expect(other.entry("Text").getByLabel("Text", { exact: true })).toHaveValue("Xin chào");
+
+    for (const { page } of [inFirefox, other]) {
+      await page.getByRole("heading", { name: "Nearby" }).click();
+      await page.getByLabel("Show this device to people nearby").check();
+    }
+    await inFirefox.page.getByRole("button", { name: /^Send text to Chrome on/ }).click();
+    await inFirefox.page.getByLabel("Your text").fill("Tạm biệt");
+    await inFirefox.page.getByRole("button", { name: "Share it" }).click();
+    await other.page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
+    await expect(other.page.getByLabel("Text", { exact: true }).first()).toHaveValue("Tạm biệt");
   } finally {
     await browser.close();
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, test as base, expect } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
 import { watchLinks } from "./link-probe.ts";
 import { endProcesses } from "./processes.ts";
 import { type RunningTracker, runTracker } from "./tracker.ts";
@@ -10,7 +10,7 @@ interface Fixtures {
   tracker: RunningTracker;
   folder: string;
   /** Makes a new browser context with its own storage: another person. */
-  newPerson: () => Promise<BrowserContext>;
+  newPerson: (options?: BrowserContextOptions) => Promise<BrowserContext>;
 }
 
 /**
@@ -41,9 +41,9 @@ export const test = base.extend<Fixtures & { processes: undefined }>({
   newPerson: async ({ browser }, use) => {
     const people: BrowserContext[] = [];
     const uncaught: Error[] = [];
-    await use(async () => {
+    await use(async (options) => {
       // A service worker fetches the page once more for each person, and hides requests from `route`. Its own tests allow it.
-      const context = await browser.newContext({ serviceWorkers: "block" });
+      const context = await browser.newContext({ serviceWorkers: "block", ...options });
       people.push(context);
       context.on("weberror", (problem) => uncaught.push(problem.error()));
       await context.addInitScript(watchLinks);

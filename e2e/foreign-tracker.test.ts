@@ -120,17 +120,25 @@ describe.skipIf(isMissing(isInstalled, NOT_INSTALLED))("the client of bittorrent
     first.start({ left: 0, numwant: 0 });
     await update;
     const second = await openClient(infoHash);
-    const peers = Promise.all([next(first, "peer"), next(second, "peer")]);
+    const peers: ForeignPeer[] = [];
+    first.on("peer", (answering: ForeignPeer) => peers.push(answering.on("error", () => {}) as ForeignPeer));
+    second.on("peer", (offering: ForeignPeer) => {
+      peers.push(offering);
+      offering.on("connect", () => offering.send("straight to you"));
+      // On a busy machine libdatachannel sometimes closes a connection while it still takes the answer's candidates
+      // ("remote candidate without ICE transport"). Whoever uses the library then announces with new offers.
+      offering.on("error", () => second.update({ left: 5, numwant: 2 }));
+    });
+    const data = new Promise<string>((resolve) => {
+      first.on("peer", (answering: ForeignPeer) =>
+        answering.on("data", (bytes: Uint8Array) => resolve(Buffer.from(bytes).toString())),
+      );
+    });
     second.start({ left: 5, numwant: 2 });
-    const [answering, offering] = (await peers) as [ForeignPeer, ForeignPeer];
-    const [data] = await Promise.all([
-      once(answering, "data").then(([bytes]) => Buffer.from(bytes).toString()),
-      once(offering, "connect").then(() => offering.send("straight to you")),
-    ]);
-    expect(data).toBe("straight to you");
-    for (const peer of [answering, offering]) peer.destroy();
+    expect(await data).toBe("straight to you");
+    for (const peer of peers) peer.destroy();
     // In Node the library never notices the end of gathering and waits 5 s for it, at both ends.
-  }, 40_000);
+  }, 60_000);
 
   test.each(["http", "udp"])(
     "counts over %s, gets the other client's address and an answer to its scrape",

@@ -8,8 +8,8 @@ const NAME = "film.bin";
 const LIMIT = 20_000;
 const BYTES = 24 * MIB;
 
-/** Nothing answers on this port. */
-const OWN_STUN = "stun:127.0.0.1:9";
+/** Nothing answers there. */
+const OWN_STUN = ["stun:127.0.0.1:9", "stun:[::1]:9"] as const;
 
 async function choose(tab: Tab, label: string, text: string): Promise<void> {
   await tab.page.getByRole("button", { name: "Settings" }).click();
@@ -66,7 +66,7 @@ test("a limit slows what is under way down and outlasts a reload, and lifting it
   expect(await sha256(await guest.save(NAME))).toBe(await sha256(path));
 });
 
-test("new links use the server of one's own, without a reload", async ({
+test("new links use the servers of one's own, without a reload", async ({
   tracker,
   folder,
   context,
@@ -74,10 +74,15 @@ test("new links use the server of one's own, without a reload", async ({
 }) => {
   const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, MIB));
   const guest = await openTab(await newPerson(), tracker.url);
-  await choose(guest, "Address of the server", OWN_STUN);
+  await guest.page.getByRole("button", { name: "Settings" }).click();
+  await guest.page.getByLabel("Address of the server").fill(OWN_STUN[0]);
+  await guest.page.getByRole("button", { name: "Add another server" }).click();
+  await guest.page.getByLabel("Address of server 2").fill(OWN_STUN[1]);
+  await guest.page.getByRole("button", { name: "Done" }).click();
   await guest.download(await seeder.magnetLink(NAME));
   await guest.expectState(NAME, "seeding");
   const { iceServers } = await guest.traffic();
   expect(iceServers.length).toBeGreaterThan(0);
-  for (const servers of iceServers) expect(servers[0]).toEqual({ urls: [OWN_STUN] });
+  for (const servers of iceServers)
+    expect(servers.slice(0, 2)).toEqual(OWN_STUN.map((url) => ({ urls: [url] })));
 });

@@ -1,5 +1,6 @@
 import { MIB, PIECE_BYTES, randomFile, sha256, torrentOf, writtenFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
+import { untilCounted } from "./scrape.ts";
 import { openSeeder, openTab } from "./tab.ts";
 import { runTracker } from "./tracker.ts";
 
@@ -79,7 +80,7 @@ test("a share link of another tracker's page is downloaded through that tracker"
   await other.stop();
 });
 
-test("a page uses its kind of tracker even after 25 others in the link", async ({
+test("a page uses its kind of tracker even after 25 others in the link, and a person may take it out and add it again", async ({
   tracker,
   folder,
   context,
@@ -90,8 +91,23 @@ test("a page uses its kind of tracker even after 25 others in the link", async (
   const hash = await seeder.infoHash(NAME);
   const udp = Array.from({ length: 25 }, (_, at) => `&tr=udp://127.0.0.1:${at + 2_000}`).join("");
   const leecher = await openTab(await newPerson(), tracker.url);
-  await leecher.download(`magnet:?xt=urn:btih:${hash}${udp}&tr=${other.url.replace("http", "ws")}`);
+  const address = other.url.replace("http", "ws");
+  await leecher.download(`magnet:?xt=urn:btih:${hash}${udp}&tr=${address}`);
   await leecher.expectState(NAME, "seeding");
+  await untilCounted(other.url, hash, { seeders: 2 });
+
+  await leecher.details(NAME, /27 trackers/);
+  const entry = leecher.entry(NAME);
+  await entry.getByRole("button", { name: `Take out ${address}` }).click();
+  await untilCounted(other.url, hash, { seeders: 1 });
+  await leecher.reload();
+  await leecher.details(NAME, /26 trackers/);
+  await entry.getByLabel("Address of another tracker").fill(address);
+  await entry.getByRole("button", { name: "Add", exact: true }).click();
+  await untilCounted(other.url, hash, { seeders: 2 });
+  await leecher.reload();
+  await leecher.details(NAME, /27 trackers/);
+  await expect(entry.getByRole("listitem").filter({ hasText: address })).toContainText("Working.");
   await other.stop();
 });
 

@@ -5,7 +5,7 @@ import { PageServer } from "./page-server.ts";
 import { openTab, Tab } from "./tab.ts";
 
 const NAME = "film.bin";
-const TEXTS = "web/ui/texts.ts";
+const TEXTS = "web/ui/texts/english-page.ts";
 const OLD = "Drop a file.";
 const NEW = "Drop any file.";
 
@@ -69,6 +69,11 @@ test("while the tracker is away, the page opens with what it has, in all its par
   await back.expectState("0123456789", "metadata");
   await back.press("0123456789", "Details"); // Loads later.
   await expect(back.page.getByRole("tab", { name: "Overview" })).toBeVisible();
+  await fresh.getByRole("button", { name: "Settings" }).click();
+  await fresh.getByRole("radio", { name: "Tiếng Việt" }).click();
+  await expect(fresh.locator("html")).toHaveAttribute("lang", "vi"); // Its texts load later, too.
+  await fresh.getByRole("radio", { name: "English" }).click();
+  await fresh.getByRole("button", { name: "Done" }).click();
   for (const path of ["/config.json", "/healthz", "/metrics", "/api/status", "/announce", "/scrape", "/"])
     expect(await fresh.evaluate((url) => fetch(url).then(String, () => "no answer"), path), path).toBe(
       "no answer",

@@ -70,7 +70,7 @@ test("a paused seeder sends nothing until it is resumed", async ({ tracker, fold
   expect(await sha256(await leecher.save(NAME))).toBe(await sha256(path));
 });
 
-test("remove deletes the data, or keeps it for when the link is added again", async ({
+test("remove deletes the data, or keeps it for when the link is added again or the person frees the storage", async ({
   tracker,
   folder,
   context,
@@ -98,6 +98,22 @@ test("remove deletes the data, or keeps it for when the link is added again", as
   await expect.poll(() => leecher.storedPieces()).toEqual([]);
   await leecher.reload();
   await expect(leecher.entries).toHaveCount(0);
+
+  await leecher.download(link);
+  await leecher.expectState(NAME, "seeding");
+  await leecher.remove(NAME, "Remove, keep data");
+  await leecher.page.getByRole("button", { name: "Settings" }).click();
+  const storage = leecher.page.getByRole("region", { name: "Storage" });
+  await expect(storage).toContainText(`1 download takes 4.2 MB.`);
+  await expect(storage.getByRole("listitem")).toContainText(
+    "4.2 MB, complete, not saved, no longer in your list.",
+  );
+  await storage.getByRole("button", { name: `Delete what is stored of ${NAME}` }).click();
+  await storage.getByRole("button", { name: "Delete it" }).click();
+  await expect(storage).toContainText("No download is stored.");
+  await expect(storage.getByRole("status")).toHaveText("4.2 MB are free again.");
+  expect(await leecher.storedPieces()).toEqual([]);
+  expect(await leecher.pieceFiles()).toEqual([]);
 
   await seeder.remove(NAME, "Remove it");
   await expect(seeder.entries).toHaveCount(0);

@@ -11,14 +11,15 @@ const COUNTED_MILLIS = 60_000;
 const receiver = (tab: Tab, name: string | RegExp) =>
   tab.entry(FILM).getByRole("list", { name: "Who gets it" }).getByRole("listitem").filter({ hasText: name });
 
-test("a sharer sees each receiver arrive, who has everything, and who had it and left", async ({
+test("a sharer sees each receiver arrive, who has everything, and who had it and left, also after a reload", async ({
   folder,
   context,
   newPerson,
 }) => {
   test.slow();
   const tracker = await runQuickTracker();
-  const seeder = await openSeeder(context, tracker.url, await randomFile(folder, FILM, 8 * MIB));
+  const path = await randomFile(folder, FILM, 8 * MIB);
+  const seeder = await openSeeder(context, tracker.url, path);
   const card = seeder.entry(FILM);
   await expect(card).toContainText("Ready. Now send somebody the share link.");
   await expect(card).toContainText("nobody else has the whole file yet");
@@ -49,6 +50,13 @@ test("a sharer sees each receiver arrive, who has everything, and who had it and
   await leaves.page.close();
   await expect(card).toContainText("1 of those who got everything has left.", { timeout: COUNTED_MILLIS });
   await expect(card).toContainText("1 other person has the whole file, so the link works");
+  await expect(card).toContainText("1 more had it and left.");
+
+  await seeder.reload();
+  await seeder.expectState(FILM, "needs-file");
+  await seeder.share(path);
+  await seeder.expectState(FILM, "seeding");
+  await expect(card).toContainText("2 people got everything so far, and 1 of them has left.");
   await expect(card).toContainText("1 more had it and left.");
   await tracker.stop();
 });

@@ -13,11 +13,15 @@ export function findRTorrent(): string | undefined {
   return spawnSync(named, ["-h"]).error === undefined ? named : undefined;
 }
 
-/** Starts rTorrent, which seeds a torrent with its data in a folder until it is killed. It keeps its own files in `home`. */
+/**
+ * Starts rTorrent, which seeds a torrent with its data in a folder until it is killed. It keeps its own files in `home`.
+ * `more`: settings of rtorrent.rc.
+ */
 export async function seedWithRTorrent(
   torrentFile: string,
   folder: string,
   home: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> {
   const rtorrent = findRTorrent();
   if (rtorrent === undefined) throw new Error(NO_RTORRENT);
@@ -30,6 +34,7 @@ export async function seedWithRTorrent(
     "network.port_range.set": `${port}-${port}`,
     "dht.mode.set": "disable",
     "protocol.pex.set": "no",
+    ...more,
     "load.start": torrentFile,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);

@@ -6,6 +6,7 @@ import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
+const OWN = "own.bin";
 
 test("after sharing, the whole link and its QR code are in view; More has the rest", async ({
   tracker,
@@ -62,7 +63,7 @@ test("a guest on a phone has the download first and Save in view, and reads that
   await expect(guest.entry(NAME).getByText(/^Saved\./)).toBeVisible();
 });
 
-test("on a metered connection a download waits for its button, over a reload, too", async ({
+test("on a metered connection a download waits for its button, over a reload, too, and what only sends rests until the connection is another one or the person resumes it; what is shared now does not", async ({
   tracker,
   folder,
   context,
@@ -71,7 +72,9 @@ test("on a metered connection a download waits for its button, over a reload, to
   const seeder = await openSeeder(context, tracker.url, await randomFile(folder, NAME, 2_500_000));
   const person = await newPerson();
   await person.addInitScript(() =>
-    Object.defineProperty(navigator, "connection", { value: { saveData: true } }),
+    Object.defineProperty(navigator, "connection", {
+      value: Object.assign(new EventTarget(), { saveData: true }),
+    }),
   );
   const guest = await openTab(person, await seeder.shareLink(NAME));
   await guest.expectState(NAME, "paused");
@@ -79,7 +82,26 @@ test("on a metered connection a download waits for its button, over a reload, to
   await guest.expectState(NAME, "paused");
   expect(await guest.storedPieces()).toEqual([]);
   await guest.press(NAME, "Start (2.5 MB)");
+  const rests = guest.page.getByText("Your connection may cost money for each byte, so others get nothing");
+  await expect(guest.entry(NAME).getByText("Complete", { exact: true })).toBeVisible();
+  await expect(guest.entry(NAME).filter({ has: rests })).toHaveAttribute("data-state", "paused");
+  await expect(guest.page.getByText(/the link works/i)).toHaveCount(0);
+  await guest.share(await randomFile(folder, OWN, MIB));
+  await guest.expectState(OWN, "seeding"); // Whoever shares now wants it to go out.
+
+  const become = (saveData: boolean): Promise<void> =>
+    guest.page.evaluate((saves) => {
+      const { connection } = navigator as unknown as { connection: EventTarget & { saveData: boolean } };
+      connection.saveData = saves;
+      connection.dispatchEvent(new Event("change"));
+    }, saveData);
+  await become(false);
   await guest.expectState(NAME, "seeding");
+  await become(true);
+  await guest.expectState(NAME, "paused");
+  await guest.press(NAME, "Resume");
+  await guest.expectState(NAME, "seeding");
+  await expect(rests).toHaveCount(0);
 });
 
 test("whoever wants to be asked is asked before each download, also after a reload", async ({

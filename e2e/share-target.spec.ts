@@ -121,7 +121,7 @@ test("what any website could send is bounded, and what nobody wants is deleted a
   const buffer = Buffer.from("x");
   const many = Array.from({ length: 1001 }, () => ({ name: "x.bin", mimeType: "", buffer }));
   const first = await shareInto(page, tracker.url, many, "x".repeat(100_001));
-  await expect(sheet(first)).toContainText("Share 1001 files?"); // One of them is the text.
+  await expect(sheet(first)).toContainText("Share 1,001 files?"); // One of them is the text.
   await expect(sheet(first)).toContainText("One more file was left out");
   for (let count = 1; count <= 8; count++)
     await shareInto(page, tracker.url, [{ name: `${count}.bin`, mimeType: "", buffer }]);

@@ -31,6 +31,11 @@ export class Tab {
     return this.page.getByLabel("Got a link? Paste it here");
   }
 
+  /** Why nothing moves on an entry, and what to do. */
+  trouble(name: string): Locator {
+    return this.entry(name).locator(".trouble");
+  }
+
   /** Messages over the page. */
   get notices(): Locator {
     return this.page.getByRole("button", { name: "Dismiss" });
@@ -150,6 +155,15 @@ export class Tab {
   /** The keys of all pieces that this browser keeps, for any tab. */
   storedPieces(): Promise<readonly (readonly [storageId: string, piece: number])[]> {
     return this.page.evaluate(readPieceKeys);
+  }
+
+  /** Waits until more than a quarter of so many pieces is stored. Returns how many are: not all yet. */
+  async storedMidway(pieceCount: number): Promise<number> {
+    const count = async (): Promise<number> => (await this.storedPieces()).length;
+    await expect.poll(count, { intervals: [100] }).toBeGreaterThan(pieceCount / 4);
+    const held = await count();
+    expect(held).toBeLessThan(pieceCount);
+    return held;
   }
 
   /** The names of the files in which this browser's workers keep pieces. */

@@ -4,6 +4,8 @@ import { openSeeder, openTab, Tab } from "./tab.ts";
 
 const NAME = "film.bin";
 const BYTES = 16 * MIB;
+/** What is not about speed needs no more. */
+const SMALL_BYTES = 4 * MIB;
 
 test("a duplicated tab is a separate peer; both go on", async ({ tracker, folder, context, newPerson }) => {
   const path = await randomFile(folder, NAME, BYTES);
@@ -30,10 +32,10 @@ test("a duplicated tab is a separate peer; both go on", async ({ tracker, folder
     await tab.expectState(NAME, "seeding");
     expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
   }
-  // Each has its own pieces.
+  // They share the pieces.
   const stored = await first.storedPieces();
-  expect(stored).toHaveLength((2 * BYTES) / PIECE_BYTES);
-  expect(new Set(stored.map(([storageId]) => storageId)).size).toBe(2);
+  expect(stored).toHaveLength(BYTES / PIECE_BYTES);
+  expect(new Set(stored.map(([storageId]) => storageId)).size).toBe(1);
 });
 
 test("a new tab continues the downloads of a closed one", async ({ tracker, folder, context, newPerson }) => {
@@ -101,3 +103,100 @@ test("the link of a shared file that is missing after a reload downloads it from
   await next.reload();
   await next.expectState(NAME, "seeding");
 });
+
+test("a link that another tab has downloaded is read from the shared storage, except what is no longer good there", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, SMALL_BYTES);
+  const seeder = await openSeeder(await newPerson(), tracker.url, path);
+  const link = await seeder.shareLink(NAME);
+  const first = await openTab(context, link);
+  await first.expectState(NAME, "seeding");
+
+  const second = await openTab(context, link);
+  await second.expectState(NAME, "seeding");
+  expect((await second.traffic()).receivedBytes).toBeLessThan(PIECE_BYTES);
+  expect(await sha256(await second.save(NAME))).toBe(await sha256(path));
+
+  await first.page.evaluate(spoilPiece, 5);
+  const third = await openTab(context, link);
+  await third.expectState(NAME, "seeding");
+  const { receivedBytes } = await third.traffic();
+  expect(receivedBytes).toBeGreaterThan(PIECE_BYTES);
+  expect(receivedBytes).toBeLessThan(2 * PIECE_BYTES);
+  for (const tab of [first, third]) expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
+});
+
+test("a tab notices pieces that another one stores later, without a peer of its own", async ({
+  tracker,
+  folder,
+  context,
+  newPerson,
+}) => {
+  const path = await randomFile(folder, NAME, SMALL_BYTES);
+  const seeder = await openSeeder(await newPerson(), tracker.url, path);
+  const link = await seeder.shareLink(NAME);
+  const first = await openTab(context, tracker.url);
+  await first.slowDown(MIB / 4);
+  await first.download(link);
+  await expect.poll(async () => (await first.storedPieces()).length).toBeGreaterThan(1);
+  await seeder.press(NAME, "Pause");
+  await first.expectState(NAME, "downloading");
+
+  const second = await openTab(context, link);
+  await second.expectState(NAME, "downloading");
+  await second.press(NAME, "Pause");
+  await second.expectState(NAME, "paused");
+  await seeder.press(NAME, "Resume");
+  await first.expectState(NAME, "seeding");
+  await expect(second.entry(NAME).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "100");
+  expect((await second.traffic()).receivedBytes).toBeLessThan(PIECE_BYTES);
+  expect(await sha256(await second.save(NAME))).toBe(await sha256(path));
+});
+
+test("what one tab removes stays in another", async ({ tracker, folder, context, newPerson }) => {
+  const path = await randomFile(folder, NAME, SMALL_BYTES);
+  const seeder = await openSeeder(await newPerson(), tracker.url, path);
+  const first = await openTab(context, await seeder.shareLink(NAME));
+  await first.expectState(NAME, "seeding");
+  const second = await openTab(context, await seeder.shareLink(NAME));
+  await second.expectState(NAME, "seeding");
+
+  await first.remove(NAME, "Remove it"); // The other tab keeps the data.
+  await expect(first.entries).toHaveCount(0);
+  await seeder.page.close();
+  expect(await second.storedPieces()).toHaveLength(SMALL_BYTES / PIECE_BYTES);
+  await second.reload();
+  const third = await openTab(await newPerson(), await second.shareLink(NAME));
+  await third.expectState(NAME, "seeding");
+  for (const tab of [second, third]) expect(await sha256(await tab.save(NAME))).toBe(await sha256(path));
+
+  await second.remove(NAME, "Remove and delete data");
+  await expect.poll(() => second.storedPieces()).toEqual([]);
+  await expect.poll(() => second.pieceFiles()).toEqual([]);
+});
+
+/** Replaces a stored piece by bytes that do not fit its hash. */
+function spoilPiece(index: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("tabswarm");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const change = opening.result.transaction("pieces", "readwrite");
+      opening.result.close();
+      change.onerror = () => reject(change.error);
+      change.oncomplete = () => resolve();
+      const search = change.objectStore("pieces").openCursor();
+      search.onsuccess = () => {
+        const found = search.result;
+        if (found === null) return;
+        const [, piece] = found.key as [string, number];
+        if (piece === index) found.update(new Blob(["not these bytes"]));
+        found.continue();
+      };
+    };
+  });
+}

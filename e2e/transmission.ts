@@ -28,12 +28,13 @@ export function ownAddress(): string | undefined {
 
 /**
  * Starts Transmission, which downloads a torrent into a folder, or seeds it from there, until it is killed. It keeps its own
- * files in `home`.
+ * files in `home`. Flags may say more.
  */
 export async function startTransmission(
   torrentFile: string,
   folder: string,
   home: string,
+  ...flags: readonly string[]
 ): Promise<ChildProcess> {
   const transmission = findTransmission();
   if (transmission === undefined) throw new Error(NO_TRANSMISSION);
@@ -43,5 +44,5 @@ export async function startTransmission(
   await copyFile(torrentFile, join(watched, "one.torrent"));
   const folders = ["--config-dir", home, "--watch-dir", watched, "--download-dir", folder];
   const ports = ["--port", String(await freePort()), "--peerport", String(await freePort())];
-  return startProcess(transmission, [...ALONE, ...folders, ...ports], { stdio: "ignore" });
+  return startProcess(transmission, [...ALONE, ...folders, ...ports, ...flags], { stdio: "ignore" });
 }

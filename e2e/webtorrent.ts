@@ -14,12 +14,16 @@ export const NO_WEBTORRENT =
 /** Whether WebTorrent is installed. */
 export const hasWebTorrent: boolean = existsSync(here("foreign/node_modules/webtorrent"));
 
-/** WebTorrent in Node, over TCP and WebRTC: it downloads a torrent (a file or magnet link) and seeds it. */
+/**
+ * WebTorrent in Node, over TCP and WebRTC: it downloads a torrent (a file or magnet link) and seeds it. Over TCP it dials encrypted
+ * and never without; with "rc4" it takes no plain bytes after the handshake either.
+ */
 export class RunningWebTorrent {
   readonly #child: ChildProcess;
 
-  constructor(torrent: string, folder: string) {
-    this.#child = startProcess(process.execPath, [here("foreign/webtorrent.js"), torrent, folder], {
+  constructor(torrent: string, folder: string, ...encryption: readonly "rc4"[]) {
+    const words = [here("foreign/webtorrent.js"), torrent, folder, ...encryption];
+    this.#child = startProcess(process.execPath, words, {
       stdio: ["ignore", "pipe", "inherit"],
     });
   }
