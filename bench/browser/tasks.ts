@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
 import { RunningCommand } from "../../e2e/command.ts";
 import type { Task as AnyTask, Figures } from "../report/measure.ts";
 import { sendBare } from "./bare-channel.ts";
 import { watchMemory } from "./memory.ts";
 import { WEBTORRENT_FILE } from "./pages.ts";
+import { gzippedKilobytes, scriptSizes } from "./script-sizes.ts";
 import type { Stage } from "./stage.ts";
 import type { OpenSwarmTab } from "./swarm-tab.ts";
 import { openTabswarm, TabswarmTab } from "./tabswarm.ts";
@@ -119,7 +119,6 @@ function swarmTask(mebibytes: number): Task {
 
 /** What its scripts weigh: those that the HTML names, with the engine's worker, and with what is fetched ahead once the page is shown. */
 function pageTask(): Task {
-  const kilobytes = (code: Buffer): number => gzipSync(code, { level: 9 }).length / 1000;
   const first = "kB gzipped, named in the HTML";
   const withEngine = "kB gzipped, with the engine";
   const all = "kB gzipped, with what is fetched ahead";
@@ -128,26 +127,11 @@ function pageTask(): Task {
     title: "JavaScript of the page",
     contenders: {
       [OURS]: async ({ context, pageUrl }) => {
-        const page = await context.newPage();
-        const scripts = new Map<string, Promise<Buffer>>();
-        page.on("response", (response) => {
-          if (response.request().resourceType() === "script") scripts.set(response.url(), response.body());
-        });
-        await page.goto(pageUrl, { waitUntil: "networkidle" });
-        const named = await page
-          .locator("script[src]")
-          .evaluateAll((elements) => elements.map((element) => (element as HTMLScriptElement).src));
-        const figures = { [first]: 0, [withEngine]: 0, [all]: 0 };
-        for (const [url, code] of scripts) {
-          const size = kilobytes(await code);
-          if (named.includes(url)) figures[first] += size;
-          if (named.includes(url) || url.includes("/engine-worker-")) figures[withEngine] += size;
-          figures[all] += size;
-        }
-        return figures;
+        const { named, withEngine: engine, all: total } = await scriptSizes(context, pageUrl);
+        return { [first]: named, [withEngine]: engine, [all]: total };
       },
       "WebTorrent, the library alone": async () => ({
-        [withEngine]: kilobytes(readFileSync(WEBTORRENT_FILE)),
+        [withEngine]: gzippedKilobytes(readFileSync(WEBTORRENT_FILE)),
       }),
     },
   };

@@ -36,6 +36,7 @@ import { decodePeerExchange, encodePeerExchange } from "#shared/wire/peer-exchan
 import { admittedDescription } from "#shared/wire/session-description.ts";
 import { refuseUtp } from "#shared/wire/utp.ts";
 import { ofText } from "./adapters.ts";
+import { answerEncrypted } from "./encrypted-handshake.ts";
 import { INFO_BYTES, INFO_HASH, OFFER_ID, OFFER_SDP, PEER_ID, PEERS, TORRENTS } from "./seeds.ts";
 import type { Target } from "./target.ts";
 
@@ -208,6 +209,14 @@ export const PEER_TARGETS: readonly Target[] = [
     grammar: "bytes",
     seeds: [HANDSHAKE],
     write: encodeHandshake,
+  },
+  {
+    name: "encrypted-handshake",
+    parse: answerEncrypted,
+    grammar: "bytes",
+    seeds: [new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0])],
+    mayThrow: ["ProtocolError"],
+    isSlow: true,
   },
   {
     name: "message",

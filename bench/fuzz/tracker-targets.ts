@@ -7,6 +7,17 @@ import { announceUrl, parseAnnounceQuery, parseScrapeQuery } from "#shared/annou
 import { MAX_QUERY_CHARACTERS } from "#shared/announce/http-query.ts";
 import { encodeAddressReply, encodeFailure, parseAddressReply } from "#shared/announce/http-reply.ts";
 import {
+  encodeNearby,
+  MAX_NEARBY_REQUEST_BYTES,
+  type NearbyMessage,
+  type NearbyRequest,
+  type PersonId,
+  parseNearbyMessage,
+  parseNearbyRequest,
+  parseRoomCode,
+  type RoomCode,
+} from "#shared/announce/nearby.ts";
+import {
   parseApiAccount,
   parseApiAccountEntry,
   parseApiError,
@@ -43,6 +54,8 @@ import { parseTrackerKey } from "#shared/base/tracker-key.ts";
 import { parseTrackerUrl } from "#shared/base/tracker-url.ts";
 import { parseAccountName } from "#signal-tracker/accounts/account-name.ts";
 import { readNewEntry } from "#signal-tracker/catalog/new-entry.ts";
+import { encodeNews, type NearbyNews, parseNews } from "#signal-tracker/nearby/news.ts";
+import { codeRoom, networkRoom } from "#signal-tracker/nearby/room.ts";
 import { parseTorrentCursor, torrentCursor } from "#signal-tracker/store/torrent-cursor.ts";
 import { readSessionCookie, sessionCookie } from "#signal-tracker/transport/session-cookie.ts";
 import { answerBinding } from "#signal-tracker/transport/stun.ts";
@@ -132,7 +145,13 @@ const API_STATUS = {
   nodes: [{ url: "http://a/", startedAt: MOMENT, sockets: 5 }],
 };
 const CONFIG = {
-  ...{ pageUrl: "http://tracker.example/", trackers: ["ws://tracker.example/"], catalog: true, trust: true },
+  ...{
+    pageUrl: "http://tracker.example/",
+    trackers: ["ws://tracker.example/"],
+    catalog: true,
+    nearby: true,
+    trust: true,
+  },
   iceServers: [{ urls: ["stun:a:3478", "turn:b?transport=tcp"], username: "u", credential: "c" }],
   ...{ iceLifetimeSeconds: 600, accounts: { isRegistrationOpen: true } },
 };
@@ -179,6 +198,43 @@ const MESSAGE_WORDS = [
   "answer",
   "sdp",
 ].concat(['"', "\\u0000", "\\", "{", "}", "[", "]", ",", "\\ud800", BINARY_ID]);
+
+const PERSON = "0123456789abcdef" as PersonId;
+const CODE = "ABCD1234" as RoomCode;
+const DEVICE = { name: "Lan’s phone", kind: { program: "Chrome", system: "Android" } } as const;
+const SHARE = { infoHash: INFO_HASH, name: "photo.jpg", bytes: 1_000, fileCount: 1 };
+const NEARBY_REQUESTS: readonly NearbyRequest[] = [
+  { type: "join", room: "network", ...DEVICE },
+  { type: "join", room: CODE, ...DEVICE },
+  { type: "rename", name: "x" },
+  { type: "offer", to: PERSON, share: SHARE },
+  { type: "answer", to: PERSON, infoHash: INFO_HASH, isAccepted: true },
+];
+const NEARBY_MESSAGES: readonly NearbyMessage[] = [
+  { type: "joined", you: PERSON, code: CODE, secondsLeft: 3_600 },
+  { type: "people", people: [{ id: PERSON, ...DEVICE }] },
+  { type: "offer", from: PERSON, share: SHARE },
+  { type: "answer", from: PERSON, infoHash: INFO_HASH, isAccepted: false },
+  { type: "undelivered", to: PERSON, infoHash: INFO_HASH, why: "busy" },
+  { type: "refused", why: "wrongCode" },
+];
+const NEWS: readonly NearbyNews[] = [
+  {
+    type: "people",
+    room: codeRoom(CODE),
+    code: CODE,
+    people: [{ id: PERSON, ...DEVICE }],
+    asks: true,
+    secondsLeft: 60,
+  },
+  { type: "seek", room: networkRoom("lan") },
+  {
+    type: "carried",
+    room: networkRoom("lan"),
+    to: PERSON,
+    message: { type: "offer", from: PERSON, share: SHARE },
+  },
+];
 
 const UDP_REQUESTS: readonly UdpRequest[] = [
   { type: "connect", transactionId: 1 },
@@ -259,6 +315,23 @@ export const TRACKER_TARGETS: readonly Target[] = [
     words: MESSAGE_WORDS,
     write: writtenReply,
   },
+  {
+    name: "nearby-request",
+    parse: ofText(parseNearbyRequest),
+    grammar: "json",
+    seeds: NEARBY_REQUESTS.map(encodeNearby),
+    maxBytes: MAX_NEARBY_REQUEST_BYTES,
+    write: encodeNearby,
+  },
+  {
+    name: "nearby-message",
+    parse: ofText(parseNearbyMessage),
+    grammar: "json",
+    seeds: NEARBY_MESSAGES.map(encodeNearby),
+    write: encodeNearby,
+  },
+  { name: "nearby-news", parse: ofText(parseNews), grammar: "json", seeds: NEWS.map(encodeNews) },
+  { name: "room-code", parse: ofText(parseRoomCode), grammar: "text", seeds: [CODE, "abcd-123o"] },
   {
     name: "announce-query",
     parse: ofLatin1(parseAnnounceQuery),

@@ -1,5 +1,6 @@
 const FLAG = "reads a word that somebody types";
 const OWN = "reads what only this program writes, field by field";
+const CLONED = "reads what a tab of this origin says, cloned, so that no bytes are parsed";
 const WHOLE = "part of a parser with a target";
 const FILE = "only reads the file";
 
@@ -26,6 +27,11 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "cli/flags/json-text.ts: parseJson": WHOLE,
   "cli/flags/password.ts: readPassword": FILE,
   "cli/flags/read-settings.ts: readSettings": FILE,
+  "cli/flags/limit-flags.ts: parseDownloads": FLAG,
+  "cli/flags/limit-flags.ts: parseMaxPeers": FLAG,
+  "cli/flags/limit-flags.ts: parseMinutes": FLAG,
+  "cli/flags/limit-flags.ts: parseMoment": FLAG,
+  "cli/flags/limit-flags.ts: parseRatio": FLAG,
   "cli/flags/select-flag.ts: parseGlob": FLAG,
   "cli/flags/tabswarm-tracker-flag.ts: parseTabswarmTracker": FLAG,
   "cli/sources/logins.ts: readLogins": OWN,
@@ -36,6 +42,8 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "headless-peer/sources/torrent-file.ts: readTorrentFile": FILE,
   "shared/announce/announce.ts: parseAnnounceEvent": WHOLE,
   "shared/announce/announce.ts: readFailureCode": WHOLE,
+  "shared/announce/nearby.ts: parsePersonId": WHOLE,
+  "signal-tracker/nearby/room.ts: parseRoomKey": WHOLE,
   "shared/announce/announce.ts: readRetryIn": WHOLE,
   "shared/announce/compact.ts: decodeCompact": WHOLE,
   "shared/announce/http-query.ts: decodeCount": WHOLE,
@@ -56,8 +64,8 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "shared/meta/info.ts: readInfo": WHOLE,
   "shared/meta/tracker-tiers.ts: readTrackerTiers": WHOLE,
   "shared/session/their-pieces.ts: readEarlyPieces": "takes messages that are parsed",
-  "shared/wire/device.ts: readDeviceKind": WHOLE,
-  "shared/wire/device.ts: readDeviceName": WHOLE,
+  "shared/base/device.ts: readDeviceKind": WHOLE,
+  "shared/base/device.ts: readDeviceName": WHOLE,
   "signal-tracker/accounts/account-name.ts: readAccountName": WHOLE,
   "signal-tracker/certificates/kept-files.ts: readKept": OWN,
   "signal-tracker/transport/api/read-bodies.ts: readBodies": "sets up how Fastify reads bodies",
@@ -67,6 +75,8 @@ export const NOT_FUZZED: Readonly<Record<string, string>> = {
   "web/engine/item.ts: readMetadata": OWN,
   "web/engine/page-config.ts: readPageConfig": WHOLE,
   "web/engine/piece-files.ts: readSpot": OWN,
+  "web/engine/tabs/piece-news.ts: readPieceNews": CLONED,
+  "web/engine/tabs/tab-words.ts: readTabWord": CLONED,
   "web/engine/tracker/ask.ts: parseNothing": "ignores what it gets",
   "web/engine/tracker/publications.ts: readPublications": OWN,
 };

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { measure, type OnStage, type Task } from "./measure.ts";
-import { formatTable, type Result } from "./table.ts";
+import { type Figures, measure, type OnStage, type Task } from "./measure.ts";
+import { summarize } from "./statistics.ts";
+import { formatNumber, formatTable, type Result } from "./table.ts";
 
 /** A whole bench: tasks that run one after another. */
 export interface Bench<Stage> {
@@ -16,11 +17,13 @@ export interface Bench<Stage> {
   readonly platform: string | undefined;
   /** Our name in the table. */
   readonly ours: string;
+  /** The most that some of the figures may be. */
+  readonly bars?: Figures;
 }
 
 const RESULTS_FOLDER = fileURLToPath(new URL("../results/", import.meta.url));
 
-/** Measures every task, writes the results to `bench/results/` and prints the table. */
+/** Measures every task, writes the results to `bench/results/` and prints the table. A missed bar makes the process end with 1. */
 export async function runBench<Stage>(bench: Bench<Stage>): Promise<void> {
   const { tasks, rounds, onStage, ours } = bench;
   const startedAt = new Date().toISOString();
@@ -31,6 +34,12 @@ export async function runBench<Stage>(bench: Bench<Stage>): Promise<void> {
     save(bench.name, startedAt, { startedAt, machine, rounds, results }); // After each task, because a run takes long.
   }
   console.log(`\n${machine}; rounds: ${rounds}\n\n${formatTable(results, ours)}`);
+  for (const { task, figure, values } of results) {
+    const bar = bench.bars?.[figure];
+    if (bar === undefined || summarize(values).median <= bar) continue;
+    console.error(`Over the bar of ${formatNumber(bar)}: ${figure} (${task})`);
+    process.exitCode = 1;
+  }
 }
 
 function describeMachine(platform: string | undefined): string {

@@ -44,6 +44,8 @@ const TABSWARM_FLAGS = ["--no-rtc", "--no-lsd", "--host", "127.0.0.1", "--port",
 
 export const tabswarm = tabswarmWith();
 
+export const encryptedTabswarm = tabswarmWith("--encryption", "require");
+
 export function limitedTabswarm(bytesPerSecond: number): LimitedProgram {
   return {
     ...tabswarmWith("--rate-up", String(bytesPerSecond)),
@@ -52,8 +54,8 @@ export function limitedTabswarm(bytesPerSecond: number): LimitedProgram {
   };
 }
 
-function tabswarmWith(...limits: readonly string[]): Program {
-  const flags = [...TABSWARM_FLAGS, ...limits];
+function tabswarmWith(...more: readonly string[]): Program {
+  const flags = [...TABSWARM_FLAGS, ...more];
   return {
     async seed(stage, sample) {
       const words = ["seed", sample.torrentFile, "--data", sample.folder, ...flags];

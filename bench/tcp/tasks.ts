@@ -7,6 +7,7 @@ import {
   aria2,
   barePeers,
   discardingLeechers,
+  encryptedTabswarm,
   libtorrent,
   type Program,
   tabswarm,
@@ -34,7 +35,10 @@ const FAR_BYTES = 240 * MIB;
 /** All tasks, in the order in which they run. `mebibytes` is the size of a transfer. */
 export function tasks(mebibytes: number): TcpTask[] {
   const bytes = mebibytes * MIB;
-  return [transferTask(bytes), farTask(), swarmTask(bytes), limitedTask(), crowdTask(bytes), filesTask()];
+  return [
+    ...[transferTask(bytes), encryptedTask(bytes), farTask(), swarmTask(bytes), limitedTask()],
+    ...[crowdTask(bytes), filesTask()],
+  ];
 }
 
 function transferTask(bytes: number): TcpTask {
@@ -52,6 +56,18 @@ function transferTask(bytes: number): TcpTask {
       "aria2 to Tabswarm": transfer(bytes, aria2, tabswarm),
       "Tabswarm to WebTorrent": transfer(bytes, tabswarm, webTorrent),
       "WebTorrent to Tabswarm": transfer(bytes, webTorrent, tabswarm),
+    },
+  };
+}
+
+/** What RC4 costs, beside the same without. */
+function encryptedTask(bytes: number): TcpTask {
+  return {
+    name: "encrypted",
+    title: `${bytes / MIB} MiB from one process to another, with RC4`,
+    contenders: {
+      [OURS]: transfer(bytes, encryptedTabswarm),
+      "Tabswarm without": transfer(bytes, tabswarm),
     },
   };
 }
