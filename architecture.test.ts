@@ -85,13 +85,14 @@ const ROOMS: Record<string, Room> = {
     files: [...TRACKER_FLOOR, "shared/meta"],
     packages: ["node:", "@node-rs/argon2", "rate-limiter-flexible"],
   },
+  "signal-tracker/nearby": { files: TRACKER_FLOOR, packages: [] },
   "signal-tracker/catalog": { files: [...TRACKER_FLOOR, "shared/meta"], packages: ["node:"] },
   "signal-tracker/certificates": {
     files: ["disk", "signal-tracker/limits", "shared/base"],
     packages: ["node:", "pino", "@peculiar", "reflect-metadata"],
   },
   "signal-tracker/transport": {
-    files: ["signal-tracker/accounts", "signal-tracker/catalog", ...TRACKER_FLOOR],
+    files: ["signal-tracker/accounts", "signal-tracker/catalog", "signal-tracker/nearby", ...TRACKER_FLOOR],
     packages: ["node:", "fastify", "@fastify", "pino", "ws"],
   },
   "signal-tracker/transport/wire": {
@@ -119,6 +120,7 @@ const ROOMS: Record<string, Room> = {
       "signal-tracker/accounts",
       "signal-tracker/catalog",
       "signal-tracker/certificates",
+      "signal-tracker/nearby",
       "signal-tracker/store",
       "signal-tracker/transport",
       ...TRACKER_FLOOR,
@@ -183,7 +185,7 @@ const ROOMS: Record<string, Room> = {
   "web/ui": {
     files: ["web/engine/client.ts"],
     types: ["shared/announce/tracker-api.ts", "shared/base/ids.ts", "shared/session/view.ts"],
-    packages: ["preact", "qrcode"],
+    packages: ["preact", "@preact/signals-core", "qrcode", "uplot"],
   },
   "web/service-worker": { files: [], packages: [] },
   "web/service-worker-build.ts": { files: [], packages: ["node:", "vite"] },
@@ -225,6 +227,11 @@ test.each(Object.keys(ROOMS))("%s imports only what it may", (room) => {
 test("only web/main.tsx imports styles: the build does not fetch those of a part that loads later", () => {
   const importers = files.filter((file) => /^import "[^"]+\.css";$/m.test(readFileSync(file, "utf8")));
   expect(importers).toEqual(["web/main.tsx"]);
+});
+
+test("tests wait with `eventually`: Vitest's own wait ends after a second, which a busy machine needs for one import", () => {
+  const impatient = files.filter((file) => /\bvi\.waitFor\(/.test(readFileSync(file, "utf8")));
+  expect(impatient).toEqual(["shared/base/eventually.test-support.ts"]);
 });
 
 describe("a forbidden import is found", () => {
