@@ -59,14 +59,15 @@ const slimSimplePeer: Plugin = {
   },
 };
 
-/** Parts loaded later have no styles or other files to wait for. */
-const plainImports: Plugin = {
-  name: "plain-imports",
+/** Parts loaded later have no styles or other files to wait for, but a network may change while they load. */
+const importsAgain: Plugin = {
+  name: "imports-again",
   apply: "build",
   enforce: "pre",
   load: {
     filter: { id: /vite\/preload-helper\.js$/ },
-    handler: () => "export const __vitePreload = (load) => load();",
+    handler: () =>
+      `export { loadAgain as __vitePreload } from ${JSON.stringify(here("web/engine/load-again.ts"))};`,
   },
 };
 
@@ -122,13 +123,31 @@ const NOT_BUNDLED = [
   ...Object.keys(packageJson.optionalDependencies),
 ].map((name) => new RegExp(`^${name}(/|$)`));
 
+const TESTS = ["**/*.test.ts", "**/*.test.tsx"];
+
+const NO_TESTS = [
+  ...["node_modules", "dist", "e2e/foreign/node_modules"],
+  ...(process.env["VITEST"] && isSqliteMissing() ? SQLITE_TESTS : []),
+];
+
+/** Tests that no other may run beside: they replace a module for all that import it, or draw into the one document. */
+const ISOLATED_TESTS = [
+  "headless-peer/links/rtc.test.ts",
+  "shared/session/introduction-attacks.test.ts",
+  "signal-tracker/transport/api/peer-routes.test.ts",
+  "signal-tracker/transport/api/unread-answers.test.ts",
+  "signal-tracker/transport/config.test.ts",
+  "signal-tracker/transport/https.test.ts",
+  "web/ui/**/*.test.{ts,tsx}",
+];
+
 // One configuration for both builds: the page (`vite build`) and the command line (`vite build --ssr cli/tabswarm.ts`).
 export default defineConfig(({ isSsrBuild, mode }) => ({
   root: isSsrBuild ? here(".") : here("web"),
   plugins: isSsrBuild
     ? []
     : [
-        ...[preact(), slimSimplePeer, plainImports],
+        ...[preact(), slimSimplePeer, importsAgain],
         ...[serviceWorker(here("web/service-worker/main.ts")), compressedPage],
       ],
   logLevel: "warn",
@@ -175,10 +194,14 @@ export default defineConfig(({ isSsrBuild, mode }) => ({
     expect: { poll: { timeout: 30_000 } },
     // Tests of commands and of peers wait more than they compute, so two at once take little more than half as long.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    include: ["**/*.test.ts", "**/*.test.tsx"],
-    exclude: [
-      ...["node_modules", "dist", "e2e/foreign/node_modules"],
-      ...(process.env["VITEST"] && isSqliteMissing() ? SQLITE_TESTS : []),
+    exclude: NO_TESTS,
+    projects: [
+      // To start a process for each file, and to load every module in it again, takes longer than most tests.
+      {
+        extends: true,
+        test: { name: "shared", include: TESTS, exclude: [...NO_TESTS, ...ISOLATED_TESTS], isolate: false },
+      },
+      { extends: true, test: { name: "isolated", include: ISOLATED_TESTS, exclude: NO_TESTS } },
     ],
   },
 }));

@@ -23,10 +23,10 @@ export class RunningCommand {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(...words: readonly string[]) {
-    this.#child = startProcess(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  /** Starts the command with these words, or takes one that runs already, with `--json` and its output in a pipe. */
+  constructor(...words: readonly string[] | readonly [ChildProcess]) {
+    const [first] = words;
+    this.#child = typeof first === "object" ? first : started(words as readonly string[]);
     if (this.#child.stdout === null) throw new Error("the command has no output");
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
@@ -69,4 +69,10 @@ export class RunningCommand {
     this.#child.kill("SIGINT");
     return this.ended();
   }
+}
+
+function started(words: readonly string[]): ChildProcess {
+  return startProcess(process.execPath, [TABSWARM, ...keptFromNetworks(words), "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }

@@ -1,12 +1,10 @@
-import { type BrowserContext, chromium } from "@playwright/test";
-import { launchOptions } from "./chromium.ts";
+import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { MIB, PIECE_BYTES, randomFile, sha256 } from "./files.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { watchLinks } from "./link-probe.ts";
 import { isMissing } from "./missing.ts";
-import { canMakeNetworks, NAMED_ADDRESSES, NO_NETWORKS, OwnNetwork } from "./own-network.ts";
+import { canMakeNetworks, NO_NETWORKS, OwnNetwork } from "./own-network.ts";
 import { openSeeder, openTab, type Tab } from "./tab.ts";
-import { runTracker } from "./tracker.ts";
 
 const NAME = "film.bin";
 const BYTES = 16 * MIB;
@@ -16,8 +14,8 @@ const UNREACHABLE = "This page cannot reach the tracker";
 interface Fixtures {
   network: OwnNetwork;
   url: string;
-  /** Somebody whose browser is in that network. */
-  person: BrowserContext;
+  /** Makes somebody whose browser is on that machine of the network. */
+  personAt: (where: "home" | "away") => Promise<BrowserContext>;
 }
 
 const test = base.extend<Fixtures>({
@@ -28,32 +26,35 @@ const test = base.extend<Fixtures>({
     network.remove();
   },
   url: async ({ network }, use) => {
-    const tracker = await runTracker("--host", "0.0.0.0");
-    await use(`http://${network.host}:${tracker.port}/`);
+    const tracker = network.run("tracker", "--host", "0.0.0.0", "--port", "0", "--log-level", "warn");
+    const { port } = await tracker.line("listening");
+    await use(`http://${network.host}:${port}/`);
     await tracker.stop();
   },
-  person: async ({ network, url, folder }, use) => {
-    const browser = await chromium.launch(await network.launchOptions(folder, new URL(url).origin));
-    const person = await browser.newContext({ serviceWorkers: "block" });
-    await person.addInitScript(watchLinks);
-    await use(person);
-    await browser.close();
+  personAt: async ({ network, url, folder }, use) => {
+    const browsers: Browser[] = [];
+    await use(async (where) => {
+      const browser = await chromium.launch(await network.launchOptions(where, folder, new URL(url).origin));
+      browsers.push(browser);
+      const person = await browser.newContext({ serviceWorkers: "block" });
+      await person.addInitScript(watchLinks);
+      return person;
+    });
+    for (const browser of browsers) await browser.close();
   },
 });
 
 test.skip(isMissing(canMakeNetworks(), NO_NETWORKS), NO_NETWORKS);
-test.use({ launchOptions: launchOptions(NAMED_ADDRESSES) });
 
 test("a download goes on by itself after its network was dead for half a minute", async ({
   network,
   url,
-  person,
+  personAt,
   folder,
-  context,
 }) => {
   const path = await randomFile(folder, NAME, BYTES);
-  const seeder = await openSeeder(context, url, path);
-  const leecher = await halfDownloaded(person, await seeder.shareLink(NAME));
+  const seeder = await openSeeder(await personAt("home"), url, path);
+  const leecher = await halfDownloaded(await personAt("away"), await seeder.shareLink(NAME));
   network.goSilent();
   for (const tab of [seeder, leecher]) await expectLinks(tab, 0);
   const held = (await leecher.storedPieces()).length;
@@ -72,22 +73,20 @@ test("a download goes on by itself after its network was dead for half a minute"
 test("a finished download is shared from another network, where no connection is left that could notice the change", async ({
   network,
   url,
-  person,
+  personAt,
   folder,
-  context,
-  newPerson,
 }) => {
   const path = await randomFile(folder, NAME, BYTES);
-  const seeder = await openSeeder(context, url, path);
+  const seeder = await openSeeder(await personAt("home"), url, path);
   const link = await seeder.shareLink(NAME);
-  const leecher = await openTab(person, link);
+  const leecher = await openTab(await personAt("away"), link);
   await leecher.expectState(NAME, "seeding");
   await seeder.page.close();
   await expectLinks(leecher, 0);
   network.unplug();
   network.renumber();
   network.plugIn();
-  const third = await openTab(await newPerson(), link);
+  const third = await openTab(await personAt("home"), link);
   await third.expectState(NAME, "seeding");
   expect(await sha256(await third.save(NAME))).toBe(await sha256(path));
 });

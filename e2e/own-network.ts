@@ -1,8 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LaunchOptions } from "@playwright/test";
-import { findChromium, launchOptions } from "./chromium.ts";
+import { launchOptions } from "./chromium.ts";
+import { RunningCommand, TABSWARM } from "./command.ts";
+import { startProcess } from "./processes.ts";
 
 /** What to do if this machine lets nobody make networks. */
 export const NO_NETWORKS =
@@ -11,8 +13,11 @@ export const NO_NETWORKS =
 /** Nobody on the line has it. */
 const NOBODY = "02:00:00:00:00:01";
 
+/** The name of each end. */
+const LINE = "line0";
+
 /** Without this, tabs name their addresses only by mDNS, which ends at the network's edge. */
-export const NAMED_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns";
+const NAMED_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns";
 
 /** Whether `OwnNetwork` works on this machine. */
 export function canMakeNetworks(): boolean {
@@ -26,13 +31,15 @@ export function canMakeNetworks(): boolean {
   }
 }
 
-/** A network for one browser, with a line to this machine that can break. */
+/**
+ * Two machines, each with its own network, and a line between them that can break. The networks of this machine stay as they are:
+ * browsers of other tests would notice a change, and stop what they load.
+ */
 export class OwnNetwork {
-  /** This machine, as the browser sees it. */
+  /** The address of the machine at home, where trackers run. */
   readonly host: string;
-  readonly #name = `ts${process.pid}`;
-  readonly #near = `${this.#name}a`;
-  readonly #far = `${this.#name}b`;
+  readonly #home = `ts${process.pid}h`;
+  readonly #away = `ts${process.pid}a`;
   readonly #prefix: string;
   #address: string;
 
@@ -45,60 +52,71 @@ export class OwnNetwork {
 
   static make(): OwnNetwork {
     const network = new OwnNetwork();
-    ip("netns", "add", network.#name);
-    ip("link", "add", network.#near, "type", "veth", "peer", "name", network.#far, "netns", network.#name);
-    ip("address", "add", `${network.host}/24`, "dev", network.#near);
-    ip("link", "set", network.#near, "up");
-    network.#inside("link", "set", "lo", "up");
-    network.#inside("link", "set", network.#far, "up");
-    network.#inside("address", "add", `${network.#address}/24`, "dev", network.#far);
+    const [home, away] = [network.#home, network.#away];
+    for (const name of [home, away]) {
+      ip("netns", "add", name);
+      ip("-n", name, "link", "set", "lo", "up");
+    }
+    ip("link", "add", LINE, "netns", home, "type", "veth", "peer", "name", LINE, "netns", away);
+    ip("-n", home, "address", "add", `${network.host}/24`, "dev", LINE);
+    ip("-n", away, "address", "add", `${network.#address}/24`, "dev", LINE);
+    for (const name of [home, away]) ip("-n", name, "link", "set", LINE, "up");
     return network;
   }
 
-  /** How to launch a browser in it. `folder` gets the command. `origin` counts as secure, as it would over https. */
-  async launchOptions(folder: string, origin: string): Promise<LaunchOptions> {
-    const command = join(folder, "chromium");
-    await writeFile(command, `#!/bin/sh\nexec ip netns exec ${this.#name} ${findChromium()} "$@"\n`);
+  /** Runs the command with `words` at home. */
+  run(...words: readonly string[]): RunningCommand {
+    return new RunningCommand(startInside(this.#home, process.execPath, TABSWARM, ...words, "--json"));
+  }
+
+  /** How to launch a browser on either machine. `folder` gets the command. `origin` counts as secure, as it would over https. */
+  async launchOptions(where: "home" | "away", folder: string, origin: string): Promise<LaunchOptions> {
+    const { executablePath, ...options } = launchOptions(
+      NAMED_ADDRESSES,
+      `--unsafely-treat-insecure-origin-as-secure=${origin}`,
+    );
+    const command = join(folder, `chromium-${where}`);
+    const name = where === "home" ? this.#home : this.#away;
+    await writeFile(command, `#!/bin/sh\nexec ip netns exec ${name} ${executablePath} "$@"\n`);
     await chmod(command, 0o755);
-    const options = launchOptions(NAMED_ADDRESSES, `--unsafely-treat-insecure-origin-as-secure=${origin}`);
     return { ...options, executablePath: command };
   }
 
   /** All that either side sends is lost from now on, and neither hears of it. */
   goSilent(): void {
-    ip("neighbour", "replace", this.#address, "lladdr", NOBODY, "dev", this.#near);
-    this.#inside("neighbour", "replace", this.host, "lladdr", NOBODY, "dev", this.#far);
+    ip("-n", this.#home, "neighbour", "replace", this.#address, "lladdr", NOBODY, "dev", LINE);
+    ip("-n", this.#away, "neighbour", "replace", this.host, "lladdr", NOBODY, "dev", LINE);
   }
 
   comeBack(): void {
-    ip("neighbour", "delete", this.#address, "dev", this.#near);
-    this.#inside("neighbour", "delete", this.host, "dev", this.#far);
+    ip("-n", this.#home, "neighbour", "delete", this.#address, "dev", LINE);
+    ip("-n", this.#away, "neighbour", "delete", this.host, "dev", LINE);
   }
 
-  /** As if the cable were pulled: the browser sees that its network is down. */
+  /** As if the cable were pulled: the browser that is away sees that its network is down. */
   unplug(): void {
-    ip("link", "set", this.#near, "down");
+    ip("-n", this.#away, "link", "set", LINE, "down");
   }
 
   plugIn(): void {
-    ip("link", "set", this.#near, "up");
+    ip("-n", this.#away, "link", "set", LINE, "up");
   }
 
   /** As if the device changed to another Wi-Fi: its address goes, and it gets another one. */
   renumber(): void {
     const before = this.#address;
     this.#address = `${this.#prefix}.${Number(before.split(".").at(-1)) + 1}`;
-    this.#inside("address", "delete", `${before}/24`, "dev", this.#far);
-    this.#inside("address", "add", `${this.#address}/24`, "dev", this.#far);
+    ip("-n", this.#away, "address", "delete", `${before}/24`, "dev", LINE);
+    ip("-n", this.#away, "address", "add", `${this.#address}/24`, "dev", LINE);
   }
 
   remove(): void {
-    ip("netns", "delete", this.#name); // Its end of the line goes with it, and so does ours.
+    for (const name of [this.#home, this.#away]) ip("netns", "delete", name); // The line goes with them.
   }
+}
 
-  #inside(...words: readonly string[]): void {
-    ip("-n", this.#name, ...words);
-  }
+function startInside(name: string, ...words: readonly string[]): ChildProcess {
+  return startProcess("ip", ["netns", "exec", name, ...words], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 function ip(...words: readonly string[]): void {

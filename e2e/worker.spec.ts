@@ -52,6 +52,29 @@ test("a page whose engine does not load says so, instead of staying blank", asyn
   await expect(page.getByLabel("Choose files")).toBeVisible();
 });
 
+test("a network that changes while the page loads costs it nothing: what failed is loaded again", async ({
+  tracker,
+  newPerson,
+}) => {
+  const page = await (await newPerson()).newPage();
+  const failed = new Set<string>();
+  await page.route(/config\.json|assets\/(?!index)/, (route) => {
+    const url = route.request().url();
+    if (failed.has(url)) return route.continue();
+    failed.add(url);
+    return route.abort("connectionreset");
+  });
+  const tab = new Tab(page);
+  await tab.open(tracker.url);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await tab.download(`magnet:?xt=urn:btih:${"7".repeat(40)}&dn=lonely`);
+  await tab.expectState("lonely", "metadata");
+  await expect(tab.alert).toHaveText("");
+  expect([...failed].join()).toContain("engine-worker");
+});
+
 test("without workers the engine runs on the page, and a page with workers finds the pieces that it stored", async ({
   tracker,
   folder,

@@ -30,7 +30,8 @@ const PATIENCE_MILLIS = 5_000;
 export async function loadPageConfig(location: Location): Promise<PageConfig> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MILLIS);
-    const response = await fetch(new URL("/config.json", location.href), { signal });
+    const ask = () => fetch(new URL("/config.json", location.href), { signal });
+    const response = await ask().catch(ask); // The first request may have failed because the network was changing.
     const clockErrorMillis = clockError(response.headers.get("date"), Date.now());
     if (response.ok) return { ...readPageConfig(await response.json(), location), clockErrorMillis };
   } catch {

@@ -1,4 +1,5 @@
 import type { RtcPlatform } from "#shared/driver/rtc.ts";
+import { loadAgain } from "../load-again.ts";
 import { loaded } from "../load-later.ts";
 import type { FromEngine, Say, ToEngine } from "./messages.ts";
 
@@ -15,14 +16,22 @@ export interface EngineLine {
 
 /**
  * Starts the engine's worker. Undefined: there are no workers here, or data channels cannot go to one (Chromium before 130, Firefox
- * before 144), so the engine has to run on the page.
+ * before 144), or its code does not arrive, so the engine has to run on the page.
  */
-export function startWorker(): Promise<EngineLine | undefined> {
-  return new Promise((resolve) => {
-    if (typeof Worker !== "function") return resolve(undefined);
+export async function startWorker(): Promise<EngineLine | undefined> {
+  if (typeof Worker !== "function") return undefined;
+  return loadAgain(loadWorker).catch(() => undefined);
+}
+
+/** Rejects if the worker's code does not arrive. */
+function loadWorker(): Promise<EngineLine | undefined> {
+  return new Promise((resolve, reject) => {
     const name = `tabswarm.engine.${Math.random()}`;
     const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module", name });
-    worker.onerror = () => resolve(undefined); // If its code does not arrive, the engine's code for the page may.
+    worker.onerror = (event) => {
+      event.preventDefault(); // It is not an error of the page: the code is loaded again.
+      reject();
+    };
     worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
       if (data.type === "ready" && data.takesChannels) return resolve(lineTo(worker, name));
       worker.terminate();
