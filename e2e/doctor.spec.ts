@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "@playwright/test";
 import { issueCertificate, makeAuthority } from "#signal-tracker/certificates/authority.ts";
-import { launchOptions } from "./chromium.ts";
+import { launchOptions, wholeBrowser } from "./chromium.ts";
 import { RunningCommand } from "./command.ts";
 import { findCoturn, NO_COTURN, startCoturn } from "./coturn.ts";
 import { BareChromium } from "./devtools.ts";
@@ -153,7 +153,7 @@ test("the browser keeps the page from the local network, and the page goes on on
 }) => {
   const near = await runTracker();
   const far = `--ip-address-space-overrides=127.0.0.1:${tracker.port}=public,127.0.0.1:${near.port}=local`;
-  const browser = await chromium.launch(launchOptions(far));
+  const browser = await chromium.launch(wholeBrowser(far));
   const path = await randomFile(folder, NAME, MIB);
   const seeder = await openSeeder(await browser.newContext(), near.url, path);
   const guest = await browser.newContext();

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { wholeBrowser } from "./chromium.ts";
 import { BareChromium } from "./devtools.ts";
 import { MIB, randomFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { openSeeder, openTab } from "./tab.ts";
 
 const NAME = "film.bin";
+
+test.use({ launchOptions: wholeBrowser() });
 
 test("closing asks while somebody still needs the page, and never otherwise; until then the screen stays on", async ({
   tracker,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findAria2 } from "./aria2.ts";
-import { findChromium } from "./chromium.ts";
+import { findChromium, hasHeadlessShell } from "./chromium.ts";
 import { findCoturn, NO_COTURN } from "./coturn.ts";
 import { findFirefox, NO_FIREFOX } from "./firefox.ts";
 import { findHaproxy, NO_HAPROXY } from "./haproxy.ts";
@@ -41,7 +41,7 @@ function withoutServices(install: () => boolean): boolean {
 
 /** Installs Debian's, or else Playwright's own. */
 function installChromium(): boolean {
-  if (installPackages("chromium", "fonts-noto-color-emoji")) return true;
+  if (installPackages("chromium", "chromium-headless-shell", "fonts-noto-color-emoji")) return true;
   return run("npx", ["playwright", "install", "chromium-headless-shell", "chromium"]);
 }
 
@@ -53,6 +53,8 @@ function missing(what: string): void {
 if (findChromium() === undefined && !(installChromium() && findChromium() !== undefined)) {
   missing("There is no Chromium: every browser test is SKIPPED. Install chromium, or set CHROMIUM_PATH.");
 }
+
+if (!hasHeadlessShell()) installPackages("chromium-headless-shell"); // Tests run without it, too, but twice as long.
 
 if (findFirefox() === undefined && !(installPackages("firefox-esr") && findFirefox() !== undefined)) {
   missing(NO_FIREFOX);
