@@ -201,7 +201,8 @@ export type RetryIn = number | "never";
  */
 export function readRetryIn(retryIn: unknown, intervalSeconds: number): RetryIn | undefined {
   if (retryIn === "never") return retryIn;
-  const seconds = Number(retryIn) * 60;
+  const isWritten = typeof retryIn === "number" || typeof retryIn === "string";
+  const seconds = isWritten ? Number(retryIn) * 60 : 0; // An object may have a toString of its own, or none that works.
   if (seconds === Number.POSITIVE_INFINITY) return "never"; // A timer for it would go off at once.
   return (seconds > 0 ? seconds : intervalSeconds) || undefined;
 }

@@ -96,10 +96,10 @@ export function parseNews(text: string): NearbyNews | undefined {
 function readNews(value: unknown): NearbyNews | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const fields: Partial<Record<"type" | "room" | "to" | "said" | "asks" | "secondsLeft", unknown>> = value;
-  const room = parseRoomKey(String(fields.room));
+  const room = parseRoomKey(textOf(fields.room));
   if (room === undefined) return undefined;
   if (fields.type === "seek") return { type: "seek", room };
-  const said = parseNearbyMessage(String(fields.said));
+  const said = parseNearbyMessage(textOf(fields.said));
   if (fields.type === "people" && said.type === "people") {
     const { secondsLeft } = fields;
     const seconds = typeof secondsLeft === "number" && secondsLeft > 0 ? secondsLeft : 0;
@@ -113,9 +113,14 @@ function readNews(value: unknown): NearbyNews | undefined {
       secondsLeft: seconds,
     };
   }
-  const to = parsePersonId(String(fields.to));
+  const to = parsePersonId(textOf(fields.to));
   if (fields.type !== "carried" || to === undefined || !isCarried(said)) return undefined;
   return { type: "carried", room, to, message: said };
+}
+
+/** Empty: it is something else, perhaps an object that cannot become text. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function isCarried(message: NearbyMessage): message is CarriedMessage {
