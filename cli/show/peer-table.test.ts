@@ -18,6 +18,7 @@ const VIEW = torrentView({
   peers: [DESKTOP, SILENT],
   formerPeers: [BROWSER],
   piecesHeld: 15,
+  piecesFetched: 15,
   failedPieces: 1,
 });
 
@@ -27,6 +28,18 @@ peer            client                 link    pieces   bytes  failed  score
 browser         Tabswarm 0.1           WebRTC      10  5.0 MB       0     90
 192.0.2.1:6881  aria2 [2J with a nam…  TCP          6  3.0 MB       1     80
 total                                              15  8.0 MB       1
+A piece that several peers sent parts of counts for each of them.
+`);
+});
+
+test("after a resume the table adds up: what was here before has a row", () => {
+  const view = torrentView({ peers: [DESKTOP], formerPeers: [BROWSER], piecesHeld: 40, piecesFetched: 16 });
+  expect(peerTable(view)).toBe(`\
+peer              client                 link    pieces   bytes  failed  score
+browser           Tabswarm 0.1           WebRTC      10  5.0 MB       0     90
+192.0.2.1:6881    aria2 [2J with a nam…  TCP          6  3.0 MB       1     80
+were here before                                     24
+total                                                40  8.0 MB       0
 `);
 });
 

@@ -6,6 +6,9 @@ import { formatBytes } from "./format.ts";
 
 const MAX_CLIENT_CHARACTERS = 20;
 
+/** Why the rows may add up to more than the total. */
+const SHARED_PIECES = "A piece that several peers sent parts of counts for each of them.\n";
+
 /** What one peer gave us. */
 type Row = Pick<PeerView, "client" | "kind" | "goodPieces" | "failedPieces" | "score"> & {
   readonly peer: string;
@@ -42,9 +45,13 @@ export function peerTable(view: TorrentView): string {
       score,
     ]);
   }
+  const { piecesHeld, piecesFetched, failedPieces } = view;
+  const here = piecesHeld - piecesFetched;
+  if (here > 0) table.push(["were here before", "", "", here, "", "", ""]);
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-  table.push(["total", "", "", view.piecesHeld, formatBytes(bytes), view.failedPieces, ""]);
-  return `${tableText(table)}\n`;
+  table.push(["total", "", "", piecesHeld, formatBytes(bytes), failedPieces, ""]);
+  const isShared = rows.reduce((sum, { goodPieces }) => sum + goodPieces, 0) > piecesFetched;
+  return `${tableText(table)}\n${isShared ? SHARED_PIECES : ""}`;
 }
 
 /** A table without borders; a column whose name ends in `>` is right-aligned. */

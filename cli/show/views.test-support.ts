@@ -11,6 +11,7 @@ export function torrentView(parts: Partial<TorrentView> = {}): TorrentView {
     bytesDone: 0,
     pieceCount: 0,
     piecesHeld: 0,
+    piecesFetched: 0,
     pieceLength: 0,
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,

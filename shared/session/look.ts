@@ -65,6 +65,7 @@ function newView(now: Millis, torrent: Torrent): TorrentView {
     bytesDone,
     pieceCount: content?.layout.pieceCount ?? 0,
     piecesHeld: content?.picker.held.count ?? 0,
+    piecesFetched: torrent.piecesFetched,
     pieceLength: content?.layout.pieceLength ?? 0,
     downBytesPerSecond,
     upBytesPerSecond: isRunning(torrent) && openPeers.length > 0 ? torrent.up.bytesPerSecond(now) : 0,

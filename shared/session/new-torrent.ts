@@ -61,6 +61,7 @@ export function newTorrent(context: Context, source: TorrentSource): Torrent {
     finishedPeers: new Map(),
     finishedBefore: source.before?.finishedPeers ?? 0,
     failedPieces: 0,
+    piecesFetched: 0,
     hopelessPiece: undefined,
     failedAttempts: NO_FAILED_ATTEMPTS,
   };

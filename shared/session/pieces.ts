@@ -87,6 +87,7 @@ function pieceHeld(
   wasStored: boolean,
 ): void {
   if (content.wanted.has(piece)) content.bytesDone += content.layout.pieceBytes(piece);
+  if (!wasStored) torrent.piecesFetched += 1;
   tell(context, torrent.infoHash, { type: "pieceVerified", piece, wasStored });
   for (const file of content.fileCounts?.held(piece) ?? [])
     tell(context, torrent.infoHash, { type: "fileCompleted", file });

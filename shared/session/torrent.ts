@@ -154,6 +154,8 @@ export interface Torrent {
   /** How many such peers there were in earlier sessions, or so long ago that we have forgotten them. */
   finishedBefore: number;
   failedPieces: number;
+  /** Pieces that peers sent and that passed their check. */
+  piecesFetched: number;
   /** A piece that every peer that had it sent damaged. */
   hopelessPiece: PieceIndex | undefined;
   failedAttempts: FailedAttempts;

@@ -18,6 +18,8 @@ export interface TorrentView {
   readonly bytesDone: number;
   readonly pieceCount: number;
   readonly piecesHeld: number;
+  /** Pieces that came from peers since the torrent was added. The others that we hold were here before. */
+  readonly piecesFetched: number;
   readonly pieceLength: number;
   /** Of blocks, without protocol overhead. */
   readonly downBytesPerSecond: number;

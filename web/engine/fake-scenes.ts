@@ -90,6 +90,7 @@ export function fakeTorrent(seed: number, parts: TorrentParts): TorrentView {
     bytesDone,
     pieceCount,
     piecesHeld: Math.floor(bytesDone / PIECE_LENGTH),
+    piecesFetched: Math.floor(bytesDone / PIECE_LENGTH),
     pieceLength: PIECE_LENGTH,
     downBytesPerSecond: 0,
     upBytesPerSecond: 0,
