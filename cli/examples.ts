@@ -18,6 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "tabswarm download 'http://192.168.1.5:8000/#<info-hash>'",
     "tabswarm download Holiday.torrent --out ~/Pictures --select '*.jpg'",
     "wl-paste | tabswarm download -",
+    "tabswarm download backup.torrent --out - | tar -x",
   ],
   peers: ["tabswarm peers film.torrent --idle --limit 5"],
   info: ["tabswarm info film.torrent", "tabswarm info 'magnet:?xt=urn:btih:<info-hash>' --json"],

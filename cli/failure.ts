@@ -1,6 +1,7 @@
 import { ProtocolError, UsageError } from "#shared/base/errors.ts";
 import { printable } from "#shared/base/printable.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { toned } from "./show/colour.ts";
 
 /** Whether the person can do something about an error: its message then says what. Any other error is a bug. */
 export function isExplained(error: unknown): error is UsageError | ProtocolError | StorageError {
@@ -20,6 +21,6 @@ export class CommandError extends Error {
   /** Prints it for a person, or as JSON for a program. */
   report(): void {
     if (this.#asJson) console.log(JSON.stringify({ type: "error", message: this.message }));
-    else console.error(`tabswarm: ${printable(this.message)}`);
+    else console.error(`${toned("tabswarm:", "bad", process.stderr)} ${printable(this.message)}`);
   }
 }

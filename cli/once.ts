@@ -4,6 +4,7 @@ import { printable } from "#shared/base/printable.ts";
 import { endInTime } from "./ending.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { LOG_LEVELS, type LogFlags, openCommandLog } from "./flags/log.ts";
+import { toned } from "./show/colour.ts";
 
 /** Adds the flags that every command but `tracker` takes. Without them there is no log. */
 export function withCommonFlags(command: Command, logName = `${command.name()}.log`): Command {
@@ -32,7 +33,7 @@ export async function runOnce(
   const warn = (message: string): void => {
     log.warn(message);
     if (flags.json) console.log(JSON.stringify({ type: "warning", message }));
-    else console.error(printable(message));
+    else console.error(toned(printable(message), "warning", process.stderr));
   };
   try {
     await work({ log, warn });

@@ -131,3 +131,24 @@ test.each(["SIGINT", "SIGHUP"] as const)("%s stops a seeder within 3 s", async (
   expect((await end).code).toBe(0);
   expect(performance.now() - before).toBeLessThan(3_000);
 });
+
+test("--out - writes one file to standard output and nothing else, and asks which if there are several", async () => {
+  const { folder, magnet, torrent } = await seedFolder();
+  const [first = ""] = (await readdir(join(folder, "Films"))).sort();
+  const temporary = await newFolder();
+  const child = installed.start(["download", magnet, "--out", "-", "--select", first, ...QUIET], {
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const { code, err } = await finished(child);
+  expect(code, err).toBe(0);
+  expect(Buffer.concat(chunks).equals(await readFile(join(folder, "Films", first)))).toBe(true);
+  expect(await readdir(temporary)).toEqual([]);
+
+  const several = await installed.run(["download", torrent, "--out", "-", ...QUIET]);
+  expect([several.code, several.out]).toEqual([1, ""]);
+  expect(several.err).toContain("this is 4. Choose one with --select, or name a folder with --out.");
+  const twoKinds = await installed.run(["download", torrent, "--out", "-", "--json", ...QUIET]);
+  expect([twoKinds.code, jsonLines(twoKinds.out)]).toMatchObject([1, [{ type: "error" }]]);
+});

@@ -13,6 +13,7 @@ import { addPeerFlags, foundWithoutTracker, type PeerFlags } from "../flags/peer
 import { parseGlob } from "../flags/select-flag.ts";
 import { lookUntil, whenStateChanges } from "../look-until.ts";
 import { type Run, runOnce, withCommonFlags } from "../once.ts";
+import { OneFileOut, STANDARD_OUTPUT } from "../one-file-out.ts";
 import { formatBytes, plural } from "../show/format.ts";
 import { peerRows, peerTable } from "../show/peer-table.ts";
 import { sharingEndedLine } from "../show/sharing-ended.ts";
@@ -39,7 +40,7 @@ export function downloadCommand(): Command {
       "<torrent...>",
       "magnet link, share link, info-hash (or several in one text), .torrent file, or - for one of them on standard input",
     )
-    .option("--out <folder>", "folder to download into", ".")
+    .option("--out <folder>", "folder to download into, or - to write one file to standard output", ".")
     .option(
       "--select <glob>",
       "only files whose path in the torrent matches, such as 'Season 1/**' or '*.{jpg,png}'; a glob without a slash matches names; may be repeated",
@@ -55,11 +56,35 @@ export function downloadCommand(): Command {
 }
 
 async function download(sources: readonly string[], flags: DownloadFlags): Promise<void> {
+  if (flags.out !== STANDARD_OUTPUT) return downloadInto(sources, flags);
+  if (flags.json || sources.length > 1) {
+    const why = flags.json ? "--json writes there, too" : "it takes one file";
+    throw new CommandError(
+      `--out - means standard output, and ${why}. Name a folder with --out.`,
+      flags.json,
+    );
+  }
+  const out = await OneFileOut.open();
+  try {
+    await downloadInto(sources, { ...flags, out: out.folder }, out);
+  } finally {
+    await out.close();
+  }
+}
+
+/** `only`: what the person wants is one file, which goes to standard output, so nothing else may. */
+async function downloadInto(
+  sources: readonly string[],
+  flags: DownloadFlags,
+  only?: OneFileOut,
+): Promise<void> {
   await runOnce("download", flags, async (run) => {
     const named = await findTrackers(flags.tracker, run.warn);
+    const print = (text: string): void => (only === undefined ? status.print(text) : undefined);
     const selected = (info: Info, files: readonly number[]): void =>
-      status.print(selectedText(info, files, flags.json));
-    const wish = { sources, folder: flags.out, select: flags.select, named, selected };
+      print(selectedText(info, files, flags.json));
+    const chosen = only && ((...choice: Parameters<OneFileOut["chosen"]>) => only.chosen(...choice));
+    const wish = { sources, folder: flags.out, select: flags.select, named, selected, chosen };
     const torrents = await findDownloads(wish, run.warn);
     for (const { trackers, metadata } of torrents) {
       if (trackers.length === 0) run.warn(foundWithoutTracker(flags, metadata?.info.isPrivate ?? false));
@@ -76,11 +101,12 @@ async function download(sources: readonly string[], flags: DownloadFlags): Promi
       const seedAfter = flags.seedAfter || stopsByItself(flags);
       if (!seedAfter) status.end();
       const done = views.filter(({ phase }) => phase !== "error");
-      for (const view of done) status.print(downloadedText(view, flags, run));
+      for (const view of done) print(downloadedText(view, flags, run));
       const failed = views.find(({ phase }) => phase === "error");
       if (failed !== undefined) throw new StorageError(failed.problem ?? "The download stopped.");
+      await only?.write(process.stdout);
       const ended = (view: TorrentView, because: EndReason): void =>
-        status.print(sharingEndedLine(view, because, flags.json));
+        print(sharingEndedLine(view, because, flags.json));
       if (seedAfter)
         await lookUntil(stopped, whenStateChanges(peer), watchForStops(peer, { failed: run.warn, ended }));
     } finally {

@@ -1,6 +1,7 @@
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
+import { type Tone, toned, withColouredBar } from "./colour.ts";
 import { wrapped } from "./format.ts";
 import { torrentText } from "./torrent-text.ts";
 import { trackerTroubles } from "./tracker-trouble.ts";
@@ -9,7 +10,7 @@ import { trackerTroubles } from "./tracker-trouble.ts";
 export type StatusLine =
   | string
   /** In a pipe we write it only when `news` is new, in whatever place: the rest of the text changes all the time. */
-  | { readonly news: string; readonly text: string };
+  | { readonly news: string; readonly text: string; readonly tone?: Tone };
 
 /** What to show while a command runs, read anew each time. */
 export interface StatusSource {
@@ -130,7 +131,11 @@ function showInPlace({ lines }: StatusSource, stream: NodeJS.WriteStream): Displ
     const now = lines(columns).slice(0, (stream.rows || USUAL_ROWS) - 1);
     clear();
     // The last column stays free: some terminals begin a new line there. A character may be two columns wide.
-    const cut = now.map((line) => printable(textOf(line)).slice(0, columns - 1));
+    const cut = now.map((line) => {
+      const text = printable(textOf(line)).slice(0, columns - 1);
+      const tone = typeof line === "string" ? undefined : line.tone;
+      return tone === undefined ? withColouredBar(text, stream) : toned(text, tone, stream);
+    });
     stream.write(`${WRAP_OFF}${cut.join("\n")}${WRAP_ON}`);
     height = now.length;
   };
@@ -144,12 +149,18 @@ export function statusOfTorrents(peer: { view(): readonly TorrentView[] }): Stat
       const views = peer.view();
       const troubles = trackerTroubles(views).flatMap(({ what, next }): StatusLine[] => {
         const text = next === "" ? what : `${what} ${next}`;
-        return columns === undefined ? [{ news: what, text }] : wrapped(text, columns - 1);
+        if (columns === undefined) return [{ news: what, text }];
+        return wrapped(text, columns - 1).map((line) => ({ news: line, text: line, tone: "warning" }));
       });
-      return [...views.map((view) => torrentText(view, columns)), ...troubles];
+      return [...views.map((view) => torrentLine(view, columns)), ...troubles];
     },
     facts: () => peer.view().map((view) => ({ type: "status", ...torrentFacts(view) })),
   };
+}
+
+function torrentLine(view: TorrentView, columns: number | undefined): StatusLine {
+  const text = torrentText(view, columns);
+  return view.problem === undefined || columns === undefined ? text : { news: text, text, tone: "bad" };
 }
 
 /** How a torrent is doing, for a program. */

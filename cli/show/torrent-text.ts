@@ -1,31 +1,40 @@
+import { printable } from "#shared/base/printable.ts";
 import type { PeerView, TorrentView } from "#shared/session/view.ts";
 import { formatBytes, formatDuration, plural } from "./format.ts";
 
 const MIN_BAR = 6;
 const MAX_BAR = 30;
+const MIN_NAME = 8;
+const MAX_NAME = 30;
 
-/** How a torrent is doing, in one line. In a terminal it has a bar as wide as there is room for. */
+/** How a torrent is doing, in one line that begins with its name. In a terminal it has a bar if there is room for it. */
 export function torrentText(view: TorrentView, columns?: number): string {
-  const { phase, problem, upBytesPerSecond, uploadedBytes } = view;
-  if (problem !== undefined) return problem;
+  const { name, phase, problem, upBytesPerSecond, uploadedBytes } = view;
+  const said = (...texts: readonly [string, ...string[]]): string =>
+    columns === undefined ? `${name}: ${texts[0]}` : withName(name, columns, texts);
+  if (problem !== undefined) return said(problem);
   const who = peersText(view.peers);
   switch (phase) {
     case "metadata":
-      return `Finding out what is in it (${who})`;
-    case "seeding":
-      return `Sharing with ${who}, ${formatBytes(upBytesPerSecond)}/s, ${formatBytes(uploadedBytes)} sent`;
+      return said(`Finding out what is in it (${who})`);
+    case "seeding": {
+      const pace = `${formatBytes(upBytesPerSecond)}/s`;
+      return said(`Sharing with ${who}, ${pace}, ${formatBytes(uploadedBytes)} sent`, `Sharing, ${pace}`);
+    }
     case "checking":
-      return withBar(view, columns, [`Checking ${doneText(view)}`]);
+      if (columns === undefined) return said(`Checking ${doneText(view)}`);
+      return withBar(view, columns, [`Checking ${doneText(view)}`, `Checking ${percentOf(view)} %`]);
     case "downloading": {
       const rest = `${speedText(view)} (${who})`;
-      if (columns === undefined) return `Downloading ${doneText(view)}${rest}`;
-      const brief = `${percentOf(view)} % of ${formatBytes(view.bytesTotal)}${rest}`;
-      return withBar(view, columns, [doneText(view) + rest, brief]);
+      if (columns === undefined) return said(`Downloading ${doneText(view)}${rest}`);
+      const percent = `${percentOf(view)} %`;
+      const brief = `${percent} of ${formatBytes(view.bytesTotal)}${speedText(view)}`;
+      return withBar(view, columns, [doneText(view) + rest, `${brief} (${who})`, brief, percent]);
     }
     case "paused":
-      return "No longer shared";
+      return said("No longer shared");
     case "error":
-      return "Stopped";
+      return said("Stopped");
   }
 }
 
@@ -39,15 +48,29 @@ function speedText({ downBytesPerSecond, secondsLeft }: TorrentView): string {
   return `, ${formatBytes(downBytesPerSecond)}/s${left}`;
 }
 
-/** A bar and the first text that leaves room for it; if none does, the last text alone. */
-function withBar(view: TorrentView, columns: number | undefined, texts: readonly string[]): string {
+/** The name, a bar and the first text that leaves room for both; if none does, without the bar. */
+function withBar(view: TorrentView, columns: number, texts: readonly string[]): string {
   for (const text of texts) {
-    const width = Math.min(MAX_BAR, (columns ?? 0) - 1 - text.length - 1);
-    if (width < MIN_BAR) continue;
+    const room = columns - 1 - text.length - 2;
+    if (room < MIN_NAME + MIN_BAR) continue;
+    const name = shortened(view.name, room - MIN_BAR);
+    const width = Math.min(MAX_BAR, room - name.length);
     const filled = Math.floor((width * percentOf(view)) / 100);
-    return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
+    return `${name} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
   }
-  return texts.at(-1) ?? "";
+  return withName(view.name, columns, texts);
+}
+
+/** The name and the first text that leaves room for it, or else the last text. */
+function withName(name: string, columns: number, texts: readonly string[]): string {
+  const room = (text: string): number => columns - 1 - text.length - 1;
+  const text = texts.find((each) => room(each) >= MIN_NAME) ?? texts.at(-1) ?? "";
+  return `${shortened(name, room(text))} ${text}`;
+}
+
+/** The ellipsis of a name that is cut needs room, too. */
+function shortened(name: string, room: number): string {
+  return printable(name, Math.max(1, Math.min(MAX_NAME, room) - 1));
 }
 
 /** Whole percent of what was selected: 100 only when nothing is missing. */

@@ -22,6 +22,8 @@ export interface DownloadWish {
   readonly named: NamedTrackers;
   /** Called with the files that the globs or the link select, once the metadata is known. */
   readonly selected: (info: Info, files: readonly number[]) => void;
+  /** Called with what is going to be downloaded: undefined means everything. May throw a `UsageError`. */
+  readonly chosen?: ((infoHash: InfoHash, info: Info, files: Selection) => void) | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function findDownloads(
 
 async function findDownload(
   reference: TorrentReference,
-  { named, folder, select, selected }: DownloadWish,
+  { named, folder, select, selected, chosen }: DownloadWish,
   warn: (sentence: string) => void,
 ): Promise<PeerTorrent> {
   const torrent = await namedTorrent(reference, named, warn);
@@ -55,6 +57,7 @@ async function findDownload(
     ...torrent,
     select: (info) => {
       const files = choose(info);
+      chosen?.(infoHash, info, files);
       if (files !== undefined) selected(info, files);
       return files;
     },
