@@ -3,7 +3,7 @@ import { ListenError } from "#headless-peer/links/tcp-listener.ts";
 import { HeadlessPeer, type PeerOptions } from "#headless-peer/peer.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import { CommandError } from "./failure.ts";
-import type { PeerFlags } from "./flags/peer-flags.ts";
+import { type PeerFlags, usesDht } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
 import type { NamedTrackers } from "./sources/trackers.ts";
 
@@ -24,7 +24,7 @@ export async function startPeer(
       iceServers: trackers.iceServers,
       local: flags.lsd ? { address: flags.lsdInterface ?? flags.host } : undefined,
       rates: { up: flags.rateUp, down: flags.rateDown },
-      dht: flags.dht ? { bootstrap: bootstrapOf(flags) } : undefined,
+      dht: usesDht(flags) ? { bootstrap: bootstrapOf(flags) } : undefined,
       trusted: trackers.trusted,
       warn: run.warn,
       ...(run.log.isLevelEnabled("fatal") && { log: run.log }),

@@ -16,6 +16,7 @@ import { trackerCommand } from "./commands/tracker.ts";
 import { unpublishCommand } from "./commands/unpublish.ts";
 import { withExamples } from "./examples.ts";
 import { CommandError } from "./failure.ts";
+import { takeDefaults } from "./flags/peer-defaults.ts";
 import { watchOutput } from "./output.ts";
 import { endOnBug, FAILED } from "./uncaught.ts";
 
@@ -32,12 +33,12 @@ const program = new Command("tabswarm")
   .enablePositionalOptions() // `tracker backup` has a --data of its own.
   .showHelpAfterError("Run with --help to see the commands and options.")
   .exitOverride();
+const peerCommands = [seedCommand(), downloadCommand(), peersCommand()];
+takeDefaults(program, peerCommands);
 const commands = [
   trackerCommand(),
   createCommand(),
-  seedCommand(),
-  downloadCommand(),
-  peersCommand(),
+  ...peerCommands,
   infoCommand(),
   searchCommand(),
   unpublishCommand(),

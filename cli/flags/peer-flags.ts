@@ -78,8 +78,7 @@ export function addPeerFlags(command: Command): Command {
         "join the DHT through this node only (implies --dht); may be repeated",
       )
         .argParser(parseDhtNode)
-        .default([], "public nodes")
-        .implies({ dht: true }),
+        .default([], "public nodes"),
     )
     .option(
       "--device-name <name>",
@@ -88,17 +87,23 @@ export function addPeerFlags(command: Command): Command {
     );
 }
 
+/** Whether a peer is to find others through the DHT. */
+export function usesDht({ dht, dhtBootstrap }: Pick<PeerFlags, "dht" | "dhtBootstrap">): boolean {
+  return dht || dhtBootstrap.length > 0;
+}
+
 /** Whether a peer could use neither WebRTC nor TCP. */
 export function isMute({ rtc, tcp }: PeerFlags): boolean {
   return !rtc && !tcp;
 }
 
 /** Says how a torrent without a tracker finds its peers. */
-export function foundWithoutTracker({ lsd, dht, tcp }: PeerFlags, isPrivate: boolean): string {
+export function foundWithoutTracker(flags: PeerFlags, isPrivate: boolean): string {
+  const { lsd, tcp } = flags;
   const start = "No tracker is named";
   if (isPrivate) return `${start}, and a private torrent's peers come from trackers alone. Pass --tracker.`;
   if (!tcp) return `${start}, and without TCP there is no other way to find peers. Pass --tracker.`;
-  const ways = [...(lsd ? ["local discovery"] : []), ...(dht ? ["the DHT"] : [])];
+  const ways = [...(lsd ? ["local discovery"] : []), ...(usesDht(flags) ? ["the DHT"] : [])];
   if (ways.length === 0)
     return `${start}, and local discovery is off, so no peers can be found. Pass --tracker, or --dht.`;
   return `${start}, so peers are found by ${ways.join(" and ")} only.`;

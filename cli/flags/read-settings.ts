@@ -12,6 +12,9 @@ export interface ReadSettings<Table extends Settings> {
   readonly warnings: readonly string[];
 }
 
+/** How the variables of commands that run a peer begin. */
+export const PEER_VARIABLES = "TABSWARM_PEER_";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -24,14 +27,14 @@ export async function readSettings<Table extends Settings>(
   environment: Environment,
 ): Promise<ReadSettings<Table>> {
   const outside = (name: string): Written | undefined =>
-    fromFlag(name, command) ?? fromVariable(name, table, environment);
+    fromFlag(name, command) ?? fromVariable(variableOf(name), table[name], environment);
   const [path] = outside("config")?.texts ?? [];
   const file = path === undefined ? undefined : await readSettingsFile(path, table);
   const set = new Set<keyof Table>();
   const values = Object.entries(table).map(([name, setting]) => {
     const written = outside(name) ?? file?.written.get(name);
     if (written !== undefined) set.add(name);
-    return [name, written === undefined ? setting.initial : parsed(setting, written)];
+    return [name, written === undefined ? setting.initial : parsedSetting(setting, written)];
   });
   return {
     values: Object.fromEntries(values),
@@ -46,15 +49,19 @@ function fromFlag(name: string, command: Command): Written | undefined {
   return { texts: Array.isArray(value) ? value : [String(value)], place: `--${name}` };
 }
 
-/** An empty variable counts as absent. Several values stand between spaces. */
-function fromVariable(name: string, table: Settings, environment: Environment): Written | undefined {
-  const place = variableOf(name);
-  const text = environment[place]?.trim() ?? "";
+/** What a variable says. An empty one counts as absent. Several values stand between spaces. */
+export function fromVariable(
+  variable: string,
+  setting: Setting<unknown> | undefined,
+  environment: Environment,
+): Written | undefined {
+  const text = environment[variable]?.trim() ?? "";
   if (text === "") return undefined;
-  return { texts: table[name]?.isRepeatable ? text.split(/\s+/) : [text], place };
+  return { texts: setting?.isRepeatable ? text.split(/\s+/) : [text], place: variable };
 }
 
-function parsed(setting: Setting<unknown>, { texts, place }: Written): unknown {
+/** The value of what somebody wrote. Throws a `UsageError` that names the place. */
+export function parsedSetting(setting: Setting<unknown>, { texts, place }: Written): unknown {
   try {
     return setting.parse(texts);
   } catch (error) {
@@ -67,7 +74,9 @@ function parsed(setting: Setting<unknown>, { texts, place }: Written): unknown {
 function strangeVariables(table: Settings, environment: Environment): readonly string[] {
   const known = Object.keys(table).map(variableOf);
   return Object.keys(environment)
-    .filter((name) => name.startsWith("TABSWARM_") && !known.includes(name))
+    .filter(
+      (name) => name.startsWith("TABSWARM_") && !name.startsWith(PEER_VARIABLES) && !known.includes(name),
+    )
     .map(
       (name) =>
         `The environment variable ${name} is not a setting and was ignored. The nearest is ${nearest(name, known)}.`,

@@ -121,7 +121,8 @@ function optionOf(name: string, setting: Setting<unknown>): Option {
   });
 }
 
-function parseSwitch(text = ""): boolean {
+/** Reads what somebody wrote for a switch outside the flags. */
+export function parseSwitch(text = ""): boolean {
   const word = text.toLowerCase();
   if (["true", "1", "yes", "on"].includes(word)) return true;
   if (["false", "0", "no", "off"].includes(word)) return false;
