@@ -16,7 +16,7 @@ interface Room {
 }
 
 const WORDS = ["shared/base", "shared/meta", "shared/wire", "shared/announce"];
-const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver"];
+const ENGINE = [...WORDS, "shared/policy", "shared/session", "shared/driver", "shared/library"];
 const TRACKER_FLOOR = ["signal-tracker/core", "signal-tracker/limits", "shared/base", "shared/announce"];
 /** What the databases share. */
 const STORE_FLOOR = [
@@ -57,6 +57,10 @@ const ROOMS: Record<string, Room> = {
   "shared/session": { files: [...WORDS, "shared/policy"], packages: [] },
   "shared/driver": {
     files: ["shared/base", "shared/meta", "shared/announce", "shared/session"],
+    packages: [],
+  },
+  "shared/library": {
+    files: [...WORDS, "shared/policy", "shared/session", "shared/driver"],
     packages: [],
   },
   // Runs the tracker's own core with its store in memory.
@@ -143,7 +147,7 @@ const ROOMS: Record<string, Room> = {
   },
   "headless-peer/files": { files: ["disk", ...PEER_FLOOR, ...ENGINE], packages: ["node:"] },
   "headless-peer/sources": {
-    files: ["disk", "headless-peer/files", ...PEER_FLOOR, ...ENGINE],
+    files: ["disk", "headless-peer/files", "headless-peer/trackers", ...PEER_FLOOR, ...ENGINE],
     packages: ["node:"],
   },
   "headless-peer": { files: ENGINE, packages: ["node:"] },

@@ -1,11 +1,11 @@
 import { type DhtNode, PUBLIC_NODES } from "#headless-peer/discovery/dht.ts";
 import { ListenError } from "#headless-peer/links/tcp-listener.ts";
 import { HeadlessPeer, type PeerOptions } from "#headless-peer/peer.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { formatIp } from "#shared/base/ip.ts";
 import { CommandError } from "./failure.ts";
 import { type PeerFlags, usesDht } from "./flags/peer-flags.ts";
 import type { Run } from "./once.ts";
-import type { NamedTrackers } from "./sources/trackers.ts";
 
 /** Starts a peer. Throws a `CommandError` when it cannot listen. */
 export async function startPeer(

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
-import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
 import type { EndReason } from "#headless-peer/sharing-ends.ts";
 import type { SkippedEntry } from "#headless-peer/sources/find-files.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import type { TorrentView } from "#shared/session/view.ts";
 import { CommandError, isExplained } from "./failure.ts";
 import { ownLimits, type TorrentLimits } from "./flags/limit-flags.ts";
@@ -21,7 +22,7 @@ import { trackerTroubles } from "./show/tracker-trouble.ts";
 import { findDownloads } from "./sources/download-source.ts";
 import { findSeed, seedLinks, seedTorrent } from "./sources/seed-source.ts";
 import type { PeerConfig, PublishedSeed } from "./sources/start-config.ts";
-import { findTrackers, type NamedTrackers } from "./sources/trackers.ts";
+import { findTrackers } from "./sources/trackers.ts";
 import { startPeer } from "./start-peer.ts";
 
 type State =

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { Bitfield } from "#shared/base/bitfield.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import type { PeerTorrent, TorrentStore } from "#shared/library/peer-torrent.ts";
 import { makeTorrent } from "./files/download.test-support.ts";
 import { HeadlessPeer } from "./peer.ts";
-import type { PeerTorrent, TorrentStore } from "./peer-torrent.ts";
 
 function startPeer(trusted: readonly TrackerUrl[] = []): Promise<HeadlessPeer> {
   return HeadlessPeer.start({

@@ -1,16 +1,17 @@
 import { bytesToBinaryString } from "#shared/base/bytes.ts";
-import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
+import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { parseIp } from "#shared/base/ip.ts";
 import { freshPeerId } from "#shared/base/peer-id.ts";
 import { capTrackers, relaysOffers, type TrackerTiers } from "#shared/base/tracker-url.ts";
 import { type Engine, type Happened, startEngine } from "#shared/driver/engine.ts";
-import type { PieceTarget } from "#shared/driver/incoming-pieces.ts";
-import { type PieceStorage, type ProblemOf, problemTeller } from "#shared/driver/ports.ts";
+import { problemTeller } from "#shared/driver/ports.ts";
 import { ReadBuffers } from "#shared/driver/read-buffers.ts";
-import type { Info } from "#shared/meta/info.ts";
+import { OpenTorrents } from "#shared/library/open-torrents.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
+import type { PersonInput } from "#shared/library/person-input.ts";
+import { Watchers } from "#shared/library/watchers.ts";
 import { DIALLING } from "#shared/session/dialling.ts";
 import { countFiles } from "#shared/session/file-counts.ts";
-import type { TorrentMetadata } from "#shared/session/input.ts";
 import { Pace } from "#shared/session/pace.ts";
 import { PEER_EXCHANGE } from "#shared/session/peer-exchange.ts";
 import { PEER_INTRODUCTIONS } from "#shared/session/peer-introductions.ts";
@@ -31,13 +32,11 @@ import { dialTcp } from "./links/tcp.ts";
 import { listenTcp, type TcpListener } from "./links/tcp-listener.ts";
 import { refuseUtpAt } from "./links/utp-refusal.ts";
 import { localAddressOf } from "./local-address.ts";
-import type { PeerTorrent, Selection, TorrentStore } from "./peer-torrent.ts";
 import { nodeClock, nodeRandom } from "./platform.ts";
 import { type SessionWishes, sessionConfig } from "./session-config.ts";
 import { type EndReason, SharingEnds } from "./sharing-ends.ts";
 import { openTrackers } from "./trackers/trackers.ts";
 import { UdpPort } from "./udp-port.ts";
-import { Watchers } from "./watchers.ts";
 
 /** See `listenTcp`. */
 interface TcpOptions {
@@ -66,14 +65,6 @@ export interface PeerOptions extends DiscoveryWays, SessionWishes {
   readonly warn: (sentence: string) => void;
 }
 
-interface OpenTorrent {
-  readonly torrent: PeerTorrent;
-  readonly abort: AbortController;
-  selectedFiles: Selection;
-  target: PieceTarget | undefined;
-  store: Promise<TorrentStore> | undefined;
-}
-
 const KEY_BYTES = 4; // As many as other clients send.
 
 /** A peer without a page: it uses TCP and WebRTC at once, and what it gets over one it shares over both. */
@@ -85,14 +76,13 @@ export class HeadlessPeer {
   readonly #discovery: OpenDiscovery | undefined;
   readonly #journal: Journal | undefined;
   readonly #watchers = new Watchers();
-  readonly #torrents = new Map<InfoHash, OpenTorrent>();
+  /** Its torrents, with their files. */
+  readonly torrents: OpenTorrents;
   readonly #names = new TorrentNames();
-  readonly #problemOf: ProblemOf;
   readonly #ends = new SharingEnds(
     () => this.view(),
     (infoHash) => this.#endSharing(infoHash),
   );
-  #isClosing = false;
 
   /** Rejects with a `ListenError`. */
   static async start(options: PeerOptions): Promise<HeadlessPeer> {
@@ -139,7 +129,13 @@ export class HeadlessPeer {
     const peerId = freshPeerId(nodeRandom);
     options.log?.info({ peerId, port: this.port, rtc: rtc !== undefined }, "peer started");
     const reportBug = bugReporter(options.log);
-    this.#problemOf = problemTeller(reportBug);
+    this.torrents = new OpenTorrents({
+      feed: (input) => this.#engine.feed(input),
+      problemOf: problemTeller(reportBug),
+      capped: (trackers) => this.#capped(trackers),
+      pieces: (infoHash) => this.#engine.pieces(infoHash),
+      dials: listener !== undefined,
+    });
     const config = sessionConfig(options, listener?.port);
     this.#engine = startEngine(peerId, config, {
       clock: nodeClock,
@@ -168,9 +164,9 @@ export class HeadlessPeer {
       }),
       ...(this.#discovery && { discovery: this.#discovery }),
       happened: this.#watchers.happened,
-      target: (infoHash) => this.#torrents.get(infoHash)?.target,
-      selectFiles: (infoHash, info) => this.#select(infoHash, info),
-      keepMetadata: (infoHash, metadata) => this.#metadataArrived(infoHash, metadata),
+      target: (infoHash) => this.torrents.target(infoHash),
+      selectFiles: (infoHash, info) => this.torrents.select(infoHash, info),
+      keepMetadata: (infoHash, metadata) => this.torrents.metadataArrived(infoHash, metadata),
     });
   }
 
@@ -198,52 +194,42 @@ export class HeadlessPeer {
    * `UsageError` when the selection is not in the torrent. Once the peer closes, no torrent joins any more.
    */
   async add(torrent: PeerTorrent): Promise<void> {
-    if (this.#isClosing) return;
-    const { infoHash, displayName, metadata, controls, sharedUntil, linkPeers = [] } = torrent;
-    const trackers = this.#capped(torrent.trackers);
-    const selectedFiles = metadata && torrent.select(metadata.info);
-    const none = { target: undefined, store: undefined };
-    const open: OpenTorrent = { torrent, abort: new AbortController(), selectedFiles, ...none };
-    this.#torrents.set(infoHash, open);
-    this.#names.add(infoHash);
-    const store = metadata && (await this.#open(open, metadata));
-    if (this.#isClosing) return; // It closes the files.
-    const onlyLooks = torrent.open === undefined;
-    const source = { infoHash, displayName, metadata, trackers, selectedFiles, onlyLooks, controls };
-    const isFirstChecked = store !== undefined;
-    this.#engine.feed({
-      type: "torrentAdded",
-      source: { ...source, held: store?.held, paused: isFirstChecked },
-    });
-    if (isFirstChecked) {
-      this.#engine.feed({ type: "checkBegan", infoHash, held: undefined });
-      this.#engine.feed({ type: "torrentResumed", infoHash });
-    }
-    if (this.#listener !== undefined && linkPeers.length > 0)
-      this.#engine.feed({ type: "addressesFound", infoHash, source: "link", addresses: linkPeers });
-    if (sharedUntil !== undefined) this.#ends.add(infoHash, sharedUntil);
+    this.#names.add(torrent.infoHash);
+    await this.torrents.add(torrent);
+    const { infoHash, sharedUntil } = torrent;
+    if (sharedUntil !== undefined && this.torrents.has(infoHash)) this.#ends.add(infoHash, sharedUntil);
+  }
+
+  /** Leaves its swarm and closes its files. Rejects with a `StorageError` if they could not be closed. */
+  async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
+    this.#names.remove(infoHash);
+    await this.torrents.remove(infoHash, deleteData);
+  }
+
+  /** Tells the engine what the person wants of one of its torrents, or of all. */
+  feed(input: PersonInput): void {
+    this.#engine.feed(input);
+  }
+
+  /** See `pieceMap`. Undefined: their number is not known. */
+  pieces(infoHash: InfoHash): Uint8Array | undefined {
+    return this.#engine.pieces(infoHash);
   }
 
   /** Says goodbye to trackers and peers, and closes everything. Rejects with a `StorageError` if some files could not be closed. */
   async close(): Promise<void> {
-    this.#isClosing = true;
     this.#ends.close();
-    for (const { torrent, abort } of this.#torrents.values()) {
-      abort.abort();
-      this.#engine.feed({ type: "torrentRemoved", infoHash: torrent.infoHash });
-    }
+    this.torrents.endAll();
     this.#listener?.close();
     this.#discovery?.close();
     this.#udp?.close();
-    await new Promise((resolve) => setTimeout(resolve, this.#torrents.size > 0 ? GOODBYE_MILLIS : 0));
+    await new Promise((resolve) => setTimeout(resolve, this.torrents.size > 0 ? GOODBYE_MILLIS : 0));
     this.#engine.close();
-    const closings = [...this.#torrents.values()].map(async ({ store }) => {
-      const opened = await store?.catch(() => {}); // Whoever opened it was told.
-      await opened?.close();
-    });
-    const closed = await Promise.allSettled(closings);
-    this.#journal?.close();
-    for (const each of closed) if (each.status === "rejected") throw each.reason;
+    try {
+      await this.torrents.closeAll();
+    } finally {
+      this.#journal?.close();
+    }
   }
 
   /** Trackers over WebSocket lead to peers over WebRTC, all others to peers over TCP: those that we can use come first. */
@@ -253,73 +239,8 @@ export class HeadlessPeer {
     return capTrackers(trackers, isOfUse);
   }
 
-  #select(infoHash: InfoHash, info: Info): Selection {
-    const open = this.#torrents.get(infoHash);
-    if (open === undefined) return undefined;
-    open.selectedFiles = open.torrent.select(info);
-    return open.selectedFiles;
-  }
-
-  #metadataArrived(infoHash: InfoHash, metadata: TorrentMetadata): void {
-    const open = this.#torrents.get(infoHash);
-    if (open === undefined) return;
-    if (metadata.info.isPrivate) this.#becamePrivate(open.torrent);
-    if (open.torrent.open === undefined) return;
-    this.#engine.feed({ type: "checkBegan", infoHash, held: undefined });
-    this.#open(open, metadata)
-      ?.then(({ held }) => {
-        for (const index of held.indices()) this.#checked(infoHash, index as PieceIndex, true);
-      })
-      .catch((error) => this.#failed(infoHash, error));
-  }
-
-  #becamePrivate({ infoHash, trackers, impliedTrackers = [] }: PeerTorrent): void {
-    const named = trackers.map((tier) => tier.filter((url) => !impliedTrackers.includes(url)));
-    if (impliedTrackers.length > 0 && named.flat().length > 0)
-      this.#engine.feed({ type: "trackersChanged", infoHash, trackers: this.#capped(named) });
-  }
-
-  /** Gives the torrent its storage at once, though its files may still be opening. Undefined: it has none. */
-  #open(open: OpenTorrent, metadata: TorrentMetadata): Promise<TorrentStore> | undefined {
-    const { layout, pieceHashes } = metadata.info;
-    const store = open.torrent.open?.(metadata, open.selectedFiles);
-    if (store === undefined) return undefined;
-    const ready = store.then((opened) => this.#check(open, opened));
-    ready.catch((error) => {
-      if (!open.abort.signal.aborted) this.#failed(open.torrent.infoHash, error); // Else we ended the check ourselves.
-    });
-    open.store = store;
-    open.target = { layout, pieceHashes, storage: whenReady(store, ready) };
-    return store;
-  }
-
-  async #check({ torrent: { infoHash }, abort }: OpenTorrent, store: TorrentStore): Promise<void> {
-    await store.check((piece, good) => this.#checked(infoHash, piece, good), abort.signal);
-    this.#engine.feed({ type: "checkEnded", infoHash });
-  }
-
   #endSharing(infoHash: InfoHash): void {
     this.#journal?.timeCame(infoHash);
     this.#engine.feed({ type: "torrentPaused", infoHash });
   }
-
-  #checked(infoHash: InfoHash, piece: PieceIndex, good: boolean): void {
-    this.#engine.feed({ type: "storedPieceChecked", infoHash, piece, good });
-  }
-
-  #failed(infoHash: InfoHash, error: unknown): void {
-    this.#engine.feed({ type: "torrentFailed", infoHash, piece: undefined, problem: this.#problemOf(error) });
-  }
-}
-
-/** A storage whose files may still be opening, and whose writes wait until they have been checked. */
-function whenReady(store: Promise<TorrentStore>, ready: Promise<void>): PieceStorage {
-  return {
-    read: async (piece, take) => (await store).read(piece, take),
-    async write(piece, bytes) {
-      await ready;
-      await (await store).write(piece, bytes);
-    },
-    givesBack: true, // The system has a copy.
-  };
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
+import { type NamedTorrent, namedTorrent } from "#headless-peer/sources/named-torrent.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import type { TorrentView, TrackerView } from "#shared/session/view.ts";
@@ -13,7 +14,7 @@ import { showStatus } from "../show/status.ts";
 import { type SwarmPeer, SwarmWatch } from "../show/swarm-watch.ts";
 import { trackerTroubles } from "../show/tracker-trouble.ts";
 import { idlePeersAt } from "../sources/idle-peers.ts";
-import { type NamedTorrent, namedTorrent, readTorrentReferences } from "../sources/torrent-reference.ts";
+import { readTorrentReferences } from "../sources/torrent-reference.ts";
 import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import qrcode from "qrcode";
 import type { HeadlessPeer } from "#headless-peer/peer.ts";
-import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
+import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import { CommandError, isExplained } from "../failure.ts";
 import { parseDescription } from "../flags/description-flag.ts";
 import { addLimitFlags, ownLimits, type TorrentLimits } from "../flags/limit-flags.ts";
@@ -31,7 +32,7 @@ import {
   seedTorrent,
 } from "../sources/seed-source.ts";
 import { MAX_TORRENTS } from "../sources/start-config.ts";
-import { findTrackers, type NamedTrackers, withTyped } from "../sources/trackers.ts";
+import { findTrackers } from "../sources/trackers.ts";
 import { startPeer } from "../start-peer.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { watchForStops } from "../watch-for-stops.ts";

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { TorrentReference } from "#headless-peer/sources/named-torrent.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { mayBeCalled } from "#shared/base/tracker-rule.ts";
@@ -6,7 +7,7 @@ import type { LogFlags } from "../flags/log.ts";
 import { parseTabswarmTracker } from "../flags/tabswarm-tracker-flag.ts";
 import { runOnce, withCommonFlags } from "../once.ts";
 import { TrackerCatalog } from "../sources/catalog.ts";
-import { readTorrentReferences, type TorrentReference } from "../sources/torrent-reference.ts";
+import { readTorrentReferences } from "../sources/torrent-reference.ts";
 
 interface UnpublishFlags extends LogFlags {
   readonly tracker?: TrackerUrl;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
 import { MAX_PEERS } from "#headless-peer/session-config.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import { MIN_PEERS } from "#shared/session/controls.ts";
 import { MAX_DOWNLOADS, MAX_RATIO, MAX_SHARED_MINUTES, MIN_RATIO } from "#shared/session/stop-bounds.ts";
 import { MINUTE_MILLIS } from "#shared/session/totals.ts";

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import picomatch from "picomatch/posix.js";
-import type { SelectFiles } from "#headless-peer/peer-torrent.ts";
 import { UsageError } from "#shared/base/errors.ts";
+import type { SelectFiles } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { safePaths } from "#shared/meta/safe-path.ts";

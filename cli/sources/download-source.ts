@@ -1,14 +1,15 @@
 import { openDownload } from "#headless-peer/files/download-storage.ts";
-import type { PeerTorrent, SelectFiles, Selection } from "#headless-peer/peer-torrent.ts";
+import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
+import { namedTorrent, type TorrentReference } from "#headless-peer/sources/named-torrent.ts";
+import type { NamedTrackers } from "#headless-peer/trackers/named-trackers.ts";
 import { UsageError } from "#shared/base/errors.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
+import type { PeerTorrent, SelectFiles, Selection } from "#shared/library/peer-torrent.ts";
 import type { Info } from "#shared/meta/info.ts";
 import { isContent } from "#shared/meta/layout.ts";
 import { selectByGlobs } from "../flags/select-flag.ts";
-import { OPEN_FILES } from "./open-files.ts";
 import { MAX_TORRENTS } from "./start-config.ts";
-import { namedTorrent, readTorrentReferences, type TorrentReference } from "./torrent-reference.ts";
-import type { NamedTrackers } from "./trackers.ts";
+import { readTorrentReferences } from "./torrent-reference.ts";
 
 /** What a person wants to download. */
 export interface DownloadWish {

@@ -1,18 +1,18 @@
 import { dirname } from "node:path";
 import { locateFiles } from "#headless-peer/files/locate-files.ts";
+import { OPEN_FILES } from "#headless-peer/files/process-files.ts";
 import { openSeed, type Seed } from "#headless-peer/files/seed-storage.ts";
-import type { PeerTorrent } from "#headless-peer/peer-torrent.ts";
 import { findFiles, type SkippedEntry } from "#headless-peer/sources/find-files.ts";
 import { hashTorrent } from "#headless-peer/sources/hash-torrent.ts";
 import { readTorrentFile } from "#headless-peer/sources/torrent-file.ts";
+import { type NamedTrackers, withTyped } from "#headless-peer/trackers/named-trackers.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import type { TrackerTiers } from "#shared/base/tracker-url.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { formatMagnet, formatShareLink } from "#shared/meta/magnet.ts";
 import type { Progress, Work } from "../show/progress.ts";
-import { OPEN_FILES } from "./open-files.ts";
-import { type NamedTrackers, withTyped } from "./trackers.ts";
 
 /** What a person wants to seed. */
 export interface SeedWish {

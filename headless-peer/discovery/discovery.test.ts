@@ -8,13 +8,13 @@ import { decodeLocalCall, LOCAL_GROUPS, LOCAL_PORT } from "#shared/announce/loca
 import { eventually } from "#shared/base/eventually.test-support.ts";
 import type { InfoHash } from "#shared/base/ids.ts";
 import { type IpAddress, parseIp } from "#shared/base/ip.ts";
+import type { PeerTorrent } from "#shared/library/peer-torrent.ts";
 import { planTorrent } from "#shared/meta/create.ts";
 import { parseInfo } from "#shared/meta/info.ts";
 import { OpenFiles } from "../files/open-files.ts";
 import { openSeed } from "../files/seed-storage.ts";
 import { temporaryFolders } from "../peer.test-support.ts";
 import { HeadlessPeer, type PeerOptions } from "../peer.ts";
-import type { PeerTorrent } from "../peer-torrent.ts";
 import { findFiles } from "../sources/find-files.ts";
 import { hashTorrent } from "../sources/hash-torrent.ts";
 

@@ -22,3 +22,9 @@ export function missingOf(map: Uint8Array | undefined, pieces: readonly PieceInd
     return byte !== undefined && STATES[byte >> 6] !== "held";
   });
 }
+
+/** The pieces that are held, in ascending order. Undefined: there is no map. */
+export function heldIn(map: Uint8Array | undefined): readonly PieceIndex[] {
+  const indices = Array.from(map ?? [], (byte, piece) => (STATES[byte >> 6] === "held" ? piece : -1));
+  return indices.filter((piece) => piece >= 0) as PieceIndex[];
+}

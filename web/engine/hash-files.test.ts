@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import type { PieceIndex } from "#shared/base/ids.ts";
 import { StorageError } from "#shared/driver/ports.ts";
+import { FileStorage } from "#shared/library/file-storage.ts";
 import { isPieceHash } from "#shared/meta/info.ts";
 import { Layout } from "#shared/meta/layout.ts";
-import { FileStorage } from "./file-storage.ts";
 import { hashFiles } from "./hash-files.ts";
 
 const MIB = 1024 * 1024;

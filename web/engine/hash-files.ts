@@ -1,5 +1,5 @@
 import { type Hashing, hashPieces } from "#shared/driver/hash-pieces.ts";
-import type { FileStorage } from "./file-storage.ts";
+import type { FileStorage } from "#shared/library/file-storage.ts";
 import { sha1 } from "./sha1.ts";
 
 /** One piece per read would take twice the time. */

@@ -1,12 +1,12 @@
 import { bytesToHex } from "#shared/base/bytes.ts";
 import type { InfoHash, PieceIndex } from "#shared/base/ids.ts";
 import { printable } from "#shared/base/printable.ts";
+import { type FileStorage, fileStorage } from "#shared/library/file-storage.ts";
 import { isClutter } from "#shared/meta/clutter.ts";
 import { encodeInfo, planTorrent } from "#shared/meta/create.ts";
 import { HASH_BYTES } from "#shared/meta/info.ts";
 import type { Entry, EntryKey, PickedFile } from "./client.ts";
 import type { SharedFile } from "./database.ts";
-import { type FileStorage, fileStorage } from "./file-storage.ts";
 import { hashFiles } from "./hash-files.ts";
 import { sha1 } from "./sha1.ts";
 import { sharedFile } from "./shared-files.ts";

@@ -7,7 +7,7 @@ import type { SharedFile, TorrentRecord } from "./database.ts";
 
 export { returnedFiles } from "./shared-files.ts";
 
-import { fileStorage } from "./file-storage.ts";
+import { fileStorage } from "#shared/library/file-storage.ts";
 import { hashFiles } from "./hash-files.ts";
 import type { HashedFiles } from "./hash-picked.ts";
 import { type Item, newRecord } from "./item.ts";

@@ -1,6 +1,7 @@
 import type { Bitfield } from "#shared/base/bitfield.ts";
 import type { InfoHash, TrackerUrl } from "#shared/base/ids.ts";
 import { withoutKey } from "#shared/base/tracker-key.ts";
+import type { FileStorage } from "#shared/library/file-storage.ts";
 import type { TorrentControls } from "#shared/session/controls.ts";
 import type { TorrentMetadata } from "#shared/session/input.ts";
 import { NO_TOTALS } from "#shared/session/totals.ts";
@@ -17,7 +18,6 @@ import type {
 } from "./client.ts";
 import { engineControls, NO_CONTROLS } from "./controls.ts";
 import { type Database, keepRecord, type TorrentRecord } from "./database.ts";
-import type { FileStorage } from "./file-storage.ts";
 import { entryOf, type Item, linkedTorrent, readMetadata } from "./item.ts";
 import type { LastingDatabase } from "./lasting-database.ts";
 import { PieceStore } from "./piece-store.ts";

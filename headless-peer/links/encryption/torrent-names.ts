@@ -10,6 +10,10 @@ export class TorrentNames {
     this.#byName.set(bytesToHex(torrentName(infoHash)), infoHash);
   }
 
+  remove(infoHash: InfoHash): void {
+    this.#byName.delete(bytesToHex(torrentName(infoHash)));
+  }
+
   find(name: Uint8Array): InfoHash | undefined {
     return this.#byName.get(bytesToHex(name));
   }

@@ -1,22 +1,28 @@
-import type { PieceIndex } from "#shared/base/ids.ts";
-import { type PieceStorage, StorageError } from "#shared/driver/ports.ts";
-import { type FileEntry, fileSpans, type Layout } from "#shared/meta/layout.ts";
+import type { PieceIndex } from "../base/ids.ts";
+import { type PieceStorage, StorageError } from "../driver/ports.ts";
+import { type FileEntry, fileSpans, type Layout } from "../meta/layout.ts";
+
+/** Bytes with a name, such as a `File`. */
+export interface NamedBytes {
+  readonly name: string;
+  slice(start: number, end: number): Blob;
+}
 
 /** A file of a torrent, and the person's own file with its bytes. */
-export interface FileSource {
+interface FileSource<Own extends NamedBytes> {
   readonly entry: FileEntry;
-  readonly file: File;
+  readonly file: Own;
 }
 
 /** Reads a torrent's pieces from the person's own files, without a copy. */
-export class FileStorage implements PieceStorage {
+export class FileStorage<Own extends NamedBytes = File> implements PieceStorage {
   readonly #layout: Layout;
   readonly #entries: readonly FileEntry[];
   /** In the order of the info dictionary. */
-  readonly files: readonly File[];
+  readonly files: readonly Own[];
 
   /** `sources` in the order of the info dictionary. */
-  constructor(layout: Layout, sources: readonly FileSource[]) {
+  constructor(layout: Layout, sources: readonly FileSource<Own>[]) {
     this.#layout = layout;
     this.#entries = sources.map(({ entry }) => entry);
     this.files = sources.map(({ file }) => file);
@@ -53,11 +59,11 @@ export class FileStorage implements PieceStorage {
 }
 
 /** Storage for a torrent made of the person's own files. `files` are in the order of `entries`. */
-export function fileStorage(
+export function fileStorage<Own extends NamedBytes>(
   layout: Layout,
   entries: readonly FileEntry[],
-  files: readonly File[],
-): FileStorage {
+  files: readonly Own[],
+): FileStorage<Own> {
   return new FileStorage(
     layout,
     entries.flatMap((entry, at) => {

@@ -1,4 +1,4 @@
-import type { Happened } from "#shared/driver/engine.ts";
+import type { Happened } from "../driver/engine.ts";
 
 /** Passes on what happens to whoever watches now. */
 export class Watchers {

@@ -4,7 +4,10 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { TrackerUrl } from "#shared/base/ids.ts";
 import { MAX_TRACKERS, parseTrackerUrls } from "#shared/base/tracker-url.ts";
-import { findTrackers, withTyped } from "./trackers.ts";
+import { findTrackers as findFor, NO_LOGINS, withTyped } from "./named-trackers.ts";
+
+const findTrackers = (typed: readonly TrackerUrl[], warn: (sentence: string) => void) =>
+  findFor(typed, NO_LOGINS, warn);
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,11 +1,11 @@
-import type { PeerAddress } from "#shared/announce/compact.ts";
-import type { Bitfield } from "#shared/base/bitfield.ts";
-import type { InfoHash, PieceIndex, TrackerUrl } from "#shared/base/ids.ts";
-import type { TrackerTiers } from "#shared/base/tracker-url.ts";
-import type { PieceStorage } from "#shared/driver/ports.ts";
-import type { Info } from "#shared/meta/info.ts";
-import type { TorrentControls } from "#shared/session/controls.ts";
-import type { TorrentMetadata } from "#shared/session/input.ts";
+import type { PeerAddress } from "../announce/compact.ts";
+import type { Bitfield } from "../base/bitfield.ts";
+import type { InfoHash, PieceIndex, TrackerUrl } from "../base/ids.ts";
+import type { TrackerTiers } from "../base/tracker-url.ts";
+import type { PieceStorage } from "../driver/ports.ts";
+import type { Info } from "../meta/info.ts";
+import type { TorrentControls } from "../session/controls.ts";
+import type { TorrentMetadata } from "../session/input.ts";
 
 /** A torrent's files on this machine. We write nothing before `check` is done. */
 export interface TorrentStore extends PieceStorage {
@@ -13,7 +13,8 @@ export interface TorrentStore extends PieceStorage {
   readonly held: Bitfield;
   /** Hashes what else may be good; calls `checked` for each such piece. */
   check(checked: (piece: PieceIndex, good: boolean) => void, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+  /** Closes its files. `deleteData`: the torrent is gone for good; what belongs to nobody else goes, too. */
+  close(deleteData?: boolean): Promise<void>;
 }
 
 /** Indices of files. Undefined: every file. */
@@ -37,6 +38,10 @@ export interface PeerTorrent {
   readonly controls?: TorrentControls | undefined;
   /** The time at which its sharing ends, in milliseconds since 1970; a download is completed first. Absent: never. */
   readonly sharedUntil?: number | undefined;
+  /** It waits until it is resumed. Absent: it starts at once. */
+  readonly isPaused?: boolean | undefined;
+  /** What it opens depends on the selection, so that it is opened anew when that changes. */
+  readonly opensAnew?: boolean | undefined;
   /** Chooses what to download, once the metadata is known. Throws a `UsageError` when it cannot. */
   readonly select: SelectFiles;
   /** Opens its files, once the metadata is known. Rejects with a `StorageError`. Absent: we only look who is there. */

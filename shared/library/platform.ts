@@ -1,0 +1,69 @@
+import type { InfoHash, TrackerUrl } from "../base/ids.ts";
+import type { TrackerTiers } from "../base/tracker-url.ts";
+import type { Happened } from "../driver/engine.ts";
+import type { Clock, Sha1 } from "../driver/ports.ts";
+import type { Info } from "../meta/info.ts";
+import type { Link } from "../meta/read-link.ts";
+import type { TorrentView } from "../session/view.ts";
+import type { OpenTorrents } from "./open-torrents.ts";
+import type { PeerTorrent, TorrentStore } from "./peer-torrent.ts";
+import type { PersonInput } from "./person-input.ts";
+
+/** A running peer, on whichever platform. */
+export interface LibraryPeer {
+  readonly torrents: Pick<OpenTorrents, "metadata" | "target" | "choose">;
+  /** See `OpenTorrents.add`. */
+  add(torrent: PeerTorrent): Promise<void>;
+  /** See `OpenTorrents.remove`. */
+  remove(infoHash: InfoHash, deleteData: boolean): Promise<void>;
+  feed(input: PersonInput): void;
+  view(): readonly TorrentView[];
+  /** See `pieceMap`. Undefined: the torrent's metadata is not known. */
+  pieces(infoHash: InfoHash): Uint8Array | undefined;
+  /** Hears what happens from now on, until the returned function is called. */
+  watch(happened: Happened): () => void;
+  /** Says goodbye and closes everything. */
+  close(): Promise<void>;
+}
+
+/** The trackers that whoever starts a peer names. */
+export interface KnownTrackers {
+  /** Where to announce a torrent that names these itself. */
+  tiersFor(own: TrackerTiers): TrackerTiers;
+  /** What torrents and links name. */
+  readonly publicUrls: readonly TrackerUrl[];
+  /** The page for share links. Undefined: there is none. */
+  readonly pageUrl: string | undefined;
+}
+
+/** A torrent made of somebody's own bytes. */
+export interface MadeTorrent {
+  readonly infoHash: InfoHash;
+  readonly infoBytes: Uint8Array;
+  readonly info: Info;
+  readonly open: () => Promise<TorrentStore>;
+}
+
+/** How to make a torrent. */
+export interface MakeOptions {
+  /** Its name. Absent: the name of the file or folder, or `<first> and N more`. */
+  readonly name?: string | undefined;
+  /** Bytes: a power of two from 16 KiB to 16 MiB. Absent: by the size of the torrent. */
+  readonly pieceLength?: number | undefined;
+  /** Whether its peers come from its trackers only (BEP 27). Absent: no. */
+  readonly isPrivate?: boolean | undefined;
+  /** Called as it is hashed, with bytes. */
+  readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined;
+}
+
+/** What the library needs of the platform that it runs on. */
+export interface LibraryPlatform<Source> {
+  readonly peer: LibraryPeer;
+  readonly clock: Clock;
+  readonly sha1: Sha1;
+  readonly trackers: KnownTrackers;
+  /** Makes a torrent, or rejects with a sentence. */
+  makeTorrent(sources: readonly Source[], options: MakeOptions): Promise<MadeTorrent>;
+  /** What a link says of how to find its peers. */
+  findThrough(link: Link): Promise<Pick<PeerTorrent, "trackers" | "impliedTrackers" | "linkPeers">>;
+}

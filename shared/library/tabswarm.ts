@@ -1,0 +1,214 @@
+import { bytesToHex } from "../base/bytes.ts";
+import { UsageError } from "../base/errors.ts";
+import type { InfoHash } from "../base/ids.ts";
+import { eachAlone } from "../base/tracker-url.ts";
+import { findLinks } from "../meta/links.ts";
+import { parseMetainfo } from "../meta/metainfo.ts";
+import type { Happening } from "../session/happening.ts";
+import { type ChooseFiles, choosing } from "./choosing.ts";
+import { Facts } from "./facts.ts";
+import { controlsOf, type Limits, maxPeersOf, ratesOf, type TorrentLimits } from "./limits.ts";
+import type { PeerTorrent } from "./peer-torrent.ts";
+import type { LibraryPlatform, MakeOptions } from "./platform.ts";
+import { States } from "./states.ts";
+import { type OpenStorage, openStore } from "./storage.ts";
+import { Torrent } from "./torrent.ts";
+import { trackersIn } from "./tracker-urls.ts";
+
+/** What may be chosen for a torrent that is added or shared. */
+export interface TorrentOptions {
+  /** Announce URLs, besides those that are named for all torrents. Absent: none. */
+  readonly trackers?: readonly string[] | undefined;
+  /** Whether it waits for `resume()`. Absent: it starts at once. */
+  readonly isPaused?: boolean | undefined;
+  /** Its own limits. Absent: none. */
+  readonly limits?: TorrentLimits | undefined;
+}
+
+/** How to share. */
+export interface ShareOptions extends TorrentOptions, MakeOptions {}
+
+/** How to download. */
+export interface AddOptions extends TorrentOptions {
+  /** Where its pieces go. Absent: where those of all torrents go. */
+  readonly storage?: OpenStorage | undefined;
+  /** The files to fetch, by their `index`, chosen once they are known. Absent or undefined: those that the link names, or all. */
+  readonly select?: ChooseFiles | undefined;
+}
+
+/** Something that happened to a torrent or, without an info-hash, to the peer. */
+export interface Fact {
+  readonly infoHash: InfoHash | undefined;
+  readonly what: Happening;
+}
+
+/** A peer: it shares and downloads torrents until it is closed. `Source` is what it can share. */
+export class Tabswarm<Source> {
+  readonly #platform: LibraryPlatform<Source>;
+  readonly #storage: OpenStorage;
+  readonly #states: States;
+  readonly #entered = new Map<InfoHash, Promise<Torrent>>();
+  /** What is just closing its files: it must not be opened before that is done. */
+  readonly #leaving = new Map<InfoHash, Promise<void>>();
+  readonly #ended = new Set<() => void>();
+  readonly #listeners = new Set<(torrents: readonly Torrent[]) => void>();
+  #list: readonly Torrent[] = [];
+  #isClosed = false;
+
+  /** @internal */
+  constructor(platform: LibraryPlatform<Source>, storage: OpenStorage, limits: Limits) {
+    this.#platform = platform;
+    this.#storage = storage;
+    this.#states = new States(platform.peer, platform.clock);
+    this.limit(limits);
+  }
+
+  /** All torrents, the oldest first: the same array until one comes or goes. */
+  get torrents(): readonly Torrent[] {
+    return this.#list;
+  }
+
+  /** Calls the listener with the torrents now and whenever one comes or goes, until the returned function is called. */
+  subscribe(listener: (torrents: readonly Torrent[]) => void): () => void {
+    const own = (torrents: readonly Torrent[]): void => listener(torrents);
+    this.#listeners.add(own);
+    listener(this.#list);
+    return () => void this.#listeners.delete(own);
+  }
+
+  /** What happens from now on to all torrents: `for await (const { infoHash, what } of tabswarm.happened()) …`. Ends with `close`. */
+  happened(): AsyncIterableIterator<Fact> {
+    return new Facts((happened, over) => {
+      this.#ended.add(over);
+      const unwatch = this.#platform.peer.watch((infoHash, what) => happened({ infoHash, what }));
+      return () => {
+        this.#ended.delete(over);
+        unwatch();
+      };
+    });
+  }
+
+  /**
+   * Shares things as one torrent. Resolves once they are hashed. Rejects with a sentence if they cannot be read or cannot be one
+   * torrent.
+   */
+  async share(sources: Source | readonly Source[], options: ShareOptions = {}): Promise<Torrent> {
+    const { isPrivate = false } = options;
+    const torrent = this.#wished(options);
+    const all = Array.isArray(sources) ? (sources as readonly Source[]) : [sources as Source];
+    const { infoHash, infoBytes, info, open } = await this.#platform.makeTorrent(all, {
+      ...options,
+      isPrivate,
+    });
+    return this.#enter({
+      ...{ infoHash, displayName: info.name, metadata: { info, infoBytes } },
+      ...{ ...torrent, select: () => undefined, open },
+    });
+  }
+
+  /**
+   * Downloads a torrent, and shares it: a magnet link, share link or info-hash, or the bytes of a .torrent file. What its storage has
+   * already is not fetched again. A torrent that is here already is returned as it is. Rejects with a sentence if this is none of them,
+   * or its storage cannot be opened.
+   */
+  async add(source: string | Uint8Array, options: AddOptions = {}): Promise<Torrent> {
+    const wished = this.#wished(options);
+    const found = await this.#find(source, options);
+    const { infoHash } = found;
+    const trackers = [...wished.trackers, ...found.trackers];
+    const storage = options.storage ?? this.#storage;
+    return this.#enter({
+      ...{ ...wished, ...found, trackers, opensAnew: true },
+      open: ({ info }, selected) => openStore(storage, this.#platform.sha1, infoHash, info, selected),
+    });
+  }
+
+  /** Limits of all torrents together, in place of those before. Throws a `UsageError` for what is no limit. */
+  limit(limits: Limits): void {
+    const { peer } = this.#platform;
+    const [rates, maxLinks] = [ratesOf(limits), maxPeersOf(limits)];
+    peer.feed({ type: "ratesChanged", rates });
+    peer.feed({ type: "linksLimited", maxLinks });
+  }
+
+  /** Says goodbye to trackers and peers, and closes everything. Rejects with a sentence if a storage could not be closed. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#platform.peer.close();
+    for (const over of [...this.#ended]) over();
+  }
+
+  #wished({ trackers = [], isPaused, limits }: TorrentOptions) {
+    if (this.#isClosed) throw new UsageError("closed", "This Tabswarm was closed. Start another one.");
+    return { trackers: eachAlone(trackersIn(trackers)), isPaused, controls: limits && controlsOf(limits) };
+  }
+
+  async #find(
+    source: string | Uint8Array,
+    { select }: AddOptions,
+  ): Promise<Omit<PeerTorrent, "open"> & Required<Pick<PeerTorrent, "select">>> {
+    if (typeof source !== "string") {
+      const { infoBytes, info, trackerTiers } = parseMetainfo(source);
+      const copy = new Uint8Array(infoBytes);
+      const infoHash = bytesToHex(await this.#platform.sha1(copy)) as InfoHash;
+      const metadata = { info, infoBytes: copy };
+      const choose = choosing(select, undefined);
+      return { infoHash, displayName: info.name, metadata, trackers: trackerTiers, select: choose };
+    }
+    const [link, second] = findLinks(source).links;
+    if (link === undefined || second !== undefined)
+      throw new UsageError("severalLinks", "This text names several torrents. Add one at a time.");
+    const { infoHash, displayName, selectedFiles } = link;
+    const through = await this.#platform.findThrough(link);
+    return {
+      infoHash,
+      displayName,
+      metadata: undefined,
+      ...through,
+      select: choosing(select, selectedFiles),
+    };
+  }
+
+  #enter(torrent: PeerTorrent): Promise<Torrent> {
+    const { infoHash } = torrent;
+    const known = this.#entered.get(infoHash);
+    if (known !== undefined) return known;
+    const entering = this.#open(torrent);
+    this.#entered.set(infoHash, entering);
+    entering.catch(() => this.#entered.delete(infoHash)); // Whoever adds it is told.
+    return entering;
+  }
+
+  async #open(torrent: PeerTorrent): Promise<Torrent> {
+    const { infoHash, displayName } = torrent;
+    const { peer, clock, trackers } = this.#platform;
+    await this.#leaving.get(infoHash)?.catch(() => {}); // Whoever removed it is told.
+    const removed = (entered: Torrent, gone: Promise<void>): void => this.#removed(entered, gone);
+    const ports = { peer, clock, trackers, states: this.#states, removed };
+    try {
+      await peer.add({ ...torrent, trackers: trackers.tiersFor(torrent.trackers) });
+    } catch (error) {
+      await peer.remove(infoHash, false);
+      throw error;
+    }
+    const named = [...new Set(torrent.trackers.flat())];
+    const entered = new Torrent({ infoHash, displayName, trackers: named }, ports);
+    this.#show([...this.#list, entered]);
+    return entered;
+  }
+
+  #removed(entered: Torrent, gone: Promise<void>): void {
+    const { infoHash } = entered;
+    this.#entered.delete(infoHash);
+    this.#leaving.set(infoHash, gone);
+    const forget = (): void => void this.#leaving.delete(infoHash);
+    gone.then(forget, forget);
+    this.#show(this.#list.filter((other) => other !== entered));
+  }
+
+  #show(list: readonly Torrent[]): void {
+    this.#list = list;
+    for (const listener of [...this.#listeners]) listener(list);
+  }
+}
